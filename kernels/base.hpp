@@ -1,0 +1,43 @@
+// What every kernel file stands on: how functions are inlined, which lanes there are, and names for types.
+// One source serves the host (GCC, Clang), WebAssembly (Clang) and CUDA (nvcc, NVRTC).
+#pragma once
+
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
+#define LF_INLINE __host__ __device__ __forceinline__
+#define LF_UNROLL _Pragma("unroll")
+#define LF_LOOP _Pragma("unroll 1")
+#elif defined(__clang__)
+#define LF_INLINE __attribute__((always_inline)) inline
+#define LF_UNROLL _Pragma("clang loop unroll(full)")
+#define LF_LOOP _Pragma("clang loop unroll(disable)")
+#else
+#define LF_INLINE __attribute__((always_inline)) inline
+#define LF_UNROLL _Pragma("GCC unroll 64")
+#define LF_LOOP _Pragma("GCC unroll 1")
+#endif
+
+// The instruction set is a namespace, so that libraries for different sets never share a symbol.
+#if defined(LF_AVX512)
+#include "lanes/avx512.hpp"
+#elif defined(LF_AVX2)
+#include "lanes/avx2.hpp"
+#elif defined(LF_NEON)
+#include "lanes/neon.hpp"
+#elif defined(LF_WASM)
+#include "lanes/wasm.hpp"
+#else
+#include "lanes/scalar.hpp"
+#endif
+
+namespace lf {
+
+// A number that no objective of a usable step reaches: stands for "not finite" without being infinite.
+constexpr double undefined_objective = 1e300;
+
+// A Huber threshold from here on makes the loss squared.
+constexpr double squared_loss = 1e200;
+
+// Index of element (i, j) of a symmetric matrix stored as its lower triangle by rows.
+LF_INLINE constexpr int triangle(int i, int j) { return i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i; }
+
+}  // namespace lf

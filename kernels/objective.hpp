@@ -1,0 +1,111 @@
+// The objective F(p) = sum_i w_i * rho(r_i), its gradient, and the matrix of the next step, in one pass over
+// the points. rho is Huber's loss (r^2/2 up to delta, linear beyond), r = f - y or ln f - ln y.
+//
+// The matrix is a blend, set lane by lane with mu in [0, 1]:
+//   mu = 1  reweighted Gauss-Newton: sum w*min(1, delta/|r|)*J J'. It lies above the loss everywhere, so its steps
+//           are safe from afar but short: near the optimum of a nearly-L1 problem the error shrinks by only
+//           a few per cent an iteration.
+//   mu = 0  Newton's: sum w*([|r| < delta]*J J' + rho'(r) * second derivatives of r). Quadratic convergence once
+//           the residuals are on their final side of delta, useless before.
+#pragma once
+#include "math.hpp"
+#include "problem.hpp"
+
+namespace lf {
+
+template <class Form>
+struct Quadratic {
+  static constexpr int P = Form::parameters;
+  static constexpr int T = P * (P + 1) / 2;
+  Lanes objective;
+  Lanes gradient[P];
+  Lanes matrix[T];
+};
+
+// Points are taken in blocks: first residuals and derivatives of a whole block, then its sums. One pass over
+// single points would wait for its own results (exp, then ln, then weights: 300 cycles, of which a
+// processor overlaps less than three points); and the sums alone fit the registers. A GPU overlaps threads
+// instead and keeps a single point in registers.
+constexpr int block_points = Lanes::width > 1 ? 16 : 1;
+
+// Curved: whether any lane wants second derivatives; without, they cost nothing.
+// Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.
+template <class Form, bool Log, bool Robust, bool Curved>
+LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
+  constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
+  Lanes shared[Form::shared > 0 ? Form::shared : 1];
+  Form::prepare(p, shared);
+  Lanes objective(0.0), smallest(1.0), largest(1.0), g[P], H[T];
+  LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
+  LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
+  const Lanes delta(problem.delta), newton = Lanes(1.0) - mu, reweighted = mu * delta;
+  Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
+  LF_LOOP for (int from = 0; from < problem.points; from += B) {
+    const int n = problem.points - from < B ? problem.points - from : B;
+    LF_LOOP for (int b = 0; b < n; ++b) {
+      const int q = from + b;
+      Lanes x[Form::columns > 0 ? Form::columns : 1];
+      LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.points + q]);
+      values[b] = Curved ? Form::hessian(p, shared, x, first[b], second[Curved ? b : 0])
+                         : Form::gradient(p, shared, x, first[b]);
+    }
+    LF_LOOP for (int b = 0; b < n; ++b) {
+      const int q = from + b;
+      const Lanes f = values[b];
+      const Lanes w(problem.weight[q]), y(problem.response[q]);
+      Lanes inverse(1.0), r;
+      if (Log) {
+        smallest = min(f, smallest);
+        r = log_and_reciprocal(f, inverse) - y;
+      } else {
+        r = f - y;
+      }
+      largest = max(abs(f), largest);
+      Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
+      if (Robust) {
+        const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
+        slope = clamped * w;
+        // rho = rho'*(r - rho'/2): inside r^2/2, outside delta*(|r| - delta/2)
+        objective = fma(slope, fnma(clamped, Lanes(0.5), r), objective);
+        curvature = select(size <= delta, w, w * reweighted * rough_reciprocal(max(size, Lanes(1e-300))));
+      } else {
+        slope = r * w;
+        objective = fma(slope, r * Lanes(0.5), objective);
+        curvature = w;
+      }
+      if (Log) {
+        // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)'
+        if (Curved) curvature = fnma(newton, slope, curvature);
+        curvature = curvature * (inverse * inverse);
+        steps[b] = slope * inverse;
+      } else {
+        steps[b] = slope;
+      }
+      curvatures[b] = curvature;
+    }
+    LF_LOOP for (int b = 0; b < n; ++b) {
+      const Lanes* d = first[b];
+      LF_UNROLL for (int i = 0; i < P; ++i) {
+        g[i] = fma(steps[b], d[i], g[i]);
+        const Lanes wd = curvatures[b] * d[i];
+        LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, d[j], H[triangle(i, j)]);
+      }
+    }
+    if (Curved)
+      LF_LOOP for (int b = 0; b < n; ++b) {
+        const Lanes bend = newton * steps[b];
+        LF_UNROLL for (int i = 0; i < P; ++i)
+          LF_UNROLL for (int j = 0; j <= i; ++j)
+            if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[Curved ? b : 0][triangle(i, j)], H[triangle(i, j)]);
+      }
+  }
+  // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
+  // anywhere makes the sum NaN, which no comparison accepts.
+  Mask usable = (objective < Lanes(undefined_objective)) & (largest < Lanes(1e150));
+  if (Log) usable = usable & (smallest > Lanes(1e-150));
+  out.objective = select(usable, objective, Lanes(undefined_objective));
+  LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = g[i];
+  LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = H[i];
+}
+
+}  // namespace lf

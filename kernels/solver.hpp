@@ -1,0 +1,284 @@
+// The solver: bounded, damped, robust, lanes at once, each lane a fit of its own.
+//
+// One round for a lane: evaluate the trial point; take it if the objective falls; choose damping lambda and
+// blend mu; solve (M + lambda*D) s = -g on the parameters that are not held by a bound; cap the step; bend it
+// along the form's valley; put it into the box. Three things make it quick and sure on scaling laws:
+//
+// - Damping in centred coordinates. In exp(a - alpha*ln N) the level a and the slope alpha are nearly collinear
+//   because ln N is far from 0; D is diagonal in the coordinates where ln N is centred. The bounds stay in
+//   the user's coordinates.
+// - A cap: no exponent changes by more than 1 in a step at any point, because longer steps land on plateaus
+//   where a term has vanished.
+// - A curved update. Along the valley alpha-A-E the loss is nearly constant but the valley bends; the step is
+//   taken so that each term's slope and the sum of the terms at the centre change as the linear model says
+//   (level and offset follow from slope and exponent) instead of along a straight line.
+//
+// Everything here is arithmetic on lanes without branches: the same text is one thread's work on a GPU.
+#pragma once
+#include "linear.hpp"
+#include "objective.hpp"
+
+namespace lf {
+
+// Why a fit ended. The numbers are part of the interface (src/solve/problem.ts).
+enum : int { ended_gradient = 0, ended_objective = 1, ended_iterations = 2, ended_stalled = 3, ended_undefined = 4 };
+
+struct Settings {
+  static constexpr double first_lambda = 1e-5, least_lambda = 1e-12, last_lambda = 1e12;
+  static constexpr double lambda_fall = 1.0 / 3;
+  static constexpr double cap = 1.0;             // of the change of an exponent
+  static constexpr double damping_floor = 1e-4;  // of D, relative to its largest element
+  // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little:
+  static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3;
+  static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
+  static constexpr double gradient_tolerance = 1e-16;  // of the squared scaled gradient, relative to F
+  static constexpr double quiet_gain = 1e-13;          // a taken step that gained less is a quiet one
+  static constexpr double quiet_rounds = 3;
+};
+
+template <class Form>
+struct Fit {
+  static constexpr int P = Form::parameters;
+  Lanes p[P], trial[P];
+  Quadratic<Form> at;      // at p
+  Lanes lambda, rise, mu;  // damping, its factor after a rejected step, blend
+  Lanes again;             // 1: the trial is p itself, to be evaluated with another blend
+  Lanes predicted;         // fall of the objective that the model promised for the trial
+  Lanes gain;              // relative fall of the last taken step
+  Lanes quiet;             // quiet steps in a row
+  Lanes gradient_norm;     // squared, scaled, projected
+};
+
+struct Ending {
+  Mask gradient, objective, stalled, undefined;
+  LF_INLINE Mask any_reason() const { return gradient | objective | stalled | undefined; }
+};
+
+// A parameter is held where it sits on a bound and the objective falls only beyond it.
+template <class Form>
+LF_INLINE Mask held(const Problem<Form>& problem, const Fit<Form>& fit, int i) {
+  const Lanes g = fit.at.gradient[i];
+  return ((fit.p[i] <= Lanes(problem.lower[i])) & (g >= Lanes(0.0))) |
+         ((fit.p[i] >= Lanes(problem.upper[i])) & (g <= Lanes(0.0)));
+}
+
+// Judges the evaluated trial: takes it or not, sets damping and blend, and says which lanes have ended.
+template <class Form>
+LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial, Fit<Form>& fit) {
+  constexpr int P = Form::parameters, T = Quadratic<Form>::T;
+  const Mask first = fit.at.objective >= Lanes(undefined_objective);
+  const Mask again = fit.again > Lanes(0.5);
+  const Mask fell = trial.objective < fit.at.objective;
+  const Mask taken = fell | again;
+  const Lanes fall = fit.at.objective - trial.objective;
+  const Lanes ratio = fall * rough_reciprocal(fit.predicted);
+
+  const Lanes q = fma(Lanes(2.0), ratio, Lanes(-1.0));
+  const Lanes factor = max(Lanes(Settings::lambda_fall), min(Lanes(1.0), fnma(q * q, q, Lanes(1.0))));
+  const Lanes eased = max(fit.lambda * factor, Lanes(Settings::least_lambda));
+  fit.lambda = select(first | again, fit.lambda, select(taken, eased, fit.lambda * fit.rise));
+  fit.rise = select(taken, Lanes(2.0), fit.rise + fit.rise);
+
+  const Lanes gain = select(first | again, Lanes(1.0), select(taken, fall * rough_reciprocal(max(fit.at.objective, Lanes(1e-300))), Lanes(0.0)));
+  const Mask stepped = taken & !first & !again;
+  // Gauss-Newton on the squared loss promises rightly, so the ratio says nothing: there, Newton's matrix is
+  // tried where the gains do not fall off by themselves.
+  const Mask promising = problem.delta < squared_loss ? ratio > Lanes(Settings::newton_ratio) : gain > Lanes(Settings::newton_slow) * fit.gain;
+  const Mask enter = stepped & (gain < Lanes(Settings::newton_gain)) & promising;
+  const Mask poor = (!taken) | again | (ratio < Lanes(Settings::poor_ratio));
+  const Mask closer = enter | (stepped & (fit.mu < Lanes(0.999)));
+  const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
+  const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
+  fit.mu = select(first, Lanes(1.0), select(poor, more, select(closer, less, fit.mu)));
+  const Mask quiet = stepped & (gain < Lanes(Settings::quiet_gain));
+  fit.quiet = select(taken, select(quiet, fit.quiet + Lanes(1.0), select(again, fit.quiet, Lanes(0.0))), fit.quiet);
+  fit.gain = select(stepped, gain, fit.gain);
+
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    fit.p[i] = select(taken, fit.trial[i], fit.p[i]);
+    fit.at.gradient[i] = select(taken, trial.gradient[i], fit.at.gradient[i]);
+  }
+  LF_UNROLL for (int i = 0; i < T; ++i) fit.at.matrix[i] = select(taken, trial.matrix[i], fit.at.matrix[i]);
+  fit.at.objective = select(taken, trial.objective, fit.at.objective);
+
+  // g_i^2 / M_ii is twice the fall that parameter i alone could bring.
+  Lanes norm(0.0);
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    const Lanes g = fit.at.gradient[i];
+    const Lanes scaled = g * g * rough_reciprocal(max(fit.at.matrix[triangle(i, i)], Lanes(1e-290)));
+    norm = max(norm, select(held(problem, fit, i), Lanes(0.0), scaled));
+  }
+  fit.gradient_norm = norm;
+  Ending ending;
+  ending.undefined = fit.at.objective >= Lanes(undefined_objective);
+  ending.gradient = (norm <= Lanes(Settings::gradient_tolerance) * fit.at.objective) & !ending.undefined;
+  ending.objective = fit.quiet >= Lanes(Settings::quiet_rounds);
+  ending.stalled = fit.lambda > Lanes(Settings::last_lambda);
+  return ending;
+}
+
+// Whether term t centres its level: the first term with that level, and the level is no slope of any.
+template <class Form>
+LF_INLINE constexpr bool centres(int t) {
+  for (int s = 0; s < t; ++s)
+    if (Form::term_level(s) == Form::term_level(t)) return false;
+  for (int s = 0; s < Form::terms; ++s)
+    if (is_slope<Form>(s, Form::term_level(t))) return false;
+  return true;
+}
+
+// The only slope parameter of term t, or -1: the curved update needs exactly one, on one column.
+template <class Form>
+LF_INLINE constexpr int only_slope(int t) {
+  int found = -1, count = 0;
+  for (int p = 0; p < Form::parameters; ++p)
+    for (int c = 0; c < Form::columns; ++c)
+      if (Form::term_slope(t, p, c) != 0) {
+        found = p;
+        ++count;
+      }
+  return count == 1 ? found : -1;
+}
+
+// Whether the curved update applies: an offset, and every term with it has one slope and a centred level.
+template <class Form>
+LF_INLINE constexpr bool bends() {
+  if (Form::offset < 0 || Form::terms == 0) return false;
+  for (int t = 0; t < Form::terms; ++t)
+    if (only_slope<Form>(t) < 0 || !centres<Form>(t)) return false;
+  return true;
+}
+
+// Adds lambda*D to A, D diagonal in the centred coordinates q (q_level = p_level + sum of slopes * centre).
+template <class Form>
+LF_INLINE void damp(const Problem<Form>& problem, const Fit<Form>& fit, Lanes* A) {
+  constexpr int P = Form::parameters;
+  Lanes d[P], largest(0.0);
+  LF_UNROLL for (int j = 0; j < P; ++j) {
+    // column j of p = p(q): e_j minus, for each level that j feeds, its coefficient there
+    Lanes v = A[triangle(j, j)];
+    LF_UNROLL for (int t = 0; t < Form::terms; ++t)
+      if (centres<Form>(t) && is_slope<Form>(t, j)) {
+        const int l = Form::term_level(t);
+        const Lanes c(-Form::term_level_sign(t) * exponent_at_centre(problem, t, j));
+        v = fma(c, fma(c, A[triangle(l, l)], A[triangle(j, l)] + A[triangle(j, l)]), v);
+      }
+    d[j] = abs(v);
+    largest = max(largest, d[j]);
+  }
+  const Lanes floor = Form::terms > 0 ? largest * Lanes(Settings::damping_floor) : Lanes(1e-290);
+  LF_UNROLL for (int j = 0; j < P; ++j) d[j] = fit.lambda * max(d[j], floor);
+  LF_UNROLL for (int j = 0; j < P; ++j) A[triangle(j, j)] = A[triangle(j, j)] + d[j];
+  LF_UNROLL for (int t = 0; t < Form::terms; ++t)
+    if (centres<Form>(t)) {
+      const int l = Form::term_level(t);
+      LF_UNROLL for (int i = 0; i < P; ++i)
+        if (is_slope<Form>(t, i)) {
+          const Lanes ci(Form::term_level_sign(t) * exponent_at_centre(problem, t, i));
+          A[triangle(i, l)] = fma(ci, d[l], A[triangle(i, l)]);
+          LF_UNROLL for (int j = 0; j <= i; ++j)
+            if (is_slope<Form>(t, j)) {
+              const Lanes cj(Form::term_level_sign(t) * exponent_at_centre(problem, t, j));
+              A[triangle(i, j)] = fma(ci * cj, d[l], A[triangle(i, j)]);
+            }
+        }
+    }
+}
+
+// The factor that keeps every exponent's change within the cap, at most 1.
+template <class Form>
+LF_INLINE Lanes cap_factor(const Problem<Form>& problem, const Lanes* s) {
+  constexpr int P = Form::parameters;
+  if (Form::terms == 0) return Lanes(1.0);
+  Lanes largest(1e-30);
+  LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
+    Lanes middle(0.0), spread(0.0);
+    LF_UNROLL for (int p = 0; p < P; ++p)
+      if (p == Form::term_level(t) || is_slope<Form>(t, p))
+        middle = fma(Lanes(exponent_at_centre(problem, t, p)), s[p], middle);
+    LF_UNROLL for (int c = 0; c < Form::columns; ++c) {
+      Lanes slope(0.0);
+      bool used = false;
+      LF_UNROLL for (int p = 0; p < P; ++p)
+        if (Form::term_slope(t, p, c) != 0) {
+          slope = fma(Lanes(double(Form::term_slope(t, p, c))), s[p], slope);
+          used = true;
+        }
+      if (used) spread = fma(abs(slope), Lanes(problem.half_range[c]), spread);
+    }
+    largest = max(largest, abs(middle) + spread);
+  }
+  return min(Lanes(1.0), Lanes(Settings::cap) * rough_reciprocal(largest));
+}
+
+LF_INLINE Lanes into_box(Lanes x, double lower, double upper) { return max(Lanes(lower), min(Lanes(upper), x)); }
+
+// Bends the step p -> trial. Term t is T = exp(u) at the centre, its slope there S = sigma*alpha*T. With alpha
+// new, the linear model's S + dS fixes T new = T*(1 + (alpha/alpha new)*du), and the offset takes up what
+// the terms then lack: E + dE + sum of T*du*dalpha/alpha new.
+template <class Form>
+LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const Lanes* s, Lanes* trial) {
+  constexpr int P = Form::parameters, E = Form::offset;
+  Lanes level[Form::terms > 0 ? Form::terms : 1], offset = trial[E];
+  Mask usable = !held(problem, fit, E);
+  LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
+    const int l = Form::term_level(t), k = only_slope<Form>(t);
+    const Lanes sigma(double(Form::term_level_sign(t))), centre(exponent_at_centre(problem, t, k));
+    const Lanes before = fit.p[k], after = trial[k];
+    const Lanes u = fma(centre, before, sigma * fit.p[l]);
+    const Lanes du = fma(centre, s[k], sigma * s[l]);
+    const Lanes inverse = reciprocal(max(after, Lanes(1e-30)));
+    const Lanes growth = fma(before * inverse, du, Lanes(1.0));
+    usable = usable & (before > Lanes(0.0)) & (after > Lanes(1e-3)) & (after > Lanes(0.25) * before) & (growth > Lanes(0.2));
+    Lanes unused;
+    const Lanes moved = u + log_and_reciprocal(max(growth, Lanes(0.1)), unused);
+    level[t] = sigma * fnma(centre, after, moved);
+    offset = fma(exp(u) * du, s[k] * inverse, offset);
+  }
+  LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
+    const int l = Form::term_level(t);
+    trial[l] = select(usable, into_box(level[t], problem.lower[l], problem.upper[l]), trial[l]);
+  }
+  trial[E] = select(usable, into_box(offset, problem.lower[E], problem.upper[E]), trial[E]);
+  (void)P;
+}
+
+// Makes the next trial from what is known at p.
+template <class Form>
+LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
+  constexpr int P = Form::parameters, T = Quadratic<Form>::T;
+  Lanes A[T], s[P];
+  LF_UNROLL for (int i = 0; i < T; ++i) A[i] = fit.at.matrix[i];
+  damp(problem, fit, A);
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    const Mask fixed = held(problem, fit, i);
+    LF_UNROLL for (int j = 0; j < P; ++j)
+      if (j != i) A[triangle(i, j)] = select(fixed, Lanes(0.0), A[triangle(i, j)]);
+    A[triangle(i, i)] = select(fixed, Lanes(1.0), A[triangle(i, i)]);
+    s[i] = select(fixed, Lanes(0.0), -fit.at.gradient[i]);
+  }
+  const Mask indefinite = solve_positive_definite<P>(A, s);
+  const Lanes factor = cap_factor(problem, s);
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    fit.trial[i] = into_box(fma(s[i], factor, fit.p[i]), problem.lower[i], problem.upper[i]);
+    s[i] = fit.trial[i] - fit.p[i];
+  }
+  // fall of the model: -(g's + s'Ms/2)
+  Lanes linear(0.0), quadratic(0.0);
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    linear = fma(fit.at.gradient[i], s[i], linear);
+    Lanes row = fit.at.matrix[triangle(i, i)] * s[i] * Lanes(0.5);
+    LF_UNROLL for (int j = 0; j < i; ++j) row = fma(fit.at.matrix[triangle(i, j)], s[j], row);
+    quadratic = fma(row, s[i], quadratic);
+  }
+  fit.predicted = max(Lanes(1e-290), -(linear + quadratic));
+  if constexpr (bends<Form>()) bend(problem, fit, s, fit.trial);
+  // No step from an indefinite matrix: go back to the safe blend at the same point, or damp more.
+  const Mask back = indefinite & (fit.mu < Lanes(0.999));
+  fit.again = select(back, Lanes(1.0), Lanes(0.0));
+  fit.mu = select(back, Lanes(1.0), fit.mu);
+  fit.lambda = select(indefinite & !back, fit.lambda * Lanes(10.0), fit.lambda);
+  LF_UNROLL for (int i = 0; i < P; ++i) fit.trial[i] = select(indefinite, fit.p[i], fit.trial[i]);
+}
+
+}  // namespace lf

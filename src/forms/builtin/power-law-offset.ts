@@ -1,0 +1,15 @@
+import type { FormRecord } from "../form.ts";
+
+export const powerLawOffset: FormRecord = {
+  name: "power-law-offset",
+  expression: "L = exp(a - alpha*ln(C)) + E",
+  parameters: {
+    a: { lower: 0, logarithm: true, description: "logarithm of A, the scale" },
+    alpha: { lower: 0, upper: 1, description: "exponent of the compute" },
+    E: { lower: 0, description: "irreducible loss" },
+  },
+  variables: { C: "training compute, FLOPs" },
+  startRanges: { default: { a: [0, 15], alpha: [0, 0.5], E: [0, 1.5] } },
+  description: "Loss against compute with an irreducible part: A/C^alpha + E.",
+  source: "Bhagia et al. 2024, section 6.1",
+};

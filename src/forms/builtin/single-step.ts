@@ -1,0 +1,21 @@
+import type { FormRecord } from "../form.ts";
+
+export const singleStep: FormRecord = {
+  name: "single-step",
+  expression: "accuracy = p/(1 + exp(-(exp(a)/N^alpha + exp(b)/D^beta + E))) + q",
+  parameters: {
+    a: { lower: 0, logarithm: true, description: "logarithm of A, the scale of the model-size term" },
+    b: { lower: 0, logarithm: true, description: "logarithm of B, the scale of the data term" },
+    alpha: { lower: 0, description: "exponent of the model size" },
+    beta: { lower: 0, description: "exponent of the training tokens" },
+    E: { description: "offset inside the sigmoid" },
+    p: { lower: -1, upper: 0, description: "chance level less the best accuracy" },
+    q: { lower: 0, upper: 1, description: "best accuracy" },
+  },
+  variables: { N: "model parameters", D: "training tokens" },
+  startRanges: {
+    default: { a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [-5, 2], p: [-1, 0], q: [0, 1] },
+  },
+  description: "Accuracy straight from size and tokens: a sigmoid of A/N^alpha + B/D^beta + E.",
+  source: "Bhagia et al. 2024, equation 6",
+};

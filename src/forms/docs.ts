@@ -1,0 +1,118 @@
+import { defineForm } from "./define-form.ts";
+import type { FormParameter, FormRecord } from "./form.ts";
+import { functionNames } from "./functions.ts";
+
+/** One form as a row of `lawfit forms`. */
+export interface FormRow {
+  name: string;
+  expression: string;
+  /** Parameters with their bounds: `alpha in [0, 1], E >= 0, w0`. */
+  parameters: string;
+  source: string;
+}
+
+export function formsTable(forms: Iterable<FormRecord>): FormRow[] {
+  return [...forms].map(({ name, expression, parameters, source }) => ({
+    name,
+    expression,
+    parameters: Object.entries(parameters)
+      .map(([parameterName, parameter]) => parameterWithBounds(parameterName, parameter))
+      .join(", "),
+    source,
+  }));
+}
+
+function parameterWithBounds(name: string, { lower = -Infinity, upper = Infinity }: FormParameter): string {
+  if (lower === -Infinity && upper === Infinity) return name;
+  if (upper === Infinity) return `${name} >= ${lower}`;
+  if (lower === -Infinity) return `${name} <= ${upper}`;
+  return `${name} in [${lower}, ${upper}]`;
+}
+
+/** The page `docs/forms.md`: everything that the records of the forms say. */
+export function formsMarkdown(forms: Iterable<FormRecord>): string {
+  const records = [...forms];
+  return [
+    "# Forms",
+    "",
+    "A form is an analytic function with parameters. This page is made from the records in `src/forms/builtin/` by",
+    "`formsMarkdown`; `UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` writes it anew.",
+    "",
+    ...markdownTable(
+      ["form", "expression", "parameters", "source"],
+      formsTable(records).map((row) => [
+        `\`${row.name}\``,
+        `\`${row.expression}\``,
+        row.parameters,
+        row.source,
+      ]),
+    ),
+    "",
+    ...records.flatMap(formSection),
+    ...notationSection,
+  ].join("\n");
+}
+
+function formSection(record: FormRecord): string[] {
+  const { name, description, source, parameters, variables, startRanges } = record;
+  const rangeNames = Object.keys(startRanges);
+  return [
+    `## ${name}`,
+    "",
+    description,
+    "",
+    "```math",
+    defineForm(record).latex,
+    "```",
+    "",
+    `Source: ${source}.`,
+    "",
+    ...markdownTable(
+      ["parameter", "what it is", "lower", "upper", ...rangeNames.map((range) => `starts: ${range}`)],
+      Object.entries(parameters).map(([parameter, { description = "", lower, upper }]) => [
+        `\`${parameter}\``,
+        description,
+        lower === undefined ? "" : String(lower),
+        upper === undefined ? "" : String(upper),
+        ...rangeNames.map((range) => startRanges[range]?.[parameter]?.join(" to ") ?? ""),
+      ]),
+    ),
+    "",
+    ...markdownTable(
+      ["variable", "what it is"],
+      Object.entries(variables).map(([variable, what]) => [`\`${variable}\``, what]),
+    ),
+    "",
+  ];
+}
+
+function markdownTable(head: string[], rows: string[][]): string[] {
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
+}
+
+const notationSection = [
+  "## A form of your own",
+  "",
+  "A sweep file can define forms; they run at the speed of the built-in ones:",
+  "",
+  "```yaml",
+  "forms:",
+  "  my-form:",
+  '    expression: "L = exp(a - alpha*ln(N)) + E"',
+  '    variables: { N: "model parameters" }',
+  "    parameters:",
+  "      a: { lower: 0, start: [0, 15] }",
+  "      alpha: { lower: 0, upper: 1, start: [0, 1] }",
+  "      E: { lower: 0, start: [0, 2] }",
+  "```",
+  "",
+  "The left side names the output. The notation has `+ - * / ^`, parentheses, numbers, `pi` and the functions",
+  `${functionNames.map((name) => `\`${name}\``).join(", ")}; \`log\` and \`ln\` are both the natural logarithm.`,
+  "A power whose exponent is neither a whole number up to 64 nor half of one is exp(exponent * ln(base)), so its base",
+  "must be positive where it holds parameters. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
+  "`exp(a)/N^alpha`, which is the same to the solver): it then centres ln(N) and caps its steps, which makes random",
+  "starts succeed far more often than with `A/N^alpha`.",
+  "",
+];

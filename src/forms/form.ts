@@ -1,0 +1,75 @@
+import type { Expression } from "./expression.ts";
+
+/** One parameter of a form, in the user's coordinates. */
+export interface FormParameter {
+  /** Smallest value allowed. @default -Infinity */
+  lower?: number;
+  /** Largest value allowed. @default Infinity */
+  upper?: number;
+  /** True where the parameter is the logarithm of the quantity that people quote (a = ln A). @default false */
+  logarithm?: boolean;
+  /** What it is, for the documentation. */
+  description?: string;
+}
+
+/** The interval that random starts of one parameter are drawn from, uniformly, in the user's coordinates. */
+export type StartRange = readonly [low: number, high: number];
+
+/**
+ * A form: an analytic function with parameters, and all that is known of it. Everything else (value,
+ * gradient, kernel source, LaTeX, documentation) follows from this record alone.
+ */
+export interface FormRecord {
+  /** Name used in sweep files and tables, in kebab case: `chinchilla`. */
+  name: string;
+  /** `output = expression` in the notation of math.js: `L = exp(a - alpha*ln(N)) + E`. */
+  expression: string;
+  /** Parameters in the order of the solution vector. */
+  parameters: Readonly<Record<string, FormParameter>>;
+  /** Variables (inputs) in order, each with a short description and unit. */
+  variables: Readonly<Record<string, string>>;
+  /** Named start ranges; `default` must be there and cover every parameter. */
+  startRanges: Readonly<Record<string, Readonly<Record<string, StartRange>>>>;
+  /** What the form is, in a sentence. */
+  description: string;
+  /** Paper and equation. */
+  source: string;
+}
+
+/**
+ * A term exp(u) of the form with u = level + sum_j slope_j * column_j, u affine in the parameters. The
+ * solver centres the columns of such terms (the level and its slopes are otherwise nearly collinear) and
+ * caps the change of u in one step.
+ */
+export interface LogTerm {
+  /** Index of the parameter that enters u with coefficient +1 or -1 and no column. */
+  level: number;
+  levelSign: 1 | -1;
+  slopes: { parameter: number; column: number; sign: 1 | -1 }[];
+}
+
+/** A form made ready for use: parsed, checked, differentiated. */
+export interface Form {
+  record: FormRecord;
+  name: string;
+  output: string;
+  parameterNames: string[];
+  variableNames: string[];
+  /** Bounds in the user's coordinates, one a parameter. */
+  lower: Float64Array;
+  upper: Float64Array;
+  /** The parsed right-hand side. */
+  expression: Expression;
+  /** Subexpressions of variables alone, which the host computes once per point (`ln(N)`); at least the variables used. */
+  columns: Expression[];
+  logTerms: LogTerm[];
+  /** Value of the form. `parameters` in record order, `variables` in record order. */
+  value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
+  /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
+  gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
+  /** The columns of one point from its variables. */
+  columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
+  /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
+  kernelSource: string;
+  latex: string;
+}

@@ -1,0 +1,152 @@
+import type { LogTerm } from "./form.ts";
+import type { Operation } from "./operations.ts";
+import { neededFor, type Program } from "./program.ts";
+
+/**
+ * Text of the C++ struct `LawfitForm` (see kernels/form.md). It holds no names of the form, so two forms with the
+ * same expression have the same text.
+ */
+export function kernelSource(program: Program, logTerms: readonly LogTerm[]): string {
+  const { parameters, columns, shared, value, gradient, hessian } = program;
+  const vector = (name: string, positions: readonly number[]): Output[] =>
+    positions.map((position, i) => ({ target: `${name}[${i}]`, position }));
+  const gradientOutputs = vector("g", gradient);
+  return [
+    "struct LawfitForm {",
+    `  static constexpr int parameters = ${parameters};`,
+    `  static constexpr int columns = ${columns.length};`,
+    `  static constexpr int shared = ${shared.length};`,
+    `  static constexpr int terms = ${logTerms.length};`,
+    "",
+    ...logTermFunctions(logTerms),
+    "",
+    ...method(program, "void", "prepare", ["p"], ["s"], vector("s", shared)),
+    "",
+    ...method(program, "V", "value", ["p", "s", "x"], [], [], value),
+    "",
+    ...method(program, "V", "gradient", ["p", "s", "x"], ["g"], gradientOutputs, value),
+    "",
+    ...method(
+      program,
+      "V",
+      "hessian",
+      ["p", "s", "x"],
+      ["g", "h"],
+      [...gradientOutputs, ...vector("h", hessian)],
+      value,
+    ),
+    "};",
+    "",
+  ].join("\n");
+}
+
+/** `target = value of the operation at position;` */
+interface Output {
+  target: string;
+  position: number;
+}
+
+function method(
+  program: Program,
+  returnType: string,
+  name: string,
+  inputs: string[],
+  written: string[],
+  outputs: Output[],
+  result?: number,
+): string[] {
+  const { operations } = program;
+  const shared = inputs.includes("s") ? program.shared : [];
+  const roots = [...outputs.map((output) => output.position), ...(result === undefined ? [] : [result])];
+  const hidden = new Set(shared);
+  const cut = operations.map((operation, i) => (hidden.has(i) ? { ...operation, inputs: [] } : operation));
+  const names = new Map<number, string>(shared.map((position, k) => [position, `s[${k}]`]));
+  const body: string[] = [];
+  for (const position of neededFor(cut, roots)) {
+    if (hidden.has(position)) continue;
+    const text = operationText(operations[position]!, names);
+    if (isInline(operations[position]!)) names.set(position, text);
+    else {
+      names.set(position, `t${body.length}`);
+      body.push(`    const V t${body.length} = ${text};`);
+    }
+  }
+  for (const { target, position } of outputs) body.push(`    ${target} = ${names.get(position)};`);
+  if (result !== undefined) body.push(`    return ${names.get(result)};`);
+  const all = body.join("\n");
+  const argument = (name: string, type: string): string =>
+    all.includes(`${name}[`) ? `${type} ${name}` : type;
+  const list = [...inputs.map((i) => argument(i, "const V*")), ...written.map((w) => argument(w, "V*"))].join(
+    ", ",
+  );
+  const head = `  template <class V> LF_INLINE static ${returnType} ${name}(${list})`;
+  return body.length === 0 ? [`${head} {}`] : [`${head} {`, ...body, "  }"];
+}
+
+/** Leaves and signs stand where they are used and need no statement. */
+function isInline({ operator }: Operation): boolean {
+  return operator === "number" || operator === "parameter" || operator === "column" || operator === "negate";
+}
+
+function operationText({ operator, inputs, value }: Operation, names: ReadonlyMap<number, string>): string {
+  const [a, b, c] = inputs.map((input) => names.get(input)!);
+  switch (operator) {
+    case "number":
+      return `V(${literal(value)})`;
+    case "parameter":
+      return `p[${value}]`;
+    case "column":
+      return `x[${value}]`;
+    case "negate":
+      return `-${a}`;
+    case "add":
+      return `${a} + ${b}`;
+    case "subtract":
+      return `${a} - ${b}`;
+    case "multiply":
+      return `${a} * ${b}`;
+    case "fma":
+      return `lf::fma(${a}, ${b}, ${c})`;
+    case "reciprocal":
+      return `V(1.0) / ${a}`;
+    default:
+      return `lf::${operator}(${[a, b].filter((argument) => argument !== undefined).join(", ")})`;
+  }
+}
+
+/** The shortest decimal that reads back as the same float64. */
+function literal(value: number): string {
+  const text = String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+function logTermFunctions(logTerms: readonly LogTerm[]): string[] {
+  const slopes = logTerms.flatMap((term, t) =>
+    term.slopes.map((slope) => ({
+      test: `t == ${t} && p == ${slope.parameter} && c == ${slope.column}`,
+      value: slope.sign,
+    })),
+  );
+  const line = (head: string, cases: { test: string; value: number }[], otherwise: number): string => {
+    const body = cases.map(({ test, value }) => `${test} ? ${value} : `).join("");
+    return `  LF_INLINE static constexpr int ${head} { return ${body}${otherwise}; }`;
+  };
+  // A value that all terms share needs no test of the term.
+  const perTerm = (name: string, values: number[]): string => {
+    const last = values.at(-1) ?? 0;
+    if (values.every((value) => value === last)) return line(`${name}(int)`, [], last);
+    const cases = values.slice(0, -1).map((value, t) => ({ test: `t == ${t}`, value }));
+    return line(`${name}(int t)`, cases, last);
+  };
+  return [
+    perTerm(
+      "term_level",
+      logTerms.map((term) => term.level),
+    ),
+    perTerm(
+      "term_level_sign",
+      logTerms.map((term) => term.levelSign),
+    ),
+    line(logTerms.length > 0 ? "term_slope(int t, int p, int c)" : "term_slope(int, int, int)", slopes, 0),
+  ];
+}

@@ -1,0 +1,71 @@
+import type { LogTerm } from "./form.ts";
+import type { Graph, NodeId } from "./graph.ts";
+import { nodeInputs, walk } from "./graph-walk.ts";
+
+/** A candidate: the exponent's node, and the products in it. */
+interface Candidate {
+  exponent: NodeId;
+  term: LogTerm;
+  products: NodeId[];
+}
+
+/**
+ * The terms exp(u) with u = level + sum of slopes * columns, each with coefficient +1 or -1.
+ *
+ * The solver shifts such columns to their mean and moves the shift into the level. That keeps the form's value only
+ * if the level stands nowhere else and the columns stand nowhere but in such terms; others are left out.
+ *
+ * `columns`: raw indices of the graph's columns, in the order of the form's.
+ */
+export function findLogTerms(graph: Graph, root: NodeId, columns: readonly number[]): LogTerm[] {
+  const parents = new Map<NodeId, Set<NodeId>>();
+  let candidates: Candidate[] = [];
+  walk(graph, [root], (node, id) => {
+    for (const input of nodeInputs(node)) parents.set(input, (parents.get(input) ?? new Set()).add(id));
+    if (node.kind !== "call" || node.function !== "exp") return;
+    const candidate = readExponent(graph, node.arguments[0]!, columns);
+    if (candidate !== undefined) candidates.push(candidate);
+  });
+  const standsOnlyIn = (id: NodeId, places: readonly NodeId[]): boolean =>
+    [...(parents.get(id) ?? [])].every((parent) => places.includes(parent));
+  for (;;) {
+    const exponents = candidates.map((candidate) => candidate.exponent);
+    const products = candidates.flatMap((candidate) => candidate.products);
+    const kept = candidates.filter(
+      ({ exponent, term, products: own }) =>
+        standsOnlyIn(graph.parameter(term.level), [exponent]) &&
+        own.every((product) => standsOnlyIn(product, exponents)) &&
+        term.slopes.every((slope) => standsOnlyIn(columnNode(graph, columns[slope.column]!), products)),
+    );
+    if (kept.length === candidates.length) return kept.map((candidate) => candidate.term);
+    candidates = kept;
+  }
+}
+
+function columnNode(graph: Graph, raw: number): NodeId {
+  return graph.column(graph.columns[raw]!);
+}
+
+function readExponent(graph: Graph, exponent: NodeId, columns: readonly number[]): Candidate | undefined {
+  const sum = graph.node(exponent);
+  if (sum.kind !== "sum" || sum.constant !== 0) return undefined;
+  const levels: { level: number; levelSign: 1 | -1 }[] = [];
+  const slopes: LogTerm["slopes"] = [];
+  const products: NodeId[] = [];
+  for (const { coefficient, node: id } of sum.terms) {
+    if (coefficient !== 1 && coefficient !== -1) return undefined;
+    const node = graph.node(id);
+    if (node.kind === "parameter") levels.push({ level: node.index, levelSign: coefficient });
+    else if (node.kind === "product" && node.factors.length === 2) {
+      const factors = node.factors.map((factor) => graph.node(factor));
+      const parameter = factors.find((factor) => factor.kind === "parameter");
+      const column = factors.find((factor) => factor.kind === "column");
+      if (!parameter || !column) return undefined;
+      slopes.push({ parameter: parameter.index, column: columns.indexOf(column.index), sign: coefficient });
+      products.push(id);
+    } else return undefined;
+  }
+  const [level] = levels;
+  if (level === undefined || levels.length > 1 || slopes.length === 0) return undefined;
+  return { exponent, term: { ...level, slopes }, products };
+}

@@ -1,0 +1,81 @@
+import { differentiator } from "./differentiate.ts";
+import type { Expression } from "./expression.ts";
+import type { Graph, NodeId } from "./graph.ts";
+import { walk } from "./graph-walk.ts";
+import { Lowering } from "./lowering.ts";
+import type { Operation } from "./operations.ts";
+
+/** A form as straight-line code: value, gradient and second derivatives share one list of operations. */
+export interface Program {
+  readonly parameters: number;
+  /** Expressions of the variables alone, computed by the host once per point. */
+  readonly columns: readonly Expression[];
+  readonly operations: readonly Operation[];
+  /** Positions in `operations`. */
+  readonly value: number;
+  readonly gradient: readonly number[];
+  /** Second derivatives, lower triangle by rows: h[i*(i+1)/2 + j], j <= i. */
+  readonly hessian: readonly number[];
+  /** Operations that depend on the parameters alone and are used where columns are: computed once a step. */
+  readonly shared: readonly number[];
+}
+
+/** Differentiates the node `root` of a graph twice with respect to its parameters and lowers all to operations. */
+export function buildProgram(graph: Graph, root: NodeId, parameters: number): Program {
+  const derivative = differentiator(graph);
+  const indices = Array.from({ length: parameters }, (_, i) => i);
+  const gradient = indices.map((i) => derivative(root, i));
+  const hessian = indices.flatMap((i) => indices.slice(0, i + 1).map((j) => derivative(gradient[i]!, j)));
+  const columns = usedColumns(graph, root);
+  const lowering = new Lowering(graph, columns);
+  // The gradient is computed far more often than the second derivatives: its products are split first.
+  lowering.prepareProducts([root, ...gradient]);
+  lowering.prepareProducts(hessian);
+  const lowered = [root, ...gradient, ...hessian].map((id) => lowering.lower(id));
+  const { operations } = lowering.list;
+  return {
+    parameters,
+    columns: columns.map((index) => graph.columns[index]!),
+    operations,
+    value: lowered[0]!,
+    gradient: lowered.slice(1, 1 + parameters),
+    hessian: lowered.slice(1 + parameters),
+    shared: sharedOperations(operations, lowered),
+  };
+}
+
+/** Positions of the operations that the given ones need, themselves included, in order of computation. */
+export function neededFor(operations: readonly Operation[], roots: readonly number[]): number[] {
+  const needed = new Set<number>();
+  const visit = (position: number): void => {
+    if (needed.has(position)) return;
+    needed.add(position);
+    operations[position]!.inputs.forEach(visit);
+  };
+  roots.forEach(visit);
+  return [...needed].sort((a, b) => a - b);
+}
+
+function sharedOperations(operations: readonly Operation[], roots: readonly number[]): number[] {
+  const shared = new Set<number>();
+  const use = (position: number): void => {
+    const { operator, inputs, perPoint } = operations[position]!;
+    if (perPoint || operator === "number" || operator === "parameter") return;
+    if (operator === "negate") use(inputs[0]!);
+    else shared.add(position);
+  };
+  for (const position of neededFor(operations, roots)) {
+    if (operations[position]!.perPoint) operations[position]!.inputs.forEach(use);
+  }
+  roots.forEach(use);
+  return [...shared].sort((a, b) => a - b);
+}
+
+/** Raw indices of the columns that the root needs, in the order in which they are met. */
+export function usedColumns(graph: Graph, root: NodeId): number[] {
+  const found = new Set<number>();
+  walk(graph, [root], (node) => {
+    if (node.kind === "column") found.add(node.index);
+  });
+  return [...found];
+}

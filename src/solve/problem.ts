@@ -1,0 +1,97 @@
+import type { Form } from "../forms/form.ts";
+
+/** Loss of one residual. `delta` is the residual at which Huber's loss turns from square to linear. */
+export type Loss = { kind: "squared" } | { kind: "huber"; delta: number };
+
+/** Residual: prediction - response, or ln(prediction) - ln(response). */
+export type Residual = "plain" | "log";
+
+/** One regression, after de-duplication: points + form + loss + bounds, and how to start. */
+export interface Problem {
+  form: Form;
+  /** One array a variable of the form, each of length n points, in the user's coordinates. */
+  variables: Float64Array[];
+  /** Measured values, length n points. */
+  response: Float64Array;
+  /** Weight of each point's loss. @default all 1 */
+  weights?: Float64Array;
+  loss: Loss;
+  residual: Residual;
+  /** Bounds in the user's coordinates, one a parameter. Equal bounds fix a parameter. @default the form's */
+  lower?: Float64Array;
+  upper?: Float64Array;
+  /** Intervals of the random starts, one a parameter, in the user's coordinates. @default the form's `default` */
+  startRange?: (readonly [number, number])[];
+  /** Initial vectors given by the user, tried before the random ones; each of length parameters. */
+  givenStarts?: Float64Array[];
+  /** Identity for the random numbers: any string that names the problem (hash of its content). */
+  key: string;
+}
+
+/** Why the solver stopped: a value, never an exception. `docs/solver.md` has a sentence of advice for each. */
+export type Termination =
+  | "gradient" // scaled projected gradient below tolerance
+  | "objective" // objective no longer falls, relative to itself
+  | "step" // step below tolerance, relative to the parameters
+  | "iterations" // limit of iterations reached
+  | "stalled" // no step lowers the objective and the gradient is not small
+  | "undefined"; // objective not finite at the start
+
+/** The best of all starts of one problem, and what is known of it. */
+export interface Solution {
+  /** Parameters in the user's coordinates, in the form's order. */
+  parameters: Float64Array;
+  /** Sum over points of weight * loss(residual). */
+  objective: number;
+  /** Largest element of the projected gradient, scaled by parameter scale and objective; unitless. */
+  gradientNorm: number;
+  /** Iterations of the best start. */
+  iterations: number;
+  termination: Termination;
+  /** Names of the parameters that sit on a bound, with the side. */
+  activeBounds: { parameter: string; side: "lower" | "upper" }[];
+  points: number;
+  starts: number;
+  /** Share of the starts whose objective is within 1e-6 relative of the best. */
+  startAgreement: number;
+  /** Sum of the iterations of all starts. */
+  totalIterations: number;
+  /**
+   * Condition number of the scaled Gauss-Newton matrix at the solution; large (> 1e10) means a flat valley:
+   * the objective is nearly the same along a line of parameters.
+   */
+  conditionNumber: number;
+  /** Names of the parameters with large weight in the flattest direction, when the valley is flat; else empty. */
+  flatDirection: string[];
+}
+
+/** Every start of one problem, in start order; for benchmarks and start diagnostics. */
+export interface StartResults {
+  objective: Float64Array;
+  iterations: Int32Array;
+  termination: Uint8Array;
+  /** starts x parameters, row-major, the user's coordinates. */
+  parameters: Float64Array;
+}
+
+/** Why a problem was not solved; becomes a row of `problems_skipped`. */
+export interface Skipped {
+  reason: string;
+}
+
+export type SolveResult = { solution: Solution } | { skipped: Skipped };
+
+export type BackendName = "native" | "portable";
+
+export interface SolveOptions {
+  /** @default 256 */
+  starts?: number;
+  /** @default 0 */
+  seed?: number;
+  /** `auto` takes the first of native, portable that works; `cpu` means the same today. @default "auto" */
+  backend?: "auto" | "cpu" | BackendName;
+  /** @default all cores */
+  threads?: number;
+  /** Called as problems finish. */
+  onProgress?: (done: number, total: number) => void;
+}

@@ -1,0 +1,119 @@
+import { UserError } from "../errors.ts";
+import { didYouMean } from "./nearest.ts";
+import { describeRow, type Origin } from "./origin.ts";
+import { type Column, findColumn, type Table } from "./table.ts";
+
+/** A table and what messages about it need. */
+export interface CellSource {
+  table: Table;
+  /** Name of the table in messages that are about no single row. */
+  source: string;
+  origin: Origin;
+  literalNaN: ReadonlyMap<string, number>;
+}
+
+/** What the numbers of a column may be. */
+export interface NumberRule {
+  /** In words, for messages: `a number > 0`. */
+  allowed: string;
+  holds: (value: number) => boolean;
+  /** Whether a cell may be empty. */
+  optional: boolean;
+}
+
+/** The error of one cell: file, row, column, value and what is allowed. */
+export function cellError(
+  from: CellSource,
+  row: number,
+  column: string,
+  found: string,
+  allowed: string,
+): UserError {
+  const place = `${describeRow(from.origin, row)}, column ${JSON.stringify(column)}`;
+  return new UserError(`${place}: ${found}; allowed: ${allowed}`);
+}
+
+/** The names of the table's columns for a message, the first dozen of them. */
+function listColumns(table: Table): string {
+  const names = table.columns.map(({ name }) => name);
+  const more = names.length - 12;
+  return more > 0 ? `${names.slice(0, 12).join(", ")} and ${more} more` : names.join(", ");
+}
+
+/**
+ * The column of that name.
+ *
+ * @param key where the user asked for it, `columns.n`; undefined where the schema does
+ * @throws UserError with the nearest name where it is not there
+ */
+export function requireColumn(from: CellSource, name: string, key?: string): Column {
+  const column = findColumn(from.table, name);
+  if (column !== undefined) return column;
+  const near = didYouMean(
+    name,
+    from.table.columns.map((candidate) => candidate.name),
+  );
+  const asked = key === undefined ? "" : ` (asked for by ${key})`;
+  throw new UserError(
+    `${from.source}: no column ${JSON.stringify(name)}${asked}${near}; the columns are ${listColumns(from.table)}`,
+  );
+}
+
+/**
+ * The numbers of a column, NaN where a cell is empty; length rows.
+ *
+ * @throws UserError at the first cell that is text, NaN, infinite, empty where it must not be, or not allowed
+ */
+export function numbers(from: CellSource, column: Column, rule: NumberRule): Float64Array {
+  const allowed = rule.optional ? `${rule.allowed}, or an empty cell where it is missing` : rule.allowed;
+  const values = toNumbers(from, column, allowed);
+  const writtenNaN = from.literalNaN.get(column.name);
+  if (writtenNaN !== undefined) throw cellError(from, writtenNaN, column.name, "NaN", allowed);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number;
+    if (Number.isNaN(value)) {
+      if (!rule.optional) throw cellError(from, row, column.name, "the cell is empty", allowed);
+    } else if (!Number.isFinite(value) || !rule.holds(value)) {
+      throw cellError(from, row, column.name, String(value), allowed);
+    }
+  }
+  return values;
+}
+
+function toNumbers(from: CellSource, column: Column, allowed: string): Float64Array {
+  if (column.type === "float64") return column.values;
+  return Float64Array.from<string | number | boolean | null>(column.values, (value, row) => {
+    if (value === null || value === "") return Number.NaN;
+    if (typeof value === "number") return value;
+    const number = typeof value === "string" ? parseNumber(value) : undefined;
+    if (number === undefined) {
+      throw cellError(from, row, column.name, `${JSON.stringify(value)} is not a number`, allowed);
+    }
+    return number;
+  });
+}
+
+/** A decimal number, or undefined: what `Number` takes, less the empty text, hexadecimals and infinities. */
+export function parseNumber(text: string): number | undefined {
+  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(text)) return undefined;
+  return Number(text);
+}
+
+/** The texts of a column, null where a cell is empty; numbers and booleans become text. */
+export function texts(column: Column): (string | null)[] {
+  if (column.type === "string") {
+    return column.values.includes("") ? column.values.map((text) => text || null) : column.values;
+  }
+  if (column.type === "float64") {
+    return Array.from(column.values, (value) => (Number.isNaN(value) ? null : String(value)));
+  }
+  return column.values.map((value) => (value === null ? null : String(value)));
+}
+
+/** The texts of a column that must have no empty cell. @throws UserError at the first one */
+export function requiredTexts(from: CellSource, column: Column): string[] {
+  const values = texts(column);
+  const row = values.indexOf(null);
+  if (row >= 0) throw cellError(from, row, column.name, "the cell is empty", "a name");
+  return values as string[];
+}

@@ -1,0 +1,79 @@
+import { describeRow, type Origin } from "./origin.ts";
+import type { Column, Table } from "./table.ts";
+
+export type Role = "fit" | "target";
+
+/**
+ * A checkpoint table in memory: tidy, one row per (run, checkpoint, subject), columnar.
+ * All arrays have length `rows`; a missing number is NaN.
+ */
+export interface CheckpointTable {
+  /** File or files it was read from, for messages. */
+  source: string;
+  rows: number;
+  run: string[];
+  role: Role[];
+  /** Parameters of the model. */
+  n: Float64Array;
+  /** Tokens seen at this checkpoint. */
+  d: Float64Array;
+  /** FLOPs at this checkpoint; 6*n*d where the source has none. */
+  c: Float64Array;
+  step: Float64Array;
+  /** Task or validation domain: `mmlu_avg_test`, `c4`. */
+  subject: string[];
+  family: (string | null)[];
+  /**
+   * Part of training that a row belongs to, such as `early`, where a run was also evaluated apart from its
+   * main series; null for the main series. Rows with a phase are left out of fits and of actual values
+   * unless a method asks for them.
+   */
+  phase: (string | null)[];
+  /** loss, ce, accuracy, mc_accuracy, ... by metric name. */
+  metrics: Map<string, Float64Array>;
+  /** Shares of training sources by source name (columns `mix.<source>`). */
+  mixes: Map<string, Float64Array>;
+  /** Files and rows behind the rows, for messages. Absent for tables made in memory. */
+  origin?: Origin;
+}
+
+/** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */
+export function locate(table: CheckpointTable, row: number): string {
+  return describeRow(table.origin ?? { files: [{ path: table.source, rows: table.rows }] }, row);
+}
+
+/** FLOPs of a training run of n parameters on d tokens by the usual rule, 6*n*d (Kaplan et al., 2020). */
+export function approximateFlops(n: number, d: number): number {
+  return 6 * n * d;
+}
+
+/** A number column as a table column: int64 where every value is a safe integer, else float64. */
+function numberColumn(name: string, values: Float64Array): Column {
+  const whole = values.every((value) => Number.isSafeInteger(value) || Number.isNaN(value));
+  if (!whole) return { name, type: "float64", values };
+  return { name, type: "int64", values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)) };
+}
+
+/**
+ * The table with one column a field, in the order of the schema, ready to be written. Columns that hold
+ * nothing (no step, no family, no phase) are left out.
+ */
+export function checkpointTableToTable(table: CheckpointTable): Table {
+  const columns: Column[] = [
+    { name: "run", type: "string", values: table.run },
+    { name: "role", type: "string", values: table.role },
+    numberColumn("n", table.n),
+    numberColumn("d", table.d),
+    { name: "c", type: "float64", values: table.c },
+  ];
+  if (table.step.some((step) => !Number.isNaN(step))) columns.push(numberColumn("step", table.step));
+  columns.push({ name: "subject", type: "string", values: table.subject });
+  for (const name of ["family", "phase"] as const) {
+    if (table[name].some((value) => value !== null)) {
+      columns.push({ name, type: "string", values: table[name] });
+    }
+  }
+  for (const [name, values] of table.metrics) columns.push({ name, type: "float64", values });
+  for (const [name, values] of table.mixes) columns.push({ name: `mix.${name}`, type: "float64", values });
+  return { rows: table.rows, columns };
+}

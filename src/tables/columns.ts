@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import { didYouMean } from "./nearest.ts";
+
+const columnName = z.string().min(1);
+const columnByName = z.record(z.string().min(1), columnName);
+const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+/**
+ * The `columns:` mapping of a sweep file: where a user's own table keeps what the schema wants. What is not
+ * mapped keeps its name.
+ *
+ * A tidy table only renames: `{n: params, metrics: {loss: bpb}}`. A wide table, with one row a checkpoint,
+ * says which columns hold the metrics of each subject:
+ *
+ *     run: run_name
+ *     n: params
+ *     d: tokens
+ *     role: {column: split, target: [big1, big2]}
+ *     subjects:
+ *       hellaswag: {loss: hs_bpb, accuracy: hs_acc}
+ *       c4: {loss: c4_ce}
+ */
+export const columnsSchema = z
+  .strictObject({
+    run: columnName.optional(),
+    n: columnName.optional(),
+    d: columnName.optional(),
+    c: columnName.optional(),
+    step: columnName.optional(),
+    family: columnName.optional(),
+    phase: columnName.optional(),
+    /** A column of `fit` and `target`, or any column and the values of it that mean `target`. */
+    role: z
+      .union([
+        columnName,
+        z.strictObject({
+          column: columnName,
+          target: z.union([value.transform((one) => [one]), z.array(value).min(1)]),
+        }),
+      ])
+      .optional(),
+    subject: columnName.optional(),
+    /** Metric name to column; when given, no other column of a tidy table is a metric. */
+    metrics: columnByName.optional(),
+    /** Wide tables: subject to metric name to column. */
+    subjects: z.record(z.string().min(1), columnByName).optional(),
+    /** Training source to the column of its share. */
+    mix: columnByName.optional(),
+  })
+  .refine(({ subjects, subject }) => subjects === undefined || subject === undefined, {
+    path: ["subjects"],
+    message: "a table is tidy (subject) or wide (subjects), not both",
+  })
+  .refine(({ subjects, metrics }) => subjects === undefined || metrics === undefined, {
+    path: ["metrics"],
+    message: "the metrics of a wide table are named under subjects",
+  });
+
+/** A checked mapping of columns. */
+export type ColumnMapping = z.output<typeof columnsSchema>;
+
+/** A mapping of columns as a user writes it. */
+export type ColumnMappingInput = z.input<typeof columnsSchema>;
+
+const ALLOWED_KEYS = Object.keys(columnsSchema.shape);
+
+/**
+ * Checks a `columns:` mapping.
+ *
+ * @param given the mapping, as parsed from YAML
+ * @param key what the mapping is called in messages
+ * @throws UserError naming the first key that is wrong and what is allowed
+ */
+export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
+  const result = columnsSchema.safeParse(given);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  if (issue === undefined) throw new UserError(`${key}: not a mapping of columns`);
+  const path = [key, ...issue.path].join(".");
+  if (issue.code === "unrecognized_keys") {
+    const unknown = issue.keys[0] ?? "";
+    throw new UserError(
+      `${path}: unknown key ${JSON.stringify(unknown)}${didYouMean(unknown, ALLOWED_KEYS)}; ` +
+        `allowed are ${ALLOWED_KEYS.join(", ")}`,
+    );
+  }
+  if (issue.code === "invalid_union") {
+    throw new UserError(
+      `${path}: not valid; allowed is a column's name or {column: NAME, target: [VALUE, ...]}`,
+    );
+  }
+  throw new UserError(`${path}: ${issue.message}`);
+}

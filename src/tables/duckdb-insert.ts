@@ -1,0 +1,44 @@
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import { quoteName } from "./duckdb.ts";
+import type { Column, Table } from "./table.ts";
+
+const SQL_TYPES: Readonly<Record<Column["type"], string>> = {
+  float64: "DOUBLE",
+  int64: "BIGINT",
+  boolean: "BOOLEAN",
+  string: "VARCHAR",
+};
+
+/**
+ * Copies a table into DuckDB, by data chunks (millions of values a second), and gives the SQL relation to
+ * select from. Missing numbers become NULL. Integers travel as doubles, which hold them exactly.
+ */
+export async function insertTable(connection: DuckDBConnection, table: Table, name: string): Promise<string> {
+  const { BOOLEAN, DOUBLE, DuckDBDataChunk, VARCHAR } = await import("@duckdb/node-api");
+  const vectorType = ({ type }: Column): DuckDBType =>
+    type === "boolean" ? BOOLEAN : type === "string" ? VARCHAR : DOUBLE;
+  const types = table.columns.map(vectorType);
+  const list = table.columns.map((column, index) => `${quoteName(column.name)} ${types[index]}`);
+  await connection.run(`CREATE TEMP TABLE ${quoteName(name)} (${list.join(", ")})`);
+  const appender = await connection.createAppender(name, null, "temp");
+  const chunkRows = 2048;
+  for (let start = 0; start < table.rows; start += chunkRows) {
+    const end = Math.min(start + chunkRows, table.rows);
+    const chunk = DuckDBDataChunk.create(types, end - start);
+    table.columns.forEach((column, index) => {
+      chunk.setColumnValues(index, slice(column, start, end));
+    });
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+  const selected = table.columns.map(({ name: column, type }) => {
+    const quoted = quoteName(column);
+    return type === "int64" ? `CAST(${quoted} AS ${SQL_TYPES[type]}) AS ${quoted}` : quoted;
+  });
+  return `(SELECT ${selected.join(", ")} FROM temp.${quoteName(name)})`;
+}
+
+function slice(column: Column, start: number, end: number): DuckDBValue[] {
+  if (column.type !== "float64") return column.values.slice(start, end);
+  return Array.from(column.values.subarray(start, end), (value) => (Number.isNaN(value) ? null : value));
+}

@@ -1,0 +1,67 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { UserError } from "../errors.ts";
+import { quoteText } from "./duckdb.ts";
+import { didYouMean } from "./nearest.ts";
+
+/** What a table file holds, by the end of its name. */
+export type TableFormat = "parquet" | "csv" | "json" | "arrow";
+
+const FORMATS: readonly (readonly [ending: RegExp, format: TableFormat])[] = [
+  [/\.(parquet|pq)$/i, "parquet"],
+  [/\.(csv|tsv)(\.gz)?$/i, "csv"],
+  [/\.(jsonl|ndjson|json)(\.gz)?$/i, "json"],
+  [/\.(arrow|arrows|feather|ipc)$/i, "arrow"],
+];
+
+/** The format of a table file by the end of its name, or undefined. */
+export function tableFormat(path: string): TableFormat | undefined {
+  return FORMATS.find(([ending]) => ending.test(path))?.[1];
+}
+
+/** The format of a table file that is to be read. @throws UserError for an unknown ending */
+export function readableFormat(path: string): TableFormat {
+  const format = tableFormat(path);
+  if (format !== undefined) return format;
+  throw new UserError(
+    `${path}: cannot tell the format of a table from this name; allowed endings are .parquet, .csv, .tsv, ` +
+      ".jsonl, .ndjson, .json (these also with .gz), .arrow, .feather and .ipc",
+  );
+}
+
+/**
+ * The files that the paths name: a path that exists is taken as it stands, any other one that holds `*`,
+ * `?` or `[` is a glob, whose files come sorted by name.
+ *
+ * @throws UserError for a missing file, a folder, and a glob that matches nothing
+ */
+export async function resolveFiles(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) {
+      throw new UserError(`${path}: is a folder; give a table file or a glob such as ${path}/*.parquet`);
+    }
+    if (found !== undefined) files.push(path);
+    else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
+    else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);
+  }
+  return files;
+}
+
+async function expandGlob(connection: DuckDBConnection, pattern: string): Promise<string[]> {
+  const reader = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
+  const files = reader.getRows().map(([file]) => String(file));
+  if (files.length === 0) throw new UserError(`${pattern}: no file matches`);
+  return files;
+}
+
+/** Names of the table files in the folder of a path. */
+async function siblings(path: string): Promise<string[]> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names.filter((name) => tableFormat(name) !== undefined);
+}

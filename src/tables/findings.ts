@@ -1,0 +1,211 @@
+import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-table.ts";
+import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
+
+/** What a check looks at. */
+interface Inspected {
+  table: CheckpointTable;
+  runs: readonly RunSummary[];
+  metrics: readonly MetricSummary[];
+}
+
+/** A check: what looks wrong, one text a case. A new check is one record. */
+interface Check {
+  name: string;
+  /** What it means when it is found, for one case or more. */
+  meaning: string;
+  cases(inspected: Inspected): Iterable<string>;
+}
+
+const quote = JSON.stringify;
+
+const CHECKS: readonly Check[] = [
+  {
+    name: "no-target",
+    meaning: "no run has the role target: sizes to predict must come from the sweep file",
+    *cases({ runs }) {
+      if (!runs.some(({ role }) => role === "target")) yield `${runs.length} runs, all to fit`;
+    },
+  },
+  {
+    name: "few-runs",
+    meaning: "fewer than 3 runs to fit: no law can be fitted over them",
+    *cases({ runs }) {
+      const fit = runs.filter(({ role }) => role === "fit").length;
+      if (fit < 3) yield `${fit} ${fit === 1 ? "run" : "runs"} to fit`;
+    },
+  },
+  {
+    name: "single-size",
+    meaning: "all runs to fit have the same n: the dependence on model size cannot be told",
+    *cases({ runs }) {
+      const fit = runs.filter(({ role }) => role === "fit");
+      if (fit.length > 1 && new Set(fit.map(({ n }) => n)).size === 1) yield `n = ${fit[0]?.n}`;
+    },
+  },
+  {
+    name: "role-or-size-varies",
+    meaning: "a run changes its role or its n from row to row",
+    *cases({ table, runs }) {
+      const first = new Map(runs.map((run) => [run.run, run]));
+      const seen = new Set<string>();
+      for (let row = 0; row < table.rows; row++) {
+        const run = table.run[row] as string;
+        const summary = first.get(run);
+        if (seen.has(run) || (summary?.role === table.role[row] && summary?.n === table.n[row])) continue;
+        seen.add(run);
+        yield `${quote(run)} at ${locate(table, row)}`;
+      }
+    },
+  },
+  {
+    name: "tokens-not-increasing",
+    meaning: "d does not rise from one checkpoint of a run to the next",
+    *cases({ table }) {
+      const last = new Map<string, number>();
+      const seen = new Set<string>();
+      for (let row = 0; row < table.rows; row++) {
+        const run = table.run[row] as string;
+        const key = `${run}\n${table.subject[row]}\n${table.phase[row] ?? ""}`;
+        const before = last.get(key);
+        const d = table.d[row] as number;
+        last.set(key, d);
+        if (before === undefined || d > before || seen.has(run)) continue;
+        seen.add(run);
+        yield `${quote(run)} at ${locate(table, row)}: ${d} after ${before}`;
+      }
+    },
+  },
+  {
+    name: "flops-far-from-6nd",
+    meaning: "c is outside 0.5 to 3 times 6*n*d",
+    *cases({ table }) {
+      const seen = new Set<string>();
+      for (let row = 0; row < table.rows; row++) {
+        const run = table.run[row] as string;
+        const usual = approximateFlops(table.n[row] as number, table.d[row] as number);
+        const ratio = (table.c[row] as number) / usual;
+        if ((ratio >= 0.5 && ratio <= 3) || seen.has(run)) continue;
+        seen.add(run);
+        yield `${quote(run)} at ${locate(table, row)}: c = ${table.c[row]}, ${ratio.toPrecision(3)} times 6*n*d`;
+      }
+    },
+  },
+  {
+    name: "loss-not-positive",
+    meaning: "a loss is not above 0, so it has no logarithm",
+    cases: ({ table }) => badValues(table, isLoss, (value) => value <= 0),
+  },
+  {
+    name: "accuracy-out-of-range",
+    meaning: "an accuracy is outside 0 to 1",
+    cases: ({ table }) => badValues(table, isAccuracy, (value) => value < 0 || value > 1),
+  },
+  {
+    name: "constant-metric",
+    meaning: "a metric never changes",
+    *cases({ metrics }) {
+      for (const { subject, metric, count, min, max } of metrics) {
+        if (count > 1 && min === max) yield `${metric} of ${quote(subject)} is ${min} on ${count} rows`;
+      }
+    },
+  },
+  {
+    name: "no-final-value",
+    meaning: "the last checkpoint of a run lacks a metric that earlier ones have",
+    cases: missingFinals,
+  },
+  {
+    name: "target-only",
+    meaning: "a metric is measured on targets and on no run to fit, so it cannot be predicted",
+    *cases({ metrics }) {
+      for (const { subject, metric, fitRuns, targets } of metrics) {
+        if (fitRuns === 0 && targets > 0) yield `${metric} of ${quote(subject)}`;
+      }
+    },
+  },
+  {
+    name: "not-on-all-runs",
+    meaning: "a metric is missing on some of the runs to fit",
+    *cases({ runs, metrics }) {
+      const fit = runs.filter(({ role, checkpoints }) => role === "fit" && checkpoints > 0).length;
+      for (const { subject, metric, fitRuns } of metrics) {
+        if (fitRuns > 0 && fitRuns < fit)
+          yield `${metric} of ${quote(subject)} is on ${fitRuns} of ${fit} runs`;
+      }
+    },
+  },
+  {
+    name: "share-out-of-range",
+    meaning: "a share of a training source is outside 0 to 1",
+    *cases({ table }) {
+      for (const [source, values] of table.mixes) {
+        const row = values.findIndex((value) => value < 0 || value > 1);
+        if (row >= 0) yield `mix.${source} at ${locate(table, row)}: ${values[row]}`;
+      }
+    },
+  },
+];
+
+/** The names of all checks, for the documentation. */
+export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
+
+/** What looks wrong in a valid table; each kind once, with its first cases. */
+export function findingsOf(
+  table: CheckpointTable,
+  runs: readonly RunSummary[],
+  metrics: readonly MetricSummary[],
+): Finding[] {
+  const shown = 3;
+  return CHECKS.flatMap(({ name, meaning, cases }) => {
+    const found = [...cases({ table, runs, metrics })];
+    if (found.length === 0) return [];
+    const more = found.length > shown ? `; and ${found.length - shown} more` : "";
+    return [
+      { check: name, message: `${meaning}: ${found.slice(0, shown).join("; ")}${more}`, count: found.length },
+    ];
+  });
+}
+
+const isLoss = (metric: string) => /(^|_)(loss|ce|bpb|cross_entropy)$/i.test(metric);
+const isAccuracy = (metric: string) => /(^|_)(accuracy|acc)$/i.test(metric);
+
+function* badValues(
+  table: CheckpointTable,
+  applies: (metric: string) => boolean,
+  isBad: (value: number) => boolean,
+): Iterable<string> {
+  for (const [metric, values] of table.metrics) {
+    if (!applies(metric)) continue;
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row] as number;
+      if (isBad(value)) yield `${metric} of ${quote(table.subject[row])} at ${locate(table, row)}: ${value}`;
+    }
+  }
+}
+
+/** Runs whose last checkpoint (by tokens, in the main series) has no value of a metric that the run has. */
+function* missingFinals({ table }: Inspected): Iterable<string> {
+  const last = new Map<string, number>();
+  for (let row = 0; row < table.rows; row++) {
+    if (table.phase[row] != null) continue;
+    const run = table.run[row] as string;
+    last.set(run, Math.max(last.get(run) ?? 0, table.d[row] as number));
+  }
+  for (const [metric, values] of table.metrics) {
+    const lastValue = new Map<string, { run: string; subject: string; d: number }>();
+    for (let row = 0; row < table.rows; row++) {
+      if (table.phase[row] != null || Number.isNaN(values[row])) continue;
+      const run = table.run[row] as string;
+      const subject = table.subject[row] as string;
+      const d = table.d[row] as number;
+      const key = `${run}\n${subject}`;
+      const before = lastValue.get(key);
+      if (before === undefined || d > before.d) lastValue.set(key, { run, subject, d });
+    }
+    for (const { run, subject, d } of lastValue.values()) {
+      const end = last.get(run) as number;
+      if (d < end)
+        yield `${metric} of ${quote(subject)} on ${quote(run)} ends at d = ${d}, the run at ${end}`;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { formatCsv } from "./csv.ts";
+import { type Column, cell, type Table } from "./table.ts";
+
+export type TextFormat = "text" | "json" | "csv";
+
+export interface FormatOptions {
+  /** `text` for people (6 significant digits), `json` and `csv` in full precision. @default "text" */
+  format?: TextFormat;
+  /** Rows to show at most; `text` says how many were left out. @default all */
+  maxRows?: number;
+}
+
+/**
+ * A table as text that ends in a line feed: aligned columns, one JSON array of row objects, or CSV. Missing
+ * values are blank, null and nothing.
+ */
+export function formatTable(table: Table, options: FormatOptions = {}): string {
+  const rows = Math.min(table.rows, options.maxRows ?? table.rows);
+  const shown = rows < table.rows ? headOf(table, rows) : table;
+  if (options.format === "json") return formatJson(shown);
+  if (options.format === "csv") return formatCsv(shown);
+  const left = table.rows - rows;
+  return formatText(shown) + (left > 0 ? `... ${left} more row${left === 1 ? "" : "s"}\n` : "");
+}
+
+function headOf(table: Table, rows: number): Table {
+  const head = (column: Column): Column => {
+    switch (column.type) {
+      case "float64":
+        return { ...column, values: column.values.subarray(0, rows) };
+      case "int64":
+        return { ...column, values: column.values.slice(0, rows) };
+      case "boolean":
+        return { ...column, values: column.values.slice(0, rows) };
+      case "string":
+        return { ...column, values: column.values.slice(0, rows) };
+    }
+  };
+  return { rows, columns: table.columns.map(head) };
+}
+
+function formatJson(table: Table): string {
+  const lines: string[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    lines.push(
+      JSON.stringify(Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)]))),
+    );
+  }
+  return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
+}
+
+function formatText(table: Table): string {
+  const columns = table.columns.map((column) => {
+    const texts = [column.name, ...Array.from({ length: table.rows }, (_, row) => textCell(column, row))];
+    const width = texts.reduce((widest, text) => Math.max(widest, text.length), 0);
+    const isNumber = column.type === "float64" || column.type === "int64";
+    return texts.map((text) => (isNumber ? text.padStart(width) : text.padEnd(width)));
+  });
+  let text = "";
+  for (let line = 0; line <= table.rows; line++) {
+    text += `${columns
+      .map((lines) => lines[line])
+      .join("  ")
+      .trimEnd()}\n`;
+  }
+  return text;
+}
+
+function textCell(column: Column, row: number): string {
+  const value = cell(column, row);
+  if (value === null) return "";
+  // A line feed inside a cell would break the alignment.
+  return typeof value === "number" && column.type === "float64"
+    ? formatNumber(value)
+    : String(value).replace(/\s+/g, " ");
+}
+
+/** A number to 6 significant digits, without trailing zeros: `0.123457`, `1.90354e+8`, `12`. */
+export function formatNumber(value: number): string {
+  const rounded = Number(value.toPrecision(6));
+  const size = Math.abs(rounded);
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return rounded.toExponential();
+  return String(rounded);
+}

@@ -1,0 +1,55 @@
+import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
+import { findImporter } from "./importers/registry.ts";
+import { checkWritable, writeTable } from "./write.ts";
+
+/** What an import wrote. */
+export interface ImportSummary {
+  path: string;
+  rows: number;
+  runs: number;
+  targets: number;
+  /** Pairs of a run and a checkpoint. */
+  checkpoints: number;
+  subjects: number;
+  metrics: string[];
+  /** What was left out and why, one line each. */
+  notes: string[];
+}
+
+/**
+ * Reads a folder of run files and writes them as a checkpoint table.
+ *
+ * @param name name of the importer
+ * @param folder folder of the run files
+ * @param path table to write: .parquet, .arrow, .feather or .csv
+ * @throws UserError for an unknown importer, a folder that does not hold its files, or a path that cannot
+ * be written; nothing is written then
+ */
+export async function importTable(name: string, folder: string, path: string): Promise<ImportSummary> {
+  const importer = findImporter(name);
+  checkWritable(path);
+  const { table, notes } = await importer.read(folder);
+  await writeTable(path, checkpointTableToTable(table));
+  return { path, notes, ...countTable(table) };
+}
+
+function countTable(table: CheckpointTable) {
+  const targets = new Set(table.run.filter((_, row) => table.role[row] === "target"));
+  return {
+    rows: table.rows,
+    runs: new Set(table.run).size,
+    targets: targets.size,
+    checkpoints: new Set(table.run.map((run, row) => `${run}\n${table.d[row]}`)).size,
+    subjects: new Set(table.subject).size,
+    metrics: [...table.metrics.keys()],
+  };
+}
+
+/** An import summary as text for people. */
+export function formatImportSummary(summary: ImportSummary): string {
+  const { path, rows, runs, targets, checkpoints, subjects, metrics, notes } = summary;
+  const counts =
+    `wrote ${path}: ${rows} rows, ${runs} runs (${targets} of them targets), ${checkpoints} checkpoints, ` +
+    `${subjects} subjects, metrics ${metrics.join(", ")}\n`;
+  return counts + notes.map((note) => `  ${note}\n`).join("");
+}

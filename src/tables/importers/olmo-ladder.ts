@@ -1,0 +1,163 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../errors.ts";
+import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
+import type { CheckpointTable } from "../checkpoint-table.ts";
+import { concatenate } from "../concatenate.ts";
+import { didYouMean } from "../nearest.ts";
+import { readTables } from "../read.ts";
+import { findColumn, type SourcedTable } from "../table.ts";
+import { widenToTidy } from "../wide.ts";
+import type { Imported, Importer } from "./importer.ts";
+import { ladderColumn, MMLU_WEIGHTS } from "./olmo-ladder-columns.ts";
+import { LADDER_FILES, type LadderFile } from "./olmo-ladder-runs.ts";
+
+/**
+ * The raw run files of the OLMo model ladder (Bhagia et al., 2024, arXiv 2412.04403), as published in
+ * `ladder-runs/` of github.com/allenai/OLMo-ladder: 16 small runs to fit, and the targets 7B-4T and 13B-5T.
+ *
+ * Metrics of a task (5-shot): `loss`, bits per byte of the correct answer; `ce`, minus the mean
+ * log-probability of the correct choice among the choices, in nats; `accuracy`, ranked choices normalised by
+ * length (BoolQ: not normalised); `mc_accuracy`, multiple choice, targets only; `soft`, probability of the
+ * correct choice. Metric of a validation domain: `loss`, cross-entropy in nats per token.
+ *
+ * `mmlu_avg_test` and `mmlu_avg_val` are the weighted means of MMLU's four parts. The targets' checkpoints
+ * from the middle of training have the phase `early`.
+ */
+export const olmoLadder: Importer = {
+  name: "olmo-ladder",
+  description:
+    "the OLMo ladder's run files as published: 190M-1xC.csv ... 1B-10xC.csv, peteish7_*, peteish13_*",
+  read: readLadder,
+};
+
+async function readLadder(folder: string): Promise<Imported> {
+  const directory = await findRuns(folder);
+  const names = new Set(await readdir(directory));
+  const present = LADDER_FILES.filter(({ file }) => names.has(file));
+  const absent = LADDER_FILES.filter(({ file }) => !names.has(file));
+  const known = new Set(LADDER_FILES.map(({ file }) => file));
+  const ignored = [...names].filter((name) => name.endsWith(".csv") && !known.has(name)).sort();
+  const tables = await readTables(present.map(({ file }) => join(directory, file)));
+  const notes = [
+    ...absent.map(({ file, run }) => `${file}: not there, so ${run} has fewer rows or none`),
+    ...ignored.map((file) => `${file}: ignored, it is no run file of the ladder`),
+    ...unusedColumns(tables),
+  ];
+  const runs = tables.map((table, i) => tidyRun(present[i] as LadderFile, table));
+  return { table: concatenate(runs, directory), notes };
+}
+
+/** The folder with the run files: the one given, or `runs` in it. */
+async function findRuns(folder: string): Promise<string> {
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new UserError(`${folder}: no such folder`);
+  }
+  for (const candidate of [folder, join(folder, "runs")]) {
+    const names: string[] = await readdir(candidate).catch(() => []);
+    if (LADDER_FILES.some(({ file }) => names.includes(file))) return candidate;
+  }
+  const names = await readdir(folder);
+  const expected = LADDER_FILES.map(({ file }) => file);
+  const near = names.find((name) => didYouMean(name, expected) !== "" && name.endsWith(".csv"));
+  const found = near === undefined ? "" : `; found ${near}`;
+  throw new UserError(
+    `${folder}: no run file of the OLMo ladder${found}; at least one of ${expected.slice(0, 3).join(", ")}, ... ` +
+      `${expected.at(-1)} is needed`,
+  );
+}
+
+/** Bookkeeping columns that are read, or of no use in a checkpoint table. */
+const BOOKKEEPING = ["_step", "batch_size_in_tokens", "throughput/total_tokens"];
+
+function unusedColumns(tables: readonly SourcedTable[]): string[] {
+  const names = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
+  return [...names]
+    .filter((name) => ladderColumn(name) === undefined && !BOOKKEEPING.includes(name))
+    .map((name) => `column ${name}: left out, it is no metric`);
+}
+
+/** The rows of one run file, one a checkpoint and subject. */
+function tidyRun(run: LadderFile, table: SourcedTable): CheckpointTable {
+  const [file] = table.files;
+  const source = file?.path ?? run.file;
+  if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
+  const from: CellSource = { table, source, origin: { files: table.files }, literalNaN: table.literalNaN };
+  const d = tokens(from);
+  const all = <T>(value: T): T[] => new Array<T>(table.rows).fill(value);
+  const step = findColumn(table, "_step");
+  return widenToTidy(
+    {
+      source,
+      rows: table.rows,
+      run: all(run.run),
+      role: all(run.role),
+      n: new Float64Array(table.rows).fill(run.n),
+      d,
+      c: d.map((tokens) => run.flopsPerToken * tokens),
+      step: step ? numbers(from, step, COUNT) : new Float64Array(table.rows).fill(Number.NaN),
+      family: all("olmo-ladder"),
+      phase: all(run.phase),
+      mixes: new Map(),
+      origin: from.origin,
+    },
+    subjects(from),
+  );
+}
+
+const COUNT: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
+const SCORE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
+
+/** Tokens at each checkpoint: as logged, without the fraction; else steps times the batch. */
+function tokens(from: CellSource): Float64Array {
+  const logged = findColumn(from.table, "throughput/total_tokens");
+  if (logged !== undefined) return numbers(from, logged, COUNT).map(Math.trunc);
+  const step = numbers(from, requireColumn(from, "_step"), COUNT);
+  const batch = numbers(from, requireColumn(from, "batch_size_in_tokens"), COUNT);
+  return step.map((steps, row) => steps * (batch[row] as number));
+}
+
+type Metrics = Map<string, Float64Array>;
+
+/** Subject to metric to values, one a checkpoint; MMLU's averages come last. */
+function subjects(from: CellSource): Map<string, Metrics> {
+  const found = new Map<string, Metrics>();
+  for (const column of from.table.columns) {
+    const raw = ladderColumn(column.name);
+    if (raw === undefined) continue;
+    const metrics: Metrics = found.get(raw.subject) ?? new Map();
+    const values = numbers(from, column, SCORE);
+    metrics.set(raw.metric, raw.sign === 1 ? values : values.map((value) => -value));
+    found.set(raw.subject, metrics);
+  }
+  if (found.size === 0) {
+    // Name one column that every run file has, so that the message says what was looked for.
+    requireColumn(from, "eval/c4_en-validation/CrossEntropyLoss");
+  }
+  for (const split of ["test", "val"]) {
+    const average = averageOfMmlu(found, split);
+    if (average !== undefined) found.set(`mmlu_avg_${split}`, average);
+  }
+  return found;
+}
+
+/** The weighted mean of MMLU's parts for every metric that all parts have; undefined where a part is absent. */
+function averageOfMmlu(subjects: ReadonlyMap<string, Metrics>, split: string): Metrics | undefined {
+  const parts = Object.entries(MMLU_WEIGHTS).map(([part, weight]) => {
+    return { weight, metrics: subjects.get(`mmlu_${part}_${split}`) };
+  });
+  const average: Metrics = new Map();
+  for (const metric of parts[0]?.metrics?.keys() ?? []) {
+    const columns = parts.map(({ weight, metrics }) => ({ weight, values: metrics?.get(metric) }));
+    if (columns.some(({ values }) => values === undefined)) continue;
+    const rows = columns[0]?.values?.length ?? 0;
+    const mean = new Float64Array(rows);
+    for (const { weight, values } of columns) {
+      values?.forEach((value, row) => {
+        mean[row] = (mean[row] as number) + weight * value;
+      });
+    }
+    average.set(metric, mean);
+  }
+  return average.size > 0 ? average : undefined;
+}

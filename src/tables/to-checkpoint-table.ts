@@ -1,0 +1,204 @@
+import { UserError } from "../errors.ts";
+import {
+  type CellSource,
+  cellError,
+  type NumberRule,
+  numbers,
+  requireColumn,
+  requiredTexts,
+  texts,
+} from "./cells.ts";
+import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
+import type { ColumnMapping } from "./columns.ts";
+import { checkDuplicates } from "./duplicates.ts";
+import { looksNumeric } from "./metric-columns.ts";
+import { didYouMean } from "./nearest.ts";
+import { MIX_PREFIX, SCHEMA_NAMES } from "./schema.ts";
+import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
+import { widenToTidy } from "./wide.ts";
+
+const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
+const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
+const STEP: NumberRule = { allowed: "a number >= 0", holds: (value) => value >= 0, optional: true };
+const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
+
+export interface CheckpointTableOptions {
+  /** Where the table keeps what the schema wants. @default the schema's own names */
+  columns?: ColumnMapping;
+}
+
+/**
+ * Makes a checkpoint table of a table: finds the columns, checks every cell, fills in the role (`fit`) and
+ * the FLOPs (6*n*d) where there are none, and turns a wide table into tidy rows. Subjects that a wide row has
+ * no metric for get no row.
+ *
+ * @param source name of the table in messages
+ * @throws UserError naming file, row, column, value and what is allowed: a missing column; text, NaN or
+ * infinity in a number column; n, d or c not above 0; a role that is neither `fit` nor `target`; two rows of
+ * one run, step and subject; no rows
+ */
+export function toCheckpointTable(
+  table: Table | SourcedTable,
+  source: string,
+  options: CheckpointTableOptions = {},
+): CheckpointTable {
+  if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
+  const mapping = options.columns ?? {};
+  const from: CellSource = {
+    table,
+    source,
+    origin: { files: "files" in table ? table.files : [{ path: source, rows: table.rows }] },
+    literalNaN: "literalNaN" in table ? table.literalNaN : new Map(),
+  };
+  const run = requiredTexts(from, namedColumn(from, mapping, "run"));
+  const n = numbers(from, namedColumn(from, mapping, "n"), POSITIVE);
+  const d = numbers(from, namedColumn(from, mapping, "d"), POSITIVE);
+  const base = {
+    source,
+    rows: table.rows,
+    run,
+    role: roles(from, mapping),
+    n,
+    d,
+    c: flops(optionalNumbers(from, mapping, "c", POSITIVE_OR_EMPTY), n, d),
+    step: optionalNumbers(from, mapping, "step", STEP),
+    family: optionalTexts(from, mapping, "family"),
+    phase: optionalTexts(from, mapping, "phase"),
+    mixes: mixes(from, mapping),
+    origin: from.origin,
+  };
+  const result = mapping.subjects
+    ? widenToTidy(base, subjectMetrics(from, mapping.subjects))
+    : {
+        ...base,
+        subject: requiredTexts(from, namedColumn(from, mapping, "subject")),
+        metrics: tidyMetrics(from, mapping),
+      };
+  if (result.rows === 0) throw new UserError(`${source}: no row has a metric named under columns.subjects`);
+  checkDuplicates(result);
+  return result;
+}
+
+type SimpleKey = "run" | "n" | "d" | "c" | "step" | "family" | "phase" | "subject";
+
+function namedColumn(from: CellSource, mapping: ColumnMapping, key: SimpleKey): Column {
+  const mapped = mapping[key];
+  return requireColumn(from, mapped ?? key, mapped === undefined ? undefined : `columns.${key}`);
+}
+
+function optionalColumn(from: CellSource, mapping: ColumnMapping, key: SimpleKey): Column | undefined {
+  return mapping[key] === undefined ? findColumn(from.table, key) : namedColumn(from, mapping, key);
+}
+
+function optionalNumbers(
+  from: CellSource,
+  mapping: ColumnMapping,
+  key: SimpleKey,
+  rule: NumberRule,
+): Float64Array {
+  const column = optionalColumn(from, mapping, key);
+  return column === undefined
+    ? new Float64Array(from.table.rows).fill(Number.NaN)
+    : numbers(from, column, rule);
+}
+
+function optionalTexts(from: CellSource, mapping: ColumnMapping, key: SimpleKey): (string | null)[] {
+  const column = optionalColumn(from, mapping, key);
+  return column === undefined ? new Array<null>(from.table.rows).fill(null) : texts(column);
+}
+
+function flops(given: Float64Array, n: Float64Array, d: Float64Array): Float64Array {
+  return given.map((c, row) => (Number.isNaN(c) ? approximateFlops(n[row] as number, d[row] as number) : c));
+}
+
+function roles(from: CellSource, { role }: ColumnMapping): Role[] {
+  if (typeof role === "object") return rolesByValue(from, role.column, role.target);
+  const column =
+    role === undefined ? findColumn(from.table, "role") : requireColumn(from, role, "columns.role");
+  if (column === undefined) return new Array<Role>(from.table.rows).fill("fit");
+  return texts(column).map((text, row) => {
+    if (text === null) return "fit";
+    if (text === "fit" || text === "target") return text;
+    throw cellError(from, row, column.name, JSON.stringify(text), "fit, target");
+  });
+}
+
+function rolesByValue(from: CellSource, name: string, targets: readonly string[]): Role[] {
+  const values = texts(requireColumn(from, name, "columns.role.column"));
+  const present = new Set(values.filter((value) => value !== null));
+  for (const target of targets) {
+    if (present.has(target)) continue;
+    throw new UserError(
+      `columns.role.target: ${JSON.stringify(target)} is no value of column ${JSON.stringify(name)} in ` +
+        `${from.source}${didYouMean(target, [...present])}`,
+    );
+  }
+  return values.map((value) => (value !== null && targets.includes(value) ? "target" : "fit"));
+}
+
+function mixes(from: CellSource, { mix }: ColumnMapping): Map<string, Float64Array> {
+  const found = new Map<string, Float64Array>();
+  for (const column of from.table.columns) {
+    if (!column.name.startsWith(MIX_PREFIX)) continue;
+    found.set(column.name.slice(MIX_PREFIX.length), numbers(from, column, FINITE));
+  }
+  for (const [name, column] of Object.entries(mix ?? {})) {
+    found.set(name, numbers(from, requireColumn(from, column, `columns.mix.${name}`), FINITE));
+  }
+  return found;
+}
+
+function subjectMetrics(
+  from: CellSource,
+  subjects: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Map<string, Map<string, Float64Array>> {
+  const bySubject = new Map<string, Map<string, Float64Array>>();
+  for (const [subject, columns] of Object.entries(subjects)) {
+    const metrics = Object.entries(columns).map(([metric, name]) => {
+      const column = requireColumn(from, name, `columns.subjects.${subject}.${metric}`);
+      return [metric, numbers(from, column, FINITE)] as const;
+    });
+    bySubject.set(subject, new Map(metrics));
+  }
+  return bySubject;
+}
+
+function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Float64Array> {
+  if (mapping.metrics !== undefined) {
+    const given = Object.entries(mapping.metrics).map(([metric, name]) => {
+      return [metric, numbers(from, requireColumn(from, name, `columns.metrics.${metric}`), FINITE)] as const;
+    });
+    return new Map(given);
+  }
+  const taken = new Set(usedColumns(mapping));
+  const free = from.table.columns.filter(({ name }) => !taken.has(name) && !name.startsWith(MIX_PREFIX));
+  const metrics = free
+    .filter(looksNumeric)
+    .map((column) => [column.name, numbers(from, column, FINITE)] as const);
+  if (metrics.length > 0) return new Map(metrics);
+  throw new UserError(
+    `${from.source}: no metric: at least one number column is needed besides ${SCHEMA_NAMES.join(", ")}; the ` +
+      `columns are ${from.table.columns.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+/** Names of the table's columns that hold what the schema names, so that they are no metrics. */
+function usedColumns(mapping: ColumnMapping): string[] {
+  const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
+  const roleColumn = typeof role === "object" ? role.column : (role ?? "role");
+  const plain = SCHEMA_NAMES.filter((name) => name !== "role");
+  const named = plain.map((name) => simple[name as SimpleKey] ?? name);
+  return [...named, roleColumn, ...Object.values(mix ?? {})];
+}
+
+/** Names of the table's columns that hold text, by the schema or the mapping. */
+export function textColumns(mapping: ColumnMapping = {}): string[] {
+  const role = typeof mapping.role === "object" ? mapping.role.column : (mapping.role ?? "role");
+  return [
+    mapping.run ?? "run",
+    role,
+    mapping.subject ?? "subject",
+    mapping.family ?? "family",
+    mapping.phase ?? "phase",
+  ];
+}

@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { formsMarkdown, formsTable } from "../../src/forms/docs.ts";
+import { functionNames } from "../../src/forms/functions.ts";
+import { forms } from "../../src/forms/registry.ts";
+
+const page = new URL("../../docs/forms.md", import.meta.url);
+
+test("docs/forms.md is what the records say", () => {
+  const made = formsMarkdown(forms.values());
+  if (process.env.UPDATE_DOCS === "1") writeFileSync(page, made);
+  expect(readFileSync(page, "utf8")).toBe(made);
+});
+
+test("every form has a row, every parameter and function a mention", () => {
+  const rows = formsTable(forms.values());
+  const text = readFileSync(page, "utf8");
+  expect(rows.map((row) => row.name)).toEqual([...forms.keys()]);
+  for (const { name, parameters } of forms.values()) {
+    expect(text).toContain(`## ${name}`);
+    for (const parameter of Object.keys(parameters)) expect(text).toContain(`| \`${parameter}\` |`);
+  }
+  for (const name of functionNames) expect(text).toContain(`\`${name}\``);
+});
+
+test("bounds are written as people write them", () => {
+  const row = formsTable(forms.values()).find(({ name }) => name === "single-step");
+  expect(row?.parameters).toBe("a >= 0, b >= 0, alpha >= 0, beta >= 0, E, p in [-1, 0], q in [0, 1]");
+});
