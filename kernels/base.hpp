@@ -1,6 +1,9 @@
 // What every kernel file stands on: how functions are inlined, which lanes there are, and names for types.
 // One source serves the host (GCC, Clang), WebAssembly (Clang) and CUDA (nvcc, NVRTC).
 #pragma once
+#if !defined(__CUDACC_RTC__)
+#include <stdint.h>
+#endif
 
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)
 #define LF_INLINE __host__ __device__ __forceinline__

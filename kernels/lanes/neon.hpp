@@ -2,8 +2,6 @@
 #pragma once
 #include <arm_neon.h>
 
-#include <cstdint>
-
 namespace lf {
 
 struct Mask {

@@ -1,7 +1,6 @@
 // Two float64 lanes in one WebAssembly SIMD register. WebAssembly has no fused multiply-add: a product and
 // a sum round twice here, so its answers differ from the other instruction sets' in the last digits.
 #pragma once
-#include <stdint.h>
 #include <wasm_simd128.h>
 
 namespace lf {

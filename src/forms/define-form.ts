@@ -59,7 +59,8 @@ export function defineForm(record: FormRecord): DefinedForm {
     upper: Float64Array.from(Object.values(record.parameters), ({ upper = Infinity }) => upper),
     expression,
     columns: [...program.columns],
-    logTerms,
+    logTerms: logTerms.terms,
+    offset: logTerms.offset,
     ...runner,
     get kernelSource() {
       source ??= kernelSource(program, logTerms);

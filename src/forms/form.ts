@@ -63,6 +63,8 @@ export interface Form {
   /** Subexpressions of variables alone, which the host computes once per point (`ln(N)`); at least the variables used. */
   columns: Expression[];
   logTerms: LogTerm[];
+  /** Index of the parameter that is added to the sum of all log-terms and stands nowhere else, if there is one. */
+  offset: number | undefined;
   /** Value of the form. `parameters` in record order, `variables` in record order. */
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */

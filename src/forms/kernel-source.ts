@@ -1,4 +1,5 @@
 import type { LogTerm } from "./form.ts";
+import type { LogTerms } from "./log-terms.ts";
 import type { Operation } from "./operations.ts";
 import { neededFor, type Program } from "./program.ts";
 
@@ -6,7 +7,7 @@ import { neededFor, type Program } from "./program.ts";
  * Text of the C++ struct `LawfitForm` (see kernels/form.md). It holds no names of the form, so two forms with the
  * same expression have the same text.
  */
-export function kernelSource(program: Program, logTerms: readonly LogTerm[]): string {
+export function kernelSource(program: Program, { terms: logTerms, offset }: LogTerms): string {
   const { parameters, columns, shared, value, gradient, hessian } = program;
   const vector = (name: string, positions: readonly number[]): Output[] =>
     positions.map((position, i) => ({ target: `${name}[${i}]`, position }));
@@ -17,8 +18,10 @@ export function kernelSource(program: Program, logTerms: readonly LogTerm[]): st
     `  static constexpr int columns = ${columns.length};`,
     `  static constexpr int shared = ${shared.length};`,
     `  static constexpr int terms = ${logTerms.length};`,
+    `  static constexpr int offset = ${offset ?? -1};`,
     "",
     ...logTermFunctions(logTerms),
+    curvedFunction(program),
     "",
     ...method(program, "void", "prepare", ["p"], ["s"], vector("s", shared)),
     "",
@@ -108,10 +111,22 @@ function operationText({ operator, inputs, value }: Operation, names: ReadonlyMa
     case "fma":
       return `lf::fma(${a}, ${b}, ${c})`;
     case "reciprocal":
-      return `V(1.0) / ${a}`;
+      return `lf::reciprocal(${a})`;
     default:
       return `lf::${operator}(${[a, b].filter((argument) => argument !== undefined).join(", ")})`;
   }
+}
+
+/** Which second derivatives are not zero everywhere. */
+function curvedFunction({ parameters, operations, hessian }: Program): string {
+  const tests: string[] = [];
+  for (let i = 0, k = 0; i < parameters; ++i) {
+    for (let j = 0; j <= i; ++j, ++k) {
+      const { operator, value } = operations[hessian[k]!]!;
+      if (operator !== "number" || value !== 0) tests.push(`(i == ${i} && j == ${j})`);
+    }
+  }
+  return `  LF_INLINE static constexpr bool curved(int i, int j) { return ${tests.join(" || ") || "i < 0 && j < 0"}; }`;
 }
 
 /** The shortest decimal that reads back as the same float64. */

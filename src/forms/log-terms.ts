@@ -2,11 +2,20 @@ import type { LogTerm } from "./form.ts";
 import type { Graph, NodeId } from "./graph.ts";
 import { nodeInputs, walk } from "./graph-walk.ts";
 
-/** A candidate: the exponent's node, and the products in it. */
+/** A candidate: the term's node, its exponent's, and the products in that. */
 interface Candidate {
+  /** The node exp(u). */
+  value: NodeId;
   exponent: NodeId;
   term: LogTerm;
   products: NodeId[];
+}
+
+/** The log-terms of a form, and the offset beside them. */
+export interface LogTerms {
+  terms: LogTerm[];
+  /** Index of the parameter that is added to the sum of all the terms and stands nowhere else, if there is one. */
+  offset: number | undefined;
 }
 
 /**
@@ -17,13 +26,13 @@ interface Candidate {
  *
  * `columns`: raw indices of the graph's columns, in the order of the form's.
  */
-export function findLogTerms(graph: Graph, root: NodeId, columns: readonly number[]): LogTerm[] {
+export function findLogTerms(graph: Graph, root: NodeId, columns: readonly number[]): LogTerms {
   const parents = new Map<NodeId, Set<NodeId>>();
   let candidates: Candidate[] = [];
   walk(graph, [root], (node, id) => {
     for (const input of nodeInputs(node)) parents.set(input, (parents.get(input) ?? new Set()).add(id));
     if (node.kind !== "call" || node.function !== "exp") return;
-    const candidate = readExponent(graph, node.arguments[0]!, columns);
+    const candidate = readExponent(graph, id, node.arguments[0]!, columns);
     if (candidate !== undefined) candidates.push(candidate);
   });
   const standsOnlyIn = (id: NodeId, places: readonly NodeId[]): boolean =>
@@ -37,16 +46,41 @@ export function findLogTerms(graph: Graph, root: NodeId, columns: readonly numbe
         own.every((product) => standsOnlyIn(product, exponents)) &&
         term.slopes.every((slope) => standsOnlyIn(columnNode(graph, columns[slope.column]!), products)),
     );
-    if (kept.length === candidates.length) return kept.map((candidate) => candidate.term);
+    if (kept.length === candidates.length) {
+      const values = kept.map((candidate) => candidate.value);
+      return { terms: kept.map((candidate) => candidate.term), offset: findOffset(graph, values, parents) };
+    }
     candidates = kept;
   }
+}
+
+function findOffset(
+  graph: Graph,
+  values: readonly NodeId[],
+  parents: ReadonlyMap<NodeId, ReadonlySet<NodeId>>,
+): number | undefined {
+  const [sumId, ...others] = new Set(values.flatMap((value) => [...(parents.get(value) ?? [])]));
+  const sum = sumId === undefined ? undefined : graph.node(sumId);
+  if (sum?.kind !== "sum" || others.length > 0) return undefined;
+  const coefficientOf = new Map(sum.terms.map(({ coefficient, node }) => [node, coefficient]));
+  if (values.some((value) => coefficientOf.get(value) !== 1)) return undefined;
+  for (const { coefficient, node: id } of sum.terms) {
+    const node = graph.node(id);
+    if (node.kind === "parameter" && coefficient === 1 && parents.get(id)?.size === 1) return node.index;
+  }
+  return undefined;
 }
 
 function columnNode(graph: Graph, raw: number): NodeId {
   return graph.column(graph.columns[raw]!);
 }
 
-function readExponent(graph: Graph, exponent: NodeId, columns: readonly number[]): Candidate | undefined {
+function readExponent(
+  graph: Graph,
+  value: NodeId,
+  exponent: NodeId,
+  columns: readonly number[],
+): Candidate | undefined {
   const sum = graph.node(exponent);
   if (sum.kind !== "sum" || sum.constant !== 0) return undefined;
   const levels: { level: number; levelSign: 1 | -1 }[] = [];
@@ -67,5 +101,5 @@ function readExponent(graph: Graph, exponent: NodeId, columns: readonly number[]
   }
   const [level] = levels;
   if (level === undefined || levels.length > 1 || slopes.length === 0) return undefined;
-  return { exponent, term: { ...level, slopes }, products };
+  return { value, exponent, term: { ...level, slopes }, products };
 }

@@ -32,7 +32,6 @@ export interface Problem {
 export type Termination =
   | "gradient" // scaled projected gradient below tolerance
   | "objective" // objective no longer falls, relative to itself
-  | "step" // step below tolerance, relative to the parameters
   | "iterations" // limit of iterations reached
   | "stalled" // no step lowers the objective and the gradient is not small
   | "undefined"; // objective not finite at the start
@@ -68,7 +67,10 @@ export interface Solution {
 /** Every start of one problem, in start order; for benchmarks and start diagnostics. */
 export interface StartResults {
   objective: Float64Array;
+  /** Scaled projected gradient norm. */
+  gradientNorm: Float64Array;
   iterations: Int32Array;
+  /** Index into `terminations`. */
   termination: Uint8Array;
   /** starts x parameters, row-major, the user's coordinates. */
   parameters: Float64Array;
@@ -92,6 +94,8 @@ export interface SolveOptions {
   backend?: "auto" | "cpu" | BackendName;
   /** @default all cores */
   threads?: number;
+  /** Told what solves: device, compiler, instruction set, threads. */
+  onBackend?: (description: string) => void;
   /** Called as problems finish. */
   onProgress?: (done: number, total: number) => void;
 }

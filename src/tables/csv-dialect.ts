@@ -38,9 +38,12 @@ export async function readCsvDialect(path: string): Promise<CsvDialect> {
   }
 }
 
-/** Options of DuckDB's read_csv for a dialect: quoting of RFC 4180, a header, no comments. */
+/**
+ * Options of DuckDB's read_csv for a dialect: quoting of RFC 4180, a header in the first line (else the sniffer
+ * skips lines that are shorter than those after them), no comments.
+ */
 export function csvOptions(dialect: CsvDialect): string {
-  return `header = true, delim = ${quoteText(dialect.delimiter)}, quote = '"', escape = '"', comment = ''`;
+  return `header = true, skip = 0, delim = ${quoteText(dialect.delimiter)}, quote = '"', escape = '"', comment = ''`;
 }
 
 /**

@@ -2,8 +2,8 @@ import { parseNumber } from "./cells.ts";
 import type { Column } from "./table.ts";
 
 /**
- * Whether a column that the schema does not name is a metric: a column of numbers, or a text column most of
- * whose cells are numbers. The latter is a number column with a slip in it, which must be reported and not
+ * Whether a column that the schema does not name is a metric: a column of numbers, or a text column at
+ * least half of whose cells are numbers. The latter is a number column with a slip in it, which must be reported and not
  * passed over.
  */
 export function looksNumeric(column: Column): boolean {
@@ -16,5 +16,5 @@ export function looksNumeric(column: Column): boolean {
     filled++;
     if (parseNumber(text) !== undefined) numeric++;
   }
-  return filled > 0 && 2 * numeric > filled;
+  return filled > 0 && 2 * numeric >= filled;
 }

@@ -108,12 +108,14 @@ export async function fileRelation(
   const common = "sample_size = -1, hive_partitioning = false";
   if (format === "json") return describe(connection, `read_json(${file}, ${common})`);
   const dialect = await readCsvDialect(path);
-  const options = `${csvOptions(dialect)}, ${common}`;
+  // Dates and times stay as they are written: DuckDB would take `inf` for one, and rewrite the others.
+  const types = "auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']";
+  const options = `${csvOptions(dialect)}, ${types}, ${common}`;
   const plain = await describe(connection, `read_csv(${file}, ${options})`);
   const named = plain.columns.filter(({ name }) => text.has(name));
   if (named.length === 0) return plain;
-  const types = named.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
-  return { sql: `read_csv(${file}, ${options}, types = {${types}})`, columns: plain.columns };
+  const asText = named.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
+  return { sql: `read_csv(${file}, ${options}, types = {${asText}})`, columns: plain.columns };
 }
 
 /** The relation of an SQL text. @throws Error of DuckDB where it is not valid */

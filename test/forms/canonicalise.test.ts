@@ -10,7 +10,7 @@ function summary(
 ): { calls: string[]; columns: string[] } {
   const form = quickForm(expression, parameters, variables);
   const value = form.kernelSource.split("V value(")[1]!.split("  }")[0]!;
-  const calls = [...value.matchAll(/lf::(\w+)|(\/)/g)].map((match) => match[1] ?? "divide");
+  const calls = [...value.matchAll(/lf::(\w+)|(\/)/g)].map((match) => match[1] ?? "reciprocal");
   return {
     calls: calls.filter((name) => name !== "fma"),
     columns: form.columns.map((column) => formatExpression(column, form.parameterNames, form.variableNames)),
@@ -34,7 +34,7 @@ test.each<[string, string, string[], string[]]>([
   ["y = a + x + 1 - k*x^3 + x^2", "a k", [], ["x^3", "1 + x + x^2"]],
   ["y = a*(k*x)^3", "a k", [], ["x*x*x"]],
   ["y = a*(k + x)^0.5", "a k", ["sqrt"], ["x"]],
-  ["y = a/(b*(k + x))", "a b k", ["divide"], ["x"]],
+  ["y = a/(b*(k + x))", "a b k", ["reciprocal"], ["x"]],
   ["y = sin(2*pi*x/b)", "b", ["sin"], ["2*3.141592653589793*x"]],
 ])("%s (parameters %s) calls %j over columns %j", (expression, parameters, calls, columns) => {
   expect(summary(expression, parameters)).toEqual({ calls, columns });

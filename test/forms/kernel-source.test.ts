@@ -14,10 +14,12 @@ test("chinchilla: two exponentials, two multiplications for the gradient, two mo
       static constexpr int columns = 2;
       static constexpr int shared = 0;
       static constexpr int terms = 2;
+      static constexpr int offset = 4;
 
       LF_INLINE static constexpr int term_level(int t) { return t == 0 ? 0 : 1; }
       LF_INLINE static constexpr int term_level_sign(int) { return 1; }
       LF_INLINE static constexpr int term_slope(int t, int p, int c) { return t == 0 && p == 2 && c == 0 ? -1 : t == 1 && p == 3 && c == 1 ? -1 : 0; }
+      LF_INLINE static constexpr bool curved(int i, int j) { return (i == 0 && j == 0) || (i == 1 && j == 1) || (i == 2 && j == 0) || (i == 2 && j == 2) || (i == 3 && j == 1) || (i == 3 && j == 3); }
 
       template <class V> LF_INLINE static void prepare(const V*, V*) {}
 
@@ -122,6 +124,7 @@ inline V atan(V x) { return std::atan(x); }
 inline V tanh(V x) { return std::tanh(x); }
 inline V sign(V x) { return (x > 0) - (x < 0); }
 inline V softplus(V x) { return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x))); }
+inline V reciprocal(V x) { return 1 / x; }
 inline V sigmoid(V x) { V e = std::exp(-std::fabs(x)); return (x >= 0 ? 1 : e) / (1 + e); }
 inline V log_sigmoid(V x) { return -softplus(-x); }
 }

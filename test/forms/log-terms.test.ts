@@ -46,3 +46,19 @@ test.each([
 ])("no log-term where %s", (_, expression, parameters) => {
   expect(quickForm(expression, parameters).logTerms).toEqual([]);
 });
+
+test("the offset is the parameter added to the sum of all terms", () => {
+  expect(getForm("chinchilla").offset).toBe(4);
+  expect(getForm("single-step").offset).toBe(4);
+  expect(getForm("power-law").offset).toBeUndefined();
+});
+
+test.each([
+  ["it stands elsewhere too", "y = exp(a - k*x) + b + b^2*x^2", "a b k"],
+  ["it is subtracted", "y = exp(a - k*x) - b", "a b k"],
+  ["a term is subtracted", "y = b - exp(a - k*x)", "a b k"],
+  ["a term has a coefficient", "y = 2*exp(a - k*x) + b", "a b k"],
+  ["there is no term", "y = b + a*x", "a b"],
+])("no offset where %s", (_, expression, parameters) => {
+  expect(quickForm(expression, parameters).offset).toBeUndefined();
+});

@@ -1,0 +1,46 @@
+import { boundsOf } from "./pack.ts";
+import type { Problem } from "./problem.ts";
+
+/** Why a problem cannot be solved, in a sentence for `problems_skipped`; undefined where it can. */
+export function whyUnsolvable(problem: Problem): string | undefined {
+  const { form, variables, response, weights } = problem;
+  const { lower, upper } = boundsOf(problem);
+  const names = form.parameterNames;
+  const badBound = names.findIndex((_, i) => !(lower[i]! <= upper[i]!));
+  if (badBound >= 0) {
+    return `bounds of ${names[badBound]} are the wrong way round: lower ${lower[badBound]}, upper ${upper[badBound]}`;
+  }
+  if (variables.length !== form.variableNames.length) {
+    return `form ${form.name} takes ${form.variableNames.length} variables (${form.variableNames.join(", ")}), not ${variables.length}`;
+  }
+  const uneven = variables.findIndex((variable) => variable.length !== response.length);
+  if (uneven >= 0) {
+    return `${form.variableNames[uneven]} has ${variables[uneven]!.length} values for ${response.length} points`;
+  }
+  const free = names.filter((_, i) => lower[i]! < upper[i]!).length;
+  const used = weights ? weights.reduce((count, w) => count + (w > 0 ? 1 : 0), 0) : response.length;
+  if (used < free) return `${used} points for ${free} free parameters of form ${form.name}`;
+  if (weights) {
+    if (weights.length !== response.length) return `${weights.length} weights for ${response.length} points`;
+    const bad = weights.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
+    if (bad >= 0) return `weight ${weights[bad]} at point ${bad + 1}; weights are finite and not negative`;
+  }
+  for (let i = 0; i < response.length; ++i) {
+    const y = response[i]!;
+    if (!Number.isFinite(y)) return `response ${y} at point ${i + 1} is not finite`;
+    if (problem.residual === "log" && y <= 0) return `response ${y} at point ${i + 1}: its logarithm is taken, so it must be > 0`;
+  }
+  const point = new Float64Array(variables.length);
+  const columns = new Float64Array(form.columns.length);
+  for (let i = 0; i < response.length; ++i) {
+    variables.forEach((variable, v) => {
+      point[v] = variable[i]!;
+    });
+    form.columnValues(point, columns);
+    if (!columns.every(Number.isFinite)) {
+      const at = form.variableNames.map((name, v) => `${name} = ${point[v]}`).join(", ");
+      return `form ${form.name} is not defined at point ${i + 1} (${at})`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A C++ compiler that answers. */
+export interface Compiler {
+  command: string;
+  /** First line of `--version`. */
+  version: string;
+}
+
+/** The first of $CXX, g++, clang++ that runs, or why there is none. */
+export async function findCompiler(): Promise<Compiler | { reason: string }> {
+  const { CXX } = process.env;
+  const tried: string[] = [];
+  for (const command of CXX ? [CXX] : ["g++", "clang++"]) {
+    try {
+      const { stdout } = await run(command, ["--version"]);
+      return { command, version: stdout.split("\n")[0]!.trim() };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      tried.push(`${command}: ${code === "ENOENT" ? "not found" : `failed (${code})`}`);
+    }
+  }
+  return { reason: `no C++ compiler (${tried.join(", ")})` };
+}
+
+/** Runs the compiler; its own messages are in the error. */
+export async function compile(compiler: Compiler, argumentsOfIt: string[], cwd: string): Promise<void> {
+  try {
+    await run(compiler.command, argumentsOfIt, { cwd, maxBuffer: 1 << 24 });
+  } catch (error) {
+    const { stderr = "", message } = error as { stderr?: string; message: string };
+    throw new Error(`${compiler.command} could not compile a kernel: ${stderr.trim() || message}`);
+  }
+}

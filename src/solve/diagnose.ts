@@ -1,0 +1,94 @@
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { boundsOf } from "./pack.ts";
+import type { Problem, Solution } from "./problem.ts";
+
+/** A condition number beyond this is a flat valley. */
+export const flatCondition = 1e10;
+
+/** Names of the parameters on a bound, with the side. A parameter with equal bounds is fixed, not active. */
+export function activeBounds(problem: Problem, parameters: Float64Array): Solution["activeBounds"] {
+  const { lower, upper } = boundsOf(problem);
+  return problem.form.parameterNames.flatMap((parameter, i): Solution["activeBounds"] => {
+    if (lower[i] === upper[i]) return [];
+    if (parameters[i]! <= lower[i]!) return [{ parameter, side: "lower" }];
+    if (parameters[i]! >= upper[i]!) return [{ parameter, side: "upper" }];
+    return [];
+  });
+}
+
+/**
+ * Condition number of the Gauss-Newton matrix at a solution, of the parameters that no bound holds, in centred
+ * coordinates and with columns of unit length; and the parameters of its flattest direction if it is flat.
+ */
+export function curvature(
+  problem: Problem,
+  parameters: Float64Array,
+): Pick<Solution, "conditionNumber" | "flatDirection"> {
+  const { form, variables, response, weights } = problem;
+  const { lower, upper } = boundsOf(problem);
+  const free = form.parameterNames.flatMap((_, i) =>
+    parameters[i]! > lower[i]! && parameters[i]! < upper[i]! ? [i] : [],
+  );
+  if (free.length === 0) return { conditionNumber: 1, flatDirection: [] };
+  const rows: number[][] = [];
+  const gradient = new Float64Array(parameters.length);
+  const point = new Float64Array(variables.length);
+  const columns = new Float64Array(form.columns.length);
+  const centres = columnMeans(problem);
+  for (let i = 0; i < response.length; ++i) {
+    variables.forEach((variable, v) => {
+      point[v] = variable[i]!;
+    });
+    const value = form.gradient(parameters, point, gradient);
+    form.columnValues(point, columns);
+    // Centred: moving a slope moves its level along, so that the exponent stays put at the centre.
+    for (const term of form.logTerms) {
+      for (const { parameter, column, sign } of term.slopes) {
+        gradient[parameter]! -= term.levelSign * sign * centres[column]! * gradient[term.level]!;
+      }
+    }
+    const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? value : 1);
+    rows.push(free.map((p) => gradient[p]! * scale));
+  }
+  const jacobian = new Matrix(rows);
+  const norms = free.map((_, j) => Math.hypot(...jacobian.getColumn(j)));
+  if (norms.some((norm) => !(norm > 0 && Number.isFinite(norm)))) {
+    return {
+      conditionNumber: Infinity,
+      flatDirection: free.filter((_, j) => !(norms[j]! > 0)).map((p) => form.parameterNames[p]!),
+    };
+  }
+  const gram = new Matrix(free.length, free.length);
+  for (let a = 0; a < free.length; ++a) {
+    for (let b = 0; b < free.length; ++b) {
+      const dot = rows.reduce((sum, row) => sum + row[a]! * row[b]!, 0);
+      gram.set(a, b, dot / (norms[a]! * norms[b]!));
+    }
+  }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
+  const order = realEigenvalues.map((value, k) => ({ value, k })).sort((x, y) => x.value - y.value);
+  const smallest = order[0]!;
+  const conditionNumber = smallest.value > 0 ? order.at(-1)!.value / smallest.value : Infinity;
+  const flattest = eigenvectorMatrix.getColumn(smallest.k);
+  const flatDirection =
+    conditionNumber > flatCondition
+      ? free.filter((_, j) => Math.abs(flattest[j]!) > 0.3).map((p) => form.parameterNames[p]!)
+      : [];
+  return { conditionNumber, flatDirection };
+}
+
+function columnMeans({ form, variables, response }: Problem): Float64Array {
+  const sums = new Float64Array(form.columns.length);
+  const columns = new Float64Array(form.columns.length);
+  const point = new Float64Array(variables.length);
+  for (let i = 0; i < response.length; ++i) {
+    variables.forEach((variable, v) => {
+      point[v] = variable[i]!;
+    });
+    form.columnValues(point, columns);
+    columns.forEach((x, c) => {
+      sums[c]! += x / response.length;
+    });
+  }
+  return sums;
+}

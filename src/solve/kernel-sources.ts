@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { kernelsFolder } from "./paths.ts";
+
+/** The kernels' C++ files by their path inside `kernels/`, in a fixed order. */
+export function kernelSources(): Map<string, string> {
+  const names = readdirSync(kernelsFolder, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => /\.(hpp|cpp)$/.test(name))
+    .sort();
+  return new Map(names.map((name) => [name, readFileSync(join(kernelsFolder, name), "utf8")]));
+}
+
+/** Hash that names a compiled kernel: of the sources, the form's text, and whatever else it depends on. */
+export function kernelHash(formSource: string, ...circumstances: string[]): string {
+  const hash = createHash("sha256");
+  for (const [name, text] of kernelSources()) hash.update(`${name}\0${text}\0`);
+  for (const text of [formSource, ...circumstances]) hash.update(`${text}\0`);
+  return hash.digest("hex").slice(0, 32);
+}

@@ -1,0 +1,48 @@
+/** Some starts of one problem, as the kernels take it: plain numbers, laid out as in kernels/cpu.cpp. */
+export interface KernelRequest {
+  points: number;
+  logResidual: boolean;
+  /** Key of the random numbers: the sweep's seed, and 32 bits that name the problem. */
+  seed: number;
+  problemKey: number;
+  firstStart: number;
+  count: number;
+  /** Limit of iterations a start. */
+  limit: number;
+  /** columns x points, then responses, then weights. */
+  data: Float64Array;
+  /** delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each). */
+  scalars: Float64Array;
+  /** Starts that come before the random ones, row-major. */
+  givenStarts: Float64Array;
+}
+
+/** What the kernel found, start by start. */
+export interface KernelAnswer {
+  /** objective (count), squared scaled projected gradient (count), parameters (count x parameters). */
+  real: Float64Array;
+  /** iterations (count), termination (count). */
+  whole: Int32Array;
+}
+
+/** A form's compiled solver on some device. */
+export interface Kernel {
+  solve(request: KernelRequest): Promise<KernelAnswer>;
+  /** Initial vectors of random starts, row-major, before they are put into the box. */
+  starts(
+    request: Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">,
+    range: Float64Array,
+  ): Promise<Float64Array>;
+}
+
+/** Compiles (or finds) kernels of one device. */
+export interface Backend {
+  name: "native" | "portable";
+  /** Device, compiler and instruction set, for the manifest and the doctor. */
+  description: string;
+  /** Requests that run at the same time. */
+  concurrency: number;
+  kernel(formSource: string, parameters: number): Promise<Kernel>;
+  /** Ends threads; the backend is of no use afterwards. */
+  close(): Promise<void>;
+}

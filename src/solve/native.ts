@@ -1,0 +1,88 @@
+import { availableParallelism } from "node:os";
+import koffi from "koffi";
+import { compiledLibrary } from "./compiled-library.ts";
+import { findCompiler } from "./compiler.ts";
+import { chooseInstructionSet } from "./instruction-set.ts";
+import type { Backend, Kernel, KernelRequest } from "./kernel.ts";
+import { kernelHash } from "./kernel-sources.ts";
+
+const commonFlags = ["-O3", "-std=c++17", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", '-DLAWFIT_FORM="form.hpp"'];
+
+/**
+ * The native backend: each form compiled by the machine's C++ compiler for its processor, called on libuv's
+ * threads. Resolves to the reason where it cannot work here.
+ */
+export async function openNative(threads = availableParallelism()): Promise<Backend | { reason: string }> {
+  const compiler = await findCompiler();
+  if ("reason" in compiler) return compiler;
+  const set = await chooseInstructionSet(compiler);
+  const flags = [...commonFlags, ...set.flags];
+  const kernels = new Map<string, Promise<Kernel>>();
+  return {
+    name: "native",
+    description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
+    concurrency: threads,
+    kernel(formSource, parameters) {
+      let kernel = kernels.get(formSource);
+      if (!kernel) {
+        const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...flags);
+        kernel = compiledLibrary(hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource }).then((path) =>
+          loadKernel(path, parameters),
+        );
+        kernels.set(formSource, kernel);
+      }
+      return kernel;
+    },
+    close: async () => {},
+  };
+}
+
+/** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
+const inUse = new Set<unknown[]>();
+
+type Asynchronous = (...values: unknown[]) => void;
+
+function loadKernel(path: string, parameters: number): Kernel {
+  const library = koffi.load(path);
+  const solve = library.func(
+    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, const double* data, const double* scalars, const double* starts, double* real, int32_t* whole)",
+  );
+  const starts = library.func(
+    "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",
+  );
+  return {
+    solve(request: KernelRequest) {
+      const { count } = request;
+      const real = new Float64Array(count * (2 + parameters));
+      const whole = new Int32Array(2 * count);
+      const values = [
+        request.points,
+        request.logResidual ? 1 : 0,
+        request.seed,
+        request.problemKey,
+        request.firstStart,
+        count,
+        request.limit,
+        request.givenStarts.length / parameters,
+        request.data,
+        request.scalars,
+        request.givenStarts,
+        real,
+        whole,
+      ];
+      inUse.add(values);
+      return new Promise((resolve, reject) => {
+        (solve.async as Asynchronous)(...values, (error: Error | null) => {
+          inUse.delete(values);
+          if (error) reject(error);
+          else resolve({ real, whole });
+        });
+      });
+    },
+    async starts({ seed, problemKey, firstStart, count }, range) {
+      const out = new Float64Array(count * parameters);
+      starts(seed, problemKey, firstStart, count, range, out);
+      return out;
+    },
+  };
+}

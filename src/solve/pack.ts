@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import type { KernelRequest } from "./kernel.ts";
+import type { Problem } from "./problem.ts";
+
+/** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
+const squared = 1e300;
+
+/** The problem as the kernels take it, without the numbers of the starts wanted. */
+export type PackedProblem = Omit<KernelRequest, "seed" | "firstStart" | "count" | "limit">;
+
+/** Bounds in the user's coordinates, the form's where the problem has none of its own. */
+export function boundsOf({ form, lower = form.lower, upper = form.upper }: Problem): {
+  lower: Float64Array;
+  upper: Float64Array;
+} {
+  return { lower, upper };
+}
+
+/** Intervals of the random starts: low of each parameter, then high of each. */
+export function startRangeOf(problem: Problem): Float64Array {
+  const { form } = problem;
+  const range = problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
+  return Float64Array.from([...range.map(([low]) => low), ...range.map(([, high]) => high)]);
+}
+
+/** Lays a problem out for the kernels. The problem must have passed `whyUnsolvable`. */
+export function packProblem(problem: Problem): PackedProblem {
+  const { form, response, residual } = problem;
+  const points = response.length;
+  const columns = form.columns.length;
+  const data = new Float64Array((columns + 2) * points);
+  const values = new Float64Array(columns);
+  const variables = new Float64Array(problem.variables.length);
+  for (let i = 0; i < points; ++i) {
+    problem.variables.forEach((variable, v) => {
+      variables[v] = variable[i]!;
+    });
+    form.columnValues(variables, values);
+    for (let c = 0; c < columns; ++c) data[c * points + i] = values[c]!;
+    data[columns * points + i] = residual === "log" ? Math.log(response[i]!) : response[i]!;
+    data[(columns + 1) * points + i] = problem.weights?.[i] ?? 1;
+  }
+  const centres = Array.from({ length: columns }, (_, c) => mean(data.subarray(c * points, (c + 1) * points)));
+  const halfRanges = centres.map((centre, c) =>
+    data.subarray(c * points, (c + 1) * points).reduce((most, x) => Math.max(most, Math.abs(x - centre)), 0),
+  );
+  const { lower, upper } = boundsOf(problem);
+  const finite = (x: number): number => Math.max(-1e308, Math.min(1e308, x));
+  return {
+    points,
+    logResidual: residual === "log",
+    problemKey: createHash("sha256").update(problem.key).digest().readUInt32LE(0),
+    data,
+    scalars: Float64Array.from([
+      problem.loss.kind === "huber" ? problem.loss.delta : squared,
+      ...lower.map(finite),
+      ...upper.map(finite),
+      ...startRangeOf(problem),
+      ...centres,
+      ...halfRanges,
+    ]),
+    givenStarts: Float64Array.from((problem.givenStarts ?? []).flatMap((start) => [...start])),
+  };
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}

@@ -1,0 +1,97 @@
+import type { KernelAnswer, KernelRequest } from "./kernel.ts";
+
+/** One task of a worker thread: a request to a compiled module, or a wish for its random starts. */
+export type PortableTask =
+  | { kind: "solve"; path: string; module: WebAssembly.Module; parameters: number; request: KernelRequest }
+  | {
+      kind: "starts";
+      path: string;
+      module: WebAssembly.Module;
+      parameters: number;
+      request: Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
+      range: Float64Array;
+    };
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  __heap_base: WebAssembly.Global;
+  lawfit_solve(...values: number[]): void;
+  lawfit_starts(...values: number[]): void;
+}
+
+/** Instances of this thread by their module's path: a module is the same for its life, an instance has memory. */
+const instances = new Map<string, Exports>();
+
+/** Runs one task on this thread. */
+export default function runTask(task: PortableTask): KernelAnswer | Float64Array {
+  let exports = instances.get(task.path);
+  if (!exports) {
+    exports = new WebAssembly.Instance(task.module).exports as unknown as Exports;
+    instances.set(task.path, exports);
+  }
+  const heap = new Heap(exports);
+  const { seed, problemKey, firstStart, count } = task.request;
+  if (task.kind === "starts") {
+    const range = heap.put(task.range);
+    const out = heap.reserve(count * task.parameters * 8);
+    exports.lawfit_starts(seed, problemKey, firstStart, count, range, out);
+    return heap.float64(out, count * task.parameters);
+  }
+  const { request, parameters } = task;
+  const data = heap.put(request.data);
+  const scalars = heap.put(request.scalars);
+  const given = heap.put(request.givenStarts);
+  const realLength = count * (2 + parameters);
+  const real = heap.reserve(realLength * 8);
+  const whole = heap.reserve(2 * count * 4);
+  exports.lawfit_solve(
+    request.points,
+    request.logResidual ? 1 : 0,
+    seed,
+    problemKey,
+    firstStart,
+    count,
+    request.limit,
+    request.givenStarts.length / parameters,
+    data,
+    scalars,
+    given,
+    real,
+    whole,
+  );
+  return { real: heap.float64(real, realLength), whole: heap.int32(whole, 2 * count) };
+}
+
+/** Memory of one call, from the module's heap base up; the next call starts over. */
+class Heap {
+  readonly #exports: Exports;
+  #next: number;
+
+  constructor(exports: Exports) {
+    this.#exports = exports;
+    this.#next = Math.ceil(exports.__heap_base.value / 64) * 64;
+  }
+
+  reserve(bytes: number): number {
+    const at = this.#next;
+    this.#next += Math.ceil(bytes / 64) * 64;
+    const { memory } = this.#exports;
+    const missing = this.#next - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    return at;
+  }
+
+  put(values: Float64Array): number {
+    const at = this.reserve(values.byteLength);
+    new Float64Array(this.#exports.memory.buffer, at, values.length).set(values);
+    return at;
+  }
+
+  float64(at: number, length: number): Float64Array {
+    return new Float64Array(this.#exports.memory.buffer, at, length).slice();
+  }
+
+  int32(at: number, length: number): Int32Array {
+    return new Int32Array(this.#exports.memory.buffer, at, length).slice();
+  }
+}

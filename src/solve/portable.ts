@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Piscina } from "piscina";
+import { UserError } from "../errors.ts";
+import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
+import { packageFolder, portableFolder } from "./paths.ts";
+import { portableModulePath } from "./portable-files.ts";
+import type { PortableTask } from "./portable-worker.ts";
+
+/** Worker threads run JavaScript: the built file, also when the sources are run in place by the tests. */
+const workerFile = join(packageFolder, "dist", "solve", "portable-worker.js");
+
+/**
+ * The portable backend: the built-in forms' WebAssembly modules, made by `npm run build`, on worker threads.
+ * Resolves to the reason where it cannot work here.
+ */
+export async function openPortable(threads = availableParallelism()): Promise<Backend | { reason: string }> {
+  if (!existsSync(portableFolder) || !existsSync(workerFile)) {
+    return { reason: "no WebAssembly kernels; `npm run build` makes them" };
+  }
+  const pool = new Piscina({ filename: workerFile, maxThreads: threads, minThreads: 0, idleTimeout: 1000 });
+  const kernels = new Map<string, Promise<Kernel>>();
+  return {
+    name: "portable",
+    description: `cpu, WebAssembly SIMD (2 lanes), ${threads} thread${threads === 1 ? "" : "s"}`,
+    concurrency: threads,
+    kernel(formSource, parameters) {
+      let kernel = kernels.get(formSource);
+      if (!kernel) {
+        kernel = loadKernel(pool, formSource, parameters);
+        kernels.set(formSource, kernel);
+      }
+      return kernel;
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+async function loadKernel(pool: Piscina, formSource: string, parameters: number): Promise<Kernel> {
+  const path = portableModulePath(formSource);
+  const bytes = await readFile(path).catch(() => {
+    throw new UserError(
+      "this form has no WebAssembly kernel: the portable backend knows the built-in forms only; " +
+        "with a C++ compiler ($CXX, g++ or clang++) the native backend compiles any form",
+    );
+  });
+  const module = await WebAssembly.compile(bytes);
+  const run = (task: PortableTask): Promise<unknown> => pool.run(task);
+  return {
+    solve: (request) => run({ kind: "solve", path, module, parameters, request }) as Promise<KernelAnswer>,
+    starts: (request, range) =>
+      run({ kind: "starts", path, module, parameters, request, range }) as Promise<Float64Array>,
+  };
+}

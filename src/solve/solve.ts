@@ -1,0 +1,131 @@
+import { openBackend } from "./backends.ts";
+import { whyUnsolvable } from "./check-problem.ts";
+import { activeBounds, curvature } from "./diagnose.ts";
+import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
+import { packProblem, type PackedProblem, startRangeOf } from "./pack.ts";
+import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
+import { agreeingStarts, bestStart, terminations } from "./reduce.ts";
+
+/** Starts of one request: few enough to spread one problem over the cores, enough to keep lanes filled. */
+const startsPerRequest = 256;
+
+/** Limit of iterations of one start. */
+const iterationLimit = 600;
+
+/**
+ * Solves problems, each from many starts, on the best backend. Results are in the order of the problems; one that
+ * cannot be solved has the reason instead. The same seed gives the same result on any number of threads.
+ */
+export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
+  const backend = await openBackend(options.backend, options.threads);
+  options.onBackend?.(backend.description);
+  try {
+    const results: SolveResult[] = new Array(problems.length);
+    let done = 0;
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < problems.length) {
+        const index = next++;
+        results[index] = await solveOne(backend, problems[index]!, options);
+        options.onProgress?.(++done, problems.length);
+      }
+    };
+    await Promise.all(Array.from({ length: backend.concurrency }, worker));
+    return results;
+  } finally {
+    await backend.close();
+  }
+}
+
+/** Every start of one problem, for benchmarks and diagnostics. The problem must be solvable. */
+export async function solveStarts(problem: Problem, options: SolveOptions = {}): Promise<StartResults> {
+  const reason = whyUnsolvable(problem);
+  if (reason !== undefined) throw new RangeError(reason);
+  const backend = await openBackend(options.backend, options.threads);
+  try {
+    return await allStarts(backend, problem, options);
+  } finally {
+    await backend.close();
+  }
+}
+
+/** The random initial vectors of a problem, row-major: starts x parameters. The same on every backend. */
+export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
+  const backend = await openBackend(options.backend, 1);
+  try {
+    const kernel = await backend.kernel(problem.form.kernelSource, problem.form.parameterNames.length);
+    const { problemKey } = packProblem(problem);
+    const { starts: count = 256, seed = 0 } = options;
+    return await kernel.starts({ seed, problemKey, firstStart: 0, count }, startRangeOf(problem));
+  } finally {
+    await backend.close();
+  }
+}
+
+async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {
+  const reason = whyUnsolvable(problem);
+  if (reason !== undefined) return { skipped: { reason } };
+  const results = await allStarts(backend, problem, options);
+  const best = bestStart(results);
+  if (best < 0) {
+    return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${results.objective.length} starts` } };
+  }
+  return { solution: summarise(problem, results, best) };
+}
+
+async function allStarts(backend: Backend, problem: Problem, options: SolveOptions): Promise<StartResults> {
+  const { starts = 256, seed = 0 } = options;
+  const width = problem.form.parameterNames.length;
+  const kernel = await backend.kernel(problem.form.kernelSource, width);
+  const packed = packProblem(problem);
+  const total = starts + packed.givenStarts.length / width;
+  const results: StartResults = {
+    objective: new Float64Array(total),
+    gradientNorm: new Float64Array(total),
+    iterations: new Int32Array(total),
+    termination: new Uint8Array(total),
+    parameters: new Float64Array(total * width),
+  };
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < total) {
+      const firstStart = next;
+      const count = Math.min(startsPerRequest, total - firstStart);
+      next += count;
+      copyAnswer(await ask(kernel, packed, seed, firstStart, count), results, firstStart, count, width);
+    }
+  };
+  await Promise.all(Array.from({ length: backend.concurrency }, worker));
+  return results;
+}
+
+function ask(kernel: Kernel, packed: PackedProblem, seed: number, firstStart: number, count: number): Promise<KernelAnswer> {
+  return kernel.solve({ ...packed, seed, firstStart, count, limit: iterationLimit });
+}
+
+function copyAnswer({ real, whole }: KernelAnswer, to: StartResults, first: number, count: number, width: number): void {
+  to.objective.set(real.subarray(0, count), first);
+  to.gradientNorm.set(real.subarray(count, 2 * count).map(Math.sqrt), first);
+  to.parameters.set(real.subarray(2 * count), first * width);
+  to.iterations.set(whole.subarray(0, count), first);
+  to.termination.set(whole.subarray(count), first);
+}
+
+function summarise(problem: Problem, results: StartResults, best: number): Solution {
+  const width = problem.form.parameterNames.length;
+  const starts = results.objective.length;
+  const parameters = results.parameters.slice(best * width, (best + 1) * width);
+  return {
+    parameters,
+    objective: results.objective[best]!,
+    gradientNorm: results.gradientNorm[best]!,
+    iterations: results.iterations[best]!,
+    termination: terminations[results.termination[best]!]!,
+    activeBounds: activeBounds(problem, parameters),
+    points: problem.response.length,
+    starts,
+    startAgreement: agreeingStarts(problem, results, best) / starts,
+    totalIterations: results.iterations.reduce((sum, n) => sum + n, 0),
+    ...curvature(problem, parameters),
+  };
+}

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { csvDialect } from "../../src/tables/csv-dialect.ts";
+
+test.each([
+  ["run,n,d", ",", 3],
+  ["run;n;d", ";", 3],
+  ["run\tn", "\t", 2],
+  ["only", ",", 1],
+  ['"a;b;c",n', ",", 2],
+])("header %j", (header, delimiter, cells) => {
+  expect(csvDialect(header)).toEqual({ delimiter, cells });
+});

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import { expect, test } from "vitest";
+import { lacksZstd } from "../../src/tables/arrow-codecs.ts";
+import { readTable } from "../../src/tables/read.ts";
+import { LZ4_FEATHER, ZSTD_FEATHER } from "./pyarrow-files.ts";
+import { messageOf, temporaryFolder } from "./temporary.ts";
+
+const { folder, file } = temporaryFolder();
+
+const pyarrowColumns = [
+  { name: "run", type: "string", values: Array.from({ length: 64 }, (_, i) => (i < 32 ? "small" : "large")) },
+  { name: "n", type: "int64", values: Array.from({ length: 64 }, (_, i) => (i < 32 ? 1e6 : 2e6)) },
+  {
+    name: "loss",
+    type: "float64",
+    values: Float64Array.from({ length: 64 }, (_, i) => (i === 3 ? Number.NaN : 2.5)),
+  },
+];
+
+test("Feather of pyarrow, with its default LZ4 compression and a dictionary", async () => {
+  const path = file("lz4.feather", Buffer.from(LZ4_FEATHER, "base64"));
+  expect((await readTable(path)).columns).toEqual(pyarrowColumns);
+});
+
+test.runIf(lacksZstd)("Feather with ZSTD, on a Node without it: says what to do", async () => {
+  const path = file("zstd.feather", Buffer.from(ZSTD_FEATHER, "base64"));
+  expect(await messageOf(readTable(path))).toMatch(
+    /^UserError: .*zstd\.feather: compressed with ZSTD, which Node v\S+ cannot decode in Arrow files; write it with LZ4/,
+  );
+});
+
+test.skipIf(lacksZstd)("Feather with ZSTD (needs Node >= 22.15)", async () => {
+  const path = file("zstd.feather", Buffer.from(ZSTD_FEATHER, "base64"));
+  expect((await readTable(path)).columns).toEqual(pyarrowColumns);
+});
+
+test("the stream format, in several batches, beside other formats in one call", async () => {
+  const batches = tableFromArrays({ n: Int32Array.of(1, 2) }).concat(
+    tableFromArrays({ n: Int32Array.of(3) }),
+  );
+  const stream = file("stream.arrow", tableToIPC(batches, "stream"));
+  const csv = file("more.csv", "n\n4\n");
+  const table = await readTable([stream, csv]);
+  expect(table.columns).toEqual([{ name: "n", type: "int64", values: [1, 2, 3, 4] }]);
+});
+
+test("float32 and a written NaN", async () => {
+  const table = tableFromArrays({ loss: Float32Array.of(0.5, Number.NaN) });
+  const read = await readTable(file("float.ipc", tableToIPC(table, "file")));
+  expect(read.columns).toEqual([{ name: "loss", type: "float64", values: Float64Array.of(0.5, Number.NaN) }]);
+  expect([...read.literalNaN]).toEqual([["loss", 1]]);
+});
+
+test("numbers of a text column become names", async () => {
+  const table = tableFromArrays({ run: Int32Array.of(7, 8) });
+  const read = await readTable(file("names.arrow", tableToIPC(table, "file")), { text: ["run"] });
+  expect(read.columns).toEqual([{ name: "run", type: "string", values: ["7", "8"] }]);
+});
+
+test("Feather version 1 is named as such", async () => {
+  expect(await messageOf(readTable(file("old.feather", "FEA1....FEA1")))).toContain("is Feather version 1");
+});
+
+test("a missing Arrow file", async () => {
+  expect(await messageOf(readTable(join(folder, "lz5.feather")))).toContain(
+    'no such file; did you mean "lz4.feather"?',
+  );
+});
