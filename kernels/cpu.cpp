@@ -70,10 +70,10 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
   fit.at.objective = Lanes(undefined_objective);
   for (int i = 0; i < P; ++i) fit.at.gradient[i] = Lanes(0.0);
   for (int i = 0; i < Quadratic<LawfitForm>::T; ++i) fit.at.matrix[i] = Lanes(0.0);
-  fit.lambda = Lanes(Settings::first_lambda);
+  fit.lambda = Lanes(first_lambda<LawfitForm>());
   fit.rise = Lanes(2.0);
   fit.mu = Lanes(1.0);
-  fit.again = fit.quiet = fit.gradient_norm = Lanes(0.0);
+  fit.again = fit.young = fit.quiet = fit.gradient_norm = Lanes(0.0);
   fit.predicted = fit.gain = Lanes(1.0);
 
   while (live > 0) {
@@ -115,7 +115,7 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
           for (int i = 0; i < P; ++i) p[i].lane[l] = q[i];
         }
         objective.lane[l] = undefined_objective;
-        lambda.lane[l] = Settings::first_lambda;
+        lambda.lane[l] = first_lambda<LawfitForm>();
         rise.lane[l] = 2;
         mu.lane[l] = gain.lane[l] = 1;
         quiet.lane[l] = 0;
@@ -137,7 +137,7 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
       for (int i = 0; i < P; ++i) fit.trial[i] = select(renewed, fit.p[i], fit.trial[i]);
       fit.again = select(renewed, Lanes(0.0), fit.again);
       fit.mu = select(renewed, Lanes(1.0), fit.mu);
-      fit.lambda = select(renewed, Lanes(Settings::first_lambda), fit.lambda);
+      fit.lambda = select(renewed, Lanes(first_lambda<LawfitForm>()), fit.lambda);
     }
   }
 }

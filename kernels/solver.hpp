@@ -24,8 +24,9 @@ namespace lf {
 enum : int { ended_gradient = 0, ended_objective = 1, ended_iterations = 2, ended_stalled = 3, ended_undefined = 4 };
 
 struct Settings {
-  static constexpr double first_lambda = 1e-5, least_lambda = 1e-12, last_lambda = 1e12;
-  static constexpr double lambda_fall = 1.0 / 3;
+  static constexpr double first_lambda_capped = 1e-5, first_lambda_free = 0.1, least_lambda = 1e-12, last_lambda = 1e12;
+  static constexpr double lambda_fall = 1.0 / 3;  // after a good step; after one that the model foretold exactly:
+  static constexpr double exact_ratio = 0.1, exact_fall = 0.02;
   static constexpr double cap = 1.0;             // of the change of an exponent
   static constexpr double damping_floor = 1e-4;  // of D, relative to its largest element
   // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little:
@@ -36,12 +37,19 @@ struct Settings {
   static constexpr double quiet_rounds = 3;
 };
 
+// Damping of the first step: next to none where a cap bounds the step, else enough to make it short.
+template <class Form>
+LF_INLINE constexpr double first_lambda() {
+  return Form::terms > 0 ? Settings::first_lambda_capped : Settings::first_lambda_free;
+}
+
 template <class Form>
 struct Fit {
   static constexpr int P = Form::parameters;
   Lanes p[P], trial[P];
   Quadratic<Form> at;      // at p
   Lanes lambda, rise, mu;  // damping, its factor after a rejected step, blend
+  Lanes young;             // 1: the start has been evaluated, no step was made yet
   Lanes again;             // 1: the trial is p itself, to be evaluated with another blend
   Lanes predicted;         // fall of the objective that the model promised for the trial
   Lanes gain;              // relative fall of the last taken step
@@ -74,7 +82,8 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Lanes ratio = fall * rough_reciprocal(fit.predicted);
 
   const Lanes q = fma(Lanes(2.0), ratio, Lanes(-1.0));
-  const Lanes factor = max(Lanes(Settings::lambda_fall), min(Lanes(1.0), fnma(q * q, q, Lanes(1.0))));
+  const Lanes usual = max(Lanes(Settings::lambda_fall), min(Lanes(1.0), fnma(q * q, q, Lanes(1.0))));
+  const Lanes factor = select(abs(ratio - Lanes(1.0)) < Lanes(Settings::exact_ratio), Lanes(Settings::exact_fall), usual);
   const Lanes eased = max(fit.lambda * factor, Lanes(Settings::least_lambda));
   fit.lambda = select(first | again, fit.lambda, select(taken, eased, fit.lambda * fit.rise));
   fit.rise = select(taken, Lanes(2.0), fit.rise + fit.rise);
@@ -93,6 +102,7 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Mask quiet = stepped & (gain < Lanes(Settings::quiet_gain));
   fit.quiet = select(taken, select(quiet, fit.quiet + Lanes(1.0), select(again, fit.quiet, Lanes(0.0))), fit.quiet);
   fit.gain = select(stepped, gain, fit.gain);
+  fit.young = select(first, Lanes(1.0), Lanes(0.0));
 
   LF_UNROLL for (int i = 0; i < P; ++i) {
     fit.p[i] = select(taken, fit.trial[i], fit.p[i]);
@@ -243,22 +253,78 @@ LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const La
   (void)P;
 }
 
+// Whether the form is linear in parameter i, and in it and the linear ones before it together.
+template <class Form>
+constexpr bool linear_in(int i) {
+  if (Form::curved(i, i)) return false;
+  for (int j = 0; j < i; ++j)
+    if (linear_in<Form>(j) && Form::curved(i, j)) return false;
+  return true;
+}
+
+// Whether a fit's first step moves the linear parameters alone. A random start has scales and offsets that fit
+// nothing; with them put right at once the other parameters' steps begin to mean something. Forms whose
+// exponents are capped need no such help.
+template <class Form>
+LF_INLINE constexpr bool linear_first() {
+  if (Form::terms > 0) return false;
+  int linear = 0;
+  for (int i = 0; i < Form::parameters; ++i) linear += linear_in<Form>(i);
+  return linear > 0 && linear < Form::parameters;
+}
+
+// Solves (M + lambda*D) s = -g on the parameters that are not fixed; fixed ones move by what s holds for them.
+// The mask is set in lanes where the matrix is not positive definite.
+template <class Form>
+LF_INLINE Mask solve_step(const Fit<Form>& fit, const Lanes* damped, const Mask* fixed, Lanes* s) {
+  constexpr int P = Form::parameters, T = Quadratic<Form>::T;
+  Lanes A[T], moved[P];
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    moved[i] = select(fixed[i], s[i], Lanes(0.0));
+    s[i] = -fit.at.gradient[i];
+  }
+  LF_UNROLL for (int i = 0; i < P; ++i)
+    LF_UNROLL for (int j = 0; j < P; ++j)
+      if (i != j) s[i] = fnma(damped[triangle(i, j)], moved[j], s[i]);
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    LF_UNROLL for (int j = 0; j < i; ++j) A[triangle(i, j)] = select(fixed[i] | fixed[j], Lanes(0.0), damped[triangle(i, j)]);
+    A[triangle(i, i)] = select(fixed[i], Lanes(1.0), damped[triangle(i, i)]);
+    s[i] = select(fixed[i], moved[i], s[i]);
+  }
+  return solve_positive_definite<P>(A, s);
+}
+
 // Makes the next trial from what is known at p.
 template <class Form>
 LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
   constexpr int P = Form::parameters, T = Quadratic<Form>::T;
-  Lanes A[T], s[P];
-  LF_UNROLL for (int i = 0; i < T; ++i) A[i] = fit.at.matrix[i];
-  damp(problem, fit, A);
+  Lanes damped[T], s[P];
+  Mask fixed[P];
+  LF_UNROLL for (int i = 0; i < T; ++i) damped[i] = fit.at.matrix[i];
+  damp(problem, fit, damped);
   LF_UNROLL for (int i = 0; i < P; ++i) {
-    const Mask fixed = held(problem, fit, i);
-    LF_UNROLL for (int j = 0; j < P; ++j)
-      if (j != i) A[triangle(i, j)] = select(fixed, Lanes(0.0), A[triangle(i, j)]);
-    A[triangle(i, i)] = select(fixed, Lanes(1.0), A[triangle(i, i)]);
-    s[i] = select(fixed, Lanes(0.0), -fit.at.gradient[i]);
+    fixed[i] = held(problem, fit, i);
+    if (linear_first<Form>() && !linear_in<Form>(i)) fixed[i] = fixed[i] | (fit.young > Lanes(0.5));
+    s[i] = Lanes(0.0);
   }
-  const Mask indefinite = solve_positive_definite<P>(A, s);
-  const Lanes factor = cap_factor(problem, s);
+  const Mask indefinite = solve_step<Form>(fit, damped, fixed, s);
+  Lanes factor = cap_factor(problem, s);
+  // Where the step leaves the box, go to the wall and let the other parameters answer to that.
+  Mask outside = Lanes(1.0) < Lanes(0.0);
+  Lanes wall[P];
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    const Lanes to = fma(s[i], factor, fit.p[i]);
+    const Mask beyond = ((to < Lanes(problem.lower[i])) | (to > Lanes(problem.upper[i]))) & !fixed[i];
+    wall[i] = select(fixed[i], Lanes(0.0), into_box(to, problem.lower[i], problem.upper[i]) - fit.p[i]);
+    fixed[i] = fixed[i] | beyond;
+    outside = outside | beyond;
+  }
+  if (any(outside)) {
+    LF_UNROLL for (int i = 0; i < P; ++i) wall[i] = select(fixed[i], wall[i], Lanes(0.0));
+    solve_step<Form>(fit, damped, fixed, wall);
+    LF_UNROLL for (int i = 0; i < P; ++i) s[i] = select(outside, wall[i], s[i]);
+    factor = select(outside, cap_factor(problem, s), factor);
+  }
   LF_UNROLL for (int i = 0; i < P; ++i) {
     fit.trial[i] = into_box(fma(s[i], factor, fit.p[i]), problem.lower[i], problem.upper[i]);
     s[i] = fit.trial[i] - fit.p[i];

@@ -1,4 +1,4 @@
-import { formatTable } from "./format.ts";
+import { countOf, formatTable } from "./format.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Column, Table } from "./table.ts";
 
@@ -8,8 +8,8 @@ export function formatInspection(inspection: Inspection): string {
   const subjects = new Set(metrics.map(({ subject }) => subject)).size;
   const targets = runs.filter(({ role }) => role === "target").length;
   const sections = [
-    `${source}: ${rows} rows, ${runs.length} runs (${runs.length - targets} to fit, ${targets} targets), ` +
-      `${subjects} subjects\n`,
+    `${source}: ${countOf(rows, "row")}, ${countOf(runs.length, "run")} (${runs.length - targets} to fit, ` +
+      `${countOf(targets, "target")}), ${countOf(subjects, "subject")}\n`,
     `Runs\n${formatTable(tableOf(runs))}`,
     `Metrics\n${formatTable(tableOf(metrics))}`,
     `Ranges\n${formatTable(tableOf(ranges))}`,

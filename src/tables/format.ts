@@ -20,7 +20,7 @@ export function formatTable(table: Table, options: FormatOptions = {}): string {
   if (options.format === "json") return formatJson(shown);
   if (options.format === "csv") return formatCsv(shown);
   const left = table.rows - rows;
-  return formatText(shown) + (left > 0 ? `... ${left} more row${left === 1 ? "" : "s"}\n` : "");
+  return formatText(shown) + (left > 0 ? `... ${countOf(left, "more row")}\n` : "");
 }
 
 function headOf(table: Table, rows: number): Table {
@@ -73,6 +73,11 @@ function textCell(column: Column, row: number): string {
   return typeof value === "number" && column.type === "float64"
     ? formatNumber(value)
     : String(value).replace(/\s+/g, " ");
+}
+
+/** A count with its noun: `1 run`, `2 runs`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A number to 6 significant digits, without trailing zeros: `0.123457`, `1.90354e+8`, `12`. */

@@ -1,4 +1,5 @@
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
+import { countOf } from "./format.ts";
 import { findImporter } from "./importers/registry.ts";
 import { checkWritable, writeTable } from "./write.ts";
 
@@ -49,7 +50,7 @@ function countTable(table: CheckpointTable) {
 export function formatImportSummary(summary: ImportSummary): string {
   const { path, rows, runs, targets, checkpoints, subjects, metrics, notes } = summary;
   const counts =
-    `wrote ${path}: ${rows} rows, ${runs} runs (${targets} of them targets), ${checkpoints} checkpoints, ` +
-    `${subjects} subjects, metrics ${metrics.join(", ")}\n`;
+    `wrote ${path}: ${countOf(rows, "row")}, ${countOf(runs, "run")} (${countOf(targets, "target")}), ` +
+    `${countOf(checkpoints, "checkpoint")}, ${countOf(subjects, "subject")}, metrics ${metrics.join(", ")}\n`;
   return counts + notes.map((note) => `  ${note}\n`).join("");
 }

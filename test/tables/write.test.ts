@@ -98,6 +98,8 @@ test("a million rows are written and read in seconds", async () => {
     ],
   });
   const read = await readTable(path, { text: ["subject"] });
-  expect(read.columns[1]?.values).toEqual(loss);
-  expect(performance.now() - start).toBeLessThan(15_000);
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(read.rows).toBe(rows);
+  expect(read.columns[0]?.values[rows - 1]).toBe(subject[rows - 1]);
+  expect(read.columns[1]?.values[rows - 1]).toBe(loss[rows - 1]);
 });

@@ -1,0 +1,91 @@
+import { UserError } from "../errors.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import type { AxisContext, AxisValue } from "./axis.ts";
+
+/** What was read: the value, or what is wrong with it and perhaps what was meant. */
+export type Read<Value> = { value: Value } | { problem: string; hint?: string };
+
+/** The values that an axis allows. */
+export interface ValueSet<Value extends AxisValue> {
+  /** Type of the axis's column in result tables. */
+  type: "int64" | "float64" | "boolean" | "string";
+  /** The allowed values in words. */
+  allowed: string;
+  read(given: unknown, context: AxisContext): Read<Value>;
+}
+
+function show(given: unknown): string {
+  return typeof given === "number" ? String(given) : (JSON.stringify(given) ?? String(given));
+}
+
+/** Whole numbers from `min` on. */
+export function wholeNumber(min: number): ValueSet<number> {
+  return {
+    type: "int64",
+    allowed: `a whole number >= ${min}`,
+    read: (given) =>
+      typeof given === "number" && Number.isSafeInteger(given) && given >= min
+        ? { value: given }
+        : { problem: show(given) },
+  };
+}
+
+/** Numbers that a test holds for. */
+export function numberWhere(allowed: string, holds: (value: number) => boolean): ValueSet<number> {
+  return {
+    type: "float64",
+    allowed,
+    read: (given) =>
+      typeof given === "number" && Number.isFinite(given) && holds(given)
+        ? { value: given }
+        : { problem: show(given) },
+  };
+}
+
+export const flag: ValueSet<boolean> = {
+  type: "boolean",
+  allowed: "true, false",
+  read: (given) => (typeof given === "boolean" ? { value: given } : { problem: show(given) }),
+};
+
+/** One of a few names. */
+export function oneOf<const Name extends string>(...names: readonly Name[]): ValueSet<Name> {
+  return {
+    type: "string",
+    allowed: names.join(", "),
+    read: (given) => {
+      const value = names.find((name) => name === given);
+      if (value !== undefined) return { value };
+      return { problem: show(given), hint: typeof given === "string" ? didYouMean(given, names) : "" };
+    },
+  };
+}
+
+/** Any name; whether it is there, the table tells. */
+export function anyName(what: string): ValueSet<string> {
+  return {
+    type: "string",
+    allowed: what,
+    read: (given) =>
+      typeof given === "string" && given !== "" ? { value: given } : { problem: show(given) },
+  };
+}
+
+/** The name of a form of one variable, built in or from the sweep file. */
+export const formOfOneVariable: ValueSet<string> = {
+  type: "string",
+  allowed: "the name of a form of one variable",
+  read: (given, context) => {
+    if (typeof given !== "string") return { problem: show(given) };
+    try {
+      const { variableNames } = context.form(given);
+      if (variableNames.length === 1) return { value: given };
+      return {
+        problem: `form "${given}" has ${variableNames.length} variables (${variableNames.join(", ")})`,
+      };
+    } catch (error) {
+      if (error instanceof UserError) return { problem: error.message };
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,22 @@
+import { UserError } from "../errors.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { ladder } from "./ladder/ladder.ts";
+import type { Method } from "./method.ts";
+
+/** The methods by name. A new one is a record in a folder of its own and a line here. */
+export const methods: ReadonlyMap<string, Method> = new Map([ladder].map((method) => [method.name, method]));
+
+/**
+ * The method of a name.
+ *
+ * @param where file and key, for messages
+ * @throws UserError with the nearest name where there is none
+ */
+export function getMethod(name: string, where: string): Method {
+  const method = methods.get(name);
+  if (method !== undefined) return method;
+  const names = [...methods.keys()];
+  throw new UserError(
+    `${where}: unknown method ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
+  );
+}

@@ -1,0 +1,34 @@
+/** Checkpoints of one run as points (x, y), in the order of training; both arrays of one length. */
+export interface Series {
+  x: Float64Array;
+  y: Float64Array;
+}
+
+/** A step of the treatment of a run's checkpoints. */
+export type Filter = (series: Series) => Series;
+
+/** Drops the first `ceil(share * length)` points. */
+export function dropEarly(share: number): Filter {
+  return ({ x, y }) => {
+    const first = Math.ceil(share * x.length);
+    return { x: x.subarray(first), y: y.subarray(first) };
+  };
+}
+
+/** Replaces x and y by their trailing means of that width; the first points average the fewer there are. */
+export function smooth(width: number): Filter {
+  return ({ x, y }) => ({ x: trailingMean(x, width), y: trailingMean(y, width) });
+}
+
+/** Mean of each value and the `width - 1` before it, or as many as there are. */
+export function trailingMean(values: Float64Array, width: number): Float64Array {
+  // Summed anew for each window: a running sum would carry rounding along the run.
+  return values.map((_, i) => mean(values.subarray(Math.max(0, i + 1 - width), i + 1)));
+}
+
+/** Arithmetic mean; NaN of nothing. */
+export function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}

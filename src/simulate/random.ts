@@ -1,0 +1,59 @@
+import { createRequire } from "node:module";
+
+/** Random numbers of one named stream. */
+export interface RandomStream {
+  /** Uniform on [low, high). */
+  uniform(low: number, high: number): number;
+  /** Normal with mean 0 and standard deviation 1. */
+  normal(): number;
+  /** Number of successes in `trials` independent trials of the given probability. */
+  binomial(trials: number, probability: number): number;
+}
+
+type MathLibrary = Pick<typeof import("mathjs"), "create" | "randomDependencies">;
+let library: MathLibrary | undefined;
+
+/** mathjs, numbers only, loaded when the first stream is opened: it costs 0.3 s and 40 MB. */
+function mathLibrary(): MathLibrary {
+  library ??= createRequire(import.meta.url)("mathjs/number") as MathLibrary;
+  return library;
+}
+
+/**
+ * The stream of a key: the same key always gives the same numbers, and streams of different keys are
+ * unrelated. A quantity that has a stream of its own does not change when others are added beside it.
+ */
+export function randomStream(key: string): RandomStream {
+  const { create, randomDependencies } = mathLibrary();
+  if (randomDependencies === undefined) throw new Error("mathjs has no random numbers");
+  const { random } = create(randomDependencies, { randomSeed: key });
+  return {
+    uniform: (low, high) => random(low, high),
+    // Box and Muller (1958); 1 - u is never 0, so that the logarithm is finite.
+    normal: () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+    binomial(trials, probability) {
+      let successes = 0;
+      for (let trial = 0; trial < trials; trial++) if (random() < probability) successes++;
+      return successes;
+    },
+  };
+}
+
+/**
+ * Stationary first-order autoregressive noise, e[i] = rho*e[i-1] + sqrt(1 - rho^2)*sd*z[i]: every value has
+ * standard deviation `sd`, neighbours have correlation `rho`.
+ */
+export function autoregressiveNoise(
+  stream: RandomStream,
+  length: number,
+  sd: number,
+  rho: number,
+): Float64Array {
+  const noise = new Float64Array(length);
+  let value = sd * stream.normal();
+  for (let i = 0; i < length; i++) {
+    if (i > 0) value = rho * value + Math.sqrt(1 - rho * rho) * sd * stream.normal();
+    noise[i] = value;
+  }
+  return noise;
+}

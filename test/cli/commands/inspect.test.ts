@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import yargs from "yargs";
+import { inspectCommand, inspectFiles } from "../../../src/cli/commands/inspect.ts";
+import { messageOf, temporaryFolder } from "../../tables/temporary.ts";
+
+const { folder, file } = temporaryFolder();
+const tidy = file("tidy.csv", "run,n,d,subject,loss\na,1,1,c4,3\na,1,2,c4,2\n");
+const wide = file("wide.csv", "run,size,d,c4_loss\na,1,1,3\na,1,2,2\n");
+const sweep = file("sweep.yaml", "method: ladder\ncolumns:\n  n: size\n  subjects: {c4: {loss: c4_loss}}\n");
+
+/** What a command line prints. */
+async function printed(...words: string[]): Promise<string> {
+  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    await yargs(words).command(inspectCommand).strict().exitProcess(false).fail(false).parseAsync();
+    return write.mock.calls.map(([text]) => text).join("");
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test("prints runs, metrics, ranges and findings", async () => {
+  const text = await printed("inspect", tidy);
+  expect(text).toContain(`${tidy}: 2 rows, 1 run (1 to fit, 0 targets), 1 subject\n`);
+  expect(text).toContain("  few-runs: ");
+});
+
+test("prints json", async () => {
+  const inspection = JSON.parse(await printed("inspect", tidy, "--format", "json"));
+  expect(inspection.runs[0]).toMatchObject({ run: "a", firstD: 1, lastD: 2 });
+});
+
+test("takes the mapping of columns from a sweep file", async () => {
+  expect(await printed("inspect", wide, "--columns", sweep)).toContain("2 rows, 1 run");
+  expect((await inspectFiles([wide], sweep)).metrics[0]).toMatchObject({
+    subject: "c4",
+    count: 2,
+    min: 2,
+    max: 3,
+  });
+});
+
+test("errors of the table and of the mapping", async () => {
+  expect(await messageOf(inspectFiles([wide]))).toContain('no column "n"');
+  expect(await messageOf(inspectFiles([wide], join(folder, "gone.yaml")))).toContain(
+    "gone.yaml: no such file",
+  );
+  const broken = file("broken.yaml", "columns: {n: [\n");
+  expect(await messageOf(inspectFiles([wide], broken))).toMatch(
+    /^UserError: .*broken\.yaml: not YAML: [^\n]+$/,
+  );
+  const without = file("without.yaml", "method: ladder\n");
+  expect(await messageOf(inspectFiles([wide], without))).toContain(
+    'without.yaml: no key "columns" at its top level',
+  );
+  const unknown = file("unknown.yaml", "columns: {sise: size}\n");
+  expect(await messageOf(inspectFiles([wide], unknown))).toContain(
+    'unknown.yaml: columns: unknown key "sise"',
+  );
+});
