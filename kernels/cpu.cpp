@@ -2,6 +2,9 @@
 // instruction set, with LAWFIT_FORM naming the file that holds the form's generated struct.
 #include "random.hpp"
 #include "solver.hpp"
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 namespace {
 using namespace lf;
@@ -21,13 +24,39 @@ namespace {
 constexpr int P = LawfitForm::parameters;
 constexpr int W = Lanes::width;
 
+// Denormal numbers count as zero while this lives: on a plateau of a form nearly all products are denormal,
+// and processors take a hundred times longer for those. Set on every instruction set, for the same bits.
+class FlushDenormals {
+#if defined(__SSE2__)
+  const unsigned before = _mm_getcsr();
+
+ public:
+  FlushDenormals() { _mm_setcsr(before | 0x8040); }
+  ~FlushDenormals() { _mm_setcsr(before); }
+#elif defined(__aarch64__)
+  uint64_t before;
+
+ public:
+  FlushDenormals() {
+    __asm__ volatile("mrs %0, fpcr" : "=r"(before));
+    __asm__ volatile("msr fpcr, %0" ::"r"(before | (uint64_t(1) << 24)));
+  }
+  ~FlushDenormals() { __asm__ volatile("msr fpcr, %0" ::"r"(before)); }
+#else
+ public:
+  FlushDenormals() {}
+#endif
+};
+
 // What one call of lawfit_solve works on and writes; see there.
 struct Work {
   RandomKey key;
   int first_start, count, given;
   const double* given_starts;
   const double *start_low, *start_high;
+  bool near;  // go on from the parameters in the answer, which a coarser problem left there
   int limit;
+  Manner manner;
   double *objective, *gradient_norm, *parameters;
   int32_t *iterations, *termination;
 };
@@ -35,9 +64,9 @@ struct Work {
 void initial(const Problem<LawfitForm>& problem, const Work& work, int index, double* p) {
   const int start = work.first_start + index;
   for (int i = 0; i < P; ++i) {
-    const double x = start < work.given
-                         ? work.given_starts[start * P + i]
-                         : start_coordinate(work.key, uint32_t(start - work.given), 0, i, work.start_low[i], work.start_high[i]);
+    const double x = work.near            ? work.parameters[index * P + i]
+                     : start < work.given ? work.given_starts[start * P + i]
+                                          : start_coordinate(work.key, uint32_t(start - work.given), 0, i, work.start_low[i], work.start_high[i]);
     p[i] = x < problem.lower[i] ? problem.lower[i] : x > problem.upper[i] ? problem.upper[i] : x;
   }
 }
@@ -68,12 +97,12 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
   }
   for (int i = 0; i < P; ++i) fit.p[i] = fit.trial[i] = load(start[i].lane);
   fit.at.objective = Lanes(undefined_objective);
-  for (int i = 0; i < P; ++i) fit.at.gradient[i] = Lanes(0.0);
+  for (int i = 0; i < P; ++i) fit.at.gradient[i] = fit.scale[i] = Lanes(0.0);
   for (int i = 0; i < Quadratic<LawfitForm>::T; ++i) fit.at.matrix[i] = Lanes(0.0);
-  fit.lambda = Lanes(first_lambda<LawfitForm>());
+  fit.lambda = Lanes(work.manner.lambda);
   fit.rise = Lanes(2.0);
-  fit.mu = Lanes(1.0);
-  fit.again = fit.young = fit.quiet = fit.gradient_norm = Lanes(0.0);
+  fit.mu = Lanes(work.manner.mu);
+  fit.again = fit.young = fit.wary = fit.quiet = fit.gradient_norm = Lanes(0.0);
   fit.predicted = fit.gain = Lanes(1.0);
 
   while (live > 0) {
@@ -81,7 +110,7 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
       evaluate<LawfitForm, Log, Robust, true>(problem, fit.trial, fit.mu, trial);
     else
       evaluate<LawfitForm, Log, Robust, false>(problem, fit.trial, fit.mu, trial);
-    const Ending ending = judge(problem, trial, fit);
+    const Ending ending = judge(problem, trial, work.manner, fit);
     const Mask ended = ending.any_reason();
     bool refill = false;
     for (int l = 0; l < W; ++l)
@@ -98,7 +127,7 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
         const double value = objective.lane[l];
         work.objective[done] = value;
         work.gradient_norm[done] = value > 0 ? norm.lane[l] / value : norm.lane[l];
-        work.iterations[done] = rounds[l];
+        work.iterations[done] = rounds[l] + (work.near ? work.iterations[done] : 0);
         work.termination[done] = lane(ending.undefined, l)   ? ended_undefined
                                  : lane(ending.gradient, l)  ? ended_gradient
                                  : lane(ending.objective, l) ? ended_objective
@@ -115,9 +144,10 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
           for (int i = 0; i < P; ++i) p[i].lane[l] = q[i];
         }
         objective.lane[l] = undefined_objective;
-        lambda.lane[l] = first_lambda<LawfitForm>();
+        lambda.lane[l] = work.manner.lambda;
         rise.lane[l] = 2;
-        mu.lane[l] = gain.lane[l] = 1;
+        mu.lane[l] = work.manner.mu;
+        gain.lane[l] = 1;
         quiet.lane[l] = 0;
         rounds[l] = 0;
         fresh.lane[l] = 1;
@@ -136,10 +166,24 @@ void run(const Problem<LawfitForm>& problem, const Work& work) {
       const Mask renewed = load(fresh.lane) > Lanes(0.5);
       for (int i = 0; i < P; ++i) fit.trial[i] = select(renewed, fit.p[i], fit.trial[i]);
       fit.again = select(renewed, Lanes(0.0), fit.again);
-      fit.mu = select(renewed, Lanes(1.0), fit.mu);
-      fit.lambda = select(renewed, Lanes(first_lambda<LawfitForm>()), fit.lambda);
+      fit.mu = select(renewed, Lanes(work.manner.mu), fit.mu);
+      fit.lambda = select(renewed, Lanes(work.manner.lambda), fit.lambda);
     }
   }
+}
+
+// One library may hold one combination of residual and loss (LF_LOG and LF_ROBUST set to 0 or 1: quick to compile
+// when needed), or all of them.
+void run_variant(const Problem<LawfitForm>& problem, const Work& work) {
+#if defined(LF_LOG) && defined(LF_ROBUST)
+  run<LF_LOG != 0, LF_ROBUST != 0>(problem, work);
+#else
+  const bool robust = problem.delta < squared_loss;
+  if (problem.log_residual)
+    robust ? run<true, true>(problem, work) : run<true, false>(problem, work);
+  else
+    robust ? run<false, true>(problem, work) : run<false, false>(problem, work);
+#endif
 }
 
 }  // namespace
@@ -162,16 +206,18 @@ LF_EXPORT void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int
 // Solves one problem from `count` starts, first_start on.
 //   data     [columns*points | response points | weight points]
 //   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns]
-//   flags    bit 0: residuals of logarithms
+//   flags    bit 0: residuals of logarithms; bit 1: the starts are solutions to be made exact
 //   given    starts [given x P] that come before the random ones
 //   real     out: [objective count | squared scaled gradient count | parameters count*P]
 //   whole    out: [iterations count | termination count]
 LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem_key, int32_t first_start, int32_t count,
-                            int32_t limit, int32_t given, const double* data, const double* scalars, const double* given_starts,
+                            int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars, const double* given_starts,
                             double* real, int32_t* whole) {
   constexpr int C = LawfitForm::columns;
   Problem<LawfitForm> problem;
-  problem.points = points;
+  problem.total = problem.points = points;
+  problem.first = 0;
+  problem.step = 1;
   problem.columns = data;
   problem.response = data + C * points;
   problem.weight = data + (C + 1) * points;
@@ -199,11 +245,27 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
   work.parameters = real + 2 * count;
   work.iterations = whole;
   work.termination = whole + count;
-  const bool robust = problem.delta < squared_loss;
-  if (problem.log_residual)
-    robust ? run<true, true>(problem, work) : run<true, false>(problem, work);
-  else
-    robust ? run<false, true>(problem, work) : run<false, false>(problem, work);
+  const bool exact = (flags & 2) != 0;
+  work.near = false;
+  work.manner.tolerance = tolerance;
+  work.manner.exact = exact;
+  work.manner.lambda = exact ? Settings::least_lambda : first_lambda<LawfitForm>();
+  work.manner.mu = exact ? 0 : 1;
+  work.manner.linear_first = !exact;
+  const FlushDenormals flush;
+  if (points >= Settings::many_points && !exact) {
+    problem.step = points / Settings::coarse_points;
+    problem.first = (points - 1) % problem.step;
+    problem.points = (points - 1) / problem.step + 1;
+    run_variant(problem, work);
+    problem.points = points;
+    problem.first = 0;
+    problem.step = 1;
+    work.near = true;
+    work.manner.lambda = Settings::first_lambda_near;
+    work.manner.linear_first = false;
+  }
+  run_variant(problem, work);
 }
 
 #if !defined(LF_WASM)

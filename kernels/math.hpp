@@ -100,12 +100,8 @@ LF_INLINE Lanes sign(Lanes x) {
   return select(x > Lanes(0.0), Lanes(1.0), select(x < Lanes(0.0), Lanes(-1.0), x));
 }
 
-// 1 / (1 + e^-x), with full relative precision at both ends.
-LF_INLINE Lanes sigmoid(Lanes x) {
-  const Lanes e = exp(-abs(x));
-  const Lanes s = reciprocal(e + Lanes(1.0));
-  return select(x >= Lanes(0.0), s, e * s);
-}
+// 1 / (1 + e^-x), with full relative precision at both ends: e^-x may be huge, but not infinite.
+LF_INLINE Lanes sigmoid(Lanes x) { return reciprocal(exp(-x) + Lanes(1.0)); }
 
 // ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|); the second term is corrected for the rounding of 1 + e.
 LF_INLINE Lanes softplus(Lanes x) {

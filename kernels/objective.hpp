@@ -43,24 +43,24 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
   LF_LOOP for (int from = 0; from < problem.points; from += B) {
     const int n = problem.points - from < B ? problem.points - from : B;
     LF_LOOP for (int b = 0; b < n; ++b) {
-      const int q = from + b;
+      const int q = problem.first + (from + b) * problem.step;
       Lanes x[Form::columns > 0 ? Form::columns : 1];
-      LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.points + q]);
+      LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
       values[b] = Curved ? Form::hessian(p, shared, x, first[b], second[Curved ? b : 0])
                          : Form::gradient(p, shared, x, first[b]);
     }
     LF_LOOP for (int b = 0; b < n; ++b) {
-      const int q = from + b;
+      const int q = problem.first + (from + b) * problem.step;
       const Lanes f = values[b];
       const Lanes w(problem.weight[q]), y(problem.response[q]);
       Lanes inverse(1.0), r;
       if (Log) {
         smallest = min(f, smallest);
+        largest = max(f, largest);
         r = log_and_reciprocal(f, inverse) - y;
       } else {
         r = f - y;
       }
-      largest = max(abs(f), largest);
       Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
       if (Robust) {
         const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
@@ -70,7 +70,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
         curvature = select(size <= delta, w, w * reweighted * rough_reciprocal(max(size, Lanes(1e-300))));
       } else {
         slope = r * w;
-        objective = fma(slope, r * Lanes(0.5), objective);
+        objective = fma(slope * Lanes(0.5), r, objective);
         curvature = w;
       }
       if (Log) {
@@ -101,8 +101,8 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
   }
   // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
   // anywhere makes the sum NaN, which no comparison accepts.
-  Mask usable = (objective < Lanes(undefined_objective)) & (largest < Lanes(1e150));
-  if (Log) usable = usable & (smallest > Lanes(1e-150));
+  Mask usable = objective < Lanes(undefined_objective);
+  if (Log) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
   out.objective = select(usable, objective, Lanes(undefined_objective));
   LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = g[i];
   LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = H[i];

@@ -6,10 +6,11 @@ namespace lf {
 
 template <class Form>
 struct Problem {
-  int points;
-  const double* columns;   // Form::columns x points: the host-computed functions of the variables
-  const double* response;  // points: y, or ln y where residuals are of logarithms
-  const double* weight;    // points
+  int total;               // points in the arrays
+  int points, first, step;  // of those, the ones fitted: first, first + step, ...
+  const double* columns;   // Form::columns x total: the host-computed functions of the variables
+  const double* response;  // total: y, or ln y where residuals are of logarithms
+  const double* weight;    // total
   double delta;            // Huber's threshold; squared_loss or more: the loss is squared
   bool log_residual;
   double lower[Form::parameters], upper[Form::parameters];

@@ -24,17 +24,22 @@ namespace lf {
 enum : int { ended_gradient = 0, ended_objective = 1, ended_iterations = 2, ended_stalled = 3, ended_undefined = 4 };
 
 struct Settings {
-  static constexpr double first_lambda_capped = 1e-5, first_lambda_free = 0.1, least_lambda = 1e-12, last_lambda = 1e12;
-  static constexpr double lambda_fall = 1.0 / 3;  // after a good step; after one that the model foretold exactly:
-  static constexpr double exact_ratio = 0.1, exact_fall = 0.02;
+  static constexpr double first_lambda_capped = 1e-5, first_lambda_free = 0.1, least_lambda = 1e-15, last_lambda = 1e12;
+  static constexpr double lambda_fall = 1.0 / 3;  // after a good step; after a late one as the model foretold:
+  static constexpr double exact_ratio = 0.1, exact_gain = 0.02, exact_fall = 0.02;
+  // Fits of many points are first solved on every so many-th of them, at least coarse_points, from next to no
+  // damping then on all.
+  static constexpr int many_points = 512, coarse_points = 96;
+  static constexpr double first_lambda_near = 1e-5;
   static constexpr double cap = 1.0;             // of the change of an exponent
+  static constexpr double scale_memory = 0.1;    // share of the last D that D keeps, where a form has no cap
   static constexpr double damping_floor = 1e-4;  // of D, relative to its largest element
   // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little:
   static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3;
   static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
-  static constexpr double gradient_tolerance = 1e-16;  // of the squared scaled gradient, relative to F
   static constexpr double quiet_gain = 1e-13;          // a taken step that gained less is a quiet one
   static constexpr double quiet_rounds = 3;
+  static constexpr double settled = 1e-12;  // relative differences of the objective that rounding can make
 };
 
 // Damping of the first step: next to none where a cap bounds the step, else enough to make it short.
@@ -48,10 +53,12 @@ struct Fit {
   static constexpr int P = Form::parameters;
   Lanes p[P], trial[P];
   Quadratic<Form> at;      // at p
+  Lanes scale[P];          // D of the last step
   Lanes lambda, rise, mu;  // damping, its factor after a rejected step, blend
   Lanes young;             // 1: the start has been evaluated, no step was made yet
   Lanes again;             // 1: the trial is p itself, to be evaluated with another blend
   Lanes predicted;         // fall of the objective that the model promised for the trial
+  Lanes wary;              // 1: a step was rejected before, so damping falls slowly
   Lanes gain;              // relative fall of the last taken step
   Lanes quiet;             // quiet steps in a row
   Lanes gradient_norm;     // squared, scaled, projected
@@ -63,32 +70,66 @@ struct Ending {
 };
 
 // A parameter is held where it sits on a bound and the objective falls only beyond it.
+LF_INLINE Mask held_at(Lanes p, Lanes gradient, double lower, double upper) {
+  return ((p <= Lanes(lower)) & (gradient >= Lanes(0.0))) | ((p >= Lanes(upper)) & (gradient <= Lanes(0.0)));
+}
+
 template <class Form>
 LF_INLINE Mask held(const Problem<Form>& problem, const Fit<Form>& fit, int i) {
-  const Lanes g = fit.at.gradient[i];
-  return ((fit.p[i] <= Lanes(problem.lower[i])) & (g >= Lanes(0.0))) |
-         ((fit.p[i] >= Lanes(problem.upper[i])) & (g <= Lanes(0.0)));
+  return held_at(fit.p[i], fit.at.gradient[i], problem.lower[i], problem.upper[i]);
 }
+
+// Largest g_i^2 / M_ii of the parameters that are not held: twice the fall that one alone could bring.
+template <class Form>
+LF_INLINE Lanes projected_gradient(const Problem<Form>& problem, const Lanes* p, const Quadratic<Form>& at) {
+  Lanes norm(0.0);
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
+    const Lanes g = at.gradient[i];
+    const Lanes scaled = g * g * rough_reciprocal(max(at.matrix[triangle(i, i)], Lanes(1e-290)));
+    norm = max(norm, select(held_at(p[i], g, problem.lower[i], problem.upper[i]), Lanes(0.0), scaled));
+  }
+  return norm;
+}
+
+// How a run of fits goes about it.
+struct Manner {
+  double tolerance;  // a fit ends when its squared scaled gradient is at most this times the objective
+  double lambda;     // damping of the first step
+  double mu;         // blend at the start
+  // The starts are solutions to be made exact. Where the objective has settled to its last bits the gradient still
+  // tells steps apart: they are judged by it.
+  bool exact;
+  bool linear_first;  // whether the first step moves the linear parameters alone, where the form has any
+};
 
 // Judges the evaluated trial: takes it or not, sets damping and blend, and says which lanes have ended.
 template <class Form>
-LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial, Fit<Form>& fit) {
+LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial, const Manner& manner, Fit<Form>& fit) {
   constexpr int P = Form::parameters, T = Quadratic<Form>::T;
   const Mask first = fit.at.objective >= Lanes(undefined_objective);
   const Mask again = fit.again > Lanes(0.5);
-  const Mask fell = trial.objective < fit.at.objective;
+  Mask fell = trial.objective < fit.at.objective;
+  if (manner.exact) {
+    const Mask same = trial.objective <= fit.at.objective * Lanes(1.0 + Settings::settled);
+    const Mask clearly = trial.objective < fit.at.objective * Lanes(1.0 - Settings::settled);
+    fell = first | clearly | (same & (projected_gradient(problem, fit.trial, trial) < fit.gradient_norm));
+  }
   const Mask taken = fell | again;
   const Lanes fall = fit.at.objective - trial.objective;
   const Lanes ratio = fall * rough_reciprocal(fit.predicted);
 
   const Lanes q = fma(Lanes(2.0), ratio, Lanes(-1.0));
+  const Lanes gain = select(first | again, Lanes(1.0), select(taken, fall * rough_reciprocal(max(fit.at.objective, Lanes(1e-300))), Lanes(0.0)));
   const Lanes usual = max(Lanes(Settings::lambda_fall), min(Lanes(1.0), fnma(q * q, q, Lanes(1.0))));
-  const Lanes factor = select(abs(ratio - Lanes(1.0)) < Lanes(Settings::exact_ratio), Lanes(Settings::exact_fall), usual);
+  const Mask exact = (abs(ratio - Lanes(1.0)) < Lanes(Settings::exact_ratio)) & (gain < Lanes(Settings::exact_gain)) &
+                     (fit.wary < Lanes(0.5));
+  const Lanes factor = select(exact, Lanes(Settings::exact_fall), usual);
   const Lanes eased = max(fit.lambda * factor, Lanes(Settings::least_lambda));
   fit.lambda = select(first | again, fit.lambda, select(taken, eased, fit.lambda * fit.rise));
   fit.rise = select(taken, Lanes(2.0), fit.rise + fit.rise);
+  LF_UNROLL for (int i = 0; i < P; ++i) fit.scale[i] = select(first, Lanes(0.0), fit.scale[i]);
+  fit.wary = select(first, Lanes(0.0), select(taken | (fit.gain > Lanes(Settings::exact_gain)), fit.wary, Lanes(1.0)));
 
-  const Lanes gain = select(first | again, Lanes(1.0), select(taken, fall * rough_reciprocal(max(fit.at.objective, Lanes(1e-300))), Lanes(0.0)));
   const Mask stepped = taken & !first & !again;
   // Gauss-Newton on the squared loss promises rightly, so the ratio says nothing: there, Newton's matrix is
   // tried where the gains do not fall off by themselves.
@@ -98,11 +139,11 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Mask closer = enter | (stepped & (fit.mu < Lanes(0.999)));
   const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
   const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
-  fit.mu = select(first, Lanes(1.0), select(poor, more, select(closer, less, fit.mu)));
+  fit.mu = select(first, Lanes(manner.mu), select(poor, more, select(closer, less, fit.mu)));
   const Mask quiet = stepped & (gain < Lanes(Settings::quiet_gain));
   fit.quiet = select(taken, select(quiet, fit.quiet + Lanes(1.0), select(again, fit.quiet, Lanes(0.0))), fit.quiet);
   fit.gain = select(stepped, gain, fit.gain);
-  fit.young = select(first, Lanes(1.0), Lanes(0.0));
+  fit.young = select(first, Lanes(manner.linear_first ? 1.0 : 0.0), Lanes(0.0));
 
   LF_UNROLL for (int i = 0; i < P; ++i) {
     fit.p[i] = select(taken, fit.trial[i], fit.p[i]);
@@ -111,18 +152,12 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   LF_UNROLL for (int i = 0; i < T; ++i) fit.at.matrix[i] = select(taken, trial.matrix[i], fit.at.matrix[i]);
   fit.at.objective = select(taken, trial.objective, fit.at.objective);
 
-  // g_i^2 / M_ii is twice the fall that parameter i alone could bring.
-  Lanes norm(0.0);
-  LF_UNROLL for (int i = 0; i < P; ++i) {
-    const Lanes g = fit.at.gradient[i];
-    const Lanes scaled = g * g * rough_reciprocal(max(fit.at.matrix[triangle(i, i)], Lanes(1e-290)));
-    norm = max(norm, select(held(problem, fit, i), Lanes(0.0), scaled));
-  }
+  const Lanes norm = projected_gradient(problem, fit.p, fit.at);
   fit.gradient_norm = norm;
   Ending ending;
   ending.undefined = fit.at.objective >= Lanes(undefined_objective);
-  ending.gradient = (norm <= Lanes(Settings::gradient_tolerance) * fit.at.objective) & !ending.undefined;
-  ending.objective = fit.quiet >= Lanes(Settings::quiet_rounds);
+  ending.gradient = (norm <= Lanes(manner.tolerance) * fit.at.objective) & !ending.undefined;
+  ending.objective = fit.quiet >= Lanes(manner.exact ? 1e300 : Settings::quiet_rounds);
   ending.stalled = fit.lambda > Lanes(Settings::last_lambda);
   return ending;
 }
@@ -161,7 +196,7 @@ LF_INLINE constexpr bool bends() {
 
 // Adds lambda*D to A, D diagonal in the centred coordinates q (q_level = p_level + sum of slopes * centre).
 template <class Form>
-LF_INLINE void damp(const Problem<Form>& problem, const Fit<Form>& fit, Lanes* A) {
+LF_INLINE void damp(const Problem<Form>& problem, Fit<Form>& fit, Lanes* A) {
   constexpr int P = Form::parameters;
   Lanes d[P], largest(0.0);
   LF_UNROLL for (int j = 0; j < P; ++j) {
@@ -177,7 +212,10 @@ LF_INLINE void damp(const Problem<Form>& problem, const Fit<Form>& fit, Lanes* A
     largest = max(largest, d[j]);
   }
   const Lanes floor = Form::terms > 0 ? largest * Lanes(Settings::damping_floor) : Lanes(1e-290);
-  LF_UNROLL for (int j = 0; j < P; ++j) d[j] = fit.lambda * max(d[j], floor);
+  LF_UNROLL for (int j = 0; j < P; ++j) {
+    if (Form::terms == 0) fit.scale[j] = d[j] = max(d[j], fit.scale[j] * Lanes(Settings::scale_memory));
+    d[j] = fit.lambda * max(d[j], floor);
+  }
   LF_UNROLL for (int j = 0; j < P; ++j) A[triangle(j, j)] = A[triangle(j, j)] + d[j];
   LF_UNROLL for (int t = 0; t < Form::terms; ++t)
     if (centres<Form>(t)) {

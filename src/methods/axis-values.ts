@@ -1,4 +1,3 @@
-import { UserError } from "../errors.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { AxisContext, AxisValue } from "./axis.ts";
 
@@ -11,6 +10,7 @@ export interface ValueSet<Value extends AxisValue> {
   type: "int64" | "float64" | "boolean" | "string";
   /** The allowed values in words. */
   allowed: string;
+  /** @throws UserError where the context knows better what is wrong */
   read(given: unknown, context: AxisContext): Read<Value>;
 }
 
@@ -77,15 +77,8 @@ export const formOfOneVariable: ValueSet<string> = {
   allowed: "the name of a form of one variable",
   read: (given, context) => {
     if (typeof given !== "string") return { problem: show(given) };
-    try {
-      const { variableNames } = context.form(given);
-      if (variableNames.length === 1) return { value: given };
-      return {
-        problem: `form "${given}" has ${variableNames.length} variables (${variableNames.join(", ")})`,
-      };
-    } catch (error) {
-      if (error instanceof UserError) return { problem: error.message };
-      throw error;
-    }
+    const { variableNames } = context.form(given);
+    if (variableNames.length === 1) return { value: given };
+    return { problem: `form "${given}" has ${variableNames.length} variables (${variableNames.join(", ")})` };
   },
 };

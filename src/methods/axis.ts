@@ -62,11 +62,20 @@ export function defineAxis<Recipe, Value extends AxisValue>(record: AxisRecord<R
     allowed: values.allowed,
     default: record.default,
     choose(given, context, where) {
-      const read = values.read(given, context);
+      const read = prefixed(where, () => values.read(given, context));
       if (!("value" in read)) {
         throw new UserError(`${where}: ${read.problem}; allowed: ${values.allowed}${read.hint ?? ""}`);
       }
       return { axis: name, value: read.value, apply: (recipe) => record.apply(recipe, read.value, context) };
     },
   };
+}
+
+/** What the function gives; a UserError from within is told where it was. */
+function prefixed<Result>(where: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`) : error;
+  }
 }

@@ -8,13 +8,15 @@ const UNITS: readonly (readonly [suffix: string, factor: number])[] = [
 /** A count for names: 200000000 is `200M`, 1300000000 is `1.3B`, 7 is `7`. */
 export function formatCount(count: number): string {
   const [suffix, factor] = UNITS.find(([, factor]) => count >= factor) ?? ["", 1];
-  return `${Number((count / factor).toPrecision(6))}${suffix}`;
+  return `${count / factor}${suffix}`;
 }
 
-/** The count that a text such as `200M`, `1.3B`, `2e8` means, or NaN where it means none. */
+/** The number that a text such as `200M`, `1.3B`, `2e8`, `0.5` means, or NaN where it means none. */
 export function parseCount(text: string): number {
-  const suffix = text.trim().slice(-1).toUpperCase();
-  const factor = UNITS.find(([unit]) => unit === suffix)?.[1];
-  const digits = factor === undefined ? text.trim() : text.trim().slice(0, -1);
-  return digits === "" ? Number.NaN : Math.round(Number(digits) * (factor ?? 1));
+  const trimmed = text.trim();
+  const factor = UNITS.find(([suffix]) => suffix === trimmed.slice(-1).toUpperCase())?.[1];
+  const digits = factor === undefined ? trimmed : trimmed.slice(0, -1);
+  if (digits === "") return Number.NaN;
+  // Rounded where a unit is given: 1.1 * 1e9 is not a whole number in float64.
+  return factor === undefined ? Number(digits) : Math.round(Number(digits) * factor);
 }

@@ -76,7 +76,7 @@ function drawDomain(subject: string, stream: RandomStream): SubjectTruth {
 function drawTask(subject: string, stream: RandomStream): SubjectTruth {
   const chinchilla = drawChinchilla(stream, TASK);
   const chance = CHANCES[Math.floor(stream.uniform(0, CHANCES.length))] as number;
-  const b = stream.uniform(0.9, 1);
+  const b = stream.uniform(0.96, 1);
   // The steepest point lies between the losses of a small run and of a target, so that both slopes of the
   // sigmoid are seen.
   const small = trueLoss(chinchilla, SMALL.n, SMALL.d);
@@ -107,17 +107,17 @@ function drawChinchilla(stream: RandomStream, ranges: LossRanges): ChinchillaPar
 
 /** The loss of the form `chinchilla` at n parameters and d tokens. */
 export function trueLoss(truth: ChinchillaParameters, n: number, d: number): number {
-  return valueOf("chinchilla", { ...truth }, [n, d]);
+  return evaluate("chinchilla", { ...truth }, [n, d]);
 }
 
 /** The accuracy of the form `sigmoid` at a loss. */
 export function trueAccuracy(truth: SigmoidParameters, loss: number): number {
-  return valueOf("sigmoid", { ...truth }, [loss]);
+  return evaluate("sigmoid", { ...truth }, [loss]);
 }
 
 const cache = new Map<string, Form>();
 
-function valueOf(name: string, parameters: Readonly<Record<string, number>>, variables: number[]): number {
+function evaluate(name: string, parameters: Readonly<Record<string, number>>, variables: number[]): number {
   const form = cache.get(name) ?? getForm(name);
   cache.set(name, form);
   return form.value(

@@ -72,7 +72,7 @@ const RULES: { [K in keyof LadderOptions]-?: Rule } = {
   runEffect: between(0, 1),
   checkpointNoise: between(0, 1),
   autocorrelation: { allowed: "a number from 0 to less than 1", holds: (value) => value >= 0 && value < 1 },
-  questions: count(0, 1_000_000),
+  questions: count(0, 100_000),
   excess: between(0, 1),
 };
 
@@ -91,7 +91,8 @@ export function resolveLadderOptions(
   for (const [key, rule] of Object.entries(RULES) as [keyof LadderOptions, Rule][]) {
     const value = resolved[key];
     if (typeof value === "object") checkList(name(key), value, rule);
-    else if (!rule.holds(value)) throw new UserError(`${name(key)}: ${value} is not allowed; ${rule.allowed}`);
+    else if (!rule.holds(value))
+      throw new UserError(`${name(key)}: ${value} is not allowed; ${rule.allowed}`);
   }
   checkSpacing(resolved, name("checkpoints"));
   return resolved;

@@ -9,6 +9,10 @@ export interface KernelRequest {
   count: number;
   /** Limit of iterations a start. */
   limit: number;
+  /** A start ends when its squared scaled gradient, relative to the objective, is at most this. */
+  tolerance: number;
+  /** Whether the given starts are solutions, to be made exact. */
+  polish: boolean;
   /** columns x points, then responses, then weights. */
   data: Float64Array;
   /** delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each). */
@@ -35,6 +39,14 @@ export interface Kernel {
   ): Promise<Float64Array>;
 }
 
+/** What a kernel is compiled for: a form, a kind of residual, and Huber's loss or the squared one. */
+export interface KernelVariant {
+  formSource: string;
+  parameters: number;
+  logResidual: boolean;
+  robust: boolean;
+}
+
 /** Compiles (or finds) kernels of one device. */
 export interface Backend {
   name: "native" | "portable";
@@ -42,7 +54,7 @@ export interface Backend {
   description: string;
   /** Requests that run at the same time. */
   concurrency: number;
-  kernel(formSource: string, parameters: number): Promise<Kernel>;
+  kernel(variant: KernelVariant): Promise<Kernel>;
   /** Ends threads; the backend is of no use afterwards. */
   close(): Promise<void>;
 }

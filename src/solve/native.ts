@@ -22,14 +22,15 @@ export async function openNative(threads = availableParallelism()): Promise<Back
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
     concurrency: threads,
-    kernel(formSource, parameters) {
-      let kernel = kernels.get(formSource);
+    kernel({ formSource, parameters, logResidual, robust }) {
+      const all = [...flags, `-DLF_LOG=${Number(logResidual)}`, `-DLF_ROBUST=${Number(robust)}`];
+      const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...all);
+      let kernel = kernels.get(hash);
       if (!kernel) {
-        const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...flags);
-        kernel = compiledLibrary(hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource }).then((path) =>
+        kernel = compiledLibrary(hash, compiler, "cpu.cpp", all, { "form.hpp": formSource }).then((path) =>
           loadKernel(path, parameters),
         );
-        kernels.set(formSource, kernel);
+        kernels.set(hash, kernel);
       }
       return kernel;
     },
@@ -45,7 +46,7 @@ type Asynchronous = (...values: unknown[]) => void;
 function loadKernel(path: string, parameters: number): Kernel {
   const library = koffi.load(path);
   const solve = library.func(
-    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, const double* data, const double* scalars, const double* starts, double* real, int32_t* whole)",
+    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars, const double* starts, double* real, int32_t* whole)",
   );
   const starts = library.func(
     "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",
@@ -57,13 +58,14 @@ function loadKernel(path: string, parameters: number): Kernel {
       const whole = new Int32Array(2 * count);
       const values = [
         request.points,
-        request.logResidual ? 1 : 0,
+        (request.logResidual ? 1 : 0) + (request.polish ? 2 : 0),
         request.seed,
         request.problemKey,
         request.firstStart,
         count,
         request.limit,
         request.givenStarts.length / parameters,
+        request.tolerance,
         request.data,
         request.scalars,
         request.givenStarts,

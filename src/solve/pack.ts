@@ -6,7 +6,10 @@ import type { Problem } from "./problem.ts";
 const squared = 1e300;
 
 /** The problem as the kernels take it, without the numbers of the starts wanted. */
-export type PackedProblem = Omit<KernelRequest, "seed" | "firstStart" | "count" | "limit">;
+export type PackedProblem = Omit<
+  KernelRequest,
+  "seed" | "firstStart" | "count" | "limit" | "tolerance" | "polish"
+>;
 
 /** Bounds in the user's coordinates, the form's where the problem has none of its own. */
 export function boundsOf({ form, lower = form.lower, upper = form.upper }: Problem): {

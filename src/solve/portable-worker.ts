@@ -46,13 +46,14 @@ export default function runTask(task: PortableTask): KernelAnswer | Float64Array
   const whole = heap.reserve(2 * count * 4);
   exports.lawfit_solve(
     request.points,
-    request.logResidual ? 1 : 0,
+    (request.logResidual ? 1 : 0) + (request.polish ? 2 : 0),
     seed,
     problemKey,
     firstStart,
     count,
     request.limit,
     request.givenStarts.length / parameters,
+    request.tolerance,
     data,
     scalars,
     given,

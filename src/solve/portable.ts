@@ -26,7 +26,7 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
     name: "portable",
     description: `cpu, WebAssembly SIMD (2 lanes), ${threads} thread${threads === 1 ? "" : "s"}`,
     concurrency: threads,
-    kernel(formSource, parameters) {
+    kernel({ formSource, parameters }) {
       let kernel = kernels.get(formSource);
       if (!kernel) {
         kernel = loadKernel(pool, formSource, parameters);

@@ -92,6 +92,8 @@ export interface SolveOptions {
   seed?: number;
   /** `auto` takes the first of native, portable that works; `cpu` means the same today. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;
+  /** Limit of iterations of one start. @default 600 */
+  iterationLimit?: number;
   /** @default all cores */
   threads?: number;
   /** Told what solves: device, compiler, instruction set, threads. */

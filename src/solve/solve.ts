@@ -2,15 +2,22 @@ import { openBackend } from "./backends.ts";
 import { whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
 import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
-import { packProblem, type PackedProblem, startRangeOf } from "./pack.ts";
+import { packProblem, startRangeOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
 import { agreeingStarts, bestStart, terminations } from "./reduce.ts";
 
 /** Starts of one request: few enough to spread one problem over the cores, enough to keep lanes filled. */
 const startsPerRequest = 256;
 
-/** Limit of iterations of one start. */
-const iterationLimit = 600;
+/** Limit of iterations of one start, unless the options say another. */
+const defaultIterationLimit = 600;
+
+/** Tolerances of the squared scaled gradient, relative to the objective: of every start, and of the reported best. */
+const searchTolerance = 1e-16;
+const polishTolerance = 1e-26;
+
+/** Relative differences of the objective that rounding can make. */
+const settled = 1e-12;
 
 /**
  * Solves problems, each from many starts, on the best backend. Results are in the order of the problems; one that
@@ -53,7 +60,7 @@ export async function solveStarts(problem: Problem, options: SolveOptions = {}):
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
   const backend = await openBackend(options.backend, 1);
   try {
-    const kernel = await backend.kernel(problem.form.kernelSource, problem.form.parameterNames.length);
+    const kernel = await kernelOf(backend, problem);
     const { problemKey } = packProblem(problem);
     const { starts: count = 256, seed = 0 } = options;
     return await kernel.starts({ seed, problemKey, firstStart: 0, count }, startRangeOf(problem));
@@ -70,13 +77,14 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   if (best < 0) {
     return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${results.objective.length} starts` } };
   }
+  await polish(backend, problem, results, best);
   return { solution: summarise(problem, results, best) };
 }
 
 async function allStarts(backend: Backend, problem: Problem, options: SolveOptions): Promise<StartResults> {
   const { starts = 256, seed = 0 } = options;
   const width = problem.form.parameterNames.length;
-  const kernel = await backend.kernel(problem.form.kernelSource, width);
+  const kernel = await kernelOf(backend, problem);
   const packed = packProblem(problem);
   const total = starts + packed.givenStarts.length / width;
   const results: StartResults = {
@@ -87,20 +95,53 @@ async function allStarts(backend: Backend, problem: Problem, options: SolveOptio
     parameters: new Float64Array(total * width),
   };
   let next = 0;
+  const limit = options.iterationLimit ?? defaultIterationLimit;
   const worker = async (): Promise<void> => {
     while (next < total) {
       const firstStart = next;
       const count = Math.min(startsPerRequest, total - firstStart);
       next += count;
-      copyAnswer(await ask(kernel, packed, seed, firstStart, count), results, firstStart, count, width);
+      const tolerance = searchTolerance;
+      const answer = await kernel.solve({ ...packed, seed, firstStart, count, limit, tolerance, polish: false });
+      copyAnswer(answer, results, firstStart, count, width);
     }
   };
   await Promise.all(Array.from({ length: backend.concurrency }, worker));
   return results;
 }
 
-function ask(kernel: Kernel, packed: PackedProblem, seed: number, firstStart: number, count: number): Promise<KernelAnswer> {
-  return kernel.solve({ ...packed, seed, firstStart, count, limit: iterationLimit });
+function kernelOf(backend: Backend, { form, residual, loss }: Problem): Promise<Kernel> {
+  return backend.kernel({
+    formSource: form.kernelSource,
+    parameters: form.parameterNames.length,
+    logResidual: residual === "log",
+    robust: loss.kind === "huber",
+  });
+}
+
+/**
+ * Makes the best start exact: a few of Newton's steps from it, kept only if the objective does not rise beyond rounding. The search
+ * itself stops when the objective has settled, which in a flat valley leaves the parameters a few digits short.
+ */
+async function polish(backend: Backend, problem: Problem, results: StartResults, best: number): Promise<void> {
+  const width = problem.form.parameterNames.length;
+  const kernel = await kernelOf(backend, problem);
+  const answer = await kernel.solve({
+    ...packProblem(problem),
+    givenStarts: results.parameters.slice(best * width, (best + 1) * width),
+    seed: 0,
+    firstStart: 0,
+    count: 1,
+    limit: 100,
+    tolerance: polishTolerance,
+    polish: true,
+  });
+  if (!(answer.real[0]! <= results.objective[best]! * (1 + settled))) return;
+  const { iterations, termination } = results;
+  const before = { iterations: iterations[best]!, termination: termination[best]! };
+  copyAnswer(answer, results, best, 1, width);
+  iterations[best]! += before.iterations;
+  termination[best] = before.termination;
 }
 
 function copyAnswer({ real, whole }: KernelAnswer, to: StartResults, first: number, count: number, width: number): void {

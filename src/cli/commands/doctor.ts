@@ -1,0 +1,11 @@
+import type { CommandModule } from "yargs";
+
+/** `lawfit doctor`. */
+export const doctorCommand: CommandModule<object, object> = {
+  command: "doctor",
+  describe: "say what was found on this machine: compiler, backends, cache",
+  handler: async () => {
+    const { diagnose, formatDiagnosis } = await import("../diagnosis.ts");
+    process.stdout.write(formatDiagnosis(await diagnose()));
+  },
+};

@@ -1,0 +1,57 @@
+import type { CommandModule } from "yargs";
+import { nameList, wholeNumber } from "../options.ts";
+
+interface ShowArguments {
+  run: string;
+  table: string;
+  format: "text" | "json" | "csv";
+  where: string | undefined;
+  columns: string[] | undefined;
+  limit: number | undefined;
+}
+
+/** `lawfit show RUN TABLE`. */
+export const showCommand: CommandModule<object, ShowArguments> = {
+  command: "show <run> [table]",
+  describe: "print a table of a run directory",
+  builder: (yargs) =>
+    yargs
+      .positional("run", { type: "string", demandOption: true, describe: "run directory" })
+      .positional("table", {
+        type: "string",
+        default: "predictions",
+        describe: "predictions, fits, parameters, ...",
+      })
+      .option("format", {
+        choices: ["text", "json", "csv"] as const,
+        default: "text" as const,
+        requiresArg: true,
+        describe: "text for people; json (one array of row objects) and csv in full precision",
+      })
+      .option("where", {
+        type: "string",
+        requiresArg: true,
+        describe: "SQL predicate on the columns: \"task = 'piqa_val' AND abs_error < 0.05\"",
+      })
+      .option("columns", {
+        type: "string",
+        requiresArg: true,
+        describe: "columns to print, with commas",
+        coerce: nameList("columns"),
+      })
+      .option("limit", {
+        type: "string",
+        requiresArg: true,
+        describe: "rows to print at most",
+        coerce: wholeNumber("limit", 0),
+      }),
+  handler: async ({ run, table, format, where, columns, limit }) => {
+    const { queryRun } = await import("../../sweep/query-run.ts");
+    const { formatTable } = await import("../../tables/format.ts");
+    const rows = await queryRun(run, table, {
+      ...(where !== undefined && { where }),
+      ...(columns && { columns }),
+    });
+    process.stdout.write(formatTable(rows, { format, ...(limit !== undefined && { maxRows: limit }) }));
+  },
+};

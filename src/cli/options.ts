@@ -1,0 +1,22 @@
+import { UserError } from "../errors.ts";
+
+/** Reads `a,b` as a list of names. @throws UserError for an empty name */
+export function nameList(option: string): (given: string | undefined) => string[] | undefined {
+  return (given) => {
+    const names = given?.split(",").map((name) => name.trim());
+    if (names?.includes("")) {
+      throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: names with commas between them`);
+    }
+    return names;
+  };
+}
+
+/** Reads a whole number. @throws UserError for anything else */
+export function wholeNumber(option: string, min: number): (given: string | undefined) => number | undefined {
+  return (given) => {
+    if (given === undefined) return undefined;
+    const number = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+    if (Number.isSafeInteger(number) && number >= min) return number;
+    throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a whole number >= ${min}`);
+  };
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { UserError } from "../errors.ts";
+import { presets } from "../sweep/presets.ts";
+import type { SweepSpec } from "../sweep/spec.ts";
+import { readSweepFile } from "../sweep/sweep-file.ts";
+import { didYouMean } from "../tables/nearest.ts";
+
+/** Options of the command line that go before what the sweep says. */
+export interface SweepOverrides extends Pick<SweepSpec, "starts" | "seed" | "backend" | "threads" | "tasks"> {
+  table: string | undefined;
+  targets: string[] | undefined;
+}
+
+/** A sweep that the command line names. */
+export interface NamedSweep {
+  /** Name of the preset, or of the file without its ending. */
+  name: string;
+  spec: SweepSpec;
+  sweepFile: { path: string; text: string } | undefined;
+}
+
+/**
+ * Finds the preset or reads the sweep file of that name, and puts the options over it.
+ *
+ * @throws UserError for a name that is neither, and for a file that is not valid
+ */
+export async function readSweep(name: string, overrides: SweepOverrides): Promise<NamedSweep> {
+  if (presets.has(name)) {
+    return { name, spec: withOverrides({ preset: name }, overrides), sweepFile: undefined };
+  }
+  if (!existsSync(name) && !/[/\\]|\.ya?ml$/i.test(name)) {
+    const names = [...presets.keys()];
+    throw new UserError(
+      `${JSON.stringify(name)} is neither a preset nor a sweep file; allowed: ${names.join(", ")}, or the path of a ` +
+        `YAML file${didYouMean(name, names)}`,
+    );
+  }
+  const { path, text, spec } = await readSweepFile(name);
+  return {
+    name: basename(path, extname(path)),
+    // The checked spec holds what the file said; columns, axes and forms are checked when it is run.
+    spec: withOverrides(spec as SweepSpec, overrides),
+    sweepFile: { path, text },
+  };
+}
+
+function withOverrides(spec: SweepSpec, overrides: SweepOverrides): SweepSpec {
+  const given = Object.entries(overrides).filter(([key, value]) => key in EMPTY && value !== undefined);
+  const { targets } = overrides;
+  return {
+    ...spec,
+    ...Object.fromEntries(given),
+    // A name may be that of a size in the sweep file.
+    ...(targets && { targets: targets.map((name) => sizeOf(spec, name) ?? name) }),
+  };
+}
+
+/** The options that are passed on; yargs adds some of its own. */
+const EMPTY: SweepOverrides = {
+  table: undefined,
+  targets: undefined,
+  tasks: undefined,
+  starts: undefined,
+  seed: undefined,
+  backend: undefined,
+  threads: undefined,
+};
+
+function sizeOf({ targets }: SweepSpec, name: string) {
+  return targets?.find((target) => typeof target !== "string" && target.name === name);
+}

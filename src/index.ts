@@ -1,0 +1,47 @@
+export { UserError } from "./errors.ts";
+export { type DefinedForm, defineForm } from "./forms/define-form.ts";
+export type { Form, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
+export { forms, getForm } from "./forms/registry.ts";
+export type { UserForm } from "./forms/user-form.ts";
+export type { AxisInfo, AxisValue } from "./methods/axis.ts";
+export type { Method } from "./methods/method.ts";
+export { methods } from "./methods/registry.ts";
+export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
+export type { LadderOptions } from "./simulate/ladder-options.ts";
+export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
+export { describeBackends } from "./solve/backends.ts";
+export type {
+  BackendName,
+  Loss,
+  Problem,
+  Residual,
+  Solution,
+  SolveOptions,
+  SolveResult,
+  StartResults,
+  Termination,
+} from "./solve/problem.ts";
+export { randomStarts, solveProblems, solveStarts } from "./solve/solve.ts";
+export type { Manifest } from "./sweep/manifest.ts";
+export { type Preset, presets } from "./sweep/presets.ts";
+export { queryRun } from "./sweep/query-run.ts";
+export type { ResultTables } from "./sweep/result-tables.ts";
+export { readManifest } from "./sweep/run-directory.ts";
+export { type RunSweepOptions, runSweep, type SweepResult } from "./sweep/run-sweep.ts";
+export type { SweepSpec, TargetSize } from "./sweep/spec.ts";
+export { readSweepFile, type SweepFile } from "./sweep/sweep-file.ts";
+export { version } from "./sweep/version.ts";
+export { type CheckpointTable, checkpointTableToTable, type Role } from "./tables/checkpoint-table.ts";
+export type { ColumnMapping, ColumnMappingInput } from "./tables/columns.ts";
+export { formatTable } from "./tables/format.ts";
+export { type ImportSummary, importTable } from "./tables/import.ts";
+export type { Importer } from "./tables/importers/importer.ts";
+export { IMPORTERS } from "./tables/importers/registry.ts";
+export { inspectTable } from "./tables/inspect.ts";
+export type { Inspection } from "./tables/inspection.ts";
+export { type QueryOptions, queryTable } from "./tables/query.ts";
+export { readTable } from "./tables/read.ts";
+export { readCheckpointTable } from "./tables/read-checkpoint-table.ts";
+export type { Column, Table } from "./tables/table.ts";
+export { toCheckpointTable } from "./tables/to-checkpoint-table.ts";
+export { writeTable } from "./tables/write.ts";

@@ -1,0 +1,92 @@
+import { boundsOf } from "../solve/pack.ts";
+import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
+import type { Table } from "../tables/table.ts";
+import type { ProblemUse } from "./plan-sweep.ts";
+import { type ColumnOf, tableOf, via } from "./table-of.ts";
+
+interface Fit extends ProblemUse {
+  solution: Solution;
+}
+
+function solved(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
+  return uses.flatMap((use) => {
+    const result = results.get(use.key)!;
+    return "solution" in result ? [{ ...use, solution: result.solution }] : [];
+  });
+}
+
+const identity: readonly ColumnOf<ProblemUse>[] = [
+  { name: "problem", type: "string", value: ({ key }) => key },
+  { name: "stage", type: "string", value: ({ stage }) => stage },
+  { name: "task", type: "string", value: ({ tasks }) => [...tasks].join(", ") },
+  { name: "form", type: "string", value: ({ problem }) => problem.form.name },
+];
+
+/** Table `fits`: one row for each solved problem and stage. */
+export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Table {
+  return tableOf<Fit>(solved(uses, results), [
+    ...identity,
+    { name: "cells", type: "int64", value: ({ cells }) => cells },
+    { name: "points", type: "int64", value: ({ solution }) => solution.points },
+    { name: "objective", type: "float64", value: ({ solution }) => solution.objective },
+    { name: "gradient_norm", type: "float64", value: ({ solution }) => solution.gradientNorm },
+    { name: "iterations", type: "int64", value: ({ solution }) => solution.iterations },
+    { name: "termination", type: "string", value: ({ solution }) => solution.termination },
+    { name: "starts", type: "int64", value: ({ solution }) => solution.starts },
+    { name: "start_agreement", type: "float64", value: ({ solution }) => solution.startAgreement },
+    { name: "condition_number", type: "float64", value: ({ solution }) => solution.conditionNumber },
+    { name: "flat_direction", type: "string", value: ({ solution }) => list(solution.flatDirection) },
+    {
+      name: "active_bounds",
+      type: "string",
+      value: ({ solution }) =>
+        list(solution.activeBounds.map(({ parameter, side }) => `${parameter} ${side}`)),
+    },
+    {
+      name: "mean_abs_rel_error",
+      type: "float64",
+      value: ({ problem, solution }) => meanAbsRelError(problem, solution.parameters),
+    },
+  ]);
+}
+
+/** Table `parameters`: one row for each parameter of each fit, in the user's coordinates. */
+export function parametersTable(
+  uses: readonly ProblemUse[],
+  results: ReadonlyMap<string, SolveResult>,
+): Table {
+  const rows = solved(uses, results).flatMap((fit) =>
+    fit.problem.form.parameterNames.map((_, p) => ({ fit, p })),
+  );
+  const side = (fit: Fit, p: number) => {
+    const name = fit.problem.form.parameterNames[p];
+    return fit.solution.activeBounds.find(({ parameter }) => parameter === name)?.side ?? null;
+  };
+  return tableOf<{ fit: Fit; p: number }>(rows, [
+    ...identity.map((column) => via(column, ({ fit }: { fit: Fit }) => fit)),
+    { name: "parameter", type: "string", value: ({ fit, p }) => fit.problem.form.parameterNames[p]! },
+    { name: "value", type: "float64", value: ({ fit, p }) => fit.solution.parameters[p]! },
+    { name: "lower", type: "float64", value: ({ fit, p }) => boundsOf(fit.problem).lower[p]! },
+    { name: "upper", type: "float64", value: ({ fit, p }) => boundsOf(fit.problem).upper[p]! },
+    { name: "at_bound", type: "string", value: ({ fit, p }) => side(fit, p) },
+  ]);
+}
+
+function list(names: readonly string[]): string | null {
+  return names.length === 0 ? null : names.join(", ");
+}
+
+/** Mean of |prediction - response| / |response| over the points whose response is not 0. */
+export function meanAbsRelError({ form, variables, response }: Problem, parameters: Float64Array): number {
+  const point = new Float64Array(variables.length);
+  let sum = 0;
+  let points = 0;
+  for (let i = 0; i < response.length; i++) {
+    const y = response[i]!;
+    if (y === 0) continue;
+    for (let v = 0; v < point.length; v++) point[v] = variables[v]![i]!;
+    sum += Math.abs((form.value(parameters, point) - y) / y);
+    points++;
+  }
+  return sum / points;
+}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { ResultTables } from "./result-tables.ts";
+
+/** A table that a sweep read, by content. */
+export interface TableChecksum {
+  path: string;
+  rows: number;
+  /** Of the file's bytes, hexadecimal. */
+  sha256: string;
+}
+
+/** How much work a sweep was. */
+export interface SweepCounts {
+  cells: number;
+  tasks: number;
+  targets: number;
+  /** Regressions of all cells, before de-duplication. */
+  regressions: number;
+  /** Distinct problems, each solved once. */
+  problems: number;
+  problems_solved: number;
+  /** Stages of cells without a solution. */
+  stages_skipped: number;
+  predictions: number;
+}
+
+/** `manifest.json` of a run directory: what was run, on what, with what. */
+export interface Manifest {
+  program: "lawfit";
+  version: string;
+  /** When the sweep ended, ISO 8601. */
+  created: string;
+  /** The sweep with preset and defaults filled in; saved as a sweep file it gives the same tables. */
+  sweep: Readonly<Record<string, unknown>>;
+  /** The sweep file as it was, where there was one. */
+  sweep_file: { path: string; text: string } | null;
+  seed: number;
+  tables: TableChecksum[];
+  /** What solved: device, compiler, instruction set, threads. */
+  backend: string;
+  counts: SweepCounts;
+  /** Wall seconds of each part of the work. */
+  seconds: Record<"read" | "plan" | "solve" | "score", number>;
+  /** Result tables in the directory: rows of `<name>.parquet`. */
+  results: Record<keyof ResultTables, number>;
+}
+
+/** SHA-256 of a file's bytes, hexadecimal. */
+export async function fileChecksum(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

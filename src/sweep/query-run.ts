@@ -1,0 +1,21 @@
+import { UserError } from "../errors.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { type QueryOptions, queryTable } from "../tables/query.ts";
+import type { Table } from "../tables/table.ts";
+import { readManifest, resultPath } from "./run-directory.ts";
+
+/**
+ * Reads the rows of a table of a run directory that a predicate holds for.
+ *
+ * @param name `predictions`, `fits`, `parameters`, `cells`, `problems_skipped`
+ * @throws UserError where there is no such run directory, table or column, and for a predicate that is not SQL
+ */
+export async function queryRun(directory: string, name: string, options: QueryOptions = {}): Promise<Table> {
+  const names = Object.keys((await readManifest(directory)).results);
+  if (!names.includes(name)) {
+    throw new UserError(
+      `${directory}: no table ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
+    );
+  }
+  return queryTable(resultPath(directory, name), options);
+}

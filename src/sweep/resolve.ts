@@ -1,0 +1,92 @@
+import { UserError } from "../errors.ts";
+import type { Form, FormRecord } from "../forms/form.ts";
+import { getForm } from "../forms/registry.ts";
+import { readUserForms } from "../forms/user-form.ts";
+import type { AxisContext } from "../methods/axis.ts";
+import type { Configuration, Method } from "../methods/method.ts";
+import { getMethod, methods } from "../methods/registry.ts";
+import type { SolveOptions } from "../solve/problem.ts";
+import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
+import { getPreset } from "./presets.ts";
+import { type CheckedSpec, checkSpec, type TargetSize } from "./spec.ts";
+
+/** A sweep with everything named found and every default filled in. */
+export interface ResolvedSweep {
+  /** File, or what else the sweep came from, for messages. */
+  where: string;
+  table: readonly string[];
+  columns: ColumnMapping | undefined;
+  method: Method;
+  configurations: readonly Configuration[];
+  tasks: readonly string[] | undefined;
+  targets: readonly (string | TargetSize)[] | undefined;
+  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
+  /** The sweep as a sweep file that gives the same again, for the manifest. */
+  spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Fills in preset and defaults and looks up all names.
+ *
+ * @throws UserError naming file, key, value and what is allowed
+ */
+export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
+  const spec = withPreset(given, where);
+  if (spec.method === undefined) {
+    throw new UserError(`${where}: method: missing; allowed: ${[...methods.keys()].join(", ")}, or a preset`);
+  }
+  if (spec.table === undefined) {
+    throw new UserError(
+      `${where}: table: missing; allowed: the path of a checkpoint table, here or by --table`,
+    );
+  }
+  const method = getMethod(spec.method, `${where}: method`);
+  const context = formContext(spec.forms === undefined ? new Map() : readUserForms(spec.forms, where), where);
+  const { starts = 256, seed = 0, backend = "auto", threads } = spec;
+  return {
+    where,
+    table: spec.table,
+    columns: spec.columns === undefined ? undefined : parseColumns(spec.columns, `${where}: columns`),
+    method,
+    configurations: method.configurations(spec.axes ?? {}, context, `${where}: axes`),
+    tasks: spec.tasks,
+    targets: spec.targets,
+    solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
+    spec: withoutUndefined({ ...spec, starts, seed, backend }),
+  };
+}
+
+function withPreset({ preset, ...own }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {
+  if (preset === undefined) return own;
+  const base = checkSpec(getPreset(preset, `${where}: preset`).spec, `preset ${preset}`);
+  if (own.method !== undefined && own.method !== base.method) {
+    throw new UserError(`${where}: method: ${own.method}; preset ${preset} has method ${base.method}`);
+  }
+  const axes = { ...base.axes, ...own.axes };
+  return { ...base, ...withoutUndefined(own), ...(Object.keys(axes).length > 0 && { axes }) };
+}
+
+/** Every form is parsed once, and those of the user at once: a mistake in one that no axis names counts too. */
+function formContext(records: ReadonlyMap<string, FormRecord>, where: string): AxisContext {
+  const found = new Map<string, Form>();
+  const form = (name: string): Form => {
+    let one = found.get(name);
+    if (one === undefined) {
+      one = getForm(name, records);
+      found.set(name, one);
+    }
+    return one;
+  };
+  for (const name of records.keys()) {
+    try {
+      form(name);
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`${where}: forms.${name}: ${error.message}`) : error;
+    }
+  }
+  return { form };
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}

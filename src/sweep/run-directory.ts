@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../errors.ts";
+import { writeAtomically } from "../tables/atomic.ts";
+import { quoteText, withDuckDB } from "../tables/duckdb.ts";
+import { insertTable } from "../tables/duckdb-insert.ts";
+import type { Manifest } from "./manifest.ts";
+import type { ResultTables } from "./result-tables.ts";
+
+const MANIFEST = "manifest.json";
+const ENDING = ".parquet";
+
+/**
+ * The manifest of a run directory.
+ *
+ * @throws UserError where the folder is missing or no run directory
+ */
+export async function readManifest(directory: string): Promise<Manifest> {
+  if (!(await isFolder(directory))) throw new UserError(`${directory}: no such run directory`);
+  const manifest = await tryManifest(directory);
+  if (manifest === undefined) {
+    throw new UserError(`${directory}: no run directory: it has no ${MANIFEST} of lawfit`);
+  }
+  return manifest;
+}
+
+async function tryManifest(directory: string): Promise<Manifest | undefined> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(directory, MANIFEST), "utf8"));
+    const isOurs =
+      typeof manifest === "object" && manifest !== null && Reflect.get(manifest, "program") === "lawfit";
+    return isOurs ? (manifest as Manifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+/** Path of a table of a run directory. */
+export function resultPath(directory: string, table: string): string {
+  return join(directory, `${table}${ENDING}`);
+}
+
+/**
+ * Demands a place where a run directory may be written: nothing there yet, an empty folder, or an earlier run
+ * directory, whose tables are then replaced.
+ *
+ * @throws UserError
+ */
+export async function checkRunDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isDirectory()) throw new UserError(`${directory}: is a file; allowed: a folder for the results`);
+  const names = await readdir(directory);
+  if (names.length === 0 || (await tryManifest(directory)) !== undefined) return;
+  throw new UserError(
+    `${directory}: the folder is not empty and is no run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
+      "empty folder, or an earlier run directory",
+  );
+}
+
+/**
+ * Writes tables (Parquet, zstd) and manifest. All files are made in a folder beside and then moved into place,
+ * the manifest last: an error before that leaves nothing behind.
+ */
+export async function writeRunDirectory(
+  directory: string,
+  tables: ResultTables,
+  manifest: Manifest,
+): Promise<void> {
+  const target = resolve(directory);
+  await checkRunDirectory(directory);
+  const parent = dirname(target);
+  const isNewParent = await mkdir(parent, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${directory}: cannot be written: ${error.message}`);
+  });
+  const temporary = join(parent, `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await mkdir(temporary).catch((error: NodeJS.ErrnoException) => {
+      throw new UserError(`${directory}: cannot be written: ${error.message}`);
+    });
+    await writeTables(temporary, tables);
+    await writeAtomically(join(temporary, MANIFEST), (path) => {
+      return writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
+    });
+    await moveInto(temporary, target);
+  } catch (error) {
+    if (isNewParent !== undefined) await rm(isNewParent, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function writeTables(directory: string, tables: ResultTables): Promise<void> {
+  await withDuckDB(async (connection) => {
+    for (const [name, table] of Object.entries(tables)) {
+      const relation = await insertTable(connection, table, name);
+      await writeAtomically(resultPath(directory, name), async (path) => {
+        await connection.run(
+          `COPY (SELECT * FROM ${relation}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
+        );
+      });
+    }
+  });
+}
+
+async function moveInto(from: string, to: string): Promise<void> {
+  const earlier = await tryManifest(to);
+  if (earlier === undefined) {
+    // A rename takes the place of an empty folder too.
+    await rename(from, to);
+    return;
+  }
+  const names = await readdir(from);
+  // Without its manifest a half-moved directory does not pass for a run.
+  await rm(join(to, MANIFEST));
+  for (const table of Object.keys(earlier.results)) await rm(resultPath(to, table), { force: true });
+  for (const name of names.filter((one) => one !== MANIFEST)) await rename(join(from, name), join(to, name));
+  await rename(join(from, MANIFEST), join(to, MANIFEST));
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import type { UserForm } from "../forms/user-form.ts";
+import type { AxisValue } from "../methods/axis.ts";
+import type { ColumnMappingInput } from "../tables/columns.ts";
+import { didYouMean } from "../tables/nearest.ts";
+
+/** A target given by its size, which the table need not have. */
+export interface TargetSize {
+  name: string;
+  /** Parameters. */
+  n: number;
+  /** Training tokens. */
+  d: number;
+  /** Training FLOPs. @default 6*n*d */
+  c?: number | undefined;
+}
+
+/** A sweep, as a sweep file or a program gives it. */
+export interface SweepSpec {
+  /** Checkpoint table: files and globs. In a sweep file they are relative to its folder. */
+  table?: string | string[] | undefined;
+  /** Where the table keeps what the schema wants. */
+  columns?: ColumnMappingInput | undefined;
+  /** Named sweep that this one starts from; one of preset and method is needed. */
+  preset?: string | undefined;
+  method?: string | undefined;
+  /** Design choices: a value, or a list of values to cross with those of the other axes. @default the method's */
+  axes?: Record<string, AxisValue | AxisValue[]> | undefined;
+  /** @default every subject with the metrics that the method needs */
+  tasks?: string[] | undefined;
+  /** Names of the table's targets, or sizes. @default every target of the table */
+  targets?: (string | TargetSize)[] | undefined;
+  /** Forms of the user's own, by name. */
+  forms?: Record<string, UserForm> | undefined;
+  /** Random starts of each problem. @default 256 */
+  starts?: number | undefined;
+  /** @default 0 */
+  seed?: number | undefined;
+  /** @default "auto" */
+  backend?: "auto" | "cpu" | "native" | "portable" | undefined;
+  /** @default all cores */
+  threads?: number | undefined;
+}
+
+/** A checked spec. The values of `columns`, `axes` and `forms` are checked where they are used. */
+export type CheckedSpec = z.output<typeof specSchema>;
+
+const name = z.string().min(1);
+const names = z.union([name.transform((one) => [one]), z.array(name).min(1)]);
+const positive = z.number().positive();
+const target = z.union([name, z.strictObject({ name, n: positive, d: positive, c: positive.optional() })]);
+
+const specSchema = z.strictObject({
+  table: names.optional(),
+  columns: z.unknown().optional(),
+  preset: name.optional(),
+  method: name.optional(),
+  axes: z.record(z.string(), z.unknown()).optional(),
+  tasks: names.optional(),
+  targets: z.array(target).min(1).optional(),
+  forms: z.unknown().optional(),
+  starts: z.int().min(1).max(1_000_000).optional(),
+  seed: z.int().min(0).optional(),
+  backend: z.enum(["auto", "cpu", "native", "portable"]).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+});
+
+/** What each key takes, for messages. */
+const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
+  table: "a path, or a list of paths",
+  columns: "a mapping of columns",
+  preset: "the name of a preset",
+  method: "the name of a method",
+  axes: "a mapping of axis names to a value or a list of values",
+  tasks: "a subject's name, or a list of them",
+  targets: "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0",
+  forms: "a mapping of form names to forms",
+  starts: "a whole number from 1 to 1000000",
+  seed: "a whole number >= 0",
+  backend: "auto, cpu, native, portable",
+  threads: "a whole number from 1 to 1024",
+};
+
+/** Keys of a sweep. */
+export const specKeys = Object.keys(ALLOWED);
+
+/**
+ * Checks the shape of a sweep.
+ *
+ * @param given as parsed from YAML, or from a program
+ * @param where the file, for messages
+ * @throws UserError naming the file, the key, the value and what is allowed
+ */
+export function checkSpec(given: unknown, where: string): CheckedSpec {
+  const result = specSchema.safeParse(given ?? {});
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const key = String(issue.path[0] ?? "");
+  if (issue.path.length === 0 && issue.code === "unrecognized_keys") {
+    const unknown = issue.keys[0]!;
+    throw new UserError(
+      `${where}: unknown key ${JSON.stringify(unknown)}; allowed: ${specKeys.join(", ")}${didYouMean(unknown, specKeys)}`,
+    );
+  }
+  if (key === "") {
+    throw new UserError(
+      `${where}: ${describeValue(given)} is no sweep; allowed: a mapping of keys (${specKeys.join(", ")})`,
+    );
+  }
+  const allowed = ALLOWED[key as keyof CheckedSpec];
+  throw new UserError(
+    `${where}: ${issue.path.join(".")}: ${describeValue(valueAt(given, issue.path))}; allowed: ${allowed}`,
+  );
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  }, given);
+}
+
+function describeValue(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+}

@@ -1,0 +1,41 @@
+import { UserError } from "../errors.ts";
+import type { RunIndex, Target } from "../methods/runs.ts";
+import { approximateFlops } from "../tables/checkpoint-table.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import type { TargetSize } from "./spec.ts";
+
+/**
+ * The targets of a sweep: those asked for, by name or size; without a list, all of the table.
+ *
+ * @throws UserError for an unknown or doubled name, and where there is none at all
+ */
+export function chooseTargets(
+  index: RunIndex,
+  asked: readonly (string | TargetSize)[] | undefined,
+  where: string,
+): Target[] {
+  const known = index.targets.map(({ name }) => name);
+  const targets = asked?.map((one) => (typeof one === "string" ? findTarget(one) : sizedTarget(one)));
+  const twice = targets?.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined)
+    throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
+  if (targets !== undefined) return targets;
+  if (known.length > 0) return [...index.targets];
+  throw new UserError(
+    `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes under ` +
+      "targets ({name: 70B, n: 7e10, d: 2e12}) in the sweep file",
+  );
+
+  function findTarget(name: string): Target {
+    const target = index.targets.find((candidate) => candidate.name === name);
+    if (target !== undefined) return target;
+    const allowed = known.length > 0 ? known.join(", ") : "sizes only, the table has no targets";
+    throw new UserError(
+      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed}${didYouMean(name, known)}`,
+    );
+  }
+}
+
+function sizedTarget({ name, n, d, c }: TargetSize): Target {
+  return { name, n, d, c: c ?? approximateFlops(n, d) };
+}

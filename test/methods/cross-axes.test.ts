@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { defineAxis } from "../../src/methods/axis.ts";
+import { flag, oneOf, wholeNumber } from "../../src/methods/axis-values.ts";
+import { crossAxes } from "../../src/methods/cross-axes.ts";
+import { context } from "./context.ts";
+
+type Recipe = Record<string, unknown>;
+const width = defineAxis<Recipe, number>({
+  name: "width",
+  description: "width",
+  values: wholeNumber(1),
+  default: 5,
+  apply(recipe, value) {
+    recipe.width = value;
+  },
+});
+const kind = defineAxis<Recipe, "a" | "b">({
+  name: "kind",
+  description: "kind",
+  values: oneOf("a", "b"),
+  default: "a",
+  apply(recipe, value) {
+    recipe.kind = value;
+  },
+});
+const on = defineAxis<Recipe, boolean>({
+  name: "on",
+  description: "on",
+  values: flag,
+  default: true,
+  apply(recipe, value) {
+    recipe.on = value;
+  },
+});
+
+function recipes(given: Record<string, unknown>): Recipe[] {
+  return crossAxes("m", [width, kind, on], given, context, "f.yaml: axes").map((choices) => {
+    const recipe: Recipe = {};
+    for (const choice of choices) choice.apply(recipe);
+    return recipe;
+  });
+}
+
+test("without values there is one cell, of the defaults", () => {
+  expect(recipes({})).toEqual([{ width: 5, kind: "a", on: true }]);
+});
+
+test("lists are crossed, the last axis fastest", () => {
+  expect(recipes({ width: [1, 2], on: [true, false] })).toEqual([
+    { width: 1, kind: "a", on: true },
+    { width: 1, kind: "a", on: false },
+    { width: 2, kind: "a", on: true },
+    { width: 2, kind: "a", on: false },
+  ]);
+});
+
+test.each([
+  [
+    { kinds: "a" },
+    'f.yaml: axes: unknown axis "kinds" of method m; allowed: width, kind, on; did you mean "kind"?',
+  ],
+  [{ width: 0 }, "f.yaml: axes.width: 0; allowed: a whole number >= 1"],
+  [{ width: "5" }, 'f.yaml: axes.width: "5"; allowed: a whole number >= 1'],
+  [{ width: [] }, "f.yaml: axes.width: the list is empty; allowed: a whole number >= 1"],
+  [{ width: [2, 2] }, "f.yaml: axes.width: 2 stands there twice"],
+  [{ kind: "A" }, 'f.yaml: axes.kind: "A"; allowed: a, b; did you mean "a"?'],
+  [{ on: "yes" }, 'f.yaml: axes.on: "yes"; allowed: true, false'],
+])("%j is refused", (given, message) => {
+  expect(() => recipes(given)).toThrow(message);
+});

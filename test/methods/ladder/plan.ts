@@ -1,0 +1,18 @@
+import { ladder } from "../../../src/methods/ladder/ladder.ts";
+import type { Plan, Stage } from "../../../src/methods/method.ts";
+import { indexRuns } from "../../../src/methods/runs.ts";
+import { context } from "../context.ts";
+import { type Row, tableOfRows } from "../tables.ts";
+
+/** Plans one task of the ladder, with the table's own targets. */
+export function planLadder(rows: readonly Row[], axes: Record<string, unknown> = {}): Plan {
+  const index = indexRuns(tableOfRows(rows));
+  const [configuration] = ladder.configurations(axes, context, "axes");
+  return configuration!.plan({ index, task: "t", targets: index.targets });
+}
+
+/** The problem of a stage; fails where it was skipped. */
+export function problemOf(stage: Stage | undefined) {
+  if (stage === undefined || "skipped" in stage) throw new Error(stage?.skipped.reason ?? "no such stage");
+  return stage.problem;
+}

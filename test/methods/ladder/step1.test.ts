@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import type { Row } from "../tables.ts";
+import { planLadder, problemOf } from "./plan.ts";
+
+/** Two runs: losses 7, 6, 5, 4, 3, 2, 1 and 4, 2. */
+const rows: Row[] = [
+  ...[7, 6, 5, 4, 3, 2, 1].map((loss, i) => ({
+    run: "long",
+    n: 10,
+    d: i + 1,
+    metrics: { loss, ce: 10 * loss },
+  })),
+  ...[4, 2].map((loss, i) => ({ run: "short", n: 20, d: i + 1, c: 900, metrics: { loss } })),
+];
+
+const step1 = (axes?: Record<string, unknown>) => problemOf(planLadder(rows, axes).stages[0]);
+
+test("one point a run: the mean of the last 5 losses at the last row's size", () => {
+  const problem = step1();
+  expect(problem.form.name).toBe("chinchilla");
+  expect(problem.variables).toEqual([Float64Array.of(10, 20), Float64Array.of(7, 2)]);
+  expect(problem.response).toEqual(Float64Array.of(3, 3));
+  expect(problem).toMatchObject({ residual: "log", loss: { kind: "huber", delta: 1e-3 } });
+});
+
+test("final_window is the number of rows averaged", () => {
+  expect(step1({ final_window: 1 }).response).toEqual(Float64Array.of(1, 2));
+  expect(step1({ final_window: 10 }).response).toEqual(Float64Array.of(4, 3));
+});
+
+test("input c has FLOPs as the variable", () => {
+  const problem = step1({ input: "c" });
+  expect(problem.form.name).toBe("power-law-offset");
+  expect(problem.variables).toEqual([Float64Array.of(6 * 10 * 7, 900)]);
+});
+
+test("loss1 and delta1 choose the loss", () => {
+  expect(step1({ loss1: "squared" }).loss).toEqual({ kind: "squared" });
+  expect(step1({ delta1: 0.1 }).loss).toEqual({ kind: "huber", delta: 0.1 });
+});
+
+test("a run without the feature has no point", () => {
+  const problem = step1({ feature: "ce" });
+  expect(problem.response).toEqual(Float64Array.of(30));
+  expect(problem.variables).toEqual([Float64Array.of(10), Float64Array.of(7)]);
+});
+
+test("a feature that no run has is skipped with the reason", () => {
+  expect(planLadder(rows, { feature: "soft" }).stages[0]).toEqual({
+    name: "step1",
+    skipped: { reason: "no fit run has soft of t" },
+  });
+});
+
+test("a loss of 0 in the final window is refused with its row", () => {
+  const bad = rows.map((row, i) => (i === 6 ? { ...row, metrics: { loss: 0 } } : row));
+  expect(() => planLadder(bad)).toThrow(
+    'made by hand, row 7, column "loss": 0; allowed: a number > 0 (step 1 takes its logarithm)',
+  );
+});
+
+test("rows of a phase are left out", () => {
+  const early: Row = { run: "long", n: 10, d: 8, phase: "early", metrics: { loss: 100 } };
+  expect(problemOf(planLadder([...rows, early]).stages[0]).response).toEqual(Float64Array.of(3, 3));
+});

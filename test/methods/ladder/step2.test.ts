@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { Row } from "../tables.ts";
+import { planLadder, problemOf } from "./plan.ts";
+
+/** 11 checkpoints, x = 100 at the first two and then 1 ... 9; y = 10 x; a second run of 2 checkpoints. */
+const rows: Row[] = [
+  ...[100, 100, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((loss, i) => ({
+    run: "long",
+    d: i + 1,
+    metrics: { loss, accuracy: 10 * loss },
+  })),
+  ...[50, 20].map((loss, i) => ({ run: "short", d: i + 1, metrics: { loss, accuracy: 10 * loss } })),
+];
+
+const step2 = (axes?: Record<string, unknown>) => problemOf(planLadder(rows, axes).stages[1]);
+
+test("early checkpoints are dropped before the moving average; the anchor comes last", () => {
+  const problem = step2();
+  const x = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 20];
+  expect(problem.variables[0]).toEqual(Float64Array.of(...x, 0));
+  expect(problem.response).toEqual(Float64Array.of(...x.map((one) => 10 * one), 1));
+  expect(problem).toMatchObject({ residual: "plain", loss: { kind: "squared" } });
+  expect(problem.form.name).toBe("sigmoid");
+});
+
+test("nothing dropped, nothing smoothed, no anchor: the rows as they are", () => {
+  const problem = step2({ drop_early: 0, smoothing_window: 1, anchor: false });
+  expect(problem.variables[0]).toEqual(Float64Array.of(100, 100, 1, 2, 3, 4, 5, 6, 7, 8, 9, 50, 20));
+});
+
+test("windows do not reach over the end of a run", () => {
+  const problem = step2({ drop_early: 0, smoothing_window: 2, anchor: false });
+  expect(problem.variables[0]!.slice(-2)).toEqual(Float64Array.of(50, 35));
+});
+
+test("link and loss2 are choices", () => {
+  const problem = step2({ link: "log-sigmoid", loss2: "huber", delta2: 0.01 });
+  expect(problem.form.name).toBe("log-sigmoid");
+  expect(problem.loss).toEqual({ kind: "huber", delta: 0.01 });
+});
+
+test("a checkpoint without accuracy is no point", () => {
+  const gap = rows.map((row, i) => (i === 12 ? { ...row, metrics: { loss: 20 } } : row));
+  const problem = problemOf(planLadder(gap, { drop_early: 0, smoothing_window: 1, anchor: false }).stages[1]);
+  expect(problem.variables[0]).toHaveLength(12);
+});
+
+test("no accuracy at all is skipped with the reason, anchor or not", () => {
+  const none = rows.map((row) => ({ ...row, metrics: { loss: row.metrics.loss! } }));
+  expect(planLadder(none).stages[1]).toEqual({
+    name: "step2",
+    skipped: { reason: "no checkpoint of a fit run has both loss and accuracy of t" },
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { indexRuns } from "../../src/methods/runs.ts";
+import { tableOfRows } from "./tables.ts";
+
+const index = indexRuns(
+  tableOfRows([
+    { run: "b", d: 20, metrics: { loss: 2 } },
+    { run: "a", d: 10, metrics: { loss: 3 } },
+    { run: "b", d: 5, metrics: { loss: 4 } },
+    { run: "b", d: 1, phase: "early", metrics: { loss: 9 } },
+    { run: "big", role: "target", n: 7, d: 300, c: 12, metrics: { loss: 1 } },
+    { run: "big", role: "target", n: 7, d: 200, c: 8, metrics: { loss: 1 } },
+    { run: "b", d: 20, subject: "u", metrics: { loss: 1 } },
+  ]),
+);
+
+test("rows of a run are in the order of training, whatever their order in the table", () => {
+  expect(index.fitRuns("t")).toEqual([
+    { run: "b", rows: Uint32Array.of(2, 0) },
+    { run: "a", rows: Uint32Array.of(1) },
+  ]);
+  expect(index.targetRows("t", "big")).toEqual(Uint32Array.of(5, 4));
+});
+
+test("a target stands where its training ends", () => {
+  expect(index.targets).toEqual([{ name: "big", n: 7, d: 300, c: 12 }]);
+});
+
+test("what was not measured has no rows", () => {
+  expect(index.targetRows("u", "big")).toHaveLength(0);
+  expect(index.fitRuns("nothing")).toEqual([]);
+  expect(index.subjects).toEqual(["t", "u"]);
+});

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import yargs from "yargs";
+import { simulateCommand } from "../../src/cli/commands/simulate.ts";
+import { LADDER_DEFAULTS } from "../../src/simulate/ladder-options.ts";
+import { messageOf, temporaryFolder } from "../tables/temporary.ts";
+
+const { folder } = temporaryFolder();
+const run = async (...words: string[]) =>
+  yargs(words).command(simulateCommand).strict().exitProcess(false).fail(false).parseAsync();
+
+/** What a command line prints. */
+async function printed(...words: string[]): Promise<string> {
+  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  try {
+    await run(...words);
+    return write.mock.calls.map(([text]) => text).join("");
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test("every option reaches the simulation, and the summary says what was written", async () => {
+  const out = join(folder, "all");
+  const text = await printed(
+    ...["simulate", "ladder", "--out", out, "--format", "csv", "--seed", "5", "--tasks", "2"],
+    ...["--sizes", "100M", "2e8", "--multiples", "1", "2.5", "--checkpoints", "8", "--run-effect", "0.01"],
+    ...["--checkpoint-noise", "0", "--autocorrelation", "0.25", "--questions", "50", "--excess", "0.1"],
+  );
+  expect(text).toBe(
+    `wrote ${["checkpoints.csv", "truth.json", "sweep.yaml"].map((name) => join(out, name)).join(", ")}: ` +
+      "168 rows, 6 runs, 4 subjects\n",
+  );
+  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual({
+    seed: 5,
+    tasks: 2,
+    sizes: [100e6, 200e6],
+    multiples: [1, 2.5],
+    checkpoints: 8,
+    runEffect: 0.01,
+    checkpointNoise: 0,
+    autocorrelation: 0.25,
+    questions: 50,
+    excess: 0.1,
+  });
+});
+
+test("without options it makes the default ladder in both formats", async () => {
+  const out = join(folder, "default");
+  await printed("simulate", "ladder", "--out", out);
+  expect(readdirSync(out).sort()).toEqual([
+    "checkpoints.arrow",
+    "checkpoints.parquet",
+    "sweep.yaml",
+    "truth.json",
+  ]);
+  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual(LADDER_DEFAULTS);
+});
+
+test("bad options are named as they were written, and nothing is made", async () => {
+  const out = join(folder, "none");
+  const message = (...words: string[]) => messageOf(run("simulate", "ladder", "--out", out, ...words));
+  expect(await message("--tasks", "abc")).toBe(
+    'UserError: --tasks: "abc" is no number; 12, 0.5, 2e8, 200M and 1.3B are',
+  );
+  expect(await message("--sizes", "200M", "1Q")).toContain('--sizes: "1Q" is no number');
+  expect(await message("--run-effect", "-1")).toContain(
+    "--run-effect: -1 is not allowed; a number from 0 to 1",
+  );
+  expect(await message("--format", "xlsx")).toContain('Choices: "parquet", "arrow", "csv"');
+  expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain('Choices: "ladder"');
+  expect(await messageOf(run("simulate", "ladder"))).toContain("Missing required argument: out");
+  expect(existsSync(out)).toBe(false);
+});
