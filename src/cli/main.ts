@@ -24,11 +24,6 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
  * @param words the arguments after the program's name
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
-  // A reader that has seen enough (`| head`) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
   try {
     await parse(words);
   } catch (error) {

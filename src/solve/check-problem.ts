@@ -28,7 +28,8 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   for (let i = 0; i < response.length; ++i) {
     const y = response[i]!;
     if (!Number.isFinite(y)) return `response ${y} at point ${i + 1} is not finite`;
-    if (problem.residual === "log" && y <= 0) return `response ${y} at point ${i + 1}: its logarithm is taken, so it must be > 0`;
+    if (problem.residual === "log" && y <= 0)
+      return `response ${y} at point ${i + 1}: its logarithm is taken, so it must be > 0`;
   }
   const point = new Float64Array(variables.length);
   const columns = new Float64Array(form.columns.length);

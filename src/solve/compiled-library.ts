@@ -20,7 +20,13 @@ export async function compiledLibrary(
 ): Promise<string> {
   const folder = cacheFolder();
   const path = join(folder, `${hash}.${process.platform === "win32" ? "dll" : "so"}`);
-  if (await access(path).then(() => true, () => false)) return path;
+  if (
+    await access(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return path;
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(tmpdir(), "lawfit-kernel-"));
   try {
@@ -28,7 +34,16 @@ export async function compiledLibrary(
     const made = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
     await compile(
       compiler,
-      [...flags, `-I${work}`, `-I${kernelsFolder}`, "-shared", "-fPIC", "-o", made, join(kernelsFolder, source)],
+      [
+        ...flags,
+        `-I${work}`,
+        `-I${kernelsFolder}`,
+        "-shared",
+        "-fPIC",
+        "-o",
+        made,
+        join(kernelsFolder, source),
+      ],
       work,
     );
     await rename(made, path);

@@ -16,7 +16,15 @@ export const instructionSets: Readonly<Record<string, InstructionSet>> = {
   avx512: {
     name: "avx512",
     lanes: 8,
-    flags: ["-DLF_AVX512", "-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx2", "-mfma", "-mprefer-vector-width=512"],
+    flags: [
+      "-DLF_AVX512",
+      "-mavx512f",
+      "-mavx512dq",
+      "-mavx512vl",
+      "-mavx2",
+      "-mfma",
+      "-mprefer-vector-width=512",
+    ],
   },
   avx2: { name: "avx2", lanes: 4, flags: ["-DLF_AVX2", "-mavx2", "-mfma"] },
   neon: { name: "neon", lanes: 2, flags: ["-DLF_NEON"] },

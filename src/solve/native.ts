@@ -6,7 +6,14 @@ import { chooseInstructionSet } from "./instruction-set.ts";
 import type { Backend, Kernel, KernelRequest } from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
 
-const commonFlags = ["-O3", "-std=c++17", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", '-DLAWFIT_FORM="form.hpp"'];
+const commonFlags = [
+  "-O3",
+  "-std=c++17",
+  "-ffp-contract=off",
+  "-fno-math-errno",
+  "-fno-trapping-math",
+  '-DLAWFIT_FORM="form.hpp"',
+];
 
 /**
  * The native backend: each form compiled by the machine's C++ compiler for its processor, called on libuv's

@@ -22,7 +22,8 @@ export function boundsOf({ form, lower = form.lower, upper = form.upper }: Probl
 /** Intervals of the random starts: low of each parameter, then high of each. */
 export function startRangeOf(problem: Problem): Float64Array {
   const { form } = problem;
-  const range = problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
+  const range =
+    problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
   return Float64Array.from([...range.map(([low]) => low), ...range.map(([, high]) => high)]);
 }
 
@@ -43,7 +44,9 @@ export function packProblem(problem: Problem): PackedProblem {
     data[columns * points + i] = residual === "log" ? Math.log(response[i]!) : response[i]!;
     data[(columns + 1) * points + i] = problem.weights?.[i] ?? 1;
   }
-  const centres = Array.from({ length: columns }, (_, c) => mean(data.subarray(c * points, (c + 1) * points)));
+  const centres = Array.from({ length: columns }, (_, c) =>
+    mean(data.subarray(c * points, (c + 1) * points)),
+  );
   const halfRanges = centres.map((centre, c) =>
     data.subarray(c * points, (c + 1) * points).reduce((most, x) => Math.max(most, Math.abs(x - centre)), 0),
   );

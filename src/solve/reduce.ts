@@ -1,7 +1,13 @@
 import type { Problem, StartResults, Termination } from "./problem.ts";
 
 /** Terminations by the kernels' codes (kernels/solver.hpp). */
-export const terminations: readonly Termination[] = ["gradient", "objective", "iterations", "stalled", "undefined"];
+export const terminations: readonly Termination[] = [
+  "gradient",
+  "objective",
+  "iterations",
+  "stalled",
+  "undefined",
+];
 
 /** An objective this close to the best, relative, counts as the best basin. */
 export const agreement = 1e-6;
@@ -21,7 +27,8 @@ export function bestStart({ objective, termination }: StartResults): number {
  * differences mean nothing: below the noise of the data, all agree.
  */
 export function agreeingStarts(problem: Problem, { objective }: StartResults, best: number): number {
-  const scale = problem.residual === "log" ? 1 : problem.response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  const scale =
+    problem.residual === "log" ? 1 : problem.response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
   const noise = 0.5 * problem.response.length * (1e-13 * scale) ** 2;
   const limit = Math.max(objective[best]! * (1 + agreement), noise);
   return objective.reduce((count, value) => count + (value <= limit ? 1 : 0), 0);

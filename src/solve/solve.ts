@@ -75,7 +75,11 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   const results = await allStarts(backend, problem, options);
   const best = bestStart(results);
   if (best < 0) {
-    return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${results.objective.length} starts` } };
+    return {
+      skipped: {
+        reason: `form ${problem.form.name} is not finite at any of ${results.objective.length} starts`,
+      },
+    };
   }
   await polish(backend, problem, results, best);
   return { solution: summarise(problem, results, best) };
@@ -102,7 +106,15 @@ async function allStarts(backend: Backend, problem: Problem, options: SolveOptio
       const count = Math.min(startsPerRequest, total - firstStart);
       next += count;
       const tolerance = searchTolerance;
-      const answer = await kernel.solve({ ...packed, seed, firstStart, count, limit, tolerance, polish: false });
+      const answer = await kernel.solve({
+        ...packed,
+        seed,
+        firstStart,
+        count,
+        limit,
+        tolerance,
+        polish: false,
+      });
       copyAnswer(answer, results, firstStart, count, width);
     }
   };
@@ -123,7 +135,12 @@ function kernelOf(backend: Backend, { form, residual, loss }: Problem): Promise<
  * Makes the best start exact: a few of Newton's steps from it, kept only if the objective does not rise beyond rounding. The search
  * itself stops when the objective has settled, which in a flat valley leaves the parameters a few digits short.
  */
-async function polish(backend: Backend, problem: Problem, results: StartResults, best: number): Promise<void> {
+async function polish(
+  backend: Backend,
+  problem: Problem,
+  results: StartResults,
+  best: number,
+): Promise<void> {
   const width = problem.form.parameterNames.length;
   const kernel = await kernelOf(backend, problem);
   const answer = await kernel.solve({
@@ -144,7 +161,13 @@ async function polish(backend: Backend, problem: Problem, results: StartResults,
   termination[best] = before.termination;
 }
 
-function copyAnswer({ real, whole }: KernelAnswer, to: StartResults, first: number, count: number, width: number): void {
+function copyAnswer(
+  { real, whole }: KernelAnswer,
+  to: StartResults,
+  first: number,
+  count: number,
+  width: number,
+): void {
   to.objective.set(real.subarray(0, count), first);
   to.gradientNorm.set(real.subarray(count, 2 * count).map(Math.sqrt), first);
   to.parameters.set(real.subarray(2 * count), first * width);

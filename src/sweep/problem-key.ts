@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { endianness } from "node:os";
+import { boundsOf, startRangeOf } from "../solve/pack.ts";
 import type { Problem } from "../solve/problem.ts";
 
 /**
@@ -7,8 +8,8 @@ import type { Problem } from "../solve/problem.ts";
  * digits of a SHA-256, the same on every machine.
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
-  const { form, variables, response, weights, loss, residual, startRange, givenStarts = [] } = problem;
-  const ranges = startRange ?? Object.entries(form.record.startRanges.default ?? {});
+  const { form, variables, response, weights, loss, residual, givenStarts = [] } = problem;
+  const { lower, upper } = boundsOf({ ...problem, key: "" });
   const hash = createHash("sha256");
   hash.update(
     JSON.stringify([
@@ -18,7 +19,6 @@ export function problemKey(problem: Omit<Problem, "key">): string {
       form.variableNames,
       loss,
       residual,
-      ranges,
       variables.length,
       response.length,
       weights !== undefined,
@@ -27,8 +27,7 @@ export function problemKey(problem: Omit<Problem, "key">): string {
   );
   for (const numbers of [...variables, response]) hashNumbers(hash, numbers);
   if (weights !== undefined) hashNumbers(hash, weights);
-  hashNumbers(hash, problem.lower ?? form.lower);
-  hashNumbers(hash, problem.upper ?? form.upper);
+  for (const numbers of [lower, upper, startRangeOf({ ...problem, key: "" })]) hashNumbers(hash, numbers);
   for (const start of givenStarts) hashNumbers(hash, start);
   return hash.digest("hex").slice(0, 16);
 }

@@ -1,0 +1,259 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
+import { writeTable } from "../../src/tables/write.ts";
+import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
+import { lawfit } from "./command-line.ts";
+
+const { folder, file } = temporaryFolder();
+const path = (name: string) => join(folder, name);
+const run = path("run");
+const table = path("small.parquet");
+
+const writeRows = (name: string, rows: readonly Row[]) =>
+  writeTable(path(name), checkpointTableToTable(tableOfRows(rows)));
+
+beforeAll(() => writeRows("small.parquet", smallLadder(["t", "u"])));
+
+describe("sweep and show", () => {
+  beforeAll(async () => {
+    await lawfit("sweep", "ladder", "--table", table, "--out", run, "--quiet");
+  });
+
+  test("a sweep prints what was done, the predictions and where the tables are", async () => {
+    const out = path("printed");
+    const { code, stdout, stderr } = await lawfit(
+      "sweep",
+      "ladder",
+      "--table",
+      table,
+      "--out",
+      out,
+      "--tasks",
+      "t",
+    );
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "1 cell of 1 task, 1 target; 2 problems solved once (2 regressions before de-duplication)",
+    );
+    expect(stderr).toContain("solved from 256 starts each in ");
+    const [head, row, last] = stdout.split("\n");
+    expect(head).toMatch(/^task +target +predicted +actual +error \(points\) +error \(%\)$/);
+    // The table follows the laws exactly but for the smoothing of step 2.
+    expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
+    expect(last).toBe(
+      `tables in ${out}: cells, fits, parameters, predictions, problems_skipped (lawfit show ${out} predictions)`,
+    );
+  });
+
+  test("--quiet prints nothing", async () => {
+    const { code, stdout, stderr } = await lawfit(
+      "sweep",
+      "ladder",
+      "--table",
+      table,
+      "--out",
+      run,
+      "--quiet",
+    );
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  test("axes that vary are columns of the summary; options go before the file", async () => {
+    const sweep = file(
+      "sweep.yaml",
+      "preset: ladder\ntable: small.parquet\naxes: {link: [sigmoid, linear]}\ntargets: [big, {name: 70B, n: 7e10, d: 2e12}]\n",
+    );
+    const { stdout } = await lawfit(
+      "sweep",
+      sweep,
+      "--out",
+      path("file"),
+      "--targets",
+      "70B",
+      "--tasks",
+      "u",
+      "--starts",
+      "16",
+    );
+    const lines = stdout.split("\n");
+    expect(lines[0]).toMatch(/^task +target +link +predicted/);
+    expect(lines[1]).toMatch(/^u +70B +sigmoid +0\.\d{4}$/);
+    expect(lines[2]).toMatch(/^u +70B +linear +-?\d\.\d{4}$/);
+  });
+
+  test("show prints text, json and csv", async () => {
+    const text = await lawfit("show", run, "predictions", "--columns", "task,target");
+    expect(text.stdout).toBe("task  target\nt     big\nu     big\n");
+    const json = await lawfit("show", run, "predictions", "--format", "json", "--where", "task = 'u'");
+    expect(JSON.parse(json.stdout)).toMatchObject([{ cell: 1, task: "u", target: "big", anchor: true }]);
+    const csv = await lawfit(
+      "show",
+      run,
+      "cells",
+      "--format",
+      "csv",
+      "--columns",
+      "task,link",
+      "--limit",
+      "1",
+    );
+    expect(csv.stdout).toBe("task,link\nt,sigmoid\n");
+  });
+
+  test("a predicate that DuckDB does not take is the user's mistake", async () => {
+    const { code, stderr } = await lawfit("show", run, "fits", "--where", "nothing > 1");
+    expect(code).toBe(2);
+    expect(stderr).toContain('lawfit: --where "nothing > 1" on ');
+  });
+});
+
+describe("mistakes of the user: one line, exit code 2", () => {
+  const ladder = ["sweep", "ladder", "--out", path("never")];
+
+  test.each<[string, string[], string]>([
+    [
+      "no command",
+      [],
+      "a command is missing; allowed: import, inspect, sweep, show, forms, simulate, bench, doctor",
+    ],
+    ["an unknown command", ["swep"], "Did you mean sweep?"],
+    ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],
+    ["an option without its value", [...ladder, "--table"], "Not enough arguments following: table"],
+    ["no sweep", ["sweep"], "see lawfit sweep --help"],
+    [
+      "a number that is none",
+      [...ladder, "--table", table, "--starts", "many"],
+      '--starts: "many"; allowed: a whole number >= 1',
+    ],
+    [
+      "an empty name",
+      [...ladder, "--table", table, "--tasks", "a,,b"],
+      '--tasks: "a,,b"; allowed: names with commas between them',
+    ],
+    [
+      "an unknown backend",
+      [...ladder, "--table", table, "--backend", "gpu"],
+      '"auto", "cpu", "native", "portable"',
+    ],
+    [
+      "an unknown preset",
+      ["sweep", "lader", "--table", table],
+      '"lader" is neither a preset nor a sweep file; allowed: ladder, or the path of a YAML file; did you mean "ladder"?',
+    ],
+    ["a missing sweep file", ["sweep", "none.yaml"], "none.yaml: no such file"],
+    ["no table", ladder, "preset ladder: table: missing"],
+    [
+      "a missing table",
+      [...ladder, "--table", path("smal.parquet")],
+      'no such file; did you mean "small.parquet"?',
+    ],
+    [
+      "an unknown task",
+      [...ladder, "--table", table, "--tasks", "T"],
+      'unknown task "T"; allowed: t, u; did you mean "t"?',
+    ],
+    [
+      "an unknown target",
+      [...ladder, "--table", table, "--targets", "bigg"],
+      'unknown target "bigg"; allowed: big; did you mean "big"?',
+    ],
+    ["an unknown run", ["show", path("none"), "fits"], "no such run directory"],
+    [
+      "a folder that is not ours",
+      ["sweep", "ladder", "--table", table, "--out", folder],
+      "the folder is not empty and is no run directory of lawfit",
+    ],
+  ])("%s", async (_, words, message) => {
+    const { code, stdout, stderr } = await lawfit(...words);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^lawfit: [^\n]*\n$/);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+
+  const rows = smallLadder();
+  const changed = (row: number, metrics: Record<string, number>) =>
+    rows.map((one, i) => (i === row ? { ...one, metrics: { ...one.metrics, ...metrics } } : one));
+
+  test.each<[string, readonly Row[], string]>([
+    [
+      "a loss of 0",
+      changed(11, { loss: 0 }),
+      'bad.csv, row 12 (line 13), column "loss": 0; allowed: a number > 0',
+    ],
+    [
+      "infinity",
+      changed(3, { loss: Number.POSITIVE_INFINITY }),
+      'bad.csv, row 4 (line 5), column "loss": Infinity',
+    ],
+    ["rows that are there twice", [...rows, rows[0]!], "is there already, in "],
+    ["no target", rows.filter(({ role }) => role !== "target"), "no target: "],
+    [
+      "fewer points than parameters",
+      rows.filter(({ n }) => n !== 4e8 && n !== 1.3e9),
+      "t, step1: 3 points for 5 free parameters of form chinchilla",
+    ],
+    [
+      "a metric of another name",
+      rows.map(({ metrics: { loss, accuracy }, ...row }) => ({
+        ...row,
+        metrics: { loss: loss!, acuracy: accuracy! },
+      })),
+      'no column "accuracy", a metric that the method needs; the metrics are loss, acuracy; did you mean "acuracy"?',
+    ],
+  ])("%s in the table", async (_, bad, message) => {
+    await writeRows("bad.csv", bad);
+    const { code, stdout, stderr } = await lawfit(...ladder, "--table", path("bad.csv"));
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^lawfit: [^\n]*\n$/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  });
+
+  test("text in a number column", async () => {
+    const lines = [
+      "run,n,d,subject,loss,accuracy",
+      ...Array.from({ length: 9 }, (_, i) => `r,1,${i + 1},t,${i === 4 ? "x" : 1},1`),
+    ];
+    writeFileSync(path("text.csv"), `${lines.join("\n")}\n`);
+    const { code, stderr } = await lawfit(...ladder, "--table", path("text.csv"));
+    expect(code).toBe(2);
+    expect(stderr).toContain('row 5 (line 6), column "loss": "x" is not a number');
+  });
+
+  test("a file that is not Parquet", async () => {
+    writeFileSync(path("fake.parquet"), "run,n,d\n");
+    const { code, stderr } = await lawfit(...ladder, "--table", path("fake.parquet"));
+    expect(code).toBe(2);
+    expect(stderr).toContain("not a Parquet file");
+  });
+});
+
+test("help and version end with code 0", async () => {
+  const help = await lawfit("--help");
+  expect(help.code).toBe(0);
+  for (const command of ["import", "inspect", "sweep", "show", "forms", "simulate", "bench", "doctor"]) {
+    expect(help.stdout).toContain(`lawfit ${command}`);
+  }
+  const version = await lawfit("--version");
+  expect({ code: version.code, stdout: version.stdout }).toEqual({ code: 0, stdout: "0.1.0\n" });
+});
+
+test("forms lists every form, with LaTeX when asked", async () => {
+  const { stdout } = await lawfit("forms", "--format", "json", "--latex");
+  const rows: { name: string; latex: string }[] = JSON.parse(stdout);
+  expect(rows.map(({ name }) => name)).toContain("chinchilla");
+  for (const { latex } of rows) expect(latex).toContain("=");
+  expect((await lawfit("forms")).stdout).toContain("E >= 0");
+});
+
+test("doctor says which backends work and where the cache is", async () => {
+  const { code, stdout } = await lawfit("doctor");
+  expect(code).toBe(0);
+  expect(stdout).toContain(`node      ${process.version}`);
+  for (const name of ["compiler", "cache", "native", "portable"])
+    expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
+  expect(stdout.match(/taken by auto/g)).toHaveLength(1);
+});

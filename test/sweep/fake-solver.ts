@@ -1,0 +1,43 @@
+import type { Problem, SolveResult } from "../../src/solve/problem.ts";
+import type { Solver } from "../../src/sweep/run-sweep.ts";
+import { TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
+
+const KNOWN: Readonly<Record<string, readonly number[]>> = {
+  chinchilla: TRUE_LAW,
+  "power-law-offset": [1, 0.1, 0.5],
+  sigmoid: TRUE_LINK,
+  linear: [1, -0.5],
+};
+
+function answer({ form, response }: Problem): SolveResult {
+  const parameters = KNOWN[form.name];
+  if (parameters === undefined) return { skipped: { reason: `no answer for ${form.name}` } };
+  return {
+    solution: {
+      parameters: Float64Array.from(parameters),
+      objective: 0.5,
+      gradientNorm: 1e-12,
+      iterations: 7,
+      termination: "gradient",
+      activeBounds: form.name === "sigmoid" ? [{ parameter: "b", side: "upper" }] : [],
+      points: response.length,
+      starts: 256,
+      startAgreement: 0.75,
+      totalIterations: 99,
+      conditionNumber: 10,
+      flatDirection: form.name === "linear" ? ["w0", "w1"] : [],
+    },
+  };
+}
+
+/** A solver that knows the answers of `smallLadder`, and keeps the problems it was given. */
+export function fakeSolver(): { solver: Solver; calls: Problem[][] } {
+  const calls: Problem[][] = [];
+  const solver: Solver = async (problems, { onBackend, onProgress }) => {
+    calls.push(problems);
+    onBackend?.("made up");
+    onProgress?.(problems.length, problems.length);
+    return problems.map(answer);
+  };
+  return { solver, calls };
+}

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { smallLadder } from "../methods/tables.ts";
+import { planRows } from "./plan.ts";
+
+const twoTasks = smallLadder(["t", "u"]).map((row) => {
+  // Subject u is worse, so that its problems are its own.
+  const { loss, accuracy } = row.metrics;
+  return row.subject === "u" ? { ...row, metrics: { loss: 2 * loss!, accuracy: accuracy! } } : row;
+});
+
+test("the default sweep has one cell a task, and every subject with loss and accuracy is a task", () => {
+  const domain = { run: "2e8", d: 1, subject: "c4", metrics: { loss: 3 } };
+  const plan = planRows({}, [...twoTasks, domain]);
+  expect(plan.cells.map(({ id, task }) => [id, task])).toEqual([
+    [0, "t"],
+    [1, "u"],
+  ]);
+  expect(plan.problems).toHaveLength(4);
+});
+
+test("cells share problems: each distinct one is there once", () => {
+  const plan = planRows(
+    { axes: { link: ["sigmoid", "linear"], final_window: [1, 5], anchor: [true, false] } },
+    twoTasks,
+  );
+  expect(plan.cells).toHaveLength(16);
+  expect(plan.regressions).toBe(32);
+  // A task: step 1 by final_window (2); step 2 by link and anchor (4).
+  expect(plan.problems).toHaveLength(12);
+  expect(new Set(plan.problems.map(({ key }) => key)).size).toBe(12);
+  expect(plan.uses.filter(({ stage }) => stage === "step1").map(({ cells }) => cells)).toEqual([4, 4, 4, 4]);
+});
+
+test("an idle choice makes no new problem", () => {
+  const plan = planRows({ axes: { delta2: [1e-3, 1e-2] }, tasks: ["t"] });
+  expect(plan.cells).toHaveLength(2);
+  expect(plan.problems).toHaveLength(2);
+});
+
+test("tasks with the same points share problems, which name both", () => {
+  const plan = planRows({});
+  expect(plan.cells).toHaveLength(2);
+  expect(plan.problems).toHaveLength(2);
+  expect(plan.uses.map(({ tasks }) => [...tasks])).toEqual([
+    ["t", "u"],
+    ["t", "u"],
+  ]);
+});
+
+test("a stage that has no points has no key, the other one has", () => {
+  const rows = [...smallLadder(["t"]), { run: "x", n: 1, d: 1, metrics: { loss: 1, ce: 2 } }];
+  const { cells } = planRows({ axes: { feature: ["loss", "ce"] } }, rows);
+  expect(cells[1]!.keys[0]).toBeDefined();
+  expect(cells[1]!.keys[1]).toBeUndefined();
+});
+
+test("too few points are seen before solving", () => {
+  const rows = smallLadder(["t"]).filter(({ n }) => n !== 4e8 && n !== 1.3e9);
+  const { cells, unsolvable } = planRows({}, rows);
+  expect(unsolvable.get(cells[0]!.keys[0]!)).toBe("3 points for 5 free parameters of form chinchilla");
+  expect(unsolvable.has(cells[0]!.keys[1]!)).toBe(false);
+});
+
+test("targets are those of the table, narrowed by name, or sizes", () => {
+  expect(planRows().targets).toEqual([{ name: "big", n: 7e9, d: 4e12, c: 6 * 7e9 * 4e12 }]);
+  const sizes = planRows({
+    targets: ["big", { name: "70B", n: 7e10, d: 2e12 }, { name: "x", n: 1, d: 2, c: 3 }],
+  });
+  expect(sizes.targets.slice(1)).toEqual([
+    { name: "70B", n: 7e10, d: 2e12, c: 6 * 7e10 * 2e12 },
+    { name: "x", n: 1, d: 2, c: 3 },
+  ]);
+});
+
+const noTarget = smallLadder().filter(({ role }) => role !== "target");
+test.each([
+  [
+    "unknown task",
+    { tasks: ["T"] },
+    undefined,
+    'sweep.yaml: unknown task "T"; allowed: t, u; did you mean "t"?',
+  ],
+  [
+    "unknown target",
+    { targets: ["bog"] },
+    undefined,
+    'unknown target "bog"; allowed: big; did you mean "big"?',
+  ],
+  ["doubled target", { targets: ["big", "big"] }, undefined, 'targets: "big" stands there twice'],
+  ["no target", {}, noTarget, 'no target: made by hand has no run of role "target"'],
+  [
+    "no such metric",
+    { axes: { feature: "losss" } },
+    undefined,
+    'no column "losss", a metric that the method needs; the metrics are loss, accuracy; did you mean "loss"?',
+  ],
+  [
+    "no subject with the metrics",
+    {},
+    smallLadder().map((row, i) =>
+      i % 2 ? { ...row, subject: "v", metrics: { loss: 1 } } : { ...row, metrics: { accuracy: 1 } },
+    ),
+    "no subject of made by hand has loss and accuracy on its fit runs",
+  ],
+])("%s is refused", (_, spec, rows, message) => {
+  expect(() => planRows(spec, rows)).toThrow(message);
+});
+
+test("a sweep of sizes needs no target in the table", () => {
+  expect(planRows({ targets: [{ name: "70B", n: 7e10, d: 2e12 }] }, noTarget).targets).toHaveLength(1);
+});

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { resolveSweep } from "../../src/sweep/resolve.ts";
+import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
+
+const resolve = (spec: SweepSpec) => resolveSweep(checkSpec(spec, "f.yaml"), "f.yaml");
+const mine = (expression: string, bounds = {}) => ({
+  mine: {
+    expression,
+    variables: { x: "loss" },
+    parameters: { w: { ...bounds, start: [0, 1] as [number, number] } },
+  },
+});
+
+test("defaults and preset are filled in, and the spec says so", () => {
+  const sweep = resolve({ preset: "ladder", table: "t.csv", axes: { anchor: false } });
+  expect(sweep.method.name).toBe("ladder");
+  expect(sweep.configurations).toHaveLength(1);
+  expect(sweep.solve).toEqual({ starts: 256, seed: 0, backend: "auto" });
+  expect(sweep.spec).toEqual({
+    method: "ladder",
+    table: ["t.csv"],
+    axes: { anchor: false },
+    starts: 256,
+    seed: 0,
+    backend: "auto",
+  });
+});
+
+test("a form of the user's own can be the link", () => {
+  const sweep = resolve({
+    method: "ladder",
+    table: "t",
+    forms: mine("y = w*x"),
+    axes: { link: ["mine", "sigmoid"] },
+  });
+  expect(sweep.configurations.map(({ values }) => values.get("link"))).toEqual(["mine", "sigmoid"]);
+});
+
+test.each<[string, SweepSpec, string]>([
+  ["no method", { table: "t" }, "f.yaml: method: missing; allowed: ladder, or a preset"],
+  ["no table", { method: "ladder" }, "f.yaml: table: missing"],
+  [
+    "unknown preset",
+    { preset: "ladders", table: "t" },
+    'f.yaml: preset: unknown preset "ladders"; allowed: ladder; did you mean "ladder"?',
+  ],
+  [
+    "preset against method",
+    { preset: "ladder", method: "flp", table: "t" },
+    "f.yaml: method: flp; preset ladder has method ladder",
+  ],
+  [
+    "unknown axis",
+    { method: "ladder", table: "t", axes: { anchr: true } },
+    'f.yaml: axes: unknown axis "anchr" of method ladder',
+  ],
+  [
+    "unknown form",
+    { method: "ladder", table: "t", axes: { link: "sigmod" } },
+    'f.yaml: axes.link: unknown form "sigmod"',
+  ],
+  [
+    "form of two variables",
+    { method: "ladder", table: "t", axes: { link: "chinchilla" } },
+    'form "chinchilla" has 2 variables (N, D); allowed: the name of a form of one variable',
+  ],
+  ["expression", { method: "ladder", table: "t", forms: mine("y = w*(x") }, "f.yaml: forms.mine: "],
+  ["name in an expression", { method: "ladder", table: "t", forms: mine("y = w*x + q") }, 'unknown name "q"'],
+  [
+    "bounds",
+    { method: "ladder", table: "t", forms: mine("y = w*x", { lower: 2, upper: 1 }) },
+    "the wrong way round: lower 2, upper 1",
+  ],
+])("%s is refused", (_, spec, message) => {
+  expect(() => resolve(spec)).toThrow(message);
+});
