@@ -1,3 +1,4 @@
+import { markdownTable } from "../markdown.ts";
 import { defineForm } from "./define-form.ts";
 import type { FormParameter, FormRecord } from "./form.ts";
 import { functionNames } from "./functions.ts";
@@ -84,12 +85,6 @@ function formSection(record: FormRecord): string[] {
     ),
     "",
   ];
-}
-
-function markdownTable(head: string[], rows: string[][]): string[] {
-  const line = (cells: string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }
 
 const notationSection = [

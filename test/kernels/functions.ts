@@ -1,15 +1,19 @@
 import { all, type BigNumber, create } from "mathjs";
 import { runCpp, type Toolchain } from "./cpp.ts";
 
-const { bignumber, exp, log, sqrt, sin, cos, atan, tanh, divide, multiply, add, pow, subtract, abs } = create(all!, {
-  number: "BigNumber",
-  precision: 45,
-});
+const { bignumber, exp, log, sqrt, sin, cos, atan, tanh, divide, multiply, add, pow, subtract, abs } = create(
+  all!,
+  {
+    number: "BigNumber",
+    precision: 45,
+  },
+);
 
 /** Functions in the order that functions.cpp writes them, each to 45 digits. */
 export const truths = {
   exp: (x: BigNumber) => exp(x),
   log: (x: BigNumber) => log(x) as BigNumber,
+  log_inverse: (x: BigNumber) => divide(1, x) as BigNumber,
   reciprocal: (x: BigNumber) => divide(1, x) as BigNumber,
   rough_reciprocal: (x: BigNumber) => divide(1, x) as BigNumber,
   sqrt: (x: BigNumber) => sqrt(x) as BigNumber,
@@ -47,13 +51,17 @@ export function ulps(found: number, truth: BigNumber): number {
   return (divide(off, exactly(unitInLastPlace(truth.toNumber()))) as BigNumber).toNumber();
 }
 
-/** What kernels compiled with a toolchain give: each function at each of the numbers. */
-export function kernelValues(numbers: Float64Array, toolchain: Toolchain): Record<FunctionName, Float64Array> {
-  const padded = new Float64Array(Math.ceil(numbers.length / 8) * 8).fill(1);
-  padded.set(numbers);
-  const bytes = runCpp("functions.cpp", toolchain, new Uint8Array(padded.buffer));
-  const values = new Float64Array(new Uint8Array(bytes).buffer);
-  return Object.fromEntries(
-    functionNames.map((name, f) => [name, values.slice(f * padded.length, f * padded.length + numbers.length)]),
-  ) as Record<FunctionName, Float64Array>;
+/** What kernels compiled with a toolchain give: each function at each of the numbers (a multiple of 8 of them). */
+export function kernelValues(numbers: Float64Array, toolchain: Toolchain): FunctionValues {
+  const bytes = runCpp("functions.cpp", toolchain, new Uint8Array(numbers.buffer));
+  return byFunction(new Float64Array(bytes.buffer));
+}
+
+export type FunctionValues = Record<FunctionName, Float64Array>;
+
+/** Values of one function after another, by its name. */
+export function byFunction(values: Float64Array): FunctionValues {
+  const count = values.length / functionNames.length;
+  const entries = functionNames.map((name, f) => [name, values.slice(f * count, (f + 1) * count)] as const);
+  return Object.fromEntries(entries) as FunctionValues;
 }

@@ -8,11 +8,11 @@ import { readTable } from "../../../src/tables/read.ts";
 import { readCheckpointTable } from "../../../src/tables/read-checkpoint-table.ts";
 import { cell, findColumn } from "../../../src/tables/table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
+import { sharedData } from "../../shared-data.ts";
 import { temporaryFolder } from "../temporary.ts";
 
-const shared = process.env.LAWFIT_SHARED ?? join(import.meta.dirname, "../../../../shared");
-const data = join(shared, "data/olmo-ladder");
-const absent = !existsSync(join(data, "runs"));
+const absent = sharedData("olmo-ladder", "runs") === undefined;
+const data = sharedData("olmo-ladder") ?? "";
 
 /** Rows of one series of the main part of a run, in order. */
 function series(table: CheckpointTable, run: string, subject: string): number[] {

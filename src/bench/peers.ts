@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { packageFolder } from "../solve/paths.ts";
 import type { PeerInput, PeerOutput, PeerProblem } from "./exchange.ts";
 import { buildNativePeers, type NativeBuild, nativeVersion, whatFailed } from "./native-peers.ts";
 
@@ -76,14 +75,14 @@ const nativePeers = [
  * C++ peers that are not built are built where CMake and the libraries are installed (some ten seconds, once).
  */
 export async function availablePeers(search: PeerSearch = {}): Promise<Peer[]> {
-  const folder = benchFolder();
+  const sourceFolder = join(packageFolder, "bench", "peers");
   const build = {
-    sourceFolder: join(folder, "peers"),
-    buildFolder: search.buildFolder ?? join(folder, "..", ".cache", "bench-peers"),
+    sourceFolder,
+    buildFolder: search.buildFolder ?? join(packageFolder, ".cache", "bench-peers"),
     cmake: search.cmake ?? "cmake",
   };
   const found = await Promise.all([
-    findScipy(search.python ?? "python3", join(folder, "peers", "scipy_peer.py")),
+    findScipy(search.python ?? "python3", join(sourceFolder, "scipy_peer.py")),
     findNative(build),
     findJavaScript(),
   ]);
@@ -150,7 +149,7 @@ async function findNative(build: NativeBuild): Promise<Peer[]> {
 async function findJavaScript(): Promise<Peer[]> {
   const name = "ml-levenberg-marquardt";
   try {
-    const module = await import("./peers/ml-levenberg-marquardt.ts");
+    const module = await import("./ml-levenberg-marquardt.ts");
     return [
       {
         name,
@@ -163,14 +162,4 @@ async function findJavaScript(): Promise<Peer[]> {
   } catch {
     return [{ name, present: false, reason: `the npm package is not installed: npm install ${name}` }];
   }
-}
-
-/** The project's bench/ folder, from its sources or from a build of them elsewhere in the project. */
-function benchFolder(): string {
-  const own = dirname(fileURLToPath(import.meta.url));
-  for (let folder = own; folder !== dirname(folder); folder = dirname(folder)) {
-    const candidate = join(folder, "bench");
-    if (existsSync(join(candidate, "peers", "scipy_peer.py"))) return candidate;
-  }
-  throw new Error(`bench/peers/scipy_peer.py is not in any folder above ${own}`);
 }

@@ -1,4 +1,4 @@
-import type { Loss, Residual } from "../src/solve/problem.ts";
+import type { Loss, Residual } from "../solve/problem.ts";
 
 /** One regression as the peers get it; the forms' formulas and parameter orders are in bench/README.md. */
 export interface PeerProblem {

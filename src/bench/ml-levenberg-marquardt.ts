@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { levenbergMarquardt } from "ml-levenberg-marquardt";
-import type { PeerInput, PeerOutput, PeerProblem, PeerResult } from "../exchange.ts";
-import { objective, plainForms } from "../objective.ts";
+import type { PeerInput, PeerOutput, PeerProblem, PeerResult } from "./exchange.ts";
+import { objective, plainForms } from "./objective.ts";
 
 /** Version of the installed package. */
 export function mlLevenbergMarquardtVersion(): string {

@@ -1,0 +1,35 @@
+import { markdownTable } from "../markdown.ts";
+import type { AxisInfo } from "./axis.ts";
+
+/** What a method's page says of it: `Method` has all of this. */
+interface Described {
+  name: string;
+  description: string;
+  stages: readonly string[];
+  axes: readonly AxisInfo[];
+}
+
+/** The page `docs/methods.md`: every method with its stages and design choices, as their records say. */
+export function methodsMarkdown(methods: Iterable<Described>): string {
+  return [
+    "# Methods and their design choices",
+    "",
+    "A method chains stages, each a regression, into a prediction. A design choice is an axis: a sweep file's `axes:`",
+    "gives it a value or a list of values, and lists are crossed. This page is made from the records in `src/methods/`;",
+    "`UPDATE_DOCS=1 npx vitest run test/methods/docs.test.ts` writes it anew.",
+    "",
+    ...[...methods].flatMap(({ name, description, stages, axes }) => [
+      `## ${name}`,
+      "",
+      `${description[0]?.toUpperCase()}${description.slice(1)}.`,
+      "",
+      `Stages: ${stages.join(", ")}. Axes, in the order in which they are applied:`,
+      "",
+      ...markdownTable(
+        ["axis", "what it is", "allowed", "default"],
+        axes.map((axis) => [`\`${axis.name}\``, axis.description, axis.allowed, `\`${axis.default}\``]),
+      ),
+      "",
+    ]),
+  ].join("\n");
+}
