@@ -28,9 +28,20 @@ struct Quadratic {
 // instead and keeps a single point in registers.
 constexpr int block_points = Lanes::width > 1 ? 16 : 1;
 
+// Who works on one fit together: alone (each lane of a processor, each thread of a GPU where points are few), or the
+// threads of a GPU's warp, which share the points. sum, least and most join what the members found; every member
+// gets the same bits.
+struct Alone {
+  static constexpr int members = 1;
+  LF_INLINE static int member() { return 0; }
+  LF_INLINE static Lanes sum(Lanes a) { return a; }
+  LF_INLINE static Lanes least(Lanes a) { return a; }
+  LF_INLINE static Lanes most(Lanes a) { return a; }
+};
+
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
 // Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.
-template <class Form, bool Log, bool Robust, bool Curved>
+template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone>
 LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
@@ -40,17 +51,19 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
   const Lanes delta(problem.delta), newton = Lanes(1.0) - mu, reweighted = mu * delta;
   Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
-  LF_LOOP for (int from = 0; from < problem.points; from += B) {
-    const int n = problem.points - from < B ? problem.points - from : B;
+  const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
+  const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
+  LF_LOOP for (int from = 0; from < own; from += B) {
+    const int n = own - from < B ? own - from : B;
     LF_LOOP for (int b = 0; b < n; ++b) {
-      const int q = problem.first + (from + b) * problem.step;
+      const int q = start + (from + b) * stride;
       Lanes x[Form::columns > 0 ? Form::columns : 1];
       LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
       values[b] = Curved ? Form::hessian(p, shared, x, first[b], second[Curved ? b : 0])
                          : Form::gradient(p, shared, x, first[b]);
     }
     LF_LOOP for (int b = 0; b < n; ++b) {
-      const int q = problem.first + (from + b) * problem.step;
+      const int q = start + (from + b) * stride;
       const Lanes f = values[b];
       const Lanes w(problem.weight[q]), y(problem.response[q]);
       Lanes inverse(1.0), r;
@@ -99,6 +112,11 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
             if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[Curved ? b : 0][triangle(i, j)], H[triangle(i, j)]);
       }
   }
+  objective = Team::sum(objective);
+  LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Team::sum(g[i]);
+  LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Team::sum(H[i]);
+  smallest = Team::least(smallest);
+  largest = Team::most(largest);
   // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
   // anywhere makes the sum NaN, which no comparison accepts.
   Mask usable = objective < Lanes(undefined_objective);

@@ -12,7 +12,6 @@ struct Problem {
   const double* response;  // total: y, or ln y where residuals are of logarithms
   const double* weight;    // total
   double delta;            // Huber's threshold; squared_loss or more: the loss is squared
-  bool log_residual;
   double lower[Form::parameters], upper[Form::parameters];
   double centre[Form::columns], half_range[Form::columns];  // of each column over the points
 };

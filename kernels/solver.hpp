@@ -39,7 +39,8 @@ struct Settings {
   static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
   static constexpr double quiet_gain = 1e-13;          // a taken step that gained less is a quiet one
   static constexpr double quiet_rounds = 3;
-  static constexpr double settled = 1e-12;  // relative differences of the objective that rounding can make
+  static constexpr double small_gradient = 1e-10;      // squared, relative to the objective: a stalled fit is at its end
+  static constexpr double settled = 1e-12;             // relative differences of the objective that rounding can make
 };
 
 // Damping of the first step: next to none where a cap bounds the step, else enough to make it short.
@@ -101,6 +102,19 @@ struct Manner {
   bool exact;
   bool linear_first;  // whether the first step moves the linear parameters alone, where the form has any
 };
+
+// Makes a fit ready to be evaluated at its start, which stands in p and trial.
+template <class Form>
+LF_INLINE void begin(const Manner& manner, Fit<Form>& fit) {
+  fit.at.objective = Lanes(undefined_objective);
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) fit.at.gradient[i] = fit.scale[i] = Lanes(0.0);
+  LF_UNROLL for (int i = 0; i < Quadratic<Form>::T; ++i) fit.at.matrix[i] = Lanes(0.0);
+  fit.lambda = Lanes(manner.lambda);
+  fit.mu = Lanes(manner.mu);
+  fit.rise = Lanes(2.0);
+  fit.predicted = fit.gain = Lanes(1.0);
+  fit.young = fit.again = fit.wary = fit.quiet = fit.gradient_norm = Lanes(0.0);
+}
 
 // Judges the evaluated trial: takes it or not, sets damping and blend, and says which lanes have ended.
 template <class Form>

@@ -7,7 +7,7 @@ import { kernelsFolder } from "./paths.ts";
 export function kernelSources(): Map<string, string> {
   const names = readdirSync(kernelsFolder, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => /\.(hpp|cpp)$/.test(name))
+    .filter((name) => /\.(hpp|cpp|cu)$/.test(name))
     .sort();
   return new Map(names.map((name) => [name, readFileSync(join(kernelsFolder, name), "utf8")]));
 }
