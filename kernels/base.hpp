@@ -1,7 +1,13 @@
 // What every kernel file stands on: how functions are inlined, which lanes there are, and names for types.
 // One source serves the host (GCC, Clang), WebAssembly (Clang) and CUDA (nvcc, NVRTC).
 #pragma once
-#if !defined(__CUDACC_RTC__)
+#if defined(__CUDACC_RTC__)
+// NVRTC has no standard headers.
+using int32_t = int;
+using uint32_t = unsigned;
+using int64_t = long long;
+using uint64_t = unsigned long long;
+#else
 #include <stdint.h>
 #endif
 

@@ -43,18 +43,72 @@ struct Warp {
   }
 };
 
+// Threads of a block, at most: as many as the host launches.
+constexpr int block = 128;
+
+// What the threads of a block share of the request they are at. In shared memory rather than in the registers of
+// every thread: bounds and settings are the same for all.
+struct Work {
+  Request request;
+  Problem<LawfitForm> problem, coarse;  // of all points; of some, where fits of many points begin
+  Manner manner, near;                  // from an initial vector; from where the coarse problem left a fit
+  double* real;
+  int32_t* whole;
+  int which, next;  // index of the request in the batch; next start of it
+};
+
+// Registers limit how many warps a multiprocessor holds, and the summing over the points is where most are in use.
+// What of a fit's state is not needed there waits in shared memory meanwhile, and what of it the search for a step
+// does not need waits from the judgement of one trial to that of the next. 168 registers for the ladder's
+// 5-parameter form instead of 214: three blocks a multiprocessor instead of two.
+//
+// At most 43 kB, so that 5 kB of points still fit where a block may have no more than 48: with more than 7
+// parameters the matrix stays in registers.
+struct Waiting {
+  static constexpr int T = Quadratic<LawfitForm>::T, few = 6, many = P <= 7 ? P + T : 0;
+  // A column a thread: no two threads of a half warp meet in a bank.
+  double judged[few][block], model[many > 0 ? many : 1][block];
+
+  __device__ __forceinline__ void put_judged(const Fit<LawfitForm>& fit) {
+    const Lanes from[few] = {fit.rise, fit.wary, fit.gain, fit.quiet, fit.gradient_norm, fit.at.objective};
+    LF_UNROLL for (int i = 0; i < few; ++i) judged[i][threadIdx.x] = from[i].v;
+    keep_apart();
+  }
+  __device__ __forceinline__ void put_model(const Fit<LawfitForm>& fit) {
+    LF_UNROLL for (int i = 0; i < many; ++i) model[i][threadIdx.x] = (i < P ? fit.at.gradient[i] : fit.at.matrix[i - P]).v;
+    keep_apart();
+  }
+  __device__ __forceinline__ void take(Fit<LawfitForm>& fit) {
+    keep_apart();
+    Lanes* const to[few] = {&fit.rise, &fit.wary, &fit.gain, &fit.quiet, &fit.gradient_norm, &fit.at.objective};
+    LF_UNROLL for (int i = 0; i < few; ++i) to[i]->v = judged[i][threadIdx.x];
+    LF_UNROLL for (int i = 0; i < many; ++i) (i < P ? fit.at.gradient[i] : fit.at.matrix[i - P]).v = model[i][threadIdx.x];
+  }
+  // The compiler may not carry values past this in registers.
+  __device__ __forceinline__ void keep_apart() { asm volatile("" ::"l"(this) : "memory"); }
+};
+
+// Evaluates the trial and judges it; the fit's judged part waits in shared memory.
+//
+// Threads always sum second derivatives. Fits turn to Newton's matrix one by one, and a warp would go both ways as soon
+// as one of its 32 has, so a second path would hardly be taken; they cost about 10 operations in 120 a point. A warp on
+// one fit takes one path, and its form of few parameters (the sigmoid: 20 operations in 80) goes without them
+// where Newton's matrix is not wanted. Two paths cost registers, so forms of more parameters have one.
 template <class Team>
-__device__ __forceinline__ Ending advance(const Problem<LawfitForm>& problem, const Manner& manner, Fit<LawfitForm>& fit) {
+__device__ __forceinline__ Ending advance(const Problem<LawfitForm>& problem, const Manner& manner, Waiting& waiting, Fit<LawfitForm>& fit) {
+  constexpr bool two_paths = Team::members > 1 && P <= 4;
   Quadratic<LawfitForm> trial;
-  // One path for a whole warp: second derivatives for all where one fit wants them.
-  if (__any_sync(__activemask(), fit.mu.v < 0.999))
-    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, fit.trial, fit.mu, trial);
+  waiting.put_model(fit);
+  if (two_paths && fit.mu.v >= 0.999)
+    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, fit.trial, fit.mu, trial);
   else
-    evaluate<LawfitForm, log_residual, robust, false, Team>(problem, fit.trial, fit.mu, trial);
+    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, fit.trial, fit.mu, trial);
+  waiting.take(fit);
   return judge(problem, trial, manner, fit);
 }
 
-__device__ __forceinline__ void write(const Answer& answer, int index, const Ending& ending, int rounds, const Fit<LawfitForm>& fit) {
+__device__ __forceinline__ void write(const Work& work, int index, const Ending& ending, int rounds, const Fit<LawfitForm>& fit) {
+  const Answer answer(work.real, work.whole, work.request.count);
   const double value = fit.at.objective.v, norm = fit.gradient_norm.v;
   answer.objective[index] = value;
   answer.gradient_norm[index] = value > 0 ? norm / value : norm;
@@ -63,82 +117,93 @@ __device__ __forceinline__ void write(const Answer& answer, int index, const End
   LF_UNROLL for (int i = 0; i < P; ++i) answer.parameters[index * P + i] = fit.p[i].v;
 }
 
+__device__ __forceinline__ void put_start(const Work& work, int index, Fit<LawfitForm>& fit) {
+  double start[P];
+  initial(work.problem, work.request, index, start);
+  LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = Lanes(start[i]);
+}
+
+__device__ __forceinline__ void begin_at_p(const Manner& manner, Waiting& waiting, Fit<LawfitForm>& fit) {
+  begin(manner, fit);
+  LF_UNROLL for (int i = 0; i < P; ++i) fit.trial[i] = fit.p[i];
+  waiting.put_judged(fit);
+}
+
+__device__ __forceinline__ void step(const Problem<LawfitForm>& problem, Waiting& waiting, Fit<LawfitForm>& fit) {
+  waiting.put_judged(fit);
+  propose(problem, fit);
+}
+
 // Threads of the block, a fit each.
-__device__ void solve_alone(const Problem<LawfitForm>& problem, const Request& request, const Answer& answer, int* next) {
-  const Manner manner = manner_of<LawfitForm>(request, false);
+__device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
   Fit<LawfitForm> fit;
   int index = -1, rounds = 0;
   for (;;) {
     if (index < 0) {
-      index = atomicAdd(next, 1);
-      if (index >= request.count) return;
-      double start[P];
-      initial(problem, request, index, start);
-      begin(manner, fit);
-      LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = fit.trial[i] = Lanes(start[i]);
+      index = atomicAdd(&work.next, 1);
+      if (index >= work.request.count) return;
+      put_start(work, index, fit);
+      begin_at_p(work.manner, waiting, fit);
       rounds = 0;
     }
-    const Ending ending = advance<Alone>(problem, manner, fit);
-    if (++rounds >= request.limit || any(ending.any_reason())) {
-      write(answer, index, ending, rounds, fit);
+    const Ending ending = advance<Alone>(work.problem, work.manner, waiting, fit);
+    if (++rounds >= work.request.limit || any(ending.any_reason())) {
+      write(work, index, ending, rounds, fit);
       index = -1;
     } else {
-      propose(problem, fit);
+      step(work.problem, waiting, fit);
     }
   }
 }
 
 // Warps of the block, a fit each.
-__device__ void solve_together(Problem<LawfitForm> problem, const Request& request, const Answer& answer, int* next) {
-  const bool coarse = starts_coarse(request);
+__device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
   Fit<LawfitForm> fit;
   for (;;) {
     int index = 0;
-    if (Warp::member() == 0) index = atomicAdd(next, 1);
+    if (Warp::member() == 0) index = atomicAdd(&work.next, 1);
     index = __shfl_sync(0xFFFFFFFFu, index, 0);
-    if (index >= request.count) return;
-    double start[P];
-    initial(problem, request, index, start);
-    LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = Lanes(start[i]);
-    int rounds = 0;
-    for (int stage = coarse ? 0 : 1; stage < 2; ++stage) {
-      if (stage == 0) make_coarse(problem);
-      else make_whole(problem);
-      const Manner manner = manner_of<LawfitForm>(request, coarse && stage == 1);
-      begin(manner, fit);
-      LF_UNROLL for (int i = 0; i < P; ++i) fit.trial[i] = fit.p[i];
-      for (int round = 1;; ++round) {
-        const Ending ending = advance<Warp>(problem, manner, fit);
-        if (round >= request.limit || any(ending.any_reason())) {
-          rounds += round;
-          if (stage == 1 && Warp::member() == 0) write(answer, index, ending, rounds, fit);
-          break;
-        }
-        propose(problem, fit);
+    if (index >= work.request.count) return;
+    put_start(work, index, fit);
+    bool coarse = starts_coarse(work.request);
+    const Problem<LawfitForm>* problem = coarse ? &work.coarse : &work.problem;
+    const Manner* manner = &work.manner;
+    begin_at_p(*manner, waiting, fit);
+    for (int rounds = 0, round = 1;; ++round) {
+      const Ending ending = advance<Warp>(*problem, *manner, waiting, fit);
+      if (round < work.request.limit && !any(ending.any_reason())) {
+        step(*problem, waiting, fit);
+        continue;
       }
+      rounds += round;
+      if (!coarse) {
+        if (Warp::member() == 0) write(work, index, ending, rounds, fit);
+        break;
+      }
+      coarse = false;
+      round = 0;
+      problem = &work.problem;
+      manner = &work.near;
+      begin_at_p(*manner, waiting, fit);
     }
   }
 }
-
-}  // namespace
-
-namespace {
 
 // Takes request after request of the batch for a block and lets `solve` work on its starts.
 template <class Solve>
 __device__ __forceinline__ void serve(const BatchRequest* requests, int count, int* queue, const double* numbers, double* real,
                                       int32_t* whole, int shared_numbers, Solve solve) {
   extern __shared__ double points[];
-  __shared__ Problem<LawfitForm> problem;
-  __shared__ Request request;
-  __shared__ int which, next;
+  __shared__ Work work;
+  __shared__ Waiting waiting;
   for (;;) {
     __syncthreads();
     if (threadIdx.x == 0) {
-      which = atomicAdd(queue, 1);
-      next = 0;
-      if (which < count) {
-        const BatchRequest& wanted = requests[which];
+      work.which = atomicAdd(queue, 1);
+      work.next = 0;
+      if (work.which < count) {
+        const BatchRequest& wanted = requests[work.which];
+        Request& request = work.request;
         request.points = wanted.points;
         request.flags = wanted.flags;
         request.key = {wanted.seed, wanted.problem};
@@ -152,41 +217,43 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         // A problem that fits is copied to shared memory, another stays where it is.
         const bool fits = (C + 2) * wanted.points <= shared_numbers;
         request.data = fits ? points : numbers + wanted.data;
-        read_problem(request, problem);
+        read_problem(request, work.problem);
+        read_problem(request, work.coarse);
+        if (starts_coarse(request)) make_coarse(work.coarse);
+        work.manner = manner_of<LawfitForm>(request, false);
+        work.near = manner_of<LawfitForm>(request, true);
+        work.real = real + wanted.answer * (2 + P);
+        work.whole = whole + wanted.answer * 2;
       }
     }
     __syncthreads();
-    if (which >= count) return;
-    if (request.data == points) {
-      const double* from = numbers + requests[which].data;
-      for (int i = threadIdx.x; i < (C + 2) * request.points; i += blockDim.x) points[i] = from[i];
+    if (work.which >= count) return;
+    if (work.request.data == points) {
+      const double* from = numbers + requests[work.which].data;
+      for (int i = threadIdx.x; i < (C + 2) * work.request.points; i += blockDim.x) points[i] = from[i];
       __syncthreads();
     }
-    const int64_t before = requests[which].answer;
-    solve(problem, request, Answer(real + before * (2 + P), whole + before * 2, request.count), &next);
+    solve(work, waiting);
   }
 }
 
 }  // namespace
 
 // Solve a batch, a thread or a warp a fit. queue: one counter, 0 at launch. real and whole hold the answers of the
-// requests one after the other, each laid out as lf::Answer. shared_numbers: float64 numbers of dynamic shared memory.
+// requests one after the other, each laid out as lf::Answer. shared_numbers: float64 numbers of dynamic shared memory,
+// which the host takes from what the function's own shared memory leaves.
 #define LF_BATCH_ARGUMENTS                                                                                    \
   const BatchRequest *requests, int count, int *queue, const double *numbers, double *real, int32_t *whole, \
       int shared_numbers
 
-extern "C" __global__ void __launch_bounds__(128) lawfit_threads(LF_BATCH_ARGUMENTS) {
+extern "C" __global__ void __launch_bounds__(block) lawfit_threads(LF_BATCH_ARGUMENTS) {
   serve(requests, count, queue, numbers, real, whole, shared_numbers,
-        [](const Problem<LawfitForm>& problem, const Request& request, const Answer& answer, int* next) {
-          solve_alone(problem, request, answer, next);
-        });
+        [](Work& work, Waiting& waiting) { solve_alone(work, waiting); });
 }
 
-extern "C" __global__ void __launch_bounds__(128) lawfit_warps(LF_BATCH_ARGUMENTS) {
+extern "C" __global__ void __launch_bounds__(block) lawfit_warps(LF_BATCH_ARGUMENTS) {
   serve(requests, count, queue, numbers, real, whole, shared_numbers,
-        [](const Problem<LawfitForm>& problem, const Request& request, const Answer& answer, int* next) {
-          solve_together(problem, request, answer, next);
-        });
+        [](Work& work, Waiting& waiting) { solve_together(work, waiting); });
 }
 
 // Writes the initial vectors of starts first .. first+count-1, [count x parameters], before they are put into the box.

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, platform } from "node:os";
 import { describeBackends } from "../solve/backends.ts";
 import { findCompiler } from "../solve/compiler.ts";
+import { describePtxSources } from "../solve/cuda/ptx.ts";
 import { cacheFolder } from "../solve/paths.ts";
 import { version } from "../sweep/version.ts";
 
@@ -13,6 +14,8 @@ export interface Diagnosis {
   cache: string;
   /** From the best to the last. */
   backends: { name: string; available: boolean; detail: string }[];
+  /** Where the GPU's kernels come from, from the best to the last: compilers, and those built with the package. */
+  kernels: { name: string; available: boolean; detail: string }[];
 }
 
 /** Looks for all that the solver can use. */
@@ -25,20 +28,30 @@ export async function diagnose(): Promise<Diagnosis> {
     compiler: "reason" in compiler ? compiler.reason : `${compiler.command}: ${compiler.version}`,
     cache: cacheFolder(),
     backends: await describeBackends(),
+    kernels: await describePtxSources(),
   };
 }
 
 /** A diagnosis as text for people; the backend that `auto` takes is marked. */
-export function formatDiagnosis({ backends, ...facts }: Diagnosis): string {
-  const first = backends.find(({ available }) => available);
+export function formatDiagnosis({ backends, kernels, ...facts }: Diagnosis): string {
   const lines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(10)}${fact}`);
-  const more = backends.map((backend) => {
-    const state = backend.available
-      ? backend === first
-        ? "works, taken by auto"
-        : "works"
-      : "does not work";
-    return `${backend.name.padEnd(10)}${state}: ${backend.detail}`;
+  const gpu = backends.some(({ name, available }) => name === "cuda" && available);
+  return `${[
+    ...lines,
+    "",
+    "backends",
+    ...rows(backends, "taken by auto"),
+    "",
+    `kernels for the GPU${gpu ? "" : ", once the cuda backend works"}`,
+    ...rows(kernels, "taken first"),
+  ].join("\n")}\n`;
+}
+
+/** A line each; the first that works is marked. */
+function rows(found: Diagnosis["backends"], mark: string): string[] {
+  const first = found.find(({ available }) => available);
+  return found.map((one) => {
+    const state = one.available ? (one === first ? `works, ${mark}` : "works") : "does not work";
+    return `${one.name.padEnd(10)}${state}: ${one.detail}`;
   });
-  return `${[...lines, "", "backends", ...more].join("\n")}\n`;
 }

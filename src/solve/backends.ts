@@ -3,26 +3,45 @@ import { UserError } from "../errors.ts";
 import type { Backend } from "./kernel.ts";
 import { openNative } from "./native.ts";
 import { openPortable } from "./portable.ts";
-import type { SolveOptions } from "./problem.ts";
+import type { BackendName, SolveOptions } from "./problem.ts";
 
-type Opener = (threads: number) => Promise<Backend | { reason: string }>;
+interface OpenOptions extends Pick<SolveOptions, "onWarning"> {
+  threads: number;
+  /** Whether the user named this backend: then it does the work or says why not. */
+  named: boolean;
+}
+
+type Opener = (options: OpenOptions) => Promise<Backend | { reason: string }>;
+
+/** Loaded when it is wanted: most machines have no GPU. */
+const openCuda: Opener = async ({ threads, named, onWarning }) => {
+  const { openCuda } = await import("./cuda/backend.ts");
+  return openCuda({ openFallback: () => openBackend("cpu", threads), strict: named, onWarning });
+};
 
 /** Backends from the best to the last. */
-const openers: readonly (readonly [name: Backend["name"], open: Opener])[] = [
-  ["native", openNative],
-  ["portable", openPortable],
+const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
+  ["cuda", openCuda],
+  ["native", ({ threads }) => openNative(threads)],
+  ["portable", ({ threads }) => openPortable(threads)],
 ];
 
 /** Names that `--backend` takes. */
-export const backendNames = ["auto", "cpu", ...openers.map(([name]) => name)] as const;
+export const backendNames = ["auto", "cuda", "cpu", "native", "portable"] as const;
+
+/** The backends that a name stands for. */
+function meantBy(wanted: (typeof backendNames)[number], name: BackendName): boolean {
+  return wanted === "auto" || wanted === name || (wanted === "cpu" && name !== "cuda");
+}
 
 /**
- * Opens the wanted backend; `auto` and `cpu` take the first that works here.
+ * Opens the wanted backend; `auto` takes the first that works here, `cpu` the first but the GPU's.
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(
   wanted: NonNullable<SolveOptions["backend"]> = "auto",
   threads: number = availableParallelism(),
+  { onWarning }: Pick<SolveOptions, "onWarning"> = {},
 ): Promise<Backend> {
   if (!backendNames.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendNames.join(", ")}`);
@@ -32,19 +51,21 @@ export async function openBackend(
   }
   const reasons: string[] = [];
   for (const [name, open] of openers) {
-    if (wanted !== "auto" && wanted !== "cpu" && wanted !== name) continue;
-    const backend = await open(threads);
+    if (!meantBy(wanted, name)) continue;
+    const backend = await open({ threads, named: wanted === name, ...(onWarning && { onWarning }) });
     if (!("reason" in backend)) return backend;
     reasons.push(`${name}: ${backend.reason}`);
   }
-  throw new UserError(`no backend works here: ${reasons.join("; ")}`);
+  if (wanted === "auto" || wanted === "cpu")
+    throw new UserError(`no backend works here: ${reasons.join("; ")}`);
+  throw new UserError(`backend ${reasons[0]}`);
 }
 
 /** Every backend, whether it works here, and with what or why not. */
 export async function describeBackends(): Promise<{ name: string; available: boolean; detail: string }[]> {
   const rows = [];
   for (const [name, open] of openers) {
-    const backend = await open(availableParallelism());
+    const backend = await open({ threads: availableParallelism(), named: false });
     if ("reason" in backend) rows.push({ name, available: false, detail: backend.reason });
     else {
       rows.push({ name, available: true, detail: backend.description });

@@ -1,3 +1,5 @@
+import type { BackendName } from "./problem.ts";
+
 /** Some starts of one problem, as the kernels take it: plain numbers, laid out as in kernels/cpu.cpp. */
 export interface KernelRequest {
   points: number;
@@ -39,6 +41,9 @@ export interface Kernel {
   ): Promise<Float64Array>;
 }
 
+/** Starts of one request on a processor. */
+export const startsPerCpuRequest = 256;
+
 /** What a kernel is compiled for: a form, a kind of residual, and Huber's loss or the squared one. */
 export interface KernelVariant {
   formSource: string;
@@ -47,13 +52,20 @@ export interface KernelVariant {
   robust: boolean;
 }
 
+/** What tells variants apart, without reading or hashing anything. */
+export function variantKey({ formSource, logResidual, robust }: KernelVariant): string {
+  return `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"}\n${formSource}`;
+}
+
 /** Compiles (or finds) kernels of one device. */
 export interface Backend {
-  name: "native" | "portable";
+  name: BackendName;
   /** Device, compiler and instruction set, for the manifest and the doctor. */
   description: string;
-  /** Requests that run at the same time. */
+  /** Requests that it takes at the same time: as many as it has threads, or thousands for a GPU. */
   concurrency: number;
+  /** Starts of one request: few enough to spread one problem over the device, enough to keep its lanes filled. */
+  startsPerRequest: number;
   kernel(variant: KernelVariant): Promise<Kernel>;
   /** Ends threads; the backend is of no use afterwards. */
   close(): Promise<void>;

@@ -1,9 +1,16 @@
 import { availableParallelism } from "node:os";
 import koffi from "koffi";
 import { compiledLibrary } from "./compiled-library.ts";
-import { findCompiler } from "./compiler.ts";
-import { chooseInstructionSet } from "./instruction-set.ts";
-import type { Backend, Kernel, KernelRequest } from "./kernel.ts";
+import { type Compiler, findCompiler } from "./compiler.ts";
+import { chooseInstructionSet, type InstructionSet } from "./instruction-set.ts";
+import {
+  type Backend,
+  type Kernel,
+  type KernelRequest,
+  type KernelVariant,
+  startsPerCpuRequest,
+  variantKey,
+} from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
 
 const commonFlags = [
@@ -23,26 +30,39 @@ export async function openNative(threads = availableParallelism()): Promise<Back
   const compiler = await findCompiler();
   if ("reason" in compiler) return compiler;
   const set = await chooseInstructionSet(compiler);
-  const flags = [...commonFlags, ...set.flags];
   const kernels = new Map<string, Promise<Kernel>>();
   return {
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
     concurrency: threads,
-    kernel({ formSource, parameters, logResidual, robust }) {
-      const all = [...flags, `-DLF_LOG=${Number(logResidual)}`, `-DLF_ROBUST=${Number(robust)}`];
-      const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...all);
-      let kernel = kernels.get(hash);
+    startsPerRequest: startsPerCpuRequest,
+    kernel(variant) {
+      const key = variantKey(variant);
+      let kernel = kernels.get(key);
       if (!kernel) {
-        kernel = compiledLibrary(hash, compiler, "cpu.cpp", all, { "form.hpp": formSource }).then((path) =>
-          loadKernel(path, parameters),
-        );
-        kernels.set(hash, kernel);
+        kernel = nativeLibrary(variant, compiler, set).then((path) => loadKernel(path, variant.parameters));
+        kernels.set(key, kernel);
       }
       return kernel;
     },
     close: async () => {},
   };
+}
+
+/** Path of a variant's shared library for an instruction set, compiled if it is not in the cache. */
+export function nativeLibrary(
+  { formSource, logResidual, robust }: KernelVariant,
+  compiler: Compiler,
+  set: InstructionSet,
+): Promise<string> {
+  const flags = [
+    ...commonFlags,
+    ...set.flags,
+    `-DLF_LOG=${Number(logResidual)}`,
+    `-DLF_ROBUST=${Number(robust)}`,
+  ];
+  const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...flags);
+  return compiledLibrary(hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource });
 }
 
 /** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
-import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
+import { type Backend, type Kernel, type KernelAnswer, startsPerCpuRequest } from "./kernel.ts";
 import { packageFolder, portableFolder } from "./paths.ts";
 import { portableModulePath } from "./portable-files.ts";
 import type { PortableTask } from "./portable-worker.ts";
@@ -26,6 +26,7 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
     name: "portable",
     description: `cpu, WebAssembly SIMD (2 lanes), ${threads} thread${threads === 1 ? "" : "s"}`,
     concurrency: threads,
+    startsPerRequest: startsPerCpuRequest,
     kernel({ formSource, parameters }) {
       let kernel = kernels.get(formSource);
       if (!kernel) {

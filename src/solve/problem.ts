@@ -83,21 +83,23 @@ export interface Skipped {
 
 export type SolveResult = { solution: Solution } | { skipped: Skipped };
 
-export type BackendName = "native" | "portable";
+export type BackendName = "cuda" | "native" | "portable";
 
 export interface SolveOptions {
   /** @default 256 */
   starts?: number;
   /** @default 0 */
   seed?: number;
-  /** `auto` takes the first of native, portable that works; `cpu` means the same today. @default "auto" */
+  /** `auto` takes the first of cuda, native, portable that works, `cpu` the first of the last two. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;
   /** Limit of iterations of one start. @default 600 */
   iterationLimit?: number;
-  /** @default all cores */
+  /** Threads of the cpu's backends. @default all cores */
   threads?: number;
   /** Told what solves: device, compiler, instruction set, threads. */
   onBackend?: (description: string) => void;
+  /** Told, a line each, what did not go as planned but lost nothing: a GPU that failed, solved on the cpu instead. */
+  onWarning?: (line: string) => void;
   /** Called as problems finish. */
   onProgress?: (done: number, total: number) => void;
 }

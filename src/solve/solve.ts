@@ -2,12 +2,9 @@ import { openBackend } from "./backends.ts";
 import { whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
 import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
-import { packProblem, startRangeOf } from "./pack.ts";
+import { type PackedProblem, packProblem, startRangeOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
 import { agreeingStarts, bestStart, terminations } from "./reduce.ts";
-
-/** Starts of one request: few enough to spread one problem over the cores, enough to keep lanes filled. */
-const startsPerRequest = 256;
 
 /** Limit of iterations of one start, unless the options say another. */
 const defaultIterationLimit = 600;
@@ -24,33 +21,42 @@ const settled = 1e-12;
  * cannot be solved has the reason instead. The same seed gives the same result on any number of threads.
  */
 export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
-  const backend = await openBackend(options.backend, options.threads);
+  const backend = await openBackend(options.backend, options.threads, options);
   options.onBackend?.(backend.description);
   try {
-    const results: SolveResult[] = new Array(problems.length);
-    let done = 0;
-    let next = 0;
-    const worker = async (): Promise<void> => {
-      while (next < problems.length) {
-        const index = next++;
-        results[index] = await solveOne(backend, problems[index]!, options);
-        options.onProgress?.(++done, problems.length);
-      }
-    };
-    await Promise.all(Array.from({ length: backend.concurrency }, worker));
-    return results;
+    return await solveProblemsOn(backend, problems, options);
   } finally {
     await backend.close();
   }
+}
+
+/** As `solveProblems`, on a backend that is open and stays so: `options.backend` and `options.threads` mean nothing here. */
+export async function solveProblemsOn(
+  backend: Backend,
+  problems: Problem[],
+  options: SolveOptions = {},
+): Promise<SolveResult[]> {
+  const results: SolveResult[] = new Array(problems.length);
+  let done = 0;
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < problems.length) {
+      const index = next++;
+      results[index] = await solveOne(backend, problems[index]!, options);
+      options.onProgress?.(++done, problems.length);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(backend.concurrency, problems.length) }, worker));
+  return results;
 }
 
 /** Every start of one problem, for benchmarks and diagnostics. The problem must be solvable. */
 export async function solveStarts(problem: Problem, options: SolveOptions = {}): Promise<StartResults> {
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) throw new RangeError(reason);
-  const backend = await openBackend(options.backend, options.threads);
+  const backend = await openBackend(options.backend, options.threads, options);
   try {
-    return await allStarts(backend, problem, options);
+    return await allStarts(backend, problem, packProblem(problem), options);
   } finally {
     await backend.close();
   }
@@ -58,7 +64,7 @@ export async function solveStarts(problem: Problem, options: SolveOptions = {}):
 
 /** The random initial vectors of a problem, row-major: starts x parameters. The same on every backend. */
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
-  const backend = await openBackend(options.backend, 1);
+  const backend = await openBackend(options.backend, 1, options);
   try {
     const kernel = await kernelOf(backend, problem);
     const { problemKey } = packProblem(problem);
@@ -72,7 +78,8 @@ export async function randomStarts(problem: Problem, options: SolveOptions = {})
 async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) return { skipped: { reason } };
-  const results = await allStarts(backend, problem, options);
+  const packed = packProblem(problem);
+  const results = await allStarts(backend, problem, packed, options);
   const best = bestStart(results);
   if (best < 0) {
     return {
@@ -81,16 +88,26 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
       },
     };
   }
-  await polish(backend, problem, results, best);
+  await polish(backend, problem, packed, results, best);
   return { solution: summarise(problem, results, best) };
 }
 
-async function allStarts(backend: Backend, problem: Problem, options: SolveOptions): Promise<StartResults> {
+async function allStarts(
+  backend: Backend,
+  problem: Problem,
+  packed: PackedProblem,
+  options: SolveOptions,
+): Promise<StartResults> {
   const { starts = 256, seed = 0 } = options;
   const width = problem.form.parameterNames.length;
   const kernel = await kernelOf(backend, problem);
-  const packed = packProblem(problem);
   const total = starts + packed.givenStarts.length / width;
+  const { startsPerRequest, concurrency } = backend;
+  const limit = options.iterationLimit ?? defaultIterationLimit;
+  const ask = (firstStart: number, count: number): Promise<KernelAnswer> =>
+    kernel.solve({ ...packed, seed, firstStart, count, limit, tolerance: searchTolerance, polish: false });
+  if (total > 0 && total <= startsPerRequest) return resultsOf(await ask(0, total), total);
+
   const results: StartResults = {
     objective: new Float64Array(total),
     gradientNorm: new Float64Array(total),
@@ -99,26 +116,18 @@ async function allStarts(backend: Backend, problem: Problem, options: SolveOptio
     parameters: new Float64Array(total * width),
   };
   let next = 0;
-  const limit = options.iterationLimit ?? defaultIterationLimit;
   const worker = async (): Promise<void> => {
     while (next < total) {
       const firstStart = next;
       const count = Math.min(startsPerRequest, total - firstStart);
       next += count;
-      const tolerance = searchTolerance;
-      const answer = await kernel.solve({
-        ...packed,
-        seed,
-        firstStart,
-        count,
-        limit,
-        tolerance,
-        polish: false,
-      });
+      const answer = await ask(firstStart, count);
       copyAnswer(answer, results, firstStart, count, width);
     }
   };
-  await Promise.all(Array.from({ length: backend.concurrency }, worker));
+  await Promise.all(
+    Array.from({ length: Math.min(concurrency, Math.ceil(total / startsPerRequest)) }, worker),
+  );
   return results;
 }
 
@@ -138,13 +147,14 @@ function kernelOf(backend: Backend, { form, residual, loss }: Problem): Promise<
 async function polish(
   backend: Backend,
   problem: Problem,
+  packed: PackedProblem,
   results: StartResults,
   best: number,
 ): Promise<void> {
   const width = problem.form.parameterNames.length;
   const kernel = await kernelOf(backend, problem);
   const answer = await kernel.solve({
-    ...packProblem(problem),
+    ...packed,
     givenStarts: results.parameters.slice(best * width, (best + 1) * width),
     seed: 0,
     firstStart: 0,
@@ -159,6 +169,19 @@ async function polish(
   copyAnswer(answer, results, best, 1, width);
   iterations[best]! += before.iterations;
   termination[best] = before.termination;
+}
+
+/** The answer to a request of all starts: its own arrays, for copies of every start would cost as much as all else here. */
+function resultsOf({ real, whole }: KernelAnswer, count: number): StartResults {
+  const gradientNorm = real.subarray(count, 2 * count);
+  for (let s = 0; s < count; ++s) gradientNorm[s] = Math.sqrt(gradientNorm[s]!);
+  return {
+    objective: real.subarray(0, count),
+    gradientNorm,
+    iterations: whole.subarray(0, count),
+    termination: new Uint8Array(whole.subarray(count)),
+    parameters: real.subarray(2 * count),
+  };
 }
 
 function copyAnswer(

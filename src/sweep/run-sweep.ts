@@ -68,7 +68,13 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
     backend = description;
   };
   const solvable = problems.filter(({ key }) => !unsolvable.has(key));
-  const solved = await solver(solvable, { ...sweep.solve, onBackend, ...(onProgress && { onProgress }) });
+  const onWarning = (line: string) => onStatus?.(`warning: ${line}`);
+  const solved = await solver(solvable, {
+    ...sweep.solve,
+    onBackend,
+    onWarning,
+    ...(onProgress && { onProgress }),
+  });
   solvable.forEach(({ key }, i) => {
     results.set(key, solved[i]!);
   });

@@ -38,7 +38,7 @@ export interface SweepSpec {
   /** @default 0 */
   seed?: number | undefined;
   /** @default "auto" */
-  backend?: "auto" | "cpu" | "native" | "portable" | undefined;
+  backend?: "auto" | "cuda" | "cpu" | "native" | "portable" | undefined;
   /** @default all cores */
   threads?: number | undefined;
 }
@@ -62,7 +62,7 @@ const specSchema = z.strictObject({
   forms: z.unknown().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).optional(),
-  backend: z.enum(["auto", "cpu", "native", "portable"]).optional(),
+  backend: z.enum(["auto", "cuda", "cpu", "native", "portable"]).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 
@@ -78,7 +78,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   forms: "a mapping of form names to forms",
   starts: "a whole number from 1 to 1000000",
   seed: "a whole number >= 0",
-  backend: "auto, cpu, native, portable",
+  backend: "auto, cuda, cpu, native, portable",
   threads: "a whole number from 1 to 1024",
 };
 

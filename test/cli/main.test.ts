@@ -136,7 +136,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown backend",
       [...ladder, "--table", table, "--backend", "gpu"],
-      '"auto", "cpu", "native", "portable"',
+      '"auto", "cuda", "cpu", "native", "portable"',
     ],
     [
       "an unknown preset",

@@ -9,7 +9,7 @@ interface SweepArguments {
   targets: string[] | undefined;
   starts: number | undefined;
   seed: number | undefined;
-  backend: "auto" | "cpu" | "native" | "portable" | undefined;
+  backend: "auto" | "cuda" | "cpu" | "native" | "portable" | undefined;
   threads: number | undefined;
   quiet: boolean;
 }
@@ -56,7 +56,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         coerce: wholeNumber("seed", 0),
       })
       .option("backend", {
-        choices: ["auto", "cpu", "native", "portable"] as const,
+        choices: ["auto", "cuda", "cpu", "native", "portable"] as const,
         requiresArg: true,
         describe: "what solves",
       })

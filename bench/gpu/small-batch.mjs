@@ -1,0 +1,22 @@
+// A small batch for compute-sanitizer, which slows the GPU down a hundredfold: both kernels, points in shared memory and
+// not, more starts than threads.
+import { conformanceProblem } from "../../dist/bench/conformance-problems.js";
+import { solveProblems } from "../../dist/index.js";
+
+const huber = { kind: "huber", delta: 1e-2 };
+const squared = { kind: "squared" };
+const problems = [
+  conformanceProblem("chinchilla", "log", huber, 24),
+  conformanceProblem("single-step", "log", huber, 24),
+  conformanceProblem("sigmoid", "plain", squared, 24),
+  conformanceProblem("sigmoid", "plain", squared, 4000),
+].map(({ problem }) => problem);
+const onWarning = (line) => {
+  console.error(line);
+  process.exitCode = 3;
+};
+const results = await solveProblems(problems, { backend: process.argv[2] ?? "cuda", starts: 150, onWarning });
+for (const result of results) {
+  console.log(result.skipped?.reason ?? result.solution.objective);
+  if (result.skipped) process.exitCode = 4;
+}

@@ -1,0 +1,72 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
+import { forms, getForm } from "../../forms/registry.ts";
+import type { KernelVariant } from "../kernel.ts";
+import { writeWhole } from "./ptx-cache.ts";
+import type { PtxCompiler } from "./ptx-compiler.ts";
+import { chooseArchitecture } from "./ptx-compiler.ts";
+import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./ptx-files.ts";
+import { findNvcc } from "./ptx-nvcc.ts";
+import { ptxForOlderDrivers } from "./ptx-version.ts";
+
+/** Every built-in form with each kind of residual and each loss. */
+function builtInVariants(): { name: string; variant: KernelVariant }[] {
+  return [...forms.keys()].flatMap((name) => {
+    const { kernelSource: formSource, parameterNames } = getForm(name);
+    return [true, false].flatMap((logResidual) =>
+      [true, false].map((robust) => ({
+        name: `${name}, ${logResidual ? "log" : "plain"}, ${robust ? "huber" : "squared"}`,
+        variant: { formSource, parameters: parameterNames.length, logResidual, robust },
+      })),
+    );
+  });
+}
+
+/**
+ * Makes the PTX of every built-in form in dist/ptx, for machines that have a GPU and no compiler for it. Needs nvcc;
+ * without it the build goes on and says so. Files that are there already stay; old ones go.
+ */
+async function buildPtx(): Promise<void> {
+  await mkdir(ptxFolder, { recursive: true });
+  const present = new Set(await readdir(ptxFolder));
+  const variants = builtInVariants();
+  const wanted = new Set(variants.map(({ variant }) => basename(packagedPtxPath(variant))));
+  for (const name of present) if (!wanted.has(name)) await rm(join(ptxFolder, name));
+  const missing = variants.filter(({ variant }) => !present.has(basename(packagedPtxPath(variant))));
+  if (missing.length === 0) return;
+  const nvcc = await findNvcc();
+  if ("reason" in nvcc) return skip(nvcc.reason);
+  const choice = chooseArchitecture(nvcc.architectures, packagedCapability);
+  if ("reason" in choice) return skip(`${nvcc.description}: ${choice.reason}`);
+  const begin = performance.now();
+  await compileAll(nvcc, choice.architecture, missing);
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  console.log(`PTX of ${missing.length} kernels by ${nvcc.description}, ${seconds} s`);
+}
+
+function skip(reason: string): void {
+  console.log(`no PTX in the package: ${reason}; GPUs then need NVRTC or nvcc where lawfit runs`);
+}
+
+async function compileAll(
+  nvcc: PtxCompiler,
+  architecture: string,
+  variants: readonly { name: string; variant: KernelVariant }[],
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < variants.length) {
+      const { name, variant } = variants[next++]!;
+      try {
+        const ptx = await nvcc.compile(variant, ptxOptions(variant, architecture));
+        await writeWhole(packagedPtxPath(variant), ptxForOlderDrivers(ptx));
+      } catch (error) {
+        throw new Error(`the PTX of ${name} could not be compiled: ${(error as Error).message}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(8, availableParallelism()) }, worker));
+}
+
+await buildPtx();

@@ -1,0 +1,58 @@
+import type { Backend, Kernel, KernelAnswer, KernelRequest, KernelVariant } from "../kernel.ts";
+
+/** The backend that answers what no GPU can: opened when it is first needed, and asked for no more at once than it takes. */
+export class Fallback {
+  readonly #open: () => Promise<Backend>;
+  #backend: Promise<Backend> | undefined;
+  readonly #kernels = new Map<KernelVariant, Promise<Kernel>>();
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(open: () => Promise<Backend>) {
+    this.#open = open;
+  }
+
+  /** @throws UserError where no other backend works here either */
+  #opened(): Promise<Backend> {
+    this.#backend ??= this.#open();
+    return this.#backend;
+  }
+
+  async solve(variant: KernelVariant, request: KernelRequest): Promise<KernelAnswer> {
+    const backend = await this.#opened();
+    const kernel = await this.#kernel(variant);
+    if (this.#running >= backend.concurrency) await new Promise<void>((go) => this.#waiting.push(go));
+    else ++this.#running;
+    try {
+      return await kernel.solve(request);
+    } finally {
+      // The place goes to the next in line, or is free.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else --this.#running;
+    }
+  }
+
+  async starts(
+    variant: KernelVariant,
+    request: Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">,
+    range: Float64Array,
+  ): Promise<Float64Array> {
+    const kernel = await this.#kernel(variant);
+    return kernel.starts(request, range);
+  }
+
+  #kernel(variant: KernelVariant): Promise<Kernel> {
+    let kernel = this.#kernels.get(variant);
+    if (!kernel) {
+      kernel = this.#opened().then((backend) => backend.kernel(variant));
+      this.#kernels.set(variant, kernel);
+    }
+    return kernel;
+  }
+
+  async close(): Promise<void> {
+    const backend = await this.#backend?.catch(() => undefined);
+    await backend?.close();
+  }
+}

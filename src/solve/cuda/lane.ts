@@ -1,0 +1,103 @@
+import { Batch, type Job, type Piece } from "./batch.ts";
+import type { DeviceSession, KernelImage, Sharing } from "./session.ts";
+import { fitsPerBlock } from "./session.ts";
+
+/** Fits from this many points on are shared by the threads of a warp (Settings::many_points of kernels/solver.hpp). */
+export const manyPoints = 512;
+
+/** Fits of a batch for each that the device works on at one time: enough that starting and ending weigh little. */
+const fitsPerPlace = 8;
+
+/** Pieces of a batch for each block, where the batch is large enough: a block that is done early takes another. */
+const piecesPerBlock = 2;
+
+/** What is waiting for one kernel: pieces of requests, first come, first served. */
+export class Lane {
+  readonly image: KernelImage;
+  readonly sharing: Sharing;
+  readonly parameters: number;
+  readonly #waiting: Piece[] = [];
+  /** Pieces before this one have been taken. */
+  #head = 0;
+  /** Starts that wait. */
+  starts = 0;
+
+  constructor(image: KernelImage, sharing: Sharing, parameters: number) {
+    this.image = image;
+    this.sharing = sharing;
+    this.parameters = parameters;
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#waiting.length;
+  }
+
+  add(job: Job): void {
+    this.#waiting.push({ job, from: 0, count: job.request.count });
+    this.starts += job.request.count;
+  }
+
+  /** Puts pieces that were taken back to the front. */
+  putBack(pieces: readonly Piece[]): void {
+    this.#waiting.splice(0, this.#head, ...pieces);
+    this.#head = 0;
+    for (const { count } of pieces) this.starts += count;
+  }
+
+  /** Takes everything that waits. */
+  takeAll(): Piece[] {
+    const all = this.#waiting.slice(this.#head);
+    this.#waiting.length = this.#head = this.starts = 0;
+    return all;
+  }
+
+  /**
+   * Takes the next batch for a device, at most a share of what waits where other places are free too, but at least
+   * as much as keeps the device busy.
+   *
+   * @param places free places for batches, on this device and others
+   * @returns the batch; a piece alone where not one start of it fits the device's memory
+   */
+  takeBatch(session: DeviceSession, places: number): Batch | { tooLarge: Piece } {
+    const { image, sharing } = this;
+    const sharedLimit = session.sharedNumbers(image, sharing);
+    const first = this.#waiting[this.#head]!.job.request.data.length;
+    const resident = session.residentFits(image, sharing, first <= sharedLimit ? first : 0);
+    const limit = Math.min(resident * fitsPerPlace, Math.max(resident, Math.ceil(this.starts / places)));
+    const perBlock = fitsPerBlock[sharing];
+    const blocks = resident / perBlock;
+    const even = Math.min(limit, this.starts) / (blocks * piecesPerBlock);
+    const most = Math.max(1, Math.ceil(even / perBlock)) * perBlock;
+
+    const batch = new Batch(this.parameters, sharedLimit);
+    const budget = session.budget.bytes;
+    while (!this.isEmpty && batch.starts < limit) {
+      const piece = this.#waiting[this.#head]!;
+      let count = Math.min(piece.count, most);
+      if (batch.bytesWith(piece.job, count) > budget) {
+        if (batch.starts > 0) break;
+        while (count > 1 && batch.bytesWith(piece.job, count) > budget) count = Math.floor(count / 2);
+        if (batch.bytesWith(piece.job, count) > budget) return { tooLarge: this.#take(piece.count) };
+      }
+      batch.add(this.#take(count));
+    }
+    return batch;
+  }
+
+  /** Takes the first starts of the next piece. */
+  #take(count: number): Piece {
+    const piece = this.#waiting[this.#head]!;
+    this.starts -= count;
+    if (count === piece.count) {
+      ++this.#head;
+      // What has been taken is dropped now and then: an answered request must not be kept alive.
+      if (this.#head > 1024 && 2 * this.#head > this.#waiting.length) {
+        this.#waiting.splice(0, this.#head);
+        this.#head = 0;
+      }
+      return piece;
+    }
+    this.#waiting[this.#head] = { ...piece, from: piece.from + count, count: piece.count - count };
+    return { ...piece, count };
+  }
+}

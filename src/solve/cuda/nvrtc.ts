@@ -1,0 +1,146 @@
+import koffi, { type LibraryHandle } from "koffi";
+import type { KernelVariant } from "../kernel.ts";
+import { kernelSources } from "../kernel-sources.ts";
+import { findNvrtcPlaces, type NvrtcPlace } from "./nvrtc-search.ts";
+import type { PtxCompiler } from "./ptx-compiler.ts";
+
+/**
+ * NVRTC takes functions without a mark for functions of the host, which it has none of; nvcc compiles the same for
+ * both where they are constant expressions.
+ */
+const ownOptions = ["--device-as-default-execution-space"];
+
+/** NVRTC's functions that are called, as its C header declares them; 0 is success. */
+const signatures = {
+  nvrtcGetErrorString: "const char* nvrtcGetErrorString(int status)",
+  nvrtcVersion: "int nvrtcVersion(int* major, int* minor)",
+  nvrtcCreateProgram:
+    "int nvrtcCreateProgram(void** program, const char* source, const char* name, int count, const char** headers, const char** names)",
+  nvrtcCompileProgram: "int nvrtcCompileProgram(void* program, int count, const char** options)",
+  nvrtcGetPTXSize: "int nvrtcGetPTXSize(void* program, size_t* size)",
+  nvrtcGetPTX: "int nvrtcGetPTX(void* program, void* ptx)",
+  nvrtcGetProgramLogSize: "int nvrtcGetProgramLogSize(void* program, size_t* size)",
+  nvrtcGetProgramLog: "int nvrtcGetProgramLog(void* program, void* log)",
+  nvrtcDestroyProgram: "int nvrtcDestroyProgram(void** program)",
+} as const;
+
+type Call = ReturnType<LibraryHandle["func"]>;
+type Library = Record<keyof typeof signatures, Call>;
+
+/** koffi unloads a library once its handle is collected, and nothing else holds that of the built-ins. */
+const kept: LibraryHandle[] = [];
+
+const loaded = new Map<string, PtxCompiler | { reason: string }>();
+
+/** The first libnvrtc of the likely places that loads, or what was looked at. */
+export function findNvrtc(): PtxCompiler | { reason: string } {
+  const { places, looked } = findNvrtcPlaces();
+  const failures: string[] = [];
+  for (const place of places) {
+    let nvrtc = loaded.get(place.library);
+    if (!nvrtc) {
+      nvrtc = open(place);
+      loaded.set(place.library, nvrtc);
+    }
+    if (!("reason" in nvrtc)) return nvrtc;
+    // Plain names that the loader does not know are no news.
+    if (/[\\/]/.test(place.library)) failures.push(`${place.library}: ${nvrtc.reason}`);
+  }
+  return { reason: [...failures, `no libnvrtc in ${looked.join(", ")}`].join("; ") };
+}
+
+function open({ library: path, builtins }: NvrtcPlace): PtxCompiler | { reason: string } {
+  try {
+    if (builtins !== undefined) kept.push(koffi.load(builtins));
+    const handle = koffi.load(path);
+    kept.push(handle);
+    const calls = Object.entries(signatures).map(([name, signature]) => [name, handle.func(signature)]);
+    const library = Object.fromEntries(calls) as Library;
+    const major = new Int32Array(1);
+    const minor = new Int32Array(1);
+    check(library, library.nvrtcVersion(major, minor), "say its version");
+    return {
+      description: `NVRTC ${major[0]}.${minor[0]} (${path})`,
+      ownOptions,
+      architectures: architecturesOf(handle),
+      compile: (variant, options) => compile(library, variant, options),
+    };
+  } catch (error) {
+    return { reason: (error as Error).message.replace(/\s+/g, " ").trim() };
+  }
+}
+
+function architecturesOf(handle: LibraryHandle): string[] {
+  try {
+    const count = new Int32Array(1);
+    if (handle.func("int nvrtcGetNumSupportedArchs(int* count)")(count) !== 0) return [];
+    const numbers = new Int32Array(count[0]!);
+    if (handle.func("int nvrtcGetSupportedArchs(int* numbers)")(numbers) !== 0) return [];
+    return [...numbers].map((number) => `compute_${number}`);
+  } catch {
+    return []; // before CUDA 11.2
+  }
+}
+
+/** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
+const inUse = new Set<unknown[]>();
+
+async function compile(
+  library: Library,
+  variant: KernelVariant,
+  options: readonly string[],
+): Promise<string> {
+  const sources = kernelSources();
+  const headers = new Map([...sources].filter(([name]) => name.endsWith(".hpp")));
+  headers.set("form.hpp", variant.formSource);
+  const program = new BigUint64Array(1);
+  check(
+    library,
+    library.nvrtcCreateProgram(
+      program,
+      sources.get("cuda.cu"),
+      "cuda.cu",
+      headers.size,
+      [...headers.values()],
+      [...headers.keys()],
+    ),
+    "take the kernels' sources",
+  );
+  try {
+    const all = [...options, ...ownOptions];
+    const status = await compileProgram(library, [program[0]!, all.length, all]);
+    if (status !== 0) {
+      const log = text(library, program[0]!, "nvrtcGetProgramLogSize", "nvrtcGetProgramLog");
+      throw new Error(log.trim() || `NVRTC: ${library.nvrtcGetErrorString(status)}`);
+    }
+    return text(library, program[0]!, "nvrtcGetPTXSize", "nvrtcGetPTX");
+  } finally {
+    library.nvrtcDestroyProgram(program);
+  }
+}
+
+/** About a second's work: on a thread of libuv's, so that all else goes on. */
+function compileProgram(library: Library, values: unknown[]): Promise<number> {
+  inUse.add(values);
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, status: number): void => {
+      inUse.delete(values);
+      if (error) reject(error);
+      else resolve(status);
+    };
+    (library.nvrtcCompileProgram.async as (...all: unknown[]) => void)(...values, done);
+  });
+}
+
+/** A text of a program: NVRTC says its length, final zero included, then writes it. */
+function text(library: Library, program: bigint, size: keyof Library, get: keyof Library): string {
+  const length = new BigUint64Array(1);
+  check(library, library[size](program, length), "say how long its output is");
+  const bytes = new Uint8Array(Number(length[0]));
+  check(library, library[get](program, bytes), "give its output");
+  return new TextDecoder().decode(bytes.subarray(0, -1));
+}
+
+function check(library: Library, status: number, what: string): void {
+  if (status !== 0) throw new Error(`NVRTC could not ${what}: ${library.nvrtcGetErrorString(status)}`);
+}

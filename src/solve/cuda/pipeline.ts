@@ -1,0 +1,441 @@
+import type { KernelAnswer, KernelRequest, KernelVariant } from "../kernel.ts";
+import { type Batch, halves, type Job, makeJob, type Piece } from "./batch.ts";
+import type { DeviceFacts } from "./devices.ts";
+import type { Driver } from "./driver.ts";
+import { CudaError, formatBytes } from "./errors.ts";
+import type { Fallback } from "./fallback.ts";
+import { Lane, manyPoints } from "./lane.ts";
+import { DeviceSession, type KernelImage, type Slot, slotsPerDevice } from "./session.ts";
+
+/** Milliseconds without news of the devices after which they are asked once a millisecond, not at every turn. */
+const eagerFor = 0.5;
+
+/** What the pipeline has done; for tests, benchmarks and diagnosis. */
+export interface PipelineStatistics {
+  /** Batches whose answers came back, their requests (or parts of requests) and starts. */
+  batches: number;
+  pieces: number;
+  starts: number;
+  /** Bytes copied to and from the devices by those. */
+  bytesToDevice: number;
+  bytesFromDevice: number;
+  /** Sum over batches of the seconds from a kernel's begin to its end; batches of one device may overlap. */
+  kernelSeconds: number;
+  /** Batches that were cut in two because memory ran out. */
+  halvings: number;
+  /** Requests answered by the fallback. */
+  fellBack: number;
+  /** Devices in use, and given up. */
+  devices: number;
+  lostDevices: number;
+}
+
+/** Kernels of one form, residual and loss, and what they are compiled from. */
+export interface PipelineKernel extends KernelImage {
+  variant: KernelVariant;
+}
+
+type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
+
+/** A wish for random starts. */
+interface StartsJob {
+  kernel: PipelineKernel;
+  request: StartsRequest;
+  range: Float64Array;
+  resolve(starts: Float64Array): void;
+  reject(error: unknown): void;
+}
+
+/** Work that is queued on a device. */
+interface Flight {
+  session: DeviceSession;
+  slot: Slot;
+  /** Called when it is done. */
+  finish(): void;
+  /** Called when it has failed, with whatever makes another try. */
+  fail(error: unknown): void;
+}
+
+/** A device: open, not yet, or given up. */
+interface Place {
+  facts: DeviceFacts;
+  session: DeviceSession | undefined;
+  lost: boolean;
+}
+
+interface PipelineOptions {
+  driver: Driver;
+  devices: readonly DeviceFacts[];
+  fallback: Fallback;
+  onWarning: (line: string) => void;
+}
+
+/**
+ * Requests in, answers out. Requests made within one turn of the event loop are gathered by kernel and cut into batches for
+ * the devices' free slots; what comes while all slots are taken waits and makes the next batches.
+ *
+ * Whatever happens, a request is answered: where memory runs out a batch is halved; where a device fails its requests go to
+ * the other devices, then to the fallback; where a driver refuses a kernel, its requests go to the fallback.
+ */
+export class Pipeline {
+  readonly #driver: Driver;
+  readonly #places: readonly Place[];
+  readonly #fallback: Fallback;
+  readonly #onWarning: (line: string) => void;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ids = new Map<PipelineKernel, number>();
+  readonly #startsJobs: StartsJob[] = [];
+  readonly #flights = new Set<Flight>();
+  /** Jobs that are not answered yet, with the kernel that the fallback needs. */
+  readonly #open = new Map<Job, PipelineKernel>();
+  /** Kernels that a driver refused, and devices that had too little memory for some problem: each is said once. */
+  readonly #refused = new Set<PipelineKernel>();
+  readonly #small = new Set<DeviceSession>();
+  #pumping = false;
+  #watching = false;
+  #closed = false;
+  #lastNews = 0;
+  readonly statistics: PipelineStatistics;
+
+  constructor({ driver, devices, fallback, onWarning }: PipelineOptions) {
+    this.#driver = driver;
+    this.#places = devices.map((facts) => ({ facts, session: undefined, lost: false }));
+    this.#fallback = fallback;
+    this.#onWarning = onWarning;
+    this.statistics = {
+      batches: 0,
+      pieces: 0,
+      starts: 0,
+      bytesToDevice: 0,
+      bytesFromDevice: 0,
+      kernelSeconds: 0,
+      halvings: 0,
+      fellBack: 0,
+      devices: 0,
+      lostDevices: 0,
+    };
+  }
+
+  /** Answers a request. @throws TypeError, RangeError where its arrays are not what the kernels read */
+  solve(kernel: PipelineKernel, request: KernelRequest): Promise<KernelAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw closedError();
+      const settle = (): void => {
+        this.#open.delete(job);
+      };
+      const job = makeJob(
+        request,
+        kernel.variant.parameters,
+        (answer) => {
+          settle();
+          resolve(answer);
+        },
+        (error) => {
+          settle();
+          reject(error);
+        },
+      );
+      this.#open.set(job, kernel);
+      if (this.#noDeviceFor(kernel)) {
+        this.#fallBack([job]);
+        return;
+      }
+      this.#laneOf(kernel, job).add(job);
+      this.#schedulePump();
+    });
+  }
+
+  /** Random starts, row-major: count x parameters, before they are put into the box. */
+  starts(kernel: PipelineKernel, request: StartsRequest, range: Float64Array): Promise<Float64Array> {
+    if (!(range instanceof Float64Array)) throw new TypeError("the range of starts must be a Float64Array");
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw closedError();
+      this.#startsJobs.push({ kernel, request, range, resolve, reject });
+      this.#schedulePump();
+    });
+  }
+
+  /** Ends all work. What is not answered is rejected. */
+  close(): void {
+    this.#closed = true;
+    for (const job of [...this.#open.keys()]) job.reject(closedError());
+    for (const { reject } of this.#startsJobs.splice(0)) reject(closedError());
+    this.#flights.clear();
+    for (const place of this.#places) {
+      place.session?.close();
+      place.session = undefined;
+    }
+  }
+
+  #laneOf(kernel: PipelineKernel, { request }: Job): Lane {
+    const sharing = request.points >= manyPoints ? "warps" : "threads";
+    const id = this.#ids.get(kernel) ?? this.#ids.size;
+    this.#ids.set(kernel, id);
+    const key = `${id} ${sharing}`;
+    let lane = this.#lanes.get(key);
+    if (!lane) {
+      lane = new Lane(kernel, sharing, kernel.variant.parameters);
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #noDeviceFor(kernel: PipelineKernel): boolean {
+    return this.#refused.has(kernel) || this.#places.every(({ lost }) => lost);
+  }
+
+  /** At the end of this turn of the event loop, so that all that is asked for in it goes together. */
+  #schedulePump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      if (!this.#closed) this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#startsJobs.length > 0) {
+      const { session, slot } = this.#freeSlot() ?? {};
+      if (!session || !slot) break;
+      this.#startStarts(session, slot, this.#startsJobs.shift()!);
+    }
+    for (;;) {
+      const entry = [...this.#lanes].find(([, lane]) => !lane.isEmpty);
+      if (!entry) break;
+      const { session, slot } = this.#freeSlot() ?? {};
+      if (!session || !slot) break;
+      // To the end of the line: each kernel has its turn.
+      this.#lanes.delete(entry[0]);
+      this.#lanes.set(...entry);
+      this.#startBatch(session, slot, entry[1]);
+    }
+    if (this.#places.every(({ lost }) => lost)) this.#abandon();
+    this.#watch();
+  }
+
+  /**
+   * A free place for a batch: on a device that has nothing to do, else on one that is not open yet (opening takes a
+   * tenth of a second and some of its memory), else beside another batch.
+   */
+  #freeSlot(): { session: DeviceSession; slot: Slot } | undefined {
+    const free = this.#places.flatMap(({ session }) => {
+      if (!session) return [];
+      const taken = [...this.#flights].filter((flight) => flight.session === session);
+      const slot = session.slots.find((candidate) => taken.every((flight) => flight.slot !== candidate));
+      return slot ? [{ session, slot, taken: taken.length }] : [];
+    });
+    const idle = free.find(({ taken }) => taken === 0);
+    if (idle) return idle;
+    for (const place of this.#places) {
+      if (place.session || place.lost) continue;
+      try {
+        place.session = new DeviceSession(this.#driver, place.facts);
+        ++this.statistics.devices;
+        return { session: place.session, slot: place.session.slots[0]! };
+      } catch (error) {
+        this.#lose(place, error);
+      }
+    }
+    return free[0];
+  }
+
+  /** Batches that could be queued now. */
+  #freePlaces(): number {
+    const alive = this.#places.filter(({ lost }) => !lost).length;
+    return Math.max(1, alive * slotsPerDevice - this.#flights.size);
+  }
+
+  #startBatch(session: DeviceSession, slot: Slot, lane: Lane): void {
+    let batch: Batch | undefined;
+    try {
+      const taken = lane.takeBatch(session, this.#freePlaces());
+      if ("tooLarge" in taken) {
+        this.#tooLarge(session, taken.tooLarge);
+        return;
+      }
+      batch = taken;
+      session.start(slot, lane.image, lane.sharing, batch);
+    } catch (error) {
+      session.settle(slot);
+      this.#failed(session, lane, batch, error);
+      return;
+    }
+    const queued = batch;
+    this.#flights.add({
+      session,
+      slot,
+      finish: () => {
+        const { workspace } = slot;
+        queued.read(workspace.output.buffer, workspace.output.at);
+        const { statistics } = this;
+        ++statistics.batches;
+        statistics.pieces += queued.pieces.length;
+        statistics.starts += queued.starts;
+        statistics.bytesToDevice += queued.inputBytes;
+        statistics.bytesFromDevice += queued.outputBytes;
+        statistics.kernelSeconds += session.kernelMilliseconds(slot) / 1000;
+      },
+      fail: (error) => this.#failed(session, lane, queued, error),
+    });
+  }
+
+  /** A batch did not go through: nothing of it has been answered. */
+  #failed(session: DeviceSession, lane: Lane, batch: Batch | undefined, error: unknown): void {
+    if (!(error instanceof CudaError)) {
+      // A mistake of this program's: these requests cannot be answered by trying again.
+      for (const { job } of batch?.pieces ?? lane.takeAll()) job.reject(error);
+      return;
+    }
+    if (error.isOutOfMemory && batch) {
+      session.budget.halve(batch.inputBytes + batch.outputBytes);
+      const parts = halves(batch.pieces);
+      if (parts) {
+        ++this.statistics.halvings;
+        lane.putBack(parts.flat());
+      } else {
+        this.#tooLarge(session, batch.pieces[0]!);
+      }
+      return;
+    }
+    if (batch) lane.putBack(batch.pieces);
+    if (error.isKernelRefused) this.#refuse(lane.image as PipelineKernel, error);
+    else this.#loseSession(session, error);
+  }
+
+  #tooLarge(session: DeviceSession, piece: Piece): void {
+    const { data } = piece.job.request;
+    if (!this.#small.has(session)) {
+      this.#small.add(session);
+      this.#onWarning(
+        `GPU ${session.facts.ordinal} has no memory free for one start of a problem of ` +
+          `${formatBytes(data.byteLength)}; problems that do not fit are solved on the cpu`,
+      );
+    }
+    this.#fallBack([piece.job]);
+  }
+
+  #refuse(kernel: PipelineKernel, error: CudaError): void {
+    if (!this.#refused.has(kernel)) this.#onWarning(`${error.message}; its problems are solved on the cpu`);
+    this.#refused.add(kernel);
+    for (const lane of this.#lanes.values()) {
+      if (lane.image === kernel) this.#fallBack(lane.takeAll().map(({ job }) => job));
+    }
+  }
+
+  #loseSession(session: DeviceSession, error: unknown): void {
+    const place = this.#places.find((candidate) => candidate.session === session);
+    if (place) this.#lose(place, error);
+  }
+
+  /** Gives a device up: what was on it waits again, for other devices or the fallback. */
+  #lose(place: Place, error: unknown): void {
+    const { session, facts } = place;
+    place.lost = true;
+    place.session = undefined;
+    ++this.statistics.lostDevices;
+    const others = this.#places.some(({ lost }) => !lost);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#onWarning(
+      `GPU ${facts.ordinal} (${facts.name}) is given up: ${message}; ` +
+        `what it had not answered is solved on ${others ? "the other GPUs" : "the cpu"}`,
+    );
+    if (session) {
+      for (const flight of [...this.#flights]) {
+        if (flight.session !== session) continue;
+        this.#flights.delete(flight);
+        flight.fail(error);
+      }
+      session.close();
+    }
+    this.#schedulePump();
+  }
+
+  /** No device is left: all that waits goes to the fallback. */
+  #abandon(): void {
+    for (const lane of this.#lanes.values()) this.#fallBack(lane.takeAll().map(({ job }) => job));
+    for (const { kernel, request, range, resolve, reject } of this.#startsJobs.splice(0)) {
+      this.#fallback.starts(kernel.variant, request, range).then(resolve, reject);
+    }
+  }
+
+  /** The fallback answers these jobs whole, even where some of a job's pieces were answered. */
+  #fallBack(jobs: readonly Job[]): void {
+    for (const job of new Set(jobs)) {
+      const kernel = this.#open.get(job);
+      if (!kernel) continue;
+      this.#open.delete(job);
+      ++this.statistics.fellBack;
+      this.#fallback.solve(kernel.variant, job.request).then(job.resolve, job.reject);
+    }
+  }
+
+  #startStarts(session: DeviceSession, slot: Slot, job: StartsJob): void {
+    const again = (error: unknown): void => {
+      if (!(error instanceof CudaError)) {
+        job.reject(error);
+        return;
+      }
+      if (error.isKernelRefused || error.isOutOfMemory) {
+        const { variant } = job.kernel;
+        this.#fallback.starts(variant, job.request, job.range).then(job.resolve, job.reject);
+        return;
+      }
+      this.#startsJobs.push(job);
+      this.#loseSession(session, error);
+    };
+    try {
+      session.startStarts(slot, job.kernel, job.request, job.range);
+    } catch (error) {
+      session.settle(slot);
+      again(error);
+      return;
+    }
+    const length = (job.request.count * job.range.length) / 2;
+    this.#flights.add({
+      session,
+      slot,
+      finish: () => {
+        const { buffer, at } = slot.workspace.output;
+        job.resolve(new Float64Array(buffer, at, length).slice());
+      },
+      fail: again,
+    });
+  }
+
+  #watch(): void {
+    if (this.#watching || this.#flights.size === 0) return;
+    this.#watching = true;
+    this.#lastNews = performance.now();
+    setImmediate(() => this.#look());
+  }
+
+  /** Asks the devices what is done. */
+  #look(): void {
+    if (this.#closed) return;
+    for (const flight of [...this.#flights]) {
+      // A device that was lost in this round took its flights along.
+      if (!this.#flights.has(flight)) continue;
+      try {
+        if (!flight.session.isDone(flight.slot)) continue;
+        this.#flights.delete(flight);
+        flight.finish();
+      } catch (error) {
+        this.#flights.delete(flight);
+        flight.fail(error);
+      }
+      this.#lastNews = performance.now();
+      this.#schedulePump();
+    }
+    if (this.#flights.size === 0) {
+      this.#watching = false;
+      return;
+    }
+    if (performance.now() - this.#lastNews < eagerFor) setImmediate(() => this.#look());
+    else setTimeout(() => this.#look(), 1);
+  }
+}
+
+function closedError(): Error {
+  return new Error("the cuda backend was closed before it had answered");
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { KernelVariant } from "../kernel.ts";
+import { kernelHash } from "../kernel-sources.ts";
+import { packageFolder } from "../paths.ts";
+
+/** A device's compute capability, e.g. 9.0. */
+export interface Capability {
+  major: number;
+  minor: number;
+}
+
+/** PTX that `npm run build` makes where it finds nvcc, a file a built-in form, residual and loss. */
+export const ptxFolder = join(packageFolder, "dist", "ptx");
+
+/** Capability that the package's own PTX is for: this one and every later. */
+export const packagedCapability: Capability = { major: 8, minor: 0 };
+
+/** E.g. compute_90. */
+export function architectureOf({ major, minor }: Capability): string {
+  return `compute_${major}${minor}`;
+}
+
+/** As one number, to be compared: 90 for 9.0, 103 for 10.3, 120 for 12.0. */
+export function rankOf({ major, minor }: Capability): number {
+  return 10 * major + minor;
+}
+
+/**
+ * Options that nvcc and NVRTC both take. Products and sums are fused where the kernels' text says so and nowhere else,
+ * as on the host: else the devices' answers would differ.
+ */
+export function ptxOptions({ logResidual, robust }: KernelVariant, architecture: string): string[] {
+  return [
+    "--std=c++17",
+    "--fmad=false",
+    `--gpu-architecture=${architecture}`,
+    `-DLF_LOG=${Number(logResidual)}`,
+    `-DLF_ROBUST=${Number(robust)}`,
+    '-DLAWFIT_FORM="form.hpp"',
+  ];
+}
+
+/** Path of the package's PTX of a variant; there for the built-in forms, once it is built. */
+export function packagedPtxPath(variant: KernelVariant): string {
+  const options = ptxOptions(variant, architectureOf(packagedCapability));
+  return join(ptxFolder, `${kernelHash(variant.formSource, "ptx", ...options)}.ptx`);
+}

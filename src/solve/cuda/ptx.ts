@@ -1,0 +1,125 @@
+import { readdir, readFile } from "node:fs/promises";
+import { UserError } from "../../errors.ts";
+import type { KernelVariant } from "../kernel.ts";
+import { kernelHash } from "../kernel-sources.ts";
+import { findNvrtc } from "./nvrtc.ts";
+import { cachedPtx, cachePtx } from "./ptx-cache.ts";
+import { chooseArchitecture, type PtxCompiler } from "./ptx-compiler.ts";
+import {
+  architectureOf,
+  type Capability,
+  packagedCapability,
+  packagedPtxPath,
+  ptxFolder,
+  ptxOptions,
+  rankOf,
+} from "./ptx-files.ts";
+import { findNvcc } from "./ptx-nvcc.ts";
+import { ptxForOlderDrivers } from "./ptx-version.ts";
+
+/** A kernel's PTX: text that the driver compiles for its device. */
+export interface Ptx {
+  ptx: string;
+  /** What made it, for people: compiler, version and architecture. */
+  how: string;
+}
+
+/** Ways to PTX, from the best to the last. */
+const compilers: readonly (readonly [
+  name: string,
+  find: () => PtxCompiler | { reason: string } | Promise<PtxCompiler | { reason: string }>,
+])[] = [
+  ["NVRTC", findNvrtc],
+  ["nvcc", findNvcc],
+];
+
+/**
+ * PTX of a form's solver for devices of this capability: compiled by NVRTC, else by nvcc, and kept in the cache of
+ * kernels; else the package's own, which is there for the built-in forms.
+ * @throws UserError where none of the three can be had, with the reason of each
+ */
+export async function ptxFor(variant: KernelVariant, capability: Capability): Promise<Ptx> {
+  const reasons: string[] = [];
+  const failures: string[] = [];
+  for (const [name, find] of compilers) {
+    const compiler = await find();
+    const made = "reason" in compiler ? compiler : await compileWith(compiler, variant, capability);
+    // A compiler that is there and fails is said even where the next one works: something is wrong with it.
+    if ("ptx" in made) return { ptx: made.ptx, how: [made.how, ...failures].join("; ") };
+    reasons.push(`${name}: ${made.reason}`);
+    if (!("reason" in compiler)) failures.push(made.reason);
+  }
+  const packaged = await packagedPtx(variant, capability);
+  if ("ptx" in packaged) return packaged;
+  reasons.push(`PTX of the package: ${packaged.reason}`);
+  throw new UserError(`no PTX for ${architectureOf(capability)} (${reasons.join("; ")})`);
+}
+
+/** Each way to PTX, whether it works here, and with what or why not; nothing is compiled. */
+export async function describePtxSources(): Promise<{ name: string; available: boolean; detail: string }[]> {
+  const rows = [];
+  for (const [name, find] of compilers) {
+    const compiler = await find();
+    rows.push(
+      "reason" in compiler
+        ? { name, available: false, detail: compiler.reason }
+        : { name, available: true, detail: compiler.description },
+    );
+  }
+  const built = (await readdir(ptxFolder).catch(() => [])).length;
+  const architecture = architectureOf(packagedCapability);
+  rows.push(
+    built > 0
+      ? {
+          name: "package",
+          available: true,
+          detail: `${built} kernels of built-in forms, ${architecture} and later`,
+        }
+      : { name: "package", available: false, detail: "no PTX; `npm run build` makes it where nvcc is found" },
+  );
+  return rows;
+}
+
+async function compileWith(
+  compiler: PtxCompiler,
+  variant: KernelVariant,
+  capability: Capability,
+): Promise<Ptx | { reason: string }> {
+  const { description, architectures, ownOptions } = compiler;
+  const choice = chooseArchitecture(architectures, capability);
+  if ("reason" in choice) return { reason: `${description}: ${choice.reason}` };
+  const options = ptxOptions(variant, choice.architecture);
+  const how = `${description}, ${choice.architecture}`;
+  const hash = kernelHash(variant.formSource, "ptx 1", description, ...options, ...ownOptions);
+  const cached = await cachedPtx(hash);
+  if (cached !== undefined) return { ptx: cached, how };
+  try {
+    const ptx = ptxForOlderDrivers(await compiler.compile(variant, options));
+    await cachePtx(hash, ptx);
+    return { ptx, how };
+  } catch (error) {
+    return { reason: `${description} could not compile the kernel: ${firstError((error as Error).message)}` };
+  }
+}
+
+async function packagedPtx(
+  variant: KernelVariant,
+  capability: Capability,
+): Promise<Ptx | { reason: string }> {
+  const architecture = architectureOf(packagedCapability);
+  if (rankOf(capability) < rankOf(packagedCapability)) {
+    return { reason: `for ${architecture} and later only` };
+  }
+  try {
+    const ptx = await readFile(packagedPtxPath(variant), "utf8");
+    return { ptx, how: `PTX built with the package, ${architecture}` };
+  } catch {
+    return { reason: "none for this form (built-in forms have it where nvcc was found by `npm run build`)" };
+  }
+}
+
+/** A compiler's first complaint, on one line; its whole output is dozens. */
+function firstError(messages: string): string {
+  const lines = messages.split("\n").map((line) => line.trim());
+  return lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "") ?? "no message";
+}

@@ -1,0 +1,130 @@
+// kernels/cuda.cu on the host: the threads of one block as fibres that take turns, so that the device's code, its
+// queue, its warps' sums and what it keeps in shared memory run where there is no GPU. Arithmetic is the host's.
+// DEVICE_SOURCE: cuda.cu with its shared array declared as a pointer (test/kernels/cuda-host.ts).
+#include <ucontext.h>
+
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#define __device__
+#define __global__
+#define __shared__ static
+#define __forceinline__ inline
+#define __launch_bounds__(threads)
+
+struct Dimensions {
+  int x;
+};
+static Dimensions threadIdx, blockDim, blockIdx;
+static double* dynamic_shared;
+
+namespace {
+
+constexpr int warp_size = 32;
+
+struct Fibre {
+  ucontext_t context;
+  std::vector<char> stack;
+  bool ended = false;
+  int barriers = 0;          // __syncthreads passed
+  uint64_t shuffles = 0;     // shuffles entered
+  double sent[2];            // by the shuffles of even and of odd number: a slow thread reads the last but one
+};
+
+std::vector<Fibre> fibres;
+ucontext_t scheduler;
+
+void yield() {
+  const int self = threadIdx.x;
+  swapcontext(&fibres[self].context, &scheduler);
+}
+
+void run_block(int threads, void (*body)()) {
+  fibres = std::vector<Fibre>(threads);
+  blockDim.x = threads;
+  blockIdx.x = 0;
+  for (Fibre& fibre : fibres) {
+    fibre.stack.resize(1 << 18);
+    getcontext(&fibre.context);
+    fibre.context.uc_stack.ss_sp = fibre.stack.data();
+    fibre.context.uc_stack.ss_size = fibre.stack.size();
+    fibre.context.uc_link = &scheduler;
+    makecontext(&fibre.context, body, 0);
+  }
+  for (bool live = true; live;) {
+    live = false;
+    for (int i = 0; i < threads; ++i) {
+      if (fibres[i].ended) continue;
+      live = true;
+      threadIdx.x = i;
+      swapcontext(&scheduler, &fibres[i].context);
+    }
+  }
+}
+
+void __syncthreads() {
+  const int mine = ++fibres[threadIdx.x].barriers;
+  for (bool waiting = true; waiting;) {
+    waiting = false;
+    for (const Fibre& fibre : fibres) waiting = waiting || (!fibre.ended && fibre.barriers < mine);
+    if (waiting) yield();
+  }
+}
+
+// Waits until the warp's threads have all entered the same shuffle, and gives what thread `from` brought to it.
+double exchange(double value, int from) {
+  const int self = threadIdx.x, first = self / warp_size * warp_size;
+  const uint64_t number = ++fibres[self].shuffles;
+  fibres[self].sent[number % 2] = value;
+  for (bool waiting = true; waiting;) {
+    waiting = false;
+    for (int i = first; i < first + warp_size; ++i) waiting = waiting || fibres[i].shuffles < number;
+    if (waiting) yield();
+  }
+  return fibres[first + from].sent[number % 2];
+}
+
+double __shfl_xor_sync(unsigned, double value, int far) { return exchange(value, (threadIdx.x % warp_size) ^ far); }
+int __shfl_sync(unsigned, int value, int from) { return int(exchange(value, from)); }
+int atomicAdd(int* address, int by) {
+  const int before = *address;
+  *address += by;
+  yield();  // so that the work is shared out
+  return before;
+}
+
+}  // namespace
+
+#include DEVICE_SOURCE
+
+namespace {
+
+struct Launch {
+  bool warps;
+  const BatchRequest* requests;
+  int count;
+  int* queue;
+  const double* numbers;
+  double* real;
+  int32_t* whole;
+  int shared_numbers;
+} launch;
+
+void thread() {
+  const Launch& l = launch;
+  (l.warps ? lawfit_warps : lawfit_threads)(l.requests, l.count, l.queue, l.numbers, l.real, l.whole, l.shared_numbers);
+  fibres[threadIdx.x].ended = true;
+}
+
+}  // namespace
+
+// Runs a batch as one block of `threads` threads.
+extern "C" void run_batch(int32_t warps, int32_t threads, int32_t count, int32_t shared_numbers, const void* requests,
+                          const double* numbers, double* real, int32_t* whole) {
+  std::vector<double> shared(shared_numbers);
+  dynamic_shared = shared.data();
+  int queue = 0;
+  launch = {warps != 0, static_cast<const BatchRequest*>(requests), count, &queue, numbers, real, whole, shared_numbers};
+  run_block(threads, thread);
+}

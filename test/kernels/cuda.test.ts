@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { conformanceProblem, variantOf } from "../../src/bench/conformance-problems.ts";
+import { forms, getForm } from "../../src/forms/registry.ts";
+import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
+import type { KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
+import { openNative } from "../../src/solve/native.ts";
+import { packProblem } from "../../src/solve/pack.ts";
+import { kernelsFolder } from "../../src/solve/paths.ts";
+import type { Loss } from "../../src/solve/problem.ts";
+import { answers } from "./cpp.ts";
+import { compileDeviceProgram } from "./cuda-host.ts";
+import { cxx, runnableSets } from "./toolchains.ts";
+
+const run = promisify(execFile);
+const nvcc = process.env.NVCC ?? "nvcc";
+const hasNvcc = answers(nvcc);
+
+const huber = { logResidual: true, robust: true };
+const squared = { logResidual: false, robust: false };
+
+/** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
+const ladder: readonly (readonly [form: string, kind: typeof huber])[] = [
+  ["chinchilla", huber],
+  ["power-law-offset", huber],
+  ["sigmoid", squared],
+  ["log-sigmoid", squared],
+  ["linear", squared],
+  ["single-step", huber],
+];
+
+function builtIn(name: string, kind: typeof huber): KernelVariant {
+  const form = getForm(name);
+  return { formSource: form.kernelSource, parameters: form.parameterNames.length, ...kind };
+}
+
+/** Runs tasks, two at a time: nvcc takes a core each. */
+async function inPairs<T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await task(items[index]!);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
+}
+
+describe("kernels/cuda.cu by nvcc", () => {
+  let folder = "";
+  let count = 0;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Compiles to machine code; by kernel, its registers and the bytes that it spills. */
+  async function compile(variant: KernelVariant, architecture: string) {
+    const work = mkdtempSync(join(folder, "form-"));
+    writeFileSync(join(work, "form.hpp"), variant.formSource);
+    const { stderr } = await run(nvcc, [
+      "-cubin",
+      ...ptxOptions(variant, architecture),
+      "--expt-relaxed-constexpr",
+      "-Xptxas=-v",
+      `-I${work}`,
+      `-I${kernelsFolder}`,
+      "-o",
+      join(work, `${count++}.cubin`),
+      join(kernelsFolder, "cuda.cu"),
+    ]);
+    const kernels = stderr.split(/Compiling entry function '/).slice(1);
+    return new Map(
+      kernels.map((text) => [
+        /^\w+/.exec(text)![0],
+        {
+          registers: Number(/Used (\d+) registers/.exec(text)?.[1]),
+          spills: Number(/(\d+) bytes spill stores/.exec(text)?.[1]),
+        },
+      ]),
+    );
+  }
+
+  it.skipIf(!hasNvcc)(
+    "every built-in form compiles for sm_80 and sm_90, under either loss",
+    { timeout: 120_000 },
+    async () => {
+      // Each form meets both architectures and both losses; the ladder's own combinations are in the next test.
+      const cases = [...forms.keys()].flatMap((name) => [
+        { name, kind: huber, architecture: "sm_80" },
+        { name, kind: squared, architecture: "sm_90" },
+      ]);
+      const made = await inPairs(cases, ({ name, kind, architecture }) =>
+        compile(builtIn(name, kind), architecture),
+      );
+      for (const kernels of made) {
+        expect([...kernels.keys()].sort()).toEqual(["lawfit_starts", "lawfit_threads", "lawfit_warps"]);
+      }
+    },
+  );
+
+  it.skipIf(!hasNvcc)("the ladder's forms spill no registers", { timeout: 120_000 }, async () => {
+    const cases = ladder.flatMap(([name, kind]) => ["sm_80", "sm_90"].map((at) => ({ name, kind, at })));
+    const made = await inPairs(cases, ({ name, kind, at }) => compile(builtIn(name, kind), at));
+    const spilling = cases.flatMap(({ name, at }, i) =>
+      [...made[i]!].filter(([, { spills }]) => spills !== 0).map(([kernel]) => `${name}, ${at}: ${kernel}`),
+    );
+    expect(spilling).toEqual([]);
+    // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda.cu, Waiting).
+    cases.forEach(({ name }, i) => {
+      if (name !== "single-step") expect(made[i]!.get("lawfit_threads")!.registers).toBeLessThanOrEqual(168);
+    });
+  });
+});
+
+/** The host's instruction set of one lane, as a thread of a GPU has: it adds up in the same order. */
+const oneLane = ["scalar-fma", "scalar"].find((set) => runnableSets.includes(set));
+
+describe("kernels/cuda.cu on the host", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  const cases = [
+    { name: "chinchilla", residual: "log", kind: "huber", points: 24, warps: false, shared: 1000 },
+    { name: "chinchilla", residual: "log", kind: "huber", points: 24, warps: true, shared: 1000 },
+    // Beyond 512 points fits begin on every so many-th; and these do not fit the shared memory.
+    { name: "sigmoid", residual: "plain", kind: "squared", points: 700, warps: true, shared: 100 },
+    { name: "single-step", residual: "log", kind: "huber", points: 24, warps: false, shared: 1000 },
+  ] as const;
+  for (const { name, residual, kind, points, warps, shared } of cases) {
+    const who = warps ? "a warp" : "a thread";
+    it.skipIf(!cxx || !oneLane)(
+      `${name}, ${points} points, ${who} a fit: as the native backend`,
+      async () => {
+        const loss: Loss = kind === "huber" ? { kind, delta: 1e-2 } : { kind };
+        const { problem } = conformanceProblem(name, residual, loss, points);
+        vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
+        const native = await openNative(1);
+        if ("reason" in native) throw new Error(native.reason);
+        const kernel = await native.kernel(variantOf(problem));
+        // Two requests of the same problem: the second goes on where the first one's starts end.
+        const count = warps ? 6 : 40;
+        const requests = [0, count].map(
+          (firstStart): KernelRequest => ({
+            ...packProblem(problem),
+            seed: 3,
+            firstStart,
+            count,
+            limit: 600,
+            tolerance: 1e-16,
+            polish: false,
+          }),
+        );
+        const device = compileDeviceProgram(cxx!, variantOf(problem));
+        const found = device(requests, { warps, threads: 64, sharedNumbers: shared });
+        for (const [i, request] of requests.entries()) {
+          const expected = await kernel.solve(request);
+          // Warps add up the points in another order, so there only the bottoms reached are the same.
+          const best = (real: Float64Array): number => Math.min(...real.subarray(0, count));
+          expect(best(found[i]!.real) / best(expected.real)).toBeCloseTo(1, 10);
+          if (warps) continue;
+          expect(found[i]!.real).toEqual(expected.real);
+          expect(found[i]!.whole).toEqual(expected.whole);
+        }
+      },
+    );
+  }
+});

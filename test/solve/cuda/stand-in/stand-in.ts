@@ -1,0 +1,93 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import koffi from "koffi";
+import { findCompiler } from "../../../../src/solve/compiler.ts";
+import type { PtxSource } from "../../../../src/solve/cuda/backend.ts";
+import { instructionSets } from "../../../../src/solve/instruction-set.ts";
+import type { KernelVariant } from "../../../../src/solve/kernel.ts";
+import { nativeLibrary } from "../../../../src/solve/native.ts";
+import { runnableSets } from "../../../kernels/toolchains.ts";
+
+const compiler = await findCompiler();
+
+/** Plain C++ with fused multiply-add, as a GPU has it, where the processor can. */
+const set = instructionSets[runnableSets.includes("scalar-fma") ? "scalar-fma" : "scalar"]!;
+
+/** The folder of the stand-in's source. */
+export const standInSource = join(dirname(fileURLToPath(import.meta.url)), "libcuda.cpp");
+
+/** Why the stand-in cannot be built here; undefined where it can. */
+export const noStandIn =
+  process.platform !== "linux"
+    ? "the stand-in for libcuda is for Linux"
+    : "reason" in compiler
+      ? compiler.reason
+      : undefined;
+
+/** The host build of a kernel as the text that the stand-in takes for PTX. */
+export async function hostBuild(variant: KernelVariant): Promise<string> {
+  if ("reason" in compiler) throw new Error(compiler.reason);
+  return `// host build: ${await nativeLibrary(variant, compiler, set)}\n.version 8.0\n`;
+}
+
+/** In place of the compilers of PTX. */
+export const hostPtx: PtxSource = async (variant) => ({ ptx: await hostBuild(variant), how: "host build" });
+
+/** The instruction set that the stand-in's kernels have, for a native backend that gives the same bits. */
+export const standInSet = set.name;
+
+/** A stand-in for libcuda, built in a folder of its own, that `LAWFIT_LIBCUDA` names from now on. */
+export interface StandIn {
+  path: string;
+  /** Starts over: settings and faults as words `name=value`; see read_settings of libcuda.cpp. */
+  setUp(settings?: string): void;
+  /** Rules of the driver that were broken. */
+  violations(): string[];
+  /** Launches and batches, in order. */
+  log(): string[];
+  /** What was made and not given back. */
+  alive(): string[];
+  /** Number of calls of each of the driver's functions. */
+  calls(): Map<string, number>;
+  remove(): void;
+}
+
+/** Builds the stand-in and points LAWFIT_LIBCUDA at it. */
+export function buildStandIn(): StandIn {
+  if ("reason" in compiler) throw new Error(compiler.reason);
+  const folder = mkdtempSync(join(tmpdir(), "lawfit-stand-in-"));
+  const path = join(folder, "libcuda.so.1");
+  const flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"];
+  execFileSync(compiler.command, [...flags, "-o", path, standInSource, "-ldl"]);
+  const library = koffi.load(path);
+  const lines = (name: string): (() => string[]) => {
+    const read = library.func(`const char* ${name}()`) as () => string;
+    return () => read().split("\n").filter(Boolean);
+  };
+  const setUp = library.func("void stand_in_set_up(const char* settings)") as (settings: string) => void;
+  const calls = lines("stand_in_calls");
+  const before = process.env.LAWFIT_LIBCUDA;
+  process.env.LAWFIT_LIBCUDA = path;
+  return {
+    path,
+    setUp: (settings = "") => setUp(settings),
+    violations: lines("stand_in_violations"),
+    log: lines("stand_in_log"),
+    alive: lines("stand_in_alive"),
+    calls: () =>
+      new Map(
+        calls().map((line) => {
+          const [name = "", count] = line.split("=");
+          return [name, Number(count)];
+        }),
+      ),
+    remove() {
+      if (before === undefined) delete process.env.LAWFIT_LIBCUDA;
+      else process.env.LAWFIT_LIBCUDA = before;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
