@@ -26,7 +26,11 @@ struct Quadratic {
 // single points would wait for its own results (exp, then ln, then weights: 300 cycles, of which a
 // processor overlaps less than three points); and the sums alone fit the registers. A GPU overlaps threads
 // instead and keeps a single point in registers.
-constexpr int block_points = Lanes::width > 1 ? 16 : 1;
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
+constexpr int block_points = 1;
+#else
+constexpr int block_points = 16;  // for one lane too: the order of the sums, and so their bits, must be the same
+#endif
 
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
 // Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.

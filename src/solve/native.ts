@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
-import koffi from "koffi";
-import { compiledLibrary } from "./compiled-library.ts";
+import type { LibraryHandle } from "koffi";
+import { loadCompiled } from "./compiled-library.ts";
 import { findCompiler } from "./compiler.ts";
 import { chooseInstructionSet } from "./instruction-set.ts";
 import type { Backend, Kernel, KernelRequest } from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
+import { type Limiter, limiter } from "./limiter.ts";
 
 const commonFlags = [
   "-O3",
@@ -25,19 +26,22 @@ export async function openNative(threads = availableParallelism()): Promise<Back
   const set = await chooseInstructionSet(compiler);
   const flags = [...commonFlags, ...set.flags];
   const kernels = new Map<string, Promise<Kernel>>();
+  const inTurn = limiter(threads);
   return {
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
     concurrency: threads,
     kernel({ formSource, parameters, logResidual, robust }) {
-      const all = [...flags, `-DLF_LOG=${Number(logResidual)}`, `-DLF_ROBUST=${Number(robust)}`];
-      const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...all);
-      let kernel = kernels.get(hash);
+      const variant = [`-DLF_LOG=${Number(logResidual)}`, `-DLF_ROBUST=${Number(robust)}`];
+      const name = [...variant, formSource].join(" ");
+      let kernel = kernels.get(name);
       if (!kernel) {
-        kernel = compiledLibrary(hash, compiler, "cpu.cpp", all, { "form.hpp": formSource }).then((path) =>
-          loadKernel(path, parameters),
+        const all = [...flags, ...variant];
+        const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...all);
+        kernel = loadCompiled(hash, compiler, "cpu.cpp", all, { "form.hpp": formSource }).then((library) =>
+          kernelIn(library, parameters, inTurn),
         );
-        kernels.set(hash, kernel);
+        kernels.set(name, kernel);
       }
       return kernel;
     },
@@ -50,8 +54,7 @@ const inUse = new Set<unknown[]>();
 
 type Asynchronous = (...values: unknown[]) => void;
 
-function loadKernel(path: string, parameters: number): Kernel {
-  const library = koffi.load(path);
+function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): Kernel {
   const solve = library.func(
     "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars, const double* starts, double* real, int32_t* whole)",
   );
@@ -79,14 +82,17 @@ function loadKernel(path: string, parameters: number): Kernel {
         real,
         whole,
       ];
-      inUse.add(values);
-      return new Promise((resolve, reject) => {
-        (solve.async as Asynchronous)(...values, (error: Error | null) => {
-          inUse.delete(values);
-          if (error) reject(error);
-          else resolve({ real, whole });
-        });
-      });
+      return inTurn(
+        () =>
+          new Promise((resolve, reject) => {
+            inUse.add(values);
+            (solve.async as Asynchronous)(...values, (error: Error | null) => {
+              inUse.delete(values);
+              if (error) reject(error);
+              else resolve({ real, whole });
+            });
+          }),
+      );
     },
     async starts({ seed, problemKey, firstStart, count }, range) {
       const out = new Float64Array(count * parameters);

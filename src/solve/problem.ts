@@ -88,7 +88,7 @@ export type BackendName = "native" | "portable";
 export interface SolveOptions {
   /** @default 256 */
   starts?: number;
-  /** @default 0 */
+  /** A whole number of 32 bits. @default 0 */
   seed?: number;
   /** `auto` takes the first of native, portable that works; `cpu` means the same today. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;

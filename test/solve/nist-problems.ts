@@ -52,7 +52,10 @@ export function readNist(folder: string, name: string): CertifiedProblem {
     .filter((line) => /^\s*b\d+\s*=/.test(line))
     .map((line) => numbers(line.slice(line.indexOf("=") + 1)));
   const header = lines.findIndex((line) => /^Data:\s+y/.test(line));
-  const data = lines.slice(header + 1).filter((line) => line.trim() !== "").map(numbers);
+  const data = lines
+    .slice(header + 1)
+    .filter((line) => line.trim() !== "")
+    .map(numbers);
   const expression = models[name]!;
   const variableNames = name === "Nelson" ? ["x1", "x2"] : ["x"];
   const parameterNames = rows.map((_, i) => `b${i + 1}`);
