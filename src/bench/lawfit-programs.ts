@@ -2,6 +2,7 @@ import { openBackend } from "../solve/backends.ts";
 import { findCompiler } from "../solve/compiler.ts";
 import { chooseInstructionSet, type InstructionSet, instructionSets } from "../solve/instruction-set.ts";
 import type { BackendName } from "../solve/problem.ts";
+import { countOf } from "../tables/format.ts";
 
 /** lawfit itself on one backend, ready to be measured. */
 export interface LawfitProgram {
@@ -35,7 +36,7 @@ export async function findLawfitPrograms(
   const native = (set: InstructionSet): LawfitProgram => ({
     name: `lawfit-${set.name}`,
     present: true,
-    version: `${set.lanes} lanes, ${"version" in compiler ? compiler.version : ""}`,
+    version: `${countOf(set.lanes, "lane")}, ${"version" in compiler ? compiler.version : ""}`,
     backend: "native",
     instructionSet: set.name,
   });
