@@ -35,7 +35,11 @@ function npm(...words) {
 
 const newest = (...paths) => Math.max(...paths.map((path) => changed(join(folder, path))));
 
-if (changed(installed) < newest("package-lock.json")) npm("ci", "--no-audit", "--no-fund");
+if (changed(installed) < newest("package-lock.json")) {
+  // Not `npm ci`: the lock file names the packages of the platforms that it was made for, and `ci` refuses where those
+  // of another platform are missing. Versions are the lock file's all the same, and it is left as it is.
+  npm("install", "--no-save", "--no-audit", "--no-fund");
+}
 if (changed(built) < newest("src", "kernels", "package.json", "package-lock.json", "tsconfig.json")) {
   npm("run", "build");
   mkdirSync(join(folder, "dist"), { recursive: true });

@@ -176,14 +176,3 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
   }
   run_variant(problem, request, starts_coarse(request), answer);
 }
-
-#if !defined(LF_WASM)
-// exp and ln of n numbers (n a multiple of the lanes), for the tests of their precision.
-LF_EXPORT void lawfit_elementary(int32_t n, const double* x, double* exponential, double* logarithm) {
-  for (int i = 0; i < n; i += W) {
-    Lanes inverse;
-    store(exponential + i, exp(load(x + i)));
-    store(logarithm + i, log_and_reciprocal(load(x + i), inverse));
-  }
-}
-#endif

@@ -26,7 +26,11 @@ struct Quadratic {
 // single points would wait for its own results (exp, then ln, then weights: 300 cycles, of which a
 // processor overlaps less than three points); and the sums alone fit the registers. A GPU overlaps threads
 // instead and keeps a single point in registers.
-constexpr int block_points = Lanes::width > 1 ? 16 : 1;
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
+constexpr int block_points = 1;
+#else
+constexpr int block_points = 16;  // for one lane too: the order of the sums, and so their bits, must be the same
+#endif
 
 // Who works on one fit together: alone (each lane of a processor, each thread of a GPU where points are few), or the
 // threads of a GPU's warp, which share the points. sum, least and most join what the members found; every member

@@ -1,3 +1,4 @@
+export { type BenchOptions, type BenchReport, runBench } from "./bench/run-bench.ts";
 export { UserError } from "./errors.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
 export type { Form, FormParameter, FormRecord, StartRange } from "./forms/form.ts";

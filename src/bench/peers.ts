@@ -70,6 +70,14 @@ const nativePeers = [
   { name: "cminpack", program: "cminpack_peer", args: [], needs: "libcminpack-dev", supports: anything },
 ];
 
+const javaScriptPeer = "ml-levenberg-marquardt";
+
+/** Names of all peers that the benchmark knows. */
+export const peerNames: readonly string[] = [
+  ...[...scipyPeers, ...nativePeers].map(({ name }) => name),
+  javaScriptPeer,
+];
+
 /**
  * Every peer that the benchmark knows: those of this machine ready to run, the others with the reason why not.
  * C++ peers that are not built are built where CMake and the libraries are installed (some ten seconds, once).
@@ -147,7 +155,7 @@ async function findNative(build: NativeBuild): Promise<Peer[]> {
 }
 
 async function findJavaScript(): Promise<Peer[]> {
-  const name = "ml-levenberg-marquardt";
+  const name = javaScriptPeer;
   try {
     const module = await import("./ml-levenberg-marquardt.ts");
     return [

@@ -31,11 +31,13 @@ export const backendNames = ["auto", "cuda", "cpu", "native", "portable"] as con
 
 /** The backends that a name stands for. */
 function meantBy(wanted: (typeof backendNames)[number], name: BackendName): boolean {
-  return wanted === "auto" || wanted === name || (wanted === "cpu" && name !== "cuda");
+  // The CUDA backend has run against a stand-in for the driver only: until it has been measured on a device it is for
+  // those who ask for it by name, and auto means cpu.
+  return wanted === name || ((wanted === "auto" || wanted === "cpu") && name !== "cuda");
 }
 
 /**
- * Opens the wanted backend; `auto` takes the first that works here, `cpu` the first but the GPU's.
+ * Opens the wanted backend; `auto` and `cpu` take the first of the processor's that works here.
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(

@@ -3,7 +3,7 @@ import type { Problem } from "./problem.ts";
 
 /** Why a problem cannot be solved, in a sentence for `problems_skipped`; undefined where it can. */
 export function whyUnsolvable(problem: Problem): string | undefined {
-  const { form, variables, response, weights } = problem;
+  const { form, variables, response, weights, loss } = problem;
   const { lower, upper } = boundsOf(problem);
   const names = form.parameterNames;
   const badBound = names.findIndex((_, i) => !(lower[i]! <= upper[i]!));
@@ -17,6 +17,14 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   if (uneven >= 0) {
     return `${form.variableNames[uneven]} has ${variables[uneven]!.length} values for ${response.length} points`;
   }
+  const range = problem.startRange;
+  if (range && range.length !== names.length)
+    return `${range.length} start ranges for ${names.length} parameters`;
+  const start = problem.givenStarts?.find((given) => given.length !== names.length);
+  if (start) return `a given start has ${start.length} values for ${names.length} parameters`;
+  if (loss.kind === "huber" && !(loss.delta > 0))
+    return `delta of the Huber loss is ${loss.delta}; it must be > 0`;
+  if (response.length === 0) return "no points";
   const free = names.filter((_, i) => lower[i]! < upper[i]!).length;
   const used = weights ? weights.reduce((count, w) => count + (w > 0 ? 1 : 0), 0) : response.length;
   if (used < free) return `${used} points for ${free} free parameters of form ${form.name}`;

@@ -1,22 +1,38 @@
 import { randomBytes } from "node:crypto";
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import koffi, { type LibraryHandle } from "koffi";
+import { UserError } from "../errors.ts";
 import { type Compiler, compile } from "./compiler.ts";
 import { cacheFolder, kernelsFolder } from "./paths.ts";
 
-/**
- * Path of a shared library in the cache, compiled there if it is not yet. Whole or not at all: it is made under
- * another name and renamed, so that two processes may make it at once.
- *
- * `files`: texts written beside the compiler's working folder, by name; `source`: the file to compile.
- */
-export async function compiledLibrary(
+/** Where a kernel is made from: one of the kernels' files, with others beside the compiler's working folder, by name. */
+export type Making = [
   hash: string,
   compiler: Compiler,
   source: string,
   flags: string[],
-  files: Record<string, string> = {},
+  files?: Record<string, string>,
+];
+
+/** A shared library from the cache, compiled there if it is not yet, and once more if the file there is damaged. */
+export async function loadCompiled(...making: Making): Promise<LibraryHandle> {
+  const path = await compiledLibrary(...making);
+  try {
+    return koffi.load(path);
+  } catch {
+    await rm(path, { force: true });
+    return koffi.load(await compiledLibrary(...making));
+  }
+}
+
+/**
+ * Path of a shared library in the cache, compiled there if it is not yet. Whole or not at all: it is made under
+ * another name and renamed, so that two processes may make it at once.
+ */
+export async function compiledLibrary(
+  ...[hash, compiler, source, flags, files = {}]: Making
 ): Promise<string> {
   const folder = cacheFolder();
   const path = join(folder, `${hash}.${process.platform === "win32" ? "dll" : "so"}`);
@@ -27,7 +43,7 @@ export async function compiledLibrary(
     )
   )
     return path;
-  await mkdir(folder, { recursive: true });
+  await makeWritable(folder);
   const work = await mkdtemp(join(tmpdir(), "lawfit-kernel-"));
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(work, name), text);
@@ -51,4 +67,16 @@ export async function compiledLibrary(
     await rm(work, { recursive: true, force: true });
   }
   return path;
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `compiled kernels cannot be kept in ${folder} (${code}); set LAWFIT_CACHE to a folder that can be written`,
+    );
+  }
 }

@@ -5,7 +5,11 @@ const run = promisify(execFile);
 
 /** A C++ compiler that answers. */
 export interface Compiler {
+  /** The command as the user gave it: `g++`, `ccache g++`. */
   command: string;
+  program: string;
+  /** Words of the command after the program. */
+  words: string[];
   /** First line of `--version`. */
   version: string;
 }
@@ -15,9 +19,10 @@ export async function findCompiler(): Promise<Compiler | { reason: string }> {
   const { CXX } = process.env;
   const tried: string[] = [];
   for (const command of CXX ? [CXX] : ["g++", "clang++"]) {
+    const [program = command, ...words] = command.trim().split(/\s+/);
     try {
-      const { stdout } = await run(command, ["--version"]);
-      return { command, version: stdout.split("\n")[0]!.trim() };
+      const { stdout } = await run(program, [...words, "--version"]);
+      return { command, program, words, version: stdout.split("\n")[0]!.trim() };
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       tried.push(`${command}: ${code === "ENOENT" ? "not found" : `failed (${code})`}`);
@@ -29,7 +34,7 @@ export async function findCompiler(): Promise<Compiler | { reason: string }> {
 /** Runs the compiler; its own messages are in the error. */
 export async function compile(compiler: Compiler, argumentsOfIt: string[], cwd: string): Promise<void> {
   try {
-    await run(compiler.command, argumentsOfIt, { cwd, maxBuffer: 1 << 24 });
+    await run(compiler.program, [...compiler.words, ...argumentsOfIt], { cwd, maxBuffer: 1 << 24 });
   } catch (error) {
     const { stderr = "", message } = error as { stderr?: string; message: string };
     throw new Error(`${compiler.command} could not compile a kernel: ${stderr.trim() || message}`);

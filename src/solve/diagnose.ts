@@ -50,8 +50,7 @@ export function curvature(
     const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? value : 1);
     rows.push(free.map((p) => gradient[p]! * scale));
   }
-  const jacobian = new Matrix(rows);
-  const norms = free.map((_, j) => Math.hypot(...jacobian.getColumn(j)));
+  const norms = free.map((_, j) => rows.reduce((norm, row) => Math.hypot(norm, row[j]!), 0));
   if (norms.some((norm) => !(norm > 0 && Number.isFinite(norm)))) {
     return {
       conditionNumber: Infinity,

@@ -1,6 +1,5 @@
-import koffi from "koffi";
 import { UserError } from "../errors.ts";
-import { compiledLibrary } from "./compiled-library.ts";
+import { loadCompiled } from "./compiled-library.ts";
 import type { Compiler } from "./compiler.ts";
 import { kernelHash } from "./kernel-sources.ts";
 
@@ -32,21 +31,32 @@ export const instructionSets: Readonly<Record<string, InstructionSet>> = {
   scalar: { name: "scalar", lanes: 1, flags: [] },
 };
 
-/** $LAWFIT_INSTRUCTION_SET, else the best that this machine's processor has. */
-export async function chooseInstructionSet(compiler: Compiler): Promise<InstructionSet> {
-  const wanted = process.env.LAWFIT_INSTRUCTION_SET;
-  if (wanted) {
-    const set = instructionSets[wanted];
-    if (!set) {
-      throw new UserError(
-        `LAWFIT_INSTRUCTION_SET: "${wanted}" is unknown; allowed: ${Object.keys(instructionSets).join(", ")}`,
-      );
-    }
-    return set;
-  }
+/** Sets that run on a processor whose best is the key, the best first. */
+const runnable: Readonly<Record<string, readonly string[]>> = {
+  avx512: ["avx512", "avx2", "scalar-fma", "scalar"],
+  avx2: ["avx2", "scalar-fma", "scalar"],
+  neon: ["neon", "scalar"],
+  scalar: ["scalar"],
+};
+
+/** Names of the instruction sets that this machine's processor runs, the best first. */
+export async function runnableSets(compiler: Compiler): Promise<readonly string[]> {
   const flags = ["-O1", "-std=c++17"];
-  const hash = kernelHash("", "processor", compiler.version, ...flags);
-  const library = koffi.load(await compiledLibrary(hash, compiler, "processor.cpp", flags));
+  const hash = kernelHash("", "processor", compiler.command, compiler.version, ...flags);
+  const library = await loadCompiled(hash, compiler, "processor.cpp", flags);
   const best = library.func("const char* lawfit_instruction_set()") as () => string;
-  return instructionSets[best()] ?? instructionSets.scalar!;
+  return runnable[best()] ?? runnable.scalar!;
+}
+
+/**
+ * $LAWFIT_INSTRUCTION_SET, else the best that this machine's processor has.
+ * @throws UserError where the wanted set is unknown, or is none of this processor's.
+ */
+export async function chooseInstructionSet(compiler: Compiler): Promise<InstructionSet> {
+  const names = await runnableSets(compiler);
+  const { LAWFIT_INSTRUCTION_SET: wanted } = process.env;
+  if (!wanted) return instructionSets[names[0]!]!;
+  if (names.includes(wanted)) return instructionSets[wanted]!;
+  const wrong = wanted in instructionSets ? "does not run on this processor" : "is unknown";
+  throw new UserError(`LAWFIT_INSTRUCTION_SET: "${wanted}" ${wrong}; allowed: ${names.join(", ")}`);
 }

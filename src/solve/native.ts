@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import koffi from "koffi";
-import { compiledLibrary } from "./compiled-library.ts";
+import type { LibraryHandle } from "koffi";
+import { loadCompiled, type Making } from "./compiled-library.ts";
 import { type Compiler, findCompiler } from "./compiler.ts";
 import { chooseInstructionSet, type InstructionSet } from "./instruction-set.ts";
 import {
@@ -12,6 +12,7 @@ import {
   variantKey,
 } from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
+import { type Limiter, limiter } from "./limiter.ts";
 
 const commonFlags = [
   "-O3",
@@ -31,6 +32,7 @@ export async function openNative(threads = availableParallelism()): Promise<Back
   if ("reason" in compiler) return compiler;
   const set = await chooseInstructionSet(compiler);
   const kernels = new Map<string, Promise<Kernel>>();
+  const inTurn = limiter(threads);
   return {
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
@@ -40,7 +42,9 @@ export async function openNative(threads = availableParallelism()): Promise<Back
       const key = variantKey(variant);
       let kernel = kernels.get(key);
       if (!kernel) {
-        kernel = nativeLibrary(variant, compiler, set).then((path) => loadKernel(path, variant.parameters));
+        kernel = loadCompiled(...nativeMaking(variant, compiler, set)).then((library) =>
+          kernelIn(library, variant.parameters, inTurn),
+        );
         kernels.set(key, kernel);
       }
       return kernel;
@@ -49,12 +53,12 @@ export async function openNative(threads = availableParallelism()): Promise<Back
   };
 }
 
-/** Path of a variant's shared library for an instruction set, compiled if it is not in the cache. */
-export function nativeLibrary(
+/** How a variant's shared library is made for an instruction set. */
+export function nativeMaking(
   { formSource, logResidual, robust }: KernelVariant,
   compiler: Compiler,
   set: InstructionSet,
-): Promise<string> {
+): Making {
   const flags = [
     ...commonFlags,
     ...set.flags,
@@ -62,7 +66,7 @@ export function nativeLibrary(
     `-DLF_ROBUST=${Number(robust)}`,
   ];
   const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...flags);
-  return compiledLibrary(hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource });
+  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource }];
 }
 
 /** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
@@ -70,8 +74,7 @@ const inUse = new Set<unknown[]>();
 
 type Asynchronous = (...values: unknown[]) => void;
 
-function loadKernel(path: string, parameters: number): Kernel {
-  const library = koffi.load(path);
+function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): Kernel {
   const solve = library.func(
     "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars, const double* starts, double* real, int32_t* whole)",
   );
@@ -99,14 +102,17 @@ function loadKernel(path: string, parameters: number): Kernel {
         real,
         whole,
       ];
-      inUse.add(values);
-      return new Promise((resolve, reject) => {
-        (solve.async as Asynchronous)(...values, (error: Error | null) => {
-          inUse.delete(values);
-          if (error) reject(error);
-          else resolve({ real, whole });
-        });
-      });
+      return inTurn(
+        () =>
+          new Promise((resolve, reject) => {
+            inUse.add(values);
+            (solve.async as Asynchronous)(...values, (error: Error | null) => {
+              inUse.delete(values);
+              if (error) reject(error);
+              else resolve({ real, whole });
+            });
+          }),
+      );
     },
     async starts({ seed, problemKey, firstStart, count }, range) {
       const out = new Float64Array(count * parameters);

@@ -88,9 +88,9 @@ export type BackendName = "cuda" | "native" | "portable";
 export interface SolveOptions {
   /** @default 256 */
   starts?: number;
-  /** @default 0 */
+  /** A whole number of 32 bits. @default 0 */
   seed?: number;
-  /** `auto` takes the first of cuda, native, portable that works, `cpu` the first of the last two. @default "auto" */
+  /** `auto` and `cpu` take the first of native, portable that works; `cuda` only where it is named. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;
   /** Limit of iterations of one start. @default 600 */
   iterationLimit?: number;

@@ -1,4 +1,5 @@
 import { openBackend } from "./backends.ts";
+import { checkOptions } from "./check-options.ts";
 import { whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
 import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
@@ -19,8 +20,10 @@ const settled = 1e-12;
 /**
  * Solves problems, each from many starts, on the best backend. Results are in the order of the problems; one that
  * cannot be solved has the reason instead. The same seed gives the same result on any number of threads.
+ * @throws UserError for an option out of its range, or where no backend works.
  */
 export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
+  checkOptions(options);
   const backend = await openBackend(options.backend, options.threads, options);
   options.onBackend?.(backend.description);
   try {
@@ -52,6 +55,7 @@ export async function solveProblemsOn(
 
 /** Every start of one problem, for benchmarks and diagnostics. The problem must be solvable. */
 export async function solveStarts(problem: Problem, options: SolveOptions = {}): Promise<StartResults> {
+  checkOptions(options);
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) throw new RangeError(reason);
   const backend = await openBackend(options.backend, options.threads, options);
@@ -64,6 +68,7 @@ export async function solveStarts(problem: Problem, options: SolveOptions = {}):
 
 /** The random initial vectors of a problem, row-major: starts x parameters. The same on every backend. */
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
+  checkOptions(options);
   const backend = await openBackend(options.backend, 1, options);
   try {
     const kernel = await kernelOf(backend, problem);
@@ -80,6 +85,8 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   if (reason !== undefined) return { skipped: { reason } };
   const packed = packProblem(problem);
   const results = await allStarts(backend, problem, packed, options);
+  if (results.objective.length === 0)
+    return { skipped: { reason: "no starts, neither random nor given ones" } };
   const best = bestStart(results);
   if (best < 0) {
     return {

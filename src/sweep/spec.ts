@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
 import type { AxisValue } from "../methods/axis.ts";
+import { maxSeed } from "../solve/check-options.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
 import { didYouMean } from "../tables/nearest.ts";
 
@@ -61,7 +62,7 @@ const specSchema = z.strictObject({
   targets: z.array(target).min(1).optional(),
   forms: z.unknown().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
-  seed: z.int().min(0).optional(),
+  seed: z.int().min(0).max(maxSeed).optional(),
   backend: z.enum(["auto", "cuda", "cpu", "native", "portable"]).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
@@ -77,7 +78,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   targets: "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0",
   forms: "a mapping of form names to forms",
   starts: "a whole number from 1 to 1000000",
-  seed: "a whole number >= 0",
+  seed: `a whole number from 0 to ${maxSeed}`,
   backend: "auto, cuda, cpu, native, portable",
   threads: "a whole number from 1 to 1024",
 };

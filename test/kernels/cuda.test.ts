@@ -14,7 +14,7 @@ import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Loss } from "../../src/solve/problem.ts";
 import { answers } from "./cpp.ts";
 import { compileDeviceProgram } from "./cuda-host.ts";
-import { cxx, runnableSets } from "./toolchains.ts";
+import { cxx, setsHere } from "./toolchains.ts";
 
 const run = promisify(execFile);
 const nvcc = process.env.NVCC ?? "nvcc";
@@ -120,7 +120,7 @@ describe("kernels/cuda.cu by nvcc", () => {
 });
 
 /** The host's instruction set of one lane, as a thread of a GPU has: it adds up in the same order. */
-const oneLane = ["scalar-fma", "scalar"].find((set) => runnableSets.includes(set));
+const oneLane = ["scalar-fma", "scalar"].find((set) => setsHere.includes(set));
 
 describe("kernels/cuda.cu on the host", () => {
   afterEach(() => {

@@ -180,6 +180,14 @@ describe("every instruction set gives the same bits", () => {
   }
 });
 
+test.skipIf(reference === undefined)("near 0 tanh is as precise as numbers near 1 are", () => {
+  const small = Float64Array.from([...between(-0.1, 0.1, 80), ...powersBetween(-9, -2, 80)]);
+  const { tanh } = kernelValues(small, reference!.toolchain);
+  small.forEach((x, i) => {
+    expect(Math.abs(tanh[i]! - Math.tanh(x)), `at ${x}`).toBeLessThan(2 ** -52);
+  });
+});
+
 test.skipIf(reference === undefined)("exp ends in finite numbers, and keeps what is no number", () => {
   const at = (x: number): number => referenceValues!.exp[numbers.findLastIndex((one) => Object.is(one, x))]!;
   expect(at(Infinity)).toBe(at(709.5));

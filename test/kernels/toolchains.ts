@@ -1,5 +1,5 @@
 import { findCompiler } from "../../src/solve/compiler.ts";
-import { chooseInstructionSet, instructionSets } from "../../src/solve/instruction-set.ts";
+import { instructionSets, runnableSets } from "../../src/solve/instruction-set.ts";
 import { answers, type Toolchain } from "./cpp.ts";
 
 const compiler = await findCompiler();
@@ -7,36 +7,15 @@ const compiler = await findCompiler();
 /** The C++ compiler of this machine, or undefined where there is none: tests that need it skip and say so. */
 export const cxx = "reason" in compiler ? undefined : compiler.command;
 
-/** Sets that a processor runs whose best is the key; the best first. */
-const runs: Readonly<Record<string, readonly string[]>> = {
-  avx512: ["avx512", "avx2", "scalar-fma"],
-  avx2: ["avx2", "scalar-fma"],
-  neon: ["neon", "scalar"],
-  scalar: ["scalar"],
-};
-
-async function bestSet(): Promise<string> {
-  if ("reason" in compiler) return "none";
-  const { LAWFIT_INSTRUCTION_SET: wanted } = process.env;
-  delete process.env.LAWFIT_INSTRUCTION_SET;
-  try {
-    return (await chooseInstructionSet(compiler)).name;
-  } finally {
-    if (wanted !== undefined) process.env.LAWFIT_INSTRUCTION_SET = wanted;
-  }
-}
-
 /** Instruction sets that this machine runs and compiles for, the best first. */
-export const runnableSets: readonly string[] = runs[await bestSet()] ?? [];
+export const setsHere: readonly string[] = "reason" in compiler ? [] : await runnableSets(compiler);
 
 /** Every instruction set with vectors, and plain C++; those that this machine cannot run have no toolchain. */
 export const toolchains: readonly { name: string; toolchain: Toolchain | undefined }[] = [
   ...["avx512", "avx2", "scalar-fma", "scalar"].map((name) => ({
     name,
     toolchain:
-      cxx && (runnableSets.includes(name) || name === "scalar")
-        ? { compiler: cxx, flags: instructionSets[name]!.flags }
-        : undefined,
+      cxx && setsHere.includes(name) ? { compiler: cxx, flags: instructionSets[name]!.flags } : undefined,
   })),
   { name: "neon", toolchain: neon() },
 ];
@@ -44,7 +23,7 @@ export const toolchains: readonly { name: string; toolchain: Toolchain | undefin
 /** Arm's vectors: this processor's own, or by emulation where QEMU and the cross compiler are there. */
 function neon(): Toolchain | undefined {
   const { flags } = instructionSets.neon!;
-  if (cxx && runnableSets.includes("neon")) return { compiler: cxx, flags };
+  if (cxx && setsHere.includes("neon")) return { compiler: cxx, flags };
   const compiler = "aarch64-linux-gnu-g++";
   const emulator = "qemu-aarch64";
   if (!answers(compiler) || !answers(emulator)) return undefined;

@@ -34,6 +34,7 @@ async function compile(): Promise<Exports> {
   const made = await commands["clang++"](
     [...flags, "-Wl,--export=lawfit_functions", "-I.", "functions.cpp", "-o", "functions.wasm"],
     files,
+    { fetchProgress: () => {} },
   );
   const { instance } = await WebAssembly.instantiate(made!["functions.wasm"] as Uint8Array<ArrayBuffer>);
   return instance.exports as unknown as Exports;

@@ -1,94 +1,94 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { describeBackends, openBackend } from "../../src/solve/backends.ts";
+import type { SolveOptions } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { smallProblems } from "./cuda/problems.ts";
-import { buildStandIn, hostBuild, noStandIn, type StandIn, standInSet } from "./cuda/stand-in/stand-in.ts";
+import { cxx, setsHere } from "../kernels/toolchains.ts";
+import { cases, problemOf } from "./cases.ts";
 
-vi.mock("../../src/solve/cuda/ptx.ts", () => ({
-  ptxFor: async (variant: Parameters<typeof hostBuild>[0]) => ({
-    ptx: await hostBuild(variant),
-    how: "host build",
-  }),
-}));
+const environment = { ...process.env };
 
-describe("without a driver", () => {
-  const { LAWFIT_LIBCUDA: before } = process.env;
-  beforeAll(() => {
-    process.env.LAWFIT_LIBCUDA = "/nowhere/libcuda.so.1";
-  });
-  afterAll(() => {
-    if (before === undefined) delete process.env.LAWFIT_LIBCUDA;
-    else process.env.LAWFIT_LIBCUDA = before;
-  });
+afterEach(() => {
+  for (const name of ["CXX", "LAWFIT_INSTRUCTION_SET"]) {
+    if (environment[name] === undefined) delete process.env[name];
+    else process.env[name] = environment[name];
+  }
+});
 
-  test("cuda is a mistake of the user's, in one line that names the library looked for", async () => {
-    const opening = openBackend("cuda");
-    await expect(opening).rejects.toBeInstanceOf(UserError);
-    await expect(opening).rejects.toThrow(
-      /^backend cuda: no NVIDIA driver: \/nowhere\/libcuda\.so\.1 \(from LAWFIT_LIBCUDA\) could not be loaded$/,
+const linear = problemOf(cases.find(({ form }) => form.name === "linear")!, { noise: 0.1 });
+const own = problemOf(cases.find(({ builtIn }) => !builtIn)!, { noise: 0.1 });
+
+const refused: [string, Promise<unknown> | (() => Promise<unknown>), string][] = [
+  [
+    "an unknown backend",
+    () => openBackend("gpu" as NonNullable<SolveOptions["backend"]>),
+    'backend "gpu" is unknown; allowed: auto, cuda, cpu, native, portable',
+  ],
+  ["no threads", () => openBackend("auto", 0), "threads: 0 is not allowed; a whole number from 1 on"],
+  ["half a thread", () => openBackend("auto", 1.5), "threads: 1.5 is not allowed; a whole number from 1 on"],
+];
+
+test.each(refused)("%s is a user's mistake", async (_, open, message) => {
+  const error: unknown = await (open as () => Promise<unknown>)().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).message).toContain(message);
+});
+
+describe.skipIf(cxx === undefined)("instruction sets (skipped without a C++ compiler)", () => {
+  test("an unknown one is refused with the allowed ones", async () => {
+    process.env.LAWFIT_INSTRUCTION_SET = "sse9";
+    await expect(openBackend("native")).rejects.toThrow(
+      new UserError(`LAWFIT_INSTRUCTION_SET: "sse9" is unknown; allowed: ${setsHere.join(", ")}`),
     );
   });
 
-  test("auto and cpu take the same backend", async () => {
-    const [auto, cpu] = await Promise.all([openBackend("auto", 1), openBackend("cpu", 1)]);
-    expect(auto.name).toBe(cpu.name);
-    expect(auto.name).not.toBe("cuda");
-    await Promise.all([auto.close(), cpu.close()]);
+  test("one that the processor lacks is refused before anything runs", async () => {
+    const foreign = process.arch === "arm64" ? "avx2" : "neon";
+    process.env.LAWFIT_INSTRUCTION_SET = foreign;
+    await expect(openBackend("native")).rejects.toThrow(
+      new UserError(
+        `LAWFIT_INSTRUCTION_SET: "${foreign}" does not run on this processor; allowed: ${setsHere.join(", ")}`,
+      ),
+    );
   });
 
-  test("the description of cuda says why not", async () => {
-    const [cuda] = await describeBackends();
-    expect(cuda).toEqual({
-      name: "cuda",
-      available: false,
-      detail: expect.stringContaining("no NVIDIA driver: /nowhere/libcuda.so.1"),
+  test("the one taken is in the description", async () => {
+    process.env.LAWFIT_INSTRUCTION_SET = "scalar";
+    const backend = await openBackend("native", 3);
+    expect(backend.description).toMatch(/^cpu, scalar \(1 lanes?\), 3 threads, .*\d/);
+    await backend.close();
+  });
+});
+
+describe("without a C++ compiler", () => {
+  const missing = "/nowhere/c++";
+
+  test("the native backend says why it cannot be had", async () => {
+    process.env.CXX = missing;
+    await expect(openBackend("native")).rejects.toThrow(
+      new UserError(`backend native: no C++ compiler (${missing}: not found)`),
+    );
+    expect(await describeBackends()).toEqual([
+      expect.objectContaining({ name: "cuda" }),
+      { name: "native", available: false, detail: `no C++ compiler (${missing}: not found)` },
+      { name: "portable", available: true, detail: expect.stringContaining("WebAssembly") },
+    ]);
+  });
+
+  test("auto takes the portable backend, and built-in forms are solved", async () => {
+    process.env.CXX = missing;
+    const descriptions: string[] = [];
+    const [result] = await solveProblems([linear], {
+      onBackend: (description) => descriptions.push(description),
     });
-  });
-});
-
-test("an unknown backend is named with those there are", async () => {
-  await expect(openBackend("gpu" as "cuda")).rejects.toThrow(
-    'backend "gpu" is unknown; allowed: auto, cuda, cpu, native, portable',
-  );
-});
-
-describe.skipIf(noStandIn !== undefined)(`with a driver (${noStandIn ?? "stand-in built"})`, () => {
-  let standIn: StandIn;
-  const { LAWFIT_INSTRUCTION_SET: setBefore } = process.env;
-  beforeAll(() => {
-    standIn = buildStandIn();
-    process.env.LAWFIT_INSTRUCTION_SET = standInSet;
-  });
-  afterAll(() => {
-    standIn.remove();
-    if (setBefore === undefined) delete process.env.LAWFIT_INSTRUCTION_SET;
-    else process.env.LAWFIT_INSTRUCTION_SET = setBefore;
-  });
-  afterEach(() => {
-    expect(standIn.violations()).toEqual([]);
-    expect(standIn.alive()).toEqual([]);
+    expect(result).toHaveProperty("solution");
+    expect(descriptions).toEqual([expect.stringContaining("WebAssembly")]);
   });
 
-  test("problems are solved on cuda by auto and by name, with the native backend's answers", async () => {
-    standIn.setUp();
-    const problems = smallProblems(3);
-    const said: string[] = [];
-    const onBackend = (description: string) => said.push(description);
-    const auto = await solveProblems(problems, { onBackend });
-    const named = await solveProblems(problems, { onBackend, backend: "cuda" });
-    const native = await solveProblems(problems, { onBackend, backend: "native" });
-    expect(said[0]).toBe("cuda, Stand-in (2 multiprocessors, 1.0 GB, sm_90), driver for CUDA 12.8");
-    expect(said[1]).toBe(said[0]);
-    expect(said[2]).toMatch(/^cpu/);
-    expect(auto).toEqual(native);
-    expect(named).toEqual(native);
-  });
-
-  test("a lost device is a warning through the options", async () => {
-    standIn.setUp("run#1=719");
-    const warnings: string[] = [];
-    await solveProblems(smallProblems(2), { backend: "cuda", onWarning: (line) => warnings.push(line) });
-    expect(warnings).toEqual([expect.stringContaining("GPU 0 (Stand-in) is given up")]);
+  test("a form of a user's own is refused with the way out", async () => {
+    process.env.CXX = missing;
+    const error: unknown = await solveProblems([own]).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toMatch(/no WebAssembly kernel.*with a C\+\+ compiler/);
   });
 });

@@ -22,7 +22,7 @@ test.each([
   ],
   ["starts: 0", "starts: 0; allowed: a whole number from 1 to 1000000"],
   ["starts: many", 'starts: "many"; allowed: a whole number'],
-  ["seed: -1", "seed: -1; allowed: a whole number >= 0"],
+  ["seed: -1", "seed: -1; allowed: a whole number from 0 to 4294967295"],
   ["backend: gpu", 'backend: "gpu"; allowed: auto, cuda, cpu, native, portable'],
   ["targets: [{name: a, n: -1, d: 2}]", "targets.0.n: -1; allowed: a list of names of targets, or of sizes"],
   [

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type CheckpointTable, checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";

@@ -4,17 +4,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import koffi from "koffi";
+import { compiledLibrary } from "../../../../src/solve/compiled-library.ts";
 import { findCompiler } from "../../../../src/solve/compiler.ts";
 import type { PtxSource } from "../../../../src/solve/cuda/backend.ts";
 import { instructionSets } from "../../../../src/solve/instruction-set.ts";
 import type { KernelVariant } from "../../../../src/solve/kernel.ts";
-import { nativeLibrary } from "../../../../src/solve/native.ts";
-import { runnableSets } from "../../../kernels/toolchains.ts";
+import { nativeMaking } from "../../../../src/solve/native.ts";
+import { setsHere } from "../../../kernels/toolchains.ts";
 
 const compiler = await findCompiler();
 
 /** Plain C++ with fused multiply-add, as a GPU has it, where the processor can. */
-const set = instructionSets[runnableSets.includes("scalar-fma") ? "scalar-fma" : "scalar"]!;
+const set = instructionSets[setsHere.includes("scalar-fma") ? "scalar-fma" : "scalar"]!;
 
 /** The folder of the stand-in's source. */
 export const standInSource = join(dirname(fileURLToPath(import.meta.url)), "libcuda.cpp");
@@ -30,7 +31,7 @@ export const noStandIn =
 /** The host build of a kernel as the text that the stand-in takes for PTX. */
 export async function hostBuild(variant: KernelVariant): Promise<string> {
   if ("reason" in compiler) throw new Error(compiler.reason);
-  return `// host build: ${await nativeLibrary(variant, compiler, set)}\n.version 8.0\n`;
+  return `// host build: ${await compiledLibrary(...nativeMaking(variant, compiler, set))}\n.version 8.0\n`;
 }
 
 /** In place of the compilers of PTX. */
