@@ -14,14 +14,12 @@ process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
 /** In their order; a later one may use what an earlier one found. Each is a function of its name in gpu/NAME.mjs. */
 const steps = ["machine", "doctor", "conformance", "sanitizer", "throughput", "peers"];
 
-const { values } = parseArgs({
-  options: {
-    out: { type: "string", default: process.env.OUT || "gpu-results" },
-    table: { type: "string" },
-    steps: { type: "string", default: steps.join(",") },
-    seconds: { type: "string", default: "3" },
-    backend: { type: "string", default: "cuda" },
-  },
+const values = readArguments({
+  out: { type: "string", default: process.env.OUT || "runs/gpu" },
+  table: { type: "string" },
+  steps: { type: "string", default: steps.join(",") },
+  seconds: { type: "string", default: "3" },
+  backend: { type: "string", default: "cuda" },
 });
 const wanted = values.steps.split(",");
 const unknown = wanted.find((name) => !steps.includes(name));
@@ -75,3 +73,12 @@ for (const name of steps) {
 console.log(`\nwritten: ${join(values.out, "gpu.json")}, ${join(values.out, "gpu.md")}`);
 // The driver or a library may keep the event loop alive.
 process.exit(report.steps.some(({ failure }) => failure !== null) ? 1 : 0);
+
+function readArguments(options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(error.message.split("\n")[0]);
+    process.exit(2);
+  }
+}

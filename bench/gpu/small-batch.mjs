@@ -15,7 +15,11 @@ const onWarning = (line) => {
   console.error(line);
   process.exitCode = 3;
 };
-const results = await solveProblems(problems, { backend: process.argv[2] ?? "cuda", starts: 150, onWarning });
+const options = { backend: process.argv[2] ?? "cuda", starts: 150, onWarning };
+const results = await solveProblems(problems, options).catch((error) => {
+  console.error(error.message);
+  process.exit(5);
+});
 for (const result of results) {
   console.log(result.skipped?.reason ?? result.solution.objective);
   if (result.skipped) process.exitCode = 4;

@@ -20,11 +20,20 @@ export type Making = [
 export async function loadCompiled(...making: Making): Promise<LibraryHandle> {
   const path = await compiledLibrary(...making);
   try {
-    return koffi.load(path);
+    return load(path);
   } catch {
     await rm(path, { force: true });
-    return koffi.load(await compiledLibrary(...making));
+    return load(await compiledLibrary(...making));
   }
+}
+
+/** Libraries by path. koffi unloads one whose handle is collected, so they are kept for the life of the process. */
+const loaded = new Map<string, LibraryHandle>();
+
+function load(path: string): LibraryHandle {
+  const library = loaded.get(path) ?? koffi.load(path);
+  loaded.set(path, library);
+  return library;
 }
 
 /**

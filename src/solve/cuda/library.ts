@@ -127,6 +127,8 @@ export function libraryNames(): readonly string[] {
   return process.platform === "win32" ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
 }
 
+const handles: LibraryHandle[] = [];
+
 /** Loads the driver's library, or says in one line which was looked for. */
 export function loadCudaLibrary(): CudaLibrary | { reason: string } {
   const names = libraryNames();
@@ -141,6 +143,8 @@ export function loadCudaLibrary(): CudaLibrary | { reason: string } {
     }
     try {
       const library = bind(path, handle);
+      // koffi unloads a library whose handle is collected.
+      handles.push(handle);
       loaded.set(path, library);
       return library;
     } catch (error) {
