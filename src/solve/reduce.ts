@@ -1,6 +1,6 @@
 import type { Problem, StartResults, Termination } from "./problem.ts";
 
-/** Terminations by the kernels' codes (kernels/solver.hpp). */
+/** Terminations by the kernels' codes (kernels/judge.hpp). */
 export const terminations: readonly Termination[] = [
   "gradient",
   "objective",

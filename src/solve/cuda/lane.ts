@@ -2,7 +2,7 @@ import { Batch, type Job, type Piece } from "./batch.ts";
 import type { DeviceSession, KernelImage, Sharing } from "./session.ts";
 import { fitsPerBlock } from "./session.ts";
 
-/** Fits from this many points on are shared by the threads of a warp (Settings::many_points of kernels/solver.hpp). */
+/** Fits from this many points on are shared by the threads of a warp (Settings::many_points of kernels/judge.hpp). */
 export const manyPoints = 512;
 
 /** Fits of a batch for each that the device works on at one time: enough that starting and ending weigh little. */
