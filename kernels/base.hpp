@@ -25,7 +25,7 @@ using uint64_t = unsigned long long;
 #define LF_LOOP _Pragma("GCC unroll 1")
 #endif
 
-// The instruction set is a namespace, so that libraries for different sets never share a symbol.
+// One instruction set a library: each is compiled and loaded by itself.
 #if defined(LF_AVX512)
 #include "lanes/avx512.hpp"
 #elif defined(LF_AVX2)

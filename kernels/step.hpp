@@ -109,7 +109,7 @@ LF_INLINE Lanes into_box(Lanes x, double lower, double upper) { return max(Lanes
 // the terms then lack: E + dE + sum of T*du*dalpha/alpha new.
 template <class Form>
 LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const Lanes* s, Lanes* trial) {
-  constexpr int P = Form::parameters, E = Form::offset;
+  constexpr int E = Form::offset;
   Lanes level[Form::terms > 0 ? Form::terms : 1], offset = trial[E];
   Mask usable = !held(problem, fit, E);
   LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
@@ -131,7 +131,6 @@ LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const La
     trial[l] = select(usable, into_box(level[t], problem.lower[l], problem.upper[l]), trial[l]);
   }
   trial[E] = select(usable, into_box(offset, problem.lower[E], problem.upper[E]), trial[E]);
-  (void)P;
 }
 
 // Whether the form is linear in parameter i, and in it and the linear ones before it together.

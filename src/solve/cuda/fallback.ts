@@ -1,12 +1,12 @@
 import type { Backend, Kernel, KernelAnswer, KernelRequest, KernelVariant } from "../kernel.ts";
+import { type Limiter, limiter } from "../limiter.ts";
 
 /** The backend that answers what no GPU can: opened when it is first needed, and asked for no more at once than it takes. */
 export class Fallback {
   readonly #open: () => Promise<Backend>;
   #backend: Promise<Backend> | undefined;
   readonly #kernels = new Map<KernelVariant, Promise<Kernel>>();
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  #inTurn: Limiter | undefined;
 
   constructor(open: () => Promise<Backend>) {
     this.#open = open;
@@ -21,16 +21,8 @@ export class Fallback {
   async solve(variant: KernelVariant, request: KernelRequest): Promise<KernelAnswer> {
     const backend = await this.#opened();
     const kernel = await this.#kernel(variant);
-    if (this.#running >= backend.concurrency) await new Promise<void>((go) => this.#waiting.push(go));
-    else ++this.#running;
-    try {
-      return await kernel.solve(request);
-    } finally {
-      // The place goes to the next in line, or is free.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else --this.#running;
-    }
+    this.#inTurn ??= limiter(backend.concurrency);
+    return this.#inTurn(() => kernel.solve(request));
   }
 
   async starts(
