@@ -10,20 +10,21 @@ import { mainSeries, readSeries } from "./series.mjs";
 const python = process.env.PYTHON || "python3";
 const starts = 2000;
 
-/** Numbers of the Jacobians that JAX holds at once, so that they fit the memory of any GPU: 512 MiB and a few such. */
-const jaxNumbers = 1 << 26;
+/** Numbers of the Jacobians that a batch has at once, so that they fit the memory of any GPU: 512 MiB and a few such. */
+const jacobianNumbers = 1 << 26;
 
-/** Peers on the same problems from the same starts: JAX on the GPU, SciPy on every core of the processor. */
+/** Peers on the same problems from the same starts: JAX and PyTorch on the GPU, SciPy on every core of the processor. */
 export async function peers(context) {
   const { data, series } = await readSeries(context);
   const rows = [];
   const absent = [];
   for (const { name, problem } of mainSeries(series)) {
-    const initial = await randomStarts(problem, { backend: "native", starts });
+    const initial = await randomStarts(problem, { backend: "cpu", starts });
     const peerProblem = toPeerProblem(name, problem, initial);
     if (peerProblem === undefined) continue;
     for (const [program, measure] of Object.entries({
-      "jax-lm": jax,
+      "jax-lm": batched,
+      "torch-lm": batched,
       "scipy-leastsq": scipy,
       "scipy-lbfgsb": scipy,
     })) {
@@ -69,15 +70,12 @@ function scored(
   };
 }
 
-async function jax({ folder, seconds }, problem) {
+/** A peer that solves the whole batch at once; bench/peers/NAME_peer.py. */
+async function batched({ folder, seconds }, problem, name) {
   const width = problem.lower.length;
-  const batch = Math.min(1 << 18, Math.floor(jaxNumbers / (problem.response.length * width)));
-  const answer = await peer(
-    join(folder, "bench", "peers", "jax_peer.py"),
-    ["--batch", String(batch)],
-    problem,
-    seconds,
-  );
+  const batch = Math.min(1 << 18, Math.floor(jacobianNumbers / (problem.response.length * width)));
+  const script = join(folder, "bench", "peers", `${name.replace("-lm", "")}_peer.py`);
+  const answer = await peer(script, ["--batch", String(batch)], problem, seconds);
   if (typeof answer === "string") return answer;
   const { program, version, result } = answer;
   return { program, version, fitsPerSecond: result.batch / result.seconds, ...result };

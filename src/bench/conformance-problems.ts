@@ -1,4 +1,6 @@
-import { forms, getForm } from "../forms/registry.ts";
+import { defineForm } from "../forms/define-form.ts";
+import type { Form, StartRange } from "../forms/form.ts";
+import { getForm } from "../forms/registry.ts";
 import type { KernelVariant } from "../solve/kernel.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
 
@@ -6,33 +8,67 @@ import type { Loss, Problem, Residual } from "../solve/problem.ts";
 export interface ConformanceProblem {
   /** Form, residual, loss and points: "chinchilla, log, huber, 24 points". */
   name: string;
+  entry: ConformanceForm;
   problem: Problem;
 }
 
-/** True parameters of each built-in form, in the form's order, and the range of its variables: [low, high] each. */
-const truths: Readonly<Record<string, { parameters: number[]; ranges: [number, number][]; log: boolean }>> = {
-  chinchilla: {
-    parameters: [5, 6.5, 0.25, 0.28, 0.5],
-    ranges: [
-      [1e8, 1e10],
-      [1e9, 1e12],
-    ],
-    log: true,
-  },
-  "power-law": { parameters: [3.4, 0.06], ranges: [[1e18, 1e23]], log: true },
-  "power-law-offset": { parameters: [5, 0.12, 0.6], ranges: [[1e18, 1e23]], log: true },
-  sigmoid: { parameters: [-0.6, 1.2, 4, 0.95], ranges: [[0.5, 2.2]], log: false },
-  "log-sigmoid": { parameters: [-0.15, 1, 2], ranges: [[0.4, 2.5]], log: false },
-  linear: { parameters: [0.2, 0.7], ranges: [[0.1, 3]], log: false },
-  "single-step": {
-    parameters: [5, 6.5, 0.25, 0.28, -2, -0.7, 0.9],
-    ranges: [
-      [1e8, 1e10],
-      [1e9, 1e12],
-    ],
-    log: true,
-  },
+/** A form with true parameters, in the form's order, and the range that each of its variables is taken from. */
+export interface ConformanceForm {
+  form: Form;
+  truth: readonly number[];
+  ranges: readonly (readonly [low: number, high: number])[];
+  /** Whether it is one of lawfit's own; the others are compiled where there is a compiler. */
+  builtIn: boolean;
+}
+
+const size = [1e8, 1e10] as const;
+const tokens = [1e9, 1e12] as const;
+const compute = [1e18, 1e23] as const;
+
+/** A form of a user's own; random starts in the intervals given. */
+function own(name: string, expression: string, starts: Record<string, StartRange>): Form {
+  return defineForm({
+    name,
+    expression,
+    parameters: Object.fromEntries(Object.keys(starts).map((parameter) => [parameter, {}])),
+    variables: { x: "an input" },
+    startRanges: { default: starts },
+    description: "A form such as a user writes.",
+    source: "lawfit",
+  });
+}
+
+const builtIn = (
+  name: string,
+  truth: readonly number[],
+  ranges: ConformanceForm["ranges"],
+): ConformanceForm => {
+  return { form: getForm(name), truth, ranges, builtIn: true };
 };
+
+/** Every form that backends are held to: all built-in ones, and two such as a user writes. */
+export const conformanceForms: readonly ConformanceForm[] = [
+  builtIn("chinchilla", [5.2, 6.1, 0.31, 0.27, 0.55], [size, tokens]),
+  builtIn("power-law", [2.4, 0.05], [compute]),
+  builtIn("power-law-offset", [7.3, 0.17, 0.48], [compute]),
+  builtIn("sigmoid", [-0.62, 0.95, 6.5, 0.91], [[0.4, 1.6]]),
+  builtIn("log-sigmoid", [-0.605, 0.7, 5.5], [[0.4, 1.6]]),
+  builtIn("linear", [0.2, 0.7], [[0.1, 3]]),
+  builtIn("single-step", [5, 6.5, 0.25, 0.28, -2, -0.7, 0.9], [size, tokens]),
+  builtIn("single-step-compute", [9.5, 0.2, -2.5, -0.72, 0.95], [compute]),
+  {
+    form: own("saturation", "y = a*tanh(b*x) + c", { a: [0.5, 3], b: [0.1, 2], c: [0.5, 2] }),
+    truth: [1.4, 0.6, 0.8],
+    ranges: [[0.2, 6]],
+    builtIn: false,
+  },
+  {
+    form: own("hill", "y = a*x^b/(c + x)", { a: [0.5, 3], b: [0.2, 2], c: [0.5, 3] }),
+    truth: [2, 1.3, 1.6],
+    ranges: [[0.2, 6]],
+    builtIn: false,
+  },
+];
 
 const residuals: readonly Residual[] = ["plain", "log"];
 const losses: readonly Loss[] = [{ kind: "squared" }, { kind: "huber", delta: 1e-2 }];
@@ -41,47 +77,53 @@ const losses: readonly Loss[] = [{ kind: "squared" }, { kind: "huber", delta: 1e
 const pointCounts = [24, 700];
 
 /**
- * Every built-in form under every residual and loss, with few points and with many: what the conformance suite crosses
- * with the backends. A form without a truth here is an error, so that a new one is not left out.
+ * Every form of the list under every residual and loss, with few points and with many: what the conformance suite crosses
+ * with the backends.
  */
 export function conformanceProblems(): ConformanceProblem[] {
-  return [...forms.keys()].flatMap((form) =>
+  return conformanceForms.flatMap(({ form }) =>
     residuals.flatMap((residual) =>
-      losses.flatMap((loss) => pointCounts.map((points) => conformanceProblem(form, residual, loss, points))),
+      losses.flatMap((loss) =>
+        pointCounts.map((points) => conformanceProblem(form.name, residual, loss, points)),
+      ),
     ),
   );
 }
 
 /**
- * A form's true values with noise of a hundredth, and every ninth point off by 5 %: an outlier to Huber's loss. The same
+ * A form's true values, disturbed by up to a hundredth and every ninth point by 5 % more: an outlier to Huber's loss. The same
  * numbers on every machine.
- * @throws Error for a form that has no truth here
+ * @param isDisturbed false: the true values themselves
+ * @throws Error for a form that is not in the list
  */
 export function conformanceProblem(
   formName: string,
   residual: Residual,
   loss: Loss,
   points: number,
+  isDisturbed = true,
 ): ConformanceProblem {
-  const form = getForm(formName);
-  const truth = truths[formName];
-  if (!truth) throw new Error(`form ${formName} has no conformance problem; add its true parameters`);
+  const entry = conformanceForms.find(({ form }) => form.name === formName);
+  if (!entry) throw new Error(`form ${formName} has no conformance problem; add its true parameters`);
+  const { form, truth, ranges } = entry;
   // Multiples of an irrational number fill the interval evenly, in no order.
-  const variables = truth.ranges.map(([low, high], v) =>
+  const variables = ranges.map(([low, high], v) =>
     Float64Array.from({ length: points }, (_, i) => {
       const t = ((i + 1) * (v === 0 ? 0.6180339887498949 : 0.41421356237309503)) % 1;
-      return truth.log ? low * (high / low) ** t : low + (high - low) * t;
+      // Sizes, tokens and compute spread over magnitudes.
+      return low > 1e6 ? low * (high / low) ** t : low + (high - low) * t;
     }),
   );
   const response = Float64Array.from({ length: points }, (_, i) => {
     const value = form.value(
-      truth.parameters,
+      truth,
       variables.map((x) => x[i]!),
     );
+    if (!isDisturbed) return value;
     return value * (1 + 0.01 * Math.sin(12.9898 * (i + 1)) + (i % 9 === 4 ? 0.05 : 0));
   });
   const name = `${formName}, ${residual}, ${loss.kind}, ${points} points`;
-  return { name, problem: { form, variables, response, residual, loss, key: name } };
+  return { name, entry, problem: { form, variables, response, residual, loss, key: name } };
 }
 
 /** What the kernel of a problem is compiled for. */

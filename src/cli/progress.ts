@@ -30,3 +30,8 @@ export function progressReporter(
     stream.write(isEnd ? `\r${" ".repeat(bar.length)}\r` : bar);
   };
 }
+
+/** Prints a line that stays; a bar that stands on the terminal's last line gives way to it. */
+export function printLine(line: string, stream: ProgressStream = process.stderr): void {
+  stream.write(`${stream.isTTY ? "\r\u001B[K" : ""}${line}\n`);
+}

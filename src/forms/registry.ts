@@ -6,16 +6,16 @@ import { powerLaw } from "./builtin/power-law.ts";
 import { powerLawOffset } from "./builtin/power-law-offset.ts";
 import { sigmoid } from "./builtin/sigmoid.ts";
 import { singleStep } from "./builtin/single-step.ts";
+import { singleStepCompute } from "./builtin/single-step-compute.ts";
 import { type DefinedForm, defineForm } from "./define-form.ts";
 import type { FormRecord } from "./form.ts";
 import { nearestHint } from "./names.ts";
 
 /** The built-in forms by name. A new one is a record in a file of its own and a line here. */
 export const forms: ReadonlyMap<string, FormRecord> = new Map(
-  [chinchilla, powerLaw, powerLawOffset, sigmoid, logSigmoid, linear, singleStep].map((record) => [
-    record.name,
-    record,
-  ]),
+  [chinchilla, powerLaw, powerLawOffset, sigmoid, logSigmoid, linear, singleStep, singleStepCompute].map(
+    (record) => [record.name, record],
+  ),
 );
 
 /**

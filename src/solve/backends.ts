@@ -37,13 +37,14 @@ function meantBy(wanted: (typeof backendNames)[number], name: BackendName): bool
 }
 
 /**
- * Opens the wanted backend; `auto` and `cpu` take the first of the processor's that works here.
+ * Opens the wanted backend; `auto` and `cpu` take the first of the processor's that works here. `onBackend` is told which,
+ * and why none of those before it.
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(
   wanted: NonNullable<SolveOptions["backend"]> = "auto",
   threads: number = availableParallelism(),
-  { onWarning }: Pick<SolveOptions, "onWarning"> = {},
+  { onBackend, onWarning }: Pick<SolveOptions, "onBackend" | "onWarning"> = {},
 ): Promise<Backend> {
   if (!backendNames.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendNames.join(", ")}`);
@@ -53,9 +54,15 @@ export async function openBackend(
   }
   const reasons: string[] = [];
   for (const [name, open] of openers) {
-    if (!meantBy(wanted, name)) continue;
+    if (!meantBy(wanted, name)) {
+      if (wanted === "auto") reasons.push(`${name}: only where it is named`);
+      continue;
+    }
     const backend = await open({ threads, named: wanted === name, ...(onWarning && { onWarning }) });
-    if (!("reason" in backend)) return backend;
+    if (!("reason" in backend)) {
+      onBackend?.(backend.description, reasons);
+      return backend;
+    }
     reasons.push(`${name}: ${backend.reason}`);
   }
   if (wanted === "auto" || wanted === "cpu")

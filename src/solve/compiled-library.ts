@@ -16,14 +16,19 @@ export type Making = [
   files?: Record<string, string>,
 ];
 
-/** A shared library from the cache, compiled there if it is not yet, and once more if the file there is damaged. */
-export async function loadCompiled(...making: Making): Promise<LibraryHandle> {
-  const path = await compiledLibrary(...making);
+/**
+ * A shared library from the cache, compiled there if it is not yet, and once more if the file there is damaged; and
+ * whether it was compiled.
+ */
+export async function loadCompiled(
+  ...making: Making
+): Promise<{ library: LibraryHandle; isCompiled: boolean }> {
+  const { path, isCompiled } = await compiledLibrary(...making);
   try {
-    return load(path);
+    return { library: load(path), isCompiled };
   } catch {
     await rm(path, { force: true });
-    return load(await compiledLibrary(...making));
+    return { library: load((await compiledLibrary(...making)).path), isCompiled: true };
   }
 }
 
@@ -37,12 +42,12 @@ function load(path: string): LibraryHandle {
 }
 
 /**
- * Path of a shared library in the cache, compiled there if it is not yet. Whole or not at all: it is made under
+ * Path of a shared library in the cache, compiled there if it is not yet, and whether it was. Whole or not at all: it is made under
  * another name and renamed, so that two processes may make it at once.
  */
 export async function compiledLibrary(
   ...[hash, compiler, source, flags, files = {}]: Making
-): Promise<string> {
+): Promise<{ path: string; isCompiled: boolean }> {
   const folder = cacheFolder();
   const path = join(folder, `${hash}.${process.platform === "win32" ? "dll" : "so"}`);
   if (
@@ -51,7 +56,7 @@ export async function compiledLibrary(
       () => false,
     )
   )
-    return path;
+    return { path, isCompiled: false };
   await makeWritable(folder);
   const work = await mkdtemp(join(tmpdir(), "lawfit-kernel-"));
   try {
@@ -75,7 +80,7 @@ export async function compiledLibrary(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  return path;
+  return { path, isCompiled: true };
 }
 
 async function makeWritable(folder: string): Promise<void> {

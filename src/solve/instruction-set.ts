@@ -43,7 +43,7 @@ const runnable: Readonly<Record<string, readonly string[]>> = {
 export async function runnableSets(compiler: Compiler): Promise<readonly string[]> {
   const flags = ["-O1", "-std=c++17"];
   const hash = kernelHash("", "processor", compiler.command, compiler.version, ...flags);
-  const library = await loadCompiled(hash, compiler, "processor.cpp", flags);
+  const { library } = await loadCompiled(hash, compiler, "processor.cpp", flags);
   const best = library.func("const char* lawfit_instruction_set()") as () => string;
   return runnable[best()] ?? runnable.scalar!;
 }

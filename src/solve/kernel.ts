@@ -1,4 +1,4 @@
-import type { BackendName } from "./problem.ts";
+import type { BackendName, KernelCounts } from "./problem.ts";
 
 /** Some starts of one problem, as the kernels take it: plain numbers, laid out as in kernels/cpu.cpp. */
 export interface KernelRequest {
@@ -67,6 +67,8 @@ export interface Backend {
   /** Starts of one request: few enough to spread one problem over the device, enough to keep its lanes filled. */
   startsPerRequest: number;
   kernel(variant: KernelVariant): Promise<Kernel>;
+  /** Kernels that it has served until now. */
+  kernelCounts(): KernelCounts;
   /** Ends threads; the backend is of no use afterwards. */
   close(): Promise<void>;
 }

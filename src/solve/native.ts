@@ -11,6 +11,7 @@ import {
   startsPerCpuRequest,
   variantKey,
 } from "./kernel.ts";
+import { KernelShelf } from "./kernel-shelf.ts";
 import { kernelHash } from "./kernel-sources.ts";
 import { type Limiter, limiter } from "./limiter.ts";
 
@@ -31,7 +32,7 @@ export async function openNative(threads = availableParallelism()): Promise<Back
   const compiler = await findCompiler();
   if ("reason" in compiler) return compiler;
   const set = await chooseInstructionSet(compiler);
-  const kernels = new Map<string, Promise<Kernel>>();
+  const shelf = new KernelShelf();
   const inTurn = limiter(threads);
   return {
     name: "native",
@@ -39,16 +40,13 @@ export async function openNative(threads = availableParallelism()): Promise<Back
     concurrency: threads,
     startsPerRequest: startsPerCpuRequest,
     kernel(variant) {
-      const key = variantKey(variant);
-      let kernel = kernels.get(key);
-      if (!kernel) {
-        kernel = loadCompiled(...nativeMaking(variant, compiler, set)).then((library) =>
-          kernelIn(library, variant.parameters, inTurn),
-        );
-        kernels.set(key, kernel);
-      }
-      return kernel;
+      return shelf.get(variantKey(variant), async () => {
+        const { library, isCompiled } = await loadCompiled(...nativeMaking(variant, compiler, set));
+        const kernel = kernelIn(library, variant.parameters, inTurn);
+        return { kernel, made: isCompiled ? "compiled" : "found" };
+      });
     },
+    kernelCounts: () => shelf.counts,
     close: async () => {},
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
 import { type Backend, type Kernel, type KernelAnswer, startsPerCpuRequest } from "./kernel.ts";
+import { KernelShelf } from "./kernel-shelf.ts";
 import { packageFolder, portableFolder } from "./paths.ts";
 import { portableModulePath } from "./portable-files.ts";
 import type { PortableTask } from "./portable-worker.ts";
@@ -21,20 +22,19 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
     return { reason: "no WebAssembly kernels; `npm run build` makes them" };
   }
   const pool = new Piscina({ filename: workerFile, maxThreads: threads, minThreads: 0, idleTimeout: 1000 });
-  const kernels = new Map<string, Promise<Kernel>>();
+  const shelf = new KernelShelf();
   return {
     name: "portable",
     description: `cpu, WebAssembly SIMD (2 lanes), ${threads} thread${threads === 1 ? "" : "s"}`,
     concurrency: threads,
     startsPerRequest: startsPerCpuRequest,
     kernel({ formSource, parameters }) {
-      let kernel = kernels.get(formSource);
-      if (!kernel) {
-        kernel = loadKernel(pool, formSource, parameters);
-        kernels.set(formSource, kernel);
-      }
-      return kernel;
+      return shelf.get(formSource, async () => ({
+        kernel: await loadKernel(pool, formSource, parameters),
+        made: "found",
+      }));
     },
+    kernelCounts: () => shelf.counts,
     close: () => pool.destroy(),
   };
 }

@@ -83,6 +83,13 @@ export interface Skipped {
 
 export type SolveResult = { solution: Solution } | { skipped: Skipped };
 
+/** Kernels that were used: one for each form, kind of residual and loss (of WebAssembly, one for each form). */
+export interface KernelCounts {
+  kernels: number;
+  /** Those that were compiled for it, and not found in the cache or the package. */
+  compiled: number;
+}
+
 export type BackendName = "cuda" | "native" | "portable";
 
 export interface SolveOptions {
@@ -96,8 +103,13 @@ export interface SolveOptions {
   iterationLimit?: number;
   /** Threads of the cpu's backends. @default all cores */
   threads?: number;
-  /** Told what solves: device, compiler, instruction set, threads. */
-  onBackend?: (description: string) => void;
+  /**
+   * Told, before anything is solved, what solves (device, compiler, instruction set, threads), and of `auto` and `cpu` why
+   * not each backend that goes before it: "cuda: ...".
+   */
+  onBackend?: (description: string, passedOver: readonly string[]) => void;
+  /** Told at the end how many kernels the problems needed. */
+  onKernels?: (counts: KernelCounts) => void;
   /** Told, a line each, what did not go as planned but lost nothing: a GPU that failed, solved on the cpu instead. */
   onWarning?: (line: string) => void;
   /** Called as problems finish. */

@@ -25,9 +25,10 @@ const settled = 1e-12;
 export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
   checkOptions(options);
   const backend = await openBackend(options.backend, options.threads, options);
-  options.onBackend?.(backend.description);
   try {
-    return await solveProblemsOn(backend, problems, options);
+    const results = await solveProblemsOn(backend, problems, options);
+    options.onKernels?.(backend.kernelCounts());
+    return results;
   } finally {
     await backend.close();
   }

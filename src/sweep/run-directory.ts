@@ -1,14 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { quoteText, withDuckDB } from "../tables/duckdb.ts";
 import { insertTable } from "../tables/duckdb-insert.ts";
+import { removeLeftovers, temporaryBeside } from "./leftovers.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ResultTables } from "./result-tables.ts";
 
 const MANIFEST = "manifest.json";
+/** The manifest of the run that is being replaced: a folder in which a replacement was cut short has it, and no other. */
+const REPLACED = ".manifest.json.replaced";
 const ENDING = ".parquet";
 
 /**
@@ -25,15 +27,20 @@ export async function readManifest(directory: string): Promise<Manifest> {
   return manifest;
 }
 
-async function tryManifest(directory: string): Promise<Manifest | undefined> {
+async function tryManifest(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(directory, MANIFEST), "utf8"));
+    const manifest: unknown = JSON.parse(await readFile(join(directory, name), "utf8"));
     const isOurs =
       typeof manifest === "object" && manifest !== null && Reflect.get(manifest, "program") === "lawfit";
     return isOurs ? (manifest as Manifest) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The manifest of a run directory, also of one whose replacement was cut short. */
+async function manifestToReplace(directory: string): Promise<Manifest | undefined> {
+  return (await tryManifest(directory)) ?? (await tryManifest(directory, REPLACED));
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -56,7 +63,7 @@ export async function checkRunDirectory(directory: string): Promise<void> {
   if (found === undefined) return;
   if (!found.isDirectory()) throw new UserError(`${directory}: is a file; allowed: a folder for the results`);
   const names = await readdir(directory);
-  if (names.length === 0 || (await tryManifest(directory)) !== undefined) return;
+  if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
   throw new UserError(
     `${directory}: the folder is not empty and is no run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
       "empty folder, or an earlier run directory",
@@ -65,7 +72,8 @@ export async function checkRunDirectory(directory: string): Promise<void> {
 
 /**
  * Writes tables (Parquet, zstd) and manifest. All files are made in a folder beside and then moved into place,
- * the manifest last: an error before that leaves nothing behind.
+ * the manifest last: an error before that leaves nothing behind, and a program that is killed leaves no folder that
+ * passes for a run. What killed programs left beside goes when the next run is written.
  */
 export async function writeRunDirectory(
   directory: string,
@@ -78,7 +86,8 @@ export async function writeRunDirectory(
   const isNewParent = await mkdir(parent, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${directory}: cannot be written: ${error.message}`);
   });
-  const temporary = join(parent, `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  await removeLeftovers(target);
+  const temporary = temporaryBeside(target);
   try {
     await mkdir(temporary).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(`${directory}: cannot be written: ${error.message}`);
@@ -110,7 +119,7 @@ async function writeTables(directory: string, tables: ResultTables): Promise<voi
 }
 
 async function moveInto(from: string, to: string): Promise<void> {
-  const earlier = await tryManifest(to);
+  const earlier = await manifestToReplace(to);
   if (earlier === undefined) {
     // A rename takes the place of an empty folder too.
     await rename(from, to);
@@ -118,8 +127,13 @@ async function moveInto(from: string, to: string): Promise<void> {
   }
   const names = await readdir(from);
   // Without its manifest a half-moved directory does not pass for a run.
-  await rm(join(to, MANIFEST));
+  await rename(join(to, MANIFEST), join(to, REPLACED)).catch(ignoreMissing);
   for (const table of Object.keys(earlier.results)) await rm(resultPath(to, table), { force: true });
   for (const name of names.filter((one) => one !== MANIFEST)) await rename(join(from, name), join(to, name));
   await rename(join(from, MANIFEST), join(to, MANIFEST));
+  await rm(join(to, REPLACED), { force: true });
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }

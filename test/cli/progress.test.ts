@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressReporter } from "../../src/cli/progress.ts";
+import { printLine, progressReporter } from "../../src/cli/progress.ts";
 
 function record(isTTY: boolean, times: number[]): string[] {
   const written: string[] = [];
@@ -24,4 +24,12 @@ test("a terminal has a bar, which is gone at the end", () => {
 test("elsewhere there is a plain line every five seconds, and none for short work", () => {
   expect(record(false, [0, 100, 200, 300])).toEqual([]);
   expect(record(false, [0, 100, 5100, 5200, 10_200])).toEqual(["solved 2 of 4\n", "solved 4 of 4\n"]);
+});
+
+test("a line that is printed beside a bar takes the bar's place on a terminal, and is plain elsewhere", () => {
+  const written: string[] = [];
+  const write = (text: string) => written.push(text);
+  printLine("warning: one", { isTTY: true, write });
+  printLine("warning: two", { write });
+  expect(written).toEqual(["\r\u001B[Kwarning: one\n", "warning: two\n"]);
 });

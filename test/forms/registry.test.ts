@@ -17,7 +17,7 @@ describe.each([...forms])("built-in form %s", (name, record) => {
 test("the parameters of the ladder's forms stand in the order of its published starts", () => {
   expect(getForm("chinchilla").parameterNames).toEqual(["a", "b", "alpha", "beta", "E"]);
   expect(getForm("sigmoid").parameterNames).toEqual(["a", "L0", "k", "b"]);
-  expect(getForm("log-sigmoid").parameterNames).toEqual(["a", "x0", "k"]);
+  expect(getForm("log-sigmoid").parameterNames).toEqual(["s", "x0", "k"]);
   expect(getForm("power-law-offset").parameterNames).toEqual(["a", "alpha", "E"]);
   expect(getForm("single-step").parameterNames).toEqual(["a", "b", "alpha", "beta", "E", "p", "q"]);
 });
@@ -25,13 +25,14 @@ test("the parameters of the ladder's forms stand in the order of its published s
 test.each<[string, number[], number[], number]>([
   ["sigmoid", [-0.75, 0.9, 3, 1], [0.9], 0.625],
   ["sigmoid", [-0.75, 0.9, 3, 1], [100], 0.25],
-  ["log-sigmoid", [-0.1, 0.9, 3], [0.9], 1 - 0.1 * Math.LN2],
-  ["log-sigmoid", [-0.1, 0.9, 3], [100.9], -29],
+  ["log-sigmoid", [-0.3, 0.9, 3], [0.9], 1 - 0.1 * Math.LN2],
+  ["log-sigmoid", [-0.3, 0.9, 3], [100.9], -29],
   ["linear", [1, 2], [3], 7],
   ["power-law", [Math.log(8), 0.5], [16], 2],
   ["power-law-offset", [Math.log(8), 0.5, 1], [16], 3],
   ["chinchilla", [Math.log(8), Math.log(9), 0.5, 0.5, 1], [16, 81], 4],
   ["single-step", [0, 0, 0, 0, -2, -0.75, 1], [16, 81], 0.625],
+  ["single-step-compute", [Math.log(8), 0.5, -2, -0.75, 1], [16], 0.625],
 ])("%s has the value of its equation", (name, parameters, variables, expected) => {
   expect(getForm(name).value(parameters, variables)).toBeCloseTo(expected, 13);
 });
@@ -40,7 +41,7 @@ test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(UserError);
   expect(() => getForm("chinchila")).toThrow(
     'unknown form "chinchila"; allowed: chinchilla, power-law, power-law-offset, sigmoid, log-sigmoid, linear, ' +
-      'single-step (did you mean "chinchilla"?)',
+      'single-step, single-step-compute (did you mean "chinchilla"?)',
   );
 });
 

@@ -1,10 +1,12 @@
 // kernels/cuda.cu on the host: the threads of one block as fibres that take turns, so that the device's code, its
 // queue, its warps' sums and what it keeps in shared memory run where there is no GPU. Arithmetic is the host's.
 // DEVICE_SOURCE: cuda.cu with its shared array declared as a pointer (test/kernels/cuda-host.ts).
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #define __device__
@@ -22,35 +24,51 @@ static double* dynamic_shared;
 namespace {
 
 constexpr int warp_size = 32;
+constexpr size_t stack_bytes = size_t(1) << 18;
 
 struct Fibre {
   ucontext_t context;
-  std::vector<char> stack;
-  bool ended = false;
+  jmp_buf place;  // where it waits for its turn
+  bool begun = false, ended = false;
   int barriers = 0;          // __syncthreads passed
   uint64_t shuffles = 0;     // shuffles entered
   double sent[2];            // by the shuffles of even and of odd number: a slow thread reads the last but one
 };
 
 std::vector<Fibre> fibres;
-ucontext_t scheduler;
+std::vector<std::unique_ptr<char[]>> stacks;  // kept, and not filled: what no fibre reaches takes no memory
+jmp_buf scheduler;
 
+// Jumps, because swapcontext asks the system for the mask of signals each time: a warp's sums yield thousands of times.
 void yield() {
-  const int self = threadIdx.x;
-  swapcontext(&fibres[self].context, &scheduler);
+  if (!_setjmp(fibres[threadIdx.x].place)) _longjmp(scheduler, 1);
+}
+
+void end() {
+  fibres[threadIdx.x].ended = true;
+  _longjmp(scheduler, 1);
+}
+
+// Lets a fibre go on until it yields or ends.
+__attribute__((noinline)) void resume(Fibre& fibre) {
+  if (_setjmp(scheduler)) return;
+  if (fibre.begun) _longjmp(fibre.place, 1);
+  fibre.begun = true;
+  setcontext(&fibre.context);
 }
 
 void run_block(int threads, void (*body)()) {
   fibres = std::vector<Fibre>(threads);
   blockDim.x = threads;
   blockIdx.x = 0;
-  for (Fibre& fibre : fibres) {
-    fibre.stack.resize(1 << 18);
-    getcontext(&fibre.context);
-    fibre.context.uc_stack.ss_sp = fibre.stack.data();
-    fibre.context.uc_stack.ss_size = fibre.stack.size();
-    fibre.context.uc_link = &scheduler;
-    makecontext(&fibre.context, body, 0);
+  while (int(stacks.size()) < threads) stacks.emplace_back(new char[stack_bytes]);
+  for (int i = 0; i < threads; ++i) {
+    ucontext_t& context = fibres[i].context;
+    getcontext(&context);
+    context.uc_stack.ss_sp = stacks[i].get();
+    context.uc_stack.ss_size = stack_bytes;
+    context.uc_link = nullptr;
+    makecontext(&context, body, 0);
   }
   for (bool live = true; live;) {
     live = false;
@@ -58,7 +76,7 @@ void run_block(int threads, void (*body)()) {
       if (fibres[i].ended) continue;
       live = true;
       threadIdx.x = i;
-      swapcontext(&scheduler, &fibres[i].context);
+      resume(fibres[i]);
     }
   }
 }
@@ -114,10 +132,23 @@ struct Launch {
 void thread() {
   const Launch& l = launch;
   (l.warps ? lawfit_warps : lawfit_threads)(l.requests, l.count, l.queue, l.numbers, l.real, l.whole, l.shared_numbers);
-  fibres[threadIdx.x].ended = true;
+  end();
 }
 
 }  // namespace
+
+extern "C" void lawfit_shape(int32_t* out) {
+  out[0] = P;
+  out[1] = C;
+  out[2] = 1;
+}
+
+// Random starts, by one thread after the other.
+extern "C" void run_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out) {
+  blockIdx.x = 0;
+  blockDim.x = count;
+  for (threadIdx.x = 0; threadIdx.x < count; ++threadIdx.x) lawfit_starts(seed, problem, first, count, range, out);
+}
 
 // Runs a batch as one block of `threads` threads.
 extern "C" void run_batch(int32_t warps, int32_t threads, int32_t count, int32_t shared_numbers, const void* requests,

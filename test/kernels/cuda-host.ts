@@ -1,10 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import koffi from "koffi";
+import { compiledLibrary } from "../../src/solve/compiled-library.ts";
+import type { Compiler } from "../../src/solve/compiler.ts";
 import { Batch, makeJob } from "../../src/solve/cuda/batch.ts";
 import type { KernelAnswer, KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
+import { kernelHash } from "../../src/solve/kernel-sources.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
 
@@ -20,73 +21,72 @@ export type DeviceProgram = (
 ) => KernelAnswer[];
 
 /**
- * kernels/cuda.cu compiled for the host, one block of threads that take turns (cuda-host.cpp): a function that
- * answers the requests of a batch as the device's threads or warps do.
+ * kernels/cuda.cu compiled for the host, one block of threads that take turns (cuda-host.cpp): a shared library in the
+ * cache of kernels, compiled there if it is not yet, and whether it was.
  */
-export function compileDeviceProgram(
-  compiler: string,
-  { formSource, parameters, logResidual, robust }: KernelVariant,
-): DeviceProgram {
-  const folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
-  try {
-    let source = readFileSync(join(kernelsFolder, "cuda.cu"), "utf8");
-    for (const [device, host] of replaced) {
-      if (!source.includes(device)) throw new Error(`kernels/cuda.cu has no longer: ${device}`);
-      source = source.replaceAll(device, host);
-    }
-    writeFileSync(join(folder, "device.hpp"), source);
-    writeFileSync(join(folder, "form.hpp"), formSource);
-    const library = join(folder, "device.so");
-    const flags = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-math-errno", "-shared", "-fPIC"];
-    if (process.arch === "x64") flags.push("-mfma");
-    const macros = [
-      '-DDEVICE_SOURCE="device.hpp"',
-      '-DLAWFIT_FORM="form.hpp"',
-      `-DLF_LOG=${Number(logResidual)}`,
-      `-DLF_ROBUST=${Number(robust)}`,
-    ];
-    const includes = [`-I${folder}`, `-I${kernelsFolder}`];
-    execFileSync(compiler, [
-      ...flags,
-      ...macros,
-      ...includes,
-      "-o",
-      library,
-      join(cppFolder, "cuda-host.cpp"),
-    ]);
-    const run = koffi
-      .load(library)
-      .func(
-        "void run_batch(int warps, int threads, int count, int shared_numbers, const void* requests, const double* numbers, double* real, int32_t* whole)",
-      );
-    return (requests, { warps, threads, sharedNumbers }) => {
-      const answers: KernelAnswer[] = [];
-      const batch = new Batch(parameters, sharedNumbers);
-      requests.forEach((request, i) => {
-        const job = makeJob(
-          request,
-          parameters,
-          (answer) => {
-            answers[i] = answer;
-          },
-          (error) => {
-            throw error;
-          },
-        );
-        batch.add({ job, from: 0, count: request.count });
-      });
-      const input = new ArrayBuffer(batch.inputBytes);
-      const output = new ArrayBuffer(batch.outputBytes);
-      batch.write(input, 0);
-      const table = new Uint8Array(input, 0, 72 * requests.length);
-      const numbers = new Float64Array(input, table.byteLength);
-      const real = new Float64Array(output, 0, batch.starts * (2 + parameters));
-      const whole = new Int32Array(output, real.byteLength);
-      run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole);
-      batch.read(output, 0);
-      return answers;
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
+export async function deviceBuild(
+  compiler: Compiler,
+  { formSource, logResidual, robust }: KernelVariant,
+): Promise<{ path: string; isCompiled: boolean }> {
+  let source = readFileSync(join(kernelsFolder, "cuda.cu"), "utf8");
+  for (const [device, host] of replaced) {
+    if (!source.includes(device)) throw new Error(`kernels/cuda.cu has no longer: ${device}`);
+    source = source.replaceAll(device, host);
   }
+  const program = join(cppFolder, "cuda-host.cpp");
+  const flags = [
+    "-O1",
+    "-std=c++17",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    ...(process.arch === "x64" ? ["-mfma"] : []),
+    '-DDEVICE_SOURCE="device.hpp"',
+    '-DLAWFIT_FORM="form.hpp"',
+    `-DLF_LOG=${Number(logResidual)}`,
+    `-DLF_ROBUST=${Number(robust)}`,
+  ];
+  const { command, version } = compiler;
+  const hash = kernelHash(formSource, source, readFileSync(program, "utf8"), command, version, ...flags);
+  const files = { "device.hpp": source, "form.hpp": formSource };
+  return compiledLibrary(hash, compiler, relative(kernelsFolder, program), flags, files);
+}
+
+/** A function that answers the requests of a batch as the device's threads or warps do. */
+export async function compileDeviceProgram(
+  compiler: Compiler,
+  variant: KernelVariant,
+): Promise<DeviceProgram> {
+  const { parameters } = variant;
+  const run = koffi
+    .load((await deviceBuild(compiler, variant)).path)
+    .func(
+      "void run_batch(int warps, int threads, int count, int shared_numbers, const void* requests, const double* numbers, double* real, int32_t* whole)",
+    );
+  return (requests, { warps, threads, sharedNumbers }) => {
+    const answers: KernelAnswer[] = [];
+    const batch = new Batch(parameters, sharedNumbers);
+    requests.forEach((request, i) => {
+      const job = makeJob(
+        request,
+        parameters,
+        (answer) => {
+          answers[i] = answer;
+        },
+        (error) => {
+          throw error;
+        },
+      );
+      batch.add({ job, from: 0, count: request.count });
+    });
+    const input = new ArrayBuffer(batch.inputBytes);
+    const output = new ArrayBuffer(batch.outputBytes);
+    batch.write(input, 0);
+    const table = new Uint8Array(input, 0, 72 * requests.length);
+    const numbers = new Float64Array(input, table.byteLength);
+    const real = new Float64Array(output, 0, batch.starts * (2 + parameters));
+    const whole = new Int32Array(output, real.byteLength);
+    run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole);
+    batch.read(output, 0);
+    return answers;
+  };
 }

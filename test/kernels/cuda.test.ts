@@ -14,7 +14,7 @@ import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Loss } from "../../src/solve/problem.ts";
 import { answers } from "./cpp.ts";
 import { compileDeviceProgram } from "./cuda-host.ts";
-import { cxx, setsHere } from "./toolchains.ts";
+import { compiler, setsHere } from "./toolchains.ts";
 
 const run = promisify(execFile);
 const nvcc = process.env.NVCC ?? "nvcc";
@@ -135,7 +135,7 @@ describe("kernels/cuda.cu on the host", () => {
   ] as const;
   for (const { name, residual, kind, points, warps, shared } of cases) {
     const who = warps ? "a warp" : "a thread";
-    it.skipIf(!cxx || !oneLane)(
+    it.skipIf(!compiler || !oneLane)(
       `${name}, ${points} points, ${who} a fit: as the native backend`,
       async () => {
         const loss: Loss = kind === "huber" ? { kind, delta: 1e-2 } : { kind };
@@ -157,7 +157,7 @@ describe("kernels/cuda.cu on the host", () => {
             polish: false,
           }),
         );
-        const device = compileDeviceProgram(cxx!, variantOf(problem));
+        const device = await compileDeviceProgram(compiler!, variantOf(problem));
         const found = device(requests, { warps, threads: 64, sharedNumbers: shared });
         for (const [i, request] of requests.entries()) {
           const expected = await kernel.solve(request);

@@ -2,13 +2,16 @@ import { findCompiler } from "../../src/solve/compiler.ts";
 import { instructionSets, runnableSets } from "../../src/solve/instruction-set.ts";
 import { answers, type Toolchain } from "./cpp.ts";
 
-const compiler = await findCompiler();
+const found = await findCompiler();
 
 /** The C++ compiler of this machine, or undefined where there is none: tests that need it skip and say so. */
-export const cxx = "reason" in compiler ? undefined : compiler.command;
+export const compiler = "reason" in found ? undefined : found;
+
+/** Its command. */
+export const cxx = compiler?.command;
 
 /** Instruction sets that this machine runs and compiles for, the best first. */
-export const setsHere: readonly string[] = "reason" in compiler ? [] : await runnableSets(compiler);
+export const setsHere: readonly string[] = compiler ? await runnableSets(compiler) : [];
 
 /** Every instruction set with vectors, and plain C++; those that this machine cannot run have no toolchain. */
 export const toolchains: readonly { name: string; toolchain: Toolchain | undefined }[] = [

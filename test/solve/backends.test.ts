@@ -77,12 +77,11 @@ describe("without a C++ compiler", () => {
 
   test("auto takes the portable backend, and built-in forms are solved", async () => {
     process.env.CXX = missing;
-    const descriptions: string[] = [];
-    const [result] = await solveProblems([linear], {
-      onBackend: (description) => descriptions.push(description),
-    });
+    const said: unknown[] = [];
+    const [result] = await solveProblems([linear], { onBackend: (...words) => said.push(words) });
     expect(result).toHaveProperty("solution");
-    expect(descriptions).toEqual([expect.stringContaining("WebAssembly")]);
+    const reasons = ["cuda: only where it is named", `native: no C++ compiler (${missing}: not found)`];
+    expect(said).toEqual([[expect.stringContaining("WebAssembly"), reasons]]);
   });
 
   test("a form of a user's own is refused with the way out", async () => {

@@ -77,7 +77,7 @@ describe.skipIf(cxx === undefined)("the cache of compiled kernels (skipped witho
   test("two makers of the same kernel at once both get it, and leave nothing else behind", async () => {
     const compiler = { command: process.env.CXX!, program: process.env.CXX!, words: [], version: "any" };
     const make = async (): Promise<string> => {
-      const library = await loadCompiled("same", compiler, "processor.cpp", ["-O1", "-std=c++17"]);
+      const { library } = await loadCompiled("same", compiler, "processor.cpp", ["-O1", "-std=c++17"]);
       return (library.func("const char* lawfit_instruction_set()") as () => string)();
     };
     const [one, two] = await Promise.all([make(), make()]);

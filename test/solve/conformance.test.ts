@@ -1,78 +1,134 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Loss, Problem, Residual, Solution } from "../../src/solve/problem.ts";
-import { solveProblems } from "../../src/solve/solve.ts";
+import { conformanceProblem, conformanceProblems } from "../../src/bench/conformance-problems.ts";
+import { forms } from "../../src/forms/registry.ts";
+import { openBackend } from "../../src/solve/backends.ts";
+import { openCuda } from "../../src/solve/cuda/backend.ts";
+import type { Backend } from "../../src/solve/kernel.ts";
+import type { Problem, Solution } from "../../src/solve/problem.ts";
+import { solveProblemsOn } from "../../src/solve/solve.ts";
 import { cxx } from "../kernels/toolchains.ts";
-import { type Case, cases, objectiveOf, problemOf } from "./cases.ts";
+import { cases, objectiveOf } from "./cases.ts";
+import { buildStandIn, devicePtx, noStandIn } from "./cuda/stand-in/stand-in.ts";
 import { fallAlong } from "./minimum.ts";
 
-const noise = 0.02;
+/** Every form of the list x residuals x losses x few points or many; each also without the disturbance. */
+const rows = conformanceProblems().map(({ name, entry, problem }) => {
+  const { form, residual, loss, response } = problem;
+  const { problem: clean } = conformanceProblem(form.name, residual, loss, response.length, false);
+  const { model } = cases.find((one) => one.form === form)!;
+  return { name, entry, problem, clean: { ...clean, key: `${name}, clean` }, model };
+});
 
-/** Threshold that about half of the residuals exceed: both branches of Huber's loss take part. */
-function thresholdOf(one: Case, residual: Residual): number {
-  const clean = problemOf(one).response;
-  const sizes = problemOf(one, { noise }).response.map((y, i) =>
-    Math.abs(residual === "log" ? Math.log(y / clean[i]!) : y - clean[i]!),
-  );
-  return sizes.sort()[sizes.length >> 1]! / 2;
+type Row = (typeof rows)[number];
+
+/** Objectives and predictions of well-posed fits that two backends may differ by, relative. */
+const objectiveWithin = 1e-9;
+const predictionWithin = 1e-7;
+
+interface Contestant {
+  backend: string;
+  /** Why it is not here; undefined where it is. */
+  absent: string | undefined;
+  isSolved(row: Row): boolean;
+  /** Whether it solves this row's problem also without the disturbance. @default all of them */
+  isSolvedClean?(row: Row): boolean;
+  open(): Promise<Backend & { fellBack?: () => number }>;
 }
 
-const rows = cases.flatMap((one) =>
-  (["plain", "log"] as const).flatMap((residual) =>
-    (["squared", "huber"] as const).map((kind) => {
-      const loss: Loss = kind === "huber" ? { kind, delta: thresholdOf(one, residual) } : { kind };
-      return {
-        name: `${one.form.name}, ${kind}, ${residual} residuals`,
-        one,
-        clean: problemOf(one, { residual, loss }),
-        noisy: problemOf(one, { residual, loss, noise }),
-      };
-    }),
-  ),
-);
+const everything = (): boolean => true;
+const contestants: readonly Contestant[] = [
+  {
+    backend: "native",
+    absent: cxx === undefined ? "no C++ compiler" : undefined,
+    isSolved: everything,
+    open: () => openBackend("native", 2),
+  },
+  {
+    backend: "portable",
+    absent: undefined,
+    isSolved: ({ entry }) => entry.builtIn,
+    open: () => openBackend("portable", 2),
+  },
+  {
+    // The device's own source, its threads as fibres, through the whole backend.
+    backend: "cuda on a stand-in",
+    absent: noStandIn,
+    isSolved: everything,
+    // A warp's sums take their time as fibres.
+    isSolvedClean: ({ problem }) => problem.response.length < 100,
+    open: openStandIn,
+  },
+];
 
-const backends = [
-  { backend: "native", absent: cxx === undefined, solved: rows },
-  { backend: "portable", absent: false, solved: rows.filter(({ one }) => one.builtIn) },
-] as const;
-
-const options = { starts: 48, seed: 3 };
-
-async function solve(problems: Problem[], backend: "native" | "portable"): Promise<Solution[]> {
-  const results = await solveProblems(problems, { ...options, backend });
-  return results.map((result) => {
-    if ("skipped" in result) throw new Error(result.skipped.reason);
-    return result.solution;
-  });
+async function openStandIn(): Promise<Backend & { fellBack: () => number }> {
+  const driver = buildStandIn();
+  driver.setUp("multiprocessors=8");
+  const backend = await openCuda({ openFallback: () => openBackend("native", 2), ptxFor: devicePtx });
+  if ("reason" in backend) throw new Error(backend.reason);
+  return {
+    ...backend,
+    fellBack: () => backend.statistics.fellBack,
+    async close() {
+      await backend.close();
+      const violations = driver.violations();
+      driver.remove();
+      expect(violations).toEqual([]);
+    },
+  };
 }
 
-for (const { backend, absent, solved } of backends) {
-  describe.skipIf(absent)(`${backend} (skipped where it is absent)`, () => {
-    const clean = new Map<string, Solution>();
-    const noisy = new Map<string, Solution>();
+/** Solves problems, those of many points from fewer starts; by the problem's key. */
+async function solve(backend: Backend, problems: readonly Problem[]): Promise<Map<string, Solution>> {
+  const found = new Map<string, Solution>();
+  for (const [isLarge, starts] of [
+    [false, 48],
+    [true, 12],
+  ] as const) {
+    const some = problems.filter(({ response }) => response.length > 100 === isLarge);
+    const results = await solveProblemsOn(backend, some, { starts, seed: 3 });
+    results.forEach((result, i) => {
+      if ("skipped" in result) throw new Error(result.skipped.reason);
+      found.set(some[i]!.key, result.solution);
+    });
+  }
+  return found;
+}
+
+const answers = new Map<string, Map<string, Solution>>();
+
+for (const { backend, absent, isSolved, isSolvedClean = everything, open } of contestants) {
+  describe.skipIf(absent !== undefined)(`${backend}${absent ? ` (${absent})` : ""}`, () => {
+    const solved = rows.filter(isSolved);
+    const solvedClean = solved.filter(isSolvedClean);
+    let found: Map<string, Solution>;
     beforeAll(async () => {
-      // All clean problems, then all noisy ones: neighbours have other kernels, which are compiled side by side.
-      const both = [...solved.map((row) => row.clean), ...solved.map((row) => row.noisy)];
-      const solutions = await solve(both, backend);
-      solved.forEach(({ name }, i) => {
-        clean.set(name, solutions[i]!);
-        noisy.set(name, solutions[solved.length + i]!);
+      const opened = await open();
+      try {
+        found = await solve(opened, [
+          ...solved.map(({ problem }) => problem),
+          ...solvedClean.map(({ clean }) => clean),
+        ]);
+        expect(opened.fellBack?.() ?? 0).toBe(0);
+      } finally {
+        await opened.close();
+      }
+      answers.set(backend, found);
+    });
+
+    test.each(solvedClean)("$name: data without noise give the parameters back", ({ clean, entry }) => {
+      const { parameters } = found.get(clean.key)!;
+      entry.truth.forEach((value, i) => {
+        expect(Math.abs(parameters[i]! / value - 1), entry.form.parameterNames[i]!).toBeLessThan(1e-6);
       });
     });
 
-    test.each(solved)("$name: data without noise give the parameters back", ({ name, one }) => {
-      const { parameters } = clean.get(name)!;
-      one.truth.forEach((value, i) => {
-        expect(Math.abs(parameters[i]! / value - 1), one.form.parameterNames[i]!).toBeLessThan(1e-6);
-      });
-    });
-
-    test.each(solved)("$name: noisy data are fitted to the bottom", ({ name, one, noisy: problem }) => {
-      const { parameters, objective, gradientNorm, startAgreement } = noisy.get(name)!;
-      const truth = (p: Iterable<number>): number => objectiveOf(one, problem, p);
+    test.each(solved)("$name: disturbed data are fitted to the bottom", ({ problem, entry, model }) => {
+      const { parameters, objective, gradientNorm, startAgreement } = found.get(problem.key)!;
+      const truth = (p: Iterable<number>): number => objectiveOf({ model }, problem, p);
       expect(Math.abs(objective / truth(parameters) - 1)).toBeLessThan(1e-10);
-      expect(objective).toBeLessThanOrEqual(truth(one.truth));
-      one.form.parameterNames.forEach((parameter, i) => {
-        const bounds = [one.form.lower[i]!, one.form.upper[i]!];
+      expect(objective).toBeLessThanOrEqual(truth(entry.truth));
+      entry.form.parameterNames.forEach((parameter, i) => {
+        const bounds = [entry.form.lower[i]!, entry.form.upper[i]!];
         if (bounds.includes(parameters[i]!)) return;
         expect(fallAlong(truth, parameters, i), parameter).toBeLessThan(1e-10);
       });
@@ -80,34 +136,40 @@ for (const { backend, absent, solved } of backends) {
       expect(startAgreement).toBeGreaterThan(0);
     });
 
-    test.each(solved.filter((row) => row.noisy.loss.kind === "huber"))(
-      "$name: residuals lie on both sides of delta",
-      ({ name, one, noisy: problem }) => {
-        const { parameters } = noisy.get(name)!;
-        const delta = problem.loss.kind === "huber" ? problem.loss.delta : Number.NaN;
-        const beyond = one.points.filter((point, i) => {
-          const [f, y] = [one.model(parameters, point), problem.response[i]!];
-          return Math.abs(problem.residual === "log" ? Math.log(f / y) : f - y) > delta;
-        }).length;
-        expect(beyond).toBeGreaterThan(0);
-        expect(beyond).toBeLessThan(one.points.length);
-      },
-    );
-  });
-}
-
-describe.skipIf(cxx === undefined)("both backends (skipped without a C++ compiler)", () => {
-  test("reach the same objective within 1e-9, and the same predictions within 1e-7", async () => {
-    const shared = rows.filter(({ one }) => one.builtIn);
-    const problems = shared.map((row) => row.noisy);
-    const native = await solve(problems, "native");
-    const portable = await solve(problems, "portable");
-    shared.forEach(({ name, one }, i) => {
-      expect(Math.abs(native[i]!.objective / portable[i]!.objective - 1), name).toBeLessThan(1e-9);
-      for (const point of one.points) {
-        const ratio = one.model(native[i]!.parameters, point) / one.model(portable[i]!.parameters, point);
-        expect(Math.abs(ratio - 1), name).toBeLessThan(1e-7);
+    test.skipIf(backend === "native" || cxx === undefined)("finds what the native backend finds", () => {
+      const native = answers.get("native")!;
+      for (const { name, problem, model } of solved) {
+        const [a, b] = [found.get(problem.key)!, native.get(problem.key)!];
+        expect(Math.abs(a.objective / b.objective - 1), name).toBeLessThan(objectiveWithin);
+        if (b.flatDirection.length > 0) continue;
+        problem.response.forEach((_, i) => {
+          const point = problem.variables.map((values) => values[i]!);
+          const ratio = model(a.parameters, point) / model(b.parameters, point);
+          expect(Math.abs(ratio - 1), name).toBeLessThan(predictionWithin);
+        });
       }
     });
   });
+}
+
+test("the list has every built-in form", () => {
+  const names = new Set(rows.filter(({ entry }) => entry.builtIn).map(({ entry }) => entry.form.name));
+  expect([...names]).toEqual([...forms.keys()]);
 });
+
+test.each(rows.filter(({ problem }) => problem.loss.kind === "huber"))(
+  "$name: the true residuals lie on both sides of delta",
+  ({ problem, entry, model }) => {
+    const { loss, residual, response, variables } = problem;
+    const delta = loss.kind === "huber" ? loss.delta : Number.NaN;
+    const beyond = response.filter((y, i) => {
+      const f = model(
+        entry.truth,
+        variables.map((values) => values[i]!),
+      );
+      return Math.abs(residual === "log" ? Math.log(f / y) : f - y) > delta;
+    }).length;
+    expect(beyond).toBeGreaterThan(0);
+    expect(beyond).toBeLessThan(response.length);
+  },
+);

@@ -1,17 +1,16 @@
 import { type Backend, type Kernel, type KernelVariant, variantKey } from "../kernel.ts";
+import { KernelShelf, type ShelvedKernel } from "../kernel-shelf.ts";
 import { type DeviceFacts, describeDevices, queryDevices } from "./devices.ts";
 import { Driver } from "./driver.ts";
 import { CudaError } from "./errors.ts";
 import { Fallback } from "./fallback.ts";
 import { Pipeline, type PipelineKernel, type PipelineStatistics } from "./pipeline.ts";
+import { ptxFor as compiledPtx, type Ptx } from "./ptx.ts";
 
 type Capability = DeviceFacts["capability"];
 
 /** Where a kernel's PTX comes from, and how it was made. Rejects where there is no way to make it. */
-export type PtxSource = (
-  variant: KernelVariant,
-  capability: Capability,
-) => Promise<{ ptx: string; how: string }>;
+export type PtxSource = (variant: KernelVariant, capability: Capability) => Promise<Ptx>;
 
 /** Starts of one request: a block's threads share a problem, and refill from its starts. */
 const startsPerRequest = 2048;
@@ -54,27 +53,30 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
   if (devices.length === 0)
     return { reason: "the NVIDIA driver sees no GPU; see nvidia-smi and CUDA_VISIBLE_DEVICES" };
 
-  const { openFallback, onWarning = () => {}, strict = false, ptxFor = defaultPtx } = options;
+  const { openFallback, onWarning = () => {}, strict = false, ptxFor = compiledPtx } = options;
   const fallback = new Fallback(openFallback);
   const pipeline = new Pipeline({ driver, devices, fallback, onWarning });
-  const kernels = new Map<string, Promise<Kernel>>();
+  const shelf = new KernelShelf();
 
-  const makeKernel = async (variant: KernelVariant): Promise<Kernel> => {
-    let kernel: PipelineKernel;
+  const makeKernel = async (variant: KernelVariant): Promise<ShelvedKernel> => {
+    let image: PipelineKernel;
+    let isCompiled: boolean;
     try {
-      kernel = await imageOf(variant, devices, ptxFor);
+      ({ image, isCompiled } = await imageOf(variant, devices, ptxFor));
     } catch (error) {
       if (strict) throw error;
       onWarning(`no kernel for the GPU: ${(error as Error).message}; its problems are solved on the cpu`);
-      return {
+      const kernel: Kernel = {
         solve: (request) => fallback.solve(variant, request),
         starts: (request, range) => fallback.starts(variant, request, range),
       };
+      return { kernel, made: "elsewhere" };
     }
-    return {
-      solve: (request) => pipeline.solve(kernel, request),
-      starts: (request, range) => pipeline.starts(kernel, request, range),
+    const kernel: Kernel = {
+      solve: (request) => pipeline.solve(image, request),
+      starts: (request, range) => pipeline.starts(image, request, range),
     };
+    return { kernel, made: isCompiled ? "compiled" : "found" };
   };
 
   return {
@@ -84,13 +86,11 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
     startsPerRequest,
     statistics: pipeline.statistics,
     kernel(variant) {
-      const key = variantKey(variant);
-      let kernel = kernels.get(key);
-      if (!kernel) {
-        kernel = makeKernel(variant);
-        kernels.set(key, kernel);
-      }
-      return kernel;
+      return shelf.get(variantKey(variant), () => makeKernel(variant));
+    },
+    kernelCounts() {
+      const [own, other] = [shelf.counts, fallback.kernelCounts];
+      return { kernels: own.kernels + other.kernels, compiled: own.compiled + other.compiled };
     },
     async close() {
       pipeline.close();
@@ -99,24 +99,26 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
   };
 }
 
-/** The kernel's PTX for every kind of device here. */
+/** The kernel's PTX for every kind of device here, and whether any of it was compiled now. */
 async function imageOf(
   variant: KernelVariant,
   devices: readonly DeviceFacts[],
   ptxFor: PtxSource,
-): Promise<PipelineKernel> {
+): Promise<{ image: PipelineKernel; isCompiled: boolean }> {
+  let isCompiled = false;
   const texts = new Map<string, string>();
   const key = ({ major, minor }: Capability): string => `${major}.${minor}`;
   for (const { capability } of devices) {
-    if (!texts.has(key(capability))) texts.set(key(capability), (await ptxFor(variant, capability)).ptx);
+    if (texts.has(key(capability))) continue;
+    const made = await ptxFor(variant, capability);
+    texts.set(key(capability), made.ptx);
+    isCompiled ||= made.isCompiled;
   }
   const { parameters, logResidual, robust } = variant;
-  return {
+  const image: PipelineKernel = {
     variant,
     name: `the kernel of a form of ${parameters} parameters (${logResidual ? "log" : "plain"} residuals, ${robust ? "Huber's" : "squared"} loss)`,
     ptx: (capability) => texts.get(key(capability))!,
   };
+  return { image, isCompiled };
 }
-
-const defaultPtx: PtxSource = async (variant, capability) =>
-  (await import("./ptx.ts")).ptxFor(variant, capability);

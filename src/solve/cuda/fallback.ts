@@ -1,10 +1,12 @@
 import type { Backend, Kernel, KernelAnswer, KernelRequest, KernelVariant } from "../kernel.ts";
 import { type Limiter, limiter } from "../limiter.ts";
+import type { KernelCounts } from "../problem.ts";
 
 /** The backend that answers what no GPU can: opened when it is first needed, and asked for no more at once than it takes. */
 export class Fallback {
   readonly #open: () => Promise<Backend>;
   #backend: Promise<Backend> | undefined;
+  #answering: Backend | undefined;
   readonly #kernels = new Map<KernelVariant, Promise<Kernel>>();
   #inTurn: Limiter | undefined;
 
@@ -14,7 +16,10 @@ export class Fallback {
 
   /** @throws UserError where no other backend works here either */
   #opened(): Promise<Backend> {
-    this.#backend ??= this.#open();
+    this.#backend ??= this.#open().then((backend) => {
+      this.#answering = backend;
+      return backend;
+    });
     return this.#backend;
   }
 
@@ -41,6 +46,11 @@ export class Fallback {
       this.#kernels.set(variant, kernel);
     }
     return kernel;
+  }
+
+  /** Kernels of the other backend that were needed. */
+  get kernelCounts(): KernelCounts {
+    return this.#answering?.kernelCounts() ?? { kernels: 0, compiled: 0 };
   }
 
   async close(): Promise<void> {

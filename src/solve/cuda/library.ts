@@ -109,6 +109,9 @@ const signatures: Readonly<Record<Exclude<keyof CudaLibrary, "path">, string>> =
   cuGetErrorString: "ip",
 };
 
+/** Names of the driver's functions that are bound. */
+export const driverFunctions: readonly string[] = Object.keys(signatures);
+
 const argumentTypes: Readonly<Record<string, string>> = {
   h: "uintptr_t",
   p: "void*",

@@ -88,8 +88,9 @@ export class Pipeline {
   readonly #flights = new Set<Flight>();
   /** Jobs that are not answered yet, with the kernel that the fallback needs. */
   readonly #open = new Map<Job, PipelineKernel>();
-  /** Kernels that a driver refused, and devices that had too little memory for some problem: each is said once. */
+  /** Kernels that a driver refused, and devices that had too little memory for a batch or a problem: each is said once. */
   readonly #refused = new Set<PipelineKernel>();
+  readonly #tight = new Set<DeviceSession>();
   readonly #small = new Set<DeviceSession>();
   #pumping = false;
   #watching = false;
@@ -292,6 +293,12 @@ export class Pipeline {
       const parts = halves(batch.pieces);
       if (parts) {
         ++this.statistics.halvings;
+        if (!this.#tight.has(session)) {
+          this.#tight.add(session);
+          this.#onWarning(
+            `GPU ${session.facts.ordinal} ran out of memory; its batches are halved until they fit`,
+          );
+        }
         lane.putBack(parts.flat());
       } else {
         this.#tooLarge(session, batch.pieces[0]!);

@@ -22,6 +22,8 @@ export interface Ptx {
   ptx: string;
   /** What made it, for people: compiler, version and architecture. */
   how: string;
+  /** Whether it was compiled now, and not taken from the cache or the package. */
+  isCompiled: boolean;
 }
 
 /** Ways to PTX, from the best to the last. */
@@ -45,7 +47,7 @@ export async function ptxFor(variant: KernelVariant, capability: Capability): Pr
     const compiler = await find();
     const made = "reason" in compiler ? compiler : await compileWith(compiler, variant, capability);
     // A compiler that is there and fails is said even where the next one works: something is wrong with it.
-    if ("ptx" in made) return { ptx: made.ptx, how: [made.how, ...failures].join("; ") };
+    if ("ptx" in made) return { ...made, how: [made.how, ...failures].join("; ") };
     reasons.push(`${name}: ${made.reason}`);
     if (!("reason" in compiler)) failures.push(made.reason);
   }
@@ -92,11 +94,11 @@ async function compileWith(
   const how = `${description}, ${choice.architecture}`;
   const hash = kernelHash(variant.formSource, "ptx 1", description, ...options, ...ownOptions);
   const cached = await cachedPtx(hash);
-  if (cached !== undefined) return { ptx: cached, how };
+  if (cached !== undefined) return { ptx: cached, how, isCompiled: false };
   try {
     const ptx = ptxForOlderDrivers(await compiler.compile(variant, options));
     await cachePtx(hash, ptx);
-    return { ptx, how };
+    return { ptx, how, isCompiled: true };
   } catch (error) {
     return { reason: `${description} could not compile the kernel: ${firstError((error as Error).message)}` };
   }
@@ -112,7 +114,7 @@ async function packagedPtx(
   }
   try {
     const ptx = await readFile(packagedPtxPath(variant), "utf8");
-    return { ptx, how: `PTX built with the package, ${architecture}` };
+    return { ptx, how: `PTX built with the package, ${architecture}`, isCompiled: false };
   } catch {
     return { reason: "none for this form (built-in forms have it where nvcc was found by `npm run build`)" };
   }

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { variantOf } from "../../../src/bench/conformance-problems.ts";
 import { defineForm } from "../../../src/forms/define-form.ts";
 import { openBackend } from "../../../src/solve/backends.ts";
 import { type CudaBackend, type CudaOptions, openCuda } from "../../../src/solve/cuda/backend.ts";
+import { driverFunctions } from "../../../src/solve/cuda/library.ts";
 import type { KernelRequest } from "../../../src/solve/kernel.ts";
 import { packProblem, startRangeOf } from "../../../src/solve/pack.ts";
 import type { Problem, SolveResult } from "../../../src/solve/problem.ts";
@@ -201,7 +203,7 @@ describe.skipIf(noStandIn !== undefined)(
         expect(results).toEqual(expected);
         expect(statistics.halvings).toBeGreaterThan(0);
         expect(statistics.fellBack).toBe(0);
-        expect(warnings).toEqual([]);
+        expect(warnings).toEqual(["GPU 0 ran out of memory; its batches are halved until they fit"]);
       });
 
       test("batches are cut to what the device has free", async () => {
@@ -215,10 +217,40 @@ describe.skipIf(noStandIn !== undefined)(
         const { results, statistics } = await solveOnCuda(problems, "cuMemAlloc_v2=2");
         expect(results).toEqual(expected);
         expect(statistics.fellBack).toBe(2 * problems.length);
-        expect(warnings).toHaveLength(1);
-        expect(warnings[0]).toMatch(
+        expect(warnings).toHaveLength(2);
+        expect(warnings[1]).toMatch(
           /^GPU 0 has no memory free for one start of a problem of .+; problems that do not fit are solved on the cpu$/,
         );
+      });
+    });
+
+    describe("kernels", () => {
+      const counted = async (settings: string, options: Partial<CudaOptions> = {}) => {
+        driver.setUp(settings);
+        const backend = await open(options);
+        try {
+          await solveProblemsOn(backend, problems, { starts: 2 });
+          return backend.kernelCounts();
+        } finally {
+          await backend.close();
+        }
+      };
+      const ptxFor: CudaOptions["ptxFor"] = async (variant, capability) => {
+        return { ...(await hostPtx(variant, capability)), isCompiled: variant.robust && variant.logResidual };
+      };
+
+      test("are counted once each, on one device or several, with those that were compiled", async () => {
+        expect(await counted("", { ptxFor })).toEqual({ kernels: 2, compiled: 1 });
+        expect(await counted("devices=2", { ptxFor })).toEqual({ kernels: 2, compiled: 1 });
+      });
+
+      test("of the backend that stands in for a device are counted too", async () => {
+        expect(await counted("cuLaunchKernel=719", { ptxFor })).toEqual({ kernels: 4, compiled: 1 });
+      });
+
+      test("that no GPU has are the other backend's alone", async () => {
+        const none = () => Promise.reject(new Error("no PTX here"));
+        expect(await counted("", { ptxFor: none })).toEqual({ kernels: 2, compiled: 0 });
       });
     });
 
@@ -286,6 +318,23 @@ describe.skipIf(noStandIn !== undefined)(
       test("or an error, where the user asked for the GPU", async () => {
         await expect(solveOnCuda(problems, "", { ptxFor, strict: true })).rejects.toThrow("no PTX here");
       });
+    });
+
+    test("no function of the driver is bound that the backend does not call here", async () => {
+      driver.setUp("devices=2 run#1=719");
+      const backend = await open();
+      try {
+        const [problem] = smallProblems(1);
+        await solveProblemsOn(backend, problems, { starts });
+        const kernel = await backend.kernel(variantOf(problem!));
+        const { problemKey } = packProblem(problem!);
+        await kernel.starts({ seed: 0, problemKey, firstStart: 0, count: 1 }, startRangeOf(problem!));
+      } finally {
+        await backend.close();
+      }
+      expect([...driver.calls().keys()].filter((name) => name.startsWith("cu")).sort()).toEqual(
+        [...driverFunctions].sort(),
+      );
     });
 
     test("a form of the user's own runs like a built-in one", async () => {

@@ -3,14 +3,9 @@ import { UserError } from "../../../src/errors.ts";
 import { describeBackends, openBackend } from "../../../src/solve/backends.ts";
 import { solveProblems } from "../../../src/solve/solve.ts";
 import { smallProblems } from "./problems.ts";
-import { buildStandIn, hostBuild, noStandIn, type StandIn, standInSet } from "./stand-in/stand-in.ts";
+import { buildStandIn, hostPtx, noStandIn, type StandIn, standInSet } from "./stand-in/stand-in.ts";
 
-vi.mock("../../../src/solve/cuda/ptx.ts", () => ({
-  ptxFor: async (variant: Parameters<typeof hostBuild>[0]) => ({
-    ptx: await hostBuild(variant),
-    how: "host build",
-  }),
-}));
+vi.mock("../../../src/solve/cuda/ptx.ts", () => ({ ptxFor: hostPtx }));
 
 describe("without a driver", () => {
   const { LAWFIT_LIBCUDA: before } = process.env;

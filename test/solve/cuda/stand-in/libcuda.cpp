@@ -5,7 +5,8 @@
 // - What is queued on a stream is done late, one thing each time somebody asks whether it is done: a host buffer that is
 //   freed or written too early gives wrong answers or a violation.
 // - A module is a text whose first line is "// host build: PATH": a shared library made from kernels/cpu.cpp for the
-//   same form. Launching lawfit_threads or lawfit_warps calls its lawfit_solve for each request of the batch.
+//   same form. Launching lawfit_threads or lawfit_warps calls its lawfit_solve for each request of the batch. Or made
+//   from the device's own source (test/kernels/cuda-host.cpp): then the launch runs that, as one block.
 // - A broken rule is a violation: noted, and answered with an error as the driver would.
 //
 // The test sets it up and reads it through the functions stand_in_*. With -DSTAND_IN_CHECK_HEADER it is compiled against
@@ -13,6 +14,7 @@
 #include <dlfcn.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -81,7 +83,7 @@ constexpr int static_shared = 4096, registers_of_kernels = 128;
 struct Settings {
   int devices = 1, version = 12080, multiprocessors = 2, blocks = 1, init = 0;
   uint64_t memory = uint64_t(1) << 30;
-  bool pinning = true;
+  bool pinning = true, announce = false;
 };
 
 // The n-th call of a function (1 is the first after the set-up; 0: every call), or every one whose size is above a limit.
@@ -104,8 +106,11 @@ struct Library {
   using Solve = void (*)(int32_t, int32_t, uint32_t, uint32_t, int32_t, int32_t, int32_t, int32_t, double, const double*,
                          const double*, const double*, double*, int32_t*);
   using Starts = void (*)(uint32_t, uint32_t, int32_t, int32_t, const double*, double*);
+  // The device's own source as fibres: addresses are the host's.
+  using Block = void (*)(int32_t, int32_t, int32_t, int32_t, const void*, const double*, double*, int32_t*);
   Solve solve;
   Starts starts;
+  Block block;
 };
 
 struct Module {
@@ -263,6 +268,16 @@ Stream* stream_of(CUstream handle, int device, const char* call) {
   return stream;
 }
 
+// One batch, by the device's own source.
+void run_block(int device, const Library& library, bool warps, int threads, int shared_numbers, uint64_t requests, int count,
+               uint64_t numbers, uint64_t real, uint64_t whole) {
+  const auto host = [&](uint64_t address, const char* what) { return device_memory(device, address, 8, what); };
+  const auto *from = host(requests, "kernel: requests"), *points = host(numbers, "kernel: numbers");
+  auto *reals = host(real, "kernel: real"), *wholes = host(whole, "kernel: whole");
+  if (!from || !points || !reals || !wholes) return fail_device(device, illegal_address);
+  library.block(warps, threads, count, shared_numbers, from, (const double*)points, (double*)reals, (int32_t*)wholes);
+}
+
 // One batch, by the host build of the kernel.
 void run_batch(int device, const Library& library, uint64_t requests_at, int count, uint64_t queue_at, uint64_t numbers_at,
                uint64_t real_at, uint64_t whole_at) {
@@ -295,6 +310,7 @@ void run_batch(int device, const Library& library, uint64_t requests_at, int cou
   *queue = count;
   s.clock += double(starts) * 1e-3;
   s.log.push_back("batch device=" + text_of(device) + " requests=" + text_of(count) + " starts=" + text_of(starts));
+  if (s.settings.announce) std::fprintf(stderr, "%s\n", s.log.back().c_str());
 }
 
 Settings read_settings(const std::string& text, std::vector<Fault>& faults) {
@@ -313,6 +329,7 @@ Settings read_settings(const std::string& text, std::vector<Fault>& faults) {
     else if (name == "init") settings.init = int(value);
     else if (name == "memory") settings.memory = value;
     else if (name == "pinning") settings.pinning = value != 0;
+    else if (name == "announce") settings.announce = value != 0;  // a line to stderr for each batch that is done
     else {
       // CALL=code: every time; CALL#n=code: the n-th time; CALL>bytes=code: where more bytes are asked for.
       Fault fault;
@@ -522,7 +539,8 @@ EXPORT CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   shape(sizes);
   auto* made = new Module{device,
                           {handle, sizes[0], sizes[1], (Library::Solve)dlsym(handle, "lawfit_solve"),
-                           (Library::Starts)dlsym(handle, "lawfit_starts")}};
+                           (Library::Starts)dlsym(handle, dlsym(handle, "run_starts") ? "run_starts" : "lawfit_starts"),
+                           (Library::Block)dlsym(handle, "run_batch")}};
   s.modules.insert(made);
   *module = (CUmodule)made;
   return CUresult(success);
@@ -807,17 +825,20 @@ EXPORT CUresult cuLaunchKernel(CUfunction handle, unsigned gx, unsigned gy, unsi
     violation("cuLaunchKernel: more blocks than the device takes at a time");
   const uint64_t requests = address(0), queue = address(2), numbers = address(3), real = address(4), whole = address(5);
   const int count = number(1), shared_numbers = number(6);
+  const bool warps = function->name == "lawfit_warps";
   if (count <= 0 || int(gx) > count) violation("cuLaunchKernel: " + text_of(gx) + " blocks for " + text_of(count) + " requests");
   if (unsigned(8 * shared_numbers) > shared) violation("cuLaunchKernel: less shared memory than the kernel is told");
   if (requests % 8 || numbers % 8 || real % 8 || whole % 4) violation("cuLaunchKernel: misaligned addresses");
   stream->queue.push_back([=] {
     if (late) return fail_device(on, late);
+    if (library.block) return run_block(on, library, warps, bx, shared_numbers, requests, count, numbers, real, whole);
     run_batch(on, library, requests, count, queue, numbers, real, whole);
   });
   return CUresult(success);
 }
 
 EXPORT CUresult cuGetErrorName(CUresult code, const char** text) {
+  if (const int failure = injected("cuGetErrorName")) return CUresult(failure);
   static const std::map<int, const char*> names = {
       {2, "CUDA_ERROR_OUT_OF_MEMORY"},   {3, "CUDA_ERROR_NOT_INITIALIZED"},        {46, "CUDA_ERROR_DEVICE_UNAVAILABLE"},
       {100, "CUDA_ERROR_NO_DEVICE"},     {214, "CUDA_ERROR_ECC_UNCORRECTABLE"},    {222, "CUDA_ERROR_UNSUPPORTED_PTX_VERSION"},
@@ -829,6 +850,7 @@ EXPORT CUresult cuGetErrorName(CUresult code, const char** text) {
 }
 
 EXPORT CUresult cuGetErrorString(CUresult code, const char** text) {
+  if (const int failure = injected("cuGetErrorString")) return CUresult(failure);
   static const std::map<int, const char*> sentences = {
       {2, "out of memory"},
       {3, "initialization error"},

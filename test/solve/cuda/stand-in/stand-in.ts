@@ -8,8 +8,9 @@ import { compiledLibrary } from "../../../../src/solve/compiled-library.ts";
 import { findCompiler } from "../../../../src/solve/compiler.ts";
 import type { PtxSource } from "../../../../src/solve/cuda/backend.ts";
 import { instructionSets } from "../../../../src/solve/instruction-set.ts";
-import type { KernelVariant } from "../../../../src/solve/kernel.ts";
+import { limiter } from "../../../../src/solve/limiter.ts";
 import { nativeMaking } from "../../../../src/solve/native.ts";
+import { deviceBuild } from "../../../kernels/cuda-host.ts";
 import { setsHere } from "../../../kernels/toolchains.ts";
 
 const compiler = await findCompiler();
@@ -28,14 +29,22 @@ export const noStandIn =
       ? compiler.reason
       : undefined;
 
-/** The host build of a kernel as the text that the stand-in takes for PTX. */
-export async function hostBuild(variant: KernelVariant): Promise<string> {
+/** In place of the compilers of PTX: the host build of a kernel, as the text that the stand-in takes for PTX. */
+export const hostPtx: PtxSource = async (variant) => {
   if ("reason" in compiler) throw new Error(compiler.reason);
-  return `// host build: ${await compiledLibrary(...nativeMaking(variant, compiler, set))}\n.version 8.0\n`;
-}
+  const { path, isCompiled } = await compiledLibrary(...nativeMaking(variant, compiler, set));
+  return { ptx: `// host build: ${path}\n.version 8.0\n`, how: "host build", isCompiled };
+};
 
-/** In place of the compilers of PTX. */
-export const hostPtx: PtxSource = async (variant) => ({ ptx: await hostBuild(variant), how: "host build" });
+/** A GPU is asked for every kernel at once; a compiler takes a core each. */
+const inTurn = limiter(2);
+
+/** The same with the device's own source, its threads as fibres, in place of the host build. */
+export const devicePtx: PtxSource = async (variant) => {
+  if ("reason" in compiler) throw new Error(compiler.reason);
+  const { path, isCompiled } = await inTurn(() => deviceBuild(compiler, variant));
+  return { ptx: `// host build: ${path}\n.version 8.0\n`, how: "device's source on the host", isCompiled };
+};
 
 /** The instruction set that the stand-in's kernels have, for a native backend that gives the same bits. */
 export const standInSet = set.name;

@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { beforeAll, describe, expect, test } from "vitest";
+import { getForm } from "../../src/forms/registry.ts";
+import { ptxFor } from "../../src/solve/cuda/ptx.ts";
+import { packageFolder } from "../../src/solve/paths.ts";
+import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
+import { writeTable } from "../../src/tables/write.ts";
+import { cxx } from "../kernels/toolchains.ts";
+import { smallLadder, tableOfRows } from "../methods/tables.ts";
+import { buildNvrtc } from "../solve/cuda/stand-in/nvrtc.ts";
+import { buildStandIn, hostPtx, noStandIn } from "../solve/cuda/stand-in/stand-in.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
+
+const { folder } = temporaryFolder();
+const table = join(folder, "small.parquet");
+beforeAll(() => writeTable(table, checkpointTableToTable(tableOfRows(smallLadder()))));
+
+/** The most starts that a sweep takes: seconds on one thread of any processor. */
+const many = "1000000";
+
+/** Runs `lawfit sweep` as a process of its own, and kills it at the line that `killAt` matches. */
+function sweep(
+  out: string,
+  { words, environment = {}, killAt }: { words: string[]; environment?: NodeJS.ProcessEnv; killAt?: RegExp },
+): Promise<{ code: number | null; signal: string | null; lines: string[] }> {
+  const program = join(packageFolder, "bin", "lawfit.js");
+  const given = ["sweep", "ladder", "--table", table, "--out", out, "--threads", "1", ...words];
+  const child = spawn(process.execPath, [program, ...given], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const lines: string[] = [];
+  createInterface(child.stderr).on("line", (line) => {
+    lines.push(line);
+    if (killAt?.test(line)) child.kill("SIGKILL");
+  });
+  return new Promise((done, failed) => {
+    child.on("error", failed);
+    child.on("close", (code, signal) => done({ code, signal, lines }));
+  });
+}
+
+/** Every file of a folder with its bytes. */
+function contentOf(path: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(path).map((name) => [name, readFileSync(join(path, name)).toString("base64")]),
+  );
+}
+
+/** Kills a sweep to a new folder and one to a folder with an earlier run, then lets one end. */
+async function expectWhole(
+  place: string,
+  options: { words: string[]; environment?: NodeJS.ProcessEnv; killAt: RegExp },
+): Promise<void> {
+  mkdirSync(place);
+  const out = join(place, "run");
+  const killed = { ...options, words: [...options.words, "--starts", many] };
+  const whole = { ...options, words: [...options.words, "--starts", "8"], killAt: /^never$/ };
+
+  expect(await sweep(out, killed)).toMatchObject({ signal: "SIGKILL" });
+  expect(readdirSync(place)).toEqual([]);
+
+  expect(await sweep(out, whole)).toMatchObject({ code: 0 });
+  const earlier = contentOf(out);
+  expect(Object.keys(earlier)).toContain("manifest.json");
+  expect(await sweep(out, killed)).toMatchObject({ signal: "SIGKILL" });
+  expect(readdirSync(place)).toEqual(["run"]);
+  expect(contentOf(out)).toEqual(earlier);
+
+  expect(await sweep(out, whole)).toMatchObject({ code: 0 });
+  expect(contentOf(out)["manifest.json"]).not.toBe(earlier["manifest.json"]);
+}
+
+describe("a sweep that is killed while it solves leaves no table, or those of the run before", () => {
+  test.skipIf(cxx === undefined)("native (skipped without a compiler)", async () => {
+    // What solves is said when solving begins.
+    await expectWhole(join(folder, "native"), { words: ["--backend", "native"], killAt: /^backend: cpu, / });
+  });
+
+  test("portable", async () => {
+    await expectWhole(join(folder, "portable"), {
+      words: ["--backend", "portable"],
+      killAt: /^backend: cpu, WebAssembly/,
+    });
+  });
+
+  test.skipIf(noStandIn !== undefined)(`cuda, by the stand-in (${noStandIn ?? "built"})`, async () => {
+    const driver = buildStandIn();
+    try {
+      const environment = {
+        LAWFIT_LIBCUDA: driver.path,
+        LAWFIT_STAND_IN: "announce=1",
+        ...(await cacheOfHostBuilds(join(folder, "cache"))),
+      };
+      // Some batches have come back then, others are on their way.
+      const killAt = /^batch device=0 /;
+      await expectWhole(join(folder, "cuda"), { words: ["--backend", "cuda"], environment, killAt });
+    } finally {
+      driver.remove();
+    }
+  });
+});
+
+/**
+ * A cache of kernels in which the stand-in's host builds are under the names of what a compiler of PTX (the stand-in for
+ * NVRTC) would make of the sweep's forms. @returns the environment that a process needs to find them
+ */
+async function cacheOfHostBuilds(cache: string): Promise<NodeJS.ProcessEnv> {
+  const environment = { LAWFIT_CACHE: cache, LAWFIT_NVRTC: buildNvrtc(cxx!, join(folder, "nvrtc")) };
+  const before = { ...process.env };
+  const variants = [
+    { form: getForm("chinchilla"), logResidual: true, robust: true },
+    { form: getForm("sigmoid"), logResidual: false, robust: false },
+  ];
+  for (const { form, logResidual, robust } of variants) {
+    const { kernelSource: formSource, parameterNames } = form;
+    const variant = { formSource, parameters: parameterNames.length, logResidual, robust };
+    const capability = { major: 9, minor: 0 };
+    const { ptx } = await hostPtx(variant, capability);
+    const known = new Set(existsSync(cache) ? readdirSync(cache) : []);
+    Object.assign(process.env, environment);
+    try {
+      await ptxFor(variant, capability);
+    } finally {
+      for (const name of Object.keys(environment)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+    const [made] = readdirSync(cache).filter((name) => !known.has(name));
+    writeFileSync(join(cache, made!), ptx);
+  }
+  return environment;
+}
