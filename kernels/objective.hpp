@@ -38,15 +38,35 @@ constexpr int block_points = 16;  // for one lane too: the order of the sums, an
 struct Alone {
   static constexpr int members = 1;
   LF_INLINE static int member() { return 0; }
+  LF_INLINE static void wait() {}
   LF_INLINE static Lanes sum(Lanes a) { return a; }
   LF_INLINE static Lanes least(Lanes a) { return a; }
   LF_INLINE static Lanes most(Lanes a) { return a; }
 };
 
+// The weights of the points as they are.
+struct Undrawn {
+  template <class Form>
+  LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.weight[q]);
+  }
+};
+
+// The weights of the points in a resample: how often a point's group was drawn, fit by fit (resample.hpp). Group g of
+// these lanes stands at multiplicity[g * stride].
+struct Drawn {
+  const double* multiplicity;
+  int stride;
+  template <class Form>
+  LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.weight[q]) * load(multiplicity + int(problem.group[q]) * stride);
+  }
+};
+
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
 // Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.
-template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone>
-LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
+template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone, class Draw>
+LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
@@ -69,7 +89,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
       const Lanes f = values[b];
-      const Lanes w(problem.weight[q]), y(problem.response[q]);
+      const Lanes w = draw.weight(problem, q), y(problem.response[q]);
       Lanes inverse(1.0), r;
       if (Log) {
         smallest = min(f, smallest);

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
-import { variantOf } from "../../dist/bench/conformance-problems.js";
 import { openBackend } from "../../dist/solve/backends.js";
-import { packProblem } from "../../dist/solve/pack.js";
+import { packProblem, variantOf } from "../../dist/solve/pack.js";
 import { isGood, median } from "./good.mjs";
 import { readSeries } from "./series.mjs";
 
@@ -55,7 +54,7 @@ export async function throughput(context) {
 
 /** The median rate of some runs of about so many seconds, and where the starts of one of them ended. */
 async function measure(backend, problem, seconds) {
-  const kernel = await backend.kernel(variantOf(problem));
+  const kernel = await backend.kernel(variantOf(problem, false));
   const packed = packProblem(problem);
   await solve(backend, kernel, packed, fewest); // compiled, loaded, memory taken
   const pilot = await solve(backend, kernel, packed, fewest);

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import koffi from "koffi";
-import { Batch, makeJob } from "../../src/solve/cuda/batch.ts";
-import type { KernelAnswer, KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
+import type { KernelAnswer } from "../../src/solve/answer.ts";
+import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
+import type { KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
 
@@ -25,7 +26,7 @@ export type DeviceProgram = (
  */
 export function compileDeviceProgram(
   compiler: string,
-  { formSource, parameters, logResidual, robust }: KernelVariant,
+  { formSource, parameters, logResidual, robust, resampled }: KernelVariant,
 ): DeviceProgram {
   const folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
   try {
@@ -44,6 +45,7 @@ export function compileDeviceProgram(
       '-DLAWFIT_FORM="form.hpp"',
       `-DLF_LOG=${Number(logResidual)}`,
       `-DLF_ROBUST=${Number(robust)}`,
+      `-DLF_RESAMPLED=${Number(resampled)}`,
     ];
     const includes = [`-I${folder}`, `-I${kernelsFolder}`];
     execFileSync(compiler, [
@@ -57,7 +59,7 @@ export function compileDeviceProgram(
     const run = koffi
       .load(library)
       .func(
-        "void run_batch(int warps, int threads, int count, int shared_numbers, const void* requests, const double* numbers, double* real, int32_t* whole)",
+        "void run_batch(int warps, int threads, int count, int shared_numbers, const void* requests, const double* numbers, double* real, int32_t* whole, void* ended, double* draws)",
       );
     return (requests, { warps, threads, sharedNumbers }) => {
       const answers: KernelAnswer[] = [];
@@ -78,11 +80,13 @@ export function compileDeviceProgram(
       const input = new ArrayBuffer(batch.inputBytes);
       const output = new ArrayBuffer(batch.outputBytes);
       batch.write(input, 0);
-      const table = new Uint8Array(input, 0, 72 * requests.length);
+      const table = new Uint8Array(input, 0, requestBytes * requests.length);
       const numbers = new Float64Array(input, table.byteLength);
-      const real = new Float64Array(output, 0, batch.starts * (2 + parameters));
-      const whole = new Int32Array(output, real.byteLength);
-      run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole);
+      const real = new Float64Array(output, 0, batch.wholesAt / 8);
+      const whole = new Int32Array(output, batch.wholesAt);
+      const ended = new Uint8Array(batch.endedBytes);
+      const draws = new Float64Array(threads * batch.groups);
+      run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole, ended, draws);
       batch.read(output, 0);
       return answers;
     };

@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { conformanceProblem, variantOf } from "../../src/bench/conformance-problems.ts";
+import { conformanceProblem } from "../../src/bench/conformance-problems.ts";
 import { forms, getForm } from "../../src/forms/registry.ts";
+import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import type { KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
-import { packProblem } from "../../src/solve/pack.ts";
+import { packProblem, variantOf } from "../../src/solve/pack.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Loss } from "../../src/solve/problem.ts";
 import { answers } from "./cpp.ts";
@@ -20,8 +21,8 @@ const run = promisify(execFile);
 const nvcc = process.env.NVCC ?? "nvcc";
 const hasNvcc = answers(nvcc);
 
-const huber = { logResidual: true, robust: true };
-const squared = { logResidual: false, robust: false };
+const huber = { logResidual: true, robust: true, resampled: false };
+const squared = { logResidual: false, robust: false, resampled: false };
 
 /** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
 const ladder: readonly (readonly [form: string, kind: typeof huber])[] = [
@@ -143,7 +144,7 @@ describe("kernels/cuda.cu on the host", () => {
         vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
         const native = await openNative(1);
         if ("reason" in native) throw new Error(native.reason);
-        const kernel = await native.kernel(variantOf(problem));
+        const kernel = await native.kernel(variantOf(problem, false));
         // Two requests of the same problem: the second goes on where the first one's starts end.
         const count = warps ? 6 : 40;
         const requests = [0, count].map(
@@ -151,23 +152,64 @@ describe("kernels/cuda.cu on the host", () => {
             ...packProblem(problem),
             seed: 3,
             firstStart,
+            firstResample: 0,
             count,
+            starts: count,
+            each: true,
             limit: 600,
             tolerance: 1e-16,
             polish: false,
           }),
         );
-        const device = compileDeviceProgram(cxx!, variantOf(problem));
+        const device = compileDeviceProgram(cxx!, variantOf(problem, false));
         const found = device(requests, { warps, threads: 64, sharedNumbers: shared });
         for (const [i, request] of requests.entries()) {
           const expected = await kernel.solve(request);
           // Warps add up the points in another order, so there only the bottoms reached are the same.
-          const best = (real: Float64Array): number => Math.min(...real.subarray(0, count));
-          expect(best(found[i]!.real) / best(expected.real)).toBeCloseTo(1, 10);
-          if (warps) continue;
-          expect(found[i]!.real).toEqual(expected.real);
-          expect(found[i]!.whole).toEqual(expected.whole);
+          expect(Math.min(...found[i]!.objective) / Math.min(...expected.objective)).toBeCloseTo(1, 10);
+          if (!warps) expect(found[i]).toEqual(expected);
         }
+      },
+    );
+  }
+
+  for (const { name, residual, kind, points, warps, shared } of cases) {
+    const who = warps ? "a warp" : "a thread";
+    it.skipIf(!cxx || !oneLane)(
+      `${name}, ${points} points, ${who} a fit: the best of each resample as the native backend`,
+      async () => {
+        const loss: Loss = kind === "huber" ? { kind, delta: 1e-2 } : { kind };
+        const { problem } = conformanceProblem(name, residual, loss, points);
+        vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
+        const native = await openNative(1);
+        if ("reason" in native) throw new Error(native.reason);
+        const kernel = await native.kernel(variantOf(problem, true));
+        const [starts, count] = warps ? [2, 6] : [4, 80];
+        const group = Int32Array.from({ length: points }, (_, i) => i % 12);
+        const request: KernelRequest = {
+          ...packProblem(problem, { population: "runs", strata: [5, 7], group }),
+          seed: 3,
+          firstStart: 0,
+          firstResample: 9,
+          count,
+          starts,
+          each: false,
+          limit: 600,
+          tolerance: 1e-16,
+          polish: false,
+        };
+        const device = compileDeviceProgram(cxx!, variantOf(problem, true));
+        const [found] = device([request], { warps, threads: 64, sharedNumbers: shared });
+        const expected = await kernel.solve(request);
+        if (!warps) {
+          expect(found).toEqual(expected);
+          return;
+        }
+        const best = ({ objective, best: places }: KernelAnswer) =>
+          Array.from(places, (place, row) => objective[row * starts + place]!);
+        best(found!).forEach((value, row) => {
+          expect(value / best(expected)[row]!).toBeCloseTo(1, 9);
+        });
       },
     );
   }

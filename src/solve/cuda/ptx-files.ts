@@ -29,13 +29,17 @@ export function rankOf({ major, minor }: Capability): number {
  * Options that nvcc and NVRTC both take. Products and sums are fused where the kernels' text says so and nowhere else,
  * as on the host: else the devices' answers would differ.
  */
-export function ptxOptions({ logResidual, robust }: KernelVariant, architecture: string): string[] {
+export function ptxOptions(
+  { logResidual, robust, resampled }: KernelVariant,
+  architecture: string,
+): string[] {
   return [
     "--std=c++17",
     "--fmad=false",
     `--gpu-architecture=${architecture}`,
     `-DLF_LOG=${Number(logResidual)}`,
     `-DLF_ROBUST=${Number(robust)}`,
+    `-DLF_RESAMPLED=${Number(resampled)}`,
     '-DLAWFIT_FORM="form.hpp"',
   ];
 }
