@@ -58,9 +58,9 @@ LF_INLINE Row spread(Lanes a) {
 }
 
 // Memory that the caller lends: where the coarser problem left each fit [parameters count*P], [iterations count], and the
-// draws of the resamples that are in the lanes [groups x lanes].
+// numbers of the resamples that are in the lanes [drawn x lanes].
 struct Scratch {
-  double *parameters, *draws;
+  double *parameters, *drawn;
   int32_t* iterations;
 };
 
@@ -100,7 +100,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     double q[P];
     if (!near) initial(problem, request, fit_of[l], q);
     for (int i = 0; i < P; ++i) p[i].lane[l] = near ? scratch.parameters[fit_of[l] * P + i] : q[i];
-    if (request.flags & request_resampled) draw_groups(request, request.resample_of(fit_of[l]), scratch.draws + l, W);
+    if (request.flags & request_resampled) fill(request, request.resample_of(fit_of[l]), Filler{scratch.drawn + l, W, 0, 1});
   };
   for (int i = 0; i < P; ++i) p[i] = Row{};
   for (int l = 0; l < W; ++l) refill(l);
@@ -158,35 +158,39 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   }
 }
 
-template <bool Log, bool Robust>
-void run_drawn(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
-  const Drawn drawn{scratch.draws, W};
-#if defined(LF_RESAMPLED)
-  if constexpr (LF_RESAMPLED != 0)
-    run<Log, Robust>(problem, request, stage, drawn, scratch, answer);
-  else
-    run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
-#else
-  if (request.flags & request_resampled)
-    run<Log, Robust>(problem, request, stage, drawn, scratch, answer);
-  else
-    run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
-#endif
+// Resampling: 0 none, 1 points are weighed anew, 2 their responses are moved.
+template <bool Log, bool Robust, int Resampling>
+void run_resampled(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+  if constexpr (Resampling == 0) run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
+  if constexpr (Resampling == 1) run<Log, Robust>(problem, request, stage, Reweighted(scratch.drawn, W), scratch, answer);
+  if constexpr (Resampling == 2) run<Log, Robust>(problem, request, stage, Moved(scratch.drawn, W), scratch, answer);
 }
 
-// One library may hold one combination of residual, loss and resampling (LF_LOG, LF_ROBUST and LF_RESAMPLED set to 0 or 1:
-// quick to compile when needed), or all of them.
+#if !defined(LF_RESAMPLING)
+template <bool Log, bool Robust>
+void run_any(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+  if (!(request.flags & request_resampled))
+    run_resampled<Log, Robust, 0>(problem, request, stage, scratch, answer);
+  else if (request.flags / request_scheme <= draw_blocks)
+    run_resampled<Log, Robust, 1>(problem, request, stage, scratch, answer);
+  else
+    run_resampled<Log, Robust, 2>(problem, request, stage, scratch, answer);
+}
+#endif
+
+// One library may hold one combination of residual, loss and resampling (LF_LOG and LF_ROBUST set to 0 or 1, LF_RESAMPLING to
+// 0, 1 or 2: quick to compile when needed), or all of them.
 void run_variant(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
-#if defined(LF_LOG) && defined(LF_ROBUST)
-  run_drawn<LF_LOG != 0, LF_ROBUST != 0>(problem, request, stage, scratch, answer);
+#if defined(LF_RESAMPLING)
+  run_resampled<LF_LOG != 0, LF_ROBUST != 0, LF_RESAMPLING>(problem, request, stage, scratch, answer);
 #else
   const bool robust = problem.delta < squared_loss;
   if (request.flags & request_log)
-    robust ? run_drawn<true, true>(problem, request, stage, scratch, answer)
-           : run_drawn<true, false>(problem, request, stage, scratch, answer);
+    robust ? run_any<true, true>(problem, request, stage, scratch, answer)
+           : run_any<true, false>(problem, request, stage, scratch, answer);
   else
-    robust ? run_drawn<false, true>(problem, request, stage, scratch, answer)
-           : run_drawn<false, false>(problem, request, stage, scratch, answer);
+    robust ? run_any<false, true>(problem, request, stage, scratch, answer)
+           : run_any<false, false>(problem, request, stage, scratch, answer);
 #endif
 }
 
@@ -208,14 +212,15 @@ LF_EXPORT void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int
 }
 
 // Solves `count` fits of one problem. See request.hpp for the layouts. After the answer, real and whole have room for
-// what is needed meanwhile: real [parameters count*P | (groups + 1) * 8], whole [iterations count].
+// what is needed meanwhile: real [parameters count*P | (drawn + 1) * 8], whole [iterations count].
 LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem_key, int32_t first_start,
                             int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population,
-                            int32_t groups, double tolerance, const double* data, const double* scalars, const double* given_starts,
+                            int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts,
                             double* real, int32_t* whole) {
-  constexpr int C = LawfitForm::columns;
-  const Request request{points,    flags, {seed, problem_key}, first_start,  first_resample, count,  starts, limit, given,
-                        tolerance, data,  scalars,             given_starts, population,     groups, scalars + 1 + 4 * P + 2 * C};
+  Request request{points, flags, {seed, problem_key}, first_start, first_resample, count, starts, limit, given, tolerance, data, scalars, given_starts};
+  request.population = population;
+  request.drawn = drawn;
+  find_scheme<LawfitForm>(request);
   const int rows = count / fits_a_row(request);
   const Answer answer(real, whole, count, rows);
   for (int row = 0; row < rows; ++row) {
@@ -223,9 +228,9 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
     answer.all_iterations[row] = 0;
   }
   double* const parameters = answer.parameters + rows * P;
-  // Draws are read a vector at a time: on whole cache lines.
-  double* const draws = reinterpret_cast<double*>((reinterpret_cast<uintptr_t>(parameters + count * P) + 63) / 64 * 64);
-  const Scratch scratch{parameters, draws, whole + 4 * rows};
+  // Drawn numbers are read a vector at a time: on whole cache lines.
+  double* const drawn_at = reinterpret_cast<double*>((reinterpret_cast<uintptr_t>(parameters + count * P) + 63) / 64 * 64);
+  const Scratch scratch{parameters, drawn_at, whole + 4 * rows};
   Problem<LawfitForm> problem;
   read_problem(request, problem);
   const FlushDenormals flush;

@@ -1,7 +1,7 @@
 // The GPU's entry points. A batch is many requests at once; blocks take requests from a queue, and within a request
 // each thread (or each warp, where a fit has many points) takes fit after fit, so that one whose fit has ended goes on
 // with the next at once. When all fits of a request have ended, its block finds the best of each resample: only those
-// leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLED), to PTX.
+// leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLING), to PTX.
 #include "resample.hpp"
 
 namespace {
@@ -20,7 +20,7 @@ struct BatchRequest {
   uint32_t seed, problem;
   int32_t first_start, first_resample, count, starts, limit, given;
   uint32_t population;
-  int32_t groups;
+  int32_t drawn;
 };
 
 // Every fit that has ended, until its block has found the best of each resample.
@@ -33,7 +33,7 @@ struct Ended {
 namespace {
 
 constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
-constexpr int rows_of_points = C + 2 + (LF_RESAMPLED ? 1 : 0);  // of a request's data
+constexpr int rows_of_points = C + 2 + LF_RESAMPLING;  // of a request's data
 constexpr int warp = 32;
 constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 
@@ -68,26 +68,30 @@ struct Work {
   double* real;
   int32_t* whole;
   Ended* ended;     // of the request's fits
-  double* draws;    // how often each group was drawn, [groups x fits that the device works on at one time]
+  double* drawn;    // the resamples' numbers, [numbers x fits that the device works on at one time]
   int which, next;  // index of the request in the batch; next fit of it
 
   __device__ __forceinline__ Answer answer() const { return Answer(real, whole, request.count, rows()); }
   __device__ __forceinline__ int rows() const { return request.count / fits_a_row(request); }
 };
 
-// The weights of a fit's points. What was drawn for its resample stands in the device's memory, a column a fit in
-// work: neighbouring threads read neighbouring numbers.
-#if LF_RESAMPLED
-using Draw = Drawn;
+// The points of a fit in its resample, whose numbers stand in the device's memory, a column a fit in work: neighbouring
+// threads read neighbouring numbers.
+#if LF_RESAMPLING
+#if LF_RESAMPLING == 1
+using Draw = Reweighted;
+#else
+using Draw = Moved;
+#endif
 template <class Team>
 __device__ __forceinline__ Draw draw_of(const Work& work) {
   const int at_work = gridDim.x * blockDim.x / Team::members, mine = (blockIdx.x * blockDim.x + threadIdx.x) / Team::members;
-  return {work.draws + mine, at_work};
+  return {work.drawn + mine, at_work};
 }
 template <class Team>
 __device__ __forceinline__ void draw_resample(const Work& work, int fit, const Draw& draw) {
-  // One thread draws for its team, the others wait to see it.
-  if (Team::member() == 0) draw_groups(work.request, work.request.resample_of(fit), const_cast<double*>(draw.multiplicity), draw.stride);
+  // The members of a team share the numbers out, then wait to see each other's.
+  fill(work.request, work.request.resample_of(fit), Filler{draw.drawn, draw.stride, Team::member(), Team::members});
   Team::wait();
 }
 #else
@@ -262,7 +266,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
 // Takes request after request of the batch for a block and lets `solve` work on its starts.
 template <class Solve>
 __device__ __forceinline__ void serve(const BatchRequest* requests, int count, int* queue, const double* numbers, double* real,
-                                      int32_t* whole, Ended* ended, double* draws, int shared_numbers, Solve solve) {
+                                      int32_t* whole, Ended* ended, double* drawn, int shared_numbers, Solve solve) {
   extern __shared__ double points[];
   __shared__ Work work;
   __shared__ Waiting waiting;
@@ -282,16 +286,16 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         request.count = wanted.count;
         request.starts = wanted.starts;
         request.population = wanted.population;
-        request.groups = wanted.groups;
+        request.drawn = wanted.drawn;
         request.limit = wanted.limit;
         request.given = wanted.given;
         request.tolerance = wanted.tolerance;
         request.scalars = numbers + wanted.scalars;
-        request.strata = request.scalars + 1 + 4 * P + 2 * C;
         request.given_starts = numbers + wanted.given_starts;
         // A problem that fits is copied to shared memory, another stays where it is.
         const bool fits = rows_of_points * wanted.points <= shared_numbers;
         request.data = fits ? points : numbers + wanted.data;
+        find_scheme<LawfitForm>(request);
         read_problem(request, work.problem);
         read_problem(request, work.coarse);
         if (starts_coarse(request)) make_coarse(work.coarse);
@@ -300,7 +304,7 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         work.real = real + wanted.real;
         work.whole = whole + wanted.whole;
         work.ended = ended + wanted.fits;
-        work.draws = draws;
+        work.drawn = drawn;
       }
     }
     __syncthreads();
@@ -319,20 +323,20 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
 }  // namespace
 
 // Solve a batch, a thread or a warp a fit. queue: one counter, 0 at launch. real and whole hold the answers of the
-// requests one after the other, each laid out as lf::Answer. ended: a place for each fit of the batch; draws: one for
-// each group of points of each fit that is worked on at one time. Both are the kernels' own. shared_numbers: float64 numbers of dynamic shared memory,
+// requests one after the other, each laid out as lf::Answer. ended: a place for each fit of the batch; drawn: one for
+// each number of the resample of each fit that is worked on at one time. Both are the kernels' own. shared_numbers: float64 numbers of dynamic shared memory,
 // which the host takes from what the function's own shared memory leaves.
 #define LF_BATCH_ARGUMENTS                                                                                    \
   const BatchRequest *requests, int count, int *queue, const double *numbers, double *real, int32_t *whole, \
-      Ended *ended, double *draws, int shared_numbers
+      Ended *ended, double *drawn, int shared_numbers
 
 extern "C" __global__ void __launch_bounds__(block) lawfit_threads(LF_BATCH_ARGUMENTS) {
-  serve(requests, count, queue, numbers, real, whole, ended, draws, shared_numbers,
+  serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
         [](Work& work, Waiting& waiting) { solve_alone(work, waiting); });
 }
 
 extern "C" __global__ void __launch_bounds__(block) lawfit_warps(LF_BATCH_ARGUMENTS) {
-  serve(requests, count, queue, numbers, real, whole, ended, draws, shared_numbers,
+  serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
         [](Work& work, Waiting& waiting) { solve_together(work, waiting); });
 }
 

@@ -44,22 +44,38 @@ struct Alone {
   LF_INLINE static Lanes most(Lanes a) { return a; }
 };
 
-// The weights of the points as they are.
+// The points as they are.
 struct Undrawn {
   template <class Form>
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
     return Lanes(problem.weight[q]);
   }
+  template <class Form>
+  LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.response[q]);
+  }
 };
 
-// The weights of the points in a resample: how often a point's group was drawn, fit by fit (resample.hpp). Group g of
-// these lanes stands at multiplicity[g * stride].
-struct Drawn {
-  const double* multiplicity;
+// The points of a resample that weighs them anew: by how often a point's group was drawn, fit by fit (resample.hpp).
+// Number g of these lanes stands at drawn[g * stride].
+struct Reweighted : Undrawn {
+  double* drawn;
   int stride;
+  LF_INLINE Reweighted(double* all, int apart) : drawn(all), stride(apart) {}
   template <class Form>
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
-    return Lanes(problem.weight[q]) * load(multiplicity + int(problem.group[q]) * stride);
+    return Lanes(problem.weight[q]) * load(drawn + int(problem.group[q]) * stride);
+  }
+};
+
+// The points of a resample that moves their responses: point q's by number q.
+struct Moved : Undrawn {
+  double* drawn;
+  int stride;
+  LF_INLINE Moved(double* all, int apart) : drawn(all), stride(apart) {}
+  template <class Form>
+  LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.response[q]) + load(drawn + q * stride);
   }
 };
 
@@ -89,7 +105,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
       const Lanes f = values[b];
-      const Lanes w = draw.weight(problem, q), y(problem.response[q]);
+      const Lanes w = draw.weight(problem, q), y = draw.response(problem, q);
       Lanes inverse(1.0), r;
       if (Log) {
         smallest = min(f, smallest);

@@ -35,19 +35,13 @@ LF_INLINE double uniform(uint32_t high, uint32_t low) {
 }
 
 // What the numbers are for; a different purpose never sees the same numbers.
-enum : uint32_t { purpose_start = 0, purpose_draw = 1 };
+enum : uint32_t { purpose_start = 0, purpose_draw = 1, purpose_block = 2, purpose_sign = 3, purpose_residual = 4, purpose_run = 5, purpose_point = 6 };
 
 // Coordinate i of random start `start`: uniform in [low, high].
 LF_INLINE double start_coordinate(RandomKey key, uint32_t start, uint32_t resample, int i, double low, double high) {
   const RandomBlock block = philox(key, start, resample, uint32_t(i / 2), purpose_start);
   const double u = i % 2 == 0 ? uniform(block.word[0], block.word[1]) : uniform(block.word[2], block.word[3]);
   return low + u * (high - low);
-}
-
-// Random words of draws 4*four .. 4*four+3 from a stratum. The key names the population that is drawn from, not a
-// problem, so that all problems on the same runs see the same draws.
-LF_INLINE RandomBlock four_draws(RandomKey key, uint32_t resample, uint32_t stratum, int four) {
-  return philox(key, uint32_t(four), resample, stratum, purpose_draw);
 }
 
 // Which of `size` members a word draws: each has the same chance, to 2^-32.

@@ -8,9 +8,10 @@ namespace lf {
 
 // Some fits of one problem: `starts` of each of count/starts resamples, the starts of a resample side by side. The fits
 // of the data as they are count as one resample, number 0.
-//   data     [columns*points | response points | weight points], then, with resamples, [group points]
+//   data     [columns*points | response points | weight points], then, with resamples, [group points], then, where they
+//            move responses, [residual points]
 //   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns], then, with
-//            resamples, [strata | groups of each stratum]: groups are numbered stratum by stratum
+//            resamples, what they are drawn by (resample.hpp)
 //   given    starts [given x P] that come before the random ones
 struct Request {
   int points, flags;  // flags: request_log, ...
@@ -18,18 +19,19 @@ struct Request {
   int first_start, first_resample, count, starts, limit, given;
   double tolerance;  // of the squared scaled gradient, relative to the objective
   const double *data, *scalars, *given_starts;
-  // Of resamples: the number that names what is drawn from, and groups of points.
+  // Of resamples: the number that names what is drawn from, how many numbers a resample is, and what they are drawn by.
   uint32_t population;
-  int groups;
-  const double* strata;
+  int drawn;
+  const double *scheme, *group, *residual;
 
   LF_INLINE uint32_t start_of(int fit) const { return uint32_t(first_start + fit % starts); }
   LF_INLINE uint32_t resample_of(int fit) const { return uint32_t(first_resample + fit / starts); }
 };
 
 // Residuals of logarithms; starts that are solutions, to be made exact; every fit is wanted, not only the best of each
-// resample; groups of points are drawn.
-enum : int { request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8 };
+// resample; points are resampled; and, times
+// request_scheme, by which scheme (resample.hpp).
+enum : int { request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8, request_scheme = 16 };
 
 // Fits of which one row of the answer is wanted.
 LF_INLINE int fits_a_row(const Request& request) { return request.flags & request_each ? 1 : request.starts; }
@@ -46,6 +48,15 @@ struct Answer {
         best(whole + 2 * rows), all_iterations(whole + 3 * rows) {}
 };
 
+// Sets what of a request lies behind the arrays that every request has.
+template <class Form>
+LF_INLINE void find_scheme(Request& request) {
+  constexpr int P = Form::parameters, C = Form::columns;
+  request.scheme = request.scalars + 1 + 4 * P + 2 * C;
+  request.group = request.data + (C + 2) * request.points;
+  request.residual = request.group + request.points;
+}
+
 template <class Form>
 LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   constexpr int P = Form::parameters, C = Form::columns;
@@ -55,7 +66,7 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   problem.columns = request.data;
   problem.response = request.data + C * request.points;
   problem.weight = request.data + (C + 1) * request.points;
-  problem.group = request.data + (C + 2) * request.points;
+  problem.group = request.group;
   problem.delta = request.scalars[0];
   for (int i = 0; i < P; ++i) {
     problem.lower[i] = request.scalars[1 + i];

@@ -54,7 +54,7 @@ export async function throughput(context) {
 
 /** The median rate of some runs of about so many seconds, and where the starts of one of them ended. */
 async function measure(backend, problem, seconds) {
-  const kernel = await backend.kernel(variantOf(problem, false));
+  const kernel = await backend.kernel(variantOf(problem));
   const packed = packProblem(problem);
   await solve(backend, kernel, packed, fewest); // compiled, loaded, memory taken
   const pilot = await solve(backend, kernel, packed, fewest);

@@ -45,7 +45,7 @@ export function scratchSize(
   const lanes = 8;
   const coarse = points >= manyPoints && !polish;
   // The draws stand behind the parameters.
-  const draws = population ? lanes * (population.groups + 1) : 0;
+  const draws = population ? lanes * (population.drawn + 1) : 0;
   return { reals: (coarse || population ? count * parameters : 0) + draws, wholes: coarse ? count : 0 };
 }
 

@@ -5,8 +5,14 @@ import type { BackendName } from "./problem.ts";
 export interface Population {
   /** 32 bits that name it: the key of its draws, beside the seed. */
   key: number;
-  /** Groups of points. */
-  groups: number;
+  /** Number of the scheme that they are drawn by (kernels/resample.hpp). */
+  scheme: number;
+  /** Numbers that a resample is. */
+  drawn: number;
+  /** Whether a resample moves the responses; else it weighs the points anew. */
+  moves: boolean;
+  /** Numbers behind the scalars that the scheme needs. */
+  numbers: number;
 }
 
 /** Some fits of one problem, as the kernels take them: plain numbers, laid out as in kernels/request.hpp. */
@@ -31,11 +37,11 @@ export interface KernelRequest {
   tolerance: number;
   /** Whether the given starts are solutions, to be made exact. */
   polish: boolean;
-  /** columns x points, then responses, then weights, then, with a population, the group of each point. */
+  /** columns x points, then responses, then weights, then, with a population, a row or two of its numbers. */
   data: Float64Array;
   /**
    * delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each), then,
-   * with a population, the number of strata and the groups of each.
+   * with a population, what its scheme needs.
    */
   scalars: Float64Array;
   /** Starts that come before the random ones, row-major. */
@@ -47,9 +53,20 @@ export interface KernelRequest {
 /** Which random starts are wanted. */
 export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
 
+/** What a library is compiled for, as its macros say it (LF_LOG, LF_ROBUST, LF_RESAMPLING of the kernels). */
+export function variantMacros({ logResidual, robust, resampling }: KernelVariant): string[] {
+  const resamplings = ["none", "reweighted", "moved"] as const;
+  return [
+    `-DLF_LOG=${Number(logResidual)}`,
+    `-DLF_ROBUST=${Number(robust)}`,
+    `-DLF_RESAMPLING=${resamplings.indexOf(resampling)}`,
+  ];
+}
+
 /** Bits of a request's flags (kernels/request.hpp). */
 export function requestFlags({ logResidual, polish, each, population }: KernelRequest): number {
-  return (logResidual ? 1 : 0) | (polish ? 2 : 0) | (each ? 4 : 0) | (population ? 8 : 0);
+  const resampled = population ? 8 + 16 * population.scheme : 0;
+  return (logResidual ? 1 : 0) + (polish ? 2 : 0) + (each ? 4 : 0) + resampled;
 }
 
 /** The plain numbers of a request, as lawfit_solve of a processor's kernel takes them. */
@@ -67,7 +84,7 @@ export function requestNumbers(request: KernelRequest, parameters: number): numb
     request.limit,
     request.givenStarts.length / parameters,
     population?.key ?? 0,
-    population?.groups ?? 0,
+    population?.drawn ?? 0,
     request.tolerance,
   ];
 }
@@ -85,18 +102,18 @@ export const startsPerCpuRequest = 256;
 /** Fits of at least this many points are solved on some of them first (Settings::many_points of kernels/judge.hpp). */
 export const manyPoints = 512;
 
-/** What a kernel is compiled for: a form, a kind of residual, Huber's loss or the squared one, resamples or none. */
+/** What a kernel is compiled for: a form, a kind of residual, Huber's loss or the squared one, and a kind of resamples. */
 export interface KernelVariant {
   formSource: string;
   parameters: number;
   logResidual: boolean;
   robust: boolean;
-  resampled: boolean;
+  resampling: "none" | "reweighted" | "moved";
 }
 
 /** What tells variants apart, without reading or hashing anything. */
-export function variantKey({ formSource, logResidual, robust, resampled }: KernelVariant): string {
-  return `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"} ${resampled ? "resampled" : "whole"}\n${formSource}`;
+export function variantKey({ formSource, logResidual, robust, resampling }: KernelVariant): string {
+  return `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"} ${resampling}\n${formSource}`;
 }
 
 /** Compiles (or finds) kernels of one device. */

@@ -12,6 +12,7 @@ import {
   requestNumbers,
   startsPerCpuRequest,
   variantKey,
+  variantMacros,
 } from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
 import { type Limiter, limiter } from "./limiter.ts";
@@ -56,20 +57,10 @@ export async function openNative(threads = availableParallelism()): Promise<Back
 }
 
 /** How a variant's shared library is made for an instruction set. */
-export function nativeMaking(
-  { formSource, logResidual, robust, resampled }: KernelVariant,
-  compiler: Compiler,
-  set: InstructionSet,
-): Making {
-  const flags = [
-    ...commonFlags,
-    ...set.flags,
-    `-DLF_LOG=${Number(logResidual)}`,
-    `-DLF_ROBUST=${Number(robust)}`,
-    `-DLF_RESAMPLED=${Number(resampled)}`,
-  ];
-  const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...flags);
-  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource }];
+export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: InstructionSet): Making {
+  const flags = [...commonFlags, ...set.flags, ...variantMacros(variant)];
+  const hash = kernelHash(variant.formSource, "cpu", compiler.command, compiler.version, ...flags);
+  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }];
 }
 
 /** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
@@ -79,7 +70,7 @@ type Asynchronous = (...values: unknown[]) => void;
 
 function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): Kernel {
   const solve = library.func(
-    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t groups, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
+    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
   );
   const starts = library.func(
     "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import type { KernelRequest, KernelVariant } from "./kernel.ts";
+import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import type { Problem } from "./problem.ts";
+import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
 const squared = 1e300;
@@ -11,35 +11,14 @@ export type PackedProblem = Pick<
   "points" | "logResidual" | "problemKey" | "data" | "scalars" | "givenStarts" | "population"
 >;
 
-/**
- * What the cluster bootstrap draws: whole groups of points (training runs), with replacement, stratum by stratum, as
- * many as there are.
- */
-export interface Resampling {
-  /**
-   * Name of what is drawn from: its hash keys the draws, beside the seed. Problems on the same runs that share it see the
-   * same draws, and differences between their replicates are paired.
-   */
-  population: string;
-  /** Groups of each stratum; groups are numbered stratum by stratum. One stratum: plain resampling. */
-  strata: readonly number[];
-  /** Group of each point, from 0. */
-  group: Int32Array;
-}
-
-/** The first 32 bits of a text's hash: its number in the keys of the random numbers. */
-export function randomKey(text: string): number {
-  return createHash("sha256").update(text).digest().readUInt32LE(0);
-}
-
 /** What the kernel of a problem is compiled for. */
-export function variantOf({ form, residual, loss }: Problem, resampled: boolean): KernelVariant {
+export function variantOf({ form, residual, loss }: Problem, population?: Population): KernelVariant {
   return {
     formSource: form.kernelSource,
     parameters: form.parameterNames.length,
     logResidual: residual === "log",
     robust: loss.kind === "huber",
-    resampled,
+    resampling: population ? (population.moves ? "moved" : "reweighted") : "none",
   };
 }
 
@@ -61,14 +40,17 @@ export function startRangeOf(problem: Problem): Float64Array {
 
 /**
  * Lays a problem out for the kernels. The problem must have passed `whyUnsolvable`.
- * @throws RangeError for groups that do not match the points or the strata
+ * @throws RangeError where a resampling does not match the points
  */
 export function packProblem(problem: Problem, resampling?: Resampling): PackedProblem {
   const { form, response, residual } = problem;
   const points = response.length;
   const columns = form.columns.length;
-  const data = new Float64Array((columns + (resampling ? 3 : 2)) * points);
-  if (resampling) data.set(checkGroups(resampling, points), (columns + 2) * points);
+  const packed = resampling && packResampling(problem, resampling);
+  const data = new Float64Array((columns + 2 + (packed?.rows.length ?? 0)) * points);
+  packed?.rows.forEach((row, r) => {
+    data.set(row, (columns + 2 + r) * points);
+  });
   const values = new Float64Array(columns);
   const variables = new Float64Array(problem.variables.length);
   for (let i = 0; i < points; ++i) {
@@ -100,23 +82,17 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
       ...startRangeOf(problem),
       ...centres,
       ...halfRanges,
-      ...(resampling ? [resampling.strata.length, ...resampling.strata] : []),
+      ...(packed?.numbers ?? []),
     ]),
     givenStarts: Float64Array.from((problem.givenStarts ?? []).flatMap((start) => [...start])),
-    population: resampling && { key: randomKey(resampling.population), groups: sum(resampling.strata) },
+    population: packed && {
+      key: packed.key,
+      scheme: packed.scheme,
+      drawn: packed.drawn,
+      moves: packed.moves,
+      numbers: packed.numbers.length,
+    },
   };
-}
-
-function checkGroups({ group, strata }: Resampling, points: number): Int32Array {
-  const groups = sum(strata);
-  if (group.length !== points) throw new RangeError(`groups of ${group.length} points for ${points} points`);
-  const bad = group.find((one) => one < 0 || one >= groups);
-  if (bad !== undefined) throw new RangeError(`a point of group ${bad}; there are groups 0 to ${groups - 1}`);
-  return group;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function mean(values: Float64Array): number {

@@ -1,6 +1,7 @@
 import type { Backend } from "./kernel.ts";
-import { packProblem, type Resampling, variantOf } from "./pack.ts";
+import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
+import type { Resampling } from "./resampling.ts";
 import { defaultIterationLimit, searchTolerance } from "./solve.ts";
 
 /** The best fit of each replicate; one row a replicate. */
@@ -28,12 +29,11 @@ export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iteration
 }
 
 /**
- * Solves replicates of a problem: in each, groups of points are drawn with replacement and a point weighs as often as its
- * group was drawn. Every replicate is solved from the problem's given starts and from random ones of its own. What is
- * drawn depends on the seed, the population's name and the replicate's number alone; so do the bits of the answer, however
- * many replicates are asked for at once.
+ * Solves replicates of a problem, fits of resamples of its points. Every replicate is solved from the problem's given
+ * starts and from random ones of its own. What is drawn depends on the seed, the population's name and the replicate's
+ * number alone; so do the bits of the answer, however many replicates are asked for at once.
  *
- * @throws RangeError for groups that do not match the points or the strata
+ * @throws RangeError where the resampling does not match the points
  */
 export async function solveReplicatesOn(
   backend: Backend,
@@ -43,7 +43,7 @@ export async function solveReplicatesOn(
 ): Promise<Replicates> {
   const { replicates, firstReplicate = 1, starts: fresh = 3, seed = 0 } = options;
   const packed = packProblem(problem, resampling);
-  const kernel = await backend.kernel(variantOf(problem, true));
+  const kernel = await backend.kernel(variantOf(problem, packed.population));
   const width = problem.form.parameterNames.length;
   const starts = fresh + packed.givenStarts.length / width;
   if (starts < 1) throw new RangeError("replicates need a given start or a random one");

@@ -220,7 +220,7 @@ async function allStarts(
 }
 
 function kernelOf(backend: Backend, problem: Problem): Promise<Kernel> {
-  return backend.kernel(variantOf(problem, false));
+  return backend.kernel(variantOf(problem));
 }
 
 /**

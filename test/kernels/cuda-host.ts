@@ -5,7 +5,7 @@ import { join } from "node:path";
 import koffi from "koffi";
 import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
-import type { KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
+import { type KernelRequest, type KernelVariant, variantMacros } from "../../src/solve/kernel.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
 
@@ -24,10 +24,8 @@ export type DeviceProgram = (
  * kernels/cuda.cu compiled for the host, one block of threads that take turns (cuda-host.cpp): a function that
  * answers the requests of a batch as the device's threads or warps do.
  */
-export function compileDeviceProgram(
-  compiler: string,
-  { formSource, parameters, logResidual, robust, resampled }: KernelVariant,
-): DeviceProgram {
+export function compileDeviceProgram(compiler: string, variant: KernelVariant): DeviceProgram {
+  const { formSource, parameters } = variant;
   const folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
   try {
     let source = readFileSync(join(kernelsFolder, "cuda.cu"), "utf8");
@@ -40,13 +38,7 @@ export function compileDeviceProgram(
     const library = join(folder, "device.so");
     const flags = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-math-errno", "-shared", "-fPIC"];
     if (process.arch === "x64") flags.push("-mfma");
-    const macros = [
-      '-DDEVICE_SOURCE="device.hpp"',
-      '-DLAWFIT_FORM="form.hpp"',
-      `-DLF_LOG=${Number(logResidual)}`,
-      `-DLF_ROBUST=${Number(robust)}`,
-      `-DLF_RESAMPLED=${Number(resampled)}`,
-    ];
+    const macros = ['-DDEVICE_SOURCE="device.hpp"', '-DLAWFIT_FORM="form.hpp"', ...variantMacros(variant)];
     const includes = [`-I${folder}`, `-I${kernelsFolder}`];
     execFileSync(compiler, [
       ...flags,
@@ -85,7 +77,7 @@ export function compileDeviceProgram(
       const real = new Float64Array(output, 0, batch.wholesAt / 8);
       const whole = new Int32Array(output, batch.wholesAt);
       const ended = new Uint8Array(batch.endedBytes);
-      const draws = new Float64Array(threads * batch.groups);
+      const draws = new Float64Array(threads * batch.drawn);
       run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole, ended, draws);
       batch.read(output, 0);
       return answers;

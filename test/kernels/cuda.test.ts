@@ -13,6 +13,7 @@ import { openNative } from "../../src/solve/native.ts";
 import { packProblem, variantOf } from "../../src/solve/pack.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Loss } from "../../src/solve/problem.ts";
+import type { Draw } from "../../src/solve/resampling.ts";
 import { answers } from "./cpp.ts";
 import { compileDeviceProgram } from "./cuda-host.ts";
 import { cxx, setsHere } from "./toolchains.ts";
@@ -21,8 +22,8 @@ const run = promisify(execFile);
 const nvcc = process.env.NVCC ?? "nvcc";
 const hasNvcc = answers(nvcc);
 
-const huber = { logResidual: true, robust: true, resampled: false };
-const squared = { logResidual: false, robust: false, resampled: false };
+const huber = { logResidual: true, robust: true, resampling: "none" as const };
+const squared = { logResidual: false, robust: false, resampling: "none" as const };
 
 /** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
 const ladder: readonly (readonly [form: string, kind: typeof huber])[] = [
@@ -144,7 +145,7 @@ describe("kernels/cuda.cu on the host", () => {
         vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
         const native = await openNative(1);
         if ("reason" in native) throw new Error(native.reason);
-        const kernel = await native.kernel(variantOf(problem, false));
+        const kernel = await native.kernel(variantOf(problem));
         // Two requests of the same problem: the second goes on where the first one's starts end.
         const count = warps ? 6 : 40;
         const requests = [0, count].map(
@@ -161,7 +162,7 @@ describe("kernels/cuda.cu on the host", () => {
             polish: false,
           }),
         );
-        const device = compileDeviceProgram(cxx!, variantOf(problem, false));
+        const device = compileDeviceProgram(cxx!, variantOf(problem));
         const found = device(requests, { warps, threads: 64, sharedNumbers: shared });
         for (const [i, request] of requests.entries()) {
           const expected = await kernel.solve(request);
@@ -173,21 +174,46 @@ describe("kernels/cuda.cu on the host", () => {
     );
   }
 
-  for (const { name, residual, kind, points, warps, shared } of cases) {
+  type Runs = { runLengths: number[]; residual: Float64Array };
+  const schemes: Record<string, (runs: Runs) => Draw> = {
+    "groups of points": ({ residual }) => ({
+      kind: "groups",
+      group: Int32Array.from(residual, (_, i) => i % 12),
+      strata: [5, 7],
+    }),
+    blocks: ({ runLengths }) => ({ kind: "blocks", runLengths, strata: [5, 7], blockLength: 2 }),
+    "wild factors": (runs) => ({ kind: "wild", ...runs }),
+    residuals: (runs) => ({ kind: "residual", ...runs }),
+    "normal noise": (runs) => ({ kind: "parametric", ...runs, betweenRuns: 0.01, withinRuns: 0.02 }),
+  };
+  const resampled = [
+    { ...cases[0], scheme: "groups of points" },
+    { ...cases[0], scheme: "normal noise" },
+    { ...cases[1], scheme: "blocks" },
+    { ...cases[2], scheme: "groups of points" },
+    { ...cases[2], scheme: "wild factors" },
+    { ...cases[3], scheme: "residuals" },
+  ];
+  for (const { name, residual: residualKind, kind, points, warps, shared, scheme } of resampled) {
+    const drawOf = schemes[scheme]!;
     const who = warps ? "a warp" : "a thread";
     it.skipIf(!cxx || !oneLane)(
-      `${name}, ${points} points, ${who} a fit: the best of each resample as the native backend`,
+      `${name}, ${points} points, ${who} a fit, ${scheme}: the best of each resample as the native backend`,
       async () => {
         const loss: Loss = kind === "huber" ? { kind, delta: 1e-2 } : { kind };
-        const { problem } = conformanceProblem(name, residual, loss, points);
+        const { problem } = conformanceProblem(name, residualKind, loss, points);
         vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
         const native = await openNative(1);
         if ("reason" in native) throw new Error(native.reason);
-        const kernel = await native.kernel(variantOf(problem, true));
         const [starts, count] = warps ? [2, 6] : [4, 80];
-        const group = Int32Array.from({ length: points }, (_, i) => i % 12);
+        const runLengths = Array.from({ length: 12 }, () => Math.floor((points - 1) / 12));
+        const residual = Float64Array.from({ length: points }, (_, i) => 0.02 * Math.sin(5 * i));
+        const draw = drawOf({ runLengths, residual });
+        const packed = packProblem(problem, { population: "runs", draw });
+        const variant = variantOf(problem, packed.population);
+        const kernel = await native.kernel(variant);
         const request: KernelRequest = {
-          ...packProblem(problem, { population: "runs", strata: [5, 7], group }),
+          ...packed,
           seed: 3,
           firstStart: 0,
           firstResample: 9,
@@ -198,7 +224,7 @@ describe("kernels/cuda.cu on the host", () => {
           tolerance: 1e-16,
           polish: false,
         };
-        const device = compileDeviceProgram(cxx!, variantOf(problem, true));
+        const device = compileDeviceProgram(cxx!, variant);
         const [found] = device([request], { warps, threads: 64, sharedNumbers: shared });
         const expected = await kernel.solve(request);
         if (!warps) {

@@ -1,21 +1,24 @@
-// How often each group is drawn in some resamples. In, 32-bit words: seed, population, first resample, resamples, strata,
-// then the groups of each stratum; out, float64: a row a resample, a number for each group.
+// The numbers of some resamples. In, all float64: seed, population, first resample, resamples, number of the scheme,
+// numbers of a resample, then how many numbers the scheme has and those, then group and residual of each point; out: a row a
+// resample.
 #include "resample.hpp"
 #include <cstdio>
 #include <vector>
 
 int main() {
-  std::vector<uint32_t> in;
-  for (uint32_t one; std::fread(&one, sizeof one, 1, stdin) == 1;) in.push_back(one);
-  const std::vector<double> strata(in.begin() + 4, in.end());
+  std::vector<double> in;
+  for (double one; std::fread(&one, sizeof one, 1, stdin) == 1;) in.push_back(one);
   lf::Request request{};
-  request.key.seed = in[0];
-  request.population = in[1];
-  request.strata = strata.data();
-  for (size_t s = 1; s < strata.size(); ++s) request.groups += int(strata[s]);
-  std::vector<double> out(request.groups);
-  for (uint32_t i = 0; i < in[3]; ++i) {
-    lf::draw_groups(request, in[2] + i, out.data(), 1);
+  request.key.seed = uint32_t(in[0]);
+  request.population = uint32_t(in[1]);
+  request.flags = int(in[4]) * lf::request_scheme;
+  request.drawn = int(in[5]);
+  request.scheme = &in[7];
+  request.group = request.scheme + int(in[6]);
+  request.residual = request.group + request.drawn;
+  std::vector<double> out(request.drawn);
+  for (int i = 0; i < int(in[3]); ++i) {
+    lf::fill(request, uint32_t(in[2]) + i, lf::Filler{out.data(), 1, 0, 1});
     std::fwrite(out.data(), sizeof(double), out.size(), stdout);
   }
 }

@@ -71,7 +71,7 @@ function emulate({
     '-DLAWFIT_FORM="form.hpp"',
     `-DLF_LOG=${Number(problem.residual === "log")}`,
     `-DLF_ROBUST=${Number(robust)}`,
-    "-DLF_RESAMPLED=0",
+    "-DLF_RESAMPLING=0",
   ];
   return runCpp("solve.cpp", { compiler, flags: all, ...rest }, new Uint8Array(input.buffer), {
     "form.hpp": problem.form.kernelSource,
@@ -122,7 +122,7 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
     test("starts cut into requests of any size give the bits of one request", async () => {
       const opened = await openBackend(backend, 1);
       try {
-        const kernel = await opened.kernel(variantOf(problem, false));
+        const kernel = await opened.kernel(variantOf(problem));
         const manner = {
           seed: 9,
           limit: 600,

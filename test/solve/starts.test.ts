@@ -55,7 +55,7 @@ test("the first starts of many are those of few, wherever a request begins", asy
   expect(await randomStarts(problem, { ...options, starts: 100 })).toEqual(starts.subarray(0, 100 * 5));
   const backend = await openBackend("portable", 1);
   try {
-    const kernel = await backend.kernel(variantOf(problem, false));
+    const kernel = await backend.kernel(variantOf(problem));
     const { problemKey } = packProblem(problem);
     const later = await kernel.starts(
       { seed: 12, problemKey, firstStart: 77, count: 40 },

@@ -4,7 +4,7 @@ import { type KernelRequest, requestFlags } from "../kernel.ts";
 /**
  * Bytes of one BatchRequest of kernels/cuda.cu: offsets of data, scalars, given starts, of the answer's real and whole
  * numbers, the fits before it and the tolerance (8 bytes each), then points, flags, seed, problem, first start, first
- * resample, count, starts, limit, given, population, groups (4 bytes each).
+ * resample, count, starts, limit, given, population, drawn (4 bytes each).
  */
 export const requestBytes = 104;
 
@@ -49,12 +49,11 @@ export function makeJob(
     }
   }
   const { points, data, scalars, givenStarts, count, starts, population } = request;
-  const columns = data.length / points - (population ? 3 : 2);
+  const columns = data.length / points - 2 - (population ? (population.moves ? 2 : 1) : 0);
   if (!(Number.isInteger(columns) && columns >= 0)) {
     throw new RangeError(`data of a request has ${data.length} numbers for ${points} points`);
   }
-  const strata = population ? 1 + (scalars[1 + 4 * parameters + 2 * columns] ?? 0) : 0;
-  const wanted = 1 + 4 * parameters + 2 * columns + strata;
+  const wanted = 1 + 4 * parameters + 2 * columns + (population?.numbers ?? 0);
   if (scalars.length !== wanted) {
     throw new RangeError(`scalars of a request has ${scalars.length} numbers, not ${wanted}`);
   }
@@ -82,8 +81,8 @@ export class Batch {
   readonly pieces: Piece[] = [];
   /** Fits of all pieces. */
   fits = 0;
-  /** Groups of points that a resample draws: of the request that has most. */
-  groups = 0;
+  /** Numbers of a resample: of the request that has most. */
+  drawn = 0;
   /** Where each distinct array stands among the batch's numbers: requests that share an array share its copy. */
   readonly #offsets = new Map<Float64Array, number>();
   #numbers = 0;
@@ -136,7 +135,7 @@ export class Batch {
     const { reals, wholes } = answerSize(request, piece.count, this.parameters);
     this.#reals += reals;
     this.#wholes += wholes;
-    this.groups = Math.max(this.groups, request.population?.groups ?? 0);
+    this.drawn = Math.max(this.drawn, request.population?.drawn ?? 0);
     for (const array of arraysOf(request)) {
       if (this.#offsets.has(array)) continue;
       this.#offsets.set(array, this.#numbers);
@@ -181,7 +180,7 @@ export class Batch {
       words[word++] = request.limit;
       words[word++] = givenStarts.length / parameters;
       words[word++] = population?.key ?? 0;
-      words[word++] = population?.groups ?? 0;
+      words[word++] = population?.drawn ?? 0;
       const size = answerSize(request, count, parameters);
       reals += size.reals;
       wholes += size.wholes;

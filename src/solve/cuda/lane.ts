@@ -69,8 +69,8 @@ export class Lane {
 
     const batch = new Batch(this.parameters, sharedLimit);
     // What is drawn for the resamples at work is beside the batch's own.
-    const groups = this.#waiting[this.#head]!.job.request.population?.groups ?? 0;
-    const budget = session.budget.bytes - drawBytes(resident, groups);
+    const drawn = this.#waiting[this.#head]!.job.request.population?.drawn ?? 0;
+    const budget = session.budget.bytes - drawBytes(resident, drawn);
     while (!this.isEmpty && batch.fits < limit) {
       const piece = this.#waiting[this.#head]!;
       let count = cut(piece, most);

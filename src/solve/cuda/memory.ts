@@ -15,8 +15,8 @@ const leastBytes = 1 << 20;
 export const queueBytes = alignment;
 
 /** Bytes of what is drawn for the resamples of the fits at work. */
-export function drawBytes(fitsAtWork: number, groups: number): number {
-  return 8 * fitsAtWork * groups;
+export function drawBytes(fitsAtWork: number, drawn: number): number {
+  return 8 * fitsAtWork * drawn;
 }
 
 /** Host memory in whole pages, pinned where the system allows it. */

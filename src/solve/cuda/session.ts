@@ -157,9 +157,9 @@ export class DeviceSession {
     this.load(image);
     const driver = this.#driver;
     const { stream, workspace } = slot;
-    const { inputBytes, outputBytes, endedBytes, wholesAt, pieces, sharedNumbers, groups } = batch;
+    const { inputBytes, outputBytes, endedBytes, wholesAt, pieces, sharedNumbers, drawn } = batch;
     const blocks = Math.min(pieces.length, this.#blocks(image, sharing, sharedNumbers));
-    workspace.reserve(inputBytes, outputBytes, endedBytes, drawBytes(blocks * fitsPerBlock[sharing], groups));
+    workspace.reserve(inputBytes, outputBytes, endedBytes, drawBytes(blocks * fitsPerBlock[sharing], drawn));
     const { queue, input, output, ended, draws } = workspace.device;
     batch.write(workspace.input.buffer, workspace.input.at);
     driver.copyToDevice(input, workspace.input.address, inputBytes, stream);

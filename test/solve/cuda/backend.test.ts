@@ -117,7 +117,7 @@ describe.skipIf(noStandIn !== undefined)(
         const [problem] = smallProblems(1);
         const { problemKey } = packProblem(problem!);
         const wanted = { seed: 3, problemKey, firstStart: 5, count: 200 };
-        const variant = variantOf(problem!, false);
+        const variant = variantOf(problem!);
         const cuda = await open();
         const native = await openBackend("native", 1);
         const range = startRangeOf(problem!);
@@ -136,11 +136,9 @@ describe.skipIf(noStandIn !== undefined)(
         for (const problem of [smallProblems(1)[0]!, largeProblem()]) {
           const points = problem.response.length;
           const few = points < 512 ? options : { ...options, replicates: 60 };
-          const resampling = {
-            population: "runs",
-            strata: [6, 10],
-            group: Int32Array.from({ length: points }, (_, i) => Math.floor((16 * i) / points)),
-          };
+          const group = Int32Array.from({ length: points }, (_, i) => Math.floor((16 * i) / points));
+          const draw = { kind: "groups", group, strata: [6, 10] } as const;
+          const resampling = { population: "runs", draw };
           const cuda = await open();
           const native = await openBackend("native", 2);
           try {
@@ -343,7 +341,7 @@ describe.skipIf(noStandIn !== undefined)(
       const [problem] = smallProblems(1);
       const backend = await open();
       try {
-        const kernel = await backend.kernel(variantOf(problem!, false));
+        const kernel = await backend.kernel(variantOf(problem!));
         const packed = packProblem(problem!);
         const request: KernelRequest = {
           ...packed,

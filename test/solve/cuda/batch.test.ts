@@ -43,7 +43,7 @@ function jobOf(wanted: KernelRequest): { job: Job; answer: () => KernelAnswer | 
 
 describe("the layout of a batch", () => {
   test("requests come first, 104 bytes each, with 8-byte fields before the others", () => {
-    const population = { key: 0x89abcdef, groups: 3 };
+    const population = { key: 0x89abcdef, scheme: 0, drawn: 3, moves: false, numbers: 3 };
     const resampled = request(40, {
       logResidual: true,
       each: false,
@@ -67,7 +67,7 @@ describe("the layout of a batch", () => {
     const whole = (i: number, field: number) => view.getInt32(requestBytes * i + 56 + 4 * field, true);
     const offset = (i: number, field: number) => Number(view.getBigInt64(requestBytes * i + 8 * field, true));
     expect([0, 1].map((i) => view.getFloat64(requestBytes * i + 48, true))).toEqual([1e-16, 1e-16]);
-    // points, flags, seed, problem, first start, first resample, count, starts, limit, given, population, groups
+    // points, flags, seed, problem, first start, first resample, count, starts, limit, given, population, drawn
     const fields = (i: number) => Array.from({ length: 12 }, (_, field) => whole(i, field));
     expect(fields(0)).toEqual([3, 2 + 4, 7, 0xfedcba98 | 0, 100, 0, 5, 5, 600, 1, 0, 0]);
     expect(fields(1)).toEqual([3, 1 + 4, 7, 0xfedcba98 | 0, 101, 0, 2, 2, 600, 0, 0, 0]);
@@ -77,7 +77,7 @@ describe("the layout of a batch", () => {
     expect([0, 1, 2].map((i) => offset(i, 4))).toEqual([0, 5 * 4, 7 * 4]);
     expect([0, 1, 2].map((i) => offset(i, 5))).toEqual([0, 5, 7]);
     expect(batch.outputBytes).toBe(8 * (7 * 4 + 12 + 3 * 3) + 4 * 4 * (7 + 3));
-    expect(batch.groups).toBe(3);
+    expect(batch.drawn).toBe(3);
     const number = (i: number) => view.getFloat64(3 * requestBytes + 8 * i, true);
     expect(number(offset(0, 0) + 3)).toBe(10);
     expect(number(offset(1, 0) + 5)).toBe(30);
@@ -283,8 +283,8 @@ describe("arrays that are not what the kernels read are refused", () => {
     ["no starts", { count: 0 }, "a request of 0 starts"],
     ["half a resample", { starts: 2 }, "a request of 3 fits with 2 starts a resample"],
     [
-      "no strata",
-      { population: { key: 1, groups: 1 }, data: new Float64Array(12) },
+      "no numbers to draw by",
+      { population: { key: 1, scheme: 0, drawn: 1, moves: false, numbers: 1 }, data: new Float64Array(12) },
       "scalars of a request has 11 numbers, not 12",
     ],
   ])("%s", (_, changes, message) => {

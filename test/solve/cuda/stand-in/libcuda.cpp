@@ -49,16 +49,16 @@ struct BatchRequest {
   uint32_t seed, problem;
   int32_t first_start, first_resample, count, starts, limit, given;
   uint32_t population;
-  int32_t groups;
+  int32_t drawn;
 };
 static_assert(sizeof(BatchRequest) == 104, "the size that src/solve/cuda/batch.ts writes");
 static_assert(offsetof(BatchRequest, tolerance) == 48 && offsetof(BatchRequest, points) == 56 &&
                   offsetof(BatchRequest, seed) == 64 && offsetof(BatchRequest, first_start) == 72 &&
-                  offsetof(BatchRequest, given) == 92 && offsetof(BatchRequest, groups) == 100,
+                  offsetof(BatchRequest, given) == 92 && offsetof(BatchRequest, drawn) == 100,
               "the places that src/solve/cuda/batch.ts writes");
 
 // Flags of a request (kernels/request.hpp).
-constexpr int each_flag = 4, resampled_flag = 8;
+constexpr int each_flag = 4, resampled_flag = 8, scheme_flag = 16;
 
 namespace {
 
@@ -290,21 +290,23 @@ void run_batch(int device, const Library& library, uint64_t requests_at, int cou
     }
     const bool resampled = r.flags & resampled_flag;
     const int plain = 1 + 4 * P + 2 * C, rows = r.count / a_row;
-    const double* data = numbers(r.data, int64_t(C + 2 + resampled) * r.points, "data");
-    const double* scalars = numbers(r.scalars, plain + resampled, "scalars");
-    if (scalars && resampled) scalars = numbers(r.scalars, plain + 1 + int64_t(scalars[plain]), "strata");
+    const int scheme = r.flags / scheme_flag;
+    const double* data = numbers(r.data, int64_t(C + 2 + resampled + (scheme >= 2)) * r.points, "data");
+    // Of groups and blocks the first number tells how many follow, at least.
+    const double* scalars = numbers(r.scalars, plain + (resampled && scheme < 2), "scalars");
+    if (scalars && resampled && scheme < 2) scalars = numbers(r.scalars, plain + 1 + int64_t(scalars[plain]), "strata");
     const double* given = numbers(r.given_starts, int64_t(r.given) * P, "given starts");
     const int64_t real_length = r.count + int64_t(rows) * (1 + P), whole_length = 4 * int64_t(rows);
     auto* real = (double*)device_memory(device, real_at + 8 * reals, 8 * real_length, "kernel: real");
     auto* whole = (int32_t*)device_memory(device, whole_at + 4 * wholes, 4 * whole_length, "kernel: whole");
     // What the device's kernel keeps there the host's keeps behind its answer.
     const void* ended = device_memory(device, ended_at + fits * (16 + 8 * P), int64_t(r.count) * (16 + 8 * P), "kernel: ended");
-    const void* draws = resampled ? device_memory(device, draws_at, 8 * at_work * r.groups, "kernel: draws") : ended;
+    const void* draws = resampled ? device_memory(device, draws_at, 8 * at_work * r.drawn, "kernel: draws") : ended;
     if (!data || !scalars || !given || !real || !whole || !ended || !draws) return fail_device(device, illegal_address);
-    std::vector<double> reals_found(real_length + int64_t(r.count) * P + 8 * (r.groups + 1));
+    std::vector<double> reals_found(real_length + int64_t(r.count) * P + 8 * (r.drawn + 1));
     std::vector<int32_t> wholes_found(whole_length + r.count);
     library.solve(r.points, r.flags, r.seed, r.problem, r.first_start, r.first_resample, r.count, r.starts, r.limit, r.given,
-                  r.population, r.groups, r.tolerance, data, scalars, given, reals_found.data(), wholes_found.data());
+                  r.population, r.drawn, r.tolerance, data, scalars, given, reals_found.data(), wholes_found.data());
     std::memcpy(real, reals_found.data(), 8 * real_length);
     std::memcpy(whole, wholes_found.data(), 4 * whole_length);
     reals += real_length;
