@@ -40,6 +40,12 @@ using uint64_t = unsigned long long;
 
 namespace lf {
 
+LF_INLINE double first_lane(Lanes a) {
+  double all[Lanes::width];
+  store(all, a);
+  return all[0];
+}
+
 // A number that no objective of a usable step reaches: stands for "not finite" without being infinite.
 constexpr double undefined_objective = 1e300;
 

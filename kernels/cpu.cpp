@@ -1,6 +1,6 @@
 // The host's entry points: fits in lanes, a lane refilled as its fit ends. Compiled once per form and
 // instruction set, with LAWFIT_FORM naming the file that holds the form's generated struct.
-#include "request.hpp"
+#include "resample.hpp"
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -57,10 +57,36 @@ LF_INLINE Row spread(Lanes a) {
   return r;
 }
 
-// Solves the request's starts on the problem. near: from the parameters in the answer, where a coarser problem left
-// them.
-template <bool Log, bool Robust>
-void run(const Problem<LawfitForm>& problem, const Request& request, bool near, const Answer& answer) {
+// Memory that the caller lends: where the coarser problem left each fit [parameters count*P], [iterations count], and the
+// numbers of the resamples that are in the lanes [drawn x lanes].
+struct Scratch {
+  double *parameters, *drawn;
+  int32_t* iterations;
+};
+
+// Takes down a fit that has ended: its objective, and its row where it is the best of its resample so far. Which that
+// is does not depend on the order in which fits end.
+void take_down(const Request& request, const Answer& answer, int fit, double objective, double gradient_norm, int iterations,
+               int termination, const Row* p, int l) {
+  answer.objective[fit] = objective;
+  const int row = fit / fits_a_row(request), place = fit % fits_a_row(request), best = answer.best[row];
+  answer.all_iterations[row] += iterations;
+  const double least = best < 0 ? 0 : answer.objective[row * fits_a_row(request) + best];
+  if (best >= 0 && !(objective < least || (objective == least && place < best))) return;
+  answer.best[row] = place;
+  answer.gradient_norm[row] = objective > 0 ? gradient_norm / objective : gradient_norm;
+  answer.iterations[row] = iterations;
+  answer.termination[row] = termination;
+  for (int i = 0; i < P; ++i) answer.parameters[row * P + i] = p[i].lane[l];
+}
+
+// Which of the two problems of a fit of many points is being solved: the coarse one, or from there all points.
+enum class Stage { only, coarse, near };
+
+// Solves the request's fits on the problem.
+template <bool Log, bool Robust, class Draw>
+void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Draw& draw, const Scratch& scratch, const Answer& answer) {
+  const bool near = stage == Stage::near;
   const Manner manner = manner_of<LawfitForm>(request, near);
   Fit<LawfitForm> fit;
   Quadratic<LawfitForm> trial;
@@ -73,7 +99,8 @@ void run(const Problem<LawfitForm>& problem, const Request& request, bool near, 
     ++live;
     double q[P];
     if (!near) initial(problem, request, fit_of[l], q);
-    for (int i = 0; i < P; ++i) p[i].lane[l] = near ? answer.parameters[fit_of[l] * P + i] : q[i];
+    for (int i = 0; i < P; ++i) p[i].lane[l] = near ? scratch.parameters[fit_of[l] * P + i] : q[i];
+    if (request.flags & request_resampled) fill(request, request.resample_of(fit_of[l]), Filler{scratch.drawn + l, W, 0, 1});
   };
   for (int i = 0; i < P; ++i) p[i] = Row{};
   for (int l = 0; l < W; ++l) refill(l);
@@ -82,9 +109,9 @@ void run(const Problem<LawfitForm>& problem, const Request& request, bool near, 
 
   while (live > 0) {
     if (any(fit.mu < Lanes(0.999)))
-      evaluate<LawfitForm, Log, Robust, true>(problem, fit.trial, fit.mu, trial);
+      evaluate<LawfitForm, Log, Robust, true>(problem, draw, fit.trial, fit.mu, trial);
     else
-      evaluate<LawfitForm, Log, Robust, false>(problem, fit.trial, fit.mu, trial);
+      evaluate<LawfitForm, Log, Robust, false>(problem, draw, fit.trial, fit.mu, trial);
     const Ending ending = judge(problem, trial, manner, fit);
     const Mask ended = ending.any_reason();
     bool over = false;
@@ -99,11 +126,13 @@ void run(const Problem<LawfitForm>& problem, const Request& request, bool near, 
         const int done = fit_of[l];
         if (done < 0 || !(rounds[l] >= request.limit || lane(ended, l))) continue;
         const double value = objective.lane[l];
-        answer.objective[done] = value;
-        answer.gradient_norm[done] = value > 0 ? norm.lane[l] / value : norm.lane[l];
-        answer.iterations[done] = rounds[l] + (near ? answer.iterations[done] : 0);
-        answer.termination[done] = ending_of(ending, l, value, norm.lane[l]);
-        for (int i = 0; i < P; ++i) answer.parameters[done * P + i] = p[i].lane[l];
+        if (stage == Stage::coarse) {
+          scratch.iterations[done] = rounds[l];
+          for (int i = 0; i < P; ++i) scratch.parameters[done * P + i] = p[i].lane[l];
+        } else {
+          const int iterations = rounds[l] + (near ? scratch.iterations[done] : 0);
+          take_down(request, answer, done, value, norm.lane[l], iterations, ending_of(ending, l, value, norm.lane[l]), p, l);
+        }
         --live;
         refill(l);
         objective.lane[l] = undefined_objective;
@@ -129,17 +158,39 @@ void run(const Problem<LawfitForm>& problem, const Request& request, bool near, 
   }
 }
 
-// One library may hold one combination of residual and loss (LF_LOG and LF_ROBUST set to 0 or 1: quick to compile
-// when needed), or all of them.
-void run_variant(const Problem<LawfitForm>& problem, const Request& request, bool near, const Answer& answer) {
-#if defined(LF_LOG) && defined(LF_ROBUST)
-  run<LF_LOG != 0, LF_ROBUST != 0>(problem, request, near, answer);
+// Resampling: 0 none, 1 points are weighed anew, 2 their responses are moved.
+template <bool Log, bool Robust, int Resampling>
+void run_resampled(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+  if constexpr (Resampling == 0) run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
+  if constexpr (Resampling == 1) run<Log, Robust>(problem, request, stage, Reweighted(scratch.drawn, W), scratch, answer);
+  if constexpr (Resampling == 2) run<Log, Robust>(problem, request, stage, Moved(scratch.drawn, W), scratch, answer);
+}
+
+#if !defined(LF_RESAMPLING)
+template <bool Log, bool Robust>
+void run_any(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+  if (!(request.flags & request_resampled))
+    run_resampled<Log, Robust, 0>(problem, request, stage, scratch, answer);
+  else if (request.flags / request_scheme <= draw_blocks)
+    run_resampled<Log, Robust, 1>(problem, request, stage, scratch, answer);
+  else
+    run_resampled<Log, Robust, 2>(problem, request, stage, scratch, answer);
+}
+#endif
+
+// One library may hold one combination of residual, loss and resampling (LF_LOG and LF_ROBUST set to 0 or 1, LF_RESAMPLING to
+// 0, 1 or 2: quick to compile when needed), or all of them.
+void run_variant(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+#if defined(LF_RESAMPLING)
+  run_resampled<LF_LOG != 0, LF_ROBUST != 0, LF_RESAMPLING>(problem, request, stage, scratch, answer);
 #else
   const bool robust = problem.delta < squared_loss;
   if (request.flags & request_log)
-    robust ? run<true, true>(problem, request, near, answer) : run<true, false>(problem, request, near, answer);
+    robust ? run_any<true, true>(problem, request, stage, scratch, answer)
+           : run_any<true, false>(problem, request, stage, scratch, answer);
   else
-    robust ? run<false, true>(problem, request, near, answer) : run<false, false>(problem, request, near, answer);
+    robust ? run_any<false, true>(problem, request, stage, scratch, answer)
+           : run_any<false, false>(problem, request, stage, scratch, answer);
 #endif
 }
 
@@ -160,19 +211,35 @@ LF_EXPORT void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int
       out[s * P + i] = start_coordinate({seed, problem}, uint32_t(first + s), 0, i, range[i], range[P + i]);
 }
 
-// Solves one problem from `count` starts, first_start on. See request.hpp for the layouts.
-LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem_key, int32_t first_start, int32_t count,
-                            int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars,
-                            const double* given_starts, double* real, int32_t* whole) {
-  const Request request{points, flags, {seed, problem_key}, first_start, count, limit, given, tolerance, data, scalars, given_starts};
-  const Answer answer(real, whole, count);
+// Solves `count` fits of one problem. See request.hpp for the layouts. After the answer, real and whole have room for
+// what is needed meanwhile: real [parameters count*P | (drawn + 1) * 8], whole [iterations count].
+LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem_key, int32_t first_start,
+                            int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population,
+                            int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts,
+                            double* real, int32_t* whole) {
+  Request request{points, flags, {seed, problem_key}, first_start, first_resample, count, starts, limit, given, tolerance, data, scalars, given_starts};
+  request.population = population;
+  request.drawn = drawn;
+  find_scheme<LawfitForm>(request);
+  const int rows = count / fits_a_row(request);
+  const Answer answer(real, whole, count, rows);
+  for (int row = 0; row < rows; ++row) {
+    answer.best[row] = -1;
+    answer.all_iterations[row] = 0;
+  }
+  double* const parameters = answer.parameters + rows * P;
+  // Drawn numbers are read a vector at a time: on whole cache lines.
+  double* const drawn_at = reinterpret_cast<double*>((reinterpret_cast<uintptr_t>(parameters + count * P) + 63) / 64 * 64);
+  const Scratch scratch{parameters, drawn_at, whole + 4 * rows};
   Problem<LawfitForm> problem;
   read_problem(request, problem);
   const FlushDenormals flush;
-  if (starts_coarse(request)) {
-    make_coarse(problem);
-    run_variant(problem, request, false, answer);
-    make_whole(problem);
+  if (!starts_coarse(request)) {
+    run_variant(problem, request, Stage::only, scratch, answer);
+    return;
   }
-  run_variant(problem, request, starts_coarse(request), answer);
+  make_coarse(problem);
+  run_variant(problem, request, Stage::coarse, scratch, answer);
+  make_whole(problem);
+  run_variant(problem, request, Stage::near, scratch, answer);
 }

@@ -1,7 +1,8 @@
 // The GPU's entry points. A batch is many requests at once; blocks take requests from a queue, and within a request
-// each thread (or each warp, where a fit has many points) takes start after start, so that one whose fit has
-// ended goes on with the next at once. Compiled once per form, residual and loss (LF_LOG, LF_ROBUST), to PTX.
-#include "request.hpp"
+// each thread (or each warp, where a fit has many points) takes fit after fit, so that one whose fit has ended goes on
+// with the next at once. When all fits of a request have ended, its block finds the best of each resample: only those
+// leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLING), to PTX.
+#include "resample.hpp"
 
 namespace {
 using namespace lf;
@@ -12,16 +13,27 @@ using namespace lf;
 // written by the host (src/solve/cuda/batch.ts): 8-byte fields first.
 struct BatchRequest {
   int64_t data, scalars, given_starts;  // offsets into `numbers`
-  int64_t answer;                       // starts of the batch before this request
+  int64_t real, whole;                  // offsets of the answer
+  int64_t fits;                         // fits of the batch before this request's
   double tolerance;
   int32_t points, flags;
   uint32_t seed, problem;
-  int32_t first_start, count, limit, given;
+  int32_t first_start, first_resample, count, starts, limit, given;
+  uint32_t population;
+  int32_t drawn;
+};
+
+// Every fit that has ended, until its block has found the best of each resample.
+struct Ended {
+  double gradient_norm;
+  int32_t iterations, termination;
+  double parameters[LawfitForm::parameters];
 };
 
 namespace {
 
 constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
+constexpr int rows_of_points = C + 2 + LF_RESAMPLING;  // of a request's data
 constexpr int warp = 32;
 constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 
@@ -29,6 +41,7 @@ constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 struct Warp {
   static constexpr int members = warp;
   __device__ __forceinline__ static int member() { return threadIdx.x % warp; }
+  [[maybe_unused]] __device__ __forceinline__ static void wait() { __syncwarp(); }
   __device__ __forceinline__ static Lanes sum(Lanes a) {
     LF_UNROLL for (int far = warp / 2; far > 0; far /= 2) a.v += __shfl_xor_sync(0xFFFFFFFFu, a.v, far);
     return a;
@@ -54,8 +67,42 @@ struct Work {
   Manner manner, near;                  // from an initial vector; from where the coarse problem left a fit
   double* real;
   int32_t* whole;
-  int which, next;  // index of the request in the batch; next start of it
+  Ended* ended;     // of the request's fits
+  double* drawn;    // the resamples' numbers, [numbers x fits that the device works on at one time]
+  int which, next;  // index of the request in the batch; next fit of it
+
+  __device__ __forceinline__ Answer answer() const { return Answer(real, whole, request.count, rows()); }
+  __device__ __forceinline__ int rows() const { return request.count / fits_a_row(request); }
 };
+
+// The points of a fit in its resample, whose numbers stand in the device's memory, a column a fit in work: neighbouring
+// threads read neighbouring numbers.
+#if LF_RESAMPLING
+#if LF_RESAMPLING == 1
+using Draw = Reweighted;
+#else
+using Draw = Moved;
+#endif
+template <class Team>
+__device__ __forceinline__ Draw draw_of(const Work& work) {
+  const int at_work = gridDim.x * blockDim.x / Team::members, mine = (blockIdx.x * blockDim.x + threadIdx.x) / Team::members;
+  return {work.drawn + mine, at_work};
+}
+template <class Team>
+__device__ __forceinline__ void draw_resample(const Work& work, int fit, const Draw& draw) {
+  // The members of a team share the numbers out, then wait to see each other's.
+  fill(work.request, work.request.resample_of(fit), Filler{draw.drawn, draw.stride, Team::member(), Team::members});
+  Team::wait();
+}
+#else
+using Draw = Undrawn;
+template <class Team>
+__device__ __forceinline__ Draw draw_of(const Work&) {
+  return {};
+}
+template <class Team>
+__device__ __forceinline__ void draw_resample(const Work&, int, const Draw&) {}
+#endif
 
 // Registers limit how many warps a multiprocessor holds, and the summing over the points is where most are in use.
 // What of a fit's state is not needed there waits in shared memory meanwhile, and what of it the search for a step
@@ -95,26 +142,49 @@ struct Waiting {
 // one fit takes one path, and its form of few parameters (the sigmoid: 20 operations in 80) goes without them
 // where Newton's matrix is not wanted. Two paths cost registers, so forms of more parameters have one.
 template <class Team>
-__device__ __forceinline__ Ending advance(const Problem<LawfitForm>& problem, const Manner& manner, Waiting& waiting, Fit<LawfitForm>& fit) {
+__device__ __forceinline__ Ending advance(const Problem<LawfitForm>& problem, const Draw& draw, const Manner& manner, Waiting& waiting,
+                                          Fit<LawfitForm>& fit) {
   constexpr bool two_paths = Team::members > 1 && P <= 4;
   Quadratic<LawfitForm> trial;
   waiting.put_model(fit);
   if (two_paths && fit.mu.v >= 0.999)
-    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, fit.trial, fit.mu, trial);
+    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, draw, fit.trial, fit.mu, trial);
   else
-    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, fit.trial, fit.mu, trial);
+    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, draw, fit.trial, fit.mu, trial);
   waiting.take(fit);
   return judge(problem, trial, manner, fit);
 }
 
 __device__ __forceinline__ void write(const Work& work, int index, const Ending& ending, int rounds, const Fit<LawfitForm>& fit) {
-  const Answer answer(work.real, work.whole, work.request.count);
   const double value = fit.at.objective.v, norm = fit.gradient_norm.v;
-  answer.objective[index] = value;
-  answer.gradient_norm[index] = value > 0 ? norm / value : norm;
-  answer.iterations[index] = rounds;
-  answer.termination[index] = ending_of(ending, 0, value, norm);
-  LF_UNROLL for (int i = 0; i < P; ++i) answer.parameters[index * P + i] = fit.p[i].v;
+  Ended& ended = work.ended[index];
+  work.real[index] = value;
+  ended.gradient_norm = value > 0 ? norm / value : norm;
+  ended.iterations = rounds;
+  ended.termination = ending_of(ending, 0, value, norm);
+  LF_UNROLL for (int i = 0; i < P; ++i) ended.parameters[i] = fit.p[i].v;
+}
+
+// Finds the best fit of each row of the answer: the one of lowest objective, the first of equals. All fits of the
+// request have ended; the threads take row after row.
+__device__ __forceinline__ void reduce(const Work& work) {
+  const Answer answer = work.answer();
+  const int fits = fits_a_row(work.request), rows = work.rows();
+  for (int row = threadIdx.x; row < rows; row += blockDim.x) {
+    const double* objective = work.real + row * fits;
+    const Ended* ended = work.ended + row * fits;
+    int best = 0, iterations = 0;
+    for (int place = 0; place < fits; ++place) {
+      iterations += ended[place].iterations;
+      if (objective[place] < objective[best]) best = place;
+    }
+    answer.best[row] = best;
+    answer.all_iterations[row] = iterations;
+    answer.gradient_norm[row] = ended[best].gradient_norm;
+    answer.iterations[row] = ended[best].iterations;
+    answer.termination[row] = ended[best].termination;
+    LF_UNROLL for (int i = 0; i < P; ++i) answer.parameters[row * P + i] = ended[best].parameters[i];
+  }
 }
 
 __device__ __forceinline__ void put_start(const Work& work, int index, Fit<LawfitForm>& fit) {
@@ -137,16 +207,18 @@ __device__ __forceinline__ void step(const Problem<LawfitForm>& problem, Waiting
 // Threads of the block, a fit each.
 __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
   Fit<LawfitForm> fit;
+  const Draw draw = draw_of<Alone>(work);
   int index = -1, rounds = 0;
   for (;;) {
     if (index < 0) {
       index = atomicAdd(&work.next, 1);
       if (index >= work.request.count) return;
       put_start(work, index, fit);
+      draw_resample<Alone>(work, index, draw);
       begin_at_p(work.manner, waiting, fit);
       rounds = 0;
     }
-    const Ending ending = advance<Alone>(work.problem, work.manner, waiting, fit);
+    const Ending ending = advance<Alone>(work.problem, draw, work.manner, waiting, fit);
     if (++rounds >= work.request.limit || any(ending.any_reason())) {
       write(work, index, ending, rounds, fit);
       index = -1;
@@ -159,18 +231,20 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
 // Warps of the block, a fit each.
 __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
   Fit<LawfitForm> fit;
+  const Draw draw = draw_of<Warp>(work);
   for (;;) {
     int index = 0;
     if (Warp::member() == 0) index = atomicAdd(&work.next, 1);
     index = __shfl_sync(0xFFFFFFFFu, index, 0);
     if (index >= work.request.count) return;
     put_start(work, index, fit);
+    draw_resample<Warp>(work, index, draw);
     bool coarse = starts_coarse(work.request);
     const Problem<LawfitForm>* problem = coarse ? &work.coarse : &work.problem;
     const Manner* manner = &work.manner;
     begin_at_p(*manner, waiting, fit);
     for (int rounds = 0, round = 1;; ++round) {
-      const Ending ending = advance<Warp>(*problem, *manner, waiting, fit);
+      const Ending ending = advance<Warp>(*problem, draw, *manner, waiting, fit);
       if (round < work.request.limit && !any(ending.any_reason())) {
         step(*problem, waiting, fit);
         continue;
@@ -192,7 +266,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
 // Takes request after request of the batch for a block and lets `solve` work on its starts.
 template <class Solve>
 __device__ __forceinline__ void serve(const BatchRequest* requests, int count, int* queue, const double* numbers, double* real,
-                                      int32_t* whole, int shared_numbers, Solve solve) {
+                                      int32_t* whole, Ended* ended, double* drawn, int shared_numbers, Solve solve) {
   extern __shared__ double points[];
   __shared__ Work work;
   __shared__ Waiting waiting;
@@ -208,51 +282,61 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         request.flags = wanted.flags;
         request.key = {wanted.seed, wanted.problem};
         request.first_start = wanted.first_start;
+        request.first_resample = wanted.first_resample;
         request.count = wanted.count;
+        request.starts = wanted.starts;
+        request.population = wanted.population;
+        request.drawn = wanted.drawn;
         request.limit = wanted.limit;
         request.given = wanted.given;
         request.tolerance = wanted.tolerance;
         request.scalars = numbers + wanted.scalars;
         request.given_starts = numbers + wanted.given_starts;
         // A problem that fits is copied to shared memory, another stays where it is.
-        const bool fits = (C + 2) * wanted.points <= shared_numbers;
+        const bool fits = rows_of_points * wanted.points <= shared_numbers;
         request.data = fits ? points : numbers + wanted.data;
+        find_scheme<LawfitForm>(request);
         read_problem(request, work.problem);
         read_problem(request, work.coarse);
         if (starts_coarse(request)) make_coarse(work.coarse);
         work.manner = manner_of<LawfitForm>(request, false);
         work.near = manner_of<LawfitForm>(request, true);
-        work.real = real + wanted.answer * (2 + P);
-        work.whole = whole + wanted.answer * 2;
+        work.real = real + wanted.real;
+        work.whole = whole + wanted.whole;
+        work.ended = ended + wanted.fits;
+        work.drawn = drawn;
       }
     }
     __syncthreads();
     if (work.which >= count) return;
     if (work.request.data == points) {
       const double* from = numbers + requests[work.which].data;
-      for (int i = threadIdx.x; i < (C + 2) * work.request.points; i += blockDim.x) points[i] = from[i];
+      for (int i = threadIdx.x; i < rows_of_points * work.request.points; i += blockDim.x) points[i] = from[i];
       __syncthreads();
     }
     solve(work, waiting);
+    __syncthreads();
+    reduce(work);
   }
 }
 
 }  // namespace
 
 // Solve a batch, a thread or a warp a fit. queue: one counter, 0 at launch. real and whole hold the answers of the
-// requests one after the other, each laid out as lf::Answer. shared_numbers: float64 numbers of dynamic shared memory,
+// requests one after the other, each laid out as lf::Answer. ended: a place for each fit of the batch; drawn: one for
+// each number of the resample of each fit that is worked on at one time. Both are the kernels' own. shared_numbers: float64 numbers of dynamic shared memory,
 // which the host takes from what the function's own shared memory leaves.
 #define LF_BATCH_ARGUMENTS                                                                                    \
   const BatchRequest *requests, int count, int *queue, const double *numbers, double *real, int32_t *whole, \
-      int shared_numbers
+      Ended *ended, double *drawn, int shared_numbers
 
 extern "C" __global__ void __launch_bounds__(block) lawfit_threads(LF_BATCH_ARGUMENTS) {
-  serve(requests, count, queue, numbers, real, whole, shared_numbers,
+  serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
         [](Work& work, Waiting& waiting) { solve_alone(work, waiting); });
 }
 
 extern "C" __global__ void __launch_bounds__(block) lawfit_warps(LF_BATCH_ARGUMENTS) {
-  serve(requests, count, queue, numbers, real, whole, shared_numbers,
+  serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
         [](Work& work, Waiting& waiting) { solve_together(work, waiting); });
 }
 

@@ -38,15 +38,51 @@ constexpr int block_points = 16;  // for one lane too: the order of the sums, an
 struct Alone {
   static constexpr int members = 1;
   LF_INLINE static int member() { return 0; }
+  LF_INLINE static void wait() {}
   LF_INLINE static Lanes sum(Lanes a) { return a; }
   LF_INLINE static Lanes least(Lanes a) { return a; }
   LF_INLINE static Lanes most(Lanes a) { return a; }
 };
 
+// The points as they are.
+struct Undrawn {
+  template <class Form>
+  LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.weight[q]);
+  }
+  template <class Form>
+  LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.response[q]);
+  }
+};
+
+// The points of a resample that weighs them anew: by how often a point's group was drawn, fit by fit (resample.hpp).
+// Number g of these lanes stands at drawn[g * stride].
+struct Reweighted : Undrawn {
+  double* drawn;
+  int stride;
+  LF_INLINE Reweighted(double* all, int apart) : drawn(all), stride(apart) {}
+  template <class Form>
+  LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.weight[q]) * load(drawn + int(problem.group[q]) * stride);
+  }
+};
+
+// The points of a resample that moves their responses: point q's by number q.
+struct Moved : Undrawn {
+  double* drawn;
+  int stride;
+  LF_INLINE Moved(double* all, int apart) : drawn(all), stride(apart) {}
+  template <class Form>
+  LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
+    return Lanes(problem.response[q]) + load(drawn + q * stride);
+  }
+};
+
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
 // Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.
-template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone>
-LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
+template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone, class Draw>
+LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
@@ -69,7 +105,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Lanes* p, Lanes mu, 
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
       const Lanes f = values[b];
-      const Lanes w(problem.weight[q]), y(problem.response[q]);
+      const Lanes w = draw.weight(problem, q), y = draw.response(problem, q);
       Lanes inverse(1.0), r;
       if (Log) {
         smallest = min(f, smallest);

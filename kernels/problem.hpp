@@ -11,6 +11,7 @@ struct Problem {
   const double* columns;   // Form::columns x total: the host-computed functions of the variables
   const double* response;  // total: y, or ln y where residuals are of logarithms
   const double* weight;    // total
+  const double* group;     // total: which of a resample's numbers is the point's weight; unset where there are none
   double delta;            // Huber's threshold; squared_loss or more: the loss is squared
   double lower[Form::parameters], upper[Form::parameters];
   double centre[Form::columns], half_range[Form::columns];  // of each column over the points

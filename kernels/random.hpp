@@ -35,7 +35,7 @@ LF_INLINE double uniform(uint32_t high, uint32_t low) {
 }
 
 // What the numbers are for; a different purpose never sees the same numbers.
-enum : uint32_t { purpose_start = 0 };
+enum : uint32_t { purpose_start = 0, purpose_draw = 1, purpose_block = 2, purpose_sign = 3, purpose_residual = 4, purpose_run = 5, purpose_point = 6 };
 
 // Coordinate i of random start `start`: uniform in [low, high].
 LF_INLINE double start_coordinate(RandomKey key, uint32_t start, uint32_t resample, int i, double low, double high) {
@@ -43,5 +43,8 @@ LF_INLINE double start_coordinate(RandomKey key, uint32_t start, uint32_t resamp
   const double u = i % 2 == 0 ? uniform(block.word[0], block.word[1]) : uniform(block.word[2], block.word[3]);
   return low + u * (high - low);
 }
+
+// Which of `size` members a word draws: each has the same chance, to 2^-32.
+LF_INLINE int drawn_member(uint32_t word, int size) { return int((uint64_t(word) * uint64_t(size)) >> 32); }
 
 }  // namespace lf

@@ -6,30 +6,56 @@
 
 namespace lf {
 
-// Some starts of one problem.
-//   data     [columns*points | response points | weight points]
-//   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns]
+// Some fits of one problem: `starts` of each of count/starts resamples, the starts of a resample side by side. The fits
+// of the data as they are count as one resample, number 0.
+//   data     [columns*points | response points | weight points], then, with resamples, [group points], then, where they
+//            move responses, [residual points]
+//   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns], then, with
+//            resamples, what they are drawn by (resample.hpp)
 //   given    starts [given x P] that come before the random ones
 struct Request {
-  int points, flags;  // flags: request_log, request_exact
+  int points, flags;  // flags: request_log, ...
   RandomKey key;
-  int first_start, count, limit, given;
+  int first_start, first_resample, count, starts, limit, given;
   double tolerance;  // of the squared scaled gradient, relative to the objective
   const double *data, *scalars, *given_starts;
+  // Of resamples: the number that names what is drawn from, how many numbers a resample is, and what they are drawn by.
+  uint32_t population;
+  int drawn;
+  const double *scheme, *group, *residual;
+
+  LF_INLINE uint32_t start_of(int fit) const { return uint32_t(first_start + fit % starts); }
+  LF_INLINE uint32_t resample_of(int fit) const { return uint32_t(first_resample + fit / starts); }
 };
 
-// Residuals of logarithms; starts that are solutions, to be made exact.
-enum : int { request_log = 1, request_exact = 2 };
+// Residuals of logarithms; starts that are solutions, to be made exact; every fit is wanted, not only the best of each
+// resample; points are resampled; and, times
+// request_scheme, by which scheme (resample.hpp).
+enum : int { request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8, request_scheme = 16 };
 
-// Answer to a request, by start.
-//   real   [objective count | squared scaled gradient count | parameters count*P]
-//   whole  [iterations count | termination count]
+// Fits of which one row of the answer is wanted.
+LF_INLINE int fits_a_row(const Request& request) { return request.flags & request_each ? 1 : request.starts; }
+
+// Answer to a request: the objective of every fit, and a row for the best fit of each resample (or for every fit): the
+// one of lowest objective, the first of equals.
+//   real   [objective count | squared scaled gradient rows | parameters rows*P]
+//   whole  [iterations rows | termination rows | best rows: its place in the resample | iterations of all its fits rows]
 struct Answer {
   double *objective, *gradient_norm, *parameters;
-  int32_t *iterations, *termination;
-  LF_INLINE Answer(double* real, int32_t* whole, int count)
-      : objective(real), gradient_norm(real + count), parameters(real + 2 * count), iterations(whole), termination(whole + count) {}
+  int32_t *iterations, *termination, *best, *all_iterations;
+  LF_INLINE Answer(double* real, int32_t* whole, int count, int rows)
+      : objective(real), gradient_norm(real + count), parameters(real + count + rows), iterations(whole), termination(whole + rows),
+        best(whole + 2 * rows), all_iterations(whole + 3 * rows) {}
 };
+
+// Sets what of a request lies behind the arrays that every request has.
+template <class Form>
+LF_INLINE void find_scheme(Request& request) {
+  constexpr int P = Form::parameters, C = Form::columns;
+  request.scheme = request.scalars + 1 + 4 * P + 2 * C;
+  request.group = request.data + (C + 2) * request.points;
+  request.residual = request.group + request.points;
+}
 
 template <class Form>
 LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
@@ -40,6 +66,7 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   problem.columns = request.data;
   problem.response = request.data + C * request.points;
   problem.weight = request.data + (C + 1) * request.points;
+  problem.group = request.group;
   problem.delta = request.scalars[0];
   for (int i = 0; i < P; ++i) {
     problem.lower[i] = request.scalars[1 + i];
@@ -51,16 +78,17 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   }
 }
 
-// Initial parameters of the index-th start of the request, in the box.
+// Initial parameters of a fit of the request, in the box.
 template <class Form>
-LF_INLINE void initial(const Problem<Form>& problem, const Request& request, int index, double* p) {
+LF_INLINE void initial(const Problem<Form>& problem, const Request& request, int fit, double* p) {
   constexpr int P = Form::parameters;
   const double *low = request.scalars + 1 + 2 * P, *high = low + P;
-  const int start = request.first_start + index;
+  const int start = int(request.start_of(fit));
+  const uint32_t resample = request.resample_of(fit);
   for (int i = 0; i < P; ++i) {
     const double x = start < request.given
                          ? request.given_starts[start * P + i]
-                         : start_coordinate(request.key, uint32_t(start - request.given), 0, i, low[i], high[i]);
+                         : start_coordinate(request.key, uint32_t(start - request.given), resample, i, low[i], high[i]);
     p[i] = x < problem.lower[i] ? problem.lower[i] : x > problem.upper[i] ? problem.upper[i] : x;
   }
 }

@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
-import { variantOf } from "../../dist/bench/conformance-problems.js";
 import { openBackend } from "../../dist/solve/backends.js";
-import { packProblem } from "../../dist/solve/pack.js";
+import { packProblem, variantOf } from "../../dist/solve/pack.js";
 import { isGood, median } from "./good.mjs";
 import { readSeries } from "./series.mjs";
 

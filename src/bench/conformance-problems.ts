@@ -1,7 +1,6 @@
 import { defineForm } from "../forms/define-form.ts";
 import type { Form, StartRange } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
-import type { KernelVariant } from "../solve/kernel.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
 
 /** A problem that every backend must solve alike. */
@@ -124,14 +123,4 @@ export function conformanceProblem(
   });
   const name = `${formName}, ${residual}, ${loss.kind}, ${points} points`;
   return { name, entry, problem: { form, variables, response, residual, loss, key: name } };
-}
-
-/** What the kernel of a problem is compiled for. */
-export function variantOf({ form, residual, loss }: Problem): KernelVariant {
-  return {
-    formSource: form.kernelSource,
-    parameters: form.parameterNames.length,
-    logResidual: residual === "log",
-    robust: loss.kind === "huber",
-  };
 }

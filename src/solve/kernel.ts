@@ -1,6 +1,21 @@
+import type { KernelAnswer } from "./answer.ts";
 import type { BackendName, KernelCounts } from "./problem.ts";
 
-/** Some starts of one problem, as the kernels take it: plain numbers, laid out as in kernels/cpu.cpp. */
+/** What a request's resamples are drawn from. */
+export interface Population {
+  /** 32 bits that name it: the key of its draws, beside the seed. */
+  key: number;
+  /** Number of the scheme that they are drawn by (kernels/resample.hpp). */
+  scheme: number;
+  /** Numbers that a resample is. */
+  drawn: number;
+  /** Whether a resample moves the responses; else it weighs the points anew. */
+  moves: boolean;
+  /** Numbers behind the scalars that the scheme needs. */
+  numbers: number;
+}
+
+/** Some fits of one problem, as the kernels take them: plain numbers, laid out as in kernels/request.hpp. */
 export interface KernelRequest {
   points: number;
   logResidual: boolean;
@@ -8,53 +23,97 @@ export interface KernelRequest {
   seed: number;
   problemKey: number;
   firstStart: number;
+  /** Number of the first resample; 0 for the data as they are. */
+  firstResample: number;
+  /** Fits: `starts` of each resample, those of a resample side by side. */
   count: number;
+  /** Starts of each resample; divides `count`. */
+  starts: number;
+  /** Whether every fit is wanted, not only the best of each resample. */
+  each: boolean;
   /** Limit of iterations a start. */
   limit: number;
   /** A start ends when its squared scaled gradient, relative to the objective, is at most this. */
   tolerance: number;
   /** Whether the given starts are solutions, to be made exact. */
   polish: boolean;
-  /** columns x points, then responses, then weights. */
+  /** columns x points, then responses, then weights, then, with a population, a row or two of its numbers. */
   data: Float64Array;
-  /** delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each). */
+  /**
+   * delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each), then,
+   * with a population, what its scheme needs.
+   */
   scalars: Float64Array;
   /** Starts that come before the random ones, row-major. */
   givenStarts: Float64Array;
+  /** What the resamples are drawn from; without, the data are taken as they are. */
+  population?: Population | undefined;
 }
 
-/** What the kernel found, start by start. */
-export interface KernelAnswer {
-  /** objective (count), squared scaled projected gradient (count), parameters (count x parameters). */
-  real: Float64Array;
-  /** iterations (count), termination (count). */
-  whole: Int32Array;
+/** Which random starts are wanted. */
+export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
+
+/** What a library is compiled for, as its macros say it (LF_LOG, LF_ROBUST, LF_RESAMPLING of the kernels). */
+export function variantMacros({ logResidual, robust, resampling }: KernelVariant): string[] {
+  const resamplings = ["none", "reweighted", "moved"] as const;
+  return [
+    `-DLF_LOG=${Number(logResidual)}`,
+    `-DLF_ROBUST=${Number(robust)}`,
+    `-DLF_RESAMPLING=${resamplings.indexOf(resampling)}`,
+  ];
+}
+
+/** Bits of a request's flags (kernels/request.hpp). */
+export function requestFlags({ logResidual, polish, each, population }: KernelRequest): number {
+  const resampled = population ? 8 + 16 * population.scheme : 0;
+  return (logResidual ? 1 : 0) + (polish ? 2 : 0) + (each ? 4 : 0) + resampled;
+}
+
+/** The plain numbers of a request, as lawfit_solve of a processor's kernel takes them. */
+export function requestNumbers(request: KernelRequest, parameters: number): number[] {
+  const { population } = request;
+  return [
+    request.points,
+    requestFlags(request),
+    request.seed,
+    request.problemKey,
+    request.firstStart,
+    request.firstResample,
+    request.count,
+    request.starts,
+    request.limit,
+    request.givenStarts.length / parameters,
+    population?.key ?? 0,
+    population?.drawn ?? 0,
+    request.tolerance,
+  ];
 }
 
 /** A form's compiled solver on some device. */
 export interface Kernel {
   solve(request: KernelRequest): Promise<KernelAnswer>;
   /** Initial vectors of random starts, row-major, before they are put into the box. */
-  starts(
-    request: Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">,
-    range: Float64Array,
-  ): Promise<Float64Array>;
+  starts(request: StartsRequest, range: Float64Array): Promise<Float64Array>;
 }
 
 /** Starts of one request on a processor. */
 export const startsPerCpuRequest = 256;
 
-/** What a kernel is compiled for: a form, a kind of residual, and Huber's loss or the squared one. */
+/** Fits of at least this many points are solved on some of them first (Settings::many_points of kernels/judge.hpp). */
+export const manyPoints = 512;
+
+/** What a kernel is compiled for: a form, a kind of residual, Huber's loss or the squared one, and a kind of resamples. */
 export interface KernelVariant {
   formSource: string;
   parameters: number;
   logResidual: boolean;
   robust: boolean;
+  resampling: "none" | "reweighted" | "moved";
 }
 
 /** What tells variants apart, without reading or hashing anything. */
-export function variantKey({ formSource, logResidual, robust }: KernelVariant): string {
-  return `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"}\n${formSource}`;
+export function variantKey({ formSource, logResidual, robust, resampling }: KernelVariant): string {
+  return `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"} ${resampling}\n${formSource}`;
 }
 
 /** Compiles (or finds) kernels of one device. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { LibraryHandle } from "koffi";
+import { answerIn, answerSize, scratchSize } from "./answer.ts";
 import { loadCompiled, type Making } from "./compiled-library.ts";
 import { type Compiler, findCompiler } from "./compiler.ts";
 import { chooseInstructionSet, type InstructionSet } from "./instruction-set.ts";
@@ -8,8 +9,10 @@ import {
   type Kernel,
   type KernelRequest,
   type KernelVariant,
+  requestNumbers,
   startsPerCpuRequest,
   variantKey,
+  variantMacros,
 } from "./kernel.ts";
 import { KernelShelf } from "./kernel-shelf.ts";
 import { kernelHash } from "./kernel-sources.ts";
@@ -52,19 +55,10 @@ export async function openNative(threads = availableParallelism()): Promise<Back
 }
 
 /** How a variant's shared library is made for an instruction set. */
-export function nativeMaking(
-  { formSource, logResidual, robust }: KernelVariant,
-  compiler: Compiler,
-  set: InstructionSet,
-): Making {
-  const flags = [
-    ...commonFlags,
-    ...set.flags,
-    `-DLF_LOG=${Number(logResidual)}`,
-    `-DLF_ROBUST=${Number(robust)}`,
-  ];
-  const hash = kernelHash(formSource, "cpu", compiler.command, compiler.version, ...flags);
-  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": formSource }];
+export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: InstructionSet): Making {
+  const flags = [...commonFlags, ...set.flags, ...variantMacros(variant)];
+  const hash = kernelHash(variant.formSource, "cpu", compiler.command, compiler.version, ...flags);
+  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }];
 }
 
 /** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
@@ -74,7 +68,7 @@ type Asynchronous = (...values: unknown[]) => void;
 
 function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): Kernel {
   const solve = library.func(
-    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars, const double* starts, double* real, int32_t* whole)",
+    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
   );
   const starts = library.func(
     "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",
@@ -82,18 +76,12 @@ function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): 
   return {
     solve(request: KernelRequest) {
       const { count } = request;
-      const real = new Float64Array(count * (2 + parameters));
-      const whole = new Int32Array(2 * count);
+      const size = answerSize(request, count, parameters);
+      const scratch = scratchSize(request, parameters);
+      const real = new Float64Array(size.reals + scratch.reals);
+      const whole = new Int32Array(size.wholes + scratch.wholes);
       const values = [
-        request.points,
-        (request.logResidual ? 1 : 0) + (request.polish ? 2 : 0),
-        request.seed,
-        request.problemKey,
-        request.firstStart,
-        count,
-        request.limit,
-        request.givenStarts.length / parameters,
-        request.tolerance,
+        ...requestNumbers(request, parameters),
         request.data,
         request.scalars,
         request.givenStarts,
@@ -107,7 +95,7 @@ function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): 
             (solve.async as Asynchronous)(...values, (error: Error | null) => {
               inUse.delete(values);
               if (error) reject(error);
-              else resolve({ real, whole });
+              else resolve(answerIn(real, whole, count, size.rows, parameters));
             });
           }),
       );

@@ -1,15 +1,26 @@
-import { createHash } from "node:crypto";
-import type { KernelRequest } from "./kernel.ts";
+import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import type { Problem } from "./problem.ts";
+import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
 const squared = 1e300;
 
-/** The problem as the kernels take it, without the numbers of the starts wanted. */
-export type PackedProblem = Omit<
+/** The problem as the kernels take it, without saying which fits are wanted. */
+export type PackedProblem = Pick<
   KernelRequest,
-  "seed" | "firstStart" | "count" | "limit" | "tolerance" | "polish"
+  "points" | "logResidual" | "problemKey" | "data" | "scalars" | "givenStarts" | "population"
 >;
+
+/** What the kernel of a problem is compiled for. */
+export function variantOf({ form, residual, loss }: Problem, population?: Population): KernelVariant {
+  return {
+    formSource: form.kernelSource,
+    parameters: form.parameterNames.length,
+    logResidual: residual === "log",
+    robust: loss.kind === "huber",
+    resampling: population ? (population.moves ? "moved" : "reweighted") : "none",
+  };
+}
 
 /** Bounds in the user's coordinates, the form's where the problem has none of its own. */
 export function boundsOf({ form, lower = form.lower, upper = form.upper }: Problem): {
@@ -27,12 +38,19 @@ export function startRangeOf(problem: Problem): Float64Array {
   return Float64Array.from([...range.map(([low]) => low), ...range.map(([, high]) => high)]);
 }
 
-/** Lays a problem out for the kernels. The problem must have passed `whyUnsolvable`. */
-export function packProblem(problem: Problem): PackedProblem {
+/**
+ * Lays a problem out for the kernels. The problem must have passed `whyUnsolvable`.
+ * @throws RangeError where a resampling does not match the points
+ */
+export function packProblem(problem: Problem, resampling?: Resampling): PackedProblem {
   const { form, response, residual } = problem;
   const points = response.length;
   const columns = form.columns.length;
-  const data = new Float64Array((columns + 2) * points);
+  const packed = resampling && packResampling(problem, resampling);
+  const data = new Float64Array((columns + 2 + (packed?.rows.length ?? 0)) * points);
+  packed?.rows.forEach((row, r) => {
+    data.set(row, (columns + 2 + r) * points);
+  });
   const values = new Float64Array(columns);
   const variables = new Float64Array(problem.variables.length);
   for (let i = 0; i < points; ++i) {
@@ -55,7 +73,7 @@ export function packProblem(problem: Problem): PackedProblem {
   return {
     points,
     logResidual: residual === "log",
-    problemKey: createHash("sha256").update(problem.key).digest().readUInt32LE(0),
+    problemKey: randomKey(problem.key),
     data,
     scalars: Float64Array.from([
       problem.loss.kind === "huber" ? problem.loss.delta : squared,
@@ -64,8 +82,16 @@ export function packProblem(problem: Problem): PackedProblem {
       ...startRangeOf(problem),
       ...centres,
       ...halfRanges,
+      ...(packed?.numbers ?? []),
     ]),
     givenStarts: Float64Array.from((problem.givenStarts ?? []).flatMap((start) => [...start])),
+    population: packed && {
+      key: packed.key,
+      scheme: packed.scheme,
+      drawn: packed.drawn,
+      moves: packed.moves,
+      numbers: packed.numbers.length,
+    },
   };
 }
 

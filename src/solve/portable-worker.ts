@@ -1,4 +1,5 @@
-import type { KernelAnswer, KernelRequest } from "./kernel.ts";
+import { answerIn, answerSize, type KernelAnswer, scratchSize } from "./answer.ts";
+import { type KernelRequest, requestNumbers, type StartsRequest } from "./kernel.ts";
 
 /** One task of a worker thread: a request to a compiled module, or a wish for its random starts. */
 export type PortableTask =
@@ -8,7 +9,7 @@ export type PortableTask =
       path: string;
       module: WebAssembly.Module;
       parameters: number;
-      request: Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
+      request: StartsRequest;
       range: Float64Array;
     };
 
@@ -41,26 +42,14 @@ export default function runTask(task: PortableTask): KernelAnswer | Float64Array
   const data = heap.put(request.data);
   const scalars = heap.put(request.scalars);
   const given = heap.put(request.givenStarts);
-  const realLength = count * (2 + parameters);
-  const real = heap.reserve(realLength * 8);
-  const whole = heap.reserve(2 * count * 4);
-  exports.lawfit_solve(
-    request.points,
-    (request.logResidual ? 1 : 0) + (request.polish ? 2 : 0),
-    seed,
-    problemKey,
-    firstStart,
-    count,
-    request.limit,
-    request.givenStarts.length / parameters,
-    request.tolerance,
-    data,
-    scalars,
-    given,
-    real,
-    whole,
-  );
-  return { real: heap.float64(real, realLength), whole: heap.int32(whole, 2 * count) };
+  const size = answerSize(request, count, parameters);
+  const scratch = scratchSize(request, parameters);
+  const real = heap.reserve((size.reals + scratch.reals) * 8);
+  const whole = heap.reserve((size.wholes + scratch.wholes) * 4);
+  exports.lawfit_solve(...requestNumbers(request, parameters), data, scalars, given, real, whole);
+  const reals = heap.float64(real, size.reals);
+  const wholes = heap.int32(whole, size.wholes);
+  return answerIn(reals, wholes, count, size.rows, parameters);
 }
 
 /** Memory of one call, from the module's heap base up; the next call starts over. */

@@ -1,17 +1,18 @@
+import type { KernelAnswer } from "./answer.ts";
 import { openBackend } from "./backends.ts";
 import { checkOptions } from "./check-options.ts";
 import { whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
-import type { Backend, Kernel, KernelAnswer } from "./kernel.ts";
-import { type PackedProblem, packProblem, startRangeOf } from "./pack.ts";
+import type { Backend, Kernel, KernelRequest } from "./kernel.ts";
+import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { agreeingStarts, bestStart, terminations } from "./reduce.ts";
+import { agreeingStarts, terminations } from "./reduce.ts";
 
 /** Limit of iterations of one start, unless the options say another. */
-const defaultIterationLimit = 600;
+export const defaultIterationLimit = 600;
 
 /** Tolerances of the squared scaled gradient, relative to the objective: of every start, and of the reported best. */
-const searchTolerance = 1e-16;
+export const searchTolerance = 1e-16;
 const polishTolerance = 1e-26;
 
 /** Relative differences of the objective that rounding can make. */
@@ -85,19 +86,111 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) return { skipped: { reason } };
   const packed = packProblem(problem);
-  const results = await allStarts(backend, problem, packed, options);
-  if (results.objective.length === 0)
-    return { skipped: { reason: "no starts, neither random nor given ones" } };
-  const best = bestStart(results);
-  if (best < 0) {
-    return {
-      skipped: {
-        reason: `form ${problem.form.name} is not finite at any of ${results.objective.length} starts`,
-      },
-    };
+  const total = startsOf(problem, packed, options);
+  if (total === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
+  const found = await search(backend, problem, packed, total, options);
+  if (terminations[found.termination] === "undefined") {
+    return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${total} starts` } };
   }
-  await polish(backend, problem, packed, results, best);
-  return { solution: summarise(problem, results, best) };
+  await polish(backend, problem, packed, found);
+  return { solution: summarise(problem, found) };
+}
+
+/** The best fit of a problem, and the objectives of all its starts. */
+interface Found extends BestFit {
+  objectives: Float64Array;
+  totalIterations: number;
+}
+
+interface BestFit {
+  /** Which start it is. */
+  start: number;
+  objective: number;
+  /** Scaled projected gradient norm. */
+  gradientNorm: number;
+  parameters: Float64Array;
+  iterations: number;
+  /** Index into `terminations`. */
+  termination: number;
+}
+
+/** Given and random starts together. */
+function startsOf({ form }: Problem, { givenStarts }: PackedProblem, { starts = 256 }: SolveOptions): number {
+  return starts + givenStarts.length / form.parameterNames.length;
+}
+
+function startsRequest(
+  packed: PackedProblem,
+  { seed = 0, iterationLimit: limit = defaultIterationLimit }: SolveOptions,
+  firstStart: number,
+  count: number,
+): Omit<KernelRequest, "each"> {
+  const wanted = { firstStart, firstResample: 0, count, starts: count };
+  return { ...packed, ...wanted, seed, limit, tolerance: searchTolerance, polish: false };
+}
+
+/** Solves from all starts; the best of equals is the first. */
+async function search(
+  backend: Backend,
+  problem: Problem,
+  packed: PackedProblem,
+  total: number,
+  options: SolveOptions,
+): Promise<Found> {
+  const kernel = await kernelOf(backend, problem);
+  const objectives = new Float64Array(total);
+  const answers: KernelAnswer[] = [];
+  await inParts(backend, total, async (firstStart, count) => {
+    const answer = await kernel.solve({
+      ...startsRequest(packed, options, firstStart, count),
+      each: false,
+    });
+    objectives.set(answer.objective, firstStart);
+    answers[firstStart / backend.startsPerRequest] = answer;
+  });
+  const best = answers.map((answer, i) => bestFit(answer, i * backend.startsPerRequest)).reduce(better);
+  return {
+    ...best,
+    objectives,
+    totalIterations: answers.reduce((sum, { allIterations }) => sum + allIterations[0]!, 0),
+  };
+}
+
+/** The fit of lower objective; the first of equals. */
+function better(a: BestFit, b: BestFit): BestFit {
+  return b.objective < a.objective ? b : a;
+}
+
+function bestFit(answer: KernelAnswer, firstStart: number): BestFit {
+  const place = answer.best[0]!;
+  return {
+    start: firstStart + place,
+    objective: answer.objective[place]!,
+    gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
+    parameters: answer.parameters.slice(),
+    iterations: answer.iterations[0]!,
+    termination: answer.termination[0]!,
+  };
+}
+
+/** Calls `ask` for as many starts as one request takes, over and over, as many at once as the backend takes. */
+async function inParts(
+  { startsPerRequest, concurrency }: Backend,
+  total: number,
+  ask: (firstStart: number, count: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < total) {
+      const firstStart = next;
+      const count = Math.min(startsPerRequest, total - firstStart);
+      next += count;
+      await ask(firstStart, count);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: Math.min(concurrency, Math.ceil(total / startsPerRequest)) }, worker),
+  );
 }
 
 async function allStarts(
@@ -106,16 +199,9 @@ async function allStarts(
   packed: PackedProblem,
   options: SolveOptions,
 ): Promise<StartResults> {
-  const { starts = 256, seed = 0 } = options;
+  const total = startsOf(problem, packed, options);
   const width = problem.form.parameterNames.length;
   const kernel = await kernelOf(backend, problem);
-  const total = starts + packed.givenStarts.length / width;
-  const { startsPerRequest, concurrency } = backend;
-  const limit = options.iterationLimit ?? defaultIterationLimit;
-  const ask = (firstStart: number, count: number): Promise<KernelAnswer> =>
-    kernel.solve({ ...packed, seed, firstStart, count, limit, tolerance: searchTolerance, polish: false });
-  if (total > 0 && total <= startsPerRequest) return resultsOf(await ask(0, total), total);
-
   const results: StartResults = {
     objective: new Float64Array(total),
     gradientNorm: new Float64Array(total),
@@ -123,104 +209,65 @@ async function allStarts(
     termination: new Uint8Array(total),
     parameters: new Float64Array(total * width),
   };
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < total) {
-      const firstStart = next;
-      const count = Math.min(startsPerRequest, total - firstStart);
-      next += count;
-      const answer = await ask(firstStart, count);
-      copyAnswer(answer, results, firstStart, count, width);
-    }
-  };
-  await Promise.all(
-    Array.from({ length: Math.min(concurrency, Math.ceil(total / startsPerRequest)) }, worker),
-  );
+  await inParts(backend, total, async (firstStart, count) => {
+    const answer = await kernel.solve({ ...startsRequest(packed, options, firstStart, count), each: true });
+    results.objective.set(answer.objective, firstStart);
+    results.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), firstStart);
+    results.parameters.set(answer.parameters, firstStart * width);
+    results.iterations.set(answer.iterations, firstStart);
+    results.termination.set(answer.termination, firstStart);
+  });
   return results;
 }
 
-function kernelOf(backend: Backend, { form, residual, loss }: Problem): Promise<Kernel> {
-  return backend.kernel({
-    formSource: form.kernelSource,
-    parameters: form.parameterNames.length,
-    logResidual: residual === "log",
-    robust: loss.kind === "huber",
-  });
+function kernelOf(backend: Backend, problem: Problem): Promise<Kernel> {
+  return backend.kernel(variantOf(problem));
 }
 
 /**
- * Makes the best start exact: a few of Newton's steps from it, kept only if the objective does not rise beyond rounding. The search
+ * Makes the best fit exact: a few of Newton's steps from it, kept only if the objective does not rise beyond rounding. The search
  * itself stops when the objective has settled, which in a flat valley leaves the parameters a few digits short.
  */
 async function polish(
   backend: Backend,
   problem: Problem,
   packed: PackedProblem,
-  results: StartResults,
-  best: number,
+  found: Found,
 ): Promise<void> {
-  const width = problem.form.parameterNames.length;
   const kernel = await kernelOf(backend, problem);
   const answer = await kernel.solve({
     ...packed,
-    givenStarts: results.parameters.slice(best * width, (best + 1) * width),
+    givenStarts: found.parameters,
     seed: 0,
     firstStart: 0,
+    firstResample: 0,
     count: 1,
+    starts: 1,
+    each: false,
     limit: 100,
     tolerance: polishTolerance,
     polish: true,
   });
-  if (!(answer.real[0]! <= results.objective[best]! * (1 + settled))) return;
-  const { iterations, termination } = results;
-  const before = { iterations: iterations[best]!, termination: termination[best]! };
-  copyAnswer(answer, results, best, 1, width);
-  iterations[best]! += before.iterations;
-  termination[best] = before.termination;
+  const { objective, gradientNorm, parameters, iterations } = bestFit(answer, 0);
+  if (!(objective <= found.objective * (1 + settled))) return;
+  found.objectives[found.start] = objective;
+  Object.assign(found, { objective, gradientNorm, parameters, iterations: found.iterations + iterations });
 }
 
-/** The answer to a request of all starts: its own arrays, for copies of every start would cost as much as all else here. */
-function resultsOf({ real, whole }: KernelAnswer, count: number): StartResults {
-  const gradientNorm = real.subarray(count, 2 * count);
-  for (let s = 0; s < count; ++s) gradientNorm[s] = Math.sqrt(gradientNorm[s]!);
-  return {
-    objective: real.subarray(0, count),
-    gradientNorm,
-    iterations: whole.subarray(0, count),
-    termination: new Uint8Array(whole.subarray(count)),
-    parameters: real.subarray(2 * count),
-  };
-}
-
-function copyAnswer(
-  { real, whole }: KernelAnswer,
-  to: StartResults,
-  first: number,
-  count: number,
-  width: number,
-): void {
-  to.objective.set(real.subarray(0, count), first);
-  to.gradientNorm.set(real.subarray(count, 2 * count).map(Math.sqrt), first);
-  to.parameters.set(real.subarray(2 * count), first * width);
-  to.iterations.set(whole.subarray(0, count), first);
-  to.termination.set(whole.subarray(count), first);
-}
-
-function summarise(problem: Problem, results: StartResults, best: number): Solution {
-  const width = problem.form.parameterNames.length;
-  const starts = results.objective.length;
-  const parameters = results.parameters.slice(best * width, (best + 1) * width);
+function summarise(problem: Problem, found: Found): Solution {
+  const { parameters, objective, gradientNorm, iterations, termination, objectives, totalIterations } = found;
+  const starts = objectives.length;
   return {
     parameters,
-    objective: results.objective[best]!,
-    gradientNorm: results.gradientNorm[best]!,
-    iterations: results.iterations[best]!,
-    termination: terminations[results.termination[best]!]!,
+    objective,
+    gradientNorm,
+    iterations,
+    termination: terminations[termination]!,
     activeBounds: activeBounds(problem, parameters),
     points: problem.response.length,
     starts,
-    startAgreement: agreeingStarts(problem, results, best) / starts,
-    totalIterations: results.iterations.reduce((sum, n) => sum + n, 0),
+    startAgreement: agreeingStarts(problem, objectives, objective) / starts,
+    totalIterations,
     ...curvature(problem, parameters),
   };
 }

@@ -18,7 +18,7 @@
 struct Dimensions {
   int x;
 };
-static Dimensions threadIdx, blockDim, blockIdx;
+static Dimensions threadIdx, blockDim, blockIdx, gridDim;
 static double* dynamic_shared;
 
 namespace {
@@ -61,6 +61,7 @@ void run_block(int threads, void (*body)()) {
   fibres = std::vector<Fibre>(threads);
   blockDim.x = threads;
   blockIdx.x = 0;
+  gridDim.x = 1;
   while (int(stacks.size()) < threads) stacks.emplace_back(new char[stack_bytes]);
   for (int i = 0; i < threads; ++i) {
     ucontext_t& context = fibres[i].context;
@@ -104,6 +105,7 @@ double exchange(double value, int from) {
 }
 
 double __shfl_xor_sync(unsigned, double value, int far) { return exchange(value, (threadIdx.x % warp_size) ^ far); }
+[[maybe_unused]] void __syncwarp() { exchange(0, 0); }
 int __shfl_sync(unsigned, int value, int from) { return int(exchange(value, from)); }
 int atomicAdd(int* address, int by) {
   const int before = *address;
@@ -126,12 +128,14 @@ struct Launch {
   const double* numbers;
   double* real;
   int32_t* whole;
+  Ended* ended;
+  double* draws;
   int shared_numbers;
 } launch;
 
 void thread() {
   const Launch& l = launch;
-  (l.warps ? lawfit_warps : lawfit_threads)(l.requests, l.count, l.queue, l.numbers, l.real, l.whole, l.shared_numbers);
+  (l.warps ? lawfit_warps : lawfit_threads)(l.requests, l.count, l.queue, l.numbers, l.real, l.whole, l.ended, l.draws, l.shared_numbers);
   end();
 }
 
@@ -152,10 +156,10 @@ extern "C" void run_starts(uint32_t seed, uint32_t problem, int32_t first, int32
 
 // Runs a batch as one block of `threads` threads.
 extern "C" void run_batch(int32_t warps, int32_t threads, int32_t count, int32_t shared_numbers, const void* requests,
-                          const double* numbers, double* real, int32_t* whole) {
+                          const double* numbers, double* real, int32_t* whole, void* ended, double* draws) {
   std::vector<double> shared(shared_numbers);
   dynamic_shared = shared.data();
   int queue = 0;
-  launch = {warps != 0, static_cast<const BatchRequest*>(requests), count, &queue, numbers, real, whole, shared_numbers};
+  launch = {warps != 0, static_cast<const BatchRequest*>(requests), count, &queue, numbers, real, whole, static_cast<Ended*>(ended), draws, shared_numbers};
   run_block(threads, thread);
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import koffi from "koffi";
+import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { compiledLibrary } from "../../src/solve/compiled-library.ts";
 import type { Compiler } from "../../src/solve/compiler.ts";
-import { Batch, makeJob } from "../../src/solve/cuda/batch.ts";
-import type { KernelAnswer, KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
+import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
+import { type KernelRequest, type KernelVariant, variantMacros } from "../../src/solve/kernel.ts";
 import { kernelHash } from "../../src/solve/kernel-sources.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
@@ -26,8 +27,9 @@ export type DeviceProgram = (
  */
 export async function deviceBuild(
   compiler: Compiler,
-  { formSource, logResidual, robust }: KernelVariant,
+  variant: KernelVariant,
 ): Promise<{ path: string; isCompiled: boolean }> {
+  const { formSource } = variant;
   let source = readFileSync(join(kernelsFolder, "cuda.cu"), "utf8");
   for (const [device, host] of replaced) {
     if (!source.includes(device)) throw new Error(`kernels/cuda.cu has no longer: ${device}`);
@@ -42,8 +44,7 @@ export async function deviceBuild(
     ...(process.arch === "x64" ? ["-mfma"] : []),
     '-DDEVICE_SOURCE="device.hpp"',
     '-DLAWFIT_FORM="form.hpp"',
-    `-DLF_LOG=${Number(logResidual)}`,
-    `-DLF_ROBUST=${Number(robust)}`,
+    ...variantMacros(variant),
   ];
   const { command, version } = compiler;
   const hash = kernelHash(formSource, source, readFileSync(program, "utf8"), command, version, ...flags);
@@ -60,7 +61,7 @@ export async function compileDeviceProgram(
   const run = koffi
     .load((await deviceBuild(compiler, variant)).path)
     .func(
-      "void run_batch(int warps, int threads, int count, int shared_numbers, const void* requests, const double* numbers, double* real, int32_t* whole)",
+      "void run_batch(int warps, int threads, int count, int shared_numbers, const void* requests, const double* numbers, double* real, int32_t* whole, void* ended, double* draws)",
     );
   return (requests, { warps, threads, sharedNumbers }) => {
     const answers: KernelAnswer[] = [];
@@ -81,11 +82,13 @@ export async function compileDeviceProgram(
     const input = new ArrayBuffer(batch.inputBytes);
     const output = new ArrayBuffer(batch.outputBytes);
     batch.write(input, 0);
-    const table = new Uint8Array(input, 0, 72 * requests.length);
+    const table = new Uint8Array(input, 0, requestBytes * requests.length);
     const numbers = new Float64Array(input, table.byteLength);
-    const real = new Float64Array(output, 0, batch.starts * (2 + parameters));
-    const whole = new Int32Array(output, real.byteLength);
-    run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole);
+    const real = new Float64Array(output, 0, batch.wholesAt / 8);
+    const whole = new Int32Array(output, batch.wholesAt);
+    const ended = new Uint8Array(batch.endedBytes);
+    const draws = new Float64Array(threads * batch.drawn);
+    run(Number(warps), threads, requests.length, sharedNumbers, table, numbers, real, whole, ended, draws);
     batch.read(output, 0);
     return answers;
   };

@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { conformanceProblem, variantOf } from "../../src/bench/conformance-problems.ts";
+import { conformanceProblem } from "../../src/bench/conformance-problems.ts";
 import { forms, getForm } from "../../src/forms/registry.ts";
+import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import type { KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
-import { packProblem } from "../../src/solve/pack.ts";
+import { packProblem, variantOf } from "../../src/solve/pack.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Loss } from "../../src/solve/problem.ts";
+import type { Draw } from "../../src/solve/resampling.ts";
 import { answers } from "./cpp.ts";
 import { compileDeviceProgram } from "./cuda-host.ts";
 import { compiler, setsHere } from "./toolchains.ts";
@@ -20,8 +22,8 @@ const run = promisify(execFile);
 const nvcc = process.env.NVCC ?? "nvcc";
 const hasNvcc = answers(nvcc);
 
-const huber = { logResidual: true, robust: true };
-const squared = { logResidual: false, robust: false };
+const huber = { logResidual: true, robust: true, resampling: "none" as const };
+const squared = { logResidual: false, robust: false, resampling: "none" as const };
 
 /** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
 const ladder: readonly (readonly [form: string, kind: typeof huber])[] = [
@@ -151,7 +153,10 @@ describe("kernels/cuda.cu on the host", () => {
             ...packProblem(problem),
             seed: 3,
             firstStart,
+            firstResample: 0,
             count,
+            starts: count,
+            each: true,
             limit: 600,
             tolerance: 1e-16,
             polish: false,
@@ -162,12 +167,75 @@ describe("kernels/cuda.cu on the host", () => {
         for (const [i, request] of requests.entries()) {
           const expected = await kernel.solve(request);
           // Warps add up the points in another order, so there only the bottoms reached are the same.
-          const best = (real: Float64Array): number => Math.min(...real.subarray(0, count));
-          expect(best(found[i]!.real) / best(expected.real)).toBeCloseTo(1, 10);
-          if (warps) continue;
-          expect(found[i]!.real).toEqual(expected.real);
-          expect(found[i]!.whole).toEqual(expected.whole);
+          expect(Math.min(...found[i]!.objective) / Math.min(...expected.objective)).toBeCloseTo(1, 10);
+          if (!warps) expect(found[i]).toEqual(expected);
         }
+      },
+    );
+  }
+
+  type Runs = { runLengths: number[]; residual: Float64Array };
+  const schemes: Record<string, (runs: Runs) => Draw> = {
+    "groups of points": ({ residual }) => ({
+      kind: "groups",
+      group: Int32Array.from(residual, (_, i) => i % 12),
+      strata: [5, 7],
+    }),
+    blocks: ({ runLengths }) => ({ kind: "blocks", runLengths, strata: [5, 7], blockLength: 2 }),
+    "wild factors": (runs) => ({ kind: "wild", ...runs }),
+    residuals: (runs) => ({ kind: "residual", ...runs }),
+    "normal noise": (runs) => ({ kind: "parametric", ...runs, betweenRuns: 0.01, withinRuns: 0.02 }),
+  };
+  const resampled = [
+    { ...cases[0], scheme: "groups of points" },
+    { ...cases[0], scheme: "normal noise" },
+    { ...cases[1], scheme: "blocks" },
+    { ...cases[2], scheme: "groups of points" },
+    { ...cases[2], scheme: "wild factors" },
+    { ...cases[3], scheme: "residuals" },
+  ];
+  for (const { name, residual: residualKind, kind, points, warps, shared, scheme } of resampled) {
+    const drawOf = schemes[scheme]!;
+    const who = warps ? "a warp" : "a thread";
+    it.skipIf(!compiler || !oneLane)(
+      `${name}, ${points} points, ${who} a fit, ${scheme}: the best of each resample as the native backend`,
+      async () => {
+        const loss: Loss = kind === "huber" ? { kind, delta: 1e-2 } : { kind };
+        const { problem } = conformanceProblem(name, residualKind, loss, points);
+        vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
+        const native = await openNative(1);
+        if ("reason" in native) throw new Error(native.reason);
+        const [starts, count] = warps ? [2, 6] : [4, 80];
+        const runLengths = Array.from({ length: 12 }, () => Math.floor((points - 1) / 12));
+        const residual = Float64Array.from({ length: points }, (_, i) => 0.02 * Math.sin(5 * i));
+        const draw = drawOf({ runLengths, residual });
+        const packed = packProblem(problem, { population: "runs", draw });
+        const variant = variantOf(problem, packed.population);
+        const kernel = await native.kernel(variant);
+        const request: KernelRequest = {
+          ...packed,
+          seed: 3,
+          firstStart: 0,
+          firstResample: 9,
+          count,
+          starts,
+          each: false,
+          limit: 600,
+          tolerance: 1e-16,
+          polish: false,
+        };
+        const device = await compileDeviceProgram(compiler!, variant);
+        const [found] = device([request], { warps, threads: 64, sharedNumbers: shared });
+        const expected = await kernel.solve(request);
+        if (!warps) {
+          expect(found).toEqual(expected);
+          return;
+        }
+        const best = ({ objective, best: places }: KernelAnswer) =>
+          Array.from(places, (place, row) => objective[row * starts + place]!);
+        best(found!).forEach((value, row) => {
+          expect(value / best(expected)[row]!).toBeCloseTo(1, 9);
+        });
       },
     );
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Problem, Solution } from "../../src/solve/problem.ts";
 import { solveProblems, solveStarts } from "../../src/solve/solve.ts";
-import { type Case, cases, objectiveOf, problemOf } from "./cases.ts";
+import { caseOf, cases, objectiveOf, problemOf } from "./cases.ts";
 import { fallAlong } from "./minimum.ts";
 
 const options = { backend: "portable", starts: 48 } as const;
@@ -26,10 +26,6 @@ const rows: { name: string; parameter: string; value: number; side: "lower" | "u
   { name: "sigmoid", parameter: "b", value: 0.85, side: "upper" },
   { name: "linear", parameter: "w1", value: 0.8, side: "lower" },
 ];
-
-function caseOf(name: string): Case {
-  return cases.find(({ form }) => form.name === name)!;
-}
 
 describe.each(rows)("$name, $parameter held at its $side bound", ({ name, parameter, value, side }) => {
   const one = caseOf(name);

@@ -103,3 +103,8 @@ export function objectiveOf({ model }: Pick<Case, "model">, problem: Problem, pa
     return sum + (weights?.[i] ?? 1) * rho;
   }, 0);
 }
+
+/** The case of a built-in form. */
+export function caseOf(name: string): Case {
+  return cases.find(({ form }) => form.name === name)!;
+}

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import { openBackend } from "../../src/solve/backends.ts";
-import { packProblem, startRangeOf } from "../../src/solve/pack.ts";
+import { packProblem, startRangeOf, variantOf } from "../../src/solve/pack.ts";
 import { randomStarts } from "../../src/solve/solve.ts";
 import { cxx } from "../kernels/toolchains.ts";
 import { cases, problemOf } from "./cases.ts";
@@ -55,13 +55,7 @@ test("the first starts of many are those of few, wherever a request begins", asy
   expect(await randomStarts(problem, { ...options, starts: 100 })).toEqual(starts.subarray(0, 100 * 5));
   const backend = await openBackend("portable", 1);
   try {
-    const { form } = problem;
-    const kernel = await backend.kernel({
-      formSource: form.kernelSource,
-      parameters: 5,
-      logResidual: false,
-      robust: false,
-    });
+    const kernel = await backend.kernel(variantOf(problem));
     const { problemKey } = packProblem(problem);
     const later = await kernel.starts(
       { seed: 12, problemKey, firstStart: 77, count: 40 },

@@ -1,14 +1,12 @@
-import type { KernelAnswer, KernelRequest } from "../kernel.ts";
+import { answerIn, answerSize, type KernelAnswer } from "../answer.ts";
+import { type KernelRequest, requestFlags } from "../kernel.ts";
 
 /**
- * Bytes of one BatchRequest of kernels/cuda.cu: offsets of data, scalars and given starts, the starts before it and
- * the tolerance (8 bytes each), then points, flags, seed, problem, first start, count, limit, given (4 bytes each).
+ * Bytes of one BatchRequest of kernels/cuda.cu: offsets of data, scalars, given starts, of the answer's real and whole
+ * numbers, the fits before it and the tolerance (8 bytes each), then points, flags, seed, problem, first start, first
+ * resample, count, starts, limit, given, population, drawn (4 bytes each).
  */
-export const requestBytes = 72;
-
-/** Flags of a request (kernels/request.hpp). */
-const flagLog = 1;
-const flagExact = 2;
+export const requestBytes = 104;
 
 /** A request on its way: its answer is put together from its pieces. */
 export interface Job {
@@ -16,13 +14,16 @@ export interface Job {
   parameters: number;
   /** Filled piece by piece. */
   answer: KernelAnswer | undefined;
-  /** Starts whose answers are still to come. */
+  /** Fits whose answers are still to come. */
   missing: number;
   resolve(answer: KernelAnswer): void;
   reject(error: unknown): void;
 }
 
-/** Starts `from` .. `from + count - 1` of a job, counted from the first of its request. */
+/**
+ * Fits `from` .. `from + count - 1` of a job, counted from the first of its request. In a batch: whole resamples, or a part of
+ * one.
+ */
 export interface Piece {
   job: Job;
   from: number;
@@ -47,12 +48,12 @@ export function makeJob(
       throw new TypeError(`${name} of a request is a ${found}; it must be a Float64Array`);
     }
   }
-  const { points, data, scalars, givenStarts, count } = request;
-  const columns = data.length / points - 2;
+  const { points, data, scalars, givenStarts, count, starts, population } = request;
+  const columns = data.length / points - 2 - (population ? (population.moves ? 2 : 1) : 0);
   if (!(Number.isInteger(columns) && columns >= 0)) {
     throw new RangeError(`data of a request has ${data.length} numbers for ${points} points`);
   }
-  const wanted = 1 + 4 * parameters + 2 * columns;
+  const wanted = 1 + 4 * parameters + 2 * columns + (population?.numbers ?? 0);
   if (scalars.length !== wanted) {
     throw new RangeError(`scalars of a request has ${scalars.length} numbers, not ${wanted}`);
   }
@@ -60,18 +61,33 @@ export function makeJob(
     throw new RangeError(`given starts have ${givenStarts.length} numbers for ${parameters} parameters`);
   }
   if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`a request of ${count} starts`);
+  if (!(Number.isInteger(starts) && count % starts === 0)) {
+    throw new RangeError(`a request of ${count} fits with ${starts} starts a resample`);
+  }
   return { request, parameters, answer: undefined, missing: count, resolve, reject };
+}
+
+/** Fits of a piece to begin with, at most `most`: whole resamples, or a part of one. */
+export function cut({ job, from, count }: Piece, most: number): number {
+  const { starts } = job.request;
+  const here = from % starts;
+  if (here > 0) return Math.min(most, starts - here, count);
+  return most < starts ? Math.min(most, count) : Math.min(Math.floor(most / starts) * starts, count);
 }
 
 /** Requests of one kernel that run together: what they take, and how they are laid out. */
 export class Batch {
   readonly parameters: number;
   readonly pieces: Piece[] = [];
-  /** Starts of all pieces. */
-  starts = 0;
+  /** Fits of all pieces. */
+  fits = 0;
+  /** Numbers of a resample: of the request that has most. */
+  drawn = 0;
   /** Where each distinct array stands among the batch's numbers: requests that share an array share its copy. */
   readonly #offsets = new Map<Float64Array, number>();
   #numbers = 0;
+  #reals = 0;
+  #wholes = 0;
   /** Float64 numbers of shared memory for the points of the largest problem that `sharedLimit` has room for. */
   sharedNumbers = 0;
   readonly #sharedLimit: number;
@@ -89,21 +105,37 @@ export class Batch {
 
   /** Bytes from the device: real numbers of all pieces, then whole ones. */
   get outputBytes(): number {
-    return outputBytesOf(this.starts, this.parameters);
+    return 8 * this.#reals + 4 * this.#wholes;
   }
 
-  /** Bytes that the batch would take with one piece more, of `count` starts of this job. */
+  /** Offset of the whole numbers in the output, bytes. */
+  get wholesAt(): number {
+    return 8 * this.#reals;
+  }
+
+  /** Bytes that stay on the device: every fit's end, until the best of each resample is found. */
+  get endedBytes(): number {
+    return this.fits * endedBytesOf(this.parameters);
+  }
+
+  /** Bytes that the batch would take with one piece more, of `count` fits of this job; the draws not counted. */
   bytesWith({ request }: Job, count: number): number {
     let numbers = this.#numbers;
     for (const array of arraysOf(request)) if (!this.#offsets.has(array)) numbers += array.length;
+    const { reals, wholes } = answerSize(request, count, this.parameters);
     const input = requestBytes * (this.pieces.length + 1) + 8 * numbers;
-    return input + outputBytesOf(this.starts + count, this.parameters);
+    const output = 8 * (this.#reals + reals) + 4 * (this.#wholes + wholes);
+    return input + output + (this.fits + count) * endedBytesOf(this.parameters);
   }
 
   add(piece: Piece): void {
     this.pieces.push(piece);
-    this.starts += piece.count;
+    this.fits += piece.count;
     const { request } = piece.job;
+    const { reals, wholes } = answerSize(request, piece.count, this.parameters);
+    this.#reals += reals;
+    this.#wholes += wholes;
+    this.drawn = Math.max(this.drawn, request.population?.drawn ?? 0);
     for (const array of arraysOf(request)) {
       if (this.#offsets.has(array)) continue;
       this.#offsets.set(array, this.#numbers);
@@ -116,56 +148,73 @@ export class Batch {
   /** Writes requests and numbers. `at`: byte offset into the buffer, a multiple of 8. */
   write(buffer: ArrayBuffer, at: number): void {
     const words = new Int32Array(buffer, at, (requestBytes / 4) * this.pieces.length);
-    const reals = new Float64Array(buffer, at, (requestBytes / 8) * this.pieces.length);
-    let before = 0;
-    this.pieces.forEach(({ job: { request, parameters }, from, count }, i) => {
-      const word = (requestBytes / 4) * i;
-      const { data, scalars, givenStarts } = request;
-      [
-        this.#offsets.get(data)!,
-        this.#offsets.get(scalars)!,
-        this.#offsets.get(givenStarts)!,
-        before,
-      ].forEach((offset, k) => {
-        words[word + 2 * k] = (offset % 2 ** 32) | 0;
-        words[word + 2 * k + 1] = Math.floor(offset / 2 ** 32);
-      });
-      reals[(requestBytes / 8) * i + 4] = request.tolerance;
-      words[word + 10] = request.points;
-      words[word + 11] = (request.logResidual ? flagLog : 0) + (request.polish ? flagExact : 0);
-      words[word + 12] = request.seed;
-      words[word + 13] = request.problemKey;
-      words[word + 14] = request.firstStart + from;
-      words[word + 15] = count;
-      words[word + 16] = request.limit;
-      words[word + 17] = givenStarts.length / parameters;
-      before += count;
-    });
     const numbers = new Float64Array(buffer, at + requestBytes * this.pieces.length, this.#numbers);
+    const tolerances = new Float64Array(buffer, at, (requestBytes / 8) * this.pieces.length);
+    let [reals, wholes, fits] = [0, 0, 0];
+    this.pieces.forEach(({ job: { request, parameters }, from, count }, i) => {
+      const { data, scalars, givenStarts, starts, population } = request;
+      let word = (requestBytes / 4) * i;
+      const offsets = this.#offsets;
+      const longs = [
+        offsets.get(data)!,
+        offsets.get(scalars)!,
+        offsets.get(givenStarts)!,
+        reals,
+        wholes,
+        fits,
+      ];
+      for (const offset of longs) {
+        words[word++] = (offset % 2 ** 32) | 0;
+        words[word++] = Math.floor(offset / 2 ** 32);
+      }
+      tolerances[word / 2] = request.tolerance;
+      word += 2;
+      words[word++] = request.points;
+      words[word++] = requestFlags(request);
+      words[word++] = request.seed;
+      words[word++] = request.problemKey;
+      words[word++] = request.firstStart + (from % starts);
+      words[word++] = request.firstResample + Math.floor(from / starts);
+      words[word++] = count;
+      words[word++] = Math.min(starts, count);
+      words[word++] = request.limit;
+      words[word++] = givenStarts.length / parameters;
+      words[word++] = population?.key ?? 0;
+      words[word++] = population?.drawn ?? 0;
+      const size = answerSize(request, count, parameters);
+      reals += size.reals;
+      wholes += size.wholes;
+      fits += count;
+    });
     for (const [array, offset] of this.#offsets) numbers.set(array, offset);
   }
 
   /** Cuts the device's answers and hands each piece's to its job; jobs that are complete are resolved. */
   read(buffer: ArrayBuffer, at: number): void {
-    const { parameters: P } = this;
-    const real = new Float64Array(buffer, at, this.starts * (2 + P));
-    const whole = new Int32Array(buffer, at + real.byteLength, this.starts * 2);
-    let before = 0;
-    for (const { job, from, count } of this.pieces) {
+    let real = at;
+    let whole = at + this.wholesAt;
+    for (const piece of this.pieces) {
+      const { job, count } = piece;
+      const { rows, reals, wholes } = answerSize(job.request, count, this.parameters);
       deliver(
-        job,
-        from,
-        count,
-        real.subarray(before * (2 + P), (before + count) * (2 + P)),
-        whole.subarray(before * 2, (before + count) * 2),
+        piece,
+        answerIn(
+          new Float64Array(buffer, real, reals),
+          new Int32Array(buffer, whole, wholes),
+          count,
+          rows,
+          this.parameters,
+        ),
       );
-      before += count;
+      real += 8 * reals;
+      whole += 4 * wholes;
     }
   }
 }
 
-function outputBytesOf(starts: number, parameters: number): number {
-  return starts * ((2 + parameters) * 8 + 2 * 4);
+/** Bytes of an Ended of kernels/cuda.cu: a fit's end, with its parameters. */
+function endedBytesOf(parameters: number): number {
+  return 16 + 8 * parameters;
 }
 
 function arraysOf({ data, scalars, givenStarts }: KernelRequest): Float64Array[] {
@@ -173,27 +222,59 @@ function arraysOf({ data, scalars, givenStarts }: KernelRequest): Float64Array[]
 }
 
 /** Copies a piece's answer to its place in the job's: the buffer that it is in is used again. */
-function deliver(job: Job, from: number, count: number, real: Float64Array, whole: Int32Array): void {
-  const total = job.request.count;
-  const { parameters } = job;
-  if (count === total) {
-    job.missing = 0;
-    job.resolve({ real: real.slice(), whole: whole.slice() });
-    return;
-  }
-  job.answer ??= { real: new Float64Array(total * (2 + parameters)), whole: new Int32Array(total * 2) };
-  job.answer.real.set(real.subarray(0, count), from);
-  job.answer.real.set(real.subarray(count, 2 * count), total + from);
-  job.answer.real.set(real.subarray(2 * count), 2 * total + from * parameters);
-  job.answer.whole.set(whole.subarray(0, count), from);
-  job.answer.whole.set(whole.subarray(count), total + from);
+function deliver({ job, from, count }: Piece, found: KernelAnswer): void {
+  const { request, parameters } = job;
+  const { starts, each } = request;
+  job.answer ??= emptyAnswer(request, parameters);
+  const { answer } = job;
+  answer.objective.set(found.objective, from);
+  const row = each ? from : Math.floor(from / starts);
+  if (each || count >= starts) copyRows(found, answer, row, parameters);
+  else joinPart(found, answer, from, starts, parameters);
   job.missing -= count;
-  if (job.missing === 0) job.resolve(job.answer);
+  if (job.missing === 0) job.resolve(answer);
+}
+
+function emptyAnswer(request: KernelRequest, parameters: number): KernelAnswer {
+  const { rows, reals, wholes } = answerSize(request, request.count, parameters);
+  const answer = answerIn(new Float64Array(reals), new Int32Array(wholes), request.count, rows, parameters);
+  answer.best.fill(-1);
+  return answer;
+}
+
+const rowNumbers = ["gradientNorm", "iterations", "termination", "best"] as const;
+
+function copyRows(found: KernelAnswer, answer: KernelAnswer, row: number, parameters: number): void {
+  for (const name of rowNumbers) answer[name].set(found[name], row);
+  answer.allIterations.set(found.allIterations, row);
+  answer.parameters.set(found.parameters, row * parameters);
 }
 
 /**
- * Cuts pieces in two halves by their starts, for a batch that was too large; undefined where there is nothing to cut:
- * one start alone.
+ * A part of one resample's starts: its best takes the row if it is better than what other parts brought. They come in any
+ * order.
+ */
+function joinPart(
+  found: KernelAnswer,
+  answer: KernelAnswer,
+  from: number,
+  starts: number,
+  parameters: number,
+): void {
+  const row = Math.floor(from / starts);
+  const iterations = answer.allIterations[row]! + found.allIterations[0]!;
+  const place = (from % starts) + found.best[0]!;
+  const before = answer.best[row]!;
+  const fall = before < 0 ? 1 : answer.objective[row * starts + before]! - found.objective[found.best[0]!]!;
+  if (fall > 0 || (fall === 0 && place < before)) {
+    copyRows(found, answer, row, parameters);
+    answer.best[row] = place;
+  }
+  answer.allIterations[row] = iterations;
+}
+
+/**
+ * Cuts pieces in two halves for a batch that was too large; undefined where there is nothing to cut: one fit alone.
  */
 export function halves(pieces: readonly Piece[]): [Piece[], Piece[]] | undefined {
   const total = pieces.reduce((sum, { count }) => sum + count, 0);

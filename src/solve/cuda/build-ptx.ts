@@ -10,15 +10,17 @@ import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./pt
 import { findNvcc } from "./ptx-nvcc.ts";
 import { ptxForOlderDrivers } from "./ptx-version.ts";
 
-/** Every built-in form with each kind of residual and each loss. */
+/** Every built-in form with each kind of residual and each loss, on the data and on resamples that weigh the points anew. */
 function builtInVariants(): { name: string; variant: KernelVariant }[] {
   return [...forms.keys()].flatMap((name) => {
     const { kernelSource: formSource, parameterNames } = getForm(name);
     return [true, false].flatMap((logResidual) =>
-      [true, false].map((robust) => ({
-        name: `${name}, ${logResidual ? "log" : "plain"}, ${robust ? "huber" : "squared"}`,
-        variant: { formSource, parameters: parameterNames.length, logResidual, robust },
-      })),
+      [true, false].flatMap((robust) =>
+        (["none", "reweighted"] as const).map((resampling) => ({
+          name: `${name}, ${logResidual ? "log" : "plain"}, ${robust ? "huber" : "squared"}, resampling: ${resampling}`,
+          variant: { formSource, parameters: parameterNames.length, logResidual, robust, resampling },
+        })),
+      ),
     );
   });
 }

@@ -1,4 +1,5 @@
-import type { Backend, Kernel, KernelAnswer, KernelRequest, KernelVariant } from "../kernel.ts";
+import type { KernelAnswer } from "../answer.ts";
+import type { Backend, Kernel, KernelRequest, KernelVariant, StartsRequest } from "../kernel.ts";
 import { type Limiter, limiter } from "../limiter.ts";
 import type { KernelCounts } from "../problem.ts";
 
@@ -30,11 +31,7 @@ export class Fallback {
     return this.#inTurn(() => kernel.solve(request));
   }
 
-  async starts(
-    variant: KernelVariant,
-    request: Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">,
-    range: Float64Array,
-  ): Promise<Float64Array> {
+  async starts(variant: KernelVariant, request: StartsRequest, range: Float64Array): Promise<Float64Array> {
     const kernel = await this.#kernel(variant);
     return kernel.starts(request, range);
   }

@@ -1,9 +1,7 @@
-import { Batch, type Job, type Piece } from "./batch.ts";
+import { Batch, cut, type Job, type Piece } from "./batch.ts";
+import { drawBytes } from "./memory.ts";
 import type { DeviceSession, KernelImage, Sharing } from "./session.ts";
 import { fitsPerBlock } from "./session.ts";
-
-/** Fits from this many points on are shared by the threads of a warp (Settings::many_points of kernels/judge.hpp). */
-export const manyPoints = 512;
 
 /** Fits of a batch for each that the device works on at one time: enough that starting and ending weigh little. */
 const fitsPerPlace = 8;
@@ -19,8 +17,8 @@ export class Lane {
   readonly #waiting: Piece[] = [];
   /** Pieces before this one have been taken. */
   #head = 0;
-  /** Starts that wait. */
-  starts = 0;
+  /** Fits that wait. */
+  fits = 0;
 
   constructor(image: KernelImage, sharing: Sharing, parameters: number) {
     this.image = image;
@@ -34,20 +32,20 @@ export class Lane {
 
   add(job: Job): void {
     this.#waiting.push({ job, from: 0, count: job.request.count });
-    this.starts += job.request.count;
+    this.fits += job.request.count;
   }
 
   /** Puts pieces that were taken back to the front. */
   putBack(pieces: readonly Piece[]): void {
     this.#waiting.splice(0, this.#head, ...pieces);
     this.#head = 0;
-    for (const { count } of pieces) this.starts += count;
+    for (const { count } of pieces) this.fits += count;
   }
 
   /** Takes everything that waits. */
   takeAll(): Piece[] {
     const all = this.#waiting.slice(this.#head);
-    this.#waiting.length = this.#head = this.starts = 0;
+    this.#waiting.length = this.#head = this.fits = 0;
     return all;
   }
 
@@ -56,27 +54,30 @@ export class Lane {
    * as much as keeps the device busy.
    *
    * @param places free places for batches, on this device and others
-   * @returns the batch; a piece alone where not one start of it fits the device's memory
+   * @returns the batch; a piece alone where not one fit of it fits the device's memory
    */
   takeBatch(session: DeviceSession, places: number): Batch | { tooLarge: Piece } {
     const { image, sharing } = this;
     const sharedLimit = session.sharedNumbers(image, sharing);
     const first = this.#waiting[this.#head]!.job.request.data.length;
     const resident = session.residentFits(image, sharing, first <= sharedLimit ? first : 0);
-    const limit = Math.min(resident * fitsPerPlace, Math.max(resident, Math.ceil(this.starts / places)));
+    const limit = Math.min(resident * fitsPerPlace, Math.max(resident, Math.ceil(this.fits / places)));
     const perBlock = fitsPerBlock[sharing];
     const blocks = resident / perBlock;
-    const even = Math.min(limit, this.starts) / (blocks * piecesPerBlock);
+    const even = Math.min(limit, this.fits) / (blocks * piecesPerBlock);
     const most = Math.max(1, Math.ceil(even / perBlock)) * perBlock;
 
     const batch = new Batch(this.parameters, sharedLimit);
-    const budget = session.budget.bytes;
-    while (!this.isEmpty && batch.starts < limit) {
+    // What is drawn for the resamples at work is beside the batch's own.
+    const drawn = this.#waiting[this.#head]!.job.request.population?.drawn ?? 0;
+    const budget = session.budget.bytes - drawBytes(resident, drawn);
+    while (!this.isEmpty && batch.fits < limit) {
       const piece = this.#waiting[this.#head]!;
-      let count = Math.min(piece.count, most);
+      let count = cut(piece, most);
       if (batch.bytesWith(piece.job, count) > budget) {
-        if (batch.starts > 0) break;
-        while (count > 1 && batch.bytesWith(piece.job, count) > budget) count = Math.floor(count / 2);
+        if (batch.fits > 0) break;
+        while (count > 1 && batch.bytesWith(piece.job, count) > budget)
+          count = cut(piece, Math.floor(count / 2));
         if (batch.bytesWith(piece.job, count) > budget) return { tooLarge: this.#take(piece.count) };
       }
       batch.add(this.#take(count));
@@ -84,10 +85,10 @@ export class Lane {
     return batch;
   }
 
-  /** Takes the first starts of the next piece. */
+  /** Takes the first fits of the next piece. */
   #take(count: number): Piece {
     const piece = this.#waiting[this.#head]!;
-    this.starts -= count;
+    this.fits -= count;
     if (count === piece.count) {
       ++this.#head;
       // What has been taken is dropped now and then: an answered request must not be kept alive.

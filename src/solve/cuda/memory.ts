@@ -14,6 +14,11 @@ const leastBytes = 1 << 20;
 /** Bytes before a workspace's input on the device: the batch's queue counter. */
 export const queueBytes = alignment;
 
+/** Bytes of what is drawn for the resamples of the fits at work. */
+export function drawBytes(fitsAtWork: number, drawn: number): number {
+  return 8 * fitsAtWork * drawn;
+}
+
 /** Host memory in whole pages, pinned where the system allows it. */
 class PinnedBuffer {
   readonly buffer: ArrayBuffer;
@@ -46,7 +51,7 @@ export class Workspace {
   #block: { address: Handle; bytes: number } | undefined;
   #input: PinnedBuffer | undefined;
   #output: PinnedBuffer | undefined;
-  #outputAt = 0;
+  #at = { output: 0, ended: 0, draws: 0 };
 
   /** @param where the device's name for messages, e.g. "GPU 0" */
   constructor(driver: Driver, where: string) {
@@ -56,25 +61,35 @@ export class Workspace {
 
   /**
    * Makes room for a batch; what was in the workspace is lost. The device's context is current.
+   * @param endedBytes what fits leave behind while they are on the device; `drawBytes` what is drawn for their resamples
    * @throws CudaError out of memory, with all of the device's block given back
    */
-  reserve(inputBytes: number, outputBytes: number): void {
+  reserve(inputBytes: number, outputBytes: number, endedBytes = 0, drawBytes = 0): void {
     const outputAt = queueBytes + roundUp(inputBytes, alignment);
-    const wanted = outputAt + roundUp(outputBytes, alignment);
+    const endedAt = outputAt + roundUp(outputBytes, alignment);
+    const drawsAt = endedAt + roundUp(endedBytes, alignment);
+    const wanted = drawsAt + roundUp(drawBytes, alignment);
     if (!this.#block || this.#block.bytes < wanted) {
       // The driver waits for all of the device's work before it frees: one more reason to grow seldom.
       this.#freeBlock();
       this.#block = this.#allocate(wanted);
     }
-    this.#outputAt = outputAt;
+    this.#at = { output: outputAt, ended: endedAt, draws: drawsAt };
     this.#input = this.#roomy(this.#input, inputBytes);
     this.#output = this.#roomy(this.#output, outputBytes);
   }
 
   /** Addresses of the batch on the device. */
-  get device(): { queue: Handle; input: Handle; output: Handle } {
+  get device(): Record<"queue" | "input" | "output" | "ended" | "draws", Handle> {
     const queue = this.#block!.address;
-    return { queue, input: queue + BigInt(queueBytes), output: queue + BigInt(this.#outputAt) };
+    const { output, ended, draws } = this.#at;
+    return {
+      queue,
+      input: queue + BigInt(queueBytes),
+      output: queue + BigInt(output),
+      ended: queue + BigInt(ended),
+      draws: queue + BigInt(draws),
+    };
   }
 
   /** The batch's host memory: `at` bytes into the buffer, the same place as `address`. */

@@ -1,10 +1,11 @@
-import type { KernelAnswer, KernelRequest, KernelVariant } from "../kernel.ts";
+import type { KernelAnswer } from "../answer.ts";
+import { type KernelRequest, type KernelVariant, manyPoints, type StartsRequest } from "../kernel.ts";
 import { type Batch, halves, type Job, makeJob, type Piece } from "./batch.ts";
 import type { DeviceFacts } from "./devices.ts";
 import type { Driver } from "./driver.ts";
 import { CudaError, formatBytes } from "./errors.ts";
 import type { Fallback } from "./fallback.ts";
-import { Lane, manyPoints } from "./lane.ts";
+import { Lane } from "./lane.ts";
 import { DeviceSession, type KernelImage, type Slot, slotsPerDevice } from "./session.ts";
 
 /** Milliseconds without news of the devices after which they are asked once a millisecond, not at every turn. */
@@ -12,10 +13,10 @@ const eagerFor = 0.5;
 
 /** What the pipeline has done; for tests, benchmarks and diagnosis. */
 export interface PipelineStatistics {
-  /** Batches whose answers came back, their requests (or parts of requests) and starts. */
+  /** Batches whose answers came back, their requests (or parts of requests) and fits. */
   batches: number;
   pieces: number;
-  starts: number;
+  fits: number;
   /** Bytes copied to and from the devices by those. */
   bytesToDevice: number;
   bytesFromDevice: number;
@@ -34,8 +35,6 @@ export interface PipelineStatistics {
 export interface PipelineKernel extends KernelImage {
   variant: KernelVariant;
 }
-
-type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
 
 /** A wish for random starts. */
 interface StartsJob {
@@ -106,7 +105,7 @@ export class Pipeline {
     this.statistics = {
       batches: 0,
       pieces: 0,
-      starts: 0,
+      fits: 0,
       bytesToDevice: 0,
       bytesFromDevice: 0,
       kernelSeconds: 0,
@@ -272,7 +271,7 @@ export class Pipeline {
         const { statistics } = this;
         ++statistics.batches;
         statistics.pieces += queued.pieces.length;
-        statistics.starts += queued.starts;
+        statistics.fits += queued.fits;
         statistics.bytesToDevice += queued.inputBytes;
         statistics.bytesFromDevice += queued.outputBytes;
         statistics.kernelSeconds += session.kernelMilliseconds(slot) / 1000;
@@ -289,7 +288,7 @@ export class Pipeline {
       return;
     }
     if (error.isOutOfMemory && batch) {
-      session.budget.halve(batch.inputBytes + batch.outputBytes);
+      session.budget.halve(batch.inputBytes + batch.outputBytes + batch.endedBytes);
       const parts = halves(batch.pieces);
       if (parts) {
         ++this.statistics.halvings;
@@ -315,7 +314,7 @@ export class Pipeline {
     if (!this.#small.has(session)) {
       this.#small.add(session);
       this.#onWarning(
-        `GPU ${session.facts.ordinal} has no memory free for one start of a problem of ` +
+        `GPU ${session.facts.ordinal} has no memory free for one fit of a problem of ` +
           `${formatBytes(data.byteLength)}; problems that do not fit are solved on the cpu`,
       );
     }

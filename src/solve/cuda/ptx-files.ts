@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KernelVariant } from "../kernel.ts";
+import { type KernelVariant, variantMacros } from "../kernel.ts";
 import { kernelHash } from "../kernel-sources.ts";
 import { packageFolder } from "../paths.ts";
 
@@ -29,13 +29,12 @@ export function rankOf({ major, minor }: Capability): number {
  * Options that nvcc and NVRTC both take. Products and sums are fused where the kernels' text says so and nowhere else,
  * as on the host: else the devices' answers would differ.
  */
-export function ptxOptions({ logResidual, robust }: KernelVariant, architecture: string): string[] {
+export function ptxOptions(variant: KernelVariant, architecture: string): string[] {
   return [
     "--std=c++17",
     "--fmad=false",
     `--gpu-architecture=${architecture}`,
-    `-DLF_LOG=${Number(logResidual)}`,
-    `-DLF_ROBUST=${Number(robust)}`,
+    ...variantMacros(variant),
     '-DLAWFIT_FORM="form.hpp"',
   ];
 }

@@ -2,7 +2,7 @@ import { type Batch, requestBytes } from "./batch.ts";
 import type { DeviceFacts } from "./devices.ts";
 import type { Driver } from "./driver.ts";
 import type { Handle } from "./library.ts";
-import { MemoryBudget, Workspace } from "./memory.ts";
+import { drawBytes, MemoryBudget, Workspace } from "./memory.ts";
 
 /** Threads of a block (the kernels' launch bounds). */
 export const blockThreads = 128;
@@ -157,14 +157,14 @@ export class DeviceSession {
     this.load(image);
     const driver = this.#driver;
     const { stream, workspace } = slot;
-    const { inputBytes, outputBytes, pieces, sharedNumbers } = batch;
-    workspace.reserve(inputBytes, outputBytes);
-    const { queue, input, output } = workspace.device;
+    const { inputBytes, outputBytes, endedBytes, wholesAt, pieces, sharedNumbers, drawn } = batch;
+    const blocks = Math.min(pieces.length, this.#blocks(image, sharing, sharedNumbers));
+    workspace.reserve(inputBytes, outputBytes, endedBytes, drawBytes(blocks * fitsPerBlock[sharing], drawn));
+    const { queue, input, output, ended, draws } = workspace.device;
     batch.write(workspace.input.buffer, workspace.input.at);
     driver.copyToDevice(input, workspace.input.address, inputBytes, stream);
     driver.clear(queue, 4, stream);
     driver.record(slot.began, stream);
-    const blocks = Math.min(pieces.length, this.#blocks(image, sharing, sharedNumbers));
     driver.launch(
       this.#kernels.get(image)!.solve[sharing],
       { blocks, threads: blockThreads, sharedBytes: 8 * sharedNumbers },
@@ -175,7 +175,9 @@ export class DeviceSession {
         queue,
         input + BigInt(requestBytes * pieces.length),
         output,
-        output + BigInt(batch.starts * (2 + batch.parameters) * 8),
+        output + BigInt(wholesAt),
+        ended,
+        draws,
         sharedNumbers,
       ],
     );

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { variantOf } from "../../../src/bench/conformance-problems.ts";
 import { defineForm } from "../../../src/forms/define-form.ts";
 import { openBackend } from "../../../src/solve/backends.ts";
 import { type CudaBackend, type CudaOptions, openCuda } from "../../../src/solve/cuda/backend.ts";
+import { requestBytes } from "../../../src/solve/cuda/batch.ts";
 import { driverFunctions } from "../../../src/solve/cuda/library.ts";
 import type { KernelRequest } from "../../../src/solve/kernel.ts";
-import { packProblem, startRangeOf } from "../../../src/solve/pack.ts";
+import { packProblem, startRangeOf, variantOf } from "../../../src/solve/pack.ts";
 import type { Problem, SolveResult } from "../../../src/solve/problem.ts";
+import { type ReplicateOptions, solveReplicatesOn } from "../../../src/solve/resample.ts";
 import { solveProblemsOn } from "../../../src/solve/solve.ts";
 import { largeProblem, smallProblems } from "./problems.ts";
 import { buildStandIn, hostPtx, noStandIn, type StandIn, standInSet } from "./stand-in/stand-in.ts";
@@ -89,7 +90,7 @@ describe.skipIf(noStandIn !== undefined)(
         const { results, statistics } = await solveOnCuda(problems);
         expect(results).toEqual(expected);
         // One start more a problem: the best, made exact.
-        expect(statistics.starts).toBe(problems.length * (starts + 1));
+        expect(statistics.fits).toBe(problems.length * (starts + 1));
         expect(warnings).toEqual([]);
       });
 
@@ -117,12 +118,7 @@ describe.skipIf(noStandIn !== undefined)(
         const [problem] = smallProblems(1);
         const { problemKey } = packProblem(problem!);
         const wanted = { seed: 3, problemKey, firstStart: 5, count: 200 };
-        const variant = {
-          formSource: problem!.form.kernelSource,
-          parameters: 5,
-          logResidual: true,
-          robust: true,
-        };
+        const variant = variantOf(problem!);
         const cuda = await open();
         const native = await openBackend("native", 1);
         const range = startRangeOf(problem!);
@@ -134,6 +130,31 @@ describe.skipIf(noStandIn !== undefined)(
           await cuda.close();
           await native.close();
         }
+      });
+
+      test("only the best of each resample comes back, bit by bit that of the native backend", async () => {
+        const options: ReplicateOptions = { replicates: 2000, starts: 3 };
+        for (const problem of [smallProblems(1)[0]!, largeProblem()]) {
+          const points = problem.response.length;
+          const few = points < 512 ? options : { ...options, replicates: 60 };
+          const group = Int32Array.from({ length: points }, (_, i) => Math.floor((16 * i) / points));
+          const draw = { kind: "groups", group, strata: [6, 10] } as const;
+          const resampling = { population: "runs", draw };
+          const cuda = await open();
+          const native = await openBackend("native", 2);
+          try {
+            const found = await solveReplicatesOn(cuda, problem, resampling, few);
+            expect(found).toEqual(await solveReplicatesOn(native, problem, resampling, few));
+            const width = problem.form.parameterNames.length;
+            const row = 8 * (1 + width) + 16;
+            expect(cuda.statistics.fits).toBe(3 * few.replicates);
+            expect(cuda.statistics.bytesFromDevice).toBe(few.replicates * (3 * 8 + row));
+          } finally {
+            await cuda.close();
+            await native.close();
+          }
+        }
+        expect(warnings).toEqual([]);
       });
 
       test("memory that cannot be pinned is copied all the same", async () => {
@@ -164,7 +185,7 @@ describe.skipIf(noStandIn !== undefined)(
         // 300 starts in three pieces, then one start given.
         expect(statistics.pieces).toBe(4);
         expect(statistics.batches).toBe(2);
-        expect(statistics.bytesToDevice).toBe(72 * 4 + 8 * (2 * numbers + 5));
+        expect(statistics.bytesToDevice).toBe(requestBytes * 4 + 8 * (2 * numbers + 5));
       });
 
       test("several devices share the batches", async () => {
@@ -219,7 +240,7 @@ describe.skipIf(noStandIn !== undefined)(
         expect(statistics.fellBack).toBe(2 * problems.length);
         expect(warnings).toHaveLength(2);
         expect(warnings[1]).toMatch(
-          /^GPU 0 has no memory free for one start of a problem of .+; problems that do not fit are solved on the cpu$/,
+          /^GPU 0 has no memory free for one fit of a problem of .+; problems that do not fit are solved on the cpu$/,
         );
       });
     });
@@ -368,19 +389,16 @@ describe.skipIf(noStandIn !== undefined)(
       const [problem] = smallProblems(1);
       const backend = await open();
       try {
-        const { form } = problem!;
-        const kernel = await backend.kernel({
-          formSource: form.kernelSource,
-          parameters: form.parameterNames.length,
-          logResidual: true,
-          robust: true,
-        });
+        const kernel = await backend.kernel(variantOf(problem!));
         const packed = packProblem(problem!);
         const request: KernelRequest = {
           ...packed,
           seed: 0,
           firstStart: 0,
+          firstResample: 0,
           count: 4,
+          starts: 4,
+          each: false,
           limit: 600,
           tolerance: 1e-16,
           polish: false,

@@ -22,6 +22,7 @@ function variantOf(text: string): KernelVariant {
     parameters: 2,
     logResidual: false,
     robust: true,
+    resampling: "none",
   };
 }
 

@@ -45,17 +45,22 @@ using CUevent = struct CUevent_st*;
 
 // As in kernels/cuda.cu.
 struct BatchRequest {
-  int64_t data, scalars, given_starts, answer;
+  int64_t data, scalars, given_starts, real, whole, fits;
   double tolerance;
   int32_t points, flags;
   uint32_t seed, problem;
-  int32_t first_start, count, limit, given;
+  int32_t first_start, first_resample, count, starts, limit, given;
+  uint32_t population;
+  int32_t drawn;
 };
-static_assert(sizeof(BatchRequest) == 72, "the size that src/solve/cuda/batch.ts writes");
-static_assert(offsetof(BatchRequest, tolerance) == 32 && offsetof(BatchRequest, points) == 40 &&
-                  offsetof(BatchRequest, seed) == 48 && offsetof(BatchRequest, first_start) == 56 &&
-                  offsetof(BatchRequest, given) == 68,
+static_assert(sizeof(BatchRequest) == 104, "the size that src/solve/cuda/batch.ts writes");
+static_assert(offsetof(BatchRequest, tolerance) == 48 && offsetof(BatchRequest, points) == 56 &&
+                  offsetof(BatchRequest, seed) == 64 && offsetof(BatchRequest, first_start) == 72 &&
+                  offsetof(BatchRequest, given) == 92 && offsetof(BatchRequest, drawn) == 100,
               "the places that src/solve/cuda/batch.ts writes");
+
+// Flags of a request (kernels/request.hpp).
+constexpr int each_flag = 4, resampled_flag = 8, scheme_flag = 16;
 
 namespace {
 
@@ -103,11 +108,11 @@ struct Allocation {
 struct Library {
   void* handle;
   int parameters, columns;
-  using Solve = void (*)(int32_t, int32_t, uint32_t, uint32_t, int32_t, int32_t, int32_t, int32_t, double, const double*,
-                         const double*, const double*, double*, int32_t*);
+  using Solve = void (*)(int32_t, int32_t, uint32_t, uint32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, uint32_t, int32_t,
+                         double, const double*, const double*, const double*, double*, int32_t*);
   using Starts = void (*)(uint32_t, uint32_t, int32_t, int32_t, const double*, double*);
   // The device's own source as fibres: addresses are the host's.
-  using Block = void (*)(int32_t, int32_t, int32_t, int32_t, const void*, const double*, double*, int32_t*);
+  using Block = void (*)(int32_t, int32_t, int32_t, int32_t, const void*, const double*, double*, int32_t*, void*, double*);
   Solve solve;
   Starts starts;
   Block block;
@@ -270,46 +275,67 @@ Stream* stream_of(CUstream handle, int device, const char* call) {
 
 // One batch, by the device's own source.
 void run_block(int device, const Library& library, bool warps, int threads, int shared_numbers, uint64_t requests, int count,
-               uint64_t numbers, uint64_t real, uint64_t whole) {
+               uint64_t numbers, uint64_t real, uint64_t whole, uint64_t ended_at, uint64_t draws_at) {
   const auto host = [&](uint64_t address, const char* what) { return device_memory(device, address, 8, what); };
   const auto *from = host(requests, "kernel: requests"), *points = host(numbers, "kernel: numbers");
   auto *reals = host(real, "kernel: real"), *wholes = host(whole, "kernel: whole");
-  if (!from || !points || !reals || !wholes) return fail_device(device, illegal_address);
-  library.block(warps, threads, count, shared_numbers, from, (const double*)points, (double*)reals, (int32_t*)wholes);
+  auto* ended = host(ended_at, "kernel: ended");
+  if (!from || !points || !reals || !wholes || !ended) return fail_device(device, illegal_address);
+  bool resampled = false;
+  for (int i = 0; i < count; ++i) resampled = resampled || ((const BatchRequest*)from)[i].flags & resampled_flag;
+  auto* draws = resampled ? host(draws_at, "kernel: draws") : nullptr;
+  if (resampled && !draws) return fail_device(device, illegal_address);
+  library.block(warps, threads, count, shared_numbers, from, (const double*)points, (double*)reals, (int32_t*)wholes, ended, (double*)draws);
 }
 
 // One batch, by the host build of the kernel.
 void run_batch(int device, const Library& library, uint64_t requests_at, int count, uint64_t queue_at, uint64_t numbers_at,
-               uint64_t real_at, uint64_t whole_at) {
+               uint64_t real_at, uint64_t whole_at, uint64_t ended_at, uint64_t draws_at, int64_t at_work) {
   State& s = state();
   auto* requests = (const BatchRequest*)device_memory(device, requests_at, sizeof(BatchRequest) * count, "kernel: requests");
   auto* queue = (int*)device_memory(device, queue_at, sizeof(int), "kernel: queue");
   if (!requests || !queue) return fail_device(device, illegal_address);
   if (*queue != 0) violation("kernel: the queue's counter is not 0 at launch");
   const int P = library.parameters, C = library.columns;
-  int64_t starts = 0;
+  int64_t fits = 0, reals = 0, wholes = 0;
   for (int i = 0; i < count; ++i) {
     const BatchRequest& r = requests[i];
     const auto numbers = [&](int64_t offset, int64_t length, const char* what) {
       return (const double*)device_memory(device, numbers_at + 8 * offset, 8 * length, std::string("kernel: ") + what);
     };
-    if (r.points <= 0 || r.count <= 0 || r.answer != starts) {
+    const int a_row = r.flags & each_flag ? 1 : r.starts;
+    if (r.points <= 0 || r.count <= 0 || r.starts <= 0 || r.count % r.starts || r.real != reals || r.whole != wholes || r.fits != fits) {
       violation("kernel: request " + text_of(i) + " makes no sense");
       return fail_device(device, illegal_address);
     }
-    const double* data = numbers(r.data, int64_t(C + 2) * r.points, "data");
-    const double* scalars = numbers(r.scalars, 1 + 4 * P + 2 * C, "scalars");
+    const bool resampled = r.flags & resampled_flag;
+    const int plain = 1 + 4 * P + 2 * C, rows = r.count / a_row;
+    const int scheme = r.flags / scheme_flag;
+    const double* data = numbers(r.data, int64_t(C + 2 + resampled + (scheme >= 2)) * r.points, "data");
+    // Of groups and blocks the first number tells how many follow, at least.
+    const double* scalars = numbers(r.scalars, plain + (resampled && scheme < 2), "scalars");
+    if (scalars && resampled && scheme < 2) scalars = numbers(r.scalars, plain + 1 + int64_t(scalars[plain]), "strata");
     const double* given = numbers(r.given_starts, int64_t(r.given) * P, "given starts");
-    auto* real = (double*)device_memory(device, real_at + 8 * r.answer * (2 + P), 8 * int64_t(r.count) * (2 + P), "kernel: real");
-    auto* whole = (int32_t*)device_memory(device, whole_at + 4 * r.answer * 2, 4 * int64_t(r.count) * 2, "kernel: whole");
-    if (!data || !scalars || !given || !real || !whole) return fail_device(device, illegal_address);
-    library.solve(r.points, r.flags, r.seed, r.problem, r.first_start, r.count, r.limit, r.given, r.tolerance, data, scalars, given,
-                  real, whole);
-    starts += r.count;
+    const int64_t real_length = r.count + int64_t(rows) * (1 + P), whole_length = 4 * int64_t(rows);
+    auto* real = (double*)device_memory(device, real_at + 8 * reals, 8 * real_length, "kernel: real");
+    auto* whole = (int32_t*)device_memory(device, whole_at + 4 * wholes, 4 * whole_length, "kernel: whole");
+    // What the device's kernel keeps there the host's keeps behind its answer.
+    const void* ended = device_memory(device, ended_at + fits * (16 + 8 * P), int64_t(r.count) * (16 + 8 * P), "kernel: ended");
+    const void* draws = resampled ? device_memory(device, draws_at, 8 * at_work * r.drawn, "kernel: draws") : ended;
+    if (!data || !scalars || !given || !real || !whole || !ended || !draws) return fail_device(device, illegal_address);
+    std::vector<double> reals_found(real_length + int64_t(r.count) * P + 8 * (r.drawn + 1));
+    std::vector<int32_t> wholes_found(whole_length + r.count);
+    library.solve(r.points, r.flags, r.seed, r.problem, r.first_start, r.first_resample, r.count, r.starts, r.limit, r.given,
+                  r.population, r.drawn, r.tolerance, data, scalars, given, reals_found.data(), wholes_found.data());
+    std::memcpy(real, reals_found.data(), 8 * real_length);
+    std::memcpy(whole, wholes_found.data(), 4 * whole_length);
+    reals += real_length;
+    wholes += whole_length;
+    fits += r.count;
   }
   *queue = count;
-  s.clock += double(starts) * 1e-3;
-  s.log.push_back("batch device=" + text_of(device) + " requests=" + text_of(count) + " starts=" + text_of(starts));
+  s.clock += double(fits) * 1e-3;
+  s.log.push_back("batch device=" + text_of(device) + " requests=" + text_of(count) + " fits=" + text_of(fits));
   if (s.settings.announce) std::fprintf(stderr, "%s\n", s.log.back().c_str());
 }
 
@@ -823,16 +849,19 @@ EXPORT CUresult cuLaunchKernel(CUfunction handle, unsigned gx, unsigned gy, unsi
   if (bx != 128) REFUSE(invalid_value, "cuLaunchKernel: the block has not 128 threads");
   if (int64_t(gx) > int64_t(s.settings.multiprocessors) * s.settings.blocks)
     violation("cuLaunchKernel: more blocks than the device takes at a time");
-  const uint64_t requests = address(0), queue = address(2), numbers = address(3), real = address(4), whole = address(5);
-  const int count = number(1), shared_numbers = number(6);
+  const uint64_t requests = address(0), queue = address(2), numbers = address(3), real = address(4), whole = address(5), ended = address(6),
+                 draws = address(7);
+  const int count = number(1), shared_numbers = number(8);
   const bool warps = function->name == "lawfit_warps";
+  const int64_t at_work = int64_t(gx) * (warps ? bx / 32 : bx);
   if (count <= 0 || int(gx) > count) violation("cuLaunchKernel: " + text_of(gx) + " blocks for " + text_of(count) + " requests");
   if (unsigned(8 * shared_numbers) > shared) violation("cuLaunchKernel: less shared memory than the kernel is told");
-  if (requests % 8 || numbers % 8 || real % 8 || whole % 4) violation("cuLaunchKernel: misaligned addresses");
+  if (requests % 8 || numbers % 8 || real % 8 || whole % 4 || ended % 8 || draws % 8) violation("cuLaunchKernel: misaligned addresses");
   stream->queue.push_back([=] {
     if (late) return fail_device(on, late);
-    if (library.block) return run_block(on, library, warps, bx, shared_numbers, requests, count, numbers, real, whole);
-    run_batch(on, library, requests, count, queue, numbers, real, whole);
+    if (library.block)
+      return run_block(on, library, warps, bx, shared_numbers, requests, count, numbers, real, whole, ended, draws);
+    run_batch(on, library, requests, count, queue, numbers, real, whole, ended, draws, at_work);
   });
   return CUresult(success);
 }

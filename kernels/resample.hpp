@@ -1,0 +1,139 @@
+// Resamples. What is drawn depends on the seed, the population and the number of the resample alone, so it is the same
+// for every problem on the population, every start, device and batch. A resample is some numbers a fit:
+//   draw_groups      how often each group of points was drawn: whole groups (training runs) with replacement, stratum by
+//                    stratum, as many as there are
+//   draw_blocks      how often each point was drawn: runs as above, and in each draw of a run blocks of neighbouring points
+//   draw_signs       what moves each response: its residual times a factor drawn for its run (the wild cluster bootstrap;
+//                    Webb's six points, of mean 0 and variance 1, for few runs)
+//   draw_residuals   likewise: another point's residual in place of its own
+//   draw_normal      likewise: normal noise, of the run and of the point, in place of its residual
+#pragma once
+#include "math.hpp"
+#include "request.hpp"
+
+namespace lf {
+
+enum : int { draw_groups = 0, draw_blocks = 1, draw_signs = 2, draw_residuals = 3, draw_normal = 4 };
+
+// The thread that fills in the numbers, or one of some that share them out; number i stands at out[i * stride].
+struct Filler {
+  double* out;
+  int stride, member, members;
+  LF_INLINE bool owns(int i) const { return i % members == member; }
+  LF_INLINE void set(int i, double value) const {
+    if (owns(i)) out[i * stride] = value;
+  }
+  LF_INLINE void add_one(int i) const {
+    if (owns(i)) out[i * stride] += 1;
+  }
+};
+
+// Calls take(group) for every draw from every stratum. sizes: groups of each stratum, which are numbered stratum by stratum.
+template <class Take>
+LF_INLINE void each_draw(RandomKey key, uint32_t resample, const double* sizes, int strata, Take take) {
+  for (int s = 0, first = 0; s < strata; ++s) {
+    const int size = int(sizes[s]);
+    LF_LOOP for (int draw = 0; draw < size; draw += 4) {
+      const RandomBlock block = philox(key, uint32_t(draw / 4), resample, uint32_t(s), purpose_draw);
+      LF_UNROLL for (int i = 0; i < 4; ++i)
+        if (draw + i < size) take(first + drawn_member(block.word[i], size), first + draw + i);
+    }
+    first += size;
+  }
+}
+
+// scheme: [strata | groups of each stratum]
+LF_INLINE void fill_groups(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
+  for (int g = filler.member; g < request.drawn; g += filler.members) filler.set(g, 0);
+  each_draw(key, resample, request.scheme + 1, int(request.scheme[0]), [&](int group, int) { filler.add_one(group); });
+}
+
+// scheme: [strata | runs of each stratum | points of a block | first point of each run, and the point after the last].
+// Points beyond are drawn once. A run of m points gets m points again, in blocks that begin anywhere in it and go on at its
+// begin where they pass its end.
+LF_INLINE void fill_blocks(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
+  const int strata = int(request.scheme[0]);
+  const double *sizes = request.scheme + 1, *rest = sizes + strata;
+  const int length = int(rest[0]);
+  const double* first_point = rest + 1;
+  int runs = 0;
+  for (int s = 0; s < strata; ++s) runs += int(sizes[s]);
+  const int resampled = int(first_point[runs]);
+  for (int q = filler.member; q < request.drawn; q += filler.members) filler.set(q, q < resampled ? 0 : 1);
+  each_draw(key, resample, sizes, strata, [&](int run, int draw) {
+    const int first = int(first_point[run]), points = int(first_point[run + 1]) - first;
+    LF_LOOP for (int done = 0, block = 0; done < points; done += length, ++block) {
+      const RandomBlock random = philox(key, uint32_t(block), resample, uint32_t(draw), purpose_block);
+      const int begin = drawn_member(random.word[0], points);
+      for (int i = 0; i < length && done + i < points; ++i) {
+        const int place = begin + i;
+        filler.add_one(first + place % points);
+      }
+    }
+  });
+}
+
+// Webb's factors: +-sqrt(1/2), +-1, +-sqrt(3/2), each with the same chance.
+LF_INLINE double webb(uint32_t word) {
+  const int which = drawn_member(word, 6);
+  const double size = which % 3 == 0 ? 0.70710678118654752440 : which % 3 == 1 ? 1.0 : 1.22474487139158904910;
+  return which < 3 ? -size : size;
+}
+
+// scheme: nothing. Points of no run have no residual.
+LF_INLINE void fill_signs(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
+  for (int q = filler.member; q < request.drawn; q += filler.members) {
+    const uint32_t word = philox(key, uint32_t(request.group[q]), resample, 0, purpose_sign).word[0];
+    filler.set(q, (webb(word) - 1) * request.residual[q]);
+  }
+}
+
+// scheme: [points that are resampled], the first ones
+LF_INLINE void fill_residuals(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
+  const int resampled = int(request.scheme[0]);
+  for (int q = filler.member; q < request.drawn; q += filler.members) {
+    const uint32_t word = philox(key, uint32_t(q), resample, 0, purpose_residual).word[0];
+    filler.set(q, q < resampled ? request.residual[drawn_member(word, resampled)] - request.residual[q] : 0);
+  }
+}
+
+// A standard normal number, by Marsaglia's polar method: pairs in the square until one falls into the circle.
+LF_INLINE double normal(RandomKey key, uint32_t index, uint32_t resample, uint32_t purpose) {
+  for (uint32_t attempt = 0;; ++attempt) {
+    const RandomBlock block = philox(key, index, resample, attempt, purpose);
+    const double u = 2 * uniform(block.word[0], block.word[1]) - 1, v = 2 * uniform(block.word[2], block.word[3]) - 1;
+    const double s = u * u + v * v;
+    if (!(s > 0 && s < 1)) continue;
+    Lanes inverse;
+    const Lanes logarithm = log_and_reciprocal(Lanes(s), inverse);
+    return u * first_lane(sqrt(Lanes(-2.0) * logarithm * inverse));
+  }
+}
+
+// scheme: [points that are resampled | deviation between runs | deviation within]
+LF_INLINE void fill_normal(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
+  const int resampled = int(request.scheme[0]);
+  const double between = request.scheme[1], within = request.scheme[2];
+  for (int q = filler.member; q < request.drawn; q += filler.members) {
+    if (q >= resampled) {
+      filler.set(q, 0);
+      continue;
+    }
+    const double run = between * normal(key, uint32_t(request.group[q]), resample, purpose_run);
+    filler.set(q, run + within * normal(key, uint32_t(q), resample, purpose_point) - request.residual[q]);
+  }
+}
+
+// Writes a resample's numbers.
+LF_INLINE void fill(const Request& request, uint32_t resample, const Filler& filler) {
+  const RandomKey key{request.key.seed, request.population};
+  switch (request.flags / request_scheme) {
+    case draw_groups: return fill_groups(request, key, resample, filler);
+    case draw_blocks: return fill_blocks(request, key, resample, filler);
+    case draw_signs: return fill_signs(request, key, resample, filler);
+    case draw_residuals: return fill_residuals(request, key, resample, filler);
+    default: return fill_normal(request, key, resample, filler);
+  }
+}
+
+}  // namespace lf

@@ -1,0 +1,88 @@
+import type { Backend } from "./kernel.ts";
+import { packProblem, variantOf } from "./pack.ts";
+import type { Problem, SolveOptions } from "./problem.ts";
+import type { Resampling } from "./resampling.ts";
+import { defaultIterationLimit, searchTolerance } from "./solve.ts";
+
+/** The best fit of each replicate; one row a replicate. */
+export interface Replicates {
+  objective: Float64Array;
+  /** Scaled projected gradient norm. */
+  gradientNorm: Float64Array;
+  /** Replicates x parameters, row-major, the user's coordinates. */
+  parameters: Float64Array;
+  /** Of the best start. */
+  iterations: Int32Array;
+  /** Index into `terminations`. */
+  termination: Int32Array;
+  /** Which start was the best: the problem's given starts come first, then the fresh ones. */
+  best: Int32Array;
+}
+
+export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iterationLimit"> {
+  /** Number of replicates. */
+  replicates: number;
+  /** Number of the first one; number 0 is the data as they are. @default 1 */
+  firstReplicate?: number;
+  /** Random starts of each replicate, beside the problem's given starts (the fit of the data). @default 3 */
+  starts?: number;
+}
+
+/**
+ * Solves replicates of a problem, fits of resamples of its points. Every replicate is solved from the problem's given
+ * starts and from random ones of its own. What is drawn depends on the seed, the population's name and the replicate's
+ * number alone; so do the bits of the answer, however many replicates are asked for at once.
+ *
+ * @throws RangeError where the resampling does not match the points
+ */
+export async function solveReplicatesOn(
+  backend: Backend,
+  problem: Problem,
+  resampling: Resampling,
+  options: ReplicateOptions,
+): Promise<Replicates> {
+  const { replicates, firstReplicate = 1, starts: fresh = 3, seed = 0 } = options;
+  const packed = packProblem(problem, resampling);
+  const kernel = await backend.kernel(variantOf(problem, packed.population));
+  const width = problem.form.parameterNames.length;
+  const starts = fresh + packed.givenStarts.length / width;
+  if (starts < 1) throw new RangeError("replicates need a given start or a random one");
+  const found: Replicates = {
+    objective: new Float64Array(replicates),
+    gradientNorm: new Float64Array(replicates),
+    parameters: new Float64Array(replicates * width),
+    iterations: new Int32Array(replicates),
+    termination: new Int32Array(replicates),
+    best: new Int32Array(replicates),
+  };
+  const most = Math.max(1, Math.floor(backend.startsPerRequest / starts));
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < replicates) {
+      const first = next;
+      const rows = Math.min(most, replicates - first);
+      next += rows;
+      const answer = await kernel.solve({
+        ...packed,
+        seed,
+        firstStart: 0,
+        firstResample: firstReplicate + first,
+        count: rows * starts,
+        starts,
+        each: false,
+        limit: options.iterationLimit ?? defaultIterationLimit,
+        tolerance: searchTolerance,
+        polish: false,
+      });
+      for (let r = 0; r < rows; r++) {
+        found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
+        found.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
+      }
+      found.parameters.set(answer.parameters, first * width);
+      for (const name of ["iterations", "termination", "best"] as const) found[name].set(answer[name], first);
+    }
+  };
+  const requests = Math.ceil(replicates / most);
+  await Promise.all(Array.from({ length: Math.min(backend.concurrency, requests) }, worker));
+  return found;
+}

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import type { Problem } from "./problem.ts";
+
+/**
+ * How resamples are drawn from the points of a problem. Points that belong to no run (an anchor) come last and are in
+ * every resample as they are.
+ */
+export type Draw =
+  /**
+   * Whole groups of points with replacement, stratum by stratum, as many as there are (the cluster bootstrap). A stratum
+   * of one group is always drawn once.
+   */
+  | {
+      kind: "groups";
+      /** Group of each point, from 0; groups are numbered stratum by stratum. */
+      group: Int32Array;
+      /** Groups of each stratum. */
+      strata: readonly number[];
+    }
+  /** Runs as above, and within each draw of a run as many points as it has, in blocks of neighbouring points. */
+  | {
+      kind: "blocks";
+      /** Points of each run, which stand side by side; what is left are points of no run. */
+      runLengths: readonly number[];
+      /** Runs of each stratum. */
+      strata: readonly number[];
+      /** Points of a block. */
+      blockLength: number;
+    }
+  /** Fitted values plus residuals, those of a run times a factor drawn for it: Webb's six points (wild cluster bootstrap). */
+  | { kind: "wild"; runLengths: readonly number[]; residual: Float64Array }
+  /** Fitted values plus residuals of points drawn with replacement. */
+  | { kind: "residual"; runLengths: readonly number[]; residual: Float64Array }
+  /** Fitted values plus normal noise, of each run and of each point, with these standard deviations. */
+  | {
+      kind: "parametric";
+      runLengths: readonly number[];
+      residual: Float64Array;
+      betweenRuns: number;
+      withinRuns: number;
+    };
+
+/** What a problem's resamples are drawn from, and how. */
+export interface Resampling {
+  /**
+   * Name of what is drawn from: its hash keys the draws, beside the seed. Problems on the same runs that share it see the
+   * same draws, and differences between their replicates are paired.
+   */
+  population: string;
+  /**
+   * Residuals are y - fitted, of logarithms where the problem's are; one a point, 0 for points of no run.
+   */
+  draw: Draw;
+}
+
+/** A resampling as the kernels take it (kernels/resample.hpp). */
+export interface PackedResampling {
+  /** 32 bits that name the population: the key of its draws, beside the seed. */
+  key: number;
+  /** Number of the scheme. */
+  scheme: number;
+  /** Numbers that a resample is. */
+  drawn: number;
+  /** Whether a resample moves the responses; else it weighs the points anew. */
+  moves: boolean;
+  /** A row of numbers a point, or two: the group of each, and where responses are moved the residual of each. */
+  rows: Float64Array[];
+  /** What the kernel draws by. */
+  numbers: number[];
+}
+
+/** The first 32 bits of a text's hash: its number in the keys of the random numbers. */
+export function randomKey(text: string): number {
+  return createHash("sha256").update(text).digest().readUInt32LE(0);
+}
+
+/**
+ * Lays a resampling out for the kernels.
+ * @throws RangeError where groups, runs, strata or residuals do not match the points or each other
+ */
+export function packResampling({ response }: Problem, { population, draw }: Resampling): PackedResampling {
+  const key = randomKey(population);
+  const points = response.length;
+  if (draw.kind === "groups") {
+    const { group, strata } = draw;
+    const drawn = sum(strata);
+    if (group.length !== points)
+      throw new RangeError(`groups of ${group.length} points for ${points} points`);
+    const bad = group.find((one) => one < 0 || one >= drawn);
+    if (bad !== undefined)
+      throw new RangeError(`a point of group ${bad}; there are groups 0 to ${drawn - 1}`);
+    const rows = [Float64Array.from(group)];
+    return { key, scheme: 0, drawn, moves: false, rows, numbers: [strata.length, ...strata] };
+  }
+  const firstPoints = firstPointsOf(draw.runLengths, points);
+  const resampled = firstPoints.at(-1)!;
+  if (draw.kind === "blocks") {
+    const { strata, blockLength } = draw;
+    if (sum(strata) !== draw.runLengths.length) {
+      throw new RangeError(`strata of ${sum(strata)} runs for ${draw.runLengths.length} runs`);
+    }
+    if (!(blockLength >= 1)) throw new RangeError(`blocks of ${blockLength} points`);
+    const rows = [Float64Array.from({ length: points }, (_, q) => q)];
+    const numbers = [strata.length, ...strata, blockLength, ...firstPoints];
+    return { key, scheme: 1, drawn: points, moves: false, rows, numbers };
+  }
+  const { residual } = draw;
+  if (residual.length !== points)
+    throw new RangeError(`residuals of ${residual.length} points for ${points} points`);
+  const run = new Float64Array(points);
+  for (let r = 0; r < draw.runLengths.length; r++) run.fill(r, firstPoints[r], firstPoints[r + 1]);
+  const packed = {
+    key,
+    drawn: points,
+    moves: true,
+    rows: [run, residual.map((e, q) => (q < resampled ? e : 0))],
+  };
+  switch (draw.kind) {
+    case "wild":
+      return { ...packed, scheme: 2, numbers: [] };
+    case "residual":
+      return { ...packed, scheme: 3, numbers: [resampled] };
+    case "parametric":
+      return { ...packed, scheme: 4, numbers: [resampled, draw.betweenRuns, draw.withinRuns] };
+  }
+}
+
+/** First point of each run, and the point after the last run's. */
+function firstPointsOf(lengths: readonly number[], points: number): number[] {
+  const first = [0];
+  for (const length of lengths) first.push(first.at(-1)! + length);
+  const total = first.at(-1)!;
+  if (total > points) throw new RangeError(`runs of ${total} points for ${points} points`);
+  return first;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
