@@ -158,39 +158,35 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   }
 }
 
-// Resampling: 0 none, 1 points are weighed anew, 2 their responses are moved.
-template <bool Log, bool Robust, int Resampling>
-void run_resampled(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
-  if constexpr (Resampling == 0) run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
-  if constexpr (Resampling == 1) run<Log, Robust>(problem, request, stage, Reweighted(scratch.drawn, W), scratch, answer);
-  if constexpr (Resampling == 2) run<Log, Robust>(problem, request, stage, Moved(scratch.drawn, W), scratch, answer);
-}
-
-#if !defined(LF_RESAMPLING)
-template <bool Log, bool Robust>
-void run_any(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
-  if (!(request.flags & request_resampled))
-    run_resampled<Log, Robust, 0>(problem, request, stage, scratch, answer);
-  else if (request.flags / request_scheme <= draw_blocks)
-    run_resampled<Log, Robust, 1>(problem, request, stage, scratch, answer);
-  else
-    run_resampled<Log, Robust, 2>(problem, request, stage, scratch, answer);
-}
-#endif
-
 // One library may hold one combination of residual, loss and resampling (LF_LOG and LF_ROBUST set to 0 or 1, LF_RESAMPLING to
-// 0, 1 or 2: quick to compile when needed), or all of them.
+// 0: none, 1: points are weighed anew, 2: their responses are moved: quick to compile when needed), or all of them.
+template <bool Log, bool Robust>
+void run_resampled(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+#if !defined(LF_RESAMPLING)
+  if (request.flags & request_resampled)
+    run<Log, Robust>(problem, request, stage, Resampled(scratch.drawn, W, request.flags / request_scheme > draw_blocks), scratch, answer);
+  else
+    run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
+#elif LF_RESAMPLING == 0
+  run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
+#elif LF_RESAMPLING == 1
+  run<Log, Robust>(problem, request, stage, Reweighted(scratch.drawn, W), scratch, answer);
+#else
+  run<Log, Robust>(problem, request, stage, Moved(scratch.drawn, W), scratch, answer);
+#endif
+}
+
 void run_variant(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
 #if defined(LF_RESAMPLING)
-  run_resampled<LF_LOG != 0, LF_ROBUST != 0, LF_RESAMPLING>(problem, request, stage, scratch, answer);
+  run_resampled<LF_LOG != 0, LF_ROBUST != 0>(problem, request, stage, scratch, answer);
 #else
   const bool robust = problem.delta < squared_loss;
   if (request.flags & request_log)
-    robust ? run_any<true, true>(problem, request, stage, scratch, answer)
-           : run_any<true, false>(problem, request, stage, scratch, answer);
+    robust ? run_resampled<true, true>(problem, request, stage, scratch, answer)
+           : run_resampled<true, false>(problem, request, stage, scratch, answer);
   else
-    robust ? run_any<false, true>(problem, request, stage, scratch, answer)
-           : run_any<false, false>(problem, request, stage, scratch, answer);
+    robust ? run_resampled<false, true>(problem, request, stage, scratch, answer)
+           : run_resampled<false, false>(problem, request, stage, scratch, answer);
 #endif
 }
 

@@ -79,6 +79,22 @@ struct Moved : Undrawn {
   }
 };
 
+// Either of the two, told while it runs: half as much to compile where one library holds all kinds of resamples.
+struct Resampled : Undrawn {
+  Reweighted reweighted;
+  Moved moved;
+  bool moves;
+  LF_INLINE Resampled(double* all, int apart, bool responses) : reweighted(all, apart), moved(all, apart), moves(responses) {}
+  template <class Form>
+  LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
+    return moves ? Undrawn::weight(problem, q) : reweighted.weight(problem, q);
+  }
+  template <class Form>
+  LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
+    return moves ? moved.response(problem, q) : Undrawn::response(problem, q);
+  }
+};
+
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
 // Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.
 template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone, class Draw>

@@ -135,7 +135,7 @@ LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const La
 
 // Whether the form is linear in parameter i, and in it and the linear ones before it together.
 template <class Form>
-LF_INLINE constexpr bool linear_in(int i) {
+LF_BOTH constexpr bool linear_in(int i) {
   if (Form::curved(i, i)) return false;
   for (int j = 0; j < i; ++j)
     if (linear_in<Form>(j) && Form::curved(i, j)) return false;
