@@ -7,12 +7,18 @@ export type { UserForm } from "./forms/user-form.ts";
 export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
+export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";
+export { formatReproduction, type ReproductionFormat } from "./reproduce/format.ts";
+export type { Paper } from "./reproduce/paper.ts";
+export { papers } from "./reproduce/registry.ts";
+export { type ReproduceOptions, type Reproduction, reproduce } from "./reproduce/reproduce.ts";
 export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
 export type { LadderOptions } from "./simulate/ladder-options.ts";
 export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
 export { describeBackends } from "./solve/backends.ts";
 export type {
   BackendName,
+  KernelCounts,
   Loss,
   Problem,
   Residual,
@@ -24,7 +30,8 @@ export type {
 } from "./solve/problem.ts";
 export { randomStarts, solveProblems, solveStarts } from "./solve/solve.ts";
 export type { Manifest } from "./sweep/manifest.ts";
-export { type Preset, presets } from "./sweep/presets.ts";
+export type { Preset } from "./sweep/presets/preset.ts";
+export { presets } from "./sweep/presets.ts";
 export { queryRun } from "./sweep/query-run.ts";
 export type { ResultTables } from "./sweep/result-tables.ts";
 export { readManifest } from "./sweep/run-directory.ts";

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   inspect: async (parser) => parser.command((await import("./commands/inspect.ts")).inspectCommand),
   sweep: async (parser) => parser.command((await import("./commands/sweep.ts")).sweepCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
+  reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
   forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),
   simulate: async (parser) => parser.command((await import("./commands/simulate.ts")).simulateCommand),
   bench: async (parser) => parser.command((await import("./commands/bench.ts")).benchCommand),

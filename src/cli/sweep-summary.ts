@@ -1,17 +1,20 @@
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
+import { formatHeadline } from "./sweep-headline.ts";
 
 const MOST_ROWS = 60;
 
 /** What a sweep predicted, for people: a row a prediction, axes that vary, errors in points and per cent. */
-export function formatSummary({ manifest, tables }: SweepResult, directory: string): string {
+export function formatSummary({ tables }: SweepResult, directory: string): string {
   const { predictions } = tables;
-  const axes = Object.keys(manifest.sweep.axes ?? {}).filter((axis) => varies(findColumn(predictions, axis)));
+  const compared = new Set<unknown>(findColumn(tables.axis_importance, "axis")?.values);
+  const axes = predictions.columns.filter((one) => compared.has(one.name) && varies(one));
   const summary: Table = {
     rows: predictions.rows,
     columns: [
-      ...["task", "target", ...axes].flatMap((name) => findColumn(predictions, name) ?? []),
+      ...["task", "target"].flatMap((name) => findColumn(predictions, name) ?? []),
+      ...axes,
       decimals(predictions, "predicted", "predicted", 1, 4),
       decimals(predictions, "actual", "actual", 1, 4),
       decimals(predictions, "error", "error (points)", 100, 2),
@@ -22,13 +25,13 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   const left =
     skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
   return (
-    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}` +
+    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}` +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }
 
-function varies(column: Column | undefined): boolean {
-  return column !== undefined && new Set<unknown>(column.values).size > 1;
+function varies(column: Column): boolean {
+  return new Set<unknown>(column.values).size > 1;
 }
 
 /** Numbers as text, aligned to the right of the column's name; blank where one is missing. */

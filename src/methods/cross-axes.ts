@@ -2,18 +2,44 @@ import { UserError } from "../errors.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { Axis, AxisContext, Choice } from "./axis.ts";
 
+/** Axis name to a value or a list of values, unchecked. */
+export type GivenAxes = Readonly<Record<string, unknown>>;
+
 /**
- * Every assignment of the axes: the cross product of the values given, the last axis varying fastest. An axis
- * that is not given has its default.
+ * Assignments of the axes: the cross product of the values given, the last axis varying fastest. An axis
+ * that is not given has its default. Of several mappings, the cross products one after the other, each
+ * assignment once.
  *
  * @param method name of the method, for messages
- * @param given axis name to a value or a list of values, unchecked
  * @throws UserError for an unknown axis, an empty list, a value that is not allowed or stands twice
  */
 export function crossAxes<Recipe>(
   method: string,
   axes: readonly Axis<Recipe>[],
-  given: Readonly<Record<string, unknown>>,
+  given: GivenAxes | readonly GivenAxes[],
+  context: AxisContext,
+  where: string,
+): Choice<Recipe>[][] {
+  if (!isList(given)) return cross(method, axes, given, context, where);
+  const union = new Map<string, Choice<Recipe>[]>();
+  given.forEach((mapping, i) => {
+    for (const choices of cross(method, axes, mapping, context, `${where}.${i}`)) {
+      const key = JSON.stringify(choices.map(({ value }) => value));
+      if (!union.has(key)) union.set(key, choices);
+    }
+  });
+  return [...union.values()];
+}
+
+/** `Array.isArray`, which does not narrow a type that may be a read-only list. */
+function isList(given: GivenAxes | readonly GivenAxes[]): given is readonly GivenAxes[] {
+  return Array.isArray(given);
+}
+
+function cross<Recipe>(
+  method: string,
+  axes: readonly Axis<Recipe>[],
+  given: GivenAxes,
   context: AxisContext,
   where: string,
 ): Choice<Recipe>[][] {

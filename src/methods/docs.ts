@@ -15,7 +15,9 @@ export function methodsMarkdown(methods: Iterable<Described>): string {
     "# Methods and their design choices",
     "",
     "A method chains stages, each a regression, into a prediction. A design choice is an axis: a sweep file's `axes:`",
-    "gives it a value or a list of values, and lists are crossed. This page is made from the records in `src/methods/`;",
+    "gives it a value or a list of values, and lists are crossed. A list of such mappings is the union of their crosses.",
+    "A value that makes no sense for a task (a metric that it lacks, a parameter that the form lacks) skips those cells",
+    "with a reason, and the rest goes on. This page is made from the records in `src/methods/`;",
     "`UPDATE_DOCS=1 npx vitest run test/methods/docs.test.ts` writes it anew.",
     "",
     ...[...methods].flatMap(({ name, description, stages, axes }) => [

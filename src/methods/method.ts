@@ -1,6 +1,6 @@
 import type { Problem } from "../solve/problem.ts";
 import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
-import { crossAxes } from "./cross-axes.ts";
+import { crossAxes, type GivenAxes } from "./cross-axes.ts";
 import type { RunIndex, Target } from "./runs.ts";
 
 /** What a method plans a cell from. */
@@ -11,9 +11,11 @@ export interface TaskData {
 }
 
 /** One regression of a cell, or why the table cannot give its points. */
-export type Stage =
-  | { name: string; problem: Omit<Problem, "key"> }
-  | { name: string; skipped: { reason: string } };
+export type Stage = {
+  name: string;
+  /** The one target that it is for; undefined where all share it. */
+  target?: string;
+} & ({ problem: Omit<Problem, "key"> } | { skipped: { reason: string } });
 
 /** The prediction of one target. What is not known is NaN. */
 export interface Prediction {
@@ -31,18 +33,26 @@ export interface Prediction {
 export interface Plan {
   stages: readonly Stage[];
   /**
-   * @param parameters solution of each stage, in the order of `stages`
-   * @returns one prediction a target
+   * @param parameters solution of each stage, in the order of `stages`; undefined where there is none
+   * @returns one prediction for each target whose stages all have a solution
    */
-  predict(parameters: readonly Float64Array[]): Prediction[];
+  predict(parameters: readonly (Float64Array | undefined)[]): Prediction[];
+}
+
+/** A metric that must be measured on a fit run, or on a target (rows with a phase included). */
+export interface Need {
+  metric: string;
+  on: "fit" | "target";
 }
 
 /** One assignment of all axes of a method. */
 export interface Configuration {
   /** Value of each axis, in the order of the method's axes. */
   values: ReadonlyMap<string, AxisValue>;
-  /** Metrics that a task must have on its fit runs. */
-  metrics: readonly string[];
+  /** What a task must have. */
+  needs: readonly Need[];
+  /** Predicates on runs that the plan asks the index for. */
+  predicates: readonly string[];
   /** @throws UserError for data that no fit can be made of, such as a loss <= 0 whose logarithm is taken */
   plan(data: TaskData): Plan;
 }
@@ -52,17 +62,18 @@ export interface Method {
   name: string;
   description: string;
   axes: readonly AxisInfo[];
-  /** Names of the stages, in order. */
+  /** Names of the stages that its plans may have, in order. A plan may have several of one name, for one target each. */
   stages: readonly string[];
   /**
-   * The cross product of the given values of the axes; an axis that is not given has its default.
+   * The cross product of the given values of the axes; an axis that is not given has its default. Several
+   * mappings give the union of their cross products.
    *
-   * @param given axis name to a value or a list of values, unchecked
+   * @param given axis name to a value or a list of values, unchecked; one such mapping or several
    * @param where file and key, for messages
    * @throws UserError for an unknown axis or a value that is not allowed
    */
   configurations(
-    given: Readonly<Record<string, unknown>>,
+    given: GivenAxes | readonly GivenAxes[],
     context: AxisContext,
     where: string,
   ): Configuration[];
@@ -76,8 +87,10 @@ export interface MethodRecord<Recipe> {
   axes: readonly Axis<Recipe>[];
   /** A recipe for the axes to fill in. */
   emptyRecipe(context: AxisContext): Recipe;
-  /** Metrics that the recipe needs on fit runs. */
-  metrics(recipe: Recipe): readonly string[];
+  /** What a task must have for the recipe. */
+  needs(recipe: Recipe): readonly Need[];
+  /** Predicates on runs that the recipe asks the index for. @default none */
+  predicates?(recipe: Recipe): readonly string[];
   plan(recipe: Recipe, data: TaskData): Plan;
 }
 
@@ -88,7 +101,8 @@ export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
     for (const choice of choices) choice.apply(recipe);
     return {
       values: new Map(choices.map(({ axis, value }) => [axis, value])),
-      metrics: record.metrics(recipe),
+      needs: record.needs(recipe),
+      predicates: record.predicates?.(recipe) ?? [],
       plan: (data) => record.plan(recipe, data),
     };
   };

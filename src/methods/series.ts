@@ -22,8 +22,13 @@ export function smooth(width: number): Filter {
 
 /** Mean of each value and the `width - 1` before it, or as many as there are. */
 export function trailingMean(values: Float64Array, width: number): Float64Array {
-  // Summed anew for each window: a running sum would carry rounding along the run.
-  return values.map((_, i) => mean(values.subarray(Math.max(0, i + 1 - width), i + 1)));
+  return values.map((_, i) => {
+    const first = Math.max(0, i + 1 - width);
+    // Summed anew for each window: a running sum would carry rounding along the run.
+    let sum = 0;
+    for (let j = first; j <= i; j++) sum += values[j]!;
+    return sum / (i + 1 - first);
+  });
 }
 
 /** Arithmetic mean; NaN of nothing. */

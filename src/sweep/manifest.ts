@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import type { Table } from "../tables/table.ts";
 import type { ResultTables } from "./result-tables.ts";
 
 /** A table that a sweep read, by content. */
@@ -21,6 +22,10 @@ export interface SweepCounts {
   /** Distinct problems, each solved once. */
   problems: number;
   problems_solved: number;
+  /** Distinct kernels that they took: one for each form, kind of residual and loss (of WebAssembly, for each form). */
+  kernels: number;
+  /** Those that were compiled for this sweep, and not found in the cache or the package. */
+  kernels_compiled: number;
   /** Stages of cells without a solution. */
   stages_skipped: number;
   predictions: number;
@@ -40,11 +45,19 @@ export interface Manifest {
   tables: TableChecksum[];
   /** What solved: device, compiler, instruction set, threads. */
   backend: string;
+  /** What did not go as planned while solving but lost nothing: a GPU given up, batches halved. */
+  warnings: string[];
   counts: SweepCounts;
   /** Wall seconds of each part of the work. */
   seconds: Record<"read" | "plan" | "solve" | "score", number>;
   /** Result tables in the directory: rows of `<name>.parquet`. */
   results: Record<keyof ResultTables, number>;
+}
+
+/** The rows of each result table. */
+export function rowCounts(tables: ResultTables): Manifest["results"] {
+  const rows = Object.entries(tables).map(([name, table]: [string, Table]) => [name, table.rows]);
+  return Object.fromEntries(rows) as Manifest["results"];
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */

@@ -1,8 +1,8 @@
 import type { Configuration, Plan, Stage } from "../methods/method.ts";
-import { indexRuns, type Target } from "../methods/runs.ts";
+import type { RunIndex, Target } from "../methods/runs.ts";
 import { whyUnsolvable } from "../solve/check-problem.ts";
 import type { Problem } from "../solve/problem.ts";
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { checkScores } from "./check-scores.ts";
 import { problemKey } from "./problem-key.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { chooseTargets } from "./targets.ts";
@@ -31,6 +31,8 @@ export interface ProblemUse {
 
 /** Cells and the distinct problems behind them. */
 export interface SweepPlan {
+  /** The checkpoints that it was made from. */
+  index: RunIndex;
   cells: Cell[];
   /** In the order in which cells first need them; keys are distinct. */
   problems: Problem[];
@@ -47,18 +49,20 @@ export interface SweepPlan {
 /**
  * Crosses tasks with configurations and finds the distinct problems.
  *
+ * @param index with the selections of all predicates that the configurations name
  * @throws UserError for tasks and targets that are not there, and data that no fit can be made of
  */
-export function planSweep(table: CheckpointTable, sweep: ResolvedSweep): SweepPlan {
-  const index = indexRuns(table);
+export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
   const targets = chooseTargets(index, sweep.targets, sweep.where);
   const tasks = chooseTasks(index, sweep.configurations, sweep.tasks, sweep.where);
+  checkScores(index.table, tasks, sweep.configurations);
   const problems = new Map<string, Problem>();
   const uses = new Map<string, ProblemUse>();
   const cells: Cell[] = [];
   let regressions = 0;
-  const register = (stage: Stage, task: string): string | undefined => {
-    if ("skipped" in stage) return undefined;
+  /** Finds the problem of a stage among those before, so that cells do not keep points of their own. */
+  const share = (stage: Stage, task: string): Stage & { key?: string } => {
+    if ("skipped" in stage) return stage;
     regressions++;
     const key = problemKey(stage.problem);
     const problem = problems.get(key) ?? { ...stage.problem, key };
@@ -68,13 +72,19 @@ export function planSweep(table: CheckpointTable, sweep: ResolvedSweep): SweepPl
     uses.set(name, use);
     use.tasks.add(task);
     use.cells++;
-    return key;
+    return { ...stage, problem, key };
   };
   for (const configuration of sweep.configurations) {
     for (const task of tasks) {
-      const plan = configuration.plan({ index, task, targets });
-      const keys = plan.stages.map((stage) => register(stage, task));
-      cells.push({ id: cells.length, task, configuration, plan, keys });
+      const { stages, predict } = configuration.plan({ index, task, targets });
+      const shared = stages.map((stage) => share(stage, task));
+      cells.push({
+        id: cells.length,
+        task,
+        configuration,
+        plan: { stages: shared, predict },
+        keys: shared.map(({ key }) => key),
+      });
     }
   }
   const unsolvable = new Map<string, string>();
@@ -83,6 +93,7 @@ export function planSweep(table: CheckpointTable, sweep: ResolvedSweep): SweepPl
     if (reason !== undefined) unsolvable.set(key, reason);
   }
   return {
+    index,
     cells,
     problems: [...problems.values()],
     unsolvable,

@@ -1,23 +1,13 @@
 import { UserError } from "../errors.ts";
 import { didYouMean } from "../tables/nearest.ts";
-import type { SweepSpec } from "./spec.ts";
+import { ladder } from "./presets/ladder.ts";
+import { ladderAblations } from "./presets/ladder-ablations.ts";
+import { ladderMatrix } from "./presets/ladder-matrix.ts";
+import type { Preset } from "./presets/preset.ts";
 
-/** A named sweep. */
-export interface Preset {
-  name: string;
-  description: string;
-  spec: SweepSpec;
-}
-
-/** The presets by name. */
+/** The presets by name. A new one is a record in a file of its own and a line here. */
 export const presets: ReadonlyMap<string, Preset> = new Map(
-  [
-    {
-      name: "ladder",
-      description: "the main method of Bhagia et al. (2024): size and tokens to task loss, loss to accuracy",
-      spec: { method: "ladder" },
-    },
-  ].map((preset) => [preset.name, preset]),
+  [ladder, ladderAblations, ladderMatrix].map((preset) => [preset.name, preset]),
 );
 
 /**

@@ -7,7 +7,7 @@ import { readManifest, resultPath } from "./run-directory.ts";
 /**
  * Reads the rows of a table of a run directory that a predicate holds for.
  *
- * @param name `predictions`, `fits`, `parameters`, `cells`, `problems_skipped`
+ * @param name of a result table, as in `docs/results.md`
  * @throws UserError where there is no such run directory, table or column, and for a predicate that is not SQL
  */
 export async function queryRun(directory: string, name: string, options: QueryOptions = {}): Promise<Table> {

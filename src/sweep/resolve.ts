@@ -62,8 +62,15 @@ function withPreset({ preset, ...own }: CheckedSpec, where: string): Omit<Checke
   if (own.method !== undefined && own.method !== base.method) {
     throw new UserError(`${where}: method: ${own.method}; preset ${preset} has method ${base.method}`);
   }
-  const axes = { ...base.axes, ...own.axes };
-  return { ...base, ...withoutUndefined(own), ...(Object.keys(axes).length > 0 && { axes }) };
+  const axes = overlay(base.axes, own.axes);
+  return { ...base, ...withoutUndefined(own), ...(axes !== undefined && { axes }) };
+}
+
+/** The axes of a sweep over those of its preset: each of its mappings over each of the preset's. */
+function overlay(base: CheckedSpec["axes"], own: CheckedSpec["axes"]): CheckedSpec["axes"] {
+  if (base === undefined || own === undefined) return own ?? base;
+  if (!Array.isArray(base) && !Array.isArray(own)) return { ...base, ...own };
+  return [base].flat().flatMap((below) => [own].flat().map((above) => ({ ...below, ...above })));
 }
 
 /** Every form is parsed once, and those of the user at once: a mistake in one that no axis names counts too. */

@@ -1,14 +1,15 @@
-import type { AxisInfo } from "../methods/axis.ts";
 import type { Method } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
+import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
+import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
 import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
-/** The tables of a run directory, by name. */
-export interface ResultTables {
+/** The tables of a run directory, by name. `docs/results.md` has their columns. */
+export interface ResultTables extends AnalysisTables {
   cells: Table;
   fits: Table;
   parameters: Table;
@@ -30,50 +31,34 @@ export function resultTables(
     parameters: parametersTable(plan.uses, results),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
+    ...analysisTables(method, plan, predictions),
   };
 }
 
-function identity(method: Method): ColumnOf<Cell>[] {
-  return [
-    { name: "cell", type: "int64", value: ({ id }) => id },
-    { name: "method", type: "string", value: () => method.name },
-    { name: "task", type: "string", value: ({ task }) => task },
-  ];
-}
-
-/** The column of an axis. */
-function axisColumn({ name, type }: AxisInfo): ColumnOf<Cell> {
-  const read = ({ configuration }: Cell) => configuration.values.get(name);
-  switch (type) {
-    case "int64":
-    case "float64":
-      return { name, type, value: (cell) => Number(read(cell)) };
-    case "boolean":
-      return { name, type, value: (cell) => read(cell) === true };
-    case "string":
-      return { name, type, value: (cell) => String(read(cell)) };
-  }
+function axesOfCell(method: Method): ColumnOf<Cell>[] {
+  return axisColumns(method).map((column) => via(column, ({ configuration }) => configuration));
 }
 
 function cellsTable(method: Method, cells: readonly Cell[]): Table {
-  const problems = method.stages.map((stage, i): ColumnOf<Cell> => {
-    return { name: `problem_${stage}`, type: "string", value: ({ keys }) => keys[i] ?? null };
+  const problems = method.stages.map((stage): ColumnOf<Cell> => {
+    return { name: `problem_${stage}`, type: "string", value: (cell) => problemsOf(cell, stage) };
   });
-  return tableOf(cells, [...identity(method), ...method.axes.map(axisColumn), ...problems]);
+  return tableOf(cells, [...cellIdentity(method), ...axesOfCell(method), ...problems]);
 }
 
-/** A column of the cell as a column of what belongs to it. */
-function ofCell(column: ColumnOf<Cell>): ColumnOf<{ cell: Cell }> {
-  return via(column, ({ cell }) => cell);
+/** Keys of the problems of a cell's stages of that name, with commas: a stage for one target each has several. */
+function problemsOf({ keys, plan }: Cell, name: string): string | null {
+  const own = plan.stages.flatMap((stage, i) => (stage.name === name ? (keys[i] ?? []) : []));
+  return own.length === 0 ? null : own.join(", ");
 }
 
 function predictionsTable(method: Method, predictions: readonly ScoredPrediction[]): Table {
   const number = (name: string, value: (prediction: ScoredPrediction) => number) =>
     ({ name, type: "float64", value }) as const;
   return tableOf<ScoredPrediction>(predictions, [
-    ...identity(method).map(ofCell),
+    ...cellIdentity(method).map(ofCell),
     { name: "target", type: "string", value: ({ target }) => target },
-    ...method.axes.map((axis) => ofCell(axisColumn(axis))),
+    ...axesOfCell(method).map(ofCell),
     number("predicted", ({ predicted }) => predicted),
     number("actual", ({ actual }) => actual),
     number("error", ({ predicted, actual }) => predicted - actual),
@@ -89,8 +74,9 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
 
 function skippedTable(method: Method, skipped: readonly SkippedStage[]): Table {
   return tableOf<SkippedStage>(skipped, [
-    ...identity(method).map(ofCell),
+    ...cellIdentity(method).map(ofCell),
     { name: "stage", type: "string", value: ({ stage }) => stage },
+    { name: "target", type: "string", value: ({ target }) => target ?? null },
     { name: "problem", type: "string", value: ({ problem }) => problem ?? null },
     { name: "reason", type: "string", value: ({ reason }) => reason },
   ]);

@@ -1,13 +1,16 @@
 import { UserError } from "../errors.ts";
+import { indexRuns } from "../methods/runs.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { readCheckpointTable } from "../tables/read-checkpoint-table.ts";
-import { fileChecksum, type Manifest, type TableChecksum } from "./manifest.ts";
+import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
 import { planSweep, type SweepPlan } from "./plan-sweep.ts";
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
 import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
-import { predictCells, skippedStages } from "./score.ts";
+import { canPredict, predictCells, skippedStages } from "./score.ts";
+import { selectRuns } from "./select-runs.ts";
+import { recordSolver } from "./solver-record.ts";
 import { checkSpec, type SweepSpec } from "./spec.ts";
 import { version } from "./version.ts";
 
@@ -19,8 +22,12 @@ export interface RunSweepOptions {
   out?: string | undefined;
   /** The sweep file that the spec is from, for messages and the manifest. */
   sweepFile?: { path: string; text: string } | undefined;
+  /** What runs the sweep, for messages. @default the sweep file or the preset */
+  where?: string;
   /** Called with what has been done, a line each. */
   onStatus?: (line: string) => void;
+  /** Called with what did not go as planned but lost nothing, a line each; the manifest has them too. */
+  onWarning?: (line: string) => void;
   /** Called as problems are solved. */
   onProgress?: (done: number, total: number) => void;
   /** @default solveProblems */
@@ -41,8 +48,9 @@ export interface SweepResult {
  * nothing is written then
  */
 export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): Promise<SweepResult> {
-  const { out, sweepFile, onStatus, onProgress } = options;
-  const where = sweepFile?.path ?? (spec.preset === undefined ? "sweep" : `preset ${spec.preset}`);
+  const { out, sweepFile, onStatus, onWarning, onProgress } = options;
+  const where =
+    options.where ?? sweepFile?.path ?? (spec.preset === undefined ? "sweep" : `preset ${spec.preset}`);
   const clock = stopwatch();
   const sweep = resolveSweep(checkSpec(spec, where), where);
   if (out !== undefined) await checkRunDirectory(out);
@@ -50,7 +58,9 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   const checksums = await tableChecksums(table, sweep);
   const readSeconds = clock();
 
-  const plan = planSweep(table, sweep);
+  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
+  const index = indexRuns(table, await selectRuns(table, predicates, where));
+  const plan = planSweep(index, sweep);
   const { cells, problems, unsolvable, regressions } = plan;
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of unsolvable) results.set(key, { skipped: { reason } });
@@ -63,16 +73,11 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   );
 
   const solver = options.solver ?? (await import("../solve/solve.ts")).solveProblems;
-  let backend = "";
-  const onBackend = (description: string) => {
-    backend = description;
-  };
+  const { record, options: listeners } = recordSolver({ onStatus, onWarning });
   const solvable = problems.filter(({ key }) => !unsolvable.has(key));
-  const onWarning = (line: string) => onStatus?.(`warning: ${line}`);
   const solved = await solver(solvable, {
     ...sweep.solve,
-    onBackend,
-    onWarning,
+    ...listeners,
     ...(onProgress && { onProgress }),
   });
   solvable.forEach(({ key }, i) => {
@@ -81,7 +86,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   demandPrediction(plan, results, where);
   const solveSeconds = clock();
   const { starts } = sweep.solve;
-  onStatus?.(`solved from ${count(starts, "start")} each in ${solveSeconds.toFixed(2)} s on ${backend}`);
+  onStatus?.(`solved from ${count(starts, "start")} each in ${solveSeconds.toFixed(2)} s`);
 
   const skipped = skippedStages(cells, results);
   const predictions = predictCells(cells, results);
@@ -94,7 +99,8 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
     sweep_file: sweepFile === undefined ? null : { path: sweepFile.path, text: sweepFile.text },
     seed: sweep.solve.seed,
     tables: checksums,
-    backend,
+    backend: record.backend,
+    warnings: record.warnings,
     counts: {
       cells: cells.length,
       tasks: plan.tasks.length,
@@ -102,23 +108,19 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
       regressions,
       problems: problems.length,
       problems_solved: solved.filter((result) => "solution" in result).length,
+      kernels: record.kernels.kernels,
+      kernels_compiled: record.kernels.compiled,
       stages_skipped: skipped.length,
       predictions: predictions.length,
     },
     seconds: { read: readSeconds, plan: planSeconds, solve: solveSeconds, score: clock() },
-    results: {
-      cells: tables.cells.rows,
-      fits: tables.fits.rows,
-      parameters: tables.parameters.rows,
-      predictions: tables.predictions.rows,
-      problems_skipped: tables.problems_skipped.rows,
-    },
+    results: rowCounts(tables),
   };
   if (out !== undefined) await writeRunDirectory(out, tables, manifest);
   return { manifest, tables };
 }
 
-/** @throws UserError where every cell has a stage that is known to have no solution */
+/** @throws UserError where every prediction of every cell needs a stage that is known to have no solution */
 function demandPrediction(
   { cells }: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
@@ -126,7 +128,7 @@ function demandPrediction(
 ): void {
   const skipped = skippedStages(cells, results);
   const first = skipped[0];
-  if (first === undefined || new Set(skipped.map(({ cell }) => cell)).size < cells.length) return;
+  if (first === undefined || cells.some((cell) => canPredict(cell, results))) return;
   const more = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : "";
   throw new UserError(
     `${where}: no cell can be predicted: ${first.cell.task}, ${first.stage}: ${first.reason}${more}`,

@@ -11,6 +11,8 @@ export interface ScoredPrediction extends Prediction {
 export interface SkippedStage {
   cell: Cell;
   stage: string;
+  /** The one target that the stage is for; undefined where all share it. */
+  target: string | undefined;
   problem: string | undefined;
   reason: string;
 }
@@ -25,22 +27,31 @@ export function skippedStages(
       const problem = cell.keys[i];
       const outcome = "skipped" in stage ? stage : results.get(problem!);
       if (outcome === undefined || !("skipped" in outcome)) return [];
-      return [{ cell, stage: stage.name, problem, reason: outcome.skipped.reason }];
+      return [{ cell, stage: stage.name, target: stage.target, problem, reason: outcome.skipped.reason }];
     }),
   );
 }
 
-/** Chains the solutions of each cell into predictions; a cell with a stage unsolved has none. */
+/** Whether a target of the cell can be predicted, should every problem without a result yet have a solution. */
+export function canPredict({ keys, plan }: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
+  // Which stages a target needs, the plan alone knows: it is asked with parameters that stand for any.
+  const parameters = plan.stages.map((stage, i) => {
+    if ("skipped" in stage || "skipped" in (results.get(keys[i]!) ?? {})) return undefined;
+    return new Float64Array(stage.problem.form.parameterNames.length);
+  });
+  return plan.predict(parameters).length > 0;
+}
+
+/** Chains the solutions of each cell into predictions; a target with a stage unsolved has none. */
 export function predictCells(
   cells: readonly Cell[],
   results: ReadonlyMap<string, SolveResult>,
 ): ScoredPrediction[] {
   return cells.flatMap((cell) => {
-    const parameters = cell.keys.flatMap((key) => {
+    const parameters = cell.keys.map((key) => {
       const result = key === undefined ? undefined : results.get(key);
-      return result !== undefined && "solution" in result ? [result.solution.parameters] : [];
+      return result !== undefined && "solution" in result ? result.solution.parameters : undefined;
     });
-    if (parameters.length < cell.plan.stages.length) return [];
     return cell.plan.predict(parameters).map((prediction) => ({ ...prediction, cell }));
   });
 }

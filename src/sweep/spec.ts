@@ -17,6 +17,9 @@ export interface TargetSize {
   c?: number | undefined;
 }
 
+/** Design choices: a value, or a list of values to cross with those of the other axes. */
+export type AxesInput = Record<string, AxisValue | AxisValue[]>;
+
 /** A sweep, as a sweep file or a program gives it. */
 export interface SweepSpec {
   /** Checkpoint table: files and globs. In a sweep file they are relative to its folder. */
@@ -26,8 +29,8 @@ export interface SweepSpec {
   /** Named sweep that this one starts from; one of preset and method is needed. */
   preset?: string | undefined;
   method?: string | undefined;
-  /** Design choices: a value, or a list of values to cross with those of the other axes. @default the method's */
-  axes?: Record<string, AxisValue | AxisValue[]> | undefined;
+  /** Design choices; a list of mappings is the union of their crosses. @default the method's */
+  axes?: AxesInput | AxesInput[] | undefined;
   /** @default every subject with the metrics that the method needs */
   tasks?: string[] | undefined;
   /** Names of the table's targets, or sizes. @default every target of the table */
@@ -50,6 +53,7 @@ export type CheckedSpec = z.output<typeof specSchema>;
 const name = z.string().min(1);
 const names = z.union([name.transform((one) => [one]), z.array(name).min(1)]);
 const positive = z.number().positive();
+const axes = z.record(z.string(), z.unknown());
 const target = z.union([name, z.strictObject({ name, n: positive, d: positive, c: positive.optional() })]);
 
 const specSchema = z.strictObject({
@@ -57,7 +61,7 @@ const specSchema = z.strictObject({
   columns: z.unknown().optional(),
   preset: name.optional(),
   method: name.optional(),
-  axes: z.record(z.string(), z.unknown()).optional(),
+  axes: z.union([axes, z.array(axes).min(1)]).optional(),
   tasks: names.optional(),
   targets: z.array(target).min(1).optional(),
   forms: z.unknown().optional(),
@@ -73,7 +77,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   columns: "a mapping of columns",
   preset: "the name of a preset",
   method: "the name of a method",
-  axes: "a mapping of axis names to a value or a list of values",
+  axes: "a mapping of axis names to a value or a list of values, or a list of such mappings",
   tasks: "a subject's name, or a list of them",
   targets: "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0",
   forms: "a mapping of form names to forms",

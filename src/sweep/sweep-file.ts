@@ -25,7 +25,8 @@ export async function readSweepFile(path: string): Promise<SweepFile> {
       `${path}: ${error.code === "ENOENT" ? "no such file" : `cannot be read (${error.code})`}`,
     );
   });
-  const document = parseDocument(text);
+  // Mappings of axes share most of their choices: `<<: *base` takes them over.
+  const document = parseDocument(text, { merge: true });
   const [problem] = document.errors;
   if (problem !== undefined) {
     throw new UserError(`${path}: not valid YAML: ${problem.message.split("\n")[0]!.replace(/:$/, "")}`);

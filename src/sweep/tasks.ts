@@ -1,11 +1,11 @@
 import { UserError } from "../errors.ts";
-import type { Configuration } from "../methods/method.ts";
+import type { Configuration, Need } from "../methods/method.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { didYouMean } from "../tables/nearest.ts";
 
 /**
  * The tasks of a sweep: those asked for; without a list, every subject with the metrics that at least one
- * configuration needs.
+ * configuration needs, on fit runs and on targets.
  *
  * @throws UserError for an unknown task, and where no subject will do
  */
@@ -26,34 +26,43 @@ export function chooseTasks(
   if (asked !== undefined) return [...new Set(asked)];
   const needs = distinctNeeds(configurations);
   const tasks = index.subjects.filter((subject) =>
-    needs.some((metrics) => metrics.every((metric) => isMeasured(index, subject, metric))),
+    needs.some((all) => all.every((need) => isMet(index, subject, need))),
   );
   if (tasks.length > 0) return tasks;
-  const wanted = needs.map((metrics) => metrics.join(" and ")).join(", or ");
-  throw new UserError(`${where}: no subject of ${index.table.source} has ${wanted} on its fit runs`);
+  const wanted = needs.map((all) => all.map(({ metric, on }) => `${metric} on ${PLACES[on]}`).join(" and "));
+  throw new UserError(`${where}: no subject of ${index.table.source} has ${wanted.join(", or ")}`);
 }
 
-/** Whether a fit run of the subject has a value of the metric. */
-function isMeasured(index: RunIndex, subject: string, metric: string): boolean {
+const PLACES: Readonly<Record<Need["on"], string>> = { fit: "a fit run", target: "a target" };
+
+/** Whether the metric has a value for the subject: on a fit run, or on a target at any time. */
+function isMet(index: RunIndex, subject: string, { metric, on }: Need): boolean {
   const values = index.table.metrics.get(metric);
   if (values === undefined) return false;
-  return index.fitRuns(subject).some(({ rows }) => rows.some((row) => !Number.isNaN(values[row])));
+  const places =
+    on === "fit"
+      ? index.fitRuns(subject).map(({ rows }) => rows)
+      : index.targets.flatMap(({ name }) => [
+          index.targetRows(subject, name),
+          index.phaseRows(subject, name),
+        ]);
+  return places.some((rows) => rows.some((row) => !Number.isNaN(values[row])));
 }
 
 /** Demands that the table has the metrics of at least one configuration. */
 function checkMetrics(index: RunIndex, configurations: readonly Configuration[], where: string): void {
   const known = [...index.table.metrics.keys()];
-  const missing = distinctNeeds(configurations).map((metrics) =>
-    metrics.find((metric) => !index.table.metrics.has(metric)),
+  const missing = distinctNeeds(configurations).map((all) =>
+    all.find(({ metric }) => !known.includes(metric)),
   );
   const [first] = missing;
   if (first === undefined || missing.includes(undefined)) return;
   throw new UserError(
-    `${where}: ${index.table.source} has no column ${JSON.stringify(first)}, a metric that the method needs; ` +
-      `the metrics are ${known.join(", ")}${didYouMean(first, known)}`,
+    `${where}: ${index.table.source} has no column ${JSON.stringify(first.metric)}, a metric that the method needs; ` +
+      `the metrics are ${known.join(", ")}${didYouMean(first.metric, known)}`,
   );
 }
 
-function distinctNeeds(configurations: readonly Configuration[]): (readonly string[])[] {
-  return [...new Map(configurations.map(({ metrics }) => [metrics.join("\n"), metrics])).values()];
+function distinctNeeds(configurations: readonly Configuration[]): (readonly Need[])[] {
+  return [...new Map(configurations.map(({ needs }) => [JSON.stringify(needs), needs])).values()];
 }

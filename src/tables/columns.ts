@@ -2,13 +2,20 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { didYouMean } from "./nearest.ts";
 
+const SQL_PREFIX = "sql: ";
 const columnName = z.string().min(1);
-const columnByName = z.record(z.string().min(1), columnName);
+const column = z.union([
+  columnName,
+  z.strictObject({ sql: columnName }).transform(({ sql }) => `${SQL_PREFIX}${sql}`),
+]);
+const columnByName = z.record(z.string().min(1), column);
 const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 /**
  * The `columns:` mapping of a sweep file: where a user's own table keeps what the schema wants. What is not
  * mapped keeps its name.
+ *
+ * In place of a column's name may stand an SQL expression over the table's columns: `{sql: 1 - err/100}`.
  *
  * A tidy table only renames: `{n: params, metrics: {loss: bpb}}`. A wide table, with one row a checkpoint,
  * says which columns hold the metrics of each subject:
@@ -23,24 +30,24 @@ const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
  */
 export const columnsSchema = z
   .strictObject({
-    run: columnName.optional(),
-    n: columnName.optional(),
-    d: columnName.optional(),
-    c: columnName.optional(),
-    step: columnName.optional(),
-    family: columnName.optional(),
-    phase: columnName.optional(),
+    run: column.optional(),
+    n: column.optional(),
+    d: column.optional(),
+    c: column.optional(),
+    step: column.optional(),
+    family: column.optional(),
+    phase: column.optional(),
     /** A column of `fit` and `target`, or any column and the values of it that mean `target`. */
     role: z
       .union([
-        columnName,
+        column,
         z.strictObject({
           column: columnName,
           target: z.union([value.transform((one) => [one]), z.array(value).min(1)]),
         }),
       ])
       .optional(),
-    subject: columnName.optional(),
+    subject: column.optional(),
     /** Metric name to column; when given, no other column of a tidy table is a metric. */
     metrics: columnByName.optional(),
     /** Wide tables: subject to metric name to column. */
@@ -57,7 +64,10 @@ export const columnsSchema = z
     message: "the metrics of a wide table are named under subjects",
   });
 
-/** A checked mapping of columns. */
+/**
+ * A checked mapping of columns. An expression has become the name of the column that `computeColumns` makes
+ * of it.
+ */
 export type ColumnMapping = z.output<typeof columnsSchema>;
 
 /** A mapping of columns as a user writes it. */
@@ -86,9 +96,20 @@ export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
     );
   }
   if (issue.code === "invalid_union") {
+    const byValue = issue.path[0] === "role" ? " or {column: NAME, target: [VALUE, ...]}" : "";
     throw new UserError(
-      `${path}: not valid; allowed is a column's name or {column: NAME, target: [VALUE, ...]}`,
+      `${path}: not valid; allowed is a column's name or an expression {sql: 1 - err/100}${byValue}`,
     );
   }
   throw new UserError(`${path}: ${issue.message}`);
+}
+
+/** The expressions of a mapping, by the names of the columns that they stand for. */
+export function expressionsOf(mapping: ColumnMapping): Map<string, string> {
+  const { role, metrics, subjects, mix, ...simple } = mapping;
+  const names = [simple, { role }, metrics, mix, ...Object.values(subjects ?? {})].flatMap((columns) =>
+    Object.values(columns ?? {}),
+  );
+  const computed = names.filter((name) => typeof name === "string" && name.startsWith(SQL_PREFIX));
+  return new Map(computed.map((name) => [String(name), String(name).slice(SQL_PREFIX.length)]));
 }

@@ -1,5 +1,7 @@
 import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-table.ts";
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
+import { isAccuracy, isLoss } from "./metric-names.ts";
+import { scoresAgainstLoss } from "./scores-against-loss.ts";
 
 /** What a check looks at. */
 interface Inspected {
@@ -97,8 +99,21 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "accuracy-out-of-range",
-    meaning: "an accuracy is outside 0 to 1",
+    meaning:
+      "an accuracy is outside 0 to 1 (percent? columns: {metrics: {accuracy: {sql: acc/100}}} converts)",
     cases: ({ table }) => badValues(table, isAccuracy, (value) => value < 0 || value > 1),
+  },
+  {
+    name: "accuracy-falls",
+    meaning:
+      "an accuracy falls as the loss falls (an error rate? columns: {metrics: {accuracy: {sql: 1 - err}}} converts)",
+    *cases({ table }) {
+      for (const { subject, metric, correlation } of scoresAgainstLoss(table, isAccuracy)) {
+        if (correlation > 0.5) {
+          yield `${metric} of ${quote(subject)}: correlation with loss ${correlation.toFixed(2)}`;
+        }
+      }
+    },
   },
   {
     name: "constant-metric",
@@ -165,9 +180,6 @@ export function findingsOf(
     ];
   });
 }
-
-const isLoss = (metric: string) => /(^|_)(loss|ce|bpb|cross_entropy)$/i.test(metric);
-const isAccuracy = (metric: string) => /(^|_)(accuracy|acc)$/i.test(metric);
 
 function* badValues(
   table: CheckpointTable,

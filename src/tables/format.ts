@@ -8,6 +8,8 @@ export interface FormatOptions {
   format?: TextFormat;
   /** Rows to show at most; `text` says how many were left out. @default all */
   maxRows?: number;
+  /** Names of text columns that `text` aligns to the right, as it does numbers. @default none */
+  alignRight?: readonly string[];
 }
 
 /**
@@ -20,7 +22,7 @@ export function formatTable(table: Table, options: FormatOptions = {}): string {
   if (options.format === "json") return formatJson(shown);
   if (options.format === "csv") return formatCsv(shown);
   const left = table.rows - rows;
-  return formatText(shown) + (left > 0 ? `... ${countOf(left, "more row")}\n` : "");
+  return formatText(shown, options.alignRight) + (left > 0 ? `... ${countOf(left, "more row")}\n` : "");
 }
 
 function headOf(table: Table, rows: number): Table {
@@ -49,12 +51,12 @@ function formatJson(table: Table): string {
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }
 
-function formatText(table: Table): string {
+function formatText(table: Table, alignRight: readonly string[] = []): string {
   const columns = table.columns.map((column) => {
     const texts = [column.name, ...Array.from({ length: table.rows }, (_, row) => textCell(column, row))];
     const width = texts.reduce((widest, text) => Math.max(widest, text.length), 0);
-    const isNumber = column.type === "float64" || column.type === "int64";
-    return texts.map((text) => (isNumber ? text.padStart(width) : text.padEnd(width)));
+    const isRight = column.type === "float64" || column.type === "int64" || alignRight.includes(column.name);
+    return texts.map((text) => (isRight ? text.padStart(width) : text.padEnd(width)));
   });
   let text = "";
   for (let line = 0; line <= table.rows; line++) {

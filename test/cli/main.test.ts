@@ -44,7 +44,9 @@ describe("sweep and show", () => {
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
     expect(last).toBe(
-      `tables in ${out}: cells, fits, parameters, predictions, problems_skipped (lawfit show ${out} predictions)`,
+      `tables in ${out}: cells, fits, parameters, predictions, problems_skipped, configurations, choices, ` +
+        "axis_importance, curves, curve_means, variance, variance_correlation " +
+        `(lawfit show ${out} predictions)`,
     );
   });
 
@@ -117,7 +119,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "no command",
       [],
-      "a command is missing; allowed: import, inspect, sweep, show, forms, simulate, bench, doctor",
+      "a command is missing; allowed: import, inspect, sweep, show, reproduce, forms, simulate, bench, doctor",
     ],
     ["an unknown command", ["swep"], "Did you mean sweep?"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],
@@ -141,7 +143,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown preset",
       ["sweep", "lader", "--table", table],
-      '"lader" is neither a preset nor a sweep file; allowed: ladder, or the path of a YAML file; did you mean "ladder"?',
+      '"lader" is neither a preset nor a sweep file; allowed: ladder, ladder-ablations, ladder-matrix, or the path of a YAML file; did you mean "ladder"?',
     ],
     ["a missing sweep file", ["sweep", "none.yaml"], "none.yaml: no such file"],
     ["no table", ladder, "preset ladder: table: missing"],

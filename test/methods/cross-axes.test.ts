@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defineAxis } from "../../src/methods/axis.ts";
 import { flag, oneOf, wholeNumber } from "../../src/methods/axis-values.ts";
-import { crossAxes } from "../../src/methods/cross-axes.ts";
+import { crossAxes, type GivenAxes } from "../../src/methods/cross-axes.ts";
 import { context } from "./context.ts";
 
 type Recipe = Record<string, unknown>;
@@ -33,7 +33,7 @@ const on = defineAxis<Recipe, boolean>({
   },
 });
 
-function recipes(given: Record<string, unknown>): Recipe[] {
+function recipes(given: GivenAxes | GivenAxes[]): Recipe[] {
   return crossAxes("m", [width, kind, on], given, context, "f.yaml: axes").map((choices) => {
     const recipe: Recipe = {};
     for (const choice of choices) choice.apply(recipe);
@@ -52,6 +52,18 @@ test("lists are crossed, the last axis fastest", () => {
     { width: 2, kind: "a", on: true },
     { width: 2, kind: "a", on: false },
   ]);
+});
+
+test("of several mappings the crosses follow one another, each assignment once", () => {
+  expect(recipes([{ width: [1, 5] }, { on: [true, false] }, {}])).toEqual([
+    { width: 1, kind: "a", on: true },
+    { width: 5, kind: "a", on: true },
+    { width: 5, kind: "a", on: false },
+  ]);
+});
+
+test("a mistake in one of several mappings says in which", () => {
+  expect(() => recipes([{}, { width: [1, 0] }])).toThrow("f.yaml: axes.1.width: 0; allowed");
 });
 
 test.each([

@@ -31,3 +31,16 @@ test("what was not measured has no rows", () => {
   expect(index.fitRuns("nothing")).toEqual([]);
   expect(index.subjects).toEqual(["t", "u"]);
 });
+
+test("the runs of a predicate are those it was given; all are the fit runs of the main series", () => {
+  const table = tableOfRows([
+    { run: "a", d: 1, metrics: {} },
+    { run: "b", d: 1, metrics: {} },
+    { run: "c", d: 1, phase: "early", metrics: {} },
+    { run: "big", d: 1, role: "target", metrics: {} },
+  ]);
+  const chosen = indexRuns(table, new Map([["n < 1", new Set(["b"])]]));
+  expect([...chosen.selected("n < 1")]).toEqual(["b"]);
+  expect([...chosen.selected("all")]).toEqual(["a", "b"]);
+  expect(() => chosen.selected("n < 2")).toThrow('runs of "n < 2" were not selected');
+});

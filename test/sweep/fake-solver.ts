@@ -33,9 +33,11 @@ function answer({ form, response }: Problem): SolveResult {
 /** A solver that knows the answers of `smallLadder`, and keeps the problems it was given. */
 export function fakeSolver(): { solver: Solver; calls: Problem[][] } {
   const calls: Problem[][] = [];
-  const solver: Solver = async (problems, { onBackend, onProgress }) => {
+  const solver: Solver = async (problems, { onBackend, onKernels, onWarning, onProgress }) => {
     calls.push(problems);
-    onBackend?.("made up");
+    onBackend?.("made up", ["real: it is slower"]);
+    onWarning?.("half of it is guessed");
+    onKernels?.({ kernels: 4, compiled: 1 });
     onProgress?.(problems.length, problems.length);
     return problems.map(answer);
   };

@@ -100,7 +100,7 @@ test.each([
     smallLadder().map((row, i) =>
       i % 2 ? { ...row, subject: "v", metrics: { loss: 1 } } : { ...row, metrics: { accuracy: 1 } },
     ),
-    "no subject of made by hand has loss and accuracy on its fit runs",
+    "no subject of made by hand has loss on a fit run and accuracy on a fit run",
   ],
 ])("%s is refused", (_, spec, rows, message) => {
   expect(() => planRows(spec, rows)).toThrow(message);

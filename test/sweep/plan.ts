@@ -1,10 +1,20 @@
+import { indexRuns } from "../../src/methods/runs.ts";
 import { planSweep, type SweepPlan } from "../../src/sweep/plan-sweep.ts";
 import { resolveSweep } from "../../src/sweep/resolve.ts";
+import { selectRuns } from "../../src/sweep/select-runs.ts";
 import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
 
 /** Plans a sweep of method ladder over rows made by hand. */
 export function planRows(spec: SweepSpec = {}, rows: readonly Row[] = smallLadder(["t", "u"])): SweepPlan {
   const checked = checkSpec({ method: "ladder", table: "hand.csv", ...spec }, "sweep.yaml");
-  return planSweep(tableOfRows(rows), resolveSweep(checked, "sweep.yaml"));
+  return planSweep(indexRuns(tableOfRows(rows)), resolveSweep(checked, "sweep.yaml"));
+}
+
+/** Plans a preset over rows made by hand, the runs of its predicates selected. */
+export async function planPreset(preset: string, rows: readonly Row[]): Promise<SweepPlan> {
+  const table = tableOfRows(rows);
+  const sweep = resolveSweep(checkSpec({ preset, table: "hand.csv" }, preset), preset);
+  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
+  return planSweep(indexRuns(table, await selectRuns(table, predicates, preset)), sweep);
 }

@@ -26,6 +26,38 @@ test("defaults and preset are filled in, and the spec says so", () => {
   });
 });
 
+test("axes may be several mappings, whose crosses are united", () => {
+  const sweep = resolve({
+    method: "ladder",
+    table: "t",
+    axes: [{ link: ["sigmoid", "linear"] }, { anchor: [true, false] }],
+  });
+  expect(sweep.configurations.map(({ values }) => [values.get("link"), values.get("anchor")])).toEqual([
+    ["sigmoid", true],
+    ["linear", true],
+    ["sigmoid", false],
+  ]);
+});
+
+test("axes of one's own are put over each mapping of the preset", () => {
+  const links = (spec: SweepSpec) =>
+    resolve({ preset: "ladder-ablations", table: "t", ...spec }).configurations.map(({ values }) =>
+      [values.get("link"), values.get("feature"), values.get("anchor")].join(" "),
+    );
+  expect(new Set(links({ axes: { link: "linear", runs: "all" } }))).toEqual(
+    new Set([
+      "linear loss true",
+      "linear none true",
+      "linear loss@c4 true",
+      "linear loss@domains true",
+      "linear ce false",
+    ]),
+  );
+  const twice = links({ axes: [{}, { anchor: false }] });
+  expect(twice.filter((one) => one === "sigmoid loss@c4 true")).toHaveLength(1);
+  expect(twice.filter((one) => one === "sigmoid loss@c4 false")).toHaveLength(1);
+});
+
 test("a form of the user's own can be the link", () => {
   const sweep = resolve({
     method: "ladder",
@@ -42,7 +74,7 @@ test.each<[string, SweepSpec, string]>([
   [
     "unknown preset",
     { preset: "ladders", table: "t" },
-    'f.yaml: preset: unknown preset "ladders"; allowed: ladder; did you mean "ladder"?',
+    'f.yaml: preset: unknown preset "ladders"; allowed: ladder, ladder-ablations, ladder-matrix; did you mean "ladder"?',
   ],
   [
     "preset against method",
@@ -63,6 +95,11 @@ test.each<[string, SweepSpec, string]>([
     "form of two variables",
     { method: "ladder", table: "t", axes: { link: "chinchilla" } },
     'form "chinchilla" has 2 variables (N, D); allowed: the name of a form of one variable',
+  ],
+  [
+    "no axes",
+    { method: "ladder", table: "t", axes: [] },
+    "f.yaml: axes: []; allowed: a mapping of axis names",
   ],
   ["expression", { method: "ladder", table: "t", forms: mine("y = w*(x") }, "f.yaml: forms.mine: "],
   ["name in an expression", { method: "ladder", table: "t", forms: mine("y = w*x + q") }, 'unknown name "q"'],

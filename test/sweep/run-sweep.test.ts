@@ -34,12 +34,19 @@ test("a sweep writes its tables, and they are what it gives", async () => {
   const axes = { link: ["sigmoid", "linear"] };
   const { manifest, tables } = await runSweep({ method: "ladder", table, axes }, { out, solver });
   expect(readdirSync(out).sort()).toEqual([
+    "axis_importance.parquet",
     "cells.parquet",
+    "choices.parquet",
+    "configurations.parquet",
+    "curve_means.parquet",
+    "curves.parquet",
     "fits.parquet",
     "manifest.json",
     "parameters.parquet",
     "predictions.parquet",
     "problems_skipped.parquet",
+    "variance.parquet",
+    "variance_correlation.parquet",
   ]);
   expect(readdirSync(path("deep"))).toEqual(["run"]);
   expect(calls.map((problems) => problems.length)).toEqual([3]);
@@ -50,6 +57,8 @@ test("a sweep writes its tables, and they are what it gives", async () => {
     regressions: 4,
     problems: 3,
     problems_solved: 3,
+    kernels: 4,
+    kernels_compiled: 1,
     stages_skipped: 0,
     predictions: 2,
   });
@@ -62,8 +71,9 @@ test("predictions have errors against the actual values, step by step", async ()
   const { tables } = await runSweep({ method: "ladder", table }, { solver: fakeSolver().solver });
   const [row] = rowsOf(tables.predictions);
   expect(Object.keys(row!)).toEqual([
-    ...["cell", "method", "task", "target", "input", "feature", "link", "final_window", "drop_early"],
-    ...["smoothing_window", "anchor", "loss1", "delta1", "loss2", "delta2", "predicted", "actual", "error"],
+    ...["cell", "method", "task", "target", "input", "flops", "runs", "feature", "format", "link"],
+    ...["final_window", "drop_early", "smoothing_window", "smoothing_order", "anchor", "bounds1", "bounds2"],
+    ...["loss1", "delta1", "loss2", "delta2", "predicted", "actual", "error"],
     ...["abs_error", "rel_error", "feature_predicted", "feature_actual", "feature_rel_error"],
     ...["link_predicted", "link_rel_error"],
   ]);
@@ -178,6 +188,7 @@ test("the manifest tells the tables, the sweep file, and a sweep that gives the 
     seed: 7,
     sweep_file: sweepFile,
     backend: "made up",
+    warnings: ["half of it is guessed"],
     tables: [{ path: table, sha256 }],
   });
   const again = await runSweep({ ...manifest.sweep }, { solver: fakeSolver().solver });

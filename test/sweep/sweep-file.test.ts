@@ -42,3 +42,15 @@ test("a missing file is said to be missing", async () => {
     `UserError: ${join(folder, "none.yaml")}: no such file`,
   );
 });
+
+test("a mapping of axes can take over another", async () => {
+  const path = file(
+    "merge.yaml",
+    "axes:\n  - &base {anchor: false, link: linear}\n  - {<<: *base, link: sigmoid}\n",
+  );
+  const { spec } = await readSweepFile(path);
+  expect(spec.axes).toEqual([
+    { anchor: false, link: "linear" },
+    { anchor: false, link: "sigmoid" },
+  ]);
+});

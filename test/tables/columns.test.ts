@@ -21,7 +21,14 @@ test("takes tidy and wide mappings", () => {
 test.each([
   [{ rn: "x" }, 'columns: unknown key "rn"; did you mean "run"?; allowed are run, n, d, c, step'],
   [{ n: 3 }, "columns.n: "],
-  [{ role: { column: "split" } }, "columns.role: not valid; allowed is a column's name or {column: NAME"],
+  [
+    { role: { column: "split" } },
+    "columns.role: not valid; allowed is a column's name or an expression {sql: 1 - err/100}",
+  ],
+  [
+    { metrics: { loss: { sqll: "x" } } },
+    "columns.metrics.loss: not valid; allowed is a column's name or an expression",
+  ],
   [{ subjects: { c4: { loss: 1 } } }, "columns.subjects.c4.loss: "],
   [
     { subjects: { c4: { loss: "x" } }, subject: "task" },

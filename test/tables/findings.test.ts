@@ -34,8 +34,12 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
   },
   "loss-not-positive": { rows: change(3, { loss: 0 }), says: 'loss of "c4" at small, row 4: 0' },
   "accuracy-out-of-range": {
-    rows: change(0, { accuracy: 25 }),
-    says: 'accuracy of "c4" at small, row 1: 25',
+    rows: change(3, { accuracy: 25 }),
+    says: 'accuracy of "c4" at small, row 4: 25',
+  },
+  "accuracy-falls": {
+    rows: sound.map((row) => ({ ...row, accuracy: 1 - (row.accuracy ?? Number.NaN) })),
+    says: 'accuracy of "c4": correlation with loss 0.93',
   },
   "constant-metric": { rows: sound.map((row) => ({ ...row, loss: 2 })), says: 'loss of "c4" is 2 on 5 rows' },
   "no-final-value": {

@@ -23,6 +23,12 @@ test("text is aligned, numbers to the right", () => {
   );
 });
 
+test("text columns go to the right where it is asked", () => {
+  expect(formatTable(table, { alignRight: ["task"] }).split("\n")[1]).toBe(
+    "       c4   -0.333333  5000088518656",
+  );
+});
+
 test("text says how many rows it leaves out", () => {
   expect(formatTable(table, { maxRows: 1 })).toContain("... 2 more rows\n");
   expect(formatTable(table, { maxRows: 2 })).toContain("... 1 more row\n");

@@ -20,7 +20,8 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       .positional("table", {
         type: "string",
         default: "predictions",
-        describe: "predictions, fits, parameters, ...",
+        describe:
+          "predictions, configurations, choices, axis_importance, curves, variance, fits, ... (docs/results.md)",
       })
       .option("format", {
         choices: ["text", "json", "csv"] as const,

@@ -23,7 +23,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .positional("sweep", {
         type: "string",
         demandOption: true,
-        describe: "name of a preset (ladder), or a sweep file (YAML)",
+        describe: "name of a preset (ladder, ladder-ablations, ladder-matrix), or a sweep file (YAML)",
       })
       .option("table", { type: "string", requiresArg: true, describe: "checkpoint table: a file or a glob" })
       .option("out", {
@@ -46,7 +46,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .option("starts", {
         type: "string",
         requiresArg: true,
-        describe: "random starts of each problem  [default: 256]",
+        describe: "random starts of each problem  [default: 256; ladder-matrix 64]",
         coerce: wholeNumber("starts", 1),
       })
       .option("seed", {
@@ -66,22 +66,28 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
         describe: "threads that solve  [default: all cores]",
         coerce: wholeNumber("threads", 1),
       })
-      .option("quiet", { type: "boolean", default: false, describe: "print nothing but errors" }),
+      .option("quiet", {
+        type: "boolean",
+        default: false,
+        describe: "print nothing but warnings and errors",
+      }),
   handler: async ({ sweep, out, quiet, ...overrides }) => {
     const { readSweep } = await import("../read-sweep.ts");
     const { runSweep } = await import("../../sweep/run-sweep.ts");
     const { name, spec, sweepFile } = await readSweep(sweep, overrides);
+    const { printLine, progressReporter } = await import("../progress.ts");
     const directory = out ?? `runs/${name}`;
+    const onWarning = (line: string) => printLine(`warning: ${line}`);
     if (quiet) {
-      await runSweep(spec, { out: directory, sweepFile });
+      await runSweep(spec, { out: directory, sweepFile, onWarning });
       return;
     }
-    const { progressReporter } = await import("../progress.ts");
     const { formatSummary } = await import("../sweep-summary.ts");
     const result = await runSweep(spec, {
       out: directory,
       sweepFile,
-      onStatus: (line) => process.stderr.write(`${line}\n`),
+      onStatus: printLine,
+      onWarning,
       onProgress: progressReporter("solved"),
     });
     process.stdout.write(formatSummary(result, directory));

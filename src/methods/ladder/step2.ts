@@ -1,41 +1,53 @@
+import { boundsFor } from "../bounds.ts";
 import type { Stage, TaskData } from "../method.ts";
+import { ALL_RUNS } from "../runs.ts";
 import type { Series } from "../series.ts";
-import { measuredRows } from "./final-mean.ts";
-import { type LadderRecipe, SCORE } from "./recipe.ts";
+import { type Feature, featureOf } from "./feature.ts";
+import { pairEarly, pairFitRuns, type Quantity } from "./measured.ts";
+import type { LadderRecipe } from "./recipe.ts";
 
 /**
- * Step 2: accuracy against the feature at the checkpoints of all fit runs, smoothed run by run, and the extra
- * points (Bhagia et al., 2024, equation 2 and section 3.2).
+ * Step 2: the score against the feature at checkpoints, treated run by run, and the extra points (Bhagia et al.,
+ * 2024, equations 2 and 8, section 3.2). One stage on the checkpoints of all fit runs; or one for each target on
+ * its own early checkpoints, the rows with a phase (appendix B.2).
  */
-export function planStep2(recipe: LadderRecipe, { index, task }: TaskData): Stage {
-  const features = index.table.metrics.get(recipe.feature);
-  const scores = index.table.metrics.get(SCORE);
-  const runs: Series[] = [];
-  for (const { rows } of features && scores ? index.fitRuns(task) : []) {
-    const measured = measuredRows(rows, features!, scores!);
-    const raw: Series = {
-      x: Float64Array.from(measured, (row) => features![row]!),
-      y: Float64Array.from(measured, (row) => scores![row]!),
-    };
-    runs.push(recipe.filters.reduce((series, filter) => filter(series), raw));
+export function planStep2(recipe: LadderRecipe, feature: Feature, data: TaskData): Stage[] {
+  const { index, task, targets } = data;
+  const x = featureOf(feature, task, index);
+  const y: Quantity = { metric: recipe.score, subjects: [task] };
+  const both = `both ${feature.name} and ${recipe.score} of ${task}`;
+  if (recipe.linkRuns === "fit") {
+    const { runs } = recipe;
+    const those = runs === ALL_RUNS ? "" : ` with ${runs}`;
+    const reason = `no checkpoint of a fit run${those} has ${both}`;
+    return [linkStage(recipe, pairFitRuns(index, { x, y, runs }), reason)];
   }
-  const points = runs.reduce((sum, { x }) => sum + x.length, 0);
-  if (points === 0) {
-    const reason = `no checkpoint of a fit run has both ${recipe.feature} and ${SCORE} of ${task}`;
-    return { name: "step2", skipped: { reason } };
-  }
+  return targets.map(({ name }) => {
+    const early = pairEarly(index, { x, y, target: name });
+    const reason = `no early checkpoint (a row with a phase) of ${name} has ${both}`;
+    return { ...linkStage(recipe, [early], reason), target: name };
+  });
+}
+
+function linkStage(recipe: LadderRecipe, runs: readonly Series[], reason: string): Stage {
+  const name = "step2";
+  const treated = runs.map((raw) => recipe.filters.reduce((series, filter) => filter(series), raw));
+  if (treated.every(({ x }) => x.length === 0)) return { name, skipped: { reason } };
+  const bounds = boundsFor(recipe.bounds2, recipe.link);
+  if ("reason" in bounds) return { name, skipped: bounds };
   const extra: Series = {
     x: Float64Array.from(recipe.extraPoints, ({ x }) => x),
     y: Float64Array.from(recipe.extraPoints, ({ y }) => y),
   };
   return {
-    name: "step2",
+    name,
     problem: {
       form: recipe.link,
-      variables: [joinArrays([...runs, extra].map(({ x }) => x))],
-      response: joinArrays([...runs, extra].map(({ y }) => y)),
+      variables: [joinArrays([...treated, extra].map(({ x }) => x))],
+      response: joinArrays([...treated, extra].map(({ y }) => y)),
       loss: recipe.loss2,
       residual: "plain",
+      ...bounds,
     },
   };
 }

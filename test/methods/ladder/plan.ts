@@ -1,12 +1,20 @@
 import { ladder } from "../../../src/methods/ladder/ladder.ts";
 import type { Plan, Stage } from "../../../src/methods/method.ts";
-import { indexRuns } from "../../../src/methods/runs.ts";
+import { indexRuns, type RunSelections } from "../../../src/methods/runs.ts";
 import { context } from "../context.ts";
 import { type Row, tableOfRows } from "../tables.ts";
 
-/** Plans one task of the ladder, with the table's own targets. */
-export function planLadder(rows: readonly Row[], axes: Record<string, unknown> = {}): Plan {
-  const index = indexRuns(tableOfRows(rows));
+/**
+ * Plans task `t` with one configuration of the ladder, with the table's own targets.
+ *
+ * @param selections fit runs that each predicate of axis `runs` holds for
+ */
+export function planLadder(
+  rows: readonly Row[],
+  axes: Record<string, unknown> = {},
+  selections: RunSelections = new Map(),
+): Plan {
+  const index = indexRuns(tableOfRows(rows), selections);
   const [configuration] = ladder.configurations(axes, context, "axes");
   return configuration!.plan({ index, task: "t", targets: index.targets });
 }

@@ -52,3 +52,34 @@ test("no accuracy at all is skipped with the reason, anchor or not", () => {
     skipped: { reason: "no checkpoint of a fit run has both loss and accuracy of t" },
   });
 });
+
+test("smooth-first takes the moving average before early checkpoints are dropped", () => {
+  const problem = step2({ smoothing_order: "smooth-first", smoothing_window: 2, anchor: false });
+  expect(problem.variables[0]).toEqual(Float64Array.of(50.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 35));
+});
+
+test("another subject's feature is joined to the score at the same checkpoint of the same run", () => {
+  const domain: Row[] = [9, 10, 11].map((d) => ({
+    run: "long",
+    d,
+    subject: "c4",
+    metrics: { loss: d / 10 },
+  }));
+  const problem = problemOf(
+    planLadder([...rows, ...domain], {
+      feature: "loss@c4",
+      drop_early: 0,
+      smoothing_window: 1,
+      anchor: false,
+    }).stages[1],
+  );
+  expect(problem.variables[0]).toEqual(Float64Array.of(0.9, 1, 1.1));
+  expect(problem.response).toEqual(Float64Array.of(70, 80, 90));
+});
+
+test("bounds2 bounds the link", () => {
+  const problem = step2({ bounds2: "a=-0.75..-0.749, b=0.999..1" });
+  expect(problem.lower).toEqual(Float64Array.of(-0.75, 0, 0, 0.999));
+  expect(problem.upper).toEqual(Float64Array.of(-0.749, Infinity, Infinity, 1));
+  expect(step2({ bounds2: "free" }).lower).toEqual(new Float64Array(4).fill(-Infinity));
+});

@@ -5,8 +5,7 @@ import type { LadderRecipe } from "../recipe.ts";
 
 export const dropEarly = defineAxis<LadderRecipe, number>({
   name: "drop_early",
-  description:
-    "share of each run's first checkpoints left out of step 2, rounded up, before the moving average",
+  description: "share of each run's first checkpoints left out of step 2, rounded up",
   values: numberWhere("a number >= 0 and < 1", (value) => value >= 0 && value < 1),
   default: 0.1,
   apply(recipe, value) {

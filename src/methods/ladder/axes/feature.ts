@@ -1,13 +1,16 @@
 import { defineAxis } from "../../axis.ts";
-import { anyName } from "../../axis-values.ts";
+import { featureName, parseFeature } from "../feature.ts";
 import type { LadderRecipe } from "../recipe.ts";
 
 export const feature = defineAxis<LadderRecipe, string>({
   name: "feature",
-  description: "metric of the task that step 1 predicts and step 2 starts from: loss, ce, ...",
-  values: anyName("the name of a metric, such as loss, ce"),
+  description:
+    "what step 1 predicts and step 2 starts from: a metric of the task (loss, ce), of another subject (loss@c4), the " +
+    "mean over several subjects (loss@c4+pile) or over all validation domains, which are the subjects without an " +
+    "accuracy (loss@domains); none is a single step from size to score, which leaves the choices of step 2 idle",
+  values: featureName,
   default: "loss",
   apply(recipe, value) {
-    recipe.feature = value;
+    recipe.feature = parseFeature(value);
   },
 });

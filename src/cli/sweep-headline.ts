@@ -1,0 +1,71 @@
+import type { ResultTables } from "../sweep/result-tables.ts";
+import { countOf } from "../tables/format.ts";
+import { cell, findColumn, type Table } from "../tables/table.ts";
+
+/** Axes that are named as mattering most. */
+const MOST_AXES = 3;
+
+/**
+ * What a sweep over several configurations found, in a line or two: the best of them, and the axes that matter most.
+ * Nothing of one configuration, or without actual values.
+ */
+export function formatHeadline({
+  configurations,
+  axis_importance: axes,
+}: Pick<ResultTables, "configurations" | "axis_importance">): string {
+  if (configurations.rows < 2 || value(configurations, "rank", 0) === null) return "";
+  return `${best(configurations, axes)}\n${importance(axes)}\n`;
+}
+
+function best(configurations: Table, axes: Table): string {
+  // Idle axes would name values that make no difference.
+  const active = rowsOf(axes).filter((row) => value(axes, "idle", row) !== true);
+  const choices = active.map((row) => {
+    const axis = text(axes, "axis", row);
+    return { axis, chosen: text(configurations, axis, 0), reference: text(axes, "reference", row) };
+  });
+  const differing = choices.filter(({ chosen, reference }) => chosen !== reference);
+  const without = rowsOf(configurations).find(
+    (row) =>
+      value(configurations, "rank", row) !== null &&
+      choices.every(({ axis, reference }) => text(configurations, axis, row) === reference),
+  );
+  const named = (differing.length > 0 ? differing : choices).map(({ axis, chosen }) => `${axis} ${chosen}`);
+  const predictions = countOf(Number(value(configurations, "predictions", 0)), "prediction");
+  const error = (row: number) => percent(configurations, "mean_abs_rel_error", row);
+  const beside =
+    differing.length > 0 && without !== undefined ? `, ${error(without)} without these choices` : "";
+  return (
+    `best of ${configurations.rows} configurations: ${named.join(", ") || "all the same"} ` +
+    `(mean error ${error(0)} over ${predictions}${beside})`
+  );
+}
+
+function importance(axes: Table): string {
+  const named = (row: number) =>
+    `${text(axes, "axis", row)} ${percent(axes, "mean_range_abs_rel_error", row)}`;
+  const idle = rowsOf(axes).filter((row) => value(axes, "idle", row) === true);
+  const ranked = rowsOf(axes).filter((row) => value(axes, "idle", row) === false);
+  const parts = [
+    ...(ranked.length > 0 ? [ranked.slice(0, MOST_AXES).map(named).join(", ")] : []),
+    ...(idle.length > 0 ? [`idle: ${idle.map((row) => text(axes, "axis", row)).join(", ")}`] : []),
+  ];
+  return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations compare"}`;
+}
+
+function rowsOf(table: Table): number[] {
+  return Array.from({ length: table.rows }, (_, row) => row);
+}
+
+function value(table: Table, name: string, row: number): string | number | boolean | null {
+  const column = findColumn(table, name);
+  return column === undefined ? null : cell(column, row);
+}
+
+function text(table: Table, name: string, row: number): string {
+  return String(value(table, name, row));
+}
+
+function percent(table: Table, name: string, row: number): string {
+  return `${(100 * Number(value(table, name, row))).toFixed(2)} %`;
+}

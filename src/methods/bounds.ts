@@ -1,0 +1,87 @@
+import type { Form } from "../forms/form.ts";
+import type { Problem } from "../solve/problem.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import type { ValueSet } from "./axis-values.ts";
+
+/** The box of one parameter, in the user's coordinates. */
+interface Override {
+  parameter: string;
+  lower: number;
+  upper: number;
+}
+
+const NUMBER = "[-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?";
+const OVERRIDE = new RegExp(`^(\\w+)\\s*=\\s*(?:(${NUMBER})?\\s*(\\.\\.)\\s*(${NUMBER})?|(${NUMBER}))$`);
+
+/** The bounds of a stage's parameters: the form's, none, or the form's with some replaced. */
+export const boundsValue: ValueSet<string> = {
+  type: "string",
+  allowed: 'form, free, or replacements such as "a=-0.75..-0.749, b=0.9.., E=0" (either end may be left out)',
+  read(given) {
+    if (typeof given !== "string") return { problem: JSON.stringify(given) ?? String(given) };
+    if (given === "form" || given === "free") return { value: given };
+    const overrides = parseOverrides(given);
+    if (overrides === undefined) return { problem: JSON.stringify(given) };
+    const reversed = overrides.find(({ lower, upper }) => lower > upper);
+    if (reversed !== undefined) {
+      return {
+        problem: `${JSON.stringify(given)}: the bounds of ${reversed.parameter} are the wrong way round`,
+      };
+    }
+    const names = overrides.map(({ parameter }) => parameter);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) return { problem: `${JSON.stringify(given)} bounds ${twice} twice` };
+    return { value: given };
+  },
+};
+
+function parseOverrides(text: string): Override[] | undefined {
+  const overrides = text.split(",").map((part) => {
+    const [, parameter, lower, range, upper, fixed] = OVERRIDE.exec(part.trim()) ?? [];
+    if (parameter === undefined) return undefined;
+    return {
+      parameter,
+      lower: Number((range === undefined ? fixed : lower) ?? -Infinity),
+      upper: Number((range === undefined ? fixed : upper) ?? Infinity),
+    };
+  });
+  return overrides.every((one) => one !== undefined) ? overrides : undefined;
+}
+
+/** Bounds and start intervals of a problem, or why the form cannot have them. */
+type BoundsOfProblem = Pick<Problem, "lower" | "upper" | "startRange"> | { reason: string };
+
+/**
+ * The bounds that a value of `boundsValue` means for a form. Starts are drawn within them: from what they leave of
+ * the form's own intervals, else from the box itself, else from its finite end on.
+ */
+export function boundsFor(value: string, form: Form): BoundsOfProblem {
+  if (value === "form") return {};
+  if (value === "free") {
+    return { lower: form.lower.map(() => -Infinity), upper: form.upper.map(() => Infinity) };
+  }
+  const lower = form.lower.slice();
+  const upper = form.upper.slice();
+  for (const override of parseOverrides(value) ?? []) {
+    const p = form.parameterNames.indexOf(override.parameter);
+    if (p < 0) {
+      const { name, parameterNames: names } = form;
+      const hint = didYouMean(override.parameter, names);
+      return {
+        reason: `form ${name} has no parameter ${override.parameter} to bound, only ${names.join(", ")}${hint}`,
+      };
+    }
+    lower[p] = override.lower;
+    upper[p] = override.upper;
+  }
+  const startRange = form.parameterNames.map((name, p) =>
+    startWithin(form.record.startRanges.default![name]!, lower[p]!, upper[p]!),
+  );
+  return { lower, upper, startRange };
+}
+
+function startWithin([low, high]: readonly [number, number], lower: number, upper: number): [number, number] {
+  if (low <= upper && high >= lower) return [Math.max(low, lower), Math.min(high, upper)];
+  if (Number.isFinite(lower) && Number.isFinite(upper)) return [lower, upper];
+  return high < lower ? [lower, lower + (high - low)] : [upper - (high - low), upper];
+}

@@ -1,0 +1,15 @@
+import { approximateFlops } from "../../../tables/checkpoint-table.ts";
+import { defineAxis } from "../../axis.ts";
+import { oneOf } from "../../axis-values.ts";
+import type { LadderRecipe } from "../recipe.ts";
+
+export const flops = defineAxis<LadderRecipe, "table" | "6nd">({
+  name: "flops",
+  description:
+    "compute of fit runs and targets: column c of the table, or 6*n*d (Kaplan et al., 2020); idle where the input is n_d",
+  values: oneOf("table", "6nd"),
+  default: "table",
+  apply(recipe, value) {
+    recipe.flops = value === "table" ? ({ c }) => c : ({ n, d }) => approximateFlops(n, d);
+  },
+});

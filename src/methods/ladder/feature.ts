@@ -1,0 +1,54 @@
+import type { ValueSet } from "../axis-values.ts";
+import type { RunIndex } from "../runs.ts";
+import type { Quantity } from "./measured.ts";
+
+/** What stands between the two steps: a metric of the task, or of other subjects. */
+export interface Feature {
+  /** As it stands in sweep files. */
+  name: string;
+  metric: string;
+  /** Subjects whose mean it is; undefined for the task itself. */
+  subjects: readonly string[] | undefined;
+}
+
+/** Value of the axis without a feature: one step, from size to score. */
+const NO_FEATURE = "none";
+
+/** In place of subjects: all validation domains of the table, unless a subject has that name. */
+const ALL_DOMAINS = "domains";
+
+const METRIC_OF_SUBJECTS = /^([^@]+)@([^@]+)$/;
+
+/** Names of features, and `none`. */
+export const featureName: ValueSet<string> = {
+  type: "string",
+  allowed:
+    "METRIC such as loss, ce; METRIC@SUBJECT such as loss@c4; METRIC@SUBJECT+SUBJECT, their mean; " +
+    "METRIC@domains, the mean of all subjects that have no accuracy; none",
+  read(given) {
+    if (typeof given !== "string" || given === "") return { problem: JSON.stringify(given) ?? String(given) };
+    const { metric, subjects = [] } = parseFeature(given) ?? { metric: given };
+    const parts = [metric, ...subjects];
+    if (metric.includes("@") || parts.some((part) => part.trim() !== part || part === "")) {
+      return { problem: JSON.stringify(given) };
+    }
+    const twice = subjects.find((subject, i) => subjects.indexOf(subject) !== i);
+    if (twice !== undefined) return { problem: `${JSON.stringify(given)} names ${twice} twice` };
+    return { value: given };
+  },
+};
+
+/** The feature of a name that `featureName` has read; undefined for `none`. */
+export function parseFeature(name: string): Feature | undefined {
+  if (name === NO_FEATURE) return undefined;
+  const [, metric = name, subjects] = METRIC_OF_SUBJECTS.exec(name) ?? [];
+  return { name, metric, subjects: subjects?.split("+") };
+}
+
+/** What the feature is for a task. Where the table has no validation domain, `domains` stands for itself. */
+export function featureOf({ metric, subjects = [] }: Feature, task: string, index: RunIndex): Quantity {
+  if (subjects.length === 0) return { metric, subjects: [task] };
+  const isAll = subjects.length === 1 && subjects[0] === ALL_DOMAINS && !index.subjects.includes(ALL_DOMAINS);
+  const domains = isAll ? index.domains(metric) : subjects;
+  return { metric, subjects: domains.length > 0 ? domains : subjects };
+}

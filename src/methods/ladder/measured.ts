@@ -1,0 +1,119 @@
+import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
+import { perIndex } from "../per-index.ts";
+import type { Series } from "../series.ts";
+
+/** A metric of one subject, or its mean over several. */
+export interface Quantity {
+  metric: string;
+  /** At least one. */
+  subjects: readonly string[];
+}
+
+/** The checkpoints of one run at which a quantity was measured, in the order of training. */
+export interface Measured {
+  /** Rows of the quantity's first subject; they tell size and place. */
+  rows: Uint32Array;
+  /** One a row. */
+  values: Float64Array;
+}
+
+/**
+ * A quantity over the rows of one run: of several subjects, the mean at the checkpoints that all of them have.
+ *
+ * @param rowsOf rows of the run for a subject, in the order of training
+ */
+export function measure(
+  table: CheckpointTable,
+  { metric, subjects }: Quantity,
+  rowsOf: (subject: string) => Uint32Array,
+): Measured {
+  const metricValues = table.metrics.get(metric);
+  if (metricValues === undefined) return { rows: new Uint32Array(0), values: new Float64Array(0) };
+  const [first, ...others] = subjects.map((subject) =>
+    rowsOf(subject).filter((row) => !Number.isNaN(metricValues[row])),
+  );
+  const own = first ?? new Uint32Array(0);
+  const rowAt = others.map((rows) => new Map(Array.from(rows, (row) => [checkpoint(table, row), row])));
+  const rows = own.filter((row) => rowAt.every((at) => at.has(checkpoint(table, row))));
+  const values = Float64Array.from(rows, (row) => {
+    const key = checkpoint(table, row);
+    return rowAt.reduce((sum, at) => sum + metricValues[at.get(key)!]!, metricValues[row]!) / subjects.length;
+  });
+  return { rows, values };
+}
+
+/** A quantity over the selected fit runs, by run; runs without it are left out. */
+export const measureFitRuns = perIndex(
+  ({ quantity, runs }: { quantity: Quantity; runs: string }) => JSON.stringify([keyOf(quantity), runs]),
+  (index, { quantity, runs }) => {
+    const selected = index.selected(runs);
+    const bySubject = new Map(
+      quantity.subjects.map((subject) => {
+        return [subject, new Map(index.fitRuns(subject).map(({ run, rows }) => [run, rows]))];
+      }),
+    );
+    const found = new Map<string, Measured>();
+    for (const { run } of index.fitRuns(quantity.subjects[0]!)) {
+      if (!selected.has(run)) continue;
+      const rowsOf = (subject: string) => bySubject.get(subject)?.get(run) ?? NO_ROWS;
+      const measured = measure(index.table, quantity, rowsOf);
+      if (measured.rows.length > 0) found.set(run, measured);
+    }
+    return found;
+  },
+);
+
+const NO_ROWS = new Uint32Array(0);
+
+/** Points (x, y) of one run at the checkpoints that both have, in the order of training. */
+export function pair(table: CheckpointTable, x: Measured, y: Measured): Series {
+  const xAt = new Map(Array.from(x.rows, (row, i) => [checkpoint(table, row), x.values[i]!]));
+  const points = Array.from(y.rows, (row, i) => ({ x: xAt.get(checkpoint(table, row)), y: y.values[i]! }));
+  const both = points.flatMap(({ x, y }) => (x === undefined ? [] : [{ x, y }]));
+  return { x: Float64Array.from(both, ({ x }) => x), y: Float64Array.from(both, ({ y }) => y) };
+}
+
+/** Points (x, y) of the selected fit runs, one series a run. */
+export const pairFitRuns = perIndex(
+  ({ x, y, runs }: { x: Quantity; y: Quantity; runs: string }) => JSON.stringify([keyOf(x), keyOf(y), runs]),
+  (index, { x, y, runs }) => {
+    const xs = measureFitRuns(index, { quantity: x, runs });
+    const ys = measureFitRuns(index, { quantity: y, runs });
+    return [...ys].flatMap(([run, measured]) => {
+      const other = xs.get(run);
+      return other === undefined ? [] : [pair(index.table, other, measured)];
+    });
+  },
+);
+
+/** Points (x, y) of a target's early checkpoints, its rows with a phase. */
+export const pairEarly = perIndex(
+  ({ x, y, target }: { x: Quantity; y: Quantity; target: string }) =>
+    JSON.stringify([keyOf(x), keyOf(y), target]),
+  (index, { x, y, target }) => {
+    const early = (quantity: Quantity) =>
+      measure(index.table, quantity, (subject) => index.phaseRows(subject, target));
+    return pair(index.table, early(x), early(y));
+  },
+);
+
+/** A quantity over the rows of a target that have no phase. */
+export const measureTarget = perIndex(
+  ({ quantity, target }: { quantity: Quantity; target: string }) => JSON.stringify([keyOf(quantity), target]),
+  (index, { quantity, target }) =>
+    measure(index.table, quantity, (subject) => index.targetRows(subject, target)),
+);
+
+function keyOf({ metric, subjects }: Quantity): unknown {
+  return [metric, ...subjects];
+}
+
+/** What tells a checkpoint of a run: its step, else its tokens; apart, as tokens are made negative. */
+function checkpoint({ step, d }: CheckpointTable, row: number): number {
+  return Number.isNaN(step[row]) ? -d[row]! : step[row]!;
+}
+
+/** A quantity in words, for reasons: `loss of hellaswag`, `mean loss of c4, pile`. */
+export function describeQuantity({ metric, subjects }: Quantity): string {
+  return `${subjects.length > 1 ? "mean " : ""}${metric} of ${subjects.join(", ")}`;
+}

@@ -1,0 +1,55 @@
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import type { Table } from "../tables/table.ts";
+
+/** The columns of `runColumns`, with what they hold. */
+export const RUN_COLUMNS = {
+  run: "name of the run",
+  family: "its family, or null",
+  n: "parameters",
+  d: "tokens at its last checkpoint",
+  c: "FLOPs at its last checkpoint",
+  xc: "d/(20 n), to one decimal: the multiple of Chinchilla-optimal data",
+  n_rank: "place of n among the sizes of the fit runs, from 1",
+  flops_rank: "place in the order of c among the fit runs, from 1",
+} as const;
+
+/**
+ * One row for each run of role `fit`, in the order of the table: what a predicate of axis `runs` can ask for.
+ * Rows with a phase are left out. Of runs with equal FLOPs the one that the table names first ranks first.
+ */
+export function runColumns(table: CheckpointTable): Table {
+  const last = new Map<string, number>();
+  for (let row = 0; row < table.rows; row++) {
+    if (table.role[row] !== "fit" || table.phase[row] !== null) continue;
+    const run = table.run[row]!;
+    const before = last.get(run);
+    if (before === undefined || table.d[row]! >= table.d[before]!) last.set(run, row);
+  }
+  const rows = [...last.values()];
+  const byFlops = rows.toSorted((a, b) => table.c[a]! - table.c[b]!);
+  const ranks = new Map(byFlops.map((row, i) => [row, i + 1]));
+  const { n, d, c } = table;
+  const sizes = [...new Set(rows.map((row) => table.n[row]!))].sort((a, b) => a - b);
+  return {
+    rows: rows.length,
+    columns: [
+      { name: "run", type: "string", values: [...last.keys()] },
+      { name: "family", type: "string", values: rows.map((row) => table.family[row]!) },
+      { name: "n", type: "float64", values: Float64Array.from(rows, (row) => n[row]!) },
+      { name: "d", type: "float64", values: Float64Array.from(rows, (row) => d[row]!) },
+      { name: "c", type: "float64", values: Float64Array.from(rows, (row) => c[row]!) },
+      {
+        name: "xc",
+        type: "float64",
+        values: Float64Array.from(rows, (row) => chinchillaMultiple(n[row]!, d[row]!)),
+      },
+      { name: "n_rank", type: "int64", values: rows.map((row) => sizes.indexOf(n[row]!) + 1) },
+      { name: "flops_rank", type: "int64", values: rows.map((row) => ranks.get(row)!) },
+    ],
+  };
+}
+
+/** Tokens as a multiple of 20 a parameter (Hoffmann et al., 2022), to one decimal. */
+function chinchillaMultiple(n: number, d: number): number {
+  return Math.round(d / (2 * n)) / 10;
+}

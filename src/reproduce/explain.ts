@@ -1,0 +1,96 @@
+import type { DesignOf, Explanation, Paper, PublishedCell, Quantity } from "./paper.ts";
+import { type Printed, roundsTo } from "./printed.ts";
+import type { Results } from "./results.ts";
+
+/** Why a number that is off is believed to be in order, or why its explanations do not hold. */
+export type Explained = { reason: string; evidence: string } | { failed: string };
+
+/** Objectives that differ by less than this share are the same. */
+const SAME = 1e-9;
+/** Greatest share by which a point of a flat valley lies above ours. */
+const FLAT = 1e-3;
+
+/** Looks for a reason for a number that does not round to the printed one. */
+export function explainCell(cell: PublishedCell, paper: Paper, results: Results): Explained {
+  const { printed, quantity, design } = cell;
+  const rounded = quantity.fromRounded?.(results, () => design);
+  if (rounded !== undefined && roundsTo(rounded, printed)) {
+    return { reason: "rounding", evidence: `from rounded numbers it is ${digits(rounded, printed)}` };
+  }
+  const ours = quantity.value(results, () => design);
+  const explanations = paper.explanations.filter(
+    (one) => one.design === design && changes(one, ours, quantity, results),
+  );
+  if (explanations.length === 0) return { failed: "" };
+  const witnesses = new Map(explanations.map(({ task, witness }) => [task, witness]));
+  const designOf: DesignOf = (task) => witnesses.get(task) ?? design;
+  const value = quantity.value(results, designOf);
+  const held = explanations.map((one) => (explanations.length > 1 ? `${one.task}: ${one.held}` : one.held));
+  const withHeld = `with ${held.join("; ")}`;
+  const valueRounded = quantity.fromRounded?.(results, designOf) ?? Number.NaN;
+  if (!roundsTo(value, printed) && !roundsTo(valueRounded, printed)) {
+    return { failed: `${withHeld} it is ${digits(value, printed)}, so that does not explain it` };
+  }
+  const gaps: string[] = [];
+  for (const explanation of explanations) {
+    const outcome = compareFits(explanation, results);
+    if ("failed" in outcome)
+      return { failed: `${withHeld} it is ${digits(value, printed)}, but ${outcome.failed}` };
+    gaps.push(outcome.gap);
+  }
+  return {
+    reason: [...new Set(explanations.map(({ reason }) => reason.name))].join(", "),
+    evidence: `${withHeld} it is ${digits(value, printed)}; the objective there is higher by ${gaps.join("; ")}`,
+  };
+}
+
+/** Whether a number of several tasks is another with the witness of one of them. */
+function changes(
+  { design, task, witness }: Explanation,
+  ours: number,
+  quantity: Quantity,
+  results: Results,
+): boolean {
+  if (!quantity.tasks.includes(task)) return false;
+  return quantity.value(results, (one) => (one === task ? witness : design)) !== ours;
+}
+
+/** Holds the objectives of a witness against ours: how much higher they are, or what is wrong with them. */
+function compareFits(
+  { design, task, witness, reason }: Explanation,
+  results: Results,
+): { gap: string } | { failed: string } {
+  const theirs = new Map(results.fits(witness, task).map((fit) => [fit.stage, fit]));
+  const gaps: { stage: string; gap: number }[] = [];
+  for (const { stage, objective } of results.fits(design, task)) {
+    gaps.push({ stage, gap: theirs.get(stage)!.objective / objective - 1 });
+  }
+  const better = gaps.find(({ gap }) => gap < -SAME);
+  if (better !== undefined) {
+    return { failed: `the objective of ${better.stage} there is lower by ${percent(-better.gap)}` };
+  }
+  const most = Math.max(...gaps.map(({ gap }) => gap));
+  const said = gaps.filter(({ gap }) => gap > SAME).map(({ stage, gap }) => `${percent(gap)} (${stage})`);
+  const gap = said.length === 0 ? `less than ${percent(SAME)}` : said.join(" and ");
+  if (reason.name === "flat valley") {
+    return most <= FLAT ? { gap } : { failed: `the objective is higher by ${gap}: the valley is not flat` };
+  }
+  if (most < reason.above) {
+    return { failed: `the objective is higher by ${gap} only, not by ${percent(reason.above)} or more` };
+  }
+  const { inside, above } = reason;
+  if (inside === undefined) return { gap };
+  const isInside = gaps.some((one) => {
+    return one.gap >= above && theirs.get(one.stage)!.parameters.get(inside)?.atBound === false;
+  });
+  return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is no optimum` };
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+/** A number to one digit more than the printed one. */
+function digits(value: number, { decimals }: Printed): string {
+  return value.toFixed(decimals + 1);
+}

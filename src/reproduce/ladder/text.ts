@@ -1,0 +1,102 @@
+import type { Design, PublishedCell, PublishedTable, Quantity } from "../paper.ts";
+import { printed } from "../printed.ts";
+import { DESIGNS } from "./designs.ts";
+import {
+  correlation,
+  featureOff,
+  linkOff,
+  mean,
+  pointsOff,
+  relativeOff,
+  signedLinkError,
+  type Target,
+} from "./quantities.ts";
+import { TARGETS, TASK_NAMES, type TaskName } from "./tasks.ts";
+
+type Row = PublishedTable["rows"][number];
+
+/** A number for each target; undefined where the text gives none. */
+function targetsRow(
+  name: string,
+  design: Design,
+  numbers: readonly [string | undefined, string | undefined],
+  quantity: (target: Target) => Quantity,
+): Row {
+  const cells = TARGETS.map((target, i): PublishedCell | undefined => {
+    const number = numbers[i];
+    return number === undefined
+      ? undefined
+      : { printed: printed(number), design, quantity: quantity(target) };
+  });
+  return { name, cells: [...cells, undefined] };
+}
+
+/** A number for both targets together. */
+function bothRow(name: string, design: Design, number: string, quantity: Quantity): Row {
+  return { name, cells: [undefined, undefined, { printed: printed(number), design, quantity }] };
+}
+
+type OfTask = (name: TaskName, target: Target) => Quantity;
+
+const overTasks = (quantity: OfTask, ...targets: readonly Target[]): Quantity =>
+  mean(targets.flatMap((target) => TASK_NAMES.map((name) => quantity(name, target))));
+
+/** The tasks that the abstract sets apart from those that are predicted within 2 points. */
+const HARDER = ["ARC-Challenge", "ARC-Easy", "CommonsenseQA", "OpenBookQA"] as const;
+
+const bothTargets = (name: TaskName): Quantity[] => TARGETS.map((target) => pointsOff(name, target));
+
+const { main, taskce, c4, mc, firstNine } = DESIGNS;
+
+/** Numbers that the text gives and the tables do not, by section. */
+export const text: PublishedTable = {
+  name: "text",
+  title: "numbers of the text that no table has",
+  columns: [...TARGETS, "both"],
+  rows: [
+    bothRow("1: four harder tasks, mean (points)", main, "6.9", mean(HARDER.flatMap(bothTargets))),
+    targetsRow("3.1: step 1, mean (%)", main, ["5.2", "6.6"], (target) => overTasks(featureOff, target)),
+    targetsRow("3.2: step 2, mean (%)", main, ["3.7", "3.5"], (target) => overTasks(linkOff, target)),
+    signedRow("Social IQa", ["4.7", "2.9"]),
+    signedRow("ARC-Challenge", ["-7.6", "-5.5"]),
+    signedRow("ARC-Easy", ["-4.5", "-6.0"]),
+    signedRow("OpenBookQA", ["-8.2", "-6.0"]),
+    targetsRow("5.1: r of loss SD, step 2 error", main, ["0.821", "0.855"], (target) =>
+      correlation(target, "pearson_r"),
+    ),
+    targetsRow("5.1: p of loss SD, step 2 error", main, ["0.004", "0.002"], (target) =>
+      correlation(target, "p_value"),
+    ),
+    targetsRow("5.2, figure 6: MMLU at 0.1 % of the compute (%)", firstNine, ["12", undefined], (target) =>
+      relativeOff("MMLU", target),
+    ),
+    targetsRow("B.2: MMLU, multiple choice, step 2 (%)", mc, ["3.0", "1.0"], (target) =>
+      linkOff("MMLU", target),
+    ),
+    targetsRow("B.2: MMLU, multiple choice, chained (points)", mc, ["0.3", "0.4"], (target) =>
+      pointsOff("MMLU", target),
+    ),
+    bothRow("C.2: task loss, step 2, mean (%)", main, "3.6", overTasks(linkOff, ...TARGETS)),
+    bothRow("C.2: TaskCE, step 2, mean (%)", taskce, "2.75", overTasks(linkOff, ...TARGETS)),
+    taskceRow("step 1", "MMLU", ["4.2", undefined], featureOff),
+    taskceRow("step 1", "ARC-Challenge", ["4.8", "4.7"], featureOff),
+    taskceRow("step 1", "PIQA", [undefined, "0.6"], featureOff),
+    taskceRow("step 2", "PIQA", [undefined, "0.9"], linkOff),
+    targetsRow("C.3: C4 loss, step 1 (%)", c4, ["2.0", "3.8"], (target) => featureOff("MMLU", target)),
+  ],
+};
+
+function signedRow(name: TaskName, numbers: [string, string]): Row {
+  return targetsRow(`4: step 2, ${name}, signed (%)`, main, numbers, (target) =>
+    signedLinkError(name, target),
+  );
+}
+
+function taskceRow(
+  step: string,
+  name: TaskName,
+  numbers: [string | undefined, string | undefined],
+  quantity: OfTask,
+): Row {
+  return targetsRow(`C.2: TaskCE, ${step}, ${name} (%)`, taskce, numbers, (target) => quantity(name, target));
+}

@@ -1,0 +1,132 @@
+import { UserError } from "../errors.ts";
+import type { AxisInfo } from "../methods/axis.ts";
+import type { ResultTables } from "../sweep/result-tables.ts";
+import type { Table } from "../tables/table.ts";
+import { matchingRow, numberAt, textAt } from "./lookup.ts";
+import type { Design } from "./paper.ts";
+
+/** A prediction, as the table `predictions` has it. What is not known is NaN. */
+export interface PredictedScore {
+  predicted: number;
+  actual: number;
+  featurePredicted: number;
+  featureActual: number;
+  linkPredicted: number;
+}
+
+/** The fit of one stage. */
+export interface StageFit {
+  stage: string;
+  objective: number;
+  /** Value and whether it sits on a bound, by parameter. */
+  parameters: ReadonlyMap<string, { value: number; atBound: boolean }>;
+}
+
+/** The result tables of a sweep by design, task and target. */
+export interface Results {
+  /** @throws UserError where the table that was swept lacks what the prediction needs */
+  prediction(design: Design, task: string, target: string): PredictedScore;
+  /** The fits behind a cell, a stage each. */
+  fits(design: Design, task: string): StageFit[];
+  /**
+   * A number of the one row of a result table that has the given texts in the given columns.
+   *
+   * @throws UserError where there is none
+   */
+  number(table: keyof ResultTables, row: Readonly<Record<string, string>>, column: string): number;
+}
+
+/**
+ * Makes the result tables of a sweep searchable.
+ *
+ * @param axes of the sweep's method
+ * @param source the checkpoint table, for messages
+ */
+export function indexResults(tables: ResultTables, axes: readonly AxisInfo[], source: string): Results {
+  const cells = new Map<string, number>();
+  for (let row = 0; row < tables.cells.rows; row++) {
+    const values = axes.map(({ name }) => textAt(tables.cells, name, row));
+    cells.set(JSON.stringify([textAt(tables.cells, "task", row), ...values]), row);
+  }
+  const predictions = rowsByText(tables.predictions, "cell", "target");
+  const fits = rowsByText(tables.fits, "problem");
+  const parameters = rowsByText(tables.parameters, "problem");
+
+  const cellRow = (design: Design, task: string): number => {
+    const values = axes.map((axis) => String(design[axis.name] ?? axis.default));
+    const row = cells.get(JSON.stringify([task, ...values]));
+    if (row === undefined) throw new Error(`the sweep has no cell of ${task} with ${describeDesign(design)}`);
+    return row;
+  };
+
+  return {
+    prediction(design, task, target) {
+      const cell = textAt(tables.cells, "cell", cellRow(design, task));
+      const row = predictions(cell, target)[0];
+      if (row === undefined) {
+        const skipped = matchingRow(tables.problems_skipped, { cell });
+        const why = skipped === undefined ? "" : `: ${textAt(tables.problems_skipped, "reason", skipped)}`;
+        throw new UserError(
+          `${source}: no prediction of ${task} for ${target} with ${describeDesign(design)}${why}`,
+        );
+      }
+      const number = (column: string) => numberAt(tables.predictions, column, row);
+      return {
+        predicted: number("predicted"),
+        actual: number("actual"),
+        featurePredicted: number("feature_predicted"),
+        featureActual: number("feature_actual"),
+        linkPredicted: number("link_predicted"),
+      };
+    },
+    fits(design, task) {
+      const row = cellRow(design, task);
+      const keys = tables.cells.columns
+        .filter(({ name }) => name.startsWith("problem_"))
+        .map(({ name }) => textAt(tables.cells, name, row));
+      return keys.flatMap((key) =>
+        fits(key).map((fit) => {
+          const stage = textAt(tables.fits, "stage", fit);
+          return {
+            stage,
+            objective: numberAt(tables.fits, "objective", fit),
+            parameters: new Map(
+              parameters(key).map((one) => [
+                textAt(tables.parameters, "parameter", one),
+                {
+                  value: numberAt(tables.parameters, "value", one),
+                  atBound: textAt(tables.parameters, "at_bound", one) !== "",
+                },
+              ]),
+            ),
+          };
+        }),
+      );
+    },
+    number(table, wanted, column) {
+      const row = matchingRow(tables[table], wanted);
+      if (row === undefined) {
+        throw new UserError(`${source}: no ${column} in ${table} with ${describeDesign(wanted)}`);
+      }
+      return numberAt(tables[table], column, row);
+    },
+  };
+}
+
+/** `feature=ce, anchor=false`; `the defaults` of an empty design. */
+export function describeDesign(design: Design): string {
+  const parts = Object.entries(design).map(([axis, value]) => `${axis}=${value}`);
+  return parts.length === 0 ? "the defaults" : parts.join(", ");
+}
+
+/** Rows by the text of some columns. */
+function rowsByText(table: Table, ...columns: readonly string[]): (...texts: string[]) => readonly number[] {
+  const rows = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const key = JSON.stringify(columns.map((column) => textAt(table, column, row)));
+    const found = rows.get(key);
+    if (found === undefined) rows.set(key, [row]);
+    else found.push(row);
+  }
+  return (...texts) => rows.get(JSON.stringify(texts)) ?? [];
+}

@@ -1,0 +1,42 @@
+import { UserError } from "../errors.ts";
+import { runColumns } from "../methods/run-columns.ts";
+import { ALL_RUNS, type RunSelections } from "../methods/runs.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { duckdbMessage, withDuckDB } from "../tables/duckdb.ts";
+import { insertTable } from "../tables/duckdb-insert.ts";
+
+/**
+ * Finds the fit runs that each predicate of axis `runs` holds for.
+ *
+ * @param predicates SQL predicates on the columns of `runColumns`, in DuckDB's dialect, or `all`
+ * @param where the sweep, for messages
+ * @throws UserError for a predicate that DuckDB does not take, with its message and the columns
+ */
+export async function selectRuns(
+  table: CheckpointTable,
+  predicates: Iterable<string>,
+  where: string,
+): Promise<RunSelections> {
+  const asked = new Set(predicates);
+  asked.delete(ALL_RUNS);
+  if (asked.size === 0) return new Map();
+  const runs = runColumns(table);
+  return withDuckDB(async (connection) => {
+    const relation = await insertTable(connection, runs, "runs");
+    const selections = new Map<string, ReadonlySet<string>>();
+    for (const predicate of asked) {
+      try {
+        // The line break ends a comment within the predicate.
+        const reader = await connection.runAndReadAll(`SELECT run FROM ${relation} WHERE (${predicate}\n)`);
+        selections.set(predicate, new Set(reader.getRowsJS().map(([run]) => String(run))));
+      } catch (error) {
+        const columns = runs.columns.map(({ name }) => name).join(", ");
+        throw new UserError(
+          `${where}: axes.runs: ${JSON.stringify(predicate)}: ${duckdbMessage(error)}; allowed: all, or an SQL ` +
+            `predicate on the columns ${columns}`,
+        );
+      }
+    }
+    return selections;
+  });
+}

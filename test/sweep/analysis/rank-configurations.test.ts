@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { outcomesOf } from "../../../src/sweep/analysis/outcomes.ts";
+import {
+  configurationsTable,
+  rankConfigurations,
+  referenceConfiguration,
+} from "../../../src/sweep/analysis/rank-configurations.ts";
+import { rowsOf } from "../published.ts";
+import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
+
+const method = methodOf({ link: "a", window: "5" });
+const [first, second, narrow, none] = ["b", "a", "c", "d"].map((link) =>
+  configurationOf({ link, window: "5" }),
+);
+const cells = [first!, second!].flatMap((one) => [cellOf(one, "t"), cellOf(one, "u")]);
+const [firstT, firstU, secondT, secondU] = cells;
+const narrowT = cellOf(narrow!, "t");
+const noneT = cellOf(none!, "t");
+
+test("configurations are ranked over tasks; one that predicts less comes last, unranked", () => {
+  const predictions = [
+    predictionOf(firstT!, "big", 0.2),
+    predictionOf(firstU!, "big", -0.8),
+    predictionOf(secondT!, "big", 0.4),
+    predictionOf(secondU!, "big", 0.2),
+    predictionOf(narrowT, "big", 0),
+  ];
+  const all = [...cells, narrowT, noneT];
+  const rows = rowsOf(configurationsTable(method, rankConfigurations(all, outcomesOf(predictions))));
+  expect(rows.map(({ rank, link, predictions }) => [rank, link, predictions])).toEqual([
+    [1, "a", 2],
+    [2, "b", 2],
+    [null, "c", 1],
+    [null, "d", 0],
+  ]);
+  expect(rows[0]!.mean_abs_error).toBeCloseTo(0.3, 12);
+  expect(rows[0]!.mean_abs_rel_error).toBeCloseTo(0.15, 12);
+  expect(rows[1]!.max_abs_rel_error).toBeCloseTo(0.4, 12);
+  expect(rows[1]).toMatchObject({ worst_task: "u", worst_target: "big" });
+  expect(rows[3]).toMatchObject({ mean_abs_error: null, worst_task: null });
+});
+
+test("without actual values nothing is ranked", () => {
+  const predictions = [predictionOf(firstT!, "70B", 0.2, { actual: Number.NaN })];
+  expect(rankConfigurations(cells, outcomesOf(predictions)).map(({ rank }) => rank)).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
+test("the reference is the configuration with the most defaults", () => {
+  expect(referenceConfiguration(method.axes, cells)).toBe(second);
+  expect(referenceConfiguration(method.axes, [narrowT, noneT])).toBe(narrow);
+});
