@@ -117,7 +117,13 @@ async function cacheOfHostBuilds(cache: string): Promise<NodeJS.ProcessEnv> {
   ];
   for (const { form, logResidual, robust } of variants) {
     const { kernelSource: formSource, parameterNames } = form;
-    const variant = { formSource, parameters: parameterNames.length, logResidual, robust, resampling: "none" } as const;
+    const variant = {
+      formSource,
+      parameters: parameterNames.length,
+      logResidual,
+      robust,
+      resampling: "none",
+    } as const;
     const capability = { major: 9, minor: 0 };
     const { ptx } = await hostPtx(variant, capability);
     const known = new Set(existsSync(cache) ? readdirSync(cache) : []);
