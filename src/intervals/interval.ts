@@ -1,0 +1,57 @@
+/** What became of an interval: `intervalStatuses` has a sentence for each. */
+export type IntervalStatus =
+  | "ok"
+  | "no-spread"
+  | "few-draws"
+  | "few-errors"
+  | "missing-input"
+  | "no-estimate"
+  | "no-draws"
+  | "no-standard-error"
+  | "infinite-bias"
+  | "no-acceleration"
+  | "acceleration-too-large";
+
+/** What each status means and what to do. Up to `few-errors` there is an interval; after it there is none. */
+export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
+  ok: "both end points are known",
+  "no-spread":
+    "all draws are the same, or the standard error is 0: the width of 0 says that nothing was resampled",
+  "few-draws": "an end point is at the edge of the draws; take more replicates or a lower level",
+  "few-errors": "too few past errors for this level; an end point is infinite",
+  "missing-input": "the method needs something that was not given",
+  "no-estimate": "the estimate is not a finite number",
+  "no-draws": "fewer than two replicates have a value",
+  "no-standard-error":
+    "a standard error is missing, negative or not finite, or its degrees of freedom are not above 0",
+  "infinite-bias":
+    "all draws lie on one side of the estimate: the bias correction is infinite; it may be no optimum, or a bound holds it",
+  "no-acceleration":
+    "a leave-one-run-out estimate is missing, there are fewer than three, or all are the same; take another method",
+  "acceleration-too-large":
+    "one run moves the estimate so much that the corrected levels are undefined; take another method or a lower level",
+};
+
+/** An interval of one statistic. */
+export interface Interval {
+  /** NaN where the status says that there is none. */
+  lower: number;
+  upper: number;
+  /**
+   * Monte Carlo standard errors of the end points: what another set of as many replicates would change. Infinite at
+   * the edge of the draws, NaN for methods without draws.
+   */
+  lowerError: number;
+  upperError: number;
+  /** Replicates used; for `conformal` past errors. */
+  draws: number;
+  /** Replicates (past errors) left out because they have no value. */
+  dropped: number;
+  status: IntervalStatus;
+}
+
+/** No interval, and why. */
+export function noInterval(status: IntervalStatus, draws = 0, dropped = 0): Interval {
+  const nothing = Number.NaN;
+  return { lower: nothing, upper: nothing, lowerError: nothing, upperError: nothing, draws, dropped, status };
+}

@@ -1,0 +1,76 @@
+import { conformalQuantile } from "./conformal-quantile.ts";
+import { drawsOf } from "./draws.ts";
+
+/** Errors of earlier predictions of values that are known, as a back-test gives them. */
+export interface PastErrors {
+  /** predicted - actual; NaN where one of them is missing. */
+  errors: Float64Array;
+  /**
+   * How hard each of them was, such as a standard error or a power of the extrapolation ratio; errors are divided by it.
+   * @default all 1
+   */
+  scales?: Float64Array | undefined;
+  /** The same of the prediction that the interval is for. @default 1 */
+  scale?: number | undefined;
+  /**
+   * `absolute`: one reach, either way. `signed`: a reach for each side, each with half of what may be missed; keeps
+   * the direction of a bias and needs twice as many errors.
+   * @default "absolute"
+   */
+  sides?: "absolute" | "signed" | undefined;
+}
+
+/** How far the actual value can be from a prediction, on one side or the other. */
+export interface Reach {
+  /** prediction - below <= actual, with the promised probability; may be negative where all past errors have one sign. */
+  below: number;
+  /** actual <= prediction + above. */
+  above: number;
+  /** Past errors used, and those that are missing. */
+  used: number;
+  dropped: number;
+}
+
+/**
+ * Conformal reach of a prediction that is exchangeable with past ones. An infinite side: too few errors.
+ *
+ * @param level probability that the actual value is within both sides
+ * @throws RangeError for scales that do not match the errors or are not above 0
+ */
+export function conformalReach(past: PastErrors, level: number): Reach {
+  return past.sides === "signed"
+    ? signedReach(past, (1 + level) / 2)
+    : absoluteReach(scaledErrors(past), past.scale ?? 1, level);
+}
+
+/**
+ * Conformal bounds of one side each: the actual value is above prediction - below with the probability, and below
+ * prediction + above with the probability; not both at once.
+ */
+export function signedReach(past: PastErrors, probability: number): Reach {
+  const errors = scaledErrors(past);
+  const scale = past.scale ?? 1;
+  const [low, high] = [drawsOf(errors), drawsOf(errors.map((error) => -error))];
+  return {
+    below: scale * conformalQuantile(low.sorted, probability),
+    above: scale * conformalQuantile(high.sorted, probability),
+    used: low.sorted.length,
+    dropped: low.dropped,
+  };
+}
+
+function absoluteReach(errors: Float64Array, scale: number, level: number): Reach {
+  const { sorted, dropped } = drawsOf(errors.map(Math.abs));
+  const reach = scale * conformalQuantile(sorted, level);
+  return { below: reach, above: reach, used: sorted.length, dropped };
+}
+
+function scaledErrors({ errors, scales, scale = 1 }: PastErrors): Float64Array {
+  if (!(scale > 0)) throw new RangeError(`scale ${scale}; allowed: above 0`);
+  if (scales === undefined) return errors;
+  if (scales.length !== errors.length)
+    throw new RangeError(`${scales.length} scales of ${errors.length} errors`);
+  const bad = scales.find((one) => !(one > 0));
+  if (bad !== undefined) throw new RangeError(`scale ${bad} of a past error; allowed: above 0`);
+  return errors.map((error, i) => error / scales[i]!);
+}

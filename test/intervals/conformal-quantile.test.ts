@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { conformalQuantile, fewestScores } from "../../src/intervals/conformal-quantile.ts";
+
+const scores = (count: number) => Float64Array.from({ length: count }, (_, i) => i + 1);
+
+test.each([
+  [9, 0.9, 9],
+  [8, 0.9, Number.POSITIVE_INFINITY],
+  [19, 0.55, 11], // 20 x 0.55 is 11.000000000000002
+  [99, 0.9, 90],
+  [100, 0.9, 91],
+  [0, 0.5, Number.POSITIVE_INFINITY],
+])("of %i scores at %f", (count, probability, expected) => {
+  expect(conformalQuantile(scores(count), probability)).toBe(expected);
+});
+
+test.each([0.5, 0.8, 0.9, 0.95, 0.99])("the fewest scores for %f are just enough", (probability) => {
+  const fewest = fewestScores(probability);
+  expect(conformalQuantile(scores(fewest), probability)).toBe(fewest);
+  expect(conformalQuantile(scores(fewest - 1), probability)).toBe(Number.POSITIVE_INFINITY);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { basic } from "../../src/intervals/builtin/basic.ts";
+import { bca } from "../../src/intervals/builtin/bca.ts";
+import { percentile } from "../../src/intervals/builtin/percentile.ts";
+import { drawsOf } from "../../src/intervals/draws.ts";
+import { comparePaired, pairedInputs } from "../../src/intervals/paired.ts";
+import { hours, leftOut, mean, resampled, sd } from "./air-conditioning.ts";
+
+test("wins, losses, ties and the mean, by hand", () => {
+  const ours = Float64Array.of(1, 2, 3, 4, Number.NaN);
+  const theirs = Float64Array.of(2, 2, 5, 1, 0);
+  const compared = comparePaired(ours, theirs); // differences -1, 0, -2, 3
+  expect(compared).toMatchObject({ mean: 0, wins: 2, losses: 1, ties: 1, winRate: 0.625, dropped: 1 });
+  expect(compared.standardError).toBeCloseTo(Math.sqrt(14 / 3), 14);
+  // Scores 1, 1, 1/2, 0 have variance 2.25/4 - 0.625^2 = 0.171875.
+  expect(compared.winRateError).toBeCloseTo(Math.sqrt(0.171875 / 4), 14);
+});
+
+test("differences up to the tie are ties", () => {
+  const ours = Float64Array.of(1, 1, 1);
+  const theirs = Float64Array.of(1.05, 0.95, 2);
+  expect(comparePaired(ours, theirs, 0.1)).toMatchObject({ wins: 1, losses: 0, ties: 2 });
+});
+
+test("two infinite errors tie", () => {
+  const infinite = Float64Array.of(Number.POSITIVE_INFINITY, 1);
+  expect(comparePaired(infinite, infinite)).toMatchObject({ ties: 2, dropped: 0, mean: 0 });
+});
+
+test("no pairs, no rate", () => {
+  expect(comparePaired(Float64Array.of(Number.NaN), Float64Array.of(1))).toMatchObject({
+    mean: Number.NaN,
+    winRate: Number.NaN,
+    wins: 0,
+    dropped: 1,
+  });
+});
+
+const of = (statistic: (values: Float64Array) => number) => ({
+  estimate: statistic(hours),
+  draws: drawsOf(resampled(999, statistic)),
+  jackknife: [leftOut(hours, statistic)],
+});
+
+test.each([percentile, basic, bca])(
+  "$name of a difference is that of the statistic which is the difference",
+  (method) => {
+    const difference = (values: Float64Array) => sd(values) - mean(values);
+    const paired = method.compute(pairedInputs(of(sd), of(mean)), 0.9);
+    expect(paired).toEqual(method.compute(of(difference), 0.9));
+    expect(paired.status).toBe("ok");
+  },
+);
+
+test("what one of the two lacks the difference lacks", () => {
+  const { estimate, draws } = of(sd);
+  expect(pairedInputs(of(mean), { estimate, draws }).jackknife).toBeUndefined();
+});
+
+test("replicates that do not match are refused", () => {
+  expect(() => comparePaired(new Float64Array(2), new Float64Array(3))).toThrow("2 values against 3");
+});
