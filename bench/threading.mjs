@@ -10,11 +10,13 @@ import { Piscina } from "piscina";
 import { formProblem } from "../dist/bench/form-problem.js";
 import { median } from "../dist/bench/measurement.js";
 import { getForm } from "../dist/forms/registry.js";
+import { answerSize } from "../dist/solve/answer.js";
 import { openBackend } from "../dist/solve/backends.js";
-import { packProblem } from "../dist/solve/pack.js";
+import { requestNumbers } from "../dist/solve/kernel.js";
+import { packProblem, variantOf } from "../dist/solve/pack.js";
 
 const signature =
-  "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first, int32_t count, int32_t limit, int32_t given, double tolerance, const double* data, const double* scalars, const double* starts, _Out_ double* real, _Out_ int32_t* whole)";
+  "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* starts, _Out_ double* real, _Out_ int32_t* whole)";
 const threads = Number(process.argv[2] ?? 2);
 const total = 65536;
 const repetitions = 7;
@@ -22,7 +24,8 @@ const repetitions = 7;
 const { problem } = formProblem(getForm("chinchilla"));
 const packed = packProblem(problem);
 const parameters = problem.form.parameterNames.length;
-const settings = { seed: 0, limit: 600, tolerance: 1e-16, polish: false };
+const settings = { seed: 0, limit: 600, tolerance: 1e-16, polish: false, firstResample: 0, each: false };
+const requestOf = (firstStart, count) => ({ ...packed, ...settings, firstStart, count, starts: count });
 
 // The backend compiles the kernel into an empty cache, where the workers then find it.
 const cache = await mkdtemp(join(tmpdir(), "lawfit-threading-"));
@@ -30,12 +33,7 @@ process.env.LAWFIT_CACHE = cache;
 try {
   const began = performance.now();
   const backend = await openBackend("native", threads);
-  const kernel = await backend.kernel({
-    formSource: problem.form.kernelSource,
-    parameters,
-    logResidual: true,
-    robust: true,
-  });
+  const kernel = await backend.kernel(variantOf(problem));
   console.log(`${backend.description}; compiled in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const library = await kernelIn(cache);
   const opened = performance.now();
@@ -45,32 +43,17 @@ try {
     maxThreads: threads,
   });
 
-  const asynchronous = (firstStart, count) => kernel.solve({ ...packed, ...settings, firstStart, count });
-  const workers = (firstStart, count) =>
-    pool.run({
-      library,
-      signature,
-      values: [
-        packed.points,
-        1,
-        settings.seed,
-        packed.problemKey,
-        firstStart,
-        count,
-        settings.limit,
-        0,
-        settings.tolerance,
-        packed.data,
-        packed.scalars,
-        packed.givenStarts,
-      ],
-      realLength: count * (2 + parameters),
-      wholeLength: 2 * count,
-    });
+  const asynchronous = (firstStart, count) => kernel.solve(requestOf(firstStart, count));
+  const workers = (firstStart, count) => {
+    const request = requestOf(firstStart, count);
+    const { reals, wholes } = answerSize(request, count, parameters);
+    const values = [...requestNumbers(request, parameters), packed.data, packed.scalars, packed.givenStarts];
+    return pool.run({ library, signature, values, realLength: reals, wholeLength: wholes });
+  };
 
   const [ours, theirs] = await Promise.all([asynchronous(0, 64), workers(0, 64)]);
   console.log(`the workers' first answer after ${(performance.now() - opened).toFixed(0)} ms`);
-  if (ours.real.some((value, i) => value !== theirs.real[i])) throw new Error("the two ways differ");
+  if (ours.objective.some((value, i) => value !== theirs.real[i])) throw new Error("the two ways differ");
 
   console.log(
     "starts a request, requests in flight: fits/s of koffi's asynchronous calls, of piscina's workers",

@@ -64,6 +64,29 @@ struct Scratch {
   int32_t* iterations;
 };
 
+// The numbers of the resamples that the lanes are at. The starts of a resample are taken up one after the other, so most
+// often another lane has drawn already what this one needs.
+class LaneDraws {
+  double* const numbers;
+  int64_t resample[W];
+
+ public:
+  explicit LaneDraws(double* all) : numbers(all) {
+    for (int l = 0; l < W; ++l) resample[l] = -1;
+  }
+  void put(const Request& request, uint32_t wanted, int l) {
+    if (resample[l] == wanted) return;
+    int donor = -1;
+    for (int m = 0; m < W; ++m)
+      if (resample[m] == wanted) donor = m;
+    resample[l] = wanted;
+    if (donor < 0)
+      fill(request, wanted, Filler{numbers + l, W, 0, 1});
+    else
+      for (int i = 0; i < request.drawn; ++i) numbers[i * W + l] = numbers[i * W + donor];
+  }
+};
+
 // Takes down a fit that has ended: its objective, and its row where it is the best of its resample so far. Which that
 // is does not depend on the order in which fits end.
 void take_down(const Request& request, const Answer& answer, int fit, double objective, double gradient_norm, int iterations,
@@ -91,6 +114,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   Fit<LawfitForm> fit;
   Quadratic<LawfitForm> trial;
   int fit_of[W], rounds[W], next = 0, live = 0;
+  LaneDraws draws(scratch.drawn);
   Row p[P];
   const auto refill = [&](int l) {
     rounds[l] = 0;
@@ -100,7 +124,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     double q[P];
     if (!near) initial(problem, request, fit_of[l], q);
     for (int i = 0; i < P; ++i) p[i].lane[l] = near ? scratch.parameters[fit_of[l] * P + i] : q[i];
-    if (request.flags & request_resampled) fill(request, request.resample_of(fit_of[l]), Filler{scratch.drawn + l, W, 0, 1});
+    if (request.flags & request_resampled) draws.put(request, request.resample_of(fit_of[l]), l);
   };
   for (int i = 0; i < P; ++i) p[i] = Row{};
   for (int l = 0; l < W; ++l) refill(l);

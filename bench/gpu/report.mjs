@@ -10,7 +10,7 @@ const units = { "8.0": 64, "9.0": 64, "10.0": 64 };
 
 /** What was measured as Markdown: the machine, the steps, the tables. */
 export function markdown({ date, command, steps, results }) {
-  const { machine, conformance, sanitizer, throughput, peers } = results;
+  const { machine, conformance, replicates, sanitizer, throughput, peers } = results;
   return [
     `# GPU, ${date.slice(0, 10)}`,
     `\`${command}\``,
@@ -20,6 +20,7 @@ export function markdown({ date, command, steps, results }) {
       steps.map(({ name, failure, seconds }) => [name, failure ?? "ok", seconds.toFixed(1)]),
     ),
     conformance && conformanceText(conformance),
+    replicates && replicatesText(replicates),
     sanitizer &&
       `compute-sanitizer: ${sanitizer.map(({ tool, verdict }) => `${tool} ${verdict}`).join(", ")}.`,
     throughput && throughputText(throughput, machine),
@@ -45,6 +46,14 @@ function conformanceText({ problems, wellPosed, failed, ...largest }) {
     `## Agreement with the processor\n\n${problems - failed} of ${problems} problems agree. Largest relative difference: ` +
     `objectives ${objective.toExponential(1)}, predictions of ${wellPosed} well-posed fits ${prediction.toExponential(1)}.`
   );
+}
+
+function replicatesText({ rows }) {
+  const cells = rows.map(({ problem, scheme, largestDifference, replicates, starts, seconds }) => {
+    return [problem, scheme, largestDifference.toExponential(1), `${starts}`, whole(replicates / seconds)];
+  });
+  const head = ["problem", "resampled by", "objectives differ by", "starts each", "replicates/s"];
+  return `## Replicates\n\n${table(head, cells)}`;
 }
 
 function throughputText({ data, rows }, machine) {

@@ -1,7 +1,10 @@
 // A small batch for compute-sanitizer, which slows the GPU down a hundredfold: both kernels, points in shared memory and
-// not, more starts than threads.
+// not, more starts than threads, and resamples.
 import { conformanceProblem } from "../../dist/bench/conformance-problems.js";
 import { solveProblems } from "../../dist/index.js";
+import { openBackend } from "../../dist/solve/backends.js";
+import { solveReplicatesOn } from "../../dist/solve/resample.js";
+import { resamplingsOf } from "./resamplings.mjs";
 
 const huber = { kind: "huber", delta: 1e-2 };
 const squared = { kind: "squared" };
@@ -24,3 +27,15 @@ for (const result of results) {
   console.log(result.skipped?.reason ?? result.solution.objective);
   if (result.skipped) process.exitCode = 4;
 }
+
+const backend = await openBackend(options.backend, undefined, { onWarning });
+for (const problem of [problems[0], problems[3]]) {
+  for (const [name, resampling] of Object.entries(resamplingsOf(problem))) {
+    const { objective } = await solveReplicatesOn(backend, problem, resampling, {
+      replicates: 40,
+      starts: 2,
+    });
+    console.log(`${name}: ${objective[39]}`);
+  }
+}
+await backend.close();

@@ -5,7 +5,7 @@ import { isGood, median } from "./good.mjs";
 import { readSeries } from "./series.mjs";
 
 /** What a start may take, and when it ends: as a sweep solves. */
-const manner = { limit: 600, tolerance: 1e-16, polish: false, seed: 0 };
+const manner = { limit: 600, tolerance: 1e-16, polish: false, seed: 0, firstResample: 0, each: false };
 
 const repetitions = 3;
 const fewest = 4096;
@@ -88,15 +88,16 @@ async function solve(backend, kernel, packed, total) {
       const firstStart = next;
       const count = Math.min(backend.startsPerRequest, total - firstStart);
       next += count;
-      const { real, whole } = await kernel.solve({
+      const answer = await kernel.solve({
         ...packed,
         ...manner,
         givenStarts: new Float64Array(),
         firstStart,
         count,
+        starts: count,
       });
-      objective.set(real.subarray(0, count), firstStart);
-      for (let s = 0; s < count; s++) rounds += whole[s];
+      objective.set(answer.objective, firstStart);
+      rounds += answer.allIterations[0];
     }
   };
   const begin = performance.now();
