@@ -12,17 +12,14 @@ using uint64_t = unsigned long long;
 #endif
 
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)
-#define LF_BOTH __host__ __device__
-#define LF_INLINE LF_BOTH __forceinline__
+#define LF_INLINE __host__ __device__ __forceinline__
 #define LF_UNROLL _Pragma("unroll")
 #define LF_LOOP _Pragma("unroll 1")
 #elif defined(__clang__)
-#define LF_BOTH
 #define LF_INLINE __attribute__((always_inline)) inline
 #define LF_UNROLL _Pragma("clang loop unroll(full)")
 #define LF_LOOP _Pragma("clang loop unroll(disable)")
 #else
-#define LF_BOTH
 #define LF_INLINE __attribute__((always_inline)) inline
 #define LF_UNROLL _Pragma("GCC unroll 64")
 #define LF_LOOP _Pragma("GCC unroll 1")

@@ -89,7 +89,8 @@ __device__ __forceinline__ Draw draw_of(const Work& work) {
   return {work.drawn + mine, at_work};
 }
 template <class Team>
-__device__ __forceinline__ void draw_resample(const Work& work, int fit, const Draw& draw) {
+__device__ __forceinline__ void draw_resample(const Work& work, int fit) {
+  const Draw draw = draw_of<Team>(work);
   // The members of a team share the numbers out, then wait to see each other's.
   fill(work.request, work.request.resample_of(fit), Filler{draw.drawn, draw.stride, Team::member(), Team::members});
   Team::wait();
@@ -101,7 +102,7 @@ __device__ __forceinline__ Draw draw_of(const Work&) {
   return {};
 }
 template <class Team>
-__device__ __forceinline__ void draw_resample(const Work&, int, const Draw&) {}
+__device__ __forceinline__ void draw_resample(const Work&, int) {}
 #endif
 
 // Registers limit how many warps a multiprocessor holds, and the summing over the points is where most are in use.
@@ -142,11 +143,12 @@ struct Waiting {
 // one fit takes one path, and its form of few parameters (the sigmoid: 20 operations in 80) goes without them
 // where Newton's matrix is not wanted. Two paths cost registers, so forms of more parameters have one.
 template <class Team>
-__device__ __forceinline__ Ending advance(const Problem<LawfitForm>& problem, const Draw& draw, const Manner& manner, Waiting& waiting,
+__device__ __forceinline__ Ending advance(const Work& work, const Problem<LawfitForm>& problem, const Manner& manner, Waiting& waiting,
                                           Fit<LawfitForm>& fit) {
   constexpr bool two_paths = Team::members > 1 && P <= 4;
   Quadratic<LawfitForm> trial;
   waiting.put_model(fit);
+  const Draw draw = draw_of<Team>(work);  // found anew each time: kept, it would take registers
   if (two_paths && fit.mu.v >= 0.999)
     evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, draw, fit.trial, fit.mu, trial);
   else
@@ -207,18 +209,17 @@ __device__ __forceinline__ void step(const Problem<LawfitForm>& problem, Waiting
 // Threads of the block, a fit each.
 __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
   Fit<LawfitForm> fit;
-  const Draw draw = draw_of<Alone>(work);
   int index = -1, rounds = 0;
   for (;;) {
     if (index < 0) {
       index = atomicAdd(&work.next, 1);
       if (index >= work.request.count) return;
       put_start(work, index, fit);
-      draw_resample<Alone>(work, index, draw);
+      draw_resample<Alone>(work, index);
       begin_at_p(work.manner, waiting, fit);
       rounds = 0;
     }
-    const Ending ending = advance<Alone>(work.problem, draw, work.manner, waiting, fit);
+    const Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
     if (++rounds >= work.request.limit || any(ending.any_reason())) {
       write(work, index, ending, rounds, fit);
       index = -1;
@@ -231,20 +232,19 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
 // Warps of the block, a fit each.
 __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
   Fit<LawfitForm> fit;
-  const Draw draw = draw_of<Warp>(work);
   for (;;) {
     int index = 0;
     if (Warp::member() == 0) index = atomicAdd(&work.next, 1);
     index = __shfl_sync(0xFFFFFFFFu, index, 0);
     if (index >= work.request.count) return;
     put_start(work, index, fit);
-    draw_resample<Warp>(work, index, draw);
+    draw_resample<Warp>(work, index);
     bool coarse = starts_coarse(work.request);
     const Problem<LawfitForm>* problem = coarse ? &work.coarse : &work.problem;
     const Manner* manner = &work.manner;
     begin_at_p(*manner, waiting, fit);
     for (int rounds = 0, round = 1;; ++round) {
-      const Ending ending = advance<Warp>(*problem, draw, *manner, waiting, fit);
+      const Ending ending = advance<Warp>(work, *problem, *manner, waiting, fit);
       if (round < work.request.limit && !any(ending.any_reason())) {
         step(*problem, waiting, fit);
         continue;

@@ -28,49 +28,63 @@ struct Filler {
   }
 };
 
-// Calls take(group) for every draw from every stratum. sizes: groups of each stratum, which are numbered stratum by stratum.
+// Calls take(group, number of the draw) for every draw from every stratum. sizes: groups of each stratum, which are
+// numbered stratum by stratum.
 template <class Take>
-LF_INLINE void each_draw(RandomKey key, uint32_t resample, const double* sizes, int strata, Take take) {
+LF_INLINE void each_draw(RandomKey key, uint32_t resample, const double* sizes, int strata, const Take& take) {
   for (int s = 0, first = 0; s < strata; ++s) {
     const int size = int(sizes[s]);
-    LF_LOOP for (int draw = 0; draw < size; draw += 4) {
-      const RandomBlock block = philox(key, uint32_t(draw / 4), resample, uint32_t(s), purpose_draw);
-      LF_UNROLL for (int i = 0; i < 4; ++i)
-        if (draw + i < size) take(first + drawn_member(block.word[i], size), first + draw + i);
+    RandomBlock block{};
+    LF_LOOP for (int draw = 0; draw < size; ++draw) {
+      const int place = draw % 4;
+      if (place == 0) block = philox(key, uint32_t(draw / 4), resample, uint32_t(s), purpose_draw);
+      const uint32_t word = place < 2 ? (place == 0 ? block.word[0] : block.word[1]) : (place == 2 ? block.word[2] : block.word[3]);
+      take(first + drawn_member(word, size), first + draw);
     }
     first += size;
   }
 }
 
+// What a draw adds. Structs, not lambdas: a GPU's compiler may call those, and a call costs it the fit's registers.
+struct AddGroup {
+  const Filler& filler;
+  LF_INLINE void operator()(int group, int) const { filler.add_one(group); }
+};
+
 // scheme: [strata | groups of each stratum]
 LF_INLINE void fill_groups(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
   for (int g = filler.member; g < request.drawn; g += filler.members) filler.set(g, 0);
-  each_draw(key, resample, request.scheme + 1, int(request.scheme[0]), [&](int group, int) { filler.add_one(group); });
+  each_draw(key, resample, request.scheme + 1, int(request.scheme[0]), AddGroup{filler});
 }
 
+// A draw of a run of m points: m points again, in blocks of so many that begin anywhere in it and go on at its begin where
+// they pass its end.
+struct AddBlocks {
+  const Filler& filler;
+  RandomKey key;
+  uint32_t resample;
+  int length;
+  const double* first_point;
+  LF_INLINE void operator()(int run, int draw) const {
+    const int first = int(first_point[run]), points = int(first_point[run + 1]) - first;
+    LF_LOOP for (int done = 0, block = 0; done < points; done += length, ++block) {
+      const int begin = drawn_member(philox(key, uint32_t(block), resample, uint32_t(draw), purpose_block).word[0], points);
+      for (int i = 0; i < length && done + i < points; ++i) filler.add_one(first + (begin + i) % points);
+    }
+  }
+};
+
 // scheme: [strata | runs of each stratum | points of a block | first point of each run, and the point after the last].
-// Points beyond are drawn once. A run of m points gets m points again, in blocks that begin anywhere in it and go on at its
-// begin where they pass its end.
+// Points beyond are drawn once.
 LF_INLINE void fill_blocks(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
   const int strata = int(request.scheme[0]);
   const double *sizes = request.scheme + 1, *rest = sizes + strata;
-  const int length = int(rest[0]);
   const double* first_point = rest + 1;
   int runs = 0;
   for (int s = 0; s < strata; ++s) runs += int(sizes[s]);
   const int resampled = int(first_point[runs]);
   for (int q = filler.member; q < request.drawn; q += filler.members) filler.set(q, q < resampled ? 0 : 1);
-  each_draw(key, resample, sizes, strata, [&](int run, int draw) {
-    const int first = int(first_point[run]), points = int(first_point[run + 1]) - first;
-    LF_LOOP for (int done = 0, block = 0; done < points; done += length, ++block) {
-      const RandomBlock random = philox(key, uint32_t(block), resample, uint32_t(draw), purpose_block);
-      const int begin = drawn_member(random.word[0], points);
-      for (int i = 0; i < length && done + i < points; ++i) {
-        const int place = begin + i;
-        filler.add_one(first + place % points);
-      }
-    }
-  });
+  each_draw(key, resample, sizes, strata, AddBlocks{filler, key, resample, int(rest[0]), first_point});
 }
 
 // Webb's factors: +-sqrt(1/2), +-1, +-sqrt(3/2), each with the same chance.

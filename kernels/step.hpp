@@ -133,13 +133,25 @@ LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const La
   trial[E] = select(usable, into_box(offset, problem.lower[E], problem.upper[E]), trial[E]);
 }
 
-// Whether the form is linear in parameter i, and in it and the linear ones before it together.
+// The parameters that the form is linear in, each and together with the linear ones before it, as bits: a constant, so that no
+// device computes it.
 template <class Form>
-LF_BOTH constexpr bool linear_in(int i) {
-  if (Form::curved(i, i)) return false;
-  for (int j = 0; j < i; ++j)
-    if (linear_in<Form>(j) && Form::curved(i, j)) return false;
-  return true;
+struct LinearParameters {
+  static constexpr uint64_t find() {
+    uint64_t found = 0;
+    for (int i = 0; i < Form::parameters; ++i) {
+      bool linear = !Form::curved(i, i);
+      for (int j = 0; j < i; ++j) linear = linear && !((found >> j & 1) && Form::curved(i, j));
+      if (linear) found |= uint64_t(1) << i;
+    }
+    return found;
+  }
+  static constexpr uint64_t bits = find();
+};
+
+template <class Form>
+LF_INLINE constexpr bool linear_in(int i) {
+  return LinearParameters<Form>::bits >> i & 1;
 }
 
 // Whether a fit's first step moves the linear parameters alone. A random start has scales and offsets that fit

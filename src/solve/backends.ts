@@ -19,9 +19,32 @@ const openCuda: Opener = async ({ threads, named, onWarning }) => {
   return openCuda({ openFallback: () => openBackend("cpu", threads), strict: named, onWarning });
 };
 
+/**
+ * The GPU for those who did not ask for it: it must first agree with the processor on two small problems, for a driver or a
+ * device of a kind that nobody has tried may compute wrongly.
+ */
+const openTestedCuda: Opener = async (options) => {
+  if (options.named) return openCuda(options);
+  const warnings: string[] = [];
+  let isTested = false;
+  const onWarning = (line: string): void => {
+    if (isTested) options.onWarning?.(line);
+    else warnings.push(line);
+  };
+  const cuda = await openCuda({ ...options, onWarning });
+  if ("reason" in cuda) return cuda;
+  const cpu = await openBackend("cpu", options.threads);
+  const { selfTest } = await import("./cuda/self-test.ts");
+  const reason = await selfTest(cuda, cpu, warnings).finally(() => cpu.close());
+  isTested = true;
+  if (reason === undefined) return cuda;
+  await cuda.close();
+  return { reason };
+};
+
 /** Backends from the best to the last. */
 const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
-  ["cuda", openCuda],
+  ["cuda", openTestedCuda],
   ["native", ({ threads }) => openNative(threads)],
   ["portable", ({ threads }) => openPortable(threads)],
 ];
@@ -31,14 +54,12 @@ export const backendNames = ["auto", "cuda", "cpu", "native", "portable"] as con
 
 /** The backends that a name stands for. */
 function meantBy(wanted: (typeof backendNames)[number], name: BackendName): boolean {
-  // The CUDA backend has run against a stand-in for the driver only: until it has been measured on a device it is for
-  // those who ask for it by name, and auto means cpu.
-  return wanted === name || ((wanted === "auto" || wanted === "cpu") && name !== "cuda");
+  return wanted === name || wanted === "auto" || (wanted === "cpu" && name !== "cuda");
 }
 
 /**
- * Opens the wanted backend; `auto` and `cpu` take the first of the processor's that works here. `onBackend` is told which,
- * and why none of those before it.
+ * Opens the wanted backend; `auto` takes the first that works here, `cpu` the first of the processor's. `onBackend` is told
+ * which, and why none of those before it.
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(
@@ -54,10 +75,7 @@ export async function openBackend(
   }
   const reasons: string[] = [];
   for (const [name, open] of openers) {
-    if (!meantBy(wanted, name)) {
-      if (wanted === "auto") reasons.push(`${name}: only where it is named`);
-      continue;
-    }
+    if (!meantBy(wanted, name)) continue;
     const backend = await open({ threads, named: wanted === name, ...(onWarning && { onWarning }) });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);

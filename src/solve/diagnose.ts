@@ -30,7 +30,8 @@ export function curvature(
     parameters[i]! > lower[i]! && parameters[i]! < upper[i]! ? [i] : [],
   );
   if (free.length === 0) return { conditionNumber: 1, flatDirection: [] };
-  const rows: number[][] = [];
+  const size = free.length;
+  const products = new Float64Array(size * size);
   const gradient = new Float64Array(parameters.length);
   const point = new Float64Array(variables.length);
   const columns = new Float64Array(form.columns.length);
@@ -48,20 +49,24 @@ export function curvature(
       }
     }
     const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? value : 1);
-    rows.push(free.map((p) => gradient[p]! * scale));
+    for (let a = 0; a < size; ++a) {
+      const own = gradient[free[a]!]! * scale;
+      for (let b = 0; b <= a; ++b) products[a * size + b]! += own * gradient[free[b]!]! * scale;
+    }
   }
-  const norms = free.map((_, j) => rows.reduce((norm, row) => Math.hypot(norm, row[j]!), 0));
+  const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));
   if (norms.some((norm) => !(norm > 0 && Number.isFinite(norm)))) {
     return {
       conditionNumber: Infinity,
       flatDirection: free.filter((_, j) => !(norms[j]! > 0)).map((p) => form.parameterNames[p]!),
     };
   }
-  const gram = new Matrix(free.length, free.length);
-  for (let a = 0; a < free.length; ++a) {
-    for (let b = 0; b < free.length; ++b) {
-      const dot = rows.reduce((sum, row) => sum + row[a]! * row[b]!, 0);
-      gram.set(a, b, dot / (norms[a]! * norms[b]!));
+  const gram = new Matrix(size, size);
+  for (let a = 0; a < size; ++a) {
+    for (let b = 0; b <= a; ++b) {
+      const cosine = products[a * size + b]! / (norms[a]! * norms[b]!);
+      gram.set(a, b, cosine);
+      gram.set(b, a, cosine);
     }
   }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, { assumeSymmetric: true });

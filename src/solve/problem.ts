@@ -97,7 +97,7 @@ export interface SolveOptions {
   starts?: number;
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
-  /** `auto` and `cpu` take the first of native, portable that works; `cuda` only where it is named. @default "auto" */
+  /** `auto` takes the first of cuda, native, portable that works, `cpu` without cuda. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;
   /** Limit of iterations of one start. @default 600 */
   iterationLimit?: number;

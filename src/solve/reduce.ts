@@ -12,6 +12,12 @@ export const terminations: readonly Termination[] = [
 /** An objective this close to the best, relative, counts as the best basin. */
 export const agreement = 1e-6;
 
+/** Objective of a perfect fit, below which there is nothing but the data's rounding. */
+export function roundingNoise({ residual, response }: Problem): number {
+  const scale = residual === "log" ? 1 : response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  return 0.5 * response.length * (1e-13 * scale) ** 2;
+}
+
 /**
  * Number of starts that reached the best basin. A perfect fit's objective is rounding noise, in which relative
  * differences mean nothing: below the noise of the data, all agree.
@@ -20,10 +26,7 @@ export const agreement = 1e-6;
  * @param best the lowest of them, or what polishing made of it
  */
 export function agreeingStarts(problem: Problem, objective: Float64Array, best: number): number {
-  const scale =
-    problem.residual === "log" ? 1 : problem.response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
-  const noise = 0.5 * problem.response.length * (1e-13 * scale) ** 2;
-  const limit = Math.max(best * (1 + agreement), noise);
+  const limit = Math.max(best * (1 + agreement), roundingNoise(problem));
   let count = 0;
   for (const value of objective) if (value <= limit) ++count;
   return count;

@@ -77,10 +77,35 @@ describe.skipIf(noStandIn !== undefined)(`with a driver (${noStandIn ?? "stand-i
     expect(named).toEqual(native);
   });
 
-  test("auto leaves cuda alone, which has not been tried on a device", async () => {
+  test("auto takes cuda, once it has agreed with the processor", async () => {
     standIn.setUp();
-    const backend = await openBackend("auto", 1);
-    expect(backend.name).not.toBe("cuda");
+    const warnings: string[] = [];
+    const backend = await openBackend("auto", 1, { onWarning: (line) => warnings.push(line) });
+    expect(backend.name).toBe("cuda");
+    // Both kernels have been tried.
+    expect(standIn.log().filter((line) => line.startsWith("launch lawfit_warps")).length).toBeGreaterThan(0);
+    expect(standIn.log().filter((line) => line.startsWith("launch lawfit_threads")).length).toBeGreaterThan(
+      0,
+    );
+    await backend.close();
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    ["a device that fails", "run#1=719", /^cuda: GPU 0 \(Stand-in\) is given up: /],
+    [
+      "a device that computes wrongly",
+      "wrong=1",
+      /^cuda: self-test: the objective of chinchilla is .+, on the processor .+/,
+    ],
+  ])("auto passes %s over, and says why", async (_, settings, reason) => {
+    standIn.setUp(settings);
+    const said: string[][] = [];
+    const backend = await openBackend("auto", 1, {
+      onBackend: (_, passedOver) => said.push([...passedOver]),
+    });
+    expect(backend.name).toBe("native");
+    expect(said).toEqual([[expect.stringMatching(reason)]]);
     await backend.close();
   });
 
