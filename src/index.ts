@@ -1,9 +1,34 @@
+export type { BacktestSpec } from "./backtest/spec.ts";
 export { type BenchOptions, type BenchReport, runBench } from "./bench/run-bench.ts";
+export type { CellDraws } from "./bootstrap/bootstrap-cells.ts";
+export type { Quantity, TargetDraws } from "./bootstrap/chain.ts";
+export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate.ts";
+export { type IntervalKind, intervalKinds } from "./bootstrap/interval-kinds.ts";
+export type { Scheme } from "./bootstrap/scheme.ts";
+export { schemes } from "./bootstrap/schemes.ts";
+export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
 export { UserError } from "./errors.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
 export type { Form, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
 export { forms, getForm } from "./forms/registry.ts";
 export type { UserForm } from "./forms/user-form.ts";
+export {
+  type CardOptions,
+  type IdentifiabilityCard,
+  identifiabilityCards,
+  type ParameterCard,
+  type SolvedFit,
+} from "./identifiability/card.ts";
+export type { Fit, Unknown } from "./identifiability/fit.ts";
+export {
+  type PredictionError,
+  type StageEffect,
+  standardErrorOfPrediction,
+  standardErrorsOfPredictions,
+} from "./identifiability/prediction-error.ts";
+export type { Profile } from "./identifiability/profile.ts";
+export { type Spread, standardErrors } from "./identifiability/spread.ts";
+export { type SpreadKind, spreadOf } from "./identifiability/spreads.ts";
 export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
@@ -15,7 +40,8 @@ export { type ReproduceOptions, type Reproduction, reproduce } from "./reproduce
 export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
 export type { LadderOptions } from "./simulate/ladder-options.ts";
 export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
-export { describeBackends } from "./solve/backends.ts";
+export { describeBackends, openBackend } from "./solve/backends.ts";
+export type { Backend } from "./solve/kernel.ts";
 export type {
   BackendName,
   KernelCounts,
@@ -28,12 +54,14 @@ export type {
   StartResults,
   Termination,
 } from "./solve/problem.ts";
-export { randomStarts, solveProblems, solveStarts } from "./solve/solve.ts";
+export { type ReplicateOptions, type Replicates, solveReplicatesOn } from "./solve/resample.ts";
+export type { Draw, Resampling } from "./solve/resampling.ts";
+export { randomStarts, solveProblems, solveProblemsOn, solveStarts } from "./solve/solve.ts";
 export type { Manifest } from "./sweep/manifest.ts";
 export type { Preset } from "./sweep/presets/preset.ts";
 export { presets } from "./sweep/presets.ts";
 export { queryRun } from "./sweep/query-run.ts";
-export type { ResultTables } from "./sweep/result-tables.ts";
+export type { BacktestTables, BootstrapTables, FitTables, ResultTables } from "./sweep/result-tables.ts";
 export { readManifest } from "./sweep/run-directory.ts";
 export { type RunSweepOptions, runSweep, type SweepResult } from "./sweep/run-sweep.ts";
 export type { SweepSpec, TargetSize } from "./sweep/spec.ts";

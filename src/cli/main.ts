@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   import: async (parser) => parser.command((await import("./commands/import.ts")).importCommand),
   inspect: async (parser) => parser.command((await import("./commands/inspect.ts")).inspectCommand),
   sweep: async (parser) => parser.command((await import("./commands/sweep.ts")).sweepCommand),
+  bootstrap: async (parser) => parser.command((await import("./commands/bootstrap.ts")).bootstrapCommand),
+  backtest: async (parser) => parser.command((await import("./commands/backtest.ts")).backtestCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
   reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
   forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),

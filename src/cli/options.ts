@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { parseNumber } from "../tables/cells.ts";
 
 /** Reads `a,b` as a list of names. @throws UserError for an empty name */
 export function nameList(option: string): (given: string | undefined) => string[] | undefined {
@@ -8,6 +9,17 @@ export function nameList(option: string): (given: string | undefined) => string[
       throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: names with commas between them`);
     }
     return names;
+  };
+}
+
+/** Reads `0.5,0.9` as a list of numbers. @throws UserError for anything else */
+export function numberList(option: string): (given: string | undefined) => number[] | undefined {
+  return (given) => {
+    const numbers = given?.split(",").map((one) => parseNumber(one) ?? Number.NaN);
+    if (numbers?.some(Number.isNaN)) {
+      throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: numbers with commas between them`);
+    }
+    return numbers;
   };
 }
 

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
+import type { BacktestSpec } from "../backtest/spec.ts";
+import type { BootstrapSpec } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import { presets } from "../sweep/presets.ts";
 import type { SweepSpec } from "../sweep/spec.ts";
@@ -10,6 +12,10 @@ import { didYouMean } from "../tables/nearest.ts";
 export interface SweepOverrides extends Pick<SweepSpec, "starts" | "seed" | "backend" | "threads" | "tasks"> {
   table: string | undefined;
   targets: string[] | undefined;
+  /** Keys of `bootstrap:`; the sweep has one from then on. */
+  bootstrap?: BootstrapSpec;
+  /** Keys of `backtest:`, likewise. */
+  backtest?: BacktestSpec;
 }
 
 /** A sweep that the command line names. */
@@ -47,13 +53,19 @@ export async function readSweep(name: string, overrides: SweepOverrides): Promis
 
 function withOverrides(spec: SweepSpec, overrides: SweepOverrides): SweepSpec {
   const given = Object.entries(overrides).filter(([key, value]) => key in EMPTY && value !== undefined);
-  const { targets } = overrides;
+  const { targets, bootstrap, backtest } = overrides;
   return {
     ...spec,
     ...Object.fromEntries(given),
     // A name may be that of a size in the sweep file.
     ...(targets && { targets: targets.map((name) => sizeOf(spec, name) ?? name) }),
+    ...(bootstrap && { bootstrap: { ...spec.bootstrap, ...withoutUndefined(bootstrap) } }),
+    ...(backtest && { backtest: { ...spec.backtest, ...withoutUndefined(backtest) } }),
   };
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 }
 
 /** The options that are passed on; yargs adds some of its own. */

@@ -1,6 +1,7 @@
 import type { ResultTables } from "../sweep/result-tables.ts";
 import { countOf } from "../tables/format.ts";
-import { cell, findColumn, type Table } from "../tables/table.ts";
+import type { Table } from "../tables/table.ts";
+import { rowsOf, text, value } from "./table-cells.ts";
 
 /** Axes that are named as mattering most. */
 const MOST_AXES = 3;
@@ -51,19 +52,6 @@ function importance(axes: Table): string {
     ...(idle.length > 0 ? [`idle: ${idle.map((row) => text(axes, "axis", row)).join(", ")}`] : []),
   ];
   return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations compare"}`;
-}
-
-function rowsOf(table: Table): number[] {
-  return Array.from({ length: table.rows }, (_, row) => row);
-}
-
-function value(table: Table, name: string, row: number): string | number | boolean | null {
-  const column = findColumn(table, name);
-  return column === undefined ? null : cell(column, row);
-}
-
-function text(table: Table, name: string, row: number): string {
-  return String(value(table, name, row));
 }
 
 function percent(table: Table, name: string, row: number): string {

@@ -1,7 +1,9 @@
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
+import { formatBacktests } from "./backtest-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
+import { rowsOf, text, value } from "./table-cells.ts";
 
 const MOST_ROWS = 60;
 
@@ -19,15 +21,54 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
       decimals(predictions, "actual", "actual", 1, 4),
       decimals(predictions, "error", "error (points)", 100, 2),
       decimals(predictions, "rel_error", "error (%)", 100, 2),
+      ...(tables.intervals === undefined ? [] : predictedIntervals(predictions, tables.intervals)),
     ],
   };
   const { problems_skipped: skipped } = tables;
   const left =
     skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
   return (
-    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}` +
+    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}` +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
+}
+
+/**
+ * The interval of each prediction, of the first kind and level: `0.7762..0.8611`, blank where there is none; beside it, of
+ * a sweep with back-tests, how often such intervals held: `72 % of 152`.
+ */
+function predictedIntervals(predictions: Table, intervals: Table): Column[] {
+  const keyOf = (table: Table, row: number) => `${text(table, "cell", row)} ${text(table, "target", row)}`;
+  const found = new Map<string, number>();
+  for (const row of rowsOf(intervals)) {
+    const key = keyOf(intervals, row);
+    if (text(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
+  }
+  const column = (name: string, show: (row: number) => string): Column => {
+    const rows = rowsOf(predictions).map((row) => found.get(keyOf(predictions, row)));
+    return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
+  };
+  const level = Number(value(intervals, "level", 0) ?? 0);
+  const ends = column(`${asPercent(level)} ${value(intervals, "interval", 0) ?? ""}`, (row) => {
+    const [lower, upper] = ["lower", "upper"].map((name) =>
+      Number(value(intervals, name, row) ?? Number.NaN),
+    );
+    return Number.isFinite(lower! + upper!) ? `${lower!.toFixed(4)}..${upper!.toFixed(4)}` : "";
+  });
+  const held = column("held before", (row) => {
+    const rate = value(intervals, "backtest_rate", row);
+    return rate === null ? "" : `${asPercent(Number(rate), 2)} of ${text(intervals, "backtest_count", row)}`;
+  });
+  return held.values.some((one) => one !== "") ? [ends, held] : [ends];
+}
+
+/** A share as a percentage: `90 %`. */
+function asPercent(share: number, digits = 6): string {
+  return `${Number((100 * share).toPrecision(digits))} %`;
+}
+
+function backTested({ backtests, backtest_rates }: SweepResult["tables"]): string {
+  return backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "";
 }
 
 function varies(column: Column): boolean {

@@ -8,6 +8,7 @@ export type IntervalStatus =
   | "no-estimate"
   | "no-draws"
   | "no-standard-error"
+  | "no-freedom"
   | "infinite-bias"
   | "no-acceleration"
   | "acceleration-too-large";
@@ -24,6 +25,7 @@ export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
   "no-draws": "fewer than two replicates have a value",
   "no-standard-error":
     "a standard error is missing, negative or not finite, or its degrees of freedom are not above 0",
+  "no-freedom": "no more runs than free parameters: how large the noise is cannot be told",
   "infinite-bias":
     "all draws lie on one side of the estimate: the bias correction is infinite; it may be no optimum, or a bound holds it",
   "no-acceleration":

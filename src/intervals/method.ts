@@ -20,6 +20,11 @@ export interface IntervalInputs {
   freedom?: number | undefined;
   /** Standard error of each replicate's statistic, by the delta method, in the order of `draws.values`. */
   replicateStandardErrors?: Float64Array | undefined;
+  /**
+   * Runs less free parameters, of the stage that has the fewest: degrees of freedom of the noise that the draws are made
+   * of. Not above 0: it is not known.
+   */
+  residualFreedom?: number | undefined;
   /** Errors of earlier predictions of values that are known. */
   pastErrors?: PastErrors | undefined;
 }

@@ -4,13 +4,14 @@ import { basic } from "./builtin/basic.ts";
 import { bca } from "./builtin/bca.ts";
 import { conformal } from "./builtin/conformal.ts";
 import { delta } from "./builtin/delta.ts";
+import { expanded } from "./builtin/expanded.ts";
 import { percentile } from "./builtin/percentile.ts";
 import { studentised } from "./builtin/studentised.ts";
 import type { IntervalMethod } from "./method.ts";
 
 /** The interval methods by name. A new one is a record in a file of its own and a line here. */
 export const intervalMethods: ReadonlyMap<string, IntervalMethod> = new Map(
-  [percentile, basic, bca, studentised, delta, conformal].map((method) => [method.name, method]),
+  [percentile, expanded, basic, bca, studentised, delta, conformal].map((method) => [method.name, method]),
 );
 
 /**

@@ -10,12 +10,20 @@ export interface TaskData {
   targets: readonly Target[];
 }
 
+/** Which runs the points of a regression are from. */
+export interface PointRuns {
+  /** Names of the runs, in the order in which their points stand. */
+  runs: readonly string[];
+  /** Points of each run, which stand side by side; points after the last run's are of no run, such as an anchor. */
+  runLengths: readonly number[];
+}
+
 /** One regression of a cell, or why the table cannot give its points. */
 export type Stage = {
   name: string;
   /** The one target that it is for; undefined where all share it. */
   target?: string;
-} & ({ problem: Omit<Problem, "key"> } | { skipped: { reason: string } });
+} & (({ problem: Omit<Problem, "key"> } & PointRuns) | { skipped: { reason: string } });
 
 /** The prediction of one target. What is not known is NaN. */
 export interface Prediction {
@@ -33,10 +41,17 @@ export interface Prediction {
 export interface Plan {
   stages: readonly Stage[];
   /**
+   * Fit runs that its stages may have points of, in the order of the table: what is resampled. A run may have no point in
+   * some stage.
+   */
+  fitRuns: readonly string[];
+  /**
    * @param parameters solution of each stage, in the order of `stages`; undefined where there is none
+   * @param shifts what is added to what each stage predicts, in the unit of its residuals: to its logarithm where they are
+   *   of logarithms; for measurements, which lie about the curve. @default nothing
    * @returns one prediction for each target whose stages all have a solution
    */
-  predict(parameters: readonly (Float64Array | undefined)[]): Prediction[];
+  predict(parameters: readonly (Float64Array | undefined)[], shifts?: readonly number[]): Prediction[];
 }
 
 /** A metric that must be measured on a fit run, or on a target (rows with a phase included). */

@@ -1,5 +1,6 @@
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
+import { perIndex } from "./per-index.ts";
 
 /** The rows of one run for one subject, in the order of training (by tokens). */
 export interface RunRows {
@@ -44,6 +45,15 @@ export interface RunIndex {
    */
   selected(predicate: string): ReadonlySet<string>;
 }
+
+/** Names of the fit runs that a predicate of axis `runs` holds for, in the order of the table. */
+export const selectedRuns = perIndex(
+  (predicate: string) => predicate,
+  (index, predicate) => {
+    const selected = index.selected(predicate);
+    return [...index.selected(ALL_RUNS)].filter((run) => selected.has(run));
+  },
+);
 
 /** Predicate of axis `runs` to the names of the fit runs that it holds for. */
 export type RunSelections = ReadonlyMap<string, ReadonlySet<string>>;

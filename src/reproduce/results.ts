@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { AxisInfo } from "../methods/axis.ts";
-import type { ResultTables } from "../sweep/result-tables.ts";
+import type { FitTables } from "../sweep/result-tables.ts";
 import type { Table } from "../tables/table.ts";
 import { matchingRow, numberAt, textAt } from "./lookup.ts";
 import type { Design } from "./paper.ts";
@@ -33,7 +33,7 @@ export interface Results {
    *
    * @throws UserError where there is none
    */
-  number(table: keyof ResultTables, row: Readonly<Record<string, string>>, column: string): number;
+  number(table: keyof FitTables, row: Readonly<Record<string, string>>, column: string): number;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface Results {
  * @param axes of the sweep's method
  * @param source the checkpoint table, for messages
  */
-export function indexResults(tables: ResultTables, axes: readonly AxisInfo[], source: string): Results {
+export function indexResults(tables: FitTables, axes: readonly AxisInfo[], source: string): Results {
   const cells = new Map<string, number>();
   for (let row = 0; row < tables.cells.rows; row++) {
     const values = axes.map(({ name }) => textAt(tables.cells, name, row));

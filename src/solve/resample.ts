@@ -7,6 +7,8 @@ import { defaultIterationLimit, searchTolerance } from "./solve.ts";
 /** The best fit of each replicate; one row a replicate. */
 export interface Replicates {
   objective: Float64Array;
+  /** Of the first start: of the first given one, where there is one. */
+  firstObjective: Float64Array;
   /** Scaled projected gradient norm. */
   gradientNorm: Float64Array;
   /** Replicates x parameters, row-major, the user's coordinates. */
@@ -49,6 +51,7 @@ export async function solveReplicatesOn(
   if (starts < 1) throw new RangeError("replicates need a given start or a random one");
   const found: Replicates = {
     objective: new Float64Array(replicates),
+    firstObjective: new Float64Array(replicates),
     gradientNorm: new Float64Array(replicates),
     parameters: new Float64Array(replicates * width),
     iterations: new Int32Array(replicates),
@@ -76,6 +79,7 @@ export async function solveReplicatesOn(
       });
       for (let r = 0; r < rows; r++) {
         found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
+        found.firstObjective[first + r] = answer.objective[r * starts]!;
         found.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
       }
       found.parameters.set(answer.parameters, first * width);

@@ -4,18 +4,21 @@ import type { Table } from "../tables/table.ts";
 import type { ProblemUse } from "./plan-sweep.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
-interface Fit extends ProblemUse {
+/** A problem as one stage, and its solution. */
+export interface Fit extends ProblemUse {
   solution: Solution;
 }
 
-function solved(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
+/** The problems that have a solution, in order. */
+export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
   return uses.flatMap((use) => {
     const result = results.get(use.key)!;
     return "solution" in result ? [{ ...use, solution: result.solution }] : [];
   });
 }
 
-const identity: readonly ColumnOf<ProblemUse>[] = [
+/** Columns that say which fit it is. */
+export const fitIdentity: readonly ColumnOf<ProblemUse>[] = [
   { name: "problem", type: "string", value: ({ key }) => key },
   { name: "stage", type: "string", value: ({ stage }) => stage },
   { name: "task", type: "string", value: ({ tasks }) => [...tasks].join(", ") },
@@ -24,8 +27,8 @@ const identity: readonly ColumnOf<ProblemUse>[] = [
 
 /** Table `fits`: one row for each solved problem and stage. */
 export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Table {
-  return tableOf<Fit>(solved(uses, results), [
-    ...identity,
+  return tableOf<Fit>(solvedFits(uses, results), [
+    ...fitIdentity,
     { name: "cells", type: "int64", value: ({ cells }) => cells },
     { name: "points", type: "int64", value: ({ solution }) => solution.points },
     { name: "objective", type: "float64", value: ({ solution }) => solution.objective },
@@ -55,7 +58,7 @@ export function parametersTable(
   uses: readonly ProblemUse[],
   results: ReadonlyMap<string, SolveResult>,
 ): Table {
-  const rows = solved(uses, results).flatMap((fit) =>
+  const rows = solvedFits(uses, results).flatMap((fit) =>
     fit.problem.form.parameterNames.map((_, p) => ({ fit, p })),
   );
   const side = (fit: Fit, p: number) => {
@@ -63,7 +66,7 @@ export function parametersTable(
     return fit.solution.activeBounds.find(({ parameter }) => parameter === name)?.side ?? null;
   };
   return tableOf<{ fit: Fit; p: number }>(rows, [
-    ...identity.map((column) => via(column, ({ fit }: { fit: Fit }) => fit)),
+    ...fitIdentity.map((column) => via(column, ({ fit }: { fit: Fit }) => fit)),
     { name: "parameter", type: "string", value: ({ fit, p }) => fit.problem.form.parameterNames[p]! },
     { name: "value", type: "float64", value: ({ fit, p }) => fit.solution.parameters[p]! },
     { name: "lower", type: "float64", value: ({ fit, p }) => boundsOf(fit.problem).lower[p]! },

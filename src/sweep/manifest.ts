@@ -49,9 +49,9 @@ export interface Manifest {
   warnings: string[];
   counts: SweepCounts;
   /** Wall seconds of each part of the work. */
-  seconds: Record<"read" | "plan" | "solve" | "score", number>;
+  seconds: Record<"read" | "plan" | "solve" | "score" | "bootstrap" | "backtest", number>;
   /** Result tables in the directory: rows of `<name>.parquet`. */
-  results: Record<keyof ResultTables, number>;
+  results: { [Name in keyof ResultTables]: number } & { draws?: number };
 }
 
 /** The rows of each result table. */

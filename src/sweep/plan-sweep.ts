@@ -76,13 +76,13 @@ export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
   };
   for (const configuration of sweep.configurations) {
     for (const task of tasks) {
-      const { stages, predict } = configuration.plan({ index, task, targets });
-      const shared = stages.map((stage) => share(stage, task));
+      const planned = configuration.plan({ index, task, targets });
+      const shared = planned.stages.map((stage) => share(stage, task));
       cells.push({
         id: cells.length,
         task,
         configuration,
-        plan: { stages: shared, predict },
+        plan: { ...planned, stages: shared },
         keys: shared.map(({ key }) => key),
       });
     }

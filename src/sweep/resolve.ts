@@ -1,3 +1,5 @@
+import { type Backtest, withDefaults as backtestWithDefaults, resolveBacktest } from "../backtest/spec.ts";
+import { type Bootstrap, resolveBootstrap, withDefaults } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
@@ -20,6 +22,10 @@ export interface ResolvedSweep {
   configurations: readonly Configuration[];
   tasks: readonly string[] | undefined;
   targets: readonly (string | TargetSize)[] | undefined;
+  bootstrap: Bootstrap | undefined;
+  backtest: Backtest | undefined;
+  /** Whether profile intervals of the parameters are solved for. */
+  profiles: boolean;
   solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
   /** The sweep as a sweep file that gives the same again, for the manifest. */
   spec: Readonly<Record<string, unknown>>;
@@ -43,6 +49,9 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
   const method = getMethod(spec.method, `${where}: method`);
   const context = formContext(spec.forms === undefined ? new Map() : readUserForms(spec.forms, where), where);
   const { starts = 256, seed = 0, backend = "auto", threads } = spec;
+  const bootstrap = spec.bootstrap && withDefaults(spec.bootstrap);
+  const backtest = spec.backtest && backtestWithDefaults(spec.backtest, bootstrap?.levels);
+  const { profiles = bootstrap !== undefined } = spec;
   return {
     where,
     table: spec.table,
@@ -51,8 +60,11 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     configurations: method.configurations(spec.axes ?? {}, context, `${where}: axes`),
     tasks: spec.tasks,
     targets: spec.targets,
+    bootstrap: bootstrap && resolveBootstrap(bootstrap),
+    backtest: backtest && resolveBacktest(backtest),
+    profiles,
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
-    spec: withoutUndefined({ ...spec, starts, seed, backend }),
+    spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, profiles }),
   };
 }
 

@@ -8,13 +8,32 @@ import type { Cell, SweepPlan } from "./plan-sweep.ts";
 import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
-/** The tables of a run directory, by name. `docs/results.md` has their columns. */
-export interface ResultTables extends AnalysisTables {
+/** The tables of every sweep, by name. `docs/results.md` has their columns. */
+export interface FitTables extends AnalysisTables {
   cells: Table;
   fits: Table;
   parameters: Table;
   predictions: Table;
   problems_skipped: Table;
+}
+
+/** Those of a sweep with a bootstrap. */
+export interface BootstrapTables {
+  intervals: Table;
+  bootstrap: Table;
+  comparisons: Table;
+  selection: Table;
+}
+
+/** Those of a sweep with back-tests, which has `intervals` too. */
+export interface BacktestTables {
+  backtests: Table;
+  backtest_rates: Table;
+}
+
+/** The tables of a run directory. */
+export interface ResultTables extends FitTables, Partial<BootstrapTables>, Partial<BacktestTables> {
+  identifiability: Table;
 }
 
 /** Makes the result tables of a solved sweep. */
@@ -24,7 +43,7 @@ export function resultTables(
   results: ReadonlyMap<string, SolveResult>,
   predictions: readonly ScoredPrediction[],
   skipped: readonly SkippedStage[],
-): ResultTables {
+): FitTables {
   return {
     cells: cellsTable(method, plan.cells),
     fits: fitsTable(plan.uses, results),

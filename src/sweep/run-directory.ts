@@ -74,11 +74,14 @@ export async function checkRunDirectory(directory: string): Promise<void> {
  * Writes tables (Parquet, zstd) and manifest. All files are made in a folder beside and then moved into place,
  * the manifest last: an error before that leaves nothing behind, and a program that is killed leaves no folder that
  * passes for a run. What killed programs left beside goes when the next run is written.
+ *
+ * @param finished tables that are on the disk already: their files are moved
  */
 export async function writeRunDirectory(
   directory: string,
   tables: ResultTables,
   manifest: Manifest,
+  finished: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const target = resolve(directory);
   await checkRunDirectory(directory);
@@ -93,6 +96,7 @@ export async function writeRunDirectory(
       throw new UserError(`${directory}: cannot be written: ${error.message}`);
     });
     await writeTables(temporary, tables);
+    for (const [name, path] of Object.entries(finished)) await rename(path, resultPath(temporary, name));
     await writeAtomically(join(temporary, MANIFEST), (path) => {
       return writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
     });

@@ -1,21 +1,25 @@
-import { UserError } from "../errors.ts";
+import { findCuts } from "../backtest/cuts.ts";
+import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { indexRuns } from "../methods/runs.ts";
-import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
+import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { countOf } from "../tables/format.ts";
 import { readCheckpointTable } from "../tables/read-checkpoint-table.ts";
+import { demandPrediction } from "./demand-prediction.ts";
+import { openDrawsFile } from "./draws-file.ts";
 import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
-import { planSweep, type SweepPlan } from "./plan-sweep.ts";
+import { planSweep } from "./plan-sweep.ts";
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
-import { type ResultTables, resultTables } from "./result-tables.ts";
+import type { ResultTables } from "./result-tables.ts";
 import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
-import { canPredict, predictCells, skippedStages } from "./score.ts";
 import { selectRuns } from "./select-runs.ts";
+import { solveSweep } from "./solve-sweep.ts";
+import { type Solver, solverSession } from "./solver.ts";
 import { recordSolver } from "./solver-record.ts";
 import { checkSpec, type SweepSpec } from "./spec.ts";
 import { version } from "./version.ts";
 
-/** Solves problems, in order; `solveProblems` of src/solve is one. */
-export type Solver = (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>;
+export type { Solver };
 
 export interface RunSweepOptions {
   /** Run directory to write. @default nothing is written */
@@ -28,9 +32,11 @@ export interface RunSweepOptions {
   onStatus?: (line: string) => void;
   /** Called with what did not go as planned but lost nothing, a line each; the manifest has them too. */
   onWarning?: (line: string) => void;
-  /** Called as problems are solved. */
+  /** Called as problems are solved, and then as they are resampled. */
   onProgress?: (done: number, total: number) => void;
-  /** @default solveProblems */
+  /** Given the draws of each cell of a sweep with a bootstrap; they are dropped when it is done. */
+  onDraws?: (draws: CellDraws) => Promise<void>;
+  /** Solves the fits of the data. @default the sweep's backend */
   solver?: Solver;
 }
 
@@ -65,74 +71,67 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, where);
+  const cuts = sweep.backtest && findCuts(table, sweep.backtest, where);
   const planSeconds = clock();
   onStatus?.(`read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`);
   onStatus?.(
-    `${count(cells.length, "cell")} of ${count(plan.tasks.length, "task")}, ${count(plan.targets.length, "target")}; ` +
-      `${count(problems.length, "problem")} solved once (${count(regressions, "regression")} before de-duplication)`,
+    `${countOf(cells.length, "cell")} of ${countOf(plan.tasks.length, "task")}, ${countOf(plan.targets.length, "target")}; ` +
+      `${countOf(problems.length, "problem")} solved once (${countOf(regressions, "regression")} before de-duplication)`,
   );
 
-  const solver = options.solver ?? (await import("../solve/solve.ts")).solveProblems;
   const { record, options: listeners } = recordSolver({ onStatus, onWarning });
-  const solvable = problems.filter(({ key }) => !unsolvable.has(key));
-  const solved = await solver(solvable, {
-    ...sweep.solve,
-    ...listeners,
-    ...(onProgress && { onProgress }),
-  });
-  solvable.forEach(({ key }, i) => {
-    results.set(key, solved[i]!);
-  });
-  demandPrediction(plan, results, where);
-  const solveSeconds = clock();
-  const { starts } = sweep.solve;
-  onStatus?.(`solved from ${count(starts, "start")} each in ${solveSeconds.toFixed(2)} s`);
-
-  const skipped = skippedStages(cells, results);
-  const predictions = predictCells(cells, results);
-  const tables = resultTables(sweep.method, plan, results, predictions, skipped);
-  const manifest: Manifest = {
-    program: "lawfit",
-    version,
-    created: new Date().toISOString(),
-    sweep: sweep.spec,
-    sweep_file: sweepFile === undefined ? null : { path: sweepFile.path, text: sweepFile.text },
-    seed: sweep.solve.seed,
-    tables: checksums,
-    backend: record.backend,
-    warnings: record.warnings,
-    counts: {
-      cells: cells.length,
-      tasks: plan.tasks.length,
-      targets: plan.targets.length,
-      regressions,
-      problems: problems.length,
-      problems_solved: solved.filter((result) => "solution" in result).length,
-      kernels: record.kernels.kernels,
-      kernels_compiled: record.kernels.compiled,
-      stages_skipped: skipped.length,
-      predictions: predictions.length,
-    },
-    seconds: { read: readSeconds, plan: planSeconds, solve: solveSeconds, score: clock() },
-    results: rowCounts(tables),
-  };
-  if (out !== undefined) await writeRunDirectory(out, tables, manifest);
-  return { manifest, tables };
-}
-
-/** @throws UserError where every prediction of every cell needs a stage that is known to have no solution */
-function demandPrediction(
-  { cells }: SweepPlan,
-  results: ReadonlyMap<string, SolveResult>,
-  where: string,
-): void {
-  const skipped = skippedStages(cells, results);
-  const first = skipped[0];
-  if (first === undefined || cells.some((cell) => canPredict(cell, results))) return;
-  const more = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : "";
-  throw new UserError(
-    `${where}: no cell can be predicted: ${first.cell.task}, ${first.stage}: ${first.reason}${more}`,
-  );
+  const seconds = { read: readSeconds, plan: planSeconds, solve: 0, score: 0, bootstrap: 0, backtest: 0 };
+  const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
+  try {
+    const session = solverSession(options.solver, { ...sweep.solve, ...listeners });
+    const work = {
+      sweep,
+      plan,
+      cuts,
+      results,
+      session,
+      listeners,
+      onStatus,
+      onProgress,
+      seconds,
+      clock,
+      onDraws: async (draws: CellDraws) => {
+        await drawsFile?.add(draws);
+        await options.onDraws?.(draws);
+      },
+    };
+    const tables = await solveSweep(work).finally(session.close);
+    const drawn = await drawsFile?.finish();
+    const manifest: Manifest = {
+      program: "lawfit",
+      version,
+      created: new Date().toISOString(),
+      sweep: sweep.spec,
+      sweep_file: sweepFile === undefined ? null : { path: sweepFile.path, text: sweepFile.text },
+      seed: sweep.solve.seed,
+      tables: checksums,
+      backend: record.backend,
+      warnings: record.warnings,
+      counts: {
+        cells: cells.length,
+        tasks: plan.tasks.length,
+        targets: plan.targets.length,
+        regressions,
+        problems: problems.length,
+        problems_solved: problems.filter(({ key }) => "solution" in results.get(key)!).length,
+        kernels: record.kernels.kernels,
+        kernels_compiled: record.kernels.compiled,
+        stages_skipped: tables.problems_skipped.rows,
+        predictions: tables.predictions.rows,
+      },
+      seconds,
+      results: { ...rowCounts(tables), ...(drawn && { draws: drawn.rows }) },
+    };
+    if (out !== undefined) await writeRunDirectory(out, tables, manifest, drawn && { draws: drawn.path });
+    return { manifest, tables };
+  } finally {
+    await drawsFile?.close();
+  }
 }
 
 async function tableChecksums(table: CheckpointTable, sweep: ResolvedSweep): Promise<TableChecksum[]> {
@@ -149,8 +148,4 @@ function stopwatch(): () => number {
     last = now;
     return seconds;
   };
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

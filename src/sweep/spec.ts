@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { type BacktestSpec, backtestAllowed, backtestSchema } from "../backtest/spec.ts";
+import { schemes } from "../bootstrap/schemes.ts";
+import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
 import type { AxisValue } from "../methods/axis.ts";
@@ -37,6 +40,12 @@ export interface SweepSpec {
   targets?: (string | TargetSize)[] | undefined;
   /** Forms of the user's own, by name. */
   forms?: Record<string, UserForm> | undefined;
+  /** Resamples for intervals. @default none */
+  bootstrap?: BootstrapSpec | undefined;
+  /** Larger fit runs predicted from smaller ones. @default none */
+  backtest?: BacktestSpec | undefined;
+  /** Whether to solve for profile intervals of the parameters. @default with a bootstrap */
+  profiles?: boolean | undefined;
   /** Random starts of each problem. @default 256 */
   starts?: number | undefined;
   /** @default 0 */
@@ -65,6 +74,9 @@ const specSchema = z.strictObject({
   tasks: names.optional(),
   targets: z.array(target).min(1).optional(),
   forms: z.unknown().optional(),
+  bootstrap: bootstrapSchema.optional(),
+  backtest: backtestSchema.optional(),
+  profiles: z.boolean().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).max(maxSeed).optional(),
   backend: z.enum(["auto", "cuda", "cpu", "native", "portable"]).optional(),
@@ -81,10 +93,19 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   tasks: "a subject's name, or a list of them",
   targets: "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0",
   forms: "a mapping of form names to forms",
+  bootstrap: `a mapping of keys (${Object.keys(bootstrapAllowed).join(", ")}); {} for the defaults`,
+  backtest: `a mapping of keys (${Object.keys(backtestAllowed).join(", ")}); {} for the defaults`,
+  profiles: "true or false",
   starts: "a whole number from 1 to 1000000",
   seed: `a whole number from 0 to ${maxSeed}`,
   backend: "auto, cuda, cpu, native, portable",
   threads: "a whole number from 1 to 1024",
+};
+
+/** What the keys of keys that are mappings take. */
+const ALLOWED_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  bootstrap: bootstrapAllowed,
+  backtest: backtestAllowed,
 };
 
 /** Keys of a sweep. */
@@ -101,11 +122,13 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
   const result = specSchema.safeParse(given ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  const key = String(issue.path[0] ?? "");
-  if (issue.path.length === 0 && issue.code === "unrecognized_keys") {
+  const [key = "", inner = ""] = issue.path.map(String);
+  if (issue.code === "unrecognized_keys" && (key === "" || key in ALLOWED_WITHIN)) {
     const unknown = issue.keys[0]!;
+    const known = key === "" ? specKeys : Object.keys(ALLOWED_WITHIN[key]!);
+    const place = key === "" ? "" : `${key}: `;
     throw new UserError(
-      `${where}: unknown key ${JSON.stringify(unknown)}; allowed: ${specKeys.join(", ")}${didYouMean(unknown, specKeys)}`,
+      `${where}: ${place}unknown key ${JSON.stringify(unknown)}; allowed: ${known.join(", ")}${didYouMean(unknown, known)}`,
     );
   }
   if (key === "") {
@@ -113,9 +136,11 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
       `${where}: ${describeValue(given)} is no sweep; allowed: a mapping of keys (${specKeys.join(", ")})`,
     );
   }
-  const allowed = ALLOWED[key as keyof CheckedSpec];
+  const value = valueAt(given, issue.path);
+  const allowed = ALLOWED_WITHIN[key]?.[inner] ?? ALLOWED[key as keyof CheckedSpec];
+  const hint = inner === "scheme" && typeof value === "string" ? didYouMean(value, [...schemes.keys()]) : "";
   throw new UserError(
-    `${where}: ${issue.path.join(".")}: ${describeValue(valueAt(given, issue.path))}; allowed: ${allowed}`,
+    `${where}: ${issue.path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`,
   );
 }
 

@@ -45,7 +45,7 @@ describe("sweep and show", () => {
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
     expect(last).toBe(
       `tables in ${out}: cells, fits, parameters, predictions, problems_skipped, configurations, choices, ` +
-        "axis_importance, curves, curve_means, variance, variance_correlation " +
+        "axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
         `(lawfit show ${out} predictions)`,
     );
   });
@@ -119,7 +119,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "no command",
       [],
-      "a command is missing; allowed: import, inspect, sweep, show, reproduce, forms, simulate, bench, doctor",
+      "a command is missing; allowed: import, inspect, sweep, bootstrap, backtest, show, reproduce, forms, simulate, bench, doctor",
     ],
     ["an unknown command", ["swep"], "Did you mean sweep?"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],

@@ -13,12 +13,14 @@ const inputs: IntervalInputs = {
   jackknife: [unitNoise(20, "registry")],
   standardError: 1,
   replicateStandardErrors: new Float64Array(3999).fill(1),
+  residualFreedom: Number.POSITIVE_INFINITY,
   pastErrors: { errors: unitNoise(3999, "past") },
 };
 
 test("the names that stand in tables", () => {
   expect([...intervalMethods.keys()]).toEqual([
     "percentile",
+    "expanded",
     "basic",
     "bca",
     "studentised",
@@ -65,6 +67,6 @@ test("every status has its sentence", () => {
 
 test("an unknown method is refused with the nearest name", () => {
   expect(() => getIntervalMethod("studentized", "f.yaml: bootstrap.intervals")).toThrow(
-    'f.yaml: bootstrap.intervals: unknown interval "studentized"; allowed: percentile, basic, bca, studentised, delta, conformal; did you mean "studentised"?',
+    'f.yaml: bootstrap.intervals: unknown interval "studentized"; allowed: percentile, expanded, basic, bca, studentised, delta, conformal; did you mean "studentised"?',
   );
 });

@@ -23,7 +23,15 @@ test("defaults and preset are filled in, and the spec says so", () => {
     starts: 256,
     seed: 0,
     backend: "auto",
+    profiles: false,
   });
+});
+
+test("profiles are solved with a bootstrap, unless the spec says otherwise", () => {
+  const given = { method: "ladder", table: "t.csv", bootstrap: {} };
+  expect(resolve(given).profiles).toBe(true);
+  expect(resolve({ ...given, profiles: false }).profiles).toBe(false);
+  expect(resolve({ method: "ladder", table: "t.csv", profiles: true }).profiles).toBe(true);
 });
 
 test("axes may be several mappings, whose crosses are united", () => {

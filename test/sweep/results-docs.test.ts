@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { methods } from "../../src/methods/registry.ts";
+import { queryRun } from "../../src/sweep/query-run.ts";
 import { runSweep } from "../../src/sweep/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
@@ -13,7 +14,10 @@ const page = readFileSync(new URL("../../docs/results.md", import.meta.url), "ut
 const { folder } = temporaryFolder();
 const table = join(folder, "t.parquet");
 await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder())));
-const { tables } = await runSweep({ method: "ladder", table }, { solver: fakeSolver().solver });
+const out = join(folder, "run");
+const spec = { method: "ladder", table, bootstrap: { resamples: 2, draws: true }, backtest: {} } as const;
+const result = await runSweep(spec, { out, solver: fakeSolver().solver });
+const tables = { ...result.tables, draws: await queryRun(out, "draws") };
 const { axes, stages } = methods.get("ladder")!;
 
 /** The first cells of the rows of the section's table. */
@@ -28,7 +32,7 @@ function columnsOf(name: keyof typeof tables): string[] {
     ...axes.map((axis) => [axis.name, "AXIS"] as const),
     ...stages.map((stage) => [`problem_${stage}`, "problem_STAGE"] as const),
   ]);
-  return [...new Set(tables[name].columns.map((column) => general.get(column.name) ?? column.name))];
+  return [...new Set(tables[name]!.columns.map((column) => general.get(column.name) ?? column.name))];
 }
 
 test.each(Object.keys(tables) as (keyof typeof tables)[])(

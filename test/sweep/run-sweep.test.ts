@@ -41,6 +41,7 @@ test("a sweep writes its tables, and they are what it gives", async () => {
     "curve_means.parquet",
     "curves.parquet",
     "fits.parquet",
+    "identifiability.parquet",
     "manifest.json",
     "parameters.parquet",
     "predictions.parquet",

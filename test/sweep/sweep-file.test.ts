@@ -18,7 +18,7 @@ test.each([
   ["[1]", "[1] is no sweep; allowed: a mapping of keys (table, "],
   [
     "tables: x",
-    'unknown key "tables"; allowed: table, columns, preset, method, axes, tasks, targets, forms, starts, seed, backend, threads; did you mean "table"?',
+    'unknown key "tables"; allowed: table, columns, preset, method, axes, tasks, targets, forms, bootstrap, backtest, profiles, starts, seed, backend, threads; did you mean "table"?',
   ],
   ["starts: 0", "starts: 0; allowed: a whole number from 1 to 1000000"],
   ["starts: many", 'starts: "many"; allowed: a whole number'],
@@ -29,6 +29,9 @@ test.each([
     "targets: [{name: a, n: 1}]",
     'targets.0: {"name":"a","n":1}; allowed: a list of names of targets, or of sizes',
   ],
+  ["backtest: {by: d}", 'backtest.by: "d"; allowed: n, c'],
+  ["backtest: {least: 3}", 'backtest: unknown key "least"; allowed: by, least_runs, levels'],
+  ["backtest: 3", "backtest: 3; allowed: a mapping of keys (by, least_runs, levels); {} for the defaults"],
   ["axes: 3", "axes: 3; allowed: a mapping of axis names"],
 ])("%s is refused in one line that names the file", async (content, message) => {
   const path = file("bad.yaml", content);

@@ -73,16 +73,18 @@ export function pair(table: CheckpointTable, x: Measured, y: Measured): Series {
   return { x: Float64Array.from(both, ({ x }) => x), y: Float64Array.from(both, ({ y }) => y) };
 }
 
-/** Points (x, y) of the selected fit runs, one series a run. */
+/** Points (x, y) of the selected fit runs, by run. */
 export const pairFitRuns = perIndex(
   ({ x, y, runs }: { x: Quantity; y: Quantity; runs: string }) => JSON.stringify([keyOf(x), keyOf(y), runs]),
   (index, { x, y, runs }) => {
     const xs = measureFitRuns(index, { quantity: x, runs });
     const ys = measureFitRuns(index, { quantity: y, runs });
-    return [...ys].flatMap(([run, measured]) => {
+    const paired = new Map<string, Series>();
+    for (const [run, measured] of ys) {
       const other = xs.get(run);
-      return other === undefined ? [] : [pair(index.table, other, measured)];
-    });
+      if (other !== undefined) paired.set(run, pair(index.table, other, measured));
+    }
+    return paired;
   },
 );
 

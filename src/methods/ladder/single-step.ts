@@ -1,4 +1,5 @@
 import type { Plan, Stage, TaskData } from "../method.ts";
+import { selectedRuns } from "../runs.ts";
 import { mean } from "../series.ts";
 import { actualMean } from "./actual.ts";
 import { type LadderRecipe, sizeVariables } from "./recipe.ts";
@@ -7,14 +8,20 @@ import { planSizeStage } from "./size-stage.ts";
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
 export function planSingleStep(recipe: LadderRecipe, data: TaskData): Plan {
   const score = { metric: recipe.score, subjects: [data.task] };
+  const known = data.targets.map((target) => ({
+    target: target.name,
+    variables: sizeVariables(recipe, target),
+    actual: actualMean(data.index, score, target.name, recipe.finalWindow),
+  }));
   return {
     stages: [planSingle(recipe, data)],
-    predict([single]) {
+    fitRuns: selectedRuns(data.index, recipe.runs),
+    predict([single], [shift = 0] = []) {
       if (single === undefined) return [];
-      return data.targets.map((target) => ({
-        target: target.name,
-        predicted: recipe.input.single.value(single, sizeVariables(recipe, target)),
-        actual: actualMean(data.index, score, target.name, recipe.finalWindow),
+      return known.map(({ target, variables, actual }) => ({
+        target,
+        predicted: recipe.input.single.value(single, variables) * Math.exp(shift),
+        actual,
         featurePredicted: Number.NaN,
         featureActual: Number.NaN,
         linkPredicted: Number.NaN,

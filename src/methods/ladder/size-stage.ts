@@ -28,7 +28,7 @@ export function planSizeStage(
   index: RunIndex,
 ): Stage {
   const skip = (reason: string): Stage => ({ name, skipped: { reason } });
-  const points: { variables: number[]; response: number }[] = [];
+  const points: { run: string; variables: number[]; response: number }[] = [];
   for (const [run, measured] of measureFitRuns(index, { quantity, runs: recipe.runs })) {
     const final = finalPart(measured, recipe.finalWindow);
     const reason = check(final, run);
@@ -36,6 +36,7 @@ export function planSizeStage(
     const last = final.rows.at(-1)!;
     const { n, d, c } = index.table;
     points.push({
+      run,
       variables: sizeVariables(recipe, { n: n[last]!, d: d[last]!, c: c[last]! }),
       response: mean(final.values),
     });
@@ -55,6 +56,8 @@ export function planSizeStage(
       residual: "log",
       ...bounds,
     },
+    runs: points.map(({ run }) => run),
+    runLengths: points.map(() => 1),
   };
 }
 

@@ -25,13 +25,15 @@ export function planStep2(recipe: LadderRecipe, feature: Feature, data: TaskData
   return targets.map(({ name }) => {
     const early = pairEarly(index, { x, y, target: name });
     const reason = `no early checkpoint (a row with a phase) of ${name} has ${both}`;
-    return { ...linkStage(recipe, [early], reason), target: name };
+    return { ...linkStage(recipe, new Map([[name, early]]), reason), target: name };
   });
 }
 
-function linkStage(recipe: LadderRecipe, runs: readonly Series[], reason: string): Stage {
+function linkStage(recipe: LadderRecipe, runs: ReadonlyMap<string, Series>, reason: string): Stage {
   const name = "step2";
-  const treated = runs.map((raw) => recipe.filters.reduce((series, filter) => filter(series), raw));
+  const treated = Array.from(runs.values(), (raw) =>
+    recipe.filters.reduce((series, filter) => filter(series), raw),
+  );
   if (treated.every(({ x }) => x.length === 0)) return { name, skipped: { reason } };
   const bounds = boundsFor(recipe.bounds2, recipe.link);
   if ("reason" in bounds) return { name, skipped: bounds };
@@ -49,6 +51,8 @@ function linkStage(recipe: LadderRecipe, runs: readonly Series[], reason: string
       residual: "plain",
       ...bounds,
     },
+    runs: [...runs.keys()],
+    runLengths: treated.map(({ x }) => x.length),
   };
 }
 

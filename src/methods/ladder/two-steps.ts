@@ -1,4 +1,5 @@
 import type { Plan, TaskData } from "../method.ts";
+import { selectedRuns } from "../runs.ts";
 import { actualMean } from "./actual.ts";
 import { type Feature, featureOf } from "./feature.ts";
 import { type LadderRecipe, sizeVariables } from "./recipe.ts";
@@ -11,23 +12,35 @@ export function planTwoSteps(recipe: LadderRecipe, feature: Feature, data: TaskD
   const { input, link, linkRuns, finalWindow } = recipe;
   const x = featureOf(feature, task, index);
   const y = { metric: recipe.score, subjects: [task] };
+  // Replicates are predicted by the thousand: what does not depend on the parameters is found once.
+  const known = targets.map((target) => ({
+    target,
+    variables: sizeVariables(recipe, target),
+    actual: actualMean(index, y, target.name, finalWindow),
+    featureActual: actualMean(index, x, target.name, finalWindow),
+  }));
   return {
     stages: [planStep1(recipe, feature, data), ...planStep2(recipe, feature, data)],
-    predict([step1, ...links]) {
+    fitRuns: selectedRuns(index, recipe.runs),
+    predict([step1, ...links], [shift1 = 0, ...linkShifts] = []) {
       if (step1 === undefined) return [];
-      return targets.flatMap((target, i) => {
-        const step2 = links[linkRuns === "fit" ? 0 : i];
+      return known.flatMap(({ target, variables, actual, featureActual }, i) => {
+        const stage2 = linkRuns === "fit" ? 0 : i;
+        const step2 = links[stage2];
         if (step2 === undefined) return [];
-        const featurePredicted = input.law.value(step1, sizeVariables(recipe, target));
-        const featureActual = actualMean(index, x, target.name, finalWindow);
+        const shift2 = linkShifts[stage2] ?? 0;
+        // Residuals of step 1 are of logarithms.
+        const featurePredicted = input.law.value(step1, variables) * Math.exp(shift1);
         return [
           {
             target: target.name,
-            predicted: link.value(step2, [featurePredicted]),
-            actual: actualMean(index, y, target.name, finalWindow),
+            predicted: link.value(step2, [featurePredicted]) + shift2,
+            actual,
             featurePredicted,
             featureActual,
-            linkPredicted: Number.isNaN(featureActual) ? Number.NaN : link.value(step2, [featureActual]),
+            linkPredicted: Number.isNaN(featureActual)
+              ? Number.NaN
+              : link.value(step2, [featureActual]) + shift2,
           },
         ];
       });

@@ -1,4 +1,5 @@
 import type { Configuration, Method } from "../../methods/method.ts";
+import { ALL_RUNS } from "../../methods/runs.ts";
 import { configurationKeys, without } from "./compare-axes.ts";
 import type { RunsUsed } from "./runs-used.ts";
 
@@ -38,7 +39,7 @@ export function alongRuns<Point extends OnCurve>(
   return Array.from(curves.values(), (curve) => curve.sort((a, b) => a.used.totalC - b.used.totalC));
 }
 
-/** The predicate of a configuration's axis `runs`. */
+/** The predicate of a configuration's axis `runs`; all runs of a method without it. */
 export function predicateOf({ values }: Configuration): string {
-  return String(values.get(RUNS));
+  return String(values.get(RUNS) ?? ALL_RUNS);
 }

@@ -17,7 +17,7 @@ export function configurationOf(values: Readonly<Record<string, AxisValue>>): Co
     values: new Map(Object.entries(values)),
     needs: [],
     predicates: [],
-    plan: () => ({ stages: [], predict: () => [] }),
+    plan: () => ({ stages: [], fitRuns: [], predict: () => [] }),
   };
 }
 
@@ -25,7 +25,7 @@ let cells = 0;
 
 /** A cell of a configuration and a task. */
 export function cellOf(configuration: Configuration, task: string): Cell {
-  const plan = { stages: [], predict: () => [] };
+  const plan = { stages: [], fitRuns: [], predict: () => [] };
   return { id: cells++, task, configuration, plan, keys: [] };
 }
 

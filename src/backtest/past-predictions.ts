@@ -1,0 +1,50 @@
+import type { Interval } from "../intervals/interval.ts";
+import type { PastErrors } from "../intervals/past-errors.ts";
+import { getIntervalMethod } from "../intervals/registry.ts";
+import type { BackPrediction } from "./back-prediction.ts";
+import { groupBy } from "./group-by.ts";
+import { binOf, nearestBelow, RATIO_BINS } from "./ratio-bins.ts";
+
+/** Kind and purpose of conformal intervals: past errors are of what runs were measured to reach. */
+export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
+
+const conformal = getIntervalMethod(CONFORMAL.interval, "backtest");
+
+/** Predicted and actual values by range of ratio; undefined where there are none. */
+export type PastPredictions = readonly (readonly BackPrediction[] | undefined)[];
+
+/** Sorts predictions whose actual values are known by range of ratio. */
+export function byRatio(predictions: readonly BackPrediction[]): PastPredictions {
+  const known = predictions.filter(({ actual }) => !Number.isNaN(actual));
+  const bins = groupBy(known, ({ ratio }) => binOf(ratio));
+  return RATIO_BINS.map((_, bin) => bins.get(bin));
+}
+
+/**
+ * The interval that past errors give a prediction: those of its range of ratio, or of the nearest range below that has any;
+ * absolute, relative to what was predicted. Infinite where they are too few for the level.
+ */
+export function conformalInterval(
+  past: PastPredictions,
+  { predicted, ratio }: Pick<BackPrediction, "predicted" | "ratio">,
+  level: number,
+): Interval {
+  const scale = Math.abs(predicted);
+  const pastErrors = { ...relativeErrors(nearestBelow(past, ratio) ?? []), scale: scale > 0 ? scale : 1 };
+  return conformal.compute({ estimate: scale > 0 ? predicted : Number.NaN, pastErrors }, level);
+}
+
+const known = new WeakMap<readonly BackPrediction[], PastErrors>();
+
+function relativeErrors(past: readonly BackPrediction[]): PastErrors {
+  const before = known.get(past);
+  if (before !== undefined) return before;
+  // Nothing is relative to 0: such an error is missing.
+  const errors = Float64Array.from(past, ({ predicted, actual }) =>
+    predicted === 0 ? Number.NaN : predicted - actual,
+  );
+  const scales = Float64Array.from(past, ({ predicted }) => Math.abs(predicted) || 1);
+  const found = { errors, scales };
+  known.set(past, found);
+  return found;
+}

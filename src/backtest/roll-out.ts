@@ -1,0 +1,109 @@
+import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
+import { intervalRows } from "../bootstrap/interval-rows.ts";
+import type { SolveOptions, SolveResult } from "../solve/problem.ts";
+import { planSweep, type SweepPlan } from "../sweep/plan-sweep.ts";
+import type { ResolvedSweep } from "../sweep/resolve.ts";
+import { predictCells, type ScoredPrediction, type SkippedStage, skippedStages } from "../sweep/score.ts";
+import { selectRuns } from "../sweep/select-runs.ts";
+import type { SolverSession } from "../sweep/solver.ts";
+import type { BackInterval, BackPrediction } from "./back-prediction.ts";
+import type { Cut } from "./cuts.ts";
+import { extrapolationOf } from "./extrapolation.ts";
+import { groupBy } from "./group-by.ts";
+import { rolloutIndex, rolloutTable } from "./rollout-index.ts";
+
+/** A sweep to be back-tested. */
+export interface SweptRuns {
+  sweep: ResolvedSweep;
+  /** The sweep on all fit runs. */
+  plan: SweepPlan;
+  session: SolverSession;
+  watch: Pick<SolveOptions, "onWarning" | "onProgress">;
+}
+
+/** What a cut gave. */
+export interface Rollout {
+  predictions: BackPrediction[];
+  /** Stages of its cells without a solution. */
+  skipped: SkippedStage[];
+  /** Distinct problems solved for it, besides those known before. */
+  solved: number;
+}
+
+/**
+ * Plans the sweep on the runs up to a cut, with every larger fit run as a target, and solves, predicts and resamples as
+ * the sweep does.
+ *
+ * @param results of problems by key: those known are not solved again, new ones are added
+ */
+export async function rollOut(
+  cut: Cut,
+  { sweep, plan: swept, session, watch }: SweptRuns,
+  results: Map<string, SolveResult>,
+): Promise<Rollout> {
+  const table = rolloutTable(swept.index.table, cut);
+  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
+  const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
+  const plan = planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
+  for (const [key, reason] of plan.unsolvable) results.set(key, { skipped: { reason } });
+  const open = plan.problems.filter(({ key }) => !results.has(key));
+  const solved =
+    open.length === 0 ? [] : await session.solve(open, { ...sweep.solve, ...onlyProgress(watch) });
+  open.forEach(({ key }, i) => {
+    results.set(key, solved[i]!);
+  });
+  const predictions = predictCells(plan.cells, results);
+  const intervals = await resampled(plan, results, predictions, { sweep, session, watch });
+  const extrapolation = extrapolationOf(plan);
+  return {
+    predictions: predictions.map(({ cell, target, predicted, actual }) => {
+      return {
+        // Cells of the two plans stand in the same order. Those of the cut are let go, and their points with them.
+        cell: swept.cells[cell.id]!,
+        cut: cut.size,
+        target,
+        targetSize: cut.heldOut.get(target)!,
+        ...extrapolation({ cell, target }),
+        predicted,
+        actual,
+        intervals: intervals.get(predictionKey(cell.id, target)) ?? [],
+      };
+    }),
+    skipped: skippedStages(plan.cells, results),
+    solved: open.length,
+  };
+}
+
+/** What the backend has to say of itself the sweep has heard. */
+function onlyProgress({ onProgress }: SweptRuns["watch"]): Pick<SolveOptions, "onProgress"> {
+  return onProgress === undefined ? {} : { onProgress };
+}
+
+/** Intervals of each prediction by the sweep's bootstrap; none without one. */
+async function resampled(
+  plan: SweepPlan,
+  results: ReadonlyMap<string, SolveResult>,
+  predictions: readonly ScoredPrediction[],
+  { sweep, session, watch }: Omit<SweptRuns, "plan">,
+): Promise<Map<string, BackInterval[]>> {
+  const found = new Map<string, BackInterval[]>();
+  const { bootstrap } = sweep;
+  if (bootstrap === undefined) return found;
+  const ofCell = groupBy(predictions, ({ cell }) => cell.id);
+  const options = { seed: sweep.solve.seed, onProgress: watch.onProgress };
+  for await (const draws of bootstrapCells(await session.backend(), plan, results, bootstrap, options)) {
+    const { id } = draws.cell;
+    for (const row of intervalRows(draws, ofCell.get(id) ?? [], bootstrap, sweep.solve.seed)) {
+      if (row.quantity !== "predicted") continue;
+      const { purpose, interval, level, status } = row;
+      const { lower, upper } = row.found;
+      const key = predictionKey(id, row.target);
+      found.set(key, [...(found.get(key) ?? []), { purpose, interval, level, lower, upper, status }]);
+    }
+  }
+  return found;
+}
+
+function predictionKey(cell: number, target: string): string {
+  return `${cell} ${target}`;
+}

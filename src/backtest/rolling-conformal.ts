@@ -1,0 +1,36 @@
+import type { Configuration } from "../methods/method.ts";
+import type { BackInterval, BackPrediction } from "./back-prediction.ts";
+import { groupBy } from "./group-by.ts";
+import { byRatio, CONFORMAL, conformalInterval, type PastPredictions } from "./past-predictions.ts";
+
+/**
+ * Adds conformal intervals to back-tests, each from what was known at its cut: the errors of the same configuration at
+ * smaller cuts, on runs up to this one, over all tasks.
+ *
+ * @returns the predictions with the intervals
+ */
+export function withConformal(
+  predictions: readonly BackPrediction[],
+  levels: readonly number[],
+): BackPrediction[] {
+  const pastAt = groupBy(predictions, ({ cell }) => cell.configuration);
+  const known = new Map<Configuration, Map<number, PastPredictions>>();
+  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): PastPredictions => {
+    const cuts = known.get(configuration) ?? new Map<number, PastPredictions>();
+    known.set(configuration, cuts);
+    const before = cuts.get(cut);
+    if (before !== undefined) return before;
+    const own = pastAt.get(configuration)!;
+    // A target up to this cut was larger than the cut that it was predicted from, which is thus a smaller one.
+    const past = byRatio(own.filter(({ targetSize }) => targetSize <= cut));
+    cuts.set(cut, past);
+    return past;
+  };
+  return predictions.map((one) => {
+    const intervals = levels.map((level): BackInterval => {
+      const { lower, upper, status } = conformalInterval(pastOf(one), one, level);
+      return { ...CONFORMAL, level, lower, upper, status };
+    });
+    return { ...one, intervals: [...one.intervals, ...intervals] };
+  });
+}

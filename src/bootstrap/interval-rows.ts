@@ -1,0 +1,112 @@
+import { type Interval, intervalStatuses, noInterval } from "../intervals/interval.ts";
+import type { Purpose } from "../intervals/purposes.ts";
+import type { Prediction } from "../methods/method.ts";
+import type { Cell } from "../sweep/plan-sweep.ts";
+import type { CellDraws } from "./bootstrap-cells.ts";
+import { type Quantity, quantities, quantityNames } from "./chain.ts";
+import { curveInputs, type IntervalOptions, type KindInputs, purposeInputs } from "./interval-inputs.ts";
+import type { IntervalKind } from "./interval-kinds.ts";
+
+/** One interval of one quantity of one target of a cell. */
+export interface IntervalRow {
+  cell: Cell;
+  target: string;
+  quantity: Quantity;
+  purpose: Purpose;
+  /** Kind of interval. */
+  interval: string;
+  level: number;
+  estimate: number;
+  actual: number;
+  found: Interval;
+  /** `ok`, or a word for what is wrong; in a sentence in `reason`. */
+  status: string;
+  reason: string | null;
+}
+
+/**
+ * The intervals of a cell: of each target, quantity, kind and level. Where there is none the row has the reason.
+ *
+ * @param predictions the cell's, from the fit of the data
+ */
+export function intervalRows(
+  draws: CellDraws,
+  predictions: readonly Prediction[],
+  bootstrap: IntervalOptions,
+  seed: number,
+): IntervalRow[] {
+  const { purposes = ["curve"] } = bootstrap;
+  const curve = curveInputs(draws, bootstrap, seed);
+  const asked = purposes.map((purpose) => ({
+    purpose,
+    inputsOf: purposeInputs(purpose, draws, curve, bootstrap, seed),
+  }));
+  return predictions.flatMap((prediction) => {
+    const { target } = prediction;
+    return quantityNames.flatMap((quantity) => {
+      const names = quantities[quantity];
+      const estimate = prediction[names.estimate];
+      if (Number.isNaN(estimate)) return [];
+      const row = { cell: draws.cell, target, quantity, estimate, actual: prediction[names.actual] };
+      return asked.flatMap(({ purpose, inputsOf }) => {
+        const inputs = inputsOf(target, quantity, estimate);
+        return bootstrap.intervals.flatMap((kind) =>
+          bootstrap.levels.map((level): IntervalRow => {
+            const made = compute(kind, purpose, inputs(kind), level, draws, bootstrap);
+            return { ...row, purpose, interval: kind.name, level, ...made };
+          }),
+        );
+      });
+    });
+  });
+}
+
+type Outcome = Pick<IntervalRow, "found" | "status" | "reason">;
+
+function compute(
+  { name, method }: IntervalKind,
+  purpose: Purpose,
+  { inputs, missing }: KindInputs,
+  level: number,
+  draws: CellDraws,
+  { scheme }: IntervalOptions,
+): Outcome {
+  const needs = new Set<string>(method.needs);
+  const none = (status: string, reason: string): Outcome => ({
+    found: noInterval("missing-input"),
+    status,
+    reason,
+  });
+  if (purpose !== "curve" && (needs.has("jackknife") || needs.has("replicateStandardErrors"))) {
+    return none("curve-only", `${name} is for the curve; take percentile, expanded, basic or delta`);
+  }
+  if (needs.has("draws") && inputs.draws === undefined) return none("not-resampled", whyNot(draws));
+  if (needs.has("standardError") && missing !== undefined) return none("no-standard-error", missing);
+  if (needs.has("replicateStandardErrors") && inputs.replicateStandardErrors === undefined) {
+    return none(
+      "no-standard-error",
+      `replicates of scheme ${scheme.name} have no standard errors; take run or wild`,
+    );
+  }
+  const found = method.compute(inputs, level);
+  if (found.status === "no-draws" && found.draws === 0 && found.dropped > 0) {
+    const reason = `all ${found.dropped} replicates are degenerate; table bootstrap has the reasons`;
+    return { found, status: "all-degenerate", reason };
+  }
+  return {
+    found,
+    status: found.status,
+    reason: found.status === "ok" ? null : intervalStatuses[found.status],
+  };
+}
+
+function whyNot({ uses }: CellDraws): string {
+  const reasons = uses.flatMap((use) => (use?.skipped === undefined ? [] : [`${use.stage}: ${use.skipped}`]));
+  return [...new Set(reasons)].join("; ") || "a stage has no solution";
+}
+
+/** Whether the actual value lies in the interval; null where one of the two is not known. */
+export function coversActual({ found: { lower, upper }, actual }: IntervalRow): boolean | null {
+  if (Number.isNaN(lower) || Number.isNaN(upper) || Number.isNaN(actual)) return null;
+  return lower <= actual && actual <= upper;
+}

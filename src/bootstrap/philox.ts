@@ -1,0 +1,50 @@
+/** Purposes of the random numbers of resamples (kernels/random.hpp). */
+export const purposes = { draw: 1, block: 2, sign: 3 } as const;
+
+/**
+ * Philox 4x32-10 (Salmon et al., 2011) of a key and a counter, as kernels/random.hpp has it: what the kernels drew can be
+ * known here without asking them.
+ *
+ * @param out four words of 32 bits
+ */
+export function philox(
+  seed: number,
+  key: number,
+  counter: readonly [number, number, number, number],
+  out: Uint32Array,
+): void {
+  let [c0, c1, c2, c3] = counter;
+  let k0 = seed >>> 0;
+  let k1 = key >>> 0;
+  for (let round = 0; round < 10; round++) {
+    const highA = multiplyHigh(0xd2511f53, c0);
+    const lowA = Math.imul(0xd2511f53, c0);
+    const highB = multiplyHigh(0xcd9e8d57, c2);
+    const lowB = Math.imul(0xcd9e8d57, c2);
+    c0 = (highB ^ c1 ^ k0) >>> 0;
+    c1 = lowB >>> 0;
+    c2 = (highA ^ c3 ^ k1) >>> 0;
+    c3 = lowA >>> 0;
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** Which of `size` members a word draws. */
+export function drawnMember(word: number, size: number): number {
+  return multiplyHigh(word, size);
+}
+
+/** The upper 32 bits of the product of two numbers of 32 bits. */
+function multiplyHigh(a: number, b: number): number {
+  const a0 = a & 0xffff;
+  const a1 = a >>> 16;
+  const b0 = b & 0xffff;
+  const b1 = b >>> 16;
+  const middle = a1 * b0 + Math.floor((a0 * b0) / 0x10000);
+  return a1 * b1 + Math.floor(middle / 0x10000) + Math.floor(((middle % 0x10000) + a0 * b1) / 0x10000);
+}

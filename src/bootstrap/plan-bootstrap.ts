@@ -1,0 +1,104 @@
+import type { PointRuns } from "../methods/method.ts";
+import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
+import type { Cell, SweepPlan } from "../sweep/plan-sweep.ts";
+import { type Population, populationOf, runSizes } from "./population.ts";
+import type { Bootstrap } from "./spec.ts";
+import { arrangePoints, type StagePoints } from "./stage-points.ts";
+import { whyNotResampled } from "./why-not.ts";
+
+/** A solved problem as a stage, under a population: resampled once for all cells that share it. */
+export interface StageUse {
+  key: string;
+  problem: Problem;
+  stage: string;
+  solution: Solution;
+  population: Population;
+  points: StagePoints;
+  /** Runs of the problem's points, in the order of the stage. */
+  runs: PointRuns;
+  tasks: Set<string>;
+  /** Cells that share it. */
+  cells: number;
+  /** Whether it is fitted on a target's own checkpoints, and not on runs that the cell resamples. */
+  isApart: boolean;
+  /** Whether no resample changes it: it is apart, and the scheme draws runs. */
+  isHeld: boolean;
+  /** Why it is not resampled. */
+  skipped?: string;
+  /** What to know before trusting its intervals. */
+  caution?: string;
+}
+
+/** What is to be resampled. */
+export interface BootstrapPlan {
+  uses: ReadonlyMap<string, StageUse>;
+  /** Of each cell, by its place in the sweep's list: key of each stage's use; undefined where it has no solution. */
+  keys: readonly (readonly (string | undefined)[])[];
+}
+
+/** Finds the distinct problems and populations behind the stages of all cells. */
+export function planBootstrap(
+  { cells, index }: SweepPlan,
+  results: ReadonlyMap<string, SolveResult>,
+  bootstrap: Bootstrap,
+): BootstrapPlan {
+  const { scheme } = bootstrap;
+  const sizes = runSizes(index, "");
+  const population = (runs: readonly string[], stage: string): Population =>
+    populationOf(scheme, runs, (run) => sizes.get(run)!, scheme.drawsRuns ? undefined : stage);
+  const uses = new Map<string, StageUse>();
+  const keysOf = (cell: Cell): (string | undefined)[] => {
+    const own = new Set(cell.plan.fitRuns);
+    return cell.plan.stages.map((stage, s) => {
+      const result = results.get(cell.keys[s] ?? "");
+      if ("skipped" in stage || result === undefined || !("solution" in result)) return undefined;
+      // A stage on a target's own checkpoints has no run of the population.
+      const isApart = stage.runs.length > 0 && !stage.runs.some((run) => own.has(run));
+      const drawn = population(isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns, stage.name);
+      const key = useKey(cell.keys[s]!, stage.name, drawn, stage);
+      const known = uses.get(key);
+      const use = known ?? {
+        key,
+        problem: { ...stage.problem, key: cell.keys[s]! },
+        stage: stage.name,
+        solution: result.solution,
+        population: drawn,
+        points: arrangePoints({ ...stage.problem, key: cell.keys[s]! }, stage, drawn),
+        runs: { runs: stage.runs, runLengths: stage.runLengths },
+        tasks: new Set<string>(),
+        cells: 0,
+        isApart,
+        isHeld: isApart && scheme.drawsRuns,
+      };
+      if (known === undefined) {
+        uses.set(key, use);
+        judge(use, bootstrap);
+      }
+      use.tasks.add(cell.task);
+      use.cells++;
+      return key;
+    });
+  };
+  return { keys: cells.map(keysOf), uses };
+}
+
+function judge(use: StageUse, { scheme, blockLength }: Bootstrap): void {
+  if (use.isHeld) {
+    use.caution = `fitted on the target's own checkpoints, which scheme ${scheme.name} does not resample: intervals leave its uncertainty out`;
+    return;
+  }
+  const skipped = whyNotResampled(use.points, scheme, { blockLength });
+  if (skipped !== undefined) use.skipped = skipped;
+  const caution = scheme.caution?.(use.points, { blockLength });
+  if (caution !== undefined) use.caution = caution;
+}
+
+/** Problems of the same points are the same use only where the points are of the same runs. */
+function useKey(
+  problem: string,
+  stage: string,
+  { name }: Population,
+  { runs, runLengths }: PointRuns,
+): string {
+  return JSON.stringify([problem, stage, name, runs, runLengths]);
+}

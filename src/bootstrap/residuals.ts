@@ -1,0 +1,102 @@
+import type { Problem } from "../solve/problem.ts";
+import { freeParameters } from "./free-parameters.ts";
+import { firstPoints, type RunPoints } from "./scheme.ts";
+
+/**
+ * Residuals of a fit, response - fitted, of logarithms where the problem's are; one a point, in three sizes. A fit takes
+ * part of the noise up, so that raw residuals are smaller than the noise was: N points of R runs, P free parameters.
+ */
+export interface Residuals {
+  /** As they are. */
+  plain: Float64Array;
+  /** Times sqrt(R/(R - 1) (N - 1)/(N - P)), the small-sample factor of clustered standard errors (CR1). */
+  byRuns: Float64Array;
+  /** Less their mean, times sqrt(N/(N - P)). */
+  byPoints: Float64Array;
+  /** Standard deviations of what the runs have in common and of what is left: one-way random effects. */
+  betweenRuns: number;
+  withinRuns: number;
+}
+
+/** The residuals of a problem at its fit. */
+export function residualsOf(problem: Problem, parameters: Float64Array, points: RunPoints): Residuals {
+  const fitted = fittedValues(problem, parameters);
+  const plain = problem.response.map((y, q) =>
+    problem.residual === "log" ? Math.log(y / fitted[q]!) : y - fitted[q]!,
+  );
+  const free = freeParameters(problem);
+  const resampled = firstPoints(points.runLengths).at(-1)!;
+  const own = plain.subarray(0, resampled);
+  const runs = points.runLengths.filter((length) => length > 0).length;
+  const perPoint = Math.sqrt(ratio(resampled, resampled - free));
+  const perRun = Math.sqrt(ratio(runs, runs - 1) * ratio(resampled - 1, resampled - free));
+  const mean = own.reduce((sum, e) => sum + e, 0) / resampled;
+  return {
+    plain,
+    byRuns: plain.map((e, q) => (q < resampled ? perRun * e : e)),
+    byPoints: plain.map((e, q) => (q < resampled ? perPoint * (e - mean) : e)),
+    ...runEffects(own, points.runLengths, free),
+  };
+}
+
+/** The problem with the responses that are fitted + residual. Points of no run are left as they are. */
+export function withResiduals(
+  problem: Problem,
+  parameters: Float64Array,
+  residual: Float64Array,
+  resampled: number,
+): Problem {
+  const fitted = fittedValues(problem, parameters);
+  const response = problem.response.map((y, q) => {
+    if (q >= resampled) return y;
+    return problem.residual === "log" ? fitted[q]! * Math.exp(residual[q]!) : fitted[q]! + residual[q]!;
+  });
+  return { ...problem, response };
+}
+
+function fittedValues({ form, variables, response }: Problem, parameters: Float64Array): Float64Array {
+  const point = new Float64Array(variables.length);
+  return response.map((_, q) => {
+    for (let v = 0; v < point.length; v++) point[v] = variables[v]![q]!;
+    return form.value(parameters, point);
+  });
+}
+
+/**
+ * Standard deviations between and within runs by analysis of variance (Searle, Casella & McCulloch, 1992, section 3.6),
+ * with P parameters taken from between the runs where there are more runs than parameters. With one point a run all is
+ * within, over N - P.
+ */
+function runEffects(
+  residual: Float64Array,
+  runLengths: readonly number[],
+  free: number,
+): { betweenRuns: number; withinRuns: number } {
+  const points = residual.length;
+  const lengths = runLengths.filter((length) => length > 0);
+  const runs = lengths.length;
+  let total = 0;
+  for (const e of residual) total += e * e;
+  if (points === runs || runs < 2) {
+    return { betweenRuns: 0, withinRuns: Math.sqrt(total / Math.max(1, points - free)) };
+  }
+  let between = 0;
+  let first = 0;
+  for (const length of lengths) {
+    const sum = residual.subarray(first, first + length).reduce((all, e) => all + e, 0);
+    between += sum ** 2 / length;
+    first += length;
+  }
+  const within = (total - between) / (points - runs);
+  const freedom = runs > free ? runs - free : runs - 1;
+  const effective = (points - lengths.reduce((sum, length) => sum + length ** 2, 0) / points) / (runs - 1);
+  return {
+    betweenRuns: Math.sqrt(Math.max(0, (between / freedom - within) / effective)),
+    withinRuns: Math.sqrt(Math.max(0, within)),
+  };
+}
+
+/** a/b; 1 where there is nothing left to divide by. */
+function ratio(a: number, b: number): number {
+  return b > 0 && a > 0 ? a / b : 1;
+}

@@ -1,0 +1,53 @@
+import type { StageUse } from "./plan-bootstrap.ts";
+import type { Bootstrap } from "./spec.ts";
+
+interface ReplicateCounts {
+  resamples: number;
+  degenerate: number;
+  lostTerms: number;
+}
+
+/** Share of the replicates from which on lost terms are told. */
+const MANY = 0.05;
+
+/** Runs up to which resampling whole runs is known to give intervals that are too narrow. */
+const FEW_RUNS = 20;
+
+/** What a user should know before trusting the intervals, a line each; each distinct one once, with how many fits it is of. */
+export function bootstrapWarnings(
+  uses: readonly { use: StageUse; summary: ReplicateCounts | undefined }[],
+  { scheme }: Bootstrap,
+): string[] {
+  const counts = new Map<string, { fits: number; example: string }>();
+  const note = (use: StageUse, what: string): void => {
+    const known = counts.get(what);
+    if (known !== undefined) known.fits++;
+    else counts.set(what, { fits: 1, example: `${use.stage} of ${[...use.tasks][0]}` });
+  };
+  for (const { use, summary } of uses) {
+    const { measuredRuns } = use.points;
+    if (use.skipped !== undefined) {
+      note(use, `not resampled: ${use.skipped}`);
+      continue;
+    }
+    if (use.caution !== undefined) note(use, use.caution);
+    if (summary !== undefined && summary.resamples > 0 && summary.degenerate === summary.resamples) {
+      note(use, "all replicates are degenerate: there are no intervals");
+    }
+    if (summary !== undefined && summary.lostTerms > MANY * summary.resamples) {
+      note(
+        use,
+        `in over ${100 * MANY} % of the replicates a term of the form is lost: the runs hardly tell its exponent`,
+      );
+    }
+    if (scheme.name === "run" && !use.isHeld && measuredRuns <= FEW_RUNS) {
+      note(
+        use,
+        `${measuredRuns} runs are few for scheme run, whose intervals then come out narrow; compare scheme wild`,
+      );
+    }
+  }
+  return Array.from(counts, ([what, { fits, example }]) => {
+    return `bootstrap: ${example}${fits > 1 ? ` and ${fits - 1} more` : ""}: ${what}`;
+  });
+}

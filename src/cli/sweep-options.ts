@@ -1,0 +1,66 @@
+import type { Argv } from "yargs";
+import { nameList, wholeNumber } from "./options.ts";
+import type { SweepOverrides } from "./read-sweep.ts";
+
+/** Arguments of every command that runs a sweep. */
+export interface SweepArguments extends Omit<SweepOverrides, "bootstrap"> {
+  sweep: string;
+  out: string | undefined;
+  quiet: boolean;
+}
+
+/** Adds the arguments of a sweep to a command. */
+export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
+  return yargs
+    .positional("sweep", {
+      type: "string",
+      demandOption: true,
+      describe: "name of a preset (ladder, ladder-ablations, ladder-matrix), or a sweep file (YAML)",
+    })
+    .option("table", { type: "string", requiresArg: true, describe: "checkpoint table: a file or a glob" })
+    .option("out", {
+      type: "string",
+      requiresArg: true,
+      describe: "run directory to write  [default: runs/<name of the sweep>]",
+    })
+    .option("tasks", {
+      type: "string",
+      requiresArg: true,
+      describe: "tasks, with commas",
+      coerce: nameList("tasks"),
+    })
+    .option("targets", {
+      type: "string",
+      requiresArg: true,
+      describe: "targets, with commas",
+      coerce: nameList("targets"),
+    })
+    .option("starts", {
+      type: "string",
+      requiresArg: true,
+      describe: "random starts of each problem  [default: 256; ladder-matrix 64]",
+      coerce: wholeNumber("starts", 1),
+    })
+    .option("seed", {
+      type: "string",
+      requiresArg: true,
+      describe: "seed of the random numbers  [default: 0]",
+      coerce: wholeNumber("seed", 0),
+    })
+    .option("backend", {
+      choices: ["auto", "cuda", "cpu", "native", "portable"] as const,
+      requiresArg: true,
+      describe: "what solves",
+    })
+    .option("threads", {
+      type: "string",
+      requiresArg: true,
+      describe: "threads that solve  [default: all cores]",
+      coerce: wholeNumber("threads", 1),
+    })
+    .option("quiet", {
+      type: "boolean",
+      default: false,
+      describe: "print nothing but warnings and errors",
+    });
+}

@@ -1,0 +1,113 @@
+import type { PointRuns } from "../methods/method.ts";
+import type { Problem, Solution } from "../solve/problem.ts";
+import { type Standing, standings, type Unknown } from "./fit.ts";
+import { intraRunCorrelation } from "./intra-run-correlation.ts";
+import { type LinearFit, linearise } from "./linearise.ts";
+import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
+import { sandwich } from "./sandwich.ts";
+import { type Spread, standardErrors } from "./spread.ts";
+
+/** A solved problem and the runs of its points. */
+export interface SolvedFit {
+  problem: Problem;
+  solution: Solution;
+  runs: PointRuns;
+}
+
+/** How well the data tell one parameter. */
+export interface ParameterCard {
+  name: string;
+  value: number;
+  standing: Standing;
+  /** Whether it takes part in the flattest direction of a flat valley. */
+  flat: boolean;
+  /** Standard errors by the sandwich, runs or points taken as independent. */
+  runError: number | Unknown;
+  pointError: number | Unknown;
+  /** runError / pointError: how much too narrow an interval is that takes points as independent. */
+  errorRatio: number | Unknown;
+  /** Undefined where profiles were not asked for. */
+  profile: Profile | Unknown | undefined;
+}
+
+/** How well the data tell the parameters of a fit. */
+export interface IdentifiabilityCard {
+  /** Runs that have points, and points. */
+  runs: number;
+  points: number;
+  /** Of the scaled Gauss-Newton matrix. */
+  conditionNumber: number;
+  /** Share of the starts within 1e-6 of the best objective. */
+  startAgreement: number;
+  /** Intra-run correlation of the residuals. */
+  intraRunCorrelation: number | Unknown;
+  parameters: ParameterCard[];
+}
+
+export interface CardOptions extends ProfileOptions {
+  /** Solves the held fits of the profiles. @default no profiles */
+  solve?: Solve | undefined;
+}
+
+/** Identifiability cards of some fits, in order. What cannot be known has its reason. */
+export async function identifiabilityCards(
+  fits: readonly SolvedFit[],
+  { solve, ...options }: CardOptions = {},
+): Promise<IdentifiabilityCard[]> {
+  const linear = fits.map(({ problem, solution, runs }) =>
+    linearise({ problem, parameters: solution.parameters, runs }),
+  );
+  const known = linear.flatMap((one, i) =>
+    "reason" in one ? [] : [{ linear: one, solution: fits[i]!.solution }],
+  );
+  const profiles = solve ? await profileFits(solve, known, options) : [];
+  const profilesOf = new Map(known.map((one, k) => [one.linear, profiles[k]]));
+  return fits.map((fit, i) => {
+    const one = linear[i]!;
+    return cardOf(fit, one, (p) => ("reason" in one ? solve && one : profilesOf.get(one)?.[p]));
+  });
+}
+
+function cardOf(
+  { problem, solution, runs }: SolvedFit,
+  linear: LinearFit | Unknown,
+  profileOf: (parameter: number) => ParameterCard["profile"],
+): IdentifiabilityCard {
+  const all = standings({ problem, parameters: solution.parameters });
+  const byRuns = "reason" in linear ? linear : sandwich(linear, "runs");
+  const byPoints = "reason" in linear ? linear : sandwich(linear, "points");
+  const parameters = problem.form.parameterNames.map((name, p): ParameterCard => {
+    const runError = errorOf(byRuns, p, all[p]!);
+    const pointError = errorOf(byPoints, p, all[p]!);
+    return {
+      name,
+      value: solution.parameters[p]!,
+      standing: all[p]!,
+      flat: solution.flatDirection.includes(name),
+      runError,
+      pointError,
+      errorRatio: ratioOf(runError, pointError),
+      profile: profileOf(p),
+    };
+  });
+  return {
+    runs: runs.runLengths.filter((length) => length > 0).length,
+    points: solution.points,
+    conditionNumber: solution.conditionNumber,
+    startAgreement: solution.startAgreement,
+    intraRunCorrelation: "reason" in linear ? linear : intraRunCorrelation(linear),
+    parameters,
+  };
+}
+
+function errorOf(spread: Spread | Unknown, parameter: number, standing: Standing): number | Unknown {
+  if (standing !== "free")
+    return { reason: standing === "fixed" ? "its bounds are equal" : "a bound holds it" };
+  return "reason" in spread ? spread : standardErrors(spread)[parameter]!;
+}
+
+function ratioOf(above: number | Unknown, below: number | Unknown): number | Unknown {
+  if (typeof above !== "number") return above;
+  if (typeof below !== "number") return below;
+  return below > 0 ? above / below : { reason: "all residuals are 0" };
+}

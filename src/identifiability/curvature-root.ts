@@ -1,0 +1,92 @@
+import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import type { Unknown } from "./fit.ts";
+import type { LinearFit } from "./linearise.ts";
+
+/** Singular values below this, relative to the largest, are nothing but rounding. */
+const rounding = 1e-12;
+
+/** Share in a direction from which on a parameter is named as part of it. */
+const partOfDirection = 0.3;
+
+/**
+ * A root K of the inverse Gauss-Newton matrix of some parameters, K'K = (J'WJ)^-1, square; the loss's slope is left out. By
+ * singular values of the triangle of J with columns of unit length: parameters that are nearly in line, as level and slope of
+ * a power law are, lose no digits.
+ */
+export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Matrix | Unknown {
+  const names = parameters.map((p) => fit.problem.form.parameterNames[p]!);
+  if (fit.points < names.length) return { reason: `${fit.points} points for ${names.length} parameters` };
+  const columns = weightedColumns(fit, parameters);
+  const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
+  const empty = lengths.findIndex((length) => !(length > 0));
+  if (empty >= 0) return { reason: `no point depends on ${names[empty]} at the solution` };
+  columns.forEach((column, c) => {
+    for (let i = 0; i < column.length; i++) column[i]! /= lengths[c]!;
+  });
+  const { values, right } = singular(columns);
+  const last = columns.length - 1;
+  if (!(values[last]! > rounding * values[0]!)) {
+    const flat = names.filter((_, c) => Math.abs(right.get(c, last)) > partOfDirection);
+    return { reason: `the points do not tell ${flat.join(" and ")} apart` };
+  }
+  const root = right.transpose();
+  for (let c = 0; c <= last; c++) root.mulRow(c, 1 / values[c]!);
+  for (let c = 0; c <= last; c++) root.mulColumn(c, 1 / lengths[c]!);
+  return root;
+}
+
+/** As `curvatureRoot`, of the pseudoinverse that SciPy's curve_fit takes: directions that are all rounding count as known. */
+export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): Matrix {
+  const columns = weightedColumns(fit, parameters);
+  const { values, right } = singular(columns);
+  const smallest = Number.EPSILON * Math.max(fit.points, columns.length) * values[0]!;
+  const root = right.transpose();
+  for (let c = 0; c < columns.length; c++) root.mulRow(c, values[c]! > smallest ? 1 / values[c]! : 0);
+  return root;
+}
+
+/** Columns of the design, rows times the root of their weight. */
+function weightedColumns(
+  { design, weights, parameters: all }: LinearFit,
+  parameters: readonly number[],
+): Float64Array[] {
+  const width = all.length;
+  return parameters.map((p) => {
+    const column = new Float64Array(weights.length);
+    for (let i = 0; i < column.length; i++) column[i] = Math.sqrt(weights[i]!) * design[i * width + p]!;
+    return column;
+  });
+}
+
+/** Singular values, largest first, and right singular vectors of a matrix given by its columns, which are used up. */
+function singular(columns: readonly Float64Array[]): { values: number[]; right: Matrix } {
+  const { diagonal, rightSingularVectors } = new SingularValueDecomposition(triangle(columns));
+  return { values: diagonal, right: rightSingularVectors };
+}
+
+/**
+ * The triangle R of a matrix that is far higher than wide, by modified Gram-Schmidt in place: as exact as Householder's, and a
+ * replicate's thousand rows take a tenth of the library's time.
+ */
+function triangle(columns: readonly Float64Array[]): Matrix {
+  const found = Matrix.zeros(columns.length, columns.length);
+  columns.forEach((own, c) => {
+    const length = Math.sqrt(dot(own, own));
+    found.set(c, c, length);
+    if (length === 0) return;
+    for (let i = 0; i < own.length; i++) own[i]! /= length;
+    for (let d = c + 1; d < columns.length; d++) {
+      const other = columns[d]!;
+      const share = dot(own, other);
+      found.set(c, d, share);
+      for (let i = 0; i < own.length; i++) other[i]! -= share * own[i]!;
+    }
+  });
+  return found;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}

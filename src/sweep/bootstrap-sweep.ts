@@ -1,0 +1,87 @@
+import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
+import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
+import { bootstrapWarnings } from "../bootstrap/warnings.ts";
+import type { Backend } from "../solve/kernel.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import type { Table } from "../tables/table.ts";
+import { PairedDraws } from "./analysis/paired-draws.ts";
+import { referenceConfiguration } from "./analysis/rank-configurations.ts";
+import { RepeatedSelection } from "./analysis/repeated-selection.ts";
+import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "./bootstrap-table.ts";
+import { comparisonsTable, selectionTable } from "./comparison-tables.ts";
+import type { SweepPlan } from "./plan-sweep.ts";
+import type { ResolvedSweep } from "./resolve.ts";
+import type { ScoredPrediction } from "./score.ts";
+
+/** A solved sweep, to be resampled. */
+export interface SolvedSweep {
+  sweep: ResolvedSweep;
+  plan: SweepPlan;
+  results: ReadonlyMap<string, SolveResult>;
+  predictions: readonly ScoredPrediction[];
+}
+
+export interface BootstrapSweepOptions {
+  /** Told, a line each, what to know before trusting the intervals. */
+  onWarning?: ((line: string) => void) | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Takes the draws of each cell, one after the other, before they are dropped. */
+  onDraws?: ((draws: CellDraws) => Promise<void>) | undefined;
+}
+
+/** What resampling a sweep gives. */
+export interface BootstrappedSweep {
+  intervals: IntervalRow[];
+  /** What was resampled. */
+  bootstrap: Table;
+  /** Configurations against each other; empty where there is one. */
+  comparisons: Table;
+  selection: Table;
+}
+
+/** Resamples a solved sweep: its intervals, what was resampled, and its configurations compared draw by draw. */
+export async function bootstrapSweep(
+  backend: Backend,
+  { sweep, plan: swept, results, predictions }: SolvedSweep,
+  bootstrap: Bootstrap,
+  { onWarning, onProgress, onDraws }: BootstrapSweepOptions = {},
+): Promise<BootstrappedSweep> {
+  const plan = planBootstrap(swept, results, bootstrap);
+  const summaries = new Map<string, ReplicateSummary>();
+  const predictionsOf = swept.cells.map((): ScoredPrediction[] => []);
+  for (const prediction of predictions) predictionsOf[prediction.cell.id]!.push(prediction);
+  const rows: IntervalRow[] = [];
+  const { method } = sweep;
+  const reference = referenceConfiguration(method.axes, swept.cells)!;
+  const comparison = new PairedDraws(reference, bootstrap.levels);
+  const selection = new RepeatedSelection(bootstrap.levels);
+  const isMatrix = swept.cells.some(({ configuration }) => configuration !== reference);
+  const all = bootstrapCells(backend, swept, results, bootstrap, {
+    plan,
+    seed: sweep.solve.seed,
+    onProgress,
+    onOutcome: (use, { replicates }) => summaries.set(use.key, summariseReplicates(replicates)),
+  });
+  for await (const draws of all) {
+    const predictions = predictionsOf[draws.cell.id]!;
+    rows.push(...intervalRows(draws, predictions, bootstrap, sweep.solve.seed));
+    if (isMatrix) {
+      comparison.add(draws, predictions);
+      selection.add(draws, predictions);
+    }
+    await onDraws?.(draws);
+  }
+  const selected = selection.finish();
+  if (isMatrix && "reason" in selected) onWarning?.(`table selection is empty: ${selected.reason}`);
+  const uses = Array.from(plan.uses.values(), (use) => ({ use, summary: summaries.get(use.key) }));
+  for (const line of bootstrapWarnings(uses, bootstrap)) onWarning?.(line);
+  rows.sort((a, b) => a.cell.id - b.cell.id);
+  return {
+    intervals: rows,
+    bootstrap: bootstrapTable(bootstrap.scheme.name, uses),
+    comparisons: comparisonsTable(method, comparison.finish()),
+    selection: selectionTable(method, "reason" in selected ? [] : selected),
+  };
+}

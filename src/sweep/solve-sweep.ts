@@ -1,0 +1,105 @@
+import { backtestSweep } from "../backtest/backtest-sweep.ts";
+import type { Cuts } from "../backtest/cuts.ts";
+import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import { countOf } from "../tables/format.ts";
+import { backtestRatesTable, backtestsTable } from "./backtest-tables.ts";
+import { bootstrapSweep } from "./bootstrap-sweep.ts";
+import { demandPrediction } from "./demand-prediction.ts";
+import { identifiabilityTable } from "./identifiability-table.ts";
+import { intervalsTable } from "./intervals-table.ts";
+import { judgeIntervals } from "./judge-intervals.ts";
+import type { Manifest } from "./manifest.ts";
+import type { SweepPlan } from "./plan-sweep.ts";
+import type { ResolvedSweep } from "./resolve.ts";
+import { type ResultTables, resultTables } from "./result-tables.ts";
+import { predictCells, skippedStages } from "./score.ts";
+import type { SolverSession } from "./solver.ts";
+import type { recordSolver } from "./solver-record.ts";
+
+/** A planned sweep, and what watches it. */
+export interface PlannedSweep {
+  sweep: ResolvedSweep;
+  plan: SweepPlan;
+  /** Of a sweep with back-tests. */
+  cuts: Cuts | undefined;
+  /** Takes the result of each problem. */
+  results: Map<string, SolveResult>;
+  session: SolverSession;
+  listeners: ReturnType<typeof recordSolver>["options"];
+  onStatus: ((line: string) => void) | undefined;
+  onProgress: ((done: number, total: number) => void) | undefined;
+  /** Takes the time of each part. */
+  seconds: Manifest["seconds"];
+  clock: () => number;
+  /** Takes the draws of each cell. */
+  onDraws: (draws: CellDraws) => Promise<void>;
+}
+
+/**
+ * Solves the problems, chains the solutions and resamples them.
+ *
+ * @throws UserError where no cell can be predicted
+ */
+export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
+  const { sweep, plan, cuts, results, session, listeners, onStatus, onProgress, seconds, clock, onDraws } =
+    work;
+  const watch = { ...listeners, ...(onProgress && { onProgress }) };
+  const solvable = plan.problems.filter(({ key }) => !plan.unsolvable.has(key));
+  const solved = await session.solve(solvable, { ...sweep.solve, ...watch });
+  solvable.forEach(({ key }, i) => {
+    results.set(key, solved[i]!);
+  });
+  demandPrediction(plan, results, sweep.where);
+  seconds.solve = clock();
+  onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
+
+  const predictions = predictCells(plan.cells, results);
+  const skipped = skippedStages(plan.cells, results);
+  const fitted = {
+    ...resultTables(sweep.method, plan, results, predictions, skipped),
+    identifiability: await identifiabilityTable(plan, results, {
+      seed: sweep.solve.seed,
+      ...(sweep.profiles && { solve: session.solve }),
+    }),
+  };
+  seconds.score = clock();
+  const { method, bootstrap, backtest } = sweep;
+  if (bootstrap === undefined && backtest === undefined) return fitted;
+
+  const solvedSweep = { sweep, plan, results, predictions };
+  const resampled =
+    bootstrap &&
+    (await bootstrapSweep(await session.backend(), solvedSweep, bootstrap, { ...watch, onDraws }));
+  seconds.bootstrap = clock();
+  if (bootstrap !== undefined) onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
+
+  const ofBootstrap = resampled?.intervals ?? [];
+  const backtests =
+    cuts && backtest && (await backtestSweep({ sweep, plan, session, watch }, cuts, backtest, results));
+  seconds.backtest = clock();
+  if (backtests !== undefined) onStatus?.(`${backtests.summary}, in ${seconds.backtest.toFixed(2)} s`);
+  const judged =
+    backtests && backtest
+      ? judgeIntervals(plan, predictions, ofBootstrap, backtests, backtest.levels)
+      : { rows: ofBootstrap, pastRate: () => undefined };
+  return {
+    ...fitted,
+    intervals: intervalsTable(method, bootstrap?.scheme.name, judged),
+    ...(resampled && {
+      bootstrap: resampled.bootstrap,
+      comparisons: resampled.comparisons,
+      selection: resampled.selection,
+    }),
+    ...(backtests && {
+      backtests: backtestsTable(method, backtests.predictions),
+      backtest_rates: backtestRatesTable(method, backtests.rates),
+    }),
+  };
+}
+
+function describeBootstrap({ resamples, scheme, freshStarts }: Bootstrap, seconds: number): string {
+  const starts = countOf(freshStarts + 1, "start");
+  return `${countOf(resamples, "resample")} by scheme ${scheme.name}, each from ${starts}, in ${seconds.toFixed(2)} s`;
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { degenerateReasons } from "../../src/bootstrap/degenerate.ts";
+import { intervalKinds } from "../../src/bootstrap/interval-kinds.ts";
+import { schemes } from "../../src/bootstrap/schemes.ts";
+import { bootstrapAllowed } from "../../src/bootstrap/spec.ts";
+import { intervalStatuses } from "../../src/intervals/interval.ts";
+import { purposes } from "../../src/intervals/purposes.ts";
+
+const page = readFileSync(new URL("../../docs/bootstrap.md", import.meta.url), "utf8");
+const named = new Set(Array.from(page.matchAll(/^\| `([^`]+)` \|/gm), ([, name]) => name));
+
+test.each([
+  ["scheme", schemes.keys()],
+  ["kind of interval", intervalKinds.keys()],
+  ["reason", Object.keys(degenerateReasons)],
+  ["purpose", Object.keys(purposes)],
+  ["key", Object.keys(bootstrapAllowed)],
+])("docs/bootstrap.md has a row for each %s", (_, names) => {
+  for (const name of names) expect(named).toContain(name);
+});
+
+test("docs/bootstrap.md names each status that a sweep's interval can have", () => {
+  // Past errors are of conformal intervals.
+  for (const status of Object.keys(intervalStatuses).filter((one) => one !== "few-errors")) {
+    expect(page).toContain(`\`${status}\``);
+  }
+});

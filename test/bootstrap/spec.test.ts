@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { resolveSweep } from "../../src/sweep/resolve.ts";
+import { checkSpec } from "../../src/sweep/spec.ts";
+
+const check = (bootstrap: unknown) => checkSpec({ preset: "ladder", table: "t", bootstrap }, "f.yaml");
+
+test("defaults are filled in, and the spec says so", () => {
+  const { bootstrap, spec } = resolveSweep(check({}), "f.yaml");
+  expect(bootstrap).toMatchObject({
+    resamples: 1000,
+    blockLength: 5,
+    freshStarts: 3,
+    levels: [0.9],
+    draws: false,
+  });
+  expect(bootstrap!.scheme.name).toBe("run");
+  expect(bootstrap!.intervals.map(({ name }) => name)).toEqual(["percentile"]);
+  expect(spec.bootstrap).toEqual({
+    resamples: 1000,
+    scheme: "run",
+    block_length: 5,
+    fresh_starts: 3,
+    levels: [0.9],
+    intervals: ["percentile"],
+    purposes: ["curve"],
+    draws: false,
+  });
+});
+
+test("one level and one kind need no list; without the key nothing is resampled", () => {
+  const { bootstrap } = resolveSweep(check({ levels: 0.5, intervals: "bca" }), "f.yaml");
+  expect(bootstrap!.levels).toEqual([0.5]);
+  expect(bootstrap!.intervals.map(({ name }) => name)).toEqual(["bca"]);
+  expect(resolveSweep(check(undefined), "f.yaml").bootstrap).toBeUndefined();
+});
+
+test.each<[string, unknown, string]>([
+  [
+    "a scheme",
+    { scheme: "runs" },
+    'bootstrap.scheme: "runs"; allowed: run, run-by-size, wild, block, residual, parametric, row; did you mean "run"?',
+  ],
+  [
+    "a level",
+    { levels: [0.9, 1] },
+    "bootstrap.levels.1: 1; allowed: a number above 0 and below 1, or a list of different ones",
+  ],
+  ["a level twice", { levels: [0.9, 0.9] }, "bootstrap.levels: [0.9,0.9]; allowed: a number above 0"],
+  [
+    "a kind",
+    { intervals: "conformal" },
+    'bootstrap.intervals: "conformal"; allowed: percentile, expanded, basic, bca, studentised, delta, paper-delta',
+  ],
+  [
+    "questions",
+    { questions: { t: -1 } },
+    "bootstrap.questions.t: -1; allowed: a number > 0, or a mapping of tasks to such numbers",
+  ],
+  ["resamples", { resamples: 1 }, "bootstrap.resamples: 1; allowed: a whole number from 2 to 10000000"],
+  [
+    "a key",
+    { resample: 5 },
+    'bootstrap: unknown key "resample"; allowed: resamples, scheme, block_length, fresh_starts, levels, intervals, purposes, questions, draws; did you mean "resamples"?',
+  ],
+  ["no mapping", true, "bootstrap: true; allowed: a mapping of keys (resamples, scheme, block_length"],
+])("%s that is not allowed is refused with what is", (_, bootstrap, message) => {
+  expect(() => check(bootstrap)).toThrow(`f.yaml: ${message}`);
+});

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { readManifest } from "../../../src/sweep/run-directory.ts";
+import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
+import { writeTable } from "../../../src/tables/write.ts";
+import { noisyLadder } from "../../bootstrap/noisy-ladder.ts";
+import { tableOfRows } from "../../methods/tables.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder, file } = temporaryFolder();
+const table = join(folder, "noisy.parquet");
+const out = join(folder, "run");
+const backtest = (...words: string[]) => lawfit("backtest", ...words, "--out", out, "--starts", "16");
+
+beforeAll(() => writeTable(table, checkpointTableToTable(tableOfRows(noisyLadder(["t", "u"])))));
+
+test("errors, hit rates and where they stand are printed", async () => {
+  const { code, stdout, stderr } = await backtest("ladder", "--table", table, "--resamples", "20");
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    "back-tests: 8 cuts by c (7 more have fewer than 8 runs): 72 predictions of larger runs, ",
+  );
+  const [head, row] = stdout.split("\n");
+  expect(head).toMatch(/ 90 % percentile +held before$/);
+  expect(row).toMatch(/ 0\.\d{4}\.\.0\.\d{4} +[\d.]+ % of \d+$/);
+  expect(stdout).toMatch(
+    /\nback-tests: median error \d+\.\d % at ratio <=2, .*; 90 % percentile intervals held in \d+ of 72, 90 % conformal intervals \(run\) held in \d+ of \d+\n/,
+  );
+  expect(stdout).toContain(", backtests, backtest_rates (");
+});
+
+test("without resamples there are conformal intervals alone", async () => {
+  const { stdout } = await backtest(
+    "ladder",
+    "--table",
+    table,
+    "--by",
+    "n",
+    "--least-runs",
+    "8",
+    "--level",
+    "0.5",
+  );
+  expect(stdout.split("\n")[0]).toMatch(/ 50 % conformal +held before$/);
+  const { sweep, results } = await readManifest(out);
+  expect(sweep.backtest).toEqual({ by: "n", least_runs: 8, levels: [0.5] });
+  expect(sweep.bootstrap).toBeUndefined();
+  expect(results).toMatchObject({ intervals: 2 });
+  expect(results).not.toHaveProperty("bootstrap");
+});
+
+test("options go before the file, the rest of which stays", async () => {
+  const path = file("a.yaml", "preset: ladder\ntable: noisy.parquet\nbacktest: {by: n, least_runs: 12}\n");
+  await backtest(path, "--by", "c");
+  expect((await readManifest(out)).sweep.backtest).toEqual({ by: "c", least_runs: 12, levels: [0.9] });
+});
+
+test.each<[string[], string]>([
+  [["--by", "d"], 'lawfit: Invalid values: Argument: by, Given: "d", Choices: "n", "c"'],
+  [["--least-runs", "0"], 'lawfit: --least-runs: "0"; allowed: a whole number >= 1'],
+  [
+    ["--least-runs", "16"],
+    `lawfit: preset ladder: backtest: no cut is possible: of the 16 fit runs of ${table} 15 are below the largest c, and least_runs is 16; allowed: a smaller least_runs, or by: n\n`,
+  ],
+])("%s is the user's mistake", async (words, message) => {
+  const { code, stderr } = await backtest("ladder", "--table", table, ...words);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+});
