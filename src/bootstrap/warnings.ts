@@ -10,7 +10,7 @@ interface ReplicateCounts {
 /** Share of the replicates from which on lost terms are told. */
 const MANY = 0.05;
 
-/** Runs up to which resampling whole runs is known to give intervals that are too narrow. */
+/** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
 const FEW_RUNS = 20;
 
 /** What a user should know before trusting the intervals, a line each; each distinct one once, with how many fits it is of. */
@@ -43,7 +43,8 @@ export function bootstrapWarnings(
     if (scheme.name === "run" && !use.isHeld && measuredRuns <= FEW_RUNS) {
       note(
         use,
-        `${measuredRuns} runs are few for scheme run, whose intervals then come out narrow; compare scheme wild`,
+        `${measuredRuns} runs are few for scheme run, whose intervals then come out narrow; scheme parametric with ` +
+          "intervals expanded held best (docs/coverage.md)",
       );
     }
   }

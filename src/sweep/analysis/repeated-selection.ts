@@ -6,7 +6,7 @@ import type { Configuration } from "../../methods/method.ts";
 import { relativeError, type ScoredPrediction } from "../score.ts";
 
 /** Numbers that are kept at most: draws x predictions of all configurations, 8 bytes each. */
-const most = 25_000_000;
+const most = 8_000_000;
 
 /** A prediction of the configuration that was best, with and without the choice of it repeated in every resample. */
 export interface SelectedPrediction {
