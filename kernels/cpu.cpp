@@ -114,7 +114,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   Fit<LawfitForm> fit;
   Quadratic<LawfitForm> trial;
   int fit_of[W], rounds[W], next = 0, live = 0;
-  LaneDraws draws(scratch.drawn);
+  [[maybe_unused]] LaneDraws draws(scratch.drawn);
   Row p[P];
   const auto refill = [&](int l) {
     rounds[l] = 0;
@@ -124,7 +124,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     double q[P];
     if (!near) initial(problem, request, fit_of[l], q);
     for (int i = 0; i < P; ++i) p[i].lane[l] = near ? scratch.parameters[fit_of[l] * P + i] : q[i];
-    if (request.flags & request_resampled) draws.put(request, request.resample_of(fit_of[l]), l);
+    if constexpr (Draw::resamples) draws.put(request, request.resample_of(fit_of[l]), l);
   };
   for (int i = 0; i < P; ++i) p[i] = Row{};
   for (int l = 0; l < W; ++l) refill(l);

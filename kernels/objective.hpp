@@ -46,6 +46,7 @@ struct Alone {
 
 // The points as they are.
 struct Undrawn {
+  static constexpr bool resamples = false;
   template <class Form>
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
     return Lanes(problem.weight[q]);
@@ -59,6 +60,7 @@ struct Undrawn {
 // The points of a resample that weighs them anew: by how often a point's group was drawn, fit by fit (resample.hpp).
 // Number g of these lanes stands at drawn[g * stride].
 struct Reweighted : Undrawn {
+  static constexpr bool resamples = true;
   double* drawn;
   int stride;
   LF_INLINE Reweighted(double* all, int apart) : drawn(all), stride(apart) {}
@@ -70,6 +72,7 @@ struct Reweighted : Undrawn {
 
 // The points of a resample that moves their responses: point q's by number q.
 struct Moved : Undrawn {
+  static constexpr bool resamples = true;
   double* drawn;
   int stride;
   LF_INLINE Moved(double* all, int apart) : drawn(all), stride(apart) {}
@@ -81,6 +84,7 @@ struct Moved : Undrawn {
 
 // Either of the two, told while it runs: half as much to compile where one library holds all kinds of resamples.
 struct Resampled : Undrawn {
+  static constexpr bool resamples = true;
   Reweighted reweighted;
   Moved moved;
   bool moves;

@@ -7,7 +7,7 @@ import { type Measurement, median } from "./measurement.ts";
 const briefSolves = 20;
 
 /** Solves before the clock counts: the kernel is compiled and loaded, WebAssembly's code optimised. */
-const warmUp = 3;
+const warmUp = 20;
 
 export interface LawfitMeasureOptions {
   starts: number;

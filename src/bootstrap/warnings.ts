@@ -13,6 +13,23 @@ const MANY = 0.05;
 /** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
 const FEW_RUNS = 20;
 
+/** Ratio of a target's compute to the largest run's beyond which coverage was not studied (docs/coverage.md). */
+const FAR = 10;
+
+/** A line on the targets that lie further out than where coverage was studied; none where there are none. */
+export function farTargetWarning(
+  targets: readonly { name: string; c: number }[],
+  largestC: number,
+): string | undefined {
+  const far = targets.filter(({ c }) => c > FAR * largestC);
+  if (far.length === 0) return undefined;
+  const named = far.map(({ name, c }) => `${name} (${(c / largestC).toPrecision(2)} times)`).join(", ");
+  return (
+    `bootstrap: over ${FAR} times the compute of the largest run: ${named}; whether intervals hold there was not ` +
+    "studied, and none knows whether the law goes on (docs/coverage.md; lawfit backtest)"
+  );
+}
+
 /** What a user should know before trusting the intervals, a line each; each distinct one once, with how many fits it is of. */
 export function bootstrapWarnings(
   uses: readonly { use: StageUse; summary: ReplicateCounts | undefined }[],

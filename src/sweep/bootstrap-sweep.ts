@@ -2,7 +2,7 @@ import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts"
 import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
 import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
-import { bootstrapWarnings } from "../bootstrap/warnings.ts";
+import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -77,6 +77,8 @@ export async function bootstrapSweep(
   if (isMatrix && "reason" in selected) onWarning?.(`table selection is empty: ${selected.reason}`);
   const uses = Array.from(plan.uses.values(), (use) => ({ use, summary: summaries.get(use.key) }));
   for (const line of bootstrapWarnings(uses, bootstrap)) onWarning?.(line);
+  const farTargets = farTargetWarning(swept.targets, largestCompute(swept));
+  if (farTargets !== undefined) onWarning?.(farTargets);
   rows.sort((a, b) => a.cell.id - b.cell.id);
   return {
     intervals: rows,
@@ -84,4 +86,11 @@ export async function bootstrapSweep(
     comparisons: comparisonsTable(method, comparison.finish()),
     selection: selectionTable(method, "reason" in selected ? [] : selected),
   };
+}
+
+/** Most FLOPs of a fit run at the end of its training. */
+function largestCompute({ index, tasks }: SweepPlan): number {
+  const { c } = index.table;
+  const last = tasks.flatMap((task) => index.fitRuns(task).map(({ rows }) => c[rows.at(-1)!]!));
+  return last.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { CoverageRow } from "../../src/coverage/coverage-row.ts";
+import { type PooledRow, poolRows } from "../../src/coverage/pool.ts";
+import { coverageMarkdown } from "../../src/coverage/report.ts";
+import { readCoverageRows } from "../../src/coverage/result-json.ts";
+import { studyNames } from "../../src/coverage/studies.ts";
+import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
+
+const root = new URL("../../", import.meta.url);
+const page = new URL("docs/coverage.md", root);
+
+function rowsOf(study: string): CoverageRow[] {
+  return readCoverageRows(readFileSync(new URL(`bench/results/coverage/${study}.json`, root), "utf8"));
+}
+
+test.each(studyNames)("docs/coverage.md has the measured coverage of study %s", (study) => {
+  const [begin, end] = [`<!-- study ${study} -->\n`, `<!-- end of ${study} -->`];
+  const text = readFileSync(page, "utf8");
+  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+  const made = `\n${coverageMarkdown(rowsOf(study))}\n`;
+  if (process.env.UPDATE_DOCS === "1") writeFileSync(page, text.slice(0, from) + made + text.slice(to));
+  expect(readFileSync(page, "utf8")).toContain(`${begin}${made}${end}`);
+});
+
+describe("what the page says of the stored results", () => {
+  const main = rowsOf("main");
+  const pooled = poolRows(main);
+  const promised = (row: Pick<PooledRow, "scheme" | "interval" | "runs" | "target">): boolean =>
+    row.scheme === "parametric" && row.interval === "expanded" && row.runs >= 16 && row.target !== "10x";
+
+  test("scheme parametric, expanded: 87 to 93 % with 16 and 40 runs, inside and at 2x", () => {
+    const rows = pooled.filter(promised);
+    expect(rows).toHaveLength(5 * 2 * 2);
+    for (const row of rows) {
+      expect(row.coverage, JSON.stringify(row)).toBeGreaterThan(0.87);
+      expect(row.coverage, JSON.stringify(row)).toBeLessThan(0.93);
+    }
+    for (const row of main.filter(promised)) {
+      const { low, high } = binomialLimits(row.hits, row.trials, 0.95);
+      expect(low, JSON.stringify(row)).toBeLessThan(0.93);
+      expect(high, JSON.stringify(row)).toBeGreaterThan(0.87);
+    }
+  });
+
+  test("the control: by row, links and chains are covered far less", () => {
+    const control = pooled.filter(({ scheme, quantity }) => scheme === "row" && quantity !== "feature");
+    expect(control.length).toBeGreaterThan(0);
+    for (const row of control) expect(row.coverageHigh, JSON.stringify(row)).toBeLessThan(0.87);
+  });
+});
