@@ -56,7 +56,10 @@ export async function bootstrapSweep(
   const { method } = sweep;
   const reference = referenceConfiguration(method.axes, swept.cells)!;
   const comparison = new PairedDraws(reference, bootstrap.levels);
-  const selection = new RepeatedSelection(bootstrap.levels);
+  const selection = new RepeatedSelection(
+    bootstrap.levels,
+    swept.cells.length * swept.targets.length * bootstrap.resamples,
+  );
   const isMatrix = swept.cells.some(({ configuration }) => configuration !== reference);
   const all = bootstrapCells(backend, swept, results, bootstrap, {
     plan,

@@ -39,15 +39,20 @@ interface Kept {
 export class RepeatedSelection {
   readonly #levels: readonly number[];
   readonly #kept = new Map<Configuration, Kept>();
-  #numbers = 0;
+  readonly #isTooMuch: boolean;
 
-  constructor(levels: readonly number[]) {
+  /**
+   * @param levels of the intervals
+   * @param expected draws of all cells and targets: where they are too many, none is kept from the beginning
+   */
+  constructor(levels: readonly number[], expected: number) {
     this.#levels = levels;
+    this.#isTooMuch = expected > most;
   }
 
   /** Takes a cell's draws. @param predictions the cell's, from the fits of the data */
   add({ cell, targets }: CellDraws, predictions: readonly ScoredPrediction[]): void {
-    if (this.#numbers > most) return;
+    if (this.#isTooMuch) return;
     const kept = this.#kept.get(cell.configuration) ?? { draws: new Map(), predictions: new Map() };
     this.#kept.set(cell.configuration, kept);
     for (const { target, values } of targets) {
@@ -57,14 +62,12 @@ export class RepeatedSelection {
       const name = JSON.stringify([cell.task, target]);
       kept.draws.set(name, values.predicted);
       kept.predictions.set(name, prediction);
-      this.#numbers += values.predicted.length;
     }
-    if (this.#numbers > most) this.#kept.clear();
   }
 
   /** The headline's predictions, or why there are none. */
   finish(): SelectedPrediction[] | { reason: string } {
-    if (this.#numbers > most) {
+    if (this.#isTooMuch) {
       const allowed = `${most / 1e6} million`;
       return { reason: `more than ${allowed} draws; take fewer configurations, tasks or resamples` };
     }

@@ -19,7 +19,7 @@ function rowsOf(found: ReturnType<RepeatedSelection["finish"]>): SelectedPredict
 
 describe("the headline's interval with the choice repeated", () => {
   test("holds what the other configuration says where the choice is a toss", () => {
-    const selection = new RepeatedSelection([0.9]);
+    const selection = new RepeatedSelection([0.9], 1000);
     // Best on the data by a hair; on half of the replicates the other one is better.
     selection.add(...cellDraws(lucky, "t", { big: { error: 0.1, errors: all((i) => (i % 2 ? 0.1 : 0.5)) } }));
     selection.add(...cellDraws(steady, "t", { big: { error: -0.2, errors: all(() => -0.2) } }));
@@ -30,7 +30,7 @@ describe("the headline's interval with the choice repeated", () => {
   });
 
   test("is that of the configuration where it always wins, over all tasks together", () => {
-    const selection = new RepeatedSelection([0.5, 0.9]);
+    const selection = new RepeatedSelection([0.5, 0.9], 1000);
     for (const task of ["t", "u"]) {
       selection.add(...cellDraws(steady, task, { big: { error: 0.1, errors: all((i) => 0.1 + i / 1e4) } }));
       // Better on one task, far worse on the other.
@@ -47,7 +47,7 @@ describe("the headline's interval with the choice repeated", () => {
   });
 
   test("a configuration that predicts less is no rival, a replicate without a mean has no choice", () => {
-    const selection = new RepeatedSelection([0.9]);
+    const selection = new RepeatedSelection([0.9], 1000);
     const own = { big: { error: 0.1, errors: all(() => 0.1) } };
     selection.add(...cellDraws(steady, "t", { ...own, small: own.big }));
     const gap = all((i) => (i < 10 ? Number.NaN : 0.3));
@@ -61,8 +61,18 @@ describe("the headline's interval with the choice repeated", () => {
     expect(rows.map(({ configuration }) => configuration)).toEqual([steady, steady]);
   });
 
+  test("too many draws are not kept, and that is said", () => {
+    const selection = new RepeatedSelection([0.9], 8_000_001);
+    const own = { big: { error: 0.1, errors: all(() => 0.1) } };
+    selection.add(...cellDraws(steady, "t", own));
+    selection.add(...cellDraws(lucky, "t", own));
+    expect(selection.finish()).toEqual({
+      reason: "more than 8 million draws; take fewer configurations, tasks or resamples",
+    });
+  });
+
   test("with one configuration there is nothing to choose", () => {
-    const selection = new RepeatedSelection([0.9]);
+    const selection = new RepeatedSelection([0.9], 1000);
     selection.add(...cellDraws(steady, "t", { big: { error: 0.1, errors: all(() => 0.1) } }));
     expect(selection.finish()).toEqual({
       reason: "there is nothing to choose: one configuration predicts all",
