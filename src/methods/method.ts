@@ -1,6 +1,7 @@
 import type { Problem } from "../solve/problem.ts";
 import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
 import { crossAxes, type GivenAxes } from "./cross-axes.ts";
+import type { LeftOutPoints } from "./left-out.ts";
 import type { RunIndex, Target } from "./runs.ts";
 
 /** What a method plans a cell from. */
@@ -23,6 +24,10 @@ export type Stage = {
   name: string;
   /** The one target that it is for; undefined where all share it. */
   target?: string;
+  /** What its response is of, where that is not the task: a validation domain, or `mean` of several. */
+  subject?: string;
+  /** Points that it could have had and does not use. */
+  leftOut?: readonly LeftOutPoints[];
 } & (({ problem: Omit<Problem, "key"> } & PointRuns) | { skipped: { reason: string } });
 
 /** The prediction of one target. What is not known is NaN. */

@@ -1,6 +1,7 @@
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
 import { perIndex } from "./per-index.ts";
+import { type Size, sizeAt } from "./size.ts";
 
 /** The rows of one run for one subject, in the order of training (by tokens). */
 export interface RunRows {
@@ -9,15 +10,9 @@ export interface RunRows {
   rows: Uint32Array;
 }
 
-/** Where a target stands: its size, and its measured rows where the table has them. */
-export interface Target {
+/** A target and its size at the end of training. */
+export interface Target extends Size {
   name: string;
-  /** Parameters. */
-  n: number;
-  /** Tokens at the end of training. */
-  d: number;
-  /** FLOPs at the end of training. */
-  c: number;
 }
 
 /** The rows of a checkpoint table by subject and run. Rows with a phase are left out. */
@@ -107,9 +102,7 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
     fitRuns: (subject) => fitRuns.get(subject) ?? [],
     targetRows: (subject, name) => targetRows.get(subject)?.get(name) ?? NO_ROWS,
     phaseRows: (subject, name) => phaseRows.get(subject)?.get(name) ?? NO_ROWS,
-    targets: Array.from(lastRows, ([name, row]) => {
-      return { name, n: table.n[row]!, d: table.d[row]!, c: table.c[row]! };
-    }),
+    targets: Array.from(lastRows, ([name, row]) => ({ name, ...sizeAt(table, row) })),
     selected(predicate) {
       const runs = predicate === ALL_RUNS ? all : selections.get(predicate);
       if (runs === undefined) throw new Error(`runs of ${JSON.stringify(predicate)} were not selected`);

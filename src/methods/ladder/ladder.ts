@@ -1,8 +1,8 @@
 import { defineMethod } from "../method.ts";
 import { ladderAxes } from "./axes.ts";
 import { emptyRecipe, type LadderRecipe } from "./recipe.ts";
-import { planSingleStep } from "./single-step.ts";
-import { planTwoSteps } from "./two-steps.ts";
+import { planSingle } from "./single-step.ts";
+import { planLadderSteps } from "./two-steps.ts";
 
 /**
  * Task scaling laws from a ladder of small models (Bhagia et al., 2024, arXiv 2412.04403): size to task loss, task
@@ -23,5 +23,5 @@ export const ladder = defineMethod<LadderRecipe>({
   ],
   predicates: ({ runs }) => [runs],
   plan: (recipe, data) =>
-    recipe.feature === undefined ? planSingleStep(recipe, data) : planTwoSteps(recipe, recipe.feature, data),
+    recipe.feature === undefined ? planSingle(recipe, data) : planLadderSteps(recipe, recipe.feature, data),
 });

@@ -1,16 +1,10 @@
 import type { Form } from "../../forms/form.ts";
 import type { Loss } from "../../solve/problem.ts";
 import type { AxisContext } from "../axis.ts";
+import type { Feature } from "../feature.ts";
 import { ALL_RUNS } from "../runs.ts";
 import type { Filter } from "../series.ts";
-import type { Feature } from "./feature.ts";
-
-/** Size of a run: parameters, tokens, FLOPs. */
-export interface Size {
-  n: number;
-  d: number;
-  c: number;
-}
+import type { Size } from "../size.ts";
 
 /** What is taken of a run's size, and the forms that take it. */
 export interface Input {

@@ -1,9 +1,8 @@
-import { UserError } from "../../errors.ts";
-import { locate } from "../../tables/checkpoint-table.ts";
+import { type Feature, featureOf } from "../feature.ts";
 import type { Stage, TaskData } from "../method.ts";
-import { type Feature, featureOf } from "./feature.ts";
-import type { LadderRecipe } from "./recipe.ts";
-import { planSizeStage } from "./size-stage.ts";
+import { demandPositive } from "../positive-loss.ts";
+import { planSizeStage } from "../size-stage.ts";
+import { type LadderRecipe, sizeVariables } from "./recipe.ts";
 
 /**
  * Step 1: the final feature of each fit run against its size, residuals of logarithms (Bhagia et al., 2024,
@@ -17,16 +16,14 @@ export function planStep1(recipe: LadderRecipe, feature: Feature, { index, task 
       name: "step1",
       form: recipe.input.law,
       quantity: featureOf(feature, task, index),
-      check({ rows, values }) {
-        const bad = values.findIndex((value) => value <= 0);
-        if (bad < 0) return undefined;
-        throw new UserError(
-          `${locate(index.table, rows[bad]!)}, column ${JSON.stringify(feature.metric)}: ${values[bad]}; ` +
-            "allowed: a number > 0 (step 1 takes its logarithm)",
-        );
-      },
+      runs: recipe.runs,
+      finalWindow: recipe.finalWindow,
+      bounds: recipe.bounds1,
+      loss: recipe.loss1,
+      residual: "log",
+      variables: (size) => sizeVariables(recipe, size),
+      check: (final) => demandPositive(index.table, feature.metric, final),
     },
-    recipe,
     index,
   );
 }

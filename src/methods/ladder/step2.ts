@@ -1,9 +1,9 @@
-import { boundsFor } from "../bounds.ts";
+import { type Feature, featureOf } from "../feature.ts";
+import { type LinkPoints, planLinkStage } from "../link-stage.ts";
+import { pairEarly, pairFitRuns, type Quantity } from "../measured.ts";
 import type { Stage, TaskData } from "../method.ts";
 import { ALL_RUNS } from "../runs.ts";
 import type { Series } from "../series.ts";
-import { type Feature, featureOf } from "./feature.ts";
-import { pairEarly, pairFitRuns, type Quantity } from "./measured.ts";
 import type { LadderRecipe } from "./recipe.ts";
 
 /**
@@ -30,38 +30,14 @@ export function planStep2(recipe: LadderRecipe, feature: Feature, data: TaskData
 }
 
 function linkStage(recipe: LadderRecipe, runs: ReadonlyMap<string, Series>, reason: string): Stage {
-  const name = "step2";
-  const treated = Array.from(runs.values(), (raw) =>
-    recipe.filters.reduce((series, filter) => filter(series), raw),
-  );
-  if (treated.every(({ x }) => x.length === 0)) return { name, skipped: { reason } };
-  const bounds = boundsFor(recipe.bounds2, recipe.link);
-  if ("reason" in bounds) return { name, skipped: bounds };
-  const extra: Series = {
-    x: Float64Array.from(recipe.extraPoints, ({ x }) => x),
-    y: Float64Array.from(recipe.extraPoints, ({ y }) => y),
+  const treated = Array.from(runs, ([run, raw]): [string, LinkPoints] => {
+    const { x, y } = recipe.filters.reduce((series, filter) => filter(series), raw);
+    return [run, { x: [x], y }];
+  });
+  const { link: form, bounds2: bounds, loss2: loss, extraPoints } = recipe;
+  const extra = {
+    x: [Float64Array.from(extraPoints, ({ x }) => x)],
+    y: Float64Array.from(extraPoints, ({ y }) => y),
   };
-  return {
-    name,
-    problem: {
-      form: recipe.link,
-      variables: [joinArrays([...treated, extra].map(({ x }) => x))],
-      response: joinArrays([...treated, extra].map(({ y }) => y)),
-      loss: recipe.loss2,
-      residual: "plain",
-      ...bounds,
-    },
-    runs: [...runs.keys()],
-    runLengths: treated.map(({ x }) => x.length),
-  };
-}
-
-function joinArrays(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    joined.set(part, start);
-    start += part.length;
-  }
-  return joined;
+  return planLinkStage({ name: "step2", form, bounds, loss, extra }, new Map(treated), reason);
 }

@@ -1,8 +1,7 @@
-import { defineAxis } from "../../axis.ts";
-import { boundsValue } from "../../bounds.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import { defineAxis } from "../axis.ts";
+import { boundsValue } from "../bounds.ts";
 
-export const bounds2 = defineAxis<LadderRecipe, string>({
+export const bounds2 = defineAxis<{ bounds2: string }, string>({
   name: "bounds2",
   description: "bounds of the parameters of step 2; idle in a single step",
   values: boundsValue,

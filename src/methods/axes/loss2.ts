@@ -1,8 +1,8 @@
-import { defineAxis } from "../../axis.ts";
-import { oneOf } from "../../axis-values.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import type { Loss } from "../../solve/problem.ts";
+import { defineAxis } from "../axis.ts";
+import { oneOf } from "../axis-values.ts";
 
-export const loss2 = defineAxis<LadderRecipe, "huber" | "squared">({
+export const loss2 = defineAxis<{ loss2: Loss }, "huber" | "squared">({
   name: "loss2",
   description: "loss of step 2's residuals, which are of accuracy",
   values: oneOf("huber", "squared"),

@@ -1,9 +1,9 @@
-import { approximateFlops } from "../../../tables/checkpoint-table.ts";
-import { defineAxis } from "../../axis.ts";
-import { oneOf } from "../../axis-values.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import { approximateFlops } from "../../tables/checkpoint-table.ts";
+import { defineAxis } from "../axis.ts";
+import { oneOf } from "../axis-values.ts";
+import type { Size } from "../size.ts";
 
-export const flops = defineAxis<LadderRecipe, "table" | "6nd">({
+export const flops = defineAxis<{ flops(size: Size): number }, "table" | "6nd">({
   name: "flops",
   description:
     "compute of fit runs and targets: column c of the table, or 6*n*d (Kaplan et al., 2020); idle where the input is n_d",

@@ -1,8 +1,8 @@
-import { defineAxis } from "../../axis.ts";
-import { numberWhere } from "../../axis-values.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import type { Loss } from "../../solve/problem.ts";
+import { defineAxis } from "../axis.ts";
+import { numberWhere } from "../axis-values.ts";
 
-export const delta2 = defineAxis<LadderRecipe, number>({
+export const delta2 = defineAxis<{ loss2: Loss }, number>({
   name: "delta2",
   description:
     "residual at which step 2's Huber loss turns from square to linear; idle where loss2 is squared",

@@ -1,8 +1,8 @@
-import { defineAxis } from "../../axis.ts";
+import { defineAxis } from "../axis.ts";
+import type { Feature } from "../feature.ts";
 import { featureName, parseFeature } from "../feature.ts";
-import type { LadderRecipe } from "../recipe.ts";
 
-export const feature = defineAxis<LadderRecipe, string>({
+export const feature = defineAxis<{ feature: Feature | undefined }, string>({
   name: "feature",
   description:
     "what step 1 predicts and step 2 starts from: a metric of the task (loss, ce), of another subject (loss@c4), the " +

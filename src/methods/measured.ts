@@ -1,6 +1,6 @@
-import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
-import { perIndex } from "../per-index.ts";
-import type { Series } from "../series.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { perIndex } from "./per-index.ts";
+import type { Series } from "./series.ts";
 
 /** A metric of one subject, or its mean over several. */
 export interface Quantity {

@@ -1,6 +1,6 @@
-import type { ValueSet } from "../axis-values.ts";
-import type { RunIndex } from "../runs.ts";
+import type { ValueSet } from "./axis-values.ts";
 import type { Quantity } from "./measured.ts";
+import type { RunIndex } from "./runs.ts";
 
 /** What stands between the two steps: a metric of the task, or of other subjects. */
 export interface Feature {

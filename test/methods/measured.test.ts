@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { describeQuantity, measure, measureFitRuns, pair } from "../../../src/methods/ladder/measured.ts";
-import { indexRuns } from "../../../src/methods/runs.ts";
-import { type Row, tableOfRows } from "../tables.ts";
+import { describeQuantity, measure, measureFitRuns, pair } from "../../src/methods/measured.ts";
+import { indexRuns } from "../../src/methods/runs.ts";
+import { type Row, tableOfRows } from "./tables.ts";
 
 const row = (run: string, d: number, subject: string, loss: number): Row => ({
   run,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { featureName, featureOf, parseFeature } from "../../../src/methods/ladder/feature.ts";
-import { indexRuns } from "../../../src/methods/runs.ts";
-import { context } from "../context.ts";
-import { tableOfRows } from "../tables.ts";
+import { featureName, featureOf, parseFeature } from "../../src/methods/feature.ts";
+import { indexRuns } from "../../src/methods/runs.ts";
+import { context } from "./context.ts";
+import { tableOfRows } from "./tables.ts";
 
 const index = indexRuns(
   tableOfRows([

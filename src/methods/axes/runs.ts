@@ -1,10 +1,9 @@
-import { defineAxis } from "../../axis.ts";
-import { anyName } from "../../axis-values.ts";
-import { RUN_COLUMNS } from "../../run-columns.ts";
-import { ALL_RUNS } from "../../runs.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import { defineAxis } from "../axis.ts";
+import { anyName } from "../axis-values.ts";
+import { RUN_COLUMNS } from "../run-columns.ts";
+import { ALL_RUNS } from "../runs.ts";
 
-export const runs = defineAxis<LadderRecipe, string>({
+export const runs = defineAxis<{ runs: string }, string>({
   name: "runs",
   description:
     "runs that both steps are fitted on: all, or an SQL predicate on the runs " +

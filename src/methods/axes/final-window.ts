@@ -1,8 +1,7 @@
-import { defineAxis } from "../../axis.ts";
-import { wholeNumber } from "../../axis-values.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import { defineAxis } from "../axis.ts";
+import { wholeNumber } from "../axis-values.ts";
 
-export const finalWindow = defineAxis<LadderRecipe, number>({
+export const finalWindow = defineAxis<{ finalWindow: number }, number>({
   name: "final_window",
   description:
     "checkpoints at the end of a run whose mean is its final value, in step 1 and for actual values",

@@ -1,8 +1,8 @@
-import { defineAxis } from "../../axis.ts";
-import { oneOf } from "../../axis-values.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import type { Loss } from "../../solve/problem.ts";
+import { defineAxis } from "../axis.ts";
+import { oneOf } from "../axis-values.ts";
 
-export const loss1 = defineAxis<LadderRecipe, "huber" | "squared">({
+export const loss1 = defineAxis<{ loss1: Loss }, "huber" | "squared">({
   name: "loss1",
   description: "loss of step 1's residuals, which are of the logarithm of the feature",
   values: oneOf("huber", "squared"),

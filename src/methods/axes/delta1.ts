@@ -1,8 +1,8 @@
-import { defineAxis } from "../../axis.ts";
-import { numberWhere } from "../../axis-values.ts";
-import type { LadderRecipe } from "../recipe.ts";
+import type { Loss } from "../../solve/problem.ts";
+import { defineAxis } from "../axis.ts";
+import { numberWhere } from "../axis-values.ts";
 
-export const delta1 = defineAxis<LadderRecipe, number>({
+export const delta1 = defineAxis<{ loss1: Loss }, number>({
   name: "delta1",
   description:
     "residual at which step 1's Huber loss turns from square to linear; idle where loss1 is squared",

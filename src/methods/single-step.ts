@@ -1,0 +1,51 @@
+import type { Form } from "../forms/form.ts";
+import { actualMean } from "./actual.ts";
+import type { Quantity } from "./measured.ts";
+import type { Plan, Stage, TaskData } from "./method.ts";
+import { selectedRuns } from "./runs.ts";
+import type { Size } from "./size.ts";
+
+/** One step from size to what is predicted. */
+export interface SingleStep {
+  stage: Stage;
+  form: Form;
+  variables(size: Size): number[] | { leftOut: string };
+  /** Whether residuals are of logarithms. */
+  isLog: boolean;
+  score: Quantity;
+  /** Checkpoints at the end of a run whose mean is its final value. */
+  finalWindow: number;
+  /** Predicate on the fit runs. */
+  runs: string;
+}
+
+/** The score straight from size (Bhagia et al., 2024, section 6.4). Targets that are left out have no prediction. */
+export function planSingleStep(
+  { stage, form, isLog, score, finalWindow, runs, ...step }: SingleStep,
+  { index, targets }: TaskData,
+): Plan {
+  const known = targets.flatMap((target) => {
+    const variables = step.variables(target);
+    if ("leftOut" in variables) return [];
+    const actual = actualMean(index, score, target.name, finalWindow);
+    return [{ target: target.name, variables, actual }];
+  });
+  return {
+    stages: [stage],
+    fitRuns: selectedRuns(index, runs),
+    predict([parameters], [shift = 0] = []) {
+      if (parameters === undefined) return [];
+      return known.map(({ target, variables, actual }) => {
+        const value = form.value(parameters, variables);
+        return {
+          target,
+          predicted: isLog ? value * Math.exp(shift) : value + shift,
+          actual,
+          featurePredicted: Number.NaN,
+          featureActual: Number.NaN,
+          linkPredicted: Number.NaN,
+        };
+      });
+    },
+  };
+}

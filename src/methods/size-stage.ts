@@ -1,0 +1,84 @@
+import type { Form } from "../forms/form.ts";
+import type { Loss, Residual } from "../solve/problem.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { boundsFor } from "./bounds.ts";
+import { finalPart } from "./final-mean.ts";
+import { leftOutOf } from "./left-out.ts";
+import { describeQuantity, type Measured, measureFitRuns, type Quantity } from "./measured.ts";
+import type { Stage } from "./method.ts";
+import { ALL_RUNS, type RunIndex } from "./runs.ts";
+import { mean } from "./series.ts";
+import { type Size, sizeAt } from "./size.ts";
+
+/** A regression of final values on size. */
+export interface SizeStage {
+  name: string;
+  /** What the quantity is of, where it is not the task's own. */
+  subject?: string;
+  form: Form;
+  quantity: Quantity;
+  /** Predicate on the fit runs. */
+  runs: string;
+  /** Checkpoints at the end of a run whose mean is its final value. */
+  finalWindow: number;
+  /** As `boundsFor` takes them. */
+  bounds: string;
+  loss: Loss;
+  residual: Residual;
+  /** Variables of the form for a run of that size, or why the run is left out. */
+  variables(size: Size): number[] | { leftOut: string };
+  /**
+   * Looks at the checkpoints that a run's final value is the mean of.
+   *
+   * @returns why the stage cannot be posed
+   */
+  check(final: Measured, run: string): string | undefined;
+}
+
+/** The final value of each fit run against its size. One point a run. */
+export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
+  const { name, form, quantity, runs, finalWindow, loss, residual } = stage;
+  const identity = { name, ...(stage.subject !== undefined && { subject: stage.subject }) };
+  const skip = (reason: string): Stage => ({ ...identity, skipped: { reason } });
+  const points: { run: string; variables: number[]; response: number }[] = [];
+  const leftOut: string[] = [];
+  for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
+    const final = finalPart(measured, finalWindow);
+    const reason = stage.check(final, run);
+    if (reason !== undefined) return skip(reason);
+    const variables = stage.variables(sizeAt(index.table, final.rows.at(-1)!));
+    if ("leftOut" in variables) leftOut.push(variables.leftOut);
+    else points.push({ run, variables, response: mean(final.values) });
+  }
+  if (points.length === 0) {
+    return skip(
+      leftOut.length > 0 ? `every run is left out: ${leftOut[0]}` : whyNoPoint(index, quantity, runs),
+    );
+  }
+  const bounds = boundsFor(stage.bounds, form);
+  if ("reason" in bounds) return skip(bounds.reason);
+  return {
+    ...identity,
+    problem: {
+      form,
+      variables: form.variableNames.map((_, v) =>
+        Float64Array.from(points, ({ variables }) => variables[v]!),
+      ),
+      response: Float64Array.from(points, ({ response }) => response),
+      loss,
+      residual,
+      ...bounds,
+    },
+    runs: points.map(({ run }) => run),
+    runLengths: points.map(() => 1),
+    ...leftOutOf(leftOut),
+  };
+}
+
+function whyNoPoint({ subjects }: RunIndex, quantity: Quantity, runs: string): string {
+  const those = runs === ALL_RUNS ? "" : ` of those with ${runs}`;
+  const unknown = quantity.subjects.find((subject) => !subjects.includes(subject));
+  const hint =
+    unknown === undefined ? "" : `; no subject is named ${unknown}${didYouMean(unknown, subjects)}`;
+  return `no fit run${those} has ${describeQuantity(quantity)}${hint}`;
+}
