@@ -55,6 +55,24 @@ export const conformanceForms: readonly ConformanceForm[] = [
   builtIn("linear", [0.2, 0.7], [[0.1, 3]]),
   builtIn("single-step", [5, 6.5, 0.25, 0.28, -2, -0.7, 0.9], [size, tokens]),
   builtIn("single-step-compute", [9.5, 0.2, -2.5, -0.72, 0.95], [compute]),
+  builtIn("compute-power-law", [2.1, 0.03], [compute]),
+  builtIn("compute-composed", [1.1, 4.5, 0.11], [compute]),
+  builtIn("compute-log-score", [0.055, 30], [compute]),
+  builtIn("compute-negative-log-score", [0.12, 47], [compute]),
+  builtIn("mix-m2-2", [2.2, 0.03, 0.006], [compute, compute]),
+  builtIn("mix-m3-2", [2.4, 0.035, -0.7], [compute, compute]),
+  builtIn("mix-m4-2", [2.9, 0.042, -0.004, 0.009], [compute, compute]),
+  builtIn(
+    "linear-5",
+    [2.1, -0.3, 0.12, -0.21, 0.07, -0.16],
+    [
+      [1.2, 2.4],
+      [0.8, 1.9],
+      [1.5, 2.8],
+      [1.9, 3.1],
+      [2.1, 3.4],
+    ],
+  ),
   {
     form: own("saturation", "y = a*tanh(b*x) + c", { a: [0.5, 3], b: [0.1, 2], c: [0.5, 2] }),
     truth: [1.4, 0.6, 0.8],
@@ -71,6 +89,11 @@ export const conformanceForms: readonly ConformanceForm[] = [
 
 const residuals: readonly Residual[] = ["plain", "log"];
 const losses: readonly Loss[] = [{ kind: "squared" }, { kind: "huber", delta: 1e-2 }];
+
+/** One for each variable. */
+const IRRATIONALS = [
+  0.6180339887498949, 0.41421356237309503, 0.7320508075688772, 0.2360679774997898, 0.6457513110645906,
+];
 
 /** Few points: a thread of a GPU a fit. Many: a warp a fit, begun on some of the points. */
 const pointCounts = [24, 700];
@@ -108,7 +131,7 @@ export function conformanceProblem(
   // Multiples of an irrational number fill the interval evenly, in no order.
   const variables = ranges.map(([low, high], v) =>
     Float64Array.from({ length: points }, (_, i) => {
-      const t = ((i + 1) * (v === 0 ? 0.6180339887498949 : 0.41421356237309503)) % 1;
+      const t = ((i + 1) * (IRRATIONALS[v] ?? 0.6180339887498949)) % 1;
       // Sizes, tokens and compute spread over magnitudes.
       return low > 1e6 ? low * (high / low) ** t : low + (high - low) * t;
     }),

@@ -1,5 +1,6 @@
 import { markdownTable } from "../markdown.ts";
 import { defineForm } from "./define-form.ts";
+import { describeNames, type FormFamily } from "./family.ts";
 import type { FormParameter, FormRecord } from "./form.ts";
 import { functionNames } from "./functions.ts";
 
@@ -31,13 +32,13 @@ function parameterWithBounds(name: string, { lower = -Infinity, upper = Infinity
 }
 
 /** The page `docs/forms.md`: everything that the records of the forms say. */
-export function formsMarkdown(forms: Iterable<FormRecord>): string {
+export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<FormFamily> = []): string {
   const records = [...forms];
   return [
     "# Forms",
     "",
-    "A form is an analytic function with parameters. This page is made from the records in `src/forms/builtin/` by",
-    "`formsMarkdown`; `UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` writes it anew.",
+    "A form is an analytic function with parameters. This page is made from the records in `src/forms/builtin/` and",
+    "`src/forms/families/` by `formsMarkdown`; `UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` writes it anew.",
     "",
     ...markdownTable(
       ["form", "expression", "parameters", "source"],
@@ -48,6 +49,9 @@ export function formsMarkdown(forms: Iterable<FormRecord>): string {
         row.source,
       ]),
     ),
+    "",
+    "Some forms take any number of inputs, said in their name; these numbers are built in, others are compiled where there is a",
+    `compiler: ${[...families].map((family) => `\`${describeNames(family)}\``).join(", ")}.`,
     "",
     ...records.flatMap(formSection),
     ...notationSection,

@@ -1,5 +1,9 @@
 import { UserError } from "../errors.ts";
 import { chinchilla } from "./builtin/chinchilla.ts";
+import { computeComposed } from "./builtin/compute-composed.ts";
+import { computeLogScore } from "./builtin/compute-log-score.ts";
+import { computeNegativeLogScore } from "./builtin/compute-negative-log-score.ts";
+import { computePowerLaw } from "./builtin/compute-power-law.ts";
 import { linear } from "./builtin/linear.ts";
 import { logSigmoid } from "./builtin/log-sigmoid.ts";
 import { powerLaw } from "./builtin/power-law.ts";
@@ -8,25 +12,56 @@ import { sigmoid } from "./builtin/sigmoid.ts";
 import { singleStep } from "./builtin/single-step.ts";
 import { singleStepCompute } from "./builtin/single-step-compute.ts";
 import { type DefinedForm, defineForm } from "./define-form.ts";
+import { linearFamily } from "./families/linear.ts";
+import { mixM2 } from "./families/mix-m2.ts";
+import { mixM3 } from "./families/mix-m3.ts";
+import { mixM4 } from "./families/mix-m4.ts";
+import { describeNames, type FormFamily, memberOf } from "./family.ts";
 import type { FormRecord } from "./form.ts";
 import { nearestHint } from "./names.ts";
 
+/** Forms of any number of inputs. A new family is a record in a file of its own and a line here. */
+export const families: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamily];
+
 /** The built-in forms by name. A new one is a record in a file of its own and a line here. */
 export const forms: ReadonlyMap<string, FormRecord> = new Map(
-  [chinchilla, powerLaw, powerLawOffset, sigmoid, logSigmoid, linear, singleStep, singleStepCompute].map(
-    (record) => [record.name, record],
-  ),
+  [
+    chinchilla,
+    powerLaw,
+    powerLawOffset,
+    sigmoid,
+    logSigmoid,
+    linear,
+    singleStep,
+    singleStepCompute,
+    computePowerLaw,
+    computeComposed,
+    computeLogScore,
+    computeNegativeLogScore,
+    ...families.flatMap(({ builtIn, make }) => builtIn.map((sizes) => make(...sizes))),
+  ].map((record) => [record.name, record]),
 );
 
 /**
- * The form of a name, from `others` (such as those of a sweep file) first, then from the built-in ones.
+ * The form of a name, from `others` (such as those of a sweep file) first, then from the built-in ones, then from the
+ * families: `mix-m4-7` has seven sources.
  * @throws UserError with the nearest name where there is none.
  */
 export function getForm(name: string, others: ReadonlyMap<string, FormRecord> = new Map()): DefinedForm {
-  const record = others.get(name) ?? forms.get(name);
+  const record = others.get(name) ?? forms.get(name) ?? familyMember(name);
   if (record === undefined) {
     const names = [...new Set([...others.keys(), ...forms.keys()])];
-    throw new UserError(`unknown form "${name}"; allowed: ${names.join(", ")}${nearestHint(name, names)}`);
+    throw new UserError(
+      `unknown form "${name}"; allowed: ${[...names, ...families.map(describeNames)].join(", ")}${nearestHint(name, names)}`,
+    );
   }
   return defineForm(record);
+}
+
+function familyMember(name: string): FormRecord | undefined {
+  for (const family of families) {
+    const member = memberOf(family, name);
+    if (member !== undefined) return member;
+  }
+  return undefined;
 }

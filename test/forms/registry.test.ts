@@ -33,6 +33,16 @@ test.each<[string, number[], number[], number]>([
   ["chinchilla", [Math.log(8), Math.log(9), 0.5, 0.5, 1], [16, 81], 4],
   ["single-step", [0, 0, 0, 0, -2, -0.75, 1], [16, 81], 0.625],
   ["single-step-compute", [Math.log(8), 0.5, -2, -0.75, 1], [16], 0.625],
+  ["compute-power-law", [Math.log(8), 0.5], [16], 2],
+  ["compute-power-law", [Math.log(8), -0.5], [16], 32],
+  ["compute-composed", [3, Math.log(8), 0.5], [16], 1],
+  ["compute-log-score", [0.5, Math.log(4)], [16], Math.exp(2) / 100],
+  ["compute-negative-log-score", [0.5, Math.log(4)], [16], Math.exp(-0.5)],
+  ["mix-m2-2", [Math.log(8), 0.5, -1], [16, 3], 6],
+  ["mix-m3-2", [Math.log(8), 0.5, Math.log(3)], [4, 4], 2],
+  ["mix-m4-2", [Math.log(8), 0.5, 1, -1], [4, 12], 6],
+  ["mix-m4-3", [Math.log(8), 0.5, 1, -1, 2], [2, 6, 8], (2 * 3) / 64],
+  ["linear-3", [1, 2, 3, 4], [5, 6, 7], 57],
 ])("%s has the value of its equation", (name, parameters, variables, expected) => {
   expect(getForm(name).value(parameters, variables)).toBeCloseTo(expected, 13);
 });
@@ -41,9 +51,18 @@ test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(UserError);
   expect(() => getForm("chinchila")).toThrow(
     'unknown form "chinchila"; allowed: chinchilla, power-law, power-law-offset, sigmoid, log-sigmoid, linear, ' +
-      'single-step, single-step-compute (did you mean "chinchilla"?)',
+      "single-step, single-step-compute, compute-power-law, compute-composed, compute-log-score, " +
+      "compute-negative-log-score, mix-m2-2, mix-m3-2, mix-m4-2, linear-5, mix-m2-<sources: 1 to 32>, " +
+      'mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32> (did you mean "chinchilla"?)',
   );
 });
+
+test.each(["mix-m4-0", "mix-m4-02", "mix-m4-33", "mix-m4-2-2", "mix-m4-two", "linear-1", "mix-m4"])(
+  "%s is no member of a family",
+  (name) => {
+    expect(() => getForm(name)).toThrow("mix-m4-<sources: 1 to 32>");
+  },
+);
 
 test("a sweep file's form is found, and goes before a built-in one", () => {
   const own = new Map([

@@ -25,6 +25,14 @@ const ladder = [60e6, 190e6, 370e6, 760e6, 1.3e9, 3.2e9].flatMap((n) =>
   [0.3, 1, 3, 10].map((m) => [n, 20 * n * m]),
 );
 
+/** Six budgets on each of five mixtures of two sources. */
+const mixed = [0.1, 0.2, 0.3, 0.4, 0.5].flatMap((share) =>
+  Array.from({ length: 6 }, (_, i) => 10 ** (19 + 0.5 * i)).map((c) => [c * (1 - share), c * share]),
+);
+const five = Array.from({ length: 24 }, (_, i) =>
+  [0.618, 0.414, 0.732, 0.236, 0.646].map((step) => 1 + ((step * (i + 1)) % 1)),
+);
+
 /** Of each form its equation, written out once more by hand, and the points of a small problem. */
 const known: Readonly<Record<string, Pick<Case, "model" | "points">>> = {
   chinchilla: {
@@ -53,6 +61,36 @@ const known: Readonly<Record<string, Pick<Case, "model" | "points">>> = {
   "single-step-compute": {
     model: ([a, alpha, E, p, q], [C]) => p! / (1 + Math.exp(-(Math.exp(a!) / C! ** alpha! + E!))) + q!,
     points: compute,
+  },
+  "compute-power-law": { model: ([a, alpha], [C]) => Math.exp(a!) * C! ** -alpha!, points: compute },
+  "compute-composed": {
+    model: ([w0, a, alpha], [C]) => w0! - Math.exp(a!) / C! ** alpha!,
+    points: compute,
+  },
+  "compute-log-score": {
+    model: ([alpha, m], [C]) => Math.exp((C! / Math.exp(m!)) ** alpha!) / 100,
+    points: compute,
+  },
+  "compute-negative-log-score": {
+    model: ([alpha, m], [C]) => Math.exp(-((C! / Math.exp(m!)) ** -alpha!)),
+    points: compute,
+  },
+  "mix-m2-2": {
+    model: ([a, alpha1, alpha2], [C1, C2]) => Math.exp(a!) * C1! ** -alpha1! * C2! ** -alpha2!,
+    points: mixed,
+  },
+  "mix-m3-2": {
+    model: ([a, alpha, u2], [C1, C2]) => Math.exp(a!) * (C1! + Math.exp(u2!) * C2!) ** -alpha!,
+    points: mixed,
+  },
+  "mix-m4-2": {
+    model: ([a, alpha, alpha1, alpha2], [C1, C2]) =>
+      Math.exp(a!) * (C1! + C2!) ** -alpha! * C1! ** -alpha1! * C2! ** -alpha2!,
+    points: mixed,
+  },
+  "linear-5": {
+    model: ([w0, ...w], x) => w.reduce((sum, slope, i) => sum + slope * x[i]!, w0!),
+    points: five,
   },
   saturation: { model: ([a, b, c], [x]) => a! * Math.tanh(b! * x!) + c!, points: wide },
   hill: { model: ([a, b, c], [x]) => (a! * x! ** b!) / (c! + x!), points: wide },

@@ -1,16 +1,22 @@
 import type { CommandModule } from "yargs";
 
 interface FormsArguments {
+  name: string[] | undefined;
   latex: boolean;
   format: "text" | "json" | "csv";
 }
 
 /** `lawfit forms`. */
 export const formsCommand: CommandModule<object, FormsArguments> = {
-  command: "forms",
-  describe: "list the built-in forms: expression, parameters with bounds, source",
+  command: "forms [name..]",
+  describe: "list the built-in forms, or those named: expression, parameters with bounds, source",
   builder: (yargs) =>
     yargs
+      .positional("name", {
+        type: "string",
+        array: true,
+        describe: "forms to list, such as mix-m4-7: M4 of seven sources",
+      })
       .option("latex", { type: "boolean", default: false, describe: "with the equation in LaTeX" })
       .option("format", {
         choices: ["text", "json", "csv"] as const,
@@ -18,11 +24,13 @@ export const formsCommand: CommandModule<object, FormsArguments> = {
         requiresArg: true,
         describe: "output",
       }),
-  handler: async ({ latex, format }) => {
+  handler: async ({ name: names, latex, format }) => {
     const { forms, getForm } = await import("../../forms/registry.ts");
     const { formsTable } = await import("../../forms/docs.ts");
     const { formatTable } = await import("../../tables/format.ts");
-    const rows = formsTable(forms.values());
+    const asked =
+      names !== undefined && names.length > 0 ? names.map((name) => getForm(name).record) : forms.values();
+    const rows = formsTable(asked);
     const column = (name: string, values: string[]) => ({ name, type: "string" as const, values });
     const columns = [
       column(

@@ -1,0 +1,26 @@
+import { type FormFamily, upTo } from "../family.ts";
+import { MOST_SOURCES } from "./sources.ts";
+
+/** A linear function of several inputs. That of one is the form `linear`. */
+export const linearFamily: FormFamily = {
+  name: "linear",
+  sizes: [{ counts: "inputs", least: 2, most: MOST_SOURCES }],
+  builtIn: [[5]],
+  make: (inputs = 2) => {
+    const all = upTo(inputs);
+    return {
+      name: `linear-${inputs}`,
+      expression: `y = w0${all.map((i) => ` + w${i}*x${i}`).join("")}`,
+      parameters: {
+        w0: { description: "value where all inputs are 0" },
+        ...Object.fromEntries(all.map((i) => [`w${i}`, { description: `slope of input ${i}` }])),
+      },
+      variables: Object.fromEntries(all.map((i) => [`x${i}`, `input ${i}`])),
+      startRanges: {
+        default: { w0: [-1, 1], ...Object.fromEntries(all.map((i) => [`w${i}`, [-1, 1]])) },
+      },
+      description: "A linear function of several inputs, such as the losses of validation domains.",
+      source: "Chen et al. 2025 (FLP), section 6.2, Domain-Linear",
+    };
+  },
+};
