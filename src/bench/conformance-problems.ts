@@ -57,7 +57,7 @@ export const conformanceForms: readonly ConformanceForm[] = [
   builtIn("single-step-compute", [9.5, 0.2, -2.5, -0.72, 0.95], [compute]),
   builtIn("compute-power-law", [2.1, 0.03], [compute]),
   builtIn("compute-composed", [1.1, 4.5, 0.11], [compute]),
-  builtIn("compute-log-score", [0.055, 30], [compute]),
+  builtIn("compute-log-score", [0.055, 27], [compute]),
   builtIn("compute-negative-log-score", [0.12, 47], [compute]),
   builtIn("mix-m2-2", [2.2, 0.03, 0.006], [compute, compute]),
   builtIn("mix-m3-2", [2.4, 0.035, -0.7], [compute, compute]),

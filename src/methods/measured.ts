@@ -1,4 +1,4 @@
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { perIndex } from "./per-index.ts";
 import type { Series } from "./series.ts";
 
@@ -33,10 +33,10 @@ export function measure(
     rowsOf(subject).filter((row) => !Number.isNaN(metricValues[row])),
   );
   const own = first ?? new Uint32Array(0);
-  const rowAt = others.map((rows) => new Map(Array.from(rows, (row) => [checkpoint(table, row), row])));
-  const rows = own.filter((row) => rowAt.every((at) => at.has(checkpoint(table, row))));
+  const rowAt = others.map((rows) => new Map(Array.from(rows, (row) => [checkpointKey(table, row), row])));
+  const rows = own.filter((row) => rowAt.every((at) => at.has(checkpointKey(table, row))));
   const values = Float64Array.from(rows, (row) => {
-    const key = checkpoint(table, row);
+    const key = checkpointKey(table, row);
     return rowAt.reduce((sum, at) => sum + metricValues[at.get(key)!]!, metricValues[row]!) / subjects.length;
   });
   return { rows, values };
@@ -67,8 +67,8 @@ const NO_ROWS = new Uint32Array(0);
 
 /** Points (x, y) of one run at the checkpoints that both have, in the order of training. */
 export function pair(table: CheckpointTable, x: Measured, y: Measured): Series {
-  const xAt = new Map(Array.from(x.rows, (row, i) => [checkpoint(table, row), x.values[i]!]));
-  const points = Array.from(y.rows, (row, i) => ({ x: xAt.get(checkpoint(table, row)), y: y.values[i]! }));
+  const xAt = new Map(Array.from(x.rows, (row, i) => [checkpointKey(table, row), x.values[i]!]));
+  const points = Array.from(y.rows, (row, i) => ({ x: xAt.get(checkpointKey(table, row)), y: y.values[i]! }));
   const both = points.flatMap(({ x, y }) => (x === undefined ? [] : [{ x, y }]));
   return { x: Float64Array.from(both, ({ x }) => x), y: Float64Array.from(both, ({ y }) => y) };
 }
@@ -106,13 +106,9 @@ export const measureTarget = perIndex(
     measure(index.table, quantity, (subject) => index.targetRows(subject, target)),
 );
 
-function keyOf({ metric, subjects }: Quantity): unknown {
+/** Tells quantities apart. */
+export function keyOf({ metric, subjects }: Quantity): unknown {
   return [metric, ...subjects];
-}
-
-/** What tells a checkpoint of a run: its step, else its tokens; apart, as tokens are made negative. */
-function checkpoint({ step, d }: CheckpointTable, row: number): number {
-  return Number.isNaN(step[row]) ? -d[row]! : step[row]!;
 }
 
 /** A quantity in words, for reasons: `loss of hellaswag`, `mean loss of c4, pile`. */

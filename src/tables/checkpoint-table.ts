@@ -42,6 +42,11 @@ export function locate(table: CheckpointTable, row: number): string {
   return describeRow(table.origin ?? { files: [{ path: table.source, rows: table.rows }] }, row);
 }
 
+/** What tells a checkpoint of a run: its step, else its tokens; apart, as tokens are made negative. */
+export function checkpointKey({ step, d }: CheckpointTable, row: number): number {
+  return Number.isNaN(step[row]) ? -d[row]! : step[row]!;
+}
+
 /** FLOPs of a training run of n parameters on d tokens by the usual rule, 6*n*d (Kaplan et al., 2020). */
 export function approximateFlops(n: number, d: number): number {
   return 6 * n * d;

@@ -1,0 +1,84 @@
+import { type CheckpointRule, chanceOf, judgeCheckpoints, whyNoneEmerged } from "./emergence.ts";
+import { type Joined, joinFitRuns, joinTarget } from "./joined.ts";
+import { type LeftOutPoints, leftOutOf } from "./left-out.ts";
+import type { LinkPoints } from "./link-stage.ts";
+import { describeQuantity, type Quantity } from "./measured.ts";
+import type { TaskData } from "./method.ts";
+import { ALL_RUNS, type Target } from "./runs.ts";
+
+/** Whose intermediate checkpoints a stage is fitted on: the fit runs', or those of targets smaller than the one predicted. */
+export type LinkRuns = "fit" | "siblings";
+
+/** What the points of a stage on intermediate checkpoints are made of. */
+export interface CheckpointStage {
+  inputs: readonly Quantity[];
+  score: Quantity;
+  /** The pre-training loss whose improvement is asked for. */
+  pretraining: Quantity;
+  rule: CheckpointRule;
+  /** Predicate on the fit runs. */
+  runs: string;
+}
+
+/** Points by run, and those that are not taken; or why there is none. */
+export type CheckpointPoints =
+  | { points: ReadonlyMap<string, LinkPoints>; leftOut?: readonly LeftOutPoints[] }
+  | { reason: string };
+
+/** Points of the fit runs. */
+export function fitRunPoints(stage: CheckpointStage, data: TaskData): CheckpointPoints {
+  const { runs } = stage;
+  const joined = joinFitRuns(data.index, { quantities: quantitiesOf(stage), runs });
+  return judged(stage, data, joined, `fit run${runs === ALL_RUNS ? "" : ` with ${runs}`}`);
+}
+
+/** Points of all targets with fewer parameters than one (Chen et al., 2025, appendix B). */
+export function siblingPoints(stage: CheckpointStage, data: TaskData, target: Target): CheckpointPoints {
+  const { index } = data;
+  const siblings = index.targets.filter(({ n }) => n < target.n);
+  if (siblings.length === 0) return { reason: `no target is smaller than ${target.name}` };
+  const quantities = quantitiesOf(stage);
+  const joined = new Map(siblings.map(({ name }) => [name, joinTarget(index, { quantities, target: name })]));
+  return judged(stage, data, joined, `target smaller than ${target.name}`);
+}
+
+function quantitiesOf({ score, pretraining, inputs }: CheckpointStage): Quantity[] {
+  return [score, pretraining, ...inputs];
+}
+
+function judged(
+  { score, pretraining, inputs, rule }: CheckpointStage,
+  { index, task }: TaskData,
+  joined: ReadonlyMap<string, Joined>,
+  whose: string,
+): CheckpointPoints {
+  const all = [...joined.values()];
+  if (all.every(({ values }) => values[0]!.length === 0)) {
+    const wanted = [...new Set([score, ...inputs, pretraining].map(describeQuantity))];
+    return { reason: `no checkpoint of a ${whose} has ${wanted.join(" and ")}` };
+  }
+  const chance = rule.margin === undefined ? 0 : chanceOf(index, task);
+  if (typeof chance !== "number") return chance;
+  const reasons: string[] = [];
+  const points = new Map(
+    Array.from(joined, ([run, { values }]): [string, LinkPoints] => {
+      const [y, loss, ...x] = values as [Float64Array, Float64Array, ...Float64Array[]];
+      const verdicts = judgeCheckpoints(loss, y, rule, chance);
+      reasons.push(...verdicts.filter((verdict) => verdict !== "kept"));
+      const keep = (own: Float64Array): Float64Array => own.filter((_, i) => verdicts[i] === "kept");
+      return [run, { x: x.map(keep), y: keep(y) }];
+    }),
+  );
+  const kept = [...points.values()].reduce((sum, { y }) => sum + y.length, 0);
+  if (kept === 0 && rule.margin !== undefined) {
+    return {
+      reason: whyNoneEmerged(
+        task,
+        all.map(({ values }) => values[0]!),
+        chance,
+        rule.margin,
+      ),
+    };
+  }
+  return { points, ...leftOutOf(reasons) };
+}

@@ -1,0 +1,82 @@
+import type { TaskData } from "./method.ts";
+import type { RunIndex } from "./runs.ts";
+
+/** Metric of a task that holds its chance level: the score of guessing. */
+export const CHANCE = "chance";
+
+/** Differences of scores that rounding can make. */
+const ROUNDING = 1e-9;
+
+/** Which checkpoints a regression on intermediate checkpoints keeps (Chen et al., 2025, section 3.3). */
+export interface CheckpointRule {
+  /** Decimals to which the pre-training loss is rounded; undefined: whether it improves does not matter. */
+  improvementDecimals: number | undefined;
+  /** How much the score must beat chance by, a share; undefined: it need not. */
+  margin: number | undefined;
+}
+
+/** Chance level of a task as the table has it (metric `chance`), or why it is not known. */
+export function chanceOf(index: RunIndex, task: string): number | { reason: string } {
+  const { table } = index;
+  const values = table.metrics.get(CHANCE);
+  const own = new Set<number>();
+  values?.forEach((value, row) => {
+    if (table.subject[row] === task && !Number.isNaN(value)) own.add(value);
+  });
+  const [chance, ...others] = own;
+  if (chance === undefined) {
+    return {
+      reason: `the chance level of ${task} is not known; give it under chance in the sweep (chance: {${task}: 0.25}), in a column chance of the table, or take axis emerged: false`,
+    };
+  }
+  if (others.length > 0) {
+    return { reason: `${task} has several chance levels: ${[chance, ...others].join(", ")}; allowed: one` };
+  }
+  if (!(chance >= 0 && chance < 1)) {
+    return { reason: `the chance level of ${task} is ${chance}; allowed: a share >= 0 and < 1` };
+  }
+  return chance;
+}
+
+/** Whether a checkpoint is kept, or why not. */
+export type Verdict = "kept" | "not improved" | "at chance";
+
+/**
+ * Judges the checkpoints of one run, in the order of training: kept are those whose rounded loss is below that of every
+ * checkpoint before, and whose score beats chance by the margin.
+ *
+ * @param loss pre-training loss, one a checkpoint
+ * @param score one a checkpoint
+ * @param chance of the task; idle without a margin
+ */
+export function judgeCheckpoints(
+  loss: Float64Array,
+  score: Float64Array,
+  { improvementDecimals, margin }: CheckpointRule,
+  chance: number,
+): Verdict[] {
+  let least = Number.POSITIVE_INFINITY;
+  return Array.from(loss, (value, i) => {
+    if (improvementDecimals !== undefined) {
+      const rounded = Math.round(value * 10 ** improvementDecimals);
+      if (rounded >= least) return "not improved";
+      least = rounded;
+    }
+    if (margin !== undefined && score[i]! - chance < margin - ROUNDING) return "at chance";
+    return "kept";
+  });
+}
+
+/** Why no checkpoint is kept, with the best score there is. */
+export function whyNoneEmerged(
+  task: TaskData["task"],
+  scores: readonly Float64Array[],
+  chance: number,
+  margin: number,
+): string {
+  const best = scores.flatMap((values) => [...values]).reduce((most, value) => Math.max(most, value), 0);
+  return (
+    `no checkpoint of ${task} beats chance (${chance}) by ${margin}: the best of ${scores.reduce((sum, { length }) => sum + length, 0)} ` +
+    `has ${Number(best.toPrecision(4))}`
+  );
+}
