@@ -24,8 +24,23 @@ export interface Problem {
   startRange?: (readonly [number, number])[];
   /** Initial vectors given by the user, tried before the random ones; each of length parameters. */
   givenStarts?: Float64Array[];
+  /** Trained by Adam for a number of steps instead of solved by least squares. */
+  training?: Training;
   /** Identity for the random numbers: any string that names the problem (hash of its content). */
   key: string;
+}
+
+/**
+ * Adam (Kingma and Ba, 2015) on the mean of the squared residuals, all points at every step, with the decay of the
+ * weights added to the gradient; moments decay by 0.9 and 0.999, epsilon is 1e-8.
+ */
+export interface Training {
+  /** Steps, a whole number >= 1. */
+  steps: number;
+  /** Of the first step; falls linearly to 0 after the last. */
+  learningRate: number;
+  /** Added to the gradient, times the parameters; >= 0. */
+  weightDecay: number;
 }
 
 /** Why the solver stopped: a value, never an exception. `docs/solver.md` has a sentence of advice for each. */
