@@ -11,6 +11,8 @@ export interface StageUse {
   key: string;
   problem: Problem;
   stage: string;
+  /** What its response is of, where that is not the task. */
+  subject: string | undefined;
   solution: Solution;
   population: Population;
   points: StagePoints;
@@ -55,12 +57,13 @@ export function planBootstrap(
       // A stage on a target's own checkpoints has no run of the population.
       const isApart = stage.runs.length > 0 && !stage.runs.some((run) => own.has(run));
       const drawn = population(isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns, stage.name);
-      const key = useKey(cell.keys[s]!, stage.name, drawn, stage);
+      const key = useKey(cell.keys[s]!, stage, drawn);
       const known = uses.get(key);
       const use = known ?? {
         key,
         problem: { ...stage.problem, key: cell.keys[s]! },
         stage: stage.name,
+        subject: stage.subject,
         solution: result.solution,
         population: drawn,
         points: arrangePoints({ ...stage.problem, key: cell.keys[s]! }, stage, drawn),
@@ -96,9 +99,8 @@ function judge(use: StageUse, { scheme, blockLength }: Bootstrap): void {
 /** Problems of the same points are the same use only where the points are of the same runs. */
 function useKey(
   problem: string,
-  stage: string,
+  { name: stage, subject, runs, runLengths }: PointRuns & { name: string; subject?: string },
   { name }: Population,
-  { runs, runLengths }: PointRuns,
 ): string {
-  return JSON.stringify([problem, stage, name, runs, runLengths]);
+  return JSON.stringify([problem, stage, subject, name, runs, runLengths]);
 }

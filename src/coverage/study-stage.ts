@@ -82,9 +82,9 @@ export async function resampleFitted(
   const ready = resamplingOf(points, solution, population, scheme, { blockLength: BLOCK_LENGTH });
   const options = { resamples, blockLength: BLOCK_LENGTH, freshStarts, seed };
   const replicates = await resampleStage(backend, ready, options);
-  const known = { key: problem.key, problem, stage, solution, population, points, runs: pointRuns };
+  const known = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
   return {
-    use: { ...known, tasks: new Set<string>(), cells: 1, isApart: false, isHeld: false },
+    use: { ...known, runs: pointRuns, tasks: new Set<string>(), cells: 1, isApart: false, isHeld: false },
     outcome: { replicates, ready, leftOut },
   };
 }

@@ -3,6 +3,7 @@ import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
 import { crossAxes, type GivenAxes } from "./cross-axes.ts";
 import type { LeftOutPoints } from "./left-out.ts";
 import type { RunIndex, Target } from "./runs.ts";
+import type { Size } from "./size.ts";
 
 /** What a method plans a cell from. */
 export interface TaskData {
@@ -57,6 +58,13 @@ export interface Plan {
    * @returns one prediction for each target whose stages all have a solution
    */
   predict(parameters: readonly (Float64Array | undefined)[], shifts?: readonly number[]): Prediction[];
+  /**
+   * What is predicted for a run of any size and mixture, where the method takes mixtures.
+   *
+   * @param parameters as in `predict`
+   * @returns NaN where there is no prediction
+   */
+  at?(parameters: readonly (Float64Array | undefined)[], size: Size): number;
 }
 
 /** A metric that must be measured on a fit run, or on a target (rows with a phase included). */

@@ -1,10 +1,14 @@
 import { UserError } from "../errors.ts";
 import { didYouMean } from "../tables/nearest.ts";
+import { flp } from "./flp/flp.ts";
+import { flpM } from "./flp-m/flp-m.ts";
 import { ladder } from "./ladder/ladder.ts";
 import type { Method } from "./method.ts";
 
 /** The methods by name. A new one is a record in a folder of its own and a line here. */
-export const methods: ReadonlyMap<string, Method> = new Map([ladder].map((method) => [method.name, method]));
+export const methods: ReadonlyMap<string, Method> = new Map(
+  [ladder, flp, flpM].map((method) => [method.name, method]),
+);
 
 /**
  * The method of a name.

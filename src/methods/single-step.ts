@@ -1,8 +1,9 @@
 import type { Form } from "../forms/form.ts";
 import { actualMean } from "./actual.ts";
-import type { Quantity } from "./measured.ts";
+import type { Measured, Quantity } from "./measured.ts";
 import type { Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns } from "./runs.ts";
+import { mean } from "./series.ts";
 import type { Size } from "./size.ts";
 
 /** One step from size to what is predicted. */
@@ -47,5 +48,24 @@ export function planSingleStep(
         };
       });
     },
+    at([parameters], size) {
+      const variables = step.variables(size);
+      if (parameters === undefined || "leftOut" in variables) return Number.NaN;
+      return form.value(parameters, variables);
+    },
+  };
+}
+
+/**
+ * Looks at the checkpoints of a final score whose logarithm is taken. A score of 0 is no mistake in the table, but it has
+ * no logarithm.
+ *
+ * @returns for those checkpoints and the name of their run, why a single step cannot be posed
+ */
+export function whyNoLogarithm(metric: string) {
+  return ({ values }: Measured, run: string): string | undefined => {
+    const final = mean(values);
+    if (final > 0) return undefined;
+    return `the final ${metric} of run ${run} is ${final}, whose logarithm a single step takes`;
   };
 }

@@ -9,7 +9,7 @@ import type { Size } from "./size.ts";
 export interface TwoSteps {
   /** From size to the feature; residuals of logarithms. */
   law: Form;
-  variables(size: Size): number[];
+  variables(size: Size): number[] | { leftOut: string };
   step1: Stage;
   /** From the feature to the score: one form, fitted once for all targets or for each of them. */
   link: Form;
@@ -23,23 +23,26 @@ export interface TwoSteps {
   runs: string;
 }
 
-/** The chain: step 1 at the target's size, its result put into step 2 (Bhagia et al., 2024, section 3.3). */
+/**
+ * The chain: step 1 at the target's size, its result put into step 2 (Bhagia et al., 2024, section 3.3). Targets that are
+ * left out have no prediction.
+ */
 export function planTwoSteps(steps: TwoSteps, { index, targets }: TaskData): Plan {
   const { law, link, finalWindow } = steps;
   // Replicates are predicted by the thousand: what does not depend on the parameters is found once.
-  const known = targets.map((target) => ({
-    target,
-    variables: steps.variables(target),
-    actual: actualMean(index, steps.score, target.name, finalWindow),
-    featureActual: actualMean(index, steps.feature, target.name, finalWindow),
-  }));
+  const known = targets.flatMap((target, i) => {
+    const variables = steps.variables(target);
+    if ("leftOut" in variables) return [];
+    const actual = actualMean(index, steps.score, target.name, finalWindow);
+    const featureActual = actualMean(index, steps.feature, target.name, finalWindow);
+    return [{ target, link: steps.isLinkPerTarget ? i : 0, variables, actual, featureActual }];
+  });
   return {
     stages: [steps.step1, ...steps.step2],
     fitRuns: selectedRuns(index, steps.runs),
     predict([step1, ...links], [shift1 = 0, ...linkShifts] = []) {
       if (step1 === undefined) return [];
-      return known.flatMap(({ target, variables, actual, featureActual }, i) => {
-        const stage2 = steps.isLinkPerTarget ? i : 0;
+      return known.flatMap(({ target, link: stage2, variables, actual, featureActual }) => {
         const step2 = links[stage2];
         if (step2 === undefined) return [];
         const shift2 = linkShifts[stage2] ?? 0;
@@ -58,6 +61,13 @@ export function planTwoSteps(steps: TwoSteps, { index, targets }: TaskData): Pla
           },
         ];
       });
+    },
+    // A size of its own has no target whose link it could take.
+    at([step1, ...links], size) {
+      const step2 = steps.isLinkPerTarget ? undefined : links[0];
+      const variables = steps.variables(size);
+      if (step1 === undefined || step2 === undefined || "leftOut" in variables) return Number.NaN;
+      return link.value(step2, [law.value(step1, variables)]);
     },
   };
 }

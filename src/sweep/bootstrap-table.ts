@@ -50,6 +50,7 @@ export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): T
   return tableOf<BootstrapRow>(rows, [
     text("problem", ({ use }) => use.problem.key),
     text("stage", ({ use }) => use.stage),
+    text("subject", ({ use }) => use.subject ?? null),
     text("task", ({ use }) => [...use.tasks].join(", ")),
     text("form", ({ use }) => use.problem.form.name),
     count("cells", ({ use }) => use.cells),

@@ -20,10 +20,7 @@ export function checkScores(
     if (!needed.has(metric) || !isAccuracy(metric)) continue;
     const row = values.findIndex((value, i) => (value < 0 || value > 1) && asked.has(table.subject[i]!));
     if (row < 0) continue;
-    const hint =
-      values[row]! > 1
-        ? `; percent is converted by columns: {metrics: {${metric}: {sql: ${metric}/100}}} in the sweep file`
-        : "";
+    const hint = values[row]! > 1 ? "; per cent are converted by scores: percent in the sweep file" : "";
     throw new UserError(
       `${locate(table, row)}, column ${JSON.stringify(metric)}: ${values[row]}; allowed: a share of right answers, ` +
         `0 to 1${hint}`,

@@ -1,3 +1,4 @@
+import type { LeftOutPoints } from "../methods/left-out.ts";
 import { boundsOf } from "../solve/pack.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -21,6 +22,7 @@ export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<str
 export const fitIdentity: readonly ColumnOf<ProblemUse>[] = [
   { name: "problem", type: "string", value: ({ key }) => key },
   { name: "stage", type: "string", value: ({ stage }) => stage },
+  { name: "subject", type: "string", value: ({ subject }) => subject ?? null },
   { name: "task", type: "string", value: ({ tasks }) => [...tasks].join(", ") },
   { name: "form", type: "string", value: ({ problem }) => problem.form.name },
 ];
@@ -31,6 +33,7 @@ export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<stri
     ...fitIdentity,
     { name: "cells", type: "int64", value: ({ cells }) => cells },
     { name: "points", type: "int64", value: ({ solution }) => solution.points },
+    { name: "left_out", type: "string", value: ({ leftOut }) => describeLeftOut(leftOut) },
     { name: "objective", type: "float64", value: ({ solution }) => solution.objective },
     { name: "gradient_norm", type: "float64", value: ({ solution }) => solution.gradientNorm },
     { name: "iterations", type: "int64", value: ({ solution }) => solution.iterations },
@@ -49,6 +52,11 @@ export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<stri
       name: "mean_abs_rel_error",
       type: "float64",
       value: ({ problem, solution }) => meanAbsRelError(problem, solution.parameters),
+    },
+    {
+      name: "r_squared",
+      type: "float64",
+      value: ({ problem, solution }) => rSquared(problem, solution.parameters),
     },
   ]);
 }
@@ -77,6 +85,29 @@ export function parametersTable(
 
 function list(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(", ");
+}
+
+function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
+  return list(leftOut.map(({ reason, points }) => `${points} ${reason}`));
+}
+
+/**
+ * 1 - sum of the squared residuals / sum of the squared deviations of the response from its mean, both of logarithms
+ * where the residuals are. NaN where the response is the same at all points.
+ */
+export function rSquared({ form, variables, response, residual }: Problem, parameters: Float64Array): number {
+  const unit = residual === "log" ? Math.log : (value: number) => value;
+  const values = response.map(unit);
+  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const point = new Float64Array(variables.length);
+  let residuals = 0;
+  let deviations = 0;
+  for (let i = 0; i < values.length; i++) {
+    for (let v = 0; v < point.length; v++) point[v] = variables[v]![i]!;
+    residuals += (unit(form.value(parameters, point)) - values[i]!) ** 2;
+    deviations += (values[i]! - centre) ** 2;
+  }
+  return deviations > 0 ? 1 - residuals / deviations : Number.NaN;
 }
 
 /** Mean of |prediction - response| / |response| over the points whose response is not 0. */

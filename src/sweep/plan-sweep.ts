@@ -1,3 +1,4 @@
+import type { LeftOutPoints } from "../methods/left-out.ts";
 import type { Configuration, Plan, Stage } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import { whyUnsolvable } from "../solve/check-problem.ts";
@@ -23,6 +24,10 @@ export interface Cell {
 export interface ProblemUse {
   key: string;
   stage: string;
+  /** What its response is of, where that is not the task. */
+  subject: string | undefined;
+  /** Points that it could have had and does not use. */
+  leftOut: readonly LeftOutPoints[];
   problem: Problem;
   tasks: Set<string>;
   /** Number of cells that share it. */
@@ -38,7 +43,7 @@ export interface SweepPlan {
   problems: Problem[];
   /** Why a problem of that key cannot be solved, where that can be seen before. */
   unsolvable: ReadonlyMap<string, string>;
-  /** One for each pair of a problem and a stage. */
+  /** One for each problem, stage and subject. */
   uses: ProblemUse[];
   /** Regressions before de-duplication. */
   regressions: number;
@@ -67,8 +72,10 @@ export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
     const key = problemKey(stage.problem);
     const problem = problems.get(key) ?? { ...stage.problem, key };
     problems.set(key, problem);
-    const name = `${key} ${stage.name}`;
-    const use = uses.get(name) ?? { key, stage: stage.name, problem, tasks: new Set(), cells: 0 };
+    const { name: stageName, subject, leftOut = [] } = stage;
+    const name = JSON.stringify([key, stageName, subject]);
+    const own = { key, stage: stageName, subject, leftOut, problem };
+    const use = uses.get(name) ?? { ...own, tasks: new Set(), cells: 0 };
     uses.set(name, use);
     use.tasks.add(task);
     use.cells++;

@@ -22,6 +22,10 @@ export interface ResolvedSweep {
   configurations: readonly Configuration[];
   tasks: readonly string[] | undefined;
   targets: readonly (string | TargetSize)[] | undefined;
+  /** Unit of the table's scores. */
+  scores: "share" | "percent";
+  /** Score of guessing, of all tasks or by task. */
+  chance: number | Readonly<Record<string, number>> | undefined;
   bootstrap: Bootstrap | undefined;
   backtest: Backtest | undefined;
   /** Whether profile intervals of the parameters are solved for. */
@@ -60,6 +64,8 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     configurations: method.configurations(spec.axes ?? {}, context, `${where}: axes`),
     tasks: spec.tasks,
     targets: spec.targets,
+    scores: spec.scores ?? "share",
+    chance: spec.chance,
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
     backtest: backtest && resolveBacktest(backtest),
     profiles,

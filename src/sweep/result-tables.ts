@@ -95,6 +95,7 @@ function skippedTable(method: Method, skipped: readonly SkippedStage[]): Table {
   return tableOf<SkippedStage>(skipped, [
     ...cellIdentity(method).map(ofCell),
     { name: "stage", type: "string", value: ({ stage }) => stage },
+    { name: "subject", type: "string", value: ({ subject }) => subject ?? null },
     { name: "target", type: "string", value: ({ target }) => target ?? null },
     { name: "problem", type: "string", value: ({ problem }) => problem ?? null },
     { name: "reason", type: "string", value: ({ reason }) => reason },

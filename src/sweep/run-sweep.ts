@@ -4,11 +4,11 @@ import { indexRuns } from "../methods/runs.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf } from "../tables/format.ts";
-import { readCheckpointTable } from "../tables/read-checkpoint-table.ts";
 import { demandPrediction } from "./demand-prediction.ts";
 import { openDrawsFile } from "./draws-file.ts";
 import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
 import { planSweep } from "./plan-sweep.ts";
+import { readTable } from "./read-table.ts";
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
 import type { ResultTables } from "./result-tables.ts";
 import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
@@ -60,7 +60,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   const clock = stopwatch();
   const sweep = resolveSweep(checkSpec(spec, where), where);
   if (out !== undefined) await checkRunDirectory(out);
-  const table = await readCheckpointTable(sweep.table, sweep.columns && { columns: sweep.columns });
+  const table = await readTable(sweep);
   const checksums = await tableChecksums(table, sweep);
   const readSeconds = clock();
 

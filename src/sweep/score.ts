@@ -11,6 +11,8 @@ export interface ScoredPrediction extends Prediction {
 export interface SkippedStage {
   cell: Cell;
   stage: string;
+  /** What its response would be of, where that is not the task. */
+  subject: string | undefined;
   /** The one target that the stage is for; undefined where all share it. */
   target: string | undefined;
   problem: string | undefined;
@@ -27,7 +29,8 @@ export function skippedStages(
       const problem = cell.keys[i];
       const outcome = "skipped" in stage ? stage : results.get(problem!);
       if (outcome === undefined || !("skipped" in outcome)) return [];
-      return [{ cell, stage: stage.name, target: stage.target, problem, reason: outcome.skipped.reason }];
+      const { name, subject, target } = stage;
+      return [{ cell, stage: name, subject, target, problem, reason: outcome.skipped.reason }];
     }),
   );
 }

@@ -18,6 +18,8 @@ export interface TargetSize {
   d: number;
   /** Training FLOPs. @default 6*n*d */
   c?: number | undefined;
+  /** Share of each source of the training data, for methods that take mixtures; they sum to 1. */
+  mix?: Record<string, number> | undefined;
 }
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
@@ -40,6 +42,10 @@ export interface SweepSpec {
   targets?: (string | TargetSize)[] | undefined;
   /** Forms of the user's own, by name. */
   forms?: Record<string, UserForm> | undefined;
+  /** Unit of the accuracies and chance levels of the table. @default "share" */
+  scores?: "share" | "percent" | undefined;
+  /** Score of guessing, a share: one number for all tasks, or by task. @default the table's metric chance */
+  chance?: number | Record<string, number> | undefined;
   /** Resamples for intervals. @default none */
   bootstrap?: BootstrapSpec | undefined;
   /** Larger fit runs predicted from smaller ones. @default none */
@@ -62,8 +68,19 @@ export type CheckedSpec = z.output<typeof specSchema>;
 const name = z.string().min(1);
 const names = z.union([name.transform((one) => [one]), z.array(name).min(1)]);
 const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+const chance = z.number().min(0).lt(1);
 const axes = z.record(z.string(), z.unknown());
-const target = z.union([name, z.strictObject({ name, n: positive, d: positive, c: positive.optional() })]);
+const target = z.union([
+  name,
+  z.strictObject({
+    name,
+    n: positive,
+    d: positive,
+    c: positive.optional(),
+    mix: z.record(z.string(), share).optional(),
+  }),
+]);
 
 const specSchema = z.strictObject({
   table: names.optional(),
@@ -74,6 +91,8 @@ const specSchema = z.strictObject({
   tasks: names.optional(),
   targets: z.array(target).min(1).optional(),
   forms: z.unknown().optional(),
+  scores: z.enum(["share", "percent"]).optional(),
+  chance: z.union([chance, z.record(z.string(), chance)]).optional(),
   bootstrap: bootstrapSchema.optional(),
   backtest: backtestSchema.optional(),
   profiles: z.boolean().optional(),
@@ -91,8 +110,11 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   method: "the name of a method",
   axes: "a mapping of axis names to a value or a list of values, or a list of such mappings",
   tasks: "a subject's name, or a list of them",
-  targets: "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0",
+  targets:
+    "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
   forms: "a mapping of form names to forms",
+  scores: "share, percent",
+  chance: "a share >= 0 and < 1, or a mapping of tasks to such shares",
   bootstrap: `a mapping of keys (${Object.keys(bootstrapAllowed).join(", ")}); {} for the defaults`,
   backtest: `a mapping of keys (${Object.keys(backtestAllowed).join(", ")}); {} for the defaults`,
   profiles: "true or false",

@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import { approximateFlops } from "../tables/checkpoint-table.ts";
 import { didYouMean } from "../tables/nearest.ts";
+import { readMixture } from "./mixture.ts";
 import type { TargetSize } from "./spec.ts";
 
 /**
@@ -15,7 +16,9 @@ export function chooseTargets(
   where: string,
 ): Target[] {
   const known = index.targets.map(({ name }) => name);
-  const targets = asked?.map((one) => (typeof one === "string" ? findTarget(one) : sizedTarget(one)));
+  const targets = asked?.map((one) =>
+    typeof one === "string" ? findTarget(one) : sizedTarget(one, [...index.table.mixes.keys()], where),
+  );
   const twice = targets?.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined)
     throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
@@ -36,6 +39,10 @@ export function chooseTargets(
   }
 }
 
-function sizedTarget({ name, n, d, c }: TargetSize): Target {
-  return { name, n, d, c: c ?? approximateFlops(n, d) };
+/** @param sources of the table's mixtures */
+function sizedTarget({ name, n, d, c, mix }: TargetSize, sources: readonly string[], where: string): Target {
+  const size = { name, n, d, c: c ?? approximateFlops(n, d) };
+  if (mix === undefined) return size;
+  const place = `${where}: targets: mix of ${JSON.stringify(name)}`;
+  return { ...size, mix: readMixture(mix, sources, place) };
 }

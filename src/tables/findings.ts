@@ -2,6 +2,7 @@ import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-tab
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
 import { isAccuracy, isLoss } from "./metric-names.ts";
 import { scoresAgainstLoss } from "./scores-against-loss.ts";
+import { badShares } from "./shares.ts";
 
 /** What a check looks at. */
 interface Inspected {
@@ -156,6 +157,15 @@ const CHECKS: readonly Check[] = [
       for (const [source, values] of table.mixes) {
         const row = values.findIndex((value) => value < 0 || value > 1);
         if (row >= 0) yield `mix.${source} at ${locate(table, row)}: ${values[row]}`;
+      }
+    },
+  },
+  {
+    name: "shares-do-not-sum-to-1",
+    meaning: "the shares of a mixture do not sum to 1, or some are missing, which method flp-m refuses",
+    *cases({ table }) {
+      for (const { row, kind, found } of badShares(table)) {
+        if (kind !== "outside") yield `${found} at ${locate(table, row)}`;
       }
     },
   },

@@ -56,8 +56,23 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
   },
   "share-out-of-range": {
     rows: sound,
-    part: { mixes: new Map([["web", Float64Array.of(0.5, 0.5, 70, 0.5, 0.5)]]) },
+    part: {
+      mixes: new Map([
+        ["web", Float64Array.of(0.5, 0.5, 70, 0.5, 0.5)],
+        ["code", Float64Array.of(0.5, 0.5, 0.3, 0.5, 0.5)],
+      ]),
+    },
     says: "mix.web at small, row 3: 70",
+  },
+  "shares-do-not-sum-to-1": {
+    rows: sound,
+    part: {
+      mixes: new Map([
+        ["web", Float64Array.of(0.5, 0.5, 0.75, 0.5, Number.NaN)],
+        ["code", Float64Array.of(0.5, 0.5, 0.5, 0.5, 0.5)],
+      ]),
+    },
+    says: 'mix.web + mix.code: 0.75 + 0.5 = 1.25 at small, row 3; column "mix.web": empty at small, row 5',
   },
 };
 

@@ -1,6 +1,5 @@
 import type { Plan, TaskData } from "../method.ts";
-import { mean } from "../series.ts";
-import { planSingleStep } from "../single-step.ts";
+import { planSingleStep, whyNoLogarithm } from "../single-step.ts";
 import { planSizeStage } from "../size-stage.ts";
 import { type LadderRecipe, sizeVariables } from "./recipe.ts";
 
@@ -22,12 +21,7 @@ export function planSingle(recipe: LadderRecipe, data: TaskData): Plan {
       bounds: recipe.bounds1,
       loss: recipe.loss1,
       residual: "log",
-      // A score of 0 is no mistake in the table, but it has no logarithm.
-      check({ values }, run) {
-        const final = mean(values);
-        if (final > 0) return undefined;
-        return `the final ${recipe.score} of run ${run} is ${final}, whose logarithm a single step takes`;
-      },
+      check: whyNoLogarithm(recipe.score),
     },
     data.index,
   );

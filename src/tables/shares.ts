@@ -1,0 +1,55 @@
+import { type CheckpointTable, locate } from "./checkpoint-table.ts";
+import { MIX_PREFIX } from "./schema.ts";
+
+/** How far from 1 the shares of a mixture may sum, by rounding. */
+export const SHARES_TOLERANCE = 1e-6;
+
+/** What is wrong with the shares of one row. */
+export interface BadShares {
+  /** 0-based row of the table. */
+  row: number;
+  kind: "missing" | "outside" | "sum";
+  /** Columns and values in words. */
+  found: string;
+  /** What is allowed. */
+  allowed: string;
+}
+
+/** The rows whose shares are no mixture: one outside 0 to 1, some missing beside others, a sum that is not 1. */
+export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShares> {
+  const columns = Array.from(mixes.keys(), (source) => `${MIX_PREFIX}${source}`);
+  const all = [...mixes.values()];
+  if (all.length === 0) return;
+  for (let row = 0; row < rows; row++) {
+    const shares = all.map((values) => values[row]!);
+    if (shares.every(Number.isNaN)) continue;
+    const missing = shares.findIndex(Number.isNaN);
+    if (missing >= 0) {
+      const allowed = "a share in all columns mix.<source> of a row, or in none";
+      yield { row, kind: "missing", found: `column ${JSON.stringify(columns[missing])}: empty`, allowed };
+      continue;
+    }
+    const outside = shares.findIndex((share) => share < 0 || share > 1 + SHARES_TOLERANCE);
+    if (outside >= 0) {
+      const percent = shares[outside]! > 1 ? "; percent are not converted" : "";
+      yield {
+        row,
+        kind: "outside",
+        found: `column ${JSON.stringify(columns[outside])}: ${shares[outside]}`,
+        allowed: `a share, 0 to 1${percent}`,
+      };
+      continue;
+    }
+    const sum = shares.reduce((total, share) => total + share, 0);
+    if (Math.abs(sum - 1) > SHARES_TOLERANCE) {
+      const found = `${columns.join(" + ")}: ${shares.join(" + ")} = ${Number(sum.toPrecision(12))}`;
+      yield { row, kind: "sum", found, allowed: `shares that sum to 1, within ${SHARES_TOLERANCE}` };
+    }
+  }
+}
+
+/** The first such row in words; undefined where there is none. */
+export function firstBadShares(table: CheckpointTable): string | undefined {
+  const { value } = badShares(table).next();
+  return value && `${locate(table, value.row)}, ${value.found}; allowed: ${value.allowed}`;
+}
