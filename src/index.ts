@@ -37,6 +37,8 @@ export { formatReproduction, type ReproductionFormat } from "./reproduce/format.
 export type { Paper } from "./reproduce/paper.ts";
 export { papers } from "./reproduce/registry.ts";
 export { type ReproduceOptions, type Reproduction, reproduce } from "./reproduce/reproduce.ts";
+export { type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
+export type { FlpMOptions } from "./simulate/flp-m-options.ts";
 export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
 export type { LadderOptions } from "./simulate/ladder-options.ts";
 export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";

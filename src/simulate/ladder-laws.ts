@@ -1,5 +1,4 @@
-import type { Form } from "../forms/form.ts";
-import { getForm } from "../forms/registry.ts";
+import { evaluateForm } from "./evaluate-form.ts";
 import { type RandomStream, randomStream } from "./random.ts";
 
 /** True parameters of the loss of a subject, L = exp(a)/N^alpha + exp(b)/D^beta + E. */
@@ -107,21 +106,10 @@ function drawChinchilla(stream: RandomStream, ranges: LossRanges): ChinchillaPar
 
 /** The loss of the form `chinchilla` at n parameters and d tokens. */
 export function trueLoss(truth: ChinchillaParameters, n: number, d: number): number {
-  return evaluate("chinchilla", { ...truth }, [n, d]);
+  return evaluateForm("chinchilla", { ...truth }, [n, d]);
 }
 
 /** The accuracy of the form `sigmoid` at a loss. */
 export function trueAccuracy(truth: SigmoidParameters, loss: number): number {
-  return evaluate("sigmoid", { ...truth }, [loss]);
-}
-
-const cache = new Map<string, Form>();
-
-function evaluate(name: string, parameters: Readonly<Record<string, number>>, variables: number[]): number {
-  const form = cache.get(name) ?? getForm(name);
-  cache.set(name, form);
-  return form.value(
-    form.parameterNames.map((parameter) => parameters[parameter] as number),
-    variables,
-  );
+  return evaluateForm("sigmoid", { ...truth }, [loss]);
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { formatCount } from "./counts.ts";
+import { between, CORRELATION, checkRules, count, type Rules, withDefaults } from "./option-rules.ts";
 
 /** What to simulate. All noise at 0 (`questions` too) gives the true values themselves. */
 export interface LadderOptions {
@@ -49,21 +50,7 @@ export const CHINCHILLA_TOKENS = 20;
 /** Tokens of one training step. */
 export const BATCH_TOKENS = 1e6;
 
-interface Rule {
-  allowed: string;
-  holds(value: number): boolean;
-}
-
-const count = (low: number, high: number): Rule => ({
-  allowed: `a whole number from ${low} to ${high}`,
-  holds: (value) => Number.isInteger(value) && value >= low && value <= high,
-});
-const between = (low: number, high: number): Rule => ({
-  allowed: `a number from ${low} to ${high}`,
-  holds: (value) => value >= low && value <= high,
-});
-
-const RULES: { [K in keyof LadderOptions]-?: Rule } = {
+const RULES: Rules<LadderOptions> = {
   seed: count(0, Number.MAX_SAFE_INTEGER),
   tasks: count(1, 1000),
   sizes: count(1e6, 1e12),
@@ -71,7 +58,7 @@ const RULES: { [K in keyof LadderOptions]-?: Rule } = {
   checkpoints: count(1, 10_000),
   runEffect: between(0, 1),
   checkpointNoise: between(0, 1),
-  autocorrelation: { allowed: "a number from 0 to less than 1", holds: (value) => value >= 0 && value < 1 },
+  autocorrelation: CORRELATION,
   questions: count(0, 100_000),
   excess: between(0, 1),
 };
@@ -86,24 +73,10 @@ export function resolveLadderOptions(
   options: LadderOptions,
   name: (key: keyof LadderOptions) => string = (key) => key,
 ): ResolvedLadderOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved: ResolvedLadderOptions = { ...LADDER_DEFAULTS, ...given };
-  for (const [key, rule] of Object.entries(RULES) as [keyof LadderOptions, Rule][]) {
-    const value = resolved[key];
-    if (typeof value === "object") checkList(name(key), value, rule);
-    else if (!rule.holds(value))
-      throw new UserError(`${name(key)}: ${value} is not allowed; ${rule.allowed}`);
-  }
+  const resolved = withDefaults(options, LADDER_DEFAULTS);
+  checkRules(resolved, RULES, name);
   checkSpacing(resolved, name("checkpoints"));
   return resolved;
-}
-
-function checkList(name: string, values: readonly number[], rule: Rule): void {
-  if (values.length === 0) throw new UserError(`${name}: no value; one or more of ${rule.allowed}`);
-  values.forEach((value, i) => {
-    if (!rule.holds(value)) throw new UserError(`${name}: ${value} is not allowed; ${rule.allowed}`);
-    if (values.indexOf(value) < i) throw new UserError(`${name}: ${value} is there twice`);
-  });
 }
 
 /** Two checkpoints of a run need different steps. */

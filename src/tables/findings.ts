@@ -1,6 +1,6 @@
 import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-table.ts";
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
-import { isAccuracy, isLoss } from "./metric-names.ts";
+import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { scoresAgainstLoss } from "./scores-against-loss.ts";
 import { badShares } from "./shares.ts";
 
@@ -121,7 +121,8 @@ const CHECKS: readonly Check[] = [
     meaning: "a metric never changes",
     *cases({ metrics }) {
       for (const { subject, metric, count, min, max } of metrics) {
-        if (count > 1 && min === max) yield `${metric} of ${quote(subject)} is ${min} on ${count} rows`;
+        if (count > 1 && min === max && !isChance(metric))
+          yield `${metric} of ${quote(subject)} is ${min} on ${count} rows`;
       }
     },
   },

@@ -7,3 +7,8 @@ export function isLoss(metric: string): boolean {
 export function isAccuracy(metric: string): boolean {
   return /(^|_)(accuracy|acc)$/i.test(metric);
 }
+
+/** Whether a metric of that name is the chance level of a task: the score of guessing, the same in all its rows. */
+export function isChance(metric: string): boolean {
+  return metric === "chance";
+}

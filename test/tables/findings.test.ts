@@ -91,6 +91,12 @@ test("rows of a phase are a series of their own", () => {
   expect(findings(smallTable(rows))).toEqual([]);
 });
 
+test("a chance level does not change, as it should not", () => {
+  const table = smallTable(sound);
+  table.metrics.set("chance", new Float64Array(table.rows).fill(0.25));
+  expect(findings(table)).toEqual([]);
+});
+
 test("says the first three cases and how many more", () => {
   const rows = sound.map((row) => ({ ...row, loss: -1 }));
   const found = findings(smallTable(rows)).find(({ check }) => check === "loss-not-positive");
