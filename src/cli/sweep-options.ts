@@ -15,7 +15,7 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .positional("sweep", {
       type: "string",
       demandOption: true,
-      describe: "name of a preset (ladder, ladder-ablations, ladder-matrix), or a sweep file (YAML)",
+      describe: "name of a preset (docs/sweeps.md), or a sweep file (YAML)",
     })
     .option("table", { type: "string", requiresArg: true, describe: "checkpoint table: a file or a glob" })
     .option("out", {

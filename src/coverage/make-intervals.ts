@@ -94,7 +94,13 @@ function drawsOfCell(plan: Plan, stages: readonly ResampledStage[], resamples: n
     cell: {
       id: 0,
       task: "task",
-      configuration: { values: new Map(), needs: [], predicates: [], plan: () => plan },
+      configuration: {
+        values: new Map(),
+        predicts: "score" as const,
+        needs: [],
+        predicates: [],
+        plan: () => plan,
+      },
       plan,
       keys: uses.map(({ key }) => key),
     },

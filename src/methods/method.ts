@@ -1,4 +1,5 @@
 import type { Problem } from "../solve/problem.ts";
+import { isLoss } from "../tables/metric-names.ts";
 import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
 import { crossAxes, type GivenAxes } from "./cross-axes.ts";
 import type { LeftOutPoints } from "./left-out.ts";
@@ -73,10 +74,15 @@ export interface Need {
   on: "fit" | "target";
 }
 
+/** Kind of metric that is predicted: a score, the higher the better, or a loss. */
+export type Predicted = "score" | "loss";
+
 /** One assignment of all axes of a method. */
 export interface Configuration {
   /** Value of each axis, in the order of the method's axes. */
   values: ReadonlyMap<string, AxisValue>;
+  /** What is predicted. Errors of losses and of scores are no rivals: configurations are ranked within each. */
+  predicts: Predicted;
   /** What a task must have. */
   needs: readonly Need[];
   /** Predicates on runs that the plan asks the index for. */
@@ -115,6 +121,8 @@ export interface MethodRecord<Recipe> {
   axes: readonly Axis<Recipe>[];
   /** A recipe for the axes to fill in. */
   emptyRecipe(context: AxisContext): Recipe;
+  /** The metric that the recipe predicts. */
+  metric(recipe: Recipe): string;
   /** What a task must have for the recipe. */
   needs(recipe: Recipe): readonly Need[];
   /** Predicates on runs that the recipe asks the index for. @default none */
@@ -129,6 +137,7 @@ export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
     for (const choice of choices) choice.apply(recipe);
     return {
       values: new Map(choices.map(({ axis, value }) => [axis, value])),
+      predicts: isLoss(record.metric(recipe)) ? "loss" : "score",
       needs: record.needs(recipe),
       predicates: record.predicates?.(recipe) ?? [],
       plan: (data) => record.plan(recipe, data),

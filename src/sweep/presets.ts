@@ -1,5 +1,9 @@
 import { UserError } from "../errors.ts";
 import { didYouMean } from "../tables/nearest.ts";
+import { flp } from "./presets/flp.ts";
+import { flpAblations } from "./presets/flp-ablations.ts";
+import { flpM } from "./presets/flp-m.ts";
+import { flpMAblations } from "./presets/flp-m-ablations.ts";
 import { ladder } from "./presets/ladder.ts";
 import { ladderAblations } from "./presets/ladder-ablations.ts";
 import { ladderMatrix } from "./presets/ladder-matrix.ts";
@@ -7,7 +11,10 @@ import type { Preset } from "./presets/preset.ts";
 
 /** The presets by name. A new one is a record in a file of its own and a line here. */
 export const presets: ReadonlyMap<string, Preset> = new Map(
-  [ladder, ladderAblations, ladderMatrix].map((preset) => [preset.name, preset]),
+  [ladder, ladderAblations, ladderMatrix, flp, flpAblations, flpM, flpMAblations].map((preset) => [
+    preset.name,
+    preset,
+  ]),
 );
 
 /**

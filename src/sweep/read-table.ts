@@ -20,12 +20,10 @@ export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> 
 /** Scores in per cent as shares. */
 export function fromPercent(table: CheckpointTable, where: string): CheckpointTable {
   const scores = [...table.metrics].filter(([metric]) => isAccuracy(metric));
-  const most = scores.reduce(
-    (largest, [, values]) => values.reduce((one, value) => (value > one ? value : one), largest),
-    Number.NEGATIVE_INFINITY,
-  );
+  const known = scores.flatMap(([, values]) => [...values.filter((value) => !Number.isNaN(value))]);
+  const most = known.reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
   // No task is that hard at every checkpoint: these are shares.
-  if (scores.length > 0 && most <= 1) {
+  if (known.length > 0 && most <= 1) {
     throw new UserError(
       `${where}: scores: percent, but no ${scores.map(([metric]) => metric).join(", ")} of ${table.source} is above 1 ` +
         `(the largest is ${most}); allowed: scores: share for a table of shares`,

@@ -6,6 +6,7 @@ import type { Cell } from "../../src/sweep/plan-sweep.ts";
 export function configurationNamed(name: string): Configuration {
   return {
     values: new Map([["link", name]]),
+    predicts: "score",
     needs: [],
     predicates: [],
     plan: () => ({ stages: [], fitRuns: [], predict: () => [] }),

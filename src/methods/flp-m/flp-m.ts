@@ -18,10 +18,15 @@ export const flpM = defineMethod<MixRecipe>({
   stages: ["step1", "step2", "single"],
   axes: mixAxes,
   emptyRecipe,
-  needs: ({ link, score, domains }) => [{ metric: link === "none" ? domains.metric : score, on: "fit" }],
+  metric: metricOf,
+  needs: (recipe) => [{ metric: metricOf(recipe), on: "fit" }],
   predicates: ({ runs }) => [runs],
   plan,
 });
+
+function metricOf({ link, score, domains }: MixRecipe): string {
+  return link === "none" ? domains.metric : score;
+}
 
 function plan(recipe: MixRecipe, data: TaskData): Plan {
   const law = lawOfTable(recipe, data.index);

@@ -1,4 +1,5 @@
 import type { Plan, TaskData } from "../method.ts";
+import { selectedRuns } from "../runs.ts";
 import { planSingleStep } from "../single-step.ts";
 import { planSizeStage } from "../size-stage.ts";
 import type { Law } from "./law.ts";
@@ -7,7 +8,16 @@ import { planStep1, targetsLeftOut } from "./step1.ts";
 
 /** The loss of the task, which is a domain, by the law alone (Chen et al., 2025, figure 7). */
 export function planLawAlone(recipe: MixRecipe, law: Law, data: TaskData): Plan {
-  const quantity = { metric: recipe.domains.metric, subjects: [data.task] };
+  const { metric } = recipe.domains;
+  const quantity = { metric, subjects: [data.task] };
+  if (!data.index.domains(metric).includes(data.task)) {
+    const reason = `${data.task} is no domain: it has an accuracy, or no ${metric}; link none predicts the ${metric} of domains`;
+    return {
+      stages: [{ name: "single", skipped: { reason } }],
+      fitRuns: selectedRuns(data.index, recipe.runs),
+      predict: () => [],
+    };
+  }
   const stage = planStep1(recipe, law, { quantity, name: "single" }, data.index);
   return withTargetsLeftOut({ ...recipe, ...law, stage, isLog: true, score: quantity }, law, data);
 }

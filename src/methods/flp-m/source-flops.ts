@@ -28,7 +28,8 @@ export function sourceFlops(
   policy: SourcePolicy,
 ): number[] | { leftOut: string } {
   const shares = sources.map((source) => mix?.get(source) ?? Number.NaN);
-  if (shares.some(Number.isNaN)) return { leftOut: "its mixture is not known (columns mix.<source>; of a target given by its size, mix)" };
+  if (shares.some(Number.isNaN))
+    return { leftOut: "its mixture is not known (columns mix.<source>; of a target given by its size, mix)" };
   const parts = countedShares(shares, policy);
   if (parts !== undefined) return parts.map((part) => c * part);
   return { leftOut: `it has nothing of ${sources[shares.indexOf(0)]}, and zero_share is drop` };

@@ -15,6 +15,7 @@ export const ladder = defineMethod<LadderRecipe>({
   stages: ["step1", "step2", "single"],
   axes: ladderAxes,
   emptyRecipe,
+  metric: ({ score }) => score,
   needs: ({ feature, score, linkRuns }) => [
     ...(feature !== undefined && feature.subjects === undefined
       ? [{ metric: feature.metric, on: "fit" } as const]

@@ -10,7 +10,7 @@ import { meanOf } from "./summaries.ts";
 /** A configuration and how far it was off, over all tasks and targets. */
 export interface RankedConfiguration {
   configuration: Configuration;
-  /** Place by mean relative error, from 1; undefined where it predicts less than others do. */
+  /** Place by mean relative error among those that predict as much of the same kind, from 1; undefined where it predicts less than others do. */
   rank: number | undefined;
   /** Predictions with a known actual value, and their errors; NaN where there are none. */
   predictions: number;
@@ -20,13 +20,29 @@ export interface RankedConfiguration {
 }
 
 /**
- * The configurations by their mean absolute relative error, the best first. Those that predict fewer tasks and
- * targets than the widest do are left out of the ranking and come last: a mean over fewer is no fair rival.
+ * The configurations by their mean absolute relative error, the best first: first those that predict what the sweep's
+ * first one predicts, scores or losses. Those that predict fewer tasks and targets than the widest do are
+ * left out of the ranking and come last: a mean over fewer is no fair rival.
  */
 export function rankConfigurations(
   cells: readonly Cell[],
   outcomes: readonly Outcome[],
 ): RankedConfiguration[] {
+  const kinds = [...new Set(cells.map(({ configuration }) => configuration.predicts))];
+  const ranked = kinds.map((kind) => {
+    const isOf = ({ configuration }: Cell) => configuration.predicts === kind;
+    return rankRivals(
+      cells.filter(isOf),
+      outcomes.filter(({ cell }) => isOf(cell)),
+    );
+  });
+  return [
+    ...ranked.flatMap((own) => own.filter(({ rank }) => rank !== undefined)),
+    ...ranked.flatMap((own) => own.filter(({ rank }) => rank === undefined)),
+  ];
+}
+
+function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): RankedConfiguration[] {
   const byConfiguration = new Map<Configuration, Outcome[]>();
   for (const { configuration } of cells) byConfiguration.set(configuration, []);
   for (const outcome of outcomes) byConfiguration.get(outcome.cell.configuration)!.push(outcome);
@@ -65,6 +81,7 @@ export function configurationsTable(method: Method, ranked: readonly RankedConfi
   return tableOf<RankedConfiguration>(ranked, [
     via(methodColumn(method), (row) => row),
     { name: "rank", type: "int64", value: ({ rank }) => rank ?? null },
+    { name: "predicts", type: "string", value: ({ configuration }) => configuration.predicts },
     ...axisColumns(method).map(ofConfiguration),
     { name: "predictions", type: "int64", value: ({ predictions }) => predictions },
     { name: "mean_abs_error", type: "float64", value: ({ meanAbsError }) => meanAbsError },

@@ -71,8 +71,11 @@ export class RepeatedSelection {
       const allowed = `${most / 1e6} million`;
       return { reason: `more than ${allowed} draws; take fewer configurations, tasks or resamples` };
     }
-    const widest = Math.max(0, ...Array.from(this.#kept.values(), ({ draws }) => draws.size));
-    const rivals = [...this.#kept].filter(([, { draws }]) => draws.size === widest && widest > 0);
+    // Scores and losses are no rivals; the headline is of what the sweep's first configuration predicts.
+    const kind = this.#kept.keys().next().value?.predicts;
+    const sameKind = [...this.#kept].filter(([{ predicts }]) => predicts === kind);
+    const widest = Math.max(0, ...sameKind.map(([, { draws }]) => draws.size));
+    const rivals = sameKind.filter(([, { draws }]) => draws.size === widest && widest > 0);
     if (rivals.length < 2) return { reason: "there is nothing to choose: one configuration predicts all" };
     const names = [...rivals[0]![1].draws.keys()];
     const errorOf = ({ predictions }: Kept) =>

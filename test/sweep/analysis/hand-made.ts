@@ -15,6 +15,7 @@ export function methodOf(defaults: Readonly<Record<string, string>>): Method {
 export function configurationOf(values: Readonly<Record<string, AxisValue>>): Configuration {
   return {
     values: new Map(Object.entries(values)),
+    predicts: "score",
     needs: [],
     predicates: [],
     plan: () => ({ stages: [], fitRuns: [], predict: () => [] }),
