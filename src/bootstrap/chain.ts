@@ -30,31 +30,46 @@ export function chainReplicates(
   resamples: number,
   shiftsAt?: (replicate: number) => readonly number[],
 ): TargetDraws[] {
-  const vectors = stages.map((stage) => stage && new Float64Array(stage.width));
-  const given = vectors.slice();
+  const read = replicateReader(stages);
   // The targets are those that can be predicted from these stages, with a replicate that is not degenerate or without.
   const draws = new Map(
-    plan.predict(given).map(({ target }) => [target, emptyDraws(target, resamples)] as const),
+    plan
+      .predict(stages.map((stage) => stage && new Float64Array(stage.width)))
+      .map(({ target }) => [target, emptyDraws(target, resamples)] as const),
   );
   for (let i = 0; i < resamples; i++) {
-    for (let s = 0; s < stages.length; s++) {
-      const stage = stages[s];
-      if (stage === undefined) continue;
-      if (!stage.isHeld && stage.degenerate[i] !== 0) {
-        given[s] = undefined;
-        continue;
-      }
-      const vector = vectors[s]!;
-      const first = stage.isHeld ? 0 : i * stage.width;
-      for (let p = 0; p < vector.length; p++) vector[p] = stage.parameters[first + p]!;
-      given[s] = vector;
-    }
-    for (const prediction of plan.predict(given, shiftsAt?.(i))) {
+    for (const prediction of plan.predict(read(i), shiftsAt?.(i))) {
       const { values } = draws.get(prediction.target)!;
       for (const name of quantityNames) values[name][i] = prediction[quantities[name].estimate];
     }
   }
   return [...draws.values()];
+}
+
+/**
+ * Reads the parameters of each stage on a replicate; undefined for a stage that has none there. What it gives is
+ * overwritten by the next call.
+ */
+export function replicateReader(
+  stages: readonly (StageReplicates | undefined)[],
+): (replicate: number) => readonly (Float64Array | undefined)[] {
+  const vectors = stages.map((stage) => stage && new Float64Array(stage.width));
+  const given = vectors.slice();
+  return (replicate) => {
+    for (let s = 0; s < stages.length; s++) {
+      const stage = stages[s];
+      if (stage === undefined) continue;
+      if (!stage.isHeld && stage.degenerate[replicate] !== 0) {
+        given[s] = undefined;
+        continue;
+      }
+      const vector = vectors[s]!;
+      const first = stage.isHeld ? 0 : replicate * stage.width;
+      for (let p = 0; p < vector.length; p++) vector[p] = stage.parameters[first + p]!;
+      given[s] = vector;
+    }
+    return given;
+  };
 }
 
 function emptyDraws(target: string, resamples: number): TargetDraws {

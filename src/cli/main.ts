@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   inspect: async (parser) => parser.command((await import("./commands/inspect.ts")).inspectCommand),
   sweep: async (parser) => parser.command((await import("./commands/sweep.ts")).sweepCommand),
   bootstrap: async (parser) => parser.command((await import("./commands/bootstrap.ts")).bootstrapCommand),
+  mix: async (parser) => parser.command((await import("./commands/mix.ts")).mixCommand),
   backtest: async (parser) => parser.command((await import("./commands/backtest.ts")).backtestCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
   reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),

@@ -3,6 +3,7 @@ import { basename, extname } from "node:path";
 import type { BacktestSpec } from "../backtest/spec.ts";
 import type { BootstrapSpec } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
+import type { MixturesSpec } from "../mixture/spec.ts";
 import { presets } from "../sweep/presets.ts";
 import type { SweepSpec } from "../sweep/spec.ts";
 import { readSweepFile } from "../sweep/sweep-file.ts";
@@ -16,6 +17,8 @@ export interface SweepOverrides extends Pick<SweepSpec, "starts" | "seed" | "bac
   bootstrap?: BootstrapSpec;
   /** Keys of `backtest:`, likewise. */
   backtest?: BacktestSpec;
+  /** Keys of `mixtures:`, likewise. */
+  mixtures?: MixturesSpec;
 }
 
 /** A sweep that the command line names. */
@@ -53,7 +56,7 @@ export async function readSweep(name: string, overrides: SweepOverrides): Promis
 
 function withOverrides(spec: SweepSpec, overrides: SweepOverrides): SweepSpec {
   const given = Object.entries(overrides).filter(([key, value]) => key in EMPTY && value !== undefined);
-  const { targets, bootstrap, backtest } = overrides;
+  const { targets, bootstrap, backtest, mixtures } = overrides;
   return {
     ...spec,
     ...Object.fromEntries(given),
@@ -61,6 +64,7 @@ function withOverrides(spec: SweepSpec, overrides: SweepOverrides): SweepSpec {
     ...(targets && { targets: targets.map((name) => sizeOf(spec, name) ?? name) }),
     ...(bootstrap && { bootstrap: { ...spec.bootstrap, ...withoutUndefined(bootstrap) } }),
     ...(backtest && { backtest: { ...spec.backtest, ...withoutUndefined(backtest) } }),
+    ...(mixtures && { mixtures: { ...spec.mixtures, ...withoutUndefined(mixtures) } }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 import { formatBacktests } from "./backtest-summary.ts";
+import { formatMixtures } from "./mixture-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
@@ -28,7 +29,7 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
   const left =
     skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
   return (
-    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}` +
+    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}${mixed(tables, [...compared].map(String))}` +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }
@@ -65,6 +66,10 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
 /** A share as a percentage: `90 %`. */
 function asPercent(share: number, digits = 6): string {
   return `${Number((100 * share).toPrecision(digits))} %`;
+}
+
+function mixed({ mixture_optima: optima }: SweepResult["tables"], axes: readonly string[]): string {
+  return optima === undefined ? "" : formatMixtures(optima, axes);
 }
 
 function backTested({ backtests, backtest_rates }: SweepResult["tables"]): string {

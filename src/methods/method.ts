@@ -98,6 +98,8 @@ export interface Method {
   axes: readonly AxisInfo[];
   /** Names of the stages that its plans may have, in order. A plan may have several of one name, for one target each. */
   stages: readonly string[];
+  /** Whether its predictions depend on the mixture of the training data. */
+  takesMixtures: boolean;
   /**
    * The cross product of the given values of the axes; an axis that is not given has its default. Several
    * mappings give the union of their cross products.
@@ -125,6 +127,8 @@ export interface MethodRecord<Recipe> {
   metric(recipe: Recipe): string;
   /** What a task must have for the recipe. */
   needs(recipe: Recipe): readonly Need[];
+  /** Whether its predictions depend on the mixture of the training data. @default false */
+  takesMixtures?: boolean;
   /** Predicates on runs that the recipe asks the index for. @default none */
   predicates?(recipe: Recipe): readonly string[];
   plan(recipe: Recipe, data: TaskData): Plan;
@@ -143,12 +147,13 @@ export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
       plan: (data) => record.plan(recipe, data),
     };
   };
-  const { name, description, stages, axes } = record;
+  const { name, description, stages, axes, takesMixtures = false } = record;
   return {
     name,
     description,
     stages,
     axes,
+    takesMixtures,
     configurations: (given, context, where) =>
       crossAxes(name, axes, given, context, where).map((choices) => configure(choices, context)),
   };

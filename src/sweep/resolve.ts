@@ -7,6 +7,7 @@ import { readUserForms } from "../forms/user-form.ts";
 import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { getMethod, methods } from "../methods/registry.ts";
+import type { CheckedMixtures } from "../mixture/spec.ts";
 import type { SolveOptions } from "../solve/problem.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import { getPreset } from "./presets.ts";
@@ -28,6 +29,7 @@ export interface ResolvedSweep {
   chance: number | Readonly<Record<string, number>> | undefined;
   bootstrap: Bootstrap | undefined;
   backtest: Backtest | undefined;
+  mixtures: CheckedMixtures | undefined;
   /** Whether profile intervals of the parameters are solved for. */
   profiles: boolean;
   solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
@@ -51,6 +53,12 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     );
   }
   const method = getMethod(spec.method, `${where}: method`);
+  if (spec.mixtures !== undefined && !method.takesMixtures) {
+    const allowed = [...methods.values()].filter(({ takesMixtures }) => takesMixtures);
+    throw new UserError(
+      `${where}: mixtures: method ${method.name} takes no mixtures; allowed with ${allowed.map(({ name }) => name).join(", ")}`,
+    );
+  }
   const context = formContext(spec.forms === undefined ? new Map() : readUserForms(spec.forms, where), where);
   const { starts = 256, seed = 0, backend = "auto", threads } = spec;
   const bootstrap = spec.bootstrap && withDefaults(spec.bootstrap);
@@ -68,6 +76,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     chance: spec.chance,
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
     backtest: backtest && resolveBacktest(backtest),
+    mixtures: spec.mixtures,
     profiles,
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
     spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, profiles }),

@@ -31,8 +31,18 @@ export interface BacktestTables {
   backtest_rates: Table;
 }
 
+/** Those of a sweep that looks for mixtures. */
+export interface MixtureTables {
+  mixtures: Table;
+  mixture_optima: Table;
+}
+
 /** The tables of a run directory. */
-export interface ResultTables extends FitTables, Partial<BootstrapTables>, Partial<BacktestTables> {
+export interface ResultTables
+  extends FitTables,
+    Partial<BootstrapTables>,
+    Partial<BacktestTables>,
+    Partial<MixtureTables> {
   identifiability: Table;
 }
 

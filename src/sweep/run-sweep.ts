@@ -1,6 +1,7 @@
 import { findCuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { indexRuns } from "../methods/runs.ts";
+import { planMixtures } from "../mixture/plan.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf } from "../tables/format.ts";
@@ -72,6 +73,14 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   for (const [key, reason] of unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, where);
   const cuts = sweep.backtest && findCuts(table, sweep.backtest, where);
+  const mixtures =
+    sweep.mixtures &&
+    planMixtures(
+      sweep.mixtures,
+      { sources: [...table.mixes.keys()], targets: plan.targets, tasks: plan.tasks },
+      sweep.bootstrap?.levels ?? [],
+      where,
+    );
   const planSeconds = clock();
   onStatus?.(`read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`);
   onStatus?.(
@@ -80,7 +89,15 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   );
 
   const { record, options: listeners } = recordSolver({ onStatus, onWarning });
-  const seconds = { read: readSeconds, plan: planSeconds, solve: 0, score: 0, bootstrap: 0, backtest: 0 };
+  const seconds = {
+    read: readSeconds,
+    plan: planSeconds,
+    solve: 0,
+    score: 0,
+    bootstrap: 0,
+    backtest: 0,
+    mixtures: 0,
+  };
   const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
   try {
     const session = solverSession(options.solver, { ...sweep.solve, ...listeners });
@@ -88,6 +105,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
       sweep,
       plan,
       cuts,
+      mixtures,
       results,
       session,
       listeners,

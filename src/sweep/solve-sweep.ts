@@ -2,6 +2,7 @@ import { backtestSweep } from "../backtest/backtest-sweep.ts";
 import type { Cuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
+import { type MixturePlan, MixtureStudy } from "../mixture/study.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { countOf } from "../tables/format.ts";
 import { backtestRatesTable, backtestsTable } from "./backtest-tables.ts";
@@ -11,6 +12,7 @@ import { identifiabilityTable } from "./identifiability-table.ts";
 import { intervalsTable } from "./intervals-table.ts";
 import { judgeIntervals } from "./judge-intervals.ts";
 import type { Manifest } from "./manifest.ts";
+import { mixtureTables } from "./mixture-tables.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
@@ -24,6 +26,8 @@ export interface PlannedSweep {
   plan: SweepPlan;
   /** Of a sweep with back-tests. */
   cuts: Cuts | undefined;
+  /** Of a sweep that looks for mixtures. */
+  mixtures: MixturePlan | undefined;
   /** Takes the result of each problem. */
   results: Map<string, SolveResult>;
   session: SolverSession;
@@ -66,12 +70,28 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   };
   seconds.score = clock();
   const { method, bootstrap, backtest } = sweep;
-  if (bootstrap === undefined && backtest === undefined) return fitted;
+  const study = work.mixtures && new MixtureStudy(work.mixtures);
+  const mixtureTablesOf = () => {
+    if (study === undefined || work.mixtures === undefined) return undefined;
+    const found = mixtureTables(method, work.mixtures, study.finish());
+    seconds.mixtures = clock();
+    return found;
+  };
+  if (bootstrap === undefined) {
+    for (const cell of plan.cells) study?.add(cell, results);
+    if (backtest === undefined) return { ...fitted, ...mixtureTablesOf() };
+  }
 
   const solvedSweep = { sweep, plan, results, predictions };
   const resampled =
     bootstrap &&
-    (await bootstrapSweep(await session.backend(), solvedSweep, bootstrap, { ...watch, onDraws }));
+    (await bootstrapSweep(await session.backend(), solvedSweep, bootstrap, {
+      ...watch,
+      onDraws: async (draws) => {
+        study?.add(draws.cell, results, draws);
+        await onDraws(draws);
+      },
+    }));
   seconds.bootstrap = clock();
   if (bootstrap !== undefined) onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
 
@@ -79,6 +99,7 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   const backtests =
     cuts && backtest && (await backtestSweep({ sweep, plan, session, watch }, cuts, backtest, results));
   seconds.backtest = clock();
+  const mixed = mixtureTablesOf();
   if (backtests !== undefined) onStatus?.(`${backtests.summary}, in ${seconds.backtest.toFixed(2)} s`);
   const judged =
     backtests && backtest
@@ -96,6 +117,7 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
       backtests: backtestsTable(method, backtests.predictions),
       backtest_rates: backtestRatesTable(method, backtests.rates),
     }),
+    ...mixed,
   };
 }
 

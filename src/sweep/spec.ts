@@ -5,6 +5,7 @@ import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootst
 import { UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
 import type { AxisValue } from "../methods/axis.ts";
+import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-options.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
 import { didYouMean } from "../tables/nearest.ts";
@@ -50,6 +51,8 @@ export interface SweepSpec {
   bootstrap?: BootstrapSpec | undefined;
   /** Larger fit runs predicted from smaller ones. @default none */
   backtest?: BacktestSpec | undefined;
+  /** The best mixture of the training data, for methods that take mixtures. @default none */
+  mixtures?: MixturesSpec | undefined;
   /** Whether to solve for profile intervals of the parameters. @default with a bootstrap */
   profiles?: boolean | undefined;
   /** Random starts of each problem. @default 256 */
@@ -95,6 +98,7 @@ const specSchema = z.strictObject({
   chance: z.union([chance, z.record(z.string(), chance)]).optional(),
   bootstrap: bootstrapSchema.optional(),
   backtest: backtestSchema.optional(),
+  mixtures: mixturesSchema.optional(),
   profiles: z.boolean().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).max(maxSeed).optional(),
@@ -117,6 +121,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   chance: "a share >= 0 and < 1, or a mapping of tasks to such shares",
   bootstrap: `a mapping of keys (${Object.keys(bootstrapAllowed).join(", ")}); {} for the defaults`,
   backtest: `a mapping of keys (${Object.keys(backtestAllowed).join(", ")}); {} for the defaults`,
+  mixtures: `a mapping of keys (${Object.keys(mixturesAllowed).join(", ")}); {} for the defaults`,
   profiles: "true or false",
   starts: "a whole number from 1 to 1000000",
   seed: `a whole number from 0 to ${maxSeed}`,
@@ -128,6 +133,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
 const ALLOWED_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bootstrap: bootstrapAllowed,
   backtest: backtestAllowed,
+  mixtures: mixturesAllowed,
 };
 
 /** Keys of a sweep. */

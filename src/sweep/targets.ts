@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
+import { readMixture } from "../mixture/mixture.ts";
 import { approximateFlops } from "../tables/checkpoint-table.ts";
 import { didYouMean } from "../tables/nearest.ts";
-import { readMixture } from "./mixture.ts";
 import type { TargetSize } from "./spec.ts";
 
 /**

@@ -1,1 +1,1 @@
-import "/tmp/try.ts";
+import "./try-body.ts";

@@ -17,6 +17,7 @@ export const flpM = defineMethod<MixRecipe>({
     "from the FLOPs of each data source to the loss of each domain and from there to the score (Chen et al., 2025)",
   stages: ["step1", "step2", "single"],
   axes: mixAxes,
+  takesMixtures: true,
   emptyRecipe,
   metric: metricOf,
   needs: (recipe) => [{ metric: metricOf(recipe), on: "fit" }],

@@ -1,0 +1,130 @@
+import { UserError } from "../errors.ts";
+import type { Target } from "../methods/runs.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { readMixture } from "./mixture.ts";
+import type { CheckedMixtures } from "./spec.ts";
+
+/** Shares of the sources, in their order; they sum to 1. */
+export type Shares = readonly number[];
+
+/** The mixtures that are tried. */
+export interface MixtureSpace {
+  /** Two or more. */
+  sources: readonly string[];
+  /** Of each source. */
+  lower: Shares;
+  upper: Shares;
+  /** Distance of the shares that are tried. */
+  step: number;
+  /** Of two sources, the place of the one that is varied. */
+  varied: number;
+}
+
+/** Mixtures along which one source's share runs from its least to its largest, the others in proportion. */
+export interface Slice {
+  /** Place of the source. */
+  source: number;
+  mixtures: readonly Shares[];
+}
+
+/** How many times coarser than the search a slice is where there are more than two sources. */
+const SLICE_STEPS = 5;
+
+/**
+ * The mixtures that a sweep asks for.
+ *
+ * @param sources of the table, in its order
+ * @param where file and key, for messages
+ * @throws UserError for fewer than two sources, a source that is not there, and bounds that no mixture meets
+ */
+export function mixtureSpace(
+  { source, bounds = {}, step = 0.01 }: CheckedMixtures,
+  sources: readonly string[],
+  where: string,
+): MixtureSpace {
+  if (sources.length < 2) {
+    const has = sources.length === 0 ? "has no column mix.<source>" : `has ${sources[0]} alone`;
+    throw new UserError(
+      `${where}: the table ${has}; allowed: a table with the shares of two sources or more`,
+    );
+  }
+  if (source !== undefined && sources.length > 2) {
+    throw new UserError(
+      `${where}.source: ${JSON.stringify(source)}; allowed: nothing, with more than two sources all are varied`,
+    );
+  }
+  for (const name of [...(source === undefined ? [] : [source]), ...Object.keys(bounds)]) {
+    if (sources.includes(name)) continue;
+    throw new UserError(
+      `${where}: unknown source ${JSON.stringify(name)}; allowed: ${sources.join(", ")}${didYouMean(name, sources)}`,
+    );
+  }
+  const varied = source === undefined ? 1 : sources.indexOf(source);
+  const isTwo = sources.length === 2;
+  const own = sources.map((name, s): readonly [number, number] => {
+    return bounds[name] ?? [0, isTwo && s === varied && Object.keys(bounds).length === 0 ? 0.5 : 1];
+  });
+  const lower = own.map(([low]) => low);
+  const upper = own.map(([, high]) => high);
+  if (sumOf(lower) > 1 || sumOf(upper) < 1) {
+    throw new UserError(
+      `${where}.bounds: the least shares sum to ${sumOf(lower)}, the largest to ${sumOf(upper)}; allowed: bounds that hold shares which sum to 1`,
+    );
+  }
+  return { sources, lower, upper, step, varied };
+}
+
+/** The mixture that gains are over: the one given, the target's own, or equal shares. */
+export function baselineOf(
+  given: CheckedMixtures["baseline"],
+  { mix }: Target,
+  sources: readonly string[],
+  where: string,
+): Shares {
+  const known = given === undefined ? mix : readMixture(given, sources, `${where}.baseline`);
+  const shares = sources.map((source) => known?.get(source) ?? Number.NaN);
+  return shares.some(Number.isNaN) ? sources.map(() => 1 / sources.length) : shares;
+}
+
+/** The curves through a baseline: of two sources the varied one's, else one for each source. */
+export function slicesOf(space: MixtureSpace, baseline: Shares): Slice[] {
+  const { sources, varied, step } = space;
+  if (sources.length === 2) {
+    const [low, high] = rangeOfTwo(space);
+    return [{ source: varied, mixtures: gridOf(low, high, step).map((share) => ofTwo(varied, share)) }];
+  }
+  return sources.map((_, source) => {
+    const shares = gridOf(space.lower[source]!, space.upper[source]!, SLICE_STEPS * step);
+    return { source, mixtures: shares.map((share) => withShare(baseline, source, share)) };
+  });
+}
+
+/** The least and the largest share of the varied one of two sources. */
+function rangeOfTwo({ lower, upper, varied }: MixtureSpace): [number, number] {
+  const other = 1 - varied;
+  return [Math.max(lower[varied]!, 1 - upper[other]!), Math.min(upper[varied]!, 1 - lower[other]!)];
+}
+
+function ofTwo(varied: number, share: number): Shares {
+  return varied === 1 ? [1 - share, share] : [share, 1 - share];
+}
+
+/** low, low + step, ... as whole multiples, and high. */
+function gridOf(low: number, high: number, step: number): number[] {
+  const count = Math.floor((high - low) / step + 1e-9);
+  const grid = Array.from({ length: count + 1 }, (_, i) => Number((low + i * step).toPrecision(12)));
+  return high - grid.at(-1)! > 1e-9 ? [...grid, high] : grid;
+}
+
+/** A mixture with the share of one source replaced, the others in their proportion; of others without share, alike. */
+function withShare(shares: Shares, source: number, share: number): Shares {
+  const others = 1 - shares[source]!;
+  return shares.map((own, s) => {
+    if (s === source) return share;
+    return others > 0 ? (own / others) * (1 - share) : (1 - share) / (shares.length - 1);
+  });
+}
+
+export function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
