@@ -46,6 +46,13 @@ LF_INLINE double first_lane(Lanes a) {
   return all[0];
 }
 
+// Whether fits are trained (train.hpp) instead of solved: said when a library is compiled.
+#if defined(LF_TRAINING)
+constexpr bool is_training = LF_TRAINING != 0;
+#else
+constexpr bool is_training = false;
+#endif
+
 // A number that no objective of a usable step reaches: stands for "not finite" without being infinite.
 constexpr double undefined_objective = 1e300;
 

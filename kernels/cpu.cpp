@@ -1,6 +1,7 @@
 // The host's entry points: fits in lanes, a lane refilled as its fit ends. Compiled once per form and
 // instruction set, with LAWFIT_FORM naming the file that holds the form's generated struct.
 #include "resample.hpp"
+#include "train.hpp"
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -106,6 +107,7 @@ void take_down(const Request& request, const Answer& answer, int fit, double obj
 // Which of the two problems of a fit of many points is being solved: the coarse one, or from there all points.
 enum class Stage { only, coarse, near };
 
+#if !LF_TRAINING
 // Solves the request's fits on the problem.
 template <bool Log, bool Robust, class Draw>
 void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Draw& draw, const Scratch& scratch, const Answer& answer) {
@@ -181,6 +183,37 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     }
   }
 }
+
+#else
+// Trains the request's fits on the problem, as many at once as there are lanes; lanes too many do the last fit again.
+// Residuals are plain and the loss is squared.
+template <bool, bool, class Draw>
+void run(const Problem<LawfitForm>& problem, const Request& request, Stage, const Draw& draw, const Scratch& scratch, const Answer& answer) {
+  const Training training = training_of<LawfitForm>(request);
+  [[maybe_unused]] LaneDraws draws(scratch.drawn);
+  for (int first = 0; first < request.count; first += W) {
+    Row rows[P];
+    for (int l = 0; l < W; ++l) {
+      const int fit = first + l < request.count ? first + l : request.count - 1;
+      double start[P];
+      initial(problem, request, fit, start);
+      for (int i = 0; i < P; ++i) rows[i].lane[l] = start[i];
+      if constexpr (Draw::resamples) draws.put(request, request.resample_of(fit), l);
+    }
+    Lanes p[P], objective, norm;
+    for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
+    train(problem, training, draw, p);
+    end_of_training(problem, draw, p, objective, norm);
+    const Row objectives = spread(objective), norms = spread(norm);
+    for (int i = 0; i < P; ++i) rows[i] = spread(p[i]);
+    for (int l = 0; l < W && first + l < request.count; ++l) {
+      const double value = objectives.lane[l];
+      const int termination = value < undefined_objective ? int(ended_trained) : int(ended_undefined);
+      take_down(request, answer, first + l, value, norms.lane[l], training.steps, termination, rows, l);
+    }
+  }
+}
+#endif
 
 // One library may hold one combination of residual, loss and resampling (LF_LOG and LF_ROBUST set to 0 or 1, LF_RESAMPLING to
 // 0: none, 1: points are weighed anew, 2: their responses are moved: quick to compile when needed), or all of them.

@@ -1,8 +1,10 @@
 // The GPU's entry points. A batch is many requests at once; blocks take requests from a queue, and within a request
 // each thread (or each warp, where a fit has many points) takes fit after fit, so that one whose fit has ended goes on
 // with the next at once. When all fits of a request have ended, its block finds the best of each resample: only those
-// leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLING), to PTX.
+// leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLING), to PTX; or
+// to train the form (LF_TRAINING), a thread or a warp a fit as well.
 #include "resample.hpp"
+#include "train.hpp"
 
 namespace {
 using namespace lf;
@@ -35,13 +37,13 @@ namespace {
 constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
 constexpr int rows_of_points = C + 2 + LF_RESAMPLING;  // of a request's data
 constexpr int warp = 32;
-constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
+[[maybe_unused]] constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 
 // The threads of a warp on one fit: each has every 32nd point, all have the same sums and take the same steps.
 struct Warp {
   static constexpr int members = warp;
   __device__ __forceinline__ static int member() { return threadIdx.x % warp; }
-  [[maybe_unused]] __device__ __forceinline__ static void wait() { __syncwarp(); }
+  __device__ __forceinline__ static void wait() { __syncwarp(); }
   __device__ __forceinline__ static Lanes sum(Lanes a) {
     LF_UNROLL for (int far = warp / 2; far > 0; far /= 2) a.v += __shfl_xor_sync(0xFFFFFFFFu, a.v, far);
     return a;
@@ -105,6 +107,15 @@ template <class Team>
 __device__ __forceinline__ void draw_resample(const Work&, int) {}
 #endif
 
+__device__ __forceinline__ void put_end(const Work& work, int index, double objective, double norm, int rounds, int termination) {
+  Ended& ended = work.ended[index];
+  work.real[index] = objective;
+  ended.gradient_norm = objective > 0 ? norm / objective : norm;
+  ended.iterations = rounds;
+  ended.termination = termination;
+}
+
+#if !LF_TRAINING
 // Registers limit how many warps a multiprocessor holds, and the summing over the points is where most are in use.
 // What of a fit's state is not needed there waits in shared memory meanwhile, and what of it the search for a step
 // does not need waits from the judgement of one trial to that of the next. 168 registers for the ladder's
@@ -159,13 +170,10 @@ __device__ __forceinline__ Ending advance(const Work& work, const Problem<Lawfit
 
 __device__ __forceinline__ void write(const Work& work, int index, const Ending& ending, int rounds, const Fit<LawfitForm>& fit) {
   const double value = fit.at.objective.v, norm = fit.gradient_norm.v;
-  Ended& ended = work.ended[index];
-  work.real[index] = value;
-  ended.gradient_norm = value > 0 ? norm / value : norm;
-  ended.iterations = rounds;
-  ended.termination = ending_of(ending, 0, value, norm);
-  LF_UNROLL for (int i = 0; i < P; ++i) ended.parameters[i] = fit.p[i].v;
+  put_end(work, index, value, norm, rounds, ending_of(ending, 0, value, norm));
+  LF_UNROLL for (int i = 0; i < P; ++i) work.ended[index].parameters[i] = fit.p[i].v;
 }
+#endif
 
 // Finds the best fit of each row of the answer: the one of lowest objective, the first of equals. All fits of the
 // request have ended; the threads take row after row.
@@ -189,6 +197,7 @@ __device__ __forceinline__ void reduce(const Work& work) {
   }
 }
 
+#if !LF_TRAINING
 __device__ __forceinline__ void put_start(const Work& work, int index, Fit<LawfitForm>& fit) {
   double start[P];
   initial(work.problem, work.request, index, start);
@@ -262,6 +271,47 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
     }
   }
 }
+
+#else
+// Nothing of a fit in training waits: one step is like the next.
+struct Waiting {};
+
+// Trains one fit of the request, by a thread or by the threads of a warp.
+template <class Team>
+__device__ __forceinline__ void train_fit(const Work& work, int index) {
+  double start[P];
+  Lanes p[P], objective, norm;
+  initial(work.problem, work.request, index, start);
+  LF_UNROLL for (int i = 0; i < P; ++i) p[i] = Lanes(start[i]);
+  draw_resample<Team>(work, index);
+  const Draw draw = draw_of<Team>(work);
+  const Training training = training_of<LawfitForm>(work.request);
+  train<LawfitForm, Team>(work.problem, training, draw, p);
+  end_of_training<LawfitForm, Team>(work.problem, draw, p, objective, norm);
+  if (Team::member() != 0) return;
+  const int termination = objective.v < undefined_objective ? int(ended_trained) : int(ended_undefined);
+  put_end(work, index, objective.v, norm.v, training.steps, termination);
+  LF_UNROLL for (int i = 0; i < P; ++i) work.ended[index].parameters[i] = p[i].v;
+}
+
+__device__ __forceinline__ void solve_alone(Work& work, Waiting&) {
+  for (;;) {
+    const int index = atomicAdd(&work.next, 1);
+    if (index >= work.request.count) return;
+    train_fit<Alone>(work, index);
+  }
+}
+
+__device__ __forceinline__ void solve_together(Work& work, Waiting&) {
+  for (;;) {
+    int index = 0;
+    if (Warp::member() == 0) index = atomicAdd(&work.next, 1);
+    index = __shfl_sync(0xFFFFFFFFu, index, 0);
+    if (index >= work.request.count) return;
+    train_fit<Warp>(work, index);
+  }
+}
+#endif
 
 // Takes request after request of the batch for a block and lets `solve` work on its starts.
 template <class Solve>

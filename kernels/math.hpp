@@ -100,6 +100,10 @@ LF_INLINE Lanes sign(Lanes x) {
   return select(x > Lanes(0.0), Lanes(1.0), select(x < Lanes(0.0), Lanes(-1.0), x));
 }
 
+// max(x, 0), and its slope: 0 at 0, where there is none. NaN stays NaN in the first.
+LF_INLINE Lanes relu(Lanes x) { return max(Lanes(0.0), x); }
+LF_INLINE Lanes step(Lanes x) { return select(x > Lanes(0.0), Lanes(1.0), Lanes(0.0)); }
+
 // 1 / (1 + e^-x), with full relative precision at both ends: e^-x may be huge, but not infinite.
 LF_INLINE Lanes sigmoid(Lanes x) { return reciprocal(exp(-x) + Lanes(1.0)); }
 

@@ -10,8 +10,8 @@ namespace lf {
 // of the data as they are count as one resample, number 0.
 //   data     [columns*points | response points | weight points], then, with resamples, [group points], then, where they
 //            move responses, [residual points]
-//   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns], then, with
-//            resamples, what they are drawn by (resample.hpp)
+//   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns], then, where
+//            fits are trained, [rate | decay] (train.hpp), then, with resamples, what they are drawn by (resample.hpp)
 //   given    starts [given x P] that come before the random ones
 struct Request {
   int points, flags;  // flags: request_log, ...
@@ -52,7 +52,7 @@ struct Answer {
 template <class Form>
 LF_INLINE void find_scheme(Request& request) {
   constexpr int P = Form::parameters, C = Form::columns;
-  request.scheme = request.scalars + 1 + 4 * P + 2 * C;
+  request.scheme = request.scalars + 1 + 4 * P + 2 * C + (is_training ? 2 : 0);
   request.group = request.data + (C + 2) * request.points;
   request.residual = request.group + request.points;
 }
@@ -95,7 +95,7 @@ LF_INLINE void initial(const Problem<Form>& problem, const Request& request, int
 
 // Fits of many points are solved on every so many-th of them first.
 LF_INLINE bool starts_coarse(const Request& request) {
-  return request.points >= Settings::many_points && !(request.flags & request_exact);
+  return !is_training && request.points >= Settings::many_points && !(request.flags & request_exact);
 }
 
 template <class Form>

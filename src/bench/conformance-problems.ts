@@ -18,6 +18,10 @@ export interface ConformanceForm {
   ranges: readonly (readonly [low: number, high: number])[];
   /** Whether it is one of lawfit's own; the others are compiled where there is a compiler. */
   builtIn: boolean;
+  /**
+   * Whether data without noise tell the parameters, and least squares has a smooth minimum. @default true
+   */
+  isTold?: boolean;
 }
 
 const size = [1e8, 1e10] as const;
@@ -44,6 +48,14 @@ const builtIn = (
 ): ConformanceForm => {
   return { form: getForm(name), truth, ranges, builtIn: true };
 };
+
+/** Three hidden units of five inputs, each active at some points and not at others. */
+const NETWORK = [
+  [0.1, 0.7, -0.4, 0.2, 0.5, -0.3],
+  [-0.2, -0.3, 0.6, 0.5, -0.4, 0.2],
+  [0.3, 0.2, 0.5, -0.7, 0.1, 0.6],
+  [1.5, 0.8, -0.5, 0.6],
+].flat();
 
 /** Every form that backends are held to: all built-in ones, and two such as a user writes. */
 export const conformanceForms: readonly ConformanceForm[] = [
@@ -73,6 +85,10 @@ export const conformanceForms: readonly ConformanceForm[] = [
       [2.1, 3.4],
     ],
   ),
+  {
+    ...builtIn("network-5-3", NETWORK, Array.from({ length: 5 }, () => [-1, 1] as const)),
+    isTold: false,
+  },
   {
     form: own("saturation", "y = a*tanh(b*x) + c", { a: [0.5, 3], b: [0.1, 2], c: [0.5, 2] }),
     truth: [1.4, 0.6, 0.8],

@@ -11,6 +11,7 @@ import { reservedNames } from "./names.ts";
 import { parseForm } from "./parse.ts";
 import { buildProgram, usedColumns } from "./program.ts";
 import { programRunner } from "./run-program.ts";
+import { trainingSource } from "./training-source.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form {
@@ -48,6 +49,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   const program = buildProgram(graph, root, parameterNames.length);
   const runner = programRunner(program);
   let source: string | undefined;
+  let sourceOfTraining: string | undefined;
 
   return {
     record,
@@ -65,6 +67,10 @@ export function defineForm(record: FormRecord): DefinedForm {
     get kernelSource() {
       source ??= kernelSource(program, logTerms);
       return source;
+    },
+    get trainingSource() {
+      sourceOfTraining ??= trainingSource(graph, root, parameterNames.length, variableNames.length);
+      return sourceOfTraining;
     },
     latex: latexForm(output, expression, parameterNames, variableNames),
   };

@@ -32,6 +32,8 @@ const rules: Record<GraphFunction, Rule> = {
     const weight = firstIsLarger(graph, args);
     return [one(graph, -1, weight), weight];
   },
+  relu: (graph, _, [u]) => [graph.call("step", u!)],
+  step: (graph) => [graph.number(0)],
   sin: (graph, _, [u]) => [graph.call("cos", u!)],
   cos: (graph, _, [u]) => [graph.negate(graph.call("sin", u!))],
   atan: (graph, _, [u]) => [graph.call("reciprocal", one(graph, 1, graph.product(1, [u!, u!])))],

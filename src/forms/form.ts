@@ -73,5 +73,7 @@ export interface Form {
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
   kernelSource: string;
+  /** Text of the struct that kernels are trained with. */
+  trainingSource: string;
   latex: string;
 }

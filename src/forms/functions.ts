@@ -25,6 +25,7 @@ export const formFunctions = {
   abs: { arguments: 1, evaluate: Math.abs },
   min: { arguments: 2, evaluate: Math.min },
   max: { arguments: 2, evaluate: Math.max },
+  relu: { arguments: 1, evaluate: (x) => Math.max(x, 0) },
   sin: { arguments: 1, evaluate: Math.sin },
   cos: { arguments: 1, evaluate: Math.cos },
   atan: { arguments: 1, evaluate: Math.atan },
@@ -37,11 +38,10 @@ export const formFunctions = {
 export type FunctionName = keyof typeof formFunctions;
 
 /** Other spellings, and functions that the parser writes in terms of others: `pow(a, b)` is `a^b`. */
-export const functionAliases: Readonly<Record<string, FunctionName | "pow" | "relu">> = {
+export const functionAliases: Readonly<Record<string, FunctionName | "pow">> = {
   log: "ln",
   logsigmoid: "log_sigmoid",
   pow: "pow",
-  relu: "relu",
 };
 
 /** Every function name that a user may write. */

@@ -10,6 +10,8 @@ export type GraphFunction =
   | "sign"
   | "min"
   | "max"
+  | "relu" // max(x, 0)
+  | "step" // 1 where x > 0, else 0: the slope of relu
   | "sin"
   | "cos"
   | "atan"
@@ -48,6 +50,8 @@ export function evaluateGraphFunction(name: GraphFunction, x: number, y: number)
       return Math.log(x);
     case "sign":
       return Math.sign(x);
+    case "step":
+      return x > 0 ? 1 : 0;
     case "reciprocal":
       return 1 / x;
     case "sigmoid_slope": {

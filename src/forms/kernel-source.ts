@@ -58,8 +58,21 @@ function method(
   outputs: Output[],
   result?: number,
 ): string[] {
-  const { operations } = program;
   const shared = inputs.includes("s") ? program.shared : [];
+  return writeMethod(program.operations, returnType, name, inputs, written, outputs, result, shared);
+}
+
+/** Lines of a method of the struct; `shared` are positions whose values it finds in `s`. */
+export function writeMethod(
+  operations: readonly Operation[],
+  returnType: string,
+  name: string,
+  inputs: string[],
+  written: string[],
+  outputs: Output[],
+  result?: number,
+  shared: readonly number[] = [],
+): string[] {
   const roots = [...outputs.map((output) => output.position), ...(result === undefined ? [] : [result])];
   const hidden = new Set(shared);
   const cut = operations.map((operation, i) => (hidden.has(i) ? { ...operation, inputs: [] } : operation));
@@ -87,11 +100,14 @@ function method(
 }
 
 /** Leaves and signs stand where they are used and need no statement. */
-function isInline({ operator }: Operation): boolean {
+export function isInline({ operator }: Operation): boolean {
   return operator === "number" || operator === "parameter" || operator === "column" || operator === "negate";
 }
 
-function operationText({ operator, inputs, value }: Operation, names: ReadonlyMap<number, string>): string {
+export function operationText(
+  { operator, inputs, value }: Operation,
+  names: ReadonlyMap<number, string>,
+): string {
   const [a, b, c] = inputs.map((input) => names.get(input)!);
   switch (operator) {
     case "number":

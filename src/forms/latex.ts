@@ -17,6 +17,7 @@ const functionText: Record<FunctionName, string> = {
   abs: "",
   min: "\\min",
   max: "\\max",
+  relu: "\\operatorname{relu}",
   sin: "\\sin",
   cos: "\\cos",
   atan: "\\arctan",

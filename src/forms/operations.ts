@@ -7,6 +7,8 @@ export type KernelFunction =
   | "sign"
   | "min"
   | "max"
+  | "relu"
+  | "step"
   | "sin"
   | "cos"
   | "atan"

@@ -129,7 +129,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
     const written: string = part.fn.name;
     const name = functionAliases[written] ?? written;
     const args = part.args.map(convert);
-    if (name !== "pow" && name !== "relu" && !isFunctionName(name)) {
+    if (name !== "pow" && !isFunctionName(name)) {
       const known = [...context.parameterNames, ...context.variableNames].includes(written);
       const hint = known
         ? ` ("${written}" is no function: write ${written}*(...))`
@@ -139,7 +139,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
         `unknown function "${written}"; allowed: ${functionNames.join(", ")}${hint}`,
       );
     }
-    const wanted = name === "pow" ? 2 : name === "relu" ? 1 : formFunctions[name].arguments;
+    const wanted = name === "pow" ? 2 : formFunctions[name].arguments;
     const enough = name === "min" || name === "max" ? args.length >= 2 : args.length === wanted;
     if (!enough)
       fail(
@@ -147,7 +147,6 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
         `"${written}" takes ${wanted} argument${wanted > 1 ? "s" : ""}, not ${args.length}`,
       );
     if (name === "pow") return binary("^", args[0]!, args[1]!);
-    if (name === "relu") return call("max", args[0]!, number(0));
     if (name === "min" || name === "max") return args.reduce((left, right) => call(name, left, right));
     return call(name, ...args);
   }

@@ -56,7 +56,11 @@ export function neededFor(operations: readonly Operation[], roots: readonly numb
   return [...needed].sort((a, b) => a - b);
 }
 
-function sharedOperations(operations: readonly Operation[], roots: readonly number[]): number[] {
+/**
+ * Positions of the operations that depend on the parameters alone and are used where columns are, or asked for: computed
+ * once a step.
+ */
+export function sharedOperations(operations: readonly Operation[], roots: readonly number[]): number[] {
   const shared = new Set<number>();
   const use = (position: number): void => {
     const { operator, inputs, perPoint } = operations[position]!;

@@ -16,12 +16,13 @@ import { linearFamily } from "./families/linear.ts";
 import { mixM2 } from "./families/mix-m2.ts";
 import { mixM3 } from "./families/mix-m3.ts";
 import { mixM4 } from "./families/mix-m4.ts";
-import { describeNames, type FormFamily, memberOf } from "./family.ts";
+import { network } from "./families/network.ts";
+import { describeNames, type FormFamily, memberName, memberOf } from "./family.ts";
 import type { FormRecord } from "./form.ts";
 import { nearestHint } from "./names.ts";
 
 /** Forms of any number of inputs. A new family is a record in a file of its own and a line here. */
-export const families: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamily];
+export const families: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamily, network];
 
 /** The built-in forms by name. A new one is a record in a file of its own and a line here. */
 export const forms: ReadonlyMap<string, FormRecord> = new Map(
@@ -41,6 +42,9 @@ export const forms: ReadonlyMap<string, FormRecord> = new Map(
     ...families.flatMap(({ builtIn, make }) => builtIn.map((sizes) => make(...sizes))),
   ].map((record) => [record.name, record]),
 );
+
+/** Built-in forms whose kernels for training come with the package; others' are compiled where there is a compiler. */
+export const trainedForms: readonly string[] = network.builtIn.map((sizes) => memberName(network, sizes));
 
 /**
  * The form of a name, from `others` (such as those of a sweep file) first, then from the built-in ones, then from the

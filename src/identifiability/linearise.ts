@@ -21,9 +21,11 @@ export interface LinearFit extends Fit {
   slope: number;
 }
 
-/** Linearises a fit at its solution. */
+/** Linearises a fit at its solution; why there is nothing to linearise where it is no minimum. */
 export function linearise(fit: Fit): LinearFit | Unknown {
   const { problem, parameters, draws } = fit;
+  if (problem.training)
+    return { reason: "it was trained for a number of steps: it is no minimum of the least squares" };
   const { form, variables, response, loss } = problem;
   const width = parameters.length;
   const logarithmic = problem.residual === "log";

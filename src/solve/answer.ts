@@ -39,11 +39,11 @@ export function answerSize(
 
 /** Numbers that a processor's kernel needs behind the answer while it solves (kernels/cpu.cpp). */
 export function scratchSize(
-  { points, polish, count, population }: KernelRequest,
+  { points, polish, training, count, population }: KernelRequest,
   parameters: number,
 ): { reals: number; wholes: number } {
   const lanes = 8;
-  const coarse = points >= manyPoints && !polish;
+  const coarse = points >= manyPoints && !polish && !training;
   // The draws stand behind the parameters.
   const draws = population ? lanes * (population.drawn + 1) : 0;
   return { reals: (coarse || population ? count * parameters : 0) + draws, wholes: coarse ? count : 0 };

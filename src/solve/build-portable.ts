@@ -1,33 +1,36 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Tree } from "@yowasp/clang";
-import { forms, getForm } from "../forms/registry.ts";
+import { forms, getForm, trainedForms } from "../forms/registry.ts";
 import { kernelSources } from "./kernel-sources.ts";
 import { portableFolder } from "./paths.ts";
-import { portableFlags, portableModulePath } from "./portable-files.ts";
+import { type PortableVariant, portableFlagsOf, portableModulePath } from "./portable-files.ts";
 
 /**
- * Makes the WebAssembly module of every built-in form in dist/portable, with a Clang that itself runs as
+ * Makes the WebAssembly modules of every built-in form, and of those that are trained, in dist/portable, with a Clang that itself runs as
  * WebAssembly: no compiler of the machine's is needed. Modules that are there already stay; old ones go.
  */
 async function buildPortable(): Promise<void> {
   await mkdir(portableFolder, { recursive: true });
   const present = new Set(await readdir(portableFolder));
   const wanted = new Set<string>();
-  for (const name of forms.keys()) {
-    const { kernelSource } = getForm(name);
-    const path = portableModulePath(kernelSource);
+  const variants = [
+    ...[...forms.keys()].map((name) => ({ name, formSource: getForm(name).kernelSource, training: false })),
+    ...trainedForms.map((name) => ({ name, formSource: getForm(name).trainingSource, training: true })),
+  ];
+  for (const { name, ...variant } of variants) {
+    const path = portableModulePath(variant);
     wanted.add(basename(path));
     if (present.has(basename(path))) continue;
-    await writeFile(path, await compileToWebAssembly(kernelSource));
-    console.log(`portable kernel of ${name}: ${basename(path)}`);
+    await writeFile(path, await compileToWebAssembly(variant));
+    console.log(`portable kernel of ${name}${variant.training ? ", training" : ""}: ${basename(path)}`);
   }
   for (const name of present) if (!wanted.has(name)) await rm(join(portableFolder, name));
 }
 
-async function compileToWebAssembly(formSource: string): Promise<Uint8Array> {
+async function compileToWebAssembly(variant: PortableVariant): Promise<Uint8Array> {
   const { commands } = await import("@yowasp/clang");
-  const files: Tree = { "form.hpp": formSource };
+  const files: Tree = { "form.hpp": variant.formSource };
   for (const [path, text] of kernelSources()) {
     const folders = path.split("/");
     const name = folders.pop()!;
@@ -42,7 +45,7 @@ async function compileToWebAssembly(formSource: string): Promise<Uint8Array> {
   const decoder = new TextDecoder();
   const run = commands["clang++"];
   try {
-    const made = await run([...portableFlags, "-I.", "cpu.cpp", "-o", "kernel.wasm"], files, {
+    const made = await run([...portableFlagsOf(variant), "-I.", "cpu.cpp", "-o", "kernel.wasm"], files, {
       stderr: (bytes) => {
         if (bytes) messages += decoder.decode(bytes, { stream: true });
       },

@@ -1,9 +1,28 @@
+import { checkTraining, whyUntrainable } from "./check-training.ts";
 import { boundsOf } from "./pack.ts";
 import type { Problem } from "./problem.ts";
 
-/** Why a problem cannot be solved, in a sentence for `problems_skipped`; undefined where it can. */
+/**
+ * Most parameters of least squares: the matrix of a step, and all second derivatives of sixteen points, are in a thread's
+ * memory, and the kernel's text grows with the cube.
+ */
+export const mostSolvedParameters = 64;
+
+/**
+ * Why a problem cannot be solved, in a sentence for `problems_skipped`; undefined where it can.
+ * @throws UserError for an option of its training that is out of range
+ */
 export function whyUnsolvable(problem: Problem): string | undefined {
-  const { form, variables, response, weights, loss } = problem;
+  const { form, variables, response, weights, loss, training } = problem;
+  checkTraining(problem);
+  const untrainable = whyUntrainable(problem);
+  if (untrainable) return untrainable;
+  if (!training && form.parameterNames.length > mostSolvedParameters) {
+    return (
+      `form ${form.name} has ${form.parameterNames.length} parameters; least squares takes at most ` +
+      `${mostSolvedParameters}, training any number`
+    );
+  }
   const { lower, upper } = boundsOf(problem);
   const names = form.parameterNames;
   const badBound = names.findIndex((_, i) => !(lower[i]! <= upper[i]!));
@@ -27,7 +46,9 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   if (response.length === 0) return "no points";
   const free = names.filter((_, i) => lower[i]! < upper[i]!).length;
   const used = weights ? weights.reduce((count, w) => count + (w > 0 ? 1 : 0), 0) : response.length;
-  if (used < free) return `${used} points for ${free} free parameters of form ${form.name}`;
+  // Training with a decay of the weights needs no more points than that.
+  if (!training && used < free) return `${used} points for ${free} free parameters of form ${form.name}`;
+  if (training && used === 0) return "every point has weight 0";
   if (weights) {
     if (weights.length !== response.length) return `${weights.length} weights for ${response.length} points`;
     const bad = weights.findIndex((w) => !(w >= 0 && Number.isFinite(w)));

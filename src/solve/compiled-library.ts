@@ -7,6 +7,13 @@ import { UserError } from "../errors.ts";
 import { type Compiler, compile } from "./compiler.ts";
 import { cacheFolder, kernelsFolder } from "./paths.ts";
 
+/**
+ * Stack of an asynchronous call, bytes: a fit of 64 parameters keeps their second derivatives at 16 points, for 8 lanes.
+ * koffi's own 128 kB end at some 15 parameters, with a crash.
+ */
+const stackBytes = 8 << 20;
+koffi.config({ ...koffi.config(), async_stack_size: stackBytes });
+
 /** Where a kernel is made from: one of the kernels' files, with others beside the compiler's working folder, by name. */
 export type Making = [
   hash: string,

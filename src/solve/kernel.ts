@@ -37,11 +37,13 @@ export interface KernelRequest {
   tolerance: number;
   /** Whether the given starts are solutions, to be made exact. */
   polish: boolean;
+  /** Whether fits are trained, for `limit` steps each. @default false */
+  training?: boolean | undefined;
   /** columns x points, then responses, then weights, then, with a population, a row or two of its numbers. */
   data: Float64Array;
   /**
    * delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each), then,
-   * with a population, what its scheme needs.
+   * of a training, learning rate and weight decay, then, with a population, what its scheme needs.
    */
   scalars: Float64Array;
   /** Starts that come before the random ones, row-major. */
@@ -53,13 +55,17 @@ export interface KernelRequest {
 /** Which random starts are wanted. */
 export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
 
+/** Macro of the kernels that train (LF_TRAINING). */
+export const trainingMacro = "-DLF_TRAINING=1";
+
 /** What a library is compiled for, as its macros say it (LF_LOG, LF_ROBUST, LF_RESAMPLING of the kernels). */
-export function variantMacros({ logResidual, robust, resampling }: KernelVariant): string[] {
+export function variantMacros({ logResidual, robust, resampling, training }: KernelVariant): string[] {
   const resamplings = ["none", "reweighted", "moved"] as const;
   return [
     `-DLF_LOG=${Number(logResidual)}`,
     `-DLF_ROBUST=${Number(robust)}`,
     `-DLF_RESAMPLING=${resamplings.indexOf(resampling)}`,
+    ...(training ? [trainingMacro] : []),
   ];
 }
 
@@ -99,21 +105,39 @@ export interface Kernel {
 /** Starts of one request on a processor. */
 export const startsPerCpuRequest = 256;
 
+/** Starts of one request on a processor where they are trained, which takes a thousand times as long: whole sets of lanes. */
+const trainedPerCpuRequest = 32;
+
+/** Fits of a request of a problem on a backend. */
+export function fitsPerRequest(
+  { name, startsPerRequest }: Pick<Backend, "name" | "startsPerRequest">,
+  isTrained: boolean,
+): number {
+  return isTrained && name !== "cuda" ? Math.min(trainedPerCpuRequest, startsPerRequest) : startsPerRequest;
+}
+
 /** Fits of at least this many points are solved on some of them first (Settings::many_points of kernels/judge.hpp). */
 export const manyPoints = 512;
 
-/** What a kernel is compiled for: a form, a kind of residual, Huber's loss or the squared one, and a kind of resamples. */
+/**
+ * What a kernel is compiled for: a form, a kind of residual, Huber's loss or the squared one, and a kind of resamples; or
+ * training of the form, with plain residuals and the squared loss.
+ */
 export interface KernelVariant {
+  /** Of a form: its `kernelSource`, or its `trainingSource`. */
   formSource: string;
   parameters: number;
   logResidual: boolean;
   robust: boolean;
   resampling: "none" | "reweighted" | "moved";
+  /** @default false */
+  training?: boolean | undefined;
 }
 
 /** What tells variants apart, without reading or hashing anything. */
-export function variantKey({ formSource, logResidual, robust, resampling }: KernelVariant): string {
-  return `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"} ${resampling}\n${formSource}`;
+export function variantKey({ formSource, logResidual, robust, resampling, training }: KernelVariant): string {
+  const how = training ? "trained" : `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"}`;
+  return `${how} ${resampling}\n${formSource}`;
 }
 
 /** Compiles (or finds) kernels of one device. */

@@ -8,17 +8,21 @@ const squared = 1e300;
 /** The problem as the kernels take it, without saying which fits are wanted. */
 export type PackedProblem = Pick<
   KernelRequest,
-  "points" | "logResidual" | "problemKey" | "data" | "scalars" | "givenStarts" | "population"
+  "points" | "logResidual" | "problemKey" | "training" | "data" | "scalars" | "givenStarts" | "population"
 >;
 
 /** What the kernel of a problem is compiled for. */
-export function variantOf({ form, residual, loss }: Problem, population?: Population): KernelVariant {
+export function variantOf(
+  { form, residual, loss, training }: Problem,
+  population?: Population,
+): KernelVariant {
   return {
-    formSource: form.kernelSource,
+    formSource: training ? form.trainingSource : form.kernelSource,
     parameters: form.parameterNames.length,
     logResidual: residual === "log",
     robust: loss.kind === "huber",
     resampling: population ? (population.moves ? "moved" : "reweighted") : "none",
+    training: training !== undefined,
   };
 }
 
@@ -43,7 +47,7 @@ export function startRangeOf(problem: Problem): Float64Array {
  * @throws RangeError where a resampling does not match the points
  */
 export function packProblem(problem: Problem, resampling?: Resampling): PackedProblem {
-  const { form, response, residual } = problem;
+  const { form, response, residual, training } = problem;
   const points = response.length;
   const columns = form.columns.length;
   const packed = resampling && packResampling(problem, resampling);
@@ -74,6 +78,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
     points,
     logResidual: residual === "log",
     problemKey: randomKey(problem.key),
+    training: training !== undefined,
     data,
     scalars: Float64Array.from([
       problem.loss.kind === "huber" ? problem.loss.delta : squared,
@@ -82,6 +87,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
       ...startRangeOf(problem),
       ...centres,
       ...halfRanges,
+      ...(training ? [training.learningRate, training.weightDecay] : []),
       ...(packed?.numbers ?? []),
     ]),
     givenStarts: Float64Array.from((problem.givenStarts ?? []).flatMap((start) => [...start])),

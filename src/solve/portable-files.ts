@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { type KernelVariant, trainingMacro } from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
 import { portableFolder } from "./paths.ts";
 
-/** Flags of the WebAssembly build; part of the modules' names. */
+/** Flags of every module's build. */
 export const portableFlags = [
   "--target=wasm32",
   "-nostdlib",
@@ -23,7 +24,16 @@ export const portableFlags = [
   "-Wl,-z,stack-size=262144",
 ];
 
-/** Path of the WebAssembly module of a form, made by `npm run build` for the built-in ones. */
-export function portableModulePath(formSource: string): string {
-  return join(portableFolder, `${kernelHash(formSource, "portable", ...portableFlags)}.wasm`);
+/** What a WebAssembly module is made for: a form, under every residual and loss, or its training. */
+export type PortableVariant = Pick<KernelVariant, "formSource" | "training">;
+
+/** Flags of a module's build; part of its name. */
+export function portableFlagsOf({ training }: PortableVariant): string[] {
+  return training ? [...portableFlags, trainingMacro] : [...portableFlags];
+}
+
+/** Path of a WebAssembly module, made by `npm run build` for the built-in forms. */
+export function portableModulePath(variant: PortableVariant): string {
+  const flags = portableFlagsOf(variant);
+  return join(portableFolder, `${kernelHash(variant.formSource, "portable", ...flags)}.wasm`);
 }

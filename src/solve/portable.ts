@@ -4,8 +4,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
+import { trainedForms } from "../forms/registry.ts";
 import type { KernelAnswer } from "./answer.ts";
-import { type Backend, type Kernel, startsPerCpuRequest } from "./kernel.ts";
+import { type Backend, type Kernel, type KernelVariant, startsPerCpuRequest } from "./kernel.ts";
 import { KernelShelf } from "./kernel-shelf.ts";
 import { packageFolder, portableFolder } from "./paths.ts";
 import { portableModulePath } from "./portable-files.ts";
@@ -29,9 +30,9 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
     description: `cpu, WebAssembly SIMD (2 lanes), ${threads} thread${threads === 1 ? "" : "s"}`,
     concurrency: threads,
     startsPerRequest: startsPerCpuRequest,
-    kernel({ formSource, parameters }) {
-      return shelf.get(formSource, async () => ({
-        kernel: await loadKernel(pool, formSource, parameters),
+    kernel(variant) {
+      return shelf.get(variant.formSource, async () => ({
+        kernel: await loadKernel(pool, variant),
         made: "found",
       }));
     },
@@ -40,11 +41,13 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
   };
 }
 
-async function loadKernel(pool: Piscina, formSource: string, parameters: number): Promise<Kernel> {
-  const path = portableModulePath(formSource);
+async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel> {
+  const { parameters, training } = variant;
+  const path = portableModulePath(variant);
   const bytes = await readFile(path).catch(() => {
+    const known = training ? `trains ${trainedForms.join(", ")} only` : "knows the built-in forms only";
     throw new UserError(
-      "this form has no WebAssembly kernel: the portable backend knows the built-in forms only; " +
+      `this form has no WebAssembly kernel${training ? " for training" : ""}: the portable backend ${known}; ` +
         "with a C++ compiler ($CXX, g++ or clang++) the native backend compiles any form",
     );
   });

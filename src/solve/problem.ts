@@ -24,7 +24,10 @@ export interface Problem {
   startRange?: (readonly [number, number])[];
   /** Initial vectors given by the user, tried before the random ones; each of length parameters. */
   givenStarts?: Float64Array[];
-  /** Trained by Adam for a number of steps instead of solved by least squares. */
+  /**
+   * Trained by Adam for a number of steps instead of solved by least squares; with the squared loss and plain residuals
+   * alone.
+   */
   training?: Training;
   /** Identity for the random numbers: any string that names the problem (hash of its content). */
   key: string;
@@ -48,6 +51,7 @@ export type Termination =
   | "gradient" // scaled projected gradient below tolerance
   | "objective" // objective no longer falls, relative to itself
   | "iterations" // limit of iterations reached
+  | "trained" // all steps of its training made
   | "stalled" // no step lowers the objective and the gradient is not small
   | "undefined"; // objective not finite at the start
 
@@ -59,14 +63,14 @@ export interface Solution {
   objective: number;
   /** Largest element of the projected gradient, scaled by parameter scale and objective; unitless. */
   gradientNorm: number;
-  /** Iterations of the best start. */
+  /** Iterations of the best start; of a trained problem, its steps. */
   iterations: number;
   termination: Termination;
   /** Names of the parameters that sit on a bound, with the side. */
   activeBounds: { parameter: string; side: "lower" | "upper" }[];
   points: number;
   starts: number;
-  /** Share of the starts whose objective is within 1e-6 relative of the best. */
+  /** Share of the starts whose objective is within 1e-6 relative of the best; of a trained problem, within 1e-2. */
   startAgreement: number;
   /** Sum of the iterations of all starts. */
   totalIterations: number;
@@ -98,7 +102,7 @@ export interface Skipped {
 
 export type SolveResult = { solution: Solution } | { skipped: Skipped };
 
-/** Kernels that were used: one for each form, kind of residual and loss (of WebAssembly, one for each form). */
+/** Kernels that were used: one for each form, kind of residual and loss (of WebAssembly, one for each form), or training. */
 export interface KernelCounts {
   kernels: number;
   /** Those that were compiled for it, and not found in the cache or the package. */
@@ -108,13 +112,13 @@ export interface KernelCounts {
 export type BackendName = "cuda" | "native" | "portable";
 
 export interface SolveOptions {
-  /** @default 256 */
+  /** Random starts of each problem. @default 256 */
   starts?: number;
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
   /** `auto` takes the first of cuda, native, portable that works, `cpu` without cuda. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;
-  /** Limit of iterations of one start. @default 600 */
+  /** Limit of iterations of one start; a trained problem makes all its steps. @default 600 */
   iterationLimit?: number;
   /** Threads of the cpu's backends. @default all cores */
   threads?: number;

@@ -1,16 +1,20 @@
 import type { Problem, Termination } from "./problem.ts";
 
-/** Terminations by the kernels' codes (kernels/judge.hpp). */
+/** Terminations by the kernels' codes (kernels/judge.hpp, kernels/train.hpp). */
 export const terminations: readonly Termination[] = [
   "gradient",
   "objective",
   "iterations",
   "stalled",
   "undefined",
+  "trained",
 ];
 
 /** An objective this close to the best, relative, counts as the best basin. */
 export const agreement = 1e-6;
+
+/** As `agreement`, of trained problems: training ends near a minimum, not in it. */
+export const trainedAgreement = 1e-2;
 
 /** Objective of a perfect fit, below which there is nothing but the data's rounding. */
 export function roundingNoise({ residual, response }: Problem): number {
@@ -26,7 +30,10 @@ export function roundingNoise({ residual, response }: Problem): number {
  * @param best the lowest of them, or what polishing made of it
  */
 export function agreeingStarts(problem: Problem, objective: Float64Array, best: number): number {
-  const limit = Math.max(best * (1 + agreement), roundingNoise(problem));
+  const limit = Math.max(
+    best * (1 + (problem.training ? trainedAgreement : agreement)),
+    roundingNoise(problem),
+  );
   let count = 0;
   for (const value of objective) if (value <= limit) ++count;
   return count;

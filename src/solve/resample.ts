@@ -1,4 +1,5 @@
-import type { Backend } from "./kernel.ts";
+import { checkTraining, whyUntrainable } from "./check-training.ts";
+import { type Backend, fitsPerRequest } from "./kernel.ts";
 import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
 import type { Resampling } from "./resampling.ts";
@@ -35,7 +36,8 @@ export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iteration
  * starts and from random ones of its own. What is drawn depends on the seed, the population's name and the replicate's
  * number alone; so do the bits of the answer, however many replicates are asked for at once.
  *
- * @throws RangeError where the resampling does not match the points
+ * @throws RangeError where the resampling does not match the points, or the problem cannot be trained
+ * @throws UserError for an option of its training that is out of range
  */
 export async function solveReplicatesOn(
   backend: Backend,
@@ -44,6 +46,9 @@ export async function solveReplicatesOn(
   options: ReplicateOptions,
 ): Promise<Replicates> {
   const { replicates, firstReplicate = 1, starts: fresh = 3, seed = 0 } = options;
+  checkTraining(problem);
+  const untrainable = whyUntrainable(problem);
+  if (untrainable !== undefined) throw new RangeError(untrainable);
   const packed = packProblem(problem, resampling);
   const kernel = await backend.kernel(variantOf(problem, packed.population));
   const width = problem.form.parameterNames.length;
@@ -58,7 +63,7 @@ export async function solveReplicatesOn(
     termination: new Int32Array(replicates),
     best: new Int32Array(replicates),
   };
-  const most = Math.max(1, Math.floor(backend.startsPerRequest / starts));
+  const most = Math.max(1, Math.floor(fitsPerRequest(backend, problem.training !== undefined) / starts));
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < replicates) {
@@ -73,7 +78,7 @@ export async function solveReplicatesOn(
         count: rows * starts,
         starts,
         each: false,
-        limit: options.iterationLimit ?? defaultIterationLimit,
+        limit: problem.training?.steps ?? options.iterationLimit ?? defaultIterationLimit,
         tolerance: searchTolerance,
         polish: false,
       });

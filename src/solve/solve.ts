@@ -3,7 +3,7 @@ import { openBackend } from "./backends.ts";
 import { checkOptions } from "./check-options.ts";
 import { whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
-import type { Backend, Kernel, KernelRequest } from "./kernel.ts";
+import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from "./kernel.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
 import { agreeingStarts, terminations } from "./reduce.ts";
@@ -92,7 +92,7 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   if (terminations[found.termination] === "undefined") {
     return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${total} starts` } };
   }
-  await polish(backend, problem, packed, found);
+  if (!problem.training) await polish(backend, problem, packed, found);
   return { solution: summarise(problem, found) };
 }
 
@@ -120,13 +120,21 @@ function startsOf({ form }: Problem, { givenStarts }: PackedProblem, { starts = 
 }
 
 function startsRequest(
+  { training }: Problem,
   packed: PackedProblem,
   { seed = 0, iterationLimit: limit = defaultIterationLimit }: SolveOptions,
   firstStart: number,
   count: number,
 ): Omit<KernelRequest, "each"> {
   const wanted = { firstStart, firstResample: 0, count, starts: count };
-  return { ...packed, ...wanted, seed, limit, tolerance: searchTolerance, polish: false };
+  return {
+    ...packed,
+    ...wanted,
+    seed,
+    limit: training?.steps ?? limit,
+    tolerance: searchTolerance,
+    polish: false,
+  };
 }
 
 /** Solves from all starts; the best of equals is the first. */
@@ -140,15 +148,16 @@ async function search(
   const kernel = await kernelOf(backend, problem);
   const objectives = new Float64Array(total);
   const answers: KernelAnswer[] = [];
-  await inParts(backend, total, async (firstStart, count) => {
+  const most = fitsPerRequest(backend, problem.training !== undefined);
+  await inParts(backend, most, total, async (firstStart, count) => {
     const answer = await kernel.solve({
-      ...startsRequest(packed, options, firstStart, count),
+      ...startsRequest(problem, packed, options, firstStart, count),
       each: false,
     });
     objectives.set(answer.objective, firstStart);
-    answers[firstStart / backend.startsPerRequest] = answer;
+    answers[firstStart / most] = answer;
   });
-  const best = answers.map((answer, i) => bestFit(answer, i * backend.startsPerRequest)).reduce(better);
+  const best = answers.map((answer, i) => bestFit(answer, i * most)).reduce(better);
   return {
     ...best,
     objectives,
@@ -173,9 +182,10 @@ function bestFit(answer: KernelAnswer, firstStart: number): BestFit {
   };
 }
 
-/** Calls `ask` for as many starts as one request takes, over and over, as many at once as the backend takes. */
+/** Calls `ask` for as many starts as one request takes, at most `most`, over and over, as many at once as the backend takes. */
 async function inParts(
-  { startsPerRequest, concurrency }: Backend,
+  { concurrency }: Backend,
+  most: number,
   total: number,
   ask: (firstStart: number, count: number) => Promise<void>,
 ): Promise<void> {
@@ -183,14 +193,12 @@ async function inParts(
   const worker = async (): Promise<void> => {
     while (next < total) {
       const firstStart = next;
-      const count = Math.min(startsPerRequest, total - firstStart);
+      const count = Math.min(most, total - firstStart);
       next += count;
       await ask(firstStart, count);
     }
   };
-  await Promise.all(
-    Array.from({ length: Math.min(concurrency, Math.ceil(total / startsPerRequest)) }, worker),
-  );
+  await Promise.all(Array.from({ length: Math.min(concurrency, Math.ceil(total / most)) }, worker));
 }
 
 async function allStarts(
@@ -209,8 +217,12 @@ async function allStarts(
     termination: new Uint8Array(total),
     parameters: new Float64Array(total * width),
   };
-  await inParts(backend, total, async (firstStart, count) => {
-    const answer = await kernel.solve({ ...startsRequest(packed, options, firstStart, count), each: true });
+  const most = fitsPerRequest(backend, problem.training !== undefined);
+  await inParts(backend, most, total, async (firstStart, count) => {
+    const answer = await kernel.solve({
+      ...startsRequest(problem, packed, options, firstStart, count),
+      each: true,
+    });
     results.objective.set(answer.objective, firstStart);
     results.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), firstStart);
     results.parameters.set(answer.parameters, firstStart * width);

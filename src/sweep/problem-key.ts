@@ -4,11 +4,11 @@ import { boundsOf, startRangeOf } from "../solve/pack.ts";
 import type { Problem } from "../solve/problem.ts";
 
 /**
- * Identity of a problem by its content: form, points, weights, loss, bounds and start ranges. 16 hexadecimal
+ * Identity of a problem by its content: form, points, weights, loss, training, bounds and start ranges. 16 hexadecimal
  * digits of a SHA-256, the same on every machine.
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
-  const { form, variables, response, weights, loss, residual, givenStarts = [] } = problem;
+  const { form, variables, response, weights, loss, residual, training, givenStarts = [] } = problem;
   const { lower, upper } = boundsOf({ ...problem, key: "" });
   const hash = createHash("sha256");
   hash.update(
@@ -23,6 +23,7 @@ export function problemKey(problem: Omit<Problem, "key">): string {
       response.length,
       weights !== undefined,
       givenStarts.length,
+      ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
     ]),
   );
   for (const numbers of [...variables, response]) hashNumbers(hash, numbers);

@@ -116,6 +116,8 @@ inline V exp(V x) { return std::exp(x); }
 inline V log(V x) { return std::log(x); }
 inline V sqrt(V x) { return std::sqrt(x); }
 inline V abs(V x) { return std::fabs(x); }
+inline V relu(V x) { return std::fmax(x, 0); }
+inline V step(V x) { return x > 0 ? 1 : 0; }
 inline V min(V a, V b) { return a < b ? a : b; }
 inline V max(V a, V b) { return a > b ? a : b; }
 inline V sin(V x) { return std::sin(x); }

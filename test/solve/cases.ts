@@ -92,6 +92,18 @@ const known: Readonly<Record<string, Pick<Case, "model" | "points">>> = {
     model: ([w0, ...w], x) => w.reduce((sum, slope, i) => sum + slope * x[i]!, w0!),
     points: five,
   },
+  "network-5-3": {
+    model: (p, x) => {
+      const [...w] = p;
+      return [0, 1, 2].reduce((sum, h) => {
+        const input = x.reduce((inner, value, k) => inner + w[6 * h + 1 + k]! * value, w[6 * h]!);
+        return sum + w[19 + h]! * Math.max(input, 0);
+      }, w[18]!);
+    },
+    points: Array.from({ length: 60 }, (_, i) =>
+      [0.618, 0.414, 0.732, 0.236, 0.646].map((step) => 2 * ((step * (i + 1)) % 1) - 1),
+    ),
+  },
   saturation: { model: ([a, b, c], [x]) => a! * Math.tanh(b! * x!) + c!, points: wide },
   hill: { model: ([a, b, c], [x]) => (a! * x! ** b!) / (c! + x!), points: wide },
 };

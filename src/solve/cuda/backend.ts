@@ -114,10 +114,13 @@ async function imageOf(
     texts.set(key(capability), made.ptx);
     isCompiled ||= made.isCompiled;
   }
-  const { parameters, logResidual, robust } = variant;
+  const { parameters, logResidual, robust, training } = variant;
+  const how = training
+    ? "training"
+    : `${logResidual ? "log" : "plain"} residuals, ${robust ? "Huber's" : "squared"} loss`;
   const image: PipelineKernel = {
     variant,
-    name: `the kernel of a form of ${parameters} parameters (${logResidual ? "log" : "plain"} residuals, ${robust ? "Huber's" : "squared"} loss)`,
+    name: `the kernel of a form of ${parameters} parameters (${how})`,
     ptx: (capability) => texts.get(key(capability))!,
   };
   return { image, isCompiled };

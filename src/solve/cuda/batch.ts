@@ -48,12 +48,12 @@ export function makeJob(
       throw new TypeError(`${name} of a request is a ${found}; it must be a Float64Array`);
     }
   }
-  const { points, data, scalars, givenStarts, count, starts, population } = request;
+  const { points, data, scalars, givenStarts, count, starts, population, training } = request;
   const columns = data.length / points - 2 - (population ? (population.moves ? 2 : 1) : 0);
   if (!(Number.isInteger(columns) && columns >= 0)) {
     throw new RangeError(`data of a request has ${data.length} numbers for ${points} points`);
   }
-  const wanted = 1 + 4 * parameters + 2 * columns + (population?.numbers ?? 0);
+  const wanted = 1 + 4 * parameters + 2 * columns + (training ? 2 : 0) + (population?.numbers ?? 0);
   if (scalars.length !== wanted) {
     throw new RangeError(`scalars of a request has ${scalars.length} numbers, not ${wanted}`);
   }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import { forms, getForm } from "../../forms/registry.ts";
+import { forms, getForm, trainedForms } from "../../forms/registry.ts";
 import type { KernelVariant } from "../kernel.ts";
 import { writeWhole } from "./ptx-cache.ts";
 import type { PtxCompiler } from "./ptx-compiler.ts";
@@ -10,19 +10,32 @@ import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./pt
 import { findNvcc } from "./ptx-nvcc.ts";
 import { ptxForOlderDrivers } from "./ptx-version.ts";
 
-/** Every built-in form with each kind of residual and each loss, on the data and on resamples that weigh the points anew. */
+/**
+ * Every built-in form with each kind of residual and each loss, and the training of those that are trained, on the data and on
+ * resamples that weigh the points anew.
+ */
 function builtInVariants(): { name: string; variant: KernelVariant }[] {
-  return [...forms.keys()].flatMap((name) => {
+  const resamplings = ["none", "reweighted"] as const;
+  const trained = trainedForms.flatMap((name) => {
+    const { trainingSource: formSource, parameterNames } = getForm(name);
+    const what = { formSource, parameters: parameterNames.length, logResidual: false, robust: false };
+    return resamplings.map((resampling) => ({
+      name: `${name}, training, resampling: ${resampling}`,
+      variant: { ...what, resampling, training: true },
+    }));
+  });
+  const solved = [...forms.keys()].flatMap((name) => {
     const { kernelSource: formSource, parameterNames } = getForm(name);
     return [true, false].flatMap((logResidual) =>
       [true, false].flatMap((robust) =>
-        (["none", "reweighted"] as const).map((resampling) => ({
+        resamplings.map((resampling) => ({
           name: `${name}, ${logResidual ? "log" : "plain"}, ${robust ? "huber" : "squared"}, resampling: ${resampling}`,
           variant: { formSource, parameters: parameterNames.length, logResidual, robust, resampling },
         })),
       ),
     );
   });
+  return [...solved, ...trained];
 }
 
 /**

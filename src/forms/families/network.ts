@@ -1,0 +1,50 @@
+import { type FormFamily, upTo } from "../family.ts";
+import type { FormRecord, StartRange } from "../form.ts";
+import { MOST_SOURCES } from "./sources.ts";
+
+/** Most hidden units: a straight-line kernel of 32 x 8 weights still compiles in seconds. */
+const MOST_HIDDEN = 8;
+
+/**
+ * Two layers: every hidden unit h is relu(b_h + sum of w_hk*x_k), the value v0 + sum of v_h times those. Starts as
+ * PyTorch's nn.Linear draws them: uniform within 1/sqrt(inputs of the layer).
+ */
+export const network: FormFamily = {
+  name: "network",
+  sizes: [
+    { counts: "inputs", least: 1, most: MOST_SOURCES },
+    { counts: "hidden units", least: 1, most: MOST_HIDDEN },
+  ],
+  builtIn: [[5, 3]],
+  make: (inputs = 5, hidden = 3) => {
+    const parameters: Record<string, FormRecord["parameters"][string]> = {};
+    const ranges: Record<string, StartRange> = {};
+    const add = (name: string, description: string, fanIn: number): void => {
+      const most = 1 / Math.sqrt(fanIn);
+      parameters[name] = { description };
+      ranges[name] = [-most, most];
+    };
+    for (const h of upTo(hidden)) {
+      add(`b${h}`, `bias of hidden unit ${h}`, inputs);
+      for (const k of upTo(inputs)) add(`w${h}_${k}`, `weight of input ${k} in hidden unit ${h}`, inputs);
+    }
+    add("v0", "bias of the output", hidden);
+    for (const h of upTo(hidden)) add(`v${h}`, `weight of hidden unit ${h} in the output`, hidden);
+    const unit = (h: number): string =>
+      `v${h}*relu(b${h}${upTo(inputs)
+        .map((k) => ` + w${h}_${k}*x${k}`)
+        .join("")})`;
+    return {
+      name: `network-${inputs}-${hidden}`,
+      expression: `y = v0 + ${upTo(hidden).map(unit).join(" + ")}`,
+      parameters,
+      variables: Object.fromEntries(upTo(inputs).map((k) => [`x${k}`, `input ${k}`])),
+      startRanges: { default: ranges },
+      description:
+        "A neural network of one hidden layer with ReLU units. Made for training by Adam from many starts (`training` of a " +
+        "problem); solved by least squares it has many minima, and its units can change places, so parameters are not told " +
+        "apart, only predictions.",
+      source: "Chen et al. 2025 (FLP), FLP-M, the second stage: 3 hidden units",
+    };
+  },
+};
