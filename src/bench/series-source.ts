@@ -35,5 +35,5 @@ export interface SeriesSource {
  */
 export async function readSeriesSource(folder = realLadderFolder()): Promise<SeriesSource> {
   if (folder === undefined) return { table: await readCheckpointTable(sample), data: "simulated" };
-  return { table: (await olmoLadder.read(folder)).table, data: "real" };
+  return { table: (await olmoLadder.read([folder])).table, data: "real" };
 }

@@ -18,18 +18,22 @@ export interface ImportSummary {
 }
 
 /**
- * Reads a folder of run files and writes them as a checkpoint table.
+ * Reads run files and writes them as a checkpoint table.
  *
  * @param name name of the importer
- * @param folder folder of the run files
+ * @param paths folder, or files and globs, of the run files, as the importer wants
  * @param path table to write: .parquet, .arrow, .feather or .csv
- * @throws UserError for an unknown importer, a folder that does not hold its files, or a path that cannot
+ * @throws UserError for an unknown importer, paths that do not hold its files, or a path that cannot
  * be written; nothing is written then
  */
-export async function importTable(name: string, folder: string, path: string): Promise<ImportSummary> {
+export async function importTable(
+  name: string,
+  paths: string | readonly string[],
+  path: string,
+): Promise<ImportSummary> {
   const importer = findImporter(name);
   checkWritable(path);
-  const { table, notes } = await importer.read(folder);
+  const { table, notes } = await importer.read(typeof paths === "string" ? [paths] : paths);
   await writeTable(path, checkpointTableToTable(table));
   return { path, notes, ...countTable(table) };
 }

@@ -2,24 +2,25 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
+import { writeFlpM } from "../../src/simulate/write-flp-m.ts";
 import { writeLadder } from "../../src/simulate/write-ladder.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { findColumn } from "../../src/tables/table.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
-const sample = fileURLToPath(new URL("../../data-samples/ladder/", import.meta.url));
+const samples = fileURLToPath(new URL("../../data-samples/", import.meta.url));
 const { folder } = temporaryFolder();
-const made = join(folder, "ladder");
 
 beforeAll(async () => {
-  await writeLadder(made);
+  await writeLadder(join(folder, "ladder"));
+  await writeFlpM(join(folder, "flp-m"));
 });
 
-test.each(["checkpoints.parquet", "checkpoints.arrow"])(
+test.each(["ladder/checkpoints.parquet", "ladder/checkpoints.arrow", "flp-m/checkpoints.parquet"])(
   "the shipped %s is what the command makes",
   async (name) => {
-    const shipped = await readTable(join(sample, name));
-    const fresh = await readTable(join(made, name));
+    const shipped = await readTable(join(samples, name));
+    const fresh = await readTable(join(folder, name));
     expect(shipped.rows).toBe(fresh.rows);
     expect(shipped.columns.map((column) => column.name)).toEqual(fresh.columns.map((column) => column.name));
     for (const column of fresh.columns) {
@@ -39,20 +40,24 @@ function expectClose(shipped: Float64Array, fresh: Float64Array): void {
   expect(off).toBe(-1);
 }
 
-test("the shipped sweep file and truth are what the command makes", () => {
-  const text = (directory: string, name: string) => readFileSync(join(directory, name), "utf8");
-  expect(text(sample, "sweep.yaml")).toBe(text(made, "sweep.yaml"));
-  const digits = (_key: string, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(12)) : value;
-  expect(JSON.parse(text(sample, "truth.json"), digits)).toEqual(
-    JSON.parse(text(made, "truth.json"), digits),
-  );
-});
+test.each(["ladder", "flp-m"])(
+  "the shipped sweep file and truth of %s are what the command makes",
+  (name) => {
+    const text = (directory: string, file: string) => readFileSync(join(directory, name, file), "utf8");
+    expect(text(samples, "sweep.yaml")).toBe(text(folder, "sweep.yaml"));
+    const digits = (_key: string, value: unknown) =>
+      typeof value === "number" ? Number(value.toPrecision(12)) : value;
+    expect(JSON.parse(text(samples, "truth.json"), digits)).toEqual(
+      JSON.parse(text(folder, "truth.json"), digits),
+    );
+  },
+);
 
-test("the sample is small and says what it is", () => {
-  const bytes = readdirSync(sample).map((name) => statSync(join(sample, name)).size);
+test.each(["ladder", "flp-m"])("the sample %s is small and says what it is", (name) => {
+  const sample = join(samples, name);
+  const bytes = readdirSync(sample).map((file) => statSync(join(sample, file)).size);
   expect(bytes.reduce((a, b) => a + b, 0)).toBeLessThan(1_000_000);
   expect(readFileSync(join(sample, "README.md"), "utf8")).toContain(
-    "lawfit simulate ladder --out data-samples/ladder --force",
+    `lawfit simulate ${name} --out data-samples/${name} --force`,
   );
 });

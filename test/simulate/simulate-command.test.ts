@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import yargs from "yargs";
 import { simulateCommand } from "../../src/cli/commands/simulate.ts";
+import { FLP_M_DEFAULTS } from "../../src/simulate/flp-m-options.ts";
 import { LADDER_DEFAULTS } from "../../src/simulate/ladder-options.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
@@ -69,7 +70,51 @@ test("bad options are named as they were written, and nothing is made", async ()
     "--run-effect: -1 is not allowed; a number from 0 to 1",
   );
   expect(await message("--format", "xlsx")).toContain('Choices: "parquet", "arrow", "csv"');
-  expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain('Choices: "ladder"');
+  expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain("Did you mean ladder?");
+  expect(await messageOf(run("simulate", "tables", "--out", out))).toContain("Unknown command: tables");
+  expect(await messageOf(run("simulate", "--out", out))).toContain(
+    "a design is missing; allowed: ladder, flp-m",
+  );
   expect(await messageOf(run("simulate", "ladder"))).toContain("Missing required argument: out");
+  expect(existsSync(out)).toBe(false);
+});
+
+test("every option of flp-m reaches the simulation, and the summary says what was written", async () => {
+  const out = join(folder, "flp-m");
+  const text = await printed(
+    ...["simulate", "flp-m", "--out", out, "--format", "csv", "--seed", "5", "--checkpoints", "3"],
+    ...["--run-effect", "0.01", "--checkpoint-noise", "0", "--autocorrelation", "0.25"],
+    ...["--questions", "50", "--excess", "0.1"],
+  );
+  expect(text).toBe(
+    `wrote ${["checkpoints.csv", "truth.json", "sweep.yaml"].map((name) => join(out, name)).join(", ")}: ` +
+      "1419 rows, 43 runs, 11 subjects\n",
+  );
+  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual({
+    seed: 5,
+    checkpoints: 3,
+    runEffect: 0.01,
+    checkpointNoise: 0,
+    autocorrelation: 0.25,
+    questions: 50,
+    excess: 0.1,
+  });
+});
+
+test("without options flp-m makes the default design as Parquet", async () => {
+  const out = join(folder, "flp-m-default");
+  await printed("simulate", "flp-m", "--out", out);
+  expect(readdirSync(out).sort()).toEqual(["checkpoints.parquet", "sweep.yaml", "truth.json"]);
+  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual(FLP_M_DEFAULTS);
+});
+
+test("what is an option of one design only is none of the other", async () => {
+  const out = join(folder, "none");
+  const message = (...words: string[]) => messageOf(run("simulate", "flp-m", "--out", out, ...words));
+  expect(await message("--tasks", "3")).toContain("Unknown argument: tasks");
+  expect(await message("--checkpoints", "0")).toBe(
+    "UserError: --checkpoints: 0 is not allowed; a whole number from 1 to 10000",
+  );
+  expect(await message("--questions", "many")).toContain('--questions: "many" is no number');
   expect(existsSync(out)).toBe(false);
 });

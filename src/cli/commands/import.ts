@@ -4,27 +4,32 @@ import { IMPORTERS } from "../../tables/importers/registry.ts";
 
 interface ImportArguments {
   importer: string;
-  folder: string;
+  paths: readonly string[];
   out: string;
 }
 
 const importers = IMPORTERS.map(({ name, description }) => `${name} (${description})`).join("; ");
 
-/** `lawfit import IMPORTER FOLDER --out TABLE`. */
+/** `lawfit import IMPORTER PATH... --out TABLE`. */
 export const importCommand: CommandModule<object, ImportArguments> = {
-  command: "import <importer> <folder>",
+  command: "import <importer> <paths..>",
   describe: "turn published run files into a checkpoint table",
   builder: (yargs) =>
     yargs
       .positional("importer", { type: "string", demandOption: true, describe: importers })
-      .positional("folder", { type: "string", demandOption: true, describe: "folder of the run files" })
+      .positional("paths", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "folder of the run files, or files and globs, as the importer wants",
+      })
       .option("out", {
         type: "string",
         demandOption: true,
         requiresArg: true,
         describe: "table to write: .parquet, .arrow, .feather or .csv",
       }),
-  handler: async ({ importer, folder, out }) => {
-    process.stdout.write(formatImportSummary(await importTable(importer, folder, out)));
+  handler: async ({ importer, paths, out }) => {
+    process.stdout.write(formatImportSummary(await importTable(importer, paths, out)));
   },
 };

@@ -1,6 +1,7 @@
+import { UserError } from "../../errors.ts";
 import type { CheckpointTable } from "../checkpoint-table.ts";
 
-/** What an importer made of a folder. */
+/** What an importer made of files. */
 export interface Imported {
   table: CheckpointTable;
   /** What was left out and why, one line each, for people. */
@@ -13,6 +14,20 @@ export interface Importer {
   name: string;
   /** What it reads, in a sentence. */
   description: string;
-  /** @throws UserError for a folder that does not hold this layout */
-  read(folder: string): Promise<Imported>;
+  /**
+   * @param paths what the user gave, one at least: a folder, or files and globs, as the layout is
+   * @throws UserError for paths that do not hold this layout
+   */
+  read(paths: readonly string[]): Promise<Imported>;
+}
+
+/**
+ * The one path of an importer that takes no more.
+ *
+ * @param what what the path is, for messages: `folder`
+ */
+export function onlyPath(importer: string, what: string, paths: readonly string[]): string {
+  const [path] = paths;
+  if (path !== undefined && paths.length === 1) return path;
+  throw new UserError(`${importer}: ${paths.length} paths (${paths.join(", ")}); allowed: one ${what}`);
 }

@@ -8,7 +8,8 @@ import { didYouMean } from "../nearest.ts";
 import { readTables } from "../read.ts";
 import { findColumn, type SourcedTable } from "../table.ts";
 import { widenToTidy } from "../wide.ts";
-import type { Imported, Importer } from "./importer.ts";
+import { addChance } from "./chance-levels.ts";
+import { type Imported, type Importer, onlyPath } from "./importer.ts";
 import { ladderColumn, MMLU_WEIGHTS } from "./olmo-ladder-columns.ts";
 import { LADDER_FILES, type LadderFile } from "./olmo-ladder-runs.ts";
 
@@ -19,7 +20,7 @@ import { LADDER_FILES, type LadderFile } from "./olmo-ladder-runs.ts";
  * Metrics of a task (5-shot): `loss`, bits per byte of the correct answer; `ce`, minus the mean
  * log-probability of the correct choice among the choices, in nats; `accuracy`, ranked choices normalised by
  * length (BoolQ: not normalised); `mc_accuracy`, multiple choice, targets only; `soft`, probability of the
- * correct choice. Metric of a validation domain: `loss`, cross-entropy in nats per token.
+ * correct choice; `chance`, the accuracy of guessing. Metric of a validation domain: `loss`, cross-entropy in nats per token.
  *
  * `mmlu_avg_test` and `mmlu_avg_val` are the weighted means of MMLU's four parts. The targets' checkpoints
  * from the middle of training have the phase `early`.
@@ -31,7 +32,8 @@ export const olmoLadder: Importer = {
   read: readLadder,
 };
 
-async function readLadder(folder: string): Promise<Imported> {
+async function readLadder(paths: readonly string[]): Promise<Imported> {
+  const folder = onlyPath("olmo-ladder", "folder of run files", paths);
   const directory = await findRuns(folder);
   const names = new Set(await readdir(directory));
   const present = LADDER_FILES.filter(({ file }) => names.has(file));
@@ -138,6 +140,8 @@ function subjects(from: CellSource): Map<string, Metrics> {
     const average = averageOfMmlu(found, split);
     if (average !== undefined) found.set(`mmlu_avg_${split}`, average);
   }
+  // Every task of the ladder is one whose chance level is known.
+  addChance(found);
   return found;
 }
 

@@ -41,7 +41,7 @@ describe.skipIf(absent)(`the real ladder runs${absent ? ` (absent: no data in ${
 
   beforeAll(async () => {
     const start = performance.now();
-    ({ table, notes } = await olmoLadder.read(data));
+    ({ table, notes } = await olmoLadder.read([data]));
     seconds = (performance.now() - start) / 1000;
   });
 
@@ -116,6 +116,21 @@ describe.skipIf(absent)(`the real ladder runs${absent ? ` (absent: no data in ${
       checked++;
     }
     expect(checked).toBeGreaterThanOrEqual(4);
+  });
+
+  test("every accuracy has the score of guessing beside it, and domains have none", () => {
+    const [accuracy, multipleChoice, chance] = ["accuracy", "mc_accuracy", "chance"].map(
+      (metric) => table.metrics.get(metric) as Float64Array,
+    );
+    const levels = new Map<string, Set<number>>();
+    table.subject.forEach((subject, row) => {
+      const measured = !Number.isNaN(accuracy![row]) || !Number.isNaN(multipleChoice![row]);
+      if (Number.isNaN(chance![row]) === measured) throw new Error(`${subject}, row ${row}`);
+      if (measured) levels.set(subject, (levels.get(subject) ?? new Set()).add(chance![row]!));
+    });
+    expect(levels.get("mmlu_avg_test")).toEqual(new Set([0.25]));
+    expect(levels.get("csqa_val")).toEqual(new Set([0.2]));
+    expect(levels.has("c4")).toBe(false);
   });
 
   test("nothing looks wrong but that multiple choice is on targets alone", () => {

@@ -31,7 +31,7 @@ test("a ladder with one run and early checkpoints of a target", async () => {
   put("some/peteish7_eval_170k-450k.csv", [header.join(","), "170000,4194304,2.5,-0.25,1,1,1,1"]);
   put("some/3B-1xC.csv", ["_step", "1"]);
   put("some/notes.txt", ["no table"]);
-  const { table, notes } = await olmoLadder.read(join(folder, "some"));
+  const { table, notes } = await olmoLadder.read([join(folder, "some")]);
   expect(table.rows).toBe(3 * 7);
   expect(table.subject.slice(0, 7)).toEqual([
     "c4",
@@ -63,16 +63,19 @@ test("a ladder with one run and early checkpoints of a target", async () => {
 
 test("the run files may be in a folder runs", async () => {
   put("data/runs/1B-10xC.csv", [header.join(","), "1,10,3.5,-0.75,1,2,3,4"]);
-  const { table } = await olmoLadder.read(join(folder, "data"));
+  const { table } = await olmoLadder.read([join(folder, "data")]);
   expect([table.run[0], table.n[0], table.d[0]]).toEqual(["1B-10xC", 1279395840, 10]);
 });
 
-test("folders that are not there, or hold no ladder", async () => {
-  expect(await messageOf(olmoLadder.read(join(folder, "gone")))).toBe(
+test("two paths, folders that are not there, or hold no ladder", async () => {
+  expect(await messageOf(olmoLadder.read(["a", "b"]))).toBe(
+    "UserError: olmo-ladder: 2 paths (a, b); allowed: one folder of run files",
+  );
+  expect(await messageOf(olmoLadder.read([join(folder, "gone")]))).toBe(
     `UserError: ${join(folder, "gone")}: no such folder`,
   );
   put("other/190M-1xc.csv", ["a", "1"]);
-  expect(await messageOf(olmoLadder.read(join(folder, "other")))).toContain(
+  expect(await messageOf(olmoLadder.read([join(folder, "other")]))).toContain(
     "other: no run file of the OLMo ladder; found 190M-1xc.csv; at least one of 190M-1xC.csv, 190M-2xC.csv",
   );
 });
@@ -89,7 +92,7 @@ test.each([
   ["none", [header.join(",")], "the table has no rows"],
 ])("a run file that is not what it should be: %s", async (name, lines, message) => {
   const path = put(`${name}/190M-1xC.csv`, lines);
-  const error = await messageOf(olmoLadder.read(join(folder, name)));
+  const error = await messageOf(olmoLadder.read([join(folder, name)]));
   expect(error).toContain(`UserError: ${path}`);
   expect(error).toContain(message);
 });
