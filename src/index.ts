@@ -41,6 +41,7 @@ export { type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp
 export type { FlpMOptions } from "./simulate/flp-m-options.ts";
 export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
 export type { LadderOptions } from "./simulate/ladder-options.ts";
+export { type WrittenFlpM, writeFlpM } from "./simulate/write-flp-m.ts";
 export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
 export { describeBackends, openBackend } from "./solve/backends.ts";
 export type { Backend } from "./solve/kernel.ts";

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
+import type { FlpMTruth } from "../../src/simulate/flp-m.ts";
+import type { BestShare } from "../../src/simulate/flp-m-optimum.ts";
 import { writeFlpM } from "../../src/simulate/write-flp-m.ts";
 import { writeLadder } from "../../src/simulate/write-ladder.ts";
 import { readTable } from "../../src/tables/read.ts";
@@ -60,4 +62,13 @@ test.each(["ladder", "flp-m"])("the sample %s is small and says what it is", (na
   expect(readFileSync(join(sample, "README.md"), "utf8")).toContain(
     `lawfit simulate ${name} --out data-samples/${name} --force`,
   );
+});
+
+test("the README of flp-m has the best shares of its truth", () => {
+  const read = (name: string) => readFileSync(join(samples, "flp-m", name), "utf8");
+  const { optimum }: FlpMTruth = JSON.parse(read("truth.json"));
+  const line = ({ code, gain }: BestShare) => `| ${code} | ${gain.toFixed(4)} |`;
+  for (const task of optimum.tasks)
+    expect(read("README.md")).toContain(`| \`${task.subject}\` ${line(task)}`);
+  expect(read("README.md")).toContain(`| mean of the tasks ${line(optimum.mean)}`);
 });

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { formatImportSummary, importTable } from "../../tables/import.ts";
 import { IMPORTERS } from "../../tables/importers/registry.ts";
+import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface ImportArguments {
   importer: string;
@@ -16,6 +17,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
   describe: "turn published run files into a checkpoint table",
   builder: (yargs) =>
     yargs
+      .parserConfiguration(SEVERAL_PATHS)
       .positional("importer", { type: "string", demandOption: true, describe: importers })
       .positional("paths", {
         type: "string",
@@ -27,6 +29,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         type: "string",
         demandOption: true,
         requiresArg: true,
+        coerce: lastGiven<string>,
         describe: "table to write: .parquet, .arrow, .feather or .csv",
       }),
   handler: async ({ importer, paths, out }) => {

@@ -7,6 +7,7 @@ import { formatInspection } from "../../tables/format-inspection.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import type { Inspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/read-checkpoint-table.ts";
+import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface InspectArguments {
   tables: string[];
@@ -20,6 +21,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
   describe: "say what a checkpoint table holds and what looks wrong in it",
   builder: (yargs) =>
     yargs
+      .parserConfiguration(SEVERAL_PATHS)
       .positional("tables", {
         type: "string",
         array: true,
@@ -29,9 +31,15 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       .option("columns", {
         type: "string",
         requiresArg: true,
+        coerce: lastGiven<string>,
         describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns",
       })
-      .option("format", { choices: ["text", "json"] as const, default: "text" as const, describe: "output" }),
+      .option("format", {
+        choices: ["text", "json"] as const,
+        default: "text" as const,
+        coerce: lastGiven<"text" | "json">,
+        describe: "output",
+      }),
   handler: async ({ tables, columns, format }) => {
     const inspection = await inspectFiles(tables, columns);
     process.stdout.write(

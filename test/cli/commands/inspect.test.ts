@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import yargs from "yargs";
 import { inspectCommand, inspectFiles } from "../../../src/cli/commands/inspect.ts";
 import { messageOf, temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
 
 const { folder, file } = temporaryFolder();
 const tidy = file("tidy.csv", "run,n,d,subject,loss\na,1,1,c4,3\na,1,2,c4,2\n");
@@ -58,4 +59,11 @@ test("errors of the table and of the mapping", async () => {
   expect(await messageOf(inspectFiles([wide], unknown))).toContain(
     'unknown.yaml: columns: unknown key "sise"',
   );
+});
+
+test("several tables are one, by the whole command line; of an option given twice the last counts", async () => {
+  const other = file("other.csv", "run,n,d,subject,loss\nb,2,1,c4,3\n");
+  const { code, stdout } = await lawfit("inspect", tidy, other, "--format", "json", "--format", "text");
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${tidy}, ${other}: 3 rows, 2 runs (2 to fit, 0 targets), 1 subject\n`);
 });

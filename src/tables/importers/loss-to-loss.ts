@@ -1,0 +1,121 @@
+import { UserError } from "../../errors.ts";
+import { type CellSource, numbers, requireColumn, requiredTexts } from "../cells.ts";
+import type { CheckpointTable, Role } from "../checkpoint-table.ts";
+import { concatenate } from "../concatenate.ts";
+import { describeRow } from "../origin.ts";
+import { findColumn } from "../table.ts";
+import { widenToTidy } from "../wide.ts";
+import { addChance } from "./chance-levels.ts";
+import { emptyRows, metricColumn, POSITIVE, readRuns, unusedColumns } from "./csv-runs.ts";
+import type { Imported, Importer } from "./importer.ts";
+import { lossToLossColumn } from "./loss-to-loss-columns.ts";
+
+/**
+ * The runs of Loss-to-Loss Prediction (Brandfonbrener et al. 2024, arXiv 2411.12925) as in `data/sweep.csv` of
+ * github.com/KempnerInstitute/loss-to-loss-notebooks: one row a finished run, on one of six corpora. The first file
+ * holds the runs to fit, further files of the same layout the targets.
+ *
+ * The family of a run is its corpus; runs of two families with the same tokens are a pair. FLOPs are the budget,
+ * `iso_flop` (the column `flops` is another quantity).
+ */
+export const lossToLoss: Importer = {
+  name: "loss-to-loss",
+  description: "sweep.csv of the loss-to-loss paper's runs; a second file of its layout holds targets",
+  read: readLossToLoss,
+};
+
+async function readLossToLoss(paths: readonly string[]): Promise<Imported> {
+  const [fit, ...targets] = paths;
+  if (fit === undefined)
+    throw new UserError("loss-to-loss: no file; allowed: sweep.csv, then files of targets");
+  const groups: readonly (readonly [Role, readonly string[]])[] = [
+    ["fit", [fit]],
+    ["target", targets],
+  ];
+  const notes: string[] = [];
+  const tables: CheckpointTable[] = [];
+  for (const [role, files] of groups) {
+    if (files.length === 0) continue;
+    tables.push(tidyRuns(await readRuns(files, ["data"]), role, notes));
+  }
+  if (targets.length === 0) notes.push("all runs are to fit: a second file would hold targets");
+  const table = concatenate(tables, paths.join(", "));
+  checkOneRole(table);
+  return { table, notes: [...new Set(notes)] };
+}
+
+/** The rows of the files of one role, one a run and subject. */
+function tidyRuns(from: CellSource, role: Role, notes: string[]): CheckpointTable {
+  const { rows } = from.table;
+  const column = (name: string) => numbers(from, requireColumn(from, name), POSITIVE);
+  const corpus = requiredTexts(from, requireColumn(from, "data"));
+  const [n, d, c] = [column("params"), column("tokens"), column("iso_flop")];
+  const step = findColumn(from.table, "steps");
+  return widenToTidy(
+    {
+      source: from.source,
+      rows,
+      run: runNames(from, corpus, n, c),
+      role: new Array<Role>(rows).fill(role),
+      n,
+      d,
+      c,
+      step: step ? numbers(from, step, POSITIVE) : new Float64Array(rows).fill(Number.NaN),
+      family: corpus,
+      phase: new Array<null>(rows).fill(null),
+      mixes: new Map(),
+      origin: from.origin,
+    },
+    subjects(from, notes),
+  );
+}
+
+/** `starcoder-475M-4.84e19`: corpus, parameters and budget, which no two runs share. */
+function runNames(from: CellSource, corpus: readonly string[], n: Float64Array, c: Float64Array): string[] {
+  const budget = (flops: number) => Number(flops.toPrecision(3)).toExponential().replace("e+", "e");
+  const rowOf = new Map<string, number>();
+  return corpus.map((name, row) => {
+    const run = `${name}-${Number(((n[row] as number) / 1e6).toPrecision(4))}M-${budget(c[row] as number)}`;
+    const first = rowOf.get(run);
+    if (first !== undefined) {
+      throw new UserError(
+        `${describeRow(from.origin, row)}: the run ${run} is there already, in ${describeRow(from.origin, first)}; ` +
+          "allowed: one row for each corpus (data), model (params) and budget (iso_flop)",
+      );
+    }
+    rowOf.set(run, row);
+    return run;
+  });
+}
+
+/** Columns that are read but hold no metric. */
+const INPUTS = ["data", "params", "tokens", "iso_flop", "steps"];
+
+/** Subject to metric to values, one a run. */
+function subjects(from: CellSource, notes: string[]): Map<string, Map<string, Float64Array>> {
+  const found = new Map<string, Map<string, Float64Array>>();
+  const used = new Set(INPUTS);
+  for (const { name } of from.table.columns) {
+    const raw = lossToLossColumn(name);
+    if (raw === undefined) continue;
+    used.add(name);
+    const metrics = found.get(raw.subject) ?? new Map<string, Float64Array>();
+    found.set(raw.subject, metrics.set(raw.metric, metricColumn(from, name, notes)));
+  }
+  // Name one column of the layout, so that the message says what was looked for.
+  if (found.size === 0) requireColumn(from, "eval/c4_val/CrossEntropyLoss");
+  const unknown = addChance(found);
+  if (unknown.length > 0) notes.push(`chance level not known, so none given: ${unknown.join(", ")}`);
+  notes.push(...emptyRows(found, from.table.rows), ...unusedColumns(from, used));
+  return found;
+}
+
+/** @throws UserError where a run to fit is a target too */
+function checkOneRole({ run, role }: CheckpointTable): void {
+  const fit = new Set(run.filter((_, row) => role[row] === "fit"));
+  const both = run.find((name, row) => role[row] === "target" && fit.has(name));
+  if (both === undefined) return;
+  throw new UserError(
+    `loss-to-loss: the run ${both} is in the first file and in a further one; allowed: either a run to fit or a target`,
+  );
+}
