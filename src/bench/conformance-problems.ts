@@ -86,7 +86,11 @@ export const conformanceForms: readonly ConformanceForm[] = [
     ],
   ),
   {
-    ...builtIn("network-5-3", NETWORK, Array.from({ length: 5 }, () => [-1, 1] as const)),
+    ...builtIn(
+      "network-5-3",
+      NETWORK,
+      Array.from({ length: 5 }, () => [-1, 1] as const),
+    ),
     isTold: false,
   },
   {

@@ -55,7 +55,13 @@ export function mixOptions<Given>(yargs: Argv<Given>): Argv<Given & MixArguments
 }
 
 /** What was given, as the keys of `mixtures:`. */
-export function mixturesOf({ source, bounds, step, baseline, weights }: Omit<MixArguments, "bootstrap">): MixturesSpec {
+export function mixturesOf({
+  source,
+  bounds,
+  step,
+  baseline,
+  weights,
+}: Omit<MixArguments, "bootstrap">): MixturesSpec {
   return { source, bounds, step, baseline, weights };
 }
 

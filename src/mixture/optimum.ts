@@ -1,5 +1,5 @@
 import { searchSimplex } from "./simplex-search.ts";
-import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
+import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
 
 /** A mixture and its predicted value. */
 export interface Optimum {
@@ -32,12 +32,4 @@ export function bestMixture(
     best = { shares, value: own };
   }
   return best;
-}
-
-const grids = new WeakMap<MixtureSpace, readonly Shares[]>();
-
-function gridOfTwo(space: MixtureSpace): readonly Shares[] {
-  const grid = grids.get(space) ?? slicesOf(space, [])[0]!.mixtures;
-  grids.set(space, grid);
-  return grid;
 }

@@ -89,14 +89,23 @@ export function baselineOf(
 /** The curves through a baseline: of two sources the varied one's, else one for each source. */
 export function slicesOf(space: MixtureSpace, baseline: Shares): Slice[] {
   const { sources, varied, step } = space;
-  if (sources.length === 2) {
-    const [low, high] = rangeOfTwo(space);
-    return [{ source: varied, mixtures: gridOf(low, high, step).map((share) => ofTwo(varied, share)) }];
-  }
+  if (sources.length === 2) return [{ source: varied, mixtures: gridOfTwo(space) }];
   return sources.map((_, source) => {
     const shares = gridOf(space.lower[source]!, space.upper[source]!, SLICE_STEPS * step);
     return { source, mixtures: shares.map((share) => withShare(baseline, source, share)) };
   });
+}
+
+const grids = new WeakMap<MixtureSpace, readonly Shares[]>();
+
+/** Of two sources, the mixtures that are tried: the same arrays at every call. */
+export function gridOfTwo(space: MixtureSpace): readonly Shares[] {
+  const known = grids.get(space);
+  if (known !== undefined) return known;
+  const [low, high] = rangeOfTwo(space);
+  const grid = gridOf(low, high, space.step).map((share) => ofTwo(space.varied, share));
+  grids.set(space, grid);
+  return grid;
 }
 
 /** The least and the largest share of the varied one of two sources. */

@@ -5,6 +5,7 @@ import { centralInterval } from "../intervals/draw-interval.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
+import type { Size } from "../methods/size.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
 import { bestMixture, type Optimum } from "./optimum.ts";
@@ -119,6 +120,10 @@ export class MixtureStudy {
     });
     const stages = draws?.outcomes.map((outcome) => outcome?.replicates);
     const read = stages && replicateReader(stages);
+    const sizeOf = (target: Target, shares: Shares): Size => {
+      const mix = new Map(sources.map((source, s) => [source, shares[s]!]));
+      return { n: target.n, d: target.d, c: target.c, mix };
+    };
     let last = -1;
     let parameters: readonly (Float64Array | undefined)[] = [];
     const evaluator: Evaluator = {
@@ -129,8 +134,7 @@ export class MixtureStudy {
           parameters = read?.(replicate) ?? [];
           last = replicate;
         }
-        const mix = new Map(sources.map((source, s) => [source, shares[s]!]));
-        return at(replicate === undefined ? fitted : parameters, { ...target, mix });
+        return at(replicate === undefined ? fitted : parameters, sizeOf(target, shares));
       },
     };
     const own = this.#evaluators.get(configuration) ?? [];
@@ -163,8 +167,12 @@ export class MixtureStudy {
   ): void {
     const { space, levels } = this.#plan;
     const total = set.reduce((sum, { weight }) => sum + weight, 0);
-    const value = (shares: Shares, replicate?: number): number =>
+    const evaluate = (shares: Shares, replicate?: number): number =>
       set.reduce((sum, { at, weight }) => sum + weight * at(target, shares, replicate), 0) / total;
+    // The mixtures of the curves are those that the best of two sources is chosen from.
+    const kept = new Map<Shares, Float64Array>();
+    const value = (shares: Shares, replicate?: number): number =>
+      (replicate === undefined ? undefined : kept.get(shares)?.[replicate]) ?? evaluate(shares, replicate);
     const sign = configuration.predicts === "loss" ? -1 : 1;
     const replicates = Array.from({ length: Math.min(...set.map((one) => one.replicates)) }, (_, i) => i);
     const task = cell?.task ?? TASK_SET;
@@ -180,6 +188,7 @@ export class MixtureStudy {
     for (const { source, mixtures } of slices) {
       for (const shares of mixtures) {
         const draws = ofReplicates((replicate) => value(shares, replicate));
+        kept.set(shares, draws.values);
         for (const level of asked) {
           found.curves.push({
             ...common,
