@@ -4,6 +4,7 @@ import {
   cellError,
   type NumberRule,
   numbers,
+  parseNumber,
   requireColumn,
   requiredTexts,
   texts,
@@ -124,16 +125,24 @@ function roles(from: CellSource, { role }: ColumnMapping): Role[] {
 }
 
 function rolesByValue(from: CellSource, name: string, targets: readonly string[]): Role[] {
-  const values = texts(requireColumn(from, name, "columns.role.column"));
+  const found = texts(requireColumn(from, name, "columns.role.column"));
+  const values = found.map((value) => (value === null ? null : asNumber(value)));
+  const wanted = targets.map(asNumber);
   const present = new Set(values.filter((value) => value !== null));
-  for (const target of targets) {
+  for (const [i, target] of wanted.entries()) {
     if (present.has(target)) continue;
     throw new UserError(
-      `columns.role.target: ${JSON.stringify(target)} is no value of column ${JSON.stringify(name)} in ` +
+      `columns.role.target: ${JSON.stringify(targets[i])} is no value of column ${JSON.stringify(name)} in ` +
         `${from.source}${didYouMean(target, [...present])}`,
     );
   }
-  return values.map((value) => (value !== null && targets.includes(value) ? "target" : "fit"));
+  return values.map((value) => (value !== null && wanted.includes(value) ? "target" : "fit"));
+}
+
+/** A number in the one way that it is written here: `4.84e+19` and `48400000000000000000` are the same value. */
+function asNumber(value: string): string {
+  const number = parseNumber(value);
+  return number === undefined ? value : String(number);
 }
 
 function mixes(from: CellSource, { mix }: ColumnMapping): Map<string, Float64Array> {

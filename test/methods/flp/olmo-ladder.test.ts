@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { runSweep } from "../../../src/sweep/run-sweep.ts";
+import type { SweepSpec } from "../../../src/sweep/spec.ts";
+import { importTable } from "../../../src/tables/import.ts";
+import { expectDocumented } from "../../documented-table.ts";
+import { sharedData } from "../../shared-data.ts";
+import { type Row, rowsOf, TASKS } from "../../sweep/published.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+
+const data = sharedData("olmo-ladder", "runs");
+const { folder } = temporaryFolder();
+const table = join(folder, "ladder.parquet");
+
+/** Columns of the tables in the page: name, and the sweep of one configuration. */
+const METHODS: readonly [string, Pick<SweepSpec, "method" | "axes">][] = [
+  ["ladder", { method: "ladder" }],
+  ["FLP, C4", { method: "flp", axes: { feature: "loss@c4" } }],
+  ["FLP, mean", { method: "flp", axes: { feature: "loss@domains" } }],
+  ["FLP, mean, sigmoid", { method: "flp", axes: { feature: "loss@domains", link: "sigmoid" } }],
+  [
+    "Llama-3's route",
+    { method: "flp", axes: { feature: "loss", link: "sigmoid", improvement: "none", emerged: false } },
+  ],
+  ["FP", { method: "flp", axes: { feature: "none" } }],
+  ["GPT-4's form", { method: "flp", axes: { feature: "none", direct: "compute-negative-log-score" } }],
+  ["FLP-M, linear", { method: "flp-m", axes: { law: "m1", link: "linear" } }],
+  ["FLP-M, network", { method: "flp-m", axes: { law: "m1" } }],
+];
+
+describe.skipIf(data === undefined)(
+  "FLP and FLP-M on the OLMo ladder beside the ladder's own method (skipped where ../shared is absent)",
+  () => {
+    const predictions = new Map<string, Row[]>();
+
+    beforeAll(async () => {
+      await importTable("olmo-ladder", data!, table);
+      for (const [name, spec] of METHODS) {
+        const { tables } = await runSweep({ ...spec, table, tasks: TASKS, starts: 32 });
+        predictions.set(name, rowsOf(tables.predictions));
+      }
+    }, 120_000);
+
+    test.each([
+      ["chained", "rel_error"],
+      ["stage 2 alone", "link_rel_error"],
+    ])("errors, %s", (what, column) => {
+      const names = METHODS.map(([name]) => name).filter(
+        (name) => predictions.get(name)![0]![column] !== null,
+      );
+      const errorOf = (name: string, tasks: readonly string[]): number => {
+        const own = predictions.get(name)!.filter(({ task }) => tasks.includes(String(task)));
+        expect(own).toHaveLength(2 * tasks.length);
+        return own.reduce((sum, row) => sum + Math.abs(Number(row[column])), 0) / own.length;
+      };
+      const rows = [...TASKS.map((task) => [task]), TASKS].map((tasks) => [
+        tasks.length === 1 ? tasks[0]! : "mean",
+        ...names.map((name) => (100 * errorOf(name, tasks)).toFixed(1)),
+      ]);
+      expectDocumented("flp.md", `OLMo ladder, ${what}`, ["task", ...names], rows);
+      // Section 6.3: on one distribution of data the network of domain losses is worse than their mean.
+      if (what === "chained")
+        expect(errorOf("FLP-M, network", TASKS)).toBeGreaterThan(errorOf("FLP, mean", TASKS));
+    });
+  },
+);
