@@ -56,7 +56,7 @@ export function planBootstrap(
       if ("skipped" in stage || result === undefined || !("solution" in result)) return undefined;
       // A stage on a target's own checkpoints has no run of the population.
       const isApart = stage.runs.length > 0 && !stage.runs.some((run) => own.has(run));
-      const drawn = population(isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns, stage.name);
+      const drawn = population(isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns, fullName(stage));
       const key = useKey(cell.keys[s]!, stage, drawn);
       const known = uses.get(key);
       const use = known ?? {
@@ -83,6 +83,11 @@ export function planBootstrap(
     });
   };
   return { keys: cells.map(keysOf), uses };
+}
+
+/** Domains of one stage are drawn apart where points and noise are drawn. */
+function fullName({ name, subject }: { name: string; subject?: string }): string {
+  return subject === undefined ? name : `${name} of ${subject}`;
 }
 
 function judge(use: StageUse, { scheme, blockLength }: Bootstrap): void {

@@ -33,7 +33,7 @@ export function farTargetWarning(
 /** What a user should know before trusting the intervals, a line each; each distinct one once, with how many fits it is of. */
 export function bootstrapWarnings(
   uses: readonly { use: StageUse; summary: ReplicateCounts | undefined }[],
-  { scheme }: Bootstrap,
+  { scheme, freshStarts }: Bootstrap,
 ): string[] {
   const counts = new Map<string, { fits: number; example: string }>();
   const note = (use: StageUse, what: string): void => {
@@ -55,6 +55,14 @@ export function bootstrapWarnings(
       note(
         use,
         `in over ${100 * MANY} % of the replicates a term of the form is lost: the runs hardly tell its exponent`,
+      );
+    }
+    const { starts } = use.solution;
+    if (use.problem.training !== undefined && starts > freshStarts + 1) {
+      note(
+        use,
+        `a network, the best of ${starts} starts, of each resample the best of ${freshStarts + 1}: the best of many is closer to ` +
+          `the data than the best of few, and may lie outside of its interval; take as many of both, as with starts ${freshStarts + 1}`,
       );
     }
     if (scheme.name === "run" && !use.isHeld && measuredRuns <= FEW_RUNS) {

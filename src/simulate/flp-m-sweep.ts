@@ -20,6 +20,12 @@ tasks: ${flow(truth.tasks.map(({ subject }) => subject))}
 # Runs to predict. Leave it out for every run whose role is target.
 targets: ${flow(targets)}
 
+# The best share of code at the FLOPs of the largest target, and what it gains over the share that this has.
+mixtures: {targets: ${flow([truth.runs.findLast(({ role }) => role === "target")!.run])}, baseline: {general: 0.7, code: 0.3}}
+
+# Starts of each fit. Intervals of a network (lawfit mix, lawfit bootstrap) want as many for each resample: --fresh-starts 15.
+starts: 16
+
 # What the initial vectors of each fit are drawn with.
 seed: 0
 `;
