@@ -99,7 +99,8 @@ const answers = new Map<string, Map<string, Solution>>();
 for (const { backend, absent, isSolved, isSolvedClean = everything, open } of contestants) {
   describe.skipIf(absent !== undefined)(`${backend}${absent ? ` (${absent})` : ""}`, () => {
     const solved = rows.filter(isSolved);
-    const solvedClean = solved.filter(isSolvedClean).filter(({ entry }) => !entry.hasKinks);
+    const solvedClean = solved.filter(isSolvedClean);
+    const told = solvedClean.filter(({ entry }) => !entry.hasKinks);
     const smooth = solved.filter(({ entry }) => !entry.hasKinks);
     const withKinks = solved.filter(({ entry }) => entry.hasKinks);
     let found: Map<string, Solution>;
@@ -117,12 +118,19 @@ for (const { backend, absent, isSolved, isSolvedClean = everything, open } of co
       answers.set(backend, found);
     });
 
-    test.each(solvedClean)("$name: data without noise give the parameters back", ({ clean, entry }) => {
+    test.each(told)("$name: data without noise give the parameters back", ({ clean, entry }) => {
       const { parameters } = found.get(clean.key)!;
       entry.truth.forEach((value, i) => {
         expect(Math.abs(parameters[i]! / value - 1), entry.form.parameterNames[i]!).toBeLessThan(1e-6);
       });
     });
+
+    test.each(solvedClean.filter(({ entry }) => entry.hasKinks))(
+      "$name: data without noise are fitted without a residual",
+      ({ clean }) => {
+        expect(found.get(clean.key)!.objective).toBeLessThan(1e-20);
+      },
+    );
 
     test.each(withKinks)(
       "$name: disturbed data are fitted better than by the truth",
