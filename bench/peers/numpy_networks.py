@@ -81,7 +81,7 @@ def main():
         train(x, y, starts[:batch], how[0], steps, *how[2:])
         return time.perf_counter() - begin
 
-    batches = [size for size in (8, 16, 32, 64, 128, 256) if size <= len(starts)] or [len(starts)]
+    batches = [size for size in (8, 16, 32, 64, 128, 256, 512, 1024) if size <= len(starts)] or [len(starts)]
     seconds_of(batches[0], 20)
     batch = min(batches, key=lambda size: seconds_of(size, 100) / size)
     begin = time.perf_counter()
