@@ -12,7 +12,16 @@ import { parseArgs } from "node:util";
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
 
 /** In their order; a later one may use what an earlier one found. Each is a function of its name in gpu/NAME.mjs. */
-const steps = ["machine", "doctor", "conformance", "replicates", "sanitizer", "throughput", "peers"];
+const steps = [
+  "machine",
+  "doctor",
+  "conformance",
+  "replicates",
+  "networks",
+  "sanitizer",
+  "throughput",
+  "peers",
+];
 
 const values = readArguments({
   out: { type: "string", default: process.env.OUT || "runs/gpu" },

@@ -17,11 +17,21 @@ using uint64_t = unsigned long long;
 #define LF_LOOP _Pragma("unroll 1")
 #elif defined(__clang__)
 #define LF_INLINE __attribute__((always_inline)) inline
+// Of a form of many parameters (LF_ROLLED) the loops stay loops on a processor: their number grows with the cube, and
+// unrolled they take minutes to compile.
+#if defined(LF_ROLLED)
+#define LF_UNROLL _Pragma("clang loop unroll(disable)")
+#else
 #define LF_UNROLL _Pragma("clang loop unroll(full)")
+#endif
 #define LF_LOOP _Pragma("clang loop unroll(disable)")
 #else
 #define LF_INLINE __attribute__((always_inline)) inline
+#if defined(LF_ROLLED)
+#define LF_UNROLL _Pragma("GCC unroll 1")
+#else
 #define LF_UNROLL _Pragma("GCC unroll 64")
+#endif
 #define LF_LOOP _Pragma("GCC unroll 1")
 #endif
 

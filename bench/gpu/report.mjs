@@ -10,7 +10,7 @@ const units = { "8.0": 64, "9.0": 64, "10.0": 64 };
 
 /** What was measured as Markdown: the machine, the steps, the tables. */
 export function markdown({ date, command, steps, results }) {
-  const { machine, conformance, replicates, sanitizer, throughput, peers } = results;
+  const { machine, conformance, replicates, networks, sanitizer, throughput, peers } = results;
   return [
     `# GPU, ${date.slice(0, 10)}`,
     `\`${command}\``,
@@ -21,6 +21,7 @@ export function markdown({ date, command, steps, results }) {
     ),
     conformance && conformanceText(conformance),
     replicates && replicatesText(replicates),
+    networks && networksText(networks),
     sanitizer &&
       `compute-sanitizer: ${sanitizer.map(({ tool, verdict }) => `${tool} ${verdict}`).join(", ")}.`,
     throughput && throughputText(throughput, machine),
@@ -54,6 +55,15 @@ function replicatesText({ rows }) {
   });
   const head = ["problem", "resampled by", "objectives differ by", "starts each", "replicates/s"];
   return `## Replicates\n\n${table(head, cells)}`;
+}
+
+function networksText({ rows }) {
+  const cells = rows.map(({ points, program, networks, seconds, rate, largestDifference }) => {
+    const speed = [whole(networks / seconds), whole(rate / 1e9)];
+    return [`${points}`, program, whole(networks), ...speed, largestDifference.toExponential(1)];
+  });
+  const head = ["points", "program", "networks", "networks/s", "Gflop/s", "objectives differ by"];
+  return `## Training of networks\n\n${table(head, cells)}`;
 }
 
 function throughputText({ data, rows }, machine) {

@@ -4,6 +4,7 @@ import { conformanceProblem } from "../../dist/bench/conformance-problems.js";
 import { solveProblems } from "../../dist/index.js";
 import { openBackend } from "../../dist/solve/backends.js";
 import { solveReplicatesOn } from "../../dist/solve/resample.js";
+import { networkProblem } from "../networks/problem.mjs";
 import { resamplingsOf } from "./resamplings.mjs";
 
 const huber = { kind: "huber", delta: 1e-2 };
@@ -14,6 +15,7 @@ const problems = [
   conformanceProblem("sigmoid", "plain", squared, 24),
   conformanceProblem("sigmoid", "plain", squared, 4000),
 ].map(({ problem }) => problem);
+problems.push(networkProblem({ points: 60, steps: 20 }), networkProblem({ points: 600, steps: 20 }));
 const onWarning = (line) => {
   console.error(line);
   process.exitCode = 3;
@@ -29,7 +31,7 @@ for (const result of results) {
 }
 
 const backend = await openBackend(options.backend, undefined, { onWarning });
-for (const problem of [problems[0], problems[3]]) {
+for (const problem of [problems[0], problems[3], problems[4]]) {
   for (const [name, resampling] of Object.entries(resamplingsOf(problem))) {
     const { objective } = await solveReplicatesOn(backend, problem, resampling, {
       replicates: 40,

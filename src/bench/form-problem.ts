@@ -4,7 +4,8 @@ import { randomStream } from "../simulate/random.ts";
 import { problemKey } from "../sweep/problem-key.ts";
 import type { BenchProblem } from "./bench-problem.ts";
 
-const points = 16;
+/** Points of a problem, unless its form needs more: two for each parameter. */
+const fewestPoints = 16;
 
 /** Vectors drawn from the form's default start range, of which the one that the points determine best is the truth. */
 const candidates = 256;
@@ -23,12 +24,13 @@ const sizes: Readonly<Record<string, readonly [number, number]>> = {
 const scores = [0.5, 2] as const;
 
 /**
- * A problem made for one form: 16 points on a grid of its variables, from parameters in its own start range that the
+ * A problem made for one form: 16 points (or two a parameter) on a grid of its variables, from parameters in its own start range that the
  * points determine well, with seeded noise. A form of a loss (its output is L) gets the ladder's first step's loss, Huber's with delta 1e-3 on
  * logarithms; the others the squared loss of plain residuals.
  */
 export function formProblem(form: Form): BenchProblem {
-  const variables = grid(form.variableNames);
+  const points = Math.max(fewestPoints, 2 * form.parameterNames.length);
+  const variables = grid(form.variableNames, points);
   const at = Array.from({ length: points }, (_, i) => variables.map((values) => values[i]!));
   const isLoss = form.output === "L";
   const { uniform, normal } = randomStream(`bench ${form.name}`);
@@ -68,8 +70,8 @@ function information(form: Form, parameters: number[], at: number[][], log: bool
   return Math.min(...new SingularValueDecomposition(new Matrix(jacobian)).diagonal);
 }
 
-/** One array a variable: all combinations of evenly spaced levels, 16 of them. */
-function grid(names: readonly string[]): Float64Array[] {
+/** One array a variable: all combinations of evenly spaced levels, as many as there are points, over and over. */
+function grid(names: readonly string[], points: number): Float64Array[] {
   const levels = Math.round(points ** (1 / names.length));
   return names.map((name, v) =>
     Float64Array.from({ length: points }, (_, i) => {

@@ -15,8 +15,8 @@ async function buildPortable(): Promise<void> {
   const present = new Set(await readdir(portableFolder));
   const wanted = new Set<string>();
   const variants = [
-    ...[...forms.keys()].map((name) => ({ name, formSource: getForm(name).kernelSource, training: false })),
-    ...trainedForms.map((name) => ({ name, formSource: getForm(name).trainingSource, training: true })),
+    ...[...forms.keys()].map((name) => variantOf(name, false)),
+    ...trainedForms.map((name) => variantOf(name, true)),
   ];
   for (const { name, ...variant } of variants) {
     const path = portableModulePath(variant);
@@ -26,6 +26,12 @@ async function buildPortable(): Promise<void> {
     console.log(`portable kernel of ${name}${variant.training ? ", training" : ""}: ${basename(path)}`);
   }
   for (const name of present) if (!wanted.has(name)) await rm(join(portableFolder, name));
+}
+
+function variantOf(name: string, training: boolean): PortableVariant & { name: string } {
+  const { kernelSource, trainingSource, parameterNames } = getForm(name);
+  const formSource = training ? trainingSource : kernelSource;
+  return { name, formSource, parameters: parameterNames.length, training };
 }
 
 async function compileToWebAssembly(variant: PortableVariant): Promise<Uint8Array> {

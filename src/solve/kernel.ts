@@ -58,6 +58,17 @@ export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstSt
 /** Macro of the kernels that train (LF_TRAINING). */
 export const trainingMacro = "-DLF_TRAINING=1";
 
+/** Least squares of forms of more parameters than this is compiled with loops that stay loops (LF_ROLLED). */
+const mostUnrolled = 16;
+
+/** Macro of a processor's kernels of forms of many parameters; training is straight-line code all the same. */
+export function sizeMacros({
+  parameters,
+  training,
+}: Pick<KernelVariant, "parameters" | "training">): string[] {
+  return parameters > mostUnrolled && !training ? ["-DLF_ROLLED"] : [];
+}
+
 /** What a library is compiled for, as its macros say it (LF_LOG, LF_ROBUST, LF_RESAMPLING of the kernels). */
 export function variantMacros({ logResidual, robust, resampling, training }: KernelVariant): string[] {
   const resamplings = ["none", "reweighted", "moved"] as const;

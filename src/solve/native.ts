@@ -10,6 +10,7 @@ import {
   type KernelRequest,
   type KernelVariant,
   requestNumbers,
+  sizeMacros,
   startsPerCpuRequest,
   variantKey,
   variantMacros,
@@ -56,7 +57,7 @@ export async function openNative(threads = availableParallelism()): Promise<Back
 
 /** How a variant's shared library is made for an instruction set. */
 export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: InstructionSet): Making {
-  const flags = [...commonFlags, ...set.flags, ...variantMacros(variant)];
+  const flags = [...commonFlags, ...set.flags, ...variantMacros(variant), ...sizeMacros(variant)];
   const hash = kernelHash(variant.formSource, "cpu", compiler.command, compiler.version, ...flags);
   return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }];
 }

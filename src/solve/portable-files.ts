@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type KernelVariant, trainingMacro } from "./kernel.ts";
+import { type KernelVariant, sizeMacros, trainingMacro } from "./kernel.ts";
 import { kernelHash } from "./kernel-sources.ts";
 import { portableFolder } from "./paths.ts";
 
@@ -25,11 +25,11 @@ export const portableFlags = [
 ];
 
 /** What a WebAssembly module is made for: a form, under every residual and loss, or its training. */
-export type PortableVariant = Pick<KernelVariant, "formSource" | "training">;
+export type PortableVariant = Pick<KernelVariant, "formSource" | "parameters" | "training">;
 
 /** Flags of a module's build; part of its name. */
-export function portableFlagsOf({ training }: PortableVariant): string[] {
-  return training ? [...portableFlags, trainingMacro] : [...portableFlags];
+export function portableFlagsOf(variant: PortableVariant): string[] {
+  return [...portableFlags, ...sizeMacros(variant), ...(variant.training ? [trainingMacro] : [])];
 }
 
 /** Path of a WebAssembly module, made by `npm run build` for the built-in forms. */

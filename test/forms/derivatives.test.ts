@@ -97,3 +97,17 @@ describe("far outside the data everything stays finite", () => {
     expect(Math.abs(gradient[1]!)).toBeLessThan(1e-300);
   });
 });
+
+test("relu has slope 0 up to 0 and 1 above, and no curvature", () => {
+  const form = quickForm("y = a*relu(b + c*x)", "a b c");
+  const gradient = new Float64Array(3);
+  const hessian = new Float64Array(6);
+  const at = (b: number): { value: number; gradient: number[]; hessian: number[] } => {
+    const value = form.hessian([2, b, 0.5], [3], gradient, hessian);
+    return { value, gradient: [...gradient], hessian: [...hessian] };
+  };
+  expect(at(1)).toEqual({ value: 5, gradient: [2.5, 2, 6], hessian: [0, 1, 0, 3, 0, 0] });
+  for (const b of [-1.5, -4]) {
+    expect(at(b)).toEqual({ value: 0, gradient: [0, 0, 0], hessian: [0, 0, 0, 0, 0, 0] });
+  }
+});

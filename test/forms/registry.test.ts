@@ -52,8 +52,9 @@ test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(
     'unknown form "chinchila"; allowed: chinchilla, power-law, power-law-offset, sigmoid, log-sigmoid, linear, ' +
       "single-step, single-step-compute, compute-power-law, compute-composed, compute-log-score, " +
-      "compute-negative-log-score, mix-m2-2, mix-m3-2, mix-m4-2, linear-5, mix-m2-<sources: 1 to 32>, " +
-      'mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32> (did you mean "chinchilla"?)',
+      "compute-negative-log-score, mix-m2-2, mix-m3-2, mix-m4-2, linear-5, network-5-3, mix-m2-<sources: 1 to 32>, " +
+      "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +
+      'network-<inputs: 1 to 32>-<hidden units: 1 to 8> (did you mean "chinchilla"?)',
   );
 });
 

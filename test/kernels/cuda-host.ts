@@ -5,7 +5,7 @@ import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { compiledLibrary } from "../../src/solve/compiled-library.ts";
 import type { Compiler } from "../../src/solve/compiler.ts";
 import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
-import { type KernelRequest, type KernelVariant, variantMacros } from "../../src/solve/kernel.ts";
+import { type KernelRequest, type KernelVariant, sizeMacros, variantMacros } from "../../src/solve/kernel.ts";
 import { kernelHash } from "../../src/solve/kernel-sources.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
@@ -45,6 +45,7 @@ export async function deviceBuild(
     '-DDEVICE_SOURCE="device.hpp"',
     '-DLAWFIT_FORM="form.hpp"',
     ...variantMacros(variant),
+    ...sizeMacros(variant),
   ];
   const { command, version } = compiler;
   const hash = kernelHash(formSource, source, readFileSync(program, "utf8"), command, version, ...flags);

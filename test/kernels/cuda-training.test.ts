@@ -1,0 +1,165 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { openBackend } from "../../src/solve/backends.ts";
+import { openCuda } from "../../src/solve/cuda/backend.ts";
+import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
+import type { KernelRequest } from "../../src/solve/kernel.ts";
+import { openNative } from "../../src/solve/native.ts";
+import { packProblem, variantOf } from "../../src/solve/pack.ts";
+import { kernelsFolder } from "../../src/solve/paths.ts";
+import type { Problem } from "../../src/solve/problem.ts";
+import { solveReplicatesOn } from "../../src/solve/resample.ts";
+import type { Resampling } from "../../src/solve/resampling.ts";
+import { solveProblemsOn } from "../../src/solve/solve.ts";
+import { caseOf, problemOf } from "../solve/cases.ts";
+import { buildStandIn, devicePtx, noStandIn, standInSet } from "../solve/cuda/stand-in/stand-in.ts";
+import { answers } from "./cpp.ts";
+import { compileDeviceProgram } from "./cuda-host.ts";
+import { compiler, setsHere } from "./toolchains.ts";
+
+const run = promisify(execFile);
+const nvcc = process.env.NVCC ?? "nvcc";
+const training = { steps: 40, learningRate: 0.05, weightDecay: 0.01 };
+const problem: Problem = { ...problemOf(caseOf("network-5-3"), { noise: 0.02 }), training };
+
+/** A resampling that weighs the points anew, and one that moves the responses. */
+const resamplings: Record<string, Resampling> = {
+  "groups of points": {
+    population: "runs",
+    draw: { kind: "groups", group: Int32Array.from({ length: 60 }, (_, i) => i % 12), strata: [12] },
+  },
+  "wild factors": {
+    population: "runs",
+    draw: {
+      kind: "wild",
+      runLengths: [15, 15, 30],
+      residual: Float64Array.from({ length: 60 }, (_, i) => 0.02 * Math.sin(5 * i)),
+    },
+  },
+};
+
+describe("training by nvcc", () => {
+  it.skipIf(!answers(nvcc)).each(["compute_80", "compute_90"])(
+    "network-5-3 compiles for %s and spills no registers, with any kind of resamples",
+    { timeout: 120_000 },
+    async (architecture) => {
+      const work = mkdtempSync(join(tmpdir(), "lawfit-test-"));
+      try {
+        writeFileSync(join(work, "form.hpp"), problem.form.trainingSource);
+        for (const resampling of ["none", "reweighted", "moved"] as const) {
+          const { stderr } = await run(nvcc, [
+            "-cubin",
+            ...ptxOptions({ ...variantOf(problem), resampling }, architecture.replace("compute", "sm")),
+            "--expt-relaxed-constexpr",
+            "-Xptxas=-v",
+            `-I${work}`,
+            `-I${kernelsFolder}`,
+            "-o",
+            join(work, "training.cubin"),
+            join(kernelsFolder, "cuda.cu"),
+          ]);
+          const kernels = stderr.split(/Compiling entry function '/).slice(1);
+          expect(kernels.map((text) => /^\w+/.exec(text)![0]).sort()).toEqual([
+            "lawfit_starts",
+            "lawfit_threads",
+            "lawfit_warps",
+          ]);
+          for (const text of kernels) expect(text).toContain(" 0 bytes spill stores");
+        }
+      } finally {
+        rmSync(work, { recursive: true });
+      }
+    },
+  );
+});
+
+/** The host's instruction set of one lane, as a thread of a GPU has: it adds up in the same order. */
+const oneLane = ["scalar-fma", "scalar"].find((set) => setsHere.includes(set));
+
+describe("training by the device's source on the host", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  const cases = [undefined, ...Object.keys(resamplings)].flatMap((resampled) =>
+    [false, true].map((warps) => ({ resampled, warps, who: warps ? "a warp" : "a thread" })),
+  );
+  it.skipIf(!compiler || !oneLane).each(cases)(
+    "$who a fit, resampled by $resampled: as the native backend",
+    async ({ resampled, warps }) => {
+      vi.stubEnv("LAWFIT_INSTRUCTION_SET", oneLane);
+      const native = await openNative(1);
+      if ("reason" in native) throw new Error(native.reason);
+      const packed = packProblem(problem, resampled === undefined ? undefined : resamplings[resampled]);
+      const variant = variantOf(problem, packed.population);
+      const [starts, count] = warps ? [2, 4] : [3, 60];
+      const request: KernelRequest = {
+        ...packed,
+        seed: 3,
+        firstStart: 0,
+        firstResample: resampled === undefined ? 0 : 9,
+        count: resampled === undefined ? starts : count,
+        starts,
+        each: false,
+        limit: training.steps,
+        tolerance: 0,
+        polish: false,
+      };
+      const device = await compileDeviceProgram(compiler!, variant);
+      const [found] = device([request], { warps, threads: 64, sharedNumbers: 1000 });
+      const expected = await (await native.kernel(variant)).solve(request);
+      expect(found!.termination).toEqual(expected.termination);
+      if (!warps) expect(found).toEqual(expected);
+      // Warps add up the points in another order.
+      expected.parameters.forEach((value, i) => {
+        expect(Math.abs(found!.parameters[i]! / value - 1)).toBeLessThan(1e-9);
+      });
+    },
+  );
+
+  it.skipIf(noStandIn !== undefined)(
+    "through the whole backend, with few points and with many, as the native backend",
+    async () => {
+      const many = Array.from({ length: 520 }, (_, i) =>
+        [0.618, 0.414, 0.732, 0.236, 0.646].map((step) => 2 * ((step * (i + 1)) % 1) - 1),
+      );
+      const short = { ...training, steps: 5 };
+      const large = problemOf({ ...caseOf("network-5-3"), points: many }, { noise: 0.02 });
+      const problems = [problem, { ...large, training: short, key: "many points" }];
+      vi.stubEnv("LAWFIT_INSTRUCTION_SET", standInSet);
+      const driver = buildStandIn();
+      driver.setUp("multiprocessors=2");
+      const native = await openBackend("native", 1);
+      const backend = await openCuda({ openFallback: () => openBackend("native", 1), ptxFor: devicePtx });
+      if ("reason" in backend) throw new Error(backend.reason);
+      try {
+        const found = await solveProblemsOn(backend, problems, { starts: 5 });
+        const wanted = await solveProblemsOn(native, problems, { starts: 5 });
+        found.forEach((result, i) => {
+          const [a, b] = [result, wanted[i]!].map((one) => {
+            if ("skipped" in one) throw new Error(one.skipped.reason);
+            return one.solution;
+          });
+          expect(a).toMatchObject({ termination: "trained", iterations: b!.iterations, starts: 5 });
+          b!.parameters.forEach((value, k) => {
+            expect(Math.abs(a!.parameters[k]! / value - 1)).toBeLessThan(1e-9);
+          });
+        });
+        const resampling = resamplings["groups of points"]!;
+        const options = { replicates: 7, starts: 3 };
+        expect(await solveReplicatesOn(backend, problem, resampling, options)).toEqual(
+          await solveReplicatesOn(native, problem, resampling, options),
+        );
+        expect(backend.statistics.fellBack).toBe(0);
+      } finally {
+        await backend.close();
+        const violations = driver.violations();
+        driver.remove();
+        expect(violations).toEqual([]);
+      }
+    },
+  );
+});
