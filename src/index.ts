@@ -32,6 +32,7 @@ export { type SpreadKind, spreadOf } from "./identifiability/spreads.ts";
 export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
+export type { MixturesSpec } from "./mixture/spec.ts";
 export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";
 export { formatReproduction, type ReproductionFormat } from "./reproduce/format.ts";
 export type { Paper } from "./reproduce/paper.ts";
@@ -56,6 +57,7 @@ export type {
   SolveResult,
   StartResults,
   Termination,
+  Training,
 } from "./solve/problem.ts";
 export { type ReplicateOptions, type Replicates, solveReplicatesOn } from "./solve/resample.ts";
 export type { Draw, Resampling } from "./solve/resampling.ts";
@@ -64,7 +66,13 @@ export type { Manifest } from "./sweep/manifest.ts";
 export type { Preset } from "./sweep/presets/preset.ts";
 export { presets } from "./sweep/presets.ts";
 export { queryRun } from "./sweep/query-run.ts";
-export type { BacktestTables, BootstrapTables, FitTables, ResultTables } from "./sweep/result-tables.ts";
+export type {
+  BacktestTables,
+  BootstrapTables,
+  FitTables,
+  MixtureTables,
+  ResultTables,
+} from "./sweep/result-tables.ts";
 export { readManifest } from "./sweep/run-directory.ts";
 export { type RunSweepOptions, runSweep, type SweepResult } from "./sweep/run-sweep.ts";
 export type { SweepSpec, TargetSize } from "./sweep/spec.ts";

@@ -56,7 +56,10 @@ export function planBootstrap(
       if ("skipped" in stage || result === undefined || !("solution" in result)) return undefined;
       // A stage on a target's own checkpoints has no run of the population.
       const isApart = stage.runs.length > 0 && !stage.runs.some((run) => own.has(run));
-      const drawn = population(isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns, fullName(stage));
+      const drawn = population(
+        isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns,
+        fullName(stage),
+      );
       const key = useKey(cell.keys[s]!, stage, drawn);
       const known = uses.get(key);
       const use = known ?? {
