@@ -1,7 +1,7 @@
 import type { Row } from "../tables.ts";
 
 /** Loss (C / C_N)^-alpha, score w0 + w1 L. */
-export const TRUTH = { cN: 1e12, alpha: 0.05, w0: 1.4, w1: -0.5 } as const;
+export const TRUTH = { cN: 1e28, alpha: 0.05, w0: 1.3, w1: -0.25 } as const;
 
 /** a of form power-law: ln of the loss at one FLOP. */
 export const TRUE_A = TRUTH.alpha * Math.log(TRUTH.cN);
