@@ -59,26 +59,20 @@ function judged(
   }
   const chance = rule.margin === undefined ? 0 : chanceOf(index, task);
   if (typeof chance !== "number") return chance;
-  const reasons: string[] = [];
+  const runs = Array.from(joined, ([run, { values }]) => {
+    const [scores, loss, ...x] = values as [Float64Array, Float64Array, ...Float64Array[]];
+    return { run, scores, x, verdicts: judgeCheckpoints(loss, scores, rule, chance) };
+  });
+  const reasons = runs.flatMap(({ verdicts }) => verdicts.filter((verdict) => verdict !== "kept"));
   const points = new Map(
-    Array.from(joined, ([run, { values }]): [string, LinkPoints] => {
-      const [y, loss, ...x] = values as [Float64Array, Float64Array, ...Float64Array[]];
-      const verdicts = judgeCheckpoints(loss, y, rule, chance);
-      reasons.push(...verdicts.filter((verdict) => verdict !== "kept"));
+    runs.map(({ run, scores, x, verdicts }): [string, LinkPoints] => {
       const keep = (own: Float64Array): Float64Array => own.filter((_, i) => verdicts[i] === "kept");
-      return [run, { x: x.map(keep), y: keep(y) }];
+      return [run, { x: x.map(keep), y: keep(scores) }];
     }),
   );
   const kept = [...points.values()].reduce((sum, { y }) => sum + y.length, 0);
   if (kept === 0 && rule.margin !== undefined) {
-    return {
-      reason: whyNoneEmerged(
-        task,
-        all.map(({ values }) => values[0]!),
-        chance,
-        rule.margin,
-      ),
-    };
+    return { reason: whyNoneEmerged(task, runs, chance, rule.margin) };
   }
   return { points, ...leftOutOf(reasons) };
 }

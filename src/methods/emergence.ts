@@ -67,16 +67,24 @@ export function judgeCheckpoints(
   });
 }
 
-/** Why no checkpoint is kept, with the best score there is. */
+/**
+ * Why no checkpoint is kept, with the best score there is.
+ *
+ * @param judged scores and verdicts of each run's checkpoints, none of them kept
+ */
 export function whyNoneEmerged(
   task: TaskData["task"],
-  scores: readonly Float64Array[],
+  judged: readonly { scores: Float64Array; verdicts: readonly Verdict[] }[],
   chance: number,
   margin: number,
 ): string {
-  const best = scores.flatMap((values) => [...values]).reduce((most, value) => Math.max(most, value), 0);
+  const atChance = judged.flatMap(({ scores, verdicts }) => [
+    ...scores.filter((_, i) => verdicts[i] === "at chance"),
+  ]);
+  const best = atChance.reduce((most, value) => Math.max(most, value), 0);
+  const isAll = judged.every(({ verdicts }) => verdicts.every((verdict) => verdict === "at chance"));
   return (
-    `no checkpoint of ${task} beats chance (${chance}) by ${margin}: the best of ${scores.reduce((sum, { length }) => sum + length, 0)} ` +
-    `has ${Number(best.toPrecision(4))}`
+    `no checkpoint of ${task}${isAll ? "" : " whose loss improved"} beats chance (${chance}) by ${margin}: ` +
+    `the best of ${atChance.length} has ${Number(best.toPrecision(4))}`
   );
 }

@@ -50,7 +50,8 @@ function join(
   const valueAt = measured.map(
     ({ rows, values }) => new Map(Array.from(rows, (row, i) => [checkpointKey(table, row), values[i]!])),
   );
-  const keys = Array.from(measured[0]!.rows, (row) => checkpointKey(table, row));
-  const shared = keys.filter((key) => valueAt.every((at) => at.has(key)));
+  // A target's checkpoint may stand there twice, in its main series, which counts, and with a phase.
+  const keys = new Set(Array.from(measured[0]!.rows, (row) => checkpointKey(table, row)));
+  const shared = [...keys].filter((key) => valueAt.every((at) => at.has(key)));
   return { values: valueAt.map((at) => Float64Array.from(shared, (key) => at.get(key)!)) };
 }

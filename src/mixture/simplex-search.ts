@@ -83,7 +83,9 @@ export function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: num
   let divisions = 1;
   while (divisions < 50 && compositions(divisions + 1, lower.length) <= MOST_POINTS) divisions++;
   const points = wholeParts(divisions, lower.length)
-    .map((parts) => parts.map((part, s) => lower[s]! + (free * part) / divisions))
+    .map((parts) =>
+      parts.map((part, s) => snap(snap(lower[s]! + (free * part) / divisions, lower[s]!), upper[s]!)),
+    )
     .filter((shares) => shares.every((share, s) => share <= upper[s]! + ROUNDING));
   const found = { points: [...points, filled(space)], spacing: free / divisions };
   lattices.set(space, found);
@@ -96,7 +98,7 @@ function filled({ lower, upper }: MixtureSpace): Shares {
   return lower.map((low, s) => {
     const part = Math.min(left, upper[s]! - low);
     left -= part;
-    return low + part;
+    return snap(low + part, upper[s]!);
   });
 }
 

@@ -98,6 +98,8 @@ function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
 export function rSquared({ form, variables, response, residual }: Problem, parameters: Float64Array): number {
   const unit = residual === "log" ? Math.log : (value: number) => value;
   const values = response.map(unit);
+  // Their mean may be off by rounding, which deviations would be made of.
+  if (values.every((value) => value === values[0])) return Number.NaN;
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
   const point = new Float64Array(variables.length);
   let residuals = 0;
@@ -107,7 +109,7 @@ export function rSquared({ form, variables, response, residual }: Problem, param
     residuals += (unit(form.value(parameters, point)) - values[i]!) ** 2;
     deviations += (values[i]! - centre) ** 2;
   }
-  return deviations > 0 ? 1 - residuals / deviations : Number.NaN;
+  return 1 - residuals / deviations;
 }
 
 /** Mean of |prediction - response| / |response| over the points whose response is not 0. */

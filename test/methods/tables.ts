@@ -10,11 +10,14 @@ export interface Row {
   subject?: string;
   phase?: string | null;
   metrics: Record<string, number>;
+  /** Shares of the sources of the training data; unknown where it is not given. */
+  mix?: Record<string, number>;
 }
 
 /** A checkpoint table of rows made by hand; n is 100 where it is not given, the subject `t`. */
 export function tableOfRows(rows: readonly Row[]): CheckpointTable {
   const names = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const sources = [...new Set(rows.flatMap(({ mix = {} }) => Object.keys(mix)))];
   const numbers = (pick: (row: Row) => number) => Float64Array.from(rows, pick);
   const size = (row: Row) => row.n ?? 100;
   return {
@@ -30,7 +33,7 @@ export function tableOfRows(rows: readonly Row[]): CheckpointTable {
     family: rows.map(() => null),
     phase: rows.map(({ phase = null }) => phase),
     metrics: new Map(names.map((name) => [name, numbers(({ metrics }) => metrics[name] ?? Number.NaN)])),
-    mixes: new Map(),
+    mixes: new Map(sources.map((source) => [source, numbers(({ mix }) => mix?.[source] ?? Number.NaN)])),
   };
 }
 

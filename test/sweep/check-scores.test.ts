@@ -10,7 +10,7 @@ const percent = smallLadder(["t", "u"]).map((row) =>
 
 test("percent is not taken for a share, and the message says how to convert it", () => {
   expect(() => planRows({}, percent)).toThrow(
-    /^made by hand, row 2, column "accuracy": \d+\.\d+; allowed: a share of right answers, 0 to 1; percent is converted by columns: \{metrics: \{accuracy: \{sql: accuracy\/100\}\}\} in the sweep file$/,
+    /^made by hand, row 2, column "accuracy": \d+\.\d+; allowed: a share of right answers, 0 to 1; per cent are converted by scores: percent in the sweep file$/,
   );
 });
 

@@ -10,19 +10,20 @@ const NAMED = 1e-3;
 
 /**
  * Why the losses of several domains cannot tell their parts in the score: one is the same everywhere, or a linear
- * function of others. Nothing is said of fewer points than domains.
+ * function of others. Of no more points than domains nothing is said of the latter.
  *
  * @param names one a domain, in the order of the inputs
  */
 export function whyCollinear(points: readonly LinkPoints[], names: readonly string[]): string | undefined {
   const columns = names.map((_, k) => points.flatMap(({ x }) => [...x[k]!]));
-  if (columns[0]!.length <= names.length) return undefined;
+  if (columns[0]!.length === 1)
+    return "only one checkpoint is kept, which does not tell how the score follows the losses";
   const scaled = columns.map(standardise);
   const constant = scaled.indexOf(undefined);
   if (constant >= 0) {
     return `the loss of ${names[constant]} is ${columns[constant]![0]} at every checkpoint that is kept; leave it out of axis domains`;
   }
-  if (names.length < 2) return undefined;
+  if (names.length < 2 || columns[0]!.length <= names.length) return undefined;
   const { diagonal, rightSingularVectors } = new SVD(new Matrix(scaled as number[][]).transpose());
   const last = diagonal.length - 1;
   if (diagonal[last]! > ROUNDING * diagonal[0]!) return undefined;

@@ -1,5 +1,5 @@
 import type { AxisInfo, AxisValue } from "../../../src/methods/axis.ts";
-import type { Configuration, Method } from "../../../src/methods/method.ts";
+import type { Configuration, Method, Predicted } from "../../../src/methods/method.ts";
 import type { Cell } from "../../../src/sweep/plan-sweep.ts";
 import type { ScoredPrediction } from "../../../src/sweep/score.ts";
 
@@ -12,10 +12,13 @@ export function methodOf(defaults: Readonly<Record<string, string>>): Method {
 }
 
 /** A configuration with these values of its axes. */
-export function configurationOf(values: Readonly<Record<string, AxisValue>>): Configuration {
+export function configurationOf(
+  values: Readonly<Record<string, AxisValue>>,
+  predicts: Predicted = "score",
+): Configuration {
   return {
     values: new Map(Object.entries(values)),
-    predicts: "score",
+    predicts,
     needs: [],
     predicates: [],
     plan: () => ({ stages: [], fitRuns: [], predict: () => [] }),

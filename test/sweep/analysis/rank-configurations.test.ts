@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { outcomesOf } from "../../../src/sweep/analysis/outcomes.ts";
 import {
   configurationsTable,
   rankConfigurations,
   referenceConfiguration,
 } from "../../../src/sweep/analysis/rank-configurations.ts";
+import type { Cell } from "../../../src/sweep/plan-sweep.ts";
 import { rowsOf } from "../published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 
@@ -46,6 +47,45 @@ test("without actual values nothing is ranked", () => {
     undefined,
     undefined,
   ]);
+});
+
+describe("configurations that predict losses and those that predict scores", () => {
+  const score = ["a", "b"].map((link) => configurationOf({ link, window: "5" }));
+  const loss = ["c", "d"].map((link) => configurationOf({ link, window: "5" }, "loss"));
+  // Losses have smaller errors, and are of twice as many tasks.
+  const scores = score.map((one) => cellOf(one, "t"));
+  const losses = loss.flatMap((one) => [cellOf(one, "web"), cellOf(one, "code")]);
+  const predictions = [
+    predictionOf(scores[0]!, "big", 0.4),
+    predictionOf(scores[1]!, "big", 0.2),
+    ...[0.02, 0.02, 0.01, 0.01].map((error, i) => predictionOf(losses[i]!, "big", error)),
+  ];
+  const rowsFor = (cells: Cell[]) =>
+    rowsOf(configurationsTable(method, rankConfigurations(cells, outcomesOf(predictions)))).map(
+      ({ rank, predicts, link }) => [rank, predicts, link],
+    );
+  const rankedScores = [
+    [1, "score", "b"],
+    [2, "score", "a"],
+  ];
+  const rankedLosses = [
+    [1, "loss", "d"],
+    [2, "loss", "c"],
+  ];
+
+  test("are ranked apart, first what the sweep's first configuration predicts", () => {
+    expect(rowsFor([...scores, ...losses])).toEqual([...rankedScores, ...rankedLosses]);
+    expect(rowsFor([...losses, ...scores])).toEqual([...rankedLosses, ...rankedScores]);
+  });
+
+  test("that predict less than their own kind come last", () => {
+    const narrow = cellOf(configurationOf({ link: "e", window: "5" }, "loss"), "web");
+    expect(rowsFor([...losses, narrow, ...scores])).toEqual([
+      ...rankedLosses,
+      ...rankedScores,
+      [null, "loss", "e"],
+    ]);
+  });
 });
 
 test("the reference is the configuration with the most defaults", () => {

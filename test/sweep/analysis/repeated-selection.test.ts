@@ -61,6 +61,22 @@ describe("the headline's interval with the choice repeated", () => {
     expect(rows.map(({ configuration }) => configuration)).toEqual([steady, steady]);
   });
 
+  test("losses and scores are no rivals: the choice is among what the first configuration predicts", () => {
+    const selection = new RepeatedSelection([0.9], 1000);
+    const own = (error: number) => ({ big: { error, errors: all(() => error) } });
+    selection.add(...cellDraws(steady, "t", own(0.3)));
+    // Nearer, and of more tasks, but of losses.
+    const loss = configurationOf({ link: "none" }, "loss");
+    for (const domain of ["web", "code"]) selection.add(...cellDraws(loss, domain, own(0.01)));
+    expect(selection.finish()).toEqual({
+      reason: "there is nothing to choose: one configuration predicts all",
+    });
+    selection.add(...cellDraws(lucky, "t", own(0.1)));
+    const [row, ...others] = rowsOf(selection.finish());
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ configuration: lucky, task: "t", configurationsChosen: 1, chosenAgain: 1 });
+  });
+
   test("too many draws are not kept, and that is said", () => {
     const selection = new RepeatedSelection([0.9], 8_000_001);
     const own = { big: { error: 0.1, errors: all(() => 0.1) } };
