@@ -3,8 +3,8 @@
 //     npm run build && node bench/mixtures.mjs [--datasets N] [--resamples B] [--network] [--out DIR]
 //
 // For each data set: the losses of the domains at the targets by the law (M4), the scores by a linear function of them, the
-// best share of code at the 7B target's size; intervals of 90 %, runs resampled. Twice: with the simulation's noise, and
-// with exact scores (no questions). --network: scores by the trained network in place of the linear function, all tasks.
+// best share of code at the 7B target's size; intervals of 90 %, runs resampled. Three times: with the simulation's noise, the
+// same with checkpoints judged by their neighbours' scores, and with exact scores (no questions). --network: scores by the trained network in place of the linear function, all tasks.
 // Writes DIR/flp-m.json and DIR/flp-m.md; without --out the tables go to standard output.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,11 +24,15 @@ const { values } = parseArgs({
 const datasets = Number(values.datasets);
 const resamples = Number(values.resamples);
 const link = values.network ? "network" : "linear";
+/** Of each fit, of the data and of a resample alike. */
+const STARTS = 4;
 const LARGEST = "7B-code0.3";
 
 /** Rows of a result table as objects. */
 const rowsOf = ({ rows, columns }) =>
-  Array.from({ length: rows }, (_, i) => Object.fromEntries(columns.map(({ name, values }) => [name, values[i]])));
+  Array.from({ length: rows }, (_, i) =>
+    Object.fromEntries(columns.map(({ name, values }) => [name, values[i]])),
+  );
 
 const folder = await mkdtemp(join(tmpdir(), "lawfit-mixtures-"));
 const counts = new Map();
@@ -39,23 +43,25 @@ const count = (arm, what, isCovered) => {
   counts.set(JSON.stringify([arm, what]), own);
 };
 
-async function countDataSet(arm, options) {
+async function countDataSet(arm, options, neighbours = 0) {
   const { table, truth } = simulateFlpM(options);
   const path = join(folder, "checkpoints.parquet");
   await writeTable(path, checkpointTableToTable(table));
   const { tables } = await runSweep({
     table: path,
     method: "flp-m",
-    axes: [{ link: "none" }, { link }],
-    starts: 32,
+    axes: [{ link: "none" }, { link, neighbours }],
+    starts: STARTS,
     seed: options.seed,
     profiles: false,
-    bootstrap: { resamples, intervals: ["percentile", "expanded"] },
+    bootstrap: { resamples, fresh_starts: STARTS - 1, intervals: ["percentile", "expanded"] },
     mixtures: { targets: [LARGEST] },
   });
   for (const row of rowsOf(tables.intervals)) {
     if (row.quantity !== "predicted") continue;
-    const { loss, accuracy } = truth.targets.find((one) => one.target === row.target && one.subject === row.task);
+    const { loss, accuracy } = truth.targets.find(
+      (one) => one.target === row.target && one.subject === row.task,
+    );
     const value = row.link === "none" ? loss : accuracy;
     const isCovered = row.lower <= value && value <= row.upper;
     if (row.link === "none") count(arm, `loss of domains, ${row.interval}`, isCovered);
@@ -74,14 +80,16 @@ const began = performance.now();
 try {
   for (let seed = 1; seed <= datasets; seed++) {
     await countDataSet("noise", { seed });
+    await countDataSet("neighbours", { seed }, 1);
     await countDataSet("exact scores", { seed, questions: 0 });
-    if (seed % 10 === 0) console.error(`${seed} of ${datasets}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+    if (seed % 10 === 0)
+      console.error(`${seed} of ${datasets}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-const arms = ["noise", "exact scores"];
+const arms = ["noise", "neighbours", "exact scores"];
 const whats = [...new Set([...counts.keys()].map((key) => JSON.parse(key)[1]))].sort();
 const result = {
   link,
@@ -96,9 +104,11 @@ const percent = (one) => (one === undefined ? "" : ((100 * one.covered) / one.of
 const markdown = [
   `Link ${link}, ${datasets} data sets, ${resamples} resamples, nominal 90 %; per cent that cover the truth:`,
   "",
-  "| what | noise | exact scores | of |",
-  "| --- | --- | --- | --- |",
-  ...result.coverage.map((row) => `| ${row.what} | ${percent(row.noise)} | ${percent(row["exact scores"])} | ${row.noise.of} |`),
+  `| what | ${arms.join(" | ")} | of |`,
+  `| --- |${" --- |".repeat(arms.length + 1)}`,
+  ...result.coverage.map(
+    (row) => `| ${row.what} | ${arms.map((arm) => percent(row[arm])).join(" | ")} | ${row.noise.of} |`,
+  ),
   "",
 ].join("\n");
 if (values.out === undefined) console.log(markdown);

@@ -10,5 +10,8 @@ export interface CheckpointChoices {
 
 /** Every checkpoint, until the axes say otherwise. */
 export function everyCheckpoint(): CheckpointChoices {
-  return { pretraining: undefined, rule: { improvementDecimals: undefined, margin: undefined } };
+  return {
+    pretraining: undefined,
+    rule: { improvementDecimals: undefined, margin: undefined, neighbours: 0 },
+  };
 }

@@ -1,4 +1,10 @@
-import { type CheckpointRule, chanceOf, judgeCheckpoints, whyNoneEmerged } from "./emergence.ts";
+import {
+  type CheckpointRule,
+  chanceOf,
+  judgeCheckpoints,
+  judgedScores,
+  whyNoneEmerged,
+} from "./emergence.ts";
 import { type Joined, joinFitRuns, joinTarget } from "./joined.ts";
 import { type LeftOutPoints, leftOutOf } from "./left-out.ts";
 import type { LinkPoints } from "./link-stage.ts";
@@ -72,7 +78,11 @@ function judged(
   );
   const kept = [...points.values()].reduce((sum, { y }) => sum + y.length, 0);
   if (kept === 0 && rule.margin !== undefined) {
-    return { reason: whyNoneEmerged(task, runs, chance, rule.margin) };
+    const judged = runs.map(({ scores, verdicts }) => ({
+      scores: judgedScores(scores, rule.neighbours),
+      verdicts,
+    }));
+    return { reason: whyNoneEmerged(task, judged, chance, rule.margin) };
   }
   return { points, ...leftOutOf(reasons) };
 }

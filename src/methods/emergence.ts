@@ -1,5 +1,6 @@
 import type { TaskData } from "./method.ts";
 import type { RunIndex } from "./runs.ts";
+import { mean } from "./series.ts";
 
 /** Metric of a task that holds its chance level: the score of guessing. */
 export const CHANCE = "chance";
@@ -13,6 +14,11 @@ export interface CheckpointRule {
   improvementDecimals: number | undefined;
   /** How much the score must beat chance by, a share; undefined: it need not. */
   margin: number | undefined;
+  /**
+   * Checkpoints on either side whose mean score, without its own, says whether a checkpoint beats chance; 0: its own score.
+   * By its own, checkpoints near the margin are kept for their luck.
+   */
+  neighbours: number;
 }
 
 /** Chance level of a task as the table has it (metric `chance`), or why it is not known. */
@@ -52,9 +58,10 @@ export type Verdict = "kept" | "not improved" | "at chance";
 export function judgeCheckpoints(
   loss: Float64Array,
   score: Float64Array,
-  { improvementDecimals, margin }: CheckpointRule,
+  { improvementDecimals, margin, neighbours }: CheckpointRule,
   chance: number,
 ): Verdict[] {
+  const judged = judgedScores(score, neighbours);
   let least = Number.POSITIVE_INFINITY;
   return Array.from(loss, (value, i) => {
     if (improvementDecimals !== undefined) {
@@ -62,15 +69,28 @@ export function judgeCheckpoints(
       if (rounded >= least) return "not improved";
       least = rounded;
     }
-    if (margin !== undefined && score[i]! - chance < margin - ROUNDING) return "at chance";
+    if (margin !== undefined && judged[i]! - chance < margin - ROUNDING) return "at chance";
     return "kept";
   });
+}
+
+/** The scores that checkpoints of one run are judged by; a checkpoint without neighbours by its own. */
+export function judgedScores(score: Float64Array, neighbours: number): Float64Array {
+  if (neighbours === 0 || score.length < 2) return score;
+  return score.map((_, i) =>
+    mean(
+      Float64Array.of(
+        ...score.subarray(Math.max(0, i - neighbours), i),
+        ...score.subarray(i + 1, i + 1 + neighbours),
+      ),
+    ),
+  );
 }
 
 /**
  * Why no checkpoint is kept, with the best score there is.
  *
- * @param judged scores and verdicts of each run's checkpoints, none of them kept
+ * @param judged scores that they are judged by and verdicts of each run's checkpoints, none of them kept
  */
 export function whyNoneEmerged(
   task: TaskData["task"],

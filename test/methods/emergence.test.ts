@@ -6,12 +6,17 @@ import { tableOfRows } from "./tables.ts";
 const verdicts = (
   loss: readonly number[],
   score: readonly number[],
-  { decimals, margin, chance = 0 }: { decimals?: number; margin?: number; chance?: number },
+  {
+    decimals,
+    margin,
+    chance = 0,
+    neighbours = 0,
+  }: { decimals?: number; margin?: number; chance?: number; neighbours?: number },
 ) =>
   judgeCheckpoints(
     Float64Array.from(loss),
     Float64Array.from(score),
-    { improvementDecimals: decimals, margin },
+    { improvementDecimals: decimals, margin, neighbours },
     chance,
   );
 
@@ -104,4 +109,32 @@ test("where none emerged the reason has the best score and how many there were",
   expect(whyNoneEmerged("t", some, 0.25, 0.05)).toBe(
     "no checkpoint of t whose loss improved beats chance (0.25) by 0.05: the best of 1 has 0.2",
   );
+});
+
+describe("a checkpoint is judged by its neighbours' mean score, without its own", () => {
+  const score = [0.2, 0.4, 0.2, 0.4, 0.4, 0.1];
+  const loss = [6, 5, 4, 3, 2, 1];
+  const keptBy = (neighbours: number) =>
+    verdicts(loss, score, { chance: 0.25, margin: 0.05, neighbours }).flatMap((verdict, i) =>
+      verdict === "kept" ? [i] : [],
+    );
+
+  test("with none, by its own", () => {
+    expect(keptBy(0)).toEqual([1, 3, 4]);
+  });
+
+  test("with one on either side, and one alone at the ends", () => {
+    // Means 0.4, 0.2, 0.4, 0.3, 0.25, 0.4.
+    expect(keptBy(1)).toEqual([0, 2, 3, 5]);
+  });
+
+  test("with two", () => {
+    // Means 0.3, 0.2667, 0.35, 0.275, 0.2333, 0.4.
+    expect(keptBy(2)).toEqual([0, 2, 5]);
+  });
+
+  test("a run's only checkpoint has its own score alone", () => {
+    expect(verdicts([2], [0.4], { chance: 0.25, margin: 0.05, neighbours: 3 })).toEqual(["kept"]);
+    expect(verdicts([2], [0.2], { chance: 0.25, margin: 0.05, neighbours: 3 })).toEqual(["at chance"]);
+  });
 });

@@ -8,6 +8,7 @@ import { improvement } from "../axes/improvement.ts";
 import { improvementDecimals } from "../axes/improvement-decimals.ts";
 import { loss1 } from "../axes/loss1.ts";
 import { margin } from "../axes/margin.ts";
+import { neighbours } from "../axes/neighbours.ts";
 import { runs } from "../axes/runs.ts";
 import { score } from "../axes/score.ts";
 import type { Axis } from "../axis.ts";
@@ -42,6 +43,7 @@ export const mixAxes: readonly Axis<MixRecipe>[] = [
   improvementDecimals,
   emerged,
   margin,
+  neighbours,
   hidden,
   steps,
   learningRate,

@@ -12,6 +12,7 @@ import { link } from "../axes/link.ts";
 import { loss1 } from "../axes/loss1.ts";
 import { loss2 } from "../axes/loss2.ts";
 import { margin } from "../axes/margin.ts";
+import { neighbours } from "../axes/neighbours.ts";
 import { runs } from "../axes/runs.ts";
 import { score } from "../axes/score.ts";
 import type { Axis } from "../axis.ts";
@@ -39,6 +40,7 @@ export const flpAxes: readonly Axis<FlpRecipe>[] = [
   improvementDecimals,
   emerged,
   margin,
+  neighbours,
   bounds1,
   bounds2,
   residual,

@@ -28,6 +28,7 @@ export const flpAblations: Preset = {
       { improvement_decimals: [1, 3] },
       { emerged: false },
       { margin: [0, 0.1] },
+      { neighbours: 1 },
     ],
   },
 };

@@ -18,6 +18,8 @@ export const flpMAblations: Preset = {
       { zero_share: "overlap", share_floor: [0.001, 0.1] },
       { zero_share: "floor", share_floor: [0.001, 0.01] },
       { zero_share: "drop" },
+      // How a checkpoint is judged to beat chance.
+      { neighbours: 1 },
       // The network.
       { network_inputs: "raw" },
       { network_response: "share" },
