@@ -11,28 +11,25 @@ using uint64_t = unsigned long long;
 #include <stdint.h>
 #endif
 
+// Of a form of many parameters (LF_ROLLED) loops stay loops: their number grows with the cube, and unrolled they take
+// minutes to compile.
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)
 #define LF_INLINE __host__ __device__ __forceinline__
-#define LF_UNROLL _Pragma("unroll")
 #define LF_LOOP _Pragma("unroll 1")
+#define LF_UNROLLED _Pragma("unroll")
 #elif defined(__clang__)
 #define LF_INLINE __attribute__((always_inline)) inline
-// Of a form of many parameters (LF_ROLLED) the loops stay loops on a processor: their number grows with the cube, and
-// unrolled they take minutes to compile.
-#if defined(LF_ROLLED)
-#define LF_UNROLL _Pragma("clang loop unroll(disable)")
-#else
-#define LF_UNROLL _Pragma("clang loop unroll(full)")
-#endif
 #define LF_LOOP _Pragma("clang loop unroll(disable)")
+#define LF_UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define LF_INLINE __attribute__((always_inline)) inline
-#if defined(LF_ROLLED)
-#define LF_UNROLL _Pragma("GCC unroll 1")
-#else
-#define LF_UNROLL _Pragma("GCC unroll 64")
-#endif
 #define LF_LOOP _Pragma("GCC unroll 1")
+#define LF_UNROLLED _Pragma("GCC unroll 64")
+#endif
+#if defined(LF_ROLLED)
+#define LF_UNROLL LF_LOOP
+#else
+#define LF_UNROLL LF_UNROLLED
 #endif
 
 // One instruction set a library: each is compiled and loaded by itself.

@@ -61,7 +61,7 @@ export const trainingMacro = "-DLF_TRAINING=1";
 /** Least squares of forms of more parameters than this is compiled with loops that stay loops (LF_ROLLED). */
 const mostUnrolled = 16;
 
-/** Macro of a processor's kernels of forms of many parameters; training is straight-line code all the same. */
+/** Macro of the kernels of forms of many parameters; training is straight-line code all the same. */
 export function sizeMacros({
   parameters,
   training,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type KernelVariant, variantMacros } from "../kernel.ts";
+import { type KernelVariant, sizeMacros, variantMacros } from "../kernel.ts";
 import { kernelHash } from "../kernel-sources.ts";
 import { packageFolder } from "../paths.ts";
 
@@ -35,6 +35,7 @@ export function ptxOptions(variant: KernelVariant, architecture: string): string
     "--fmad=false",
     `--gpu-architecture=${architecture}`,
     ...variantMacros(variant),
+    ...sizeMacros(variant),
     '-DLAWFIT_FORM="form.hpp"',
   ];
 }
