@@ -8,6 +8,7 @@ import type { Target } from "../methods/runs.ts";
 import type { Size } from "../methods/size.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
+import { didYouMean } from "../tables/nearest.ts";
 import { bestMixture, type Optimum } from "./optimum.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
@@ -259,6 +260,6 @@ export function checkWeights(
   const unknown = Object.keys(weights).find((task) => !tasks.includes(task));
   if (unknown === undefined) return;
   throw new UserError(
-    `${where}.weights: unknown task ${JSON.stringify(unknown)}; allowed: ${tasks.join(", ")}`,
+    `${where}.weights: unknown task ${JSON.stringify(unknown)}; allowed: ${tasks.join(", ")}${didYouMean(unknown, tasks)}`,
   );
 }
