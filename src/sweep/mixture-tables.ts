@@ -34,7 +34,7 @@ export function mixtureTables(
       {
         name: "baseline",
         type: "string",
-        value: ({ baseline }) => sources.map((source, s) => `${source} ${baseline.shares[s]}`).join(", "),
+        value: ({ baseline }) => sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
       },
       number("baseline_predicted", ({ baseline }) => baseline.value),
       number("gain", ({ gain }) => gain),
