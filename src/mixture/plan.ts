@@ -3,7 +3,7 @@ import type { Target } from "../methods/runs.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { baselineOf, mixtureSpace } from "./space.ts";
 import type { CheckedMixtures } from "./spec.ts";
-import { checkWeights, type MixturePlan } from "./study.ts";
+import type { MixturePlan } from "./study.ts";
 
 /**
  * What a sweep's search for mixtures looks at.
@@ -53,4 +53,17 @@ function firstOfEachSize(targets: readonly Target[]): Target[] {
       targets.toReversed().map((target) => [`${target.n} ${target.d} ${target.c}`, target]),
     ).values(),
   ].reverse();
+}
+
+/** @throws UserError for a task with a weight that the sweep has not */
+function checkWeights(
+  weights: Readonly<Record<string, number>>,
+  tasks: readonly string[],
+  where: string,
+): void {
+  const unknown = Object.keys(weights).find((task) => !tasks.includes(task));
+  if (unknown === undefined) return;
+  throw new UserError(
+    `${where}.weights: unknown task ${JSON.stringify(unknown)}; allowed: ${tasks.join(", ")}${didYouMean(unknown, tasks)}`,
+  );
 }

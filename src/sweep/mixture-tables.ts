@@ -1,5 +1,6 @@
 import type { Method } from "../methods/method.ts";
-import type { BestMixture, CurvePoint, Ends, MixturePlan, MixtureResults } from "../mixture/study.ts";
+import type { BestMixture, CurvePoint, Ends, MixtureResults } from "../mixture/results.ts";
+import type { MixturePlan } from "../mixture/study.ts";
 import { MIX_PREFIX } from "../tables/schema.ts";
 import { axisColumns, methodColumn, ofConfiguration } from "./cell-columns.ts";
 import type { MixtureTables } from "./result-tables.ts";
@@ -34,7 +35,8 @@ export function mixtureTables(
       {
         name: "baseline",
         type: "string",
-        value: ({ baseline }) => sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
+        value: ({ baseline }) =>
+          sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
       },
       number("baseline_predicted", ({ baseline }) => baseline.value),
       number("gain", ({ gain }) => gain),

@@ -1,0 +1,66 @@
+import { drawsOf } from "../intervals/draws.ts";
+import { bestMixture } from "./optimum.ts";
+import type { BestMixture, MixtureIdentity } from "./results.ts";
+import { shapeOf } from "./shape.ts";
+import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
+import { endsOf, type Surface } from "./surface.ts";
+
+/**
+ * The best mixture at each level of interval; none where no mixture has a value. The interval of a share lets each
+ * replicate have its own optimum, that of the gain holds this one fixed: a replicate's own gains by definition.
+ *
+ * @param levels one that is undefined for no interval
+ */
+export function bestOf(
+  surface: Surface,
+  identity: MixtureIdentity,
+  space: MixtureSpace,
+  baseline: Shares,
+  levels: readonly (number | undefined)[],
+): BestMixture[] {
+  const { sources } = space;
+  const sign = identity.configuration.predicts === "loss" ? -1 : 1;
+  const optimum = bestMixture(space, (shares) => surface.at(shares), sign);
+  if (optimum === undefined) return [];
+  const own = Array.from({ length: surface.replicates }, (_, replicate) =>
+    bestMixture(space, (shares) => surface.at(shares, replicate), sign, optimum.shares),
+  );
+  const shares = sources.map((_, s) =>
+    drawsOf(Float64Array.from(own, (one) => one?.shares[s] ?? Number.NaN)),
+  );
+  const gainOf = (replicate?: number) =>
+    sign * (surface.at(optimum.shares, replicate) - surface.at(baseline, replicate));
+  const predicted = surface.draws((replicate) => surface.at(optimum.shares, replicate));
+  const gains = surface.draws(gainOf);
+  const found = {
+    ...identity,
+    tasks: surface.tasks,
+    optimum,
+    baseline: { shares: baseline, value: surface.at(baseline) },
+    gain: gainOf(),
+    shape: sources.length === 2 ? shapeOf(gridOfTwo(space).map((one) => surface.at(one))) : undefined,
+    atEnds: endsReached(space, optimum.shares),
+    better: shareAbove0(gains.sorted),
+    draws: gains.sorted.length,
+  };
+  return levels.map((level) => ({
+    ...found,
+    level,
+    shares: shares.map((draws) => endsOf(draws, level)),
+    predicted: endsOf(predicted, level),
+    gains: endsOf(gains, level),
+  }));
+}
+
+function shareAbove0(sorted: Float64Array): number {
+  return sorted.length === 0 ? Number.NaN : sorted.filter((gain) => gain > 0).length / sorted.length;
+}
+
+/** Sources whose share is as small or as large as is allowed; of two sources, the varied one alone. */
+function endsReached(space: MixtureSpace, shares: Shares): string[] {
+  const { sources, varied, lower, upper } = space;
+  if (sources.length > 2) return sources.filter((_, s) => shares[s]! <= lower[s]! || shares[s]! >= upper[s]!);
+  const grid = gridOfTwo(space);
+  const isAtEnd = [grid[0]!, grid.at(-1)!].some((end) => end[varied] === shares[varied]);
+  return isAtEnd ? [sources[varied]!] : [];
+}

@@ -1,0 +1,31 @@
+import type { CurvePoint, MixtureIdentity } from "./results.ts";
+import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
+import { endsOf, type Surface } from "./surface.ts";
+
+/**
+ * The predicted values along the curves through a baseline, at each level of interval.
+ *
+ * @param levels one that is undefined for no interval
+ */
+export function curvePoints(
+  surface: Surface,
+  identity: MixtureIdentity,
+  space: MixtureSpace,
+  baseline: Shares,
+  levels: readonly (number | undefined)[],
+): CurvePoint[] {
+  return slicesOf(space, baseline).flatMap(({ source, mixtures }) =>
+    mixtures.flatMap((shares) => {
+      const draws = surface.drawsAt(shares);
+      const predicted = surface.at(shares);
+      return levels.map((level) => ({
+        ...identity,
+        varied: space.sources[source]!,
+        shares,
+        predicted,
+        level,
+        interval: endsOf(draws, level),
+      }));
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { replicateReader } from "../bootstrap/chain.ts";
+import type { Target } from "../methods/runs.ts";
+import type { Size } from "../methods/size.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import type { Cell } from "../sweep/plan-sweep.ts";
+import type { Shares } from "./space.ts";
+
+/** Predicted values of one cell over mixtures: of the fits of the data, and of each replicate. */
+export interface Evaluator {
+  cell: Cell;
+  /**
+   * @param target whose size it is
+   * @param replicate undefined for the fits of the data
+   * @returns NaN where there is no prediction
+   */
+  at(target: Target, shares: Shares, replicate: number | undefined): number;
+  /** 0 without a bootstrap. */
+  replicates: number;
+}
+
+/**
+ * The evaluator of a cell; undefined for a method that predicts targets alone.
+ *
+ * @param sources in the order of the shares
+ * @param draws the cell's replicates, where it has been resampled
+ */
+export function evaluatorOf(
+  cell: Cell,
+  sources: readonly string[],
+  results: ReadonlyMap<string, SolveResult>,
+  draws: CellDraws | undefined,
+): Evaluator | undefined {
+  const { plan, keys } = cell;
+  if (plan.at === undefined) return undefined;
+  const at = plan.at.bind(plan);
+  const fitted = keys.map((key) => {
+    const result = key === undefined ? undefined : results.get(key);
+    return result !== undefined && "solution" in result ? result.solution.parameters : undefined;
+  });
+  const stages = draws?.outcomes.map((outcome) => outcome?.replicates) ?? [];
+  const read = replicateReader(stages);
+  let last = -1;
+  let parameters: readonly (Float64Array | undefined)[] = [];
+  return {
+    cell,
+    replicates: Math.max(0, ...stages.map((stage) => stage?.degenerate.length ?? 0)),
+    at({ n, d, c }, shares, replicate) {
+      if (replicate !== undefined && replicate !== last) {
+        parameters = read(replicate);
+        last = replicate;
+      }
+      const size: Size = { n, d, c, mix: new Map(sources.map((source, s) => [source, shares[s]!])) };
+      return at(replicate === undefined ? fitted : parameters, size);
+    },
+  };
+}
