@@ -3,7 +3,7 @@ import type { FormRecord, StartRange } from "../form.ts";
 import { MOST_SOURCES } from "./sources.ts";
 
 /** Most hidden units: a straight-line kernel of 32 x 8 weights still compiles in seconds. */
-const MOST_HIDDEN = 8;
+export const MOST_HIDDEN = 8;
 
 /**
  * Two layers: every hidden unit h is relu(b_h + sum of w_hk*x_k), the value v0 + sum of v_h times those. Starts as

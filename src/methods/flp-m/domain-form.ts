@@ -3,9 +3,6 @@ import type { LinkPoints } from "../link-stage.ts";
 import { mean } from "../series.ts";
 import type { MixRecipe } from "./recipe.ts";
 
-/** Most hidden units that a network has. */
-export const MOST_HIDDEN = 16;
-
 /** From domain losses to the score: a form, and the coordinates that it is fitted in. */
 export interface DomainForm {
   form: Form;

@@ -1,3 +1,4 @@
+import { MOST_SOURCES } from "../../forms/families/sources.ts";
 import type { Form } from "../../forms/form.ts";
 import type { Size } from "../size.ts";
 import { type SourcePolicy, sourceFlops } from "./source-flops.ts";
@@ -37,6 +38,9 @@ export function lawOf(
     return {
       reason: `law ${name} takes the FLOPs of two sources or more and ${has}; law m1 takes their sum`,
     };
+  }
+  if (sources.length > MOST_SOURCES) {
+    return { reason: `law ${name} takes at most ${MOST_SOURCES} sources; the table has ${sources.length}` };
   }
   const isOfTable = LAWS.some((law) => law === name);
   const form = getForm(isOfTable ? `mix-${name}-${sources.length}` : name);

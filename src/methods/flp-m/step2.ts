@@ -1,3 +1,4 @@
+import { MOST_SOURCES } from "../../forms/families/sources.ts";
 import type { CheckpointPoints } from "../checkpoint-points.ts";
 import { type CheckpointStage, fitRunPoints } from "../checkpoint-points.ts";
 import { featureOf } from "../feature.ts";
@@ -37,6 +38,10 @@ export function scorePoints(
 /** Step 2 from domain losses: a network, or a linear function (Chen et al., 2025, sections 4.2 and 6.2). */
 export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], data: TaskData): ScoreStep {
   const name = "step2";
+  if (inputs.length > MOST_SOURCES) {
+    const reason = `${inputs.length} domains; link ${recipe.link} takes at most ${MOST_SOURCES}: name fewer in axis domains, or take link average`;
+    return { stage: { name, skipped: { reason } } };
+  }
   const taken = scorePoints(recipe, inputs, data);
   if ("reason" in taken) return { stage: { name, skipped: taken } };
   const runs = [...taken.points.values()];

@@ -1,7 +1,7 @@
+import { MOST_HIDDEN } from "../../../forms/families/network.ts";
 import { defineAxis } from "../../axis.ts";
 import type { ValueSet } from "../../axis-values.ts";
 import { wholeNumber } from "../../axis-values.ts";
-import { MOST_HIDDEN } from "../domain-form.ts";
 
 const atLeastOne = wholeNumber(1);
 
