@@ -10,6 +10,7 @@ const MOST_ROWS = 40;
  * baseline, and how the value runs along the shares. Axes that vary have a column.
  */
 export function formatMixtures(optima: Table, axes: readonly string[]): string {
+  if (optima.rows === 0) return "\nno best mixture: no task can be predicted at the baseline of a size\n";
   const level = value(optima, "level", 0);
   const rows = rowsOf(optima).filter((row) => value(optima, "level", row) === level);
   const column = (name: string, show: (row: number) => string): Column => {
@@ -40,7 +41,6 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
         : []),
     ],
   };
-  if (rows.length === 0) return "";
   return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${formatTable(table, { maxRows: MOST_ROWS })}`;
 }
 

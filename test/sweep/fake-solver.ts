@@ -7,6 +7,7 @@ const KNOWN: Readonly<Record<string, readonly number[]>> = {
   "power-law-offset": [1, 0.1, 0.5],
   sigmoid: TRUE_LINK,
   linear: [1, -0.5],
+  "compute-power-law": [2.5, 0.04],
 };
 
 function answer({ form, response }: Problem): SolveResult {

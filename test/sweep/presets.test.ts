@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { presets } from "../../src/sweep/presets.ts";
+import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { planPreset } from "./plan.ts";
 
@@ -16,10 +17,53 @@ async function reasons(preset: string) {
   );
 }
 
-test.each([...presets.keys()])("preset %s runs on a table with loss and accuracy alone", async (preset) => {
+const ofLadder = [...presets.keys()].filter((preset) => preset.startsWith("ladder"));
+const ofFlp = [...presets.keys()].filter((preset) => preset.startsWith("flp"));
+
+test.each(ofLadder)("preset %s runs on a table with loss and accuracy alone", async (preset) => {
   const { cells, tasks } = await planPreset(preset, rows);
   expect(tasks).toEqual(["t"]);
   expect(cells.some(({ keys }) => keys.every((key) => key !== undefined))).toBe(true);
+});
+
+test.each(ofFlp)("preset %s runs on a table with domains, chance levels and mixtures", async (preset) => {
+  const { cells } = await planPreset(preset, mixedRows());
+  const isWhole = cells.map(({ keys }) => keys.every((key) => key !== undefined));
+  expect(isWhole[0]).toBe(true);
+  // What cannot be posed: the task's own loss, smaller targets, link none for a task and others for domains.
+  const reasons = cells
+    .filter(({ task }) => task === "t")
+    .flatMap(({ plan }) =>
+      plan.stages.flatMap((stage) => ("skipped" in stage ? [stage.skipped.reason] : [])),
+    );
+  expect(new Set(reasons)).toEqual(new Set(SKIPPED[preset]));
+});
+
+const SKIPPED: Readonly<Record<string, readonly string[]>> = {
+  flp: [],
+  "flp-ablations": [
+    "no fit run has loss of t",
+    "no checkpoint of a fit run has accuracy of t and loss of t",
+    "no target is smaller than big",
+  ],
+  "flp-m": [],
+  "flp-m-ablations": [
+    "t is no domain: it has an accuracy, or no loss; link none predicts the loss of domains",
+  ],
+};
+
+test("presets flp and flp-m say what a table without mixtures and domains has not", async () => {
+  expect(await reasons("flp-m")).toEqual(
+    new Set([
+      "law m4 takes the FLOPs of two sources or more and the table has no column mix.<source>; law m1 takes their sum",
+    ]),
+  );
+  expect(await reasons("flp")).toEqual(
+    new Set([
+      "no fit run has loss of domains; no subject is named domains",
+      "no checkpoint of a fit run has accuracy of t and loss of domains",
+    ]),
+  );
 });
 
 test.each(["ladder-ablations", "ladder-matrix"])("%s says what the table has not", async (preset) => {
