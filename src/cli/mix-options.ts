@@ -79,6 +79,9 @@ function pairs<Value>(option: string, allowed: string, read: (text: string) => V
       }
       return [name, value];
     });
+    const names = entries.map(([name]) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) throw new UserError(`--${option}: ${JSON.stringify(twice)} stands there twice`);
     return Object.fromEntries(entries);
   };
 }

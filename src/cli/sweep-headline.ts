@@ -32,12 +32,15 @@ function best(configurations: Table, axes: Table): string {
       choices.every(({ axis, reference }) => text(configurations, axis, row) === reference),
   );
   const named = (differing.length > 0 ? differing : choices).map(({ axis, chosen }) => `${axis} ${chosen}`);
+  const rivals = rowsOf(configurations).filter(
+    (row) => text(configurations, "predicts", row) === text(configurations, "predicts", 0),
+  ).length;
   const predictions = countOf(Number(value(configurations, "predictions", 0)), "prediction");
   const error = (row: number) => percent(configurations, "mean_abs_rel_error", row);
   const beside =
     differing.length > 0 && without !== undefined ? `, ${error(without)} without these choices` : "";
   return (
-    `best of ${configurations.rows} configurations: ${named.join(", ") || "all the same"} ` +
+    `best of ${rivals} configurations: ${named.join(", ") || "all the same"} ` +
     `(mean error ${error(0)} over ${predictions}${beside})`
   );
 }
