@@ -58,7 +58,8 @@ async function countDataSet(arm, options, neighbours = 0) {
     mixtures: { targets: [LARGEST] },
   });
   for (const row of rowsOf(tables.intervals)) {
-    if (row.quantity !== "predicted") continue;
+    // There is none of the kind expanded where a network has more parameters than there are runs.
+    if (row.quantity !== "predicted" || Number.isNaN(row.lower)) continue;
     const { loss, accuracy } = truth.targets.find(
       (one) => one.target === row.target && one.subject === row.task,
     );
@@ -100,14 +101,15 @@ const result = {
     ...Object.fromEntries(arms.map((arm) => [arm, counts.get(JSON.stringify([arm, what]))])),
   })),
 };
-const percent = (one) => (one === undefined ? "" : ((100 * one.covered) / one.of).toFixed(0));
+const percent = (one) => (one === undefined ? "none" : ((100 * one.covered) / one.of).toFixed(0));
 const markdown = [
   `Link ${link}, ${datasets} data sets, ${resamples} resamples, nominal 90 %; per cent that cover the truth:`,
   "",
   `| what | ${arms.join(" | ")} | of |`,
   `| --- |${" --- |".repeat(arms.length + 1)}`,
   ...result.coverage.map(
-    (row) => `| ${row.what} | ${arms.map((arm) => percent(row[arm])).join(" | ")} | ${row.noise.of} |`,
+    (row) =>
+      `| ${row.what} | ${arms.map((arm) => percent(row[arm])).join(" | ")} | ${arms.map((arm) => row[arm]?.of ?? 0).reduce((a, b) => Math.max(a, b))} |`,
   ),
   "",
 ].join("\n");
