@@ -4,6 +4,8 @@ import { computeComposed } from "./builtin/compute-composed.ts";
 import { computeLogScore } from "./builtin/compute-log-score.ts";
 import { computeNegativeLogScore } from "./builtin/compute-negative-log-score.ts";
 import { computePowerLaw } from "./builtin/compute-power-law.ts";
+import { kaplan } from "./builtin/kaplan.ts";
+import { kaplanOffset } from "./builtin/kaplan-offset.ts";
 import { linear } from "./builtin/linear.ts";
 import { logSigmoid } from "./builtin/log-sigmoid.ts";
 import { powerLaw } from "./builtin/power-law.ts";
@@ -28,6 +30,8 @@ export const families: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamil
 export const forms: ReadonlyMap<string, FormRecord> = new Map(
   [
     chinchilla,
+    kaplan,
+    kaplanOffset,
     powerLaw,
     powerLawOffset,
     sigmoid,

@@ -39,6 +39,14 @@ const known: Readonly<Record<string, Pick<Case, "model" | "points">>> = {
     model: ([a, b, alpha, beta, E], [N, D]) => Math.exp(a!) / N! ** alpha! + Math.exp(b!) / D! ** beta! + E!,
     points: grid,
   },
+  kaplan: {
+    model: ([a, r, b, beta], [N, D]) => (Math.exp(a!) / N! ** r! + Math.exp(b!) / D!) ** beta!,
+    points: ladder,
+  },
+  "kaplan-offset": {
+    model: ([a, r, b, beta, E], [N, D]) => (Math.exp(a!) / N! ** r! + Math.exp(b!) / D!) ** beta! + E!,
+    points: ladder,
+  },
   "power-law": { model: ([a, alpha], [C]) => Math.exp(a!) / C! ** alpha!, points: compute },
   "power-law-offset": {
     model: ([a, alpha, E], [C]) => Math.exp(a!) / C! ** alpha! + E!,
