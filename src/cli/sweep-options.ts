@@ -38,7 +38,7 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("starts", {
       type: "string",
       requiresArg: true,
-      describe: "random starts of each problem  [default: 256; ladder-matrix 64]",
+      describe: "random starts of each problem  [default: 256; ladder-matrix 64, flp-m 16]",
       coerce: wholeNumber("starts", 1),
     })
     .option("seed", {

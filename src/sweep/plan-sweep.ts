@@ -43,7 +43,7 @@ export interface SweepPlan {
   problems: Problem[];
   /** Why a problem of that key cannot be solved, where that can be seen before. */
   unsolvable: ReadonlyMap<string, string>;
-  /** One for each problem, stage and subject. */
+  /** One for each problem, stage, subject and what the stage leaves out. */
   uses: ProblemUse[];
   /** Regressions before de-duplication. */
   regressions: number;
@@ -73,7 +73,7 @@ export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
     const problem = problems.get(key) ?? { ...stage.problem, key };
     problems.set(key, problem);
     const { name: stageName, subject, leftOut = [] } = stage;
-    const name = JSON.stringify([key, stageName, subject]);
+    const name = JSON.stringify([key, stageName, subject, leftOut]);
     const own = { key, stage: stageName, subject, leftOut, problem };
     const use = uses.get(name) ?? { ...own, tasks: new Set(), cells: 0 };
     uses.set(name, use);

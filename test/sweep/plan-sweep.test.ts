@@ -109,3 +109,21 @@ test.each([
 test("a sweep of sizes needs no target in the table", () => {
   expect(planRows({ targets: [{ name: "70B", n: 7e10, d: 2e12 }] }, noTarget).targets).toHaveLength(1);
 });
+
+test("cells that share a fit but leave points out for different reasons each keep their own", () => {
+  const row = (d: number, loss: number, accuracy: number) => [
+    { run: "a", d, subject: "t", metrics: { accuracy, chance: 0.25 } },
+    { run: "a", d, subject: "c4", metrics: { loss } },
+  ];
+  // The second checkpoint is at chance, and its loss has not improved either.
+  const rows = [...row(1, 3, 0.4), ...row(2, 3.1, 0.26), ...row(3, 2.5, 0.5)];
+  const target = { run: "big", role: "target" as const, d: 9, subject: "t", metrics: { accuracy: 0.6 } };
+  const axes = { improvement: ["own", "none"] };
+  const { problems, uses } = planRows({ method: "flp", axes }, [...rows, target]);
+  const step2 = uses.filter(({ stage }) => stage === "step2");
+  expect(problems).toHaveLength(2);
+  expect(step2.map(({ leftOut }) => leftOut)).toEqual([
+    [{ reason: "not improved", points: 1 }],
+    [{ reason: "at chance", points: 1 }],
+  ]);
+});
