@@ -1,3 +1,4 @@
+import { fittedValues } from "../solve/fitted-values.ts";
 import type { Problem } from "../solve/problem.ts";
 import { freeParameters } from "./free-parameters.ts";
 import { firstPoints, type RunPoints } from "./scheme.ts";
@@ -52,14 +53,6 @@ export function withResiduals(
     return problem.residual === "log" ? fitted[q]! * Math.exp(residual[q]!) : fitted[q]! + residual[q]!;
   });
   return { ...problem, response };
-}
-
-function fittedValues({ form, variables, response }: Problem, parameters: Float64Array): Float64Array {
-  const point = new Float64Array(variables.length);
-  return response.map((_, q) => {
-    for (let v = 0; v < point.length; v++) point[v] = variables[v]![q]!;
-    return form.value(parameters, point);
-  });
 }
 
 /**

@@ -33,9 +33,6 @@ function oneTermInside(of: (name: string) => number, c: number): [number, number
   return [exponent, Math.exp(exponent * (Math.log(of("r")) + of("a") - of("b") + Math.log(c / 6)))];
 }
 
-/** Forms that a best size is known of. */
-export const sizedForms: readonly string[] = Object.keys(SIZES);
-
 /**
  * The best model size, tokens and loss of a budget by a fitted law (Hoffmann et al., 2022, equation 4; Brandfonbrener et al.,
  * 2024, equations 1 to 3).
@@ -48,7 +45,7 @@ export function computeOptimal(form: Form, parameters: Float64Array, c: number):
   const size = SIZES[form.name];
   if (size === undefined) {
     throw new UserError(
-      `form ${form.name} has no best model size that is known; allowed: ${sizedForms.join(", ")}`,
+      `form ${form.name} has no best model size that is known; allowed: ${Object.keys(SIZES).join(", ")}`,
     );
   }
   if (!(c > 0 && Number.isFinite(c))) throw new UserError(`a budget of ${c} FLOPs; allowed: a number > 0`);

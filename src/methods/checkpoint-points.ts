@@ -7,9 +7,9 @@ import {
 } from "./emergence.ts";
 import { type Joined, joinFitRuns, joinTarget } from "./joined.ts";
 import { type LeftOutPoints, leftOutOf } from "./left-out.ts";
-import type { LinkPoints } from "./link-stage.ts";
+import { type LinkPoints, type LinkStage, planLinkStage } from "./link-stage.ts";
 import { describeQuantity, type Quantity } from "./measured.ts";
-import type { TaskData } from "./method.ts";
+import type { Stage, TaskData } from "./method.ts";
 import { ALL_RUNS, type Target } from "./runs.ts";
 
 /** Whose intermediate checkpoints a stage is fitted on: the fit runs', or those of targets smaller than the one predicted. */
@@ -46,6 +46,13 @@ export function siblingPoints(stage: CheckpointStage, data: TaskData, target: Ta
   const quantities = quantitiesOf(stage);
   const joined = new Map(siblings.map(({ name }) => [name, joinTarget(index, { quantities, target: name })]));
   return judged(stage, data, joined, `target smaller than ${target.name}`);
+}
+
+/** The stage on such points, which keeps what they leave out. */
+export function planCheckpointStage(link: LinkStage, taken: CheckpointPoints): Stage {
+  if ("reason" in taken) return { name: link.name, skipped: taken };
+  const stage = planLinkStage(link, taken.points, "no checkpoint is kept");
+  return taken.leftOut === undefined ? stage : { ...stage, leftOut: taken.leftOut };
 }
 
 function quantitiesOf({ score, pretraining, inputs }: CheckpointStage): Quantity[] {

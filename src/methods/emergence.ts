@@ -1,4 +1,5 @@
 import type { TaskData } from "./method.ts";
+import { perIndex } from "./per-index.ts";
 import type { RunIndex } from "./runs.ts";
 import { mean } from "./series.ts";
 
@@ -22,8 +23,9 @@ export interface CheckpointRule {
 }
 
 /** Chance level of a task as the table has it (metric `chance`), or why it is not known. */
-export function chanceOf(index: RunIndex, task: string): number | { reason: string } {
-  const { table } = index;
+export const chanceOf = perIndex((task: string) => task, findChance);
+
+function findChance({ table }: RunIndex, task: string): number | { reason: string } {
   const values = table.metrics.get(CHANCE);
   const own = new Set<number>();
   values?.forEach((value, row) => {

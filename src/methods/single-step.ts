@@ -1,38 +1,29 @@
-import type { Form } from "../forms/form.ts";
 import { actualMean } from "./actual.ts";
-import type { Measured, Quantity } from "./measured.ts";
-import type { Plan, Stage, TaskData } from "./method.ts";
+import { targetsLeftOut } from "./left-out.ts";
+import type { Measured } from "./measured.ts";
+import type { Plan, TaskData } from "./method.ts";
 import { selectedRuns } from "./runs.ts";
 import { mean } from "./series.ts";
-import type { Size } from "./size.ts";
+import { planSizeStage, type SizeStage } from "./size-stage.ts";
 
-/** One step from size to what is predicted. */
-export interface SingleStep {
-  stage: Stage;
-  form: Form;
-  variables(size: Size): number[] | { leftOut: string };
-  /** Whether residuals are of logarithms. */
-  isLog: boolean;
-  score: Quantity;
-  /** Checkpoints at the end of a run whose mean is its final value. */
-  finalWindow: number;
-  /** Predicate on the fit runs. */
-  runs: string;
-}
+/** One step from size to what is predicted, the stage `single`. */
+export type SingleStep = Omit<SizeStage, "name" | "subject">;
 
-/** The score straight from size (Bhagia et al., 2024, section 6.4). Targets that are left out have no prediction. */
-export function planSingleStep(
-  { stage, form, isLog, score, finalWindow, runs, ...step }: SingleStep,
-  { index, targets }: TaskData,
-): Plan {
+/** What is predicted straight from size (Bhagia et al., 2024, section 6.4). Targets that are left out have no prediction. */
+export function planSingleStep(step: SingleStep, { index, targets }: TaskData): Plan {
+  const { form, quantity, residual, finalWindow, runs } = step;
+  const name = "single";
   const known = targets.flatMap((target) => {
     const variables = step.variables(target);
     if ("leftOut" in variables) return [];
-    const actual = actualMean(index, score, target.name, finalWindow);
+    const actual = actualMean(index, quantity, target.name, finalWindow);
     return [{ target: target.name, variables, actual }];
   });
   return {
-    stages: [stage],
+    stages: [
+      planSizeStage({ ...step, name }, index),
+      ...targetsLeftOut(name, targets, (size) => step.variables(size)),
+    ],
     fitRuns: selectedRuns(index, runs),
     predict([parameters], [shift = 0] = []) {
       if (parameters === undefined) return [];
@@ -40,7 +31,7 @@ export function planSingleStep(
         const value = form.value(parameters, variables);
         return {
           target,
-          predicted: isLog ? value * Math.exp(shift) : value + shift,
+          predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
           actual,
           featurePredicted: Number.NaN,
           featureActual: Number.NaN,

@@ -1,5 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import { actualMean } from "./actual.ts";
+import { targetsLeftOut } from "./left-out.ts";
 import type { Quantity } from "./measured.ts";
 import type { Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns } from "./runs.ts";
@@ -38,7 +39,11 @@ export function planTwoSteps(steps: TwoSteps, { index, targets }: TaskData): Pla
     return [{ target, link: steps.isLinkPerTarget ? i : 0, variables, actual, featureActual }];
   });
   return {
-    stages: [steps.step1, ...steps.step2],
+    stages: [
+      steps.step1,
+      ...steps.step2,
+      ...targetsLeftOut(steps.step1.name, targets, (size) => steps.variables(size)),
+    ],
     fitRuns: selectedRuns(index, steps.runs),
     predict([step1, ...links], [shift1 = 0, ...linkShifts] = []) {
       if (step1 === undefined) return [];

@@ -4,6 +4,7 @@ import type { Target } from "../methods/runs.ts";
 import type { Size } from "../methods/size.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
+import { fittedParameters } from "../sweep/score.ts";
 import type { Shares } from "./space.ts";
 
 /** Predicted values of one cell over mixtures: of the fits of the data, and of each replicate. */
@@ -31,13 +32,10 @@ export function evaluatorOf(
   results: ReadonlyMap<string, SolveResult>,
   draws: CellDraws | undefined,
 ): Evaluator | undefined {
-  const { plan, keys } = cell;
+  const { plan } = cell;
   if (plan.at === undefined) return undefined;
   const at = plan.at.bind(plan);
-  const fitted = keys.map((key) => {
-    const result = key === undefined ? undefined : results.get(key);
-    return result !== undefined && "solution" in result ? result.solution.parameters : undefined;
-  });
+  const fitted = fittedParameters(cell, results);
   const stages = draws?.outcomes.map((outcome) => outcome?.replicates) ?? [];
   const read = replicateReader(stages);
   let last = -1;

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { formatCount } from "./counts.ts";
+import { formatCount } from "../tables/counts.ts";
 import { between, CORRELATION, checkRules, count, type Rules, withDefaults } from "./option-rules.ts";
 
 /** What to simulate. All noise at 0 (`questions` too) gives the true values themselves. */

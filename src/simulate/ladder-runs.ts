@@ -1,5 +1,5 @@
 import type { Role } from "../tables/checkpoint-table.ts";
-import { formatCount } from "./counts.ts";
+import { formatCount } from "../tables/counts.ts";
 import { BATCH_TOKENS, CHINCHILLA_TOKENS, type ResolvedLadderOptions } from "./ladder-options.ts";
 
 /** One training run of the ladder. */

@@ -1,4 +1,5 @@
 import type { LeftOutPoints } from "../methods/left-out.ts";
+import { fittedValues } from "../solve/fitted-values.ts";
 import { boundsOf } from "../solve/pack.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -95,34 +96,23 @@ function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
  * 1 - sum of the squared residuals / sum of the squared deviations of the response from its mean, both of logarithms
  * where the residuals are. NaN where the response is the same at all points.
  */
-export function rSquared({ form, variables, response, residual }: Problem, parameters: Float64Array): number {
-  const unit = residual === "log" ? Math.log : (value: number) => value;
-  const values = response.map(unit);
+export function rSquared(problem: Problem, parameters: Float64Array): number {
+  const unit = problem.residual === "log" ? Math.log : (value: number) => value;
+  const values = problem.response.map(unit);
   // Their mean may be off by rounding, which deviations would be made of.
   if (values.every((value) => value === values[0])) return Number.NaN;
+  const fitted = fittedValues(problem, parameters).map(unit);
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const point = new Float64Array(variables.length);
-  let residuals = 0;
-  let deviations = 0;
-  for (let i = 0; i < values.length; i++) {
-    for (let v = 0; v < point.length; v++) point[v] = variables[v]![i]!;
-    residuals += (unit(form.value(parameters, point)) - values[i]!) ** 2;
-    deviations += (values[i]! - centre) ** 2;
-  }
+  const residuals = values.reduce((sum, value, i) => sum + (fitted[i]! - value) ** 2, 0);
+  const deviations = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return 1 - residuals / deviations;
 }
 
 /** Mean of |prediction - response| / |response| over the points whose response is not 0. */
-export function meanAbsRelError({ form, variables, response }: Problem, parameters: Float64Array): number {
-  const point = new Float64Array(variables.length);
-  let sum = 0;
-  let points = 0;
-  for (let i = 0; i < response.length; i++) {
-    const y = response[i]!;
-    if (y === 0) continue;
-    for (let v = 0; v < point.length; v++) point[v] = variables[v]![i]!;
-    sum += Math.abs((form.value(parameters, point) - y) / y);
-    points++;
-  }
-  return sum / points;
+export function meanAbsRelError(problem: Problem, parameters: Float64Array): number {
+  const fitted = fittedValues(problem, parameters);
+  const errors = problem.response
+    .map((y, i) => Math.abs((fitted[i]! - y) / y))
+    .filter((_, i) => problem.response[i] !== 0);
+  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }

@@ -45,17 +45,24 @@ export function canPredict({ keys, plan }: Cell, results: ReadonlyMap<string, So
   return plan.predict(parameters).length > 0;
 }
 
+/** Solution of each stage of a cell; undefined where there is none. */
+export function fittedParameters(
+  { keys }: Cell,
+  results: ReadonlyMap<string, SolveResult>,
+): (Float64Array | undefined)[] {
+  return keys.map((key) => {
+    const result = key === undefined ? undefined : results.get(key);
+    return result !== undefined && "solution" in result ? result.solution.parameters : undefined;
+  });
+}
+
 /** Chains the solutions of each cell into predictions; a target with a stage unsolved has none. */
 export function predictCells(
   cells: readonly Cell[],
   results: ReadonlyMap<string, SolveResult>,
 ): ScoredPrediction[] {
   return cells.flatMap((cell) => {
-    const parameters = cell.keys.map((key) => {
-      const result = key === undefined ? undefined : results.get(key);
-      return result !== undefined && "solution" in result ? result.solution.parameters : undefined;
-    });
-    return cell.plan.predict(parameters).map((prediction) => ({ ...prediction, cell }));
+    return cell.plan.predict(fittedParameters(cell, results)).map((prediction) => ({ ...prediction, cell }));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
-import { formatCount } from "../../simulate/counts.ts";
 import { LADDER_DEFAULTS, type LadderOptions, resolveLadderOptions } from "../../simulate/ladder-options.ts";
 import { LADDER_FORMATS, writeLadder } from "../../simulate/write-ladder.ts";
+import { formatCount } from "../../tables/counts.ts";
 import {
   number,
   numberList,

@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import { UserError } from "../../errors.ts";
-import { parseCount } from "../../simulate/counts.ts";
 import { SIMULATED_FORMATS, type SimulatedFormat } from "../../simulate/write-simulated.ts";
+import { parseCount } from "../../tables/counts.ts";
 
 /** Options of every simulation. Numbers come as text, so that a message can show what was written. */
 export interface OutputArguments {

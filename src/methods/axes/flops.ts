@@ -5,8 +5,7 @@ import type { Size } from "../size.ts";
 
 export const flops = defineAxis<{ flops(size: Size): number }, "table" | "6nd">({
   name: "flops",
-  description:
-    "compute of fit runs and targets: column c of the table, or 6*n*d (Kaplan et al., 2020); idle where the input is n_d",
+  description: "compute of fit runs and targets: column c of the table, or 6*n*d (Kaplan et al., 2020)",
   values: oneOf("table", "6nd"),
   default: "table",
   apply(recipe, value) {

@@ -1,20 +1,20 @@
+import { planCheckpointStage } from "../checkpoint-points.ts";
 import { featureOf } from "../feature.ts";
-import { planLinkStage } from "../link-stage.ts";
 import type { Quantity } from "../measured.ts";
 import type { Plan, Stage, TaskData } from "../method.ts";
 import { planTwoSteps } from "../two-steps.ts";
 import type { Law } from "./law.ts";
 import type { MixRecipe } from "./recipe.ts";
-import { planStep1, targetsLeftOut } from "./step1.ts";
+import { planStep1 } from "./step1.ts";
 import { scorePoints } from "./step2.ts";
 
 /** FLP on mixtures: the mean of the domain losses by one law, a linear function of it (Chen et al., 2025, section 5.3). */
 export function planAverageSteps(recipe: MixRecipe, law: Law, data: TaskData): Plan {
-  const { index, task, targets } = data;
+  const { index, task } = data;
   const { finalWindow, runs } = recipe;
   const average = featureOf(recipe.domains, task, index);
   const subject = average.subjects.length > 1 ? "mean" : average.subjects[0]!;
-  const steps = planTwoSteps(
+  return planTwoSteps(
     {
       law: law.form,
       variables: law.variables,
@@ -29,18 +29,12 @@ export function planAverageSteps(recipe: MixRecipe, law: Law, data: TaskData): P
     },
     data,
   );
-  return { ...steps, stages: [...steps.stages, ...targetsLeftOut("step1", targets, law)] };
 }
 
 function linearStep(recipe: MixRecipe, average: Quantity, data: TaskData): Stage {
-  const name = "step2";
-  const taken = scorePoints(recipe, [average], data);
-  if ("reason" in taken) return { name, skipped: taken };
   const { getForm, bounds2: bounds } = recipe;
-  const stage = planLinkStage(
-    { name, form: getForm("linear"), bounds, loss: { kind: "squared" } },
-    taken.points,
-    "no checkpoint is kept",
+  return planCheckpointStage(
+    { name: "step2", form: getForm("linear"), bounds, loss: { kind: "squared" } },
+    scorePoints(recipe, [average], data),
   );
-  return taken.leftOut === undefined ? stage : { ...stage, leftOut: taken.leftOut };
 }

@@ -30,7 +30,7 @@ import type { MixRecipe } from "./recipe.ts";
  * they belong to. A new one is a record in a file of its own and a line here.
  */
 export const mixAxes: readonly Axis<MixRecipe>[] = [
-  { ...flops, description: flops.description.replace(/; idle.*$/, "") },
+  flops,
   runs,
   score,
   domains,

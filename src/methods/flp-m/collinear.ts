@@ -1,6 +1,6 @@
 import { Matrix, SVD } from "ml-matrix";
 import type { LinkPoints } from "../link-stage.ts";
-import { mean } from "../series.ts";
+import { scaleOf } from "./domain-form.ts";
 
 /** Share of the largest singular value below which a direction is only rounding. */
 const ROUNDING = 1e-10;
@@ -38,7 +38,6 @@ export function whyCollinear(points: readonly LinkPoints[], names: readonly stri
 
 /** Values less their mean over their standard deviation; undefined where they are all the same. */
 function standardise(values: readonly number[]): number[] | undefined {
-  const centre = mean(Float64Array.from(values));
-  const spread = Math.sqrt(mean(Float64Array.from(values, (value) => (value - centre) ** 2)));
+  const { centre, spread } = scaleOf(values);
   return spread > ROUNDING * Math.abs(centre) ? values.map((value) => (value - centre) / spread) : undefined;
 }

@@ -39,7 +39,8 @@ export function domainForm(
   };
 }
 
-function scaleOf(values: readonly number[]): { centre: number; spread: number } {
+/** Mean and standard deviation (over n). */
+export function scaleOf(values: readonly number[]): { centre: number; spread: number } {
   const centre = mean(Float64Array.from(values));
   const squares = Float64Array.from(values, (value) => (value - centre) ** 2);
   return { centre, spread: Math.sqrt(mean(squares)) };

@@ -1,5 +1,6 @@
 import { actualMean } from "../actual.ts";
 import { featureOf } from "../feature.ts";
+import { targetsLeftOut } from "../left-out.ts";
 import type { Quantity } from "../measured.ts";
 import type { Plan, TaskData } from "../method.ts";
 import { selectedRuns } from "../runs.ts";
@@ -7,7 +8,7 @@ import { mean } from "../series.ts";
 import type { Size } from "../size.ts";
 import type { Law } from "./law.ts";
 import type { MixRecipe } from "./recipe.ts";
-import { planStep1, targetsLeftOut } from "./step1.ts";
+import { planStep1 } from "./step1.ts";
 import { planDomainStep2 } from "./step2.ts";
 
 /**
@@ -48,7 +49,7 @@ export function planDomainSteps(recipe: MixRecipe, law: Law, data: TaskData): Pl
   const scoreOf = (own: Float64Array, losses: readonly number[], shift: number): number =>
     fitted === undefined ? Number.NaN : (fitted.form.value(own, fitted.inputs(losses)) + shift) * fitted.unit;
   return {
-    stages: [...step1, step2, ...targetsLeftOut("step1", targets, law)],
+    stages: [...step1, step2, ...targetsLeftOut("step1", targets, law.variables)],
     fitRuns: selectedRuns(index, recipe.runs),
     predict(parameters, shifts = []) {
       const own = parameters[count];

@@ -4,7 +4,7 @@ import type { Quantity } from "../measured.ts";
 import type { Stage } from "../method.ts";
 import { perIndex } from "../per-index.ts";
 import { demandPositive } from "../positive-loss.ts";
-import type { RunIndex, Target } from "../runs.ts";
+import type { RunIndex } from "../runs.ts";
 import { planSizeStage } from "../size-stage.ts";
 import { type Law, lawOf } from "./law.ts";
 import type { MixRecipe } from "./recipe.ts";
@@ -34,19 +34,19 @@ export function lawOfTable({ law, ...recipe }: MixRecipe, index: RunIndex): Law 
  * Step 1: a final loss of each fit run against its FLOPs by source, residuals of logarithms (Chen et al., 2025, section
  * 4.1).
  *
- * @param subject what the loss is of, where it is not the task's own
+ * @param subject what the loss is of
  * @throws UserError for a loss <= 0
  */
 export function planStep1(
   { runs, finalWindow, bounds1: bounds, loss1: loss }: MixRecipe,
   { form, variables }: Law,
-  { quantity, subject, name = "step1" }: { quantity: Quantity; subject?: string; name?: string },
+  { quantity, subject }: { quantity: Quantity; subject: string },
   index: RunIndex,
 ): Stage {
   return planSizeStage(
     {
-      name,
-      ...(subject !== undefined && { subject }),
+      name: "step1",
+      subject,
       form,
       variables,
       quantity,
@@ -59,15 +59,4 @@ export function planStep1(
     },
     index,
   );
-}
-
-/** Targets that the law cannot be asked for, each a stage that is skipped. */
-export function targetsLeftOut(name: string, targets: readonly Target[], { variables }: Law): Stage[] {
-  return targets.flatMap((target) => {
-    const found = variables(target);
-    if (!("leftOut" in found)) return [];
-    return [
-      { name, target: target.name, skipped: { reason: `${target.name} is not predicted: ${found.leftOut}` } },
-    ];
-  });
 }

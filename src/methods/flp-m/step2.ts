@@ -1,8 +1,12 @@
 import { MOST_SOURCES } from "../../forms/families/sources.ts";
-import type { CheckpointPoints } from "../checkpoint-points.ts";
-import { type CheckpointStage, fitRunPoints } from "../checkpoint-points.ts";
+import { pretrainingOf } from "../checkpoint-choices.ts";
+import {
+  type CheckpointPoints,
+  type CheckpointStage,
+  fitRunPoints,
+  planCheckpointStage,
+} from "../checkpoint-points.ts";
 import { featureOf } from "../feature.ts";
-import { planLinkStage } from "../link-stage.ts";
 import type { Quantity } from "../measured.ts";
 import type { Stage, TaskData } from "../method.ts";
 import { whyCollinear } from "./collinear.ts";
@@ -21,14 +25,13 @@ export function scorePoints(
   inputs: readonly Quantity[],
   data: TaskData,
 ): CheckpointPoints {
-  const { pretraining, rule, runs } = recipe;
+  const { rule, runs } = recipe;
   const { index, task } = data;
   const own = featureOf(recipe.domains, task, index);
   const stage: CheckpointStage = {
     inputs,
     score: { metric: recipe.score, subjects: [task] },
-    pretraining:
-      pretraining === undefined || pretraining === "own" ? own : featureOf(pretraining, task, index),
+    pretraining: pretrainingOf(recipe, own, data),
     rule,
     runs,
   };
@@ -51,7 +54,7 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
   const fitted = domainForm(recipe, runs);
   const points = new Map(Array.from(taken.points, ([run, own]) => [run, toFormPoints(fitted, own)]));
   const { bounds2: bounds, training } = recipe;
-  const stage = planLinkStage(
+  const stage = planCheckpointStage(
     {
       name,
       form: fitted.form,
@@ -59,8 +62,7 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
       loss: { kind: "squared" },
       ...(recipe.link === "network" && { more: { training } }),
     },
-    points,
-    "no checkpoint is kept",
+    { ...taken, points },
   );
-  return { stage: { ...stage, ...(taken.leftOut && { leftOut: taken.leftOut }) }, fitted };
+  return { stage, fitted };
 }

@@ -27,7 +27,7 @@ import type { FlpRecipe } from "./recipe.ts";
  * they belong to. A new one is a record in a file of its own and a line here.
  */
 export const flpAxes: readonly Axis<FlpRecipe>[] = [
-  { ...flops, description: flops.description.replace(/; idle.*$/, "") },
+  flops,
   runs,
   score,
   { ...feature, default: "loss@domains" },

@@ -1,31 +1,22 @@
 import type { Plan, TaskData } from "../method.ts";
 import { planSingleStep, whyNoLogarithm } from "../single-step.ts";
-import type { Size } from "../size.ts";
-import { planSizeStage } from "../size-stage.ts";
 import type { FlpRecipe } from "./recipe.ts";
 
 /** The final score straight from compute (Chen et al., 2025, equations 3 and 6). */
 export function planDirect(recipe: FlpRecipe, data: TaskData): Plan {
-  const { runs, finalWindow, direct, residual } = recipe;
-  const isLog = residual === "log";
-  const step = {
-    form: direct,
-    variables: (size: Size) => [recipe.flops(size)],
-    runs,
-    finalWindow,
-  };
-  const score = { metric: recipe.score, subjects: [data.task] };
-  const stage = planSizeStage(
+  const { runs, finalWindow, direct: form, residual, score: metric, bounds1: bounds, loss1: loss } = recipe;
+  return planSingleStep(
     {
-      ...step,
-      name: "single",
-      quantity: score,
-      bounds: recipe.bounds1,
-      loss: recipe.loss1,
+      form,
+      variables: (size) => [recipe.flops(size)],
+      quantity: { metric, subjects: [data.task] },
+      runs,
+      finalWindow,
+      bounds,
+      loss,
       residual,
-      check: isLog ? whyNoLogarithm(recipe.score) : () => undefined,
+      check: residual === "log" ? whyNoLogarithm(metric) : () => undefined,
     },
-    data.index,
+    data,
   );
-  return planSingleStep({ ...step, stage, isLog, score }, data);
 }

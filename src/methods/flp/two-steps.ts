@@ -1,11 +1,12 @@
+import { pretrainingOf } from "../checkpoint-choices.ts";
 import {
   type CheckpointPoints,
   type CheckpointStage,
   fitRunPoints,
+  planCheckpointStage,
   siblingPoints,
 } from "../checkpoint-points.ts";
 import { type Feature, featureOf } from "../feature.ts";
-import { planLinkStage } from "../link-stage.ts";
 import type { Plan, Stage, TaskData } from "../method.ts";
 import { demandPositive } from "../positive-loss.ts";
 import { planSizeStage } from "../size-stage.ts";
@@ -61,13 +62,12 @@ function planStep1(recipe: FlpRecipe, feature: Feature, { index, task }: TaskDat
  */
 function planStep2(recipe: FlpRecipe, feature: Feature, data: TaskData): Stage[] {
   const { index, task, targets } = data;
-  const { pretraining, rule, runs } = recipe;
+  const { rule, runs } = recipe;
   const input = featureOf(feature, task, index);
   const stage: CheckpointStage = {
     inputs: [input],
     score: { metric: recipe.score, subjects: [task] },
-    pretraining:
-      pretraining === undefined || pretraining === "own" ? input : featureOf(pretraining, task, index),
+    pretraining: pretrainingOf(recipe, input, data),
     rule,
     runs,
   };
@@ -78,10 +78,6 @@ function planStep2(recipe: FlpRecipe, feature: Feature, data: TaskData): Stage[]
   }));
 }
 
-function linkStage(recipe: FlpRecipe, taken: CheckpointPoints): Stage {
-  if ("reason" in taken) return { name: "step2", skipped: taken };
-  const { link: form, bounds2: bounds, loss2: loss } = recipe;
-  const { points, leftOut } = taken;
-  const stage = planLinkStage({ name: "step2", form, bounds, loss }, points, "no checkpoint is kept");
-  return leftOut === undefined ? stage : { ...stage, leftOut };
+function linkStage({ link: form, bounds2: bounds, loss2: loss }: FlpRecipe, taken: CheckpointPoints): Stage {
+  return planCheckpointStage({ name: "step2", form, bounds, loss }, taken);
 }

@@ -24,7 +24,7 @@ import type { LadderRecipe } from "./recipe.ts";
  */
 export const ladderAxes: readonly Axis<LadderRecipe>[] = [
   input,
-  flops,
+  { ...flops, description: `${flops.description}; idle where the input is n_d` },
   runs,
   feature,
   format,

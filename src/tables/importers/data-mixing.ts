@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
-import { formatCount } from "../../simulate/counts.ts";
 import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
 import { approximateFlops, type Role } from "../checkpoint-table.ts";
+import { formatCount } from "../counts.ts";
 import { checkDuplicates } from "../duplicates.ts";
 import { countOf } from "../format.ts";
 import { describeRow } from "../origin.ts";
