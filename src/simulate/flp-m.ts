@@ -14,6 +14,7 @@ import {
 import { type OptimumTruth, trueOptimum } from "./flp-m-optimum.ts";
 import { type FlpMOptions, type ResolvedFlpMOptions, resolveFlpMOptions } from "./flp-m-options.ts";
 import { autoregressiveNoise, randomStream } from "./random.ts";
+import type { TargetTruth } from "./target-truth.ts";
 
 /** What is true of one run of the mixing design. */
 export interface FlpMRunTruth {
@@ -31,18 +32,6 @@ export interface FlpMRunTruth {
   runEffect: number;
 }
 
-/** What is true of one subject on one target, at the end of training. */
-export interface FlpMTargetTruth {
-  target: string;
-  subject: string;
-  /** The laws' values: what such a run has without any noise. */
-  loss: number;
-  accuracy?: number;
-  /** The values of this run, with its effect, without checkpoint and evaluation noise. */
-  runLoss: number;
-  runAccuracy?: number;
-}
-
 /** Everything that a fit of the table tries to find out. */
 export interface FlpMTruth {
   options: ResolvedFlpMOptions;
@@ -55,7 +44,7 @@ export interface FlpMTruth {
   domains: readonly DomainTruth[];
   tasks: readonly TaskTruth[];
   runs: FlpMRunTruth[];
-  targets: FlpMTargetTruth[];
+  targets: TargetTruth[];
   /** The best shares of code at the size of the largest target. */
   optimum: OptimumTruth;
 }
@@ -110,7 +99,7 @@ export function simulateFlpM(options: FlpMOptions = {}): SimulatedFlpM {
 
 type DrawnRun = FlpMRun & { runEffect: number };
 
-function targetTruths({ run, c, mix, runEffect }: DrawnRun): FlpMTargetTruth[] {
+function targetTruths({ run, c, mix, runEffect }: DrawnRun): TargetTruth[] {
   const losses = trueDomainLosses(c, mix);
   const shifted = mapValues(losses, (loss) => loss * Math.exp(runEffect));
   return [

@@ -1,9 +1,10 @@
 import { UserError } from "../errors.ts";
 import { formatCount } from "../tables/counts.ts";
-import { between, CORRELATION, checkRules, count, type Rules, withDefaults } from "./option-rules.ts";
+import { NOISE_RULES, type NoiseOptions } from "./noise-options.ts";
+import { between, checkRules, count, type Resolved, type Rules, withDefaults } from "./option-rules.ts";
 
-/** What to simulate. All noise at 0 (`questions` too) gives the true values themselves. */
-export interface LadderOptions {
+/** What to simulate; `LADDER_DEFAULTS` has the defaults of the noise. */
+export interface LadderOptions extends NoiseOptions {
   /** The same seed gives the same table and truth, to the last bit. @default 0 */
   seed?: number;
   /** Tasks, `task1`, `task2`, ...: they have loss and accuracy. @default 4 */
@@ -12,24 +13,9 @@ export interface LadderOptions {
   sizes?: readonly number[];
   /** Lengths of training of each size, in multiples of 20 tokens a parameter. @default [1, 2, 5, 10] */
   multiples?: readonly number[];
-  /** Evaluated checkpoints of a run to fit, evenly spaced in tokens; the last one is the end. @default 40 */
-  checkpoints?: number;
-  /** Standard deviation of a run's effect on ln(loss), one draw a run, shared by its subjects. @default 0.005 */
-  runEffect?: number;
-  /** Standard deviation of a checkpoint's noise on ln(loss), for each run and subject. @default 0.004 */
-  checkpointNoise?: number;
-  /** Correlation of that noise between neighbouring checkpoints. @default 0.5 */
-  autocorrelation?: number;
-  /**
-   * Questions of each task: a measured accuracy is the share of right answers among that many, drawn anew at
-   * every checkpoint. 0: no such noise. @default 1000
-   */
-  questions?: number;
-  /** Excess of ln(loss) at the peak learning rate; it falls to 0 with the cosine schedule. @default 0.05 */
-  excess?: number;
 }
 
-export type ResolvedLadderOptions = { [K in keyof LadderOptions]-?: NonNullable<LadderOptions[K]> };
+export type ResolvedLadderOptions = Resolved<LadderOptions>;
 
 export const LADDER_DEFAULTS: ResolvedLadderOptions = {
   seed: 0,
@@ -55,12 +41,7 @@ const RULES: Rules<LadderOptions> = {
   tasks: count(1, 1000),
   sizes: count(1e6, 1e12),
   multiples: between(0.01, 1000),
-  checkpoints: count(1, 10_000),
-  runEffect: between(0, 1),
-  checkpointNoise: between(0, 1),
-  autocorrelation: CORRELATION,
-  questions: count(0, 100_000),
-  excess: between(0, 1),
+  ...NOISE_RULES,
 };
 
 /**

@@ -3,6 +3,7 @@ import { drawSubjects, type SubjectTruth, trueAccuracy, trueLoss } from "./ladde
 import { type LadderOptions, type ResolvedLadderOptions, resolveLadderOptions } from "./ladder-options.ts";
 import { type LadderRun, ladderRuns, stepAt } from "./ladder-runs.ts";
 import { autoregressiveNoise, randomStream } from "./random.ts";
+import type { TargetTruth } from "./target-truth.ts";
 
 /** What is true of one run. */
 export interface RunTruth {
@@ -13,18 +14,6 @@ export interface RunTruth {
   d: number;
   /** The run's effect on ln(loss), shared by all subjects. */
   runEffect: number;
-}
-
-/** What is true of one subject on one target, at the end of training. */
-export interface TargetTruth {
-  target: string;
-  subject: string;
-  /** The laws' values: what a run of this size has on average (of ln(loss)), without any noise. */
-  loss: number;
-  accuracy?: number;
-  /** The values of this run, with its effect, without checkpoint and evaluation noise. */
-  runLoss: number;
-  runAccuracy?: number;
 }
 
 /** Everything that a fit of the table tries to find out. */

@@ -3,6 +3,9 @@ import { LADDER_DEFAULTS, type LadderOptions, resolveLadderOptions } from "../..
 import { LADDER_FORMATS, writeLadder } from "../../simulate/write-ladder.ts";
 import { formatCount } from "../../tables/counts.ts";
 import {
+  type NoiseArguments,
+  noiseOf,
+  noiseOptions,
   number,
   numberList,
   type OutputArguments,
@@ -11,17 +14,11 @@ import {
   parseNumber,
 } from "./simulate-options.ts";
 
-interface LadderArguments extends OutputArguments {
+interface LadderArguments extends OutputArguments, NoiseArguments {
   seed: string;
   tasks: string;
   sizes: readonly string[];
   multiples: readonly string[];
-  checkpoints: string;
-  "run-effect": string;
-  "checkpoint-noise": string;
-  autocorrelation: string;
-  questions: string;
-  excess: string;
 }
 
 /** `lawfit simulate ladder --out DIR`. */
@@ -29,32 +26,23 @@ export const simulateLadderCommand: CommandModule<object, LadderArguments> = {
   command: "ladder",
   describe: "small runs, two targets, tasks with loss and accuracy, domains with loss",
   builder: (yargs) =>
-    outputOptions(yargs, LADDER_FORMATS)
-      .option("seed", number("the same seed gives the same tables", LADDER_DEFAULTS.seed))
-      .option("tasks", number("number of tasks", LADDER_DEFAULTS.tasks))
-      .option(
-        "sizes",
-        numberList("model sizes of the runs to fit, in parameters", LADDER_DEFAULTS.sizes.map(formatCount)),
-      )
-      .option(
-        "multiples",
-        numberList(
-          "lengths of training, in multiples of 20 tokens a parameter",
-          LADDER_DEFAULTS.multiples.map(String),
+    noiseOptions(
+      outputOptions(yargs, LADDER_FORMATS)
+        .option("seed", number("the same seed gives the same tables", LADDER_DEFAULTS.seed))
+        .option("tasks", number("number of tasks", LADDER_DEFAULTS.tasks))
+        .option(
+          "sizes",
+          numberList("model sizes of the runs to fit, in parameters", LADDER_DEFAULTS.sizes.map(formatCount)),
+        )
+        .option(
+          "multiples",
+          numberList(
+            "lengths of training, in multiples of 20 tokens a parameter",
+            LADDER_DEFAULTS.multiples.map(String),
+          ),
         ),
-      )
-      .option("checkpoints", number("checkpoints of a run to fit", LADDER_DEFAULTS.checkpoints))
-      .option("run-effect", number("sd of a run's effect on ln(loss)", LADDER_DEFAULTS.runEffect))
-      .option(
-        "checkpoint-noise",
-        number("sd of checkpoint noise of ln(loss)", LADDER_DEFAULTS.checkpointNoise),
-      )
-      .option(
-        "autocorrelation",
-        number("correlation of neighbouring checkpoints", LADDER_DEFAULTS.autocorrelation),
-      )
-      .option("questions", number("questions a task; 0: exact accuracies", LADDER_DEFAULTS.questions))
-      .option("excess", number("excess of ln(loss) at the peak learning rate", LADDER_DEFAULTS.excess)),
+      LADDER_DEFAULTS,
+    ),
   handler: async (argv) => {
     const { table, truth, files } = await writeLadder(argv.out, ladderOptions(argv), {
       formats: argv.format,
@@ -73,12 +61,7 @@ function ladderOptions(argv: LadderArguments): LadderOptions {
     tasks: parseNumber("tasks", argv.tasks),
     sizes: argv.sizes.map((text) => parseNumber("sizes", text)),
     multiples: argv.multiples.map((text) => parseNumber("multiples", text)),
-    checkpoints: parseNumber("checkpoints", argv.checkpoints),
-    runEffect: parseNumber("run-effect", argv["run-effect"]),
-    checkpointNoise: parseNumber("checkpoint-noise", argv["checkpoint-noise"]),
-    autocorrelation: parseNumber("autocorrelation", argv.autocorrelation),
-    questions: parseNumber("questions", argv.questions),
-    excess: parseNumber("excess", argv.excess),
+    ...noiseOf(argv),
   };
   return resolveLadderOptions(options, optionName);
 }
