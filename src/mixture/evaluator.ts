@@ -38,6 +38,13 @@ export function evaluatorOf(
   const fitted = fittedParameters(cell, results);
   const stages = draws?.outcomes.map((outcome) => outcome?.replicates) ?? [];
   const read = replicateReader(stages);
+  // Every replicate is asked for the same mixtures.
+  const mixes = new WeakMap<Shares, Size["mix"]>();
+  const mixOf = (shares: Shares): NonNullable<Size["mix"]> => {
+    const mix = mixes.get(shares) ?? new Map(sources.map((source, s) => [source, shares[s]!]));
+    mixes.set(shares, mix);
+    return mix;
+  };
   let last = -1;
   let parameters: readonly (Float64Array | undefined)[] = [];
   return {
@@ -48,8 +55,7 @@ export function evaluatorOf(
         parameters = read(replicate);
         last = replicate;
       }
-      const size: Size = { n, d, c, mix: new Map(sources.map((source, s) => [source, shares[s]!])) };
-      return at(replicate === undefined ? fitted : parameters, size);
+      return at(replicate === undefined ? fitted : parameters, { n, d, c, mix: mixOf(shares) });
     },
   };
 }

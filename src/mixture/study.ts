@@ -8,7 +8,7 @@ import { curvePoints } from "./curves.ts";
 import { type Evaluator, evaluatorOf } from "./evaluator.ts";
 import type { MixtureResults } from "./results.ts";
 import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
-import { Surface, type Weighed } from "./surface.ts";
+import { type Surface, surfaceOfTask, weightedMean } from "./surface.ts";
 
 /** A size whose mixtures are looked at. */
 export interface MixtureSize {
@@ -53,12 +53,11 @@ export class MixtureStudy {
     const found: MixtureResults = { curves: [], optima: [] };
     for (const [configuration, evaluators] of this.#evaluators) {
       for (const size of this.#plan.sizes) {
-        for (const { cell, set } of this.#asked(evaluators, size)) {
-          const surface = new Surface(set, size.target);
+        for (const { cell, surface } of this.#asked(evaluators, size)) {
           const levels = surface.replicates > 0 ? this.#plan.levels : [undefined];
           const identity = { configuration, cell, task: cell?.task ?? TASK_SET, target: size.target.name };
           const { space } = this.#plan;
-          // The curves first: what they keep, the optimum is chosen from.
+          // The curves first: what they keep, the optimum is chosen from. The set comes last, and takes what its tasks keep.
           found.curves.push(...curvePoints(surface, identity, space, size.baseline, levels));
           found.optima.push(...bestOf(surface, identity, space, size.baseline, levels));
         }
@@ -71,17 +70,19 @@ export class MixtureStudy {
   #asked(
     evaluators: readonly Evaluator[],
     { target, baseline }: MixtureSize,
-  ): { cell: Cell | undefined; set: Weighed[] }[] {
+  ): { cell: Cell | undefined; surface: Surface }[] {
     const { space, weights } = this.#plan;
     const tried = [baseline, ...slicesOf(space, baseline).flatMap(({ mixtures }) => mixtures)];
-    const able = evaluators.filter(({ at }) =>
-      tried.some((shares) => !Number.isNaN(at(target, shares, undefined))),
+    const single = evaluators
+      .map((evaluator) => ({ cell: evaluator.cell, surface: surfaceOfTask(evaluator, target) }))
+      .filter(({ surface }) => tried.some((shares) => !Number.isNaN(surface.at(shares))));
+    const weightOf = ({ cell }: { cell: Cell }) => weights.get(cell.task) ?? 0;
+    const set = single.filter((one) => weightOf(one) > 0);
+    if (set.length < 2) return single;
+    const surface = weightedMean(
+      set.map((one) => one.surface),
+      set.map(weightOf),
     );
-    const set = able.flatMap((evaluator): Weighed[] => {
-      const weight = weights.get(evaluator.cell.task) ?? 0;
-      return weight > 0 ? [{ evaluator, weight }] : [];
-    });
-    const single = able.map((evaluator) => ({ cell: evaluator.cell, set: [{ evaluator, weight: 1 }] }));
-    return set.length > 1 ? [...single, { cell: undefined, set }] : single;
+    return [...single, { cell: undefined, surface }];
   }
 }

@@ -5,40 +5,29 @@ import type { Evaluator } from "./evaluator.ts";
 import type { Ends } from "./results.ts";
 import type { Shares } from "./space.ts";
 
-/** A cell in a set of tasks. */
-export interface Weighed {
-  evaluator: Evaluator;
-  /** > 0 */
-  weight: number;
-}
-
 /** What is predicted over the mixtures of one size: of a task, or the weighted mean of several. */
 export class Surface {
   readonly tasks: readonly string[];
+  /** 0 without a bootstrap. */
   readonly replicates: number;
-  readonly #set: readonly Weighed[];
-  readonly #target: Target;
-  readonly #total: number;
-  /** Of mixtures that are asked for again: the best of two sources is chosen from those of the curve. */
+  readonly #evaluate: (shares: Shares, replicate: number | undefined) => number;
+  /** Of mixtures that are asked for again: by the optimum of two sources, and by the set that the task is in. */
   readonly #kept = new Map<Shares, Float64Array>();
 
-  constructor(set: readonly Weighed[], target: Target) {
-    this.#set = set;
-    this.#target = target;
-    this.#total = set.reduce((sum, { weight }) => sum + weight, 0);
-    this.tasks = set.map(({ evaluator }) => evaluator.cell.task);
-    this.replicates = Math.min(...set.map(({ evaluator }) => evaluator.replicates));
+  constructor(
+    tasks: readonly string[],
+    replicates: number,
+    evaluate: (shares: Shares, replicate: number | undefined) => number,
+  ) {
+    this.tasks = tasks;
+    this.replicates = replicates;
+    this.#evaluate = evaluate;
   }
 
   /** @param replicate undefined for the fits of the data */
   at(shares: Shares, replicate?: number): number {
     const kept = replicate === undefined ? undefined : this.#kept.get(shares)?.[replicate];
-    if (kept !== undefined) return kept;
-    const sum = this.#set.reduce(
-      (all, { evaluator, weight }) => all + weight * evaluator.at(this.#target, shares, replicate),
-      0,
-    );
-    return sum / this.#total;
+    return kept ?? this.#evaluate(shares, replicate);
   }
 
   /** A statistic of each replicate. */
@@ -52,6 +41,22 @@ export class Surface {
     this.#kept.set(shares, draws.values);
     return draws;
   }
+}
+
+/** The surface of one cell's task. */
+export function surfaceOfTask({ cell, at, replicates }: Evaluator, target: Target): Surface {
+  return new Surface([cell.task], replicates, (shares, replicate) => at(target, shares, replicate));
+}
+
+/** The weighted mean of surfaces of one size, replicate by replicate. @param weights > 0, one a surface */
+export function weightedMean(surfaces: readonly Surface[], weights: readonly number[]): Surface {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return new Surface(
+    surfaces.flatMap(({ tasks }) => tasks),
+    Math.min(...surfaces.map(({ replicates }) => replicates)),
+    (shares, replicate) =>
+      surfaces.reduce((sum, surface, i) => sum + weights[i]! * surface.at(shares, replicate), 0) / total,
+  );
 }
 
 /** The interval of draws; none without a level. */
