@@ -5,6 +5,7 @@ import { planSweep, type SweepPlan } from "../sweep/plan-sweep.ts";
 import type { ResolvedSweep } from "../sweep/resolve.ts";
 import { predictCells, type ScoredPrediction, type SkippedStage, skippedStages } from "../sweep/score.ts";
 import { selectRuns } from "../sweep/select-runs.ts";
+import { solvePlan } from "../sweep/solve-plan.ts";
 import type { SolverSession } from "../sweep/solver.ts";
 import type { BackInterval, BackPrediction } from "./back-prediction.ts";
 import type { Cut } from "./cuts.ts";
@@ -45,13 +46,9 @@ export async function rollOut(
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
   const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
   const plan = planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
-  for (const [key, reason] of plan.unsolvable) results.set(key, { skipped: { reason } });
-  const open = plan.problems.filter(({ key }) => !results.has(key));
-  const solved =
-    open.length === 0 ? [] : await session.solve(open, { ...sweep.solve, ...onlyProgress(watch) });
-  open.forEach(({ key }, i) => {
-    results.set(key, solved[i]!);
-  });
+  const solved = await solvePlan(plan, results, (problems) =>
+    session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
+  );
   const predictions = predictCells(plan.cells, results);
   const intervals = await resampled(plan, results, predictions, { sweep, session, watch });
   const extrapolation = extrapolationOf(plan);
@@ -70,7 +67,7 @@ export async function rollOut(
       };
     }),
     skipped: skippedStages(plan.cells, results),
-    solved: open.length,
+    solved: solved.length,
   };
 }
 

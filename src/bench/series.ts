@@ -31,6 +31,6 @@ export function ladderSeries(table: CheckpointTable): BenchProblem[] {
 
 /** None where the table has no points for the stage. */
 function benchProblem(name: string, kind: BenchProblem["kind"], stage: Stage | undefined): BenchProblem[] {
-  if (stage === undefined || "skipped" in stage) return [];
+  if (stage === undefined || !("problem" in stage)) return [];
   return [{ name, kind, problem: { ...stage.problem, key: problemKey(stage.problem) } }];
 }

@@ -53,7 +53,7 @@ export function planBootstrap(
     const own = new Set(cell.plan.fitRuns);
     return cell.plan.stages.map((stage, s) => {
       const result = results.get(cell.keys[s] ?? "");
-      if ("skipped" in stage || result === undefined || !("solution" in result)) return undefined;
+      if (!("problem" in stage) || result === undefined || !("solution" in result)) return undefined;
       // A stage on a target's own checkpoints has no run of the population.
       const isApart = stage.runs.length > 0 && !stage.runs.some((run) => own.has(run));
       const drawn = population(

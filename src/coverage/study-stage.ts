@@ -5,7 +5,7 @@ import { populationOf } from "../bootstrap/population.ts";
 import { resampleStage, resamplingOf } from "../bootstrap/resample-stage.ts";
 import type { Scheme } from "../bootstrap/scheme.ts";
 import { arrangePoints } from "../bootstrap/stage-points.ts";
-import type { PointRuns, Stage } from "../methods/method.ts";
+import { isWaiting, type PointRuns, type Stage } from "../methods/method.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
 import { solveProblemsOn } from "../solve/solve.ts";
@@ -49,6 +49,7 @@ export async function fitStage(
   key: string,
   { leftOut, freshStarts, seed }: { leftOut: boolean } & StageOptions,
 ): Promise<FittedStage> {
+  if (isWaiting(stage)) throw new Error(`${stage.name} waits for other stages`);
   if ("skipped" in stage) throw new Error(`${stage.name}: ${stage.skipped.reason}`);
   const { name, runs, runLengths } = stage;
   const problem = { ...stage.problem, key };

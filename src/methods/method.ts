@@ -1,4 +1,6 @@
+import type { Form } from "../forms/form.ts";
 import type { Problem } from "../solve/problem.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { isLoss } from "../tables/metric-names.ts";
 import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
 import { crossAxes, type GivenAxes } from "./cross-axes.ts";
@@ -21,16 +23,50 @@ export interface PointRuns {
   runLengths: readonly number[];
 }
 
-/** One regression of a cell, or why the table cannot give its points. */
-export type Stage = {
+/** A regression, or why there is none. */
+export type Posed = {
+  /** Points that it could have had and does not use. */
+  leftOut?: readonly LeftOutPoints[];
+} & (({ problem: Omit<Problem, "key"> } & PointRuns) | { skipped: { reason: string } });
+
+/** How a stage is posed whose points are made with the solutions of others. */
+export interface Posing {
+  /** Places of those stages in the plan, all before its own; none of them waits for others itself. */
+  after: readonly number[];
+  /** Form of its regression. */
+  form: Form;
+  /** @param parameters solution of each of those stages, in the order of `after` */
+  pose(parameters: readonly Float64Array[]): Posed;
+}
+
+interface StageIdentity {
   name: string;
   /** The one target that it is for; undefined where all share it. */
   target?: string;
   /** What its response is of, where that is not the task: a validation domain, or `mean` of several. */
   subject?: string;
-  /** Points that it could have had and does not use. */
-  leftOut?: readonly LeftOutPoints[];
-} & (({ problem: Omit<Problem, "key"> } & PointRuns) | { skipped: { reason: string } });
+}
+
+/** One regression of a cell, or why the table cannot give its points; of one that waited for others, how it was posed. */
+export type PosedStage = StageIdentity & Posed & { posing?: Posing };
+
+/** A stage that waits for the solutions of others. */
+export type WaitingStage = StageIdentity & { posing: Posing };
+
+export type Stage = PosedStage | WaitingStage;
+
+/** Whether a stage still waits for the solutions of others. */
+export function isWaiting(stage: Stage): stage is WaitingStage {
+  return !("problem" in stage || "skipped" in stage);
+}
+
+/** A target that solved stages do not predict all the same: a loss below what a fit holds for the least possible. */
+export interface Unpredicted {
+  /** The stage that has no value for it. */
+  stage: string;
+  target: string;
+  reason: string;
+}
 
 /** The prediction of one target. What is not known is NaN. */
 export interface Prediction {
@@ -44,7 +80,7 @@ export interface Prediction {
   linkPredicted: number;
 }
 
-/** The stages of a cell, which may be solved in any order, and how their solutions are chained. */
+/** The stages of a cell, which may be solved in any order unless they wait for others, and how their solutions are chained. */
 export interface Plan {
   stages: readonly Stage[];
   /**
@@ -66,6 +102,12 @@ export interface Plan {
    * @returns NaN where there is no prediction
    */
   at?(parameters: readonly (Float64Array | undefined)[], size: Size): number;
+  /**
+   * Targets that the solutions leave without a prediction, and why. @default none
+   *
+   * @param parameters as in `predict`
+   */
+  unpredicted?(parameters: readonly (Float64Array | undefined)[]): Unpredicted[];
 }
 
 /** A metric that must be measured on a fit run, or on a target (rows with a phase included). */
@@ -74,15 +116,25 @@ export interface Need {
   on: "fit" | "target";
 }
 
-/** Kind of metric that is predicted: a score, the higher the better, or a loss. */
-export type Predicted = "score" | "loss";
+/** Kind of metric that is predicted: a score, the higher the better, a loss, or an error, 1 less the score. */
+export type Predicted = "score" | "loss" | "error";
 
 /** One assignment of all axes of a method. */
 export interface Configuration {
   /** Value of each axis, in the order of the method's axes. */
   values: ReadonlyMap<string, AxisValue>;
-  /** What is predicted. Errors of losses and of scores are no rivals: configurations are ranked within each. */
+  /** What is predicted. Relative errors of the kinds are no rivals: configurations are ranked within each. */
   predicts: Predicted;
+  /** Whether the task is one that it is meant for; a cell is made of no other. @default every task */
+  isFor?(task: string, index: RunIndex): boolean;
+  /**
+   * The configurations that it stands for on a table, where a value stands for several: each corpus of the table.
+   * @default itself
+   *
+   * @param where file and key, for messages
+   * @throws UserError for a value that the table does not have
+   */
+  onTable?(table: CheckpointTable, where: string): Configuration[];
   /** What a task must have. */
   needs: readonly Need[];
   /** Predicates on runs that the plan asks the index for. */
@@ -100,6 +152,8 @@ export interface Method {
   stages: readonly string[];
   /** Whether its predictions depend on the mixture of the training data. */
   takesMixtures: boolean;
+  /** Whether its fits are a result without anything to predict, so that a sweep needs no target. */
+  fitsAlone: boolean;
   /**
    * The cross product of the given values of the axes; an axis that is not given has its default. Several
    * mappings give the union of their cross products.
@@ -127,8 +181,25 @@ export interface MethodRecord<Recipe> {
   metric(recipe: Recipe): string;
   /** What a task must have for the recipe. */
   needs(recipe: Recipe): readonly Need[];
+  /** What is predicted. @default by the metric */
+  predicts?(recipe: Recipe): Predicted;
+  /** As `Configuration` has it. @default every task */
+  isFor?(recipe: Recipe, task: string, index: RunIndex): boolean;
+  /**
+   * What values of axes stand for on a table: the axes to replace, for each configuration that there is to be.
+   *
+   * @param where file and key, for messages
+   * @throws UserError for a value that the table does not have
+   */
+  onTable?(
+    recipe: Recipe,
+    table: CheckpointTable,
+    where: string,
+  ): readonly Readonly<Record<string, AxisValue>>[];
   /** Whether its predictions depend on the mixture of the training data. @default false */
   takesMixtures?: boolean;
+  /** Whether its fits are a result without anything to predict. @default false */
+  fitsAlone?: boolean;
   /** Predicates on runs that the recipe asks the index for. @default none */
   predicates?(recipe: Recipe): readonly string[];
   plan(recipe: Recipe, data: TaskData): Plan;
@@ -136,25 +207,27 @@ export interface MethodRecord<Recipe> {
 
 /** Makes a method from its record. */
 export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
+  const { name, description, stages, axes, takesMixtures = false, fitsAlone = false } = record;
   const configure = (choices: readonly Choice<Recipe>[], context: AxisContext): Configuration => {
     const recipe = record.emptyRecipe(context);
     for (const choice of choices) choice.apply(recipe);
+    const values = new Map(choices.map(({ axis, value }) => [axis, value]));
     return {
-      values: new Map(choices.map(({ axis, value }) => [axis, value])),
-      predicts: isLoss(record.metric(recipe)) ? "loss" : "score",
+      values,
+      predicts: record.predicts?.(recipe) ?? (isLoss(record.metric(recipe)) ? "loss" : "score"),
       needs: record.needs(recipe),
       predicates: record.predicates?.(recipe) ?? [],
       plan: (data) => record.plan(recipe, data),
+      ...(record.isFor && { isFor: (task, index) => record.isFor!(recipe, task, index) }),
+      ...(record.onTable && {
+        onTable: (table, where) =>
+          record.onTable!(recipe, table, where).flatMap((replaced) =>
+            cross({ ...Object.fromEntries(values), ...replaced }, context, where),
+          ),
+      }),
     };
   };
-  const { name, description, stages, axes, takesMixtures = false } = record;
-  return {
-    name,
-    description,
-    stages,
-    axes,
-    takesMixtures,
-    configurations: (given, context, where) =>
-      crossAxes(name, axes, given, context, where).map((choices) => configure(choices, context)),
-  };
+  const cross = (given: GivenAxes | readonly GivenAxes[], context: AxisContext, where: string) =>
+    crossAxes(name, axes, given, context, where).map((choices) => configure(choices, context));
+  return { name, description, stages, axes, takesMixtures, fitsAlone, configurations: cross };
 }

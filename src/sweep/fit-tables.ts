@@ -3,7 +3,7 @@ import { fittedValues } from "../solve/fitted-values.ts";
 import { boundsOf } from "../solve/pack.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
-import type { ProblemUse } from "./plan-sweep.ts";
+import type { ProblemUse } from "./shared-problems.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
 /** A problem as one stage, and its solution. */

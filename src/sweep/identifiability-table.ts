@@ -25,18 +25,18 @@ const defaultLevel = 0.9;
  * @param options with `solve`, the profiles too
  */
 export async function identifiabilityTable(
-  plan: Pick<SweepPlan, "cells" | "uses">,
+  plan: Pick<SweepPlan, "cells" | "shared">,
   results: ReadonlyMap<string, SolveResult>,
   options: CardOptions = {},
 ): Promise<Table> {
   const { level = defaultLevel } = options;
   const runs = pointRuns(plan);
   // A problem of several stages has one card.
-  const fits = new Map(solvedFits(plan.uses, results).map((fit) => [fit.key, fit]));
+  const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
   const solved = Array.from(fits.values(), (fit) => ({ ...fit, runs: runs.get(fit.key)! }));
   const found = await identifiabilityCards(solved, { ...options, level });
   const cards = new Map(solved.map(({ key }, i) => [key, found[i]!]));
-  const rows = solvedFits(plan.uses, results).flatMap((fit): Row[] => {
+  const rows = solvedFits(plan.shared.uses, results).flatMap((fit): Row[] => {
     const card = cards.get(fit.key)!;
     return card.parameters.map((_, p) => ({ fit, card, p }));
   });
@@ -51,7 +51,7 @@ function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, PointRuns> 
   const runs = new Map<string, PointRuns>();
   for (const { plan, keys } of cells) {
     plan.stages.forEach((stage, i) => {
-      if (!("skipped" in stage)) runs.set(keys[i]!, stage);
+      if ("problem" in stage) runs.set(keys[i]!, stage);
     });
   }
   return runs;

@@ -1,11 +1,9 @@
-import type { LeftOutPoints } from "../methods/left-out.ts";
-import type { Configuration, Plan, Stage } from "../methods/method.ts";
+import { UserError } from "../errors.ts";
+import type { Configuration, Plan } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
-import { whyUnsolvable } from "../solve/check-problem.ts";
-import type { Problem } from "../solve/problem.ts";
 import { checkScores } from "./check-scores.ts";
-import { problemKey } from "./problem-key.ts";
 import type { ResolvedSweep } from "./resolve.ts";
+import { SharedProblems } from "./shared-problems.ts";
 import { chooseTargets } from "./targets.ts";
 import { chooseTasks } from "./tasks.ts";
 
@@ -15,23 +13,10 @@ export interface Cell {
   id: number;
   task: string;
   configuration: Configuration;
+  /** Its stages that wait for others are posed as those are solved. */
   plan: Plan;
-  /** Key of each stage's problem; undefined where the stage cannot be posed. */
+  /** Key of each stage's problem; undefined where the stage cannot be posed, or not yet. */
   keys: (string | undefined)[];
-}
-
-/** A problem as one stage, and who shares it. */
-export interface ProblemUse {
-  key: string;
-  stage: string;
-  /** What its response is of, where that is not the task. */
-  subject: string | undefined;
-  /** Points that it could have had and does not use. */
-  leftOut: readonly LeftOutPoints[];
-  problem: Problem;
-  tasks: Set<string>;
-  /** Number of cells that share it. */
-  cells: number;
 }
 
 /** Cells and the distinct problems behind them. */
@@ -39,14 +24,8 @@ export interface SweepPlan {
   /** The checkpoints that it was made from. */
   index: RunIndex;
   cells: Cell[];
-  /** In the order in which cells first need them; keys are distinct. */
-  problems: Problem[];
-  /** Why a problem of that key cannot be solved, where that can be seen before. */
-  unsolvable: ReadonlyMap<string, string>;
-  /** One for each problem, stage, subject and what the stage leaves out. */
-  uses: ProblemUse[];
-  /** Regressions before de-duplication. */
-  regressions: number;
+  /** Those of the stages that are posed. */
+  shared: SharedProblems;
   targets: Target[];
   tasks: string[];
 }
@@ -55,58 +34,34 @@ export interface SweepPlan {
  * Crosses tasks with configurations and finds the distinct problems.
  *
  * @param index with the selections of all predicates that the configurations name
- * @throws UserError for tasks and targets that are not there, and data that no fit can be made of
+ * @throws UserError for tasks and targets that are not there, configurations that are for none of the tasks, and data that
+ * no fit can be made of
  */
 export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
-  const targets = chooseTargets(index, sweep.targets, sweep.where);
-  const tasks = chooseTasks(index, sweep.configurations, sweep.tasks, sweep.where);
-  checkScores(index.table, tasks, sweep.configurations);
-  const problems = new Map<string, Problem>();
-  const uses = new Map<string, ProblemUse>();
+  const { configurations, where } = sweep;
+  const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone);
+  const tasks = chooseTasks(index, configurations, sweep.tasks, where);
+  checkScores(index.table, tasks, configurations);
+  const shared = new SharedProblems();
   const cells: Cell[] = [];
-  let regressions = 0;
-  /** Finds the problem of a stage among those before, so that cells do not keep points of their own. */
-  const share = (stage: Stage, task: string): Stage & { key?: string } => {
-    if ("skipped" in stage) return stage;
-    regressions++;
-    const key = problemKey(stage.problem);
-    const problem = problems.get(key) ?? { ...stage.problem, key };
-    problems.set(key, problem);
-    const { name: stageName, subject, leftOut = [] } = stage;
-    const name = JSON.stringify([key, stageName, subject, leftOut]);
-    const own = { key, stage: stageName, subject, leftOut, problem };
-    const use = uses.get(name) ?? { ...own, tasks: new Set(), cells: 0 };
-    uses.set(name, use);
-    use.tasks.add(task);
-    use.cells++;
-    return { ...stage, problem, key };
-  };
-  for (const configuration of sweep.configurations) {
+  for (const configuration of configurations) {
     for (const task of tasks) {
+      if (configuration.isFor?.(task, index) === false) continue;
       const planned = configuration.plan({ index, task, targets });
-      const shared = planned.stages.map((stage) => share(stage, task));
+      const stages = planned.stages.map((stage) => shared.share(stage, task));
       cells.push({
         id: cells.length,
         task,
         configuration,
-        plan: { ...planned, stages: shared },
-        keys: shared.map(({ key }) => key),
+        plan: { ...planned, stages: stages.map(({ stage }) => stage) },
+        keys: stages.map(({ key }) => key),
       });
     }
   }
-  const unsolvable = new Map<string, string>();
-  for (const [key, problem] of problems) {
-    const reason = whyUnsolvable(problem);
-    if (reason !== undefined) unsolvable.set(key, reason);
+  if (cells.length === 0) {
+    throw new UserError(
+      `${where}: no cell: none of the axes' values is for ${tasks.length === 1 ? "task" : "any of the tasks"} ${tasks.join(", ")}`,
+    );
   }
-  return {
-    index,
-    cells,
-    problems: [...problems.values()],
-    unsolvable,
-    uses: [...uses.values()],
-    regressions,
-    targets,
-    tasks,
-  };
+  return { index, cells, shared, targets, tasks };
 }

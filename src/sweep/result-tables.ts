@@ -56,8 +56,8 @@ export function resultTables(
 ): FitTables {
   return {
     cells: cellsTable(method, plan.cells),
-    fits: fitsTable(plan.uses, results),
-    parameters: parametersTable(plan.uses, results),
+    fits: fitsTable(plan.shared.uses, results),
+    parameters: parametersTable(plan.shared.uses, results),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
     ...analysisTables(method, plan, predictions),

@@ -1,5 +1,6 @@
 import { findCuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { isWaiting } from "../methods/method.ts";
 import { indexRuns } from "../methods/runs.ts";
 import { planMixtures } from "../mixture/plan.ts";
 import type { SolveResult } from "../solve/problem.ts";
@@ -8,6 +9,7 @@ import { countOf } from "../tables/format.ts";
 import { demandPrediction } from "./demand-prediction.ts";
 import { openDrawsFile } from "./draws-file.ts";
 import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
+import { onTable } from "./on-table.ts";
 import { planSweep } from "./plan-sweep.ts";
 import { readTable } from "./read-table.ts";
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
@@ -59,19 +61,20 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   const where =
     options.where ?? sweepFile?.path ?? (spec.preset === undefined ? "sweep" : `preset ${spec.preset}`);
   const clock = stopwatch();
-  const sweep = resolveSweep(checkSpec(spec, where), where);
+  const resolved = resolveSweep(checkSpec(spec, where), where);
   if (out !== undefined) await checkRunDirectory(out);
-  const table = await readTable(sweep);
+  const table = await readTable(resolved);
+  const sweep = onTable(resolved, table);
   const checksums = await tableChecksums(table, sweep);
   const readSeconds = clock();
 
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
   const index = indexRuns(table, await selectRuns(table, predicates, where));
   const plan = planSweep(index, sweep);
-  const { cells, problems, unsolvable, regressions } = plan;
+  const { cells, shared } = plan;
   const results = new Map<string, SolveResult>();
-  for (const [key, reason] of unsolvable) results.set(key, { skipped: { reason } });
-  demandPrediction(plan, results, where);
+  for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
+  demandPrediction(plan, results, sweep);
   const cuts = sweep.backtest && findCuts(table, sweep.backtest, where);
   const mixtures =
     sweep.mixtures &&
@@ -82,10 +85,12 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
       where,
     );
   const planSeconds = clock();
+  const later = cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting)).length;
+  const waiting = later === 0 ? "" : `, then ${countOf(later, "regression")} made with their fits`;
   onStatus?.(`read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`);
   onStatus?.(
     `${countOf(cells.length, "cell")} of ${countOf(plan.tasks.length, "task")}, ${countOf(plan.targets.length, "target")}; ` +
-      `${countOf(problems.length, "problem")} solved once (${countOf(regressions, "regression")} before de-duplication)`,
+      `${countOf(shared.problems.length, "problem")} solved once (${countOf(shared.regressions, "regression")} before de-duplication)${waiting}`,
   );
 
   const { record, options: listeners } = recordSolver({ onStatus, onWarning });
@@ -134,9 +139,9 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
         cells: cells.length,
         tasks: plan.tasks.length,
         targets: plan.targets.length,
-        regressions,
-        problems: problems.length,
-        problems_solved: problems.filter(({ key }) => "solution" in results.get(key)!).length,
+        regressions: shared.regressions,
+        problems: shared.problems.length,
+        problems_solved: shared.problems.filter(({ key }) => "solution" in results.get(key)!).length,
         kernels: record.kernels.kernels,
         kernels_compiled: record.kernels.compiled,
         stages_skipped: tables.problems_skipped.rows,

@@ -1,4 +1,4 @@
-import type { Prediction } from "../methods/method.ts";
+import { isWaiting, type Prediction } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Cell } from "./plan-sweep.ts";
 
@@ -19,19 +19,34 @@ export interface SkippedStage {
   reason: string;
 }
 
-/** The stages that have no solution: those that cannot be posed, and those of problems that were skipped. */
+/**
+ * The stages that have no solution: those that cannot be posed, and those of problems that were skipped; then those that
+ * have one and leave a target without a prediction.
+ */
 export function skippedStages(
   cells: readonly Cell[],
   results: ReadonlyMap<string, SolveResult>,
 ): SkippedStage[] {
-  return cells.flatMap((cell) =>
-    cell.plan.stages.flatMap((stage, i) => {
+  return cells.flatMap((cell) => {
+    const unsolved = cell.plan.stages.flatMap((stage, i): SkippedStage[] => {
       const problem = cell.keys[i];
-      const outcome = "skipped" in stage ? stage : results.get(problem!);
+      const outcome = "skipped" in stage ? stage : results.get(problem ?? "");
       if (outcome === undefined || !("skipped" in outcome)) return [];
       const { name, subject, target } = stage;
       return [{ cell, stage: name, subject, target, problem, reason: outcome.skipped.reason }];
-    }),
+    });
+    const unpredicted = cell.plan.unpredicted?.(fittedParameters(cell, results)) ?? [];
+    return [
+      ...unsolved,
+      ...unpredicted.map((one) => ({ cell, subject: undefined, problem: undefined, ...one })),
+    ];
+  });
+}
+
+/** Whether some stage has a solution, should every problem without a result yet have one. */
+export function canFit({ keys, plan }: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
+  return plan.stages.some(
+    (stage, i) => !("skipped" in stage || "skipped" in (results.get(keys[i] ?? "") ?? {})),
   );
 }
 
@@ -39,8 +54,9 @@ export function skippedStages(
 export function canPredict({ keys, plan }: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
   // Which stages a target needs, the plan alone knows: it is asked with parameters that stand for any.
   const parameters = plan.stages.map((stage, i) => {
-    if ("skipped" in stage || "skipped" in (results.get(keys[i]!) ?? {})) return undefined;
-    return new Float64Array(stage.problem.form.parameterNames.length);
+    if ("skipped" in stage || "skipped" in (results.get(keys[i] ?? "") ?? {})) return undefined;
+    const { form } = isWaiting(stage) ? stage.posing : stage.problem;
+    return new Float64Array(form.parameterNames.length);
   });
   return plan.predict(parameters).length > 0;
 }

@@ -17,6 +17,7 @@ import type { SweepPlan } from "./plan-sweep.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
 import { predictCells, skippedStages } from "./score.ts";
+import { solvePlan } from "./solve-plan.ts";
 import type { SolverSession } from "./solver.ts";
 import type { recordSolver } from "./solver-record.ts";
 
@@ -50,12 +51,8 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   const { sweep, plan, cuts, results, session, listeners, onStatus, onProgress, seconds, clock, onDraws } =
     work;
   const watch = { ...listeners, ...(onProgress && { onProgress }) };
-  const solvable = plan.problems.filter(({ key }) => !plan.unsolvable.has(key));
-  const solved = await session.solve(solvable, { ...sweep.solve, ...watch });
-  solvable.forEach(({ key }, i) => {
-    results.set(key, solved[i]!);
-  });
-  demandPrediction(plan, results, sweep.where);
+  await solvePlan(plan, results, (problems) => session.solve(problems, { ...sweep.solve, ...watch }));
+  demandPrediction(plan, results, sweep);
   seconds.solve = clock();
   onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
 

@@ -8,12 +8,14 @@ import type { TargetSize } from "./spec.ts";
 /**
  * The targets of a sweep: those asked for, by name or size; without a list, all of the table.
  *
+ * @param mayBeNone whether a sweep without any is one all the same
  * @throws UserError for an unknown or doubled name, and where there is none at all
  */
 export function chooseTargets(
   index: RunIndex,
   asked: readonly (string | TargetSize)[] | undefined,
   where: string,
+  mayBeNone = false,
 ): Target[] {
   const known = index.targets.map(({ name }) => name);
   const targets = asked?.map((one) =>
@@ -23,7 +25,7 @@ export function chooseTargets(
   if (twice !== undefined)
     throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
   if (targets !== undefined) return targets;
-  if (known.length > 0) return [...index.targets];
+  if (known.length > 0 || mayBeNone) return [...index.targets];
   throw new UserError(
     `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes under ` +
       "targets ({name: 70B, n: 7e10, d: 2e12}) in the sweep file",

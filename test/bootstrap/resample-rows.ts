@@ -1,6 +1,8 @@
 import { bootstrapCells, type CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
+import type { SolveResult } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";
+import { solvePlan } from "../../src/sweep/solve-plan.ts";
 import type { SweepSpec } from "../../src/sweep/spec.ts";
 import type { Row } from "../methods/tables.ts";
 import { planned } from "./noisy-ladder.ts";
@@ -12,9 +14,8 @@ export async function resampleRows(
   rows?: readonly Row[],
 ): Promise<CellDraws[]> {
   const { sweep, plan } = await planned(spec, rows);
-  const solvable = plan.problems.filter(({ key }) => !plan.unsolvable.has(key));
-  const solved = await solveProblemsOn(backend, solvable, { starts: 32 });
-  const results = new Map(solvable.map(({ key }, i) => [key, solved[i]!]));
+  const results = new Map<string, SolveResult>();
+  await solvePlan(plan, results, (problems) => solveProblemsOn(backend, problems, { starts: 32 }));
   const cells: CellDraws[] = [];
   const options = { seed: sweep.solve.seed };
   for await (const one of bootstrapCells(backend, plan, results, sweep.bootstrap!, options)) cells.push(one);

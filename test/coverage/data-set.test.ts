@@ -37,7 +37,7 @@ async function scoreNoise(autocorrelation: number): Promise<Float64Array[]> {
 
 function linkOf({ stages }: Plan): Problem {
   const stage = stages[1]!;
-  if ("skipped" in stage) throw new Error(stage.skipped.reason);
+  if (!("problem" in stage)) throw new Error("the stage has no problem");
   return { ...stage.problem, key: "link" };
 }
 
@@ -56,7 +56,7 @@ test("without noise the fits predict the truth: the forms are the true ones", as
   const scale = (value: number, truth: number): number => Math.abs(value / truth - 1);
   const plan = planOf(exact, "squared");
   const problems = plan.stages.map((stage, s) => {
-    if ("skipped" in stage) throw new Error(stage.skipped.reason);
+    if (!("problem" in stage)) throw new Error("the stage has no problem");
     return { ...stage.problem, key: `stage ${s}` };
   });
   const solutions = await solveProblems(problems, { backend: "cpu", threads: 1, starts: 32 });

@@ -31,7 +31,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
       const spec = checkSpec({ preset: "ladder", table: path, tasks: "hellaswag_val" }, "test");
       const plan = planSweep(indexRuns(await readCheckpointTable([path])), resolveSweep(spec, "test"));
       const stage = plan.cells[0]!.plan.stages.find(({ name }) => name === "step2")!;
-      if ("skipped" in stage) throw new Error(stage.skipped.reason);
+      if (!("problem" in stage)) throw new Error("the stage has no problem");
       const problem = { ...stage.problem, key: "link" };
       const [result] = await solveProblems([problem]);
       if (result === undefined || "skipped" in result) throw new Error("not solved");

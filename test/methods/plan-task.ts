@@ -26,7 +26,7 @@ export function planTask(
 
 /** A stage that can be posed; fails where it was skipped. */
 export function posed(stage: Stage | undefined) {
-  if (stage === undefined || "skipped" in stage) throw new Error(stage?.skipped.reason ?? "no such stage");
+  if (stage === undefined || !("problem" in stage)) throw new Error(`no problem: ${JSON.stringify(stage)}`);
   return stage;
 }
 

@@ -23,7 +23,7 @@ const solution = (parameters: readonly number[], objective: number): SolveResult
   } as Partial<Solution> as Solution,
 });
 const results = new Map(
-  plan.uses.map(({ key, stage }) => {
+  plan.shared.uses.map(({ key, stage }) => {
     return [key, stage === "step1" ? solution(TRUE_LAW, 1e-4) : solution(TRUE_LINK, 2e-3)];
   }),
 );
@@ -80,7 +80,7 @@ test("with a solver the profiles too; what is open without end has no end point"
 });
 
 test("a problem without a solution has no row", async () => {
-  const none = new Map(plan.uses.map(({ key }) => [key, { skipped: { reason: "no" } }]));
+  const none = new Map(plan.shared.uses.map(({ key }) => [key, { skipped: { reason: "no" } }]));
   const table = await identifiabilityTable(plan, none);
   expect(table.rows).toBe(0);
   expect(findColumn(table, "parameter")).toBeDefined();

@@ -15,7 +15,7 @@ test("the default sweep has one cell a task, and every subject with loss and acc
     [0, "t"],
     [1, "u"],
   ]);
-  expect(plan.problems).toHaveLength(4);
+  expect(plan.shared.problems).toHaveLength(4);
 });
 
 test("cells share problems: each distinct one is there once", () => {
@@ -24,24 +24,26 @@ test("cells share problems: each distinct one is there once", () => {
     twoTasks,
   );
   expect(plan.cells).toHaveLength(16);
-  expect(plan.regressions).toBe(32);
+  expect(plan.shared.regressions).toBe(32);
   // A task: step 1 by final_window (2); step 2 by link and anchor (4).
-  expect(plan.problems).toHaveLength(12);
-  expect(new Set(plan.problems.map(({ key }) => key)).size).toBe(12);
-  expect(plan.uses.filter(({ stage }) => stage === "step1").map(({ cells }) => cells)).toEqual([4, 4, 4, 4]);
+  expect(plan.shared.problems).toHaveLength(12);
+  expect(new Set(plan.shared.problems.map(({ key }) => key)).size).toBe(12);
+  expect(plan.shared.uses.filter(({ stage }) => stage === "step1").map(({ cells }) => cells)).toEqual([
+    4, 4, 4, 4,
+  ]);
 });
 
 test("an idle choice makes no new problem", () => {
   const plan = planRows({ axes: { delta2: [1e-3, 1e-2] }, tasks: ["t"] });
   expect(plan.cells).toHaveLength(2);
-  expect(plan.problems).toHaveLength(2);
+  expect(plan.shared.problems).toHaveLength(2);
 });
 
 test("tasks with the same points share problems, which name both", () => {
   const plan = planRows({});
   expect(plan.cells).toHaveLength(2);
-  expect(plan.problems).toHaveLength(2);
-  expect(plan.uses.map(({ tasks }) => [...tasks])).toEqual([
+  expect(plan.shared.problems).toHaveLength(2);
+  expect(plan.shared.uses.map(({ tasks }) => [...tasks])).toEqual([
     ["t", "u"],
     ["t", "u"],
   ]);
@@ -56,7 +58,10 @@ test("a stage that has no points has no key, the other one has", () => {
 
 test("too few points are seen before solving", () => {
   const rows = smallLadder(["t"]).filter(({ n }) => n !== 4e8 && n !== 1.3e9);
-  const { cells, unsolvable } = planRows({}, rows);
+  const {
+    cells,
+    shared: { unsolvable },
+  } = planRows({}, rows);
   expect(unsolvable.get(cells[0]!.keys[0]!)).toBe("3 points for 5 free parameters of form chinchilla");
   expect(unsolvable.has(cells[0]!.keys[1]!)).toBe(false);
 });
@@ -119,7 +124,7 @@ test("cells that share a fit but leave points out for different reasons each kee
   const rows = [...row(1, 3, 0.4), ...row(2, 3.1, 0.26), ...row(3, 2.5, 0.5)];
   const target = { run: "big", role: "target" as const, d: 9, subject: "t", metrics: { accuracy: 0.6 } };
   const axes = { improvement: ["own", "none"] };
-  const { problems, uses } = planRows({ method: "flp", axes }, [...rows, target]);
+  const { problems, uses } = planRows({ method: "flp", axes }, [...rows, target]).shared;
   const step2 = uses.filter(({ stage }) => stage === "step2");
   expect(problems).toHaveLength(2);
   expect(step2.map(({ leftOut }) => leftOut)).toEqual([

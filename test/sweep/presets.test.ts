@@ -102,10 +102,10 @@ test("the mean over the domains is taken over every subject without an accuracy"
 });
 
 test("the matrix has at least 2,000 cells over 10 tasks, and a problem for every few cells", async () => {
-  const { cells, problems, regressions } = await planPreset(
-    "ladder-matrix",
-    smallLadder(Array.from({ length: 10 }, (_, i) => `t${i}`)),
-  );
+  const {
+    cells,
+    shared: { problems, regressions },
+  } = await planPreset("ladder-matrix", smallLadder(Array.from({ length: 10 }, (_, i) => `t${i}`)));
   expect(cells.length).toBeGreaterThanOrEqual(2000);
   expect(new Set(problems.map(({ key }) => key)).size).toBe(problems.length);
   expect(regressions).toBeGreaterThan(4 * problems.length);

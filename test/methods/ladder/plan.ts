@@ -21,6 +21,6 @@ export function planLadder(
 
 /** The problem of a stage; fails where it was skipped. */
 export function problemOf(stage: Stage | undefined) {
-  if (stage === undefined || "skipped" in stage) throw new Error(stage?.skipped.reason ?? "no such stage");
+  if (stage === undefined || !("problem" in stage)) throw new Error(`no problem: ${JSON.stringify(stage)}`);
   return stage.problem;
 }

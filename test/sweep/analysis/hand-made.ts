@@ -8,7 +8,15 @@ export function methodOf(defaults: Readonly<Record<string, string>>): Method {
   const axes = Object.entries(defaults).map(([name, value]): AxisInfo => {
     return { name, description: "", type: "string", allowed: "", default: value };
   });
-  return { name: "hand", description: "", stages: [], axes, takesMixtures: false, configurations: () => [] };
+  return {
+    name: "hand",
+    description: "",
+    stages: [],
+    axes,
+    takesMixtures: false,
+    fitsAlone: false,
+    configurations: () => [],
+  };
 }
 
 /** A configuration with these values of its axes. */
