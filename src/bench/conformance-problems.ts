@@ -63,6 +63,7 @@ export const conformanceForms: readonly ConformanceForm[] = [
   builtIn("chinchilla", [5.2, 6.1, 0.31, 0.27, 0.55], [size, tokens]),
   builtIn("kaplan", [16.2, 0.9, 20.7, 0.22], [size, tokens]),
   builtIn("kaplan-offset", [16.2, 0.9, 20.7, 0.48, 1.6], [size, tokens]),
+  builtIn("shifted-power-law", [0.1, 0.9, -1.2, 1.3], [[0, 3]]),
   builtIn("power-law", [2.4, 0.05], [compute]),
   builtIn("power-law-offset", [7.3, 0.17, 0.48], [compute]),
   builtIn("sigmoid", [-0.62, 0.95, 6.5, 0.91], [[0.4, 1.6]]),

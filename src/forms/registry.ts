@@ -10,6 +10,7 @@ import { linear } from "./builtin/linear.ts";
 import { logSigmoid } from "./builtin/log-sigmoid.ts";
 import { powerLaw } from "./builtin/power-law.ts";
 import { powerLawOffset } from "./builtin/power-law-offset.ts";
+import { shiftedPowerLaw } from "./builtin/shifted-power-law.ts";
 import { sigmoid } from "./builtin/sigmoid.ts";
 import { singleStep } from "./builtin/single-step.ts";
 import { singleStepCompute } from "./builtin/single-step-compute.ts";
@@ -32,6 +33,7 @@ export const forms: ReadonlyMap<string, FormRecord> = new Map(
     chinchilla,
     kaplan,
     kaplanOffset,
+    shiftedPowerLaw,
     powerLaw,
     powerLawOffset,
     sigmoid,

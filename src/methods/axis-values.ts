@@ -71,6 +71,20 @@ export function anyName(what: string): ValueSet<string> {
   };
 }
 
+/** The name of a form of those variables in that order, built in or from the sweep file. */
+export function formOfVariables(...names: readonly string[]): ValueSet<string> {
+  return {
+    type: "string",
+    allowed: `the name of a form of ${names.join(" and ")}`,
+    read: (given, context) => {
+      if (typeof given !== "string") return { problem: show(given) };
+      const { variableNames } = context.form(given);
+      if (variableNames.join() === names.join()) return { value: given };
+      return { problem: `form "${given}" is of ${variableNames.join(", ")}` };
+    },
+  };
+}
+
 /** The name of a form of one variable, built in or from the sweep file. */
 export const formOfOneVariable: ValueSet<string> = {
   type: "string",

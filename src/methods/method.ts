@@ -80,6 +80,22 @@ export interface Prediction {
   linkPredicted: number;
 }
 
+/** A fitted shifted power law between two losses, L1 = K (L0 - E0)^kappa + E1. */
+export interface Translated {
+  /** Place of its stage in the plan. */
+  place: number;
+  stage: string;
+  /** What L0 and L1 are: `hellaswag on fineweb`. */
+  from: string;
+  to: string;
+  kappa: number;
+  K: number;
+  E0: number;
+  E1: number;
+  /** Whether E0, and whether E1, is that of a law of its own. */
+  isFixed: [E0: boolean, E1: boolean];
+}
+
 /** The stages of a cell, which may be solved in any order unless they wait for others, and how their solutions are chained. */
 export interface Plan {
   stages: readonly Stage[];
@@ -108,6 +124,12 @@ export interface Plan {
    * @param parameters as in `predict`
    */
   unpredicted?(parameters: readonly (Float64Array | undefined)[]): Unpredicted[];
+  /**
+   * The fitted relations between losses, where the method has such. @default none
+   *
+   * @param parameters as in `predict`
+   */
+  translations?(parameters: readonly (Float64Array | undefined)[]): Translated[];
 }
 
 /** A metric that must be measured on a fit run, or on a target (rows with a phase included). */

@@ -3,11 +3,12 @@ import { didYouMean } from "../tables/nearest.ts";
 import { flp } from "./flp/flp.ts";
 import { flpM } from "./flp-m/flp-m.ts";
 import { ladder } from "./ladder/ladder.ts";
+import { lossToLoss } from "./loss-to-loss/loss-to-loss.ts";
 import type { Method } from "./method.ts";
 
 /** The methods by name. A new one is a record in a folder of its own and a line here. */
 export const methods: ReadonlyMap<string, Method> = new Map(
-  [ladder, flp, flpM].map((method) => [method.name, method]),
+  [ladder, flp, flpM, lossToLoss].map((method) => [method.name, method]),
 );
 
 /**

@@ -2,6 +2,7 @@ import type { Form } from "../forms/form.ts";
 import type { Loss, Residual } from "../solve/problem.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { boundsFor } from "./bounds.ts";
+import { familyOfRuns } from "./families.ts";
 import { finalPart } from "./final-mean.ts";
 import { leftOutOf } from "./left-out.ts";
 import { describeQuantity, type Measured, measureFitRuns, type Quantity } from "./measured.ts";
@@ -15,6 +16,10 @@ export interface SizeStage {
   name: string;
   /** What the quantity is of, where it is not the task's own. */
   subject?: string;
+  /** Family of the runs. @default any */
+  family?: string;
+  /** Name under which a run is resampled. @default its own */
+  drawnAs?(run: string): string;
   form: Form;
   quantity: Quantity;
   /** Predicate on the fit runs. */
@@ -37,12 +42,14 @@ export interface SizeStage {
 
 /** The final value of each fit run against its size. One point a run. */
 export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
-  const { name, form, quantity, runs, finalWindow, loss, residual } = stage;
+  const { name, form, quantity, runs, finalWindow, loss, residual, family } = stage;
+  const families = family === undefined ? undefined : familyOfRuns(index, undefined);
   const identity = { name, ...(stage.subject !== undefined && { subject: stage.subject }) };
   const skip = (reason: string): Stage => ({ ...identity, skipped: { reason } });
   const points: { run: string; variables: number[]; response: number }[] = [];
   const leftOut: string[] = [];
   for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
+    if (families !== undefined && families.get(run) !== family) continue;
     const final = finalPart(measured, finalWindow);
     const reason = stage.check(final, run);
     if (reason !== undefined) return skip(reason);
@@ -52,7 +59,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   }
   if (points.length === 0) {
     return skip(
-      leftOut.length > 0 ? `every run is left out: ${leftOut[0]}` : whyNoPoint(index, quantity, runs),
+      leftOut.length > 0 ? `every run is left out: ${leftOut[0]}` : whyNoPoint(index, quantity, runs, family),
     );
   }
   const bounds = boundsFor(stage.bounds, form);
@@ -69,14 +76,14 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
       residual,
       ...bounds,
     },
-    runs: points.map(({ run }) => run),
+    runs: points.map(({ run }) => stage.drawnAs?.(run) ?? run),
     runLengths: points.map(() => 1),
     ...leftOutOf(leftOut),
   };
 }
 
-function whyNoPoint({ subjects }: RunIndex, quantity: Quantity, runs: string): string {
-  const those = runs === ALL_RUNS ? "" : ` of those with ${runs}`;
+function whyNoPoint({ subjects }: RunIndex, quantity: Quantity, runs: string, family?: string): string {
+  const those = `${family === undefined ? "" : ` on ${family}`}${runs === ALL_RUNS ? "" : ` of those with ${runs}`}`;
   const unknown = quantity.subjects.find((subject) => !subjects.includes(subject));
   const hint =
     unknown === undefined ? "" : `; no subject is named ${unknown}${didYouMean(unknown, subjects)}`;

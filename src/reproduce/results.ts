@@ -104,11 +104,12 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
       );
     },
     number(table, wanted, column) {
-      const row = matchingRow(tables[table], wanted);
-      if (row === undefined) {
+      const found = tables[table];
+      const row = found && matchingRow(found, wanted);
+      if (found === undefined || row === undefined) {
         throw new UserError(`${source}: no ${column} in ${table} with ${describeDesign(wanted)}`);
       }
-      return numberAt(tables[table], column, row);
+      return numberAt(found, column, row);
     },
   };
 }

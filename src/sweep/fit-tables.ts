@@ -88,7 +88,8 @@ function list(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(", ");
 }
 
-function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
+/** `3 at chance, 1 not improved`; null where nothing is. */
+export function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
   return list(leftOut.map(({ reason, points }) => `${points} ${reason}`));
 }
 

@@ -7,14 +7,23 @@ import { flpMAblations } from "./presets/flp-m-ablations.ts";
 import { ladder } from "./presets/ladder.ts";
 import { ladderAblations } from "./presets/ladder-ablations.ts";
 import { ladderMatrix } from "./presets/ladder-matrix.ts";
+import { lossToLoss } from "./presets/loss-to-loss.ts";
+import { lossToLossAblations } from "./presets/loss-to-loss-ablations.ts";
 import type { Preset } from "./presets/preset.ts";
 
 /** The presets by name. A new one is a record in a file of its own and a line here. */
 export const presets: ReadonlyMap<string, Preset> = new Map(
-  [ladder, ladderAblations, ladderMatrix, flp, flpAblations, flpM, flpMAblations].map((preset) => [
-    preset.name,
-    preset,
-  ]),
+  [
+    ladder,
+    ladderAblations,
+    ladderMatrix,
+    flp,
+    flpAblations,
+    flpM,
+    flpMAblations,
+    lossToLoss,
+    lossToLossAblations,
+  ].map((preset) => [preset.name, preset]),
 );
 
 /**

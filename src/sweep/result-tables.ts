@@ -7,6 +7,7 @@ import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
 import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
+import { translationsTable } from "./translations-table.ts";
 
 /** The tables of every sweep, by name. `docs/results.md` has their columns. */
 export interface FitTables extends AnalysisTables {
@@ -15,6 +16,8 @@ export interface FitTables extends AnalysisTables {
   parameters: Table;
   predictions: Table;
   problems_skipped: Table;
+  /** Of methods that relate losses to each other. */
+  translations?: Table;
 }
 
 /** Those of a sweep with a bootstrap. */
@@ -54,12 +57,14 @@ export function resultTables(
   predictions: readonly ScoredPrediction[],
   skipped: readonly SkippedStage[],
 ): FitTables {
+  const translations = translationsTable(method, plan.cells, results);
   return {
     cells: cellsTable(method, plan.cells),
     fits: fitsTable(plan.shared.uses, results),
     parameters: parametersTable(plan.shared.uses, results),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
+    ...(translations && { translations }),
     ...analysisTables(method, plan, predictions),
   };
 }

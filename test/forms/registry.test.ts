@@ -33,6 +33,8 @@ test.each<[string, number[], number[], number]>([
   ["chinchilla", [Math.log(8), Math.log(9), 0.5, 0.5, 1], [16, 81], 4],
   ["kaplan", [Math.log(8), 0.5, Math.log(9), 2], [16, 9], 9],
   ["kaplan-offset", [Math.log(8), 0.5, Math.log(9), 2, 1], [16, 9], 10],
+  ["shifted-power-law", [Math.log(3), 2, Math.log(0.5), 1], [1.5], 13],
+  ["shifted-power-law", [Math.log(3), 2, Math.log(0.5), 1], [0], 1.75],
   ["single-step", [0, 0, 0, 0, -2, -0.75, 1], [16, 81], 0.625],
   ["single-step-compute", [Math.log(8), 0.5, -2, -0.75, 1], [16], 0.625],
   ["compute-power-law", [Math.log(8), 0.5], [16], 2],
@@ -52,7 +54,7 @@ test.each<[string, number[], number[], number]>([
 test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(UserError);
   expect(() => getForm("chinchila")).toThrow(
-    'unknown form "chinchila"; allowed: chinchilla, kaplan, kaplan-offset, power-law, power-law-offset, sigmoid, log-sigmoid, ' +
+    'unknown form "chinchila"; allowed: chinchilla, kaplan, kaplan-offset, shifted-power-law, power-law, power-law-offset, sigmoid, log-sigmoid, ' +
       "linear, single-step, single-step-compute, compute-power-law, compute-composed, compute-log-score, " +
       "compute-negative-log-score, mix-m2-2, mix-m3-2, mix-m4-2, linear-5, network-5-3, mix-m2-<sources: 1 to 32>, " +
       "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +

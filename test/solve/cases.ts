@@ -47,6 +47,10 @@ const known: Readonly<Record<string, Pick<Case, "model" | "points">>> = {
     model: ([a, r, b, beta, E], [N, D]) => (Math.exp(a!) / N! ** r! + Math.exp(b!) / D!) ** beta! + E!,
     points: ladder,
   },
+  "shifted-power-law": {
+    model: ([k, kappa, g, E], [z]) => Math.exp(k!) * (z! + Math.exp(g!)) ** kappa! + E!,
+    points: Array.from({ length: 20 }, (_, i) => [0.12 * i]),
+  },
   "power-law": { model: ([a, alpha], [C]) => Math.exp(a!) / C! ** alpha!, points: compute },
   "power-law-offset": {
     model: ([a, alpha, E], [C]) => Math.exp(a!) / C! ** alpha! + E!,

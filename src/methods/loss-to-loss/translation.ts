@@ -1,0 +1,213 @@
+import type { Problem } from "../../solve/problem.ts";
+import { boundsFor } from "../bounds.ts";
+import type { LeftOutPoints } from "../left-out.ts";
+import type { Posed, Stage } from "../method.ts";
+import { irreducibleLoss } from "./law-stage.ts";
+import { PAIRED_BY, type Pairs, type RunPair } from "./pairs.ts";
+import type { LossToLossRecipe } from "./recipe.ts";
+
+/** A shifted power law between two losses (Brandfonbrener et al., 2024, equations 4 and 5), to be fitted. */
+export interface Translation {
+  name: string;
+  /** One side: `hellaswag on fineweb`. */
+  from: string;
+  to: string;
+  pairs: Pairs;
+  /** Places of the laws that E0 and E1 are of; undefined where they are fitted. */
+  sourceLaw: number | undefined;
+  destinationLaw: number | undefined;
+  /** Name under which a run is resampled. */
+  drawnAs(run: string): string;
+}
+
+/** A fitted translation, L1 = K (L0 - E0)^kappa + E1. */
+export interface TranslationFit {
+  kappa: number;
+  K: number;
+  E0: number;
+  E1: number;
+}
+
+/** Points below which K and kappa are not determined with one to spare. */
+const FEWEST_POINTS = 3;
+
+/** Runs that a reason names. */
+const NAMED = 3;
+
+/** Whether residuals are of ln(L1 - E1), which needs an E1 that is not fitted. */
+function isShifted({ residual }: LossToLossRecipe, { destinationLaw }: Translation): boolean {
+  return residual === "shifted-log" && destinationLaw !== undefined;
+}
+
+/** The regression of a translation; it waits for the laws whose E0 and E1 it takes. */
+export function planTranslation(translation: Translation, recipe: LossToLossRecipe): Stage {
+  const { name, from, to, sourceLaw, destinationLaw } = translation;
+  const identity = { name, subject: `${from} to ${to}` };
+  const after = [sourceLaw, destinationLaw].filter((place) => place !== undefined);
+  const pose = (parameters: readonly Float64Array[]): Posed => {
+    const [E0, E1] = offsetsOf(translation, recipe, (place) => parameters[after.indexOf(place)]!);
+    return poseTranslation(translation, recipe, E0, E1);
+  };
+  if (after.length === 0) return { ...identity, ...pose([]) };
+  return { ...identity, posing: { after, form: recipe.translation, pose } };
+}
+
+/** E0 and E1 of laws; undefined for what is fitted. */
+function offsetsOf(
+  { sourceLaw, destinationLaw }: Translation,
+  { law }: LossToLossRecipe,
+  parametersAt: (place: number) => Float64Array,
+): [E0: number | undefined, E1: number | undefined] {
+  const of = (place: number | undefined) =>
+    place === undefined ? undefined : irreducibleLoss(law, parametersAt(place));
+  return [of(sourceLaw), of(destinationLaw)];
+}
+
+function poseTranslation(
+  translation: Translation,
+  recipe: LossToLossRecipe,
+  E0: number | undefined,
+  E1: number | undefined,
+): Posed {
+  const { translation: form, bounds2, loss2 } = recipe;
+  const isLogarithm = recipe.residual !== "plain";
+  const shift = isShifted(recipe, translation) ? E1! : 0;
+  const { kept, leftOut } = usable(translation, recipe, E0, isLogarithm ? shift : Number.NEGATIVE_INFINITY);
+  const why = { ...(leftOut.length > 0 && { leftOut }) };
+  if (kept.length < FEWEST_POINTS)
+    return { ...why, skipped: { reason: whyTooFew(translation, kept.length, leftOut) } };
+  const bounds = boundsFor(bounds2, form);
+  if ("reason" in bounds) return { ...why, skipped: bounds };
+  const fixed = new Map<string, number>();
+  // A fitted E0 is counted from the smallest loss of all pairs, which does not depend on what is left out.
+  const base = smallest(E0 === undefined ? translation.pairs.pairs : kept);
+  if (E0 !== undefined) fixed.set("g", Math.log(base - E0));
+  if (E1 !== undefined) fixed.set("E", E1 - shift);
+  return {
+    ...why,
+    problem: {
+      form,
+      variables: [Float64Array.from(kept, ({ x }) => x.value - base)],
+      response: Float64Array.from(kept, ({ y }) => y.value - shift),
+      loss: loss2,
+      residual: isLogarithm ? "log" : "plain",
+      ...withFixed(form, bounds, fixed),
+    },
+    runs: kept.map(({ y }) => translation.drawnAs(y.run)),
+    runLengths: kept.map(() => 1),
+  };
+}
+
+/** Pairs whose losses have the logarithms that the fit takes; the others with the reason. */
+function usable(
+  { pairs: { pairs, alone }, from, to }: Translation,
+  { pairing }: LossToLossRecipe,
+  E0: number | undefined,
+  above: number,
+): { kept: RunPair[]; leftOut: LeftOutPoints[] } {
+  const low = pairs.filter(({ x }) => E0 !== undefined && x.value <= E0);
+  const rest = pairs.filter((pair) => !low.includes(pair));
+  const under = rest.filter(({ y }) => y.value <= above);
+  const same = PAIRED_BY[pairing];
+  const leftOut = [
+    { reason: `without a run of ${to} of the same ${same}`, points: alone.source },
+    { reason: `without a run of ${from} of the same ${same}`, points: alone.destination },
+    {
+      reason: `whose loss is not above E0 = ${short(E0 ?? 0)} (${named(low.map(({ x }) => x.run))})`,
+      points: low.length,
+    },
+    {
+      reason: `whose loss is not above E1 = ${short(above)} (${named(under.map(({ y }) => y.run))})`,
+      points: under.length,
+    },
+  ];
+  return {
+    kept: rest.filter((pair) => !under.includes(pair)),
+    leftOut: leftOut.filter(({ points }) => points > 0),
+  };
+}
+
+function whyTooFew(
+  { from, to, pairs }: Translation,
+  kept: number,
+  leftOut: readonly LeftOutPoints[],
+): string {
+  if (pairs.pairs.length === 0) return `no run of ${from} is a pair with one of ${to}${because(leftOut)}`;
+  return `${kept} of ${pairs.pairs.length} pairs of ${from} and ${to} can be used, a translation needs at least ${FEWEST_POINTS}${because(leftOut)}`;
+}
+
+function because(leftOut: readonly LeftOutPoints[]): string {
+  const parts = leftOut.map(({ reason, points }) => `${points} ${reason}`);
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}
+
+function named(runs: readonly string[]): string {
+  return runs.length > NAMED ? `${runs.slice(0, NAMED).join(", ")}, ...` : runs.join(", ");
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+const smallest = (pairs: readonly RunPair[]): number => Math.min(...pairs.map(({ x }) => x.value));
+
+/** The bounds with some parameters held at a value. */
+function withFixed(
+  form: Problem["form"],
+  { lower, upper, startRange }: Pick<Problem, "lower" | "upper" | "startRange">,
+  fixed: ReadonlyMap<string, number>,
+): Pick<Problem, "lower" | "upper" | "startRange"> {
+  const at = (values: Float64Array): Float64Array =>
+    values.map((value, p) => fixed.get(form.parameterNames[p]!) ?? value);
+  const starts = startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
+  return {
+    lower: at(lower ?? form.lower),
+    upper: at(upper ?? form.upper),
+    startRange: starts.map((range, p) => {
+      const value = fixed.get(form.parameterNames[p]!);
+      return value === undefined ? range : [value, value];
+    }),
+  };
+}
+
+/** Reads a fitted translation. @param parametersAt of each stage of the plan */
+export function readTranslation(
+  translation: Translation,
+  recipe: LossToLossRecipe,
+  parameters: Float64Array,
+  parametersAt: (place: number) => Float64Array,
+): TranslationFit {
+  const { parameterNames } = recipe.translation;
+  const of = (name: string): number => parameters[parameterNames.indexOf(name)]!;
+  const [E0, E1] = offsetsOf(translation, recipe, parametersAt);
+  return {
+    kappa: of("kappa"),
+    K: Math.exp(of("k")),
+    E0: E0 ?? smallest(translation.pairs.pairs) - Math.exp(of("g")),
+    E1: E1 ?? of("E"),
+  };
+}
+
+/**
+ * The loss that a translation gives.
+ *
+ * @param shift what is added to its residuals' unit
+ * @returns NaN for a source loss that is not above E0
+ */
+export function translate(
+  { kappa, K, E0, E1 }: TranslationFit,
+  loss: number,
+  shift: number,
+  { residual, isShifted }: { residual: LossToLossRecipe["residual"]; isShifted: boolean },
+): number {
+  if (!(loss > E0)) return Number.NaN;
+  const above = K * (loss - E0) ** kappa;
+  if (isShifted) return above * Math.exp(shift) + E1;
+  return residual === "plain" ? above + E1 + shift : (above + E1) * Math.exp(shift);
+}
+
+/** The unit of a translation's residuals. */
+export function unitOf(
+  translation: Translation,
+  recipe: LossToLossRecipe,
+): { residual: LossToLossRecipe["residual"]; isShifted: boolean } {
+  return { residual: recipe.residual, isShifted: isShifted(recipe, translation) };
+}
