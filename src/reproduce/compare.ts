@@ -29,7 +29,7 @@ export interface ComparedTable {
 }
 
 /**
- * Compares every printed number with that of a sweep.
+ * Compares every printed number with that of a sweep. Tables of targets are left out where the sweep has none.
  *
  * @param source the checkpoint table, for messages
  * @throws UserError where the sweep has no number to compare with
@@ -45,7 +45,8 @@ export function comparePaper(paper: Paper, results: Results, source: string): Co
           `the measured value of ${cell.quantity.tasks.join(", ")} is missing`,
       );
     });
-  return paper.tables.map((table) => {
+  const tables = paper.tables.filter(({ needsTargets = false }) => results.hasPredictions || !needsTargets);
+  return tables.map((table) => {
     const { name, title, columns, rows } = table;
     return {
       name,

@@ -1,6 +1,6 @@
-import type { DesignOf, Explanation, Paper, PublishedCell, Quantity } from "./paper.ts";
-import { type Printed, roundsTo } from "./printed.ts";
-import type { Results } from "./results.ts";
+import type { Design, DesignOf, Explanation, Paper, PublishedCell, Quantity } from "./paper.ts";
+import { inDigitsOf, roundsTo } from "./printed.ts";
+import { describeDesign, type Results } from "./results.ts";
 
 /** Why a number that is off is believed to be in order, or why its explanations do not hold. */
 export type Explained = { reason: string; evidence: string } | { failed: string };
@@ -15,11 +15,11 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   const { printed, quantity, design } = cell;
   const rounded = quantity.fromRounded?.(results, () => design);
   if (rounded !== undefined && roundsTo(rounded, printed)) {
-    return { reason: "rounding", evidence: `from rounded numbers it is ${digits(rounded, printed)}` };
+    return { reason: "rounding", evidence: `from rounded numbers it is ${inDigitsOf(rounded, printed)}` };
   }
   const ours = quantity.value(results, () => design);
   const explanations = paper.explanations.filter(
-    (one) => one.design === design && changes(one, ours, quantity, results),
+    (one) => isSame(one.design, design) && changes(one, ours, quantity, results),
   );
   if (explanations.length === 0) return { failed: "" };
   const witnesses = new Map(explanations.map(({ task, witness }) => [task, witness]));
@@ -29,19 +29,24 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   const withHeld = `with ${held.join("; ")}`;
   const valueRounded = quantity.fromRounded?.(results, designOf) ?? Number.NaN;
   if (!roundsTo(value, printed) && !roundsTo(valueRounded, printed)) {
-    return { failed: `${withHeld} it is ${digits(value, printed)}, so that does not explain it` };
+    return { failed: `${withHeld} it is ${inDigitsOf(value, printed)}, so that does not explain it` };
   }
   const gaps: string[] = [];
   for (const explanation of explanations) {
     const outcome = compareFits(explanation, results);
     if ("failed" in outcome)
-      return { failed: `${withHeld} it is ${digits(value, printed)}, but ${outcome.failed}` };
+      return { failed: `${withHeld} it is ${inDigitsOf(value, printed)}, but ${outcome.failed}` };
     gaps.push(outcome.gap);
   }
   return {
     reason: [...new Set(explanations.map(({ reason }) => reason.name))].join(", "),
-    evidence: `${withHeld} it is ${digits(value, printed)}; the objective there is higher by ${gaps.join("; ")}`,
+    evidence: `${withHeld} it is ${inDigitsOf(value, printed)}; the objective there is higher by ${gaps.join("; ")}`,
   };
+}
+
+/** Whether two designs are the same values of axes. */
+function isSame(a: Design, b: Design): boolean {
+  return a === b || describeDesign(a) === describeDesign(b);
 }
 
 /** Whether a number of several tasks is another with the witness of one of them. */
@@ -63,7 +68,9 @@ function compareFits(
   const theirs = new Map(results.fits(witness, task).map((fit) => [fit.stage, fit]));
   const gaps: { stage: string; gap: number }[] = [];
   for (const { stage, objective } of results.fits(design, task)) {
-    gaps.push({ stage, gap: theirs.get(stage)!.objective / objective - 1 });
+    // A witness that holds what a stage would give has no such stage.
+    const own = theirs.get(stage);
+    if (own !== undefined) gaps.push({ stage, gap: own.objective / objective - 1 });
   }
   const better = gaps.find(({ gap }) => gap < -SAME);
   if (better !== undefined) {
@@ -88,9 +95,4 @@ function compareFits(
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
-}
-
-/** A number to one digit more than the printed one. */
-function digits(value: number, { decimals }: Printed): string {
-  return value.toFixed(decimals + 1);
 }

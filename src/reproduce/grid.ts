@@ -1,4 +1,5 @@
 import type { ComparedCell, ComparedTable } from "./compare.ts";
+import { inDigitsOf } from "./printed.ts";
 
 /** A compared table as text: for each of its rows the printed numbers, ours, and the differences. */
 export interface Grid {
@@ -26,16 +27,10 @@ export function gridOf({ columns, rows }: ComparedTable): Grid {
     const marks = line("", "", mark);
     return [
       line(name, "printed", ({ printed }) => printed.text),
-      line("", "ours", ({ printed, ours }) => digits(ours, printed.decimals)),
-      line("", "off by", ({ printed, difference }) => digits(difference, printed.decimals)),
+      line("", "ours", ({ printed, ours }) => inDigitsOf(ours, printed)),
+      line("", "off by", ({ printed, difference }) => inDigitsOf(difference, printed)),
       ...(marks.every((text) => text === "") ? [] : [marks]),
     ];
   });
   return { head: ["", "", ...columns], rows: lines, notes };
-}
-
-/** A number to one digit more than the printed one; no minus before a zero. */
-function digits(value: number, decimals: number): string {
-  const text = value.toFixed(decimals + 1);
-  return Number(text) === 0 ? text.replace("-", "") : text;
 }

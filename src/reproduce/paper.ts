@@ -37,6 +37,8 @@ export interface PublishedTable {
   columns: readonly string[];
   /** Each with one cell a column; undefined where the paper prints none. */
   rows: readonly { name: string; cells: readonly (PublishedCell | undefined)[] }[];
+  /** Whether its numbers are of targets, so that a table of fit runs alone has nothing to hold against it. @default false */
+  needsTargets?: boolean;
 }
 
 /**

@@ -3,14 +3,26 @@ export interface Printed {
   /** The digits as printed, a trailing zero included. */
   text: string;
   value: number;
-  /** Digits after the point. */
+  /** Digits after the point; of a number with a power of ten as if it were written out, so that they may be below 0. */
   decimals: number;
 }
 
-/** Reads a number as printed: `0.40`, `-1.3`, `702974.93`. */
+const NUMBER = /^-?\d+(?:\.(\d+))?(?:e([+-]\d\d))?$/;
+
+/** Reads a number as printed: `0.40`, `-1.3`, `702974.93`, `7.00e+07`. */
 export function printed(text: string): Printed {
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new Error(`${JSON.stringify(text)} is no printed number`);
-  return { text, value: Number(text), decimals: text.split(".")[1]?.length ?? 0 };
+  const match = NUMBER.exec(text);
+  if (match === null) throw new Error(`${JSON.stringify(text)} is no printed number`);
+  const [, fraction = "", power = "0"] = match;
+  return { text, value: Number(text), decimals: fraction.length - Number(power) };
+}
+
+/** A number as the printed one is written, with one digit more; no minus before a zero. */
+export function inDigitsOf(value: number, { text, decimals }: Printed): string {
+  const [mantissa = "", power] = text.split("e");
+  if (power !== undefined) return value.toExponential((mantissa.split(".")[1]?.length ?? 0) + 1);
+  const digits = value.toFixed(decimals + 1);
+  return Number(digits) === 0 ? digits.replace("-", "") : digits;
 }
 
 /** Whether a number rounds to the printed one; half of the last digit either way, a tie included. */

@@ -5,6 +5,9 @@ import type { Table } from "../tables/table.ts";
 import { matchingRow, numberAt, textAt } from "./lookup.ts";
 import type { Design } from "./paper.ts";
 
+/** Start of the names of the columns of table `cells` that have the keys of problems. */
+const PROBLEM_OF = "problem_";
+
 /** A prediction, as the table `predictions` has it. What is not known is NaN. */
 export interface PredictedScore {
   predicted: number;
@@ -24,8 +27,12 @@ export interface StageFit {
 
 /** The result tables of a sweep by design, task and target. */
 export interface Results {
+  /** Whether there is a prediction at all. */
+  hasPredictions: boolean;
   /** @throws UserError where the table that was swept lacks what the prediction needs */
   prediction(design: Design, task: string, target: string): PredictedScore;
+  /** All predictions of a cell, a target each. */
+  predictions(design: Design, task: string): PredictedScore[];
   /** The fits behind a cell, a stage each. */
   fits(design: Design, task: string): StageFit[];
   /**
@@ -49,7 +56,8 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
     cells.set(JSON.stringify([textAt(tables.cells, "task", row), ...values]), row);
   }
   const predictions = rowsByText(tables.predictions, "cell", "target");
-  const fits = rowsByText(tables.fits, "problem");
+  const predictionsOf = rowsByText(tables.predictions, "cell");
+  const fits = rowsByText(tables.fits, "problem", "stage");
   const parameters = rowsByText(tables.parameters, "problem");
 
   const cellRow = (design: Design, task: string): number => {
@@ -59,7 +67,19 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
     return row;
   };
 
+  const predictionAt = (row: number): PredictedScore => {
+    const number = (column: string) => numberAt(tables.predictions, column, row);
+    return {
+      predicted: number("predicted"),
+      actual: number("actual"),
+      featurePredicted: number("feature_predicted"),
+      featureActual: number("feature_actual"),
+      linkPredicted: number("link_predicted"),
+    };
+  };
+
   return {
+    hasPredictions: tables.predictions.rows > 0,
     prediction(design, task, target) {
       const cell = textAt(tables.cells, "cell", cellRow(design, task));
       const row = predictions(cell, target)[0];
@@ -70,38 +90,36 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
           `${source}: no prediction of ${task} for ${target} with ${describeDesign(design)}${why}`,
         );
       }
-      const number = (column: string) => numberAt(tables.predictions, column, row);
-      return {
-        predicted: number("predicted"),
-        actual: number("actual"),
-        featurePredicted: number("feature_predicted"),
-        featureActual: number("feature_actual"),
-        linkPredicted: number("link_predicted"),
-      };
+      return predictionAt(row);
     },
+    predictions: (design, task) =>
+      predictionsOf(textAt(tables.cells, "cell", cellRow(design, task))).map(predictionAt),
     fits(design, task) {
       const row = cellRow(design, task);
-      const keys = tables.cells.columns
-        .filter(({ name }) => name.startsWith("problem_"))
-        .map(({ name }) => textAt(tables.cells, name, row));
-      return keys.flatMap((key) =>
-        fits(key).map((fit) => {
-          const stage = textAt(tables.fits, "stage", fit);
-          return {
-            stage,
-            objective: numberAt(tables.fits, "objective", fit),
-            parameters: new Map(
-              parameters(key).map((one) => [
-                textAt(tables.parameters, "parameter", one),
-                {
-                  value: numberAt(tables.parameters, "value", one),
-                  atBound: textAt(tables.parameters, "at_bound", one) !== "",
-                },
-              ]),
-            ),
-          };
-        }),
+      const stages = tables.cells.columns.flatMap(({ name }) =>
+        name.startsWith(PROBLEM_OF) ? [name.slice(PROBLEM_OF.length)] : [],
       );
+      return stages.flatMap((stage) => {
+        const key = textAt(tables.cells, `${PROBLEM_OF}${stage}`, row);
+        // A problem may be several stages, of this cell or of others.
+        return fits(key, stage)
+          .slice(0, 1)
+          .map((fit) => {
+            return {
+              stage,
+              objective: numberAt(tables.fits, "objective", fit),
+              parameters: new Map(
+                parameters(key).map((one) => [
+                  textAt(tables.parameters, "parameter", one),
+                  {
+                    value: numberAt(tables.parameters, "value", one),
+                    atBound: textAt(tables.parameters, "at_bound", one) !== "",
+                  },
+                ]),
+              ),
+            };
+          });
+      });
     },
     number(table, wanted, column) {
       const found = tables[table];

@@ -17,11 +17,13 @@ export interface MadeUp {
 export function madeUpResults(own: MadeUp, held: MadeUp = own): Results {
   const of = (design: Design) => (design === HELD ? held : own);
   return {
+    hasPredictions: true,
     prediction(design) {
       const { value } = of(design);
       const unknown = { featurePredicted: Number.NaN, featureActual: Number.NaN, linkPredicted: Number.NaN };
       return { predicted: value, actual: 0.5, ...unknown };
     },
+    predictions: () => [],
     fits(design): StageFit[] {
       const { objective, atBound = false } = of(design);
       return [{ stage: "step1", objective, parameters: new Map([["E", { value: 1, atBound }]]) }];

@@ -19,6 +19,8 @@ const results: Results = {
     featureActual: 0.5,
     linkPredicted: 0.8,
   }),
+  hasPredictions: true,
+  predictions: () => [],
   fits: () => [{ stage: "step1", objective: 1, parameters: new Map([["a", { value: 2, atBound: false }]]) }],
   number: () => Number.NaN,
 };
