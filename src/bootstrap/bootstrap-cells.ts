@@ -4,6 +4,7 @@ import type { Cell, SweepPlan } from "../sweep/plan-sweep.ts";
 import { chainReplicates, type TargetDraws } from "./chain.ts";
 import { type LeftOut, leaveOneRunOut } from "./jackknife.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
+import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
 import {
   heldStage,
   resampleStage,
@@ -63,7 +64,9 @@ export async function* bootstrapCells(
   let done = 0;
   const start = (key: string): void => {
     const use = uses.get(key)!;
-    const work = resample(backend, use, bootstrap, options.seed).then((outcome) => {
+    // Those that it is made with stand before it, in the same cells.
+    const before = use.after.map((one) => started.get(one)!);
+    const work = resample(backend, use, before, bootstrap, options.seed).then((outcome) => {
       options.onProgress?.(++done, wanted.length);
       options.onOutcome?.(use, outcome);
       return outcome;
@@ -101,6 +104,7 @@ const MOST_AHEAD = 64;
 async function resample(
   backend: Backend,
   use: StageUse,
+  before: readonly Promise<StageOutcome>[],
   bootstrap: Bootstrap,
   seed: number,
 ): Promise<StageOutcome> {
@@ -108,6 +112,19 @@ async function resample(
   const { scheme, resamples, blockLength, freshStarts, intervals } = bootstrap;
   const needsLeftOut = intervals.some(({ method }) => method.needs.includes("jackknife"));
   if (use.isHeld) return { replicates: heldStage(solution), ready: undefined, leftOut: undefined };
+  if (use.posing !== undefined) {
+    const stage = { posing: use.posing, problem: use.problem, parameters: solution.parameters, population };
+    const outcomes = await Promise.all(before);
+    const replicates = outcomes.map((outcome) => outcome.replicates);
+    const leftOut = outcomes.flatMap((outcome) => (outcome.leftOut === undefined ? [] : [outcome.leftOut]));
+    return {
+      replicates: await resamplePosed(backend, stage, replicates, { resamples, freshStarts, seed }),
+      ready: undefined,
+      leftOut: needsLeftOut
+        ? await leaveOneRunOutOfPosed(backend, stage, leftOut, { starts: freshStarts, seed })
+        : undefined,
+    };
+  }
   const ready = resamplingOf(points, solution, population, scheme, { blockLength });
   const replicates = await resampleStage(backend, ready, { resamples, blockLength, freshStarts, seed });
   const leftOut =

@@ -18,6 +18,7 @@ export const degenerateReasons = {
   "few-points": "fewer different inputs than free parameters",
   "one-value": "one value of an input",
   undefined: "no start at which the form is finite",
+  unposed: "a fit that its points are made with is left out, or leaves it too few points",
 } as const;
 
 export type DegenerateReason = keyof typeof degenerateReasons;
@@ -34,7 +35,7 @@ export function degenerateReplicates(
   const codes = new Uint8Array(termination.length);
   const isUndefined = terminations.indexOf("undefined");
   const codeOf = (reason: DegenerateReason | undefined) =>
-    reason === undefined ? 0 : names.indexOf(reason) + 1;
+    reason === undefined ? 0 : degenerateCode(reason);
   const judge =
     draw.kind === "groups" || draw.kind === "blocks" ? judgeOfDraws(points, drawsRuns) : undefined;
   if (judge !== undefined) {
@@ -49,6 +50,11 @@ export function degenerateReplicates(
     if (codes[i] === 0 && termination[i] === isUndefined) codes[i] = codeOf("undefined");
   }
   return codes;
+}
+
+/** The code of a reason. */
+export function degenerateCode(reason: DegenerateReason): number {
+  return names.indexOf(reason) + 1;
 }
 
 /** How many replicates have each reason. */

@@ -1,7 +1,8 @@
-import type { PointRuns } from "../methods/method.ts";
+import type { PointRuns, Posing, Stage } from "../methods/method.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { Cell, SweepPlan } from "../sweep/plan-sweep.ts";
 import { type Population, populationOf, runSizes } from "./population.ts";
+import type { Scheme } from "./scheme.ts";
 import type { Bootstrap } from "./spec.ts";
 import { arrangePoints, type StagePoints } from "./stage-points.ts";
 import { whyNotResampled } from "./why-not.ts";
@@ -25,6 +26,10 @@ export interface StageUse {
   isApart: boolean;
   /** Whether no resample changes it: it is apart, and the scheme draws runs. */
   isHeld: boolean;
+  /** How its points are made with the fits of other stages, where they are. */
+  posing: Posing | undefined;
+  /** Keys of the uses of those stages, in the order of `posing.after`. */
+  after: readonly string[];
   /** Why it is not resampled. */
   skipped?: string;
   /** What to know before trusting its intervals. */
@@ -51,7 +56,11 @@ export function planBootstrap(
   const uses = new Map<string, StageUse>();
   const keysOf = (cell: Cell): (string | undefined)[] => {
     const own = new Set(cell.plan.fitRuns);
-    return cell.plan.stages.map((stage, s) => {
+    const keys: (string | undefined)[] = [];
+    for (const [s, stage] of cell.plan.stages.entries()) keys.push(keyOf(stage, s));
+    return keys;
+
+    function keyOf(stage: Stage, s: number): string | undefined {
       const result = results.get(cell.keys[s] ?? "");
       if (!("problem" in stage) || result === undefined || !("solution" in result)) return undefined;
       // A stage on a target's own checkpoints has no run of the population.
@@ -60,7 +69,9 @@ export function planBootstrap(
         isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns,
         fullName(stage),
       );
-      const key = useKey(cell.keys[s]!, stage, drawn);
+      // A stage that is posed has solutions of the stages that it waited for.
+      const after = stage.posing?.after.map((place) => keys[place]!) ?? [];
+      const key = useKey(cell.keys[s]!, stage, drawn, after);
       const known = uses.get(key);
       const use = known ?? {
         key,
@@ -75,15 +86,17 @@ export function planBootstrap(
         cells: 0,
         isApart,
         isHeld: isApart && scheme.drawsRuns,
+        posing: stage.posing,
+        after,
       };
       if (known === undefined) {
         uses.set(key, use);
-        judge(use, bootstrap);
+        judge(use, bootstrap, uses);
       }
       use.tasks.add(cell.task);
       use.cells++;
       return key;
-    });
+    }
   };
   return { keys: cells.map(keysOf), uses };
 }
@@ -93,15 +106,29 @@ function fullName({ name, subject }: { name: string; subject?: string }): string
   return subject === undefined ? name : `${name} of ${subject}`;
 }
 
-function judge(use: StageUse, { scheme, blockLength }: Bootstrap): void {
+function judge(use: StageUse, { scheme, blockLength }: Bootstrap, uses: ReadonlyMap<string, StageUse>): void {
   if (use.isHeld) {
     use.caution = `fitted on the target's own checkpoints, which scheme ${scheme.name} does not resample: intervals leave its uncertainty out`;
     return;
   }
-  const skipped = whyNotResampled(use.points, scheme, { blockLength });
+  const skipped = whyNotPosed(use, scheme, uses) ?? whyNotResampled(use.points, scheme, { blockLength });
   if (skipped !== undefined) use.skipped = skipped;
   const caution = scheme.caution?.(use.points, { blockLength });
   if (caution !== undefined) use.caution = caution;
+}
+
+/** Why a stage whose points are made with others' fits cannot be resampled. */
+function whyNotPosed(
+  { posing, after }: StageUse,
+  scheme: Scheme,
+  uses: ReadonlyMap<string, StageUse>,
+): string | undefined {
+  if (posing === undefined) return undefined;
+  if (scheme.weighsRuns !== true) {
+    return `its points are made with other fits: schemes that weigh runs resample it, scheme ${scheme.name} does not`;
+  }
+  const missing = after.map((key) => uses.get(key)!).find(({ skipped }) => skipped !== undefined);
+  return missing && `it is made with ${missing.stage}, which is not resampled: ${missing.skipped}`;
 }
 
 /** Problems of the same points are the same use only where the points are of the same runs. */
@@ -109,6 +136,7 @@ function useKey(
   problem: string,
   { name: stage, subject, runs, runLengths }: PointRuns & { name: string; subject?: string },
   { name }: Population,
+  after: readonly string[],
 ): string {
-  return JSON.stringify([problem, stage, subject, name, runs, runLengths]);
+  return JSON.stringify([problem, stage, subject, name, runs, runLengths, ...after]);
 }

@@ -29,6 +29,11 @@ export interface Scheme {
    * runs. Else each stage has draws of its own.
    */
   drawsRuns: boolean;
+  /**
+   * Whether a resample is how often each run is drawn: then stages whose points are made with others' fits are resampled
+   * with them. @default false
+   */
+  weighsRuns?: boolean;
   /** Fewest runs with points that it takes. */
   fewestRuns: number;
   /** Whether runs of each model size are a stratum of their own. @default false */

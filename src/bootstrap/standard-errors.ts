@@ -22,11 +22,18 @@ export function pointErrors({ cell, uses }: CellDraws, kind: SpreadKind): Map<st
   return targetErrors(
     (given) => cell.plan.predict(given),
     parameters,
-    uses.map((use) => (use === undefined ? noSolution : stageSpread(use, kind))),
+    uses.map((use) => {
+      if (use === undefined) return noSolution;
+      return use.posing === undefined ? stageSpread(use, kind) : madeWithOthers;
+    }),
   );
 }
 
 const noSolution: Unknown = { reason: "a stage has no solution" };
+const madeWithOthers: Unknown = {
+  reason:
+    "the points of a stage are made with the fits of others, whose errors it shares: resample it instead",
+};
 const known = new WeakMap<StageUse, Map<SpreadKind, Spread | Unknown>>();
 
 /** The spread of a stage's fit, worked out once for all cells that share it. */

@@ -85,7 +85,16 @@ export async function resampleFitted(
   const replicates = await resampleStage(backend, ready, options);
   const known = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
   return {
-    use: { ...known, runs: pointRuns, tasks: new Set<string>(), cells: 1, isApart: false, isHeld: false },
+    use: {
+      ...known,
+      runs: pointRuns,
+      tasks: new Set<string>(),
+      cells: 1,
+      isApart: false,
+      isHeld: false,
+      posing: undefined,
+      after: [],
+    },
     outcome: { replicates, ready, leftOut },
   };
 }

@@ -9,6 +9,7 @@ import { describeQuantity, type Measured, measureFitRuns, type Quantity } from "
 import type { Stage } from "./method.ts";
 import { ALL_RUNS, type RunIndex } from "./runs.ts";
 import { mean } from "./series.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { type Size, sizeAt } from "./size.ts";
 
 /** A regression of final values on size. */
@@ -46,7 +47,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   const families = family === undefined ? undefined : familyOfRuns(index, undefined);
   const identity = { name, ...(stage.subject !== undefined && { subject: stage.subject }) };
   const skip = (reason: string): Stage => ({ ...identity, skipped: { reason } });
-  const points: { run: string; variables: number[]; response: number }[] = [];
+  const found: { run: string; variables: number[]; response: number }[] = [];
   const leftOut: string[] = [];
   for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
     if (families !== undefined && families.get(run) !== family) continue;
@@ -55,15 +56,16 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
     if (reason !== undefined) return skip(reason);
     const variables = stage.variables(sizeAt(index.table, final.rows.at(-1)!));
     if ("leftOut" in variables) leftOut.push(variables.leftOut);
-    else points.push({ run, variables, response: mean(final.values) });
+    else found.push({ run, variables, response: mean(final.values) });
   }
-  if (points.length === 0) {
+  if (found.length === 0) {
     return skip(
       leftOut.length > 0 ? `every run is left out: ${leftOut[0]}` : whyNoPoint(index, quantity, runs, family),
     );
   }
   const bounds = boundsFor(stage.bounds, form);
   if ("reason" in bounds) return skip(bounds.reason);
+  const { points, ...pointRuns } = sideBySide(found, ({ run }) => stage.drawnAs?.(run) ?? run);
   return {
     ...identity,
     problem: {
@@ -76,8 +78,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
       residual,
       ...bounds,
     },
-    runs: points.map(({ run }) => stage.drawnAs?.(run) ?? run),
-    runLengths: points.map(() => 1),
+    ...pointRuns,
     ...leftOutOf(leftOut),
   };
 }

@@ -5,6 +5,7 @@ export const block: Scheme = {
   description: "runs with replacement, and of each as many checkpoints as it has, in blocks of neighbours",
   source: "the two-stage cluster bootstrap with the circular blocks of Politis & Romano (1992)",
   drawsRuns: true,
+  weighsRuns: true,
   fewestRuns: 4,
   draw: ({ runLengths, strata }, _, { blockLength }) => ({ kind: "blocks", runLengths, strata, blockLength }),
   caution({ runLengths }, { blockLength }) {

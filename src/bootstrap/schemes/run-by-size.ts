@@ -5,6 +5,7 @@ export const runBySize: Scheme = {
   description: "runs with replacement within each model size, as many of each as there are",
   source: "the stratified bootstrap; Davison & Hinkley (1997), section 3.2",
   drawsRuns: true,
+  weighsRuns: true,
   fewestRuns: 4,
   bySize: true,
   draw: groupsByRun,

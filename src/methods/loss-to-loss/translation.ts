@@ -2,6 +2,7 @@ import type { Problem } from "../../solve/problem.ts";
 import { boundsFor } from "../bounds.ts";
 import type { LeftOutPoints } from "../left-out.ts";
 import type { Posed, Stage } from "../method.ts";
+import { sideBySide } from "../side-by-side.ts";
 import { irreducibleLoss } from "./law-stage.ts";
 import { PAIRED_BY, type Pairs, type RunPair } from "./pairs.ts";
 import type { LossToLossRecipe } from "./recipe.ts";
@@ -81,26 +82,27 @@ function poseTranslation(
   const fixed = new Map<string, number>();
   // A fitted E0 is counted from the smallest loss of all pairs, which does not depend on what is left out.
   const base = smallest(E0 === undefined ? translation.pairs.pairs : kept);
+  const { points, runs, runLengths } = sideBySide(kept, ({ y }) => translation.drawnAs(y.run));
   if (E0 !== undefined) fixed.set("g", Math.log(base - E0));
   if (E1 !== undefined) fixed.set("E", E1 - shift);
   return {
     ...why,
     problem: {
       form,
-      variables: [Float64Array.from(kept, ({ x }) => x.value - base)],
-      response: Float64Array.from(kept, ({ y }) => y.value - shift),
+      variables: [Float64Array.from(points, ({ x }) => x.value - base)],
+      response: Float64Array.from(points, ({ y }) => y.value - shift),
       loss: loss2,
       residual: isLogarithm ? "log" : "plain",
       ...withFixed(form, bounds, fixed),
     },
-    runs: kept.map(({ y }) => translation.drawnAs(y.run)),
-    runLengths: kept.map(() => 1),
+    runs,
+    runLengths,
   };
 }
 
 /** Pairs whose losses have the logarithms that the fit takes; the others with the reason. */
 function usable(
-  { pairs: { pairs, alone }, from, to }: Translation,
+  { pairs: { pairs, alone } }: Translation,
   { pairing }: LossToLossRecipe,
   E0: number | undefined,
   above: number,
@@ -110,10 +112,10 @@ function usable(
   const under = rest.filter(({ y }) => y.value <= above);
   const same = PAIRED_BY[pairing];
   const leftOut = [
-    { reason: `without a run of ${to} of the same ${same}`, points: alone.source },
-    { reason: `without a run of ${from} of the same ${same}`, points: alone.destination },
+    { reason: `of the source without a pair (${same})`, points: alone.source },
+    { reason: `of the destination without a pair (${same})`, points: alone.destination },
     {
-      reason: `whose loss is not above E0 = ${short(E0 ?? 0)} (${named(low.map(({ x }) => x.run))})`,
+      reason: `whose source loss is not above E0 = ${short(E0 ?? 0)} (${named(low.map(({ x }) => x.run))})`,
       points: low.length,
     },
     {

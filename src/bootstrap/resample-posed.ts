@@ -1,0 +1,203 @@
+import type { PointRuns, PosedStage } from "../methods/method.ts";
+import type { Backend } from "../solve/kernel.ts";
+import { packProblem, variantOf } from "../solve/pack.ts";
+import type { Problem } from "../solve/problem.ts";
+import { terminations } from "../solve/reduce.ts";
+import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
+import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
+import { drawCounter } from "./draw-counts.ts";
+import { freeParameters } from "./free-parameters.ts";
+import type { LeftOut } from "./jackknife.ts";
+import type { Population } from "./population.ts";
+import type { StageReplicates } from "./resample-stage.ts";
+
+/** A stage whose points are made with the fits of others, ready to be resampled with them. */
+export interface PosedResampling {
+  posing: NonNullable<PosedStage["posing"]>;
+  /** The stage as it is posed on the data, and its fit. */
+  problem: Problem;
+  parameters: Float64Array;
+  population: Population;
+}
+
+export interface PosedOptions {
+  resamples: number;
+  freshStarts: number;
+  seed: number;
+}
+
+/** Parameters of the stages that it waits for; undefined where there are none. */
+type ParametersOf = readonly (Float64Array | undefined)[];
+
+/** One fit: how often each run of the population counts, and the parameters of the stages that come before. */
+interface Wanted {
+  counts: Float64Array;
+  parameters: ParametersOf;
+  /** Names its random starts. */
+  key: string;
+}
+
+type Fitted = { parameters: Float64Array; isFresh: boolean } | { reason: DegenerateReason };
+
+/**
+ * Resamples such a stage: on each replicate it is posed anew with that replicate's fits of the stages before, and its points
+ * count as often as their runs were drawn. So the uncertainty of what it is made with goes into it.
+ *
+ * @param before replicates of the stages that it waits for, in the order of `posing.after`
+ */
+export async function resamplePosed(
+  backend: Backend,
+  stage: PosedResampling,
+  before: readonly StageReplicates[],
+  { resamples, freshStarts, seed }: PosedOptions,
+): Promise<StageReplicates> {
+  const { population, problem } = stage;
+  const width = problem.form.parameterNames.length;
+  const runs = population.runs.length;
+  // Every scheme that weighs runs draws them so, whatever it does with the points within.
+  const draw = {
+    kind: "groups",
+    group: Int32Array.from({ length: runs }, (_, r) => r),
+    strata: population.strata,
+  } as const;
+  const count = drawCounter(population.name, draw, seed, runs);
+  const found: StageReplicates = {
+    width,
+    parameters: new Float64Array(resamples * width),
+    isHeld: false,
+    degenerate: new Uint8Array(resamples),
+    freshWins: 0,
+    lostTerms: 0,
+  };
+  await inParallel(backend.concurrency, resamples, async (i) => {
+    const counts = new Float64Array(runs);
+    count(i + 1, counts);
+    const parameters = before.map((replicates) => parametersAt(replicates, i));
+    const fit = await fitPosed(
+      backend,
+      stage,
+      { counts, parameters, key: `${problem.key}/${i + 1}` },
+      freshStarts,
+      seed,
+    );
+    if ("reason" in fit) {
+      found.degenerate[i] = degenerateCode(fit.reason);
+      return;
+    }
+    found.parameters.set(fit.parameters, i * width);
+    if (fit.isFresh) found.freshWins++;
+  });
+  return found;
+}
+
+/** Fits such a stage with each run of its population left out in turn, with the fits of the stages before without it. */
+export async function leaveOneRunOutOfPosed(
+  backend: Backend,
+  stage: PosedResampling,
+  before: readonly LeftOut[],
+  { starts, seed }: { starts: number; seed: number },
+): Promise<LeftOut> {
+  const runs = stage.population.runs.length;
+  const leftOut: (Float64Array | undefined)[] = new Array(runs).fill(undefined);
+  await inParallel(backend.concurrency, runs, async (run) => {
+    const counts = new Float64Array(runs).fill(1);
+    counts[run] = 0;
+    const parameters = before.map((own) => own[run]);
+    const fit = await fitPosed(backend, stage, { counts, parameters, key: stage.problem.key }, starts, seed);
+    leftOut[run] = "reason" in fit ? undefined : fit.parameters;
+  });
+  return leftOut;
+}
+
+async function fitPosed(
+  backend: Backend,
+  { posing, parameters: fitted, population, problem: { key: _, ...onData } }: PosedResampling,
+  { counts, parameters, key }: Wanted,
+  freshStarts: number,
+  seed: number,
+): Promise<Fitted> {
+  const known = parameters.filter((own) => own !== undefined);
+  if (known.length < parameters.length) return { reason: "unposed" };
+  const posed = posing.pose(known);
+  if ("skipped" in posed) return { reason: "unposed" };
+  const drawn = drawnPoints(posed, population, counts);
+  if (drawn.runs < 2) return { reason: "few-runs" };
+  const { problem } = drawn;
+  if (distinctInputs(problem) < freeParameters({ ...problem, key })) return { reason: "few-points" };
+  const packed = packProblem({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
+  const kernel = await backend.kernel(variantOf({ ...onData, key }));
+  const starts = 1 + freshStarts;
+  const answer = await kernel.solve({
+    ...packed,
+    seed,
+    firstStart: 0,
+    firstResample: 0,
+    count: starts,
+    starts,
+    each: false,
+    limit: defaultIterationLimit,
+    tolerance: searchTolerance,
+    polish: false,
+  });
+  if (terminations[answer.termination[0]!] === "undefined") return { reason: "undefined" };
+  const [best, first] = [answer.objective[answer.best[0]!]!, answer.objective[0]!];
+  return { parameters: answer.parameters.slice(), isFresh: first - best > SAME * best };
+}
+
+/** Objectives closer than this, relative, are the same. */
+const SAME = 1e-9;
+
+/** The points whose runs are drawn, each with how often as its weight. */
+function drawnPoints(
+  posed: { problem: Omit<Problem, "key"> } & PointRuns,
+  { runs: drawn }: Population,
+  counts: Float64Array,
+): { problem: Omit<Problem, "key">; runs: number } {
+  const countOf = new Map(drawn.map((run, r) => [run, counts[r]!]));
+  const { problem, runs, runLengths } = posed;
+  const times = runs.flatMap((run, r) => new Array<number>(runLengths[r]!).fill(countOf.get(run) ?? 1));
+  const kept = times.flatMap((count, q) => (count > 0 ? [q] : []));
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(kept, (q) => values[q]!);
+  return {
+    problem: {
+      ...problem,
+      variables: problem.variables.map(pick),
+      response: pick(problem.response),
+      weights: Float64Array.from(kept, (q) => times[q]! * (problem.weights?.[q] ?? 1)),
+    },
+    runs: runs.filter((run, r) => runLengths[r]! > 0 && (countOf.get(run) ?? 1) > 0).length,
+  };
+}
+
+function distinctInputs({ variables, response }: Omit<Problem, "key">): number {
+  return new Set(Array.from(response, (_, q) => variables.map((variable) => variable[q]).join())).size;
+}
+
+/** Parameters that the replicate holds elsewhere than the data do start there. */
+function inBox(
+  parameters: Float64Array,
+  { form, lower = form.lower, upper = form.upper }: Omit<Problem, "key">,
+): Float64Array {
+  return parameters.map((value, p) => Math.min(Math.max(value, lower[p]!), upper[p]!));
+}
+
+function parametersAt(
+  { isHeld, degenerate, parameters, width }: StageReplicates,
+  i: number,
+): Float64Array | undefined {
+  if (isHeld) return parameters;
+  return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
+}
+
+/** Calls `work` for 0 to `total` - 1, so many at once. */
+async function inParallel(
+  concurrency: number,
+  total: number,
+  work: (i: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < total) await work(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, total) }, worker));
+}
