@@ -43,8 +43,15 @@ export { type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp
 export type { FlpMOptions } from "./simulate/flp-m-options.ts";
 export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
 export type { LadderOptions } from "./simulate/ladder-options.ts";
+export {
+  type LossToLossTruth,
+  type SimulatedLossToLoss,
+  simulateLossToLoss,
+} from "./simulate/loss-to-loss.ts";
+export type { LossToLossOptions } from "./simulate/loss-to-loss-options.ts";
 export { type WrittenFlpM, writeFlpM } from "./simulate/write-flp-m.ts";
 export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
+export { type WrittenLossToLoss, writeLossToLoss } from "./simulate/write-loss-to-loss.ts";
 export { describeBackends, openBackend } from "./solve/backends.ts";
 export type { Backend } from "./solve/kernel.ts";
 export type {

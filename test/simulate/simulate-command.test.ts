@@ -73,7 +73,7 @@ test("bad options are named as they were written, and nothing is made", async ()
   expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain("Did you mean ladder?");
   expect(await messageOf(run("simulate", "tables", "--out", out))).toContain("Unknown command: tables");
   expect(await messageOf(run("simulate", "--out", out))).toContain(
-    "a design is missing; allowed: ladder, flp-m",
+    "a design is missing; allowed: ladder, flp-m, loss-to-loss",
   );
   expect(await messageOf(run("simulate", "ladder"))).toContain("Missing required argument: out");
   expect(existsSync(out)).toBe(false);

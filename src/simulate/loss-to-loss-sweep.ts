@@ -1,0 +1,27 @@
+import type { LossToLossTruth } from "./loss-to-loss.ts";
+
+/** The sweep file of a simulated table of runs on several corpora. Runs as it is, and is short to change. */
+export function lossToLossSweepFile(truth: LossToLossTruth, table: string): string {
+  const corpora = truth.corpora.map(({ corpus }) => corpus).join(", ");
+  return `# Run it with: lawfit sweep sweep.yaml --out run
+# The true laws and the true relations between the losses are in truth.json.
+
+# The checkpoint table, beside this file. The family of a run is the corpus that it was trained on (${corpora}); its loss
+# on that corpus is the subject own_corpus.
+table: ${table}
+
+# Shifted power laws between losses, and scaling laws beside them (Brandfonbrener et al. 2024).
+method: loss-to-loss
+axes:
+  relation: [train-to-train, train-to-test, test-to-test, scaling-law]
+
+  # The form of the law that the irreducible losses are of: equation 1 or 3.
+  law: [chinchilla, kaplan-offset]
+
+# Starts of each fit.
+starts: 64
+
+# What the initial vectors of each fit are drawn with.
+seed: 0
+`;
+}
