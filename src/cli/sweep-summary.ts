@@ -3,6 +3,7 @@ import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 import { formatBacktests } from "./backtest-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";
+import { formatRelations } from "./relations-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
@@ -28,8 +29,14 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
   const { problems_skipped: skipped } = tables;
   const left =
     skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
+  const { relations } = tables;
+  // Where losses are related to each other, cells differ in what they predict first: no configuration is the best.
+  const found =
+    relations === undefined
+      ? `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}`
+      : `${formatRelations(relations, [...compared].map(String))}${left}`;
   return (
-    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}${mixed(tables, [...compared].map(String))}` +
+    `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}` +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }

@@ -1,10 +1,11 @@
 import type { Method } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import type { Table } from "../tables/table.ts";
+import { findColumn, type Table } from "../tables/table.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
+import { relationsTable } from "./relations-table.ts";
 import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 import { translationsTable } from "./translations-table.ts";
@@ -18,6 +19,7 @@ export interface FitTables extends AnalysisTables {
   problems_skipped: Table;
   /** Of methods that relate losses to each other. */
   translations?: Table;
+  relations?: Table;
 }
 
 /** Those of a sweep with a bootstrap. */
@@ -58,15 +60,26 @@ export function resultTables(
   skipped: readonly SkippedStage[],
 ): FitTables {
   const translations = translationsTable(method, plan.cells, results);
+  const relations =
+    translations && relationsTable(method, plan.cells, predictions, rowsOfCells(translations));
   return {
     cells: cellsTable(method, plan.cells),
     fits: fitsTable(plan.shared.uses, results),
     parameters: parametersTable(plan.shared.uses, results),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
-    ...(translations && { translations }),
+    ...(translations && relations && { translations, relations }),
     ...analysisTables(method, plan, predictions),
   };
+}
+
+/** Rows of each cell, by its number. */
+function rowsOfCells(table: Table): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of findColumn(table, "cell")!.values) {
+    counts.set(Number(value), (counts.get(Number(value)) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function axesOfCell(method: Method): ColumnOf<Cell>[] {

@@ -9,6 +9,7 @@ export interface Row {
   c?: number;
   subject?: string;
   phase?: string | null;
+  family?: string | null;
   metrics: Record<string, number>;
   /** Shares of the sources of the training data; unknown where it is not given. */
   mix?: Record<string, number>;
@@ -30,7 +31,7 @@ export function tableOfRows(rows: readonly Row[]): CheckpointTable {
     c: numbers((row) => row.c ?? 6 * size(row) * row.d),
     step: numbers(({ d }) => d),
     subject: rows.map(({ subject = "t" }) => subject),
-    family: rows.map(() => null),
+    family: rows.map(({ family = null }) => family),
     phase: rows.map(({ phase = null }) => phase),
     metrics: new Map(names.map((name) => [name, numbers(({ metrics }) => metrics[name] ?? Number.NaN)])),
     mixes: new Map(sources.map((source) => [source, numbers(({ mix }) => mix?.[source] ?? Number.NaN)])),

@@ -1,0 +1,118 @@
+import { quantile } from "../intervals/quantile.ts";
+import type { Configuration, Method } from "../methods/method.ts";
+import type { Table } from "../tables/table.ts";
+import { axisColumns, methodColumn } from "./cell-columns.ts";
+import type { Cell } from "./plan-sweep.ts";
+import { relativeError, type ScoredPrediction } from "./score.ts";
+import { tableOf, via } from "./table-of.ts";
+
+/** Axes that say between what a relation is, and not how it is fitted. */
+const BETWEEN = ["source", "destination"];
+/** Axes that a law depends on: it is the same for all values of the others. */
+const OF_LAWS = ["law", "metric", "train_subject", "runs", "final_window", "bounds1", "loss1", "delta1"];
+const LAW = "scaling-law";
+
+/** How relations of one kind do: over all pairs of corpora, tasks and targets. */
+interface Relation {
+  configuration: Configuration;
+  /** Fitted translations. */
+  translations: number;
+  /** Relative errors without their signs, ascending. */
+  errors: Float64Array;
+  /** Those of the laws of the same losses, of the predictions that have one. */
+  lawErrors: Float64Array;
+  /** Share of the predictions that are nearer to the actual value than the law's. */
+  better: number;
+}
+
+/**
+ * Table `relations`: one row for each way of relating losses, over all pairs of corpora, tasks and targets, beside the
+ * scaling laws of the losses that are predicted (Brandfonbrener et al., 2024, table 1). A train loss predicted from itself
+ * does not count. Undefined where the method relates no losses.
+ *
+ * @param translations fitted translations of each cell, by its number
+ */
+export function relationsTable(
+  method: Method,
+  cells: readonly Cell[],
+  predictions: readonly ScoredPrediction[],
+  translations: ReadonlyMap<number, number>,
+): Table | undefined {
+  if (!cells.some(({ plan }) => plan.translations !== undefined)) return undefined;
+  const laws = new Map<string, number>();
+  for (const { cell, target, predicted, actual } of predictions) {
+    if (axisOf(cell, "relation") === LAW) laws.set(lawKey(cell, target), relativeError(predicted, actual));
+  }
+  const groups = new Map<string, { configuration: Configuration; cells: Cell[] }>();
+  for (const cell of cells) {
+    if (isIdentity(cell)) continue;
+    const { configuration } = cell;
+    const own = [...configuration.values].filter(([axis]) => !BETWEEN.includes(axis));
+    const key = JSON.stringify(own);
+    const group = groups.get(key) ?? { configuration, cells: [] };
+    groups.set(key, group);
+    group.cells.push(cell);
+  }
+  const ofCell = new Map<number, ScoredPrediction[]>();
+  for (const one of predictions) ofCell.set(one.cell.id, [...(ofCell.get(one.cell.id) ?? []), one]);
+  const rows = Array.from(groups.values(), ({ configuration, cells: own }): Relation => {
+    const scored = own
+      .flatMap(({ id }) => ofCell.get(id) ?? [])
+      .flatMap(({ cell, target, predicted, actual }) => {
+        const error = Math.abs(relativeError(predicted, actual));
+        return Number.isFinite(error)
+          ? [{ error, law: Math.abs(laws.get(lawKey(cell, target)) ?? Number.NaN) }]
+          : [];
+      });
+    // A law is not held against itself.
+    const isLaw = configuration.values.get("relation") === LAW;
+    const beside = isLaw ? [] : scored.filter(({ law }) => !Number.isNaN(law));
+    return {
+      configuration,
+      translations: own.reduce((sum, { id }) => sum + (translations.get(id) ?? 0), 0),
+      errors: Float64Array.from(scored, ({ error }) => error).sort(),
+      lawErrors: Float64Array.from(beside, ({ law }) => law),
+      better: beside.filter(({ error, law }) => error < law).length / beside.length,
+    };
+  });
+  const number = (name: string, value: (row: Relation) => number) =>
+    ({ name, type: "float64", value }) as const;
+  return tableOf<Relation>(rows, [
+    via(methodColumn(method), (row: Relation) => row),
+    ...axisColumns(method)
+      .filter(({ name }) => !BETWEEN.includes(name))
+      .map((column) => via(column, ({ configuration }: Relation) => configuration)),
+    { name: "translations", type: "int64", value: (row) => row.translations },
+    { name: "predictions", type: "int64", value: ({ errors }) => errors.length },
+    number("mean_abs_rel_error", ({ errors }) => mean(errors)),
+    number("median_abs_rel_error", ({ errors }) =>
+      errors.length === 0 ? Number.NaN : quantile(errors, 0.5),
+    ),
+    number("largest_abs_rel_error", ({ errors }) => errors.at(-1) ?? Number.NaN),
+    { name: "law_predictions", type: "int64", value: ({ lawErrors }) => lawErrors.length },
+    number("law_mean_abs_rel_error", ({ lawErrors }) => mean(lawErrors)),
+    number("better", ({ better }) => better),
+  ]);
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function axisOf({ configuration }: Cell, axis: string): string {
+  return String(configuration.values.get(axis));
+}
+
+/** Whether a cell predicts the train losses of a corpus from themselves. */
+function isIdentity(cell: Cell): boolean {
+  return (
+    axisOf(cell, "relation") === "train-to-train" && axisOf(cell, "source") === axisOf(cell, "destination")
+  );
+}
+
+/** Names the law of the loss that a cell predicts, and the target. */
+function lawKey(cell: Cell, target: string): string {
+  const isError = cell.configuration.predicts === "error";
+  const own = OF_LAWS.map((axis) => axisOf(cell, axis));
+  return JSON.stringify([cell.task, axisOf(cell, "destination"), target, isError, ...own]);
+}

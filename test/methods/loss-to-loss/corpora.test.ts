@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { corpusPairs } from "../../../src/methods/loss-to-loss/corpora.ts";
+import { emptyRecipe, type LossToLossRecipe } from "../../../src/methods/loss-to-loss/recipe.ts";
+import { context } from "../context.ts";
+import { tableOfRows } from "../tables.ts";
+
+const row = (run: string, family: string | null, role: "fit" | "target" = "fit") => {
+  return { run, family, role, d: 1, metrics: { loss: 1 } };
+};
+const table = tableOfRows([row("a", "web"), row("b", "code"), row("c", "web"), row("big", "math", "target")]);
+const pairs = (recipe: Partial<LossToLossRecipe>, of = table) =>
+  corpusPairs({ ...emptyRecipe(context), ...recipe }, of, "f.yaml: axes").map(
+    ({ source, destination }) => `${source} ${destination}`,
+  );
+
+test("all stands for the corpora that runs to fit were trained on, as each relation has them", () => {
+  expect(pairs({ relation: "train-to-train" })).toEqual(["web web", "web code", "code web", "code code"]);
+  expect(pairs({ relation: "test-to-test" })).toEqual(["web code", "code web"]);
+  expect(pairs({ relation: "composed", source: "web" })).toEqual(["web code"]);
+  for (const relation of ["train-to-test", "loss-to-error", "scaling-law"] as const) {
+    expect(pairs({ relation })).toEqual(["web web", "code code"]);
+    expect(pairs({ relation, destination: "code" })).toEqual(["code code"]);
+    expect(pairs({ relation, source: "web", destination: "code" })).toEqual([]);
+  }
+});
+
+test("a corpus that no run to fit was trained on is named, with those that are there", () => {
+  expect(() => pairs({ source: "math" })).toThrow(
+    'f.yaml: axes.source: no fit run of made by hand has family "math"; allowed: all, web, code',
+  );
+  expect(() => pairs({ destination: "wed" })).toThrow(/axes\.destination: .* "wed".*did you mean "web"/);
+});
+
+test("a table without families is refused", () => {
+  expect(() => pairs({}, tableOfRows([row("a", null)]))).toThrow(
+    "f.yaml: axes: made by hand does not say what its fit runs were trained on; allowed: a table with the column family",
+  );
+});
