@@ -2,6 +2,7 @@ import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 import { formatBacktests } from "./backtest-summary.ts";
+import { formatIsoflop } from "./isoflop-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
@@ -29,7 +30,7 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
   const left =
     skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
   return (
-    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}${mixed(tables, [...compared].map(String))}` +
+    `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}${mixed(tables, [...compared].map(String))}${sizes(tables)}` +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }
@@ -70,6 +71,10 @@ function asPercent(share: number, digits = 6): string {
 
 function mixed({ mixture_optima: optima }: SweepResult["tables"], axes: readonly string[]): string {
   return optima === undefined ? "" : formatMixtures(optima, axes);
+}
+
+function sizes({ isoflop, isoflop_laws }: SweepResult["tables"]): string {
+  return isoflop && isoflop_laws ? `\n${formatIsoflop({ isoflop, isoflop_laws })}` : "";
 }
 
 function backTested({ backtests, backtest_rates }: SweepResult["tables"]): string {

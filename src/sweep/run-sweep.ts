@@ -1,5 +1,7 @@
 import { findCuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { analyseBudgets } from "../isoflop/analyse.ts";
+import { planIsoflop } from "../isoflop/plan.ts";
 import { indexRuns } from "../methods/runs.ts";
 import { planMixtures } from "../mixture/plan.ts";
 import type { SolveResult } from "../solve/problem.ts";
@@ -7,6 +9,7 @@ import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf } from "../tables/format.ts";
 import { demandPrediction } from "./demand-prediction.ts";
 import { openDrawsFile } from "./draws-file.ts";
+import { isoflopTables } from "./isoflop-tables.ts";
 import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
 import { planSweep } from "./plan-sweep.ts";
 import { readTable } from "./read-table.ts";
@@ -82,6 +85,15 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
       where,
     );
   const planSeconds = clock();
+  const isoflop =
+    sweep.isoflop &&
+    isoflopTables(
+      analyseBudgets(
+        index,
+        planIsoflop(sweep.isoflop, index, { tasks: plan.tasks, seed: sweep.solve.seed }, `${where}: isoflop`),
+      ),
+    );
+  const isoflopSeconds = clock();
   onStatus?.(`read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`);
   onStatus?.(
     `${countOf(cells.length, "cell")} of ${countOf(plan.tasks.length, "task")}, ${countOf(plan.targets.length, "target")}; ` +
@@ -97,6 +109,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
     bootstrap: 0,
     backtest: 0,
     mixtures: 0,
+    isoflop: isoflopSeconds,
   };
   const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
   try {
@@ -118,7 +131,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
         await options.onDraws?.(draws);
       },
     };
-    const tables = await solveSweep(work).finally(session.close);
+    const tables = { ...(await solveSweep(work).finally(session.close)), ...isoflop };
     const drawn = await drawsFile?.finish();
     const manifest: Manifest = {
       program: "lawfit",
