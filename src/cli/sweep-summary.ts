@@ -2,7 +2,7 @@ import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 import { formatBacktests } from "./backtest-summary.ts";
-import { formatIsoflop } from "./isoflop-summary.ts";
+import { formatLaws } from "./isoflop-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
@@ -73,8 +73,8 @@ function mixed({ mixture_optima: optima }: SweepResult["tables"], axes: readonly
   return optima === undefined ? "" : formatMixtures(optima, axes);
 }
 
-function sizes({ isoflop, isoflop_laws }: SweepResult["tables"]): string {
-  return isoflop && isoflop_laws ? `\n${formatIsoflop({ isoflop, isoflop_laws })}` : "";
+function sizes({ isoflop_laws: laws }: SweepResult["tables"]): string {
+  return laws ? `\nbest size n and tokens d of a budget c\n${formatLaws(laws, MOST_ROWS)}` : "";
 }
 
 function backTested({ backtests, backtest_rates }: SweepResult["tables"]): string {

@@ -72,7 +72,7 @@ function budgetResults(
   return levels.map((level) => ({
     ...identity,
     c: budget.c,
-    runs: budget.runs.length,
+    measured: budget.runs.length,
     sizes,
     leftOut: budget.leftOut,
     lowestN: lowest.n,

@@ -4,8 +4,8 @@ import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
 
-/** Above this share of draws at an edge the rest says where the sizes end, and not where the minimum is. */
-const MOST_EDGES = 0.5;
+/** Where more of the draws have no minimum within the sizes, those that have one say where the sizes end. */
+const MOST_WITHOUT = 0.5;
 
 /** Minima of the noised losses, a value a draw. At an edge ln N and ln D are infinite; NaN where there is no minimum. */
 export interface MinimumDraws {
@@ -122,14 +122,13 @@ function judge(
       return { status: "not-convex", reason: "the curve has no minimum: it does not bend upwards" };
     case "minimum":
       if (draws === undefined) return { status: "no-noise", reason: NO_NOISE };
-      return draws.edgeShare > MOST_EDGES
-        ? {
-            status: "often-edge",
-            reason: "with noise more than half of the minima are at an edge of the sizes",
-          }
+      return draws.edgeShare + draws.lostShare > MOST_WITHOUT
+        ? { status: "unstable", reason: UNSTABLE }
         : { status: "ok", reason: null };
   }
 }
+
+const UNSTABLE = "with noise more than half of the draws have no minimum within the sizes";
 
 /** Why there are no intervals. */
 export const NO_NOISE = "the noise cannot be told: no budget has more than 4 sizes; give noise";

@@ -7,7 +7,7 @@ export interface Ends {
 }
 
 /** What became of a budget. Those up to `no-noise` are in the law, the others are not. */
-export type BudgetStatus = "ok" | "no-noise" | "often-edge" | "edge" | "not-convex" | "few-sizes";
+export type BudgetStatus = "ok" | "no-noise" | "unstable" | "edge" | "not-convex" | "few-sizes";
 
 /** What a minimum or a law is of. */
 export interface IsoflopIdentity extends IsoflopSetting {
@@ -20,9 +20,10 @@ export interface IsoflopIdentity extends IsoflopSetting {
 export interface BudgetResult extends IsoflopIdentity {
   /** FLOPs. */
   c: number;
-  runs: number;
+  /** Runs with a loss at the end of their training. */
+  measured: number;
   sizes: number;
-  /** Runs without a loss at the end of their training. */
+  /** Runs without one. */
   leftOut: number;
   /** Lowest mean loss that was measured, and its size. */
   lowestN: number;

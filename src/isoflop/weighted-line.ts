@@ -22,21 +22,34 @@ export function weightedLine(
   y: ArrayLike<number>,
   weights: ArrayLike<number>,
 ): WeightedLine | undefined {
-  const used = Array.from({ length: x.length }, (_, i) => i).filter((i) => Number.isFinite(x[i]! + y[i]!));
-  const sum = (of: (i: number) => number) => used.reduce((total, i) => total + weights[i]! * of(i), 0);
-  const weight = sum(() => 1);
-  const [xMean, yMean] = [sum((i) => x[i]!) / weight, sum((i) => y[i]!) / weight];
-  const squares = sum((i) => (x[i]! - xMean) ** 2);
+  let [count, weight, xSum, ySum] = [0, 0, 0, 0];
+  const isUsed = (i: number) => Number.isFinite(x[i]! + y[i]!);
+  for (let i = 0; i < x.length; i++) {
+    if (!isUsed(i)) continue;
+    count++;
+    weight += weights[i]!;
+    xSum += weights[i]! * x[i]!;
+    ySum += weights[i]! * y[i]!;
+  }
+  const [xMean, yMean] = [xSum / weight, ySum / weight];
+  let [squares, products, spread] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (!isUsed(i)) continue;
+    squares += weights[i]! * (x[i]! - xMean) ** 2;
+    products += weights[i]! * (x[i]! - xMean) * (y[i]! - yMean);
+    spread += weights[i]! * (y[i]! - yMean) ** 2;
+  }
   if (!(squares > 0)) return undefined;
-  const slope = sum((i) => (x[i]! - xMean) * (y[i]! - yMean)) / squares;
-  const chiSquared = sum((i) => (y[i]! - yMean - slope * (x[i]! - xMean)) ** 2);
-  const freedom = used.length - 2;
-  const spread = sum((i) => (y[i]! - yMean) ** 2);
+  const slope = products / squares;
+  let chiSquared = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (isUsed(i)) chiSquared += weights[i]! * (y[i]! - yMean - slope * (x[i]! - xMean)) ** 2;
+  }
   return {
     slope,
     intercept: yMean - slope * xMean,
     rSquared: spread > 0 ? 1 - chiSquared / spread : Number.NaN,
     chiSquared,
-    standardError: freedom > 0 ? Math.sqrt(chiSquared / freedom / squares) : Number.NaN,
+    standardError: count > 2 ? Math.sqrt(chiSquared / (count - 2) / squares) : Number.NaN,
   };
 }

@@ -34,7 +34,7 @@ export function isoflopTables({ budgets, laws }: IsoflopResults): IsoflopTables 
     isoflop: tableOf<BudgetResult>(budgets, [
       ...identity<BudgetResult>(),
       number("c", ({ c }) => c),
-      count("runs", ({ runs }) => runs),
+      count("measured", ({ measured }) => measured),
       count("sizes", ({ sizes }) => sizes),
       count("left_out", ({ leftOut }) => leftOut),
       number("lowest_n", ({ lowestN }) => lowestN),
