@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatSummary } from "../../src/cli/sweep-summary.ts";
 import { isoflop } from "../../src/sweep/isoflop-tables.ts";
 import { queryRun } from "../../src/sweep/query-run.ts";
 import { readManifest } from "../../src/sweep/run-directory.ts";
@@ -90,7 +91,7 @@ describe("noise", () => {
 
   test("of known size: the 90 % interval of the exponent holds the truth in about 90 % of data sets", () => {
     let hits = 0;
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= 40; seed++) {
       const { isoflop_laws } = isoflop(tableOf(noisyRows(0.002, seed, 9)), {
         noise: 0.002,
         draws: 200,
@@ -99,9 +100,9 @@ describe("noise", () => {
       const { exponent_lower, exponent_upper } = rowsOf(isoflop_laws)[0]!;
       if (Number(exponent_lower) <= TRUTH && TRUTH <= Number(exponent_upper)) hits++;
     }
-    // Of 60 trials at 0.9 the count is from 48 to 59 in 99 % of cases.
-    expect(hits).toBeGreaterThanOrEqual(48);
-    expect(hits).toBeLessThanOrEqual(59);
+    // Of 40 trials at 0.9 the count is from 31 to 39 in 98 % of cases.
+    expect(hits).toBeGreaterThanOrEqual(31);
+    expect(hits).toBeLessThanOrEqual(39);
   });
 });
 
@@ -144,7 +145,13 @@ describe("a sweep with the key isoflop", () => {
     await writeTable(table, checkpointTableToTable(tableOfRows([...smallLadder(), ...points])));
     const out = join(folder, "run");
     const spec = { table, method: "ladder", isoflop: { draws: 20, noise: 0.001 }, tasks: ["t"], seed: 3 };
-    const { tables } = await runSweep(spec, { out, solver: fakeSolver().solver });
+    const result = await runSweep(spec, { out, solver: fakeSolver().solver });
+    const { tables } = result;
+    const summary = formatSummary(result, out);
+    expect(summary).toMatch(
+      /\nbest size n and tokens d of a budget c\nsubject +of +exponent of c +90 % of it/,
+    );
+    expect(summary).toMatch(/^web +n +0\.45\d +0\.4\d\d\.\.0\.4\d\d /m);
     const shown = rowsOf(await queryRun(out, "isoflop_laws"));
     expect(shown.map(({ subject, quantity, budgets }) => [subject, quantity, budgets])).toEqual([
       ["t", "n", 0],

@@ -35,20 +35,6 @@ test("prints the best size of each budget and the laws", async () => {
   expect(laws.trim().split("\n")).toHaveLength(1 + 2 * 2);
 });
 
-test("a sweep with the key prints the laws", async () => {
-  const sweep = file(
-    "sweep.yaml",
-    `table: ${new URL("../../../data-samples/ladder/checkpoints.parquet", import.meta.url).pathname}\n` +
-      "method: ladder\ntasks: [task1]\nisoflop: {subjects: web, draws: 10}\n",
-  );
-  const out = join(folder, "run");
-  const { code, stdout } = await lawfit("sweep", sweep, "--out", out, "--starts", "4", "--backend", "cpu");
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/\nbest size n and tokens d of a budget c\nsubject +of +exponent of c +90 % of it/);
-  // Runs of a ladder have FLOPs of their own, or nearly so.
-  expect(stdout).toMatch(/^web +n +0 +\d+ +few-budgets$/m);
-});
-
 test("--out writes both tables", async () => {
   const out = join(folder, "sizes.csv");
   const options = [
