@@ -30,6 +30,9 @@ export {
 export type { Profile } from "./identifiability/profile.ts";
 export { type Spread, standardErrors } from "./identifiability/spread.ts";
 export { type SpreadKind, spreadOf } from "./identifiability/spreads.ts";
+export type { Interpolation, Minimum, NoMinimum } from "./isoflop/interpolation.ts";
+export { interpolations as isoflopInterpolations } from "./isoflop/interpolations.ts";
+export type { IsoflopSpec } from "./isoflop/spec.ts";
 export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
@@ -70,6 +73,7 @@ export type {
 export { type ReplicateOptions, type Replicates, solveReplicatesOn } from "./solve/resample.ts";
 export type { Draw, Resampling } from "./solve/resampling.ts";
 export { randomStarts, solveProblems, solveProblemsOn, solveStarts } from "./solve/solve.ts";
+export { isoflop } from "./sweep/isoflop-tables.ts";
 export type { Manifest } from "./sweep/manifest.ts";
 export type { Preset } from "./sweep/presets/preset.ts";
 export { presets } from "./sweep/presets.ts";
@@ -78,6 +82,7 @@ export type {
   BacktestTables,
   BootstrapTables,
   FitTables,
+  IsoflopTables,
   MixtureTables,
   ResultTables,
 } from "./sweep/result-tables.ts";

@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import { UserError } from "../errors.ts";
 import type { MixturesSpec } from "../mixture/spec.ts";
 import { parseNumber } from "../tables/cells.ts";
+import { decimalNumber } from "./options.ts";
 
 /** Arguments of the command that looks for mixtures. */
 export interface MixArguments {
@@ -37,7 +38,7 @@ export function mixOptions<Given>(yargs: Argv<Given>): Argv<Given & MixArguments
       type: "string",
       requiresArg: true,
       describe: "distance of the shares that are tried  [default: 0.01]",
-      coerce: (given: string | undefined) => (given === undefined ? undefined : numberOf("step", given)),
+      coerce: decimalNumber("step"),
     })
     .option("baseline", {
       type: "string",
@@ -90,10 +91,4 @@ function rangeOf(text: string): [number, number] | undefined {
   const ends = text.split("..").map(parseNumber);
   const [low, high] = ends;
   return ends.length === 2 && low !== undefined && high !== undefined ? [low, high] : undefined;
-}
-
-function numberOf(option: string, given: string): number {
-  const number = parseNumber(given);
-  if (number === undefined) throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a number`);
-  return number;
 }

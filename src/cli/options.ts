@@ -23,6 +23,16 @@ export function numberList(option: string): (given: string | undefined) => numbe
   };
 }
 
+/** Reads a number. @throws UserError for anything else */
+export function decimalNumber(option: string): (given: string | undefined) => number | undefined {
+  return (given) => {
+    if (given === undefined) return undefined;
+    const number = parseNumber(given);
+    if (number === undefined) throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a number`);
+    return number;
+  };
+}
+
 /** Reads a whole number. @throws UserError for anything else */
 export function wholeNumber(option: string, min: number): (given: string | undefined) => number | undefined {
   return (given) => {

@@ -2,6 +2,7 @@ import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 import { formatBacktests } from "./backtest-summary.ts";
+import { formatLaws } from "./isoflop-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";
 import { formatRelations } from "./relations-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
@@ -36,7 +37,7 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
       ? `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}`
       : `${formatRelations(relations, [...compared].map(String))}${left}`;
   return (
-    `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}` +
+    `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}${sizes(tables)}` +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }
@@ -77,6 +78,10 @@ function asPercent(share: number, digits = 6): string {
 
 function mixed({ mixture_optima: optima }: SweepResult["tables"], axes: readonly string[]): string {
   return optima === undefined ? "" : formatMixtures(optima, axes);
+}
+
+function sizes({ isoflop_laws: laws }: SweepResult["tables"]): string {
+  return laws ? `\nbest size n and tokens d of a budget c\n${formatLaws(laws, MOST_ROWS)}` : "";
 }
 
 function backTested({ backtests, backtest_rates }: SweepResult["tables"]): string {

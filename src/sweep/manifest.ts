@@ -49,7 +49,10 @@ export interface Manifest {
   warnings: string[];
   counts: SweepCounts;
   /** Wall seconds of each part of the work. */
-  seconds: Record<"read" | "plan" | "solve" | "score" | "bootstrap" | "backtest" | "mixtures", number>;
+  seconds: Record<
+    "read" | "plan" | "solve" | "score" | "bootstrap" | "backtest" | "mixtures" | "isoflop",
+    number
+  >;
   /** Result tables in the directory: rows of `<name>.parquet`. */
   results: { [Name in keyof ResultTables]: number } & { draws?: number };
 }

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
+import { type FilledIsoflop, withDefaults as isoflopWithDefaults } from "../isoflop/spec.ts";
 import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { getMethod, methods } from "../methods/registry.ts";
@@ -30,6 +31,7 @@ export interface ResolvedSweep {
   bootstrap: Bootstrap | undefined;
   backtest: Backtest | undefined;
   mixtures: CheckedMixtures | undefined;
+  isoflop: FilledIsoflop | undefined;
   /** Whether profile intervals of the parameters are solved for. */
   profiles: boolean;
   solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
@@ -63,6 +65,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
   const { starts = 256, seed = 0, backend = "auto", threads } = spec;
   const bootstrap = spec.bootstrap && withDefaults(spec.bootstrap);
   const backtest = spec.backtest && backtestWithDefaults(spec.backtest, bootstrap?.levels);
+  const isoflop = spec.isoflop && isoflopWithDefaults(spec.isoflop, bootstrap?.levels);
   const { profiles = bootstrap !== undefined } = spec;
   return {
     where,
@@ -77,9 +80,10 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
     backtest: backtest && resolveBacktest(backtest),
     mixtures: spec.mixtures,
+    isoflop,
     profiles,
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
-    spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, profiles }),
+    spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, isoflop, profiles }),
   };
 }
 

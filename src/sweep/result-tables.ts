@@ -42,12 +42,19 @@ export interface MixtureTables {
   mixture_optima: Table;
 }
 
+/** Those of a sweep with an isoflop analysis. */
+export interface IsoflopTables {
+  isoflop: Table;
+  isoflop_laws: Table;
+}
+
 /** The tables of a run directory. */
 export interface ResultTables
   extends FitTables,
     Partial<BootstrapTables>,
     Partial<BacktestTables>,
-    Partial<MixtureTables> {
+    Partial<MixtureTables>,
+    Partial<IsoflopTables> {
   identifiability: Table;
 }
 

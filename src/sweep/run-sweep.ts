@@ -1,5 +1,7 @@
 import { findCuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { analyseBudgets } from "../isoflop/analyse.ts";
+import { planIsoflop } from "../isoflop/plan.ts";
 import { isWaiting } from "../methods/method.ts";
 import { indexRuns } from "../methods/runs.ts";
 import { planMixtures } from "../mixture/plan.ts";
@@ -8,6 +10,7 @@ import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf } from "../tables/format.ts";
 import { demandPrediction } from "./demand-prediction.ts";
 import { openDrawsFile } from "./draws-file.ts";
+import { isoflopTables } from "./isoflop-tables.ts";
 import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
 import { onTable } from "./on-table.ts";
 import { planSweep } from "./plan-sweep.ts";
@@ -87,6 +90,15 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   const planSeconds = clock();
   const later = cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting)).length;
   const waiting = later === 0 ? "" : `, then ${countOf(later, "regression")} made with their fits`;
+  const isoflop =
+    sweep.isoflop &&
+    isoflopTables(
+      analyseBudgets(
+        index,
+        planIsoflop(sweep.isoflop, index, { tasks: plan.tasks, seed: sweep.solve.seed }, `${where}: isoflop`),
+      ),
+    );
+  const isoflopSeconds = clock();
   onStatus?.(`read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`);
   onStatus?.(
     `${countOf(cells.length, "cell")} of ${countOf(plan.tasks.length, "task")}, ${countOf(plan.targets.length, "target")}; ` +
@@ -102,6 +114,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
     bootstrap: 0,
     backtest: 0,
     mixtures: 0,
+    isoflop: isoflopSeconds,
   };
   const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
   try {
@@ -123,7 +136,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
         await options.onDraws?.(draws);
       },
     };
-    const tables = await solveSweep(work).finally(session.close);
+    const tables = { ...(await solveSweep(work).finally(session.close)), ...isoflop };
     const drawn = await drawsFile?.finish();
     const manifest: Manifest = {
       program: "lawfit",

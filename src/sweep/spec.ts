@@ -4,6 +4,7 @@ import { schemes } from "../bootstrap/schemes.ts";
 import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
+import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-options.ts";
@@ -53,6 +54,8 @@ export interface SweepSpec {
   backtest?: BacktestSpec | undefined;
   /** The best mixture of the training data, for methods that take mixtures. @default none */
   mixtures?: MixturesSpec | undefined;
+  /** The best model size of each budget of FLOPs. @default none */
+  isoflop?: IsoflopSpec | undefined;
   /** Whether to solve for profile intervals of the parameters. @default with a bootstrap */
   profiles?: boolean | undefined;
   /** Random starts of each problem. @default 256 */
@@ -99,6 +102,7 @@ const specSchema = z.strictObject({
   bootstrap: bootstrapSchema.optional(),
   backtest: backtestSchema.optional(),
   mixtures: mixturesSchema.optional(),
+  isoflop: isoflopSchema.optional(),
   profiles: z.boolean().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).max(maxSeed).optional(),
@@ -122,6 +126,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   bootstrap: `a mapping of keys (${Object.keys(bootstrapAllowed).join(", ")}); {} for the defaults`,
   backtest: `a mapping of keys (${Object.keys(backtestAllowed).join(", ")}); {} for the defaults`,
   mixtures: `a mapping of keys (${Object.keys(mixturesAllowed).join(", ")}); {} for the defaults`,
+  isoflop: `a mapping of keys (${Object.keys(isoflopAllowed).join(", ")}); {} for the defaults`,
   profiles: "true or false",
   starts: "a whole number from 1 to 1000000",
   seed: `a whole number from 0 to ${maxSeed}`,
@@ -134,6 +139,7 @@ const ALLOWED_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>>
   bootstrap: bootstrapAllowed,
   backtest: backtestAllowed,
   mixtures: mixturesAllowed,
+  isoflop: isoflopAllowed,
 };
 
 /** Keys of a sweep. */

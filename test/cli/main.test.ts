@@ -119,7 +119,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "no command",
       [],
-      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, show, reproduce, forms, simulate, bench, doctor",
+      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, show, reproduce, forms, simulate, bench, doctor",
     ],
     ["an unknown command", ["swep"], "Did you mean sweep?"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],

@@ -31,6 +31,7 @@ const ladder = {
     method: "ladder",
     bootstrap: { resamples: 2, draws: true },
     backtest: {},
+    isoflop: {},
   }),
 };
 const { mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {

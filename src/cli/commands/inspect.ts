@@ -1,12 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import type { CommandModule } from "yargs";
-import { UserError } from "../../errors.ts";
-import { type ColumnMapping, parseColumns } from "../../tables/columns.ts";
 import { formatInspection } from "../../tables/format-inspection.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import type { Inspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/read-checkpoint-table.ts";
+import { readColumns } from "../read-columns.ts";
 import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface InspectArguments {
@@ -58,20 +55,4 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
 export async function inspectFiles(tables: readonly string[], columnsFile?: string): Promise<Inspection> {
   const columns = columnsFile === undefined ? undefined : await readColumns(columnsFile);
   return inspectTable(await readCheckpointTable(tables, columns && { columns }));
-}
-
-async function readColumns(path: string): Promise<ColumnMapping> {
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new UserError(`${path}: no such file`);
-  });
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    throw new UserError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]}`);
-  }
-  if (typeof document !== "object" || document === null || !("columns" in document)) {
-    throw new UserError(`${path}: no key "columns" at its top level`);
-  }
-  return parseColumns(document.columns, `${path}: columns`);
 }

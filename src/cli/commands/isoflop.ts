@@ -1,0 +1,126 @@
+import type { CommandModule } from "yargs";
+import type { IsoflopTables } from "../../sweep/result-tables.ts";
+import type { TextFormat } from "../../tables/format.ts";
+import { decimalNumber, nameList, numberList, wholeNumber } from "../options.ts";
+
+interface IsoflopArguments {
+  table: string;
+  out: string | undefined;
+  columns: string | undefined;
+  format: TextFormat;
+  print: keyof IsoflopTables | undefined;
+  metric: string | undefined;
+  subjects: string[] | undefined;
+  interpolation: string[] | undefined;
+  window: number[] | undefined;
+  noise: number | undefined;
+  draws: number | undefined;
+  level: number[] | undefined;
+  tolerance: number | undefined;
+  seed: number | undefined;
+}
+
+/** `lawfit isoflop TABLE`. */
+export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
+  command: "isoflop <table>",
+  describe: "the best model size of each budget of FLOPs and how it grows, with error bars",
+  builder: (yargs) =>
+    yargs
+      .positional("table", {
+        type: "string",
+        demandOption: true,
+        describe: "checkpoint table: a file or a glob",
+      })
+      .option("out", {
+        type: "string",
+        requiresArg: true,
+        describe: "file to write (.parquet, .arrow, .csv); the laws go beside it, with _laws in the name",
+      })
+      .option("columns", {
+        type: "string",
+        requiresArg: true,
+        describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns",
+      })
+      .option("metric", {
+        type: "string",
+        requiresArg: true,
+        describe: "what is to be least  [default: loss]",
+      })
+      .option("subjects", {
+        type: "string",
+        requiresArg: true,
+        describe: "subjects, with commas  [default: the validation domains, else all]",
+        coerce: nameList("subjects"),
+      })
+      .option("interpolation", {
+        type: "string",
+        requiresArg: true,
+        describe: "parabola, akima, with commas  [default: parabola]",
+        coerce: nameList("interpolation"),
+      })
+      .option("window", {
+        type: "string",
+        requiresArg: true,
+        describe: "of parabola: largest ratio of a size to that of the lowest loss  [default: 3]",
+        coerce: numberList("window"),
+      })
+      .option("noise", {
+        type: "string",
+        requiresArg: true,
+        describe: "relative standard deviation of a loss: 0.002  [default: told from the data]",
+        coerce: decimalNumber("noise"),
+      })
+      .option("draws", {
+        type: "string",
+        requiresArg: true,
+        describe: "times that noise is added  [default: 1000]",
+        coerce: wholeNumber("draws", 2),
+      })
+      .option("level", {
+        type: "string",
+        requiresArg: true,
+        describe: "what the intervals are to cover, with commas  [default: 0.9]",
+        coerce: numberList("level"),
+      })
+      .option("tolerance", {
+        type: "string",
+        requiresArg: true,
+        describe: "largest relative difference of FLOPs in one budget  [default: 0.01]",
+        coerce: decimalNumber("tolerance"),
+      })
+      .option("seed", {
+        type: "string",
+        requiresArg: true,
+        describe: "seed of the noise  [default: 0]",
+        coerce: wholeNumber("seed", 0),
+      })
+      .option("format", {
+        choices: ["text", "json", "csv"] as const,
+        default: "text" as const,
+        requiresArg: true,
+        describe: "text for people; json and csv in full precision, with all columns",
+      })
+      .option("print", {
+        choices: ["isoflop", "isoflop_laws"] as const,
+        requiresArg: true,
+        describe: "the one table that is printed  [default: both; of csv isoflop]",
+      }),
+  handler: async ({ table, out, columns, format, print, level, ...options }) => {
+    const { readCheckpointTable } = await import("../../tables/read-checkpoint-table.ts");
+    const { readColumns } = await import("../read-columns.ts");
+    const { isoflop } = await import("../../sweep/isoflop-tables.ts");
+    const { checkWritable, writeTable } = await import("../../tables/write.ts");
+    const { formatIsoflopAs } = await import("../isoflop-summary.ts");
+    if (out !== undefined) checkWritable(out);
+    const mapping = columns === undefined ? undefined : await readColumns(columns);
+    const checkpoints = await readCheckpointTable(table, mapping && { columns: mapping });
+    const { metric, subjects, interpolation, window, noise, draws, tolerance, seed } = options;
+    const given = { metric, subjects, interpolation, window, noise, draws, levels: level, tolerance };
+    const tables = isoflop(checkpoints, { ...given, seed }, table);
+    if (out !== undefined) {
+      await writeTable(out, tables.isoflop);
+      await writeTable(out.replace(/(\.[^.]+)$/, "_laws$1"), tables.isoflop_laws);
+    }
+    process.stdout.write(formatIsoflopAs(tables, format, print));
+  },
+};

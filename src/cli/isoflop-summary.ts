@@ -1,0 +1,98 @@
+import type { IsoflopTables } from "../sweep/result-tables.ts";
+import { formatNumber, formatTable, type TextFormat } from "../tables/format.ts";
+import { type Column, findColumn, type Table } from "../tables/table.ts";
+import { rowsOf, text, value } from "./table-cells.ts";
+
+const ALL = Number.POSITIVE_INFINITY;
+
+/**
+ * An analysis in a format: text for people, JSON as one object of two arrays, CSV as one table.
+ *
+ * @param only the one table that is wanted; of CSV `isoflop` where none is named
+ */
+export function formatIsoflopAs(
+  tables: IsoflopTables,
+  format: TextFormat,
+  only: keyof IsoflopTables | undefined,
+): string {
+  if (format === "csv") return formatTable(tables[only ?? "isoflop"], { format });
+  if (format === "json") {
+    if (only !== undefined) return formatTable(tables[only], { format });
+    const [budgets, laws] = [tables.isoflop, tables.isoflop_laws].map((table) =>
+      formatTable(table, { format }),
+    );
+    return `{"isoflop": ${budgets!.trimEnd()},\n"isoflop_laws": ${laws!.trimEnd()}}\n`;
+  }
+  const parts = { isoflop: formatBudgets(tables.isoflop), isoflop_laws: formatLaws(tables.isoflop_laws) };
+  return only === undefined ? `${parts.isoflop}\n${parts.isoflop_laws}` : parts[only];
+}
+
+type Show = readonly [name: string, show: (row: number) => string];
+
+/** The best size of each budget for people, with the intervals of the first level. */
+function formatBudgets(table: Table): string {
+  return view(table, [
+    ["c", (row) => significant(table, "c", row)],
+    ["sizes", (row) => text(table, "sizes", row)],
+    ["best n", (row) => significant(table, "n", row)],
+    [`${percent(value(table, "level", 0))} of it`, (row) => between(table, "n_", row, significant)],
+    ["d", (row) => significant(table, "d", row)],
+    ["loss", (row) => decimals(4)(table, "loss", row)],
+    ["at edges", (row) => percent(value(table, "edge_share", row))],
+    ["status", (row) => text(table, "status", row)],
+  ]);
+}
+
+/** How size and tokens grow with the budget, for people, with the intervals of the first level. */
+export function formatLaws(table: Table, maxRows = ALL): string {
+  const columns: Show[] = [
+    ["of", (row) => text(table, "quantity", row)],
+    ["exponent of c", (row) => decimals(3)(table, "exponent", row)],
+    [`${percent(value(table, "level", 0))} of it`, (row) => between(table, "exponent_", row, decimals(3))],
+    ["by scatter", (row) => decimals(3)(table, "standard_error", row).replace(/^./, "± $&")],
+    ["coefficient", (row) => significant(table, "coefficient", row)],
+    ["budgets", (row) => text(table, "budgets", row)],
+    ["left out", (row) => text(table, "left_out", row)],
+    ["scatter", (row) => decimals(1)(table, "scatter", row)],
+    ["status", (row) => text(table, "status", row)],
+  ];
+  return view(table, columns, maxRows);
+}
+
+/** Columns of the rows of the first level, after those that tell rows apart and differ among them. */
+function view(table: Table, shown: readonly Show[], maxRows = ALL): string {
+  const level = value(table, "level", 0);
+  const rows = rowsOf(table).filter((row) => value(table, "level", row) === level);
+  const differs = (name: string) => new Set(findColumn(table, name)?.values as Iterable<unknown>).size > 1;
+  const identity = ["family", "subject", "interpolation", "window"]
+    .filter((name) => name === "subject" || differs(name))
+    .map((name): Show => [name, (row) => String(value(table, name, row) ?? "")]);
+  const columns = [...identity, ...shown].map(([name, show]): Column => {
+    return { name, type: "string", values: rows.map(show) };
+  });
+  const alignRight = shown.map(([name]) => name).filter((name) => name !== "status" && name !== "of");
+  return formatTable({ rows: rows.length, columns }, { maxRows, alignRight });
+}
+
+type Shown = (table: Table, name: string, row: number) => string;
+
+const significant: Shown = (table, name, row) => {
+  const found = value(table, name, row);
+  return typeof found === "number" ? formatNumber(Number(found.toPrecision(4))) : "";
+};
+
+function decimals(digits: number): Shown {
+  return (table, name, row) => {
+    const found = value(table, name, row);
+    return typeof found === "number" ? found.toFixed(digits) : "";
+  };
+}
+
+function between(table: Table, prefix: string, row: number, show: Shown): string {
+  const [lower, upper] = ["lower", "upper"].map((end) => show(table, `${prefix}${end}`, row));
+  return lower === "" || upper === "" ? "" : `${lower}..${upper}`;
+}
+
+function percent(share: unknown): string {
+  return typeof share === "number" ? `${Number((100 * share).toPrecision(3))} %` : "";
+}

@@ -1,0 +1,47 @@
+import type { Budget } from "./budgets.ts";
+
+/** The losses of a budget by model size: one point a size, the mean of its runs. */
+export interface IsoflopCurve {
+  /** Parameters of each size, ascending, and their logarithms. */
+  n: readonly number[];
+  x: Float64Array;
+  /** Mean loss of each size, with noise on the runs where it is given. */
+  losses(noiseOf?: (run: number) => number): Float64Array;
+  /** ln D at a ln N; infinite beyond the sizes. */
+  logTokens(x: number): number;
+}
+
+/** Makes the curve of a budget. */
+export function curveOf({ c, runs, spendsAll }: Budget): IsoflopCurve {
+  const sizes = [...new Set(runs.map(({ n }) => n))];
+  const x = Float64Array.from(sizes, Math.log);
+  const sizeOf = runs.map(({ n }) => sizes.indexOf(n));
+  const counts = new Float64Array(sizes.length);
+  for (const size of sizeOf) counts[size]! += 1;
+  const meanBySize = (value: (run: number) => number): Float64Array => {
+    const sums = new Float64Array(sizes.length);
+    for (let run = 0; run < runs.length; run++) sums[sizeOf[run]!]! += value(run);
+    return sums.map((sum, size) => sum / counts[size]!);
+  };
+  const logD = meanBySize((run) => Math.log(runs[run]!.d));
+  return {
+    n: sizes,
+    x,
+    losses: (noiseOf) =>
+      meanBySize((run) => runs[run]!.loss * (noiseOf === undefined ? 1 : 1 + noiseOf(run))),
+    logTokens(at) {
+      if (!Number.isFinite(at)) return -at;
+      return spendsAll ? Math.log(c / 6) - at : linear(x, logD, at);
+    },
+  };
+}
+
+/** Value at a place within ascending x, on the straight lines between points. */
+function linear(x: Float64Array, y: Float64Array, at: number): number {
+  const next = Math.max(
+    1,
+    x.findIndex((one) => one >= at),
+  );
+  const share = (at - x[next - 1]!) / (x[next]! - x[next - 1]!);
+  return y[next - 1]! + share * (y[next]! - y[next - 1]!);
+}

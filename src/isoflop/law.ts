@@ -1,0 +1,85 @@
+import { centralInterval } from "../intervals/draw-interval.ts";
+import { drawsOf } from "../intervals/draws.ts";
+import { type BudgetMinimum, NO_NOISE } from "./budget-minimum.ts";
+import type { LawResult, LawStatus } from "./results.ts";
+import { weightedLine } from "./weighted-line.ts";
+
+/** Whether a budget is part of the law. */
+export function isInLaw({ status }: BudgetMinimum): boolean {
+  return status === "ok" || status === "no-noise";
+}
+
+/**
+ * The best size, or its tokens, as a power of the budget: a line through the logarithms, by least squares with weights
+ * 1/spread^2, and the same line through the minima of every draw, with the same weights (Porian et al., 2024). A budget at an
+ * edge in one draw is left out of that draw's line.
+ *
+ * @returns a result for each level
+ */
+export function powerLaws(
+  minima: readonly BudgetMinimum[],
+  quantity: "n" | "d",
+  levels: readonly number[],
+): Omit<LawResult, "family" | "subject" | "interpolation" | "window">[] {
+  const key = quantity === "n" ? "logN" : "logD";
+  const used = minima.filter(isInLaw);
+  const x = used.map(({ budget }) => Math.log(budget.c));
+  const spreads = used.map(({ draws }) => draws?.spread ?? Number.NaN);
+  // Without noise nothing tells budgets apart.
+  const isWeighted = spreads.every((spread) => spread > 0);
+  const weights = spreads.map((spread) => (isWeighted ? spread ** -2 : 1));
+  const line = weightedLine(
+    x,
+    used.map((minimum) => minimum[key]),
+    weights,
+  );
+  const count = used[0]?.draws?.logN.length ?? 0;
+  const lines = Array.from({ length: line === undefined ? 0 : count }, (_, draw) => {
+    return weightedLine(
+      x,
+      used.map(({ draws }) => draws![key][draw]!),
+      weights,
+    );
+  });
+  const over = (value: (line: { slope: number; intercept: number }) => number) =>
+    drawsOf(Float64Array.from(lines, (one) => (one === undefined ? Number.NaN : value(one))));
+  const [exponents, intercepts] = [over(({ slope }) => slope), over(({ intercept }) => intercept)];
+  const freedom = used.length - 2;
+  return levels.map((level) => {
+    const [exponent, intercept] = [exponents, intercepts].map((draws) => centralInterval(draws, level));
+    const { lower, upper, status, draws } = exponent!;
+    return {
+      quantity,
+      exponent: line?.slope ?? Number.NaN,
+      coefficient: line === undefined ? Number.NaN : Math.exp(line.intercept),
+      level,
+      exponentEnds: { lower, upper },
+      coefficientEnds: { lower: Math.exp(intercept!.lower), upper: Math.exp(intercept!.upper) },
+      standardError: line?.standardError ?? Number.NaN,
+      budgets: used.length,
+      leftOut: minima.length - used.length,
+      rSquared: line?.rSquared ?? Number.NaN,
+      scatter:
+        line !== undefined && isWeighted && freedom > 0 ? Math.sqrt(line.chiSquared / freedom) : Number.NaN,
+      draws,
+      ...judge(line !== undefined, count > 0, status),
+    };
+  });
+}
+
+const REASONS: Readonly<Record<Exclude<LawStatus, "ok">, string>> = {
+  "few-budgets": "fewer than two budgets have a minimum within their sizes",
+  "no-noise": NO_NOISE,
+  "no-spread": "without noise all draws are the same",
+  "few-draws": "an end is at the edge of the draws; take more draws or a lower level",
+  "no-draws": "fewer than two draws have a law",
+};
+
+function judge(
+  hasLaw: boolean,
+  hasNoise: boolean,
+  interval: string,
+): { status: LawStatus; reason: string | null } {
+  const status = !hasLaw ? "few-budgets" : !hasNoise ? "no-noise" : (interval as LawStatus);
+  return { status, reason: status === "ok" ? null : REASONS[status] };
+}

@@ -1,0 +1,84 @@
+import type { IsoflopSetting } from "./spec.ts";
+
+/** A lower and an upper end; NaN where there is none. */
+export interface Ends {
+  lower: number;
+  upper: number;
+}
+
+/** What became of a budget. Those up to `no-noise` are in the law, the others are not. */
+export type BudgetStatus = "ok" | "no-noise" | "unstable" | "edge" | "not-convex" | "few-sizes";
+
+/** What a minimum or a law is of. */
+export interface IsoflopIdentity extends IsoflopSetting {
+  /** Null for runs without a family. */
+  family: string | null;
+  subject: string;
+}
+
+/** The best model size of a budget, at one level of its intervals. */
+export interface BudgetResult extends IsoflopIdentity {
+  /** FLOPs. */
+  c: number;
+  /** Runs with a loss at the end of their training. */
+  measured: number;
+  sizes: number;
+  /** Runs without one. */
+  leftOut: number;
+  /** Lowest mean loss that was measured, and its size. */
+  lowestN: number;
+  lowestLoss: number;
+  /** Parameters, tokens and loss of the minimum; NaN where there is none. */
+  n: number;
+  d: number;
+  loss: number;
+  /** Where tokens are from: the budget, C/(6N), or those of the runs of the neighbouring sizes. */
+  dFrom: "budget" | "runs";
+  level: number;
+  nEnds: Ends;
+  dEnds: Ends;
+  lossEnds: Ends;
+  /** Relative standard deviation of a loss. */
+  noise: number;
+  /** Standard deviation of ln N over the draws with a minimum. */
+  spread: number;
+  /** Share of the draws whose minimum is at an edge of the sizes, and of those that have none for another reason. */
+  edgeShare: number;
+  lostShare: number;
+  status: BudgetStatus;
+  /** Null where all is well. */
+  reason: string | null;
+}
+
+/** What became of a law; up to `no-spread` there is one with an interval. */
+export type LawStatus = "ok" | "few-draws" | "no-spread" | "no-draws" | "no-noise" | "few-budgets";
+
+/** Best model size or tokens as a power of the budget, at one level of its intervals. */
+export interface LawResult extends IsoflopIdentity {
+  quantity: "n" | "d";
+  /** quantity = coefficient * C^exponent; NaN where there is no law. */
+  exponent: number;
+  coefficient: number;
+  level: number;
+  exponentEnds: Ends;
+  coefficientEnds: Ends;
+  /** Of the exponent, from the scatter of the budgets about the law: it does not hang on the noise. */
+  standardError: number;
+  /** Budgets in the law, and those left out of it. */
+  budgets: number;
+  leftOut: number;
+  /** Weighted share of the spread of ln(quantity) that the law explains. */
+  rSquared: number;
+  /** Root mean square of residual over spread, over budgets - 2: about 1 where noise explains the scatter. */
+  scatter: number;
+  /** Draws that have a law. */
+  draws: number;
+  status: LawStatus;
+  reason: string | null;
+}
+
+/** What an analysis found. */
+export interface IsoflopResults {
+  budgets: BudgetResult[];
+  laws: LawResult[];
+}

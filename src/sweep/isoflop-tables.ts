@@ -1,0 +1,100 @@
+import { analyseBudgets } from "../isoflop/analyse.ts";
+import { planIsoflop } from "../isoflop/plan.ts";
+import type { BudgetResult, Ends, IsoflopIdentity, IsoflopResults, LawResult } from "../isoflop/results.ts";
+import { type IsoflopSpec, withDefaults } from "../isoflop/spec.ts";
+import { indexRuns } from "../methods/runs.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import type { IsoflopTables } from "./result-tables.ts";
+import { checkSpec } from "./spec.ts";
+import { type ColumnOf, tableOf } from "./table-of.ts";
+
+/**
+ * The isoflop analysis of a checkpoint table (docs/isoflop.md): for each family, subject and budget of FLOPs the model size of the
+ * least loss, and the laws by which the best size and its tokens grow with the budget, with error bars.
+ *
+ * @param options keys of `isoflop:` in a sweep file, and the seed of the noise (0 where it is not given)
+ * @param where for messages
+ * @throws UserError for options that will not do, a metric or subject that is not there, and a loss that is not above 0
+ */
+export function isoflop(
+  table: CheckpointTable,
+  options: IsoflopSpec & { seed?: number | undefined } = {},
+  where = "isoflop",
+): IsoflopTables {
+  const { seed: givenSeed, ...given } = options;
+  const { isoflop: checked = {}, seed = 0 } = checkSpec({ isoflop: given, seed: givenSeed }, where);
+  const index = indexRuns(table);
+  const plan = planIsoflop(withDefaults(checked), index, { seed }, `${where}: isoflop`);
+  return isoflopTables(analyseBudgets(index, plan));
+}
+
+/** Tables `isoflop`, the best size of each budget, and `isoflop_laws`, how it grows. */
+export function isoflopTables({ budgets, laws }: IsoflopResults): IsoflopTables {
+  return {
+    isoflop: tableOf<BudgetResult>(budgets, [
+      ...identity<BudgetResult>(),
+      number("c", ({ c }) => c),
+      count("measured", ({ measured }) => measured),
+      count("sizes", ({ sizes }) => sizes),
+      count("left_out", ({ leftOut }) => leftOut),
+      number("lowest_n", ({ lowestN }) => lowestN),
+      number("lowest_loss", ({ lowestLoss }) => lowestLoss),
+      number("n", ({ n }) => n),
+      number("d", ({ d }) => d),
+      number("loss", ({ loss }) => loss),
+      text("d_from", ({ dFrom }) => dFrom),
+      number("level", ({ level }) => level),
+      ...ends<BudgetResult>("n_", ({ nEnds }) => nEnds),
+      ...ends<BudgetResult>("d_", ({ dEnds }) => dEnds),
+      ...ends<BudgetResult>("loss_", ({ lossEnds }) => lossEnds),
+      number("noise", ({ noise }) => noise),
+      number("spread", ({ spread }) => spread),
+      number("edge_share", ({ edgeShare }) => edgeShare),
+      number("lost_share", ({ lostShare }) => lostShare),
+      text("status", ({ status }) => status),
+      text("reason", ({ reason }) => reason),
+    ]),
+    isoflop_laws: tableOf<LawResult>(laws, [
+      ...identity<LawResult>(),
+      text("quantity", ({ quantity }) => quantity),
+      number("exponent", ({ exponent }) => exponent),
+      number("coefficient", ({ coefficient }) => coefficient),
+      number("level", ({ level }) => level),
+      ...ends<LawResult>("exponent_", ({ exponentEnds }) => exponentEnds),
+      ...ends<LawResult>("coefficient_", ({ coefficientEnds }) => coefficientEnds),
+      number("standard_error", ({ standardError }) => standardError),
+      count("budgets", ({ budgets }) => budgets),
+      count("left_out", ({ leftOut }) => leftOut),
+      number("r_squared", ({ rSquared }) => rSquared),
+      number("scatter", ({ scatter }) => scatter),
+      count("draws", ({ draws }) => draws),
+      text("status", ({ status }) => status),
+      text("reason", ({ reason }) => reason),
+    ]),
+  };
+}
+
+function identity<Row extends IsoflopIdentity>(): ColumnOf<Row>[] {
+  return [
+    text("family", ({ family }) => family),
+    text("subject", ({ subject }) => subject),
+    text("interpolation", ({ interpolation }) => interpolation.name),
+    number("window", ({ window }) => window),
+  ];
+}
+
+function number<Row>(name: string, value: (row: Row) => number): ColumnOf<Row> {
+  return { name, type: "float64", value };
+}
+
+function count<Row>(name: string, value: (row: Row) => number): ColumnOf<Row> {
+  return { name, type: "int64", value };
+}
+
+function text<Row>(name: string, value: (row: Row) => string | null): ColumnOf<Row> {
+  return { name, type: "string", value };
+}
+
+function ends<Row>(prefix: string, of: (row: Row) => Ends): ColumnOf<Row>[] {
+  return [number(`${prefix}lower`, (row) => of(row).lower), number(`${prefix}upper`, (row) => of(row).upper)];
+}

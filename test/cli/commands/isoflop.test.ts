@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
+import { readTable } from "../../../src/tables/read.ts";
+import { writeTable } from "../../../src/tables/write.ts";
+import { noisyRows, tableOf } from "../../isoflop/surface.ts";
+import { rowsOf } from "../../sweep/published.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder, file } = temporaryFolder();
+const table = join(folder, "table.parquet");
+const quick = ["--draws", "40"];
+
+beforeAll(async () => {
+  const families = ["web", "code"].flatMap((family) =>
+    noisyRows(0.001, 1).map((row) => ({ ...row, family })),
+  );
+  await writeTable(table, checkpointTableToTable(tableOf(families)));
+});
+
+test("prints the best size of each budget and the laws", async () => {
+  const { code, stdout, stderr } = await lawfit("isoflop", table, ...quick);
+  expect([code, stderr]).toEqual([0, ""]);
+  const [budgets, laws] = stdout.split("\n\n") as [string, string];
+  const [head, first] = budgets.split("\n");
+  expect(head).toMatch(/^family +subject +c +sizes +best n +90 % of it +d +loss +at edges +status$/);
+  expect(first).toMatch(
+    /^web +t +2e\+17 +11 +\d\.\d+e\+7 +\d\.\d+e\+7\.\.\d\.\d+e\+7 +\d\.\d+e\+8 +\d\.\d{4} +0 % {2}ok$/,
+  );
+  expect(budgets.split("\n")).toHaveLength(1 + 2 * 8);
+  expect(laws).toMatch(
+    /^code +t +n +0\.4\d\d +0\.4\d\d\.\.0\.4\d\d +± 0\.0\d\d +0\.\d+ +8 +0 +\d\.\d {2}ok$/m,
+  );
+  expect(laws.trim().split("\n")).toHaveLength(1 + 2 * 2);
+});
+
+test("--out writes both tables", async () => {
+  const out = join(folder, "sizes.csv");
+  const options = [
+    "--interpolation",
+    "parabola,akima",
+    "--window",
+    "2,3",
+    "--noise",
+    "0.001",
+    "--level",
+    "0.5,0.9",
+  ];
+  const { code, stdout } = await lawfit("isoflop", table, ...quick, ...options, "--out", out);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^family +subject +interpolation +window +c/);
+  const written = rowsOf(await readTable(out));
+  expect(written).toHaveLength(2 * 3 * 8 * 2);
+  expect(new Set(written.map((row) => row.noise))).toEqual(new Set([0.001]));
+  expect(rowsOf(await readTable(join(folder, "sizes_laws.csv")))).toHaveLength(2 * 3 * 2 * 2);
+});
+
+describe("--format", () => {
+  test("json has both tables, or the one that is asked for", async () => {
+    const { stdout } = await lawfit("isoflop", table, ...quick, "--format", "json");
+    const both = JSON.parse(stdout);
+    expect([both.isoflop.length, both.isoflop_laws.length]).toEqual([16, 4]);
+    const one = await lawfit("isoflop", table, ...quick, "--format", "json", "--print", "isoflop_laws");
+    expect(JSON.parse(one.stdout)).toEqual(both.isoflop_laws);
+  });
+
+  test("csv has one", async () => {
+    const { stdout } = await lawfit("isoflop", table, ...quick, "--format", "csv", "--print", "isoflop_laws");
+    expect(stdout.split("\n")[0]).toMatch(/^family,subject,interpolation,window,quantity,exponent,/);
+    expect(stdout.trim().split("\n")).toHaveLength(1 + 4);
+  });
+});
+
+test("columns of a table of one's own", async () => {
+  const lines = ["name,params,tokens,xent", "a,1e8,1e10,3", "b,2e8,5e9,2.9", "c,4e8,2.5e9,3.05"];
+  const own = file("own.csv", `${lines.join("\n")}\n`);
+  const mapping = file(
+    "own.yaml",
+    "columns: {run: name, n: params, d: tokens, subject: {sql: \"'web'\"}, metrics: {loss: xent}}\n",
+  );
+  const { code, stdout, stderr } = await lawfit("isoflop", own, "--columns", mapping);
+  expect([stderr, code]).toEqual(["", 0]);
+  expect(stdout).toMatch(/^web +6e\+18 +3 +\d\.\d+e\+8 +\d\.\d+e\+9 +2\.\d+ +no-noise$/m);
+  expect(stdout).toMatch(/few-budgets/);
+});
+
+test.each([
+  [["--window", "x"], '--window: "x"; allowed: numbers with commas between them'],
+  [["--noise", "much"], '--noise: "much"; allowed: a number'],
+  [["--noise", "2"], "isoflop.noise: 2; allowed: a number from 0 to 1"],
+  [["--interpolation", "spline"], "isoflop.interpolation: "],
+  [["--subjects", "tt"], "isoflop.subjects: no fit run of "],
+  [["--out", "sizes.txt"], "sizes.txt: cannot tell the format"],
+])("%j is refused in one line with exit code 2", async (options, message) => {
+  const { code, stderr } = await lawfit("isoflop", table, ...quick, ...options);
+  expect(stderr).toContain(message);
+  expect(stderr.trim()).not.toContain("\n");
+  expect(code).toBe(2);
+});
