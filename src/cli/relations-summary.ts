@@ -20,6 +20,7 @@ export function formatRelations(relations: Table, axes: readonly string[]): stri
   });
   const numbers = [
     column("fits", "translations", String),
+    column("R squared", "median_r_squared", (value) => value.toFixed(4)),
     column("predictions", "predictions", String),
     column("mean error (%)", "mean_abs_rel_error", percent(2)),
     column("largest (%)", "largest_abs_rel_error", percent(2)),

@@ -18,6 +18,9 @@ axes:
   # The form of the law that the irreducible losses are of: equation 1 or 3.
   law: [chinchilla, kaplan-offset]
 
+# The best model size of each budget of FLOPs, and how it grows.
+isoflop: {subjects: own_corpus}
+
 # Starts of each fit.
 starts: 64
 

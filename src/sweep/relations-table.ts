@@ -15,8 +15,8 @@ const LAW = "scaling-law";
 /** How relations of one kind do: over all pairs of corpora, tasks and targets. */
 interface Relation {
   configuration: Configuration;
-  /** Fitted translations. */
-  translations: number;
+  /** R squared of each fitted translation, ascending. */
+  fits: Float64Array;
   /** Relative errors without their signs, ascending. */
   errors: Float64Array;
   /** Those of the laws of the same losses, of the predictions that have one. */
@@ -30,13 +30,13 @@ interface Relation {
  * scaling laws of the losses that are predicted (Brandfonbrener et al., 2024, table 1). A train loss predicted from itself
  * does not count. Undefined where the method relates no losses.
  *
- * @param translations fitted translations of each cell, by its number
+ * @param fits R squared of the fitted translations of each cell, by its number
  */
 export function relationsTable(
   method: Method,
   cells: readonly Cell[],
   predictions: readonly ScoredPrediction[],
-  translations: ReadonlyMap<number, number>,
+  fits: ReadonlyMap<number, readonly number[]>,
 ): Table | undefined {
   if (!cells.some(({ plan }) => plan.translations !== undefined)) return undefined;
   const laws = new Map<string, number>();
@@ -69,7 +69,7 @@ export function relationsTable(
     const beside = isLaw ? [] : scored.filter(({ law }) => !Number.isNaN(law));
     return {
       configuration,
-      translations: own.reduce((sum, { id }) => sum + (translations.get(id) ?? 0), 0),
+      fits: Float64Array.from(own.flatMap(({ id }) => fits.get(id) ?? [])).sort(),
       errors: Float64Array.from(scored, ({ error }) => error).sort(),
       lawErrors: Float64Array.from(beside, ({ law }) => law),
       better: beside.filter(({ error, law }) => error < law).length / beside.length,
@@ -82,17 +82,21 @@ export function relationsTable(
     ...axisColumns(method)
       .filter(({ name }) => !BETWEEN.includes(name))
       .map((column) => via(column, ({ configuration }: Relation) => configuration)),
-    { name: "translations", type: "int64", value: (row) => row.translations },
+    { name: "translations", type: "int64", value: (row) => row.fits.length },
+    number("median_r_squared", (row) => median(row.fits)),
     { name: "predictions", type: "int64", value: ({ errors }) => errors.length },
     number("mean_abs_rel_error", ({ errors }) => mean(errors)),
-    number("median_abs_rel_error", ({ errors }) =>
-      errors.length === 0 ? Number.NaN : quantile(errors, 0.5),
-    ),
+    number("median_abs_rel_error", ({ errors }) => median(errors)),
     number("largest_abs_rel_error", ({ errors }) => errors.at(-1) ?? Number.NaN),
     { name: "law_predictions", type: "int64", value: ({ lawErrors }) => lawErrors.length },
     number("law_mean_abs_rel_error", ({ lawErrors }) => mean(lawErrors)),
     number("better", ({ better }) => better),
   ]);
+}
+
+/** @param sorted ascending */
+function median(sorted: Float64Array): number {
+  return sorted.length === 0 ? Number.NaN : quantile(sorted, 0.5);
 }
 
 function mean(values: Float64Array): number {

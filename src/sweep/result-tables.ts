@@ -68,7 +68,7 @@ export function resultTables(
 ): FitTables {
   const translations = translationsTable(method, plan.cells, results);
   const relations =
-    translations && relationsTable(method, plan.cells, predictions, rowsOfCells(translations));
+    translations && relationsTable(method, plan.cells, predictions, fitsOfCells(translations));
   return {
     cells: cellsTable(method, plan.cells),
     fits: fitsTable(plan.shared.uses, results),
@@ -80,13 +80,15 @@ export function resultTables(
   };
 }
 
-/** Rows of each cell, by its number. */
-function rowsOfCells(table: Table): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const value of findColumn(table, "cell")!.values) {
-    counts.set(Number(value), (counts.get(Number(value)) ?? 0) + 1);
-  }
-  return counts;
+/** R squared of the translations of each cell, by its number. */
+function fitsOfCells(translations: Table): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  const fits = findColumn(translations, "r_squared")!.values;
+  findColumn(translations, "cell")!.values.forEach((value, row) => {
+    const cell = Number(value);
+    found.set(cell, [...(found.get(cell) ?? []), Number(fits[row] ?? Number.NaN)]);
+  });
+  return found;
 }
 
 function axesOfCell(method: Method): ColumnOf<Cell>[] {

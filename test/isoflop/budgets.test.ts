@@ -4,7 +4,7 @@ import { indexRuns } from "../../src/methods/runs.ts";
 import { type Row, tableOfRows } from "../methods/tables.ts";
 import { finalRow, tableOf } from "./surface.ts";
 
-const budgetsOf = (rows: readonly (Row & { family?: string })[], tolerance = 0.01, subjects = ["t"]) =>
+const budgetsOf = (rows: readonly Row[], tolerance = 0.01, subjects = ["t"]) =>
   findBudgets(indexRuns(tableOf(rows)), "loss", subjects, tolerance);
 
 test("runs whose FLOPs agree are a budget, by size; its FLOPs are their median", () => {

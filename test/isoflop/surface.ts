@@ -36,7 +36,7 @@ export function finalRow(c: number, n: number, loss: number, more: Partial<Row> 
 }
 
 /** A table of families; runs of a row are told apart by family too. */
-export function tableOf(rows: readonly (Row & { family?: string })[]): CheckpointTable {
+export function tableOf(rows: readonly Row[]): CheckpointTable {
   const named = rows.map((row) =>
     row.family === undefined ? row : { ...row, run: `${row.family}/${row.run}` },
   );

@@ -10,7 +10,7 @@ import { checkSpec } from "../../src/sweep/spec.ts";
 
 test("an unknown paper is the user's mistake, with the nearest name", () => {
   expect(() => getPaper("lader")).toThrow(
-    new UserError('unknown paper "lader"; allowed: ladder; did you mean "ladder"?'),
+    new UserError('unknown paper "lader"; allowed: ladder, loss-to-loss; did you mean "ladder"?'),
   );
 });
 

@@ -6,6 +6,7 @@ import type { FlpMTruth } from "../../src/simulate/flp-m.ts";
 import type { BestShare } from "../../src/simulate/flp-m-optimum.ts";
 import { writeFlpM } from "../../src/simulate/write-flp-m.ts";
 import { writeLadder } from "../../src/simulate/write-ladder.ts";
+import { writeLossToLoss } from "../../src/simulate/write-loss-to-loss.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { findColumn } from "../../src/tables/table.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
@@ -16,22 +17,25 @@ const { folder } = temporaryFolder();
 beforeAll(async () => {
   await writeLadder(join(folder, "ladder"));
   await writeFlpM(join(folder, "flp-m"));
+  await writeLossToLoss(join(folder, "loss-to-loss"));
 });
 
-test.each(["ladder/checkpoints.parquet", "ladder/checkpoints.arrow", "flp-m/checkpoints.parquet"])(
-  "the shipped %s is what the command makes",
-  async (name) => {
-    const shipped = await readTable(join(samples, name));
-    const fresh = await readTable(join(folder, name));
-    expect(shipped.rows).toBe(fresh.rows);
-    expect(shipped.columns.map((column) => column.name)).toEqual(fresh.columns.map((column) => column.name));
-    for (const column of fresh.columns) {
-      const other = findColumn(shipped, column.name)!;
-      if (column.type !== "float64") expect(other).toEqual(column);
-      else expectClose(other.values as Float64Array, column.values);
-    }
-  },
-);
+test.each([
+  "ladder/checkpoints.parquet",
+  "ladder/checkpoints.arrow",
+  "flp-m/checkpoints.parquet",
+  "loss-to-loss/checkpoints.parquet",
+])("the shipped %s is what the command makes", async (name) => {
+  const shipped = await readTable(join(samples, name));
+  const fresh = await readTable(join(folder, name));
+  expect(shipped.rows).toBe(fresh.rows);
+  expect(shipped.columns.map((column) => column.name)).toEqual(fresh.columns.map((column) => column.name));
+  for (const column of fresh.columns) {
+    const other = findColumn(shipped, column.name)!;
+    if (column.type !== "float64") expect(other).toEqual(column);
+    else expectClose(other.values as Float64Array, column.values);
+  }
+});
 
 /** Equal but for what exp and log of another version of the engine may change in the last bits. */
 function expectClose(shipped: Float64Array, fresh: Float64Array): void {
@@ -42,7 +46,7 @@ function expectClose(shipped: Float64Array, fresh: Float64Array): void {
   expect(off).toBe(-1);
 }
 
-test.each(["ladder", "flp-m"])(
+test.each(["ladder", "flp-m", "loss-to-loss"])(
   "the shipped sweep file and truth of %s are what the command makes",
   (name) => {
     const text = (directory: string, file: string) => readFileSync(join(directory, name, file), "utf8");
@@ -55,7 +59,7 @@ test.each(["ladder", "flp-m"])(
   },
 );
 
-test.each(["ladder", "flp-m"])("the sample %s is small and says what it is", (name) => {
+test.each(["ladder", "flp-m", "loss-to-loss"])("the sample %s is small and says what it is", (name) => {
   const sample = join(samples, name);
   const bytes = readdirSync(sample).map((file) => statSync(join(sample, file)).size);
   expect(bytes.reduce((a, b) => a + b, 0)).toBeLessThan(1_000_000);

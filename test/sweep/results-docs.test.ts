@@ -43,9 +43,33 @@ const mixed = {
   method: methods.get("flp-m")!,
   tables: { mixtures: mixtures!, mixture_optima: mixture_optima! },
 };
-const all = [ladder, mixed].flatMap(({ method, tables }) =>
+const { translations, relations } = await tablesOf("related", relatedRows(), {
+  method: "loss-to-loss",
+  tasks: ["own_corpus"],
+});
+const related = {
+  method: methods.get("loss-to-loss")!,
+  tables: { translations: translations!, relations: relations! },
+};
+const all = [ladder, mixed, related].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );
+
+/** Eight runs of the same sizes on each of two corpora, with their train losses. */
+function relatedRows(): Row[] {
+  return ["web", "code"].flatMap((family) =>
+    Array.from({ length: 8 }, (_, i): Row => {
+      const size = { n: 1e8 * (i + 1), d: 2e9 * (i + 1) };
+      return {
+        run: `${family}-${i}`,
+        family,
+        ...size,
+        subject: "own_corpus",
+        metrics: { loss: 3 - 0.1 * i },
+      };
+    }),
+  );
+}
 
 /** The first cells of the rows of the section's table. */
 function documented(section: string): string[] {

@@ -19,7 +19,11 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   describe: "hold the printed numbers of a paper against ours; exit code 1 where one is off without a reason",
   builder: (yargs) =>
     yargs
-      .positional("paper", { type: "string", demandOption: true, describe: "name of a paper: ladder" })
+      .positional("paper", {
+        type: "string",
+        demandOption: true,
+        describe: "name of a paper: ladder, loss-to-loss",
+      })
       .option("table", {
         type: "string",
         requiresArg: true,

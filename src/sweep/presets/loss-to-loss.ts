@@ -1,3 +1,4 @@
+import { OWN_CORPUS } from "../../tables/importers/loss-to-loss-columns.ts";
 import type { Preset } from "./preset.ts";
 
 /** Tables 6 to 8 and what table 1 compares, over all corpora and tasks. */
@@ -8,5 +9,7 @@ export const lossToLoss: Preset = {
   spec: {
     method: "loss-to-loss",
     axes: { relation: ["train-to-train", "train-to-test", "test-to-test", "scaling-law"] },
+    // Figure 11.
+    isoflop: { subjects: OWN_CORPUS },
   },
 };
