@@ -143,7 +143,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown preset",
       ["sweep", "lader", "--table", table],
-      '"lader" is neither a preset nor a sweep file; allowed: ladder, ladder-ablations, ladder-matrix, flp, flp-ablations, flp-m, flp-m-ablations, or the path of a YAML file; did you mean "ladder"?',
+      '"lader" is neither a preset nor a sweep file; allowed: ladder, ladder-ablations, ladder-matrix, flp, flp-ablations, flp-m, flp-m-ablations, loss-to-loss, loss-to-loss-ablations, or the path of a YAML file; did you mean "ladder"?',
     ],
     ["a missing sweep file", ["sweep", "none.yaml"], "none.yaml: no such file"],
     ["no table", ladder, "preset ladder: table: missing"],
