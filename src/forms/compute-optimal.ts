@@ -33,6 +33,11 @@ function oneTermInside(of: (name: string) => number, c: number): [number, number
   return [exponent, Math.exp(exponent * (Math.log(of("r")) + of("a") - of("b") + Math.log(c / 6)))];
 }
 
+/** Whether the best model size of a form is known. */
+export function hasComputeOptimal({ name }: Form): boolean {
+  return name in SIZES;
+}
+
 /**
  * The best model size, tokens and loss of a budget by a fitted law (Hoffmann et al., 2022, equation 4; Brandfonbrener et al.,
  * 2024, equations 1 to 3).

@@ -3,6 +3,7 @@ import type { SolveResult } from "../solve/problem.ts";
 import { findColumn, type Table } from "../tables/table.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
+import { computeOptimalTable } from "./compute-optimal-table.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
 import { relationsTable } from "./relations-table.ts";
@@ -20,6 +21,8 @@ export interface FitTables extends AnalysisTables {
   /** Of methods that relate losses to each other. */
   translations?: Table;
   relations?: Table;
+  /** Where a fit is a law of parameters and tokens. */
+  compute_optimal?: Table;
 }
 
 /** Those of a sweep with a bootstrap. */
@@ -69,6 +72,7 @@ export function resultTables(
   const translations = translationsTable(method, plan.cells, results);
   const relations =
     translations && relationsTable(method, plan.cells, predictions, fitsOfCells(translations));
+  const optimal = computeOptimalTable(plan, results);
   return {
     cells: cellsTable(method, plan.cells),
     fits: fitsTable(plan.shared.uses, results),
@@ -76,6 +80,7 @@ export function resultTables(
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
     ...(translations && relations && { translations, relations }),
+    ...(optimal && { compute_optimal: optimal }),
     ...analysisTables(method, plan, predictions),
   };
 }

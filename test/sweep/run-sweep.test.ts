@@ -37,6 +37,7 @@ test("a sweep writes its tables, and they are what it gives", async () => {
     "axis_importance.parquet",
     "cells.parquet",
     "choices.parquet",
+    "compute_optimal.parquet",
     "configurations.parquet",
     "curve_means.parquet",
     "curves.parquet",

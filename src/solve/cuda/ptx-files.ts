@@ -9,7 +9,7 @@ export interface Capability {
   minor: number;
 }
 
-/** PTX that `npm run build` makes where it finds nvcc, a file a built-in form, residual and loss. */
+/** PTX that `npm run build:ptx` makes where it finds nvcc, a file a built-in form, residual and loss. */
 export const ptxFolder = join(packageFolder, "dist", "ptx");
 
 /** Capability that the package's own PTX is for: this one and every later. */

@@ -77,7 +77,11 @@ export async function describePtxSources(): Promise<{ name: string; available: b
           available: true,
           detail: `${built} kernels of built-in forms, ${architecture} and later`,
         }
-      : { name: "package", available: false, detail: "no PTX; `npm run build:ptx` makes it where nvcc is found" },
+      : {
+          name: "package",
+          available: false,
+          detail: "no PTX; `npm run build:ptx` makes it where nvcc is found",
+        },
   );
   return rows;
 }
@@ -116,7 +120,9 @@ async function packagedPtx(
     const ptx = await readFile(packagedPtxPath(variant), "utf8");
     return { ptx, how: `PTX built with the package, ${architecture}`, isCompiled: false };
   } catch {
-    return { reason: "none for this form (built-in forms have it after `npm run build:ptx`, which needs nvcc)" };
+    return {
+      reason: "none for this form (built-in forms have it after `npm run build:ptx`, which needs nvcc)",
+    };
   }
 }
 
