@@ -44,7 +44,7 @@ describe("sweep and show", () => {
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
     expect(last).toBe(
-      `tables in ${out}: cells, fits, parameters, predictions, problems_skipped, configurations, choices, ` +
+      `tables in ${out}: cells, fits, parameters, predictions, problems_skipped, compute_optimal, configurations, choices, ` +
         "axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
         `(lawfit show ${out} predictions)`,
     );

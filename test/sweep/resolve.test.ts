@@ -77,12 +77,12 @@ test("a form of the user's own can be the link", () => {
 });
 
 test.each<[string, SweepSpec, string]>([
-  ["no method", { table: "t" }, "f.yaml: method: missing; allowed: ladder, flp, flp-m, or a preset"],
+  ["no method", { table: "t" }, "f.yaml: method: missing; allowed: ladder, flp, flp-m, loss-to-loss, or a preset"],
   ["no table", { method: "ladder" }, "f.yaml: table: missing"],
   [
     "unknown preset",
     { preset: "ladders", table: "t" },
-    'f.yaml: preset: unknown preset "ladders"; allowed: ladder, ladder-ablations, ladder-matrix, flp, flp-ablations, flp-m, flp-m-ablations; did you mean "ladder"?',
+    'f.yaml: preset: unknown preset "ladders"; allowed: ladder, ladder-ablations, ladder-matrix, flp, flp-ablations, flp-m, flp-m-ablations, loss-to-loss, loss-to-loss-ablations; did you mean "ladder"?',
   ],
   [
     "preset against method",

@@ -5,6 +5,8 @@ import { type LossToLossRecipe, TASK_INPUT, TRAIN_INPUT } from "./recipe.ts";
 export interface Side {
   quantity: Quantity;
   family: string;
+  /** Whether the quantity is a score that counts as an error, 1 less it. */
+  isError: boolean;
 }
 
 /** The losses that a cell goes through: of the source, where it is composed of what lies between, and of the destination. */
@@ -30,16 +32,19 @@ export function sidesOf(recipe: LossToLossRecipe, task: string): Sides {
     case "loss-to-error":
       return side(input, { metric: recipe.score, subjects: [task] });
     case "composed":
-      return { ...side(trainLoss, taskLoss), between: { quantity: trainLoss, family: destination } };
+      return {
+        ...side(trainLoss, taskLoss),
+        between: { quantity: trainLoss, family: destination, isError: false },
+      };
     case "scaling-law":
       return side(taskLoss, taskLoss);
   }
 
   function side(from: Quantity, to: Quantity): Sides {
     return {
-      source: { quantity: from, family: source },
+      source: { quantity: from, family: source, isError: false },
       between: undefined,
-      destination: { quantity: to, family: destination },
+      destination: { quantity: to, family: destination, isError: relation === "loss-to-error" },
     };
   }
 }

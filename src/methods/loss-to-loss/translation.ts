@@ -1,11 +1,11 @@
 import type { Problem } from "../../solve/problem.ts";
 import { boundsFor } from "../bounds.ts";
-import type { LeftOutPoints } from "../left-out.ts";
 import type { Posed, Stage } from "../method.ts";
 import { sideBySide } from "../side-by-side.ts";
 import { irreducibleLoss } from "./law-stage.ts";
-import { PAIRED_BY, type Pairs, type RunPair } from "./pairs.ts";
+import type { Pairs } from "./pairs.ts";
 import type { LossToLossRecipe } from "./recipe.ts";
+import { FEWEST_POINTS, smallestLoss, usablePairs, whyTooFew } from "./usable-pairs.ts";
 
 /** A shifted power law between two losses (Brandfonbrener et al., 2024, equations 4 and 5), to be fitted. */
 export interface Translation {
@@ -28,12 +28,6 @@ export interface TranslationFit {
   E0: number;
   E1: number;
 }
-
-/** Points below which K and kappa are not determined with one to spare. */
-const FEWEST_POINTS = 3;
-
-/** Runs that a reason names. */
-const NAMED = 3;
 
 /** Whether residuals are of ln(L1 - E1), which needs an E1 that is not fitted. */
 function isShifted({ residual }: LossToLossRecipe, { destinationLaw }: Translation): boolean {
@@ -73,7 +67,12 @@ function poseTranslation(
   const { translation: form, bounds2, loss2 } = recipe;
   const isLogarithm = recipe.residual !== "plain";
   const shift = isShifted(recipe, translation) ? E1! : 0;
-  const { kept, leftOut } = usable(translation, recipe, E0, isLogarithm ? shift : Number.NEGATIVE_INFINITY);
+  const { kept, leftOut } = usablePairs(
+    translation,
+    recipe.pairing,
+    E0,
+    isLogarithm ? shift : Number.NEGATIVE_INFINITY,
+  );
   const why = { ...(leftOut.length > 0 && { leftOut }) };
   if (kept.length < FEWEST_POINTS)
     return { ...why, skipped: { reason: whyTooFew(translation, kept.length, leftOut) } };
@@ -81,7 +80,7 @@ function poseTranslation(
   if ("reason" in bounds) return { ...why, skipped: bounds };
   const fixed = new Map<string, number>();
   // A fitted E0 is counted from the smallest loss of all pairs, which does not depend on what is left out.
-  const base = smallest(E0 === undefined ? translation.pairs.pairs : kept);
+  const base = smallestLoss(E0 === undefined ? translation.pairs.pairs : kept);
   const { points, runs, runLengths } = sideBySide(kept, ({ y }) => translation.drawnAs(y.run));
   if (E0 !== undefined) fixed.set("g", Math.log(base - E0));
   if (E1 !== undefined) fixed.set("E", E1 - shift);
@@ -99,57 +98,6 @@ function poseTranslation(
     runLengths,
   };
 }
-
-/** Pairs whose losses have the logarithms that the fit takes; the others with the reason. */
-function usable(
-  { pairs: { pairs, alone } }: Translation,
-  { pairing }: LossToLossRecipe,
-  E0: number | undefined,
-  above: number,
-): { kept: RunPair[]; leftOut: LeftOutPoints[] } {
-  const low = pairs.filter(({ x }) => E0 !== undefined && x.value <= E0);
-  const rest = pairs.filter((pair) => !low.includes(pair));
-  const under = rest.filter(({ y }) => y.value <= above);
-  const same = PAIRED_BY[pairing];
-  const leftOut = [
-    { reason: `of the source without a pair (${same})`, points: alone.source },
-    { reason: `of the destination without a pair (${same})`, points: alone.destination },
-    {
-      reason: `whose source loss is not above E0 = ${short(E0 ?? 0)} (${named(low.map(({ x }) => x.run))})`,
-      points: low.length,
-    },
-    {
-      reason: `whose loss is not above E1 = ${short(above)} (${named(under.map(({ y }) => y.run))})`,
-      points: under.length,
-    },
-  ];
-  return {
-    kept: rest.filter((pair) => !under.includes(pair)),
-    leftOut: leftOut.filter(({ points }) => points > 0),
-  };
-}
-
-function whyTooFew(
-  { from, to, pairs }: Translation,
-  kept: number,
-  leftOut: readonly LeftOutPoints[],
-): string {
-  if (pairs.pairs.length === 0) return `no run of ${from} is a pair with one of ${to}${because(leftOut)}`;
-  return `${kept} of ${pairs.pairs.length} pairs of ${from} and ${to} can be used, a translation needs at least ${FEWEST_POINTS}${because(leftOut)}`;
-}
-
-function because(leftOut: readonly LeftOutPoints[]): string {
-  const parts = leftOut.map(({ reason, points }) => `${points} ${reason}`);
-  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
-}
-
-function named(runs: readonly string[]): string {
-  return runs.length > NAMED ? `${runs.slice(0, NAMED).join(", ")}, ...` : runs.join(", ");
-}
-
-const short = (value: number): string => String(Number(value.toPrecision(4)));
-
-const smallest = (pairs: readonly RunPair[]): number => Math.min(...pairs.map(({ x }) => x.value));
 
 /** The bounds with some parameters held at a value. */
 function withFixed(
@@ -183,7 +131,7 @@ export function readTranslation(
   return {
     kappa: of("kappa"),
     K: Math.exp(of("k")),
-    E0: E0 ?? smallest(translation.pairs.pairs) - Math.exp(of("g")),
+    E0: E0 ?? smallestLoss(translation.pairs.pairs) - Math.exp(of("g")),
     E1: E1 ?? of("E"),
   };
 }
