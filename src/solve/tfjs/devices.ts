@@ -1,0 +1,162 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { TensorFlow } from "./tensor-flow.ts";
+
+/** Versions of TensorFlow.js that lawfit works with; those of package.json's peers. */
+export const supportedVersions = "4.22 or a later 4.x";
+
+/** Loads packages: what `require` does. */
+export interface PackageLoader {
+  /** Throws where the package is not installed. */
+  resolve(name: string): string;
+  /** Throws where it does not load. */
+  load(name: string): unknown;
+}
+
+/** A device that TensorFlow.js reaches. */
+export interface TensorDevice {
+  /** As $LAWFIT_TFJS names it. */
+  name: string;
+  packageName: string;
+  /** What computes there. */
+  description: string;
+  /** Numbers that a tensor over fits and points may have: enough to keep the device busy. */
+  tensorSize: number;
+  /** Makes it ready; TensorFlow.js with its operations. */
+  open(loader: PackageLoader): Promise<TensorFlow>;
+}
+
+const core = "@tensorflow/tfjs-core";
+
+/** Loads a backend that registers itself with tfjs-core, and takes it. */
+async function registered(loader: PackageLoader, packageName: string, name: string): Promise<TensorFlow> {
+  const tf = loader.load(core) as TensorFlow;
+  // Else it writes an advertisement to stderr.
+  tf.enableProdMode();
+  const backend = loader.load(packageName) as { setWasmPaths?(folder: string): void };
+  backend.setWasmPaths?.(join(dirname(loader.resolve(packageName)), "/"));
+  if (!(await tf.setBackend(name))) throw new Error(`its backend "${name}" does not start`);
+  return tf;
+}
+
+/** A package for Node.js, which has all of TensorFlow.js in itself. */
+async function complete(loader: PackageLoader, packageName: string): Promise<TensorFlow> {
+  const tf = loader.load(packageName) as TensorFlow;
+  tf.enableProdMode();
+  if (!(await tf.setBackend("tensorflow"))) throw new Error('its backend "tensorflow" does not start');
+  return tf;
+}
+
+/** From the best to the last. */
+export const tensorDevices: readonly TensorDevice[] = [
+  {
+    name: "node-gpu",
+    packageName: "@tensorflow/tfjs-node-gpu",
+    description: "libtensorflow with CUDA",
+    tensorSize: 2 ** 20,
+    open: (loader) => complete(loader, "@tensorflow/tfjs-node-gpu"),
+  },
+  {
+    name: "node",
+    packageName: "@tensorflow/tfjs-node",
+    description: "libtensorflow on the processor",
+    tensorSize: 2 ** 17,
+    open: (loader) => complete(loader, "@tensorflow/tfjs-node"),
+  },
+  {
+    name: "wasm",
+    packageName: "@tensorflow/tfjs-backend-wasm",
+    description: "WebAssembly on the processor, one thread",
+    tensorSize: 2 ** 15,
+    open: (loader) => registered(loader, "@tensorflow/tfjs-backend-wasm", "wasm"),
+  },
+  {
+    name: "cpu",
+    packageName: "@tensorflow/tfjs-backend-cpu",
+    description: "JavaScript on the processor, one thread",
+    tensorSize: 2 ** 15,
+    open: (loader) => registered(loader, "@tensorflow/tfjs-backend-cpu", "cpu"),
+  },
+];
+
+/** A device that is ready. */
+export interface OpenedDevice {
+  device: TensorDevice;
+  tf: TensorFlow;
+  /** Of TensorFlow.js. */
+  version: string;
+  /** Why none of the devices before it, a line each. */
+  passedOver: string[];
+}
+
+const require = createRequire(import.meta.url);
+const installed: PackageLoader = { resolve: (name) => require.resolve(name), load: (name) => require(name) };
+
+/**
+ * Opens the first device whose package is installed, or the one that is named. A package that is installed and does not load
+ * is not passed over in silence: it is the reason why not.
+ *
+ * @param wanted name of a device; undefined or empty: the first
+ */
+export async function openDevice(
+  wanted: string | undefined = process.env.LAWFIT_TFJS,
+  loader: PackageLoader = installed,
+): Promise<OpenedDevice | { reason: string }> {
+  const names = tensorDevices.map(({ name }) => name);
+  if (wanted && !names.includes(wanted)) {
+    return { reason: `LAWFIT_TFJS names the device "${wanted}"; allowed: ${names.join(", ")}` };
+  }
+  const passedOver: string[] = [];
+  for (const device of tensorDevices) {
+    if (wanted && device.name !== wanted) continue;
+    const missing = missingPackage(loader, device);
+    if (missing !== undefined) {
+      if (wanted) return { reason: adviceOn(device, `${missing} is not installed`) };
+      passedOver.push(`${device.packageName} is not installed`);
+      continue;
+    }
+    try {
+      const tf = await device.open(loader);
+      const version = tf.version_core ?? "";
+      if (!isSupported(version)) {
+        return { reason: adviceOn(device, `${device.packageName} is of version ${version || "unknown"}`) };
+      }
+      return { device, tf, version, passedOver };
+    } catch (error) {
+      const [line] = String((error as Error)?.message ?? error).split("\n");
+      return {
+        reason: adviceOn(device, `${device.packageName} is installed and does not load: ${line!.trim()}`),
+      };
+    }
+  }
+  return { reason: adviceOn(tensorDevices[0]!, "TensorFlow.js is not installed") };
+}
+
+/** The package of a device that is not installed; undefined where all are. */
+function missingPackage(loader: PackageLoader, { packageName }: TensorDevice): string | undefined {
+  const needed = packageName.includes("backend") ? [packageName, core] : [packageName];
+  return needed.find((name) => {
+    try {
+      loader.resolve(name);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+function isSupported(version: string): boolean {
+  const [major, minor] = version.split(".").map(Number);
+  return major === 4 && minor! >= 22;
+}
+
+/** What is wrong, what is supported, and what else there is, in one line. */
+function adviceOn(device: TensorDevice, problem: string): string {
+  const others = tensorDevices
+    .filter((other) => other !== device)
+    .map(({ name, packageName }) => `${packageName} (LAWFIT_TFJS=${name})`);
+  return (
+    `${problem}; lawfit takes ${device.packageName} ${supportedVersions}; ` +
+    `or one of ${others.join(", ")}; or another backend: --backend cpu`
+  );
+}
