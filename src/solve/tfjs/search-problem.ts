@@ -162,7 +162,10 @@ function unbounded(bound: number): number {
 
 function scalarsOf({ scalars }: KernelRequest, parameters: number, columns: number): Scalars {
   let from = 1;
-  const take = (length: number): Float64Array => scalars.subarray(from, (from += length));
+  const take = (length: number): Float64Array => {
+    from += length;
+    return scalars.subarray(from - length, from);
+  };
   return {
     delta: scalars[0]!,
     lower: take(parameters),

@@ -97,7 +97,7 @@ export class Search {
       });
       return tf.tensor2d(values, [count, width]);
     };
-    const column = (valueOf: (one: SearchFit) => number): Tensor => columnOf(tf, fits, valueOf);
+    const column = (read: (one: SearchFit) => number): Tensor => columnOf(tf, fits, read);
     const ones = tf.ones([1, width]);
     const columns = program.columns.map((_, c) => table(({ problem }) => problem.columns[c]!));
     const points = {
@@ -130,7 +130,7 @@ export class Search {
 
   #state(fits: readonly SearchFit[], batch: SearchBatch): SearchState {
     const tf = this.#tf;
-    const column = (valueOf: (one: SearchFit) => number): Tensor => columnOf(tf, fits, valueOf);
+    const column = (read: (one: SearchFit) => number): Tensor => columnOf(tf, fits, read);
     const parameters = this.#form.program.gradient.map((_, i) => i);
     const q = parameters.map((i) => column((one) => one.q[i]!));
     return {
@@ -171,8 +171,8 @@ export class Search {
   }
 }
 
-function columnOf(tf: TensorFlow, fits: readonly SearchFit[], valueOf: (one: SearchFit) => number): Tensor {
-  return tf.tensor2d(Float32Array.from(fits, valueOf), [fits.length, 1]);
+function columnOf(tf: TensorFlow, fits: readonly SearchFit[], read: (one: SearchFit) => number): Tensor {
+  return tf.tensor2d(Float32Array.from(fits, read), [fits.length, 1]);
 }
 
 /** Disposes of the tensors of a state that the next one does not share. */
