@@ -23,10 +23,10 @@ export function firstLambda(logTerms: readonly LogTerm[]): number {
   return logTerms.length > 0 ? 1e-5 : 0.1;
 }
 
-/** Where the fits of a batch are; tensors are [fits, 1]. */
+/** Where the fits of a batch are; tensors are [fits] unless said otherwise. */
 export interface SearchState {
-  /** Parameters in the user's coordinates: they tell which bounds are reached. */
-  p: Tensor[];
+  /** Parameters in the user's coordinates, [parameters, fits]: they tell which bounds are reached. */
+  p: Tensor;
   /** In the shifted coordinates: the form is evaluated at these. */
   q: Tensor[];
   at: Quadratic;
@@ -43,19 +43,20 @@ export interface SearchState {
   count: Tensor;
 }
 
-/** What does not change while a batch is advanced; tensors are [fits, 1]. */
+/** What does not change while a batch is advanced; tensors are [fits] unless said otherwise. */
 export interface SearchBatch {
-  lower: readonly Tensor[];
-  upper: readonly Tensor[];
-  /** Whether any fit has a bound of the parameter. */
-  bounded: readonly boolean[];
+  /** [parameters, fits]; infinite where there is none. */
+  lower: Tensor;
+  upper: Tensor;
+  /** Whether any fit has a bound of any parameter. */
+  bounded: boolean;
   logTerms: readonly LogTerm[];
   /** Largest distance of each column from its mean; of columns of log-terms. */
   halfRanges: readonly (Tensor | undefined)[];
   links: readonly Link[];
   coefficients: readonly Tensor[];
-  /** Parameters that the first step leaves alone. */
-  fixedAtFirst: readonly boolean[];
+  /** [parameters, 1]: 1 for parameters that the first step leaves alone; undefined where it leaves none. */
+  fixedAtFirst: Tensor | undefined;
   /** Most evaluations of a fit. */
   limit: number;
   evaluate(q: readonly Tensor[]): Quadratic;
@@ -67,11 +68,12 @@ export function advance(tf: TensorFlow, batch: SearchBatch, state: SearchState):
   const trial = propose(tf, batch, state);
   const next = batch.evaluate(trial.q);
   const one = tf.scalar(1);
-  const fell = tf.less(next.objective, at.objective);
-  const taken = tf.logicalAnd(fell, tf.greater(state.active, tf.scalar(0.5)));
+  const half = tf.scalar(0.5);
+  const taken = tf.logicalAnd(tf.less(next.objective, at.objective), tf.greater(state.active, half));
   const fall = tf.sub(at.objective, next.objective);
   const ratio = tf.div(fall, trial.predicted);
   const gain = tf.div(fall, at.objective);
+  // Nielsen's rule.
   const twice = tf.sub(tf.add(ratio, ratio), one);
   const eased = tf.clipByValue(tf.sub(one, tf.mul(twice, tf.square(twice))), settings.lambdaFall, 1);
   const lambda = tf.where(
@@ -87,13 +89,13 @@ export function advance(tf: TensorFlow, batch: SearchBatch, state: SearchState):
   const ended = [
     tf.greater(quiet, tf.scalar(settings.quietRounds - 0.5)),
     tf.greater(lambda, tf.scalar(settings.lastLambda)),
-    tf.logicalAnd(tf.less(trial.predicted, foretold), tf.less(state.young, tf.scalar(0.5))),
+    tf.logicalAnd(tf.less(trial.predicted, foretold), tf.less(state.young, half)),
     tf.greater(count, tf.scalar(batch.limit - 0.5)),
   ].reduce((a, b) => tf.logicalOr(a, b));
   const choose = (news: readonly Tensor[], olds: readonly Tensor[]): Tensor[] =>
-    olds.map((old, i) => (news[i] === old ? old : tf.where(taken, news[i]!, old)));
+    olds.map((old, i) => tf.where(taken, news[i]!, old));
   return {
-    p: choose(trial.p, p),
+    p: tf.where(tf.cast(overRows(tf, tf.cast(taken, "float32"), p), "bool"), trial.p, p),
     q: choose(trial.q, q),
     at: {
       objective: tf.where(taken, next.objective, at.objective),
@@ -114,77 +116,73 @@ function propose(
   tf: TensorFlow,
   batch: SearchBatch,
   { p, q, at, lambda, young }: SearchState,
-): { p: Tensor[]; q: Tensor[]; predicted: Tensor } {
-  const { lower, upper, bounded, links, coefficients, logTerms } = batch;
+): { p: Tensor; q: Tensor[]; predicted: Tensor } {
+  const { lower, upper, bounded, links, coefficients, logTerms, fixedAtFirst } = batch;
+  const size = q.length;
   const float = (mask: Tensor): Tensor => tf.cast(mask, "float32");
-  const zero = tf.scalar(0);
-  // In the user's coordinates a slope's gradient has its level's share.
-  const slopes = [...at.gradient];
-  links.forEach(({ level, slope }, k) => {
-    slopes[slope] = tf.add(slopes[slope]!, tf.mul(coefficients[k]!, at.gradient[level]!));
-  });
-  const fixed = p.map((own, i): Tensor | undefined => {
-    let mask: Tensor | undefined;
-    if (bounded[i]) {
-      const atLower = tf.logicalAnd(tf.lessEqual(own, lower[i]!), tf.greaterEqual(slopes[i]!, zero));
-      const atUpper = tf.logicalAnd(tf.greaterEqual(own, upper[i]!), tf.lessEqual(slopes[i]!, zero));
-      mask = float(tf.logicalOr(atLower, atUpper));
-    }
-    if (!batch.fixedAtFirst[i]) return mask;
-    return mask ? tf.maximum(mask, young) : young;
-  });
+  const rows = (stacked: Tensor): Tensor[] => tf.unstack(stacked, 0);
   const problem = { ...at, lambda, dampingFloor: logTerms.length > 0 ? 1e-4 : 1e-7, links, coefficients };
-  const inUsers = (step: readonly Tensor[], factor: Tensor): Tensor[] => {
+  const inUsers = (step: readonly Tensor[], factor: Tensor): Tensor => {
     const own = [...step];
     links.forEach(({ level, slope }, k) => {
       own[level] = tf.sub(own[level]!, tf.mul(coefficients[k]!, step[slope]!));
     });
-    return own.map((s) => tf.mul(s, factor));
+    return tf.mul(tf.stack(own, 0), factor);
   };
-  let step = dampedStep(tf, problem, fixed);
+  const intoBox = (x: Tensor): Tensor => tf.minimum(tf.maximum(x, lower), upper);
+
+  const masks: Tensor[] = [];
+  if (bounded) masks.push(heldByBounds(tf, batch, p, at));
+  if (fixedAtFirst) masks.push(tf.mul(tf.onesLike(p), tf.mul(fixedAtFirst, young)));
+  const fixed = masks.length === 0 ? undefined : masks.reduce((a, b) => tf.maximum(a, b));
+  let step = dampedStep(tf, problem, fixed ? rows(fixed) : []);
   let factor = capFactor(tf, batch, step);
-  if (bounded.some(Boolean)) {
+  if (bounded) {
     // Where the step leaves the box, go to the wall and let the other parameters answer to that.
-    const to = inUsers(step, factor).map((s, i) => tf.add(p[i]!, s));
-    const walls = to.map((x, i) => {
-      if (!bounded[i]) return { fixed: fixed[i], moved: undefined };
-      const inside = tf.minimum(tf.maximum(x, lower[i]!), upper[i]!);
-      const beyond = float(tf.notEqual(x, inside));
-      const isFree = fixed[i] ? tf.sub(tf.scalar(1), fixed[i]!) : tf.onesLike(beyond);
-      const isBeyond = tf.mul(beyond, isFree);
-      const moved = tf.where(tf.cast(isBeyond, "bool"), tf.sub(inside, p[i]!), tf.zerosLike(beyond));
-      return { fixed: fixed[i] ? tf.add(fixed[i]!, isBeyond) : isBeyond, moved };
-    });
-    step = dampedStep(
-      tf,
-      problem,
-      walls.map((wall) => wall.fixed),
-      walls.map((wall) => wall.moved),
-    );
+    const to = tf.add(p, inUsers(step, factor));
+    const inside = intoBox(to);
+    const beyond = float(tf.notEqual(to, inside));
+    const ownBeyond = tf.mul(beyond, tf.sub(tf.scalar(1), fixed!));
+    const moved = tf.mul(tf.where(tf.cast(ownBeyond, "bool"), tf.sub(inside, p), tf.zerosLike(p)), ownBeyond);
+    step = dampedStep(tf, problem, rows(tf.add(fixed!, ownBeyond)), rows(moved));
     factor = capFactor(tf, batch, step);
   }
-  // What the box cuts off is taken from the shifted coordinates too; where it cuts nothing, no digit is lost.
+  const to = tf.add(p, inUsers(step, factor));
   const change = step.map((s) => tf.mul(s, factor));
-  const trialP: Tensor[] = [];
-  const cut: (Tensor | undefined)[] = [];
-  inUsers(step, factor).forEach((s, i) => {
-    const to = tf.add(p[i]!, s);
-    const inside = bounded[i] ? tf.minimum(tf.maximum(to, lower[i]!), upper[i]!) : to;
-    trialP[i] = inside;
-    cut[i] = bounded[i] ? tf.sub(inside, to) : undefined;
-  });
-  cut.forEach((own, i) => {
-    if (own) change[i] = tf.add(change[i]!, own);
-  });
-  links.forEach(({ level, slope }, k) => {
-    const own = cut[slope];
-    if (own) change[level] = tf.add(change[level]!, tf.mul(coefficients[k]!, own));
-  });
+  let inside = to;
+  if (bounded) {
+    // What the box cuts off is taken from the shifted coordinates too; where it cuts nothing, no digit is lost.
+    inside = intoBox(to);
+    const cut = rows(tf.sub(inside, to));
+    for (let i = 0; i < size; i++) change[i] = tf.add(change[i]!, cut[i]!);
+    links.forEach(({ level, slope }, k) => {
+      change[level] = tf.add(change[level]!, tf.mul(coefficients[k]!, cut[slope]!));
+    });
+  }
   return {
-    p: trialP,
+    p: inside,
     q: q.map((own, i) => tf.add(own, change[i]!)),
     predicted: foretoldFall(tf, at, change),
   };
+}
+
+/** [parameters, fits]: 1 where a parameter sits on a bound and the objective falls only beyond it. */
+function heldByBounds(
+  tf: TensorFlow,
+  { lower, upper, links, coefficients }: SearchBatch,
+  p: Tensor,
+  { gradient }: Quadratic,
+): Tensor {
+  // In the user's coordinates a slope's gradient has its level's share.
+  const own = [...gradient];
+  links.forEach(({ level, slope }, k) => {
+    own[slope] = tf.add(own[slope]!, tf.mul(coefficients[k]!, gradient[level]!));
+  });
+  const slopes = tf.stack(own, 0);
+  const zero = tf.zerosLike(slopes);
+  const atLower = tf.logicalAnd(tf.lessEqual(p, lower), tf.greaterEqual(slopes, zero));
+  const atUpper = tf.logicalAnd(tf.greaterEqual(p, upper), tf.lessEqual(slopes, zero));
+  return tf.cast(tf.logicalOr(atLower, atUpper), "float32");
 }
 
 /** -(g's + s'Ms/2), kept above 0. */
@@ -201,6 +199,7 @@ function foretoldFall(tf: TensorFlow, { gradient, matrix }: Quadratic, step: rea
 
 /** The factor that keeps every exponent's change within 1 at every point, at most 1. */
 function capFactor(tf: TensorFlow, { logTerms, halfRanges }: SearchBatch, step: readonly Tensor[]): Tensor {
+  if (logTerms.length === 0) return tf.scalar(1);
   const changes = logTerms.map(({ level, slopes }) => {
     const byColumn = new Map<number, Tensor>();
     for (const { parameter, column, sign } of slopes) {
@@ -209,11 +208,16 @@ function capFactor(tf: TensorFlow, { logTerms, halfRanges }: SearchBatch, step: 
       byColumn.set(column, before ? tf.add(before, own) : own);
     }
     let change = tf.abs(step[level]!);
-    for (const [column, slope] of byColumn)
+    for (const [column, slope] of byColumn) {
       change = tf.add(change, tf.mul(tf.abs(slope), halfRanges[column]!));
+    }
     return change;
   });
-  if (changes.length === 0) return tf.onesLike(step[0]!);
   const largest = changes.reduce((a, b) => tf.maximum(a, b));
   return tf.reciprocal(tf.clipByValue(largest, 1, 3e38));
+}
+
+/** A row, once for each row of another tensor. */
+function overRows(tf: TensorFlow, row: Tensor, like: Tensor): Tensor {
+  return tf.mul(tf.onesLike(like), row);
 }

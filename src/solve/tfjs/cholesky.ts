@@ -5,17 +5,17 @@ export function triangle(row: number, column: number): number {
   return (row * (row + 1)) / 2 + column;
 }
 
-/** Pivots of a matrix of unit diagonal below this are no pivots: float32 has rounded them away. */
+/** A pivot below this part of its diagonal element is none: float32 has rounded it away. */
 const leastPivot = 1e-6;
 
 /**
  * Solves A x = b for one small symmetric system a fit, by Cholesky's decomposition written out element by element: each
- * element is a tensor over the fits. The matrices are scaled to a unit diagonal first. Where one is not positive definite
- * a pivot is raised until it is, and x is a shorter step that still goes downhill.
+ * element is a tensor over the fits. Where a matrix is not positive definite a pivot is raised until it is, and x is a
+ * shorter step that still goes downhill.
  *
- * @param matrix lower triangle by rows, elements [fits, 1]; the diagonal must be positive
- * @param right elements [fits, 1]
- * @returns x, elements [fits, 1]
+ * @param matrix lower triangle by rows, elements [fits]; the diagonal must be positive
+ * @param right elements [fits]
+ * @returns x, elements [fits]
  */
 export function solvePositiveDefinite(
   tf: TensorFlow,
@@ -23,30 +23,36 @@ export function solvePositiveDefinite(
   right: readonly Tensor[],
 ): Tensor[] {
   const size = right.length;
-  const one = tf.scalar(1);
-  const scale = right.map((_, i) => tf.rsqrt(matrix[triangle(i, i)]!));
+  const least = tf.scalar(leastPivot);
   const factor: Tensor[] = [];
   const inverse: Tensor[] = [];
+  /** element - sum of a_k * b_k, k < end */
+  const less = (element: Tensor, end: number, a: (k: number) => Tensor, b: (k: number) => Tensor): Tensor => {
+    let rest = element;
+    for (let k = 0; k < end; k++) rest = tf.sub(rest, tf.mul(a(k), b(k)));
+    return rest;
+  };
+  const row = (i: number) => (k: number) => factor[triangle(i, k)]!;
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let element = i === j ? one : tf.mul(tf.mul(matrix[triangle(i, j)]!, scale[i]!), scale[j]!);
-      for (let k = 0; k < j; k++) {
-        element = tf.sub(element, tf.mul(factor[triangle(i, k)]!, factor[triangle(j, k)]!));
-      }
-      if (i > j) factor[triangle(i, j)] = tf.mul(element, inverse[j]!);
-      else inverse[i] = i === 0 ? one : tf.rsqrt(tf.clipByValue(element, leastPivot, 1));
+    for (let j = 0; j < i; j++) {
+      const rest = less(matrix[triangle(i, j)]!, j, row(i), row(j));
+      factor[triangle(i, j)] = tf.mul(rest, inverse[j]!);
     }
+    const diagonal = matrix[triangle(i, i)]!;
+    const pivot = less(diagonal, i, row(i), row(i));
+    inverse[i] = tf.rsqrt(i === 0 ? pivot : tf.maximum(pivot, tf.mul(diagonal, least)));
   }
   const x: Tensor[] = [];
   for (let i = 0; i < size; i++) {
-    let value = tf.mul(right[i]!, scale[i]!);
-    for (let k = 0; k < i; k++) value = tf.sub(value, tf.mul(factor[triangle(i, k)]!, x[k]!));
-    x[i] = i === 0 ? value : tf.mul(value, inverse[i]!);
+    x[i] = tf.mul(
+      less(right[i]!, i, row(i), (k) => x[k]!),
+      inverse[i]!,
+    );
   }
   for (let i = size - 1; i >= 0; i--) {
-    let value = x[i]!;
-    for (let k = i + 1; k < size; k++) value = tf.sub(value, tf.mul(factor[triangle(k, i)]!, x[k]!));
-    x[i] = i === 0 ? value : tf.mul(value, inverse[i]!);
+    let rest = x[i]!;
+    for (let k = i + 1; k < size; k++) rest = tf.sub(rest, tf.mul(factor[triangle(k, i)]!, x[k]!));
+    x[i] = tf.mul(rest, inverse[i]!);
   }
-  return x.map((value, i) => tf.mul(value, scale[i]!));
+  return x;
 }

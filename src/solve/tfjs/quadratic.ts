@@ -1,8 +1,8 @@
 import { triangle } from "./cholesky.ts";
 import type { Tensor, TensorFlow } from "./tensor-flow.ts";
-import type { TensorValue } from "./tensor-form.ts";
+import { spreadOver, type TensorValue } from "./tensor-form.ts";
 
-/** Objective, gradient and matrix of the step at the parameters of every fit; each [fits, 1]. */
+/** Objective, gradient and matrix of the step at the parameters of every fit; each [fits]. */
 export interface Quadratic {
   /** Not finite where a prediction is not finite, or not positive where its logarithm is taken. */
   objective: Tensor;
@@ -15,7 +15,7 @@ export interface Quadratic {
 export interface PointTensors {
   response: Tensor;
   weight: Tensor;
-  /** [fits, 1]: what residuals are divided by, so that Huber's threshold is 1. */
+  /** [fits]: what residuals are divided by, so that Huber's threshold is 1. */
   inverseScale: Tensor;
 }
 
@@ -27,8 +27,8 @@ export function quadraticAt(
   { logResidual, robust }: { logResidual: boolean; robust: boolean },
   ones: Tensor,
 ): Quadratic {
-  const overPoints = (x: Tensor): Tensor => tf.sum(x, 1, true);
-  const wideScale = tf.matMul(inverseScale, ones);
+  const overPoints = (x: Tensor): Tensor => tf.sum(x, 1);
+  const wideScale = spreadOver(tf, inverseScale, ones);
   const residual = tf.mul(tf.sub(logResidual ? tf.log(value) : value, response), wideScale);
   const size = robust ? tf.abs(residual) : residual;
   const clamped = robust ? tf.clipByValue(residual, -1, 1) : residual;

@@ -30,6 +30,8 @@ export class SearchProblem {
   readonly columns: readonly Float32Array[];
   readonly lower: Float32Array;
   readonly upper: Float32Array;
+  /** Whether there is any bound. */
+  readonly bounded: boolean;
   readonly halfRanges: Float32Array;
   /** Coefficients of the links of the coordinates. */
   readonly coefficients: Float64Array;
@@ -65,6 +67,7 @@ export class SearchProblem {
     });
     this.lower = Float32Array.from(lower, unbounded);
     this.upper = Float32Array.from(upper, unbounded);
+    this.bounded = [...this.lower, ...this.upper].some(Number.isFinite);
     this.halfRanges = Float32Array.from(halfRanges);
     this.coefficients = linkCoefficients(coordinates, centres);
     let largest = 0;

@@ -105,22 +105,19 @@ export class Search {
       weight: table(({ problem, fit }) => problem.rows(fit).weight),
       inverseScale: column(({ problem }) => 1 / problem.scale),
     };
-    const parameters = program.gradient.map((_, i) => i);
     return {
-      lower: parameters.map((i) => column(({ problem }) => problem.lower[i]!)),
-      upper: parameters.map((i) => column(({ problem }) => problem.upper[i]!)),
-      bounded: parameters.map((i) =>
-        fits.some(
-          ({ problem: { lower, upper } }) => Number.isFinite(lower[i]!) || Number.isFinite(upper[i]!),
-        ),
-      ),
+      lower: stackOf(tf, fits, ({ problem }) => problem.lower),
+      upper: stackOf(tf, fits, ({ problem }) => problem.upper),
+      bounded: fits.some(({ problem }) => problem.bounded),
       logTerms,
       halfRanges: program.columns.map((_, c) =>
         this.coordinates.shifted.has(c) ? column(({ problem }) => problem.halfRanges[c]!) : undefined,
       ),
       links: this.coordinates.links,
       coefficients: this.coordinates.links.map((_, k) => column(({ problem }) => problem.coefficients[k]!)),
-      fixedAtFirst: this.#fixedAtFirst,
+      fixedAtFirst: this.#fixedAtFirst.includes(true)
+        ? tf.tensor2d(this.#fixedAtFirst.map(Number), [this.#fixedAtFirst.length, 1])
+        : undefined,
       limit,
       ones,
       evaluate: (q) =>
@@ -134,7 +131,7 @@ export class Search {
     const parameters = this.#form.program.gradient.map((_, i) => i);
     const q = parameters.map((i) => column((one) => one.q[i]!));
     return {
-      p: parameters.map((i) => column((one) => one.p[i]!)),
+      p: stackOf(tf, fits, ({ p }) => p),
       q,
       at: tf.tidy(() => batch.evaluate(q) as never),
       lambda: column((one) => one.lambda),
@@ -148,7 +145,7 @@ export class Search {
 
   #keep(fits: readonly SearchFit[], state: SearchState, defined: ArrayLike<number>): void {
     const read = (tensor: Tensor): ArrayLike<number> => tensor.dataSync();
-    const p = state.p.map(read);
+    const p = read(state.p);
     const q = state.q.map(read);
     const [lambda, rise, quiet] = [read(state.lambda), read(state.rise), read(state.quiet)];
     const [young, active, count] = [read(state.young), read(state.active), read(state.count)];
@@ -157,8 +154,8 @@ export class Search {
         one.isDefined = one.isActive = false;
         return;
       }
-      for (let i = 0; i < p.length; i++) {
-        one.p[i] = p[i]![f]!;
+      for (let i = 0; i < q.length; i++) {
+        one.p[i] = p[i * fits.length + f]!;
         one.q[i] = q[i]![f]!;
       }
       one.lambda = lambda[f]!;
@@ -171,8 +168,20 @@ export class Search {
   }
 }
 
+/** [parameters, fits] from a vector a fit. */
+function stackOf(tf: TensorFlow, fits: readonly SearchFit[], read: (one: SearchFit) => Float32Array): Tensor {
+  const size = fits[0]!.p.length;
+  const values = new Float32Array(size * fits.length);
+  fits.forEach((one, f) => {
+    read(one).forEach((value, i) => {
+      values[i * fits.length + f] = value;
+    });
+  });
+  return tf.tensor2d(values, [size, fits.length]);
+}
+
 function columnOf(tf: TensorFlow, fits: readonly SearchFit[], read: (one: SearchFit) => number): Tensor {
-  return tf.tensor2d(Float32Array.from(fits, read), [fits.length, 1]);
+  return tf.tensor1d(Float32Array.from(fits, read));
 }
 
 /** Disposes of the tensors of a state that the next one does not share. */
@@ -182,5 +191,5 @@ function disposeUnshared(tf: TensorFlow, state: SearchState, next: SearchState):
 }
 
 function tensorsOf({ p, q, at, ...others }: SearchState): Tensor[] {
-  return [...p, ...q, at.objective, ...at.gradient, ...at.matrix, ...Object.values(others)];
+  return [p, ...q, at.objective, ...at.gradient, ...at.matrix, ...Object.values(others)];
 }

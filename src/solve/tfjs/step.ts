@@ -2,7 +2,7 @@ import { solvePositiveDefinite, triangle } from "./cholesky.ts";
 import type { Link } from "./coordinates.ts";
 import type { Tensor, TensorFlow } from "./tensor-flow.ts";
 
-/** What a step is made from; tensors are [fits, 1]. */
+/** What a step is made from; tensors are [fits]. */
 export interface StepProblem {
   gradient: readonly Tensor[];
   /** Lower triangle by rows. */
@@ -15,6 +15,9 @@ export interface StepProblem {
   coefficients: readonly Tensor[];
 }
 
+/** Damping of a fixed parameter: so much that it stays where it is, to float32's last digit. */
+const immovable = 1e12;
+
 /**
  * The damped step (M + lambda*D) s = -g in the shifted coordinates, with some parameters fixed in the user's: a fixed level
  * stays where it is, so that the shifted level answers to its slopes.
@@ -26,44 +29,23 @@ export function dampedStep(
   tf: TensorFlow,
   problem: StepProblem,
   fixed: readonly (Tensor | undefined)[],
-  moved?: readonly (Tensor | undefined)[],
+  moved: readonly (Tensor | undefined)[] = [],
 ): Tensor[] {
   const { lambda, dampingFloor, links } = problem;
   const { gradient, matrix, shares } = fixLevels(tf, problem, fixed);
-  const size = gradient.length;
-  const at = (i: number, j: number): Tensor => matrix[i >= j ? triangle(i, j) : triangle(j, i)]!;
-  const right = gradient.map((g, i) => {
-    let sum = g;
-    moved?.forEach((distance, m) => {
-      if (distance && m !== i) sum = tf.add(sum, tf.mul(at(i, m), distance));
-    });
-    return tf.neg(sum);
-  });
-  const diagonal = gradient.map((_, i) => at(i, i));
+  const diagonal = gradient.map((_, i) => matrix[triangle(i, i)]!);
   const largest = diagonal.reduce((most, d) => tf.maximum(most, d));
   const floor = tf.add(tf.mul(largest, tf.scalar(dampingFloor)), tf.scalar(1e-30));
   const damped = [...matrix];
-  for (let i = 0; i < size; i++) {
-    damped[triangle(i, i)] = tf.add(at(i, i), tf.mul(lambda, tf.maximum(diagonal[i]!, floor)));
-  }
-  const one = tf.scalar(1);
-  const free = fixed.map((mask) => mask && tf.sub(one, mask));
-  for (let i = 0; i < size; i++) {
-    const own = free[i];
-    for (let j = 0; j <= i; j++) {
-      const place = triangle(i, j);
-      if (i === j) {
-        if (own) damped[place] = tf.add(tf.mul(damped[place]!, own), fixed[i]!);
-        continue;
-      }
-      for (const mask of [own, free[j]]) if (mask) damped[place] = tf.mul(damped[place]!, mask);
-    }
-    if (own) right[i] = tf.mul(right[i]!, own);
-  }
-  const step = solvePositiveDefinite(tf, damped, right);
-  moved?.forEach((distance, m) => {
-    if (distance) step[m] = tf.add(step[m]!, distance);
+  const right = gradient.map((g, i) => {
+    const scale = tf.maximum(diagonal[i]!, floor);
+    const [mask, distance] = [fixed[i], moved[i]];
+    const hold = mask && tf.mul(mask, tf.scalar(immovable));
+    const damping = tf.mul(scale, hold ? tf.add(lambda, hold) : lambda);
+    damped[triangle(i, i)] = tf.add(diagonal[i]!, damping);
+    return distance ? tf.sub(tf.mul(distance, damping), g) : tf.neg(g);
   });
+  const step = solvePositiveDefinite(tf, damped, right);
   links.forEach(({ level, slope }, k) => {
     const share = shares[k];
     if (share) step[level] = tf.add(step[level]!, tf.mul(share, step[slope]!));

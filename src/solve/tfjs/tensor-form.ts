@@ -11,11 +11,11 @@ export interface TensorValue {
 }
 
 /**
- * A form's program as tensor operations. What depends on parameters alone is computed over [fits, 1] and spread over the
+ * A form's program as tensor operations. What depends on parameters alone is computed over [fits] and spread over the
  * points where it meets a column: by a product with a row of ones, which every device does fast, where not every one
  * broadcasts.
  *
- * @param parameters each [fits, 1]
+ * @param parameters each [fits]
  * @param columns each [fits, points]
  * @param ones [1, points]
  */
@@ -36,7 +36,7 @@ export function tensorValue(
     let wide = spread.get(position);
     if (wide === undefined) {
       // Of numbers alone: a scalar.
-      wide = result.rank === 0 ? result : tf.matMul(result, ones);
+      wide = result.rank === 0 ? result : spreadOver(tf, result, ones);
       spread.set(position, wide);
     }
     return wide;
@@ -59,7 +59,7 @@ export function tensorValue(
               ),
     );
   }
-  const zeros = (): Tensor => tf.matMul(tf.zerosLike(parameters[0]!), ones);
+  const zeros = (): Tensor => spreadOver(tf, tf.zerosLike(parameters[0]!), ones);
   const full = (position: number): Tensor => {
     const result = overPoints(position);
     return result.rank === 0 ? tf.add(zeros(), result) : result;
@@ -71,6 +71,11 @@ export function tensorValue(
       return operator === "number" && number === 0 ? undefined : full(position);
     }),
   };
+}
+
+/** One number a fit, at each of its points. */
+export function spreadOver(tf: TensorFlow, values: Tensor, ones: Tensor): Tensor {
+  return tf.matMul(tf.reshape(values, [-1, 1]), ones);
 }
 
 function applied(tf: TensorFlow, operator: InnerOperator, [a, b, c]: readonly Tensor[]): Tensor {
