@@ -1,4 +1,5 @@
 import type { LogTerm } from "../../forms/form.ts";
+import { type Bending, bend } from "./bend.ts";
 import { triangle } from "./cholesky.ts";
 import type { Link } from "./coordinates.ts";
 import type { Quadratic } from "./quadratic.ts";
@@ -55,6 +56,7 @@ export interface SearchBatch {
   halfRanges: readonly (Tensor | undefined)[];
   links: readonly Link[];
   coefficients: readonly Tensor[];
+  bending: Bending | undefined;
   /** [parameters, 1]: 1 for parameters that the first step leaves alone; undefined where it leaves none. */
   fixedAtFirst: Tensor | undefined;
   /** Most evaluations of a fit. */
@@ -159,11 +161,27 @@ function propose(
       change[level] = tf.add(change[level]!, tf.mul(coefficients[k]!, cut[slope]!));
     });
   }
-  return {
-    p: inside,
-    q: q.map((own, i) => tf.add(own, change[i]!)),
-    predicted: foretoldFall(tf, at, change),
-  };
+  const predicted = foretoldFall(tf, at, change);
+  const linear = q.map((own, i) => tf.add(own, change[i]!));
+  if (!batch.bending) return { p: inside, q: linear, predicted };
+  const offsetFixed = fixed && rows(fixed)[batch.bending.offset];
+  const more = bend(tf, batch.bending, q, linear, offsetFixed);
+  const zeros = tf.zerosLike(predicted);
+  const bent = tf.add(
+    inside,
+    tf.stack(
+      more.map((own) => own ?? zeros),
+      0,
+    ),
+  );
+  const boxed = bounded ? intoBox(bent) : bent;
+  const cut = bounded ? rows(tf.sub(boxed, bent)) : [];
+  // Levels and the offset alone are bent, and no level answers to them.
+  const curved = linear.map((own, i) => {
+    if (!more[i]) return own;
+    return tf.add(own, cut[i] ? tf.add(more[i]!, cut[i]!) : more[i]!);
+  });
+  return { p: boxed, q: curved, predicted };
 }
 
 /** [parameters, fits]: 1 where a parameter sits on a bound and the objective falls only beyond it. */

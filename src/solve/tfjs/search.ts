@@ -1,5 +1,6 @@
 import type { KernelVariant, TranslatableForm } from "../kernel.ts";
 import { advance, firstLambda, type SearchBatch, type SearchState } from "./advance.ts";
+import { bendingOf } from "./bend.ts";
 import { type Coordinates, coordinatesOf } from "./coordinates.ts";
 import { linearParameters } from "./linear-parameters.ts";
 import { quadraticAt } from "./quadratic.ts";
@@ -108,6 +109,7 @@ export class Search {
     return {
       lower: stackOf(tf, fits, ({ problem }) => problem.lower),
       upper: stackOf(tf, fits, ({ problem }) => problem.upper),
+      bending: bendingOf(this.#form),
       bounded: fits.some(({ problem }) => problem.bounded),
       logTerms,
       halfRanges: program.columns.map((_, c) =>
