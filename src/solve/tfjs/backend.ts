@@ -9,6 +9,12 @@ import { SearchQueue } from "./search-queue.ts";
 /** Forms of more parameters than this are solved on the processor: every element of a matrix is a tensor. */
 export const mostTensorParameters = 16;
 
+/**
+ * Evaluations of a fit in float32, at most: what is not found by then is a slow crawl along a valley, of digits that float32
+ * does not have.
+ */
+const mostEvaluations = 100;
+
 /** Requests at the same time: enough to fill a batch from problems of few starts. */
 const concurrency = 64;
 
@@ -31,12 +37,9 @@ export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backen
   if ("reason" in opened) return opened;
   const cpu = await openCpu();
   const shelf = new KernelShelf();
-  const { version } = opened;
   return {
     name: "tfjs",
-    description:
-      `tfjs ${version}, ${opened.device.packageName} (${opened.device.description}), float32; ` +
-      `polished in float64 on ${cpu.description}`,
+    description: describe(opened, cpu),
     concurrency,
     startsPerRequest,
     kernel(variant) {
@@ -49,6 +52,14 @@ export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backen
     kernelCounts: () => cpu.kernelCounts(),
     close: () => cpu.close(),
   };
+}
+
+function describe({ device, version, passedOver }: OpenedDevice, cpu: Backend): string {
+  return [
+    `tfjs ${version}, ${device.packageName} (${device.description}), float32`,
+    ...passedOver.map((reason) => `not ${reason}`),
+    `polished in float64 on ${cpu.description}`,
+  ].join("; ");
 }
 
 type Translatable = KernelVariant & { form: NonNullable<KernelVariant["form"]> };
@@ -66,7 +77,8 @@ function searching({ tf, device }: OpenedDevice, variant: Translatable, cpu: Ker
       if (request.polish) return cpu.solve(request);
       const columns = form.program.columns.length;
       const problem = new SearchProblem(request, parameters, columns, search.coordinates, robust);
-      return finish(cpu, request, await queue.fits(problem, request.count, request.limit));
+      const limit = Math.min(request.limit, mostEvaluations);
+      return finish(cpu, request, await queue.fits(problem, request.count, limit));
     },
     starts: (request, range) => cpu.starts(request, range),
   };

@@ -85,7 +85,7 @@ export interface OpenedDevice {
   tf: TensorFlow;
   /** Of TensorFlow.js. */
   version: string;
-  /** Why none of the devices before it, a line each. */
+  /** Why none of the devices before it: "node-gpu: ...". */
   passedOver: string[];
 }
 
@@ -112,7 +112,7 @@ export async function openDevice(
     const missing = missingPackage(loader, device);
     if (missing !== undefined) {
       if (wanted) return { reason: adviceOn(device, `${missing} is not installed`) };
-      passedOver.push(`${device.packageName} is not installed`);
+      passedOver.push(`${device.name}: ${missing} is not installed`);
       continue;
     }
     try {
@@ -129,7 +129,8 @@ export async function openDevice(
       };
     }
   }
-  return { reason: adviceOn(tensorDevices[0]!, "TensorFlow.js is not installed") };
+  const command = `npm install ${core} @tensorflow/tfjs-backend-wasm`;
+  return { reason: adviceOn(tensorDevices[0]!, `TensorFlow.js is not installed (${command})`) };
 }
 
 /** The package of a device that is not installed; undefined where all are. */
