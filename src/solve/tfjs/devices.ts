@@ -67,7 +67,7 @@ export const tensorDevices: readonly TensorDevice[] = [
     name: "wasm",
     packageName: "@tensorflow/tfjs-backend-wasm",
     description: "WebAssembly on the processor, one thread",
-    tensorSize: 2 ** 15,
+    tensorSize: 2 ** 16,
     open: (loader) => registered(loader, "@tensorflow/tfjs-backend-wasm", "wasm"),
   },
   {

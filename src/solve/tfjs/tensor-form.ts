@@ -11,9 +11,8 @@ export interface TensorValue {
 }
 
 /**
- * A form's program as tensor operations. What depends on parameters alone is computed over [fits] and spread over the
- * points where it meets a column: by a product with a row of ones, which every device does fast, where not every one
- * broadcasts.
+ * A form's program as tensor operations. What depends on parameters alone is computed over [fits] and spread over the points
+ * where it meets a column, so that both sides of every operation have one shape: not every device broadcasts, or does it fast.
  *
  * @param parameters each [fits]
  * @param columns each [fits, points]
@@ -73,9 +72,9 @@ export function tensorValue(
   };
 }
 
-/** One number a fit, at each of its points. */
+/** One number a fit, at each of its points. No matrix product: some GPUs round what they multiply there to 10 bits. */
 export function spreadOver(tf: TensorFlow, values: Tensor, ones: Tensor): Tensor {
-  return tf.matMul(tf.reshape(values, [-1, 1]), ones);
+  return tf.mul(tf.reshape(values, [-1, 1]), ones);
 }
 
 function applied(tf: TensorFlow, operator: InnerOperator, [a, b, c]: readonly Tensor[]): Tensor {
