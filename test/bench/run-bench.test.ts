@@ -47,7 +47,7 @@ test.each([
     { forms: ["sigmiod"] },
     /^--forms: unknown name "sigmiod"; did you mean "sigmoid"\?; allowed: chinchilla, /,
   ],
-  [{ backends: ["cuda"] }, /^--backends: unknown name "cuda"; allowed: native, avx2, portable$/],
+  [{ backends: ["cuda"] }, /^--backends: unknown name "cuda"; allowed: native, avx2, portable, tfjs$/],
   [{ peers: ["cere"] }, /^--peers: unknown name "cere"; did you mean "ceres"\?/],
   [{ series: [], forms: [] }, /nothing is left to measure$/],
   [{ real: "/no/such/folder" }, /^\/no\/such\/folder: no such folder$/],
