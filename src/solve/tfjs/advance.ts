@@ -1,9 +1,6 @@
 import type { LogTerm } from "../../forms/form.ts";
-import { type Bending, bend } from "./bend.ts";
-import { triangle } from "./cholesky.ts";
-import type { Link } from "./coordinates.ts";
-import type { Quadratic } from "./quadratic.ts";
-import { dampedStep } from "./step.ts";
+import { propose } from "./propose.ts";
+import type { SearchBatch, SearchState } from "./search-state.ts";
 import type { Tensor, TensorFlow } from "./tensor-flow.ts";
 
 /** Constants of the search in float32; those of the float64 kernels are in kernels/judge.hpp. */
@@ -22,46 +19,6 @@ const settings = {
 /** Damping of the first step: next to none where a cap bounds the step, else enough to make it short. */
 export function firstLambda(logTerms: readonly LogTerm[]): number {
   return logTerms.length > 0 ? 1e-5 : 0.1;
-}
-
-/** Where the fits of a batch are; tensors are [fits] unless said otherwise. */
-export interface SearchState {
-  /** Parameters in the user's coordinates, [parameters, fits]: they tell which bounds are reached. */
-  p: Tensor;
-  /** In the shifted coordinates: the form is evaluated at these. */
-  q: Tensor[];
-  at: Quadratic;
-  lambda: Tensor;
-  /** Factor of the damping after a rejected step. */
-  rise: Tensor;
-  /** Quiet steps in a row. */
-  quiet: Tensor;
-  /** 1 before the first step. */
-  young: Tensor;
-  /** 1 while the fit goes on. */
-  active: Tensor;
-  /** Evaluations so far. */
-  count: Tensor;
-}
-
-/** What does not change while a batch is advanced; tensors are [fits] unless said otherwise. */
-export interface SearchBatch {
-  /** [parameters, fits]; infinite where there is none. */
-  lower: Tensor;
-  upper: Tensor;
-  /** Whether any fit has a bound of any parameter. */
-  bounded: boolean;
-  logTerms: readonly LogTerm[];
-  /** Largest distance of each column from its mean; of columns of log-terms. */
-  halfRanges: readonly (Tensor | undefined)[];
-  links: readonly Link[];
-  coefficients: readonly Tensor[];
-  bending: Bending | undefined;
-  /** [parameters, 1]: 1 for parameters that the first step leaves alone; undefined where it leaves none. */
-  fixedAtFirst: Tensor | undefined;
-  /** Most evaluations of a fit. */
-  limit: number;
-  evaluate(q: readonly Tensor[]): Quadratic;
 }
 
 /** One round of damped least squares for every active fit: a step is made, evaluated, and taken if the objective falls. */
@@ -111,128 +68,6 @@ export function advance(tf: TensorFlow, batch: SearchBatch, state: SearchState):
     active: tf.where(ended, zero, state.active),
     count,
   };
-}
-
-/** The next trial of every fit, and the fall of the objective that the model foretells. */
-function propose(
-  tf: TensorFlow,
-  batch: SearchBatch,
-  { p, q, at, lambda, young }: SearchState,
-): { p: Tensor; q: Tensor[]; predicted: Tensor } {
-  const { lower, upper, bounded, links, coefficients, logTerms, fixedAtFirst } = batch;
-  const size = q.length;
-  const float = (mask: Tensor): Tensor => tf.cast(mask, "float32");
-  const rows = (stacked: Tensor): Tensor[] => tf.unstack(stacked, 0);
-  const problem = { ...at, lambda, dampingFloor: logTerms.length > 0 ? 1e-4 : 1e-7, links, coefficients };
-  const inUsers = (step: readonly Tensor[], factor: Tensor): Tensor => {
-    const own = [...step];
-    links.forEach(({ level, slope }, k) => {
-      own[level] = tf.sub(own[level]!, tf.mul(coefficients[k]!, step[slope]!));
-    });
-    return tf.mul(tf.stack(own, 0), factor);
-  };
-  const intoBox = (x: Tensor): Tensor => tf.minimum(tf.maximum(x, lower), upper);
-
-  const masks: Tensor[] = [];
-  if (bounded) masks.push(heldByBounds(tf, batch, p, at));
-  if (fixedAtFirst) masks.push(tf.mul(tf.onesLike(p), tf.mul(fixedAtFirst, young)));
-  const fixed = masks.length === 0 ? undefined : masks.reduce((a, b) => tf.maximum(a, b));
-  let step = dampedStep(tf, problem, fixed ? rows(fixed) : []);
-  let factor = capFactor(tf, batch, step);
-  if (bounded) {
-    // Where the step leaves the box, go to the wall and let the other parameters answer to that.
-    const to = tf.add(p, inUsers(step, factor));
-    const inside = intoBox(to);
-    const beyond = float(tf.notEqual(to, inside));
-    const ownBeyond = tf.mul(beyond, tf.sub(tf.scalar(1), fixed!));
-    const moved = tf.mul(tf.where(tf.cast(ownBeyond, "bool"), tf.sub(inside, p), tf.zerosLike(p)), ownBeyond);
-    step = dampedStep(tf, problem, rows(tf.add(fixed!, ownBeyond)), rows(moved));
-    factor = capFactor(tf, batch, step);
-  }
-  const to = tf.add(p, inUsers(step, factor));
-  const change = step.map((s) => tf.mul(s, factor));
-  let inside = to;
-  if (bounded) {
-    // What the box cuts off is taken from the shifted coordinates too; where it cuts nothing, no digit is lost.
-    inside = intoBox(to);
-    const cut = rows(tf.sub(inside, to));
-    for (let i = 0; i < size; i++) change[i] = tf.add(change[i]!, cut[i]!);
-    links.forEach(({ level, slope }, k) => {
-      change[level] = tf.add(change[level]!, tf.mul(coefficients[k]!, cut[slope]!));
-    });
-  }
-  const predicted = foretoldFall(tf, at, change);
-  const linear = q.map((own, i) => tf.add(own, change[i]!));
-  if (!batch.bending) return { p: inside, q: linear, predicted };
-  const offsetFixed = fixed && rows(fixed)[batch.bending.offset];
-  const more = bend(tf, batch.bending, q, linear, offsetFixed);
-  const zeros = tf.zerosLike(predicted);
-  const bent = tf.add(
-    inside,
-    tf.stack(
-      more.map((own) => own ?? zeros),
-      0,
-    ),
-  );
-  const boxed = bounded ? intoBox(bent) : bent;
-  const cut = bounded ? rows(tf.sub(boxed, bent)) : [];
-  // Levels and the offset alone are bent, and no level answers to them.
-  const curved = linear.map((own, i) => {
-    if (!more[i]) return own;
-    return tf.add(own, cut[i] ? tf.add(more[i]!, cut[i]!) : more[i]!);
-  });
-  return { p: boxed, q: curved, predicted };
-}
-
-/** [parameters, fits]: 1 where a parameter sits on a bound and the objective falls only beyond it. */
-function heldByBounds(
-  tf: TensorFlow,
-  { lower, upper, links, coefficients }: SearchBatch,
-  p: Tensor,
-  { gradient }: Quadratic,
-): Tensor {
-  // In the user's coordinates a slope's gradient has its level's share.
-  const own = [...gradient];
-  links.forEach(({ level, slope }, k) => {
-    own[slope] = tf.add(own[slope]!, tf.mul(coefficients[k]!, gradient[level]!));
-  });
-  const slopes = tf.stack(own, 0);
-  const zero = tf.zerosLike(slopes);
-  const atLower = tf.logicalAnd(tf.lessEqual(p, lower), tf.greaterEqual(slopes, zero));
-  const atUpper = tf.logicalAnd(tf.greaterEqual(p, upper), tf.lessEqual(slopes, zero));
-  return tf.cast(tf.logicalOr(atLower, atUpper), "float32");
-}
-
-/** -(g's + s'Ms/2), kept above 0. */
-function foretoldFall(tf: TensorFlow, { gradient, matrix }: Quadratic, step: readonly Tensor[]): Tensor {
-  const half = tf.scalar(0.5);
-  const terms = step.map((s, i) => {
-    let row = tf.add(gradient[i]!, tf.mul(tf.mul(matrix[triangle(i, i)]!, s), half));
-    for (let j = 0; j < i; j++) row = tf.add(row, tf.mul(matrix[triangle(i, j)]!, step[j]!));
-    return tf.mul(row, s);
-  });
-  const sum = terms.reduce((a, b) => tf.add(a, b));
-  return tf.clipByValue(tf.neg(sum), 1e-30, 3e38);
-}
-
-/** The factor that keeps every exponent's change within 1 at every point, at most 1. */
-function capFactor(tf: TensorFlow, { logTerms, halfRanges }: SearchBatch, step: readonly Tensor[]): Tensor {
-  if (logTerms.length === 0) return tf.scalar(1);
-  const changes = logTerms.map(({ level, slopes }) => {
-    const byColumn = new Map<number, Tensor>();
-    for (const { parameter, column, sign } of slopes) {
-      const before = byColumn.get(column);
-      const own = sign > 0 ? step[parameter]! : tf.neg(step[parameter]!);
-      byColumn.set(column, before ? tf.add(before, own) : own);
-    }
-    let change = tf.abs(step[level]!);
-    for (const [column, slope] of byColumn) {
-      change = tf.add(change, tf.mul(tf.abs(slope), halfRanges[column]!));
-    }
-    return change;
-  });
-  const largest = changes.reduce((a, b) => tf.maximum(a, b));
-  return tf.reciprocal(tf.clipByValue(largest, 1, 3e38));
 }
 
 /** A row, once for each row of another tensor. */

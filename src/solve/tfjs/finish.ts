@@ -1,6 +1,6 @@
 import type { KernelAnswer } from "../answer.ts";
 import { type Kernel, type KernelRequest, startsPerCpuRequest } from "../kernel.ts";
-import type { SearchFit } from "./search.ts";
+import type { SearchFit } from "./search-fit.ts";
 
 /**
  * Takes every fit of a request on in float64, from where float32 has left it, on a processor's kernel: objectives,

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { Search, SearchFit } from "./search.ts";
+import type { Search } from "./search.ts";
+import type { SearchFit } from "./search-fit.ts";
 import type { SearchProblem } from "./search-problem.ts";
 
 /** Fits of one request that are wanted. */
@@ -44,15 +45,14 @@ export class SearchQueue {
     });
   }
 
-  async #run(key: string, lane: Wanted[]): Promise<void> {
+  async #run(key: string, waiting: Wanted[]): Promise<void> {
     let active: [SearchFit, Wanted][] = [];
-    const waiting = lane;
     const started: Wanted[] = [];
     try {
       for (;;) {
         // Others may ask in between, and answers go on their way.
         await setImmediate();
-        const capacity = Math.max(1, Math.floor(this.#most / (lane[0] ?? started[0])!.problem.width));
+        const capacity = Math.max(1, Math.floor(this.#most / (waiting[0] ?? started[0])!.problem.width));
         while (active.length < capacity && waiting.length > 0) {
           const wanted = waiting[0]!;
           const fit = this.#search.begin(wanted.problem, wanted.fits.length, wanted.limit);
