@@ -56,7 +56,7 @@ export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backen
 
 function describe({ device, version, passedOver }: OpenedDevice, cpu: Backend): string {
   return [
-    `tfjs ${version}, ${device.packageName} (${device.description}), float32`,
+    `tfjs ${version}, ${device.packages[0]} (${device.description}), float32`,
     ...passedOver.map((reason) => `not ${reason}`),
     `polished in float64 on ${cpu.description}`,
   ].join("; ");

@@ -17,7 +17,8 @@ export interface PackageLoader {
 export interface TensorDevice {
   /** As $LAWFIT_TFJS names it. */
   name: string;
-  packageName: string;
+  /** Its own package, and what that needs beside it. */
+  packages: readonly string[];
   /** What computes there. */
   description: string;
   /** Numbers that a tensor over fits and points may have: enough to keep the device busy. */
@@ -51,28 +52,28 @@ async function complete(loader: PackageLoader, packageName: string): Promise<Ten
 export const tensorDevices: readonly TensorDevice[] = [
   {
     name: "node-gpu",
-    packageName: "@tensorflow/tfjs-node-gpu",
+    packages: ["@tensorflow/tfjs-node-gpu"],
     description: "libtensorflow with CUDA",
     tensorSize: 2 ** 20,
     open: (loader) => complete(loader, "@tensorflow/tfjs-node-gpu"),
   },
   {
     name: "node",
-    packageName: "@tensorflow/tfjs-node",
+    packages: ["@tensorflow/tfjs-node"],
     description: "libtensorflow on the processor",
     tensorSize: 2 ** 17,
     open: (loader) => complete(loader, "@tensorflow/tfjs-node"),
   },
   {
     name: "wasm",
-    packageName: "@tensorflow/tfjs-backend-wasm",
+    packages: ["@tensorflow/tfjs-backend-wasm", core],
     description: "WebAssembly on the processor, one thread",
     tensorSize: 2 ** 16,
     open: (loader) => registered(loader, "@tensorflow/tfjs-backend-wasm", "wasm"),
   },
   {
     name: "cpu",
-    packageName: "@tensorflow/tfjs-backend-cpu",
+    packages: ["@tensorflow/tfjs-backend-cpu", core],
     description: "JavaScript on the processor, one thread",
     tensorSize: 2 ** 15,
     open: (loader) => registered(loader, "@tensorflow/tfjs-backend-cpu", "cpu"),
@@ -83,7 +84,7 @@ export const tensorDevices: readonly TensorDevice[] = [
 export interface OpenedDevice {
   device: TensorDevice;
   tf: TensorFlow;
-  /** Of TensorFlow.js. */
+  /** Of its package. */
   version: string;
   /** Why none of the devices before it: "node-gpu: ...". */
   passedOver: string[];
@@ -109,41 +110,40 @@ export async function openDevice(
   const passedOver: string[] = [];
   for (const device of tensorDevices) {
     if (wanted && device.name !== wanted) continue;
-    const missing = missingPackage(loader, device);
-    if (missing !== undefined) {
-      if (wanted) return { reason: adviceOn(device, `${missing} is not installed`) };
-      passedOver.push(`${device.name}: ${missing} is not installed`);
+    const found = device.packages.map((name) => ({ name, version: versionOf(loader, name) }));
+    const missing = found.find(({ version }) => version === undefined);
+    if (missing) {
+      const reason = `${missing.name} is not installed`;
+      if (wanted) return { reason: adviceOn(device, reason) };
+      passedOver.push(`${device.name}: ${reason}`);
       continue;
     }
+    const other = found.find(({ version }) => !isSupported(version!));
+    if (other) return { reason: adviceOn(device, `${other.name} is of version ${other.version}`) };
     try {
-      const tf = await device.open(loader);
-      const version = tf.version_core ?? "";
-      if (!isSupported(version)) {
-        return { reason: adviceOn(device, `${device.packageName} is of version ${version || "unknown"}`) };
-      }
-      return { device, tf, version, passedOver };
+      return { device, tf: await device.open(loader), version: found[0]!.version!, passedOver };
     } catch (error) {
       const [line] = String((error as Error)?.message ?? error).split("\n");
-      return {
-        reason: adviceOn(device, `${device.packageName} is installed and does not load: ${line!.trim()}`),
-      };
+      const problem = `${packageOf(device)} is installed and does not load: ${line!.trim().replace(/[.:]$/, "")}`;
+      return { reason: adviceOn(device, problem) };
     }
   }
   const command = `npm install ${core} @tensorflow/tfjs-backend-wasm`;
   return { reason: adviceOn(tensorDevices[0]!, `TensorFlow.js is not installed (${command})`) };
 }
 
-/** The package of a device that is not installed; undefined where all are. */
-function missingPackage(loader: PackageLoader, { packageName }: TensorDevice): string | undefined {
-  const needed = packageName.includes("backend") ? [packageName, core] : [packageName];
-  return needed.find((name) => {
-    try {
-      loader.resolve(name);
-      return false;
-    } catch {
-      return true;
-    }
-  });
+/** Undefined where the package is not installed. One whose other files are missing is installed, and will not load. */
+function versionOf(loader: PackageLoader, name: string): string | undefined {
+  try {
+    return (loader.load(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The package that is the device's own. */
+function packageOf({ packages }: TensorDevice): string {
+  return packages[0]!;
 }
 
 function isSupported(version: string): boolean {
@@ -155,9 +155,9 @@ function isSupported(version: string): boolean {
 function adviceOn(device: TensorDevice, problem: string): string {
   const others = tensorDevices
     .filter((other) => other !== device)
-    .map(({ name, packageName }) => `${packageName} (LAWFIT_TFJS=${name})`);
+    .map((other) => `${packageOf(other)} (LAWFIT_TFJS=${other.name})`);
   return (
-    `${problem}; lawfit takes ${device.packageName} ${supportedVersions}; ` +
+    `${problem}; lawfit takes ${packageOf(device)} ${supportedVersions}; ` +
     `or one of ${others.join(", ")}; or another backend: --backend cpu`
   );
 }

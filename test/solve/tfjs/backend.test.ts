@@ -131,6 +131,19 @@ test("bounds hold exactly, also where they fix a parameter", async () => {
   expect(ours.solution.objective / theirs.solution.objective).toBeCloseTo(1, 9);
 });
 
+test("points of weight 0 are left out, whatever they are", async () => {
+  const weights = chinchilla.response.map((_, i) => (i % 3 === 0 ? 0 : 1e6 * (1 + (i % 2))));
+  const response = chinchilla.response.map((y, i) => (i % 3 === 0 ? 100 * y : y));
+  const problem: Problem = { ...chinchilla, response, weights, key: "weighed" };
+  const [[ours], [theirs]] = await Promise.all([
+    solveProblemsOn(tfjs, [problem], { starts: 32 }),
+    solveProblemsOn(cpu, [problem], { starts: 32 }),
+  ]);
+  if (!("solution" in ours!) || !("solution" in theirs!)) throw new Error("not solved");
+  expect(ours.solution.objective / theirs.solution.objective).toBeCloseTo(1, 9);
+  expect(ours.solution.startAgreement).toBeGreaterThan(0.9);
+});
+
 test("a start that float32 cannot follow is solved by the processor from there", async () => {
   // A wrong scale, so that the first prediction overflows float32 and not float64.
   const problem: Problem = {
