@@ -6,7 +6,7 @@ import { countOf } from "../tables/format.ts";
 
 /** lawfit itself on one backend, ready to be measured. */
 export interface LawfitProgram {
-  /** `lawfit-avx512`, `lawfit-avx2`, `lawfit-wasm`. */
+  /** `lawfit-avx512`, `lawfit-avx2`, `lawfit-wasm`, `lawfit-tfjs`. */
   name: string;
   present: true;
   /** Instruction set and compiler. */
@@ -22,14 +22,20 @@ export interface AbsentProgram {
   reason: string;
 }
 
-/** Names that `--backends` takes: the machine's best instruction set, AVX2 on a machine that has more, WebAssembly. */
-export const benchBackends = ["native", "avx2", "portable"] as const;
+/**
+ * Names that `--backends` takes: the machine's best instruction set, AVX2 on a machine that has more, WebAssembly, and
+ * TensorFlow.js.
+ */
+export const benchBackends = ["native", "avx2", "portable", "tfjs"] as const;
+
+/** Those that are measured where nobody names any. TensorFlow.js takes too long for that. */
+const usualBackends: readonly string[] = benchBackends.filter((name) => name !== "tfjs");
 
 type BenchBackend = (typeof benchBackends)[number];
 
 /** The backends that are wanted, each ready or with the reason why not. */
 export async function findLawfitPrograms(
-  wanted: readonly string[] = benchBackends,
+  wanted: readonly string[] = usualBackends,
 ): Promise<(LawfitProgram | AbsentProgram)[]> {
   const compiler = await findCompiler();
   const best = "reason" in compiler ? compiler : await chooseInstructionSet(compiler);
@@ -49,17 +55,22 @@ export async function findLawfitPrograms(
       if (best.name === "avx512") return native(instructionSets.avx2!);
       return { ...absent, reason: `native takes ${best.name} here; AVX2 is measured beside AVX-512` };
     },
-    portable: findPortable,
+    portable: () => findOpened("portable", "lawfit-wasm", () => "2 lanes"),
+    tfjs: () => findOpened("tfjs", "lawfit-tfjs", (description) => description),
   };
   return Promise.all(benchBackends.filter((name) => wanted.includes(name)).map((name) => find[name]()));
 }
 
-async function findPortable(): Promise<LawfitProgram | AbsentProgram> {
-  const name = "lawfit-wasm";
+/** A backend that is there where it opens. */
+async function findOpened(
+  backend: BackendName,
+  name: string,
+  versionOf: (description: string) => string,
+): Promise<LawfitProgram | AbsentProgram> {
   try {
-    const backend = await openBackend("portable", 1);
-    await backend.close();
-    return { name, present: true, version: "2 lanes", backend: "portable" };
+    const opened = await openBackend(backend, 1);
+    await opened.close();
+    return { name, present: true, version: versionOf(opened.description), backend };
   } catch (error) {
     return { name, present: false, reason: (error as Error).message };
   }

@@ -21,7 +21,7 @@ export interface BenchOptions {
   series?: readonly string[] | undefined;
   /** Names of built-in forms. @default all, or none where `series` are named */
   forms?: readonly string[] | undefined;
-  /** @default native, avx2, portable */
+  /** Of native, avx2, portable, tfjs. @default the first three */
   backends?: readonly string[] | undefined;
   /** @default all that are installed */
   peers?: readonly string[] | undefined;

@@ -48,7 +48,7 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
       coerce: wholeNumber("seed", 0),
     })
     .option("backend", {
-      choices: ["auto", "cuda", "cpu", "native", "portable"] as const,
+      choices: ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const,
       requiresArg: true,
       describe: "what solves",
     })

@@ -63,6 +63,7 @@ export function defineForm(record: FormRecord): DefinedForm {
     columns: [...program.columns],
     logTerms: logTerms.terms,
     offset: logTerms.offset,
+    program,
     ...runner,
     get kernelSource() {
       source ??= kernelSource(program, logTerms);

@@ -1,4 +1,5 @@
 import type { Expression } from "./expression.ts";
+import type { Program } from "./program.ts";
 
 /** One parameter of a form, in the user's coordinates. */
 export interface FormParameter {
@@ -71,6 +72,8 @@ export interface Form {
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
   /** The columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
+  /** Value and derivatives as straight-line code, which backends without a compiler translate. */
+  program: Program;
   /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
   kernelSource: string;
   /** Text of the struct that kernels are trained with. */

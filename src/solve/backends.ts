@@ -42,19 +42,27 @@ const openTestedCuda: Opener = async (options) => {
   return { reason };
 };
 
-/** Backends from the best to the last. */
+/** Loaded when somebody names it, and to say what was found: TensorFlow.js is large, and an optional peer. */
+const openTfjs: Opener = async ({ threads }) => {
+  const { openTfjs } = await import("./tfjs/backend.ts");
+  return openTfjs({ openCpu: () => openBackend("cpu", threads) });
+};
+
+/** Backends from the best to the last, and those that are taken only by name. */
 const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
   ["native", ({ threads }) => openNative(threads)],
   ["portable", ({ threads }) => openPortable(threads)],
+  ["tfjs", openTfjs],
 ];
 
 /** Names that `--backend` takes. */
-export const backendNames = ["auto", "cuda", "cpu", "native", "portable"] as const;
+export const backendNames = ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const;
 
 /** The backends that a name stands for. */
 function meantBy(wanted: (typeof backendNames)[number], name: BackendName): boolean {
-  return wanted === name || wanted === "auto" || (wanted === "cpu" && name !== "cuda");
+  if (wanted === name) return true;
+  return name !== "tfjs" && (wanted === "auto" || (wanted === "cpu" && name !== "cuda"));
 }
 
 /**

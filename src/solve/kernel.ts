@@ -1,3 +1,4 @@
+import type { Form } from "../forms/form.ts";
 import type { KernelAnswer } from "./answer.ts";
 import type { BackendName, KernelCounts } from "./problem.ts";
 
@@ -143,7 +144,12 @@ export interface KernelVariant {
   resampling: "none" | "reweighted" | "moved";
   /** @default false */
   training?: boolean | undefined;
+  /** The form itself, for backends that translate it and do not compile its text. */
+  form?: TranslatableForm | undefined;
 }
+
+/** What of a form is translated. */
+export type TranslatableForm = Pick<Form, "program" | "logTerms" | "offset">;
 
 /** What tells variants apart, without reading or hashing anything. */
 export function variantKey({ formSource, logResidual, robust, resampling, training }: KernelVariant): string {

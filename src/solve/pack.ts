@@ -23,6 +23,7 @@ export function variantOf(
     robust: loss.kind === "huber",
     resampling: population ? (population.moves ? "moved" : "reweighted") : "none",
     training: training !== undefined,
+    form,
   };
 }
 

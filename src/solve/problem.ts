@@ -109,14 +109,14 @@ export interface KernelCounts {
   compiled: number;
 }
 
-export type BackendName = "cuda" | "native" | "portable";
+export type BackendName = "cuda" | "native" | "portable" | "tfjs";
 
 export interface SolveOptions {
   /** Random starts of each problem. @default 256 */
   starts?: number;
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
-  /** `auto` takes the first of cuda, native, portable that works, `cpu` without cuda. @default "auto" */
+  /** `auto` takes the first of cuda, native, portable that works, `cpu` without cuda, neither takes tfjs. @default "auto" */
   backend?: "auto" | "cpu" | BackendName;
   /** Limit of iterations of one start; a trained problem makes all its steps. @default 600 */
   iterationLimit?: number;

@@ -78,7 +78,10 @@ export function randomKey(text: string): number {
  * Lays a resampling out for the kernels.
  * @throws RangeError where groups, runs, strata or residuals do not match the points or each other
  */
-export function packResampling({ response }: Problem, { population, draw }: Resampling): PackedResampling {
+export function packResampling(
+  { response }: Pick<Problem, "response">,
+  { population, draw }: Resampling,
+): PackedResampling {
   const key = randomKey(population);
   const points = response.length;
   if (draw.kind === "groups") {

@@ -63,7 +63,7 @@ export interface SweepSpec {
   /** @default 0 */
   seed?: number | undefined;
   /** @default "auto" */
-  backend?: "auto" | "cuda" | "cpu" | "native" | "portable" | undefined;
+  backend?: "auto" | "cuda" | "cpu" | "native" | "portable" | "tfjs" | undefined;
   /** @default all cores */
   threads?: number | undefined;
 }
@@ -106,7 +106,7 @@ const specSchema = z.strictObject({
   profiles: z.boolean().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).max(maxSeed).optional(),
-  backend: z.enum(["auto", "cuda", "cpu", "native", "portable"]).optional(),
+  backend: z.enum(["auto", "cuda", "cpu", "native", "portable", "tfjs"]).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 
@@ -130,7 +130,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   profiles: "true or false",
   starts: "a whole number from 1 to 1000000",
   seed: `a whole number from 0 to ${maxSeed}`,
-  backend: "auto, cuda, cpu, native, portable",
+  backend: "auto, cuda, cpu, native, portable, tfjs",
   threads: "a whole number from 1 to 1024",
 };
 

@@ -22,7 +22,7 @@ const refused: [string, Promise<unknown> | (() => Promise<unknown>), string][] =
   [
     "an unknown backend",
     () => openBackend("gpu" as NonNullable<SolveOptions["backend"]>),
-    'backend "gpu" is unknown; allowed: auto, cuda, cpu, native, portable',
+    'backend "gpu" is unknown; allowed: auto, cuda, cpu, native, portable, tfjs',
   ],
   ["no threads", () => openBackend("auto", 0), "threads: 0 is not allowed; a whole number from 1 on"],
   ["half a thread", () => openBackend("auto", 1.5), "threads: 1.5 is not allowed; a whole number from 1 on"],
@@ -72,6 +72,7 @@ describe("without a C++ compiler", () => {
       expect.objectContaining({ name: "cuda" }),
       { name: "native", available: false, detail: `no C++ compiler (${missing}: not found)` },
       { name: "portable", available: true, detail: expect.stringContaining("WebAssembly") },
+      { name: "tfjs", available: true, detail: expect.stringContaining("tfjs") },
     ]);
   });
 

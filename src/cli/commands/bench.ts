@@ -38,7 +38,10 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         ...names("forms"),
         describe: "built-in forms, with commas, or none  [default: all, without --series]",
       })
-      .option("backends", { ...names("backends"), describe: "of native, avx2, portable  [default: all]" })
+      .option("backends", {
+        ...names("backends"),
+        describe: "of native, avx2, portable, tfjs  [default: all but tfjs]",
+      })
       .option("peers", {
         ...names("peers"),
         describe: "programs to compare with, with commas, or none  [default: all that are installed]",

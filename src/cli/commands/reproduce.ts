@@ -8,7 +8,7 @@ interface ReproduceArguments {
   format: "text" | "md" | "json" | "csv";
   starts: number | undefined;
   seed: number | undefined;
-  backend: "auto" | "cuda" | "cpu" | "native" | "portable" | undefined;
+  backend: "auto" | "cuda" | "cpu" | "native" | "portable" | "tfjs" | undefined;
   threads: number | undefined;
   quiet: boolean;
 }
@@ -54,7 +54,7 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         coerce: wholeNumber("seed", 0),
       })
       .option("backend", {
-        choices: ["auto", "cuda", "cpu", "native", "portable"] as const,
+        choices: ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const,
         requiresArg: true,
         describe: "what solves",
       })

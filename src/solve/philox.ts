@@ -1,5 +1,5 @@
-/** Purposes of the random numbers of resamples (kernels/random.hpp). */
-export const purposes = { draw: 1, block: 2, sign: 3 } as const;
+/** What random numbers are for: a different purpose never sees the same numbers (kernels/random.hpp). */
+export const purposes = { start: 0, draw: 1, block: 2, sign: 3, residual: 4, run: 5, point: 6 } as const;
 
 /**
  * Philox 4x32-10 (Salmon et al., 2011) of a key and a counter, as kernels/random.hpp has it: what the kernels drew can be
@@ -32,6 +32,11 @@ export function philox(
   out[1] = c1;
   out[2] = c2;
   out[3] = c3;
+}
+
+/** Uniform on (0, 1) with 53 bits, of two words. */
+export function uniform(high: number, low: number): number {
+  return (high * 2 ** 21 + (low >>> 11) + 0.5) * 2 ** -53;
 }
 
 /** Which of `size` members a word draws. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawnMember, philox } from "../../src/bootstrap/philox.ts";
+import { drawnMember, philox } from "../../src/solve/philox.ts";
 
 test("the known answers published with Random123", () => {
   const ones = 0xffffffff;

@@ -1,0 +1,85 @@
+import { type Backend, type Kernel, type KernelVariant, variantKey } from "../kernel.ts";
+import { KernelShelf } from "../kernel-shelf.ts";
+import { type OpenedDevice, openDevice } from "./devices.ts";
+import { finish } from "./finish.ts";
+import { Search } from "./search.ts";
+import { SearchProblem } from "./search-problem.ts";
+import { SearchQueue } from "./search-queue.ts";
+
+/** Forms of more parameters than this are solved on the processor: every element of a matrix is a tensor. */
+export const mostTensorParameters = 16;
+
+/**
+ * Evaluations of a fit in float32, at most: what is not found by then is a slow crawl along a valley, of digits that float32
+ * does not have.
+ */
+const mostEvaluations = 100;
+
+/** Requests at the same time: enough to fill a batch from problems of few starts. */
+const concurrency = 64;
+
+const startsPerRequest = 1024;
+
+export interface TfjsOptions {
+  /** Opens the processor's backend, which polishes in float64. */
+  openCpu: () => Promise<Backend>;
+  /** @default the device that $LAWFIT_TFJS names, else the first that is installed */
+  device?: OpenedDevice | { reason: string };
+}
+
+/**
+ * The tfjs backend: fits are searched in float32 as tensor operations on a device of TensorFlow.js, and taken to their end
+ * in float64 on the processor. Trainings and forms of many parameters are the processor's alone. Resolves to the reason where
+ * it cannot work here.
+ */
+export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backend | { reason: string }> {
+  const opened = device ?? (await openDevice());
+  if ("reason" in opened) return opened;
+  const cpu = await openCpu();
+  const shelf = new KernelShelf();
+  return {
+    name: "tfjs",
+    description: describe(opened, cpu),
+    concurrency,
+    startsPerRequest,
+    kernel(variant) {
+      return shelf.get(variantKey(variant), async () => {
+        const own = await cpu.kernel(variant);
+        const kernel = isSearched(variant) ? searching(opened, variant, own) : own;
+        return { kernel, made: "elsewhere" };
+      });
+    },
+    kernelCounts: () => cpu.kernelCounts(),
+    close: () => cpu.close(),
+  };
+}
+
+function describe({ device, version, passedOver }: OpenedDevice, cpu: Backend): string {
+  return [
+    `tfjs ${version}, ${device.packages[0]} (${device.description}), float32`,
+    ...passedOver.map((reason) => `not ${reason}`),
+    `polished in float64 on ${cpu.description}`,
+  ].join("; ");
+}
+
+type Translatable = KernelVariant & { form: NonNullable<KernelVariant["form"]> };
+
+function isSearched(variant: KernelVariant): variant is Translatable {
+  return variant.form !== undefined && !variant.training && variant.parameters <= mostTensorParameters;
+}
+
+function searching({ tf, device }: OpenedDevice, variant: Translatable, cpu: Kernel): Kernel {
+  const { form, parameters, robust } = variant;
+  const search = new Search(tf, form, variant);
+  const queue = new SearchQueue(search, device.tensorSize);
+  return {
+    async solve(request) {
+      if (request.polish) return cpu.solve(request);
+      const columns = form.program.columns.length;
+      const problem = new SearchProblem(request, parameters, columns, search.coordinates, robust);
+      const limit = Math.min(request.limit, mostEvaluations);
+      return finish(cpu, request, await queue.fits(problem, request.count, limit));
+    },
+    starts: (request, range) => cpu.starts(request, range),
+  };
+}

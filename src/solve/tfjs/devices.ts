@@ -1,0 +1,163 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { TensorFlow } from "./tensor-flow.ts";
+
+/** Versions of TensorFlow.js that lawfit works with; those of package.json's peers. */
+export const supportedVersions = "4.22 or a later 4.x";
+
+/** Loads packages: what `require` does. */
+export interface PackageLoader {
+  /** Throws where the package is not installed. */
+  resolve(name: string): string;
+  /** Throws where it does not load. */
+  load(name: string): unknown;
+}
+
+/** A device that TensorFlow.js reaches. */
+export interface TensorDevice {
+  /** As $LAWFIT_TFJS names it. */
+  name: string;
+  /** Its own package, and what that needs beside it. */
+  packages: readonly string[];
+  /** What computes there. */
+  description: string;
+  /** Numbers that a tensor over fits and points may have: enough to keep the device busy. */
+  tensorSize: number;
+  /** Makes it ready; TensorFlow.js with its operations. */
+  open(loader: PackageLoader): Promise<TensorFlow>;
+}
+
+const core = "@tensorflow/tfjs-core";
+
+/** Loads a backend that registers itself with tfjs-core, and takes it. */
+async function registered(loader: PackageLoader, packageName: string, name: string): Promise<TensorFlow> {
+  const tf = loader.load(core) as TensorFlow;
+  // Else it writes an advertisement to stderr.
+  tf.enableProdMode();
+  const backend = loader.load(packageName) as { setWasmPaths?(folder: string): void };
+  backend.setWasmPaths?.(join(dirname(loader.resolve(packageName)), "/"));
+  if (!(await tf.setBackend(name))) throw new Error(`its backend "${name}" does not start`);
+  return tf;
+}
+
+/** A package for Node.js, which has all of TensorFlow.js in itself. */
+async function complete(loader: PackageLoader, packageName: string): Promise<TensorFlow> {
+  const tf = loader.load(packageName) as TensorFlow;
+  tf.enableProdMode();
+  if (!(await tf.setBackend("tensorflow"))) throw new Error('its backend "tensorflow" does not start');
+  return tf;
+}
+
+/** From the best to the last. */
+export const tensorDevices: readonly TensorDevice[] = [
+  {
+    name: "node-gpu",
+    packages: ["@tensorflow/tfjs-node-gpu"],
+    description: "libtensorflow with CUDA",
+    tensorSize: 2 ** 20,
+    open: (loader) => complete(loader, "@tensorflow/tfjs-node-gpu"),
+  },
+  {
+    name: "node",
+    packages: ["@tensorflow/tfjs-node"],
+    description: "libtensorflow on the processor",
+    tensorSize: 2 ** 17,
+    open: (loader) => complete(loader, "@tensorflow/tfjs-node"),
+  },
+  {
+    name: "wasm",
+    packages: ["@tensorflow/tfjs-backend-wasm", core],
+    description: "WebAssembly on the processor, one thread",
+    tensorSize: 2 ** 16,
+    open: (loader) => registered(loader, "@tensorflow/tfjs-backend-wasm", "wasm"),
+  },
+  {
+    name: "cpu",
+    packages: ["@tensorflow/tfjs-backend-cpu", core],
+    description: "JavaScript on the processor, one thread",
+    tensorSize: 2 ** 15,
+    open: (loader) => registered(loader, "@tensorflow/tfjs-backend-cpu", "cpu"),
+  },
+];
+
+/** A device that is ready. */
+export interface OpenedDevice {
+  device: TensorDevice;
+  tf: TensorFlow;
+  /** Of its package. */
+  version: string;
+  /** Why none of the devices before it: "node-gpu: ...". */
+  passedOver: string[];
+}
+
+const require = createRequire(import.meta.url);
+const installed: PackageLoader = { resolve: (name) => require.resolve(name), load: (name) => require(name) };
+
+/**
+ * Opens the first device whose package is installed, or the one that is named. A package that is installed and does not load
+ * is not passed over in silence: it is the reason why not.
+ *
+ * @param wanted name of a device; undefined or empty: the first
+ */
+export async function openDevice(
+  wanted: string | undefined = process.env.LAWFIT_TFJS,
+  loader: PackageLoader = installed,
+): Promise<OpenedDevice | { reason: string }> {
+  const names = tensorDevices.map(({ name }) => name);
+  if (wanted && !names.includes(wanted)) {
+    return { reason: `LAWFIT_TFJS names the device "${wanted}"; allowed: ${names.join(", ")}` };
+  }
+  const passedOver: string[] = [];
+  for (const device of tensorDevices) {
+    if (wanted && device.name !== wanted) continue;
+    const found = device.packages.map((name) => ({ name, version: versionOf(loader, name) }));
+    const missing = found.find(({ version }) => version === undefined);
+    if (missing) {
+      const reason = `${missing.name} is not installed`;
+      if (wanted) return { reason: adviceOn(device, reason) };
+      passedOver.push(`${device.name}: ${reason}`);
+      continue;
+    }
+    const other = found.find(({ version }) => !isSupported(version!));
+    if (other) return { reason: adviceOn(device, `${other.name} is of version ${other.version}`) };
+    try {
+      return { device, tf: await device.open(loader), version: found[0]!.version!, passedOver };
+    } catch (error) {
+      const [line] = String((error as Error)?.message ?? error).split("\n");
+      const problem = `${packageOf(device)} is installed and does not load: ${line!.trim().replace(/[.:]$/, "")}`;
+      return { reason: adviceOn(device, problem) };
+    }
+  }
+  const command = `npm install ${core} @tensorflow/tfjs-backend-wasm`;
+  return { reason: adviceOn(tensorDevices[0]!, `TensorFlow.js is not installed (${command})`) };
+}
+
+/** Undefined where the package is not installed. One whose other files are missing is installed, and will not load. */
+function versionOf(loader: PackageLoader, name: string): string | undefined {
+  try {
+    return (loader.load(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The package that is the device's own. */
+function packageOf({ packages }: TensorDevice): string {
+  return packages[0]!;
+}
+
+function isSupported(version: string): boolean {
+  const [major, minor] = version.split(".").map(Number);
+  return major === 4 && minor! >= 22;
+}
+
+/** What is wrong, what is supported, and what else there is, in one line. */
+function adviceOn(device: TensorDevice, problem: string): string {
+  const others = tensorDevices
+    .filter((other) => other !== device)
+    .map((other) => `${packageOf(other)} (LAWFIT_TFJS=${other.name})`);
+  return (
+    `${problem}; lawfit takes ${packageOf(device)} ${supportedVersions}; ` +
+    `or one of ${others.join(", ")}; or another backend: --backend cpu`
+  );
+}

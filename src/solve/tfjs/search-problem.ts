@@ -1,0 +1,181 @@
+import { resampleDrawer } from "../draw-resample.ts";
+import type { KernelRequest } from "../kernel.ts";
+import { startVector } from "../start-vector.ts";
+import { type Coordinates, linkCoefficients, shiftLevels } from "./coordinates.ts";
+
+/** Parts of a request's scalars, each as long as its name says (src/solve/kernel.ts). */
+interface Scalars {
+  delta: number;
+  lower: Float64Array;
+  upper: Float64Array;
+  /** Low of each parameter, then high of each. */
+  startRange: Float64Array;
+  centres: Float64Array;
+  halfRanges: Float64Array;
+  scheme: Float64Array;
+}
+
+/** Weights and responses of one resample, padded; float32. */
+export interface ResampleRows {
+  response: Float32Array;
+  weight: Float32Array;
+}
+
+/** A request laid out for the tensors: float32, columns shifted, rows padded to a length that requests share. */
+export class SearchProblem {
+  readonly points: number;
+  /** Length of the rows: points, and some more that weigh nothing. */
+  readonly width: number;
+  /** One row a column of the form. */
+  readonly columns: readonly Float32Array[];
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  /** Whether there is any bound. */
+  readonly bounded: boolean;
+  readonly halfRanges: Float32Array;
+  /** Coefficients of the links of the coordinates. */
+  readonly coefficients: Float64Array;
+  /** What residuals are divided by. */
+  readonly scale: number;
+  readonly #request: KernelRequest;
+  readonly #coordinates: Coordinates;
+  readonly #scalars: Scalars;
+  readonly #given: number;
+  readonly #resamples = new Map<number, ResampleRows>();
+  readonly #draw: ((resample: number, out: Float64Array) => void) | undefined;
+
+  /**
+   * @param robust whether the loss is Huber's
+   */
+  constructor(
+    request: KernelRequest,
+    parameters: number,
+    columns: number,
+    coordinates: Coordinates,
+    robust: boolean,
+  ) {
+    this.#request = request;
+    this.#coordinates = coordinates;
+    this.#scalars = scalarsOf(request, parameters, columns);
+    this.#given = request.givenStarts.length / parameters;
+    const { centres, delta, lower, upper, halfRanges } = this.#scalars;
+    this.points = request.points;
+    this.width = paddedWidth(request.points);
+    this.columns = Array.from({ length: columns }, (_, c) => {
+      const centre = coordinates.shifted.has(c) ? centres[c]! : 0;
+      return this.#padded((q) => this.#datum(c, q) - centre, this.#datum(c, 0) - centre);
+    });
+    this.lower = Float32Array.from(lower, unbounded);
+    this.upper = Float32Array.from(upper, unbounded);
+    this.bounded = [...this.lower, ...this.upper].some(Number.isFinite);
+    this.halfRanges = Float32Array.from(halfRanges);
+    this.coefficients = linkCoefficients(coordinates, centres);
+    let largest = 0;
+    for (let q = 0; q < this.points; q++) largest = Math.max(largest, Math.abs(this.#datum(columns, q)));
+    this.scale = robust ? delta : request.logResidual || largest === 0 ? 1 : largest;
+    const { population } = request;
+    this.#draw =
+      population &&
+      resampleDrawer({
+        ...population,
+        seed: request.seed,
+        numbers: this.#scalars.scheme,
+        group: request.data.subarray((columns + 2) * this.points, (columns + 3) * this.points),
+        residual: request.data.subarray((columns + 3) * this.points),
+      });
+  }
+
+  /** Start of a fit in the box, in the user's coordinates, as the kernels have it. */
+  start(fit: number): Float64Array {
+    const { firstStart, firstResample, starts, givenStarts } = this.#request;
+    const { lower, upper, startRange } = this.#scalars;
+    const number = firstStart + (fit % starts);
+    const resample = firstResample + Math.floor(fit / starts);
+    const size = lower.length;
+    const start =
+      number < this.#given
+        ? givenStarts.slice(number * size, (number + 1) * size)
+        : startVector(this.#request, number - this.#given, resample, startRange);
+    return start.map((x, i) => Math.max(lower[i]!, Math.min(upper[i]!, x)));
+  }
+
+  /** The shifted coordinates of parameters, and back. */
+  shift(parameters: Float64Array, sign: 1 | -1): Float64Array {
+    const shifted = parameters.slice();
+    shiftLevels(this.#coordinates, this.coefficients, shifted, sign);
+    return shifted;
+  }
+
+  /** What parameters of the search are in float64: those on a bound sit on it exactly. */
+  end(p: Float32Array, q: Float32Array): Float64Array {
+    const { lower, upper } = this.#scalars;
+    return this.shift(Float64Array.from(q), -1).map((x, i) =>
+      p[i]! <= this.lower[i]! ? lower[i]! : p[i]! >= this.upper[i]! ? upper[i]! : x,
+    );
+  }
+
+  /** Responses and weights of a fit's resample. */
+  rows(fit: number): ResampleRows {
+    const resample = Math.floor(fit / this.#request.starts);
+    let rows = this.#resamples.get(resample);
+    if (rows === undefined) {
+      rows = this.#makeRows(this.#request.firstResample + resample);
+      this.#resamples.set(resample, rows);
+    }
+    return rows;
+  }
+
+  #makeRows(resample: number): ResampleRows {
+    const { population } = this.#request;
+    const columns = this.columns.length;
+    const drawn = new Float64Array(population?.drawn ?? 0);
+    this.#draw?.(resample, drawn);
+    const responseAt = (q: number): number => this.#datum(columns, q) + (population?.moves ? drawn[q]! : 0);
+    const weightAt = (q: number): number =>
+      this.#datum(columns + 1, q) *
+      (population && !population.moves ? drawn[this.#datum(columns + 2, q)]! : 1);
+    let heaviest = 0;
+    for (let q = 0; q < this.points; q++) heaviest = Math.max(heaviest, weightAt(q));
+    const unit = heaviest > 0 ? heaviest : 1;
+    return {
+      response: this.#padded(responseAt, responseAt(0)),
+      weight: this.#padded((q) => weightAt(q) / unit, 0),
+    };
+  }
+
+  #datum(row: number, point: number): number {
+    return this.#request.data[row * this.points + point]!;
+  }
+
+  #padded(valueAt: (point: number) => number, beyond: number): Float32Array {
+    return Float32Array.from({ length: this.width }, (_, q) => (q < this.points ? valueAt(q) : beyond));
+  }
+}
+
+/** The next length of at most three significant bits: few lengths for many numbers of points. */
+export function paddedWidth(points: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(points)) - 2);
+  return Math.ceil(points / step) * step;
+}
+
+/** The kernels' largest number stands for no bound. */
+function unbounded(bound: number): number {
+  return Math.abs(bound) >= 1e308 ? Math.sign(bound) * Number.POSITIVE_INFINITY : bound;
+}
+
+function scalarsOf({ scalars }: KernelRequest, parameters: number, columns: number): Scalars {
+  let from = 1;
+  const take = (length: number): Float64Array => {
+    from += length;
+    return scalars.subarray(from - length, from);
+  };
+  return {
+    delta: scalars[0]!,
+    lower: take(parameters),
+    upper: take(parameters),
+    startRange: take(2 * parameters),
+    centres: take(columns),
+    halfRanges: take(columns),
+    scheme: scalars.subarray(from),
+  };
+}

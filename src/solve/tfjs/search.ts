@@ -1,0 +1,119 @@
+import type { KernelVariant, TranslatableForm } from "../kernel.ts";
+import { advance, firstLambda } from "./advance.ts";
+import { bendingOf } from "./bend.ts";
+import { type Coordinates, coordinatesOf } from "./coordinates.ts";
+import { linearParameters } from "./linear-parameters.ts";
+import { quadraticAt } from "./quadratic.ts";
+import { columnOf, keepState, type SearchFit, stackOf, stateOf } from "./search-fit.ts";
+import type { SearchProblem } from "./search-problem.ts";
+import type { SearchBatch, SearchState } from "./search-state.ts";
+import type { Tensor, TensorFlow } from "./tensor-flow.ts";
+import { tensorValue } from "./tensor-form.ts";
+
+/** Evaluations between two looks at which fits have ended. */
+const evaluationsPerRound = 8;
+
+/** The search of one form under one kind of residual and loss. */
+export class Search {
+  readonly coordinates: Coordinates;
+  readonly #tf: TensorFlow;
+  readonly #form: TranslatableForm;
+  readonly #variant: Pick<KernelVariant, "logResidual" | "robust">;
+  readonly #fixedAtFirst: readonly boolean[];
+
+  constructor(
+    tf: TensorFlow,
+    form: TranslatableForm,
+    variant: Pick<KernelVariant, "logResidual" | "robust">,
+  ) {
+    this.#tf = tf;
+    this.#form = form;
+    this.#variant = variant;
+    this.coordinates = coordinatesOf(form.logTerms);
+    // As the kernels' first step (kernels/step.hpp): scales and offsets first where no cap keeps steps short.
+    const linear = linearParameters(form.program);
+    const some = form.logTerms.length === 0 && linear.includes(true) && linear.includes(false);
+    this.#fixedAtFirst = linear.map((isLinear) => some && !isLinear);
+  }
+
+  /** A fit at its start. */
+  begin(problem: SearchProblem, fit: number, limit: number): SearchFit {
+    const start = problem.start(fit);
+    return {
+      ...{ problem, fit, limit },
+      p: Float32Array.from(start),
+      q: Float32Array.from(problem.shift(start, 1)),
+      lambda: firstLambda(this.#form.logTerms),
+      ...{ rise: 2, quiet: 0, young: 1, count: 0, isActive: true, isDefined: true },
+    };
+  }
+
+  /** Takes fits, whose rows have one length, a few evaluations further. All tensors are disposed of. */
+  round(fits: readonly SearchFit[]): void {
+    const tf = this.#tf;
+    const limit = fits[0]!.limit;
+    tf.tidy(() => {
+      const batch = this.#batch(fits, limit);
+      let state = stateOf(tf, fits, batch);
+      const defined = tf
+        .tidy(() => tf.cast(tf.less(state.at.objective, tf.scalar(1e37)), "float32"))
+        .dataSync();
+      for (let i = 0; i < evaluationsPerRound; i++) {
+        const next = tf.tidy(() => advance(tf, batch, state) as never) as SearchState;
+        disposeUnshared(tf, state, next);
+        state = next;
+      }
+      keepState(fits, state, defined);
+    });
+  }
+
+  #batch(fits: readonly SearchFit[], limit: number): SearchBatch {
+    const tf = this.#tf;
+    const { program, logTerms } = this.#form;
+    const width = fits[0]!.problem.width;
+    const count = fits.length;
+    const table = (rowOf: (one: SearchFit) => Float32Array): Tensor => {
+      const values = new Float32Array(count * width);
+      fits.forEach((one, f) => {
+        values.set(rowOf(one), f * width);
+      });
+      return tf.tensor2d(values, [count, width]);
+    };
+    const column = (read: (one: SearchFit) => number): Tensor => columnOf(tf, fits, read);
+    const ones = tf.ones([1, width]);
+    const columns = program.columns.map((_, c) => table(({ problem }) => problem.columns[c]!));
+    const points = {
+      response: table(({ problem, fit }) => problem.rows(fit).response),
+      weight: table(({ problem, fit }) => problem.rows(fit).weight),
+      inverseScale: column(({ problem }) => 1 / problem.scale),
+    };
+    return {
+      lower: stackOf(tf, fits, ({ problem }) => problem.lower),
+      upper: stackOf(tf, fits, ({ problem }) => problem.upper),
+      bending: bendingOf(this.#form),
+      bounded: fits.some(({ problem }) => problem.bounded),
+      logTerms,
+      halfRanges: program.columns.map((_, c) =>
+        this.coordinates.shifted.has(c) ? column(({ problem }) => problem.halfRanges[c]!) : undefined,
+      ),
+      links: this.coordinates.links,
+      coefficients: this.coordinates.links.map((_, k) => column(({ problem }) => problem.coefficients[k]!)),
+      fixedAtFirst: this.#fixedAtFirst.includes(true)
+        ? tf.tensor2d(this.#fixedAtFirst.map(Number), [this.#fixedAtFirst.length, 1])
+        : undefined,
+      limit,
+      evaluate: (q) =>
+        quadraticAt(tf, tensorValue(tf, program, q, columns, ones), points, this.#variant, ones),
+    };
+  }
+}
+
+/** Disposes of the tensors of a state that the next one does not share. */
+function disposeUnshared(tf: TensorFlow, state: SearchState, next: SearchState): void {
+  const kept = new Set(tensorsOf(next));
+  tf.dispose(tensorsOf(state).filter((tensor) => !kept.has(tensor)));
+}
+
+function tensorsOf({ p, q, at, ...others }: SearchState): Tensor[] {
+  return [p, ...q, at.objective, ...at.gradient, ...at.matrix, ...Object.values(others)];
+}

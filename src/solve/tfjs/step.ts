@@ -1,0 +1,84 @@
+import { solvePositiveDefinite, triangle } from "./cholesky.ts";
+import type { Link } from "./coordinates.ts";
+import type { Tensor, TensorFlow } from "./tensor-flow.ts";
+
+/** What a step is made from; tensors are [fits]. */
+export interface StepProblem {
+  gradient: readonly Tensor[];
+  /** Lower triangle by rows. */
+  matrix: readonly Tensor[];
+  lambda: Tensor;
+  /** Smallest element of the damping, relative to its largest. */
+  dampingFloor: number;
+  links: readonly Link[];
+  /** Coefficient of each link. */
+  coefficients: readonly Tensor[];
+}
+
+/** Damping of a fixed parameter: so much that it stays where it is, to float32's last digit. */
+const immovable = 1e12;
+
+/**
+ * The damped step (M + lambda*D) s = -g in the shifted coordinates, with some parameters fixed in the user's: a fixed level
+ * stays where it is, so that the shifted level answers to its slopes.
+ *
+ * @param fixed 1 where a parameter is fixed, 0 where not; undefined: never
+ * @param moved by how much the fixed ones move nevertheless, to a wall; 0 where they do not
+ */
+export function dampedStep(
+  tf: TensorFlow,
+  problem: StepProblem,
+  fixed: readonly (Tensor | undefined)[],
+  moved: readonly (Tensor | undefined)[] = [],
+): Tensor[] {
+  const { lambda, dampingFloor, links } = problem;
+  const { gradient, matrix, shares } = fixLevels(tf, problem, fixed);
+  const diagonal = gradient.map((_, i) => matrix[triangle(i, i)]!);
+  const largest = diagonal.reduce((most, d) => tf.maximum(most, d));
+  const floor = tf.add(tf.mul(largest, tf.scalar(dampingFloor)), tf.scalar(1e-30));
+  const damped = [...matrix];
+  const right = gradient.map((g, i) => {
+    const scale = tf.maximum(diagonal[i]!, floor);
+    const [mask, distance] = [fixed[i], moved[i]];
+    const hold = mask && tf.mul(mask, tf.scalar(immovable));
+    const damping = tf.mul(scale, hold ? tf.add(lambda, hold) : lambda);
+    damped[triangle(i, i)] = tf.add(diagonal[i]!, damping);
+    return distance ? tf.sub(tf.mul(distance, damping), g) : tf.neg(g);
+  });
+  const step = solvePositiveDefinite(tf, damped, right);
+  links.forEach(({ level, slope }, k) => {
+    const share = shares[k];
+    if (share) step[level] = tf.add(step[level]!, tf.mul(share, step[slope]!));
+  });
+  return step;
+}
+
+/** Gradient and matrix where a slope moves its fixed level along, so that the level in the user's coordinates stays. */
+function fixLevels(
+  tf: TensorFlow,
+  { gradient, matrix, links, coefficients }: StepProblem,
+  fixed: readonly (Tensor | undefined)[],
+): { gradient: Tensor[]; matrix: Tensor[]; shares: (Tensor | undefined)[] } {
+  const size = gradient.length;
+  const ownGradient = [...gradient];
+  const own = [...matrix];
+  const place = (i: number, j: number): number => (i >= j ? triangle(i, j) : triangle(j, i));
+  const shares = links.map(({ level }, k) => {
+    const mask = fixed[level];
+    return mask && tf.mul(mask, coefficients[k]!);
+  });
+  links.forEach(({ level, slope }, k) => {
+    const share = shares[k];
+    if (share === undefined) return;
+    ownGradient[slope] = tf.add(ownGradient[slope]!, tf.mul(share, ownGradient[level]!));
+    const [cross, corner] = [own[place(slope, level)]!, own[place(level, level)]!];
+    const along = tf.mul(share, corner);
+    for (let m = 0; m < size; m++) {
+      if (m === slope) continue;
+      own[place(m, slope)] = tf.add(own[place(m, slope)]!, tf.mul(share, own[place(m, level)]!));
+    }
+    const twice = tf.add(tf.add(cross, cross), along);
+    own[place(slope, slope)] = tf.add(own[place(slope, slope)]!, tf.mul(share, twice));
+  });
+  return { gradient: ownGradient, matrix: own, shares };
+}
