@@ -1,5 +1,5 @@
-import { philox } from "../bootstrap/philox.ts";
 import { normalQuantile } from "../intervals/distributions/normal.ts";
+import { philox } from "../solve/philox.ts";
 import { randomKey } from "../solve/resampling.ts";
 
 /** What the random numbers of noise are for; kernels and resamples have others (src/bootstrap/philox.ts). */

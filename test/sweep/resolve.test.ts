@@ -77,7 +77,11 @@ test("a form of the user's own can be the link", () => {
 });
 
 test.each<[string, SweepSpec, string]>([
-  ["no method", { table: "t" }, "f.yaml: method: missing; allowed: ladder, flp, flp-m, loss-to-loss, or a preset"],
+  [
+    "no method",
+    { table: "t" },
+    "f.yaml: method: missing; allowed: ladder, flp, flp-m, loss-to-loss, or a preset",
+  ],
   ["no table", { method: "ladder" }, "f.yaml: table: missing"],
   [
     "unknown preset",
