@@ -2,17 +2,22 @@ import type { Method } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
+import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
+import { pointsTable } from "./points-table.ts";
+import { runsTable } from "./runs-table.ts";
 import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
 /** The tables of every sweep, by name. `docs/results.md` has their columns. */
 export interface FitTables extends AnalysisTables {
   cells: Table;
+  runs: Table;
   fits: Table;
   parameters: Table;
+  points: Table;
   predictions: Table;
   problems_skipped: Table;
 }
@@ -56,8 +61,10 @@ export function resultTables(
 ): FitTables {
   return {
     cells: cellsTable(method, plan.cells),
+    runs: runsTable(plan),
     fits: fitsTable(plan.uses, results),
     parameters: parametersTable(plan.uses, results),
+    points: pointsTable(plan, results, referenceConfiguration(method.axes, plan.cells)),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
     ...analysisTables(method, plan, predictions),

@@ -44,3 +44,8 @@ export function fakeSolver(): { solver: Solver; calls: Problem[][] } {
   };
   return { solver, calls };
 }
+
+/** The answers by the key of the problem, as a sweep keeps them. */
+export function answersOf(problems: readonly Problem[]): Map<string, SolveResult> {
+  return new Map(problems.map((problem) => [problem.key, answer(problem)]));
+}

@@ -33,15 +33,17 @@ const ladder = {
     backtest: {},
   }),
 };
-const { mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
+const { runs, mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
   method: "flp-m",
   axes: { law: "m1", link: "average" },
   mixtures: {},
 });
 const mixed = {
   method: methods.get("flp-m")!,
-  tables: { mixtures: mixtures!, mixture_optima: mixture_optima! },
+  tables: { runs: runs!, mixtures: mixtures!, mixture_optima: mixture_optima! },
 };
+// Only a table of mixtures has all columns of `runs`.
+delete ladder.tables.runs;
 const all = [ladder, mixed].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );
@@ -59,7 +61,8 @@ function columnsOf({ axes, stages }: Method, table: Table): string[] {
     ...stages.map((stage) => [`problem_${stage}`, "problem_STAGE"] as const),
   ]);
   const nameOf = (column: string) =>
-    general.get(column) ?? column.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE");
+    general.get(column) ??
+    column.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE").replace(/^variable_\d+$/, "variable_1");
   return [...new Set(table.columns.map(({ name }) => nameOf(name)))];
 }
 
