@@ -1,0 +1,202 @@
+import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import type { IntervalPlace, Place } from "../draw/marks.ts";
+import { ACTUAL, band, curve, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
+import { extent, grid } from "../draw/numbers.ts";
+import { drawPanel } from "../draw/panel.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
+import { num, type Row, tableOfRecords } from "../records.ts";
+import type { ReportRun } from "../run.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+
+/** How a law's points are laid out: along which variable, grouped by what. */
+interface Layout {
+  /** Position of the variable that x is, among those of the form. */
+  axis(fit: ReportFit): number;
+  label: string;
+  ticks: "count" | "power";
+  /** What is the same along a curve; undefined where a law has one variable and one curve. */
+  group?: {
+    value(variables: readonly number[]): number;
+    label(value: number): string;
+    /** Variables on the curve of a group. */
+    along(x: number, value: number): number[];
+  };
+  /** x of a target. */
+  size: "n" | "d" | "c";
+}
+
+/** Whether a fit's variables are parameters and tokens, in this order. */
+function isSizeAndTokens({ form }: ReportFit): boolean {
+  return form.variableNames.join() === "N,D";
+}
+
+const TOKENS_PER_PARAMETER = 20;
+
+const alongN: Layout = {
+  axis: () => 0,
+  label: "model parameters N",
+  ticks: "count",
+  group: {
+    value: ([n, d]) => d! / n! / TOKENS_PER_PARAMETER,
+    label: (value) => `${Number(value.toPrecision(2))}xC`,
+    along: (x, value) => [x, x * TOKENS_PER_PARAMETER * value],
+  },
+  size: "n",
+};
+
+const alongD: Layout = {
+  axis: () => 1,
+  label: "training tokens D",
+  ticks: "count",
+  group: { value: ([n]) => n!, label: parametersLabel, along: (x, value) => [value, x] },
+  size: "d",
+};
+
+const alongC: Layout = { axis: () => 0, label: "training compute C (FLOPs)", ticks: "power", size: "c" };
+
+/** Step 1, or the single step, against model parameters. */
+export const lawByParameters: Figure = {
+  name: "law-n",
+  title: "Step 1 against model size",
+  needs: "a first or single step in parameters and tokens",
+  draw: (run) => drawLaw(run, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+};
+
+/** Step 1, or the single step, against tokens. */
+export const lawByTokens: Figure = {
+  name: "law-d",
+  title: "Step 1 against training tokens",
+  needs: "a first or single step in parameters and tokens",
+  draw: (run) => drawLaw(run, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+};
+
+/** Step 1, or the single step, against compute. */
+export const lawByCompute: Figure = {
+  name: "law-c",
+  title: "Step 1 against compute",
+  needs: "a first or single step in FLOPs",
+  draw: (run) =>
+    drawLaw(run, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
+};
+
+function drawLaw(
+  run: ReportRun,
+  layout: Layout,
+  takes: (fit: ReportFit) => boolean,
+  missing: string,
+): Drawing | NothingToDraw {
+  const predictions = headlinePredictions(run);
+  const all = run.headline.flatMap((cell) => {
+    const step1 = fitsOf(run, cell, "step1");
+    const stages = step1.length > 0 ? step1 : fitsOf(run, cell, "single");
+    return stages.slice(0, 1).filter(takes);
+  });
+  if (all.length === 0) return { missing };
+  const fits = all.slice(0, MOST_TASKS);
+  const { group } = layout;
+  const groups =
+    group === undefined
+      ? []
+      : groupValues(
+          fits.flatMap(({ points }) => points.map(({ variables }) => group.value(variables))),
+          group.label,
+        );
+  const sizes = sizesOf(run);
+  const legend: LegendItem[] =
+    groups.length > 0
+      ? groups.map(({ label, colour }) => ({ label: `${label}: runs and fit`, colour, sign: "dot" }))
+      : [
+          { label: "run", colour: "var(--o1)", sign: "dot" },
+          { label: "fit", colour: "var(--fit)", sign: "line" },
+          { label: `${100 * BAND_LEVEL} % band of the curve`, colour: "var(--fit)", sign: "band" },
+        ];
+  return {
+    panels: fits.map((fit) => lawPanel(fit, layout, groups, targetsOf(fit, predictions, sizes, layout))),
+    legend: [...legend, ACTUAL, PREDICTED],
+    caption:
+      `${describeFits(all)} A dot is the end of a run. ${describeHeadline(run)}` +
+      `${group === undefined ? " The band is the delta method, runs taken as independent." : layout.size === "n" ? " xC: multiples of 20 tokens a parameter." : ""}` +
+      leftOutTasks(all.length, fits.length),
+    data: tableOfRecords(fits.flatMap((fit) => dataOf(fit))),
+  };
+}
+
+function targetsOf(
+  fit: ReportFit,
+  predictions: readonly HeadlinePrediction[],
+  sizes: ReadonlyMap<string, Row>,
+  { size }: Layout,
+): { actual: Place[]; predicted: IntervalPlace[] } {
+  const own = predictions.filter(({ task }) => task === fit.task);
+  const isSingle = fit.row.stage === "single";
+  const x = ({ target }: HeadlinePrediction) => num(sizes.get(target), size);
+  return {
+    actual: own.map((one) => ({ x: x(one), y: isSingle ? one.actual : one.featureActual })),
+    predicted: own.map((one) => ({
+      x: x(one),
+      y: isSingle ? one.predicted : one.featurePredicted,
+      ...(isSingle ? one.interval : one.featureInterval),
+    })),
+  };
+}
+
+function lawPanel(
+  fit: ReportFit,
+  layout: Layout,
+  groups: readonly ValueGroup[],
+  targets: { actual: Place[]; predicted: IntervalPlace[] },
+): Panel {
+  const v = layout.axis(fit);
+  const at = fit.points.map(({ variables, response }) => ({ x: variables[v]!, y: response, variables }));
+  const places = [...at, ...targets.actual, ...targets.predicted].filter(({ y }) => Number.isFinite(y));
+  const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
+  const xs = grid(low, high, 60, true);
+  const { group } = layout;
+  const curves =
+    group === undefined
+      ? [...singleCurve(fit, xs), dots(at, "var(--o1)")]
+      : groups.flatMap(({ colour, value, has }) => {
+          const own = at.filter(({ variables }) => has(group.value(variables)));
+          const y = (x: number) => fit.form.value(fit.parameters, group.along(x, value));
+          if (own.length === 0) return [];
+          return [
+            curve(
+              xs.map((x) => ({ x, y: y(x) })),
+              colour,
+            ),
+            dots(own, colour),
+          ];
+        });
+  return drawPanel({
+    title: fit.task,
+    x: { label: layout.label, scale: "log", ticks: layout.ticks, values: [low, high] },
+    y: { label: responseLabel(fit), scale: "linear", values: places.map(({ y }) => y) },
+    marks: [...curves, ...diamonds(targets.predicted), rings(targets.actual)],
+  });
+}
+
+function singleCurve(fit: ReportFit, xs: readonly number[]) {
+  const points = bandOf(
+    fit,
+    xs.map((x) => [x]),
+  ).map((one, i) => ({ x: xs[i]!, ...one }));
+  return [band(points), curve(points, "var(--fit)")];
+}
+
+function responseLabel({ form, row }: ReportFit): string {
+  if (row.stage === "single") return "score";
+  return form.output === "L" || form.output === "loss" ? "loss" : form.output;
+}
+
+function dataOf({ task, points, form, row }: ReportFit): Row[] {
+  return points.map(({ run, variables, response, fitted }) => ({
+    task,
+    stage: row.stage ?? null,
+    run,
+    ...Object.fromEntries(form.variableNames.map((name, v) => [name, variables[v]!])),
+    response,
+    fitted,
+  }));
+}
