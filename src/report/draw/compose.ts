@@ -1,13 +1,15 @@
 import type { Drawing, LegendItem, Panel } from "../figure.ts";
 import { type Theme, withColours } from "./theme.ts";
 
+/** Panels stand side by side up to this width. */
+const WIDTH = 1010;
 const GAP = 14;
 const LINE = 20;
 const LETTER = 6.4;
 
 /** A figure as one SVG file in the colours of a theme: title, panels in a grid, legend below. */
-export function composeFigure(title: string, { panels, legend }: Drawing, theme: Theme, columns = 3): string {
-  const { placed, width, height } = placePanels(panels, columns);
+export function composeFigure(title: string, { panels, legend }: Drawing, theme: Theme): string {
+  const { placed, width, height } = placePanels(panels);
   const { svg: signs, lines } = drawLegend(legend, Math.max(width, 320));
   const [top, total] = [30, Math.max(width, 320) + 2 * GAP];
   const bottom = top + height + GAP + lines * LINE + GAP;
@@ -21,16 +23,9 @@ export function composeFigure(title: string, { panels, legend }: Drawing, theme:
   return withColours(svg, theme);
 }
 
-function placePanels(
-  panels: readonly Panel[],
-  columns: number,
-): { placed: string; width: number; height: number } {
+function placePanels(panels: readonly Panel[]): { placed: string; width: number; height: number } {
   let [x, y, rowHeight, inRow, width] = [0, 0, 0, 0, 0];
-  const most = Math.max(0, ...panels.map((panel) => panel.width));
-  const limit = Math.max(
-    most,
-    columns * Math.min(...panels.map((panel) => panel.width)) + (columns - 1) * GAP,
-  );
+  const limit = Math.max(WIDTH, ...panels.map((panel) => panel.width));
   let placed = "";
   for (const panel of panels) {
     if (inRow > 0 && x + panel.width > limit) [x, y, rowHeight, inRow] = [0, y + rowHeight + GAP, 0, 0];

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { LegendItem } from "../figure.ts";
+import { extent } from "./numbers.ts";
 
 /** A place in a panel. */
 export interface Place {
@@ -50,6 +51,7 @@ export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"
       stroke: colour,
       strokeWidth: 2,
       strokeOpacity: 0.7,
+      clip: "frame",
     }),
     Plot.dot(finite(places), {
       x: "x",
@@ -81,6 +83,13 @@ export function band(places: readonly IntervalPlace[], colour = "var(--fit)"): P
     fillOpacity: 0.18,
     clip: "frame",
   });
+}
+
+/** Ends of intervals as far as a panel of these values should show them: one beyond twice their range would press it flat. */
+export function reach(values: readonly number[], ends: readonly number[]): number[] {
+  const [low, high] = extent(values) ?? [0, 1];
+  const room = (high - low) / 2;
+  return ends.filter(Number.isFinite).map((end) => Math.min(high + room, Math.max(low - room, end)));
 }
 
 function finite<Item extends Place>(places: readonly Item[]): Item[] {

@@ -19,6 +19,8 @@ export interface PanelOptions {
   x: AxisDrawing;
   y: AxisDrawing;
   marks: Plot.Markish[];
+  /** Texts at the right of the frame, each as near to its y as the others allow. @default none */
+  labels?: readonly { y: number; text: string }[];
   width?: number;
   height?: number;
 }
@@ -28,12 +30,49 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 /** Size of a panel: three stand side by side on a wide screen, one fills a narrow one. */
 export const PANEL = { width: 320, height: 236 } as const;
 
+const MARGINS = { marginLeft: 54, marginBottom: 38, marginTop: 26 } as const;
+const LABEL_HEIGHT = 12;
+
+/** Labels moved apart so that two neighbours are at least a gap from each other, from below upwards, within the frame. */
+function apart(
+  labels: readonly { y: number; text: string }[],
+  gap: number,
+  low: number,
+  high: number,
+): { at: number; text: string }[] {
+  const sorted = labels.filter(({ y }) => Number.isFinite(y)).toSorted((a, b) => a.y - b.y);
+  let below = low - gap;
+  const raised = sorted.map(({ y, text }, i) => {
+    // Room is left for those above.
+    const most = high - (sorted.length - 1 - i) * gap;
+    below = Math.max(below + gap, Math.min(y, most));
+    return { at: below, text };
+  });
+  return raised;
+}
+
 /** Draws a panel with two numeric axes. */
 export function drawPanel(options: PanelOptions): Panel {
-  const { title, x, y, marks, width = PANEL.width, height = PANEL.height } = options;
+  const { title, x, y, marks, labels = [], width = PANEL.width, height = PANEL.height } = options;
+  const longest = labels.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const marginRight = Math.min(120, 14 + 5.6 * longest);
+  const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
+  const unit = (high - low) / (height - MARGINS.marginTop - MARGINS.marginBottom);
+  const besides = apart(labels, LABEL_HEIGHT * unit, low, high).map((label) =>
+    Plot.text([label.text], {
+      ...{
+        y: () => label.at,
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 5,
+        fontSize: 10,
+        fill: "var(--ink)",
+      },
+    }),
+  );
   return plotPanel({
-    ...{ title, width, height, marks: [Plot.frame({ stroke: "var(--grid)" }), ...marks] },
-    plot: { marginLeft: 48, marginBottom: 38, x: scaleOf(x, 5), y: scaleOf(y, 6), grid: true },
+    ...{ title, width, height, marks: [Plot.frame({ stroke: "var(--grid)" }), ...marks, ...besides] },
+    plot: { ...MARGINS, marginRight, x: scaleOf(x, labels.length > 0 ? 4 : 5), y: scaleOf(y, 6), grid: true },
   });
 }
 
@@ -74,7 +113,9 @@ function tidy(svg: string): string {
     .replace(/<style>[\s\S]*?<\/style>/, "")
     .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
     .replace(/class="plot-[^"]*"/, 'class="panel"')
-    .replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
+    .replace(/<[^>]+>/g, (tag) =>
+      tag.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+    );
 }
 
 function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {

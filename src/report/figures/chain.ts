@@ -103,6 +103,7 @@ function taskPanel(
     y: one.predicted,
     ...one.interval,
     relError: one.relError,
+    target: one.target,
   }));
   const actual = own.map((one) => ({ x: c(one.target), y: one.actual }));
   const measured = runs.map((one) => ({ x: one.c, y: one.measured }));
@@ -120,20 +121,11 @@ function taskPanel(
       dots(measured, "var(--muted)"),
       ...diamonds(targets),
       rings(actual),
-      ...errorLabels(targets),
     ],
-  });
-}
-
-/** Labels of the errors on the inner side of the targets, one above the other where they would meet. */
-function errorLabels(targets: readonly { x: number; y: number; relError: number }[]): Plot.Markish[] {
-  return targets
-    .filter(({ y, relError }) => Number.isFinite(y + relError))
-    .map((target, i) =>
-      Plot.text([target], {
-        ...{ x: "x", y: "y", fill: "var(--ink)", textAnchor: "end", dx: -9, dy: i % 2 === 0 ? 12 : -10 },
-        ...{ text: [`${target.relError > 0 ? "+" : "−"}${percent(Math.abs(target.relError))}`] },
-        ...{ stroke: "var(--paper)", strokeWidth: 3 },
+    labels: targets
+      .filter(({ relError }) => Number.isFinite(relError))
+      .map(({ target, y, relError }) => {
+        return { y, text: `${target} ${relError > 0 ? "+" : "−"}${percent(Math.abs(relError))}` };
       }),
-    );
+  });
 }

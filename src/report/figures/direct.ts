@@ -1,5 +1,5 @@
 import { leftOutTasks, MOST_TASKS } from "../caption.ts";
-import { ACTUAL, curve, dots, rings } from "../draw/marks.ts";
+import { ACTUAL, curve, dots, reach, rings } from "../draw/marks.ts";
 import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
@@ -48,7 +48,9 @@ export const direct: Figure = {
     return {
       panels: shown.map(([task, own]) => wayPanel(task, own, labels, actual(task))),
       legend: [
-        ...labels.map((label, i): LegendItem => ({ label, colour: category(i), sign: "line" })),
+        ...labels.map(
+          (label, i): LegendItem => ({ label, colour: category(i), sign: i % 2 === 1 ? "dashes" : "line" }),
+        ),
         { label: "fit run, measured", colour: "var(--muted)", sign: "dot" },
         ACTUAL,
       ],
@@ -113,12 +115,15 @@ function wayPanel(
   labels: readonly string[],
   actual: readonly { x: number; y: number }[],
 ): Panel {
-  const measured = ways.flatMap(({ points }) => points.map(({ c, score }) => ({ x: c, y: score })));
-  // Every way has the runs: those of the single step are the final scores themselves.
-  const own = new Map(measured.toReversed().map((place) => [place.x, place]));
+  // Every way has the runs: those of the single step, which are the final scores themselves, come last and stay.
+  const own = new Map(
+    ways.flatMap(({ points }) => points.map(({ run, c, score }) => [run, { x: c, y: score }] as const)),
+  );
+  const measured = [...own.values()];
   const places = [...measured, ...actual].filter(({ x, y }) => x > 0 && Number.isFinite(y));
   const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
   const xs = grid(low, high, 60, true);
+  const ys = places.map(({ y }) => y);
   const curves = ways.map(({ label, at }) => ({
     i: labels.indexOf(label),
     line: xs.map((x) => ({ x, y: at(x) })),
@@ -128,10 +133,16 @@ function wayPanel(
     x: { label: "training compute C (FLOPs)", scale: "log", ticks: "power", values: [low, high] },
     y: {
       label: "score",
-      values: [...places.map(({ y }) => y), ...curves.flatMap(({ line }) => line.map(({ y }) => y))],
+      values: [
+        ...ys,
+        ...reach(
+          ys,
+          curves.flatMap(({ line }) => line.map(({ y }) => y)),
+        ),
+      ],
     },
     marks: [
-      dots([...own.values()], "var(--muted)"),
+      dots(measured, "var(--muted)"),
       ...curves.map(({ i, line }) => curve(line, category(i), i % 2 === 1)),
       rings(actual),
     ],

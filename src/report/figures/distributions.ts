@@ -41,7 +41,7 @@ export const distributions: Figure = {
         );
       }),
       legend: [
-        { label: "replicates", colour: "var(--o2)", sign: "square" },
+        { label: "replicates", colour: "var(--muted)", sign: "square" },
         { label: "prediction", colour: "var(--fit)", sign: "line" },
         { label: "ends of the interval", colour: "var(--fit)", sign: "dashes" },
         { label: "measured", colour: "var(--ink)", sign: "line" },
@@ -88,8 +88,8 @@ function drawsPanel(rows: readonly Row[], prediction: HeadlinePrediction | undef
         x1: "x1",
         x2: "x2",
         y: "count",
-        fill: "var(--o2)",
-        fillOpacity: 0.65,
+        fill: "var(--muted)",
+        fillOpacity: 0.5,
         insetLeft: 0.5,
         insetRight: 0.5,
       }),

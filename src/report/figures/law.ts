@@ -1,6 +1,6 @@
 import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import type { IntervalPlace, Place } from "../draw/marks.ts";
-import { ACTUAL, band, curve, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
+import { ACTUAL, band, curve, diamonds, dots, PREDICTED, reach, rings } from "../draw/marks.ts";
 import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
@@ -153,6 +153,14 @@ function lawPanel(
   const places = [...at, ...targets.actual, ...targets.predicted].filter(({ y }) => Number.isFinite(y));
   const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
   const xs = grid(low, high, 60, true);
+  const ys = places.map(({ y }) => y);
+  const yValues = [
+    ...ys,
+    ...reach(
+      ys,
+      targets.predicted.flatMap(({ lower, upper }) => [lower, upper]),
+    ),
+  ];
   const { group } = layout;
   const curves =
     group === undefined
@@ -172,7 +180,7 @@ function lawPanel(
   return drawPanel({
     title: fit.task,
     x: { label: layout.label, scale: "log", ticks: layout.ticks, values: [low, high] },
-    y: { label: responseLabel(fit), scale: "linear", values: places.map(({ y }) => y) },
+    y: { label: responseLabel(fit), scale: "linear", values: yValues },
     marks: [...curves, ...diamonds(targets.predicted), rings(targets.actual)],
   });
 }

@@ -8,6 +8,7 @@ import {
   dots,
   MOST_DOTS,
   PREDICTED,
+  reach,
   rings,
   thinned,
 } from "../draw/marks.ts";
@@ -84,6 +85,7 @@ function linkPanel(
   );
   const [low, high] = extent(places.map(({ x }) => x)) ?? [0, 1];
   const xs = grid(low, high, 60, false);
+  const ys = places.map(({ y }) => y);
   const line = bandOf(
     fit,
     xs.map((x) => [x]),
@@ -95,7 +97,16 @@ function linkPanel(
       values: [low, high],
       reverse: true,
     },
-    y: { label: "score", values: places.map(({ y }) => y) },
+    y: {
+      label: "score",
+      values: [
+        ...ys,
+        ...reach(
+          ys,
+          predicted.flatMap(({ lower, upper }) => [lower, upper]),
+        ),
+      ],
+    },
     marks: [
       ...groups.map(({ colour, has }) =>
         dots(
