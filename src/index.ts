@@ -34,6 +34,7 @@ export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
+export { type ReportFormat, type ReportOptions, type WrittenReport, writeReport } from "./report/report.ts";
 export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";
 export { formatReproduction, type ReproductionFormat } from "./reproduce/format.ts";
 export type { Paper } from "./reproduce/paper.ts";

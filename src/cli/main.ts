@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   mix: async (parser) => parser.command((await import("./commands/mix.ts")).mixCommand),
   backtest: async (parser) => parser.command((await import("./commands/backtest.ts")).backtestCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
+  report: async (parser) => parser.command((await import("./commands/report.ts")).reportCommand),
   reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
   forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),
   simulate: async (parser) => parser.command((await import("./commands/simulate.ts")).simulateCommand),

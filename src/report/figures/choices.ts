@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
-import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
 
 const MOST_ROWS = 40;
@@ -11,6 +11,7 @@ interface Difference {
   difference: number;
   lower: number;
   upper: number;
+  /** Behind the difference, where there are any to tell. */
   pairs: number;
 }
 
@@ -20,56 +21,80 @@ export const choices: Figure = {
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
   draw(run) {
-    const rows = recordsOf(run.tables.choices).filter((row) => num(row, "pairs") > 0);
-    const all = rows.map((row): Difference => {
-      const name = `${str(row, "axis")} ${str(row, "value")}`;
-      return {
-        name,
-        difference: num(row, "diff_abs_rel_error"),
-        ...intervalOf(run, row),
-        pairs: num(row, "pairs"),
-      };
-    });
-    const known = all.filter(({ difference }) => Number.isFinite(difference));
-    if (known.length === 0) return { missing: "no two cells differ in one design choice alone" };
-    const shown = known.toSorted((a, b) => a.difference - b.difference).slice(0, MOST_ROWS);
-    const bars = shown.filter(({ lower, upper }) => Number.isFinite(lower + upper)).length;
+    const rows = recordsOf(run.tables.choices).filter((row) =>
+      Number.isFinite(num(row, "diff_abs_rel_error")),
+    );
+    const paired = rows
+      .map((row): Difference => {
+        const name = `${str(row, "axis")} ${str(row, "value")}`;
+        return {
+          name,
+          difference: num(row, "diff_abs_rel_error"),
+          lower: Number.NaN,
+          upper: Number.NaN,
+          pairs: num(row, "pairs"),
+        };
+      })
+      .toSorted((a, b) => a.difference - b.difference);
+    if (paired.length === 0) return { missing: "no two cells differ in one design choice alone" };
+    const alone = aloneIn(run).toSorted((a, b) => a.difference - b.difference);
+    const level = recordsOf(run.tables.comparisons, (row) => row === 0)[0]?.level;
     return {
-      panels: [differencePanel(shown)],
+      panels: [
+        differencePanel("over all pairs", paired.slice(0, MOST_ROWS)),
+        ...(alone.length > 0
+          ? [differencePanel("changed alone in the headline configuration", alone.slice(0, MOST_ROWS))]
+          : []),
+      ],
       legend: [
         { label: "better than the reference", colour: "var(--good)", sign: "dot" },
         { label: "worse", colour: "var(--bad)", sign: "dot" },
+        ...(alone.length > 0
+          ? [
+              {
+                label: `${100 * Number(level)} % interval of the difference`,
+                colour: "var(--muted)",
+                sign: "band",
+              } as const,
+            ]
+          : []),
       ],
       caption:
-        "Mean difference of the absolute relative error from the axis's reference value, over all pairs of predictions whose other " +
-        "choices are equal (numbers of pairs at the right); below 0 is better. " +
-        `${bars > 0 ? `Bars: percentile intervals of the difference on the same resamples, of the ${bars} choices that differ from the headline configuration alone.` : "No intervals of the differences: lawfit bootstrap gives them."}` +
-        `${known.length > shown.length ? ` The best ${shown.length} of ${known.length}.` : ""}`,
+        "Difference of the mean absolute relative error from the reference value of the axis; below 0 is better. Over all pairs: of " +
+        "predictions whose other choices are equal, numbers of pairs at the right. " +
+        `${alone.length > 0 ? "Alone: the headline configuration with this one choice, percentile intervals on the same resamples." : "No intervals of the differences: lawfit bootstrap gives them."}` +
+        `${paired.length > MOST_ROWS ? ` The best ${MOST_ROWS} of ${paired.length}.` : ""}`,
       data: tableOfRecords(rows),
     };
   },
 };
 
-/** The interval of a choice made alone in the headline configuration, over all tasks and targets. */
-function intervalOf(run: ReportRun, { axis, value }: Row): { lower: number; upper: number } {
+/** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
+function aloneIn(run: ReportRun): Difference[] {
   const base = run.headline[0];
-  const { comparisons } = run.tables;
-  if (base === undefined || comparisons === undefined) return { lower: Number.NaN, upper: Number.NaN };
-  const columns = new Map(comparisons.columns.map((column) => [column.name, column]));
-  const found = recordsOf(comparisons, (row) => {
-    if (columns.get("task")!.values[row] !== null || String(columns.get(String(axis))?.values[row]) !== value)
-      return false;
-    return run.axes.every(({ name }) => name === axis || columns.get(name)!.values[row] === base[name]);
-  })[0];
-  return { lower: num(found, "lower"), upper: num(found, "upper") };
+  if (base === undefined) return [];
+  const rows = recordsWhere(run.tables.comparisons, { task: null, target: null });
+  return rows.flatMap((row): Difference[] => {
+    const [axis, second] = run.axes.filter(({ name }) => row[name] !== base[name]);
+    if (axis === undefined || second !== undefined || !Number.isFinite(num(row, "diff_abs_rel_error")))
+      return [];
+    return [
+      {
+        name: `${axis.name} ${str(row, axis.name)}`,
+        difference: num(row, "diff_abs_rel_error"),
+        ...{ lower: num(row, "lower"), upper: num(row, "upper"), pairs: Number.NaN },
+      },
+    ];
+  });
 }
 
-function differencePanel(rows: readonly Difference[]): Panel {
+function differencePanel(title: string, rows: readonly Difference[]): Panel {
   const colour = (one: Difference) => (one.difference > 0 ? "var(--bad)" : "var(--good)");
   const marginLeft = Math.min(250, 16 + 6 * Math.max(...rows.map(({ name }) => name.length)));
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return plotPanel({
-    width: 640,
+    title,
+    width: 500,
     height: 70 + 16 * rows.length,
     plot: {
       ...{ marginLeft, marginBottom: 36, marginRight: 52 },
@@ -103,7 +128,7 @@ function differencePanel(rows: readonly Difference[]): Panel {
       Plot.text(rows, {
         ...{
           y: "name",
-          text: (one: Difference) => String(one.pairs),
+          text: (one: Difference) => (Number.isFinite(one.pairs) ? String(one.pairs) : ""),
           frameAnchor: "right",
           textAnchor: "start",
           dx: 8,

@@ -38,6 +38,15 @@ export const mixtures: Figure = {
         ),
         { label: "best share", colour: "var(--good)", sign: "dashes" },
         ...(isInterval
+          ? varied.map(
+              (name, i): LegendItem => ({
+                label: `interval along ${name}`,
+                colour: category(i),
+                sign: "band",
+              }),
+            )
+          : []),
+        ...(isInterval
           ? [{ label: "interval of the best share", colour: "var(--good)", sign: "band" } as const]
           : []),
       ],

@@ -1,0 +1,228 @@
+import { markdownTable } from "../markdown.ts";
+import { countOf } from "../tables/format.ts";
+import { percent, shortCount } from "./draw/numbers.ts";
+import { distinct, groupBy, num, type Row, recordsOf, str } from "./records.ts";
+import { shortNumber } from "./round.ts";
+import type { ReportRun } from "./run.ts";
+
+/** One thing that a report of a scaling law should say, and what this run says of it. */
+export interface ChecklistItem {
+  item: string;
+  said: string;
+}
+
+const NOT_KNOWN = "not in the run directory";
+
+/** What a paper should say of its fits, filled in from the manifest and the tables, of the headline configuration. */
+export function checklist(run: ReportRun): ChecklistItem[] {
+  const fits = headlineFits(run);
+  const items: [item: string, said: string][] = [
+    ["Form", formsOf(run, fits)],
+    ["Parameters", parametersOf(run, fits)],
+    ["Data", dataOf(run)],
+    ["Runs fitted", runsOf(run)],
+    ["How N, D and C are counted", countingOf(run)],
+    ["Design choices", choicesOf(run)],
+    ["Points", pointsOf(fits)],
+    [
+      "Points left out",
+      distinct(fits.map((row) => str(row, "left_out")).filter((text) => text !== "")).join("; ") || "none",
+    ],
+    ["Loss", distinct(fits.map((row) => `${str(row, "stage")}: ${lossOf(row)}`)).join("; ") || NOT_KNOWN],
+    ["Optimiser", optimiserOf(run, fits)],
+    ["Starts and their agreement", startsOf(fits)],
+    ["Bounds hit", listed(fits, "active_bounds")],
+    ["Flat valleys", listed(fits, "flat_direction")],
+    ["Goodness of fit", goodnessOf(fits)],
+    ["Held out", heldOutOf(run)],
+    ["Intervals", intervalsOf(run)],
+    ["Back-tests", backtestsOf(run)],
+    ["Fits that could not be made", skippedOf(run)],
+    ["Seed", String(run.manifest.seed)],
+    ["Software", `lawfit ${run.manifest.version}; ${run.manifest.backend}; ${run.manifest.created}`],
+    ["Warnings", (run.manifest.warnings ?? []).join("; ") || "none"],
+  ];
+  return items.map(([item, said]) => ({ item, said }));
+}
+
+/** The checklist in Markdown, for a paper's appendix. */
+export function checklistMarkdown(items: readonly ChecklistItem[]): string {
+  return `${markdownTable(
+    ["item", "reported"],
+    items.map(({ item, said }) => [item, said.replace(/\s+/g, " ")]),
+  ).join("\n")}\n`;
+}
+
+function headlineFits(run: ReportRun): Row[] {
+  const problems = new Set(
+    run.headline.flatMap((cell) =>
+      Object.entries(cell).flatMap(([name, value]) =>
+        name.startsWith("problem_") ? String(value ?? "").split(", ") : [],
+      ),
+    ),
+  );
+  return recordsOf(run.tables.fits).filter((row) => problems.has(str(row, "problem")));
+}
+
+function formsOf(run: ReportRun, fits: readonly Row[]): string {
+  const stages = distinct(fits.map((row) => JSON.stringify([str(row, "stage"), str(row, "form")])));
+  const lines = stages.map((key) => {
+    const [stage, name] = JSON.parse(key) as [string, string];
+    const record = run.form(name)?.record;
+    return `${stage}: ${name}${record === undefined ? "" : `, ${record.expression} (${record.source})`}`;
+  });
+  return lines.join("; ") || NOT_KNOWN;
+}
+
+function parametersOf(run: ReportRun, fits: readonly Row[]): string {
+  const own = new Set(fits.map((row) => str(row, "problem")));
+  const rows = recordsOf(run.tables.parameters).filter((row) => own.has(str(row, "problem")));
+  if (rows.length === 0) return NOT_KNOWN;
+  const groups = groupBy(rows, (row) => `${str(row, "stage")} of ${str(row, "subject") || str(row, "task")}`);
+  const lines = Array.from(groups, ([name, parameters]) => {
+    return `${name}: ${parameters.map((row) => `${str(row, "parameter")} ${shortNumber(num(row, "value"))}`).join(", ")}`;
+  });
+  const most = 12;
+  return `${lines.slice(0, most).join("; ")}${lines.length > most ? `; ${lines.length - most} more fits in table parameters` : ""}`;
+}
+
+function dataOf({ manifest }: ReportRun): string {
+  const files = (manifest.tables ?? []).map(
+    ({ path, rows, sha256 }) => `${path}: ${rows} rows, SHA-256 ${sha256.slice(0, 16)}...`,
+  );
+  return files.join("; ") || NOT_KNOWN;
+}
+
+function runsOf(run: ReportRun): string {
+  const rows = recordsOf(run.tables.runs).filter(({ role }) => role === "fit");
+  if (rows.length === 0) return NOT_KNOWN;
+  const range = (name: string, show: (value: number) => string) => {
+    const values = rows.map((row) => num(row, name)).filter(Number.isFinite);
+    return values.length === 0 ? "?" : `${show(Math.min(...values))} to ${show(Math.max(...values))}`;
+  };
+  const selected = run.axes.some(({ name }) => name === "runs")
+    ? `; selection: ${run.headline[0]?.runs ?? "all"}`
+    : "";
+  return (
+    `${countOf(rows.length, "run")}, ${range("n", shortCount)} parameters, ${range("d", shortCount)} tokens, ` +
+    `${range("c", (value) => shortNumber(value, 3))} FLOPs${selected}`
+  );
+}
+
+function countingOf(run: ReportRun): string {
+  const flops = run.headline[0]?.flops;
+  const c = flops === "6nd" ? "C = 6ND" : "C as column c of the table counts FLOPs, 6ND where it has none";
+  return `N and D as columns n and d of the table count them; ${c}`;
+}
+
+function choicesOf({ axes, headline }: ReportRun): string {
+  const [cell] = headline;
+  if (cell === undefined) return NOT_KNOWN;
+  return axes
+    .map(
+      ({ name, default: value }) =>
+        `${name} ${cell[name]}${cell[name] === value ? "" : " (not the default)"}`,
+    )
+    .join(", ");
+}
+
+function pointsOf(fits: readonly Row[]): string {
+  const groups = groupBy(fits, (row) => str(row, "stage"));
+  return (
+    Array.from(groups, ([stage, rows]) => `${stage}: ${rangeOf(rows, "points")} a fit`).join("; ") ||
+    NOT_KNOWN
+  );
+}
+
+function lossOf(row: Row): string {
+  if (row.loss === undefined) return NOT_KNOWN;
+  return `${str(row, "loss")}, of ${str(row, "residual") === "log" ? "logarithms" : "values"}`;
+}
+
+function optimiserOf(run: ReportRun, fits: readonly Row[]): string {
+  const ends = groupBy(fits, (row) => str(row, "termination"));
+  const told = Array.from(ends, ([end, rows]) => `${end} ${rows.length}`).join(", ");
+  const trained = fits.some((row) => row.termination === "trained") ? "; networks by Adam" : "";
+  return (
+    `bounded Levenberg-Marquardt, float64, many starts (docs/solver.md)${trained}; ended by: ${told || NOT_KNOWN}; ` +
+    `largest scaled gradient ${shortNumber(Math.max(...fits.map((row) => num(row, "gradient_norm"))), 2) || "?"}; ` +
+    `${countOf(run.manifest.counts?.problems ?? 0, "problem")} in ${shortNumber(run.manifest.seconds?.solve ?? Number.NaN, 3)} s`
+  );
+}
+
+function startsOf(fits: readonly Row[]): string {
+  if (fits.length === 0) return NOT_KNOWN;
+  const agree = fits.map((row) => num(row, "start_agreement")).toSorted((a, b) => a - b);
+  return (
+    `${rangeOf(fits, "starts")} random starts a fit; share in the best basin: smallest ${percent(agree[0]!, 3)}, ` +
+    `median ${percent(agree[Math.floor(agree.length / 2)]!, 3)}`
+  );
+}
+
+function listed(fits: readonly Row[], column: string): string {
+  const rows = fits.filter((row) => str(row, column) !== "");
+  if (fits.length === 0) return NOT_KNOWN;
+  if (rows.length === 0) return `none of ${countOf(fits.length, "fit")}`;
+  const groups = [...groupBy(rows, (row) => `${str(row, "stage")} ${str(row, column)}`)];
+  return `${rows.length} of ${countOf(fits.length, "fit")}: ${groups.map(([what, own]) => `${what} (${own.length})`).join("; ")}`;
+}
+
+function goodnessOf(fits: readonly Row[]): string {
+  const groups = groupBy(fits, (row) => str(row, "stage"));
+  return (
+    Array.from(groups, ([stage, rows]) => {
+      const errors = rows.map((row) => num(row, "mean_abs_rel_error")).filter(Number.isFinite);
+      const fit = rows.map((row) => num(row, "r_squared")).filter(Number.isFinite);
+      const error =
+        errors.length === 0 ? "?" : percent(errors.reduce((sum, one) => sum + one, 0) / errors.length);
+      return `${stage}: mean relative error ${error}, smallest R² ${fit.length === 0 ? "?" : Math.min(...fit).toFixed(3)}`;
+    }).join("; ") || NOT_KNOWN
+  );
+}
+
+function heldOutOf(run: ReportRun): string {
+  const targets = recordsOf(run.tables.runs).filter(({ role }) => role === "target");
+  const sizes = targets.map(
+    (row) => `${str(row, "run")} (N ${shortCount(num(row, "n"))}, D ${shortCount(num(row, "d"))})`,
+  );
+  const measured = recordsOf(run.tables.predictions).filter((row) =>
+    Number.isFinite(num(row, "actual")),
+  ).length;
+  return `targets, no fit sees their scores: ${sizes.join(", ") || run.manifest.counts?.targets || "?"}; ${measured} predictions have a measured value`;
+}
+
+function intervalsOf({ manifest, tables }: ReportRun): string {
+  const bootstrap = manifest.sweep?.bootstrap as Record<string, unknown> | undefined;
+  if (bootstrap === undefined) return tables.intervals === undefined ? "none" : "conformal, from back-tests";
+  return (
+    `${bootstrap.resamples} resamples by scheme ${bootstrap.scheme}, ${String(bootstrap.intervals)}, level ${String(bootstrap.levels)}, ` +
+    `for: ${String(bootstrap.purposes)}`
+  );
+}
+
+function backtestsOf({ tables }: ReportRun): string {
+  const rates = recordsOf(tables.backtest_rates).filter((row) => Number.isFinite(num(row, "rate")));
+  if (rates.length === 0) return "none";
+  return rates
+    .slice(0, 8)
+    .map(
+      (row) =>
+        `${str(row, "interval")} at ratio ${str(row, "ratio")}: ${str(row, "hits")} of ${str(row, "count")} held`,
+    )
+    .join("; ");
+}
+
+function skippedOf({ tables, missing }: ReportRun): string {
+  if (missing.has("problems_skipped")) return NOT_KNOWN;
+  const groups = [...groupBy(recordsOf(tables.problems_skipped), (row) => str(row, "reason"))];
+  const most = 5;
+  const told = groups.slice(0, most).map(([reason, rows]) => `${rows.length}: ${reason}`);
+  return `${told.join("; ") || "none"}${groups.length > most ? `; ${groups.length - most} more reasons` : ""}`;
+}
+
+function rangeOf(rows: readonly Row[], column: string): string {
+  const values = rows.map((row) => num(row, column)).filter(Number.isFinite);
+  if (values.length === 0) return "?";
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? String(low) : `${low} to ${high}`;
+}
