@@ -11,6 +11,9 @@ export interface ChecklistItem {
   said: string;
 }
 
+/** Parameters of a fit that are named; a network has more than anybody reads. */
+const MOST_PARAMETERS = 8;
+
 const NOT_KNOWN = "not in the run directory";
 
 /** What a paper should say of its fits, filled in from the manifest and the tables, of the headline configuration. */
@@ -80,6 +83,8 @@ function parametersOf(run: ReportRun, fits: readonly Row[]): string {
   if (rows.length === 0) return NOT_KNOWN;
   const groups = groupBy(rows, (row) => `${str(row, "stage")} of ${str(row, "subject") || str(row, "task")}`);
   const lines = Array.from(groups, ([name, parameters]) => {
+    if (parameters.length > MOST_PARAMETERS)
+      return `${name}: ${parameters.length} parameters in table parameters`;
     return `${name}: ${parameters.map((row) => `${str(row, "parameter")} ${shortNumber(num(row, "value"))}`).join(", ")}`;
   });
   const most = 12;

@@ -31,7 +31,7 @@ export const answer: Figure = {
       caption:
         `${describeHeadline(run)} ${predictions.length} predictions. ` +
         `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
-        "Beside each target: predicted - measured, relative to the measured value; the best and the worst are marked.",
+        "At the right: the relative error; the best and the worst are marked.",
       data: tableOfRecords(
         predictions.map(({ task, target, predicted, actual, relError, interval: { lower, upper } }) => {
           return { task, target, predicted, actual, rel_error: relError, lower, upper };

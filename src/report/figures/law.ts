@@ -90,8 +90,9 @@ function drawLaw(
   const predictions = headlinePredictions(run);
   const all = run.headline.flatMap((cell) => {
     const step1 = fitsOf(run, cell, "step1");
+    // Several first steps are those of domains, which have a figure of their own.
     const stages = step1.length > 0 ? step1 : fitsOf(run, cell, "single");
-    return stages.slice(0, 1).filter(takes);
+    return stages.length === 1 ? stages.filter(takes) : [];
   });
   if (all.length === 0) return { missing };
   const fits = all.slice(0, MOST_TASKS);

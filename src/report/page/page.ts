@@ -1,7 +1,7 @@
 import type { Table } from "../../tables/table.ts";
 import { checklist, checklistMarkdown } from "../checklist.ts";
 import { escapeText, signOf } from "../draw/compose.ts";
-import type { Drawing, Figure } from "../figure.ts";
+import type { Drawing, Figure, Panel } from "../figure.ts";
 import type { DrawnFigure } from "../report.ts";
 import type { ReportRun } from "../run.ts";
 import { type Summary, summarise } from "../summary.ts";
@@ -14,6 +14,9 @@ const MOST_CHARACTERS = 4_700_000;
 
 /** Characters that one table gets at most, so that none crowds out the others. */
 const MOST_OF_TABLE = 1_500_000;
+
+/** Panels wider than this keep their size on a narrow screen. */
+const WIDE = 520;
 
 /** Digits of the data of figures: what a drawing can show, and more. */
 const FIGURE_DIGITS = 7;
@@ -56,6 +59,9 @@ export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): strin
   return head + body + tablesSection(run, left) + tail;
 }
 
+/** Heads over numbers, which stand at the right. */
+const NUMBERS = new Set(["predicted", "measured", "error"]);
+
 function answerTable({ rows, intervalKind }: Summary): string {
   if (rows.length === 0) return "";
   const hasHeld = rows.some(({ held }) => held !== "");
@@ -79,7 +85,7 @@ function answerTable({ rows, intervalKind }: Summary): string {
     return `<tr class="${mark}">${cells.join("")}</tr>`;
   });
   return (
-    `<div class="scroll"><table id="answer"><thead><tr>${heads.map((head) => `<th>${escapeText(head)}</th>`).join("")}</tr></thead>` +
+    `<div class="scroll"><table id="answer"><thead><tr>${heads.map((head) => `<th${NUMBERS.has(head) ? ' class="number"' : ""}>${escapeText(head)}</th>`).join("")}</tr></thead>` +
     `<tbody>${lines.join("")}</tbody></table></div>`
   );
 }
@@ -102,11 +108,16 @@ function drawnFigure({ name, title }: Figure, { panels, legend, caption, data }:
       `<span><svg width="20" height="14" aria-hidden="true">${signOf(item)}</svg>${escapeText(item.label)}</span>`,
   );
   return (
-    `<figure data-figure="${name}" id="figure-of-${name}"><h3>${escapeText(title)}</h3><div class="panels">${panels.map(({ svg }) => svg).join("")}</div>` +
+    `<figure data-figure="${name}" id="figure-of-${name}"><h3>${escapeText(title)}</h3><div class="panels">${panels.map(shownPanel).join("")}</div>` +
     `<div class="legend">${items.join("")}</div><figcaption>${escapeText(caption)}</figcaption>` +
     `<button class="plain csv">data (CSV)</button><button class="plain svg">SVG</button></figure>` +
     packed(`figure-${name}`, embedTable(data, data.rows, FIGURE_DIGITS).text)
   );
+}
+
+/** A panel shrinks with the screen down to what can be read; a wide one scrolls instead. */
+function shownPanel({ svg, width }: Panel): string {
+  return width > WIDE ? `<div class="scroll">${svg}</div>` : svg;
 }
 
 function notDrawn(drawn: readonly DrawnFigure[]): string {

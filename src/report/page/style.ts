@@ -16,6 +16,7 @@ th button{all:unset;cursor:pointer;font-weight:bold}th button:focus-visible{outl
 figure{margin:22px 0;padding:0;break-inside:auto}
 .panels{display:flex;flex-wrap:wrap;gap:14px;color:var(--muted)}
 svg.panel{max-width:100%;height:auto;font-family:inherit;break-inside:avoid}svg text{white-space:pre}
+.panels>.scroll{max-width:100%}.scroll>svg.panel{max-width:none;width:auto}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:12px;margin:6px 0}
 .legend span{display:inline-flex;align-items:center;gap:4px}.legend svg{flex:none}
 button.plain{font:inherit;font-size:12px;color:var(--fit);background:none;border:1px solid var(--grid);border-radius:4px;
@@ -26,6 +27,6 @@ input{font:inherit;font-size:13px;color:var(--ink);background:var(--paper);borde
 padding:2px 8px;margin:4px 8px 4px 0;width:min(320px,100%)}
 pre{white-space:pre-wrap;font-size:12px;color:var(--ink)}
 .warning{border-left:3px solid var(--bad);padding-left:10px}
-@media (max-width:560px){body{padding:0 10px 32px}h1{font-size:20px}svg.panel{width:100%}}
+@media (max-width:560px){body{padding:0 10px 32px}h1{font-size:20px}svg.panel{width:100%}.scroll>svg.panel{width:auto}}
 @media print{button,input,nav{display:none!important}details:not([open]){display:none}body{max-width:none}a{color:inherit}}
 `;
