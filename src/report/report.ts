@@ -52,7 +52,7 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   }
   const wanted = figure === undefined ? figures : [figureOf(figure)];
   const run = await readRun(directory);
-  const drawn = wanted.map((one): DrawnFigure => ({ figure: one, drawing: one.draw(run) }));
+  const drawn = drawFigures(run, wanted);
   if (format === "html") {
     const out = options.out ?? "report.html";
     await writeText(out, reportPage(run, drawn));
@@ -69,6 +69,15 @@ export async function writeReport(directory: string, options: ReportOptions = {}
     return { files: [out], drawn };
   }
   return { files: await writePictures(drawn, options.out ?? "figures", format, theme), drawn };
+}
+
+/** Draws figures of a run; where tables are missing, what is not drawn says so. */
+export function drawFigures(run: ReportRun, wanted: readonly Figure[] = figures): DrawnFigure[] {
+  const gone = run.missing.size === 0 ? "" : ` (missing: ${[...run.missing.keys()].join(", ")})`;
+  return wanted.map((figure): DrawnFigure => {
+    const drawing = figure.draw(run);
+    return { figure, drawing: "missing" in drawing ? { missing: drawing.missing + gone } : drawing };
+  });
 }
 
 function formatOf(out: string | undefined): ReportFormat {

@@ -53,7 +53,7 @@ export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): strin
     `<h2 id="checklist">Reporting checklist</h2><p class="quiet">What a paper should say of its fits, of the headline configuration.</p>` +
     `<div class="scroll"><table><tbody>${items.map(({ item, said }) => `<tr><td>${escapeText(item)}</td><td class="wrap">${escapeText(said)}</td></tr>`).join("")}</tbody></table></div>` +
     `<button class="plain" id="save-checklist">Markdown for an appendix</button>` +
-    `<script type="text/plain" id="checklist-markdown">${checklistMarkdown(items).replaceAll("<", "&lt;")}</script>`;
+    `<pre hidden id="checklist-markdown">\n${escapeText(checklistMarkdown(items))}</pre>`;
   const tail = `<script>(${client.toString()})()</script></body></html>\n`;
   const left = MOST_CHARACTERS - head.length - body.length - tail.length;
   return head + body + tablesSection(run, left) + tail;
