@@ -28,15 +28,15 @@ export function dots(places: readonly Place[], colour: string, r = 3): Plot.Mark
   return Plot.dot(finite(places), { x: "x", y: "y", r, fill: colour, stroke: "none" });
 }
 
-/** Measured values of targets, which no fit has seen: rings. */
+/** Measured values of targets, which no fit has seen: rings, through which a prediction at the same place is seen. */
 export function rings(places: readonly Place[]): Plot.Markish {
   return Plot.dot(finite(places), {
     x: "x",
     y: "y",
-    r: 4.5,
-    fill: "var(--paper)",
+    r: 5.5,
+    fill: "none",
     stroke: "var(--ink)",
-    strokeWidth: 2,
+    strokeWidth: 1.8,
   });
 }
 
@@ -56,7 +56,7 @@ export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"
     Plot.dot(finite(places), {
       x: "x",
       y: "y",
-      r: 4.5,
+      r: 4,
       symbol: "diamond",
       fill: colour,
       stroke: "var(--paper)",

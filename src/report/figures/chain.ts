@@ -3,7 +3,7 @@ import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
 import { percent } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
+import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf } from "../fits.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, type Row, tableOfRecords } from "../records.ts";
@@ -17,6 +17,11 @@ interface RunPoint {
   measured: number;
   chained: number;
 }
+
+const RUNS: readonly LegendItem[] = [
+  { label: "fit run, measured", colour: "var(--muted)", sign: "dot" },
+  { label: "fit run, predicted", colour: "var(--fit)", sign: "line" },
+];
 
 /** Chained predictions against compute. */
 export const chain: Figure = {
@@ -34,15 +39,11 @@ export const chain: Figure = {
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
     return {
       panels: shown.map(({ task, own, runs }) => taskPanel(task, own, runs, (name) => flopsOf(sizes, name))),
-      legend: [
-        { label: "fit run, measured", colour: "var(--muted)", sign: "dot" },
-        { label: "fit run, chained", colour: "var(--fit)", sign: "line" },
-        ACTUAL,
-        PREDICTED,
-      ],
+      legend: [...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []), ACTUAL, PREDICTED],
       caption:
-        `${describeHeadline(run)} The line joins what the two steps give at the sizes of the fit runs; grey dots are the last ` +
-        "checkpoint of each run as step 2 took it (smoothed, where the configuration smooths). Numbers: relative error. " +
+        `${describeHeadline(run)} ` +
+        `${shown.some(({ runs }) => runs.length > 0) ? "The line joins what is predicted at the sizes of the fit runs; dots are the last checkpoint of each as the last step took it (smoothed, where the configuration smooths). " : ""}` +
+        "At the right: relative errors. " +
         `${kind === undefined ? "No intervals." : `Bars: ${kind} intervals.`}${leftOutTasks(tasks.length, shown.length)}`,
       data: tableOfRecords(
         shown.flatMap(({ task, own, runs }): Row[] => [

@@ -6,7 +6,7 @@ import { drawPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, tableOfRecords } from "../records.ts";
+import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
 
@@ -95,7 +95,9 @@ function drawLaw(
     return stages.length === 1 ? stages.filter(takes) : [];
   });
   if (all.length === 0) return { missing };
-  const fits = all.slice(0, MOST_TASKS);
+  // Tasks may share the fit: a general loss is the same for all of them.
+  const distinctFits = [...groupBy(all, ({ row }) => str(row, "problem"))].map(([, [first]]) => first!);
+  const fits = distinctFits.slice(0, MOST_TASKS);
   const { group } = layout;
   const groups =
     group === undefined
@@ -119,7 +121,7 @@ function drawLaw(
     caption:
       `${describeFits(all)} A dot is the end of a run. ${describeHeadline(run)}` +
       `${group === undefined ? " The band is the delta method, runs taken as independent." : layout.size === "n" ? " xC: multiples of 20 tokens a parameter." : ""}` +
-      leftOutTasks(all.length, fits.length),
+      leftOutTasks(distinctFits.length, fits.length),
     data: tableOfRecords(fits.flatMap((fit) => dataOf(fit))),
   };
 }
@@ -179,11 +181,16 @@ function lawPanel(
           ];
         });
   return drawPanel({
-    title: fit.task,
+    title: titleOf(fit),
     x: { label: layout.label, scale: "log", ticks: layout.ticks, values: [low, high] },
     y: { label: responseLabel(fit), scale: "linear", values: yValues },
     marks: [...curves, ...diamonds(targets.predicted), rings(targets.actual)],
   });
+}
+
+function titleOf({ row, task }: ReportFit): string {
+  const tasks = str(row, "task").split(", ");
+  return tasks.length > 1 ? `loss that ${tasks.length} tasks share` : task;
 }
 
 function singleCurve(fit: ReportFit, xs: readonly number[]) {
