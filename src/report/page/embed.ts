@@ -16,6 +16,8 @@ export interface Embedded {
   text: string;
   /** Rows that it holds: the first ones. */
   rows: number;
+  /** Significant digits of its numbers; undefined where it has all of them. */
+  digits: number | undefined;
 }
 
 /**
@@ -28,6 +30,7 @@ export function embedTable(table: Table, rows = table.rows, digits?: number): Em
   return {
     text: gzipSync(JSON.stringify({ columns } satisfies EmbeddedTable), { level: 6 }).toString("base64"),
     rows,
+    digits,
   };
 }
 
@@ -54,13 +57,44 @@ function round(value: number | null, digits: number): number | null {
   return value === null ? null : Number(value.toPrecision(digits));
 }
 
+/** A table cut to less than this share of its rows is no use. */
+const LEAST_SHARE = 0.02;
+
+/** Digits of the numbers of a table that does not go in with all of them. */
+const FEWER_DIGITS = 8;
+
 /**
- * Packs as many rows of a table as a number of characters allows; none where not even a tenth of its rows would go in.
+ * Packs tables into so many characters together. Where they do not go in, the largest ones are rounded, and if that is not
+ * enough cut to the same length, which all the others stay below: a row less is missed more than the ninth digit.
+ *
+ * @returns one for each table; undefined where next to nothing of it would go in
  */
-export function embedWithin(table: Table, characters: number): Embedded | undefined {
-  const whole = embedTable(table);
-  if (whole.text.length <= characters) return whole;
-  const share = (0.95 * characters) / whole.text.length;
-  if (share < 0.02) return undefined;
-  return embedTable(table, Math.floor(share * table.rows));
+export function embedAll(tables: readonly Table[], characters: number): (Embedded | undefined)[] {
+  const lengths = (all: readonly Embedded[]): number[] => all.map(({ text }) => text.length);
+  const whole = tables.map((table) => embedTable(table));
+  const most = lengthWithin(lengths(whole), characters);
+  const rounded = whole.map((one, i) => {
+    const table = tables[i]!;
+    return one.text.length <= most ? one : embedTable(table, table.rows, FEWER_DIGITS);
+  });
+  const mostRounded = lengthWithin(lengths(rounded), characters);
+  return rounded.map((one, i) => {
+    if (one.text.length <= mostRounded) return one;
+    // Rows differ in length: a little room is left.
+    const share = (0.95 * mostRounded) / one.text.length;
+    const table = tables[i]!;
+    return share < LEAST_SHARE ? undefined : embedTable(table, Math.floor(share * table.rows), FEWER_DIGITS);
+  });
+}
+
+/** The length that each may have so that all together have no more than a sum. */
+function lengthWithin(lengths: readonly number[], sum: number): number {
+  let left = Math.max(0, sum);
+  const sorted = lengths.toSorted((a, b) => a - b);
+  for (const [i, length] of sorted.entries()) {
+    const fair = left / (sorted.length - i);
+    if (length > fair) return fair;
+    left -= length;
+  }
+  return Number.POSITIVE_INFINITY;
 }

@@ -6,14 +6,14 @@ import type { DrawnFigure } from "../report.ts";
 import type { ReportRun } from "../run.ts";
 import { type Summary, summarise } from "../summary.ts";
 import { client } from "./client.ts";
-import { embedTable, embedWithin } from "./embed.ts";
+import { type Embedded, embedAll, embedTable } from "./embed.ts";
 import { style } from "./style.ts";
 
 /** Characters that a page has at most, of which the tables get what the figures leave. */
 const MOST_CHARACTERS = 4_700_000;
 
-/** Characters that one table gets at most, so that none crowds out the others. */
-const MOST_OF_TABLE = 1_500_000;
+/** Characters that a table takes beside its data. */
+const ROOM_BESIDE = 1000;
 
 /** Panels wider than this keep their size on a narrow screen. */
 const WIDE = 520;
@@ -23,14 +23,17 @@ const FIGURE_DIGITS = 7;
 
 /** Tables in the order in which they are wanted; the rest follow. Those that figures show whole are left to `lawfit show`. */
 const FIRST = [
-  "predictions",
-  "configurations",
-  "choices",
-  "axis_importance",
-  "intervals",
-  "fits",
-  "parameters",
-  "problems_skipped",
+  ...[
+    "predictions",
+    "configurations",
+    "choices",
+    "axis_importance",
+    "fits",
+    "parameters",
+    "problems_skipped",
+    "runs",
+  ],
+  ...["curves", "selection", "backtest_rates", "mixture_optima", "comparisons", "intervals"],
 ];
 const NOT_SHOWN: Readonly<Record<string, string>> = {
   points: "the figures have those of the headline configuration",
@@ -134,28 +137,43 @@ function tablesSection(run: ReportRun, characters: number): string {
     ...FIRST.filter((name) => names.includes(name)),
     ...names.filter((name) => !FIRST.includes(name)),
   ];
-  let left = characters;
+  const shown = order.filter((name) => NOT_SHOWN[name] === undefined);
+  const packedTables = embedAll(
+    shown.map((name) => run.tables[name]!),
+    characters - ROOM_BESIDE * order.length,
+  );
+  const found = new Map(shown.map((name, i) => [name, packedTables[i]]));
   const parts = order.map((name) => {
     const table = run.tables[name]!;
-    const reason = NOT_SHOWN[name];
-    if (reason !== undefined) return noteOf(run, name, table, reason);
-    const found = embedWithin(table, Math.max(0, Math.min(MOST_OF_TABLE, left - 2000)));
-    if (found === undefined) return noteOf(run, name, table, "too long for this page");
-    left -= found.text.length + 1000;
-    const cut =
-      found.rows < table.rows
-        ? `<p class="quiet">The first ${found.rows} of ${table.rows} rows; all of them: <code>lawfit show ${escapeText(run.directory)} ${name} --format csv</code></p>`
-        : "";
-    return (
-      `<details data-table="${name}"${name === "predictions" ? " open" : ""}><summary>${name} <span class="quiet">${table.rows} rows</span></summary>${cut}` +
-      `<input type="search" aria-label="filter ${name}" placeholder="filter: words, column=word, column&lt;1"><span class="count quiet"></span> ` +
-      `<button class="plain csv">CSV</button><div class="scroll"><table><thead></thead><tbody></tbody></table></div>` +
-      `<button class="plain more" hidden>more rows</button></details>${packed(`data-${name}`, found.text)}`
-    );
+    const own = found.get(name);
+    if (own !== undefined) return tableBox(run, name, table, own);
+    return noteOf(run, name, table, NOT_SHOWN[name] ?? "too long for this page");
   });
   return (
     `<h2 id="tables">Tables</h2><p class="quiet">A click on a head sorts. The columns: docs/results.md. CSV holds the rows that the filter leaves, ` +
-    `in full precision.</p>${parts.join("")}`
+    `with all digits where no note says otherwise.</p>${parts.join("")}`
+  );
+}
+
+function tableBox(
+  { directory }: ReportRun,
+  name: string,
+  table: Table,
+  { rows, digits, text }: Embedded,
+): string {
+  const less = [
+    ...(rows < table.rows ? [`the first ${rows} of ${table.rows} rows`] : []),
+    ...(digits === undefined ? [] : [`numbers to ${digits} digits`]),
+  ];
+  const cut =
+    less.length > 0
+      ? `<p class="quiet">Here ${less.join(", ")}; all of it: <code>lawfit show ${escapeText(directory)} ${name} --format csv</code></p>`
+      : "";
+  return (
+    `<details data-table="${name}"${name === "predictions" ? " open" : ""}><summary>${name} <span class="quiet">${table.rows} rows</span></summary>${cut}` +
+    `<input type="search" aria-label="filter ${name}" placeholder="filter: words, column=word, column&lt;1"><span class="count quiet"></span> ` +
+    `<button class="plain csv">CSV</button><div class="scroll"><table><thead></thead><tbody></tbody></table></div>` +
+    `<button class="plain more" hidden>more rows</button></details>${packed(`data-${name}`, text)}`
   );
 }
 

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type EmbeddedTable, embedTable, embedWithin } from "../../../src/report/page/embed.ts";
+import { type EmbeddedTable, embedAll, embedTable } from "../../../src/report/page/embed.ts";
 import { tableOfRecords } from "../../../src/report/records.ts";
 
 const unpack = (text: string): EmbeddedTable =>
@@ -26,12 +26,18 @@ test("numbers are rounded where that is asked for", () => {
   expect(unpack(embedTable(table, 5, 3).text).columns[1]!.values).toEqual([0, 0.841, 0.909, null, -0.757]);
 });
 
-test("a table that is too long is cut to the room there is, or left out", () => {
-  const whole = embedTable(table);
-  expect(embedWithin(table, whole.text.length)).toEqual(whole);
-  const cut = embedWithin(table, whole.text.length / 2)!;
-  expect(cut.rows).toBeGreaterThan(100);
-  expect(cut.text.length).toBeLessThanOrEqual(whole.text.length / 2);
-  expect(unpack(cut.text).columns[1]!.values).toHaveLength(cut.rows);
-  expect(embedWithin(table, 10)).toBeUndefined();
+test("tables that go in are whole; the largest gives its digits and then its rows for the others", () => {
+  const small = tableOfRecords([{ a: 1 }]);
+  const [whole, little] = [embedTable(table), embedTable(small)];
+  const all = whole.text.length + little.text.length;
+  expect(embedAll([table, small], all)).toEqual([whole, little]);
+  const [rounded, kept] = embedAll([table, small], all - 10);
+  expect(kept).toEqual(little);
+  expect(rounded).toEqual(embedTable(table, table.rows, 8));
+  const [cut] = embedAll([table, small], rounded!.text.length / 2);
+  expect(cut).toMatchObject({ digits: 8 });
+  expect(cut!.rows).toBeGreaterThan(100);
+  expect(cut!.text.length).toBeLessThanOrEqual(rounded!.text.length / 2);
+  expect(unpack(cut!.text).columns[1]!.values).toHaveLength(cut!.rows);
+  expect(embedAll([table, small], little.text.length + 10)[0]).toBeUndefined();
 });
