@@ -38,6 +38,20 @@ test("a run directory is read whole, with the headline configuration", async () 
   expect(run.form("gone")).toBeUndefined();
 });
 
+test("forms of the sweep's own are known", async () => {
+  const own = copyOf("own-form");
+  const manifest = await readManifest(own);
+  const parameter = { start: [0, 1] };
+  const forms = {
+    "my-link": { expression: "acc = p*x", variables: { x: "loss" }, parameters: { p: parameter } },
+  };
+  writeFileSync(
+    join(own, "manifest.json"),
+    JSON.stringify({ ...manifest, sweep: { ...manifest.sweep, forms } }),
+  );
+  expect((await readRun(own)).form("my-link")!.value([2], [3])).toBe(6);
+});
+
 test("a folder that is no run directory is the user's mistake", async () => {
   expect(await messageOf(readRun(folder))).toMatch(/UserError: .*no run directory/);
 });

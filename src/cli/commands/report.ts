@@ -38,7 +38,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "colours of svg and png; the page follows its reader's setting",
       }),
   handler: async ({ run, out, format, figure, theme }) => {
-    const { writeReport } = await import("../../report/report.ts");
+    const { writeReport } = await import("../../report/load.ts");
     const { files, drawn } = await writeReport(run, { out, format, figure, theme });
     const left = drawn.filter(({ drawing }) => "missing" in drawing).length;
     const [first = "nothing"] = files;

@@ -27,7 +27,13 @@ export const answer: Figure = {
       panels: [...groupBy(predictions, ({ target }) => target)].map(([target, own]) =>
         targetPanel(target, own, best, worst),
       ),
-      legend: [ACTUAL, PREDICTED],
+      legend: [
+        ACTUAL,
+        PREDICTED,
+        ...(kind === undefined
+          ? []
+          : [{ label: `${kind} interval`, colour: "var(--fit)", sign: "band" } as const]),
+      ],
       caption:
         `${describeHeadline(run)} ${predictions.length} predictions. ` +
         `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +

@@ -39,7 +39,14 @@ export const chain: Figure = {
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
     return {
       panels: shown.map(({ task, own, runs }) => taskPanel(task, own, runs, (name) => flopsOf(sizes, name))),
-      legend: [...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []), ACTUAL, PREDICTED],
+      legend: [
+        ...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []),
+        ACTUAL,
+        {
+          ...PREDICTED,
+          label: kind === undefined ? PREDICTED.label : `${PREDICTED.label}, ${kind} interval`,
+        },
+      ],
       caption:
         `${describeHeadline(run)} ` +
         `${shown.some(({ runs }) => runs.length > 0) ? "The line joins what is predicted at the sizes of the fit runs; dots are the last checkpoint of each as the last step took it (smoothed, where the configuration smooths). " : ""}` +
