@@ -5,6 +5,7 @@ import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { extremes } from "../extremes.ts";
 import type { Figure, Panel } from "../figure.ts";
+import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { distinct, groupBy, tableOfRecords } from "../records.ts";
 
@@ -25,7 +26,7 @@ export const answer: Figure = {
     ).length;
     return {
       panels: [...groupBy(predictions, ({ target }) => target)].map(([target, own]) =>
-        targetPanel(target, own, best, worst),
+        targetPanel(target, own, { best, worst, label: predictedLabel(run) }),
       ),
       legend: [
         ACTUAL,
@@ -50,8 +51,11 @@ export const answer: Figure = {
 function targetPanel(
   target: string,
   own: readonly HeadlinePrediction[],
-  best: HeadlinePrediction | undefined,
-  worst: HeadlinePrediction | undefined,
+  {
+    best,
+    worst,
+    label,
+  }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
 ): Panel {
   const tasks = distinct(own.map(({ task }) => task));
   const longest = Math.max(...tasks.map((task) => task.length));
@@ -70,7 +74,7 @@ function targetPanel(
     height: 66 + ROW * tasks.length,
     plot: {
       ...{ marginLeft, marginRight: 96, marginBottom: 36 },
-      x: { label: "score", labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: 5 },
+      x: { label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: 5 },
       y: { type: "point", domain: tasks, label: null, padding: 0.6 },
     },
     marks: [

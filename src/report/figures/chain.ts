@@ -5,6 +5,7 @@ import { percent } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf } from "../fits.ts";
+import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, type Row, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
@@ -38,7 +39,9 @@ export const chain: Figure = {
     });
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
     return {
-      panels: shown.map(({ task, own, runs }) => taskPanel(task, own, runs, (name) => flopsOf(sizes, name))),
+      panels: shown.map(({ task, own, runs }) =>
+        taskPanel(own, runs, { title: task, label: predictedLabel(run), c: (name) => flopsOf(sizes, name) }),
+      ),
       legend: [
         ...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []),
         ACTUAL,
@@ -101,10 +104,9 @@ function byCompute(points: readonly Omit<RunPoint, "c">[], c: (name: string) => 
 }
 
 function taskPanel(
-  task: string,
   own: readonly HeadlinePrediction[],
   runs: readonly RunPoint[],
-  c: (name: string) => number,
+  { title, label, c }: { title: string; label: string; c: (name: string) => number },
 ): Panel {
   const targets = own.map((one) => ({
     x: c(one.target),
@@ -118,10 +120,10 @@ function taskPanel(
   const chained = runs.map((one) => ({ x: one.c, y: one.chained }));
   const all = [...targets, ...actual, ...measured, ...chained].filter(({ x }) => x > 0);
   return drawPanel({
-    title: task,
+    title,
     x: { label: "training compute C (FLOPs)", scale: "log", ticks: "power", values: all.map(({ x }) => x) },
     y: {
-      label: "score",
+      label,
       values: [...all.map(({ y }) => y), ...targets.flatMap(({ lower, upper }) => [lower, upper])],
     },
     marks: [

@@ -132,7 +132,7 @@ function wayPanel(
     title: task,
     x: { label: "training compute C (FLOPs)", scale: "log", ticks: "power", values: [low, high] },
     y: {
-      label: "score",
+      label: "score (share)",
       values: [
         ...ys,
         ...reach(

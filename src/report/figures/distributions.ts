@@ -3,6 +3,7 @@ import { findColumn } from "../../tables/table.ts";
 import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
+import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
@@ -32,12 +33,14 @@ export const distributions: Figure = {
     if (groups.length === 0) return { missing: "table draws has no replicate of the headline configuration" };
     const predictions = headlinePredictions(run);
     const shown = groups.slice(0, MOST_TASKS);
+    const label = predictedLabel(run);
     return {
       panels: shown.map(([, own]) => {
         const { task, target } = own[0]!;
         return drawsPanel(
           own,
           predictions.find((one) => one.task === task && one.target === target),
+          label,
         );
       }),
       legend: [
@@ -63,7 +66,7 @@ export const distributions: Figure = {
   },
 };
 
-function drawsPanel(rows: readonly Row[], prediction: HeadlinePrediction | undefined): Panel {
+function drawsPanel(rows: readonly Row[], prediction: HeadlinePrediction | undefined, label: string): Panel {
   const sorted = rows
     .map((row) => num(row, "predicted"))
     .filter(Number.isFinite)
@@ -81,7 +84,7 @@ function drawsPanel(rows: readonly Row[], prediction: HeadlinePrediction | undef
   const ends = lines([interval?.lower, interval?.upper]);
   return drawPanel({
     title: `${str(rows[0], "task")}, ${str(rows[0], "target")}`,
-    x: { label: "predicted score", values: [low, high, ...ends, ...lines([predicted, actual])] },
+    x: { label: `predicted ${label}`, values: [low, high, ...ends, ...lines([predicted, actual])] },
     y: { label: "replicates", values: [0, ...counts] },
     marks: [
       Plot.rectY(bars, {

@@ -4,6 +4,7 @@ import { dots } from "../draw/marks.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
+import { LOSS_LABEL } from "../labels.ts";
 import { groupBy, str, tableOfRecords } from "../records.ts";
 
 /** Step 1 of each domain, whose laws may have several variables: what they give beside what was measured. */
@@ -51,8 +52,8 @@ function domainPanel(domain: string, fits: readonly ReportFit[]): Panel {
   const ends = [Math.min(...values), Math.max(...values)];
   return drawPanel({
     title: domain,
-    x: { label: "measured loss", values },
-    y: { label: "fitted loss", values },
+    x: { label: `measured ${LOSS_LABEL}`, values },
+    y: { label: `fitted ${LOSS_LABEL}`, values },
     marks: [
       Plot.line(
         ends.map((end) => [end, end]),

@@ -5,6 +5,7 @@ import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
+import { LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
@@ -202,8 +203,8 @@ function singleCurve(fit: ReportFit, xs: readonly number[]) {
 }
 
 function responseLabel({ form, row }: ReportFit): string {
-  if (row.stage === "single") return "score";
-  return form.output === "L" || form.output === "loss" ? "loss" : form.output;
+  if (row.stage === "single") return "score (share)";
+  return form.output === "L" || form.output === "loss" ? LOSS_LABEL : form.output;
 }
 
 function dataOf({ task, points, form, row }: ReportFit): Row[] {

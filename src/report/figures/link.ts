@@ -16,6 +16,7 @@ import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
+import { LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { num, type Row, tableOfRecords } from "../records.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
@@ -93,12 +94,12 @@ function linkPanel(
   return drawPanel({
     title: fit.task,
     x: {
-      label: fit.form.record.variables[fit.form.variableNames[0]!] ?? "loss",
+      label: fit.form.record.variables[fit.form.variableNames[0]!] ?? LOSS_LABEL,
       values: [low, high],
       reverse: true,
     },
     y: {
-      label: "score",
+      label: "score (share)",
       values: [
         ...ys,
         ...reach(

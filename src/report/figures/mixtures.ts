@@ -5,6 +5,7 @@ import { drawPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
+import { predictedLabel } from "../labels.ts";
 import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 /** Predicted values along the share of a source, with the best mixture. */
@@ -30,7 +31,7 @@ export const mixtures: Figure = {
     return {
       panels: shown.map(([, rows]) => {
         const optimum = optima.find((row) => row.task === rows[0]!.task && row.target === rows[0]!.target);
-        return mixturePanel(rows, varied, optimum);
+        return mixturePanel(rows, varied, optimum, predictedLabel(run));
       }),
       legend: [
         ...varied.map(
@@ -70,7 +71,12 @@ function withoutAxes(row: Row, axes: readonly string[]): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !axes.includes(name)));
 }
 
-function mixturePanel(rows: readonly Row[], varied: readonly string[], optimum: Row | undefined): Panel {
+function mixturePanel(
+  rows: readonly Row[],
+  varied: readonly string[],
+  optimum: Row | undefined,
+  label: string,
+): Panel {
   const curves = [...groupBy(rows, (row) => str(row, "varied"))].map(([name, own]) => ({
     colour: category(varied.indexOf(name)),
     line: own
@@ -104,7 +110,7 @@ function mixturePanel(rows: readonly Row[], varied: readonly string[], optimum: 
       ticks: "percent",
       values: places.map(({ x }) => x),
     },
-    y: { label: "predicted", values: [low, high, ...ends] },
+    y: { label: `predicted ${label}`, values: [low, high, ...ends] },
     marks: [
       ...(interval && Number.isFinite(interval.x1 + interval.x2)
         ? [Plot.rectX([interval], { x1: "x1", x2: "x2", fill: "var(--good)", fillOpacity: 0.18 })]
