@@ -30,7 +30,7 @@ const { document } = parseHTML("<!doctype html><html><body></body></html>");
 /** Size of a panel: three stand side by side on a wide screen, one fills a narrow one. */
 export const PANEL = { width: 320, height: 236 } as const;
 
-const MARGINS = { marginLeft: 54, marginBottom: 38, marginTop: 26 } as const;
+const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
 const LABEL_HEIGHT = 12;
 
 /** Labels moved apart so that two neighbours are at least a gap from each other, from below upwards, within the frame. */
