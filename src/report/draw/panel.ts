@@ -99,6 +99,7 @@ export function plotPanel({
           }),
         ];
   const drawn = Plot.plot({
+    ...(title !== undefined && { ariaLabel: title }),
     ...{ document, width, height, marginTop: 26, marginRight: 14 },
     ...plot,
     style: { color: "var(--muted)", background: "transparent", fontSize: "11px" },
@@ -112,7 +113,7 @@ function tidy(svg: string): string {
   return svg
     .replace(/<style>[\s\S]*?<\/style>/, "")
     .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace(/class="plot-[^"]*"/, 'class="panel"')
+    .replace(/class="plot-[^"]*"/, 'class="panel" role="img"')
     .replace(/<[^>]+>/g, (tag) =>
       tag.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
     );

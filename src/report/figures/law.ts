@@ -9,53 +9,8 @@ import { LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
-import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
-
-/** How a law's points are laid out: along which variable, grouped by what. */
-interface Layout {
-  /** Position of the variable that x is, among those of the form. */
-  axis(fit: ReportFit): number;
-  label: string;
-  ticks: "count" | "power";
-  /** What is the same along a curve; undefined where a law has one variable and one curve. */
-  group?: {
-    value(variables: readonly number[]): number;
-    label(value: number): string;
-    /** Variables on the curve of a group. */
-    along(x: number, value: number): number[];
-  };
-  /** x of a target. */
-  size: "n" | "d" | "c";
-}
-
-/** Whether a fit's variables are parameters and tokens, in this order. */
-function isSizeAndTokens({ form }: ReportFit): boolean {
-  return form.variableNames.join() === "N,D";
-}
-
-const TOKENS_PER_PARAMETER = 20;
-
-const alongN: Layout = {
-  axis: () => 0,
-  label: "model parameters N",
-  ticks: "count",
-  group: {
-    value: ([n, d]) => d! / n! / TOKENS_PER_PARAMETER,
-    label: (value) => `${Number(value.toPrecision(2))}xC`,
-    along: (x, value) => [x, x * TOKENS_PER_PARAMETER * value],
-  },
-  size: "n",
-};
-
-const alongD: Layout = {
-  axis: () => 1,
-  label: "training tokens D",
-  ticks: "count",
-  group: { value: ([n]) => n!, label: parametersLabel, along: (x, value) => [value, x] },
-  size: "d",
-};
-
-const alongC: Layout = { axis: () => 0, label: "training compute C (FLOPs)", ticks: "power", size: "c" };
+import { groupValues, sizesOf, type ValueGroup } from "../sizes.ts";
+import { alongC, alongD, alongN, isSizeAndTokens, type Layout } from "./law-layouts.ts";
 
 /** Step 1, or the single step, against model parameters. */
 export const lawByParameters: Figure = {

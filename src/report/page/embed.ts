@@ -98,3 +98,8 @@ function lengthWithin(lengths: readonly number[], sum: number): number {
   }
   return Number.POSITIVE_INFINITY;
 }
+
+/** A packed table as an element of the page, for the script in it. */
+export function packed(id: string, text: string): string {
+  return `<script type="text/plain" id="${id}">${text}</script>`;
+}
