@@ -37,6 +37,8 @@ export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
+export { writeReport } from "./report/load.ts";
+export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";
 export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";
 export { formatReproduction, type ReproductionFormat } from "./reproduce/format.ts";
 export type { Paper } from "./reproduce/paper.ts";

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   backtest: async (parser) => parser.command((await import("./commands/backtest.ts")).backtestCommand),
   isoflop: async (parser) => parser.command((await import("./commands/isoflop.ts")).isoflopCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
+  report: async (parser) => parser.command((await import("./commands/report.ts")).reportCommand),
   reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
   forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),
   simulate: async (parser) => parser.command((await import("./commands/simulate.ts")).simulateCommand),

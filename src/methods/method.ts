@@ -21,6 +21,8 @@ export interface PointRuns {
   runs: readonly string[];
   /** Points of each run, which stand side by side; points after the last run's are of no run, such as an anchor. */
   runLengths: readonly number[];
+  /** Run that each point was measured on, where runs are drawn under another's name. @default those of `runs` */
+  measured?: readonly string[];
 }
 
 /** A regression, or why there is none. */

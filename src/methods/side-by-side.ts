@@ -1,3 +1,5 @@
+import type { PointRuns } from "./method.ts";
+
 /**
  * Puts the points of one run side by side, in the order in which runs first stand.
  *
@@ -6,7 +8,7 @@
 export function sideBySide<Point>(
   points: readonly Point[],
   runOf: (point: Point) => string,
-): { points: Point[]; runs: string[]; runLengths: number[] } {
+): { points: Point[] } & Pick<PointRuns, "runs" | "runLengths"> {
   const byRun = new Map<string, Point[]>();
   for (const point of points) {
     const run = runOf(point);

@@ -79,6 +79,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
       ...bounds,
     },
     ...pointRuns,
+    ...(stage.drawnAs && { measured: points.map(({ run }) => run) }),
     ...leftOutOf(leftOut),
   };
 }

@@ -32,6 +32,8 @@ export const fitIdentity: readonly ColumnOf<ProblemUse>[] = [
 export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Table {
   return tableOf<Fit>(solvedFits(uses, results), [
     ...fitIdentity,
+    { name: "residual", type: "string", value: ({ problem }) => problem.residual },
+    { name: "loss", type: "string", value: ({ problem }) => describeLoss(problem) },
     { name: "cells", type: "int64", value: ({ cells }) => cells },
     { name: "points", type: "int64", value: ({ solution }) => solution.points },
     { name: "left_out", type: "string", value: ({ leftOut }) => describeLeftOut(leftOut) },
@@ -86,6 +88,11 @@ export function parametersTable(
 
 function list(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(", ");
+}
+
+/** The loss of a problem's residuals: `squared`, `huber 0.001`. */
+function describeLoss({ loss }: Problem): string {
+  return loss.kind === "huber" ? `huber ${loss.delta}` : loss.kind;
 }
 
 /** `3 at chance, 1 not improved`; null where nothing is. */

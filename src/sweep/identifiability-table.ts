@@ -1,11 +1,11 @@
 import { type CardOptions, type IdentifiabilityCard, identifiabilityCards } from "../identifiability/card.ts";
 import type { Unknown } from "../identifiability/fit.ts";
 import type { Profile } from "../identifiability/profile.ts";
-import type { PointRuns } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
+import { pointRuns } from "./points-table.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
 /** One parameter of a fit and what is known of it. */
@@ -44,17 +44,6 @@ export async function identifiabilityTable(
     ...fitIdentity.map((column) => via(column, ({ fit }: Row) => fit)),
     ...columns(level),
   ]);
-}
-
-/** Runs of the points of each problem. */
-function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, PointRuns> {
-  const runs = new Map<string, PointRuns>();
-  for (const { plan, keys } of cells) {
-    plan.stages.forEach((stage, i) => {
-      if ("problem" in stage) runs.set(keys[i]!, stage);
-    });
-  }
-  return runs;
 }
 
 function columns(level: number): ColumnOf<Row>[] {

@@ -2,11 +2,14 @@ import type { Method } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { findColumn, type Table } from "../tables/table.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
+import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
 import { computeOptimalTable } from "./compute-optimal-table.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
+import { pointsTable } from "./points-table.ts";
 import { relationsTable } from "./relations-table.ts";
+import { runsTable } from "./runs-table.ts";
 import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 import { translationsTable } from "./translations-table.ts";
@@ -14,8 +17,10 @@ import { translationsTable } from "./translations-table.ts";
 /** The tables of every sweep, by name. `docs/results.md` has their columns. */
 export interface FitTables extends AnalysisTables {
   cells: Table;
+  runs: Table;
   fits: Table;
   parameters: Table;
+  points: Table;
   predictions: Table;
   problems_skipped: Table;
   /** Of methods that relate losses to each other. */
@@ -75,8 +80,10 @@ export function resultTables(
   const optimal = computeOptimalTable(plan, results);
   return {
     cells: cellsTable(method, plan.cells),
+    runs: runsTable(plan),
     fits: fitsTable(plan.shared.uses, results),
     parameters: parametersTable(plan.shared.uses, results),
+    points: pointsTable(plan, results, referenceConfiguration(method.axes, plan.cells)),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
     ...(translations && relations && { translations, relations }),

@@ -44,8 +44,8 @@ describe("sweep and show", () => {
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
     expect(last).toBe(
-      `tables in ${out}: cells, fits, parameters, predictions, problems_skipped, compute_optimal, configurations, choices, ` +
-        "axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
+      `tables in ${out}: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, ` +
+        "choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
         `(lawfit show ${out} predictions)`,
     );
   });
@@ -119,7 +119,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "no command",
       [],
-      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, show, reproduce, forms, simulate, bench, doctor",
+      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, show, report, reproduce, forms, simulate, bench, doctor",
     ],
     ["an unknown command", ["swep"], "Did you mean sweep?"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],

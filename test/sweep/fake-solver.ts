@@ -4,9 +4,11 @@ import { TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
 
 const KNOWN: Readonly<Record<string, readonly number[]>> = {
   chinchilla: TRUE_LAW,
+  "power-law": [2.5, 0.04],
   "power-law-offset": [1, 0.1, 0.5],
   sigmoid: TRUE_LINK,
   linear: [1, -0.5],
+  "linear-2": [1.3, -0.25, -0.3],
   "compute-power-law": [2.5, 0.04],
 };
 
@@ -43,4 +45,9 @@ export function fakeSolver(): { solver: Solver; calls: Problem[][] } {
     return problems.map(answer);
   };
   return { solver, calls };
+}
+
+/** The answers by the key of the problem, as a sweep keeps them. */
+export function answersOf(problems: readonly Problem[]): Map<string, SolveResult> {
+  return new Map(problems.map((problem) => [problem.key, answer(problem)]));
 }

@@ -34,14 +34,14 @@ const ladder = {
     isoflop: {},
   }),
 };
-const { mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
+const { runs, mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
   method: "flp-m",
   axes: { law: "m1", link: "average" },
   mixtures: {},
 });
 const mixed = {
   method: methods.get("flp-m")!,
-  tables: { mixtures: mixtures!, mixture_optima: mixture_optima! },
+  tables: { runs: runs!, mixtures: mixtures!, mixture_optima: mixture_optima! },
 };
 const { translations, relations } = await tablesOf("related", relatedRows(), {
   method: "loss-to-loss",
@@ -51,6 +51,8 @@ const related = {
   method: methods.get("loss-to-loss")!,
   tables: { translations: translations!, relations: relations! },
 };
+// Only a table of mixtures has all columns of `runs`.
+delete ladder.tables.runs;
 const all = [ladder, mixed, related].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );
@@ -84,7 +86,8 @@ function columnsOf({ axes, stages }: Method, table: Table): string[] {
     ...stages.map((stage) => [`problem_${stage}`, "problem_STAGE"] as const),
   ]);
   const nameOf = (column: string) =>
-    general.get(column) ?? column.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE");
+    general.get(column) ??
+    column.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE").replace(/^variable_\d+$/, "variable_1");
   return [...new Set(table.columns.map(({ name }) => nameOf(name)))];
 }
 

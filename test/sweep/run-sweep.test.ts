@@ -45,8 +45,10 @@ test("a sweep writes its tables, and they are what it gives", async () => {
     "identifiability.parquet",
     "manifest.json",
     "parameters.parquet",
+    "points.parquet",
     "predictions.parquet",
     "problems_skipped.parquet",
+    "runs.parquet",
     "variance.parquet",
     "variance_correlation.parquet",
   ]);

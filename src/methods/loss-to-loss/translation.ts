@@ -96,6 +96,7 @@ function poseTranslation(
     },
     runs,
     runLengths,
+    measured: points.map(({ y }) => y.run),
   };
 }
 

@@ -1,0 +1,49 @@
+import type { CommandModule } from "yargs";
+
+interface ReportArguments {
+  run: string;
+  out: string | undefined;
+  format: "html" | "md" | "svg" | "png" | undefined;
+  figure: string | undefined;
+  theme: "light" | "dark";
+}
+
+/** `lawfit report RUN`. */
+export const reportCommand: CommandModule<object, ReportArguments> = {
+  command: "report <run>",
+  describe: "write figures, tables and a reporting checklist of a run directory as one page",
+  builder: (yargs) =>
+    yargs
+      .positional("run", { type: "string", demandOption: true, describe: "run directory" })
+      .option("out", {
+        type: "string",
+        requiresArg: true,
+        describe: "file to write; a folder for pictures of all figures  [default: report.html]",
+      })
+      .option("format", {
+        choices: ["html", "md", "svg", "png"] as const,
+        requiresArg: true,
+        describe:
+          "html: one page; md: Markdown and its pictures; svg, png: figures  [default: by the ending of --out, else html]",
+      })
+      .option("figure", {
+        type: "string",
+        requiresArg: true,
+        describe: "the one figure to write as svg or png (docs/report.md)",
+      })
+      .option("theme", {
+        choices: ["light", "dark"] as const,
+        default: "light" as const,
+        requiresArg: true,
+        describe: "colours of svg and png; the page follows its reader's setting",
+      }),
+  handler: async ({ run, out, format, figure, theme }) => {
+    const { writeReport } = await import("../../report/load.ts");
+    const { files, drawn } = await writeReport(run, { out, format, figure, theme });
+    const left = drawn.filter(({ drawing }) => "missing" in drawing).length;
+    const [first = "nothing"] = files;
+    const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
+    const missing = left > 0 ? `, ${left} not drawn: the run has nothing for them` : "";
+    process.stdout.write(`wrote ${first}${more}: ${drawn.length - left} figures${missing}\n`);
+  },
+};

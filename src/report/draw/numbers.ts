@@ -1,0 +1,65 @@
+const SUFFIXES = ["", "K", "M", "B", "T"] as const;
+
+/** A count with a suffix: `190M`, `1.3B`, `4T`; beyond them a power of ten. */
+export function shortCount(value: number): string {
+  if (!Number.isFinite(value)) return "";
+  const step = Math.floor(Math.log10(Math.abs(value) || 1) / 3 + 1e-9);
+  if (step < 0 || step >= SUFFIXES.length) return powerOfTen(value);
+  return `${Number((value / 1000 ** step).toPrecision(3))}${SUFFIXES[step]}`;
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** `10²¹`, `4×10²¹`. */
+export function powerOfTen(value: number): string {
+  const [mantissa = "", exponent = "0"] = Number(value.toPrecision(2)).toExponential().split("e");
+  const raised = String(Number(exponent)).replace(/[-\d]/g, (sign) =>
+    sign === "-" ? "⁻" : RAISED[Number(sign)]!,
+  );
+  return mantissa === "1" ? `10${raised}` : `${mantissa}×10${raised}`;
+}
+
+/** A share as a percentage: `2.5 %`. */
+export function percent(share: number, digits = 2): string {
+  return Number.isFinite(share) ? `${Number((100 * share).toPrecision(digits))} %` : "";
+}
+
+/** Places of at most `most` ticks on a logarithmic axis: 1, 2 and 5 times the powers of ten, or fewer. */
+export function logTicks(low: number, high: number, most = 5): number[] {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  const all = (digits: readonly number[], step = 1) =>
+    Array.from({ length: last - first + 1 }, (_, i) => first + i)
+      .filter((power) => (power - first) % step === 0)
+      .flatMap((power) => digits.map((digit) => digit * 10 ** power))
+      .filter((tick) => tick >= low && tick <= high);
+  const sets = [
+    all([1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    all([1, 2, 5]),
+    all([1, 3]),
+    all([1]),
+    all([1], 2),
+    all([1], 3),
+    all([1], 5),
+  ];
+  return sets.find((ticks) => ticks.length <= most) ?? [];
+}
+
+/** Values from low to high, evenly on a logarithmic axis, or evenly. */
+export function grid(low: number, high: number, count: number, isLog: boolean): number[] {
+  const share = (i: number) => i / (count - 1);
+  return Array.from({ length: count }, (_, i) =>
+    isLog ? low * (high / low) ** share(i) : low + (high - low) * share(i),
+  );
+}
+
+/** The smallest and the largest of the finite values; undefined where there is none. */
+export function extent(values: Iterable<number>): [low: number, high: number] | undefined {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? [low, high] : undefined;
+}

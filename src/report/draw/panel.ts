@@ -1,0 +1,157 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Panel } from "../figure.ts";
+import { extent, grid, logTicks, powerOfTen, shortCount } from "./numbers.ts";
+
+/** What an axis measures, and how it is divided. */
+export interface AxisDrawing {
+  label: string;
+  scale?: "linear" | "log";
+  /** How its ticks are written: sizes with suffixes, FLOPs as powers of ten, shares in per cent. @default numbers */
+  ticks?: "count" | "power" | "percent" | "number";
+  /** Values that must lie within it. */
+  values: Iterable<number>;
+  reverse?: boolean;
+}
+
+export interface PanelOptions {
+  title?: string;
+  x: AxisDrawing;
+  y: AxisDrawing;
+  marks: Plot.Markish[];
+  /** Texts at the right of the frame, each as near to its y as the others allow. @default none */
+  labels?: readonly { y: number; text: string }[];
+  width?: number;
+  height?: number;
+}
+
+const { document } = parseHTML("<!doctype html><html><body></body></html>");
+
+/** Size of a panel: three stand side by side on a wide screen, one fills a narrow one. */
+export const PANEL = { width: 320, height: 236 } as const;
+
+const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
+const LABEL_HEIGHT = 12;
+
+/** Labels moved apart so that two neighbours are at least a gap from each other, from below upwards, within the frame. */
+function apart(
+  labels: readonly { y: number; text: string }[],
+  gap: number,
+  low: number,
+  high: number,
+): { at: number; text: string }[] {
+  const sorted = labels.filter(({ y }) => Number.isFinite(y)).toSorted((a, b) => a.y - b.y);
+  let below = low - gap;
+  const raised = sorted.map(({ y, text }, i) => {
+    // Room is left for those above.
+    const most = high - (sorted.length - 1 - i) * gap;
+    below = Math.max(below + gap, Math.min(y, most));
+    return { at: below, text };
+  });
+  return raised;
+}
+
+/** Draws a panel with two numeric axes. */
+export function drawPanel(options: PanelOptions): Panel {
+  const { title, x, y, marks, labels = [], width = PANEL.width, height = PANEL.height } = options;
+  const longest = labels.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const marginRight = Math.min(120, 14 + 5.6 * longest);
+  const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
+  const unit = (high - low) / (height - MARGINS.marginTop - MARGINS.marginBottom);
+  const besides = apart(labels, LABEL_HEIGHT * unit, low, high).map((label) =>
+    Plot.text([label.text], {
+      ...{
+        y: () => label.at,
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 5,
+        fontSize: 10,
+        fill: "var(--ink)",
+      },
+    }),
+  );
+  return plotPanel({
+    ...{ title, width, height, marks: [Plot.frame({ stroke: "var(--grid)" }), ...marks, ...besides] },
+    plot: { ...MARGINS, marginRight, x: scaleOf(x, labels.length > 0 ? 4 : 5), y: scaleOf(y, 6), grid: true },
+  });
+}
+
+/** Draws a panel by the options of Observable Plot, in the colours and letters of the report. */
+export function plotPanel({
+  title,
+  width,
+  height,
+  plot,
+  marks,
+}: {
+  title?: string | undefined;
+  width: number;
+  height: number;
+  plot: Plot.PlotOptions;
+  marks: Plot.Markish[];
+}): Panel {
+  const name =
+    title === undefined
+      ? []
+      : [
+          Plot.text([title], {
+            ...{ frameAnchor: "top-left", dy: -16, fontWeight: "bold", fill: "var(--ink)", lineWidth: 40 },
+          }),
+        ];
+  const drawn = Plot.plot({
+    ...(title !== undefined && { ariaLabel: title }),
+    ...{ document, width, height, marginTop: 26, marginRight: 14 },
+    ...plot,
+    style: { color: "var(--muted)", background: "transparent", fontSize: "11px" },
+    marks: [...marks, ...name],
+  } as Plot.PlotOptions);
+  return { svg: tidy(drawn.outerHTML), width, height };
+}
+
+/** Shorter numbers, and no style sheet of its own: the page has one for all. */
+function tidy(svg: string): string {
+  return svg
+    .replace(/<style>[\s\S]*?<\/style>/, "")
+    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replace(/class="plot-[^"]*"/, 'class="panel" role="img"')
+    .replace(/<[^>]+>/g, (tag) =>
+      tag.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+    );
+}
+
+function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {
+  const { label, scale = "linear", ticks = "number", values, reverse = false } = axis;
+  const [low, high] = padded(extent(values) ?? [1, 2], scale === "log");
+  const shared: Plot.ScaleOptions = {
+    ...{ label, labelAnchor: "center", labelArrow: "none", type: scale, domain: [low, high], reverse },
+  };
+  if (scale === "linear") {
+    const format =
+      ticks === "percent" ? { tickFormat: percentTick } : ticks === "count" ? { tickFormat: shortCount } : {};
+    return { ...shared, ticks: most, ...format };
+  }
+  const places = logTicks(low, high, most);
+  const format = { count: shortCount, power: powerOfTen, percent: percentTick, number: plain }[ticks];
+  return {
+    ...shared,
+    ticks: places.length >= 2 ? places : grid(low, high, 3, true).slice(0, 3),
+    tickFormat: format,
+  };
+}
+
+function percentTick(value: number): string {
+  return `${Number((100 * value).toPrecision(3))} %`;
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function padded([low, high]: [number, number], isLog: boolean): [number, number] {
+  if (isLog && low > 0) {
+    const margin = Math.max((high / low) ** 0.05, 1.02);
+    return [low / margin, high * margin];
+  }
+  const margin = (high - low || Math.abs(high) || 1) * 0.05;
+  return [low - margin, high + margin];
+}

@@ -1,0 +1,44 @@
+import type { Table } from "../tables/table.ts";
+import type { ReportRun } from "./run.ts";
+
+/** One coordinate system, drawn. */
+export interface Panel {
+  /** An SVG element whose colours are CSS variables. */
+  svg: string;
+  /** Of the drawing, in pixels. */
+  width: number;
+  height: number;
+}
+
+/** What a colour or a sign stands for. */
+export interface LegendItem {
+  label: string;
+  /** As in the drawing: `var(--fit)`. */
+  colour: string;
+  sign: "dot" | "ring" | "diamond" | "line" | "dashes" | "band" | "square";
+}
+
+/** A figure made from a run. */
+export interface Drawing {
+  panels: Panel[];
+  legend: LegendItem[];
+  /** What is shown: form, data, points, starts. */
+  caption: string;
+  /** What is drawn, as numbers. */
+  data: Table;
+}
+
+/** Why a run has nothing for a figure. */
+export interface NothingToDraw {
+  missing: string;
+}
+
+/** A figure of the report: a record in a file of its own and a line in the registry. */
+export interface Figure {
+  /** In kebab case, for files and links. */
+  name: string;
+  title: string;
+  /** What it takes, for the documentation. */
+  needs: string;
+  draw(run: ReportRun): Drawing | NothingToDraw;
+}

@@ -1,0 +1,119 @@
+import * as Plot from "@observablehq/plot";
+import { describeHeadline } from "../caption.ts";
+import { ACTUAL, PREDICTED } from "../draw/marks.ts";
+import { percent } from "../draw/numbers.ts";
+import { plotPanel } from "../draw/panel.ts";
+import { extremes } from "../extremes.ts";
+import type { Figure, Panel } from "../figure.ts";
+import { predictedLabel } from "../labels.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
+import { distinct, groupBy, tableOfRecords } from "../records.ts";
+
+const ROW = 17;
+
+/** Predicted beside measured, a line a task, a panel a target. */
+export const answer: Figure = {
+  name: "answer",
+  title: "Predicted and measured",
+  needs: "predictions",
+  draw(run) {
+    const predictions = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
+    if (predictions.length === 0) return { missing: "the headline configuration has no prediction" };
+    const { best, worst } = extremes(predictions);
+    const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
+    const known = predictions.filter(({ interval }) =>
+      Number.isFinite(interval.lower + interval.upper),
+    ).length;
+    return {
+      panels: [...groupBy(predictions, ({ target }) => target)].map(([target, own]) =>
+        targetPanel(target, own, { best, worst, label: predictedLabel(run) }),
+      ),
+      legend: [
+        ACTUAL,
+        PREDICTED,
+        ...(kind === undefined
+          ? []
+          : [{ label: `${kind} interval`, colour: "var(--fit)", sign: "band" } as const]),
+      ],
+      caption:
+        `${describeHeadline(run)} ${predictions.length} predictions. ` +
+        `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
+        "At the right: the relative error; the best and the worst are marked.",
+      data: tableOfRecords(
+        predictions.map(({ task, target, predicted, actual, relError, interval: { lower, upper } }) => {
+          return { task, target, predicted, actual, rel_error: relError, lower, upper };
+        }),
+      ),
+    };
+  },
+};
+
+function targetPanel(
+  target: string,
+  own: readonly HeadlinePrediction[],
+  {
+    best,
+    worst,
+    label,
+  }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
+): Panel {
+  const tasks = distinct(own.map(({ task }) => task));
+  const longest = Math.max(...tasks.map((task) => task.length));
+  const marginLeft = Math.min(190, 14 + 6.2 * longest);
+  const rows = own.map((one) => ({
+    ...{ task: one.task, predicted: one.predicted, actual: one.actual },
+    ...{ lower: one.interval.lower, upper: one.interval.upper },
+    note: noteOf(one, best, worst),
+    colour: one === worst ? "var(--bad)" : one === best ? "var(--good)" : "var(--muted)",
+  }));
+  const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
+  const measured = rows.filter(({ actual }) => Number.isFinite(actual));
+  return plotPanel({
+    title: target,
+    width: 470,
+    height: 66 + ROW * tasks.length,
+    plot: {
+      ...{ marginLeft, marginRight: 96, marginBottom: 36 },
+      x: { label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: 5 },
+      y: { type: "point", domain: tasks, label: null, padding: 0.6 },
+    },
+    marks: [
+      Plot.ruleY(measured, { y: "task", x1: "actual", x2: "predicted", stroke: "var(--muted)" }),
+      Plot.ruleY(bars, {
+        y: "task",
+        x1: "lower",
+        x2: "upper",
+        stroke: "var(--fit)",
+        strokeWidth: 4,
+        strokeOpacity: 0.4,
+      }),
+      Plot.dot(rows, { y: "task", x: "predicted", symbol: "diamond", r: 4.5, fill: "var(--fit)" }),
+      Plot.dot(measured, {
+        ...{
+          y: "task",
+          x: "actual",
+          r: 4,
+          fill: "var(--paper)",
+          fillOpacity: 0.6,
+          stroke: "var(--ink)",
+          strokeWidth: 1.8,
+        },
+      }),
+      Plot.text(rows, {
+        y: "task",
+        text: "note",
+        fill: "colour",
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 8,
+      }),
+    ],
+  });
+}
+
+function noteOf(one: HeadlinePrediction, best?: HeadlinePrediction, worst?: HeadlinePrediction): string {
+  if (!Number.isFinite(one.relError)) return "";
+  const sign = one.relError > 0 ? "+" : "";
+  const mark = one === worst ? " worst" : one === best ? " best" : "";
+  return `${sign}${percent(one.relError).replace("-", "−")}${mark}`;
+}

@@ -1,0 +1,141 @@
+import * as Plot from "@observablehq/plot";
+import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
+import { percent } from "../draw/numbers.ts";
+import { drawPanel } from "../draw/panel.ts";
+import type { Figure, LegendItem, Panel } from "../figure.ts";
+import { fitsOf } from "../fits.ts";
+import { predictedLabel } from "../labels.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
+import { groupBy, type Row, tableOfRecords } from "../records.ts";
+import type { ReportRun } from "../run.ts";
+import { flopsOf, sizesOf } from "../sizes.ts";
+
+/** A run on the way to the targets: what was measured at its end, and what the chain gives at its size. */
+interface RunPoint {
+  run: string;
+  c: number;
+  measured: number;
+  chained: number;
+}
+
+const RUNS: readonly LegendItem[] = [
+  { label: "fit run, measured", colour: "var(--muted)", sign: "dot" },
+  { label: "fit run, predicted", colour: "var(--fit)", sign: "line" },
+];
+
+/** Chained predictions against compute. */
+export const chain: Figure = {
+  name: "chain",
+  title: "Chained predictions against compute",
+  needs: "predictions, and the sizes of the targets (table runs)",
+  draw(run) {
+    const sizes = sizesOf(run);
+    const predictions = headlinePredictions(run).filter(({ target }) => flopsOf(sizes, target) > 0);
+    if (predictions.length === 0) return { missing: "no prediction of a target whose compute is known" };
+    const tasks = [...groupBy(predictions, ({ task }) => task)];
+    const shown = tasks.slice(0, MOST_TASKS).map(([task, own]) => {
+      return { task, own, runs: runPoints(run, task, (name) => flopsOf(sizes, name)) };
+    });
+    const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
+    return {
+      panels: shown.map(({ task, own, runs }) =>
+        taskPanel(own, runs, { title: task, label: predictedLabel(run), c: (name) => flopsOf(sizes, name) }),
+      ),
+      legend: [
+        ...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []),
+        ACTUAL,
+        {
+          ...PREDICTED,
+          label: kind === undefined ? PREDICTED.label : `${PREDICTED.label}, ${kind} interval`,
+        },
+      ],
+      caption:
+        `${describeHeadline(run)} ` +
+        `${shown.some(({ runs }) => runs.length > 0) ? "The line joins what is predicted at the sizes of the fit runs; dots are the last checkpoint of each as the last step took it (smoothed, where the configuration smooths). " : ""}` +
+        "At the right: relative errors. " +
+        `${kind === undefined ? "No intervals." : `Bars: ${kind} intervals.`}${leftOutTasks(tasks.length, shown.length)}`,
+      data: tableOfRecords(
+        shown.flatMap(({ task, own, runs }): Row[] => [
+          ...runs.map(({ run: name, c, measured, chained }) => ({
+            task,
+            run: name,
+            c,
+            measured,
+            predicted: chained,
+          })),
+          ...own.map((one) => ({
+            ...{ task, run: one.target, c: flopsOf(sizes, one.target) },
+            ...{ measured: one.actual, predicted: one.predicted },
+            ...{ lower: one.interval.lower, upper: one.interval.upper },
+          })),
+        ]),
+      ),
+    };
+  },
+};
+
+function runPoints(run: ReportRun, task: string, c: (name: string) => number): RunPoint[] {
+  const cell = run.headline.find((one) => one.task === task);
+  if (cell === undefined) return [];
+  const [single] = fitsOf(run, cell, "single");
+  if (single !== undefined) {
+    const points = single.points.map((point) => ({
+      run: point.run,
+      measured: point.response,
+      chained: point.fitted,
+    }));
+    return byCompute(points, c);
+  }
+  const step1 = fitsOf(run, cell, "step1");
+  const [step2] = fitsOf(run, cell, "step2");
+  // Several first steps are domain losses, and what the last step takes is then more than their values.
+  if (step2?.form.variableNames.length !== 1 || step1.length !== 1) return [];
+  const last = new Map(step2.points.map((point) => [point.run, point.response]));
+  const points = step1[0]!.points.map(({ run: name, fitted }) => {
+    const chained = step2.form.value(step2.parameters, [fitted]);
+    return { run: name, measured: last.get(name) ?? Number.NaN, chained };
+  });
+  return byCompute(points, c);
+}
+
+function byCompute(points: readonly Omit<RunPoint, "c">[], c: (name: string) => number): RunPoint[] {
+  return points.map((point) => ({ ...point, c: c(point.run) })).toSorted((a, b) => a.c - b.c);
+}
+
+function taskPanel(
+  own: readonly HeadlinePrediction[],
+  runs: readonly RunPoint[],
+  { title, label, c }: { title: string; label: string; c: (name: string) => number },
+): Panel {
+  const targets = own.map((one) => ({
+    x: c(one.target),
+    y: one.predicted,
+    ...one.interval,
+    relError: one.relError,
+    target: one.target,
+  }));
+  const actual = own.map((one) => ({ x: c(one.target), y: one.actual }));
+  const measured = runs.map((one) => ({ x: one.c, y: one.measured }));
+  const chained = runs.map((one) => ({ x: one.c, y: one.chained }));
+  const all = [...targets, ...actual, ...measured, ...chained].filter(({ x }) => x > 0);
+  return drawPanel({
+    title,
+    x: { label: "training compute C (FLOPs)", scale: "log", ticks: "power", values: all.map(({ x }) => x) },
+    y: {
+      label,
+      values: [...all.map(({ y }) => y), ...targets.flatMap(({ lower, upper }) => [lower, upper])],
+    },
+    marks: [
+      Plot.line(chained, { x: "x", y: "y", stroke: "var(--fit)", strokeWidth: 1.2, strokeOpacity: 0.7 }),
+      dots(measured, "var(--muted)"),
+      ...diamonds(targets),
+      rings(actual),
+    ],
+    labels: targets
+      .filter(({ relError }) => Number.isFinite(relError))
+      .map(({ target, y, relError }) => {
+        return { y, text: `${target} ${relError > 0 ? "+" : "−"}${percent(Math.abs(relError))}` };
+      }),
+  });
+}

@@ -1,0 +1,140 @@
+import * as Plot from "@observablehq/plot";
+import { plotPanel } from "../draw/panel.ts";
+import type { Figure, Panel } from "../figure.ts";
+import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
+import type { ReportRun } from "../run.ts";
+
+const MOST_ROWS = 40;
+
+interface Difference {
+  name: string;
+  difference: number;
+  lower: number;
+  upper: number;
+  /** Behind the difference, where there are any to tell. */
+  pairs: number;
+}
+
+/** Design choices ranked by what they change, all else equal. */
+export const choices: Figure = {
+  name: "choices",
+  title: "Design choices, ranked",
+  needs: "an axis with several values, compared in pairs",
+  draw(run) {
+    const rows = recordsOf(run.tables.choices).filter((row) =>
+      Number.isFinite(num(row, "diff_abs_rel_error")),
+    );
+    const paired = rows
+      .map((row): Difference => {
+        const name = `${str(row, "axis")} ${str(row, "value")}`;
+        return {
+          name,
+          difference: num(row, "diff_abs_rel_error"),
+          lower: Number.NaN,
+          upper: Number.NaN,
+          pairs: num(row, "pairs"),
+        };
+      })
+      .toSorted((a, b) => a.difference - b.difference);
+    if (paired.length === 0) return { missing: "no two cells differ in one design choice alone" };
+    const alone = aloneIn(run).toSorted((a, b) => a.difference - b.difference);
+    const level = recordsOf(run.tables.comparisons, (row) => row === 0)[0]?.level;
+    return {
+      panels: [
+        differencePanel("over all pairs", paired.slice(0, MOST_ROWS)),
+        ...(alone.length > 0
+          ? [differencePanel("changed alone in the headline configuration", alone.slice(0, MOST_ROWS))]
+          : []),
+      ],
+      legend: [
+        { label: "better than the reference", colour: "var(--good)", sign: "dot" },
+        { label: "worse", colour: "var(--bad)", sign: "dot" },
+        ...(alone.length > 0
+          ? [
+              {
+                label: `${100 * Number(level)} % interval of the difference`,
+                colour: "var(--muted)",
+                sign: "band",
+              } as const,
+            ]
+          : []),
+      ],
+      caption:
+        "Difference of the mean absolute relative error from the reference value of the axis; below 0 is better. Over all pairs: of " +
+        "predictions whose other choices are equal, numbers of pairs at the right. " +
+        `${alone.length > 0 ? "Alone: the headline configuration with this one choice, percentile intervals on the same resamples." : "No intervals of the differences: lawfit bootstrap gives them."}` +
+        `${paired.length > MOST_ROWS ? ` The best ${MOST_ROWS} of ${paired.length}.` : ""}`,
+      data: tableOfRecords(rows),
+    };
+  },
+};
+
+/** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
+function aloneIn(run: ReportRun): Difference[] {
+  const base = run.headline[0];
+  if (base === undefined) return [];
+  const rows = recordsWhere(run.tables.comparisons, { task: null, target: null });
+  return rows.flatMap((row): Difference[] => {
+    const [axis, second] = run.axes.filter(({ name }) => row[name] !== base[name]);
+    if (axis === undefined || second !== undefined || !Number.isFinite(num(row, "diff_abs_rel_error")))
+      return [];
+    return [
+      {
+        name: `${axis.name} ${str(row, axis.name)}`,
+        difference: num(row, "diff_abs_rel_error"),
+        ...{ lower: num(row, "lower"), upper: num(row, "upper"), pairs: Number.NaN },
+      },
+    ];
+  });
+}
+
+function differencePanel(title: string, rows: readonly Difference[]): Panel {
+  const colour = (one: Difference) => (one.difference > 0 ? "var(--bad)" : "var(--good)");
+  const marginLeft = Math.min(250, 16 + 6 * Math.max(...rows.map(({ name }) => name.length)));
+  const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
+  return plotPanel({
+    title,
+    width: 500,
+    height: 70 + 16 * rows.length,
+    plot: {
+      ...{ marginLeft, marginBottom: 36, marginRight: 52 },
+      x: {
+        ...{
+          label: "difference of the relative error (points of per cent)",
+          labelAnchor: "center",
+          labelArrow: "none",
+        },
+        ...{
+          grid: true,
+          ticks: 6,
+          nice: true,
+          tickFormat: (value: number) => String(Number((100 * value).toPrecision(3))),
+        },
+      },
+      y: { type: "point", domain: rows.map(({ name }) => name), label: null },
+    },
+    marks: [
+      Plot.ruleX([0], { stroke: "var(--ink)" }),
+      Plot.ruleY(bars, {
+        y: "name",
+        x1: "lower",
+        x2: "upper",
+        stroke: colour,
+        strokeWidth: 4,
+        strokeOpacity: 0.35,
+      }),
+      Plot.ruleY(rows, { y: "name", x1: 0, x2: "difference", stroke: colour }),
+      Plot.dot(rows, { y: "name", x: "difference", fill: colour, r: 4 }),
+      Plot.text(rows, {
+        ...{
+          y: "name",
+          text: (one: Difference) => (Number.isFinite(one.pairs) ? String(one.pairs) : ""),
+          frameAnchor: "right",
+          textAnchor: "start",
+          dx: 8,
+        },
+        fill: "var(--muted)",
+      }),
+    ],
+  });
+}

@@ -1,0 +1,150 @@
+import { leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { ACTUAL, curve, dots, reach, rings } from "../draw/marks.ts";
+import { extent, grid } from "../draw/numbers.ts";
+import { drawPanel } from "../draw/panel.ts";
+import { category } from "../draw/theme.ts";
+import type { Figure, LegendItem, Panel } from "../figure.ts";
+import { fitsOf, type ReportFit } from "../fits.ts";
+import { describeConfiguration, variedAxes } from "../headline.ts";
+import { groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import type { ReportRun } from "../run.ts";
+import { flopsOf, sizesOf } from "../sizes.ts";
+
+const MOST_CURVES = 7;
+
+/** A way from compute to the score. */
+interface Way {
+  label: string;
+  task: string;
+  /** Score at some FLOPs. */
+  at(c: number): number;
+  points: readonly { run: string; c: number; score: number }[];
+}
+
+/** FLP's chain and the direct forms (FP and its relatives), against compute. */
+export const direct: Figure = {
+  name: "direct",
+  title: "Two steps and one: FLP and FP",
+  needs: "chains or single steps in FLOPs alone, of several configurations",
+  draw(run) {
+    const cells = distinctCells(run);
+    const ways = cells.flatMap(({ cell, label }) => wayOf(run, cell, label));
+    const labels = [...new Set(ways.map(({ label }) => label))];
+    if (labels.length < 2)
+      return { missing: "fewer than two configurations go from FLOPs alone to the score" };
+    const tasks = [...groupBy(ways, ({ task }) => task)];
+    const shown = tasks.slice(0, MOST_TASKS);
+    const sizes = sizesOf(run);
+    const headline = recordsOf(run.tables.predictions);
+    const actual = (task: string) =>
+      [
+        ...groupBy(
+          headline.filter((row) => row.task === task),
+          (row) => str(row, "target"),
+        ),
+      ].map(([target, rows]) => {
+        return { x: flopsOf(sizes, target), y: num(rows[0], "actual") };
+      });
+    return {
+      panels: shown.map(([task, own]) => wayPanel(task, own, labels, actual(task))),
+      legend: [
+        ...labels.map(
+          (label, i): LegendItem => ({ label, colour: category(i), sign: i % 2 === 1 ? "dashes" : "line" }),
+        ),
+        { label: "fit run, measured", colour: "var(--muted)", sign: "dot" },
+        ACTUAL,
+      ],
+      caption:
+        "Score against compute, by the configurations that go from FLOPs alone to the score: in two steps through a loss, or in " +
+        `one. At most ${MOST_CURVES} configurations.${leftOutTasks(tasks.length, shown.length)}`,
+      data: tableOfRecords(
+        shown.flatMap(([task, own]) =>
+          own.flatMap(({ label, at, points }): Row[] =>
+            points.map(({ run: name, c, score }) => ({
+              task,
+              configuration: label,
+              run: name,
+              c,
+              score,
+              fitted: at(c),
+            })),
+          ),
+        ),
+      ),
+    };
+  },
+};
+
+/** Cells of the first configurations that are in FLOPs alone, those without a feature first. */
+function distinctCells(run: ReportRun): { cell: Row; label: string }[] {
+  const axes = variedAxes(run.tables.cells, run.axes);
+  if (axes.length === 0 || !axes.some(({ name }) => name === "feature")) return [];
+  const cells = recordsOf(run.tables.cells);
+  const first = new Set(run.headline.map(({ cell }) => cell));
+  const labelled = cells.map((cell) => ({ cell, label: describeConfiguration(cell, axes) }));
+  const ordered = [
+    ...labelled.filter(({ cell }) => first.has(cell.cell ?? null)),
+    ...labelled.filter(({ cell }) => !first.has(cell.cell ?? null) && cell.feature === "none"),
+  ];
+  const labels = [...new Set(ordered.map(({ label }) => label))].slice(0, MOST_CURVES);
+  return ordered.filter(({ label }) => labels.includes(label));
+}
+
+function wayOf(run: ReportRun, cell: Row, label: string): Way[] {
+  const [single] = fitsOf(run, cell, "single");
+  const [step1] = fitsOf(run, cell, "step1");
+  const [step2] = fitsOf(run, cell, "step2");
+  const task = str(cell, "task");
+  const isAlone = (fit: ReportFit | undefined): fit is ReportFit => fit?.form.variableNames.length === 1;
+  if (isAlone(single)) {
+    const points = single.points.map((one) => ({ run: one.run, c: one.variables[0]!, score: one.response }));
+    return [{ label, task, points, at: (c) => single.form.value(single.parameters, [c]) }];
+  }
+  if (!isAlone(step1) || !isAlone(step2)) return [];
+  const last = new Map(step2.points.map((one) => [one.run, one.response]));
+  const points = step1.points.map(({ run: name, variables }) => {
+    return { run: name, c: variables[0]!, score: last.get(name) ?? Number.NaN };
+  });
+  const at = (c: number) => step2.form.value(step2.parameters, [step1.form.value(step1.parameters, [c])]);
+  return [{ label, task, points, at }];
+}
+
+function wayPanel(
+  task: string,
+  ways: readonly Way[],
+  labels: readonly string[],
+  actual: readonly { x: number; y: number }[],
+): Panel {
+  // Every way has the runs: those of the single step, which are the final scores themselves, come last and stay.
+  const own = new Map(
+    ways.flatMap(({ points }) => points.map(({ run, c, score }) => [run, { x: c, y: score }] as const)),
+  );
+  const measured = [...own.values()];
+  const places = [...measured, ...actual].filter(({ x, y }) => x > 0 && Number.isFinite(y));
+  const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
+  const xs = grid(low, high, 60, true);
+  const ys = places.map(({ y }) => y);
+  const curves = ways.map(({ label, at }) => ({
+    i: labels.indexOf(label),
+    line: xs.map((x) => ({ x, y: at(x) })),
+  }));
+  return drawPanel({
+    title: task,
+    x: { label: "training compute C (FLOPs)", scale: "log", ticks: "power", values: [low, high] },
+    y: {
+      label: "score (share)",
+      values: [
+        ...ys,
+        ...reach(
+          ys,
+          curves.flatMap(({ line }) => line.map(({ y }) => y)),
+        ),
+      ],
+    },
+    marks: [
+      dots(measured, "var(--muted)"),
+      ...curves.map(({ i, line }) => curve(line, category(i), i % 2 === 1)),
+      rings(actual),
+    ],
+  });
+}

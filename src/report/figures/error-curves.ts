@@ -1,0 +1,77 @@
+import * as Plot from "@observablehq/plot";
+import { dots } from "../draw/marks.ts";
+import { drawPanel } from "../draw/panel.ts";
+import { category } from "../draw/theme.ts";
+import type { Figure, LegendItem, Panel } from "../figure.ts";
+import { configurationKey } from "../headline.ts";
+import { groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+
+/** What a panel is drawn against: the predicates that vary it, and the column of its x. */
+const AXES = [
+  { rank: /^flops_rank\b/, column: "total_c", label: "compute of the runs used (FLOPs)", ticks: "power" },
+  { rank: /^n(_rank)?\b/, column: "largest_n", label: "parameters of the largest run used", ticks: "count" },
+  { rank: /^(xc|d)\b/, column: "largest_xc", label: "longest training used (xC)", ticks: "number" },
+] as const;
+
+const ERRORS = [
+  { column: "mean_abs_rel_error", label: "whole chain" },
+  { column: "mean_feature_abs_rel_error", label: "step 1 alone" },
+  { column: "mean_link_abs_rel_error", label: "step 2 alone" },
+] as const;
+
+/** Error against the compute, size and length of the runs that were used. */
+export const errorCurves: Figure = {
+  name: "error-curves",
+  title: "Error against the runs used",
+  needs: "an axis `runs` with several values",
+  draw(run) {
+    const rows = recordsOf(run.tables.curve_means);
+    if (rows.length === 0) return { missing: "axis runs has one value: the error has no curve" };
+    const others = run.axes.filter(({ name }) => name !== "runs");
+    // The configuration with the most points on its curves: those of the defaults, where several have as many.
+    const groups = [...groupBy(rows, (row) => configurationKey(row, others)).values()];
+    const headline = configurationKey(run.headline[0] ?? {}, others);
+    const own = groups.find((group) => configurationKey(group[0]!, others) === headline) ?? groups[0]!;
+    const panels = [...groupBy(own, (row) => str(row, "target"))].flatMap(([target, ofTarget]) =>
+      AXES.flatMap((axis) => curvePanel(target, ofTarget, axis)),
+    );
+    const legend = ERRORS.map(({ label }, i): LegendItem => ({ label, colour: category(i), sign: "line" }));
+    return {
+      panels,
+      legend,
+      caption:
+        "Mean absolute relative error over the tasks when only some of the fit runs are used: the first by FLOPs, by size, or by " +
+        `length of training. Step 2 alone starts from the measured loss. Tasks: ${num(own[0], "tasks")}.`,
+      data: tableOfRecords(own),
+    };
+  },
+};
+
+function curvePanel(
+  target: string,
+  rows: readonly Row[],
+  { rank, column, label, ticks }: (typeof AXES)[number],
+): Panel[] {
+  const own = rows
+    .filter((row) => rank.test(str(row, "runs")) || str(row, "runs") === "all")
+    .toSorted((a, b) => num(a, column) - num(b, column));
+  if (own.length < 2) return [];
+  const series = ERRORS.map((error, i) => ({
+    colour: category(i),
+    places: own
+      .map((row) => ({ x: num(row, column), y: num(row, error.column) }))
+      .filter(({ y }) => Number.isFinite(y)),
+  }));
+  const places = series.flatMap((one) => one.places);
+  return [
+    drawPanel({
+      title: target,
+      x: { label, scale: "log", ticks, values: places.map(({ x }) => x) },
+      y: { label: "mean relative error", ticks: "percent", values: [0, ...places.map(({ y }) => y)] },
+      marks: series.flatMap(({ colour, places: line }) => [
+        Plot.line(line, { x: "x", y: "y", stroke: colour, strokeWidth: 1.6 }),
+        dots(line, colour),
+      ]),
+    }),
+  ];
+}

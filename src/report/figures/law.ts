@@ -1,0 +1,174 @@
+import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import type { IntervalPlace, Place } from "../draw/marks.ts";
+import { ACTUAL, band, curve, diamonds, dots, PREDICTED, reach, rings } from "../draw/marks.ts";
+import { extent, grid } from "../draw/numbers.ts";
+import { drawPanel } from "../draw/panel.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
+import { LOSS_LABEL } from "../labels.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
+import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
+import type { ReportRun } from "../run.ts";
+import { groupValues, sizesOf, type ValueGroup } from "../sizes.ts";
+import { alongC, alongD, alongN, isSizeAndTokens, type Layout } from "./law-layouts.ts";
+
+/** Step 1, or the single step, against model parameters. */
+export const lawByParameters: Figure = {
+  name: "law-n",
+  title: "Step 1 against model size",
+  needs: "a first or single step in parameters and tokens",
+  draw: (run) => drawLaw(run, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+};
+
+/** Step 1, or the single step, against tokens. */
+export const lawByTokens: Figure = {
+  name: "law-d",
+  title: "Step 1 against training tokens",
+  needs: "a first or single step in parameters and tokens",
+  draw: (run) => drawLaw(run, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+};
+
+/** Step 1, or the single step, against compute. */
+export const lawByCompute: Figure = {
+  name: "law-c",
+  title: "Step 1 against compute",
+  needs: "a first or single step in FLOPs",
+  draw: (run) =>
+    drawLaw(run, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
+};
+
+function drawLaw(
+  run: ReportRun,
+  layout: Layout,
+  takes: (fit: ReportFit) => boolean,
+  missing: string,
+): Drawing | NothingToDraw {
+  const predictions = headlinePredictions(run);
+  const all = run.headline.flatMap((cell) => {
+    const step1 = fitsOf(run, cell, "step1");
+    // Several first steps are those of domains, which have a figure of their own.
+    const stages = step1.length > 0 ? step1 : fitsOf(run, cell, "single");
+    return stages.length === 1 ? stages.filter(takes) : [];
+  });
+  if (all.length === 0) return { missing };
+  // Tasks may share the fit: a general loss is the same for all of them.
+  const distinctFits = [...groupBy(all, ({ row }) => str(row, "problem"))].map(([, [first]]) => first!);
+  const fits = distinctFits.slice(0, MOST_TASKS);
+  const { group } = layout;
+  const groups =
+    group === undefined
+      ? []
+      : groupValues(
+          fits.flatMap(({ points }) => points.map(({ variables }) => group.value(variables))),
+          group.label,
+        );
+  const sizes = sizesOf(run);
+  const legend: LegendItem[] =
+    groups.length > 0
+      ? groups.map(({ label, colour }) => ({ label: `${label}: runs and fit`, colour, sign: "dot" }))
+      : [
+          { label: "run", colour: "var(--o1)", sign: "dot" },
+          { label: "fit", colour: "var(--fit)", sign: "line" },
+          { label: `${100 * BAND_LEVEL} % band of the curve`, colour: "var(--fit)", sign: "band" },
+        ];
+  return {
+    panels: fits.map((fit) => lawPanel(fit, layout, groups, targetsOf(fit, predictions, sizes, layout))),
+    legend: [...legend, ACTUAL, PREDICTED],
+    caption:
+      `${describeFits(all)} A dot is the end of a run. ${describeHeadline(run)}` +
+      `${group === undefined ? " The band is the delta method, runs taken as independent." : layout.size === "n" ? " xC: multiples of 20 tokens a parameter." : ""}` +
+      leftOutTasks(distinctFits.length, fits.length),
+    data: tableOfRecords(fits.flatMap((fit) => dataOf(fit))),
+  };
+}
+
+function targetsOf(
+  fit: ReportFit,
+  predictions: readonly HeadlinePrediction[],
+  sizes: ReadonlyMap<string, Row>,
+  { size }: Layout,
+): { actual: Place[]; predicted: IntervalPlace[] } {
+  const own = predictions.filter(({ task }) => task === fit.task);
+  const isSingle = fit.row.stage === "single";
+  const x = ({ target }: HeadlinePrediction) => num(sizes.get(target), size);
+  return {
+    actual: own.map((one) => ({ x: x(one), y: isSingle ? one.actual : one.featureActual })),
+    predicted: own.map((one) => ({
+      x: x(one),
+      y: isSingle ? one.predicted : one.featurePredicted,
+      ...(isSingle ? one.interval : one.featureInterval),
+    })),
+  };
+}
+
+function lawPanel(
+  fit: ReportFit,
+  layout: Layout,
+  groups: readonly ValueGroup[],
+  targets: { actual: Place[]; predicted: IntervalPlace[] },
+): Panel {
+  const v = layout.axis(fit);
+  const at = fit.points.map(({ variables, response }) => ({ x: variables[v]!, y: response, variables }));
+  const places = [...at, ...targets.actual, ...targets.predicted].filter(({ y }) => Number.isFinite(y));
+  const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
+  const xs = grid(low, high, 60, true);
+  const ys = places.map(({ y }) => y);
+  const yValues = [
+    ...ys,
+    ...reach(
+      ys,
+      targets.predicted.flatMap(({ lower, upper }) => [lower, upper]),
+    ),
+  ];
+  const { group } = layout;
+  const curves =
+    group === undefined
+      ? [...singleCurve(fit, xs), dots(at, "var(--o1)")]
+      : groups.flatMap(({ colour, value, has }) => {
+          const own = at.filter(({ variables }) => has(group.value(variables)));
+          const y = (x: number) => fit.form.value(fit.parameters, group.along(x, value));
+          if (own.length === 0) return [];
+          return [
+            curve(
+              xs.map((x) => ({ x, y: y(x) })),
+              colour,
+            ),
+            dots(own, colour),
+          ];
+        });
+  return drawPanel({
+    title: titleOf(fit),
+    x: { label: layout.label, scale: "log", ticks: layout.ticks, values: [low, high] },
+    y: { label: responseLabel(fit), scale: "linear", values: yValues },
+    marks: [...curves, ...diamonds(targets.predicted), rings(targets.actual)],
+  });
+}
+
+function titleOf({ row, task }: ReportFit): string {
+  const tasks = str(row, "task").split(", ");
+  return tasks.length > 1 ? `loss that ${tasks.length} tasks share` : task;
+}
+
+function singleCurve(fit: ReportFit, xs: readonly number[]) {
+  const points = bandOf(
+    fit,
+    xs.map((x) => [x]),
+  ).map((one, i) => ({ x: xs[i]!, ...one }));
+  return [band(points), curve(points, "var(--fit)")];
+}
+
+function responseLabel({ form, row }: ReportFit): string {
+  if (row.stage === "single") return "score (share)";
+  return form.output === "L" || form.output === "loss" ? LOSS_LABEL : form.output;
+}
+
+function dataOf({ task, points, form, row }: ReportFit): Row[] {
+  return points.map(({ run, variables, response, fitted }) => ({
+    task,
+    stage: row.stage ?? null,
+    run,
+    ...Object.fromEntries(form.variableNames.map((name, v) => [name, variables[v]!])),
+    response,
+    fitted,
+  }));
+}

@@ -1,0 +1,141 @@
+import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import {
+  ACTUAL,
+  band,
+  CURVE,
+  curve,
+  diamonds,
+  dots,
+  MOST_DOTS,
+  PREDICTED,
+  reach,
+  rings,
+  thinned,
+} from "../draw/marks.ts";
+import { extent, grid } from "../draw/numbers.ts";
+import { drawPanel } from "../draw/panel.ts";
+import type { Figure, Panel } from "../figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
+import { LOSS_LABEL } from "../labels.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
+import { num, type Row, tableOfRecords } from "../records.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+
+/** Step 2: the score against what step 1 predicts. */
+export const link: Figure = {
+  name: "link",
+  title: "Step 2: score against loss",
+  needs: "a second step in one variable",
+  draw(run) {
+    const predictions = headlinePredictions(run);
+    const all = run.headline.flatMap((cell) =>
+      fitsOf(run, cell, "step2")
+        .slice(0, 1)
+        .filter(({ form }) => form.variableNames.length === 1),
+    );
+    if (all.length === 0)
+      return { missing: "no headline cell has a second step in one variable, with its points" };
+    const fits = all.slice(0, MOST_TASKS);
+    const sizes = sizesOf(run);
+    const n = (name: string) => num(sizes.get(name), "n");
+    const groups = groupValues(
+      new Set(fits.flatMap(({ points }) => points.map((point) => n(point.run)))),
+      parametersLabel,
+    );
+    const isThinned = fits.some(({ points }) => points.length > MOST_DOTS);
+    return {
+      panels: fits.map((fit) => linkPanel(fit, groups, n, predictions)),
+      legend: [
+        ...groups.map(({ label, colour }) => ({
+          label: `checkpoints, ${label}`,
+          colour,
+          sign: "dot" as const,
+        })),
+        CURVE,
+        { label: `${100 * BAND_LEVEL} % band of the curve`, colour: "var(--fit)", sign: "band" },
+        ACTUAL,
+        PREDICTED,
+      ],
+      caption:
+        `${describeFits(all)} ${describeHeadline(run)} The band is the delta method, runs taken as independent.` +
+        `${isThinned ? ` Of each task about ${MOST_DOTS} points are drawn; the data has them all.` : ""}` +
+        leftOutTasks(all.length, fits.length),
+      data: tableOfRecords(fits.flatMap(dataOf)),
+    };
+  },
+};
+
+function linkPanel(
+  fit: ReportFit,
+  groups: readonly ValueGroup[],
+  n: (run: string) => number,
+  predictions: readonly HeadlinePrediction[],
+): Panel {
+  const own = predictions.filter(({ task }) => task === fit.task);
+  const points = thinned(fit.points).map(({ run, variables, response }) => ({
+    run,
+    x: variables[0]!,
+    y: response,
+  }));
+  const actual = own.map((one) => ({ x: one.featureActual, y: one.actual }));
+  const predicted = own.map((one) => ({ x: one.featurePredicted, y: one.predicted, ...one.interval }));
+  // The anchor is a point of no run, at the loss of a perfect model: it would squeeze all others into a corner.
+  const shown = points.filter(({ run }) => run !== "");
+  const places = [...(shown.length > 0 ? shown : points), ...actual, ...predicted].filter(
+    ({ x, y }) => Number.isFinite(x) && Number.isFinite(y),
+  );
+  const [low, high] = extent(places.map(({ x }) => x)) ?? [0, 1];
+  const xs = grid(low, high, 60, false);
+  const ys = places.map(({ y }) => y);
+  const line = bandOf(
+    fit,
+    xs.map((x) => [x]),
+  ).map((one, i) => ({ x: xs[i]!, ...one }));
+  return drawPanel({
+    title: fit.task,
+    x: {
+      label: fit.form.record.variables[fit.form.variableNames[0]!] ?? LOSS_LABEL,
+      values: [low, high],
+      reverse: true,
+    },
+    y: {
+      label: "score (share)",
+      values: [
+        ...ys,
+        ...reach(
+          ys,
+          predicted.flatMap(({ lower, upper }) => [lower, upper]),
+        ),
+      ],
+    },
+    marks: [
+      ...groups.map(({ colour, has }) =>
+        dots(
+          shown.filter(({ run }) => has(n(run))),
+          colour,
+          1.6,
+        ),
+      ),
+      dots(
+        shown.filter(({ run }) => !(n(run) > 0)),
+        "var(--muted)",
+        1.6,
+      ),
+      band(line),
+      curve(line, "var(--fit)"),
+      ...diamonds(predicted),
+      rings(actual),
+    ],
+  });
+}
+
+function dataOf({ task, points, form }: ReportFit): Row[] {
+  const name = form.variableNames[0]!;
+  return points.map(({ run, variables, response, fitted }) => ({
+    task,
+    run,
+    [name]: variables[0]!,
+    response,
+    fitted,
+  }));
+}

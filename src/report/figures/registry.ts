@@ -1,0 +1,51 @@
+import { UserError } from "../../errors.ts";
+import { didYouMean } from "../../tables/nearest.ts";
+import type { Figure } from "../figure.ts";
+import { answer } from "./answer.ts";
+import { backtests } from "./backtests.ts";
+import { chain } from "./chain.ts";
+import { choices } from "./choices.ts";
+import { direct } from "./direct.ts";
+import { distributions } from "./distributions.ts";
+import { domainLaws } from "./domain-laws.ts";
+import { errorCurves } from "./error-curves.ts";
+import { lawByCompute, lawByParameters, lawByTokens } from "./law.ts";
+import { link } from "./link.ts";
+import { matrix } from "./matrix.ts";
+import { mixtures } from "./mixtures.ts";
+import { stages } from "./stages.ts";
+import { variance } from "./variance.ts";
+
+/** The figures, in the order of the report. A new one is a record in a file of its own and a line here. */
+export const figures: readonly Figure[] = [
+  answer,
+  chain,
+  lawByParameters,
+  lawByTokens,
+  lawByCompute,
+  domainLaws,
+  link,
+  direct,
+  mixtures,
+  distributions,
+  backtests,
+  errorCurves,
+  choices,
+  stages,
+  matrix,
+  variance,
+];
+
+/**
+ * The figure of a name.
+ *
+ * @throws UserError with the nearest name where there is none
+ */
+export function figureOf(name: string): Figure {
+  const figure = figures.find((one) => one.name === name);
+  if (figure !== undefined) return figure;
+  const names = figures.map((one) => one.name);
+  throw new UserError(
+    `unknown figure ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
+  );
+}

@@ -1,0 +1,79 @@
+import * as Plot from "@observablehq/plot";
+import { percent } from "../draw/numbers.ts";
+import { plotPanel } from "../draw/panel.ts";
+import { category } from "../draw/theme.ts";
+import type { Figure, LegendItem, Panel } from "../figure.ts";
+import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+
+/** Laws of the first stage crossed with links of the second: the error of each pair (Chen et al., 2025, tables 3 and 4). */
+export const stages: Figure = {
+  name: "stages",
+  title: "Laws of stage 1 and links of stage 2",
+  needs: "axes `law` and `link` or `input` and `link`, one of them with several values",
+  draw(run) {
+    const names = new Set(run.axes.map(({ name }) => name));
+    const first = ["law", "input"].find((name) => names.has(name));
+    if (first === undefined || !names.has("link"))
+      return { missing: "the method has no law and link to compare" };
+    const others = run.axes.filter(({ name }) => name !== first && name !== "link");
+    const base = run.headline[0] ?? {};
+    const rows = recordsOf(run.tables.configurations).filter(
+      (row) => row.rank !== null && others.every(({ name }) => row[name] === base[name]),
+    );
+    if (rows.length < 2) return { missing: "laws and links have one value each" };
+    const laws = distinct(rows.map((row) => str(row, first)));
+    return {
+      panels: [...groupBy(rows, (row) => str(row, "predicts"))].map(([kind, own]) =>
+        stagePanel(kind, own, first, laws),
+      ),
+      legend: laws.map(
+        (law, i): LegendItem => ({ label: `${first} ${law}`, colour: category(i), sign: "dot" }),
+      ),
+      caption:
+        "Mean absolute relative error over tasks and targets of each pair, the other choices as in the headline configuration. " +
+        `Predictions a pair: ${distinct(rows.map((row) => num(row, "predictions"))).join(", ")}. A link none predicts the losses themselves.`,
+      data: tableOfRecords(
+        rows.map((row) => ({
+          ...{ [first]: row[first] ?? null, link: row.link ?? null, predicts: row.predicts ?? null },
+          ...{ mean_abs_rel_error: row.mean_abs_rel_error ?? null, predictions: row.predictions ?? null },
+        })),
+      ),
+    };
+  },
+};
+
+function stagePanel(kind: string, rows: readonly Row[], first: string, laws: readonly string[]): Panel {
+  const own = rows.map((row) => ({
+    ...{ link: str(row, "link"), law: str(row, first), error: num(row, "mean_abs_rel_error") },
+    ...{ colour: category(laws.indexOf(str(row, first))) },
+  }));
+  const links = distinct(own.map(({ link }) => link));
+  // Laws of one link a little apart, so that equal errors do not hide each other.
+  const offset = (one: { law: string }) => (laws.indexOf(one.law) - (laws.length - 1) / 2) * 7;
+  return plotPanel({
+    title: `predicts ${kind === "loss" ? "losses" : "scores"}`,
+    width: 470,
+    height: 76 + Math.max(24, 9 * laws.length) * links.length,
+    plot: {
+      ...{ marginLeft: 150, marginBottom: 36, marginRight: 20 },
+      x: {
+        ...{
+          label: "mean relative error",
+          labelAnchor: "center",
+          labelArrow: "none",
+          grid: true,
+          zero: true,
+          nice: true,
+        },
+        ...{ ticks: 5, tickFormat: (value: number) => percent(value) || "0 %" },
+      },
+      y: { type: "point", domain: links, label: null, padding: 0.6 },
+    },
+    marks: laws.map((law) =>
+      Plot.dot(
+        own.filter((one) => one.law === law),
+        { y: "link", x: "error", fill: "colour", r: 4, dy: offset({ law }) },
+      ),
+    ),
+  });
+}

@@ -1,0 +1,68 @@
+import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
+
+/** A row of a table by the names of its columns; missing values are null. */
+export type Row = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The rows of a table as records; none where there is no table. */
+export function recordsOf(table: Table | undefined, keep: (row: number) => boolean = () => true): Row[] {
+  if (table === undefined) return [];
+  const rows: Row[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    if (keep(row))
+      rows.push(Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)])));
+  }
+  return rows;
+}
+
+/** The rows whose columns hold these values. A column that is not there holds nothing. */
+export function recordsWhere(table: Table | undefined, wanted: Row): Row[] {
+  if (table === undefined) return [];
+  const columns = Object.entries(wanted).map(([name, value]) => ({ column: findColumn(table, name), value }));
+  return recordsOf(table, (row) =>
+    columns.every(({ column, value }) => column !== undefined && cell(column, row) === value),
+  );
+}
+
+/** A number of a row; NaN where it is missing. */
+export function num(row: Row | undefined, name: string): number {
+  const value = row?.[name];
+  return typeof value === "number" ? value : Number.NaN;
+}
+
+/** A text of a row; empty where it is missing. */
+export function str(row: Row | undefined, name: string): string {
+  const value = row?.[name];
+  return value === null || value === undefined ? "" : String(value);
+}
+
+/** The table of records; a column's type is that of its first value that is not missing. */
+export function tableOfRecords(rows: readonly Row[]): Table {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = names.map((name): Column => {
+    const values = rows.map((row) => row[name] ?? null);
+    const kind = typeof values.find((value) => value !== null);
+    if (kind === "number")
+      return { name, type: "float64", values: Float64Array.from(rows, (row) => num(row, name)) };
+    if (kind === "boolean")
+      return { name, type: "boolean", values: values.map((value) => value as boolean | null) };
+    return { name, type: "string", values: values.map((value) => (value === null ? null : String(value))) };
+  });
+  return { rows: rows.length, columns };
+}
+
+/** The distinct values, in the order in which they come. */
+export function distinct<Value>(values: Iterable<Value>): Value[] {
+  return [...new Set(values)];
+}
+
+/** Items by a key, in the order in which the keys come. */
+export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,140 @@
+import { countOf } from "../tables/format.ts";
+import { percent, shortCount } from "./draw/numbers.ts";
+import { extremes } from "./extremes.ts";
+import { describeConfiguration } from "./headline.ts";
+import { type HeadlinePrediction, headlinePredictions } from "./predictions.ts";
+import { num, recordsOf, recordsWhere, str } from "./records.ts";
+import { roundInterval, roundTo } from "./round.ts";
+import type { ReportRun } from "./run.ts";
+import { sizesOf } from "./sizes.ts";
+
+/** A line of the answer, ready to be shown. */
+export interface AnswerRow {
+  task: string;
+  target: string;
+  predicted: string;
+  interval: string;
+  actual: string;
+  error: string;
+  /** How often such intervals held in back-tests. */
+  held: string;
+  mark: "best" | "worst" | "";
+}
+
+/** What the report opens with. */
+export interface Summary {
+  /** One sentence a line. */
+  lines: string[];
+  /** What is missing from the run, or should be known before it is trusted. */
+  cautions: string[];
+  rows: AnswerRow[];
+  /** Heads of the columns, those that hold something. */
+  intervalKind: string;
+  /** What was run, on what, how long: name and value. */
+  facts: [name: string, value: string][];
+}
+
+/** The answer of a run, and what it was. */
+export function summarise(run: ReportRun): Summary {
+  const predictions = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
+  const { best, worst } = extremes(predictions);
+  return {
+    lines: linesOf(run, predictions),
+    cautions: cautionsOf(run, predictions),
+    rows: predictions.map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
+    intervalKind: predictions.find(({ interval }) => interval.kind !== "")?.interval.kind ?? "",
+    facts: factsOf(run),
+  };
+}
+
+function rowOf(
+  { task, target, predicted, actual, relError, interval, backtest }: HeadlinePrediction,
+  mark: AnswerRow["mark"],
+): AnswerRow {
+  const { lower, upper, reason } = interval;
+  return {
+    ...{ task, target, mark, held: backtest },
+    predicted: roundTo(predicted, lower, upper),
+    interval: roundInterval(lower, upper) || reason,
+    actual: roundTo(actual),
+    error: Number.isFinite(relError) ? `${relError > 0 ? "+" : "−"}${percent(Math.abs(relError))}` : "",
+  };
+}
+
+function linesOf(run: ReportRun, predictions: readonly HeadlinePrediction[]): string[] {
+  const errors = predictions.map(({ relError }) => Math.abs(relError)).filter(Number.isFinite);
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  const held = predictions.filter(
+    ({ interval, actual }) => Number.isFinite(interval.lower + interval.upper) && Number.isFinite(actual),
+  );
+  const hits = held.filter(({ interval, actual }) => actual >= interval.lower && actual <= interval.upper);
+  const ranked = recordsOf(run.tables.configurations, (row) => row === 0)[0];
+  const configurations = run.tables.configurations?.rows ?? 0;
+  return [
+    `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(run.headline[0] ?? {}, run.axes)})` +
+      `${errors.length > 0 ? `; mean relative error ${percent(mean, 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
+    ...(held.length > 0
+      ? [
+          `${hits.length} of ${held.length} measured values lie in their intervals (${held[0]!.interval.kind}).`,
+        ]
+      : []),
+    ...(configurations > 1 && ranked !== undefined && Number.isFinite(num(ranked, "mean_abs_rel_error"))
+      ? [
+          `Best of ${configurations} configurations, chosen after the fact: ${describeConfiguration(ranked, run.axes)}, mean relative error ` +
+            `${percent(num(ranked, "mean_abs_rel_error"), 3)} over ${countOf(num(ranked, "predictions"), "prediction")}.`,
+        ]
+      : []),
+  ];
+}
+
+function cautionsOf(run: ReportRun, predictions: readonly HeadlinePrediction[]): string[] {
+  const { manifest, missing, tables } = run;
+  const skipped = tables.problems_skipped?.rows ?? 0;
+  return [
+    ...(predictions.length === 0
+      ? ["The headline configuration predicts nothing: see the skipped fits below."]
+      : []),
+    ...(run.headline.length === 1 ? ["The run has one task in its headline configuration."] : []),
+    ...(missing.size > 0
+      ? [
+          `The run directory is not whole: ${[...missing].map(([name, reason]) => `${name} (${reason})`).join("; ")}.`,
+        ]
+      : []),
+    ...(skipped > 0
+      ? [`${countOf(skipped, "stage")} of cells had no solution: table problems_skipped has the reasons.`]
+      : []),
+    ...(tables.points === undefined && !missing.has("points")
+      ? ["The run has no table of points (an older lawfit made it): no figure shows fits."]
+      : []),
+    ...(manifest.warnings ?? []),
+  ];
+}
+
+function factsOf(run: ReportRun): [string, string][] {
+  const { manifest, tables } = run;
+  const { counts } = manifest;
+  const seconds = Object.entries(manifest.seconds ?? {}).filter(([, value]) => value >= 0.005);
+  const total = seconds.reduce((sum, [, value]) => sum + value, 0);
+  const sizes = sizesOf(run);
+  const targets = recordsWhere(tables.runs, { role: "target" }).map((row) => {
+    return `${str(row, "run")} (${shortCount(num(row, "n"))} parameters, ${shortCount(num(row, "d"))} tokens)`;
+  });
+  const fitted = [...sizes.values()].filter(({ role }) => role === "fit").length;
+  return [
+    ["method", String(manifest.sweep?.method ?? "?")],
+    ["made", `${manifest.created}, lawfit ${manifest.version}, seed ${manifest.seed}`],
+    ["tables", (manifest.tables ?? []).map(({ path, rows }) => `${path} (${rows} rows)`).join(", ")],
+    ["targets", targets.join(", ") || String(counts?.targets ?? "?")],
+    ["fit runs", fitted > 0 ? String(fitted) : "?"],
+    [
+      "work",
+      `${countOf(counts?.cells ?? 0, "cell")} of ${countOf(counts?.tasks ?? 0, "task")}, ${counts?.problems ?? "?"} distinct problems of ` +
+        `${counts?.regressions ?? "?"} regressions, ${String(manifest.sweep?.starts ?? "?")} starts each`,
+    ],
+    ["solved by", manifest.backend],
+    [
+      "time",
+      `${total.toFixed(1)} s: ${seconds.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ")}`,
+    ],
+  ];
+}

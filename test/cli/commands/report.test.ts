@@ -1,0 +1,22 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { flpRun } from "../../report/runs.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder } = temporaryFolder();
+
+test("report writes a page and says what is in it", async () => {
+  const out = join(folder, "page.html");
+  const { code, stdout } = await lawfit("report", await flpRun(folder), "--out", out);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^wrote .*page\.html: \d+ figures, \d+ not drawn: the run has nothing for them\n$/);
+  expect(existsSync(out)).toBe(true);
+});
+
+test("a folder that is no run is one line and exit code 2", async () => {
+  const { code, stderr } = await lawfit("report", folder);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/no run directory/);
+});

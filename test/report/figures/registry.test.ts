@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { composeFigure } from "../../../src/report/draw/compose.ts";
+import type { Drawing } from "../../../src/report/figure.ts";
+import { figureOf, figures } from "../../../src/report/figures/registry.ts";
+import { type ReportRun, readRun } from "../../../src/report/run.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { flpRun, ladderRun, mixedRun } from "../runs.ts";
+
+const { folder } = temporaryFolder();
+/** What each run has something for. */
+const DRAWN: Readonly<Record<string, readonly string[]>> = {
+  ladder:
+    "answer chain law-n law-d link distributions backtests error-curves choices stages matrix variance".split(
+      " ",
+    ),
+  flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
+  mixed: "answer chain domain-laws mixtures variance".split(" "),
+};
+const runs: Record<string, ReportRun> = {};
+
+beforeAll(async () => {
+  const made = [ladderRun(folder), flpRun(folder), mixedRun(folder)];
+  const [ladder, flp, mixed] = await Promise.all(made.map(async (one) => readRun(await one)));
+  Object.assign(runs, { ladder, flp, mixed });
+});
+
+test("some run has something for every figure", () => {
+  expect(new Set(Object.values(DRAWN).flat())).toEqual(new Set(figures.map(({ name }) => name)));
+});
+
+describe.each(Object.keys(DRAWN))("of run %s", (name) => {
+  test.each(figures)("figure $name is drawn, or says why not", (figure) => {
+    const drawn = figure.draw(runs[name]!);
+    expect("panels" in drawn, JSON.stringify("missing" in drawn && drawn.missing)).toBe(
+      DRAWN[name]!.includes(figure.name),
+    );
+    if ("missing" in drawn) return void expect(drawn.missing).toMatch(/\w+ \w+/);
+    expect(drawn.panels.length).toBeGreaterThan(0);
+    expect(drawn.data.rows).toBeGreaterThan(0);
+    expect(drawn.caption).toMatch(/\.$/);
+    for (const { svg } of drawn.panels) expect(svg).toMatch(/<(path|circle|line|rect)\b/);
+    // Every colour of the legend is drawn somewhere, and a colour means one thing.
+    for (const { colour } of drawn.legend) {
+      if (/--(h\d|grid|muted|bad|good)/.test(colour)) continue;
+      expect(
+        drawn.panels.some(({ svg }) => svg.includes(colour)),
+        colour,
+      ).toBe(true);
+    }
+    const signs = drawn.legend.map(({ colour, sign }) => `${colour} ${sign}`);
+    expect(new Set(signs).size).toBe(signs.length);
+    const svg = composeFigure(figure.title, drawn, "light");
+    expect(svg).not.toMatch(/var\(|NaN|undefined|Infinity/);
+  });
+});
+
+test("the law's figure has the runs as dots, the target's measured and predicted loss, and its data", () => {
+  const { panels, data } = figureOf("law-n").draw(runs.ladder!) as Drawing;
+  expect(panels).toHaveLength(2);
+  // 9 runs and the target's ring; its prediction is a path.
+  expect(panels[0]!.svg.match(/<circle/g)).toHaveLength(10);
+  expect(data.columns.map(({ name }) => name)).toEqual([
+    "task",
+    "stage",
+    "run",
+    "N",
+    "D",
+    "response",
+    "fitted",
+  ]);
+  expect(data.rows).toBe(18);
+});
+
+test("an unknown figure is an error that names the nearest", () => {
+  expect(() => figureOf("law-m")).toThrow(/unknown figure "law-m"; allowed: answer, .*did you mean/s);
+});
+
+test("docs/report.md has a row for every figure, in order, with what it needs", () => {
+  const page = readFileSync(new URL("../../../docs/report.md", import.meta.url), "utf8");
+  const rows = Array.from(page.matchAll(/^\| `([^`]+)` \| (.+) \| (.+) \|$/gm), ([, ...cells]) => cells);
+  const documented = rows.filter(([name]) => figures.some((figure) => figure.name === name));
+  expect(documented).toEqual(figures.map(({ name, title, needs }) => [name, title, needs]));
+});

@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { figures } from "../../../src/report/figures/registry.ts";
+import { recordsOf } from "../../../src/report/records.ts";
+import { drawFigures, writeReport } from "../../../src/report/report.ts";
+import { type ReportRun, readRun } from "../../../src/report/run.ts";
+import { queryRun } from "../../../src/sweep/query-run.ts";
+import { formatCsv } from "../../../src/tables/csv.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { findChromium, openBrowser, openFile, type WatchedPage } from "../browser.ts";
+import { ladderRun } from "../runs.ts";
+
+const chromium = findChromium();
+if (chromium === undefined) console.log("skipped: no Chromium; LAWFIT_CHROMIUM may name one");
+
+const { folder } = temporaryFolder();
+const path = join(folder, "report.html");
+
+describe.skipIf(chromium === undefined)("a report in Chromium", () => {
+  let directory = "";
+  let run: ReportRun;
+  let browser: Browser;
+  let wide: WatchedPage;
+
+  beforeAll(async () => {
+    directory = await ladderRun(folder);
+    run = await readRun(directory);
+    await writeReport(directory, { out: path });
+    browser = await openBrowser(chromium!);
+    wide = await openFile(browser, path, { width: 1200, colorScheme: "light" });
+  });
+  afterAll(() => browser?.close());
+
+  const box = (name: string): Locator => wide.page.locator(`details[data-table=${name}]`);
+  const column = (name: string, index: number) =>
+    box(name).locator(`tbody td:nth-child(${index})`).allTextContents();
+
+  async function downloaded(page: Page, button: Locator): Promise<string> {
+    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    return readFileSync((await download.path())!, "utf8");
+  }
+
+  test("opens without an error and without leaving the file", () => {
+    expect(wide.complaints).toEqual([]);
+  });
+
+  test("has the answer, and every figure that the run has something for", async () => {
+    expect(await wide.page.locator("#answer tbody tr").count()).toBe(2);
+    for (const { figure, drawing } of drawFigures(run)) {
+      const shown = wide.page.locator(`figure[data-figure=${figure.name}] svg.panel`);
+      expect(await shown.count(), figure.name).toBe("missing" in drawing ? 0 : drawing.panels.length);
+    }
+    expect(await wide.page.locator("figure").count()).toBeLessThan(figures.length);
+  });
+
+  test.each([
+    ["light", 1200],
+    ["dark", 1200],
+    ["light", 390],
+    ["dark", 390],
+  ] as const)(
+    "in %s colours and %d pixels nothing sticks out and no panel is empty",
+    async (colorScheme, width) => {
+      const { page, complaints } = await openFile(browser, path, { width, colorScheme });
+      const [scroll, background, empty, clipped] = await page.evaluate(() => {
+        const panels = [...document.querySelectorAll<SVGSVGElement>("svg.panel")];
+        const texts = panels.flatMap((panel) => {
+          const frame = panel.getBoundingClientRect();
+          return [...panel.querySelectorAll("text")]
+            .filter((text) => {
+              const { left, right, top, bottom } = text.getBoundingClientRect();
+              return (
+                left < frame.left - 2 ||
+                right > frame.right + 2 ||
+                top < frame.top - 2 ||
+                bottom > frame.bottom + 2
+              );
+            })
+            .map((text) => text.textContent);
+        });
+        const blank = panels.filter((panel) => panel.getBoundingClientRect().height < 60).length;
+        const colour = getComputedStyle(document.body).backgroundColor;
+        return [document.documentElement.scrollWidth, colour, blank, texts] as const;
+      });
+      expect(scroll).toBeLessThanOrEqual(width);
+      expect(background).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(20, 24, 29)");
+      expect(empty).toBe(0);
+      expect(clipped).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test("a click on a head sorts, another one the other way", async () => {
+    const names = run.tables.predictions!.columns.map(({ name }) => name);
+    const index = names.indexOf("predicted") + 1;
+    const head = box("predictions").locator(`thead th:nth-child(${index}) button`);
+    await head.click();
+    const up = (await column("predictions", index)).map(Number);
+    expect(up).toEqual(up.toSorted((a, b) => a - b));
+    await head.click();
+    expect((await column("predictions", index)).map(Number)).toEqual(up.toReversed());
+  });
+
+  test("the filter takes words, columns and comparisons", async () => {
+    const filter = box("predictions").locator("input");
+    const all = recordsOf(run.tables.predictions);
+    await filter.fill("link=linear task=t");
+    expect(await box("predictions").locator("tbody tr").count()).toBe(
+      all.filter(({ link, task }) => link === "linear" && task === "t").length,
+    );
+    await filter.fill("abs_error>0.05");
+    const beyond = all.filter(({ abs_error }) => Number(abs_error) > 0.05).length;
+    expect(await box("predictions").locator(".count").textContent()).toMatch(
+      new RegExp(`^${beyond} of ${all.length} rows`),
+    );
+    await filter.fill("");
+  });
+
+  test("the CSV of a table is its Parquet table, to the last digit", async () => {
+    await box("fits").locator("summary").click();
+    const csv = await downloaded(wide.page, box("fits").locator("button.csv"));
+    expect(csv).toBe(formatCsv(await queryRun(directory, "fits")));
+  });
+
+  test("a figure gives its data and itself", async () => {
+    const figure = wide.page.locator("figure[data-figure=law-n]");
+    const [head, ...rows] = (await downloaded(wide.page, figure.locator("button.csv"))).trim().split("\n");
+    expect(head).toBe("task,stage,run,N,D,response,fitted");
+    expect(rows).toHaveLength(18);
+    const svg = await downloaded(wide.page, figure.locator("button.svg"));
+    expect(svg).toContain("Step 1 against model size");
+    expect(svg).toContain("target, measured");
+    expect(svg).not.toContain("var(");
+    const { page, complaints } = await openFile(browser, path, { width: 1200, colorScheme: "light" });
+    await page.setContent(svg);
+    expect(await page.locator("svg.panel").count()).toBe(2);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test("the checklist is saved as Markdown", async () => {
+    expect(await downloaded(wide.page, wide.page.locator("#save-checklist"))).toMatch(
+      /^\| item \| reported \|\n/,
+    );
+  });
+});
