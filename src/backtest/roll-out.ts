@@ -87,7 +87,7 @@ async function resampled(
   const { bootstrap } = sweep;
   if (bootstrap === undefined) return found;
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
-  const options = { seed: sweep.solve.seed, onProgress: watch.onProgress };
+  const options = { seed: sweep.solve.seed, onProgress: watch.onProgress, kept: session.kept };
   for await (const draws of bootstrapCells(await session.backend(), plan, results, bootstrap, options)) {
     const { id } = draws.cell;
     for (const row of intervalRows(draws, ofCell.get(id) ?? [], bootstrap, sweep.solve.seed)) {
