@@ -42,10 +42,7 @@ export async function rollOut(
   { sweep, plan: swept, session, watch }: SweptRuns,
   results: Map<string, SolveResult>,
 ): Promise<Rollout> {
-  const table = rolloutTable(swept.index.table, cut);
-  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
-  const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
-  const plan = planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
+  const plan = await planCut(cut, { sweep, plan: swept });
   const solved = await solvePlan(plan, results, (problems) =>
     session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
   );
@@ -69,6 +66,17 @@ export async function rollOut(
     skipped: skippedStages(plan.cells, results),
     solved: solved.length,
   };
+}
+
+/** Plans the sweep on the runs up to a cut, with every larger fit run as a target. */
+export async function planCut(
+  cut: Cut,
+  { sweep, plan: swept }: Pick<SweptRuns, "sweep" | "plan">,
+): Promise<SweepPlan> {
+  const table = rolloutTable(swept.index.table, cut);
+  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
+  const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
+  return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
 }
 
 /** What the backend has to say of itself the sweep has heard. */

@@ -14,6 +14,8 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   bootstrap: async (parser) => parser.command((await import("./commands/bootstrap.ts")).bootstrapCommand),
   mix: async (parser) => parser.command((await import("./commands/mix.ts")).mixCommand),
   backtest: async (parser) => parser.command((await import("./commands/backtest.ts")).backtestCommand),
+  status: async (parser) => parser.command((await import("./commands/status.ts")).statusCommand),
+  merge: async (parser) => parser.command((await import("./commands/merge.ts")).mergeCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
   reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
   forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),

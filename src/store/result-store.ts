@@ -24,6 +24,8 @@ interface Place {
 export interface ResultStoreOptions {
   /** Told, a line each, of files that were damaged. */
   onWarning?: ((line: string) => void) | undefined;
+  /** Whether results that another part of the run owns are left out. @default false */
+  ownOnly?: boolean;
   /** Milliseconds of work that are gathered into a shard. @default 2000 */
   interval?: number;
 }
@@ -49,10 +51,13 @@ export class ResultStore {
   readonly #onWarning: ResultStoreOptions["onWarning"];
   readonly #salvaged = new Set<string>();
 
-  private constructor(folder: string, { onWarning, interval = 2000 }: ResultStoreOptions) {
+  readonly #ownOnly: boolean;
+
+  private constructor(folder: string, { onWarning, ownOnly = false, interval = 2000 }: ResultStoreOptions) {
     this.#folder = folder;
     this.#interval = interval;
     this.#onWarning = onWarning;
+    this.#ownOnly = ownOnly;
   }
 
   /**
@@ -75,7 +80,8 @@ export class ResultStore {
       const index = await readShardIndex(path);
       if (index === undefined || index.found !== index.size) damaged.push(path);
       for (const entry of index?.entries ?? [])
-        store.#places.set(entry.key, { path, head: index!.head, entry });
+        if (!(options.ownOnly && entry.borrowed))
+          store.#places.set(entry.key, { path, head: index!.head, entry });
     }
     for (const path of damaged) await store.#salvage(path);
     return store;
@@ -169,7 +175,9 @@ export class ResultStore {
     const read = index === undefined ? [] : await readEntries(path, index.head, entries);
     const whole = read.filter((one) => one !== undefined);
     for (const { key } of entries) if (this.#places.get(key)?.path === path) this.#places.delete(key);
-    const missing = whole.filter(({ key }) => !this.#places.has(key));
+    const missing = whole.filter(
+      ({ key, borrowed }) => !(this.#places.has(key) || (this.#ownOnly && borrowed)),
+    );
     if (missing.length > 0) await this.#write(missing);
     await rm(path, { force: true });
     const lost =
@@ -177,10 +185,5 @@ export class ResultStore {
         ? "what it held"
         : `${entries.length - whole.length} of its ${countOf(entries.length, "result")}`;
     this.#onWarning?.(`${path}: damaged (cut short or changed): ${lost} will be computed again`);
-  }
-
-  /** All that is there, for those who join stores. */
-  places(): IterableIterator<[key: string, Place]> {
-    return this.#places.entries();
   }
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { diskError } from "../store/disk-errors.ts";
 import { lockDirectory } from "../store/lock.ts";
@@ -49,10 +49,16 @@ export async function openRun(
   state: RunState,
   {
     fresh,
+    ownOnly = false,
+    fill,
     onWarning,
     onStatus,
   }: {
     fresh: boolean;
+    /** Whether what other parts of the run own is left out of the store. */
+    ownOnly?: boolean;
+    /** Puts finished work into the folder before it is read. */
+    fill?: (shards: string) => Promise<void>;
     onWarning?: ((line: string) => void) | undefined;
     onStatus?: ((line: string) => void) | undefined;
   },
@@ -74,7 +80,8 @@ export async function openRun(
     await demandSameRun(directory, state);
     const begun = (await readRunState(directory))?.begun ?? state.begun;
     await writeRunState(directory, { ...state, begun });
-    const store = await ResultStore.open(shards, { onWarning });
+    await fill?.(shards);
+    const store = await ResultStore.open(shards, { onWarning, ownOnly });
     return {
       store,
       found: store.size,
@@ -86,13 +93,22 @@ export async function openRun(
         // Also after an error: what was finished before it is kept.
         await store.flush().catch(() => {});
         if (store.size === 0 && made !== undefined && (await isBare(directory))) {
-          await rm(made, { recursive: true, force: true });
+          await removeMade(directory, made);
         } else await release();
       },
     };
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** Removes a directory, and the folders above it that were made for it, unless they were put to use. */
+async function removeMade(directory: string, made: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  for (let above = resolve(directory); above !== resolve(made); ) {
+    above = dirname(above);
+    await rmdir(above).catch(() => {});
   }
 }
 

@@ -1,24 +1,10 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../errors.ts";
 import type { Problem } from "../solve/problem.ts";
 
 /** One of several parts of a run: `index` from 1 to `count`. */
 export interface Part {
   index: number;
   count: number;
-}
-
-/**
- * Reads `2/8`.
- *
- * @throws UserError for anything else
- */
-export function parsePart(text: string, where: string): Part {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text.trim())?.map(Number) ?? [];
-  if (index === undefined || count === undefined || index < 1 || index > count || count > 100_000) {
-    throw new UserError(`${where}: ${JSON.stringify(text)}; allowed: 1/n to n/n, such as 2/8`);
-  }
-  return { index, count };
 }
 
 /** `2/8`. */
@@ -28,12 +14,12 @@ export function partName({ index, count }: Part): string {
 
 /** Which part of a run owns a problem, and all work on it. The same on every machine. */
 export class Ownership {
-  readonly #part: Part;
+  readonly part: Part;
   readonly #owners: ReadonlyMap<string, number>;
 
   /** @param problems of the sweep that are known from its beginning: dealt out so that each part has as much work */
   constructor(part: Part, problems: readonly Problem[]) {
-    this.#part = part;
+    this.part = part;
     this.#owners = deal(problems, part.count);
   }
 
@@ -43,13 +29,13 @@ export class Ownership {
    * @param key of a problem, or what begins with it: fits with a parameter held
    */
   owns(key: string): boolean {
-    return this.ownerOf(key) === this.#part.index;
+    return this.ownerOf(key) === this.part.index;
   }
 
   ownerOf(key: string): number {
     const problem = key.slice(0, 16);
     // What is found on the way (fits made with others, back-tests) goes by its hash.
-    return this.#owners.get(problem) ?? 1 + (hashOf(problem) % this.#part.count);
+    return this.#owners.get(problem) ?? 1 + (hashOf(problem) % this.part.count);
   }
 }
 

@@ -11,6 +11,7 @@ import type { Manifest } from "./manifest.ts";
 import { partName } from "./part.ts";
 import type { ResultTables } from "./result-tables.ts";
 import { readRunState } from "./run-state.ts";
+import { isShardFolder } from "./shard-folder.ts";
 
 const MANIFEST = "manifest.json";
 /** The manifest of the run that is being replaced: a folder in which a replacement was cut short has it, and no other. */
@@ -72,7 +73,7 @@ export async function checkRunDirectory(directory: string): Promise<void> {
   const found = await stat(directory).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isDirectory()) throw new UserError(`${directory}: is a file; allowed: a folder for the results`);
-  const names = (await readdir(directory)).filter((name) => !name.startsWith(LOCK));
+  const names = (await readdir(directory)).filter((name) => !(name.startsWith(LOCK) || isShardFolder(name)));
   if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
   if ((await readRunState(directory)) !== undefined) return;
   throw new UserError(

@@ -69,7 +69,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
 /** Solves what is not solved yet, makes the tables and writes them. */
 export async function solveAndWrite(
   prepared: PreparedSweep,
-  { session, meter, record, listeners, run }: SweepWork,
+  { session, meter, record, listeners, run }: Omit<SweepWork, "during" | "said">,
   options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onDraws" | "signal">,
 ): Promise<SweepResult> {
   const { sweep, plan, cuts, mixtures, results, tables: checksums } = prepared;

@@ -13,6 +13,8 @@ export interface SolverSession {
   backend(): Promise<Backend>;
   /** Where replicates are kept between runs; undefined where they are not. */
   kept?: OutcomeStore | undefined;
+  /** Of a session that solves nothing: the error that says that a problem's replicates are missing. */
+  absent?: ((problemKey: string) => Error) | undefined;
   close(): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ const CHUNKS_AT_ONCE = 2;
 
 /** A session that keeps what it solved, and solves nothing that is kept. */
 export function storedSession(session: SolverSession, work: WorkStore): SolverSession {
-  return { ...session, solve: storedSolver(session, work), kept: keptOutcomes(work) };
+  return { ...session, solve: storedSolver(session, work), kept: keptOutcomes(session, work) };
 }
 
 function storedSolver(session: SolverSession, { store, keys, isBorrowed, onFound }: WorkStore): Solver {
@@ -73,7 +73,10 @@ async function everyOne(work: readonly Promise<void>[]): Promise<void> {
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
-function keptOutcomes({ store, keys, isBorrowed, onFound }: WorkStore): OutcomeStore {
+function keptOutcomes(
+  { absent }: SolverSession,
+  { store, keys, isBorrowed, onFound }: WorkStore,
+): OutcomeStore {
   return async (request, make) => {
     const { use, uses, bootstrap, seed, leftOut } = request;
     const key = keys.resampled(use, uses, bootstrap, { seed, leftOut });
@@ -82,6 +85,7 @@ function keptOutcomes({ store, keys, isBorrowed, onFound }: WorkStore): OutcomeS
       onFound?.(bootstrap.resamples * (1 + bootstrap.freshStarts));
       return known as Awaited<ReturnType<typeof make>>;
     }
+    if (absent !== undefined) throw absent(use.problem.key);
     const made = await make();
     await store.put(key, made, isBorrowed?.(use.problem.key) ?? false);
     return made;

@@ -2,8 +2,7 @@ import { countOf } from "../tables/format.ts";
 import { Interrupted, stopIfAsked } from "./interrupted.ts";
 import { Meter, type RunProgress } from "./meter.ts";
 import { demandSameRun, type OpenRun, openRun } from "./open-run.ts";
-import type { Part } from "./part.ts";
-import { Ownership } from "./part.ts";
+import type { Ownership } from "./part.ts";
 import { planFits } from "./plan-fits.ts";
 import type { PreparedSweep } from "./prepare-sweep.ts";
 import { ProgressFile } from "./progress-file.ts";
@@ -16,7 +15,8 @@ import { WorkKeys } from "./work-keys.ts";
 export interface SweepWorkOptions extends SolverListeners {
   out?: string | undefined;
   fresh: boolean;
-  part?: Part | undefined;
+  /** Of the part that is run; undefined where the run is whole. */
+  ownership?: Ownership | undefined;
   signal?: AbortSignal | undefined;
   sweepFile?: { path: string; text: string } | undefined;
   solver?: Solver | undefined;
@@ -31,8 +31,6 @@ export interface SweepWork extends ReturnType<typeof recordSolver> {
   listeners: ReturnType<typeof recordSolver>["options"];
   /** The run directory, where the work is kept. */
   run: OpenRun | undefined;
-  /** Which problems this part of the run owns; undefined where it is whole. */
-  ownership: Ownership | undefined;
   /** What was found in the run directory. */
   said: string | undefined;
   /** Does the work, writes how it ended, and closes all. */
@@ -46,7 +44,7 @@ export interface SweepWork extends ReturnType<typeof recordSolver> {
  */
 export async function openWork(prepared: PreparedSweep, options: SweepWorkOptions): Promise<SweepWork> {
   const { sweep, plan, tables } = prepared;
-  const { out, fresh, part, signal, onProgress, onRunProgress } = options;
+  const { out, fresh, ownership, signal, onProgress, onRunProgress } = options;
   const recorded = recordSolver(options);
   const { options: listeners } = recorded;
   let file: ProgressFile | undefined;
@@ -58,7 +56,6 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   });
   const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
   const plain = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
-  const ownership = part && new Ownership(part, plan.shared.problems);
   planFits(meter, prepared, ownership);
   stopIfAsked(signal);
   if (out === undefined || options.solver !== undefined) {
@@ -68,13 +65,15 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
       meter,
       listeners,
       run: undefined,
-      ownership,
       said: undefined,
       during,
     };
   }
   const stateFor = (backend: string): RunState =>
-    runState({ sweep, plan, tables }, { backend, part, sweepFile: options.sweepFile ?? null });
+    runState(
+      { sweep, plan, tables },
+      { backend, part: ownership?.part, sweepFile: options.sweepFile ?? null },
+    );
   let session: SolverSession;
   try {
     const { name } = await plain.backend();
@@ -98,7 +97,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     run.found === 0
       ? undefined
       : `${out}: goes on: ${countOf(run.found, "result")} of before ${run.found === 1 ? "is" : "are"} kept`;
-  return { ...recorded, session, meter, listeners, run, ownership, said, during };
+  return { ...recorded, session, meter, listeners, run, said, during };
 
   async function during<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
