@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   status: async (parser) => parser.command((await import("./commands/status.ts")).statusCommand),
   merge: async (parser) => parser.command((await import("./commands/merge.ts")).mergeCommand),
   show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
+  compare: async (parser) => parser.command((await import("./commands/compare.ts")).compareCommand),
   reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
   forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),
   simulate: async (parser) => parser.command((await import("./commands/simulate.ts")).simulateCommand),

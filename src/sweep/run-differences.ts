@@ -29,6 +29,21 @@ function differ(name: string, before: unknown, now: unknown): string[] {
   return sorted(before) === sorted(now) ? [] : [`${name} was ${shown(before)} and is ${shown(now)}`];
 }
 
+/** The keys of two mappings that have different values; those of a mapping within are named `bootstrap.seed`. */
+export function differingKeys(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+  prefix = "",
+): { key: string; was: string; is: string }[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((name) => {
+    const [was, is] = [before[name], now[name]];
+    const key = `${prefix}${name}`;
+    if (sorted(was) === sorted(is)) return [];
+    if (isMapping(was) && isMapping(is)) return differingKeys(was, is, `${key}.`);
+    return [{ key, was: shown(was), is: shown(is) }];
+  });
+}
+
 function differentTables(before: RunState, now: RunState): string[] {
   const sums = ({ tables }: RunState) => tables.map(({ sha256 }) => sha256);
   if (sorted(sums(before)) === sorted(sums(now))) return [];
@@ -44,7 +59,9 @@ function differentKeys(before: RunState["sweep"], now: RunState["sweep"]): strin
     if (ADDED.has(key) && was === undefined) return [];
     // A bootstrap brings profiles with it.
     if (key === "profiles" && was === false && is === true) return [];
-    return isMapping(was) && isMapping(is) ? within(key, was, is) : differ(key, was, is);
+    return differingKeys({ [key]: was }, { [key]: is }).map(
+      (one) => `${one.key} was ${one.was} and is ${one.is}`,
+    );
   });
   const { forms } = before;
   const known = isMapping(forms) ? forms : {};
@@ -52,11 +69,6 @@ function differentKeys(before: RunState["sweep"], now: RunState["sweep"]): strin
     ...own,
     ...Object.keys(known).flatMap((name) => differ(`forms.${name}`, known[name], entry(now.forms, name))),
   ];
-}
-
-function within(key: string, before: Record<string, unknown>, now: Record<string, unknown>): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...names].flatMap((name) => differ(`${key}.${name}`, before[name], now[name]));
 }
 
 function missing(what: string, before: readonly string[], now: readonly string[]): string[] {
