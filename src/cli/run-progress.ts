@@ -14,12 +14,12 @@ const verbs: Readonly<Record<RunProgress["phase"], string>> = {
 export function progressLine(progress: RunProgress): string {
   const { phase, done, total, cells, cellsTotal, fitsPerSecond, secondsLeft } = progress;
   const parts = [
-    total === 0 ? "" : ` ${whole(done)} of ${whole(total)} problems`,
+    total === 0 ? "" : `${whole(done)} of ${whole(total)} problems`,
     phase === "bootstrap" && cells > 0 ? `${whole(cells)} of ${whole(cellsTotal)} cells` : "",
     fitsPerSecond > 0 ? `${whole(Number(fitsPerSecond.toPrecision(3)))} fits/s` : "",
     secondsLeft === undefined || phase === "tables" ? "" : `${duration(secondsLeft)} left`,
   ];
-  return `${verbs[phase]}${parts.filter((part) => part !== "").join(", ")}`;
+  return [verbs[phase], parts.filter((part) => part !== "").join(", ")].join(" ").trimEnd();
 }
 
 /** `45 s`, `12 min`, `3 h 20 min`. */

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 
 /** What the system says when a disk takes no more, by code. */
@@ -28,4 +29,18 @@ function reasonOf(error: unknown): string | undefined {
   if (/No space left|could not write|ENOSPC/i.test(error.message)) return reasons.ENOSPC;
   if (/Read-only file system/i.test(error.message)) return reasons.EROFS;
   return undefined;
+}
+
+/**
+ * Makes a folder, and those above it.
+ *
+ * @returns the first one that was made; undefined where it was there
+ * @throws UserError where the disk takes it not
+ */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  return mkdir(path, { recursive: true }).catch(async (error: NodeJS.ErrnoException) => {
+    // Of a read-only file system Node says that the folder is missing when it makes those above it too.
+    const told = error.code === "ENOENT" ? await mkdir(path).catch((own: unknown) => own) : error;
+    throw diskError(told ?? error, path);
+  });
 }

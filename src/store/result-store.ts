@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../tables/atomic.ts";
 import { countOf } from "../tables/format.ts";
-import { diskError } from "./disk-errors.ts";
+import { diskError, makeFolder } from "./disk-errors.ts";
 import {
   type PackedEntry,
   packEntry,
@@ -67,9 +67,7 @@ export class ResultStore {
    * @throws UserError where the folder cannot be made or written
    */
   static async open(folder: string, options: ResultStoreOptions = {}): Promise<ResultStore> {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw diskError(error, folder);
-    });
+    await makeFolder(folder);
     const store = new ResultStore(folder, options);
     const damaged: string[] = [];
     for (const name of (await readdir(folder)).sort()) {

@@ -38,7 +38,7 @@ export interface SweepEstimate {
 
 /** Cells that are tried out, and resamples of each. */
 const SAMPLE_CELLS = 10;
-const SAMPLE_RESAMPLES = 400;
+const SAMPLE_RESAMPLES = 1000;
 
 /**
  * Plans a sweep and tries a few of its cells out, spread over all of them: what the whole will take is theirs times how many
@@ -130,6 +130,8 @@ async function tryOut(
   const resampling = clock();
   const predictions = predictCells(cells, results);
   const solved = { sweep, plan: part, results, predictions };
+  // Once before the clock runs: code that is new to the engine is slow.
+  await bootstrapSweep(await session.backend(), solved, small, { kept });
   clock();
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   const chaining = clock();

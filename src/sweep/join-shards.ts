@@ -1,7 +1,7 @@
-import { copyFile, link, mkdir, readdir } from "node:fs/promises";
+import { copyFile, link, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { diskError } from "../store/disk-errors.ts";
+import { diskError, makeFolder } from "../store/disk-errors.ts";
 import { readShardIndex } from "../store/shard-file.ts";
 import { SHARDS } from "./open-run.ts";
 
@@ -12,7 +12,7 @@ import { SHARDS } from "./open-run.ts";
  * @throws UserError where two directories own the same result, or have different bytes for one that both needed
  */
 export async function joinShards(directories: readonly string[], folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const owners = new Map<string, { directory: string; sha256: string }>();
   const borrowed: { key: string; directory: string; sha256: string }[] = [];
   for (const directory of directories) {

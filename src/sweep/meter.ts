@@ -25,6 +25,8 @@ export interface RunProgress {
 
 /** Seconds over which the speed is taken. */
 const WINDOW = 30;
+/** Seconds after which a speed is taken for one. */
+const KNOWN = 3;
 /** Seconds between the points that it is taken from. */
 const STEP = 1;
 
@@ -71,6 +73,8 @@ export class Meter {
     this.#phase = phase;
     this.#done = 0;
     this.#total = 0;
+    // Fits of one phase are not as long as those of another.
+    this.#points.splice(0, this.#points.length, { time: this.#now(), fits: this.#fits });
     this.#report();
   }
 
@@ -113,7 +117,7 @@ export class Meter {
       fits: this.#fits,
       fitsFound: this.#found,
       fitsPerSecond,
-      secondsLeft: left === 0 ? 0 : fitsPerSecond > 0 ? left / fitsPerSecond : undefined,
+      secondsLeft: left === 0 ? 0 : fitsPerSecond > 0 && elapsed >= KNOWN ? left / fitsPerSecond : undefined,
       seconds: time - this.#began,
     };
   }

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
-import { diskError } from "../store/disk-errors.ts";
+import { makeFolder } from "../store/disk-errors.ts";
 import { lockDirectory } from "../store/lock.ts";
 import { ResultStore } from "../store/result-store.ts";
 import { PROGRESS_FILE } from "./progress-file.ts";
@@ -64,9 +64,7 @@ export async function openRun(
   },
 ): Promise<OpenRun> {
   await checkRunDirectory(directory);
-  const made = await mkdir(directory, { recursive: true }).catch((error: unknown) => {
-    throw diskError(error, directory);
-  });
+  const made = await makeFolder(directory);
   const release = await lockDirectory(directory, { onStatus }).catch(async (error: unknown) => {
     if (made !== undefined) await rmdir(directory).catch(() => {});
     throw error;
