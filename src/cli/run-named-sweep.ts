@@ -1,7 +1,8 @@
+import { Interrupted } from "../sweep/interrupted.ts";
 import { partName } from "../sweep/part.ts";
 import { runPart } from "../sweep/run-part.ts";
 import type { SweepResult } from "../sweep/run-sweep.ts";
-import { Interrupted, runSweep } from "../sweep/run-sweep.ts";
+import { runSweep } from "../sweep/run-sweep.ts";
 import { shardFolder } from "../sweep/shard-folder.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { partOption } from "./part-option.ts";

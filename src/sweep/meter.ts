@@ -15,7 +15,7 @@ export interface RunProgress {
   /** Fits that were done now, and those that were found finished. */
   fits: number;
   fitsFound: number;
-  /** Of the last half minute or so; 0 at the beginning. */
+  /** Of the last two minutes; 0 at the beginning. */
   fitsPerSecond: number;
   /** Undefined while nothing is known of the speed. */
   secondsLeft: number | undefined;
@@ -23,16 +23,16 @@ export interface RunProgress {
   seconds: number;
 }
 
-/** Seconds over which the speed is taken. */
-const WINDOW = 30;
+/** Seconds over which the speed is taken: problems differ in how long a fit of theirs takes. */
+const WINDOW = 120;
 /** Seconds after which a speed is taken for one. */
 const KNOWN = 3;
 /** Seconds between the points that it is taken from. */
 const STEP = 1;
 
 /**
- * Counts a sweep's work. The time left is that of the fits that are still to be done, at the speed of the last half
- * minute; what has no fits (profiles are few, tables are short) is not in it.
+ * Counts a sweep's work. The time left is that of the fits that are still to be done, at the speed of the last two
+ * minutes; what has no fits (profiles are few, tables are short) is not in it.
  */
 export class Meter {
   readonly #now: () => number;

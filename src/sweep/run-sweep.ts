@@ -1,6 +1,6 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { openDrawsFile } from "./draws-file.ts";
-import { Interrupted, stopIfAsked } from "./interrupted.ts";
+import { stopIfAsked } from "./interrupted.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
 import type { RunProgress } from "./meter.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "./prepare-sweep.ts";
@@ -132,5 +132,3 @@ export async function solveAndWrite(
     await drawsFile?.close();
   }
 }
-
-export { Interrupted };

@@ -35,11 +35,11 @@ test("work that was found finished takes no time and does not count for the spee
   expect(one.progress.secondsLeft).toBeCloseTo(10, 9);
 });
 
-test("the speed is that of the last half minute", () => {
+test("the speed is that of the last two minutes", () => {
   const { meter: one, pass } = meter();
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 150; i++) {
     pass(2);
-    one.addFits(i < 25 ? 2000 : 20);
+    one.addFits(i < 75 ? 2000 : 20);
   }
   expect(one.progress.fitsPerSecond).toBeCloseTo(10, 6);
 });
