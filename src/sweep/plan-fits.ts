@@ -12,8 +12,10 @@ export interface PlannedFits {
   backtest: number;
 }
 
+type Planned = Pick<PreparedSweep, "sweep" | "plan" | "cuts">;
+
 /** Counts the fits of a prepared sweep. @param ownership of the part that is to be run */
-export function countFits({ sweep, plan, cuts }: PreparedSweep, ownership?: Ownership): PlannedFits {
+export function countFits({ sweep, plan, cuts }: Planned, ownership?: Ownership): PlannedFits {
   const { shared } = plan;
   const open = shared.problems.filter(
     ({ key }) => !shared.unsolvable.has(key) && (ownership?.owns(key) ?? true),
@@ -30,7 +32,7 @@ export function countFits({ sweep, plan, cuts }: PreparedSweep, ownership?: Owne
 }
 
 /** Tells a meter what is planned. */
-export function planFits(meter: Meter, prepared: PreparedSweep, ownership?: Ownership): void {
+export function planFits(meter: Meter, prepared: Planned, ownership?: Ownership): void {
   const { solve, bootstrap, backtest } = countFits(prepared, ownership);
   meter.plan("solve", solve);
   meter.plan("bootstrap", bootstrap);

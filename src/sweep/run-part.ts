@@ -6,6 +6,7 @@ import { inParallel } from "../solve/in-parallel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { identifiabilityTable } from "./identifiability-table.ts";
 import { Ownership, type Part } from "./part.ts";
+import { planFits } from "./plan-fits.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare-sweep.ts";
 import { checkRunDirectory } from "./run-directory.ts";
@@ -74,6 +75,7 @@ async function solvePart(
     );
   };
   await solve(plan, known);
+  planFits(meter, { sweep, plan, cuts }, ownership);
   if (sweep.profiles) {
     meter.enter("profiles");
     const own = new Map([...known].filter(([key]) => ownership.owns(key)));

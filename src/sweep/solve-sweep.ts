@@ -14,6 +14,7 @@ import { judgeIntervals } from "./judge-intervals.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Meter } from "./meter.ts";
 import { mixtureTables } from "./mixture-tables.ts";
+import { planFits } from "./plan-fits.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
@@ -54,6 +55,8 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   const watch = { ...listeners, onProgress: (done: number, total: number) => meter.step(done, total) };
   await solvePlan(plan, results, (problems) => session.solve(problems, { ...sweep.solve, ...watch }));
   demandPrediction(plan, results, sweep);
+  // Those that waited are known now.
+  planFits(meter, work);
   seconds.solve = clock();
   onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
 
