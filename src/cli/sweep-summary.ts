@@ -5,11 +5,12 @@ import { formatBacktests } from "./backtest-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
+import { formatSkipped, formatWork } from "./work-summary.ts";
 
 const MOST_ROWS = 60;
 
 /** What a sweep predicted, for people: a row a prediction, axes that vary, errors in points and per cent. */
-export function formatSummary({ tables }: SweepResult, directory: string): string {
+export function formatSummary({ manifest, tables }: SweepResult, directory: string): string {
   const { predictions } = tables;
   const compared = new Set<unknown>(findColumn(tables.axis_importance, "axis")?.values);
   const axes = predictions.columns.filter((one) => compared.has(one.name) && varies(one));
@@ -25,11 +26,10 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
       ...(tables.intervals === undefined ? [] : predictedIntervals(predictions, tables.intervals)),
     ],
   };
-  const { problems_skipped: skipped } = tables;
-  const left =
-    skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
+  const left = formatSkipped({ tables }, directory);
   return (
     `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}${backTested(tables)}${mixed(tables, [...compared].map(String))}` +
+    formatWork({ manifest }) +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }
