@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ResultStore } from "../../src/store/result-store.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
+import { mounted } from "./mounted.ts";
 
 const { folder } = temporaryFolder();
 const numbers = (i: number, length = 10) => Float64Array.from({ length }, (_, k) => i + k / 7);
@@ -96,47 +96,32 @@ test("results of other parts are left out where a whole is made of parts", async
   expect([own.has("own"), own.has("others")]).toEqual([true, false]);
 });
 
-/** Mounts a file system that is removed at the end; why not, where that is not permitted here. */
-function mounted(name: string, options: string): string | undefined {
-  const path = join(folder, name);
-  mkdirSync(path);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path], { stdio: "ignore" });
-  } catch {
-    return undefined;
-  }
-  afterAll(() => execFileSync("umount", [path]));
-  return path;
-}
-
-const small = mounted("small", "size=200k");
-const readOnly = mounted("read-only", "ro,size=200k");
+const small = join(folder, "small");
+const readOnly = join(folder, "read-only");
+const canMount = mounted(small, "size=200k") && mounted(readOnly, "ro,size=200k");
 
 describe("a disk that takes no more", () => {
-  test.skipIf(small === undefined)(
-    "full: said, with what is kept (skipped where mount is not permitted)",
-    async () => {
-      const path = join(small!, "shards");
-      const store = await ResultStore.open(path);
-      await store.put("kept", numbers(1, 1000));
-      await store.flush();
-      await store.put("large", numbers(2, 100_000));
-      const message = await messageOf(store.flush());
-      expect(message).toMatch(
-        /^UserError: .*\.shard: cannot be written: no space is left on the disk; 1 finished result in /,
-      );
-      expect(message).toContain("run the same command again to go on");
-      // Nothing half-written stays, and what was finished is whole.
-      expect(readdirSync(path)).toHaveLength(1);
-      const again = await ResultStore.open(path, { onWarning: () => expect.unreachable() });
-      expect((await again.get(["kept"])).get("kept")).toEqual(numbers(1, 1000));
-    },
-  );
+  test.skipIf(!canMount)("full: said, with what is kept (skipped where mount is not permitted)", async () => {
+    const path = join(small, "shards");
+    const store = await ResultStore.open(path);
+    await store.put("kept", numbers(1, 1000));
+    await store.flush();
+    await store.put("large", numbers(2, 100_000));
+    const message = await messageOf(store.flush());
+    expect(message).toMatch(
+      /^UserError: .*\.shard: cannot be written: no space is left on the disk; 1 finished result in /,
+    );
+    expect(message).toContain("run the same command again to go on");
+    // Nothing half-written stays, and what was finished is whole.
+    expect(readdirSync(path)).toHaveLength(1);
+    const again = await ResultStore.open(path, { onWarning: () => expect.unreachable() });
+    expect((await again.get(["kept"])).get("kept")).toEqual(numbers(1, 1000));
+  });
 
-  test.skipIf(readOnly === undefined)("read-only: said (skipped where mount is not permitted)", async () => {
-    const message = await messageOf(ResultStore.open(join(readOnly!, "shards")));
+  test.skipIf(!canMount)("read-only: said (skipped where mount is not permitted)", async () => {
+    const message = await messageOf(ResultStore.open(join(readOnly, "shards")));
     expect(message).toBe(
-      `UserError: ${join(readOnly!, "shards")}: cannot be written: the file system is read-only`,
+      `UserError: ${join(readOnly, "shards")}: cannot be written: the file system is read-only`,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { lockDirectory } from "../../src/store/lock.ts";
@@ -6,6 +6,7 @@ import { readManifest } from "../../src/sweep/run-directory.ts";
 import { runStatuses } from "../../src/sweep/run-status.ts";
 import { type RunSweepOptions, runSweep } from "../../src/sweep/run-sweep.ts";
 import type { SweepSpec } from "../../src/sweep/spec.ts";
+import { mounted, remount } from "../store/mounted.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep, tablesOf } from "./small-sweep.ts";
 
@@ -93,6 +94,30 @@ test("a shard that was cut short is told, and only what it held is done again", 
   expect(manifest.work.fits).toBeGreaterThan(0);
   expect(tablesOf(out)).toEqual(whole);
 });
+
+const disk = path("disk");
+const canMount = mounted(disk, "size=20m");
+
+test.skipIf(!canMount)(
+  "a full disk is said, and a read-only one; with room the sweep goes on to the same tables (skipped where mount is not permitted)",
+  async () => {
+    const out = join(disk, "run");
+    await interrupted(out, 0.3);
+    const { blocks, bfree, bsize } = statfsSync(disk);
+    remount(disk, `size=${(blocks - bfree) * bsize + 12_288}`);
+    expect(await messageOf(runSweep(spec, { out }))).toMatch(
+      /^UserError: .*cannot be written: no space is left on the disk/,
+    );
+    remount(disk, "ro");
+    expect(await messageOf(runSweep(spec, { out }))).toMatch(
+      /^UserError: .*cannot be written: the file system is read-only$/,
+    );
+    remount(disk, "rw,size=20m");
+    const { manifest } = await runSweep(spec, { out });
+    expect(manifest.work.fits_found).toBeGreaterThan(0);
+    expect(tablesOf(out)).toEqual(whole);
+  },
+);
 
 test("a directory that another process has is refused, a folder that is not ours too", async () => {
   const out = path("locked");
