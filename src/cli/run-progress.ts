@@ -10,12 +10,17 @@ const verbs: Readonly<Record<RunProgress["phase"], string>> = {
   tables: "writing tables",
 };
 
-/** How far a sweep is, in a line: `resampling 210 of 478 problems, 1,700 of 3,868 cells, 52,000 fits/s, 6 min left`. */
-export function progressLine(progress: RunProgress): string {
+/**
+ * How far a sweep is, in a line: `resampling 210 of 478 problems, 1,700 of 3,868 cells, 52,000 fits/s, 6 min left`.
+ *
+ * @param isShort whether problems are left out where cells say as much
+ */
+export function progressLine(progress: RunProgress, isShort = false): string {
   const { phase, done, total, cells, cellsTotal, fitsPerSecond, secondsLeft } = progress;
+  const hasCells = phase === "bootstrap" && cells > 0;
   const parts = [
-    total === 0 ? "" : `${whole(done)} of ${whole(total)} problems`,
-    phase === "bootstrap" && cells > 0 ? `${whole(cells)} of ${whole(cellsTotal)} cells` : "",
+    total === 0 || (isShort && hasCells) ? "" : `${whole(done)} of ${whole(total)} problems`,
+    hasCells ? `${whole(cells)} of ${whole(cellsTotal)} cells` : "",
     fitsPerSecond > 0 ? `${whole(Number(fitsPerSecond.toPrecision(3)))} fits/s` : "",
     secondsLeft === undefined || phase === "tables" ? "" : `${duration(secondsLeft)} left`,
   ];
@@ -35,6 +40,8 @@ export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** Characters of the bar. */
+const BAR = 16;
 /** Milliseconds between two lines where there is no terminal: longer as the run goes on. */
 const FIRST_INTERVAL = 5000;
 const LAST_INTERVAL = 60_000;
@@ -64,8 +71,10 @@ export function runReporter(
       }
       if (time - last < 100) return;
       last = time;
-      const filled = total === 0 ? 0 : Math.round((20 * done) / total);
-      const line = `[${"#".repeat(filled)}${" ".repeat(20 - filled)}] ${progressLine(progress)}`;
+      const filled = total === 0 ? 0 : Math.round((BAR * done) / total);
+      const bar = `[${"#".repeat(filled)}${" ".repeat(BAR - filled)}]`;
+      // A line that is wrapped cannot be drawn over.
+      const line = `${bar} ${progressLine(progress, true)}`.slice(0, (stream.columns ?? 80) - 1);
       stream.write(`\r${line.padEnd(width)}`);
       width = line.length;
       return;

@@ -38,11 +38,12 @@ function report(
   isTTY: boolean,
   times: readonly number[],
   phase: RunProgress["phase"] = "bootstrap",
+  columns = 80,
 ): string[] {
   const written: string[] = [];
   let call = 0;
   const clock = [0, ...times];
-  const stream = { isTTY, write: (text: string) => written.push(text) };
+  const stream = { isTTY, columns, write: (text: string) => written.push(text) };
   const reporter = runReporter(
     stream,
     () => clock[call++]!,
@@ -55,7 +56,9 @@ function report(
 test("a terminal has a bar, drawn at most ten times a second, and gone when the tables are written", () => {
   const bars = report(true, [0, 10, 200]);
   expect(bars).toHaveLength(2);
-  expect(bars[0]).toBe(`\r[#####               ] ${progressLine(progress)}`);
+  expect(bars[0]).toBe("\r[####            ] resampling 1,234 of 15,472 cells, 52,300 fits/s, 6 min left");
+  // On a narrow terminal it is cut: a line that is wrapped cannot be drawn over.
+  expect(report(true, [0], "bootstrap", 30)).toEqual(["\r[####            ] resampling "]);
   expect(report(true, [0], "tables")[0]).toBe("\r\r");
 });
 
