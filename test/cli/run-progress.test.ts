@@ -58,7 +58,7 @@ test("a terminal has a bar, drawn at most ten times a second, and gone when the 
   expect(bars).toHaveLength(2);
   expect(bars[0]).toBe("\r[####            ] resampling 1,234 of 15,472 cells, 52,300 fits/s, 6 min left");
   // On a narrow terminal it is cut: a line that is wrapped cannot be drawn over.
-  expect(report(true, [0], "bootstrap", 30)).toEqual(["\r[####            ] resampling "]);
+  expect(report(true, [0], "bootstrap", 30)).toEqual(["\r[####            ] resampling"]);
   expect(report(true, [0], "tables")[0]).toBe("\r\r");
 });
 
