@@ -117,9 +117,16 @@ export class Meter {
       fits: this.#fits,
       fitsFound: this.#found,
       fitsPerSecond,
-      secondsLeft: left === 0 ? 0 : fitsPerSecond > 0 && elapsed >= KNOWN ? left / fitsPerSecond : undefined,
+      secondsLeft: this.#secondsLeft(left, fitsPerSecond, elapsed),
       seconds: time - this.#began,
     };
+  }
+
+  #secondsLeft(left: number, fitsPerSecond: number, elapsed: number): number | undefined {
+    // Profiles are few fits, each asked for when the one before is known: their speed is that of nothing else.
+    if (this.#phase === "profiles") return undefined;
+    if (left === 0) return 0;
+    return fitsPerSecond > 0 && elapsed >= KNOWN ? left / fitsPerSecond : undefined;
   }
 
   #fitsLeft(): number {

@@ -90,9 +90,9 @@ export async function openRun(
       async close() {
         // Also after an error: what was finished before it is kept.
         await store.flush().catch(() => {});
-        if (store.size === 0 && made !== undefined && (await isBare(directory))) {
-          await removeMade(directory, made);
-        } else await release();
+        await release();
+        if (store.size > 0 || made === undefined) return;
+        if (await isBare(directory)) await removeMade(directory, made);
       },
     };
   } catch (error) {

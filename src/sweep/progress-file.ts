@@ -25,6 +25,7 @@ export class ProgressFile {
   readonly #path: string;
   readonly #process = thisProcess();
   #last = Number.NEGATIVE_INFINITY;
+  #phase: RunProgress["phase"] | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(directory: string) {
@@ -32,7 +33,8 @@ export class ProgressFile {
   }
 
   update(progress: RunProgress): void {
-    if (performance.now() - this.#last < INTERVAL) return;
+    if (performance.now() - this.#last < INTERVAL && progress.phase === this.#phase) return;
+    this.#phase = progress.phase;
     this.#last = performance.now();
     this.#write({ state: "running", progress });
   }

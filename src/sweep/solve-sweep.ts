@@ -67,7 +67,9 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
     ...resultTables(sweep.method, plan, results, predictions, skipped),
     identifiability: await identifiabilityTable(plan, results, {
       seed: sweep.solve.seed,
-      ...(sweep.profiles && { solve: session.solve }),
+      ...(sweep.profiles && {
+        solve: (problems, own) => session.solve(problems, { ...own, onProgress: watch.onProgress }),
+      }),
     }),
   };
   seconds.score = clock();

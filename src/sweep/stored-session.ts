@@ -40,7 +40,10 @@ function storedSolver(session: SolverSession, { store, keys, isBorrowed, onFound
     }
     // The progress of a chunk is none of the whole.
     const { onProgress: _, ...quiet } = options;
+    let hasFailed = false;
     const solveChunk = async (chunk: readonly number[]): Promise<void> => {
+      // The error of the chunk that failed is the one to tell.
+      if (hasFailed) return;
       const solved = await session.solve(
         chunk.map((i) => problems[i]!),
         { ...quiet, ...(onProgress && { onProgress: () => onProgress(++done, problems.length) }) },
@@ -55,7 +58,11 @@ function storedSolver(session: SolverSession, { store, keys, isBorrowed, onFound
     const chunks = Array.from({ length: Math.ceil(missing.length / size) }, (_, c) =>
       missing.slice(c * size, (c + 1) * size),
     );
-    await everyOne(chunks.map((chunk) => inTurn(() => solveChunk(chunk))));
+    const failed = (error: unknown): never => {
+      hasFailed = true;
+      throw error;
+    };
+    await everyOne(chunks.map((chunk) => inTurn(() => solveChunk(chunk)).catch(failed)));
     return results;
   };
 }
@@ -67,7 +74,7 @@ async function chunkSize(session: SolverSession, problems: number, starts: numbe
   return Math.max(concurrency, Math.min(CHUNK_PROBLEMS, Math.ceil(CHUNK_FITS / starts)));
 }
 
-/** Waits for all, also where one fails: what the others finish is kept. */
+/** Waits for all, also where one fails: what those on their way finish is kept. */
 async function everyOne(work: readonly Promise<void>[]): Promise<void> {
   const outcomes = await Promise.allSettled(work);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
