@@ -75,8 +75,14 @@ export type {
 export { type ReplicateOptions, type Replicates, solveReplicatesOn } from "./solve/resample.ts";
 export type { Draw, Resampling } from "./solve/resampling.ts";
 export { randomStarts, solveProblems, solveProblemsOn, solveStarts } from "./solve/solve.ts";
+export { type CompareOptions, compareRuns, type RunComparison } from "./sweep/compare-runs.ts";
+export { estimateSweep, type SweepEstimate } from "./sweep/estimate-sweep.ts";
+export { Interrupted } from "./sweep/interrupted.ts";
 export { isoflop } from "./sweep/isoflop-tables.ts";
 export type { Manifest } from "./sweep/manifest.ts";
+export { type MergeOptions, mergeRuns } from "./sweep/merge-runs.ts";
+export type { RunProgress } from "./sweep/meter.ts";
+export type { Part } from "./sweep/part.ts";
 export type { Preset } from "./sweep/presets/preset.ts";
 export { presets } from "./sweep/presets.ts";
 export { queryRun } from "./sweep/query-run.ts";
@@ -89,6 +95,8 @@ export type {
   ResultTables,
 } from "./sweep/result-tables.ts";
 export { readManifest } from "./sweep/run-directory.ts";
+export { type PartResult, type RunPartOptions, runPart } from "./sweep/run-part.ts";
+export { type RunStatus, runStatuses } from "./sweep/run-status.ts";
 export { type RunSweepOptions, runSweep, type SweepResult } from "./sweep/run-sweep.ts";
 export type { SweepSpec, TargetSize } from "./sweep/spec.ts";
 export { readSweepFile, type SweepFile } from "./sweep/sweep-file.ts";

@@ -42,10 +42,7 @@ export async function rollOut(
   { sweep, plan: swept, session, watch }: SweptRuns,
   results: Map<string, SolveResult>,
 ): Promise<Rollout> {
-  const table = rolloutTable(swept.index.table, cut);
-  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
-  const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
-  const plan = planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
+  const plan = await planCut(cut, { sweep, plan: swept });
   const solved = await solvePlan(plan, results, (problems) =>
     session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
   );
@@ -71,6 +68,17 @@ export async function rollOut(
   };
 }
 
+/** Plans the sweep on the runs up to a cut, with every larger fit run as a target. */
+export async function planCut(
+  cut: Cut,
+  { sweep, plan: swept }: Pick<SweptRuns, "sweep" | "plan">,
+): Promise<SweepPlan> {
+  const table = rolloutTable(swept.index.table, cut);
+  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
+  const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
+  return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
+}
+
 /** What the backend has to say of itself the sweep has heard. */
 function onlyProgress({ onProgress }: SweptRuns["watch"]): Pick<SolveOptions, "onProgress"> {
   return onProgress === undefined ? {} : { onProgress };
@@ -87,7 +95,7 @@ async function resampled(
   const { bootstrap } = sweep;
   if (bootstrap === undefined) return found;
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
-  const options = { seed: sweep.solve.seed, onProgress: watch.onProgress };
+  const options = { seed: sweep.solve.seed, onProgress: watch.onProgress, kept: session.kept };
   for await (const draws of bootstrapCells(await session.backend(), plan, results, bootstrap, options)) {
     const { id } = draws.cell;
     for (const row of intervalRows(draws, ofCell.get(id) ?? [], bootstrap, sweep.solve.seed)) {

@@ -2,26 +2,11 @@ import type { Backend } from "../solve/kernel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Cell, SweepPlan } from "../sweep/plan-sweep.ts";
 import { chainReplicates, type TargetDraws } from "./chain.ts";
-import { type LeftOut, leaveOneRunOut } from "./jackknife.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
-import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
-import {
-  heldStage,
-  resampleStage,
-  resamplingOf,
-  type StageReplicates,
-  type StageResampling,
-} from "./resample-stage.ts";
+import { resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
 import type { Bootstrap } from "./spec.ts";
 
-/** What became of a stage's replicates. */
-export interface StageOutcome {
-  replicates: StageReplicates;
-  /** What they are replicates of; undefined where no resample changes the stage. */
-  ready: StageResampling | undefined;
-  /** Where an interval needs it. */
-  leftOut: LeftOut | undefined;
-}
+export type { StageOutcome };
 
 /** One cell, resampled. */
 export interface CellDraws {
@@ -34,8 +19,7 @@ export interface CellDraws {
   outcomes: readonly (StageOutcome | undefined)[];
 }
 
-export interface BootstrapCellsOptions {
-  seed: number;
+export interface BootstrapCellsOptions extends UseOptions {
   /** Called as problems are resampled. */
   onProgress?: ((done: number, total: number) => void) | undefined;
   /** Told of each distinct problem, as a stage, what became of it. */
@@ -60,13 +44,13 @@ export async function* bootstrapCells(
   );
   const left = new Map(wanted.map((key) => [key, uses.get(key)!.cells]));
   const started = new Map<string, Promise<StageOutcome>>();
-  const ahead = Math.max(3, Math.min(backend.concurrency, MOST_AHEAD));
+  const ahead = resampledAhead(backend);
   let done = 0;
   const start = (key: string): void => {
     const use = uses.get(key)!;
     // Those that it is made with stand before it, in the same cells.
     const before = use.after.map((one) => started.get(one)!);
-    const work = resample(backend, use, before, bootstrap, options.seed).then((outcome) => {
+    const work = resampleUse(backend, { use, uses, bootstrap }, before, options).then((outcome) => {
       options.onProgress?.(++done, wanted.length);
       options.onOutcome?.(use, outcome);
       return outcome;
@@ -101,37 +85,9 @@ export async function* bootstrapCells(
 /** Problems that are resampled before a cell asks for them, at most: more only fill memory. */
 const MOST_AHEAD = 64;
 
-async function resample(
-  backend: Backend,
-  use: StageUse,
-  before: readonly Promise<StageOutcome>[],
-  bootstrap: Bootstrap,
-  seed: number,
-): Promise<StageOutcome> {
-  const { points, solution, population } = use;
-  const { scheme, resamples, blockLength, freshStarts, intervals } = bootstrap;
-  const needsLeftOut = intervals.some(({ method }) => method.needs.includes("jackknife"));
-  if (use.isHeld) return { replicates: heldStage(solution), ready: undefined, leftOut: undefined };
-  if (use.posing !== undefined) {
-    const stage = { posing: use.posing, problem: use.problem, parameters: solution.parameters, population };
-    const outcomes = await Promise.all(before);
-    const replicates = outcomes.map((outcome) => outcome.replicates);
-    const leftOut = outcomes.flatMap((outcome) => (outcome.leftOut === undefined ? [] : [outcome.leftOut]));
-    return {
-      replicates: await resamplePosed(backend, stage, replicates, { resamples, freshStarts, seed }),
-      ready: undefined,
-      leftOut: needsLeftOut
-        ? await leaveOneRunOutOfPosed(backend, stage, leftOut, { starts: freshStarts, seed })
-        : undefined,
-    };
-  }
-  const ready = resamplingOf(points, solution, population, scheme, { blockLength });
-  const replicates = await resampleStage(backend, ready, { resamples, blockLength, freshStarts, seed });
-  const leftOut =
-    needsLeftOut && !use.isApart
-      ? await leaveOneRunOut(backend, points, solution, { starts: freshStarts, seed })
-      : undefined;
-  return { replicates, ready, leftOut };
+/** How many problems are resampled at a time. */
+export function resampledAhead({ concurrency }: Backend): number {
+  return Math.max(3, Math.min(concurrency, MOST_AHEAD));
 }
 
 function taskByTask({ cells, tasks }: SweepPlan): Cell[] {

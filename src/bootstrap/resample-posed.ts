@@ -1,4 +1,5 @@
 import type { PointRuns, PosedStage } from "../methods/method.ts";
+import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
 import type { Problem } from "../solve/problem.ts";
@@ -187,17 +188,4 @@ function parametersAt(
 ): Float64Array | undefined {
   if (isHeld) return parameters;
   return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
-}
-
-/** Calls `work` for 0 to `total` - 1, so many at once. */
-async function inParallel(
-  concurrency: number,
-  total: number,
-  work: (i: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < total) await work(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, total) }, worker));
 }

@@ -1,6 +1,8 @@
 /** Something that lines can be written to; `process.stderr` is one. */
 export interface ProgressStream {
   isTTY?: boolean | undefined;
+  /** Width of the terminal. */
+  columns?: number | undefined;
   write(text: string): unknown;
 }
 

@@ -1,18 +1,90 @@
+import { Interrupted } from "../sweep/interrupted.ts";
+import { partName } from "../sweep/part.ts";
+import { runPart } from "../sweep/run-part.ts";
+import type { SweepResult } from "../sweep/run-sweep.ts";
 import { runSweep } from "../sweep/run-sweep.ts";
-import { printLine, progressReporter } from "./progress.ts";
+import { shardFolder } from "../sweep/shard-folder.ts";
+import { watchInterrupts } from "./interrupts.ts";
+import { partOption } from "./part-option.ts";
+import { printLine } from "./progress.ts";
 import { readSweep, type SweepOverrides } from "./read-sweep.ts";
+import { jsonEvents } from "./run-events.ts";
+import { duration, runReporter, whole } from "./run-progress.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
-/** Runs the sweep of a preset or a file, writes its run directory and prints what it found. */
+/** How a sweep is run, beside what is swept. */
+export interface RunArguments {
+  out: string | undefined;
+  quiet: boolean;
+  json: boolean;
+  fresh: boolean;
+  shard: string | undefined;
+  "dry-run": boolean;
+}
+
+/** Runs the sweep of a preset or a file, or a part of it, writes its run directory and prints what it found. */
 export async function runNamedSweep(
   sweep: string,
   overrides: SweepOverrides,
-  { out, quiet }: { out: string | undefined; quiet: boolean },
+  given: RunArguments,
 ): Promise<void> {
-  const { name, spec, sweepFile } = await readSweep(sweep, overrides);
-  const directory = out ?? `runs/${name}`;
+  const named = await readSweep(sweep, overrides);
+  const part = partOption(given.shard);
+  const whole = given.out ?? `runs/${named.name}`;
+  const out = part === undefined ? whole : shardFolder(whole, part);
+  if (given["dry-run"]) {
+    const { printEstimate } = await import("./estimate-summary.ts");
+    return printEstimate(named, { out, json: given.json, part });
+  }
+  const interrupts = watchInterrupts();
+  const watch = given.json ? jsonEvents() : talk(given.quiet);
+  const options = {
+    out,
+    fresh: given.fresh,
+    sweepFile: named.sweepFile,
+    signal: interrupts.signal,
+    ...watch,
+  };
+  try {
+    if (part !== undefined) {
+      const result = await runPart(named.spec, { ...options, part });
+      if (given.json) jsonEvents().onEnd({ directory: out, ...result });
+      else if (!given.quiet) process.stdout.write(formatPart(result, out, whole));
+      return;
+    }
+    const result = await runSweep(named.spec, options);
+    if (given.json) jsonEvents().onEnd(ended(result, out));
+    else if (!given.quiet) process.stdout.write(formatSummary(result, out));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    printLine(`lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`);
+    process.exitCode = interrupts.exitCode();
+  } finally {
+    interrupts.end();
+  }
+}
+
+function talk(quiet: boolean) {
   const onWarning = (line: string) => printLine(`warning: ${line}`);
-  const talk = !quiet && { onStatus: printLine, onProgress: progressReporter("solved") };
-  const result = await runSweep(spec, { out: directory, sweepFile, onWarning, ...talk });
-  if (!quiet) process.stdout.write(formatSummary(result, directory));
+  return quiet
+    ? { onWarning }
+    : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: runReporter() };
+}
+
+/** What a program wants to know of a sweep that is done. */
+function ended({ manifest }: SweepResult, directory: string): object {
+  const { counts, work, seconds, results } = manifest;
+  return { directory, counts, work, seconds, results };
+}
+
+function formatPart(
+  { part, problems, fits, fitsFound, seconds }: Awaited<ReturnType<typeof runPart>>,
+  out: string,
+  directory: string,
+): string {
+  const found = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
+  return (
+    `shard ${partName(part)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
+    `when all ${part.count} are done: lawfit merge ${directory}\n`
+  );
 }

@@ -1,12 +1,11 @@
 import type { Argv } from "yargs";
 import { nameList, wholeNumber } from "./options.ts";
 import type { SweepOverrides } from "./read-sweep.ts";
+import type { RunArguments } from "./run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep. */
-export interface SweepArguments extends Omit<SweepOverrides, "bootstrap"> {
+export interface SweepArguments extends Omit<SweepOverrides, "bootstrap">, RunArguments {
   sweep: string;
-  out: string | undefined;
-  quiet: boolean;
 }
 
 /** Adds the arguments of a sweep to a command. */
@@ -21,7 +20,24 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("out", {
       type: "string",
       requiresArg: true,
-      describe: "run directory to write  [default: runs/<name of the sweep>]",
+      describe: "run directory to write, or to go on in  [default: runs/<name of the sweep>]",
+    })
+    .option("fresh", {
+      type: "boolean",
+      default: false,
+      describe: "throw away what is finished in the run directory and start over",
+    })
+    .option("shard", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
+    })
+    .option("dry-run", {
+      type: "boolean",
+      default: false,
+      describe:
+        "print cells, problems, fits, and what time, memory and disk they will take, and solve nothing",
     })
     .option("tasks", {
       type: "string",
@@ -62,5 +78,10 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
       type: "boolean",
       default: false,
       describe: "print nothing but warnings and errors",
+    })
+    .option("json", {
+      type: "boolean",
+      default: false,
+      describe: "print what happens as lines of JSON",
     });
 }

@@ -7,11 +7,12 @@ import { formatMixtures } from "./mixture-summary.ts";
 import { formatRelations } from "./relations-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
+import { formatSkipped, formatWork } from "./work-summary.ts";
 
 const MOST_ROWS = 60;
 
 /** What a sweep predicted, for people: a row a prediction, axes that vary, errors in points and per cent. */
-export function formatSummary({ tables }: SweepResult, directory: string): string {
+export function formatSummary({ manifest, tables }: SweepResult, directory: string): string {
   const { predictions } = tables;
   const compared = new Set<unknown>(findColumn(tables.axis_importance, "axis")?.values);
   const axes = predictions.columns.filter((one) => compared.has(one.name) && varies(one));
@@ -27,9 +28,7 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
       ...(tables.intervals === undefined ? [] : predictedIntervals(predictions, tables.intervals)),
     ],
   };
-  const { problems_skipped: skipped } = tables;
-  const left =
-    skipped.rows === 0 ? "" : `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n`;
+  const left = formatSkipped({ tables }, directory);
   const { relations } = tables;
   // Where losses are related to each other, cells differ in what they predict first: no configuration is the best.
   const found =
@@ -38,6 +37,7 @@ export function formatSummary({ tables }: SweepResult, directory: string): strin
       : `${formatRelations(relations, [...compared].map(String))}${left}`;
   return (
     `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}${sizes(tables)}` +
+    formatWork({ manifest }) +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
   );
 }

@@ -49,6 +49,9 @@ export interface CardOptions extends ProfileOptions {
   solve?: Solve | undefined;
 }
 
+/** Fits whose profiles are searched at a time. */
+const PROFILED_AT_ONCE = 400;
+
 /** Identifiability cards of some fits, in order. What cannot be known has its reason. */
 export async function identifiabilityCards(
   fits: readonly SolvedFit[],
@@ -60,7 +63,11 @@ export async function identifiabilityCards(
   const known = linear.flatMap((one, i) =>
     "reason" in one ? [] : [{ linear: one, solution: fits[i]!.solution }],
   );
-  const profiles = solve ? await profileFits(solve, known, options) : [];
+  const profiles: Awaited<ReturnType<typeof profileFits>> = [];
+  // A round of all fits' profiles at once is held in memory; some hundred fill any device.
+  for (let first = 0; solve && first < known.length; first += PROFILED_AT_ONCE) {
+    profiles.push(...(await profileFits(solve, known.slice(first, first + PROFILED_AT_ONCE), options)));
+  }
   const profilesOf = new Map(known.map((one, k) => [one.linear, profiles[k]]));
   return fits.map((fit, i) => {
     const one = linear[i]!;

@@ -33,7 +33,7 @@ export async function reproduce(name: string, options: ReproduceOptions): Promis
   const { table, starts, seed, backend, threads, ...sweepOptions } = options;
   const { tables, manifest } = await runSweep(
     { ...paper.sweep, table, starts, seed, backend, threads },
-    { ...sweepOptions, where: `reproduce ${name}` },
+    { ...sweepOptions, fresh: true, where: `reproduce ${name}` },
   );
   const { axes } = getMethod(String(manifest.sweep.method), `reproduce ${name}`);
   const source = typeof table === "string" ? table : table.join(", ");

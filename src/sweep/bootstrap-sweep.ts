@@ -1,5 +1,6 @@
 import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
+import type { OutcomeStore } from "../bootstrap/outcome-store.ts";
 import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
@@ -24,6 +25,8 @@ export interface SolvedSweep {
 }
 
 export interface BootstrapSweepOptions {
+  /** Where outcomes are kept between runs. */
+  kept?: OutcomeStore | undefined;
   /** Told, a line each, what to know before trusting the intervals. */
   onWarning?: ((line: string) => void) | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -46,7 +49,7 @@ export async function bootstrapSweep(
   backend: Backend,
   { sweep, plan: swept, results, predictions }: SolvedSweep,
   bootstrap: Bootstrap,
-  { onWarning, onProgress, onDraws }: BootstrapSweepOptions = {},
+  { kept, onWarning, onProgress, onDraws }: BootstrapSweepOptions = {},
 ): Promise<BootstrappedSweep> {
   const plan = planBootstrap(swept, results, bootstrap);
   const summaries = new Map<string, ReplicateSummary>();
@@ -64,6 +67,7 @@ export async function bootstrapSweep(
   const all = bootstrapCells(backend, swept, results, bootstrap, {
     plan,
     seed: sweep.solve.seed,
+    kept,
     onProgress,
     onOutcome: (use, { replicates }) => summaries.set(use.key, summariseReplicates(replicates)),
   });

@@ -14,8 +14,9 @@ export interface Fit extends ProblemUse {
 /** The problems that have a solution, in order. */
 export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
   return uses.flatMap((use) => {
-    const result = results.get(use.key)!;
-    return "solution" in result ? [{ ...use, solution: result.solution }] : [];
+    // One without a result is another part's of the run.
+    const result = results.get(use.key);
+    return result !== undefined && "solution" in result ? [{ ...use, solution: result.solution }] : [];
   });
 }
 

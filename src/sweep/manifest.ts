@@ -48,6 +48,8 @@ export interface Manifest {
   /** What did not go as planned while solving but lost nothing: a GPU given up, batches halved. */
   warnings: string[];
   counts: SweepCounts;
+  /** Fits of the last process that ran it, random starts and replicates each, and those that it found finished. */
+  work: { fits: number; fits_found: number };
   /** Wall seconds of each part of the work. */
   seconds: Record<
     "read" | "plan" | "solve" | "score" | "bootstrap" | "backtest" | "mixtures" | "isoflop",

@@ -1,12 +1,17 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { diskError } from "../store/disk-errors.ts";
+import { LOCK } from "../store/lock.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { quoteText, withDuckDB } from "../tables/duckdb.ts";
 import { insertTable } from "../tables/duckdb-insert.ts";
 import { removeLeftovers, temporaryBeside } from "./leftovers.ts";
 import type { Manifest } from "./manifest.ts";
+import { partName } from "./part.ts";
 import type { ResultTables } from "./result-tables.ts";
+import { readRunState } from "./run-state.ts";
+import { isShardFolder } from "./shard-folder.ts";
 
 const MANIFEST = "manifest.json";
 /** The manifest of the run that is being replaced: a folder in which a replacement was cut short has it, and no other. */
@@ -21,10 +26,16 @@ const ENDING = ".parquet";
 export async function readManifest(directory: string): Promise<Manifest> {
   if (!(await isFolder(directory))) throw new UserError(`${directory}: no such run directory`);
   const manifest = await tryManifest(directory);
-  if (manifest === undefined) {
+  if (manifest !== undefined) return manifest;
+  const begun = await readRunState(directory);
+  if (begun === undefined) {
     throw new UserError(`${directory}: no run directory: it has no ${MANIFEST} of lawfit`);
   }
-  return manifest;
+  throw new UserError(
+    begun.part === null
+      ? `${directory}: the run is not finished: it has no tables yet; lawfit status ${directory} says how far it is`
+      : `${directory}: shard ${partName(begun.part)} of a run has no tables of its own; lawfit merge joins the shards`,
+  );
 }
 
 async function tryManifest(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
@@ -54,7 +65,7 @@ export function resultPath(directory: string, table: string): string {
 
 /**
  * Demands a place where a run directory may be written: nothing there yet, an empty folder, or an earlier run
- * directory, whose tables are then replaced.
+ * directory, finished or not, whose tables are then replaced.
  *
  * @throws UserError
  */
@@ -62,8 +73,9 @@ export async function checkRunDirectory(directory: string): Promise<void> {
   const found = await stat(directory).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isDirectory()) throw new UserError(`${directory}: is a file; allowed: a folder for the results`);
-  const names = await readdir(directory);
+  const names = (await readdir(directory)).filter((name) => !(name.startsWith(LOCK) || isShardFolder(name)));
   if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
+  if ((await readRunState(directory)) !== undefined) return;
   throw new UserError(
     `${directory}: the folder is not empty and is no run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
       "empty folder, or an earlier run directory",
@@ -103,7 +115,7 @@ export async function writeRunDirectory(
     await moveInto(temporary, target);
   } catch (error) {
     if (isNewParent !== undefined) await rm(isNewParent, { recursive: true, force: true });
-    throw error;
+    throw diskError(error, directory, "; what was solved stays: the same command goes on from there");
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -124,7 +136,7 @@ async function writeTables(directory: string, tables: ResultTables): Promise<voi
 
 async function moveInto(from: string, to: string): Promise<void> {
   const earlier = await manifestToReplace(to);
-  if (earlier === undefined) {
+  if (earlier === undefined && (await readRunState(to)) === undefined) {
     // A rename takes the place of an empty folder too.
     await rename(from, to);
     return;
@@ -132,7 +144,7 @@ async function moveInto(from: string, to: string): Promise<void> {
   const names = await readdir(from);
   // Without its manifest a half-moved directory does not pass for a run.
   await rename(join(to, MANIFEST), join(to, REPLACED)).catch(ignoreMissing);
-  for (const table of Object.keys(earlier.results)) await rm(resultPath(to, table), { force: true });
+  for (const table of Object.keys(earlier?.results ?? {})) await rm(resultPath(to, table), { force: true });
   for (const name of names.filter((one) => one !== MANIFEST)) await rename(join(from, name), join(to, name));
   await rename(join(from, MANIFEST), join(to, MANIFEST));
   await rm(join(to, REPLACED), { force: true });

@@ -1,35 +1,28 @@
-import { findCuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { analyseBudgets } from "../isoflop/analyse.ts";
-import { planIsoflop } from "../isoflop/plan.ts";
-import { isWaiting } from "../methods/method.ts";
-import { indexRuns } from "../methods/runs.ts";
-import { planMixtures } from "../mixture/plan.ts";
-import type { SolveResult } from "../solve/problem.ts";
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { countOf } from "../tables/format.ts";
-import { demandPrediction } from "./demand-prediction.ts";
 import { openDrawsFile } from "./draws-file.ts";
+import { stopIfAsked } from "./interrupted.ts";
 import { isoflopTables } from "./isoflop-tables.ts";
-import { fileChecksum, type Manifest, rowCounts, type TableChecksum } from "./manifest.ts";
-import { onTable } from "./on-table.ts";
-import { planSweep } from "./plan-sweep.ts";
-import { readTable } from "./read-table.ts";
-import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
+import { type Manifest, rowCounts } from "./manifest.ts";
+import type { RunProgress } from "./meter.ts";
+import { type PreparedSweep, prepareSweep, stopwatch } from "./prepare-sweep.ts";
 import type { ResultTables } from "./result-tables.ts";
 import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
-import { selectRuns } from "./select-runs.ts";
 import { solveSweep } from "./solve-sweep.ts";
-import { type Solver, solverSession } from "./solver.ts";
-import { recordSolver } from "./solver-record.ts";
-import { checkSpec, type SweepSpec } from "./spec.ts";
+import type { Solver } from "./solver.ts";
+import type { SweepSpec } from "./spec.ts";
+import { openWork, type SweepWork } from "./sweep-work.ts";
 import { version } from "./version.ts";
 
 export type { Solver };
 
 export interface RunSweepOptions {
-  /** Run directory to write. @default nothing is written */
+  /** Run directory to write, or to go on in. @default nothing is written */
   out?: string | undefined;
+  /** Whether what was finished in the run directory is thrown away. @default false: the run goes on from there */
+  fresh?: boolean | undefined;
+  /** Asks the sweep to stop: it ends with `Interrupted`, and what is finished is kept. */
+  signal?: AbortSignal | undefined;
   /** The sweep file that the spec is from, for messages and the manifest. */
   sweepFile?: { path: string; text: string } | undefined;
   /** What runs the sweep, for messages. @default the sweep file or the preset */
@@ -40,9 +33,11 @@ export interface RunSweepOptions {
   onWarning?: (line: string) => void;
   /** Called as problems are solved, and then as they are resampled. */
   onProgress?: (done: number, total: number) => void;
+  /** Called as often, with all that is known of how far the sweep is. */
+  onRunProgress?: (progress: RunProgress) => void;
   /** Given the draws of each cell of a sweep with a bootstrap; they are dropped when it is done. */
   onDraws?: (draws: CellDraws) => Promise<void>;
-  /** Solves the fits of the data. @default the sweep's backend */
+  /** Solves the fits of the data; nothing that it solves is kept between runs. @default the sweep's backend */
   solver?: Solver;
 }
 
@@ -54,90 +49,69 @@ export interface SweepResult {
 
 /**
  * Runs a sweep: reads the table, crosses tasks with design choices, solves each distinct problem once, chains
- * the solutions into predictions and writes the result tables.
+ * the solutions into predictions and writes the result tables. In a run directory whose sweep was cut short it goes on
+ * where that stopped.
  *
- * @throws UserError for a spec, a table or a folder that will not do, and where no cell can be predicted;
- * nothing is written then
+ * @throws UserError for a spec, a table or a folder that will not do, where the folder holds another sweep, and where no
+ * cell can be predicted; nothing is written then
+ * @throws Interrupted when it is asked to stop
  */
 export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): Promise<SweepResult> {
-  const { out, sweepFile, onStatus, onWarning, onProgress } = options;
-  const where =
-    options.where ?? sweepFile?.path ?? (spec.preset === undefined ? "sweep" : `preset ${spec.preset}`);
-  const clock = stopwatch();
-  const resolved = resolveSweep(checkSpec(spec, where), where);
+  const { out, fresh = false, onStatus } = options;
   if (out !== undefined) await checkRunDirectory(out);
-  const table = await readTable(resolved);
-  const sweep = onTable(resolved, table);
-  const checksums = await tableChecksums(table, sweep);
-  const readSeconds = clock();
+  const prepared = await prepareSweep(spec, options);
+  for (const line of prepared.lines) onStatus?.(line);
+  const work = await openWork(prepared, { ...options, fresh });
+  return work.during(() => {
+    if (work.said !== undefined) onStatus?.(work.said);
+    return solveAndWrite(prepared, work, options);
+  });
+}
 
-  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
-  const index = indexRuns(table, await selectRuns(table, predicates, where));
-  const plan = planSweep(index, sweep);
+/** Solves what is not solved yet, makes the tables and writes them. */
+export async function solveAndWrite(
+  prepared: PreparedSweep,
+  { session, meter, record, listeners, run }: Omit<SweepWork, "during" | "said">,
+  options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onDraws" | "signal">,
+): Promise<SweepResult> {
+  const { sweep, plan, cuts, mixtures, results, tables: checksums } = prepared;
+  const { out, sweepFile, onStatus, signal } = options;
   const { cells, shared } = plan;
-  const results = new Map<string, SolveResult>();
-  for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
-  demandPrediction(plan, results, sweep);
-  const cuts = sweep.backtest && findCuts(table, sweep.backtest, where);
-  const mixtures =
-    sweep.mixtures &&
-    planMixtures(
-      sweep.mixtures,
-      { sources: [...table.mixes.keys()], targets: plan.targets, tasks: plan.tasks },
-      sweep.bootstrap?.levels ?? [],
-      where,
-    );
-  const planSeconds = clock();
-  const later = cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting)).length;
-  const waiting = later === 0 ? "" : `, then ${countOf(later, "regression")} made with their fits`;
-  const isoflop =
-    sweep.isoflop &&
-    isoflopTables(
-      analyseBudgets(
-        index,
-        planIsoflop(sweep.isoflop, index, { tasks: plan.tasks, seed: sweep.solve.seed }, `${where}: isoflop`),
-      ),
-    );
-  const isoflopSeconds = clock();
-  onStatus?.(`read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`);
-  onStatus?.(
-    `${countOf(cells.length, "cell")} of ${countOf(plan.tasks.length, "task")}, ${countOf(plan.targets.length, "target")}; ` +
-      `${countOf(shared.problems.length, "problem")} solved once (${countOf(shared.regressions, "regression")} before de-duplication)${waiting}`,
-  );
-
-  const { record, options: listeners } = recordSolver({ onStatus, onWarning });
+  const clock = stopwatch();
+  const isoflop = prepared.isoflop && isoflopTables(analyseBudgets(plan.index, prepared.isoflop));
   const seconds = {
-    read: readSeconds,
-    plan: planSeconds,
+    ...prepared.seconds,
     solve: 0,
     score: 0,
     bootstrap: 0,
     backtest: 0,
     mixtures: 0,
-    isoflop: isoflopSeconds,
+    isoflop: clock(),
   };
   const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
   try {
-    const session = solverSession(options.solver, { ...sweep.solve, ...listeners });
-    const work = {
+    const solved = await solveSweep({
       sweep,
       plan,
       cuts,
       mixtures,
       results,
       session,
+      meter,
       listeners,
       onStatus,
-      onProgress,
       seconds,
       clock,
       onDraws: async (draws: CellDraws) => {
         await drawsFile?.add(draws);
         await options.onDraws?.(draws);
       },
-    };
-    const tables = { ...(await solveSweep(work).finally(session.close)), ...isoflop };
+    }).finally(session.close);
+    const tables = { ...solved, ...isoflop };
+    stopIfAsked(signal);
+    meter.enter("tables");
     const drawn = await drawsFile?.finish();
+    const { fits, fitsFound } = meter.progress;
     const manifest: Manifest = {
       program: "lawfit",
       version,
@@ -160,28 +134,14 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
         stages_skipped: tables.problems_skipped.rows,
         predictions: tables.predictions.rows,
       },
+      work: { fits, fits_found: fitsFound },
       seconds,
       results: { ...rowCounts(tables), ...(drawn && { draws: drawn.rows }) },
     };
     if (out !== undefined) await writeRunDirectory(out, tables, manifest, drawn && { draws: drawn.path });
+    await run?.finish();
     return { manifest, tables };
   } finally {
     await drawsFile?.close();
   }
-}
-
-async function tableChecksums(table: CheckpointTable, sweep: ResolvedSweep): Promise<TableChecksum[]> {
-  const files = table.origin?.files ?? sweep.table.map((path) => ({ path, rows: table.rows }));
-  return Promise.all(files.map(async ({ path, rows }) => ({ path, rows, sha256: await fileChecksum(path) })));
-}
-
-/** Seconds since the last call, from the first on. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const seconds = (now - last) / 1000;
-    last = now;
-    return seconds;
-  };
 }

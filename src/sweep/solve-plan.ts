@@ -7,18 +7,20 @@ import type { Cell, SweepPlan } from "./plan-sweep.ts";
  *
  * @param results of problems by key: those known are not solved again, new ones are added
  * @param solve a solver of problems, results in their order
+ * @param isWanted says by its key whether a problem is solved; the others are left without a result. @default all are
  * @returns the problems solved
  */
 export async function solvePlan(
   plan: SweepPlan,
   results: Map<string, SolveResult>,
   solve: (problems: Problem[]) => Promise<readonly SolveResult[]>,
+  isWanted: (key: string) => boolean = () => true,
 ): Promise<Problem[]> {
   const { shared } = plan;
   const all: Problem[] = [];
   do {
     for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
-    const open = shared.problems.filter(({ key }) => !results.has(key));
+    const open = shared.problems.filter(({ key }) => !results.has(key) && isWanted(key));
     const solved = open.length === 0 ? [] : await solve(open);
     open.forEach(({ key }, i) => {
       results.set(key, solved[i]!);
@@ -26,6 +28,14 @@ export async function solvePlan(
     all.push(...open);
   } while (poseWaiting(plan, results) > 0);
   return all;
+}
+
+/** Keys of the problems whose fits other stages wait for. */
+export function problemsBehind({ cells }: SweepPlan): Set<string> {
+  const behind = cells.flatMap(({ plan, keys }) =>
+    plan.stages.flatMap((stage) => (isWaiting(stage) ? stage.posing.after.map((place) => keys[place]) : [])),
+  );
+  return new Set(behind.filter((key) => key !== undefined));
 }
 
 /** Poses the stages whose turn has come. @returns how many */

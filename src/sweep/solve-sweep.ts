@@ -12,7 +12,9 @@ import { identifiabilityTable } from "./identifiability-table.ts";
 import { intervalsTable } from "./intervals-table.ts";
 import { judgeIntervals } from "./judge-intervals.ts";
 import type { Manifest } from "./manifest.ts";
+import type { Meter } from "./meter.ts";
 import { mixtureTables } from "./mixture-tables.ts";
+import { planFits } from "./plan-fits.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
@@ -32,9 +34,10 @@ export interface PlannedSweep {
   /** Takes the result of each problem. */
   results: Map<string, SolveResult>;
   session: SolverSession;
+  /** Counts what is done. */
+  meter: Meter;
   listeners: ReturnType<typeof recordSolver>["options"];
   onStatus: ((line: string) => void) | undefined;
-  onProgress: ((done: number, total: number) => void) | undefined;
   /** Takes the time of each part. */
   seconds: Manifest["seconds"];
   clock: () => number;
@@ -48,21 +51,25 @@ export interface PlannedSweep {
  * @throws UserError where no cell can be predicted
  */
 export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
-  const { sweep, plan, cuts, results, session, listeners, onStatus, onProgress, seconds, clock, onDraws } =
-    work;
-  const watch = { ...listeners, ...(onProgress && { onProgress }) };
+  const { sweep, plan, cuts, results, session, meter, listeners, onStatus, seconds, clock, onDraws } = work;
+  const watch = { ...listeners, onProgress: (done: number, total: number) => meter.step(done, total) };
   await solvePlan(plan, results, (problems) => session.solve(problems, { ...sweep.solve, ...watch }));
   demandPrediction(plan, results, sweep);
+  // Those that waited are known now.
+  planFits(meter, work);
   seconds.solve = clock();
   onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
 
+  meter.enter("profiles");
   const predictions = predictCells(plan.cells, results);
   const skipped = skippedStages(plan.cells, results);
   const fitted = {
     ...resultTables(sweep.method, plan, results, predictions, skipped),
     identifiability: await identifiabilityTable(plan, results, {
       seed: sweep.solve.seed,
-      ...(sweep.profiles && { solve: session.solve }),
+      ...(sweep.profiles && {
+        solve: (problems, own) => session.solve(problems, { ...own, onProgress: watch.onProgress }),
+      }),
     }),
   };
   seconds.score = clock();
@@ -80,11 +87,14 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   }
 
   const solvedSweep = { sweep, plan, results, predictions };
+  meter.enter("bootstrap");
   const resampled =
     bootstrap &&
     (await bootstrapSweep(await session.backend(), solvedSweep, bootstrap, {
       ...watch,
+      kept: session.kept,
       onDraws: async (draws) => {
+        meter.cell();
         study?.add(draws.cell, results, draws);
         await onDraws(draws);
       },
@@ -93,6 +103,7 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   if (bootstrap !== undefined) onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
 
   const ofBootstrap = resampled?.intervals ?? [];
+  if (cuts !== undefined) meter.enter("backtest");
   const backtests =
     cuts && backtest && (await backtestSweep({ sweep, plan, session, watch }, cuts, backtest, results));
   seconds.backtest = clock();

@@ -1,5 +1,7 @@
+import type { OutcomeStore } from "../bootstrap/outcome-store.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
+import { type BackendWatch, type WatchedBackend, watchBackend } from "./watched-backend.ts";
 
 /** Solves problems, in order; `solveProblems` of src/solve is one. */
 export type Solver = (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>;
@@ -9,6 +11,10 @@ export interface SolverSession {
   solve: Solver;
   /** For replicates. */
   backend(): Promise<Backend>;
+  /** Where replicates are kept between runs; undefined where they are not. */
+  kept?: OutcomeStore | undefined;
+  /** Of a session that solves nothing: the error that says that a problem's replicates are missing. */
+  absent?: ((problemKey: string) => Error) | undefined;
   close(): Promise<void>;
 }
 
@@ -16,12 +22,18 @@ export interface SolverSession {
  * Opens what solves a sweep: one backend for all, when it is first needed.
  *
  * @param given solves the fits in its place; the backend is then for replicates alone
+ * @param watch counts its fits and can stop it
  */
-export function solverSession(given: Solver | undefined, options: SolveOptions): SolverSession {
-  let opened: Promise<Backend> | undefined;
+export function solverSession(
+  given: Solver | undefined,
+  options: SolveOptions,
+  watch: BackendWatch = {},
+): SolverSession {
+  let opened: Promise<WatchedBackend> | undefined;
+  let isClosed = false;
   const backend = (): Promise<Backend> => {
-    opened ??= import("../solve/backends.ts").then(({ openBackend }) => {
-      return openBackend(options.backend, options.threads, options);
+    opened ??= import("../solve/backends.ts").then(async ({ openBackend }) => {
+      return watchBackend(await openBackend(options.backend, options.threads, options), watch);
     });
     return opened;
   };
@@ -33,9 +45,12 @@ export function solverSession(given: Solver | undefined, options: SolveOptions):
     solve: given ?? solve,
     backend,
     async close() {
-      if (opened === undefined) return;
+      if (opened === undefined || isClosed) return;
+      isClosed = true;
       const open = await opened.catch(() => undefined);
       if (open === undefined) return;
+      // Requests that an error left on their way.
+      await open.idle();
       options.onKernels?.(open.kernelCounts());
       await open.close();
     },

@@ -43,25 +43,24 @@ function sweep(
   });
 }
 
-/** Every file of a folder with its bytes. */
+/** Every table of a run directory, and its manifest, with their bytes. */
 function contentOf(path: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(path).map((name) => [name, readFileSync(join(path, name)).toString("base64")]),
-  );
+  const names = readdirSync(path).filter((name) => /\.parquet$|^manifest\.json$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name)).toString("base64")]));
 }
 
-/** Kills a sweep to a new folder and one to a folder with an earlier run, then lets one end. */
+/** Kills a sweep to a new folder and one that starts over in a folder with an earlier run, then lets one end. */
 async function expectWhole(
   place: string,
   options: { words: string[]; environment?: NodeJS.ProcessEnv; killAt: RegExp },
 ): Promise<void> {
   mkdirSync(place);
   const out = join(place, "run");
-  const killed = { ...options, words: [...options.words, "--starts", many] };
-  const whole = { ...options, words: [...options.words, "--starts", "8"], killAt: /^never$/ };
+  const killed = { ...options, words: [...options.words, "--starts", many, "--fresh"] };
+  const whole = { ...options, words: [...options.words, "--starts", "8", "--fresh"], killAt: /^never$/ };
 
   expect(await sweep(out, killed)).toMatchObject({ signal: "SIGKILL" });
-  expect(readdirSync(place)).toEqual([]);
+  expect(existsSync(out) ? contentOf(out) : {}).toEqual({});
 
   expect(await sweep(out, whole)).toMatchObject({ code: 0 });
   const earlier = contentOf(out);

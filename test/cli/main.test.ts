@@ -39,10 +39,11 @@ describe("sweep and show", () => {
       "1 cell of 1 task, 1 target; 2 problems solved once (2 regressions before de-duplication)",
     );
     expect(stderr).toContain("solved from 256 starts each in ");
-    const [head, row, last] = stdout.split("\n");
+    const [head, row, work, last] = stdout.split("\n");
     expect(head).toMatch(/^task +target +predicted +actual +error \(points\) +error \(%\)$/);
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
+    expect(work).toMatch(/^514 fits in \d+ s \([\d,]+ a second\)$/);
     expect(last).toBe(
       `tables in ${out}: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, ` +
         "choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
@@ -119,7 +120,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "no command",
       [],
-      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, show, report, reproduce, forms, simulate, bench, doctor",
+      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, status, merge, show, report, compare, reproduce, forms, simulate, bench, doctor",
     ],
     ["an unknown command", ["swep"], "Did you mean sweep?"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],

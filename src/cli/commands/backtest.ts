@@ -29,12 +29,12 @@ export const backtestCommand: CommandModule<object, BacktestArguments> = {
       .epilogue(
         "With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too.",
       ),
-  handler: async ({ sweep, out, quiet, by, "least-runs": least_runs, ...given }) => {
+  handler: async ({ sweep, by, "least-runs": least_runs, ...given }) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const { levels, ...resampling } = bootstrapOf(given);
     const isResampled = Object.values(resampling).some((value) => value !== undefined);
     const overrides = { ...given, backtest: { by, least_runs, levels } };
     const bootstrap = { ...resampling, levels };
-    await runNamedSweep(sweep, { ...overrides, ...(isResampled && { bootstrap }) }, { out, quiet });
+    await runNamedSweep(sweep, { ...overrides, ...(isResampled && { bootstrap }) }, given);
   },
 };

@@ -7,8 +7,8 @@ export const bootstrapCommand: CommandModule<object, SweepArguments & BootstrapA
   command: "bootstrap <sweep>",
   describe: "a sweep with intervals: its fits are repeated on resamples of the runs",
   builder: (yargs) => bootstrapOptions(sweepOptions(yargs)),
-  handler: async ({ sweep, out, quiet, ...given }) => {
+  handler: async ({ sweep, ...given }) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
-    await runNamedSweep(sweep, { ...given, bootstrap: bootstrapOf(given) }, { out, quiet });
+    await runNamedSweep(sweep, { ...given, bootstrap: bootstrapOf(given) }, given);
   },
 };

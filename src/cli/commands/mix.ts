@@ -8,9 +8,9 @@ export const mixCommand: CommandModule<object, SweepArguments & BootstrapArgumen
   command: "mix <sweep>",
   describe: "a sweep that finds the best mixture of the training data, with intervals",
   builder: (yargs) => mixOptions(bootstrapOptions(sweepOptions(yargs))),
-  handler: async ({ sweep, out, quiet, bootstrap, ...given }) => {
+  handler: async ({ sweep, bootstrap, ...given }) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const resampled = bootstrap && { bootstrap: bootstrapOf(given) };
-    await runNamedSweep(sweep, { ...given, ...resampled, mixtures: mixturesOf(given) }, { out, quiet });
+    await runNamedSweep(sweep, { ...given, ...resampled, mixtures: mixturesOf(given) }, given);
   },
 };

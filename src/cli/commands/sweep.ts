@@ -6,8 +6,8 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: "sweep <sweep>",
   describe: "fit a matrix of tasks and design choices and write result tables",
   builder: sweepOptions,
-  handler: async ({ sweep, out, quiet, ...overrides }) => {
+  handler: async ({ sweep, ...given }) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
-    await runNamedSweep(sweep, overrides, { out, quiet });
+    await runNamedSweep(sweep, given, given);
   },
 };

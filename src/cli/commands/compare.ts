@@ -1,0 +1,51 @@
+import type { CommandModule } from "yargs";
+import { UserError } from "../../errors.ts";
+import { parseNumber } from "../../tables/cells.ts";
+import { wholeNumber } from "../options.ts";
+
+interface CompareArguments {
+  first: string;
+  second: string;
+  format: "text" | "json" | "csv";
+  tolerance: number | undefined;
+  limit: number | undefined;
+}
+
+/** `lawfit compare RUN_A RUN_B`. */
+export const compareCommand: CommandModule<object, CompareArguments> = {
+  command: "compare <first> <second>",
+  describe: "the cells of two run directories whose predictions differ, with paired differences",
+  builder: (yargs) =>
+    yargs
+      .positional("first", { type: "string", demandOption: true, describe: "run directory" })
+      .positional("second", { type: "string", demandOption: true, describe: "run directory" })
+      .option("format", {
+        choices: ["text", "json", "csv"] as const,
+        default: "text" as const,
+        requiresArg: true,
+        describe: "text for people; json (one array of row objects) and csv in full precision",
+      })
+      .option("tolerance", {
+        type: "string",
+        requiresArg: true,
+        describe: "predictions this close are the same, relative  [default: 1e-9]",
+        coerce: (given: string | undefined) => {
+          if (given === undefined) return undefined;
+          const value = parseNumber(given);
+          if (value !== undefined && value >= 0) return value;
+          throw new UserError(`--tolerance: ${JSON.stringify(given)}; allowed: a number >= 0`);
+        },
+      })
+      .option("limit", {
+        type: "string",
+        requiresArg: true,
+        describe: "rows to print at most  [default: 40 as text]",
+        coerce: wholeNumber("limit", 0),
+      }),
+  handler: async ({ first, second, format, tolerance, limit }) => {
+    const { compareRuns } = await import("../../sweep/compare-runs.ts");
+    const { formatComparison } = await import("../comparison-summary.ts");
+    const found = await compareRuns(first, second, { ...(tolerance !== undefined && { tolerance }) });
+    process.stdout.write(formatComparison(found, format, limit));
+  },
+};

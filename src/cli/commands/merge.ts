@@ -1,0 +1,41 @@
+import type { CommandModule } from "yargs";
+
+interface MergeArguments {
+  runs: string[];
+  out: string | undefined;
+  table: string | undefined;
+  quiet: boolean;
+}
+
+/** `lawfit merge RUN...`. */
+export const mergeCommand: CommandModule<object, MergeArguments> = {
+  command: "merge <runs..>",
+  describe: "join the shards of a sweep into one run directory with its tables",
+  builder: (yargs) =>
+    yargs
+      .positional("runs", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "the --out that all shards were given, or the run directory of each",
+      })
+      .option("out", {
+        type: "string",
+        requiresArg: true,
+        describe: "run directory to write  [default: the one that is given]",
+      })
+      .option("table", {
+        type: "string",
+        requiresArg: true,
+        describe: "the checkpoint table, where it lies elsewhere than for the shards",
+      })
+      .option("quiet", {
+        type: "boolean",
+        default: false,
+        describe: "print nothing but warnings and errors",
+      }),
+  handler: async ({ runs, out, table, quiet }) => {
+    const { runMerge } = await import("../run-merge.ts");
+    await runMerge(runs, { out, table, quiet });
+  },
+};

@@ -1,0 +1,30 @@
+import type { CommandModule } from "yargs";
+
+interface StatusArguments {
+  run: string;
+  json: boolean;
+}
+
+/** `lawfit status RUN`. */
+export const statusCommand: CommandModule<object, StatusArguments> = {
+  command: "status <run>",
+  describe: "say how far a sweep is, from another shell",
+  builder: (yargs) =>
+    yargs
+      .positional("run", {
+        type: "string",
+        demandOption: true,
+        describe: "run directory, or the one that all shards were given",
+      })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "print JSON: a list, an entry a run directory",
+      }),
+  handler: async ({ run, json }) => {
+    const { runStatuses } = await import("../../sweep/run-status.ts");
+    const { formatStatus } = await import("../status-summary.ts");
+    const statuses = await runStatuses(run);
+    process.stdout.write(json ? `${JSON.stringify(statuses)}\n` : statuses.map(formatStatus).join(""));
+  },
+};

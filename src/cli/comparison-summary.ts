@@ -1,0 +1,37 @@
+import type { RunComparison } from "../sweep/compare-runs.ts";
+import { countOf, formatTable, type TextFormat } from "../tables/format.ts";
+import { type Column, cell, type Table } from "../tables/table.ts";
+
+const MOST_ROWS = 40;
+
+/** Two runs against each other: as text what was run, counts and the cells that changed, else these alone. */
+export function formatComparison(
+  { runs, counts, changed, unpaired }: RunComparison,
+  format: TextFormat = "text",
+  limit?: number,
+): string {
+  if (format !== "text")
+    return formatTable(changed, { format, ...(limit !== undefined && { maxRows: limit }) });
+  const { same, onlyFirst, onlySecond } = counts;
+  const lines = runs.map((line) => `${line}\n`).join("");
+  const only = [
+    ...(onlyFirst > 0 ? [`${onlyFirst} only in the first`] : []),
+    ...(onlySecond > 0 ? [`${onlySecond} only in the second`] : []),
+  ];
+  const head = [`${countOf(same, "prediction")} the same, ${counts.changed} changed`, ...only].join(", ");
+  if (changed.rows === 0) return `${lines}${head}\n`;
+  const reason = unpaired === undefined ? "" : `no paired differences: ${unpaired}\n`;
+  return `${lines}${head}\n${formatTable(telling(changed), { maxRows: limit ?? MOST_ROWS })}${reason}`;
+}
+
+/** The columns that tell rows apart: axes with one value alone, and numbers that are nowhere known, are left out. */
+function telling(table: Table): Table {
+  const kept = new Set(["task", "target", "predicted_first", "predicted_second", "difference"]);
+  return { ...table, columns: table.columns.filter((column) => kept.has(column.name) || varies(column)) };
+}
+
+function varies(column: Column): boolean {
+  const values = Array.from({ length: column.values.length }, (_, row) => cell(column, row));
+  if (values.every((value) => value === null)) return false;
+  return column.type !== "string" || new Set(values).size > 1;
+}

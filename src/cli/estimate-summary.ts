@@ -1,0 +1,61 @@
+import { estimateSweep, type SweepEstimate } from "../sweep/estimate-sweep.ts";
+import { type Part, partName } from "../sweep/part.ts";
+import { countOf } from "../tables/format.ts";
+import type { NamedSweep } from "./read-sweep.ts";
+import { duration, whole } from "./run-progress.ts";
+
+/** Prints what a sweep will take. */
+export async function printEstimate(
+  { spec, sweepFile }: NamedSweep,
+  { out, json, part }: { out: string; json: boolean; part: Part | undefined },
+): Promise<void> {
+  const estimate = await estimateSweep(spec, { sweepFile, part });
+  process.stdout.write(json ? `${JSON.stringify(estimate)}\n` : formatEstimate(estimate, out, part));
+}
+
+/** For people. */
+export function formatEstimate(
+  {
+    cells,
+    tasks,
+    targets,
+    problems,
+    regressions,
+    fits,
+    backend,
+    seconds,
+    coreSeconds,
+    memory,
+    disk,
+    sample,
+  }: SweepEstimate,
+  out: string,
+  part?: Part,
+): string {
+  const parts = [
+    `${whole(fits.solve)} of the data`,
+    ...(fits.bootstrap > 0 ? [`${whole(fits.bootstrap)} of replicates`] : []),
+    ...(fits.backtest > 0 ? [`about ${whole(fits.backtest)} of back-tests`] : []),
+  ];
+  const total = fits.solve + fits.bootstrap + fits.backtest;
+  const rows: [string, string][] = [
+    ["cells", `${whole(cells)}: ${countOf(tasks, "task")}, ${countOf(targets, "target")}`],
+    ["problems", `${whole(problems)} distinct ones that can be solved, of ${whole(regressions)} regressions`],
+    ...(part === undefined ? [] : [["shard", partName(part)] as [string, string]]),
+    ["fits", `${whole(total)}: ${parts.join(", ")}`],
+    ["time", `about ${duration(seconds)} on ${backend}${ofCore(coreSeconds)}`],
+    ["memory", `about ${size(memory)}`],
+    ["disk", `about ${size(disk)} in ${out}`],
+  ];
+  const lines = rows.map(([name, text]) => `${name.padEnd(8)}  ${text}\n`).join("");
+  return `${lines}by ${countOf(sample.cells, "cell")} tried out in ${duration(sample.seconds)}; nothing is written yet\n`;
+}
+
+function ofCore(seconds: number): string {
+  return seconds < 1 ? "" : `; ${duration(seconds)} of one core are chains and intervals, the rest are fits`;
+}
+
+/** `420 MB`. */
+function size(bytes: number): string {
+  return bytes < 1e9 ? `${Math.max(1, Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

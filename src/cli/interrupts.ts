@@ -1,0 +1,30 @@
+import { constants } from "node:os";
+import { printLine } from "./progress.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** How a command is asked to stop. */
+export interface Interrupts {
+  signal: AbortSignal;
+  /** 130 after Ctrl-C, 143 after SIGTERM: 128 and the signal's number, as shells have it. */
+  exitCode(): number;
+  /** Gives the signals back to the system. */
+  end(): void;
+}
+
+/** Takes the first SIGINT or SIGTERM as a wish to stop in order; the second ends the process at once, as ever. */
+export function watchInterrupts(): Interrupts {
+  const controller = new AbortController();
+  let received: (typeof SIGNALS)[number] = "SIGINT";
+  const stop = (name: NodeJS.Signals): void => {
+    received = name as typeof received;
+    end();
+    printLine("stopping: what is being solved is given up, what is finished is kept (once more: at once)");
+    controller.abort();
+  };
+  const end = (): void => {
+    for (const name of SIGNALS) process.off(name, stop);
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  return { signal: controller.signal, exitCode: () => 128 + constants.signals[received], end };
+}

@@ -1,0 +1,32 @@
+import { partName } from "../sweep/part.ts";
+import type { RunStatus } from "../sweep/run-status.ts";
+import { duration, progressLine, whole } from "./run-progress.ts";
+
+/** How a run stands, for people: a line or two. */
+export function formatStatus(status: RunStatus): string {
+  const { directory, part, progress, updated } = status;
+  const name = part === null ? directory : `${directory} (shard ${partName(part)})`;
+  const said =
+    progress === undefined || status.standing === "finished"
+      ? ""
+      : `  ${progressLine(status.standing === "running" ? progress : { ...progress, fitsPerSecond: 0, secondsLeft: undefined })}` +
+        `; ${whole(progress.fits)} fits in ${duration(progress.seconds)}${foundBefore(progress.fitsFound)}, as of ${updated}\n`;
+  return `${name}: ${standingLine(status)}\n${said}`;
+}
+
+function foundBefore(fits: number): string {
+  return fits === 0 ? "" : `, ${whole(fits)} found finished`;
+}
+
+function standingLine({ standing, process, heard, message, finished, directory }: RunStatus): string {
+  switch (standing) {
+    case "running":
+      return `running, process ${process!.pid} on ${process!.host}, last sign of life ${duration(heard ?? 0)} ago`;
+    case "finished":
+      return `finished ${finished}`;
+    case "failed":
+      return `failed: ${message}; what was finished is kept, the same command goes on`;
+    case "stopped":
+      return `not finished, and no process is at it: the command that began ${directory} goes on`;
+  }
+}

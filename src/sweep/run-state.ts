@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { diskError } from "../store/disk-errors.ts";
+import { writeAtomically } from "../tables/atomic.ts";
+import type { Manifest, TableChecksum } from "./manifest.ts";
+import type { Part } from "./part.ts";
+import type { SweepPlan } from "./plan-sweep.ts";
+import type { ResolvedSweep } from "./resolve.ts";
+import { version } from "./version.ts";
+import { kernelVersion } from "./work-keys.ts";
+
+/** Name of the file of a run directory that says what is being run there. */
+export const RUN_STATE = "run.json";
+
+/** `run.json`: what a run directory's finished work is of. Written before anything is solved. */
+export interface RunState {
+  program: "lawfit";
+  version: string;
+  /** Hash of the kernels' sources. */
+  kernels: string;
+  /** Kind of backend. */
+  backend: string;
+  part: Part | null;
+  /** The sweep with preset and defaults filled in. */
+  sweep: Readonly<Record<string, unknown>>;
+  sweep_file: Manifest["sweep_file"];
+  tables: TableChecksum[];
+  /** Hash of the values of each configuration. */
+  configurations: string[];
+  /** Values of each axis. */
+  axes: Record<string, string[]>;
+  tasks: string[];
+  targets: string[];
+  begun: string;
+  /** When all of its work was done; null until then. */
+  finished: string | null;
+}
+
+/** What a planned sweep's run is. */
+export function runState(
+  { sweep, plan, tables }: { sweep: ResolvedSweep; plan: SweepPlan; tables: TableChecksum[] },
+  {
+    backend,
+    part,
+    sweepFile,
+  }: { backend: string; part: Part | undefined; sweepFile: Manifest["sweep_file"] },
+): RunState {
+  const axes: Record<string, string[]> = {};
+  const configurations = sweep.configurations.map(({ values }) => {
+    for (const [axis, value] of values) {
+      const known = axes[axis] ?? [];
+      axes[axis] = known;
+      if (!known.includes(String(value))) known.push(String(value));
+    }
+    return createHash("sha256")
+      .update(JSON.stringify([...values]))
+      .digest("hex")
+      .slice(0, 12);
+  });
+  return {
+    program: "lawfit",
+    version,
+    kernels: kernelVersion(),
+    backend,
+    part: part ?? null,
+    sweep: sweep.spec,
+    sweep_file: sweepFile,
+    tables,
+    configurations,
+    axes,
+    tasks: [...plan.tasks],
+    targets: plan.targets.map(({ name }) => name),
+    begun: new Date().toISOString(),
+    finished: null,
+  };
+}
+
+/** What is being run in a directory; undefined where nothing is. */
+export async function readRunState(directory: string): Promise<RunState | undefined> {
+  try {
+    const state: unknown = JSON.parse(await readFile(join(directory, RUN_STATE), "utf8"));
+    const isOurs = typeof state === "object" && state !== null && Reflect.get(state, "program") === "lawfit";
+    return isOurs ? (state as RunState) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws UserError where the disk takes it not */
+export async function writeRunState(directory: string, state: RunState): Promise<void> {
+  const path = join(directory, RUN_STATE);
+  const text = `${JSON.stringify(state, null, 2)}\n`;
+  await writeAtomically(path, (temporary) => writeFile(temporary, text)).catch((error: unknown) => {
+    throw diskError(error, path);
+  });
+}

@@ -1,0 +1,116 @@
+import { countOf } from "../tables/format.ts";
+import { Interrupted, stopIfAsked } from "./interrupted.ts";
+import { Meter, type RunProgress } from "./meter.ts";
+import { demandSameRun, type OpenRun, openRun } from "./open-run.ts";
+import type { Ownership } from "./part.ts";
+import { planFits } from "./plan-fits.ts";
+import type { PreparedSweep } from "./prepare-sweep.ts";
+import { ProgressFile } from "./progress-file.ts";
+import { type RunState, runState } from "./run-state.ts";
+import { type Solver, type SolverSession, solverSession } from "./solver.ts";
+import { recordSolver, type SolverListeners } from "./solver-record.ts";
+import { storedSession } from "./stored-session.ts";
+import { WorkKeys } from "./work-keys.ts";
+
+export interface SweepWorkOptions extends SolverListeners {
+  out?: string | undefined;
+  fresh: boolean;
+  /** Of the part that is run; undefined where the run is whole. */
+  ownership?: Ownership | undefined;
+  signal?: AbortSignal | undefined;
+  sweepFile?: { path: string; text: string } | undefined;
+  solver?: Solver | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  onRunProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/** What a prepared sweep is solved with: backend, store, counters; open. */
+export interface SweepWork extends ReturnType<typeof recordSolver> {
+  session: SolverSession;
+  meter: Meter;
+  listeners: ReturnType<typeof recordSolver>["options"];
+  /** The run directory, where the work is kept. */
+  run: OpenRun | undefined;
+  /** What was found in the run directory. */
+  said: string | undefined;
+  /** Does the work, writes how it ended, and closes all. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Opens what solves a sweep, and the run directory that its work is kept in.
+ *
+ * @throws UserError where the directory holds another run, is in use or cannot be written
+ */
+export async function openWork(prepared: PreparedSweep, options: SweepWorkOptions): Promise<SweepWork> {
+  const { sweep, plan, tables } = prepared;
+  const { out, fresh, ownership, signal, onProgress, onRunProgress } = options;
+  const recorded = recordSolver(options);
+  const { options: listeners } = recorded;
+  let file: ProgressFile | undefined;
+  let run: OpenRun | undefined;
+  const meter = new Meter((progress) => {
+    onProgress?.(progress.done, progress.total);
+    onRunProgress?.(progress);
+    file?.update(progress);
+  });
+  const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
+  const plain = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
+  planFits(meter, prepared, ownership);
+  stopIfAsked(signal);
+  if (out === undefined || options.solver !== undefined) {
+    return {
+      ...recorded,
+      session: plain,
+      meter,
+      listeners,
+      run: undefined,
+      said: undefined,
+      during,
+    };
+  }
+  const stateFor = (backend: string): RunState =>
+    runState(
+      { sweep, plan, tables },
+      { backend, part: ownership?.part, sweepFile: options.sweepFile ?? null },
+    );
+  let session: SolverSession;
+  try {
+    const { name } = await plain.backend();
+    const state = stateFor(name);
+    if (!fresh) await demandSameRun(out, state);
+    run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, onStatus: options.onStatus });
+    const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });
+    const isBorrowed = ownership && ((key: string) => !ownership.owns(key));
+    session = storedSession(plain, {
+      store: run.store,
+      keys,
+      isBorrowed,
+      onFound: (fits) => meter.addFound(fits),
+    });
+  } catch (error) {
+    await plain.close();
+    throw error;
+  }
+  file = new ProgressFile(out);
+  const said =
+    run.found === 0
+      ? undefined
+      : `${out}: goes on: ${countOf(run.found, "result")} of before ${run.found === 1 ? "is" : "are"} kept`;
+  return { ...recorded, session, meter, listeners, run, said, during };
+
+  async function during<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      await file?.end(meter.progress, "finished");
+      return result;
+    } catch (error) {
+      const state = error instanceof Interrupted ? "interrupted" : "failed";
+      await file?.end(meter.progress, state, error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      await plain.close();
+      await run?.close();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { smallSweep, tablesOf } from "../../sweep/small-sweep.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder, file } = temporaryFolder();
+const path = (name: string) => join(folder, name);
+let sweepFile: string;
+
+beforeAll(async () => {
+  sweepFile = file("sweep.yaml", stringify(await smallSweep(path("table.parquet"))));
+});
+
+test("shards of one --out, their status, and lawfit merge", async () => {
+  const out = path("run");
+  await lawfit("sweep", sweepFile, "--out", path("whole"), "--quiet");
+  const first = await lawfit("sweep", sweepFile, "--out", out, "--shard", "1/2");
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.stdout).toMatch(/^shard 1\/2: \d+ problems, [\d,]+ fits in \d+ s; kept in .*shard-1-of-2\n/);
+  expect(first.stdout).toContain(`when all 2 are done: lawfit merge ${out}\n`);
+  expect(await lawfit("merge", out)).toMatchObject({
+    code: 2,
+    stderr: "lawfit: lawfit merge: missing: shard 2/2\n",
+  });
+  expect((await lawfit("show", join(out, "shard-1-of-2"))).stderr).toContain("lawfit merge joins the shards");
+  const environment = { ...process.env };
+  process.env.JOB_COMPLETION_INDEX = "1";
+  try {
+    await lawfit("sweep", sweepFile, "--out", out, "--shard", "auto/2", "--quiet");
+  } finally {
+    process.env = environment;
+  }
+  expect((await lawfit("status", out)).stdout).toMatch(
+    /^.*shard-1-of-2 \(shard 1\/2\): finished .*\n.*shard-2-of-2 \(shard 2\/2\): finished .*\n$/,
+  );
+  const merged = await lawfit("merge", out);
+  expect(merged).toMatchObject({ code: 0 });
+  expect(merged.stdout).toContain(`tables in ${out}: `);
+  expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
+  expect((await lawfit("compare", out, path("whole"))).stdout).toContain("0 changed\n");
+});
+
+test("a dry run says what a sweep is and will take, and writes nothing", async () => {
+  const out = path("dry");
+  const { code, stdout } = await lawfit("sweep", sweepFile, "--out", out, "--dry-run");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^cells {5}2: 1 task, 1 target\nproblems {2}3 distinct ones/);
+  expect(stdout).toMatch(/\nfits .*: 48 of the data, 360 of replicates, about [\d,]+ of back-tests\n/);
+  expect(stdout).toMatch(/\ntime {6}about \d+ s on cpu, /);
+  expect(stdout).toMatch(/\nmemory {4}about \d+ MB\ndisk {6}about \d+ MB in /);
+  expect(existsSync(out)).toBe(false);
+  const json = await lawfit("sweep", sweepFile, "--dry-run", "--json", "--shard", "1/2");
+  expect(JSON.parse(json.stdout)).toMatchObject({ cells: 2, problems: 1, fits: { solve: 16 } });
+});
+
+test("--json prints an event a line, the last one what was done", async () => {
+  const { stdout, stderr } = await lawfit("sweep", sweepFile, "--out", path("json"), "--json");
+  expect(stderr).toBe("");
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(new Set(events.map(({ event }) => event))).toEqual(
+    new Set(["status", "progress", "warning", "done"]),
+  );
+  expect(events.at(-1)).toMatchObject({ event: "done", directory: path("json"), counts: { cells: 2 } });
+  const phases = events.filter(({ event }) => event === "progress").map(({ phase }) => phase);
+  expect(phases).toEqual(expect.arrayContaining(["solve", "bootstrap", "tables"]));
+});
+
+test("the status of what is no run is refused", async () => {
+  expect(await lawfit("status", path("nowhere"))).toMatchObject({
+    code: 2,
+    stderr: `lawfit: ${path("nowhere")}: no such run directory\n`,
+  });
+});

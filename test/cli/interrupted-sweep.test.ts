@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { packageFolder } from "../../src/solve/paths.ts";
+import { smallSweep, tablesOf } from "../sweep/small-sweep.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
+import { lawfit } from "./command-line.ts";
+
+const { folder, file } = temporaryFolder();
+const path = (name: string) => join(folder, name);
+let sweepFile: string;
+
+beforeAll(async () => {
+  const spec = await smallSweep(path("table.parquet"));
+  sweepFile = file("sweep.yaml", stringify(spec));
+  await lawfit("sweep", sweepFile, "--out", path("whole"), "--quiet");
+});
+
+/** Runs `lawfit sweep` as a process of its own; ends it by a signal at the first line that matches, or after a while. */
+function sweep(
+  out: string,
+  signal?: NodeJS.Signals,
+  when: RegExp | number = 0,
+): Promise<{ code: number | null; signal: string | null; lines: string[] }> {
+  const program = join(packageFolder, "bin", "lawfit.js");
+  const child = spawn(process.execPath, [program, "sweep", sweepFile, "--out", out], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const lines: string[] = [];
+  if (signal !== undefined && typeof when === "number") setTimeout(() => child.kill(signal), when);
+  createInterface(child.stderr).on("line", (line) => {
+    lines.push(line);
+    if (signal !== undefined && when instanceof RegExp && when.test(line)) child.kill(signal);
+  });
+  return new Promise((done, failed) => {
+    child.on("error", failed);
+    child.on("close", (code, killedBy) => done({ code, signal: killedBy, lines }));
+  });
+}
+
+test("killed again and again, at any moment, a sweep comes to the same tables, bit for bit", async () => {
+  const out = path("killed");
+  // Each attempt lives a little longer than the one before, so that the sweep is cut in all of its parts.
+  for (const life of [500, 700, 850, 1000, 1200]) await sweep(out, "SIGKILL", life);
+  expect(await sweep(out)).toMatchObject({ code: 0 });
+  expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
+  expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
+});
+
+describe("a sweep that is asked to stop", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s says how to go on, with exit code %s; then it goes on", async (signal, code) => {
+    const out = path(signal);
+    const { lines, ...ended } = await sweep(out, signal, /^solved from/);
+    expect(ended).toEqual({ code, signal: null });
+    expect(lines.at(-2)).toContain("stopping: what is being solved is given up");
+    expect(lines.at(-1)).toBe(
+      `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`,
+    );
+    const status = await lawfit("status", out);
+    expect(status.stdout).toContain(`${out}: not finished, and no process is at it`);
+    const again = await sweep(out);
+    expect(again.code).toBe(0);
+    expect(again.lines.join("\n")).toMatch(/goes on: \d+ results of before are kept/);
+    expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
+  });
+});

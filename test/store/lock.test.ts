@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { LOCK, lockDirectory, lockHolder } from "../../src/store/lock.ts";
+import { isGone, thisProcess } from "../../src/store/machine.ts";
+import { messageOf, temporaryFolder } from "../tables/temporary.ts";
+
+const { folder } = temporaryFolder();
+
+function directory(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return path;
+}
+
+/** A lock as another process left it. */
+function leave(path: string, holder: object): void {
+  writeFileSync(
+    join(path, LOCK),
+    JSON.stringify({ ...thisProcess(), token: "0123", since: "then", ...holder }),
+  );
+}
+
+/** The number of a process that has ended. */
+function endedProcess(): number {
+  return spawnSync("true").pid;
+}
+
+test("one at a time; who comes second is told who has it", async () => {
+  const path = directory("two");
+  const release = await lockDirectory(path);
+  expect(await messageOf(lockDirectory(path))).toMatch(
+    new RegExp(`^UserError: ${path}: in use by process ${process.pid} on \\S+, since \\d{4}-`),
+  );
+  expect(readdirSync(path)).toEqual([LOCK]);
+  await release();
+  expect(readdirSync(path)).toEqual([]);
+  await (await lockDirectory(path))();
+});
+
+test("of many who come at once one gets it", async () => {
+  const path = directory("many");
+  leave(path, { pid: endedProcess() });
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => lockDirectory(path)));
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(readdirSync(path)).toEqual([LOCK]);
+});
+
+test("the lock of a process that is gone is taken over at once, also when its number is used again", async () => {
+  for (const [name, holder] of [
+    ["gone", { pid: endedProcess() }],
+    ["again", { pid: process.pid, began: "1" }],
+  ] as const) {
+    const path = directory(name);
+    leave(path, holder);
+    await lockDirectory(path);
+    expect((await lockHolder(path))?.token).not.toBe("0123");
+  }
+});
+
+test("of a process on another machine: waited for, taken over when it shows no sign of life", async () => {
+  const path = directory("elsewhere");
+  leave(path, { host: "node7", machine: "another", pid: 5 });
+  const lines: string[] = [];
+  await lockDirectory(path, { beat: 20, patience: 100, onStatus: (line) => lines.push(line) });
+  expect(lines).toEqual(["waiting whether process 5 on node7, which has the lock, is alive"]);
+  expect((await lockHolder(path))?.pid).toBe(process.pid);
+});
+
+test("of a process on another machine that is alive: refused", async () => {
+  const path = directory("alive");
+  leave(path, { host: "node7", machine: "another", pid: 5 });
+  let time = 1;
+  const heart = setInterval(() => utimesSync(join(path, LOCK), ++time, time), 30);
+  const message = await messageOf(lockDirectory(path, { beat: 40, patience: 60_000 })).finally(() => {
+    clearInterval(heart);
+  });
+  expect(message).toContain("in use by process 5 on node7, since then");
+});
+
+test("half a lock file is taken over like one of a machine that is not known", async () => {
+  const path = directory("half");
+  writeFileSync(join(path, LOCK), '{"pid": 1');
+  await lockDirectory(path, { beat: 20, patience: 60 });
+  expect((await lockHolder(path))?.pid).toBe(process.pid);
+});
+
+test("this process is not gone, a process elsewhere cannot be known", () => {
+  expect(isGone(thisProcess())).toBe(false);
+  expect(isGone({ ...thisProcess(), machine: "another" })).toBeUndefined();
+});
