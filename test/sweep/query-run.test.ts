@@ -24,7 +24,7 @@ test("rows and columns are chosen", async () => {
 
 test("what is not there is refused", async () => {
   expect(await messageOf(queryRun(run, "prediction"))).toBe(
-    `UserError: ${run}: no table "prediction"; allowed: cells, runs, fits, parameters, points, predictions, problems_skipped, configurations, choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability; did you mean "predictions"?`,
+    `UserError: ${run}: no table "prediction"; allowed: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability; did you mean "predictions"?`,
   );
   expect(await messageOf(queryRun(join(folder, "none"), "fits"))).toBe(
     `UserError: ${join(folder, "none")}: no such run directory`,
