@@ -169,6 +169,8 @@ function spread<Item>(items: readonly Item[], most: number): Item[] {
   return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
 }
 
+const LATE_COLLECTION = 2;
+
 /** Bytes: what the process has now, and the replicates that are held at a time. */
 function memoryOf({ sweep, plan }: PreparedSweep): number {
   const { bootstrap } = sweep;
@@ -181,7 +183,8 @@ function memoryOf({ sweep, plan }: PreparedSweep): number {
     configurations * plan.targets.length * resamples +
     configurations * resamples +
     replicateNumbers(plan, resamples) / plan.tasks.length;
-  return now + 8 * numbers;
+  // Profiles are searched before, and what is not needed any more is collected late: measured, twice as much (16 tasks).
+  return LATE_COLLECTION * (now + 8 * numbers);
 }
 
 /** Bytes of the shards, and of the table of draws where it is asked for. */

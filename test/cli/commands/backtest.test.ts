@@ -11,7 +11,8 @@ import { lawfit } from "../command-line.ts";
 const { folder, file } = temporaryFolder();
 const table = join(folder, "noisy.parquet");
 const out = join(folder, "run");
-const backtest = (...words: string[]) => lawfit("backtest", ...words, "--out", out, "--starts", "16");
+const backtest = (...words: string[]) =>
+  lawfit("backtest", ...words, "--out", out, "--fresh", "--starts", "16");
 
 beforeAll(() => writeTable(table, checkpointTableToTable(tableOfRows(noisyLadder(["t", "u"])))));
 

@@ -45,7 +45,7 @@ test("a sweep file's own bootstrap is run by sweep, and overlaid by bootstrap's 
   );
   const out = join(folder, "own");
   const run = async (command: string, ...options: string[]) => {
-    const { code } = await lawfit(command, path, "--out", out, "--quiet", ...common, ...options);
+    const { code } = await lawfit(command, path, "--out", out, "--fresh", "--quiet", ...common, ...options);
     expect(code).toBe(0);
     return (await readManifest(out)).sweep.bootstrap;
   };
