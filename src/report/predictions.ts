@@ -1,10 +1,15 @@
 import { findColumn } from "../tables/table.ts";
-import { num, type Row, recordsOf, str } from "./records.ts";
+import { groupBy, num, type Row, recordsOf, str } from "./records.ts";
+import { pairOf, relatesLosses } from "./relations.ts";
 import type { ReportRun } from "./run.ts";
+import { flopsOf, sizesOf } from "./sizes.ts";
 
 /** A prediction of a headline cell, and its interval where there is one. */
 export interface HeadlinePrediction {
+  cell: number;
   task: string;
+  /** What tells it from the others of its target: the task, and of relations of losses the corpora. */
+  label: string;
   target: string;
   predicted: number;
   actual: number;
@@ -28,11 +33,23 @@ export interface IntervalOf {
   reason: string;
 }
 
+/** What `openingPredictions` takes of relations of losses. */
+export const OF_RELATIONS =
+  "of each pair of corpora the target of most FLOPs, of several the one of least loss";
+
+const SAME_BUDGET = 0.01;
+
 const NONE: IntervalOf = { lower: Number.NaN, upper: Number.NaN, kind: "", reason: "" };
 
 /** The predictions of the headline cells, in the order of the table, with the first kind of interval. */
 export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
-  const cells = new Set(run.headline.map(({ cell }) => cell));
+  return predictionsOf(run, run.headline);
+}
+
+/** The predictions of some cells, likewise. */
+export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePrediction[] {
+  const cells = new Set(those.map(({ cell }) => cell));
+  const isOneTask = new Set(those.map(({ task }) => task)).size === 1;
   const own = (name: string): Row[] => {
     const table = run.tables[name];
     const column = table && findColumn(table, "cell");
@@ -45,8 +62,11 @@ export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
   }
   return own("predictions").map((row) => {
     const predicted = intervals.get(keyOf(row, "predicted"));
+    const [task, pair] = [str(row, "task"), pairOf(row)];
     return {
-      task: str(row, "task"),
+      cell: num(row, "cell"),
+      task,
+      label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),
       actual: num(row, "actual"),
@@ -59,6 +79,32 @@ export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
       backtest: backtestOf(predicted),
     };
   });
+}
+
+/**
+ * The predictions that a report opens with, those with a value. Relations of losses have many targets for each pair of
+ * corpora: of each cell the largest target by FLOPs, of several the one of least loss.
+ */
+export function openingPredictions(run: ReportRun): HeadlinePrediction[] {
+  const known = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
+  return relatesLosses(run) ? largestTargets(run, known) : known;
+}
+
+/** Of each cell the prediction of the target of most FLOPs; of several the one that was measured least. */
+export function largestTargets(
+  run: ReportRun,
+  predictions: readonly HeadlinePrediction[],
+): HeadlinePrediction[] {
+  const sizes = sizesOf(run);
+  const before = (a: HeadlinePrediction, b: HeadlinePrediction) => {
+    const [ca, cb] = [flopsOf(sizes, a.target), flopsOf(sizes, b.target)];
+    // Runs of one budget differ in their last digits.
+    if (Math.abs(ca - cb) > SAME_BUDGET * Math.max(ca, cb)) return ca > cb;
+    return a.actual < b.actual;
+  };
+  return [...groupBy(predictions, ({ cell }) => cell).values()].map((own) =>
+    own.reduce((best, one) => (before(one, best) ? one : best)),
+  );
 }
 
 function keyOf(row: Row, quantity: string): string {

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { LegendItem } from "../figure.ts";
 import { extent } from "./numbers.ts";
+import { category } from "./theme.ts";
 
 /** A place in a panel. */
 export interface Place {
@@ -26,6 +27,37 @@ export function thinned<Item>(items: readonly Item[], most = MOST_DOTS): Item[] 
 /** Measured values: filled dots. */
 export function dots(places: readonly Place[], colour: string, r = 3): Plot.Markish {
   return Plot.dot(finite(places), { x: "x", y: "y", r, fill: colour, stroke: "none" });
+}
+
+/** Signs of categories beside their colours: as many categories as there are pairs of both can be told apart. */
+const SIGNS = ["dot", "square", "triangle", "cross", "wye"] as const;
+const SYMBOLS = {
+  dot: "circle",
+  square: "square",
+  triangle: "triangle",
+  cross: "cross",
+  wye: "wye",
+} as const;
+
+/** Categories that colours and signs together tell apart. */
+export const MOST_CATEGORIES = 35;
+
+/** Sign of one of several categories, from 0, as legends name it. */
+export function signOfCategory(i: number): (typeof SIGNS)[number] {
+  return SIGNS[i % SIGNS.length]!;
+}
+
+/** Measured values of one of several categories, in its colour and sign. */
+export function categoryDots(places: readonly Place[], i: number): Plot.Markish {
+  const symbol = SYMBOLS[signOfCategory(i)];
+  return Plot.dot(finite(places), { x: "x", y: "y", r: 2.6, symbol, fill: category(i), stroke: "none" });
+}
+
+/** Measured values of targets of a category: stars in its colour. */
+export function stars(places: readonly Place[], i: number): Plot.Markish {
+  return Plot.dot(finite(places), {
+    ...{ x: "x", y: "y", r: 5.5, symbol: "star", fill: category(i), stroke: "var(--ink)", strokeWidth: 0.8 },
+  });
 }
 
 /** Measured values of targets, which no fit has seen: rings, through which a prediction at the same place is seen. */

@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
+import { BETWEEN } from "../../methods/loss-to-loss/between.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
+import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 
 const MOST_ROWS = 40;
@@ -21,8 +23,9 @@ export const choices: Figure = {
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
   draw(run) {
-    const rows = recordsOf(run.tables.choices).filter((row) =>
-      Number.isFinite(num(row, "diff_abs_rel_error")),
+    // Between which corpora a relation is, is no choice of how it is fitted.
+    const rows = recordsOf(run.tables.choices).filter(
+      (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !BETWEEN.includes(str(row, "axis")),
     );
     const paired = rows
       .map((row): Difference => {
@@ -72,7 +75,8 @@ export const choices: Figure = {
 /** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
 function aloneIn(run: ReportRun): Difference[] {
   const base = run.headline[0];
-  if (base === undefined) return [];
+  // Of relations of losses the comparisons are those of one pair of corpora each.
+  if (base === undefined || relatesLosses(run)) return [];
   const rows = recordsWhere(run.tables.comparisons, { task: null, target: null });
   return rows.flatMap((row): Difference[] => {
     const [axis, second] = run.axes.filter(({ name }) => row[name] !== base[name]);

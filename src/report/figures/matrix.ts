@@ -3,6 +3,7 @@ import { plotPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
 import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { isTrivial } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 
 /** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
@@ -25,7 +26,9 @@ export const matrix: Figure = {
 };
 
 function drawMatrix(run: ReportRun): Drawing | NothingToDraw {
-  const rows = recordsOf(run.tables.predictions).filter((row) => Number.isFinite(num(row, "rel_error")));
+  const rows = recordsOf(run.tables.predictions).filter((row) => {
+    return Number.isFinite(num(row, "rel_error")) && !isTrivial(row);
+  });
   const axes = variedAxes(run.tables.predictions, run.axes);
   if (rows.length === 0) return { missing: "no prediction has a measured value beside it" };
   if (axes.length === 0) return { missing: "there is one configuration: its errors stand at the top" };
