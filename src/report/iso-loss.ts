@@ -4,7 +4,7 @@ export interface SizePlace {
   d: number;
 }
 
-const STEPS = 60;
+const STEPS = 160;
 const HALVINGS = 50;
 
 /**

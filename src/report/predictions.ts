@@ -10,6 +10,8 @@ export interface HeadlinePrediction {
   task: string;
   /** What tells it from the others of its target: the task, and of relations of losses the corpora. */
   label: string;
+  /** The same beside the target's name, which tells the corpus that is predicted. */
+  shortLabel: string;
   target: string;
   predicted: number;
   actual: number;
@@ -33,9 +35,16 @@ export interface IntervalOf {
   reason: string;
 }
 
+/** The corpus that a prediction is from. */
+function fromOf(row: Row): string[] {
+  const source = str(row, "source");
+  if (source === "") return [];
+  return [source === row.destination ? source : `from ${source}`];
+}
+
 /** What `openingPredictions` takes of relations of losses. */
 export const OF_RELATIONS =
-  "of each pair of corpora the target of most FLOPs, of several the one of least loss";
+  "of each pair of corpora the target of most FLOPs; of several the one that most pairs predict, and of these that of least loss";
 
 const SAME_BUDGET = 0.01;
 
@@ -66,6 +75,7 @@ export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePr
     return {
       cell: num(row, "cell"),
       task,
+      shortLabel: [...(isOneTask && pair !== "" ? [] : [task]), ...fromOf(row)].join(", "),
       label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),
@@ -83,24 +93,26 @@ export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePr
 
 /**
  * The predictions that a report opens with, those with a value. Relations of losses have many targets for each pair of
- * corpora: of each cell the largest target by FLOPs, of several the one of least loss.
+ * corpora: of each cell the largest target.
  */
 export function openingPredictions(run: ReportRun): HeadlinePrediction[] {
   const known = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
   return relatesLosses(run) ? largestTargets(run, known) : known;
 }
 
-/** Of each cell the prediction of the target of most FLOPs; of several the one that was measured least. */
+/** Of each cell the prediction of the target of most FLOPs; of several the one that most cells predict, and of these that of least loss. */
 export function largestTargets(
   run: ReportRun,
   predictions: readonly HeadlinePrediction[],
 ): HeadlinePrediction[] {
   const sizes = sizesOf(run);
+  const often = groupBy(predictions, ({ target }) => target);
   const before = (a: HeadlinePrediction, b: HeadlinePrediction) => {
     const [ca, cb] = [flopsOf(sizes, a.target), flopsOf(sizes, b.target)];
     // Runs of one budget differ in their last digits.
     if (Math.abs(ca - cb) > SAME_BUDGET * Math.max(ca, cb)) return ca > cb;
-    return a.actual < b.actual;
+    const [na, nb] = [often.get(a.target)!.length, often.get(b.target)!.length];
+    return na === nb ? a.actual < b.actual : na > nb;
   };
   return [...groupBy(predictions, ({ cell }) => cell).values()].map((own) =>
     own.reduce((best, one) => (before(one, best) ? one : best)),

@@ -12,7 +12,7 @@ export function relatesLosses({ tables }: { tables: Readonly<Record<string, Tabl
 
 /** Whether a row is of train losses predicted from themselves, which says nothing. */
 export function isTrivial(row: Row): boolean {
-  return isIdentity((axis) => row[axis]);
+  return row.source !== undefined && isIdentity((axis) => row[axis]);
 }
 
 /** The corpora of a row, `web → code` or `web`; empty where a row has none. */

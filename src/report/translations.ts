@@ -1,6 +1,6 @@
 import { fitsOf } from "./fits.ts";
 import { type HeadlinePrediction, largestTargets, predictionsOf } from "./predictions.ts";
-import { num, type Row, recordsWhere, str } from "./records.ts";
+import { num, type Row, recordsBy, str } from "./records.ts";
 import { ofHeadlineRecipe } from "./relations.ts";
 import type { ReportRun } from "./run.ts";
 
@@ -57,7 +57,9 @@ export function translationsOf(run: ReportRun, cells: readonly Row[]): Translati
 
 function lineOf(run: ReportRun, cell: Row, predictions: readonly HeadlinePrediction[]): TranslationLine[] {
   const [fit] = fitsOf(run, cell, "translation");
-  const [row] = recordsWhere(run.tables.translations, { cell: cell.cell ?? null, stage: "translation" });
+  const row = recordsBy(run.tables.translations, "cell", num(cell, "cell")).find(
+    ({ stage }) => stage === "translation",
+  );
   if (fit?.form.name !== "shifted-power-law" || row === undefined) return [];
   const parameter = (name: string) => fit.parameters[fit.form.parameterNames.indexOf(name)]!;
   // The fit counts the source loss from the smallest one, which is exp(g) above E0, and the response from E1 where E is held at 0.

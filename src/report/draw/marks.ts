@@ -73,7 +73,7 @@ export function rings(places: readonly Place[]): Plot.Markish {
 }
 
 /** Predictions: diamonds, with their intervals. */
-export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"): Plot.Markish[] {
+export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)", r = 4): Plot.Markish[] {
   const known = finite(places).filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return [
     Plot.ruleX(known, {
@@ -88,7 +88,7 @@ export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"
     Plot.dot(finite(places), {
       x: "x",
       y: "y",
-      r: 4,
+      r,
       symbol: "diamond",
       fill: colour,
       stroke: "var(--paper)",

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { countOf } from "../../tables/format.ts";
 import { describeHeadline } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { percent } from "../draw/numbers.ts";
+import { percent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { extremes } from "../extremes.ts";
 import type { Figure, Panel } from "../figure.ts";
@@ -12,6 +12,7 @@ import { distinct, groupBy, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 
 const ROW = 17;
+const [WIDTH, MARGIN_RIGHT] = [470, 96];
 
 /** Panels at most. */
 const MOST_TARGETS = 12;
@@ -67,11 +68,11 @@ function targetPanel(
     label,
   }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
 ): Panel {
-  const tasks = distinct(own.map(({ label: name }) => name));
+  const tasks = distinct(own.map(({ shortLabel }) => shortLabel));
   const longest = Math.max(...tasks.map((task) => task.length));
   const marginLeft = Math.min(190, 14 + 6.2 * longest);
   const rows = own.map((one) => ({
-    ...{ task: one.label, predicted: one.predicted, actual: one.actual },
+    ...{ task: one.shortLabel, predicted: one.predicted, actual: one.actual },
     ...{ lower: one.interval.lower, upper: one.interval.upper },
     note: noteOf(one, best, worst),
     colour: one === worst ? "var(--bad)" : one === best ? "var(--good)" : "var(--muted)",
@@ -80,11 +81,17 @@ function targetPanel(
   const measured = rows.filter(({ actual }) => Number.isFinite(actual));
   return plotPanel({
     title: target,
-    width: 470,
+    width: WIDTH,
     height: 66 + ROW * tasks.length,
     plot: {
-      ...{ marginLeft, marginRight: 96, marginBottom: 36 },
-      x: { label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: 5 },
+      ...{ marginLeft, marginRight: MARGIN_RIGHT, marginBottom: 36 },
+      x: {
+        ...{ label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true },
+        ticks: ticksFor(
+          WIDTH - marginLeft - MARGIN_RIGHT,
+          rows.flatMap(({ predicted, actual, lower, upper }) => [predicted, actual, lower, upper]),
+        ),
+      },
       y: { type: "point", domain: tasks, label: null, padding: 0.6 },
     },
     marks: [

@@ -8,6 +8,9 @@ import type { ReportRun } from "../run.ts";
 
 const MOST_ROWS = 40;
 
+/** Axes that say what is related to what: no choices of how a prediction is made. */
+const OF_RELATIONS: readonly string[] = ["relation", ...BETWEEN];
+
 interface Difference {
   name: string;
   difference: number;
@@ -23,9 +26,8 @@ export const choices: Figure = {
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
   draw(run) {
-    // Between which corpora a relation is, is no choice of how it is fitted.
     const rows = recordsOf(run.tables.choices).filter(
-      (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !BETWEEN.includes(str(row, "axis")),
+      (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !OF_RELATIONS.includes(str(row, "axis")),
     );
     const paired = rows
       .map((row): Difference => {

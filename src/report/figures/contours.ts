@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { UserError } from "../../errors.ts";
 import { computeOptimal, hasComputeOptimal } from "../../forms/compute-optimal.ts";
 import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, curve, dots, rings } from "../draw/marks.ts";
@@ -8,7 +9,7 @@ import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
 import { isoLoss, type SizePlace } from "../iso-loss.ts";
 import { fitTitle } from "../labels.ts";
-import { num, type Row, recordsWhere, str, tableOfRecords } from "../records.ts";
+import { num, type Row, recordsBy, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
 import { sizesOf } from "../sizes.ts";
 
@@ -79,18 +80,15 @@ function surfacesOf(run: ReportRun): Surface[] {
   return Array.from(found.values(), ({ fit, cells }): Surface => {
     const names = new Set(
       cells.flatMap(({ cell }) =>
-        recordsWhere(run.tables.predictions, { cell: cell ?? null }).map(({ target }) => target),
+        recordsBy(run.tables.predictions, "cell", Number(cell)).map(({ target }) => target),
       ),
     );
     const targets = [...names].flatMap((name) => {
       const [n, d] = [num(sizes.get(String(name)), "n"), num(sizes.get(String(name)), "d")];
       return n > 0 && d > 0 ? [{ name: String(name), n, d }] : [];
     });
-    const best = recordsWhere(run.tables.compute_optimal, {
-      problem: str(fit.row, "problem"),
-      stage: str(fit.row, "stage"),
-    })
-      .filter(({ target, n }) => names.has(target ?? null) && n !== null)
+    const best = recordsBy(run.tables.compute_optimal, "problem", str(fit.row, "problem"))
+      .filter(({ stage, target, n }) => stage === fit.row.stage && names.has(target ?? null) && n !== null)
       .map((row) => ({ n: num(row, "n"), d: num(row, "d") }));
     return { fit, targets, best };
   });
@@ -164,8 +162,9 @@ function bestLine(fit: ReportFit, { n, d }: { n: [number, number]; d: [number, n
     try {
       const best = computeOptimal(fit.form, fit.parameters, c);
       return best.n >= n[0] && best.n <= n[1] && best.d >= d[0] && best.d <= d[1] ? [best] : [];
-    } catch {
-      return [];
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
     }
   });
 }
@@ -186,7 +185,7 @@ function levelsOf(
   const ns = grid(from.n, to.n, LEVELS + 2, true);
   const ds = grid(from.d, to.d, LEVELS + 2, true);
   const losses = ns.slice(1, -1).map((one, i) => law(one, ds[i + 1]!));
-  for (let digits = 2; digits < 8; digits++) {
+  for (let digits = 3; digits < 8; digits++) {
     const rounded = losses.map((loss) => Number(loss.toPrecision(digits)));
     if (new Set(rounded).size === rounded.length) return rounded;
   }

@@ -10,7 +10,7 @@ import { LOSS_LABEL } from "../labels.ts";
 import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
 import { groupValues, type ValueGroup } from "../sizes.ts";
 
-const BEST = "var(--good)";
+const BEST = "var(--ink)";
 
 /** Loss against model size for each budget, with the best size (Brandfonbrener et al., 2024, figure 11). */
 export const isoflop: Figure = {
@@ -83,7 +83,7 @@ function budgetsPanel({ name, budgets, points }: IsoflopGroup, colours: readonly
     marks: [
       ...drawn.flatMap(({ colour, sizes, line }) => [curve(line, colour), dots(sizes, colour, 2.4)]),
       Plot.ruleY(bars, { y: "y", x1: "lower", x2: "upper", stroke: BEST, strokeWidth: 2.4, clip: "frame" }),
-      Plot.dot(best, { x: "x", y: "y", symbol: "diamond", r: 4, fill: BEST, stroke: "var(--paper)" }),
+      Plot.dot(best, { x: "x", y: "y", symbol: "diamond", r: 4, fill: BEST }),
     ],
   });
 }

@@ -11,6 +11,9 @@ const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
 const MOST_COLUMNS = 60;
 
+/** Pixels that the words over and under few columns take. */
+const ROOM_FOR_WORDS = 170;
+
 interface Square {
   task: string;
   column: string;
@@ -101,10 +104,10 @@ function valuePanel(squares: readonly Square[], tasks: readonly string[], values
   const [marginLeft, marginBottom] = [marginFor(tasks, 190), marginFor(values, 190)];
   return plotPanel({
     title: "by value of each axis",
-    width: marginLeft + 20 + 16 * values.length,
+    width: marginLeft + Math.max(ROOM_FOR_WORDS, 20 + 16 * values.length),
     height: 30 + marginBottom + 16 * tasks.length,
     plot: {
-      ...{ marginLeft, marginBottom, marginRight: 6 },
+      ...{ marginLeft, marginBottom, marginRight: Math.max(6, ROOM_FOR_WORDS - 14 - 16 * values.length) },
       x: { type: "band", domain: values, label: null, tickRotate: -90, tickSize: 0, padding: 0.06 },
       y: { type: "band", domain: tasks, label: null, tickSize: 0, padding: 0.06 },
     },
@@ -140,9 +143,10 @@ function allPanel(squares: readonly Square[], tasks: readonly string[], keys: re
   const names = tasks.map(
     (task, t) => `<text x="${left - 6}" y="${top + t * 14 + 10}" text-anchor="end">${task}</text>`,
   );
+  const wholeWidth = Math.max(total, left + ROOM_FOR_WORDS);
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" class="panel" width="${Math.max(total, 300)}" height="${height}" viewBox="0 0 ${Math.max(total, 300)} ${height}" font-size="11" fill="var(--muted)">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" class="panel" width="${wholeWidth}" height="${height}" viewBox="0 0 ${wholeWidth} ${height}" font-size="11" fill="var(--muted)">` +
     `<text x="${left}" y="14" font-weight="bold" fill="var(--ink)">all configurations</text>${frame}${paths.join("")}${names.join("")}` +
     `<text x="${left}" y="${height - 6}">rank of the configuration →</text></svg>`;
-  return { svg, width: Math.max(total, 300), height };
+  return { svg, width: wholeWidth, height };
 }

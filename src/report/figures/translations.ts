@@ -46,10 +46,7 @@ export const translations: Figure = {
       .filter(({ lines }) => lines.length > 0);
     if (drawn.length === 0)
       return { missing: "no translation of the headline configuration has a fit, with its points" };
-    const names = distinct(drawn.flatMap(({ lines, colourOf }) => lines.map((line) => line[colourOf]))).slice(
-      0,
-      MOST_CATEGORIES,
-    );
+    const names = namesOf(cells, drawn).slice(0, MOST_CATEGORIES);
     const left = layouts.reduce((sum, all) => sum + Math.max(0, all.length - MOST_PANELS), 0);
     const targets = drawn.flatMap(({ lines }) => lines.flatMap((line) => line.targets));
     return {
@@ -73,18 +70,28 @@ export const translations: Figure = {
   },
 };
 
+/** What has a colour: corpora in the order in which the cells have them, or tasks. */
+function namesOf(
+  cells: readonly Row[],
+  drawn: readonly { lines: TranslationLine[]; colourOf: Layout["colourOf"] }[],
+): string[] {
+  const used = new Set(drawn.flatMap(({ lines, colourOf }) => lines.map((line) => line[colourOf])));
+  const all = cells.flatMap((cell) => [str(cell, "source"), str(cell, "destination"), str(cell, "task")]);
+  return distinct(all).filter((name) => used.has(name));
+}
+
 /**
  * How a relation is laid out: a corpus has one colour in all panels. Relations of the same run have a panel a task and a
  * colour a corpus; of a single corpus, a colour a task.
  */
 function layoutOf(cells: readonly Row[]): Layout[] {
   const relation = str(cells[0], "relation");
-  const by = (name: "source" | "task", own: readonly Row[], colourOf: Layout["colourOf"], end = "") =>
+  const by = (name: "source" | "task", own: readonly Row[], colourOf: Layout["colourOf"]) =>
     Array.from(
       groupBy(own, (cell) => str(cell, name)),
       ([value, group]): Layout => {
         return {
-          title: `${relation}, ${name === "source" ? "from " : ""}${value}${end}`,
+          title: `${relation}, ${name === "source" ? "from " : ""}${value}`,
           cells: group,
           colourOf,
         };
@@ -95,13 +102,11 @@ function layoutOf(cells: readonly Row[]): Layout[] {
   const isWithin = cells.every((cell) => cell.source === cell.destination);
   if (isWithin) return sources.length === 1 ? by("source", cells, "task") : by("task", cells, "source");
   if (tasks.length === 1) return by("source", cells, "destination");
-  // The first source stands for the others.
   return sources.flatMap((source) =>
     by(
       "task",
       cells.filter((cell) => cell.source === source),
       "destination",
-      `, from ${source}`,
     ),
   );
 }
@@ -134,6 +139,8 @@ function linesPanel(
         dashed: [along(ends[0], low), along(high, ends[1])].filter(([a, b]) => a!.x < b!.x),
       };
     });
+  const sources = distinct(lines.map(({ source }) => source));
+  const from = sources.length === 1 ? ` on ${sources[0]}` : "";
   const places = drawn.flatMap(({ points, predicted, actual, solid }) => [
     ...points,
     ...predicted,
@@ -142,7 +149,7 @@ function linesPanel(
   ]);
   return drawPanel({
     title,
-    x: { label: "L0 - E0", scale: "log", values: places.map(({ x }) => x) },
+    x: { label: `L0 - E0${from}`, scale: "log", values: places.map(({ x }) => x) },
     y: { label: "L1 - E1", scale: "log", values: places.map(({ y }) => y) },
     marks: [
       ...drawn.flatMap(({ i, points, solid, dashed }) => [
@@ -150,7 +157,10 @@ function linesPanel(
         curve(solid, category(i)),
         ...dashed.map((line) => curve(line, category(i), true)),
       ]),
-      ...drawn.flatMap(({ i, predicted, actual }) => [stars(actual, i), ...diamonds(predicted)]),
+      ...drawn.flatMap(({ i, predicted, actual }) => [
+        stars(actual, i),
+        ...diamonds(predicted, "var(--fit)", 3),
+      ]),
     ],
   });
 }
