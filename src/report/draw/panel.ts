@@ -61,11 +61,16 @@ export function drawPanel(options: PanelOptions): Panel {
   // Powers of ten are wide, and one may stand at the right end.
   const marginRight = Math.min(120, Math.max(x.ticks === "power" ? 24 : 14, 14 + 5.6 * longest));
   const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
-  const unit = (high - low) / (height - MARGINS.marginTop - MARGINS.marginBottom);
-  const besides = apart(labels, LABEL_HEIGHT * unit, low, high).map((label) =>
+  // Distances are those of the drawing, on a logarithmic axis too.
+  const [from, to] =
+    y.scale === "log" ? [Math.log, Math.exp] : [(value: number) => value, (value: number) => value];
+  const [bottom, top] = [from(low), from(high)];
+  const unit = (top - bottom) / (height - MARGINS.marginTop - MARGINS.marginBottom);
+  const placed = labels.map((label) => ({ ...label, y: from(label.y) }));
+  const besides = apart(placed, LABEL_HEIGHT * unit, bottom, top).map((label) =>
     Plot.text([label.text], {
       ...{
-        y: () => label.at,
+        y: () => to(label.at),
         frameAnchor: "right",
         textAnchor: "start",
         dx: 5,

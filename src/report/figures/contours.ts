@@ -54,7 +54,7 @@ export const contours: Figure = {
           : []),
       ],
       caption:
-        `${describeFits(all.map(({ fit }) => fit))} ${describeHeadline(run)} FLOPs are counted as 6ND here, whatever the table counts.` +
+        `${describeFits(all.map(({ fit }) => fit))} ${describeHeadline(run)} FLOPs are counted as 6ND here, whatever the table counts. Best sizes beyond the frame are in the data alone.` +
         leftOutTasks(all.length, shown.length).replace("task", "law"),
       data: tableOfRecords(shown.flatMap(dataOf)),
     };
@@ -104,14 +104,18 @@ function runsOf({ points }: ReportFit): (SizePlace & { loss: number; fitted: num
   }));
 }
 
-function placesOf({ fit, targets, best }: Surface): SizePlace[] {
-  return [...runsOf(fit), ...targets, ...best];
+/** What the frame of a panel holds; a best size may lie orders of magnitude beyond. */
+function placesOf({ fit, targets }: Surface): SizePlace[] {
+  return [...runsOf(fit), ...targets];
 }
 
 function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
-  const { fit, targets, best } = surface;
+  const { fit, targets } = surface;
   const places = placesOf(surface);
   const frame = { n: roomy(places.map(({ n }) => n)), d: roomy(places.map(({ d }) => d)) };
+  const isInside = ({ n, d }: SizePlace) =>
+    n >= frame.n[0] && n <= frame.n[1] && d >= frame.d[0] && d <= frame.d[1];
+  const best = surface.best.filter(isInside);
   const law = (n: number, d: number) => fit.form.value(fit.parameters, [n, d]);
   const line = bestLine(fit, frame);
   const levels = levelsOf(law, frame, line).map((loss) => ({ loss, places: isoLoss(law, loss, frame) }));

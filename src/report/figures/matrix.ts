@@ -101,7 +101,7 @@ function marginFor(names: readonly string[], most: number): number {
 }
 
 function valuePanel(squares: readonly Square[], tasks: readonly string[], values: readonly string[]): Panel {
-  const [marginLeft, marginBottom] = [marginFor(tasks, 190), marginFor(values, 190)];
+  const [marginLeft, marginBottom] = [marginFor(tasks, 190), marginFor(values, 300)];
   return plotPanel({
     title: "by value of each axis",
     width: marginLeft + Math.max(ROOM_FOR_WORDS, 20 + 16 * values.length),
