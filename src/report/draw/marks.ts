@@ -91,7 +91,8 @@ export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"
       r,
       symbol: "diamond",
       fill: colour,
-      stroke: "var(--paper)",
+      // A small one stands on another sign, which its edge would hide.
+      stroke: r < 4 ? "none" : "var(--paper)",
     }),
   ];
 }

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { countOf } from "../../tables/format.ts";
 import { describeHeadline } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { percent, ticksFor } from "../draw/numbers.ts";
+import { extent, percent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { extremes } from "../extremes.ts";
 import type { Figure, Panel } from "../figure.ts";
@@ -70,7 +70,7 @@ function targetPanel(
 ): Panel {
   const tasks = distinct(own.map(({ shortLabel }) => shortLabel));
   const longest = Math.max(...tasks.map((task) => task.length));
-  const marginLeft = Math.min(190, 14 + 6.2 * longest);
+  const marginLeft = Math.min(190, 14 + 6.8 * longest);
   const rows = own.map((one) => ({
     ...{ task: one.shortLabel, predicted: one.predicted, actual: one.actual },
     ...{ lower: one.interval.lower, upper: one.interval.upper },
@@ -79,6 +79,10 @@ function targetPanel(
   }));
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   const measured = rows.filter(({ actual }) => Number.isFinite(actual));
+  const values = rows.flatMap(({ predicted, actual, lower, upper }) => [predicted, actual, lower, upper]);
+  const [low, high] = extent(values) ?? [0, 1];
+  // Where prediction and measurement are the same to the last digits, no axis lies between them.
+  const isOnePlace = high > 0 && high - low < 1e-6 * high;
   return plotPanel({
     title: target,
     width: WIDTH,
@@ -87,10 +91,8 @@ function targetPanel(
       ...{ marginLeft, marginRight: MARGIN_RIGHT, marginBottom: 36 },
       x: {
         ...{ label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true },
-        ticks: ticksFor(
-          WIDTH - marginLeft - MARGIN_RIGHT,
-          rows.flatMap(({ predicted, actual, lower, upper }) => [predicted, actual, lower, upper]),
-        ),
+        ticks: ticksFor(WIDTH - marginLeft - MARGIN_RIGHT, values),
+        ...(isOnePlace && { domain: [0.99 * low, 1.01 * high] }),
       },
       y: { type: "point", domain: tasks, label: null, padding: 0.6 },
     },

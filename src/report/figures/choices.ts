@@ -8,6 +8,9 @@ import type { ReportRun } from "../run.ts";
 
 const MOST_ROWS = 40;
 
+/** Differences below this are none, as when a choice is idle. */
+const NO_DIFFERENCE = 1e-7;
+
 /** Axes that say what is related to what: no choices of how a prediction is made. */
 const OF_RELATIONS: readonly string[] = ["relation", ...BETWEEN];
 
@@ -95,7 +98,8 @@ function aloneIn(run: ReportRun): Difference[] {
 }
 
 function differencePanel(title: string, rows: readonly Difference[]): Panel {
-  const colour = (one: Difference) => (one.difference > 0 ? "var(--bad)" : "var(--good)");
+  const colour = ({ difference }: Difference) =>
+    Math.abs(difference) < NO_DIFFERENCE ? "var(--muted)" : difference > 0 ? "var(--bad)" : "var(--good)";
   const marginLeft = Math.min(250, 16 + 6 * Math.max(...rows.map(({ name }) => name.length)));
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return plotPanel({
