@@ -35,11 +35,12 @@ export interface IntervalOf {
   reason: string;
 }
 
-/** The corpus that a prediction is from. */
-function fromOf(row: Row): string[] {
-  const source = str(row, "source");
-  if (source === "") return [];
-  return [source === row.destination ? source : `from ${source}`];
+/** The task, and the corpus that a prediction is from where it is not that of the target. */
+function shortLabelOf(row: Row, isOneTask: boolean): string {
+  const [task, source] = [str(row, "task"), str(row, "source")];
+  if (source === "") return task;
+  if (source === row.destination) return isOneTask ? source : task;
+  return isOneTask ? `from ${source}` : `${task}, from ${source}`;
 }
 
 /** What `openingPredictions` takes of relations of losses. */
@@ -75,7 +76,7 @@ export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePr
     return {
       cell: num(row, "cell"),
       task,
-      shortLabel: [...(isOneTask && pair !== "" ? [] : [task]), ...fromOf(row)].join(", "),
+      shortLabel: shortLabelOf(row, isOneTask),
       label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),

@@ -135,6 +135,19 @@ test("without the points of the isoflop analysis its best sizes are still drawn"
   expect(data.rows).toBe(9);
 });
 
+test("with a bootstrap each pair has its interval and its replicates", async () => {
+  const axes = { relation: "train-to-train" };
+  const drawn = await readRun(
+    await relatedRun(folder, "drawn", { axes, bootstrap: { resamples: 4, draws: true } }),
+  );
+  expect(summarise(drawn).lines.at(-2)).toMatch(
+    /of 6 measured values lie in their intervals \(90 % percentile\)/,
+  );
+  const { panels } = figureOf("distributions").draw(drawn) as Drawing;
+  expect(panels).toHaveLength(6);
+  expect(panels[0]!.svg).toContain("web → code, code-1-1e+21");
+});
+
 test("a run whose headline has nothing but skipped fits gives their reasons", async () => {
   // No two corpora have runs of one size.
   const apart = relatedRows().map((row) => {

@@ -157,6 +157,7 @@ function percentTick(value: number): string {
 }
 
 function plain(value: number): string {
+  if (value > 0 && value < 1e-3) return powerOfTen(value);
   return String(Number(value.toPrecision(3)));
 }
 

@@ -6,6 +6,7 @@ import {
   diamonds,
   MOST_CATEGORIES,
   PREDICTED,
+  reach,
   signOfCategory,
   stars,
   thinned,
@@ -63,7 +64,7 @@ export const translations: Figure = {
       caption:
         `${describeHeadline(run)} A dot is a pair of runs, or a run; a line is L1 - E1 = K (L0 - E0)^kappa, dashed where no fit run is. ` +
         `${targets.length > 0 ? `Targets: ${OF_RELATIONS}; the data has these alone. ` : "No targets. "}` +
-        `At most ${MOST_POINTS} points of a line are drawn; the data has them all.` +
+        `At most ${MOST_POINTS} points of a line are drawn; the data has them all, and predictions far beyond the points.` +
         `${left > 0 ? ` ${countOf(left, "more panel")} not drawn: tables translations and points have them.` : ""}`,
       data: tableOfRecords(drawn.flatMap(({ lines }) => lines.flatMap(dataOf))),
     };
@@ -141,16 +142,17 @@ function linesPanel(
     });
   const sources = distinct(lines.map(({ source }) => source));
   const from = sources.length === 1 ? ` on ${sources[0]}` : "";
-  const places = drawn.flatMap(({ points, predicted, actual, solid }) => [
-    ...points,
-    ...predicted,
-    ...actual,
-    ...solid,
-  ]);
+  const places = drawn.flatMap(({ points, actual }) => [...points, ...actual]);
+  const others = drawn.flatMap(({ predicted, solid }) => [...predicted, ...solid]);
+  // A line may fall by orders of magnitude to a target: the points stay the measure.
+  const logs = (all: readonly { y: number }[]) => all.map(({ y }) => Math.log(y));
+  const ys = [...logs(places), ...reach(logs(places), logs(others))].map(Math.exp);
+  const [lowest, highest] = extent(ys) ?? [0, 0];
+  const isShown = ({ y }: { y: number }) => y >= lowest && y <= highest;
   return drawPanel({
     title,
-    x: { label: `L0 - E0${from}`, scale: "log", values: places.map(({ x }) => x) },
-    y: { label: "L1 - E1", scale: "log", values: places.map(({ y }) => y) },
+    x: { label: `L0 - E0${from}`, scale: "log", values: [...places, ...others].map(({ x }) => x) },
+    y: { label: "L1 - E1", scale: "log", values: ys },
     marks: [
       ...drawn.flatMap(({ i, points, solid, dashed }) => [
         categoryDots(thinned(points, MOST_POINTS), i),
@@ -159,7 +161,7 @@ function linesPanel(
       ]),
       ...drawn.flatMap(({ i, predicted, actual }) => [
         stars(actual, i),
-        ...diamonds(predicted, "var(--fit)", 3),
+        ...diamonds(predicted.filter(isShown), "var(--fit)", 3),
       ]),
     ],
   });
