@@ -2,20 +2,14 @@ import { countOf } from "../tables/format.ts";
 import { percent, shortCount } from "./draw/numbers.ts";
 import { extremes } from "./extremes.ts";
 import { describeConfiguration } from "./headline.ts";
-import {
-  type HeadlinePrediction,
-  headlinePredictions,
-  OF_RELATIONS,
-  openingPredictions,
-} from "./predictions.ts";
+import { heldLine } from "./held-line.ts";
+import { type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
 import { num, recordsOf, recordsWhere, str } from "./records.ts";
-import { ofHeadlineRecipe, pairOf, relatesLosses } from "./relations.ts";
+import { MOST_SHOWN, relationLines } from "./relation-lines.ts";
+import { pairOf, relatesLosses } from "./relations.ts";
 import { roundInterval, roundTo } from "./round.ts";
 import type { ReportRun } from "./run.ts";
 import { sizesOf } from "./sizes.ts";
-
-/** Lines that are shown of relations of losses, of which there may be thousands. */
-const MOST_ROWS = 60;
 
 /** Targets that are named. */
 const MOST_TARGETS = 12;
@@ -59,7 +53,7 @@ export function summarise(run: ReportRun): Summary {
     lines: isRelation ? relationLines(run, predictions, opening.length) : linesOf(run, predictions),
     cautions: cautionsOf(run, predictions),
     rows: opening
-      .slice(0, isRelation ? MOST_ROWS : opening.length)
+      .slice(0, isRelation ? MOST_SHOWN : opening.length)
       .map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
     intervalKind: predictions.find(({ interval }) => interval.kind !== "")?.interval.kind ?? "",
     facts: factsOf(run),
@@ -93,55 +87,6 @@ function linesOf(run: ReportRun, predictions: readonly HeadlinePrediction[]): st
       ? [
           `Best of ${configurations} configurations, chosen after the fact: ${describeConfiguration(ranked, run.axes)}, mean relative error ` +
             `${percent(num(ranked, "mean_abs_rel_error"), 3)} over ${countOf(num(ranked, "predictions"), "prediction")}.`,
-        ]
-      : []),
-  ];
-}
-
-function heldLine(predictions: readonly HeadlinePrediction[]): string[] {
-  const held = predictions.filter(
-    ({ interval, actual }) => Number.isFinite(interval.lower + interval.upper) && Number.isFinite(actual),
-  );
-  if (held.length === 0) return [];
-  const hits = held.filter(({ interval, actual }) => actual >= interval.lower && actual <= interval.upper);
-  return [
-    `${hits.length} of ${held.length} measured values lie in their intervals (${held[0]!.interval.kind}).`,
-  ];
-}
-
-/** How well losses are translated, a relation a line: single predictions are too many to tell. */
-function relationLines(
-  run: ReportRun,
-  predictions: readonly HeadlinePrediction[],
-  opening: number,
-): string[] {
-  const relations = ofHeadlineRecipe(run, run.tables.relations);
-  const told = relations.map((row) => {
-    const [count, error, law] = ["predictions", "mean_abs_rel_error", "law_mean_abs_rel_error"].map((name) =>
-      num(row, name),
-    );
-    const fits =
-      num(row, "translations") > 0
-        ? `${countOf(num(row, "translations"), "translation")}, median R² ${num(row, "median_r_squared").toFixed(4)}`
-        : "";
-    const errors =
-      count! > 0
-        ? `mean relative error ${percent(error!, 3)} over ${countOf(count!, "prediction")}`
-        : "no prediction with a measured value";
-    const beside = Number.isFinite(law)
-      ? `; scaling laws of the same losses ${percent(law!, 3)}, farther off than the relation in ${percent(num(row, "better"))}`
-      : "";
-    return `${str(row, "relation")}: ${errors}${beside}${fits === "" ? "" : ` (${fits})`}.`;
-  });
-  const configuration = `Configuration: ${describeConfiguration(run.headline[0] ?? {}, run.axes)}. A train loss predicted from itself does not count.`;
-  const shown = Math.min(opening, MOST_ROWS);
-  return [
-    ...told,
-    configuration,
-    ...heldLine(predictions),
-    ...(opening > 0
-      ? [
-          `Shown: ${OF_RELATIONS}; ${shown} of ${countOf(predictions.length, "prediction")}, table predictions has all.`,
         ]
       : []),
   ];

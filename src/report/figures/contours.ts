@@ -1,20 +1,19 @@
 import * as Plot from "@observablehq/plot";
-import { UserError } from "../../errors.ts";
-import { computeOptimal, hasComputeOptimal } from "../../forms/compute-optimal.ts";
+import { hasComputeOptimal } from "../../forms/compute-optimal.ts";
 import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, curve, dots, rings } from "../draw/marks.ts";
-import { extent, grid, logTicks, powerOfTen } from "../draw/numbers.ts";
+import { extent, logTicks, powerOfTen } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
 import { isoLoss, type SizePlace } from "../iso-loss.ts";
 import { fitTitle } from "../labels.ts";
+import { bestLine, levelsOf, roomy } from "../law-map.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
 import { sizesOf } from "../sizes.ts";
 
 const STAGES = ["step1", "single", "law_source", "law_between", "law_destination"] as const;
-const LEVELS = 7;
 const [LEVEL, BEST] = ["var(--fit)", "var(--good)"];
 
 /** A law over sizes, and the targets of the cells that it is of. */
@@ -151,49 +150,6 @@ function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
     ],
     labels: right,
   });
-}
-
-/** A range with room at both ends, so that no point lies on the frame. */
-function roomy(values: readonly number[]): [number, number] {
-  const [low, high] = extent(values) ?? [1, 10];
-  const room = Math.max((high / low) ** 0.06, 1.1);
-  return [low / room, high * room];
-}
-
-/** Best sizes of the budgets of a frame; nothing of a law by which no size is the best. */
-function bestLine(fit: ReportFit, { n, d }: { n: [number, number]; d: [number, number] }): SizePlace[] {
-  return grid(6 * n[0] * d[0], 6 * n[1] * d[1], 40, true).flatMap((c) => {
-    try {
-      const best = computeOptimal(fit.form, fit.parameters, c);
-      return best.n >= n[0] && best.n <= n[1] && best.d >= d[0] && best.d <= d[1] ? [best] : [];
-    } catch (error) {
-      if (error instanceof UserError) return [];
-      throw error;
-    }
-  });
-}
-
-/** Losses of the contours: those of budgets evenly apart, to so few digits that they differ. */
-function levelsOf(
-  law: (n: number, d: number) => number,
-  { n, d }: { n: [number, number]; d: [number, number] },
-  line: readonly SizePlace[],
-): number[] {
-  const [from, to] =
-    line.length > 1
-      ? [line[0]!, line.at(-1)!]
-      : [
-          { n: n[0], d: d[0] },
-          { n: n[1], d: d[1] },
-        ];
-  const ns = grid(from.n, to.n, LEVELS + 2, true);
-  const ds = grid(from.d, to.d, LEVELS + 2, true);
-  const losses = ns.slice(1, -1).map((one, i) => law(one, ds[i + 1]!));
-  for (let digits = 3; digits < 8; digits++) {
-    const rounded = losses.map((loss) => Number(loss.toPrecision(digits)));
-    if (new Set(rounded).size === rounded.length) return rounded;
-  }
-  return losses;
 }
 
 function dataOf({ fit, targets, best }: Surface): Row[] {
