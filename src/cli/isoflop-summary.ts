@@ -5,15 +5,18 @@ import { rowsOf, text, value } from "./table-cells.ts";
 
 const ALL = Number.POSITIVE_INFINITY;
 
+/** Tables that are printed; a run directory has the points too. */
+export type PrintedIsoflop = "isoflop" | "isoflop_laws";
+
 /**
  * An analysis in a format: text for people, JSON as one object of two arrays, CSV as one table.
  *
  * @param only the one table that is wanted; of CSV `isoflop` where none is named
  */
 export function formatIsoflopAs(
-  tables: IsoflopTables,
+  tables: Pick<IsoflopTables, PrintedIsoflop>,
   format: TextFormat,
-  only: keyof IsoflopTables | undefined,
+  only: PrintedIsoflop | undefined,
 ): string {
   if (format === "csv") return formatTable(tables[only ?? "isoflop"], { format });
   if (format === "json") {

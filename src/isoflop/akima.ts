@@ -26,7 +26,45 @@ export const akima: Interpolation = {
     if (at === last) return { kind: "edge", side: "largest" };
     return { kind: "minimum", ...best };
   },
+  curve(x, losses) {
+    const last = x.length - 1;
+    if (last + 1 < FEWEST) return undefined;
+    const slopes = slopesAt(x, losses);
+    return {
+      from: x[0]!,
+      to: x[last]!,
+      at(place) {
+        const i = Math.min(
+          last - 1,
+          Math.max(
+            0,
+            x.findLastIndex((one) => one <= place),
+          ),
+        );
+        const { start, square, cube } = cubicFrom(x, losses, slopes, i);
+        const u = place - x[i]!;
+        return losses[i]! + u * (start + u * (square + u * cube));
+      },
+    };
+  },
 };
+
+/** Coefficients of u, u^2 and u^3 of the cubic between point i and the next, u from point i on. */
+function cubicFrom(
+  x: Float64Array,
+  y: Float64Array,
+  slopes: Float64Array,
+  i: number,
+): { start: number; square: number; cube: number } {
+  const width = x[i + 1]! - x[i]!;
+  const secant = (y[i + 1]! - y[i]!) / width;
+  const [start, end] = [slopes[i]!, slopes[i + 1]!];
+  return {
+    start,
+    square: (3 * secant - 2 * start - end) / width,
+    cube: (start + end - 2 * secant) / (width * width),
+  };
+}
 
 /** Derivatives of the curve at the points: secants of the two neighbours on either side, weighed by how little they bend. */
 function slopesAt(x: Float64Array, y: Float64Array): Float64Array {
@@ -56,10 +94,7 @@ function lowestBetween(
   i: number,
 ): { x: number; loss: number } | undefined {
   const width = x[i + 1]! - x[i]!;
-  const secant = (y[i + 1]! - y[i]!) / width;
-  const [start, end] = [slopes[i]!, slopes[i + 1]!];
-  const square = (3 * secant - 2 * start - end) / width;
-  const cube = (start + end - 2 * secant) / (width * width);
+  const { start, square, cube } = cubicFrom(x, y, slopes, i);
   // Zeros of start + 2 square u + 3 cube u^2; the curve bends upwards at the one where the root is added.
   const discriminant = square * square - 3 * cube * start;
   if (!(discriminant > 0)) return undefined;

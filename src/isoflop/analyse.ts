@@ -6,7 +6,7 @@ import { type BudgetGroup, findBudgets } from "./budgets.ts";
 import { powerLaws } from "./law.ts";
 import { estimateNoise } from "./noise-estimate.ts";
 import { normalDraws } from "./normal-draws.ts";
-import type { BudgetResult, Ends, IsoflopIdentity, IsoflopResults } from "./results.ts";
+import type { BudgetPoint, BudgetResult, Ends, IsoflopIdentity, IsoflopResults } from "./results.ts";
 import { type FilledIsoflop, settingsOf } from "./spec.ts";
 
 /** An analysis with its subjects chosen. */
@@ -23,9 +23,10 @@ export interface IsoflopPlan extends FilledIsoflop {
  */
 export function analyseBudgets(index: RunIndex, plan: IsoflopPlan): IsoflopResults {
   const settings = settingsOf(plan);
-  const results: IsoflopResults = { budgets: [], laws: [] };
+  const results: IsoflopResults = { points: [], budgets: [], laws: [] };
   for (const group of findBudgets(index, plan.metric, plan.subjects, plan.tolerance)) {
     const { family, subject, budgets } = group;
+    results.points.push(...pointsOf(group));
     const noise = plan.noise ?? noiseOf(group);
     // All settings see the same noise: what they find is compared draw by draw.
     const unitNoise = budgets.map(({ runs }) =>
@@ -47,6 +48,12 @@ export function analyseBudgets(index: RunIndex, plan: IsoflopPlan): IsoflopResul
     }
   }
   return results;
+}
+
+function pointsOf({ family, subject, budgets }: BudgetGroup): BudgetPoint[] {
+  return budgets.flatMap(({ c, runs }) =>
+    runs.map(({ run, n, d, loss }) => ({ family, subject, c, run, n, d, loss })),
+  );
 }
 
 function noiseOf({ budgets }: BudgetGroup): number {

@@ -14,6 +14,15 @@ export type NoMinimum =
   /** The curve has a maximum, or is a straight line. */
   | { kind: "not-convex" };
 
+/** The curve that a minimum was looked for on. */
+export interface LossCurve {
+  /** Ends in ln N. */
+  from: number;
+  to: number;
+  /** Loss at a ln N between the ends. */
+  at(x: number): number;
+}
+
 /** A way to find the model size of the least loss between those that were trained. */
 export interface Interpolation {
   name: string;
@@ -28,6 +37,8 @@ export interface Interpolation {
    * @param reach largest distance in ln N of a size that is used from the size of the lowest loss
    */
   minimum(x: Float64Array, losses: Float64Array, reach: number): Minimum | NoMinimum;
+  /** The curve itself, for pictures; undefined of too few sizes. Parameters as those of `minimum`. */
+  curve(x: Float64Array, losses: Float64Array, reach: number): LossCurve | undefined;
 }
 
 /** Index of the lowest of some values, the first of equals. */

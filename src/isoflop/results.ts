@@ -77,8 +77,21 @@ export interface LawResult extends IsoflopIdentity {
   reason: string | null;
 }
 
+/** A run of a budget, as the analysis took it. */
+export interface BudgetPoint {
+  family: string | null;
+  subject: string;
+  /** FLOPs of the budget. */
+  c: number;
+  run: string;
+  n: number;
+  d: number;
+  loss: number;
+}
+
 /** What an analysis found. */
 export interface IsoflopResults {
+  points: BudgetPoint[];
   budgets: BudgetResult[];
   laws: LawResult[];
 }

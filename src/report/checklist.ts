@@ -16,6 +16,7 @@ import { shortCount } from "./draw/numbers.ts";
 import { distinct, groupBy, num, recordsOf, str } from "./records.ts";
 import { shortNumber } from "./round.ts";
 import type { ReportRun } from "./run.ts";
+import { listOfTargets } from "./summary.ts";
 
 /** One thing that a report of a scaling law should say, and what this run says of it. */
 export interface ChecklistItem {
@@ -111,7 +112,7 @@ function heldOutOf(run: ReportRun): string {
   const measured = recordsOf(run.tables.predictions).filter((row) =>
     Number.isFinite(num(row, "actual")),
   ).length;
-  return `targets, no fit sees their scores: ${sizes.join(", ") || run.manifest.counts?.targets || "?"}; ${measured} predictions have a measured value`;
+  return `targets, no fit sees their scores: ${listOfTargets(sizes) || run.manifest.counts?.targets || "?"}; ${measured} predictions have a measured value`;
 }
 
 function intervalsOf({ manifest, tables }: ReportRun): string {

@@ -15,7 +15,18 @@ export interface LegendItem {
   label: string;
   /** As in the drawing: `var(--fit)`. */
   colour: string;
-  sign: "dot" | "ring" | "diamond" | "line" | "dashes" | "band" | "square";
+  sign:
+    | "dot"
+    | "ring"
+    | "diamond"
+    | "line"
+    | "dashes"
+    | "band"
+    | "square"
+    | "triangle"
+    | "cross"
+    | "wye"
+    | "star";
 }
 
 /** A figure made from a run. */

@@ -3,7 +3,7 @@ import { standardErrorsOfPredictions } from "../identifiability/prediction-error
 import { spreadOf } from "../identifiability/spreads.ts";
 import { studentQuantile } from "../intervals/distributions/student-t.ts";
 import type { Loss, Problem } from "../solve/problem.ts";
-import { num, type Row, recordsWhere, str } from "./records.ts";
+import { num, type Row, recordsBy, str } from "./records.ts";
 import type { ReportRun } from "./run.ts";
 
 /** A point of a fit. */
@@ -43,13 +43,15 @@ export function fitsOf(run: ReportRun, cell: Row, stage: string): ReportFit[] {
 
 function fitsOfProblem(run: ReportRun, problem: string, stage: string, task: string): ReportFit[] {
   const { fits, parameters, points } = run.tables;
-  return recordsWhere(fits, { problem, stage })
+  return recordsBy(fits, "problem", problem)
+    .filter((row) => row.stage === stage)
     .slice(0, 1)
     .flatMap((row): ReportFit[] => {
       const form = run.form(str(row, "form"));
       const subject = row.subject ?? null;
-      const own = recordsWhere(parameters, { problem, stage, subject });
-      const rows = recordsWhere(points, { problem, stage, subject });
+      const isOwn = (one: Row) => one.stage === stage && (one.subject ?? null) === subject;
+      const own = recordsBy(parameters, "problem", problem).filter(isOwn);
+      const rows = recordsBy(points, "problem", problem).filter(isOwn);
       if (form === undefined || own.length < form.parameterNames.length || rows.length === 0) return [];
       const named = (column: string) =>
         Float64Array.from(form.parameterNames, (name) =>

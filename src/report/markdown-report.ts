@@ -14,9 +14,9 @@ export function reportMarkdown(
   drawn: readonly DrawnFigure[],
   pictureOf: (name: string) => string,
 ): string {
-  const { lines, cautions, rows, intervalKind, facts } = summarise(run);
+  const { head, lines, cautions, rows, intervalKind, facts } = summarise(run);
   const answer = markdownTable(
-    ["task", "target", "predicted", intervalKind || "interval", "measured", "error", ""],
+    [head, "target", "predicted", intervalKind || "interval", "measured", "error", ""],
     rows.map(({ task, target, predicted, interval, actual, error, mark }) => {
       return [task, target, predicted, interval, actual, error, mark];
     }),

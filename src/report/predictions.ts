@@ -1,10 +1,17 @@
 import { findColumn } from "../tables/table.ts";
-import { num, type Row, recordsOf, str } from "./records.ts";
+import { groupBy, num, type Row, recordsOf, str } from "./records.ts";
+import { pairOf, relatesLosses } from "./relations.ts";
 import type { ReportRun } from "./run.ts";
+import { flopsOf, sizesOf } from "./sizes.ts";
 
 /** A prediction of a headline cell, and its interval where there is one. */
 export interface HeadlinePrediction {
+  cell: number;
   task: string;
+  /** What tells it from the others of its target: the task, and of relations of losses the corpora. */
+  label: string;
+  /** The same beside the target's name, which tells the corpus that is predicted. */
+  shortLabel: string;
   target: string;
   predicted: number;
   actual: number;
@@ -28,11 +35,31 @@ export interface IntervalOf {
   reason: string;
 }
 
+/** The task, and the corpus that a prediction is from where it is not that of the target. */
+function shortLabelOf(row: Row, isOneTask: boolean): string {
+  const [task, source] = [str(row, "task"), str(row, "source")];
+  if (source === "") return task;
+  if (source === row.destination) return isOneTask ? source : task;
+  return isOneTask ? `from ${source}` : `${task}, from ${source}`;
+}
+
+/** What `openingPredictions` takes of relations of losses. */
+export const OF_RELATIONS =
+  "of each pair of corpora the target of most FLOPs; of several the one that most pairs predict, and of these that of least loss";
+
+const SAME_BUDGET = 0.01;
+
 const NONE: IntervalOf = { lower: Number.NaN, upper: Number.NaN, kind: "", reason: "" };
 
 /** The predictions of the headline cells, in the order of the table, with the first kind of interval. */
 export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
-  const cells = new Set(run.headline.map(({ cell }) => cell));
+  return predictionsOf(run, run.headline);
+}
+
+/** The predictions of some cells, likewise. */
+export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePrediction[] {
+  const cells = new Set(those.map(({ cell }) => cell));
+  const isOneTask = new Set(those.map(({ task }) => task)).size === 1;
   const own = (name: string): Row[] => {
     const table = run.tables[name];
     const column = table && findColumn(table, "cell");
@@ -45,8 +72,12 @@ export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
   }
   return own("predictions").map((row) => {
     const predicted = intervals.get(keyOf(row, "predicted"));
+    const [task, pair] = [str(row, "task"), pairOf(row)];
     return {
-      task: str(row, "task"),
+      cell: num(row, "cell"),
+      task,
+      shortLabel: shortLabelOf(row, isOneTask),
+      label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),
       actual: num(row, "actual"),
@@ -59,6 +90,34 @@ export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
       backtest: backtestOf(predicted),
     };
   });
+}
+
+/**
+ * The predictions that a report opens with, those with a value. Relations of losses have many targets for each pair of
+ * corpora: of each cell the largest target.
+ */
+export function openingPredictions(run: ReportRun): HeadlinePrediction[] {
+  const known = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
+  return relatesLosses(run) ? largestTargets(run, known) : known;
+}
+
+/** Of each cell the prediction of the target of most FLOPs; of several the one that most cells predict, and of these that of least loss. */
+export function largestTargets(
+  run: ReportRun,
+  predictions: readonly HeadlinePrediction[],
+): HeadlinePrediction[] {
+  const sizes = sizesOf(run);
+  const often = groupBy(predictions, ({ target }) => target);
+  const before = (a: HeadlinePrediction, b: HeadlinePrediction) => {
+    const [ca, cb] = [flopsOf(sizes, a.target), flopsOf(sizes, b.target)];
+    // Runs of one budget differ in their last digits.
+    if (Math.abs(ca - cb) > SAME_BUDGET * Math.max(ca, cb)) return ca > cb;
+    const [na, nb] = [often.get(a.target)!.length, often.get(b.target)!.length];
+    return na === nb ? a.actual < b.actual : na > nb;
+  };
+  return [...groupBy(predictions, ({ cell }) => cell).values()].map((own) =>
+    own.reduce((best, one) => (before(one, best) ? one : best)),
+  );
 }
 
 function keyOf(row: Row, quantity: string): string {

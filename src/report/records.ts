@@ -8,10 +8,13 @@ export function recordsOf(table: Table | undefined, keep: (row: number) => boole
   if (table === undefined) return [];
   const rows: Row[] = [];
   for (let row = 0; row < table.rows; row++) {
-    if (keep(row))
-      rows.push(Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)])));
+    if (keep(row)) rows.push(recordAt(table, row));
   }
   return rows;
+}
+
+function recordAt(table: Table, row: number): Row {
+  return Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)]));
 }
 
 /** The rows whose columns hold these values. A column that is not there holds nothing. */
@@ -21,6 +24,25 @@ export function recordsWhere(table: Table | undefined, wanted: Row): Row[] {
   return recordsOf(table, (row) =>
     columns.every(({ column, value }) => column !== undefined && cell(column, row) === value),
   );
+}
+
+const indices = new WeakMap<Table, Map<string, Map<unknown, number[]>>>();
+
+/** The rows in which a column has a value; an index of the column is kept, as tables are asked for many values. */
+export function recordsBy(table: Table | undefined, name: string, value: string | number): Row[] {
+  const column = table && findColumn(table, name);
+  if (table === undefined || column === undefined) return [];
+  const known = indices.get(table) ?? new Map<string, Map<unknown, number[]>>();
+  indices.set(table, known);
+  let rows = known.get(name);
+  if (rows === undefined) {
+    rows = groupBy(
+      Array.from({ length: table.rows }, (_, row) => row),
+      (row) => cell(column, row),
+    );
+    known.set(name, rows);
+  }
+  return (rows.get(value) ?? []).map((row) => recordAt(table, row));
 }
 
 /** A number of a row; NaN where it is missing. */

@@ -4,6 +4,7 @@ import type { DefinedForm } from "../forms/define-form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
 import type { AxisInfo } from "../methods/axis.ts";
+import { BETWEEN } from "../methods/loss-to-loss/between.ts";
 import { methods } from "../methods/registry.ts";
 import type { Manifest } from "../sweep/manifest.ts";
 import { readManifest, resultPath } from "../sweep/run-directory.ts";
@@ -11,6 +12,7 @@ import { queryTable } from "../tables/query.ts";
 import type { Table } from "../tables/table.ts";
 import { headlineOf } from "./headline.ts";
 import type { Row } from "./records.ts";
+import { isTrivial } from "./relations.ts";
 
 /** A run directory, read for its report. */
 export interface ReportRun {
@@ -20,11 +22,11 @@ export interface ReportRun {
   tables: Readonly<Record<string, Table>>;
   /** Tables that the manifest names and that cannot be read, with the reason. */
   missing: ReadonlyMap<string, string>;
-  /** The method's axes, those with a column. */
+  /** The method's axes, those with a column; but not those that say between what a relation of losses is. */
   axes: readonly AxisInfo[];
   /**
    * The cells that the report opens with: those of the configuration with the most axes at their defaults, the first of
-   * several.
+   * several. Of relations of losses all pairs of corpora, but a train loss predicted from itself.
    */
   headline: readonly Row[];
   /** The form of a name, of the sweep's own or built in; undefined where this version has none. */
@@ -59,10 +61,10 @@ export async function readRun(directory: string): Promise<ReportRun> {
   }
   const method = methods.get(String(manifest.sweep?.method));
   const columns = new Set(tables.cells?.columns.map(({ name }) => name));
-  const axes = (method?.axes ?? []).filter(({ name }) => columns.has(name));
+  const axes = (method?.axes ?? []).filter(({ name }) => columns.has(name) && !BETWEEN.includes(name));
   return {
     ...{ directory, manifest, tables, missing, axes },
-    headline: headlineOf(tables.cells, axes),
+    headline: headlineOf(tables.cells, axes).filter((cell) => !isTrivial(cell)),
     form: formReader(manifest),
   };
 }

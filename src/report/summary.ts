@@ -2,11 +2,17 @@ import { countOf } from "../tables/format.ts";
 import { percent, shortCount } from "./draw/numbers.ts";
 import { extremes } from "./extremes.ts";
 import { describeConfiguration } from "./headline.ts";
-import { type HeadlinePrediction, headlinePredictions } from "./predictions.ts";
+import { heldLine } from "./held-line.ts";
+import { type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
 import { num, recordsOf, recordsWhere, str } from "./records.ts";
+import { MOST_SHOWN, relationLines } from "./relation-lines.ts";
+import { pairOf, relatesLosses } from "./relations.ts";
 import { roundInterval, roundTo } from "./round.ts";
 import type { ReportRun } from "./run.ts";
 import { sizesOf } from "./sizes.ts";
+
+/** Targets that are named. */
+const MOST_TARGETS = 12;
 
 /** A line of the answer, ready to be shown. */
 export interface AnswerRow {
@@ -23,6 +29,8 @@ export interface AnswerRow {
 
 /** What the report opens with. */
 export interface Summary {
+  /** What tells the rows apart beside their targets: `task`, or what was related. */
+  head: string;
   /** One sentence a line. */
   lines: string[];
   /** What is missing from the run, or should be known before it is trusted. */
@@ -37,18 +45,23 @@ export interface Summary {
 /** The answer of a run, and what it was. */
 export function summarise(run: ReportRun): Summary {
   const predictions = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
-  const { best, worst } = extremes(predictions);
+  const opening = openingPredictions(run);
+  const { best, worst } = extremes(opening);
+  const isRelation = relatesLosses(run);
   return {
-    lines: linesOf(run, predictions),
+    head: isRelation ? "corpora" : "task",
+    lines: isRelation ? relationLines(run, predictions, opening.length) : linesOf(run, predictions),
     cautions: cautionsOf(run, predictions),
-    rows: predictions.map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
+    rows: opening
+      .slice(0, isRelation ? MOST_SHOWN : opening.length)
+      .map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
     intervalKind: predictions.find(({ interval }) => interval.kind !== "")?.interval.kind ?? "",
     facts: factsOf(run),
   };
 }
 
 function rowOf(
-  { task, target, predicted, actual, relError, interval, backtest }: HeadlinePrediction,
+  { label: task, target, predicted, actual, relError, interval, backtest }: HeadlinePrediction,
   mark: AnswerRow["mark"],
 ): AnswerRow {
   const { lower, upper, reason } = interval;
@@ -64,20 +77,12 @@ function rowOf(
 function linesOf(run: ReportRun, predictions: readonly HeadlinePrediction[]): string[] {
   const errors = predictions.map(({ relError }) => Math.abs(relError)).filter(Number.isFinite);
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const held = predictions.filter(
-    ({ interval, actual }) => Number.isFinite(interval.lower + interval.upper) && Number.isFinite(actual),
-  );
-  const hits = held.filter(({ interval, actual }) => actual >= interval.lower && actual <= interval.upper);
   const ranked = recordsOf(run.tables.configurations, (row) => row === 0)[0];
   const configurations = run.tables.configurations?.rows ?? 0;
   return [
     `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(run.headline[0] ?? {}, run.axes)})` +
       `${errors.length > 0 ? `; mean relative error ${percent(mean, 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
-    ...(held.length > 0
-      ? [
-          `${hits.length} of ${held.length} measured values lie in their intervals (${held[0]!.interval.kind}).`,
-        ]
-      : []),
+    ...heldLine(predictions),
     ...(configurations > 1 && ranked !== undefined && Number.isFinite(num(ranked, "mean_abs_rel_error"))
       ? [
           `Best of ${configurations} configurations, chosen after the fact: ${describeConfiguration(ranked, run.axes)}, mean relative error ` +
@@ -91,10 +96,8 @@ function cautionsOf(run: ReportRun, predictions: readonly HeadlinePrediction[]):
   const { manifest, missing, tables } = run;
   const skipped = tables.problems_skipped?.rows ?? 0;
   return [
-    ...(predictions.length === 0
-      ? ["The headline configuration predicts nothing: see the skipped fits below."]
-      : []),
-    ...(run.headline.length === 1 ? ["The run has one task in its headline configuration."] : []),
+    ...(predictions.length === 0 ? [nothingPredicted(run)] : []),
+    ...(run.headline.length === 1 ? [oneCell(run)] : []),
     ...(missing.size > 0
       ? [
           `The run directory is not whole: ${[...missing].map(([name, reason]) => `${name} (${reason})`).join("; ")}.`,
@@ -108,6 +111,19 @@ function cautionsOf(run: ReportRun, predictions: readonly HeadlinePrediction[]):
       : []),
     ...(manifest.warnings ?? []),
   ];
+}
+
+function nothingPredicted(run: ReportRun): string {
+  return run.manifest.counts?.targets === 0
+    ? "The run has no targets: there are fits, and no predictions."
+    : "The headline configuration predicts nothing: see the skipped fits below.";
+}
+
+function oneCell(run: ReportRun): string {
+  const pair = pairOf(run.headline[0]!);
+  return pair === ""
+    ? "The run has one task in its headline configuration."
+    : `The headline configuration is one relation: ${str(run.headline[0], "task")}, ${pair}.`;
 }
 
 function factsOf(run: ReportRun): [string, string][] {
@@ -124,7 +140,7 @@ function factsOf(run: ReportRun): [string, string][] {
     ["method", String(manifest.sweep?.method ?? "?")],
     ["made", `${manifest.created}, lawfit ${manifest.version}, seed ${manifest.seed}`],
     ["tables", (manifest.tables ?? []).map(({ path, rows }) => `${path} (${rows} rows)`).join(", ")],
-    ["targets", targets.join(", ") || String(counts?.targets ?? "?")],
+    ["targets", listOfTargets(targets) || String(counts?.targets ?? "?")],
     ["fit runs", fitted > 0 ? String(fitted) : "?"],
     [
       "work",
@@ -137,4 +153,10 @@ function factsOf(run: ReportRun): [string, string][] {
       `${total.toFixed(1)} s: ${seconds.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ")}`,
     ],
   ];
+}
+
+/** Targets with commas, the first of many. */
+export function listOfTargets(targets: readonly string[]): string {
+  const more = targets.length - MOST_TARGETS;
+  return `${targets.slice(0, MOST_TARGETS).join(", ")}${more > 0 ? `, and ${more} more in table runs` : ""}`;
 }

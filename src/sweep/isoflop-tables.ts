@@ -1,6 +1,13 @@
 import { analyseBudgets } from "../isoflop/analyse.ts";
 import { planIsoflop } from "../isoflop/plan.ts";
-import type { BudgetResult, Ends, IsoflopIdentity, IsoflopResults, LawResult } from "../isoflop/results.ts";
+import type {
+  BudgetPoint,
+  BudgetResult,
+  Ends,
+  IsoflopIdentity,
+  IsoflopResults,
+  LawResult,
+} from "../isoflop/results.ts";
 import { type IsoflopSpec, withDefaults } from "../isoflop/spec.ts";
 import { indexRuns } from "../methods/runs.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
@@ -28,8 +35,8 @@ export function isoflop(
   return isoflopTables(analyseBudgets(index, plan));
 }
 
-/** Tables `isoflop`, the best size of each budget, and `isoflop_laws`, how it grows. */
-export function isoflopTables({ budgets, laws }: IsoflopResults): IsoflopTables {
+/** Tables `isoflop`, the best size of each budget, `isoflop_points`, what it is of, and `isoflop_laws`, how it grows. */
+export function isoflopTables({ points, budgets, laws }: IsoflopResults): IsoflopTables {
   return {
     isoflop: tableOf<BudgetResult>(budgets, [
       ...identity<BudgetResult>(),
@@ -53,6 +60,15 @@ export function isoflopTables({ budgets, laws }: IsoflopResults): IsoflopTables 
       number("lost_share", ({ lostShare }) => lostShare),
       text("status", ({ status }) => status),
       text("reason", ({ reason }) => reason),
+    ]),
+    isoflop_points: tableOf<BudgetPoint>(points, [
+      text("family", ({ family }) => family),
+      text("subject", ({ subject }) => subject),
+      number("c", ({ c }) => c),
+      text("run", ({ run }) => run),
+      number("n", ({ n }) => n),
+      number("d", ({ d }) => d),
+      number("loss", ({ loss }) => loss),
     ]),
     isoflop_laws: tableOf<LawResult>(laws, [
       ...identity<LawResult>(),

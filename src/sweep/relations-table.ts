@@ -1,4 +1,5 @@
 import { quantile } from "../intervals/quantile.ts";
+import { BETWEEN, isIdentity } from "../methods/loss-to-loss/between.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import type { Table } from "../tables/table.ts";
 import { axisColumns, methodColumn } from "./cell-columns.ts";
@@ -6,8 +7,6 @@ import type { Cell } from "./plan-sweep.ts";
 import { relativeError, type ScoredPrediction } from "./score.ts";
 import { tableOf, via } from "./table-of.ts";
 
-/** Axes that say between what a relation is, and not how it is fitted. */
-const BETWEEN = ["source", "destination"];
 /** Axes that a law depends on: it is the same for all values of the others. */
 const OF_LAWS = ["law", "metric", "train_subject", "runs", "final_window", "bounds1", "loss1", "delta1"];
 const LAW = "scaling-law";
@@ -45,7 +44,7 @@ export function relationsTable(
   }
   const groups = new Map<string, { configuration: Configuration; cells: Cell[] }>();
   for (const cell of cells) {
-    if (isIdentity(cell)) continue;
+    if (isIdentity((axis) => cell.configuration.values.get(axis))) continue;
     const { configuration } = cell;
     const own = [...configuration.values].filter(([axis]) => !BETWEEN.includes(axis));
     const key = JSON.stringify(own);
@@ -105,13 +104,6 @@ function mean(values: Float64Array): number {
 
 function axisOf({ configuration }: Cell, axis: string): string {
   return String(configuration.values.get(axis));
-}
-
-/** Whether a cell predicts the train losses of a corpus from themselves. */
-function isIdentity(cell: Cell): boolean {
-  return (
-    axisOf(cell, "relation") === "train-to-train" && axisOf(cell, "source") === axisOf(cell, "destination")
-  );
 }
 
 /** Names the law of the loss that a cell predicts, and the target. */

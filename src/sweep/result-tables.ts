@@ -53,6 +53,7 @@ export interface MixtureTables {
 /** Those of a sweep with an isoflop analysis. */
 export interface IsoflopTables {
   isoflop: Table;
+  isoflop_points: Table;
   isoflop_laws: Table;
 }
 

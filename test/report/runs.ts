@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import type { SolveResult } from "../../src/solve/problem.ts";
+import type { Solver } from "../../src/sweep/run-sweep.ts";
 import { runSweep } from "../../src/sweep/run-sweep.ts";
 import type { SweepSpec } from "../../src/sweep/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
-import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
+import { type Row, smallLadder, TRUE_LAW, tableOfRows, trueLoss } from "../methods/tables.ts";
 import { fakeSolver } from "../sweep/fake-solver.ts";
 
 /** Runs a sweep over rows made by hand and writes its run directory into a folder. */
@@ -13,11 +15,12 @@ export async function writeRun(
   name: string,
   spec: SweepSpec,
   rows: readonly Row[],
+  solver: Solver = fakeSolver().solver,
 ): Promise<string> {
   const table = join(folder, `${name}.parquet`);
   await writeTable(table, checkpointTableToTable(tableOfRows(rows)));
   const out = join(folder, name);
-  await runSweep({ ...spec, table }, { out, solver: fakeSolver().solver });
+  await runSweep({ ...spec, table }, { out, solver });
   return out;
 }
 
@@ -49,4 +52,63 @@ export function flpRun(folder: string): Promise<string> {
 export function mixedRun(folder: string): Promise<string> {
   const axes = { law: "m1", link: "linear" };
   return writeRun(folder, "mixed", { method: "flp-m", axes, mixtures: {} }, mixedRows());
+}
+
+/** Exponents of the losses above E of each corpus in those of the first: the translations from it. */
+export const RELATED = { web: 1, code: 1.2, math: 0.8 } as const;
+const [, , , , E] = TRUE_LAW;
+
+/** A loss of a run on a corpus; all have the same E, that which the made-up solver gives to every law. */
+function relatedLoss(kappa: number, n: number, d: number): number {
+  return E + (trueLoss(n, d) - E) ** kappa;
+}
+
+/** Runs of three budgets and a target of a fourth on each of three corpora, with a train loss and that of a quiz. */
+export function relatedRows({ targets = true }: { targets?: boolean } = {}): Row[] {
+  const budgets = [1e19, 3e19, 1e20, ...(targets ? [1e21] : [])];
+  return Object.entries(RELATED).flatMap(([family, kappa]) =>
+    budgets.flatMap((c, b) =>
+      (b === 3 ? [1] : [0.3, 0.5, 0.8, 1.2, 2, 3]).flatMap((share): Row[] => {
+        const n = share * 1e8 * (c / 1e19) ** 0.5;
+        const d = c / (6 * n);
+        const role = b === 3 ? "target" : "fit";
+        const run = { run: `${family}-${share}-${c}`, family, role, n, d, c } as const;
+        return [
+          { ...run, subject: "own_corpus", metrics: { loss: relatedLoss(kappa, n, d) } },
+          { ...run, subject: "quiz", metrics: { loss: relatedLoss(2 * kappa, n, d) } },
+        ];
+      }),
+    ),
+  );
+}
+
+/** A solver that knows the laws, and draws translations through their first and last points. */
+const relatedSolver: Solver = async (problems, listeners) => {
+  const answers = await fakeSolver().solver(
+    problems.map((problem) => ({ ...problem, form: { ...problem.form, name: "chinchilla" } })),
+    listeners,
+  );
+  return answers.map((answer, p): SolveResult => {
+    const { form, variables, response, lower } = problems[p]!;
+    if (!("solution" in answer) || form.name !== "shifted-power-law") return answer;
+    const [g, offset] = [lower![2]!, lower![3]!];
+    const logs = [0, response.length - 1].map((q) => {
+      return [Math.log(variables[0]![q]! + Math.exp(g)), Math.log(response[q]! - offset)] as const;
+    });
+    const kappa = (logs[1]![1] - logs[0]![1]) / (logs[1]![0] - logs[0]![0]);
+    const parameters = Float64Array.of(logs[0]![1] - kappa * logs[0]![0], kappa, g, offset);
+    return { solution: { ...answer.solution, parameters } };
+  });
+};
+
+/** Losses of three corpora related to each other, beside their laws, with an isoflop analysis. */
+export function relatedRun(
+  folder: string,
+  name = "related",
+  spec: Partial<SweepSpec> = {},
+  rows: readonly Row[] = relatedRows(),
+): Promise<string> {
+  const axes = { relation: ["train-to-train", "train-to-test", "test-to-test", "scaling-law"] };
+  const isoflop = { subjects: "own_corpus", noise: 0.001, draws: 20 };
+  return writeRun(folder, name, { method: "loss-to-loss", axes, isoflop, ...spec }, rows, relatedSolver);
 }

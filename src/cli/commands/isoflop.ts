@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
-import type { IsoflopTables } from "../../sweep/result-tables.ts";
 import type { TextFormat } from "../../tables/format.ts";
+import type { PrintedIsoflop } from "../isoflop-summary.ts";
 import { decimalNumber, nameList, numberList, wholeNumber } from "../options.ts";
 
 interface IsoflopArguments {
@@ -8,7 +8,7 @@ interface IsoflopArguments {
   out: string | undefined;
   columns: string | undefined;
   format: TextFormat;
-  print: keyof IsoflopTables | undefined;
+  print: PrintedIsoflop | undefined;
   metric: string | undefined;
   subjects: string[] | undefined;
   interpolation: string[] | undefined;

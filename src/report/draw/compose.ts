@@ -64,6 +64,14 @@ export function signOf({ sign, colour }: LegendItem): string {
       return `<path d="M1 7H19" stroke="${colour}" stroke-width="2" stroke-dasharray="4 3"/>`;
     case "band":
       return `<rect x="1" y="2" width="18" height="10" fill="${colour}" fill-opacity="0.25"/>`;
+    case "triangle":
+      return `<path d="M10 2L15.5 12H4.5Z" fill="${colour}"/>`;
+    case "cross":
+      return `<path d="M8 2H12V5H15V9H12V12H8V9H5V5H8Z" fill="${colour}"/>`;
+    case "wye":
+      return `<path d="M8 13V8L4 5.5L6 2L10 4.5L14 2L16 5.5L12 8V13Z" fill="${colour}"/>`;
+    case "star":
+      return `<path d="M10 1L11.6 5.2L16 5.4L12.5 8.2L13.7 12.5L10 10L6.3 12.5L7.5 8.2L4 5.4L8.4 5.2Z" fill="${colour}" stroke="var(--ink)" stroke-width="0.8"/>`;
     case "square":
       return `<rect x="3" y="1" width="12" height="12" fill="${colour}"/>`;
   }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { LegendItem } from "../figure.ts";
 import { extent } from "./numbers.ts";
+import { category } from "./theme.ts";
 
 /** A place in a panel. */
 export interface Place {
@@ -28,6 +29,37 @@ export function dots(places: readonly Place[], colour: string, r = 3): Plot.Mark
   return Plot.dot(finite(places), { x: "x", y: "y", r, fill: colour, stroke: "none" });
 }
 
+/** Signs of categories beside their colours: as many categories as there are pairs of both can be told apart. */
+const SIGNS = ["dot", "square", "triangle", "cross", "wye"] as const;
+const SYMBOLS = {
+  dot: "circle",
+  square: "square",
+  triangle: "triangle",
+  cross: "cross",
+  wye: "wye",
+} as const;
+
+/** Categories that colours and signs together tell apart. */
+export const MOST_CATEGORIES = 35;
+
+/** Sign of one of several categories, from 0, as legends name it. */
+export function signOfCategory(i: number): (typeof SIGNS)[number] {
+  return SIGNS[i % SIGNS.length]!;
+}
+
+/** Measured values of one of several categories, in its colour and sign. */
+export function categoryDots(places: readonly Place[], i: number): Plot.Markish {
+  const symbol = SYMBOLS[signOfCategory(i)];
+  return Plot.dot(finite(places), { x: "x", y: "y", r: 2.6, symbol, fill: category(i), stroke: "none" });
+}
+
+/** Measured values of targets of a category: stars in its colour. */
+export function stars(places: readonly Place[], i: number): Plot.Markish {
+  return Plot.dot(finite(places), {
+    ...{ x: "x", y: "y", r: 5.5, symbol: "star", fill: category(i), stroke: "var(--ink)", strokeWidth: 0.8 },
+  });
+}
+
 /** Measured values of targets, which no fit has seen: rings, through which a prediction at the same place is seen. */
 export function rings(places: readonly Place[]): Plot.Markish {
   return Plot.dot(finite(places), {
@@ -41,7 +73,7 @@ export function rings(places: readonly Place[]): Plot.Markish {
 }
 
 /** Predictions: diamonds, with their intervals. */
-export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"): Plot.Markish[] {
+export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)", r = 4): Plot.Markish[] {
   const known = finite(places).filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return [
     Plot.ruleX(known, {
@@ -56,10 +88,11 @@ export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"
     Plot.dot(finite(places), {
       x: "x",
       y: "y",
-      r: 4,
+      r,
       symbol: "diamond",
       fill: colour,
-      stroke: "var(--paper)",
+      // A small one stands on another sign, which its edge would hide.
+      stroke: r < 4 ? "none" : "var(--paper)",
     }),
   ];
 }

@@ -63,3 +63,17 @@ export function extent(values: Iterable<number>): [low: number, high: number] | 
   }
   return low <= high ? [low, high] : undefined;
 }
+
+/**
+ * How many ticks a linear axis has room for: values close to each other have many digits, and long labels.
+ *
+ * @param pixels length of the axis
+ */
+export function ticksFor(pixels: number, values: Iterable<number>, most = 5): number {
+  const [low, high] = extent(values) ?? [0, 1];
+  const step = (high - low || Math.abs(high) || 1) / most;
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)));
+  const letters = Math.trunc(Math.max(Math.abs(low), Math.abs(high))).toFixed(0).length + 1 + decimals;
+  // An axis may get half as many again as it is asked for.
+  return Math.max(2, Math.min(most, Math.floor(pixels / (letters * 6.2 + 14) / 1.5)));
+}

@@ -33,6 +33,9 @@ export const PANEL = { width: 320, height: 236 } as const;
 const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
 const LABEL_HEIGHT = 12;
 
+/** Width of a bold letter, about. */
+const LETTER = 6.5;
+
 /** Labels moved apart so that two neighbours are at least a gap from each other, from below upwards, within the frame. */
 function apart(
   labels: readonly { y: number; text: string }[],
@@ -55,13 +58,19 @@ function apart(
 export function drawPanel(options: PanelOptions): Panel {
   const { title, x, y, marks, labels = [], width = PANEL.width, height = PANEL.height } = options;
   const longest = labels.reduce((most, { text }) => Math.max(most, text.length), 0);
-  const marginRight = Math.min(120, 14 + 5.6 * longest);
+  // Powers of ten are wide, and one may stand at the right end.
+  const marginRight = Math.min(120, Math.max(x.ticks === "power" ? 24 : 14, 14 + 5.6 * longest));
   const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
-  const unit = (high - low) / (height - MARGINS.marginTop - MARGINS.marginBottom);
-  const besides = apart(labels, LABEL_HEIGHT * unit, low, high).map((label) =>
+  // Distances are those of the drawing, on a logarithmic axis too.
+  const [from, to] =
+    y.scale === "log" ? [Math.log, Math.exp] : [(value: number) => value, (value: number) => value];
+  const [bottom, top] = [from(low), from(high)];
+  const unit = (top - bottom) / (height - MARGINS.marginTop - MARGINS.marginBottom);
+  const placed = labels.map((label) => ({ ...label, y: from(label.y) }));
+  const besides = apart(placed, LABEL_HEIGHT * unit, bottom, top).map((label) =>
     Plot.text([label.text], {
       ...{
-        y: () => label.at,
+        y: () => to(label.at),
         frameAnchor: "right",
         textAnchor: "start",
         dx: 5,
@@ -90,12 +99,16 @@ export function plotPanel({
   plot: Plot.PlotOptions;
   marks: Plot.Markish[];
 }): Panel {
+  // A long title begins left of the frame.
+  const left = Number(plot.marginLeft ?? 40);
+  const roomAfter = width - left - 4;
   const name =
     title === undefined
       ? []
       : [
           Plot.text([title], {
-            ...{ frameAnchor: "top-left", dy: -16, fontWeight: "bold", fill: "var(--ink)", lineWidth: 40 },
+            ...{ frameAnchor: "top-left", dy: -16, fontWeight: "bold", fill: "var(--ink)" },
+            dx: Math.max(4 - left, Math.min(0, roomAfter - LETTER * title.length)),
           }),
         ];
   const drawn = Plot.plot({
@@ -144,6 +157,7 @@ function percentTick(value: number): string {
 }
 
 function plain(value: number): string {
+  if (value > 0 && value < 1e-3) return powerOfTen(value);
   return String(Number(value.toPrecision(3)));
 }
 

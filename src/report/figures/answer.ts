@@ -1,15 +1,21 @@
 import * as Plot from "@observablehq/plot";
+import { countOf } from "../../tables/format.ts";
 import { describeHeadline } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { percent } from "../draw/numbers.ts";
+import { extent, percent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { extremes } from "../extremes.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { predictedLabel } from "../labels.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
+import { type HeadlinePrediction, OF_RELATIONS, openingPredictions } from "../predictions.ts";
 import { distinct, groupBy, tableOfRecords } from "../records.ts";
+import { relatesLosses } from "../relations.ts";
 
 const ROW = 17;
+const [WIDTH, MARGIN_RIGHT] = [470, 96];
+
+/** Panels at most. */
+const MOST_TARGETS = 12;
 
 /** Predicted beside measured, a line a task, a panel a target. */
 export const answer: Figure = {
@@ -17,15 +23,17 @@ export const answer: Figure = {
   title: "Predicted and measured",
   needs: "predictions",
   draw(run) {
-    const predictions = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
+    const predictions = openingPredictions(run);
     if (predictions.length === 0) return { missing: "the headline configuration has no prediction" };
     const { best, worst } = extremes(predictions);
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
     const known = predictions.filter(({ interval }) =>
       Number.isFinite(interval.lower + interval.upper),
     ).length;
+    const targets = [...groupBy(predictions, ({ target }) => target)];
+    const shown = targets.slice(0, MOST_TARGETS);
     return {
-      panels: [...groupBy(predictions, ({ target }) => target)].map(([target, own]) =>
+      panels: shown.map(([target, own]) =>
         targetPanel(target, own, { best, worst, label: predictedLabel(run) }),
       ),
       legend: [
@@ -36,13 +44,16 @@ export const answer: Figure = {
           : [{ label: `${kind} interval`, colour: "var(--fit)", sign: "band" } as const]),
       ],
       caption:
-        `${describeHeadline(run)} ${predictions.length} predictions. ` +
+        `${describeHeadline(run)} ${countOf(predictions.length, "prediction")}${relatesLosses(run) ? `: ${OF_RELATIONS}` : ""}. ` +
         `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
-        "At the right: the relative error; the best and the worst are marked.",
+        "At the right: the relative error; the best and the worst are marked." +
+        `${targets.length > shown.length ? ` ${countOf(targets.length - shown.length, "more target")} not drawn.` : ""}`,
       data: tableOfRecords(
-        predictions.map(({ task, target, predicted, actual, relError, interval: { lower, upper } }) => {
-          return { task, target, predicted, actual, rel_error: relError, lower, upper };
-        }),
+        predictions.map(
+          ({ label: task, target, predicted, actual, relError, interval: { lower, upper } }) => {
+            return { task, target, predicted, actual, rel_error: relError, lower, upper };
+          },
+        ),
       ),
     };
   },
@@ -57,24 +68,32 @@ function targetPanel(
     label,
   }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
 ): Panel {
-  const tasks = distinct(own.map(({ task }) => task));
+  const tasks = distinct(own.map(({ shortLabel }) => shortLabel));
   const longest = Math.max(...tasks.map((task) => task.length));
-  const marginLeft = Math.min(190, 14 + 6.2 * longest);
+  const marginLeft = Math.min(190, 14 + 6.8 * longest);
   const rows = own.map((one) => ({
-    ...{ task: one.task, predicted: one.predicted, actual: one.actual },
+    ...{ task: one.shortLabel, predicted: one.predicted, actual: one.actual },
     ...{ lower: one.interval.lower, upper: one.interval.upper },
     note: noteOf(one, best, worst),
     colour: one === worst ? "var(--bad)" : one === best ? "var(--good)" : "var(--muted)",
   }));
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   const measured = rows.filter(({ actual }) => Number.isFinite(actual));
+  const values = rows.flatMap(({ predicted, actual, lower, upper }) => [predicted, actual, lower, upper]);
+  const [low, high] = extent(values) ?? [0, 1];
+  // Where prediction and measurement are the same to the last digits, no axis lies between them.
+  const isOnePlace = high > 0 && high - low < 1e-6 * high;
   return plotPanel({
     title: target,
-    width: 470,
+    width: WIDTH,
     height: 66 + ROW * tasks.length,
     plot: {
-      ...{ marginLeft, marginRight: 96, marginBottom: 36 },
-      x: { label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true, ticks: 5 },
+      ...{ marginLeft, marginRight: MARGIN_RIGHT, marginBottom: 36 },
+      x: {
+        ...{ label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true },
+        ticks: ticksFor(WIDTH - marginLeft - MARGIN_RIGHT, values),
+        ...(isOnePlace && { domain: [0.99 * low, 1.01 * high] }),
+      },
       y: { type: "point", domain: tasks, label: null, padding: 0.6 },
     },
     marks: [

@@ -5,6 +5,7 @@ import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
 import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { pairOf } from "../relations.ts";
 
 /** How often intervals held in back-tests, by how far they reached. */
 export const backtests: Figure = {
@@ -14,9 +15,12 @@ export const backtests: Figure = {
   draw(run) {
     const all = recordsOf(run.tables.backtest_rates);
     if (all.length === 0) return { missing: "the sweep was not back-tested: lawfit backtest does" };
-    const headline = configurationKey(run.headline[0] ?? {}, run.axes);
-    const own = all.filter((row) => configurationKey(row, run.axes) === headline);
-    const rows = (own.length > 0 ? own : all).filter((row) => Number.isFinite(num(row, "rate")));
+    const keyOf = (row: Row) => configurationKey(row, run.axes) + pairOf(row);
+    const headline = keyOf(run.headline[0] ?? {});
+    const own = all.filter((row) => keyOf(row) === headline);
+    const rows = (own.length > 0 ? own : all.filter((row) => keyOf(row) === keyOf(all[0]!))).filter((row) =>
+      Number.isFinite(num(row, "rate")),
+    );
     if (rows.length === 0) return { missing: "no back-test has an interval of two finite ends" };
     const kinds = distinct(rows.map(kindOf));
     return {

@@ -8,6 +8,7 @@ import { fitsOf } from "../fits.ts";
 import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, type Row, tableOfRecords } from "../records.ts";
+import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 import { flopsOf, sizesOf } from "../sizes.ts";
 
@@ -30,6 +31,8 @@ export const chain: Figure = {
   title: "Chained predictions against compute",
   needs: "predictions, and the sizes of the targets (table runs)",
   draw(run) {
+    if (relatesLosses(run))
+      return { missing: "relations of losses are no chain: figure translations shows them" };
     const sizes = sizesOf(run);
     const predictions = headlinePredictions(run).filter(({ target }) => flopsOf(sizes, target) > 0);
     if (predictions.length === 0) return { missing: "no prediction of a target whose compute is known" };

@@ -1,10 +1,18 @@
 import * as Plot from "@observablehq/plot";
+import { BETWEEN } from "../../methods/loss-to-loss/between.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
+import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 
 const MOST_ROWS = 40;
+
+/** Differences below this are none, as when a choice is idle. */
+const NO_DIFFERENCE = 1e-7;
+
+/** Axes that say what is related to what: no choices of how a prediction is made. */
+const OF_RELATIONS: readonly string[] = ["relation", ...BETWEEN];
 
 interface Difference {
   name: string;
@@ -21,8 +29,8 @@ export const choices: Figure = {
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
   draw(run) {
-    const rows = recordsOf(run.tables.choices).filter((row) =>
-      Number.isFinite(num(row, "diff_abs_rel_error")),
+    const rows = recordsOf(run.tables.choices).filter(
+      (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !OF_RELATIONS.includes(str(row, "axis")),
     );
     const paired = rows
       .map((row): Difference => {
@@ -72,7 +80,8 @@ export const choices: Figure = {
 /** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
 function aloneIn(run: ReportRun): Difference[] {
   const base = run.headline[0];
-  if (base === undefined) return [];
+  // Of relations of losses the comparisons are those of one pair of corpora each.
+  if (base === undefined || relatesLosses(run)) return [];
   const rows = recordsWhere(run.tables.comparisons, { task: null, target: null });
   return rows.flatMap((row): Difference[] => {
     const [axis, second] = run.axes.filter(({ name }) => row[name] !== base[name]);
@@ -89,7 +98,8 @@ function aloneIn(run: ReportRun): Difference[] {
 }
 
 function differencePanel(title: string, rows: readonly Difference[]): Panel {
-  const colour = (one: Difference) => (one.difference > 0 ? "var(--bad)" : "var(--good)");
+  const colour = ({ difference }: Difference) =>
+    Math.abs(difference) < NO_DIFFERENCE ? "var(--muted)" : difference > 0 ? "var(--bad)" : "var(--good)";
   const marginLeft = Math.min(250, 16 + 6 * Math.max(...rows.map(({ name }) => name.length)));
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return plotPanel({

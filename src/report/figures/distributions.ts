@@ -29,17 +29,17 @@ export const distributions: Figure = {
     const cells = new Set<unknown>(run.headline.map(({ cell }) => cell));
     const column = findColumn(draws, "cell");
     const rows = recordsOf(draws, (row) => cells.has(column?.values[row]));
-    const groups = [...groupBy(rows, (row) => JSON.stringify([str(row, "task"), str(row, "target")]))];
+    const groups = [...groupBy(rows, (row) => JSON.stringify([row.cell, row.target]))];
     if (groups.length === 0) return { missing: "table draws has no replicate of the headline configuration" };
     const predictions = headlinePredictions(run);
     const shown = groups.slice(0, MOST_TASKS);
     const label = predictedLabel(run);
     return {
       panels: shown.map(([, own]) => {
-        const { task, target } = own[0]!;
+        const { cell, target } = own[0]!;
         return drawsPanel(
           own,
-          predictions.find((one) => one.task === task && one.target === target),
+          predictions.find((one) => one.cell === cell && one.target === target),
           label,
         );
       }),
@@ -54,7 +54,8 @@ export const distributions: Figure = {
         `outermost bars.${leftOutTasks(groups.length, shown.length).replace("task", "prediction")}`,
       data: tableOfRecords(
         shown.flatMap(([, own]) =>
-          own.map(({ task, target, replicate, predicted }) => ({
+          own.map(({ cell, task, target, replicate, predicted }) => ({
+            cell: cell!,
             task: task!,
             target: target!,
             replicate: replicate!,
@@ -83,7 +84,7 @@ function drawsPanel(rows: readonly Row[], prediction: HeadlinePrediction | undef
   const { interval, predicted, actual } = prediction ?? {};
   const ends = lines([interval?.lower, interval?.upper]);
   return drawPanel({
-    title: `${str(rows[0], "task")}, ${str(rows[0], "target")}`,
+    title: `${prediction?.label ?? str(rows[0], "task")}, ${str(rows[0], "target")}`,
     x: { label: `predicted ${label}`, values: [low, high, ...ends, ...lines([predicted, actual])] },
     y: { label: "replicates", values: [0, ...counts] },
     marks: [

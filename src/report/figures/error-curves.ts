@@ -5,6 +5,7 @@ import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
 import { groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { pairOf } from "../relations.ts";
 
 /** What a panel is drawn against: the predicates that vary it, and the column of its x. */
 const AXES = [
@@ -29,9 +30,11 @@ export const errorCurves: Figure = {
     if (rows.length === 0) return { missing: "axis runs has one value: the error has no curve" };
     const others = run.axes.filter(({ name }) => name !== "runs");
     // The configuration with the most points on its curves: those of the defaults, where several have as many.
-    const groups = [...groupBy(rows, (row) => configurationKey(row, others)).values()];
-    const headline = configurationKey(run.headline[0] ?? {}, others);
-    const own = groups.find((group) => configurationKey(group[0]!, others) === headline) ?? groups[0]!;
+    const keyOf = (row: Row) => configurationKey(row, others) + pairOf(row);
+    const groups = [...groupBy(rows, keyOf).values()];
+    const headline = keyOf(run.headline[0] ?? {});
+    const own = groups.find((group) => keyOf(group[0]!) === headline) ?? groups[0]!;
+    const pair = pairOf(own[0]!);
     const panels = [...groupBy(own, (row) => str(row, "target"))].flatMap(([target, ofTarget]) =>
       AXES.flatMap((axis) => curvePanel(target, ofTarget, axis)),
     );
@@ -41,7 +44,7 @@ export const errorCurves: Figure = {
       legend,
       caption:
         "Mean absolute relative error over the tasks when only some of the fit runs are used: the first by FLOPs, by size, or by " +
-        `length of training. Step 2 alone starts from the measured loss. Tasks: ${num(own[0], "tasks")}.`,
+        `length of training. Step 2 alone starts from the measured loss. Tasks: ${num(own[0], "tasks")}.${pair === "" ? "" : ` Corpora: ${pair}.`}`,
       data: tableOfRecords(own),
     };
   },

@@ -5,9 +5,10 @@ import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import { LOSS_LABEL } from "../labels.ts";
+import { fitTitle, LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
+import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 import { groupValues, sizesOf, type ValueGroup } from "../sizes.ts";
 import { alongC, alongD, alongN, isSizeAndTokens, type Layout } from "./law-layouts.ts";
@@ -43,6 +44,7 @@ function drawLaw(
   takes: (fit: ReportFit) => boolean,
   missing: string,
 ): Drawing | NothingToDraw {
+  if (relatesLosses(run)) return { missing: "the laws of losses that are related are in figure contours" };
   const predictions = headlinePredictions(run);
   const all = run.headline.flatMap((cell) => {
     const step1 = fitsOf(run, cell, "step1");
@@ -137,16 +139,11 @@ function lawPanel(
           ];
         });
   return drawPanel({
-    title: titleOf(fit),
+    title: fitTitle(fit),
     x: { label: layout.label, scale: "log", ticks: layout.ticks, values: [low, high] },
     y: { label: responseLabel(fit), scale: "linear", values: yValues },
     marks: [...curves, ...diamonds(targets.predicted), rings(targets.actual)],
   });
-}
-
-function titleOf({ row, task }: ReportFit): string {
-  const tasks = str(row, "task").split(", ");
-  return tasks.length > 1 ? `loss that ${tasks.length} tasks share` : task;
 }
 
 function singleCurve(fit: ReportFit, xs: readonly number[]) {

@@ -3,12 +3,16 @@ import { plotPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
 import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { isTrivial } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 
 /** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
 const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
 const MOST_COLUMNS = 60;
+
+/** Pixels that the words over and under few columns take. */
+const ROOM_FOR_WORDS = 170;
 
 interface Square {
   task: string;
@@ -25,7 +29,9 @@ export const matrix: Figure = {
 };
 
 function drawMatrix(run: ReportRun): Drawing | NothingToDraw {
-  const rows = recordsOf(run.tables.predictions).filter((row) => Number.isFinite(num(row, "rel_error")));
+  const rows = recordsOf(run.tables.predictions).filter((row) => {
+    return Number.isFinite(num(row, "rel_error")) && !isTrivial(row);
+  });
   const axes = variedAxes(run.tables.predictions, run.axes);
   if (rows.length === 0) return { missing: "no prediction has a measured value beside it" };
   if (axes.length === 0) return { missing: "there is one configuration: its errors stand at the top" };
@@ -95,13 +101,13 @@ function marginFor(names: readonly string[], most: number): number {
 }
 
 function valuePanel(squares: readonly Square[], tasks: readonly string[], values: readonly string[]): Panel {
-  const [marginLeft, marginBottom] = [marginFor(tasks, 190), marginFor(values, 190)];
+  const [marginLeft, marginBottom] = [marginFor(tasks, 190), marginFor(values, 300)];
   return plotPanel({
     title: "by value of each axis",
-    width: marginLeft + 20 + 16 * values.length,
+    width: marginLeft + Math.max(ROOM_FOR_WORDS, 20 + 16 * values.length),
     height: 30 + marginBottom + 16 * tasks.length,
     plot: {
-      ...{ marginLeft, marginBottom, marginRight: 6 },
+      ...{ marginLeft, marginBottom, marginRight: Math.max(6, ROOM_FOR_WORDS - 14 - 16 * values.length) },
       x: { type: "band", domain: values, label: null, tickRotate: -90, tickSize: 0, padding: 0.06 },
       y: { type: "band", domain: tasks, label: null, tickSize: 0, padding: 0.06 },
     },
@@ -137,9 +143,10 @@ function allPanel(squares: readonly Square[], tasks: readonly string[], keys: re
   const names = tasks.map(
     (task, t) => `<text x="${left - 6}" y="${top + t * 14 + 10}" text-anchor="end">${task}</text>`,
   );
+  const wholeWidth = Math.max(total, left + ROOM_FOR_WORDS);
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" class="panel" width="${Math.max(total, 300)}" height="${height}" viewBox="0 0 ${Math.max(total, 300)} ${height}" font-size="11" fill="var(--muted)">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" class="panel" width="${wholeWidth}" height="${height}" viewBox="0 0 ${wholeWidth} ${height}" font-size="11" fill="var(--muted)">` +
     `<text x="${left}" y="14" font-weight="bold" fill="var(--ink)">all configurations</text>${frame}${paths.join("")}${names.join("")}` +
     `<text x="${left}" y="${height - 6}">rank of the configuration →</text></svg>`;
-  return { svg, width: Math.max(total, 300), height };
+  return { svg, width: wholeWidth, height };
 }

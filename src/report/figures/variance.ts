@@ -50,7 +50,7 @@ function metricPanel(metric: string, rows: readonly Row[]): Panel {
     width: 390,
     height: 70 + 15 * own.length,
     plot: {
-      ...{ marginLeft, marginBottom: 36, marginRight: 46 },
+      ...{ marginLeft, marginBottom: 36, marginRight: 58 },
       x: {
         ...{
           label: "standard deviation / mean",

@@ -5,11 +5,11 @@ import type { Summary } from "../summary.ts";
 const NUMBERS = new Set(["predicted", "measured", "error"]);
 
 /** The predictions, a line each. */
-export function answerTable({ rows, intervalKind }: Summary): string {
+export function answerTable({ head, rows, intervalKind }: Summary): string {
   if (rows.length === 0) return "";
   const hasHeld = rows.some(({ held }) => held !== "");
   const heads = [
-    "task",
+    head,
     "target",
     "predicted",
     intervalKind,
@@ -28,7 +28,7 @@ export function answerTable({ rows, intervalKind }: Summary): string {
     return `<tr class="${mark}">${cells.join("")}</tr>`;
   });
   return (
-    `<div class="scroll"><table id="answer"><thead><tr>${heads.map((head) => `<th${NUMBERS.has(head) ? ' class="number"' : ""}>${escapeText(head)}</th>`).join("")}</tr></thead>` +
+    `<div class="scroll"><table id="answer"><thead><tr>${heads.map((name) => `<th${NUMBERS.has(name) ? ' class="number"' : ""}>${escapeText(name)}</th>`).join("")}</tr></thead>` +
     `<tbody>${lines.join("")}</tbody></table></div>`
   );
 }

@@ -14,7 +14,7 @@ td.number,th.number{text-align:right}td.wrap{white-space:normal;min-width:200px}
 tr.best td.error{color:var(--good);font-weight:bold}tr.worst td.error{color:var(--bad);font-weight:bold}
 th button{all:unset;cursor:pointer;font-weight:bold}th button:focus-visible{outline:2px solid var(--fit)}
 figure{margin:22px 0;padding:0;break-inside:auto}
-.panels{display:flex;flex-wrap:wrap;gap:14px;color:var(--muted)}
+.panels{display:flex;flex-wrap:wrap;align-items:flex-start;gap:14px;color:var(--muted)}
 svg.panel{max-width:100%;height:auto;font-family:inherit;break-inside:avoid}svg text{white-space:pre}
 .panels>.scroll{max-width:100%}.scroll>svg.panel{max-width:none;width:auto}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:12px;margin:6px 0}

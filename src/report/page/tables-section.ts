@@ -6,7 +6,9 @@ import { type Embedded, embedAll, packed } from "./embed.ts";
 /** Tables in the order in which they are wanted; the rest follow. Those that figures show whole are left to `lawfit show`. */
 const FIRST = [
   ...[
+    "relations",
     "predictions",
+    "translations",
     "configurations",
     "choices",
     "axis_importance",

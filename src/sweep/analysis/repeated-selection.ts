@@ -75,7 +75,11 @@ export class RepeatedSelection {
     const kind = this.#kept.keys().next().value?.predicts;
     const sameKind = [...this.#kept].filter(([{ predicts }]) => predicts === kind);
     const widest = Math.max(0, ...sameKind.map(([, { draws }]) => draws.size));
-    const rivals = sameKind.filter(([, { draws }]) => draws.size === widest && widest > 0);
+    const first = sameKind.find(([, { draws }]) => draws.size === widest && widest > 0)?.[1].draws;
+    // As many predictions need not be the same ones: each pair of corpora has its own.
+    const rivals = sameKind.filter(
+      ([, { draws }]) => draws.size === first?.size && [...draws.keys()].every((name) => first.has(name)),
+    );
     if (rivals.length < 2) return { reason: "there is nothing to choose: one configuration predicts all" };
     const names = [...rivals[0]![1].draws.keys()];
     const errorOf = ({ predictions }: Kept) =>

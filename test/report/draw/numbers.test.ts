@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { extent, logTicks, percent, powerOfTen, shortCount } from "../../../src/report/draw/numbers.ts";
+import {
+  extent,
+  logTicks,
+  percent,
+  powerOfTen,
+  shortCount,
+  ticksFor,
+} from "../../../src/report/draw/numbers.ts";
 
 test.each([
   [190354176, "190M"],
@@ -33,4 +40,11 @@ test.each([
 test("the extent leaves out what is not finite", () => {
   expect(extent([Number.NaN, 3, Number.NEGATIVE_INFINITY, 1])).toEqual([1, 3]);
   expect(extent([Number.NaN])).toBeUndefined();
+});
+
+test("an axis has as many ticks as its labels have room for", () => {
+  expect(ticksFor(400, [0, 1])).toBe(5);
+  expect(ticksFor(180, [2.4, 2.5])).toBe(3);
+  expect(ticksFor(180, [2.04738, 2.04748])).toBe(2);
+  expect(ticksFor(180, [])).toBeGreaterThan(1);
 });

@@ -15,23 +15,29 @@ test("a panel names its axes, marks sizes with suffixes, and has no style sheet 
   expect(svg).not.toMatch(/="[^"]*\d\.\d{3,}[^"]*"/);
 });
 
-test("labels beside a panel stand apart where their places are the same", () => {
-  const { svg } = drawPanel({
-    x: { label: "x", values: [0, 1] },
-    y: { label: "y", values: [0, 1] },
-    marks: [],
-    labels: [
-      { y: 0.5, text: "first label" },
-      { y: 0.5, text: "second label" },
-      { y: 5, text: "third label" },
-    ],
-  });
-  const places = Array.from(
-    svg.matchAll(/translate\(([\d.]+),(-?[\d.]+)\)"[^>]*>(?:first|second|third) label/g),
-    ([, , y]) => Number(y),
-  );
-  expect(places).toHaveLength(3);
-  const gaps = places.toSorted((a, b) => a - b);
-  expect(Math.min(gaps[1]! - gaps[0]!, gaps[2]! - gaps[1]!)).toBeGreaterThan(10);
-  expect(gaps[0]).toBeGreaterThan(0);
-});
+test.each([
+  ["linear", [0, 1]],
+  ["log", [0.3, 300]],
+] as const)(
+  "labels beside a panel with a %s axis stand apart where their places are the same",
+  (scale, values) => {
+    const { svg } = drawPanel({
+      x: { label: "x", values: [0, 1] },
+      y: { label: "y", scale, values },
+      marks: [],
+      labels: [
+        { y: 0.5, text: "first label" },
+        { y: 0.5, text: "second label" },
+        { y: 5, text: "third label" },
+      ],
+    });
+    const places = Array.from(
+      svg.matchAll(/translate\(([\d.]+),(-?[\d.]+)\)"[^>]*>(?:first|second|third) label/g),
+      ([, , y]) => Number(y),
+    );
+    expect(places).toHaveLength(3);
+    const gaps = places.toSorted((a, b) => a - b);
+    expect(Math.min(gaps[1]! - gaps[0]!, gaps[2]! - gaps[1]!)).toBeGreaterThan(10);
+    expect(gaps[0]).toBeGreaterThan(0);
+  },
+);

@@ -5,24 +5,25 @@ import type { Drawing } from "../../../src/report/figure.ts";
 import { figureOf, figures } from "../../../src/report/figures/registry.ts";
 import { type ReportRun, readRun } from "../../../src/report/run.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
-import { flpRun, ladderRun, mixedRun } from "../runs.ts";
+import { flpRun, ladderRun, mixedRun, relatedRun } from "../runs.ts";
 
 const { folder } = temporaryFolder();
 /** What each run has something for. */
 const DRAWN: Readonly<Record<string, readonly string[]>> = {
   ladder:
-    "answer chain law-n law-d link distributions backtests error-curves choices stages matrix variance".split(
+    "answer chain law-n law-d contours link distributions backtests error-curves choices stages matrix variance".split(
       " ",
     ),
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
+  related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
 };
 const runs: Record<string, ReportRun> = {};
 
 beforeAll(async () => {
-  const made = [ladderRun(folder), flpRun(folder), mixedRun(folder)];
-  const [ladder, flp, mixed] = await Promise.all(made.map(async (one) => readRun(await one)));
-  Object.assign(runs, { ladder, flp, mixed });
+  const made = [ladderRun(folder), flpRun(folder), mixedRun(folder), relatedRun(folder)];
+  const [ladder, flp, mixed, related] = await Promise.all(made.map(async (one) => readRun(await one)));
+  Object.assign(runs, { ladder, flp, mixed, related });
 });
 
 test("some run has something for every figure", () => {

@@ -10,13 +10,14 @@ import { queryRun } from "../../../src/sweep/query-run.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { findChromium, openBrowser, openFile, type WatchedPage } from "../browser.ts";
-import { ladderRun } from "../runs.ts";
+import { ladderRun, relatedRun } from "../runs.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) console.log("skipped: no Chromium; LAWFIT_CHROMIUM may name one");
 
 const { folder } = temporaryFolder();
 const path = join(folder, "report.html");
+const related = join(folder, "related.html");
 
 describe.skipIf(chromium === undefined)("a report in Chromium", () => {
   let directory = "";
@@ -28,6 +29,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
     directory = await ladderRun(folder);
     run = await readRun(directory);
     await writeReport(directory, { out: path });
+    await writeReport(await relatedRun(folder), { out: related });
     browser = await openBrowser(chromium!);
     wide = await openFile(browser, path, { width: 1200, colorScheme: "light" });
   });
@@ -145,5 +147,31 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
     expect(await downloaded(wide.page, wide.page.locator("#save-checklist"))).toMatch(
       /^\| item \| reported \|\n/,
     );
+  });
+
+  test.each([1200, 390])("labels of related losses do not cover each other in %d pixels", async (width) => {
+    const { page, complaints } = await openFile(browser, related, { width, colorScheme: "light" });
+    const [scroll, covered] = await page.evaluate(() => {
+      const panels = [...document.querySelectorAll<SVGSVGElement>("svg.panel")];
+      const pairs = panels.flatMap((panel) => {
+        const texts = [...panel.querySelectorAll("text")].map((text) => ({
+          name: text.textContent,
+          ...text.getBoundingClientRect().toJSON(),
+        }));
+        return texts.flatMap((a, i) =>
+          texts.slice(0, i).flatMap((b) => {
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const along = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            // Boxes of letters are higher than the letters.
+            return across > 1.5 && along > 4.5 ? [`${a.name} and ${b.name}`] : [];
+          }),
+        );
+      });
+      return [document.documentElement.scrollWidth, pairs] as const;
+    });
+    expect(scroll).toBeLessThanOrEqual(width);
+    expect(covered).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
   });
 });

@@ -1,0 +1,166 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import type { Drawing } from "../../src/report/figure.ts";
+import { figureOf } from "../../src/report/figures/registry.ts";
+import { reportPage } from "../../src/report/page/page.ts";
+import { type HeadlinePrediction, largestTargets } from "../../src/report/predictions.ts";
+import { tableOfRecords } from "../../src/report/records.ts";
+import { isTrivial, pairOf } from "../../src/report/relations.ts";
+import { drawFigures } from "../../src/report/report.ts";
+import { type ReportRun, readRun } from "../../src/report/run.ts";
+import { summarise } from "../../src/report/summary.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
+import { relatedRows, relatedRun } from "./runs.ts";
+
+const { folder } = temporaryFolder();
+let whole = "";
+let run: ReportRun;
+
+beforeAll(async () => {
+  whole = await relatedRun(folder);
+  run = await readRun(whole);
+});
+
+const pageOf = (of: ReportRun): string => reportPage(of, drawFigures(of));
+
+test("corpora of a row, and rows that say nothing", () => {
+  expect(pairOf({ source: "web", destination: "code" })).toBe("web → code");
+  expect(pairOf({ source: "web", destination: "web" })).toBe("web");
+  expect(pairOf({ task: "t" })).toBe("");
+  const row = { relation: "train-to-train", source: "web", destination: "web" };
+  expect(isTrivial(row)).toBe(true);
+  expect(isTrivial({ ...row, relation: "train-to-test" })).toBe(false);
+  // A table without corpora has no such row.
+  expect(isTrivial({ relation: "train-to-train" })).toBe(false);
+});
+
+test("the report opens with how well each relation does, and no train loss is predicted from itself", () => {
+  const { lines, rows, head } = summarise(run);
+  expect(lines[0]).toMatch(
+    /^train-to-train: mean relative error .* over 6 predictions; scaling laws of the same losses /,
+  );
+  expect(lines.slice(1, 4).map((line) => line.split(":")[0])).toEqual([
+    "train-to-test",
+    "test-to-test",
+    "scaling-law",
+  ]);
+  expect(head).toBe("corpora");
+  expect(rows.map(({ task }) => task)).toEqual([
+    "web → code",
+    "web → math",
+    "code → web",
+    "code → math",
+    "math → web",
+    "math → code",
+  ]);
+});
+
+test("of several targets the largest is shown, of one budget the one that most pairs predict, then that of least loss", () => {
+  const sizes = [
+    { run: "small", c: 1e20 },
+    { run: "large", c: 1e21 },
+    { run: "same", c: 1.001e21 },
+  ].map((row) => ({ ...row, role: "target" }));
+  const of = { ...run, tables: { ...run.tables, runs: tableOfRecords(sizes) } };
+  const one = (cell: number, target: string, actual: number) =>
+    ({ cell, target, actual }) as HeadlinePrediction;
+  const chosen = (predictions: HeadlinePrediction[]) =>
+    largestTargets(of, predictions).map(({ target }) => target);
+  const both = [one(0, "small", 1), one(0, "large", 3), one(0, "same", 2)];
+  expect(chosen(both)).toEqual(["same"]);
+  expect(chosen([...both, one(1, "large", 3)])).toEqual(["large", "large"]);
+});
+
+test("a run without targets says so, and has its translations and laws", async () => {
+  const without = await readRun(
+    await relatedRun(
+      folder,
+      "without",
+      { axes: { relation: "train-to-train" } },
+      relatedRows({ targets: false }),
+    ),
+  );
+  const { lines, cautions, rows } = summarise(without);
+  expect(lines[0]).toMatch(
+    /^train-to-train: no prediction with a measured value \(6 translations, median R² 1\.0000\)/,
+  );
+  expect(cautions).toContain("The run has no targets: there are fits, and no predictions.");
+  expect(rows).toEqual([]);
+  const page = pageOf(without);
+  expect(page).toContain(
+    "Relations of losses beside scaling laws: no relation has a prediction with a measured value",
+  );
+  expect(page).toContain('id="figure-of-translations"');
+  expect(page).toContain('id="figure-of-contours"');
+});
+
+test("one relation of one pair says so", async () => {
+  const axes = { relation: "train-to-train", source: "web", destination: "code" };
+  const one = await readRun(await relatedRun(folder, "one", { axes }));
+  const { cautions, rows } = summarise(one);
+  expect(cautions).toContain("The headline configuration is one relation: own_corpus, web → code.");
+  expect(rows).toMatchObject([{ task: "web → code", mark: "" }]);
+  expect((figureOf("translations").draw(one) as Drawing).panels).toHaveLength(1);
+});
+
+test.each([
+  [
+    "points",
+    "Losses against losses, above what is irreducible: no translation of the headline configuration has a fit",
+  ],
+  [
+    "translations",
+    "Losses against losses, above what is irreducible: no translation of the headline configuration has a fit",
+  ],
+  [
+    "relations",
+    "Relations of losses beside scaling laws: no relation has a prediction with a measured value",
+  ],
+  ["isoflop", "Loss against model size, budget by budget: the sweep has no isoflop analysis"],
+])("without table %s there is still a page that says so", async (name, message) => {
+  const half = join(folder, `without-${name}`);
+  cpSync(whole, half, { recursive: true });
+  rmSync(join(half, `${name}.parquet`));
+  const page = pageOf(await readRun(half));
+  expect(page).toContain(`${name} (the file is not there)`);
+  expect(page).toContain(message);
+});
+
+test("without the points of the isoflop analysis its best sizes are still drawn", () => {
+  const { isoflop_points, ...tables } = run.tables;
+  const { panels, data } = figureOf("isoflop").draw({ ...run, tables }) as Drawing;
+  expect(isoflop_points!.rows).toBe(54);
+  expect(panels).toHaveLength(3);
+  expect(data.rows).toBe(9);
+});
+
+test("with a bootstrap each pair has its interval and its replicates", async () => {
+  const axes = { relation: "train-to-train" };
+  const drawn = await readRun(
+    await relatedRun(folder, "drawn", { axes, bootstrap: { resamples: 4, draws: true } }),
+  );
+  expect(summarise(drawn).lines.at(-2)).toMatch(
+    /of 6 measured values lie in their intervals \(90 % percentile\)/,
+  );
+  const { panels } = figureOf("distributions").draw(drawn) as Drawing;
+  expect(panels).toHaveLength(6);
+  expect(panels[0]!.svg).toContain("web → code, code-1-1e+21");
+});
+
+test("a run whose headline has nothing but skipped fits gives their reasons", async () => {
+  // No two corpora have runs of one size.
+  const apart = relatedRows().map((row) => {
+    const factor = row.family === "web" ? 1 : row.family === "code" ? 1.1 : 1.2;
+    return { ...row, n: factor * row.n!, d: row.d / factor };
+  });
+  const axes = { relation: ["train-to-train", "scaling-law"], destination: ["code", "math"], source: "web" };
+  const related = { axes: [axes, { relation: "scaling-law" }] };
+  const skipped = await readRun(await relatedRun(folder, "skipped", related, apart));
+  const { cautions, rows } = summarise(skipped);
+  expect(rows).toEqual([]);
+  expect(cautions[0]).toBe("The headline configuration predicts nothing: see the skipped fits below.");
+  const page = pageOf(skipped);
+  expect(page).toContain("no run of own_corpus on web is a pair with one of own_corpus on code");
+  expect(page).toContain("no translation of the headline configuration has a fit");
+});
