@@ -5,6 +5,8 @@ import type { RunState } from "./run-state.ts";
 const APART = new Set(["table", "threads", "backend", "axes", "tasks", "targets", "forms", "preset"]);
 /** Keys that may come where there were none: they add tables and change none. */
 const ADDED = new Set(["bootstrap", "backtest", "mixtures", "isoflop"]);
+/** Keys that say what is written, and change no number. */
+const WRITTEN = new Set(["bootstrap.draws"]);
 
 /**
  * Why a run directory's finished work is not of the sweep that is to be run: a line for each difference. What only
@@ -59,9 +61,9 @@ function differentKeys(before: RunState["sweep"], now: RunState["sweep"]): strin
     if (ADDED.has(key) && was === undefined) return [];
     // A bootstrap brings profiles with it.
     if (key === "profiles" && was === false && is === true) return [];
-    return differingKeys({ [key]: was }, { [key]: is }).map(
-      (one) => `${one.key} was ${one.was} and is ${one.is}`,
-    );
+    return differingKeys({ [key]: was }, { [key]: is })
+      .filter((one) => !WRITTEN.has(one.key))
+      .map((one) => `${one.key} was ${one.was} and is ${one.is}`);
   });
   const { forms } = before;
   const known = isMapping(forms) ? forms : {};
