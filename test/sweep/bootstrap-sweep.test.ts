@@ -107,26 +107,16 @@ describe("table draws", () => {
     );
   });
 
-<<<<<<< HEAD
-  test("goes when the next run has none, and leaves no part of the table when a run fails", async () => {
-=======
   test("goes when the next run has none, and when a run fails, which keeps the work that it finished alone", async () => {
->>>>>>> overnight
     const out = join(folder, "again");
     await bootstrap({ draws: true }, undefined, { out });
     expect(readdirSync(out)).toContain("draws.parquet");
-    await bootstrap({}, undefined, { out, fresh: true });
+    await bootstrap({}, undefined, { out });
     expect(readdirSync(out)).not.toContain("draws.parquet");
     const fails = { out: join(folder, "new", "failed"), onDraws: () => Promise.reject(new Error("full")) };
     expect(await messageOf(bootstrap({ draws: true }, undefined, fails))).toBe("Error: full");
-<<<<<<< HEAD
-    // What is finished is kept for the next run; draws and tables are not.
-    const left = readdirSync(join(folder, "new", "failed"));
-    expect(left.filter((name) => name.includes("draws") || name.endsWith(".parquet"))).toEqual([]);
-=======
     expect(readdirSync(join(folder, "new"))).toEqual(["failed"]);
     expect(readdirSync(fails.out).sort()).toEqual(["progress.json", "run.json", "shards"]);
->>>>>>> overnight
   });
 });
 
