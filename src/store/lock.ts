@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../errors.ts";
@@ -81,16 +81,38 @@ async function removeStale(
   if (gone === undefined && (await showsLife(path, { beat, patience }, holder, onStatus))) {
     throw inUse(directory, holder);
   }
-  // Another process may have taken the stale lock over meanwhile: what was moved away is looked at, and put back.
-  const moved = `${path}.${randomBytes(8).toString("hex")}`;
-  const isMoved = await rename(path, moved).then(
-    () => true,
-    () => false,
-  );
-  if (!isMoved) return;
-  const found = await readFile(moved, "utf8").catch(() => "");
-  if (holder !== undefined && !found.includes(holder.token)) await tryLink(moved, path);
-  await rm(moved, { force: true });
+  // Another process may have taken the stale lock over meanwhile. One at a time looks again and removes it, so that what is
+  // removed is what was found stale.
+  const isAlone = await alone(`${path}.removed`, async () => {
+    const found = await lockHolder(directory);
+    if (found?.token === holder?.token) await rm(path, { force: true });
+  });
+  if (!isAlone) await wait(TURN);
+}
+
+/** Milliseconds to wait for another process that removes a stale lock, and after which it is taken as gone itself. */
+const TURN = 10;
+const TURN_IS_OVER = 10_000;
+
+/** Does something while no other process does; @returns whether it was done */
+async function alone(path: string, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await writeFile(path, "", { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw diskError(error, path);
+    const since = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (since !== undefined && Date.now() - since > TURN_IS_OVER) await rm(path, { force: true });
+    return false;
+  }
+  try {
+    await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+  return true;
 }
 
 /** Whether the time of the lock's file changes. */

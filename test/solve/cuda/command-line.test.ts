@@ -16,7 +16,8 @@ const table = join(folder, "small.parquet");
 const out = join(folder, "run");
 beforeAll(() => writeTable(table, checkpointTableToTable(tableOfRows(smallLadder(["t"])))));
 
-const sweep = (...more: string[]) => lawfit("sweep", "ladder", "--table", table, "--out", out, ...more);
+const sweep = (...more: string[]) =>
+  lawfit("sweep", "ladder", "--table", table, "--out", out, "--fresh", ...more);
 
 describe("the command line without a driver", () => {
   const { LAWFIT_LIBCUDA: before } = process.env;
