@@ -24,8 +24,12 @@ export function percent(share: number, digits = 2): string {
   return Number.isFinite(share) ? `${Number((100 * share).toPrecision(digits))} %` : "";
 }
 
-/** Places of at most `most` ticks on a logarithmic axis: 1, 2 and 5 times the powers of ten, or fewer. */
-export function logTicks(low: number, high: number, most = 5): number[] {
+/**
+ * Places of at most `most` ticks on a logarithmic axis: 1, 2 and 5 times the powers of ten, or fewer.
+ *
+ * @param gap smallest distance of two, as a share of the axis
+ */
+export function logTicks(low: number, high: number, most = 5, gap = 0): number[] {
   const first = Math.floor(Math.log10(low));
   const last = Math.ceil(Math.log10(high));
   const all = (digits: readonly number[], step = 1) =>
@@ -42,7 +46,9 @@ export function logTicks(low: number, high: number, most = 5): number[] {
     all([1], 3),
     all([1], 5),
   ];
-  return sets.find((ticks) => ticks.length <= most) ?? [];
+  const isApart = (ticks: readonly number[]) =>
+    ticks.every((tick, i) => i === 0 || Math.log(tick / ticks[i - 1]!) >= gap * Math.log(high / low));
+  return sets.find((ticks) => ticks.length <= most && isApart(ticks)) ?? [];
 }
 
 /** Values from low to high, evenly on a logarithmic axis, or evenly. */

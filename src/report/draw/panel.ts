@@ -143,14 +143,23 @@ function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {
       ticks === "percent" ? { tickFormat: percentTick } : ticks === "count" ? { tickFormat: shortCount } : {};
     return { ...shared, ticks: most, ...format };
   }
-  const places = logTicks(low, high, most);
+  const places = logTicks(low, high, most, ticks === "power" ? WIDE_GAP : GAP);
   const format = { count: shortCount, power: powerOfTen, percent: percentTick, number: plain }[ticks];
   return {
     ...shared,
+    // With base 10 the labels of 6, 7, 8 and 9 are left out where a short axis has many places for ticks.
+    ...(high / low < SHORT && { base: Math.E }),
     ticks: places.length >= 2 ? places : grid(low, high, 3, true).slice(0, 3),
     tickFormat: format,
   };
 }
+
+/** Smallest distance of two ticks of a logarithmic axis, as a share of it: of short labels, and of `2×10²¹`. */
+const GAP = 0.1;
+const WIDE_GAP = 0.2;
+
+/** Ratio of the ends of a logarithmic axis below which its ticks are not at 1, 2 and 5 times the powers of ten alone. */
+const SHORT = 30;
 
 function percentTick(value: number): string {
   return `${Number((100 * value).toPrecision(3))} %`;
