@@ -9,6 +9,7 @@ import { figureOf, figures } from "./figures/registry.ts";
 import { reportMarkdown } from "./markdown-report.ts";
 import { reportPage } from "./page/page.ts";
 import { type ReportRun, readRun } from "./run.ts";
+import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.ts";
 
 /** `html`: one page; `md`: Markdown and its pictures beside; `svg`, `png`: pictures of figures. */
 export type ReportFormat = "html" | "md" | "svg" | "png";
@@ -38,7 +39,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the report of a run directory.
+ * Writes the report of a run directory. Of a run that is not finished it says so, and how far it is.
  *
  * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, or the file
  * cannot be written
@@ -51,6 +52,12 @@ export async function writeReport(directory: string, options: ReportOptions = {}
     throw new UserError(`--figure ${figure} is of formats svg and png; the format is ${format}`);
   }
   const wanted = figure === undefined ? figures : [figureOf(figure)];
+  const unfinished = isPicture ? undefined : await unfinishedRun(directory);
+  if (unfinished !== undefined) {
+    const out = options.out ?? `report.${format}`;
+    await writeText(out, format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
+    return { files: [out], drawn: [] };
+  }
   const run = await readRun(directory);
   const drawn = drawFigures(run, wanted);
   if (format === "html") {

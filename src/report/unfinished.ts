@@ -1,0 +1,66 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readRunState } from "../sweep/run-state.ts";
+import { type RunStatus, runStatuses } from "../sweep/run-status.ts";
+import { countOf, formatNumber } from "../tables/format.ts";
+import { escapeText } from "./draw/compose.ts";
+import { factTable } from "./page/answer-section.ts";
+import { style } from "./page/style.ts";
+
+/** A run that has no results yet, in words. */
+export interface UnfinishedRun {
+  name: string;
+  line: string;
+  facts: readonly (readonly [name: string, value: string])[];
+}
+
+/** What is known of a run directory that has no manifest yet; undefined where it has one, or is none. */
+export async function unfinishedRun(directory: string): Promise<UnfinishedRun | undefined> {
+  if ((await stat(join(directory, "manifest.json")).catch(() => undefined)) !== undefined) return undefined;
+  const state = await readRunState(directory);
+  if (state === undefined) return undefined;
+  const [status] = (await runStatuses(directory)).slice(-1);
+  const { sweep, tables, tasks, targets, configurations, begun, version, backend } = state;
+  return {
+    name: directory.replace(/\/+$/, "").split("/").at(-1) ?? "run",
+    line: "This run is not finished: it has no results yet. The command that began it goes on where it stopped.",
+    facts: [
+      ["method", String(sweep.method)],
+      ["begun", `${begun}, lawfit ${version}, seed ${sweep.seed}, backend ${backend}`],
+      ["table", tables.map(({ path, rows }) => `${path} (${countOf(rows, "row")})`).join(", ")],
+      ["work", `${countOf(configurations.length, "configuration")} of ${countOf(tasks.length, "task")}`],
+      ["targets", targets.join(", ") || "none"],
+      ...progressOf(status),
+    ],
+  };
+}
+
+function progressOf(status: RunStatus | undefined): [string, string][] {
+  if (status === undefined) return [];
+  const { standing, progress, message, updated } = status;
+  const how =
+    standing === "running" ? "running" : `${standing}${message === undefined ? "" : `: ${message}`}`;
+  if (progress === undefined) return [["state", how]];
+  const { phase, done, total, fits, fitsFound } = progress;
+  return [
+    ["state", how],
+    [
+      "progress",
+      `${phase}: ${done} of ${countOf(total, "problem")}; ${formatNumber(fits + fitsFound)} fits, as of ${updated ?? "an unknown time"}`,
+    ],
+  ];
+}
+
+/** The page of such a run. */
+export function unfinishedPage({ name, line, facts }: UnfinishedRun): string {
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
+    `<link rel="icon" href="data:,"><title>lawfit: ${escapeText(name)}</title><style>${style}</style></head><body>` +
+    `<h1>${escapeText(name)}</h1><p>${escapeText(line)}</p><h2>What is run</h2>${factTable(facts)}</body></html>\n`
+  );
+}
+
+/** The same in Markdown. */
+export function unfinishedMarkdown({ name, line, facts }: UnfinishedRun): string {
+  return [`# ${name}`, "", line, "", ...facts.map(([what, value]) => `- ${what}: ${value}`), ""].join("\n");
+}
