@@ -1,8 +1,8 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
+import { groupBy } from "../group-by.ts";
 import { intervalStatuses } from "../intervals/interval.ts";
 import type { ScoredPrediction } from "../sweep/score.ts";
 import type { BackPrediction } from "./back-prediction.ts";
-import { groupBy } from "./group-by.ts";
 import { byRatio, CONFORMAL, conformalInterval } from "./past-predictions.ts";
 
 /**

@@ -1,9 +1,9 @@
+import { groupBy } from "../group-by.ts";
 import { binomialLimits } from "../intervals/binomial-limits.ts";
 import { drawsOf, moments } from "../intervals/draws.ts";
 import { quantile } from "../intervals/quantile.ts";
 import type { Configuration } from "../methods/method.ts";
 import { absRelError, type BackPrediction, type IntervalKey, isHit, keyText } from "./back-prediction.ts";
-import { groupBy } from "./group-by.ts";
 import { binOf, RATIO_BINS } from "./ratio-bins.ts";
 
 /** How one kind of interval of one configuration did at one range of extrapolation, over tasks, cuts and runs. */

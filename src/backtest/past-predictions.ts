@@ -1,8 +1,8 @@
+import { groupBy } from "../group-by.ts";
 import type { Interval } from "../intervals/interval.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
 import { getIntervalMethod } from "../intervals/registry.ts";
 import type { BackPrediction } from "./back-prediction.ts";
-import { groupBy } from "./group-by.ts";
 import { binOf, nearestBelow, RATIO_BINS } from "./ratio-bins.ts";
 
 /** Kind and purpose of conformal intervals: past errors are of what runs were measured to reach. */

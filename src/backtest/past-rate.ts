@@ -1,6 +1,6 @@
+import { groupBy } from "../group-by.ts";
 import type { Configuration } from "../methods/method.ts";
 import { type IntervalKey, keyText } from "./back-prediction.ts";
-import { groupBy } from "./group-by.ts";
 import type { HitRate } from "./hit-rates.ts";
 import { nearestBelow, RATIO_BINS } from "./ratio-bins.ts";
 

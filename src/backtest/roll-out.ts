@@ -1,5 +1,6 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
+import { groupBy } from "../group-by.ts";
 import type { SolveOptions, SolveResult } from "../solve/problem.ts";
 import { planSweep, type SweepPlan } from "../sweep/plan-sweep.ts";
 import type { ResolvedSweep } from "../sweep/resolve.ts";
@@ -10,7 +11,6 @@ import type { SolverSession } from "../sweep/solver.ts";
 import type { BackInterval, BackPrediction } from "./back-prediction.ts";
 import type { Cut } from "./cuts.ts";
 import { extrapolationOf } from "./extrapolation.ts";
-import { groupBy } from "./group-by.ts";
 import { rolloutIndex, rolloutTable } from "./rollout-index.ts";
 
 /** A sweep to be back-tested. */

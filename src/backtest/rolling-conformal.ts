@@ -1,6 +1,6 @@
+import { groupBy } from "../group-by.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { BackInterval, BackPrediction } from "./back-prediction.ts";
-import { groupBy } from "./group-by.ts";
 import { byRatio, CONFORMAL, conformalInterval, type PastPredictions } from "./past-predictions.ts";
 
 /**

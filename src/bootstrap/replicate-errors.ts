@@ -5,6 +5,7 @@ import type { CellDraws, StageOutcome } from "./bootstrap-cells.ts";
 import { type Quantity, quantityNames } from "./chain.ts";
 import { drawCounter, webbFactors } from "./draw-counts.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
+import { replicateParameters } from "./resample-stage.ts";
 import { firstPoints } from "./scheme.ts";
 import { fitOf, targetErrors } from "./standard-errors.ts";
 
@@ -27,7 +28,7 @@ export function replicateErrors(
   if (stages.includes(undefined)) return undefined;
   const found = new Map<string, ReplicateErrors>();
   for (let i = 0; i < resamples; i++) {
-    const parameters = outcomes.map((outcome) => outcome && parametersOf(outcome, i));
+    const parameters = outcomes.map((outcome) => outcome && replicateParameters(outcome.replicates, i));
     const spreads = stages.map((own) => own![i] ?? noFit);
     for (const [target, errors] of targetErrors((given) => cell.plan.predict(given), parameters, spreads)) {
       const own = found.get(target) ?? emptyErrors(resamples);
@@ -48,13 +49,6 @@ function emptyErrors(resamples: number): ReplicateErrors {
   return { predicted: nothing(), feature: nothing(), link: nothing() };
 }
 
-/** Parameters of a replicate; undefined where it is degenerate. */
-function parametersOf({ replicates }: StageOutcome, i: number): Float64Array | undefined {
-  const { isHeld, degenerate, parameters, width } = replicates;
-  if (isHeld) return parameters;
-  return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
-}
-
 const known = new WeakMap<StageOutcome, readonly (Spread | Unknown)[]>();
 
 /** The spread of each replicate of a stage, worked out once for all cells that share it. */
@@ -69,7 +63,7 @@ function stageSpreads(
   const fitAt = outcome.replicates.isHeld ? () => fitOf(use) : replicateFit(use, outcome, seed);
   if (fitAt === undefined) return undefined;
   const spreads = Array.from({ length: resamples }, (_, i) => {
-    const parameters = parametersOf(outcome, i);
+    const parameters = replicateParameters(outcome.replicates, i);
     return parameters === undefined ? noFit : spreadOf({ ...fitAt(i + 1), parameters }, "runs");
   });
   known.set(outcome, spreads);

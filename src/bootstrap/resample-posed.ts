@@ -10,7 +10,7 @@ import { drawCounter } from "./draw-counts.ts";
 import { freeParameters } from "./free-parameters.ts";
 import type { LeftOut } from "./jackknife.ts";
 import type { Population } from "./population.ts";
-import type { StageReplicates } from "./resample-stage.ts";
+import { replicateParameters, type StageReplicates, same } from "./resample-stage.ts";
 
 /** A stage whose points are made with the fits of others, ready to be resampled with them. */
 export interface PosedResampling {
@@ -73,7 +73,7 @@ export async function resamplePosed(
   await inParallel(backend.concurrency, resamples, async (i) => {
     const counts = new Float64Array(runs);
     count(i + 1, counts);
-    const parameters = before.map((replicates) => parametersAt(replicates, i));
+    const parameters = before.map((replicates) => replicateParameters(replicates, i));
     const fit = await fitPosed(
       backend,
       stage,
@@ -142,11 +142,8 @@ async function fitPosed(
   });
   if (terminations[answer.termination[0]!] === "undefined") return { reason: "undefined" };
   const [best, first] = [answer.objective[answer.best[0]!]!, answer.objective[0]!];
-  return { parameters: answer.parameters.slice(), isFresh: first - best > SAME * best };
+  return { parameters: answer.parameters.slice(), isFresh: first - best > same * best };
 }
-
-/** Objectives closer than this, relative, are the same. */
-const SAME = 1e-9;
 
 /** The points whose runs are drawn, each with how often as its weight. */
 function drawnPoints(
@@ -180,12 +177,4 @@ function inBox(
   { form, lower = form.lower, upper = form.upper }: Omit<Problem, "key">,
 ): Float64Array {
   return parameters.map((value, p) => Math.min(Math.max(value, lower[p]!), upper[p]!));
-}
-
-function parametersAt(
-  { isHeld, degenerate, parameters, width }: StageReplicates,
-  i: number,
-): Float64Array | undefined {
-  if (isHeld) return parameters;
-  return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
 }

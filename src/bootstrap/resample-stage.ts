@@ -25,8 +25,17 @@ export interface StageReplicates {
   lostTerms: number;
 }
 
+/** Parameters of a replicate; undefined where it is degenerate. */
+export function replicateParameters(
+  { isHeld, degenerate, parameters, width }: StageReplicates,
+  i: number,
+): Float64Array | undefined {
+  if (isHeld) return parameters;
+  return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
+}
+
 /** Objectives closer than this, relative, are the same. */
-const same = 1e-9;
+export const same = 1e-9;
 
 export interface ResampleOptions extends SchemeOptions {
   resamples: number;

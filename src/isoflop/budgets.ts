@@ -1,5 +1,5 @@
-import { groupBy } from "../backtest/group-by.ts";
 import { UserError } from "../errors.ts";
+import { groupBy } from "../group-by.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { approximateFlops, locate } from "../tables/checkpoint-table.ts";
 

@@ -1,6 +1,7 @@
+import { groupBy } from "../group-by.ts";
 import { countOf } from "../tables/format.ts";
 import { percent } from "./draw/numbers.ts";
-import { distinct, groupBy, num, type Row, recordsOf, str } from "./records.ts";
+import { distinct, num, type Row, recordsOf, str } from "./records.ts";
 import { shortNumber } from "./round.ts";
 import type { ReportRun } from "./run.ts";
 

@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import { markdownTable } from "../markdown.ts";
 import { countOf } from "../tables/format.ts";
 import {
@@ -13,7 +14,7 @@ import {
   startsOf,
 } from "./checklist-fits.ts";
 import { shortCount } from "./draw/numbers.ts";
-import { distinct, groupBy, num, recordsOf, str } from "./records.ts";
+import { distinct, num, recordsOf, str } from "./records.ts";
 import { shortNumber } from "./round.ts";
 import type { ReportRun } from "./run.ts";
 import { listOfTargets } from "./summary.ts";

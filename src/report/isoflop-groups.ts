@@ -1,4 +1,5 @@
-import { groupBy, num, type Row, recordsOf, str } from "./records.ts";
+import { groupBy } from "../group-by.ts";
+import { num, type Row, recordsOf, str } from "./records.ts";
 import type { ReportRun } from "./run.ts";
 
 /** The analysis of one family and subject, by the first interpolation, window and level of the run. */

@@ -1,5 +1,6 @@
+import { groupBy } from "../group-by.ts";
 import { findColumn } from "../tables/table.ts";
-import { groupBy, num, type Row, recordsOf, str } from "./records.ts";
+import { num, type Row, recordsOf, str } from "./records.ts";
 import { pairOf, relatesLosses } from "./relations.ts";
 import type { ReportRun } from "./run.ts";
 import { flopsOf, sizesOf } from "./sizes.ts";

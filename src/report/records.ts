@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 
 /** A row of a table by the names of its columns; missing values are null. */
@@ -75,16 +76,4 @@ export function tableOfRecords(rows: readonly Row[]): Table {
 /** The distinct values, in the order in which they come. */
 export function distinct<Value>(values: Iterable<Value>): Value[] {
   return [...new Set(values)];
-}
-
-/** Items by a key, in the order in which the keys come. */
-export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -5,7 +5,7 @@ import { type RunStatus, runStatuses } from "../sweep/run-status.ts";
 import { countOf, formatNumber } from "../tables/format.ts";
 import { escapeText } from "./draw/compose.ts";
 import { factTable } from "./page/answer-section.ts";
-import { style } from "./page/style.ts";
+import { pageHead, runName } from "./page/page.ts";
 
 /** A run that has no results yet, in words. */
 export interface UnfinishedRun {
@@ -22,7 +22,7 @@ export async function unfinishedRun(directory: string): Promise<UnfinishedRun | 
   const [status] = (await runStatuses(directory)).slice(-1);
   const { sweep, tables, tasks, targets, configurations, begun, version, backend } = state;
   return {
-    name: directory.replace(/\/+$/, "").split("/").at(-1) ?? "run",
+    name: runName(directory),
     line: "This run is not finished: it has no results yet. The command that began it goes on where it stopped.",
     facts: [
       ["method", String(sweep.method)],
@@ -54,8 +54,7 @@ function progressOf(status: RunStatus | undefined): [string, string][] {
 /** The page of such a run. */
 export function unfinishedPage({ name, line, facts }: UnfinishedRun): string {
   return (
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
-    `<link rel="icon" href="data:,"><title>lawfit: ${escapeText(name)}</title><style>${style}</style></head><body>` +
+    pageHead(name) +
     `<h1>${escapeText(name)}</h1><p>${escapeText(line)}</p><h2>What is run</h2>${factTable(facts)}</body></html>\n`
   );
 }

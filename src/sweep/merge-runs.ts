@@ -1,5 +1,5 @@
-import { groupBy } from "../backtest/group-by.ts";
 import { UserError } from "../errors.ts";
+import { groupBy } from "../group-by.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { BackendName } from "../solve/problem.ts";
 import { countOf } from "../tables/format.ts";

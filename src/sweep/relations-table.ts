@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import { quantile } from "../intervals/quantile.ts";
 import { BETWEEN, isIdentity } from "../methods/loss-to-loss/between.ts";
 import type { Configuration, Method } from "../methods/method.ts";
@@ -52,8 +53,7 @@ export function relationsTable(
     groups.set(key, group);
     group.cells.push(cell);
   }
-  const ofCell = new Map<number, ScoredPrediction[]>();
-  for (const one of predictions) ofCell.set(one.cell.id, [...(ofCell.get(one.cell.id) ?? []), one]);
+  const ofCell = groupBy(predictions, ({ cell }) => cell.id);
   const rows = Array.from(groups.values(), ({ configuration, cells: own }): Relation => {
     const scored = own
       .flatMap(({ id }) => ofCell.get(id) ?? [])

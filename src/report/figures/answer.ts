@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { countOf } from "../../tables/format.ts";
 import { describeHeadline } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
@@ -8,7 +9,7 @@ import { extremes } from "../extremes.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, OF_RELATIONS, openingPredictions } from "../predictions.ts";
-import { distinct, groupBy, tableOfRecords } from "../records.ts";
+import { distinct, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 
 const ROW = 17;

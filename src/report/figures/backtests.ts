@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { describeHeadline } from "../caption.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
-import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 import { pairOf } from "../relations.ts";
 
 /** How often intervals held in back-tests, by how far they reached. */

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
 import { percent } from "../draw/numbers.ts";
@@ -7,7 +8,7 @@ import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf } from "../fits.ts";
 import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { groupBy, type Row, tableOfRecords } from "../records.ts";
+import { type Row, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 import { flopsOf, sizesOf } from "../sizes.ts";

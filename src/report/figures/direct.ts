@@ -1,3 +1,4 @@
+import { groupBy } from "../../group-by.ts";
 import { leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, curve, dots, reach, rings } from "../draw/marks.ts";
 import { extent, grid } from "../draw/numbers.ts";
@@ -6,7 +7,7 @@ import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
 import { describeConfiguration, variedAxes } from "../headline.ts";
-import { groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
 import { flopsOf, sizesOf } from "../sizes.ts";
 

@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { dots } from "../draw/marks.ts";
 import { drawPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
-import { groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 import { pairOf } from "../relations.ts";
 
 /** What a panel is drawn against: the predicates that vary it, and the column of its x. */

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { interpolations } from "../../isoflop/interpolations.ts";
 import { leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { curve, dots } from "../draw/marks.ts";
@@ -7,7 +8,7 @@ import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { describeSetting, type IsoflopGroup, isoflopGroups } from "../isoflop-groups.ts";
 import { LOSS_LABEL } from "../labels.ts";
-import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
+import { num, type Row, str, tableOfRecords } from "../records.ts";
 import { groupValues, type ValueGroup } from "../sizes.ts";
 
 const BEST = "var(--ink)";

@@ -1,3 +1,4 @@
+import { groupBy } from "../../group-by.ts";
 import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import type { IntervalPlace, Place } from "../draw/marks.ts";
 import { ACTUAL, band, curve, diamonds, dots, PREDICTED, reach, rings } from "../draw/marks.ts";
@@ -7,7 +8,7 @@ import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figur
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
 import { fitTitle, LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { groupBy, num, type Row, str, tableOfRecords } from "../records.ts";
+import { num, type Row, str, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 import { groupValues, sizesOf, type ValueGroup } from "../sizes.ts";

@@ -1,8 +1,9 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
-import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 import { isTrivial } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
 

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { band, curve } from "../draw/marks.ts";
 import { drawPanel } from "../draw/panel.ts";
@@ -6,7 +7,7 @@ import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
 import { predictedLabel } from "../labels.ts";
-import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 /** Predicted values along the share of a source, with the best mixture. */
 export const mixtures: Figure = {

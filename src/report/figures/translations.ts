@@ -1,3 +1,4 @@
+import { groupBy } from "../../group-by.ts";
 import { countOf } from "../../tables/format.ts";
 import { describeHeadline } from "../caption.ts";
 import {
@@ -16,7 +17,7 @@ import { drawPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { OF_RELATIONS } from "../predictions.ts";
-import { distinct, groupBy, type Row, str, tableOfRecords } from "../records.ts";
+import { distinct, type Row, str, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 import { type TranslationLine, translationCells, translationsOf } from "../translations.ts";
 

@@ -1,8 +1,9 @@
 import * as Plot from "@observablehq/plot";
+import { groupBy } from "../../group-by.ts";
 import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
-import { distinct, groupBy, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 const MOST_ROWS = 40;
 

@@ -15,11 +15,9 @@ const MOST_CHARACTERS = 4_700_000;
 /** The report as one HTML page that needs nothing else. */
 export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): string {
   const summary = summarise(run);
-  const name = run.directory.replace(/\/+$/, "").split("/").at(-1) ?? "run";
+  const name = runName(run.directory);
   const items = checklist(run);
-  const head =
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
-    `<link rel="icon" href="data:,"><title>lawfit: ${escapeText(name)}</title><style>${style}</style></head><body>`;
+  const head = pageHead(name);
   const body =
     `<h1>${escapeText(name)}</h1>${summary.lines.map((line) => `<p>${escapeText(line)}</p>`).join("")}` +
     `<nav><a href="#figures">figures</a><a href="#tables">tables</a><a href="#checklist">checklist</a></nav>` +
@@ -32,4 +30,17 @@ export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): strin
   const tail = `<script>(${client.toString()})()</script></body></html>\n`;
   const left = MOST_CHARACTERS - head.length - body.length - tail.length;
   return head + body + tablesSection(run, left) + tail;
+}
+
+/** What a page begins with. */
+export function pageHead(name: string): string {
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
+    `<link rel="icon" href="data:,"><title>lawfit: ${escapeText(name)}</title><style>${style}</style></head><body>`
+  );
+}
+
+/** Name of a run: that of its folder. */
+export function runName(directory: string): string {
+  return directory.replace(/\/+$/, "").split("/").at(-1) ?? "run";
 }
