@@ -1,4 +1,4 @@
-import { boundsOf } from "../solve/pack.ts";
+import { boundsOf } from "../solve/bounds.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { PeerProblem } from "./exchange.ts";
 

@@ -5,6 +5,7 @@ import { packProblem, variantOf } from "../solve/pack.ts";
 import type { Problem } from "../solve/problem.ts";
 import { terminations } from "../solve/reduce.ts";
 import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
+import { inOwnUnits } from "../solve/units.ts";
 import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
 import { drawCounter } from "./draw-counts.ts";
 import { freeParameters } from "./free-parameters.ts";
@@ -125,10 +126,11 @@ async function fitPosed(
   if (drawn.runs < 2) return { reason: "few-runs" };
   const { problem } = drawn;
   if (distinctInputs(problem) < freeParameters({ ...problem, key })) return { reason: "few-points" };
-  const packed = packProblem({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
+  const own = inOwnUnits({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
+  const packed = packProblem(own.problem);
   const kernel = await backend.kernel(variantOf({ ...onData, key }));
   const starts = 1 + freshStarts;
-  const answer = await kernel.solve({
+  const raw = await kernel.solve({
     ...packed,
     seed,
     firstStart: 0,
@@ -140,6 +142,7 @@ async function fitPosed(
     tolerance: searchTolerance,
     polish: false,
   });
+  const answer = own.answerOf(raw);
   if (terminations[answer.termination[0]!] === "undefined") return { reason: "undefined" };
   const [best, first] = [answer.objective[answer.best[0]!]!, answer.objective[0]!];
   return { parameters: answer.parameters.slice(), isFresh: first - best > same * best };

@@ -17,6 +17,28 @@ export interface FormParameter {
 export type StartRange = readonly [low: number, high: number];
 
 /**
+ * How a form's parameters follow the units of its inputs and its output. The solver takes inputs and output in units in
+ * which their mean is 1, so that neither starts nor steps depend on the units of the table.
+ */
+export interface FormUnits {
+  /** Intervals of the random starts in those units, one a parameter. */
+  start: Readonly<Record<string, StartRange>>;
+  /** Whether the output has a unit, as a loss has and an accuracy has not. */
+  output: boolean;
+  /** Whether all inputs are in the same unit and keep it. @default false: each has its own */
+  together?: boolean;
+  /**
+   * Those parameters that change when every input v is given as `by[v]` times what it was, and the output as `by[output]` times:
+   * the form of these at the new inputs is `by[output]` times the form of `p` at the old ones. A parameter that does not
+   * depend on others must not read them.
+   */
+  rescaled(
+    p: Readonly<Record<string, number>>,
+    by: Readonly<Record<string, number>>,
+  ): Readonly<Record<string, number>>;
+}
+
+/**
  * A form: an analytic function with parameters, and all that is known of it. Everything else (value,
  * gradient, kernel source, LaTeX, documentation) follows from this record alone.
  */
@@ -31,6 +53,8 @@ export interface FormRecord {
   variables: Readonly<Record<string, string>>;
   /** Named start ranges; `default` must be there and cover every parameter. */
   startRanges: Readonly<Record<string, Readonly<Record<string, StartRange>>>>;
+  /** How its parameters follow the units of the table. Without, it is solved in the table's own units. */
+  units?: FormUnits;
   /** What the form is, in a sentence. */
   description: string;
   /** Paper and equation. */

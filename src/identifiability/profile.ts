@@ -1,4 +1,5 @@
-import { boundsOf, startRangeOf } from "../solve/pack.ts";
+import { boundsOf } from "../solve/bounds.ts";
+import { startRangeOf } from "../solve/pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { agreement, roundingNoise } from "../solve/reduce.ts";
 import type { Unknown } from "./fit.ts";

@@ -13,13 +13,25 @@ interface Override {
 const NUMBER = "[-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?";
 const OVERRIDE = new RegExp(`^(\\w+)\\s*=\\s*(?:(${NUMBER})?\\s*(\\.\\.)\\s*(${NUMBER})?|(${NUMBER}))$`);
 
-/** The bounds of a stage's parameters: the form's, none, or the form's with some replaced. */
+/**
+ * Levels that the released code of Bhagia et al. (2024) keeps at 0 or above, by form. They are logarithms of a scale, so what
+ * the bound means depends on the unit: it is of parameters, tokens and FLOPs as counts.
+ */
+const BHAGIA_LEVELS: Readonly<Record<string, readonly string[]>> = {
+  chinchilla: ["a", "b"],
+  "power-law-offset": ["a"],
+  "single-step": ["a", "b"],
+  "single-step-compute": ["a"],
+};
+
+/** The bounds of a stage's parameters: the form's, none, a paper's, or the form's with some replaced. */
 export const boundsValue: ValueSet<string> = {
   type: "string",
-  allowed: 'form, free, or replacements such as "a=-0.75..-0.749, b=0.9.., E=0" (either end may be left out)',
+  allowed:
+    'form, free, bhagia (the bounds of the paper, of tables in counts), or replacements such as "a=-0.75..-0.749, b=0.9.., E=0" (either end may be left out)',
   read(given) {
     if (typeof given !== "string") return { problem: JSON.stringify(given) ?? String(given) };
-    if (given === "form" || given === "free") return { value: given };
+    if (given === "form" || given === "free" || given === "bhagia") return { value: given };
     const overrides = parseOverrides(given);
     if (overrides === undefined) return { problem: JSON.stringify(given) };
     const reversed = overrides.find(({ lower, upper }) => lower > upper);
@@ -51,12 +63,21 @@ function parseOverrides(text: string): Override[] | undefined {
 /** Bounds and start intervals of a problem, or why the form cannot have them. */
 type BoundsOfProblem = Pick<Problem, "lower" | "upper" | "startRange"> | { reason: string };
 
-/**
- * The bounds that a value of `boundsValue` means for a form. Starts are drawn within them: from what they leave of
- * the form's own intervals, else from the box itself, else from its finite end on.
- */
+/** The bounds that a value of `boundsValue` means for a form. */
 export function boundsFor(value: string, form: Form): BoundsOfProblem {
   if (value === "form") return {};
+  if (value === "bhagia") {
+    const levels = BHAGIA_LEVELS[form.name];
+    if (levels === undefined) {
+      return {
+        reason: `bounds "bhagia" are those of ${Object.keys(BHAGIA_LEVELS).join(", ")}; the paper bounds no level of ${form.name}`,
+      };
+    }
+    return {
+      lower: form.lower.map((bound, p) => (levels.includes(form.parameterNames[p]!) ? 0 : bound)),
+      startRange: form.parameterNames.map((name) => form.record.startRanges.default![name]!),
+    };
+  }
   if (value === "free") {
     return { lower: form.lower.map(() => -Infinity), upper: form.upper.map(() => Infinity) };
   }
@@ -74,14 +95,5 @@ export function boundsFor(value: string, form: Form): BoundsOfProblem {
     lower[p] = override.lower;
     upper[p] = override.upper;
   }
-  const startRange = form.parameterNames.map((name, p) =>
-    startWithin(form.record.startRanges.default![name]!, lower[p]!, upper[p]!),
-  );
-  return { lower, upper, startRange };
-}
-
-function startWithin([low, high]: readonly [number, number], lower: number, upper: number): [number, number] {
-  if (low <= upper && high >= lower) return [Math.max(low, lower), Math.min(high, upper)];
-  if (Number.isFinite(lower) && Number.isFinite(upper)) return [lower, upper];
-  return high < lower ? [lower, lower + (high - low)] : [upper - (high - low), upper];
+  return { lower, upper };
 }

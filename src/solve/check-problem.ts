@@ -1,5 +1,5 @@
+import { boundsOf } from "./bounds.ts";
 import { checkTraining, whyUntrainable } from "./check-training.ts";
-import { boundsOf } from "./pack.ts";
 import type { Problem } from "./problem.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { boundsOf } from "./pack.ts";
+import { boundsOf } from "./bounds.ts";
 import type { Problem, Solution } from "./problem.ts";
 
 /** A condition number beyond this is a flat valley. */

@@ -1,3 +1,4 @@
+import { boundsOf } from "./bounds.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import type { Problem } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
@@ -25,14 +26,6 @@ export function variantOf(
     training: training !== undefined,
     form,
   };
-}
-
-/** Bounds in the user's coordinates, the form's where the problem has none of its own. */
-export function boundsOf({ form, lower = form.lower, upper = form.upper }: Problem): {
-  lower: Float64Array;
-  upper: Float64Array;
-} {
-  return { lower, upper };
 }
 
 /** Intervals of the random starts: low of each parameter, then high of each. */

@@ -4,6 +4,7 @@ import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
 import type { Resampling } from "./resampling.ts";
 import { defaultIterationLimit, searchTolerance } from "./solve.ts";
+import { inOwnUnits } from "./units.ts";
 
 /** The best fit of each replicate; one row a replicate. */
 export interface Replicates {
@@ -49,7 +50,8 @@ export async function solveReplicatesOn(
   checkTraining(problem);
   const untrainable = whyUntrainable(problem);
   if (untrainable !== undefined) throw new RangeError(untrainable);
-  const packed = packProblem(problem, resampling);
+  const own = inOwnUnits(problem, resampling);
+  const packed = packProblem(own.problem, own.resampling);
   const kernel = await backend.kernel(variantOf(problem, packed.population));
   const width = problem.form.parameterNames.length;
   const starts = fresh + packed.givenStarts.length / width;
@@ -70,7 +72,7 @@ export async function solveReplicatesOn(
       const first = next;
       const rows = Math.min(most, replicates - first);
       next += rows;
-      const answer = await kernel.solve({
+      const raw = await kernel.solve({
         ...packed,
         seed,
         firstStart: 0,
@@ -82,6 +84,7 @@ export async function solveReplicatesOn(
         tolerance: searchTolerance,
         polish: false,
       });
+      const answer = own.answerOf(raw);
       for (let r = 0; r < rows; r++) {
         found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
         found.firstObjective[first + r] = answer.objective[r * starts]!;

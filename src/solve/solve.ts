@@ -7,6 +7,7 @@ import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from ".
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
 import { agreeingStarts, terminations } from "./reduce.ts";
+import { inOwnUnits, type OwnUnits } from "./units.ts";
 
 /** Limit of iterations of one start, unless the options say another. */
 export const defaultIterationLimit = 600;
@@ -62,7 +63,7 @@ export async function solveStarts(problem: Problem, options: SolveOptions = {}):
   if (reason !== undefined) throw new RangeError(reason);
   const backend = await openBackend(options.backend, options.threads, options);
   try {
-    return await allStarts(backend, problem, packProblem(problem), options);
+    return await allStarts(backend, inOwnUnits(problem), options);
   } finally {
     await backend.close();
   }
@@ -74,9 +75,11 @@ export async function randomStarts(problem: Problem, options: SolveOptions = {})
   const backend = await openBackend(options.backend, 1, options);
   try {
     const kernel = await kernelOf(backend, problem);
-    const { problemKey } = packProblem(problem);
+    const own = inOwnUnits(problem);
+    const { problemKey } = packProblem(own.problem);
     const { starts: count = 256, seed = 0 } = options;
-    return await kernel.starts({ seed, problemKey, firstStart: 0, count }, startRangeOf(problem));
+    const starts = await kernel.starts({ seed, problemKey, firstStart: 0, count }, startRangeOf(own.problem));
+    return own.parametersOf(starts);
   } finally {
     await backend.close();
   }
@@ -85,15 +88,16 @@ export async function randomStarts(problem: Problem, options: SolveOptions = {})
 async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) return { skipped: { reason } };
-  const packed = packProblem(problem);
+  const own = inOwnUnits(problem);
+  const packed = packProblem(own.problem);
   const total = startsOf(problem, packed, options);
   if (total === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
-  const found = await search(backend, problem, packed, total, options);
+  const found = await search(backend, own.problem, packed, total, options);
   if (terminations[found.termination] === "undefined") {
     return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${total} starts` } };
   }
-  if (!problem.training) await polish(backend, problem, packed, found);
-  return { solution: summarise(problem, found) };
+  if (!problem.training) await polish(backend, own.problem, packed, found);
+  return { solution: summarise(problem, own, found) };
 }
 
 /** The best fit of a problem, and the objectives of all its starts. */
@@ -203,10 +207,10 @@ async function inParts(
 
 async function allStarts(
   backend: Backend,
-  problem: Problem,
-  packed: PackedProblem,
+  { problem, answerOf }: OwnUnits,
   options: SolveOptions,
 ): Promise<StartResults> {
+  const packed = packProblem(problem);
   const total = startsOf(problem, packed, options);
   const width = problem.form.parameterNames.length;
   const kernel = await kernelOf(backend, problem);
@@ -219,10 +223,9 @@ async function allStarts(
   };
   const most = fitsPerRequest(backend, problem.training !== undefined);
   await inParts(backend, most, total, async (firstStart, count) => {
-    const answer = await kernel.solve({
-      ...startsRequest(problem, packed, options, firstStart, count),
-      each: true,
-    });
+    const answer = answerOf(
+      await kernel.solve({ ...startsRequest(problem, packed, options, firstStart, count), each: true }),
+    );
     results.objective.set(answer.objective, firstStart);
     results.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), firstStart);
     results.parameters.set(answer.parameters, firstStart * width);
@@ -266,19 +269,20 @@ async function polish(
   Object.assign(found, { objective, gradientNorm, parameters, iterations: found.iterations + iterations });
 }
 
-function summarise(problem: Problem, found: Found): Solution {
-  const { parameters, objective, gradientNorm, iterations, termination, objectives, totalIterations } = found;
+function summarise(problem: Problem, own: OwnUnits, found: Found): Solution {
+  const { gradientNorm, iterations, termination, objectives, totalIterations } = found;
+  const parameters = own.parametersOf(found.parameters);
   const starts = objectives.length;
   return {
     parameters,
-    objective,
+    objective: own.objectiveOf(found.objective),
     gradientNorm,
     iterations,
     termination: terminations[termination]!,
     activeBounds: activeBounds(problem, parameters),
     points: problem.response.length,
     starts,
-    startAgreement: agreeingStarts(problem, objectives, objective) / starts,
+    startAgreement: agreeingStarts(own.problem, objectives, found.objective) / starts,
     totalIterations,
     ...curvature(problem, parameters),
   };

@@ -1,6 +1,6 @@
 import type { LeftOutPoints } from "../methods/left-out.ts";
+import { boundsOf } from "../solve/bounds.ts";
 import { fittedValues } from "../solve/fitted-values.ts";
-import { boundsOf } from "../solve/pack.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import type { ProblemUse } from "./shared-problems.ts";

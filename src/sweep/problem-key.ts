@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { endianness } from "node:os";
-import { boundsOf, startRangeOf } from "../solve/pack.ts";
+import { boundsOf } from "../solve/bounds.ts";
+import { startRangeOf } from "../solve/pack.ts";
 import type { Problem } from "../solve/problem.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { Problem } from "../solve/problem.ts";
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, loss, residual, training, givenStarts = [] } = problem;
-  const { lower, upper } = boundsOf({ ...problem, key: "" });
+  const { lower, upper } = boundsOf(problem);
   const hash = createHash("sha256");
   hash.update(
     JSON.stringify([

@@ -10,6 +10,11 @@ export const computeComposed: FormRecord = {
   },
   variables: { C: "training compute, FLOPs" },
   startRanges: { default: { w0: [0, 2], a: [0, 15], alpha: [0, 0.5] } },
+  units: {
+    start: { w0: [0, 2], a: [-4, 1], alpha: [0, 0.5] },
+    output: false,
+    rescaled: ({ a, alpha }, { C }) => ({ a: a! + alpha! * Math.log(C!) }),
+  },
   description: "A score that is linear in a loss that is a power of the compute, fitted in one step.",
   source: "Chen et al. 2025 (FLP), section 2.3: equation 1 put into equation 2",
 };

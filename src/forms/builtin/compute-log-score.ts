@@ -9,6 +9,11 @@ export const computeLogScore: FormRecord = {
   },
   variables: { C: "training compute, FLOPs" },
   startRanges: { default: { alpha: [0, 0.15], m: [35, 50] } },
+  units: {
+    start: { alpha: [0, 0.15], m: [-10, 5] },
+    output: false,
+    rescaled: ({ m }, { C }) => ({ m: m! + Math.log(C!) }),
+  },
   description: "The logarithm of a score in per cent as a power of the compute: ln(P) = (C/C_M)^alpha.",
   source: "Chen et al. 2025 (FLP), equation 6",
 };

@@ -12,6 +12,15 @@ export const kaplanOffset: FormRecord = {
   },
   variables: { N: "model parameters", D: "training tokens" },
   startRanges: { default: { a: [5, 30], r: [0.3, 2], b: [10, 25], beta: [0.05, 1], E: [0, 3] } },
+  units: {
+    start: { a: [-6, 4], r: [0.3, 2], b: [-6, 4], beta: [0.05, 1], E: [0, 1] },
+    output: true,
+    rescaled: ({ a, r, b, beta, E }, { N, D, L }) => ({
+      a: a! + r! * Math.log(N!) + Math.log(L!) / beta!,
+      b: b! + Math.log(D!) + Math.log(L!) / beta!,
+      E: E! * L!,
+    }),
+  },
   description:
     "The form `kaplan` with an irreducible loss: E + ((A/N)^(alpha/beta) + B/D)^beta, which stays of its kind under a " +
     "shifted power law between losses.",

@@ -11,6 +11,14 @@ export const kaplan: FormRecord = {
   },
   variables: { N: "model parameters", D: "training tokens" },
   startRanges: { default: { a: [5, 30], r: [0.3, 2], b: [10, 25], beta: [0.05, 1] } },
+  units: {
+    start: { a: [-6, 4], r: [0.3, 2], b: [-6, 4], beta: [0.05, 1] },
+    output: true,
+    rescaled: ({ a, r, b, beta }, { N, D, L }) => ({
+      a: a! + r! * Math.log(N!) + Math.log(L!) / beta!,
+      b: b! + Math.log(D!) + Math.log(L!) / beta!,
+    }),
+  },
   description:
     "Loss of a model of N parameters trained on D tokens, both under one power: ((A/N)^(alpha/beta) + B/D)^beta. The ratio " +
     "r of the exponents is a parameter in place of alpha, and a = r ln A: so the solver finds the best from nearly every start.",

@@ -17,6 +17,11 @@ export const logSigmoid: FormRecord = {
   },
   variables: { x: "task cross-entropy" },
   startRanges: { default: { s: [-3, 0], x0: [0, 3], k: [0, 10] } },
+  units: {
+    start: { s: [-3, 0], x0: [0, 3], k: [0, 10] },
+    output: false,
+    rescaled: ({ s, x0, k }, { x }) => ({ s: s! / x!, x0: x0! * x!, k: k! / x! }),
+  },
   description: "Accuracy against cross-entropy: 1 at small values, a straight fall at large ones.",
   source: "Bhagia et al. 2024, equation 8",
 };

@@ -9,6 +9,11 @@ export const powerLaw: FormRecord = {
   },
   variables: { C: "training compute, FLOPs" },
   startRanges: { default: { a: [0, 15], alpha: [0, 0.5] } },
+  units: {
+    start: { a: [-2, 2], alpha: [0, 0.5] },
+    output: true,
+    rescaled: ({ a, alpha }, { C, L }) => ({ a: a! + alpha! * Math.log(C!) + Math.log(L!) }),
+  },
   description:
     "Loss against compute without an irreducible part, A/C^alpha. (C/C_N)^alpha_N is the same curve with " +
     "alpha_N = -alpha and ln(C_N) = a/alpha.",

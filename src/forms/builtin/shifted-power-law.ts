@@ -8,18 +8,25 @@ export const shiftedPowerLaw: FormRecord = {
   name: "shifted-power-law",
   expression: "L = exp(k + kappa*ln(z + exp(g))) + E",
   parameters: {
-    k: { logarithm: true, lower: -100, upper: 100, description: "logarithm of K, the scale" },
+    k: { logarithm: true, description: "logarithm of K, the scale" },
     kappa: { lower: -20, upper: 20, description: "exponent" },
     g: {
       logarithm: true,
-      lower: -50,
-      upper: 5,
       description: "logarithm of the smallest source loss less E0, the source's irreducible loss",
     },
     E: { lower: 0, description: "E1, irreducible loss of the destination" },
   },
   variables: { z: "source loss less the smallest one of the points" },
   startRanges: { default: { k: [-2, 2], kappa: [0.3, 2], g: [-4, 1], E: [0, 3] } },
+  units: {
+    start: { k: [-2, 2], kappa: [0.3, 2], g: [-4, 1], E: [0, 1] },
+    output: true,
+    rescaled: ({ k, kappa, g, E }, { z, L }) => ({
+      k: k! - kappa! * Math.log(z!) + Math.log(L!),
+      g: g! + Math.log(z!),
+      E: E! * L!,
+    }),
+  },
   description:
     "One loss from another, K (L0 - E0)^kappa + E1, with E0 counted from the smallest L0: E0 = min L0 - e^g.",
   source: "Brandfonbrener et al. 2024, equations 4 and 5",

@@ -11,6 +11,11 @@ export const sigmoid: FormRecord = {
   },
   variables: { L: "loss, bits per byte" },
   startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
+  units: {
+    start: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] },
+    output: false,
+    rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
+  },
   description: "Accuracy against loss: from b at small loss down to a + b, chance, at large loss.",
   source: "Bhagia et al. 2024, equation 2",
 };

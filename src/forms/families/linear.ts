@@ -19,6 +19,14 @@ export const linearFamily: FormFamily = {
       startRanges: {
         default: { w0: [-1, 1], ...Object.fromEntries(all.map((i) => [`w${i}`, [-1, 1]])) },
       },
+      units: {
+        start: { w0: [-2, 2], ...Object.fromEntries(all.map((i) => [`w${i}`, [-2, 2]])) },
+        output: true,
+        rescaled: (w, by) => ({
+          w0: w.w0! * by.y!,
+          ...Object.fromEntries(all.map((i) => [`w${i}`, (w[`w${i}`]! * by.y!) / by[`x${i}`]!])),
+        }),
+      },
       description: "A linear function of several inputs, such as the losses of validation domains.",
       source: "Chen et al. 2025 (FLP), section 6.2, Domain-Linear",
     };

@@ -21,6 +21,14 @@ export const mixM2: FormFamily = {
     startRanges: {
       default: { a: [-15, 15], ...Object.fromEntries(upTo(sources).map((s) => [`alpha${s}`, [-0.3, 0.3]])) },
     },
+    units: {
+      start: { a: [-2, 2], ...Object.fromEntries(upTo(sources).map((s) => [`alpha${s}`, [-0.3, 0.3]])) },
+      output: true,
+      together: true,
+      rescaled: (p, { C1, y }) => ({
+        a: p.a! + upTo(sources).reduce((sum, s) => sum + p[`alpha${s}`]!, 0) * Math.log(C1!) + Math.log(y!),
+      }),
+    },
     description: "A product of powers of the compute spent on each source of the training data.",
     source: "Chen et al. 2025 (FLP), table 3, M2",
   }),

@@ -40,6 +40,16 @@ export const mixM3: FormFamily = {
           ...Object.fromEntries(others.map((s) => [`u${s}`, [-3, 3]])),
         },
       },
+      units: {
+        start: {
+          a: [-2, 2],
+          alpha: [-0.3, 0.3],
+          ...Object.fromEntries(others.map((s) => [`u${s}`, [-3, 3]])),
+        },
+        output: true,
+        together: true,
+        rescaled: ({ a, alpha }, { C1, y }) => ({ a: a! + alpha! * Math.log(C1!) + Math.log(y!) }),
+      },
       description:
         "A power of a weighted sum of the compute spent on each source. The first source's weight is 1: a scale of all " +
         "weights cannot be told from C_T.",

@@ -27,6 +27,18 @@ export const mixM4: FormFamily = {
           ...Object.fromEntries(all.map((s) => [`alpha${s}`, [-0.3, 0.3]])),
         },
       },
+      units: {
+        start: {
+          a: [-2, 2],
+          alpha: [-0.3, 0.3],
+          ...Object.fromEntries(all.map((s) => [`alpha${s}`, [-0.3, 0.3]])),
+        },
+        output: true,
+        together: true,
+        rescaled: (p, { C1, y }) => ({
+          a: p.a! + all.reduce((sum, s) => sum + p[`alpha${s}`]!, p.alpha!) * Math.log(C1!) + Math.log(y!),
+        }),
+      },
       description:
         "A power of the total compute times powers of the compute spent on each source. The constants C_T, C_1, ... of " +
         "the paper are one, a: only their product can be told.",

@@ -1,6 +1,7 @@
 import type { Problem } from "../../solve/problem.ts";
 import { boundsFor } from "../bounds.ts";
 import type { Posed, Stage } from "../method.ts";
+import { mean } from "../series.ts";
 import { sideBySide } from "../side-by-side.ts";
 import { irreducibleLoss } from "./law-stage.ts";
 import type { Pairs } from "./pairs.ts";
@@ -84,15 +85,16 @@ function poseTranslation(
   const { points, runs, runLengths } = sideBySide(kept, ({ y }) => translation.drawnAs(y.run));
   if (E0 !== undefined) fixed.set("g", Math.log(base - E0));
   if (E1 !== undefined) fixed.set("E", E1 - shift);
+  const above = Float64Array.from(points, ({ x }) => x.value - base);
   return {
     ...why,
     problem: {
       form,
-      variables: [Float64Array.from(points, ({ x }) => x.value - base)],
+      variables: [above],
       response: Float64Array.from(points, ({ y }) => y.value - shift),
       loss: loss2,
       residual: isLogarithm ? "log" : "plain",
-      ...withFixed(form, bounds, fixed),
+      ...withFixed(form, bounds, fixed, Math.log(mean(above))),
     },
     runs,
     runLengths,
@@ -100,23 +102,26 @@ function poseTranslation(
   };
 }
 
-/** The bounds with some parameters held at a value. */
+/**
+ * Where g, ln of the depth of E0 below the smallest source loss, ends, from the logarithm of the losses' mean height above it. Below,
+ * E0 is the smallest loss to all digits; above, the power is an exponential, and a larger depth changes nothing.
+ */
+const DEPTHS = [-50, 5] as const;
+
+/** The bounds with some parameters held at a value, and the others where they have an end. */
 function withFixed(
   form: Problem["form"],
-  { lower, upper, startRange }: Pick<Problem, "lower" | "upper" | "startRange">,
+  { lower = form.lower, upper = form.upper }: Pick<Problem, "lower" | "upper">,
   fixed: ReadonlyMap<string, number>,
-): Pick<Problem, "lower" | "upper" | "startRange"> {
-  const at = (values: Float64Array): Float64Array =>
-    values.map((value, p) => fixed.get(form.parameterNames[p]!) ?? value);
-  const starts = startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
-  return {
-    lower: at(lower ?? form.lower),
-    upper: at(upper ?? form.upper),
-    startRange: starts.map((range, p) => {
-      const value = fixed.get(form.parameterNames[p]!);
-      return value === undefined ? range : [value, value];
-    }),
-  };
+  height: number,
+): Pick<Problem, "lower" | "upper"> {
+  const at = (values: Float64Array, end: 0 | 1): Float64Array =>
+    values.map((value, p) => {
+      const name = form.parameterNames[p]!;
+      const free = name === "g" && !Number.isFinite(value) ? height + DEPTHS[end] : value;
+      return fixed.get(name) ?? free;
+    });
+  return { lower: at(lower, 0), upper: at(upper, 1) };
 }
 
 /** Reads a fitted translation. @param parametersAt of each stage of the plan */

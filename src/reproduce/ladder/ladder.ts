@@ -1,5 +1,6 @@
 import { ladderAblations } from "../../sweep/presets/ladder-ablations.ts";
 import type { Paper } from "../paper.ts";
+import { RECIPE } from "./designs.ts";
 import { explanations } from "./explanations.ts";
 import { figure2 } from "./figure2.ts";
 import { table4 } from "./table4.ts";
@@ -10,7 +11,7 @@ import { table8 } from "./table8.ts";
 import { TARGETS, VARIANCE_TASKS } from "./tasks.ts";
 import { text } from "./text.ts";
 
-/** The model ladder. Its sweep is the preset of all its variants, and the witnesses of the explanations. */
+/** The model ladder. Its sweep is the preset of all its variants with the bounds of its code, and the witnesses of the explanations. */
 export const ladderPaper: Paper = {
   name: "ladder",
   title: "Establishing Task Scaling Laws via Compute-Efficient Model Ladders",
@@ -20,7 +21,7 @@ export const ladderPaper: Paper = {
     tasks: Object.values(VARIANCE_TASKS),
     targets: [...TARGETS],
     axes: [
-      ...[ladderAblations.spec.axes ?? []].flat(),
+      ...[ladderAblations.spec.axes ?? []].flat().map((axes) => ({ ...RECIPE, ...axes })),
       ...explanations.map(({ witness }) => ({ ...witness })),
     ],
   },
