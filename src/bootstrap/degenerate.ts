@@ -1,9 +1,9 @@
+import { freeParameters } from "../solve/bounds.ts";
 import type { Problem } from "../solve/problem.ts";
 import { terminations } from "../solve/reduce.ts";
 import type { Replicates } from "../solve/resample.ts";
 import type { Draw } from "../solve/resampling.ts";
 import { drawCounter } from "./draw-counts.ts";
-import { freeParameters } from "./free-parameters.ts";
 import { firstPoints } from "./scheme.ts";
 import type { StagePoints } from "./stage-points.ts";
 

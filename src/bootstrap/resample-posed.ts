@@ -1,4 +1,5 @@
 import type { PointRuns, PosedStage } from "../methods/method.ts";
+import { freeParameters } from "../solve/bounds.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
@@ -8,7 +9,6 @@ import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
 import { inOwnUnits } from "../solve/units.ts";
 import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
 import { drawCounter } from "./draw-counts.ts";
-import { freeParameters } from "./free-parameters.ts";
 import type { LeftOut } from "./jackknife.ts";
 import type { Population } from "./population.ts";
 import { replicateParameters, type StageReplicates, same } from "./resample-stage.ts";
@@ -125,7 +125,7 @@ async function fitPosed(
   const drawn = drawnPoints(posed, population, counts);
   if (drawn.runs < 2) return { reason: "few-runs" };
   const { problem } = drawn;
-  if (distinctInputs(problem) < freeParameters({ ...problem, key })) return { reason: "few-points" };
+  if (distinctInputs(problem) < freeParameters(problem)) return { reason: "few-points" };
   const own = inOwnUnits({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
   const packed = packProblem(own.problem);
   const kernel = await backend.kernel(variantOf({ ...onData, key }));

@@ -1,4 +1,4 @@
-import { freeParameters } from "./free-parameters.ts";
+import { freeParameters } from "../solve/bounds.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 
 /**

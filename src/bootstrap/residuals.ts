@@ -1,6 +1,6 @@
+import { freeParameters } from "../solve/bounds.ts";
 import { fittedValues } from "../solve/fitted-values.ts";
 import type { Problem } from "../solve/problem.ts";
-import { freeParameters } from "./free-parameters.ts";
 import { firstPoints, type RunPoints } from "./scheme.ts";
 
 /**

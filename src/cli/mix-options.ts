@@ -43,7 +43,8 @@ export function mixOptions<Given>(yargs: Argv<Given>): Argv<Given & MixArguments
     .option("baseline", {
       type: "string",
       requiresArg: true,
-      describe: "the mixture that gains are over: general=0.7,code=0.3  [default: the target's own]",
+      describe:
+        "the mixture that gains are over: general=0.7,code=0.3  [default: the target's own, else equal shares]",
       coerce: pairs("baseline", "SOURCE=SHARE such as general=0.7,code=0.3", parseNumber),
     })
     .option("weights", {

@@ -10,16 +10,18 @@ const MOST_REASONS = 3;
 export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory: string): string {
   const { problems_skipped: skipped } = tables;
   if (skipped.rows === 0) return "";
-  const counts = new Map<string, number>();
+  const kinds = new Map<string, string[]>();
   for (const row of rowsOf(skipped)) {
-    // Reasons that differ in their numbers alone are one.
-    const reason = text(skipped, "reason", row).replace(/\d+(\.\d+)?/g, "N");
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const reason = text(skipped, "reason", row);
+    // Reasons that differ in their numbers alone are of one kind; a digit in a name is no number.
+    const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
+    kinds.set(kind, [...(kinds.get(kind) ?? []), reason]);
   }
-  const ranked = [...counts].sort(([, a], [, b]) => b - a);
-  const lines = ranked
-    .slice(0, MOST_REASONS)
-    .map(([reason, count]) => `  ${countOf(count, "time")}: ${reason}\n`);
+  const ranked = [...kinds.values()].sort((a, b) => b.length - a.length);
+  const lines = ranked.slice(0, MOST_REASONS).map((reasons) => {
+    const others = new Set(reasons).size > 1 ? " (the first; the others differ in their numbers)" : "";
+    return `  ${countOf(reasons.length, "time")}: ${reasons[0]}${others}\n`;
+  });
   const more =
     ranked.length > MOST_REASONS ? `  and ${countOf(ranked.length - MOST_REASONS, "more reason")}\n` : "";
   return `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n${lines.join("")}${more}`;

@@ -1,5 +1,6 @@
 import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { perIndex } from "./per-index.ts";
+import { noteUse } from "./runs.ts";
 import type { Series } from "./series.ts";
 
 /** A metric of one subject, or its mean over several. */
@@ -46,6 +47,7 @@ export function measure(
 export const measureFitRuns = perIndex(
   ({ quantity, runs }: { quantity: Quantity; runs: string }) => JSON.stringify([keyOf(quantity), runs]),
   (index, { quantity, runs }) => {
+    noteUse(index, quantity, runs);
     const selected = index.selected(runs);
     const bySubject = new Map(
       quantity.subjects.map((subject) => {
@@ -102,8 +104,10 @@ export const pairEarly = perIndex(
 /** A quantity over the rows of a target that have no phase. */
 export const measureTarget = perIndex(
   ({ quantity, target }: { quantity: Quantity; target: string }) => JSON.stringify([keyOf(quantity), target]),
-  (index, { quantity, target }) =>
-    measure(index.table, quantity, (subject) => index.targetRows(subject, target)),
+  (index, { quantity, target }) => {
+    noteUse(index, quantity);
+    return measure(index.table, quantity, (subject) => index.targetRows(subject, target));
+  },
 );
 
 /** Tells quantities apart. */

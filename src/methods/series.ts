@@ -7,10 +7,10 @@ export interface Series {
 /** A step of the treatment of a run's checkpoints. */
 export type Filter = (series: Series) => Series;
 
-/** Drops the first `ceil(share * length)` points. */
+/** Drops the first `ceil(share * length)` points, but never the last: a run's final checkpoint is not an early one. */
 export function dropEarly(share: number): Filter {
   return ({ x, y }) => {
-    const first = Math.ceil(share * x.length);
+    const first = Math.min(Math.ceil(share * x.length), Math.max(0, x.length - 1));
     return { x: x.subarray(first), y: y.subarray(first) };
   };
 }

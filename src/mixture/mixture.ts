@@ -3,7 +3,7 @@ import { didYouMean } from "../tables/nearest.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
 
 /**
- * A mixture that a user gave: the share of each source. Sources that it does not name have share 0.
+ * A mixture that a user gave: the share of each source, as a part of their sum. Sources that it does not name have share 0.
  *
  * @param sources of the table's mixtures
  * @param where file and key, for messages
@@ -24,8 +24,8 @@ export function readMixture(
   const sum = Object.values(given).reduce((total, share) => total + share, 0);
   if (Math.abs(sum - 1) > SHARES_TOLERANCE) {
     throw new UserError(
-      `${where}: the shares of ${Object.keys(given).join(", ")} sum to ${Number(sum.toPrecision(12))}; allowed: shares that sum to 1`,
+      `${where}: the shares of ${Object.keys(given).join(", ")} sum to ${Number(sum.toPrecision(12))}; allowed: shares that sum to 1, within ${SHARES_TOLERANCE}`,
     );
   }
-  return new Map(sources.map((source) => [source, given[source] ?? 0]));
+  return new Map(sources.map((source) => [source, (given[source] ?? 0) / sum]));
 }

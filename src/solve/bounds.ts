@@ -19,3 +19,9 @@ export function startWithin([low, high]: StartRange, lower: number, upper: numbe
   if (Number.isFinite(lower) && Number.isFinite(upper)) return [lower, upper];
   return high < lower ? [lower, lower + (high - low)] : [upper - (high - low), upper];
 }
+
+/** Number of parameters that equal bounds do not fix. */
+export function freeParameters(problem: Pick<Problem, "form" | "lower" | "upper">): number {
+  const { lower, upper } = boundsOf(problem);
+  return problem.form.parameterNames.filter((_, p) => lower[p]! < upper[p]!).length;
+}

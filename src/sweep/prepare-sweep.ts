@@ -8,6 +8,8 @@ import type { MixturePlan } from "../mixture/study.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf } from "../tables/format.ts";
+import { findingsInUse } from "../tables/inspect.ts";
+import { wholeShares } from "../tables/shares.ts";
 import { demandPrediction } from "./demand-prediction.ts";
 import { fileChecksum, type TableChecksum } from "./manifest.ts";
 import { onTable } from "./on-table.ts";
@@ -35,6 +37,8 @@ export interface PreparedSweep {
   seconds: { read: number; plan: number };
   /** What was read and planned, a line each. */
   lines: string[];
+  /** What looks wrong in the rows that it uses, a line each kind. */
+  findings: string[];
 }
 
 export interface PrepareOptions {
@@ -55,7 +59,8 @@ export async function prepareSweep(
 ): Promise<PreparedSweep> {
   const clock = stopwatch();
   const resolved = resolveSweep(checkSpec(spec, where), where);
-  const table = await readTable(resolved);
+  const given = await readTable(resolved);
+  const table = { ...given, mixes: wholeShares(given) };
   const sweep = onTable(resolved, table);
   const tables = await tableChecksums(table, sweep);
   const readSeconds = clock();
@@ -77,6 +82,9 @@ export async function prepareSweep(
   const { tasks } = plan;
   const { seed } = sweep.solve;
   const isoflop = sweep.isoflop && planIsoflop(sweep.isoflop, index, { tasks, seed }, `${where}: isoflop`);
+  const { metrics, predicates: asked } = index.used;
+  const runs = new Set([...asked].flatMap((predicate) => [...index.selected(predicate)]));
+  const findings = findingsInUse(given, { metrics, runs, mixes: sweep.method.takesMixtures });
   const seconds = { read: readSeconds, plan: clock() };
   return {
     where,
@@ -89,6 +97,7 @@ export async function prepareSweep(
     results,
     seconds,
     lines: described(table, plan),
+    findings: findings.map(({ message }) => `table: ${message}`),
   };
 }
 

@@ -76,6 +76,7 @@ export async function solveAndWrite(
 ): Promise<SweepResult> {
   const { sweep, plan, cuts, mixtures, results, tables: checksums } = prepared;
   const { out, sweepFile, onStatus, signal } = options;
+  for (const line of prepared.findings) listeners.onWarning?.(line);
   const { cells, shared } = plan;
   const clock = stopwatch();
   const isoflop = prepared.isoflop && isoflopTables(analyseBudgets(plan.index, prepared.isoflop));

@@ -35,11 +35,14 @@ export interface CheckpointTable {
   mixes: Map<string, Float64Array>;
   /** Files and rows behind the rows, for messages. Absent for tables made in memory. */
   origin?: Origin;
+  /** Of a part of a table, the rows of the whole that its rows are, for messages. @default the same rows */
+  rowsOfWhole?: ArrayLike<number>;
 }
 
 /** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */
 export function locate(table: CheckpointTable, row: number): string {
-  return describeRow(table.origin ?? { files: [{ path: table.source, rows: table.rows }] }, row);
+  const { origin = { files: [{ path: table.source, rows: table.rows }] }, rowsOfWhole } = table;
+  return describeRow(origin, rowsOfWhole?.[row] ?? row);
 }
 
 /** What tells a checkpoint of a run: its step, else its tokens; apart, as tokens are made negative. */

@@ -2,7 +2,7 @@ import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-tab
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
 import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { scoresAgainstLoss } from "./scores-against-loss.ts";
-import { badShares } from "./shares.ts";
+import { type BadShares, badShares } from "./shares.ts";
 
 /** What a check looks at. */
 interface Inspected {
@@ -16,6 +16,8 @@ interface Check {
   name: string;
   /** What it means when it is found, for one case or more. */
   meaning: string;
+  /** Whether it says nothing of the numbers of a sweep, which has targets of its own and takes what it needs. @default false */
+  ofTheTableAlone?: boolean;
   cases(inspected: Inspected): Iterable<string>;
 }
 
@@ -25,6 +27,7 @@ const CHECKS: readonly Check[] = [
   {
     name: "no-target",
     meaning: "no run has the role target: sizes to predict must come from the sweep file",
+    ofTheTableAlone: true,
     *cases({ runs }) {
       if (!runs.some(({ role }) => role === "target")) yield `${runs.length} runs, all to fit`;
     },
@@ -62,19 +65,23 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "tokens-not-increasing",
-    meaning: "d does not rise from one checkpoint of a run to the next",
-    *cases({ table }) {
-      const last = new Map<string, number>();
-      const seen = new Set<string>();
-      for (let row = 0; row < table.rows; row++) {
-        const run = table.run[row] as string;
-        const key = `${run}\n${table.subject[row]}\n${table.phase[row] ?? ""}`;
-        const before = last.get(key);
-        const d = table.d[row] as number;
-        last.set(key, d);
-        if (before === undefined || d > before || seen.has(run)) continue;
-        seen.add(run);
-        yield `${quote(run)} at ${locate(table, row)}: ${d} after ${before}`;
+    meaning: "d does not rise from one checkpoint of a run to the next, in the order of its steps",
+    cases: fallingTokens,
+  },
+  {
+    name: "sizes-are-no-counts",
+    meaning:
+      "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit, but 6*n*d, bounds of " +
+      "papers and targets given by size suppose counts",
+    *cases({ table, runs }) {
+      // Early in training a run may have seen fewer tokens than it has parameters.
+      const odd = new Set(
+        runs.filter(({ n, lastD }) => n < FEWEST_PARAMETERS || lastD < n).map(({ run }) => run),
+      );
+      for (let row = 0; row < table.rows && odd.size > 0; row++) {
+        if (!odd.delete(table.run[row] as string)) continue;
+        const n = table.n[row] as number;
+        yield `${quote(table.run[row])} at ${locate(table, row)}: n = ${n}, d = ${table.d[row]}${unitOf(n)}`;
       }
     },
   },
@@ -134,6 +141,7 @@ const CHECKS: readonly Check[] = [
   {
     name: "target-only",
     meaning: "a metric is measured on targets and on no run to fit, so it cannot be predicted",
+    ofTheTableAlone: true,
     *cases({ metrics }) {
       for (const { subject, metric, fitRuns, targets } of metrics) {
         if (fitRuns === 0 && targets > 0) yield `${metric} of ${quote(subject)}`;
@@ -164,25 +172,70 @@ const CHECKS: readonly Check[] = [
   {
     name: "shares-do-not-sum-to-1",
     meaning: "the shares of a mixture do not sum to 1, or some are missing, which method flp-m refuses",
-    *cases({ table }) {
-      for (const { row, kind, found } of badShares(table)) {
-        if (kind !== "outside") yield `${found} at ${locate(table, row)}`;
-      }
-    },
+    cases: ({ table }) => sharesOf(table, ["missing", "sum"]),
+  },
+  {
+    name: "shares-rounded",
+    meaning: "the shares of a mixture sum to 1 but for rounding: they are taken as parts of their sum",
+    cases: ({ table }) => sharesOf(table, ["rounded"]),
   },
 ];
+
+/** A language model of fewer parameters is none. */
+const FEWEST_PARAMETERS = 1e5;
+
+/** The unit that a number of parameters seems to be in. */
+function unitOf(n: number): string {
+  if (n >= FEWEST_PARAMETERS) return "";
+  return n < 1e3
+    ? " (billions? columns: {n: {sql: n*1e9}} converts)"
+    : " (millions? columns: {n: {sql: n*1e6}} converts)";
+}
+
+/**
+ * Checkpoints of a run, subject and phase whose tokens do not rise with the step. Rows may stand in any order; without
+ * steps the tokens themselves are the order.
+ */
+function* fallingTokens({ table }: Inspected): Iterable<string> {
+  const series = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    if (Number.isNaN(table.step[row])) continue;
+    const key = `${table.run[row]}\n${table.subject[row]}\n${table.phase[row] ?? ""}`;
+    const rows = series.get(key);
+    if (rows === undefined) series.set(key, [row]);
+    else rows.push(row);
+  }
+  const seen = new Set<string>();
+  for (const rows of series.values()) {
+    const run = table.run[rows[0]!] as string;
+    if (seen.has(run)) continue;
+    rows.sort((a, b) => table.step[a]! - table.step[b]!);
+    const bad = rows.findIndex((row, i) => i > 0 && !(table.d[row]! > table.d[rows[i - 1]!]!));
+    if (bad < 0) continue;
+    seen.add(run);
+    const row = rows[bad]!;
+    const before = table.d[rows[bad - 1]!];
+    yield `${quote(run)} at ${locate(table, row)}: ${table.d[row]} at step ${table.step[row]} after ${before}`;
+  }
+}
 
 /** The names of all checks, for the documentation. */
 export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
 
-/** What looks wrong in a valid table; each kind once, with its first cases. */
+/**
+ * What looks wrong in a valid table; each kind once, with its first cases.
+ *
+ * @param ofSweep leaves out what says nothing of a sweep's numbers
+ */
 export function findingsOf(
   table: CheckpointTable,
   runs: readonly RunSummary[],
   metrics: readonly MetricSummary[],
+  { ofSweep = false }: { ofSweep?: boolean } = {},
 ): Finding[] {
   const shown = 3;
-  return CHECKS.flatMap(({ name, meaning, cases }) => {
+  return CHECKS.flatMap(({ name, meaning, cases, ofTheTableAlone = false }) => {
+    if (ofSweep && ofTheTableAlone) return [];
     const found = [...cases({ table, runs, metrics })];
     if (found.length === 0) return [];
     const more = found.length > shown ? `; and ${found.length - shown} more` : "";
@@ -190,6 +243,12 @@ export function findingsOf(
       { check: name, message: `${meaning}: ${found.slice(0, shown).join("; ")}${more}`, count: found.length },
     ];
   });
+}
+
+function* sharesOf(table: CheckpointTable, kinds: readonly BadShares["kind"][]): Iterable<string> {
+  for (const { row, kind, found } of badShares(table)) {
+    if (kinds.includes(kind)) yield `${found} at ${locate(table, row)}`;
+  }
 }
 
 function* badValues(

@@ -1,6 +1,6 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
 import { findingsOf } from "./findings.ts";
-import type { InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
+import type { Finding, InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
 
 /** What a checkpoint table holds (runs, metrics of each subject, ranges) and what looks wrong in it. */
 export function inspectTable(table: CheckpointTable): Inspection {
@@ -14,6 +14,55 @@ export function inspectTable(table: CheckpointTable): Inspection {
     ranges: summariseInputs(table),
     findings: findingsOf(table, runs, metrics),
   };
+}
+
+/** What looks wrong in the rows that a sweep uses. */
+export function findingsInUse(table: CheckpointTable, use: RowsInUse): Finding[] {
+  const rows = Array.from({ length: table.rows }, (_, row) => row).filter(
+    (row) =>
+      use.metrics.has(table.subject[row]!) && (table.role[row] === "target" || use.runs.has(table.run[row]!)),
+  );
+  const used = new Set([...use.metrics.values()].flatMap((metrics) => [...metrics]));
+  const pick = <T>(values: ArrayLike<T>): T[] => rows.map((row) => values[row]!);
+  const numbers = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]!);
+  const part: CheckpointTable = {
+    ...table,
+    rowsOfWhole: rows,
+    rows: rows.length,
+    run: pick(table.run),
+    role: pick(table.role),
+    family: pick(table.family),
+    phase: pick(table.phase),
+    subject: pick(table.subject),
+    n: numbers(table.n),
+    d: numbers(table.d),
+    c: numbers(table.c),
+    step: numbers(table.step),
+    mixes: use.mixes
+      ? new Map([...table.mixes].map(([source, values]) => [source, numbers(values)]))
+      : new Map(),
+    metrics: new Map(
+      [...table.metrics]
+        .filter(([metric]) => used.has(metric))
+        .map(([metric, values]) => [
+          metric,
+          Float64Array.from(rows, (row) =>
+            use.metrics.get(table.subject[row]!)!.has(metric) ? values[row]! : Number.NaN,
+          ),
+        ]),
+    ),
+  };
+  return findingsOf(part, summariseRuns(part), summariseMetrics(part), { ofSweep: true });
+}
+
+/** What of a table a sweep uses. */
+export interface RowsInUse {
+  /** Metrics by subject. */
+  metrics: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Fit runs. */
+  runs: ReadonlySet<string>;
+  /** Whether it looks at the mixtures. */
+  mixes: boolean;
 }
 
 /** Runs in order of appearance. */

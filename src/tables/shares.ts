@@ -1,14 +1,20 @@
 import { type CheckpointTable, locate } from "./checkpoint-table.ts";
 import { MIX_PREFIX } from "./schema.ts";
 
-/** How far from 1 the shares of a mixture may sum, by rounding. */
-export const SHARES_TOLERANCE = 1e-6;
+/**
+ * How far from 1 the shares of a mixture may sum: what rounding ten shares to three decimals can make. They are taken as
+ * parts of their sum, and where that is more than the rounding of float64 it is said.
+ */
+export const SHARES_TOLERANCE = 5e-3;
+
+/** Sums nearer to 1 than this are 1 but for the rounding of the numbers themselves. */
+const EXACT = 1e-6;
 
 /** What is wrong with the shares of one row. */
 export interface BadShares {
   /** 0-based row of the table. */
   row: number;
-  kind: "missing" | "outside" | "sum";
+  kind: "missing" | "outside" | "sum" | "rounded";
   /** Columns and values in words. */
   found: string;
   /** What is allowed. */
@@ -41,15 +47,29 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
       continue;
     }
     const sum = shares.reduce((total, share) => total + share, 0);
-    if (Math.abs(sum - 1) > SHARES_TOLERANCE) {
+    if (Math.abs(sum - 1) > EXACT) {
       const found = `${columns.join(" + ")}: ${shares.join(" + ")} = ${Number(sum.toPrecision(12))}`;
-      yield { row, kind: "sum", found, allowed: `shares that sum to 1, within ${SHARES_TOLERANCE}` };
+      const kind = Math.abs(sum - 1) > SHARES_TOLERANCE ? "sum" : "rounded";
+      yield { row, kind, found, allowed: `shares that sum to 1, within ${SHARES_TOLERANCE}` };
     }
   }
 }
 
-/** The first such row in words; undefined where there is none. */
+/** The first row whose shares cannot be taken, in words; undefined where there is none. */
 export function firstBadShares(table: CheckpointTable): string | undefined {
-  const { value } = badShares(table).next();
-  return value && `${locate(table, value.row)}, ${value.found}; allowed: ${value.allowed}`;
+  for (const { row, kind, found, allowed } of badShares(table)) {
+    if (kind !== "rounded") return `${locate(table, row)}, ${found}; allowed: ${allowed}`;
+  }
+  return undefined;
+}
+
+/** The shares of each row as parts of their sum, where that is 1 but for rounding; other rows stay as they are. */
+export function wholeShares({ mixes, rows }: CheckpointTable): Map<string, Float64Array> {
+  const whole = new Map(Array.from(mixes, ([source, values]) => [source, values.slice()]));
+  for (let row = 0; row < rows; row++) {
+    const sum = [...mixes.values()].reduce((total, values) => total + values[row]!, 0);
+    if (!(Math.abs(sum - 1) <= SHARES_TOLERANCE)) continue;
+    for (const values of whole.values()) values[row]! /= sum;
+  }
+  return whole;
 }

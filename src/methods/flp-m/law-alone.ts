@@ -1,5 +1,5 @@
 import type { Plan, TaskData } from "../method.ts";
-import { demandPositive } from "../positive-loss.ts";
+import { whyNoLogarithm } from "../positive-loss.ts";
 import { selectedRuns } from "../runs.ts";
 import { planSingleStep } from "../single-step.ts";
 import type { Law } from "./law.ts";
@@ -31,7 +31,7 @@ export function planLawAlone(recipe: MixRecipe, law: Law, data: TaskData): Plan 
       bounds,
       loss,
       residual: "log",
-      check: (final) => demandPositive(index.table, metric, final),
+      check: (final) => whyNoLogarithm(index.table, metric, final),
     },
     data,
   );

@@ -3,7 +3,7 @@ import { firstBadShares } from "../../tables/shares.ts";
 import type { Quantity } from "../measured.ts";
 import type { Stage } from "../method.ts";
 import { perIndex } from "../per-index.ts";
-import { demandPositive } from "../positive-loss.ts";
+import { whyNoLogarithm } from "../positive-loss.ts";
 import type { RunIndex } from "../runs.ts";
 import { planSizeStage } from "../size-stage.ts";
 import { type Law, lawOf } from "./law.ts";
@@ -55,7 +55,7 @@ export function planStep1(
       bounds,
       loss,
       residual: "log",
-      check: (final) => demandPositive(index.table, quantity.metric, final),
+      check: (final) => whyNoLogarithm(index.table, quantity.metric, final),
     },
     index,
   );

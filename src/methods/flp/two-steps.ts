@@ -8,7 +8,7 @@ import {
 } from "../checkpoint-points.ts";
 import { type Feature, featureOf } from "../feature.ts";
 import type { Plan, Stage, TaskData } from "../method.ts";
-import { demandPositive } from "../positive-loss.ts";
+import { whyNoLogarithm } from "../positive-loss.ts";
 import { planSizeStage } from "../size-stage.ts";
 import { planTwoSteps } from "../two-steps.ts";
 import type { FlpRecipe } from "./recipe.ts";
@@ -50,7 +50,7 @@ function planStep1(recipe: FlpRecipe, feature: Feature, { index, task }: TaskDat
       loss: recipe.loss1,
       residual: "log",
       variables: (size) => [recipe.flops(size)],
-      check: (final) => demandPositive(index.table, feature.metric, final),
+      check: (final) => whyNoLogarithm(index.table, feature.metric, final),
     },
     index,
   );

@@ -1,6 +1,6 @@
 import { type Feature, featureOf } from "../feature.ts";
 import type { Stage, TaskData } from "../method.ts";
-import { demandPositive } from "../positive-loss.ts";
+import { whyNoLogarithm } from "../positive-loss.ts";
 import { planSizeStage } from "../size-stage.ts";
 import { type LadderRecipe, sizeVariables } from "./recipe.ts";
 
@@ -22,7 +22,7 @@ export function planStep1(recipe: LadderRecipe, feature: Feature, { index, task 
       loss: recipe.loss1,
       residual: "log",
       variables: (size) => sizeVariables(recipe, size),
-      check: (final) => demandPositive(index.table, feature.metric, final),
+      check: (final) => whyNoLogarithm(index.table, feature.metric, final),
     },
     index,
   );

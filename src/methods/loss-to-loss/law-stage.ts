@@ -1,20 +1,16 @@
 import type { Form } from "../../forms/form.ts";
+import { freeParameters } from "../../solve/bounds.ts";
 import type { Quantity } from "../measured.ts";
 import type { Stage } from "../method.ts";
-import { demandPositive } from "../positive-loss.ts";
+import { whyNoLogarithm } from "../positive-loss.ts";
 import type { RunIndex } from "../runs.ts";
 import { planSizeStage } from "../size-stage.ts";
 import { drawnAs } from "./drawn-sizes.ts";
 import type { LossToLossRecipe } from "./recipe.ts";
 
-/** Runs below which a corpus has no law: five parameters are not determined by five runs. */
-const FEWEST_RUNS = 6;
-
 /**
  * The law of a loss on the runs of a corpus, whose E is the irreducible loss (Brandfonbrener et al., 2024, equations 1 to
- * 3; of a test loss E_{1|0}, equation 6).
- *
- * @throws UserError for a loss <= 0
+ * 3; of a test loss E_{1|0}, equation 6). As many runs as it has free parameters go through every run: one more is needed.
  */
 export function planLaw(
   name: string,
@@ -38,14 +34,17 @@ export function planLaw(
       loss: recipe.loss1,
       residual: "log",
       variables: ({ n, d }) => [n, d],
-      check: (final) => demandPositive(index.table, quantity.metric, final),
+      check: (final) => whyNoLogarithm(index.table, quantity.metric, final),
     },
     index,
   );
   if (!("problem" in stage)) return stage;
   const points = stage.problem.response.length;
-  if (points >= FEWEST_RUNS) return stage;
-  const reason = `${points} fit runs on ${family} have ${quantity.metric} of ${quantity.subjects[0]}; a law needs at least ${FEWEST_RUNS}`;
+  const free = freeParameters(stage.problem);
+  if (points > free) return stage;
+  const reason =
+    `${points} fit runs on ${family} have ${quantity.metric} of ${quantity.subjects[0]}; ` +
+    `${recipe.law.name} has ${free} free parameters and needs at least ${free + 1}`;
   return { name, subject, skipped: { reason } };
 }
 

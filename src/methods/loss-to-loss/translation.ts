@@ -6,7 +6,7 @@ import { sideBySide } from "../side-by-side.ts";
 import { irreducibleLoss } from "./law-stage.ts";
 import type { Pairs } from "./pairs.ts";
 import type { LossToLossRecipe } from "./recipe.ts";
-import { FEWEST_POINTS, smallestLoss, usablePairs, whyTooFew } from "./usable-pairs.ts";
+import { smallestLoss, usablePairs, whyTooFew } from "./usable-pairs.ts";
 
 /** A shifted power law between two losses (Brandfonbrener et al., 2024, equations 4 and 5), to be fitted. */
 export interface Translation {
@@ -75,10 +75,14 @@ function poseTranslation(
     isLogarithm ? shift : Number.NEGATIVE_INFINITY,
   );
   const why = { ...(leftOut.length > 0 && { leftOut }) };
-  if (kept.length < FEWEST_POINTS)
-    return { ...why, skipped: { reason: whyTooFew(translation, kept.length, leftOut) } };
   const bounds = boundsFor(bounds2, form);
   if ("reason" in bounds) return { ...why, skipped: bounds };
+  const isHeld = (name: string): boolean =>
+    (name === "g" && E0 !== undefined) || (name === "E" && E1 !== undefined);
+  const { lower = form.lower, upper = form.upper } = bounds;
+  const free = form.parameterNames.filter((name, p) => !isHeld(name) && lower[p]! < upper[p]!).length;
+  if (kept.length <= free)
+    return { ...why, skipped: { reason: whyTooFew(translation, kept.length, free, leftOut) } };
   const fixed = new Map<string, number>();
   // A fitted E0 is counted from the smallest loss of all pairs, which does not depend on what is left out.
   const base = smallestLoss(E0 === undefined ? translation.pairs.pairs : kept);

@@ -3,9 +3,6 @@ import { PAIRED_BY, type RunPair } from "./pairs.ts";
 import type { Pairing } from "./recipe.ts";
 import type { Translation } from "./translation.ts";
 
-/** Points below which K and kappa are not determined with one to spare. */
-export const FEWEST_POINTS = 3;
-
 /** Runs that a reason names. */
 const NAMED = 3;
 
@@ -38,14 +35,15 @@ export function usablePairs(
   };
 }
 
-/** Why a translation cannot be fitted to what is left. */
+/** Why a translation of some free parameters cannot be fitted to what is left: it needs one pair more than those. */
 export function whyTooFew(
   { from, to, pairs }: Translation,
   kept: number,
+  free: number,
   leftOut: readonly LeftOutPoints[],
 ): string {
   if (pairs.pairs.length === 0) return `no run of ${from} is a pair with one of ${to}${because(leftOut)}`;
-  return `${kept} of ${pairs.pairs.length} pairs of ${from} and ${to} can be used, a translation needs at least ${FEWEST_POINTS}${because(leftOut)}`;
+  return `${kept} of ${pairs.pairs.length} pairs of ${from} and ${to} can be used, a translation of ${free} free parameters needs at least ${free + 1}${because(leftOut)}`;
 }
 
 function because(leftOut: readonly LeftOutPoints[]): string {
