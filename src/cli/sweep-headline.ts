@@ -8,13 +8,23 @@ const MOST_AXES = 3;
 
 /**
  * What a sweep over several configurations found, in a line or two: the best of them, and the axes that matter most.
- * Nothing of one configuration, or without actual values.
+ * Nothing of one configuration; without actual values, what is missing.
  */
 export function formatHeadline({
   configurations,
   axis_importance: axes,
 }: Pick<ResultTables, "configurations" | "axis_importance">): string {
-  if (configurations.rows < 2 || value(configurations, "rank", 0) === null) return "";
+  if (configurations.rows < 2) return "";
+  const measured = rowsOf(configurations).some(
+    (row) => Number(value(configurations, "predictions", row)) > 0,
+  );
+  if (!measured) {
+    return (
+      "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured, or " +
+      "backtest: {} (larger fit runs predicted from smaller ones), ranks them\n"
+    );
+  }
+  if (value(configurations, "rank", 0) === null) return "";
   return `${best(configurations, axes)}\n${importance(axes)}\n`;
 }
 

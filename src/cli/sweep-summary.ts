@@ -22,8 +22,9 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
       ...["task", "target"].flatMap((name) => findColumn(predictions, name) ?? []),
       ...axes,
       decimals(predictions, "predicted", "predicted", 1, 4),
+      ...determinedColumn(predictions),
       decimals(predictions, "actual", "actual", 1, 4),
-      decimals(predictions, "error", "error (points)", 100, 2),
+      errors(predictions),
       decimals(predictions, "rel_error", "error (%)", 100, 2),
       ...(tables.intervals === undefined ? [] : predictedIntervals(predictions, tables.intervals)),
     ],
@@ -90,6 +91,21 @@ function backTested({ backtests, backtest_rates }: SweepResult["tables"]): strin
 
 function varies(column: Column): boolean {
   return new Set<unknown>(column.values).size > 1;
+}
+
+/** Whether the data determine each prediction; no column where they determine all. */
+function determinedColumn(predictions: Table): Column[] {
+  const values = rowsOf(predictions).map((row) => value(predictions, "determined", row));
+  const shown = values.map((one) => (one === null || one === "yes" ? "" : `not: ${one}`));
+  return shown.every((one) => one === "") ? [] : [{ name: "determined", type: "string", values: shown }];
+}
+
+/** Errors of scores in points of a hundred; where losses are predicted, in the unit of the predictions. */
+function errors(predictions: Table): Column {
+  const predicts = new Set<unknown>(findColumn(predictions, "predicts")?.values);
+  return predicts.has("loss")
+    ? decimals(predictions, "error", "error", 1, 4)
+    : decimals(predictions, "error", "error (points)", 100, 2);
 }
 
 /** Numbers as text, aligned to the right of the column's name; blank where one is missing. */

@@ -46,7 +46,7 @@ export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): Matri
 }
 
 /** Columns of the design, rows times the root of their weight. */
-function weightedColumns(
+export function weightedColumns(
   { design, weights, parameters: all }: LinearFit,
   parameters: readonly number[],
 ): Float64Array[] {
@@ -59,7 +59,7 @@ function weightedColumns(
 }
 
 /** Singular values, largest first, and right singular vectors of a matrix given by its columns, which are used up. */
-function singular(columns: readonly Float64Array[]): { values: number[]; right: Matrix } {
+export function singular(columns: readonly Float64Array[]): { values: number[]; right: Matrix } {
   const { diagonal, rightSingularVectors } = new SingularValueDecomposition(triangle(columns));
   return { values: diagonal, right: rightSingularVectors };
 }

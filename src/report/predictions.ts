@@ -15,6 +15,8 @@ export interface HeadlinePrediction {
   shortLabel: string;
   target: string;
   predicted: number;
+  /** What leaves it open, where the data do not determine it: `flat`; else empty. */
+  open: string;
   actual: number;
   relError: number;
   featurePredicted: number;
@@ -81,6 +83,7 @@ export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePr
       label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),
+      open: openness(str(row, "determined")),
       actual: num(row, "actual"),
       relError: num(row, "rel_error"),
       featurePredicted: num(row, "feature_predicted"),
@@ -134,4 +137,9 @@ function intervalOf(row: Row | undefined): IntervalOf {
 function backtestOf(row: Row | undefined): string {
   const rate = num(row, "backtest_rate");
   return Number.isNaN(rate) ? "" : `${Math.round(100 * rate)} % of ${num(row, "backtest_count")}`;
+}
+
+/** Runs of before have no such column. */
+function openness(determined: string): string {
+  return determined === "yes" ? "" : determined;
 }

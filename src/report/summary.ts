@@ -61,13 +61,13 @@ export function summarise(run: ReportRun): Summary {
 }
 
 function rowOf(
-  { label: task, target, predicted, actual, relError, interval, backtest }: HeadlinePrediction,
+  { label: task, target, predicted, open, actual, relError, interval, backtest }: HeadlinePrediction,
   mark: AnswerRow["mark"],
 ): AnswerRow {
   const { lower, upper, reason } = interval;
   return {
     ...{ task, target, mark, held: backtest },
-    predicted: roundTo(predicted, lower, upper),
+    predicted: `${roundTo(predicted, lower, upper)}${open === "" ? "" : ` (not determined: ${open})`}`,
     interval: roundInterval(lower, upper) || reason,
     actual: roundTo(actual),
     error: Number.isFinite(relError) ? `${relError > 0 ? "+" : "−"}${percent(Math.abs(relError))}` : "",

@@ -81,6 +81,11 @@ export interface Solution {
   conditionNumber: number;
   /** Names of the parameters with large weight in the flattest direction, when the valley is flat; else empty. */
   flatDirection: string[];
+  /**
+   * Of a flat valley, parameters at which other starts ended with the same objective: those with the least and the largest value
+   * of each parameter, of the first starts.
+   */
+  alternatives?: Float64Array[];
 }
 
 /** Every start of one problem, in start order; for benchmarks and start diagnostics. */

@@ -6,7 +6,7 @@ import { activeBounds, curvature } from "./diagnose.ts";
 import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from "./kernel.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { agreeingStarts, terminations } from "./reduce.ts";
+import { agreeingStarts, agreement, roundingNoise, terminations } from "./reduce.ts";
 import { inOwnUnits, type OwnUnits } from "./units.ts";
 
 /** Limit of iterations of one start, unless the options say another. */
@@ -97,7 +97,39 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${total} starts` } };
   }
   if (!problem.training) await polish(backend, own.problem, packed, found);
-  return { solution: summarise(problem, own, found) };
+  const solution = summarise(problem, own, found);
+  if (problem.training || solution.flatDirection.length === 0) return { solution };
+  const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
+  return { solution: { ...solution, alternatives } };
+}
+
+/** Starts of a flat valley whose ends are compared. */
+const comparedStarts = 64;
+
+/**
+ * Where other starts of a flat valley ended at the same objective: of each parameter the least and the largest value.
+ *
+ * @param best the objective
+ */
+async function otherEnds(
+  backend: Backend,
+  problem: Problem,
+  own: OwnUnits,
+  options: SolveOptions,
+  best: number,
+): Promise<Float64Array[]> {
+  const starts = Math.min(comparedStarts, options.starts ?? 256);
+  const { objective, parameters } = await allStarts(backend, own, { ...options, starts });
+  const { parameterNames } = problem.form;
+  const width = parameterNames.length;
+  const ends = Array.from({ length: objective.length }, (_, i) => i)
+    .filter((i) => objective[i]! <= best * (1 + agreement) + roundingNoise(problem))
+    .map((i) => parameters.slice(i * width, (i + 1) * width));
+  const chosen = parameterNames.flatMap((_, p) => {
+    const sorted = ends.toSorted((a, b) => a[p]! - b[p]!);
+    return sorted.length === 0 ? [] : [sorted[0]!, sorted.at(-1)!];
+  });
+  return [...new Set(chosen)];
 }
 
 /** The best fit of a problem, and the objectives of all its starts. */

@@ -34,6 +34,8 @@ export interface ResolvedSweep {
   isoflop: FilledIsoflop | undefined;
   /** Whether profile intervals of the parameters are solved for. */
   profiles: boolean;
+  /** Whether predictions that the data do not determine are ranked too. */
+  rankUndetermined: boolean;
   solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
   /** The sweep as a sweep file that gives the same again, for the manifest. */
   spec: Readonly<Record<string, unknown>>;
@@ -82,6 +84,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     mixtures: spec.mixtures,
     isoflop,
     profiles,
+    rankUndetermined: spec.rank_undetermined ?? false,
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
     spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, isoflop, profiles }),
   };

@@ -74,6 +74,7 @@ export function resultTables(
   results: ReadonlyMap<string, SolveResult>,
   predictions: readonly ScoredPrediction[],
   skipped: readonly SkippedStage[],
+  { rankUndetermined = false }: { rankUndetermined?: boolean } = {},
 ): FitTables {
   const translations = translationsTable(method, plan.cells, results);
   const relations =
@@ -89,8 +90,13 @@ export function resultTables(
     problems_skipped: skippedTable(method, skipped),
     ...(translations && relations && { translations, relations }),
     ...(optimal && { compute_optimal: optimal }),
-    ...analysisTables(method, plan, predictions),
+    ...analysisTables(method, plan, rankUndetermined ? predictions : predictions.filter(isDetermined)),
   };
+}
+
+/** What was not judged counts as determined. */
+function isDetermined({ verdict }: ScoredPrediction): boolean {
+  return verdict === undefined || verdict.determined === "yes";
 }
 
 /** R squared of the translations of each cell, by its number. */
@@ -128,7 +134,10 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
     ...cellIdentity(method).map(ofCell),
     { name: "target", type: "string", value: ({ target }) => target },
     ...axesOfCell(method).map(ofCell),
+    { name: "predicts", type: "string", value: ({ cell }) => cell.configuration.predicts },
     number("predicted", ({ predicted }) => predicted),
+    { name: "determined", type: "string", value: ({ verdict }) => verdict?.determined ?? null },
+    { name: "determined_reason", type: "string", value: ({ verdict }) => verdict?.reason || null },
     number("actual", ({ actual }) => actual),
     number("error", ({ predicted, actual }) => predicted - actual),
     number("abs_error", ({ predicted, actual }) => Math.abs(predicted - actual)),

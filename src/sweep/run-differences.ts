@@ -6,7 +6,7 @@ const APART = new Set(["table", "threads", "backend", "axes", "tasks", "targets"
 /** Keys that may come where there were none: they add tables and change none. */
 const ADDED = new Set(["bootstrap", "backtest", "mixtures", "isoflop"]);
 /** Keys that say what is written, and change no number. */
-const WRITTEN = new Set(["bootstrap.draws"]);
+const WRITTEN = new Set(["bootstrap.draws", "rank_undetermined"]);
 
 /**
  * Why a run directory's finished work is not of the sweep that is to be run: a line for each difference. What only

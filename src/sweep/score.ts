@@ -1,3 +1,4 @@
+import type { Verdict } from "../identifiability/determined.ts";
 import { isWaiting, type Prediction } from "../methods/method.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Cell } from "./plan-sweep.ts";
@@ -5,6 +6,8 @@ import type { Cell } from "./plan-sweep.ts";
 /** A prediction of one cell. */
 export interface ScoredPrediction extends Prediction {
   cell: Cell;
+  /** Whether the data determine it; undefined where that was not asked. */
+  verdict?: Verdict;
 }
 
 /** A stage of a cell that has no solution, and why. */
@@ -63,7 +66,7 @@ export function canPredict({ keys, plan }: Cell, results: ReadonlyMap<string, So
 
 /** Solution of each stage of a cell; undefined where there is none. */
 export function fittedParameters(
-  { keys }: Cell,
+  { keys }: Pick<Cell, "keys">,
   results: ReadonlyMap<string, SolveResult>,
 ): (Float64Array | undefined)[] {
   return keys.map((key) => {

@@ -11,6 +11,7 @@ import { demandPrediction } from "./demand-prediction.ts";
 import { identifiabilityTable } from "./identifiability-table.ts";
 import { intervalsTable } from "./intervals-table.ts";
 import { judgeIntervals } from "./judge-intervals.ts";
+import { judgeDetermined, undeterminedLines } from "./judge-predictions.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Meter } from "./meter.ts";
 import { mixtureTables } from "./mixture-tables.ts";
@@ -61,10 +62,11 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
 
   meter.enter("profiles");
-  const predictions = predictCells(plan.cells, results);
+  const predictions = judgeDetermined(predictCells(plan.cells, results), results);
+  for (const line of undeterminedLines(predictions, sweep.rankUndetermined)) listeners.onWarning?.(line);
   const skipped = skippedStages(plan.cells, results);
   const fitted = {
-    ...resultTables(sweep.method, plan, results, predictions, skipped),
+    ...resultTables(sweep.method, plan, results, predictions, skipped, sweep),
     identifiability: await identifiabilityTable(plan, results, {
       seed: sweep.solve.seed,
       ...(sweep.profiles && {

@@ -58,6 +58,8 @@ export interface SweepSpec {
   isoflop?: IsoflopSpec | undefined;
   /** Whether to solve for profile intervals of the parameters. @default with a bootstrap */
   profiles?: boolean | undefined;
+  /** Whether predictions that the data do not determine are ranked too. @default false */
+  rank_undetermined?: boolean | undefined;
   /** Random starts of each problem. @default 256 */
   starts?: number | undefined;
   /** @default 0 */
@@ -104,6 +106,7 @@ const specSchema = z.strictObject({
   mixtures: mixturesSchema.optional(),
   isoflop: isoflopSchema.optional(),
   profiles: z.boolean().optional(),
+  rank_undetermined: z.boolean().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).max(maxSeed).optional(),
   backend: z.enum(["auto", "cuda", "cpu", "native", "portable", "tfjs"]).optional(),
@@ -128,6 +131,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   mixtures: `a mapping of keys (${Object.keys(mixturesAllowed).join(", ")}); {} for the defaults`,
   isoflop: `a mapping of keys (${Object.keys(isoflopAllowed).join(", ")}); {} for the defaults`,
   profiles: "true or false",
+  rank_undetermined: "true or false",
   starts: "a whole number from 1 to 1000000",
   seed: `a whole number from 0 to ${maxSeed}`,
   backend: "auto, cuda, cpu, native, portable, tfjs",

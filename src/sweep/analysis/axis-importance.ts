@@ -67,7 +67,13 @@ function rangeOf(comparison: Comparison, error: (outcome: Outcome) => number): n
 
 /** Table `axis_importance`: a row for each axis with several values, the one that matters most first. */
 export function axisImportanceTable(method: Method, ranked: readonly AxisImportance[]): Table {
-  const rows = ranked.map((importance, i) => ({ ...importance, rank: i + 1 }));
+  // What was never compared has no place.
+  const rows = ranked.map((importance, i) => ({
+    ...importance,
+    rank: importance.comparisons > 0 ? i + 1 : null,
+    best: importance.comparisons > 0 ? String(importance.best) : null,
+    bestDiffAbsRelError: importance.comparisons > 0 ? importance.bestDiffAbsRelError : Number.NaN,
+  }));
   return tableOf<(typeof rows)[number]>(rows, [
     via(methodColumn(method), (row) => row),
     { name: "rank", type: "int64", value: ({ rank }) => rank },
@@ -80,7 +86,7 @@ export function axisImportanceTable(method: Method, ranked: readonly AxisImporta
     { name: "ties", type: "int64", value: ({ ties }) => ties },
     { name: "idle", type: "boolean", value: ({ idle }) => idle ?? null },
     { name: "reference", type: "string", value: ({ reference }) => String(reference) },
-    { name: "best", type: "string", value: ({ best }) => String(best) },
+    { name: "best", type: "string", value: ({ best }) => best },
     { name: "best_diff_abs_rel_error", type: "float64", value: (row) => row.bestDiffAbsRelError },
   ]);
 }

@@ -53,6 +53,7 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
     meanAbsRelError: meanOf(own, ({ absRelError }) => absRelError),
     worst: own.toSorted((a, b) => b.absRelError - a.absRelError)[0],
   }));
+  // Without a measured value there is nothing to rank.
   const most = Math.max(1, ...all.map(({ predictions }) => predictions));
   const ranked = all
     .filter(({ predictions }) => predictions === most)

@@ -1,0 +1,247 @@
+import { boundsOf } from "../solve/bounds.ts";
+import { objectiveOf } from "../solve/objective.ts";
+import type { Problem, Solution } from "../solve/problem.ts";
+import { singular, weightedColumns } from "./curvature-root.ts";
+import { type Fit, standingAs, standings } from "./fit.ts";
+import { type LinearFit, linearise } from "./linearise.ts";
+import { unvariedInputs } from "./unvaried-inputs.ts";
+
+/** Whether the data determine a prediction; if not, what leaves it open. */
+export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
+
+/** Of a prediction: whether it is determined, and a sentence that says why not and what would help. */
+export interface Verdict {
+  determined: Determined;
+  /** Empty where it is. */
+  reason: string;
+}
+
+/**
+ * The stated share: a prediction that moves by more of itself, while the objective rises by less than its own noise, is not
+ * determined.
+ */
+export const STATED_SHARE = 0.1;
+
+/** Singular values below this, relative to the largest, are nothing but rounding: the points do not vary there. */
+const ROUNDING = 1e-10;
+
+/** Noise of residuals is taken as at least this share of the response: what is below is rounding. */
+const LEAST_NOISE = 1e-9;
+
+/** Changes of a parameter, relative to its size, over which a prediction is taken as linear. */
+const SMALL = 1e-5;
+
+/** What helps where no direction of the inputs is missing. */
+const CURE = "more runs, a nearer target or a form of fewer parameters";
+
+/** A witness moves the prediction by so many times the stated share. */
+const BEYOND = 1.2;
+
+/** A solved stage. */
+export interface SolvedStage extends Fit {
+  problem: Problem;
+  solution: Solution;
+}
+
+/** A fit, and the directions of its parameters in which it may move. */
+export interface FitFreedom {
+  stage: SolvedStage;
+  /** Directions that change no fitted value, of all parameters that are not fixed. */
+  blind: readonly Float64Array[];
+  /** Steps of the free parameters that raise the objective by its noise, one a direction that the points see. */
+  noisy: readonly Float64Array[];
+  /** For each bound that holds a parameter and is not the form's own: the step to the minimum without it, and its name. */
+  released: readonly { step: Float64Array; bound: string }[];
+  /** Rise of the objective that is its own noise. */
+  noise: number;
+}
+
+/** In which directions a fit may move; undefined for one that is no minimum, as a trained one. */
+export function freedomOf(stage: SolvedStage): FitFreedom | undefined {
+  const linear = linearise(stage);
+  if ("reason" in linear) return undefined;
+  const { problem } = stage;
+  const all = standings(stage);
+  const free = standingAs(all, "free");
+  const mean = problem.response.reduce((sum, y) => sum + Math.abs(y), 0) / problem.response.length;
+  const floor = LEAST_NOISE * (problem.residual === "log" ? 1 : mean);
+  const left = Math.max(1, linear.points - free.length);
+  const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
+  const spread = Math.max(Math.sqrt(squares / left) / linear.slope, floor);
+  const { blind } = directions(linear, standingAs(all, "free", "at-bound"));
+  const { seen } = directions(linear, free);
+  return {
+    stage,
+    blind,
+    noisy: seen.map(({ value, step }) => step.map((x) => (x * spread) / value)),
+    released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, free, p) ?? []),
+    noise: (linear.slope * spread * spread) / 2,
+  };
+}
+
+/** Directions of some parameters by how much they move the residuals; those that do not move them apart. */
+function directions(
+  linear: LinearFit,
+  parameters: readonly number[],
+): { blind: Float64Array[]; seen: { value: number; step: Float64Array }[] } {
+  const columns = weightedColumns(linear, parameters);
+  const lengths = columns.map((column) => Math.hypot(...column));
+  const known = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
+  if (known.length === 0) return { blind: [], seen: [] };
+  const { values, right } = singular(known.map((c) => columns[c]!.map((x) => x / lengths[c]!)));
+  const blind: Float64Array[] = [];
+  const seen: { value: number; step: Float64Array }[] = [];
+  values.forEach((value, k) => {
+    const step = new Float64Array(linear.parameters.length);
+    known.forEach((c, j) => {
+      step[parameters[c]!] = right.get(j, k) / lengths[c]!;
+    });
+    if (value > ROUNDING * values[0]!) seen.push({ value, step });
+    else blind.push(step);
+  });
+  return { blind, seen };
+}
+
+/** The step to the minimum if a parameter were free too; undefined where its bound is the form's own or holds nothing. */
+function releasedStep(
+  linear: LinearFit,
+  free: readonly number[],
+  held: number,
+): { step: Float64Array; bound: string } | undefined {
+  const { problem, parameters, influence, weights, design } = linear;
+  const { form } = problem;
+  const { lower, upper } = boundsOf(problem);
+  const isLower = parameters[held]! <= lower[held]!;
+  const [own, given] = isLower ? [form.lower[held]!, lower[held]!] : [form.upper[held]!, upper[held]!];
+  if (own === given) return undefined;
+  const width = parameters.length;
+  const step = new Float64Array(width);
+  for (const { value, step: direction } of directions(linear, [...free, held]).seen) {
+    let pull = 0;
+    influence.forEach((psi, i) => {
+      let along = 0;
+      for (let p = 0; p < width; p++) along += design[i * width + p]! * direction[p]!;
+      pull += weights[i]! * psi * along;
+    });
+    for (let p = 0; p < width; p++) step[p]! -= (pull / (linear.slope * value * value)) * direction[p]!;
+  }
+  if (isLower ? step[held]! >= 0 : step[held]! <= 0) return undefined;
+  return { step, bound: `${form.parameterNames[held]} ${isLower ? ">=" : "<="} ${given}` };
+}
+
+/**
+ * Whether the data determine predictions. A verdict other than `yes` has a witness: other parameters of one stage, at which the
+ * objective is the same within its noise and the prediction is another by more than the stated share. So parameters that
+ * are not determined but leave the prediction alone do not count.
+ *
+ * @param predict predictions from the parameters of one stage, the others as they are
+ * @returns one for each prediction
+ */
+export function judgePredictions(
+  freedom: FitFreedom,
+  predict: (parameters: Float64Array) => ArrayLike<number>,
+): Verdict[] {
+  const { stage, blind, noisy, released, noise } = freedom;
+  const { parameters, problem, solution } = stage;
+  const base = predict(parameters);
+  const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);
+  const blindSlopes = blind.map((step) => slopesAlong(predict, parameters, step));
+  const noisySlopes = noisy.map((step) => slopesAlong(predict, parameters, step));
+  const releasedSlopes = released.map(({ step }) => slopesAlong(predict, parameters, step));
+  const others = (solution.alternatives ?? []).map(predict);
+  const objective = objectiveOf(problem, parameters);
+  const unvaried = unvariedInputs(problem);
+
+  return Array.from(base, (value, k): Verdict => {
+    if (!Number.isFinite(value)) return { determined: "yes", reason: "" };
+    const move = (slopes: readonly ArrayLike<number>[]): number =>
+      Math.hypot(...slopes.map((own) => own[k]!));
+    const isBlind = isWitnessed(k, along(blind, blindSlopes, k), move(blindSlopes));
+    const other = others.find((one) => !(Math.abs(one[k]! - value) <= limit(k)));
+    const noisyMove = move(noisySlopes);
+    const isFlat =
+      isBlind || (noisyMove > limit(k) && isWitnessed(k, along(noisy, noisySlopes, k), noisyMove));
+    if ((isFlat || other !== undefined) && unvaried !== "") {
+      const cure = "runs that vary it, or a target that shares it, would determine the prediction";
+      return { determined: "outside", reason: `${unvaried} and the target has not: ${cure}` };
+    }
+    if (other !== undefined) {
+      const both = `${short(value)} and ${short(other[k]!)}`;
+      return {
+        determined: "seed",
+        reason: `starts that end at the same objective predict ${both}: ${CURE} would tell`,
+      };
+    }
+    if (isFlat) return { determined: "flat", reason: flatReason() };
+    const bound = releasedSlopes.findIndex((own) => Math.abs(own[k]!) > limit(k));
+    if (bound >= 0) {
+      return {
+        determined: "bound",
+        reason: `the bound ${released[bound]!.bound} holds it: without the bound it would be about ${short(value + releasedSlopes[bound]![k]!)}`,
+      };
+    }
+    return { determined: "yes", reason: "" };
+  });
+
+  /** Whether parameters along a direction have the same objective and predict something else. */
+  function isWitnessed(k: number, direction: Float64Array, move: number): boolean {
+    if (!(move > 0)) return false;
+    const { lower, upper } = boundsOf(problem);
+    for (const times of [1, 3, 10]) {
+      const by = (times * BEYOND * limit(k)) / move;
+      for (const sign of [1, -1]) {
+        const there = parameters.map((value, p) =>
+          Math.min(Math.max(value + sign * by * direction[p]!, lower[p]!), upper[p]!),
+        );
+        const rise = objectiveOf(problem, there) - objective;
+        if (rise <= noise && Math.abs(predict(there)[k]! - base[k]!) > limit(k)) return true;
+      }
+    }
+    return false;
+  }
+
+  function flatReason(): string {
+    const { flatDirection } = solution;
+    const named = flatDirection.length > 0 ? ` (${flatDirection.join(", ")})` : "";
+    return (
+      `other parameters${named} fit as well within the noise and change the prediction by more than ` +
+      `${100 * STATED_SHARE} %: ${CURE} would tell`
+    );
+  }
+}
+
+/** The unit direction, in steps, in which one prediction moves most. */
+function along(
+  steps: readonly Float64Array[],
+  slopes: readonly ArrayLike<number>[],
+  k: number,
+): Float64Array {
+  const length = Math.hypot(...slopes.map((own) => own[k]!)) || 1;
+  const direction = new Float64Array(steps[0]?.length ?? 0);
+  steps.forEach((step, s) => {
+    for (let p = 0; p < direction.length; p++) direction[p]! += (slopes[s]![k]! / length) * step[p]!;
+  });
+  return direction;
+}
+
+/** Change of each prediction over a whole step, if it were linear: by central differences over a small part of it. */
+function slopesAlong(
+  predict: (parameters: Float64Array) => ArrayLike<number>,
+  parameters: Float64Array,
+  step: Float64Array,
+): Float64Array {
+  let most = 0;
+  for (let p = 0; p < step.length; p++) {
+    most = Math.max(most, Math.abs(step[p]!) / Math.max(Math.abs(parameters[p]!), SMALL));
+  }
+  if (most === 0) return new Float64Array(predict(parameters).length);
+  const part = Math.min(1, SMALL / most);
+  const at = (by: number): ArrayLike<number> => predict(parameters.map((value, p) => value + by * step[p]!));
+  const [high, low] = [at(part), at(-part)];
+  return Float64Array.from(high, (one, k) => {
+    const slope = (one - low[k]!) / (2 * part);
+    return Number.isFinite(slope) ? slope : 0;
+  });
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
