@@ -1,10 +1,10 @@
 import { boundsOf } from "../solve/bounds.ts";
 import { objectiveOf } from "../solve/objective.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
+import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
-import { unvariedInputs } from "./unvaried-inputs.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
 export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
@@ -48,12 +48,20 @@ export interface FitFreedom {
   stage: SolvedStage;
   /** Directions that change no fitted value, of all parameters that are not fixed. */
   blind: readonly Float64Array[];
-  /** Steps of the free parameters that raise the objective by its noise, one a direction that the points see. */
-  noisy: readonly Float64Array[];
+  /**
+   * Steps that raise the objective by its noise, one a direction that the points see: of the free parameters, and of those with
+   * the ones on a bound, which may leave it.
+   */
+  noisy: readonly (readonly Float64Array[])[];
   /** For each bound that holds a parameter and is not the form's own: the step to the minimum without it, and its name. */
   released: readonly { step: Float64Array; bound: string }[];
-  /** Rise of the objective that is its own noise. */
+  /** The objective, worked out here as at other parameters, and the rise that is its own noise. */
+  objective: number;
   noise: number;
+  /** Parameters far from the fit whose objective is the same within the noise. */
+  far: readonly Float64Array[];
+  /** What of the inputs does not vary. */
+  unvaried: readonly Unvaried[];
 }
 
 /** In which directions a fit may move; undefined for one that is no minimum, as a trained one. */
@@ -68,14 +76,20 @@ export function freedomOf(stage: SolvedStage): FitFreedom | undefined {
   const left = Math.max(1, linear.points - free.length);
   const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
   const spread = Math.max(Math.sqrt(squares / left) / linear.slope, floor);
-  const { blind } = directions(linear, standingAs(all, "free", "at-bound"));
-  const { seen } = directions(linear, free);
+  const { blind, seen } = directions(linear, standingAs(all, "free", "at-bound"));
+  const seenBy = all.includes("at-bound") ? [directions(linear, free).seen, seen] : [seen];
+  const noisy = seenBy.map((own) => own.map(({ value, step }) => step.map((x) => (x * spread) / value)));
+  const objective = objectiveOf(problem, stage.parameters);
+  const noise = (linear.slope * spread * spread) / 2;
   return {
     stage,
     blind,
-    noisy: seen.map(({ value, step }) => step.map((x) => (x * spread) / value)),
+    noisy,
     released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, free, p) ?? []),
-    noise: (linear.slope * spread * spread) / 2,
+    objective,
+    noise,
+    far: farEnds(stage, noisy.flat(), objective + noise),
+    unvaried: unvariedInputs(problem),
   };
 }
 
@@ -135,22 +149,24 @@ function releasedStep(
  * are not determined but leave the prediction alone do not count.
  *
  * @param predict predictions from the parameters of one stage, the others as they are
+ * @param inputs inputs of the stage for each prediction, where they are known before anything is fitted: sizes of targets
  * @returns one for each prediction
  */
 export function judgePredictions(
   freedom: FitFreedom,
   predict: (parameters: Float64Array) => ArrayLike<number>,
+  inputs?: readonly (readonly number[])[],
 ): Verdict[] {
-  const { stage, blind, noisy, released, noise } = freedom;
+  const { stage, blind, noisy, released, objective, noise, unvaried } = freedom;
   const { parameters, problem, solution } = stage;
   const base = predict(parameters);
   const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);
   const blindSlopes = blind.map((step) => slopesAlong(predict, parameters, step));
-  const noisySlopes = noisy.map((step) => slopesAlong(predict, parameters, step));
+  const noisySlopes = noisy.map((steps) => steps.map((step) => slopesAlong(predict, parameters, step)));
   const releasedSlopes = released.map(({ step }) => slopesAlong(predict, parameters, step));
   const others = (solution.alternatives ?? []).map(predict);
-  const objective = objectiveOf(problem, parameters);
-  const unvaried = unvariedInputs(problem);
+  // Within the noise a parameter may be anywhere: what is linear at the fit says nothing of the other end.
+  const far = freedom.far.map(predict);
 
   return Array.from(base, (value, k): Verdict => {
     if (!Number.isFinite(value)) return { determined: "yes", reason: "" };
@@ -158,12 +174,23 @@ export function judgePredictions(
       Math.hypot(...slopes.map((own) => own[k]!));
     const isBlind = isWitnessed(k, along(blind, blindSlopes, k), move(blindSlopes));
     const other = others.find((one) => !(Math.abs(one[k]! - value) <= limit(k)));
-    const noisyMove = move(noisySlopes);
     const isFlat =
-      isBlind || (noisyMove > limit(k) && isWitnessed(k, along(noisy, noisySlopes, k), noisyMove));
-    if ((isFlat || other !== undefined) && unvaried !== "") {
+      isBlind ||
+      far.some((there) => Math.abs(there[k]! - value) > limit(k)) ||
+      noisySlopes.some((slopes, s) => {
+        const moved = move(slopes);
+        return moved > limit(k) && isWitnessed(k, along(noisy[s]!, slopes, k), moved);
+      });
+    const own = inputs?.[k];
+    const outside =
+      own === undefined
+        ? isFlat || other !== undefined
+          ? unvaried[0]
+          : undefined
+        : unvaried.find(({ isShared }) => !isShared(own));
+    if (outside !== undefined) {
       const cure = "runs that vary it, or a target that shares it, would determine the prediction";
-      return { determined: "outside", reason: `${unvaried} and the target has not: ${cure}` };
+      return { determined: "outside", reason: `${outside.text} and the target has not: ${cure}` };
     }
     if (other !== undefined) {
       const both = `${short(value)} and ${short(other[k]!)}`;
@@ -189,13 +216,16 @@ export function judgePredictions(
     const { lower, upper } = boundsOf(problem);
     for (const times of [1, 3, 10]) {
       const by = (times * BEYOND * limit(k)) / move;
+      let isWithin = false;
       for (const sign of [1, -1]) {
         const there = parameters.map((value, p) =>
           Math.min(Math.max(value + sign * by * direction[p]!, lower[p]!), upper[p]!),
         );
-        const rise = objectiveOf(problem, there) - objective;
-        if (rise <= noise && Math.abs(predict(there)[k]! - base[k]!) > limit(k)) return true;
+        if (objectiveOf(problem, there) - objective > noise) continue;
+        isWithin = true;
+        if (Math.abs(predict(there)[k]! - base[k]!) > limit(k)) return true;
       }
+      if (!isWithin) return false;
     }
     return false;
   }
@@ -208,6 +238,35 @@ export function judgePredictions(
       `${100 * STATED_SHARE} %: ${CURE} would tell`
     );
   }
+}
+
+/** Shares of the way to a bound at which a direction that leads there is looked at: a bound itself may be out of the noise. */
+const TOWARDS_BOUND = [0.9, 0.99, 0.999, 0.9999];
+
+/**
+ * Parameters far from the fit whose objective is the same within its noise, along the directions in which some parameter may change
+ * by more than its own size.
+ */
+function farEnds(
+  { problem, parameters }: SolvedStage,
+  steps: readonly Float64Array[],
+  most: number,
+): Float64Array[] {
+  const { lower, upper } = boundsOf(problem);
+  return steps.flatMap((step) => {
+    if (!step.some((by, p) => Math.abs(by) > Math.max(Math.abs(parameters[p]!), 1))) return [];
+    return [1, -1].flatMap((sign) => {
+      let toBound = Number.POSITIVE_INFINITY;
+      step.forEach((by, p) => {
+        const end = sign * by > 0 ? upper[p]! : lower[p]!;
+        if (by !== 0) toBound = Math.min(toBound, (end - parameters[p]!) / (sign * by));
+      });
+      const parts = toBound < 1 ? TOWARDS_BOUND.map((share) => share * toBound) : [1];
+      return parts
+        .map((part) => parameters.map((value, p) => value + sign * part * step[p]!))
+        .filter((there) => objectiveOf(problem, there) <= most);
+    });
+  });
 }
 
 /** The unit direction, in steps, in which one prediction moves most. */

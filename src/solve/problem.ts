@@ -82,7 +82,7 @@ export interface Solution {
   /** Names of the parameters with large weight in the flattest direction, when the valley is flat; else empty. */
   flatDirection: string[];
   /**
-   * Of a flat valley, parameters at which other starts ended with the same objective: those with the least and the largest value
+   * Of a nearly flat valley, or where an input does not vary, parameters at which other starts ended with the same objective: those with the least and the largest value
    * of each parameter, of the first starts.
    */
   alternatives?: Float64Array[];

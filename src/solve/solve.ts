@@ -8,6 +8,7 @@ import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
 import { agreeingStarts, agreement, roundingNoise, terminations } from "./reduce.ts";
 import { inOwnUnits, type OwnUnits } from "./units.ts";
+import { unvariedInputs } from "./unvaried-inputs.ts";
 
 /** Limit of iterations of one start, unless the options say another. */
 export const defaultIterationLimit = 600;
@@ -98,16 +99,19 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   }
   if (!problem.training) await polish(backend, own.problem, packed, found);
   const solution = summarise(problem, own, found);
-  if (problem.training || solution.flatDirection.length === 0) return { solution };
+  // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
+  const isOpen = solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0;
+  if (problem.training || !isOpen) return { solution };
   const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
   return { solution: { ...solution, alternatives } };
 }
 
-/** Starts of a flat valley whose ends are compared. */
+/** Starts whose ends are compared, and the condition number from which on they are. */
 const comparedStarts = 64;
+const comparedCondition = 1e8;
 
 /**
- * Where other starts of a flat valley ended at the same objective: of each parameter the least and the largest value.
+ * Where other starts ended at the same objective: of each parameter the least and the largest value.
  *
  * @param best the objective
  */

@@ -1,4 +1,5 @@
 import { type FitFreedom, freedomOf, judgePredictions, type Verdict } from "../identifiability/determined.ts";
+import type { Target } from "../methods/runs.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { fittedParameters, type ScoredPrediction } from "./score.ts";
 
@@ -12,12 +13,14 @@ const WORST_FIRST: readonly Verdict["determined"][] = ["outside", "seed", "flat"
 export function judgeDetermined(
   predictions: readonly ScoredPrediction[],
   results: ReadonlyMap<string, SolveResult>,
+  targets: readonly Target[],
 ): ScoredPrediction[] {
+  const sizes = new Map(targets.map((target) => [target.name, target]));
   const freedoms = new Map<string, FitFreedom | undefined>();
   const judged = new Map<ScoredPrediction["cell"], Map<string, Verdict>>();
   return predictions.map((prediction) => {
     const { cell, target } = prediction;
-    const verdicts = judged.get(cell) ?? judgeCell(cell, results, freedoms);
+    const verdicts = judged.get(cell) ?? judgeCell(cell, results, freedoms, sizes);
     judged.set(cell, verdicts);
     const verdict = verdicts.get(target);
     return verdict === undefined ? prediction : { ...prediction, verdict };
@@ -29,6 +32,7 @@ function judgeCell(
   { plan, keys }: ScoredPrediction["cell"],
   results: ReadonlyMap<string, SolveResult>,
   freedoms: Map<string, FitFreedom | undefined>,
+  sizes: ReadonlyMap<string, Target>,
 ): Map<string, Verdict> {
   const parameters = fittedParameters({ keys }, results);
   const targets = plan.predict(parameters).map(({ target }) => target);
@@ -52,7 +56,11 @@ function judgeCell(
       );
       return Float64Array.from(targets, (target) => values.get(target) ?? Number.NaN);
     };
-    judgePredictions(freedom, predict).forEach((verdict, t) => {
+    const inputs = sizeInputs(
+      stage.problem.form.variableNames,
+      targets.map((target) => sizes.get(target)),
+    );
+    judgePredictions(freedom, predict, inputs).forEach((verdict, t) => {
       const before = found.get(targets[t]!)!;
       const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
       if (WORST_FIRST.indexOf(verdict.determined) < WORST_FIRST.indexOf(before.determined)) {
@@ -61,6 +69,19 @@ function judgeCell(
     });
   });
   return found;
+}
+
+/** What a form's inputs are of a target, by name. */
+const SIZES: Readonly<Record<string, keyof Pick<Target, "n" | "d" | "c">>> = { N: "n", D: "d", C: "c" };
+
+/** Inputs of targets, of a form whose inputs are all sizes; undefined of another. */
+function sizeInputs(
+  names: readonly string[],
+  targets: readonly (Target | undefined)[],
+): number[][] | undefined {
+  const known = targets.filter((target) => target !== undefined);
+  if (known.length < targets.length || names.some((name) => SIZES[name] === undefined)) return undefined;
+  return known.map((target) => names.map((name) => target[SIZES[name]!]));
 }
 
 /** Reasons that are named, and predictions that each of them names. */

@@ -62,7 +62,7 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
 
   meter.enter("profiles");
-  const predictions = judgeDetermined(predictCells(plan.cells, results), results);
+  const predictions = judgeDetermined(predictCells(plan.cells, results), results, plan.targets);
   for (const line of undeterminedLines(predictions, sweep.rankUndetermined)) listeners.onWarning?.(line);
   const skipped = skippedStages(plan.cells, results);
   const fitted = {

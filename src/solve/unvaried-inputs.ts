@@ -1,0 +1,76 @@
+import type { Problem } from "./problem.ts";
+
+/**
+ * Inputs that differ by less than this share do not vary: what a fit reads from so little is the noise of its runs. Of tokens, 0.1 %
+ * is a few steps of training.
+ */
+const NO_VARIATION = 1e-3;
+
+/** A target this many times as far from the points' mean as they spread is outside of what they tell. */
+const OUTSIDE = 10;
+
+/** An input, or what two inputs have together, that does not vary. */
+export interface Unvaried {
+  /** In words: `all 12 points have D = 1.1e9`. */
+  text: string;
+  /** Whether inputs share it, one a variable of the form. */
+  isShared(inputs: readonly number[]): boolean;
+}
+
+/**
+ * What of the inputs does not vary, or varies only together with another, at the points of a problem. Inputs are compared by
+ * their logarithms, those that are not positive by their values.
+ */
+export function unvariedInputs({ form, variables, response }: Problem): Unvaried[] {
+  const points = response.length;
+  const all = variables.map(centred);
+  const found: Unvaried[] = [];
+  const constant = new Set<number>();
+  all.forEach((one, v) => {
+    if (one.farthest > NO_VARIATION) return;
+    constant.add(v);
+    const value = Number(variables[v]![0]!.toPrecision(6));
+    found.push({
+      text: `all ${points} points have ${form.variableNames[v]} = ${value}${one.farthest > 1e-9 ? " but for 0.1 %" : ""}`,
+      isShared: (inputs) => one.distance(inputs[v]!) <= OUTSIDE * Math.max(one.farthest, 1e-9),
+    });
+  });
+  for (let b = 0; b < all.length; b++) {
+    for (let a = 0; a < b; a++) {
+      if (constant.has(a) || constant.has(b)) continue;
+      const [x, y] = [all[a]!, all[b]!];
+      const slope = x.values.reduce((sum, value, i) => sum + value * y.values[i]!, 0) / x.squares;
+      const apart = y.values.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - slope * x.values[i]!)),
+        0,
+      );
+      if (apart > NO_VARIATION) continue;
+      const names = `${form.variableNames[a]} and ${form.variableNames[b]}`;
+      const how = Math.abs(slope - 1) < NO_VARIATION ? "in one ratio" : "on one line of their logarithms";
+      found.push({
+        text: `all ${points} points have ${names} ${how}`,
+        isShared: (inputs) =>
+          Math.abs(y.offset(inputs[b]!) - slope * x.offset(inputs[a]!)) <=
+          OUTSIDE * Math.max(apart, NO_VARIATION),
+      });
+    }
+  }
+  return found;
+}
+
+/** Values less their mean, on the scale that they are compared on. */
+function centred(given: Float64Array) {
+  const scaled = (x: number): number => (isPositive ? Math.log(x) : x);
+  const isPositive = given.every((x) => x > 0);
+  const own = given.map(scaled);
+  const mean = own.reduce((sum, x) => sum + x, 0) / own.length;
+  const values = own.map((x) => x - mean);
+  const offset = (x: number): number => scaled(x) - mean;
+  return {
+    values,
+    squares: values.reduce((sum, x) => sum + x * x, 0),
+    farthest: values.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
+    offset,
+    distance: (x: number): number => Math.abs(offset(x)),
+  };
+}
