@@ -7,7 +7,7 @@ const sigmoid = getForm("sigmoid");
 const read = (given: unknown) => boundsValue.read(given, context);
 
 describe("a value", () => {
-  test.each(["form", "free", "a=-0.75..-0.749, b=0.999..1", "k=1e-3..", "E=..2", "a=-.5", "a=.."])(
+  test.each(["form", "free", "bhagia", "a=-0.75..-0.749, b=0.999..1", "k=1e-3..", "E=..2", "a=-.5", "a=.."])(
     "%s is taken as it is",
     (value) => {
       expect(read(value)).toEqual({ value });
@@ -38,27 +38,21 @@ describe("for a form", () => {
     });
   });
 
-  test("replacements change those parameters alone, and starts lie within", () => {
+  test("replacements change those parameters alone", () => {
     expect(boundsFor("a=-0.75..-0.749, b=0.999..", sigmoid)).toEqual({
       lower: Float64Array.of(-0.75, 0, 0, 0.999),
       upper: Float64Array.of(-0.749, Infinity, Infinity, Infinity),
-      startRange: [
-        [-0.75, -0.749],
-        [0, 3],
-        [0, 10],
-        [0.999, 1],
-      ],
     });
   });
 
-  test.each([
-    ["k=20..30", [20, 30]],
-    ["k=20..", [20, 30]],
-    ["k=..-5", [-15, -5]],
-    ["k=7", [7, 7]],
-    ["k=5..100", [5, 10]],
-  ])("starts of %s", (value, range) => {
-    expect(boundsFor(value, sigmoid)).toMatchObject({ startRange: [[-1, 0], [0, 3], range, [0, 1]] });
+  test("bhagia keeps levels at 0 or above, of the forms of that paper", () => {
+    const chinchilla = getForm("chinchilla");
+    expect(boundsFor("bhagia", chinchilla)).toMatchObject({ lower: Float64Array.of(0, 0, 0, 0, 0) });
+    expect(boundsFor("bhagia", sigmoid)).toEqual({
+      reason:
+        'bounds "bhagia" are those of chinchilla, power-law-offset, single-step, single-step-compute; the paper bounds no ' +
+        "level of sigmoid",
+    });
   });
 
   test("a parameter that the form lacks is a reason", () => {

@@ -128,7 +128,7 @@ describe.skipIf(data === undefined)(
         const theirs = published.filter((row) => String(row.upto) === upto);
         const where =
           `target = '7B-4T' AND runs = '${predicate(step - 1)}' AND feature = 'loss' AND input = 'n_d' ` +
-          "AND format = 'rc' AND bounds1 = 'form'";
+          "AND format = 'rc' AND bounds1 = 'bhagia'";
         const ours = rowsOf(await queryRun(out, "predictions", { where }));
         expect(theirs).toHaveLength(8);
         for (const { task, step1_abs_rel_error, step2_abs_rel_error, chained_abs_rel_error } of theirs) {
@@ -148,9 +148,9 @@ describe.skipIf(data === undefined)(
       });
     });
 
-    test("the command exits 0 only where nothing is off: four random starts do not do", async () => {
+    test("the command exits 0 only where nothing is off: an iteration limit", async () => {
       const { code, stdout } = await lawfit(
-        ...["reproduce", "ladder", "--table", table, "--starts", "4", "--format", "csv", "--quiet"],
+        ...["reproduce", "ladder", "--table", table, "--starts", "1", "--format", "csv", "--quiet"],
       );
       expect(stdout).toContain("not reproduced");
       expect(code).toBe(1);

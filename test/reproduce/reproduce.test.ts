@@ -23,7 +23,9 @@ async function writeLadder(name: string, targets: readonly string[]): Promise<st
 test("a table that lacks a metric of the paper is the user's mistake, with the number that needs it", async () => {
   const table = await writeLadder("no-ce.parquet", ["7B-4T", "13B-5T"]);
   const message = await messageOf(reproduce("ladder", { table, solver: fakeSolver().solver }));
-  expect(message).toMatch(/^UserError: .*no-ce.parquet: no prediction of \w+ for 7B-4T with feature=/);
+  expect(message).toMatch(
+    /^UserError: .*no-ce.parquet: no prediction of \w+ for 7B-4T with bounds1=bhagia, feature=/,
+  );
 });
 
 test("a table that lacks a target too", async () => {

@@ -4,6 +4,7 @@ import { openBackend } from "../../src/solve/backends.ts";
 import { packProblem, variantOf } from "../../src/solve/pack.ts";
 import type { Problem, SolveOptions, StartResults } from "../../src/solve/problem.ts";
 import { solveStarts } from "../../src/solve/solve.ts";
+import { inOwnUnits } from "../../src/solve/units.ts";
 import { runCpp } from "../kernels/cpp.ts";
 import { cxx, setsHere, toolchains } from "../kernels/toolchains.ts";
 import { caseOf, problemOf } from "./cases.ts";
@@ -131,7 +132,8 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
           each: false,
           firstResample: 0,
         };
-        const request = { ...packProblem(problem), ...manner };
+        const own = inOwnUnits(problem);
+        const request = { ...packProblem(own.problem), ...manner };
         const found: number[] = [];
         for (
           let firstStart = 0, count = 1;
@@ -139,7 +141,7 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
           firstStart += count, count = Math.min(count + 4, 75 - firstStart)
         ) {
           const answer: KernelAnswer = await kernel.solve({ ...request, firstStart, count, starts: count });
-          found.push(...answer.objective);
+          found.push(...own.answerOf(answer).objective);
         }
         expect(Float64Array.from(found)).toEqual(whole.objective.slice(0, 75));
       } finally {

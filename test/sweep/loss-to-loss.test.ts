@@ -112,7 +112,9 @@ describe("runs without noise on four corpora, whose losses are shifted power law
     const { regressions, problems } = result.manifest.counts;
     // Laws: 4 corpora x 7 losses (the train loss is that on the own held-out part). Translations: 16 between train losses, 24
     // to test losses, 84 between test losses, 12 to errors; composed has no new ones.
-    expect(problems).toBe(28 + 16 + 24 + 84 + 12);
+    // On code the losses of web and edu less their E differ in nothing but, by the machine, their last bits.
+    const distinct = 28 + 16 + 24 + 84 + 12;
+    expect([distinct - 1, distinct]).toContain(problems);
     expect(regressions).toBeGreaterThan(3 * problems);
   });
 });

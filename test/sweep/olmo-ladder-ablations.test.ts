@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { RECIPE } from "../../src/reproduce/ladder/designs.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { runSweep } from "../../src/sweep/run-sweep.ts";
@@ -12,9 +13,10 @@ const { folder } = temporaryFolder();
 
 /** The ablations of sections 5 and 6 and of the appendices, by the names of the published tables. */
 const ABLATIONS = {
-  flops: { input: "c" },
-  c4: { feature: "loss@c4" },
+  flops: { ...RECIPE, input: "c" },
+  c4: { ...RECIPE, feature: "loss@c4" },
   taskce: {
+    ...RECIPE,
     feature: "ce",
     link: "log-sigmoid",
     final_window: 1,
@@ -22,8 +24,8 @@ const ABLATIONS = {
     smoothing_window: 1,
     anchor: false,
   },
-  single: { feature: "none" },
-  mc: { format: "mc", drop_early: 0, bounds2: "a=-0.75..-0.749, b=0.999..1" },
+  single: { ...RECIPE, feature: "none" },
+  mc: { ...RECIPE, format: "mc", drop_early: 0, bounds2: "a=-0.75..-0.749, b=0.999..1" },
 } as const;
 type Ablation = keyof typeof ABLATIONS;
 

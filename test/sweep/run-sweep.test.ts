@@ -77,7 +77,8 @@ test("predictions have errors against the actual values, step by step", async ()
   expect(Object.keys(row!)).toEqual([
     ...["cell", "method", "task", "target", "input", "flops", "runs", "feature", "format", "link"],
     ...["final_window", "drop_early", "smoothing_window", "smoothing_order", "anchor", "bounds1", "bounds2"],
-    ...["loss1", "delta1", "loss2", "delta2", "predicted", "actual", "error"],
+    ...["loss1", "delta1", "loss2", "delta2", "predicts", "predicted", "determined"],
+    ...["determined_reason", "actual", "error"],
     ...["abs_error", "rel_error", "feature_predicted", "feature_actual", "feature_rel_error"],
     ...["link_predicted", "link_rel_error"],
   ]);
@@ -135,7 +136,7 @@ test("fits and parameters say what the solution is worth", async () => {
     ["beta", 0.22],
     ["E", 0.4],
   ]);
-  expect(parameters[0]).toMatchObject({ lower: 0, upper: Number.POSITIVE_INFINITY, at_bound: null });
+  expect(parameters[0]).toMatchObject({ lower: -Infinity, upper: Number.POSITIVE_INFINITY, at_bound: null });
 });
 
 test("a target given by its size has a prediction and no actual value", async () => {

@@ -110,7 +110,7 @@ function poseTranslation(
  * Where g, ln of the depth of E0 below the smallest source loss, ends, from the logarithm of the losses' mean height above it. Below,
  * E0 is the smallest loss to all digits; above, the power is an exponential, and a larger depth changes nothing.
  */
-const DEPTHS = [-50, 5] as const;
+const DEPTHS = [-50, 7] as const;
 
 /** The bounds with some parameters held at a value, and the others where they have an end. */
 function withFixed(
