@@ -43,8 +43,9 @@ export function inOwnUnits(problem: Problem, resampling?: Resampling): OwnUnits 
   );
   const ownLower = lower.map((bound, p) => ownBound(toOwn, p, bound));
   const ownUpper = upper.map((bound, p) => ownBound(toOwn, p, bound));
-  if ([...ownLower, ...ownUpper].some(Number.isNaN))
-    return { ...asIs, problem: startedInBox(problem, scales) };
+  if ([...ownLower, ...ownUpper].some(Number.isNaN)) {
+    return { ...asIs, problem: startedInBox(problem, scales, ownLower, ownUpper) };
+  }
 
   const output = scales[form.output]!;
   const toTable = rescaler(units, form, scales);
@@ -136,12 +137,28 @@ function ownBound(toOwn: Rescaler, parameter: number, bound: number): number {
   return toOwn(new Float64Array(parameter + 1).fill(Number.NaN).with(parameter, bound))[parameter]!;
 }
 
-/** The problem in the table's units, with starts that fit its data and lie within its bounds. */
-function startedInBox(problem: Problem, scales: Readonly<Record<string, number>>): Problem {
+/**
+ * The problem in the table's units, with starts that fit its data and lie within its bounds.
+ *
+ * @param ownLower bounds in the solver's units; NaN where they depend on other parameters
+ */
+function startedInBox(
+  problem: Problem,
+  scales: Readonly<Record<string, number>>,
+  ownLower: Float64Array,
+  ownUpper: Float64Array,
+): Problem {
   const { form } = problem;
   const { units } = form.record;
   const { lower, upper } = boundsOf(problem);
-  const ranges = form.parameterNames.map((name) => units!.start[name]!);
+  const ranges = form.parameterNames.map((name, p) => {
+    const [low, high] = [ownLower[p]!, ownUpper[p]!];
+    return startWithin(
+      units!.start[name]!,
+      Number.isNaN(low) ? -Infinity : low,
+      Number.isNaN(high) ? Infinity : high,
+    );
+  });
   const toTable = rescaler(units!, form, scales);
   const middle = Float64Array.from(ranges, ([low, high]) => (low + high) / 2);
   const centre = toTable(middle);
