@@ -13,6 +13,7 @@ import { didYouMean } from "../tables/nearest.ts";
 export interface SweepOverrides extends Pick<SweepSpec, "starts" | "seed" | "backend" | "threads" | "tasks"> {
   table: string | undefined;
   targets: string[] | undefined;
+  decimal?: SweepSpec["decimal"];
   /** Keys of `bootstrap:`; the sweep has one from then on. */
   bootstrap?: BootstrapSpec;
   /** Keys of `backtest:`, likewise. */
@@ -75,6 +76,7 @@ function withoutUndefined<T extends object>(value: T): T {
 /** The options that are passed on; yargs adds some of its own. */
 const EMPTY: SweepOverrides = {
   table: undefined,
+  decimal: undefined,
   targets: undefined,
   tasks: undefined,
   starts: undefined,

@@ -17,6 +17,10 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
       describe: "name of a preset (docs/sweeps.md), or a sweep file (YAML)",
     })
     .option("table", { type: "string", requiresArg: true, describe: "checkpoint table: a file or a glob" })
+    .option("decimal", {
+      choices: [".", ","] as const,
+      describe: "what stands before the decimals of numbers in CSV files  [default: .]",
+    })
     .option("out", {
       type: "string",
       requiresArg: true,

@@ -107,7 +107,7 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
 }
 
 /** Starts whose ends are compared, and the condition number from which on they are. */
-const comparedStarts = 64;
+const comparedStarts = 24;
 const comparedCondition = 1e8;
 
 /**

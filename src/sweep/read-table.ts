@@ -12,7 +12,10 @@ import type { ResolvedSweep } from "./resolve.ts";
  * @throws UserError for files that are no checkpoint table, scores that are no per cent, and a task that is not there
  */
 export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> {
-  const table = await readCheckpointTable(sweep.table, sweep.columns && { columns: sweep.columns });
+  const table = await readCheckpointTable(sweep.table, {
+    ...(sweep.columns && { columns: sweep.columns }),
+    ...(sweep.decimal && { decimal: sweep.decimal }),
+  });
   const shares = sweep.scores === "percent" ? fromPercent(table, sweep.where) : table;
   return sweep.chance === undefined ? shares : withChance(shares, sweep.chance, sweep.where);
 }

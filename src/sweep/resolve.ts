@@ -22,6 +22,7 @@ export interface ResolvedSweep {
   columns: ColumnMapping | undefined;
   method: Method;
   configurations: readonly Configuration[];
+  decimal: CheckedSpec["decimal"];
   tasks: readonly string[] | undefined;
   targets: readonly (string | TargetSize)[] | undefined;
   /** Unit of the table's scores. */
@@ -73,6 +74,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     where,
     table: spec.table,
     columns: spec.columns === undefined ? undefined : parseColumns(spec.columns, `${where}: columns`),
+    decimal: spec.decimal,
     method,
     configurations: method.configurations(spec.axes ?? {}, context, `${where}: axes`),
     tasks: spec.tasks,

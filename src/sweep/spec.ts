@@ -33,6 +33,8 @@ export interface SweepSpec {
   table?: string | string[] | undefined;
   /** Where the table keeps what the schema wants. */
   columns?: ColumnMappingInput | undefined;
+  /** What stands before the decimals of numbers in CSV files. @default "." */
+  decimal?: "." | "," | undefined;
   /** Named sweep that this one starts from; one of preset and method is needed. */
   preset?: string | undefined;
   method?: string | undefined;
@@ -93,6 +95,7 @@ const target = z.union([
 const specSchema = z.strictObject({
   table: names.optional(),
   columns: z.unknown().optional(),
+  decimal: z.enum([".", ","]).optional(),
   preset: name.optional(),
   method: name.optional(),
   axes: z.union([axes, z.array(axes).min(1)]).optional(),
@@ -117,6 +120,7 @@ const specSchema = z.strictObject({
 const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   table: "a path, or a list of paths",
   columns: "a mapping of columns",
+  decimal: 'what stands before the decimals of numbers in CSV files: "." or ","',
   preset: "the name of a preset",
   method: "the name of a method",
   axes: "a mapping of axis names to a value or a list of values, or a list of such mappings",

@@ -26,6 +26,13 @@ export function chooseTargets(
     throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
   if (targets !== undefined) return targets;
   if (known.length > 0 || mayBeNone) return [...index.targets];
+  const phased = new Set(index.table.run.filter((_, row) => index.table.role[row] === "target"));
+  if (phased.size > 0) {
+    throw new UserError(
+      `${where}: no target: all rows of ${[...phased].slice(0, 3).join(", ")}${phased.size > 3 ? ", ..." : ""} (role "target") of ` +
+        `${index.table.source} have a phase, which marks early checkpoints; allowed: an empty phase on the final ones`,
+    );
+  }
   throw new UserError(
     `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes under ` +
       "targets ({name: 70B, n: 7e10, d: 2e12}) in the sweep file",

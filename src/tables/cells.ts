@@ -10,6 +10,21 @@ export interface CellSource {
   source: string;
   origin: Origin;
   literalNaN: ReadonlyMap<string, number>;
+  /** Takes the words that are read as missing cells, by column. Without, they are errors as other text is. */
+  missingWords?: Map<string, MissingWords>;
+}
+
+/** Words of a column that were read as missing cells. */
+export interface MissingWords {
+  word: string;
+  /** 0-based row of the first. */
+  row: number;
+  count: number;
+}
+
+/** How programs write that there is no value: Python's None, R's NA, SQL's NULL, a dash. NaN is not among them: it may be a result. */
+export function isMissingWord(text: string): boolean {
+  return /^\s*(none|null|na|n\/a|-+|\u2013|\u2014)\s*$/i.test(text);
 }
 
 /** What the numbers of a column may be. */
@@ -66,7 +81,7 @@ export function requireColumn(from: CellSource, name: string, key?: string): Col
  */
 export function numbers(from: CellSource, column: Column, rule: NumberRule): Float64Array {
   const allowed = rule.optional ? `${rule.allowed}, or an empty cell where it is missing` : rule.allowed;
-  const values = toNumbers(from, column, allowed);
+  const values = toNumbers(from, column, rule, allowed);
   const writtenNaN = from.literalNaN.get(column.name);
   if (writtenNaN !== undefined) throw cellError(from, writtenNaN, column.name, "NaN", allowed);
   for (let row = 0; row < values.length; row++) {
@@ -80,11 +95,19 @@ export function numbers(from: CellSource, column: Column, rule: NumberRule): Flo
   return values;
 }
 
-function toNumbers(from: CellSource, column: Column, allowed: string): Float64Array {
+function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: string): Float64Array {
   if (column.type === "float64") return column.values;
   return Float64Array.from<string | number | boolean | null>(column.values, (value, row) => {
     if (value === null || value === "") return Number.NaN;
     if (typeof value === "number") return value;
+    // Where a cell may be empty these words say that it is.
+    const { missingWords } = from;
+    if (missingWords && rule.optional && typeof value === "string" && isMissingWord(value)) {
+      const known = missingWords.get(column.name) ?? { word: value, row, count: 0 };
+      known.count++;
+      missingWords.set(column.name, known);
+      return Number.NaN;
+    }
     const number = typeof value === "string" ? parseNumber(value) : undefined;
     if (number === undefined) {
       throw cellError(from, row, column.name, `${JSON.stringify(value)} is not a number`, allowed);

@@ -2,8 +2,11 @@ import { open } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import type { TableFormat } from "./files.ts";
 
+/** Byte order marks. */
+const [UTF16_LITTLE, UTF16_BIG] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])] as const;
+
 /**
- * Says plainly when a file is empty, or is no Parquet: DuckDB's own words differ by what it finds.
+ * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds.
  *
  * @throws UserError
  */
@@ -14,7 +17,14 @@ export async function checkContent(path: string, format: TableFormat): Promise<v
   try {
     const { size } = await handle.stat();
     if (size === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
-    if (format !== "parquet") return;
+    if (format !== "parquet") {
+      const mark = Buffer.alloc(2);
+      await handle.read(mark, 0, 2, 0);
+      if (mark.equals(UTF16_LITTLE) || mark.equals(UTF16_BIG)) {
+        throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
+      }
+      return;
+    }
     const magic = Buffer.alloc(8);
     await handle.read(magic, 0, 4, 0);
     await handle.read(magic, 4, 4, Math.max(0, size - 4));

@@ -1,3 +1,4 @@
+import type { MissingWords } from "./cells.ts";
 import { describeRow, type Origin } from "./origin.ts";
 import type { Column, Table } from "./table.ts";
 
@@ -35,6 +36,8 @@ export interface CheckpointTable {
   mixes: Map<string, Float64Array>;
   /** Files and rows behind the rows, for messages. Absent for tables made in memory. */
   origin?: Origin;
+  /** Words that were read as missing cells, by column. Absent where there were none. */
+  missingWords?: ReadonlyMap<string, MissingWords>;
   /** Of a part of a table, the rows of the whole that its rows are, for messages. @default the same rows */
   rowsOfWhole?: ArrayLike<number>;
 }

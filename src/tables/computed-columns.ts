@@ -41,7 +41,11 @@ export async function computeColumns(
       try {
         // The line break ends a comment within the expression.
         const selected = `(SELECT (${sql}\n) AS ${quoteName(name)} FROM ${relation} ORDER BY ${quoteName(ROW)})`;
-        parts.push(await readRelation(connection, await describe(connection, selected)));
+        const part = await readRelation(connection, await describe(connection, selected));
+        if (part.rows !== table.rows) {
+          throw new Error(`it gives ${part.rows} rows for ${table.rows}, and a column has a value a row`);
+        }
+        parts.push(part);
       } catch (error) {
         throw expressionError(error, sql, table, source);
       }

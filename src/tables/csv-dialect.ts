@@ -9,7 +9,14 @@ export interface CsvDialect {
   delimiter: string;
   /** Cells of the header. */
   cells: number;
+  /** Names of the columns, as the header has them. */
+  names: string[];
+  /** Lines before the header: the `sep=;` that spreadsheets write. */
+  skip: number;
 }
+
+/** What stands before the decimals of a number. */
+export type Decimal = "." | ",";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
@@ -17,7 +24,21 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 export function csvDialect(header: string): CsvDialect {
   const bare = header.replace(/"(?:[^"]|"")*"/g, "");
   const counts = DELIMITERS.map((delimiter) => ({ delimiter, cells: bare.split(delimiter).length }));
-  return counts.reduce((best, candidate) => (candidate.cells > best.cells ? candidate : best));
+  const { delimiter } = counts.reduce((best, candidate) => (candidate.cells > best.cells ? candidate : best));
+  return dialectOf(header, delimiter, 0);
+}
+
+function dialectOf(header: string, delimiter: string, skip: number): CsvDialect {
+  const names: string[] = [];
+  // A cell is quoted, its quotes doubled, or runs to the next delimiter.
+  let rest: string | undefined = header.replace(/^\uFEFF/, "");
+  while (rest !== undefined) {
+    const quoted: RegExpExecArray | null = /^"((?:[^"]|"")*)"/.exec(rest);
+    const end: number = rest.indexOf(delimiter, quoted?.[0].length ?? 0);
+    names.push(quoted ? quoted[1]!.replaceAll('""', '"') : end < 0 ? rest : rest.slice(0, end));
+    rest = end < 0 ? undefined : rest.slice(end + delimiter.length);
+  }
+  return { delimiter, cells: names.length, names, skip };
 }
 
 /** The dialect of a CSV file (.gz too). The sniffer of DuckDB is slow on it, and takes ragged rows for one cell. */
@@ -28,9 +49,11 @@ export async function readCsvDialect(path: string): Promise<CsvDialect> {
     let text = "";
     for await (const chunk of input) {
       text += (chunk as Buffer).toString("utf8");
-      if (/[\r\n]/.test(text) || text.length > 1e6) break;
+      if (/[\r\n][^\r\n]+[\r\n]/.test(text) || text.length > 1e6) break;
     }
-    return csvDialect(text.split(/[\r\n]/, 1)[0] ?? "");
+    const [first = "", second = ""] = text.split(/\r\n|\r|\n/, 2);
+    const separator = /^\uFEFF?"?sep=(.)"?$/i.exec(first)?.[1];
+    return separator === undefined ? csvDialect(first) : dialectOf(second, separator, 1);
   } catch (error) {
     throw new UserError(`${path}: cannot be read: ${(error as Error).message}`);
   } finally {
@@ -42,8 +65,9 @@ export async function readCsvDialect(path: string): Promise<CsvDialect> {
  * Options of DuckDB's read_csv for a dialect: quoting of RFC 4180, a header in the first line (else the sniffer
  * skips lines that are shorter than those after them), no comments.
  */
-export function csvOptions(dialect: CsvDialect): string {
-  return `header = true, skip = 0, delim = ${quoteText(dialect.delimiter)}, quote = '"', escape = '"', comment = ''`;
+export function csvOptions(dialect: CsvDialect, decimal: Decimal = "."): string {
+  const separator = decimal === "." ? "" : `, decimal_separator = ${quoteText(decimal)}`;
+  return `header = true, skip = ${dialect.skip}, delim = ${quoteText(dialect.delimiter)}, quote = '"', escape = '"', comment = ''${separator}`;
 }
 
 /**

@@ -101,6 +101,15 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "words-for-missing",
+    meaning: "words were read as missing cells",
+    *cases({ table }) {
+      for (const [column, { word, row, count }] of table.missingWords ?? []) {
+        yield `${count} of column ${quote(column)}, the first ${quote(word)} at ${locate({ ...table, rowsOfWhole: [] }, row)}`;
+      }
+    },
+  },
+  {
     name: "loss-not-positive",
     meaning: "a loss is not above 0, so it has no logarithm",
     cases: ({ table }) => badValues(table, isLoss, (value) => value <= 0),

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { DataType, Vector } from "apache-arrow";
 import { UserError } from "../errors.ts";
 import { lacksZstd, registerCodecs } from "./arrow-codecs.ts";
+import { demandDistinctNames } from "./column-names.ts";
 import { finishNumbers } from "./column-sinks.ts";
 import type { ReadColumns } from "./read-duckdb.ts";
 import type { Column } from "./table.ts";
@@ -26,6 +27,10 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
     );
   }
   const table = decode(arrow, path, bytes);
+  demandDistinctNames(
+    path,
+    table.schema.fields.map(({ name }) => name),
+  );
   const literalNaN = new Map<string, number>();
   const columns = table.schema.fields.map((field, index) => {
     const vector = table.getChildAt(index);

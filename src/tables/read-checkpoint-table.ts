@@ -1,6 +1,7 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
 import { computeColumns } from "./computed-columns.ts";
+import type { Decimal } from "./csv-dialect.ts";
 import { readTable } from "./read.ts";
 import { textColumns, toCheckpointTable } from "./to-checkpoint-table.ts";
 
@@ -12,10 +13,10 @@ import { textColumns, toCheckpointTable } from "./to-checkpoint-table.ts";
  */
 export async function readCheckpointTable(
   paths: string | readonly string[],
-  options: { columns?: ColumnMapping } = {},
+  options: { columns?: ColumnMapping; decimal?: Decimal } = {},
 ): Promise<CheckpointTable> {
-  const { columns = {} } = options;
+  const { columns = {}, decimal } = options;
   const source = typeof paths === "string" ? paths : paths.join(", ");
-  const table = await readTable(paths, { text: textColumns(columns) });
+  const table = await readTable(paths, { text: textColumns(columns), ...(decimal && { decimal }) });
   return toCheckpointTable(await computeColumns(table, columns, source), source, options);
 }

@@ -1,8 +1,9 @@
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
 import { checkContent } from "./check-content.ts";
+import { demandDistinctNames } from "./column-names.ts";
 import { columnSink } from "./column-sinks.ts";
-import { csvError, csvOptions, readCsvDialect } from "./csv-dialect.ts";
+import { csvError, csvOptions, type Decimal, readCsvDialect } from "./csv-dialect.ts";
 import { duckdbMessage, quoteName, quotePath, quoteText } from "./duckdb.ts";
 import type { TableFormat } from "./files.ts";
 import type { Column } from "./table.ts";
@@ -12,6 +13,8 @@ export interface ReadColumns {
   rows: number;
   columns: Column[];
   literalNaN: ReadonlyMap<string, number>;
+  /** Lines of a text file before its header. @default 0 */
+  skippedLines?: number;
 }
 
 type ColumnType = Column["type"];
@@ -61,12 +64,14 @@ export async function readFileWithDuckDB(
   path: string,
   format: TableFormat,
   text: ReadonlySet<string>,
+  decimal?: Decimal,
 ): Promise<ReadColumns> {
   await checkContent(path, format);
   try {
-    const relation = await fileRelation(connection, path, format, text);
+    const relation = await fileRelation(connection, path, format, text, decimal);
     // Distinct names are cheap to find in Parquet's dictionaries; a text file would be parsed once more.
-    return await readRelation(connection, relation, { text, labelled: format === "parquet" });
+    const read = await readRelation(connection, relation, { text, labelled: format === "parquet" });
+    return relation.skippedLines ? { ...read, skippedLines: relation.skippedLines } : read;
   } catch (error) {
     throw await fileError(connection, path, format, error);
   }
@@ -89,6 +94,8 @@ export interface Relation {
   /** `read_parquet(...)`, `(SELECT ...)`. */
   sql: string;
   columns: readonly { name: string; type: DuckDBType }[];
+  /** Lines of a CSV file before its header. */
+  skippedLines?: number;
 }
 
 /**
@@ -102,20 +109,47 @@ export async function fileRelation(
   path: string,
   format: TableFormat,
   text: ReadonlySet<string> = new Set(),
+  decimal?: Decimal,
 ): Promise<Relation> {
   const file = quotePath(path);
+  if (format === "parquet") demandDistinctNames(path, await parquetNames(connection, file));
   if (format === "parquet") return describe(connection, `read_parquet(${file}, hive_partitioning = false)`);
   const common = "sample_size = -1, hive_partitioning = false";
   if (format === "json") return describe(connection, `read_json(${file}, ${common})`);
   const dialect = await readCsvDialect(path);
+  demandDistinctNames(
+    path,
+    dialect.names.filter((name) => name !== ""),
+  );
   // Dates and times stay as they are written: DuckDB would take `inf` for one, and rewrite the others.
   const types = "auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']";
-  const options = `${csvOptions(dialect)}, ${types}, ${common}`;
-  const plain = await describe(connection, `read_csv(${file}, ${options})`);
+  const options = `${csvOptions(dialect, decimal)}, ${types}, ${common}`;
+  const described = await describe(connection, `read_csv(${file}, ${options})`);
+  const plain = { ...described, skippedLines: dialect.skip };
   const named = plain.columns.filter(({ name }) => text.has(name));
   if (named.length === 0) return plain;
   const asText = named.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
-  return { sql: `read_csv(${file}, ${options}, types = {${asText}})`, columns: plain.columns };
+  return { ...plain, sql: `read_csv(${file}, ${options}, types = {${asText}})` };
+}
+
+/** Names of a Parquet file's columns as it has them: DuckDB gives the second of a name another one. */
+async function parquetNames(connection: DuckDBConnection, file: string): Promise<string[]> {
+  const reader = await connection.runAndReadAll(`SELECT name, num_children FROM parquet_schema(${file})`);
+  // The tree in the order of a walk, the root first.
+  const nodes = reader
+    .getRowsJS()
+    .map(([name, children]) => ({ name: String(name), children: Number(children ?? 0) }));
+  const names: string[] = [];
+  let at = 1;
+  const skip = (): void => {
+    const { children } = nodes[at++]!;
+    for (let c = 0; c < children; c++) skip();
+  };
+  while (at < nodes.length) {
+    names.push(nodes[at]!.name);
+    skip();
+  }
+  return names;
 }
 
 /** The relation of an SQL text. @throws Error of DuckDB where it is not valid */

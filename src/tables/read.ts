@@ -1,18 +1,21 @@
 import { stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Decimal } from "./csv-dialect.ts";
 import { withDuckDB } from "./duckdb.ts";
 import { readableFormat, resolveFiles } from "./files.ts";
+import { withPartitions } from "./partitions.ts";
 import { readArrowFile } from "./read-arrow.ts";
 import { type ReadColumns, readFileWithDuckDB } from "./read-duckdb.ts";
 import { stackColumns } from "./stack.ts";
 import type { SourcedTable } from "./table.ts";
-
 export interface ReadOptions {
   /**
    * Columns that hold names: read as text, as it is written (`001` stays `001`). Names that a file has not
    * are passed over. @default none
    */
   text?: readonly string[];
+  /** What stands before the decimals of numbers in CSV files. @default "." */
+  decimal?: Decimal;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function readTables(
   if (await allPlainArrow(given)) return readEach(given, (path) => readArrowFile(path, text));
   return withDuckDB(async (connection) => {
     const files = await resolveFiles(connection, given);
-    return readEach(files, (path) => readOne(connection, path, text));
+    return readEach(files, (path) => readOne(connection, path, text, options.decimal));
   });
 }
 
@@ -51,9 +54,12 @@ function readOne(
   connection: DuckDBConnection,
   path: string,
   text: ReadonlySet<string>,
+  decimal: Decimal | undefined,
 ): Promise<ReadColumns> {
   const format = readableFormat(path);
-  return format === "arrow" ? readArrowFile(path, text) : readFileWithDuckDB(connection, path, format, text);
+  return format === "arrow"
+    ? readArrowFile(path, text)
+    : readFileWithDuckDB(connection, path, format, text, decimal);
 }
 
 async function allPlainArrow(paths: readonly string[]): Promise<boolean> {
@@ -70,15 +76,18 @@ async function readEach(
 ): Promise<SourcedTable[]> {
   const tables: SourcedTable[] = [];
   for (const path of paths) {
-    const columns = await read(path);
-    tables.push({ ...columns, files: [{ path, rows: columns.rows, ...firstLine(path) }] });
+    const columns = withPartitions(path, await read(path));
+    tables.push({
+      ...columns,
+      files: [{ path, rows: columns.rows, ...firstLine(path, columns.skippedLines) }],
+    });
   }
   return tables;
 }
 
 /** A row of a text file is a line; the header of a CSV file is the first one. */
-function firstLine(path: string): { firstLine?: number } {
+function firstLine(path: string, skipped = 0): { firstLine?: number } {
   const format = readableFormat(path);
-  if (format === "csv") return { firstLine: 2 };
+  if (format === "csv") return { firstLine: 2 + skipped };
   return format === "json" && !/\.json(\.gz)?$/i.test(path) ? { firstLine: 1 } : {};
 }

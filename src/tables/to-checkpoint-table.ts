@@ -2,6 +2,8 @@ import { UserError } from "../errors.ts";
 import {
   type CellSource,
   cellError,
+  isMissingWord,
+  type MissingWords,
   type NumberRule,
   numbers,
   parseNumber,
@@ -12,7 +14,8 @@ import {
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
 import { checkDuplicates } from "./duplicates.ts";
-import { looksNumeric } from "./metric-columns.ts";
+import { looksNumeric, whyNoNumbers } from "./metric-columns.ts";
+import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { didYouMean } from "./nearest.ts";
 import { MIX_PREFIX, SCHEMA_NAMES } from "./schema.ts";
 import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
@@ -45,11 +48,13 @@ export function toCheckpointTable(
 ): CheckpointTable {
   if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
   const mapping = options.columns ?? {};
+  const missingWords = new Map<string, MissingWords>();
   const from: CellSource = {
     table,
     source,
     origin: { files: "files" in table ? table.files : [{ path: source, rows: table.rows }] },
     literalNaN: "literalNaN" in table ? table.literalNaN : new Map(),
+    missingWords,
   };
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
   const n = numbers(from, namedColumn(from, mapping, "n"), POSITIVE);
@@ -77,7 +82,7 @@ export function toCheckpointTable(
       };
   if (result.rows === 0) throw new UserError(`${source}: no row has a metric named under columns.subjects`);
   checkDuplicates(result);
-  return result;
+  return missingWords.size === 0 ? result : { ...result, missingWords };
 }
 
 type SimpleKey = "run" | "n" | "d" | "c" | "step" | "family" | "phase" | "subject";
@@ -181,6 +186,18 @@ function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Floa
   }
   const taken = new Set(usedColumns(mapping));
   const free = from.table.columns.filter(({ name }) => !taken.has(name) && !name.startsWith(MIX_PREFIX));
+  for (const column of free) {
+    if (looksNumeric(column) || (column.type !== "string" && column.type !== "boolean")) continue;
+    const { found, row, cure, areMeant } = whyNoNumbers(column);
+    if (!areMeant && !(isMetricName(column.name) && !isEmpty(column))) continue;
+    throw cellError(
+      from,
+      row,
+      column.name,
+      found,
+      `numbers${cure === "" ? "" : `; what reads them: ${cure}`}`,
+    );
+  }
   const metrics = free
     .filter(looksNumeric)
     .map((column) => [column.name, numbers(from, column, FINITE)] as const);
@@ -188,6 +205,18 @@ function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Floa
   throw new UserError(
     `${from.source}: no metric: at least one number column is needed besides ${SCHEMA_NAMES.join(", ")}; the ` +
       `columns are ${from.table.columns.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+/** Whether a column of that name is meant as a metric, whatever it holds. */
+function isMetricName(name: string): boolean {
+  return isLoss(name) || isAccuracy(name) || isChance(name);
+}
+
+/** Whether no cell of a text column holds anything but words for nothing. */
+function isEmpty({ values }: Column): boolean {
+  return Array.from<unknown>(values as ArrayLike<unknown>).every(
+    (value) => value === null || value === "" || isMissingWord(String(value)),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { Decimal } from "../../tables/csv-dialect.ts";
 import { formatInspection } from "../../tables/format-inspection.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import type { Inspection } from "../../tables/inspection.ts";
@@ -9,6 +10,7 @@ import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 interface InspectArguments {
   tables: string[];
   columns: string | undefined;
+  decimal: Decimal | undefined;
   format: "text" | "json";
 }
 
@@ -31,14 +33,19 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         coerce: lastGiven<string>,
         describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns",
       })
+      .option("decimal", {
+        choices: [".", ","] as const,
+        coerce: lastGiven<Decimal>,
+        describe: "what stands before the decimals of numbers in CSV files  [default: .]",
+      })
       .option("format", {
         choices: ["text", "json"] as const,
         default: "text" as const,
         coerce: lastGiven<"text" | "json">,
         describe: "output",
       }),
-  handler: async ({ tables, columns, format }) => {
-    const inspection = await inspectFiles(tables, columns);
+  handler: async ({ tables, columns, decimal, format }) => {
+    const inspection = await inspectFiles(tables, columns, decimal);
     process.stdout.write(
       format === "json" ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection),
     );
@@ -50,9 +57,16 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
  *
  * @param tables files and globs
  * @param columnsFile YAML file whose `columns:` maps the table's own columns
+ * @param decimal what stands before decimals in CSV files
  * @throws UserError for files and tables that are not valid
  */
-export async function inspectFiles(tables: readonly string[], columnsFile?: string): Promise<Inspection> {
+export async function inspectFiles(
+  tables: readonly string[],
+  columnsFile?: string,
+  decimal?: Decimal,
+): Promise<Inspection> {
   const columns = columnsFile === undefined ? undefined : await readColumns(columnsFile);
-  return inspectTable(await readCheckpointTable(tables, columns && { columns }));
+  return inspectTable(
+    await readCheckpointTable(tables, { ...(columns && { columns }), ...(decimal && { decimal }) }),
+  );
 }
