@@ -110,7 +110,16 @@ function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: 
     }
     const number = typeof value === "string" ? parseNumber(value) : undefined;
     if (number === undefined) {
-      throw cellError(from, row, column.name, `${JSON.stringify(value)} is not a number`, allowed);
+      const hint = /^\s*[-+]?\d+,\d+([eE][-+]?\d+)?\s*$/.test(String(value))
+        ? '; decimal: "," (--decimal ,) reads decimal commas'
+        : "";
+      throw cellError(
+        from,
+        row,
+        column.name,
+        `${JSON.stringify(value)} is not a number`,
+        `${allowed}${hint}`,
+      );
     }
     return number;
   });

@@ -31,11 +31,29 @@ export async function insertTable(connection: DuckDBConnection, table: Table, na
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
-  const selected = table.columns.map(({ name: column, type }) => {
-    const quoted = quoteName(column);
-    return type === "int64" ? `CAST(${quoted} AS ${SQL_TYPES[type]}) AS ${quoted}` : quoted;
+  const selected = table.columns.map((column) => {
+    const quoted = quoteName(column.name);
+    if (column.type === "int64") return `CAST(${quoted} AS ${SQL_TYPES[column.type]}) AS ${quoted}`;
+    return isNested(column) ? `CAST(${quoted} AS JSON) AS ${quoted}` : quoted;
   });
   return `(SELECT ${selected.join(", ")} FROM temp.${quoteName(name)})`;
+}
+
+/** Whether a column holds objects or lists, as the JSON that they are read as. */
+function isNested(column: Column): boolean {
+  if (column.type !== "string") return false;
+  const filled = column.values.filter((value) => value !== null);
+  return filled.length > 0 && filled.every(isJsonOfParts);
+}
+
+function isJsonOfParts(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function slice(column: Column, start: number, end: number): DuckDBValue[] {

@@ -114,5 +114,9 @@ function decimalReader(scale: number): (value: unknown) => number {
 
 function asString(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
+  // Structs and lists as JSON, which {sql: } takes apart again.
+  if (typeof value === "object" && value !== null && "toJSON" in value) {
+    return JSON.stringify(value, (_, own: unknown) => (typeof own === "bigint" ? Number(own) : own));
+  }
   return typeof value === "string" ? value : String(value);
 }

@@ -48,7 +48,12 @@ function select(name: string, type: DuckDBType, asText: boolean, labels: string[
   }
   if (ours === "boolean") return { name, type: ours, sql: quoted };
   // A JSON value that is text has quotes around it; ->> takes them off.
-  const text = type.alias === "JSON" ? `(${quoted} ->> '$')` : `CAST(${quoted} AS VARCHAR)`;
+  const isNested = /^(STRUCT|MAP|UNION)\(|\]$/.test(type.toString());
+  const text =
+    type.alias === "JSON"
+      ? `(${quoted} ->> '$')`
+      : // As JSON, which {sql: } takes apart again.
+        `CAST(${isNested ? `to_json(${quoted})` : quoted} AS VARCHAR)`;
   if (labels === undefined || labels.length === 0) return { name, type: ours, sql: text };
   return { name, type: ours, sql: `CAST(${text} AS ENUM(${labels.map(quoteText).join(", ")}))` };
 }
