@@ -46,7 +46,13 @@ test("a value that makes no difference is not named, and neither is a default th
   );
 });
 
-test("one configuration, or no actual values, have no headline", () => {
+test("one configuration has no headline", () => {
   expect(headline([one("1", "a", "5", 0.02)])).toBe("");
-  expect(headline([one("1", "a", "5", 0.02, Number.NaN), one("1", "b", "5", 0.1, Number.NaN)])).toBe("");
+});
+
+test("without actual values nothing is ranked, and it is said what is missing", () => {
+  expect(headline([one("1", "a", "5", 0.02, Number.NaN), one("1", "b", "5", 0.1, Number.NaN)])).toBe(
+    "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured, or " +
+      "backtest: {} (larger fit runs predicted from smaller ones), ranks them\n",
+  );
 });

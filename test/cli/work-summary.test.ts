@@ -15,7 +15,14 @@ test("reasons are counted, the most frequent first; those that differ in a numbe
   const reasons = ["no ce", "2 points for 5", "3 points for 5", "4 points for 5", "no ce", "other", "fourth"];
   expect(formatSkipped(skipped(reasons), "run")).toBe(
     "7 stages skipped: lawfit show run problems_skipped\n" +
-      "  3 times: N points for N\n  2 times: no ce\n  1 time: other\n  and 1 more reason\n",
+      "  3 times: 2 points for 5 (the first; the others differ in their numbers)\n  2 times: no ce\n  1 time: other\n  and 1 more reason\n",
+  );
+});
+
+test("a digit in a name is part of it", () => {
+  const reasons = ["no loss of c4", "no loss of c4", "no loss of c3"];
+  expect(formatSkipped(skipped(reasons), "run")).toContain(
+    "2 times: no loss of c4\n  1 time: no loss of c3\n",
   );
 });
 

@@ -45,7 +45,12 @@ export function ladderRun(folder: string, name = "ladder"): Promise<string> {
 /** Two steps from FLOPs, and one. */
 export function flpRun(folder: string): Promise<string> {
   const axes = [{ feature: "loss" }, { feature: "loss", law: "power-law-offset" }, { feature: "none" }];
-  return writeRun(folder, "flp", { method: "flp", chance: 0.25, axes }, smallLadder());
+  return writeRun(
+    folder,
+    "flp",
+    { method: "flp", chance: 0.25, rank_undetermined: true, axes },
+    smallLadder(),
+  );
 }
 
 /** Mixtures of two sources. */

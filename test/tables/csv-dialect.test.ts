@@ -8,5 +8,9 @@ test.each([
   ["only", ",", 1],
   ['"a;b;c",n', ",", 2],
 ])("header %j", (header, delimiter, cells) => {
-  expect(csvDialect(header)).toEqual({ delimiter, cells });
+  expect(csvDialect(header)).toMatchObject({ delimiter, cells, skip: 0 });
+});
+
+test("names of a header, quoted ones too", () => {
+  expect(csvDialect('run,"a,b","say ""x""",').names).toEqual(["run", "a,b", 'say "x"', ""]);
 });

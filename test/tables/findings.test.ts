@@ -6,11 +6,11 @@ import { type SmallRow, smallTable } from "./small-table.ts";
 
 /** A table in which nothing looks wrong. */
 const sound: readonly SmallRow[] = [
-  { run: "a", n: 100, d: 10, loss: 4, accuracy: 0.25 },
-  { run: "a", n: 100, d: 20, loss: 3.5, accuracy: 0.3 },
-  { run: "b", n: 200, d: 30, loss: 3, accuracy: 0.5 },
-  { run: "c", n: 400, d: 40, loss: 2.5, accuracy: 0.5 },
-  { run: "big", role: "target", n: 1e4, d: 100, loss: 1.5, accuracy: 0.875 },
+  { run: "a", n: 100e6, d: 10e9, loss: 4, accuracy: 0.25 },
+  { run: "a", n: 100e6, d: 20e9, loss: 3.5, accuracy: 0.3 },
+  { run: "b", n: 200e6, d: 30e9, loss: 3, accuracy: 0.5 },
+  { run: "c", n: 400e6, d: 40e9, loss: 2.5, accuracy: 0.5 },
+  { run: "big", role: "target", n: 1e10, d: 100e9, loss: 1.5, accuracy: 0.875 },
 ];
 
 const change = (index: number, part: SmallRow) =>
@@ -25,12 +25,22 @@ test("a sound table has no findings", () => {
 const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<CheckpointTable>; says: string }> = {
   "no-target": { rows: sound.slice(0, 4), says: "3 runs, all to fit" },
   "few-runs": { rows: [...sound.slice(0, 3), ...sound.slice(4)], says: "2 runs to fit" },
-  "single-size": { rows: sound.map((row) => ({ ...row, n: 100 })), says: "n = 100" },
-  "role-or-size-varies": { rows: change(1, { n: 101 }), says: '"a" at small, row 2' },
-  "tokens-not-increasing": { rows: change(1, { d: 5 }), says: '"a" at small, row 2: 5 after 10' },
+  "single-size": { rows: sound.map((row) => ({ ...row, n: 100e6 })), says: "n = 100000000" },
+  "role-or-size-varies": { rows: change(1, { n: 101e6 }), says: '"a" at small, row 2' },
+  "tokens-not-increasing": {
+    rows: sound.map((row, i) => ({ ...row, step: i + 1, ...(i === 1 && { d: 5e9 }) })),
+    says: '"a" at small, row 2: 5000000000 at step 2 after 10000000000',
+  },
+  "sizes-are-no-counts": {
+    rows: sound.map((row) => ({ ...row, n: row.n! / 1e9, d: row.d! / 1e9 })),
+    says:
+      '"a" at small, row 1: n = 0.1, d = 10 (billions? columns: {n: {sql: n*1e9}} converts); "b" at small, row 3: n = 0.2, ' +
+      'd = 30 (billions? columns: {n: {sql: n*1e9}} converts); "c" at small, row 4: n = 0.4, d = 40 (billions? columns: {n: ' +
+      "{sql: n*1e9}} converts); and 1 more",
+  },
   "flops-far-from-6nd": {
-    rows: change(2, { c: 200 * 30 }),
-    says: '"b" at small, row 3: c = 6000, 0.167 times 6*n*d',
+    rows: change(2, { c: 200e6 * 30e9 }),
+    says: '"b" at small, row 3: c = 6000000000000000000, 0.167 times 6*n*d',
   },
   "loss-not-positive": { rows: change(3, { loss: 0 }), says: 'loss of "c4" at small, row 4: 0' },
   "accuracy-out-of-range": {
@@ -44,7 +54,7 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
   "constant-metric": { rows: sound.map((row) => ({ ...row, loss: 2 })), says: 'loss of "c4" is 2 on 5 rows' },
   "no-final-value": {
     rows: change(1, { accuracy: Number.NaN }),
-    says: 'accuracy of "c4" on "a" ends at d = 10, the run at 20',
+    says: 'accuracy of "c4" on "a" ends at d = 10000000000, the run at 20000000000',
   },
   "target-only": {
     rows: sound.map((row) => (row.role === "target" ? row : { ...row, accuracy: Number.NaN })),
@@ -53,6 +63,21 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
   "not-on-all-runs": {
     rows: change(2, { accuracy: Number.NaN }),
     says: 'accuracy of "c4" is on 2 of 3 runs',
+  },
+  "words-for-missing": {
+    rows: sound,
+    part: { missingWords: new Map([["accuracy", { word: "None", row: 2, count: 7 }]]) },
+    says: '7 of column "accuracy", the first "None" at small, row 3',
+  },
+  "shares-rounded": {
+    rows: sound,
+    part: {
+      mixes: new Map([
+        ["web", Float64Array.of(0.5, 0.5, 0.667, 0.5, 0.5)],
+        ["code", Float64Array.of(0.5, 0.5, 0.332, 0.5, 0.5)],
+      ]),
+    },
+    says: "mix.web + mix.code: 0.667 + 0.332 = 0.999 at small, row 3",
   },
   "share-out-of-range": {
     rows: sound,
@@ -83,10 +108,15 @@ test.each(CHECK_NAMES)("finds %s, and nothing else", (name) => {
   expect(found[0]?.message.endsWith(`: ${says}`), found[0]?.message).toBe(true);
 });
 
+test("rows may stand in any order: tokens are judged in the order of the steps", () => {
+  const rows = sound.map((row, i) => ({ ...row, step: i + 1 }));
+  expect(findings(smallTable(rows.toReversed()))).toEqual([]);
+});
+
 test("rows of a phase are a series of their own", () => {
   const rows = [
     ...sound,
-    { run: "big", role: "target", n: 1e4, d: 50, loss: 2, accuracy: 0.8, phase: "early" } as const,
+    { run: "big", role: "target", n: 1e10, d: 50e9, loss: 2, accuracy: 0.8, phase: "early" } as const,
   ];
   expect(findings(smallTable(rows))).toEqual([]);
 });

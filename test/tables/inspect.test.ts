@@ -69,6 +69,15 @@ test("as text", () => {
 });
 
 test("as text, where nothing looks wrong", () => {
-  const whole = { ...sound, metrics: new Map([["loss", sound.metrics.get("loss") as Float64Array]]) };
+  const counts = {
+    n: sound.n.map((n) => 1e7 * n),
+    d: sound.d.map((d) => 1e10 * d),
+    c: sound.c.map((c) => 1e17 * c),
+  };
+  const whole = {
+    ...sound,
+    ...counts,
+    metrics: new Map([["loss", sound.metrics.get("loss") as Float64Array]]),
+  };
   expect(formatInspection(inspectTable(whole))).toContain("Nothing looks wrong.\n");
 });

@@ -66,7 +66,8 @@ describe("the network of domain losses, by least squares", () => {
 
 test("the four laws and four links are ranked in one sweep, and M4 is better than M1", async () => {
   const axes = { law: ["m1", "m2", "m3", "m4"], link: ["network", "linear", "average", "flops"] };
-  const { tables } = await sweep(axes, { starts: 8 });
+  // Straight from compute, some scores are not determined by so few runs.
+  const { tables } = await sweep(axes, { starts: 8, rank_undetermined: true });
   const ranked = rowsOf(tables.configurations);
   expect(ranked.map(({ rank }) => rank)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
   const rankOf = (law: string, link: string) =>

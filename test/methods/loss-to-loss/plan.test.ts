@@ -75,8 +75,8 @@ describe("a translation", () => {
     expect(posedWith(planned({}), 2.92, 0)).toMatchObject({
       skipped: {
         reason:
-          "2 of 8 pairs of own_corpus on web and own_corpus on code can be used, a translation needs at least 3: " +
-          "6 whose source loss is not above E0 = 2.92 (web-2, web-3, web-4, ...)",
+          "2 of 8 pairs of own_corpus on web and own_corpus on code can be used, a translation of 2 free parameters " +
+          "needs at least 3: 6 whose source loss is not above E0 = 2.92 (web-2, web-3, web-4, ...)",
       },
     });
   });
@@ -114,7 +114,9 @@ describe("a corpus with few runs", () => {
   const few = planned({}, rows({ runs: 5 }));
 
   test("has no law, and the reason says how many there are", () => {
-    expect(reasonOf(few.stages[0])).toBe("5 fit runs on web have loss of own_corpus; a law needs at least 6");
+    expect(reasonOf(few.stages[0])).toBe(
+      "5 fit runs on web have loss of own_corpus; chinchilla has 5 free parameters and needs at least 6",
+    );
   });
 
   test("is still translated where no law is needed", () => {
