@@ -9,14 +9,19 @@ const rounding = 1e-12;
 const partOfDirection = 0.3;
 
 /**
- * A root K of the inverse Gauss-Newton matrix of some parameters, K'K = (J'WJ)^-1, square; the loss's slope is left out. By
- * singular values of the triangle of J with columns of unit length: parameters that are nearly in line, as level and slope of
- * a power law are, lose no digits.
+ * A root K of the inverse of the objective's expected curvature by some parameters, K'K = (J'WMJ)^-1, square, M the expected
+ * slopes of the loss. By singular values of the triangle of J with columns of unit length: parameters that are nearly in
+ * line, as level and slope of a power law are, lose no digits.
  */
 export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Matrix | Unknown {
   const names = parameters.map((p) => fit.problem.form.parameterNames[p]!);
   if (fit.points < names.length) return { reason: `${fit.points} points for ${names.length} parameters` };
-  const columns = weightedColumns(fit, parameters);
+  const { slopes } = fit;
+  const columns = weightedColumns(
+    fit,
+    parameters,
+    fit.weights.map((weight, i) => weight * slopes[i]!),
+  );
   const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
   const empty = lengths.findIndex((length) => !(length > 0));
   if (empty >= 0) return { reason: `no point depends on ${names[empty]} at the solution` };
@@ -35,9 +40,12 @@ export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Ma
   return root;
 }
 
-/** As `curvatureRoot`, of the pseudoinverse that SciPy's curve_fit takes: directions that are all rounding count as known. */
+/**
+ * As `curvatureRoot`, without the slopes, of the pseudoinverse that SciPy's curve_fit takes: directions that are all rounding
+ * count as known.
+ */
 export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): Matrix {
-  const columns = weightedColumns(fit, parameters);
+  const columns = weightedColumns(fit, parameters, fit.weights);
   const { values, right } = singular(columns);
   const smallest = Number.EPSILON * Math.max(fit.points, columns.length) * values[0]!;
   const root = right.transpose();
@@ -47,8 +55,9 @@ export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): Matri
 
 /** Columns of the design, rows times the root of their weight. */
 export function weightedColumns(
-  { design, weights, parameters: all }: LinearFit,
+  { design, parameters: all }: LinearFit,
   parameters: readonly number[],
+  weights: Float64Array,
 ): Float64Array[] {
   const width = all.length;
   return parameters.map((p) => {
@@ -85,7 +94,8 @@ function triangle(columns: readonly Float64Array[]): Matrix {
   return found;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+/** Inner product of two arrays of one length. */
+export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;

@@ -4,7 +4,7 @@ import type { Problem, Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
-import { type LinearFit, linearise } from "./linearise.ts";
+import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
 export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
@@ -75,12 +75,12 @@ export function freedomOf(stage: SolvedStage): FitFreedom | undefined {
   const floor = LEAST_NOISE * (problem.residual === "log" ? 1 : mean);
   const left = Math.max(1, linear.points - free.length);
   const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
-  const spread = Math.max(Math.sqrt(squares / left) / linear.slope, floor);
+  const spread = Math.max(Math.sqrt(squares / left) / meanSlope(linear), floor);
   const { blind, seen } = directions(linear, standingAs(all, "free", "at-bound"));
   const seenBy = all.includes("at-bound") ? [directions(linear, free).seen, seen] : [seen];
   const noisy = seenBy.map((own) => own.map(({ value, step }) => step.map((x) => (x * spread) / value)));
   const objective = objectiveOf(problem, stage.parameters);
-  const noise = (linear.slope * spread * spread) / 2;
+  const noise = (meanSlope(linear) * spread * spread) / 2;
   return {
     stage,
     blind,
@@ -98,7 +98,7 @@ function directions(
   linear: LinearFit,
   parameters: readonly number[],
 ): { blind: Float64Array[]; seen: { value: number; step: Float64Array }[] } {
-  const columns = weightedColumns(linear, parameters);
+  const columns = weightedColumns(linear, parameters, linear.weights);
   const lengths = columns.map((column) => Math.hypot(...column));
   const known = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
   if (known.length === 0) return { blind: [], seen: [] };
@@ -137,7 +137,7 @@ function releasedStep(
       for (let p = 0; p < width; p++) along += design[i * width + p]! * direction[p]!;
       pull += weights[i]! * psi * along;
     });
-    for (let p = 0; p < width; p++) step[p]! -= (pull / (linear.slope * value * value)) * direction[p]!;
+    for (let p = 0; p < width; p++) step[p]! -= (pull / (meanSlope(linear) * value * value)) * direction[p]!;
   }
   if (isLower ? step[held]! >= 0 : step[held]! <= 0) return undefined;
   return { step, bound: `${form.parameterNames[held]} ${isLower ? ">=" : "<="} ${given}` };

@@ -1,5 +1,5 @@
 import { type Fit, runOfPoints, type Unknown } from "./fit.ts";
-import { lossSlope } from "./loss-slope.ts";
+import { lossSlopes } from "./loss-slope.ts";
 
 /** A fit with its residuals and how they move with the parameters, at the solution. */
 export interface LinearFit extends Fit {
@@ -17,8 +17,8 @@ export interface LinearFit extends Fit {
   influence: Float64Array;
   /** points x parameters, row-major: derivative of each residual by each parameter. */
   design: Float64Array;
-  /** Expected slope of the influence (`lossSlope`). */
-  slope: number;
+  /** Expected slope of each point's influence (`lossSlopes`). */
+  slopes: Float64Array;
 }
 
 /** Linearises a fit at its solution; why there is nothing to linearise where it is no minimum. */
@@ -54,12 +54,19 @@ export function linearise(fit: Fit): LinearFit | Unknown {
     influence[i] = loss.kind === "huber" ? Math.max(-loss.delta, Math.min(loss.delta, r)) : r;
     for (let p = 0; p < width; p++) design[i * width + p] = gradient[p]! / (logarithmic ? value : 1);
   }
-  const slope = lossSlope(loss, residual, weights);
-  if (!(slope > 0)) return { reason: "no residual is near 0: the Huber loss has no curvature" };
-  return { ...fit, run, times, weights, points, residual, influence, design, slope };
+  const slopes = lossSlopes(loss, residual, weights, variables);
+  if (!slopes.some((slope, i) => weights[i]! * slope > 0))
+    return { reason: "no residual is near 0: the Huber loss has no curvature" };
+  return { ...fit, run, times, weights, points, residual, influence, design, slopes };
 }
 
 /** Variance of the influences, points taken as independent, over `left` degrees of freedom. */
 export function influenceVariance({ influence, weights }: LinearFit, left: number): number {
   return influence.reduce((sum, psi, i) => sum + weights[i]! * psi * psi, 0) / left;
+}
+
+/** Mean of the points' expected slopes. */
+export function meanSlope({ slopes, weights }: LinearFit): number {
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return slopes.reduce((sum, slope, i) => sum + weights[i]! * slope, 0) / all;
 }

@@ -1,6 +1,8 @@
 import { normalDensity, normalQuantile } from "../intervals/distributions/normal.ts";
+import { countBelow } from "../intervals/draws.ts";
 import { quantile } from "../intervals/quantile.ts";
 import type { Loss } from "../solve/problem.ts";
+import { residualScales } from "./residual-scales.ts";
 
 /** Level of the test that the bandwidth is made for, and Hall and Sheather's own. */
 const bandwidthLevel = 0.05;
@@ -9,24 +11,64 @@ const bandwidthLevel = 0.05;
 const normalQuartiles = 1.34;
 
 /**
- * Expected slope of the loss's derivative: 1 for the squared loss, for Huber's the share of residuals within delta. Where
- * delta is far below the residuals the loss is nearly absolute and hardly any residual but those fitted exactly lie
- * within; the share is then counted within the Hall-Sheather bandwidth and scaled to delta (Powell's kernel estimate;
- * Koenker, 2005, section 3.4). 0 where no residual lies there.
+ * Share of a point's slope that its spread alone says, wherever its residual lies: no direction of the parameters then rests
+ * on the few points that happen to lie near the fit.
+ */
+const spreadAlone = 0.1;
+
+/** Share of the residuals that a window holds at the least: with fewer the curvature is known less well. */
+const windowShare = 0.5;
+
+/**
+ * Expected slope of the derivative of each point's loss: 1 for the squared loss, for Huber's the probability that the
+ * point's residual is within delta. Their mean over points is not enough where the spread of the residuals varies with the
+ * inputs: the curvature of the objective is the sum of each point's own (Powell, 1991; Koenker, 2005, section 3.4.2).
+ *
+ * Where delta is far above the residuals, the slope is the indicator of |r| <= delta. Where it is far below, the loss is
+ * nearly absolute and hardly any residual but those fitted exactly lie within: the share of residuals, each over its scale,
+ * is then counted within the Hall-Sheather bandwidth and scaled to delta, and given to the points by the indicator of a
+ * window that holds half of them (Powell's kernel estimate, the window as wide as the point's scale).
  *
  * @param weights one a residual; those of weight 0 do not count
+ * @param variables of the points, which the spread may vary with
+ * @returns one a residual; all 0 where no residual lies near 0
  */
-export function lossSlope(loss: Loss, residual: Float64Array, weights: Float64Array): number {
-  if (loss.kind === "squared") return 1;
+export function lossSlopes(
+  loss: Loss,
+  residual: Float64Array,
+  weights: Float64Array,
+  variables: readonly Float64Array[],
+): Float64Array {
+  if (loss.kind === "squared") return new Float64Array(residual.length).fill(1);
   const { delta } = loss;
-  const width = Math.max(delta, bandwidth(residual.filter((_, i) => weights[i]! > 0)));
-  let all = 0;
-  let within = 0;
-  residual.forEach((r, i) => {
-    all += weights[i]!;
-    if (Math.abs(r) <= width) within += weights[i]!;
+  const scales = residualScales(residual, weights, variables);
+  const counts = (_: number, i: number): boolean => weights[i]! > 0;
+  const scaled = residual.map((r, i) => r / scales[i]!);
+  const distance = scaled.map(Math.abs);
+  const shareWithin = cumulativeShare(distance.filter(counts), weights.filter(counts));
+  const width = bandwidth(scaled.filter(counts));
+  const narrowest = Math.max(width, quantile(distance.filter(counts).sort(), windowShare));
+  return distance.map((from, i) => {
+    const own = delta / scales[i]!;
+    if (own >= narrowest) return from <= own ? 1 : 0;
+    const expected = own < width ? (own / width) * shareWithin(width) : shareWithin(own);
+    const near = from <= narrowest ? 1 / shareWithin(narrowest) : 0;
+    return expected * ((1 - spreadAlone) * near + spreadAlone);
   });
-  return (delta / width) * (within / all);
+}
+
+/** The weighted share of values that are at most a number. */
+function cumulativeShare(values: Float64Array, weights: Float64Array): (most: number) => number {
+  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
+  const sorted = Float64Array.from(order, (i) => values[i]!);
+  const sums = new Float64Array(order.length + 1);
+  order.forEach((i, k) => {
+    sums[k + 1] = sums[k]! + weights[i]!;
+  });
+  return (most) => {
+    const { below, same } = countBelow(sorted, most);
+    return sums[below + same]! / sums.at(-1)!;
+  };
 }
 
 /** Half width around 0 of a kernel for the density of residuals at their median (Hall & Sheather, 1988). */

@@ -1,6 +1,6 @@
 import { pseudoRoot } from "./curvature-root.ts";
 import { standingAs, standings, type Unknown } from "./fit.ts";
-import { influenceVariance, type LinearFit } from "./linearise.ts";
+import { influenceVariance, type LinearFit, meanSlope } from "./linearise.ts";
 import type { Spread } from "./spread.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Spread } from "./spread.ts";
  * code): sigma^2 (J'J)^-1 as SciPy's curve_fit gives it. sigma^2 = sum of squares / (points - parameters), points are
  * taken as independent, an anchor as a point like any other, parameters on a bound as free, and the normal for the t. The
  * paper has it for the link alone, a squared loss. For Huber's loss it is the like: sigma^2 of the influences, over the
- * square of their slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
+ * square of their mean slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
  */
 export function modelSpread(fit: LinearFit): Spread | Unknown {
   const width = fit.parameters.length;
@@ -18,7 +18,7 @@ export function modelSpread(fit: LinearFit): Spread | Unknown {
   if (left <= 0) {
     return { reason: `${fit.points} points for ${columns.length} parameters leave no residuals` };
   }
-  const sigma = Math.sqrt(influenceVariance(fit, left)) / fit.slope;
+  const sigma = Math.sqrt(influenceVariance(fit, left)) / meanSlope(fit);
   const root = pseudoRoot(fit, columns);
   const parts = new Float64Array(root.rows * width);
   for (let r = 0; r < root.rows; r++) {

@@ -3,9 +3,9 @@ import { studentQuantile } from "../intervals/distributions/student-t.ts";
 import { tailsOf } from "../intervals/tails.ts";
 import { curvatureRoot } from "./curvature-root.ts";
 import { standingAs, standings, type Unknown } from "./fit.ts";
-import { influenceVariance, type LinearFit } from "./linearise.ts";
+import { influenceVariance, type LinearFit, meanSlope } from "./linearise.ts";
 import { sandwich } from "./sandwich.ts";
-import { covariance } from "./spread.ts";
+import { covariance, type Spread } from "./spread.ts";
 
 /** The rise of the objective, the other parameters solved anew, at which a profile's interval ends. */
 export interface Threshold {
@@ -20,10 +20,11 @@ export interface Threshold {
  * The rise of each parameter's profile, in the order of the parameters.
  *
  * `points`: half the residual variance times t^2, the F quantile with 1 and N-K degrees of freedom (Bates & Watts, 1988,
- * chapter 6). For the squared loss where every run is one point; and where the sandwich is not known, with Huber's loss
- * the variance of the influences over their slope. `runs`: half t^2 times the parameter's variance by the sandwich of
- * runs over its inverse curvature, so that a parabola's interval is the estimate and t of its standard errors by runs (an
- * adjusted quasi-likelihood; Chandler & Bate, 2007).
+ * chapter 6). For the squared loss where every run is one point, and where the sandwich of runs is not known. `runs`: half
+ * t^2 times the parameter's variance by the sandwich of runs over its inverse curvature, so that a parabola's interval is
+ * the estimate and t of its standard errors by runs (an adjusted quasi-likelihood; Chandler & Bate, 2007). Huber's loss has
+ * no residual variance: where the sandwich of runs is not known, that of points stands for it, else the variance of the
+ * influences over their mean slope.
  *
  * @param level of the interval, such as 0.9
  */
@@ -42,16 +43,21 @@ export function profileThresholds(fit: LinearFit, level: number): (Threshold | U
     }
     const byPoints: Threshold = {
       kind: "points",
-      rise: (square(left) * influenceVariance(fit, left)) / fit.slope / 2,
+      rise: (square(left) * influenceVariance(fit, left)) / meanSlope(fit) / 2,
     };
     const { columns, root, byRuns } = standing === "free" ? common : judge(fit, free, p);
     if ("reason" in root) return byPoints;
-    const inverse = root.getColumnVector(columns.indexOf(p)).norm() ** 2 / fit.slope;
-    if ("reason" in byRuns || (fit.problem.loss.kind === "squared" && onePointEach)) {
-      return { ...byPoints, reach: Math.sqrt(2 * byPoints.rise * inverse) };
-    }
-    const rise = (square(byRuns.freedom) * covariance(byRuns, p, p)) / inverse / 2;
-    return { kind: "runs", rise, reach: Math.sqrt(2 * rise * inverse) };
+    const inverse = root.getColumnVector(columns.indexOf(p)).norm() ** 2;
+    const reaching = (rise: number, kind: Threshold["kind"]): Threshold => {
+      return { kind, rise, reach: Math.sqrt(2 * rise * inverse) };
+    };
+    const bySpread = (spread: Spread, kind: Threshold["kind"]): Threshold =>
+      reaching((square(spread.freedom) * covariance(spread, p, p)) / inverse / 2, kind);
+    const isSquared = fit.problem.loss.kind === "squared";
+    if (!("reason" in byRuns || (isSquared && onePointEach))) return bySpread(byRuns, "runs");
+    const each = isSquared ? undefined : sandwich(fit, "points", standing === "free" ? undefined : p);
+    if (each === undefined || "reason" in each) return reaching(byPoints.rise, "points");
+    return bySpread(each, "points");
   });
 }
 

@@ -7,7 +7,7 @@ import type { Spread } from "./spread.ts";
 export type Unit = "runs" | "points";
 
 /**
- * The sandwich A^-1 B A^-1: A is the expected curvature of the objective (Gauss-Newton, times the slope of the influence),
+ * The sandwich A^-1 B A^-1: A is the expected curvature of the objective (Gauss-Newton, each point times the slope of its influence),
  * B the sum of squares of the units' gradients about their mean, times G/(G-1) (N-1)/(N-K) for G units, N points and K
  * free parameters (Cameron & Miller, 2015: CR1; of points it is HC1, N/(N-K)). Parameters on a bound
  * are held. Points of no run (an anchor) are the same in every sample: they count in A and N only. Degrees of freedom are
@@ -37,7 +37,7 @@ export function sandwich(fit: LinearFit, unit: Unit, released?: number): Spread 
   const width = fit.parameters.length;
   const parts = new Float64Array(units.length * width);
   units.forEach(({ gradient, times }, u) => {
-    const scale = Math.sqrt(factor * times) / fit.slope;
+    const scale = Math.sqrt(factor * times);
     for (let k = 0; k < root.rows; k++) {
       let along = 0;
       for (let c = 0; c < columns.length; c++) along += root.get(k, c) * (gradient[c]! - mean[c]!);
