@@ -1,6 +1,7 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { groupBy } from "../group-by.ts";
-import { intervalStatuses } from "../intervals/interval.ts";
+import { judgeInterval } from "../intervals/judge.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { ScoredPrediction } from "../sweep/score.ts";
 import type { BackPrediction } from "./back-prediction.ts";
 import { byRatio, CONFORMAL, conformalInterval } from "./past-predictions.ts";
@@ -29,7 +30,6 @@ export function conformalRows(
     const own = past.get(cell.configuration) ?? [];
     return levels.map((level): IntervalRow => {
       const found = conformalInterval(own, { predicted, ratio: ratioOf(prediction) }, level);
-      const { status } = found;
       return {
         cell,
         target,
@@ -39,8 +39,7 @@ export function conformalRows(
         estimate: predicted,
         actual,
         found,
-        status,
-        reason: status === "ok" ? null : intervalStatuses[status],
+        ...judgeInterval(found, predicted, rangeOfPredictions(cell.configuration)),
       };
     });
   });

@@ -1,6 +1,8 @@
-import { type Interval, intervalStatuses, noInterval } from "../intervals/interval.ts";
+import { type Interval, noInterval } from "../intervals/interval.ts";
+import { judgeInterval, type ValueRange } from "../intervals/judge.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
+import { rangeOfFeatures, rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
 import type { CellDraws } from "./bootstrap-cells.ts";
 import { type Quantity, quantities, quantityNames } from "./chain.ts";
@@ -47,12 +49,15 @@ export function intervalRows(
       const names = quantities[quantity];
       const estimate = prediction[names.estimate];
       if (Number.isNaN(estimate)) return [];
+      const { configuration } = draws.cell;
+      const range =
+        quantity === "feature" ? rangeOfFeatures(configuration) : rangeOfPredictions(configuration);
       const row = { cell: draws.cell, target, quantity, estimate, actual: prediction[names.actual] };
       return asked.flatMap(({ purpose, inputsOf }) => {
         const inputs = inputsOf(target, quantity, estimate);
         return bootstrap.intervals.flatMap((kind) =>
           bootstrap.levels.map((level): IntervalRow => {
-            const made = compute(kind, purpose, inputs(kind), level, draws, bootstrap);
+            const made = compute(kind, purpose, inputs(kind), level, draws, bootstrap, range);
             return { ...row, purpose, interval: kind.name, level, ...made };
           }),
         );
@@ -70,6 +75,7 @@ function compute(
   level: number,
   draws: CellDraws,
   { scheme }: IntervalOptions,
+  range: ValueRange,
 ): Outcome {
   const needs = new Set<string>(method.needs);
   const none = (status: string, reason: string): Outcome => ({
@@ -93,11 +99,7 @@ function compute(
     const reason = `all ${found.dropped} replicates are degenerate; table bootstrap has the reasons`;
     return { found, status: "all-degenerate", reason };
   }
-  return {
-    found,
-    status: found.status,
-    reason: found.status === "ok" ? null : intervalStatuses[found.status],
-  };
+  return { found, ...judgeInterval(found, inputs.estimate ?? Number.NaN, range) };
 }
 
 function whyNot({ uses }: CellDraws): string {

@@ -23,6 +23,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
   const varying = axes.filter((axis) => new Set(rows.map((row) => text(optima, axis, row))).size > 1);
   // Losses have units of their own; the gain of a score is in points.
   const percent = level === null ? "" : `${Number((100 * Number(level)).toPrecision(6))} % `;
+  const isWrong = (row: number): boolean => text(optima, "status", row) !== "ok";
   const table: Table = {
     rows: rows.length,
     columns: [
@@ -39,9 +40,17 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       ...(findColumn(optima, "shape")?.values.some((one: unknown) => one !== null)
         ? [column("shape", (row) => text(optima, "shape", row))]
         : []),
+      ...(rows.some(isWrong) ? [column("status", (row) => text(optima, "status", row))] : []),
     ],
   };
-  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${formatTable(table, { maxRows: MOST_ROWS })}`;
+  const reasons = rows
+    .filter(isWrong)
+    .map(
+      (row) =>
+        `${["task", "target"].map((name) => text(optima, name, row)).join(", ")}: ${text(optima, "reason", row)}\n`,
+    );
+  const found = formatTable(table, { maxRows: MOST_ROWS });
+  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${found}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
 }
 
 function baselines(optima: Table, rows: readonly number[]): string {

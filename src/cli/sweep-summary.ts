@@ -44,7 +44,8 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
 }
 
 /**
- * The interval of each prediction, of the first kind and level: `0.7762..0.8611`, blank where there is none; beside it, of
+ * The interval of each prediction, of the first kind and level: `0.7762..0.8611`, blank where there is none, with a
+ * word where something is wrong with it: `0.6240..1.1350 outside-range`; beside it, of
  * a sweep with back-tests, how often such intervals held: `72 % of 152`.
  */
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
@@ -63,7 +64,9 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     const [lower, upper] = ["lower", "upper"].map((name) =>
       Number(value(intervals, name, row) ?? Number.NaN),
     );
-    return Number.isFinite(lower! + upper!) ? `${lower!.toFixed(4)}..${upper!.toFixed(4)}` : "";
+    if (!Number.isFinite(lower! + upper!)) return "";
+    const status = text(intervals, "status", row);
+    return `${lower!.toFixed(4)}..${upper!.toFixed(4)}${status === "ok" ? "" : ` ${status}`}`;
   });
   const held = column("held before", (row) => {
     const rate = value(intervals, "backtest_rate", row);

@@ -4,6 +4,8 @@ export type IntervalStatus =
   | "no-spread"
   | "few-draws"
   | "few-errors"
+  | "outside-range"
+  | "excludes-estimate"
   | "missing-input"
   | "no-estimate"
   | "no-draws"
@@ -13,13 +15,16 @@ export type IntervalStatus =
   | "no-acceleration"
   | "acceleration-too-large";
 
-/** What each status means and what to do. Up to `few-errors` there is an interval; after it there is none. */
+/** What each status means and what to do. Up to `excludes-estimate` there is an interval; after it there is none. */
 export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
   ok: "both end points are known",
   "no-spread":
     "all draws are the same, or the standard error is 0: the width of 0 says that nothing was resampled",
   "few-draws": "an end point is at the edge of the draws; take more replicates or a lower level",
   "few-errors": "too few past errors for this level; an end point is infinite",
+  "outside-range": "an end, or the estimate itself, is beyond what such a value can be",
+  "excludes-estimate":
+    "the interval leaves out its own estimate: the replicates lie to one side of it; neither may be taken alone",
   "missing-input": "the method needs something that was not given",
   "no-estimate": "the estimate is not a finite number",
   "no-draws": "fewer than two replicates have a value",

@@ -1,6 +1,8 @@
 import { drawsOf } from "../intervals/draws.ts";
+import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/judge.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
 import { bestMixture } from "./optimum.ts";
-import type { BestMixture, MixtureIdentity } from "./results.ts";
+import type { BestMixture, Ends, MixtureIdentity } from "./results.ts";
 import { shapeOf } from "./shape.ts";
 import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
 import { endsOf, type Surface } from "./surface.ts";
@@ -43,13 +45,35 @@ export function bestOf(
     better: shareAbove0(gains.sorted),
     draws: gains.sorted.length,
   };
-  return levels.map((level) => ({
-    ...found,
-    level,
-    shares: shares.map((draws) => endsOf(draws, level)),
-    predicted: endsOf(predicted, level),
-    gains: endsOf(gains, level),
-  }));
+  const range = rangeOfPredictions(identity.configuration);
+  return levels.map((level) => {
+    const ends = {
+      shares: shares.map((draws) => endsOf(draws, level)),
+      predicted: endsOf(predicted, level),
+      gains: endsOf(gains, level),
+    };
+    const judged = judgeAll([
+      ["predicted", ends.predicted, optimum.value, range],
+      ["gain", ends.gains, found.gain, anyValue],
+      ...sources.map((name, s): Part => [`share of ${name}`, ends.shares[s]!, optimum.shares[s]!, anyValue]),
+    ]);
+    return { ...found, level, ...ends, ...judged };
+  });
+}
+
+/** Name of a number, its interval, the number and what it can be. */
+type Part = readonly [name: string, ends: Ends, estimate: number, range: ValueRange];
+
+/** What is wrong with any of several numbers, the word of the first. */
+function judgeAll(parts: readonly Part[]): Judgement {
+  const wrong = parts.flatMap(([name, ends, estimate, range]) => {
+    const { status, reason } = judgeInterval({ ...ends, status: "ok" }, estimate, range);
+    return reason === null ? [] : [{ status, reason: `${name}: ${reason}` }];
+  });
+  return {
+    status: wrong[0]?.status ?? "ok",
+    reason: wrong.map(({ reason }) => reason).join("; ") || null,
+  };
 }
 
 function shareAbove0(sorted: Float64Array): number {

@@ -1,3 +1,5 @@
+import { judgeInterval } from "../intervals/judge.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { CurvePoint, MixtureIdentity } from "./results.ts";
 import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
 import { endsOf, type Surface } from "./surface.ts";
@@ -14,18 +16,16 @@ export function curvePoints(
   baseline: Shares,
   levels: readonly (number | undefined)[],
 ): CurvePoint[] {
+  const range = rangeOfPredictions(identity.configuration);
   return slicesOf(space, baseline).flatMap(({ source, mixtures }) =>
     mixtures.flatMap((shares) => {
       const draws = surface.drawsAt(shares);
       const predicted = surface.at(shares);
-      return levels.map((level) => ({
-        ...identity,
-        varied: space.sources[source]!,
-        shares,
-        predicted,
-        level,
-        interval: endsOf(draws, level),
-      }));
+      return levels.map((level) => {
+        const interval = endsOf(draws, level);
+        const judged = judgeInterval({ ...interval, status: "ok" }, predicted, range);
+        return { ...identity, varied: space.sources[source]!, shares, predicted, level, interval, ...judged };
+      });
     }),
   );
 }

@@ -1,3 +1,4 @@
+import type { Judgement } from "../intervals/judge.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
 import type { Optimum } from "./optimum.ts";
@@ -21,7 +22,7 @@ export interface MixtureIdentity {
 }
 
 /** One mixture on a curve. */
-export interface CurvePoint extends MixtureIdentity {
+export interface CurvePoint extends MixtureIdentity, Judgement {
   /** The source whose share is varied. */
   varied: string;
   shares: Shares;
@@ -31,7 +32,7 @@ export interface CurvePoint extends MixtureIdentity {
 }
 
 /** The best mixture of a task, or of the set, at one size. */
-export interface BestMixture extends MixtureIdentity {
+export interface BestMixture extends MixtureIdentity, Judgement {
   /** Tasks that it is best for: one, or those of the set that can be predicted. */
   tasks: readonly string[];
   optimum: Optimum;

@@ -21,6 +21,7 @@ export function mixtureTables(
       number("predicted", ({ predicted }) => predicted),
       number("level", ({ level }) => level ?? Number.NaN),
       ...ends<CurvePoint>("", ({ interval }) => interval),
+      ...judgement<CurvePoint>(),
     ]),
     mixture_optima: tableOf<BestMixture>(optima, [
       ...identity<BestMixture>(method),
@@ -49,6 +50,7 @@ export function mixtureTables(
         value: ({ atEnds }) => (atEnds.length === 0 ? null : atEnds.join(", ")),
       },
       { name: "draws", type: "int64", value: ({ draws }) => draws },
+      ...judgement<BestMixture>(),
     ]),
   };
 }
@@ -60,6 +62,14 @@ function identity<Row extends CurvePoint | BestMixture>(method: Method): ColumnO
     { name: "task", type: "string", value: ({ task }) => task },
     { name: "target", type: "string", value: ({ target }) => target },
     ...axisColumns(method).map(ofConfiguration),
+  ];
+}
+
+/** Whether the numbers of a row can be taken as they are. */
+function judgement<Row extends CurvePoint | BestMixture>(): ColumnOf<Row>[] {
+  return [
+    { name: "status", type: "string", value: ({ status }) => status },
+    { name: "reason", type: "string", value: ({ reason }) => reason },
   ];
 }
 
