@@ -1,5 +1,7 @@
 import { groupBy } from "../group-by.ts";
+import { judgeInterval } from "../intervals/judge.ts";
 import type { Configuration } from "../methods/method.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { BackInterval, BackPrediction } from "./back-prediction.ts";
 import { byRatio, CONFORMAL, conformalInterval, type PastPredictions } from "./past-predictions.ts";
 
@@ -28,7 +30,9 @@ export function withConformal(
   };
   return predictions.map((one) => {
     const intervals = levels.map((level): BackInterval => {
-      const { lower, upper, status } = conformalInterval(pastOf(one), one, level);
+      const found = conformalInterval(pastOf(one), one, level);
+      const { lower, upper } = found;
+      const { status } = judgeInterval(found, one.predicted, rangeOfPredictions(one.cell.configuration));
       return { ...CONFORMAL, level, lower, upper, status };
     });
     return { ...one, intervals: [...one.intervals, ...intervals] };

@@ -23,7 +23,10 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
   const varying = axes.filter((axis) => new Set(rows.map((row) => text(optima, axis, row))).size > 1);
   // Losses have units of their own; the gain of a score is in points.
   const percent = level === null ? "" : `${Number((100 * Number(level)).toPrecision(6))} % `;
-  const isWrong = (row: number): boolean => text(optima, "status", row) !== "ok";
+  const isWrong = (row: number): boolean => {
+    const status = value(optima, "status", row);
+    return status !== null && status !== "ok";
+  };
   const table: Table = {
     rows: rows.length,
     columns: [

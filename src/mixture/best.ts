@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/judge.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
@@ -68,12 +69,13 @@ type Part = readonly [name: string, ends: Ends, estimate: number, range: ValueRa
 function judgeAll(parts: readonly Part[]): Judgement {
   const wrong = parts.flatMap(([name, ends, estimate, range]) => {
     const { status, reason } = judgeInterval({ ...ends, status: "ok" }, estimate, range);
-    return reason === null ? [] : [{ status, reason: `${name}: ${reason}` }];
+    return reason === null ? [] : [{ name, status, reason }];
   });
-  return {
-    status: wrong[0]?.status ?? "ok",
-    reason: wrong.map(({ reason }) => reason).join("; ") || null,
-  };
+  const byReason = Array.from(
+    groupBy(wrong, ({ reason }) => reason),
+    ([reason, own]) => `${own.map(({ name }) => name).join(", ")}: ${reason}`,
+  );
+  return { status: wrong[0]?.status ?? "ok", reason: byReason.join("; ") || null };
 }
 
 function shareAbove0(sorted: Float64Array): number {

@@ -36,6 +36,8 @@ export interface IntervalOf {
   kind: string;
   /** Why there is none, where the run says so. */
   reason: string;
+  /** A word for what is wrong with it, or `ok`. */
+  status: string;
 }
 
 /** The task, and the corpus that a prediction is from where it is not that of the target. */
@@ -52,7 +54,7 @@ export const OF_RELATIONS =
 
 const SAME_BUDGET = 0.01;
 
-const NONE: IntervalOf = { lower: Number.NaN, upper: Number.NaN, kind: "", reason: "" };
+const NONE: IntervalOf = { lower: Number.NaN, upper: Number.NaN, kind: "", reason: "", status: "ok" };
 
 /** The predictions of the headline cells, in the order of the table, with the first kind of interval. */
 export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
@@ -131,7 +133,8 @@ function keyOf(row: Row, quantity: string): string {
 function intervalOf(row: Row | undefined): IntervalOf {
   if (row === undefined) return NONE;
   const kind = `${Number((100 * num(row, "level")).toPrecision(4))} % ${str(row, "interval")}`;
-  return { lower: num(row, "lower"), upper: num(row, "upper"), kind, reason: str(row, "reason") };
+  const [reason, status] = [str(row, "reason"), str(row, "status")];
+  return { lower: num(row, "lower"), upper: num(row, "upper"), kind, reason, status };
 }
 
 function backtestOf(row: Row | undefined): string {

@@ -64,11 +64,12 @@ function rowOf(
   { label: task, target, predicted, open, actual, relError, interval, backtest }: HeadlinePrediction,
   mark: AnswerRow["mark"],
 ): AnswerRow {
-  const { lower, upper, reason } = interval;
+  const { lower, upper, reason, status } = interval;
+  const ends = roundInterval(lower, upper);
   return {
     ...{ task, target, mark, held: backtest },
     predicted: `${roundTo(predicted, lower, upper)}${open === "" ? "" : ` (not determined: ${open})`}`,
-    interval: roundInterval(lower, upper) || reason,
+    interval: ends === "" ? reason : status === "ok" ? ends : `${ends} ${status}`,
     actual: roundTo(actual),
     error: Number.isFinite(relError) ? `${relError > 0 ? "+" : "−"}${percent(Math.abs(relError))}` : "",
   };

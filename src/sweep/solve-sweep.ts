@@ -17,6 +17,7 @@ import type { Meter } from "./meter.ts";
 import { mixtureTables } from "./mixture-tables.ts";
 import { planFits } from "./plan-fits.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
+import { judgementWarnings, predictionWarnings } from "./range-warnings.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
 import { predictCells, skippedStages } from "./score.ts";
@@ -65,6 +66,10 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   const predictions = judgeDetermined(predictCells(plan.cells, results), results, plan.targets);
   for (const line of undeterminedLines(predictions, sweep.rankUndetermined)) listeners.onWarning?.(line);
   const skipped = skippedStages(plan.cells, results);
+  const warn = (lines: readonly string[]): void => {
+    for (const line of lines) listeners.onWarning?.(line);
+  };
+  warn(predictionWarnings(predictions));
   const fitted = {
     ...resultTables(sweep.method, plan, results, predictions, skipped, sweep),
     identifiability: await identifiabilityTable(plan, results, {
@@ -79,7 +84,9 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   const study = work.mixtures && new MixtureStudy(work.mixtures);
   const mixtureTablesOf = () => {
     if (study === undefined || work.mixtures === undefined) return undefined;
-    const found = mixtureTables(method, work.mixtures, study.finish());
+    const { curves, optima } = study.finish();
+    warn([...judgementWarnings("mixtures", curves), ...judgementWarnings("mixture_optima", optima)]);
+    const found = mixtureTables(method, work.mixtures, { curves, optima });
     seconds.mixtures = clock();
     return found;
   };
@@ -115,6 +122,13 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
     backtests && backtest
       ? judgeIntervals(plan, predictions, ofBootstrap, backtests, backtest.levels)
       : { rows: ofBootstrap, pastRate: () => undefined };
+  const words = judged.rows.map(({ cell: { task }, target, status, reason }) => ({
+    task,
+    target,
+    status,
+    reason,
+  }));
+  warn(judgementWarnings("intervals", words));
   return {
     ...fitted,
     intervals: intervalsTable(method, bootstrap?.scheme.name, judged),

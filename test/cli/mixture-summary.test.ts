@@ -72,3 +72,11 @@ test("where there is none, that is said", () => {
     "\nno best mixture: no task can be predicted at the baseline of a size\n",
   );
 });
+
+test("a row whose numbers cannot be taken as they are has the word beside it, and the sentence below", () => {
+  const wrong = { ...row, task: "race", status: "outside-range", reason: "predicted: beyond 0 to 1" };
+  const lines = linesOf([{ ...row, status: "ok", reason: null }, wrong]);
+  expect(lines[1]!.at(-1)).toBe("status");
+  expect(lines.find(([task]) => task === "race")!.at(-1)).toBe("outside-range");
+  expect(lines.at(-1)).toEqual(["race, 7B: predicted: beyond 0 to 1"]);
+});

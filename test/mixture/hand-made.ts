@@ -85,7 +85,8 @@ export function study(
   predicts: Predicted = "score",
 ): MixtureResults {
   const found = new MixtureStudy(plan);
-  const configuration = configurationOf({}, predicts);
+  const needs = predicts === "score" ? [{ metric: "accuracy", on: "fit" } as const] : [];
+  const configuration = { ...configurationOf({}, predicts), needs };
   for (const task of tasks) {
     const [cell, results] = cellOf(task, configuration);
     found.add(cell, results, task.replicates && drawsOf(cell, task.replicates));

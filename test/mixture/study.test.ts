@@ -140,3 +140,43 @@ describe("with replicates", () => {
     expect(set.draws).toBe(30);
   });
 });
+
+describe("numbers that cannot be taken as they are have a word", () => {
+  const plan = planOf({ arc: 1 }, { levels: [0.9] });
+
+  test("an accuracy above 1, of the estimate or in the replicates", () => {
+    const found = study(plan, [
+      { task: "arc", fit: [0.1, 2, 0.9], replicates: hills(0.1, 2, [0.7, 0.9, 1.2]) },
+    ]);
+    expect(optimumOf(found, "arc")).toMatchObject({
+      status: "outside-range",
+      reason: "predicted: an end, or the estimate itself, is beyond what such a value can be: 0 to 1",
+    });
+    expect(found.curves.map(({ status }) => status)).toContain("outside-range");
+    const alone = study(planOf({ arc: 1 }), [{ task: "arc", fit: [0.1, 2, 1.04] }]);
+    expect(optimumOf(alone, "arc").status).toBe("outside-range");
+  });
+
+  test("intervals that leave out their estimate are named", () => {
+    const found = study(plan, [
+      { task: "arc", fit: [0.1, 2, 0.5], replicates: hills(0.4, 2, [0.6, 0.7, 0.8]) },
+    ]);
+    const { status, reason } = optimumOf(found, "arc");
+    expect(status).toBe("excludes-estimate");
+    expect(reason).toMatch(
+      /^gain, share of general, share of code: the interval leaves out its own estimate/,
+    );
+  });
+
+  test("a loss below 0; numbers that are in order are ok", () => {
+    const valley = { task: "web", fit: [0.1, -2, 0.1] as Hill, replicates: hills(0.1, -2, [-0.3, 0.1, 0.3]) };
+    expect(optimumOf(study(plan, [valley], "loss"), "web").status).toBe("outside-range");
+    const fine = { task: "arc", fit: [0.1, 2, 0.5] as Hill, replicates: hills(0.1, 2, [0.4, 0.5, 0.6]) };
+    expect(optimumOf(study(plan, [fine]), "arc")).toMatchObject({ status: "ok", reason: null });
+  });
+});
+
+/** Replicates of one hill at other heights. */
+function hills(best: number, steepness: number, tops: readonly number[]): Hill[] {
+  return tops.map((top) => [best, steepness, top]);
+}

@@ -51,8 +51,8 @@ export const answer: Figure = {
         `${targets.length > shown.length ? ` ${countOf(targets.length - shown.length, "more target")} not drawn.` : ""}`,
       data: tableOfRecords(
         predictions.map(
-          ({ label: task, target, predicted, actual, relError, interval: { lower, upper } }) => {
-            return { task, target, predicted, actual, rel_error: relError, lower, upper };
+          ({ label: task, target, predicted, actual, relError, interval: { lower, upper, status } }) => {
+            return { task, target, predicted, actual, rel_error: relError, lower, upper, status };
           },
         ),
       ),
