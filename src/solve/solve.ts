@@ -103,7 +103,8 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   await checkKernel(backend, problem, solution);
   // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
   const isOpen = solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0;
-  if (problem.training || !isOpen) return { solution };
+  const isLarge = problem.form.parameterNames.length > comparedParameters;
+  if (problem.training || isLarge || !isOpen) return { solution };
   const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
   return { solution: { ...solution, alternatives } };
 }
@@ -141,6 +142,8 @@ const roundingOfUnits = 1e6;
 /** Starts whose ends are compared, and the condition number from which on they are. */
 const comparedStarts = 24;
 const comparedCondition = 1e8;
+/** Forms of more parameters are networks and their like, whose units may change places without moving a prediction. */
+const comparedParameters = 16;
 
 /**
  * Where other starts ended at the same objective: of each parameter the least and the largest value.
