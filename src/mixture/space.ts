@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
 import { didYouMean } from "../tables/nearest.ts";
-import { SHARES_TOLERANCE } from "../tables/shares.ts";
+import { EXACT_SHARES } from "../tables/shares.ts";
 import { readMixture } from "./mixture.ts";
 import type { CheckedMixtures } from "./spec.ts";
 
@@ -67,7 +67,7 @@ export function mixtureSpace(
   });
   const lower = own.map(([low]) => low);
   const upper = own.map(([, high]) => high);
-  if (sumOf(lower) > 1 + SHARES_TOLERANCE || sumOf(upper) < 1 - SHARES_TOLERANCE) {
+  if (sumOf(lower) > 1 + EXACT_SHARES || sumOf(upper) < 1 - EXACT_SHARES) {
     throw new UserError(
       `${where}.bounds: the least shares sum to ${sumOf(lower)}, the largest to ${sumOf(upper)}; allowed: bounds that hold shares which sum to 1`,
     );

@@ -8,7 +8,7 @@ import { MIX_PREFIX } from "./schema.ts";
 export const SHARES_TOLERANCE = 5e-3;
 
 /** Sums nearer to 1 than this are 1 but for the rounding of the numbers themselves. */
-const EXACT = 1e-6;
+export const EXACT_SHARES = 1e-6;
 
 /** What is wrong with the shares of one row. */
 export interface BadShares {
@@ -47,7 +47,7 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
       continue;
     }
     const sum = shares.reduce((total, share) => total + share, 0);
-    if (Math.abs(sum - 1) > EXACT) {
+    if (Math.abs(sum - 1) > EXACT_SHARES) {
       const found = `${columns.join(" + ")}: ${shares.join(" + ")} = ${Number(sum.toPrecision(12))}`;
       const kind = Math.abs(sum - 1) > SHARES_TOLERANCE ? "sum" : "rounded";
       yield { row, kind, found, allowed: `shares that sum to 1, within ${SHARES_TOLERANCE}` };
