@@ -18,7 +18,7 @@ test.each([
   ["[1]", "[1] is no sweep; allowed: a mapping of keys (table, "],
   [
     "tables: x",
-    'unknown key "tables"; allowed: table, columns, preset, method, axes, tasks, targets, forms, scores, chance, bootstrap, backtest, mixtures, isoflop, profiles, starts, seed, backend, threads; did you mean "table"?',
+    'unknown key "tables"; allowed: table, columns, decimal, preset, method, axes, tasks, targets, forms, scores, chance, bootstrap, backtest, mixtures, isoflop, profiles, rank_undetermined, starts, seed, backend, threads; did you mean "table"?',
   ],
   ["starts: 0", "starts: 0; allowed: a whole number from 1 to 1000000"],
   ["starts: many", 'starts: "many"; allowed: a whole number'],

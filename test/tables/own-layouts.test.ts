@@ -33,8 +33,6 @@ test("folders of a partitioned table are columns", async () => {
 test("two columns of one name are an error", async () => {
   const twice = file("twice.csv", "run,n,d,subject,loss,loss\na,1e8,2e9,x,3,9\n");
   expect(await message(twice)).toContain('two columns are named "loss" (columns 5 and 6)');
-  const byCase = file("case.csv", 'run,n,d,subject,loss,"Loss"\na,1e8,2e9,x,3,9\n');
-  expect(await message(byCase)).toContain('columns "loss" and "Loss" differ in case alone');
 });
 
 test("decimal commas are named, and read where that is asked for", async () => {
