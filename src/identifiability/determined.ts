@@ -62,6 +62,8 @@ export interface FitFreedom {
   far: readonly Float64Array[];
   /** What of the inputs does not vary. */
   unvaried: readonly Unvaried[];
+  /** Where the fit goes through all its points, so that nothing is known of its noise, how many points and free parameters. */
+  exact: { points: number; free: number } | undefined;
 }
 
 /** In which directions a fit may move; undefined for one that is no minimum, as a trained one. */
@@ -75,21 +77,23 @@ export function freedomOf(stage: SolvedStage): FitFreedom | undefined {
   const floor = LEAST_NOISE * (problem.residual === "log" ? 1 : mean);
   const left = Math.max(1, linear.points - free.length);
   const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
-  const spread = Math.max(Math.sqrt(squares / left) / meanSlope(linear), floor);
+  const slope = meanSlope(linear);
+  const spread = Math.max(Math.sqrt(squares / left) / slope, floor);
   const { blind, seen } = directions(linear, standingAs(all, "free", "at-bound"));
   const seenBy = all.includes("at-bound") ? [directions(linear, free).seen, seen] : [seen];
   const noisy = seenBy.map((own) => own.map(({ value, step }) => step.map((x) => (x * spread) / value)));
   const objective = objectiveOf(problem, stage.parameters);
-  const noise = (meanSlope(linear) * spread * spread) / 2;
+  const noise = (slope * spread * spread) / 2;
   return {
     stage,
     blind,
     noisy,
-    released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, free, p) ?? []),
+    released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, slope, free, p) ?? []),
     objective,
     noise,
     far: farEnds(stage, noisy.flat(), objective + noise),
     unvaried: unvariedInputs(problem),
+    exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
   };
 }
 
@@ -119,6 +123,7 @@ function directions(
 /** The step to the minimum if a parameter were free too; undefined where its bound is the form's own or holds nothing. */
 function releasedStep(
   linear: LinearFit,
+  slope: number,
   free: readonly number[],
   held: number,
 ): { step: Float64Array; bound: string } | undefined {
@@ -137,7 +142,7 @@ function releasedStep(
       for (let p = 0; p < width; p++) along += design[i * width + p]! * direction[p]!;
       pull += weights[i]! * psi * along;
     });
-    for (let p = 0; p < width; p++) step[p]! -= (pull / (meanSlope(linear) * value * value)) * direction[p]!;
+    for (let p = 0; p < width; p++) step[p]! -= (pull / (slope * value * value)) * direction[p]!;
   }
   if (isLower ? step[held]! >= 0 : step[held]! <= 0) return undefined;
   return { step, bound: `${form.parameterNames[held]} ${isLower ? ">=" : "<="} ${given}` };
@@ -157,7 +162,7 @@ export function judgePredictions(
   predict: (parameters: Float64Array) => ArrayLike<number>,
   inputs?: readonly (readonly number[])[],
 ): Verdict[] {
-  const { stage, blind, noisy, released, objective, noise, unvaried } = freedom;
+  const { stage, blind, noisy, released, objective, noise, unvaried, exact } = freedom;
   const { parameters, problem, solution } = stage;
   const base = predict(parameters);
   const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);
@@ -200,6 +205,12 @@ export function judgePredictions(
       };
     }
     if (isFlat) return { determined: "flat", reason: flatReason() };
+    if (exact !== undefined && noisySlopes.some((slopes) => move(slopes) > 0)) {
+      return {
+        determined: "flat",
+        reason: `${exact.points} points for ${exact.free} free parameters: the fit goes through all of them, and nothing is known of its noise`,
+      };
+    }
     const bound = releasedSlopes.findIndex((own) => Math.abs(own[k]!) > limit(k));
     if (bound >= 0) {
       return {
@@ -221,7 +232,8 @@ export function judgePredictions(
         const there = parameters.map((value, p) =>
           Math.min(Math.max(value + sign * by * direction[p]!, lower[p]!), upper[p]!),
         );
-        if (objectiveOf(problem, there) - objective > noise) continue;
+        // Where the form is not finite there is no objective.
+        if (!(objectiveOf(problem, there) - objective <= noise)) continue;
         isWithin = true;
         if (Math.abs(predict(there)[k]! - base[k]!) > limit(k)) return true;
       }

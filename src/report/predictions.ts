@@ -15,8 +15,8 @@ export interface HeadlinePrediction {
   shortLabel: string;
   target: string;
   predicted: number;
-  /** What leaves it open, where the data do not determine it: `flat`; else empty. */
-  open: string;
+  /** Whether the data determine it: `yes`, or what leaves it open, such as `flat`. */
+  determined: string;
   actual: number;
   relError: number;
   featurePredicted: number;
@@ -85,7 +85,8 @@ export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePr
       label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),
-      open: openness(str(row, "determined")),
+      // Runs of before have no such column.
+      determined: str(row, "determined") || "yes",
       actual: num(row, "actual"),
       relError: num(row, "rel_error"),
       featurePredicted: num(row, "feature_predicted"),
@@ -140,9 +141,4 @@ function intervalOf(row: Row | undefined): IntervalOf {
 function backtestOf(row: Row | undefined): string {
   const rate = num(row, "backtest_rate");
   return Number.isNaN(rate) ? "" : `${Math.round(100 * rate)} % of ${num(row, "backtest_count")}`;
-}
-
-/** Runs of before have no such column. */
-function openness(determined: string): string {
-  return determined === "yes" ? "" : determined;
 }

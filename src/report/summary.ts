@@ -61,14 +61,14 @@ export function summarise(run: ReportRun): Summary {
 }
 
 function rowOf(
-  { label: task, target, predicted, open, actual, relError, interval, backtest }: HeadlinePrediction,
+  { label: task, target, predicted, determined, actual, relError, interval, backtest }: HeadlinePrediction,
   mark: AnswerRow["mark"],
 ): AnswerRow {
   const { lower, upper, reason, status } = interval;
   const ends = roundInterval(lower, upper);
   return {
     ...{ task, target, mark, held: backtest },
-    predicted: `${roundTo(predicted, lower, upper)}${open === "" ? "" : ` (not determined: ${open})`}`,
+    predicted: `${roundTo(predicted, lower, upper)}${determined === "yes" ? "" : ` (not determined: ${determined})`}`,
     interval: ends === "" ? reason : status === "ok" ? ends : `${ends} ${status}`,
     actual: roundTo(actual),
     error: Number.isFinite(relError) ? `${relError > 0 ? "+" : "−"}${percent(Math.abs(relError))}` : "",

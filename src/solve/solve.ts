@@ -102,9 +102,11 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   const solution = summarise(problem, own, found);
   await checkKernel(backend, problem, solution);
   // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
-  const isOpen = solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0;
-  const isLarge = problem.form.parameterNames.length > comparedParameters;
-  if (problem.training || isLarge || !isOpen) return { solution };
+  const isCompared =
+    !problem.training &&
+    problem.form.parameterNames.length <= comparedParameters &&
+    (solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0);
+  if (!isCompared) return { solution };
   const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
   return { solution: { ...solution, alternatives } };
 }

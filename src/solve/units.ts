@@ -161,18 +161,13 @@ function startedInBox(
   });
   const toTable = rescaler(units!, form, scales);
   const middle = Float64Array.from(ranges, ([low, high]) => (low + high) / 2);
-  const centre = toTable(middle);
-  // A level moves with its slopes, each by itself, so its ends are those of the sum.
-  const reach = centre.map(() => 0);
-  const ends = ranges.map((range, p) => range.map((end) => toTable(middle.with(p, end))));
-  for (const [from, to] of ends) {
-    for (let p = 0; p < reach.length; p++) reach[p]! += Math.abs(to![p]! - from![p]!) / 2;
-  }
   return {
     ...problem,
-    startRange: form.parameterNames.map((_, p) =>
-      startWithin([centre[p]! - reach[p]!, centre[p]! + reach[p]!], lower[p]!, upper[p]!),
-    ),
+    // A level is started about where the middle slopes put it: over all slopes most starts would be far off the data.
+    startRange: ranges.map((range, p) => {
+      const [low, high] = range.map((end) => toTable(middle.with(p, end))[p]!);
+      return startWithin([low!, high!], lower[p]!, upper[p]!);
+    }),
   };
 }
 

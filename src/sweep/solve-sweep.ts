@@ -64,12 +64,11 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
 
   meter.enter("profiles");
   const predictions = judgeDetermined(predictCells(plan.cells, results), results, plan.targets);
-  for (const line of undeterminedLines(predictions, sweep.rankUndetermined)) listeners.onWarning?.(line);
   const skipped = skippedStages(plan.cells, results);
   const warn = (lines: readonly string[]): void => {
     for (const line of lines) listeners.onWarning?.(line);
   };
-  warn(predictionWarnings(predictions));
+  warn([...undeterminedLines(predictions, sweep.rankUndetermined), ...predictionWarnings(predictions)]);
   const fitted = {
     ...resultTables(sweep.method, plan, results, predictions, skipped, sweep),
     identifiability: await identifiabilityTable(plan, results, {

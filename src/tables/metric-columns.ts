@@ -1,4 +1,5 @@
 import { isMissingWord, parseNumber } from "./cells.ts";
+import { quoteName } from "./duckdb.ts";
 import type { Column } from "./table.ts";
 
 /**
@@ -19,18 +20,21 @@ export function looksNumeric(column: Column): boolean {
   return filled > 0 && 2 * numeric >= filled;
 }
 
+/** An expression as a sweep file takes it: quoted, since a comma would end it. */
+const sql = (expression: string): string => `{sql: ${JSON.stringify(expression)}}`;
+
 /** Kinds of text that people mean as numbers, and what reads them. The first that a cell is of counts. */
 const KINDS: readonly { name: string; pattern: RegExp; cure(column: string): string }[] = [
   {
     name: "with a percent sign",
     pattern: /^\s*[-+]?\d+([.,]\d+)?\s*%\s*$/,
-    cure: (column) => `{sql: replace(${column}, '%', '')::DOUBLE / 100}`,
+    cure: (column) => sql(`replace(${column}, '%', '')::DOUBLE / 100`),
   },
   {
     name: "with separators of thousands",
     pattern:
       /^\s*[-+]?\d{1,3}(,\d{3})+\.\d+\s*$|^\s*[-+]?\d{1,3}(,\d{3}){2,}\s*$|^\s*[-+]?\d{1,3}([ _'\u00a0\u202f]\d{3})+(\.\d+)?\s*$/,
-    cure: (column) => `{sql: "regexp_replace(${column}, '[^0-9.eE+-]', '', 'g')::DOUBLE"}`,
+    cure: (column) => sql(`regexp_replace(${column}, '[^0-9.eE+-]', '', 'g')::DOUBLE`),
   },
   {
     name: "with a decimal comma",
@@ -40,7 +44,7 @@ const KINDS: readonly { name: string; pattern: RegExp; cure(column: string): str
   {
     name: "with a minus of typography",
     pattern: /^\s*[\u2212\u2013]\s*\d+(\.\d+)?\s*$/,
-    cure: (column) => `{sql: "regexp_replace(${column}, '[\u2212\u2013]', '-')::DOUBLE"}`,
+    cure: (column) => sql(`regexp_replace(${column}, '[\u2212\u2013]', '-')::DOUBLE`),
   },
 ];
 
@@ -76,7 +80,7 @@ export function whyNoNumbers(column: Column): {
   return {
     found: `${filled - numeric} of ${filled} cells are no numbers: ${parts.join(", ")}`,
     row: ranked[0]?.[1].row ?? 0,
-    cure: meant.map(({ name, cure }) => `${name}: ${cure(column.name)}`).join("; "),
+    cure: meant.map(({ name, cure }) => `${name}: ${cure(quoteName(column.name))}`).join("; "),
     areMeant: filled > 0 && 2 * numberLike >= filled,
   };
 }

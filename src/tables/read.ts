@@ -8,6 +8,7 @@ import { readArrowFile } from "./read-arrow.ts";
 import { type ReadColumns, readFileWithDuckDB } from "./read-duckdb.ts";
 import { stackColumns } from "./stack.ts";
 import type { SourcedTable } from "./table.ts";
+
 export interface ReadOptions {
   /**
    * Columns that hold names: read as text, as it is written (`001` stays `001`). Names that a file has not

@@ -65,6 +65,7 @@ export function firstBadShares(table: CheckpointTable): string | undefined {
 
 /** The shares of each row as parts of their sum, where that is 1 but for rounding; other rows stay as they are. */
 export function wholeShares({ mixes, rows }: CheckpointTable): Map<string, Float64Array> {
+  if (mixes.size === 0) return mixes;
   const whole = new Map(Array.from(mixes, ([source, values]) => [source, values.slice()]));
   for (let row = 0; row < rows; row++) {
     const sum = [...mixes.values()].reduce((total, values) => total + values[row]!, 0);
