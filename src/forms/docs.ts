@@ -50,6 +50,9 @@ export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<Fo
       ]),
     ),
     "",
+    "Starts are drawn from the intervals under `starts, means 1`, in units in which the inputs and, of a loss, the output have the mean 1, so that",
+    "they suit a table in any unit ([solver.md](solver.md)); those under `starts` are in the table's own units.",
+    "",
     "Some forms take any number of inputs, said in their name; these numbers are built in, others are compiled where there is a",
     `compiler: ${[...families].map((family) => `\`${describeNames(family)}\``).join(", ")}.`,
     "",
@@ -59,8 +62,11 @@ export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<Fo
 }
 
 function formSection(record: FormRecord): string[] {
-  const { name, description, source, parameters, variables, startRanges } = record;
-  const rangeNames = Object.keys(startRanges);
+  const { name, description, source, parameters, variables, startRanges, units } = record;
+  // What random starts are drawn from: with units those in which the data's means are 1.
+  const starts: Readonly<Record<string, FormRecord["startRanges"][string]>> =
+    units === undefined ? { starts: startRanges.default! } : { "starts, means 1": units.start };
+  const rangeNames = Object.keys(starts);
   return [
     `## ${name}`,
     "",
@@ -73,13 +79,13 @@ function formSection(record: FormRecord): string[] {
     `Source: ${source}.`,
     "",
     ...markdownTable(
-      ["parameter", "what it is", "lower", "upper", ...rangeNames.map((range) => `starts: ${range}`)],
+      ["parameter", "what it is", "lower", "upper", ...rangeNames],
       Object.entries(parameters).map(([parameter, { description = "", lower, upper }]) => [
         `\`${parameter}\``,
         description,
         lower === undefined ? "" : String(lower),
         upper === undefined ? "" : String(upper),
-        ...rangeNames.map((range) => startRanges[range]?.[parameter]?.join(" to ") ?? ""),
+        ...rangeNames.map((range) => starts[range]?.[parameter]?.join(" to ") ?? ""),
       ]),
     ),
     "",

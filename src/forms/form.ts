@@ -51,7 +51,10 @@ export interface FormRecord {
   parameters: Readonly<Record<string, FormParameter>>;
   /** Variables (inputs) in order, each with a short description and unit. */
   variables: Readonly<Record<string, string>>;
-  /** Named start ranges; `default` must be there and cover every parameter. */
+  /**
+   * Named start ranges in the units of the table, for a form without `units`, and of problems that name them; `default` must be
+   * there and cover every parameter. Those of built-in forms suppose counts and bits per byte.
+   */
   startRanges: Readonly<Record<string, Readonly<Record<string, StartRange>>>>;
   /** How its parameters follow the units of the table. Without, it is solved in the table's own units. */
   units?: FormUnits;

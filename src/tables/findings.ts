@@ -134,13 +134,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "constant-metric",
-    meaning: "a metric never changes",
-    *cases({ metrics }) {
-      for (const { subject, metric, count, min, max } of metrics) {
-        if (count > 1 && min === max && !isChance(metric))
-          yield `${metric} of ${quote(subject)} is ${min} on ${count} rows`;
-      }
-    },
+    meaning: "a metric never changes from one fit run to another",
+    cases: constantMetrics,
   },
   {
     name: "no-final-value",
@@ -252,6 +247,26 @@ export function findingsOf(
       { check: name, message: `${meaning}: ${found.slice(0, shown).join("; ")}${more}`, count: found.length },
     ];
   });
+}
+
+/** Metrics with one value on all rows to fit, whatever targets have: a score that is always 0 tells nothing. */
+function* constantMetrics({ table }: Inspected): Iterable<string> {
+  for (const [metric, values] of table.metrics) {
+    if (isChance(metric)) continue;
+    const found = new Map<string, { value: number; count: number; isConstant: boolean }>();
+    for (let row = 0; row < table.rows; row++) {
+      const value = values[row] as number;
+      if (table.role[row] !== "fit" || Number.isNaN(value)) continue;
+      const subject = table.subject[row] as string;
+      const known = found.get(subject) ?? { value, count: 0, isConstant: true };
+      known.count++;
+      known.isConstant &&= known.value === value;
+      found.set(subject, known);
+    }
+    for (const [subject, { value, count, isConstant }] of found) {
+      if (isConstant && count > 1) yield `${metric} of ${quote(subject)} is ${value} on ${count} rows to fit`;
+    }
+  }
 }
 
 function* sharesOf(table: CheckpointTable, kinds: readonly BadShares["kind"][]): Iterable<string> {

@@ -161,3 +161,29 @@ test("what is not determined is not ranked unless that is asked for", async () =
   );
   expect((await counted(true)).counts).toEqual([1, 1]);
 });
+
+test("as many points as free parameters determine nothing: no residual tells how well the form fits", async () => {
+  const rows = ns.map(
+    (n, i) => `r${i},fit,${n},${n * ratios[i % 3]!},x,${lossOf(n, n * ratios[i % 3]!, 0)},${0.2 + 0.05 * i}`,
+  );
+  const path = join(folder, "exact.csv");
+  const sweepOf = async (runs: number) => {
+    writeFileSync(path, `run,role,n,d,subject,loss,accuracy\n${rows.slice(0, runs).join("\n")}\n`);
+    const { tables } = await runSweep({
+      table: path,
+      method: "ladder",
+      axes: { link: "linear", anchor: false },
+      targets: [{ name: "big", n: 2e9, d: 4e10 }],
+      starts: 64,
+      backend: "cpu",
+    });
+    const { determined, determined_reason: reason } = Object.fromEntries(
+      tables.predictions.columns.map((column) => [column.name, cell(column, 0)]),
+    );
+    return { determined, reason };
+  };
+  expect(await sweepOf(5)).toMatchObject({
+    determined: "flat",
+    reason: expect.stringContaining("5 points for 5 free parameters"),
+  });
+});

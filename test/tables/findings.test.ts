@@ -51,7 +51,10 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     rows: sound.map((row) => ({ ...row, accuracy: 1 - (row.accuracy ?? Number.NaN) })),
     says: 'accuracy of "c4": correlation with loss 0.93',
   },
-  "constant-metric": { rows: sound.map((row) => ({ ...row, loss: 2 })), says: 'loss of "c4" is 2 on 5 rows' },
+  "constant-metric": {
+    rows: sound.map((row) => (row.role === "target" ? row : { ...row, accuracy: 0 })),
+    says: 'accuracy of "c4" is 0 on 4 rows to fit',
+  },
   "no-final-value": {
     rows: change(1, { accuracy: Number.NaN }),
     says: 'accuracy of "c4" on "a" ends at d = 10000000000, the run at 20000000000',

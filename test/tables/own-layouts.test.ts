@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { parseColumns } from "../../src/tables/columns.ts";
 import { inspectTable } from "../../src/tables/inspect.ts";
 import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
@@ -52,6 +53,14 @@ test.each([
 ])("a metric column of %s is said to be that", async (name, value, kind) => {
   const path = file(`${name}.csv`, `run,n,d,subject,loss,accuracy\na,1e8,2e9,x,3,${value}\n`);
   expect(await message(path)).toContain(`column "accuracy": 1 of 1 cells are no numbers: 1 ${kind}`);
+});
+
+test("what reads a column is an expression that a sweep file takes", async () => {
+  const path = file("cure.csv", 'run,n,d,subject,loss,"acc, %"\na,1e8,2e9,x,3,45.2%\n');
+  const cure = /what reads them: with a percent sign: (\{sql: .*\})$/.exec(await message(path))![1]!;
+  const columns = parseColumns(parse(`metrics: {loss: loss, accuracy: ${cure}}`), "columns");
+  const table = await readCheckpointTable(path, { columns });
+  expect(table.metrics.get("accuracy")![0]).toBeCloseTo(0.452, 12);
 });
 
 test("words for nothing are missing cells, and counted", async () => {

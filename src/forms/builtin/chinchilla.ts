@@ -13,7 +13,6 @@ export const chinchilla: FormRecord = {
   variables: { N: "model parameters", D: "training tokens" },
   startRanges: {
     default: { a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [0, 1.5] },
-    hoffmann: { a: [0, 25], b: [0, 25], alpha: [0, 2], beta: [0, 2], E: [0, 2] },
   },
   units: {
     start: { a: [-4, 1], b: [-4, 1], alpha: [0, 1], beta: [0, 1], E: [0, 1] },
