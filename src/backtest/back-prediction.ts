@@ -1,3 +1,4 @@
+import type { Verdict } from "../identifiability/determined.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
 import { relativeError } from "../sweep/score.ts";
@@ -36,6 +37,8 @@ export interface BackPrediction extends Extrapolation {
   target: string;
   targetSize: number;
   predicted: number;
+  /** Whether the runs up to the cut determine it. */
+  verdict: Verdict | undefined;
   /** NaN where it was not measured. */
   actual: number;
   intervals: readonly BackInterval[];

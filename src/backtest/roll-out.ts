@@ -2,6 +2,7 @@ import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
 import { groupBy } from "../group-by.ts";
 import type { SolveOptions, SolveResult } from "../solve/problem.ts";
+import { judgeDetermined, PredictionJudge } from "../sweep/judge-predictions.ts";
 import { planSweep, type SweepPlan } from "../sweep/plan-sweep.ts";
 import type { ResolvedSweep } from "../sweep/resolve.ts";
 import { predictCells, type ScoredPrediction, type SkippedStage, skippedStages } from "../sweep/score.ts";
@@ -46,11 +47,12 @@ export async function rollOut(
   const solved = await solvePlan(plan, results, (problems) =>
     session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
   );
-  const predictions = predictCells(plan.cells, results);
+  const judge = new PredictionJudge(results);
+  const predictions = judgeDetermined(predictCells(plan.cells, results), judge, plan.targets);
   const intervals = await resampled(plan, results, predictions, { sweep, session, watch });
   const extrapolation = extrapolationOf(plan);
   return {
-    predictions: predictions.map(({ cell, target, predicted, actual }) => {
+    predictions: predictions.map(({ cell, target, predicted, verdict, actual }) => {
       return {
         // Cells of the two plans stand in the same order. Those of the cut are let go, and their points with them.
         cell: swept.cells[cell.id]!,
@@ -59,6 +61,7 @@ export async function rollOut(
         targetSize: cut.heldOut.get(target)!,
         ...extrapolation({ cell, target }),
         predicted,
+        verdict,
         actual,
         intervals: intervals.get(predictionKey(cell.id, target)) ?? [],
       };

@@ -1,7 +1,7 @@
 import type { PointRuns, Posing, Stage } from "../methods/method.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { Cell, SweepPlan } from "../sweep/plan-sweep.ts";
-import { type Population, populationOf, runSizes } from "./population.ts";
+import { drawnRuns, type Population, populationOf } from "./population.ts";
 import type { Scheme } from "./scheme.ts";
 import type { Bootstrap } from "./spec.ts";
 import { arrangePoints, type StagePoints } from "./stage-points.ts";
@@ -50,9 +50,9 @@ export function planBootstrap(
   bootstrap: Bootstrap,
 ): BootstrapPlan {
   const { scheme } = bootstrap;
-  const sizes = runSizes(index, "");
+  const known = drawnRuns(index, "");
   const population = (runs: readonly string[], stage: string): Population =>
-    populationOf(scheme, runs, (run) => sizes.get(run)!, scheme.drawsRuns ? undefined : stage);
+    populationOf(scheme, runs, (run) => known.get(run)!, scheme.drawsRuns ? undefined : stage);
   const uses = new Map<string, StageUse>();
   const keysOf = (cell: Cell): (string | undefined)[] => {
     const own = new Set(cell.plan.fitRuns);

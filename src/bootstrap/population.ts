@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { perIndex } from "../methods/per-index.ts";
+import { isLater } from "../tables/run-order.ts";
 import type { Scheme } from "./scheme.ts";
 
 /** What is drawn from: some runs, in strata. */
@@ -12,22 +13,32 @@ export interface Population {
   strata: readonly number[];
 }
 
+/** What a population knows of a run. */
+export interface DrawnRun {
+  /** Its place among the runs of the table, in the order of their content. */
+  place: number;
+  /** Model size (parameters). */
+  n: number;
+}
+
 /**
- * The population of a scheme and its runs. Its name is made of these alone, so that everything on the same runs sees the
- * same draws.
+ * The population of a scheme and its runs. Its name is made of the scheme and the places of the runs alone, so that
+ * everything on the same runs sees the same draws, whatever the runs are called and however the rows of the table stand.
  *
- * @param sizeOf model size of a run
  * @param stage of a scheme whose draws are of points and not of runs: each stage has its own
  */
 export function populationOf(
   scheme: Scheme,
-  runs: readonly string[],
-  sizeOf: (run: string) => number,
+  given: readonly string[],
+  known: (run: string) => DrawnRun,
   stage?: string,
 ): Population {
-  const hash = createHash("sha256").update(JSON.stringify([scheme.name, stage ?? null, ...runs]));
+  const runs = given.toSorted((a, b) => known(a).place - known(b).place);
+  const places = runs.map((run) => known(run).place);
+  const hash = createHash("sha256").update(JSON.stringify([scheme.name, stage ?? null, ...places]));
   const name = `${scheme.name}-${hash.digest("hex").slice(0, 12)}`;
   if (!scheme.bySize) return { name, runs, strata: [runs.length] };
+  const sizeOf = (run: string): number => known(run).n;
   const counts = new Map<number, number>();
   for (const run of runs) counts.set(sizeOf(run), (counts.get(sizeOf(run)) ?? 0) + 1);
   const sizes = [...counts.keys()].sort((a, b) => a - b);
@@ -38,8 +49,15 @@ export function populationOf(
   };
 }
 
-/** Model size (parameters) of every run of the table. */
-export const runSizes = perIndex(
+/** Place and model size of every run of the table. */
+export const drawnRuns = perIndex(
   () => "",
-  ({ table }) => new Map(table.run.map((run, row) => [run, table.n[row]!])),
+  ({ table, places }) => {
+    const last = new Map<string, number>();
+    table.run.forEach((run, row) => {
+      const before = last.get(run);
+      if (before === undefined || isLater(table, row, before)) last.set(run, row);
+    });
+    return new Map(Array.from(places, ([run, place]) => [run, { place, n: table.n[last.get(run)!]! }]));
+  },
 );

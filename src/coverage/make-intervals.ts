@@ -1,6 +1,7 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { chainReplicates, type Quantity, quantities, quantityNames } from "../bootstrap/chain.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
+import type { DrawnRun } from "../bootstrap/population.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { rankOf } from "../intervals/rank-uniformity.ts";
 import type { Plan } from "../methods/method.ts";
@@ -58,8 +59,8 @@ export async function makeIntervals(
   options: MakeOptions,
 ): Promise<MadeIntervals> {
   const { arms, losses } = options;
-  const sizes = new Map(dataSet.runs.map(({ run, n }) => [run, n]));
-  const sizeOf = (run: string): number => sizes.get(run)!;
+  const runs = new Map(dataSet.runs.map(({ run, n }, place) => [run, { place, n }]));
+  const known = (run: string): DrawnRun => runs.get(run)!;
   const leftOut = arms.some(({ intervals }) => intervals.some((kind) => needsLeftOut(kind)));
   const plans = losses.map((loss1) => ({ loss1, plan: planOf(dataSet, loss1) }));
   const fitOf = (plan: Plan, stage: number, key: string) =>
@@ -69,7 +70,7 @@ export async function makeIntervals(
   const intervals: MadeInterval[] = [];
   const ranks: MadeRank[] = [];
   for (const arm of arms) {
-    const resample = (stage: typeof link) => resampleFitted(backend, stage, arm.scheme, sizeOf, options);
+    const resample = (stage: typeof link) => resampleFitted(backend, stage, arm.scheme, known, options);
     const secondStage = await resample(link);
     for (const [p, { loss1, plan }] of plans.entries()) {
       const draws = drawsOfCell(plan, [await resample(laws[p]!), secondStage], options.resamples);

@@ -1,7 +1,7 @@
 import type { StageOutcome } from "../bootstrap/bootstrap-cells.ts";
 import { type LeftOut, leaveOneRunOut } from "../bootstrap/jackknife.ts";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
-import { populationOf } from "../bootstrap/population.ts";
+import { type DrawnRun, populationOf } from "../bootstrap/population.ts";
 import { resampleStage, resamplingOf } from "../bootstrap/resample-stage.ts";
 import type { Scheme } from "../bootstrap/scheme.ts";
 import { arrangePoints } from "../bootstrap/stage-points.ts";
@@ -75,18 +75,18 @@ export async function resampleFitted(
   backend: Backend,
   { stage, problem, points: pointRuns, solution, leftOut }: FittedStage,
   scheme: Scheme,
-  sizeOf: (run: string) => number,
+  known: (run: string) => DrawnRun,
   { resamples, freshStarts, seed }: StageOptions,
 ): Promise<ResampledStage> {
-  const population = populationOf(scheme, pointRuns.runs, sizeOf, scheme.drawsRuns ? undefined : stage);
+  const population = populationOf(scheme, pointRuns.runs, known, scheme.drawsRuns ? undefined : stage);
   const points = arrangePoints(problem, pointRuns, population);
   const ready = resamplingOf(points, solution, population, scheme, { blockLength: BLOCK_LENGTH });
   const options = { resamples, blockLength: BLOCK_LENGTH, freshStarts, seed };
   const replicates = await resampleStage(backend, ready, options);
-  const known = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
+  const own = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
   return {
     use: {
-      ...known,
+      ...own,
       runs: pointRuns,
       tasks: new Set<string>(),
       cells: 1,

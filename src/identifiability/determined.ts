@@ -5,6 +5,7 @@ import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
+import { pinnedFit } from "./pinned.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
 export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
@@ -46,6 +47,8 @@ export interface SolvedStage extends Fit {
 /** A fit, and the directions of its parameters in which it may move. */
 export interface FitFreedom {
   stage: SolvedStage;
+  /** Parameters that are neither fixed nor on a bound. */
+  free: readonly number[];
   /** Directions that change no fitted value, of all parameters that are not fixed. */
   blind: readonly Float64Array[];
   /**
@@ -66,11 +69,19 @@ export interface FitFreedom {
   exact: { points: number; free: number } | undefined;
 }
 
-/** In which directions a fit may move; undefined for one that is no minimum, as a trained one. */
-export function freedomOf(stage: SolvedStage): FitFreedom | undefined {
+/**
+ * In which directions a fit may move. Of one that is no minimum, as of a trained network, nothing is known but where its other
+ * starts ended.
+ */
+export function freedomOf(stage: SolvedStage): FitFreedom {
   const linear = linearise(stage);
-  if ("reason" in linear) return undefined;
   const { problem } = stage;
+  if ("reason" in linear) {
+    const none = { free: [], blind: [], noisy: [], released: [], far: [], unvaried: [] };
+    const [points, free] = [problem.response.length, stage.parameters.length];
+    const exact = points > free ? undefined : { points, free };
+    return { stage, ...none, exact, objective: stage.solution.objective, noise: 0 };
+  }
   const all = standings(stage);
   const free = standingAs(all, "free");
   const mean = problem.response.reduce((sum, y) => sum + Math.abs(y), 0) / problem.response.length;
@@ -86,6 +97,7 @@ export function freedomOf(stage: SolvedStage): FitFreedom | undefined {
   const noise = (slope * spread * spread) / 2;
   return {
     stage,
+    free,
     blind,
     noisy,
     released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, slope, free, p) ?? []),
@@ -160,9 +172,9 @@ function releasedStep(
 export function judgePredictions(
   freedom: FitFreedom,
   predict: (parameters: Float64Array) => ArrayLike<number>,
-  inputs?: readonly (readonly number[])[],
+  inputs: readonly (readonly number[] | undefined)[] = [],
 ): Verdict[] {
-  const { stage, blind, noisy, released, objective, noise, unvaried, exact } = freedom;
+  const { stage, free, blind, noisy, released, objective, noise, unvaried, exact } = freedom;
   const { parameters, problem, solution } = stage;
   const base = predict(parameters);
   const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);
@@ -177,7 +189,8 @@ export function judgePredictions(
     if (!Number.isFinite(value)) return { determined: "yes", reason: "" };
     const move = (slopes: readonly ArrayLike<number>[]): number =>
       Math.hypot(...slopes.map((own) => own[k]!));
-    const isBlind = isWitnessed(k, along(blind, blindSlopes, k), move(blindSlopes));
+    const blindMove = move(blindSlopes);
+    const isBlind = isWitnessed(k, along(blind, blindSlopes, k), blindMove);
     const other = others.find((one) => !(Math.abs(one[k]! - value) <= limit(k)));
     const isFlat =
       isBlind ||
@@ -185,8 +198,10 @@ export function judgePredictions(
       noisySlopes.some((slopes, s) => {
         const moved = move(slopes);
         return moved > limit(k) && isWitnessed(k, along(noisy[s]!, slopes, k), moved);
-      });
-    const own = inputs?.[k];
+      }) ||
+      ((blindMove > ROUNDING * limit(k) || noisySlopes.some((slopes) => move(slopes) > limit(k))) &&
+        isWitnessedAlongValley(k));
+    const own = inputs[k];
     const outside =
       own === undefined
         ? isFlat || other !== undefined
@@ -205,10 +220,11 @@ export function judgePredictions(
       };
     }
     if (isFlat) return { determined: "flat", reason: flatReason() };
-    if (exact !== undefined && noisySlopes.some((slopes) => move(slopes) > 0)) {
+    const mayMove = noisySlopes.length === 0 || noisySlopes.some((slopes) => move(slopes) > 0);
+    if (exact !== undefined && mayMove) {
       return {
         determined: "flat",
-        reason: `${exact.points} points for ${exact.free} free parameters: the fit goes through all of them, and nothing is known of its noise`,
+        reason: `${exact.points} points for ${exact.free} free parameters: the fit can go through all of them, and nothing is known of its noise`,
       };
     }
     const bound = releasedSlopes.findIndex((own) => Math.abs(own[k]!) > limit(k));
@@ -240,6 +256,16 @@ export function judgePredictions(
       if (!isWithin) return false;
     }
     return false;
+  }
+
+  /** Whether the best fit with the prediction held elsewhere is as good: it finds the way where the valley is curved. */
+  function isWitnessedAlongValley(k: number): boolean {
+    const one = (own: Float64Array): number => predict(own)[k]!;
+    return [1, -1].some((sign) => {
+      const there = pinnedFit(stage, free, one, base[k]! + sign * BEYOND * limit(k));
+      if (there === undefined) return false;
+      return objectiveOf(problem, there) - objective <= noise && Math.abs(one(there) - base[k]!) > limit(k);
+    });
   }
 
   function flatReason(): string {

@@ -30,8 +30,8 @@ export function analyseBudgets(index: RunIndex, plan: IsoflopPlan): IsoflopResul
     const noise = plan.noise ?? noiseOf(group);
     // All settings see the same noise: what they find is compared draw by draw.
     const unitNoise = budgets.map(({ runs }) =>
-      runs.map(({ run }) =>
-        normalDraws(plan.seed, JSON.stringify(["isoflop", family, subject, plan.metric, run]), plan.draws),
+      runs.map(({ place }) =>
+        normalDraws(plan.seed, JSON.stringify(["isoflop", family, subject, plan.metric, place]), plan.draws),
       ),
     );
     for (const setting of settings) {

@@ -2,10 +2,13 @@ import { UserError } from "../errors.ts";
 import { groupBy } from "../group-by.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { approximateFlops, locate } from "../tables/checkpoint-table.ts";
+import { compareText, isLater } from "../tables/run-order.ts";
 
 /** A run at the end of its training. */
 export interface FinalRun {
   run: string;
+  /** Place among the runs of its family in the order of their content, from 0: what names its noise. */
+  place: number;
   n: number;
   d: number;
   c: number;
@@ -16,7 +19,7 @@ export interface FinalRun {
 export interface Budget {
   /** FLOPs: the median of the runs'. */
   c: number;
-  /** By n; those of equal n in the order of the table. */
+  /** By n; those of equal n in the order of their content. */
   runs: readonly FinalRun[];
   /** Runs of the budget without a loss at the end of their training. */
   leftOut: number;
@@ -54,26 +57,30 @@ export function findBudgets(
   tolerance: number,
 ): BudgetGroup[] {
   const byFamily = groupBy(endsOf(index), ({ family }) => family);
-  return [...byFamily].flatMap(([family, ends]) =>
-    subjects.flatMap((subject): BudgetGroup[] => {
-      const losses = finalLosses(index, metric, subject, ends, tolerance);
-      if (losses.size === 0) return [];
-      const budgets = splitByFlops(ends, tolerance).map((members) => budgetOf(members, losses, tolerance));
-      return [{ family, subject, budgets }];
-    }),
-  );
+  return [...byFamily]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([family, ends]) =>
+      subjects.flatMap((subject): BudgetGroup[] => {
+        const losses = finalLosses(index, metric, subject, ends, tolerance);
+        if (losses.size === 0) return [];
+        const budgets = splitByFlops(ends, tolerance).map((members) => budgetOf(members, losses, tolerance));
+        return [{ family, subject, budgets }];
+      }),
+    );
 }
 
-/** Ends of the fit runs, in the order of the table. */
-function endsOf({ table }: RunIndex): End[] {
+/** Ends of the fit runs, in the order of their content. */
+function endsOf({ table, places }: RunIndex): End[] {
   const last = new Map<string, number>();
   for (let row = 0; row < table.rows; row++) {
     if (table.role[row] !== "fit" || table.phase[row] !== null) continue;
     const before = last.get(table.run[row]!);
-    if (before === undefined || table.d[row]! > table.d[before]!) last.set(table.run[row]!, row);
+    if (before === undefined || isLater(table, row, before)) last.set(table.run[row]!, row);
   }
-  return Array.from(last, ([run, row]) => {
-    return { run, family: table.family[row] ?? null, n: table.n[row]!, c: table.c[row]! };
+  return [...places.keys()].flatMap((run): End[] => {
+    const row = last.get(run);
+    if (row === undefined) return [];
+    return [{ run, family: table.family[row] ?? null, n: table.n[row]!, c: table.c[row]! }];
   });
 }
 
@@ -87,7 +94,7 @@ function finalLosses(
 ): Map<string, FinalRun> {
   const values = table.metrics.get(metric)!;
   const found = new Map<string, FinalRun>();
-  const endOf = new Map(ends.map((end) => [end.run, end]));
+  const endOf = new Map(ends.map((end, place) => [end.run, { ...end, place }]));
   for (const { run, rows } of fitRuns(subject)) {
     const end = endOf.get(run);
     const row = rows.findLast((one) => !Number.isNaN(values[one]));
@@ -99,7 +106,7 @@ function finalLosses(
           "proportion to it)",
       );
     }
-    found.set(run, { run, n: end.n, d: table.d[row]!, c: table.c[row]!, loss });
+    found.set(run, { run, place: end.place, n: end.n, d: table.d[row]!, c: table.c[row]!, loss });
   }
   return found;
 }

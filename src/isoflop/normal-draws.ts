@@ -9,7 +9,7 @@ const PURPOSE = 100;
  * Standard normal numbers, one a draw. The same seed and name always give the same ones, and more draws leave the first as
  * they are.
  *
- * @param name of what the noise is on: group, subject, metric, run
+ * @param name of what the noise is on: family, subject, metric, place of the run
  */
 export function normalDraws(seed: number, name: string, draws: number): Float64Array {
   const key = randomKey(name);

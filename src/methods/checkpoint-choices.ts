@@ -23,6 +23,6 @@ export function pretrainingOf(
 export function everyCheckpoint(): CheckpointChoices {
   return {
     pretraining: undefined,
-    rule: { improvementDecimals: undefined, margin: undefined, neighbours: 0 },
+    rule: { improvementDecimals: undefined, improvementUnit: "relative", margin: undefined, neighbours: 0 },
   };
 }

@@ -8,9 +8,9 @@ import {
 import { type Joined, joinFitRuns, joinTarget } from "./joined.ts";
 import { type LeftOutPoints, leftOutOf } from "./left-out.ts";
 import { type LinkPoints, type LinkStage, planLinkStage } from "./link-stage.ts";
-import { describeQuantity, type Quantity } from "./measured.ts";
+import { describeQuantity, measureFitRuns, type Quantity } from "./measured.ts";
 import type { Stage, TaskData } from "./method.ts";
-import { ALL_RUNS, type Target } from "./runs.ts";
+import { ALL_RUNS, type RunIndex, type Target } from "./runs.ts";
 
 /** Whose intermediate checkpoints a stage is fitted on: the fit runs', or those of targets smaller than the one predicted. */
 export type LinkRuns = "fit" | "siblings";
@@ -60,7 +60,7 @@ function quantitiesOf({ score, pretraining, inputs }: CheckpointStage): Quantity
 }
 
 function judged(
-  { score, pretraining, inputs, rule }: CheckpointStage,
+  { score, pretraining, inputs, rule, runs: predicate }: CheckpointStage,
   { index, task }: TaskData,
   joined: ReadonlyMap<string, Joined>,
   whose: string,
@@ -72,9 +72,20 @@ function judged(
   }
   const chance = rule.margin === undefined ? 0 : chanceOf(index, task);
   if (typeof chance !== "number") return chance;
+  const unit = rule.improvementUnit === "table" ? 1 : medianLastLoss(index, pretraining, predicate);
   const runs = Array.from(joined, ([run, { values }]) => {
     const [scores, loss, ...x] = values as [Float64Array, Float64Array, ...Float64Array[]];
-    return { run, scores, x, verdicts: judgeCheckpoints(loss, scores, rule, chance) };
+    return {
+      run,
+      scores,
+      x,
+      verdicts: judgeCheckpoints(
+        loss.map((one) => one / unit),
+        scores,
+        rule,
+        chance,
+      ),
+    };
   });
   const reasons = runs.flatMap(({ verdicts }) => verdicts.filter((verdict) => verdict !== "kept"));
   const points = new Map(
@@ -92,4 +103,13 @@ function judged(
     return { reason: whyNoneEmerged(task, judged, chance, rule.margin) };
   }
   return { points, ...leftOutOf(reasons) };
+}
+
+/** The median over the fit runs of the last loss of each; 1 where none is measured, or it is no size. */
+function medianLastLoss(index: RunIndex, quantity: Quantity, runs: string): number {
+  const measured = [...measureFitRuns(index, { quantity, runs }).values()];
+  const last = Float64Array.from(measured, ({ values }) => values.at(-1)!).sort();
+  const half = (last.length - 1) / 2;
+  const median = (last[Math.floor(half)]! + last[Math.ceil(half)]!) / 2;
+  return median > 0 ? median : 1;
 }

@@ -13,6 +13,8 @@ const ROUNDING = 1e-9;
 export interface CheckpointRule {
   /** Decimals to which the pre-training loss is rounded; undefined: whether it improves does not matter. */
   improvementDecimals: number | undefined;
+  /** Whether the loss is rounded as a share of the median last loss of the fit runs, or as the table has it. */
+  improvementUnit: "relative" | "table";
   /** How much the score must beat chance by, a share; undefined: it need not. */
   margin: number | undefined;
   /**
@@ -53,14 +55,14 @@ export type Verdict = "kept" | "not improved" | "at chance";
  * Judges the checkpoints of one run, in the order of training: kept are those whose rounded loss is below that of every
  * checkpoint before, and whose score beats chance by the margin.
  *
- * @param loss pre-training loss, one a checkpoint
+ * @param loss pre-training loss in the unit in which it is rounded, one a checkpoint
  * @param score one a checkpoint
  * @param chance of the task; idle without a margin
  */
 export function judgeCheckpoints(
   loss: Float64Array,
   score: Float64Array,
-  { improvementDecimals, margin, neighbours }: CheckpointRule,
+  { improvementDecimals, margin, neighbours }: Omit<CheckpointRule, "improvementUnit">,
   chance: number,
 ): Verdict[] {
   const judged = judgedScores(score, neighbours);

@@ -7,8 +7,8 @@ export const familyOfRuns = perIndex(
   ({ table: { run, family } }) => new Map(run.map((name, row) => [name, family[row] ?? undefined])),
 );
 
-/** Families of the fit runs, in the order of the table. */
+/** Families of the fit runs, in the order of their names. */
 export function fitFamilies({ role, family }: CheckpointTable): string[] {
   const own = family.filter((name, row) => name !== null && role[row] === "fit");
-  return [...new Set(own as string[])];
+  return [...new Set(own as string[])].sort();
 }

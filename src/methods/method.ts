@@ -43,6 +43,11 @@ export interface Posing {
 
 interface StageIdentity {
   name: string;
+  /**
+   * Inputs of its form for a run of any size, of a regression on sizes; undefined for a run that it cannot take. @default
+   * not known before other stages are fitted
+   */
+  inputsOf?(size: Size): number[] | undefined;
   /** The one target that it is for; undefined where all share it. */
   target?: string;
   /** What its response is of, where that is not the task: a validation domain, or `mean` of several. */

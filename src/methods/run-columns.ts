@@ -1,4 +1,5 @@
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { isLater, runOrder } from "../tables/run-order.ts";
 import type { Table } from "../tables/table.ts";
 
 /** The columns of `runColumns`, with what they hold. */
@@ -14,8 +15,8 @@ export const RUN_COLUMNS = {
 } as const;
 
 /**
- * One row for each run of role `fit`, in the order of the table: what a predicate of axis `runs` can ask for.
- * Rows with a phase are left out. Of runs with equal FLOPs the one that the table names first ranks first.
+ * One row for each run of role `fit`, in the order of their content: what a predicate of axis `runs` can ask for.
+ * Rows with a phase are left out. Of runs with equal FLOPs the smaller model ranks first.
  */
 export function runColumns(table: CheckpointTable): Table {
   const last = new Map<string, number>();
@@ -23,9 +24,10 @@ export function runColumns(table: CheckpointTable): Table {
     if (table.role[row] !== "fit" || table.phase[row] !== null) continue;
     const run = table.run[row]!;
     const before = last.get(run);
-    if (before === undefined || table.d[row]! >= table.d[before]!) last.set(run, row);
+    if (before === undefined || isLater(table, row, before)) last.set(run, row);
   }
-  const rows = [...last.values()];
+  const runs = runOrder(table).filter((run) => last.has(run));
+  const rows = runs.map((run) => last.get(run)!);
   const byFlops = rows.toSorted((a, b) => table.c[a]! - table.c[b]!);
   const ranks = new Map(byFlops.map((row, i) => [row, i + 1]));
   const { n, d, c } = table;
@@ -33,7 +35,7 @@ export function runColumns(table: CheckpointTable): Table {
   return {
     rows: rows.length,
     columns: [
-      { name: "run", type: "string", values: [...last.keys()] },
+      { name: "run", type: "string", values: runs },
       { name: "family", type: "string", values: rows.map((row) => table.family[row]!) },
       { name: "n", type: "float64", values: Float64Array.from(rows, (row) => n[row]!) },
       { name: "d", type: "float64", values: Float64Array.from(rows, (row) => d[row]!) },

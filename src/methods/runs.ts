@@ -1,5 +1,6 @@
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
+import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
 import { perIndex } from "./per-index.ts";
 import { type Size, sizeAt } from "./size.ts";
 
@@ -15,17 +16,20 @@ export interface Target extends Size {
   name: string;
 }
 
-/** The rows of a checkpoint table by subject and run. Rows with a phase are left out. */
+/**
+ * The rows of a checkpoint table by subject and run. Rows with a phase are left out. Runs and targets are in the order of
+ * `runOrder` and subjects in that of their names, so that no number depends on the order of the rows or on the names of
+ * runs.
+ */
 export interface RunIndex {
   table: CheckpointTable;
-  /** In the order in which the table names them. */
+  /** In the order of their names. */
   subjects: readonly string[];
-  /**
-   * Validation domains: subjects that have the metric on a fit run and an accuracy nowhere, in the order of the
-   * table.
-   */
+  /** Validation domains: subjects that have the metric on a fit run and an accuracy nowhere, in the order of their names. */
   domains(metric: string): readonly string[];
-  /** Runs of role `fit` of a subject, in the order of the table. */
+  /** Place of every run of the table in the order of their content, from 0: what stands for it in keys of random numbers. */
+  places: ReadonlyMap<string, number>;
+  /** Runs of role `fit` of a subject. */
   fitRuns(subject: string): readonly RunRows[];
   /** Rows of a target for a subject; none where it was not measured or is no run of the table. */
   targetRows(subject: string, target: string): Uint32Array;
@@ -56,7 +60,7 @@ export function noteUse(
   if (predicate !== undefined) used.predicates.add(predicate);
 }
 
-/** Names of the fit runs that a predicate of axis `runs` holds for, in the order of the table. */
+/** Names of the fit runs that a predicate of axis `runs` holds for, in the order of their content. */
 export const selectedRuns = perIndex(
   (predicate: string) => predicate,
   (index, predicate) => {
@@ -83,7 +87,8 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
   const target = new Map<string, Map<string, number[]>>();
   const phased = new Map<string, Map<string, number[]>>();
   const lastRows = new Map<string, number>();
-  const all = new Set<string>();
+  const fitted = new Set<string>();
+  const places = new Map(runOrder(table).map((run, place) => [run, place]));
   const subjects = new Set<string>();
   for (let row = 0; row < table.rows; row++) {
     const subject = table.subject[row]!;
@@ -96,20 +101,23 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
     append(role === "fit" ? fit : target, subject, run, row);
     subjects.add(subject);
     if (role === "fit") {
-      all.add(run);
+      fitted.add(run);
       continue;
     }
     const last = lastRows.get(run);
-    if (last === undefined || table.d[row]! >= table.d[last]!) lastRows.set(run, row);
+    if (last === undefined || isLater(table, row, last)) lastRows.set(run, row);
   }
   const domains = new Map<string, string[]>();
-  const fitRuns = new Map(Array.from(fit, ([subject, runs]) => [subject, sortRuns(table, runs)]));
-  const targetRows = rowsByRun(table, target);
-  const phaseRows = rowsByRun(table, phased);
+  const all = new Set([...places.keys()].filter((run) => fitted.has(run)));
+  const sort = runSorter(table, places);
+  const fitRuns = new Map(Array.from(fit, ([subject, runs]) => [subject, sort(runs)]));
+  const targetRows = rowsByRun(target, sort);
+  const phaseRows = rowsByRun(phased, sort);
   return {
     table,
     used: { metrics: new Map(), predicates: new Set() },
-    subjects: [...subjects],
+    subjects: [...subjects].sort(),
+    places,
     domains(metric) {
       const found = domains.get(metric) ?? domainsOf(table, metric);
       domains.set(metric, found);
@@ -118,7 +126,10 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
     fitRuns: (subject) => fitRuns.get(subject) ?? [],
     targetRows: (subject, name) => targetRows.get(subject)?.get(name) ?? NO_ROWS,
     phaseRows: (subject, name) => phaseRows.get(subject)?.get(name) ?? NO_ROWS,
-    targets: Array.from(lastRows, ([name, row]) => ({ name, ...sizeAt(table, row) })),
+    targets: [...places.keys()].flatMap((name) => {
+      const row = lastRows.get(name);
+      return row === undefined ? [] : [{ name, ...sizeAt(table, row) }];
+    }),
     selected(predicate) {
       const runs = predicate === ALL_RUNS ? all : selections.get(predicate);
       if (runs === undefined) throw new Error(`runs of ${JSON.stringify(predicate)} were not selected`);
@@ -137,7 +148,7 @@ function domainsOf({ rows, metrics, role, subject, phase }: CheckpointTable, met
     if (accuracies.some((accuracy) => !Number.isNaN(accuracy[row]))) tasks.add(subject[row]!);
     if (role[row] === "fit" && phase[row] === null && !Number.isNaN(values[row])) measured.add(subject[row]!);
   }
-  return [...measured].filter((one) => !tasks.has(one));
+  return [...measured].filter((one) => !tasks.has(one)).sort();
 }
 
 function append(index: Map<string, Map<string, number[]>>, subject: string, run: string, row: number): void {
@@ -148,19 +159,25 @@ function append(index: Map<string, Map<string, number[]>>, subject: string, run:
   else rows.push(row);
 }
 
+type Sort = (runs: ReadonlyMap<string, number[]>) => RunRows[];
+
 function rowsByRun(
-  table: CheckpointTable,
   index: ReadonlyMap<string, ReadonlyMap<string, number[]>>,
+  sort: Sort,
 ): Map<string, Map<string, Uint32Array>> {
   return new Map(
-    Array.from(index, ([subject, runs]) => {
-      return [subject, new Map(sortRuns(table, runs).map(({ run, rows }) => [run, rows]))];
-    }),
+    Array.from(index, ([subject, runs]) => [
+      subject,
+      new Map(sort(runs).map(({ run, rows }) => [run, rows])),
+    ]),
   );
 }
 
-function sortRuns(table: CheckpointTable, runs: ReadonlyMap<string, number[]>): RunRows[] {
-  return Array.from(runs, ([run, rows]) => {
-    return { run, rows: Uint32Array.from(rows.sort((a, b) => table.d[a]! - table.d[b]!)) };
-  });
+/** Sorts runs by their places, and the rows of each by tokens, equal ones by content. */
+function runSorter(table: CheckpointTable, places: ReadonlyMap<string, number>): Sort {
+  const compare = rowComparison(table);
+  return (runs) =>
+    Array.from(runs, ([run, rows]) => ({ run, rows: Uint32Array.from(rows.sort(compare)) })).sort(
+      (a, b) => places.get(a.run)! - places.get(b.run)!,
+    );
 }

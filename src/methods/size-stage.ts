@@ -68,6 +68,10 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   const { points, ...pointRuns } = sideBySide(found, ({ run }) => stage.drawnAs?.(run) ?? run);
   return {
     ...identity,
+    inputsOf: (size) => {
+      const variables = stage.variables(size);
+      return "leftOut" in variables ? undefined : variables;
+    },
     problem: {
       form,
       variables: form.variableNames.map((_, v) =>

@@ -39,6 +39,7 @@ export function bestOf(
     ...identity,
     tasks: surface.tasks,
     optimum,
+    verdict: surface.judge([optimum.shares])[0]!,
     baseline: { shares: baseline, value: surface.at(baseline) },
     gain: gainOf(),
     shape: sources.length === 2 ? shapeOf(gridOfTwo(space).map((one) => surface.at(one))) : undefined,

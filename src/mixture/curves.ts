@@ -17,15 +17,17 @@ export function curvePoints(
   levels: readonly (number | undefined)[],
 ): CurvePoint[] {
   const range = rangeOfPredictions(identity.configuration);
-  return slicesOf(space, baseline).flatMap(({ source, mixtures }) =>
-    mixtures.flatMap((shares) => {
+  return slicesOf(space, baseline).flatMap(({ source, mixtures }) => {
+    const verdicts = surface.judge(mixtures);
+    return mixtures.flatMap((shares, m) => {
       const draws = surface.drawsAt(shares);
       const predicted = surface.at(shares);
       return levels.map((level) => {
         const interval = endsOf(draws, level);
         const judged = judgeInterval({ ...interval, status: "ok" }, predicted, range);
-        return { ...identity, varied: space.sources[source]!, shares, predicted, level, interval, ...judged };
+        const varied = space.sources[source]!;
+        return { ...identity, varied, shares, predicted, verdict: verdicts[m]!, level, interval, ...judged };
       });
-    }),
-  );
+    });
+  });
 }

@@ -1,8 +1,10 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { replicateReader } from "../bootstrap/chain.ts";
+import type { Verdict } from "../identifiability/determined.ts";
 import type { Target } from "../methods/runs.ts";
 import type { Size } from "../methods/size.ts";
 import type { SolveResult } from "../solve/problem.ts";
+import type { PredictionJudge } from "../sweep/judge-predictions.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
 import { fittedParameters } from "../sweep/score.ts";
 import type { Shares } from "./space.ts";
@@ -16,6 +18,8 @@ export interface Evaluator {
    * @returns NaN where there is no prediction
    */
   at(target: Target, shares: Shares, replicate: number | undefined): number;
+  /** Whether the data determine what is predicted for mixtures. */
+  judge(target: Target, mixtures: readonly Shares[]): Verdict[];
   /** 0 without a bootstrap. */
   replicates: number;
 }
@@ -24,13 +28,13 @@ export interface Evaluator {
  * The evaluator of a cell; undefined for a method that predicts targets alone.
  *
  * @param sources in the order of the shares
- * @param draws the cell's replicates, where it has been resampled
+ * @param known the cell's replicates, where it has been resampled, and the judge of its fits
  */
 export function evaluatorOf(
   cell: Cell,
   sources: readonly string[],
   results: ReadonlyMap<string, SolveResult>,
-  draws: CellDraws | undefined,
+  { draws, judge }: { draws: CellDraws | undefined; judge: PredictionJudge },
 ): Evaluator | undefined {
   const { plan } = cell;
   if (plan.at === undefined) return undefined;
@@ -50,6 +54,10 @@ export function evaluatorOf(
   return {
     cell,
     replicates: Math.max(0, ...stages.map((stage) => stage?.degenerate.length ?? 0)),
+    judge({ n, d, c }, mixtures) {
+      const sizes = mixtures.map((shares): Size => ({ n, d, c, mix: mixOf(shares) }));
+      return judge.judge(cell, { predict: (own) => sizes.map((size) => at(own, size)), sizes });
+    },
     at({ n, d, c }, shares, replicate) {
       if (replicate !== undefined && replicate !== last) {
         parameters = read(replicate);

@@ -1,3 +1,4 @@
+import type { Verdict } from "../identifiability/determined.ts";
 import type { Judgement } from "../intervals/judge.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
@@ -27,6 +28,8 @@ export interface CurvePoint extends MixtureIdentity, Judgement {
   varied: string;
   shares: Shares;
   predicted: number;
+  /** Whether the data determine it. */
+  verdict: Verdict;
   level: number | undefined;
   interval: Ends;
 }
@@ -36,6 +39,8 @@ export interface BestMixture extends MixtureIdentity, Judgement {
   /** Tasks that it is best for: one, or those of the set that can be predicted. */
   tasks: readonly string[];
   optimum: Optimum;
+  /** Whether the data determine what it gives. */
+  verdict: Verdict;
   baseline: Optimum;
   /** How much better than the baseline it is; of losses, how much lower. */
   gain: number;

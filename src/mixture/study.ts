@@ -2,6 +2,7 @@ import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
 import type { SolveResult } from "../solve/problem.ts";
+import type { PredictionJudge } from "../sweep/judge-predictions.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";
 import { bestOf } from "./best.ts";
 import { curvePoints } from "./curves.ts";
@@ -35,15 +36,18 @@ export const TASK_SET = "weighted set";
  */
 export class MixtureStudy {
   readonly #plan: MixturePlan;
+  readonly #judge: PredictionJudge;
   readonly #evaluators = new Map<Configuration, Evaluator[]>();
 
-  constructor(plan: MixturePlan) {
+  /** @param judge of the sweep's fits */
+  constructor(plan: MixturePlan, judge: PredictionJudge) {
     this.#plan = plan;
+    this.#judge = judge;
   }
 
   /** Takes the fits of the data of a cell, and its replicates where it has been resampled. */
   add(cell: Cell, results: ReadonlyMap<string, SolveResult>, draws?: CellDraws): void {
-    const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, draws);
+    const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, { draws, judge: this.#judge });
     if (evaluator === undefined) return;
     const own = this.#evaluators.get(cell.configuration) ?? [];
     this.#evaluators.set(cell.configuration, [...own, evaluator]);

@@ -1,6 +1,8 @@
+import type { Verdict } from "../identifiability/determined.ts";
 import { centralInterval } from "../intervals/draw-interval.ts";
 import { type Draws, drawsOf } from "../intervals/draws.ts";
 import type { Target } from "../methods/runs.ts";
+import { worstOf } from "../sweep/judge-predictions.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Ends } from "./results.ts";
 import type { Shares } from "./space.ts";
@@ -10,6 +12,8 @@ export class Surface {
   readonly tasks: readonly string[];
   /** 0 without a bootstrap. */
   readonly replicates: number;
+  /** Whether the data determine what is predicted for mixtures. */
+  readonly judge: (mixtures: readonly Shares[]) => Verdict[];
   readonly #evaluate: (shares: Shares, replicate: number | undefined) => number;
   /** Of mixtures that are asked for again: by the optimum of two sources, and by the set that the task is in. */
   readonly #kept = new Map<Shares, Float64Array>();
@@ -18,7 +22,9 @@ export class Surface {
     tasks: readonly string[],
     replicates: number,
     evaluate: (shares: Shares, replicate: number | undefined) => number,
+    judge: (mixtures: readonly Shares[]) => Verdict[],
   ) {
+    this.judge = judge;
     this.tasks = tasks;
     this.replicates = replicates;
     this.#evaluate = evaluate;
@@ -44,8 +50,13 @@ export class Surface {
 }
 
 /** The surface of one cell's task. */
-export function surfaceOfTask({ cell, at, replicates }: Evaluator, target: Target): Surface {
-  return new Surface([cell.task], replicates, (shares, replicate) => at(target, shares, replicate));
+export function surfaceOfTask({ cell, at, judge, replicates }: Evaluator, target: Target): Surface {
+  return new Surface(
+    [cell.task],
+    replicates,
+    (shares, replicate) => at(target, shares, replicate),
+    (mixtures) => judge(target, mixtures),
+  );
 }
 
 /** The weighted mean of surfaces of one size, replicate by replicate. @param weights > 0, one a surface */
@@ -56,6 +67,10 @@ export function weightedMean(surfaces: readonly Surface[], weights: readonly num
     Math.min(...surfaces.map(({ replicates }) => replicates)),
     (shares, replicate) =>
       surfaces.reduce((sum, surface, i) => sum + weights[i]! * surface.at(shares, replicate), 0) / total,
+    (mixtures) => {
+      const ofTasks = surfaces.map((surface) => surface.judge(mixtures));
+      return mixtures.map((_, m) => worstOf(ofTasks.map((verdicts) => verdicts[m]!)));
+    },
   );
 }
 

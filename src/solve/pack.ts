@@ -71,7 +71,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
   return {
     points,
     logResidual: residual === "log",
-    problemKey: randomKey(problem.key),
+    problemKey: randomKey(problem.startKey ?? problem.key),
     training: training !== undefined,
     data,
     scalars: Float64Array.from([

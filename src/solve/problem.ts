@@ -31,6 +31,11 @@ export interface Problem {
   training?: Training;
   /** Identity for the random numbers: any string that names the problem (hash of its content). */
   key: string;
+  /**
+   * Names the random starts where the key must not: a problem of many minima would be answered by another one for the same
+   * points in another unit. @default the key
+   */
+  startKey?: string;
 }
 
 /**

@@ -30,11 +30,13 @@ export function roundingNoise({ residual, response }: Problem): number {
  * @param best the lowest of them, or what polishing made of it
  */
 export function agreeingStarts(problem: Problem, objective: Float64Array, best: number): number {
-  const limit = Math.max(
-    best * (1 + (problem.training ? trainedAgreement : agreement)),
-    roundingNoise(problem),
-  );
+  const limit = agreeingObjective(problem, best);
   let count = 0;
   for (const value of objective) if (value <= limit) ++count;
   return count;
+}
+
+/** The largest objective that counts as the best one's basin. */
+export function agreeingObjective(problem: Problem, best: number): number {
+  return Math.max(best * (1 + (problem.training ? trainedAgreement : agreement)), roundingNoise(problem));
 }

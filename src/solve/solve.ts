@@ -7,7 +7,7 @@ import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from ".
 import { objectiveOf } from "./objective.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { agreeingStarts, agreement, roundingNoise, terminations } from "./reduce.ts";
+import { agreeingObjective, agreeingStarts, agreement, roundingNoise, terminations } from "./reduce.ts";
 import { inOwnUnits, type OwnUnits } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
@@ -103,9 +103,9 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   await checkKernel(backend, problem, solution);
   // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
   const isCompared =
-    !problem.training &&
-    problem.form.parameterNames.length <= comparedParameters &&
-    (solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0);
+    problem.training !== undefined ||
+    (problem.form.parameterNames.length <= comparedParameters &&
+      (solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0));
   if (!isCompared) return { solution };
   const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
   return { solution: { ...solution, alternatives } };
@@ -144,11 +144,12 @@ const roundingOfUnits = 1e6;
 /** Starts whose ends are compared, and the condition number from which on they are. */
 const comparedStarts = 24;
 const comparedCondition = 1e8;
-/** Forms of more parameters are networks and their like, whose units may change places without moving a prediction. */
+/** Forms of more parameters are networks and their like that are solved: their units may change places without moving a prediction. */
 const comparedParameters = 16;
 
 /**
- * Where other starts ended at the same objective: of each parameter the least and the largest value.
+ * Where other starts ended at the same objective: of each parameter the least and the largest value; of a trained network, whose
+ * units may change places, all.
  *
  * @param best the objective
  */
@@ -163,9 +164,13 @@ async function otherEnds(
   const { objective, parameters } = await allStarts(backend, own, { ...options, starts });
   const { parameterNames } = problem.form;
   const width = parameterNames.length;
+  // Training ends near a minimum, not in it: what is within the objective's own noise of the best is as good.
+  const left = Math.max(1, problem.response.length - width);
+  const most = Math.max(agreeingObjective(problem, best), problem.training ? best * (1 + 1 / left) : 0);
   const ends = Array.from({ length: objective.length }, (_, i) => i)
-    .filter((i) => objective[i]! <= best * (1 + agreement) + roundingNoise(problem))
+    .filter((i) => objective[i]! <= most)
     .map((i) => parameters.slice(i * width, (i + 1) * width));
+  if (problem.training) return ends;
   const chosen = parameterNames.flatMap((_, p) => {
     const sorted = ends.toSorted((a, b) => a[p]! - b[p]!);
     return sorted.length === 0 ? [] : [sorted[0]!, sorted.at(-1)!];

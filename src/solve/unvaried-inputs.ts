@@ -1,3 +1,4 @@
+import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -9,7 +10,7 @@ const NO_VARIATION = 1e-3;
 /** A target this many times as far from the points' mean as they spread is outside of what they tell. */
 const OUTSIDE = 10;
 
-/** An input, or what two inputs have together, that does not vary. */
+/** An input, or what several inputs have together, that does not vary. */
 export interface Unvaried {
   /** In words: `all 12 points have D = 1.1e9`. */
   text: string;
@@ -18,7 +19,7 @@ export interface Unvaried {
 }
 
 /**
- * What of the inputs does not vary, or varies only together with another, at the points of a problem. Inputs are compared by
+ * What of the inputs does not vary, or varies only together with others, at the points of a problem. Inputs are compared by
  * their logarithms, those that are not positive by their values.
  */
 export function unvariedInputs({ form, variables, response }: Problem): Unvaried[] {
@@ -35,6 +36,7 @@ export function unvariedInputs({ form, variables, response }: Problem): Unvaried
       isShared: (inputs) => one.distance(inputs[v]!) <= OUTSIDE * Math.max(one.farthest, 1e-9),
     });
   });
+  const paired = new Set<number>();
   for (let b = 0; b < all.length; b++) {
     for (let a = 0; a < b; a++) {
       if (constant.has(a) || constant.has(b)) continue;
@@ -45,6 +47,7 @@ export function unvariedInputs({ form, variables, response }: Problem): Unvaried
         0,
       );
       if (apart > NO_VARIATION) continue;
+      paired.add(a).add(b);
       const names = `${form.variableNames[a]} and ${form.variableNames[b]}`;
       const how = Math.abs(slope - 1) < NO_VARIATION ? "in one ratio" : "on one line of their logarithms";
       found.push({
@@ -55,7 +58,40 @@ export function unvariedInputs({ form, variables, response }: Problem): Unvaried
       });
     }
   }
-  return found;
+  const apart = all.flatMap((_, v) => (constant.has(v) || paired.has(v) ? [] : [v]));
+  return [...found, ...planes(apart)];
+
+  /** Directions across which three inputs or more do not vary although no two of them vary together. */
+  function planes(inputs: readonly number[]): Unvaried[] {
+    if (inputs.length < 3) return [];
+    const columns = inputs.map((v) => all[v]!.values.slice());
+    const values = new Matrix(columns.map((own) => [...own])).transpose();
+    const { diagonal, rightSingularVectors } = new SingularValueDecomposition(values, {
+      autoTranspose: true,
+    });
+    return diagonal.flatMap((_, k): Unvaried[] => {
+      const direction = rightSingularVectors.getColumn(k);
+      const most = Math.max(...direction.map(Math.abs));
+      const shares = direction.map((share) => share / most);
+      const across = (offsets: readonly number[]): number =>
+        Math.abs(shares.reduce((sum, share, i) => sum + share * offsets[i]!, 0));
+      const farthest = Array.from({ length: points }, (_, i) => across(columns.map((own) => own[i]!))).reduce(
+        (a, b) => Math.max(a, b),
+        0,
+      );
+      const named = inputs.filter((_, i) => Math.abs(shares[i]!) > NO_VARIATION);
+      if (farthest > NO_VARIATION || named.length < 3) return [];
+      const names = named.map((v) => form.variableNames[v]!);
+      return [
+        {
+          text: `all ${points} points have ${names.slice(0, -1).join(", ")} and ${names.at(-1)} on one plane of their logarithms`,
+          isShared: (given) =>
+            across(inputs.map((v) => all[v]!.offset(given[v]!))) <=
+            OUTSIDE * Math.max(farthest, NO_VARIATION),
+        },
+      ];
+    });
+  }
 }
 
 /** Values less their mean, on the scale that they are compared on. */

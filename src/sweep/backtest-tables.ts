@@ -3,7 +3,14 @@ import type { HitRate } from "../backtest/hit-rates.ts";
 import { RATIO_BINS } from "../backtest/ratio-bins.ts";
 import type { Method } from "../methods/method.ts";
 import type { Table } from "../tables/table.ts";
-import { axisColumns, cellIdentity, methodColumn, ofCell, ofConfiguration } from "./cell-columns.ts";
+import {
+  axisColumns,
+  cellIdentity,
+  methodColumn,
+  ofCell,
+  ofConfiguration,
+  verdictColumns,
+} from "./cell-columns.ts";
 import { tableOf, via } from "./table-of.ts";
 
 interface BackRow {
@@ -28,6 +35,7 @@ export function backtestsTable(method: Method, predictions: readonly BackPredict
     { name: "runs_used", type: "int64", value: ({ prediction }) => prediction.runsUsed },
     { name: "ratio", type: "float64", value: ({ prediction }) => prediction.ratio },
     { name: "predicted", type: "float64", value: ({ prediction }) => prediction.predicted },
+    ...verdictColumns<BackRow>(({ prediction }) => prediction.verdict),
     { name: "actual", type: "float64", value: ({ prediction }) => prediction.actual },
     { name: "error", type: "float64", value: ({ prediction: { predicted, actual } }) => predicted - actual },
     { name: "abs_rel_error", type: "float64", value: ({ prediction }) => absRelError(prediction) },

@@ -22,6 +22,8 @@ export interface SolvedSweep {
   plan: SweepPlan;
   results: ReadonlyMap<string, SolveResult>;
   predictions: readonly ScoredPrediction[];
+  /** Those of them that configurations are compared by. */
+  ranked: readonly ScoredPrediction[];
 }
 
 export interface BootstrapSweepOptions {
@@ -47,14 +49,18 @@ export interface BootstrappedSweep {
 /** Resamples a solved sweep: its intervals, what was resampled, and its configurations compared draw by draw. */
 export async function bootstrapSweep(
   backend: Backend,
-  { sweep, plan: swept, results, predictions }: SolvedSweep,
+  { sweep, plan: swept, results, predictions, ranked }: SolvedSweep,
   bootstrap: Bootstrap,
   { kept, onWarning, onProgress, onDraws }: BootstrapSweepOptions = {},
 ): Promise<BootstrappedSweep> {
   const plan = planBootstrap(swept, results, bootstrap);
   const summaries = new Map<string, ReplicateSummary>();
-  const predictionsOf = swept.cells.map((): ScoredPrediction[] => []);
-  for (const prediction of predictions) predictionsOf[prediction.cell.id]!.push(prediction);
+  const ofCells = (all: readonly ScoredPrediction[]): ScoredPrediction[][] => {
+    const found = swept.cells.map((): ScoredPrediction[] => []);
+    for (const prediction of all) found[prediction.cell.id]!.push(prediction);
+    return found;
+  };
+  const [predictionsOf, rankedOf] = [ofCells(predictions), ofCells(ranked)];
   const rows: IntervalRow[] = [];
   const { method } = sweep;
   const reference = referenceConfiguration(method.axes, swept.cells)!;
@@ -72,11 +78,11 @@ export async function bootstrapSweep(
     onOutcome: (use, { replicates }) => summaries.set(use.key, summariseReplicates(replicates)),
   });
   for await (const draws of all) {
-    const predictions = predictionsOf[draws.cell.id]!;
-    rows.push(...intervalRows(draws, predictions, bootstrap, sweep.solve.seed));
+    rows.push(...intervalRows(draws, predictionsOf[draws.cell.id]!, bootstrap, sweep.solve.seed));
     if (isMatrix) {
-      comparison.add(draws, predictions);
-      selection.add(draws, predictions);
+      const own = rankedOf[draws.cell.id]!;
+      comparison.add(draws, own);
+      selection.add(draws, own);
     }
     await onDraws?.(draws);
   }

@@ -1,3 +1,4 @@
+import type { Verdict } from "../identifiability/determined.ts";
 import type { AxisInfo, AxisValue } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import type { Cell } from "./plan-sweep.ts";
@@ -43,4 +44,12 @@ export function ofCell(column: ColumnOf<Cell>): ColumnOf<{ cell: Cell }> {
 /** A column of a configuration as a column of what has one. */
 export function ofConfiguration(column: ColumnOf<Configuration>): ColumnOf<{ configuration: Configuration }> {
   return via(column, ({ configuration }) => configuration);
+}
+
+/** Whether the data determine a number, and why not. */
+export function verdictColumns<Row>(of: (row: Row) => Verdict | undefined): ColumnOf<Row>[] {
+  return [
+    { name: "determined", type: "string", value: (row) => of(row)?.determined ?? null },
+    { name: "determined_reason", type: "string", value: (row) => of(row)?.reason || null },
+  ];
 }

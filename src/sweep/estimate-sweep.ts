@@ -129,7 +129,7 @@ async function tryOut(
   const { kept, uses } = await resampleAll(part, results, small, session, sweep.solve.seed);
   const resampling = clock();
   const predictions = predictCells(cells, results);
-  const solved = { sweep, plan: part, results, predictions };
+  const solved = { sweep, plan: part, results, predictions, ranked: predictions };
   // Once before the clock runs: code that is new to the engine is slow.
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   clock();

@@ -2,20 +2,24 @@ import { CONFORMAL } from "../backtest/past-predictions.ts";
 import { coversActual, type IntervalRow } from "../bootstrap/interval-rows.ts";
 import type { Method } from "../methods/method.ts";
 import type { Table } from "../tables/table.ts";
-import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
+import { axisColumns, cellIdentity, ofCell, verdictColumns } from "./cell-columns.ts";
 import type { JudgedIntervals } from "./judge-intervals.ts";
+import type { ScoredPrediction } from "./score.ts";
 import { tableOf, via } from "./table-of.ts";
 
 /**
  * Table `intervals`: one row for each cell, target, quantity, kind of interval and level.
  *
  * @param scheme of the bootstrap; undefined without one
+ * @param predictions that the intervals are of, judged
  */
 export function intervalsTable(
   method: Method,
   scheme: string | undefined,
   { rows, pastRate }: JudgedIntervals,
+  predictions: readonly ScoredPrediction[],
 ): Table {
+  const verdicts = new Map(predictions.map((one) => [predictionKey(one), one.verdict]));
   return tableOf<IntervalRow>(rows, [
     ...cellIdentity(method).map(ofCell),
     { name: "target", type: "string", value: ({ target }) => target },
@@ -26,6 +30,7 @@ export function intervalsTable(
     { name: "level", type: "float64", value: ({ level }) => level },
     { name: "scheme", type: "string", value: (row) => schemeOf(row, scheme) },
     { name: "estimate", type: "float64", value: ({ estimate }) => estimate },
+    ...verdictColumns<IntervalRow>((row) => verdicts.get(predictionKey(row))),
     { name: "lower", type: "float64", value: ({ found }) => found.lower },
     { name: "upper", type: "float64", value: ({ found }) => found.upper },
     { name: "mc_error_lower", type: "float64", value: ({ found }) => found.lowerError },
@@ -44,4 +49,8 @@ export function intervalsTable(
 /** Conformal intervals are not made of resamples. */
 function schemeOf({ interval }: IntervalRow, scheme: string | undefined): string | null {
   return interval === CONFORMAL.interval ? null : (scheme ?? null);
+}
+
+function predictionKey({ cell, target }: Pick<ScoredPrediction, "cell" | "target">): string {
+  return `${cell.id} ${target}`;
 }

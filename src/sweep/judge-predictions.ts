@@ -1,87 +1,100 @@
+import { groupBy } from "../group-by.ts";
 import { type FitFreedom, freedomOf, judgePredictions, type Verdict } from "../identifiability/determined.ts";
+import type { PosedStage } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
-import type { SolveResult } from "../solve/problem.ts";
+import type { Size } from "../methods/size.ts";
+import type { Solution, SolveResult } from "../solve/problem.ts";
+import type { Cell } from "./plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "./score.ts";
 
 /** Verdicts from the worst on: what the worst stage of a chain says is said of the prediction. */
 const WORST_FIRST: readonly Verdict["determined"][] = ["outside", "seed", "flat", "bound", "yes"];
 
-/**
- * Says of each prediction whether the data determine it: every stage of its cell is judged, the others held, and the worst
- * verdict counts.
- */
+/** The worst of verdicts on one prediction. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  const place = ({ determined }: Verdict): number => WORST_FIRST.indexOf(determined);
+  return verdicts.reduce((worst, one) => (place(one) < place(worst) ? one : worst), DETERMINED);
+}
+
+const DETERMINED: Verdict = { determined: "yes", reason: "" };
+
+/** What is predicted from the solutions of a cell's stages, and for runs of which sizes, where they are known. */
+export interface Predicted {
+  /** @param parameters solution of each stage */
+  predict(parameters: readonly (Float64Array | undefined)[]): ArrayLike<number>;
+  /** One a prediction. */
+  sizes: readonly (Size | undefined)[];
+}
+
+/** Judges predictions of cells: every stage of a cell, the others held, and the worst verdict counts. */
+export class PredictionJudge {
+  readonly #results: ReadonlyMap<string, SolveResult>;
+  readonly #freedoms = new Map<string, FitFreedom>();
+
+  constructor(results: ReadonlyMap<string, SolveResult>) {
+    this.#results = results;
+  }
+
+  /** @returns one verdict a prediction */
+  judge({ plan, keys }: Cell, { predict, sizes }: Predicted): Verdict[] {
+    const parameters = fittedParameters({ keys }, this.#results);
+    const ofStages = plan.stages.map((stage, s): Verdict[] => {
+      const key = keys[s];
+      const result = key === undefined ? undefined : this.#results.get(key);
+      if (key === undefined || result === undefined || !("solution" in result) || !("problem" in stage)) {
+        return [];
+      }
+      const inputs = sizes.map((size) => size && stage.inputsOf?.(size));
+      const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
+      return judgePredictions(
+        this.#freedomOf(key, stage, result.solution),
+        (own) => predict(parameters.with(s, own)),
+        inputs,
+      ).map((verdict) =>
+        verdict.determined === "yes" ? verdict : { ...verdict, reason: `${where}: ${verdict.reason}` },
+      );
+    });
+    return sizes.map((_, k) => worstOf(ofStages.flatMap((verdicts) => verdicts[k] ?? [])));
+  }
+
+  #freedomOf(key: string, stage: Extract<PosedStage, { problem: unknown }>, solution: Solution): FitFreedom {
+    const known = this.#freedoms.get(key);
+    if (known !== undefined) return known;
+    const problem = { ...stage.problem, key };
+    const freedom = freedomOf({ problem, solution, parameters: solution.parameters, runs: stage });
+    this.#freedoms.set(key, freedom);
+    return freedom;
+  }
+}
+
+/** Says of each prediction of a target whether the data determine it. */
 export function judgeDetermined(
   predictions: readonly ScoredPrediction[],
-  results: ReadonlyMap<string, SolveResult>,
+  judge: PredictionJudge,
   targets: readonly Target[],
 ): ScoredPrediction[] {
   const sizes = new Map(targets.map((target) => [target.name, target]));
-  const freedoms = new Map<string, FitFreedom | undefined>();
-  const judged = new Map<ScoredPrediction["cell"], Map<string, Verdict>>();
-  return predictions.map((prediction) => {
-    const { cell, target } = prediction;
-    const verdicts = judged.get(cell) ?? judgeCell(cell, results, freedoms, sizes);
-    judged.set(cell, verdicts);
-    const verdict = verdicts.get(target);
-    return verdict === undefined ? prediction : { ...prediction, verdict };
-  });
-}
-
-/** The verdict of each target of a cell. */
-function judgeCell(
-  { plan, keys }: ScoredPrediction["cell"],
-  results: ReadonlyMap<string, SolveResult>,
-  freedoms: Map<string, FitFreedom | undefined>,
-  sizes: ReadonlyMap<string, Target>,
-): Map<string, Verdict> {
-  const parameters = fittedParameters({ keys }, results);
-  const targets = plan.predict(parameters).map(({ target }) => target);
-  const found = new Map(
-    targets.map((target): [string, Verdict] => [target, { determined: "yes", reason: "" }]),
-  );
-  plan.stages.forEach((stage, s) => {
-    const key = keys[s];
-    const result = key === undefined ? undefined : results.get(key);
-    if (key === undefined || result === undefined || !("solution" in result) || !("problem" in stage)) return;
-    const { solution } = result;
-    if (!freedoms.has(key)) {
-      const problem = { ...stage.problem, key };
-      freedoms.set(key, freedomOf({ problem, solution, parameters: solution.parameters, runs: stage }));
-    }
-    const freedom = freedoms.get(key);
-    if (freedom === undefined) return;
-    const predict = (own: Float64Array): Float64Array => {
-      const values = new Map(
-        plan.predict(parameters.with(s, own)).map(({ target, predicted }) => [target, predicted]),
-      );
-      return Float64Array.from(targets, (target) => values.get(target) ?? Number.NaN);
-    };
-    const inputs = sizeInputs(
-      stage.problem.form.variableNames,
-      targets.map((target) => sizes.get(target)),
-    );
-    judgePredictions(freedom, predict, inputs).forEach((verdict, t) => {
-      const before = found.get(targets[t]!)!;
-      const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
-      if (WORST_FIRST.indexOf(verdict.determined) < WORST_FIRST.indexOf(before.determined)) {
-        found.set(targets[t]!, { ...verdict, reason: `${where}: ${verdict.reason}` });
-      }
+  const found = new Map<string, Verdict>();
+  for (const [cell, own] of groupBy(predictions, (one) => one.cell)) {
+    const names = own.map(({ target }) => target);
+    const verdicts = judge.judge(cell, {
+      predict(parameters) {
+        const values = new Map(
+          cell.plan.predict(parameters).map(({ target, predicted }) => [target, predicted]),
+        );
+        return Float64Array.from(names, (target) => values.get(target) ?? Number.NaN);
+      },
+      sizes: names.map((target) => sizes.get(target)),
     });
-  });
-  return found;
+    verdicts.forEach((verdict, t) => {
+      found.set(predictionKey(cell, names[t]!), verdict);
+    });
+  }
+  return predictions.map((one) => ({ ...one, verdict: found.get(predictionKey(one.cell, one.target))! }));
 }
 
-/** What a form's inputs are of a target, by name. */
-const SIZES: Readonly<Record<string, keyof Pick<Target, "n" | "d" | "c">>> = { N: "n", D: "d", C: "c" };
-
-/** Inputs of targets, of a form whose inputs are all sizes; undefined of another. */
-function sizeInputs(
-  names: readonly string[],
-  targets: readonly (Target | undefined)[],
-): number[][] | undefined {
-  const known = targets.filter((target) => target !== undefined);
-  if (known.length < targets.length || names.some((name) => SIZES[name] === undefined)) return undefined;
-  return known.map((target) => names.map((name) => target[SIZES[name]!]));
+function predictionKey({ id }: Cell, target: string): string {
+  return `${id} ${target}`;
 }
 
 /** Reasons that are named, and predictions that each of them names. */

@@ -2,7 +2,7 @@ import type { Method } from "../methods/method.ts";
 import type { BestMixture, CurvePoint, Ends, MixtureResults } from "../mixture/results.ts";
 import type { MixturePlan } from "../mixture/study.ts";
 import { MIX_PREFIX } from "../tables/schema.ts";
-import { axisColumns, methodColumn, ofConfiguration } from "./cell-columns.ts";
+import { axisColumns, methodColumn, ofConfiguration, verdictColumns } from "./cell-columns.ts";
 import type { MixtureTables } from "./result-tables.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
@@ -19,6 +19,7 @@ export function mixtureTables(
       { name: "varied", type: "string", value: ({ varied }) => varied },
       ...names.map((name, s) => number<CurvePoint>(name, ({ shares }) => shares[s]!)),
       number("predicted", ({ predicted }) => predicted),
+      ...verdictColumns<CurvePoint>(({ verdict }) => verdict),
       number("level", ({ level }) => level ?? Number.NaN),
       ...ends<CurvePoint>("", ({ interval }) => interval),
       ...judgement<CurvePoint>(),
@@ -32,6 +33,7 @@ export function mixtureTables(
         ...ends<BestMixture>(`${name}_`, ({ shares }) => shares[s]!),
       ]),
       number("predicted", ({ optimum }) => optimum.value),
+      ...verdictColumns<BestMixture>(({ verdict }) => verdict),
       ...ends<BestMixture>("predicted_", ({ predicted }) => predicted),
       {
         name: "baseline",

@@ -3,14 +3,14 @@ import type { SolveResult } from "../solve/problem.ts";
 import { findColumn, type Table } from "../tables/table.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { referenceConfiguration } from "./analysis/rank-configurations.ts";
-import { axisColumns, cellIdentity, ofCell } from "./cell-columns.ts";
+import { axisColumns, cellIdentity, ofCell, verdictColumns } from "./cell-columns.ts";
 import { computeOptimalTable } from "./compute-optimal-table.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
 import { pointsTable } from "./points-table.ts";
 import { relationsTable } from "./relations-table.ts";
 import { runsTable } from "./runs-table.ts";
-import { relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
+import { isDetermined, relativeError, type ScoredPrediction, type SkippedStage } from "./score.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 import { translationsTable } from "./translations-table.ts";
 
@@ -94,11 +94,6 @@ export function resultTables(
   };
 }
 
-/** What was not judged counts as determined. */
-function isDetermined({ verdict }: ScoredPrediction): boolean {
-  return verdict === undefined || verdict.determined === "yes";
-}
-
 /** R squared of the translations of each cell, by its number. */
 function fitsOfCells(translations: Table): Map<number, number[]> {
   const found = new Map<number, number[]>();
@@ -136,8 +131,7 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
     ...axesOfCell(method).map(ofCell),
     { name: "predicts", type: "string", value: ({ cell }) => cell.configuration.predicts },
     number("predicted", ({ predicted }) => predicted),
-    { name: "determined", type: "string", value: ({ verdict }) => verdict?.determined ?? null },
-    { name: "determined_reason", type: "string", value: ({ verdict }) => verdict?.reason || null },
+    ...verdictColumns<ScoredPrediction>(({ verdict }) => verdict),
     number("actual", ({ actual }) => actual),
     number("error", ({ predicted, actual }) => predicted - actual),
     number("abs_error", ({ predicted, actual }) => Math.abs(predicted - actual)),

@@ -1,6 +1,7 @@
 import type { Size } from "../methods/size.ts";
 import { sizeAt } from "../methods/size.ts";
 import type { CheckpointTable, Role } from "../tables/checkpoint-table.ts";
+import { isLater } from "../tables/run-order.ts";
 import { MIX_PREFIX } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
@@ -15,11 +16,11 @@ interface Row {
   checkpoints: number;
 }
 
-/** Table `runs`: the fit runs of the table and the targets of the sweep, with their sizes. */
+/** Table `runs`: the fit runs in the order of their content and the targets of the sweep, with their sizes. */
 export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets">): Table {
-  const { table } = index;
-  const found = runsOf(table);
-  const known = new Map(found.map((row) => [row.run, row]));
+  const { table, places } = index;
+  const known = runsOf(table);
+  const found = [...places.keys()].map((run) => known.get(run)!);
   const rows = [
     ...found.filter(({ role }) => role === "fit"),
     ...targets.map((target): Row => {
@@ -44,15 +45,17 @@ export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets
   ]);
 }
 
-function runsOf(table: CheckpointTable): Row[] {
+function runsOf(table: CheckpointTable): Map<string, Row> {
   const runs = new Map<string, { last: number; tokens: Set<number> }>();
   for (let row = 0; row < table.rows; row++) {
     const run = runs.get(table.run[row]!) ?? { last: row, tokens: new Set<number>() };
     runs.set(table.run[row]!, run);
     run.tokens.add(table.d[row]!);
-    if (table.d[row]! > table.d[run.last]!) run.last = row;
+    if (isLater(table, row, run.last)) run.last = row;
   }
-  return Array.from(runs, ([run, { last, tokens }]) => {
-    return { run, role: table.role[last]!, size: sizeAt(table, last), checkpoints: tokens.size };
-  });
+  return new Map(
+    Array.from(runs, ([run, { last, tokens }]) => {
+      return [run, { run, role: table.role[last]!, size: sizeAt(table, last), checkpoints: tokens.size }];
+    }),
+  );
 }

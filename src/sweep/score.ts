@@ -10,6 +10,11 @@ export interface ScoredPrediction extends Prediction {
   verdict?: Verdict;
 }
 
+/** What was not judged counts as determined. */
+export function isDetermined({ verdict }: ScoredPrediction): boolean {
+  return verdict === undefined || verdict.determined === "yes";
+}
+
 /** A stage of a cell that has no solution, and why. */
 export interface SkippedStage {
   cell: Cell;

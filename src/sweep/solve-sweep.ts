@@ -11,7 +11,7 @@ import { demandPrediction } from "./demand-prediction.ts";
 import { identifiabilityTable } from "./identifiability-table.ts";
 import { intervalsTable } from "./intervals-table.ts";
 import { judgeIntervals } from "./judge-intervals.ts";
-import { judgeDetermined, undeterminedLines } from "./judge-predictions.ts";
+import { judgeDetermined, PredictionJudge, undeterminedLines } from "./judge-predictions.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Meter } from "./meter.ts";
 import { mixtureTables } from "./mixture-tables.ts";
@@ -20,7 +20,7 @@ import type { SweepPlan } from "./plan-sweep.ts";
 import { judgementWarnings, predictionWarnings } from "./range-warnings.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { type ResultTables, resultTables } from "./result-tables.ts";
-import { predictCells, skippedStages } from "./score.ts";
+import { isDetermined, predictCells, skippedStages } from "./score.ts";
 import { solvePlan } from "./solve-plan.ts";
 import type { SolverSession } from "./solver.ts";
 import type { recordSolver } from "./solver-record.ts";
@@ -63,7 +63,8 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
 
   meter.enter("profiles");
-  const predictions = judgeDetermined(predictCells(plan.cells, results), results, plan.targets);
+  const judge = new PredictionJudge(results);
+  const predictions = judgeDetermined(predictCells(plan.cells, results), judge, plan.targets);
   const skipped = skippedStages(plan.cells, results);
   const warn = (lines: readonly string[]): void => {
     for (const line of lines) listeners.onWarning?.(line);
@@ -80,7 +81,7 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   };
   seconds.score = clock();
   const { method, bootstrap, backtest } = sweep;
-  const study = work.mixtures && new MixtureStudy(work.mixtures);
+  const study = work.mixtures && new MixtureStudy(work.mixtures, judge);
   const mixtureTablesOf = () => {
     if (study === undefined || work.mixtures === undefined) return undefined;
     const { curves, optima } = study.finish();
@@ -94,7 +95,8 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
     if (backtest === undefined) return { ...fitted, ...mixtureTablesOf() };
   }
 
-  const solvedSweep = { sweep, plan, results, predictions };
+  const ranked = sweep.rankUndetermined ? predictions : predictions.filter(isDetermined);
+  const solvedSweep = { sweep, plan, results, predictions, ranked };
   meter.enter("bootstrap");
   const resampled =
     bootstrap &&
@@ -130,7 +132,7 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   warn(judgementWarnings("intervals", words));
   return {
     ...fitted,
-    intervals: intervalsTable(method, bootstrap?.scheme.name, judged),
+    intervals: intervalsTable(method, bootstrap?.scheme.name, judged, predictions),
     ...(resampled && {
       bootstrap: resampled.bootstrap,
       comparisons: resampled.comparisons,

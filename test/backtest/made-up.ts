@@ -29,6 +29,7 @@ export function backPrediction(own: Partial<BackPrediction> = {}): BackPredictio
     targetSize: 200,
     ratio: 2,
     predicted: 0.5,
+    verdict: undefined,
     actual: 0.5,
     intervals: [],
     ...own,

@@ -10,7 +10,7 @@ const sizes = new Map([
 ]);
 const runs = [...sizes.keys()];
 const of = (scheme: string, names = runs, stage?: string) =>
-  populationOf(getScheme(scheme), names, (run) => sizes.get(run)!, stage);
+  populationOf(getScheme(scheme), names, (run) => ({ place: runs.indexOf(run), n: sizes.get(run)! }), stage);
 
 test("strata by size stand from the smallest on, their runs in the order of the table", () => {
   expect(of("run-by-size")).toMatchObject({

@@ -19,7 +19,8 @@ beforeAll(async () => {
   const uses = await Promise.all(
     plan.stages.map(async (stage) => {
       const fitted = await fitStage(backend, stage, stage.name, options);
-      return (await resampleFitted(backend, fitted, getScheme("run"), () => 1, options)).use;
+      return (await resampleFitted(backend, fitted, getScheme("run"), () => ({ place: 0, n: 1 }), options))
+        .use;
     }),
   );
   [law, link] = [uses[0]!, uses[1]!];

@@ -11,7 +11,7 @@ const setting = { interpolation: parabola, window: 100 };
 /** A budget whose losses are a parabola in ln N with its lowest at 1e8 parameters. */
 function valley(sizes: readonly number[], more: Partial<Budget> = {}): Budget {
   const runs = sizes.map((n, i): FinalRun => {
-    return { run: `${i}`, n, d: C / (6 * n), c: C, loss: 3 + 0.1 * Math.log(n / 1e8) ** 2 };
+    return { run: `${i}`, place: i, n, d: C / (6 * n), c: C, loss: 3 + 0.1 * Math.log(n / 1e8) ** 2 };
   });
   return { c: C, runs, leftOut: 0, spendsAll: true, ...more };
 }

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { curveOf } from "../../src/isoflop/curve.ts";
 
 const runs = [
-  { run: "a", n: 1e8, d: 8e9, c: 6e18, loss: 3 },
-  { run: "b", n: 2e8, d: 4e9, c: 6e18, loss: 2.5 },
-  { run: "c", n: 2e8, d: 5e9, c: 6e18, loss: 2.7 },
+  { run: "a", place: 0, n: 1e8, d: 8e9, c: 6e18, loss: 3 },
+  { run: "b", place: 1, n: 2e8, d: 4e9, c: 6e18, loss: 2.5 },
+  { run: "c", place: 2, n: 2e8, d: 5e9, c: 6e18, loss: 2.7 },
 ];
 const budget = { c: 6e18, runs, leftOut: 0, spendsAll: false };
 

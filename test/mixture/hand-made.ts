@@ -6,6 +6,7 @@ import { mixtureSpace } from "../../src/mixture/space.ts";
 import type { CheckedMixtures } from "../../src/mixture/spec.ts";
 import { type MixturePlan, MixtureStudy } from "../../src/mixture/study.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
+import { PredictionJudge } from "../../src/sweep/judge-predictions.ts";
 import type { Cell } from "../../src/sweep/plan-sweep.ts";
 import { configurationOf } from "../sweep/analysis/hand-made.ts";
 
@@ -84,7 +85,7 @@ export function study(
   tasks: readonly HandTask[],
   predicts: Predicted = "score",
 ): MixtureResults {
-  const found = new MixtureStudy(plan);
+  const found = new MixtureStudy(plan, new PredictionJudge(new Map()));
   const needs = predicts === "score" ? [{ metric: "accuracy", on: "fit" } as const] : [];
   const configuration = { ...configurationOf({}, predicts), needs };
   for (const task of tasks) {

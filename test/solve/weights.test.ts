@@ -1,60 +1,54 @@
-import { describe, expect, test } from "vitest";
-import type { Problem, Solution } from "../../src/solve/problem.ts";
-import { solveProblems } from "../../src/solve/solve.ts";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBackend } from "../../src/solve/backends.ts";
+import type { Backend } from "../../src/solve/kernel.ts";
+import type { Problem } from "../../src/solve/problem.ts";
+import { solveProblemsOn } from "../../src/solve/solve.ts";
 import { cases, problemOf } from "./cases.ts";
 
-async function solve(...problems: Problem[]): Promise<Solution[]> {
-  const results = await solveProblems(problems, { backend: "portable", starts: 32 });
-  return results.map((result) => (result as { solution: Solution }).solution);
-}
-
-function expectSame(found: Solution, wanted: Solution): void {
-  expect(Math.abs(found.objective / wanted.objective - 1)).toBeLessThan(1e-10);
-  wanted.parameters.forEach((value, i) => {
-    expect(Math.abs(found.parameters[i]! - value)).toBeLessThanOrEqual(1e-7 * Math.abs(value));
-  });
-}
-
-describe.each([
-  { name: "linear", residual: "plain", loss: { kind: "squared" } },
-  { name: "sigmoid", residual: "plain", loss: { kind: "huber", delta: 0.005 } },
-  { name: "chinchilla", residual: "log", loss: { kind: "huber", delta: 0.01 } },
-] as const)("$name, $loss.kind loss", ({ name, residual, loss }) => {
-  const one = cases.find(({ form }) => form.name === name)!;
-  const problem = problemOf(one, { noise: 0.02, residual, loss });
-  const count = problem.response.length;
-  const weighted = (weightAt: (i: number) => number): Problem => ({
-    ...problem,
-    weights: Float64Array.from({ length: count }, (_, i) => weightAt(i)),
-  });
-  const picked = (indices: number[]): Problem => ({
-    ...problem,
-    variables: problem.variables.map((variable) => Float64Array.from(indices, (i) => variable[i]!)),
-    response: Float64Array.from(indices, (i) => problem.response[i]!),
-  });
-  const all = Array.from({ length: count }, (_, i) => i);
-
-  test("weight 2 is the point twice", async () => {
-    const [found, wanted] = await solve(
-      weighted((i) => (i === 3 ? 2 : 1)),
-      picked([...all, 3]),
-    );
-    expectSame(found!, wanted!);
-  });
-
-  test("weight 0 is the point left out", async () => {
-    const [found, wanted] = await solve(
-      weighted((i) => (i === 5 ? 0 : 1)),
-      picked(all.filter((i) => i !== 5)),
-    );
-    expectSame(found!, wanted!);
-  });
-
-  test("all weights times 1,000 changes the objective alone", async () => {
-    const [found, wanted] = await solve(
-      weighted(() => 1000),
-      problem,
-    );
-    expectSame({ ...found!, objective: found!.objective / 1000 }, wanted!);
-  });
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openBackend("cpu", 2);
 });
+afterAll(() => backend.close());
+
+async function fitted(problem: Problem): Promise<{ values: number[]; objective: number }> {
+  const [result] = await solveProblemsOn(backend, [problem], { starts: 64, seed: 1 });
+  if (!("solution" in result!)) throw new Error(result!.skipped.reason);
+  const { parameters, objective } = result.solution;
+  const { form, variables } = problem;
+  const values = Array.from(problem.response, (_, i) =>
+    form.value(
+      parameters,
+      variables.map((variable) => variable[i]!),
+    ),
+  );
+  return { values, objective };
+}
+
+test.each(cases.map((one) => [one.form.name, one] as const))(
+  "%s: a point that is there twice counts as one of weight 2",
+  async (_, one) => {
+    const problem = problemOf(one, { noise: 0.01 });
+    const points = problem.response.length;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: points - 1 }), async (twice) => {
+        const again = (values: Float64Array) => Float64Array.from([...values, values[twice]!]);
+        const doubled = await fitted({
+          ...problem,
+          variables: problem.variables.map(again),
+          response: again(problem.response),
+        });
+        const weighted = await fitted({
+          ...problem,
+          weights: new Float64Array(points).fill(1).with(twice, 2),
+        });
+        const size = Math.max(...weighted.values.map(Math.abs));
+        weighted.values.forEach((value, i) => {
+          expect(Math.abs(value - doubled.values[i]!) / size, `point ${i}`).toBeLessThan(1e-9);
+        });
+      }),
+      { numRuns: 3, seed: 7 },
+    );
+  },
+);

@@ -6,6 +6,7 @@ import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { noisyLadder } from "../bootstrap/noisy-ladder.ts";
+import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, tableOfRows } from "../methods/tables.ts";
 import { relatedRows } from "../report/runs.ts";
 import { gaussian } from "../solve/cases.ts";
@@ -27,7 +28,7 @@ async function predicted(rows: readonly Row[], spec: SweepSpec, { n, d, c, loss 
   const scaled = rows.map((row): Row => {
     const metrics = Object.entries(row.metrics ?? {}).map(([name, value]) => [
       name,
-      /loss|ce$/.test(name) && value !== undefined ? value * loss : value,
+      /^(loss|ce)$/.test(name) && value !== undefined ? value * loss : value,
     ]);
     return {
       ...row,
@@ -55,6 +56,14 @@ const related = relatedRows().map((row) => ({
   },
 }));
 
+const mixed = mixedRows().map((row) => ({
+  ...row,
+  metrics: {
+    ...row.metrics,
+    ...(row.metrics.loss !== undefined && { loss: row.metrics.loss * (1 + 0.002 * deviate()) }),
+  },
+}));
+
 const billions: Units = { n: 1e-9, d: 1e-9, c: 1e-18, loss: 1 };
 const others: Units = { n: 1e3, d: 1e-15, c: 1e15, loss: 0.01 };
 const large: Units = { n: 1e-6, d: 1e9, c: 1e-15, loss: 100 };
@@ -68,7 +77,18 @@ test.each([
   [
     "flp",
     noisyLadder(),
-    { method: "flp", chance: 0.2, axes: { feature: "loss", emerged: false, improvement: "none" } },
+    { method: "flp", chance: 0.2, axes: { feature: ["loss", "none"], emerged: [false, true] } },
+  ],
+  [
+    "flp-m",
+    mixed,
+    {
+      method: "flp-m",
+      axes: {
+        law: ["m1", "m2", "m3", "m4"],
+        link: ["network", "network-least-squares", "linear", "average"],
+      },
+    },
   ],
   [
     "loss-to-loss",

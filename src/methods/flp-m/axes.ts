@@ -6,6 +6,7 @@ import { finalWindow } from "../axes/final-window.ts";
 import { flops } from "../axes/flops.ts";
 import { improvement } from "../axes/improvement.ts";
 import { improvementDecimals } from "../axes/improvement-decimals.ts";
+import { improvementUnit } from "../axes/improvement-unit.ts";
 import { loss1 } from "../axes/loss1.ts";
 import { margin } from "../axes/margin.ts";
 import { neighbours } from "../axes/neighbours.ts";
@@ -41,6 +42,7 @@ export const mixAxes: readonly Axis<MixRecipe>[] = [
   { ...finalWindow, default: 1 },
   improvement,
   improvementDecimals,
+  improvementUnit,
   emerged,
   margin,
   neighbours,

@@ -46,9 +46,13 @@ export function scaleOf(values: readonly number[]): { centre: number; spread: nu
   return { centre, spread: Math.sqrt(mean(squares)) };
 }
 
-/** Points in the coordinates of the form. */
-export function toFormPoints({ inputs, unit }: DomainForm, { x, y }: LinkPoints): LinkPoints {
-  const rows = Array.from(y, (_, i) => inputs(x.map((values) => values[i]!)));
+/**
+ * Points in the coordinates of the form. Those of a network are rounded to single precision: a training that differs in
+ * the last bit of its points, as those of another unit do, can end elsewhere.
+ */
+export function toFormPoints({ form, inputs, unit }: DomainForm, { x, y }: LinkPoints): LinkPoints {
+  const rounded = form.name.startsWith("network") ? Math.fround : (value: number) => value;
+  const rows = Array.from(y, (_, i) => inputs(x.map((values) => values[i]!)).map(rounded));
   return {
     x: x.map((_, k) => Float64Array.from(rows, (row) => row[k]!)),
     y: y.map((value) => value / unit),

@@ -60,7 +60,10 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
       form: fitted.form,
       bounds,
       loss: { kind: "squared" },
-      ...(recipe.link === "network" && { more: { training } }),
+      ...(recipe.link !== "linear" && {
+        // What a network ends at depends on its starts: they follow its shape, not the unit of the losses.
+        more: { startKey: fitted.form.name, ...(recipe.link === "network" && { training }) },
+      }),
     },
     { ...taken, points },
   );

@@ -8,6 +8,7 @@ import { finalWindow } from "../axes/final-window.ts";
 import { flops } from "../axes/flops.ts";
 import { improvement } from "../axes/improvement.ts";
 import { improvementDecimals } from "../axes/improvement-decimals.ts";
+import { improvementUnit } from "../axes/improvement-unit.ts";
 import { link } from "../axes/link.ts";
 import { loss1 } from "../axes/loss1.ts";
 import { loss2 } from "../axes/loss2.ts";
@@ -38,6 +39,7 @@ export const flpAxes: readonly Axis<FlpRecipe>[] = [
   { ...finalWindow, default: 1 },
   improvement,
   improvementDecimals,
+  improvementUnit,
   emerged,
   margin,
   neighbours,

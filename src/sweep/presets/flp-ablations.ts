@@ -7,6 +7,7 @@ export const flpAblations: Preset = {
     "FLP and its baselines in Chen et al. (2025): figures 2, 3 and 11 to 13, and which checkpoints are kept",
   spec: {
     method: "flp",
+    // The paper rounds nats.
     axes: [
       {},
       // Section 3.3 (FP) and appendix C: the score straight from compute.
@@ -29,6 +30,6 @@ export const flpAblations: Preset = {
       { emerged: false },
       { margin: [0, 0.1] },
       { neighbours: 1 },
-    ],
+    ].map((own) => ({ ...own, improvement_unit: "table" })),
   },
 };

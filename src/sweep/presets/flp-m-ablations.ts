@@ -9,6 +9,7 @@ export const flpMAblations: Preset = {
     "the laws and links of FLP-M in Chen et al. (2025): tables 3 and 4, figures 7 and 8, and how zero shares count",
   spec: {
     method: "flp-m",
+    // The paper rounds nats.
     axes: [
       // Figure 8 and table 4 under each law of table 3; link average is FLP on mixtures (section 5.3).
       { link: ["network", "network-least-squares", "linear", "average", "flops"], law: LAWS },
@@ -25,6 +26,6 @@ export const flpMAblations: Preset = {
       { network_response: "share" },
       { weight_decay: 0 },
       { hidden: [1, 2, 5] },
-    ],
+    ].map((own) => ({ ...own, improvement_unit: "table" })),
   },
 };

@@ -1,0 +1,85 @@
+import type { CheckpointTable } from "./checkpoint-table.ts";
+
+/**
+ * Names of the runs of a table in the order of their content: n, d and c at the last checkpoint of the main series, then
+ * the shares of the training sources there, the family, and the rows one by one. Neither the order of the rows nor the
+ * names decide, so sums, draws and starts that follow this order are the same for every way to write the same runs.
+ * Runs of equal content are interchangeable; they stand as the table names them.
+ */
+export function runOrder(table: CheckpointTable): string[] {
+  const rowsOf = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const rows = rowsOf.get(table.run[row]!);
+    if (rows === undefined) rowsOf.set(table.run[row]!, [row]);
+    else rows.push(row);
+  }
+  const compare = rowComparison(table);
+  const runs = Array.from(rowsOf, ([run, rows]) => ({ run, rows, end: endOf(table, rows), isSorted: false }));
+  type Run = (typeof runs)[number];
+  const sorted = (one: Run): readonly number[] => {
+    if (!one.isSorted) one.rows.sort(compare);
+    one.isSorted = true;
+    return one.rows;
+  };
+  const ends = [table.n, table.d, table.c, ...byName(table.mixes)];
+  return runs
+    .sort((a, b) => {
+      const byEnd = compareBy(ends, a.end, b.end) || compareText(table.family[a.end]!, table.family[b.end]!);
+      if (byEnd !== 0) return byEnd;
+      const [own, other] = [sorted(a), sorted(b)];
+      for (let i = 0; i < Math.min(own.length, other.length); i++) {
+        const byRow = compare(own[i]!, other[i]!);
+        if (byRow !== 0) return byRow;
+      }
+      return own.length - other.length;
+    })
+    .map(({ run }) => run);
+}
+
+/** Orders rows of one run and subject as they were trained: by tokens, then by all else that they hold. */
+export function rowComparison(table: CheckpointTable): (a: number, b: number) => number {
+  const { subject, phase, d, step, n, c } = table;
+  const numbers = [d, step, n, c, ...byName(table.mixes), ...byName(table.metrics)];
+  return (a, b) =>
+    compareText(subject[a]!, subject[b]!) || compareText(phase[a]!, phase[b]!) || compareBy(numbers, a, b);
+}
+
+/** The row of the largest d, those without a phase before all others. */
+function endOf(table: CheckpointTable, rows: readonly number[]): number {
+  const { phase } = table;
+  return rows.reduce((end, row) => {
+    const isMain = phase[row] === null;
+    return isMain === (phase[end] === null) ? (isLater(table, row, end) ? row : end) : isMain ? row : end;
+  });
+}
+
+/** Whether a row of a run is from later in training than another: more tokens; where it has as many, the larger n and c. */
+export function isLater({ d, n, c }: CheckpointTable, row: number, than: number): boolean {
+  return compareBy([d, n, c], row, than) > 0;
+}
+
+function byName(columns: ReadonlyMap<string, Float64Array>): Float64Array[] {
+  return [...columns].sort(([a], [b]) => compareText(a, b)).map(([, values]) => values);
+}
+
+function compareBy(columns: readonly Float64Array[], a: number, b: number): number {
+  for (const values of columns) {
+    const order = compareNumbers(values[a]!, values[b]!);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Ascending, missing numbers last. */
+function compareNumbers(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+}
+
+/** By code units, the same on every machine; null first. */
+export function compareText(a: string | null, b: string | null): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  return a < b ? -1 : 1;
+}
