@@ -107,7 +107,7 @@ export interface Translated {
 export interface Plan {
   stages: readonly Stage[];
   /**
-   * Fit runs that its stages may have points of, in the order of the table: what is resampled. A run may have no point in
+   * Fit runs that its stages may have points of, in the order of their content: what is resampled. A run may have no point in
    * some stage.
    */
   fitRuns: readonly string[];

@@ -48,14 +48,12 @@ function weightedLine(x: readonly number[], y: readonly number[], weights: reado
   return { slope, constant: my - slope * mx };
 }
 
-/** Final train losses of a corpus, in the order of the table. */
+/** Final train losses of a corpus, in the order in which runs are drawn. */
 function lossesOf(family: string): number[] {
   const loss = table.metrics.get("loss")!;
-  return Array.from({ length: table.rows }, (_, row) => row).flatMap((row) =>
-    table.family[row] === family && table.role[row] === "fit" && table.subject[row] === "own_corpus"
-      ? [loss[row]!]
-      : [],
-  );
+  return indexRuns(table)
+    .fitRuns("own_corpus")
+    .flatMap(({ rows }) => (table.family[rows[0]!] === family ? [loss[rows[0]!]!] : []));
 }
 
 describe("a translation, resampled with the laws that it takes E0 and E1 from", () => {

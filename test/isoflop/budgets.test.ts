@@ -37,8 +37,8 @@ test("families are apart, and so are runs without one", () => {
   });
   const found = budgetsOf(rows).map(({ family, budgets }) => [family, budgets[0]!.runs[0]!.loss]);
   expect(found).toEqual([
-    ["a", 1],
     [null, 2],
+    ["a", 1],
     ["b", 3],
   ]);
 });

@@ -18,7 +18,7 @@ test("subjects: those asked for, else the sweep's tasks and the validation domai
   expect(subjectsOf(rows)).toEqual(["web"]);
   expect(subjectsOf(rows, {}, ["boolq", "scored"])).toEqual(["boolq", "web"]);
   expect(subjectsOf(rows, { subjects: ["piqa"] }, ["boolq"])).toEqual(["piqa"]);
-  expect(subjectsOf(rows.slice(0, 2))).toEqual(["piqa", "boolq"]);
+  expect(subjectsOf(rows.slice(0, 2))).toEqual(["boolq", "piqa"]);
 });
 
 test.each([
@@ -29,7 +29,7 @@ test.each([
   [{ metric: "accuracy" }, "here: isoflop.metric: accuracy is the better the higher it is; allowed: a loss"],
   [
     { subjects: ["wep"] },
-    'here: isoflop.subjects: no fit run of made by hand has loss for "wep"; allowed: piqa, boolq, web; did you mean "web"?',
+    'here: isoflop.subjects: no fit run of made by hand has loss for "wep"; allowed: boolq, piqa, web; did you mean "web"?',
   ],
   [{ subjects: ["code"] }, 'no fit run of made by hand has loss for "code"'],
 ])("%j is refused", (given, message) => {

@@ -25,7 +25,7 @@ test("of several subjects it is the mean at the checkpoints that all of them hav
 test("of one subject it is every run that has it, among those selected", () => {
   const index = indexRuns(tableOfRows(rows), new Map([["n > 1", new Set(["b"])]]));
   const own = { metric: "loss", subjects: ["t"] };
-  expect([...measureFitRuns(index, { quantity: own, runs: "all" }).keys()]).toEqual(["a", "b"]);
+  expect([...measureFitRuns(index, { quantity: own, runs: "all" }).keys()]).toEqual(["b", "a"]);
   expect([...measureFitRuns(index, { quantity: own, runs: "n > 1" }).keys()]).toEqual(["b"]);
   expect(measureFitRuns(index, { quantity: { metric: "ce", subjects: ["t"] }, runs: "all" }).size).toBe(0);
 });

@@ -14,10 +14,10 @@ const index = indexRuns(
   ]),
 );
 
-test("rows of a run are in the order of training, whatever their order in the table", () => {
+test("runs are in the order of their content, their rows in that of training, whatever their order in the table", () => {
   expect(index.fitRuns("t")).toEqual([
-    { run: "b", rows: Uint32Array.of(2, 0) },
     { run: "a", rows: Uint32Array.of(1) },
+    { run: "b", rows: Uint32Array.of(2, 0) },
   ]);
   expect(index.targetRows("t", "big")).toEqual(Uint32Array.of(5, 4));
 });

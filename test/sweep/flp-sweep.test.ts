@@ -76,14 +76,14 @@ test("left-out points, subjects of stages and targets without a mixture are in t
   const { tables } = await sweep("left-out", rows, flpM);
   const unknown = "its mixture is not known (columns mix.<source>; of a target given by its size, mix)";
   expect(rowsOf(tables.fits).map(({ stage, subject, points }) => [stage, subject, points])).toEqual([
-    ["step1", "web", 8],
     ["step1", "programs", 8],
+    ["step1", "web", 8],
     ["step2", null, expect.any(Number)],
   ]);
   expect(rowsOf(tables.fits)[0]!.left_out).toBe(`1 ${unknown}`);
   expect(rowsOf(tables.parameters).map(({ subject }) => subject)).toEqual([
-    ...["web", "web", "web", "web"],
     ...["programs", "programs", "programs", "programs"],
+    ...["web", "web", "web", "web"],
     ...[null, null, null],
   ]);
   expect(rowsOf(tables.problems_skipped)).toMatchObject([

@@ -27,7 +27,7 @@ const keyOfLosses = ({ quantity, family, finalWindow }: LossesOf): unknown => [
   finalWindow,
 ];
 
-/** Final losses of the selected fit runs of a family, in the order of the table; runs without the quantity are left out. */
+/** Final losses of the selected fit runs of a family, in the order of their content; runs without the quantity are left out. */
 export const finalLosses = perIndex(
   ({ runs, ...losses }: LossesOf & { runs: string }) => JSON.stringify([keyOfLosses(losses), runs]),
   (index, { quantity, family, finalWindow, runs }) => {

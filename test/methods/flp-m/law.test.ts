@@ -8,7 +8,7 @@ import { tableOfRows } from "../tables.ts";
 import { FIT_RUNS, flopsBySource, mixedRows, trueLoss } from "./made-up.ts";
 
 /** Step 1 of the domain web under a law. */
-const web = (law: string) => posed(planTask(flpM, mixedRows(), { law, link: "linear" }).stages[0]);
+const web = (law: string) => posed(planTask(flpM, mixedRows(), { law, link: "linear" }).stages[1]);
 
 describe("step 1: the final loss of each domain against the FLOPs of each source", () => {
   test.each(["m2", "m3", "m4"])("law %s", (law) => {
@@ -35,8 +35,8 @@ describe("step 1: the final loss of each domain against the FLOPs of each source
   test("each domain has a law of its own", () => {
     const { stages } = planTask(flpM, mixedRows());
     expect(stages.map(({ name, subject }) => [name, subject])).toEqual([
-      ["step1", "web"],
       ["step1", "programs"],
+      ["step1", "web"],
       ["step2", undefined],
     ]);
   });

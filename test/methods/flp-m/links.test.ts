@@ -15,7 +15,8 @@ import {
   trueScore,
 } from "./made-up.ts";
 
-const LAW_PARAMETERS = [LAWS.web, LAWS.programs].map((one) => Float64Array.from(one));
+/** In the order of the names of domains. */
+const LAW_PARAMETERS = [LAWS.programs, LAWS.web].map((one) => Float64Array.from(one));
 const step2 = (axes: Record<string, unknown>, rows = mixedRows()) =>
   planTask(flpM, rows, axes).stages.find(({ name }) => name === "step2");
 
@@ -25,7 +26,7 @@ test("link linear: the score against the loss of each domain, on the checkpoints
   expect(problem).toMatchObject({ residual: "plain", loss: { kind: "squared" } });
   expect(problem).not.toHaveProperty("training");
   problem.response.forEach((score, i) => {
-    const [web, programs] = [problem.variables[0]![i]!, problem.variables[1]![i]!];
+    const [programs, web] = [problem.variables[0]![i]!, problem.variables[1]![i]!];
     expect(score).toBeGreaterThanOrEqual(0.3);
     expect(score).toBeCloseTo(LINK[0] + LINK[1] * web + LINK[2] * programs, 12);
   });
@@ -56,7 +57,7 @@ describe("link average: FLP on the mean of the domain losses, by the law of mixt
     );
     expect([...law!.problem.response]).toEqual(means);
     expect(line!.problem.form.name).toBe("linear");
-    const [prediction] = plan.predict([LAW_PARAMETERS[0], Float64Array.of(1, -0.1)]);
+    const [prediction] = plan.predict([LAW_PARAMETERS[1], Float64Array.of(1, -0.1)]);
     expect(prediction!.predicted).toBeCloseTo(1 - 0.1 * trueLoss("web", TARGET.c, TARGET.code), 12);
   });
 
@@ -76,7 +77,7 @@ test("link flops: the final score straight from the FLOPs of each source", () =>
   const { name, problem } = posed(plan.stages[0]);
   expect([name, problem.form.name, problem.residual]).toEqual(["single", "mix-m4-2", "plain"]);
   expect([...problem.response]).toEqual(FIT_RUNS.map(({ c, code }) => trueScore(c, code)));
-  const [prediction] = plan.predict([LAW_PARAMETERS[0]]);
+  const [prediction] = plan.predict([LAW_PARAMETERS[1]]);
   expect(prediction!.predicted).toBeCloseTo(trueLoss("web", TARGET.c, TARGET.code), 12);
   expect(prediction!.actual).toBeCloseTo(trueScore(TARGET.c, TARGET.code), 12);
   expect(prediction!.featurePredicted).toBeNaN();
@@ -87,7 +88,7 @@ describe("link none: the law alone, for domains", () => {
     const plan = planTask(flpM, mixedRows(), { link: "none" }, { task: "programs" });
     const { name, problem } = posed(plan.stages[0]);
     expect([name, problem.residual]).toEqual(["single", "log"]);
-    const [prediction] = plan.predict([LAW_PARAMETERS[1]]);
+    const [prediction] = plan.predict([LAW_PARAMETERS[0]]);
     expect(prediction!.predicted).toBeCloseTo(trueLoss("programs", TARGET.c, TARGET.code), 12);
     expect(prediction!.actual).toBeCloseTo(trueLoss("programs", TARGET.c, TARGET.code), 12);
   });
@@ -114,7 +115,7 @@ describe("link none: the law alone, for domains", () => {
 
 test("a chained prediction has the mean of the domain losses as its feature", () => {
   const plan = planTask(flpM, mixedRows(), { link: "linear" });
-  const [prediction] = plan.predict([...LAW_PARAMETERS, Float64Array.from(LINK)]);
+  const [prediction] = plan.predict([...LAW_PARAMETERS, Float64Array.of(LINK[0], LINK[2], LINK[1])]);
   const mean = (trueLoss("web", TARGET.c, TARGET.code) + trueLoss("programs", TARGET.c, TARGET.code)) / 2;
   expect(prediction!.featurePredicted).toBeCloseTo(mean, 12);
   expect(prediction!.featureActual).toBeCloseTo(mean, 12);
@@ -127,7 +128,7 @@ test("a single domain is enough, and is its own feature", () => {
   const [law, line] = plan.stages.map(posed);
   expect(law!.subject).toBe("programs");
   expect(line!.problem.form.name).toBe("linear");
-  const [prediction] = plan.predict([LAW_PARAMETERS[1], Float64Array.of(1, -0.2)]);
+  const [prediction] = plan.predict([LAW_PARAMETERS[0], Float64Array.of(1, -0.2)]);
   const loss = trueLoss("programs", TARGET.c, TARGET.code);
   expect(prediction!.featurePredicted).toBeCloseTo(loss, 12);
   expect(prediction!.predicted).toBeCloseTo(1 - 0.2 * loss, 12);
@@ -152,7 +153,7 @@ describe("domains that cannot be told apart", () => {
           ),
         ),
       ).toBe(
-        "the losses of web, books are linear functions of each other over the checkpoints that are kept; leave one out of " +
+        "the losses of books, web are linear functions of each other over the checkpoints that are kept; leave one out of " +
           "axis domains, or take their mean: link average",
       );
     },
@@ -188,7 +189,7 @@ test("a target whose domains were not all measured has no link prediction", () =
     () => ({ metrics: {} }),
   );
   const plan = planTask(flpM, rows, { link: "linear" });
-  const [prediction] = plan.predict([...LAW_PARAMETERS, Float64Array.from(LINK)]);
+  const [prediction] = plan.predict([...LAW_PARAMETERS, Float64Array.of(LINK[0], LINK[2], LINK[1])]);
   expect(prediction!.featureActual).toBeNaN();
   expect(prediction!.linkPredicted).toBeNaN();
   expect(prediction!.predicted).toBeCloseTo(trueScore(TARGET.c, TARGET.code), 12);

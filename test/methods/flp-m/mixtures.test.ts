@@ -70,7 +70,7 @@ describe("a run without a mixture", () => {
       ({ role }) => role === "fit",
       () => ({ mix: {} }),
     );
-    const [web] = planTask(flpM, rows, linear).stages;
+    const [, web] = planTask(flpM, rows, linear).stages;
     expect(web).toMatchObject({ subject: "web", skipped: { reason: `every run is left out: ${unknown}` } });
   });
 

@@ -50,11 +50,11 @@ const uneven = [
 
 test("the checkpoints that are left out are counted by reason", () => {
   const { problem, runs, runLengths, leftOut } = posed(planTask(flp, uneven).stages[1]);
-  expect([...problem.variables[0]!]).toEqual([2.5, 2.2, 2.1]);
-  expect([...problem.response]).toEqual([0.31, 0.5, 0.52]);
+  expect([...problem.variables[0]!]).toEqual([2.1, 2.5, 2.2]);
+  expect([...problem.response]).toEqual([0.52, 0.31, 0.5]);
   expect([runs, runLengths]).toEqual([
-    ["a", "b"],
-    [2, 1],
+    ["b", "a"],
+    [1, 2],
   ]);
   expect(leftOut).toEqual([
     { reason: "at chance", points: 3 },
@@ -69,12 +69,12 @@ test("improvement of another loss, its decimals, the margin and neither rule are
   const kept = (axes: Record<string, unknown>) => [
     ...posed(planTask(flp, other, axes).stages[1]).problem.response,
   ];
-  expect(kept({ improvement: "none" })).toEqual([0.31, 0.4, 0.5, 0.5, 0.52]);
+  expect(kept({ improvement: "none" })).toEqual([0.5, 0.52, 0.31, 0.4, 0.5]);
   // The cross-entropy falls at the third checkpoint alone.
-  expect(kept({ improvement: "ce@web" })).toEqual([0.4, 0.5]);
-  expect(kept({ improvement_decimals: 0 })).toEqual([0.5, 0.52]);
-  expect(kept({ margin: 0.2 })).toEqual([0.5, 0.52]);
-  expect(kept({ emerged: false })).toEqual([0.26, 0.31, 0.5, 0.2, 0.28, 0.52]);
+  expect(kept({ improvement: "ce@web" })).toEqual([0.5, 0.4]);
+  expect(kept({ improvement_decimals: 0, improvement_unit: "table" })).toEqual([0.52, 0.5]);
+  expect(kept({ margin: 0.2 })).toEqual([0.52, 0.5]);
+  expect(kept({ emerged: false })).toEqual([0.2, 0.28, 0.52, 0.26, 0.31, 0.5]);
   expect(kept({ emerged: false, improvement: "none" })).toHaveLength(8);
 });
 

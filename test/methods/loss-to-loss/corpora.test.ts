@@ -14,11 +14,11 @@ const pairs = (recipe: Partial<LossToLossRecipe>, of = table) =>
   );
 
 test("all stands for the corpora that runs to fit were trained on, as each relation has them", () => {
-  expect(pairs({ relation: "train-to-train" })).toEqual(["web web", "web code", "code web", "code code"]);
-  expect(pairs({ relation: "test-to-test" })).toEqual(["web code", "code web"]);
+  expect(pairs({ relation: "train-to-train" })).toEqual(["code code", "code web", "web code", "web web"]);
+  expect(pairs({ relation: "test-to-test" })).toEqual(["code web", "web code"]);
   expect(pairs({ relation: "composed", source: "web" })).toEqual(["web code"]);
   for (const relation of ["train-to-test", "loss-to-error", "scaling-law"] as const) {
-    expect(pairs({ relation })).toEqual(["web web", "code code"]);
+    expect(pairs({ relation })).toEqual(["code code", "web web"]);
     expect(pairs({ relation, destination: "code" })).toEqual(["code code"]);
     expect(pairs({ relation, source: "web", destination: "code" })).toEqual([]);
   }
@@ -26,7 +26,7 @@ test("all stands for the corpora that runs to fit were trained on, as each relat
 
 test("a corpus that no run to fit was trained on is named, with those that are there", () => {
   expect(() => pairs({ source: "math" })).toThrow(
-    'f.yaml: axes.source: no fit run of made by hand has family "math"; allowed: all, web, code',
+    'f.yaml: axes.source: no fit run of made by hand has family "math"; allowed: all, code, web',
   );
   expect(() => pairs({ destination: "wed" })).toThrow(/axes\.destination: .* "wed".*did you mean "web"/);
 });

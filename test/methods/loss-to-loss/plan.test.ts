@@ -204,7 +204,7 @@ describe("predictions", () => {
 
 test("runs of one size on both corpora are drawn together", () => {
   const plan = planned({});
-  const names = Array.from({ length: 8 }, (_, i) => `web-${i}`);
+  const names = Array.from({ length: 8 }, (_, i) => `code-${i}`);
   expect(plan.fitRuns).toEqual(names);
   const posed = posedWith(plan, 0, 0);
   expect("runs" in posed && posed.runs).toEqual(names);
