@@ -5,7 +5,7 @@ import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
-import { pinnedFit } from "./pinned.ts";
+import { valleyEnds } from "./valley.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
 export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
@@ -47,8 +47,6 @@ export interface SolvedStage extends Fit {
 /** A fit, and the directions of its parameters in which it may move. */
 export interface FitFreedom {
   stage: SolvedStage;
-  /** Parameters that are neither fixed nor on a bound. */
-  free: readonly number[];
   /** Directions that change no fitted value, of all parameters that are not fixed. */
   blind: readonly Float64Array[];
   /**
@@ -77,7 +75,7 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
   const linear = linearise(stage);
   const { problem } = stage;
   if ("reason" in linear) {
-    const none = { free: [], blind: [], noisy: [], released: [], far: [], unvaried: [] };
+    const none = { blind: [], noisy: [], released: [], far: [], unvaried: [] };
     const [points, free] = [problem.response.length, stage.parameters.length];
     const exact = points > free ? undefined : { points, free };
     return { stage, ...none, exact, objective: stage.solution.objective, noise: 0 };
@@ -97,13 +95,17 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
   const noise = (slope * spread * spread) / 2;
   return {
     stage,
-    free,
     blind,
     noisy,
     released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, slope, free, p) ?? []),
     objective,
     noise,
-    far: farEnds(stage, noisy.flat(), objective + noise),
+    far: [
+      ...farEnds(stage, noisy.flat(), objective + noise),
+      ...[...noisy[0]!, ...blind.map((step) => atSize(step, stage.parameters))].flatMap((step) =>
+        valleyEnds(stage, free, step, objective + noise),
+      ),
+    ],
     unvaried: unvariedInputs(problem),
     exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
   };
@@ -174,7 +176,7 @@ export function judgePredictions(
   predict: (parameters: Float64Array) => ArrayLike<number>,
   inputs: readonly (readonly number[] | undefined)[] = [],
 ): Verdict[] {
-  const { stage, free, blind, noisy, released, objective, noise, unvaried, exact } = freedom;
+  const { stage, blind, noisy, released, objective, noise, unvaried, exact } = freedom;
   const { parameters, problem, solution } = stage;
   const base = predict(parameters);
   const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);
@@ -189,8 +191,7 @@ export function judgePredictions(
     if (!Number.isFinite(value)) return { determined: "yes", reason: "" };
     const move = (slopes: readonly ArrayLike<number>[]): number =>
       Math.hypot(...slopes.map((own) => own[k]!));
-    const blindMove = move(blindSlopes);
-    const isBlind = isWitnessed(k, along(blind, blindSlopes, k), blindMove);
+    const isBlind = isWitnessed(k, along(blind, blindSlopes, k), move(blindSlopes));
     const other = others.find((one) => !(Math.abs(one[k]! - value) <= limit(k)));
     const isFlat =
       isBlind ||
@@ -198,9 +199,7 @@ export function judgePredictions(
       noisySlopes.some((slopes, s) => {
         const moved = move(slopes);
         return moved > limit(k) && isWitnessed(k, along(noisy[s]!, slopes, k), moved);
-      }) ||
-      ((blindMove > ROUNDING * limit(k) || noisySlopes.some((slopes) => move(slopes) > limit(k))) &&
-        isWitnessedAlongValley(k));
+      });
     const own = inputs[k];
     const outside =
       own === undefined
@@ -258,16 +257,6 @@ export function judgePredictions(
     return false;
   }
 
-  /** Whether the best fit with the prediction held elsewhere is as good: it finds the way where the valley is curved. */
-  function isWitnessedAlongValley(k: number): boolean {
-    const one = (own: Float64Array): number => predict(own)[k]!;
-    return [1, -1].some((sign) => {
-      const there = pinnedFit(stage, free, one, base[k]! + sign * BEYOND * limit(k));
-      if (there === undefined) return false;
-      return objectiveOf(problem, there) - objective <= noise && Math.abs(one(there) - base[k]!) > limit(k);
-    });
-  }
-
   function flatReason(): string {
     const { flatDirection } = solution;
     const named = flatDirection.length > 0 ? ` (${flatDirection.join(", ")})` : "";
@@ -276,6 +265,15 @@ export function judgePredictions(
       `${100 * STATED_SHARE} %: ${CURE} would tell`
     );
   }
+}
+
+/** A direction that no point sees, as a step that changes some parameter by a quarter of its size. */
+function atSize(step: Float64Array, parameters: Float64Array): Float64Array {
+  const most = step.reduce(
+    (largest, by, p) => Math.max(largest, Math.abs(by) / Math.max(Math.abs(parameters[p]!), 1)),
+    0,
+  );
+  return step.map((by) => by / (4 * most));
 }
 
 /** Shares of the way to a bound at which a direction that leads there is looked at: a bound itself may be out of the noise. */

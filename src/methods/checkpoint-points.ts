@@ -26,6 +26,12 @@ export interface CheckpointStage {
   runs: string;
 }
 
+/**
+ * A last loss of language models in nats a token, which the median of a table's stands for where losses are rounded in a unit of
+ * their own: two decimals then mean about what they do in nats.
+ */
+const USUAL_LOSS = 2.5;
+
 /** Points by run, and those that are not taken; or why there is none. */
 export type CheckpointPoints =
   | { points: ReadonlyMap<string, LinkPoints>; leftOut?: readonly LeftOutPoints[] }
@@ -72,7 +78,8 @@ function judged(
   }
   const chance = rule.margin === undefined ? 0 : chanceOf(index, task);
   if (typeof chance !== "number") return chance;
-  const unit = rule.improvementUnit === "table" ? 1 : medianLastLoss(index, pretraining, predicate);
+  const unit =
+    rule.improvementUnit === "table" ? 1 : medianLastLoss(index, pretraining, predicate) / USUAL_LOSS;
   const runs = Array.from(joined, ([run, { values }]) => {
     const [scores, loss, ...x] = values as [Float64Array, Float64Array, ...Float64Array[]];
     return {

@@ -13,7 +13,7 @@ const ROUNDING = 1e-9;
 export interface CheckpointRule {
   /** Decimals to which the pre-training loss is rounded; undefined: whether it improves does not matter. */
   improvementDecimals: number | undefined;
-  /** Whether the loss is rounded as a share of the median last loss of the fit runs, or as the table has it. */
+  /** Whether the loss is rounded relative to the median last loss of the fit runs, or as the table has it. */
   improvementUnit: "relative" | "table";
   /** How much the score must beat chance by, a share; undefined: it need not. */
   margin: number | undefined;

@@ -13,19 +13,25 @@ const { folder } = temporaryFolder();
 const table = join(folder, "ladder.parquet");
 
 /** Columns of the tables in the page: name, and the sweep of one configuration. */
+/** The paper rounds losses in nats. */
+const improvement_unit = "table";
+
 const METHODS: readonly [string, Pick<SweepSpec, "method" | "axes">][] = [
   ["ladder", { method: "ladder" }],
-  ["FLP, C4", { method: "flp", axes: { feature: "loss@c4" } }],
-  ["FLP, mean", { method: "flp", axes: { feature: "loss@domains" } }],
-  ["FLP, mean, sigmoid", { method: "flp", axes: { feature: "loss@domains", link: "sigmoid" } }],
+  ["FLP, C4", { method: "flp", axes: { feature: "loss@c4", improvement_unit } }],
+  ["FLP, mean", { method: "flp", axes: { feature: "loss@domains", improvement_unit } }],
+  [
+    "FLP, mean, sigmoid",
+    { method: "flp", axes: { feature: "loss@domains", link: "sigmoid", improvement_unit } },
+  ],
   [
     "Llama-3's route",
     { method: "flp", axes: { feature: "loss", link: "sigmoid", improvement: "none", emerged: false } },
   ],
   ["FP", { method: "flp", axes: { feature: "none" } }],
   ["GPT-4's form", { method: "flp", axes: { feature: "none", direct: "compute-negative-log-score" } }],
-  ["FLP-M, linear", { method: "flp-m", axes: { law: "m1", link: "linear" } }],
-  ["FLP-M, network", { method: "flp-m", axes: { law: "m1" } }],
+  ["FLP-M, linear", { method: "flp-m", axes: { law: "m1", link: "linear", improvement_unit } }],
+  ["FLP-M, network", { method: "flp-m", axes: { law: "m1", improvement_unit } }],
 ];
 
 describe.skipIf(data === undefined)(
