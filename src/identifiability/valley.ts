@@ -5,11 +5,11 @@ import type { Fit } from "./fit.ts";
 import { linearise } from "./linearise.ts";
 
 /** How far a valley is followed, as multiples of a step, and Gauss-Newton steps back to its floor at each. */
-const REACHES = [0.5, 1, 2, 4, 8];
+const REACHES = [1, 4];
 const RETURNS = 2;
 
 /** Steps that change every parameter by less than this share of its size (of 1 where it is smaller) lead along no valley. */
-const FLAT = 0.1;
+const FLAT = 0.2;
 
 /** Damping of a step back, relative to the curvature of its parameter: enough for a valley without one. */
 const DAMPING = 1e-6;
