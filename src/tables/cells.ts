@@ -10,6 +10,8 @@ export interface CellSource {
   source: string;
   origin: Origin;
   literalNaN: ReadonlyMap<string, number>;
+  /** Types of the columns whose text is no number whatever it looks like, by column. @default none */
+  noNumbers?: ReadonlyMap<string, string> | undefined;
   /** Takes the words that are read as missing cells, by column. Without, they are errors as other text is. */
   missingWords?: Map<string, MissingWords>;
 }
@@ -77,9 +79,10 @@ export function requireColumn(from: CellSource, name: string, key?: string): Col
 /**
  * The numbers of a column, NaN where a cell is empty; length rows.
  *
- * @throws UserError at the first cell that is text, NaN, infinite, empty where it must not be, or not allowed
+ * @throws UserError for a column of times or of decimals too wide, and at the first cell that is text, NaN, infinite, empty where it must not be, or not allowed
  */
 export function numbers(from: CellSource, column: Column, rule: NumberRule): Float64Array {
+  demandNumbers(from, column, rule.allowed);
   const allowed = rule.optional ? `${rule.allowed}, or an empty cell where it is missing` : rule.allowed;
   const values = toNumbers(from, column, rule, allowed);
   const writtenNaN = from.literalNaN.get(column.name);
@@ -93,6 +96,16 @@ export function numbers(from: CellSource, column: Column, rule: NumberRule): Flo
     }
   }
   return values;
+}
+
+/** Demands that a column is not of a type whose values are no numbers: a date is not a count of anything. */
+export function demandNumbers(from: CellSource, column: Column, allowed: string): void {
+  const type = from.noNumbers?.get(column.name);
+  const row =
+    type === undefined ? -1 : Array.from<unknown>(column.values).findIndex((value) => value !== null);
+  if (row < 0) return;
+  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is no number`;
+  throw cellError(from, row, column.name, found, allowed);
 }
 
 function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: string): Float64Array {

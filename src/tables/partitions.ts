@@ -1,7 +1,6 @@
 import { UserError } from "../errors.ts";
 import { texts } from "./cells.ts";
-import type { ReadColumns } from "./read-duckdb.ts";
-import { type Column, findColumn } from "./table.ts";
+import { type Column, findColumn, type ReadColumns } from "./table.ts";
 
 /** How Hive writes that a partition has no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";

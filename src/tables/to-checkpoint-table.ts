@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import {
   type CellSource,
   cellError,
+  demandNumbers,
   isMissingWord,
   type MissingWords,
   type NumberRule,
@@ -54,6 +55,7 @@ export function toCheckpointTable(
     source,
     origin: { files: "files" in table ? table.files : [{ path: source, rows: table.rows }] },
     literalNaN: "literalNaN" in table ? table.literalNaN : new Map(),
+    noNumbers: "noNumbers" in table ? table.noNumbers : undefined,
     missingWords,
   };
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
@@ -185,9 +187,13 @@ function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Floa
     return new Map(given);
   }
   const taken = new Set(usedColumns(mapping));
-  const free = from.table.columns.filter(({ name }) => !taken.has(name) && !name.startsWith(MIX_PREFIX));
+  const free = from.table.columns.filter(
+    ({ name }) =>
+      !taken.has(name) && !name.startsWith(MIX_PREFIX) && (!from.noNumbers?.has(name) || isMetricName(name)),
+  );
   for (const column of free) {
     if (looksNumeric(column) || (column.type !== "string" && column.type !== "boolean")) continue;
+    demandNumbers(from, column, FINITE.allowed);
     const { found, row, cure, areMeant } = whyNoNumbers(column);
     if (!areMeant && !(isMetricName(column.name) && !isEmpty(column))) continue;
     throw cellError(

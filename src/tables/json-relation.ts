@@ -1,0 +1,68 @@
+import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
+import { quoteName, quoteText } from "./duckdb.ts";
+import { describe, type Relation } from "./relation.ts";
+
+/**
+ * The relation of a JSON file. Of what DuckDB finds in it only JSON's own kinds are kept: numbers, booleans, text, objects (structs)
+ * and lists. Text that looks like a date stays as it is written, and so does text beside other kinds, without JSON's quotes.
+ *
+ * @param file path as an SQL literal
+ * @param given types of columns, in SQL, in place of those that are found
+ * @throws Error of DuckDB
+ */
+export async function jsonRelation(
+  connection: DuckDBConnection,
+  file: string,
+  given: ReadonlyMap<string, string>,
+): Promise<Relation> {
+  // Objects are structs, however many keys they have.
+  const found = await describe(
+    connection,
+    `read_json(${file}, sample_size = -1, map_inference_threshold = -1, hive_partitioning = false)`,
+  );
+  const twins = await namesOfTwins(connection, file, found);
+  // DuckDB can read names that differ in case, but not be told them.
+  if (twins.size > 0) {
+    return {
+      ...found,
+      columns: found.columns.map((column) => ({ ...column, name: twins.get(column.name) ?? column.name })),
+    };
+  }
+  const types = found.columns.map(
+    ({ name, type }) => `${quoteText(name)}: ${quoteText(given.get(name) ?? jsonType(type))}`,
+  );
+  return describe(
+    connection,
+    `read_json(${file}, columns = {${types.join(", ")}}, hive_partitioning = false)`,
+  );
+}
+
+/** The type that JSON itself has for what DuckDB found. */
+function jsonType(type: DuckDBType): string {
+  if ("entryNames" in type) {
+    const fields = type.entryNames.map((name, i) => `${quoteName(name)} ${jsonType(type.entryTypes[i]!)}`);
+    return `STRUCT(${fields.join(", ")})`;
+  }
+  if ("valueType" in type && !("keyType" in type)) return `${jsonType(type.valueType)}[]`;
+  return /^(BOOLEAN|U?BIGINT|HUGEINT|DOUBLE)$/.test(type.toString()) ? type.toString() : "VARCHAR";
+}
+
+/** Of the keys that differ from another in case only, the key by the name that DuckDB gives it: `Loss` by `Loss_1`. */
+async function namesOfTwins(
+  connection: DuckDBConnection,
+  file: string,
+  { columns }: Relation,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const suspects = columns.filter(({ name }) => stem(name) !== name && names.has(stem(name).toLowerCase()));
+  if (suspects.length === 0) return new Map();
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects(${file})`,
+  );
+  const keys = new Set(reader.getRowsJS().map(([key]) => String(key)));
+  return new Map(suspects.filter(({ name }) => !keys.has(name)).map(({ name }) => [name, stem(name)]));
+}
+
+function stem(name: string): string {
+  return name.replace(/_\d+$/, "");
+}
