@@ -1,17 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
 import { demandDistinctNames } from "./column-names.ts";
-import { csvError, csvOptions, type Decimal, readCsvDialect } from "./csv-dialect.ts";
+import { type CsvDialect, csvError, csvOptions, type Decimal, readCsvDialect } from "./csv-dialect.ts";
 import { duckdbMessage, quotePath, quoteText } from "./duckdb.ts";
 import type { TableFormat } from "./files.ts";
-import { jsonRelation } from "./json-relation.ts";
+import { jsonError, jsonRelation } from "./json-relation.ts";
 import { parquetColumns } from "./parquet-columns.ts";
 import { describe, type Relation } from "./relation.ts";
 
 /** The relation of a file. */
 export interface FileRelation extends Relation {
-  /** Lines of a CSV file before its header. */
-  skippedLines?: number;
+  /** Of a CSV file. */
+  dialect?: CsvDialect;
 }
 
 /** How the columns of a text file are read. */
@@ -45,7 +45,7 @@ export async function fileRelation(
     format === "parquet"
       ? await parquetRelation(connection, file)
       : format === "json"
-        ? await jsonRelation(connection, file, types)
+        ? await jsonRelation(connection, path, types)
         : await csvRelation(connection, path, types, options.decimal);
   demandDistinctNames(
     path,
@@ -84,7 +84,7 @@ async function csvRelation(
     // To describe it once more would read the whole file; what is done with these columns does not hang on the type found.
     sql: given.length === 0 ? found.sql : sql(`, types = {${given.join(", ")}}`),
     columns,
-    skippedLines: dialect.skip,
+    dialect,
   };
 }
 
@@ -103,5 +103,5 @@ export async function fileError(
 ): Promise<UserError> {
   if (error instanceof UserError) return error;
   if (format === "csv") return csvError(connection, path, error);
-  return new UserError(`${path}: ${duckdbMessage(error)}`);
+  return format === "json" ? jsonError(path, error) : new UserError(`${path}: ${duckdbMessage(error)}`);
 }

@@ -1,24 +1,29 @@
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
-import { quoteName, quoteText } from "./duckdb.ts";
+import { UserError } from "../errors.ts";
+import { duckdbMessage, quoteName, quotePath, quoteText } from "./duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
+import { firstBytes } from "./text-bytes.ts";
 
 /**
  * The relation of a JSON file. Of what DuckDB finds in it only JSON's own kinds are kept: numbers, booleans, text, objects (structs)
  * and lists. Text that looks like a date stays as it is written, and so does text beside other kinds, without JSON's quotes.
  *
- * @param file path as an SQL literal
  * @param given types of columns, in SQL, in place of those that are found
  * @throws Error of DuckDB
  */
 export async function jsonRelation(
   connection: DuckDBConnection,
-  file: string,
+  path: string,
   given: ReadonlyMap<string, string>,
 ): Promise<Relation> {
+  const file = quotePath(path);
+  // DuckDB does not find the array behind a byte order mark.
+  const isMarkedArray = /^\uFEFF\s*\[/.test((await firstBytes(path, 64)).toString("utf8"));
+  const common = `format = '${isMarkedArray ? "array" : "auto"}', hive_partitioning = false`;
   // Objects are structs, however many keys they have.
   const found = await describe(
     connection,
-    `read_json(${file}, sample_size = -1, map_inference_threshold = -1, hive_partitioning = false)`,
+    `read_json(${file}, sample_size = -1, map_inference_threshold = -1, ${common})`,
   );
   const twins = await namesOfTwins(connection, file, found);
   // DuckDB can read names that differ in case, but not be told them.
@@ -31,10 +36,7 @@ export async function jsonRelation(
   const types = found.columns.map(
     ({ name, type }) => `${quoteText(name)}: ${quoteText(given.get(name) ?? jsonType(type))}`,
   );
-  return describe(
-    connection,
-    `read_json(${file}, columns = {${types.join(", ")}}, hive_partitioning = false)`,
-  );
+  return describe(connection, `read_json(${file}, columns = {${types.join(", ")}}, ${common})`);
 }
 
 /** The type that JSON itself has for what DuckDB found. */
@@ -65,4 +67,25 @@ async function namesOfTwins(
 
 function stem(name: string): string {
   return name.replace(/_\d+$/, "");
+}
+
+/** What is wrong with a JSON file, from what DuckDB said of it. */
+export function jsonError(path: string, error: unknown): UserError {
+  // What follows are options of DuckDB's.
+  const message = duckdbMessage(error).replace(/,? try (increasing|setting|specifying|ignore).*$/i, "");
+  const twice = /Object (.*) has duplicate key (".*")$/.exec(message);
+  if (twice !== null) {
+    const [, object, key] = twice as unknown as [string, string, string];
+    const shown = object.length > 120 ? `${object.slice(0, 120)}...` : object;
+    return new UserError(
+      `${path}: the key ${key} stands twice in ${shown}; allowed: each key of an object once`,
+    );
+  }
+  const twin = /Duplicate name (".*") in struct/.exec(message)?.[1];
+  if (twin !== undefined) {
+    return new UserError(
+      `${path}: the key ${twin} within a column differs from another in case only; allowed: keys that differ by more`,
+    );
+  }
+  return new UserError(`${path}: ${message}`);
 }

@@ -1,13 +1,14 @@
 import { stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { computeColumns, type ReadPart } from "./computed-columns.ts";
-import type { Decimal } from "./csv-dialect.ts";
+import type { CsvDialect, Decimal } from "./csv-dialect.ts";
 import { withDuckDB } from "./duckdb.ts";
 import type { FileRelation } from "./file-relation.ts";
 import { readableFormat, resolveFiles } from "./files.ts";
 import { withPartitions } from "./partitions.ts";
 import { readArrowFile } from "./read-arrow.ts";
 import { readFileWithDuckDB } from "./read-duckdb.ts";
+import { type RowLines, rowLines } from "./row-lines.ts";
 import { stackColumns } from "./stack.ts";
 import type { ReadColumns, SourcedTable } from "./table.ts";
 
@@ -96,7 +97,7 @@ async function readPart(
       : await readFileWithDuckDB(connection, path, format, { text, decimal });
   const columns = withPartitions(path, read);
   const { relation } = read;
-  const files = [{ path, rows: read.rows, ...firstLine(path, relation?.skippedLines) }];
+  const files = [{ path, rows: read.rows, ...linesOf(path, read.rows, relation?.dialect) }];
   return { ...columns, path, files, ...(relation && { relation }) };
 }
 
@@ -108,9 +109,8 @@ async function allPlainArrow(paths: readonly string[]): Promise<boolean> {
   return true;
 }
 
-/** A row of a text file is a line; the header of a CSV file is the first one. */
-function firstLine(path: string, skipped = 0): { firstLine?: number } {
-  const format = readableFormat(path);
-  if (format === "csv") return { firstLine: 2 + skipped };
-  return format === "json" && !/\.json(\.gz)?$/i.test(path) ? { firstLine: 1 } : {};
+/** Lines of the rows of a CSV file, or of a JSON file whose name says that a row is a line. */
+function linesOf(path: string, rows: number, dialect: CsvDialect | undefined): { lines?: RowLines } {
+  if (dialect === undefined && !/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return {};
+  return { lines: rowLines(path, rows, dialect) };
 }
