@@ -1,5 +1,8 @@
 import { UserError } from "../errors.ts";
+import { tableFormat } from "./files.ts";
+import { whyNoNumbers } from "./metric-columns.ts";
 import { didYouMean } from "./nearest.ts";
+import { isMissingWord, parseNumber } from "./number-words.ts";
 import { describeRow, type Origin } from "./origin.ts";
 import { type Column, findColumn, type Table } from "./table.ts";
 
@@ -14,6 +17,8 @@ export interface CellSource {
   noNumbers?: ReadonlyMap<string, string> | undefined;
   /** Takes the words that are read as missing cells, by column. Without, they are errors as other text is. */
   missingWords?: Map<string, MissingWords>;
+  /** Takes what the columns hold that are no metrics though some of their cells are numbers, by column. */
+  passedOver?: Map<string, string>;
 }
 
 /** Words of a column that were read as missing cells. */
@@ -22,11 +27,6 @@ export interface MissingWords {
   /** 0-based row of the first. */
   row: number;
   count: number;
-}
-
-/** How programs write that there is no value: Python's None, R's NA, SQL's NULL, a dash. NaN is not among them: it may be a result. */
-export function isMissingWord(text: string): boolean {
-  return /^\s*(none|null|na|n\/a|-+|\u2013|\u2014)\s*$/i.test(text);
 }
 
 /** What the numbers of a column may be. */
@@ -114,34 +114,34 @@ function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: 
     if (value === null || value === "") return Number.NaN;
     if (typeof value === "number") return value;
     // Where a cell may be empty these words say that it is.
-    const { missingWords } = from;
-    if (missingWords && rule.optional && typeof value === "string" && isMissingWord(value)) {
-      const known = missingWords.get(column.name) ?? { word: value, row, count: 0 };
-      known.count++;
-      missingWords.set(column.name, known);
+    if (from.missingWords && rule.optional && typeof value === "string" && isMissingWord(value)) {
+      countMissing(from, column.name, value, row);
       return Number.NaN;
     }
     const number = typeof value === "string" ? parseNumber(value) : undefined;
-    if (number === undefined) {
-      const hint = /^\s*[-+]?\d+,\d+([eE][-+]?\d+)?\s*$/.test(String(value))
-        ? '; decimal: "," (--decimal ,) reads decimal commas'
-        : "";
-      throw cellError(
-        from,
-        row,
-        column.name,
-        `${JSON.stringify(value)} is not a number`,
-        `${allowed}${hint}`,
-      );
-    }
+    if (number === undefined) throw textError(from, column, row, allowed);
     return number;
   });
 }
 
-/** A decimal number, or undefined: what `Number` takes, less the empty text, hexadecimals and infinities. */
-export function parseNumber(text: string): number | undefined {
-  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(text)) return undefined;
-  return Number(text);
+/** Counts a word that is read as a missing cell. */
+export function countMissing({ missingWords }: CellSource, column: string, word: string, row: number): void {
+  const known = missingWords?.get(column) ?? { word, row, count: 0 };
+  known.count++;
+  missingWords?.set(column, known);
+}
+
+/** The error of a cell that is no number: what it holds, what the column's other cells are, and what reads them. */
+function textError(from: CellSource, column: Column, row: number, allowed: string): UserError {
+  const { found, count, cure } = whyNoNumbers(column, areCsv(from));
+  const others = count > 1 ? ` (${found})` : "";
+  const value = JSON.stringify(column.values[row]);
+  return cellError(from, row, column.name, `${value} is not a number${others}`, `${allowed}${cure}`);
+}
+
+/** Whether a table is of CSV files, whose decimals a sweep file may give. */
+export function areCsv({ origin }: CellSource): boolean {
+  return origin.files.every(({ path }) => tableFormat(path) === "csv");
 }
 
 /** The texts of a column, null where a cell is empty; numbers and booleans become text. */

@@ -1,13 +1,13 @@
 import { UserError } from "../errors.ts";
 import {
+  areCsv,
   type CellSource,
   cellError,
+  countMissing,
   demandNumbers,
-  isMissingWord,
   type MissingWords,
   type NumberRule,
   numbers,
-  parseNumber,
   requireColumn,
   requiredTexts,
   texts,
@@ -18,6 +18,7 @@ import { checkDuplicates } from "./duplicates.ts";
 import { looksNumeric, whyNoNumbers } from "./metric-columns.ts";
 import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { didYouMean } from "./nearest.ts";
+import { isMissingWord, parseNumber } from "./number-words.ts";
 import { MIX_PREFIX, SCHEMA_NAMES } from "./schema.ts";
 import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
 import { widenToTidy } from "./wide.ts";
@@ -50,6 +51,7 @@ export function toCheckpointTable(
   if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
   const mapping = options.columns ?? {};
   const missingWords = new Map<string, MissingWords>();
+  const passedOver = new Map<string, string>();
   const from: CellSource = {
     table,
     source,
@@ -57,6 +59,7 @@ export function toCheckpointTable(
     literalNaN: "literalNaN" in table ? table.literalNaN : new Map(),
     noNumbers: "noNumbers" in table ? table.noNumbers : undefined,
     missingWords,
+    passedOver,
   };
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
   const n = numbers(from, namedColumn(from, mapping, "n"), POSITIVE);
@@ -71,7 +74,7 @@ export function toCheckpointTable(
     c: flops(optionalNumbers(from, mapping, "c", POSITIVE_OR_EMPTY), n, d),
     step: optionalNumbers(from, mapping, "step", STEP),
     family: optionalTexts(from, mapping, "family"),
-    phase: optionalTexts(from, mapping, "phase"),
+    phase: phases(from, mapping),
     mixes: mixes(from, mapping),
     origin: from.origin,
   };
@@ -84,7 +87,11 @@ export function toCheckpointTable(
       };
   if (result.rows === 0) throw new UserError(`${source}: no row has a metric named under columns.subjects`);
   checkDuplicates(result);
-  return missingWords.size === 0 ? result : { ...result, missingWords };
+  return {
+    ...result,
+    ...(missingWords.size > 0 && { missingWords }),
+    ...(passedOver.size > 0 && { passedOver }),
+  };
 }
 
 type SimpleKey = "run" | "n" | "d" | "c" | "step" | "family" | "phase" | "subject";
@@ -113,6 +120,18 @@ function optionalNumbers(
 function optionalTexts(from: CellSource, mapping: ColumnMapping, key: SimpleKey): (string | null)[] {
   const column = optionalColumn(from, mapping, key);
   return column === undefined ? new Array<null>(from.table.rows).fill(null) : texts(column);
+}
+
+/** The phase of each row; none where the cell is empty or has a word for nothing. */
+function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] {
+  const name = mapping.phase ?? "phase";
+  return optionalTexts(from, mapping, "phase").map((text, row) => {
+    if (text === null || text.trim() === "") return null;
+    // What pandas makes of an empty cell as text.
+    if (!isMissingWord(text) && !/^\s*nan\s*$/i.test(text)) return text;
+    countMissing(from, name, text, row);
+    return null;
+  });
 }
 
 function flops(given: Float64Array, n: Float64Array, d: Float64Array): Float64Array {
@@ -194,15 +213,11 @@ function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Floa
   for (const column of free) {
     if (looksNumeric(column) || (column.type !== "string" && column.type !== "boolean")) continue;
     demandNumbers(from, column, FINITE.allowed);
-    const { found, row, cure, areMeant } = whyNoNumbers(column);
-    if (!areMeant && !(isMetricName(column.name) && !isEmpty(column))) continue;
-    throw cellError(
-      from,
-      row,
-      column.name,
-      found,
-      `numbers${cure === "" ? "" : `; what reads them: ${cure}`}`,
-    );
+    const { found, numeric, row, cure, areMeant } = whyNoNumbers(column, areCsv(from));
+    if (areMeant || (isMetricName(column.name) && !isEmpty(column))) {
+      throw cellError(from, row, column.name, found, `numbers${cure}`);
+    }
+    if (numeric > 0) from.passedOver?.set(column.name, `${found}${cure}`);
   }
   const metrics = free
     .filter(looksNumeric)
