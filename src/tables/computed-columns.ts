@@ -14,6 +14,9 @@ import type { ReadColumns, SourcedTable } from "./table.ts";
 /** Column of the row's number while DuckDB computes, so that a value is that of its row. */
 const ROW = quoteName("lawfit row");
 
+/** A column beside it, so that `*` is never one column alone. */
+const OTHER = quoteName("lawfit other");
+
 /** Types of results that are read as numbers even where names are wanted. */
 const FRACTIONS = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\s*[1-9])/;
 
@@ -61,7 +64,7 @@ export async function computeColumns(
       // The line break ends a comment within the expression.
       const values = `(SELECT ${ROW}, (${sql}\n) AS ${quoteName(name)} FROM ${own})`;
       const { columns } = await describe(connection, values);
-      if (columns.length !== 2) throw new Error(`it gives ${columns.length - 1} columns for one`);
+      if (columns.length !== 2) throw new Error("it gives several columns for one");
       const ordered = { sql: `(SELECT * FROM ${values} ORDER BY ${ROW})`, columns };
       const isName = text.has(name) && !FRACTIONS.test(columns[1]!.type.toString());
       const read = await readRelation(connection, ordered, { text: new Set(isName ? [name] : []) });
@@ -102,7 +105,7 @@ async function insertOwn(
       .map(({ name, values: [value] }) => ({ name, sql: value == null ? "NULL" : quoteText(String(value)) }));
     const list = [...own, ...folders].map(({ name, sql }) => `, ${sql} AS ${quoteName(name)}`);
     selects.push(
-      `SELECT ${offset} + row_number() OVER () - 1 AS ${ROW}${list.join("")} FROM ${relation.sql}`,
+      `SELECT ${offset} + row_number() OVER () - 1 AS ${ROW}, NULL AS ${OTHER}${list.join("")} FROM ${relation.sql}`,
     );
     offset += part.rows;
   }

@@ -18,6 +18,8 @@ export interface RelationColumn {
   sql: string;
   /** The type of values that are no numbers though DuckDB has numbers of them. */
   wideDecimal?: string;
+  /** The type of values that DuckDB takes for whole numbers of nothing. */
+  duration?: string;
 }
 
 /** The relation of an SQL text. @throws Error of DuckDB where it is not valid */
@@ -45,8 +47,9 @@ export function columnType({ type, wideDecimal }: RelationColumn): Column["type"
 }
 
 /** The type of a column where its values are no numbers, whatever their text looks like: times, and decimals that do not fit. */
-export function typeOfNoNumbers({ type, wideDecimal }: RelationColumn): string | undefined {
-  if (wideDecimal !== undefined) return wideDecimal;
+export function typeOfNoNumbers({ type, wideDecimal, duration }: RelationColumn): string | undefined {
+  const own = wideDecimal ?? duration;
+  if (own !== undefined) return own;
   return TIME_TYPES.test(type.toString()) ? type.toString() : undefined;
 }
 

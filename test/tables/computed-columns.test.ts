@@ -61,6 +61,9 @@ test.each([
   ["sizes * 1e9", 'no column "sizes"; allowed: an SQL expression over the table\'s columns'],
   ["parms_b * 1e9", 'no column "parms_b"; did you mean "params_b"?'],
   ["params_b *", "syntax error"],
+  ["*", "it gives several columns for one"],
+  ["COLUMNS(*)", "it gives several columns for one"],
+  ["params_b), (seed", "it gives several columns for one"],
   ["max(params_b)", "it makes one value of many rows, and a column has a value a row"],
 ])("%s is refused", async (sql, message) => {
   const path = csv("m,1,0.2,4,small,50,1");

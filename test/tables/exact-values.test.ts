@@ -185,6 +185,21 @@ test("JSON: text beside numbers carries no quotes, and objects of many keys are 
   expect(table.metrics.get("accuracy")![150]).toBe(0.5);
 });
 
+test("JSON: objects with a key a row are read as text, in seconds", async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    run: `r${i}`,
+    n: 1,
+    d: 1,
+    results: { [`k${i}`]: i },
+    loss: 1,
+  }));
+  const path = file("key-a-row.jsonl", rows.map((row) => JSON.stringify(row)).join("\n"));
+  const table = await readCheckpointTable(path, {
+    columns: parseColumns({ subject: { sql: "'x'" }, step: { sql: "(results->>'$.k7')::DOUBLE" } }),
+  });
+  expect(table.step[7]).toBe(7);
+});
+
 test("a product that whole numbers do not hold says how to compute it", async () => {
   const path = file("flops.csv", "run,n,d,subject,loss\na,70000000000,15000000000000,x,2\n");
   const read = (sql: string) => readCheckpointTable(path, { columns: parseColumns({ c: { sql } }) });

@@ -14,7 +14,7 @@ import { expect, test } from "vitest";
 import { parseColumns } from "../../src/tables/columns.ts";
 import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
 import { parquetOf } from "./parquet-files.ts";
-import { WIDE_DECIMAL_PARQUET } from "./pyarrow-files.ts";
+import { DURATION_PARQUET, WIDE_DECIMAL_PARQUET } from "./pyarrow-files.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder, file } = temporaryFolder();
@@ -93,6 +93,16 @@ test("Parquet: decimals of over 38 digits are refused, in expressions too", asyn
   expect(await messageOf(readCheckpointTable(path))).toContain(refused);
   const columns = parseColumns({ n: { sql: "n * 2" } });
   expect(await messageOf(readCheckpointTable(path, { columns }))).toContain("{sql: n * 2}: ");
+});
+
+test("Parquet: durations, which only the file's Arrow schema tells from numbers, are refused", async () => {
+  const path = file("duration.parquet", Buffer.from(DURATION_PARQUET, "base64"));
+  const read = (columns: object) => readCheckpointTable(path, { columns: parseColumns(columns) });
+  expect(await messageOf(read({ step: "du" }))).toContain(
+    'row 1, column "du": 5000 is of type Duration<MILLISECOND>, which is no number; allowed: a number >= 0',
+  );
+  const table = await read({ step: { sql: "du / 1000" } });
+  expect([table.step[0], ...table.metrics.keys()]).toEqual([5, "loss"]);
 });
 
 test("CSV and JSON: dates stay text, in names as they are written", async () => {

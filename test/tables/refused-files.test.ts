@@ -45,6 +45,12 @@ test.each([
   ["a row of an array", "json", '[{"run":"b","loss":1,"loss":2}]'],
   ["an object within", "jsonl", `{"run":"b","results":{"loss":1,"loss":2}}\n`],
   ["objects of a list", "json", '[{"run":"b","results":[{"x":1},{"loss":1,"loss":2}]}]'],
+  ["objects beside numbers", "jsonl", '{"run":"b","results":5}\n{"run":"c","results":{"loss":1,"loss":2}}\n'],
+  [
+    "objects beside text within",
+    "json",
+    '[{"r":{"x":"N/A"}},{"r":{"x":{"y":1}}},{"r":{"x":[{"loss":1,"loss":2}]}}]',
+  ],
 ])("JSON: a key that stands twice in %s is an error", async (name, ending, content) => {
   const path = file(`twice ${name}.${ending}`, content);
   const said = await messageOf(readCheckpointTable(path));
