@@ -38,6 +38,9 @@ export interface NumberRule {
   optional: boolean;
 }
 
+/** What a metric and a share may be, before it is known which they are. */
+export const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
+
 /** The error of one cell: file, row, column, value and what is allowed. */
 export function cellError(
   from: CellSource,

@@ -30,7 +30,9 @@ export async function withHugeIntegers(
     });
   const written = await as("VARCHAR", huge);
   const sqlOf = (name: string) => written.columns.find((column) => column.name === name)!.sql;
-  const list = huge.map(({ name }) => `bool_and(regexp_full_match(trim(${sqlOf(name)}), '[-+]?[0-9]+'))`);
+  const list = huge.map(
+    ({ name }) => `bool_and(regexp_full_match(trim(CAST(${sqlOf(name)} AS VARCHAR)), '[-+]?[0-9]+'))`,
+  );
   const reader = await connection.runAndReadAll(`SELECT ${list.join(", ")} FROM ${written.sql}`);
   const areDigits = reader.getRowsJS()[0] ?? [];
   return as(

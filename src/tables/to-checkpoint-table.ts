@@ -1,10 +1,9 @@
 import { UserError } from "../errors.ts";
 import {
-  areCsv,
   type CellSource,
   cellError,
   countMissing,
-  demandNumbers,
+  FINITE,
   type MissingWords,
   type NumberRule,
   numbers,
@@ -15,18 +14,16 @@ import {
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
 import { checkDuplicates } from "./duplicates.ts";
-import { looksNumeric, whyNoNumbers } from "./metric-columns.ts";
-import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { didYouMean } from "./nearest.ts";
 import { isMissingWord, parseNumber } from "./number-words.ts";
-import { MIX_PREFIX, SCHEMA_NAMES } from "./schema.ts";
+import { MIX_PREFIX } from "./schema.ts";
 import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
+import { tidyMetrics } from "./tidy-metrics.ts";
 import { widenToTidy } from "./wide.ts";
 
 const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
 const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
 const STEP: NumberRule = { allowed: "a number >= 0", holds: (value) => value >= 0, optional: true };
-const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
 
 export interface CheckpointTableOptions {
   /** Where the table keeps what the schema wants. @default the schema's own names */
@@ -196,58 +193,6 @@ function subjectMetrics(
     bySubject.set(subject, new Map(metrics));
   }
   return bySubject;
-}
-
-function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Float64Array> {
-  if (mapping.metrics !== undefined) {
-    const given = Object.entries(mapping.metrics).map(([metric, name]) => {
-      return [metric, numbers(from, requireColumn(from, name, `columns.metrics.${metric}`), FINITE)] as const;
-    });
-    return new Map(given);
-  }
-  const taken = new Set(usedColumns(mapping));
-  const free = from.table.columns.filter(
-    ({ name }) =>
-      !taken.has(name) && !name.startsWith(MIX_PREFIX) && (!from.noNumbers?.has(name) || isMetricName(name)),
-  );
-  for (const column of free) {
-    if (looksNumeric(column) || (column.type !== "string" && column.type !== "boolean")) continue;
-    demandNumbers(from, column, FINITE.allowed);
-    const { found, numeric, row, cure, areMeant } = whyNoNumbers(column, areCsv(from));
-    if (areMeant || (isMetricName(column.name) && !isEmpty(column))) {
-      throw cellError(from, row, column.name, found, `numbers${cure}`);
-    }
-    if (numeric > 0) from.passedOver?.set(column.name, `${found}${cure}`);
-  }
-  const metrics = free
-    .filter(looksNumeric)
-    .map((column) => [column.name, numbers(from, column, FINITE)] as const);
-  if (metrics.length > 0) return new Map(metrics);
-  throw new UserError(
-    `${from.source}: no metric: at least one number column is needed besides ${SCHEMA_NAMES.join(", ")}; the ` +
-      `columns are ${from.table.columns.map(({ name }) => name).join(", ")}`,
-  );
-}
-
-/** Whether a column of that name is meant as a metric, whatever it holds. */
-function isMetricName(name: string): boolean {
-  return isLoss(name) || isAccuracy(name) || isChance(name);
-}
-
-/** Whether no cell of a text column holds anything but words for nothing. */
-function isEmpty({ values }: Column): boolean {
-  return Array.from<unknown>(values as ArrayLike<unknown>).every(
-    (value) => value === null || value === "" || isMissingWord(String(value)),
-  );
-}
-
-/** Names of the table's columns that hold what the schema names, so that they are no metrics. */
-function usedColumns(mapping: ColumnMapping): string[] {
-  const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
-  const roleColumn = typeof role === "object" ? role.column : (role ?? "role");
-  const plain = SCHEMA_NAMES.filter((name) => name !== "role");
-  const named = plain.map((name) => simple[name as SimpleKey] ?? name);
-  return [...named, roleColumn, ...Object.values(mix ?? {})];
 }
 
 /** Names of the table's columns that hold text, by the schema or the mapping. */

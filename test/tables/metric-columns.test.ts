@@ -86,6 +86,19 @@ test("a text column with some numbers is a finding, with its cells by kind", asy
   );
 });
 
+test("where no column is a metric, those with some numbers are described", async () => {
+  const path = file(
+    "none.csv",
+    "run,n,d,subject,score\na,1e8,2e9,x,0.5\nb,1e8,2e9,x,bad\nc,1e8,2e9,x,good\n",
+  );
+  expect(await messageOf(readCheckpointTable(path))).toContain(
+    "no metric: at least one number column is needed besides run, role",
+  );
+  expect(await messageOf(readCheckpointTable(path))).toContain(
+    '; of column "score" 2 of 3 cells are no numbers: 2 of other text ("bad")',
+  );
+});
+
 test("a column of names is no finding", async () => {
   const table = await readCheckpointTable(csv("names", "model", ["pythia", "olmo"]));
   expect(inspectTable(table).findings.map(({ check }) => check)).not.toContain("some-numbers");
