@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { parseNumber } from "../tables/cells.ts";
+import { parseNumber } from "../tables/number-words.ts";
 
 /** Reads `a,b` as a list of names. @throws UserError for an empty name */
 export function nameList(option: string): (given: string | undefined) => string[] | undefined {

@@ -57,8 +57,13 @@ function checkMetrics(index: RunIndex, configurations: readonly Configuration[],
   );
   const [first] = missing;
   if (first === undefined || missing.includes(undefined)) return;
+  const text = index.table.passedOver?.get(first.metric);
+  const has =
+    text === undefined
+      ? `has no column ${JSON.stringify(first.metric)}`
+      : `has no numbers in column ${JSON.stringify(first.metric)} (${text})`;
   throw new UserError(
-    `${where}: ${index.table.source} has no column ${JSON.stringify(first.metric)}, a metric that the method needs; ` +
+    `${where}: ${index.table.source} ${has}, a metric that the method needs; ` +
       `the metrics are ${known.join(", ")}${didYouMean(first.metric, known)}`,
   );
 }

@@ -1,5 +1,8 @@
 import { UserError } from "../errors.ts";
+import { tableFormat } from "./files.ts";
+import { whyNoNumbers } from "./metric-columns.ts";
 import { didYouMean } from "./nearest.ts";
+import { isMissingWord, parseNumber } from "./number-words.ts";
 import { describeRow, type Origin } from "./origin.ts";
 import { type Column, findColumn, type Table } from "./table.ts";
 
@@ -10,8 +13,12 @@ export interface CellSource {
   source: string;
   origin: Origin;
   literalNaN: ReadonlyMap<string, number>;
+  /** Types of the columns whose text is no number whatever it looks like, by column. @default none */
+  noNumbers?: ReadonlyMap<string, string> | undefined;
   /** Takes the words that are read as missing cells, by column. Without, they are errors as other text is. */
   missingWords?: Map<string, MissingWords>;
+  /** Takes what the columns hold that are no metrics though some of their cells are numbers, by column. */
+  passedOver?: Map<string, string>;
 }
 
 /** Words of a column that were read as missing cells. */
@@ -22,11 +29,6 @@ export interface MissingWords {
   count: number;
 }
 
-/** How programs write that there is no value: Python's None, R's NA, SQL's NULL, a dash. NaN is not among them: it may be a result. */
-export function isMissingWord(text: string): boolean {
-  return /^\s*(none|null|na|n\/a|-+|\u2013|\u2014)\s*$/i.test(text);
-}
-
 /** What the numbers of a column may be. */
 export interface NumberRule {
   /** In words, for messages: `a number > 0`. */
@@ -35,6 +37,9 @@ export interface NumberRule {
   /** Whether a cell may be empty. */
   optional: boolean;
 }
+
+/** What a metric and a share may be, before it is known which they are. */
+export const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
 
 /** The error of one cell: file, row, column, value and what is allowed. */
 export function cellError(
@@ -77,9 +82,10 @@ export function requireColumn(from: CellSource, name: string, key?: string): Col
 /**
  * The numbers of a column, NaN where a cell is empty; length rows.
  *
- * @throws UserError at the first cell that is text, NaN, infinite, empty where it must not be, or not allowed
+ * @throws UserError for a column of times or of decimals too wide, and at the first cell that is text, NaN, infinite, empty where it must not be, or not allowed
  */
 export function numbers(from: CellSource, column: Column, rule: NumberRule): Float64Array {
+  demandNumbers(from, column, rule.allowed);
   const allowed = rule.optional ? `${rule.allowed}, or an empty cell where it is missing` : rule.allowed;
   const values = toNumbers(from, column, rule, allowed);
   const writtenNaN = from.literalNaN.get(column.name);
@@ -95,40 +101,50 @@ export function numbers(from: CellSource, column: Column, rule: NumberRule): Flo
   return values;
 }
 
+/** Demands that a column is not of a type whose values are no numbers: a date is not a count of anything. */
+export function demandNumbers(from: CellSource, column: Column, allowed: string): void {
+  const type = from.noNumbers?.get(column.name);
+  const row =
+    type === undefined ? -1 : Array.from<unknown>(column.values).findIndex((value) => value !== null);
+  if (row < 0) return;
+  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is no number`;
+  throw cellError(from, row, column.name, found, allowed);
+}
+
 function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: string): Float64Array {
   if (column.type === "float64") return column.values;
   return Float64Array.from<string | number | boolean | null>(column.values, (value, row) => {
     if (value === null || value === "") return Number.NaN;
     if (typeof value === "number") return value;
     // Where a cell may be empty these words say that it is.
-    const { missingWords } = from;
-    if (missingWords && rule.optional && typeof value === "string" && isMissingWord(value)) {
-      const known = missingWords.get(column.name) ?? { word: value, row, count: 0 };
-      known.count++;
-      missingWords.set(column.name, known);
+    if (from.missingWords && rule.optional && typeof value === "string" && isMissingWord(value)) {
+      countMissing(from, column.name, value, row);
       return Number.NaN;
     }
     const number = typeof value === "string" ? parseNumber(value) : undefined;
-    if (number === undefined) {
-      const hint = /^\s*[-+]?\d+,\d+([eE][-+]?\d+)?\s*$/.test(String(value))
-        ? '; decimal: "," (--decimal ,) reads decimal commas'
-        : "";
-      throw cellError(
-        from,
-        row,
-        column.name,
-        `${JSON.stringify(value)} is not a number`,
-        `${allowed}${hint}`,
-      );
-    }
+    if (number === undefined) throw textError(from, column, row, allowed);
     return number;
   });
 }
 
-/** A decimal number, or undefined: what `Number` takes, less the empty text, hexadecimals and infinities. */
-export function parseNumber(text: string): number | undefined {
-  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(text)) return undefined;
-  return Number(text);
+/** Counts a word that is read as a missing cell. */
+export function countMissing({ missingWords }: CellSource, column: string, word: string, row: number): void {
+  const known = missingWords?.get(column) ?? { word, row, count: 0 };
+  known.count++;
+  missingWords?.set(column, known);
+}
+
+/** The error of a cell that is no number: what it holds, what the column's other cells are, and what reads them. */
+function textError(from: CellSource, column: Column, row: number, allowed: string): UserError {
+  const { found, count, cure } = whyNoNumbers(column, areCsv(from));
+  const others = count > 1 ? ` (${found})` : "";
+  const value = JSON.stringify(column.values[row]);
+  return cellError(from, row, column.name, `${value} is not a number${others}`, `${allowed}${cure}`);
+}
+
+/** Whether a table is of CSV files, whose decimals a sweep file may give. */
+export function areCsv({ origin }: CellSource): boolean {
+  return origin.files.every(({ path }) => tableFormat(path) === "csv");
 }
 
 /** The texts of a column, null where a cell is empty; numbers and booleans become text. */

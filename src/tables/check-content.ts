@@ -1,9 +1,14 @@
 import { open } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import type { TableFormat } from "./files.ts";
+import { firstBytes } from "./text-bytes.ts";
 
-/** Byte order marks. */
-const [UTF16_LITTLE, UTF16_BIG] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])] as const;
+/** Whether a text file begins as UTF-16: with one of its byte order marks, or with a sign of ASCII in two bytes. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  if (first === undefined || second === undefined) return false;
+  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return isMark || (first === 0) !== (second === 0);
+}
 
 /**
  * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds.
@@ -18,9 +23,7 @@ export async function checkContent(path: string, format: TableFormat): Promise<v
     const { size } = await handle.stat();
     if (size === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
     if (format !== "parquet") {
-      const mark = Buffer.alloc(2);
-      await handle.read(mark, 0, 2, 0);
-      if (mark.equals(UTF16_LITTLE) || mark.equals(UTF16_BIG)) {
+      if (isUtf16(await firstBytes(path, 2))) {
         throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
       }
       return;

@@ -38,6 +38,8 @@ export interface CheckpointTable {
   origin?: Origin;
   /** Words that were read as missing cells, by column. Absent where there were none. */
   missingWords?: ReadonlyMap<string, MissingWords>;
+  /** What the columns hold that are no metrics though some of their cells are numbers, by column. Absent where there were none. */
+  passedOver?: ReadonlyMap<string, string>;
   /** Of a part of a table, the rows of the whole that its rows are, for messages. @default the same rows */
   rowsOfWhole?: ArrayLike<number>;
 }

@@ -2,7 +2,9 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
+import { csvRecords } from "./csv-records.ts";
 import { duckdbMessage, quotePath, quoteText } from "./duckdb.ts";
+import { textBytes } from "./text-bytes.ts";
 
 /** How a CSV file separates its cells, told from its first line. */
 export interface CsvDialect {
@@ -11,7 +13,7 @@ export interface CsvDialect {
   cells: number;
   /** Names of the columns, as the header has them. */
   names: string[];
-  /** Lines before the header: the `sep=;` that spreadsheets write. */
+  /** Lines before the header: empty ones, and the `sep=;` that spreadsheets write. */
   skip: number;
 }
 
@@ -31,7 +33,7 @@ export function csvDialect(header: string): CsvDialect {
 function dialectOf(header: string, delimiter: string, skip: number): CsvDialect {
   const names: string[] = [];
   // A cell is quoted, its quotes doubled, or runs to the next delimiter.
-  let rest: string | undefined = header.replace(/^\uFEFF/, "");
+  let rest: string | undefined = header;
   while (rest !== undefined) {
     const quoted: RegExpExecArray | null = /^"((?:[^"]|"")*)"/.exec(rest);
     const end: number = rest.indexOf(delimiter, quoted?.[0].length ?? 0);
@@ -46,19 +48,33 @@ export async function readCsvDialect(path: string): Promise<CsvDialect> {
   const file = createReadStream(path);
   const input = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
   try {
-    let text = "";
+    let bytes = Buffer.alloc(0);
+    let found: CsvDialect | undefined;
     for await (const chunk of input) {
-      text += (chunk as Buffer).toString("utf8");
-      if (/[\r\n][^\r\n]+[\r\n]/.test(text) || text.length > 1e6) break;
+      bytes = Buffer.concat([bytes, chunk as Buffer]);
+      found = headerOf(bytes, false);
+      if (found !== undefined || bytes.length > 1e6) break;
     }
-    const [first = "", second = ""] = text.split(/\r\n|\r|\n/, 2);
-    const separator = /^\uFEFF?"?sep=(.)"?$/i.exec(first)?.[1];
-    return separator === undefined ? csvDialect(first) : dialectOf(second, separator, 1);
+    return found ?? headerOf(bytes, true) ?? csvDialect("");
   } catch (error) {
     throw new UserError(`${path}: cannot be read: ${(error as Error).message}`);
   } finally {
     file.destroy();
   }
+}
+
+/** The dialect of the first record that is not empty, or undefined where it goes on beyond the bytes. */
+function headerOf(bytes: Buffer, isWhole: boolean): CsvDialect | undefined {
+  let separator: string | undefined;
+  for (const { line, start, end, cells } of csvRecords(bytes, DELIMITERS)) {
+    if (end >= bytes.length && !isWhole) return undefined;
+    if (cells === 0) continue;
+    const text = bytes.toString("utf8", start, end);
+    if (separator !== undefined) return dialectOf(text, separator, line - 1);
+    separator = /^"?sep=(.)"?$/i.exec(text)?.[1];
+    if (separator === undefined) return { ...csvDialect(text), skip: line - 1 };
+  }
+  return undefined;
 }
 
 /**
@@ -72,7 +88,7 @@ export function csvOptions(dialect: CsvDialect, decimal: Decimal = "."): string 
 
 /**
  * The error of a CSV file that DuckDB does not take, with the first line that is at fault. DuckDB's sniffer
- * only says that it failed, so the file is read once more with what its header says.
+ * only says that it failed, and its reader counts records for lines.
  */
 export async function csvError(
   connection: DuckDBConnection,
@@ -80,6 +96,17 @@ export async function csvError(
   error: unknown,
 ): Promise<UserError> {
   const dialect = await readCsvDialect(path);
+  const lines: number[] = [];
+  for (const { line, cells, isOpen } of csvRecords(textBytes(path), [dialect.delimiter])) {
+    lines.push(line);
+    if (line <= dialect.skip || cells === 0) continue;
+    const place = `${path}, line ${line}`;
+    if (isOpen) {
+      return new UserError(`${place}: not a CSV file that can be read: the quote of a cell is never closed`);
+    }
+    if (cells === dialect.cells) continue;
+    return new UserError(`${place}: ${cells} cells; allowed: ${dialect.cells}, as many as the header has`);
+  }
   const names = Array.from({ length: dialect.cells }, (_, i) => `'column${i}': 'VARCHAR'`).join(", ");
   const strict = `read_csv(${quotePath(path)}, ${csvOptions(dialect)}, auto_detect = false, columns = {${names}})`;
   const failure: unknown = await connection.run(`SELECT * FROM ${strict}`).then(
@@ -87,12 +114,9 @@ export async function csvError(
     (reason) => reason,
   );
   const message = failure instanceof Error ? failure.message : String(failure);
-  const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
-  const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  const record = /CSV Error on Line: (\d+)/.exec(message)?.[1];
+  const line = record === undefined ? undefined : (lines[Number(record) - 1] ?? record);
   const place = line === undefined ? path : `${path}, line ${line}`;
-  if (counts !== null) {
-    return new UserError(`${place}: ${counts[2]} cells; allowed: ${counts[1]}, as many as the header has`);
-  }
   // DuckDB's reason stands between the line at fault and a page of hints and settings.
   const reason = /\n((?:Value with|Invalid|Error|Maximum|Unquoted)[^\n]*)/.exec(message)?.[1];
   const [first] = message.split("\n");

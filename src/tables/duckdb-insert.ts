@@ -2,58 +2,57 @@ import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api
 import { quoteName } from "./duckdb.ts";
 import type { Column, Table } from "./table.ts";
 
-const SQL_TYPES: Readonly<Record<Column["type"], string>> = {
-  float64: "DOUBLE",
-  int64: "BIGINT",
-  boolean: "BOOLEAN",
-  string: "VARCHAR",
-};
+/** A column to be copied into DuckDB. */
+export interface AppendedColumn {
+  name: string;
+  type: DuckDBType;
+  /** The values of rows start to end, the last one left out. */
+  values(start: number, end: number): DuckDBValue[];
+}
 
-/**
- * Copies a table into DuckDB, by data chunks (millions of values a second), and gives the SQL relation to
- * select from. Missing numbers become NULL. Integers travel as doubles, which hold them exactly.
- */
-export async function insertTable(connection: DuckDBConnection, table: Table, name: string): Promise<string> {
-  const { BOOLEAN, DOUBLE, DuckDBDataChunk, VARCHAR } = await import("@duckdb/node-api");
-  const vectorType = ({ type }: Column): DuckDBType =>
-    type === "boolean" ? BOOLEAN : type === "string" ? VARCHAR : DOUBLE;
-  const types = table.columns.map(vectorType);
-  const list = table.columns.map((column, index) => `${quoteName(column.name)} ${types[index]}`);
+/** Makes a temporary table of columns, by data chunks (millions of values a second). */
+export async function appendColumns(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly AppendedColumn[],
+  rows: number,
+): Promise<void> {
+  const { DuckDBDataChunk } = await import("@duckdb/node-api");
+  const list = columns.map((column) => `${quoteName(column.name)} ${column.type}`);
   await connection.run(`CREATE TEMP TABLE ${quoteName(name)} (${list.join(", ")})`);
   const appender = await connection.createAppender(name, null, "temp");
+  const types = columns.map(({ type }) => type);
   const chunkRows = 2048;
-  for (let start = 0; start < table.rows; start += chunkRows) {
-    const end = Math.min(start + chunkRows, table.rows);
+  for (let start = 0; start < rows; start += chunkRows) {
+    const end = Math.min(start + chunkRows, rows);
     const chunk = DuckDBDataChunk.create(types, end - start);
-    table.columns.forEach((column, index) => {
-      chunk.setColumnValues(index, slice(column, start, end));
+    columns.forEach((column, index) => {
+      chunk.setColumnValues(index, column.values(start, end));
     });
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
+}
+
+/**
+ * Copies a table into DuckDB and gives the SQL relation to select from. Missing numbers become NULL. Integers travel as doubles,
+ * which hold them exactly.
+ */
+export async function insertTable(connection: DuckDBConnection, table: Table, name: string): Promise<string> {
+  const { BOOLEAN, DOUBLE, VARCHAR } = await import("@duckdb/node-api");
+  const vectorType = ({ type }: Column): DuckDBType =>
+    type === "boolean" ? BOOLEAN : type === "string" ? VARCHAR : DOUBLE;
+  const appended = table.columns.map((column) => ({
+    name: column.name,
+    type: vectorType(column),
+    values: (start: number, end: number) => slice(column, start, end),
+  }));
+  await appendColumns(connection, name, appended, table.rows);
   const selected = table.columns.map((column) => {
     const quoted = quoteName(column.name);
-    if (column.type === "int64") return `CAST(${quoted} AS ${SQL_TYPES[column.type]}) AS ${quoted}`;
-    return isNested(column) ? `CAST(${quoted} AS JSON) AS ${quoted}` : quoted;
+    return column.type === "int64" ? `CAST(${quoted} AS BIGINT) AS ${quoted}` : quoted;
   });
   return `(SELECT ${selected.join(", ")} FROM temp.${quoteName(name)})`;
-}
-
-/** Whether a column holds objects or lists, as the JSON that they are read as. */
-function isNested(column: Column): boolean {
-  if (column.type !== "string") return false;
-  const filled = column.values.filter((value) => value !== null);
-  return filled.length > 0 && filled.every(isJsonOfParts);
-}
-
-function isJsonOfParts(text: string): boolean {
-  if (!/^\s*[{[]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function slice(column: Column, start: number, end: number): DuckDBValue[] {

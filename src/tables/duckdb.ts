@@ -42,7 +42,8 @@ export function duckdbMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
     .replace(/\n+LINE \d+:[\s\S]*$/, "")
-    .replace(/^(Invalid Input|Invalid|Binder|Parser|Catalog|Conversion|IO) Error:\s*/, "")
+    .replace(/^(Invalid Input|Invalid|Out of Range|Binder|Parser|Catalog|Conversion|IO) Error:\s*/, "")
     .replace(/\s+/g, " ")
+    .replace(/ Candidate functions:.*$/, "")
     .trim();
 }

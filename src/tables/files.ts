@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
 import { quoteText } from "./duckdb.ts";
@@ -44,7 +44,9 @@ export async function resolveFiles(
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) {
-      throw new UserError(`${path}: is a folder; give a table file or a glob such as ${path}/*.parquet`);
+      throw new UserError(
+        `${path}: is a folder; give a table file or a glob such as ${join(path, await globOf(path))}`,
+      );
     }
     if (found !== undefined) files.push(path);
     else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
@@ -58,6 +60,20 @@ async function expandGlob(connection: DuckDBConnection, pattern: string): Promis
   const files = reader.getRows().map(([file]) => String(file));
   if (files.length === 0) throw new UserError(`${pattern}: no file matches`);
   return files;
+}
+
+/** A glob of the table files of a folder, or of the folders in it. */
+async function globOf(folder: string): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const ending = (names: readonly string[]): string | undefined =>
+    names.find((name) => tableFormat(name) !== undefined)?.replace(/^.*?(\.[^.]+(\.gz)?)$/i, "$1");
+  const own = ending(entries.map(({ name }) => name));
+  if (own !== undefined) return `*${own}`;
+  for (const entry of entries.filter((entry) => entry.isDirectory())) {
+    const inner = ending(await readdir(join(folder, entry.name)).catch(() => []));
+    if (inner !== undefined) return `**/*${inner}`;
+  }
+  return "*.parquet";
 }
 
 /** Names of the table files in the folder of a path. */

@@ -1,6 +1,7 @@
 import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-table.ts";
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
 import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
+import { describeRow } from "./origin.ts";
 import { scoresAgainstLoss } from "./scores-against-loss.ts";
 import { type BadShares, badShares } from "./shares.ts";
 
@@ -105,8 +106,16 @@ const CHECKS: readonly Check[] = [
     meaning: "words were read as missing cells",
     *cases({ table }) {
       for (const [column, { word, row, count }] of table.missingWords ?? []) {
-        yield `${count} of column ${quote(column)}, the first ${quote(word)} at ${locate({ ...table, rowsOfWhole: [] }, row)}`;
+        yield `${count} of column ${quote(column)}, the first ${quote(word)} at ${placeInSource(table, row)}`;
       }
+    },
+  },
+  {
+    name: "some-numbers",
+    meaning: "a column is no metric, as under half of its cells are numbers",
+    ofTheTableAlone: true,
+    *cases({ table }) {
+      for (const [column, found] of table.passedOver ?? []) yield `${quote(column)}: ${found}`;
     },
   },
   {
@@ -187,6 +196,11 @@ const CHECKS: readonly Check[] = [
 
 /** A language model of fewer parameters is none. */
 const FEWEST_PARAMETERS = 1e5;
+
+/** The place of a row of the files, whatever rows the table has made of it. */
+function placeInSource({ origin, source, rows }: CheckpointTable, row: number): string {
+  return describeRow({ files: origin?.files ?? [{ path: source, rows }] }, row);
+}
 
 /** The unit that a number of parameters seems to be in. */
 function unitOf(n: number): string {

@@ -1,11 +1,13 @@
+import type { RowLines } from "./row-lines.ts";
+
 /** One file that rows of a table came from. */
 export interface SourceFile {
   /** As the user gave it, or as the glob found it. */
   path: string;
   /** Number of data rows that came from it. */
   rows: number;
-  /** Line of the first data row in a text file with one row a line; undefined for binary files. */
-  firstLine?: number;
+  /** Lines of the rows of a text file; undefined for other files. */
+  lines?: RowLines;
 }
 
 /** Where the rows of a table came from: the files in order, and the row of the source behind each row. */
@@ -26,8 +28,8 @@ export function describeRow(origin: Origin, row: number): string {
   let index = origin.sourceRow?.[row] ?? row;
   for (const file of origin.files) {
     if (index < file.rows) {
-      const line = file.firstLine === undefined ? "" : ` (line ${index + file.firstLine})`;
-      return `${file.path}, row ${index + 1}${line}`;
+      const line = file.lines?.(index);
+      return `${file.path}, row ${index + 1}${line === undefined ? "" : ` (line ${line})`}`;
     }
     index -= file.rows;
   }

@@ -1,7 +1,7 @@
+import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { texts } from "./cells.ts";
-import type { ReadColumns } from "./read-duckdb.ts";
-import { type Column, findColumn } from "./table.ts";
+import { type Column, findColumn, type ReadColumns } from "./table.ts";
 
 /** How Hive writes that a partition has no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
@@ -27,7 +27,8 @@ export function withPartitions(path: string, read: ReadColumns): ReadColumns {
 }
 
 function partitionsOf(path: string): [name: string, value: string | null][] {
-  return path
+  // From the root on, as a folder means the same wherever one stands.
+  return resolve(path)
     .split(/[\\/]/)
     .slice(0, -1)
     .flatMap((folder): [string, string | null][] => {

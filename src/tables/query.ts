@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
+import { arrowRelation } from "./arrow-relation.ts";
 import { checkContent } from "./check-content.ts";
 import { duckdbMessage, quoteName, withDuckDB } from "./duckdb.ts";
-import { insertTable } from "./duckdb-insert.ts";
+import { fileError, fileRelation } from "./file-relation.ts";
 import { readableFormat, resolveFiles } from "./files.ts";
 import { didYouMean } from "./nearest.ts";
-import { readTable } from "./read.ts";
-import { describe, fileError, fileRelation, type Relation, readRelation } from "./read-duckdb.ts";
+import { readRelation } from "./read-duckdb.ts";
+import { describe, type Relation } from "./relation.ts";
 import type { Table } from "./table.ts";
 
 export interface QueryOptions {
@@ -50,12 +51,15 @@ export async function queryTable(path: string, options: QueryOptions = {}): Prom
 
 async function relationOf(connection: DuckDBConnection, file: string): Promise<Relation> {
   const format = readableFormat(file);
-  if (format === "arrow") {
-    return describe(connection, await insertTable(connection, await readTable(file), "arrow"));
-  }
   try {
+    if (format === "arrow") return await arrowRelation(connection, file, "arrow", () => true);
     await checkContent(file, format);
-    return await fileRelation(connection, file, format);
+    const relation = await fileRelation(connection, file, format);
+    const twin = relation.columns.find(({ name, sql }) => sql !== quoteName(name));
+    if (twin === undefined) return relation;
+    throw new UserError(
+      `${file}: column ${JSON.stringify(twin.name)} differs from another in case only, which SQL does not tell apart`,
+    );
   } catch (error) {
     throw await fileError(connection, file, format, error);
   }

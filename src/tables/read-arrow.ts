@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { DataType, Vector } from "apache-arrow";
+import type { Table as ArrowTable, DataType, Vector } from "apache-arrow";
 import { UserError } from "../errors.ts";
 import { lacksZstd, registerCodecs } from "./arrow-codecs.ts";
+import { textOf, typeOfNoNumbers } from "./arrow-values.ts";
 import { demandDistinctNames } from "./column-names.ts";
 import { finishNumbers } from "./column-sinks.ts";
-import type { ReadColumns } from "./read-duckdb.ts";
-import type { Column } from "./table.ts";
+import type { Column, ReadColumns } from "./table.ts";
 
 type Arrow = typeof import("apache-arrow");
 
@@ -14,9 +14,29 @@ type Arrow = typeof import("apache-arrow");
  * Dictionaries (pandas' categories) become text; what is neither number, boolean nor text becomes text.
  *
  * @param text columns that hold names: read as text
- * @throws UserError for a file that is not Arrow IPC, and for a codec that is not at hand
+ * @throws UserError as `openArrowFile` does
  */
 export async function readArrowFile(path: string, text: ReadonlySet<string>): Promise<ReadColumns> {
+  const arrow = await import("apache-arrow");
+  const table = await openArrowFile(path);
+  const literalNaN = new Map<string, number>();
+  const noNumbers = new Map<string, string>();
+  const columns = table.schema.fields.map(({ name, type }, index) => {
+    const vector = table.getChildAt(index);
+    if (vector === null) throw new Error(`${path}: column ${name} has no data`);
+    const other = typeOfNoNumbers(arrow, type);
+    if (other !== undefined) noNumbers.set(name, other);
+    return readVector(arrow, name, vector, text.has(name) || other !== undefined, literalNaN);
+  });
+  return { rows: table.numRows, columns, literalNaN, noNumbers };
+}
+
+/**
+ * Opens an Arrow IPC file.
+ *
+ * @throws UserError for a file that is not Arrow IPC, for a codec that is not at hand, and for two columns of one name
+ */
+export async function openArrowFile(path: string): Promise<ArrowTable> {
   const arrow = await import("apache-arrow");
   registerCodecs(arrow.compressionRegistry);
   const bytes = await readFile(path);
@@ -31,13 +51,7 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
     path,
     table.schema.fields.map(({ name }) => name),
   );
-  const literalNaN = new Map<string, number>();
-  const columns = table.schema.fields.map((field, index) => {
-    const vector = table.getChildAt(index);
-    if (vector === null) throw new Error(`${path}: column ${field.name} has no data`);
-    return readVector(arrow, field.name, vector, text.has(field.name), literalNaN);
-  });
-  return { rows: table.numRows, columns, literalNaN };
+  return table;
 }
 
 function decode(arrow: Arrow, path: string, bytes: Buffer) {
@@ -71,14 +85,16 @@ function readVector(
   }
   const integer = arrow.DataType.isInt(type);
   if (!asText && (integer || arrow.DataType.isFloat(type) || arrow.DataType.isDecimal(type))) {
-    const toNumber = arrow.DataType.isDecimal(type) ? decimalReader(type.scale) : Number;
+    const toNumber = arrow.DataType.isDecimal(type)
+      ? (value: unknown) => Number(textOf(arrow, type, value))
+      : Number;
     const values = readNumbers(name, vector, toNumber, literalNaN);
     return finishNumbers(name, integer ? "int64" : "float64", values);
   }
   return {
     name,
     type: "string",
-    values: Array.from(vector, (value: unknown) => (value === null ? null : asString(value))),
+    values: Array.from(vector, (value: unknown) => (value === null ? null : textOf(arrow, type, value))),
   };
 }
 
@@ -100,23 +116,4 @@ function readNumbers(
     if (Number.isNaN(number) && !literalNaN.has(name)) literalNaN.set(name, row);
   }
   return values;
-}
-
-/** A decimal comes as the little-endian words of a scaled integer. */
-function decimalReader(scale: number): (value: unknown) => number {
-  return (value) => {
-    const words = value as Uint32Array;
-    let integer = 0n;
-    for (let i = words.length - 1; i >= 0; i--) integer = (integer << 32n) | BigInt(words[i] ?? 0);
-    return Number(BigInt.asIntN(words.length * 32, integer)) / 10 ** scale;
-  };
-}
-
-function asString(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  // Structs and lists as JSON, which {sql: } takes apart again.
-  if (typeof value === "object" && value !== null && "toJSON" in value) {
-    return JSON.stringify(value, (_, own: unknown) => (typeof own === "bigint" ? Number(own) : own));
-  }
-  return typeof value === "string" ? value : String(value);
 }

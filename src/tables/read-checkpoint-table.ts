@@ -1,6 +1,5 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
-import type { ColumnMapping } from "./columns.ts";
-import { computeColumns } from "./computed-columns.ts";
+import { type ColumnMapping, expressionsOf } from "./columns.ts";
 import type { Decimal } from "./csv-dialect.ts";
 import { readTable } from "./read.ts";
 import { textColumns, toCheckpointTable } from "./to-checkpoint-table.ts";
@@ -9,7 +8,7 @@ import { textColumns, toCheckpointTable } from "./to-checkpoint-table.ts";
  * Reads and checks a checkpoint table from files of any kind that `readTable` reads.
  *
  * @param paths files and globs
- * @throws UserError as `readTable`, `computeColumns` and `toCheckpointTable` do
+ * @throws UserError as `readTable` and `toCheckpointTable` do
  */
 export async function readCheckpointTable(
   paths: string | readonly string[],
@@ -17,6 +16,10 @@ export async function readCheckpointTable(
 ): Promise<CheckpointTable> {
   const { columns = {}, decimal } = options;
   const source = typeof paths === "string" ? paths : paths.join(", ");
-  const table = await readTable(paths, { text: textColumns(columns), ...(decimal && { decimal }) });
-  return toCheckpointTable(await computeColumns(table, columns, source), source, options);
+  const table = await readTable(paths, {
+    text: textColumns(columns),
+    computed: expressionsOf(columns),
+    ...(decimal && { decimal }),
+  });
+  return toCheckpointTable(table, source, options);
 }

@@ -1,13 +1,16 @@
 import { stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Decimal } from "./csv-dialect.ts";
+import { computeColumns, type ReadPart } from "./computed-columns.ts";
+import type { CsvDialect, Decimal } from "./csv-dialect.ts";
 import { withDuckDB } from "./duckdb.ts";
+import type { FileRelation } from "./file-relation.ts";
 import { readableFormat, resolveFiles } from "./files.ts";
 import { withPartitions } from "./partitions.ts";
 import { readArrowFile } from "./read-arrow.ts";
-import { type ReadColumns, readFileWithDuckDB } from "./read-duckdb.ts";
+import { readFileWithDuckDB } from "./read-duckdb.ts";
+import { type RowLines, rowLines } from "./row-lines.ts";
 import { stackColumns } from "./stack.ts";
-import type { SourcedTable } from "./table.ts";
+import type { ReadColumns, SourcedTable } from "./table.ts";
 
 export interface ReadOptions {
   /**
@@ -17,6 +20,8 @@ export interface ReadOptions {
   text?: readonly string[];
   /** What stands before the decimals of numbers in CSV files. @default "." */
   decimal?: Decimal;
+  /** SQL expressions over the table's columns by the names of the columns that are made of them. @default none */
+  computed?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -25,15 +30,25 @@ export interface ReadOptions {
  * file has not is missing on its rows.
  *
  * @param paths files and globs
- * @throws UserError for a missing file, and for a file that is not what its name says
+ * @throws UserError for a missing file, for a file that is not what its name says, and as `computeColumns` does
  */
 export async function readTable(
   paths: string | readonly string[],
   options: ReadOptions = {},
 ): Promise<SourcedTable> {
-  const parts = await readTables(paths, options);
-  const files = parts.flatMap((part) => part.files);
-  return { ...stackColumns(parts), files };
+  const { computed, decimal } = options;
+  if (computed === undefined || computed.size === 0) return stacked(await readTables(paths, options));
+  return withDuckDB(async (connection) => {
+    const parts = await readParts(connection, given(paths), options);
+    const source = given(paths).join(", ");
+    const text = new Set(options.text);
+    return computeColumns(connection, stacked(parts), parts, {
+      expressions: computed,
+      text,
+      decimal,
+      source,
+    });
+  });
 }
 
 /** Reads tables as `readTable` does, each file into a table of its own. */
@@ -41,26 +56,49 @@ export async function readTables(
   paths: string | readonly string[],
   options: ReadOptions = {},
 ): Promise<SourcedTable[]> {
-  const given = typeof paths === "string" ? [paths] : paths;
-  const text = new Set(options.text);
+  const files = given(paths);
   // Arrow alone needs no DuckDB, which takes a tenth of a second to load.
-  if (await allPlainArrow(given)) return readEach(given, (path) => readArrowFile(path, text));
-  return withDuckDB(async (connection) => {
-    const files = await resolveFiles(connection, given);
-    return readEach(files, (path) => readOne(connection, path, text, options.decimal));
-  });
+  if (await allPlainArrow(files)) return Promise.all(files.map((path) => readPart(undefined, path, options)));
+  return withDuckDB((connection) => readParts(connection, files, options));
 }
 
-function readOne(
+function given(paths: string | readonly string[]): readonly string[] {
+  return typeof paths === "string" ? [paths] : paths;
+}
+
+function stacked(parts: readonly SourcedTable[]): SourcedTable {
+  return { ...stackColumns(parts), files: parts.flatMap(({ files }) => files) };
+}
+
+type SourcedPart = ReadPart & SourcedTable;
+
+async function readParts(
   connection: DuckDBConnection,
+  paths: readonly string[],
+  options: ReadOptions,
+): Promise<SourcedPart[]> {
+  const parts: SourcedPart[] = [];
+  for (const path of await resolveFiles(connection, paths))
+    parts.push(await readPart(connection, path, options));
+  return parts;
+}
+
+/** @param connection to DuckDB; Arrow files need none */
+async function readPart(
+  connection: DuckDBConnection | undefined,
   path: string,
-  text: ReadonlySet<string>,
-  decimal: Decimal | undefined,
-): Promise<ReadColumns> {
+  { text: names, decimal }: ReadOptions,
+): Promise<SourcedPart> {
   const format = readableFormat(path);
-  return format === "arrow"
-    ? readArrowFile(path, text)
-    : readFileWithDuckDB(connection, path, format, text, decimal);
+  const text = new Set(names);
+  const read: ReadColumns & { relation?: FileRelation } =
+    format === "arrow" || connection === undefined
+      ? await readArrowFile(path, text)
+      : await readFileWithDuckDB(connection, path, format, { text, decimal });
+  const columns = withPartitions(path, read);
+  const { relation } = read;
+  const files = [{ path, rows: read.rows, ...linesOf(path, read.rows, relation?.dialect) }];
+  return { ...columns, path, files, ...(relation && { relation }) };
 }
 
 async function allPlainArrow(paths: readonly string[]): Promise<boolean> {
@@ -71,24 +109,8 @@ async function allPlainArrow(paths: readonly string[]): Promise<boolean> {
   return true;
 }
 
-async function readEach(
-  paths: readonly string[],
-  read: (path: string) => Promise<ReadColumns>,
-): Promise<SourcedTable[]> {
-  const tables: SourcedTable[] = [];
-  for (const path of paths) {
-    const columns = withPartitions(path, await read(path));
-    tables.push({
-      ...columns,
-      files: [{ path, rows: columns.rows, ...firstLine(path, columns.skippedLines) }],
-    });
-  }
-  return tables;
-}
-
-/** A row of a text file is a line; the header of a CSV file is the first one. */
-function firstLine(path: string, skipped = 0): { firstLine?: number } {
-  const format = readableFormat(path);
-  if (format === "csv") return { firstLine: 2 + skipped };
-  return format === "json" && !/\.json(\.gz)?$/i.test(path) ? { firstLine: 1 } : {};
+/** Lines of the rows of a CSV file, or of a JSON file whose name says that a row is a line. */
+function linesOf(path: string, rows: number, dialect: CsvDialect | undefined): { lines?: RowLines } {
+  if (dialect === undefined && !/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return {};
+  return { lines: rowLines(path, rows, dialect) };
 }

@@ -1,5 +1,4 @@
-import type { ReadColumns } from "./read-duckdb.ts";
-import type { Column } from "./table.ts";
+import type { Column, ReadColumns } from "./table.ts";
 
 type ColumnType = Column["type"];
 
@@ -9,6 +8,7 @@ export function stackColumns(parts: readonly ReadColumns[]): ReadColumns {
   if (parts.length === 1 && only !== undefined) return only;
   const types = new Map<string, ColumnType>();
   const literalNaN = new Map<string, number>();
+  const noNumbers = new Map(parts.flatMap((part) => [...(part.noNumbers ?? [])]));
   let rows = 0;
   for (const part of parts) {
     for (const { name, type } of part.columns) {
@@ -21,7 +21,7 @@ export function stackColumns(parts: readonly ReadColumns[]): ReadColumns {
     rows += part.rows;
   }
   const columns = Array.from(types, ([name, type]) => stackColumn(name, type, parts, rows));
-  return { rows, columns, literalNaN };
+  return { rows, columns, literalNaN, noNumbers };
 }
 
 /** The narrower type that holds the values of both. */

@@ -16,11 +16,17 @@ export interface Table {
   columns: Column[];
 }
 
-/** A table read from files, with what a table in memory cannot say. */
-export interface SourcedTable extends Table {
-  files: readonly SourceFile[];
+/** Columns read from a source, with what a table in memory cannot say. */
+export interface ReadColumns extends Table {
   /** First row (0-based) that holds a NaN written as a value, by column; a missing cell is not one. */
   literalNaN: ReadonlyMap<string, number>;
+  /** Types of the columns whose text is no number whatever it looks like (times, decimals too wide), by column. @default none */
+  noNumbers?: ReadonlyMap<string, string>;
+}
+
+/** A table read from files. */
+export interface SourcedTable extends ReadColumns {
+  files: readonly SourceFile[];
 }
 
 /** The column of that name, or undefined. */

@@ -2,11 +2,11 @@ import { UserError } from "../errors.ts";
 import {
   type CellSource,
   cellError,
-  isMissingWord,
+  countMissing,
+  FINITE,
   type MissingWords,
   type NumberRule,
   numbers,
-  parseNumber,
   requireColumn,
   requiredTexts,
   texts,
@@ -14,17 +14,16 @@ import {
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
 import { checkDuplicates } from "./duplicates.ts";
-import { looksNumeric, whyNoNumbers } from "./metric-columns.ts";
-import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { didYouMean } from "./nearest.ts";
-import { MIX_PREFIX, SCHEMA_NAMES } from "./schema.ts";
+import { isMissingWord, parseNumber } from "./number-words.ts";
+import { MIX_PREFIX } from "./schema.ts";
 import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
+import { tidyMetrics } from "./tidy-metrics.ts";
 import { widenToTidy } from "./wide.ts";
 
 const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
 const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
 const STEP: NumberRule = { allowed: "a number >= 0", holds: (value) => value >= 0, optional: true };
-const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
 
 export interface CheckpointTableOptions {
   /** Where the table keeps what the schema wants. @default the schema's own names */
@@ -49,12 +48,15 @@ export function toCheckpointTable(
   if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
   const mapping = options.columns ?? {};
   const missingWords = new Map<string, MissingWords>();
+  const passedOver = new Map<string, string>();
   const from: CellSource = {
     table,
     source,
     origin: { files: "files" in table ? table.files : [{ path: source, rows: table.rows }] },
     literalNaN: "literalNaN" in table ? table.literalNaN : new Map(),
+    noNumbers: "noNumbers" in table ? table.noNumbers : undefined,
     missingWords,
+    passedOver,
   };
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
   const n = numbers(from, namedColumn(from, mapping, "n"), POSITIVE);
@@ -69,7 +71,7 @@ export function toCheckpointTable(
     c: flops(optionalNumbers(from, mapping, "c", POSITIVE_OR_EMPTY), n, d),
     step: optionalNumbers(from, mapping, "step", STEP),
     family: optionalTexts(from, mapping, "family"),
-    phase: optionalTexts(from, mapping, "phase"),
+    phase: phases(from, mapping),
     mixes: mixes(from, mapping),
     origin: from.origin,
   };
@@ -82,7 +84,11 @@ export function toCheckpointTable(
       };
   if (result.rows === 0) throw new UserError(`${source}: no row has a metric named under columns.subjects`);
   checkDuplicates(result);
-  return missingWords.size === 0 ? result : { ...result, missingWords };
+  return {
+    ...result,
+    ...(missingWords.size > 0 && { missingWords }),
+    ...(passedOver.size > 0 && { passedOver }),
+  };
 }
 
 type SimpleKey = "run" | "n" | "d" | "c" | "step" | "family" | "phase" | "subject";
@@ -111,6 +117,18 @@ function optionalNumbers(
 function optionalTexts(from: CellSource, mapping: ColumnMapping, key: SimpleKey): (string | null)[] {
   const column = optionalColumn(from, mapping, key);
   return column === undefined ? new Array<null>(from.table.rows).fill(null) : texts(column);
+}
+
+/** The phase of each row; none where the cell is empty or has a word for nothing. */
+function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] {
+  const name = mapping.phase ?? "phase";
+  return optionalTexts(from, mapping, "phase").map((text, row) => {
+    if (text === null || text.trim() === "") return null;
+    // What pandas makes of an empty cell as text.
+    if (!isMissingWord(text) && !/^\s*nan\s*$/i.test(text)) return text;
+    countMissing(from, name, text, row);
+    return null;
+  });
 }
 
 function flops(given: Float64Array, n: Float64Array, d: Float64Array): Float64Array {
@@ -175,58 +193,6 @@ function subjectMetrics(
     bySubject.set(subject, new Map(metrics));
   }
   return bySubject;
-}
-
-function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Float64Array> {
-  if (mapping.metrics !== undefined) {
-    const given = Object.entries(mapping.metrics).map(([metric, name]) => {
-      return [metric, numbers(from, requireColumn(from, name, `columns.metrics.${metric}`), FINITE)] as const;
-    });
-    return new Map(given);
-  }
-  const taken = new Set(usedColumns(mapping));
-  const free = from.table.columns.filter(({ name }) => !taken.has(name) && !name.startsWith(MIX_PREFIX));
-  for (const column of free) {
-    if (looksNumeric(column) || (column.type !== "string" && column.type !== "boolean")) continue;
-    const { found, row, cure, areMeant } = whyNoNumbers(column);
-    if (!areMeant && !(isMetricName(column.name) && !isEmpty(column))) continue;
-    throw cellError(
-      from,
-      row,
-      column.name,
-      found,
-      `numbers${cure === "" ? "" : `; what reads them: ${cure}`}`,
-    );
-  }
-  const metrics = free
-    .filter(looksNumeric)
-    .map((column) => [column.name, numbers(from, column, FINITE)] as const);
-  if (metrics.length > 0) return new Map(metrics);
-  throw new UserError(
-    `${from.source}: no metric: at least one number column is needed besides ${SCHEMA_NAMES.join(", ")}; the ` +
-      `columns are ${from.table.columns.map(({ name }) => name).join(", ")}`,
-  );
-}
-
-/** Whether a column of that name is meant as a metric, whatever it holds. */
-function isMetricName(name: string): boolean {
-  return isLoss(name) || isAccuracy(name) || isChance(name);
-}
-
-/** Whether no cell of a text column holds anything but words for nothing. */
-function isEmpty({ values }: Column): boolean {
-  return Array.from<unknown>(values as ArrayLike<unknown>).every(
-    (value) => value === null || value === "" || isMissingWord(String(value)),
-  );
-}
-
-/** Names of the table's columns that hold what the schema names, so that they are no metrics. */
-function usedColumns(mapping: ColumnMapping): string[] {
-  const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
-  const roleColumn = typeof role === "object" ? role.column : (role ?? "role");
-  const plain = SCHEMA_NAMES.filter((name) => name !== "role");
-  const named = plain.map((name) => simple[name as SimpleKey] ?? name);
-  return [...named, roleColumn, ...Object.values(mix ?? {})];
 }
 
 /** Names of the table's columns that hold text, by the schema or the mapping. */

@@ -111,6 +111,13 @@ test.each([
   expect(() => planRows(spec, rows)).toThrow(message);
 });
 
+test("a metric whose column is mostly text is described", () => {
+  const passedOver = new Map([["ce", '3 of 4 cells are no numbers: 3 of other text ("x")']]);
+  expect(() => planRows({ axes: { feature: "ce" } }, undefined, { passedOver })).toThrow(
+    'made by hand has no numbers in column "ce" (3 of 4 cells are no numbers: 3 of other text ("x")), a metric that the method needs',
+  );
+});
+
 test("a sweep of sizes needs no target in the table", () => {
   expect(planRows({ targets: [{ name: "70B", n: 7e10, d: 2e12 }] }, noTarget).targets).toHaveLength(1);
 });

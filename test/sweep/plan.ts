@@ -3,12 +3,17 @@ import { planSweep, type SweepPlan } from "../../src/sweep/plan-sweep.ts";
 import { resolveSweep } from "../../src/sweep/resolve.ts";
 import { selectRuns } from "../../src/sweep/select-runs.ts";
 import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
+import type { CheckpointTable } from "../../src/tables/checkpoint-table.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
 
 /** Plans a sweep of method ladder over rows made by hand. */
-export function planRows(spec: SweepSpec = {}, rows: readonly Row[] = smallLadder(["t", "u"])): SweepPlan {
+export function planRows(
+  spec: SweepSpec = {},
+  rows: readonly Row[] = smallLadder(["t", "u"]),
+  change: Partial<CheckpointTable> = {},
+): SweepPlan {
   const checked = checkSpec({ method: "ladder", table: "hand.csv", ...spec }, "sweep.yaml");
-  return planSweep(indexRuns(tableOfRows(rows)), resolveSweep(checked, "sweep.yaml"));
+  return planSweep(indexRuns({ ...tableOfRows(rows), ...change }), resolveSweep(checked, "sweep.yaml"));
 }
 
 /** Plans a preset over rows made by hand, the runs of its predicates selected. */

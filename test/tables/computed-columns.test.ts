@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseColumns } from "../../src/tables/columns.ts";
 import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { writeTable } from "../../src/tables/write.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder } = temporaryFolder();
@@ -60,10 +61,73 @@ test.each([
   ["sizes * 1e9", 'no column "sizes"; allowed: an SQL expression over the table\'s columns'],
   ["parms_b * 1e9", 'no column "parms_b"; did you mean "params_b"?'],
   ["params_b *", "syntax error"],
-  ["max(params_b)", "must appear in the GROUP BY clause"],
+  ["*", "it gives several columns for one"],
+  ["COLUMNS(*)", "it gives several columns for one"],
+  ["params_b), (seed", "it gives several columns for one"],
+  ["max(params_b)", "it makes one value of many rows, and a column has a value a row"],
 ])("%s is refused", async (sql, message) => {
   const path = csv("m,1,0.2,4,small,50,1");
   const said = await messageOf(read(path, { ...mapping, n: { sql } }));
   expect(said).toContain(`UserError: ${path}: {sql: ${sql}}: `);
   expect(said).toContain(message);
+});
+
+test.each(["csv", "jsonl", "parquet", "arrow"])(
+  "%s: one value for each row, also where the number of values is right",
+  async (format) => {
+    const path = join(folder, `lists.${format}`);
+    const rows = [
+      { run: "a", n: 1, list: "1,2" },
+      { run: "b", n: 2, list: null },
+      { run: "c", n: 3, list: "3" },
+    ];
+    if (format === "csv") {
+      writeFileSync(path, 'run,n,list\na,1,"1,2"\nb,2,\nc,3,3\n');
+    } else if (format === "jsonl") {
+      writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+    } else {
+      const column = (name: "run" | "list") => rows.map((row) => row[name]);
+      await writeTable(path, {
+        rows: 3,
+        columns: [
+          { name: "run", type: "string", values: column("run") },
+          { name: "n", type: "int64", values: [1, 2, 3] },
+          { name: "list", type: "string", values: column("list") },
+        ],
+      });
+    }
+    const sized = (sql: string) =>
+      read(path, { ...mapping, run: "run", role: { sql: "'fit'" }, n: { sql }, d: { sql: "1e9" } });
+    expect(await messageOf(sized("unnest(string_split(list, ','))::DOUBLE"))).toContain(
+      "it gives some rows more than one value and others none, and a column has a value a row",
+    );
+    expect(await messageOf(sized("unnest([n, n])"))).toContain("it gives 6 rows for 3");
+  },
+);
+
+test("values of windows over several files stay with their rows", async () => {
+  const first = csv("m,1,0.2,4,small,50,3", "m,2,0.2,9,small,50,2");
+  const second = csv("m,3,0.2,6,small,50,1", "m,4,0.2,5,small,50,4");
+  const step = { sql: "row_number() OVER (ORDER BY tokens_b DESC)" };
+  const table = await readCheckpointTable([first, second], { columns: parseColumns({ ...mapping, step }) });
+  expect([...table.step]).toEqual([4, 1, 2, 3]);
+  expect([...table.d]).toEqual([4e9, 9e9, 6e9, 5e9]);
+});
+
+test.each(["avg(bpb)", "bpb / avg(bpb)", "sum(bpb) + bpb"])(
+  "%s: says that it is one value of many rows",
+  async (sql) => {
+    const path = csv("m,1,0.2,4,small,50,1", "m,2,0.2,8,small,50,3");
+    const said = await messageOf(read(path, { ...mapping, metrics: { loss: { sql } } }));
+    expect(said).toContain(`{sql: ${sql}}: it makes one value of many rows`);
+    expect(said).not.toContain("lawfit row");
+    const { metrics } = await read(path, { ...mapping, metrics: { loss: { sql: "avg(bpb) OVER ()" } } });
+    expect(metrics.get("loss")).toEqual(Float64Array.of(2, 2));
+  },
+);
+
+test("a part of a name that is no whole word names no column", async () => {
+  const path = csv("m,1,0.2,4,small,50,1");
+  const said = await messageOf(read(path, { ...mapping, n: { sql: "params * 1e9" } }));
+  expect(said).toContain('no column "params"; did you mean "params_b"?');
 });

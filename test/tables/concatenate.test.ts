@@ -6,7 +6,10 @@ import { smallTable } from "./small-table.ts";
 test("stacks rows; a metric that a table has not is missing on its rows", () => {
   const first = smallTable([{ run: "a", loss: 3 }], {
     metrics: new Map([["loss", Float64Array.of(3)]]),
-    origin: { files: [{ path: "a.csv", rows: 4, firstLine: 2 }], sourceRow: Uint32Array.of(3) },
+    origin: {
+      files: [{ path: "a.csv", rows: 4, lines: (row: number) => row + 2 }],
+      sourceRow: Uint32Array.of(3),
+    },
   });
   const second = smallTable([{ run: "b" }, { run: "c", phase: "early" }], {
     source: "second",

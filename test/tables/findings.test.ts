@@ -72,6 +72,11 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     part: { missingWords: new Map([["accuracy", { word: "None", row: 2, count: 7 }]]) },
     says: '7 of column "accuracy", the first "None" at small, row 3',
   },
+  "some-numbers": {
+    rows: sound,
+    part: { passedOver: new Map([["score", '3 of 4 cells are no numbers: 3 of other text ("good")']]) },
+    says: '"score": 3 of 4 cells are no numbers: 3 of other text ("good")',
+  },
   "shares-rounded": {
     rows: sound,
     part: {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { describeRow } from "../../src/tables/origin.ts";
 
 const files = [
-  { path: "a.csv", rows: 2, firstLine: 2 },
+  { path: "a.csv", rows: 2, lines: (row: number) => row + 2 },
   { path: "b.parquet", rows: 3 },
 ];
 

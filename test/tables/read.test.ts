@@ -114,8 +114,10 @@ test.each([
 });
 
 test("a folder is refused with the glob to give instead", async () => {
-  expect(await messageOf(readTable(folder))).toBe(
-    `UserError: ${folder}: is a folder; give a table file or a glob such as ${folder}/*.parquet`,
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  expect(await messageOf(readTable(empty))).toBe(
+    `UserError: ${empty}: is a folder; give a table file or a glob such as ${empty}/*.parquet`,
   );
 });
 
@@ -126,7 +128,7 @@ test.each([
   [
     "quote",
     'run,n\n"a,1\nb,2\n',
-    "line 2: not a CSV file that can be read: Value with unterminated quote found",
+    "line 2: not a CSV file that can be read: the quote of a cell is never closed",
   ],
 ])("a CSV file with a bad line: %s", async (name, content, message) => {
   expect(await messageOf(readTable(file(`bad-${name}.csv`, content)))).toContain(message);

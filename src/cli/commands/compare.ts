@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.ts";
-import { parseNumber } from "../../tables/cells.ts";
+import { parseNumber } from "../../tables/number-words.ts";
 import { wholeNumber } from "../options.ts";
 
 interface CompareArguments {

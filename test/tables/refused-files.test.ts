@@ -1,0 +1,81 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { queryTable } from "../../src/tables/query.ts";
+import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { messageOf, temporaryFolder } from "./temporary.ts";
+
+const { folder, file } = temporaryFolder();
+
+const csv = "run,n,d,subject,loss\na,1e8,1e9,x,3\n";
+const row = { run: "a", n: 1e8, d: 1e9, subject: "x", loss: 3 };
+const texts: Readonly<Record<string, string>> = {
+  csv,
+  tsv: csv.replaceAll(",", "\t"),
+  jsonl: `${JSON.stringify(row)}\n`,
+  json: JSON.stringify([row]),
+};
+const big = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
+
+test.each(Object.keys(texts).flatMap((ending) => [ending, `${ending}.gz`]))(
+  "UTF-16 is named: .%s",
+  async (ending) => {
+    const text = texts[ending.replace(".gz", "")]!;
+    for (const bytes of [
+      Buffer.from(`\ufeff${text}`, "utf16le"),
+      big(`\ufeff${text}`),
+      Buffer.from(text, "utf16le"),
+    ]) {
+      const path = file(`wide.${ending}`, ending.endsWith("gz") ? gzipSync(bytes) : bytes);
+      const said = `UserError: ${path}: is UTF-16; allowed: UTF-8`;
+      expect(await messageOf(readCheckpointTable(path))).toContain(said);
+      expect(await messageOf(queryTable(path))).toContain(said);
+    }
+  },
+);
+
+test.each(Object.keys(texts))("UTF-8 with a byte order mark is read: .%s", async (ending) => {
+  const table = await readCheckpointTable(file(`mark.${ending}`, `\ufeff${texts[ending]}`));
+  expect([table.run, table.metrics.get("loss")![0]]).toEqual([["a"], 3]);
+});
+
+test.each([
+  ["a row", "jsonl", `${texts.jsonl}{"run":"b","loss":1,"loss":2}\n`],
+  ["a row of an array", "json", '[{"run":"b","loss":1,"loss":2}]'],
+  ["an object within", "jsonl", `{"run":"b","results":{"loss":1,"loss":2}}\n`],
+  ["objects of a list", "json", '[{"run":"b","results":[{"x":1},{"loss":1,"loss":2}]}]'],
+  ["objects beside numbers", "jsonl", '{"run":"b","results":5}\n{"run":"c","results":{"loss":1,"loss":2}}\n'],
+  [
+    "objects beside text within",
+    "json",
+    '[{"r":{"x":"N/A"}},{"r":{"x":{"y":1}}},{"r":{"x":[{"loss":1,"loss":2}]}}]',
+  ],
+])("JSON: a key that stands twice in %s is an error", async (name, ending, content) => {
+  const path = file(`twice ${name}.${ending}`, content);
+  const said = await messageOf(readCheckpointTable(path));
+  expect(said).toContain(`UserError: ${path}: the key "loss" stands twice in {`);
+  expect(said).toContain("; allowed: each key of an object once");
+});
+
+test("the columns of the folders that a file lies in are there wherever one stands", async () => {
+  mkdirSync(join(folder, "role=target"), { recursive: true });
+  file("role=target/part-0.csv", csv);
+  const before = process.cwd();
+  process.chdir(join(folder, "role=target"));
+  try {
+    expect((await readCheckpointTable("part-0.csv")).role).toEqual(["target"]);
+    expect((await readCheckpointTable("*.csv")).role).toEqual(["target"]);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test("a folder is refused with the glob that takes its files, those of partitions too", async () => {
+  mkdirSync(join(folder, "hive", "role=fit"), { recursive: true });
+  file("hive/role=fit/part-0.jsonl", texts.jsonl!);
+  expect(await messageOf(readCheckpointTable(join(folder, "hive")))).toContain(`${folder}/hive/**/*.jsonl`);
+  expect(await messageOf(readCheckpointTable(join(folder, "hive", "role=fit")))).toContain(
+    "role=fit/*.jsonl",
+  );
+});
