@@ -13,7 +13,7 @@ export class KernelError extends UserError {
 /** Objectives of perfect fits are rounding, which a change of units multiplies. */
 const roundingOfUnits = 1e6;
 
-/** How far beyond a bound, relative to it, a change of units may take a parameter. */
+/** How far beyond a bound, relative to it or to 1, a change of units may take a parameter. */
 const boundTolerance = 1e-9;
 
 /** What of each kernel has been checked: its plain answers, and those of each scheme of resamples. */
@@ -74,12 +74,10 @@ export function checkAnswer(
 export function checkBounds(problem: Problem, description: string, parameters: Float64Array): void {
   const { lower, upper } = boundsOf(problem);
   const width = lower.length;
+  const slack = (bound: number): number => boundTolerance * Math.max(1, Math.abs(bound));
   const bad = parameters.findIndex((value, i) => {
     const [least, most] = [lower[i % width]!, upper[i % width]!];
-    return (
-      !(value >= least - boundTolerance * Math.abs(least)) ||
-      !(value <= most + boundTolerance * Math.abs(most))
-    );
+    return !(value >= least - slack(least) && value <= most + slack(most));
   });
   if (bad < 0) return;
   const { name, parameterNames } = problem.form;

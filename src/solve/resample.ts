@@ -96,6 +96,7 @@ export async function solveReplicatesOn(
         if (terminations[answer.termination[r]!] === "undefined") continue;
         const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
         const replicate = firstReplicate + first + r;
+        checkBounds(problem, backend.description, parameters);
         checkAnswer(
           kernel,
           backend,
@@ -104,7 +105,6 @@ export async function solveReplicatesOn(
           { scheme: resampling.draw.kind, replicate },
         );
       }
-      checkBounds(problem, backend.description, answer.parameters);
       found.parameters.set(answer.parameters, first * width);
       for (const name of ["iterations", "termination", "best"] as const) found[name].set(answer[name], first);
     }
