@@ -1,5 +1,6 @@
 /**
- * A mistake in what the user gave us: a file, a row, an option. The message says what is wrong, where,
+ * A mistake in what the user gave us: a file, a row, an option; or a machine that cannot do it: a full disk, no backend, a kernel
+ * that computes wrongly. The message says what is wrong, where,
  * the value that was found and what is allowed. The command line prints it as one line and exits with 2.
  */
 export class UserError extends Error {

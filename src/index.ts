@@ -58,6 +58,7 @@ export { type WrittenFlpM, writeFlpM } from "./simulate/write-flp-m.ts";
 export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
 export { type WrittenLossToLoss, writeLossToLoss } from "./simulate/write-loss-to-loss.ts";
 export { describeBackends, openBackend } from "./solve/backends.ts";
+export { KernelError } from "./solve/check-kernel.ts";
 export type { Backend } from "./solve/kernel.ts";
 export type {
   BackendName,

@@ -1,5 +1,6 @@
 import type { PointRuns, PosedStage } from "../methods/method.ts";
 import { freeParameters } from "../solve/bounds.ts";
+import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
@@ -145,7 +146,11 @@ async function fitPosed(
   const answer = own.answerOf(raw);
   if (terminations[answer.termination[0]!] === "undefined") return { reason: "undefined" };
   const [best, first] = [answer.objective[answer.best[0]!]!, answer.objective[0]!];
-  return { parameters: answer.parameters.slice(), isFresh: first - best > same * best };
+  const solved = { ...problem, key };
+  const claim = { parameters: answer.parameters.slice(), objective: best };
+  checkBounds(solved, backend.description, claim.parameters);
+  checkAnswer(kernel, backend, () => solved, claim);
+  return { parameters: claim.parameters, isFresh: first - best > same * best };
 }
 
 /** The points whose runs are drawn, each with how often as its weight. */

@@ -1,6 +1,7 @@
 import { estimateSweep, type SweepEstimate } from "../sweep/estimate-sweep.ts";
 import { type Part, partName } from "../sweep/part.ts";
 import { countOf } from "../tables/format.ts";
+import { printLine } from "./progress.ts";
 import type { NamedSweep } from "./read-sweep.ts";
 import { duration, whole } from "./run-progress.ts";
 
@@ -10,7 +11,12 @@ export async function printEstimate(
   { out, json, part }: { out: string; json: boolean; part: Part | undefined },
 ): Promise<void> {
   const estimate = await estimateSweep(spec, { sweepFile, part });
-  process.stdout.write(json ? `${JSON.stringify(estimate)}\n` : formatEstimate(estimate, out, part));
+  if (json) {
+    process.stdout.write(`${JSON.stringify(estimate)}\n`);
+    return;
+  }
+  for (const line of estimate.warnings) printLine(`warning: ${line}`);
+  process.stdout.write(formatEstimate(estimate, out, part));
 }
 
 /** For people. */

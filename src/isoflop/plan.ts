@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { RunIndex } from "../methods/runs.ts";
+import { noteUse, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { IsoflopPlan } from "./analyse.ts";
@@ -46,5 +46,9 @@ export function planIsoflop(
   if (measured.length === 0) throw new UserError(`${where}.metric: no fit run of ${source} has ${metric}`);
   const preferred = new Set([...tasks, ...index.domains(metric)]);
   const chosen = measured.filter((subject) => preferred.has(subject));
-  return { ...filled, subjects: asked ?? (chosen.length > 0 ? chosen : measured), seed };
+  const subjects = asked ?? (chosen.length > 0 ? chosen : measured);
+  for (const subject of subjects) {
+    for (const { rows } of index.fitRuns(subject)) noteUse(index, metric, rows);
+  }
+  return { ...filled, subjects, seed };
 }

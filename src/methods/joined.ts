@@ -32,7 +32,7 @@ export const joinTarget = perIndex(
     const rowsOf = (subject: string) => allRows(index, subject, target);
     return join(
       index.table,
-      quantities.map((quantity) => measure(index.table, quantity, rowsOf)),
+      quantities.map((quantity) => measure(index, quantity, rowsOf)),
     );
   },
 );

@@ -1,6 +1,6 @@
 import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { perIndex } from "./per-index.ts";
-import { noteUse } from "./runs.ts";
+import { noteUse, type RunIndex } from "./runs.ts";
 import type { Series } from "./series.ts";
 
 /** A metric of one subject, or its mean over several. */
@@ -19,20 +19,24 @@ export interface Measured {
 }
 
 /**
- * A quantity over the rows of one run: of several subjects, the mean at the checkpoints that all of them have.
+ * A quantity over the rows of one run: of several subjects, the mean at the checkpoints that all of them have. The rows are noted as
+ * used.
  *
  * @param rowsOf rows of the run for a subject, in the order of training
  */
 export function measure(
-  table: CheckpointTable,
+  index: RunIndex,
   { metric, subjects }: Quantity,
   rowsOf: (subject: string) => Uint32Array,
 ): Measured {
+  const { table } = index;
   const metricValues = table.metrics.get(metric);
   if (metricValues === undefined) return { rows: new Uint32Array(0), values: new Float64Array(0) };
-  const [first, ...others] = subjects.map((subject) =>
-    rowsOf(subject).filter((row) => !Number.isNaN(metricValues[row])),
-  );
+  const [first, ...others] = subjects.map((subject) => {
+    const rows = rowsOf(subject);
+    noteUse(index, metric, rows);
+    return rows.filter((row) => !Number.isNaN(metricValues[row]));
+  });
   const own = first ?? new Uint32Array(0);
   const rowAt = others.map((rows) => new Map(Array.from(rows, (row) => [checkpointKey(table, row), row])));
   const rows = own.filter((row) => rowAt.every((at) => at.has(checkpointKey(table, row))));
@@ -47,7 +51,6 @@ export function measure(
 export const measureFitRuns = perIndex(
   ({ quantity, runs }: { quantity: Quantity; runs: string }) => JSON.stringify([keyOf(quantity), runs]),
   (index, { quantity, runs }) => {
-    noteUse(index, quantity, runs);
     const selected = index.selected(runs);
     const bySubject = new Map(
       quantity.subjects.map((subject) => {
@@ -58,7 +61,7 @@ export const measureFitRuns = perIndex(
     for (const { run } of index.fitRuns(quantity.subjects[0]!)) {
       if (!selected.has(run)) continue;
       const rowsOf = (subject: string) => bySubject.get(subject)?.get(run) ?? NO_ROWS;
-      const measured = measure(index.table, quantity, rowsOf);
+      const measured = measure(index, quantity, rowsOf);
       if (measured.rows.length > 0) found.set(run, measured);
     }
     return found;
@@ -96,7 +99,7 @@ export const pairEarly = perIndex(
     JSON.stringify([keyOf(x), keyOf(y), target]),
   (index, { x, y, target }) => {
     const early = (quantity: Quantity) =>
-      measure(index.table, quantity, (subject) => index.phaseRows(subject, target));
+      measure(index, quantity, (subject) => index.phaseRows(subject, target));
     return pair(index.table, early(x), early(y));
   },
 );
@@ -105,8 +108,7 @@ export const pairEarly = perIndex(
 export const measureTarget = perIndex(
   ({ quantity, target }: { quantity: Quantity; target: string }) => JSON.stringify([keyOf(quantity), target]),
   (index, { quantity, target }) => {
-    noteUse(index, quantity);
-    return measure(index.table, quantity, (subject) => index.targetRows(subject, target));
+    return measure(index, quantity, (subject) => index.targetRows(subject, target));
   },
 );
 

@@ -43,21 +43,15 @@ export interface RunIndex {
    * @param predicate one of those whose runs the index was made with
    */
   selected(predicate: string): ReadonlySet<string>;
-  /** Metrics by subject that have been asked for, and the predicates on fit runs that they were asked with. */
-  readonly used: { metrics: Map<string, Set<string>>; predicates: Set<string> };
+  /** By metric that has been asked for, 1 for each row of the table that it was asked for. */
+  readonly used: Map<string, Uint8Array>;
 }
 
-/** Notes that a metric of subjects is used. */
-export function noteUse(
-  { used }: RunIndex,
-  { metric, subjects }: { metric: string; subjects: readonly string[] },
-  predicate?: string,
-): void {
-  for (const subject of subjects) {
-    const metrics = used.metrics.get(subject) ?? new Set<string>();
-    used.metrics.set(subject, metrics.add(metric));
-  }
-  if (predicate !== undefined) used.predicates.add(predicate);
+/** Notes that rows of a metric are used. */
+export function noteUse({ used, table }: RunIndex, metric: string, rows: Uint32Array): void {
+  const marks = used.get(metric) ?? new Uint8Array(table.rows);
+  used.set(metric, marks);
+  for (const row of rows) marks[row] = 1;
 }
 
 /** Names of the fit runs that a predicate of axis `runs` holds for, in the order of their content. */
@@ -115,7 +109,7 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
   const phaseRows = rowsByRun(phased, sort);
   return {
     table,
-    used: { metrics: new Map(), predicates: new Set() },
+    used: new Map(),
     subjects: [...subjects].sort(),
     places,
     domains(metric) {

@@ -14,7 +14,7 @@ export interface ComparedCell {
   /** ours - printed. */
   difference: number;
   verdict: Verdict;
-  /** `rounding`, `local optimum`, `flat valley`; undefined unless explained. */
+  /** `rounding`, `local optimum`, `flat valley`, `undefined cells`; undefined unless explained. */
   reason: string | undefined;
   /** What the reason rests on, or why a reason that was tried does not hold. */
   evidence: string | undefined;

@@ -1,5 +1,13 @@
-import type { Design, DesignOf, Explanation, Paper, PublishedCell, Quantity } from "./paper.ts";
-import { inDigitsOf, roundsTo } from "./printed.ts";
+import type {
+  Design,
+  DesignOf,
+  Explanation,
+  Paper,
+  PublishedCell,
+  Quantity,
+  UndefinedPart,
+} from "./paper.ts";
+import { inDigitsOf, type Printed, roundsTo } from "./printed.ts";
 import { describeDesign, type Results } from "./results.ts";
 
 /** Why a number that is off is believed to be in order, or why its explanations do not hold. */
@@ -17,6 +25,8 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   if (rounded !== undefined && roundsTo(rounded, printed)) {
     return { reason: "rounding", evidence: `from rounded numbers it is ${inDigitsOf(rounded, printed)}` };
   }
+  const part = quantity.undefinedPart?.(results);
+  if (part !== undefined) return explainUndefined(part, printed);
   const ours = quantity.value(results, () => design);
   const explanations = paper.explanations.filter(
     (one) => isSame(one.design, design) && changes(one, ours, quantity, results),
@@ -42,6 +52,23 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
     reason: [...new Set(explanations.map(({ reason }) => reason.name))].join(", "),
     evidence: `${withHeld} it is ${inDigitsOf(value, printed)}; the objective there is higher by ${gaps.join("; ")}`,
   };
+}
+
+/** A mean of numbers that the method does not all define: some are left out; or it is between what they can make of it. */
+function explainUndefined(
+  { which, count, of, readings, least, most }: UndefinedPart,
+  printed: Printed,
+): Explained {
+  const reason = "undefined cells";
+  const digits = (value: number): string => inDigitsOf(value, printed);
+  const said = `${count} of ${of} errors are of ${which}`;
+  const reading = readings.find(({ value }) => roundsTo(value, printed));
+  if (reading !== undefined) {
+    return { reason, evidence: `${said}; ${reading.how} it is ${digits(reading.value)}` };
+  }
+  const range = `they make it anything from ${digits(least)} (none) to ${digits(most)} (as large as the largest other)`;
+  if (printed.value >= least && printed.value <= most) return { reason, evidence: `${said}; ${range}` };
+  return { failed: `${said}; ${range}` };
 }
 
 /** Whether two designs are the same values of axes. */

@@ -19,6 +19,22 @@ export interface Quantity {
    * rounded prediction and a rounded actual value, a mean of rounded numbers.
    */
   fromRounded?: (results: Results, designOf: DesignOf) => number;
+  /** What of a mean the paper's method does not define; undefined where it defines all of it. */
+  undefinedPart?: (results: Results) => UndefinedPart | undefined;
+}
+
+/** Numbers of a mean that the paper's method does not define, so that what it printed rests on a choice that it does not tell. */
+export interface UndefinedPart {
+  /** Which they are and why, in words. */
+  which: string;
+  /** Numbers that are not defined, and of how many. */
+  count: number;
+  of: number;
+  /** Ways to leave them out, to follow "it is", and the mean of what is left. */
+  readings: readonly { how: string; value: number }[];
+  /** The mean where they are 0, and where each is the largest of the others. */
+  least: number;
+  most: number;
 }
 
 /** One number of a paper, and where ours is. */

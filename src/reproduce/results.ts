@@ -21,6 +21,8 @@ export interface PredictedScore {
 export interface StageFit {
   stage: string;
   objective: number;
+  /** Points that it could have had and does not use, in words; empty where there are none. */
+  leftOut: string;
   /** Value and whether it sits on a bound, by parameter. */
   parameters: ReadonlyMap<string, { value: number; atBound: boolean }>;
 }
@@ -108,6 +110,7 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
             return {
               stage,
               objective: numberAt(tables.fits, "objective", fit),
+              leftOut: textAt(tables.fits, "left_out", fit),
               parameters: new Map(
                 parameters(key).map((one) => [
                   textAt(tables.parameters, "parameter", one),

@@ -1,7 +1,10 @@
+import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkTraining, whyUntrainable } from "./check-training.ts";
 import { type Backend, fitsPerRequest } from "./kernel.ts";
 import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
+import { terminations } from "./reduce.ts";
+import { resampledProblem } from "./resampled-problem.ts";
 import type { Resampling } from "./resampling.ts";
 import { defaultIterationLimit, searchTolerance } from "./solve.ts";
 import { inOwnUnits } from "./units.ts";
@@ -39,6 +42,7 @@ export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iteration
  *
  * @throws RangeError where the resampling does not match the points, or the problem cannot be trained
  * @throws UserError for an option of its training that is out of range
+ * @throws KernelError for an answer that is not what the kernel says
  */
 export async function solveReplicatesOn(
   backend: Backend,
@@ -89,6 +93,17 @@ export async function solveReplicatesOn(
         found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
         found.firstObjective[first + r] = answer.objective[r * starts]!;
         found.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
+        if (terminations[answer.termination[r]!] === "undefined") continue;
+        const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
+        const replicate = firstReplicate + first + r;
+        checkBounds(problem, backend.description, parameters);
+        checkAnswer(
+          kernel,
+          backend,
+          () => resampledProblem(problem, resampling, replicate, seed),
+          { parameters, objective: found.objective[first + r]! },
+          { scheme: resampling.draw.kind, replicate },
+        );
       }
       found.parameters.set(answer.parameters, first * width);
       for (const name of ["iterations", "termination", "best"] as const) found[name].set(answer[name], first);

@@ -1,13 +1,13 @@
 import type { KernelAnswer } from "./answer.ts";
 import { openBackend } from "./backends.ts";
+import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions } from "./check-options.ts";
 import { whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
 import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from "./kernel.ts";
-import { objectiveOf } from "./objective.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { agreeingObjective, agreeingStarts, agreement, roundingNoise, terminations } from "./reduce.ts";
+import { agreeingObjective, agreeingStarts, terminations } from "./reduce.ts";
 import { inOwnUnits, type OwnUnits } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
@@ -25,6 +25,7 @@ const settled = 1e-12;
  * Solves problems, each from many starts, on the best backend. Results are in the order of the problems; one that
  * cannot be solved has the reason instead. The same seed gives the same result on any number of threads.
  * @throws UserError for an option out of its range, or where no backend works.
+ * @throws KernelError for an answer that is not what the kernel says.
  */
 export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
   checkOptions(options);
@@ -100,7 +101,8 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   }
   if (!problem.training) await polish(backend, own.problem, packed, found);
   const solution = summarise(problem, own, found);
-  await checkKernel(backend, problem, solution);
+  checkBounds(problem, backend.description, solution.parameters);
+  checkAnswer(await kernelOf(backend, problem), backend, () => problem, solution);
   // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
   const isCompared =
     problem.training !== undefined ||
@@ -110,36 +112,6 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
   return { solution: { ...solution, alternatives } };
 }
-
-/** Kernels whose first answer was checked. */
-const checked = new WeakSet<Kernel>();
-
-/**
- * Holds the first answer of each kernel against the definition of the objective, worked out here: a kernel that was compiled wrongly, or
- * does nothing, must not give a number.
- *
- * @throws Error where they differ
- */
-async function checkKernel(
-  backend: Backend,
-  problem: Problem,
-  { parameters, objective }: Solution,
-): Promise<void> {
-  const kernel = await kernelOf(backend, problem);
-  if (problem.training || checked.has(kernel)) return;
-  const own = objectiveOf(problem, parameters);
-  const allowed = agreement * Math.max(own, objective) + roundingOfUnits * roundingNoise(problem);
-  if (!(Math.abs(own - objective) <= allowed)) {
-    throw new Error(
-      `the kernel of form ${problem.form.name} on ${backend.description} gives parameters whose objective is ${own}, and says that it is ` +
-        `${objective}: it is not to be trusted; another --backend, or another compiler ($CXX), may do`,
-    );
-  }
-  checked.add(kernel);
-}
-
-/** Objectives of perfect fits are rounding, which a change of units multiplies. */
-const roundingOfUnits = 1e6;
 
 /** Starts whose ends are compared, and the condition number from which on they are. */
 const comparedStarts = 24;

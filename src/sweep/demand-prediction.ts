@@ -17,7 +17,9 @@ export function demandPrediction(
   const first = skipped[0];
   const isOfUse = method.fitsAlone ? canFit : canPredict;
   if (first === undefined || cells.some((cell) => isOfUse(cell, results))) return;
-  const more = skipped.length > 1 ? ` (and ${skipped.length - 1} more)` : "";
+  // One reason may skip all stages of a task.
+  const reasons = new Set(skipped.map(({ cell: { task }, reason }) => JSON.stringify([task, reason])));
+  const more = reasons.size > 1 ? ` (and ${reasons.size - 1} more)` : "";
   throw new UserError(
     `${where}: no cell can be ${method.fitsAlone ? "fitted" : "predicted"}: ${first.cell.task}, ${first.stage}: ${first.reason}${more}`,
   );

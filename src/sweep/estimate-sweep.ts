@@ -32,6 +32,8 @@ export interface SweepEstimate {
   /** Bytes, about. */
   memory: number;
   disk: number;
+  /** What looks wrong in the rows that it uses, a line each kind. */
+  warnings: string[];
   /** What was measured for it. */
   sample: { cells: number; problems: number; seconds: number };
 }
@@ -77,6 +79,7 @@ export async function estimateSweep(
       coreSeconds,
       memory: memoryOf(prepared),
       disk: diskOf(prepared, fits),
+      warnings: prepared.findings,
       sample: { ...tried.sample, seconds: clock() },
     };
   } finally {

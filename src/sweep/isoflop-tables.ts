@@ -11,6 +11,7 @@ import type {
 import { type IsoflopSpec, withDefaults } from "../isoflop/spec.ts";
 import { indexRuns } from "../methods/runs.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { findingsInUse } from "../tables/inspect.ts";
 import type { IsoflopTables } from "./result-tables.ts";
 import { checkSpec } from "./spec.ts";
 import { type ColumnOf, tableOf } from "./table-of.ts";
@@ -19,19 +20,23 @@ import { type ColumnOf, tableOf } from "./table-of.ts";
  * The isoflop analysis of a checkpoint table (docs/isoflop.md): for each family, subject and budget of FLOPs the model size of the
  * least loss, and the laws by which the best size and its tokens grow with the budget, with error bars.
  *
- * @param options keys of `isoflop:` in a sweep file, and the seed of the noise (0 where it is not given)
+ * @param options keys of `isoflop:` in a sweep file, the seed of the noise (0 where it is not given), and what is told what looks wrong
+ * in the rows that are used, a line each kind
  * @param where for messages
  * @throws UserError for options that will not do, a metric or subject that is not there, and a loss that is not above 0
  */
 export function isoflop(
   table: CheckpointTable,
-  options: IsoflopSpec & { seed?: number | undefined } = {},
+  options: IsoflopSpec & { seed?: number | undefined; onWarning?: (line: string) => void } = {},
   where = "isoflop",
 ): IsoflopTables {
-  const { seed: givenSeed, ...given } = options;
+  const { seed: givenSeed, onWarning, ...given } = options;
   const { isoflop: checked = {}, seed = 0 } = checkSpec({ isoflop: given, seed: givenSeed }, where);
   const index = indexRuns(table);
   const plan = planIsoflop(withDefaults(checked), index, { seed }, `${where}: isoflop`);
+  for (const { message } of findingsInUse(table, index.used, { takesMixtures: false })) {
+    onWarning?.(`table: ${message}`);
+  }
   return isoflopTables(analyseBudgets(index, plan));
 }
 

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Configuration, Plan } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
-import { checkScores } from "./check-scores.ts";
+import { skippedStage, whyNoShares } from "./check-scores.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { SharedProblems } from "./shared-problems.ts";
 import { chooseTargets } from "./targets.ts";
@@ -41,14 +41,16 @@ export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
   const { configurations, where } = sweep;
   const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone);
   const tasks = chooseTasks(index, configurations, sweep.tasks, where);
-  checkScores(index.table, tasks, configurations);
   const shared = new SharedProblems();
   const cells: Cell[] = [];
   for (const configuration of configurations) {
     for (const task of tasks) {
       if (configuration.isFor?.(task, index) === false) continue;
       const planned = configuration.plan({ index, task, targets });
-      const stages = planned.stages.map((stage) => shared.share(stage, task));
+      const reason = whyNoShares(configuration, { index, task });
+      const stages = planned.stages.map((stage) =>
+        shared.share(reason === undefined ? stage : skippedStage(stage, reason), task),
+      );
       cells.push({
         id: cells.length,
         task,

@@ -82,9 +82,7 @@ export async function prepareSweep(
   const { tasks } = plan;
   const { seed } = sweep.solve;
   const isoflop = sweep.isoflop && planIsoflop(sweep.isoflop, index, { tasks, seed }, `${where}: isoflop`);
-  const { metrics, predicates: asked } = index.used;
-  const runs = new Set([...asked].flatMap((predicate) => [...index.selected(predicate)]));
-  const findings = findingsInUse(given, { metrics, runs, mixes: sweep.method.takesMixtures });
+  const findings = findingsInUse(given, index.used, sweep.method);
   const seconds = { read: readSeconds, plan: clock() };
   return {
     where,

@@ -47,6 +47,7 @@ export async function runPart(spec: SweepSpec, options: RunPartOptions): Promise
   const work = await openWork(prepared, { ...options, fresh, ownership });
   return work.during(async () => {
     if (work.said !== undefined) onStatus?.(work.said);
+    for (const line of prepared.findings) work.listeners.onWarning(line);
     await solvePart(prepared, work, ownership);
     await work.run?.finish();
     const { fits, fitsFound, seconds } = work.meter.progress;

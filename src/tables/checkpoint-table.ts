@@ -40,14 +40,12 @@ export interface CheckpointTable {
   missingWords?: ReadonlyMap<string, MissingWords>;
   /** What the columns hold that are no metrics though some of their cells are numbers, by column. Absent where there were none. */
   passedOver?: ReadonlyMap<string, string>;
-  /** Of a part of a table, the rows of the whole that its rows are, for messages. @default the same rows */
-  rowsOfWhole?: ArrayLike<number>;
 }
 
 /** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */
 export function locate(table: CheckpointTable, row: number): string {
-  const { origin = { files: [{ path: table.source, rows: table.rows }] }, rowsOfWhole } = table;
-  return describeRow(origin, rowsOfWhole?.[row] ?? row);
+  const { origin = { files: [{ path: table.source, rows: table.rows }] } } = table;
+  return describeRow(origin, row);
 }
 
 /** What tells a checkpoint of a run: its step, else its tokens; apart, as tokens are made negative. */

@@ -2,12 +2,21 @@ import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-tab
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
 import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { describeRow } from "./origin.ts";
-import { scoresAgainstLoss } from "./scores-against-loss.ts";
+import { type RowSeries, rowsBySeries } from "./row-series.ts";
+import { fallingScores } from "./score-trends.ts";
 import { type BadShares, badShares } from "./shares.ts";
 
 /** What a check looks at. */
-interface Inspected {
+export interface Inspected {
   table: CheckpointTable;
+  /** Rows that are looked at, ascending. */
+  rows: Uint32Array;
+  /** Those of each metric that is looked at. */
+  rowsOf: ReadonlyMap<string, Uint32Array>;
+  /** The series of the rows that are looked at. */
+  series: RowSeries;
+  /** Shares of the training sources that are looked at, one a row of the table. */
+  mixes: CheckpointTable["mixes"];
   runs: readonly RunSummary[];
   metrics: readonly MetricSummary[];
 }
@@ -52,10 +61,10 @@ const CHECKS: readonly Check[] = [
   {
     name: "role-or-size-varies",
     meaning: "a run changes its role or its n from row to row",
-    *cases({ table, runs }) {
+    *cases({ table, rows, runs }) {
       const first = new Map(runs.map((run) => [run.run, run]));
       const seen = new Set<string>();
-      for (let row = 0; row < table.rows; row++) {
+      for (const row of rows) {
         const run = table.run[row] as string;
         const summary = first.get(run);
         if (seen.has(run) || (summary?.role === table.role[row] && summary?.n === table.n[row])) continue;
@@ -74,12 +83,13 @@ const CHECKS: readonly Check[] = [
     meaning:
       "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit, but 6*n*d, bounds of " +
       "papers and targets given by size suppose counts",
-    *cases({ table, runs }) {
+    *cases({ table, rows, runs }) {
       // Early in training a run may have seen fewer tokens than it has parameters.
       const odd = new Set(
         runs.filter(({ n, lastD }) => n < FEWEST_PARAMETERS || lastD < n).map(({ run }) => run),
       );
-      for (let row = 0; row < table.rows && odd.size > 0; row++) {
+      for (const row of rows) {
+        if (odd.size === 0) break;
         if (!odd.delete(table.run[row] as string)) continue;
         const n = table.n[row] as number;
         yield `${quote(table.run[row])} at ${locate(table, row)}: n = ${n}, d = ${table.d[row]}${unitOf(n)}`;
@@ -89,9 +99,9 @@ const CHECKS: readonly Check[] = [
   {
     name: "flops-far-from-6nd",
     meaning: "c is outside 0.5 to 3 times 6*n*d",
-    *cases({ table }) {
+    *cases({ table, rows }) {
       const seen = new Set<string>();
-      for (let row = 0; row < table.rows; row++) {
+      for (const row of rows) {
         const run = table.run[row] as string;
         const usual = approximateFlops(table.n[row] as number, table.d[row] as number);
         const ratio = (table.c[row] as number) / usual;
@@ -104,8 +114,9 @@ const CHECKS: readonly Check[] = [
   {
     name: "words-for-missing",
     meaning: "words were read as missing cells",
-    *cases({ table }) {
+    *cases({ table, rowsOf }) {
       for (const [column, { word, row, count }] of table.missingWords ?? []) {
+        if (table.metrics.has(column) && !rowsOf.has(column)) continue;
         yield `${count} of column ${quote(column)}, the first ${quote(word)} at ${placeInSource(table, row)}`;
       }
     },
@@ -121,22 +132,24 @@ const CHECKS: readonly Check[] = [
   {
     name: "loss-not-positive",
     meaning: "a loss is not above 0, so it has no logarithm",
-    cases: ({ table }) => badValues(table, isLoss, (value) => value <= 0),
+    cases: (inspected) => badValues(inspected, isLoss, (value) => value <= 0),
   },
   {
     name: "accuracy-out-of-range",
     meaning:
       "an accuracy is outside 0 to 1 (percent? columns: {metrics: {accuracy: {sql: acc/100}}} converts)",
-    cases: ({ table }) => badValues(table, isAccuracy, (value) => value < 0 || value > 1),
+    cases: (inspected) => badValues(inspected, isAccuracy, (value) => value < 0 || value > 1),
   },
   {
     name: "accuracy-falls",
     meaning:
-      "an accuracy falls as the loss falls (an error rate? columns: {metrics: {accuracy: {sql: 1 - err}}} converts)",
-    *cases({ table }) {
-      for (const { subject, metric, correlation } of scoresAgainstLoss(table, isAccuracy)) {
-        if (correlation > 0.5) {
-          yield `${metric} of ${quote(subject)}: correlation with loss ${correlation.toFixed(2)}`;
+      "an accuracy falls as runs get better (an error rate? columns: {metrics: {accuracy: {sql: 1 - err}}} converts)",
+    *cases({ table, rowsOf, series }) {
+      for (const [metric, rows] of rowsOf) {
+        if (!isAccuracy(metric)) continue;
+        for (const { subject, against, correlation, points } of fallingScores(table, metric, rows, series)) {
+          const how = against === "loss" ? "rises with the loss" : "falls with FLOPs";
+          yield `${metric} of ${quote(subject)} ${how}, rank correlation ${correlation.toFixed(2)} of ${points} points`;
         }
       }
     },
@@ -175,22 +188,22 @@ const CHECKS: readonly Check[] = [
   {
     name: "share-out-of-range",
     meaning: "a share of a training source is outside 0 to 1",
-    *cases({ table }) {
-      for (const [source, values] of table.mixes) {
-        const row = values.findIndex((value) => value < 0 || value > 1);
-        if (row >= 0) yield `mix.${source} at ${locate(table, row)}: ${values[row]}`;
+    *cases({ table, rows, mixes }) {
+      for (const [source, values] of mixes) {
+        const row = rows.find((one) => values[one]! < 0 || values[one]! > 1);
+        if (row !== undefined) yield `mix.${source} at ${locate(table, row)}: ${values[row]}`;
       }
     },
   },
   {
     name: "shares-do-not-sum-to-1",
     meaning: "the shares of a mixture do not sum to 1, or some are missing, which method flp-m refuses",
-    cases: ({ table }) => sharesOf(table, ["missing", "sum"]),
+    cases: (inspected) => sharesOf(inspected, ["missing", "sum"]),
   },
   {
     name: "shares-rounded",
     meaning: "the shares of a mixture sum to 1 but for rounding: they are taken as parts of their sum",
-    cases: ({ table }) => sharesOf(table, ["rounded"]),
+    cases: (inspected) => sharesOf(inspected, ["rounded"]),
   },
 ];
 
@@ -214,26 +227,18 @@ function unitOf(n: number): string {
  * Checkpoints of a run, subject and phase whose tokens do not rise with the step. Rows may stand in any order; without
  * steps the tokens themselves are the order.
  */
-function* fallingTokens({ table }: Inspected): Iterable<string> {
-  const series = new Map<string, number[]>();
-  for (let row = 0; row < table.rows; row++) {
-    if (Number.isNaN(table.step[row])) continue;
-    const key = `${table.run[row]}\n${table.subject[row]}\n${table.phase[row] ?? ""}`;
-    const rows = series.get(key);
-    if (rows === undefined) series.set(key, [row]);
-    else rows.push(row);
-  }
+function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
+  const { run, d, step } = table;
   const seen = new Set<string>();
-  for (const rows of series.values()) {
-    const run = table.run[rows[0]!] as string;
-    if (seen.has(run)) continue;
-    rows.sort((a, b) => table.step[a]! - table.step[b]!);
-    const bad = rows.findIndex((row, i) => i > 0 && !(table.d[row]! > table.d[rows[i - 1]!]!));
+  for (const all of rowsBySeries(series, rows)) {
+    const own = all.filter((row) => !Number.isNaN(step[row]));
+    if (own.length === 0 || seen.has(run[own[0]!]!)) continue;
+    own.sort((a, b) => step[a]! - step[b]!);
+    const bad = own.findIndex((row, i) => i > 0 && !(d[row]! > d[own[i - 1]!]!));
     if (bad < 0) continue;
-    seen.add(run);
-    const row = rows[bad]!;
-    const before = table.d[rows[bad - 1]!];
-    yield `${quote(run)} at ${locate(table, row)}: ${table.d[row]} at step ${table.step[row]} after ${before}`;
+    const [row, before] = [own[bad]!, own[bad - 1]!];
+    seen.add(run[row]!);
+    yield `${quote(run[row])} at ${locate(table, row)}: ${d[row]} at step ${step[row]} after ${d[before]}`;
   }
 }
 
@@ -245,16 +250,11 @@ export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
  *
  * @param ofSweep leaves out what says nothing of a sweep's numbers
  */
-export function findingsOf(
-  table: CheckpointTable,
-  runs: readonly RunSummary[],
-  metrics: readonly MetricSummary[],
-  { ofSweep = false }: { ofSweep?: boolean } = {},
-): Finding[] {
+export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?: boolean } = {}): Finding[] {
   const shown = 3;
   return CHECKS.flatMap(({ name, meaning, cases, ofTheTableAlone = false }) => {
     if (ofSweep && ofTheTableAlone) return [];
-    const found = [...cases({ table, runs, metrics })];
+    const found = [...cases(inspected)];
     if (found.length === 0) return [];
     const more = found.length > shown ? `; and ${found.length - shown} more` : "";
     return [
@@ -264,18 +264,21 @@ export function findingsOf(
 }
 
 /** Metrics with one value on all rows to fit, whatever targets have: a score that is always 0 tells nothing. */
-function* constantMetrics({ table }: Inspected): Iterable<string> {
-  for (const [metric, values] of table.metrics) {
+function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
+  for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;
+    const values = table.metrics.get(metric)!;
     const found = new Map<string, { value: number; count: number; isConstant: boolean }>();
-    for (let row = 0; row < table.rows; row++) {
+    for (const row of rows) {
       const value = values[row] as number;
       if (table.role[row] !== "fit" || Number.isNaN(value)) continue;
-      const subject = table.subject[row] as string;
-      const known = found.get(subject) ?? { value, count: 0, isConstant: true };
+      const known = found.get(table.subject[row]!);
+      if (known === undefined) {
+        found.set(table.subject[row]!, { value, count: 1, isConstant: true });
+        continue;
+      }
       known.count++;
       known.isConstant &&= known.value === value;
-      found.set(subject, known);
     }
     for (const [subject, { value, count, isConstant }] of found) {
       if (isConstant && count > 1) yield `${metric} of ${quote(subject)} is ${value} on ${count} rows to fit`;
@@ -283,20 +286,24 @@ function* constantMetrics({ table }: Inspected): Iterable<string> {
   }
 }
 
-function* sharesOf(table: CheckpointTable, kinds: readonly BadShares["kind"][]): Iterable<string> {
-  for (const { row, kind, found } of badShares(table)) {
-    if (kinds.includes(kind)) yield `${found} at ${locate(table, row)}`;
+function* sharesOf({ table, rows, mixes }: Inspected, kinds: readonly BadShares["kind"][]): Iterable<string> {
+  let next = 0;
+  // Both ascend.
+  for (const { row, kind, found } of badShares({ ...table, mixes })) {
+    while (next < rows.length && rows[next]! < row) next++;
+    if (rows[next] === row && kinds.includes(kind)) yield `${found} at ${locate(table, row)}`;
   }
 }
 
 function* badValues(
-  table: CheckpointTable,
+  { table, rowsOf }: Inspected,
   applies: (metric: string) => boolean,
   isBad: (value: number) => boolean,
 ): Iterable<string> {
-  for (const [metric, values] of table.metrics) {
+  for (const [metric, rows] of rowsOf) {
     if (!applies(metric)) continue;
-    for (let row = 0; row < values.length; row++) {
+    const values = table.metrics.get(metric)!;
+    for (const row of rows) {
       const value = values[row] as number;
       if (isBad(value)) yield `${metric} of ${quote(table.subject[row])} at ${locate(table, row)}: ${value}`;
     }
@@ -304,28 +311,28 @@ function* badValues(
 }
 
 /** Runs whose last checkpoint (by tokens, in the main series) has no value of a metric that the run has. */
-function* missingFinals({ table }: Inspected): Iterable<string> {
-  const last = new Map<string, number>();
-  for (let row = 0; row < table.rows; row++) {
-    if (table.phase[row] != null) continue;
-    const run = table.run[row] as string;
-    last.set(run, Math.max(last.get(run) ?? 0, table.d[row] as number));
-  }
-  for (const [metric, values] of table.metrics) {
-    const lastValue = new Map<string, { run: string; subject: string; d: number }>();
-    for (let row = 0; row < table.rows; row++) {
-      if (table.phase[row] != null || Number.isNaN(values[row])) continue;
-      const run = table.run[row] as string;
-      const subject = table.subject[row] as string;
-      const d = table.d[row] as number;
-      const key = `${run}\n${subject}`;
-      const before = lastValue.get(key);
-      if (before === undefined || d > before.d) lastValue.set(key, { run, subject, d });
+function* missingFinals({ table, rows, rowsOf, series }: Inspected): Iterable<string> {
+  const { run, subject, phase, d } = table;
+  const lastOf = (of: Uint32Array, isMeasured: (row: number) => boolean): Float64Array => {
+    const last = new Float64Array(series.first.length);
+    for (const row of of) {
+      const own = series.of[row]!;
+      if (d[row]! > last[own]! && isMeasured(row)) last[own] = d[row]!;
     }
-    for (const { run, subject, d } of lastValue.values()) {
-      const end = last.get(run) as number;
-      if (d < end)
-        yield `${metric} of ${quote(subject)} on ${quote(run)} ends at d = ${d}, the run at ${end}`;
+    return last;
+  };
+  const ends = new Map<string, number>();
+  lastOf(rows, () => true).forEach((end, i) => {
+    const first = series.first[i]!;
+    if (phase[first] === null) ends.set(run[first]!, Math.max(end, ends.get(run[first]!) ?? 0));
+  });
+  for (const [metric, own] of rowsOf) {
+    const values = table.metrics.get(metric)!;
+    const last = lastOf(own, (row) => !Number.isNaN(values[row]));
+    for (const [i, first] of series.first.entries()) {
+      const end = ends.get(run[first]!)!;
+      if (phase[first] === null && last[i]! > 0 && last[i]! < end)
+        yield `${metric} of ${quote(subject[first])} on ${quote(run[first])} ends at d = ${last[i]}, the run at ${end}`;
     }
   }
 }

@@ -1,74 +1,73 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
-import { findingsOf } from "./findings.ts";
+import { findingsOf, type Inspected } from "./findings.ts";
 import type { Finding, InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
+import { seriesOf } from "./row-series.ts";
 
 /** What a checkpoint table holds (runs, metrics of each subject, ranges) and what looks wrong in it. */
 export function inspectTable(table: CheckpointTable): Inspection {
-  const runs = summariseRuns(table);
-  const metrics = summariseMetrics(table);
+  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
+  const rowsOf = new Map(Array.from(table.metrics.keys(), (metric) => [metric, rows]));
+  const runs = summariseRuns(table, rows);
+  const metrics = summariseMetrics(table, rowsOf);
   return {
     source: table.source,
     rows: table.rows,
     runs,
     metrics,
     ranges: summariseInputs(table),
-    findings: findingsOf(table, runs, metrics),
+    findings: findingsOf({
+      table,
+      rows,
+      rowsOf,
+      series: seriesOf(table, rows),
+      mixes: table.mixes,
+      runs,
+      metrics,
+    }),
   };
 }
 
-/** What looks wrong in the rows that a sweep uses. */
-export function findingsInUse(table: CheckpointTable, use: RowsInUse): Finding[] {
-  const rows = Array.from({ length: table.rows }, (_, row) => row).filter(
-    (row) =>
-      use.metrics.has(table.subject[row]!) && (table.role[row] === "target" || use.runs.has(table.run[row]!)),
-  );
-  const used = new Set([...use.metrics.values()].flatMap((metrics) => [...metrics]));
-  const pick = <T>(values: ArrayLike<T>): T[] => rows.map((row) => values[row]!);
-  const numbers = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]!);
-  const part: CheckpointTable = {
-    ...table,
-    rowsOfWhole: rows,
-    rows: rows.length,
-    run: pick(table.run),
-    role: pick(table.role),
-    family: pick(table.family),
-    phase: pick(table.phase),
-    subject: pick(table.subject),
-    n: numbers(table.n),
-    d: numbers(table.d),
-    c: numbers(table.c),
-    step: numbers(table.step),
-    mixes: use.mixes
-      ? new Map([...table.mixes].map(([source, values]) => [source, numbers(values)]))
-      : new Map(),
-    metrics: new Map(
-      [...table.metrics]
-        .filter(([metric]) => used.has(metric))
-        .map(([metric, values]) => [
-          metric,
-          Float64Array.from(rows, (row) =>
-            use.metrics.get(table.subject[row]!)!.has(metric) ? values[row]! : Number.NaN,
-          ),
-        ]),
-    ),
+/**
+ * What looks wrong in the rows that are used. Nothing of the table is copied: it may have millions of rows.
+ *
+ * @param used by metric, 1 for each row of the table that is used
+ * @param takesMixtures whether the mixtures are looked at
+ */
+export function findingsInUse(
+  table: CheckpointTable,
+  used: ReadonlyMap<string, Uint8Array>,
+  { takesMixtures }: { takesMixtures: boolean },
+): Finding[] {
+  const any = new Uint8Array(table.rows);
+  for (const marks of used.values()) {
+    for (let row = 0; row < any.length; row++) any[row]! |= marks[row]!;
+  }
+  const rows = markedRows(any);
+  const rowsOf = new Map(Array.from(used, ([metric, marks]) => [metric, markedRows(marks)]));
+  const inspected: Inspected = {
+    table,
+    rows,
+    rowsOf,
+    series: seriesOf(table, rows),
+    mixes: takesMixtures ? table.mixes : new Map(),
+    runs: summariseRuns(table, rows),
+    metrics: summariseMetrics(table, rowsOf),
   };
-  return findingsOf(part, summariseRuns(part), summariseMetrics(part), { ofSweep: true });
+  return findingsOf(inspected, { ofSweep: true });
 }
 
-/** What of a table a sweep uses. */
-export interface RowsInUse {
-  /** Metrics by subject. */
-  metrics: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Fit runs. */
-  runs: ReadonlySet<string>;
-  /** Whether it looks at the mixtures. */
-  mixes: boolean;
+/** The places of what is not 0, ascending. */
+function markedRows(marks: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(marks.reduce((count, mark) => count + mark, 0));
+  let next = 0;
+  for (let row = 0; row < marks.length; row++) if (marks[row] === 1) rows[next++] = row;
+  return rows;
 }
 
 /** Runs in order of appearance. */
-function summariseRuns(table: CheckpointTable): RunSummary[] {
+function summariseRuns(table: CheckpointTable, rows: Uint32Array): RunSummary[] {
   const runs = new Map<string, { summary: RunSummary; main: Set<number>; apart: Set<number> }>();
-  for (let row = 0; row < table.rows; row++) {
+  for (const row of rows) {
     const run = table.run[row] as string;
     const d = table.d[row] as number;
     let found = runs.get(run);
@@ -101,15 +100,22 @@ interface Tally extends MetricSummary {
 }
 
 /** Metrics of each subject, in order of appearance; a metric that a subject never has is left out. */
-function summariseMetrics(table: CheckpointTable): MetricSummary[] {
+function summariseMetrics(table: CheckpointTable, rowsOf: ReadonlyMap<string, Uint32Array>): MetricSummary[] {
   const tallies = new Map<string, Map<string, Tally>>();
-  for (let row = 0; row < table.rows; row++) {
-    const subject = table.subject[row] as string;
-    const bySubject = tallies.get(subject) ?? new Map<string, Tally>();
-    tallies.set(subject, bySubject);
-    for (const [metric, values] of table.metrics) {
-      const tally = bySubject.get(metric) ?? emptyTally(subject, metric);
-      bySubject.set(metric, tally);
+  for (const [metric, rows] of rowsOf) {
+    const values = table.metrics.get(metric)!;
+    for (const row of rows) {
+      const subject = table.subject[row] as string;
+      let bySubject = tallies.get(subject);
+      if (bySubject === undefined) {
+        bySubject = new Map();
+        tallies.set(subject, bySubject);
+      }
+      let tally = bySubject.get(metric);
+      if (tally === undefined) {
+        tally = emptyTally(subject, metric);
+        bySubject.set(metric, tally);
+      }
       count(tally, values[row] as number, table, row);
     }
   }

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { describeQuantity, measure, measureFitRuns, pair } from "../../src/methods/measured.ts";
+import { joinTarget } from "../../src/methods/joined.ts";
+import {
+  describeQuantity,
+  measure,
+  measureFitRuns,
+  measureTarget,
+  pair,
+  pairEarly,
+} from "../../src/methods/measured.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
 import { type Row, tableOfRows } from "./tables.ts";
 
@@ -33,7 +41,7 @@ test("of one subject it is every run that has it, among those selected", () => {
 test("points are paired by step, and by tokens where there is none", () => {
   const table = tableOfRows([row("a", 10, "t", 5), row("a", 20, "t", 4), row("a", 20, "u", 3)]);
   const of = (subject: string, ...own: number[]) =>
-    measure(table, { metric: "loss", subjects: [subject] }, () => Uint32Array.from(own));
+    measure(indexRuns(table), { metric: "loss", subjects: [subject] }, () => Uint32Array.from(own));
   const expected = { x: Float64Array.of(3), y: Float64Array.of(4) };
   expect(pair(table, of("u", 2), of("t", 0, 1))).toEqual(expected);
   const noSteps = { ...table, step: table.step.map(() => Number.NaN) };
@@ -46,4 +54,34 @@ test("points are paired by step, and by tokens where there is none", () => {
 test("in words", () => {
   expect(describeQuantity({ metric: "loss", subjects: ["c4"] })).toBe("loss of c4");
   expect(describeQuantity(both)).toBe("mean loss of t, u");
+});
+
+test("rows that are asked for are noted as used, and no others", () => {
+  const target = (run: string, d: number, phase: string | null): Row => {
+    return { ...row(run, d, "t", d), role: "target", phase, metrics: { loss: d, ce: d } };
+  };
+  const table = tableOfRows([
+    ...rows,
+    ...[target("big", 8, null), target("big", 4, "early"), target("unasked", 8, null)],
+  ]);
+  const loss = { metric: "loss", subjects: ["t"] };
+  const ce = { ...loss, metric: "ce" };
+  const usedOf = (ask: (index: ReturnType<typeof indexRuns>) => unknown) => {
+    const index = indexRuns(table, new Map([["n > 1", new Set(["b"])]]));
+    ask(index);
+    return Object.fromEntries(
+      Array.from(index.used, ([metric, marks]) => [metric, [...marks.keys()].filter((one) => marks[one])]),
+    );
+  };
+  const ofBig = { quantity: loss, target: "big" };
+  expect(usedOf((index) => measureFitRuns(index, { quantity: both, runs: "n > 1" }))).toEqual({ loss: [5] });
+  expect(usedOf((index) => measureTarget(index, ofBig))).toEqual({ loss: [6] });
+  expect(usedOf((index) => pairEarly(index, { x: loss, y: ce, target: "big" }))).toEqual({
+    loss: [7],
+    ce: [7],
+  });
+  expect(usedOf((index) => joinTarget(index, { quantities: [loss, ce], target: "big" }))).toEqual({
+    loss: [6, 7],
+    ce: [6, 7],
+  });
 });

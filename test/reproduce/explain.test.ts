@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { explainCell } from "../../src/reproduce/explain.ts";
-import type { Explanation, Quantity } from "../../src/reproduce/paper.ts";
+import type { Explanation, Quantity, UndefinedPart } from "../../src/reproduce/paper.ts";
 import { cellOf, flatValley, localOptimum, type MadeUp, madeUpResults, paperOf, score } from "./made-up.ts";
 
 /** Explains a printed 0.4 where ours is 0.6. */
@@ -15,6 +15,36 @@ test("an error that is the difference of rounded numbers is explained by roundin
   expect(explainCell(cell, paperOf(cell), madeUpResults({ value: 9.93, objective: 1 }))).toEqual({
     reason: "rounding",
     evidence: "from rounded numbers it is 10.00",
+  });
+});
+
+describe("a mean of errors that the method does not all define", () => {
+  const readings = [
+    { how: "without it", value: 0.4 },
+    { how: "without all of t", value: 0.3 },
+  ];
+  const part = { which: "t on s", count: 1, of: 10, readings, least: 0.35, most: 0.7 };
+  const explained = (text: string, undefinedPart: UndefinedPart | undefined) => {
+    const cell = cellOf(text, { ...score, undefinedPart: () => undefinedPart });
+    return explainCell(cell, paperOf(cell), madeUpResults({ value: 0.6, objective: 1 }));
+  };
+
+  test.each([
+    ["0.40", "1 of 10 errors are of t on s; without it it is 0.400"],
+    ["0.30", "1 of 10 errors are of t on s; without all of t it is 0.300"],
+    [
+      "0.55",
+      "1 of 10 errors are of t on s; they make it anything from 0.350 (none) to 0.700 (as large as the largest other)",
+    ],
+  ])("a printed %s is explained by them", (text, evidence) => {
+    expect(explained(text, part)).toEqual({ reason: "undefined cells", evidence });
+  });
+
+  test("what they cannot make of it is not, nor is anything where all are defined", () => {
+    expect(explained("0.80", part)).toEqual({
+      failed: expect.stringMatching(/^1 of 10 errors are of t on s; they make it anything from 0\.350 /),
+    });
+    expect(explained("0.40", undefined)).toEqual({ failed: "" });
   });
 });
 

@@ -51,7 +51,7 @@ describe.skipIf(data === undefined)(
     });
 
     // No large run is published. The runs of the largest budget stand in; the numbers were made with NumPy and SciPy: laws by
-    // least_squares (Huber's loss) from 30 starts, translations by polyfit.
+    // least_squares (Huber's loss) from 30 starts, translations by polyfit, to test losses and tasks by way of the destination's train loss.
     test("table 1 with the runs of the largest budget as targets", async () => {
       const text = readFileSync(data!, "utf8").trimEnd().split("\n");
       const budget = text[0]!.split(",").indexOf("iso_flop");
@@ -65,6 +65,13 @@ describe.skipIf(data === undefined)(
       const { tables } = await reproduce("loss-to-loss", { table, starts: 64 });
       const ours = tables[0]!.rows.map(({ cells }) => cells.map((one) => one!.ours));
       expect(tables[0]!.name).toBe("table 1");
+      // E1 of one task on one corpus is above losses that are fitted.
+      expect(tables[0]!.rows[2]!.cells[1]).toMatchObject({
+        verdict: "not reproduced",
+        evidence: expect.stringMatching(
+          /^\d+ of 3080 errors are of .*sciq_test on fineweb-100b.*, where a loss is not above E1 and L1 - E1 has no logarithm; they make it anything from \d\.\d{3} \(none\) to /,
+        ),
+      });
       EXPECTED.flat().forEach((expected, i) => {
         expect(Math.abs(ours.flat()[i]! / expected - 1)).toBeLessThan(1e-4);
       });
@@ -75,6 +82,6 @@ describe.skipIf(data === undefined)(
 /** By setting: mean relative error of the laws and of the translations, per cent. */
 const EXPECTED = [
   [0.843128, 0.296386],
-  [0.791948, 0.611523],
-  [1.93105, 1.581823],
+  [0.791948, 0.779725],
+  [1.93105, 1.587597],
 ];

@@ -26,7 +26,9 @@ export function madeUpResults(own: MadeUp, held: MadeUp = own): Results {
     predictions: () => [],
     fits(design): StageFit[] {
       const { objective, atBound = false } = of(design);
-      return [{ stage: "step1", objective, parameters: new Map([["E", { value: 1, atBound }]]) }];
+      return [
+        { stage: "step1", objective, leftOut: "", parameters: new Map([["E", { value: 1, atBound }]]) },
+      ];
     },
     number: () => Number.NaN,
   };

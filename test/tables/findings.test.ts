@@ -16,6 +16,15 @@ const sound: readonly SmallRow[] = [
 const change = (index: number, part: SmallRow) =>
   sound.map((row, i) => (i === index ? { ...row, ...part } : row));
 
+/** Runs whose accuracy is an error rate. */
+function errorRates(runs: number): SmallRow[] {
+  const fit = Array.from({ length: runs }, (_, i) => ({
+    ...{ run: `r${i}`, n: 100e6 * (i + 1), d: 10e9 },
+    ...{ loss: 4 - 0.2 * i, accuracy: 0.8 - 0.05 * i },
+  }));
+  return [...fit, sound.at(-1)!];
+}
+
 const findings = (table: CheckpointTable) => inspectTable(table).findings;
 
 test("a sound table has no findings", () => {
@@ -48,8 +57,8 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     says: 'accuracy of "c4" at small, row 4: 25',
   },
   "accuracy-falls": {
-    rows: sound.map((row) => ({ ...row, accuracy: 1 - (row.accuracy ?? Number.NaN) })),
-    says: 'accuracy of "c4": correlation with loss 0.93',
+    rows: errorRates(5),
+    says: 'accuracy of "c4" rises with the loss, rank correlation 1.00 of 5 points',
   },
   "constant-metric": {
     rows: sound.map((row) => (row.role === "target" ? row : { ...row, accuracy: 0 })),
@@ -140,4 +149,25 @@ test("says the first three cases and how many more", () => {
   const found = findings(smallTable(rows)).find(({ check }) => check === "loss-not-positive");
   expect(found?.count).toBe(5);
   expect(found?.message).toMatch(/small, row 3: -1; and 2 more$/);
+});
+
+test("an accuracy that falls is told from 5 runs on, or as many checkpoints that leave no doubt", () => {
+  const names = (rows: readonly SmallRow[]) => findings(smallTable(rows)).map(({ check }) => check);
+  expect(names(errorRates(4))).toEqual([]);
+  const inSteps = errorRates(9).map((row, i) =>
+    row.role === "target" ? row : { ...row, run: `r${i % 3}`, n: 100e6, d: 1e9 * (i + 1) },
+  );
+  expect(names(inSteps)).toEqual(["single-size", "accuracy-falls"]);
+  // Scores near chance: one of five runs is out of line.
+  const noisy = errorRates(5).map((row, i) => (i === 0 ? { ...row, accuracy: 0.61 } : row));
+  expect(names(noisy)).toEqual([]);
+});
+
+test("an accuracy without a loss is held against FLOPs", () => {
+  const rows = errorRates(8).map((row) => ({ ...row, loss: Number.NaN }));
+  const [found] = findings(smallTable(rows));
+  expect(found?.check).toBe("accuracy-falls");
+  expect(found?.message).toMatch(/: accuracy of "c4" falls with FLOPs, rank correlation 1\.00 of 8 points$/);
+  const better = rows.map((row) => ({ ...row, accuracy: 1 - row.accuracy! }));
+  expect(findings(smallTable(better))).toEqual([]);
 });

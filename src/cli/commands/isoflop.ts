@@ -110,13 +110,15 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { readColumns } = await import("../read-columns.ts");
     const { isoflop } = await import("../../sweep/isoflop-tables.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
+    const { printLine } = await import("../progress.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
     if (out !== undefined) checkWritable(out);
     const mapping = columns === undefined ? undefined : await readColumns(columns);
     const checkpoints = await readCheckpointTable(table, mapping && { columns: mapping });
     const { metric, subjects, interpolation, window, noise, draws, tolerance, seed } = options;
     const given = { metric, subjects, interpolation, window, noise, draws, levels: level, tolerance };
-    const tables = isoflop(checkpoints, { ...given, seed }, table);
+    const onWarning = (line: string) => printLine(`warning: ${line}`);
+    const tables = isoflop(checkpoints, { ...given, seed, onWarning }, table);
     if (out !== undefined) {
       await writeTable(out, tables.isoflop);
       await writeTable(out.replace(/(\.[^.]+)$/, "_laws$1"), tables.isoflop_laws);

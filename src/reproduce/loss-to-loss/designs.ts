@@ -16,6 +16,11 @@ export function trainToTest(corpus: CorpusName): Design {
   return { relation: "train-to-test", source: family, destination: family };
 }
 
+/** Train loss of the source, by way of the train loss of the destination, and another loss of the destination's runs (section 5). */
+export function composed(source: CorpusName, destination: CorpusName): Design {
+  return { ...trainToTrain(source, destination), relation: "composed" };
+}
+
 /** The law of a loss of one corpus's runs: equation 1, or with another form. */
 export function scalingLaw(corpus: CorpusName, more: Design = {}): Design {
   const { family } = CORPORA[corpus];

@@ -18,7 +18,7 @@ export const lossToLossPaper: Paper = {
     method: "loss-to-loss",
     tasks: [TRAIN, ...HELD_OUT, ...TASKS],
     axes: [
-      { relation: "train-to-train", source: FAMILIES, destination: FAMILIES },
+      { relation: ["train-to-train", "composed"], source: FAMILIES, destination: FAMILIES },
       ...within.map((corpus) => ({ relation: ["train-to-test", "scaling-law"], ...corpus })),
       ...within.map((corpus) => ({ relation: "scaling-law", ...corpus, ...EQUATION_3 })),
       ...explanations.map(({ witness }) => ({ ...witness })),

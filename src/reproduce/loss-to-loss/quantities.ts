@@ -1,4 +1,4 @@
-import type { Design, DesignOf, Quantity } from "../paper.ts";
+import type { Design, Quantity, UndefinedPart } from "../paper.ts";
 import type { Results } from "../results.ts";
 
 type Parameters = ReadonlyMap<string, number>;
@@ -25,20 +25,77 @@ export const plain =
 export interface PredictedCells {
   task: string;
   design: Design;
+  /** The translation to the task, which does not hold where a loss is not above its E1. */
+  translation?: Design;
 }
 
-/** Mean relative error of all predictions of some cells, per cent, without their signs. Where there is no prediction, none counts. */
+/** Relative error of a prediction, per cent, without its sign. */
+interface PredictionError extends PredictedCells {
+  error: number;
+  /** Whether the translation is undefined for a loss that it is to be fitted to, and for the target's. */
+  fitted: boolean;
+  target: boolean;
+}
+
+/**
+ * Mean relative error of all predictions of some cells, per cent, without their signs. Where there is no prediction, none
+ * counts. The logarithm of L1 - E1 is not defined for a loss that is not above E1, and the paper does not say what it did then; who
+ * skips a translation may skip the law beside it.
+ */
 export function meanError(cells: readonly PredictedCells[]): Quantity {
   return {
     tasks: [...new Set(cells.map(({ task }) => task))],
-    value(results: Results, _designOf: DesignOf) {
-      const errors = cells.flatMap(({ task, design }) =>
-        results
-          .predictions(design, task)
-          .map(({ predicted, actual }) => (100 * Math.abs(predicted - actual)) / actual)
-          .filter((error) => !Number.isNaN(error)),
-      );
-      return errors.reduce((sum, error) => sum + error, 0) / errors.length;
-    },
+    value: (results) => mean(errorsOf(cells, results)),
+    undefinedPart: (results) => undefinedPart(errorsOf(cells, results)),
   };
+}
+
+function errorsOf(cells: readonly PredictedCells[], results: Results): PredictionError[] {
+  return cells.flatMap((cell) => {
+    const { task, design, translation } = cell;
+    const fits = translation === undefined ? [] : results.fits(translation, task);
+    const ofStage = (name: string) => fits.find(({ stage }) => stage === name);
+    const fitted = (ofStage("translation")?.leftOut ?? "") !== "";
+    const E1 = ofStage("law_destination")?.parameters.get("E")?.value ?? Number.NaN;
+    return results
+      .predictions(design, task)
+      .map(({ predicted, actual }) => {
+        const error = (100 * Math.abs(predicted - actual)) / actual;
+        return { ...cell, error, fitted, target: actual <= E1 };
+      })
+      .filter(({ error }) => !Number.isNaN(error));
+  });
+}
+
+function undefinedPart(errors: readonly PredictionError[]): UndefinedPart | undefined {
+  const isUndefined = ({ fitted, target }: PredictionError): boolean => fitted || target;
+  const undefinedOnes = errors.filter(isUndefined);
+  if (undefinedOnes.length === 0) return undefined;
+  const others = errors.filter((one) => !isUndefined(one));
+  const count = undefinedOnes.length;
+  const tasks = new Set(errors.filter(({ fitted }) => fitted).map(({ task }) => task));
+  const places = undefinedOnes.map(({ task, translation }) => `${task} on ${translation!.destination}`);
+  const sum = others.reduce((total, { error }) => total + error, 0);
+  const largest = others.reduce((most, { error }) => Math.max(most, error), 0);
+  return {
+    which: `${[...new Set(places)].join(", ")}, where a loss is not above E1 and L1 - E1 has no logarithm`,
+    ...{ count, of: errors.length },
+    readings: [
+      {
+        how: "without those where such a loss is fitted",
+        value: mean(errors.filter(({ fitted }) => !fitted)),
+      },
+      { how: "without them", value: mean(others) },
+      {
+        how: "without all of the tasks where such a loss is fitted",
+        value: mean(errors.filter(({ task }) => !tasks.has(task))),
+      },
+    ],
+    least: sum / errors.length,
+    most: (sum + count * largest) / errors.length,
+  };
+}
+
+function mean(errors: readonly PredictionError[]): number {
+  return errors.reduce((sum, { error }) => sum + error, 0) / errors.length;
 }

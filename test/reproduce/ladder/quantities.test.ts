@@ -21,7 +21,9 @@ const results: Results = {
   }),
   hasPredictions: true,
   predictions: () => [],
-  fits: () => [{ stage: "step1", objective: 1, parameters: new Map([["a", { value: 2, atBound: false }]]) }],
+  fits: () => [
+    { stage: "step1", objective: 1, leftOut: "", parameters: new Map([["a", { value: 2, atBound: false }]]) },
+  ],
   number: () => Number.NaN,
 };
 const main: Design = {};

@@ -1,0 +1,88 @@
+import { correlation, Matrix } from "ml-matrix";
+import { groupBy } from "../group-by.ts";
+import type { CheckpointTable } from "./checkpoint-table.ts";
+import type { RowSeries } from "./row-series.ts";
+
+/** Fewest points that a trend is told from. */
+const FEWEST = 5;
+/** Rank correlation of checkpoints that is a trend: those of one run go together anyway. */
+const CLEAR = 0.9;
+
+/** A score that falls as its runs get better. */
+export interface FallingScore {
+  subject: string;
+  /** What says that a run is better: a lower loss of the subject or, where it has none, more FLOPs. */
+  against: "loss" | "FLOPs";
+  /** Spearman's rank correlation of score and loss, or of score and FLOPs with the sign turned. */
+  correlation: number;
+  points: number;
+}
+
+/**
+ * Subjects whose score falls as runs get better, by the last measured checkpoint of each fit run. Clear is a rank correlation of 0.5
+ * or more that is two standard errors, 1/sqrt(points - 1) each, from none. Of fewer than 5 runs all checkpoints are taken, and the
+ * correlation must be 0.9. Rows with a phase are left out.
+ *
+ * @param score name of its metric
+ * @param rows those of the score
+ */
+export function fallingScores(
+  table: CheckpointTable,
+  score: string,
+  rows: Uint32Array,
+  series: RowSeries,
+): FallingScore[] {
+  const values = table.metrics.get(score)!;
+  const losses = table.metrics.get("loss");
+  const isMeasured = (row: number): boolean =>
+    table.role[row] === "fit" && table.phase[row] === null && !Number.isNaN(values[row]);
+  const measured = rows.filter(isMeasured);
+  const bySubject = (some: readonly number[]) => groupBy(some, (row) => table.subject[row]!);
+  const ends = bySubject(lastRows(table, measured, series));
+  const hasFew = [...ends.values()].some((own) => own.length < FEWEST);
+  const all = hasFew ? bySubject([...measured]) : ends;
+  return [...ends].flatMap(([subject, own]): FallingScore[] => {
+    const isFew = own.length < FEWEST;
+    const points = isFew ? all.get(subject)! : own;
+    const withLoss = points.filter((row) => losses !== undefined && !Number.isNaN(losses[row]));
+    const isByLoss = withLoss.length >= FEWEST;
+    const those = isByLoss ? withLoss : points;
+    if (those.length < FEWEST) return [];
+    const found = rankCorrelation(
+      those.map((row) => (isByLoss ? losses![row]! : -table.c[row]!)),
+      those.map((row) => values[row]!),
+    );
+    const needed = isFew ? CLEAR : Math.max(0.5, 2 / Math.sqrt(those.length - 1));
+    if (!(found >= needed)) return [];
+    return [{ subject, against: isByLoss ? "loss" : "FLOPs", correlation: found, points: those.length }];
+  });
+}
+
+/** The last row of each series, by tokens. */
+function lastRows({ d }: CheckpointTable, rows: Uint32Array, { of }: RowSeries): number[] {
+  const last = new Map<number, number>();
+  for (const row of rows) {
+    const before = last.get(of[row]!);
+    if (before === undefined || d[row]! > d[before]!) last.set(of[row]!, row);
+  }
+  return [...last.values()];
+}
+
+/** Spearman's: Pearson's correlation of ranks. NaN where one of them does not vary. */
+function rankCorrelation(x: readonly number[], y: readonly number[]): number {
+  const [a, b] = [x, y].map((values) => Matrix.columnVector(ranks(values)));
+  return correlation(a!, b!).get(0, 0);
+}
+
+/** Ranks from 0; equal values have the mean of theirs. */
+function ranks(values: readonly number[]): number[] {
+  const order = Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const found = new Array<number>(values.length);
+  for (let first = 0; first < order.length; ) {
+    let end = first + 1;
+    while (end < order.length && values[order[end]!] === values[order[first]!]) end++;
+    for (let i = first; i < end; i++) found[order[i]!] = (first + end - 1) / 2;
+    first = end;
+  }
+  return found;
+}
