@@ -61,8 +61,8 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
       bounds,
       loss: { kind: "squared" },
       ...(recipe.link !== "linear" && {
-        // What a network ends at depends on its starts: they follow its shape, not the unit of the losses.
-        more: { startKey: fitted.form.name, ...(recipe.link === "network" && { training }) },
+        // What a network ends at depends on its starts: they follow its shape and task, not the unit of the losses.
+        more: { startKey: JSON.stringify([fitted.form.name, data.task]), ...(recipe.link === "network" && { training }) },
       }),
     },
     { ...taken, points },
