@@ -6,8 +6,11 @@ export interface Ends {
   upper: number;
 }
 
-/** What became of a budget. Those up to `no-noise` are in the law, the others are not. */
-export type BudgetStatus = "ok" | "no-noise" | "unstable" | "edge" | "not-convex" | "few-sizes";
+/** What became of a budget. Those up to `no-spread` are in the law, the others are not. */
+export type BudgetStatus = "ok" | "no-noise" | "no-spread" | "unstable" | "edge" | "not-convex" | "few-sizes";
+
+/** What told the noise: the user, runs of one size, residuals from curves, nothing. */
+export type NoiseSource = "given" | "replicates" | "fit" | "none";
 
 /** What a minimum or a law is of. */
 export interface IsoflopIdentity extends IsoflopSetting {
@@ -38,8 +41,10 @@ export interface BudgetResult extends IsoflopIdentity {
   nEnds: Ends;
   dEnds: Ends;
   lossEnds: Ends;
-  /** Relative standard deviation of a loss. */
+  /** Relative standard deviation of a loss, what told it, and the degrees of freedom of its variance. */
   noise: number;
+  noiseFrom: NoiseSource;
+  noiseFreedom: number;
   /** Standard deviation of ln N over the draws with a minimum. */
   spread: number;
   /** Share of the draws whose minimum is at an edge of the sizes, and of those that have none for another reason. */
@@ -50,8 +55,16 @@ export interface BudgetResult extends IsoflopIdentity {
   reason: string | null;
 }
 
-/** What became of a law; up to `no-spread` there is one with an interval. */
-export type LawStatus = "ok" | "few-draws" | "no-spread" | "no-draws" | "no-noise" | "few-budgets";
+/** What became of a law; up to `few-draws` there is one with an interval. */
+export type LawStatus =
+  | "ok"
+  | "over-scattered"
+  | "under-scattered"
+  | "few-draws"
+  | "no-spread"
+  | "no-draws"
+  | "no-noise"
+  | "few-budgets";
 
 /** Best model size or tokens as a power of the budget, at one level of its intervals. */
 export interface LawResult extends IsoflopIdentity {
@@ -71,6 +84,8 @@ export interface LawResult extends IsoflopIdentity {
   rSquared: number;
   /** Root mean square of residual over spread, over budgets - 2: about 1 where noise explains the scatter. */
   scatter: number;
+  /** Probability that noise alone scatters them more; NaN where there is no scatter. */
+  scatterProbability: number;
   /** Draws that have a law. */
   draws: number;
   status: LawStatus;

@@ -55,13 +55,13 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       .option("interpolation", {
         type: "string",
         requiresArg: true,
-        describe: "parabola, akima, with commas  [default: parabola]",
+        describe: "powers, parabola, akima, with commas  [default: powers]",
         coerce: nameList("interpolation"),
       })
       .option("window", {
         type: "string",
         requiresArg: true,
-        describe: "of parabola: largest ratio of a size to that of the lowest loss  [default: 3]",
+        describe: "of powers and parabola: largest ratio of a size to that of the lowest loss  [default: 3]",
         coerce: numberList("window"),
       })
       .option("noise", {
