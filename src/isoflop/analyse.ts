@@ -12,7 +12,7 @@ import { type IsoflopPlan, settingsOf } from "./spec.ts";
  * The best model size of every budget, and the laws of it (Hoffmann et al., 2022, approach 2), with error bars by noise and
  * interpolation (Porian et al., 2024): noise is added to every loss many times, and the minimum found each time.
  *
- * @throws UserError for a loss that is not above 0
+ * @throws UserError where no loss is above 0
  */
 export function analyseBudgets(index: RunIndex, plan: IsoflopPlan): IsoflopResults {
   const settings = settingsOf(plan);
@@ -66,6 +66,7 @@ function budgetResults(
     measured: budget.runs.length,
     sizes,
     leftOut: budget.leftOut,
+    leftOutReason: budget.leftOutReason,
     lowestN: lowest.n,
     lowestLoss: lowest.loss,
     n: Math.exp(logN),

@@ -1,3 +1,4 @@
+import { countOf } from "../tables/format.ts";
 import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
@@ -42,9 +43,10 @@ export interface BudgetMinimum {
 /** Finds the minima of the budgets of one family and subject, and their minima with noise on every loss. */
 export function budgetMinima(
   budgets: readonly Budget[],
-  { interpolation, window }: IsoflopSetting,
+  setting: IsoflopSetting,
   noise: Noise,
 ): BudgetMinimum[] {
+  const { interpolation, window } = setting;
   const curves = budgets.map(curveOf);
   const measured = curves.map((curve) => curve.losses());
   const used = curves.map(({ x }, b) => usedSizes(interpolation, { x, losses: measured[b]! }, window));
@@ -83,7 +85,7 @@ export function budgetMinima(
       logD: isMinimum ? curve.logTokens(minimum.x) : Number.NaN,
       loss: isMinimum ? minimum.loss : Number.NaN,
       draws: drawn,
-      ...judge(minimum, drawn, noise, interpolation.fewestSizes, window, curve.x.length),
+      ...judge(minimum, drawn, noise, setting, { sizes: curve.x.length, joinedBy: budget.joinedBy }),
     };
   });
 }
@@ -125,15 +127,21 @@ function judge(
   found: Minimum | NoMinimum,
   draws: MinimumDraws | undefined,
   noise: Noise,
-  fewest: number,
-  window: number,
-  sizes: number,
+  { interpolation, window }: IsoflopSetting,
+  budget: { sizes: number; joinedBy: number | null },
 ): { status: BudgetStatus; reason: string | null } {
+  const remedy =
+    budget.joinedBy === null
+      ? []
+      : [`its runs and those of its neighbours may be one budget: --tolerance ${budget.joinedBy} joins them`];
   switch (found.kind) {
     case "few-sizes": {
       const within =
-        Number.isNaN(window) || found.sizes === sizes ? "" : ` within a factor of ${window} of the lowest`;
-      return { status: "few-sizes", reason: `${found.sizes} sizes${within}; at least ${fewest} are needed` };
+        Number.isNaN(window) || found.sizes === budget.sizes
+          ? ""
+          : ` within a factor of ${window} of the lowest`;
+      const reason = `${countOf(found.sizes, "size")}${within}; at least ${interpolation.fewestSizes} are needed`;
+      return { status: "few-sizes", reason: [reason, ...remedy].join("; ") };
     }
     case "edge":
       return { status: "edge", reason: `the loss falls up to the ${found.side} size` };
@@ -144,7 +152,7 @@ function judge(
       if (draws === undefined) return { status: "no-spread", reason: noSpread(noise) };
       return draws.edgeShare + draws.lostShare > MOST_WITHOUT
         ? { status: "unstable", reason: UNSTABLE }
-        : { status: "ok", reason: null };
+        : { status: "ok", reason: remedy[0] ?? null };
   }
 }
 

@@ -26,8 +26,9 @@ export interface BudgetResult extends IsoflopIdentity {
   /** Runs with a loss at the end of their training. */
   measured: number;
   sizes: number;
-  /** Runs without one. */
+  /** Runs without one, or with one that is not above 0, and why; null where there are none. */
   leftOut: number;
+  leftOutReason: string | null;
   /** Lowest mean loss that was measured, and its size. */
   lowestN: number;
   lowestLoss: number;

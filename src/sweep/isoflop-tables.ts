@@ -21,7 +21,7 @@ import { type ColumnOf, tableOf } from "./table-of.ts";
  *
  * @param options keys of `isoflop:` in a sweep file, and the seed of the noise (0 where it is not given)
  * @param where for messages
- * @throws UserError for options that will not do, a metric or subject that is not there, and a loss that is not above 0
+ * @throws UserError for options that will not do, a metric or subject that is not there, and where no loss is above 0
  */
 export function isoflop(
   table: CheckpointTable,
@@ -44,6 +44,7 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       count("measured", ({ measured }) => measured),
       count("sizes", ({ sizes }) => sizes),
       count("left_out", ({ leftOut }) => leftOut),
+      text("left_out_reason", ({ leftOutReason }) => leftOutReason),
       number("lowest_n", ({ lowestN }) => lowestN),
       number("lowest_loss", ({ lowestLoss }) => lowestLoss),
       number("n", ({ n }) => n),

@@ -14,7 +14,7 @@ function valley(sizes: readonly number[], more: Partial<Budget> = {}): Budget {
   const runs = sizes.map((n, i): FinalRun => {
     return { run: `${i}`, n, d: C / (6 * n), c: C, loss: 3 + 0.1 * Math.log(n / 1e8) ** 2 };
   });
-  return { c: C, runs, leftOut: 0, spendsAll: true, ...more };
+  return { c: C, runs, leftOut: 0, leftOutReason: null, joinedBy: null, spendsAll: true, ...more };
 }
 
 /** Known noise of one budget. */
@@ -78,7 +78,7 @@ describe("what has no minimum has a status and a reason", () => {
       reason: "0 sizes; at least 3 are needed",
     });
     expect(statusOf(valley(around), 0.001, { interpolation: parabola, window: 1.2 }).reason).toBe(
-      "1 sizes within a factor of 1.2 of the lowest; at least 3 are needed",
+      "1 size within a factor of 1.2 of the lowest; at least 3 are needed",
     );
     expect(statusOf(valley([1e8, 2e8]), 0.001, { interpolation: akima, window: Number.NaN }).reason).toBe(
       "2 sizes; at least 3 are needed",

@@ -13,7 +13,7 @@ function minimum(
   const logN = Math.log(0.1) + 0.5 * Math.log(c);
   const logD = Math.log(c / 6) - logN;
   return {
-    budget: { c, runs: [], leftOut: 0, spendsAll: true },
+    budget: { c, runs: [], leftOut: 0, leftOutReason: null, joinedBy: null, spendsAll: true },
     sizes: 9,
     lowest: { n: 1, loss: 1 },
     ...{ logN, logD, loss: 2, status: "ok", reason: null },

@@ -114,7 +114,11 @@ test("budgets that do not reach the minimum are marked and are not in the law", 
   const last = rowsOf(tables.isoflop).at(-1)!;
   expect(last).toMatchObject({ status: "edge", n: null, d: null, loss: null });
   expect(last.edge_share).toBeGreaterThan(0.5);
-  expect(rowsOf(tables.isoflop_laws)[0]).toMatchObject({ budgets: 7, left_out: 1, status: "under-scattered" });
+  expect(rowsOf(tables.isoflop_laws)[0]).toMatchObject({
+    budgets: 7,
+    left_out: 1,
+    status: "under-scattered",
+  });
 });
 
 test("a ladder, whose runs all have FLOPs of their own, gives reasons and no crash", () => {

@@ -109,6 +109,8 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { readCheckpointTable } = await import("../../tables/read-checkpoint-table.ts");
     const { readColumns } = await import("../read-columns.ts");
     const { isoflop } = await import("../../sweep/isoflop-tables.ts");
+    const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
+    const { printLine } = await import("../progress.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
     if (out !== undefined) checkWritable(out);
@@ -121,6 +123,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       await writeTable(out, tables.isoflop);
       await writeTable(out.replace(/(\.[^.]+)$/, "_laws$1"), tables.isoflop_laws);
     }
+    for (const line of isoflopWarnings(tables)) printLine(`warning: ${line}`);
     process.stdout.write(formatIsoflopAs(tables, format, print));
   },
 };
