@@ -3,7 +3,7 @@ import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
 import type { Noise } from "./noise.ts";
-import type { PowerShape } from "./power-curve.ts";
+import type { ShapeDraw } from "./power-shape.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
 import { usedSizes } from "./window.ts";
@@ -52,10 +52,10 @@ export function budgetMinima(
   const used = curves.map(({ x }, b) => usedSizes(interpolation, { x, losses: measured[b]! }, window));
   const x = curves.map((curve, b) => curve.x.subarray(...used[b]!));
   const near = (losses: readonly Float64Array[]) => losses.map((own, b) => own.subarray(...used[b]!));
-  const shapeOf = (losses: readonly Float64Array[], start?: PowerShape) =>
+  const shapeOf = (losses: readonly Float64Array[], draw?: ShapeDraw) =>
     interpolation.shape?.(
       x.map((own, b) => ({ x: own, losses: losses[b]! })),
-      start,
+      draw,
     );
   const nearMeasured = near(measured);
   const shape = shapeOf(nearMeasured);
@@ -67,7 +67,8 @@ export function budgetMinima(
   for (let draw = 0; noise.sd > 0 && draw < noise.scales.length; draw++) {
     const sd = noise.sd * noise.scales[draw]!;
     const losses = near(curves.map((curve, b) => curve.losses((run) => sd * noise.unit[b]![run]![draw]!)));
-    const own = shapeOf(losses, shape);
+    const shifts = [noise.shifts[0][draw]!, noise.shifts[1][draw]!] as const;
+    const own = shapeOf(losses, shape && { near: shape, shifts });
     draws.forEach((minima, b) => {
       minima?.push(interpolation.minimum(x[b]!, losses[b]!, own));
     });

@@ -1,4 +1,5 @@
 import type { PowerShape } from "./power-curve.ts";
+import type { ShapeDraw } from "./power-shape.ts";
 
 /** Lowest point of a curve through, or near, the losses of one budget. */
 export interface Minimum {
@@ -43,9 +44,9 @@ export interface Interpolation {
    * What the budgets of one family and subject have in common; an interpolation without it looks at each budget alone.
    *
    * @param curves ln N and losses of each budget
-   * @param near the shape of losses that differ by noise alone
+   * @param draw of losses that noise was added to
    */
-  shape?(curves: readonly SizeLosses[], near?: PowerShape): PowerShape;
+  shape?(curves: readonly SizeLosses[], draw?: ShapeDraw): PowerShape;
   /**
    * @param x ln N, ascending, no value twice
    * @param losses as many, above 0, finite

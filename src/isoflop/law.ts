@@ -21,7 +21,7 @@ export function isInLaw({ status }: BudgetMinimum): boolean {
 export function powerLaws(
   minima: readonly BudgetMinimum[],
   quantity: "n" | "d",
-  noise: Pick<Noise, "sd" | "freedom" | "source">,
+  noise: Pick<Noise, "sd" | "freedom" | "source" | "scales">,
   levels: readonly number[],
 ): Omit<LawResult, "family" | "subject" | "interpolation" | "window">[] {
   const key = quantity === "n" ? "logN" : "logD";
@@ -49,9 +49,14 @@ export function powerLaws(
     drawsOf(Float64Array.from(lines, (one) => (one === undefined ? Number.NaN : value(one))));
   const [exponents, intercepts] = [over(({ slope }) => slope), over(({ intercept }) => intercept)];
   const freedom = used.length - 2;
-  const scatter =
-    line !== undefined && isWeighted && freedom > 0 ? Math.sqrt(line.chiSquared / freedom) : Number.NaN;
-  const probability = scatterProbability(scatter ** 2, freedom, noise.freedom);
+  const own = line && isWeighted && freedom > 0 ? ownSpreads(used, key, noise.scales) : [];
+  const scatter = Math.sqrt(
+    own.reduce((sum, spread, b) => {
+      return sum + ((used[b]![key] - line!.intercept - line!.slope * x[b]!) / spread) ** 2;
+    }, 0) / (own.length > 0 ? freedom : Number.NaN),
+  );
+  // Spreads over few draws are estimates too.
+  const probability = scatterProbability(scatter ** 2, freedom, Math.min(noise.freedom, count - 1));
   return levels.map((level) => {
     const [exponent, intercept] = [exponents, intercepts].map((draws) => centralInterval(draws, level));
     const { lower, upper, status, draws } = exponent!;
@@ -72,6 +77,28 @@ export function powerLaws(
       ...judge(line !== undefined, noise, status as LawStatus, probability),
     };
   });
+}
+
+/**
+ * How far noise of the estimated size moves each budget beside the others. What moves all alike in a draw, as the exponents that they
+ * share do, is no scatter about a line.
+ */
+function ownSpreads(used: readonly BudgetMinimum[], key: "logN" | "logD", scales: Float64Array): number[] {
+  const values = used.map(({ draws }) => draws![key]);
+  const finite = Array.from(scales.keys()).filter((draw) =>
+    values.every((own) => Number.isFinite(own[draw]!)),
+  );
+  const means = values.map((own) => finite.reduce((sum, draw) => sum + own[draw]!, 0) / finite.length);
+  const squares = used.map(() => 0);
+  for (const draw of finite) {
+    const moved = values.map((own, b) => (own[draw]! - means[b]!) / scales[draw]!);
+    const common = moved.reduce((sum, one) => sum + one, 0) / moved.length;
+    moved.forEach((one, b) => {
+      squares[b]! += (one - common) ** 2;
+    });
+  }
+  // The mean takes a part of each: one over the number of budgets, where they move alike.
+  return squares.map((sum) => Math.sqrt(sum / (finite.length - 1) / (1 - 1 / used.length)) || Number.NaN);
 }
 
 const REASONS = {

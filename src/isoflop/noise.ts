@@ -16,6 +16,8 @@ export interface Noise {
   source: NoiseSource;
   /** Of each draw, how many times as large as `sd` the noise is: where it is told from the data it may be larger or smaller. */
   scales: Float64Array;
+  /** Standard normal numbers by draw, for what is known of the curves beside the losses (`ShapeDraw`). */
+  shifts: readonly [Float64Array, Float64Array];
   /** Standard normal numbers by budget, run and draw. */
   unit: readonly (readonly Float64Array[])[];
 }
@@ -36,6 +38,7 @@ export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: Isof
     scales: isKnown
       ? new Float64Array(draws).fill(1)
       : numbers("isoflop noise", null).map((z) => Math.sqrt(freedom / chiSquareOf(z, freedom))),
+    shifts: [numbers("isoflop alpha", null), numbers("isoflop beta", null)],
     unit: budgets.map(({ runs }) => runs.map(({ run }) => numbers("isoflop", run))),
   };
 }

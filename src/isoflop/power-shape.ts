@@ -11,9 +11,20 @@ const LONGEST = 1;
  * A step that gains less than this in twice the log-likelihood is the last. Of losses that differ from others by noise, whose shape is where it
  * begins, a hundredth will do: it is a tenth of a standard error at most, and the step that gained it has left far less.
  */
-const LEAST_GAIN = { first: 1e-8, near: 1e-2 };
+const LEAST_GAIN = { first: 1e-8, draw: 1e-2 };
 /** Squares below this are rounding: of relative residuals of 1e-14. */
 const ROUNDING = 1e-28;
+
+/** Where the fit of losses with added noise begins. */
+export interface ShapeDraw {
+  /** Shape of the losses without it. */
+  near: PowerShape;
+  /**
+   * Standard normal numbers by which the prior's centre is moved: a draw of the posterior is the mode under a draw of the data and one of
+   * the prior. Without them draws would hold what the losses do not tell as known.
+   */
+  shifts: readonly [number, number];
+}
 
 /** The losses of one budget near its lowest. */
 export interface NearLosses {
@@ -33,20 +44,21 @@ export interface FittedShape extends PowerShape {
  * Where the losses tell little of the exponents the prior holds them.
  *
  * @param budgets three different sizes each
- * @param near where to begin
  */
-export function fitPowerShape(budgets: readonly NearLosses[], near?: PowerShape): FittedShape {
+export function fitPowerShape(budgets: readonly NearLosses[], draw?: ShapeDraw): FittedShape {
+  const centre = centreOf(draw?.shifts ?? [0, 0]);
   const spare = spareOf(budgets);
-  const start = near ?? { alpha: Math.exp(PRIOR.mean), beta: Math.exp(PRIOR.mean) };
-  let now = stateAt(budgets, Math.log(start.alpha), Math.log(start.beta), spare);
+  // With no residuals left over the prior alone has a mode: its centre.
+  const start = spare > 0 && draw ? draw.near : { alpha: Math.exp(centre[0]), beta: Math.exp(centre[1]) };
+  let now = stateAt(budgets, [Math.log(start.alpha), Math.log(start.beta)], centre, spare);
   let damping = 0;
   for (let steps = 0; spare > 0 && steps < MOST_STEPS; steps++) {
-    const step = stepFrom(budgets, now, spare, damping);
-    const next = stateAt(budgets, now.logs[0] + step[0], now.logs[1] + step[1], spare);
+    const step = stepFrom(budgets, now, centre, spare, damping);
+    const next = stateAt(budgets, [now.logs[0] + step[0], now.logs[1] + step[1]], centre, spare);
     if (next.objective <= now.objective) {
       const gain = now.objective - next.objective;
       now = next;
-      if (gain < (near ? LEAST_GAIN.near : LEAST_GAIN.first)) break;
+      if (gain < (draw ? LEAST_GAIN.draw : LEAST_GAIN.first)) break;
       damping = damping < 1e-3 ? 0 : damping / 10;
     } else {
       if (damping > 1e6) break;
@@ -62,7 +74,7 @@ export function freedomOf(budgets: readonly NearLosses[], { alpha, beta }: Power
   if (spare <= 0) return 0;
   const { aa, ab, bb } = normalEquations(
     budgets,
-    stateAt(budgets, Math.log(alpha), Math.log(beta), spare),
+    stateAt(budgets, [Math.log(alpha), Math.log(beta)], centreOf([0, 0]), spare),
     spare,
   );
   // The trace of H (H + prior)^-1.
@@ -74,21 +86,28 @@ function spareOf(budgets: readonly NearLosses[]): number {
   return budgets.reduce((sum, { u }) => sum + u.length - 3, 0);
 }
 
+/** ln alpha and ln beta. */
+type Logs = readonly [number, number];
+
+function centreOf(shifts: Logs): Logs {
+  return [PRIOR.mean + PRIOR.sd * shifts[0], PRIOR.mean + PRIOR.sd * shifts[1]];
+}
+
 interface State extends PowerShape {
-  logs: readonly [number, number];
+  logs: Logs;
   curves: PowerCurve[];
   squares: number;
   /** Minus twice the log of the posterior density, but for a constant. */
   objective: number;
 }
 
-function stateAt(budgets: readonly NearLosses[], logAlpha: number, logBeta: number, spare: number): State {
-  const shape = { alpha: Math.exp(logAlpha), beta: Math.exp(logBeta) };
+function stateAt(budgets: readonly NearLosses[], logs: Logs, centre: Logs, spare: number): State {
+  const shape = { alpha: Math.exp(logs[0]), beta: Math.exp(logs[1]) };
   const curves = budgets.map(({ u, losses }) => fitPowerCurve(u, losses, shape));
   const squares = curves.reduce((sum, curve) => sum + curve.squares, 0);
-  const prior = PRECISION * ((logAlpha - PRIOR.mean) ** 2 + (logBeta - PRIOR.mean) ** 2);
+  const prior = PRECISION * ((logs[0] - centre[0]) ** 2 + (logs[1] - centre[1]) ** 2);
   const objective = spare * Math.log(Math.max(squares, ROUNDING)) + prior;
-  return { ...shape, logs: [logAlpha, logBeta], curves, squares, objective };
+  return { ...shape, logs, curves, squares, objective };
 }
 
 /** Of the data alone, over the variance of the noise: J'J and J'r. */
@@ -139,17 +158,17 @@ function normalEquations(
 function stepFrom(
   budgets: readonly NearLosses[],
   now: State,
+  centre: Logs,
   spare: number,
   damping: number,
-): readonly [number, number] {
+): Logs {
   const { aa, ab, bb, a, b } = normalEquations(budgets, now, spare);
   const [ofA, ofB] = [(aa + PRECISION) * (1 + damping), (bb + PRECISION) * (1 + damping)];
-  const [gradientA, gradientB] = now.logs.map((log, i) => (i === 0 ? a : b) - PRECISION * (log - PRIOR.mean));
+  const gradientA = a - PRECISION * (now.logs[0] - centre[0]);
+  const gradientB = b - PRECISION * (now.logs[1] - centre[1]);
   const determinant = ofA * ofB - ab * ab;
-  const step = [
-    (ofB * gradientA! - ab * gradientB!) / determinant,
-    (ofA * gradientB! - ab * gradientA!) / determinant,
-  ] as const;
-  const scale = Math.min(1, LONGEST / Math.max(Math.abs(step[0]), Math.abs(step[1]), Number.MIN_VALUE));
-  return [scale * step[0], scale * step[1]];
+  const stepA = (ofB * gradientA - ab * gradientB) / determinant;
+  const stepB = (ofA * gradientB - ab * gradientA) / determinant;
+  const scale = Math.min(1, LONGEST / Math.max(Math.abs(stepA), Math.abs(stepB), Number.MIN_VALUE));
+  return [scale * stepA, scale * stepB];
 }

@@ -17,11 +17,11 @@ export const powers: Interpolation = {
   fewestSizes: FEWEST,
   windowed: true,
   leastSizes: LEAST_SIZES,
-  shape(curves, near) {
+  shape(curves, draw) {
     const used = curves.filter(({ x }) => x.length >= FEWEST);
     return fitPowerShape(
       used.map(({ x, losses }) => ({ ...fromOrigin(x), losses })),
-      near,
+      draw,
     );
   },
   minimum(x, losses, shape) {

@@ -83,7 +83,7 @@ export interface LawResult extends IsoflopIdentity {
   leftOut: number;
   /** Weighted share of the spread of ln(quantity) that the law explains. */
   rSquared: number;
-  /** Root mean square of residual over spread, over budgets - 2: about 1 where noise explains the scatter. */
+  /** Root mean square, over budgets - 2, of residuals over how far noise moves each budget beside the others: about 1 where noise explains them. */
   scatter: number;
   /** Probability that noise alone scatters them more; NaN where there is no scatter. */
   scatterProbability: number;

@@ -21,6 +21,7 @@ function valley(sizes: readonly number[], more: Partial<Budget> = {}): Budget {
 const noiseOf = ({ runs }: Budget, sd: number, draws = 400): Noise => ({
   ...{ sd, freedom: Number.POSITIVE_INFINITY, source: "given" },
   scales: new Float64Array(draws).fill(1),
+  shifts: [new Float64Array(draws), new Float64Array(draws)],
   unit: [runs.map(({ run }) => normalDraws(1, run, draws))],
 });
 const budgetMinimum = (budget: Budget, own: Parameters<typeof budgetMinima>[1], sd: number, draws = 400) =>

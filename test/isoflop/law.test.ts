@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BudgetMinimum } from "../../src/isoflop/budget-minimum.ts";
 import { powerLaws } from "../../src/isoflop/law.ts";
+import { randomStream } from "../../src/simulate/random.ts";
 import { BUDGETS } from "./surface.ts";
 
 /** A minimum at 0.1 C^0.5 whose draws lie a multiple of its spread above or below. */
@@ -29,7 +30,11 @@ function minimum(
 }
 
 /** Noise that is known: the draws are given. */
-const KNOWN = { sd: 0.001, freedom: Number.POSITIVE_INFINITY, source: "given" } as const;
+const KNOWN: Parameters<typeof powerLaws>[2] = {
+  ...{ sd: 0.001, freedom: Number.POSITIVE_INFINITY },
+  source: "given",
+  scales: new Float64Array(101).fill(1),
+};
 
 const STEPS = Array.from({ length: 101 }, (_, i) => (i - 50) / 25);
 const still = STEPS.map(() => 0);
@@ -41,7 +46,6 @@ test("exponent, coefficient and fit of minima that follow a law", () => {
   expect(law!.coefficient).toBeCloseTo(0.1, 10);
   expect(law).toMatchObject({ budgets: 3, leftOut: 0, draws: 101 });
   expect(law!.rSquared).toBeCloseTo(1, 12);
-  expect(law!.scatter).toBeLessThan(1e-10);
 });
 
 test("the interval is that of the draws' lines", () => {
@@ -125,7 +129,13 @@ describe("budgets that scatter as the noise does not lead to", () => {
   /** Eight budgets that lie off the law by turns, up and down, by a multiple of their spread. */
   const scattered = (multiple: number, noise: Parameters<typeof powerLaws>[2] = KNOWN) => {
     const minima = BUDGETS.map((c, b) => {
-      const one = minimum(c, 0.01, STEPS);
+      // Draws that budgets do not share.
+      const stream = randomStream(`budget ${b}`);
+      const one = minimum(
+        c,
+        0.01,
+        STEPS.map(() => stream.normal()),
+      );
       return { ...one, logN: one.logN + (b % 2 === 0 ? 0.01 : -0.01) * multiple };
     });
     return powerLaws(minima, "n", noise, [0.9])[0]!;
@@ -148,6 +158,23 @@ describe("budgets that scatter as the noise does not lead to", () => {
 
   test("as it explains: nothing to say", () => {
     expect(scattered(1)).toMatchObject({ status: "ok", reason: null });
+  });
+
+  test("draws that move all budgets alike are no scatter", () => {
+    const stream = randomStream("alike");
+    const alike = STEPS.map(() => 100 * stream.normal());
+    const minima = BUDGETS.map((c, b) => {
+      const single = randomStream(`budget ${b}`);
+      const one = minimum(
+        c,
+        0.01,
+        alike.map((step) => step + single.normal()),
+      );
+      return { ...one, logN: one.logN + (b % 2 === 0 ? 0.01 : -0.01) };
+    });
+    const [law] = powerLaws(minima, "n", KNOWN, [0.9]);
+    expect(law!.scatter).toBeGreaterThan(0.8);
+    expect(law!.scatter).toBeLessThan(1.6);
   });
 
   test("noise that few runs tell excuses more scatter than noise that is known", () => {
