@@ -186,6 +186,26 @@ describe("a sweep with the key isoflop", () => {
     expect(rowsOf(again.isoflop_laws)).toEqual(shown.slice(2));
   });
 
+  test("a loss of 0 leaves its run out and is a warning of the run; the sweep goes on", async () => {
+    const table = join(folder, "zero.parquet");
+    const points = exact.map((row, i) => ({
+      ...row,
+      subject: "web",
+      metrics: { loss: i === 5 ? 0 : row.metrics!.loss! },
+    }));
+    await writeTable(table, checkpointTableToTable(tableOfRows([...smallLadder(), ...points])));
+    const said: string[] = [];
+    const { tables } = await runSweep(
+      { table, method: "ladder", tasks: ["t"], isoflop: { subjects: "web", draws: 20, noise: 0.001 } },
+      { solver: fakeSolver().solver, onWarning: (line) => said.push(line) },
+    );
+    const lines = said.filter((line) => /1 of \d+ budgets lack runs, such as web, c = 2e\+17: /.test(line));
+    expect(lines, said.join("\n")).toHaveLength(1);
+    const row = rowsOf(tables.isoflop!).find(({ measured }) => measured === 10);
+    expect(row).toMatchObject({ left_out: 1, status: "ok" });
+    expect(row!.left_out_reason).toContain("1 run with a loss that is not above 0");
+  });
+
   test("levels are those of the bootstrap where there is one; what is not there ends the sweep before it solves", async () => {
     const table = join(folder, "small.parquet");
     await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder())));
