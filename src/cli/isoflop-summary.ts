@@ -26,7 +26,10 @@ export function formatIsoflopAs(
     );
     return `{"isoflop": ${budgets!.trimEnd()},\n"isoflop_laws": ${laws!.trimEnd()}}\n`;
   }
-  const parts = { isoflop: formatBudgets(tables.isoflop), isoflop_laws: formatLaws(tables.isoflop_laws) };
+  const parts = {
+    isoflop: formatBudgets(tables.isoflop) + reasons(tables.isoflop),
+    isoflop_laws: formatLaws(tables.isoflop_laws) + reasons(tables.isoflop_laws),
+  };
   return only === undefined ? `${parts.isoflop}\n${parts.isoflop_laws}` : parts[only];
 }
 
@@ -38,7 +41,7 @@ function formatBudgets(table: Table): string {
     ["c", (row) => significant(table, "c", row)],
     ["sizes", (row) => text(table, "sizes", row)],
     ["best n", (row) => significant(table, "n", row)],
-    [`${percent(value(table, "level", 0))} of it`, (row) => between(table, "n_", row, significant)],
+    [`${percent(value(table, "level", 0))} of it`, (row) => between(table, "n_", row)],
     ["d", (row) => significant(table, "d", row)],
     ["loss", (row) => decimals(4)(table, "loss", row)],
     ["at edges", (row) => percent(value(table, "edge_share", row))],
@@ -51,8 +54,8 @@ export function formatLaws(table: Table, maxRows = ALL): string {
   const columns: Show[] = [
     ["of", (row) => text(table, "quantity", row)],
     ["exponent of c", (row) => decimals(3)(table, "exponent", row)],
-    [`${percent(value(table, "level", 0))} of it`, (row) => between(table, "exponent_", row, decimals(3))],
-    ["by scatter", (row) => decimals(3)(table, "standard_error", row).replace(/^./, "± $&")],
+    [`${percent(value(table, "level", 0))} of it`, (row) => betweenExponents(table, row)],
+    ["by scatter", (row) => plusMinus(value(table, "standard_error", row))],
     ["coefficient", (row) => significant(table, "coefficient", row)],
     ["budgets", (row) => text(table, "budgets", row)],
     ["left out", (row) => text(table, "left_out", row)],
@@ -60,6 +63,16 @@ export function formatLaws(table: Table, maxRows = ALL): string {
     ["status", (row) => text(table, "status", row)],
   ];
   return view(table, columns, maxRows);
+}
+
+/** Why rows have the status that they have, a line for each reason. */
+function reasons(table: Table): string {
+  const found = new Map<string, string>();
+  for (const row of rowsOf(table)) {
+    const reason = value(table, "reason", row);
+    if (typeof reason === "string") found.set(`${text(table, "status", row)}: ${reason}`, reason);
+  }
+  return found.size === 0 ? "" : `\n${[...found.keys()].map((line) => `${line}\n`).join("")}`;
 }
 
 /** Columns of the rows of the first level, after those that tell rows apart and differ among them. */
@@ -79,10 +92,15 @@ function view(table: Table, shown: readonly Show[], maxRows = ALL): string {
 
 type Shown = (table: Table, name: string, row: number) => string;
 
-const significant: Shown = (table, name, row) => {
-  const found = value(table, name, row);
-  return typeof found === "number" ? formatNumber(Number(found.toPrecision(4))) : "";
-};
+/** Digits after which two ends of an interval that still look the same are the same but for rounding. */
+const MOST_DIGITS = 12;
+
+/** To four digits. */
+const significant: Shown = (table, name, row) => toDigits(value(table, name, row), 4);
+
+function toDigits(found: unknown, digits: number): string {
+  return typeof found === "number" ? formatNumber(Number(found.toPrecision(digits))) : "";
+}
 
 function decimals(digits: number): Shown {
   return (table, name, row) => {
@@ -91,9 +109,35 @@ function decimals(digits: number): Shown {
   };
 }
 
-function between(table: Table, prefix: string, row: number, show: Shown): string {
-  const [lower, upper] = ["lower", "upper"].map((end) => show(table, `${prefix}${end}`, row));
-  return lower === "" || upper === "" ? "" : `${lower}..${upper}`;
+/** To three decimals, or the first digit of what rounds to 0 there. */
+function plusMinus(found: unknown): string {
+  if (typeof found !== "number") return "";
+  return `± ${found >= 0.0005 ? found.toFixed(3) : toDigits(found, 1)}`;
+}
+
+/** Ends of an interval in words: of a size or tokens, which the sizes need not bound, to four digits or as many as tell them apart. */
+function between(table: Table, prefix: string, row: number): string {
+  const [lower, upper] = ["lower", "upper"].map((end) => value(table, `${prefix}${end}`, row));
+  if (typeof lower !== "number" || typeof upper !== "number") return "none";
+  if (lower <= 0 && upper === Number.POSITIVE_INFINITY) return "not bounded by the sizes";
+  if (lower <= 0) return `below the sizes..${toDigits(upper, 4)}`;
+  if (upper === Number.POSITIVE_INFINITY) return `${toDigits(lower, 4)}..above the sizes`;
+  return apart((digits) => [toDigits(lower, digits), toDigits(upper, digits)], 4);
+}
+
+/** Ends of an exponent, to three decimals or as many as tell them apart. */
+function betweenExponents(table: Table, row: number): string {
+  const [lower, upper] = ["lower", "upper"].map((end) => value(table, `exponent_${end}`, row));
+  if (typeof lower !== "number" || typeof upper !== "number") return "none";
+  return apart((digits) => [lower.toFixed(digits), upper.toFixed(digits)], 3);
+}
+
+function apart(show: (digits: number) => [lower: string, upper: string], fewest: number): string {
+  for (let digits = fewest; digits <= MOST_DIGITS; digits++) {
+    const [lower, upper] = show(digits);
+    if (lower !== upper) return `${lower}..${upper}`;
+  }
+  return "none";
 }
 
 function percent(share: unknown): string {

@@ -11,6 +11,7 @@ export const akima: Interpolation = {
   description: "Akima's piecewise cubic through all sizes",
   fewestSizes: FEWEST,
   windowed: false,
+  leastSizes: 0,
   minimum(x, losses) {
     const last = x.length - 1;
     if (last + 1 < FEWEST) return { kind: "few-sizes", sizes: last + 1 };

@@ -1,8 +1,12 @@
+import { countOf } from "../tables/format.ts";
 import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
+import type { Noise } from "./noise.ts";
+import type { ShapeDraw } from "./power-shape.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
+import { usedSizes } from "./window.ts";
 
 /** Where more of the draws have no minimum within the sizes, those that have one say where the sizes end. */
 const MOST_WITHOUT = 0.5;
@@ -12,10 +16,12 @@ export interface MinimumDraws {
   logN: Float64Array;
   logD: Float64Array;
   loss: Float64Array;
+  /** What a budget weighs in the draw's law, over its weight in the law itself: by how far noise moves its minimum. */
+  weights: Float64Array;
   /** Share at an edge, and of those without a minimum for another reason. */
   edgeShare: number;
   lostShare: number;
-  /** Standard deviation of ln N over the finite ones; NaN of fewer than two. */
+  /** Standard deviation of ln N over the finite ones, with noise as large as it was found; NaN of fewer than two. */
   spread: number;
 }
 
@@ -28,107 +34,138 @@ export interface BudgetMinimum {
   logN: number;
   logD: number;
   loss: number;
-  /** Undefined where the noise is not known. */
+  /** Undefined where the noise is not known or 0. */
   draws: MinimumDraws | undefined;
   status: BudgetStatus;
   reason: string | null;
 }
 
-/**
- * Finds the minimum of a budget, and its minima with noise on every loss.
- *
- * @param noise relative standard deviation of a loss; NaN where it is not known
- * @param unitNoise standard normal numbers of each run of the budget, one a draw
- */
-export function budgetMinimum(
-  budget: Budget,
-  { interpolation, window }: IsoflopSetting,
-  noise: number,
-  unitNoise: readonly Float64Array[],
-): BudgetMinimum {
-  const curve = curveOf(budget);
-  const reach = Math.log(window);
-  const losses = curve.losses();
-  const lowest = lowestOf(losses);
-  const find = (values: Float64Array) => interpolation.minimum(curve.x, values, reach);
-  const found: Minimum | NoMinimum = curve.x.length === 0 ? { kind: "few-sizes", sizes: 0 } : find(losses);
-  const isMinimum = found.kind === "minimum";
-  const isKnown = curve.x.length > 0 && found.kind !== "few-sizes" && !Number.isNaN(noise);
-  const draws = isKnown
-    ? noisedMinima(curve, unitNoise[0]!.length, (draw) => {
-        return find(curve.losses((run) => noise * unitNoise[run]![draw]!));
-      })
-    : undefined;
-  return {
-    budget,
-    sizes: curve.x.length,
-    lowest: { n: curve.n[lowest] ?? Number.NaN, loss: losses[lowest] ?? Number.NaN },
-    logN: isMinimum ? found.x : Number.NaN,
-    logD: isMinimum ? curve.logTokens(found.x) : Number.NaN,
-    loss: isMinimum ? found.loss : Number.NaN,
-    draws,
-    ...judge(found, draws, interpolation.fewestSizes, window),
-  };
+/** Finds the minima of the budgets of one family and subject, and their minima with noise on every loss. */
+export function budgetMinima(
+  budgets: readonly Budget[],
+  setting: IsoflopSetting,
+  noise: Noise,
+): BudgetMinimum[] {
+  const { interpolation, window } = setting;
+  const curves = budgets.map(curveOf);
+  const measured = curves.map((curve) => curve.losses());
+  const used = curves.map(({ x }, b) => usedSizes(interpolation, { x, losses: measured[b]! }, window));
+  const x = curves.map((curve, b) => curve.x.subarray(...used[b]!));
+  const near = (losses: readonly Float64Array[]) => losses.map((own, b) => own.subarray(...used[b]!));
+  const shapeOf = (losses: readonly Float64Array[], draw?: ShapeDraw) =>
+    interpolation.shape?.(
+      x.map((own, b) => ({ x: own, losses: losses[b]! })),
+      draw,
+    );
+  const nearMeasured = near(measured);
+  const shape = shapeOf(nearMeasured);
+  const found = x.map((own, b) => interpolation.minimum(own, nearMeasured[b]!, shape));
+  const draws = found.map(({ kind }): (Minimum | NoMinimum)[] | undefined =>
+    noise.sd > 0 && kind !== "few-sizes" ? [] : undefined,
+  );
+  // Every draw looks at the sizes that the estimate looks at: else draws differ by their windows too, and more than estimates do.
+  for (let draw = 0; noise.sd > 0 && draw < noise.scales.length; draw++) {
+    const sd = noise.sd * noise.scales[draw]!;
+    const losses = near(curves.map((curve, b) => curve.losses((run) => sd * noise.unit[b]![run]![draw]!)));
+    const shifts = [noise.shifts[0][draw]!, noise.shifts[1][draw]!] as const;
+    const own = shapeOf(losses, shape && { near: shape, shifts });
+    draws.forEach((minima, b) => {
+      minima?.push(interpolation.minimum(x[b]!, losses[b]!, own));
+    });
+  }
+  return budgets.map((budget, b) => {
+    const [curve, minimum, losses] = [curves[b]!, found[b]!, measured[b]!];
+    const isMinimum = minimum.kind === "minimum";
+    const drawn = draws[b] && summarise(draws[b], minimum, curve, noise.scales);
+    const lowest = lowestOf(losses);
+    return {
+      budget,
+      sizes: curve.x.length,
+      lowest: { n: curve.n[lowest] ?? Number.NaN, loss: losses[lowest] ?? Number.NaN },
+      logN: isMinimum ? minimum.x : Number.NaN,
+      logD: isMinimum ? curve.logTokens(minimum.x) : Number.NaN,
+      loss: isMinimum ? minimum.loss : Number.NaN,
+      draws: drawn,
+      ...judge(minimum, drawn, noise, setting, { sizes: curve.x.length, joinedBy: budget.joinedBy }),
+    };
+  });
 }
 
-function noisedMinima(
+function summarise(
+  minima: readonly (Minimum | NoMinimum)[],
+  found: Minimum | NoMinimum,
   curve: IsoflopCurve,
-  count: number,
-  find: (draw: number) => Minimum | NoMinimum,
+  scales: Float64Array,
 ): MinimumDraws {
-  const [logN, logD, loss] = [0, 1, 2].map(() => new Float64Array(count).fill(Number.NaN)) as [
-    Float64Array<ArrayBuffer>,
-    Float64Array<ArrayBuffer>,
-    Float64Array<ArrayBuffer>,
-  ];
-  const finite: number[] = [];
-  let edges = 0;
-  for (let draw = 0; draw < count; draw++) {
-    const found = find(draw);
-    if (found.kind === "edge") {
-      edges++;
-      logN[draw] = found.side === "smallest" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    } else if (found.kind === "minimum") {
-      finite.push(found.x);
-      logN[draw] = found.x;
-      loss[draw] = found.loss;
-    }
-    logD[draw] = curve.logTokens(logN[draw]!);
-  }
-  const mean = finite.reduce((sum, x) => sum + x, 0) / finite.length;
-  const squares = finite.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  const count = minima.length;
+  const logN = Float64Array.from(minima, (one) => {
+    if (one.kind === "edge")
+      return one.side === "smallest" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    return one.kind === "minimum" ? one.x : Number.NaN;
+  });
+  const edges = minima.filter(({ kind }) => kind === "edge").length;
+  const finite = minima.flatMap((one, draw) =>
+    one.kind === "minimum" ? { x: one.x, scale: scales[draw]! } : [],
+  );
+  const mean = finite.reduce((sum, { x }) => sum + x, 0) / finite.length;
+  const squares = finite.reduce((sum, { x, scale }) => sum + ((x - mean) / scale) ** 2, 0);
   return {
-    ...{ logN, logD, loss },
+    logN,
+    logD: logN.map((x) => curve.logTokens(x)),
+    loss: Float64Array.from(minima, (one) => (one.kind === "minimum" ? one.loss : Number.NaN)),
+    weights: Float64Array.from(minima, (one) => (sensitivityOf(found) / sensitivityOf(one)) ** 2),
     edgeShare: edges / count,
     lostShare: (count - edges - finite.length) / count,
     spread: finite.length > 1 ? Math.sqrt(squares / (finite.length - 1)) : Number.NaN,
   };
 }
 
+function sensitivityOf(one: Minimum | NoMinimum): number {
+  return one.kind === "minimum" ? (one.sensitivity ?? 1) : 1;
+}
+
 function judge(
   found: Minimum | NoMinimum,
   draws: MinimumDraws | undefined,
-  fewest: number,
-  window: number,
+  noise: Noise,
+  { interpolation, window }: IsoflopSetting,
+  budget: { sizes: number; joinedBy: number | null },
 ): { status: BudgetStatus; reason: string | null } {
+  const remedy =
+    budget.joinedBy === null
+      ? []
+      : [`its runs and those of its neighbours may be one budget: --tolerance ${budget.joinedBy} joins them`];
   switch (found.kind) {
     case "few-sizes": {
-      const within = Number.isNaN(window) ? "" : ` within a factor of ${window} of the lowest`;
-      return { status: "few-sizes", reason: `${found.sizes} sizes${within}; at least ${fewest} are needed` };
+      const within =
+        Number.isNaN(window) || found.sizes === budget.sizes
+          ? ""
+          : ` within a factor of ${window} of the lowest`;
+      const reason = `${countOf(found.sizes, "size")}${within}; at least ${interpolation.fewestSizes} are needed`;
+      return { status: "few-sizes", reason: [reason, ...remedy].join("; ") };
     }
     case "edge":
       return { status: "edge", reason: `the loss falls up to the ${found.side} size` };
     case "not-convex":
       return { status: "not-convex", reason: "the curve has no minimum: it does not bend upwards" };
     case "minimum":
-      if (draws === undefined) return { status: "no-noise", reason: NO_NOISE };
+      if (Number.isNaN(noise.sd)) return { status: "no-noise", reason: NO_NOISE };
+      if (draws === undefined) return { status: "no-spread", reason: noSpread(noise) };
       return draws.edgeShare + draws.lostShare > MOST_WITHOUT
         ? { status: "unstable", reason: UNSTABLE }
-        : { status: "ok", reason: null };
+        : { status: "ok", reason: remedy[0] ?? null };
   }
 }
 
 const UNSTABLE = "with noise more than half of the draws have no minimum within the sizes";
 
 /** Why there are no intervals. */
-export const NO_NOISE = "the noise cannot be told: no budget has more than 4 sizes; give noise";
+export const NO_NOISE =
+  "the noise cannot be told: the runs leave fewer than 2 degrees of freedom beyond the curves through them (5 sizes a budget, or runs of one size, help); give noise";
+
+/** Why no draw differs from another. */
+export function noSpread({ source }: Pick<Noise, "source">): string {
+  return source === "given"
+    ? "no interval: noise is 0"
+    : "no interval: the losses lie on the curves to rounding and tell no noise; give noise";
+}

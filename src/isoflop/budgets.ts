@@ -2,7 +2,9 @@ import { UserError } from "../errors.ts";
 import { groupBy } from "../group-by.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { approximateFlops, locate } from "../tables/checkpoint-table.ts";
+import { countOf } from "../tables/format.ts";
 import { compareText, isLater } from "../tables/run-order.ts";
+import { joiningTolerances } from "./joining-tolerance.ts";
 
 /** A run at the end of its training. */
 export interface FinalRun {
@@ -21,8 +23,11 @@ export interface Budget {
   c: number;
   /** By n; those of equal n in the order of their content. */
   runs: readonly FinalRun[];
-  /** Runs of the budget without a loss at the end of their training. */
+  /** Runs of the budget without a loss above 0 at the end of their training, and why; null where there are none. */
   leftOut: number;
+  leftOutReason: string | null;
+  /** Tolerance that would join it with its neighbours to one budget; null where none would. */
+  joinedBy: number | null;
   /** Whether C = 6ND holds for all runs, within the tolerance. */
   spendsAll: boolean;
 }
@@ -47,8 +52,10 @@ interface End {
  * Sorts the fit runs into budgets by their FLOPs at the end of training, family by family. Earlier checkpoints are no points
  * of an isoflop curve: their learning rate had not come down yet.
  *
+ * A loss that is not above 0 is left out, and counted with its place: noise is in proportion to losses.
+ *
  * @param tolerance largest relative difference of FLOPs in one budget, and of C from 6ND
- * @throws UserError for a loss that is not above 0
+ * @throws UserError where no loss is above 0
  */
 export function findBudgets(
   index: RunIndex,
@@ -57,16 +64,27 @@ export function findBudgets(
   tolerance: number,
 ): BudgetGroup[] {
   const byFamily = groupBy(endsOf(index), ({ family }) => family);
-  return [...byFamily]
+  const refused: Finals["refused"][] = [];
+  const groups = [...byFamily]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([family, ends]) =>
       subjects.flatMap((subject): BudgetGroup[] => {
-        const losses = finalLosses(index, metric, subject, ends, tolerance);
-        if (losses.size === 0) return [];
-        const budgets = splitByFlops(ends, tolerance).map((members) => budgetOf(members, losses, tolerance));
+        const finals = finalLosses(index, metric, subject, ends, tolerance);
+        refused.push(finals.refused);
+        if (finals.losses.size + finals.refused.size === 0) return [];
+        const split = splitByFlops(ends, tolerance);
+        const joined = joiningTolerances(split);
+        const budgets = split.map((members, b) => budgetOf(members, finals, tolerance, joined[b]!));
         return [{ family, subject, budgets }];
       }),
     );
+  const [first] = refused.flatMap((own) => [...own.values()]);
+  if (first !== undefined && groups.every(({ budgets }) => budgets.every(({ runs }) => runs.length === 0))) {
+    throw new UserError(
+      `${first}; allowed: a number > 0 (isoflop adds noise in proportion to it); no other loss is left`,
+    );
+  }
+  return groups;
 }
 
 /** Ends of the fit runs, in the order of their content. */
@@ -84,6 +102,12 @@ function endsOf({ table, places }: RunIndex): End[] {
   });
 }
 
+/** Losses of runs at their ends, and of runs whose loss will not do its place and value. */
+interface Finals {
+  losses: Map<string, FinalRun>;
+  refused: Map<string, string>;
+}
+
 /** The subject's losses at the ends of runs; none of a run that was last measured before its end. */
 function finalLosses(
   { table, fitRuns }: RunIndex,
@@ -91,22 +115,20 @@ function finalLosses(
   subject: string,
   ends: readonly End[],
   tolerance: number,
-): Map<string, FinalRun> {
+): Finals {
   const values = table.metrics.get(metric)!;
-  const found = new Map<string, FinalRun>();
+  const found: Finals = { losses: new Map(), refused: new Map() };
   const endOf = new Map(ends.map((end, place) => [end.run, { ...end, place }]));
   for (const { run, rows } of fitRuns(subject)) {
     const end = endOf.get(run);
     const row = rows.findLast((one) => !Number.isNaN(values[one]));
     if (end === undefined || row === undefined || table.c[row]! < end.c / (1 + tolerance)) continue;
     const loss = values[row]!;
-    if (!(loss > 0)) {
-      throw new UserError(
-        `${locate(table, row)}, column ${JSON.stringify(metric)}: ${loss}; allowed: a number > 0 (isoflop adds noise in ` +
-          "proportion to it)",
-      );
+    if (loss > 0 && Number.isFinite(loss)) {
+      found.losses.set(run, { run, place: end.place, n: end.n, d: table.d[row]!, c: table.c[row]!, loss });
+    } else {
+      found.refused.set(run, `${locate(table, row)}, column ${JSON.stringify(metric)}: ${loss}`);
     }
-    found.set(run, { run, place: end.place, n: end.n, d: table.d[row]!, c: table.c[row]!, loss });
   }
   return found;
 }
@@ -122,13 +144,36 @@ function splitByFlops(ends: readonly End[], tolerance: number): End[][] {
   return budgets;
 }
 
-function budgetOf(members: readonly End[], losses: ReadonlyMap<string, FinalRun>, tolerance: number): Budget {
+function budgetOf(
+  members: readonly End[],
+  { losses, refused }: Finals,
+  tolerance: number,
+  joinedBy: number | null,
+): Budget {
   const runs = members.flatMap(({ run }) => losses.get(run) ?? []).toSorted((a, b) => a.n - b.n);
   const half = (members.length - 1) / 2;
   return {
     c: (members[Math.floor(half)]!.c + members[Math.ceil(half)]!.c) / 2,
     runs,
     leftOut: members.length - runs.length,
+    leftOutReason: whyLeftOut(members, losses, refused),
+    joinedBy,
     spendsAll: runs.every(({ n, d, c }) => Math.abs(c / approximateFlops(n, d) - 1) <= tolerance),
   };
+}
+
+function whyLeftOut(
+  members: readonly End[],
+  losses: Finals["losses"],
+  refused: Finals["refused"],
+): string | null {
+  const places = members.flatMap(({ run }) => refused.get(run) ?? []);
+  const unmeasured = members.filter(({ run }) => !losses.has(run) && !refused.has(run)).length;
+  const reasons = [
+    ...(unmeasured > 0 ? [`${countOf(unmeasured, "run")} without a loss at the end of training`] : []),
+    ...(places.length > 0
+      ? [`${countOf(places.length, "run")} with a loss that is not above 0 (${places[0]})`]
+      : []),
+  ];
+  return reasons.length > 0 ? reasons.join("; ") : null;
 }

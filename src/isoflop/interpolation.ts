@@ -1,9 +1,17 @@
+import type { PowerShape } from "./power-curve.ts";
+import type { ShapeDraw } from "./power-shape.ts";
+
 /** Lowest point of a curve through, or near, the losses of one budget. */
 export interface Minimum {
   kind: "minimum";
   /** ln N. */
   x: number;
   loss: number;
+  /**
+   * How far noise moves x, to first order and but for a factor that is the same for all draws: standard error of the slope there over the
+   * second derivative. Undefined where a curve follows each loss.
+   */
+  sensitivity?: number;
 }
 
 /** Where there is none within the sizes that were trained. */
@@ -29,16 +37,31 @@ export interface Interpolation {
   description: string;
   /** Fewest different sizes that it can do with. */
   fewestSizes: number;
-  /** Whether it looks at the sizes near the lowest alone. */
+  /** Whether it is given the sizes near the lowest alone, and how many at least where a budget has them. */
   windowed: boolean;
+  leastSizes: number;
+  /**
+   * What the budgets of one family and subject have in common; an interpolation without it looks at each budget alone.
+   *
+   * @param curves ln N and losses of each budget
+   * @param draw of losses that noise was added to
+   */
+  shape?(curves: readonly SizeLosses[], draw?: ShapeDraw): PowerShape;
   /**
    * @param x ln N, ascending, no value twice
-   * @param losses as many, finite
-   * @param reach largest distance in ln N of a size that is used from the size of the lowest loss
+   * @param losses as many, above 0, finite
+   * @param shape what `shape` gave, where there is that
    */
-  minimum(x: Float64Array, losses: Float64Array, reach: number): Minimum | NoMinimum;
+  minimum(x: Float64Array, losses: Float64Array, shape?: PowerShape): Minimum | NoMinimum;
   /** The curve itself, for pictures; undefined of too few sizes. Parameters as those of `minimum`. */
-  curve(x: Float64Array, losses: Float64Array, reach: number): LossCurve | undefined;
+  curve(x: Float64Array, losses: Float64Array, shape?: PowerShape): LossCurve | undefined;
+}
+
+/** Losses of a budget by size. */
+export interface SizeLosses {
+  /** ln N, ascending, no value twice. */
+  x: Float64Array;
+  losses: Float64Array;
 }
 
 /** Index of the lowest of some values, the first of equals. */

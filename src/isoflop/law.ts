@@ -1,12 +1,14 @@
 import { centralInterval } from "../intervals/draw-interval.ts";
 import { drawsOf } from "../intervals/draws.ts";
-import { type BudgetMinimum, NO_NOISE } from "./budget-minimum.ts";
+import { type BudgetMinimum, NO_NOISE, noSpread } from "./budget-minimum.ts";
+import type { Noise } from "./noise.ts";
 import type { LawResult, LawStatus } from "./results.ts";
+import { RARE, scatterProbability } from "./scatter.ts";
 import { weightedLine } from "./weighted-line.ts";
 
 /** Whether a budget is part of the law. */
 export function isInLaw({ status }: BudgetMinimum): boolean {
-  return status === "ok" || status === "no-noise";
+  return status === "ok" || status === "no-noise" || status === "no-spread";
 }
 
 /**
@@ -19,6 +21,7 @@ export function isInLaw({ status }: BudgetMinimum): boolean {
 export function powerLaws(
   minima: readonly BudgetMinimum[],
   quantity: "n" | "d",
+  noise: Pick<Noise, "sd" | "freedom" | "source" | "scales">,
   levels: readonly number[],
 ): Omit<LawResult, "family" | "subject" | "interpolation" | "window">[] {
   const key = quantity === "n" ? "logN" : "logD";
@@ -38,13 +41,22 @@ export function powerLaws(
     return weightedLine(
       x,
       used.map(({ draws }) => draws![key][draw]!),
-      weights,
+      // As the estimate weighs a budget by its own curve, so does a draw: with fixed weights draws scatter more than estimates do.
+      weights.map((weight, b) => weight * used[b]!.draws!.weights[draw]!),
     );
   });
   const over = (value: (line: { slope: number; intercept: number }) => number) =>
     drawsOf(Float64Array.from(lines, (one) => (one === undefined ? Number.NaN : value(one))));
   const [exponents, intercepts] = [over(({ slope }) => slope), over(({ intercept }) => intercept)];
   const freedom = used.length - 2;
+  const own = line && isWeighted && freedom > 0 ? ownSpreads(used, key, noise.scales) : [];
+  const scatter = Math.sqrt(
+    own.reduce((sum, spread, b) => {
+      return sum + ((used[b]![key] - line!.intercept - line!.slope * x[b]!) / spread) ** 2;
+    }, 0) / (own.length > 0 ? freedom : Number.NaN),
+  );
+  // Spreads over few draws are estimates too.
+  const probability = scatterProbability(scatter ** 2, freedom, Math.min(noise.freedom, count - 1));
   return levels.map((level) => {
     const [exponent, intercept] = [exponents, intercepts].map((draws) => centralInterval(draws, level));
     const { lower, upper, status, draws } = exponent!;
@@ -59,27 +71,62 @@ export function powerLaws(
       budgets: used.length,
       leftOut: minima.length - used.length,
       rSquared: line?.rSquared ?? Number.NaN,
-      scatter:
-        line !== undefined && isWeighted && freedom > 0 ? Math.sqrt(line.chiSquared / freedom) : Number.NaN,
+      scatter,
+      scatterProbability: probability,
       draws,
-      ...judge(line !== undefined, count > 0, status),
+      ...judge(line !== undefined, noise, status as LawStatus, probability),
     };
   });
 }
 
-const REASONS: Readonly<Record<Exclude<LawStatus, "ok">, string>> = {
+/**
+ * How far noise of the estimated size moves each budget beside the others. What moves all alike in a draw, as the exponents that they
+ * share do, is no scatter about a line.
+ */
+function ownSpreads(used: readonly BudgetMinimum[], key: "logN" | "logD", scales: Float64Array): number[] {
+  const values = used.map(({ draws }) => draws![key]);
+  const finite = Array.from(scales.keys()).filter((draw) =>
+    values.every((own) => Number.isFinite(own[draw]!)),
+  );
+  const means = values.map((own) => finite.reduce((sum, draw) => sum + own[draw]!, 0) / finite.length);
+  const squares = used.map(() => 0);
+  for (const draw of finite) {
+    const moved = values.map((own, b) => (own[draw]! - means[b]!) / scales[draw]!);
+    const common = moved.reduce((sum, one) => sum + one, 0) / moved.length;
+    moved.forEach((one, b) => {
+      squares[b]! += (one - common) ** 2;
+    });
+  }
+  // The mean takes a part of each: one over the number of budgets, where they move alike.
+  return squares.map((sum) => Math.sqrt(sum / (finite.length - 1) / (1 - 1 / used.length)) || Number.NaN);
+}
+
+const REASONS = {
   "few-budgets": "fewer than two budgets have a minimum within their sizes",
   "no-noise": NO_NOISE,
-  "no-spread": "without noise all draws are the same",
   "few-draws": "an end is at the edge of the draws; take more draws or a lower level",
   "no-draws": "fewer than two draws have a law",
+  "over-scattered":
+    "budgets lie farther off the law than the noise explains, so the interval is too narrow; quote standard_error",
+  "under-scattered":
+    "budgets lie nearer to the law than the noise explains, so the noise is overstated and the interval too wide",
 };
 
 function judge(
   hasLaw: boolean,
-  hasNoise: boolean,
-  interval: string,
+  noise: Pick<Noise, "sd" | "source">,
+  interval: LawStatus,
+  probability: number,
 ): { status: LawStatus; reason: string | null } {
-  const status = !hasLaw ? "few-budgets" : !hasNoise ? "no-noise" : (interval as LawStatus);
-  return { status, reason: status === "ok" ? null : REASONS[status] };
+  const status = statusOf(hasLaw, noise.sd, interval, probability);
+  if (status === "ok") return { status, reason: null };
+  return { status, reason: status === "no-spread" ? noSpread(noise) : REASONS[status] };
+}
+
+function statusOf(hasLaw: boolean, sd: number, interval: LawStatus, probability: number): LawStatus {
+  if (!hasLaw) return "few-budgets";
+  if (Number.isNaN(sd)) return "no-noise";
+  if (sd === 0) return "no-spread";
+  if (probability < RARE) return "over-scattered";
+  return probability > 1 - RARE ? "under-scattered" : interval;
 }

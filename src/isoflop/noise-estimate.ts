@@ -1,31 +1,91 @@
-import { fitPolynomial } from "./orthogonal-polynomials.ts";
+import { groupBy } from "../group-by.ts";
+import type { SizeLosses } from "./interpolation.ts";
+import { fitPowerShape, freedomOf, type NearLosses } from "./power-shape.ts";
+import { LEAST_SIZES } from "./powers.ts";
+import { windowOf } from "./window.ts";
 
-/** Degree of the polynomial in ln N that a budget's losses are held against. */
-export const SMOOTH_DEGREE = 3;
+/** Farthest size in ln N from that of the lowest loss, where a budget has enough nearer ones: a factor of 3. */
+const REACH = Math.log(3);
+const FEWEST_SIZES = 3;
+/** From here on replicates alone tell the noise: a standard error of 22 %. */
+const ENOUGH_REPLICATES = 10;
+/** With less, 90 % intervals would be more than 3 times as wide as with known noise. */
+const LEAST_FREEDOM = 2;
 
 /** How large the noise of a loss is, and from how much that is known. */
 export interface NoiseEstimate {
   /** Relative standard deviation of a loss; NaN where it cannot be told. */
   noise: number;
-  /** Residuals less parameters, over all budgets. */
+  /** Degrees of freedom of the variance; not a whole number where a prior held part of a parameter. */
   freedom: number;
+  from: "replicates" | "fit";
 }
 
 /**
- * Relative standard deviation of a loss about a smooth curve: the residuals of ln(loss) from a cubic in ln N, budget by
- * budget, pooled and corrected for the four parameters of each. Budgets of four sizes or fewer say nothing. Runs of one size
- * count one by one. It holds all that moves single runs off the curve (seed, data order, a learning rate that suits one
- * size less), and nothing that a whole budget or a whole range of sizes has in common.
+ * Relative standard deviation of a loss, told by the runs. Where budgets have runs of one size with 10 degrees of freedom or more
+ * it is that of these replicates. Else it is of the residuals of the runs near the lowest loss of their budget from two powers of N whose
+ * exponents all budgets share (`powers`): no curve goes through sizes that lie far from the minimum, so that its lack of fit
+ * does not count. It holds all that moves single runs off the curve (seed, data order, a learning rate that suits one size
+ * less), and nothing that a whole budget has in common.
  *
- * @param budgets ln N and ln(loss) of the runs of each
+ * @param budgets ln N, ascending, and losses of the runs of each; runs of one size follow each other
  */
-export function estimateNoise(budgets: readonly { x: Float64Array; logLoss: Float64Array }[]): NoiseEstimate {
-  let squares = 0;
-  let freedom = 0;
-  for (const { x, logLoss } of budgets) {
-    if (new Set(x).size <= SMOOTH_DEGREE + 1) continue;
-    for (const residual of fitPolynomial(x, logLoss, SMOOTH_DEGREE).residuals) squares += residual ** 2;
-    freedom += x.length - (SMOOTH_DEGREE + 1);
+export function estimateNoise(budgets: readonly SizeLosses[]): NoiseEstimate {
+  const replicates = withinSizes(budgets);
+  if (replicates.freedom >= ENOUGH_REPLICATES) {
+    return {
+      noise: Math.sqrt(replicates.squares / replicates.freedom),
+      freedom: replicates.freedom,
+      from: "replicates",
+    };
   }
-  return { noise: freedom > 0 ? Math.sqrt(squares / freedom) : Number.NaN, freedom };
+  const near = budgets.flatMap((budget) => nearLowest(budget) ?? []);
+  const shape = fitPowerShape(near);
+  const freedom = freedomOf(near, shape);
+  const isTold = freedom >= LEAST_FREEDOM;
+  return {
+    noise: isTold ? Math.sqrt(shape.squares / freedom) : Number.NaN,
+    freedom: isTold ? freedom : 0,
+    from: "fit",
+  };
+}
+
+/** Squares of ln(loss) about the mean of its size and budget. */
+function withinSizes(budgets: readonly SizeLosses[]): { squares: number; freedom: number } {
+  let [squares, freedom] = [0, 0];
+  for (const budget of budgets) {
+    for (const own of bySize(budget).values()) {
+      const logs = own.map(Math.log);
+      const mean = meanOf(logs);
+      for (const log of logs) squares += (log - mean) ** 2;
+      freedom += own.length - 1;
+    }
+  }
+  return { squares, freedom };
+}
+
+/** The runs of the sizes within reach of the lowest mean loss; undefined of fewer than three sizes. */
+function nearLowest(budget: SizeLosses): NearLosses | undefined {
+  const sizes = bySize(budget);
+  if (sizes.size < FEWEST_SIZES) return undefined;
+  const x = Float64Array.from(sizes.keys());
+  const [first, end] = windowOf(x, Float64Array.from(sizes.values(), meanOf), REACH, LEAST_SIZES);
+  const isNear = (one: number) => one >= x[first]! && one <= x[end - 1]!;
+  const origin = x[(first + end) >> 1]!;
+  return {
+    u: budget.x.filter(isNear).map((one) => one - origin),
+    losses: budget.losses.filter((_, run) => isNear(budget.x[run]!)),
+  };
+}
+
+function bySize({ x, losses }: SizeLosses): Map<number, number[]> {
+  const runs = groupBy(
+    Array.from(x, (size, run) => ({ size, loss: losses[run]! })),
+    ({ size }) => size,
+  );
+  return new Map(Array.from(runs, ([size, own]) => [size, own.map(({ loss }) => loss)]));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,4 @@
-import { type Interpolation, lowestOf } from "./interpolation.ts";
+import type { Interpolation } from "./interpolation.ts";
 import { fitPolynomial, type PolynomialFit } from "./orthogonal-polynomials.ts";
 
 const FEWEST = 3;
@@ -12,32 +12,29 @@ export const parabola: Interpolation = {
   description: "parabola by least squares, through the sizes within the window",
   fewestSizes: FEWEST,
   windowed: true,
-  minimum(x, losses, reach) {
-    const [first, end] = windowOf(x, losses, reach);
-    if (end - first < FEWEST) return { kind: "few-sizes", sizes: end - first };
-    const sizes = x.subarray(first, end);
-    const fit = fitPolynomial(sizes, losses.subarray(first, end), 2);
+  leastSizes: 0,
+  minimum(x, losses) {
+    if (x.length < FEWEST) return { kind: "few-sizes", sizes: x.length };
+    const fit = fitPolynomial(x, losses, 2);
     const [, slope, curvature] = fit.coefficients as unknown as [number, number, number];
     if (!(curvature > 0)) return { kind: "not-convex" };
     const [mean, second] = fit.centres as unknown as [number, number];
     const vertex = (mean + second) / 2 - slope / (2 * curvature);
-    if (vertex < sizes[0]!) return { kind: "edge", side: "smallest" };
-    if (vertex > sizes.at(-1)!) return { kind: "edge", side: "largest" };
-    return { kind: "minimum", x: vertex, loss: valueAt(fit, vertex) };
+    if (vertex < x[0]!) return { kind: "edge", side: "smallest" };
+    if (vertex > x.at(-1)!) return { kind: "edge", side: "largest" };
+    // Sums of squares of the orthogonal polynomials: variances of their coefficients are the inverse.
+    const ofLine = fit.ratios[1]! * x.length;
+    const ofCurvature = fit.ratios[2]! * ofLine;
+    const slopeVariance = 1 / ofLine + (2 * vertex - mean - second) ** 2 / ofCurvature;
+    const sensitivity = Math.sqrt(slopeVariance) / (2 * curvature);
+    return { kind: "minimum", x: vertex, loss: valueAt(fit, vertex), sensitivity };
   },
-  curve(x, losses, reach) {
-    const [first, end] = windowOf(x, losses, reach);
-    if (end - first < FEWEST) return undefined;
-    const fit = fitPolynomial(x.subarray(first, end), losses.subarray(first, end), 2);
-    return { from: x[first]!, to: x[end - 1]!, at: (place) => valueAt(fit, place) };
+  curve(x, losses) {
+    if (x.length < FEWEST) return undefined;
+    const fit = fitPolynomial(x, losses, 2);
+    return { from: x[0]!, to: x.at(-1)!, at: (place) => valueAt(fit, place) };
   },
 };
-
-/** The sizes within the window around the lowest loss: the first, and the one after the last. */
-function windowOf(x: Float64Array, losses: Float64Array, reach: number): [first: number, end: number] {
-  const centre = x[lowestOf(losses)]!;
-  return [x.findIndex((one) => one >= centre - reach), x.findLastIndex((one) => one <= centre + reach) + 1];
-}
 
 function valueAt({ coefficients, centres, ratios }: PolynomialFit, x: number): number {
   const [level, slope, curvature] = coefficients as unknown as [number, number, number];

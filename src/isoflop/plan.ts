@@ -2,8 +2,7 @@ import { UserError } from "../errors.ts";
 import { noteUse, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
 import { didYouMean } from "../tables/nearest.ts";
-import type { IsoflopPlan } from "./analyse.ts";
-import type { FilledIsoflop } from "./spec.ts";
+import type { FilledIsoflop, IsoflopPlan } from "./spec.ts";
 
 /**
  * Chooses the subjects of an analysis. Without a list: the tasks of the sweep and the validation domains that have the metric on

@@ -6,8 +6,11 @@ export interface Ends {
   upper: number;
 }
 
-/** What became of a budget. Those up to `no-noise` are in the law, the others are not. */
-export type BudgetStatus = "ok" | "no-noise" | "unstable" | "edge" | "not-convex" | "few-sizes";
+/** What became of a budget. Those up to `no-spread` are in the law, the others are not. */
+export type BudgetStatus = "ok" | "no-noise" | "no-spread" | "unstable" | "edge" | "not-convex" | "few-sizes";
+
+/** What told the noise: the user, runs of one size, residuals from curves, nothing. */
+export type NoiseSource = "given" | "replicates" | "fit" | "none";
 
 /** What a minimum or a law is of. */
 export interface IsoflopIdentity extends IsoflopSetting {
@@ -23,8 +26,9 @@ export interface BudgetResult extends IsoflopIdentity {
   /** Runs with a loss at the end of their training. */
   measured: number;
   sizes: number;
-  /** Runs without one. */
+  /** Runs without one, or with one that is not above 0, and why; null where there are none. */
   leftOut: number;
+  leftOutReason: string | null;
   /** Lowest mean loss that was measured, and its size. */
   lowestN: number;
   lowestLoss: number;
@@ -38,8 +42,10 @@ export interface BudgetResult extends IsoflopIdentity {
   nEnds: Ends;
   dEnds: Ends;
   lossEnds: Ends;
-  /** Relative standard deviation of a loss. */
+  /** Relative standard deviation of a loss, what told it, and the degrees of freedom of its variance. */
   noise: number;
+  noiseFrom: NoiseSource;
+  noiseFreedom: number;
   /** Standard deviation of ln N over the draws with a minimum. */
   spread: number;
   /** Share of the draws whose minimum is at an edge of the sizes, and of those that have none for another reason. */
@@ -50,8 +56,16 @@ export interface BudgetResult extends IsoflopIdentity {
   reason: string | null;
 }
 
-/** What became of a law; up to `no-spread` there is one with an interval. */
-export type LawStatus = "ok" | "few-draws" | "no-spread" | "no-draws" | "no-noise" | "few-budgets";
+/** What became of a law; up to `few-draws` there is one with an interval. */
+export type LawStatus =
+  | "ok"
+  | "over-scattered"
+  | "under-scattered"
+  | "few-draws"
+  | "no-spread"
+  | "no-draws"
+  | "no-noise"
+  | "few-budgets";
 
 /** Best model size or tokens as a power of the budget, at one level of its intervals. */
 export interface LawResult extends IsoflopIdentity {
@@ -69,8 +83,10 @@ export interface LawResult extends IsoflopIdentity {
   leftOut: number;
   /** Weighted share of the spread of ln(quantity) that the law explains. */
   rSquared: number;
-  /** Root mean square of residual over spread, over budgets - 2: about 1 where noise explains the scatter. */
+  /** Root mean square, over budgets - 2, of residuals over how far noise moves each budget beside the others: about 1 where noise explains them. */
   scatter: number;
+  /** Probability that noise alone scatters them more; NaN where there is no scatter. */
+  scatterProbability: number;
   /** Draws that have a law. */
   draws: number;
   status: LawStatus;

@@ -9,9 +9,9 @@ export interface IsoflopSpec {
   metric?: string | undefined;
   /** What was measured. @default the sweep's tasks and the validation domains; of a table with neither, all */
   subjects?: string | string[] | undefined;
-  /** parabola, akima; of a list each (docs/isoflop.md). @default "parabola" */
+  /** powers, parabola, akima; of a list each (docs/isoflop.md). @default "powers" */
   interpolation?: string | string[] | undefined;
-  /** Of `parabola`: largest ratio of a size that is used to that of the lowest loss. @default 3 */
+  /** Of `powers` and `parabola`: largest ratio of a size that is used to that of the lowest loss. @default 3 */
   window?: number | number[] | undefined;
   /** Relative standard deviation of a loss. @default told from the data */
   noise?: number | undefined;
@@ -62,7 +62,7 @@ export type FilledIsoflop = {
 export function withDefaults(given: CheckedIsoflop, ofBootstrap: readonly number[] = [0.9]): FilledIsoflop {
   const defaults = {
     metric: "loss",
-    interpolation: ["parabola"],
+    interpolation: ["powers"],
     window: [3],
     draws: 1000,
     levels: [...ofBootstrap],
@@ -86,4 +86,10 @@ export function settingsOf({ interpolation, window }: FilledIsoflop): IsoflopSet
     const windows = found.windowed ? window : [Number.NaN];
     return windows.map((one) => ({ interpolation: found, window: one }));
   });
+}
+
+/** An analysis with its subjects chosen. */
+export interface IsoflopPlan extends FilledIsoflop {
+  subjects: string[];
+  seed: number;
 }

@@ -106,8 +106,8 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
   const isCompared =
     problem.training !== undefined ||
-    (problem.form.parameterNames.length <= comparedParameters &&
-      (solution.conditionNumber > comparedCondition || unvariedInputs(problem).length > 0));
+    solution.conditionNumber > comparedCondition ||
+    unvariedInputs(problem).length > 0;
   if (!isCompared) return { solution };
   const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
   return { solution: { ...solution, alternatives } };
@@ -116,11 +116,11 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
 /** Starts whose ends are compared, and the condition number from which on they are. */
 const comparedStarts = 24;
 const comparedCondition = 1e8;
-/** Forms of more parameters are networks and their like that are solved: their units may change places without moving a prediction. */
-const comparedParameters = 16;
+/** Forms of more parameters are networks and their like, whose units may change places without moving a prediction: all ends are kept. */
+const mostNamedParameters = 16;
 
 /**
- * Where other starts ended at the same objective: of each parameter the least and the largest value; of a trained network, whose
+ * Where other starts ended at the same objective: of each parameter the least and the largest value; of a network, whose
  * units may change places, all.
  *
  * @param best the objective
@@ -142,7 +142,7 @@ async function otherEnds(
   const ends = Array.from({ length: objective.length }, (_, i) => i)
     .filter((i) => objective[i]! <= most)
     .map((i) => parameters.slice(i * width, (i + 1) * width));
-  if (problem.training) return ends;
+  if (width > mostNamedParameters) return ends;
   const chosen = parameterNames.flatMap((_, p) => {
     const sorted = ends.toSorted((a, b) => a[p]! - b[p]!);
     return sorted.length === 0 ? [] : [sorted[0]!, sorted.at(-1)!];

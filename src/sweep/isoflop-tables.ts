@@ -23,7 +23,7 @@ import { type ColumnOf, tableOf } from "./table-of.ts";
  * @param options keys of `isoflop:` in a sweep file, the seed of the noise (0 where it is not given), and what is told what looks wrong
  * in the rows that are used, a line each kind
  * @param where for messages
- * @throws UserError for options that will not do, a metric or subject that is not there, and a loss that is not above 0
+ * @throws UserError for options that will not do, a metric or subject that is not there, and where no loss is above 0
  */
 export function isoflop(
   table: CheckpointTable,
@@ -49,6 +49,7 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       count("measured", ({ measured }) => measured),
       count("sizes", ({ sizes }) => sizes),
       count("left_out", ({ leftOut }) => leftOut),
+      text("left_out_reason", ({ leftOutReason }) => leftOutReason),
       number("lowest_n", ({ lowestN }) => lowestN),
       number("lowest_loss", ({ lowestLoss }) => lowestLoss),
       number("n", ({ n }) => n),
@@ -60,6 +61,8 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       ...ends<BudgetResult>("d_", ({ dEnds }) => dEnds),
       ...ends<BudgetResult>("loss_", ({ lossEnds }) => lossEnds),
       number("noise", ({ noise }) => noise),
+      text("noise_from", ({ noiseFrom }) => noiseFrom),
+      number("noise_freedom", ({ noiseFreedom }) => noiseFreedom),
       number("spread", ({ spread }) => spread),
       number("edge_share", ({ edgeShare }) => edgeShare),
       number("lost_share", ({ lostShare }) => lostShare),
@@ -88,6 +91,7 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       count("left_out", ({ leftOut }) => leftOut),
       number("r_squared", ({ rSquared }) => rSquared),
       number("scatter", ({ scatter }) => scatter),
+      number("scatter_probability", (law) => law.scatterProbability),
       count("draws", ({ draws }) => draws),
       text("status", ({ status }) => status),
       text("reason", ({ reason }) => reason),

@@ -1,6 +1,6 @@
 import { type Cuts, findCuts } from "../backtest/cuts.ts";
-import type { IsoflopPlan } from "../isoflop/analyse.ts";
 import { planIsoflop } from "../isoflop/plan.ts";
+import type { IsoflopPlan } from "../isoflop/spec.ts";
 import { isWaiting } from "../methods/method.ts";
 import { indexRuns } from "../methods/runs.ts";
 import { planMixtures } from "../mixture/plan.ts";

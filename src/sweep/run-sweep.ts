@@ -3,6 +3,7 @@ import { analyseBudgets } from "../isoflop/analyse.ts";
 import { openDrawsFile } from "./draws-file.ts";
 import { stopIfAsked } from "./interrupted.ts";
 import { isoflopTables } from "./isoflop-tables.ts";
+import { isoflopWarnings } from "./isoflop-warnings.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
 import type { RunProgress } from "./meter.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "./prepare-sweep.ts";
@@ -80,6 +81,7 @@ export async function solveAndWrite(
   const { cells, shared } = plan;
   const clock = stopwatch();
   const isoflop = prepared.isoflop && isoflopTables(analyseBudgets(plan.index, prepared.isoflop));
+  for (const line of isoflop ? isoflopWarnings(isoflop) : []) listeners.onWarning?.(line);
   const seconds = {
     ...prepared.seconds,
     solve: 0,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { akima } from "../../src/isoflop/akima.ts";
 
 const find = (x: number[], losses: number[]) =>
-  akima.minimum(Float64Array.from(x), Float64Array.from(losses), Number.NaN);
+  akima.minimum(Float64Array.from(x), Float64Array.from(losses));
 
 // Places and values of the minimum by SciPy 1.17.1: the least of the curve at its points and at the roots of
 // Akima1DInterpolator(x, losses).derivative().

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findBudgets } from "../../src/isoflop/budgets.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
 import { type Row, tableOfRows } from "../methods/tables.ts";
@@ -76,9 +76,48 @@ test("whether C = 6ND holds is told of every budget", () => {
   expect(budgetsOf(rows)[0]!.budgets.map(({ spendsAll }) => spendsAll)).toEqual([true, false]);
 });
 
-test("a loss that is not above 0 is refused with its place", () => {
-  const index = indexRuns(tableOfRows([finalRow(1e18, 1e8, 3), finalRow(1e18, 2e8, -1)]));
-  expect(() => findBudgets(index, "loss", ["t"], 0.01)).toThrow(
-    'made by hand, row 2, column "loss": -1; allowed: a number > 0',
+test("a loss that is not above 0 is left out and counted with its place; where no other is left that is an error", () => {
+  const index = indexRuns(
+    tableOfRows([
+      finalRow(1e18, 1e8, 3),
+      finalRow(1e18, 2e8, 0),
+      finalRow(1e18, 3e8, -1),
+      finalRow(1e18, 4e8, 3),
+    ]),
   );
+  const [group] = findBudgets(index, "loss", ["t"], 0.01);
+  expect(group!.budgets).toMatchObject([
+    {
+      runs: [{ loss: 3 }, { loss: 3 }],
+      leftOut: 2,
+      leftOutReason: '2 runs with a loss that is not above 0 (made by hand, row 2, column "loss": 0)',
+    },
+  ]);
+  const none = indexRuns(tableOfRows([finalRow(1e18, 1e8, 0), finalRow(1e18, 2e8, -1)]));
+  expect(() => findBudgets(none, "loss", ["t"], 0.01)).toThrow(
+    'made by hand, row 1, column "loss": 0; allowed: a number > 0',
+  );
+});
+
+describe("budgets whose FLOPs lie some per cent apart", () => {
+  /** Sizes of a budget, each run with FLOPs of its own up to a share above. */
+  const near = (c: number, above: number) =>
+    [0, 1, 2, 3].map((i) => finalRow(c * (1 + (above * i) / 3), 1e8 * 2 ** i, 3));
+
+  test("are told the tolerance that joins them, and it does", () => {
+    const rows = [...near(1e18, 0.0595), ...near(1e19, 0.05)];
+    const apart = budgetsOf(rows)[0]!.budgets;
+    expect(apart).toHaveLength(8);
+    expect(new Set(apart.map(({ joinedBy }) => joinedBy))).toEqual(new Set([0.06]));
+    const joined = budgetsOf(rows, apart[0]!.joinedBy!)[0]!.budgets;
+    expect(joined.map(({ runs, joinedBy }) => [runs.length, joinedBy])).toEqual([
+      [4, null],
+      [4, null],
+    ]);
+  });
+
+  test("of a ladder, whose FLOPs are spread evenly, there is none", () => {
+    const rows = Array.from({ length: 12 }, (_, i) => finalRow(1e18 * 1.2 ** i, 1e8 * 1.1 ** i, 3));
+    expect(budgetsOf(rows)[0]!.budgets.every(({ joinedBy }) => joinedBy === null)).toBe(true);
+  });
 });

@@ -6,7 +6,7 @@ const runs = [
   { run: "b", place: 1, n: 2e8, d: 4e9, c: 6e18, loss: 2.5 },
   { run: "c", place: 2, n: 2e8, d: 5e9, c: 6e18, loss: 2.7 },
 ];
-const budget = { c: 6e18, runs, leftOut: 0, spendsAll: false };
+const budget = { c: 6e18, runs, leftOut: 0, leftOutReason: null, joinedBy: null, spendsAll: false };
 
 test("one point a size, the mean of its runs", () => {
   const { n, x, losses } = curveOf(budget);

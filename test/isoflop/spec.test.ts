@@ -5,7 +5,7 @@ const settings = (given: Parameters<typeof withDefaults>[0]) =>
   settingsOf(withDefaults(given)).map(({ interpolation, window }) => [interpolation.name, window]);
 
 test("every interpolation with every window, where it has one", () => {
-  expect(settings({})).toEqual([["parabola", 3]]);
+  expect(settings({})).toEqual([["powers", 3]]);
   expect(settings({ interpolation: ["akima", "parabola"], window: [2, 4] })).toEqual([
     ["akima", Number.NaN],
     ["parabola", 2],

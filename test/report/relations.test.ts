@@ -135,6 +135,20 @@ test("without the points of the isoflop analysis its best sizes are still drawn"
   expect(data.rows).toBe(9);
 });
 
+test("laws of best sizes that noise does not account for are named in the caption", () => {
+  const laws = run.tables.isoflop_laws!;
+  const said = { status: "over-scattered", reason: "so the interval is too narrow" };
+  const columns = laws.columns.map((column): typeof column =>
+    column.name === "status" || column.name === "reason"
+      ? { name: column.name, type: "string", values: Array<string>(laws.rows).fill(said[column.name]) }
+      : column,
+  );
+  const captionOf = (tables: typeof run.tables) =>
+    (figureOf("best-sizes").draw({ ...run, tables }) as Drawing).caption;
+  const caption = captionOf({ ...run.tables, isoflop_laws: { ...laws, columns } });
+  expect(caption).toMatch(/Not as the noise leads to: .*\(scatter .*\): so the interval is too narrow\./);
+});
+
 test("with a bootstrap each pair has its interval and its replicates", async () => {
   const axes = { relation: "train-to-train" };
   const drawn = await readRun(

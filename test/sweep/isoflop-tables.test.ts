@@ -71,7 +71,7 @@ describe("noise", () => {
     const both = isoflop(tableOf(families), {
       draws: 40,
       window: [3, 2],
-      interpolation: ["akima", "parabola"],
+      interpolation: ["akima", "powers"],
     });
     const first = rowsOf(both.isoflop).filter((row) => row.family === "a" && row.window === 3);
     expect(first).toEqual(rowsOf(alone.isoflop));
@@ -114,7 +114,11 @@ test("budgets that do not reach the minimum are marked and are not in the law", 
   const last = rowsOf(tables.isoflop).at(-1)!;
   expect(last).toMatchObject({ status: "edge", n: null, d: null, loss: null });
   expect(last.edge_share).toBeGreaterThan(0.5);
-  expect(rowsOf(tables.isoflop_laws)[0]).toMatchObject({ budgets: 7, left_out: 1, status: "ok" });
+  expect(rowsOf(tables.isoflop_laws)[0]).toMatchObject({
+    budgets: 7,
+    left_out: 1,
+    status: "under-scattered",
+  });
 });
 
 test("a ladder, whose runs all have FLOPs of their own, gives reasons and no crash", () => {
@@ -127,7 +131,7 @@ test("a ladder, whose runs all have FLOPs of their own, gives reasons and no cra
 
 test.each<[Record<string, unknown>, string]>([
   [{ window: 1 }, "mine: isoflop.window: 1; allowed: a number above 1, or a list of different ones"],
-  [{ interpolation: "cubic" }, 'mine: isoflop.interpolation: "cubic"; allowed: parabola, akima'],
+  [{ interpolation: "cubic" }, 'mine: isoflop.interpolation: "cubic"; allowed: powers, parabola, akima'],
   [{ noise: -1 }, "mine: isoflop.noise: -1; allowed: a number from 0 to 1"],
   [{ seed: -1 }, "mine: seed: -1; allowed: a whole number"],
   [{ widnow: 2 }, 'mine: isoflop: unknown key "widnow"; allowed: metric, subjects, interpolation, window'],
@@ -164,7 +168,7 @@ describe("a sweep with the key isoflop", () => {
     expect(sweep.isoflop).toEqual({
       ...{
         metric: "loss",
-        interpolation: ["parabola"],
+        interpolation: ["powers"],
         window: [3],
         draws: 20,
         levels: [0.9],
@@ -180,6 +184,26 @@ describe("a sweep with the key isoflop", () => {
       subjects: "web",
     });
     expect(rowsOf(again.isoflop_laws)).toEqual(shown.slice(2));
+  });
+
+  test("a loss of 0 leaves its run out and is a warning of the run; the sweep goes on", async () => {
+    const table = join(folder, "zero.parquet");
+    const points = exact.map((row, i) => ({
+      ...row,
+      subject: "web",
+      metrics: { loss: i === 5 ? 0 : row.metrics!.loss! },
+    }));
+    await writeTable(table, checkpointTableToTable(tableOfRows([...smallLadder(), ...points])));
+    const said: string[] = [];
+    const { tables } = await runSweep(
+      { table, method: "ladder", tasks: ["t"], isoflop: { subjects: "web", draws: 20, noise: 0.001 } },
+      { solver: fakeSolver().solver, onWarning: (line) => said.push(line) },
+    );
+    const lines = said.filter((line) => /1 of \d+ budgets lack runs, such as web, c = 2e\+17: /.test(line));
+    expect(lines, said.join("\n")).toHaveLength(1);
+    const row = rowsOf(tables.isoflop!).find(({ measured }) => measured === 10);
+    expect(row).toMatchObject({ left_out: 1, status: "ok" });
+    expect(row!.left_out_reason).toContain("1 run with a loss that is not above 0");
   });
 
   test("levels are those of the bootstrap where there is one; what is not there ends the sweep before it solves", async () => {

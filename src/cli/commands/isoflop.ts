@@ -55,13 +55,13 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       .option("interpolation", {
         type: "string",
         requiresArg: true,
-        describe: "parabola, akima, with commas  [default: parabola]",
+        describe: "powers, parabola, akima, with commas  [default: powers]",
         coerce: nameList("interpolation"),
       })
       .option("window", {
         type: "string",
         requiresArg: true,
-        describe: "of parabola: largest ratio of a size to that of the lowest loss  [default: 3]",
+        describe: "of powers and parabola: largest ratio of a size to that of the lowest loss  [default: 3]",
         coerce: numberList("window"),
       })
       .option("noise", {
@@ -109,6 +109,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { readCheckpointTable } = await import("../../tables/read-checkpoint-table.ts");
     const { readColumns } = await import("../read-columns.ts");
     const { isoflop } = await import("../../sweep/isoflop-tables.ts");
+    const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
@@ -123,6 +124,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       await writeTable(out, tables.isoflop);
       await writeTable(out.replace(/(\.[^.]+)$/, "_laws$1"), tables.isoflop_laws);
     }
+    for (const line of isoflopWarnings(tables)) printLine(`warning: ${line}`);
     process.stdout.write(formatIsoflopAs(tables, format, print));
   },
 };

@@ -10,6 +10,8 @@ export interface DomainForm {
   inputs(losses: readonly number[]): number[];
   /** What the form's value is multiplied by to give the score. */
   unit: number;
+  /** Whether its points are rounded to `GRAIN`. */
+  isRounded?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export function domainForm(
     form,
     inputs: (losses) => losses.map((loss, k) => (loss - scales[k]!.centre) / scales[k]!.spread),
     unit: responseUnit,
+    isRounded: link === "network",
   };
 }
 
@@ -47,11 +50,18 @@ export function scaleOf(values: readonly number[]): { centre: number; spread: nu
 }
 
 /**
- * Points in the coordinates of the form. Those of a network are rounded to single precision: a training that differs in
- * the last bit of its points, as those of another unit do, can end elsewhere.
+ * Standardised losses that a network is trained on are multiples of this: a training whose points differ in the last bit, as
+ * those of another unit do, can end elsewhere. A network that is solved takes them as they are: without noise it finds the
+ * truth only where they are exact.
  */
-export function toFormPoints({ form, inputs, unit }: DomainForm, { x, y }: LinkPoints): LinkPoints {
-  const rounded = form.name.startsWith("network") ? Math.fround : (value: number) => value;
+const GRAIN = 2 ** -32;
+
+/** Points in the coordinates of the form. */
+export function toFormPoints(
+  { inputs, unit, isRounded = false }: DomainForm,
+  { x, y }: LinkPoints,
+): LinkPoints {
+  const rounded = (value: number): number => (isRounded ? GRAIN * Math.round(value / GRAIN) : value);
   const rows = Array.from(y, (_, i) => inputs(x.map((values) => values[i]!)).map(rounded));
   return {
     x: x.map((_, k) => Float64Array.from(rows, (row) => row[k]!)),

@@ -62,7 +62,10 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
       loss: { kind: "squared" },
       ...(recipe.link !== "linear" && {
         // What a network ends at depends on its starts: they follow its shape and task, not the unit of the losses.
-        more: { startKey: JSON.stringify([fitted.form.name, data.task]), ...(recipe.link === "network" && { training }) },
+        more: {
+          startKey: JSON.stringify([fitted.form.name, data.task]),
+          ...(recipe.link === "network" && { training }),
+        },
       }),
     },
     { ...taken, points },

@@ -5,7 +5,7 @@ import { drawPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { describeSetting, type IsoflopGroup, isoflopGroups } from "../isoflop-groups.ts";
-import { num, type Row, tableOfRecords } from "../records.ts";
+import { num, type Row, str, tableOfRecords } from "../records.ts";
 
 const QUANTITIES = [
   { quantity: "n", title: "best size", label: "model parameters N" },
@@ -33,13 +33,28 @@ export const bestSizes: Figure = {
         return { label: `${name}${exponentOf(laws)}`, colour: category(i), sign: signOfCategory(i) };
       }),
       caption:
-        `${describeSetting(run)} Lines are the power laws of table isoflop_laws, drawn where there is one; a in N = G C^a stands in the legend, with its ` +
+        `${describeSetting(run)}${scattered(shown)} Lines are the power laws of table isoflop_laws, drawn where there is one; a in N = G C^a stands in the legend, with its ` +
         "standard error from the scatter about the line. Bars are the intervals of the best size and tokens. Budgets are drawn a little apart where there are " +
         `several lines.${groups.length > shown.length ? ` The first ${shown.length} of ${groups.length}.` : ""}`,
       data: tableOfRecords(shown.flatMap(dataOf)),
     };
   },
 };
+
+/** Which laws the noise does not account for: their intervals are not to be taken as they are. */
+function scattered(groups: readonly IsoflopGroup[]): string {
+  return ["over-scattered", "under-scattered"]
+    .map((status) => {
+      const own = groups.filter(({ laws }) => laws.get("n")?.status === status);
+      const [first] = own;
+      if (first === undefined) return "";
+      const names = own.map(
+        ({ name, laws }) => `${name} (scatter ${num(laws.get("n"), "scatter").toPrecision(2)})`,
+      );
+      return ` Not as the noise leads to: ${names.join(", ")}: ${str(first.laws.get("n"), "reason")}.`;
+    })
+    .join("");
+}
 
 function exponentOf(laws: IsoflopGroup["laws"]): string {
   const row = laws.get("n");

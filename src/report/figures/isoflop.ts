@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../group-by.ts";
 import { interpolations } from "../../isoflop/interpolations.ts";
+import { usedSizes } from "../../isoflop/window.ts";
 import { leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { curve, dots } from "../draw/marks.ts";
 import { grid, powerOfTen } from "../draw/numbers.ts";
@@ -12,6 +13,11 @@ import { num, type Row, str, tableOfRecords } from "../records.ts";
 import { groupValues, type ValueGroup } from "../sizes.ts";
 
 const BEST = "var(--ink)";
+
+interface Place {
+  x: number;
+  y: number;
+}
 
 /** Loss against model size for each budget, with the best size (Brandfonbrener et al., 2024, figure 11). */
 export const isoflop: Figure = {
@@ -53,13 +59,13 @@ export const isoflop: Figure = {
 };
 
 function budgetsPanel({ name, budgets, points }: IsoflopGroup, colours: readonly ValueGroup[]): Panel {
-  const drawn = budgets.map((row) => {
+  const sizes = budgets.map((row) => sizesOf(points.get(num(row, "c")) ?? []));
+  const lines = linesOf(budgets, sizes);
+  const drawn = budgets.map((row, b) => {
     const c = num(row, "c");
-    const sizes = sizesOf(points.get(c) ?? []);
     return {
       colour: colours.find(({ has }) => has(c))?.colour ?? "var(--muted)",
-      sizes,
-      line: lineOf(row, sizes),
+      ...{ sizes: sizes[b]!, line: lines[b]! },
     };
   });
   const best = budgets
@@ -90,7 +96,7 @@ function budgetsPanel({ name, budgets, points }: IsoflopGroup, colours: readonly
 }
 
 /** Mean loss of each size, ascending. */
-function sizesOf(points: readonly Row[]): { x: number; y: number }[] {
+function sizesOf(points: readonly Row[]): Place[] {
   return Array.from(
     groupBy(points, (row) => num(row, "n")),
     ([x, own]) => ({
@@ -100,15 +106,24 @@ function sizesOf(points: readonly Row[]): { x: number; y: number }[] {
   ).toSorted((a, b) => a.x - b.x);
 }
 
-function lineOf(row: Row, sizes: readonly { x: number; y: number }[]): { x: number; y: number }[] {
-  const window = num(row, "window");
-  const found = interpolations.get(str(row, "interpolation"))?.curve(
-    Float64Array.from(sizes, ({ x }) => Math.log(x)),
-    Float64Array.from(sizes, ({ y }) => y),
-    Number.isFinite(window) ? Math.log(window) : Number.POSITIVE_INFINITY,
-  );
-  if (found === undefined) return [];
-  return grid(found.from, found.to, 40, false).map((x) => ({ x: Math.exp(x), y: found.at(x) }));
+/** The curve of each budget, with what the budgets have in common. */
+function linesOf(rows: readonly Row[], sizes: readonly Place[][]): Place[][] {
+  const interpolation = interpolations.get(str(rows[0], "interpolation"));
+  if (interpolation === undefined) return rows.map(() => []);
+  const curves = sizes.map((own) => {
+    const all = {
+      x: Float64Array.from(own, ({ x }) => Math.log(x)),
+      losses: Float64Array.from(own, ({ y }) => y),
+    };
+    const used = usedSizes(interpolation, all, num(rows[0], "window"));
+    return { x: all.x.subarray(...used), losses: all.losses.subarray(...used) };
+  });
+  const shape = interpolation.shape?.(curves);
+  return curves.map(({ x, losses }) => {
+    const found = interpolation.curve(x, losses, shape);
+    if (found === undefined) return [];
+    return grid(found.from, found.to, 40, false).map((at) => ({ x: Math.exp(at), y: found.at(at) }));
+  });
 }
 
 function dataOf({ name, budgets, points }: IsoflopGroup): Row[] {

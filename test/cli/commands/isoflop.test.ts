@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { readTable } from "../../../src/tables/read.ts";
 import { writeTable } from "../../../src/tables/write.ts";
-import { noisyRows, tableOf } from "../../isoflop/surface.ts";
+import { BUDGETS, finalRow, lossAt, noisyRows, sizesAround, tableOf } from "../../isoflop/surface.ts";
+import type { Row } from "../../methods/tables.ts";
 import { rowsOf } from "../../sweep/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
@@ -81,8 +82,75 @@ test("columns of a table of one's own", async () => {
   );
   const { code, stdout, stderr } = await lawfit("isoflop", own, "--columns", mapping);
   expect([stderr, code]).toEqual(["", 0]);
-  expect(stdout).toMatch(/^web +6e\+18 +3 +\d\.\d+e\+8 +\d\.\d+e\+9 +2\.\d+ +no-noise$/m);
+  expect(stdout).toMatch(/^web +6e\+18 +3 +\d\.\d+e\+8 +none +\d\.\d+e\+9 +2\.\d+ +no-noise$/m);
   expect(stdout).toMatch(/few-budgets/);
+});
+
+describe("what cannot be taken as it stands is said", () => {
+  const print = async (name: string, rows: readonly Row[], ...options: string[]) => {
+    const path = join(folder, `${name}.parquet`);
+    await writeTable(path, checkpointTableToTable(tableOf(rows)));
+    return lawfit("isoflop", path, ...quick, ...options);
+  };
+  const exact = BUDGETS.flatMap((c) => sizesAround(c, 0.3, 3, 7).map((n) => finalRow(c, n, lossAt(n, c))));
+
+  test("a loss of 0 leaves its run out, with a warning, and the others are analysed", async () => {
+    const rows = noisyRows(0.001, 1).map((row, i) => (i === 3 ? { ...row, metrics: { loss: 0 } } : row));
+    const { code, stdout, stderr } = await print("zero", rows);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^warning: isoflop: 1 of 8 budgets lack runs, such as t, c = 2e\+17: 1 run with a loss that is not above 0 /,
+    );
+    expect(stdout.match(/ ok$/gm)).toHaveLength(8 + 2);
+  });
+
+  test("budgets some per cent apart: the tolerance that joins them", async () => {
+    const rows = noisyRows(0.001, 1).map((row, i) => {
+      const by = 1 + 0.00299 * (i % 11);
+      return { ...row, d: row.d! * by, c: row.c! * by };
+    });
+    const { stdout, stderr } = await print("apart", rows);
+    expect(stderr).toContain("--tolerance 0.03 joins them");
+    expect(stdout).toContain("--tolerance 0.03 joins them");
+    const joined = await print("apart", rows, "--tolerance", "0.03");
+    expect(joined.stderr).not.toContain("tolerance");
+    expect(joined.stdout).toMatch(/^t +2\.03e\+17 +11 /m);
+  });
+
+  test("losses without noise: no interval of equal ends, and why", async () => {
+    const { stdout } = await print("exact", exact);
+    expect(stdout).not.toMatch(/(\d[\d.e+]*)\.\.\1\s/);
+    expect(stdout).toMatch(/^t +n +0\.452 +none .*no-spread$/m);
+    expect(stdout).toContain(
+      "no-spread: no interval: the losses lie on the curves to rounding and tell no noise; give noise",
+    );
+  });
+
+  test("an interval narrower than the digits shown has more of them", async () => {
+    const { stdout, stderr } = await print("narrow", exact, "--noise", "1e-7");
+    expect(stdout).not.toMatch(/(\d[\d.e+]*)\.\.\1\s/);
+    expect(stdout).toMatch(/^t +n +0\.452 +0\.45161\d+\.\.0\.45161\d+ /m);
+    expect(stderr).toMatch(/1 of 1 law of the best size is under-scattered.*noise is overstated/);
+  });
+
+  test("an end that the sizes do not bound is said in words", async () => {
+    const short = BUDGETS.flatMap((c) =>
+      sizesAround(c, 0.1, 1.1, 9).map((n, i) => finalRow(c, n, lossAt(n, c) * (1 + 0.002 * Math.sin(5 * i)))),
+    );
+    const { stdout } = await print("short", short, "--noise", "0.002");
+    expect(stdout).toMatch(/ \d\.\d+e\+7\.\.above the sizes /);
+    expect(stdout).not.toContain("Infinity");
+  });
+
+  test("laws that noise does not account for", async () => {
+    const rows = noisyRows(0.001, 1);
+    const { stdout, stderr } = await print("scattered", rows, "--noise", "0.0001");
+    expect(stderr).toMatch(
+      /law of the best size is over-scattered, such as t, scatter \d+(\.\d)?: .*too narrow; quote standard_error/,
+    );
+    expect(stdout).toMatch(/^t +n .* over-scattered$/m);
+    expect(stdout).toContain("over-scattered: budgets lie farther off the law");
+  });
 });
 
 test.each([

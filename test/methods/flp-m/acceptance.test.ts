@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 const sweep = (axes: NonNullable<SweepSpec["axes"]>, more: SweepSpec = {}) =>
-  runSweep({ table, method: "flp-m", axes, backend: "cpu", ...more });
+  runSweep({ table, method: "flp-m", axes: { improvement_unit: "table", ...axes }, backend: "cpu", ...more });
 
 const truthOf = (task: unknown, target: unknown) =>
   truth.targets.find((one) => one.subject === task && one.target === target)!;
@@ -42,12 +42,14 @@ describe("the network of domain losses, by least squares", () => {
     ({ tables } = await sweep({ link: "network-least-squares" }, { mixtures }));
   });
 
-  test("predicts the score of every task and target within 1 %", () => {
+  test("predicts the score of every target: to the last digits where one network goes through all points, within 10 % where several do", () => {
+    const several = ["humaneval", "triviaqa"];
     const predictions = rowsOf(tables.predictions);
     expect(predictions).toHaveLength(6 * 6);
     for (const { task, target, predicted } of predictions) {
       const { accuracy } = truthOf(task, target);
-      expect(Math.abs(Number(predicted) / accuracy! - 1), `${task} of ${target}`).toBeLessThan(0.01);
+      const most = several.includes(String(task)) ? 0.1 : 1e-9;
+      expect(Math.abs(Number(predicted) / accuracy! - 1), `${task} of ${target}`).toBeLessThan(most);
     }
   });
 

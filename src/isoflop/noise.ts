@@ -1,0 +1,62 @@
+import type { BudgetGroup } from "./budgets.ts";
+import { estimateNoise } from "./noise-estimate.ts";
+import { normalDraws } from "./normal-draws.ts";
+import type { NoiseSource } from "./results.ts";
+import type { IsoflopPlan } from "./spec.ts";
+
+/** Residuals below this are of digits that a table does not keep (float32 has 6e-8), and no noise. */
+const ROUNDING = 1e-7;
+
+/** Noise of the losses of one group. */
+export interface Noise {
+  /** Relative standard deviation of a loss; NaN where it is not known. */
+  sd: number;
+  /** Degrees of freedom of its variance; infinite where it was given. */
+  freedom: number;
+  source: NoiseSource;
+  /** Of each draw, how many times as large as `sd` the noise is: where it is told from the data it may be larger or smaller. */
+  scales: Float64Array;
+  /** Standard normal numbers by draw, for what is known of the curves beside the losses (`ShapeDraw`). */
+  shifts: readonly [Float64Array, Float64Array];
+  /** Standard normal numbers by budget, run and draw. */
+  unit: readonly (readonly Float64Array[])[];
+}
+
+/** The noise of a group, as it was given or as the data tell it, and its random numbers. */
+export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: IsoflopPlan): Noise {
+  const { family, subject, budgets } = group;
+  const told =
+    noise === undefined ? tell(group) : { noise, freedom: Number.POSITIVE_INFINITY, from: "given" as const };
+  const numbers = (of: string, name: number | null) =>
+    normalDraws(seed, JSON.stringify([of, family, subject, metric, name]), draws);
+  const { freedom } = told;
+  const isKnown = !Number.isFinite(freedom) || Number.isNaN(told.noise);
+  return {
+    sd: told.noise,
+    freedom,
+    source: told.from,
+    scales: isKnown
+      ? new Float64Array(draws).fill(1)
+      : numbers("isoflop noise", null).map((z) => Math.sqrt(freedom / chiSquareOf(z, freedom))),
+    shifts: [numbers("isoflop alpha", null), numbers("isoflop beta", null)],
+    unit: budgets.map(({ runs }) => runs.map(({ place }) => numbers("isoflop", place))),
+  };
+}
+
+function tell({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
+  const { noise, ...known } = estimateNoise(
+    budgets.map(({ runs }) => ({
+      x: Float64Array.from(runs, ({ n }) => Math.log(n)),
+      losses: Float64Array.from(runs, ({ loss }) => loss),
+    })),
+  );
+  if (Number.isNaN(noise)) return { noise, freedom: 0, from: "none" };
+  return { noise: noise < ROUNDING ? 0 : noise, ...known };
+}
+
+/** Chi-square of a standard normal number (Wilson & Hilferty, 1931): to 1 % between its 5 % and 95 % quantiles from 4 degrees of freedom on. */
+function chiSquareOf(z: number, freedom: number): number {
+  const variance = 2 / (9 * freedom);
+  // Below two degrees of freedom, and far out, the cube root would be negative.
+  return freedom * Math.max(0.02, 1 - variance + z * Math.sqrt(variance)) ** 3;
+}
