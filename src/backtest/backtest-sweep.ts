@@ -44,6 +44,13 @@ export async function backtestSweep(
   }
   const line = skippedLine(skipped);
   if (line !== undefined) swept.watch.onWarning?.(`back-tests: ${line}`);
+  const open = found.filter(({ verdict }) => verdict !== undefined && verdict.determined !== "yes").length;
+  if (open > 0) {
+    swept.watch.onWarning?.(
+      `back-tests: ${open} of ${countOf(found.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +
+        "errors all the same (table backtests, column determined)",
+    );
+  }
   const predictions = withConformal(found, levels);
   const left = tooFew === 0 ? "" : ` (${tooFew} more have fewer than ${leastRuns} runs)`;
   return {

@@ -1,9 +1,9 @@
 import type { Backend } from "../solve/kernel.ts";
+import { countLostTerms } from "../solve/lost-terms.ts";
 import type { Solution } from "../solve/problem.ts";
 import { type Replicates, solveReplicatesOn } from "../solve/resample.ts";
 import type { Resampling } from "../solve/resampling.ts";
 import { degenerateReplicates } from "./degenerate.ts";
-import { countLostTerms } from "./lost-terms.ts";
 import type { Population } from "./population.ts";
 import { residualsOf, withResiduals } from "./residuals.ts";
 import type { Scheme, SchemeOptions } from "./scheme.ts";

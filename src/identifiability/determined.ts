@@ -5,7 +5,7 @@ import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
-import { valleyEnds } from "./valley.ts";
+import { regainedTerms, valleyEnds } from "./valley.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
 export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
@@ -88,7 +88,9 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
   const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
   const slope = meanSlope(linear);
   const spread = Math.max(Math.sqrt(squares / left) / slope, floor);
-  const { blind, seen } = directions(linear, standingAs(all, "free", "at-bound"));
+  // A parameter on a bound may leave it.
+  const movable = standingAs(all, "free", "at-bound");
+  const { blind, seen } = directions(linear, movable);
   const seenBy = all.includes("at-bound") ? [directions(linear, free).seen, seen] : [seen];
   const noisy = seenBy.map((own) => own.map(({ value, step }) => step.map((x) => (x * spread) / value)));
   const objective = objectiveOf(problem, stage.parameters);
@@ -102,9 +104,10 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
     noise,
     far: [
       ...farEnds(stage, noisy.flat(), objective + noise),
-      ...[...noisy[0]!, ...blind.map((step) => atSize(step, stage.parameters))].flatMap((step) =>
-        valleyEnds(stage, free, step, objective + noise),
+      ...[...noisy.at(-1)!, ...blind.map((step) => atSize(step, stage.parameters))].flatMap((step) =>
+        valleyEnds(stage, movable, step, objective + noise),
       ),
+      ...regainedTerms(stage, movable, objective + noise),
     ],
     unvaried: unvariedInputs(problem),
     exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
@@ -207,10 +210,7 @@ export function judgePredictions(
           ? unvaried[0]
           : undefined
         : unvaried.find(({ isShared }) => !isShared(own));
-    if (outside !== undefined) {
-      const cure = "runs that vary it, or a target that shares it, would determine the prediction";
-      return { determined: "outside", reason: `${outside.text} and the target has not: ${cure}` };
-    }
+    if (outside !== undefined) return outsideVerdict(outside);
     if (other !== undefined) {
       const both = `${short(value)} and ${short(other[k]!)}`;
       return {
@@ -267,13 +267,19 @@ export function judgePredictions(
   }
 }
 
-/** A direction that no point sees, as a step that changes some parameter by a quarter of its size. */
+/** A direction that no point sees, as a step that changes some parameter by four times its size. */
 function atSize(step: Float64Array, parameters: Float64Array): Float64Array {
   const most = step.reduce(
     (largest, by, p) => Math.max(largest, Math.abs(by) / Math.max(Math.abs(parameters[p]!), 1)),
     0,
   );
-  return step.map((by) => by / (4 * most));
+  return step.map((by) => (4 * by) / most);
+}
+
+/** The verdict on a prediction for what does not vary over the points and is another at the target. */
+export function outsideVerdict({ text }: Unvaried): Verdict {
+  const cure = "runs that vary it, or a target that shares it, would determine the prediction";
+  return { determined: "outside", reason: `${text} and the target has not: ${cure}` };
 }
 
 /** Shares of the way to a bound at which a direction that leads there is looked at: a bound itself may be out of the noise. */

@@ -23,9 +23,21 @@ export interface LinearFit extends Fit {
 
 /** Linearises a fit at its solution; why there is nothing to linearise where it is no minimum. */
 export function linearise(fit: Fit): LinearFit | Unknown {
-  const { problem, parameters, draws } = fit;
+  const { problem } = fit;
   if (problem.training)
     return { reason: "it was trained for a number of steps: it is no minimum of the least squares" };
+  const found = derivatives(fit);
+  if ("reason" in found) return found;
+  const { residual, weights } = found;
+  const slopes = lossSlopes(problem.loss, residual, weights, problem.variables);
+  if (!slopes.some((slope, i) => weights[i]! * slope > 0))
+    return { reason: "no residual is near 0: the Huber loss has no curvature" };
+  return { ...found, slopes };
+}
+
+/** Residuals, and how they move with the parameters, at any parameters. */
+export function derivatives(fit: Fit): Omit<LinearFit, "slopes"> | Unknown {
+  const { problem, parameters, draws } = fit;
   const { form, variables, response, loss } = problem;
   const width = parameters.length;
   const logarithmic = problem.residual === "log";
@@ -54,10 +66,7 @@ export function linearise(fit: Fit): LinearFit | Unknown {
     influence[i] = loss.kind === "huber" ? Math.max(-loss.delta, Math.min(loss.delta, r)) : r;
     for (let p = 0; p < width; p++) design[i * width + p] = gradient[p]! / (logarithmic ? value : 1);
   }
-  const slopes = lossSlopes(loss, residual, weights, variables);
-  if (!slopes.some((slope, i) => weights[i]! * slope > 0))
-    return { reason: "no residual is near 0: the Huber loss has no curvature" };
-  return { ...fit, run, times, weights, points, residual, influence, design, slopes };
+  return { ...fit, run, times, weights, points, residual, influence, design };
 }
 
 /** Variance of the influences, points taken as independent, over `left` degrees of freedom. */

@@ -1,22 +1,29 @@
 import { Matrix, solve } from "ml-matrix";
 import { boundsOf } from "../solve/bounds.ts";
+import { withLostTerms } from "../solve/lost-terms.ts";
 import { objectiveOf } from "../solve/objective.ts";
 import type { Fit } from "./fit.ts";
-import { linearise } from "./linearise.ts";
+import { derivatives } from "./linearise.ts";
 
-/** How far a valley is followed, as multiples of a step, and Gauss-Newton steps back to its floor at each. */
-const REACHES = [1, 4];
-const RETURNS = 2;
+/** Most steps back to the floor of a valley after each step along it. */
+const MOST_RETURNS = 10;
+
+/** Damping of a step back, relative to the curvature of its parameters: the first that lowers the objective. */
+const DAMPINGS = [1e-6, 1e-3, 1e-1];
 
 /** Steps that change every parameter by less than this share of its size (of 1 where it is smaller) lead along no valley. */
 const FLAT = 0.2;
 
-/** Damping of a step back, relative to the curvature of its parameter: enough for a valley without one. */
-const DAMPING = 1e-6;
+/** How far a step goes: the first, as a share of some parameter's size, and how much farther each one after it. */
+const GROWTH = 1.6;
+const MOST_STEPS = 10;
+
+/** Farther than this many steps that noise allows where nothing bends a valley is not followed. */
+const BEYOND_NOISE = 4;
 
 /**
  * Parameters along the floor of a valley that may be curved, on both sides of a fit, as far as the objective is allowed to rise:
- * how far along is held, and Gauss-Newton steps lead back to the floor. Empty for a step that changes little.
+ * how far along is held, and steps of Levenberg and Marquardt lead back to the floor. Empty for a step that changes little.
  *
  * @param free parameters that may move
  * @param step along the valley at the fit
@@ -28,42 +35,98 @@ export function valleyEnds(
   step: Float64Array,
   most: number,
 ): Float64Array[] {
-  const { problem, parameters } = fit;
+  const { parameters } = fit;
   const sizes = free.map((p) => Math.max(Math.abs(parameters[p]!), 1));
-  if (!free.some((p, f) => Math.abs(step[p]!) > FLAT * sizes[f]!)) return [];
-  const { lower, upper } = boundsOf(problem);
+  const largest = Math.max(...free.map((p, f) => Math.abs(step[p]!) / sizes[f]!));
+  if (!(largest > FLAT)) return [];
   // Along the step, every parameter in units of its size.
   const along = free.map((p, f) => step[p]! / sizes[f]! ** 2);
   const length = free.reduce((sum, p, f) => sum + along[f]! * step[p]!, 0);
-  const move = (from: Float64Array, by: readonly number[]): Float64Array => {
-    const next = from.slice();
-    free.forEach((p, f) => {
-      next[p] = Math.min(Math.max(from[p]! + by[f]!, lower[p]!), upper[p]!);
-    });
-    return next;
-  };
+  const farAlong = (there: Float64Array): number =>
+    free.reduce((sum, p, f) => sum + along[f]! * (there[p]! - parameters[p]!), 0) / length;
   return [1, -1].flatMap((sign) => {
     const ends: Float64Array[] = [];
-    let there = parameters;
-    let before = 0;
-    for (const reach of REACHES) {
-      const forward = free.map((p) => sign * (reach - before) * step[p]!);
-      let next = move(there, forward);
-      for (let r = 0; r < RETURNS; r++) {
-        const missing =
-          sign * reach * length -
-          free.reduce((sum, p, f) => sum + along[f]! * (next[p]! - parameters[p]!), 0);
-        const back = stepBack({ ...fit, parameters: next }, free, along, missing);
-        if (back === undefined) return ends;
-        next = move(next, back);
-      }
-      if (!(objectiveOf(problem, next) <= most)) return ends;
-      ends.push(next);
-      there = next;
-      before = reach;
+    let [before, there] = [parameters, parameters];
+    let reach = FLAT / largest;
+    for (let k = 0; k < MOST_STEPS && reach <= BEYOND_NOISE; k++, reach *= GROWTH) {
+      // On along the way that the last step took; the first goes straight.
+      const gone = farAlong(there) - farAlong(before);
+      const wanted = sign * reach - farAlong(there);
+      const forward = free.map((p) => {
+        return gone * sign > 0 ? (wanted / gone) * (there[p]! - before[p]!) : wanted * step[p]!;
+      });
+      const end = descend(fit, free, moved(fit, free, there, forward), most, {
+        along,
+        missing: (from) => (sign * reach - farAlong(from)) * length,
+      });
+      if (end === undefined) return ends;
+      ends.push(end);
+      before = there;
+      there = end;
     }
     return ends;
   });
+}
+
+/**
+ * Fits as good, within what the objective is allowed, in which a lost term is there again: where its input hardly varies an offset
+ * stands for it.
+ */
+export function regainedTerms(fit: Fit, free: readonly number[], most: number): Float64Array[] {
+  return withLostTerms(fit.problem, fit.parameters).flatMap(({ parameters, level }) => {
+    const along = free.map((p) => Number(p === level));
+    if (!along.includes(1)) return [];
+    return descend(fit, free, parameters, most, { along, missing: () => 0 }) ?? [];
+  });
+}
+
+/** What is held while the objective falls: a sum of parameters, and how much of it is missing. */
+interface Held {
+  along: readonly number[];
+  missing(from: Float64Array): number;
+}
+
+/** Lowers the objective to what is allowed, with a sum of parameters held; undefined where that does not succeed. */
+function descend(
+  fit: Fit,
+  free: readonly number[],
+  from: Float64Array,
+  most: number,
+  { along, missing }: Held,
+): Float64Array | undefined {
+  const { problem } = fit;
+  let there = from;
+  let objective = objectiveOf(problem, there);
+  for (let step = 0; step < MOST_RETURNS; step++) {
+    if (objective <= most && step > 0) return there;
+    let isLower = false;
+    for (const damping of DAMPINGS) {
+      const back = stepBack({ ...fit, parameters: there }, free, along, missing(there), damping);
+      if (back === undefined) return undefined;
+      const next = moved(fit, free, there, back);
+      const lower = objectiveOf(problem, next);
+      if (!(lower < objective)) continue;
+      [there, objective, isLower] = [next, lower, true];
+      break;
+    }
+    if (!isLower) break;
+  }
+  return objective <= most ? there : undefined;
+}
+
+/** Parameters moved, within their bounds. */
+function moved(
+  { problem }: Fit,
+  free: readonly number[],
+  from: Float64Array,
+  by: readonly number[],
+): Float64Array {
+  const { lower, upper } = boundsOf(problem);
+  const next = from.slice();
+  free.forEach((p, f) => {
+    next[p] = Math.min(Math.max(from[p]! + by[f]!, lower[p]!), upper[p]!);
+  });
+  return next;
 }
 
 /** The step to the least of the objective, quadratic about the parameters, among those that go so far along. */
@@ -72,10 +135,13 @@ function stepBack(
   free: readonly number[],
   along: readonly number[],
   missing: number,
+  damping: number,
 ): number[] | undefined {
-  const linear = linearise(fit);
+  const linear = derivatives(fit);
   if ("reason" in linear) return undefined;
-  const { parameters, design, influence, slopes, weights } = linear;
+  const { parameters, design, influence, residual, weights } = linear;
+  // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
+  const slopes = influence.map((own, i) => (residual[i] === 0 ? 1 : own / residual[i]!));
   const width = parameters.length;
   const size = free.length;
   const system = Matrix.zeros(size + 1, size + 1);
@@ -99,7 +165,7 @@ function stepBack(
   const ofConstraint = 1 / Math.hypot(...along.map((own, a) => own * units[a]!));
   for (let a = 0; a < size; a++) {
     for (let b = 0; b < size; b++) system.set(a, b, system.get(a, b) * units[a]! * units[b]!);
-    system.set(a, a, system.get(a, a) + DAMPING);
+    system.set(a, a, system.get(a, a) + damping);
     const own = along[a]! * units[a]! * ofConstraint;
     system.set(a, size, own);
     system.set(size, a, own);

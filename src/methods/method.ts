@@ -48,6 +48,8 @@ interface StageIdentity {
    * not known before other stages are fitted
    */
   inputsOf?(size: Size): number[] | undefined;
+  /** Sizes of the runs that its points are of, of a regression on sizes. */
+  sizes?: readonly Size[];
   /** The one target that it is for; undefined where all share it. */
   target?: string;
   /** What its response is of, where that is not the task: a validation domain, or `mean` of several. */

@@ -47,16 +47,17 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   const families = family === undefined ? undefined : familyOfRuns(index, undefined);
   const identity = { name, ...(stage.subject !== undefined && { subject: stage.subject }) };
   const skip = (reason: string): Stage => ({ ...identity, skipped: { reason } });
-  const found: { run: string; variables: number[]; response: number }[] = [];
+  const found: { run: string; size: Size; variables: number[]; response: number }[] = [];
   const leftOut: string[] = [];
   for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
     if (families !== undefined && families.get(run) !== family) continue;
     const final = finalPart(measured, finalWindow);
     const reason = stage.check(final, run);
     if (reason !== undefined) return skip(reason);
-    const variables = stage.variables(sizeAt(index.table, final.rows.at(-1)!));
+    const size = sizeAt(index.table, final.rows.at(-1)!);
+    const variables = stage.variables(size);
     if ("leftOut" in variables) leftOut.push(variables.leftOut);
-    else found.push({ run, variables, response: mean(final.values) });
+    else found.push({ run, size, variables, response: mean(final.values) });
   }
   if (found.length === 0) {
     return skip(
@@ -72,6 +73,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
       const variables = stage.variables(size);
       return "leftOut" in variables ? undefined : variables;
     },
+    sizes: points.map(({ size }) => size),
     problem: {
       form,
       variables: form.variableNames.map((_, v) =>

@@ -7,7 +7,7 @@ import type { Problem } from "./problem.ts";
  */
 const NO_VARIATION = 1e-3;
 
-/** A target this many times as far from the points' mean as they spread is outside of what they tell. */
+/** A target this many times as far from the points' mean as they spread, or as the share above, is outside of what they tell. */
 const OUTSIDE = 10;
 
 /** An input, or what several inputs have together, that does not vary. */
@@ -22,8 +22,16 @@ export interface Unvaried {
  * What of the inputs does not vary, or varies only together with others, at the points of a problem. Inputs are compared by
  * their logarithms, those that are not positive by their values.
  */
-export function unvariedInputs({ form, variables, response }: Problem): Unvaried[] {
-  const points = response.length;
+export function unvariedInputs({ form, variables }: Pick<Problem, "form" | "variables">): Unvaried[] {
+  return unvariedColumns(form.variableNames, variables);
+}
+
+/** The same of named columns of one length. */
+export function unvariedColumns(
+  columnNames: readonly string[],
+  variables: readonly Float64Array[],
+): Unvaried[] {
+  const points = variables[0]?.length ?? 0;
   const all = variables.map(centred);
   const found: Unvaried[] = [];
   const constant = new Set<number>();
@@ -32,8 +40,8 @@ export function unvariedInputs({ form, variables, response }: Problem): Unvaried
     constant.add(v);
     const value = Number(variables[v]![0]!.toPrecision(6));
     found.push({
-      text: `all ${points} points have ${form.variableNames[v]} = ${value}${one.farthest > 1e-9 ? " but for 0.1 %" : ""}`,
-      isShared: (inputs) => one.distance(inputs[v]!) <= OUTSIDE * Math.max(one.farthest, 1e-9),
+      text: `all ${points} points have ${columnNames[v]} = ${value}${one.farthest > 1e-9 ? " but for 0.1 %" : ""}`,
+      isShared: (inputs) => one.distance(inputs[v]!) <= OUTSIDE * Math.max(one.farthest, NO_VARIATION),
     });
   });
   const paired = new Set<number>();
@@ -48,7 +56,7 @@ export function unvariedInputs({ form, variables, response }: Problem): Unvaried
       );
       if (apart > NO_VARIATION) continue;
       paired.add(a).add(b);
-      const names = `${form.variableNames[a]} and ${form.variableNames[b]}`;
+      const names = `${columnNames[a]} and ${columnNames[b]}`;
       const how = Math.abs(slope - 1) < NO_VARIATION ? "in one ratio" : "on one line of their logarithms";
       found.push({
         text: `all ${points} points have ${names} ${how}`,
@@ -81,7 +89,7 @@ export function unvariedInputs({ form, variables, response }: Problem): Unvaried
       );
       const named = inputs.filter((_, i) => Math.abs(shares[i]!) > NO_VARIATION);
       if (farthest > NO_VARIATION || named.length < 3) return [];
-      const names = named.map((v) => form.variableNames[v]!);
+      const names = named.map((v) => columnNames[v]!);
       return [
         {
           text: `all ${points} points have ${names.slice(0, -1).join(", ")} and ${names.at(-1)} on one plane of their logarithms`,

@@ -1,9 +1,16 @@
 import { groupBy } from "../group-by.ts";
-import { type FitFreedom, freedomOf, judgePredictions, type Verdict } from "../identifiability/determined.ts";
+import {
+  type FitFreedom,
+  freedomOf,
+  judgePredictions,
+  outsideVerdict,
+  type Verdict,
+} from "../identifiability/determined.ts";
 import type { PosedStage } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
 import type { Size } from "../methods/size.ts";
 import type { Solution, SolveResult } from "../solve/problem.ts";
+import { type Unvaried, unvariedColumns } from "../solve/unvaried-inputs.ts";
 import type { Cell } from "./plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "./score.ts";
 
@@ -45,14 +52,18 @@ export class PredictionJudge {
         return [];
       }
       const inputs = sizes.map((size) => size && stage.inputsOf?.(size));
+      const unseen = unseenSizes(stage);
       const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
       return judgePredictions(
         this.#freedomOf(key, stage, result.solution),
         (own) => predict(parameters.with(s, own)),
         inputs,
-      ).map((verdict) =>
-        verdict.determined === "yes" ? verdict : { ...verdict, reason: `${where}: ${verdict.reason}` },
-      );
+      ).map((own, k) => {
+        const size = sizes[k];
+        const outside = size && unseen.find(({ isShared }) => !isShared([size.n, size.d]));
+        const verdict = outside === undefined ? own : worstOf([own, outsideVerdict(outside)]);
+        return verdict.determined === "yes" ? verdict : { ...verdict, reason: `${where}: ${verdict.reason}` };
+      });
     });
     return sizes.map((_, k) => worstOf(ofStages.flatMap((verdicts) => verdicts[k] ?? [])));
   }
@@ -65,6 +76,17 @@ export class PredictionJudge {
     this.#freedoms.set(key, freedom);
     return freedom;
   }
+}
+
+/**
+ * What of parameters and tokens does not vary over the points of a stage that does not see both, a law of FLOPs: it holds for runs
+ * that share it.
+ */
+function unseenSizes(stage: Extract<PosedStage, { problem: unknown }>): Unvaried[] {
+  const { variableNames } = stage.problem.form;
+  if (stage.sizes === undefined || (variableNames.includes("N") && variableNames.includes("D"))) return [];
+  const column = (of: "n" | "d") => Float64Array.from(stage.sizes!, (size) => size[of]);
+  return unvariedColumns(["n", "d"], [column("n"), column("d")]);
 }
 
 /** Says of each prediction of a target whether the data determine it. */
@@ -129,7 +151,7 @@ export function undeterminedLines(
         ]
       : []),
     rankUndetermined
-      ? `${count} of ${predictions.length} predictions are not determined and are ranked all the same (rank_undetermined)`
-      : `${count} of ${predictions.length} predictions are not determined and left out of rankings (rank_undetermined: true takes them in)`,
+      ? `${count} of ${predictions.length} predictions are not determined and are ranked all the same (rank_undetermined; docs/results.md)`
+      : `${count} of ${predictions.length} predictions are not determined and left out of rankings (rank_undetermined: true takes them in; docs/results.md)`,
   ];
 }

@@ -125,6 +125,43 @@ test("tokens that vary by a hundredth of a per cent under noise do not determine
   expect(determined).not.toEqual(["yes"]);
 });
 
+test("runs over a narrow range do not determine a target ten thousand times as far, though a curved valley leads to its bound", async () => {
+  const narrow = [1e8, 1.2e8, 1.4e8].flatMap((n) => [2e9, 2.5e9, 3e9].map((d) => [n, d] as const));
+  const { determined } = await sweepLaw(narrow, [[8e9, 1.6e12]], { noise: 0.002 });
+  expect(determined[0]).toMatch(/flat|seed/);
+});
+
+test("a law of FLOPs says that all runs saw the same tokens, which it does not see", async () => {
+  const rows = ns.map((n, i) => {
+    const loss = lossOf(n, 4.4e9, 0.001 * Math.sin(i));
+    return `r${i},fit,${n},4.4e9,t,${loss},${0.95 - 0.2 * (loss - 2)}`;
+  });
+  const path = join(folder, "flops.csv");
+  writeFileSync(path, `run,role,n,d,subject,loss,accuracy\n${rows.join("\n")}\n`);
+  const { tables } = await runSweep({
+    table: path,
+    method: "ladder",
+    targets: [
+      { name: "longer", n: 7e9, d: 1.4e12 },
+      { name: "same", n: 3.2e9, d: 4.4e9 },
+    ],
+    axes: { input: "c", link: "linear", anchor: false },
+    starts: 32,
+    backend: "cpu",
+  });
+  const column = (name: string) => [0, 1].map((row) => cell(findColumn(tables.predictions, name)!, row));
+  expect(column("determined")).toEqual(["outside", "yes"]);
+  expect(column("determined_reason")[0]).toContain("all 6 points have d = 4400000000 and the target has not");
+});
+
+test("a target a twentieth of a per cent off shares what does not vary", async () => {
+  const { determined } = await sweepLaw(
+    ns.map((n) => [n, 4.4e9] as const),
+    [[3.2e9, 4.4e9 * 1.0005]],
+  );
+  expect(determined).toEqual(["yes"]);
+});
+
 test("a bound of the user's that holds the prediction is named; the form's own limit is none", async () => {
   const { determined, reasons } = await sweepLaw(grid, [[1.6e10, 3.2e11]], { axes: { bounds1: "E=2.5.." } });
   expect(determined).toEqual(["bound"]);

@@ -4,7 +4,7 @@ import { formatInspection } from "../../tables/format-inspection.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import type { Inspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/read-checkpoint-table.ts";
-import { readColumns } from "../read-columns.ts";
+import { readLayout } from "../read-layout.ts";
 import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface InspectArguments {
@@ -31,7 +31,8 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         type: "string",
         requiresArg: true,
         coerce: lastGiven<string>,
-        describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns",
+        describe:
+          "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
       })
       .option("decimal", {
         choices: [".", ","] as const,
@@ -56,7 +57,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
  * Reads and inspects a checkpoint table.
  *
  * @param tables files and globs
- * @param columnsFile YAML file whose `columns:` maps the table's own columns
+ * @param columnsFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
  * @param decimal what stands before decimals in CSV files
  * @throws UserError for files and tables that are not valid
  */
@@ -65,8 +66,6 @@ export async function inspectFiles(
   columnsFile?: string,
   decimal?: Decimal,
 ): Promise<Inspection> {
-  const columns = columnsFile === undefined ? undefined : await readColumns(columnsFile);
-  return inspectTable(
-    await readCheckpointTable(tables, { ...(columns && { columns }), ...(decimal && { decimal }) }),
-  );
+  const layout = columnsFile === undefined ? {} : await readLayout(columnsFile);
+  return inspectTable(await readCheckpointTable(tables, { ...layout, ...(decimal && { decimal }) }));
 }

@@ -1,12 +1,15 @@
 import type { CommandModule } from "yargs";
+import type { Decimal } from "../../tables/csv-dialect.ts";
 import type { TextFormat } from "../../tables/format.ts";
 import type { PrintedIsoflop } from "../isoflop-summary.ts";
 import { decimalNumber, nameList, numberList, wholeNumber } from "../options.ts";
+import type { OwnLayout } from "../read-layout.ts";
 
 interface IsoflopArguments {
   table: string;
   out: string | undefined;
   columns: string | undefined;
+  decimal: Decimal | undefined;
   format: TextFormat;
   print: PrintedIsoflop | undefined;
   metric: string | undefined;
@@ -39,7 +42,12 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       .option("columns", {
         type: "string",
         requiresArg: true,
-        describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns",
+        describe:
+          "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
+      })
+      .option("decimal", {
+        choices: [".", ","] as const,
+        describe: "what stands before the decimals of numbers in CSV files  [default: .]",
       })
       .option("metric", {
         type: "string",
@@ -105,17 +113,20 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
         requiresArg: true,
         describe: "the one table that is printed  [default: both; of csv isoflop]",
       }),
-  handler: async ({ table, out, columns, format, print, level, ...options }) => {
+  handler: async ({ table, out, columns, decimal, format, print, level, ...options }) => {
     const { readCheckpointTable } = await import("../../tables/read-checkpoint-table.ts");
-    const { readColumns } = await import("../read-columns.ts");
+    const { readLayout } = await import("../read-layout.ts");
     const { isoflop } = await import("../../sweep/isoflop-tables.ts");
     const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
     if (out !== undefined) checkWritable(out);
-    const mapping = columns === undefined ? undefined : await readColumns(columns);
-    const checkpoints = await readCheckpointTable(table, mapping && { columns: mapping });
+    const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
+    const checkpoints = await readCheckpointTable(table, {
+      ...layout,
+      ...(decimal !== undefined && { decimal }),
+    });
     const { metric, subjects, interpolation, window, noise, draws, tolerance, seed } = options;
     const given = { metric, subjects, interpolation, window, noise, draws, levels: level, tolerance };
     const onWarning = (line: string) => printLine(`warning: ${line}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { countLostTerms } from "../../src/bootstrap/lost-terms.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { countLostTerms } from "../../src/solve/lost-terms.ts";
 
 const problem = {
   form: getForm("chinchilla"),
