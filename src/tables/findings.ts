@@ -81,8 +81,8 @@ const CHECKS: readonly Check[] = [
   {
     name: "sizes-are-no-counts",
     meaning:
-      "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit, but 6*n*d, bounds of " +
-      "papers and targets given by size suppose counts",
+      "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit that all rows and targets share, " +
+      "but 6*n*d, bounds of papers and targets given by size suppose counts",
     *cases({ table, rows, runs }) {
       // Early in training a run may have seen fewer tokens than it has parameters.
       const odd = new Set(

@@ -15,7 +15,7 @@ test("the simulated sample gives a loss series a subject and one sigmoid", async
   const sample = join(packageFolder, "data-samples", "ladder", "checkpoints.parquet");
   const series = ladderSeries(await readCheckpointTable(sample));
   expect(series.map(({ name, kind }) => [name, kind])).toEqual([
-    ...["task1", "task2", "task3", "task4", "web", "code"].map((name) => [name, "loss"]),
+    ...["code", "task1", "task2", "task3", "task4", "web"].map((name) => [name, "loss"]),
     ["task1_sigmoid", "link"],
   ]);
   for (const { kind, problem } of series.filter(({ kind }) => kind === "loss")) {

@@ -38,7 +38,13 @@ export function ladderRun(folder: string, name = "ladder"): Promise<string> {
     { link: ["sigmoid", "linear"] },
     { runs: ["n_rank <= 2", "xc <= 3", "flops_rank <= 5", "flops_rank <= 7"] },
   ];
-  const spec = { method: "ladder", axes, bootstrap: { resamples: 4, draws: true }, backtest: {} };
+  const spec = {
+    method: "ladder",
+    rank_undetermined: true,
+    axes,
+    bootstrap: { resamples: 4, draws: true },
+    backtest: {},
+  };
   return writeRun(folder, name, spec, ladderRows());
 }
 

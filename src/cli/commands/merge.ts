@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface MergeArguments {
   runs: string[];
@@ -13,6 +14,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
   describe: "join the shards of a sweep into one run directory with its tables",
   builder: (yargs) =>
     yargs
+      .parserConfiguration(SEVERAL_PATHS)
       .positional("runs", {
         type: "string",
         array: true,
@@ -22,16 +24,19 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
       .option("out", {
         type: "string",
         requiresArg: true,
+        coerce: lastGiven<string>,
         describe: "run directory to write  [default: the one that is given]",
       })
       .option("table", {
         type: "string",
         requiresArg: true,
+        coerce: lastGiven<string>,
         describe: "the checkpoint table, where it lies elsewhere than for the shards",
       })
       .option("quiet", {
         type: "boolean",
         default: false,
+        coerce: lastGiven<boolean>,
         describe: "print nothing but warnings and errors",
       }),
   handler: async ({ runs, out, table, quiet }) => {

@@ -43,6 +43,18 @@ test("shards of one --out, their status, and lawfit merge", async () => {
   expect((await lawfit("compare", out, path("whole"))).stdout).toContain("0 changed\n");
 });
 
+test("lawfit merge takes the directory of each shard, in any order", async () => {
+  const shards = ["b", "a"].map(path);
+  for (const [i, out] of shards.entries()) {
+    await lawfit("sweep", sweepFile, "--out", out, "--shard", `${i + 1}/2`, "--quiet");
+  }
+  const directories = shards.map((out, i) => join(out, `shard-${i + 1}-of-2`));
+  expect(await lawfit("merge", ...directories.toReversed(), "--out", path("both"))).toMatchObject({
+    code: 0,
+  });
+  expect(tablesOf(path("both"))).toEqual(tablesOf(path("whole")));
+});
+
 test("a dry run says what a sweep is and will take, and writes nothing", async () => {
   const out = path("dry");
   const { code, stdout } = await lawfit("sweep", sweepFile, "--out", out, "--dry-run");

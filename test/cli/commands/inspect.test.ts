@@ -53,7 +53,7 @@ test("errors of the table and of the mapping", async () => {
   );
   const without = file("without.yaml", "method: ladder\n");
   expect(await messageOf(inspectFiles([wide], without))).toContain(
-    'without.yaml: no key "columns" at its top level',
+    'without.yaml: no key "columns" or "decimal" at its top level',
   );
   const unknown = file("unknown.yaml", "columns: {sise: size}\n");
   expect(await messageOf(inspectFiles([wide], unknown))).toContain(
