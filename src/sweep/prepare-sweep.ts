@@ -18,6 +18,7 @@ import { readTable } from "./read-table.ts";
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
 import { selectRuns } from "./select-runs.ts";
 import { checkSpec, type SweepSpec } from "./spec.ts";
+import { targetUnitLines } from "./target-units.ts";
 
 /** A sweep that is read, checked and planned: nothing is solved or written yet. */
 export interface PreparedSweep {
@@ -95,7 +96,10 @@ export async function prepareSweep(
     results,
     seconds,
     lines: described(table, plan),
-    findings: findings.map(({ message }) => `table: ${message}`),
+    findings: [
+      ...findings.map(({ message }) => `table: ${message}`),
+      ...targetUnitLines(table, plan.targets),
+    ],
   };
 }
 

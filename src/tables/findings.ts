@@ -97,6 +97,21 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "blank-in-name",
+    meaning: "a name begins or ends with a blank, so it is another run or subject than the same name without",
+    *cases({ table }) {
+      for (const column of ["run", "subject"] as const) {
+        const seen = new Set<string>();
+        for (let row = 0; row < table.rows; row++) {
+          const name = table[column][row] as string;
+          if (seen.has(name)) continue;
+          seen.add(name);
+          if (name !== name.trim()) yield `${column} ${quote(name)} at ${locate(table, row)}`;
+        }
+      }
+    },
+  },
+  {
     name: "flops-far-from-6nd",
     meaning: "c is outside 0.5 to 3 times 6*n*d",
     *cases({ table, rows }) {

@@ -76,6 +76,10 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     rows: change(2, { accuracy: Number.NaN }),
     says: 'accuracy of "c4" is on 2 of 3 runs',
   },
+  "blank-in-name": {
+    rows: change(2, { run: "b " }),
+    says: 'run "b " at small, row 3',
+  },
   "words-for-missing": {
     rows: sound,
     part: { missingWords: new Map([["accuracy", { word: "None", row: 2, count: 7 }]]) },
