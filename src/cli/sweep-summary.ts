@@ -64,8 +64,9 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     const [lower, upper] = ["lower", "upper"].map((name) =>
       Number(value(intervals, name, row) ?? Number.NaN),
     );
-    if (!Number.isFinite(lower! + upper!)) return "";
     const status = text(intervals, "status", row);
+    // Why there is none, in a word: table intervals has the sentence.
+    if (!Number.isFinite(lower! + upper!)) return status === "ok" ? "" : status;
     return `${lower!.toFixed(4)}..${upper!.toFixed(4)}${status === "ok" ? "" : ` ${status}`}`;
   });
   const held = column("held before", (row) => {
