@@ -86,7 +86,11 @@ export function budgetMinima(
       logD: isMinimum ? curve.logTokens(minimum.x) : Number.NaN,
       loss: isMinimum ? minimum.loss : Number.NaN,
       draws: drawn,
-      ...judge(minimum, drawn, noise, setting, { sizes: curve.x.length, joinedBy: budget.joinedBy }),
+      ...judge(minimum, drawn, noise, setting, {
+        sizes: curve.x.length,
+        joinedBy: budget.joinedBy,
+        outlier: noise.outliers[b],
+      }),
     };
   });
 }
@@ -129,7 +133,7 @@ function judge(
   draws: MinimumDraws | undefined,
   noise: Noise,
   { interpolation, window }: IsoflopSetting,
-  budget: { sizes: number; joinedBy: number | null },
+  budget: { sizes: number; joinedBy: number | null; outlier: string | undefined },
 ): { status: BudgetStatus; reason: string | null } {
   const remedy =
     budget.joinedBy === null
@@ -151,9 +155,9 @@ function judge(
     case "minimum":
       if (Number.isNaN(noise.sd)) return { status: "no-noise", reason: NO_NOISE };
       if (draws === undefined) return { status: "no-spread", reason: noSpread(noise) };
-      return draws.edgeShare + draws.lostShare > MOST_WITHOUT
-        ? { status: "unstable", reason: UNSTABLE }
-        : { status: "ok", reason: remedy[0] ?? null };
+      if (draws.edgeShare + draws.lostShare > MOST_WITHOUT) return { status: "unstable", reason: UNSTABLE };
+      if (budget.outlier !== undefined) return { status: "outlier", reason: budget.outlier };
+      return { status: "ok", reason: remedy[0] ?? null };
   }
 }
 

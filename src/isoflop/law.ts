@@ -8,7 +8,7 @@ import { weightedLine } from "./weighted-line.ts";
 
 /** Whether a budget is part of the law. */
 export function isInLaw({ status }: BudgetMinimum): boolean {
-  return status === "ok" || status === "no-noise" || status === "no-spread";
+  return status === "ok" || status === "outlier" || status === "no-noise" || status === "no-spread";
 }
 
 /**

@@ -64,17 +64,20 @@ function withinSizes(budgets: readonly SizeLosses[]): { squares: number; freedom
   return { squares, freedom };
 }
 
-/** The runs of the sizes within reach of the lowest mean loss; undefined of fewer than three sizes. */
-function nearLowest(budget: SizeLosses): NearLosses | undefined {
+/** The runs of the sizes within reach of the lowest mean loss, with their places in the budget; undefined of fewer than three sizes. */
+export function nearLowest(budget: SizeLosses): (NearLosses & { runs: number[] }) | undefined {
   const sizes = bySize(budget);
   if (sizes.size < FEWEST_SIZES) return undefined;
   const x = Float64Array.from(sizes.keys());
   const [first, end] = windowOf(x, Float64Array.from(sizes.values(), meanOf), REACH, LEAST_SIZES);
-  const isNear = (one: number) => one >= x[first]! && one <= x[end - 1]!;
   const origin = x[(first + end) >> 1]!;
+  const runs = Array.from(budget.x.keys()).filter(
+    (run) => budget.x[run]! >= x[first]! && budget.x[run]! <= x[end - 1]!,
+  );
   return {
-    u: budget.x.filter(isNear).map((one) => one - origin),
-    losses: budget.losses.filter((_, run) => isNear(budget.x[run]!)),
+    u: Float64Array.from(runs, (run) => budget.x[run]! - origin),
+    losses: Float64Array.from(runs, (run) => budget.losses[run]!),
+    runs,
   };
 }
 

@@ -1,6 +1,9 @@
 import type { BudgetGroup } from "./budgets.ts";
-import { estimateNoise } from "./noise-estimate.ts";
+import type { SizeLosses } from "./interpolation.ts";
+import { estimateNoise, nearLowest } from "./noise-estimate.ts";
 import { normalDraws } from "./normal-draws.ts";
+import { outliersOf } from "./outliers.ts";
+import { fitPowerShape } from "./power-shape.ts";
 import type { NoiseSource } from "./results.ts";
 import type { IsoflopPlan } from "./spec.ts";
 
@@ -20,6 +23,8 @@ export interface Noise {
   shifts: readonly [Float64Array, Float64Array];
   /** Standard normal numbers by budget, run and draw. */
   unit: readonly (readonly Float64Array[])[];
+  /** By budget, of a run whose loss lies far off the curve what is to be said; undefined where there is none. */
+  outliers: readonly (string | undefined)[];
 }
 
 /** The noise of a group, as it was given or as the data tell it, and its random numbers. */
@@ -40,16 +45,32 @@ export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: Isof
       : numbers("isoflop noise", null).map((z) => Math.sqrt(freedom / chiSquareOf(z, freedom))),
     shifts: [numbers("isoflop alpha", null), numbers("isoflop beta", null)],
     unit: budgets.map(({ runs }) => runs.map(({ place }) => numbers("isoflop", place))),
+    outliers: outliers(group),
+  };
+}
+
+function outliers({ budgets }: BudgetGroup): (string | undefined)[] {
+  const near = budgets.map((budget) => nearLowest(sizeLosses(budget)));
+  const posed = near.filter((own) => own !== undefined);
+  if (posed.length === 0) return near.map(() => undefined);
+  const found = outliersOf(posed, fitPowerShape(posed));
+  return near.map((own, b) => {
+    const outlier = own && found[posed.indexOf(own)];
+    if (outlier === undefined) return undefined;
+    const { run } = budgets[b]!.runs[own!.runs[outlier.point]!]!;
+    return `the loss of ${run} lies ${outlier.times.toPrecision(2)} times the spread of the others off the curve: the best size of this budget follows it`;
+  });
+}
+
+function sizeLosses({ runs }: BudgetGroup["budgets"][number]): SizeLosses {
+  return {
+    x: Float64Array.from(runs, ({ n }) => Math.log(n)),
+    losses: Float64Array.from(runs, ({ loss }) => loss),
   };
 }
 
 function tell({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
-  const { noise, ...known } = estimateNoise(
-    budgets.map(({ runs }) => ({
-      x: Float64Array.from(runs, ({ n }) => Math.log(n)),
-      losses: Float64Array.from(runs, ({ loss }) => loss),
-    })),
-  );
+  const { noise, ...known } = estimateNoise(budgets.map(sizeLosses));
   if (Number.isNaN(noise)) return { noise, freedom: 0, from: "none" };
   return { noise: noise < ROUNDING ? 0 : noise, ...known };
 }

@@ -7,7 +7,15 @@ export interface Ends {
 }
 
 /** What became of a budget. Those up to `no-spread` are in the law, the others are not. */
-export type BudgetStatus = "ok" | "no-noise" | "no-spread" | "unstable" | "edge" | "not-convex" | "few-sizes";
+export type BudgetStatus =
+  | "ok"
+  | "outlier"
+  | "no-noise"
+  | "no-spread"
+  | "unstable"
+  | "edge"
+  | "not-convex"
+  | "few-sizes";
 
 /** What told the noise: the user, runs of one size, residuals from curves, nothing. */
 export type NoiseSource = "given" | "replicates" | "fit" | "none";

@@ -15,9 +15,11 @@ export function isoflopWarnings({
   const budgets = rowsOf(isoflop);
   const laws = rowsOf(isoflop_laws).filter((row) => row("quantity") === "n");
   const refused = budgets.filter((row) => / not above 0 /.test(String(row("left_out_reason"))));
+  const outliers = budgets.filter((row) => row("status") === "outlier");
   const joined = budgets.filter((row) => / --tolerance /.test(String(row("reason"))));
   return [
     ...tell(refused, countOf(budgets.length, "budget"), "lack runs", "left_out_reason"),
+    ...tell(outliers, countOf(budgets.length, "budget"), "follow a single run", "reason"),
     ...tell(joined, countOf(budgets.length, "budget"), "may be parts of one", "reason"),
     ...["over-scattered", "under-scattered"].flatMap((status) =>
       tell(

@@ -23,6 +23,7 @@ const noiseOf = ({ runs }: Budget, sd: number, draws = 400): Noise => ({
   scales: new Float64Array(draws).fill(1),
   shifts: [new Float64Array(draws), new Float64Array(draws)],
   unit: [runs.map(({ run }) => normalDraws(1, run, draws))],
+  outliers: [undefined],
 });
 const budgetMinimum = (budget: Budget, own: Parameters<typeof budgetMinima>[1], sd: number, draws = 400) =>
   budgetMinima([budget], own, noiseOf(budget, sd, draws))[0]!;
