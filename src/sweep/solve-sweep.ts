@@ -15,6 +15,7 @@ import { judgeDetermined, PredictionJudge, undeterminedLines } from "./judge-pre
 import type { Manifest } from "./manifest.ts";
 import type { Meter } from "./meter.ts";
 import { mixtureTables } from "./mixture-tables.ts";
+import { outlierLines } from "./outlier-warnings.ts";
 import { planFits } from "./plan-fits.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import { judgementWarnings, predictionWarnings } from "./range-warnings.ts";
@@ -69,7 +70,11 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
   const warn = (lines: readonly string[]): void => {
     for (const line of lines) listeners.onWarning?.(line);
   };
-  warn([...undeterminedLines(predictions, sweep.rankUndetermined), ...predictionWarnings(predictions)]);
+  warn([
+    ...undeterminedLines(predictions, sweep.rankUndetermined),
+    ...predictionWarnings(predictions),
+    ...outlierLines(plan.cells, results),
+  ]);
   const fitted = {
     ...resultTables(sweep.method, plan, results, predictions, skipped, sweep),
     identifiability: await identifiabilityTable(plan, results, {
