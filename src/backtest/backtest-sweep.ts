@@ -1,5 +1,6 @@
 import type { SolveResult } from "../solve/problem.ts";
 import { largestOf } from "../sweep/analysis/summaries.ts";
+import { isDetermined } from "../sweep/score.ts";
 import { countOf, formatNumber } from "../tables/format.ts";
 import type { BackPrediction } from "./back-prediction.ts";
 import type { Cuts } from "./cuts.ts";
@@ -44,7 +45,7 @@ export async function backtestSweep(
   }
   const line = skippedLine(skipped);
   if (line !== undefined) swept.watch.onWarning?.(`back-tests: ${line}`);
-  const open = found.filter(({ verdict }) => verdict !== undefined && verdict.determined !== "yes").length;
+  const open = found.filter((one) => !isDetermined(one)).length;
   if (open > 0) {
     swept.watch.onWarning?.(
       `back-tests: ${open} of ${countOf(found.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +

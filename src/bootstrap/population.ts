@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { perIndex } from "../methods/per-index.ts";
-import { isLater } from "../tables/run-order.ts";
+import { lastRows } from "../tables/run-order.ts";
 import type { Scheme } from "./scheme.ts";
 
 /** What is drawn from: some runs, in strata. */
@@ -52,12 +52,10 @@ export function populationOf(
 /** Place and model size of every run of the table. */
 export const drawnRuns = perIndex(
   () => "",
-  ({ table, places }) => {
-    const last = new Map<string, number>();
-    table.run.forEach((run, row) => {
-      const before = last.get(run);
-      if (before === undefined || isLater(table, row, before)) last.set(run, row);
-    });
-    return new Map(Array.from(places, ([run, place]) => [run, { place, n: table.n[last.get(run)!]! }]));
-  },
+  ({ table, places }) =>
+    new Map(
+      Array.from(lastRows(table, places.keys()), ([run, row]) => {
+        return [run, { place: places.get(run)!, n: table.n[row]! }];
+      }),
+    ),
 );

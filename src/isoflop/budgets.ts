@@ -3,7 +3,7 @@ import { groupBy } from "../group-by.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { approximateFlops, locate } from "../tables/checkpoint-table.ts";
 import { countOf } from "../tables/format.ts";
-import { compareText, isLater } from "../tables/run-order.ts";
+import { compareText, lastRows } from "../tables/run-order.ts";
 import { joiningTolerances } from "./joining-tolerance.ts";
 
 /** A run at the end of its training. */
@@ -89,16 +89,9 @@ export function findBudgets(
 
 /** Ends of the fit runs, in the order of their content. */
 function endsOf({ table, places }: RunIndex): End[] {
-  const last = new Map<string, number>();
-  for (let row = 0; row < table.rows; row++) {
-    if (table.role[row] !== "fit" || table.phase[row] !== null) continue;
-    const before = last.get(table.run[row]!);
-    if (before === undefined || isLater(table, row, before)) last.set(table.run[row]!, row);
-  }
-  return [...places.keys()].flatMap((run): End[] => {
-    const row = last.get(run);
-    if (row === undefined) return [];
-    return [{ run, family: table.family[row] ?? null, n: table.n[row]!, c: table.c[row]! }];
+  const isEnd = (row: number): boolean => table.role[row] === "fit" && table.phase[row] === null;
+  return Array.from(lastRows(table, places.keys(), isEnd), ([run, row]): End => {
+    return { run, family: table.family[row] ?? null, n: table.n[row]!, c: table.c[row]! };
   });
 }
 

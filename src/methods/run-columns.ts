@@ -1,5 +1,5 @@
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { isLater, runOrder } from "../tables/run-order.ts";
+import { lastRows, runOrder } from "../tables/run-order.ts";
 import type { Table } from "../tables/table.ts";
 
 /** The columns of `runColumns`, with what they hold. */
@@ -19,15 +19,12 @@ export const RUN_COLUMNS = {
  * Rows with a phase are left out. Of runs with equal FLOPs the smaller model ranks first.
  */
 export function runColumns(table: CheckpointTable): Table {
-  const last = new Map<string, number>();
-  for (let row = 0; row < table.rows; row++) {
-    if (table.role[row] !== "fit" || table.phase[row] !== null) continue;
-    const run = table.run[row]!;
-    const before = last.get(run);
-    if (before === undefined || isLater(table, row, before)) last.set(run, row);
-  }
-  const runs = runOrder(table).filter((run) => last.has(run));
-  const rows = runs.map((run) => last.get(run)!);
+  const last = lastRows(
+    table,
+    runOrder(table),
+    (row) => table.role[row] === "fit" && table.phase[row] === null,
+  );
+  const [runs, rows] = [[...last.keys()], [...last.values()]];
   const byFlops = rows.toSorted((a, b) => table.c[a]! - table.c[b]!);
   const ranks = new Map(byFlops.map((row, i) => [row, i + 1]));
   const { n, d, c } = table;

@@ -11,7 +11,7 @@ export interface ScoredPrediction extends Prediction {
 }
 
 /** What was not judged counts as determined. */
-export function isDetermined({ verdict }: ScoredPrediction): boolean {
+export function isDetermined({ verdict }: { verdict?: Verdict | undefined }): boolean {
   return verdict === undefined || verdict.determined === "yes";
 }
 

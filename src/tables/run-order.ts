@@ -53,6 +53,30 @@ function endOf(table: CheckpointTable, rows: readonly number[]): number {
   });
 }
 
+/**
+ * The latest row of each run, of the rows that count.
+ *
+ * @param runs in the order that the result has; those without such a row are left out
+ */
+export function lastRows(
+  table: CheckpointTable,
+  runs: Iterable<string>,
+  counts: (row: number) => boolean = () => true,
+): Map<string, number> {
+  const last = new Map<string, number>();
+  for (let row = 0; row < table.rows; row++) {
+    if (!counts(row)) continue;
+    const before = last.get(table.run[row]!);
+    if (before === undefined || isLater(table, row, before)) last.set(table.run[row]!, row);
+  }
+  return new Map(
+    Array.from(runs).flatMap((run): [string, number][] => {
+      const row = last.get(run);
+      return row === undefined ? [] : [[run, row]];
+    }),
+  );
+}
+
 /** Whether a row of a run is from later in training than another: more tokens; where it has as many, the larger n and c. */
 export function isLater({ d, n, c }: CheckpointTable, row: number, than: number): boolean {
   return compareBy([d, n, c], row, than) > 0;

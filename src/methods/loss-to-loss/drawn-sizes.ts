@@ -1,4 +1,4 @@
-import { isLater } from "../../tables/run-order.ts";
+import { lastRows } from "../../tables/run-order.ts";
 import { perIndex } from "../per-index.ts";
 import type { RunIndex } from "../runs.ts";
 import { selectedRuns } from "../runs.ts";
@@ -10,18 +10,10 @@ import { selectedRuns } from "../runs.ts";
 export const drawnAs = perIndex(
   (_: undefined) => "",
   ({ table, places }) => {
-    const { run, role, n, d } = table;
-    const last = new Map<string, number>();
-    for (let row = 0; row < run.length; row++) {
-      if (role[row] !== "fit") continue;
-      const before = last.get(run[row]!);
-      if (before === undefined || isLater(table, row, before)) last.set(run[row]!, row);
-    }
+    const { role, n, d } = table;
     const first = new Map<string, string>();
     const names = new Map<string, string>();
-    for (const name of places.keys()) {
-      const row = last.get(name);
-      if (row === undefined) continue;
+    for (const [name, row] of lastRows(table, places.keys(), (one) => role[one] === "fit")) {
       const size = `${n[row]} ${d[row]}`;
       const own = first.get(size) ?? name;
       first.set(size, own);
