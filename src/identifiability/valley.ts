@@ -69,8 +69,11 @@ export function valleyEnds(
 }
 
 /**
- * Fits as good, within what the objective is allowed, in which a lost term is there again: where its input hardly varies an offset
- * stands for it.
+ * Fits as good, within what the objective is allowed, in which a term that the fit lost, or made an offset or steeper than laws
+ * are, is there again: where its input hardly varies an offset stands for it.
+ *
+ * @param free parameters that may move
+ * @param most objective that is allowed
  */
 export function regainedTerms(fit: Fit, free: readonly number[], most: number): Float64Array[] {
   return withLostTerms(fit.problem, fit.parameters).flatMap(({ parameters, level }) => {

@@ -131,6 +131,16 @@ test("runs over a narrow range do not determine a target ten thousand times as f
   expect(determined[0]).toMatch(/flat|seed/);
 });
 
+test("tokens that vary by 2 % do not determine other tokens, where the fit lost their term or made it an offset", async () => {
+  const sizes = [5e7, 1e8, 2e8, 4e8, 8e8, 5e7, 1e8, 2e8, 4e8, 8e8];
+  const almost = sizes.map((n, i) => [n, 1e10 * (1 + 0.002 * i)] as const);
+  const found: unknown[] = [];
+  for (const noise of [0.0015, 0.002, 0.0025, 0.003]) {
+    found.push(...(await sweepLaw(almost, [[7e9, 1.4e12]], { noise })).determined);
+  }
+  expect(found).toEqual(["flat", "flat", "flat", "flat"]);
+});
+
 test("a law of FLOPs says that all runs saw the same tokens, which it does not see", async () => {
   const rows = ns.map((n, i) => {
     const loss = lossOf(n, 4.4e9, 0.001 * Math.sin(i));
