@@ -1,3 +1,4 @@
+import { medianSpread } from "../intervals/median-spread.ts";
 import { fitPowerCurve, type PowerShape } from "./power-curve.ts";
 import type { NearLosses } from "./power-shape.ts";
 
@@ -34,7 +35,7 @@ export function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (
     .flat()
     .filter((size) => !Number.isNaN(size))
     .sort((a, b) => a - b);
-  const spread = sorted[sorted.length >> 1]! / 0.6745;
+  const spread = medianSpread(sorted);
   if (sorted.length < FEWEST || !(spread > 0)) return budgets.map(() => undefined);
   return sizes.map((own) => {
     const point = own.reduce((far, size, i) => (size > (own[far] ?? -1) ? i : far), -1);

@@ -1,4 +1,5 @@
 import { derivatives } from "../identifiability/linearise.ts";
+import { medianSpread } from "../intervals/median-spread.ts";
 import { freeParameters } from "../solve/bounds.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { countOf } from "../tables/format.ts";
@@ -35,8 +36,7 @@ export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string
       const free = freeParameters(problem);
       if ("reason" in found || found.residual.length < free + FEWEST_LEFT) return;
       const sizes = found.residual.map(Math.abs);
-      const left = sizes.toSorted().subarray(free);
-      const spread = left[left.length >> 1]! / 0.6745;
+      const spread = medianSpread(sizes.toSorted().subarray(free));
       sizes.forEach((size, point) => {
         if (!(spread > 0 && size > FAR * spread)) return;
         const run = stage.measured?.[point] ?? stage.runs[found.run[point]!] ?? "";
