@@ -6,3 +6,9 @@
 export class UserError extends Error {
   override name = "UserError";
 }
+
+/** A text of a user's as a message shows it: long ones by their beginning. */
+export function shortened(text: string): string {
+  const most = 200;
+  return text.length > most ? `${text.slice(0, most)}...` : text;
+}

@@ -1,9 +1,11 @@
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, type RunSelections } from "../methods/runs.ts";
+import { texts } from "../tables/cells.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { duckdbMessage, withDuckDB } from "../tables/duckdb.ts";
 import { insertTable } from "../tables/duckdb-insert.ts";
+import { confine, readWhere } from "../tables/user-sql.ts";
 
 /**
  * Finds the fit runs that each predicate of axis `runs` holds for.
@@ -22,17 +24,17 @@ export async function selectRuns(
   if (asked.size === 0) return new Map();
   const runs = runColumns(table);
   return withDuckDB(async (connection) => {
-    const relation = await insertTable(connection, runs, "runs");
+    const from = await insertTable(connection, runs, "runs");
+    await confine(connection);
     const selections = new Map<string, ReadonlySet<string>>();
     for (const predicate of asked) {
       try {
-        // The line break ends a comment within the predicate.
-        const reader = await connection.runAndReadAll(`SELECT run FROM ${relation} WHERE (${predicate}\n)`);
-        selections.set(predicate, new Set(reader.getRowsJS().map(([run]) => String(run))));
+        const read = await readWhere(connection, { predicate, columns: ["run"], from });
+        selections.set(predicate, new Set(texts(read.columns[0]!).map(String)));
       } catch (error) {
         const columns = runs.columns.map(({ name }) => name).join(", ");
         throw new UserError(
-          `${where}: axes.runs: ${JSON.stringify(predicate)}: ${duckdbMessage(error)}; allowed: all, or an SQL ` +
+          `${where}: axes.runs: ${JSON.stringify(shortened(predicate))}: ${duckdbMessage(error)}; allowed: all, or an SQL ` +
             `predicate on the columns ${columns}`,
         );
       }

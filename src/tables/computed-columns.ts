@@ -1,15 +1,15 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { arrowRelation } from "./arrow-relation.ts";
 import type { Decimal } from "./csv-dialect.ts";
 import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";
 import type { FileRelation } from "./file-relation.ts";
 import { withHugeIntegers } from "./huge-integers.ts";
 import { didYouMean } from "./nearest.ts";
-import { readRelation } from "./read-duckdb.ts";
-import { describe, exactSql, textSql } from "./relation.ts";
+import { exactSql, textSql } from "./relation.ts";
 import { mentionedNames } from "./sql-names.ts";
 import type { ReadColumns, SourcedTable } from "./table.ts";
+import { confine, readUserSql } from "./user-sql.ts";
 
 /** Column of the row's number while DuckDB computes, so that a value is that of its row. */
 const ROW = quoteName("lawfit row");
@@ -60,14 +60,20 @@ export async function computeColumns(
   let own: string | undefined;
   for (const [name, sql] of expressions) {
     try {
-      own ??= await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
-      // The line break ends a comment within the expression.
-      const values = `(SELECT ${ROW}, (${sql}\n) AS ${quoteName(name)} FROM ${own})`;
-      const { columns } = await describe(connection, values);
-      if (columns.length !== 2) throw new Error("it gives several columns for one");
-      const ordered = { sql: `(SELECT * FROM ${values} ORDER BY ${ROW})`, columns };
-      const isName = text.has(name) && !FRACTIONS.test(columns[1]!.type.toString());
-      const read = await readRelation(connection, ordered, { text: new Set(isName ? [name] : []) });
+      if (own === undefined) {
+        own = await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
+        await confine(connection);
+      }
+      const from = own;
+      const read = await readUserSql(connection, {
+        expression: sql,
+        from,
+        query: (value) =>
+          `SELECT * FROM (SELECT ${ROW}, ${value} AS ${quoteName(name)} FROM ${from}) ORDER BY ${ROW}`,
+        options: ({ type }) => ({
+          text: new Set(text.has(name) && !FRACTIONS.test(type.toString()) ? [name] : []),
+        }),
+      });
       computed.push(withoutRow(read, table.rows));
     } catch (error) {
       throw expressionError(error, sql, table, source);
@@ -144,7 +150,7 @@ function expressionError(error: unknown, sql: string, table: SourcedTable, sourc
   const message = duckdbMessage(error);
   const known = table.columns.map(({ name }) => name);
   return new UserError(
-    `${source}: {sql: ${sql}}: ${problemOf(message, known)}; allowed: an SQL expression over the table's columns`,
+    `${source}: {sql: ${shortened(sql)}}: ${problemOf(message, known)}; allowed: an SQL expression over the table's columns`,
   );
 }
 

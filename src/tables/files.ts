@@ -34,7 +34,7 @@ export function readableFormat(path: string): TableFormat {
  * The files that the paths name: a path that exists is taken as it stands, any other one that holds `*`,
  * `?` or `[` is a glob, whose files come sorted by name.
  *
- * @throws UserError for a missing file, a folder, and a glob that matches nothing
+ * @throws UserError for a missing file, a folder, an address, and a glob that matches nothing
  */
 export async function resolveFiles(
   connection: DuckDBConnection,
@@ -49,7 +49,11 @@ export async function resolveFiles(
       );
     }
     if (found !== undefined) files.push(path);
-    else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
+    else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
+      throw new UserError(
+        `${path}: is an address; allowed: files of this machine, so download it and give its path`,
+      );
+    } else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
     else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);
   }
   return files;

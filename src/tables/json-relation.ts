@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { duckdbMessage, quoteName, quotePath, quoteText } from "./duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
 import { firstBytes } from "./text-bytes.ts";
@@ -80,9 +80,8 @@ async function demandKeysOnce(connection: DuckDBConnection, path: string): Promi
 }
 
 function keyTwice(path: string, key: string, object: string): UserError {
-  const shown = object.length > 120 ? `${object.slice(0, 120)}...` : object;
   return new UserError(
-    `${path}: the key ${key} stands twice in ${shown}; allowed: each key of an object once`,
+    `${path}: the key ${key} stands twice in ${shortened(object)}; allowed: each key of an object once`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { arrowRelation } from "./arrow-relation.ts";
 import { checkContent } from "./check-content.ts";
 import { duckdbMessage, quoteName, withDuckDB } from "./duckdb.ts";
@@ -9,6 +9,7 @@ import { didYouMean } from "./nearest.ts";
 import { readRelation } from "./read-duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
 import type { Table } from "./table.ts";
+import { confine, readWhere } from "./user-sql.ts";
 
 export interface QueryOptions {
   /** SQL predicate on the columns, in DuckDB's dialect: `task = 'c4' AND abs_error < 0.05`. @default all rows */
@@ -36,17 +37,34 @@ export async function queryTable(path: string, options: QueryOptions = {}): Prom
         `${path}: no column ${JSON.stringify(name)}${didYouMean(name, known)}; the columns are ${known.join(", ")}`,
       );
     }
-    const list = columns.map(quoteName).join(", ");
-    const where = options.where === undefined ? "" : ` WHERE (${options.where}\n)`;
+    const { where } = options;
     try {
-      const relation = await describe(connection, `(SELECT ${list} FROM ${source.sql}${where})`);
-      const { rows, columns: read } = await readRelation(connection, relation);
+      const { rows, columns: read } =
+        where === undefined
+          ? await readRelation(
+              connection,
+              await describe(connection, `(SELECT ${columns.map(quoteName).join(", ")} FROM ${source.sql})`),
+            )
+          : await readWhere(connection, {
+              predicate: where,
+              columns,
+              from: await confineTo(connection, file, source),
+            });
       return { rows, columns: read };
     } catch (error) {
-      const asked = options.where === undefined ? "" : `--where ${JSON.stringify(options.where)} on `;
+      const asked = where === undefined ? "" : `--where ${JSON.stringify(shortened(where))} on `;
       throw new UserError(`${asked}${path}: ${duckdbMessage(error)}`);
     }
   });
+}
+
+/** Confines a connection to a file. @returns what to select from then */
+async function confineTo(connection: DuckDBConnection, file: string, { sql }: Relation): Promise<string> {
+  // Where access is confined DuckDB looks for the path as it stands, and `quotePath` writes such signs otherwise.
+  const isPlain = !/[*?[]/.test(file);
+  if (!isPlain) await connection.run(`CREATE TEMP TABLE source AS SELECT * FROM ${sql}`);
+  await confine(connection, isPlain ? [file] : []);
+  return isPlain ? sql : "temp.source";
 }
 
 async function relationOf(connection: DuckDBConnection, file: string): Promise<Relation> {

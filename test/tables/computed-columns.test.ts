@@ -63,7 +63,7 @@ test.each([
   ["params_b *", "syntax error"],
   ["*", "it gives several columns for one"],
   ["COLUMNS(*)", "it gives several columns for one"],
-  ["params_b), (seed", "it gives several columns for one"],
+  ["params_b), (seed", "it is more than one expression"],
   ["max(params_b)", "it makes one value of many rows, and a column has a value a row"],
 ])("%s is refused", async (sql, message) => {
   const path = csv("m,1,0.2,4,small,50,1");

@@ -92,6 +92,7 @@ test("rows of a long table come in order", async () => {
 });
 
 test.each([
+  ["s3://bucket/*.parquet", undefined, "is an address; allowed: files of this machine"],
   ["absent.csv", undefined, "no such file"],
   ["plan.csv", undefined, 'no such file; did you mean "plain.csv"?'],
   ["none*.csv", undefined, "no file matches"],

@@ -1,0 +1,55 @@
+/**
+ * Functions of DuckDB that expressions of users may call: those whose value follows from the row and the table alone, and whose size is
+ * that of what they are given. Left out are table functions, what tells of the machine or the session (`current_setting`), what differs
+ * from call to call (`random`, `now`), and what makes much of little (`repeat`, `range`, `levenshtein` of long texts).
+ */
+export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
+  `
+  + - * / // % ** ^ @ & | << >> ~ && || ! !__postfix ^@ ~~ !~~ ~~* !~~* ~~~ -> ->> <-> <=> <@ @> xor
+  add subtract multiply divide mod fmod fdiv abs sign signbit ceil ceiling floor round round_even roundbankers trunc even sqrt cbrt pow
+  power exp ln log log2 log10 gamma lgamma factorial gcd lcm greatest_common_divisor least_common_multiple greatest least pi nextafter
+  sin cos tan cot asin acos atan atan2 sinh cosh tanh asinh acosh atanh degrees radians isnan isinf isfinite bit_count equi_width_bins
+
+  lower lcase upper ucase length len strlen char_length character_length octet_length bit_length left right substr substring
+  substring_grapheme left_grapheme right_grapheme length_grapheme trim ltrim rtrim replace translate reverse concat concat_ws contains
+  starts_with ends_with prefix suffix instr position strpos split_part split str_split string_split string_to_array str_split_regex
+  string_split_regex regexp_matches regexp_full_match regexp_extract regexp_extract_all regexp_replace regexp_split_to_array
+  regexp_escape like_escape not_like_escape ilike_escape not_ilike_escape ascii ord unicode chr strip_accents nfc_normalize
+  parse_filename parse_path parse_dirname parse_dirpath parse_formatted_bytes overlay
+  to_hex hex from_hex unhex to_base64 base64 from_base64 bin to_binary from_binary unbin encode decode url_encode url_decode
+  md5 md5_number sha1 sha256 hash jaro_similarity jaro_winkler_similarity
+
+  nullif typeof pg_typeof constant_or_null alias switch
+
+  unnest list_value list_pack array_value row struct_pack struct_extract struct_extract_at struct_concat struct_insert struct_keys struct_values
+  struct_has struct_contains struct_position array_extract list_extract list_element element_at array_slice list_slice
+  list_contains list_has array_contains array_has list_has_all array_has_all list_has_any array_has_any list_position list_indexof
+  array_position array_indexof array_length list_count list_sum list_avg list_min list_max list_median list_product list_first
+  list_last list_any_value list_mode list_mad list_sem list_stddev_pop list_stddev_samp list_var_pop list_var_samp list_skewness
+  list_kurtosis list_bool_and list_bool_or list_string_agg list_aggregate list_aggr array_aggregate array_aggr list_distinct
+  array_distinct list_unique array_unique list_sort array_sort list_reverse_sort array_reverse_sort list_reverse array_reverse
+  list_filter array_filter filter list_transform array_transform list_apply array_apply apply list_concat list_cat array_concat array_cat
+  list_append array_append list_prepend array_prepend list_where array_where list_select array_select list_zip array_zip
+  list_intersect array_intersect list_grade_up array_grade_up flatten array_to_string list_dot_product list_inner_product
+  list_distance list_cosine_similarity list_cosine_distance
+  map map_extract map_extract_value map_keys map_values map_entries map_from_entries map_contains map_concat cardinality
+  union_value union_extract union_tag
+  json json_extract json_extract_string json_extract_path json_extract_path_text json_value json_exists json_type json_valid
+  json_array_length json_keys json_contains json_array json_object json_structure json_quote to_json from_json array_to_json row_to_json
+
+  year month day hour minute second millisecond microsecond nanosecond quarter week weekofyear yearweek isoyear isodow dayofweek weekday
+  dayofmonth dayofyear decade century millennium era julian epoch epoch_ms epoch_us epoch_ns date_part datepart date_trunc
+  datetrunc date_diff datediff date_sub datesub date_add age last_day days_in_month dayname monthname strftime strptime try_strptime
+  make_date make_time make_timestamp make_timestamp_ms make_timestamp_ns make_timestamptz to_timestamp timezone timezone_hour
+  timezone_minute time_bucket to_years to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds to_microseconds
+
+  count count_star countif count_if sum fsum sumkahan kahan_sum avg mean favg geomean geometric_mean wavg weighted_avg min max median mode
+  mad product any_value arbitrary first last first_value last_value nth_value lag lead row_number rank rank_dense dense_rank
+  percent_rank cume_dist ntile fill arg_max arg_min argmax argmin max_by min_by bool_and bool_or bit_and bit_or bit_xor
+  quantile quantile_cont quantile_disc stddev stddev_pop stddev_samp variance var_pop var_samp sem skewness kurtosis kurtosis_pop
+  entropy corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count regr_avgx regr_avgy regr_sxx regr_sxy regr_syy
+  list array_agg string_agg group_concat listagg
+  `
+    .trim()
+    .split(/\s+/),
+);
