@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import type { TableFormat } from "./files.ts";
-import { firstBytes } from "./text-bytes.ts";
+import { demandWhole, firstBytes } from "./text-bytes.ts";
 
 /** Whether a text file begins as UTF-16: with one of its byte order marks, or with a sign of ASCII in two bytes. */
 function isUtf16([first, second]: Uint8Array): boolean {
@@ -11,7 +11,8 @@ function isUtf16([first, second]: Uint8Array): boolean {
 }
 
 /**
- * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds.
+ * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds. Of a .gz file DuckDB reads what
+ * there is, and looks neither for its end nor at its checksum.
  *
  * @throws UserError
  */
@@ -26,6 +27,7 @@ export async function checkContent(path: string, format: TableFormat): Promise<v
       if (isUtf16(await firstBytes(path, 2))) {
         throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
       }
+      await demandWhole(path);
       return;
     }
     const magic = Buffer.alloc(8);

@@ -1,5 +1,8 @@
 import { createReadStream, readFileSync } from "node:fs";
+import { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync } from "node:zlib";
+import { UserError } from "../errors.ts";
 
 const ZIPPED = /\.gz$/i;
 
@@ -10,6 +13,24 @@ export function textBytes(path: string): Uint8Array {
     return ZIPPED.test(path) ? gunzipSync(bytes) : bytes;
   } catch {
     return new Uint8Array();
+  }
+}
+
+/**
+ * Reads a .gz file to its end.
+ *
+ * @throws UserError where it has been cut, or is not what its checksum says
+ */
+export async function demandWhole(path: string): Promise<void> {
+  if (!ZIPPED.test(path)) return;
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  try {
+    await pipeline(createReadStream(path), createGunzip(), nowhere);
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    const found =
+      code === "Z_BUF_ERROR" ? "has been cut: it ends within the compressed data" : `is broken: ${message}`;
+    throw new UserError(`${path}: ${found}; allowed: a whole gzip file (gzip -t checks one)`);
   }
 }
 

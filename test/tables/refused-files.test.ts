@@ -79,3 +79,28 @@ test("a folder is refused with the glob that takes its files, those of partition
     "role=fit/*.jsonl",
   );
 });
+
+test.each(["csv", "tsv", "jsonl", "json"])(
+  ".%s.gz: a file that is not whole is refused, one of several members is read",
+  async (ending) => {
+    const whole = gzipSync(texts[ending]!);
+    const broken: readonly (readonly [bytes: Uint8Array, says: string])[] = [
+      [whole.subarray(0, -9), "has been cut: it ends within the compressed data"],
+      // All rows are there, and what tells so is not.
+      [whole.subarray(0, -8), "has been cut: it ends within the compressed data"],
+      [whole.with(whole.length - 8, whole.at(-8)! ^ 1), "is broken: incorrect data check"],
+      [whole.with(whole.length - 1, 1), "is broken: incorrect length check"],
+      [Buffer.concat([whole, Buffer.from("more")]), "is broken: incorrect header check"],
+    ];
+    for (const [bytes, says] of broken) {
+      const path = file(`broken.${ending}.gz`, bytes);
+      expect(await messageOf(readCheckpointTable(path))).toContain(`UserError: ${path}: ${says}`);
+      expect(await messageOf(queryTable(path))).toContain(`UserError: ${path}: ${says}`);
+    }
+    const half = Math.floor(texts[ending]!.length / 2);
+    const members = [texts[ending]!.slice(0, half), texts[ending]!.slice(half)].map((text) => gzipSync(text));
+    expect((await readCheckpointTable(file(`members.${ending}.gz`, Buffer.concat(members)))).run).toEqual([
+      "a",
+    ]);
+  },
+);
