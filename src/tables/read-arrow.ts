@@ -34,7 +34,7 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
 /**
  * Opens an Arrow IPC file.
  *
- * @throws UserError for a file that is not Arrow IPC, for a codec that is not at hand, and for two columns of one name
+ * @throws UserError for a file that is not Arrow IPC or not whole, for a codec that is not at hand, and for two columns of one name
  */
 export async function openArrowFile(path: string): Promise<ArrowTable> {
   const arrow = await import("apache-arrow");
@@ -47,11 +47,24 @@ export async function openArrowFile(path: string): Promise<ArrowTable> {
     );
   }
   const table = decode(arrow, path, bytes);
+  demandStreamEnd(path, bytes);
   demandDistinctNames(
     path,
     table.schema.fields.map(({ name }) => name),
   );
   return table;
+}
+
+/** How a message of a stream begins, and a stream ends. */
+const CONTINUATION = Buffer.of(0xff, 0xff, 0xff, 0xff);
+const STREAM_END = Buffer.concat([CONTINUATION, Buffer.alloc(4)]);
+
+/** Demands the mark at the end of a stream, which says that no batch is missing. The file format has a footer without which it is not read. */
+function demandStreamEnd(path: string, bytes: Buffer): void {
+  if (!bytes.subarray(0, 4).equals(CONTINUATION) || bytes.subarray(-8).equals(STREAM_END)) return;
+  throw new UserError(
+    `${path}: the stream has no mark of its end: it has been cut, or was not closed by its writer; allowed: a whole Arrow IPC stream`,
+  );
 }
 
 function decode(arrow: Arrow, path: string, bytes: Buffer) {

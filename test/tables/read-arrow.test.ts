@@ -67,3 +67,16 @@ test("a missing Arrow file", async () => {
     'no such file; did you mean "lz4.feather"?',
   );
 });
+
+test.each(["file", "stream"] as const)("an Arrow %s that has been cut anywhere is refused", async (kind) => {
+  const one = () => tableFromArrays({ n: Int32Array.of(1, 2), loss: Float64Array.of(3, 2) });
+  const bytes = tableToIPC(one().concat(one()).concat(one()), kind);
+  expect((await readTable(file("whole.arrow", bytes))).rows).toBe(6);
+  // Messages are whole multiples of 8 bytes.
+  for (let length = 8; length < bytes.length; length += 8) {
+    const path = file("cut.arrow", bytes.subarray(0, length));
+    expect(await messageOf(readTable(path))).toMatch(
+      /^UserError: .*cut\.arrow: (not an Arrow IPC file|the stream has no mark)/,
+    );
+  }
+});
