@@ -3,6 +3,7 @@ import type { Table as ArrowTable, DataType, Vector } from "apache-arrow";
 import { UserError } from "../errors.ts";
 import { lacksZstd, registerCodecs } from "./arrow-codecs.ts";
 import { textOf, typeOfNoNumbers } from "./arrow-values.ts";
+import { boundVectors } from "./bounded-vectors.ts";
 import { demandDistinctNames } from "./column-names.ts";
 import { finishNumbers } from "./column-sinks.ts";
 import type { Column, ReadColumns } from "./table.ts";
@@ -39,6 +40,7 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
 export async function openArrowFile(path: string): Promise<ArrowTable> {
   const arrow = await import("apache-arrow");
   registerCodecs(arrow.compressionRegistry);
+  boundVectors();
   const bytes = await readFile(path);
   if (bytes.length === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
   if (bytes.toString("latin1", 0, 4) === "FEA1") {
@@ -69,7 +71,7 @@ function demandStreamEnd(path: string, bytes: Buffer): void {
 
 function decode(arrow: Arrow, path: string, bytes: Buffer) {
   try {
-    const table = arrow.tableFromIPC(bytes);
+    const table = tableOf(arrow, bytes);
     // A truncated or foreign file decodes to a table with no schema instead of failing.
     if (table.schema.fields.length > 0) return table;
   } catch (error) {
@@ -83,6 +85,19 @@ function decode(arrow: Arrow, path: string, bytes: Buffer) {
     throw new UserError(`${path}: not an Arrow IPC file: ${message.replace(/\s+/g, " ")}`);
   }
   throw new UserError(`${path}: not an Arrow IPC file: it has no schema`);
+}
+
+function tableOf(arrow: Arrow, bytes: Buffer): ArrowTable {
+  const reader = arrow.RecordBatchReader.from(bytes);
+  if (!reader.isFile()) return arrow.tableFromIPC(bytes);
+  // apache-arrow's own loop over the batches of a file does not end where one of them is something else.
+  reader.open();
+  const batches = Array.from({ length: reader.numRecordBatches }, (_, index) => {
+    const batch = reader.readRecordBatch(index);
+    if (batch === null) throw new Error(`what its footer says is batch ${index + 1} is none`);
+    return batch;
+  });
+  return new arrow.Table(reader.schema, batches);
 }
 
 function readVector(
