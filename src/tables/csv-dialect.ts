@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
+import { demandColumnNames } from "./column-names.ts";
 import { csvRecords } from "./csv-records.ts";
 import { duckdbMessage, quotePath, quoteText } from "./duckdb.ts";
 import { textBytes } from "./text-bytes.ts";
@@ -96,6 +97,7 @@ export async function csvError(
   error: unknown,
 ): Promise<UserError> {
   const dialect = await readCsvDialect(path);
+  demandColumnNames(path, dialect.names);
   const lines: number[] = [];
   for (const { line, cells, isOpen } of csvRecords(textBytes(path), [dialect.delimiter])) {
     lines.push(line);

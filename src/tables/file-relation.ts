@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
-import { demandDistinctNames } from "./column-names.ts";
+import { demandColumnNames } from "./column-names.ts";
 import { type CsvDialect, csvError, csvOptions, type Decimal, readCsvDialect } from "./csv-dialect.ts";
 import { duckdbMessage, quotePath, quoteText } from "./duckdb.ts";
 import type { TableFormat } from "./files.ts";
@@ -47,7 +47,7 @@ export async function fileRelation(
       : format === "json"
         ? await jsonRelation(connection, path, types)
         : await csvRelation(connection, path, types, options.decimal);
-  demandDistinctNames(
+  demandColumnNames(
     path,
     relation.columns.map(({ name }) => name),
   );

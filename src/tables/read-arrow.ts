@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { lacksZstd, registerCodecs } from "./arrow-codecs.ts";
 import { textOf, typeOfNoNumbers } from "./arrow-values.ts";
 import { boundVectors } from "./bounded-vectors.ts";
-import { demandDistinctNames } from "./column-names.ts";
+import { demandColumnNames } from "./column-names.ts";
 import { finishNumbers } from "./column-sinks.ts";
 import type { Column, ReadColumns } from "./table.ts";
 
@@ -50,7 +50,7 @@ export async function openArrowFile(path: string): Promise<ArrowTable> {
   }
   const table = decode(arrow, path, bytes);
   demandStreamEnd(path, bytes);
-  demandDistinctNames(
+  demandColumnNames(
     path,
     table.schema.fields.map(({ name }) => name),
   );

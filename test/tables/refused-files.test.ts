@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { expect, test } from "vitest";
 import { queryTable } from "../../src/tables/query.ts";
 import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
@@ -104,3 +105,12 @@ test.each(["csv", "tsv", "jsonl", "json"])(
     ]);
   },
 );
+
+test("a column whose name holds a NUL is refused by name", async () => {
+  const arrow = tableToIPC(tableFromArrays({ run: ["a"], "lo\0ss": [1] }), "file");
+  for (const path of [file("nul.csv", "run,lo\0ss\na,1\n"), file("nul.arrow", arrow)]) {
+    expect(await messageOf(readCheckpointTable(path))).toContain(
+      `UserError: ${path}: column 2 is named "lo\\u0000ss"; allowed: `,
+    );
+  }
+});
