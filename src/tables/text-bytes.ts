@@ -10,23 +10,41 @@ const ZIPPED = /\.gz$/i;
 export function textBytes(path: string): Uint8Array {
   try {
     const bytes = readFileSync(path);
-    return ZIPPED.test(path) ? gunzipSync(bytes) : bytes;
+    return ZIPPED.test(path) ? gunzipSync(bytes, { maxOutputLength: 2 ** 31 }) : bytes;
   } catch {
     return new Uint8Array();
   }
 }
 
+/** Above so many bytes a .gz file must not hold more than so many times its own size: tables of numbers hold 3 to 10 times. */
+const MOST_UNZIPPED = { bytes: 2 ** 30, ratio: 100 };
+
 /**
  * Reads a .gz file to its end.
  *
- * @throws UserError where it has been cut, or is not what its checksum says
+ * @throws UserError where it has been cut, is not what its checksum says, or is made to fill the memory
  */
 export async function demandWhole(path: string): Promise<void> {
   if (!ZIPPED.test(path)) return;
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const file = createReadStream(path);
+  let bytes = 0;
+  const counted = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      const isBomb = bytes > MOST_UNZIPPED.bytes && bytes > MOST_UNZIPPED.ratio * file.bytesRead;
+      done(
+        isBomb
+          ? new UserError(
+              `${path}: unzips to more than ${MOST_UNZIPPED.ratio} times its size, and to more than 1 GiB; allowed: less (unzip it yourself where it is a table)`,
+            )
+          : null,
+      );
+    },
+  });
   try {
-    await pipeline(createReadStream(path), createGunzip(), nowhere);
+    await pipeline(file, createGunzip(), counted);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
     const found =
       code === "Z_BUF_ERROR" ? "has been cut: it ends within the compressed data" : `is broken: ${message}`;

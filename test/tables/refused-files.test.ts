@@ -114,3 +114,11 @@ test("a column whose name holds a NUL is refused by name", async () => {
     );
   }
 });
+
+test("a .gz file that is made to fill the memory is refused", async () => {
+  const member = gzipSync(Buffer.alloc(2 ** 26, "0"));
+  const bomb = Buffer.concat([gzipSync(csv), ...Array.from({ length: 17 }, () => member)]);
+  expect(await messageOf(readCheckpointTable(file("bomb.csv.gz", bomb)))).toContain(
+    "bomb.csv.gz: unzips to more than 100 times its size, and to more than 1 GiB; allowed: less",
+  );
+});
