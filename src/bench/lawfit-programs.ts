@@ -1,6 +1,7 @@
 import { openBackend } from "../solve/backends.ts";
 import { findCompiler } from "../solve/compiler.ts";
 import { chooseInstructionSet, type InstructionSet, instructionSets } from "../solve/instruction-set.ts";
+import { NoKernelError } from "../solve/no-kernel.ts";
 import type { BackendName } from "../solve/problem.ts";
 import { countOf } from "../tables/format.ts";
 
@@ -38,7 +39,7 @@ export async function findLawfitPrograms(
   wanted: readonly string[] = usualBackends,
 ): Promise<(LawfitProgram | AbsentProgram)[]> {
   const compiler = await findCompiler();
-  const best = "reason" in compiler ? compiler : await chooseInstructionSet(compiler);
+  const best = "reason" in compiler ? compiler : await chooseInstructionSet(compiler).catch(whyNone);
   const native = (set: InstructionSet): LawfitProgram => ({
     name: `lawfit-${set.name}`,
     present: true,
@@ -59,6 +60,11 @@ export async function findLawfitPrograms(
     tfjs: () => findOpened("tfjs", "lawfit-tfjs", (description) => description),
   };
   return Promise.all(benchBackends.filter((name) => wanted.includes(name)).map((name) => find[name]()));
+}
+
+function whyNone(error: unknown): { reason: string } {
+  if (error instanceof NoKernelError) return { reason: error.message };
+  throw error;
 }
 
 /** A backend that is there where it opens. */

@@ -2,7 +2,7 @@ import { arch, availableParallelism, cpus, platform } from "node:os";
 import { describeBackends } from "../solve/backends.ts";
 import { findCompiler } from "../solve/compiler.ts";
 import { describePtxSources } from "../solve/cuda/ptx.ts";
-import { cacheFolder } from "../solve/paths.ts";
+import { describeCache } from "../solve/kernel-cache.ts";
 import { version } from "../sweep/version.ts";
 
 /** What lawfit found on this machine. */
@@ -26,7 +26,7 @@ export async function diagnose(): Promise<Diagnosis> {
     node: process.version,
     machine: `${platform()} ${arch()}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown processor"}`,
     compiler: "reason" in compiler ? compiler.reason : `${compiler.command}: ${compiler.version}`,
-    cache: cacheFolder(),
+    cache: await describeCache(),
     backends: await describeBackends(),
     kernels: await describePtxSources(),
   };

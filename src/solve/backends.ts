@@ -5,8 +5,9 @@ import { openNative } from "./native.ts";
 import { openPortable } from "./portable.ts";
 import type { BackendName, SolveOptions } from "./problem.ts";
 
-interface OpenOptions extends Pick<SolveOptions, "onWarning"> {
+interface OpenOptions {
   threads: number;
+  onWarning: (line: string) => void;
   /** Whether the user named this backend: then it does the work or says why not. */
   named: boolean;
 }
@@ -16,7 +17,11 @@ type Opener = (options: OpenOptions) => Promise<Backend | { reason: string }>;
 /** Loaded when it is wanted: most machines have no GPU. */
 const openCuda: Opener = async ({ threads, named, onWarning }) => {
   const { openCuda } = await import("./cuda/backend.ts");
-  return openCuda({ openFallback: () => openBackend("cpu", threads), strict: named, onWarning });
+  return openCuda({
+    openFallback: () => openBackend("cpu", threads, { onWarning }),
+    strict: named,
+    onWarning,
+  });
 };
 
 /**
@@ -28,7 +33,7 @@ const openTestedCuda: Opener = async (options) => {
   const warnings: string[] = [];
   let isTested = false;
   const onWarning = (line: string): void => {
-    if (isTested) options.onWarning?.(line);
+    if (isTested) options.onWarning(line);
     else warnings.push(line);
   };
   const cuda = await openCuda({ ...options, onWarning });
@@ -43,15 +48,22 @@ const openTestedCuda: Opener = async (options) => {
 };
 
 /** Loaded when somebody names it, and to say what was found: TensorFlow.js is large, and an optional peer. */
-const openTfjs: Opener = async ({ threads }) => {
+const openTfjs: Opener = async ({ threads, onWarning }) => {
   const { openTfjs } = await import("./tfjs/backend.ts");
-  return openTfjs({ openCpu: () => openBackend("cpu", threads) });
+  return openTfjs({ openCpu: () => openBackend("cpu", threads, { onWarning }) });
 };
 
 /** Backends from the best to the last, and those that are taken only by name. */
 const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
-  ["native", ({ threads }) => openNative(threads)],
+  [
+    "native",
+    ({ threads, named, onWarning }) =>
+      openNative(threads, {
+        openFallback: named ? undefined : () => openBackend("portable", threads),
+        onWarning,
+      }),
+  ],
   ["portable", ({ threads }) => openPortable(threads)],
   ["tfjs", openTfjs],
 ];
@@ -82,9 +94,15 @@ export async function openBackend(
     throw new UserError(`threads: ${threads} is not allowed; a whole number from 1 on`);
   }
   const reasons: string[] = [];
+  const said = new Set<string>();
+  /** What is wrong with a compiler or a cache is wrong for every kernel, and said once. */
+  const warnOnce = (line: string): void => {
+    if (!said.has(line)) onWarning?.(line);
+    said.add(line);
+  };
   for (const [name, open] of openers) {
     if (!meantBy(wanted, name)) continue;
-    const backend = await open({ threads, named: wanted === name, ...(onWarning && { onWarning }) });
+    const backend = await open({ threads, named: wanted === name, onWarning: warnOnce });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
       return backend;
@@ -100,7 +118,7 @@ export async function openBackend(
 export async function describeBackends(): Promise<{ name: string; available: boolean; detail: string }[]> {
   const rows = [];
   for (const [name, open] of openers) {
-    const backend = await open({ threads: availableParallelism(), named: false });
+    const backend = await open({ threads: availableParallelism(), named: false, onWarning: () => {} });
     if ("reason" in backend) rows.push({ name, available: false, detail: backend.reason });
     else {
       rows.push({ name, available: true, detail: backend.description });

@@ -1,14 +1,15 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Tree } from "@yowasp/clang";
 import { forms, getForm, trainedForms } from "../forms/registry.ts";
+import { readChecked, writeChecked } from "./checked-file.ts";
 import { kernelSources } from "./kernel-sources.ts";
 import { portableFolder } from "./paths.ts";
 import { type PortableVariant, portableFlagsOf, portableModulePath } from "./portable-files.ts";
 
 /**
  * Makes the WebAssembly modules of every built-in form, and of those that are trained, in dist/portable, with a Clang that itself runs as
- * WebAssembly: no compiler of the machine's is needed. Modules that are there already stay; old ones go.
+ * WebAssembly: no compiler of the machine's is needed. Whole modules that are there already stay; old ones go.
  */
 async function buildPortable(): Promise<void> {
   await mkdir(portableFolder, { recursive: true });
@@ -21,8 +22,8 @@ async function buildPortable(): Promise<void> {
   for (const { name, ...variant } of variants) {
     const path = portableModulePath(variant);
     wanted.add(basename(path));
-    if (present.has(basename(path))) continue;
-    await writeFile(path, await compileToWebAssembly(variant));
+    if (Buffer.isBuffer(await readChecked(path))) continue;
+    await writeChecked(path, await compileToWebAssembly(variant));
     console.log(`portable kernel of ${name}${variant.training ? ", training" : ""}: ${basename(path)}`);
   }
   for (const name of present) if (!wanted.has(name)) await rm(join(portableFolder, name));

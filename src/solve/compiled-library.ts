@@ -1,18 +1,17 @@
-import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import koffi, { type LibraryHandle } from "koffi";
+import type { LibraryHandle } from "koffi";
 import { UserError } from "../errors.ts";
+import { diskError } from "../store/disk-errors.ts";
 import { type Compiler, compile } from "./compiler.ts";
-import { cacheFolder, kernelsFolder } from "./paths.ts";
-
-/**
- * Stack of an asynchronous call, bytes: a fit of 64 parameters keeps their second derivatives at 16 points, for 8 lanes.
- * koffi's own 128 kB end at some 15 parameters, with a crash.
- */
-const stackBytes = 8 << 20;
-koffi.config({ ...koffi.config(), async_stack_size: stackBytes });
+import { FaultWatch } from "./fault-watch.ts";
+import type { Kernel } from "./kernel.ts";
+import { cachedFiles, type OnWarning, putIntoCache, removeLeftOvers } from "./kernel-cache.ts";
+import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
+import { NoKernelError } from "./no-kernel.ts";
+import { kernelsFolder } from "./paths.ts";
+import { Trial, type Tried } from "./trial.ts";
 
 /** Where a kernel is made from: one of the kernels' files, with others beside the compiler's working folder, by name. */
 export type Making = [
@@ -23,81 +22,132 @@ export type Making = [
   files?: Record<string, string>,
 ];
 
+/** What is taken from a library: by this process, or by one of its own where the library is suspected of faults. */
+interface Use<Bound> {
+  /** In messages: "the compiled kernel of form chinchilla". */
+  what: string;
+  bind(library: LibraryHandle): Bound;
+  apart(trial: Trial, tried: Tried): Promise<Bound>;
+}
+
 /**
- * A shared library from the cache, compiled there if it is not yet, and once more if the file there is damaged; and
- * whether it was compiled.
+ * The compiled libraries that a backend uses: from the cache, compiled where they are not there, do not load or lack a function.
+ * All throw NoKernelError where there is no way to a library that works.
  */
-export async function loadCompiled(
-  ...making: Making
-): Promise<{ library: LibraryHandle; isCompiled: boolean }> {
-  const { path, isCompiled } = await compiledLibrary(...making);
-  try {
-    return { library: load(path), isCompiled };
-  } catch {
-    await rm(path, { force: true });
-    return { library: load((await compiledLibrary(...making)).path), isCompiled: true };
+export class Libraries {
+  readonly #onWarning: OnWarning;
+  readonly #watch = new FaultWatch();
+  readonly #trial = new Trial(this.#watch);
+  #stuck: NoKernelError | undefined;
+
+  constructor(onWarning: OnWarning = () => {}) {
+    this.#onWarning = onWarning;
+  }
+
+  /** The best instruction set of this machine's processor. */
+  async instructionSet(...making: Making): Promise<string> {
+    const { bound } = await this.#load(making, {
+      what: "the compiled test of the processor",
+      bind: instructionSetIn,
+      apart: (trial, tried) => trial.instructionSet(tried),
+    });
+    return bound;
+  }
+
+  /** A kernel of so many parameters, and whether it was compiled now. Where it faults its calls may throw NoKernelError. */
+  async kernel(
+    what: string,
+    parameters: number,
+    ...making: Making
+  ): Promise<{ kernel: Kernel; isCompiled: boolean }> {
+    const { bound, isCompiled } = await this.#load(making, {
+      what,
+      bind: (library) => kernelIn(library, parameters),
+      apart: (trial, tried) => trial.kernel(tried, parameters),
+    });
+    return { kernel: bound, isCompiled };
+  }
+
+  async close(): Promise<void> {
+    this.#trial.close();
+    await this.#watch.close();
+  }
+
+  async #load<Bound>(making: Making, use: Use<Bound>): Promise<{ bound: Bound; isCompiled: boolean }> {
+    const { what, bind, apart } = use;
+    const take = async (path: string): Promise<Bound> => {
+      if (await this.#watch.isSuspect(path)) return apart(this.#trial, { path, what });
+      return bindLibrary(path, bind);
+    };
+    /** What a compiler has just made is loaded in a process of its own first: it may be anything. */
+    const takeNew = async (path: string): Promise<Bound> => {
+      await apart(this.#trial, { path, what });
+      return take(path);
+    };
+    const name = fileName(making);
+    for (const { path } of await cachedFiles(name, this.#onWarning)) {
+      try {
+        return { bound: await take(path), isCompiled: false };
+      } catch (error) {
+        if (error instanceof NoKernelError) throw error;
+        // Of a machine with another C library, or a compiler's mistake: it is compiled once more.
+      }
+    }
+    const content = await this.#build(making);
+    const bound = await putIntoCache(name, content, takeNew, this.#onWarning).catch((error: unknown) => {
+      if (error instanceof NoKernelError) throw error;
+      const [, { command }] = making;
+      throw new NoKernelError(`what ${command} makes is no kernel: ${(error as Error).message}`);
+    });
+    return { bound, isCompiled: true };
+  }
+
+  async #build(making: Making): Promise<Buffer> {
+    if (this.#stuck) throw this.#stuck;
+    return build(making).catch((error: unknown) => {
+      if (error instanceof NoKernelError && error.isFinal) this.#stuck = error;
+      throw error;
+    });
   }
 }
 
-/** Libraries by path. koffi unloads one whose handle is collected, so they are kept for the life of the process. */
-const loaded = new Map<string, LibraryHandle>();
-
-function load(path: string): LibraryHandle {
-  const library = loaded.get(path) ?? koffi.load(path);
-  loaded.set(path, library);
-  return library;
+/**
+ * Path of a shared library in the cache, compiled there if it is not yet, and whether it was.
+ *
+ * @throws NoKernelError where it cannot be compiled or kept
+ */
+export async function compiledLibrary(...making: Making): Promise<{ path: string; isCompiled: boolean }> {
+  const name = fileName(making);
+  const [found] = await cachedFiles(name);
+  if (found) return { path: found.path, isCompiled: false };
+  return { path: await putIntoCache(name, await build(making), (path) => path), isCompiled: true };
 }
 
-/**
- * Path of a shared library in the cache, compiled there if it is not yet, and whether it was. Whole or not at all: it is made under
- * another name and renamed, so that two processes may make it at once.
- */
-export async function compiledLibrary(
-  ...[hash, compiler, source, flags, files = {}]: Making
-): Promise<{ path: string; isCompiled: boolean }> {
-  const folder = cacheFolder();
-  const path = join(folder, `${hash}.${process.platform === "win32" ? "dll" : "so"}`);
-  if (
-    await access(path).then(
-      () => true,
-      () => false,
-    )
-  )
-    return { path, isCompiled: false };
-  await makeWritable(folder);
-  const work = await mkdtemp(join(tmpdir(), "lawfit-kernel-"));
+function fileName([hash]: Making): string {
+  return `${hash}.${process.platform === "win32" ? "dll" : "so"}`;
+}
+
+/** A compiler's mistake at most: kernels have some 50 kB. */
+const mostBytes = 1 << 28;
+
+/** Compiles a library, in a folder that is removed again. */
+async function build([, compiler, source, flags, files = {}]: Making): Promise<Buffer> {
+  let work: string | undefined;
   try {
+    await removeLeftOvers(tmpdir(), /^lawfit-kernel-\w{6}$/);
+    work = await mkdtemp(join(tmpdir(), "lawfit-kernel-"));
     for (const [name, text] of Object.entries(files)) await writeFile(join(work, name), text);
-    const made = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
-    await compile(
-      compiler,
-      [
-        ...flags,
-        `-I${work}`,
-        `-I${kernelsFolder}`,
-        "-shared",
-        "-fPIC",
-        "-o",
-        made,
-        join(kernelsFolder, source),
-      ],
-      work,
-    );
-    await rename(made, path);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return { path, isCompiled: true };
-}
-
-async function makeWritable(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
+    const made = join(work, "kernel");
+    const words = [...flags, `-I${work}`, `-I${kernelsFolder}`, "-shared", "-fPIC"];
+    await compile(compiler, [...words, "-o", made, join(kernelsFolder, source)], work);
+    const stats = await lstat(made).catch(() => undefined);
+    if (!stats?.isFile() || stats.size === 0 || stats.size > mostBytes)
+      throw new NoKernelError(`${compiler.command} ended well and wrote no kernel`);
+    return await readFile(made);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `compiled kernels cannot be kept in ${folder} (${code}); set LAWFIT_CACHE to a folder that can be written`,
-    );
+    if (error instanceof NoKernelError || error instanceof UserError || compiler.signal?.aborted) throw error;
+    throw new NoKernelError(`a kernel cannot be compiled: ${(diskError(error, tmpdir()) as Error).message}`);
+  } finally {
+    if (work !== undefined) await rm(work, { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { UserError } from "../errors.ts";
+import { NoKernelError } from "./no-kernel.ts";
+import { type ProgramEnd, runProgram } from "./run-program.ts";
 
 /** A C++ compiler that answers. */
 export interface Compiler {
@@ -12,31 +11,96 @@ export interface Compiler {
   words: string[];
   /** First line of `--version`. */
   version: string;
+  /** Ends what it compiles. */
+  signal?: AbortSignal | undefined;
 }
 
-/** The first of $CXX, g++, clang++ that runs, or why there is none. */
-export async function findCompiler(): Promise<Compiler | { reason: string }> {
+/** Seconds that a compiler may take to say its version. */
+export const versionLimit = 20;
+
+/**
+ * The first of $CXX, g++, clang++ that runs, or why there is none.
+ *
+ * @param signal ends its runs, with the signal's reason
+ */
+export async function findCompiler(signal?: AbortSignal): Promise<Compiler | { reason: string }> {
   const { CXX } = process.env;
   const tried: string[] = [];
   for (const command of CXX ? [CXX] : ["g++", "clang++"]) {
     const [program = command, ...words] = command.trim().split(/\s+/);
-    try {
-      const { stdout } = await run(program, [...words, "--version"]);
-      return { command, program, words, version: stdout.split("\n")[0]!.trim() };
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      tried.push(`${command}: ${code === "ENOENT" ? "not found" : `failed (${code})`}`);
-    }
+    const { failure, stdout } = await runCompiler(program, [...words, "--version"], {
+      seconds: versionLimit,
+      signal,
+    });
+    if (failure === undefined)
+      return { command, program, words, version: oneLine(stdout.split("\n")[0]!), signal };
+    tried.push(`${command}: ${failure}`);
   }
   return { reason: `no C++ compiler (${tried.join(", ")})` };
 }
 
-/** Runs the compiler; its own messages are in the error. */
-export async function compile(compiler: Compiler, argumentsOfIt: string[], cwd: string): Promise<void> {
+/**
+ * Runs the compiler for at most `compileLimit` seconds.
+ *
+ * @throws NoKernelError with the first of its own messages; the reason of its signal
+ */
+export async function compile(
+  { command, program, words, signal }: Compiler,
+  argumentsOfIt: string[],
+  cwd: string,
+): Promise<void> {
+  const { failure, isTimedOut, stderr } = await runCompiler(program, [...words, ...argumentsOfIt], {
+    seconds: compileLimit(),
+    cwd,
+    signal,
+  });
+  if (failure === undefined) return;
+  const why = isTimedOut ? `${failure}; LAWFIT_COMPILE_LIMIT sets the seconds` : failure;
+  const said = stderr.trim() === "" || isTimedOut ? "" : `: ${firstError(stderr)}`;
+  throw new NoKernelError(`${command} could not compile a kernel (${why})${said}`, isTimedOut);
+}
+
+/**
+ * Seconds that a compiler may take for a kernel: $LAWFIT_COMPILE_LIMIT, else 300: the largest kernels take 10, and a shared machine may have little time for them.
+ *
+ * @throws UserError where it is no number of seconds up to an hour
+ */
+export function compileLimit(): number {
+  const given = process.env.LAWFIT_COMPILE_LIMIT;
+  if (!given) return 300;
+  const seconds = Number(given);
+  if (seconds > 0 && seconds <= 3600) return seconds;
+  throw new UserError(`LAWFIT_COMPILE_LIMIT: "${given}" is not allowed; seconds above 0, up to 3600`);
+}
+
+/** A compiler's first complaint, on one line; its whole output is dozens. */
+export function firstError(messages: string): string {
+  const lines = messages.split("\n").map(oneLine);
+  return lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "") ?? "no message";
+}
+
+/**
+ * Runs a compiler, as `runProgram` does; one that cannot be started has failed.
+ *
+ * @throws the signal's reason where that ended it
+ */
+export async function runCompiler(
+  program: string,
+  words: string[],
+  options: Parameters<typeof runProgram>[2],
+): Promise<ProgramEnd> {
   try {
-    await run(compiler.program, [...compiler.words, ...argumentsOfIt], { cwd, maxBuffer: 1 << 24 });
+    return await runProgram(program, words, options);
   } catch (error) {
-    const { stderr = "", message } = error as { stderr?: string; message: string };
-    throw new Error(`${compiler.command} could not compile a kernel: ${stderr.trim() || message}`);
+    options.signal?.throwIfAborted();
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const failure = code === "ENOENT" ? "not found" : `cannot be started (${code})`;
+    return { failure, isTimedOut: false, stdout: "", stderr: "" };
   }
+}
+
+/** Without what moves a terminal's cursor, and of a length that can be read. */
+function oneLine(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, " ").trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { loadCompiled } from "./compiled-library.ts";
+import { Libraries } from "./compiled-library.ts";
 import type { Compiler } from "./compiler.ts";
 import { kernelHash } from "./kernel-sources.ts";
 
@@ -39,21 +39,31 @@ const runnable: Readonly<Record<string, readonly string[]>> = {
   scalar: ["scalar"],
 };
 
-/** Names of the instruction sets that this machine's processor runs, the best first. */
-export async function runnableSets(compiler: Compiler): Promise<readonly string[]> {
+/**
+ * Names of the instruction sets that this machine's processor runs, the best first.
+ * @throws NoKernelError where the compiler gives no answer
+ */
+export async function runnableSets(compiler: Compiler, libraries?: Libraries): Promise<readonly string[]> {
+  const own = libraries ?? new Libraries();
   const flags = ["-O1", "-std=c++17"];
-  const hash = kernelHash("", "processor", compiler.command, compiler.version, ...flags);
-  const { library } = await loadCompiled(hash, compiler, "processor.cpp", flags);
-  const best = library.func("const char* lawfit_instruction_set()") as () => string;
-  return runnable[best()] ?? runnable.scalar!;
+  const hash = kernelHash("", "processor", process.arch, compiler.command, compiler.version, ...flags);
+  try {
+    const best = await own.instructionSet(hash, compiler, "processor.cpp", flags);
+    return runnable[best] ?? runnable.scalar!;
+  } finally {
+    if (own !== libraries) await own.close();
+  }
 }
 
 /**
  * $LAWFIT_INSTRUCTION_SET, else the best that this machine's processor has.
- * @throws UserError where the wanted set is unknown, or is none of this processor's.
+ * @throws UserError where the wanted set is unknown, or is none of this processor's; NoKernelError where the compiler gives no answer
  */
-export async function chooseInstructionSet(compiler: Compiler): Promise<InstructionSet> {
-  const names = await runnableSets(compiler);
+export async function chooseInstructionSet(
+  compiler: Compiler,
+  libraries?: Libraries,
+): Promise<InstructionSet> {
+  const names = await runnableSets(compiler, libraries);
   const { LAWFIT_INSTRUCTION_SET: wanted } = process.env;
   if (!wanted) return instructionSets[names[0]!]!;
   if (names.includes(wanted)) return instructionSets[wanted]!;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { kernelsFolder } from "./paths.ts";
@@ -12,10 +12,15 @@ export function kernelSources(): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(kernelsFolder, name), "utf8")]));
 }
 
+let hashOfSources: Hash | undefined;
+
 /** Hash that names a compiled kernel: of the sources, the form's text, and whatever else it depends on. */
 export function kernelHash(formSource: string, ...circumstances: string[]): string {
-  const hash = createHash("sha256");
-  for (const [name, text] of kernelSources()) hash.update(`${name}\0${text}\0`);
+  if (!hashOfSources) {
+    hashOfSources = createHash("sha256");
+    for (const [name, text] of kernelSources()) hashOfSources.update(`${name}\0${text}\0`);
+  }
+  const hash = hashOfSources.copy();
   for (const text of [formSource, ...circumstances]) hash.update(`${text}\0`);
   return hash.digest("hex").slice(0, 32);
 }

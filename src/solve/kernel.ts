@@ -149,7 +149,7 @@ export interface KernelVariant {
 }
 
 /** What of a form is translated. */
-export type TranslatableForm = Pick<Form, "program" | "logTerms" | "offset">;
+export type TranslatableForm = Pick<Form, "name" | "program" | "logTerms" | "offset">;
 
 /** What tells variants apart, without reading or hashing anything. */
 export function variantKey({ formSource, logResidual, robust, resampling, training }: KernelVariant): string {

@@ -1,23 +1,23 @@
 import { availableParallelism } from "node:os";
-import type { LibraryHandle } from "koffi";
-import { answerIn, answerSize, scratchSize } from "./answer.ts";
-import { loadCompiled, type Making } from "./compiled-library.ts";
+import { UserError } from "../errors.ts";
+import { Libraries, type Making } from "./compiled-library.ts";
 import { type Compiler, findCompiler } from "./compiler.ts";
+import { Fallback } from "./fallback.ts";
 import { chooseInstructionSet, type InstructionSet } from "./instruction-set.ts";
 import {
   type Backend,
   type Kernel,
-  type KernelRequest,
   type KernelVariant,
-  requestNumbers,
   sizeMacros,
   startsPerCpuRequest,
   variantKey,
   variantMacros,
 } from "./kernel.ts";
-import { KernelShelf } from "./kernel-shelf.ts";
+import type { OnWarning } from "./kernel-cache.ts";
+import { KernelShelf, type ShelvedKernel } from "./kernel-shelf.ts";
 import { kernelHash } from "./kernel-sources.ts";
-import { type Limiter, limiter } from "./limiter.ts";
+import { limiter } from "./limiter.ts";
+import { NoKernelError } from "./no-kernel.ts";
 
 const commonFlags = [
   "-O3",
@@ -28,83 +28,107 @@ const commonFlags = [
   '-DLAWFIT_FORM="form.hpp"',
 ];
 
+export interface NativeOptions {
+  /**
+   * Opens the backend of kernels that cannot be compiled here, or fault. @default none: such a kernel is an error
+   */
+  openFallback?: (() => Promise<Backend>) | undefined;
+  /** Told, a line each, of a cache that cannot be used, and of kernels that go to the fallback. */
+  onWarning?: OnWarning | undefined;
+  /** Ends the compiler's runs, with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * The native backend: each form compiled by the machine's C++ compiler for its processor, called on libuv's
  * threads. Resolves to the reason where it cannot work here.
  */
-export async function openNative(threads = availableParallelism()): Promise<Backend | { reason: string }> {
-  const compiler = await findCompiler();
+export async function openNative(
+  threads = availableParallelism(),
+  { openFallback, onWarning = () => {}, signal }: NativeOptions = {},
+): Promise<Backend | { reason: string }> {
+  const compiler = await findCompiler(signal);
   if ("reason" in compiler) return compiler;
-  const set = await chooseInstructionSet(compiler);
+  const libraries = new Libraries(onWarning);
+  let set: InstructionSet;
+  try {
+    set = await chooseInstructionSet(compiler, libraries);
+  } catch (error) {
+    await libraries.close();
+    if (error instanceof NoKernelError) return { reason: error.message };
+    throw error;
+  }
   const shelf = new KernelShelf();
   const inTurn = limiter(threads);
+  const fallback = openFallback && new Fallback(openFallback);
+
+  /** The fallback's kernel in place of one that there is not. */
+  const instead = async (variant: KernelVariant, { message }: NoKernelError): Promise<Kernel> => {
+    if (!fallback) throw new UserError(message);
+    try {
+      const kernel = await fallback.kernel(variant);
+      onWarning(`${message}; its problems are solved by WebAssembly`);
+      return kernel;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${message}; ${error.message}`);
+    }
+  };
+  const makeKernel = async (variant: KernelVariant): Promise<ShelvedKernel> => {
+    const what = `the compiled kernel of ${variant.form ? `form ${variant.form.name}` : "a form"}`;
+    try {
+      const making = nativeMaking(variant, compiler, set);
+      const { kernel, isCompiled } = await libraries.kernel(what, variant.parameters, ...making);
+      /** A kernel that faults does so in a process of its own, in whatever request. */
+      const orInstead = async <Answer>(ask: (of: Kernel) => Promise<Answer>): Promise<Answer> => {
+        try {
+          return await inTurn(() => ask(kernel));
+        } catch (error) {
+          if (!(error instanceof NoKernelError)) throw error;
+          return ask(await instead(variant, error));
+        }
+      };
+      return {
+        kernel: {
+          solve: (request) => orInstead((of) => of.solve(request)),
+          starts: (request, range) => orInstead((of) => of.starts(request, range)),
+        },
+        made: isCompiled ? "compiled" : "found",
+      };
+    } catch (error) {
+      if (!(error instanceof NoKernelError)) throw error;
+      return { kernel: await instead(variant, error), made: "elsewhere" };
+    }
+  };
+
   return {
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
     concurrency: threads,
     startsPerRequest: startsPerCpuRequest,
-    kernel(variant) {
-      return shelf.get(variantKey(variant), async () => {
-        const { library, isCompiled } = await loadCompiled(...nativeMaking(variant, compiler, set));
-        const kernel = kernelIn(library, variant.parameters, inTurn);
-        return { kernel, made: isCompiled ? "compiled" : "found" };
-      });
+    kernel: (variant) => shelf.get(variantKey(variant), () => makeKernel(variant)),
+    kernelCounts() {
+      const other = fallback?.kernelCounts ?? { kernels: 0, compiled: 0 };
+      const { kernels, compiled } = shelf.counts;
+      return { kernels: kernels + other.kernels, compiled: compiled + other.compiled };
     },
-    kernelCounts: () => shelf.counts,
-    close: async () => {},
+    async close() {
+      await libraries.close();
+      await fallback?.close();
+    },
   };
 }
 
 /** How a variant's shared library is made for an instruction set. */
 export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: InstructionSet): Making {
   const flags = [...commonFlags, ...set.flags, ...variantMacros(variant), ...sizeMacros(variant)];
-  const hash = kernelHash(variant.formSource, "cpu", compiler.command, compiler.version, ...flags);
+  const hash = kernelHash(
+    variant.formSource,
+    "cpu",
+    process.arch,
+    compiler.command,
+    compiler.version,
+    ...flags,
+  );
   return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }];
-}
-
-/** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
-const inUse = new Set<unknown[]>();
-
-type Asynchronous = (...values: unknown[]) => void;
-
-function kernelIn(library: LibraryHandle, parameters: number, inTurn: Limiter): Kernel {
-  const solve = library.func(
-    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
-  );
-  const starts = library.func(
-    "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",
-  );
-  return {
-    solve(request: KernelRequest) {
-      const { count } = request;
-      const size = answerSize(request, count, parameters);
-      const scratch = scratchSize(request, parameters);
-      const real = new Float64Array(size.reals + scratch.reals);
-      const whole = new Int32Array(size.wholes + scratch.wholes);
-      const values = [
-        ...requestNumbers(request, parameters),
-        request.data,
-        request.scalars,
-        request.givenStarts,
-        real,
-        whole,
-      ];
-      return inTurn(
-        () =>
-          new Promise((resolve, reject) => {
-            inUse.add(values);
-            (solve.async as Asynchronous)(...values, (error: Error | null) => {
-              inUse.delete(values);
-              if (error) reject(error);
-              else resolve(answerIn(real, whole, count, size.rows, parameters));
-            });
-          }),
-      );
-    },
-    async starts({ seed, problemKey, firstStart, count }, range) {
-      const out = new Float64Array(count * parameters);
-      starts(seed, problemKey, firstStart, count, range, out);
-      return out;
-    },
-  };
 }

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The package's folder: this file lies two levels below it, in src/ and in dist/ alike. */
@@ -11,8 +11,24 @@ export const kernelsFolder = join(packageFolder, "kernels");
 /** WebAssembly modules that `npm run build` makes, one a built-in form. */
 export const portableFolder = join(packageFolder, "dist", "portable");
 
-/** Where compiled kernels are kept: $LAWFIT_CACHE, else the user's cache folder. */
-export function cacheFolder(): string {
-  const { LAWFIT_CACHE, XDG_CACHE_HOME } = process.env;
-  return LAWFIT_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lawfit");
+/**
+ * Where compiled kernels are kept: $LAWFIT_CACHE, else the user's cache folder. Where that cannot be used, and for a user without a home
+ * folder: a folder of the user's in the system's folder of temporary files.
+ */
+export function cacheFolders(): string[] {
+  const { LAWFIT_CACHE, XDG_CACHE_HOME = "" } = process.env;
+  const temporary = join(tmpdir(), `lawfit-${process.getuid?.() ?? "kernels"}`);
+  if (LAWFIT_CACHE) return [resolve(LAWFIT_CACHE), temporary];
+  // The standard of those folders: a relative one is none.
+  const ofUser = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homeFolder(), ".cache");
+  return isAbsolute(ofUser) ? [join(ofUser, "lawfit"), temporary] : [temporary];
+}
+
+/** Empty for a user that the system does not know. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return "";
+  }
 }

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
 import { trainedForms } from "../forms/registry.ts";
 import type { KernelAnswer } from "./answer.ts";
+import { readChecked } from "./checked-file.ts";
 import { type Backend, type Kernel, type KernelVariant, startsPerCpuRequest } from "./kernel.ts";
 import { KernelShelf } from "./kernel-shelf.ts";
 import { packageFolder, portableFolder } from "./paths.ts";
@@ -44,13 +44,19 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
 async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel> {
   const { parameters, training } = variant;
   const path = portableModulePath(variant);
-  const bytes = await readFile(path).catch(() => {
+  const bytes = await readChecked(path);
+  if (bytes === undefined) {
     const known = training ? `trains ${trainedForms.join(", ")} only` : "knows the built-in forms only";
     throw new UserError(
       `this form has no WebAssembly kernel${training ? " for training" : ""}: the portable backend ${known}; ` +
         "with a C++ compiler ($CXX, g++ or clang++) the native backend compiles any form",
     );
-  });
+  }
+  if (bytes === "damaged") {
+    throw new UserError(
+      `${path} is damaged (cut short or changed): \`npm run build\` makes it anew, and so does to install lawfit again`,
+    );
+  }
   const module = await WebAssembly.compile(bytes);
   const run = (task: PortableTask): Promise<unknown> => pool.run(task);
   return {

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
+import { writeChecked } from "../../src/solve/checked-file.ts";
 import { ptxFor } from "../../src/solve/cuda/ptx.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
@@ -136,7 +137,7 @@ async function cacheOfHostBuilds(cache: string): Promise<NodeJS.ProcessEnv> {
       }
     }
     const [made] = readdirSync(cache).filter((name) => !known.has(name));
-    writeFileSync(join(cache, made!), ptx);
+    await writeChecked(join(cache, made!), Buffer.from(ptx));
   }
   return environment;
 }

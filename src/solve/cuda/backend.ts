@@ -1,16 +1,20 @@
+import { Fallback } from "../fallback.ts";
 import { type Backend, type Kernel, type KernelVariant, variantKey } from "../kernel.ts";
 import { KernelShelf, type ShelvedKernel } from "../kernel-shelf.ts";
 import { type DeviceFacts, describeDevices, queryDevices } from "./devices.ts";
 import { Driver } from "./driver.ts";
 import { CudaError } from "./errors.ts";
-import { Fallback } from "./fallback.ts";
 import { Pipeline, type PipelineKernel, type PipelineStatistics } from "./pipeline.ts";
 import { ptxFor as compiledPtx, type Ptx } from "./ptx.ts";
 
 type Capability = DeviceFacts["capability"];
 
 /** Where a kernel's PTX comes from, and how it was made. Rejects where there is no way to make it. */
-export type PtxSource = (variant: KernelVariant, capability: Capability) => Promise<Ptx>;
+export type PtxSource = (
+  variant: KernelVariant,
+  capability: Capability,
+  onWarning?: (line: string) => void,
+) => Promise<Ptx>;
 
 /** Starts of one request: a block's threads share a problem, and refill from its starts. */
 const startsPerRequest = 2048;
@@ -62,7 +66,7 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
     let image: PipelineKernel;
     let isCompiled: boolean;
     try {
-      ({ image, isCompiled } = await imageOf(variant, devices, ptxFor));
+      ({ image, isCompiled } = await imageOf(variant, devices, ptxFor, onWarning));
     } catch (error) {
       if (strict) throw error;
       onWarning(`no kernel for the GPU: ${(error as Error).message}; its problems are solved on the cpu`);
@@ -104,13 +108,14 @@ async function imageOf(
   variant: KernelVariant,
   devices: readonly DeviceFacts[],
   ptxFor: PtxSource,
+  onWarning: (line: string) => void,
 ): Promise<{ image: PipelineKernel; isCompiled: boolean }> {
   let isCompiled = false;
   const texts = new Map<string, string>();
   const key = ({ major, minor }: Capability): string => `${major}.${minor}`;
   for (const { capability } of devices) {
     if (texts.has(key(capability))) continue;
-    const made = await ptxFor(variant, capability);
+    const made = await ptxFor(variant, capability, onWarning);
     texts.set(key(capability), made.ptx);
     isCompiled ||= made.isCompiled;
   }

@@ -2,8 +2,8 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { forms, getForm, trainedForms } from "../../forms/registry.ts";
+import { readChecked, writeChecked } from "../checked-file.ts";
 import type { KernelVariant } from "../kernel.ts";
-import { writeWhole } from "./ptx-cache.ts";
 import type { PtxCompiler } from "./ptx-compiler.ts";
 import { chooseArchitecture } from "./ptx-compiler.ts";
 import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./ptx-files.ts";
@@ -40,7 +40,7 @@ function builtInVariants(): { name: string; variant: KernelVariant }[] {
 
 /**
  * Makes the PTX of every built-in form in dist/ptx, for machines that have a GPU and no compiler for it. Needs nvcc;
- * without it the build goes on and says so. Files that are there already stay; old ones go.
+ * without it the build goes on and says so. Whole files that are there already stay; old ones go.
  */
 async function buildPtx(): Promise<void> {
   await mkdir(ptxFolder, { recursive: true });
@@ -48,7 +48,10 @@ async function buildPtx(): Promise<void> {
   const variants = builtInVariants();
   const wanted = new Set(variants.map(({ variant }) => basename(packagedPtxPath(variant))));
   for (const name of present) if (!wanted.has(name)) await rm(join(ptxFolder, name));
-  const missing = variants.filter(({ variant }) => !present.has(basename(packagedPtxPath(variant))));
+  const missing: typeof variants = [];
+  for (const one of variants) {
+    if (!Buffer.isBuffer(await readChecked(packagedPtxPath(one.variant)))) missing.push(one);
+  }
   if (missing.length === 0) return;
   const nvcc = await findNvcc();
   if ("reason" in nvcc) return skip(nvcc.reason);
@@ -75,7 +78,7 @@ async function compileAll(
       const { name, variant } = variants[next++]!;
       try {
         const ptx = await nvcc.compile(variant, ptxOptions(variant, architecture));
-        await writeWhole(packagedPtxPath(variant), ptxForOlderDrivers(ptx));
+        await writeChecked(packagedPtxPath(variant), Buffer.from(ptxForOlderDrivers(ptx)));
       } catch (error) {
         throw new Error(`the PTX of ${name} could not be compiled: ${(error as Error).message}`);
       }

@@ -1,10 +1,10 @@
 import type { KernelAnswer } from "../answer.ts";
+import type { Fallback } from "../fallback.ts";
 import { type KernelRequest, type KernelVariant, manyPoints, type StartsRequest } from "../kernel.ts";
 import { type Batch, halves, type Job, makeJob, type Piece } from "./batch.ts";
 import type { DeviceFacts } from "./devices.ts";
 import type { Driver } from "./driver.ts";
 import { CudaError, formatBytes } from "./errors.ts";
-import type { Fallback } from "./fallback.ts";
 import { Lane } from "./lane.ts";
 import { DeviceSession, type KernelImage, type Slot, slotsPerDevice } from "./session.ts";
 

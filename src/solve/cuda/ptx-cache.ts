@@ -1,29 +1,23 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { cacheFolder } from "../paths.ts";
+import { cachedFiles, type OnWarning, putIntoCache } from "../kernel-cache.ts";
+import { NoKernelError } from "../no-kernel.ts";
 
 /** A text of the cache of compiled kernels, or undefined where there is none. */
-export async function cachedPtx(hash: string): Promise<string | undefined> {
-  return await readFile(join(cacheFolder(), `${hash}.ptx`), "utf8").catch(() => undefined);
-}
-
-/**
- * Puts a text into the cache, whole or not at all: written under another name and renamed, so that two processes may do it
- * at once. A cache that cannot be written is no reason to fail: the text is there.
- */
-export async function cachePtx(hash: string, ptx: string): Promise<void> {
+export async function cachedPtx(hash: string, onWarning?: OnWarning): Promise<string | undefined> {
   try {
-    await mkdir(cacheFolder(), { recursive: true });
-    await writeWhole(join(cacheFolder(), `${hash}.ptx`), ptx);
-  } catch {
-    // A read-only home folder, a full disk: compiled anew the next time.
+    const [file] = await cachedFiles(`${hash}.ptx`, onWarning);
+    return file?.content.toString("utf8");
+  } catch (error) {
+    if (error instanceof NoKernelError) return undefined;
+    throw error;
   }
 }
 
-/** Writes a file under another name first, then gives it its own. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const made = `${path}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  await writeFile(made, text);
-  await rename(made, path);
+/** Puts a text into the cache. A cache that takes nothing is no reason to fail: the text is there, and compiled anew the next time. */
+export async function cachePtx(hash: string, ptx: string, onWarning?: OnWarning): Promise<void> {
+  try {
+    await putIntoCache(`${hash}.ptx`, Buffer.from(ptx), () => {}, onWarning);
+  } catch (error) {
+    if (!(error instanceof NoKernelError)) throw error;
+    onWarning?.(`${error.message}: the GPU's kernels are compiled anew each time`);
+  }
 }

@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { compileLimit, runCompiler, versionLimit } from "../compiler.ts";
 import type { KernelVariant } from "../kernel.ts";
 import { kernelsFolder } from "../paths.ts";
 import type { PtxCompiler } from "./ptx-compiler.ts";
-
-const run = promisify(execFile);
 
 /** nvcc calls host functions that are constant expressions only with this. */
 const ownOptions = ["--expt-relaxed-constexpr", "--disable-warnings"];
@@ -24,29 +21,26 @@ function commands(): string[] {
 export async function findNvcc(): Promise<PtxCompiler | { reason: string }> {
   const tried: string[] = [];
   for (const command of commands()) {
-    try {
-      const { stdout } = await run(command, ["--version"]);
-      const version = /\bV(\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? /release (\d+\.\d+)/.exec(stdout)?.[1] ?? "?";
-      return {
-        description: `nvcc ${version} (${command})`,
-        ownOptions,
-        architectures: await architecturesOf(command),
-        compile: (variant, options) => compile(command, variant, options),
-      };
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      tried.push(`${command}: ${code === "ENOENT" ? "not found" : `failed (${code})`}`);
+    const { failure, stdout } = await runCompiler(command, ["--version"], { seconds: versionLimit });
+    if (failure !== undefined) {
+      tried.push(`${command}: ${failure}`);
+      continue;
     }
+    const version = /\bV(\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? /release (\d+\.\d+)/.exec(stdout)?.[1] ?? "?";
+    return {
+      description: `nvcc ${version} (${command})`,
+      ownOptions,
+      architectures: await architecturesOf(command),
+      compile: (variant, options) => compile(command, variant, options),
+    };
   }
   return { reason: tried.join(", ") };
 }
 
+/** None of an nvcc of before the option. */
 async function architecturesOf(command: string): Promise<string[]> {
-  try {
-    return (await run(command, ["--list-gpu-arch"])).stdout.match(/^compute_\d+$/gm) ?? [];
-  } catch {
-    return []; // an nvcc of before the option
-  }
+  const { failure, stdout } = await runCompiler(command, ["--list-gpu-arch"], { seconds: versionLimit });
+  return failure === undefined ? (stdout.match(/^compute_\d+$/gm) ?? []) : [];
 }
 
 async function compile(command: string, variant: KernelVariant, options: readonly string[]): Promise<string> {
@@ -57,15 +51,14 @@ async function compile(command: string, variant: KernelVariant, options: readonl
     const includes = [`-I${work}`, `-I${kernelsFolder}`];
     const source = join(kernelsFolder, "cuda.cu");
     const all = ["-ptx", ...options, ...ownOptions, ...includes, "-o", made, source];
-    await run(command, all, { cwd: work, maxBuffer: 1 << 24 });
-    return await readFile(made, "utf8");
-  } catch (error) {
-    const {
-      stderr = "",
-      stdout = "",
-      message,
-    } = error as { stderr?: string; stdout?: string; message: string };
-    throw new Error(`${stderr}${stdout}`.trim() || message);
+    const { failure, stdout, stderr } = await runCompiler(command, all, {
+      seconds: compileLimit(),
+      cwd: work,
+    });
+    if (failure !== undefined) throw new Error(`${stderr}${stdout}`.trim() || failure);
+    const ptx = await readFile(made, "utf8").catch(() => "");
+    if (ptx === "") throw new Error("it ended well and wrote no PTX");
+    return ptx;
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,6 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { UserError } from "../../errors.ts";
+import { readChecked } from "../checked-file.ts";
+import { firstError } from "../compiler.ts";
 import type { KernelVariant } from "../kernel.ts";
+import type { OnWarning } from "../kernel-cache.ts";
 import { kernelHash } from "../kernel-sources.ts";
 import { findNvrtc } from "./nvrtc.ts";
 import { cachedPtx, cachePtx } from "./ptx-cache.ts";
@@ -38,14 +41,21 @@ const compilers: readonly (readonly [
 /**
  * PTX of a form's solver for devices of this capability: compiled by NVRTC, else by nvcc, and kept in the cache of
  * kernels; else the package's own, which is there for the built-in forms.
+ *
+ * @param onWarning told what is wrong with the cache
  * @throws UserError where none of the three can be had, with the reason of each
  */
-export async function ptxFor(variant: KernelVariant, capability: Capability): Promise<Ptx> {
+export async function ptxFor(
+  variant: KernelVariant,
+  capability: Capability,
+  onWarning?: OnWarning,
+): Promise<Ptx> {
   const reasons: string[] = [];
   const failures: string[] = [];
   for (const [name, find] of compilers) {
     const compiler = await find();
-    const made = "reason" in compiler ? compiler : await compileWith(compiler, variant, capability);
+    const made =
+      "reason" in compiler ? compiler : await compileWith(compiler, variant, capability, onWarning);
     // A compiler that is there and fails is said even where the next one works: something is wrong with it.
     if ("ptx" in made) return { ...made, how: [made.how, ...failures].join("; ") };
     reasons.push(`${name}: ${made.reason}`);
@@ -90,6 +100,7 @@ async function compileWith(
   compiler: PtxCompiler,
   variant: KernelVariant,
   capability: Capability,
+  onWarning: OnWarning | undefined,
 ): Promise<Ptx | { reason: string }> {
   const { description, architectures, ownOptions } = compiler;
   const choice = chooseArchitecture(architectures, capability);
@@ -97,11 +108,11 @@ async function compileWith(
   const options = ptxOptions(variant, choice.architecture);
   const how = `${description}, ${choice.architecture}`;
   const hash = kernelHash(variant.formSource, "ptx 1", description, ...options, ...ownOptions);
-  const cached = await cachedPtx(hash);
+  const cached = await cachedPtx(hash, onWarning);
   if (cached !== undefined) return { ptx: cached, how, isCompiled: false };
   try {
     const ptx = ptxForOlderDrivers(await compiler.compile(variant, options));
-    await cachePtx(hash, ptx);
+    await cachePtx(hash, ptx, onWarning);
     return { ptx, how, isCompiled: true };
   } catch (error) {
     return { reason: `${description} could not compile the kernel: ${firstError((error as Error).message)}` };
@@ -116,18 +127,18 @@ async function packagedPtx(
   if (rankOf(capability) < rankOf(packagedCapability)) {
     return { reason: `for ${architecture} and later only` };
   }
-  try {
-    const ptx = await readFile(packagedPtxPath(variant), "utf8");
-    return { ptx, how: `PTX built with the package, ${architecture}`, isCompiled: false };
-  } catch {
+  const path = packagedPtxPath(variant);
+  const found = await readChecked(path);
+  if (found === "damaged")
+    return { reason: `${path} is damaged (cut short or changed); \`npm run build:ptx\` makes it anew` };
+  if (found === undefined) {
     return {
       reason: "none for this form (built-in forms have it after `npm run build:ptx`, which needs nvcc)",
     };
   }
-}
-
-/** A compiler's first complaint, on one line; its whole output is dozens. */
-function firstError(messages: string): string {
-  const lines = messages.split("\n").map((line) => line.trim());
-  return lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "") ?? "no message";
+  return {
+    ptx: found.toString("utf8"),
+    how: `PTX built with the package, ${architecture}`,
+    isCompiled: false,
+  };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { getForm } from "../../../src/forms/registry.ts";
@@ -115,9 +115,35 @@ describe("by NVRTC (a stand-in)", () => {
     expect(how).toMatch(/^nvcc 12\.4\.131 .*; NVRTC 12\.9 .* could not compile the kernel/);
   });
 
-  it.skipIf(!standIn)("goes on where the cache cannot be written", async () => {
+  it.skipIf(!standIn)("goes on where the cache cannot be written, and says so", async () => {
     vi.stubEnv("LAWFIT_CACHE", file("a-file", ""));
-    expect((await ptxFor(variantOf("no cache"), h100)).ptx).toContain(".target sm_90");
+    vi.stubEnv("TMPDIR", file("another-file", ""));
+    const warnings: string[] = [];
+    const { ptx } = await ptxFor(variantOf("no cache"), h100, (line) => warnings.push(line));
+    expect(ptx).toContain(".target sm_90");
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^no folder for compiled kernels: \S*a-file is no folder; .*compiled anew each time$/,
+      ),
+    ]);
+  });
+
+  it.skipIf(!standIn)("compiles anew what was cut or changed, and says so", async () => {
+    const { ptx } = await ptxFor(variantOf("damaged"), h100);
+    const path = join(process.env.LAWFIT_CACHE!, readdirSync(process.env.LAWFIT_CACHE!)[0]!);
+    for (const harm of [
+      (whole: Buffer) => whole.subarray(0, 10),
+      (whole: Buffer) => whole.fill("x", 20, 21),
+    ]) {
+      writeFileSync(path, harm(readFileSync(path)));
+      const warnings: string[] = [];
+      const again = await ptxFor(variantOf("damaged"), h100, (line) => warnings.push(line));
+      expect(again.isCompiled).toBe(true);
+      // The stand-in numbers its compilations.
+      expect(again.ptx.replace(/\d+/g, "")).toBe(ptx.replace(/\d+/g, ""));
+      expect(warnings).toEqual([expect.stringContaining("has damaged kernels")]);
+      expect((await ptxFor(variantOf("damaged"), h100)).isCompiled).toBe(false);
+    }
   });
 });
 
@@ -128,6 +154,22 @@ describe("by nvcc", () => {
     const { ptx, how } = await ptxFor(variantOf("by nvcc"), { major: 12, minor: 0 });
     expect(how).toBe(`nvcc 12.4.131 (${nvcc}), compute_90`);
     expect(ptx).toMatch(/-ptx .*--fmad=false --gpu-architecture=compute_90 -DLF_LOG=0 -DLF_ROBUST=1/);
+  });
+
+  it.skipIf(process.platform === "win32").for([
+    ["ends without a word", "exit 0", "it ended well and wrote no PTX"],
+    ["crashes", "kill -SEGV $$", "SIGSEGV"],
+    ["does not end", "sleep 1000", "no end after 0.5 s"],
+  ])("says why one that %s makes none", async ([name, body, said]) => {
+    const path = file(
+      `nvcc-${name!.replaceAll(" ", "-")}`,
+      `#!/bin/sh\ncase "$1" in --*) exit 0 ;; esac\n${body}\n`,
+    );
+    chmodSync(path, 0o755);
+    vi.stubEnv("NVCC", path);
+    vi.stubEnv("LAWFIT_COMPILE_LIMIT", "0.5");
+    const message = await messageOf(ptxFor(variantOf("by a broken nvcc"), h100));
+    expect(message).toContain(`could not compile the kernel: ${said}`);
   });
 
   it.skipIf(!answers("nvcc"))("makes PTX that the oldest driver for the device takes", async () => {

@@ -1,9 +1,9 @@
-import type { KernelAnswer } from "../answer.ts";
-import type { Backend, Kernel, KernelRequest, KernelVariant, StartsRequest } from "../kernel.ts";
-import { type Limiter, limiter } from "../limiter.ts";
-import type { KernelCounts } from "../problem.ts";
+import type { KernelAnswer } from "./answer.ts";
+import type { Backend, Kernel, KernelRequest, KernelVariant, StartsRequest } from "./kernel.ts";
+import { type Limiter, limiter } from "./limiter.ts";
+import type { KernelCounts } from "./problem.ts";
 
-/** The backend that answers what no GPU can: opened when it is first needed, and asked for no more at once than it takes. */
+/** The backend that answers what another cannot: opened when it is first needed, and asked for no more at once than it takes. */
 export class Fallback {
   readonly #open: () => Promise<Backend>;
   #backend: Promise<Backend> | undefined;
@@ -34,6 +34,15 @@ export class Fallback {
   async starts(variant: KernelVariant, request: StartsRequest, range: Float64Array): Promise<Float64Array> {
     const kernel = await this.#kernel(variant);
     return kernel.starts(request, range);
+  }
+
+  /** @throws UserError where the other backend has no kernel for it */
+  async kernel(variant: KernelVariant): Promise<Kernel> {
+    await this.#kernel(variant);
+    return {
+      solve: (request) => this.solve(variant, request),
+      starts: (request, range) => this.starts(variant, request, range),
+    };
   }
 
   #kernel(variant: KernelVariant): Promise<Kernel> {

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { constants, type Stats } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { writeAtomically } from "../tables/atomic.ts";
+
+/**
+ * Behind the content of a file stands its digest, as a line that shared libraries ignore and PTX takes for a comment. In the file
+ * itself, because two files cannot be renamed in one step: of two processes whose compilers give different bytes one would leave its
+ * digest beside the other's content.
+ */
+const mark = "\n// lawfit sha256 ";
+const digestLength = 64;
+const endLength = mark.length + digestLength + 1;
+
+/**
+ * Writes a file with its digest, whole or not at all: flushed to the disk, then renamed.
+ *
+ * @throws UserError where there is no folder for it, or a folder in its place; NodeJS.ErrnoException where the disk does not take it
+ */
+export async function writeChecked(path: string, content: Uint8Array): Promise<void> {
+  const end = Buffer.from(`${mark}${digestOf(path, content)}\n`);
+  await writeAtomically(path, (temporary) =>
+    writeFile(temporary, Buffer.concat([content, end]), { mode: 0o644, flag: "wx" }),
+  );
+}
+
+/**
+ * Content of a file that `writeChecked` wrote.
+ *
+ * @param isTrusted asked of what the system says of the file, before it is read
+ * @returns undefined where there is no such file
+ */
+export async function readChecked(
+  path: string,
+  isTrusted: (stats: Stats) => boolean = () => true,
+): Promise<Buffer<ArrayBuffer> | "damaged" | undefined> {
+  // A pipe in a file's place is no reason to wait.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(path, flags).catch(() => undefined);
+  if (handle === undefined) return undefined;
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile() || !isTrusted(stats)) return "damaged";
+    return contentOf(path, await handle.readFile()) ?? "damaged";
+  } catch {
+    // A disk that cannot read it any more.
+    return "damaged";
+  } finally {
+    await handle.close();
+  }
+}
+
+function contentOf(path: string, bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> | undefined {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - endLength));
+  const end = bytes.subarray(content.length).toString("latin1");
+  return end === `${mark}${digestOf(path, content)}\n` ? content : undefined;
+}
+
+/** Of the name too: a file that stands under another's name is as wrong as one that was cut. */
+function digestOf(path: string, content: Uint8Array): string {
+  return createHash("sha256")
+    .update(`${basename(path)}\0`)
+    .update(content)
+    .digest("hex");
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import type { KernelAnswer } from "./answer.ts";
+import type { FaultWatch } from "./fault-watch.ts";
+import type { Kernel } from "./kernel.ts";
+import { type Limiter, limiter } from "./limiter.ts";
+import { NoKernelError } from "./no-kernel.ts";
+import { packageFolder } from "./paths.ts";
+import type { TrialAnswer, TrialMessage, TrialReply, TrialTask } from "./trial-process.ts";
+
+/** Processes run JavaScript: the built file, also when the sources are run in place by the tests. */
+const processFile = join(packageFolder, "dist", "solve", "trial-process.js");
+
+/** Signals that end a process whose own code did wrong; others are sent from outside. */
+const faults: readonly NodeJS.Signals[] = [
+  "SIGSEGV",
+  "SIGBUS",
+  "SIGILL",
+  "SIGFPE",
+  "SIGABRT",
+  "SIGTRAP",
+  "SIGSYS",
+];
+
+/** On Windows, exit codes from here on are exceptions that nobody caught. */
+const firstException = 0xc0000000;
+
+/** A library to be tried, and what it is called in messages. */
+export interface Tried {
+  path: string;
+  /** "the compiled kernel of form chinchilla". */
+  what: string;
+}
+
+/**
+ * Runs suspected libraries in processes of their own, as many requests at once as in this one. Where such a process ends, the
+ * requests that were on their way are made once more, one at a time: the one that ends its process alone has found the fault.
+ */
+export class Trial {
+  readonly #watch: FaultWatch;
+  readonly #together = new TrialProcess();
+  readonly #alone = new TrialProcess();
+  readonly #oneByOne: Limiter = limiter(1);
+
+  constructor(watch: FaultWatch) {
+    this.#watch = watch;
+  }
+
+  /** @throws Error where the library does not load; NoKernelError where it faults */
+  async instructionSet(tried: Tried): Promise<string> {
+    return (await this.#run(tried, { kind: "instruction set", path: tried.path })) as string;
+  }
+
+  /**
+   * The kernel in a library. Its calls throw NoKernelError where it faults.
+   *
+   * @throws Error where the library does not load; NoKernelError where it faults as it does
+   */
+  async kernel(tried: Tried, parameters: number): Promise<Kernel> {
+    const { path } = tried;
+    await this.#run(tried, { kind: "load", path, parameters });
+    return {
+      solve: (request) =>
+        this.#run(tried, { kind: "solve", path, parameters, request }) as Promise<KernelAnswer>,
+      starts: (request, range) =>
+        this.#run(tried, { kind: "starts", path, parameters, request, range }) as Promise<Float64Array>,
+    };
+  }
+
+  close(): void {
+    this.#together.close();
+    this.#alone.close();
+  }
+
+  async #run({ path, what }: Tried, task: TrialTask): Promise<TrialAnswer> {
+    this.#watch.refuseCondemned(path);
+    const first = await this.#together.ask(task).catch(endOf);
+    if (!(first instanceof ProcessEnded)) return first;
+    return this.#oneByOne(async () => {
+      this.#watch.refuseCondemned(path);
+      const second = await this.#alone.ask(task).catch(endOf);
+      if (!(second instanceof ProcessEnded)) return second;
+      if (second.isFault) {
+        await this.#watch.condemn(path, what, second.message);
+        this.#watch.refuseCondemned(path);
+      }
+      throw new NoKernelError(`${what} was tried in a process of its own, which ended (${second.message})`);
+    });
+  }
+}
+
+/** A process that ended while it was asked something. */
+class ProcessEnded extends Error {
+  readonly isFault: boolean;
+
+  constructor(code: number | null, signal: NodeJS.Signals | null) {
+    super(signal ?? `exit code ${code}`);
+    this.isFault = signal === null ? code! >= firstException : faults.includes(signal);
+  }
+}
+
+function endOf(error: unknown): ProcessEnded {
+  if (error instanceof ProcessEnded) return error;
+  throw error;
+}
+
+/** Milliseconds that a process may wait for a request: it takes some 45 MB. */
+const longestRest = 5000;
+
+interface Waiting {
+  resolve(answer: TrialAnswer): void;
+  reject(error: Error): void;
+}
+
+/** A process that loads libraries and calls them; started when it is needed, and again when it has ended. */
+class TrialProcess {
+  #child: ChildProcess | undefined;
+  #waiting = new Map<number, Waiting>();
+  #next = 0;
+  #resting: NodeJS.Timeout | undefined;
+
+  /** @throws ProcessEnded where the process ends before it answers; Error where the library does not load */
+  ask(task: TrialTask): Promise<TrialAnswer> {
+    this.#child ??= this.#start();
+    const message: TrialMessage = { number: this.#next++, task };
+    clearTimeout(this.#resting);
+    this.#child.ref();
+    this.#child.channel?.ref();
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(message.number, { resolve, reject });
+      // Where it cannot be sent the process has ended, which its end tells.
+      this.#child!.send(message, () => {});
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.#resting);
+    if (this.#child?.connected) this.#child.disconnect();
+  }
+
+  /** Only what it is asked keeps this process alive; and it ends itself where it is asked nothing for a while. */
+  #rest(child: ChildProcess): void {
+    child.unref();
+    child.channel?.unref();
+    this.#resting = setTimeout(() => {
+      this.#child = undefined;
+      if (child.connected) child.disconnect();
+    }, longestRest).unref();
+  }
+
+  #start(): ChildProcess {
+    // Typed arrays, and numbers that are not finite, need the advanced serialization.
+    const child = fork(processFile, { serialization: "advanced", execArgv: [], stdio: "ignore" });
+    const waiting = new Map<number, Waiting>();
+    this.#waiting = waiting;
+    child.on("message", (reply: TrialReply) => {
+      const asked = waiting.get(reply.number);
+      waiting.delete(reply.number);
+      if (waiting.size === 0) this.#rest(child);
+      if ("answer" in reply) asked?.resolve(reply.answer);
+      else asked?.reject(new Error(reply.error));
+    });
+    const end = (why: Error): void => {
+      if (this.#child === child) this.#child = undefined;
+      for (const { reject } of waiting.values()) reject(why);
+      waiting.clear();
+    };
+    child.on("error", ({ message }) =>
+      end(new NoKernelError(`no process for a suspected kernel: ${message}`)),
+    );
+    child.on("exit", (code, signal) => end(new ProcessEnded(code, signal)));
+    return child;
+  }
+}
