@@ -9,14 +9,16 @@ interface OpenOptions extends Pick<SolveOptions, "onWarning"> {
   threads: number;
   /** Whether the user named this backend: then it does the work or says why not. */
   named: boolean;
+  /** Ends what is compiled. */
+  signal?: AbortSignal | undefined;
 }
 
 type Opener = (options: OpenOptions) => Promise<Backend | { reason: string }>;
 
 /** Loaded when it is wanted: most machines have no GPU. */
-const openCuda: Opener = async ({ threads, named, onWarning }) => {
+const openCuda: Opener = async ({ threads, named, onWarning, signal }) => {
   const { openCuda } = await import("./cuda/backend.ts");
-  return openCuda({ openFallback: () => openBackend("cpu", threads), strict: named, onWarning });
+  return openCuda({ openFallback: () => openBackend("cpu", threads, { signal }), strict: named, onWarning });
 };
 
 /**
@@ -33,7 +35,7 @@ const openTestedCuda: Opener = async (options) => {
   };
   const cuda = await openCuda({ ...options, onWarning });
   if ("reason" in cuda) return cuda;
-  const cpu = await openBackend("cpu", options.threads);
+  const cpu = await openBackend("cpu", options.threads, { signal: options.signal });
   const { selfTest } = await import("./cuda/self-test.ts");
   const reason = await selfTest(cuda, cpu, warnings).finally(() => cpu.close());
   isTested = true;
@@ -43,18 +45,20 @@ const openTestedCuda: Opener = async (options) => {
 };
 
 /** Loaded when somebody names it, and to say what was found: TensorFlow.js is large, and an optional peer. */
-const openTfjs: Opener = async ({ threads }) => {
+const openTfjs: Opener = async ({ threads, signal }) => {
   const { openTfjs } = await import("./tfjs/backend.ts");
-  return openTfjs({ openCpu: () => openBackend("cpu", threads) });
+  return openTfjs({ openCpu: () => openBackend("cpu", threads, { signal }) });
 };
 
 /** Backends from the best to the last, and those that are taken only by name. */
 const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
-  ["native", ({ threads }) => openNative(threads)],
+  ["native", ({ threads, signal }) => openNative(threads, signal)],
   ["portable", ({ threads }) => openPortable(threads)],
   ["tfjs", openTfjs],
 ];
+
+type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onWarning"> & Pick<OpenOptions, "signal">;
 
 /** Names that `--backend` takes. */
 export const backendNames = ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const;
@@ -67,13 +71,13 @@ function meantBy(wanted: (typeof backendNames)[number], name: BackendName): bool
 
 /**
  * Opens the wanted backend; `auto` takes the first that works here, `cpu` the first of the processor's. `onBackend` is told
- * which, and why none of those before it.
+ * which, and why none of those before it; `signal` ends what its kernels are compiled with.
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(
   wanted: NonNullable<SolveOptions["backend"]> = "auto",
   threads: number = availableParallelism(),
-  { onBackend, onWarning }: Pick<SolveOptions, "onBackend" | "onWarning"> = {},
+  { onBackend, onWarning, signal }: OpenBackendOptions = {},
 ): Promise<Backend> {
   if (!backendNames.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendNames.join(", ")}`);
@@ -84,7 +88,7 @@ export async function openBackend(
   const reasons: string[] = [];
   for (const [name, open] of openers) {
     if (!meantBy(wanted, name)) continue;
-    const backend = await open({ threads, named: wanted === name, ...(onWarning && { onWarning }) });
+    const backend = await open({ threads, named: wanted === name, signal, ...(onWarning && { onWarning }) });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
       return backend;

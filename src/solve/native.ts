@@ -31,9 +31,14 @@ const commonFlags = [
 /**
  * The native backend: each form compiled by the machine's C++ compiler for its processor, called on libuv's
  * threads. Resolves to the reason where it cannot work here.
+ *
+ * @param signal ends the compiler's runs
  */
-export async function openNative(threads = availableParallelism()): Promise<Backend | { reason: string }> {
-  const compiler = await findCompiler();
+export async function openNative(
+  threads = availableParallelism(),
+  signal?: AbortSignal,
+): Promise<Backend | { reason: string }> {
+  const compiler = await findCompiler(signal);
   if ("reason" in compiler) return compiler;
   const set = await chooseInstructionSet(compiler);
   const shelf = new KernelShelf();

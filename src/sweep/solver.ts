@@ -1,7 +1,7 @@
 import type { OutcomeStore } from "../bootstrap/outcome-store.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
-import { type BackendWatch, type WatchedBackend, watchBackend } from "./watched-backend.ts";
+import { type BackendWatch, unlessStopped, type WatchedBackend, watchBackend } from "./watched-backend.ts";
 
 /** Solves problems, in order; `solveProblems` of src/solve is one. */
 export type Solver = (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>;
@@ -33,7 +33,9 @@ export function solverSession(
   let isClosed = false;
   const backend = (): Promise<Backend> => {
     opened ??= import("../solve/backends.ts").then(async ({ openBackend }) => {
-      return watchBackend(await openBackend(options.backend, options.threads, options), watch);
+      const { signal } = watch;
+      const open = () => openBackend(options.backend, options.threads, { ...options, signal });
+      return watchBackend(await unlessStopped(signal, open), watch);
     });
     return opened;
   };

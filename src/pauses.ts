@@ -1,0 +1,18 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Milliseconds of work between two pauses. */
+const stretch = 50;
+
+/**
+ * A function to call between the steps of long work: every 50 ms it lets signals, timers and what else waits have their turn, and else
+ * it costs nothing to speak of.
+ */
+export function pauses(): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < stretch) return undefined;
+    return setImmediate().then(() => {
+      since = performance.now();
+    });
+  };
+}
