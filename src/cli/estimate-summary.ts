@@ -66,7 +66,7 @@ export function formatEstimate(
 function crossed(axes: SweepEstimate["axes"], configurations: number): string {
   if (axes.length === 0) return "";
   const isFull = axes.reduce((product, { values }) => product * values, 1) === configurations;
-  const parts = axes.map(({ name, values }) => `${name} ${values}`).join(" x ");
+  const parts = axes.map(({ name, values }) => `${name} ${values}`).join(isFull ? " x " : ", ");
   return `, ${whole(configurations)} configurations (values of axes${isFull ? "" : ", not crossed in full"}: ${parts})`;
 }
 

@@ -2,8 +2,8 @@ import { UserError } from "../errors.ts";
 import { checkCells, mostCells } from "../methods/cell-limit.ts";
 import type { Configuration, Plan } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
-import { pauses } from "../pauses.ts";
 import { skippedStage, whyNoShares } from "./check-scores.ts";
+import { pauses } from "./pauses.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { SharedProblems } from "./shared-problems.ts";
 import { chooseTargets } from "./targets.ts";
@@ -54,15 +54,20 @@ function checkCellCount(
  * @param index with the selections of all predicates that the configurations name
  * @throws UserError for tasks and targets that are not there, configurations that are for none of the tasks, and data that
  * no fit can be made of
+ * @throws Interrupted when the signal asks it to stop
  */
-export async function planSweep(index: RunIndex, sweep: ResolvedSweep): Promise<SweepPlan> {
+export async function planSweep(
+  index: RunIndex,
+  sweep: ResolvedSweep,
+  signal?: AbortSignal,
+): Promise<SweepPlan> {
   const { configurations, where } = sweep;
   const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone);
   const tasks = chooseTasks(index, configurations, sweep.tasks, where);
   checkCellCount(index, configurations, tasks, where);
   const shared = new SharedProblems();
   const cells: Cell[] = [];
-  const pause = pauses();
+  const pause = pauses(signal);
   for (const configuration of configurations) {
     for (const task of tasks) {
       if (configuration.isFor?.(task, index) === false) continue;

@@ -88,7 +88,7 @@ async function solvePart(
   meter.enter("backtest");
   const results = new Map(known);
   for (const cut of cuts?.cuts ?? []) {
-    const cutPlan = await planCut(cut, { sweep, plan });
+    const cutPlan = await planCut(cut, { sweep, plan, session });
     await solve(cutPlan, results);
     await resampleOwn(cutPlan, results, { sweep, session, ownership, onProgress: watch.onProgress });
   }

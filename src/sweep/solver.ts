@@ -15,6 +15,8 @@ export interface SolverSession {
   kept?: OutcomeStore | undefined;
   /** Of a session that solves nothing: the error that says that a problem's replicates are missing. */
   absent?: ((problemKey: string) => Error) | undefined;
+  /** Asks what is worked out beside it to stop too. */
+  signal?: AbortSignal | undefined;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export function solverSession(
   return {
     solve: given ?? solve,
     backend,
+    signal: watch.signal,
     async close() {
       if (opened === undefined || isClosed) return;
       isClosed = true;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { mostCells } from "../../src/methods/cell-limit.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
+import { Interrupted } from "../../src/sweep/interrupted.ts";
 import { planSweep } from "../../src/sweep/plan-sweep.ts";
 import { resolveSweep } from "../../src/sweep/resolve.ts";
 import { checkSpec } from "../../src/sweep/spec.ts";
@@ -167,14 +168,19 @@ test("replicates that the machine would not hold are refused before they are dra
   );
 });
 
-test("signals and timers have their turn while a large sweep is planned", async () => {
+test("signals and timers have their turn while a large sweep is planned, and can stop it", async () => {
+  const values = Array.from({ length: 60 }, (_, i) => 1e-4 * (i + 1));
+  const spec = { method: "ladder", table: "hand.csv", axes: { delta1: values, delta2: values } };
+  const large = resolveSweep(checkSpec(spec, "sweep.yaml"), "sweep.yaml");
+  const index = indexRuns(tableOfRows(twoTasks));
   let turns = 0;
   const timer = setInterval(() => {
     turns++;
   }, 1);
-  const values = Array.from({ length: 60 }, (_, i) => 1e-4 * (i + 1));
-  const plan = await planRows({ axes: { delta1: values, delta2: values } }, twoTasks);
+  expect((await planSweep(index, large)).cells).toHaveLength(7200);
   clearInterval(timer);
-  expect(plan.cells).toHaveLength(7200);
   expect(turns).toBeGreaterThan(2);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 20);
+  await expect(planSweep(index, large, stop.signal)).rejects.toThrow(Interrupted);
 });
