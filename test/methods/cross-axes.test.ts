@@ -109,7 +109,7 @@ test("a cross that memory would not hold is counted, not made: the number, the a
 });
 
 test("the values of a long list are read at once", () => {
-  const values = Array.from({ length: 100_000 }, (_, i) => i + 1);
-  expect(recipes({ width: values })).toHaveLength(100_000);
+  const values = Array.from({ length: Math.min(100_000, mostCells()) }, (_, i) => i + 1);
+  expect(recipes({ width: values })).toHaveLength(values.length);
   expect(() => recipes({ width: [...values, 77] })).toThrow("f.yaml: axes.width: 77 stands there twice");
 }, 10_000);
