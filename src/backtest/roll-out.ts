@@ -43,12 +43,13 @@ export async function rollOut(
   { sweep, plan: swept, session, watch }: SweptRuns,
   results: Map<string, SolveResult>,
 ): Promise<Rollout> {
-  const plan = await planCut(cut, { sweep, plan: swept });
+  const plan = await planCut(cut, { sweep, plan: swept, session });
   const solved = await solvePlan(plan, results, (problems) =>
     session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
   );
   const judge = new PredictionJudge(results);
-  const predictions = judgeDetermined(predictCells(plan.cells, results), judge, plan.targets);
+  const predicted = predictCells(plan.cells, results);
+  const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
   const intervals = await resampled(plan, results, predictions, { sweep, session, watch });
   const extrapolation = extrapolationOf(plan);
   return {
@@ -74,12 +75,12 @@ export async function rollOut(
 /** Plans the sweep on the runs up to a cut, with every larger fit run as a target. */
 export async function planCut(
   cut: Cut,
-  { sweep, plan: swept }: Pick<SweptRuns, "sweep" | "plan">,
+  { sweep, plan: swept, session }: Pick<SweptRuns, "sweep" | "plan" | "session">,
 ): Promise<SweepPlan> {
   const table = rolloutTable(swept.index.table, cut);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
   const index = rolloutIndex(table, cut, await selectRuns(table, predicates, sweep.where));
-  return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks });
+  return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks }, session.signal);
 }
 
 /** What the backend has to say of itself the sweep has heard. */

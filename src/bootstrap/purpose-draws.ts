@@ -1,4 +1,5 @@
 import { drawsFor, type Purpose, purposes, replicateNoise } from "../intervals/purposes.ts";
+import { ownValue } from "../own-value.ts";
 import type { CellDraws } from "./bootstrap-cells.ts";
 import { chainReplicates, type TargetDraws } from "./chain.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
@@ -37,7 +38,7 @@ export function purposeDraws(
 
 /** Questions of a task's evaluation set; undefined where they are not given. */
 export function questionsOf(questions: Bootstrap["questions"], task: string): number | undefined {
-  return typeof questions === "object" ? questions[task] : questions;
+  return typeof questions === "object" ? ownValue(questions, task) : questions;
 }
 
 /** Standard deviations of new runs, and of new checkpoints of a run, about what a stage predicts; in the unit of its residuals. */

@@ -23,6 +23,8 @@ export async function printEstimate(
 export function formatEstimate(
   {
     cells,
+    configurations,
+    axes,
     tasks,
     targets,
     problems,
@@ -45,7 +47,10 @@ export function formatEstimate(
   ];
   const total = fits.solve + fits.bootstrap + fits.backtest;
   const rows: [string, string][] = [
-    ["cells", `${whole(cells)}: ${countOf(tasks, "task")}, ${countOf(targets, "target")}`],
+    [
+      "cells",
+      `${whole(cells)}: ${countOf(tasks, "task")}, ${countOf(targets, "target")}${crossed(axes, configurations)}`,
+    ],
     ["problems", `${whole(problems)} distinct ones that can be solved, of ${whole(regressions)} regressions`],
     ...(part === undefined ? [] : [["shard", partName(part)] as [string, string]]),
     ["fits", `${whole(total)}: ${parts.join(", ")}`],
@@ -55,6 +60,14 @@ export function formatEstimate(
   ];
   const lines = rows.map(([name, text]) => `${name.padEnd(8)}  ${text}\n`).join("");
   return `${lines}by ${countOf(sample.cells, "cell")} tried out in ${duration(sample.seconds)}; nothing is written yet\n`;
+}
+
+/** `, 20 configurations (values of axes: feature 4 x link 5)`. */
+function crossed(axes: SweepEstimate["axes"], configurations: number): string {
+  if (axes.length === 0) return "";
+  const isFull = axes.reduce((product, { values }) => product * values, 1) === configurations;
+  const parts = axes.map(({ name, values }) => `${name} ${values}`).join(isFull ? " x " : ", ");
+  return `, ${whole(configurations)} configurations (values of axes${isFull ? "" : ", not crossed in full"}: ${parts})`;
 }
 
 function ofCore(seconds: number): string {

@@ -6,13 +6,15 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** How a command is asked to stop. */
 export interface Interrupts {
   signal: AbortSignal;
+  /** Takes the signals from now on; until then they end the process at once, as the system has it. */
+  begin(): void;
   /** 130 after Ctrl-C, 143 after SIGTERM: 128 and the signal's number, as shells have it. */
   exitCode(): number;
   /** Gives the signals back to the system. */
   end(): void;
 }
 
-/** Takes the first SIGINT or SIGTERM as a wish to stop in order; the second ends the process at once, as ever. */
+/** Once begun, takes the first SIGINT or SIGTERM as a wish to stop in order; the second ends the process at once, as ever. */
 export function watchInterrupts(): Interrupts {
   const controller = new AbortController();
   let received: (typeof SIGNALS)[number] = "SIGINT";
@@ -25,6 +27,8 @@ export function watchInterrupts(): Interrupts {
   const end = (): void => {
     for (const name of SIGNALS) process.off(name, stop);
   };
-  for (const name of SIGNALS) process.on(name, stop);
-  return { signal: controller.signal, exitCode: () => 128 + constants.signals[received], end };
+  const begin = (): void => {
+    for (const name of SIGNALS) process.on(name, stop);
+  };
+  return { signal: controller.signal, begin, exitCode: () => 128 + constants.signals[received], end };
 }

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from "yargs";
 import { UserError } from "../errors.ts";
+import { ownValue } from "../own-value.ts";
 import { version } from "../sweep/version.ts";
 import { failWith } from "./fail.ts";
 
@@ -41,7 +42,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
 }
 
 async function parse(words: readonly string[]): Promise<void> {
-  const asked = commands[words[0] ?? ""];
+  const asked = ownValue(commands, words[0] ?? "");
   const path = asked === undefined ? [] : words.slice(0, 1);
   const parser = yargs([...words])
     .scriptName("lawfit")

@@ -56,7 +56,9 @@ export async function readSweep(name: string, overrides: SweepOverrides): Promis
 }
 
 function withOverrides(spec: SweepSpec, overrides: SweepOverrides): SweepSpec {
-  const given = Object.entries(overrides).filter(([key, value]) => key in EMPTY && value !== undefined);
+  const given = Object.entries(overrides).filter(
+    ([key, value]) => Object.hasOwn(EMPTY, key) && value !== undefined,
+  );
   const { targets, bootstrap, backtest, mixtures } = overrides;
   return {
     ...spec,

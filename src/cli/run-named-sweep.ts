@@ -43,6 +43,7 @@ export async function runNamedSweep(
     fresh: given.fresh,
     sweepFile: named.sweepFile,
     signal: interrupts.signal,
+    onPlanned: interrupts.begin,
     ...watch,
   };
   try {

@@ -1,8 +1,19 @@
-import { binary, call, compileExpression, contains, type Expression, number } from "./expression.ts";
+import {
+  binary,
+  call,
+  compileExpression,
+  contains,
+  type Expression,
+  number,
+  operationCount,
+} from "./expression.ts";
 import type { Graph, NodeId, Term } from "./graph.ts";
 
 /** Integer powers up to this size become products; larger ones go through exp and ln. */
 const largestProductPower = 64;
+
+/** Most factors, and operations of columns, that a power of a product becomes; of a larger one the product is kept whole. */
+const mostFactorsOfPower = 512;
 
 /**
  * Brings an expression into the graph in canonical form:
@@ -189,10 +200,20 @@ function constantPower(graph: Graph, base: NodeId, exponent: number): NodeId {
     return graph.call("exp", multiply(graph, [graph.number(exponent), logarithm(graph, base)]));
   }
   const whole = Math.trunc(Math.abs(exponent));
-  const factors: NodeId[] = new Array(whole).fill(base);
-  if (halves % 2 !== 0) factors.push(graph.call("sqrt", base));
+  const once = whole * writtenSize(graph, base) > mostFactorsOfPower ? graph.call("whole", base) : base;
+  const factors: NodeId[] = new Array(whole).fill(once);
+  if (halves % 2 !== 0) factors.push(graph.call("sqrt", once));
   const inverted = exponent < 0 ? factors.map((factor) => reciprocal(graph, factor)) : factors;
   return multiply(graph, inverted);
+}
+
+/** Factors of a node, and operations of those that are columns: what each copy of it adds to a product. */
+function writtenSize(graph: Graph, id: NodeId): number {
+  const sizes = graph.asProduct(id).factors.map((factor) => {
+    const node = graph.node(factor);
+    return node.kind === "column" ? operationCount(graph.columns[node.index]!) : 1;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function logarithm(graph: Graph, id: NodeId): NodeId {

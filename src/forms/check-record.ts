@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { FormRecord } from "./form.ts";
-import { nearestHint, reservedNames } from "./names.ts";
+import { isInherited, nearestHint, reservedNames } from "./names.ts";
 
 const formNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const symbolPattern = /^[A-Za-z]\w*$/;
@@ -14,6 +14,7 @@ export function checkRecord(record: FormRecord): void {
     throw new UserError(`form "${record.name}": ${problem}`);
   };
   if (!formNamePattern.test(record.name)) fail('the name must be in kebab case, as in "my-form"');
+  if (isInherited(record.name)) fail(inheritedName("the name", record.name));
   const parameterNames = Object.keys(record.parameters);
   const variableNames = Object.keys(record.variables);
   if (parameterNames.length === 0) fail("it has no parameters; at least one is needed");
@@ -36,10 +37,15 @@ export function checkRecord(record: FormRecord): void {
   }
 }
 
+function inheritedName(what: string, name: string): string {
+  return `${what} "${name}" is that of a property of every JavaScript object; choose another`;
+}
+
 function checkSymbol(kind: string, name: string, fail: (problem: string) => never): void {
   if (!symbolPattern.test(name)) {
     fail(`${kind} name "${name}" must be a letter followed by letters, digits and underscores`);
   }
+  if (isInherited(name)) fail(inheritedName(`${kind} name`, name));
   if (reservedNames.has(name)) fail(`${kind} name "${name}" is reserved by the notation; choose another`);
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { ownValue } from "../own-value.ts";
 import type { Form } from "./form.ts";
 
 /** How to spend a budget of FLOPs, C = 6 N D, for the least loss by a law of model size and tokens. */
@@ -35,7 +36,7 @@ function oneTermInside(of: (name: string) => number, c: number): [number, number
 
 /** Whether the best model size of a form is known. */
 export function hasComputeOptimal({ name }: Form): boolean {
-  return name in SIZES;
+  return Object.hasOwn(SIZES, name);
 }
 
 /**
@@ -47,7 +48,7 @@ export function hasComputeOptimal({ name }: Form): boolean {
  * @throws UserError for another form, a budget that is not above 0, and exponents of 0, by which no size is the best
  */
 export function computeOptimal(form: Form, parameters: Float64Array, c: number): ComputeOptimal {
-  const size = SIZES[form.name];
+  const size = ownValue(SIZES, form.name);
   if (size === undefined) {
     throw new UserError(
       `form ${form.name} has no best model size that is known; allowed: ${Object.keys(SIZES).join(", ")}`,

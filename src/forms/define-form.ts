@@ -1,16 +1,18 @@
 import { UserError } from "../errors.ts";
 import { canonicalise } from "./canonicalise.ts";
 import { checkRecord } from "./check-record.ts";
+import { checkSize, formLimits } from "./check-size.ts";
 import { type Expression, indicesOf } from "./expression.ts";
 import type { Form, FormRecord } from "./form.ts";
 import { Graph } from "./graph.ts";
 import { kernelSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
-import { reservedNames } from "./names.ts";
+import { isInherited, reservedNames, shortened } from "./names.ts";
 import { parseForm } from "./parse.ts";
-import { buildProgram, usedColumns } from "./program.ts";
+import { buildProgram, type Program, usedColumns } from "./program.ts";
 import { programRunner } from "./run-program.ts";
+import { StepBudget } from "./step-budget.ts";
 import { trainingSource } from "./training-source.ts";
 
 /** A form with its second derivatives in JavaScript too. */
@@ -32,6 +34,7 @@ export interface DefinedForm extends Form {
  * @throws UserError that names the form, the place and what is allowed.
  */
 export function defineForm(record: FormRecord): DefinedForm {
+  checkSize(record);
   checkRecord(record);
   const parameterNames = Object.keys(record.parameters);
   const variableNames = Object.keys(record.variables);
@@ -42,11 +45,17 @@ export function defineForm(record: FormRecord): DefinedForm {
   });
   checkUse(record, output, expression, parameterNames, variableNames);
 
-  const graph = new Graph();
+  const budget = new StepBudget(formLimits.steps, (most) => {
+    throw new UserError(
+      `form "${record.name}": its derivatives take more than ${most} steps to work out, the most that is allowed; fewer ` +
+        "parameters, factors or terms, or less in one another, may do",
+    );
+  });
+  const graph = new Graph(budget);
   const root = canonicalise(graph, expression);
-  checkConstants(record, graph);
   const logTerms = findLogTerms(graph, root, usedColumns(graph, root));
   const program = buildProgram(graph, root, parameterNames.length);
+  checkDerived(record, program);
   const runner = programRunner(program);
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
@@ -85,10 +94,13 @@ function checkUse(
   variableNames: readonly string[],
 ): void {
   const fail = (problem: string): never => {
-    throw new UserError(`form "${record.name}": ${problem} in "${record.expression}"`);
+    throw new UserError(`form "${record.name}": ${problem} in "${shortened(record.expression)}"`);
   };
-  if (parameterNames.includes(output) || variableNames.includes(output) || reservedNames.has(output)) {
-    fail(`the output "${output}" has the name of a parameter, variable or function`);
+  const taken = [...parameterNames, ...variableNames, ...reservedNames];
+  if (taken.includes(output) || isInherited(output)) {
+    fail(
+      `the output "${output}" has the name of a parameter, variable, function or property of every object`,
+    );
   }
   for (const [kind, names] of [
     ["parameter", parameterNames],
@@ -100,19 +112,18 @@ function checkUse(
   }
 }
 
-function checkConstants(record: FormRecord, graph: Graph): void {
-  for (const node of graph.nodes) {
-    const constants =
-      node.kind === "number"
-        ? [node.value]
-        : node.kind === "sum"
-          ? [node.constant, ...node.terms.map((term) => term.coefficient)]
-          : [];
-    const bad = constants.find((constant) => !Number.isFinite(constant));
-    if (bad !== undefined) {
-      throw new UserError(
-        `form "${record.name}": a constant part of "${record.expression}" is ${bad}, not finite`,
-      );
-    }
+/** What only the derivatives show. */
+function checkDerived(record: FormRecord, { operations }: Program): void {
+  const bad = operations.find(({ operator, value }) => operator === "number" && !Number.isFinite(value));
+  if (bad !== undefined) {
+    throw new UserError(
+      `form "${record.name}": a constant part of "${shortened(record.expression)}", or of a derivative, is ${bad.value}, not finite`,
+    );
+  }
+  if (operations.length > formLimits.derived) {
+    throw new UserError(
+      `form "${record.name}": its value, gradient and second derivatives are ${operations.length} operations; ` +
+        `allowed: at most ${formLimits.derived}`,
+    );
   }
 }

@@ -47,21 +47,23 @@ const rules: Record<GraphFunction, Rule> = {
   softplus: (graph, _, [u]) => [graph.call("sigmoid", u!)],
   log_sigmoid: (graph, _, [u]) => [graph.call("sigmoid", graph.negate(u!))],
   reciprocal: (graph, node) => [graph.product(-1, [node, node])],
+  whole: (graph) => [graph.number(1)],
 };
 
 /** A function that gives the node of d node / d parameter; what was asked before is remembered. */
 export function differentiator(graph: Graph): (node: NodeId, parameter: number) => NodeId {
-  const known = new Map<string, NodeId>();
+  /** Of each parameter, by node. */
+  const known: Map<NodeId, NodeId>[] = [];
   const zero = graph.number(0);
 
   const derivative = (id: NodeId, parameter: number): NodeId => {
+    graph.budget?.spend(1);
     if (!graph.dependsOnParameter(id)) return zero;
-    const key = `${id}/${parameter}`;
-    let result = known.get(key);
-    if (result === undefined) {
-      result = compute(id, parameter);
-      known.set(key, result);
-    }
+    known[parameter] ??= new Map();
+    const before = known[parameter].get(id);
+    if (before !== undefined) return before;
+    const result = compute(id, parameter);
+    known[parameter].set(id, result);
     return result;
   };
 
@@ -82,11 +84,16 @@ export function differentiator(graph: Graph): (node: NodeId, parameter: number) 
           })),
         );
       case "product": {
-        const terms = node.factors.map((factor, at) => ({
-          coefficient: 1,
-          node: graph.product(1, node.factors.with(at, derivative(factor, parameter))),
-        }));
-        return graph.sum(0, terms);
+        // Equal factors give equal terms.
+        const terms = new Map<NodeId, NodeId>();
+        node.factors.forEach((factor, at) => {
+          if (terms.has(factor)) return;
+          terms.set(factor, graph.product(1, node.factors.with(at, derivative(factor, parameter))));
+        });
+        return graph.sum(
+          0,
+          node.factors.map((factor) => ({ coefficient: 1, node: terms.get(factor)! })),
+        );
       }
       case "call": {
         const inner = node.arguments.map((argument) => derivative(argument, parameter));

@@ -1,4 +1,5 @@
 import { markdownTable } from "../markdown.ts";
+import { formLimits } from "./check-size.ts";
 import { defineForm } from "./define-form.ts";
 import { describeNames, type FormFamily } from "./family.ts";
 import type { FormParameter, FormRecord } from "./form.ts";
@@ -119,5 +120,13 @@ const notationSection = [
   "must be positive where it holds parameters. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
   "`exp(a)/N^alpha`, which is the same to the solver): it then centres ln(N) and caps its steps, which makes random",
   "starts succeed far more often than with `A/N^alpha`.",
+  "",
+  "Names are a letter followed by letters, digits and underscores, and no function's; a form must not have the name of a built-in one, which",
+  "it would hide, and none of the names that every JavaScript object has, such as `constructor`.",
+  "",
+  "A form may have, as it is written, at most",
+  `${formLimits.operations} operations, ${formLimits.depth} levels of parentheses, signs and powers in one another, ${formLimits.parameters} parameters and ${formLimits.variables} variables;`,
+  `its value, gradient and second derivatives may be at most ${formLimits.derived} operations, and take ${formLimits.steps} steps to work out (the largest`,
+  "built-in form takes 2.2 million, about a second). One that is larger is refused with what was counted.",
   "",
 ];

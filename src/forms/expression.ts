@@ -73,6 +73,17 @@ export function indicesOf(expression: Expression, kind: "parameter" | "variable"
   return found;
 }
 
+const operationCounts = new WeakMap<Expression, number>();
+
+/** Operations of an expression written out: parts that stand in it twice count twice. */
+export function operationCount(expression: Expression): number {
+  const known = operationCounts.get(expression);
+  if (known !== undefined) return known;
+  const count = children(expression).reduce((sum, child) => sum + operationCount(child), 1);
+  operationCounts.set(expression, count);
+  return count;
+}
+
 const precedence: Record<BinaryOperator, number> = { "+": 1, "-": 1, "*": 2, "/": 2, "^": 4 };
 const unaryPrecedence = 3;
 const atomPrecedence = 5;

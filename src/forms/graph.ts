@@ -1,5 +1,6 @@
-import { type Expression, expressionKey } from "./expression.ts";
+import { type Expression, expressionKey, operationCount } from "./expression.ts";
 import { formFunctions } from "./functions.ts";
+import type { StepBudget } from "./step-budget.ts";
 
 /** Functions of the graph: those that kernels know, and helpers that become plain arithmetic when lowered. */
 export type GraphFunction =
@@ -21,7 +22,8 @@ export type GraphFunction =
   | "log_sigmoid"
   | "reciprocal" // 1/x
   | "sigmoid_slope" // first derivative of sigmoid: s(1 - s)
-  | "sigmoid_curvature"; // second derivative of sigmoid: s(1 - s)(1 - 2s)
+  | "sigmoid_curvature" // second derivative of sigmoid: s(1 - s)(1 - 2s)
+  | "whole"; // its argument: a product that others do not take in factor by factor
 
 export type NodeId = number;
 
@@ -54,6 +56,8 @@ export function evaluateGraphFunction(name: GraphFunction, x: number, y: number)
       return x > 0 ? 1 : 0;
     case "reciprocal":
       return 1 / x;
+    case "whole":
+      return x;
     case "sigmoid_slope": {
       const s = formFunctions.sigmoid.evaluate(x);
       return s * (1 - s);
@@ -77,9 +81,15 @@ export class Graph {
   readonly nodes: GraphNode[] = [];
   /** The columns: expressions of the variables alone. */
   readonly columns: Expression[] = [];
+  readonly budget: StepBudget | undefined;
   readonly #ids = new Map<string, NodeId>();
   readonly #dependsOnParameter: boolean[] = [];
   readonly #dependsOnColumn: boolean[] = [];
+
+  /** @param budget pays for what is added, term by term and factor by factor. @default no limit */
+  constructor(budget?: StepBudget) {
+    this.budget = budget;
+  }
 
   node(id: NodeId): GraphNode {
     return this.nodes[id]!;
@@ -102,6 +112,7 @@ export class Graph {
   }
 
   column(expression: Expression): NodeId {
+    this.budget?.spend(operationCount(expression));
     const key = `c${expressionKey(expression)}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
@@ -114,6 +125,7 @@ export class Graph {
     let total = constant;
     const coefficients = new Map<NodeId, number>();
     const add = (coefficient: number, id: NodeId): void => {
+      this.budget?.spend(1);
       const node = this.node(id);
       if (node.kind === "number") total += coefficient * node.value;
       else if (node.kind === "sum" && (isScaled(node) || Math.abs(coefficient) === 1)) {
@@ -142,6 +154,7 @@ export class Graph {
     let scale = coefficient;
     const flat: NodeId[] = [];
     const add = (id: NodeId): void => {
+      this.budget?.spend(1);
       const node = this.node(id);
       if (node.kind === "number") scale *= node.value;
       else if (node.kind === "product") node.factors.forEach(add);

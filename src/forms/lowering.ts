@@ -14,7 +14,7 @@ export class Lowering {
   constructor(graph: Graph, columns: readonly number[]) {
     this.#graph = graph;
     this.#columns = columns;
-    this.#pairs = new ProductPairs((id) => graph.dependsOnColumn(id));
+    this.#pairs = new ProductPairs((id) => graph.dependsOnColumn(id), graph.budget);
   }
 
   /** Makes the products below the roots known, so that they are split together. */
@@ -68,6 +68,8 @@ export class Lowering {
         const slope = this.lower(this.#graph.call("sigmoid_slope", u));
         return list.multiply(slope, list.fma(list.number(-2), s, one));
       }
+      case "whole":
+        return this.lower(u);
       default:
         return list.call(
           node.function,

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { FunctionNode, MathNode, OperatorNode, ParenthesisNode, SymbolNode } from "mathjs";
 import { UserError } from "../errors.ts";
+import { ownValue } from "../own-value.ts";
 import {
   type BinaryOperator,
   binary,
@@ -12,7 +13,7 @@ import {
   variable,
 } from "./expression.ts";
 import { formFunctions, functionAliases, functionNames, isFunctionName } from "./functions.ts";
-import { nearestHint } from "./names.ts";
+import { nearestHint, shortened } from "./names.ts";
 
 /** What the names in an expression mean. */
 export interface ParseContext {
@@ -58,7 +59,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
   const text = source.replace(/\s/g, " ");
   const fail = (column: number, problem: string): never => {
     throw new UserError(
-      `form "${context.form}": ${problem}, at column ${column} ${near(text, column)} of "${text.trim()}"`,
+      `form "${context.form}": ${problem}, at column ${column} ${near(text, column)} of "${shortened(text.trim())}"`,
     );
   };
   const columnOf = (name: string): number => {
@@ -127,7 +128,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
 
   function convertCall(part: FunctionNode): Expression {
     const written: string = part.fn.name;
-    const name = functionAliases[written] ?? written;
+    const name = ownValue(functionAliases, written) ?? written;
     const args = part.args.map(convert);
     if (name !== "pow" && !isFunctionName(name)) {
       const known = [...context.parameterNames, ...context.variableNames].includes(written);

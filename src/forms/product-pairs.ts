@@ -1,3 +1,5 @@
+import type { StepBudget } from "./step-budget.ts";
+
 /** A factor: a node of the graph (0, 1, ...), or the product of two factors, a pair (-1, -2, ...). */
 type Factor = number;
 
@@ -10,10 +12,17 @@ export class ProductPairs {
   readonly #pairs: { left: Factor; right: Factor; perPoint: boolean }[] = [];
   readonly #perPoint: (node: number) => boolean;
   readonly #results = new Map<string, Factor>();
+  readonly #known = new Map<string, Factor>();
 
-  /** `perPoint`: whether a node's value differs from point to point. */
-  constructor(perPoint: (node: number) => boolean) {
+  readonly #budget: StepBudget | undefined;
+
+  /**
+   * @param perPoint whether a node's value differs from point to point
+   * @param budget pays for the pairs that are looked at. @default no limit
+   */
+  constructor(perPoint: (node: number) => boolean, budget?: StepBudget) {
     this.#perPoint = perPoint;
+    this.#budget = budget;
   }
 
   static key(factors: readonly Factor[]): string {
@@ -62,18 +71,20 @@ export class ProductPairs {
   }
 
   #add(left: Factor, right: Factor): Factor {
-    const known = this.#pairs.findIndex(
-      (pair) => (pair.left === left && pair.right === right) || (pair.left === right && pair.right === left),
-    );
-    if (known >= 0) return -1 - known;
+    const key = ProductPairs.key([left, right]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const perPoint = this.#isPerPoint(left) || this.#isPerPoint(right);
-    return -this.#pairs.push({ left, right, perPoint });
+    const pair = -this.#pairs.push({ left, right, perPoint });
+    this.#known.set(key, pair);
+    return pair;
   }
 
   #replace(lists: readonly Factor[][], pairFactor: Factor): void {
     const { left, right } = this.pairOf(pairFactor)!;
     for (const factors of lists) {
       for (;;) {
+        this.#budget?.spend(1 + (factors.length >> 5));
         const i = factors.indexOf(left);
         const j = left === right ? factors.indexOf(right, i + 1) : factors.indexOf(right);
         if (i < 0 || j < 0) break;
@@ -87,7 +98,9 @@ export class ProductPairs {
   #bestPair(lists: readonly Factor[][]): [Factor, Factor] | undefined {
     const counts = new Map<string, { pair: [Factor, Factor]; count: number }>();
     for (const factors of lists) {
-      for (const [key, pair, times] of pairsWithin(factors)) {
+      const found = pairsWithin(factors);
+      this.#budget?.spend(2 * found.length);
+      for (const [key, pair, times] of found) {
         const entry = counts.get(key) ?? { pair, count: 0 };
         entry.count += times;
         counts.set(key, entry);

@@ -46,14 +46,13 @@ export function buildProgram(graph: Graph, root: NodeId, parameters: number): Pr
 
 /** Positions of the operations that the given ones need, themselves included, in order of computation. */
 export function neededFor(operations: readonly Operation[], roots: readonly number[]): number[] {
-  const needed = new Set<number>();
-  const visit = (position: number): void => {
-    if (needed.has(position)) return;
-    needed.add(position);
-    operations[position]!.inputs.forEach(visit);
-  };
-  roots.forEach(visit);
-  return [...needed].sort((a, b) => a - b);
+  const isNeeded = new Uint8Array(operations.length);
+  for (const root of roots) isNeeded[root] = 1;
+  // Inputs stand before what is computed from them.
+  for (let position = operations.length - 1; position >= 0; position--) {
+    if (isNeeded[position] === 1) for (const input of operations[position]!.inputs) isNeeded[input] = 1;
+  }
+  return operations.flatMap((_, position) => (isNeeded[position] === 1 ? [position] : []));
 }
 
 /**

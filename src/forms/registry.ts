@@ -53,12 +53,15 @@ export const forms: ReadonlyMap<string, FormRecord> = new Map(
 export const trainedForms: readonly string[] = network.builtIn.map((sizes) => memberName(network, sizes));
 
 /**
- * The form of a name, from `others` (such as those of a sweep file) first, then from the built-in ones, then from the
- * families: `mix-m4-7` has seven sources.
- * @throws UserError with the nearest name where there is none.
+ * The form of a name: one of `others` (such as those of a sweep file), built in, or of a family: `mix-m4-7` has seven sources.
+ * @throws UserError with the nearest name where there is none, and where one of `others` has the name of a built-in one.
  */
 export function getForm(name: string, others: ReadonlyMap<string, FormRecord> = new Map()): DefinedForm {
-  const record = others.get(name) ?? forms.get(name) ?? familyMember(name);
+  const builtIn = forms.get(name) ?? familyMember(name);
+  if (builtIn !== undefined && others.has(name)) {
+    throw new UserError(`"${name}" is the name of a built-in form, which would be hidden; choose another`);
+  }
+  const record = others.get(name) ?? builtIn;
   if (record === undefined) {
     const names = [...new Set([...others.keys(), ...forms.keys()])];
     throw new UserError(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import type { FormParameter, FormRecord, StartRange } from "./form.ts";
+import type { FormParameter, FormRecord } from "./form.ts";
 import { nearestHint } from "./names.ts";
 
 const startRange = z.tuple([z.number(), z.number()]);
@@ -36,25 +36,25 @@ export type UserForm = z.infer<typeof userFormSchema>;
  * checked by `defineForm`.
  */
 export function userFormRecord(name: string, form: UserForm): FormRecord {
-  const parameters: Record<string, FormParameter> = {};
-  const defaultStart: Record<string, StartRange> = {};
-  for (const [parameterName, { start, lower, upper, logarithm, description }] of Object.entries(
-    form.parameters,
-  )) {
-    parameters[parameterName] = {
+  const entries = Object.entries(form.parameters);
+  const parameters = entries.map(([parameterName, { lower, upper, logarithm, description }]) => {
+    const parameter: FormParameter = {
       ...(lower !== undefined && { lower }),
       ...(upper !== undefined && { upper }),
       ...(logarithm !== undefined && { logarithm }),
       ...(description !== undefined && { description }),
     };
-    if (start !== undefined) defaultStart[parameterName] = start;
-  }
+    return [parameterName, parameter] as const;
+  });
+  const starts = entries.flatMap(([parameterName, { start }]) =>
+    start === undefined ? [] : [[parameterName, start] as const],
+  );
   return {
     name,
     expression: form.expression,
-    parameters,
+    parameters: Object.fromEntries(parameters),
     variables: form.variables,
-    startRanges: { ...form.starts, default: { ...form.starts?.default, ...defaultStart } },
+    startRanges: { ...form.starts, default: { ...form.starts?.default, ...Object.fromEntries(starts) } },
     description: form.description ?? "",
     source: form.source ?? "sweep file",
   };

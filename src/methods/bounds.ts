@@ -1,4 +1,5 @@
 import type { Form } from "../forms/form.ts";
+import { ownValue } from "../own-value.ts";
 import type { Problem } from "../solve/problem.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { ValueSet } from "./axis-values.ts";
@@ -67,7 +68,7 @@ type BoundsOfProblem = Pick<Problem, "lower" | "upper" | "startRange"> | { reaso
 export function boundsFor(value: string, form: Form): BoundsOfProblem {
   if (value === "form") return {};
   if (value === "bhagia") {
-    const levels = BHAGIA_LEVELS[form.name];
+    const levels = ownValue(BHAGIA_LEVELS, form.name);
     if (levels === undefined) {
       return {
         reason: `bounds "bhagia" are those of ${Object.keys(BHAGIA_LEVELS).join(", ")}; the paper bounds no level of ${form.name}`,

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { Axis, AxisContext, Choice } from "./axis.ts";
+import { checkCells } from "./cell-limit.ts";
 
 /** Axis name to a value or a list of values, unchecked. */
 export type GivenAxes = Readonly<Record<string, unknown>>;
@@ -11,7 +12,8 @@ export type GivenAxes = Readonly<Record<string, unknown>>;
  * assignment once.
  *
  * @param method name of the method, for messages
- * @throws UserError for an unknown axis, an empty list, a value that is not allowed or stands twice
+ * @throws UserError for an unknown axis, an empty list, a value that is not allowed or stands twice, and, before any is made, for
+ * more assignments than memory holds
  */
 export function crossAxes<Recipe>(
   method: string,
@@ -20,6 +22,7 @@ export function crossAxes<Recipe>(
   context: AxisContext,
   where: string,
 ): Choice<Recipe>[][] {
+  checkCross(axes, isList(given) ? given : [given], where);
   if (!isList(given)) return cross(method, axes, given, context, where);
   const union = new Map<string, Choice<Recipe>[]>();
   given.forEach((mapping, i) => {
@@ -34,6 +37,31 @@ export function crossAxes<Recipe>(
 /** `Array.isArray`, which does not narrow a type that may be a read-only list. */
 function isList(given: GivenAxes | readonly GivenAxes[]): given is readonly GivenAxes[] {
   return Array.isArray(given);
+}
+
+/** Most crosses that a message spells out. */
+const MOST_SHOWN = 3;
+
+function checkCross<Recipe>(
+  axes: readonly Axis<Recipe>[],
+  mappings: readonly GivenAxes[],
+  where: string,
+): void {
+  const crosses = mappings.map((given) => {
+    const counts = axes.map(({ name }) => {
+      const values = given[name];
+      return { name, values: Array.isArray(values) ? values.length : 1 };
+    });
+    const crossed = counts.filter(({ values }) => values > 1);
+    return {
+      text: crossed.map(({ name, values }) => `${name} ${values}`).join(" x ") || "1",
+      count: counts.reduce((product, { values }) => product * values, 1),
+    };
+  });
+  const count = crosses.reduce((sum, cross) => sum + cross.count, 0);
+  const shown = crosses.slice(0, MOST_SHOWN).map(({ text }) => text);
+  const more = crosses.length > MOST_SHOWN ? [`${crosses.length - MOST_SHOWN} more`] : [];
+  checkCells(count, `${count} configurations (values of axes: ${[...shown, ...more].join(" + ")})`, where);
 }
 
 function cross<Recipe>(
@@ -67,7 +95,8 @@ function readChoices<Recipe>(
 ): Choice<Recipe>[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (list.length === 0) throw new UserError(`${where}: the list is empty; allowed: ${axis.allowed}`);
-  const twice = list.find((value, i) => list.indexOf(value) !== i);
+  const seen = new Set<unknown>();
+  const twice = list.find((value) => seen.has(value) || !seen.add(value));
   if (twice !== undefined) throw new UserError(`${where}: ${JSON.stringify(twice)} stands there twice`);
   return list.map((value) => axis.choose(value, context, where));
 }

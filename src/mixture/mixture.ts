@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { ownValue } from "../own-value.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
 
@@ -27,5 +28,5 @@ export function readMixture(
       `${where}: the shares of ${Object.keys(given).join(", ")} sum to ${Number(sum.toPrecision(12))}; allowed: shares that sum to 1, within ${SHARES_TOLERANCE}`,
     );
   }
-  return new Map(sources.map((source) => [source, (given[source] ?? 0) / sum]));
+  return new Map(sources.map((source) => [source, (ownValue(given, source) ?? 0) / sum]));
 }

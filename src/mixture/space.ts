@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
+import { ownValue } from "../own-value.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { EXACT_SHARES } from "../tables/shares.ts";
 import { readMixture } from "./mixture.ts";
@@ -63,7 +64,7 @@ export function mixtureSpace(
   const varied = source === undefined ? 1 : sources.indexOf(source);
   const isTwo = sources.length === 2;
   const own = sources.map((name, s): readonly [number, number] => {
-    return bounds[name] ?? [0, isTwo && s === varied && Object.keys(bounds).length === 0 ? 0.5 : 1];
+    return ownValue(bounds, name) ?? [0, isTwo && s === varied && Object.keys(bounds).length === 0 ? 0.5 : 1];
   });
   const lower = own.map(([low]) => low);
   const upper = own.map(([, high]) => high);

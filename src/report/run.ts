@@ -6,6 +6,7 @@ import { readUserForms } from "../forms/user-form.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import { BETWEEN } from "../methods/loss-to-loss/between.ts";
 import { methods } from "../methods/registry.ts";
+import { ownValue } from "../own-value.ts";
 import type { Manifest } from "../sweep/manifest.ts";
 import { readManifest, resultPath } from "../sweep/run-directory.ts";
 import { queryTable } from "../tables/query.ts";
@@ -47,7 +48,7 @@ export async function readRun(directory: string): Promise<ReportRun> {
   const missing = new Map<string, string>();
   for (const [name, rows] of Object.entries(manifest.results ?? {})) {
     const path = resultPath(directory, name);
-    const most = MOST_ROWS[name];
+    const most = ownValue(MOST_ROWS, name);
     if ((await stat(path).catch(() => undefined)) === undefined) missing.set(name, "the file is not there");
     else if (most !== undefined && rows > most) missing.set(name, `${rows} rows are too many for a report`);
     else {

@@ -10,15 +10,17 @@ interface OpenOptions {
   onWarning: (line: string) => void;
   /** Whether the user named this backend: then it does the work or says why not. */
   named: boolean;
+  /** Ends what is compiled. */
+  signal?: AbortSignal | undefined;
 }
 
 type Opener = (options: OpenOptions) => Promise<Backend | { reason: string }>;
 
 /** Loaded when it is wanted: most machines have no GPU. */
-const openCuda: Opener = async ({ threads, named, onWarning }) => {
+const openCuda: Opener = async ({ threads, named, onWarning, signal }) => {
   const { openCuda } = await import("./cuda/backend.ts");
   return openCuda({
-    openFallback: () => openBackend("cpu", threads, { onWarning }),
+    openFallback: () => openBackend("cpu", threads, { onWarning, signal }),
     strict: named,
     onWarning,
   });
@@ -38,7 +40,7 @@ const openTestedCuda: Opener = async (options) => {
   };
   const cuda = await openCuda({ ...options, onWarning });
   if ("reason" in cuda) return cuda;
-  const cpu = await openBackend("cpu", options.threads);
+  const cpu = await openBackend("cpu", options.threads, { signal: options.signal });
   const { selfTest } = await import("./cuda/self-test.ts");
   const reason = await selfTest(cuda, cpu, warnings).finally(() => cpu.close());
   isTested = true;
@@ -48,9 +50,9 @@ const openTestedCuda: Opener = async (options) => {
 };
 
 /** Loaded when somebody names it, and to say what was found: TensorFlow.js is large, and an optional peer. */
-const openTfjs: Opener = async ({ threads, onWarning }) => {
+const openTfjs: Opener = async ({ threads, onWarning, signal }) => {
   const { openTfjs } = await import("./tfjs/backend.ts");
-  return openTfjs({ openCpu: () => openBackend("cpu", threads, { onWarning }) });
+  return openTfjs({ openCpu: () => openBackend("cpu", threads, { onWarning, signal }) });
 };
 
 /** Backends from the best to the last, and those that are taken only by name. */
@@ -58,15 +60,18 @@ const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
   [
     "native",
-    ({ threads, named, onWarning }) =>
+    ({ threads, named, onWarning, signal }) =>
       openNative(threads, {
         openFallback: named ? undefined : () => openBackend("portable", threads),
         onWarning,
+        signal,
       }),
   ],
   ["portable", ({ threads }) => openPortable(threads)],
   ["tfjs", openTfjs],
 ];
+
+type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onWarning"> & Pick<OpenOptions, "signal">;
 
 /** Names that `--backend` takes. */
 export const backendNames = ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const;
@@ -79,13 +84,13 @@ function meantBy(wanted: (typeof backendNames)[number], name: BackendName): bool
 
 /**
  * Opens the wanted backend; `auto` takes the first that works here, `cpu` the first of the processor's. `onBackend` is told
- * which, and why none of those before it.
+ * which, and why none of those before it; `signal` ends what its kernels are compiled with.
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(
   wanted: NonNullable<SolveOptions["backend"]> = "auto",
   threads: number = availableParallelism(),
-  { onBackend, onWarning }: Pick<SolveOptions, "onBackend" | "onWarning"> = {},
+  { onBackend, onWarning, signal }: OpenBackendOptions = {},
 ): Promise<Backend> {
   if (!backendNames.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendNames.join(", ")}`);
@@ -102,7 +107,7 @@ export async function openBackend(
   };
   for (const [name, open] of openers) {
     if (!meantBy(wanted, name)) continue;
-    const backend = await open({ threads, named: wanted === name, onWarning: warnOnce });
+    const backend = await open({ threads, named: wanted === name, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
       return backend;

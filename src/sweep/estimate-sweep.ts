@@ -13,10 +13,14 @@ import { problemsBehind, solvePlan } from "./solve-plan.ts";
 import { type SolverSession, solverSession } from "./solver.ts";
 import { recordSolver } from "./solver-record.ts";
 import type { SweepSpec } from "./spec.ts";
+import { memoryOf, replicateNumbers } from "./sweep-memory.ts";
 
 /** What a sweep is going to take on this machine. */
 export interface SweepEstimate {
   cells: number;
+  configurations: number;
+  /** Axes of which there are several values, and how many. */
+  axes: { name: string; values: number }[];
   tasks: number;
   targets: number;
   /** Distinct problems, of the part where it is one. */
@@ -68,6 +72,8 @@ export async function estimateSweep(
     const cores = Math.min(sweep.solve.threads ?? Number.POSITIVE_INFINITY, availableParallelism());
     return {
       cells: plan.cells.length,
+      configurations: sweep.configurations.length,
+      axes: variedAxes(sweep),
       tasks: plan.tasks.length,
       targets: plan.targets.length,
       problems: fits.problems,
@@ -85,6 +91,12 @@ export async function estimateSweep(
   } finally {
     await session.close();
   }
+}
+
+function variedAxes({ method, configurations }: PreparedSweep["sweep"]): SweepEstimate["axes"] {
+  return method.axes
+    .map(({ name }) => ({ name, values: new Set(configurations.map(({ values }) => values.get(name))).size }))
+    .filter(({ values }) => values > 1);
 }
 
 async function tryOut(
@@ -172,24 +184,6 @@ function spread<Item>(items: readonly Item[], most: number): Item[] {
   return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
 }
 
-const LATE_COLLECTION = 2;
-
-/** Bytes: what the process has now, and the replicates that are held at a time. */
-function memoryOf({ sweep, plan }: PreparedSweep): number {
-  const { bootstrap } = sweep;
-  const now = process.memoryUsage().rss;
-  if (bootstrap === undefined) return now;
-  const { resamples } = bootstrap;
-  const configurations = sweep.configurations.length;
-  // Draws of a task's configurations, sums of each configuration, replicates of a task's problems.
-  const numbers =
-    configurations * plan.targets.length * resamples +
-    configurations * resamples +
-    replicateNumbers(plan, resamples) / plan.tasks.length;
-  // Profiles are searched before, and what is not needed any more is collected late: measured, twice as much (16 tasks).
-  return LATE_COLLECTION * (now + 8 * numbers);
-}
-
 /** Bytes of the shards, and of the table of draws where it is asked for. */
 function diskOf({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): number {
   const { bootstrap } = sweep;
@@ -201,12 +195,4 @@ function diskOf({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): numb
     share * (8 * replicateNumbers(plan, resamples) + resamples * plan.shared.problems.length);
   const rows = bootstrap.draws ? plan.cells.length * plan.targets.length * resamples : 0;
   return solved + replicates + 30 * rows;
-}
-
-/** Parameters of all replicates. */
-function replicateNumbers({ shared }: SweepPlan, resamples: number): number {
-  const width = shared.problems
-    .filter(({ key }) => !shared.unsolvable.has(key))
-    .reduce((sum, { form }) => sum + form.parameterNames.length, 0);
-  return width * resamples;
 }

@@ -11,6 +11,7 @@ import type { Target } from "../methods/runs.ts";
 import type { Size } from "../methods/size.ts";
 import type { Solution, SolveResult } from "../solve/problem.ts";
 import { type Unvaried, unvariedColumns } from "../solve/unvaried-inputs.ts";
+import { pauses } from "./pauses.ts";
 import type { Cell } from "./plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "./score.ts";
 
@@ -89,15 +90,22 @@ function unseenSizes(stage: Extract<PosedStage, { problem: unknown }>): Unvaried
   return unvariedColumns(["n", "d"], [column("n"), column("d")]);
 }
 
-/** Says of each prediction of a target whether the data determine it. */
-export function judgeDetermined(
+/**
+ * Says of each prediction of a target whether the data determine it.
+ *
+ * @throws Interrupted when the signal asks it to stop
+ */
+export async function judgeDetermined(
   predictions: readonly ScoredPrediction[],
   judge: PredictionJudge,
   targets: readonly Target[],
-): ScoredPrediction[] {
+  signal?: AbortSignal,
+): Promise<ScoredPrediction[]> {
+  const pause = pauses(signal);
   const sizes = new Map(targets.map((target) => [target.name, target]));
   const found = new Map<string, Verdict>();
   for (const [cell, own] of groupBy(predictions, (one) => one.cell)) {
+    await pause();
     const names = own.map(({ target }) => target);
     const verdicts = judge.judge(cell, {
       predict(parameters) {

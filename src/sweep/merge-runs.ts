@@ -16,6 +16,7 @@ import type { SolverSession } from "./solver.ts";
 import { recordSolver } from "./solver-record.ts";
 import type { SweepSpec } from "./spec.ts";
 import { storedSession } from "./stored-session.ts";
+import { demandMemory } from "./sweep-memory.ts";
 import { WorkKeys } from "./work-keys.ts";
 
 export interface MergeOptions
@@ -52,6 +53,7 @@ export async function mergeRuns(directories: readonly string[], options: MergeOp
     throw new UserError(`${parts[0]!.directory}: cannot be merged here: ${differences.join("; ")}`);
   }
   for (const line of prepared.lines) onStatus?.(line);
+  demandMemory(prepared);
   const { record, options: listeners } = recordSolver(options);
   record.backend = `${first.backend}, ${countOf(parts.length, "shard")} merged`;
   await demandSameRun(out, state);

@@ -1,7 +1,9 @@
 import { UserError } from "../errors.ts";
+import { checkCells, mostCells } from "../methods/cell-limit.ts";
 import type { Configuration, Plan } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import { skippedStage, whyNoShares } from "./check-scores.ts";
+import { pauses } from "./pauses.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 import { SharedProblems } from "./shared-problems.ts";
 import { chooseTargets } from "./targets.ts";
@@ -30,22 +32,46 @@ export interface SweepPlan {
   tasks: string[];
 }
 
+/** Before they are made. */
+function checkCellCount(
+  index: RunIndex,
+  configurations: readonly Configuration[],
+  tasks: readonly string[],
+  where: string,
+): void {
+  const product = configurations.length * tasks.length;
+  if (product <= mostCells()) return;
+  const count = configurations.reduce((sum, { isFor }) => {
+    return sum + (isFor === undefined ? tasks.length : tasks.filter((task) => isFor(task, index)).length);
+  }, 0);
+  const what = `${count} cells, of ${configurations.length} configurations and ${tasks.length} tasks`;
+  checkCells(count, what, where);
+}
+
 /**
- * Crosses tasks with configurations and finds the distinct problems.
+ * Crosses tasks with configurations and finds the distinct problems. Signals and timers have their turn meanwhile.
  *
  * @param index with the selections of all predicates that the configurations name
  * @throws UserError for tasks and targets that are not there, configurations that are for none of the tasks, and data that
  * no fit can be made of
+ * @throws Interrupted when the signal asks it to stop
  */
-export function planSweep(index: RunIndex, sweep: ResolvedSweep): SweepPlan {
+export async function planSweep(
+  index: RunIndex,
+  sweep: ResolvedSweep,
+  signal?: AbortSignal,
+): Promise<SweepPlan> {
   const { configurations, where } = sweep;
   const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone);
   const tasks = chooseTasks(index, configurations, sweep.tasks, where);
+  checkCellCount(index, configurations, tasks, where);
   const shared = new SharedProblems();
   const cells: Cell[] = [];
+  const pause = pauses(signal);
   for (const configuration of configurations) {
     for (const task of tasks) {
       if (configuration.isFor?.(task, index) === false) continue;
+      await pause();
       const planned = configuration.plan({ index, task, targets });
       const reason = whyNoShares(configuration, { index, task });
       const stages = planned.stages.map((stage) =>

@@ -67,7 +67,7 @@ export async function prepareSweep(
   const readSeconds = clock();
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
   const index = indexRuns(table, await selectRuns(table, predicates, where));
-  const plan = planSweep(index, sweep);
+  const plan = await planSweep(index, sweep);
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, sweep);

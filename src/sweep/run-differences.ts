@@ -1,3 +1,4 @@
+import { ownValue } from "../own-value.ts";
 import { partName } from "./part.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -38,7 +39,7 @@ export function differingKeys(
   prefix = "",
 ): { key: string; was: string; is: string }[] {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].flatMap((name) => {
-    const [was, is] = [before[name], now[name]];
+    const [was, is] = [ownValue(before, name), ownValue(now, name)];
     const key = `${prefix}${name}`;
     if (sorted(was) === sorted(is)) return [];
     if (isMapping(was) && isMapping(is)) return differingKeys(was, is, `${key}.`);
@@ -57,7 +58,7 @@ function differentTables(before: RunState, now: RunState): string[] {
 function differentKeys(before: RunState["sweep"], now: RunState["sweep"]): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => !APART.has(key));
   const own = keys.flatMap((key) => {
-    const [was, is] = [before[key], now[key]];
+    const [was, is] = [ownValue(before, key), ownValue(now, key)];
     if (ADDED.has(key) && was === undefined) return [];
     // A bootstrap brings profiles with it.
     if (key === "profiles" && was === false && is === true) return [];
@@ -106,7 +107,7 @@ function missingAxes(before: RunState, now: RunState): string[] {
 }
 
 function entry(mapping: unknown, name: string): unknown {
-  return isMapping(mapping) ? mapping[name] : undefined;
+  return isMapping(mapping) ? ownValue(mapping, name) : undefined;
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -43,6 +43,7 @@ export async function runPart(spec: SweepSpec, options: RunPartOptions): Promise
   await checkRunDirectory(out);
   const prepared = await prepareSweep(spec, options);
   for (const line of prepared.lines) onStatus?.(line);
+  options.onPlanned?.();
   const ownership = new Ownership(part, prepared.plan.shared.problems);
   const work = await openWork(prepared, { ...options, fresh, ownership });
   return work.during(async () => {
@@ -87,7 +88,7 @@ async function solvePart(
   meter.enter("backtest");
   const results = new Map(known);
   for (const cut of cuts?.cuts ?? []) {
-    const cutPlan = await planCut(cut, { sweep, plan });
+    const cutPlan = await planCut(cut, { sweep, plan, session });
     await solve(cutPlan, results);
     await resampleOwn(cutPlan, results, { sweep, session, ownership, onProgress: watch.onProgress });
   }

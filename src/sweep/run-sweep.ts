@@ -12,6 +12,7 @@ import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
 import { solveSweep } from "./solve-sweep.ts";
 import type { Solver } from "./solver.ts";
 import type { SweepSpec } from "./spec.ts";
+import { demandMemory } from "./sweep-memory.ts";
 import { openWork, type SweepWork } from "./sweep-work.ts";
 import { version } from "./version.ts";
 
@@ -28,6 +29,8 @@ export interface RunSweepOptions {
   sweepFile?: { path: string; text: string } | undefined;
   /** What runs the sweep, for messages. @default the sweep file or the preset */
   where?: string;
+  /** Called when it is read and planned: until then there is nothing to keep, and it may be ended in any way. */
+  onPlanned?: () => void;
   /** Called with what has been done, a line each. */
   onStatus?: (line: string) => void;
   /** Called with what did not go as planned but lost nothing, a line each; the manifest has them too. */
@@ -62,6 +65,8 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
   if (out !== undefined) await checkRunDirectory(out);
   const prepared = await prepareSweep(spec, options);
   for (const line of prepared.lines) onStatus?.(line);
+  demandMemory(prepared);
+  options.onPlanned?.();
   const work = await openWork(prepared, { ...options, fresh });
   return work.during(() => {
     if (work.said !== undefined) onStatus?.(work.said);

@@ -65,7 +65,8 @@ export async function solveSweep(work: PlannedSweep): Promise<ResultTables> {
 
   meter.enter("profiles");
   const judge = new PredictionJudge(results);
-  const predictions = judgeDetermined(predictCells(plan.cells, results), judge, plan.targets);
+  const predicted = predictCells(plan.cells, results);
+  const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
   const skipped = skippedStages(plan.cells, results);
   const warn = (lines: readonly string[]): void => {
     for (const line of lines) listeners.onWarning?.(line);

@@ -1,7 +1,7 @@
 import type { OutcomeStore } from "../bootstrap/outcome-store.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
-import { type BackendWatch, type WatchedBackend, watchBackend } from "./watched-backend.ts";
+import { type BackendWatch, unlessStopped, type WatchedBackend, watchBackend } from "./watched-backend.ts";
 
 /** Solves problems, in order; `solveProblems` of src/solve is one. */
 export type Solver = (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>;
@@ -15,6 +15,8 @@ export interface SolverSession {
   kept?: OutcomeStore | undefined;
   /** Of a session that solves nothing: the error that says that a problem's replicates are missing. */
   absent?: ((problemKey: string) => Error) | undefined;
+  /** Asks what is worked out beside it to stop too. */
+  signal?: AbortSignal | undefined;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,9 @@ export function solverSession(
   let isClosed = false;
   const backend = (): Promise<Backend> => {
     opened ??= import("../solve/backends.ts").then(async ({ openBackend }) => {
-      return watchBackend(await openBackend(options.backend, options.threads, options), watch);
+      const { signal } = watch;
+      const open = () => openBackend(options.backend, options.threads, { ...options, signal });
+      return watchBackend(await unlessStopped(signal, open), watch);
     });
     return opened;
   };
@@ -44,6 +48,7 @@ export function solverSession(
   return {
     solve: given ?? solve,
     backend,
+    signal: watch.signal,
     async close() {
       if (opened === undefined || isClosed) return;
       isClosed = true;

@@ -7,6 +7,7 @@ import type { UserForm } from "../forms/user-form.ts";
 import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
+import { ownValue } from "../own-value.ts";
 import { maxSeed } from "../solve/check-options.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
 import { didYouMean } from "../tables/nearest.ts";
@@ -161,11 +162,12 @@ export const specKeys = Object.keys(ALLOWED);
  * @throws UserError naming the file, the key, the value and what is allowed
  */
 export function checkSpec(given: unknown, where: string): CheckedSpec {
+  checkKeys(given, [], where);
   const result = specSchema.safeParse(given ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const [key = "", inner = ""] = issue.path.map(String);
-  if (issue.code === "unrecognized_keys" && (key === "" || key in ALLOWED_WITHIN)) {
+  if (issue.code === "unrecognized_keys" && (key === "" || Object.hasOwn(ALLOWED_WITHIN, key))) {
     const unknown = issue.keys[0]!;
     const known = key === "" ? specKeys : Object.keys(ALLOWED_WITHIN[key]!);
     const place = key === "" ? "" : `${key}: `;
@@ -179,11 +181,24 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
     );
   }
   const value = valueAt(given, issue.path);
-  const allowed = ALLOWED_WITHIN[key]?.[inner] ?? ALLOWED[key as keyof CheckedSpec];
+  const allowed = ownValue(ownValue(ALLOWED_WITHIN, key) ?? {}, inner) ?? ALLOWED[key as keyof CheckedSpec];
   const hint = inner === "scheme" && typeof value === "string" ? didYouMean(value, [...schemes.keys()]) : "";
   throw new UserError(
     `${where}: ${issue.path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`,
   );
+}
+
+/** Mappings are read without a key `__proto__`: what stands there would be lost in silence. */
+function checkKeys(value: unknown, path: readonly string[], where: string, seen = new Set<unknown>()): void {
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === "__proto__") {
+      const place = path.map((one) => `${one}: `).join("");
+      throw new UserError(`${where}: ${place}"__proto__" cannot be a name; choose another`);
+    }
+    checkKeys(inner, [...path, key], where, seen);
+  }
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {

@@ -7,10 +7,23 @@ export interface WatchedBackend extends Backend {
 }
 
 export interface BackendWatch {
-  /** Asks it to take no more requests; those on their way are answered. */
+  /** Asks it to take no more requests, and ends what it compiles; requests on their way are answered. */
   signal?: AbortSignal | undefined;
   /** Told of the fits of each request that is answered. */
   onFits?: ((fits: number) => void) | undefined;
+}
+
+/** What the function gives, unless the signal says to stop before it has; then it may have failed for being ended. */
+export async function unlessStopped<Result>(
+  signal: AbortSignal | undefined,
+  make: () => Promise<Result>,
+): Promise<Result> {
+  stopIfAsked(signal);
+  try {
+    return await make();
+  } finally {
+    stopIfAsked(signal);
+  }
 }
 
 /** A backend whose fits are counted, and which can be stopped: requests are then refused with `Interrupted`. */
@@ -38,7 +51,7 @@ export function watchBackend(backend: Backend, { signal, onFits }: BackendWatch)
     concurrency: backend.concurrency,
     startsPerRequest: backend.startsPerRequest,
     async kernel(variant) {
-      const kernel = await backend.kernel(variant);
+      const kernel = await unlessStopped(signal, () => backend.kernel(variant));
       const known = kernels.get(kernel) ?? watch(kernel);
       kernels.set(kernel, known);
       return known;

@@ -43,5 +43,6 @@ export async function planned(
   const checked = checkSpec({ method: "ladder", table: "hand.csv", ...spec }, "sweep.yaml");
   const sweep = resolveSweep(checked, "sweep.yaml");
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
-  return { sweep, plan: planSweep(indexRuns(table, await selectRuns(table, predicates, "test")), sweep) };
+  const index = indexRuns(table, await selectRuns(table, predicates, "test"));
+  return { sweep, plan: await planSweep(index, sweep) };
 }

@@ -30,7 +30,7 @@ async function resample(bootstrap: SweepSpec["bootstrap"], on: Backend = backend
     bootstrap,
   };
   const sweep = onTable(resolveSweep(checkSpec(spec, "f.yaml"), "f.yaml"), table);
-  const plan = planSweep(indexRuns(table), sweep);
+  const plan = await planSweep(indexRuns(table), sweep);
   const results = new Map<string, SolveResult>();
   await solvePlan(plan, results, (problems) => solveProblemsOn(on, problems, { starts: 32 }));
   for await (const draws of bootstrapCells(on, plan, results, sweep.bootstrap!, { seed: SEED })) return draws;

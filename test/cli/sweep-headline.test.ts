@@ -7,9 +7,11 @@ import { planRows } from "../sweep/plan.ts";
 
 const method = methodOf({ delta: "1", link: "a", window: "5" });
 
+const plan = await planRows();
+
 function headline(predictions: readonly ScoredPrediction[]): string {
   const cells = [...new Set(predictions.map((one) => one.cell))];
-  return formatHeadline(analysisTables(method, { ...planRows(), cells, tasks: ["t"] }, predictions));
+  return formatHeadline(analysisTables(method, { ...plan, cells, tasks: ["t"] }, predictions));
 }
 
 const one = (delta: string, link: string, window: string, error: number, actual = 2) => {

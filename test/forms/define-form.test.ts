@@ -36,6 +36,18 @@ test("two forms do not disturb each other", () => {
   expect([one.value([2], [5]), other.value([2], [5]), one.value([3], [5])]).toEqual([10, 7, 15]);
 });
 
+test.each<[what: string, record: FormRecord]>([
+  ['the name "constructor"', { ...quickRecord("y = a*x", ["a"], ["x"]), name: "constructor" }],
+  ['parameter name "constructor"', quickRecord("y = constructor*x", ["constructor"], ["x"])],
+  ['parameter name "toString"', quickRecord("y = toString*x", ["toString"], ["x"])],
+  ['variable name "valueOf"', quickRecord("y = a*valueOf", ["a"], ["valueOf"])],
+])("%s is that of a property of every object, and is refused", (what, record) => {
+  expect(() => defineForm(record)).toThrow(UserError);
+  expect(() => defineForm(record)).toThrow(
+    `form "${record.name}": ${what} is that of a property of every JavaScript object; choose another`,
+  );
+});
+
 describe("a bad record gives one line", () => {
   const start = good.startRanges.default!;
   test.each<[string, Partial<FormRecord>, string]>([

@@ -69,12 +69,18 @@ test.each(["mix-m4-0", "mix-m4-02", "mix-m4-33", "mix-m4-2-2", "mix-m4-two", "li
   },
 );
 
-test("a sweep file's form is found, and goes before a built-in one", () => {
+test("a sweep file's form is found, and does not hide a built-in one or one of a family", () => {
   const own = new Map([
     ["mine", { ...quickRecord("y = a*x", ["a"], ["x"]), name: "mine" }],
     ["linear", { ...quickRecord("y = 5*a*x", ["a"], ["x"]), name: "linear" }],
+    ["mix-m4-7", { ...quickRecord("y = 5*a*x", ["a"], ["x"]), name: "mix-m4-7" }],
   ]);
   expect(getForm("mine", own).value([2], [3])).toBe(6);
-  expect(getForm("linear", own).value([2], [3])).toBe(30);
+  for (const name of ["linear", "mix-m4-7"]) {
+    expect(() => getForm(name, own)).toThrow(UserError);
+    expect(() => getForm(name, own)).toThrow(
+      `"${name}" is the name of a built-in form, which would be hidden`,
+    );
+  }
   expect(() => getForm("mime", own)).toThrow('(did you mean "mine"?)');
 });

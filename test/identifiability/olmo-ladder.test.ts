@@ -29,7 +29,8 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
       const path = join(folder, "ladder.parquet");
       await importTable("olmo-ladder", olmoLadderFolder, path);
       const spec = checkSpec({ preset: "ladder", table: path, tasks: "hellaswag_val" }, "test");
-      const plan = planSweep(indexRuns(await readCheckpointTable([path])), resolveSweep(spec, "test"));
+      const index = indexRuns(await readCheckpointTable([path]));
+      const plan = await planSweep(index, resolveSweep(spec, "test"));
       const stage = plan.cells[0]!.plan.stages.find(({ name }) => name === "step2")!;
       if (!("problem" in stage)) throw new Error("the stage has no problem");
       const problem = { ...stage.problem, key: "link" };

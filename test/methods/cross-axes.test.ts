@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { UserError } from "../../src/errors.ts";
 import { defineAxis } from "../../src/methods/axis.ts";
 import { flag, oneOf, wholeNumber } from "../../src/methods/axis-values.ts";
+import { mostCells } from "../../src/methods/cell-limit.ts";
 import { crossAxes, type GivenAxes } from "../../src/methods/cross-axes.ts";
 import { context } from "./context.ts";
 
@@ -80,3 +82,34 @@ test.each([
 ])("%j is refused", (given, message) => {
   expect(() => recipes(given)).toThrow(message);
 });
+
+test("a cross that memory would not hold is counted, not made: the number, the axes and the limit are said", () => {
+  const height = defineAxis<Recipe, number>({
+    name: "height",
+    description: "height",
+    values: wholeNumber(1),
+    default: 1,
+    apply(recipe, value) {
+      recipe.height = value;
+    },
+  });
+  const values = Array.from({ length: 30_000 }, (_, i) => i + 1);
+  const cross = (given: GivenAxes | GivenAxes[]) => () =>
+    crossAxes("m", [width, height, kind, on], given, context, "f.yaml: axes");
+  const given = { width: values, height: values, on: [true, false] };
+  expect(cross(given)).toThrow(UserError);
+  expect(cross(given)).toThrow(
+    "f.yaml: axes: 1800000000 configurations (values of axes: width 30000 x height 30000 x on 2); " +
+      `allowed: at most ${mostCells()} cells, which the `,
+  );
+  const several = cross([{ width: values, height: values }, {}, { on: [true, false] }, { kind: "b" }, {}]);
+  expect(several).toThrow(
+    "900000005 configurations (values of axes: width 30000 x height 30000 + 1 + on 2 + 2 more); allowed",
+  );
+});
+
+test("the values of a long list are read at once", () => {
+  const values = Array.from({ length: Math.min(100_000, mostCells()) }, (_, i) => i + 1);
+  expect(recipes({ width: values })).toHaveLength(values.length);
+  expect(() => recipes({ width: [...values, 77] })).toThrow("f.yaml: axes.width: 77 stands there twice");
+}, 10_000);

@@ -9,7 +9,7 @@ import { fakeSolver } from "./fake-solver.ts";
 import { planRows } from "./plan.ts";
 
 async function tableOf(spec: Parameters<typeof planRows>[0] = {}, rows = smallLadder(["t"])) {
-  const plan = planRows(spec, rows);
+  const plan = await planRows(spec, rows);
   const { problems } = plan.shared;
   const solved = await fakeSolver().solver(problems, {});
   const results = new Map<string, SolveResult>(problems.map(({ key }, i) => [key, solved[i]!]));

@@ -11,7 +11,7 @@ const rows = smallLadder().map((row, i) => {
   const { loss, accuracy } = row.metrics as { loss: number; accuracy: number };
   return { ...row, metrics: { loss: loss * (1 + own), accuracy: accuracy + own } };
 });
-const plan = planRows({}, rows);
+const plan = await planRows({}, rows);
 const solution = (parameters: readonly number[], objective: number): SolveResult => ({
   solution: {
     parameters: Float64Array.from(parameters),

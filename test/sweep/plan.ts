@@ -7,11 +7,11 @@ import type { CheckpointTable } from "../../src/tables/checkpoint-table.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
 
 /** Plans a sweep of method ladder over rows made by hand. */
-export function planRows(
+export async function planRows(
   spec: SweepSpec = {},
   rows: readonly Row[] = smallLadder(["t", "u"]),
   change: Partial<CheckpointTable> = {},
-): SweepPlan {
+): Promise<SweepPlan> {
   const checked = checkSpec({ method: "ladder", table: "hand.csv", ...spec }, "sweep.yaml");
   return planSweep(indexRuns({ ...tableOfRows(rows), ...change }), resolveSweep(checked, "sweep.yaml"));
 }

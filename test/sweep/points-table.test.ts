@@ -9,8 +9,8 @@ import { planRows } from "./plan.ts";
 const values = (table: Table, name: string) =>
   Array.from({ length: table.rows }, (_, row) => cell(findColumn(table, name)!, row));
 
-test("a row a point of each fit, run by run, an anchor of no run last, with what the fit gives there", () => {
-  const plan = planRows({ axes: { smoothing_window: 1, drop_early: 0 } });
+test("a row a point of each fit, run by run, an anchor of no run last, with what the fit gives there", async () => {
+  const plan = await planRows({ axes: { smoothing_window: 1, drop_early: 0 } });
   const results = answersOf(plan.shared.problems);
   const table = pointsTable(plan, results, undefined);
   const [step1, step2] = ["step1", "step2"].map((stage) => {
@@ -32,8 +32,8 @@ test("a row a point of each fit, run by run, an anchor of no run last, with what
   expect(new Set(runs.slice(0, -1)).size).toBe(laws.length);
 });
 
-test("a full table keeps whole fits, those of the reference configuration first", () => {
-  const plan = planRows({ axes: { final_window: [1, 5] } });
+test("a full table keeps whole fits, those of the reference configuration first", async () => {
+  const plan = await planRows({ axes: { final_window: [1, 5] } });
   const results = answersOf(plan.shared.problems);
   const reference = referenceConfiguration(
     [{ name: "final_window", description: "", allowed: "", type: "int64", default: 5 }],

@@ -8,8 +8,8 @@ const rowsOf = (table: ReturnType<typeof runsTable>) =>
     Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)])),
   );
 
-test("fit runs at the end of their training, then the targets of the sweep, sizes included", () => {
-  const plan = planRows({ targets: [{ name: "70B", n: 7e10, d: 1e13 }] });
+test("fit runs at the end of their training, then the targets of the sweep, sizes included", async () => {
+  const plan = await planRows({ targets: [{ name: "70B", n: 7e10, d: 1e13 }] });
   const rows = rowsOf(runsTable(plan));
   const { table } = plan.index;
   const fit = new Set(table.run.filter((_, row) => table.role[row] === "fit"));

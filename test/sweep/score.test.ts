@@ -13,7 +13,7 @@ const early: Row[] = [1, 2, 3].map((d) => ({
   metrics: { loss: 1, mc_accuracy: 0.5 },
 }));
 const late: Row = { run: "other", role: "target", n: 9e9, d: 1e12, metrics: { mc_accuracy: 0.6 } };
-const plan = planRows({ axes: { format: "mc", drop_early: 0 } }, [...smallLadder(), ...early, late]);
+const plan = await planRows({ axes: { format: "mc", drop_early: 0 } }, [...smallLadder(), ...early, late]);
 const [cell] = plan.cells;
 const solved = (parameters: readonly number[]): SolveResult => ({
   solution: { parameters: Float64Array.from(parameters) } as Solution,

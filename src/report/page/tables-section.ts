@@ -1,3 +1,4 @@
+import { ownValue } from "../../own-value.ts";
 import type { Table } from "../../tables/table.ts";
 import { escapeText } from "../draw/compose.ts";
 import type { ReportRun } from "../run.ts";
@@ -34,7 +35,7 @@ export function tablesSection(run: ReportRun, characters: number): string {
     ...FIRST.filter((name) => names.includes(name)),
     ...names.filter((name) => !FIRST.includes(name)),
   ];
-  const shown = order.filter((name) => NOT_SHOWN[name] === undefined);
+  const shown = order.filter((name) => ownValue(NOT_SHOWN, name) === undefined);
   const packedTables = embedAll(
     shown.map((name) => run.tables[name]!),
     characters - ROOM_BESIDE * order.length,
@@ -44,7 +45,7 @@ export function tablesSection(run: ReportRun, characters: number): string {
     const table = run.tables[name]!;
     const own = found.get(name);
     if (own !== undefined) return tableBox(run, name, table, own);
-    return noteOf(run, name, table, NOT_SHOWN[name] ?? "too long for this page");
+    return noteOf(run, name, table, ownValue(NOT_SHOWN, name) ?? "too long for this page");
   });
   return (
     `<h2 id="tables">Tables</h2><p class="quiet">A click on a head sorts. The columns: docs/results.md. CSV holds the rows that the filter leaves, ` +

@@ -25,6 +25,6 @@ export const TARGETS = ["7B-4T", "13B-5T"] as const;
 
 /** The task of a row of a table. */
 export function taskNamed(name: string): TaskName {
-  if (name in VARIANCE_TASKS) return name as TaskName;
+  if (Object.hasOwn(VARIANCE_TASKS, name)) return name as TaskName;
   throw new Error(`${JSON.stringify(name)} is no task of the paper`);
 }

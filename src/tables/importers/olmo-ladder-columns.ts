@@ -1,3 +1,5 @@
+import { ownValue } from "../../own-value.ts";
+
 /** How one metric is written in the raw files; the first group of the pattern is the task or domain. */
 interface RawMetric {
   metric: string;
@@ -31,7 +33,7 @@ export interface LadderColumn {
 export function ladderColumn(column: string): LadderColumn | undefined {
   for (const { metric, pattern, sign } of RAW_METRICS) {
     const name = pattern.exec(column)?.[1];
-    if (name !== undefined) return { column, subject: DOMAIN_NAMES[name] ?? name, metric, sign };
+    if (name !== undefined) return { column, subject: ownValue(DOMAIN_NAMES, name) ?? name, metric, sign };
   }
   return undefined;
 }

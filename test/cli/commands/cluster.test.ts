@@ -59,7 +59,9 @@ test("a dry run says what a sweep is and will take, and writes nothing", async (
   const out = path("dry");
   const { code, stdout } = await lawfit("sweep", sweepFile, "--out", out, "--dry-run");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^cells {5}2: 1 task, 1 target\nproblems {2}3 distinct ones/);
+  expect(stdout).toMatch(
+    /^cells {5}2: 1 task, 1 target, 2 configurations \(values of axes: link 2\)\nproblems {2}3 distinct ones/,
+  );
   expect(stdout).toMatch(/\nfits .*: 48 of the data, 360 of replicates, about [\d,]+ of back-tests\n/);
   expect(stdout).toMatch(/\ntime {6}about \d+ s on cpu, /);
   expect(stdout).toMatch(/\nmemory {4}about \d+ MB\ndisk {6}about \d+ MB in /);
