@@ -6,6 +6,7 @@ import { runSweep } from "../sweep/run-sweep.ts";
 import { shardFolder } from "../sweep/shard-folder.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { partOption } from "./part-option.ts";
+import { printText } from "./print.ts";
 import { printLine } from "./progress.ts";
 import { readSweep, type SweepOverrides } from "./read-sweep.ts";
 import { jsonEvents } from "./run-events.ts";
@@ -49,12 +50,12 @@ export async function runNamedSweep(
     if (part !== undefined) {
       const result = await runPart(named.spec, { ...options, part });
       if (given.json) jsonEvents().onEnd({ directory: out, ...result });
-      else if (!given.quiet) process.stdout.write(formatPart(result, out, whole));
+      else if (!given.quiet) printText(formatPart(result, out, whole));
       return;
     }
     const result = await runSweep(named.spec, options);
     if (given.json) jsonEvents().onEnd(ended(result, out));
-    else if (!given.quiet) process.stdout.write(formatSummary(result, out));
+    else if (!given.quiet) printText(formatSummary(result, out));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     printLine(`lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`);

@@ -49,7 +49,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
  * a sweep with back-tests, how often such intervals held: `72 % of 152`.
  */
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
-  const keyOf = (table: Table, row: number) => `${text(table, "cell", row)} ${text(table, "target", row)}`;
+  const keyOf = (table: Table, row: number) => `${value(table, "cell", row)} ${value(table, "target", row)}`;
   const found = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);

@@ -1,3 +1,4 @@
+import { visibleLine } from "../visible-text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
 import { countOf } from "./format.ts";
 import { findImporter } from "./importers/registry.ts";
@@ -55,6 +56,6 @@ export function formatImportSummary(summary: ImportSummary): string {
   const { path, rows, runs, targets, checkpoints, subjects, metrics, notes } = summary;
   const counts =
     `wrote ${path}: ${countOf(rows, "row")}, ${countOf(runs, "run")} (${countOf(targets, "target")}), ` +
-    `${countOf(checkpoints, "checkpoint")}, ${countOf(subjects, "subject")}, metrics ${metrics.join(", ")}\n`;
-  return counts + notes.map((note) => `  ${note}\n`).join("");
+    `${countOf(checkpoints, "checkpoint")}, ${countOf(subjects, "subject")}, metrics ${metrics.join(", ")}`;
+  return `${visibleLine(counts)}\n${notes.map((note) => `  ${visibleLine(note)}\n`).join("")}`;
 }

@@ -86,6 +86,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
     const { runBench } = await import("../../bench/run-bench.ts");
     const { checkRows } = await import("../../bench/check.ts");
     const { benchJson, formatBench, formatChecks } = await import("../../bench/format-report.ts");
+    const { printFormatted } = await import("../print.ts");
     const { progressReporter } = await import("../progress.ts");
     const { writeAtomically } = await import("../../tables/atomic.ts");
     const { writeFile } = await import("node:fs/promises");
@@ -94,7 +95,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
     const json = benchJson(report, checks);
     if (out !== undefined) await writeAtomically(out, (path) => writeFile(path, json));
     const text = () => formatBench(report) + (checks ? formatChecks(checks) : "");
-    process.stdout.write(format === "json" ? json : text());
+    printFormatted(format === "json" ? json : text(), format);
     if (checks?.some(({ verdict }) => verdict === "FAIL")) process.exitCode = 1;
   },
 };

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { formatImportSummary, importTable } from "../../tables/import.ts";
 import { IMPORTERS } from "../../tables/importers/registry.ts";
+import { printText } from "../print.ts";
 import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface ImportArguments {
@@ -33,6 +34,6 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         describe: "table to write: .parquet, .arrow, .feather or .csv",
       }),
   handler: async ({ importer, paths, out }) => {
-    process.stdout.write(formatImportSummary(await importTable(importer, paths, out)));
+    printText(formatImportSummary(await importTable(importer, paths, out)));
   },
 };

@@ -120,6 +120,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
+    const { printFormatted } = await import("../print.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
     if (out !== undefined) checkWritable(out);
     const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
@@ -136,6 +137,6 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       await writeTable(out.replace(/(\.[^.]+)$/, "_laws$1"), tables.isoflop_laws);
     }
     for (const line of isoflopWarnings(tables)) printLine(`warning: ${line}`);
-    process.stdout.write(formatIsoflopAs(tables, format, print));
+    printFormatted(formatIsoflopAs(tables, format, print), format);
   },
 };

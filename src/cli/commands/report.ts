@@ -38,12 +38,13 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "colours of svg and png; the page follows its reader's setting",
       }),
   handler: async ({ run, out, format, figure, theme }) => {
+    const { printText } = await import("../print.ts");
     const { writeReport } = await import("../../report/load.ts");
     const { files, drawn } = await writeReport(run, { out, format, figure, theme });
     const left = drawn.filter(({ drawing }) => "missing" in drawing).length;
     const [first = "nothing"] = files;
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
     const missing = left > 0 ? `, ${left} not drawn: the run has nothing for them` : "";
-    process.stdout.write(`wrote ${first}${more}: ${drawn.length - left} figures${missing}\n`);
+    printText(`wrote ${first}${more}: ${drawn.length - left} figures${missing}\n`);
   },
 };

@@ -1,3 +1,5 @@
+import { visibleLine } from "../../visible-text.ts";
+import { escapeText } from "../escape.ts";
 import type { Drawing, LegendItem, Panel } from "../figure.ts";
 import { type Theme, withColours } from "./theme.ts";
 
@@ -39,7 +41,7 @@ function placePanels(panels: readonly Panel[]): { placed: string; width: number;
 function drawLegend(legend: readonly LegendItem[], width: number): { svg: string; lines: number } {
   let [x, line, svg] = [0, 0, ""];
   for (const item of legend) {
-    const own = 26 + item.label.length * LETTER + 14;
+    const own = 26 + visibleLine(item.label).length * LETTER + 14;
     if (x > 0 && x + own > width) [x, line] = [0, line + 1];
     svg +=
       `<g transform="translate(${x},${line * LINE})">${signOf(item)}` +
@@ -75,12 +77,4 @@ export function signOf({ sign, colour }: LegendItem): string {
     case "square":
       return `<rect x="3" y="1" width="12" height="12" fill="${colour}"/>`;
   }
-}
-
-/** Text as it may stand in HTML and SVG, attributes included. */
-export function escapeText(text: string): string {
-  return text.replace(
-    /[&<>"]/g,
-    (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!,
-  );
 }

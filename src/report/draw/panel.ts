@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { visibleLine } from "../../visible-text.ts";
 import type { Panel } from "../figure.ts";
 import { extent, grid, logTicks, powerOfTen, shortCount } from "./numbers.ts";
+import { svgText } from "./svg-text.ts";
 
 /** What an axis measures, and how it is divided. */
 export interface AxisDrawing {
@@ -57,7 +59,7 @@ function apart(
 /** Draws a panel with two numeric axes. */
 export function drawPanel(options: PanelOptions): Panel {
   const { title, x, y, marks, labels = [], width = PANEL.width, height = PANEL.height } = options;
-  const longest = labels.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const longest = labels.reduce((most, { text }) => Math.max(most, visibleLine(text).length), 0);
   // Powers of ten are wide, and one may stand at the right end.
   const marginRight = Math.min(120, Math.max(x.ticks === "power" ? 24 : 14, 14 + 5.6 * longest));
   const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
@@ -68,7 +70,7 @@ export function drawPanel(options: PanelOptions): Panel {
   const unit = (top - bottom) / (height - MARGINS.marginTop - MARGINS.marginBottom);
   const placed = labels.map((label) => ({ ...label, y: from(label.y) }));
   const besides = apart(placed, LABEL_HEIGHT * unit, bottom, top).map((label) =>
-    Plot.text([label.text], {
+    Plot.text([visibleLine(label.text)], {
       ...{
         y: () => to(label.at),
         frameAnchor: "right",
@@ -85,9 +87,17 @@ export function drawPanel(options: PanelOptions): Panel {
   });
 }
 
-/** Draws a panel by the options of Observable Plot, in the colours and letters of the report. */
+/** Pixels that an axis of names takes, at most so many. */
+export function marginFor(names: readonly string[], most: number): number {
+  return Math.min(most, 14 + LETTER * Math.max(...names.map((name) => visibleLine(name).length)));
+}
+
+/**
+ * Draws a panel by the options of Observable Plot, in the colours and letters of the report. Names in the title, the labels
+ * and the ticks are written as `visibleLine` has them: Plot would break them at line feeds.
+ */
 export function plotPanel({
-  title,
+  title: given,
   width,
   height,
   plot,
@@ -99,6 +109,7 @@ export function plotPanel({
   plot: Plot.PlotOptions;
   marks: Plot.Markish[];
 }): Panel {
+  const title = given === undefined ? undefined : visibleLine(given);
   // A long title begins left of the frame.
   const left = Number(plot.marginLeft ?? 40);
   const roomAfter = width - left - 4;
@@ -115,21 +126,23 @@ export function plotPanel({
     ...(title !== undefined && { ariaLabel: title }),
     ...{ document, width, height, marginTop: 26, marginRight: 14 },
     ...plot,
-    style: { color: "var(--muted)", background: "transparent", fontSize: "11px" },
+    x: withVisibleNames(plot.x),
+    y: withVisibleNames(plot.y),
     marks: [...marks, ...name],
   } as Plot.PlotOptions);
-  return { svg: tidy(drawn.outerHTML), width, height };
+  // Plot would have them in an attribute `style`, which the page's policy does not allow.
+  drawn.setAttribute("color", "var(--muted)");
+  drawn.setAttribute("font-size", "11");
+  return { svg: svgText(drawn), width, height };
 }
 
-/** Shorter numbers, and no style sheet of its own: the page has one for all. */
-function tidy(svg: string): string {
-  return svg
-    .replace(/<style>[\s\S]*?<\/style>/, "")
-    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace(/class="plot-[^"]*"/, 'class="panel" role="img"')
-    .replace(/<[^>]+>/g, (tag) =>
-      tag.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
-    );
+function withVisibleNames(scale: Plot.ScaleOptions | undefined): Plot.ScaleOptions {
+  const isOfNames = scale?.type === "band" || scale?.type === "point";
+  return {
+    ...(isOfNames && { tickFormat: visibleLine }),
+    ...scale,
+    ...(typeof scale?.label === "string" && { label: visibleLine(scale.label) }),
+  };
 }
 
 function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {

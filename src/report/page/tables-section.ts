@@ -1,5 +1,5 @@
 import type { Table } from "../../tables/table.ts";
-import { escapeText } from "../draw/compose.ts";
+import { escapeText } from "../escape.ts";
 import type { ReportRun } from "../run.ts";
 import { type Embedded, embedAll, packed } from "./embed.ts";
 
@@ -54,10 +54,11 @@ export function tablesSection(run: ReportRun, characters: number): string {
 
 function tableBox(
   { directory }: ReportRun,
-  name: string,
+  given: string,
   table: Table,
   { rows, digits, text }: Embedded,
 ): string {
+  const name = escapeText(given);
   const less = [
     ...(rows < table.rows ? [`the first ${rows} of ${table.rows} rows`] : []),
     ...(digits === undefined ? [] : [`numbers to ${digits} digits`]),
@@ -74,6 +75,7 @@ function tableBox(
   );
 }
 
-function noteOf({ directory }: ReportRun, name: string, { rows }: Table, reason: string): string {
+function noteOf({ directory }: ReportRun, given: string, { rows }: Table, reason: string): string {
+  const name = escapeText(given);
   return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(directory)} ${name}</code></p>`;
 }
