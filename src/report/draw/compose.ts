@@ -1,6 +1,6 @@
-import { visibleLine } from "../../visible-text.ts";
 import { escapeText } from "../escape.ts";
 import type { Drawing, LegendItem, Panel } from "../figure.ts";
+import { drawnName, widthOf } from "./names.ts";
 import { type Theme, withColours } from "./theme.ts";
 
 /** Panels stand side by side up to this width. */
@@ -41,11 +41,12 @@ function placePanels(panels: readonly Panel[]): { placed: string; width: number;
 function drawLegend(legend: readonly LegendItem[], width: number): { svg: string; lines: number } {
   let [x, line, svg] = [0, 0, ""];
   for (const item of legend) {
-    const own = 26 + visibleLine(item.label).length * LETTER + 14;
+    const label = drawnName(item.label, width - 40, LETTER);
+    const own = 26 + widthOf(label, LETTER) + 14;
     if (x > 0 && x + own > width) [x, line] = [0, line + 1];
     svg +=
       `<g transform="translate(${x},${line * LINE})">${signOf(item)}` +
-      `<text x="24" y="11" font-size="11">${escapeText(item.label)}</text></g>`;
+      `<text x="24" y="11" font-size="11">${escapeText(label)}</text></g>`;
     x += own;
   }
   return { svg, lines: legend.length === 0 ? 0 : line + 1 };

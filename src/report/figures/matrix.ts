@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../group-by.ts";
-import { marginFor, plotPanel } from "../draw/panel.ts";
+import { marginFor, nameWithin } from "../draw/names.ts";
+import { plotPanel } from "../draw/panel.ts";
 import { escapeText } from "../escape.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
@@ -140,7 +141,7 @@ function allPanel(squares: readonly Square[], tasks: readonly string[], keys: re
   const frame = `<rect x="${left}" y="${top}" width="${Number((keys.length * width).toFixed(2))}" height="${tasks.length * 14 - 1}" fill="var(--grid)"/>`;
   const names = tasks.map(
     (task, t) =>
-      `<text x="${left - 6}" y="${top + t * 14 + 10}" text-anchor="end">${escapeText(task)}</text>`,
+      `<text x="${left - 6}" y="${top + t * 14 + 10}" text-anchor="end">${escapeText(nameWithin(task, left))}</text>`,
   );
   const wholeWidth = Math.max(total, left + ROOM_FOR_WORDS);
   const svg =

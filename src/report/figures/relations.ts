@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import { marginFor } from "../draw/names.ts";
 import { percent } from "../draw/numbers.ts";
-import { marginFor, plotPanel } from "../draw/panel.ts";
+import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { variedAxes } from "../headline.ts";
