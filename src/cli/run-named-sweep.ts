@@ -1,6 +1,7 @@
 import { Interrupted } from "../sweep/interrupted.ts";
 import { partName } from "../sweep/part.ts";
 import { runPart } from "../sweep/run-part.ts";
+import { readRunState } from "../sweep/run-state.ts";
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { runSweep } from "../sweep/run-sweep.ts";
 import { shardFolder } from "../sweep/shard-folder.ts";
@@ -58,7 +59,12 @@ export async function runNamedSweep(
     else if (!given.quiet) printText(formatSummary(result, out));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    printLine(`lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`);
+    const isKept = (await readRunState(out)) !== undefined;
+    printLine(
+      isKept
+        ? `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`
+        : "lawfit: interrupted: nothing was solved yet, and nothing is written",
+    );
     process.exitCode = interrupts.exitCode();
   } finally {
     interrupts.end();

@@ -8,6 +8,7 @@ interface ImportArguments {
   importer: string;
   paths: readonly string[];
   out: string;
+  force: boolean;
 }
 
 const importers = IMPORTERS.map(({ name, description }) => `${name} (${description})`).join("; ");
@@ -32,8 +33,9 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         requiresArg: true,
         coerce: lastGiven<string>,
         describe: "table to write: .parquet, .arrow, .feather or .csv",
-      }),
-  handler: async ({ importer, paths, out }) => {
-    printText(formatImportSummary(await importTable(importer, paths, out)));
+      })
+      .option("force", { type: "boolean", default: false, describe: "replace a file that is there" }),
+  handler: async ({ importer, paths, out, force }) => {
+    printText(formatImportSummary(await importTable(importer, paths, out, { force })));
   },
 };
