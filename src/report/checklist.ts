@@ -61,7 +61,7 @@ export function checklist(run: ReportRun): ChecklistItem[] {
 export function checklistMarkdown(items: readonly ChecklistItem[]): string {
   return `${markdownTable(
     ["item", "reported"],
-    items.map(({ item, said }) => [item, markdownText(said.replace(/\s+/g, " "))]),
+    items.map(({ item, said }) => [item, markdownText(said)]),
   ).join("\n")}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { visibleText } from "../visible-text.ts";
+import { visibleLine, visibleText } from "../visible-text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -9,9 +9,18 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text as it may stand in HTML and SVG, between tags and in attributes with quotes. What cannot be seen, or may not stand
- * in XML at all, stands as an escape.
+ * A text of one line as it may stand in HTML and SVG, between tags and in attributes with quotes. What cannot be seen, or may
+ * not stand in XML at all, stands as an escape.
  */
 export function escapeText(text: string): string {
-  return visibleText(text).replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
+  return withEntities(visibleLine(text));
+}
+
+/** The same of a text whose lines stay. */
+export function escapeLines(text: string): string {
+  return withEntities(visibleText(text));
+}
+
+function withEntities(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
 }

@@ -81,7 +81,7 @@ export function namedRuns(folder: string, rename: Rename): Promise<string>[] {
   const mixed = { method: "flp-m", axes: { law: "m1", link: "linear" }, mixtures: {} };
   const rows = (subjects: string[]) => renamed(smallLadder(subjects), rename);
   return [
-    writeRun(folder, file("ladder"), ladder, rows(["t", "u"]), solver),
+    writeRun(folder, file("ladder"), ladder, rows(["t", "w"]), solver),
     writeRun(folder, file("flp"), flp, rows(["t"])),
     writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
     relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),

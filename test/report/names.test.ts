@@ -57,7 +57,7 @@ describe("with hostile names", () => {
   test("a page shows the names, every character seen", () => {
     const [run] = runs;
     const text = parseHTML(readFileSync(pageOf(run!.hostile), "utf8")).document.body.textContent;
-    for (const name of ["t", "u", "big", "source"]) expect(text).toContain(visibleLine(hostile(name)));
+    for (const name of ["t", "w", "big", "source"]) expect(text).toContain(visibleLine(hostile(name)));
   });
 
   test("every figure is well-formed SVG, as one file and as PNG", async () => {

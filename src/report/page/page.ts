@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { visibleLine } from "../../visible-text.ts";
 import { checklist, checklistMarkdown } from "../checklist.ts";
-import { escapeText } from "../escape.ts";
+import { escapeLines, escapeText } from "../escape.ts";
 import type { DrawnFigure } from "../report.ts";
 import type { ReportRun } from "../run.ts";
 import { summarise } from "../summary.ts";
@@ -32,7 +32,7 @@ export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): strin
     `<h2 id="checklist">Reporting checklist</h2><p class="quiet">What a paper should say of its fits, of the headline configuration.</p>` +
     `<div class="scroll"><table><tbody>${items.map(({ item, said }) => `<tr><td>${escapeText(item)}</td><td class="wrap">${escapeText(said)}</td></tr>`).join("")}</tbody></table></div>` +
     `<button class="plain" id="save-checklist">Markdown for an appendix</button>` +
-    `<pre hidden id="checklist-markdown">\n${escapeText(checklistMarkdown(items))}</pre>`;
+    `<pre hidden id="checklist-markdown">\n${escapeLines(checklistMarkdown(items))}</pre>`;
   const tail = `<script>${script}</script></body></html>\n`;
   const left = MOST_CHARACTERS - head.length - body.length - tail.length;
   return head + body + tablesSection(run, left) + tail;
