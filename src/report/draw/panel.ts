@@ -104,7 +104,7 @@ export function plotPanel({
   plot: Plot.PlotOptions;
   marks: Plot.Markish[];
 }): Panel {
-  const title = given === undefined ? undefined : drawnName(given, width - 8);
+  const title = given === undefined ? undefined : drawnName(given, width - 24);
   // A long title begins left of the frame.
   const left = Number(plot.marginLeft ?? 40);
   const roomAfter = width - left - 4;
