@@ -29,7 +29,7 @@ test.each([
   ["inspect", "no-such\u001b[31m.csv"],
   ["sweep", "no-such\u001b[31m"],
   ["no-such\u001b[31m"],
-])("%s %s %s: no name reaches the terminal as more than text", async (...words) => {
+])("%j %j %j: no name reaches the terminal as more than text", async (...words) => {
   const paths = words.map((word) => word.replace(/^RUN/, run).replace(/^OTHER/, other));
   const { stdout, stderr } = await lawfit(...paths);
   expect(stdout + stderr).not.toBe("");
