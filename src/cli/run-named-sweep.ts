@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.ts";
 import { Interrupted } from "../sweep/interrupted.ts";
 import { partName } from "../sweep/part.ts";
 import { runPart } from "../sweep/run-part.ts";
@@ -92,6 +93,6 @@ function formatPart(
   const found = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
   return (
     `shard ${partName(part)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
-    `when all ${part.count} are done: lawfit merge ${directory}\n`
+    `when all ${part.count} are done: lawfit merge ${shellWord(directory)}\n`
   );
 }

@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.ts";
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
@@ -39,7 +40,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   return (
     `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}${sizes(tables)}` +
     formatWork({ manifest }) +
-    `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
+    `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
   );
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from "../../shell-word.ts";
 import type { Table } from "../../tables/table.ts";
 import { escapeText } from "../escape.ts";
 import type { ReportRun } from "../run.ts";
@@ -65,7 +66,7 @@ function tableBox(
   ];
   const cut =
     less.length > 0
-      ? `<p class="quiet">Here ${less.join(", ")}; all of it: <code>lawfit show ${escapeText(directory)} ${name} --format csv</code></p>`
+      ? `<p class="quiet">Here ${less.join(", ")}; all of it: <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))} --format csv</code></p>`
       : "";
   return (
     `<details data-table="${name}"${name === "predictions" ? " open" : ""}><summary>${name} <span class="quiet">${table.rows} rows</span></summary>${cut}` +
@@ -77,5 +78,5 @@ function tableBox(
 
 function noteOf({ directory }: ReportRun, given: string, { rows }: Table, reason: string): string {
   const name = escapeText(given);
-  return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(directory)} ${name}</code></p>`;
+  return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))}</code></p>`;
 }
