@@ -1,6 +1,7 @@
 import type { RunComparison } from "../sweep/compare-runs.ts";
 import { countOf, formatTable, type TextFormat } from "../tables/format.ts";
 import { type Column, cell, type Table } from "../tables/table.ts";
+import { visibleLine } from "../visible-text.ts";
 
 const MOST_ROWS = 40;
 
@@ -13,7 +14,7 @@ export function formatComparison(
   if (format !== "text")
     return formatTable(changed, { format, ...(limit !== undefined && { maxRows: limit }) });
   const { same, onlyFirst, onlySecond } = counts;
-  const lines = runs.map((line) => `${line}\n`).join("");
+  const lines = runs.map((line) => `${visibleLine(line)}\n`).join("");
   const only = [
     ...(onlyFirst > 0 ? [`${onlyFirst} only in the first`] : []),
     ...(onlySecond > 0 ? [`${onlySecond} only in the second`] : []),

@@ -1,6 +1,7 @@
 import { estimateSweep, type SweepEstimate } from "../sweep/estimate-sweep.ts";
 import { type Part, partName } from "../sweep/part.ts";
 import { countOf } from "../tables/format.ts";
+import { printData, printText } from "./print.ts";
 import { printLine } from "./progress.ts";
 import type { NamedSweep } from "./read-sweep.ts";
 import { duration, whole } from "./run-progress.ts";
@@ -12,11 +13,11 @@ export async function printEstimate(
 ): Promise<void> {
   const estimate = await estimateSweep(spec, { sweepFile, part });
   if (json) {
-    process.stdout.write(`${JSON.stringify(estimate)}\n`);
+    printData(`${JSON.stringify(estimate)}\n`);
     return;
   }
   for (const line of estimate.warnings) printLine(`warning: ${line}`);
-  process.stdout.write(formatEstimate(estimate, out, part));
+  printText(formatEstimate(estimate, out, part));
 }
 
 /** For people. */

@@ -70,7 +70,8 @@ function reasons(table: Table): string {
   const found = new Map<string, string>();
   for (const row of rowsOf(table)) {
     const reason = value(table, "reason", row);
-    if (typeof reason === "string") found.set(`${text(table, "status", row)}: ${reason}`, reason);
+    if (typeof reason === "string")
+      found.set(`${text(table, "status", row)}: ${text(table, "reason", row)}`, reason);
   }
   return found.size === 0 ? "" : `\n${[...found.keys()].map((line) => `${line}\n`).join("")}`;
 }

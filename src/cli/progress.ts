@@ -1,3 +1,5 @@
+import { messageLine } from "./print.ts";
+
 /** Something that lines can be written to; `process.stderr` is one. */
 export interface ProgressStream {
   isTTY?: boolean | undefined;
@@ -33,7 +35,10 @@ export function progressReporter(
   };
 }
 
-/** Prints a line that stays; a bar that stands on the terminal's last line gives way to it. */
+/**
+ * Prints a line that stays; a bar that stands on the terminal's last line gives way to it. What a name in the line could do
+ * to the terminal is written out instead.
+ */
 export function printLine(line: string, stream: ProgressStream = process.stderr): void {
-  stream.write(`${stream.isTTY ? "\r\u001B[K" : ""}${line}\n`);
+  stream.write(`${stream.isTTY ? "\r\u001B[K" : ""}${messageLine(line)}\n`);
 }

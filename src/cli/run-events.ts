@@ -1,10 +1,11 @@
 import type { RunProgress } from "../sweep/meter.ts";
+import { printData } from "./print.ts";
 
 /** Milliseconds between two events of progress. */
 const INTERVAL = 1000;
 
 /** Writes what happens as lines of JSON, for programs: `{"event": "progress", ...}`. */
-export function jsonEvents(write: (text: string) => unknown = (text) => process.stdout.write(text)) {
+export function jsonEvents(write: (text: string) => unknown = printData) {
   let last = Number.NEGATIVE_INFINITY;
   let phase = "";
   const emit = (event: string, content: object): void => {

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { mergeRuns } from "../sweep/merge-runs.ts";
 import { shardFolders } from "../sweep/shard-folder.ts";
+import { printText } from "./print.ts";
 import { printLine } from "./progress.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
@@ -25,5 +26,5 @@ export async function runMerge(
   const onWarning = (line: string) => printLine(`warning: ${line}`);
   const talk = !quiet && { onStatus: (line: string) => printLine(line) };
   const result = await mergeRuns(found.flat(), { out: directory, table, onWarning, ...talk });
-  if (!quiet) process.stdout.write(formatSummary(result, directory));
+  if (!quiet) printText(formatSummary(result, directory));
 }

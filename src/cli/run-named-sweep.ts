@@ -1,11 +1,14 @@
+import { shellWord } from "../shell-word.ts";
 import { Interrupted } from "../sweep/interrupted.ts";
 import { partName } from "../sweep/part.ts";
 import { runPart } from "../sweep/run-part.ts";
+import { readRunState } from "../sweep/run-state.ts";
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { runSweep } from "../sweep/run-sweep.ts";
 import { shardFolder } from "../sweep/shard-folder.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { partOption } from "./part-option.ts";
+import { printText } from "./print.ts";
 import { printLine } from "./progress.ts";
 import { readSweep, type SweepOverrides } from "./read-sweep.ts";
 import { jsonEvents } from "./run-events.ts";
@@ -50,15 +53,20 @@ export async function runNamedSweep(
     if (part !== undefined) {
       const result = await runPart(named.spec, { ...options, part });
       if (given.json) jsonEvents().onEnd({ directory: out, ...result });
-      else if (!given.quiet) process.stdout.write(formatPart(result, out, whole));
+      else if (!given.quiet) printText(formatPart(result, out, whole));
       return;
     }
     const result = await runSweep(named.spec, options);
     if (given.json) jsonEvents().onEnd(ended(result, out));
-    else if (!given.quiet) process.stdout.write(formatSummary(result, out));
+    else if (!given.quiet) printText(formatSummary(result, out));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    printLine(`lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`);
+    const isKept = (await readRunState(out)) !== undefined;
+    printLine(
+      isKept
+        ? `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`
+        : "lawfit: interrupted: nothing was solved yet, and nothing is written",
+    );
     process.exitCode = interrupts.exitCode();
   } finally {
     interrupts.end();
@@ -86,6 +94,6 @@ function formatPart(
   const found = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
   return (
     `shard ${partName(part)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
-    `when all ${part.count} are done: lawfit merge ${directory}\n`
+    `when all ${part.count} are done: lawfit merge ${shellWord(directory)}\n`
   );
 }

@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.ts";
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
@@ -39,7 +40,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   return (
     `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}${sizes(tables)}` +
     formatWork({ manifest }) +
-    `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${directory} predictions)\n`
+    `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
   );
 }
 
@@ -49,7 +50,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
  * a sweep with back-tests, how often such intervals held: `72 % of 152`.
  */
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
-  const keyOf = (table: Table, row: number) => `${text(table, "cell", row)} ${text(table, "target", row)}`;
+  const keyOf = (table: Table, row: number) => `${value(table, "cell", row)} ${value(table, "target", row)}`;
   const found = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);

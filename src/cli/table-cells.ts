@@ -1,4 +1,5 @@
 import { cell, findColumn, type Table } from "../tables/table.ts";
+import { visibleLine } from "../visible-text.ts";
 
 /** Numbers of the rows of a table. */
 export function rowsOf(table: Table): number[] {
@@ -11,7 +12,7 @@ export function value(table: Table, name: string, row: number): string | number 
   return column === undefined ? null : cell(column, row);
 }
 
-/** A cell as text; `null` where it is missing. */
+/** A cell as a text of one line, as it is shown; `null` where it is missing. */
 export function text(table: Table, name: string, row: number): string {
-  return String(value(table, name, row));
+  return visibleLine(String(value(table, name, row)));
 }

@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.ts";
 import type { SweepResult } from "../sweep/run-sweep.ts";
 import { countOf } from "../tables/format.ts";
 import { duration, whole } from "./run-progress.ts";
@@ -24,7 +25,7 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
   });
   const more =
     ranked.length > MOST_REASONS ? `  and ${countOf(ranked.length - MOST_REASONS, "more reason")}\n` : "";
-  return `${skipped.rows} stages skipped: lawfit show ${directory} problems_skipped\n${lines.join("")}${more}`;
+  return `${skipped.rows} stages skipped: lawfit show ${shellWord(directory)} problems_skipped\n${lines.join("")}${more}`;
 }
 
 /** How much work it was and how fast; nothing of a sweep that another program's solver solved. */

@@ -9,7 +9,7 @@ export const MOST_TASKS = 24;
 
 /** What a caption says of fits: forms, points, starts and how many agree. */
 export function describeFits(fits: readonly ReportFit[]): string {
-  const forms = distinct(fits.map(({ form }) => `${form.name}: ${form.record.expression}`));
+  const forms = distinct(fits.map(({ form }) => `${form.name}: ${inOneLine(form.record.expression)}`));
   const points = rangeOf(fits.map(({ points: own }) => own.length));
   const starts = rangeOf(fits.map(({ row }) => num(row, "starts")));
   const agree = Math.min(...fits.map(({ row }) => num(row, "start_agreement")));
@@ -20,6 +20,11 @@ export function describeFits(fits: readonly ReportFit[]): string {
   );
   const agreement = Number.isFinite(agree) ? `, of which at least ${Math.round(100 * agree)} % agree` : "";
   return `Form ${forms.join("; ")}. ${points} points a fit, ${residuals.join(", ")}, ${starts} starts${agreement}.`;
+}
+
+/** An expression of several lines of a sweep file, in one. */
+export function inOneLine(expression: string): string {
+  return expression.trim().replace(/\s+/g, " ");
 }
 
 /** What is shown of the sweep. */

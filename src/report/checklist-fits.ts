@@ -1,5 +1,6 @@
 import { groupBy } from "../group-by.ts";
 import { countOf } from "../tables/format.ts";
+import { inOneLine } from "./caption.ts";
 import { percent } from "./draw/numbers.ts";
 import { distinct, num, type Row, recordsOf, str } from "./records.ts";
 import { shortNumber } from "./round.ts";
@@ -29,7 +30,7 @@ export function formsOf(run: ReportRun, fits: readonly Row[]): string {
   const lines = stages.map((key) => {
     const [stage, name] = JSON.parse(key) as [string, string];
     const record = run.form(name)?.record;
-    return `${stage}: ${name}${record === undefined ? "" : `, ${record.expression} (${record.source})`}`;
+    return `${stage}: ${name}${record === undefined ? "" : `, ${inOneLine(record.expression)} (${inOneLine(record.source)})`}`;
   });
   return lines.join("; ") || NOT_KNOWN;
 }

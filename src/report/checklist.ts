@@ -1,5 +1,5 @@
 import { groupBy } from "../group-by.ts";
-import { markdownTable } from "../markdown.ts";
+import { markdownTable, markdownText } from "../markdown.ts";
 import { countOf } from "../tables/format.ts";
 import {
   formsOf,
@@ -61,7 +61,7 @@ export function checklist(run: ReportRun): ChecklistItem[] {
 export function checklistMarkdown(items: readonly ChecklistItem[]): string {
   return `${markdownTable(
     ["item", "reported"],
-    items.map(({ item, said }) => [item, said.replace(/\s+/g, " ")]),
+    items.map(({ item, said }) => [item, markdownText(said)]),
   ).join("\n")}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { markdownTable } from "../markdown.ts";
+import { markdownTable, markdownText } from "../markdown.ts";
 import { checklist, checklistMarkdown } from "./checklist.ts";
 import type { DrawnFigure } from "./report.ts";
 import type { ReportRun } from "./run.ts";
@@ -16,31 +16,34 @@ export function reportMarkdown(
 ): string {
   const { head, lines, cautions, rows, intervalKind, facts } = summarise(run);
   const answer = markdownTable(
-    [head, "target", "predicted", intervalKind || "interval", "measured", "error", ""],
+    [head, "target", "predicted", intervalKind || "interval", "measured", "error", ""].map(markdownText),
     rows.map(({ task, target, predicted, interval, actual, error, mark }) => {
-      return [task, target, predicted, interval, actual, error, mark];
+      return [task, target, predicted, interval, actual, error, mark].map(markdownText);
     }),
   );
   const pictures = drawn.flatMap(({ figure, drawing }) =>
     "missing" in drawing
       ? []
-      : [`### ${figure.title}`, "", `![${figure.title}](${pictureOf(figure.name)})`, "", drawing.caption, ""],
+      : [
+          ...[`### ${figure.title}`, "", `![${figure.title}](${linkOf(pictureOf(figure.name))})`, ""],
+          ...[markdownText(drawing.caption), ""],
+        ],
   );
   const missing = drawn.flatMap(({ figure, drawing }) =>
-    "missing" in drawing ? [`- ${figure.title}: ${drawing.missing}`] : [],
+    "missing" in drawing ? [`- ${figure.title}: ${markdownText(drawing.missing)}`] : [],
   );
   return [
-    `# ${run.directory}`,
+    `# ${markdownText(run.directory)}`,
     "",
-    ...lines,
+    ...lines.map(markdownText),
     "",
     ...(rows.length > 0 ? [...answer, ""] : []),
-    ...cautions.map((line) => `> ${line}\n`),
+    ...cautions.map((line) => `> ${markdownText(line)}\n`),
     "## What was run",
     "",
     ...markdownTable(
       ["", ""],
-      facts.map(([name, value]) => [name, value]),
+      facts.map((fact) => fact.map(markdownText)),
     ),
     "",
     "## Figures",
@@ -51,4 +54,9 @@ export function reportMarkdown(
     "",
     checklistMarkdown(checklist(run)),
   ].join("\n");
+}
+
+/** A path as the destination of a link. */
+function linkOf(path: string): string {
+  return encodeURI(path).replace(/[()#?]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }

@@ -1,5 +1,5 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join, normalize, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { composeFigure } from "./draw/compose.ts";
@@ -7,6 +7,7 @@ import type { Theme } from "./draw/theme.ts";
 import type { Drawing, Figure, NothingToDraw } from "./figure.ts";
 import { figureOf, figures } from "./figures/registry.ts";
 import { reportMarkdown } from "./markdown-report.ts";
+import { demandOwn, type ReportOwner, reportMark, reportOwner, signed } from "./own-files.ts";
 import { reportPage } from "./page/page.ts";
 import { type ReportRun, readRun } from "./run.ts";
 import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.ts";
@@ -15,7 +16,7 @@ import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.
 export type ReportFormat = "html" | "md" | "svg" | "png";
 
 export interface ReportOptions {
-  /** File to write; for pictures of all figures a folder. @default report.html, report.md, figures/ or FIGURE.svg */
+  /** File to write; for pictures of all figures a folder. @default RUN.html, RUN.md or RUN-figures, beside the run */
   out?: string | undefined;
   /** @default by the ending of `out`, else html */
   format?: ReportFormat | undefined;
@@ -23,6 +24,8 @@ export interface ReportOptions {
   figure?: string | undefined;
   /** Colours of pictures. @default "light" */
   theme?: Theme | undefined;
+  /** Replace files that lawfit did not write of this run, or that were changed since. @default false */
+  force?: boolean | undefined;
 }
 
 /** A figure and what came of it. */
@@ -38,44 +41,66 @@ export interface WrittenReport {
   drawn: readonly DrawnFigure[];
 }
 
+/** A file of a report. */
+interface ReportFile {
+  path: string;
+  /** Whether its folder is made where it is not there. */
+  makesFolder?: boolean;
+  content: () => string | Promise<Uint8Array>;
+}
+
+/** How pictures look, and whose they are. */
+interface Look {
+  format: "svg" | "png";
+  theme: Theme;
+  owner: ReportOwner;
+}
+
 /**
  * Writes the report of a run directory. Of a run that is not finished it says so, and how far it is.
  *
- * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, or the file
- * cannot be written
+ * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, a file is
+ * there that is not this run's report (without `force`), or one cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {
-  const { figure, theme = "light" } = options;
+  const { figure, theme = "light", force = false } = options;
   const format = options.format ?? formatOf(options.out);
   const isPicture = format === "svg" || format === "png";
   if (figure !== undefined && !isPicture) {
     throw new UserError(`--figure ${figure} is of formats svg and png; the format is ${format}`);
   }
   const wanted = figure === undefined ? figures : [figureOf(figure)];
+  const out = options.out ?? `${besideRun(directory)}${isPicture ? "-figures" : `.${format}`}`;
+  const owner = await reportOwner(directory);
   const unfinished = isPicture ? undefined : await unfinishedRun(directory);
   if (unfinished !== undefined) {
-    const out = options.out ?? `report.${format}`;
-    await writeText(out, format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
-    return { files: [out], drawn: [] };
+    const content = () => (format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
+    return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [] };
   }
   const run = await readRun(directory);
   const drawn = drawFigures(run, wanted);
   if (format === "html") {
-    const out = options.out ?? "report.html";
-    await writeText(out, reportPage(run, drawn));
-    return { files: [out], drawn };
+    const page = { path: out, content: () => reportPage(run, drawn) };
+    return { files: await writeFiles([page], owner, force), drawn };
   }
-  if (format === "md")
-    return { files: await writeMarkdown(run, drawn, options.out ?? "report.md", theme), drawn };
-  const one = figure === undefined ? undefined : drawn[0];
-  if (one !== undefined) {
-    if ("missing" in one.drawing)
-      throw new UserError(`${directory}: no figure ${figure}: ${one.drawing.missing}`);
-    const out = options.out ?? `${figure}.${format}`;
-    await writePicture(out, one.figure.title, one.drawing, format, theme);
-    return { files: [out], drawn };
+  if (format === "md") {
+    const folder = `${out.endsWith(".md") ? out.slice(0, -3) : out}-figures`;
+    const pictureOf = (name: string) => `${basename(folder)}/${name}.svg`;
+    const text = { path: out, content: () => reportMarkdown(run, drawn, pictureOf) };
+    const files = [text, ...(await picturesIn(folder, drawn, { format: "svg", theme, owner }))];
+    return { files: await writeFiles(files, owner, force), drawn };
   }
-  return { files: await writePictures(drawn, options.out ?? "figures", format, theme), drawn };
+  const look = { format, theme, owner };
+  if (figure === undefined) {
+    return { files: await writeFiles(await picturesIn(out, drawn, look), owner, force), drawn };
+  }
+  const { drawing } = drawn[0]!;
+  if ("missing" in drawing) throw new UserError(`${directory}: no figure ${figure}: ${drawing.missing}`);
+  const files =
+    options.out === undefined
+      ? await picturesIn(out, drawn, look)
+      : [{ path: out, content: pictureOf(drawn[0]!.figure.title, drawing, look) }];
+  return { files: await writeFiles(files, owner, force), drawn };
 }
 
 /** Draws figures of a run; where tables are missing, what is not drawn says so. */
@@ -92,55 +117,46 @@ function formatOf(out: string | undefined): ReportFormat {
   return ending === "md" || ending === "svg" || ending === "png" ? ending : "html";
 }
 
-async function writeMarkdown(
-  run: ReportRun,
-  drawn: readonly DrawnFigure[],
-  out: string,
-  theme: Theme,
-): Promise<string[]> {
-  const folder = out.endsWith(".md") ? `${out.slice(0, -3)}-figures` : `${out}-figures`;
-  const pictures = await writePictures(drawn, folder, "svg", theme);
-  await writeText(
-    out,
-    reportMarkdown(run, drawn, (name) => `${basename(folder)}/${name}.svg`),
-  );
-  return [out, ...pictures];
+/** What the files of a run's report begin with, where no other place is named: beside the run directory, with its name. */
+function besideRun(directory: string): string {
+  const path = normalize(directory).replace(/(?<=.)\/+$/, "");
+  return [".", ".."].includes(basename(path)) ? resolve(directory) : path;
 }
 
-async function writePictures(
-  drawn: readonly DrawnFigure[],
-  folder: string,
-  format: "svg" | "png",
-  theme: Theme,
-): Promise<string[]> {
+/** Pictures of the figures that are drawn, in a folder. */
+async function picturesIn(folder: string, drawn: readonly DrawnFigure[], look: Look): Promise<ReportFile[]> {
   if ((await stat(folder).catch(() => undefined))?.isDirectory() === false) {
     throw new UserError(`${folder}: is a file; allowed: a folder for the figures, or --figure for one`);
   }
-  await mkdir(folder, { recursive: true });
-  const files: string[] = [];
-  for (const { figure, drawing } of drawn) {
-    if ("missing" in drawing) continue;
-    const path = join(folder, `${figure.name}.${format}`);
-    await writePicture(path, figure.title, drawing, format, theme);
-    files.push(path);
-  }
-  return files;
+  return drawn.flatMap(({ figure, drawing }): ReportFile[] => {
+    if ("missing" in drawing) return [];
+    const path = join(folder, `${figure.name}.${look.format}`);
+    return [{ path, makesFolder: true, content: pictureOf(figure.title, drawing, look) }];
+  });
 }
 
-async function writePicture(
-  path: string,
+function pictureOf(
   title: string,
   drawing: Drawing,
-  format: "svg" | "png",
-  theme: Theme,
-): Promise<void> {
-  const svg = composeFigure(title, drawing, theme);
-  if (format === "svg") return writeText(path, svg);
-  const { renderPng } = await import("./draw/png.ts");
-  const png = await renderPng(svg);
-  await writeAtomically(path, (temporary) => writeFile(temporary, png));
+  { format, theme, owner }: Look,
+): () => string | Promise<Uint8Array> {
+  const svg = () => composeFigure(title, drawing, theme);
+  if (format === "svg") return svg;
+  return async () => (await import("./draw/png.ts")).renderPng(svg(), reportMark(owner));
 }
 
-async function writeText(path: string, text: string): Promise<void> {
-  await writeAtomically(path, (temporary) => writeFile(temporary, text));
+/** Writes all of a report once it is known that nothing is lost by it; a text after the pictures that it names. */
+async function writeFiles(
+  files: readonly ReportFile[],
+  owner: ReportOwner,
+  force: boolean,
+): Promise<string[]> {
+  if (!force) for (const { path } of files) await demandOwn(path, owner);
+  for (const { path, makesFolder, content } of files.toReversed()) {
+    const made = await content();
+    if (makesFolder) await mkdir(dirname(path), { recursive: true });
+    const bytes = typeof made === "string" ? signed(made, owner) : made;
+    await writeAtomically(path, (temporary) => writeFile(temporary, bytes));
+  }
+  return files.map(({ path }) => path);
 }

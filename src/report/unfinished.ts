@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { markdownText } from "../markdown.ts";
 import { readRunState } from "../sweep/run-state.ts";
 import { type RunStatus, runStatuses } from "../sweep/run-status.ts";
 import { countOf, formatNumber } from "../tables/format.ts";
-import { escapeText } from "./draw/compose.ts";
+import { escapeText } from "./escape.ts";
 import { factTable } from "./page/answer-section.ts";
 import { pageHead, runName } from "./page/page.ts";
 
@@ -61,5 +62,6 @@ export function unfinishedPage({ name, line, facts }: UnfinishedRun): string {
 
 /** The same in Markdown. */
 export function unfinishedMarkdown({ name, line, facts }: UnfinishedRun): string {
-  return [`# ${name}`, "", line, "", ...facts.map(([what, value]) => `- ${what}: ${value}`), ""].join("\n");
+  const list = facts.map(([what, value]) => `- ${what}: ${markdownText(value)}`);
+  return [`# ${markdownText(name)}`, "", line, "", ...list, ""].join("\n");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../tables/checkpoint-table.ts";
-import { writeTable } from "../tables/write.ts";
+import { demandFree, writeTable } from "../tables/write.ts";
 
 export const SIMULATED_FORMATS = ["parquet", "arrow", "csv"] as const;
 export type SimulatedFormat = (typeof SIMULATED_FORMATS)[number];
@@ -67,8 +67,6 @@ async function checkFolder(folder: string, mustNotExist: readonly string[]): Pro
     throw new UserError(`${folder}: is a file; a folder to write into is needed`);
   }
   for (const name of mustNotExist) {
-    const path = join(folder, name);
-    if ((await stat(path).catch(() => undefined)) === undefined) continue;
-    throw new UserError(`${path}: is there already; give another folder, or --force to replace it`);
+    await demandFree(join(folder, name), "another folder");
   }
 }

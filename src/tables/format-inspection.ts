@@ -1,3 +1,4 @@
+import { visibleLine } from "../visible-text.ts";
 import { countOf, formatTable } from "./format.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Column, Table } from "./table.ts";
@@ -8,14 +9,14 @@ export function formatInspection(inspection: Inspection): string {
   const subjects = new Set(metrics.map(({ subject }) => subject)).size;
   const targets = runs.filter(({ role }) => role === "target").length;
   const sections = [
-    `${source}: ${countOf(rows, "row")}, ${countOf(runs.length, "run")} (${runs.length - targets} to fit, ` +
+    `${visibleLine(source)}: ${countOf(rows, "row")}, ${countOf(runs.length, "run")} (${runs.length - targets} to fit, ` +
       `${countOf(targets, "target")}), ${countOf(subjects, "subject")}\n`,
     `Runs\n${formatTable(tableOf(runs))}`,
     `Metrics\n${formatTable(tableOf(metrics))}`,
     `Ranges\n${formatTable(tableOf(ranges))}`,
     findings.length === 0
       ? "Nothing looks wrong.\n"
-      : `What looks wrong\n${findings.map(({ check, message }) => `  ${check}: ${message}\n`).join("")}`,
+      : `What looks wrong\n${findings.map(({ check, message }) => `  ${check}: ${visibleLine(message)}\n`).join("")}`,
   ];
   return sections.join("\n");
 }

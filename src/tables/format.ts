@@ -1,3 +1,4 @@
+import { visibleLine } from "../visible-text.ts";
 import { formatCsv } from "./csv.ts";
 import { type Column, cell, type Table } from "./table.ts";
 
@@ -53,7 +54,10 @@ function formatJson(table: Table): string {
 
 function formatText(table: Table, alignRight: readonly string[] = []): string {
   const columns = table.columns.map((column) => {
-    const texts = [column.name, ...Array.from({ length: table.rows }, (_, row) => textCell(column, row))];
+    const texts = [
+      visibleLine(column.name),
+      ...Array.from({ length: table.rows }, (_, row) => textCell(column, row)),
+    ];
     const width = texts.reduce((widest, text) => Math.max(widest, text.length), 0);
     const isRight = column.type === "float64" || column.type === "int64" || alignRight.includes(column.name);
     return texts.map((text) => (isRight ? text.padStart(width) : text.padEnd(width)));
@@ -74,7 +78,7 @@ function textCell(column: Column, row: number): string {
   // A line feed inside a cell would break the alignment.
   return typeof value === "number" && column.type === "float64"
     ? formatNumber(value)
-    : String(value).replace(/\s+/g, " ");
+    : visibleLine(String(value).replace(/\s+/g, " "));
 }
 
 /** A count with its noun: `1 run`, `2 runs`. */

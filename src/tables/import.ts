@@ -1,7 +1,8 @@
+import { visibleLine } from "../visible-text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
 import { countOf } from "./format.ts";
 import { findImporter } from "./importers/registry.ts";
-import { checkWritable, writeTable } from "./write.ts";
+import { checkWritable, demandFree, writeTable } from "./write.ts";
 
 /** What an import wrote. */
 export interface ImportSummary {
@@ -23,16 +24,19 @@ export interface ImportSummary {
  * @param name name of the importer
  * @param paths folder, or files and globs, of the run files, as the importer wants
  * @param path table to write: .parquet, .arrow, .feather or .csv
+ * @param options.force replace a file that is there. @default false
  * @throws UserError for an unknown importer, paths that do not hold its files, or a path that cannot
- * be written; nothing is written then
+ * be written or is taken; nothing is written then
  */
 export async function importTable(
   name: string,
   paths: string | readonly string[],
   path: string,
+  { force = false }: { force?: boolean } = {},
 ): Promise<ImportSummary> {
   const importer = findImporter(name);
   checkWritable(path);
+  if (!force) await demandFree(path);
   const { table, notes } = await importer.read(typeof paths === "string" ? [paths] : paths);
   await writeTable(path, checkpointTableToTable(table));
   return { path, notes, ...countTable(table) };
@@ -55,6 +59,6 @@ export function formatImportSummary(summary: ImportSummary): string {
   const { path, rows, runs, targets, checkpoints, subjects, metrics, notes } = summary;
   const counts =
     `wrote ${path}: ${countOf(rows, "row")}, ${countOf(runs, "run")} (${countOf(targets, "target")}), ` +
-    `${countOf(checkpoints, "checkpoint")}, ${countOf(subjects, "subject")}, metrics ${metrics.join(", ")}\n`;
-  return counts + notes.map((note) => `  ${note}\n`).join("");
+    `${countOf(checkpoints, "checkpoint")}, ${countOf(subjects, "subject")}, metrics ${metrics.join(", ")}`;
+  return `${visibleLine(counts)}\n${notes.map((note) => `  ${visibleLine(note)}\n`).join("")}`;
 }

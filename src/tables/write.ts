@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { lstat, writeFile } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "./atomic.ts";
 import { formatCsv } from "./csv.ts";
@@ -26,6 +26,17 @@ function writerFor(path: string): Writer {
 /** Throws the UserError that `writeTable` would throw for this name, before work is done. */
 export function checkWritable(path: string): void {
   writerFor(path);
+}
+
+/**
+ * Demands that nothing is at a path where a file is to be written.
+ *
+ * @param elsewhere what to give in its place, for the message
+ * @throws UserError
+ */
+export async function demandFree(path: string, elsewhere = "another --out"): Promise<void> {
+  if ((await lstat(path).catch(() => undefined)) === undefined) return;
+  throw new UserError(`${path}: is there already; give ${elsewhere}, or --force to replace it`);
 }
 
 /**

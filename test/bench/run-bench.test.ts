@@ -92,6 +92,9 @@ test("the command writes JSON to a file and a table to the screen", async () => 
   const report = JSON.parse(await readFile(out, "utf8")) as BenchReport;
   expect(report).toMatchObject({ starts: 64, repetitions: 1, data: null });
   expect(report.rows.length).toBeGreaterThan(0);
+  await runCommandLine(["bench", "--out", out]);
+  expect(output.stderr).toContain(`${out}: is there already; give another --out, or --force to replace it`);
+  expect(process.exitCode).toBe(2);
 });
 
 test("--check with nothing that fails leaves the exit code 0", async () => {

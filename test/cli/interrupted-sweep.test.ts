@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -68,5 +68,13 @@ describe("a sweep that is asked to stop", () => {
     expect(again.code).toBe(0);
     expect(again.lines.join("\n")).toMatch(/goes on: \d+ results of before are kept/);
     expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
+  });
+
+  test("before anything is solved says that nothing is kept", async () => {
+    const out = path("planned");
+    const { lines, code } = await sweep(out, "SIGINT", /^read /);
+    expect(code).toBe(130);
+    expect(lines.at(-1)).toBe("lawfit: interrupted: nothing was solved yet, and nothing is written");
+    expect(existsSync(out)).toBe(false);
   });
 });

@@ -24,6 +24,20 @@ export async function writeRun(
   return out;
 }
 
+/** Gives the names of a table another spelling. */
+export type Rename = (name: string) => string;
+
+/** Rows with other names: of runs, subjects, families and sources; `own_corpus`, which means something, stays. */
+export function renamed(rows: readonly Row[], rename: Rename): Row[] {
+  return rows.map(({ subject, family, mix, ...row }) => ({
+    ...row,
+    run: rename(row.run),
+    ...(subject !== undefined && { subject: subject === "own_corpus" ? subject : rename(subject) }),
+    ...(family && { family: rename(family) }),
+    ...(mix && { mix: Object.fromEntries(Object.entries(mix).map(([key, share]) => [rename(key), share])) }),
+  }));
+}
+
 /** Two tasks, of which the second has higher losses. */
 function ladderRows(): Row[] {
   return smallLadder(["t", "u & <v>"]).map((row) => {

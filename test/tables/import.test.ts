@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatImportSummary, importTable } from "../../src/tables/import.ts";
@@ -31,6 +31,16 @@ test("writes the table and counts what it holds", async () => {
     "  190M-2xC.csv: not there, so 190M-2xC has fewer rows or none\n",
   );
   expect((await readCheckpointTable(path)).metrics.get("loss")).toEqual(Float64Array.of(3, 2.5, 3, 2.5));
+});
+
+test("a file that is there is kept, unless it may be replaced", async () => {
+  const path = file("mine.csv", "notes of mine");
+  expect(await messageOf(importTable("olmo-ladder", runs, path))).toBe(
+    `UserError: ${path}: is there already; give another --out, or --force to replace it`,
+  );
+  expect(readFileSync(path, "utf8")).toBe("notes of mine");
+  expect((await importTable("olmo-ladder", runs, path, { force: true })).rows).toBe(4);
+  expect(readFileSync(path, "utf8")).toMatch(/^run,/);
 });
 
 test("writes nothing where something is wrong", async () => {

@@ -15,6 +15,7 @@ interface BenchArguments {
   format: "text" | "json";
   out: string | undefined;
   check: boolean;
+  force: boolean;
 }
 
 const names = (option: string) =>
@@ -77,24 +78,28 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       })
       .option("format", { choices: ["text", "json"] as const, default: "text" as const, requiresArg: true })
       .option("out", { type: "string", requiresArg: true, describe: "file to write the JSON to as well" })
+      .option("force", { type: "boolean", default: false, describe: "replace a file that is there" })
       .option("check", {
         type: "boolean",
         default: false,
         describe: "hold the numbers against lawfit's requirements; exit code 1 where one fails",
       }),
-  handler: async ({ format, out, check, ...options }) => {
+  handler: async ({ format, out, check, force, ...options }) => {
     const { runBench } = await import("../../bench/run-bench.ts");
     const { checkRows } = await import("../../bench/check.ts");
     const { benchJson, formatBench, formatChecks } = await import("../../bench/format-report.ts");
+    const { printFormatted } = await import("../print.ts");
     const { progressReporter } = await import("../progress.ts");
     const { writeAtomically } = await import("../../tables/atomic.ts");
     const { writeFile } = await import("node:fs/promises");
+    const { demandFree } = await import("../../tables/write.ts");
+    if (out !== undefined && !force) await demandFree(out);
     const report = await runBench({ ...options, onProgress: progressReporter("measured") });
     const checks = check ? checkRows(report.rows) : undefined;
     const json = benchJson(report, checks);
     if (out !== undefined) await writeAtomically(out, (path) => writeFile(path, json));
     const text = () => formatBench(report) + (checks ? formatChecks(checks) : "");
-    process.stdout.write(format === "json" ? json : text());
+    printFormatted(format === "json" ? json : text(), format);
     if (checks?.some(({ verdict }) => verdict === "FAIL")) process.exitCode = 1;
   },
 };

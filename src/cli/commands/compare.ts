@@ -44,8 +44,9 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       }),
   handler: async ({ first, second, format, tolerance, limit }) => {
     const { compareRuns } = await import("../../sweep/compare-runs.ts");
+    const { printFormatted } = await import("../print.ts");
     const { formatComparison } = await import("../comparison-summary.ts");
     const found = await compareRuns(first, second, { ...(tolerance !== undefined && { tolerance }) });
-    process.stdout.write(formatComparison(found, format, limit));
+    printFormatted(formatComparison(found, format, limit), format);
   },
 };

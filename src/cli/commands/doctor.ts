@@ -5,7 +5,8 @@ export const doctorCommand: CommandModule<object, object> = {
   command: "doctor",
   describe: "say what was found on this machine: compiler, backends, cache",
   handler: async () => {
+    const { printText } = await import("../print.ts");
     const { diagnose, formatDiagnosis } = await import("../diagnosis.ts");
-    process.stdout.write(formatDiagnosis(await diagnose()));
+    printText(formatDiagnosis(await diagnose()));
   },
 };

@@ -1,12 +1,14 @@
 import type { CommandModule } from "yargs";
 import { formatImportSummary, importTable } from "../../tables/import.ts";
 import { IMPORTERS } from "../../tables/importers/registry.ts";
+import { printText } from "../print.ts";
 import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface ImportArguments {
   importer: string;
   paths: readonly string[];
   out: string;
+  force: boolean;
 }
 
 const importers = IMPORTERS.map(({ name, description }) => `${name} (${description})`).join("; ");
@@ -31,8 +33,9 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         requiresArg: true,
         coerce: lastGiven<string>,
         describe: "table to write: .parquet, .arrow, .feather or .csv",
-      }),
-  handler: async ({ importer, paths, out }) => {
-    process.stdout.write(formatImportSummary(await importTable(importer, paths, out)));
+      })
+      .option("force", { type: "boolean", default: false, describe: "replace a file that is there" }),
+  handler: async ({ importer, paths, out, force }) => {
+    printText(formatImportSummary(await importTable(importer, paths, out, { force })));
   },
 };

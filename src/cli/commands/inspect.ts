@@ -4,6 +4,7 @@ import { formatInspection } from "../../tables/format-inspection.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import type { Inspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/read-checkpoint-table.ts";
+import { printFormatted } from "../print.ts";
 import { readLayout } from "../read-layout.ts";
 import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
@@ -47,8 +48,9 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       }),
   handler: async ({ tables, columns, decimal, format }) => {
     const inspection = await inspectFiles(tables, columns, decimal);
-    process.stdout.write(
+    printFormatted(
       format === "json" ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection),
+      format,
     );
   },
 };

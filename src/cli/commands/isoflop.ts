@@ -12,6 +12,7 @@ interface IsoflopArguments {
   decimal: Decimal | undefined;
   format: TextFormat;
   print: PrintedIsoflop | undefined;
+  force: boolean;
   metric: string | undefined;
   subjects: string[] | undefined;
   interpolation: string[] | undefined;
@@ -112,16 +113,23 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
         choices: ["isoflop", "isoflop_laws"] as const,
         requiresArg: true,
         describe: "the one table that is printed  [default: both; of csv isoflop]",
-      }),
-  handler: async ({ table, out, columns, decimal, format, print, level, ...options }) => {
+      })
+      .option("force", { type: "boolean", default: false, describe: "replace files that are there" }),
+  handler: async ({ table, out, columns, decimal, format, print, force, level, ...options }) => {
     const { readCheckpointTable } = await import("../../tables/read-checkpoint-table.ts");
     const { readLayout } = await import("../read-layout.ts");
     const { isoflop } = await import("../../sweep/isoflop-tables.ts");
     const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
-    const { checkWritable, writeTable } = await import("../../tables/write.ts");
+    const { checkWritable, demandFree, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
+    const { printFormatted } = await import("../print.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
-    if (out !== undefined) checkWritable(out);
+    const laws = out?.replace(/(\.[^.]+)$/, "_laws$1");
+    for (const path of [out, laws]) {
+      if (path === undefined) continue;
+      checkWritable(path);
+      if (!force) await demandFree(path);
+    }
     const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
     const checkpoints = await readCheckpointTable(table, {
       ...layout,
@@ -131,11 +139,11 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const given = { metric, subjects, interpolation, window, noise, draws, levels: level, tolerance };
     const onWarning = (line: string) => printLine(`warning: ${line}`);
     const tables = isoflop(checkpoints, { ...given, seed, onWarning }, table);
-    if (out !== undefined) {
+    if (out !== undefined && laws !== undefined) {
       await writeTable(out, tables.isoflop);
-      await writeTable(out.replace(/(\.[^.]+)$/, "_laws$1"), tables.isoflop_laws);
+      await writeTable(laws, tables.isoflop_laws);
     }
     for (const line of isoflopWarnings(tables)) printLine(`warning: ${line}`);
-    process.stdout.write(formatIsoflopAs(tables, format, print));
+    printFormatted(formatIsoflopAs(tables, format, print), format);
   },
 };

@@ -6,6 +6,7 @@ interface ReportArguments {
   format: "html" | "md" | "svg" | "png" | undefined;
   figure: string | undefined;
   theme: "light" | "dark";
+  force: boolean;
 }
 
 /** `lawfit report RUN`. */
@@ -18,7 +19,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .option("out", {
         type: "string",
         requiresArg: true,
-        describe: "file to write; a folder for pictures of all figures  [default: report.html]",
+        describe: "file to write; a folder for pictures of all figures  [default: RUN.html, beside the run]",
       })
       .option("format", {
         choices: ["html", "md", "svg", "png"] as const,
@@ -36,14 +37,20 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         default: "light" as const,
         requiresArg: true,
         describe: "colours of svg and png; the page follows its reader's setting",
+      })
+      .option("force", {
+        type: "boolean",
+        default: false,
+        describe: "replace files that are not a report of this run, or that were changed since",
       }),
-  handler: async ({ run, out, format, figure, theme }) => {
+  handler: async ({ run, out, format, figure, theme, force }) => {
+    const { printText } = await import("../print.ts");
     const { writeReport } = await import("../../report/load.ts");
-    const { files, drawn } = await writeReport(run, { out, format, figure, theme });
+    const { files, drawn } = await writeReport(run, { out, format, figure, theme, force });
     const left = drawn.filter(({ drawing }) => "missing" in drawing).length;
     const [first = "nothing"] = files;
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
     const missing = left > 0 ? `, ${left} not drawn: the run has nothing for them` : "";
-    process.stdout.write(`wrote ${first}${more}: ${drawn.length - left} figures${missing}\n`);
+    printText(`wrote ${first}${more}: ${drawn.length - left} figures${missing}\n`);
   },
 };

@@ -68,13 +68,14 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   handler: async ({ paper, table, out, format, starts, seed, backend, threads, quiet }) => {
     const { reproduce } = await import("../../reproduce/reproduce.ts");
     const { formatReproduction } = await import("../../reproduce/format.ts");
+    const { printFormatted } = await import("../print.ts");
     const { printLine, progressReporter } = await import("../progress.ts");
     const reproduction = await reproduce(paper, {
       ...{ table, out, starts, seed, backend, threads },
       onWarning: (line) => printLine(`warning: ${line}`),
       ...(!quiet && { onStatus: printLine, onProgress: progressReporter("solved") }),
     });
-    process.stdout.write(formatReproduction(reproduction, format));
+    printFormatted(formatReproduction(reproduction, format), format);
     if (reproduction.counts["not reproduced"] > 0) process.exitCode = 1;
   },
 };

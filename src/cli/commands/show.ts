@@ -48,11 +48,12 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       }),
   handler: async ({ run, table, format, where, columns, limit }) => {
     const { queryRun } = await import("../../sweep/query-run.ts");
+    const { printFormatted } = await import("../print.ts");
     const { formatTable } = await import("../../tables/format.ts");
     const rows = await queryRun(run, table, {
       ...(where !== undefined && { where }),
       ...(columns && { columns }),
     });
-    process.stdout.write(formatTable(rows, { format, ...(limit !== undefined && { maxRows: limit }) }));
+    printFormatted(formatTable(rows, { format, ...(limit !== undefined && { maxRows: limit }) }), format);
   },
 };

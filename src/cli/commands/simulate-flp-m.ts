@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { FLP_M_DEFAULTS, resolveFlpMOptions } from "../../simulate/flp-m-options.ts";
 import { FLP_M_FORMATS, writeFlpM } from "../../simulate/write-flp-m.ts";
+import { printText } from "../print.ts";
 import {
   type NoiseArguments,
   noiseOf,
@@ -35,7 +36,7 @@ export const simulateFlpMCommand: CommandModule<object, FlpMArguments> = {
       force: argv.force,
     });
     const subjects = truth.tasks.length + truth.domains.length;
-    process.stdout.write(
+    printText(
       `wrote ${files.join(", ")}: ${table.rows} rows, ${truth.runs.length} runs, ${subjects} subjects\n`,
     );
   },

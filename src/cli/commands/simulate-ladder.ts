@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import { LADDER_DEFAULTS, type LadderOptions, resolveLadderOptions } from "../../simulate/ladder-options.ts";
 import { LADDER_FORMATS, writeLadder } from "../../simulate/write-ladder.ts";
 import { formatCount } from "../../tables/counts.ts";
+import { printText } from "../print.ts";
 import {
   type NoiseArguments,
   noiseOf,
@@ -48,7 +49,7 @@ export const simulateLadderCommand: CommandModule<object, LadderArguments> = {
       formats: argv.format,
       force: argv.force,
     });
-    process.stdout.write(
+    printText(
       `wrote ${files.join(", ")}: ${table.rows} rows, ${truth.runs.length} runs, ${truth.subjects.length} subjects\n`,
     );
   },

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { LOSS_TO_LOSS_DEFAULTS, resolveLossToLossOptions } from "../../simulate/loss-to-loss-options.ts";
 import { LOSS_TO_LOSS_FORMATS, writeLossToLoss } from "../../simulate/write-loss-to-loss.ts";
+import { printText } from "../print.ts";
 import { number, type OutputArguments, optionName, outputOptions, parseNumber } from "./simulate-options.ts";
 
 interface LossToLossArguments extends OutputArguments {
@@ -44,7 +45,7 @@ export const simulateLossToLossCommand: CommandModule<object, LossToLossArgument
         force: argv.force,
       },
     );
-    process.stdout.write(
+    printText(
       `wrote ${files.join(", ")}: ${table.rows} rows, ${truth.runs.length} runs on ${truth.corpora.length} corpora\n`,
     );
   },

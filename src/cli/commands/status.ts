@@ -23,8 +23,10 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
       }),
   handler: async ({ run, json }) => {
     const { runStatuses } = await import("../../sweep/run-status.ts");
+    const { printData, printText } = await import("../print.ts");
     const { formatStatus } = await import("../status-summary.ts");
     const statuses = await runStatuses(run);
-    process.stdout.write(json ? `${JSON.stringify(statuses)}\n` : statuses.map(formatStatus).join(""));
+    if (json) printData(`${JSON.stringify(statuses)}\n`);
+    else printText(statuses.map(formatStatus).join(""));
   },
 };

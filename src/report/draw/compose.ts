@@ -1,4 +1,6 @@
+import { escapeText } from "../escape.ts";
 import type { Drawing, LegendItem, Panel } from "../figure.ts";
+import { drawnName, widthOf } from "./names.ts";
 import { type Theme, withColours } from "./theme.ts";
 
 /** Panels stand side by side up to this width. */
@@ -39,11 +41,12 @@ function placePanels(panels: readonly Panel[]): { placed: string; width: number;
 function drawLegend(legend: readonly LegendItem[], width: number): { svg: string; lines: number } {
   let [x, line, svg] = [0, 0, ""];
   for (const item of legend) {
-    const own = 26 + item.label.length * LETTER + 14;
+    const label = drawnName(item.label, width - 40, LETTER);
+    const own = 26 + widthOf(label, LETTER) + 14;
     if (x > 0 && x + own > width) [x, line] = [0, line + 1];
     svg +=
       `<g transform="translate(${x},${line * LINE})">${signOf(item)}` +
-      `<text x="24" y="11" font-size="11">${escapeText(item.label)}</text></g>`;
+      `<text x="24" y="11" font-size="11">${escapeText(label)}</text></g>`;
     x += own;
   }
   return { svg, lines: legend.length === 0 ? 0 : line + 1 };
@@ -75,12 +78,4 @@ export function signOf({ sign, colour }: LegendItem): string {
     case "square":
       return `<rect x="3" y="1" width="12" height="12" fill="${colour}"/>`;
   }
-}
-
-/** Text as it may stand in HTML and SVG, attributes included. */
-export function escapeText(text: string): string {
-  return text.replace(
-    /[&<>"]/g,
-    (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!,
-  );
 }

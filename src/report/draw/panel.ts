@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Panel } from "../figure.ts";
+import { drawnName, LETTER, nameWithin, widthOf } from "./names.ts";
 import { extent, grid, logTicks, powerOfTen, shortCount } from "./numbers.ts";
+import { svgText } from "./svg-text.ts";
 
 /** What an axis measures, and how it is divided. */
 export interface AxisDrawing {
@@ -33,8 +35,8 @@ export const PANEL = { width: 320, height: 236 } as const;
 const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
 const LABEL_HEIGHT = 12;
 
-/** Width of a bold letter, about. */
-const LETTER = 6.5;
+/** Width of a letter of the labels at the right. */
+const LABEL_LETTER = 5.6;
 
 /** Labels moved apart so that two neighbours are at least a gap from each other, from below upwards, within the frame. */
 function apart(
@@ -57,9 +59,9 @@ function apart(
 /** Draws a panel with two numeric axes. */
 export function drawPanel(options: PanelOptions): Panel {
   const { title, x, y, marks, labels = [], width = PANEL.width, height = PANEL.height } = options;
-  const longest = labels.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const widest = labels.reduce((most, { text }) => Math.max(most, widthOf(text, LABEL_LETTER)), 0);
   // Powers of ten are wide, and one may stand at the right end.
-  const marginRight = Math.min(120, Math.max(x.ticks === "power" ? 24 : 14, 14 + 5.6 * longest));
+  const marginRight = Math.min(120, Math.max(x.ticks === "power" ? 24 : 14, 14 + widest));
   const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
   // Distances are those of the drawing, on a logarithmic axis too.
   const [from, to] =
@@ -68,7 +70,7 @@ export function drawPanel(options: PanelOptions): Panel {
   const unit = (top - bottom) / (height - MARGINS.marginTop - MARGINS.marginBottom);
   const placed = labels.map((label) => ({ ...label, y: from(label.y) }));
   const besides = apart(placed, LABEL_HEIGHT * unit, bottom, top).map((label) =>
-    Plot.text([label.text], {
+    Plot.text([drawnName(label.text, marginRight - 8, LABEL_LETTER)], {
       ...{
         y: () => to(label.at),
         frameAnchor: "right",
@@ -85,9 +87,12 @@ export function drawPanel(options: PanelOptions): Panel {
   });
 }
 
-/** Draws a panel by the options of Observable Plot, in the colours and letters of the report. */
+/**
+ * Draws a panel by the options of Observable Plot, in the colours and letters of the report. Names in the title, the labels
+ * and the ticks are written as `drawnName` has them: Plot would break them at line feeds.
+ */
 export function plotPanel({
-  title,
+  title: given,
   width,
   height,
   plot,
@@ -99,6 +104,7 @@ export function plotPanel({
   plot: Plot.PlotOptions;
   marks: Plot.Markish[];
 }): Panel {
+  const title = given === undefined ? undefined : drawnName(given, width - 24);
   // A long title begins left of the frame.
   const left = Number(plot.marginLeft ?? 40);
   const roomAfter = width - left - 4;
@@ -112,24 +118,30 @@ export function plotPanel({
           }),
         ];
   const drawn = Plot.plot({
-    ...(title !== undefined && { ariaLabel: title }),
+    ...(title !== undefined && { ariaLabel: drawnName(given ?? "") }),
     ...{ document, width, height, marginTop: 26, marginRight: 14 },
     ...plot,
-    style: { color: "var(--muted)", background: "transparent", fontSize: "11px" },
+    x: withNames(plot.x, plot.x?.tickRotate === undefined ? undefined : plot.marginBottom),
+    y: withNames(plot.y, plot.marginLeft ?? 40),
     marks: [...marks, ...name],
   } as Plot.PlotOptions);
-  return { svg: tidy(drawn.outerHTML), width, height };
+  // Plot would have them in an attribute `style`, which the page's policy does not allow.
+  drawn.setAttribute("color", "var(--muted)");
+  drawn.setAttribute("font-size", "11");
+  return { svg: svgText(drawn), width, height };
 }
 
-/** Shorter numbers, and no style sheet of its own: the page has one for all. */
-function tidy(svg: string): string {
-  return svg
-    .replace(/<style>[\s\S]*?<\/style>/, "")
-    .replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace(/class="plot-[^"]*"/, 'class="panel" role="img"')
-    .replace(/<[^>]+>/g, (tag) =>
-      tag.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
-    );
+/** An axis whose ticks, where they are names, fit into its margin. */
+function withNames(
+  scale: Plot.ScaleOptions | undefined,
+  margin = Number.POSITIVE_INFINITY,
+): Plot.ScaleOptions {
+  const isOfNames = scale?.type === "band" || scale?.type === "point";
+  return {
+    ...(isOfNames && { tickFormat: (name: string) => nameWithin(name, margin) }),
+    ...scale,
+    ...(typeof scale?.label === "string" && { label: drawnName(scale.label) }),
+  };
 }
 
 function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {

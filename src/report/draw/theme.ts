@@ -47,9 +47,15 @@ export function ordered(i: number): string {
   return `var(--o${Math.min(i, 5) + 1})`;
 }
 
-/** A drawing with its variables replaced by the colours of a theme, for files of their own. */
+/**
+ * A drawing with its variables replaced by the colours of a theme, for files of their own. Variables are whole attributes: in
+ * a name of the table no quote stands before one.
+ */
 export function withColours(svg: string, theme: Theme): string {
-  return svg.replace(/var\(--([a-z]+\d?)\)/g, (whole, name: string) => colours[theme][name] ?? whole);
+  return svg.replace(/"var\(--([a-z]+\d?)\)"/g, (whole, name: string) => {
+    const colour = colours[theme][name];
+    return colour === undefined ? whole : `"${colour}"`;
+  });
 }
 
 /** The CSS that gives the variables their colours by the reader's setting. */

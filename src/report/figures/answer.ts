@@ -3,6 +3,7 @@ import { groupBy } from "../../group-by.ts";
 import { countOf } from "../../tables/format.ts";
 import { describeHeadline } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
+import { marginFor } from "../draw/names.ts";
 import { extent, percent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { extremes } from "../extremes.ts";
@@ -70,8 +71,7 @@ function targetPanel(
   }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
 ): Panel {
   const tasks = distinct(own.map(({ shortLabel }) => shortLabel));
-  const longest = Math.max(...tasks.map((task) => task.length));
-  const marginLeft = Math.min(190, 14 + 6.8 * longest);
+  const marginLeft = marginFor(tasks, 190);
   const rows = own.map((one) => ({
     ...{ task: one.shortLabel, predicted: one.predicted, actual: one.actual },
     ...{ lower: one.interval.lower, upper: one.interval.upper },

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { BETWEEN } from "../../methods/loss-to-loss/between.ts";
+import { marginFor } from "../draw/names.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
@@ -100,7 +101,10 @@ function aloneIn(run: ReportRun): Difference[] {
 function differencePanel(title: string, rows: readonly Difference[]): Panel {
   const colour = ({ difference }: Difference) =>
     Math.abs(difference) < NO_DIFFERENCE ? "var(--muted)" : difference > 0 ? "var(--bad)" : "var(--good)";
-  const marginLeft = Math.min(250, 16 + 6 * Math.max(...rows.map(({ name }) => name.length)));
+  const marginLeft = marginFor(
+    rows.map(({ name }) => name),
+    250,
+  );
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return plotPanel({
     title,

@@ -1,6 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../group-by.ts";
+import { marginFor, nameWithin } from "../draw/names.ts";
 import { plotPanel } from "../draw/panel.ts";
+import { escapeText } from "../escape.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
@@ -97,10 +99,6 @@ function classOf(error: number): number {
   return found < 0 ? CLASSES.length + 1 : found + 1;
 }
 
-function marginFor(names: readonly string[], most: number): number {
-  return Math.min(most, 14 + 6.2 * Math.max(...names.map((name) => name.length)));
-}
-
 function valuePanel(squares: readonly Square[], tasks: readonly string[], values: readonly string[]): Panel {
   const [marginLeft, marginBottom] = [marginFor(tasks, 190), marginFor(values, 300)];
   return plotPanel({
@@ -142,7 +140,8 @@ function allPanel(squares: readonly Square[], tasks: readonly string[], keys: re
   const [total, height] = [Math.ceil(left + keys.length * width + 10), top + tasks.length * 14 + 24];
   const frame = `<rect x="${left}" y="${top}" width="${Number((keys.length * width).toFixed(2))}" height="${tasks.length * 14 - 1}" fill="var(--grid)"/>`;
   const names = tasks.map(
-    (task, t) => `<text x="${left - 6}" y="${top + t * 14 + 10}" text-anchor="end">${task}</text>`,
+    (task, t) =>
+      `<text x="${left - 6}" y="${top + t * 14 + 10}" text-anchor="end">${escapeText(nameWithin(task, left))}</text>`,
   );
   const wholeWidth = Math.max(total, left + ROOM_FOR_WORDS);
   const svg =

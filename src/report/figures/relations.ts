@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { marginFor } from "../draw/names.ts";
 import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
@@ -64,7 +65,10 @@ function noteOf(row: Row): string {
 function errorPanel(
   rows: readonly { name: string; error: number; law: number; isLaw: boolean; note: string }[],
 ): Panel {
-  const marginLeft = Math.min(330, 16 + 6 * Math.max(...rows.map(({ name }) => name.length)));
+  const marginLeft = marginFor(
+    rows.map(({ name }) => name),
+    330,
+  );
   const errors = rows.flatMap(({ error, law }) => [error, law]).filter((error) => error > 0);
   // Errors of one size are told apart on even axes, those of several on a logarithmic one.
   const isLog = errors.length > 0 && Math.max(...errors) > 30 * Math.min(...errors);

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../group-by.ts";
+import { marginFor } from "../draw/names.ts";
 import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
@@ -45,7 +46,10 @@ function metricPanel(metric: string, rows: readonly Row[]): Panel {
     .map((row) => ({ task: str(row, "task"), spread: num(row, "rel_sd") }))
     .toSorted((a, b) => b.spread - a.spread)
     .slice(0, MOST_ROWS);
-  const marginLeft = Math.min(180, 14 + 6.2 * Math.max(...own.map(({ task }) => task.length)));
+  const marginLeft = marginFor(
+    own.map(({ task }) => task),
+    180,
+  );
   return plotPanel({
     title: metric,
     width: 390,

@@ -1,4 +1,4 @@
-import { escapeText } from "../draw/compose.ts";
+import { escapeText } from "../escape.ts";
 import type { Summary } from "../summary.ts";
 
 /** Heads over numbers, which stand at the right. */
@@ -19,11 +19,12 @@ export function answerTable({ head, rows, intervalKind }: Summary): string {
     "",
   ];
   const lines = rows.map(({ task, target, predicted, interval, actual, error, held, mark }) => {
+    const td = (text: string, kind = "") => `<td${kind}>${escapeText(text)}</td>`;
     const cells = [
-      `<td>${escapeText(task)}</td><td>${escapeText(target)}</td><td class="number">${predicted}</td>`,
-      `<td>${escapeText(interval)}</td><td class="number">${actual}</td><td class="number error">${error}</td>`,
-      hasHeld ? `<td>${held}</td>` : "",
-      `<td class="quiet">${mark}</td>`,
+      ...[td(task), td(target), td(predicted, ' class="number"'), td(interval)],
+      ...[td(actual, ' class="number"'), td(error, ' class="number error"')],
+      ...(hasHeld ? [td(held)] : []),
+      td(mark, ' class="quiet"'),
     ];
     return `<tr class="${mark}">${cells.join("")}</tr>`;
   });
@@ -40,5 +41,5 @@ export function cautions({ cautions: lines }: Summary): string {
 
 /** Names and values. */
 export function factTable(facts: readonly (readonly [string, string])[]): string {
-  return `<div class="scroll"><table><tbody>${facts.map(([name, value]) => `<tr><td>${name}</td><td class="wrap">${escapeText(value)}</td></tr>`).join("")}</tbody></table></div>`;
+  return `<div class="scroll"><table><tbody>${facts.map(([name, value]) => `<tr><td>${escapeText(name)}</td><td class="wrap">${escapeText(value)}</td></tr>`).join("")}</tbody></table></div>`;
 }

@@ -1,8 +1,10 @@
 /**
  * What runs in the page: tables that sort and filter, and downloads. It goes into the page as text and must stand on its
- * own: nothing from outside the function, no network.
+ * own: nothing from outside the function, no network, and no text of the table as HTML.
+ *
+ * @param visible `visibleLine`, which the page has as text too
  */
-export function client(): void {
+export function client(visible: (text: string) => string): void {
   interface PageColumn {
     name: string;
     type: "number" | "boolean" | "text";
@@ -24,9 +26,15 @@ export function client(): void {
     return column.type === "text" && value !== null ? (column.texts?.[Number(value)] ?? null) : value;
   }
 
+  /** A spreadsheet opens the file: a text that it would take for a formula begins with an apostrophe. */
+  function notFormula(text: string): string {
+    const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+    return /^[=+\-@\t\r]/.test(text) && !isNumber ? `'${text}` : text;
+  }
+
   function csvOf(columns: PageColumn[], rows: Iterable<number>): string {
     const quoted = (value: Value): string => {
-      const text = value === null ? "" : String(value);
+      const text = value === null ? "" : typeof value === "string" ? notFormula(value) : String(value);
       return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     };
     let csv = `${columns.map(({ name }) => quoted(name)).join(",")}\n`;
@@ -44,6 +52,7 @@ export function client(): void {
 
   function shown(value: Value): string {
     if (value === null) return "";
+    if (typeof value === "string") return visible(value);
     if (typeof value !== "number" || Number.isInteger(value)) return String(value);
     const rounded = Number(value.toPrecision(6));
     const size = Math.abs(rounded);
@@ -70,6 +79,11 @@ export function client(): void {
       part<HTMLButtonElement>(".more"),
     ];
 
+    /** What a filter looks in: what is seen of a text. */
+    const searched = (column: PageColumn, row: number): string => {
+      return visible(String(cellOf(column, row) ?? "")).toLowerCase();
+    };
+
     /** Words that a row must hold; `column=word` looks in one column, `column<1` and `column>1` compare. */
     const matches = (): number[] => {
       const tests = filter.value
@@ -79,26 +93,17 @@ export function client(): void {
         .filter((word) => word !== "")
         .map((word): ((row: number) => boolean) => {
           const parts = /^([^=<>]+)(=|<|>)(.*)$/.exec(word);
-          const column = parts && columns.find((one) => one.name.toLowerCase() === parts[1]);
+          const column = parts && columns.find((one) => visible(one.name).toLowerCase() === parts[1]);
           if (parts && column) {
             const [sign, wanted] = [parts[2], parts[3] ?? ""];
-            if (sign === "=")
-              return (row) =>
-                String(cellOf(column, row) ?? "")
-                  .toLowerCase()
-                  .includes(wanted);
+            if (sign === "=") return (row) => searched(column, row).includes(wanted);
             return (row) => {
               const value = cellOf(column, row);
               if (value === null) return false;
               return sign === "<" ? Number(value) < Number(wanted) : Number(value) > Number(wanted);
             };
           }
-          return (row) =>
-            columns.some((one) =>
-              String(cellOf(one, row) ?? "")
-                .toLowerCase()
-                .includes(word),
-            );
+          return (row) => columns.some((one) => searched(one, row).includes(word));
         });
       return all(length).filter((row) => tests.every((test) => test(row)));
     };
@@ -121,7 +126,8 @@ export function client(): void {
       columns.forEach((column, c) => {
         const cell = line.appendChild(document.createElement("th"));
         const button = cell.appendChild(document.createElement("button"));
-        button.textContent = column.name + (sorted?.column === c ? (sorted.isDown ? " ▾" : " ▴") : "");
+        button.textContent =
+          visible(column.name) + (sorted?.column === c ? (sorted.isDown ? " ▾" : " ▴") : "");
         cell.setAttribute(
           "aria-sort",
           sorted?.column === c ? (sorted.isDown ? "descending" : "ascending") : "none",
@@ -191,7 +197,11 @@ export function client(): void {
     const whole =
       `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" font-family="system-ui, sans-serif" color="var(--muted)">` +
       `<rect width="100%" height="100%" fill="var(--paper)"/><text x="${gap}" y="20" font-size="14" font-weight="bold" fill="var(--ink)">${title}</text>${content}</svg>`;
-    return whole.replace(/var\((--[a-z]+\d?)\)/g, (_, name: string) => style.getPropertyValue(name).trim());
+    // Variables are whole attributes; no name of the table is one.
+    return whole.replace(
+      /"var\((--[a-z]+\d?)\)"/g,
+      (_, name: string) => `"${style.getPropertyValue(name).trim()}"`,
+    );
   }
 
   for (const figure of document.querySelectorAll<HTMLElement>("figure[data-figure]")) {

@@ -1,4 +1,5 @@
-import { escapeText, signOf } from "../draw/compose.ts";
+import { signOf } from "../draw/compose.ts";
+import { escapeText } from "../escape.ts";
 import type { Drawing, Figure, Panel } from "../figure.ts";
 import type { DrawnFigure } from "../report.ts";
 import { embedTable, packed } from "./embed.ts";

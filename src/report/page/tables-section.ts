@@ -1,6 +1,7 @@
 import { ownValue } from "../../own-value.ts";
+import { shellWord } from "../../shell-word.ts";
 import type { Table } from "../../tables/table.ts";
-import { escapeText } from "../draw/compose.ts";
+import { escapeText } from "../escape.ts";
 import type { ReportRun } from "../run.ts";
 import { type Embedded, embedAll, packed } from "./embed.ts";
 
@@ -55,17 +56,18 @@ export function tablesSection(run: ReportRun, characters: number): string {
 
 function tableBox(
   { directory }: ReportRun,
-  name: string,
+  given: string,
   table: Table,
   { rows, digits, text }: Embedded,
 ): string {
+  const name = escapeText(given);
   const less = [
     ...(rows < table.rows ? [`the first ${rows} of ${table.rows} rows`] : []),
     ...(digits === undefined ? [] : [`numbers to ${digits} digits`]),
   ];
   const cut =
     less.length > 0
-      ? `<p class="quiet">Here ${less.join(", ")}; all of it: <code>lawfit show ${escapeText(directory)} ${name} --format csv</code></p>`
+      ? `<p class="quiet">Here ${less.join(", ")}; all of it: <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))} --format csv</code></p>`
       : "";
   return (
     `<details data-table="${name}"${name === "predictions" ? " open" : ""}><summary>${name} <span class="quiet">${table.rows} rows</span></summary>${cut}` +
@@ -75,6 +77,7 @@ function tableBox(
   );
 }
 
-function noteOf({ directory }: ReportRun, name: string, { rows }: Table, reason: string): string {
-  return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(directory)} ${name}</code></p>`;
+function noteOf({ directory }: ReportRun, given: string, { rows }: Table, reason: string): string {
+  const name = escapeText(given);
+  return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))}</code></p>`;
 }

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
@@ -55,6 +56,15 @@ test("--out writes both tables", async () => {
   expect(written).toHaveLength(2 * 3 * 8 * 2);
   expect(new Set(written.map((row) => row.noise))).toEqual(new Set([0.001]));
   expect(rowsOf(await readTable(join(folder, "sizes_laws.csv")))).toHaveLength(2 * 3 * 2 * 2);
+  // Files that are there are kept, the second one too, unless they may be replaced.
+  rmSync(out);
+  const again = await lawfit("isoflop", table, ...quick, "--out", out);
+  expect(again).toMatchObject({
+    code: 2,
+    stderr: `lawfit: ${join(folder, "sizes_laws.csv")}: is there already; give another --out, or --force to replace it\n`,
+  });
+  expect(existsSync(out)).toBe(false);
+  expect((await lawfit("isoflop", table, ...quick, "--out", out, "--force")).code).toBe(0);
 });
 
 describe("--format", () => {

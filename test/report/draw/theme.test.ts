@@ -38,6 +38,7 @@ test("variables become the colours of a theme, and all that are named are known"
     ...Array.from({ length: 9 }, (_, i) => category(i)),
     ...Array.from({ length: 8 }, (_, i) => ordered(i)),
   ];
-  expect(withColours(names.join(" "), "dark")).not.toContain("var(");
+  expect(withColours(names.map((name) => `fill="${name}"`).join(" "), "dark")).not.toContain("var(");
   expect(withColours('fill="var(--fit)"', "light")).toBe(`fill="${colours.light.fit}"`);
+  expect(withColours("<text>var(--fit)</text>", "light")).toBe("<text>var(--fit)</text>");
 });

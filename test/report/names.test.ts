@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseHTML } from "linkedom";
+import { beforeAll, describe, expect, test } from "vitest";
+import { composeFigure } from "../../src/report/draw/compose.ts";
+import { renderPng } from "../../src/report/draw/png.ts";
+import { figures } from "../../src/report/figures/registry.ts";
+import { drawFigures, writeReport } from "../../src/report/report.ts";
+import { readRun } from "../../src/report/run.ts";
+import { visibleLine } from "../../src/visible-text.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
+import { harmless, hostile, namedRuns, pageOf, UNSEEN } from "./hostile.ts";
+
+const { folder } = temporaryFolder();
+
+/** Elements by their names and those of their attributes, and how many there are of each. */
+function structureOf(page: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const element of parseHTML(page).document.querySelectorAll("*")) {
+    const kind = [element.localName, ...Array.from(element.attributes, ({ name }) => name).toSorted()].join(
+      " ",
+    );
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe("with hostile names", () => {
+  const runs: { hostile: string; harmless: string }[] = [];
+
+  beforeAll(async () => {
+    const places = [join(folder, "hostile"), join(folder, "harmless")] as const;
+    for (const place of places) mkdirSync(place);
+    const [bad, good] = await Promise.all([
+      Promise.all(namedRuns(places[0], hostile)),
+      Promise.all(namedRuns(places[1], harmless)),
+    ]);
+    runs.push(...bad.map((run, i) => ({ hostile: run, harmless: good[i]! })));
+    for (const run of [...bad, ...good]) await writeReport(run, { out: pageOf(run) });
+  });
+
+  test("a page has the elements and attributes that it has with harmless names", () => {
+    expect(runs).toHaveLength(4);
+    for (const run of runs) {
+      const [bad, good] = [
+        readFileSync(pageOf(run.hostile), "utf8"),
+        readFileSync(pageOf(run.harmless), "utf8"),
+      ];
+      expect(structureOf(bad)).toEqual(structureOf(good));
+      expect(Object.keys(structureOf(bad)).filter((kind) => / (on\w+|style|srcdoc)\b/.test(kind))).toEqual(
+        [],
+      );
+      expect(bad).not.toMatch(UNSEEN);
+    }
+  });
+
+  test("a page shows the names, every character seen", () => {
+    const [run] = runs;
+    const text = parseHTML(readFileSync(pageOf(run!.hostile), "utf8")).document.body.textContent;
+    for (const name of ["t", "w", "big", "source"]) expect(text).toContain(visibleLine(hostile(name)));
+  });
+
+  test("every figure is well-formed SVG, as one file and as PNG", async () => {
+    const drawn = new Set<string>();
+    for (const run of runs) {
+      for (const { figure, drawing } of drawFigures(await readRun(run.hostile))) {
+        if ("missing" in drawing) continue;
+        drawn.add(figure.name);
+        const svg = composeFigure(figure.title, drawing, "light");
+        expect(svg, figure.name).not.toMatch(UNSEEN);
+        // What makes the picture is strict about XML.
+        expect((await renderPng(svg, "test")).byteLength, figure.name).toBeGreaterThan(1000);
+      }
+    }
+    expect(drawn).toEqual(new Set(figures.map(({ name }) => name)));
+  });
+
+  test("Markdown has the lines that it has with harmless names, and no HTML, links or emphasis of names", async () => {
+    for (const run of runs) {
+      const [bad, good] = await Promise.all(
+        [run.hostile, run.harmless].map(async (one) => {
+          const out = join(one, "report.md");
+          await writeReport(one, { out });
+          return readFileSync(out, "utf8");
+        }),
+      );
+      expect(bad!.split("\n").length).toBe(good!.split("\n").length);
+      const cells = (text: string) => text.split("\n").map((line) => line.match(/(?<!\\)\|/g)?.length ?? 0);
+      expect(cells(bad!)).toEqual(cells(good!));
+      const [, own = ""] = /^([\s\S]*)<!-- lawfit report/.exec(bad!) ?? [];
+      expect(own).not.toMatch(/(?<!\\)(<|`|\*)|(?<!\\)\]\(javascript/);
+      expect(own).not.toMatch(UNSEEN);
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { writeReport } from "../../src/report/report.ts";
+import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { lawfit } from "../cli/command-line.ts";
+import { smallSweep } from "../sweep/small-sweep.ts";
+import { messageOf, temporaryFolder } from "../tables/temporary.ts";
+import { flpRun, relatedRun } from "./runs.ts";
+
+const { folder, file } = temporaryFolder();
+const at = (name: string) => join(folder, name);
+let run = "";
+let other = "";
+
+beforeAll(async () => {
+  run = await flpRun(folder);
+  other = await relatedRun(folder);
+});
+
+describe("where no place is named", () => {
+  test.each([
+    ["html", {}, ["flp.html"]],
+    ["Markdown", { format: "md" }, ["flp.md", "flp-figures"]],
+    ["all pictures", { format: "svg" }, ["flp-figures"]],
+    ["one picture", { format: "svg", figure: "chain" }, ["flp-figures"]],
+  ] as const)("%s go beside the run, with its name", async (_, options, names) => {
+    const { files } = await writeReport(`${run}/`, options);
+    const parts = files.map((path) => path.slice(folder.length + 1).split("/")[0]!);
+    expect([...new Set(parts)]).toEqual(names);
+    for (const path of files) expect(existsSync(path), path).toBe(true);
+  });
+
+  test("of the folder one is in, too", async () => {
+    const before = process.cwd();
+    process.chdir(run);
+    const written = await writeReport(".").finally(() => process.chdir(before));
+    expect(written.files.map((path) => basename(path))).toEqual(["flp.html"]);
+    expect(existsSync(at("flp.html"))).toBe(true);
+  });
+});
+
+const kept = async (path: string, message: RegExp, options: object = {}) => {
+  const before = readFileSync(path);
+  expect(await messageOf(writeReport(run, { out: path, ...options }))).toMatch(message);
+  expect(readFileSync(path).equals(before)).toBe(true);
+};
+
+describe("a file that is there", () => {
+  test.each([
+    ["html", {}],
+    ["md", {}],
+    ["svg", { figure: "chain" }],
+    ["png", { figure: "chain" }],
+  ] as const)("and is the same run's report is made anew: %s", async (ending, options) => {
+    const out = at(`again.${ending}`);
+    for (const _ of [1, 2]) await writeReport(run, { ...options, out });
+    // What another run's report wrote is kept.
+    expect(await messageOf(writeReport(other, { ...options, out, figure: "answer", format: "svg" }))).toMatch(
+      /again\.\w+: is there already, and is no report that lawfit wrote of .*related; give another --out, or --force/,
+    );
+  });
+
+  test("and belongs to somebody else is kept, and replaced with force", async () => {
+    const out = file("mine.html", "<p>my notes</p>");
+    await kept(
+      out,
+      /mine\.html: is there already, and is no report that lawfit wrote of .*flp; give another --out/,
+    );
+    await writeReport(run, { out, force: true });
+    expect(readFileSync(out, "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  test("and was completed by hand is kept", async () => {
+    const out = at("paper.md");
+    await writeReport(run, { out });
+    writeFileSync(
+      out,
+      readFileSync(out, "utf8").replace("## Figures", "## Figures\n\nN is without embeddings."),
+    );
+    await kept(out, /paper\.md: was changed since lawfit wrote it; give another --out, or --force/);
+  });
+
+  test("in a folder of pictures keeps all of them as they were", async () => {
+    const out = at("pictures");
+    mkdirSync(out);
+    const path = file("pictures/variance.svg", "<svg/>");
+    expect(await messageOf(writeReport(run, { out, format: "svg" }))).toMatch(
+      /variance\.svg: is there already/,
+    );
+    expect(readdirSync(out)).toEqual(["variance.svg"]);
+    expect(readFileSync(path, "utf8")).toBe("<svg/>");
+  });
+
+  test("and is a run's that was moved since is known again", async () => {
+    const { bootstrap, backtest, axes, ...spec } = await smallSweep(at("own.parquet"));
+    await runSweep(spec, { out: at("own") });
+    await writeReport(at("own"), {});
+    renameSync(at("own"), at("elsewhere"));
+    await writeReport(at("elsewhere"), { out: at("own.html") });
+  });
+});
+
+test("the command line says it in one line, with exit code 2, and takes --force", async () => {
+  const out = file("taken.html", "taken");
+  const { code, stderr } = await lawfit("report", run, "--out", out);
+  expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 2, lines: 2 });
+  expect(readFileSync(out, "utf8")).toBe("taken");
+  expect((await lawfit("report", run, "--out", out, "--force")).code).toBe(0);
+});
