@@ -46,7 +46,7 @@ export async function readRun(directory: string): Promise<ReportRun> {
   const tables: Record<string, Table> = {};
   const missing = new Map<string, string>();
   for (const [name, rows] of Object.entries(manifest.results ?? {})) {
-    const path = resultPath(directory, name);
+    const path = await resultPath(directory, name);
     const most = MOST_ROWS[name];
     if ((await stat(path).catch(() => undefined)) === undefined) missing.set(name, "the file is not there");
     else if (most !== undefined && rows > most) missing.set(name, `${rows} rows are too many for a report`);

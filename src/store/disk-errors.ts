@@ -1,14 +1,29 @@
 import { mkdir } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 
-/** What the system says when a disk takes no more, by code. */
+/** What the system says when a disk takes no more, or a path leads nowhere, by code. */
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "no space is left on the disk",
   EDQUOT: "the quota of the disk is used up",
   EROFS: "the file system is read-only",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  EIO: "the disk reports an error",
+  ESTALE: "the network file system no longer knows it",
+  EISDIR: "a folder is in its place",
+  EBUSY: "it is in use, or a mount point itself",
+  EFBIG: "the file is too large for the file system",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "a part of its path is no folder",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "its links lead round in a circle",
+  ERR_INVALID_ARG_VALUE: "a path has no character NUL",
 };
+
+/** What the system's code says, in words; undefined of one that is not about disks and paths. */
+export function reasonFor(code: string | undefined): string | undefined {
+  return code !== undefined && Object.hasOwn(reasons, code) ? reasons[code] : undefined;
+}
 
 /**
  * The error of a write, for the user where it is the disk's: what was to be written, and why it was not. Others are
@@ -18,13 +33,21 @@ const reasons: Readonly<Record<string, string>> = {
  */
 export function diskError(error: unknown, path: string, advice = ""): unknown {
   const reason = reasonOf(error);
-  return reason === undefined ? error : new UserError(`${path}: cannot be written: ${reason}${advice}`);
+  return reason === undefined
+    ? error
+    : new UserError(`${shownPath(path)}: cannot be written: ${reason}${advice}`);
+}
+
+/** A path as messages have it: as it is, but quoted where it would not be seen, or would break the line. */
+export function shownPath(path: string): string {
+  return path === "" || /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 }
 
 function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof UserError) return undefined;
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && code in reasons) return reasons[code];
+  const known = reasonFor(code);
+  if (known !== undefined) return known;
   // DuckDB has the system's words, not its code.
   if (/No space left|could not write|ENOSPC/i.test(error.message)) return reasons.ENOSPC;
   if (/Read-only file system/i.test(error.message)) return reasons.EROFS;

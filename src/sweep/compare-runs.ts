@@ -188,7 +188,7 @@ function pairedDifference(
 }
 
 async function drawsIn(directory: string, cells: readonly number[]): Promise<Map<string, Float64Array>> {
-  const table = await queryTable(resultPath(directory, "draws"), {
+  const table = await queryTable(await resultPath(directory, "draws"), {
     where: `cell IN (${[...new Set(cells)].join(", ")})`,
     columns: ["cell", "target", "replicate", "predicted"],
   });

@@ -17,5 +17,5 @@ export async function queryRun(directory: string, name: string, options: QueryOp
       `${directory}: no table ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
     );
   }
-  return queryTable(resultPath(directory, name), options);
+  return queryTable(await resultPath(directory, name), options);
 }

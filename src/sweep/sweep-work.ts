@@ -1,7 +1,7 @@
 import { countOf } from "../tables/format.ts";
 import { Interrupted, stopIfAsked } from "./interrupted.ts";
 import { Meter, type RunProgress } from "./meter.ts";
-import { demandSameRun, type OpenRun, openRun } from "./open-run.ts";
+import { claimDirectory, demandSameRun, type OpenRun, openRun } from "./open-run.ts";
 import type { Ownership } from "./part.ts";
 import { planFits } from "./plan-fits.ts";
 import type { PreparedSweep } from "./prepare-sweep.ts";
@@ -49,6 +49,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   const { options: listeners } = recorded;
   let file: ProgressFile | undefined;
   let run: OpenRun | undefined;
+  let release: (() => Promise<void>) | undefined;
   const meter = new Meter((progress) => {
     onProgress?.(progress.done, progress.total);
     onRunProgress?.(progress);
@@ -59,6 +60,8 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   planFits(meter, prepared, ownership);
   stopIfAsked(signal);
   if (out === undefined || options.solver !== undefined) {
+    // What another program's solver solves is not kept, but its tables are written.
+    release = out === undefined ? undefined : await claimDirectory(out, options.onStatus);
     return {
       ...recorded,
       session: plain,
@@ -111,6 +114,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     } finally {
       await plain.close();
       await run?.close();
+      await release?.();
     }
   }
 }
