@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../tables/atomic.ts";
+import { isTemporaryName, writeAtomically } from "../tables/atomic.ts";
 import { countOf } from "../tables/format.ts";
 import { makeFolder } from "./disk-errors.ts";
 import {
@@ -73,7 +73,7 @@ export class ResultStore {
     for (const name of (await readdir(folder)).sort()) {
       const path = join(folder, name);
       // Of a program that was killed while it wrote.
-      if (name.endsWith(".tmp")) await rm(path, { force: true });
+      if (isTemporaryName(name)) await rm(path, { recursive: true, force: true });
       if (!name.endsWith(ENDING)) continue;
       const index = await readShardIndex(path);
       if (index === undefined || index.found !== index.size) damaged.push(path);

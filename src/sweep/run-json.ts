@@ -35,7 +35,9 @@ export async function readRunJson<Content>(
     typeof content === "object" && content !== null ? (content as Record<string, unknown>) : {};
   if (program !== "lawfit") return undefined;
   if (typeof writer === "string" && isLater(writer)) {
-    throw new UserError(`${path}: written by lawfit ${writer}, and this is ${version}; allowed: no later version`);
+    throw new UserError(
+      `${path}: written by lawfit ${writer}, and this is ${version}; allowed: no later version`,
+    );
   }
   const { data, error } = schema.safeParse(content);
   if (error === undefined) return data;
@@ -51,7 +53,9 @@ function parseJson(bytes: Buffer, path: string): unknown {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {
     const reason = bytes.length === 0 ? "it is empty" : (error as Error).message.split("\n")[0];
-    throw new UserError(`${path}: is no JSON: ${reason}; it was cut short, damaged, or not written by lawfit`);
+    throw new UserError(
+      `${path}: is no JSON: ${reason}; it was cut short, damaged, or not written by lawfit`,
+    );
   }
 }
 
