@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
 
 /** What the system says when a disk takes no more, or a path leads nowhere, by code. */
@@ -10,6 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   EIO: "the disk reports an error",
   ESTALE: "the network file system no longer knows it",
+  EEXIST: "something else is in its place",
   EISDIR: "a folder is in its place",
   EBUSY: "it is in use, or a mount point itself",
   EFBIG: "the file is too large for the file system",
@@ -55,15 +57,26 @@ function reasonOf(error: unknown): string | undefined {
 }
 
 /**
- * Makes a folder, and those above it.
+ * Makes a folder, and those above it that are missing. Node's own way of that never ends where a folder is there and takes no
+ * others, as in /proc.
  *
  * @returns the first one that was made; undefined where it was there
  * @throws UserError where the disk takes it not
  */
 export async function makeFolder(path: string): Promise<string | undefined> {
-  return mkdir(path, { recursive: true }).catch(async (error: NodeJS.ErrnoException) => {
-    // Of a read-only file system Node says that the folder is missing when it makes those above it too.
-    const told = error.code === "ENOENT" ? await mkdir(path).catch((own: unknown) => own) : error;
-    throw diskError(told ?? error, path);
-  });
+  if (await isFolder(path)) return undefined;
+  const above = dirname(path) === path ? undefined : await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+    return above ?? path;
+  } catch (error) {
+    // Another program made it meanwhile.
+    if (await isFolder(path)) return above;
+    throw diskError(error, path);
+  }
+}
+
+/** Whether a folder, or a link to one, is at a path. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

@@ -130,17 +130,17 @@ async function removeStale(
   }
   // Another process may have taken the stale lock over meanwhile. One at a time looks again and removes it, in one go, so
   // that what is removed is what was found stale.
-  await alone(`${path}.removed`, () => {
+  await alone(`${path}.removed`, Math.min(patience, TURN_IS_OVER), () => {
     if (readNow(path) === found.text) rmSync(path, { force: true });
   });
 }
 
 /** Does something while no other process does; where another is at it, waits for it and does nothing. */
-async function alone(path: string, work: () => void): Promise<void> {
+async function alone(path: string, patience: number, work: () => void): Promise<void> {
   const file = takeFile(path, randomBytes(8).toString("hex"));
   if (file === undefined) {
     const other = await look(path);
-    const change = other && (await firstChange(path, other, { beat: 4 * TURN, patience: TURN_IS_OVER }));
+    const change = other && (await firstChange(path, other, { beat: 4 * TURN, patience }));
     // It ended at its turn.
     if (other !== undefined && change === undefined) rmSync(path, { force: true });
     return;

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { diskError, makeFolder, shownPath } from "../store/disk-errors.ts";
+import { diskError, isFolder, makeFolder, shownPath } from "../store/disk-errors.ts";
 import { LOCK } from "../store/lock.ts";
 import { demandFolderPlace, ownFile } from "../store/places.ts";
 import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../tables/atomic.ts";
@@ -48,10 +48,6 @@ async function manifestIn(directory: string, name = MANIFEST): Promise<Manifest 
 /** The manifest of a run directory, also of one whose replacement was cut short. */
 async function manifestToReplace(directory: string): Promise<Manifest | undefined> {
   return (await manifestIn(directory)) ?? (await manifestIn(directory, REPLACED));
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Path of a table of a run directory. @throws UserError where a link or anything else but a file is there */
