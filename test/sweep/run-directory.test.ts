@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { queryRun } from "../../src/sweep/query-run.ts";
@@ -34,27 +34,34 @@ describe("a program that was killed", () => {
     expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
   });
 
-  test("while it wrote leaves a folder beside, which goes with the next run once it is old", async () => {
-    const names = ["run", "run.2", "other"];
-    const leftovers = names.map((name) => join(folder, "beside", `.${name}.0123456789ab.tmp`));
-    for (const leftover of leftovers) {
-      mkdirSync(leftover, { recursive: true });
-      writeFileSync(join(leftover, "fits.parquet"), "half a table");
-    }
-    const out = join(folder, "beside", "run");
+  test("while it wrote leaves a folder within, which goes with the next run; what is not ours stays", async () => {
+    const out = join(folder, "within");
     await run(out);
-    // A program that is alive may be writing there.
-    expect(readdirSync(join(folder, "beside")).sort()).toEqual([
-      ...names.map((name) => `.${name}.0123456789ab.tmp`).sort(),
-      "run",
-    ]);
-    const yesterday = Date.now() / 1000 - 86_400;
-    for (const leftover of leftovers) utimesSync(leftover, yesterday, yesterday);
+    const half = ".0123456789ab.tmp";
+    mkdirSync(join(out, half));
+    for (const name of [`${half}/fits.parquet`, ".ba9876543210.tmp", ".notes.tmp"])
+      writeFileSync(join(out, name), "half a table");
+    expect((await queryRun(out, "fits")).rows).toBe(2);
     await run(out);
-    expect(readdirSync(join(folder, "beside")).sort()).toEqual([
-      ".other.0123456789ab.tmp",
-      ".run.2.0123456789ab.tmp",
-      "run",
-    ]);
+    expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([".notes.tmp"]);
+  });
+
+  test("before it wrote anything of its own leaves a folder that is empty to the next", async () => {
+    const out = join(folder, "early");
+    mkdirSync(out);
+    writeFileSync(join(out, ".0123456789ab.tmp"), "half a run.json");
+    mkdirSync(join(out, "lost+found"));
+    await run(out);
+    expect((await readManifest(out)).program).toBe("lawfit");
+  });
+
+  test("nothing is written beside the folder", async () => {
+    const out = join(folder, "alone", "run");
+    const names = new Set<string>();
+    mkdirSync(join(folder, "alone"));
+    const watcher = watch(join(folder, "alone"), (_, name) => names.add(String(name)));
+    await run(out);
+    watcher.close();
+    expect([...names].filter((name) => name !== "run")).toEqual([]);
   });
 });
