@@ -4,6 +4,7 @@ import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
 import { resampleUse, type StageOutcome } from "../bootstrap/resample-use.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { bootstrapSweep } from "./bootstrap-sweep.ts";
+import { diskNeed, replicateNumbers } from "./disk-need.ts";
 import { Ownership, type Part } from "./part.ts";
 import { countFits, type PlannedFits } from "./plan-fits.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
@@ -78,7 +79,7 @@ export async function estimateSweep(
       seconds: Math.max(coreSeconds, solving + coreSeconds / cores),
       coreSeconds,
       memory: memoryOf(prepared),
-      disk: diskOf(prepared, fits),
+      disk: diskNeed(prepared, fits),
       warnings: prepared.findings,
       sample: { ...tried.sample, seconds: clock() },
     };
@@ -188,25 +189,4 @@ function memoryOf({ sweep, plan }: PreparedSweep): number {
     replicateNumbers(plan, resamples) / plan.tasks.length;
   // Profiles are searched before, and what is not needed any more is collected late: measured, twice as much (16 tasks).
   return LATE_COLLECTION * (now + 8 * numbers);
-}
-
-/** Bytes of the shards, and of the table of draws where it is asked for. */
-function diskOf({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): number {
-  const { bootstrap } = sweep;
-  const share = problems / Math.max(1, plan.shared.problems.length);
-  const solved = 600 * problems;
-  if (bootstrap === undefined) return solved;
-  const { resamples } = bootstrap;
-  const replicates =
-    share * (8 * replicateNumbers(plan, resamples) + resamples * plan.shared.problems.length);
-  const rows = bootstrap.draws ? plan.cells.length * plan.targets.length * resamples : 0;
-  return solved + replicates + 30 * rows;
-}
-
-/** Parameters of all replicates. */
-function replicateNumbers({ shared }: SweepPlan, resamples: number): number {
-  const width = shared.problems
-    .filter(({ key }) => !shared.unsolvable.has(key))
-    .reduce((sum, { form }) => sum + form.parameterNames.length, 0);
-  return width * resamples;
 }

@@ -1,9 +1,10 @@
 import { countOf } from "../tables/format.ts";
+import { diskNeed, spaceWarning } from "./disk-need.ts";
 import { Interrupted, stopIfAsked } from "./interrupted.ts";
 import { Meter, type RunProgress } from "./meter.ts";
 import { claimDirectory, demandSameRun, type OpenRun, openRun } from "./open-run.ts";
 import type { Ownership } from "./part.ts";
-import { planFits } from "./plan-fits.ts";
+import { countFits, planFits } from "./plan-fits.ts";
 import type { PreparedSweep } from "./prepare-sweep.ts";
 import { ProgressFile } from "./progress-file.ts";
 import { type RunState, runState } from "./run-state.ts";
@@ -83,6 +84,8 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     const state = stateFor(name);
     if (!fresh) await demandSameRun(out, state);
     run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, onStatus: options.onStatus });
+    const tight = await spaceWarning(out, diskNeed(prepared, countFits(prepared, ownership)));
+    if (tight !== undefined) listeners.onWarning(tight);
     const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });
     const isBorrowed = ownership && ((key: string) => !ownership.owns(key));
     session = storedSession(plain, {
