@@ -1,7 +1,6 @@
-import { stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { makeFolder } from "../store/disk-errors.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { composeFigure } from "./draw/compose.ts";
 import type { Theme } from "./draw/theme.ts";
@@ -117,7 +116,7 @@ async function writePictures(
   if ((await stat(folder).catch(() => undefined))?.isDirectory() === false) {
     throw new UserError(`${folder}: is a file; allowed: a folder for the figures, or --figure for one`);
   }
-  await makeFolder(folder);
+  await mkdir(folder, { recursive: true });
   const files: string[] = [];
   for (const { figure, drawing } of drawn) {
     if ("missing" in drawing) continue;

@@ -40,6 +40,25 @@ export async function readManifest(directory: string): Promise<Manifest> {
   );
 }
 
+/**
+ * Reads files of a run directory that belong together.
+ *
+ * @throws UserError as `readManifest` does, and where the run is written anew meanwhile: what was read would be of two runs
+ */
+export async function readWhole<Content>(
+  directory: string,
+  read: (manifest: Manifest) => Promise<Content>,
+): Promise<Content> {
+  const manifest = await readManifest(directory);
+  const [outcome] = await Promise.allSettled([read(manifest)]);
+  const { created } = (await manifestIn(directory)) ?? {};
+  if (created !== manifest.created) {
+    throw new UserError(`${directory}: the run was written anew while it was read: give the command again`);
+  }
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
+}
+
 async function manifestIn(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
   const manifest = await readRunJson(join(directory, name), manifestSchema);
   return manifest as Manifest | undefined;

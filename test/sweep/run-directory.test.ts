@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeF
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { queryRun } from "../../src/sweep/query-run.ts";
-import { readManifest } from "../../src/sweep/run-directory.ts";
+import { readManifest, readWhole } from "../../src/sweep/run-directory.ts";
 import { runSweep } from "../../src/sweep/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
@@ -64,4 +64,20 @@ describe("a program that was killed", () => {
     watcher.close();
     expect([...names].filter((name) => name !== "run")).toEqual([]);
   });
+});
+
+test("who reads while the run is written anew is told, and gets no tables of two runs", async () => {
+  const out = join(folder, "read");
+  await run(out);
+  const twice = readWhole(out, async () => {
+    await queryRun(out, "cells");
+    await run(out);
+    return queryRun(out, "fits");
+  });
+  expect(await messageOf(twice)).toBe(
+    `UserError: ${out}: the run was written anew while it was read: give the command again`,
+  );
+  expect(await readWhole(out, async ({ results }) => (await queryRun(out, "fits")).rows - results.fits)).toBe(
+    0,
+  );
 });
