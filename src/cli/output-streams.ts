@@ -1,3 +1,5 @@
+import { closeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { reasonFor } from "../store/disk-errors.ts";
 
 let isWatched = false;
@@ -17,7 +19,10 @@ export function watchOutputStreams(): void {
     isLost = true;
     process.stderr.write(`lawfit: standard output: cannot be written: ${reasonFor(code) ?? message}\n`);
   });
+  const terminals = [0, 1, 2].filter((stream) => isatty(stream));
   process.on("exit", () => {
+    // Node sets terminals back when it ends, and aborts where one is gone.
+    for (const stream of terminals) if (!isatty(stream)) closeSync(stream);
     if (isLost && (process.exitCode ?? 0) === 0) process.exitCode = 1;
   });
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, openSync, readdirSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -142,4 +142,23 @@ describe("SIGHUP", () => {
     expect(await ended).toEqual({ code: 0, signal: null });
     expectWhole("nohup");
   });
+
+  const hasScript = spawnSync("script", ["--version"]).status === 0;
+  test.skipIf(!hasScript)(
+    "of which nothing reaches a run: it ends as if the terminal were there (skipped without script)",
+    async () => {
+      const run = `${process.execPath} ${program} sweep ${sweepFile} --out ${path("gone")} >${path("log")} 2>&1`;
+      file("gone.sh", `trap true HUP\n${run}\necho $? >${path("gone-code")}\n`);
+      const terminal = spawn("script", ["-qec", `bash ${path("gone.sh")}`, "/dev/null"], { stdio: "ignore" });
+      await until(() => existsSync(path("log")) && readFileSync(path("log"), "utf8").includes("solved from"));
+      terminal.kill("SIGKILL");
+      await until(() => existsSync(path("gone-code")) && readFileSync(path("gone-code"), "utf8") !== "");
+      expect(readFileSync(path("gone-code"), "utf8")).toBe("0\n");
+      expectWhole("gone");
+    },
+  );
 });
+
+async function until(isDone: () => boolean): Promise<void> {
+  while (!isDone()) await new Promise((done) => setTimeout(done, 20));
+}
