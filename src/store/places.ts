@@ -81,7 +81,7 @@ export async function demandFile(path: string): Promise<Stats> {
 }
 
 /**
- * The text of a file that people write.
+ * The bytes of a file that people write.
  *
  * @param most bytes that it may have
  * @throws UserError where there is none, or it is no file or longer

@@ -20,7 +20,7 @@ export interface DrawsFile {
 /**
  * Opens a temporary folder in a run directory that takes the draws until the directory is written.
  *
- * @param directory whose lock this process has
+ * @param directory that this process has claimed (`claimDirectory`)
  */
 export async function openDrawsFile(directory: string): Promise<DrawsFile> {
   const folder = join(directory, temporaryName());

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { diskError, isFolder, makeFolder, shownPath } from "../store/disk-errors.ts";
+import { diskError, isFolder, shownPath } from "../store/disk-errors.ts";
 import { LOCK } from "../store/lock.ts";
 import { demandFolderPlace, ownFile } from "../store/places.ts";
 import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../tables/atomic.ts";
@@ -109,7 +109,7 @@ export async function checkRunDirectory(directory: string): Promise<void> {
  * then moved into place, the manifest last: after an error the directory is as it was, and one whose program was killed does
  * not pass for a run.
  *
- * @param directory whose lock this process has
+ * @param directory that this process has claimed (`claimDirectory`)
  * @param finished tables that are on the disk already: their files are moved
  * @throws UserError where the disk takes no more
  */
@@ -119,8 +119,6 @@ export async function writeRunDirectory(
   manifest: Manifest,
   finished: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await checkRunDirectory(directory);
-  await makeFolder(directory);
   const temporary = join(directory, temporaryName());
   try {
     await mkdir(temporary);
