@@ -31,7 +31,7 @@ backtest: {least_runs: 15}
 `,
 );
 
-/** Runs lawfit, for so many milliseconds at most. @returns exit code or signal, and the last line that it printed */
+/** Runs lawfit, for so many milliseconds at most. @returns exit code or signal, what it printed, and the last line of that */
 function run(words, life) {
   const child = spawn(process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "pipe"] });
   const timer = life === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), life);
@@ -44,7 +44,7 @@ function run(words, life) {
   return new Promise((done) => {
     child.on("close", (code, signal) => {
       clearTimeout(timer);
-      done({ ended: signal ?? code, line: printed.trim().split("\n").at(-1) });
+      done({ ended: signal ?? code, printed, line: printed.trim().split("\n").at(-1) });
     });
   });
 }
@@ -131,7 +131,8 @@ await killed(mergeTo(path("merged")), mergeTime, {
 await timed(mergeTo(path("merged")));
 compare(`a merge after ${kills} kills`, path("merged"));
 
-const force = (await run(["report", "--help"])).line?.includes("--force") ? ["--force"] : [];
+const { printed: help } = await run(["report", "--help"]);
+const force = help.includes("--force") ? ["--force"] : [];
 const reportTo = (out) => ["report", path("whole"), "--format", "html", "--out", out, ...force];
 const reportTime = await timed(reportTo(path("whole.html")));
 console.log(`report in one piece: ${(reportTime / 1000).toFixed(1)} s`);

@@ -164,7 +164,9 @@ const OWN = [RUN_STATE, SHARDS, PROGRESS_FILE];
 
 /** Whether a directory holds nothing but that, and no finished work. */
 async function isBare(directory: string): Promise<boolean> {
-  const names = (await readdir(directory)).filter((name) => !name.startsWith(LOCK));
+  const found = await readdir(directory).catch(() => undefined);
+  if (found === undefined) return false;
+  const names = found.filter((name) => !name.startsWith(LOCK));
   if (names.some((name) => !OWN.includes(name))) return false;
   return !names.includes(SHARDS) || (await readdir(join(directory, SHARDS))).length === 0;
 }
