@@ -5,12 +5,6 @@ import { availableParallelism } from "node:os";
 // The solver's calls run on libuv's threads, whose number is fixed when the first of them starts.
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", (error) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
 const main = new URL("../dist/cli/main.js", import.meta.url);
 if (existsSync(main)) {
   const { runCommandLine } = await import(main.href);

@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import { ownValue } from "../own-value.ts";
 import { version } from "../sweep/version.ts";
 import { failWith } from "./fail.ts";
+import { watchOutputStreams } from "./output-streams.ts";
 
 /**
  * The commands by name. Each is loaded when it is asked for: what one needs (tables, solver) is not paid for by
@@ -34,6 +35,7 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
  * @param words the arguments after the program's name
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
+  watchOutputStreams();
   try {
     await parse(words);
   } catch (error) {

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { UserError } from "../errors.ts";
+import { readYamlFile } from "../sweep/yaml-file.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import type { Decimal } from "../tables/csv-dialect.ts";
 
@@ -13,19 +12,11 @@ export interface OwnLayout {
 /**
  * The keys `columns:` and `decimal:` of a YAML file; a sweep file will do.
  *
- * @throws UserError for a file that is missing, no YAML, without either key, or with a value that is not valid
+ * @throws UserError as `readYamlFile` does, for a file without either key, and for a value that is not valid
  */
 export async function readLayout(path: string): Promise<OwnLayout> {
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new UserError(`${path}: no such file`);
-  });
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    throw new UserError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]}`);
-  }
-  const { columns, decimal } = (typeof document === "object" && document !== null ? document : {}) as Record<
+  const { content } = await readYamlFile(path);
+  const { columns, decimal } = (typeof content === "object" && content !== null ? content : {}) as Record<
     string,
     unknown
   >;

@@ -8,7 +8,7 @@ import { BETWEEN } from "../methods/loss-to-loss/between.ts";
 import { methods } from "../methods/registry.ts";
 import { ownValue } from "../own-value.ts";
 import type { Manifest } from "../sweep/manifest.ts";
-import { readManifest, resultPath } from "../sweep/run-directory.ts";
+import { readWhole, resultPath } from "../sweep/run-directory.ts";
 import { queryTable } from "../tables/query.ts";
 import type { Table } from "../tables/table.ts";
 import { headlineOf } from "./headline.ts";
@@ -43,11 +43,14 @@ const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
  * @throws UserError where the folder is no run directory
  */
 export async function readRun(directory: string): Promise<ReportRun> {
-  const manifest = await readManifest(directory);
+  return readWhole(directory, (manifest) => readTables(directory, manifest));
+}
+
+async function readTables(directory: string, manifest: Manifest): Promise<ReportRun> {
   const tables: Record<string, Table> = {};
   const missing = new Map<string, string>();
-  for (const [name, rows] of Object.entries(manifest.results ?? {})) {
-    const path = resultPath(directory, name);
+  for (const [name, rows] of Object.entries(manifest.results)) {
+    const path = await resultPath(directory, name);
     const most = ownValue(MOST_ROWS, name);
     if ((await stat(path).catch(() => undefined)) === undefined) missing.set(name, "the file is not there");
     else if (most !== undefined && rows > most) missing.set(name, `${rows} rows are too many for a report`);
@@ -60,7 +63,7 @@ export async function readRun(directory: string): Promise<ReportRun> {
       }
     }
   }
-  const method = methods.get(String(manifest.sweep?.method));
+  const method = methods.get(String(manifest.sweep.method));
   const columns = new Set(tables.cells?.columns.map(({ name }) => name));
   const axes = (method?.axes ?? []).filter(({ name }) => columns.has(name) && !BETWEEN.includes(name));
   return {
@@ -72,7 +75,7 @@ export async function readRun(directory: string): Promise<ReportRun> {
 
 function formReader(manifest: Manifest): ReportRun["form"] {
   const own =
-    manifest.sweep?.forms === undefined ? undefined : readUserForms(manifest.sweep.forms, "manifest.json");
+    manifest.sweep.forms === undefined ? undefined : readUserForms(manifest.sweep.forms, "manifest.json");
   const known = new Map<string, DefinedForm | undefined>();
   return (name) => {
     if (!known.has(name)) known.set(name, tryForm(name, own));

@@ -1,6 +1,8 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../store/disk-errors.ts";
+import { demandFolderPlace } from "../store/places.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../tables/checkpoint-table.ts";
 import { demandFree, writeTable } from "../tables/write.ts";
@@ -49,7 +51,7 @@ export async function writeSimulated<Truth, S extends Simulated<Truth>>(
   const names = [...tableFiles, "truth.json", "sweep.yaml"];
   await checkFolder(folder, force ? [] : names);
   const simulated = simulate();
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const table = checkpointTableToTable(simulated.table);
   for (const file of tableFiles) await writeTable(join(folder, file), table);
   await writeText(join(folder, "truth.json"), `${JSON.stringify(simulated.truth, null, 2)}\n`);
@@ -62,10 +64,7 @@ function writeText(path: string, text: string): Promise<void> {
 }
 
 async function checkFolder(folder: string, mustNotExist: readonly string[]): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory()) {
-    throw new UserError(`${folder}: is a file; a folder to write into is needed`);
-  }
+  await demandFolderPlace(folder);
   for (const name of mustNotExist) {
     await demandFree(join(folder, name), "another folder");
   }

@@ -1,15 +1,18 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { z } from "zod";
 
-/** Where a process runs: numbers of processes mean the same within one machine only. */
-export interface ProcessIdentity {
-  host: string;
+/** Where a process runs, as files have it: numbers of processes mean the same within one machine only. */
+export const processIdentity = z.object({
+  host: z.string(),
   /** Host, its start, and the container's own numbering of processes. */
-  machine: string;
-  pid: number;
+  machine: z.string(),
+  pid: z.int().positive(),
   /** When it began, in the system's clock ticks: a number of a process may be used again. Null where it cannot be known. */
-  began: string | null;
-}
+  began: z.string().nullable(),
+});
+
+export type ProcessIdentity = z.output<typeof processIdentity>;
 
 /** Who this process is. */
 export function thisProcess(): ProcessIdentity {

@@ -1,8 +1,8 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../tables/atomic.ts";
+import { isTemporaryName, writeAtomically } from "../tables/atomic.ts";
 import { countOf } from "../tables/format.ts";
-import { diskError, makeFolder } from "./disk-errors.ts";
+import { makeFolder } from "./disk-errors.ts";
 import {
   type PackedEntry,
   packEntry,
@@ -73,7 +73,7 @@ export class ResultStore {
     for (const name of (await readdir(folder)).sort()) {
       const path = join(folder, name);
       // Of a program that was killed while it wrote.
-      if (name.endsWith(".tmp")) await rm(path, { force: true });
+      if (isTemporaryName(name)) await rm(path, { recursive: true, force: true });
       if (!name.endsWith(ENDING)) continue;
       const index = await readShardIndex(path);
       if (index === undefined || index.found !== index.size) damaged.push(path);
@@ -153,10 +153,8 @@ export class ResultStore {
   async #write(packed: readonly PackedEntry[]): Promise<void> {
     const path = join(this.#folder, shardName(packed));
     const content = packShard(packed);
-    await writeAtomically(path, (temporary) => writeFile(temporary, content)).catch((error: unknown) => {
-      const advice = `; ${countOf(this.#places.size, "finished result")} in ${this.#folder} stay: make room and run the same command again to go on`;
-      throw diskError(error, path, advice);
-    });
+    const advice = `; ${countOf(this.#places.size, "finished result")} in ${this.#folder} stay: make room and run the same command again to go on`;
+    await writeAtomically(path, (temporary) => writeFile(temporary, content), advice);
     const index = (await readShardIndex(path))!;
     for (const entry of index.entries) {
       this.#places.set(entry.key, { path, head: index.head, entry });

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { deserialize, serialize } from "node:v8";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+import { ownFile } from "./places.ts";
 
 /**
  * A shard: finished results, each under the hash of all that it depends on. The file's first line says in JSON what is in it;
@@ -37,6 +40,17 @@ export interface PackedEntry {
 
 const FORMAT = "lawfit shard 1";
 
+/** Bytes of a first line at most: a hundred times those of as many results as a file is made of. */
+const MOST_HEAD = 64 << 20;
+
+const length = z.int().nonnegative();
+const indexSchema = z.object({
+  format: z.literal(FORMAT),
+  entries: z.array(
+    z.object({ key: z.string(), offset: length, bytes: length, sha256: z.string(), borrowed: z.boolean() }),
+  ),
+});
+
 /** The bytes of a result. */
 export function packEntry(key: string, value: unknown, borrowed: boolean): PackedEntry {
   const bytes = serialize(value);
@@ -66,8 +80,10 @@ export function shardName(packed: readonly PackedEntry[]): string {
  * Reads what a file holds, without its results.
  *
  * @returns undefined where its first line is none of a shard
+ * @throws UserError where it is no file
  */
 export async function readShardIndex(path: string): Promise<(ShardIndex & { found: number }) | undefined> {
+  await ownFile(path);
   const handle = await open(path, "r");
   try {
     const { size: found } = await handle.stat();
@@ -75,7 +91,7 @@ export async function readShardIndex(path: string): Promise<(ShardIndex & { foun
     let head = 0;
     for (;;) {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(65_536), 0, 65_536, head);
-      if (bytesRead === 0) return undefined;
+      if (bytesRead === 0 || head > MOST_HEAD) return undefined;
       const end = buffer.subarray(0, bytesRead).indexOf(10);
       parts.push(buffer.subarray(0, end < 0 ? bytesRead : end));
       head += end < 0 ? bytesRead : end + 1;
@@ -92,8 +108,7 @@ export async function readShardIndex(path: string): Promise<(ShardIndex & { foun
 
 function entriesIn(line: string): ShardEntry[] | undefined {
   try {
-    const { format, entries } = JSON.parse(line) as { format: unknown; entries: ShardEntry[] };
-    return format === FORMAT && Array.isArray(entries) ? entries : undefined;
+    return indexSchema.safeParse(JSON.parse(line)).data?.entries;
   } catch {
     return undefined;
   }
@@ -124,17 +139,24 @@ async function readPart(
 ): Promise<Buffer | undefined> {
   const handle = await open(path, "r").catch(() => undefined);
   try {
+    // A file that was cut short, or lies, has fewer.
+    const { size = 0 } = (await handle?.stat()) ?? {};
+    if (handle === undefined || head + offset + bytes > size) return undefined;
     const part = Buffer.alloc(bytes);
-    const read = await handle?.read(part, 0, bytes, head + offset);
-    return read && part.subarray(0, read.bytesRead);
+    const read = await handle.read(part, 0, bytes, head + offset);
+    return part.subarray(0, read.bytesRead);
   } finally {
     await handle?.close();
   }
 }
 
-/** The result behind an entry's bytes. */
-export function unpack({ bytes }: PackedEntry): unknown {
-  return deserialize(bytes);
+/** The result behind an entry's bytes. @throws UserError where it is none, though the checksum is right */
+export function unpack({ key, bytes }: PackedEntry): unknown {
+  try {
+    return deserialize(bytes);
+  } catch {
+    throw new UserError(`result ${key} of a shard cannot be read: lawfit did not write it`);
+  }
 }
 
 function checksum(bytes: Uint8Array): string {

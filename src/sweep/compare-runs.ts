@@ -7,7 +7,7 @@ import { cell, findColumn, type Table } from "../tables/table.ts";
 import { differentManifests } from "./compare-manifests.ts";
 import type { Manifest } from "./manifest.ts";
 import { queryRun } from "./query-run.ts";
-import { readManifest, resultPath } from "./run-directory.ts";
+import { readWhole, resultPath } from "./run-directory.ts";
 import { type ColumnOf, tableOf } from "./table-of.ts";
 
 export interface CompareOptions {
@@ -59,7 +59,16 @@ export async function compareRuns(
   second: string,
   { tolerance = 1e-9, level = 0.9 }: CompareOptions = {},
 ): Promise<RunComparison> {
-  const [before, after] = await Promise.all([readManifest(first), readManifest(second)]);
+  return readWhole(first, (before) =>
+    readWhole(second, (after) => compareFinished([first, second], [before, after], { tolerance, level })),
+  );
+}
+
+async function compareFinished(
+  [first, second]: readonly [string, string],
+  [before, after]: readonly [Manifest, Manifest],
+  { tolerance, level }: Required<CompareOptions>,
+): Promise<RunComparison> {
   if (before.sweep.method !== after.sweep.method) {
     throw new UserError(
       `${second}: method ${after.sweep.method}; ${first} has method ${before.sweep.method}: their cells are not the same`,
@@ -188,7 +197,7 @@ function pairedDifference(
 }
 
 async function drawsIn(directory: string, cells: readonly number[]): Promise<Map<string, Float64Array>> {
-  const table = await queryTable(resultPath(directory, "draws"), {
+  const table = await queryTable(await resultPath(directory, "draws"), {
     where: `cell IN (${[...new Set(cells)].join(", ")})`,
     columns: ["cell", "target", "replicate", "predicted"],
   });

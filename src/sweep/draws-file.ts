@@ -1,11 +1,11 @@
-import { mkdir, rm, rmdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { TargetDraws } from "../bootstrap/chain.ts";
-import { UserError } from "../errors.ts";
+import { diskError } from "../store/disk-errors.ts";
+import { temporaryName } from "../tables/atomic.ts";
 import { parquetStream } from "../tables/parquet-stream.ts";
 import type { Table } from "../tables/table.ts";
-import { temporaryBeside } from "./leftovers.ts";
 import type { Cell } from "./plan-sweep.ts";
 
 /** Table `draws` on its way to the disk. */
@@ -17,30 +17,32 @@ export interface DrawsFile {
   close(): Promise<void>;
 }
 
-/** Opens a temporary folder beside a run directory that takes the draws until the directory is written. */
+/**
+ * Opens a temporary folder in a run directory that takes the draws until the directory is written.
+ *
+ * @param directory that this process has claimed (`claimDirectory`)
+ */
 export async function openDrawsFile(directory: string): Promise<DrawsFile> {
-  const folder = temporaryBeside(resolve(directory));
-  const parent = dirname(folder);
-  const isNewParent = await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${directory}: cannot be written: ${error.message}`);
-  });
+  const folder = join(directory, temporaryName());
+  const failed = (error: unknown): never => {
+    throw diskError(error, directory, "; what was solved stays: the same command goes on from there");
+  };
+  await mkdir(folder).catch(failed);
   const stream = parquetStream(folder, drawsTable({ id: 0, task: "" }, "", noDraws, 0));
   return {
     async add({ cell, targets }) {
       for (const { target, values } of targets) {
         for (let first = 0; first < values.predicted.length; first += MOST_ROWS) {
-          await stream.append(drawsTable(cell, target, values, first));
+          await stream.append(drawsTable(cell, target, values, first)).catch(failed);
         }
       }
     },
     async finish() {
       const path = join(folder, "draws.parquet");
-      return { path, rows: await stream.finish(path) };
+      return { path, rows: await stream.finish(path).catch(failed) };
     },
     async close() {
       await rm(folder, { recursive: true, force: true });
-      // A parent that was made for it goes too, unless it was put to use.
-      if (isNewParent !== folder) await rmdir(parent).catch(() => undefined);
     },
   };
 }

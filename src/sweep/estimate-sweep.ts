@@ -4,6 +4,7 @@ import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
 import { resampleUse, type StageOutcome } from "../bootstrap/resample-use.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { bootstrapSweep } from "./bootstrap-sweep.ts";
+import { diskNeed } from "./disk-need.ts";
 import { Ownership, type Part } from "./part.ts";
 import { countFits, type PlannedFits } from "./plan-fits.ts";
 import type { Cell, SweepPlan } from "./plan-sweep.ts";
@@ -13,7 +14,7 @@ import { problemsBehind, solvePlan } from "./solve-plan.ts";
 import { type SolverSession, solverSession } from "./solver.ts";
 import { recordSolver } from "./solver-record.ts";
 import type { SweepSpec } from "./spec.ts";
-import { memoryOf, replicateNumbers } from "./sweep-memory.ts";
+import { memoryOf } from "./sweep-memory.ts";
 
 /** What a sweep is going to take on this machine. */
 export interface SweepEstimate {
@@ -84,7 +85,7 @@ export async function estimateSweep(
       seconds: Math.max(coreSeconds, solving + coreSeconds / cores),
       coreSeconds,
       memory: memoryOf(prepared),
-      disk: diskOf(prepared, fits),
+      disk: diskNeed(prepared, fits),
       warnings: prepared.findings,
       sample: { ...tried.sample, seconds: clock() },
     };
@@ -182,17 +183,4 @@ async function resampleAll(
 function spread<Item>(items: readonly Item[], most: number): Item[] {
   const count = Math.min(most, items.length);
   return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
-}
-
-/** Bytes of the shards, and of the table of draws where it is asked for. */
-function diskOf({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): number {
-  const { bootstrap } = sweep;
-  const share = problems / Math.max(1, plan.shared.problems.length);
-  const solved = 600 * problems;
-  if (bootstrap === undefined) return solved;
-  const { resamples } = bootstrap;
-  const replicates =
-    share * (8 * replicateNumbers(plan, resamples) + resamples * plan.shared.problems.length);
-  const rows = bootstrap.draws ? plan.cells.length * plan.targets.length * resamples : 0;
-  return solved + replicates + 30 * rows;
 }

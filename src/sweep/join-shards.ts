@@ -2,8 +2,10 @@ import { copyFile, link, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors.ts";
-import { diskError, makeFolder } from "../store/disk-errors.ts";
+import { makeFolder } from "../store/disk-errors.ts";
+import { ownFolder } from "../store/places.ts";
 import { readEntries, readShardIndex, type ShardEntry, unpack } from "../store/shard-file.ts";
+import { writeAtomically } from "../tables/atomic.ts";
 import { SHARDS } from "./open-run.ts";
 
 /** A result in a run directory. */
@@ -26,6 +28,7 @@ export async function joinShards(directories: readonly string[], folder: string)
   const borrowed: Found[] = [];
   for (const directory of directories) {
     const shards = join(directory, SHARDS);
+    await ownFolder(shards);
     for (const name of (await readdir(shards).catch(() => [])).filter((one) => one.endsWith(".shard"))) {
       const path = join(shards, name);
       const index = await readShardIndex(path);
@@ -66,8 +69,7 @@ async function isSame(a: Found, b: Found): Promise<boolean> {
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === "EEXIST") return;
-    await copyFile(from, to).catch((failed: unknown) => {
-      throw diskError(failed, to);
-    });
+    // Another disk, or a file system without hard links.
+    await writeAtomically(to, (temporary) => copyFile(from, temporary));
   });
 }

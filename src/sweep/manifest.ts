@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { z } from "zod";
 import type { Table } from "../tables/table.ts";
 import type { ResultTables } from "./result-tables.ts";
+import { count, sweepFileCopy, tableChecksums } from "./run-json.ts";
 
 /** A table that a sweep read, by content. */
 export interface TableChecksum {
@@ -58,6 +60,31 @@ export interface Manifest {
   /** Result tables in the directory: rows of `<name>.parquet`. */
   results: { [Name in keyof ResultTables]: number } & { draws?: number };
 }
+
+const numbers = z.record(z.string(), z.number());
+
+/** Demands of a file what `Manifest` says; the names of its tables become names of files. */
+export const manifestSchema = z.looseObject({
+  program: z.literal("lawfit"),
+  version: z.string(),
+  created: z.string(),
+  sweep: z.record(z.string(), z.unknown()),
+  sweep_file: sweepFileCopy,
+  seed: count,
+  tables: tableChecksums,
+  backend: z.string(),
+  warnings: z.array(z.string()),
+  counts: numbers,
+  work: z.looseObject({ fits: count, fits_found: count }),
+  seconds: numbers,
+  results: z.record(z.string(), count).superRefine((results, context) => {
+    const name = Object.keys(results).find((one) => !/^[a-z][a-z0-9_]*$/.test(one));
+    if (name === undefined) return;
+    context.addIssue(
+      `the table ${JSON.stringify(name)}: allowed: names of small letters, digits and underscores`,
+    );
+  }),
+});
 
 /** The rows of each result table. */
 export function rowCounts(tables: ResultTables): Manifest["results"] {

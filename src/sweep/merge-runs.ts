@@ -10,6 +10,7 @@ import { Ownership, partName } from "./part.ts";
 import { planFits } from "./plan-fits.ts";
 import { type PreparedSweep, prepareSweep } from "./prepare-sweep.ts";
 import { runDifferences } from "./run-differences.ts";
+import { checkRunDirectory } from "./run-directory.ts";
 import { type RunState, readRunState, runState } from "./run-state.ts";
 import { type RunSweepOptions, type SweepResult, solveAndWrite } from "./run-sweep.ts";
 import type { SolverSession } from "./solver.ts";
@@ -42,6 +43,7 @@ interface PartRun {
  */
 export async function mergeRuns(directories: readonly string[], options: MergeOptions): Promise<SweepResult> {
   const { out, table, onStatus } = options;
+  await checkRunDirectory(out);
   const parts = await Promise.all(directories.map(readPart));
   demandAllParts(parts);
   const { state: first } = parts[0]!;

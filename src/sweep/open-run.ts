@@ -1,9 +1,12 @@
-import { readdir, rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { makeFolder } from "../store/disk-errors.ts";
-import { lockDirectory } from "../store/lock.ts";
+import { LOCK, lockDirectory } from "../store/lock.ts";
+import { ownFolder } from "../store/places.ts";
 import { ResultStore } from "../store/result-store.ts";
+import { temporaryName, writeAtomically } from "../tables/atomic.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { PROGRESS_FILE } from "./progress-file.ts";
 import { runDifferences } from "./run-differences.ts";
 import { checkRunDirectory } from "./run-directory.ts";
@@ -19,9 +22,12 @@ export interface OpenRun {
   found: number;
   /** Says that all of its work is done. */
   finish(): Promise<void>;
-  /** Lets others have it. A new directory without any finished work is removed. */
+  /** As `claimDirectory` gives it. */
   close(): Promise<void>;
 }
+
+/** Bytes that a run takes at least: 17 tables and five other files, in blocks of 4 kB. */
+const LEAST_SPACE = 22 * 4096;
 
 /**
  * Demands that what a run directory holds is of this sweep.
@@ -36,6 +42,52 @@ export async function demandSameRun(directory: string, state: RunState): Promise
     `${directory}: holds another run: ${differences.join("; ")}; allowed: the same sweep, which goes on, --fresh, which ` +
       "starts over, or another --out",
   );
+}
+
+/**
+ * Takes a directory for this process, which is made where it is missing, and tries whether it can be written.
+ *
+ * @returns lets others have it; a new directory without any finished work is removed
+ * @throws UserError where another process has it, or it cannot be written
+ */
+export async function claimDirectory(
+  directory: string,
+  onStatus?: ((line: string) => void) | undefined,
+): Promise<() => Promise<void>> {
+  await checkRunDirectory(directory);
+  const made = await makeFolder(directory);
+  const release = await lockDirectory(directory, { onStatus }).catch(async (error: unknown) => {
+    await removeMade(directory, made);
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    // While it is locked: afterwards others may be at work there.
+    if (made !== undefined && (await isBare(directory))) {
+      for (const name of OWN) await rm(join(directory, name), { recursive: true, force: true });
+    }
+    await release();
+    await removeMade(directory, made);
+  };
+  try {
+    await removeLeftovers(directory);
+    await tryWriting(directory);
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Writes a file as long as a run is at least, as all others are written, and removes it. */
+async function tryWriting(directory: string): Promise<void> {
+  const path = join(directory, temporaryName());
+  await writeAtomically(path, (temporary) => writeFile(temporary, Buffer.alloc(LEAST_SPACE, 1))).catch(
+    (error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(error.message.replace(path, directory));
+    },
+  );
+  await rm(path, { force: true });
 }
 
 /**
@@ -63,14 +115,10 @@ export async function openRun(
     onStatus?: ((line: string) => void) | undefined;
   },
 ): Promise<OpenRun> {
-  await checkRunDirectory(directory);
-  const made = await makeFolder(directory);
-  const release = await lockDirectory(directory, { onStatus }).catch(async (error: unknown) => {
-    if (made !== undefined) await rmdir(directory).catch(() => {});
-    throw error;
-  });
+  const close = await claimDirectory(directory, onStatus);
   const shards = join(directory, SHARDS);
   try {
+    await ownFolder(shards);
     if (fresh) {
       await rm(join(directory, RUN_STATE), { force: true });
       await rm(shards, { recursive: true, force: true });
@@ -90,28 +138,35 @@ export async function openRun(
       async close() {
         // Also after an error: what was finished before it is kept.
         await store.flush().catch(() => {});
-        await release();
-        if (store.size > 0 || made === undefined) return;
-        if (await isBare(directory)) await removeMade(directory, made);
+        await close();
       },
     };
   } catch (error) {
-    await release();
+    await close();
     throw error;
   }
 }
 
-/** Removes a directory, and the folders above it that were made for it, unless they were put to use. */
-async function removeMade(directory: string, made: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
-  for (let above = resolve(directory); above !== resolve(made); ) {
-    above = dirname(above);
-    await rmdir(above).catch(() => {});
+/** Removes the folders that were made for a directory, unless they were put to use. */
+async function removeMade(directory: string, made: string | undefined): Promise<void> {
+  if (made === undefined) return;
+  for (let folder = resolve(directory); ; folder = dirname(folder)) {
+    const isGone = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone || folder === resolve(made)) return;
   }
 }
 
-/** Whether a directory holds nothing but what opening it makes. */
+/** What opening a directory makes. */
+const OWN = [RUN_STATE, SHARDS, PROGRESS_FILE];
+
+/** Whether a directory holds nothing but that, and no finished work. */
 async function isBare(directory: string): Promise<boolean> {
-  const own = new Set([RUN_STATE, SHARDS, PROGRESS_FILE]);
-  return (await readdir(directory)).every((name) => own.has(name) || name.startsWith("."));
+  const found = await readdir(directory).catch(() => undefined);
+  if (found === undefined) return false;
+  const names = found.filter((name) => !name.startsWith(LOCK));
+  if (names.some((name) => !OWN.includes(name))) return false;
+  return !names.includes(SHARDS) || (await readdir(join(directory, SHARDS))).length === 0;
 }

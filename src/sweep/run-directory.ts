@@ -1,15 +1,16 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { diskError } from "../store/disk-errors.ts";
+import { diskError, isFolder, shownPath } from "../store/disk-errors.ts";
 import { LOCK } from "../store/lock.ts";
-import { writeAtomically } from "../tables/atomic.ts";
+import { demandFolderPlace, ownFile } from "../store/places.ts";
+import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../tables/atomic.ts";
 import { quoteText, withDuckDB } from "../tables/duckdb.ts";
 import { insertTable } from "../tables/duckdb-insert.ts";
-import { removeLeftovers, temporaryBeside } from "./leftovers.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, manifestSchema } from "./manifest.ts";
 import { partName } from "./part.ts";
 import type { ResultTables } from "./result-tables.ts";
+import { readRunJson } from "./run-json.ts";
 import { readRunState } from "./run-state.ts";
 import { isShardFolder } from "./shard-folder.ts";
 
@@ -21,11 +22,12 @@ const ENDING = ".parquet";
 /**
  * The manifest of a run directory.
  *
- * @throws UserError where the folder is missing or no run directory
+ * @throws UserError where the folder is missing or no run directory, and where the manifest is damaged or not what lawfit
+ * writes
  */
 export async function readManifest(directory: string): Promise<Manifest> {
-  if (!(await isFolder(directory))) throw new UserError(`${directory}: no such run directory`);
-  const manifest = await tryManifest(directory);
+  if (!(await isFolder(directory))) throw new UserError(`${shownPath(directory)}: no such run directory`);
+  const manifest = await manifestIn(directory);
   if (manifest !== undefined) return manifest;
   const begun = await readRunState(directory);
   if (begun === undefined) {
@@ -38,29 +40,50 @@ export async function readManifest(directory: string): Promise<Manifest> {
   );
 }
 
-async function tryManifest(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(directory, name), "utf8"));
-    const isOurs =
-      typeof manifest === "object" && manifest !== null && Reflect.get(manifest, "program") === "lawfit";
-    return isOurs ? (manifest as Manifest) : undefined;
-  } catch {
-    return undefined;
+/**
+ * Reads files of a run directory that belong together.
+ *
+ * @throws UserError as `readManifest` does, and where the run is written anew meanwhile: what was read would be of two runs
+ */
+export async function readWhole<Content>(
+  directory: string,
+  read: (manifest: Manifest) => Promise<Content>,
+): Promise<Content> {
+  const manifest = await readManifest(directory);
+  const [outcome] = await Promise.allSettled([read(manifest)]);
+  const { created } = (await manifestIn(directory)) ?? {};
+  if (created !== manifest.created) {
+    throw new UserError(`${directory}: the run was written anew while it was read: give the command again`);
   }
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
+}
+
+async function manifestIn(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
+  const manifest = await readRunJson(join(directory, name), manifestSchema);
+  return manifest as Manifest | undefined;
 }
 
 /** The manifest of a run directory, also of one whose replacement was cut short. */
 async function manifestToReplace(directory: string): Promise<Manifest | undefined> {
-  return (await tryManifest(directory)) ?? (await tryManifest(directory, REPLACED));
+  return (await manifestIn(directory)) ?? (await manifestIn(directory, REPLACED));
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+/** Path of a table of a run directory. @throws UserError where a link or anything else but a file is there */
+export async function resultPath(directory: string, table: string): Promise<string> {
+  const path = tablePath(directory, table);
+  await ownFile(path);
+  return path;
 }
 
-/** Path of a table of a run directory. */
-export function resultPath(directory: string, table: string): string {
+function tablePath(directory: string, table: string): string {
   return join(directory, `${table}${ENDING}`);
+}
+
+/** What a folder may have that counts as empty: what file systems and lawfit itself put there. */
+function isNothing(name: string): boolean {
+  const bySystem = name === "lost+found" || name === ".snapshot";
+  return bySystem || name.startsWith(LOCK) || isTemporaryName(name) || isShardFolder(name);
 }
 
 /**
@@ -70,10 +93,9 @@ export function resultPath(directory: string, table: string): string {
  * @throws UserError
  */
 export async function checkRunDirectory(directory: string): Promise<void> {
-  const found = await stat(directory).catch(() => undefined);
-  if (found === undefined) return;
-  if (!found.isDirectory()) throw new UserError(`${directory}: is a file; allowed: a folder for the results`);
-  const names = (await readdir(directory)).filter((name) => !(name.startsWith(LOCK) || isShardFolder(name)));
+  await demandFolderPlace(directory);
+  if (!(await isFolder(directory))) return;
+  const names = (await readdir(directory)).filter((name) => !isNothing(name));
   if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
   if ((await readRunState(directory)) !== undefined) return;
   throw new UserError(
@@ -83,11 +105,13 @@ export async function checkRunDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Writes tables (Parquet, zstd) and manifest. All files are made in a folder beside and then moved into place,
- * the manifest last: an error before that leaves nothing behind, and a program that is killed leaves no folder that
- * passes for a run. What killed programs left beside goes when the next run is written.
+ * Writes tables (Parquet, zstd) and manifest. All files are made in a folder within, which may be a mount point of its own, and
+ * then moved into place, the manifest last: after an error the directory is as it was, and one whose program was killed does
+ * not pass for a run.
  *
+ * @param directory that this process has claimed (`claimDirectory`)
  * @param finished tables that are on the disk already: their files are moved
+ * @throws UserError where the disk takes no more
  */
 export async function writeRunDirectory(
   directory: string,
@@ -95,26 +119,15 @@ export async function writeRunDirectory(
   manifest: Manifest,
   finished: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const target = resolve(directory);
-  await checkRunDirectory(directory);
-  const parent = dirname(target);
-  const isNewParent = await mkdir(parent, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${directory}: cannot be written: ${error.message}`);
-  });
-  await removeLeftovers(target);
-  const temporary = temporaryBeside(target);
+  const temporary = join(directory, temporaryName());
   try {
-    await mkdir(temporary).catch((error: NodeJS.ErrnoException) => {
-      throw new UserError(`${directory}: cannot be written: ${error.message}`);
-    });
+    await mkdir(temporary);
     await writeTables(temporary, tables);
-    for (const [name, path] of Object.entries(finished)) await rename(path, resultPath(temporary, name));
-    await writeAtomically(join(temporary, MANIFEST), (path) => {
-      return writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
-    });
-    await moveInto(temporary, target);
+    for (const [name, path] of Object.entries(finished)) await rename(path, tablePath(temporary, name));
+    await writeFile(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const name of await readdir(temporary)) await flushFile(join(temporary, name));
+    await moveInto(temporary, directory);
   } catch (error) {
-    if (isNewParent !== undefined) await rm(isNewParent, { recursive: true, force: true });
     throw diskError(error, directory, "; what was solved stays: the same command goes on from there");
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -125,29 +138,23 @@ async function writeTables(directory: string, tables: ResultTables): Promise<voi
   await withDuckDB(async (connection) => {
     for (const [name, table] of Object.entries(tables)) {
       const relation = await insertTable(connection, table, name);
-      await writeAtomically(resultPath(directory, name), async (path) => {
-        await connection.run(
-          `COPY (SELECT * FROM ${relation}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
-        );
-      });
+      const path = quoteText(tablePath(directory, name));
+      await connection.run(`COPY (SELECT * FROM ${relation}) TO ${path} (FORMAT parquet, COMPRESSION zstd)`);
     }
   });
 }
 
 async function moveInto(from: string, to: string): Promise<void> {
   const earlier = await manifestToReplace(to);
-  if (earlier === undefined && (await readRunState(to)) === undefined) {
-    // A rename takes the place of an empty folder too.
-    await rename(from, to);
-    return;
-  }
-  const names = await readdir(from);
+  const names = (await readdir(from)).filter((name) => name !== MANIFEST);
   // Without its manifest a half-moved directory does not pass for a run.
   await rename(join(to, MANIFEST), join(to, REPLACED)).catch(ignoreMissing);
-  for (const table of Object.keys(earlier?.results ?? {})) await rm(resultPath(to, table), { force: true });
-  for (const name of names.filter((one) => one !== MANIFEST)) await rename(join(from, name), join(to, name));
+  for (const table of Object.keys(earlier?.results ?? {})) await rm(tablePath(to, table), { force: true });
+  for (const name of names) await rename(join(from, name), join(to, name));
+  await flushFolder(to);
   await rename(join(from, MANIFEST), join(to, MANIFEST));
   await rm(join(to, REPLACED), { force: true });
+  await flushFolder(to);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

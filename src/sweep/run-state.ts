@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { diskError } from "../store/disk-errors.ts";
+import { z } from "zod";
 import { writeAtomically } from "../tables/atomic.ts";
 import type { Manifest, TableChecksum } from "./manifest.ts";
 import type { Part } from "./part.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import type { ResolvedSweep } from "./resolve.ts";
+import { partSchema, readRunJson, sweepFileCopy, tableChecksums } from "./run-json.ts";
 import { version } from "./version.ts";
 import { kernelVersion } from "./work-keys.ts";
 
@@ -36,6 +37,26 @@ export interface RunState {
   /** When all of its work was done; null until then. */
   finished: string | null;
 }
+
+const names = z.array(z.string());
+
+/** Demands of a file what `RunState` says. */
+const runStateSchema = z.looseObject({
+  program: z.literal("lawfit"),
+  version: z.string(),
+  kernels: z.string(),
+  backend: z.string(),
+  part: partSchema.nullable(),
+  sweep: z.record(z.string(), z.unknown()),
+  sweep_file: sweepFileCopy,
+  tables: tableChecksums,
+  configurations: names,
+  axes: z.record(z.string(), names),
+  tasks: names,
+  targets: names,
+  begun: z.string(),
+  finished: z.string().nullable(),
+});
 
 /** What a planned sweep's run is. */
 export function runState(
@@ -76,22 +97,17 @@ export function runState(
   };
 }
 
-/** What is being run in a directory; undefined where nothing is. */
+/**
+ * What is being run in a directory; undefined where nothing is.
+ *
+ * @throws UserError where the file is damaged, or not what lawfit writes
+ */
 export async function readRunState(directory: string): Promise<RunState | undefined> {
-  try {
-    const state: unknown = JSON.parse(await readFile(join(directory, RUN_STATE), "utf8"));
-    const isOurs = typeof state === "object" && state !== null && Reflect.get(state, "program") === "lawfit";
-    return isOurs ? (state as RunState) : undefined;
-  } catch {
-    return undefined;
-  }
+  return readRunJson(join(directory, RUN_STATE), runStateSchema);
 }
 
 /** @throws UserError where the disk takes it not */
 export async function writeRunState(directory: string, state: RunState): Promise<void> {
-  const path = join(directory, RUN_STATE);
   const text = `${JSON.stringify(state, null, 2)}\n`;
-  await writeAtomically(path, (temporary) => writeFile(temporary, text)).catch((error: unknown) => {
-    throw diskError(error, path);
-  });
+  await writeAtomically(join(directory, RUN_STATE), (temporary) => writeFile(temporary, text));
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { LOCK, lockHolder } from "../store/lock.ts";
+import { LOCK, type LockOptions, lockHolder, showsLife } from "../store/lock.ts";
 import { isGone, type ProcessIdentity } from "../store/machine.ts";
 import type { Part } from "./part.ts";
 import { type ProgressRecord, readProgress } from "./progress-file.ts";
@@ -27,31 +27,43 @@ export interface RunStatus {
   finished: string | undefined;
 }
 
-/** Milliseconds without a sign of life after which a process on another machine is taken as gone. */
-const PATIENCE = 60_000;
+/** Milliseconds of a sign of life's age, by clocks that agree, in which a process on another machine is taken as alive. */
+const RECENT = 60_000;
 
 /**
- * How a run stands; of a directory of shards, each of them, and then the whole where it has been begun or merged.
+ * How a run stands; of a directory of shards, each of them, and then the whole where it has been begun or merged. A process on
+ * another machine whose last sign of life is old or to come, by this one's clock, is watched for three of its beats.
  *
+ * @param options milliseconds between two signs of life
  * @throws UserError where nothing of lawfit is there
  */
-export async function runStatuses(directory: string): Promise<RunStatus[]> {
+export async function runStatuses(
+  directory: string,
+  options: Pick<LockOptions, "beat"> = {},
+): Promise<RunStatus[]> {
   const shards = await shardFolders(directory);
-  const statuses = await Promise.all([...shards, directory].map(statusOf));
+  const statuses = await Promise.all([...shards, directory].map((one) => statusOf(one, options)));
   const known = statuses.filter((status) => status !== undefined);
   // Its message says what is wrong with the directory.
   if (known.length === 0) await readManifest(directory);
   return known;
 }
 
-async function statusOf(directory: string): Promise<RunStatus | undefined> {
+async function statusOf(
+  directory: string,
+  options: Pick<LockOptions, "beat">,
+): Promise<RunStatus | undefined> {
   const state = await readRunState(directory);
   if (state === undefined) return undefined;
   const record = await readProgress(directory);
   const holder = await lockHolder(directory);
   const beat = await stat(join(directory, LOCK)).catch(() => undefined);
-  const heard = beat && Date.now() - beat.mtimeMs;
-  const gone = holder === undefined ? true : (isGone(holder) ?? (heard ?? 0) > PATIENCE);
+  const age = beat && Date.now() - beat.mtimeMs;
+  const isRecent = age !== undefined && age >= 0 && age <= RECENT;
+  const gone =
+    holder === undefined || (isGone(holder) ?? !(isRecent || (await showsLife(directory, options))));
+  // A clock that is behind says nothing of when.
+  const heard = age === undefined ? undefined : Math.max(0, age);
   return {
     directory,
     part: state.part,

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { ownFolder } from "../store/places.ts";
 import type { Part } from "./part.ts";
 
 const NAME = /^shard-\d+-of-\d+$/;
@@ -13,12 +14,18 @@ export function isShardFolder(name: string): boolean {
   return NAME.test(name);
 }
 
-/** The run directories of parts inside a directory; none where it is missing. */
+/**
+ * The run directories of parts inside a directory; none where it is missing.
+ *
+ * @throws UserError where one is a link: a shard that lies elsewhere is given by its own name
+ */
 export async function shardFolders(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => []);
   const number = (name: string) => Number(name.split("-")[1]);
-  return names
+  const folders = names
     .filter(isShardFolder)
     .sort((a, b) => number(a) - number(b))
     .map((name) => join(directory, name));
+  for (const folder of folders) await ownFolder(folder);
+  return folders;
 }

@@ -201,12 +201,14 @@ function checkKeys(value: unknown, path: readonly string[], where: string, seen 
   }
 }
 
-function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+/** What is at a path of keys. */
+export function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => {
     return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
   }, given);
 }
 
-function describeValue(value: unknown): string {
+/** A value as messages have it. */
+export function describeValue(value: unknown): string {
   return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
 }

@@ -1,9 +1,10 @@
 import { countOf } from "../tables/format.ts";
+import { diskNeed, spaceWarning } from "./disk-need.ts";
 import { Interrupted, stopIfAsked } from "./interrupted.ts";
 import { Meter, type RunProgress } from "./meter.ts";
-import { demandSameRun, type OpenRun, openRun } from "./open-run.ts";
+import { claimDirectory, demandSameRun, type OpenRun, openRun } from "./open-run.ts";
 import type { Ownership } from "./part.ts";
-import { planFits } from "./plan-fits.ts";
+import { countFits, planFits } from "./plan-fits.ts";
 import type { PreparedSweep } from "./prepare-sweep.ts";
 import { ProgressFile } from "./progress-file.ts";
 import { type RunState, runState } from "./run-state.ts";
@@ -49,6 +50,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   const { options: listeners } = recorded;
   let file: ProgressFile | undefined;
   let run: OpenRun | undefined;
+  let release: (() => Promise<void>) | undefined;
   const meter = new Meter((progress) => {
     onProgress?.(progress.done, progress.total);
     onRunProgress?.(progress);
@@ -59,6 +61,8 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   planFits(meter, prepared, ownership);
   stopIfAsked(signal);
   if (out === undefined || options.solver !== undefined) {
+    // What another program's solver solves is not kept, but its tables are written.
+    release = out === undefined ? undefined : await claimDirectory(out, options.onStatus);
     return {
       ...recorded,
       session: plain,
@@ -80,6 +84,8 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     const state = stateFor(name);
     if (!fresh) await demandSameRun(out, state);
     run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, onStatus: options.onStatus });
+    const tight = await spaceWarning(out, diskNeed(prepared, countFits(prepared, ownership)));
+    if (tight !== undefined) listeners.onWarning(tight);
     const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });
     const isBorrowed = ownership && ((key: string) => !ownership.owns(key));
     session = storedSession(plain, {
@@ -111,6 +117,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     } finally {
       await plain.close();
       await run?.close();
+      await release?.();
     }
   }
 }

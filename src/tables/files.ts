@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
+import { demandFile } from "../store/places.ts";
 import { quoteText } from "./duckdb.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -34,7 +35,7 @@ export function readableFormat(path: string): TableFormat {
  * The files that the paths name: a path that exists is taken as it stands, any other one that holds `*`,
  * `?` or `[` is a glob, whose files come sorted by name.
  *
- * @throws UserError for a missing file, a folder, an address, and a glob that matches nothing
+ * @throws UserError for a missing file, a folder or anything else that is no file, an address, and a glob that matches nothing
  */
 export async function resolveFiles(
   connection: DuckDBConnection,
@@ -56,6 +57,8 @@ export async function resolveFiles(
     } else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
     else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);
   }
+  // Tables are read more than once: to tell their columns, their rows, and their checksums.
+  for (const file of files) await demandFile(file);
   return files;
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { Table as ArrowTable, DataType, Vector } from "apache-arrow";
 import { UserError } from "../errors.ts";
 import { lacksZstd, registerCodecs } from "./arrow-codecs.ts";
@@ -41,7 +41,8 @@ export async function openArrowFile(path: string): Promise<ArrowTable> {
   const arrow = await import("apache-arrow");
   registerCodecs(arrow.compressionRegistry);
   boundVectors();
-  const bytes = await readFile(path);
+  const { size } = await stat(path);
+  const bytes = size === 0 ? Buffer.alloc(0) : await readFile(path);
   if (bytes.length === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
   if (bytes.toString("latin1", 0, 4) === "FEA1") {
     throw new UserError(

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { LOCK, lockDirectory, lockHolder } from "../../src/store/lock.ts";
@@ -84,6 +92,42 @@ test("half a lock file is taken over like one of a machine that is not known", a
   writeFileSync(join(path, LOCK), '{"pid": 1');
   await lockDirectory(path, { beat: 20, patience: 60 });
   expect((await lockHolder(path))?.pid).toBe(process.pid);
+});
+
+test("dates to come block nobody: neither of a lock on another machine nor of what removes stale ones", async () => {
+  const future = Date.now() / 1000 + 1e6;
+  const path = directory("future");
+  leave(path, { host: "node7", machine: "another", pid: 5 });
+  writeFileSync(join(path, `${LOCK}.removed`), "");
+  for (const name of [LOCK, `${LOCK}.removed`]) utimesSync(join(path, name), future, future);
+  await lockDirectory(path, { beat: 20, patience: 100 });
+  expect((await lockHolder(path))?.pid).toBe(process.pid);
+  expect(readdirSync(path)).toEqual([LOCK]);
+});
+
+test("a lock that is a link, a folder or long is refused at once, and what it leads to is not touched", async () => {
+  const path = directory("odd");
+  const lock = join(path, LOCK);
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "mine");
+  for (const [make, said] of [
+    [() => symlinkSync(victim, lock), "is a link; allowed: a file"],
+    [() => symlinkSync("/dev/zero", lock), "is a link; allowed: a file"],
+    [() => mkdirSync(lock), "is a folder; allowed: a file"],
+    [() => writeFileSync(lock, Buffer.alloc(100_000)), "has 100000 bytes; allowed: at most 65536"],
+  ] as const) {
+    make();
+    expect(await lockHolder(path)).toBeUndefined();
+    expect(await messageOf(lockDirectory(path))).toContain(`UserError: ${lock}: ${said}`);
+    rmSync(lock, { recursive: true });
+  }
+  expect(readFileSync(victim, "utf8")).toBe("mine");
+});
+
+test("a holder's number is none of a path", async () => {
+  const path = directory("path");
+  leave(path, { pid: "../../etc" });
+  expect(await lockHolder(path)).toBeUndefined();
 });
 
 test("this process is not gone, a process elsewhere cannot be known", () => {

@@ -79,7 +79,7 @@ test("a changed byte is found when the result is asked for; the others stay", as
 
 test("what a killed program left half-written goes; a file that is none of ours stays and is none", async () => {
   const path = await filled("left");
-  writeFileSync(join(path, ".0123.shard.abcdef.tmp"), "half");
+  writeFileSync(join(path, ".0123456789ab.tmp"), "half");
   writeFileSync(join(path, "notes.txt"), "mine");
   expect((await ResultStore.open(path)).size).toBe(6);
   expect(readdirSync(path).filter((name) => !name.endsWith(".shard"))).toEqual(["notes.txt"]);

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { queryRun } from "../../src/sweep/query-run.ts";
-import { readManifest } from "../../src/sweep/run-directory.ts";
+import { readManifest, readWhole } from "../../src/sweep/run-directory.ts";
 import { runSweep } from "../../src/sweep/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
@@ -34,27 +34,50 @@ describe("a program that was killed", () => {
     expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
   });
 
-  test("while it wrote leaves a folder beside, which goes with the next run once it is old", async () => {
-    const names = ["run", "run.2", "other"];
-    const leftovers = names.map((name) => join(folder, "beside", `.${name}.0123456789ab.tmp`));
-    for (const leftover of leftovers) {
-      mkdirSync(leftover, { recursive: true });
-      writeFileSync(join(leftover, "fits.parquet"), "half a table");
-    }
-    const out = join(folder, "beside", "run");
+  test("while it wrote leaves a folder within, which goes with the next run; what is not ours stays", async () => {
+    const out = join(folder, "within");
     await run(out);
-    // A program that is alive may be writing there.
-    expect(readdirSync(join(folder, "beside")).sort()).toEqual([
-      ...names.map((name) => `.${name}.0123456789ab.tmp`).sort(),
-      "run",
-    ]);
-    const yesterday = Date.now() / 1000 - 86_400;
-    for (const leftover of leftovers) utimesSync(leftover, yesterday, yesterday);
+    const half = ".0123456789ab.tmp";
+    mkdirSync(join(out, half));
+    for (const name of [`${half}/fits.parquet`, ".ba9876543210.tmp", ".notes.tmp"])
+      writeFileSync(join(out, name), "half a table");
+    expect((await queryRun(out, "fits")).rows).toBe(2);
     await run(out);
-    expect(readdirSync(join(folder, "beside")).sort()).toEqual([
-      ".other.0123456789ab.tmp",
-      ".run.2.0123456789ab.tmp",
-      "run",
-    ]);
+    expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([".notes.tmp"]);
   });
+
+  test("before it wrote anything of its own leaves a folder that is empty to the next", async () => {
+    const out = join(folder, "early");
+    mkdirSync(out);
+    writeFileSync(join(out, ".0123456789ab.tmp"), "half a run.json");
+    mkdirSync(join(out, "lost+found"));
+    await run(out);
+    expect((await readManifest(out)).program).toBe("lawfit");
+  });
+
+  test("nothing is written beside the folder", async () => {
+    const out = join(folder, "alone", "run");
+    const names = new Set<string>();
+    mkdirSync(join(folder, "alone"));
+    const watcher = watch(join(folder, "alone"), (_, name) => names.add(String(name)));
+    await run(out);
+    watcher.close();
+    expect([...names].filter((name) => name !== "run")).toEqual([]);
+  });
+});
+
+test("who reads while the run is written anew is told, and gets no tables of two runs", async () => {
+  const out = join(folder, "read");
+  await run(out);
+  const twice = readWhole(out, async () => {
+    await queryRun(out, "cells");
+    await run(out);
+    return queryRun(out, "fits");
+  });
+  expect(await messageOf(twice)).toBe(
+    `UserError: ${out}: the run was written anew while it was read: give the command again`,
+  );
+  expect(await readWhole(out, async ({ results }) => (await queryRun(out, "fits")).rows - results.fits)).toBe(
+    0,
+  );
 });

@@ -49,7 +49,7 @@ test("errors of the table and of the mapping", async () => {
   );
   const broken = file("broken.yaml", "columns: {n: [\n");
   expect(await messageOf(inspectFiles([wide], broken))).toMatch(
-    /^UserError: .*broken\.yaml: not YAML: [^\n]+$/,
+    /^UserError: .*broken\.yaml: not valid YAML: [^\n]+$/,
   );
   const without = file("without.yaml", "method: ladder\n");
   expect(await messageOf(inspectFiles([wide], without))).toContain(
