@@ -1,5 +1,5 @@
-import { fstatSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
+import { hasNohup } from "./nohup.ts";
 import { printLine } from "./progress.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -16,38 +16,28 @@ export interface Interrupts {
 }
 
 /**
- * Once begun, takes the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) as a wish to stop in order; the second ends the
- * process at once, as ever. Under nohup SIGHUP is none.
+ * Once begun, takes the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) as a wish to stop in order; a second SIGINT or SIGTERM
+ * ends the process at once, as ever. Under nohup SIGHUP is none, from the start.
  */
 export function watchInterrupts(): Interrupts {
   const controller = new AbortController();
+  const isKept = hasNohup();
+  if (isKept) process.on("SIGHUP", () => {});
+  const signals = SIGNALS.filter((name) => !(name === "SIGHUP" && isKept));
   let received: (typeof SIGNALS)[number] = "SIGINT";
   const stop = (name: NodeJS.Signals): void => {
-    if (name === "SIGHUP" && hasNohup()) return;
     received = name as typeof received;
     end();
+    // A shell and the system each tell of the same terminal.
+    if (name === "SIGHUP") process.on("SIGHUP", () => {});
     printLine("stopping: what is being solved is given up, what is finished is kept (once more: at once)");
     controller.abort();
   };
   const end = (): void => {
-    for (const name of SIGNALS) process.off(name, stop);
+    for (const name of signals) process.off(name, stop);
   };
   const begin = (): void => {
-    for (const name of SIGNALS) process.on(name, stop);
+    for (const name of signals) process.on(name, stop);
   };
   return { signal: controller.signal, begin, exitCode: () => 128 + constants.signals[received], end };
-}
-
-/**
- * Whether nohup started this process. That it ignores SIGHUP is not passed on: Node sets all signals to their defaults when it
- * starts. But nohup puts /dev/null, for writing alone, in the place of a terminal as standard input.
- */
-function hasNohup(): boolean {
-  try {
-    if (fstatSync(0).rdev !== statSync("/dev/null").rdev) return false;
-    readSync(0, Buffer.alloc(1));
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EBADF";
-  }
 }

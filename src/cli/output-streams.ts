@@ -1,17 +1,19 @@
 import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { reasonFor } from "../store/disk-errors.ts";
+import { hasNohup } from "./nohup.ts";
 
 let isWatched = false;
 
 /**
- * Keeps a process at its work when nobody takes what it prints. A reader of standard output that has seen enough (`| head`)
+ * Keeps a process at its work when nobody takes what it prints: under nohup, whose terminal may go, too. A reader of standard output that has seen enough (`| head`)
  * ends the output and nothing else. Output that a disk does not take is lost, which is said, with exit code 1. Who closed
  * standard error does not want to be told.
  */
 export function watchOutputStreams(): void {
   if (isWatched) return;
   isWatched = true;
+  if (hasNohup()) process.on("SIGHUP", () => {});
   let isLost = false;
   process.stderr.on("error", () => {});
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, normalize, resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../store/disk-errors.ts";
 import { writeAtomically } from "../tables/atomic.ts";
 import { composeFigure } from "./draw/compose.ts";
 import type { Theme } from "./draw/theme.ts";
@@ -154,7 +155,7 @@ async function writeFiles(
   if (!force) for (const { path } of files) await demandOwn(path, owner);
   for (const { path, makesFolder, content } of files.toReversed()) {
     const made = await content();
-    if (makesFolder) await mkdir(dirname(path), { recursive: true });
+    if (makesFolder) await makeFolder(dirname(path));
     const bytes = typeof made === "string" ? signed(made, owner) : made;
     await writeAtomically(path, (temporary) => writeFile(temporary, bytes));
   }

@@ -35,7 +35,7 @@ export async function importTable(
   { force = false }: { force?: boolean } = {},
 ): Promise<ImportSummary> {
   const importer = findImporter(name);
-  checkWritable(path);
+  await checkWritable(path);
   if (!force) await demandFree(path);
   const { table, notes } = await importer.read(typeof paths === "string" ? [paths] : paths);
   await writeTable(path, checkpointTableToTable(table));

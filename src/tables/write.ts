@@ -1,5 +1,6 @@
 import { lstat, writeFile } from "node:fs/promises";
 import { UserError } from "../errors.ts";
+import { demandFilePlace } from "../store/places.ts";
 import { writeAtomically } from "./atomic.ts";
 import { formatCsv } from "./csv.ts";
 import { quoteText, withDuckDB } from "./duckdb.ts";
@@ -23,9 +24,10 @@ function writerFor(path: string): Writer {
   );
 }
 
-/** Throws the UserError that `writeTable` would throw for this name, before work is done. */
-export function checkWritable(path: string): void {
+/** Throws the UserError that `writeTable` would throw for this path, before work is done. */
+export async function checkWritable(path: string): Promise<void> {
   writerFor(path);
+  await demandFilePlace(path);
 }
 
 /**

@@ -128,6 +128,7 @@ describe("SIGHUP", () => {
       // The terminal takes no lines any more.
       child.stderr!.destroy();
       child.kill("SIGHUP");
+      setTimeout(() => child.kill("SIGHUP"), 10);
     });
     expect(await ended).toEqual({ code: 129, signal: null });
     expect(existsSync(path("hangup/manifest.json"))).toBe(false);

@@ -93,6 +93,8 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
     const { writeAtomically } = await import("../../tables/atomic.ts");
     const { writeFile } = await import("node:fs/promises");
     const { demandFree } = await import("../../tables/write.ts");
+    const { demandFilePlace } = await import("../../store/places.ts");
+    if (out !== undefined) await demandFilePlace(out);
     if (out !== undefined && !force) await demandFree(out);
     const report = await runBench({ ...options, onProgress: progressReporter("measured") });
     const checks = check ? checkRows(report.rows) : undefined;

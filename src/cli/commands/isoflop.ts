@@ -127,7 +127,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const laws = out?.replace(/(\.[^.]+)$/, "_laws$1");
     for (const path of [out, laws]) {
       if (path === undefined) continue;
-      checkWritable(path);
+      await checkWritable(path);
       if (!force) await demandFree(path);
     }
     const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
