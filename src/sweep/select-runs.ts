@@ -24,12 +24,12 @@ export async function selectRuns(
   if (asked.size === 0) return new Map();
   const runs = runColumns(table);
   return withDuckDB(async (connection) => {
-    const from = await insertTable(connection, runs, "runs");
+    const from = `${await insertTable(connection, runs, "runs")} AS runs`;
     await confine(connection);
     const selections = new Map<string, ReadonlySet<string>>();
     for (const predicate of asked) {
       try {
-        const read = await readWhere(connection, { predicate, columns: ["run"], from });
+        const read = await readWhere(connection, { predicate, columns: ["run"], from, table: "runs" });
         selections.set(predicate, new Set(texts(read.columns[0]!).map(String)));
       } catch (error) {
         const columns = runs.columns.map(({ name }) => name).join(", ");

@@ -68,6 +68,7 @@ export async function computeColumns(
       const read = await readUserSql(connection, {
         expression: sql,
         from,
+        table: "own",
         query: (value) =>
           `SELECT * FROM (SELECT ${ROW}, ${value} AS ${quoteName(name)} FROM ${from}) ORDER BY ${ROW}`,
         options: ({ type }) => ({

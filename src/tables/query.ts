@@ -1,3 +1,4 @@
+import { parse } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { shortened, UserError } from "../errors.ts";
 import { arrowRelation } from "./arrow-relation.ts";
@@ -48,7 +49,7 @@ export async function queryTable(path: string, options: QueryOptions = {}): Prom
           : await readWhere(connection, {
               predicate: where,
               columns,
-              from: await confineTo(connection, file, source),
+              ...(await confineTo(connection, file, source)),
             });
       return { rows, columns: read };
     } catch (error) {
@@ -58,13 +59,25 @@ export async function queryTable(path: string, options: QueryOptions = {}): Prom
   });
 }
 
-/** Confines a connection to a file. @returns what to select from then */
-async function confineTo(connection: DuckDBConnection, file: string, { sql }: Relation): Promise<string> {
+/**
+ * Confines a connection to a file.
+ *
+ * @returns what to select from then: the table by the file's name, so that subqueries can name it too
+ */
+async function confineTo(
+  connection: DuckDBConnection,
+  file: string,
+  { sql }: Relation,
+): Promise<{ from: string; table: string }> {
+  const table = parse(file).name.replace(/\..*$/, "");
   // Where access is confined DuckDB looks for the path as it stands, and `quotePath` writes such signs otherwise.
   const isPlain = !/[*?[]/.test(file);
-  if (!isPlain) await connection.run(`CREATE TEMP TABLE source AS SELECT * FROM ${sql}`);
+  const name = `temp.${quoteName(table)}`;
+  await connection.run(
+    `CREATE TEMP ${isPlain ? "VIEW" : "TABLE"} ${quoteName(table)} AS SELECT * FROM ${sql}`,
+  );
   await confine(connection, isPlain ? [file] : []);
-  return isPlain ? sql : "temp.source";
+  return { from: name, table };
 }
 
 async function relationOf(connection: DuckDBConnection, file: string): Promise<Relation> {

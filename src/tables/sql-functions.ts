@@ -15,7 +15,7 @@ export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
   starts_with ends_with prefix suffix instr position strpos split_part split str_split string_split string_to_array str_split_regex
   string_split_regex regexp_matches regexp_full_match regexp_extract regexp_extract_all regexp_replace regexp_split_to_array
   regexp_escape like_escape not_like_escape ilike_escape not_ilike_escape ascii ord unicode chr strip_accents nfc_normalize
-  parse_filename parse_path parse_dirname parse_dirpath parse_formatted_bytes overlay
+  parse_filename parse_path parse_dirname parse_dirpath parse_formatted_bytes
   to_hex hex from_hex unhex to_base64 base64 from_base64 bin to_binary from_binary unbin encode decode url_encode url_decode
   md5 md5_number sha1 sha256 hash jaro_similarity jaro_winkler_similarity
 
@@ -26,7 +26,7 @@ export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
   list_contains list_has array_contains array_has list_has_all array_has_all list_has_any array_has_any list_position list_indexof
   array_position array_indexof array_length list_count list_sum list_avg list_min list_max list_median list_product list_first
   list_last list_any_value list_mode list_mad list_sem list_stddev_pop list_stddev_samp list_var_pop list_var_samp list_skewness
-  list_kurtosis list_bool_and list_bool_or list_string_agg list_aggregate list_aggr array_aggregate array_aggr list_distinct
+  list_kurtosis list_bool_and list_bool_or list_string_agg list_distinct
   array_distinct list_unique array_unique list_sort array_sort list_reverse_sort array_reverse_sort list_reverse array_reverse
   list_filter array_filter filter list_transform array_transform list_apply array_apply apply list_concat list_cat array_concat array_cat
   list_append array_append list_prepend array_prepend list_where array_where list_select array_select list_zip array_zip
@@ -39,7 +39,7 @@ export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
 
   year month day hour minute second millisecond microsecond nanosecond quarter week weekofyear yearweek isoyear isodow dayofweek weekday
   dayofmonth dayofyear decade century millennium era julian epoch epoch_ms epoch_us epoch_ns date_part datepart date_trunc
-  datetrunc date_diff datediff date_sub datesub date_add age last_day days_in_month dayname monthname strftime strptime try_strptime
+  datetrunc date_diff datediff date_sub datesub date_add last_day days_in_month dayname monthname strftime strptime try_strptime
   make_date make_time make_timestamp make_timestamp_ms make_timestamp_ns make_timestamptz to_timestamp timezone timezone_hour
   timezone_minute time_bucket to_years to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds to_microseconds
 
@@ -53,3 +53,30 @@ export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
     .trim()
     .split(/\s+/),
 );
+
+/** A function that may be called with an argument that is written out, and says how much it makes. */
+export interface BoundedFunction {
+  /** Place of the argument, from 0. */
+  argument: number;
+  allowed: string;
+  isAllowed(constant: unknown): boolean;
+}
+
+const width: BoundedFunction = {
+  argument: 1,
+  allowed: "a width from 0 to 1000, written as a number",
+  isAllowed: (constant) => typeof constant === "number" && constant >= 0 && constant <= 1000,
+};
+const pattern: BoundedFunction = {
+  argument: 0,
+  allowed: "a pattern written as a text, with widths of at most three digits",
+  isAllowed: (constant) => typeof constant === "string" && !/\d{4}|\*|\{[^{}]*\{/.test(constant),
+};
+
+/** Functions that pad texts, where the width is small for all to see. */
+export const BOUNDED_FUNCTIONS: ReadonlyMap<string, BoundedFunction> = new Map([
+  ["lpad", width],
+  ["rpad", width],
+  ["printf", pattern],
+  ["format", pattern],
+]);

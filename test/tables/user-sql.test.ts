@@ -1,10 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { selectRuns } from "../../src/sweep/select-runs.ts";
 import { withDuckDB } from "../../src/tables/duckdb.ts";
 import { queryTable } from "../../src/tables/query.ts";
 import { readTable } from "../../src/tables/read.ts";
+import { SQL_FUNCTIONS } from "../../src/tables/sql-functions.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { confine, readUserSql, readWhere } from "../../src/tables/user-sql.ts";
 import { tableOfRows } from "../methods/tables.ts";
@@ -26,6 +27,8 @@ const places: readonly [place: string, run: (sql: string) => Promise<unknown>][]
 ];
 
 const written = join(folder, "written.csv");
+const NONE = " is none of the functions that expressions may call";
+const OTHER = "it reads something else than the table";
 const hostile: readonly (readonly [sql: string, says: string])[] = [
   [`true); COPY (SELECT 1) TO '${written}'; SELECT (true`, "it is more than one expression"],
   [`true); COPY (SELECT 1) TO '${written}' --`, "syntax error"],
@@ -33,22 +36,43 @@ const hostile: readonly (readonly [sql: string, says: string])[] = [
   ["true) UNION ALL SELECT (true", "it is more than one expression"],
   ["true), (true", "it is more than one expression"],
   ["true) LIMIT (0", "it is more than one expression"],
-  [`(SELECT content FROM read_text('${other}')) > ''`, "it reads from a function"],
-  [`n > (SELECT max(x) FROM read_csv('${other}'))`, "it reads from a function"],
-  [`n > (SELECT max(x) FROM '${other}')`, "it reads a file, and the table is all that it may read"],
-  [`EXISTS (FROM glob('${folder}/*'))`, "it reads from a function"],
-  ["EXISTS (FROM query('SELECT 1'))", "it reads from a function"],
-  ["current_setting('memory_limit') = ''", 'no function "current_setting"'],
-  ["getvariable('x') IS NULL", 'no function "getvariable"'],
-  ["write_log('x') IS NULL", 'no function "write_log"'],
-  ["random() < 0.5", 'no function "random"'],
-  ["now() > '2026-01-01'", 'no function "now"'],
+  ["true) OR (true", 'syntax error at or near ")"'],
+  ["SELECT true", "a subquery stands in brackets of its own"],
+  [" ", "it is empty"],
+  [`(SELECT content FROM read_text('${other}')) > ''`, OTHER],
+  [`n > (SELECT max(x) FROM read_csv('${other}'))`, OTHER],
+  [`n > (SELECT max(x) FROM '${other}')`, OTHER],
+  [`EXISTS (FROM glob('${folder}/*'))`, OTHER],
+  ["EXISTS (FROM query('SELECT 1'))", OTHER],
+  ["EXISTS (SELECT 1 FROM pg_catalog.pg_settings)", OTHER],
+  ["EXISTS (SELECT 1 FROM duckdb_settings)", OTHER],
+  ["(SELECT count(*) FROM (SHOW TABLES)) > 0", OTHER],
+  [
+    "(WITH RECURSIVE t AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM t) SELECT max(i) FROM t) > 0",
+    "it has WITH",
+  ],
+  ["(WITH pg_settings AS (SELECT 1) SELECT 1) > 0", "it has WITH"],
+  ["(SELECT 1 USING SAMPLE 1) = 1", "it draws a sample"],
+  ["current_setting('memory_limit') = ''", `current_setting${NONE}`],
+  ["getvariable('x') IS NULL", `getvariable${NONE}`],
+  ["write_log('x') IS NULL", `write_log${NONE}`],
+  ["random() < 0.5", `random${NONE}`],
+  ["now() > '2026-01-01'", `now${NONE}`],
+  ["age(date '2020-01-01') > interval 1 day", `age${NONE}`],
   ["current_date > '2026-01-01'", "current_date differs from call to call"],
-  ["len(repeat('x', 1000000000)) > 0", 'no function "repeat"'],
+  ["list_aggregate([n], 'reservoir_quantile', 0.5) > 0", `list_aggregate${NONE}`],
+  ["len(repeat('x', 1000000000)) > 0", `repeat${NONE}`],
+  ["len(lpad(run, 2000000000, 'x')) > 0", "lpad: allowed: a width from 0 to 1000"],
+  ["len(lpad(run, n::int, 'x')) > 0", "lpad: allowed: a width from 0 to 1000"],
+  ["len(format('{:2000000000}', n)) > 0", "format: allowed: a pattern written as a text"],
+  ["len(format('{:{}}', n, 2000000000)) > 0", "format: allowed: a pattern written as a text"],
+  ["len(printf('%*d', 2000000000, 1)) > 0", "printf: allowed: a pattern written as a text"],
+  ["n > 1e400", "it has a number that is not finite"],
   ["n > ?", "it has a parameter"],
   ["n > $1", "it has a parameter"],
-  [`${"(".repeat(100_000)}n${")".repeat(100_000)} > 0`, "memory exhausted"],
-  [`n${" + 1".repeat(100_000)} > 0`, "expression depth limit"],
+  [`${"(".repeat(100_000)}n${")".repeat(100_000)} > 0`, "it has 200005 signs; at most 20000 are allowed"],
+  [`n${" + 1".repeat(4_000)} > 0`, "expression depth limit"],
+  [`true${" AND true".repeat(100_000)}`, "it has 900004 signs; at most 20000 are allowed"],
 ];
 
 describe.each(places)("%s", (_, run) => {
@@ -68,6 +92,38 @@ describe.each(places)("%s", (_, run) => {
       "round(log10(n) * 100) / 100 + CASE WHEN run LIKE 'a%' THEN 1 ELSE 0 END > coalesce(d, 0) -- and so on",
     );
   });
+});
+
+test.each([
+  "lpad(run, 3, '0') = '00a'",
+  "format('{:03d}', n::int) = '001'",
+  "printf('%05.2f', n::double) = '01.00'",
+])("texts are padded by a width for all to see: %s", async (where) => {
+  expect((await queryTable(own, { where })).rows).toBe(1);
+});
+
+test("a subquery is over the table, by its name", async () => {
+  expect((await queryTable(own, { where: "n = (SELECT max(n) FROM own) AND own.d > 1" })).rows).toBe(1);
+  const last = await selectRuns(runs, ["runs.n = (SELECT max(n) FROM runs)"], "sweep.yaml");
+  expect([...last.values()].map((names) => [...names])).toEqual([["b"]]);
+});
+
+test("a column that is named like the session's user is that column", async () => {
+  const path = file("users.csv", "run,user,current_date\na,x,1\nb,y,2\n");
+  expect((await queryTable(path, { where: "user = 'x' AND current_date = 1" })).rows).toBe(1);
+});
+
+test("times are in UTC, whatever the machine's time zone is", async () => {
+  const path = file("times.csv", "run,stamp\na,2024-01-01 23:30:00\n");
+  const before = process.env.TZ;
+  process.env.TZ = "America/New_York";
+  try {
+    const where = "hour(to_timestamp(0)) = 0 AND epoch(stamp::timestamptz) = 1704151800";
+    expect((await queryTable(path, { where })).rows).toBe(1);
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
 });
 
 test("a predicate is true or false", async () => {
@@ -98,13 +154,14 @@ test("what takes too long is stopped, and the connection goes on", async () => {
     const slow = readUserSql(connection, {
       expression: "mode(x) OVER (ORDER BY x ROWS BETWEEN 10000 PRECEDING AND CURRENT ROW)",
       from: "own",
+      table: "own",
       query: (expression) => `SELECT ${expression} AS y FROM own`,
       timeLimitMs: 100,
     });
     expect(await messageOf(slow)).toBe("Error: it took longer than 0.1 s");
-    expect(await readWhere(connection, { predicate: "x < 2", columns: ["x"], from: "own" })).toMatchObject<
-      Partial<Table>
-    >({ rows: 2 });
+    expect(
+      await readWhere(connection, { predicate: "x < 2", columns: ["x"], from: "own", table: "own" }),
+    ).toMatchObject<Partial<Table>>({ rows: 2 });
   });
 });
 
@@ -124,4 +181,12 @@ test("confinement cannot be lifted, and holds for what is no user's too", async 
     }
     expect(existsSync(written)).toBe(false);
   });
+});
+
+test("docs/tables.md has the functions", () => {
+  const page = readFileSync(new URL("../../docs/tables.md", import.meta.url), "utf8");
+  const [, listed] = /## Functions of SQL[^]*?```\n([^]*?)```/.exec(page) ?? [];
+  expect(listed?.trim().split(/\s+/)).toEqual(
+    [...SQL_FUNCTIONS].filter((name) => /^[a-z]/.test(name)).sort(),
+  );
 });
