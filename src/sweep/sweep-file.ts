@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from "node:path";
+import { isAddress } from "../tables/files.ts";
 import { type CheckedSpec, checkSpec } from "./spec.ts";
 import { readYamlFile } from "./yaml-file.ts";
 
@@ -20,6 +21,6 @@ export async function readSweepFile(path: string): Promise<SweepFile> {
   const { text, content } = await readYamlFile(path);
   const spec = checkSpec(content, path);
   const folder = dirname(path);
-  const table = spec.table?.map((name) => (isAbsolute(name) ? name : join(folder, name)));
+  const table = spec.table?.map((name) => (isAbsolute(name) || isAddress(name) ? name : join(folder, name)));
   return { path, text, spec: table === undefined ? spec : { ...spec, table } };
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { SQL_PREFIX } from "./columns.ts";
 import { tableFormat } from "./files.ts";
 import { whyNoNumbers } from "./metric-columns.ts";
 import { didYouMean } from "./nearest.ts";
@@ -53,9 +54,9 @@ export function cellError(
   return new UserError(`${place}: ${found}; allowed: ${allowed}`);
 }
 
-/** The names of the table's columns for a message, the first dozen of them. */
-function listColumns(table: Table): string {
-  const names = table.columns.map(({ name }) => name);
+/** The names of the table's own columns for a message, the first dozen of them. */
+export function listColumns(table: Table): string {
+  const names = table.columns.map(({ name }) => name).filter((name) => !name.startsWith(SQL_PREFIX));
   const more = names.length - 12;
   return more > 0 ? `${names.slice(0, 12).join(", ")} and ${more} more` : names.join(", ");
 }

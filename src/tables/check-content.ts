@@ -36,7 +36,8 @@ export async function checkContent(path: string, format: TableFormat): Promise<v
     if (size >= 12 && magic.toString("latin1") === "PAR1PAR1") return;
     throw new UserError(
       `${path}: not a Parquet file: it starts with ${JSON.stringify(magic.toString("latin1", 0, 4))} and ends with ` +
-        `${JSON.stringify(magic.toString("latin1", 4))}, where a Parquet file has "PAR1" at both ends`,
+        `${JSON.stringify(magic.toString("latin1", 4))}, where a Parquet file has "PAR1" at both ends` +
+        (magic.toString("latin1", 0, 4) === "PAR1" ? ": it has been cut" : ""),
     );
   } finally {
     await handle.close();

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { didYouMean } from "./nearest.ts";
 
-const SQL_PREFIX = "sql: ";
+/** How the name of a column begins that is made by an expression. */
+export const SQL_PREFIX = "sql: ";
 const columnName = z.string().min(1);
 const column = z.union([
   columnName,

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { shortened, UserError } from "../errors.ts";
 import { arrowRelation } from "./arrow-relation.ts";
+import { listColumns } from "./cells.ts";
 import type { Decimal } from "./csv-dialect.ts";
 import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";
 import type { FileRelation } from "./file-relation.ts";
@@ -149,16 +150,17 @@ function demandToldApart(sql: string, { columns }: SourcedTable, source: string)
 
 function expressionError(error: unknown, sql: string, table: SourcedTable, source: string): UserError {
   const message = duckdbMessage(error);
-  const known = table.columns.map(({ name }) => name);
   return new UserError(
-    `${source}: {sql: ${shortened(sql)}}: ${problemOf(message, known)}; allowed: an SQL expression over the table's columns`,
+    `${source}: {sql: ${shortened(sql)}}: ${problemOf(message, table)}; allowed: an SQL expression over the table's columns`,
   );
 }
 
 /** What is wrong with an expression, in terms of the user's columns. */
-function problemOf(message: string, known: readonly string[]): string {
+function problemOf(message: string, table: SourcedTable): string {
+  const known = table.columns.map(({ name }) => name);
   const unknown = /column "(.*?)" not found/.exec(message)?.[1];
-  if (unknown !== undefined) return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, known)}`;
+  if (unknown !== undefined)
+    return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, known)}; the columns are ${listColumns(table)}`;
   if (message.includes("GROUP BY")) {
     return "it makes one value of many rows, and a column has a value a row; avg(x) OVER () is the mean of all rows on each of them";
   }

@@ -50,7 +50,7 @@ export async function resolveFiles(
       );
     }
     if (found !== undefined) files.push(path);
-    else if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
+    else if (isAddress(path)) {
       throw new UserError(
         `${path}: is an address; allowed: files of this machine, so download it and give its path`,
       );
@@ -60,6 +60,11 @@ export async function resolveFiles(
   // Tables are read more than once: to tell their columns, their rows, and their checksums.
   for (const file of files) await demandFile(file);
   return files;
+}
+
+/** Whether a path is a URL. */
+export function isAddress(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
 }
 
 async function expandGlob(connection: DuckDBConnection, pattern: string): Promise<string[]> {

@@ -83,9 +83,16 @@ function decode(arrow: Arrow, path: string, bytes: Buffer) {
           "write it with LZ4 or without compression, or as Parquet, or use Node >= 22.15",
       );
     }
-    throw new UserError(`${path}: not an Arrow IPC file: ${message.replace(/\s+/g, " ")}`);
+    // A file that begins as one and ends otherwise has lost its footer.
+    const isCut = isArrowMagic(bytes.subarray(0, 6)) && !isArrowMagic(bytes.subarray(-6));
+    const what = isCut ? "has been cut: its end is not that of an Arrow file" : message.replace(/\s+/g, " ");
+    throw new UserError(`${path}: not an Arrow IPC file that can be read: ${what}`);
   }
   throw new UserError(`${path}: not an Arrow IPC file: it has no schema`);
+}
+
+function isArrowMagic(bytes: Buffer): boolean {
+  return bytes.toString("latin1") === "ARROW1";
 }
 
 function tableOf(arrow: Arrow, bytes: Buffer): ArrowTable {

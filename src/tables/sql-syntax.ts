@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { quoteName } from "./duckdb.ts";
 import { BOUNDED_FUNCTIONS, SQL_FUNCTIONS } from "./sql-functions.ts";
 
 /** Signs that an expression may have: DuckDB takes minutes over chains of 100,000 operators, and does not look at its time limit. */
@@ -51,7 +52,7 @@ export async function demandExpression(
   for (const node of nodesOf(valuesOf(statement!))) {
     demandOwnTables(node, readable.table);
     demandSameEachTime(node, columns);
-    demandFunction(node);
+    demandFunction(node, readable.columns);
   }
 }
 
@@ -108,12 +109,20 @@ function demandSameEachTime({ type, column_names: names }: SyntaxNode, columns: 
   if (SESSION_NAMES.test(name) && !columns.has(name)) throw new Error(`${name} differs from call to call`);
 }
 
-function demandFunction({ function_name: given, children }: SyntaxNode): void {
+function demandFunction({ function_name: given, children }: SyntaxNode, columns: readonly string[]): void {
   const name = String(given ?? "").toLowerCase();
   if (name === "" || SQL_FUNCTIONS.has(name)) return;
   const bound = BOUNDED_FUNCTIONS.get(name);
   if (bound === undefined) {
-    throw new Error(`${name} is none of the functions that expressions may call (docs/tables.md has them)`);
+    // `Params (B) * 1e9` calls a function params.
+    const meant = columns.find((column) => column.toLowerCase().startsWith(`${name} (`));
+    const quoted =
+      meant === undefined
+        ? ""
+        : `; the name of a column that is not plain stands in quotes: ${quoteName(meant)}`;
+    throw new Error(
+      `${name} is none of the functions that expressions may call (docs/tables.md has them)${quoted}`,
+    );
   }
   const value = (Array.isArray(children) ? (children as SyntaxNode[]) : [])[bound.argument];
   const { value: constant } = (value?.value ?? {}) as { value?: unknown };
