@@ -101,9 +101,12 @@ describe.skipIf(cxx === undefined || process.platform === "win32")(
 import { Libraries } from "${pathToFileURL(join(packageFolder, "dist", "solve", "compiled-library.js"))}";
 await new Libraries().instructionSet(...${JSON.stringify(making)});`;
       const run = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: "ignore" });
-      await loading();
-      expect(kept()).toEqual([]);
-      run.kill("SIGKILL");
+      try {
+        await loading();
+        expect(kept()).toEqual([]);
+      } finally {
+        run.kill("SIGKILL");
+      }
       await expectEnd();
       expect(kept()).toEqual([]);
     });
