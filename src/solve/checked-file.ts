@@ -16,13 +16,19 @@ const endLength = mark.length + digestLength + 1;
 /**
  * Writes a file with its digest, whole or not at all: flushed to the disk, then renamed.
  *
+ * @param attempt tries the file under its temporary name; where it throws, the file never gets its own
  * @throws UserError where there is no folder for it, or a folder in its place; NodeJS.ErrnoException where the disk does not take it
  */
-export async function writeChecked(path: string, content: Uint8Array): Promise<void> {
+export async function writeChecked(
+  path: string,
+  content: Uint8Array,
+  attempt: (temporary: string) => Promise<void> = async () => {},
+): Promise<void> {
   const end = Buffer.from(`${mark}${digestOf(path, content)}\n`);
-  await writeAtomically(path, (temporary) =>
-    writeFile(temporary, Buffer.concat([content, end]), { mode: 0o644, flag: "wx" }),
-  );
+  await writeAtomically(path, async (temporary) => {
+    await writeFile(temporary, Buffer.concat([content, end]), { mode: 0o644, flag: "wx" });
+    await attempt(temporary);
+  });
 }
 
 /**

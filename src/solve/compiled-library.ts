@@ -7,7 +7,7 @@ import { diskError } from "../store/disk-errors.ts";
 import { type Compiler, compile } from "./compiler.ts";
 import { FaultWatch } from "./fault-watch.ts";
 import type { Kernel } from "./kernel.ts";
-import { cachedFiles, type OnWarning, putIntoCache, removeLeftOvers } from "./kernel-cache.ts";
+import { cachedFiles, cachePaths, type OnWarning, putIntoCache, removeLeftOvers } from "./kernel-cache.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
 import { NoKernelError } from "./no-kernel.ts";
 import { kernelsFolder } from "./paths.ts";
@@ -37,11 +37,18 @@ interface Use<Bound> {
 export class Libraries {
   readonly #onWarning: OnWarning;
   readonly #watch = new FaultWatch();
-  readonly #trial = new Trial(this.#watch);
+  readonly #signal: AbortSignal | undefined;
+  readonly #trial: Trial;
   #stuck: NoKernelError | undefined;
 
-  constructor(onWarning: OnWarning = () => {}) {
+  /**
+   * @param signal ends what libraries do in processes of their own, with the signal's reason
+   * @param loadSeconds that a library may take to load in such a process
+   */
+  constructor(onWarning: OnWarning = () => {}, signal?: AbortSignal, loadSeconds?: number) {
     this.#onWarning = onWarning;
+    this.#signal = signal;
+    this.#trial = new Trial(this.#watch, signal, loadSeconds);
   }
 
   /** The best instruction set of this machine's processor. */
@@ -76,29 +83,33 @@ export class Libraries {
   async #load<Bound>(making: Making, use: Use<Bound>): Promise<{ bound: Bound; isCompiled: boolean }> {
     const { what, bind, apart } = use;
     const take = async (path: string): Promise<Bound> => {
-      if (await this.#watch.isSuspect(path)) return apart(this.#trial, { path, what });
+      if (await this.#watch.isSuspect(path)) return apart(this.#trial, { path, library: path, what });
       return bindLibrary(path, bind);
     };
-    /** What a compiler has just made is loaded in a process of its own first: it may be anything. */
-    const takeNew = async (path: string): Promise<Bound> => {
-      await apart(this.#trial, { path, what });
-      return take(path);
+    /** What a compiler has just made is loaded in a process of its own first, before others find it: it may be anything. */
+    const attempt = async (temporary: string, path: string): Promise<void> => {
+      await apart(this.#trial, { path: temporary, library: path, what });
     };
     const name = fileName(making);
+    for (const path of await cachePaths(name)) await this.#watch.refuseKnownFault(path);
     for (const { path } of await cachedFiles(name, this.#onWarning)) {
       try {
         return { bound: await take(path), isCompiled: false };
       } catch (error) {
         if (error instanceof NoKernelError) throw error;
+        this.#signal?.throwIfAborted();
         // Of a machine with another C library, or a compiler's mistake: it is compiled once more.
       }
     }
     const content = await this.#build(making);
-    const bound = await putIntoCache(name, content, takeNew, this.#onWarning).catch((error: unknown) => {
-      if (error instanceof NoKernelError) throw error;
-      const [, { command }] = making;
-      throw new NoKernelError(`what ${command} makes is no kernel: ${(error as Error).message}`);
-    });
+    const bound = await putIntoCache(name, content, take, this.#onWarning, attempt).catch(
+      (error: unknown) => {
+        if (error instanceof NoKernelError) throw error;
+        this.#signal?.throwIfAborted();
+        const [, { command }] = making;
+        throw new NoKernelError(`what ${command} makes is no kernel: ${(error as Error).message}`);
+      },
+    );
     return { bound, isCompiled: true };
   }
 

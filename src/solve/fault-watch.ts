@@ -42,9 +42,7 @@ export class FaultWatch {
     this.refuseCondemned(library);
     if (this.#entered.has(library)) return false;
     if (this.#suspects.has(library)) return true;
-    const { faulted, left } = await this.#beside(library);
-    if (faulted !== undefined) this.#condemned.set(library, faulted);
-    this.refuseCondemned(library);
+    const left = await this.#leftBeside(library);
     if (left.length > 0) {
       this.#suspects.set(library, left);
       return true;
@@ -53,7 +51,18 @@ export class FaultWatch {
     return false;
   }
 
-  /** @throws NoKernelError where the library has been found to fault */
+  /**
+   * Asks the disk too, whether or not the library is there: one that faulted before it had its name is not compiled again.
+   *
+   * @throws NoKernelError where the library has been found to fault
+   */
+  async refuseKnownFault(library: string): Promise<void> {
+    const faulted = (await readFile(faultedFile(library), "utf8").catch(() => "")).trim();
+    if (faulted !== "") this.#condemned.set(library, faulted);
+    this.refuseCondemned(library);
+  }
+
+  /** @throws NoKernelError where this run knows that the library faults */
   refuseCondemned(library: string): void {
     const why = this.#condemned.get(library);
     if (why !== undefined) throw new NoKernelError(why);
@@ -61,7 +70,7 @@ export class FaultWatch {
 
   /** Keeps that a library faults, for this run and those to come. */
   async condemn(library: string, what: string, how: string): Promise<void> {
-    const path = `${library}.faulted`;
+    const path = faultedFile(library);
     const why = `${what} faults (${how}); to try it again, remove ${path}`;
     this.#condemned.set(library, why);
     await writeFile(path, `${why}\n`).catch(() => {});
@@ -87,8 +96,8 @@ export class FaultWatch {
     }, beat).unref();
   }
 
-  /** What lies beside a library: why it is condemned, and markers of processes that are gone. */
-  async #beside(library: string): Promise<{ faulted: string | undefined; left: string[] }> {
+  /** Markers beside a library of processes that are gone. */
+  async #leftBeside(library: string): Promise<string[]> {
     const folder = dirname(library);
     // Read once: what other processes put there later, the next run finds.
     let names = this.#names.get(folder);
@@ -96,17 +105,15 @@ export class FaultWatch {
       names = readdir(folder).catch(() => []);
       this.#names.set(folder, names);
     }
-    const own = (await names).filter((name) => name.startsWith(`${basename(library)}.`));
+    const own = (await names).filter((name) => name.startsWith(`${basename(library)}.running.`));
     const left: string[] = [];
-    let faulted: string | undefined;
-    for (const name of own) {
-      const path = join(folder, name);
-      if (name.endsWith(".faulted"))
-        faulted = (await readFile(path, "utf8").catch(() => "")).trim() || undefined;
-      else if (name.includes(".running.") && (await isLeft(path))) left.push(path);
-    }
-    return { faulted, left };
+    for (const path of own.map((name) => join(folder, name))) if (await isLeft(path)) left.push(path);
+    return left;
   }
+}
+
+function faultedFile(library: string): string {
+  return `${library}.faulted`;
 }
 
 /** Whether the process that put a marker there is gone; of one on another machine its signs of life tell. */

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { lstat, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { diskError, makeFolder } from "../store/disk-errors.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
@@ -17,18 +17,36 @@ export type OnWarning = (line: string) => void;
 
 /**
  * Files of a name in the folders of the cache, best folder first. One that was cut or changed is none, and so is one that others can
- * write: that is said, for it is compiled anew.
+ * write: it is removed, which is said.
  */
 export async function cachedFiles(name: string, onWarning: OnWarning = () => {}): Promise<CachedFile[]> {
   const files: CachedFile[] = [];
-  for await (const folder of usableFolders(onWarning, false)) {
-    const path = join(folder, name);
-    const content = await readChecked(path, isSafe);
+  for (const path of await cachePaths(name, onWarning)) {
+    let harmed = "damaged kernels (cut short, or changed)";
+    const content = await readChecked(path, (stats) => {
+      if (isSafe(stats)) return true;
+      harmed = isTheirs(stats) ? "kernels of another user" : "kernels that others can write";
+      return false;
+    });
     if (content === "damaged") {
-      onWarning(`${folder} has damaged kernels (cut short, or changed): they are compiled anew`);
+      const isRemoved = await unlink(path).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+      );
+      const done = isRemoved
+        ? "they are removed, and compiled anew where there is no other copy"
+        : "they cannot be removed, and are not used";
+      onWarning(`${dirname(path)} has ${harmed}: ${done}`);
     } else if (content !== undefined) files.push({ path, content });
   }
   return files;
+}
+
+/** Where a file of a name would be found: in the folders of the cache that are there and can be used, best folder first. */
+export async function cachePaths(name: string, onWarning: OnWarning = () => {}): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const folder of usableFolders(onWarning, false)) paths.push(join(folder, name));
+  return paths;
 }
 
 /**
@@ -36,31 +54,38 @@ export async function cachedFiles(name: string, onWarning: OnWarning = () => {})
  *
  * @param use what is done with the file. Where it throws, the next folder is tried (libraries load from no folder of a disk mounted
  * `noexec`); not where it throws NoKernelError
- * @throws NoKernelError where no folder takes it, or what `use` threw last
+ * @param attempt the same of the file before it has its name: where it throws, no other process ever finds it
+ * @throws NoKernelError where no folder takes it, or what `use` or `attempt` threw last
  */
 export async function putIntoCache<Use>(
   name: string,
   content: Uint8Array,
   use: (path: string) => Use | Promise<Use>,
   onWarning: OnWarning = () => {},
+  attempt: (temporary: string, path: string) => Promise<void> = async () => {},
 ): Promise<Use> {
   const failures: string[] = [];
   let last: unknown;
   for await (const folder of usableFolders(onWarning, true)) {
     const path = join(folder, name);
+    let isUsed = false;
     try {
-      await writeChecked(path, content);
-    } catch (error) {
-      failures.push(messageOf(diskError(error, folder)));
-      continue;
-    }
-    await removeLeftOvers(folder, onItsWay);
-    try {
+      await writeChecked(path, content, async (temporary) => {
+        isUsed = true;
+        await attempt(temporary, path);
+        isUsed = false;
+      });
+      await removeLeftOvers(folder, onItsWay);
+      isUsed = true;
       const used = await use(path);
       for (const line of failures) onWarning(`${line}; compiled kernels are kept in ${folder}`);
       return used;
     } catch (error) {
       if (error instanceof NoKernelError) throw error;
+      if (!isUsed) {
+        failures.push(messageOf(diskError(error, folder)));
+        continue;
+      }
       await rm(path, { force: true });
       failures.push(`${folder}: ${messageOf(error)}`);
       last = error;

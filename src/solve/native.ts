@@ -35,7 +35,7 @@ export interface NativeOptions {
   openFallback?: (() => Promise<Backend>) | undefined;
   /** Told, a line each, of a cache that cannot be used, and of kernels that go to the fallback. */
   onWarning?: OnWarning | undefined;
-  /** Ends the compiler's runs, with the signal's reason. */
+  /** Ends the compiler's runs, and processes of suspected kernels, with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
@@ -49,7 +49,7 @@ export async function openNative(
 ): Promise<Backend | { reason: string }> {
   const compiler = await findCompiler(signal);
   if ("reason" in compiler) return compiler;
-  const libraries = new Libraries(onWarning);
+  const libraries = new Libraries(onWarning, signal);
   let set: InstructionSet;
   try {
     set = await chooseInstructionSet(compiler, libraries);

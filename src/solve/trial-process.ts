@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import type { KernelAnswer } from "./answer.ts";
 import type { Kernel, KernelRequest, StartsRequest } from "./kernel.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
@@ -19,6 +21,12 @@ export interface TrialMessage {
 }
 export type TrialReply = { number: number } & ({ answer: TrialAnswer } | { error: string });
 
+// While a library is loaded this thread hears of nothing: another one must look after the process that asks, and before the first load.
+const guard = new Worker(new URL("./trial-guard.js", import.meta.url), {
+  workerData: Number(process.argv[2]),
+});
+const guarded = once(guard, "message").then(() => guard.unref());
+
 const kernels = new Map<string, Kernel>();
 
 function kernelOf(path: string, parameters: number): Kernel {
@@ -31,6 +39,7 @@ function kernelOf(path: string, parameters: number): Kernel {
 }
 
 async function run(task: TrialTask): Promise<TrialAnswer> {
+  await guarded;
   if (task.kind === "instruction set") return bindLibrary(task.path, instructionSetIn);
   const kernel = kernelOf(task.path, task.parameters);
   if (task.kind === "solve") return kernel.solve(task.request);
@@ -45,6 +54,6 @@ process.on("message", async ({ number, task }: TrialMessage) => {
   );
   process.send!(reply);
 });
-// It ends when the process that asks does; what ends that one in order is no business of this one.
-process.on("disconnect", () => process.exit());
+// It ends when the process that asks does, at once: libraries have code for the end too. What ends that one in order is no business of this one.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});

@@ -25,9 +25,14 @@ const faults: readonly NodeJS.Signals[] = [
 /** On Windows, exit codes from here on are exceptions that nobody caught. */
 const firstException = 0xc0000000;
 
+/** Seconds that a library may take to load, which takes milliseconds: with the start of a process on a machine that is busy. */
+const longestLoad = 20;
+
 /** A library to be tried, and what it is called in messages. */
 export interface Tried {
   path: string;
+  /** The path that it has, or is to have, in the cache. */
+  library: string;
   /** "the compiled kernel of form chinchilla". */
   what: string;
 }
@@ -38,15 +43,18 @@ export interface Tried {
  */
 export class Trial {
   readonly #watch: FaultWatch;
-  readonly #together = new TrialProcess();
-  readonly #alone = new TrialProcess();
+  readonly #together: TrialProcess;
+  readonly #alone: TrialProcess;
   readonly #oneByOne: Limiter = limiter(1);
 
-  constructor(watch: FaultWatch) {
+  /** @param signal ends the processes; what they are asked then throws the signal's reason */
+  constructor(watch: FaultWatch, signal?: AbortSignal, loadSeconds = longestLoad) {
     this.#watch = watch;
+    this.#together = new TrialProcess(loadSeconds, signal);
+    this.#alone = new TrialProcess(loadSeconds, signal);
   }
 
-  /** @throws Error where the library does not load; NoKernelError where it faults */
+  /** @throws Error where the library does not load; NoKernelError where it faults, or its loading does not end */
   async instructionSet(tried: Tried): Promise<string> {
     return (await this.#run(tried, { kind: "instruction set", path: tried.path })) as string;
   }
@@ -54,7 +62,7 @@ export class Trial {
   /**
    * The kernel in a library. Its calls throw NoKernelError where it faults.
    *
-   * @throws Error where the library does not load; NoKernelError where it faults as it does
+   * @throws Error where the library does not load; NoKernelError where it faults as it does, or does not end
    */
   async kernel(tried: Tried, parameters: number): Promise<Kernel> {
     const { path } = tried;
@@ -72,31 +80,36 @@ export class Trial {
     this.#alone.close();
   }
 
-  async #run({ path, what }: Tried, task: TrialTask): Promise<TrialAnswer> {
-    this.#watch.refuseCondemned(path);
+  async #run({ library, what }: Tried, task: TrialTask): Promise<TrialAnswer> {
+    this.#watch.refuseCondemned(library);
     const first = await this.#together.ask(task).catch(endOf);
     if (!(first instanceof ProcessEnded)) return first;
     return this.#oneByOne(async () => {
-      this.#watch.refuseCondemned(path);
+      this.#watch.refuseCondemned(library);
       const second = await this.#alone.ask(task).catch(endOf);
       if (!(second instanceof ProcessEnded)) return second;
       if (second.isFault) {
-        await this.#watch.condemn(path, what, second.message);
-        this.#watch.refuseCondemned(path);
+        await this.#watch.condemn(library, what, second.message);
+        this.#watch.refuseCondemned(library);
       }
       throw new NoKernelError(`${what} was tried in a process of its own, which ended (${second.message})`);
     });
   }
 }
 
-/** A process that ended while it was asked something. */
+/** A process that ended, or was ended, while it was asked something. */
 class ProcessEnded extends Error {
   readonly isFault: boolean;
 
-  constructor(code: number | null, signal: NodeJS.Signals | null) {
-    super(signal ?? `exit code ${code}`);
-    this.isFault = signal === null ? code! >= firstException : faults.includes(signal);
+  constructor(how: string, isFault: boolean) {
+    super(how);
+    this.isFault = isFault;
   }
+}
+
+function endedWith(code: number | null, signal: NodeJS.Signals | null): ProcessEnded {
+  if (signal !== null) return new ProcessEnded(signal, faults.includes(signal));
+  return new ProcessEnded(`exit code ${code}`, code! >= firstException);
 }
 
 function endOf(error: unknown): ProcessEnded {
@@ -109,48 +122,71 @@ const longestRest = 5000;
 
 interface Waiting {
   resolve(answer: TrialAnswer): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 }
+
+/** Tasks that a whole library ends at once; others take as long as they take. */
+const loads: readonly TrialTask["kind"][] = ["instruction set", "load"];
 
 /** A process that loads libraries and calls them; started when it is needed, and again when it has ended. */
 class TrialProcess {
+  readonly #loadSeconds: number;
+  readonly #signal: AbortSignal | undefined;
   #child: ChildProcess | undefined;
   #waiting = new Map<number, Waiting>();
+  #end: (why: unknown) => void = () => {};
   #next = 0;
   #resting: NodeJS.Timeout | undefined;
 
-  /** @throws ProcessEnded where the process ends before it answers; Error where the library does not load */
-  ask(task: TrialTask): Promise<TrialAnswer> {
+  constructor(loadSeconds: number, signal: AbortSignal | undefined) {
+    this.#loadSeconds = loadSeconds;
+    this.#signal = signal;
+  }
+
+  /**
+   * @throws ProcessEnded where the process ends before it answers, or its loading does not end; Error where the library does not load;
+   * the signal's reason
+   */
+  async ask(task: TrialTask): Promise<TrialAnswer> {
+    this.#signal?.throwIfAborted();
     this.#child ??= this.#start();
     const message: TrialMessage = { number: this.#next++, task };
     clearTimeout(this.#resting);
     this.#child.ref();
     this.#child.channel?.ref();
-    return new Promise((resolve, reject) => {
+    const end = this.#end;
+    const answer = new Promise<TrialAnswer>((resolve, reject) => {
       this.#waiting.set(message.number, { resolve, reject });
       // Where it cannot be sent the process has ended, which its end tells.
       this.#child!.send(message, () => {});
     });
+    if (!loads.includes(task.kind)) return answer;
+    const limit = setTimeout(
+      () => end(new ProcessEnded(`no end of its loading after ${this.#loadSeconds} s`, true)),
+      this.#loadSeconds * 1000,
+    );
+    return answer.finally(() => clearTimeout(limit));
   }
 
   close(): void {
     clearTimeout(this.#resting);
-    if (this.#child?.connected) this.#child.disconnect();
+    this.#end(new ProcessEnded("closed", false));
   }
 
   /** Only what it is asked keeps this process alive; and it ends itself where it is asked nothing for a while. */
   #rest(child: ChildProcess): void {
     child.unref();
     child.channel?.unref();
-    this.#resting = setTimeout(() => {
-      this.#child = undefined;
-      if (child.connected) child.disconnect();
-    }, longestRest).unref();
+    this.#resting = setTimeout(() => this.close(), longestRest).unref();
   }
 
   #start(): ChildProcess {
     // Typed arrays, and numbers that are not finite, need the advanced serialization.
-    const child = fork(processFile, { serialization: "advanced", execArgv: [], stdio: "ignore" });
+    const child = fork(processFile, [String(process.pid)], {
+      serialization: "advanced",
+      execArgv: [],
+      stdio: "ignore",
+    });
     const waiting = new Map<number, Waiting>();
     this.#waiting = waiting;
     child.on("message", (reply: TrialReply) => {
@@ -160,15 +196,23 @@ class TrialProcess {
       if ("answer" in reply) asked?.resolve(reply.answer);
       else asked?.reject(new Error(reply.error));
     });
-    const end = (why: Error): void => {
+    const end = (why: unknown): void => {
+      this.#signal?.removeEventListener("abort", stop);
       if (this.#child === child) this.#child = undefined;
+      // Nothing else ends one whose library does not return; and of an orderly end nothing is wanted.
+      child.kill("SIGKILL");
+      child.unref();
+      child.channel?.unref();
       for (const { reject } of waiting.values()) reject(why);
       waiting.clear();
     };
+    const stop = (): void => end(this.#signal?.reason);
+    this.#signal?.addEventListener("abort", stop);
+    this.#end = end;
     child.on("error", ({ message }) =>
       end(new NoKernelError(`no process for a suspected kernel: ${message}`)),
     );
-    child.on("exit", (code, signal) => end(new ProcessEnded(code, signal)));
+    child.on("exit", (code, signal) => end(endedWith(code, signal)));
     return child;
   }
 }

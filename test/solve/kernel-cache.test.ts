@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -133,10 +134,21 @@ if [ ! -f $made ]; then "$real" "$@" && cp "$out" $made; else cp $made "$out"; f
       expect(result).toEqual(first.result);
       expect(counts.compiled).toBe(1);
       expect(warnings).toEqual([
-        `${cache} has damaged kernels (cut short, or changed): they are compiled anew`,
+        `${cache} has damaged kernels (cut short, or changed): they are removed, and compiled anew where there is no other copy`,
       ]);
       expect(contents()).toEqual(whole);
       expect((await solve()).counts.compiled).toBe(0);
+    });
+
+    test("a file that is damaged is removed, also where another folder of the cache has a whole one", async () => {
+      fill();
+      cpSync(cache, join(temporary, `lawfit-${user}`), { recursive: true });
+      for (const path of files()) truncateSync(path, 10);
+      const { result, counts, warnings } = await solve();
+      expect(result).toEqual(first.result);
+      expect(counts.compiled).toBe(0);
+      expect(warnings).toEqual([expect.stringContaining("they are removed")]);
+      expect((await solve()).warnings).toEqual([]);
     });
 
     test("a kernel under another's name is none", async () => {
@@ -272,7 +284,20 @@ if [ ! -f $made ]; then "$real" "$@" && cp "$out" $made; else cp $made "$out"; f
     test("files that others can write are not loaded", async () => {
       await plantFaults();
       for (const path of files()) chmodSync(path, 0o666);
-      expect((await solve()).result).toEqual(first.result);
+      const { result, warnings } = await solve();
+      expect(result).toEqual(first.result);
+      expect(warnings).toEqual([
+        `${cache} has kernels that others can write: they are removed, and compiled anew where there is no other copy`,
+      ]);
+      expect(contents()).toEqual(whole);
+    });
+
+    test.skipIf(user !== 0)("nor files of another user (needs root)", async () => {
+      await plantFaults();
+      for (const path of files()) chownSync(path, 12_345, 12_345);
+      const { result, warnings } = await solve();
+      expect(result).toEqual(first.result);
+      expect(warnings).toEqual([expect.stringContaining(`${cache} has kernels of another user: `)]);
       expect(contents()).toEqual(whole);
     });
 
