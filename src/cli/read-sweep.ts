@@ -4,9 +4,11 @@ import type { BacktestSpec } from "../backtest/spec.ts";
 import type { BootstrapSpec } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { MixturesSpec } from "../mixture/spec.ts";
+import { shellWord } from "../shell-word.ts";
 import { presets } from "../sweep/presets.ts";
 import type { SweepSpec } from "../sweep/spec.ts";
 import { readSweepFile } from "../sweep/sweep-file.ts";
+import { tableFormat } from "../tables/files.ts";
 import { didYouMean } from "../tables/nearest.ts";
 
 /** Options of the command line that go before what the sweep says. */
@@ -46,13 +48,21 @@ export async function readSweep(name: string, overrides: SweepOverrides): Promis
         `YAML file${didYouMean(name, names)}`,
     );
   }
-  const { path, text, spec } = await readSweepFile(name);
+  const { path, text, spec } = await readSweepFile(name).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(error.message + tableHint(name)) : error;
+  });
   return {
     name: basename(path, extname(path)),
     // The checked spec holds what the file said; columns, axes and forms are checked when it is run.
     spec: withOverrides(spec as SweepSpec, overrides),
     sweepFile: { path, text },
   };
+}
+
+/** For the end of a message on a sweep file that is a table by its name; JSON may be either. */
+function tableHint(name: string): string {
+  if (tableFormat(name) === undefined || /\.json$/i.test(name)) return "";
+  return `; a table goes with a preset: lawfit sweep ladder --table ${shellWord(name)}`;
 }
 
 function withOverrides(spec: SweepSpec, overrides: SweepOverrides): SweepSpec {

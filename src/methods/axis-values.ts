@@ -10,6 +10,10 @@ export interface ValueSet<Value extends AxisValue> {
   type: "int64" | "float64" | "boolean" | "string";
   /** The allowed values in words. */
   allowed: string;
+  /** Values with a meaning of their own, which no form of the user's may have for a name. @default none */
+  words?: readonly string[] | undefined;
+  /** Whether it takes names of forms, those of the sweep file too. @default false */
+  takesForms?: boolean | undefined;
   /** @throws UserError where the context knows better what is wrong */
   read(given: unknown, context: AxisContext): Read<Value>;
 }
@@ -53,6 +57,7 @@ export function oneOf<const Name extends string>(...names: readonly Name[]): Val
   return {
     type: "string",
     allowed: names.join(", "),
+    words: names,
     read: (given) => {
       const value = names.find((name) => name === given);
       if (value !== undefined) return { value };
@@ -61,11 +66,12 @@ export function oneOf<const Name extends string>(...names: readonly Name[]): Val
   };
 }
 
-/** Any name; whether it is there, the table tells. */
-export function anyName(what: string): ValueSet<string> {
+/** Any name; whether it is there, the table tells. @param words names that mean something of their own */
+export function anyName(what: string, ...words: readonly string[]): ValueSet<string> {
   return {
     type: "string",
     allowed: what,
+    words,
     read: (given) =>
       typeof given === "string" && given !== "" ? { value: given } : { problem: show(given) },
   };
@@ -76,6 +82,7 @@ export function formOfVariables(...names: readonly string[]): ValueSet<string> {
   return {
     type: "string",
     allowed: `the name of a form of ${names.join(" and ")}`,
+    takesForms: true,
     read: (given, context) => {
       if (typeof given !== "string") return { problem: show(given) };
       const { variableNames } = context.form(given);
@@ -89,6 +96,7 @@ export function formOfVariables(...names: readonly string[]): ValueSet<string> {
 export const formOfOneVariable: ValueSet<string> = {
   type: "string",
   allowed: "the name of a form of one variable",
+  takesForms: true,
   read: (given, context) => {
     if (typeof given !== "string") return { problem: show(given) };
     const { variableNames } = context.form(given);

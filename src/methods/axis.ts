@@ -31,7 +31,7 @@ export interface Choice<Recipe> {
 }
 
 /** What is said of an axis to those who do not run its method. */
-export interface AxisInfo {
+export interface AxisInfo extends Pick<ValueSet<AxisValue>, "words" | "takesForms"> {
   name: string;
   description: string;
   /** Type of its column in result tables. */
@@ -60,6 +60,8 @@ export function defineAxis<Recipe, Value extends AxisValue>(record: AxisRecord<R
     description,
     type: values.type,
     allowed: values.allowed,
+    words: values.words,
+    takesForms: values.takesForms,
     default: record.default,
     choose(given, context, where) {
       const read = prefixed(where, () => values.read(given, context));

@@ -30,6 +30,7 @@ export const boundsValue: ValueSet<string> = {
   type: "string",
   allowed:
     'form, free, bhagia (the bounds of the paper, of tables in counts), or replacements such as "a=-0.75..-0.749, b=0.9.., E=0" (either end may be left out)',
+  words: ["form", "free", "bhagia"],
   read(given) {
     if (typeof given !== "string") return { problem: JSON.stringify(given) ?? String(given) };
     if (given === "form" || given === "free" || given === "bhagia") return { value: given };

@@ -25,6 +25,7 @@ export const featureName: ValueSet<string> = {
   allowed:
     "METRIC such as loss, ce; METRIC@SUBJECT such as loss@c4; METRIC@SUBJECT+SUBJECT, their mean; " +
     "METRIC@domains, the mean of all subjects that have no accuracy; none",
+  words: [NO_FEATURE],
   read(given) {
     if (typeof given !== "string" || given === "") return { problem: JSON.stringify(given) ?? String(given) };
     const { metric, subjects = [] } = parseFeature(given) ?? { metric: given };

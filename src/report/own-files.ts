@@ -15,7 +15,11 @@ export interface ReportOwner {
 /** No report is as long. */
 const MOST_BYTES = 64e6;
 
+/** What such a picture begins with. */
+const PNG = "\x89PNG\r\n";
+
 const MARK = /lawfit report ([0-9a-f]{16}) ([0-9a-f]{16})/;
+/** At the very end: what stands after it, lawfit did not write. */
 const SIGNATURE = /<!-- lawfit report [0-9a-f]{16} [0-9a-f]{16} ([0-9a-f]{64}) -->\s*$/;
 
 /** What tells the reports of a run directory from others. */
@@ -47,16 +51,17 @@ export async function demandOwn(path: string, owner: ReportOwner): Promise<void>
   if (!found?.isFile()) return;
   const bytes = found.size > MOST_BYTES ? Buffer.alloc(0) : await readFile(path);
   const text = bytes.toString("latin1");
-  const [, place, begun] = MARK.exec(SIGNATURE.exec(text)?.[0] ?? text) ?? [];
+  const signature = SIGNATURE.exec(text);
+  const [, place, begun] = MARK.exec(signature?.[0] ?? text) ?? [];
   const advice = "give another --out, or --force to replace it";
   if (place !== owner.place && begun !== owner.begun) {
     throw new UserError(
       `${path}: is there already, and is no report that lawfit wrote of ${owner.directory}; ${advice}`,
     );
   }
-  const signature = SIGNATURE.exec(text);
-  // A picture of pixels has no signature.
-  if (signature !== null && hash(bytes.subarray(0, signature.index)) !== signature[1]) {
+  // A picture of pixels has the mark and no signature.
+  if (text.startsWith(PNG)) return;
+  if (signature === null || hash(bytes.subarray(0, signature.index)) !== signature[1]) {
     throw new UserError(`${path}: was changed since lawfit wrote it; ${advice}`);
   }
 }

@@ -27,6 +27,8 @@ export interface ReportOptions {
   theme?: Theme | undefined;
   /** Replace files that lawfit did not write of this run, or that were changed since. @default false */
   force?: boolean | undefined;
+  /** Called with each table of the run that the report does without, and why, a line each. */
+  onWarning?: ((line: string) => void) | undefined;
 }
 
 /** A figure and what came of it. */
@@ -40,6 +42,8 @@ export interface WrittenReport {
   /** Files, in order. */
   files: string[];
   drawn: readonly DrawnFigure[];
+  /** Tables that could not be read, or were too long, by name. */
+  missing: readonly string[];
 }
 
 /** A file of a report. */
@@ -76,24 +80,27 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   const unfinished = isPicture ? undefined : await unfinishedRun(directory);
   if (unfinished !== undefined) {
     const content = () => (format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
-    return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [] };
+    return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [], missing: [] };
   }
   const run = await readRun(directory);
+  for (const [name, reason] of run.missing)
+    options.onWarning?.(`table ${name} is not in the report: ${reason}`);
   const drawn = drawFigures(run, wanted);
+  const missing = [...run.missing.keys()];
   if (format === "html") {
     const page = { path: out, content: () => reportPage(run, drawn) };
-    return { files: await writeFiles([page], owner, force), drawn };
+    return { files: await writeFiles([page], owner, force), drawn, missing };
   }
   if (format === "md") {
     const folder = `${out.endsWith(".md") ? out.slice(0, -3) : out}-figures`;
     const pictureOf = (name: string) => `${basename(folder)}/${name}.svg`;
     const text = { path: out, content: () => reportMarkdown(run, drawn, pictureOf) };
     const files = [text, ...(await picturesIn(folder, drawn, { format: "svg", theme, owner }))];
-    return { files: await writeFiles(files, owner, force), drawn };
+    return { files: await writeFiles(files, owner, force), drawn, missing };
   }
   const look = { format, theme, owner };
   if (figure === undefined) {
-    return { files: await writeFiles(await picturesIn(out, drawn, look), owner, force), drawn };
+    return { files: await writeFiles(await picturesIn(out, drawn, look), owner, force), drawn, missing };
   }
   const { drawing } = drawn[0]!;
   if ("missing" in drawing) throw new UserError(`${directory}: no figure ${figure}: ${drawing.missing}`);
@@ -101,7 +108,7 @@ export async function writeReport(directory: string, options: ReportOptions = {}
     options.out === undefined
       ? await picturesIn(out, drawn, look)
       : [{ path: out, content: pictureOf(drawn[0]!.figure.title, drawing, look) }];
-  return { files: await writeFiles(files, owner, force), drawn };
+  return { files: await writeFiles(files, owner, force), drawn, missing };
 }
 
 /** Draws figures of a run; where tables are missing, what is not drawn says so. */

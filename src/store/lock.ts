@@ -23,8 +23,13 @@ export interface LockOptions {
   /** Milliseconds without one after which a holder on another machine is taken as gone. @default 60000 */
   patience?: number;
   /** Told that a holder on another machine is waited for. */
-  onStatus?: ((line: string) => void) | undefined;
+  onWaiting?: ((line: string) => void) | undefined;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
 }
+
+/** What a wait goes by. */
+type Waiting = Required<Pick<LockOptions, "beat" | "patience">> & Pick<LockOptions, "signal">;
 
 /** Bytes of a lock's file that are looked at. */
 const MOST_BYTES = 65_536;
@@ -39,20 +44,20 @@ const TURN_IS_OVER = 10_000;
  * the file's time: clocks are not compared.
  *
  * @returns releases it
- * @throws UserError naming who has it, and where the lock is no file
+ * @throws UserError naming who has it, and where the lock is no file; an `AbortError` where the signal ends the wait
  */
 export async function lockDirectory(
   directory: string,
   options: LockOptions = {},
 ): Promise<() => Promise<void>> {
-  const { beat = 5000, patience = 60_000, onStatus } = options;
+  const { beat = 5000, patience = 60_000, onWaiting, signal } = options;
   const path = join(directory, LOCK);
   await readOwnBytes(path, MOST_BYTES);
   const token = randomBytes(8).toString("hex");
   const text = `${JSON.stringify({ ...thisProcess(), token, since: new Date().toISOString() })}\n`;
   let file = takeFile(path, text);
   while (file === undefined) {
-    await removeStale(directory, { beat, patience, onStatus });
+    await removeStale(directory, { beat, patience, onWaiting, signal });
     file = takeFile(path, text);
   }
   const held = file;
@@ -113,7 +118,7 @@ function takeFile(path: string, text: string): number | undefined {
 /** Removes the lock of a process that is gone, or says who has it. */
 async function removeStale(
   directory: string,
-  { beat, patience, onStatus }: Required<Omit<LockOptions, "onStatus">> & Pick<LockOptions, "onStatus">,
+  { onWaiting, ...waiting }: Waiting & Pick<LockOptions, "onWaiting">,
 ): Promise<void> {
   const path = join(directory, LOCK);
   const found = await look(path);
@@ -122,25 +127,26 @@ async function removeStale(
   const gone = holder === undefined ? undefined : isGone(holder);
   if (gone === false) throw inUse(directory, holder);
   if (gone === undefined) {
-    const tell = () => onStatus?.(`waiting whether ${nameOf(holder)}, which has the lock, is alive`);
-    const change = await firstChange(path, found, { beat, patience, onWait: tell });
+    const tell = () => onWaiting?.(`waiting whether ${nameOf(holder)}, which has the lock, is alive`);
+    const change = await firstChange(path, found, { ...waiting, onWait: tell });
     if (change === "beat") throw inUse(directory, holder);
     // Gone, another's, or written to its end meanwhile: looked at again.
     if (change !== undefined) return;
   }
   // Another process may have taken the stale lock over meanwhile. One at a time looks again and removes it, in one go, so
   // that what is removed is what was found stale.
-  await alone(`${path}.removed`, Math.min(patience, TURN_IS_OVER), () => {
+  const turn = { ...waiting, beat: 4 * TURN, patience: Math.min(waiting.patience, TURN_IS_OVER) };
+  await alone(`${path}.removed`, turn, () => {
     if (readNow(path) === found.text) rmSync(path, { force: true });
   });
 }
 
 /** Does something while no other process does; where another is at it, waits for it and does nothing. */
-async function alone(path: string, patience: number, work: () => void): Promise<void> {
+async function alone(path: string, turn: Waiting, work: () => void): Promise<void> {
   const file = takeFile(path, randomBytes(8).toString("hex"));
   if (file === undefined) {
     const other = await look(path);
-    const change = other && (await firstChange(path, other, { beat: 4 * TURN, patience }));
+    const change = other && (await firstChange(path, other, turn));
     // It ended at its turn.
     if (other !== undefined && change === undefined) rmSync(path, { force: true });
     return;
@@ -198,7 +204,7 @@ function holderIn(text: string | undefined): LockHolder | undefined {
 async function firstChange(
   path: string,
   before: Look,
-  { beat, patience, onWait }: { beat: number; patience: number; onWait?: () => void },
+  { beat, patience, signal, onWait }: Waiting & { onWait?: () => void },
 ): Promise<"beat" | "other" | undefined> {
   const until = performance.now() + patience;
   let isTold = false;
@@ -210,7 +216,7 @@ async function firstChange(
     if (now.time !== before.time) return "beat";
     if (!isTold) onWait?.();
     isTold = true;
-    await wait(Math.min(beat, patience) / 4);
+    await wait(Math.min(beat, patience) / 4, undefined, { signal });
   }
   return undefined;
 }

@@ -67,7 +67,7 @@ export async function mergeRuns(directories: readonly string[], options: MergeOp
         parts.map(({ directory }) => directory),
         shards,
       ),
-    ...{ onWarning: listeners.onWarning, onStatus },
+    ...{ onWarning: listeners.onWarning, onWaiting: options.onWarning },
   });
   try {
     const meter = new Meter((progress) => {

@@ -2,10 +2,11 @@ import { readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { makeFolder } from "../store/disk-errors.ts";
-import { LOCK, lockDirectory } from "../store/lock.ts";
+import { LOCK, type LockOptions, lockDirectory } from "../store/lock.ts";
 import { ownFolder } from "../store/places.ts";
 import { ResultStore } from "../store/result-store.ts";
 import { temporaryName, writeAtomically } from "../tables/atomic.ts";
+import { stopIfAsked } from "./interrupted.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { PROGRESS_FILE } from "./progress-file.ts";
 import { runDifferences } from "./run-differences.ts";
@@ -49,15 +50,17 @@ export async function demandSameRun(directory: string, state: RunState): Promise
  *
  * @returns lets others have it; a new directory without any finished work is removed
  * @throws UserError where another process has it, or it cannot be written
+ * @throws Interrupted where the signal ends the wait for another process
  */
 export async function claimDirectory(
   directory: string,
-  onStatus?: ((line: string) => void) | undefined,
+  waiting: Pick<LockOptions, "onWaiting" | "signal"> = {},
 ): Promise<() => Promise<void>> {
   await checkRunDirectory(directory);
   const made = await makeFolder(directory);
-  const release = await lockDirectory(directory, { onStatus }).catch(async (error: unknown) => {
+  const release = await lockDirectory(directory, waiting).catch(async (error: unknown) => {
     await removeMade(directory, made);
+    stopIfAsked(waiting.signal);
     throw error;
   });
   const close = async (): Promise<void> => {
@@ -104,7 +107,7 @@ export async function openRun(
     ownOnly = false,
     fill,
     onWarning,
-    onStatus,
+    ...waiting
   }: {
     fresh: boolean;
     /** Whether what other parts of the run own is left out of the store. */
@@ -112,10 +115,9 @@ export async function openRun(
     /** Puts finished work into the folder before it is read. */
     fill?: (shards: string) => Promise<void>;
     onWarning?: ((line: string) => void) | undefined;
-    onStatus?: ((line: string) => void) | undefined;
-  },
+  } & Pick<LockOptions, "onWaiting" | "signal">,
 ): Promise<OpenRun> {
-  const close = await claimDirectory(directory, onStatus);
+  const close = await claimDirectory(directory, waiting);
   const shards = join(directory, SHARDS);
   try {
     await ownFolder(shards);

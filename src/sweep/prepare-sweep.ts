@@ -97,6 +97,7 @@ export async function prepareSweep(
     seconds,
     lines: described(table, plan),
     findings: [
+      ...sweep.idleForms,
       ...findings.map(({ message }) => `table: ${message}`),
       ...targetUnitLines(table, plan.targets),
     ],

@@ -22,6 +22,8 @@ export interface ResolvedSweep {
   columns: ColumnMapping | undefined;
   method: Method;
   configurations: readonly Configuration[];
+  /** What is said of forms of its own that no configuration uses, a line each. */
+  idleForms: string[];
   decimal: CheckedSpec["decimal"];
   tasks: readonly string[] | undefined;
   targets: readonly (string | TargetSize)[] | undefined;
@@ -64,7 +66,10 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
       `${where}: mixtures: method ${method.name} takes no mixtures; allowed with ${allowed.map(({ name }) => name).join(", ")}`,
     );
   }
-  const context = formContext(spec.forms === undefined ? new Map() : readUserForms(spec.forms, where), where);
+  const forms = spec.forms === undefined ? new Map<string, FormRecord>() : readUserForms(spec.forms, where);
+  demandOwnNames(forms.keys(), method, where);
+  const context = formContext(forms, where);
+  const configurations = method.configurations(spec.axes ?? {}, context, `${where}: axes`);
   const { starts = 256, seed = 0, backend = "auto", threads } = spec;
   const bootstrap = spec.bootstrap && withDefaults(spec.bootstrap);
   const backtest = spec.backtest && backtestWithDefaults(spec.backtest, bootstrap?.levels);
@@ -76,7 +81,8 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     columns: spec.columns === undefined ? undefined : parseColumns(spec.columns, `${where}: columns`),
     decimal: spec.decimal,
     method,
-    configurations: method.configurations(spec.axes ?? {}, context, `${where}: axes`),
+    configurations,
+    idleForms: idleForms(forms.keys(), method, configurations),
     tasks: spec.tasks,
     targets: spec.targets,
     scores: spec.scores ?? "share",
@@ -107,6 +113,34 @@ function overlay(base: CheckedSpec["axes"], own: CheckedSpec["axes"]): CheckedSp
   if (base === undefined || own === undefined) return own ?? base;
   if (!Array.isArray(base) && !Array.isArray(own)) return { ...base, ...own };
   return [base].flat().flatMap((below) => [own].flat().map((above) => ({ ...below, ...above })));
+}
+
+/** Demands that no form is named as a choice of an axis: that would be taken in its place, in silence. */
+function demandOwnNames(names: Iterable<string>, { name: method, axes }: Method, where: string): void {
+  for (const name of names) {
+    const axis = axes.find(({ words }) => words?.includes(name));
+    if (axis === undefined) continue;
+    throw new UserError(
+      `${where}: forms.${name}: "${name}" is a choice of axis ${axis.name} of method ${method}, which would be taken for it; ` +
+        "choose another name",
+    );
+  }
+}
+
+/** Lines on forms that no axis has for a value: what they were written for is fitted with another. */
+function idleForms(
+  names: Iterable<string>,
+  { axes }: Method,
+  configurations: readonly Configuration[],
+): string[] {
+  const taking = axes.filter(({ takesForms }) => takesForms).map(({ name }) => name);
+  const used = new Set(configurations.flatMap(({ values }) => taking.map((axis) => values.get(axis))));
+  return [...names]
+    .filter((name) => !used.has(name))
+    .map(
+      (name) =>
+        `forms.${name}: no axis uses it, so it is not fitted; axes that take forms: ${taking.join(", ")}`,
+    );
 }
 
 /** Every form is parsed once, and those of the user at once: a mistake in one that no axis names counts too. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type BacktestSpec, backtestAllowed, backtestSchema } from "../backtest/spec.ts";
 import { schemes } from "../bootstrap/schemes.ts";
 import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootstrap/spec.ts";
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
 import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
@@ -208,7 +208,7 @@ export function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
   }, given);
 }
 
-/** A value as messages have it. */
+/** A value as messages have it: long ones by their beginning. */
 export function describeValue(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  return typeof value === "number" ? String(value) : shortened(JSON.stringify(value) ?? "nothing");
 }

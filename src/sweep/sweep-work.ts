@@ -56,13 +56,15 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     onRunProgress?.(progress);
     file?.update(progress);
   });
+  // A wait of up to a minute is told as warnings are, so with --quiet too; the manifest's warnings are of the results.
+  const waiting = { onWaiting: options.onWarning, signal };
   const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
   const plain = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
   planFits(meter, prepared, ownership);
   stopIfAsked(signal);
   if (out === undefined || options.solver !== undefined) {
     // What another program's solver solves is not kept, but its tables are written.
-    release = out === undefined ? undefined : await claimDirectory(out, options.onStatus);
+    release = out === undefined ? undefined : await claimDirectory(out, waiting);
     return {
       ...recorded,
       session: plain,
@@ -83,7 +85,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     const { name } = await plain.backend();
     const state = stateFor(name);
     if (!fresh) await demandSameRun(out, state);
-    run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, onStatus: options.onStatus });
+    run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, ...waiting });
     const tight = await spaceWarning(out, diskNeed(prepared, countFits(prepared, ownership)));
     if (tight !== undefined) listeners.onWarning(tight);
     const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -24,9 +24,10 @@ function sweep(
   out: string,
   signal?: NodeJS.Signals,
   when: RegExp | number = 0,
+  ...more: string[]
 ): Promise<{ code: number | null; signal: string | null; lines: string[] }> {
   const program = join(packageFolder, "bin", "lawfit.js");
-  const child = spawn(process.execPath, [program, "sweep", sweepFile, "--out", out], {
+  const child = spawn(process.execPath, [program, "sweep", sweepFile, "--out", out, ...more], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const lines: string[] = [];
@@ -69,6 +70,23 @@ describe("a sweep that is asked to stop", () => {
     expect(again.lines.join("\n")).toMatch(/goes on: \d+ results of before are kept/);
     expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
   });
+
+  test.each([[[]], [["--quiet"]]])(
+    "while it waits for another's lock says that it waits, and stops at once: %j",
+    async (more) => {
+      const out = path(`locked${more}`);
+      cpSync(path("whole"), out, { recursive: true });
+      rmSync(join(out, "manifest.json"));
+      writeFileSync(join(out, ".lock"), "garbage");
+      const waiting = "warning: waiting whether another process, which has the lock, is alive";
+      const before = performance.now();
+      const { code, lines } = await sweep(out, "SIGINT", new RegExp(waiting), ...more);
+      expect(code).toBe(130);
+      expect(lines).toContain(waiting);
+      expect(performance.now() - before).toBeLessThan(20_000);
+      expect(readFileSync(join(out, ".lock"), "utf8")).toBe("garbage");
+    },
+  );
 
   test("before anything is solved leaves nothing, and does not say that something is kept", async () => {
     const out = path("planned");

@@ -226,6 +226,15 @@ describe("mistakes of the user: one line, exit code 2", () => {
     expect(stderr).toContain('row 5 (line 6), column "loss": "x" is not a number');
   });
 
+  test.each(["csv", "parquet"])("a table, %s, in place of the sweep file", async (ending) => {
+    const lines = Array.from({ length: 900 }, (_, i) => `r${i},1e8,2e9,t,0.${i}`);
+    writeFileSync(path(`tidy.${ending}`), `run,n,d,subject,loss\n${lines.join("\n")}\n`);
+    const { code, stderr } = await lawfit("sweep", path(`tidy.${ending}`));
+    expect(code).toBe(2);
+    expect(stderr).toContain(`lawfit sweep ladder --table ${path(`tidy.${ending}`)}\n`);
+    expect(stderr).toMatch(/^lawfit: [^\n]{1,1000}\n$/);
+  });
+
   test("a file that is not Parquet", async () => {
     writeFileSync(path("fake.parquet"), "run,n,d\n");
     const { code, stderr } = await lawfit(...ladder, "--table", path("fake.parquet"));

@@ -81,6 +81,31 @@ describe("a file that is there", () => {
     await kept(out, /paper\.md: was changed since lawfit wrote it; give another --out, or --force/);
   });
 
+  test.each([
+    ["md", {}],
+    ["html", {}],
+    ["svg", { figure: "chain" }],
+  ] as const)("and was added to at its end is kept: %s", async (ending, options) => {
+    const out = at(`added.${ending}`);
+    await writeReport(run, { ...options, out });
+    const written = readFileSync(out, "utf8");
+    writeFileSync(out, `${written}\nMy notes.\n`);
+    await kept(out, /added\.\w+: was changed since lawfit wrote it; give another --out, or --force/, options);
+    // An editor's empty lines are no loss.
+    writeFileSync(out, `${written}\n\n`);
+    await writeReport(run, { ...options, out });
+  });
+
+  test.each([
+    ["in its midst", (report: string) => `# Draft\n\n${report}\n## Discussion\n`],
+    ["at its end", (report: string) => `# Draft\n\n${report}`],
+  ])("and is a paper with the report %s is kept", async (_, paper) => {
+    const out = at("draft.md");
+    await writeReport(run, { out, force: true });
+    writeFileSync(out, paper(readFileSync(out, "utf8")));
+    await kept(out, /draft\.md: was changed since lawfit wrote it/);
+  });
+
   test("in a folder of pictures keeps all of them as they were", async () => {
     const out = at("pictures");
     mkdirSync(out);

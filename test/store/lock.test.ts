@@ -71,9 +71,20 @@ test("of a process on another machine: waited for, taken over when it shows no s
   const path = directory("elsewhere");
   leave(path, { host: "node7", machine: "another", pid: 5 });
   const lines: string[] = [];
-  await lockDirectory(path, { beat: 20, patience: 100, onStatus: (line) => lines.push(line) });
+  await lockDirectory(path, { beat: 20, patience: 100, onWaiting: (line) => lines.push(line) });
   expect(lines).toEqual(["waiting whether process 5 on node7, which has the lock, is alive"]);
   expect((await lockHolder(path))?.pid).toBe(process.pid);
+});
+
+test("of a process on another machine: the wait ends when it is asked to", async () => {
+  const path = directory("asked");
+  leave(path, { host: "node7", machine: "another", pid: 5 });
+  const controller = new AbortController();
+  const before = performance.now();
+  const options = { signal: controller.signal, onWaiting: () => controller.abort() };
+  expect(await messageOf(lockDirectory(path, options))).toContain("AbortError");
+  expect(performance.now() - before).toBeLessThan(1000);
+  expect((await lockHolder(path))?.token).toBe("0123");
 });
 
 test("of a process on another machine that is alive: refused", async () => {

@@ -76,6 +76,36 @@ test("a form of the user's own can be the link", () => {
   expect(sweep.configurations.map(({ values }) => values.get("link"))).toEqual(["mine", "sigmoid"]);
 });
 
+test.each([
+  ["flp-m", "m2", { link: "linear", law: "m2" }, "axis law"],
+  ["flp-m", "average", { link: "average" }, "axis link"],
+  ["flp-m", "none", {}, "axis link"],
+  ["flp-m", "network-least-squares", {}, "axis link"],
+  ["flp", "none", { feature: "none" }, "axis feature"],
+  ["ladder", "huber", {}, "axis loss1"],
+  ["loss-to-loss", "all", {}, "axis source"],
+])("method %s: a form that is named %s, as a choice of an axis, is refused", (method, name, axes, axis) => {
+  const spec = { method, table: "t", axes, forms: { [name]: mine("y = w*x").mine } };
+  expect(() => resolve(spec)).toThrow(
+    new RegExp(
+      `^f.yaml: forms.${name}: "${name}" is a choice of ${axis} of method ${method}, .*choose another name$`,
+    ),
+  );
+});
+
+test("a form that no axis uses is told, with the axes that take forms; one that is used is not", () => {
+  const spec = { method: "flp", table: "t", forms: mine("y = w*x") };
+  expect(resolve(spec).idleForms).toEqual([
+    "forms.mine: no axis uses it, so it is not fitted; axes that take forms: law, direct, link",
+  ]);
+  expect(resolve({ ...spec, axes: [{ link: "sigmoid" }, { link: ["linear", "mine"] }] }).idleForms).toEqual(
+    [],
+  );
+  expect(
+    resolve({ method: "flp-m", table: "t", forms: mine("y = w*x"), axes: { law: "mine" } }).idleForms,
+  ).toEqual([]);
+});
+
 test.each<[string, SweepSpec, string]>([
   [
     "no method",

@@ -40,6 +40,14 @@ test.each([
   expect(found).not.toContain("\n");
 });
 
+test("a long value is shown by its beginning", async () => {
+  const path = file("long.yaml", `tasks: {a: ${"x".repeat(30_000)}}`);
+  const found = await messageOf(readSweepFile(path));
+  expect(found).toContain('tasks: {"a":"xxx');
+  expect(found).toContain("xxx...; allowed: ");
+  expect(found.length).toBeLessThan(1000);
+});
+
 test("a missing file is said to be missing", async () => {
   expect(await messageOf(readSweepFile(join(folder, "none.yaml")))).toBe(
     `UserError: ${join(folder, "none.yaml")}: no such file`,

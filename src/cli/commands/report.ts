@@ -45,12 +45,19 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       }),
   handler: async ({ run, out, format, figure, theme, force }) => {
     const { printText } = await import("../print.ts");
+    const { printLine } = await import("../progress.ts");
     const { writeReport } = await import("../../report/load.ts");
-    const { files, drawn } = await writeReport(run, { out, format, figure, theme, force });
+    const onWarning = (line: string) => printLine(`warning: ${line}`);
+    const given = { out, format, figure, theme, force, onWarning };
+    const { files, drawn, missing } = await writeReport(run, given);
     const left = drawn.filter(({ drawing }) => "missing" in drawing).length;
     const [first = "nothing"] = files;
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
-    const missing = left > 0 ? `, ${left} not drawn: the run has nothing for them` : "";
-    printText(`wrote ${first}${more}: ${drawn.length - left} figures${missing}\n`);
+    const why =
+      missing.length > 0
+        ? `, perhaps for want of tables that could not be read: ${missing.join(", ")}`
+        : ": the run has nothing for them";
+    const rest = left > 0 ? `, ${left} not drawn${why}` : "";
+    printText(`wrote ${first}${more}: ${drawn.length - left} figures${rest}\n`);
   },
 };

@@ -8,6 +8,7 @@ const OWN = "own";
 const values: ValueSet<string> = {
   type: "string",
   allowed: "own, none, METRIC@SUBJECT, METRIC@SUBJECT+SUBJECT, METRIC@domains",
+  words: [OWN, ...(featureName.words ?? [])],
   read(given, context) {
     if (given === OWN) return { value: OWN };
     const read = featureName.read(given, context);

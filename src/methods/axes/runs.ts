@@ -10,7 +10,7 @@ export const runs = defineAxis<{ runs: string }, string>({
     `(${Object.entries(RUN_COLUMNS)
       .map(([name, what]) => `${name}: ${what}`)
       .join("; ")}), such as n <= 4e8, xc <= 2, flops_rank <= 8`,
-  values: anyName(`${ALL_RUNS}, or an SQL predicate`),
+  values: anyName(`${ALL_RUNS}, or an SQL predicate`, ALL_RUNS),
   default: ALL_RUNS,
   apply(recipe, value) {
     recipe.runs = value;

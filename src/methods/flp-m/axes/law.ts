@@ -5,6 +5,8 @@ import { LAWS } from "../law.ts";
 const values: ValueSet<string> = {
   type: "string",
   allowed: `${LAWS.join(", ")}, or the name of a form with one variable a source`,
+  words: LAWS,
+  takesForms: true,
   read(given, context) {
     if (typeof given !== "string") return { problem: JSON.stringify(given) ?? String(given) };
     if (!LAWS.some((law) => law === given)) context.form(given);
