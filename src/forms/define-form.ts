@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { canonicalise } from "./canonicalise.ts";
 import { checkRecord } from "./check-record.ts";
 import { checkSize, formLimits } from "./check-size.ts";
@@ -8,7 +8,7 @@ import { Graph } from "./graph.ts";
 import { kernelSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
-import { isInherited, reservedNames, shortened } from "./names.ts";
+import { isInherited, reservedNames } from "./names.ts";
 import { parseForm } from "./parse.ts";
 import { buildProgram, type Program, usedColumns } from "./program.ts";
 import { programRunner } from "./run-program.ts";

@@ -17,11 +17,6 @@ export function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
 
-/** A text for a message: whole, or as much of it as fits in a line. */
-export function shortened(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}...`;
-}
-
 /** ` (did you mean "alpha"?)`, or nothing where there is nothing to choose from. */
 export function nearestHint(name: string, allowed: readonly string[]): string {
   return allowed.length === 0 ? "" : ` (did you mean "${closest(name, [...allowed])}"?)`;

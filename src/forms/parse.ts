@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { FunctionNode, MathNode, OperatorNode, ParenthesisNode, SymbolNode } from "mathjs";
-import { UserError } from "../errors.ts";
+import { shortened, UserError } from "../errors.ts";
 import { ownValue } from "../own-value.ts";
 import {
   type BinaryOperator,
@@ -13,7 +13,7 @@ import {
   variable,
 } from "./expression.ts";
 import { formFunctions, functionAliases, functionNames, isFunctionName } from "./functions.ts";
-import { nearestHint, shortened } from "./names.ts";
+import { nearestHint } from "./names.ts";
 
 /** What the names in an expression mean. */
 export interface ParseContext {

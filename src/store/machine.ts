@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, totalmem } from "node:os";
 import { z } from "zod";
 
 /** Where a process runs, as files have it: numbers of processes mean the same within one machine only. */
@@ -48,4 +48,10 @@ function attempt(read: () => string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Bytes of memory that this process may have: the machine's, or fewer in a container. */
+export function machineMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }

@@ -1,5 +1,5 @@
-import { totalmem } from "node:os";
 import { UserError } from "../errors.ts";
+import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../tables/format.ts";
 import type { SweepPlan } from "./plan-sweep.ts";
 import type { PreparedSweep } from "./prepare-sweep.ts";
@@ -23,8 +23,7 @@ export function memoryOf(planned: Omit<Planned, "where">): number {
  */
 export function demandMemory(planned: Planned): void {
   const needed = replicateBytes(planned);
-  const limit = process.constrainedMemory();
-  const there = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  const there = machineMemory();
   if (needed <= there) return;
   const { sweep, plan, where } = planned;
   throw new UserError(

@@ -1,5 +1,5 @@
-import { totalmem } from "node:os";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { machineMemory } from "../store/machine.ts";
 import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";
 import { type RelationOptions, readRelation } from "./read-duckdb.ts";
 import { describe, type RelationColumn } from "./relation.ts";
@@ -16,11 +16,10 @@ const TIME_LIMIT_MS = 60_000;
  * @param files that the user's own query is over
  */
 export async function confine(connection: DuckDBConnection, files: readonly string[] = []): Promise<void> {
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   const settings = [
     `allowed_paths = [${files.map(quoteText).join(", ")}]`,
     "temp_directory = ''",
-    `memory_limit = '${Math.max(1024, Math.round(memory / 2 ** 21))}MiB'`,
+    `memory_limit = '${Math.max(1024, Math.round(machineMemory() / 2 ** 21))}MiB'`,
     "TimeZone = 'UTC'",
     "allow_community_extensions = false",
     "enable_external_access = false",
