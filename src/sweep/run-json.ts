@@ -6,8 +6,6 @@ import { version } from "./version.ts";
 
 /** Bytes of a JSON file of a run directory at most: a hundred thousand tables of a glob are a third of it. */
 const MOST_BYTES = 64 << 20;
-/** Characters of a wrong value that are shown. */
-const MOST_SHOWN = 80;
 
 /** Numbers and names that files of a run directory have. */
 export const count = z.int().nonnegative();
@@ -43,9 +41,8 @@ export async function readRunJson<Content>(
   if (error === undefined) return data;
   const { path: keys, message } = error.issues[0]!;
   const value = describeValue(valueAt(content, keys));
-  const shown = value.length > MOST_SHOWN ? `${value.slice(0, MOST_SHOWN)}...` : value;
   const place = keys.length === 0 ? "" : `${JSON.stringify(keys.join(".")).slice(1, -1)}: `;
-  throw new UserError(`${path}: ${place}${shown}: ${message}; it was damaged, or not written by lawfit`);
+  throw new UserError(`${path}: ${place}${value}: ${message}; it was damaged, or not written by lawfit`);
 }
 
 function parseJson(bytes: Buffer, path: string): unknown {

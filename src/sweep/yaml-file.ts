@@ -16,6 +16,7 @@ import {
 } from "yaml";
 import { UserError } from "../errors.ts";
 import { readBytes } from "../store/places.ts";
+import { demandNoUtf16 } from "../tables/text-bytes.ts";
 
 /** Bytes of a file at most. */
 const MOST_BYTES = 16 << 20;
@@ -44,8 +45,7 @@ export async function readYamlFile(path: string): Promise<{ text: string; conten
 }
 
 function decode(bytes: Buffer, path: string): string {
-  const isUtf16 = /^(fffe|feff|00(?!00)..|(?!00)..00)$/.test(bytes.toString("hex", 0, 2));
-  if (isUtf16) throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
+  demandNoUtf16(bytes, path);
   const end = bytes.indexOf(0);
   const line = end < 0 ? 0 : bytes.toString("latin1", 0, end).split("\n").length;
   if (end >= 0) throw new UserError(`${path}, line ${line}: the character NUL; allowed: text`);

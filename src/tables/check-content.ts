@@ -1,14 +1,7 @@
 import { open } from "node:fs/promises";
 import { UserError } from "../errors.ts";
 import type { TableFormat } from "./files.ts";
-import { demandWhole, firstBytes } from "./text-bytes.ts";
-
-/** Whether a text file begins as UTF-16: with one of its byte order marks, or with a sign of ASCII in two bytes. */
-function isUtf16([first, second]: Uint8Array): boolean {
-  if (first === undefined || second === undefined) return false;
-  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  return isMark || (first === 0) !== (second === 0);
-}
+import { demandNoUtf16, demandWhole, firstBytes } from "./text-bytes.ts";
 
 /**
  * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds. Of a .gz file DuckDB reads what
@@ -24,9 +17,7 @@ export async function checkContent(path: string, format: TableFormat): Promise<v
     const { size } = await handle.stat();
     if (size === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
     if (format !== "parquet") {
-      if (isUtf16(await firstBytes(path, 2))) {
-        throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
-      }
+      demandNoUtf16(await firstBytes(path, 2), path);
       await demandWhole(path);
       return;
     }

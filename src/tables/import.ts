@@ -2,7 +2,7 @@ import { visibleLine } from "../visible-text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
 import { countOf } from "./format.ts";
 import { findImporter } from "./importers/registry.ts";
-import { checkWritable, demandFree, writeTable } from "./write.ts";
+import { checkWritable, writeTable } from "./write.ts";
 
 /** What an import wrote. */
 export interface ImportSummary {
@@ -35,8 +35,7 @@ export async function importTable(
   { force = false }: { force?: boolean } = {},
 ): Promise<ImportSummary> {
   const importer = findImporter(name);
-  await checkWritable(path);
-  if (!force) await demandFree(path);
+  await checkWritable(path, force);
   const { table, notes } = await importer.read(typeof paths === "string" ? [paths] : paths);
   await writeTable(path, checkpointTableToTable(table));
   return { path, notes, ...countTable(table) };

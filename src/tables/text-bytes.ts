@@ -68,3 +68,15 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
   return bytes.subarray(0, count);
 }
+
+/**
+ * Demands that a text does not begin as UTF-16: with one of its byte order marks, or with a sign of ASCII in two bytes.
+ *
+ * @throws UserError
+ */
+export function demandNoUtf16([first, second]: Uint8Array, path: string): void {
+  if (first === undefined || second === undefined) return;
+  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (!isMark && (first === 0) === (second === 0)) return;
+  throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
+}

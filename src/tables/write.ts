@@ -24,10 +24,20 @@ function writerFor(path: string): Writer {
   );
 }
 
-/** Throws the UserError that `writeTable` would throw for this path, before work is done. */
-export async function checkWritable(path: string): Promise<void> {
+/** Throws the UserError that `writeTable` would throw for this path, and that of `demandWritable`, before work is done. */
+export async function checkWritable(path: string, force: boolean): Promise<void> {
   writerFor(path);
+  await demandWritable(path, force);
+}
+
+/**
+ * Demands a place where a file can be written, and where nothing is unless it may be replaced.
+ *
+ * @throws UserError
+ */
+export async function demandWritable(path: string, force: boolean): Promise<void> {
   await demandFilePlace(path);
+  if (!force) await demandFree(path);
 }
 
 /**

@@ -71,7 +71,7 @@ test("columns of unequal length are refused", async () => {
 });
 
 test("an unknown ending, a missing folder, a folder", async () => {
-  expect(await messageOf(checkWritable("table.txt"))).toContain(
+  expect(await messageOf(checkWritable("table.txt", false))).toContain(
     "table.txt: cannot tell the format to write from this name",
   );
   expect(await messageOf(writeTable(join(folder, "table.txt"), table))).toContain(

@@ -92,10 +92,8 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
     const { progressReporter } = await import("../progress.ts");
     const { writeAtomically } = await import("../../tables/atomic.ts");
     const { writeFile } = await import("node:fs/promises");
-    const { demandFree } = await import("../../tables/write.ts");
-    const { demandFilePlace } = await import("../../store/places.ts");
-    if (out !== undefined) await demandFilePlace(out);
-    if (out !== undefined && !force) await demandFree(out);
+    const { demandWritable } = await import("../../tables/write.ts");
+    if (out !== undefined) await demandWritable(out, force);
     const report = await runBench({ ...options, onProgress: progressReporter("measured") });
     const checks = check ? checkRows(report.rows) : undefined;
     const json = benchJson(report, checks);

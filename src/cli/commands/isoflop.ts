@@ -120,15 +120,13 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { readLayout } = await import("../read-layout.ts");
     const { isoflop } = await import("../../sweep/isoflop-tables.ts");
     const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
-    const { checkWritable, demandFree, writeTable } = await import("../../tables/write.ts");
+    const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
     const { printFormatted } = await import("../print.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
     const laws = out?.replace(/(\.[^.]+)$/, "_laws$1");
     for (const path of [out, laws]) {
-      if (path === undefined) continue;
-      await checkWritable(path);
-      if (!force) await demandFree(path);
+      if (path !== undefined) await checkWritable(path, force);
     }
     const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
     const checkpoints = await readCheckpointTable(table, {
