@@ -1,4 +1,4 @@
-import type { IsoflopTables } from "../sweep/result-tables.ts";
+import type { IsoflopTables } from "../results/result-tables.ts";
 import { formatNumber, formatTable, type TextFormat } from "../tables/format.ts";
 import { type Column, findColumn, type Table } from "../tables/table.ts";
 import { rowsOf, text, value } from "./table-cells.ts";

@@ -1,4 +1,4 @@
-import type { ResultTables } from "../sweep/result-tables.ts";
+import type { ResultTables } from "../results/result-tables.ts";
 import { countOf } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
 import { rowsOf, text, value } from "./table-cells.ts";

@@ -1,6 +1,6 @@
-import { type IntervalKind, intervalKinds } from "../bootstrap/interval-kinds.ts";
 import type { Scheme } from "../bootstrap/scheme.ts";
 import { getScheme } from "../bootstrap/schemes.ts";
+import { type IntervalKind, intervalKinds } from "../bootstrap/spec.ts";
 
 /** A scheme of resampling and the intervals that are made of its draws. */
 export interface Arm {

@@ -1,4 +1,4 @@
-import type { Quantity } from "../bootstrap/chain.ts";
+import type { Quantity } from "../bootstrap/bootstrap-cells.ts";
 import { coverageOf } from "../intervals/coverage.ts";
 import { rankUniformity } from "../intervals/rank-uniformity.ts";
 import type { Condition } from "./data-set.ts";

@@ -1,5 +1,10 @@
-import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
-import { chainReplicates, type Quantity, quantities, quantityNames } from "../bootstrap/chain.ts";
+import {
+  type CellDraws,
+  chainReplicates,
+  type Quantity,
+  quantities,
+  quantityNames,
+} from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
 import type { DrawnRun } from "../bootstrap/population.ts";
 import { drawsOf } from "../intervals/draws.ts";

@@ -1,5 +1,5 @@
-import type { Quantity } from "../bootstrap/chain.ts";
-import { markdownTable } from "../markdown.ts";
+import type { Quantity } from "../bootstrap/bootstrap-cells.ts";
+import { markdownTable } from "../text.ts";
 import type { CoverageRow } from "./coverage-row.ts";
 import type { StepOneLoss } from "./data-set-plan.ts";
 import { type PooledRow, poolRows } from "./pool.ts";

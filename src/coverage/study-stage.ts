@@ -1,10 +1,9 @@
 import type { StageOutcome } from "../bootstrap/bootstrap-cells.ts";
 import { type LeftOut, leaveOneRunOut } from "../bootstrap/jackknife.ts";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
-import { type DrawnRun, populationOf } from "../bootstrap/population.ts";
+import { arrangePoints, type DrawnRun, populationOf } from "../bootstrap/population.ts";
 import { resampleStage, resamplingOf } from "../bootstrap/resample-stage.ts";
 import type { Scheme } from "../bootstrap/scheme.ts";
-import { arrangePoints } from "../bootstrap/stage-points.ts";
 import { isWaiting, type PointRuns, type Stage } from "../methods/method.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { Problem, Solution } from "../solve/problem.ts";

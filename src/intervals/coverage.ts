@@ -1,4 +1,4 @@
-import { binomialLimits } from "./binomial-limits.ts";
+import { binomialLimits } from "./distributions.ts";
 import { intervalScore } from "./interval-score.ts";
 
 /** How intervals did against values that are known. */

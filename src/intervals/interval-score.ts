@@ -1,4 +1,4 @@
-import { tailsOf } from "./tails.ts";
+import { tailsOf } from "./interval.ts";
 
 /**
  * Interval score: width, and 2/(1 - level) for each unit by which the value is outside. Smaller is better, and the true

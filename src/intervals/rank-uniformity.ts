@@ -1,4 +1,4 @@
-import { chiSquareTail } from "./distributions/chi-square.ts";
+import { chiSquareTail } from "./distributions.ts";
 import { countBelow, type Draws } from "./draws.ts";
 
 /**

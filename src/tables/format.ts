@@ -1,4 +1,4 @@
-import { visibleLine } from "../visible-text.ts";
+import { visibleLine } from "../text.ts";
 import { formatCsv } from "./csv.ts";
 import { type Column, cell, type Table } from "./table.ts";
 

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { objective } from "../../src/bench/objective.ts";
-import { type PresentPeer, runPeer } from "../../src/bench/peers.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
+import { objective } from "../../src/throughput/objective.ts";
+import { type PresentPeer, runPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 
 const hasNumpy = answers("import numpy");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Check, checkRows } from "../../src/bench/check.ts";
+import { type Check, checkRows } from "../../src/throughput/report.ts";
 import { row } from "./rows.ts";
 
 const verdicts = (checks: Check[], pattern: RegExp) =>

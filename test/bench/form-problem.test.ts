@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { formProblem } from "../../src/bench/form-problem.ts";
 import { forms, getForm } from "../../src/forms/registry.ts";
 import { whyUnsolvable } from "../../src/solve/check-problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
+import { formProblem } from "../../src/throughput/bench-problem.ts";
 
 test.each([...forms.keys()])("%s has a solvable problem, the same every time", (name) => {
   const { problem } = formProblem(getForm(name));

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { checkRows } from "../../src/bench/check.ts";
-import { benchJson, formatBench, formatChecks } from "../../src/bench/format-report.ts";
-import type { BenchReport } from "../../src/bench/run-bench.ts";
+import { benchJson, checkRows, formatBench, formatChecks } from "../../src/throughput/report.ts";
+import type { BenchReport } from "../../src/throughput/run-bench.ts";
 import { row } from "./rows.ts";
 
 const report: BenchReport = {

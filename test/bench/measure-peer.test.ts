@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { PeerInput, PeerOutput } from "../../src/bench/exchange.ts";
-import { measurePeer, measurePeers } from "../../src/bench/measure-peer.ts";
-import type { PresentPeer } from "../../src/bench/peers.ts";
+import type { PeerInput, PeerOutput } from "../../src/throughput/exchange.ts";
+import { measurePeer, measurePeers } from "../../src/throughput/measure-peer.ts";
+import type { PresentPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem } from "./problems.ts";
 
 /** A peer that solves two starts a call, whose objective is the start's first number. */

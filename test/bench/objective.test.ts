@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PeerProblem } from "../../src/bench/exchange.ts";
-import { objective, plainForms } from "../../src/bench/objective.ts";
+import type { PeerProblem } from "../../src/throughput/exchange.ts";
+import { objective, plainForms } from "../../src/throughput/objective.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 
 describe("objective", () => {

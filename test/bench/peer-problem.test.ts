@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { formProblem } from "../../src/bench/form-problem.ts";
-import { objective } from "../../src/bench/objective.ts";
-import { toPeerProblem } from "../../src/bench/peer-problem.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import { solveStarts } from "../../src/solve/solve.ts";
+import { formProblem } from "../../src/throughput/bench-problem.ts";
+import { toPeerProblem } from "../../src/throughput/exchange.ts";
+import { objective } from "../../src/throughput/objective.ts";
 
 test.each(["chinchilla", "sigmoid"])("peers minimise what lawfit minimises: %s", async (name) => {
   const { problem } = formProblem(getForm(name));

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PeerInput, PeerProblem } from "../../src/bench/exchange.ts";
-import { objective } from "../../src/bench/objective.ts";
-import { availablePeers, type PresentPeer, runPeer } from "../../src/bench/peers.ts";
+import type { PeerInput, PeerProblem } from "../../src/throughput/exchange.ts";
+import { objective } from "../../src/throughput/objective.ts";
+import { availablePeers, type PresentPeer, runPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 
 const peers = await availablePeers();

@@ -1,4 +1,4 @@
-import type { PeerProblem } from "../../src/bench/exchange.ts";
+import type { PeerProblem } from "../../src/throughput/exchange.ts";
 
 /** 16 points of a chinchilla curve whose logarithms are off by up to 1 %, the same every time. */
 export function chinchillaProblem(change: Partial<PeerProblem> = {}): PeerProblem {

@@ -1,4 +1,4 @@
-import type { BenchRow } from "../../src/bench/score.ts";
+import type { BenchRow } from "../../src/throughput/score.ts";
 
 /** A row of a made-up run. */
 export function row(series: string, program: string, change: Partial<BenchRow> = {}): BenchRow {

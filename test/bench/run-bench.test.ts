@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type BenchReport, runBench } from "../../src/bench/run-bench.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
+import { type BenchReport, runBench } from "../../src/throughput/run-bench.ts";
 
 const tiny = { starts: 64, repetitions: 1, seconds: 0.1 };
 

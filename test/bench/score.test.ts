@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import type { BenchProblem } from "../../src/bench/bench-problem.ts";
-import { formProblem } from "../../src/bench/form-problem.ts";
-import { type Measurement, median } from "../../src/bench/measurement.ts";
-import { scoreProblem } from "../../src/bench/score.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { type BenchProblem, formProblem } from "../../src/throughput/bench-problem.ts";
+import { type Measurement, median, scoreProblem } from "../../src/throughput/score.ts";
 
 const problem: BenchProblem = { ...formProblem(getForm("linear")), name: "line", kind: "loss" };
 

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { BenchProblem } from "../../src/bench/bench-problem.ts";
-import { objective } from "../../src/bench/objective.ts";
-import { toPeerProblem } from "../../src/bench/peer-problem.ts";
-import { ladderSeries } from "../../src/bench/series.ts";
-import { readSeriesSource } from "../../src/bench/series-source.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
 import { readTable } from "../../src/tables/read.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
 import { findColumn } from "../../src/tables/table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
+import type { BenchProblem } from "../../src/throughput/bench-problem.ts";
+import { toPeerProblem } from "../../src/throughput/exchange.ts";
+import { objective } from "../../src/throughput/objective.ts";
+import { ladderSeries, readSeriesSource } from "../../src/throughput/series.ts";
 import { sharedData } from "../shared-data.ts";
 
 test("the simulated sample gives a loss series a subject and one sigmoid", async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { residualFreedom } from "../../src/bootstrap/interval-inputs.ts";
 import type { StageUse } from "../../src/bootstrap/plan-bootstrap.ts";
-import { residualFreedom } from "../../src/bootstrap/residual-freedom.ts";
 import { getScheme } from "../../src/bootstrap/schemes.ts";
 import { drawDataSet } from "../../src/coverage/data-set.ts";
 import { planOf } from "../../src/coverage/data-set-plan.ts";

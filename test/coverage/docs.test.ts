@@ -5,7 +5,7 @@ import { type PooledRow, poolRows } from "../../src/coverage/pool.ts";
 import { coverageMarkdown } from "../../src/coverage/report.ts";
 import { readCoverageRows } from "../../src/coverage/result-json.ts";
 import { studyNames } from "../../src/coverage/studies.ts";
-import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
+import { binomialLimits } from "../../src/intervals/distributions.ts";
 
 const root = new URL("../../", import.meta.url);
 const page = new URL("docs/coverage.md", root);

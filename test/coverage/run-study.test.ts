@@ -3,7 +3,7 @@ import { armOf } from "../../src/coverage/arm.ts";
 import type { CoverageRow } from "../../src/coverage/coverage-row.ts";
 import { noiseShapes } from "../../src/coverage/noise.ts";
 import { runStudy, type Study } from "../../src/coverage/run-study.ts";
-import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
+import { binomialLimits } from "../../src/intervals/distributions.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { interpolations } from "../../src/isoflop/interpolations.ts";
 import { isoflopAllowed } from "../../src/isoflop/spec.ts";
-import { isoflop } from "../../src/sweep/isoflop-tables.ts";
+import { isoflop } from "../../src/results/isoflop-tables.ts";
 import { lossToLoss } from "../../src/tables/importers/loss-to-loss.ts";
 import { expectDocumented } from "../documented-table.ts";
 import { sharedData } from "../shared-data.ts";

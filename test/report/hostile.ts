@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Solver } from "../../src/sweep/run-sweep.ts";
-import { visibleLine } from "../../src/visible-text.ts";
+import type { Solver } from "../../src/run/run-sweep.ts";
+import { visibleLine } from "../../src/text.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { fakeSolver } from "../sweep/fake-solver.ts";

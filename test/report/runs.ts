@@ -1,8 +1,7 @@
 import { join } from "node:path";
+import { runSweep, type Solver } from "../../src/run/run-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
-import type { Solver } from "../../src/sweep/run-sweep.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";

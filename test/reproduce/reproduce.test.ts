@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { VARIANCE_TASKS } from "../../src/reproduce/ladder/tasks.ts";
+import { VARIANCE_TASKS } from "../../src/reproduce/ladder/designs.ts";
 import { reproduce } from "../../src/reproduce/reproduce.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";

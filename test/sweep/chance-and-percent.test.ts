@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fromPercent, withChance } from "../../src/sweep/read-table.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
+import { fromPercent, withChance } from "../../src/spec/read-table.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 import { type Row, tableOfRows } from "../methods/tables.ts";
 
 const rows: Row[] = [

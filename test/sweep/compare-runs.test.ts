@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { formatComparison } from "../../src/cli/comparison-summary.ts";
-import { compareRuns } from "../../src/sweep/compare-runs.ts";
-import { queryRun } from "../../src/sweep/query-run.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import { compareRuns } from "../../src/run/compare-runs.ts";
+import { queryRun } from "../../src/run/run-directory.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { cell, findColumn, type Table } from "../../src/tables/table.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep } from "./small-sweep.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { computeOptimal } from "../../src/forms/compute-optimal.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { computeOptimalTable } from "../../src/results/fit-tables.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
-import { computeOptimalTable } from "../../src/sweep/compute-optimal-table.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
 import { smallLadder, TRUE_LAW } from "../methods/tables.ts";
 import { fakeSolver } from "./fake-solver.ts";

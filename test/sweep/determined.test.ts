@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatSummary } from "../../src/cli/sweep-summary.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
 import { gaussian } from "../solve/cases.ts";
 import { temporaryFolder } from "../tables/temporary.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { spaceWarning } from "../../src/sweep/disk-need.ts";
+import { spaceWarning } from "../../src/run/needs.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

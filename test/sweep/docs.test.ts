@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { RUN_COLUMNS } from "../../src/methods/run-columns.ts";
-import { presets } from "../../src/sweep/presets.ts";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { checkSpec, specKeys } from "../../src/sweep/spec.ts";
+import { presets } from "../../src/spec/presets.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec, specKeys } from "../../src/spec/spec.ts";
 
 const page = readFileSync(new URL("../../docs/sweeps.md", import.meta.url), "utf8");
 const section = (title: string) => page.split(/^#+ /m).find((text) => text.startsWith(`${title}\n`))!;

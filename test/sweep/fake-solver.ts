@@ -1,5 +1,5 @@
+import type { Solver } from "../../src/run/run-sweep.ts";
 import type { Problem, SolveResult } from "../../src/solve/problem.ts";
-import type { Solver } from "../../src/sweep/run-sweep.ts";
 import { TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
 
 const KNOWN: Readonly<Record<string, readonly number[]>> = {

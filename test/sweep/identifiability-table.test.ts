@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { identifiabilityTable } from "../../src/results/identifiability-table.ts";
 import type { Solution, SolveResult } from "../../src/solve/problem.ts";
-import { identifiabilityTable } from "../../src/sweep/identifiability-table.ts";
 import { findColumn, type Table } from "../../src/tables/table.ts";
 import { smallLadder, TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
 import { planRows } from "./plan.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { estimateSweep } from "../../src/sweep/estimate-sweep.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { estimateSweep } from "../../src/run/estimate-sweep.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep } from "./small-sweep.ts";
 

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatSummary } from "../../src/cli/sweep-summary.ts";
-import { isoflop } from "../../src/sweep/isoflop-tables.ts";
-import { queryRun } from "../../src/sweep/query-run.ts";
-import { readManifest } from "../../src/sweep/run-directory.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { isoflop } from "../../src/results/isoflop-tables.ts";
+import { queryRun, readManifest } from "../../src/run/run-directory.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { BUDGETS, best, finalRow, lossAt, noisyRows, sizesAround, tableOf } from "../isoflop/surface.ts";

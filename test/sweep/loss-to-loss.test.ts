@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { CORPUS_TRUTHS, TRANSLATION_TRUTHS } from "../../src/simulate/loss-to-loss-laws.ts";
+import { runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
+import { CORPUS_TRUTHS, TRANSLATION_TRUTHS } from "../../src/simulate/loss-to-loss.ts";
 import { writeLossToLoss } from "../../src/simulate/write-loss-to-loss.ts";
-import { runSweep, type SweepResult } from "../../src/sweep/run-sweep.ts";
-import type { AxesInput, SweepSpec } from "../../src/sweep/spec.ts";
-import { queryTable } from "../../src/tables/query.ts";
+import type { AxesInput, SweepSpec } from "../../src/spec/spec.ts";
+import { queryTable } from "../../src/tables/sql/query.ts";
 import { cell, type Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { temporaryFolder } from "../tables/temporary.ts";

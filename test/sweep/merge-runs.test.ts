@@ -1,14 +1,14 @@
 import { copyFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { mergeRuns } from "../../src/run/merge-runs.ts";
+import { shardFolder } from "../../src/run/part.ts";
+import { readManifest } from "../../src/run/run-directory.ts";
+import { runPart } from "../../src/run/run-part.ts";
+import { runStatuses } from "../../src/run/run-status.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { packEntry, packShard } from "../../src/store/shard-file.ts";
-import { mergeRuns } from "../../src/sweep/merge-runs.ts";
-import { readManifest } from "../../src/sweep/run-directory.ts";
-import { runPart } from "../../src/sweep/run-part.ts";
-import { runStatuses } from "../../src/sweep/run-status.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import { shardFolder } from "../../src/sweep/shard-folder.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep, tablesOf } from "./small-sweep.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mergeRuns } from "../../src/sweep/merge-runs.ts";
-import { runPart } from "../../src/sweep/run-part.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import { mergeRuns } from "../../src/run/merge-runs.ts";
+import { runPart } from "../../src/run/run-part.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { sharedData } from "../shared-data.ts";
 import { temporaryFolder } from "../tables/temporary.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
-import { mergeRuns } from "../../src/sweep/merge-runs.ts";
-import { runPart } from "../../src/sweep/run-part.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import { mergeRuns } from "../../src/run/merge-runs.ts";
+import { runPart } from "../../src/run/run-part.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep, tablesOf } from "./small-sweep.ts";
 

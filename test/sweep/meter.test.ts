@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Meter } from "../../src/sweep/meter.ts";
+import { Meter } from "../../src/plan/meter.ts";
 
 function meter() {
   let time = 100;

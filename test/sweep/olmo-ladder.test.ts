@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { queryRun } from "../../src/run/run-directory.ts";
+import { runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { queryRun } from "../../src/sweep/query-run.ts";
-import { runSweep, type SweepResult } from "../../src/sweep/run-sweep.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { findColumn } from "../../src/tables/table.ts";
 import { temporaryFolder } from "../tables/temporary.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";

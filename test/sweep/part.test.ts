@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
+import { Ownership } from "../../src/run/part.ts";
 import type { Problem } from "../../src/solve/problem.ts";
-import { Ownership } from "../../src/sweep/part.ts";
 
 const form = getForm("chinchilla");
 

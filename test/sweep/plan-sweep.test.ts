@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { mostCells } from "../../src/methods/cell-limit.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
-import { Interrupted } from "../../src/sweep/interrupted.ts";
-import { planSweep } from "../../src/sweep/plan-sweep.ts";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
-import { demandMemory } from "../../src/sweep/sweep-memory.ts";
+import { Interrupted } from "../../src/plan/interrupted.ts";
+import { planSweep } from "../../src/plan/plan-sweep.ts";
+import { demandMemory } from "../../src/run/needs.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
 import { planRows } from "./plan.ts";
 

@@ -1,8 +1,8 @@
 import { indexRuns } from "../../src/methods/runs.ts";
-import { planSweep, type SweepPlan } from "../../src/sweep/plan-sweep.ts";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { selectRuns } from "../../src/sweep/select-runs.ts";
-import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
+import { planSweep, type SweepPlan } from "../../src/plan/plan-sweep.ts";
+import { selectRuns } from "../../src/plan/select-runs.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 import type { CheckpointTable } from "../../src/tables/checkpoint-table.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { referenceConfiguration } from "../../src/sweep/analysis/rank-configurations.ts";
-import { solvedFits } from "../../src/sweep/fit-tables.ts";
-import { pointsTable } from "../../src/sweep/points-table.ts";
+import { referenceConfiguration } from "../../src/results/analysis/rank-configurations.ts";
+import { solvedFits } from "../../src/results/fit-tables.ts";
+import { pointsTable } from "../../src/results/runs-tables.ts";
 import { cell, findColumn, type Table } from "../../src/tables/table.ts";
 import { answersOf } from "./fake-solver.ts";
 import { planRows } from "./plan.ts";

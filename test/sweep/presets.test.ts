@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { presets } from "../../src/sweep/presets.ts";
+import { presets } from "../../src/spec/presets.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { planPreset } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
+import { problemKey } from "../../src/plan/shared-problems.ts";
 import type { Problem } from "../../src/solve/problem.ts";
-import { problemKey } from "../../src/sweep/problem-key.ts";
 
 const base: Omit<Problem, "key"> = {
   form: getForm("linear"),

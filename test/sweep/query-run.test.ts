@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { queryRun } from "../../src/sweep/query-run.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { queryRun } from "../../src/run/run-directory.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { findColumn } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
+import { rSquared } from "../../src/results/fit-tables.ts";
 import type { Problem } from "../../src/solve/problem.ts";
-import { rSquared } from "../../src/sweep/fit-tables.ts";
 
 function problemOf(form: string, x: number[], y: number[], residual: Problem["residual"]): Problem {
   return {

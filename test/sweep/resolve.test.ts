@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 
 const resolve = (spec: SweepSpec) => resolveSweep(checkSpec(spec, "f.yaml"), "f.yaml");
 const mine = (expression: string, bounds = {}) => ({

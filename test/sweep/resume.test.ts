@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { readManifest } from "../../src/run/run-directory.ts";
+import { runStatuses } from "../../src/run/run-status.ts";
+import { type RunSweepOptions, runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { lockDirectory } from "../../src/store/lock.ts";
-import { readManifest } from "../../src/sweep/run-directory.ts";
-import { runStatuses } from "../../src/sweep/run-status.ts";
-import { type RunSweepOptions, runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
 import { mounted, remount } from "../store/mounted.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep, tablesOf } from "./small-sweep.ts";

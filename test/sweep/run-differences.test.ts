@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { runDifferences } from "../../src/sweep/run-differences.ts";
-import type { RunState } from "../../src/sweep/run-state.ts";
+import { runDifferences } from "../../src/run/run-differences.ts";
+import type { RunState } from "../../src/run/run-state.ts";
 
 const state: RunState = {
   program: "lawfit",

@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { queryRun } from "../../src/sweep/query-run.ts";
-import { readManifest, readWhole } from "../../src/sweep/run-directory.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { queryRun, readManifest, readWhole } from "../../src/run/run-directory.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";

@@ -1,10 +1,10 @@
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { runStatuses } from "../../src/run/run-status.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { LOCK } from "../../src/store/lock.ts";
 import { thisProcess } from "../../src/store/machine.ts";
-import { runStatuses } from "../../src/sweep/run-status.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";

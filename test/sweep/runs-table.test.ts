@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runsTable } from "../../src/sweep/runs-table.ts";
+import { runsTable } from "../../src/results/runs-tables.ts";
 import { cell } from "../../src/tables/table.ts";
 import { planRows } from "./plan.ts";
 

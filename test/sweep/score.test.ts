@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { canPredict, predictCells, skippedStages } from "../../src/plan/score.ts";
 import type { Solution, SolveResult } from "../../src/solve/problem.ts";
-import { canPredict, predictCells, skippedStages } from "../../src/sweep/score.ts";
 import { type Row, smallLadder, TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
 import { planRows } from "./plan.ts";
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { noisyLadder } from "../bootstrap/noisy-ladder.ts";

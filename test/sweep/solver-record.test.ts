@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordSolver } from "../../src/sweep/solver-record.ts";
+import { recordSolver } from "../../src/run/sweep-work.ts";
 
 test("what a solver says is kept, its backend is a line of status, its warnings are passed on", () => {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readSweepFile } from "../../src/sweep/sweep-file.ts";
+import { readSweepFile } from "../../src/spec/sweep-file.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder, file } = temporaryFolder();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { targetUnitLines } from "../../src/sweep/target-units.ts";
+import { targetUnitLines } from "../../src/spec/prepare-sweep.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
 
 const table = tableOfRows(smallLadder());

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { readYamlFile } from "../../src/sweep/yaml-file.ts";
+import { readYamlFile } from "../../src/spec/sweep-file.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder, file } = temporaryFolder();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { expectDocumented } from "../../documented-table.ts";
 import { sharedData } from "../../shared-data.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
 import { rowsOf } from "../../sweep/published.ts";

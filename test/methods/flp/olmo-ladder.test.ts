@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../../src/sweep/spec.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
+import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { expectDocumented } from "../../documented-table.ts";
 import { sharedData } from "../../shared-data.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { axisImportanceTable, rankAxes } from "../../../src/sweep/analysis/axis-importance.ts";
-import { compareAxes } from "../../../src/sweep/analysis/compare-axes.ts";
-import { outcomesOf } from "../../../src/sweep/analysis/outcomes.ts";
+import { axisImportanceTable, rankAxes } from "../../../src/results/analysis/axis-importance.ts";
+import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
 import { rowsOf } from "../published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 

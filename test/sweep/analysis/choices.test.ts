@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { choicesTable } from "../../../src/sweep/analysis/choices.ts";
-import { compareAxes } from "../../../src/sweep/analysis/compare-axes.ts";
-import { outcomesOf } from "../../../src/sweep/analysis/outcomes.ts";
-import type { ScoredPrediction } from "../../../src/sweep/score.ts";
+import type { ScoredPrediction } from "../../../src/plan/score.ts";
+import { choicesTable } from "../../../src/results/analysis/choices.ts";
+import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
 import { rowsOf } from "../published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { indexRuns } from "../../../src/methods/runs.ts";
-import { curveMeansTable } from "../../../src/sweep/analysis/curve-means.ts";
-import { curvePoints, curvesTable } from "../../../src/sweep/analysis/curves.ts";
-import { runsUsedBy } from "../../../src/sweep/analysis/runs-used.ts";
-import type { ScoredPrediction } from "../../../src/sweep/score.ts";
+import { runsUsedBy } from "../../../src/plan/runs-used.ts";
+import type { ScoredPrediction } from "../../../src/plan/score.ts";
+import { curveMeansTable, curvePoints, curvesTable } from "../../../src/results/analysis/curves.ts";
 import { tableOfRows } from "../../methods/tables.ts";
 import { rowsOf } from "../published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";

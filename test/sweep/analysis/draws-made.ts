@@ -1,6 +1,6 @@
 import type { CellDraws } from "../../../src/bootstrap/bootstrap-cells.ts";
 import type { Configuration } from "../../../src/methods/method.ts";
-import type { ScoredPrediction } from "../../../src/sweep/score.ts";
+import type { ScoredPrediction } from "../../../src/plan/score.ts";
 import { cellOf, predictionOf } from "./hand-made.ts";
 
 /** A cell whose predictions are off by these, of an actual value of 2, on the data and on each replicate. */

@@ -1,7 +1,7 @@
 import type { AxisInfo, AxisValue } from "../../../src/methods/axis.ts";
 import type { Configuration, Method, Predicted } from "../../../src/methods/method.ts";
-import type { Cell } from "../../../src/sweep/plan-sweep.ts";
-import type { ScoredPrediction } from "../../../src/sweep/score.ts";
+import type { Cell } from "../../../src/plan/plan-sweep.ts";
+import type { ScoredPrediction } from "../../../src/plan/score.ts";
 
 /** A method with axes made by hand: names and defaults. */
 export function methodOf(defaults: Readonly<Record<string, string>>): Method {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { runSweep, type SweepResult } from "../../../src/sweep/run-sweep.ts";
+import { runSweep, type SweepResult } from "../../../src/run/run-sweep.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { olmoLadderFolder, published, type Row, rowsOf, TASKS } from "../published.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PairedDraws } from "../../../src/sweep/analysis/paired-draws.ts";
+import { PairedDraws } from "../../../src/results/analysis/paired-draws.ts";
 import { cellDraws } from "./draws-made.ts";
 import { configurationOf } from "./hand-made.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pearson } from "../../../src/sweep/analysis/pearson.ts";
+import { pearson } from "../../../src/results/analysis/variance.ts";
 
 test("a correlation worked out by hand", () => {
   // Deviations (-4, -1, 5)/3 and (-1, 1, 0): r = 1 / sqrt(14/3 * 2).

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { outcomesOf } from "../../../src/sweep/analysis/outcomes.ts";
+import type { Cell } from "../../../src/plan/plan-sweep.ts";
+import { outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
 import {
   configurationsTable,
   rankConfigurations,
   referenceConfiguration,
-} from "../../../src/sweep/analysis/rank-configurations.ts";
-import type { Cell } from "../../../src/sweep/plan-sweep.ts";
+} from "../../../src/results/analysis/rank-configurations.ts";
 import { rowsOf } from "../published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 

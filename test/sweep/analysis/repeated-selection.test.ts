@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   RepeatedSelection,
   type SelectedPrediction,
-} from "../../../src/sweep/analysis/repeated-selection.ts";
+} from "../../../src/results/analysis/repeated-selection.ts";
 import { cellDraws } from "./draws-made.ts";
 import { configurationOf } from "./hand-made.ts";
 

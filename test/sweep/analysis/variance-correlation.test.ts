@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { FinalSpread } from "../../../src/sweep/analysis/variance.ts";
-import { varianceCorrelationTable } from "../../../src/sweep/analysis/variance-correlation.ts";
+import { type FinalSpread, varianceCorrelationTable } from "../../../src/results/analysis/variance.ts";
 import { rowsOf } from "../published.ts";
 import { cellOf, configurationOf, predictionOf } from "./hand-made.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { indexRuns } from "../../../src/methods/runs.ts";
-import { finalSpreads, varianceTable } from "../../../src/sweep/analysis/variance.ts";
+import { finalSpreads, varianceTable } from "../../../src/results/analysis/variance.ts";
 import { type Row, tableOfRows } from "../../methods/tables.ts";
 import { rowsOf } from "../published.ts";
 
