@@ -1,7 +1,7 @@
 import { largestOf } from "../plan/runs-used.ts";
 import { isDetermined } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import { countOf, formatNumber } from "../tables/format.ts";
+import { countOf, formatNumber } from "../text.ts";
 import { type BackPrediction, extrapolationOf } from "./back-prediction.ts";
 import { withConformal } from "./conformal.ts";
 import type { Cuts } from "./cuts.ts";

@@ -1,25 +1,32 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
 import { groupBy } from "../collections.ts";
 import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
-import { planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
+import { type PlanRequest, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { predictCells, type ScoredPrediction, type SkippedStage, skippedStages } from "../plan/score.ts";
 import { selectRuns } from "../plan/select-runs.ts";
 import { solvePlan } from "../plan/solve-plan.ts";
-import type { SolverSession } from "../plan/solver.ts";
 import type { SolveOptions, SolveResult } from "../solve/problem.ts";
-import type { ResolvedSweep } from "../spec/resolve.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { type BackInterval, type BackPrediction, extrapolationOf } from "./back-prediction.ts";
 import type { Cut } from "./cuts.ts";
 
+/** What a back-test takes of a sweep. */
+interface RolledSweep extends PlanRequest {
+  /** Resamples of every cut; undefined for none. */
+  bootstrap: Bootstrap | undefined;
+  solve: Pick<SolveOptions, "starts" | "backend" | "threads"> & { seed: number };
+}
+
 /** A sweep to be back-tested. */
 export interface SweptRuns {
-  sweep: ResolvedSweep;
+  sweep: RolledSweep;
   /** The sweep on all fit runs. */
   plan: SweepPlan;
-  session: SolverSession;
+  session: ResampleSession;
   watch: Pick<SolveOptions, "onWarning" | "onProgress">;
 }
 

@@ -1,3 +1,4 @@
+import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { type LeftOut, leaveOneRunOut } from "./jackknife.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
@@ -108,3 +109,9 @@ export type OutcomeStore = (
   request: OutcomeRequest,
   make: () => Promise<FoundOutcome>,
 ) => Promise<FoundOutcome>;
+
+/** What solves a sweep and keeps its replicates. */
+export interface ResampleSession extends SolverSession {
+  /** Where replicates are kept between runs; undefined where they are not. */
+  kept?: OutcomeStore | undefined;
+}

@@ -1,6 +1,6 @@
 import { estimateSweep, type SweepEstimate } from "../run/estimate-sweep.ts";
 import { type Part, partName } from "../run/part.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { printData, printText } from "./output.ts";
 import { duration, printLine, whole } from "./progress.ts";
 import type { NamedSweep } from "./read-sweep.ts";

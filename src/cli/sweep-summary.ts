@@ -1,7 +1,7 @@
 import type { SweepResult } from "../run/run-sweep.ts";
-import { countOf, formatTable } from "../tables/format.ts";
+import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
-import { shellWord } from "../text.ts";
+import { countOf, shellWord } from "../text.ts";
 import { formatBacktests } from "./backtest-summary.ts";
 import { formatLaws } from "./isoflop-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";

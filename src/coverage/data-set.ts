@@ -1,5 +1,5 @@
+import { autoregressiveNoise, randomStream } from "../random.ts";
 import { drawSubjects, trueAccuracy, trueLoss } from "../simulate/ladder-laws.ts";
-import { autoregressiveNoise, randomStream } from "../simulate/random.ts";
 import { type RunCount, type StudyTarget, studyRuns, studyTargets } from "./design.ts";
 import type { NoiseShape } from "./noise.ts";
 

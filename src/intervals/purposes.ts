@@ -1,4 +1,4 @@
-import { randomStream } from "../simulate/random.ts";
+import { randomStream } from "../random.ts";
 import { normalQuantile } from "./normal.ts";
 
 /** What an interval is for. */

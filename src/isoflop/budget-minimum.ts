@@ -1,4 +1,4 @@
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve, usedSizes } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";

@@ -2,8 +2,8 @@ import { groupBy } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { approximateFlops, locate } from "../tables/checkpoint-table.ts";
-import { countOf } from "../tables/format.ts";
 import { compareText, lastRows } from "../tables/run-order.ts";
+import { countOf } from "../text.ts";
 
 /** Largest tolerance that may be asked for (`isoflop.tolerance`). */
 const LARGEST = 0.5;

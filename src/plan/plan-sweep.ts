@@ -1,14 +1,25 @@
 import { UserError } from "../errors.ts";
 import { checkCells, mostCells } from "../methods/cell-limit.ts";
-import type { Configuration, Plan } from "../methods/method.ts";
+import type { Configuration, Method, Plan } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import type { ResolvedSweep } from "../spec/resolve.ts";
 import { pauses } from "./interrupted.ts";
 import { canFit, canPredict, skippedStages } from "./score.ts";
 import { SharedProblems } from "./shared-problems.ts";
-import { chooseTargets } from "./targets.ts";
+import { chooseTargets, type TargetSize } from "./targets.ts";
 import { chooseTasks, skippedStage, whyNoShares } from "./tasks.ts";
+
+/** What planning takes of a sweep: its method, crossed design choices, and what is asked for. */
+export interface PlanRequest {
+  /** File, or what else the sweep came from, for messages. */
+  where: string;
+  method: Method;
+  configurations: readonly Configuration[];
+  /** undefined for every task that has what at least one configuration needs. */
+  tasks: readonly string[] | undefined;
+  /** undefined for every target of the table. */
+  targets: readonly (string | TargetSize)[] | undefined;
+}
 
 /** One assignment of all axes, for one task. */
 export interface Cell {
@@ -59,7 +70,7 @@ function checkCellCount(
  */
 export async function planSweep(
   index: RunIndex,
-  sweep: ResolvedSweep,
+  sweep: PlanRequest,
   signal?: AbortSignal,
 ): Promise<SweepPlan> {
   const { configurations, where } = sweep;
@@ -102,7 +113,7 @@ export async function planSweep(
 export function demandPrediction(
   { cells }: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
-  { where, method }: Pick<ResolvedSweep, "where" | "method">,
+  { where, method }: Pick<PlanRequest, "where" | "method">,
 ): void {
   const skipped = skippedStages(cells, results);
   const first = skipped[0];

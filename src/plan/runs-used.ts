@@ -1,13 +1,12 @@
+import type { AxisInfo, AxisValue } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
 import { mean } from "../methods/series.ts";
-import { configurationKeys, without } from "../results/analysis/compare-axes.ts";
-import type { ColumnOf } from "../results/table-of.ts";
 import { findColumn } from "../tables/table.ts";
 
 /** The fit runs behind a prediction, in short. */
-interface RunsUsed {
+export interface RunsUsed {
   runs: number;
   /** Parameters, multiple of Chinchilla-optimal data, and FLOPs of the largest run in each; NaN without runs. */
   largestN: number;
@@ -52,15 +51,6 @@ export function runsUsedBy(index: RunIndex): SumUpRuns {
     return used;
   };
 }
-
-/** Columns of what was used. */
-export const usedColumns: readonly ColumnOf<RunsUsed>[] = [
-  { name: "runs_used", type: "int64", value: ({ runs }) => runs },
-  { name: "largest_n", type: "float64", value: ({ largestN }) => largestN },
-  { name: "largest_xc", type: "float64", value: ({ largestXc }) => largestXc },
-  { name: "largest_c", type: "float64", value: ({ largestC }) => largestC },
-  { name: "total_c", type: "float64", value: ({ totalC }) => totalC },
-];
 
 /** The axis along which a curve runs: which runs are used. */
 const RUNS = "runs";
@@ -111,4 +101,29 @@ export function meanOf<Item>(items: readonly Item[], value: (item: Item) => numb
 /** Largest of some numbers; NaN of nothing. */
 export function largestOf(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((most, value) => Math.max(most, value));
+}
+
+/** Keys of configurations, one character an axis: two are equal where the values of all axes are. */
+export function configurationKeys(axes: readonly AxisInfo[]): (configuration: Configuration) => string {
+  const codes = axes.map(() => new Map<AxisValue, number>());
+  const keys = new Map<Configuration, string>();
+  return (configuration) => {
+    let key = keys.get(configuration);
+    if (key === undefined) {
+      key = axes.map(({ name }, a) => characterOf(codes[a]!, configuration.values.get(name)!)).join("");
+      keys.set(configuration, key);
+    }
+    return key;
+  };
+}
+
+/** The key of the other axes. */
+export function without(key: string, place: number): string {
+  return key.slice(0, place) + key.slice(place + 1);
+}
+
+function characterOf(codes: Map<AxisValue, number>, value: AxisValue): string {
+  const code = codes.get(value) ?? codes.size;
+  codes.set(value, code);
+  return String.fromCharCode(code);
 }

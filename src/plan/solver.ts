@@ -1,4 +1,3 @@
-import type { OutcomeStore } from "../bootstrap/resample-use.ts";
 import type { Backend, Kernel, KernelRequest } from "../solve/kernel.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { stopIfAsked } from "./interrupted.ts";
@@ -11,8 +10,6 @@ export interface SolverSession {
   solve: Solver;
   /** For replicates. */
   backend(): Promise<Backend>;
-  /** Where replicates are kept between runs; undefined where they are not. */
-  kept?: OutcomeStore | undefined;
   /** Of a session that solves nothing: the error that says that a problem's replicates are missing. */
   absent?: ((problemKey: string) => Error) | undefined;
   /** Asks what is worked out beside it to stop too. */

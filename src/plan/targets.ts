@@ -1,7 +1,6 @@
 import { ownValue } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
-import type { TargetSize } from "../spec/spec.ts";
 import { approximateFlops } from "../tables/checkpoint-table.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
@@ -83,4 +82,17 @@ export function readMixture(
     );
   }
   return new Map(sources.map((source) => [source, (ownValue(given, source) ?? 0) / sum]));
+}
+
+/** A target given by its size, which the table need not have. */
+export interface TargetSize {
+  name: string;
+  /** Parameters. */
+  n: number;
+  /** Training tokens. */
+  d: number;
+  /** Training FLOPs. @default 6*n*d */
+  c?: number | undefined;
+  /** Share of each source of the training data, for methods that take mixtures; they sum to 1. */
+  mix?: Record<string, number> | undefined;
 }

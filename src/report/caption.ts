@@ -1,4 +1,4 @@
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import type { ReportFit } from "./fits.ts";
 import { configurationKey, describeConfiguration } from "./headline.ts";
 import { distinct, num, recordsOf, str } from "./records.ts";

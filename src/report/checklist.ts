@@ -1,6 +1,5 @@
 import { groupBy } from "../collections.ts";
-import { countOf } from "../tables/format.ts";
-import { markdownTable, markdownText } from "../text.ts";
+import { countOf, markdownTable, markdownText } from "../text.ts";
 import { inOneLine } from "./caption.ts";
 import { percent, shortCount, shortNumber } from "./draw/numbers.ts";
 import { distinct, num, type Row, recordsOf, str } from "./records.ts";

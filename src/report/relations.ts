@@ -1,6 +1,6 @@
 import { isIdentity } from "../methods/loss-to-loss/between.ts";
-import { countOf } from "../tables/format.ts";
 import { findColumn, type Table } from "../tables/table.ts";
+import { countOf } from "../text.ts";
 import { percent } from "./draw/numbers.ts";
 import { fitsOf } from "./fits.ts";
 import { configurationKey, describeConfiguration } from "./headline.ts";

@@ -1,4 +1,4 @@
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { percent, roundInterval, roundTo, shortCount } from "./draw/numbers.ts";
 import { describeConfiguration } from "./headline.ts";
 import { extremes, type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";

@@ -2,8 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readRunState } from "../run/run-state.ts";
 import { type RunStatus, runStatuses } from "../run/run-status.ts";
-import { countOf, formatNumber } from "../tables/format.ts";
-import { markdownText } from "../text.ts";
+import { countOf, formatNumber, markdownText } from "../text.ts";
 import { escapeText } from "./escape.ts";
 import { factTable, pageHead, runName } from "./page/page.ts";
 

@@ -11,9 +11,9 @@ import { type IsoflopSpec, planIsoflop, withDefaults } from "../isoflop/spec.ts"
 import { indexRuns } from "../methods/runs.ts";
 import { checkSpec } from "../spec/spec.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { countOf, formatNumber } from "../tables/format.ts";
 import { findingsInUse } from "../tables/inspect.ts";
 import { cell, findColumn, type Table } from "../tables/table.ts";
+import { countOf, formatNumber } from "../text.ts";
 import type { IsoflopTables } from "./result-tables.ts";
 import { type ColumnOf, tableOf } from "./table-of.ts";
 

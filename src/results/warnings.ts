@@ -6,7 +6,7 @@ import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";
 import { freeParameters, type SolveResult } from "../solve/problem.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 
 /** Times the spread of the others that a run lies off its law: no noise of training does that, a unit or a slip does. */
 const FAR = 15;

@@ -2,8 +2,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CellDraws, TargetDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
+import { temporaryName } from "../store/atomic.ts";
 import { diskError } from "../store/disk-errors.ts";
-import { temporaryName } from "../tables/atomic.ts";
 import { parquetStream } from "../tables/parquet-stream.ts";
 import type { Table } from "../tables/table.ts";
 

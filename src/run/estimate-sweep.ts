@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { type OutcomeStore, resampleUse, type StageOutcome } from "../bootstrap/resample-use.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { canPredict, predictCells } from "../plan/score.ts";
 import { problemsBehind, solvePlan } from "../plan/solve-plan.ts";
-import { type SolverSession, solverSession } from "../plan/solver.ts";
+import { solverSession } from "../plan/solver.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
@@ -100,7 +101,7 @@ function variedAxes({ method, configurations }: PreparedSweep["sweep"]): SweepEs
 
 async function tryOut(
   { sweep, plan, results: known }: PreparedSweep,
-  session: SolverSession,
+  session: ResampleSession,
 ): Promise<{
   secondsPerProblem: number;
   secondsPerCell: number;
@@ -161,7 +162,7 @@ async function resampleAll(
   plan: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   bootstrap: NonNullable<PreparedSweep["sweep"]["bootstrap"]>,
-  session: SolverSession,
+  session: ResampleSession,
   seed: number,
 ): Promise<{ kept: OutcomeStore; uses: number }> {
   const backend = await session.backend();

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { ResultTables } from "../results/result-tables.ts";
+import type { TableChecksum } from "../spec/read-table.ts";
 import { describeValue, valueAt } from "../spec/spec.ts";
 import { readOwnBytes } from "../store/places.ts";
 import type { Table } from "../tables/table.ts";
@@ -66,14 +64,6 @@ function isLater(other: string): boolean {
   const [theirs, own] = [other, version].map((one) => one.split(/[.-]/).slice(0, 3).map(Number));
   const i = theirs!.findIndex((number, place) => number !== own![place]);
   return i >= 0 && theirs![i]! > own![i]!;
-}
-
-/** A table that a sweep read, by content. */
-export interface TableChecksum {
-  path: string;
-  rows: number;
-  /** Of the file's bytes, hexadecimal. */
-  sha256: string;
 }
 
 /** How much work a sweep was. */
@@ -152,11 +142,4 @@ export const manifestSchema = z.looseObject({
 export function rowCounts(tables: ResultTables): Manifest["results"] {
   const rows = Object.entries(tables).map(([name, table]: [string, Table]) => [name, table.rows]);
   return Object.fromEntries(rows) as Manifest["results"];
-}
-
-/** SHA-256 of a file's bytes, hexadecimal. */
-export async function fileChecksum(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

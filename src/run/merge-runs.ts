@@ -1,19 +1,19 @@
 import { copyFile, link, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { groupBy } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import { Meter } from "../plan/meter.ts";
-import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { BackendName } from "../solve/problem.ts";
 import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
+import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
 import { ownFolder } from "../store/places.ts";
 import { readEntries, readShardIndex, type ShardEntry, unpack } from "../store/shard-file.ts";
-import { writeAtomically } from "../tables/atomic.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { demandMemory } from "./needs.ts";
 import { demandSameRun, openRun, SHARDS } from "./open-run.ts";
 import { Ownership, partName } from "./part.ts";
@@ -143,7 +143,7 @@ function demandAllParts(parts: readonly PartRun[]): void {
 }
 
 /** A session that says what is missing. */
-function absentSession({ plan }: PreparedSweep, parts: readonly PartRun[]): SolverSession {
+function absentSession({ plan }: PreparedSweep, parts: readonly PartRun[]): ResampleSession {
   const { part, ...rest } = parts[0]!.state;
   const ownership = new Ownership(part, plan.shared.problems);
   const missing = (keys: readonly string[], what: string): UserError => {

@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { SHARDS } from "./open-run.ts";
 import type { PlannedFits } from "./work-keys.ts";
 

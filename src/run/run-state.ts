@@ -3,17 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
+import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResolvedSweep } from "../spec/resolve.ts";
-import { writeAtomically } from "../tables/atomic.ts";
+import { writeAtomically } from "../store/atomic.ts";
 import { version } from "../version.ts";
-import {
-  type Manifest,
-  partSchema,
-  readRunJson,
-  sweepFileCopy,
-  type TableChecksum,
-  tableChecksums,
-} from "./manifest.ts";
+import { type Manifest, partSchema, readRunJson, sweepFileCopy, tableChecksums } from "./manifest.ts";
 import type { Part } from "./part.ts";
 import { kernelVersion } from "./work-keys.ts";
 

@@ -1,6 +1,7 @@
 import { backtestSweep } from "../backtest/backtest-sweep.ts";
 import type { Cuts } from "../backtest/cuts.ts";
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { type MixturePlan, MixtureStudy } from "../mixture/study.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
@@ -8,7 +9,6 @@ import type { Meter } from "../plan/meter.ts";
 import { demandPrediction, type SweepPlan } from "../plan/plan-sweep.ts";
 import { isDetermined, predictCells, skippedStages } from "../plan/score.ts";
 import { solvePlan } from "../plan/solve-plan.ts";
-import type { SolverSession } from "../plan/solver.ts";
 import { backtestRatesTable, backtestsTable } from "../results/backtest-tables.ts";
 import { identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable, judgeIntervals } from "../results/intervals-table.ts";
@@ -17,7 +17,7 @@ import { type ResultTables, resultTables } from "../results/result-tables.ts";
 import { judgementWarnings, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { ResolvedSweep } from "../spec/resolve.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { bootstrapSweep } from "./bootstrap-sweep.ts";
 import type { Manifest } from "./manifest.ts";
 import type { recordSolver } from "./sweep-work.ts";
@@ -33,7 +33,7 @@ export interface PlannedSweep {
   mixtures: MixturePlan | undefined;
   /** Takes the result of each problem. */
   results: Map<string, SolveResult>;
-  session: SolverSession;
+  session: ResampleSession;
   /** Counts what is done. */
   meter: Meter;
   listeners: ReturnType<typeof recordSolver>["options"];

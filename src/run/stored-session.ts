@@ -1,5 +1,5 @@
-import type { OutcomeStore } from "../bootstrap/resample-use.ts";
-import type { Solver, SolverSession } from "../plan/solver.ts";
+import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
+import type { Solver } from "../plan/solver.ts";
 import { limiter } from "../solve/in-parallel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { ResultStore } from "../store/result-store.ts";
@@ -22,11 +22,11 @@ const CHUNK_PROBLEMS = 64;
 const CHUNKS_AT_ONCE = 2;
 
 /** A session that keeps what it solved, and solves nothing that is kept. */
-export function storedSession(session: SolverSession, work: WorkStore): SolverSession {
+export function storedSession(session: ResampleSession, work: WorkStore): ResampleSession {
   return { ...session, solve: storedSolver(session, work), kept: keptOutcomes(session, work) };
 }
 
-function storedSolver(session: SolverSession, { store, keys, isBorrowed, onFound }: WorkStore): Solver {
+function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFound }: WorkStore): Solver {
   return async (problems, options) => {
     const { starts = 256, onProgress } = options;
     const own = problems.map((problem) => keys.solved(problem, options));
@@ -67,7 +67,7 @@ function storedSolver(session: SolverSession, { store, keys, isBorrowed, onFound
   };
 }
 
-async function chunkSize(session: SolverSession, problems: number, starts: number): Promise<number> {
+async function chunkSize(session: ResampleSession, problems: number, starts: number): Promise<number> {
   if (problems === 0) return 1;
   const { concurrency } = await session.backend();
   // A GPU takes thousands of requests at once.
@@ -81,7 +81,7 @@ async function everyOne(work: readonly Promise<void>[]): Promise<void> {
 }
 
 function keptOutcomes(
-  { absent }: SolverSession,
+  { absent }: ResampleSession,
   { store, keys, isBorrowed, onFound }: WorkStore,
 ): OutcomeStore {
   return async (request, make) => {

@@ -1,9 +1,10 @@
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { Interrupted, stopIfAsked } from "../plan/interrupted.ts";
 import { Meter, type RunProgress } from "../plan/meter.ts";
-import { type Solver, type SolverSession, solverSession } from "../plan/solver.ts";
+import { type Solver, solverSession } from "../plan/solver.ts";
 import type { KernelCounts, SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { diskNeed, spaceWarning } from "./needs.ts";
 import { claimDirectory, demandSameRun, type OpenRun, openRun } from "./open-run.ts";
 import type { Ownership } from "./part.ts";
@@ -26,7 +27,7 @@ interface SweepWorkOptions extends SolverListeners {
 
 /** What a prepared sweep is solved with: backend, store, counters; open. */
 export interface SweepWork extends ReturnType<typeof recordSolver> {
-  session: SolverSession;
+  session: ResampleSession;
   meter: Meter;
   listeners: ReturnType<typeof recordSolver>["options"];
   /** The run directory, where the work is kept. */
@@ -79,7 +80,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
       { sweep, plan, tables },
       { backend, part: ownership?.part, sweepFile: options.sweepFile ?? null },
     );
-  let session: SolverSession;
+  let session: ResampleSession;
   try {
     const { name } = await plain.backend();
     const state = stateFor(name);

@@ -1,3 +1,4 @@
+import { autoregressiveNoise, randomStream } from "../random.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import {
   type FlpMRun,
@@ -20,7 +21,6 @@ import {
   trueTaskLoss,
 } from "./flp-m-laws.ts";
 import { type FlpMOptions, type ResolvedFlpMOptions, resolveFlpMOptions } from "./flp-m-options.ts";
-import { autoregressiveNoise, randomStream } from "./random.ts";
 import type { TargetTruth } from "./truth.ts";
 
 /** What is true of one run of the mixing design. */

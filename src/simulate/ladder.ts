@@ -1,3 +1,4 @@
+import { autoregressiveNoise, randomStream } from "../random.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "../tables/checkpoint-table.ts";
 import { formatCount } from "../tables/numbers.ts";
 import { drawSubjects, type SubjectTruth, trueAccuracy, trueLoss } from "./ladder-laws.ts";
@@ -8,7 +9,6 @@ import {
   type ResolvedLadderOptions,
   resolveLadderOptions,
 } from "./ladder-options.ts";
-import { autoregressiveNoise, randomStream } from "./random.ts";
 import type { TargetTruth } from "./truth.ts";
 
 /** One training run of the ladder. */

@@ -1,3 +1,4 @@
+import { randomStream } from "../random.ts";
 import { approximateFlops, type CheckpointTable } from "../tables/checkpoint-table.ts";
 import { OWN_CORPUS } from "../tables/importers/loss-to-loss-columns.ts";
 import {
@@ -5,7 +6,6 @@ import {
   type ResolvedLossToLossOptions,
   resolveLossToLossOptions,
 } from "./loss-to-loss-options.ts";
-import { randomStream } from "./random.ts";
 
 /** What is true of a corpus: the train loss of a run with n parameters on d of its tokens is E + K q(n, d)^beta. */
 interface CorpusTruth {
@@ -54,7 +54,6 @@ const TASKS = {
   science: { loss: [0.8, 1.3, 1.9], error: [0.4, 0.27, 0.1], far: 0.5 },
   reasoning: { loss: [0.6, 2.1, 1.5], error: [0.3, 0.3, 0.12], far: 0.3 },
 } as const;
-
 
 /** True relations of every loss and error to the train loss of the corpus. */
 export const TRANSLATION_TRUTHS: readonly TranslationTruth[] = CORPUS_TRUTHS.flatMap(({ corpus, E }) => [

@@ -6,13 +6,12 @@ import { planMixtures } from "../mixture/spec.ts";
 import type { MixturePlan } from "../mixture/study.ts";
 import { demandPrediction, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/select-runs.ts";
-import { fileChecksum, type TableChecksum } from "../run/manifest.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { countOf, formatNumber } from "../tables/format.ts";
 import { findingsInUse } from "../tables/inspect.ts";
 import { wholeShares } from "../tables/shares.ts";
-import { onTable, readTable } from "./read-table.ts";
+import { countOf, formatNumber } from "../text.ts";
+import { fileChecksum, onTable, readTable, type TableChecksum } from "./read-table.ts";
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
 import { checkSpec, type SweepSpec } from "./spec.ts";
 

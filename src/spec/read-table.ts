@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { UserError } from "../errors.ts";
 import { checkCells } from "../methods/cell-limit.ts";
 import { CHANCE } from "../methods/emergence.ts";
@@ -90,4 +93,19 @@ export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedS
     }
   }
   return { ...sweep, configurations: [...distinct.values()] };
+}
+
+/** A table that a sweep read, by content. */
+export interface TableChecksum {
+  path: string;
+  rows: number;
+  /** Of the file's bytes, hexadecimal. */
+  sha256: string;
+}
+
+/** SHA-256 of a file's bytes, hexadecimal. */
+export async function fileChecksum(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
 }

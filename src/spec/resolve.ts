@@ -9,10 +9,11 @@ import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { getMethod, methods } from "../methods/registry.ts";
 import type { CheckedMixtures } from "../mixture/spec.ts";
+import type { TargetSize } from "../plan/targets.ts";
 import type { SolveOptions } from "../solve/problem.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import { getPreset } from "./presets.ts";
-import { type CheckedSpec, checkSpec, type TargetSize } from "./spec.ts";
+import { type CheckedSpec, checkSpec } from "./spec.ts";
 
 /** A sweep with everything named found and every default filled in. */
 export interface ResolvedSweep {

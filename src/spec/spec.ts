@@ -8,22 +8,10 @@ import type { UserForm } from "../forms/user-form.ts";
 import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
+import type { TargetSize } from "../plan/targets.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
 import { didYouMean } from "../tables/nearest.ts";
-
-/** A target given by its size, which the table need not have. */
-export interface TargetSize {
-  name: string;
-  /** Parameters. */
-  n: number;
-  /** Training tokens. */
-  d: number;
-  /** Training FLOPs. @default 6*n*d */
-  c?: number | undefined;
-  /** Share of each source of the training data, for methods that take mixtures; they sum to 1. */
-  mix?: Record<string, number> | undefined;
-}
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
 export type AxesInput = Record<string, AxisValue | AxisValue[]>;

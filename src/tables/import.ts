@@ -1,7 +1,6 @@
 import { UserError } from "../errors.ts";
-import { visibleLine } from "../text.ts";
+import { countOf, visibleLine } from "../text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
-import { countOf } from "./format.ts";
 import { dataMixing } from "./importers/data-mixing.ts";
 import type { Importer } from "./importers/importer.ts";
 import { lossToLoss } from "./importers/loss-to-loss.ts";

@@ -1,6 +1,6 @@
-import { visibleLine } from "../text.ts";
+import { countOf, visibleLine } from "../text.ts";
 import type { Role } from "./checkpoint-table.ts";
-import { countOf, formatTable } from "./format.ts";
+import { formatTable } from "./format.ts";
 import type { Column, Table } from "./table.ts";
 
 /** One run: a model trained once. */

@@ -1,8 +1,8 @@
 import { lstat, writeFile } from "node:fs/promises";
 import type { Vector } from "apache-arrow";
 import { UserError } from "../errors.ts";
+import { writeAtomically } from "../store/atomic.ts";
 import { demandFilePlace } from "../store/places.ts";
-import { writeAtomically } from "./atomic.ts";
 import { formatCsv } from "./csv.ts";
 import { insertTable, quoteText, withDuckDB } from "./sql/duckdb.ts";
 import type { Column, Table } from "./table.ts";

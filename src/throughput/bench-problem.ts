@@ -1,7 +1,7 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import type { Form } from "../forms/form.ts";
 import { problemKey } from "../plan/shared-problems.ts";
-import { randomStream } from "../simulate/random.ts";
+import { randomStream } from "../random.ts";
 import type { Problem } from "../solve/problem.ts";
 
 /** Points of a problem, unless its form needs more: two for each parameter. */

@@ -4,7 +4,7 @@ import { NoKernelError } from "../solve/fallback.ts";
 import { chooseInstructionSet, type InstructionSet, instructionSets } from "../solve/native.ts";
 import type { BackendName, Problem, SolveOptions } from "../solve/problem.ts";
 import { solveProblems, solveStarts } from "../solve/solve.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import { type Measurement, median } from "./score.ts";
 
 /** lawfit itself on one backend, ready to be measured. */

@@ -1,5 +1,6 @@
-import { countOf, formatTable } from "../tables/format.ts";
+import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
+import { countOf } from "../text.ts";
 import type { BenchReport } from "./run-bench.ts";
 import type { BenchRow } from "./score.ts";
 

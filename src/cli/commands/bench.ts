@@ -90,7 +90,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
     const { benchJson, formatBench, formatChecks } = await import("../../throughput/report.ts");
     const { printFormatted } = await import("../output.ts");
     const { progressReporter } = await import("../progress.ts");
-    const { writeAtomically } = await import("../../tables/atomic.ts");
+    const { writeAtomically } = await import("../../store/atomic.ts");
     const { writeFile } = await import("node:fs/promises");
     const { demandWritable } = await import("../../tables/write.ts");
     if (out !== undefined) await demandWritable(out, force);

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { countOf } from "../../tables/format.ts";
+import { countOf } from "../../text.ts";
 import { describeHeadline, predictedLabel } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
 import { extent, percent, ticksFor } from "../draw/numbers.ts";

@@ -1,5 +1,5 @@
 import { groupBy } from "../../collections.ts";
-import { countOf } from "../../tables/format.ts";
+import { countOf } from "../../text.ts";
 import { describeHeadline } from "../caption.ts";
 import {
   categoryDots,

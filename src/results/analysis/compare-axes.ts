@@ -1,6 +1,6 @@
 import type { AxisInfo, AxisValue } from "../../methods/axis.ts";
-import type { Configuration } from "../../methods/method.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
+import { configurationKeys, without } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 
 /** How far a prediction was from the measured value. */
@@ -75,29 +75,4 @@ export function present(comparison: Comparison): Outcome[] {
 
 function distinctValues({ name }: AxisInfo, cells: readonly Cell[]): AxisValue[] {
   return [...new Set(cells.map(({ configuration }) => configuration.values.get(name)!))];
-}
-
-/** Keys of configurations, one character an axis: two are equal where the values of all axes are. */
-export function configurationKeys(axes: readonly AxisInfo[]): (configuration: Configuration) => string {
-  const codes = axes.map(() => new Map<AxisValue, number>());
-  const keys = new Map<Configuration, string>();
-  return (configuration) => {
-    let key = keys.get(configuration);
-    if (key === undefined) {
-      key = axes.map(({ name }, a) => characterOf(codes[a]!, configuration.values.get(name)!)).join("");
-      keys.set(configuration, key);
-    }
-    return key;
-  };
-}
-
-/** The key of the other axes. */
-export function without(key: string, place: number): string {
-  return key.slice(0, place) + key.slice(place + 1);
-}
-
-function characterOf(codes: Map<AxisValue, number>, value: AxisValue): string {
-  const code = codes.get(value) ?? codes.size;
-  codes.set(value, code);
-  return String.fromCharCode(code);
 }

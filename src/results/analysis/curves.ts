@@ -1,12 +1,12 @@
 import type { Configuration, Method } from "../../methods/method.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
+import type { RunsUsed } from "../../plan/runs-used.ts";
 import {
   alongRuns,
   meanOf,
   type OnCurve,
   predicateOf,
   type SumUpRuns,
-  usedColumns,
   varyRuns,
 } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
@@ -123,3 +123,12 @@ function finite({ points }: MeanPoint, value: (point: CurvePoint) => number): nu
 function average(name: string, value: (point: CurvePoint) => number): ColumnOf<MeanPoint> {
   return { name, type: "float64", value: (one) => meanOf(finite(one, value), (error) => error) };
 }
+
+/** Columns of what was used. */
+export const usedColumns: readonly ColumnOf<RunsUsed>[] = [
+  { name: "runs_used", type: "int64", value: ({ runs }) => runs },
+  { name: "largest_n", type: "float64", value: ({ largestN }) => largestN },
+  { name: "largest_xc", type: "float64", value: ({ largestXc }) => largestXc },
+  { name: "largest_c", type: "float64", value: ({ largestC }) => largestC },
+  { name: "total_c", type: "float64", value: ({ totalC }) => totalC },
+];

@@ -1,7 +1,7 @@
 import { UserError } from "../../errors.ts";
+import { countOf } from "../../text.ts";
 import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
 import { approximateFlops, type Role } from "../checkpoint-table.ts";
-import { countOf } from "../format.ts";
 import { formatCount } from "../numbers.ts";
 import { describeRow } from "../origin.ts";
 import { widenToTidy } from "../reshape.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { diskError } from "../store/disk-errors.ts";
-import { demandFilePlace } from "../store/places.ts";
+import { diskError } from "./disk-errors.ts";
+import { demandFilePlace } from "./places.ts";
 
 /** A name for a file or folder that is being made; nobody else's, and as short as names of files must be. */
 export function temporaryName(): string {
