@@ -10,7 +10,7 @@ import type { SweepSpec } from "../../src/spec/spec.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { olmoLadderFolder, type Row, rowsOf, TASKS } from "../sweep/published.ts";
+import { olmoLadderFolder, type Row, rowsOf, TASKS } from "../run/published.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -8,8 +8,8 @@ import { checkRunDirectory } from "../../src/run/run-directory.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
+import { smallSweep, tablesOf } from "../run/small-sweep.ts";
 import { mounted } from "../store/mounted.ts";
-import { smallSweep, tablesOf } from "../sweep/small-sweep.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { lawfit } from "./command-line.ts";
 

@@ -12,7 +12,7 @@ import { checkSpec } from "../../src/spec/spec.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { expectClose } from "../intervals/close.ts";
-import { olmoLadderFolder } from "../sweep/published.ts";
+import { olmoLadderFolder } from "../run/published.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { known } from "./known.ts";
 

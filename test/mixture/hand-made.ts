@@ -8,7 +8,7 @@ import { type MixturePlan, MixtureStudy } from "../../src/mixture/study.ts";
 import { PredictionJudge } from "../../src/plan/judge-predictions.ts";
 import type { Cell } from "../../src/plan/plan-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
-import { configurationOf } from "../sweep/analysis/hand-made.ts";
+import { configurationOf } from "../results/analysis/hand-made.ts";
 
 /** A task whose score is `top - steepness (share - best)^2` over the share of code: [best, steepness, top]. */
 export type Hill = readonly [best: number, steepness: number, top: number];

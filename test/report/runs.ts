@@ -6,7 +6,7 @@ import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, smallLadder, TRUE_LAW, tableOfRows, trueLoss } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 
 /** Runs a sweep over rows made by hand and writes its run directory into a folder. */
 export async function writeRun(

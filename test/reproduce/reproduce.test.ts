@@ -6,7 +6,7 @@ import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { lawfit } from "../cli/command-line.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

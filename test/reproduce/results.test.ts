@@ -6,7 +6,7 @@ import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, TRUE_LINK, tableOfRows, trueAccuracy, trueLoss } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
 const table = join(temporaryFolder().folder, "small.parquet");

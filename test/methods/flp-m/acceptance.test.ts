@@ -6,7 +6,7 @@ import { type FlpMTruth, simulateFlpM } from "../../../src/simulate/flp-m.ts";
 import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
-import { rowsOf } from "../../sweep/published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

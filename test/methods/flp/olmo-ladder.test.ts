@@ -4,8 +4,8 @@ import { runSweep } from "../../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { expectDocumented } from "../../documented-table.ts";
+import { type Row, rowsOf, TASKS } from "../../run/published.ts";
 import { sharedData } from "../../shared-data.ts";
-import { type Row, rowsOf, TASKS } from "../../sweep/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const data = sharedData("olmo-ladder", "runs");

@@ -6,7 +6,7 @@ import { packageFolder } from "../../../src/solve/paths.ts";
 import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { cxx } from "../../kernels/toolchains.ts";
-import { olmoLadderFolder, type Row, rowsOf } from "../../sweep/published.ts";
+import { olmoLadderFolder, type Row, rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

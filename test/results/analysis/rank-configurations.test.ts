@@ -6,7 +6,7 @@ import {
   rankConfigurations,
   referenceConfiguration,
 } from "../../../src/results/analysis/rank-configurations.ts";
-import { rowsOf } from "../published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 
 const method = methodOf({ link: "a", window: "5" });

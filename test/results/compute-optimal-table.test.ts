@@ -5,8 +5,8 @@ import { computeOptimalTable } from "../../src/results/fit-tables.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
 import { smallLadder, TRUE_LAW } from "../methods/tables.ts";
-import { fakeSolver } from "./fake-solver.ts";
-import { planRows } from "./plan.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
+import { planRows } from "../run/plan.ts";
 
 async function tableOf(spec: Parameters<typeof planRows>[0] = {}, rows = smallLadder(["t"])) {
   const plan = await planRows(spec, rows);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { axisImportanceTable, rankAxes } from "../../../src/results/analysis/axis-importance.ts";
 import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
-import { rowsOf } from "../published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 
 const method = methodOf({ delta: "1", link: "a", window: "5", other: "x" });

@@ -4,7 +4,7 @@ import { runsUsedBy } from "../../../src/plan/runs-used.ts";
 import type { ScoredPrediction } from "../../../src/plan/score.ts";
 import { curveMeansTable, curvePoints, curvesTable } from "../../../src/results/analysis/curves.ts";
 import { tableOfRows } from "../../methods/tables.ts";
-import { rowsOf } from "../published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 
 const method = methodOf({ runs: "all", link: "a" });

@@ -3,7 +3,7 @@ import { identifiabilityTable } from "../../src/results/identifiability-table.ts
 import type { Solution, SolveResult } from "../../src/solve/problem.ts";
 import { findColumn, type Table } from "../../src/tables/table.ts";
 import { smallLadder, TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
-import { planRows } from "./plan.ts";
+import { planRows } from "../run/plan.ts";
 
 /** The small ladder with runs that lie above and below the laws, and checkpoints that stray. */
 const rows = smallLadder().map((row, i) => {

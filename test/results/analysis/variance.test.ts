@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { indexRuns } from "../../../src/methods/runs.ts";
 import { finalSpreads, varianceTable } from "../../../src/results/analysis/variance.ts";
 import { type Row, tableOfRows } from "../../methods/tables.ts";
-import { rowsOf } from "../published.ts";
+import { rowsOf } from "../../run/published.ts";
 
 /** A run with one row a value, of one token more each. */
 function run(name: string, n: number, losses: readonly number[], others: Partial<Row> = {}): Row[] {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { presets } from "../../src/spec/presets.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
-import { planPreset } from "./plan.ts";
+import { planPreset } from "../run/plan.ts";
 
 const rows = smallLadder(["t"]);
 /** Why stages of a preset's cells on all runs have no points. */

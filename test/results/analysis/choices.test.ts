@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ScoredPrediction } from "../../../src/plan/score.ts";
 import { choicesTable } from "../../../src/results/analysis/choices.ts";
 import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
-import { rowsOf } from "../published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 
 const method = methodOf({ link: "a", window: "5", fixed: "x" });

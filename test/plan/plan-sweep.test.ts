@@ -7,7 +7,7 @@ import { demandMemory } from "../../src/run/needs.ts";
 import { resolveSweep } from "../../src/spec/resolve.ts";
 import { checkSpec } from "../../src/spec/spec.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
-import { planRows } from "./plan.ts";
+import { planRows } from "../run/plan.ts";
 
 const twoTasks = smallLadder(["t", "u"]).map((row) => {
   // Subject u is worse, so that its problems are its own.

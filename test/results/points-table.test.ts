@@ -3,8 +3,8 @@ import { referenceConfiguration } from "../../src/results/analysis/rank-configur
 import { solvedFits } from "../../src/results/fit-tables.ts";
 import { pointsTable } from "../../src/results/runs-tables.ts";
 import { cell, findColumn, type Table } from "../../src/tables/table.ts";
-import { answersOf } from "./fake-solver.ts";
-import { planRows } from "./plan.ts";
+import { answersOf } from "../run/fake-solver.ts";
+import { planRows } from "../run/plan.ts";
 
 const values = (table: Table, name: string) =>
   Array.from({ length: table.rows }, (_, row) => cell(findColumn(table, name)!, row));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type FinalSpread, varianceCorrelationTable } from "../../../src/results/analysis/variance.ts";
-import { rowsOf } from "../published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, predictionOf } from "./hand-made.ts";
 
 const spread = (task: string, sd: number, relSd: number): FinalSpread => {

@@ -8,9 +8,9 @@ import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { BUDGETS, best, finalRow, lossAt, noisyRows, sizesAround, tableOf } from "../isoflop/surface.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
+import { rowsOf } from "../run/published.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
-import { fakeSolver } from "./fake-solver.ts";
-import { rowsOf } from "./published.ts";
 
 const TRUTH = best(1e20).exponent;
 const exact = BUDGETS.flatMap((c) => sizesAround(c, 0.3, 3, 11).map((n) => finalRow(c, n, lossAt(n, c))));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { canPredict, predictCells, skippedStages } from "../../src/plan/score.ts";
 import type { Solution, SolveResult } from "../../src/solve/problem.ts";
 import { type Row, smallLadder, TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
-import { planRows } from "./plan.ts";
+import { planRows } from "../run/plan.ts";
 
 /** Two targets with a multiple-choice format, of which one has early checkpoints. */
 const early: Row[] = [1, 2, 3].map((d) => ({

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runSweep, type SweepResult } from "../../../src/run/run-sweep.ts";
 import { importTable } from "../../../src/tables/import.ts";
+import { olmoLadderFolder, published, type Row, rowsOf, TASKS } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
-import { olmoLadderFolder, published, type Row, rowsOf, TASKS } from "../published.ts";
 
 const { folder } = temporaryFolder();
 

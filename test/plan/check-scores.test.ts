@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { Row } from "../methods/tables.ts";
-import { smallLadder } from "../methods/tables.ts";
-import { planRows } from "./plan.ts";
+import { type Row, smallLadder } from "../methods/tables.ts";
+import { planRows } from "../run/plan.ts";
 
 /** Two tasks; in the second something is changed. */
 const withU = (change: (row: Row) => Row) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runsTable } from "../../src/results/runs-tables.ts";
 import { cell } from "../../src/tables/table.ts";
-import { planRows } from "./plan.ts";
+import { planRows } from "../run/plan.ts";
 
 const rowsOf = (table: ReturnType<typeof runsTable>) =>
   Array.from({ length: table.rows }, (_, row) =>
