@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { noiseShapes } from "../../src/coverage/noise.ts";
+import { noiseShapes } from "../../bench/coverage/noise.ts";
 import { randomStream } from "../../src/random.ts";
 
 const draws = 20_000;

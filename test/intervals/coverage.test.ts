@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coverageOf } from "../../src/intervals/coverage.ts";
+import { coverageOf } from "../../bench/coverage/count.ts";
 import { binomialLimits } from "../../src/intervals/distributions.ts";
 
 test("hits, misses on either side, width and score, by hand", () => {

@@ -1,13 +1,13 @@
-import type { StageOutcome } from "../bootstrap/bootstrap-cells.ts";
-import { type LeftOut, leaveOneRunOut } from "../bootstrap/jackknife.ts";
-import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
-import { arrangePoints, type DrawnRun, populationOf } from "../bootstrap/population.ts";
-import { resampleStage, resamplingOf } from "../bootstrap/resample-stage.ts";
-import type { Scheme } from "../bootstrap/scheme.ts";
-import { isWaiting, type PointRuns, type Stage } from "../methods/method.ts";
-import type { Backend } from "../solve/kernel.ts";
-import type { Problem, Solution } from "../solve/problem.ts";
-import { solveProblemsOn } from "../solve/solve.ts";
+import type { StageOutcome } from "#lawfit/bootstrap/bootstrap-cells.js";
+import { type LeftOut, leaveOneRunOut } from "#lawfit/bootstrap/jackknife.js";
+import type { StageUse } from "#lawfit/bootstrap/plan-bootstrap.js";
+import { arrangePoints, type DrawnRun, populationOf } from "#lawfit/bootstrap/population.js";
+import { resampleStage, resamplingOf } from "#lawfit/bootstrap/resample-stage.js";
+import type { Scheme } from "#lawfit/bootstrap/scheme.js";
+import { isWaiting, type PointRuns, type Stage } from "#lawfit/methods/method.js";
+import type { Backend } from "#lawfit/solve/kernel.js";
+import type { Problem, Solution } from "#lawfit/solve/problem.js";
+import { solveProblemsOn } from "#lawfit/solve/solve.js";
 
 /** A stage of a data set, fitted. */
 export interface FittedStage {

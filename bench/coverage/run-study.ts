@@ -1,5 +1,5 @@
-import type { Backend } from "../solve/kernel.ts";
-import { randomKey } from "../solve/resampling.ts";
+import type { Backend } from "#lawfit/solve/kernel.js";
+import { randomKey } from "#lawfit/solve/resampling.js";
 import type { Arm } from "./arm.ts";
 import { type CoverageRow, coverageRow, type RankRow, rankRow } from "./coverage-row.ts";
 import { type Condition, drawDataSet } from "./data-set.ts";

@@ -1,4 +1,4 @@
-import { tailsOf } from "./interval.ts";
+import { tailsOf } from "#lawfit/intervals/interval.js";
 
 /**
  * Interval score: width, and 2/(1 - level) for each unit by which the value is outside. Smaller is better, and the true

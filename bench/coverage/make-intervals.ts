@@ -4,16 +4,16 @@ import {
   type Quantity,
   quantities,
   quantityNames,
-} from "../bootstrap/bootstrap-cells.ts";
-import { intervalRows } from "../bootstrap/interval-rows.ts";
-import type { DrawnRun } from "../bootstrap/population.ts";
-import { drawsOf } from "../intervals/draws.ts";
-import { rankOf } from "../intervals/rank-uniformity.ts";
-import type { Plan } from "../methods/method.ts";
-import type { Backend } from "../solve/kernel.ts";
+} from "#lawfit/bootstrap/bootstrap-cells.js";
+import { intervalRows } from "#lawfit/bootstrap/interval-rows.js";
+import type { DrawnRun } from "#lawfit/bootstrap/population.js";
+import { drawsOf } from "#lawfit/intervals/draws.js";
+import type { Plan } from "#lawfit/methods/method.js";
+import type { Backend } from "#lawfit/solve/kernel.js";
 import type { Arm } from "./arm.ts";
 import type { DataSet } from "./data-set.ts";
 import { planOf, type StepOneLoss } from "./data-set-plan.ts";
+import { rankOf } from "./rank-uniformity.ts";
 import {
   BLOCK_LENGTH,
   fitStage,

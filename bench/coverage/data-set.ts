@@ -1,5 +1,5 @@
-import { autoregressiveNoise, randomStream } from "../random.ts";
-import { drawSubjects, trueAccuracy, trueLoss } from "../simulate/ladder-laws.ts";
+import { autoregressiveNoise, randomStream } from "#lawfit/random.js";
+import { drawSubjects, trueAccuracy, trueLoss } from "#lawfit/simulate/ladder-laws.js";
 import { type RunCount, type StudyTarget, studyRuns, studyTargets } from "./design.ts";
 import type { NoiseShape } from "./noise.ts";
 

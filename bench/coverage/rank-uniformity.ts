@@ -1,5 +1,5 @@
-import { chiSquareTail } from "./distributions.ts";
-import { countBelow, type Draws } from "./draws.ts";
+import { chiSquareTail } from "#lawfit/intervals/distributions.js";
+import { countBelow, type Draws } from "#lawfit/intervals/draws.js";
 
 /**
  * Where a value lies among the draws that predict it, in (0, 1): (rank + 1/2) / (draws + 1), the rank being the number

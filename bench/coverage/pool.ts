@@ -1,4 +1,4 @@
-import { binomialLimits } from "../intervals/distributions.ts";
+import { binomialLimits } from "#lawfit/intervals/distributions.js";
 import type { CoverageRow } from "./coverage-row.ts";
 
 /** Rows that differ in what they are pooled over, such as the autocorrelation, as one. */

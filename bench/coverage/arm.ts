@@ -1,6 +1,6 @@
-import type { Scheme } from "../bootstrap/scheme.ts";
-import { getScheme } from "../bootstrap/schemes.ts";
-import { type IntervalKind, intervalKinds } from "../bootstrap/spec.ts";
+import type { Scheme } from "#lawfit/bootstrap/scheme.js";
+import { getScheme } from "#lawfit/bootstrap/schemes.js";
+import { type IntervalKind, intervalKinds } from "#lawfit/bootstrap/spec.js";
 
 /** A scheme of resampling and the intervals that are made of its draws. */
 export interface Arm {

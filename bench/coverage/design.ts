@@ -1,5 +1,5 @@
-import { type LadderRun, ladderRuns } from "../simulate/ladder.ts";
-import { CHINCHILLA_TOKENS, LADDER_DEFAULTS } from "../simulate/ladder-options.ts";
+import { type LadderRun, ladderRuns } from "#lawfit/simulate/ladder.js";
+import { CHINCHILLA_TOKENS, LADDER_DEFAULTS } from "#lawfit/simulate/ladder-options.js";
 
 /** Numbers of runs that are studied. */
 export const RUN_COUNTS = [8, 16, 40] as const;

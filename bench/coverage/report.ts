@@ -1,5 +1,5 @@
-import type { Quantity } from "../bootstrap/bootstrap-cells.ts";
-import { markdownTable } from "../text.ts";
+import type { Quantity } from "#lawfit/bootstrap/bootstrap-cells.js";
+import { markdownTable } from "#lawfit/text.js";
 import type { CoverageRow } from "./coverage-row.ts";
 import type { StepOneLoss } from "./data-set-plan.ts";
 import { type PooledRow, poolRows } from "./pool.ts";

@@ -1,6 +1,6 @@
-import { getForm } from "../forms/registry.ts";
-import type { Plan, Stage } from "../methods/method.ts";
-import type { Loss } from "../solve/problem.ts";
+import { getForm } from "#lawfit/forms/registry.js";
+import type { Plan, Stage } from "#lawfit/methods/method.js";
+import type { Loss } from "#lawfit/solve/problem.js";
 import type { DataSet } from "./data-set.ts";
 
 /** Losses that the law of size is fitted under: the ladder's own, and the squared one. */

@@ -1,4 +1,4 @@
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "#lawfit/random.js";
 
 /** Effects of a run, of standard deviation 1 on average over the runs. */
 export interface RunEffects {

@@ -1,4 +1,4 @@
-import { binomialLimits } from "./distributions.ts";
+import { binomialLimits } from "#lawfit/intervals/distributions.js";
 import { intervalScore } from "./interval-score.ts";
 
 /** How intervals did against values that are known. */

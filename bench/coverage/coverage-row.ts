@@ -1,9 +1,9 @@
-import type { Quantity } from "../bootstrap/bootstrap-cells.ts";
-import { coverageOf } from "../intervals/coverage.ts";
-import { rankUniformity } from "../intervals/rank-uniformity.ts";
+import type { Quantity } from "#lawfit/bootstrap/bootstrap-cells.js";
+import { coverageOf } from "./count.ts";
 import type { Condition } from "./data-set.ts";
 import type { StepOneLoss } from "./data-set-plan.ts";
 import type { Made } from "./make-intervals.ts";
+import { rankUniformity } from "./rank-uniformity.ts";
 
 /** What a row is of. */
 interface RowOf {
