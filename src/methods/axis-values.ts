@@ -1,4 +1,4 @@
-import { didYouMean } from "../tables/nearest.ts";
+import { didYouMean } from "../errors.ts";
 import type { AxisContext, AxisValue } from "./axis.ts";
 
 /** What was read: the value, or what is wrong with it and perhaps what was meant. */

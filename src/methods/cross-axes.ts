@@ -1,5 +1,4 @@
-import { UserError } from "../errors.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import type { Axis, AxisContext, Choice } from "./axis.ts";
 import { checkCells } from "./cell-limit.ts";
 

@@ -1,8 +1,7 @@
 import { ownValue } from "../collections.ts";
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import { approximateFlops } from "../tables/checkpoint-table.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
 
 /**

@@ -1,9 +1,8 @@
-import { UserError } from "../errors.ts";
+import { didYouMean, notAmong, UserError } from "../errors.ts";
 import type { Configuration, Need, Stage, TaskData } from "../methods/method.ts";
 import { perIndex } from "../methods/per-index.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy, locate } from "../tables/checkpoint-table.ts";
-import { didYouMean } from "../tables/nearest.ts";
 
 /**
  * The tasks of a sweep: those asked for; without a list, every subject with the metrics that at least one
@@ -21,9 +20,7 @@ export function chooseTasks(
   for (const task of asked ?? []) {
     if (index.subjects.includes(task)) continue;
     const { subjects } = index;
-    throw new UserError(
-      `${where}: unknown task ${JSON.stringify(task)}; allowed: ${subjects.join(", ")}${didYouMean(task, subjects)}`,
-    );
+    throw new UserError(`${where}: unknown task ${notAmong(task, subjects)}`);
   }
   if (asked !== undefined) return [...new Set(asked)];
   const needs = distinctNeeds(configurations);

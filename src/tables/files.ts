@@ -1,9 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import { demandFile } from "../store/places.ts";
-import { didYouMean } from "./nearest.ts";
 import { quoteText } from "./sql/duckdb.ts";
 
 /** What a table file holds, by the end of its name. */

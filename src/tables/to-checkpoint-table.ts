@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import {
   type CellSource,
   cellError,
@@ -14,7 +14,6 @@ import {
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
 import { type ColumnMapping, expressionsOf } from "./columns.ts";
 import type { Decimal } from "./csv.ts";
-import { didYouMean } from "./nearest.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
 import { readTable } from "./read.ts";
 import { widenToTidy } from "./reshape.ts";

@@ -1,6 +1,5 @@
-import { UserError } from "../../errors.ts";
+import { didYouMean, UserError } from "../../errors.ts";
 import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
-import { didYouMean } from "../../tables/nearest.ts";
 import { fitFamilies } from "../families.ts";
 import { ALL_CORPORA, type LossToLossRecipe, type Relation } from "./recipe.ts";
 

@@ -24,9 +24,6 @@ function parametersOf(name: string, title: string, kinds: typeof STEP1, text: st
   return { name, title, columns, rows };
 }
 
-/** ARC-Challenge's A, which is printed to more digits than its search had. */
-export const ARC_CHALLENGE_A = 702974.93;
-
 /** Table 7: parameters of the fitted functions. */
 export const table7: readonly PublishedTable[] = [
   parametersOf(

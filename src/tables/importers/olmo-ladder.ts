@@ -1,10 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ownValue } from "../../collections.ts";
-import { UserError } from "../../errors.ts";
+import { didYouMean, UserError } from "../../errors.ts";
 import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
 import type { CheckpointTable } from "../checkpoint-table.ts";
-import { didYouMean } from "../nearest.ts";
 import { readTables } from "../read.ts";
 import { concatenate, widenToTidy } from "../reshape.ts";
 import { findColumn, type SourcedTable } from "../table.ts";

@@ -1,8 +1,7 @@
 import { parse } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { shortened, UserError } from "../../errors.ts";
+import { didYouMean, shortened, UserError } from "../../errors.ts";
 import { readableFormat, resolveFiles } from "../files.ts";
-import { didYouMean } from "../nearest.ts";
 import { readRelation } from "../read-duckdb.ts";
 import type { Table } from "../table.ts";
 import { checkContent } from "../text-bytes.ts";
