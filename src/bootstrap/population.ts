@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { perIndex } from "../methods/per-index.ts";
+import { perIndex } from "../methods/runs.ts";
 import { lastRows } from "../tables/run-order.ts";
 import type { Scheme } from "./scheme.ts";
 

@@ -2,7 +2,7 @@ import type { Form } from "../forms/form.ts";
 import { ownValue } from "../own-value.ts";
 import type { Problem } from "../solve/problem.ts";
 import { didYouMean } from "../tables/nearest.ts";
-import type { ValueSet } from "./axis-values.ts";
+import type { ValueSet } from "./axis.ts";
 
 /** The box of one parameter, in the user's coordinates. */
 interface Override {
@@ -59,7 +59,7 @@ function parseOverrides(text: string): Override[] | undefined {
       upper: Number((range === undefined ? fixed : upper) ?? Infinity),
     };
   });
-  return overrides.every((one) => one !== undefined) ? overrides : undefined;
+  return overrides.every((override) => override !== undefined) ? overrides : undefined;
 }
 
 /** Bounds and start intervals of a problem, or why the form cannot have them. */

@@ -5,15 +5,13 @@ import {
   judgedScores,
   whyNoneEmerged,
 } from "./emergence.ts";
-import { type Joined, joinFitRuns, joinTarget } from "./joined.ts";
-import { type LeftOutPoints, leftOutOf } from "./left-out.ts";
-import { type LinkPoints, type LinkStage, planLinkStage } from "./link-stage.ts";
+import { featureOf } from "./feature.ts";
 import { describeQuantity, measureFitRuns, type Quantity } from "./measured.ts";
-import type { Stage, TaskData } from "./method.ts";
+import type { LeftOutPoints, Stage, TaskData } from "./method.ts";
 import { ALL_RUNS, type RunIndex, type Target } from "./runs.ts";
-
-/** Whose intermediate checkpoints a stage is fitted on: the fit runs', or those of targets smaller than the one predicted. */
-export type LinkRuns = "fit" | "siblings";
+import { type Joined, joinFitRuns, joinTarget } from "./series.ts";
+import type { CheckpointRecipe } from "./shared-choices.ts";
+import { type LinkPoints, type LinkStage, leftOutOf, planLinkStage } from "./stages.ts";
 
 /** What the points of a stage on intermediate checkpoints are made of. */
 export interface CheckpointStage {
@@ -24,6 +22,27 @@ export interface CheckpointStage {
   rule: CheckpointRule;
   /** Predicate on the fit runs. */
   runs: string;
+}
+
+/**
+ * The stage of a recipe on intermediate checkpoints.
+ *
+ * @param startingLoss the loss that the stage starts from; its improvement is asked for where the recipe names no other
+ */
+export function checkpointStage(
+  recipe: CheckpointRecipe & { score: string; runs: string },
+  inputs: readonly Quantity[],
+  startingLoss: Quantity,
+  { index, task }: TaskData,
+): CheckpointStage {
+  const { pretraining, rule, score, runs } = recipe;
+  return {
+    inputs,
+    score: { metric: score, subjects: [task] },
+    pretraining: pretraining === undefined ? startingLoss : featureOf(pretraining, task, index),
+    rule,
+    runs,
+  };
 }
 
 /**
@@ -87,7 +106,7 @@ function judged(
       scores,
       x,
       verdicts: judgeCheckpoints(
-        loss.map((one) => one / unit),
+        loss.map((value) => value / unit),
         scores,
         rule,
         chance,
@@ -97,7 +116,7 @@ function judged(
   const reasons = runs.flatMap(({ verdicts }) => verdicts.filter((verdict) => verdict !== "kept"));
   const points = new Map(
     runs.map(({ run, scores, x, verdicts }): [string, LinkPoints] => {
-      const keep = (own: Float64Array): Float64Array => own.filter((_, i) => verdicts[i] === "kept");
+      const keep = (values: Float64Array): Float64Array => values.filter((_, i) => verdicts[i] === "kept");
       return [run, { x: x.map(keep), y: keep(scores) }];
     }),
   );

@@ -1,7 +1,6 @@
+import { mean } from "./measured.ts";
 import type { TaskData } from "./method.ts";
-import { perIndex } from "./per-index.ts";
-import type { RunIndex } from "./runs.ts";
-import { mean } from "./series.ts";
+import { perIndex, type RunIndex } from "./runs.ts";
 
 /** Metric of a task that holds its chance level: the score of guessing. */
 export const CHANCE = "chance";
@@ -29,11 +28,11 @@ export const chanceOf = perIndex((task: string) => task, findChance);
 
 function findChance({ table }: RunIndex, task: string): number | { reason: string } {
   const values = table.metrics.get(CHANCE);
-  const own = new Set<number>();
+  const levels = new Set<number>();
   values?.forEach((value, row) => {
-    if (table.subject[row] === task && !Number.isNaN(value)) own.add(value);
+    if (table.subject[row] === task && !Number.isNaN(value)) levels.add(value);
   });
-  const [chance, ...others] = own;
+  const [chance, ...others] = levels;
   if (chance === undefined) {
     return {
       reason: `the chance level of ${task} is not known; give it under chance in the sweep (chance: {${task}: 0.25}), in a column chance of the table, or take axis emerged: false`,

@@ -1,4 +1,4 @@
-import type { ValueSet } from "./axis-values.ts";
+import type { ValueSet } from "./axis.ts";
 import type { Quantity } from "./measured.ts";
 import type { RunIndex } from "./runs.ts";
 
@@ -12,7 +12,7 @@ export interface Feature {
 }
 
 /** Value of the axis without a feature: one step, from size to score. */
-const NO_FEATURE = "none";
+export const NO_FEATURE = "none";
 
 /** In place of subjects: all validation domains of the table, unless a subject has that name. */
 const ALL_DOMAINS = "domains";
@@ -41,7 +41,11 @@ export const featureName: ValueSet<string> = {
 
 /** The feature of a name that `featureName` has read; undefined for `none`. */
 export function parseFeature(name: string): Feature | undefined {
-  if (name === NO_FEATURE) return undefined;
+  return name === NO_FEATURE ? undefined : featureNamed(name);
+}
+
+/** The feature of a name other than `none` that `featureName` has read. */
+export function featureNamed(name: string): Feature {
   const [, metric = name, subjects] = METRIC_OF_SUBJECTS.exec(name) ?? [];
   return { name, metric, subjects: subjects?.split("+") };
 }

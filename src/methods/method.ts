@@ -2,11 +2,16 @@ import type { Form } from "../forms/form.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { isLoss } from "../tables/metric-names.ts";
-import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
-import { crossAxes, type GivenAxes } from "./cross-axes.ts";
-import type { LeftOutPoints } from "./left-out.ts";
-import type { RunIndex, Target } from "./runs.ts";
-import type { Size } from "./size.ts";
+import {
+  type AxisContext,
+  type AxisInfo,
+  type AxisValue,
+  axesOf,
+  type Chosen,
+  type DesignChoices,
+} from "./axis.ts";
+import { type Assignment, crossAxes, type GivenAxes } from "./cross-axes.ts";
+import type { RunIndex, Size, Target } from "./runs.ts";
 
 /** What a method plans a cell from. */
 export interface TaskData {
@@ -23,6 +28,12 @@ export interface PointRuns {
   runLengths: readonly number[];
   /** Run that each point was measured on, where runs are drawn under another's name. @default those of `runs` */
   measured?: readonly string[];
+}
+
+/** Points that a stage could have had and does not use, by reason. */
+export interface LeftOutPoints {
+  reason: string;
+  points: number;
 }
 
 /** A regression, or why there is none. */
@@ -153,7 +164,7 @@ export type Predicted = "score" | "loss" | "error";
 /** One assignment of all axes of a method. */
 export interface Configuration {
   /** Value of each axis, in the order of the method's axes. */
-  values: ReadonlyMap<string, AxisValue>;
+  values: Assignment;
   /** What is predicted. Relative errors of the kinds are no rivals: configurations are ranked within each. */
   predicts: Predicted;
   /** Whether the task is one that it is meant for; a cell is made of no other. @default every task */
@@ -200,14 +211,14 @@ export interface Method {
   ): Configuration[];
 }
 
-/** A method as its file gives it. The recipe is what the axes write their choices into. */
-export interface MethodRecord<Recipe> {
+/** A method as its file gives it. The recipe is how a cell is made: what the plan needs of the chosen values. */
+export interface MethodRecord<Choices extends DesignChoices, Recipe> {
   name: string;
   description: string;
   stages: readonly string[];
-  axes: readonly Axis<Recipe>[];
-  /** A recipe for the axes to fill in. */
-  emptyRecipe(context: AxisContext): Recipe;
+  choices: Choices;
+  /** A pure function of a value for each design choice. */
+  recipe(chosen: Chosen<Choices>, context: AxisContext): Recipe;
   /** The metric that the recipe predicts. */
   metric(recipe: Recipe): string;
   /** What a task must have for the recipe. */
@@ -237,12 +248,12 @@ export interface MethodRecord<Recipe> {
 }
 
 /** Makes a method from its record. */
-export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
-  const { name, description, stages, axes, takesMixtures = false, fitsAlone = false } = record;
-  const configure = (choices: readonly Choice<Recipe>[], context: AxisContext): Configuration => {
-    const recipe = record.emptyRecipe(context);
-    for (const choice of choices) choice.apply(recipe);
-    const values = new Map(choices.map(({ axis, value }) => [axis, value]));
+export function defineMethod<Choices extends DesignChoices, Recipe>(
+  record: MethodRecord<Choices, Recipe>,
+): Method {
+  const { name, description, stages, choices, takesMixtures = false, fitsAlone = false } = record;
+  const configure = (values: Assignment, context: AxisContext): Configuration => {
+    const recipe = record.recipe(Object.fromEntries(values) as Chosen<Choices>, context);
     return {
       values,
       predicts: record.predicts?.(recipe) ?? (isLoss(record.metric(recipe)) ? "loss" : "score"),
@@ -259,6 +270,7 @@ export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
     };
   };
   const cross = (given: GivenAxes | readonly GivenAxes[], context: AxisContext, where: string) =>
-    crossAxes(name, axes, given, context, where).map((choices) => configure(choices, context));
+    crossAxes(name, choices, given, context, where).map((values) => configure(values, context));
+  const axes = axesOf(choices);
   return { name, description, stages, axes, takesMixtures, fitsAlone, configurations: cross };
 }

@@ -1,14 +1,28 @@
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
 import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
-import { perIndex } from "./per-index.ts";
-import { type Size, sizeAt } from "./size.ts";
 
 /** The rows of one run for one subject, in the order of training (by tokens). */
 export interface RunRows {
   run: string;
   /** 0-based rows of the checkpoint table. */
   rows: Uint32Array;
+}
+
+/** What a run spent: parameters, tokens, FLOPs, and on which data. */
+export interface Size {
+  n: number;
+  d: number;
+  c: number;
+  /** Share of each source of the training data, where it is known. */
+  mix?: ReadonlyMap<string, number>;
+}
+
+/** Size of a run at a row of the table (0-based). */
+export function sizeAt({ n, d, c, mixes }: CheckpointTable, row: number): Size {
+  const size = { n: n[row]!, d: d[row]!, c: c[row]! };
+  if (mixes.size === 0) return size;
+  return { ...size, mix: new Map(Array.from(mixes, ([source, shares]) => [source, shares[row]!])) };
 }
 
 /** A target and its size at the end of training. */
@@ -54,6 +68,29 @@ export function noteUse({ used, table }: RunIndex, metric: string, rows: Uint32A
   for (const row of rows) marks[row] = 1;
 }
 
+/**
+ * A function of the runs that is worked out once for each argument and index. Thousands of cells ask for the same
+ * few series.
+ *
+ * @param keyOf tells arguments apart
+ */
+export function perIndex<Argument, Result>(
+  keyOf: (argument: Argument) => string,
+  make: (index: RunIndex, argument: Argument) => Result,
+): (index: RunIndex, argument: Argument) => Result {
+  const kept = new WeakMap<RunIndex, Map<string, Result>>();
+  return (index, argument) => {
+    const results = kept.get(index) ?? new Map<string, Result>();
+    kept.set(index, results);
+    const key = keyOf(argument);
+    const earlier = results.get(key);
+    if (earlier !== undefined) return earlier;
+    const result = make(index, argument);
+    results.set(key, result);
+    return result;
+  };
+}
+
 /** Names of the fit runs that a predicate of axis `runs` holds for, in the order of their content. */
 export const selectedRuns = perIndex(
   (predicate: string) => predicate,
@@ -62,6 +99,18 @@ export const selectedRuns = perIndex(
     return [...index.selected(ALL_RUNS)].filter((run) => selected.has(run));
   },
 );
+
+/** Family of every run, fit runs and targets: the corpus that it was trained on. */
+export const familyOfRuns = perIndex(
+  () => "",
+  ({ table: { run, family } }) => new Map(run.map((name, row) => [name, family[row] ?? undefined])),
+);
+
+/** Families of the fit runs, in the order of their names. */
+export function fitFamilies({ role, family }: CheckpointTable): string[] {
+  const named = family.filter((name, row) => name !== null && role[row] === "fit");
+  return [...new Set(named as string[])].sort();
+}
 
 /** Predicate of axis `runs` to the names of the fit runs that it holds for. */
 export type RunSelections = ReadonlyMap<string, ReadonlySet<string>>;
@@ -113,9 +162,9 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
     subjects: [...subjects].sort(),
     places,
     domains(metric) {
-      const found = domains.get(metric) ?? domainsOf(table, metric);
-      domains.set(metric, found);
-      return found;
+      const subjectsOfMetric = domains.get(metric) ?? domainsOf(table, metric);
+      domains.set(metric, subjectsOfMetric);
+      return subjectsOfMetric;
     },
     fitRuns: (subject) => fitRuns.get(subject) ?? [],
     targetRows: (subject, name) => targetRows.get(subject)?.get(name) ?? NO_ROWS,
@@ -135,14 +184,14 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
 function domainsOf({ rows, metrics, role, subject, phase }: CheckpointTable, metric: string): string[] {
   const values = metrics.get(metric);
   if (values === undefined) return [];
-  const accuracies = [...metrics].filter(([name]) => isAccuracy(name)).map(([, one]) => one);
+  const accuracies = [...metrics].filter(([name]) => isAccuracy(name)).map(([, column]) => column);
   const measured = new Set<string>();
   const tasks = new Set<string>();
   for (let row = 0; row < rows; row++) {
     if (accuracies.some((accuracy) => !Number.isNaN(accuracy[row]))) tasks.add(subject[row]!);
     if (role[row] === "fit" && phase[row] === null && !Number.isNaN(values[row])) measured.add(subject[row]!);
   }
-  return [...measured].filter((one) => !tasks.has(one)).sort();
+  return [...measured].filter((name) => !tasks.has(name)).sort();
 }
 
 function append(index: Map<string, Map<string, number[]>>, subject: string, run: string, row: number): void {

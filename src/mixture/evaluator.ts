@@ -1,8 +1,7 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { replicateReader } from "../bootstrap/chain.ts";
 import type { Verdict } from "../identifiability/determined.ts";
-import type { Target } from "../methods/runs.ts";
-import type { Size } from "../methods/size.ts";
+import type { Size, Target } from "../methods/runs.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { PredictionJudge } from "../sweep/judge-predictions.ts";
 import type { Cell } from "../sweep/plan-sweep.ts";

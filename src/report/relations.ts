@@ -1,4 +1,4 @@
-import { isIdentity } from "../methods/loss-to-loss/between.ts";
+import { isIdentity } from "../methods/loss-to-loss/choices.ts";
 import { findColumn, type Table } from "../tables/table.ts";
 import { configurationKey } from "./headline.ts";
 import { type Row, recordsOf, str } from "./records.ts";

@@ -1,6 +1,5 @@
 import type { Configuration, Stage, TaskData } from "../methods/method.ts";
-import { perIndex } from "../methods/per-index.ts";
-import { ALL_RUNS } from "../methods/runs.ts";
+import { ALL_RUNS, perIndex } from "../methods/runs.ts";
 import { locate } from "../tables/checkpoint-table.ts";
 import { isAccuracy } from "../tables/metric-names.ts";
 

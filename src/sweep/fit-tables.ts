@@ -1,4 +1,4 @@
-import type { LeftOutPoints } from "../methods/left-out.ts";
+import type { LeftOutPoints } from "../methods/method.ts";
 import { boundsOf } from "../solve/bounds.ts";
 import { fittedValues } from "../solve/fitted-values.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";

@@ -1,4 +1,4 @@
-import { checkCells } from "../methods/cell-limit.ts";
+import { checkCells } from "../methods/cross-axes.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import type { ResolvedSweep } from "./resolve.ts";

@@ -1,6 +1,6 @@
 import { groupBy } from "../group-by.ts";
 import { quantile } from "../intervals/quantile.ts";
-import { BETWEEN, isIdentity } from "../methods/loss-to-loss/between.ts";
+import { BETWEEN, isIdentity } from "../methods/loss-to-loss/choices.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import type { Table } from "../tables/table.ts";
 import { axisColumns, methodColumn } from "./cell-columns.ts";

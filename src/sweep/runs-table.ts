@@ -1,5 +1,5 @@
-import type { Size } from "../methods/size.ts";
-import { sizeAt } from "../methods/size.ts";
+import type { Size } from "../methods/runs.ts";
+import { sizeAt } from "../methods/runs.ts";
 import type { CheckpointTable, Role } from "../tables/checkpoint-table.ts";
 import { isLater } from "../tables/run-order.ts";
 import { MIX_PREFIX } from "../tables/schema.ts";

@@ -1,5 +1,4 @@
-import type { LeftOutPoints } from "../methods/left-out.ts";
-import type { Stage } from "../methods/method.ts";
+import type { LeftOutPoints, Stage } from "../methods/method.ts";
 import { whyUnsolvable } from "../solve/check-problem.ts";
 import type { Problem } from "../solve/problem.ts";
 import { problemKey } from "./problem-key.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { perIndex } from "../../src/methods/per-index.ts";
-import { indexRuns } from "../../src/methods/runs.ts";
+import { indexRuns, perIndex } from "../../src/methods/runs.ts";
 import { tableOfRows } from "./tables.ts";
 
 test("it is worked out once for each index and argument", () => {

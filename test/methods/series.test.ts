@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { dropEarly, mean, smooth, trailingMean } from "../../src/methods/series.ts";
+import { mean } from "../../src/methods/measured.ts";
+import { dropEarly, smooth, trailingMean } from "../../src/methods/series.ts";
 
 const of = (...values: number[]) => Float64Array.from(values);
 

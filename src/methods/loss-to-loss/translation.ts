@@ -1,12 +1,11 @@
+import type { Form } from "../../forms/form.ts";
 import type { Problem } from "../../solve/problem.ts";
 import { boundsFor } from "../bounds.ts";
+import { mean } from "../measured.ts";
 import type { Posed, Stage } from "../method.ts";
-import { mean } from "../series.ts";
-import { sideBySide } from "../side-by-side.ts";
-import { irreducibleLoss } from "./law-stage.ts";
-import type { Pairs } from "./pairs.ts";
-import type { LossToLossRecipe } from "./recipe.ts";
-import { smallestLoss, usablePairs, whyTooFew } from "./usable-pairs.ts";
+import { sideBySide } from "../stages.ts";
+import type { LossToLossRecipe } from "./choices.ts";
+import { type Pairs, smallestLoss, usablePairs, whyTooFew } from "./pairs.ts";
 
 /** A shifted power law between two losses (Brandfonbrener et al., 2024, equations 4 and 5), to be fitted. */
 export interface Translation {
@@ -59,23 +58,29 @@ function offsetsOf(
   return [of(sourceLaw), of(destinationLaw)];
 }
 
+/** E of a fitted law; 0 of a form without one. */
+function irreducibleLoss(law: Form, parameters: Float64Array): number {
+  const place = law.parameterNames.indexOf("E");
+  return place < 0 ? 0 : parameters[place]!;
+}
+
 function poseTranslation(
   translation: Translation,
   recipe: LossToLossRecipe,
   E0: number | undefined,
   E1: number | undefined,
 ): Posed {
-  const { translation: form, bounds2, loss2 } = recipe;
+  const { translation: form, step2 } = recipe;
   const isLogarithm = recipe.residual !== "plain";
   const shift = isShifted(recipe, translation) ? E1! : 0;
   const { kept, leftOut } = usablePairs(
-    translation,
+    translation.pairs,
     recipe.pairing,
     E0,
     isLogarithm ? shift : Number.NEGATIVE_INFINITY,
   );
   const why = { ...(leftOut.length > 0 && { leftOut }) };
-  const bounds = boundsFor(bounds2, form);
+  const bounds = boundsFor(step2.bounds, form);
   if ("reason" in bounds) return { ...why, skipped: bounds };
   const isHeld = (name: string): boolean =>
     (name === "g" && E0 !== undefined) || (name === "E" && E1 !== undefined);
@@ -96,7 +101,7 @@ function poseTranslation(
       form,
       variables: [above],
       response: Float64Array.from(points, ({ y }) => y.value - shift),
-      loss: loss2,
+      loss: step2.loss,
       residual: isLogarithm ? "log" : "plain",
       ...withFixed(form, bounds, fixed, Math.log(mean(above))),
     },
@@ -114,7 +119,7 @@ const DEPTHS = [-50, 7] as const;
 
 /** The bounds with some parameters held at a value, and the others where they have an end. */
 function withFixed(
-  form: Problem["form"],
+  form: Form,
   { lower = form.lower, upper = form.upper }: Pick<Problem, "lower" | "upper">,
   fixed: ReadonlyMap<string, number>,
   height: number,

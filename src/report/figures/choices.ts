@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { BETWEEN } from "../../methods/loss-to-loss/between.ts";
+import { BETWEEN } from "../../methods/loss-to-loss/choices.ts";
 import { marginFor } from "../draw/names.ts";
 import { plotPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";

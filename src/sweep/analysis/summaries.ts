@@ -1,4 +1,4 @@
-import { mean } from "../../methods/series.ts";
+import { mean } from "../../methods/measured.ts";
 
 /** Mean of a number of each item; NaN of nothing. */
 export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number): number {

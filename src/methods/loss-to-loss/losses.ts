@@ -1,9 +1,6 @@
-import { familyOfRuns } from "../families.ts";
-import { finalPart } from "../final-mean.ts";
-import { keyOf, measureFitRuns, measureTarget, type Quantity } from "../measured.ts";
-import { perIndex } from "../per-index.ts";
-import { mean } from "../series.ts";
-import { type Size, sizeAt } from "../size.ts";
+import { lastRows } from "../../tables/run-order.ts";
+import { finalPart, keyOf, mean, measureFitRuns, measureTarget, type Quantity } from "../measured.ts";
+import { familyOfRuns, perIndex, type RunIndex, type Size, selectedRuns, sizeAt } from "../runs.ts";
 
 /** A run at the end of its training, and its final loss (or score). */
 export interface FinalLoss {
@@ -32,13 +29,13 @@ export const finalLosses = perIndex(
   ({ runs, ...losses }: LossesOf & { runs: string }) => JSON.stringify([keyOfLosses(losses), runs]),
   (index, { quantity, family, finalWindow, runs }) => {
     const families = familyOfRuns(index, undefined);
-    const found: FinalLoss[] = [];
+    const losses: FinalLoss[] = [];
     for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
       if (families.get(run) !== family) continue;
       const { rows, values } = finalPart(measured, finalWindow);
-      found.push({ run, size: sizeAt(index.table, rows.at(-1)!), value: mean(values) });
+      losses.push({ run, size: sizeAt(index.table, rows.at(-1)!), value: mean(values) });
     }
-    return found;
+    return losses;
   },
 );
 
@@ -54,3 +51,29 @@ export const targetLosses = perIndex(
     });
   },
 );
+
+/**
+ * The run under whose name each fit run is resampled: the first, in the order of content, of its parameters and final tokens.
+ * Runs of one size on all corpora are drawn together, so that pairs stay pairs.
+ */
+export const drawnAs = perIndex(
+  (_: undefined) => "",
+  ({ table, places }) => {
+    const { role, n, d } = table;
+    const firstOfSize = new Map<string, string>();
+    const names = new Map<string, string>();
+    for (const [name, row] of lastRows(table, places.keys(), (row) => role[row] === "fit")) {
+      const size = `${n[row]} ${d[row]}`;
+      const first = firstOfSize.get(size) ?? name;
+      firstOfSize.set(size, first);
+      names.set(name, first);
+    }
+    return names;
+  },
+);
+
+/** Names under which the selected fit runs are drawn, in the order of content. */
+export function drawnRuns(index: RunIndex, runs: string): string[] {
+  const names = drawnAs(index, undefined);
+  return [...new Set(selectedRuns(index, runs).map((run) => names.get(run)!))];
+}
