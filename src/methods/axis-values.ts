@@ -17,7 +17,7 @@ export function wholeNumber(min: number): ValueSet<number> {
   };
 }
 
-/** Numbers that a test holds for. */
+/** Finite numbers for which a test holds. @param allowed the test in words */
 export function numberWhere(allowed: string, holds: (value: number) => boolean): ValueSet<number> {
   return {
     type: "float64",
@@ -49,7 +49,7 @@ export function oneOf<const Name extends string>(...names: readonly Name[]): Val
   };
 }
 
-/** Any name; whether it is there, the table tells. @param words names that mean something of their own */
+/** Any name; whether the table has it is checked later. @param words names that have a meaning of their own */
 export function anyName(what: string, ...words: readonly string[]): ValueSet<string> {
   return {
     type: "string",

@@ -10,17 +10,17 @@ export interface Quantity {
 
 /** The checkpoints of one run at which a quantity was measured, in the order of training. */
 export interface Measured {
-  /** Rows of the quantity's first subject; they tell size and place. */
+  /** Rows of the quantity's first subject, from which the size of the run and its place in the table are read. */
   rows: Uint32Array;
-  /** One a row. */
+  /** One for each row. */
   values: Float64Array;
 }
 
 const NO_ROWS = new Uint32Array(0);
 
 /**
- * A quantity over the rows of one run: of several subjects, the mean at the checkpoints that all of them have. The rows are noted as
- * used.
+ * A quantity over the rows of one run. Of several subjects it is the mean at the checkpoints that all of them have. The rows are
+ * noted as used.
  *
  * @param rowsOf rows of the run for a subject, in the order of training
  */
@@ -75,7 +75,7 @@ export const measureTarget = perIndex(
   },
 );
 
-/** Tells quantities apart. */
+/** A key by which quantities are told apart. */
 export function keyOf({ metric, subjects }: Quantity): unknown {
   return [metric, ...subjects];
 }
@@ -95,7 +95,7 @@ export function actualMean(index: RunIndex, quantity: Quantity, target: string, 
   return mean(finalPart(measureTarget(index, { quantity, target }), window).values);
 }
 
-/** Why a law cannot be fitted to values that it takes the logarithm of: the first that has none; undefined where all have. */
+/** Why a law cannot be fitted to the logarithms of values: the first value that has none; undefined where all have one. */
 export function whyNoLogarithm(
   table: CheckpointTable,
   metric: string,
@@ -109,7 +109,7 @@ export function whyNoLogarithm(
   );
 }
 
-/** Arithmetic mean; NaN of nothing. */
+/** Arithmetic mean; NaN of an empty array. */
 export function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;

@@ -3,18 +3,18 @@ import { isAccuracy } from "../tables/metric-names.ts";
 import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
 
 /** The rows of one run for one subject, in the order of training (by tokens). */
-export interface RunRows {
+interface RunRows {
   run: string;
   /** 0-based rows of the checkpoint table. */
   rows: Uint32Array;
 }
 
-/** What a run spent: parameters, tokens, FLOPs, and on which data. */
+/** Size of a run: parameters n, tokens d, FLOPs c, and the mixture of its training data. */
 export interface Size {
   n: number;
   d: number;
   c: number;
-  /** Share of each source of the training data, where it is known. */
+  /** Share (0 to 1) of each source of the training data, where it is known. */
   mix?: ReadonlyMap<string, number>;
 }
 
@@ -41,7 +41,7 @@ export interface RunIndex {
   subjects: readonly string[];
   /** Validation domains: subjects that have the metric on a fit run and an accuracy nowhere, in the order of their names. */
   domains(metric: string): readonly string[];
-  /** Place of every run of the table in the order of their content, from 0: what stands for it in keys of random numbers. */
+  /** Place of every run of the table in the order of their content, from 0; keys of random numbers name runs by it. */
   places: ReadonlyMap<string, number>;
   /** Runs of role `fit` of a subject. */
   fitRuns(subject: string): readonly RunRows[];
@@ -57,7 +57,7 @@ export interface RunIndex {
    * @param predicate one of those whose runs the index was made with
    */
   selected(predicate: string): ReadonlySet<string>;
-  /** By metric that has been asked for, 1 for each row of the table that it was asked for. */
+  /** For each metric that was read, an array over the rows of the table: 1 where the metric of the row was read. */
   readonly used: Map<string, Uint8Array>;
 }
 
@@ -69,10 +69,9 @@ export function noteUse({ used, table }: RunIndex, metric: string, rows: Uint32A
 }
 
 /**
- * A function of the runs that is worked out once for each argument and index. Thousands of cells ask for the same
- * few series.
+ * Caches a function of the runs: it is computed once for each index and argument. Thousands of cells ask for the same few series.
  *
- * @param keyOf tells arguments apart
+ * @param keyOf key by which arguments are told apart
  */
 export function perIndex<Argument, Result>(
   keyOf: (argument: Argument) => string,
@@ -100,7 +99,7 @@ export const selectedRuns = perIndex(
   },
 );
 
-/** Family of every run, fit runs and targets: the corpus that it was trained on. */
+/** Family of every fit run and target: the corpus that it was trained on. */
 export const familyOfRuns = perIndex(
   () => "",
   ({ table: { run, family } }) => new Map(run.map((name, row) => [name, family[row] ?? undefined])),
@@ -112,7 +111,7 @@ export function fitFamilies({ role, family }: CheckpointTable): string[] {
   return [...new Set(named as string[])].sort();
 }
 
-/** Predicate of axis `runs` to the names of the fit runs that it holds for. */
+/** For each predicate of axis `runs`, the names of the fit runs that it holds for. */
 export type RunSelections = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The predicate that holds for every run. */

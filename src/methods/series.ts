@@ -2,14 +2,14 @@ import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.
 import { keyOf, type Measured, measure, measureFitRuns, type Quantity } from "./measured.ts";
 import { perIndex, type RunIndex } from "./runs.ts";
 
-/** Checkpoints of one run as points (x, y), in the order of training; both arrays of one length. */
+/** Checkpoints of one run as points (x, y), in the order of training. Both arrays have one length. */
 export interface Series {
   x: Float64Array;
   y: Float64Array;
 }
 
-/** A step of the treatment of a run's checkpoints. */
-export type Filter = (series: Series) => Series;
+/** A treatment of a run's checkpoints before they are fitted. */
+type Filter = (series: Series) => Series;
 
 /** Drops the first `ceil(share * length)` points, but never the last: a run's final checkpoint is not an early one. */
 export function dropEarly(share: number): Filter {
@@ -19,13 +19,13 @@ export function dropEarly(share: number): Filter {
   };
 }
 
-/** Replaces x and y by their trailing means of that width; the first points average the fewer there are. */
+/** Replaces x and y by their trailing means over `width` points; the first points average as many as there are. */
 export function smooth(width: number): Filter {
   return ({ x, y }) => ({ x: trailingMean(x, width), y: trailingMean(y, width) });
 }
 
 /** Mean of each value and the `width - 1` before it, or as many as there are. */
-export function trailingMean(values: Float64Array, width: number): Float64Array {
+function trailingMean(values: Float64Array, width: number): Float64Array {
   return values.map((_, i) => {
     const first = Math.max(0, i + 1 - width);
     // Summed anew for each window: a running sum would carry rounding along the run.
@@ -71,7 +71,7 @@ export const pairEarly = perIndex(
 
 /** Several quantities of one run at the checkpoints that all of them have, in the order of training. */
 export interface Joined {
-  /** Of each quantity, one value a checkpoint. */
+  /** For each quantity, one value for each checkpoint. */
   values: readonly Float64Array[];
 }
 
@@ -113,7 +113,7 @@ function join(table: CheckpointTable, measured: readonly Measured[]): Joined {
   const valueAt = measured.map(
     ({ rows, values }) => new Map(Array.from(rows, (row, i) => [checkpointKey(table, row), values[i]!])),
   );
-  // A target's checkpoint may stand there twice, in its main series, which counts, and with a phase.
+  // A target's checkpoint may occur twice: in its main series, which counts, and with a phase.
   const keys = new Set(Array.from(measured[0]!.rows, (row) => checkpointKey(table, row)));
   const shared = [...keys].filter((key) => valueAt.every((at) => at.has(key)));
   return { values: valueAt.map((at) => Float64Array.from(shared, (key) => at.get(key)!)) };

@@ -17,10 +17,10 @@ import { ALL_RUNS, familyOfRuns, type RunIndex, type Size, sizeAt } from "./runs
 /** Variables of a form for a run of that size, or why the run is left out. */
 export type VariablesOf = (size: Size) => number[] | { leftOut: string };
 
-/** A regression of final values on size. */
+/** A regression of final values on size, one point for each fit run. */
 export interface SizeStage {
   name: string;
-  /** What the quantity is of, where it is not the task's own. */
+  /** Subject of the quantity, where it is not the task. */
   subject?: string;
   /** Family of the runs. @default any */
   family?: string;
@@ -38,14 +38,14 @@ export interface SizeStage {
   residual: Residual;
   variables: VariablesOf;
   /**
-   * Looks at the checkpoints that a run's final value is the mean of.
+   * Checks the checkpoints whose mean is a run's final value.
    *
-   * @returns why the stage cannot be posed
+   * @returns why the regression cannot be made, if so
    */
   check(final: Measured, run: string): string | undefined;
 }
 
-/** The final value of each fit run against its size. One point a run. */
+/** The regression of the final value of each fit run on its size; skipped where no run has the quantity. */
 export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   const { name, form, quantity, runs, finalWindow, loss, residual, family } = stage;
   const families = family === undefined ? undefined : familyOfRuns(index, undefined);
@@ -108,29 +108,29 @@ export function planLossStage(stage: Omit<SizeStage, "residual" | "check">, inde
   return planSizeStage({ ...stage, residual: "log", check }, index);
 }
 
-/** Points of one run: the variables of a form, and the response. All arrays of one length. */
+/** Points of one run: the variables of a form, and the response. All arrays have one length. */
 export interface LinkPoints {
   x: readonly Float64Array[];
   y: Float64Array;
 }
 
-/** A regression on checkpoints. */
+/** A regression on checkpoints, with plain residuals. */
 export interface LinkStage {
   name: string;
   form: Form;
   /** As `boundsFor` takes them. */
   bounds: string;
   loss: Loss;
-  /** Points of no run, which come last. @default none */
+  /** Points that belong to no run, which come last. @default none */
   extra?: LinkPoints;
-  /** What else the problem has: how it is trained, where its starts are drawn. */
+  /** Other properties of the problem: how it is trained, where its starts are drawn. */
   more?: Partial<Problem>;
 }
 
 /**
- * The response against the variables at the checkpoints of some runs.
+ * The regression of the response on the variables at the checkpoints of some runs.
  *
- * @param reason why there is no point, where there is none
+ * @param reason said where there is no point
  */
 export function planLinkStage(
   { name, form, bounds: given, loss, extra, more }: LinkStage,

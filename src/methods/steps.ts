@@ -5,10 +5,10 @@ import type { Need, Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns, type Target } from "./runs.ts";
 import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
 
-/** One step from size to what is predicted, the stage `single`. */
-export type SingleStep = Omit<SizeStage, "name" | "subject">;
+/** One step from size to the prediction, the stage `single`. */
+type SingleStep = Omit<SizeStage, "name" | "subject">;
 
-/** What is predicted straight from size (Bhagia et al., 2024, section 6.4). Targets that are left out have no prediction. */
+/** A prediction straight from size (Bhagia et al., 2024, section 6.4). Targets that are left out have no prediction. */
 export function planSingleStep(step: SingleStep, { index, targets }: TaskData): Plan {
   const { form, quantity, residual, finalWindow, runs } = step;
   const name = "single";
@@ -42,10 +42,9 @@ export function planSingleStep(step: SingleStep, { index, targets }: TaskData): 
 }
 
 /**
- * Looks at the checkpoints of a final score whose logarithm is taken. A score of 0 is no mistake in the table, but it has
- * no logarithm.
+ * A check of final scores whose logarithm is taken: a score of 0 is not a mistake in the table, but it has no logarithm.
  *
- * @returns for those checkpoints and the name of their run, why a single step cannot be posed
+ * @returns a function of a run's final checkpoints and its name, which says why a single step cannot be fitted, if so
  */
 export function whyScoreHasNoLogarithm(metric: string) {
   return ({ values }: Measured, run: string): string | undefined => {
@@ -55,8 +54,8 @@ export function whyScoreHasNoLogarithm(metric: string) {
   };
 }
 
-/** Two steps, and what they are steps between. */
-export interface TwoSteps {
+/** Two steps: from size to a feature, and from the feature to the score. */
+interface TwoSteps {
   /** From size to the feature. */
   law: Form;
   variables: VariablesOf;
@@ -135,7 +134,12 @@ export function planTwoSteps(steps: TwoSteps, { index, task, targets }: TaskData
   };
 }
 
-/** What a task must have for two steps over a feature, or for one without: a feature of other subjects is theirs. */
+/**
+ * The metrics that a task must have for two steps, or for a single step without a feature. A feature of other subjects is not the
+ * task's to have.
+ *
+ * @param linkOn where step 2 takes the score from
+ */
 export function needsOfSteps(feature: Feature | undefined, score: string, linkOn: Need["on"]): Need[] {
   if (feature === undefined) return [{ metric: score, on: "fit" }];
   const needs: Need[] = [{ metric: score, on: linkOn }];
@@ -145,7 +149,7 @@ export function needsOfSteps(feature: Feature | undefined, score: string, linkOn
 /** A target with the variables of a form. */
 interface SizedTarget {
   target: Target;
-  /** Its place among all targets. */
+  /** Place among all targets. */
   place: number;
   variables: number[];
 }

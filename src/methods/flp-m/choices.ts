@@ -6,7 +6,7 @@ import { checkpointChoices, checkpointsOf, flopsOf, shared, step1Of } from "../s
 
 const { flops, runs, score, final_window, bounds1, bounds2, loss1, delta1 } = shared;
 
-/** The forms of table 3 (Chen et al., 2025), which differ in what they take. */
+/** Names of the laws of table 3 (Chen et al., 2025), which differ in their variables. */
 export const LAWS = ["m1", "m2", "m3", "m4"] as const;
 
 const domainsName: ValueSet<string> = {

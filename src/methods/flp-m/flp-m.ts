@@ -1,7 +1,7 @@
 import { planCheckpointStage } from "../checkpoint-points.ts";
 import { featureOf } from "../feature.ts";
 import { whyNoLogarithm } from "../measured.ts";
-import { defineMethod, type Plan, type Stage, type TaskData } from "../method.ts";
+import { defineMethod, type Plan, type TaskData } from "../method.ts";
 import { selectedRuns } from "../runs.ts";
 import { planSingleStep, planTwoSteps } from "../steps.ts";
 import { type MixRecipe, mixChoices, mixRecipe } from "./choices.ts";
@@ -91,11 +91,11 @@ function planFlopsToScore({ score: metric, step1 }: MixRecipe, law: Law, data: T
   );
 }
 
-/** FLP on mixtures: the mean of the domain losses by one law, a linear function of it (Chen et al., 2025, section 5.3). */
+/** FLP on mixtures: one law for the mean of the domain losses, and a linear function of it (Chen et al., 2025, section 5.3). */
 function planAverageSteps(recipe: MixRecipe, { form, variables }: Law, data: TaskData): Plan {
   const average = featureOf(recipe.domains, data.task, data.index);
   const link = recipe.getForm("linear");
-  const step2: Stage = planCheckpointStage(
+  const step2 = planCheckpointStage(
     { name: "step2", form: link, ...recipe.step2 },
     scorePoints(recipe, [average], data),
   );

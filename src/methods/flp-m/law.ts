@@ -6,13 +6,13 @@ import { perIndex, type RunIndex, type Size } from "../runs.ts";
 import type { VariablesOf } from "../stages.ts";
 import { LAWS, type MixRecipe } from "./choices.ts";
 
-/** The law of a table: its form, and what the form takes of a run's size. */
+/** The law of a table: its form, and the variables of the form for a run of some size. */
 export interface Law {
   form: Form;
   variables: VariablesOf;
 }
 
-/** @throws UserError for a row whose shares are no mixture */
+/** @throws UserError for a row whose shares are not a mixture */
 const demandShares = perIndex(
   () => "",
   ({ table }) => {
@@ -23,9 +23,9 @@ const demandShares = perIndex(
 );
 
 /**
- * The law of a recipe for the sources of a table, or why there is none.
+ * The law of a recipe for the sources of a table, or the reason why there is none.
  *
- * @throws UserError for shares that are no mixture
+ * @throws UserError for shares that are not a mixture
  */
 export function lawOfTable(
   { law: name, getForm, flops, policy }: MixRecipe,
@@ -56,24 +56,24 @@ export function lawOfTable(
 }
 
 /**
- * What a source with share 0 counts as, which the logarithms of the laws M2 and M4 do not know.
+ * How a source with share 0 is counted, since the laws M2 and M4 take logarithms of FLOPs.
  *
- * - `overlap`: sources are never wholly apart, as code stands on web pages too: of the share of every source a part
- *   counts for each other, `C_s = C (p_s + e) / (1 + K e)` for K sources. The sum over sources stays C.
+ * - `overlap`: sources are never wholly separate, as web pages contain code: a part of the share of every source counts
+ *   for each other, `C_s = C (p_s + e) / (1 + K e)` for K sources. The sum over sources stays C.
  * - `floor`: a share below e counts as e. The sum over sources may exceed C.
  * - `drop`: the run is left out.
  */
 export type ZeroShare = "overlap" | "floor" | "drop";
 
-/** How FLOPs are told apart by source. */
+/** How FLOPs are divided among sources. */
 export interface SourcePolicy {
   zeroShare: ZeroShare;
-  /** e: a share, > 0. */
+  /** e: a share, > 0 and < 1. */
   shareFloor: number;
 }
 
 /**
- * FLOPs of each source, in the order of `sources`, or why they are not known.
+ * FLOPs of each source, in the order of `sources`, or the reason why they are not known.
  *
  * @param size with c, the FLOPs of the whole run
  */
@@ -83,14 +83,15 @@ export function sourceFlops(
   policy: SourcePolicy,
 ): number[] | { leftOut: string } {
   const shares = sources.map((source) => mix?.get(source) ?? Number.NaN);
-  if (shares.some(Number.isNaN))
+  if (shares.some(Number.isNaN)) {
     return { leftOut: "its mixture is not known (columns mix.<source>; of a target given by its size, mix)" };
+  }
   const parts = countedShares(shares, policy);
   if (parts !== undefined) return parts.map((part) => c * part);
   return { leftOut: `it has nothing of ${sources[shares.indexOf(0)]}, and zero_share is drop` };
 }
 
-/** What the share of each source counts as; undefined where a share of 0 leaves the run out. */
+/** The share that each source is counted with; undefined where a share of 0 leaves the run out. */
 function countedShares(
   shares: readonly number[],
   { zeroShare, shareFloor }: SourcePolicy,

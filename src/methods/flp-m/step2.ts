@@ -14,7 +14,7 @@ import type { LinkPoints } from "../stages.ts";
 import type { MixRecipe } from "./choices.ts";
 
 /** Step 2, and the form that it fits; no form where there are no points. */
-export interface ScoreStep {
+interface ScoreStep {
   stage: Stage;
   fitted?: DomainForm;
 }
@@ -50,7 +50,7 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
       form: fitted.form,
       ...recipe.step2,
       ...(recipe.link !== "linear" && {
-        // What a network ends at depends on its starts: they follow its shape and task, not the unit of the losses.
+        // The weights at which a network ends depend on its starts, which follow its shape and task, not the unit of the losses.
         more: {
           startKey: JSON.stringify([fitted.form.name, data.task]),
           ...(recipe.link === "network" && { training: recipe.training }),
@@ -63,7 +63,7 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
 }
 
 /** From domain losses to the score: a form, and the coordinates that it is fitted in. */
-export interface DomainForm {
+interface DomainForm {
   form: Form;
   /** Domain losses as the form takes them. */
   inputs(losses: readonly number[]): number[];
@@ -76,9 +76,9 @@ export interface DomainForm {
 /**
  * The form of a recipe whose link starts from domain losses.
  *
- * @param points that it is fitted on, which inputs are standardised by; each input varies
+ * @param points that it is fitted on, over which inputs are standardised; each input varies
  */
-export function domainForm(
+function domainForm(
   { link, getForm, hidden, networkInputs, responseUnit }: MixRecipe,
   points: readonly LinkPoints[],
 ): DomainForm {
@@ -102,24 +102,21 @@ export function domainForm(
 }
 
 /** Mean and standard deviation (over n). */
-export function scaleOf(values: readonly number[]): { centre: number; spread: number } {
+function scaleOf(values: readonly number[]): { centre: number; spread: number } {
   const centre = mean(Float64Array.from(values));
   const squares = Float64Array.from(values, (value) => (value - centre) ** 2);
   return { centre, spread: Math.sqrt(mean(squares)) };
 }
 
 /**
- * Standardised losses that a network is trained on are multiples of this: a training whose points differ in the last bit, as
- * those of another unit do, can end elsewhere. A network that is solved takes them as they are: without noise it finds the
- * truth only where they are exact.
+ * The standardised losses that a network is trained on are rounded to multiples of this: losses in another unit differ in the last
+ * bit, and training on them could end elsewhere. A network that is solved by least squares takes them without rounding, since on
+ * data without noise it finds the truth only where they are exact.
  */
 const GRAIN = 2 ** -32;
 
 /** Points in the coordinates of the form. */
-export function toFormPoints(
-  { inputs, unit, isRounded = false }: DomainForm,
-  { x, y }: LinkPoints,
-): LinkPoints {
+function toFormPoints({ inputs, unit, isRounded = false }: DomainForm, { x, y }: LinkPoints): LinkPoints {
   const rounded = (value: number): number => (isRounded ? GRAIN * Math.round(value / GRAIN) : value);
   const rows = Array.from(y, (_, i) => inputs(x.map((values) => values[i]!)).map(rounded));
   return {
@@ -131,19 +128,20 @@ export function toFormPoints(
 /** Share of the largest singular value below which a direction is only rounding. */
 const ROUNDING = 1e-10;
 
-/** Share of the largest weight from which on a domain is named. */
+/** Share of the largest weight above which a domain is named. */
 const NAMED = 1e-3;
 
 /**
- * Why the losses of several domains cannot tell their parts in the score: one is the same everywhere, or a linear
- * function of others. Of no more points than domains nothing is said of the latter.
+ * Why the effects of several domains on the score cannot be told apart: the loss of one is the same everywhere, or a linear
+ * function of others, which is checked only where there are more points than domains.
  *
- * @param names one a domain, in the order of the inputs
+ * @param names of the domains, in the order of the inputs
  */
-export function whyCollinear(points: readonly LinkPoints[], names: readonly string[]): string | undefined {
+function whyCollinear(points: readonly LinkPoints[], names: readonly string[]): string | undefined {
   const columns = names.map((_, k) => points.flatMap(({ x }) => [...x[k]!]));
-  if (columns[0]!.length === 1)
+  if (columns[0]!.length === 1) {
     return "only one checkpoint is kept, which does not tell how the score follows the losses";
+  }
   const scaled = columns.map(standardise);
   const constant = scaled.indexOf(undefined);
   if (constant >= 0) {

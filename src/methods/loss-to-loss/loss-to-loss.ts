@@ -50,16 +50,16 @@ const measured = perIndex(
   },
 );
 
-/** Corpora of a source and of a destination. */
+/** The corpus of the source and that of the destination. */
 interface CorpusPair extends Readonly<Record<string, string>> {
   source: string;
   destination: string;
 }
 
-/** Relations between losses of the same runs, or with no source at all. */
+/** Relations between losses of the same runs, or without a source. */
 const WITHIN: readonly LossToLossRecipe["relation"][] = ["train-to-test", "loss-to-error", "scaling-law"];
 
-/** Whether a relation is one of the two corpora: a translation of a loss to itself says nothing, but where a table prints it. */
+/** Whether a relation has that source and destination: only train-to-train, whose tables print it, relates a loss to itself. */
 function isRelated(relation: LossToLossRecipe["relation"], source: string, destination: string): boolean {
   if (relation === "train-to-train") return true;
   return WITHIN.includes(relation) === (source === destination);

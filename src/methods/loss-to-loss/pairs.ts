@@ -8,7 +8,7 @@ export type PairRule = Pick<LossToLossRecipe, "pairing" | "pairTolerance">;
 
 type Pairing = PairRule["pairing"];
 
-/** Two runs that are a pair: the one whose loss is known, and the one whose loss is predicted. */
+/** A pair of runs: x, whose loss is known, and y, whose loss is predicted. */
 export interface RunPair {
   x: FinalLoss;
   y: FinalLoss;
@@ -20,7 +20,7 @@ export interface Pairs {
   alone: { source: number; destination: number };
 }
 
-/** What a pair has in common, in words. */
+/** The properties that the runs of a pair have in common, in words. */
 export const PAIRED_BY: Readonly<Record<Pairing, string>> = {
   size: "parameters and tokens",
   tokens: "tokens",
@@ -32,7 +32,7 @@ function apart(a: number, b: number): number {
   return Math.abs(a - b) / Math.max(a, b);
 }
 
-/** How far two runs are from being a pair: the largest relative difference of what they are to have in common. */
+/** The largest relative difference of the properties that the runs of a pair have in common. */
 function distance(a: Size, b: Size, pairing: Pairing): number {
   switch (pairing) {
     case "size":
@@ -44,7 +44,7 @@ function distance(a: Size, b: Size, pairing: Pairing): number {
   }
 }
 
-/** The run that is a pair with one of that size: the nearest within the tolerance, of equally near ones that of least loss. */
+/** The partner of a run of that size: the nearest run within the tolerance, and of equally near ones the one of least loss. */
 export function partnerOf(
   size: Size,
   others: readonly FinalLoss[],
@@ -54,7 +54,7 @@ export function partnerOf(
   for (const other of others) {
     const far = distance(size, other.size, pairing);
     if (far > pairTolerance) continue;
-    // Of a budget every run within the tolerance is as near as any other.
+    // All runs of a budget, within the tolerance, are equally near.
     const isNearer = best === undefined || (pairing !== "budget" && far < best.far);
     const isAsNear = best !== undefined && (pairing === "budget" || far === best.far);
     if (isNearer || (isAsNear && other.value < best!.other.value)) best = { other, far };
@@ -63,8 +63,8 @@ export function partnerOf(
 }
 
 /**
- * Pairs the runs of two corpora: each run is in one pair at most (Brandfonbrener et al., 2024, section 4.2). By budget, of
- * each budget the runs of least loss are the pair.
+ * Pairs the runs of two corpora; each run is in one pair at most (Brandfonbrener et al., 2024, section 4.2). With pairing by budget,
+ * the runs of least loss of each budget are the pair.
  */
 export function pairRuns(
   source: readonly FinalLoss[],
@@ -83,12 +83,12 @@ export function pairRuns(
   return { pairs, alone: { source: free.size, destination: to.length - pairs.length } };
 }
 
-/** Of each budget the run of least loss. */
+/** The run of least loss of each budget. */
 function leastOfBudgets(runs: readonly FinalLoss[], rule: PairRule): FinalLoss[] {
   return runs.filter((run) => partnerOf(run.size, runs, rule) === run);
 }
 
-/** Pairs a run's loss with another loss of its own. */
+/** Pairs one loss of each run with another loss of the same run. */
 export function pairOwn(source: readonly FinalLoss[], destination: readonly FinalLoss[]): Pairs {
   const sourceOf = new Map(source.map((loss) => [loss.run, loss]));
   const pairs = destination.flatMap((y): RunPair[] => {
@@ -101,10 +101,15 @@ export function pairOwn(source: readonly FinalLoss[], destination: readonly Fina
   };
 }
 
-/** Runs that a reason names. */
+/** Most runs that a reason names. */
 const NAMED = 3;
 
-/** Pairs whose losses have the logarithms that the fit takes; the others with the reason. */
+/**
+ * The pairs whose losses have the logarithms that the fit takes, and the reasons why others are left out.
+ *
+ * @param E0 that source losses must be above; undefined where it is fitted
+ * @param above level that destination losses must be above
+ */
 export function usablePairs(
   { pairs, alone }: Pairs,
   pairing: Pairing,
@@ -133,7 +138,7 @@ export function usablePairs(
   };
 }
 
-/** Why a translation of some free parameters cannot be fitted to what is left: it needs one pair more than those. */
+/** Why a translation cannot be fitted to the remaining pairs: it needs one pair more than it has free parameters. */
 export function whyTooFew(
   { from, to, pairs: { pairs } }: { from: string; to: string; pairs: Pairs },
   kept: number,

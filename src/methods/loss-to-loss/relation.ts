@@ -4,26 +4,18 @@ import type { Stage } from "../method.ts";
 import type { RunIndex } from "../runs.ts";
 import { planLossStage } from "../stages.ts";
 import { type LossToLossRecipe, TASK_INPUT, TRAIN_INPUT } from "./choices.ts";
-import { drawnAs, type FinalLoss, finalLosses } from "./losses.ts";
+import { drawnAs, finalLosses, type Side } from "./losses.ts";
 import { type Pairs, pairOwn, pairRuns } from "./pairs.ts";
 import { planTranslation, type Translation } from "./translation.ts";
 
-/** A loss of the runs on a corpus. */
-export interface Side {
-  quantity: Quantity;
-  family: string;
-  /** Whether the quantity is a score that counts as an error, 1 less it. */
-  isError: boolean;
-}
-
-/** The losses that a cell goes through: of the source, where it is composed of what lies between, and of the destination. */
+/** The losses that a cell goes through: of the source, of what is between where two relations are composed, and of the destination. */
 export interface Sides {
   source: Side;
   between: Side | undefined;
   destination: Side;
 }
 
-/** Which losses a relation has on its sides (Brandfonbrener et al., 2024, sections 4.2 and 4.3, appendix B). */
+/** The losses that a relation has on its sides (Brandfonbrener et al., 2024, sections 4.2 and 4.3, appendix B). */
 export function sidesOf(recipe: LossToLossRecipe, task: string): Sides {
   const { relation, source, destination, metric, trainSubject } = recipe;
   const trainLoss: Quantity = { metric: "loss", subjects: [trainSubject] };
@@ -61,8 +53,8 @@ function inputOf({ input, metric }: LossToLossRecipe, trainLoss: Quantity, taskL
   return input === TASK_INPUT ? taskLoss : { metric, subjects: [input] };
 }
 
-/** The stages of a relation between losses: laws, then the translations that are made with them. */
-export interface RelationStages {
+/** The stages of a relation between losses: laws, then the translations that take E0 and E1 from them. */
+interface RelationStages {
   stages: Stage[];
   /** Place of the source's law; undefined where nothing needs it. */
   sourceLaw: number | undefined;
@@ -70,12 +62,11 @@ export interface RelationStages {
   translations: { translation: Translation; place: number }[];
 }
 
-/** Laws of the losses on all sides whose E is not fitted, a translation between them, or two one after the other. */
+/** The laws of the losses on all sides whose E is held fixed, and one translation between them, or two in a chain. */
 export function planRelation(recipe: LossToLossRecipe, sides: Sides, index: RunIndex): RelationStages {
   const { source, between, destination } = sides;
   const { offsets, sourceLoss } = recipe;
   const isError = recipe.relation === "loss-to-error";
-  const names = drawnAs(index, undefined);
   const stages: Stage[] = [];
   const translations: RelationStages["translations"] = [];
   const law = (name: string, side: Side, isNeeded: boolean): number | undefined =>
@@ -92,14 +83,14 @@ export function planRelation(recipe: LossToLossRecipe, sides: Sides, index: RunI
       pairs: pairsOf(recipe, from, to, index),
       sourceLaw: offsets === "free" ? undefined : sourceLaw,
       destinationLaw: offsets === "fixed" ? destinationLaw : undefined,
-      drawnAs: (run) => names.get(run)!,
+      drawnAs: drawnAs(index),
     };
     translations.push({ translation, place: stages.push(planTranslation(translation, recipe)) - 1 });
   };
   const sourceLaw = law("law_source", source, offsets !== "free" || sourceLoss === "law");
   // The loss between is a destination first and then a source.
   const betweenLaw = between && law("law_between", between, offsets !== "free");
-  // No law is known of errors.
+  // There is no law of errors.
   const destinationLaw = law("law_destination", destination, offsets === "fixed" && !isError);
   if (between === undefined) {
     connect("translation", [source, sourceLaw], [destination, destinationLaw]);
@@ -110,19 +101,18 @@ export function planRelation(recipe: LossToLossRecipe, sides: Sides, index: RunI
   return { stages, sourceLaw, translations };
 }
 
-/** The pairs of a translation's points; a score counts as the error, 1 less it. */
+/** The pairs of runs that are the points of a translation. */
 function pairsOf(recipe: LossToLossRecipe, from: Side, to: Side, index: RunIndex): Pairs {
   const { finalWindow, runs } = recipe;
-  const losses = ({ quantity, family }: Side): readonly FinalLoss[] =>
-    finalLosses(index, { quantity, family, finalWindow, runs });
-  const [x, y] = [losses(from), losses(to)];
-  const values = to.isError ? y.map((loss) => ({ ...loss, value: 1 - loss.value })) : y;
-  return from.family === to.family ? pairOwn(x, values) : pairRuns(x, values, recipe);
+  const x = finalLosses(index, { ...from, finalWindow, runs });
+  const y = finalLosses(index, { ...to, finalWindow, runs });
+  return from.family === to.family ? pairOwn(x, y) : pairRuns(x, y, recipe);
 }
 
 /**
  * The law of a loss on the runs of a corpus, whose E is the irreducible loss (Brandfonbrener et al., 2024, equations 1 to
- * 3; of a test loss E_{1|0}, equation 6). As many runs as it has free parameters go through every run: one more is needed.
+ * 3; of a test loss E_{1|0}, equation 6). A law with as many free parameters as runs would go through every run, so one more is
+ * needed.
  */
 export function planLaw(
   name: string,
@@ -130,7 +120,6 @@ export function planLaw(
   { quantity, family }: { quantity: Quantity; family: string },
   index: RunIndex,
 ): Stage {
-  const names = drawnAs(index, undefined);
   const subject = describeLoss(quantity, family);
   const stage = planLossStage(
     {
@@ -140,7 +129,7 @@ export function planLaw(
       quantity,
       family,
       ...recipe.step1,
-      drawnAs: (run) => names.get(run)!,
+      drawnAs: drawnAs(index),
       variables: ({ n, d }) => [n, d],
     },
     index,
@@ -155,7 +144,7 @@ export function planLaw(
   return { name, subject, skipped: { reason } };
 }
 
-/** What a law or one side of a translation is of: `hellaswag on fineweb`. */
+/** A loss in words: `hellaswag on fineweb`. */
 export function describeLoss({ subjects }: Quantity, family: string): string {
   return `${subjects.join(", ")} on ${family}`;
 }
