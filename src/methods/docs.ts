@@ -1,4 +1,4 @@
-import { markdownTable } from "../markdown.ts";
+import { markdownTable } from "../text.ts";
 import type { AxisInfo } from "./axis.ts";
 
 /** The part of a `Method` that the page describes. */

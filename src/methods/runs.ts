@@ -1,5 +1,4 @@
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { isAccuracy } from "../tables/metric-names.ts";
+import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
 import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
 
 /** The rows of one run for one subject, in the order of training (by tokens). */

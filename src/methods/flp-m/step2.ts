@@ -1,5 +1,5 @@
 import { Matrix, SVD } from "ml-matrix";
-import { MOST_SOURCES } from "../../forms/families/sources.ts";
+import { MOST_SOURCES } from "../../forms/families/mix.ts";
 import type { Form } from "../../forms/form.ts";
 import {
   type CheckpointPoints,

@@ -1,4 +1,4 @@
-import { freeParameters } from "../../solve/bounds.ts";
+import { freeParameters } from "../../solve/problem.ts";
 import type { Quantity } from "../measured.ts";
 import type { Stage } from "../method.ts";
 import type { RunIndex } from "../runs.ts";
