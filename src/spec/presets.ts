@@ -1,5 +1,5 @@
 import { entryOf } from "../errors.ts";
-import { OWN_CORPUS } from "../tables/importers/loss-to-loss-columns.ts";
+import { OWN_CORPUS } from "../tables/importers/loss-to-loss.ts";
 import type { SweepSpec } from "./spec.ts";
 
 const flp: Preset = {

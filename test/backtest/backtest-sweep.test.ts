@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { queryRun } from "../../src/run/run-directory.ts";
 import { type RunSweepOptions, runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
-import type { LadderOptions } from "../../src/simulate/ladder-options.ts";
+import type { LadderOptions } from "../../src/simulate/ladder.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";

@@ -1,5 +1,4 @@
-import type { PublishedTable } from "../paper.ts";
-import { readRows } from "../printed.ts";
+import { type PublishedTable, readRows } from "../paper.ts";
 import { DESIGNS, type TaskName, taskNamed } from "./designs.ts";
 import { parameter, pointsOff, relativeOff, type Target } from "./quantities.ts";
 
