@@ -38,7 +38,7 @@ export interface PlannedSweep {
   meter: Meter;
   listeners: ReturnType<typeof recordSolver>["options"];
   onStatus: ((line: string) => void) | undefined;
-  /** Takes the time of each part. */
+  /** Takes the time of each part of the work. */
   seconds: Manifest["seconds"];
   clock: () => number;
   /** Takes the draws of each cell. */

@@ -14,63 +14,66 @@ import { makeFolder } from "../store/disk-errors.ts";
 import { ownFolder } from "../store/places.ts";
 import { readEntries, readShardIndex, type ShardEntry, unpack } from "../store/shard-file.ts";
 import { countOf } from "../text.ts";
+import { jobDifferences } from "./job-differences.ts";
+import { checkJobDirectory } from "./job-directory.ts";
+import { type JobState, jobState, readJobState } from "./job-state.ts";
 import { demandMemory } from "./needs.ts";
-import { demandSameRun, openRun, SHARDS } from "./open-run.ts";
-import { Ownership, partName } from "./part.ts";
-import { runDifferences } from "./run-differences.ts";
-import { checkRunDirectory } from "./run-directory.ts";
-import { type RunState, readRunState, runState } from "./run-state.ts";
+import { demandSameJob, openJob, PACKS } from "./open-job.ts";
 import { type RunSweepOptions, type SweepResult, solveAndWrite } from "./run-sweep.ts";
+import { Ownership, shardName } from "./shard.ts";
 import { storedSession } from "./stored-session.ts";
 import { recordSolver } from "./sweep-work.ts";
 import { planFits, WorkKeys } from "./work-keys.ts";
 
 export interface MergeOptions
   extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {
-  /** Run directory to write. */
+  /** Job directory to write. */
   out: string;
-  /** The checkpoint table, where it lies elsewhere than it did for the parts. */
+  /** The checkpoint table, where it lies elsewhere than it did for the shards. */
   table?: string | undefined;
 }
 
-/** A part's run directory and what it is of. */
-interface PartRun {
+/** A shard's job directory and what it is of. */
+interface ShardJob {
   directory: string;
-  state: RunState & { part: NonNullable<RunState["part"]> };
+  state: JobState & { part: NonNullable<JobState["part"]> };
 }
 
 /**
- * Joins the parts of a run into one run directory, whose tables are bit for bit those of a run in one piece. Nothing is
+ * Joins the shards of a job into one job directory, whose tables are bit for bit those of a job in one piece. Nothing is
  * solved: that the tables can be made shows that nothing is missing.
  *
- * @param directories of all parts, in any order
- * @throws UserError naming parts that are missing, doubled, not finished or of another run, and work that is missing
+ * @param directories of all shards, in any order
+ * @throws UserError naming shards that are missing, doubled, not finished or of another job, and work that is missing
  */
-export async function mergeRuns(directories: readonly string[], options: MergeOptions): Promise<SweepResult> {
+export async function mergeShards(
+  directories: readonly string[],
+  options: MergeOptions,
+): Promise<SweepResult> {
   const { out, table, onStatus } = options;
-  await checkRunDirectory(out);
-  const parts = await Promise.all(directories.map(readPart));
-  demandAllParts(parts);
-  const { state: first } = parts[0]!;
+  await checkJobDirectory(out);
+  const shards = await Promise.all(directories.map(readShard));
+  demandAllShards(shards);
+  const { state: first } = shards[0]!;
   const spec = { ...first.sweep, ...(table !== undefined && { table: [table] }) } as SweepSpec;
-  const prepared = await prepareSweep(spec, { where: first.sweep_file?.path ?? parts[0]!.directory });
-  const state = runState(prepared, { backend: first.backend, part: undefined, sweepFile: first.sweep_file });
-  const differences = runDifferences({ ...first, part: null }, state);
+  const prepared = await prepareSweep(spec, { where: first.sweep_file?.path ?? shards[0]!.directory });
+  const state = jobState(prepared, { backend: first.backend, shard: undefined, sweepFile: first.sweep_file });
+  const differences = jobDifferences({ ...first, part: null }, state);
   if (differences.length > 0) {
-    throw new UserError(`${parts[0]!.directory}: cannot be merged here: ${differences.join("; ")}`);
+    throw new UserError(`${shards[0]!.directory}: cannot be merged here: ${differences.join("; ")}`);
   }
   for (const line of prepared.lines) onStatus?.(line);
   demandMemory(prepared);
   const { record, options: listeners } = recordSolver(options);
-  record.backend = `${first.backend}, ${countOf(parts.length, "shard")} merged`;
-  await demandSameRun(out, state);
-  const run = await openRun(out, state, {
+  record.backend = `${first.backend}, ${countOf(shards.length, "shard")} merged`;
+  await demandSameJob(out, state);
+  const job = await openJob(out, state, {
     fresh: false,
     ownOnly: true,
-    fill: (shards) =>
-      joinShards(
-        parts.map(({ directory }) => directory),
-        shards,
+    fill: (packs) =>
+      joinPacks(
+        shards.map(({ directory }) => directory),
+        packs,
       ),
     ...{ onWarning: listeners.onWarning, onWaiting: options.onWarning },
   });
@@ -80,34 +83,34 @@ export async function mergeRuns(directories: readonly string[], options: MergeOp
       options.onRunProgress?.(progress);
     });
     planFits(meter, prepared);
-    onStatus?.(`${countOf(run.found, "result")} of ${countOf(parts.length, "shard")}, each there once`);
-    const session = storedSession(absentSession(prepared, parts), {
-      store: run.store,
+    onStatus?.(`${countOf(job.found, "result")} of ${countOf(shards.length, "shard")}, each there once`);
+    const session = storedSession(absentSession(prepared, shards), {
+      store: job.store,
       keys: new WorkKeys({ backend: first.backend, tables: prepared.tables.map(({ sha256 }) => sha256) }),
       onFound: (fits) => meter.addFound(fits),
     });
-    const work = { record, options: listeners, listeners, session, meter, run };
+    const work = { record, options: listeners, listeners, session, meter, job };
     return await solveAndWrite(prepared, work, {
       out,
       sweepFile: first.sweep_file ?? undefined,
       ...(onStatus && { onStatus }),
     });
   } finally {
-    await run.close();
+    await job.close();
   }
 }
 
-async function readPart(directory: string): Promise<PartRun> {
-  const state = await readRunState(directory);
+async function readShard(directory: string): Promise<ShardJob> {
+  const state = await readJobState(directory);
   if (state === undefined) throw new UserError(`${directory}: no run directory of lawfit`);
-  const { part } = state;
-  if (part === null) throw new UserError(`${directory}: a whole run; allowed: shards, made by --shard i/n`);
-  return { directory, state: { ...state, part } };
+  const { part: shard } = state;
+  if (shard === null) throw new UserError(`${directory}: a whole run; allowed: shards, made by --shard i/n`);
+  return { directory, state: { ...state, part: shard } };
 }
 
-/** Demands each part of one run, once and finished. */
-function demandAllParts(parts: readonly PartRun[]): void {
-  const [first, ...others] = parts;
+/** Demands each shard of one job, once and finished. */
+function demandAllShards(shards: readonly ShardJob[]): void {
+  const [first, ...others] = shards;
   if (first === undefined) throw new UserError("lawfit merge: no shard is given");
   const { count } = first.state.part;
   for (const { directory, state } of others) {
@@ -115,43 +118,43 @@ function demandAllParts(parts: readonly PartRun[]): void {
       { ...first.state, part: null },
       { ...state, part: null },
     ] as const;
-    const differences = [...runDifferences(...pair), ...runDifferences(pair[1], pair[0])];
+    const differences = [...jobDifferences(...pair), ...jobDifferences(pair[1], pair[0])];
     const numbers =
       state.part.count === count ? [] : [`it is one of ${state.part.count} shards, not of ${count}`];
     const all = [...numbers, ...differences];
     if (all.length > 0)
       throw new UserError(`${directory}: of another run than ${first.directory}: ${all[0]}`);
   }
-  const byIndex = groupBy(parts, ({ state }) => state.part.index);
+  const byIndex = groupBy(shards, ({ state }) => state.part.index);
   const doubled = [...byIndex.values()].filter((same) => same.length > 1);
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !byIndex.has(index));
-  const open = parts.filter(({ state }) => state.finished === null);
+  const open = shards.filter(({ state }) => state.finished === null);
   const wrong = [
     ...doubled.map(
       (same) =>
-        `shard ${partName(same[0]!.state.part)} is given twice: ${same.map((one) => one.directory).join(", ")}`,
+        `shard ${shardName(same[0]!.state.part)} is given twice: ${same.map((one) => one.directory).join(", ")}`,
     ),
     ...(missing.length === 0
       ? []
-      : [`missing: ${missing.map((index) => `shard ${partName({ index, count })}`).join(", ")}`]),
+      : [`missing: ${missing.map((index) => `shard ${shardName({ index, count })}`).join(", ")}`]),
     ...open.map(
       ({ directory, state }) =>
-        `shard ${partName(state.part)} (${directory}) is not finished: the command that began it goes on`,
+        `shard ${shardName(state.part)} (${directory}) is not finished: the command that began it goes on`,
     ),
   ];
   if (wrong.length > 0) throw new UserError(`lawfit merge: ${wrong.join("; ")}`);
 }
 
 /** A session that says what is missing. */
-function absentSession({ plan }: PreparedSweep, parts: readonly PartRun[]): ResampleSession {
-  const { part, ...rest } = parts[0]!.state;
-  const ownership = new Ownership(part, plan.shared.problems);
+function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): ResampleSession {
+  const { part: shard, ...rest } = shards[0]!.state;
+  const ownership = new Ownership(shard, plan.shared.problems);
   const missing = (keys: readonly string[], what: string): UserError => {
     const owner = ownership.ownerOf(keys[0]!);
-    const { directory } = parts.find(({ state }) => state.part.index === owner)!;
+    const { directory } = shards.find(({ state }) => state.part.index === owner)!;
     return new UserError(
       `lawfit merge: ${countOf(keys.length, `${what}`)} missing, the first of problem ${keys[0]}, which shard ` +
-        `${partName({ index: owner, count: part.count })} (${directory}) owns: run its command again`,
+        `${shardName({ index: owner, count: shard.count })} (${directory}) owns: run its command again`,
     );
   };
   const backend: Backend = {
@@ -177,7 +180,7 @@ function absentSession({ plan }: PreparedSweep, parts: readonly PartRun[]): Resa
   };
 }
 
-/** A result in a run directory. */
+/** A result in a job directory. */
 interface Found {
   directory: string;
   path: string;
@@ -186,20 +189,20 @@ interface Found {
 }
 
 /**
- * Puts the shard files of several run directories into one folder: as further names of the same files where the file
+ * Puts the packs of several job directories into one folder: as further names of the same files where the file
  * system has them, else as copies.
  *
  * @throws UserError where two directories own the same result, or have different bytes for one that both needed
  */
-async function joinShards(directories: readonly string[], folder: string): Promise<void> {
+async function joinPacks(directories: readonly string[], folder: string): Promise<void> {
   await makeFolder(folder);
   const owners = new Map<string, Found>();
   const borrowed: Found[] = [];
   for (const directory of directories) {
-    const shards = join(directory, SHARDS);
-    await ownFolder(shards);
-    for (const name of (await readdir(shards).catch(() => [])).filter((one) => one.endsWith(".shard"))) {
-      const path = join(shards, name);
+    const packs = join(directory, PACKS);
+    await ownFolder(packs);
+    for (const name of (await readdir(packs).catch(() => [])).filter((one) => one.endsWith(".shard"))) {
+      const path = join(packs, name);
       const index = await readShardIndex(path);
       for (const entry of index?.entries ?? []) {
         const { key } = entry;

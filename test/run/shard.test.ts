@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
-import { Ownership } from "../../src/run/part.ts";
+import { Ownership } from "../../src/run/shard.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 
 const form = getForm("chinchilla");

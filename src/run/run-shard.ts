@@ -9,21 +9,21 @@ import { inParallel } from "../solve/in-parallel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { Ownership, type Part } from "./part.ts";
-import { checkRunDirectory } from "./run-directory.ts";
+import { checkJobDirectory } from "./job-directory.ts";
 import type { RunSweepOptions } from "./run-sweep.ts";
+import { Ownership, type Shard } from "./shard.ts";
 import { openWork, type SweepWork } from "./sweep-work.ts";
 import { planFits } from "./work-keys.ts";
 
-export interface RunPartOptions extends Omit<RunSweepOptions, "onDraws" | "solver"> {
-  /** Run directory of this part alone. */
+export interface RunShardOptions extends Omit<RunSweepOptions, "onDraws" | "solver"> {
+  /** Job directory of this shard alone. */
   out: string;
-  part: Part;
+  part: Shard;
 }
 
-/** What a part of a sweep came to. */
-export interface PartResult {
-  part: Part;
+/** What a shard of a sweep came to. */
+export interface ShardResult {
+  part: Shard;
   /** Distinct problems of the sweep that it owns. */
   problems: number;
   fits: number;
@@ -32,36 +32,36 @@ export interface PartResult {
 }
 
 /**
- * Does one part of a sweep's work: solves and resamples the problems that it owns, and those of others that these are made
- * with. There are no tables: `mergeRuns` makes them of all parts.
+ * Does the work of one shard of a sweep: solves and resamples the problems that it owns, and those of others that these are made
+ * with. There are no tables: `mergeShards` makes them of all shards.
  *
  * @throws UserError as `runSweep` does
  * @throws Interrupted when it is asked to stop
  */
-export async function runPart(spec: SweepSpec, options: RunPartOptions): Promise<PartResult> {
-  const { out, part, fresh = false, onStatus } = options;
-  await checkRunDirectory(out);
+export async function runShard(spec: SweepSpec, options: RunShardOptions): Promise<ShardResult> {
+  const { out, part: shard, fresh = false, onStatus } = options;
+  await checkJobDirectory(out);
   const prepared = await prepareSweep(spec, options);
   for (const line of prepared.lines) onStatus?.(line);
   options.onPlanned?.();
-  const ownership = new Ownership(part, prepared.plan.shared.problems);
+  const ownership = new Ownership(shard, prepared.plan.shared.problems);
   const work = await openWork(prepared, { ...options, fresh, ownership });
   return work.during(async () => {
     if (work.said !== undefined) onStatus?.(work.said);
     for (const line of prepared.findings) work.listeners.onWarning(line);
-    await solvePart(prepared, work, ownership);
-    await work.run?.finish();
+    await solveShard(prepared, work, ownership);
+    await work.job?.finish();
     const { fits, fitsFound, seconds } = work.meter.progress;
     const { shared } = prepared.plan;
     return {
-      part,
+      part: shard,
       problems: shared.problems.filter(({ key }) => ownership.owns(key)).length,
       ...{ fits, fitsFound, seconds },
     };
   });
 }
 
-async function solvePart(
+async function solveShard(
   { sweep, plan, cuts, results: known }: PreparedSweep,
   { session, meter, listeners }: SweepWork,
   ownership: Ownership,

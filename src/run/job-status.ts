@@ -1,16 +1,16 @@
 import { rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { phases, type RunProgress } from "../plan/meter.ts";
+import { type JobProgress, phases } from "../plan/meter.ts";
 import { temporaryName } from "../store/atomic.ts";
 import { LOCK, type LockOptions, lockHolder, showsLife } from "../store/lock.ts";
 import { isGone, type ProcessIdentity, processIdentity, thisProcess } from "../store/machine.ts";
-import { readRunJson } from "./manifest.ts";
-import { type Part, shardFolders } from "./part.ts";
-import { readManifest } from "./run-directory.ts";
-import { readRunState } from "./run-state.ts";
+import { readManifest } from "./job-directory.ts";
+import { readJobState } from "./job-state.ts";
+import { readJobJson } from "./manifest.ts";
+import { type Shard, shardFolders } from "./shard.ts";
 
-/** Name of the file of a run directory that says how far the run is. */
+/** Name of the file of a job directory that says how far the job is. */
 export const PROGRESS_FILE = "progress.json";
 
 /** `progress.json`. */
@@ -21,7 +21,7 @@ export interface ProgressRecord {
   /** Why it failed. */
   message?: string;
   updated: string;
-  progress: RunProgress;
+  progress: JobProgress;
 }
 
 const number = z.number().nonnegative();
@@ -50,14 +50,14 @@ export class ProgressFile {
   readonly #directory: string;
   readonly #process = thisProcess();
   #last = Number.NEGATIVE_INFINITY;
-  #phase: RunProgress["phase"] | undefined;
+  #phase: JobProgress["phase"] | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(directory: string) {
     this.#directory = directory;
   }
 
-  update(progress: RunProgress): void {
+  update(progress: JobProgress): void {
     if (performance.now() - this.#last < INTERVAL && progress.phase === this.#phase) return;
     this.#phase = progress.phase;
     this.#last = performance.now();
@@ -65,7 +65,7 @@ export class ProgressFile {
   }
 
   /** Writes how it ended. */
-  async end(progress: RunProgress, state: ProgressRecord["state"], message?: string): Promise<void> {
+  async end(progress: JobProgress, state: ProgressRecord["state"], message?: string): Promise<void> {
     this.#write({ state, progress, ...(message !== undefined && { message }) });
     await this.#work;
   }
@@ -80,20 +80,20 @@ export class ProgressFile {
   }
 }
 
-/** How far a run is; undefined where it has not said. @throws UserError where the file is not what lawfit writes */
+/** How far a job is; undefined where it has not said. @throws UserError where the file is not what lawfit writes */
 export async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
-  const record = await readRunJson(join(directory, PROGRESS_FILE), progressSchema);
+  const record = await readJobJson(join(directory, PROGRESS_FILE), progressSchema);
   return record as ProgressRecord | undefined;
 }
 
-/** How a run stands. `stopped`: it was begun, is not finished, and nobody is at it. */
-export type RunStanding = "running" | "stopped" | "failed" | "finished";
+/** How a job stands. `stopped`: it was begun, is not finished, and nobody is at it. */
+export type JobStanding = "running" | "stopped" | "failed" | "finished";
 
-/** What is known of a run directory from outside. */
-export interface RunStatus {
+/** What is known of a job directory from outside. */
+export interface JobStatus {
   directory: string;
-  part: Part | null;
-  standing: RunStanding;
+  part: Shard | null;
+  standing: JobStanding;
   /** Who is at it. */
   process: ProcessIdentity | undefined;
   /** Seconds since the process last showed a sign of life. */
@@ -109,16 +109,16 @@ export interface RunStatus {
 const RECENT = 60_000;
 
 /**
- * How a run stands; of a directory of shards, each of them, and then the whole where it has been begun or merged. A process on
+ * How a job stands; of a directory of shards, each of them, and then the whole where it has been begun or merged. A process on
  * another machine whose last sign of life is old or to come, by this one's clock, is watched for three of its beats.
  *
  * @param options milliseconds between two signs of life
  * @throws UserError where nothing of lawfit is there
  */
-export async function runStatuses(
+export async function jobStatuses(
   directory: string,
   options: Pick<LockOptions, "beat"> = {},
-): Promise<RunStatus[]> {
+): Promise<JobStatus[]> {
   const shards = await shardFolders(directory);
   const statuses = await Promise.all([...shards, directory].map((one) => statusOf(one, options)));
   const known = statuses.filter((status) => status !== undefined);
@@ -130,8 +130,8 @@ export async function runStatuses(
 async function statusOf(
   directory: string,
   options: Pick<LockOptions, "beat">,
-): Promise<RunStatus | undefined> {
-  const state = await readRunState(directory);
+): Promise<JobStatus | undefined> {
+  const state = await readJobState(directory);
   if (state === undefined) return undefined;
   const record = await readProgress(directory);
   const holder = await lockHolder(directory);
@@ -155,7 +155,7 @@ async function statusOf(
   };
 }
 
-function standingOf(finished: boolean, gone: boolean, record: ProgressRecord | undefined): RunStanding {
+function standingOf(finished: boolean, gone: boolean, record: ProgressRecord | undefined): JobStanding {
   if (!gone) return "running";
   if (finished) return "finished";
   return record?.state === "failed" ? "failed" : "stopped";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { runDifferences } from "../../src/run/run-differences.ts";
-import type { RunState } from "../../src/run/run-state.ts";
+import { jobDifferences } from "../../src/run/job-differences.ts";
+import type { JobState } from "../../src/run/job-state.ts";
 
-const state: RunState = {
+const state: JobState = {
   program: "lawfit",
   version: "1.0.0",
   kernels: "abc",
@@ -27,10 +27,10 @@ const state: RunState = {
   begun: "2026-01-01",
   finished: null,
 };
-const withSweep = (own: object): RunState => ({ ...state, sweep: { ...state.sweep, ...own } });
+const withSweep = (own: object): JobState => ({ ...state, sweep: { ...state.sweep, ...own } });
 const bootstrap = { scheme: "run", resamples: 100 };
 
-test.each<[string, RunState]>([
+test.each<[string, JobState]>([
   ["the same", { ...state, begun: "later", finished: "now" }],
   ["another number of threads, another name of the same backend", withSweep({ threads: 4, backend: "cpu" })],
   ["the table under another path", { ...state, tables: [{ ...state.tables[0]!, path: "/b.parquet" }] }],
@@ -39,10 +39,10 @@ test.each<[string, RunState]>([
   ["a bootstrap, and the profiles that come with it", withSweep({ bootstrap, profiles: true })],
   ["one more form", withSweep({ forms: { ...(state.sweep.forms as object), other: {} } })],
 ])("%s goes on", (_, now) => {
-  expect(runDifferences(state, now)).toEqual([]);
+  expect(jobDifferences(state, now)).toEqual([]);
 });
 
-test.each<[string, RunState, string[]]>([
+test.each<[string, JobState, string[]]>([
   ["version", { ...state, version: "1.1.0" }, ["version was 1.0.0 and is 1.1.0"]],
   ["kernels", { ...state, kernels: "def" }, ["kernels was abc and is def"]],
   ["backend", { ...state, backend: "cuda" }, ["backend was native and is cuda"]],
@@ -77,15 +77,15 @@ test.each<[string, RunState, string[]]>([
     ],
   ],
 ])("another %s does not", (_, now, lines) => {
-  expect(runDifferences(state, now)).toEqual(lines);
+  expect(jobDifferences(state, now)).toEqual(lines);
 });
 
 test("another bootstrap is shown key by key, one that is gone too", () => {
   const before = withSweep({ bootstrap });
-  expect(runDifferences(before, withSweep({ bootstrap: { ...bootstrap, resamples: 200 } }))).toEqual([
+  expect(jobDifferences(before, withSweep({ bootstrap: { ...bootstrap, resamples: 200 } }))).toEqual([
     "bootstrap.resamples was 100 and is 200",
   ]);
-  expect(runDifferences(before, state)).toEqual([
+  expect(jobDifferences(before, state)).toEqual([
     'bootstrap was {"resamples":100,"scheme":"run"} and is none',
   ]);
 });

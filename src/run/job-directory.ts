@@ -10,40 +10,40 @@ import { didYouMean } from "../tables/nearest.ts";
 import { insertTable, quoteText, withDuckDB } from "../tables/sql/duckdb.ts";
 import { type QueryOptions, queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
-import { type Manifest, manifestSchema, readRunJson } from "./manifest.ts";
-import { isShardFolder, partName } from "./part.ts";
-import { readRunState } from "./run-state.ts";
+import { readJobState } from "./job-state.ts";
+import { type Manifest, manifestSchema, readJobJson } from "./manifest.ts";
+import { isShardFolder, shardName } from "./shard.ts";
 
 const MANIFEST = "manifest.json";
-/** The manifest of the run that is being replaced: a folder in which a replacement was cut short has it, and no other. */
+/** The manifest of the job that is being replaced: a folder in which a replacement was cut short has it, and no other. */
 const REPLACED = ".manifest.json.replaced";
 const ENDING = ".parquet";
 
 /**
- * The manifest of a run directory.
+ * The manifest of a job directory.
  *
- * @throws UserError where the folder is missing or no run directory, and where the manifest is damaged or not what lawfit
+ * @throws UserError where the folder is missing or no job directory, and where the manifest is damaged or not what lawfit
  * writes
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   if (!(await isFolder(directory))) throw new UserError(`${shownPath(directory)}: no such run directory`);
   const manifest = await manifestIn(directory);
   if (manifest !== undefined) return manifest;
-  const begun = await readRunState(directory);
+  const begun = await readJobState(directory);
   if (begun === undefined) {
     throw new UserError(`${directory}: no run directory: it has no ${MANIFEST} of lawfit`);
   }
   throw new UserError(
     begun.part === null
       ? `${directory}: the run is not finished: it has no tables yet; lawfit status ${directory} says how far it is`
-      : `${directory}: shard ${partName(begun.part)} of a run has no tables of its own; lawfit merge joins the shards`,
+      : `${directory}: shard ${shardName(begun.part)} of a run has no tables of its own; lawfit merge joins the shards`,
   );
 }
 
 /**
- * Reads files of a run directory that belong together.
+ * Reads files of a job directory that belong together.
  *
- * @throws UserError as `readManifest` does, and where the run is written anew meanwhile: what was read would be of two runs
+ * @throws UserError as `readManifest` does, and where the job is written anew meanwhile: what was read would be of two jobs
  */
 export async function readWhole<Content>(
   directory: string,
@@ -60,16 +60,16 @@ export async function readWhole<Content>(
 }
 
 async function manifestIn(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
-  const manifest = await readRunJson(join(directory, name), manifestSchema);
+  const manifest = await readJobJson(join(directory, name), manifestSchema);
   return manifest as Manifest | undefined;
 }
 
-/** The manifest of a run directory, also of one whose replacement was cut short. */
+/** The manifest of a job directory, also of one whose replacement was cut short. */
 async function manifestToReplace(directory: string): Promise<Manifest | undefined> {
   return (await manifestIn(directory)) ?? (await manifestIn(directory, REPLACED));
 }
 
-/** Path of a table of a run directory. @throws UserError where a link or anything else but a file is there */
+/** Path of a table of a job directory. @throws UserError where a link or anything else but a file is there */
 export async function resultPath(directory: string, table: string): Promise<string> {
   const path = tablePath(directory, table);
   await ownFile(path);
@@ -87,17 +87,17 @@ function isNothing(name: string): boolean {
 }
 
 /**
- * Demands a place where a run directory may be written: nothing there yet, an empty folder, or an earlier run
+ * Demands a place where a job directory may be written: nothing there yet, an empty folder, or an earlier job
  * directory, finished or not, whose tables are then replaced.
  *
  * @throws UserError
  */
-export async function checkRunDirectory(directory: string): Promise<void> {
+export async function checkJobDirectory(directory: string): Promise<void> {
   await demandFolderPlace(directory);
   if (!(await isFolder(directory))) return;
   const names = (await readdir(directory)).filter((name) => !isNothing(name));
   if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
-  if ((await readRunState(directory)) !== undefined) return;
+  if ((await readJobState(directory)) !== undefined) return;
   throw new UserError(
     `${directory}: the folder is not empty and is no run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
       "empty folder, or an earlier run directory",
@@ -107,13 +107,13 @@ export async function checkRunDirectory(directory: string): Promise<void> {
 /**
  * Writes tables (Parquet, zstd) and manifest. All files are made in a folder within, which may be a mount point of its own, and
  * then moved into place, the manifest last: after an error the directory is as it was, and one whose program was killed does
- * not pass for a run.
+ * not pass for a job.
  *
  * @param directory that this process has claimed (`claimDirectory`)
  * @param finished tables that are on the disk already: their files are moved
  * @throws UserError where the disk takes no more
  */
-export async function writeRunDirectory(
+export async function writeJobDirectory(
   directory: string,
   tables: ResultTables,
   manifest: Manifest,
@@ -147,7 +147,7 @@ async function writeTables(directory: string, tables: ResultTables): Promise<voi
 async function moveInto(from: string, to: string): Promise<void> {
   const earlier = await manifestToReplace(to);
   const names = (await readdir(from)).filter((name) => name !== MANIFEST);
-  // Without its manifest a half-moved directory does not pass for a run.
+  // Without its manifest a half-moved directory does not pass for a job.
   await rename(join(to, MANIFEST), join(to, REPLACED)).catch(ignoreMissing);
   for (const table of Object.keys(earlier?.results ?? {})) await rm(tablePath(to, table), { force: true });
   for (const name of names) await rename(join(from, name), join(to, name));
@@ -162,12 +162,12 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Reads the rows of a table of a run directory that a predicate holds for.
+ * Reads the rows of a table of a job directory that a predicate holds for.
  *
  * @param name of a result table, as in `docs/results.md`
- * @throws UserError where there is no such run directory, table or column, and for a predicate that is not SQL
+ * @throws UserError where there is no such job directory, table or column, and for a predicate that is not SQL
  */
-export async function queryRun(directory: string, name: string, options: QueryOptions = {}): Promise<Table> {
+export async function queryJob(directory: string, name: string, options: QueryOptions = {}): Promise<Table> {
   return readWhole(directory, async ({ results }) => {
     const names = Object.keys(results);
     if (!names.includes(name)) {

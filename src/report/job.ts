@@ -7,16 +7,16 @@ import { readUserForms } from "../forms/user-form.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import { BETWEEN } from "../methods/loss-to-loss/between.ts";
 import { methods } from "../methods/registry.ts";
+import { readWhole, resultPath } from "../run/job-directory.ts";
 import type { Manifest } from "../run/manifest.ts";
-import { readWhole, resultPath } from "../run/run-directory.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
 import { headlineOf } from "./headline.ts";
 import type { Row } from "./records.ts";
 import { isTrivial } from "./relations.ts";
 
-/** A run directory, read for its report. */
-export interface ReportRun {
+/** A job directory, read for its report. */
+export interface ReportJob {
   directory: string;
   manifest: Manifest;
   /** Result tables by name; those of `missing` are not there. */
@@ -38,15 +38,15 @@ export interface ReportRun {
 const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
 
 /**
- * Reads a run directory. Tables that are missing or broken are listed, not an error.
+ * Reads a job directory. Tables that are missing or broken are listed, not an error.
  *
- * @throws UserError where the folder is no run directory
+ * @throws UserError where the folder is no job directory
  */
-export async function readRun(directory: string): Promise<ReportRun> {
+export async function readJob(directory: string): Promise<ReportJob> {
   return readWhole(directory, (manifest) => readTables(directory, manifest));
 }
 
-async function readTables(directory: string, manifest: Manifest): Promise<ReportRun> {
+async function readTables(directory: string, manifest: Manifest): Promise<ReportJob> {
   const tables: Record<string, Table> = {};
   const missing = new Map<string, string>();
   for (const [name, rows] of Object.entries(manifest.results)) {
@@ -73,7 +73,7 @@ async function readTables(directory: string, manifest: Manifest): Promise<Report
   };
 }
 
-function formReader(manifest: Manifest): ReportRun["form"] {
+function formReader(manifest: Manifest): ReportJob["form"] {
   const own =
     manifest.sweep.forms === undefined ? undefined : readUserForms(manifest.sweep.forms, "manifest.json");
   const known = new Map<string, DefinedForm | undefined>();

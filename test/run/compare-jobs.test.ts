@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { formatComparison } from "../../src/cli/comparison-summary.ts";
-import { compareRuns } from "../../src/run/compare-runs.ts";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { compareJobs } from "../../src/run/compare-jobs.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { cell, findColumn, type Table } from "../../src/tables/table.ts";
@@ -24,14 +24,14 @@ beforeAll(async () => {
 });
 
 test("a run against itself: nothing changed", async () => {
-  const { counts, runs, changed } = await compareRuns(path("a"), path("a"));
+  const { counts, runs, changed } = await compareJobs(path("a"), path("a"));
   expect(counts).toEqual({ same: 2, changed: 0, onlyFirst: 0, onlySecond: 0 });
   expect(runs).toEqual([]);
   expect(changed.rows).toBe(0);
 });
 
 test("a changed table: the differences, replicate by replicate, and what was changed", async () => {
-  const found = await compareRuns(path("a"), path("b"));
+  const found = await compareJobs(path("a"), path("b"));
   expect(found.counts).toEqual({ same: 0, changed: 2, onlyFirst: 0, onlySecond: 0 });
   expect(found.unpaired).toBeUndefined();
   expect(found.runs[0]).toMatch(/^table: .*table\.parquet \(\d+ rows\) -> .*moved\.parquet/);
@@ -45,9 +45,9 @@ test("a changed table: the differences, replicate by replicate, and what was cha
   const draws = await Promise.all(
     ["a", "b"].map(async (run) => {
       const link = String(value(changed, "link"));
-      const cells = await queryRun(path(run), "cells", { where: `link = '${link}'` });
+      const cells = await queryJob(path(run), "cells", { where: `link = '${link}'` });
       const where = `cell = ${value(cells, "cell")} AND target = '${value(changed, "target")}'`;
-      const table = await queryRun(path(run), "draws", { where });
+      const table = await queryJob(path(run), "draws", { where });
       return findColumn(table, "predicted")!.values as Float64Array;
     }),
   );
@@ -61,7 +61,7 @@ test("a changed table: the differences, replicate by replicate, and what was cha
 test("cells that only one has are counted; without draws the reason is said", async () => {
   const fewer = { ...spec, table: path("moved.parquet"), axes: { link: "linear" }, bootstrap: undefined };
   await runSweep(fewer, { out: path("c") });
-  const found = await compareRuns(path("a"), path("c"));
+  const found = await compareJobs(path("a"), path("c"));
   expect(found.counts).toEqual({ same: 0, changed: 1, onlyFirst: 1, onlySecond: 0 });
   expect(found.unpaired).toContain("not both runs kept their draws");
   expect(value(found.changed, "paired_mean")).toBeNull();
@@ -72,11 +72,11 @@ test("cells that only one has are counted; without draws the reason is said", as
 
 test("other resamples are not paired", async () => {
   await runSweep({ ...spec, seed: 5 }, { out: path("d") });
-  const found = await compareRuns(path("b"), path("d"));
+  const found = await compareJobs(path("b"), path("d"));
   expect(found.unpaired).toBe("they have different seeds, so their resamples differ");
   expect(found.runs).toContain("seed: 0 -> 5");
 });
 
 test("what is no run is refused", async () => {
-  expect(await messageOf(compareRuns(path("a"), path("none")))).toContain("no such run directory");
+  expect(await messageOf(compareJobs(path("a"), path("none")))).toContain("no such run directory");
 });

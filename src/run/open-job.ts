@@ -7,16 +7,16 @@ import { makeFolder } from "../store/disk-errors.ts";
 import { LOCK, type LockOptions, lockDirectory } from "../store/lock.ts";
 import { ownFolder } from "../store/places.ts";
 import { ResultStore } from "../store/result-store.ts";
-import { runDifferences } from "./run-differences.ts";
-import { checkRunDirectory } from "./run-directory.ts";
-import { RUN_STATE, type RunState, readRunState, writeRunState } from "./run-state.ts";
-import { PROGRESS_FILE } from "./run-status.ts";
+import { jobDifferences } from "./job-differences.ts";
+import { checkJobDirectory } from "./job-directory.ts";
+import { JOB_STATE, type JobState, readJobState, writeJobState } from "./job-state.ts";
+import { PROGRESS_FILE } from "./job-status.ts";
 
-/** Folder of a run directory that has its finished work. */
-export const SHARDS = "shards";
+/** Folder of a job directory that has its finished work. */
+export const PACKS = "shards";
 
-/** A run directory that this process writes. */
-export interface OpenRun {
+/** A job directory that this process writes. */
+export interface OpenJob {
   store: ResultStore;
   /** Results that were there. */
   found: number;
@@ -26,17 +26,17 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Bytes that a run takes at least: 17 tables and five other files, in blocks of 4 kB. */
+/** Bytes that a job takes at least: 17 tables and five other files, in blocks of 4 kB. */
 const LEAST_SPACE = 22 * 4096;
 
 /**
- * Demands that what a run directory holds is of this sweep.
+ * Demands that what a job directory holds is of this sweep.
  *
  * @throws UserError with each difference
  */
-export async function demandSameRun(directory: string, state: RunState): Promise<void> {
-  const before = await readRunState(directory);
-  const differences = before === undefined ? [] : runDifferences(before, state);
+export async function demandSameJob(directory: string, state: JobState): Promise<void> {
+  const before = await readJobState(directory);
+  const differences = before === undefined ? [] : jobDifferences(before, state);
   if (differences.length === 0) return;
   throw new UserError(
     `${directory}: holds another run: ${differences.join("; ")}; allowed: the same sweep, which goes on, --fresh, which ` +
@@ -55,7 +55,7 @@ export async function claimDirectory(
   directory: string,
   waiting: Pick<LockOptions, "onWaiting" | "signal"> = {},
 ): Promise<() => Promise<void>> {
-  await checkRunDirectory(directory);
+  await checkJobDirectory(directory);
   const made = await makeFolder(directory);
   const release = await lockDirectory(directory, waiting).catch(async (error: unknown) => {
     await removeMade(directory, made);
@@ -80,7 +80,7 @@ export async function claimDirectory(
   }
 }
 
-/** Writes a file as long as a run is at least, as all others are written, and removes it. */
+/** Writes a file as long as a job is at least, as all others are written, and removes it. */
 async function tryWriting(directory: string): Promise<void> {
   const path = join(directory, temporaryName());
   await writeAtomically(path, (temporary) => writeFile(temporary, Buffer.alloc(LEAST_SPACE, 1))).catch(
@@ -93,14 +93,14 @@ async function tryWriting(directory: string): Promise<void> {
 }
 
 /**
- * Takes a run directory for this process: makes it or goes on in it.
+ * Takes a job directory for this process: makes it or goes on in it.
  *
  * @param fresh whether what was finished there is thrown away
- * @throws UserError where another process has it, it holds another run, or it cannot be written
+ * @throws UserError where another process has it, it holds another job, or it cannot be written
  */
-export async function openRun(
+export async function openJob(
   directory: string,
-  state: RunState,
+  state: JobState,
   {
     fresh,
     ownOnly = false,
@@ -109,32 +109,32 @@ export async function openRun(
     ...waiting
   }: {
     fresh: boolean;
-    /** Whether what other parts of the run own is left out of the store. */
+    /** Whether what other shards of the job own is left out of the store. */
     ownOnly?: boolean;
     /** Puts finished work into the folder before it is read. */
-    fill?: (shards: string) => Promise<void>;
+    fill?: (packs: string) => Promise<void>;
     onWarning?: ((line: string) => void) | undefined;
   } & Pick<LockOptions, "onWaiting" | "signal">,
-): Promise<OpenRun> {
+): Promise<OpenJob> {
   const close = await claimDirectory(directory, waiting);
-  const shards = join(directory, SHARDS);
+  const packs = join(directory, PACKS);
   try {
-    await ownFolder(shards);
+    await ownFolder(packs);
     if (fresh) {
-      await rm(join(directory, RUN_STATE), { force: true });
-      await rm(shards, { recursive: true, force: true });
+      await rm(join(directory, JOB_STATE), { force: true });
+      await rm(packs, { recursive: true, force: true });
     }
-    await demandSameRun(directory, state);
-    const begun = (await readRunState(directory))?.begun ?? state.begun;
-    await writeRunState(directory, { ...state, begun });
-    await fill?.(shards);
-    const store = await ResultStore.open(shards, { onWarning, ownOnly });
+    await demandSameJob(directory, state);
+    const begun = (await readJobState(directory))?.begun ?? state.begun;
+    await writeJobState(directory, { ...state, begun });
+    await fill?.(packs);
+    const store = await ResultStore.open(packs, { onWarning, ownOnly });
     return {
       store,
       found: store.size,
       async finish() {
         await store.flush();
-        await writeRunState(directory, { ...state, begun, finished: new Date().toISOString() });
+        await writeJobState(directory, { ...state, begun, finished: new Date().toISOString() });
       },
       async close() {
         // Also after an error: what was finished before it is kept.
@@ -161,7 +161,7 @@ async function removeMade(directory: string, made: string | undefined): Promise<
 }
 
 /** What opening a directory makes. */
-const OWN = [RUN_STATE, SHARDS, PROGRESS_FILE];
+const OWN = [JOB_STATE, PACKS, PROGRESS_FILE];
 
 /** Whether a directory holds nothing but that, and no finished work. */
 async function isBare(directory: string): Promise<boolean> {
@@ -169,10 +169,10 @@ async function isBare(directory: string): Promise<boolean> {
   if (found === undefined) return false;
   const names = found.filter((name) => !name.startsWith(LOCK));
   if (names.some((name) => !OWN.includes(name))) return false;
-  return !names.includes(SHARDS) || (await readdir(join(directory, SHARDS))).length === 0;
+  return !names.includes(PACKS) || (await readdir(join(directory, PACKS))).length === 0;
 }
 
-/** Removes what programs that were killed left in a run directory. Only who has its lock may: others may be writing there. */
+/** Removes what programs that were killed left in a job directory. Only who has its lock may: others may be writing there. */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of (await readdir(directory)).filter(isTemporaryName)) {
     await rm(join(directory, name), { recursive: true, force: true });

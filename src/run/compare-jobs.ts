@@ -5,9 +5,9 @@ import { comparePaired } from "../intervals/paired.ts";
 import { type ColumnOf, tableOf } from "../results/table-of.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import { cell, findColumn, type Table } from "../tables/table.ts";
+import { differentManifests } from "./job-differences.ts";
+import { queryJob, readWhole, resultPath } from "./job-directory.ts";
 import type { Manifest } from "./manifest.ts";
-import { differentManifests } from "./run-differences.ts";
-import { queryRun, readWhole, resultPath } from "./run-directory.ts";
 
 export interface CompareOptions {
   /** Predictions that differ by no more than this, relative, are the same. @default 1e-9 */
@@ -16,8 +16,8 @@ export interface CompareOptions {
   level?: number;
 }
 
-/** One run against another. */
-export interface RunComparison {
+/** One job against another. */
+export interface JobComparison {
   /** What differs between what was run: a line each. */
   runs: string[];
   /** Predictions that are the same, that changed, and that only one of the two has. */
@@ -28,7 +28,7 @@ export interface RunComparison {
   unpaired: string | undefined;
 }
 
-/** A prediction of a run. */
+/** A prediction of a job. */
 interface Predicted {
   cell: number;
   task: string;
@@ -48,16 +48,16 @@ interface Change {
 }
 
 /**
- * Finds the cells of two runs whose predictions differ. Cells are the same where task, target and the values of all axes are.
- * Where both runs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
+ * Finds the cells of two jobs whose predictions differ. Cells are the same where task, target and the values of all axes are.
+ * Where both jobs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
  *
- * @throws UserError where one is no finished run, or they are of different methods
+ * @throws UserError where one is no finished job, or they are of different methods
  */
-export async function compareRuns(
+export async function compareJobs(
   first: string,
   second: string,
   { tolerance = 1e-9, level = 0.9 }: CompareOptions = {},
-): Promise<RunComparison> {
+): Promise<JobComparison> {
   return readWhole(first, (before) =>
     readWhole(second, (after) => compareFinished([first, second], [before, after], { tolerance, level })),
   );
@@ -67,7 +67,7 @@ async function compareFinished(
   [first, second]: readonly [string, string],
   [before, after]: readonly [Manifest, Manifest],
   { tolerance, level }: Required<CompareOptions>,
-): Promise<RunComparison> {
+): Promise<JobComparison> {
   if (before.sweep.method !== after.sweep.method) {
     throw new UserError(
       `${second}: method ${after.sweep.method}; ${first} has method ${before.sweep.method}: their cells are not the same`,
@@ -108,7 +108,7 @@ function isSame(a: number, b: number, tolerance: number): boolean {
 
 /** Columns of table `cells` that are axes. */
 async function axesOf(directory: string): Promise<string[]> {
-  const { columns } = await queryRun(directory, "cells", { where: "false" });
+  const { columns } = await queryJob(directory, "cells", { where: "false" });
   const identity = new Set(["cell", "method", "task"]);
   return columns
     .map(({ name }) => name)
@@ -116,7 +116,7 @@ async function axesOf(directory: string): Promise<string[]> {
 }
 
 async function predictionsOf(directory: string, axes: readonly string[]): Promise<Map<string, Predicted>> {
-  const table = await queryRun(directory, "predictions");
+  const table = await queryJob(directory, "predictions");
   const read = (name: string, row: number) => {
     const column = findColumn(table, name);
     return column === undefined ? null : cell(column, row);
@@ -146,7 +146,7 @@ async function whyUnpaired(
 }
 
 async function populationsOf(directory: string): Promise<string> {
-  const table = await queryRun(directory, "bootstrap", { columns: ["population"] });
+  const table = await queryJob(directory, "bootstrap", { columns: ["population"] });
   return [...new Set<unknown>(findColumn(table, "population")?.values)].map(String).sort().join();
 }
 

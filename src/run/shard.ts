@@ -4,41 +4,41 @@ import { join } from "node:path";
 import type { Problem } from "../solve/problem.ts";
 import { ownFolder } from "../store/places.ts";
 
-/** One of several parts of a run: `index` from 1 to `count`. */
-export interface Part {
+/** One of several parts of a job, that of one machine: `index` from 1 to `count`. */
+export interface Shard {
   index: number;
   count: number;
 }
 
 /** `2/8`. */
-export function partName({ index, count }: Part): string {
+export function shardName({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
-/** Which part of a run owns a problem, and all work on it. The same on every machine. */
+/** Which shard of a job owns a problem, and all work on it. The same on every machine. */
 export class Ownership {
-  readonly part: Part;
+  readonly shard: Shard;
   readonly #owners: ReadonlyMap<string, number>;
 
-  /** @param problems of the sweep that are known from its beginning: dealt out so that each part has as much work */
-  constructor(part: Part, problems: readonly Problem[]) {
-    this.part = part;
-    this.#owners = deal(problems, part.count);
+  /** @param problems of the sweep that are known from its beginning: dealt out so that each shard has as much work */
+  constructor(shard: Shard, problems: readonly Problem[]) {
+    this.shard = shard;
+    this.#owners = deal(problems, shard.count);
   }
 
   /**
-   * Whether this part owns a problem, from 1.
+   * Whether this shard owns a problem, from 1.
    *
    * @param key of a problem, or what begins with it: fits with a parameter held
    */
   owns(key: string): boolean {
-    return this.ownerOf(key) === this.part.index;
+    return this.ownerOf(key) === this.shard.index;
   }
 
   ownerOf(key: string): number {
     const problem = key.slice(0, 16);
     // What is found on the way (fits made with others, back-tests) goes by its hash.
-    return this.#owners.get(problem) ?? 1 + (hashOf(problem) % this.part.count);
+    return this.#owners.get(problem) ?? 1 + (hashOf(problem) % this.shard.count);
   }
 }
 
@@ -60,8 +60,8 @@ function hashOf(text: string): number {
 
 const NAME = /^shard-\d+-of-\d+$/;
 
-/** The run directory of one part of a run, inside the directory of the whole. */
-export function shardFolder(directory: string, { index, count }: Part): string {
+/** The job directory of one shard of a job, inside the directory of the whole. */
+export function shardFolder(directory: string, { index, count }: Shard): string {
   return join(directory, `shard-${index}-of-${count}`);
 }
 
@@ -70,7 +70,7 @@ export function isShardFolder(name: string): boolean {
 }
 
 /**
- * The run directories of parts inside a directory; none where it is missing.
+ * The job directories of shards inside a directory; none where it is missing.
  *
  * @throws UserError where one is a link: a shard that lies elsewhere is given by its own name
  */

@@ -1,7 +1,7 @@
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { runStatuses } from "../../src/run/run-status.ts";
+import { jobStatuses } from "../../src/run/job-status.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { LOCK } from "../../src/store/lock.ts";
 import { thisProcess } from "../../src/store/machine.ts";
@@ -37,12 +37,12 @@ test.each([
   async (_, by) => {
     let time = hours(by);
     utimesSync(lock, time, time);
-    expect((await runStatuses(run, { beat: 20 }))[0]).toMatchObject({
+    expect((await jobStatuses(run, { beat: 20 }))[0]).toMatchObject({
       standing: "stopped",
       process: undefined,
     });
     const heart = setInterval(() => utimesSync(lock, ++time, time), 20);
-    const [status] = await runStatuses(run, { beat: 500 }).finally(() => clearInterval(heart));
+    const [status] = await jobStatuses(run, { beat: 500 }).finally(() => clearInterval(heart));
     expect(status).toMatchObject({ standing: "running", process: { host: "node7" } });
     expect(status!.heard).toBeGreaterThanOrEqual(0);
   },

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { queryRun, readManifest, readWhole } from "../../src/run/run-directory.ts";
+import { queryJob, readManifest, readWhole } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
@@ -28,7 +28,7 @@ describe("a program that was killed", () => {
     expect(await messageOf(readManifest(out))).toContain("no run directory");
     await run(out);
     expect((await readManifest(out)).program).toBe("lawfit");
-    expect((await queryRun(out, "fits")).rows).toBe(2);
+    expect((await queryJob(out, "fits")).rows).toBe(2);
     expect(readdirSync(out)).not.toContain(".manifest.json.replaced");
     expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
   });
@@ -40,7 +40,7 @@ describe("a program that was killed", () => {
     mkdirSync(join(out, half));
     for (const name of [`${half}/fits.parquet`, ".ba9876543210.tmp", ".notes.tmp"])
       writeFileSync(join(out, name), "half a table");
-    expect((await queryRun(out, "fits")).rows).toBe(2);
+    expect((await queryJob(out, "fits")).rows).toBe(2);
     await run(out);
     expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([".notes.tmp"]);
   });
@@ -69,14 +69,14 @@ test("who reads while the run is written anew is told, and gets no tables of two
   const out = join(folder, "read");
   await run(out);
   const twice = readWhole(out, async () => {
-    await queryRun(out, "cells");
+    await queryJob(out, "cells");
     await run(out);
-    return queryRun(out, "fits");
+    return queryJob(out, "fits");
   });
   expect(await messageOf(twice)).toBe(
     `UserError: ${out}: the run was written anew while it was read: give the command again`,
   );
-  expect(await readWhole(out, async ({ results }) => (await queryRun(out, "fits")).rows - results.fits)).toBe(
+  expect(await readWhole(out, async ({ results }) => (await queryJob(out, "fits")).rows - results.fits)).toBe(
     0,
   );
 });

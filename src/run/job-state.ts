@@ -7,22 +7,22 @@ import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResolvedSweep } from "../spec/resolve.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { version } from "../version.ts";
-import { type Manifest, partSchema, readRunJson, sweepFileCopy, tableChecksums } from "./manifest.ts";
-import type { Part } from "./part.ts";
+import { type Manifest, readJobJson, shardSchema, sweepFileCopy, tableChecksums } from "./manifest.ts";
+import type { Shard } from "./shard.ts";
 import { kernelVersion } from "./work-keys.ts";
 
-/** Name of the file of a run directory that says what is being run there. */
-export const RUN_STATE = "run.json";
+/** Name of the file of a job directory that says what is being run there. */
+export const JOB_STATE = "run.json";
 
-/** `run.json`: what a run directory's finished work is of. Written before anything is solved. */
-export interface RunState {
+/** `run.json`: what a job directory's finished work is of. Written before anything is solved. */
+export interface JobState {
   program: "lawfit";
   version: string;
   /** Hash of the kernels' sources. */
   kernels: string;
   /** Kind of backend. */
   backend: string;
-  part: Part | null;
+  part: Shard | null;
   /** The sweep with preset and defaults filled in. */
   sweep: Readonly<Record<string, unknown>>;
   sweep_file: Manifest["sweep_file"];
@@ -40,13 +40,13 @@ export interface RunState {
 
 const names = z.array(z.string());
 
-/** Demands of a file what `RunState` says. */
-const runStateSchema = z.looseObject({
+/** Demands of a file what `JobState` says. */
+const jobStateSchema = z.looseObject({
   program: z.literal("lawfit"),
   version: z.string(),
   kernels: z.string(),
   backend: z.string(),
-  part: partSchema.nullable(),
+  part: shardSchema.nullable(),
   sweep: z.record(z.string(), z.unknown()),
   sweep_file: sweepFileCopy,
   tables: tableChecksums,
@@ -58,15 +58,15 @@ const runStateSchema = z.looseObject({
   finished: z.string().nullable(),
 });
 
-/** What a planned sweep's run is. */
-export function runState(
+/** What a planned sweep's job is. */
+export function jobState(
   { sweep, plan, tables }: { sweep: ResolvedSweep; plan: SweepPlan; tables: TableChecksum[] },
   {
     backend,
-    part,
+    shard,
     sweepFile,
-  }: { backend: string; part: Part | undefined; sweepFile: Manifest["sweep_file"] },
-): RunState {
+  }: { backend: string; shard: Shard | undefined; sweepFile: Manifest["sweep_file"] },
+): JobState {
   const axes: Record<string, string[]> = {};
   const configurations = sweep.configurations.map(({ values }) => {
     for (const [axis, value] of values) {
@@ -84,7 +84,7 @@ export function runState(
     version,
     kernels: kernelVersion(),
     backend,
-    part: part ?? null,
+    part: shard ?? null,
     sweep: sweep.spec,
     sweep_file: sweepFile,
     tables,
@@ -102,12 +102,12 @@ export function runState(
  *
  * @throws UserError where the file is damaged, or not what lawfit writes
  */
-export async function readRunState(directory: string): Promise<RunState | undefined> {
-  return readRunJson(join(directory, RUN_STATE), runStateSchema);
+export async function readJobState(directory: string): Promise<JobState | undefined> {
+  return readJobJson(join(directory, JOB_STATE), jobStateSchema);
 }
 
 /** @throws UserError where the disk takes it not */
-export async function writeRunState(directory: string, state: RunState): Promise<void> {
+export async function writeJobState(directory: string, state: JobState): Promise<void> {
   const text = `${JSON.stringify(state, null, 2)}\n`;
-  await writeAtomically(join(directory, RUN_STATE), (temporary) => writeFile(temporary, text));
+  await writeAtomically(join(directory, JOB_STATE), (temporary) => writeFile(temporary, text));
 }

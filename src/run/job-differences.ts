@@ -1,7 +1,7 @@
 import { ownValue } from "../collections.ts";
+import type { JobState } from "./job-state.ts";
 import type { Manifest } from "./manifest.ts";
-import { partName } from "./part.ts";
-import type { RunState } from "./run-state.ts";
+import { shardName } from "./shard.ts";
 
 /** Keys of a sweep that change no number, or that are compared by what they stand for. */
 const APART = new Set(["table", "threads", "backend", "axes", "tasks", "targets", "forms", "preset"]);
@@ -11,15 +11,15 @@ const ADDED = new Set(["bootstrap", "backtest", "mixtures", "isoflop"]);
 const WRITTEN = new Set(["bootstrap.draws", "rank_undetermined"]);
 
 /**
- * Why a run directory's finished work is not of the sweep that is to be run: a line for each difference. What only
+ * Why a job directory's finished work is not of the sweep that is to be run: a line for each difference. What only
  * adds (values of axes, tasks, targets, a bootstrap where there was none) is no difference.
  */
-export function runDifferences(before: RunState, now: RunState): string[] {
+export function jobDifferences(before: JobState, now: JobState): string[] {
   return [
     ...differ("version", before.version, now.version),
     ...differ("kernels", before.kernels, now.kernels),
     ...differ("backend", before.backend, now.backend),
-    ...differ("shard", before.part && partName(before.part), now.part && partName(now.part)),
+    ...differ("shard", before.part && shardName(before.part), now.part && shardName(now.part)),
     ...differentTables(before, now),
     ...differentKeys(before.sweep, now.sweep),
     ...missing("tasks", before.tasks, now.tasks),
@@ -48,15 +48,15 @@ function differingKeys(
   });
 }
 
-function differentTables(before: RunState, now: RunState): string[] {
-  const sums = ({ tables }: RunState) => tables.map(({ sha256 }) => sha256);
+function differentTables(before: JobState, now: JobState): string[] {
+  const sums = ({ tables }: JobState) => tables.map(({ sha256 }) => sha256);
   if (sorted(sums(before)) === sorted(sums(now))) return [];
-  const named = ({ tables }: RunState) =>
+  const named = ({ tables }: JobState) =>
     tables.map(({ path, rows, sha256 }) => `${path} (${rows} rows, sha256 ${sha256.slice(0, 8)})`).join(", ");
   return [`the table was ${named(before)} and is ${named(now)}`];
 }
 
-function differentKeys(before: RunState["sweep"], now: RunState["sweep"]): string[] {
+function differentKeys(before: JobState["sweep"], now: JobState["sweep"]): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => !APART.has(key));
   const own = keys.flatMap((key) => {
     const [was, is] = [ownValue(before, key), ownValue(now, key)];
@@ -94,7 +94,7 @@ function differentSizes(before: unknown, now: unknown): string[] {
   );
 }
 
-function missingAxes(before: RunState, now: RunState): string[] {
+function missingAxes(before: JobState, now: JobState): string[] {
   const known = new Set(now.configurations);
   const gone = before.configurations.filter((one) => !known.has(one)).length;
   if (gone === 0) return [];

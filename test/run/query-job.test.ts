@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { findColumn } from "../../src/tables/table.ts";
@@ -17,20 +17,20 @@ await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder(["t", "u"
 await runSweep({ method: "ladder", table }, { out: run, solver: fakeSolver().solver });
 
 test("rows and columns are chosen", async () => {
-  const found = await queryRun(run, "predictions", { where: "task = 'u'", columns: ["target", "task"] });
+  const found = await queryJob(run, "predictions", { where: "task = 'u'", columns: ["target", "task"] });
   expect(found.columns.map(({ name }) => name)).toEqual(["target", "task"]);
   expect(findColumn(found, "task")!.values).toEqual(["u"]);
 });
 
 test("what is not there is refused", async () => {
-  expect(await messageOf(queryRun(run, "prediction"))).toBe(
+  expect(await messageOf(queryJob(run, "prediction"))).toBe(
     `UserError: ${run}: no table "prediction"; allowed: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability; did you mean "predictions"?`,
   );
-  expect(await messageOf(queryRun(join(folder, "none"), "fits"))).toBe(
+  expect(await messageOf(queryJob(join(folder, "none"), "fits"))).toBe(
     `UserError: ${join(folder, "none")}: no such run directory`,
   );
   mkdirSync(join(folder, "empty"));
-  expect(await messageOf(queryRun(join(folder, "empty"), "fits"))).toContain(
+  expect(await messageOf(queryJob(join(folder, "empty"), "fits"))).toContain(
     "it has no manifest.json of lawfit",
   );
 });
