@@ -1,7 +1,7 @@
 export type { BacktestSpec } from "./backtest/spec.ts";
 export type { CellDraws, Quantity, TargetDraws } from "./bootstrap/bootstrap-cells.ts";
 export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate.ts";
-export type { Scheme } from "./bootstrap/scheme.ts";
+export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
 export { type IntervalKind, intervalKinds } from "./bootstrap/spec.ts";
@@ -36,7 +36,7 @@ export { methods } from "./methods/registry.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
 export type { JobProgress as RunProgress } from "./plan/meter.ts";
-export type { TargetSize } from "./plan/targets.ts";
+export type { TargetSize } from "./plan/selection.ts";
 export { writeReport } from "./report/load.ts";
 export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";
 export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";

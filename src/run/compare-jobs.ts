@@ -5,8 +5,8 @@ import { comparePaired } from "../intervals/paired.ts";
 import { type ColumnOf, tableOf } from "../results/table-of.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import { cell, findColumn, type Table } from "../tables/table.ts";
-import { differentManifests } from "./job-differences.ts";
 import { queryJob, readWhole, resultPath } from "./job-directory.ts";
+import { differentManifests } from "./job-state.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface CompareOptions {

@@ -6,16 +6,15 @@ import {
   resampleUse,
   type StageOutcome,
 } from "../bootstrap/resample-use.ts";
-import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
+import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { canPredict, predictCells } from "../plan/score.ts";
-import { problemsBehind, solvePlan } from "../plan/solve-plan.ts";
 import { solverSession } from "../plan/solver.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { bootstrapSweep } from "./bootstrap-sweep.ts";
 import { diskNeed, memoryOf } from "./needs.ts";
 import { Ownership, type Shard } from "./shard.ts";
+import { bootstrapSweep } from "./solve-sweep.ts";
 import { recordSolver } from "./sweep-work.ts";
 import { countFits, type PlannedFits } from "./work-keys.ts";
 

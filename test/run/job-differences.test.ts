@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { jobDifferences } from "../../src/run/job-differences.ts";
-import type { JobState } from "../../src/run/job-state.ts";
+import { type JobState, jobDifferences } from "../../src/run/job-state.ts";
 
 const state: JobState = {
   program: "lawfit",
