@@ -5,7 +5,7 @@ export const computePowerLaw: FormRecord = {
   expression: "y = exp(a - alpha*ln(C))",
   parameters: {
     a: { logarithm: true, description: "logarithm of the value at one FLOP; ln(C_T) is a/alpha" },
-    alpha: { description: "exponent of the compute: above 0 for a loss, below for a score" },
+    alpha: { description: "exponent of the compute: positive for a loss, negative for a score" },
   },
   variables: { C: "training compute, FLOPs" },
   startRanges: { default: { a: [-15, 15], alpha: [-0.5, 0.5] } },

@@ -21,6 +21,6 @@ export const kaplan: FormRecord = {
   },
   description:
     "Loss of a model of N parameters trained on D tokens, both under one power: ((A/N)^(alpha/beta) + B/D)^beta. The ratio " +
-    "r of the exponents is a parameter in place of alpha, and a = r ln A: so the solver finds the best from nearly every start.",
+    "r of the exponents is a parameter in place of alpha, and a = r ln A, with which the solver finds the best from nearly every start.",
   source: "Kaplan et al. 2020, equation 1.5; Brandfonbrener et al. 2024, equation 2",
 };

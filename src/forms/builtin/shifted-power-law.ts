@@ -12,11 +12,11 @@ export const shiftedPowerLaw: FormRecord = {
     kappa: { lower: -20, upper: 20, description: "exponent" },
     g: {
       logarithm: true,
-      description: "logarithm of the smallest source loss less E0, the source's irreducible loss",
+      description: "logarithm of the smallest source loss minus E0, the source's irreducible loss",
     },
     E: { lower: 0, description: "E1, irreducible loss of the destination" },
   },
-  variables: { z: "source loss less the smallest one of the points" },
+  variables: { z: "source loss minus the smallest one of the points" },
   startRanges: { default: { k: [-2, 2], kappa: [0.3, 2], g: [-4, 1], E: [0, 3] } },
   units: {
     start: { k: [-2, 2], kappa: [0.3, 2], g: [-4, 1], E: [0, 1] },

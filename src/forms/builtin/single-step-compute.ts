@@ -7,7 +7,7 @@ export const singleStepCompute: FormRecord = {
     a: { logarithm: true, description: "logarithm of A, the scale" },
     alpha: { lower: 0, upper: 1, description: "exponent of the compute" },
     E: { description: "offset inside the sigmoid" },
-    p: { lower: -1, upper: 0, description: "chance level less the best accuracy" },
+    p: { lower: -1, upper: 0, description: "chance level minus the best accuracy" },
     q: { lower: 0, upper: 1, description: "best accuracy" },
   },
   variables: { C: "training compute, FLOPs" },

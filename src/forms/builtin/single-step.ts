@@ -9,7 +9,7 @@ export const singleStep: FormRecord = {
     alpha: { lower: 0, description: "exponent of the model size" },
     beta: { lower: 0, description: "exponent of the training tokens" },
     E: { description: "offset inside the sigmoid" },
-    p: { lower: -1, upper: 0, description: "chance level less the best accuracy" },
+    p: { lower: -1, upper: 0, description: "chance level minus the best accuracy" },
     q: { lower: 0, upper: 1, description: "best accuracy" },
   },
   variables: { N: "model parameters", D: "training tokens" },

@@ -41,7 +41,7 @@ export const mixM4: FormFamily = {
       },
       description:
         "A power of the total compute times powers of the compute spent on each source. The constants C_T, C_1, ... of " +
-        "the paper are one, a: only their product can be told.",
+        "the paper are one, a: only their product can be identified.",
       source: "Chen et al. 2025 (FLP), equation 5 and table 3, M4",
     };
   },
