@@ -8,10 +8,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { studyMarkdown } from "../dist/coverage/report.js";
-import { studyFile, studyJson } from "../dist/coverage/result-json.js";
-import { runStudy } from "../dist/coverage/run-study.js";
-import { studies, studyNames } from "../dist/coverage/studies.js";
+import { studyMarkdown } from "../dist/bench/coverage/report.js";
+import { studyFile, studyJson } from "../dist/bench/coverage/result-json.js";
+import { runStudy } from "../dist/bench/coverage/run-study.js";
+import { studies, studyNames } from "../dist/bench/coverage/studies.js";
 import { openBackend } from "../dist/solve/backends.js";
 
 const { values } = parseArgs({

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { tableFromIPC, tableToIPC } from "apache-arrow";
 import { checkpointTableToTable } from "../dist/tables/checkpoint-table.js";
-import { readCheckpointTable } from "../dist/tables/read-checkpoint-table.js";
+import { readCheckpointTable } from "../dist/tables/to-checkpoint-table.js";
 import { writeTable } from "../dist/tables/write.js";
 
 const READER = fileURLToPath(new URL("fuzz/read-tables.mjs", import.meta.url));

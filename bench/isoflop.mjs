@@ -9,7 +9,7 @@
 // have an interval that is open there; those without an interval count as not covered. Writes a table to standard output.
 import { parseArgs } from "node:util";
 import { computeOptimal, getForm, isoflop } from "../dist/index.js";
-import { randomStream } from "../dist/simulate/random.js";
+import { randomStream } from "../dist/random.js";
 
 const { values } = parseArgs({
   options: {

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openBackend } from "../dist/solve/backends.js";
 import { findCompiler } from "../dist/solve/compiler.js";
-import { runnableSets } from "../dist/solve/instruction-set.js";
+import { runnableSets } from "../dist/solve/native.js";
 import { randomStarts, solveProblemsOn, solveStarts } from "../dist/solve/solve.js";
 import { networkProblem, operationsOfNetwork } from "./networks/problem.mjs";
 

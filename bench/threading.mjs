@@ -7,13 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import koffi from "koffi";
 import { Piscina } from "piscina";
-import { formProblem } from "../dist/bench/form-problem.js";
-import { median } from "../dist/bench/measurement.js";
 import { getForm } from "../dist/forms/registry.js";
 import { answerSize } from "../dist/solve/answer.js";
 import { openBackend } from "../dist/solve/backends.js";
 import { requestNumbers } from "../dist/solve/kernel.js";
 import { packProblem, variantOf } from "../dist/solve/pack.js";
+import { formProblem } from "../dist/throughput/bench-problem.js";
+import { median } from "../dist/throughput/score.js";
 
 const signature =
   "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* starts, _Out_ double* real, _Out_ int32_t* whole)";

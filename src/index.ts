@@ -1,12 +1,10 @@
 export type { BacktestSpec } from "./backtest/spec.ts";
-export { type BenchOptions, type BenchReport, runBench } from "./bench/run-bench.ts";
-export type { CellDraws } from "./bootstrap/bootstrap-cells.ts";
-export type { Quantity, TargetDraws } from "./bootstrap/chain.ts";
+export type { CellDraws, Quantity, TargetDraws } from "./bootstrap/bootstrap-cells.ts";
 export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate.ts";
-export { type IntervalKind, intervalKinds } from "./bootstrap/interval-kinds.ts";
 export type { Scheme } from "./bootstrap/scheme.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
+export { type IntervalKind, intervalKinds } from "./bootstrap/spec.ts";
 export { UserError } from "./errors.ts";
 export { type ComputeOptimal, computeOptimal } from "./forms/compute-optimal.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
@@ -28,8 +26,7 @@ export {
   standardErrorsOfPredictions,
 } from "./identifiability/prediction-error.ts";
 export type { Profile } from "./identifiability/profile.ts";
-export { type Spread, standardErrors } from "./identifiability/spread.ts";
-export { type SpreadKind, spreadOf } from "./identifiability/spreads.ts";
+export { type Spread, type SpreadKind, spreadOf, standardErrors } from "./identifiability/spread.ts";
 export type { Interpolation, Minimum, NoMinimum } from "./isoflop/interpolation.ts";
 export { interpolations as isoflopInterpolations } from "./isoflop/interpolations.ts";
 export type { IsoflopSpec } from "./isoflop/spec.ts";
@@ -37,13 +34,33 @@ export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export { methods } from "./methods/registry.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
+export { Interrupted } from "./plan/interrupted.ts";
+export type { RunProgress } from "./plan/meter.ts";
+export type { TargetSize } from "./plan/targets.ts";
 export { writeReport } from "./report/load.ts";
 export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";
 export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";
 export { formatReproduction, type ReproductionFormat } from "./reproduce/format.ts";
 export type { Paper } from "./reproduce/paper.ts";
-export { papers } from "./reproduce/registry.ts";
-export { type ReproduceOptions, type Reproduction, reproduce } from "./reproduce/reproduce.ts";
+export { papers, type ReproduceOptions, type Reproduction, reproduce } from "./reproduce/reproduce.ts";
+export { isoflop } from "./results/isoflop-tables.ts";
+export type {
+  BacktestTables,
+  BootstrapTables,
+  FitTables,
+  IsoflopTables,
+  MixtureTables,
+  ResultTables,
+} from "./results/result-tables.ts";
+export { type CompareOptions, compareRuns, type RunComparison } from "./run/compare-runs.ts";
+export { estimateSweep, type SweepEstimate } from "./run/estimate-sweep.ts";
+export type { Manifest } from "./run/manifest.ts";
+export { type MergeOptions, mergeRuns } from "./run/merge-runs.ts";
+export type { Part } from "./run/part.ts";
+export { queryRun, readManifest } from "./run/run-directory.ts";
+export { type PartResult, type RunPartOptions, runPart } from "./run/run-part.ts";
+export { type RunStatus, runStatuses } from "./run/run-status.ts";
+export { type RunSweepOptions, runSweep, type SweepResult } from "./run/run-sweep.ts";
 export { type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
 export type { FlpMOptions } from "./simulate/flp-m-options.ts";
 export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
@@ -76,43 +93,21 @@ export type {
 export { type ReplicateOptions, type Replicates, solveReplicatesOn } from "./solve/resample.ts";
 export type { Draw, Resampling } from "./solve/resampling.ts";
 export { randomStarts, solveProblems, solveProblemsOn, solveStarts } from "./solve/solve.ts";
-export { type CompareOptions, compareRuns, type RunComparison } from "./sweep/compare-runs.ts";
-export { estimateSweep, type SweepEstimate } from "./sweep/estimate-sweep.ts";
-export { Interrupted } from "./sweep/interrupted.ts";
-export { isoflop } from "./sweep/isoflop-tables.ts";
-export type { Manifest } from "./sweep/manifest.ts";
-export { type MergeOptions, mergeRuns } from "./sweep/merge-runs.ts";
-export type { RunProgress } from "./sweep/meter.ts";
-export type { Part } from "./sweep/part.ts";
-export type { Preset } from "./sweep/presets/preset.ts";
-export { presets } from "./sweep/presets.ts";
-export { queryRun } from "./sweep/query-run.ts";
-export type {
-  BacktestTables,
-  BootstrapTables,
-  FitTables,
-  IsoflopTables,
-  MixtureTables,
-  ResultTables,
-} from "./sweep/result-tables.ts";
-export { readManifest } from "./sweep/run-directory.ts";
-export { type PartResult, type RunPartOptions, runPart } from "./sweep/run-part.ts";
-export { type RunStatus, runStatuses } from "./sweep/run-status.ts";
-export { type RunSweepOptions, runSweep, type SweepResult } from "./sweep/run-sweep.ts";
-export type { SweepSpec, TargetSize } from "./sweep/spec.ts";
-export { readSweepFile, type SweepFile } from "./sweep/sweep-file.ts";
-export { version } from "./sweep/version.ts";
+export type { Preset } from "./spec/presets.ts";
+export { presets } from "./spec/presets.ts";
+export type { SweepSpec } from "./spec/spec.ts";
+export { readSweepFile, type SweepFile } from "./spec/sweep-file.ts";
 export { type CheckpointTable, checkpointTableToTable, type Role } from "./tables/checkpoint-table.ts";
 export type { ColumnMapping, ColumnMappingInput } from "./tables/columns.ts";
 export { formatTable } from "./tables/format.ts";
-export { type ImportSummary, importTable } from "./tables/import.ts";
+export { IMPORTERS, type ImportSummary, importTable } from "./tables/import.ts";
 export type { Importer } from "./tables/importers/importer.ts";
-export { IMPORTERS } from "./tables/importers/registry.ts";
 export { inspectTable } from "./tables/inspect.ts";
 export type { Inspection } from "./tables/inspection.ts";
-export { type QueryOptions, queryTable } from "./tables/query.ts";
 export { readTable } from "./tables/read.ts";
-export { readCheckpointTable } from "./tables/read-checkpoint-table.ts";
+export { type QueryOptions, queryTable } from "./tables/sql/query.ts";
 export type { Column, Table } from "./tables/table.ts";
-export { toCheckpointTable } from "./tables/to-checkpoint-table.ts";
+export { readCheckpointTable, toCheckpointTable } from "./tables/to-checkpoint-table.ts";
 export { writeTable } from "./tables/write.ts";
+export { type BenchOptions, type BenchReport, runBench } from "./throughput/run-bench.ts";
+export { version } from "./version.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
-import { markdownTable } from "../src/markdown.ts";
+import { markdownTable } from "../src/text.ts";
 
 /** Two figures are the same to the last digit but one: another compiler may round the last one otherwise. */
 const LAST_DIGIT = 1.5;

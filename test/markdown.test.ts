@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { markdownTable, markdownText } from "../src/markdown.ts";
+import { markdownTable, markdownText } from "../src/text.ts";
 
 test.each([
   ["hellaswag_val", "hellaswag_val"],

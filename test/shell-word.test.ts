@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { shellWord } from "../src/shell-word.ts";
+import { shellWord } from "../src/text.ts";
 
 test("a path that needs no quotes stays as it is", () => {
   expect(shellWord("runs/my-sweep_2.x")).toBe("runs/my-sweep_2.x");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { visibleLine, visibleText } from "../src/visible-text.ts";
+import { visibleLine, visibleText } from "../src/text.ts";
 
 test("what has no sign of its own is written out; all other text stays", () => {
   expect(visibleLine("\u001b[31mred\u0007\r\n\t\u009b2J\u007f")).toBe(

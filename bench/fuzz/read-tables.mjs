@@ -1,7 +1,7 @@
 // Reads the table that each line of standard input names, and answers each with a line of JSON.
 import { createInterface } from "node:readline";
 import { inspectTable } from "../../dist/tables/inspect.js";
-import { readCheckpointTable } from "../../dist/tables/read-checkpoint-table.js";
+import { readCheckpointTable } from "../../dist/tables/to-checkpoint-table.js";
 
 const text = (value) => (Number.isNaN(value) ? null : value);
 

@@ -1,5 +1,5 @@
-import { conformanceProblems } from "../../dist/bench/conformance-problems.js";
 import { solveProblems } from "../../dist/index.js";
+import { conformanceProblems } from "../../dist/throughput/conformance-problems.js";
 
 /** Relative differences that are allowed between backends: of objectives, and of well-posed fits' predictions. */
 const objectiveWithin = 1e-9;

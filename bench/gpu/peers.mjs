@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { toPeerProblem } from "../../dist/bench/peer-problem.js";
 import { randomStarts } from "../../dist/index.js";
+import { toPeerProblem } from "../../dist/throughput/exchange.js";
 import { lastLine, run } from "./command.mjs";
 import { isGood } from "./good.mjs";
 import { mainSeries, readSeries } from "./series.mjs";

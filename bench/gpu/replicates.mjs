@@ -1,6 +1,6 @@
-import { conformanceProblem } from "../../dist/bench/conformance-problems.js";
 import { openBackend } from "../../dist/solve/backends.js";
 import { solveReplicatesOn } from "../../dist/solve/resample.js";
+import { conformanceProblem } from "../../dist/throughput/conformance-problems.js";
 import { resamplingsOf } from "./resamplings.mjs";
 
 /** As many starts that a replicate's best objective is the same on every device, to this. */

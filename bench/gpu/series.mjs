@@ -1,6 +1,5 @@
-import { ladderSeries } from "../../dist/bench/series.js";
-import { readSeriesSource } from "../../dist/bench/series-source.js";
 import { readCheckpointTable } from "../../dist/index.js";
+import { ladderSeries, readSeriesSource } from "../../dist/throughput/series.js";
 
 /**
  * The benchmark's problems: every loss series of the ladder and one link, of 1,400 points where the table has them. From

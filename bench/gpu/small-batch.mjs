@@ -1,9 +1,10 @@
 // A small batch for compute-sanitizer, which slows the GPU down a hundredfold: both kernels, points in shared memory and
 // not, more starts than threads, and resamples.
-import { conformanceProblem } from "../../dist/bench/conformance-problems.js";
+
 import { solveProblems } from "../../dist/index.js";
 import { openBackend } from "../../dist/solve/backends.js";
 import { solveReplicatesOn } from "../../dist/solve/resample.js";
+import { conformanceProblem } from "../../dist/throughput/conformance-problems.js";
 import { networkProblem } from "../networks/problem.mjs";
 import { resamplingsOf } from "./resamplings.mjs";
 

@@ -1,8 +1,8 @@
 import type { Verdict } from "../identifiability/determined.ts";
 import type { Purpose } from "../intervals/purposes.ts";
-import type { Cell } from "../sweep/plan-sweep.ts";
-import { relativeError } from "../sweep/score.ts";
-import type { Extrapolation } from "./extrapolation.ts";
+import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
+import { predicateOf, runsUsedBy } from "../plan/runs-used.ts";
+import { relativeError } from "../plan/score.ts";
 
 /** What tells intervals of one prediction apart. */
 export interface IntervalKey {
@@ -53,4 +53,22 @@ export function absRelError({ predicted, actual }: BackPrediction): number {
 export function isHit({ actual }: BackPrediction, { lower, upper }: BackInterval): boolean | null {
   if (!Number.isFinite(lower) || !Number.isFinite(upper) || Number.isNaN(actual)) return null;
   return lower <= actual && actual <= upper;
+}
+
+/** How far a prediction goes beyond what it was made from. */
+interface Extrapolation {
+  /** Fit runs that the cell uses and that were measured on its task. */
+  runsUsed: number;
+  /** FLOPs of the target over the most FLOPs of such a run. */
+  ratio: number;
+}
+
+/** Makes a function that tells how far the predictions of a plan go. */
+export function extrapolationOf(plan: SweepPlan): (one: { cell: Cell; target: string }) => Extrapolation {
+  const usedBy = runsUsedBy(plan.index);
+  const flops = new Map(plan.targets.map(({ name, c }) => [name, c]));
+  return ({ cell, target }) => {
+    const { runs, largestC } = usedBy(predicateOf(cell.configuration), [cell.task]);
+    return { runsUsed: runs, ratio: flops.get(target)! / largestC };
+  };
 }

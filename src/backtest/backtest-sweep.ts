@@ -1,14 +1,12 @@
+import { largestOf } from "../plan/runs-used.ts";
+import { isDetermined } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import { largestOf } from "../sweep/analysis/summaries.ts";
-import { isDetermined } from "../sweep/score.ts";
-import { countOf, formatNumber } from "../tables/format.ts";
-import type { BackPrediction } from "./back-prediction.ts";
+import { countOf, formatNumber } from "../text.ts";
+import { type BackPrediction, extrapolationOf } from "./back-prediction.ts";
+import { withConformal } from "./conformal.ts";
 import type { Cuts } from "./cuts.ts";
-import { extrapolationOf } from "./extrapolation.ts";
 import { type HitRate, hitRates } from "./hit-rates.ts";
 import { rollOut, type SweptRuns } from "./roll-out.ts";
-import { withConformal } from "./rolling-conformal.ts";
-import { skippedLine } from "./skipped-line.ts";
 import type { Backtest } from "./spec.ts";
 
 /** What the back-tests of a sweep came to. */
@@ -72,4 +70,13 @@ function reach(predictions: readonly BackPrediction[], { plan }: SweptRuns): str
   const upTo = (values: readonly number[]) => formatNumber(Number(largestOf(values).toPrecision(2)));
   const tested = predictions.length === 0 ? "none" : `up to ${upTo(predictions.map(({ ratio }) => ratio))}`;
   return `ratios ${tested}, those of the sweep's targets up to ${upTo(ratios.filter((one) => one > 0))}`;
+}
+
+/** What stages had no solution, in a line with the commonest reason; undefined where all had one. */
+function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
+  const [first, ...others] = [...counts].sort(([, a], [, b]) => b - a);
+  if (first === undefined) return undefined;
+  const total = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  const more = others.length === 0 ? "" : ` and ${countOf(others.length, "other reason")}`;
+  return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
 }

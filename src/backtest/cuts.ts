@@ -1,8 +1,8 @@
 import { UserError } from "../errors.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { countOf } from "../tables/format.ts";
 import { findColumn } from "../tables/table.ts";
+import { countOf } from "../text.ts";
 import type { Backtest } from "./spec.ts";
 
 /** A size up to which runs are fitted; the larger ones are predicted. */

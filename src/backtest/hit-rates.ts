@@ -1,10 +1,40 @@
-import { groupBy } from "../group-by.ts";
-import { binomialLimits } from "../intervals/binomial-limits.ts";
+import { groupBy } from "../collections.ts";
+import { binomialLimits } from "../intervals/distributions.ts";
 import { drawsOf, moments } from "../intervals/draws.ts";
 import { quantile } from "../intervals/quantile.ts";
 import type { Configuration } from "../methods/method.ts";
 import { absRelError, type BackPrediction, type IntervalKey, isHit, keyText } from "./back-prediction.ts";
-import { binOf, RATIO_BINS } from "./ratio-bins.ts";
+
+/** A range of extrapolation ratios: FLOPs of a target over the most FLOPs of a run that was fitted. */
+interface RatioBin {
+  /** As result tables have it. */
+  name: string;
+  /** Largest ratio in it. */
+  upTo: number;
+}
+
+/** The ranges, in order; each begins where the one before ends. */
+export const RATIO_BINS: readonly RatioBin[] = [
+  { name: "<=2", upTo: 2 },
+  { name: "2-5", upTo: 5 },
+  { name: "5-10", upTo: 10 },
+  { name: ">10", upTo: Number.POSITIVE_INFINITY },
+];
+
+/** Number of the range that a ratio is in; the last one for NaN. */
+export function binOf(ratio: number): number {
+  const bin = RATIO_BINS.findIndex(({ upTo }) => ratio <= upTo);
+  return bin < 0 ? RATIO_BINS.length - 1 : bin;
+}
+
+/**
+ * What is known of the range of a ratio, or of the nearest one below of which something is.
+ *
+ * @param known of each range; undefined where nothing is
+ */
+export function nearestBelow<Known>(known: readonly (Known | undefined)[], ratio: number): Known | undefined {
+  return known.slice(0, binOf(ratio) + 1).findLast((one) => one !== undefined);
+}
 
 /** How one kind of interval of one configuration did at one range of extrapolation, over tasks, cuts and runs. */
 export interface HitRate extends IntervalKey {

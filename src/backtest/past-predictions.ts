@@ -1,9 +1,10 @@
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../collections.ts";
 import type { Interval } from "../intervals/interval.ts";
+import { getIntervalMethod } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
-import { getIntervalMethod } from "../intervals/registry.ts";
-import type { BackPrediction } from "./back-prediction.ts";
-import { binOf, nearestBelow, RATIO_BINS } from "./ratio-bins.ts";
+import type { Configuration } from "../methods/method.ts";
+import { type BackPrediction, type IntervalKey, keyText } from "./back-prediction.ts";
+import { binOf, type HitRate, nearestBelow, RATIO_BINS } from "./hit-rates.ts";
 
 /** Kind and purpose of conformal intervals: past errors are of what runs were measured to reach. */
 export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
@@ -47,4 +48,20 @@ function relativeErrors(past: readonly BackPrediction[]): PastErrors {
   const found = { errors, scales };
   known.set(past, found);
   return found;
+}
+
+/** Finds how a kind of interval did in back-tests at an extrapolation ratio; undefined where that is not known. */
+type PastRate = (configuration: Configuration, key: IntervalKey, ratio: number) => HitRate | undefined;
+
+/** Makes the function: it takes the range of the ratio, or the nearest one below that had intervals. */
+export function pastRates(rates: readonly HitRate[]): PastRate {
+  const byConfiguration = groupBy(rates, ({ configuration }) => configuration);
+  const found = new Map(
+    Array.from(byConfiguration, ([configuration, own]) => [configuration, groupBy(own, keyText)]),
+  );
+  return (configuration, key, ratio) => {
+    const own = found.get(configuration)?.get(keyText(key)) ?? [];
+    const byBin = RATIO_BINS.map((_, bin) => own.find((rate) => rate.bin === bin && rate.count > 0));
+    return nearestBelow(byBin, ratio);
+  };
 }

@@ -1,30 +1,37 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
-import { groupBy } from "../group-by.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
+import { groupBy } from "../collections.ts";
+import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
+import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
+import { type PlanRequest, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
+import { predictCells, type ScoredPrediction, type SkippedStage, skippedStages } from "../plan/score.ts";
+import { selectRuns } from "../plan/select-runs.ts";
+import { solvePlan } from "../plan/solve-plan.ts";
 import type { SolveOptions, SolveResult } from "../solve/problem.ts";
-import { judgeDetermined, PredictionJudge } from "../sweep/judge-predictions.ts";
-import { planSweep, type SweepPlan } from "../sweep/plan-sweep.ts";
-import type { ResolvedSweep } from "../sweep/resolve.ts";
-import { predictCells, type ScoredPrediction, type SkippedStage, skippedStages } from "../sweep/score.ts";
-import { selectRuns } from "../sweep/select-runs.ts";
-import { solvePlan } from "../sweep/solve-plan.ts";
-import type { SolverSession } from "../sweep/solver.ts";
-import type { BackInterval, BackPrediction } from "./back-prediction.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { type BackInterval, type BackPrediction, extrapolationOf } from "./back-prediction.ts";
 import type { Cut } from "./cuts.ts";
-import { extrapolationOf } from "./extrapolation.ts";
-import { rolloutIndex, rolloutTable } from "./rollout-index.ts";
+
+/** What a back-test takes of a sweep. */
+interface RolledSweep extends PlanRequest {
+  /** Resamples of every cut; undefined for none. */
+  bootstrap: Bootstrap | undefined;
+  solve: Pick<SolveOptions, "starts" | "backend" | "threads"> & { seed: number };
+}
 
 /** A sweep to be back-tested. */
 export interface SweptRuns {
-  sweep: ResolvedSweep;
+  sweep: RolledSweep;
   /** The sweep on all fit runs. */
   plan: SweepPlan;
-  session: SolverSession;
+  session: ResampleSession;
   watch: Pick<SolveOptions, "onWarning" | "onProgress">;
 }
 
 /** What a cut gave. */
-export interface Rollout {
+interface Rollout {
   predictions: BackPrediction[];
   /** Stages of its cells without a solution. */
   skipped: SkippedStage[];
@@ -115,4 +122,16 @@ async function resampled(
 
 function predictionKey(cell: number, target: string): string {
   return `${cell} ${target}`;
+}
+
+/** The table as it would be had only the runs up to a cut been fitted: the larger ones are targets. Rows stay in place. */
+export function rolloutTable(table: CheckpointTable, { heldOut }: Cut): CheckpointTable {
+  const role = table.role.map((own, row) => (heldOut.has(table.run[row]!) ? "target" : own));
+  return { ...table, role };
+}
+
+/** Its runs. The targets of the table itself are none. */
+export function rolloutIndex(table: CheckpointTable, { heldOut }: Cut, selections: RunSelections): RunIndex {
+  const index = indexRuns(table, selections);
+  return { ...index, targets: index.targets.filter(({ name }) => heldOut.has(name)) };
 }

@@ -1,19 +1,16 @@
 import type { Unknown } from "../identifiability/fit.ts";
 import type { PredictionError } from "../identifiability/prediction-error.ts";
-import type { SpreadKind } from "../identifiability/spreads.ts";
+import type { SpreadKind } from "../identifiability/spread.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import type { IntervalInputs } from "../intervals/method.ts";
 import type { Purpose } from "../intervals/purposes.ts";
-import type { CellDraws } from "./bootstrap-cells.ts";
-import type { Quantity } from "./chain.ts";
-import type { IntervalKind } from "./interval-kinds.ts";
-import { jackknifeTargets, type TargetJackknife } from "./jackknife-targets.ts";
-import { purposeDraws } from "./purpose-draws.ts";
-import { purposeErrors } from "./purpose-errors.ts";
-import { type ReplicateErrors, replicateErrors } from "./replicate-errors.ts";
-import { residualFreedom } from "./residual-freedom.ts";
-import type { Bootstrap } from "./spec.ts";
-import { pointErrors, type TargetErrors } from "./standard-errors.ts";
+import { freeParameters } from "../solve/problem.ts";
+import type { CellDraws, Quantity } from "./bootstrap-cells.ts";
+import { jackknifeTargets, type TargetJackknife } from "./jackknife.ts";
+import type { StageUse } from "./plan-bootstrap.ts";
+import { purposeDraws, purposeErrors } from "./purpose-errors.ts";
+import type { Bootstrap, IntervalKind } from "./spec.ts";
+import { pointErrors, type ReplicateErrors, replicateErrors, type TargetErrors } from "./standard-errors.ts";
 
 /** What intervals are wanted. */
 export type IntervalOptions = Pick<Bootstrap, "resamples" | "scheme" | "levels" | "intervals"> &
@@ -26,7 +23,7 @@ export interface KindInputs {
 }
 
 /** What intervals for the curve are made of, beside the draws; each is found once for the cell. */
-export interface CurveInputs {
+interface CurveInputs {
   jackknife: ReadonlyMap<string, TargetJackknife> | undefined;
   replicateErrors: ReadonlyMap<string, ReplicateErrors> | undefined;
   residualFreedom: number | undefined;
@@ -86,4 +83,16 @@ export function purposeInputs(
 
 function reasonOf(error: PredictionError | Unknown | undefined): string | undefined {
   return error !== undefined && "reason" in error ? error.reason : undefined;
+}
+
+/**
+ * Runs with points less free parameters, of the resampled stage that has the fewest: degrees of freedom of the noise that
+ * a cell's draws are made of. Undefined where no stage is resampled.
+ */
+export function residualFreedom(uses: readonly (StageUse | undefined)[]): number | undefined {
+  const left = uses.flatMap((use) => {
+    if (use === undefined || use.isHeld || use.skipped !== undefined) return [];
+    return [use.points.measuredRuns - freeParameters(use.points.problem)];
+  });
+  return left.length === 0 ? undefined : Math.min(...left);
 }

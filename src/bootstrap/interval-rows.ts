@@ -3,11 +3,10 @@ import { judgeInterval, type ValueRange } from "../intervals/judge.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
 import { rangeOfFeatures, rangeOfPredictions } from "../methods/value-range.ts";
-import type { Cell } from "../sweep/plan-sweep.ts";
-import type { CellDraws } from "./bootstrap-cells.ts";
-import { type Quantity, quantities, quantityNames } from "./chain.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import { type CellDraws, type Quantity, quantities, quantityNames } from "./bootstrap-cells.ts";
 import { curveInputs, type IntervalOptions, type KindInputs, purposeInputs } from "./interval-inputs.ts";
-import type { IntervalKind } from "./interval-kinds.ts";
+import type { IntervalKind } from "./spec.ts";
 
 /** One interval of one quantity of one target of a cell. */
 export interface IntervalRow {

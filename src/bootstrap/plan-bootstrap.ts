@@ -1,11 +1,10 @@
 import type { PointRuns, Posing, Stage } from "../methods/method.ts";
+import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
-import type { Cell, SweepPlan } from "../sweep/plan-sweep.ts";
-import { drawnRuns, type Population, populationOf } from "./population.ts";
-import type { Scheme } from "./scheme.ts";
+import { isConstant } from "./degenerate.ts";
+import { arrangePoints, drawnRuns, type Population, populationOf, type StagePoints } from "./population.ts";
+import type { Scheme, SchemeOptions } from "./scheme.ts";
 import type { Bootstrap } from "./spec.ts";
-import { arrangePoints, type StagePoints } from "./stage-points.ts";
-import { whyNotResampled } from "./why-not.ts";
 
 /** A solved problem as a stage, under a population: resampled once for all cells that share it. */
 export interface StageUse {
@@ -139,4 +138,22 @@ function useKey(
   after: readonly string[],
 ): string {
   return JSON.stringify([problem, stage, subject, name, runs, runLengths, ...after]);
+}
+
+/** Why the points of a stage cannot be resampled, in a sentence; undefined where they can. */
+function whyNotResampled(points: StagePoints, scheme: Scheme, options: SchemeOptions): string | undefined {
+  const { problem, measuredRuns } = points;
+  if (measuredRuns < scheme.fewestRuns) {
+    const those = measuredRuns === 1 ? "1 run" : `${measuredRuns} runs`;
+    return `${those} to draw from; scheme ${scheme.name} needs at least ${scheme.fewestRuns}`;
+  }
+  const constant = problem.variables.findIndex((variable) => isConstant(variable));
+  if (constant >= 0) {
+    const name = problem.form.variableNames[constant];
+    return `${name} is ${problem.variables[constant]![0]} at all ${points.points} points: the fit does not tell what it does`;
+  }
+  if (isConstant(problem.response)) {
+    return `the response is ${problem.response[0]} at all ${points.points} points: there is nothing to resample`;
+  }
+  return scheme.refuse?.(points, options);
 }

@@ -1,15 +1,13 @@
 import type { PointRuns, PosedStage } from "../methods/method.ts";
-import { freeParameters } from "../solve/bounds.ts";
 import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
-import type { Problem } from "../solve/problem.ts";
+import { freeParameters, type Problem } from "../solve/problem.ts";
 import { terminations } from "../solve/reduce.ts";
 import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
 import { inOwnUnits } from "../solve/units.ts";
-import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
-import { drawCounter } from "./draw-counts.ts";
+import { type DegenerateReason, degenerateCode, drawCounter } from "./degenerate.ts";
 import type { LeftOut } from "./jackknife.ts";
 import type { Population } from "./population.ts";
 import { replicateParameters, type StageReplicates, same } from "./resample-stage.ts";

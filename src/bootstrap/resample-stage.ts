@@ -4,10 +4,9 @@ import type { Solution } from "../solve/problem.ts";
 import { type Replicates, solveReplicatesOn } from "../solve/resample.ts";
 import type { Resampling } from "../solve/resampling.ts";
 import { degenerateReplicates } from "./degenerate.ts";
-import type { Population } from "./population.ts";
+import type { Population, StagePoints } from "./population.ts";
 import { residualsOf, withResiduals } from "./residuals.ts";
 import type { Scheme, SchemeOptions } from "./scheme.ts";
-import type { StagePoints } from "./stage-points.ts";
 
 /** The replicates of a stage's problem. */
 export interface StageReplicates {

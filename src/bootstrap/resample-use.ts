@@ -1,6 +1,6 @@
+import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { type LeftOut, leaveOneRunOut } from "./jackknife.ts";
-import type { FoundOutcome, OutcomeRequest, OutcomeStore } from "./outcome-store.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type StageReplicates,
   type StageResampling,
 } from "./resample-stage.ts";
+import type { Bootstrap } from "./spec.ts";
 
 /** What became of a stage's replicates. */
 export interface StageOutcome {
@@ -85,4 +86,32 @@ async function makePosed(
 
 function stageOf({ posing, problem, solution, population }: StageUse) {
   return { posing: posing!, problem, parameters: solution.parameters, population };
+}
+
+/** What resampling a stage takes long to find. */
+interface FoundOutcome {
+  replicates: StageReplicates;
+  leftOut: LeftOut | undefined;
+}
+
+/** A stage to be resampled, and what its numbers depend on. */
+interface OutcomeRequest {
+  use: StageUse;
+  uses: ReadonlyMap<string, StageUse>;
+  bootstrap: Bootstrap;
+  seed: number;
+  /** Whether fits with a run left out are wanted too. */
+  leftOut: boolean;
+}
+
+/** Keeps what was found: gives it back, or makes it and keeps it. */
+export type OutcomeStore = (
+  request: OutcomeRequest,
+  make: () => Promise<FoundOutcome>,
+) => Promise<FoundOutcome>;
+
+/** What solves a sweep and keeps its replicates. */
+export interface ResampleSession extends SolverSession {
+  /** Where replicates are kept between runs; undefined where they are not. */
+  kept?: OutcomeStore | undefined;
 }

@@ -1,6 +1,5 @@
-import { freeParameters } from "../solve/bounds.ts";
-import { fittedValues } from "../solve/fitted-values.ts";
-import type { Problem } from "../solve/problem.ts";
+import { fittedValues } from "../solve/objective.ts";
+import { freeParameters, type Problem } from "../solve/problem.ts";
 import { firstPoints, type RunPoints } from "./scheme.ts";
 
 /**

@@ -1,11 +1,107 @@
-import type { Scheme } from "./scheme.ts";
-import { block } from "./schemes/block.ts";
-import { parametric } from "./schemes/parametric.ts";
-import { residual } from "./schemes/residual.ts";
-import { row } from "./schemes/row.ts";
-import { run } from "./schemes/run.ts";
-import { runBySize } from "./schemes/run-by-size.ts";
-import { wild } from "./schemes/wild.ts";
+import { firstPoints, groupsByRun, type Scheme } from "./scheme.ts";
+
+const block: Scheme = {
+  name: "block",
+  description: "runs with replacement, and of each as many checkpoints as it has, in blocks of neighbours",
+  source: "the two-stage cluster bootstrap with the circular blocks of Politis & Romano (1992)",
+  drawsRuns: true,
+  weighsRuns: true,
+  fewestRuns: 4,
+  draw: ({ runLengths, strata }, _, { blockLength }) => ({ kind: "blocks", runLengths, strata, blockLength }),
+  caution({ runLengths }, { blockLength }) {
+    // A stage of final values has one point a run: nothing was meant to be drawn within.
+    if (runLengths.every((length) => length <= 1)) return undefined;
+    const short = runLengths.filter((length) => length > 0 && length <= blockLength).length;
+    if (short === 0) return undefined;
+    const those = short === 1 ? "1 run has" : `${short} runs have`;
+    return `${those} no more checkpoints than a block (${blockLength}): they are drawn whole, nothing varies within them`;
+  },
+};
+
+const parametric: Scheme = {
+  name: "parametric",
+  description: "the fit plus normal noise, of the run and of the point, as large as the residuals say",
+  source: "Davison & Hinkley (1997), sections 2.2 and 3.8",
+  drawsRuns: false,
+  fewestRuns: 1,
+  draw({ runLengths }, residuals) {
+    const { plain, betweenRuns, withinRuns } = residuals();
+    return { kind: "parametric", runLengths, residual: plain, betweenRuns, withinRuns };
+  },
+};
+
+const residual: Scheme = {
+  name: "residual",
+  description: "the fit plus residuals of points drawn with replacement; takes points as independent",
+  source: "Davison & Hinkley (1997), section 6.2.3",
+  drawsRuns: false,
+  fewestRuns: 1,
+  draw: ({ runLengths }, residuals) => ({ kind: "residual", runLengths, residual: residuals().byPoints }),
+  caution: ({ runLengths }) =>
+    runLengths.some((length) => length > 1)
+      ? "residuals of checkpoints are drawn as if independent: intervals come out too narrow where runs differ"
+      : undefined,
+};
+
+const row: Scheme = {
+  name: "row",
+  description: "points with replacement, whatever their run; for comparison only",
+  source: "the pairs bootstrap; Efron & Tibshirani (1993), section 9.5",
+  drawsRuns: false,
+  fewestRuns: 1,
+  draw({ runLengths, points }) {
+    const resampled = firstPoints(runLengths).at(-1)!;
+    return {
+      kind: "groups",
+      group: Int32Array.from({ length: points }, (_, q) => Math.min(q, resampled)),
+      strata: resampled < points ? [resampled, 1] : [resampled],
+    };
+  },
+  caution: ({ runLengths }) =>
+    runLengths.some((length) => length > 1)
+      ? "checkpoints of a run are not independent: intervals of this step by row are 4 to 14 times too narrow on real ladders"
+      : undefined,
+};
+
+const run: Scheme = {
+  name: "run",
+  description: "runs with replacement, as many as there are, each with all its checkpoints",
+  source: "the cluster or pairs bootstrap; Davison & Hinkley (1997), section 3.8",
+  drawsRuns: true,
+  weighsRuns: true,
+  fewestRuns: 4,
+  draw: groupsByRun,
+};
+
+const runBySize: Scheme = {
+  name: "run-by-size",
+  description: "runs with replacement within each model size, as many of each as there are",
+  source: "the stratified bootstrap; Davison & Hinkley (1997), section 3.2",
+  drawsRuns: true,
+  weighsRuns: true,
+  fewestRuns: 4,
+  bySize: true,
+  draw: groupsByRun,
+  refuse({ strata }) {
+    if (strata.some((size) => size > 1)) return undefined;
+    return `each of the ${strata.length} model sizes has one run: within a size there is nothing to draw; take scheme run or wild`;
+  },
+  caution({ strata }) {
+    const single = strata.filter((size) => size === 1).length;
+    if (single === 0) return undefined;
+    return `${single} of ${strata.length} model sizes have one run, which every resample holds: intervals leave its noise out`;
+  },
+};
+
+const wild: Scheme = {
+  name: "wild",
+  description:
+    "the fit plus the residuals, those of a run times one of Webb's six factors, drawn for the run; for 4 to 20 runs",
+  source: "the wild cluster bootstrap; Cameron, Gelbach & Miller (2008), Webb (2014)",
+  drawsRuns: true,
+  fewestRuns: 4,
+  draw: ({ runLengths }, residuals) => ({ kind: "wild", runLengths, residual: residuals().byRuns }),
+};
 
 /** The schemes of resampling by name. A new one is a record in a file of its own and a line here. */
 export const schemes: ReadonlyMap<string, Scheme> = new Map(

@@ -1,8 +1,36 @@
 import { z } from "zod";
+import type { SpreadKind } from "../identifiability/spread.ts";
+import { getIntervalMethod } from "../intervals/kinds.ts";
+import type { IntervalMethod } from "../intervals/method.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
-import { type IntervalKind, intervalKinds } from "./interval-kinds.ts";
 import type { Scheme } from "./scheme.ts";
 import { getScheme, schemes } from "./schemes.ts";
+
+/** A kind of interval that a sweep can make: a method, and where its standard errors are from. */
+export interface IntervalKind {
+  /** Name in sweep files and result tables. */
+  name: string;
+  method: IntervalMethod;
+  /** What the standard errors take as independent; undefined where it needs none. */
+  spread?: SpreadKind;
+}
+
+const kind = (name: string, spread?: SpreadKind, method = name): IntervalKind => {
+  return { name, method: getIntervalMethod(method, "bootstrap"), ...(spread && { spread }) };
+};
+
+/** The kinds by name. Conformal intervals are not among them: they need past errors. */
+export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
+  [
+    kind("percentile"),
+    kind("expanded"),
+    kind("basic"),
+    kind("bca"),
+    kind("studentised", "runs"),
+    kind("delta", "runs"),
+    kind("paper-delta", "paper-delta", "delta"),
+  ].map((one) => [one.name, one]),
+);
 
 /** A bootstrap, as a sweep file or a program gives it under `bootstrap:`. */
 export interface BootstrapSpec {
@@ -64,7 +92,7 @@ export const bootstrapSchema = z.strictObject({
   draws: z.boolean().optional(),
 });
 
-export type CheckedBootstrap = z.output<typeof bootstrapSchema>;
+type CheckedBootstrap = z.output<typeof bootstrapSchema>;
 
 /** What each key takes, for messages. */
 export const bootstrapAllowed: Readonly<Record<keyof CheckedBootstrap, string>> = {
@@ -80,7 +108,7 @@ export const bootstrapAllowed: Readonly<Record<keyof CheckedBootstrap, string>> 
 };
 
 /** A bootstrap with every default filled in, as the manifest keeps it. */
-export type FilledBootstrap = {
+type FilledBootstrap = {
   [Key in Exclude<keyof CheckedBootstrap, "questions">]-?: NonNullable<CheckedBootstrap[Key]>;
 } & Pick<CheckedBootstrap, "questions">;
 

@@ -1,8 +1,8 @@
+import { binOf, RATIO_BINS } from "../backtest/hit-rates.ts";
 import { CONFORMAL } from "../backtest/past-predictions.ts";
-import { binOf, RATIO_BINS } from "../backtest/ratio-bins.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { quantile } from "../intervals/quantile.ts";
-import type { BacktestTables } from "../sweep/result-tables.ts";
+import type { BacktestTables } from "../results/result-tables.ts";
 import type { Table } from "../tables/table.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 

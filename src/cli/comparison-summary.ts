@@ -1,7 +1,7 @@
-import type { RunComparison } from "../sweep/compare-runs.ts";
-import { countOf, formatTable, type TextFormat } from "../tables/format.ts";
+import type { RunComparison } from "../run/compare-runs.ts";
+import { formatTable, type TextFormat } from "../tables/format.ts";
 import { type Column, cell, type Table } from "../tables/table.ts";
-import { visibleLine } from "../visible-text.ts";
+import { countOf, visibleLine } from "../text.ts";
 
 const MOST_ROWS = 40;
 

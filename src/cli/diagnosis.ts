@@ -3,7 +3,7 @@ import { describeBackends } from "../solve/backends.ts";
 import { findCompiler } from "../solve/compiler.ts";
 import { describePtxSources } from "../solve/cuda/ptx.ts";
 import { describeCache } from "../solve/kernel-cache.ts";
-import { version } from "../sweep/version.ts";
+import { version } from "../version.ts";
 
 /** What lawfit found on this machine. */
 export interface Diagnosis {

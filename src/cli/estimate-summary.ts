@@ -1,10 +1,9 @@
-import { estimateSweep, type SweepEstimate } from "../sweep/estimate-sweep.ts";
-import { type Part, partName } from "../sweep/part.ts";
-import { countOf } from "../tables/format.ts";
-import { printData, printText } from "./print.ts";
-import { printLine } from "./progress.ts";
+import { estimateSweep, type SweepEstimate } from "../run/estimate-sweep.ts";
+import { type Part, partName } from "../run/part.ts";
+import { countOf } from "../text.ts";
+import { printData, printText } from "./output.ts";
+import { duration, printLine, whole } from "./progress.ts";
 import type { NamedSweep } from "./read-sweep.ts";
-import { duration, whole } from "./run-progress.ts";
 
 /** Prints what a sweep will take. */
 export async function printEstimate(

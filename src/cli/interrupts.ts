@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { hasNohup } from "./nohup.ts";
+import { hasNohup } from "./output.ts";
 import { printLine } from "./progress.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

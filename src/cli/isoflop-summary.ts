@@ -1,6 +1,7 @@
-import type { IsoflopTables } from "../sweep/result-tables.ts";
-import { formatNumber, formatTable, type TextFormat } from "../tables/format.ts";
+import type { IsoflopTables } from "../results/result-tables.ts";
+import { formatTable, type TextFormat } from "../tables/format.ts";
 import { type Column, findColumn, type Table } from "../tables/table.ts";
+import { formatNumber } from "../text.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
 const ALL = Number.POSITIVE_INFINITY;

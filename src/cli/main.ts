@@ -1,9 +1,8 @@
 import yargs, { type Argv } from "yargs";
+import { ownValue } from "../collections.ts";
 import { UserError } from "../errors.ts";
-import { ownValue } from "../own-value.ts";
-import { version } from "../sweep/version.ts";
-import { failWith } from "./fail.ts";
-import { watchOutputStreams } from "./output-streams.ts";
+import { version } from "../version.ts";
+import { failWith, watchOutputStreams } from "./output.ts";
 
 /**
  * The commands by name. Each is loaded when it is asked for: what one needs (tables, solver) is not paid for by
@@ -13,9 +12,9 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
   import: async (parser) => parser.command((await import("./commands/import.ts")).importCommand),
   inspect: async (parser) => parser.command((await import("./commands/inspect.ts")).inspectCommand),
   sweep: async (parser) => parser.command((await import("./commands/sweep.ts")).sweepCommand),
-  bootstrap: async (parser) => parser.command((await import("./commands/bootstrap.ts")).bootstrapCommand),
-  mix: async (parser) => parser.command((await import("./commands/mix.ts")).mixCommand),
-  backtest: async (parser) => parser.command((await import("./commands/backtest.ts")).backtestCommand),
+  bootstrap: async (parser) => parser.command((await import("./commands/sweep.ts")).bootstrapCommand),
+  mix: async (parser) => parser.command((await import("./commands/sweep.ts")).mixCommand),
+  backtest: async (parser) => parser.command((await import("./commands/sweep.ts")).backtestCommand),
   isoflop: async (parser) => parser.command((await import("./commands/isoflop.ts")).isoflopCommand),
   status: async (parser) => parser.command((await import("./commands/status.ts")).statusCommand),
   merge: async (parser) => parser.command((await import("./commands/merge.ts")).mergeCommand),

@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import { UserError } from "../errors.ts";
 import type { MixturesSpec } from "../mixture/spec.ts";
-import { parseNumber } from "../tables/number-words.ts";
+import { parseNumber } from "../tables/numbers.ts";
 import { decimalNumber } from "./options.ts";
 
 /** Arguments of the command that looks for mixtures. */

@@ -1,6 +1,5 @@
 import { formatTable } from "../tables/format.ts";
-import { MIX_PREFIX } from "../tables/schema.ts";
-import { type Column, findColumn, type Table } from "../tables/table.ts";
+import { type Column, findColumn, MIX_PREFIX, type Table } from "../tables/table.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
 const MOST_ROWS = 40;

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
-import { readYamlFile } from "../sweep/yaml-file.ts";
+import { readYamlFile } from "../spec/sweep-file.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
-import type { Decimal } from "../tables/csv-dialect.ts";
+import type { Decimal } from "../tables/csv.ts";
 
 /** How a table of a user's own layout is read. */
 export interface OwnLayout {

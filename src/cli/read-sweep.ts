@@ -4,12 +4,12 @@ import type { BacktestSpec } from "../backtest/spec.ts";
 import type { BootstrapSpec } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { MixturesSpec } from "../mixture/spec.ts";
-import { shellWord } from "../shell-word.ts";
-import { presets } from "../sweep/presets.ts";
-import type { SweepSpec } from "../sweep/spec.ts";
-import { readSweepFile } from "../sweep/sweep-file.ts";
+import { presets } from "../spec/presets.ts";
+import type { SweepSpec } from "../spec/spec.ts";
+import { readSweepFile } from "../spec/sweep-file.ts";
 import { tableFormat } from "../tables/files.ts";
 import { didYouMean } from "../tables/nearest.ts";
+import { shellWord } from "../text.ts";
 
 /** Options of the command line that go before what the sweep says. */
 export interface SweepOverrides extends Pick<SweepSpec, "starts" | "seed" | "backend" | "threads" | "tasks"> {

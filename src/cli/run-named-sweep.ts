@@ -1,18 +1,16 @@
-import { shellWord } from "../shell-word.ts";
-import { Interrupted } from "../sweep/interrupted.ts";
-import { partName } from "../sweep/part.ts";
-import { runPart } from "../sweep/run-part.ts";
-import { readRunState } from "../sweep/run-state.ts";
-import type { SweepResult } from "../sweep/run-sweep.ts";
-import { runSweep } from "../sweep/run-sweep.ts";
-import { shardFolder } from "../sweep/shard-folder.ts";
+import { UserError } from "../errors.ts";
+import { Interrupted } from "../plan/interrupted.ts";
+import { mergeRuns } from "../run/merge-runs.ts";
+import { partName, shardFolder, shardFolders } from "../run/part.ts";
+import { runPart } from "../run/run-part.ts";
+import { readRunState } from "../run/run-state.ts";
+import { runSweep, type SweepResult } from "../run/run-sweep.ts";
+import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
-import { partOption } from "./part-option.ts";
-import { printText } from "./print.ts";
-import { printLine } from "./progress.ts";
+import { partOption } from "./options.ts";
+import { printText } from "./output.ts";
+import { duration, jsonEvents, printLine, runReporter, whole } from "./progress.ts";
 import { readSweep, type SweepOverrides } from "./read-sweep.ts";
-import { jsonEvents } from "./run-events.ts";
-import { duration, runReporter, whole } from "./run-progress.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
 /** How a sweep is run, beside what is swept. */
@@ -96,4 +94,28 @@ function formatPart(
     `shard ${partName(part)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
     `when all ${part.count} are done: lawfit merge ${shellWord(directory)}\n`
   );
+}
+
+/** Joins shards, of one folder or given one by one, and prints what the sweep found. */
+export async function runMerge(
+  runs: readonly string[],
+  { out, table, quiet }: { out: string | undefined; table: string | undefined; quiet: boolean },
+): Promise<void> {
+  const found = await Promise.all(
+    runs.map(async (run) => {
+      const inside = await shardFolders(run);
+      return inside.length > 0 ? inside : [run];
+    }),
+  );
+  const isFolder = runs.length === 1 && found[0]!.length > 0 && found[0]![0] !== runs[0];
+  const directory = out ?? (isFolder ? runs[0] : undefined);
+  if (directory === undefined) {
+    throw new UserError(
+      "lawfit merge: --out: missing; allowed: the run directory to write, where shards are given one by one",
+    );
+  }
+  const onWarning = (line: string) => printLine(`warning: ${line}`);
+  const talk = !quiet && { onStatus: (line: string) => printLine(line) };
+  const result = await mergeRuns(found.flat(), { out: directory, table, onWarning, ...talk });
+  if (!quiet) printText(formatSummary(result, directory));
 }

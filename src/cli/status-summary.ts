@@ -1,6 +1,6 @@
-import { partName } from "../sweep/part.ts";
-import type { RunStatus } from "../sweep/run-status.ts";
-import { duration, progressLine, whole } from "./run-progress.ts";
+import { partName } from "../run/part.ts";
+import type { RunStatus } from "../run/run-status.ts";
+import { duration, progressLine, whole } from "./progress.ts";
 
 /** How a run stands, for people: a line or two. */
 export function formatStatus(status: RunStatus): string {

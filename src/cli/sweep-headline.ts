@@ -1,6 +1,6 @@
-import type { ResultTables } from "../sweep/result-tables.ts";
-import { countOf } from "../tables/format.ts";
+import type { ResultTables } from "../results/result-tables.ts";
 import type { Table } from "../tables/table.ts";
+import { countOf } from "../text.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
 /** Axes that are named as mattering most. */

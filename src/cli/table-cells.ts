@@ -1,5 +1,5 @@
 import { cell, findColumn, type Table } from "../tables/table.ts";
-import { visibleLine } from "../visible-text.ts";
+import { visibleLine } from "../text.ts";
 
 /** Numbers of the rows of a table. */
 export function rowsOf(table: Table): number[] {

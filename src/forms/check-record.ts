@@ -1,6 +1,28 @@
+import { closest } from "fastest-levenshtein";
 import { UserError } from "../errors.ts";
+import { functionNames } from "./expression.ts";
 import type { FormRecord } from "./form.ts";
-import { isInherited, nearestHint, reservedNames } from "./names.ts";
+
+/** Words that the parser keeps for itself, beside the function names. */
+const operatorWords = ["and", "end", "in", "mod", "not", "or", "to", "xor"];
+const constantWords = ["pi", "true", "false", "null", "undefined", "NaN", "Infinity"];
+
+/** Names that a parameter, variable or output must not have. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  ...functionNames,
+  ...operatorWords,
+  ...constantWords,
+]);
+
+/** Whether every JavaScript object has a property of that name: a look-up by it finds what nobody gave. */
+export function isInherited(name: string): boolean {
+  return name in Object.prototype;
+}
+
+/** ` (did you mean "alpha"?)`, or nothing where there is nothing to choose from. */
+export function nearestHint(name: string, allowed: readonly string[]): string {
+  return allowed.length === 0 ? "" : ` (did you mean "${closest(name, [...allowed])}"?)`;
+}
 
 const formNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const symbolPattern = /^[A-Za-z]\w*$/;
@@ -76,4 +98,76 @@ function checkStartRanges(
     if (low > high) fail(`${where} is the wrong way round`);
     if (low < lower || high > upper) fail(`${where} leaves the bounds [${lower}, ${upper}]`);
   }
+}
+
+/** What a form may be at most. The largest built-in one has 560 operations and 273 parameters. */
+export const formLimits = {
+  /** Operations of the expression, as it is written. */
+  operations: 2000,
+  /** How deep parentheses, signs and powers may stand in one another. */
+  depth: 100,
+  parameters: 500,
+  variables: 500,
+  /** Steps by which it is multiplied out, differentiated and split into operations: some seconds. */
+  steps: 6_000_000,
+  /** Operations of its value, gradient and second derivatives. */
+  derived: 5_000,
+} as const;
+
+/**
+ * Counts what a form consists of before anything is made of it: parsers, and what follows, would take far too long over some texts, or
+ * end for want of stack.
+ *
+ * @throws UserError with what was counted and what is allowed
+ */
+export function checkSize({ name, expression, parameters, variables }: FormRecord): void {
+  const { operations, depth } = measureExpression(expression);
+  const counted: [number: number, limit: number, what: string][] = [
+    [Object.keys(parameters).length, formLimits.parameters, "parameters"],
+    [Object.keys(variables).length, formLimits.variables, "variables"],
+    [operations, formLimits.operations, "operations in its expression"],
+    [depth, formLimits.depth, "levels of parentheses, signs and powers in one another"],
+  ];
+  for (const [number, limit, what] of counted) {
+    if (number > limit) throw new UserError(`form "${name}": ${number} ${what}; allowed: at most ${limit}`);
+  }
+}
+
+const tokenPattern = /([A-Za-z_]\w*)|(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([-+*/^=(),])/g;
+
+/** Operations of a text in the form notation, and how deep it makes a parser call itself; of any text, in one pass. */
+export function measureExpression(text: string): { operations: number; depth: number } {
+  // Signs and powers that wait for what comes: of the text itself, then of each open parenthesis.
+  const waiting = [0];
+  let operations = 0;
+  let level = 0;
+  let depth = 0;
+  let isAfterOperand = false;
+  for (const [token, word, number] of text.matchAll(tokenPattern)) {
+    const isOperand = number !== undefined || (word !== undefined && word !== "not");
+    if (isOperand || token === "(") {
+      // A call, or two operands side by side, which the parser takes for a product.
+      if (isAfterOperand) operations++;
+      if (token === "(") {
+        waiting.push(0);
+        level++;
+      }
+      isAfterOperand = isOperand;
+    } else if (token === ")") {
+      if (waiting.length > 1) level -= 1 + waiting.pop()!;
+      isAfterOperand = true;
+    } else {
+      if (token !== "=") operations++;
+      if (token === "^" || token === "=" || !isAfterOperand) {
+        waiting[waiting.length - 1]!++;
+        level++;
+      } else {
+        level -= waiting.at(-1)!;
+        waiting[waiting.length - 1] = 0;
+      }
+      isAfterOperand = false;
+    }
+    depth = Math.max(depth, level);
+  }
+  return { operations, depth };
 }

@@ -1,5 +1,5 @@
+import { ownValue } from "../collections.ts";
 import { UserError } from "../errors.ts";
-import { ownValue } from "../own-value.ts";
 import type { Form } from "./form.ts";
 
 /** How to spend a budget of FLOPs, C = 6 N D, for the least loss by a law of model size and tokens. */

@@ -1,19 +1,14 @@
 import { shortened, UserError } from "../errors.ts";
 import { canonicalise } from "./canonicalise.ts";
-import { checkRecord } from "./check-record.ts";
-import { checkSize, formLimits } from "./check-size.ts";
+import { checkRecord, checkSize, formLimits, isInherited, reservedNames } from "./check-record.ts";
 import { type Expression, indicesOf } from "./expression.ts";
 import type { Form, FormRecord } from "./form.ts";
-import { Graph } from "./graph.ts";
-import { kernelSource } from "./kernel-source.ts";
+import { Graph, StepBudget } from "./graph.ts";
+import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
-import { isInherited, reservedNames } from "./names.ts";
 import { parseForm } from "./parse.ts";
-import { buildProgram, type Program, usedColumns } from "./program.ts";
-import { programRunner } from "./run-program.ts";
-import { StepBudget } from "./step-budget.ts";
-import { trainingSource } from "./training-source.ts";
+import { buildProgram, type Program, programRunner, usedColumns } from "./program.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form {

@@ -1,10 +1,15 @@
-import { groupBy } from "../group-by.ts";
-import { markdownTable } from "../markdown.ts";
-import { formLimits } from "./check-size.ts";
+import { groupBy } from "../collections.ts";
+import { markdownTable } from "../text.ts";
+import { formLimits } from "./check-record.ts";
 import { defineForm } from "./define-form.ts";
-import { describeNames, type FormFamily } from "./family.ts";
-import type { FormParameter, FormRecord, StartRange } from "./form.ts";
-import { functionNames } from "./functions.ts";
+import { functionNames } from "./expression.ts";
+import {
+  describeNames,
+  type FormFamily,
+  type FormParameter,
+  type FormRecord,
+  type StartRange,
+} from "./form.ts";
 
 /** One form as a row of `lawfit forms`. */
 export interface FormRow {

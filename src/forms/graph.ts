@@ -1,6 +1,25 @@
-import { type Expression, expressionKey, operationCount } from "./expression.ts";
-import { formFunctions } from "./functions.ts";
-import type { StepBudget } from "./step-budget.ts";
+import { type Expression, expressionKey, formFunctions, operationCount } from "./expression.ts";
+
+/**
+ * Counts the steps by which a form is multiplied out, differentiated and split into operations, and ends them beyond a limit. The
+ * count hangs on the form alone, so that one that is refused is refused on every machine.
+ */
+export class StepBudget {
+  readonly #most: number;
+  readonly #refuse: (most: number) => never;
+  #spent = 0;
+
+  /** @param refuse throws the error that says what takes more than `most` steps */
+  constructor(most: number, refuse: (most: number) => never) {
+    this.#most = most;
+    this.#refuse = refuse;
+  }
+
+  spend(steps: number): void {
+    this.#spent += steps;
+    if (this.#spent > this.#most) this.#refuse(this.#most);
+  }
+}
 
 /** Functions of the graph: those that kernels know, and helpers that become plain arithmetic when lowered. */
 export type GraphFunction =
@@ -220,6 +239,31 @@ export class Graph {
 }
 
 /** True for a sum that is only coefficient * node. */
-export function isScaled(node: GraphNode & { kind: "sum" }): boolean {
+function isScaled(node: GraphNode & { kind: "sum" }): boolean {
   return node.constant === 0 && node.terms.length === 1;
+}
+
+/** Visits every node below the roots once, parents first. */
+export function walk(
+  graph: Graph,
+  roots: readonly NodeId[],
+  visit: (node: GraphNode, id: NodeId) => void,
+): void {
+  const seen = new Set<NodeId>();
+  const go = (id: NodeId): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    const node = graph.node(id);
+    visit(node, id);
+    nodeInputs(node).forEach(go);
+  };
+  roots.forEach(go);
+}
+
+/** The nodes that a node is computed from. */
+export function nodeInputs(node: GraphNode): readonly NodeId[] {
+  if (node.kind === "sum") return node.terms.map((term) => term.node);
+  if (node.kind === "product") return node.factors;
+  if (node.kind === "call") return node.arguments;
+  return [];
 }

@@ -1,5 +1,4 @@
-import { type Expression, needsParentheses } from "./expression.ts";
-import type { FunctionName } from "./functions.ts";
+import { type Expression, type FunctionName, needsParentheses } from "./expression.ts";
 
 const greekNames = new Set(
   (

@@ -1,6 +1,5 @@
 import type { LogTerm } from "./form.ts";
-import type { Graph, NodeId } from "./graph.ts";
-import { nodeInputs, walk } from "./graph-walk.ts";
+import { type Graph, type NodeId, nodeInputs, walk } from "./graph.ts";
 
 /** A candidate: the term's node, its exponent's, and the products in that. */
 interface Candidate {

@@ -1,19 +1,22 @@
 import { createRequire } from "node:module";
 import type { FunctionNode, MathNode, OperatorNode, ParenthesisNode, SymbolNode } from "mathjs";
+import { ownValue } from "../collections.ts";
 import { shortened, UserError } from "../errors.ts";
-import { ownValue } from "../own-value.ts";
+import { nearestHint } from "./check-record.ts";
 import {
   type BinaryOperator,
   binary,
   call,
   type Expression,
+  formFunctions,
+  functionAliases,
+  functionNames,
+  isFunctionName,
   negate,
   number,
   parameter,
   variable,
 } from "./expression.ts";
-import { formFunctions, functionAliases, functionNames, isFunctionName } from "./functions.ts";
-import { nearestHint } from "./names.ts";
 
 /** What the names in an expression mean. */
 export interface ParseContext {

@@ -1,28 +1,27 @@
 import { UserError } from "../errors.ts";
-import { chinchilla } from "./builtin/chinchilla.ts";
-import { computeComposed } from "./builtin/compute-composed.ts";
-import { computeLogScore } from "./builtin/compute-log-score.ts";
-import { computeNegativeLogScore } from "./builtin/compute-negative-log-score.ts";
-import { computePowerLaw } from "./builtin/compute-power-law.ts";
-import { kaplan } from "./builtin/kaplan.ts";
-import { kaplanOffset } from "./builtin/kaplan-offset.ts";
-import { linear } from "./builtin/linear.ts";
-import { logSigmoid } from "./builtin/log-sigmoid.ts";
-import { powerLaw } from "./builtin/power-law.ts";
-import { powerLawOffset } from "./builtin/power-law-offset.ts";
-import { shiftedPowerLaw } from "./builtin/shifted-power-law.ts";
-import { sigmoid } from "./builtin/sigmoid.ts";
-import { singleStep } from "./builtin/single-step.ts";
-import { singleStepCompute } from "./builtin/single-step-compute.ts";
+import { linear, logSigmoid, sigmoid } from "./builtin/links.ts";
+import {
+  chinchilla,
+  computePowerLaw,
+  kaplan,
+  kaplanOffset,
+  powerLaw,
+  powerLawOffset,
+  shiftedPowerLaw,
+} from "./builtin/loss-laws.ts";
+import {
+  computeComposed,
+  computeLogScore,
+  computeNegativeLogScore,
+  singleStep,
+  singleStepCompute,
+} from "./builtin/score-laws.ts";
+import { nearestHint } from "./check-record.ts";
 import { type DefinedForm, defineForm } from "./define-form.ts";
 import { linearFamily } from "./families/linear.ts";
-import { mixM2 } from "./families/mix-m2.ts";
-import { mixM3 } from "./families/mix-m3.ts";
-import { mixM4 } from "./families/mix-m4.ts";
+import { mixM2, mixM3, mixM4 } from "./families/mix.ts";
 import { network } from "./families/network.ts";
-import { describeNames, type FormFamily, memberName, memberOf } from "./family.ts";
-import type { FormRecord } from "./form.ts";
-import { nearestHint } from "./names.ts";
+import { describeNames, type FormFamily, type FormRecord, memberName, memberOf } from "./form.ts";
 
 /** Forms of any number of inputs. A new family is a record in a file of its own and a line here. */
 export const families: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamily, network];

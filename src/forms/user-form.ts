@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { nearestHint } from "./check-record.ts";
 import type { FormParameter, FormRecord } from "./form.ts";
-import { nearestHint } from "./names.ts";
 
 const startRange = z.tuple([z.number(), z.number()]);
 

@@ -1,6 +1,5 @@
-import { boundsOf } from "../solve/bounds.ts";
 import { objectiveOf } from "../solve/objective.ts";
-import type { Problem, Solution } from "../solve/problem.ts";
+import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";

@@ -1,6 +1,5 @@
 import type { PointRuns } from "../methods/method.ts";
-import { boundsOf } from "../solve/bounds.ts";
-import type { Problem } from "../solve/problem.ts";
+import { boundsOf, type Problem } from "../solve/problem.ts";
 
 /** A problem, its solution and the runs that its points are of. */
 export interface Fit {

@@ -1,7 +1,7 @@
 import { Matrix, solve } from "ml-matrix";
-import { boundsOf } from "../solve/bounds.ts";
 import { withLostTerms } from "../solve/lost-terms.ts";
 import { objectiveOf } from "../solve/objective.ts";
+import { boundsOf } from "../solve/problem.ts";
 import type { Fit } from "./fit.ts";
 import { derivatives } from "./linearise.ts";
 

@@ -1,3 +1,6 @@
+import { type Interval, type IntervalStatus, noInterval, tailsOf } from "./interval.ts";
+import { fixedLevel, isBeyondDraws, type QuantileLevel, quantile, quantileError } from "./quantile.ts";
+
 /** A statistic on every replicate. A replicate that has no value is NaN, and is counted. */
 export interface Draws {
   /** In the order of the replicates, NaN among them: what pairing needs. */
@@ -42,4 +45,42 @@ export function moments({ sorted }: Draws): { mean: number; sd: number } {
   let squares = 0;
   for (const value of sorted) squares += (value - mean) ** 2;
   return { mean, sd: sorted.length > 1 ? Math.sqrt(squares / (sorted.length - 1)) : Number.NaN };
+}
+
+/** The interval between two quantiles of the draws, with the Monte Carlo errors of its end points. */
+export function intervalBetween(draws: Draws, low: QuantileLevel, high: QuantileLevel): Interval {
+  const { sorted, dropped } = draws;
+  if (sorted.length < 2) return noInterval("no-draws", sorted.length, dropped);
+  return {
+    lower: quantile(sorted, low.level),
+    upper: quantile(sorted, high.level),
+    lowerError: quantileError(sorted, low),
+    upperError: quantileError(sorted, high),
+    draws: sorted.length,
+    dropped,
+    status: statusOf(sorted, low, high),
+  };
+}
+
+/** The interval between the draws' quantiles that leaves out equal tails. */
+export function centralInterval(draws: Draws, level: number): Interval {
+  const { low, high } = tailsOf(level);
+  const count = draws.sorted.length;
+  return intervalBetween(draws, fixedLevel(low, count), fixedLevel(high, count));
+}
+
+/** The interval centre - scale * interval: its upper end point becomes the lower one. */
+export function reflect(interval: Interval, centre: number, scale: number): Interval {
+  return {
+    ...interval,
+    lower: centre - scale * interval.upper,
+    upper: centre - scale * interval.lower,
+    lowerError: scale * interval.upperError,
+    upperError: scale * interval.lowerError,
+  };
+}
+
+function statusOf(sorted: Float64Array, low: QuantileLevel, high: QuantileLevel): IntervalStatus {
+  if (sorted[0] === sorted.at(-1)) return "no-spread";
+  return isBeyondDraws(low) || isBeyondDraws(high) ? "few-draws" : "ok";
 }

@@ -1,7 +1,6 @@
 import type { Draws } from "./draws.ts";
-import { type Interval, noInterval } from "./interval.ts";
+import { checkLevel, type Interval, noInterval } from "./interval.ts";
 import type { PastErrors } from "./past-errors.ts";
-import { checkLevel } from "./tails.ts";
 
 /** All that a method may need. What is not given is missing, and methods that need it say so. */
 export interface IntervalInputs {

@@ -1,5 +1,4 @@
-import { centralInterval } from "../intervals/draw-interval.ts";
-import { drawsOf } from "../intervals/draws.ts";
+import { centralInterval, drawsOf } from "../intervals/draws.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { type BudgetMinimum, budgetMinima } from "./budget-minimum.ts";
 import { type BudgetGroup, findBudgets } from "./budgets.ts";

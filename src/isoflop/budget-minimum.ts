@@ -1,12 +1,11 @@
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import type { Budget } from "./budgets.ts";
-import { curveOf, type IsoflopCurve } from "./curve.ts";
+import { curveOf, type IsoflopCurve, usedSizes } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
 import type { Noise } from "./noise.ts";
 import type { ShapeDraw } from "./power-shape.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
-import { usedSizes } from "./window.ts";
 
 /** Where more of the draws have no minimum within the sizes, those that have one say where the sizes end. */
 const MOST_WITHOUT = 0.5;

@@ -1,13 +1,29 @@
-import { centralInterval } from "../intervals/draw-interval.ts";
-import { drawsOf } from "../intervals/draws.ts";
+import { betaProbability, chiSquareTail } from "../intervals/distributions.ts";
+import { centralInterval, drawsOf } from "../intervals/draws.ts";
 import { type BudgetMinimum, NO_NOISE, noSpread } from "./budget-minimum.ts";
 import type { Noise } from "./noise.ts";
 import type { LawResult, LawStatus } from "./results.ts";
-import { RARE, scatterProbability } from "./scatter.ts";
-import { weightedLine } from "./weighted-line.ts";
+
+/** Beyond this, on either side, scatter is not what the noise leads to: one law in fifty by chance. */
+const RARE = 0.01;
+
+/**
+ * Probability that noise alone scatters budgets about their law more than they are: the upper tail of chi-square where the noise is
+ * known, of F where its variance is itself an estimate.
+ *
+ * @param square mean of squared residuals over squared spreads, over `freedom`
+ * @param freedom budgets less two
+ * @param noiseFreedom degrees of freedom of the variance of the noise; infinite where it is known
+ */
+function scatterProbability(square: number, freedom: number, noiseFreedom: number): number {
+  if (!(freedom > 0) || Number.isNaN(square)) return Number.NaN;
+  if (noiseFreedom === Number.POSITIVE_INFINITY) return chiSquareTail(square * freedom, freedom);
+  const total = noiseFreedom + freedom * square;
+  return betaProbability(noiseFreedom / total, noiseFreedom / 2, freedom / 2, (freedom * square) / total);
+}
 
 /** Whether a budget is part of the law. */
-export function isInLaw({ status }: BudgetMinimum): boolean {
+function isInLaw({ status }: BudgetMinimum): boolean {
   return status === "ok" || status === "outlier" || status === "no-noise" || status === "no-spread";
 }
 
@@ -129,4 +145,60 @@ function statusOf(hasLaw: boolean, sd: number, interval: LawStatus, probability:
   if (sd === 0) return "no-spread";
   if (probability < RARE) return "over-scattered";
   return probability > 1 - RARE ? "under-scattered" : interval;
+}
+
+/** A straight line by weighted least squares. */
+interface WeightedLine {
+  slope: number;
+  /** Value at x = 0. */
+  intercept: number;
+  /** Weighted share of the spread of y that the line explains; NaN where y has no spread. */
+  rSquared: number;
+  /** Sum of weight times squared residual. */
+  chiSquared: number;
+  /** Of the slope, from the scatter about the line and not from the scale of the weights; NaN of two points. */
+  standardError: number;
+}
+
+/**
+ * The line y = intercept + slope x with the least sum of weighted squares; undefined for fewer than two different x. Pairs whose
+ * x or y is no finite number are left out.
+ *
+ * @param weights above 0, finite
+ */
+export function weightedLine(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): WeightedLine | undefined {
+  let [count, weight, xSum, ySum] = [0, 0, 0, 0];
+  const isUsed = (i: number) => Number.isFinite(x[i]! + y[i]!);
+  for (let i = 0; i < x.length; i++) {
+    if (!isUsed(i)) continue;
+    count++;
+    weight += weights[i]!;
+    xSum += weights[i]! * x[i]!;
+    ySum += weights[i]! * y[i]!;
+  }
+  const [xMean, yMean] = [xSum / weight, ySum / weight];
+  let [squares, products, spread] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (!isUsed(i)) continue;
+    squares += weights[i]! * (x[i]! - xMean) ** 2;
+    products += weights[i]! * (x[i]! - xMean) * (y[i]! - yMean);
+    spread += weights[i]! * (y[i]! - yMean) ** 2;
+  }
+  if (!(squares > 0)) return undefined;
+  const slope = products / squares;
+  let chiSquared = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (isUsed(i)) chiSquared += weights[i]! * (y[i]! - yMean - slope * (x[i]! - xMean)) ** 2;
+  }
+  return {
+    slope,
+    intercept: yMean - slope * xMean,
+    rSquared: spread > 0 ? 1 - chiSquared / spread : Number.NaN,
+    chiSquared,
+    standardError: count > 2 ? Math.sqrt(chiSquared / (count - 2) / squares) : Number.NaN,
+  };
 }

@@ -1,8 +1,11 @@
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../collections.ts";
+import { normalQuantile } from "../intervals/normal.ts";
+import { philox } from "../solve/philox.ts";
+import { randomKey } from "../solve/resampling.ts";
+import { windowOf } from "./curve.ts";
 import type { SizeLosses } from "./interpolation.ts";
+import { LEAST_SIZES } from "./interpolations.ts";
 import { fitPowerShape, freedomOf, type NearLosses } from "./power-shape.ts";
-import { LEAST_SIZES } from "./powers.ts";
-import { windowOf } from "./window.ts";
 
 /** Farthest size in ln N from that of the lowest loss, where a budget has enough nearer ones: a factor of 3. */
 const REACH = Math.log(3);
@@ -13,7 +16,7 @@ const ENOUGH_REPLICATES = 10;
 const LEAST_FREEDOM = 2;
 
 /** How large the noise of a loss is, and from how much that is known. */
-export interface NoiseEstimate {
+interface NoiseEstimate {
   /** Relative standard deviation of a loss; NaN where it cannot be told. */
   noise: number;
   /** Degrees of freedom of the variance; not a whole number where a prior held part of a parameter. */
@@ -91,4 +94,22 @@ function bySize({ x, losses }: SizeLosses): Map<number, number[]> {
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** What the random numbers of noise are for; kernels and resamples have others (src/bootstrap/philox.ts). */
+const PURPOSE = 100;
+
+/**
+ * Standard normal numbers, one a draw. The same seed and name always give the same ones, and more draws leave the first as
+ * they are.
+ *
+ * @param name of what the noise is on: family, subject, metric, place of the run
+ */
+export function normalDraws(seed: number, name: string, draws: number): Float64Array {
+  const key = randomKey(name);
+  const words = new Uint32Array(4);
+  return Float64Array.from({ length: draws }, (_, draw) => {
+    if (draw % 4 === 0) philox(seed, key, [draw / 4, 0, 0, PURPOSE], words);
+    return normalQuantile((words[draw % 4]! + 0.5) / 2 ** 32);
+  });
 }

@@ -1,5 +1,5 @@
+import { ownValue } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
-import { ownValue } from "../own-value.ts";
 import type { Problem } from "../solve/problem.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { ValueSet } from "./axis-values.ts";

@@ -1,4 +1,4 @@
-import { markdownTable } from "../markdown.ts";
+import { markdownTable } from "../text.ts";
 import type { AxisInfo } from "./axis.ts";
 
 /** What a method's page says of it: `Method` has all of this. */

@@ -1,7 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import type { Problem } from "../solve/problem.ts";
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { isLoss } from "../tables/metric-names.ts";
+import { type CheckpointTable, isLoss } from "../tables/checkpoint-table.ts";
 import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
 import { crossAxes, type GivenAxes } from "./cross-axes.ts";
 import type { LeftOutPoints } from "./left-out.ts";

@@ -1,5 +1,4 @@
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { isAccuracy } from "../tables/metric-names.ts";
+import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
 import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
 import { perIndex } from "./per-index.ts";
 import { type Size, sizeAt } from "./size.ts";

@@ -1,5 +1,5 @@
 import { anyValue, type ValueRange } from "../intervals/judge.ts";
-import { isAccuracy, isLoss } from "../tables/metric-names.ts";
+import { isAccuracy, isLoss } from "../tables/checkpoint-table.ts";
 import type { Configuration } from "./method.ts";
 
 const shares: ValueRange = { lower: 0, upper: 1 };

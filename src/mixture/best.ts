@@ -1,12 +1,35 @@
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../collections.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/judge.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
-import { bestMixture } from "./optimum.ts";
 import type { BestMixture, Ends, MixtureIdentity } from "./results.ts";
-import { shapeOf } from "./shape.ts";
+import { searchSimplex } from "./simplex-search.ts";
 import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
 import { endsOf, type Surface } from "./surface.ts";
+
+/** How a predicted value runs along the share of a source. */
+export type Shape = "flat" | "rising" | "falling" | "peak" | "valley" | "waves";
+
+/** Relative differences that are none. */
+const FLAT = 1e-9;
+
+/** The shape of a curve; anything but flat, rising and falling is not monotonic. */
+export function shapeOf(values: readonly number[]): Shape {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const tolerance = FLAT * known.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const turns: number[] = [];
+  let last = known[0] ?? 0;
+  for (const value of known) {
+    if (Math.abs(value - last) <= tolerance) continue;
+    const direction = Math.sign(value - last);
+    if (turns.at(-1) !== direction) turns.push(direction);
+    last = value;
+  }
+  if (turns.length === 0) return "flat";
+  if (turns.length === 1) return turns[0] === 1 ? "rising" : "falling";
+  if (turns.length === 2) return turns[0] === 1 ? "peak" : "valley";
+  return "waves";
+}
 
 /**
  * The best mixture at each level of interval; none where no mixture has a value. The interval of a share lets each
@@ -90,4 +113,37 @@ function endsReached(space: MixtureSpace, shares: Shares): string[] {
   const grid = gridOfTwo(space);
   const isAtEnd = [grid[0]!, grid.at(-1)!].some((end) => end[varied] === shares[varied]);
   return isAtEnd ? [sources[varied]!] : [];
+}
+
+/** A mixture and its predicted value. */
+export interface Optimum {
+  shares: Shares;
+  value: number;
+}
+
+/**
+ * The best mixture: of two sources, the best of the grid, the first of equals; of more, found by a search over the simplex.
+ *
+ * @param value what is predicted, NaN where nothing is
+ * @param sign 1 where the largest value is the best, -1 where the smallest is
+ * @param start a mixture that the search should not fall behind
+ * @returns undefined where no mixture has a value
+ */
+export function bestMixture(
+  space: MixtureSpace,
+  value: (shares: Shares) => number,
+  sign: 1 | -1,
+  start?: Shares,
+): Optimum | undefined {
+  if (space.sources.length > 2) {
+    const found = searchSimplex(space, (shares) => sign * value(shares), start && [start]);
+    return found && { shares: found.shares, value: sign * found.value };
+  }
+  let best: Optimum | undefined;
+  for (const shares of gridOfTwo(space)) {
+    const own = value(shares);
+    if (Number.isNaN(own) || (best !== undefined && sign * own <= sign * best.value)) continue;
+    best = { shares, value: own };
+  }
+  return best;
 }

@@ -1,12 +1,11 @@
-import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
-import { replicateReader } from "../bootstrap/chain.ts";
+import { type CellDraws, replicateReader } from "../bootstrap/bootstrap-cells.ts";
 import type { Verdict } from "../identifiability/determined.ts";
 import type { Target } from "../methods/runs.ts";
 import type { Size } from "../methods/size.ts";
+import type { PredictionJudge } from "../plan/judge-predictions.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import { fittedParameters } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import type { PredictionJudge } from "../sweep/judge-predictions.ts";
-import type { Cell } from "../sweep/plan-sweep.ts";
-import { fittedParameters } from "../sweep/score.ts";
 import type { Shares } from "./space.ts";
 
 /** Predicted values of one cell over mixtures: of the fits of the data, and of each replicate. */

@@ -1,9 +1,8 @@
 import type { Verdict } from "../identifiability/determined.ts";
 import type { Judgement } from "../intervals/judge.ts";
 import type { Configuration } from "../methods/method.ts";
-import type { Cell } from "../sweep/plan-sweep.ts";
-import type { Optimum } from "./optimum.ts";
-import type { Shape } from "./shape.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import type { Optimum, Shape } from "./best.ts";
 import type { Shares } from "./space.ts";
 
 /** A lower and an upper end; NaN where there is none. */

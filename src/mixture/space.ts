@@ -1,9 +1,9 @@
+import { ownValue } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
-import { ownValue } from "../own-value.ts";
+import { readMixture } from "../plan/targets.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { EXACT_SHARES } from "../tables/shares.ts";
-import { readMixture } from "./mixture.ts";
 import type { CheckedMixtures } from "./spec.ts";
 
 /** Shares of the sources, in their order; they sum to 1. */

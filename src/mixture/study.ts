@@ -1,15 +1,14 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
+import type { PredictionJudge } from "../plan/judge-predictions.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import type { PredictionJudge } from "../sweep/judge-predictions.ts";
-import type { Cell } from "../sweep/plan-sweep.ts";
 import { bestOf } from "./best.ts";
-import { curvePoints } from "./curves.ts";
 import { type Evaluator, evaluatorOf } from "./evaluator.ts";
 import type { MixtureResults } from "./results.ts";
 import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
-import { type Surface, surfaceOfTask, weightedMean } from "./surface.ts";
+import { curvePoints, type Surface, surfaceOfTask, weightedMean } from "./surface.ts";
 
 /** A size whose mixtures are looked at. */
 export interface MixtureSize {

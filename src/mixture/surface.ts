@@ -1,11 +1,12 @@
 import type { Verdict } from "../identifiability/determined.ts";
-import { centralInterval } from "../intervals/draw-interval.ts";
-import { type Draws, drawsOf } from "../intervals/draws.ts";
+import { centralInterval, type Draws, drawsOf } from "../intervals/draws.ts";
+import { judgeInterval } from "../intervals/judge.ts";
 import type { Target } from "../methods/runs.ts";
-import { worstOf } from "../sweep/judge-predictions.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
+import { worstOf } from "../plan/judge-predictions.ts";
 import type { Evaluator } from "./evaluator.ts";
-import type { Ends } from "./results.ts";
-import type { Shares } from "./space.ts";
+import type { CurvePoint, Ends, MixtureIdentity } from "./results.ts";
+import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
 
 /** What is predicted over the mixtures of one size: of a task, or the weighted mean of several. */
 export class Surface {
@@ -77,4 +78,32 @@ export function weightedMean(surfaces: readonly Surface[], weights: readonly num
 /** The interval of draws; none without a level. */
 export function endsOf(draws: Draws, level: number | undefined): Ends {
   return level === undefined ? { lower: Number.NaN, upper: Number.NaN } : centralInterval(draws, level);
+}
+
+/**
+ * The predicted values along the curves through a baseline, at each level of interval.
+ *
+ * @param levels one that is undefined for no interval
+ */
+export function curvePoints(
+  surface: Surface,
+  identity: MixtureIdentity,
+  space: MixtureSpace,
+  baseline: Shares,
+  levels: readonly (number | undefined)[],
+): CurvePoint[] {
+  const range = rangeOfPredictions(identity.configuration);
+  return slicesOf(space, baseline).flatMap(({ source, mixtures }) => {
+    const verdicts = surface.judge(mixtures);
+    return mixtures.flatMap((shares, m) => {
+      const draws = surface.drawsAt(shares);
+      const predicted = surface.at(shares);
+      return levels.map((level) => {
+        const interval = endsOf(draws, level);
+        const judged = judgeInterval({ ...interval, status: "ok" }, predicted, range);
+        const varied = space.sources[source]!;
+        return { ...identity, varied, shares, predicted, verdict: verdicts[m]!, level, interval, ...judged };
+      });
+    });
+  });
 }

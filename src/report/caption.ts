@@ -1,7 +1,7 @@
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
 import type { ReportFit } from "./fits.ts";
-import { describeConfiguration } from "./headline.ts";
-import { distinct, num, str } from "./records.ts";
+import { configurationKey, describeConfiguration } from "./headline.ts";
+import { distinct, num, recordsOf, str } from "./records.ts";
 import type { ReportRun } from "./run.ts";
 
 /** Tasks that a figure has panels for, at most. */
@@ -42,4 +42,21 @@ function rangeOf(values: readonly number[]): string {
   if (known.length === 0) return "?";
   const [low, high] = [Math.min(...known), Math.max(...known)];
   return low === high ? String(low) : `${low} to ${high}`;
+}
+
+/** A loss: lawfit does not know the table's unit. */
+export const LOSS_LABEL = "loss (unit of the table)";
+
+/** What the headline configuration predicts, with its unit: scores are shares in every sweep. */
+export function predictedLabel(run: ReportRun): string {
+  const key = configurationKey(run.headline[0] ?? {}, run.axes);
+  const own = recordsOf(run.tables.configurations).find((row) => configurationKey(row, run.axes) === key);
+  if (own?.predicts === "error") return "error (1 - score)";
+  return own?.predicts === "loss" ? LOSS_LABEL : "score (share)";
+}
+
+/** What a panel of a fit is called. */
+export function fitTitle({ row, task }: ReportFit): string {
+  const tasks = str(row, "task").split(", ");
+  return str(row, "subject") || (tasks.length > 1 ? `loss that ${tasks.length} tasks share` : task);
 }

@@ -1,7 +1,7 @@
 import type { DefinedForm } from "../forms/define-form.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
-import { spreadOf } from "../identifiability/spreads.ts";
-import { studentQuantile } from "../intervals/distributions/student-t.ts";
+import { spreadOf } from "../identifiability/spread.ts";
+import { studentQuantile } from "../intervals/distributions.ts";
 import type { Loss, Problem } from "../solve/problem.ts";
 import { num, type Row, recordsBy, str } from "./records.ts";
 import type { ReportRun } from "./run.ts";

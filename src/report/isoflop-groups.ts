@@ -1,4 +1,4 @@
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../collections.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
 import type { ReportRun } from "./run.ts";
 

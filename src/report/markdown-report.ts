@@ -1,4 +1,4 @@
-import { markdownTable, markdownText } from "../markdown.ts";
+import { markdownTable, markdownText } from "../text.ts";
 import { checklist, checklistMarkdown } from "./checklist.ts";
 import type { DrawnFigure } from "./report.ts";
 import type { ReportRun } from "./run.ts";

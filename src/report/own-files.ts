@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { UserError } from "../errors.ts";
-import { readRunState } from "../sweep/run-state.ts";
+import { readRunState } from "../run/run-state.ts";
 
 /** Whose reports are whose: a run is the same where its directory is, and where it was moved or copied to. */
 export interface ReportOwner {

@@ -1,4 +1,4 @@
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../collections.ts";
 import { findColumn } from "../tables/table.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
 import { pairOf, relatesLosses } from "./relations.ts";
@@ -29,7 +29,7 @@ export interface HeadlinePrediction {
 }
 
 /** Ends of an interval, NaN where there is none, and what kind it is. */
-export interface IntervalOf {
+interface IntervalOf {
   lower: number;
   upper: number;
   /** `90 % percentile`, or empty. */
@@ -141,4 +141,15 @@ function intervalOf(row: Row | undefined): IntervalOf {
 function backtestOf(row: Row | undefined): string {
   const rate = num(row, "backtest_rate");
   return Number.isNaN(rate) ? "" : `${Math.round(100 * rate)} % of ${num(row, "backtest_count")}`;
+}
+
+/** The predictions with the smallest and the largest relative error; undefined of fewer than two with a known one. */
+export function extremes(predictions: readonly HeadlinePrediction[]): {
+  best: HeadlinePrediction | undefined;
+  worst: HeadlinePrediction | undefined;
+} {
+  const known = predictions
+    .filter(({ relError }) => Number.isFinite(relError))
+    .toSorted((a, b) => Math.abs(a.relError) - Math.abs(b.relError));
+  return known.length < 2 ? { best: undefined, worst: undefined } : { best: known[0], worst: known.at(-1) };
 }

@@ -1,4 +1,4 @@
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../collections.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 
 /** A row of a table by the names of its columns; missing values are null. */

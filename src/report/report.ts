@@ -1,8 +1,8 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, normalize, resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
-import { writeAtomically } from "../tables/atomic.ts";
 import { composeFigure } from "./draw/compose.ts";
 import type { Theme } from "./draw/theme.ts";
 import type { Drawing, Figure, NothingToDraw } from "./figure.ts";

@@ -1,13 +1,9 @@
-import { countOf } from "../tables/format.ts";
-import { percent, shortCount } from "./draw/numbers.ts";
-import { extremes } from "./extremes.ts";
+import { countOf } from "../text.ts";
+import { percent, roundInterval, roundTo, shortCount } from "./draw/numbers.ts";
 import { describeConfiguration } from "./headline.ts";
-import { heldLine } from "./held-line.ts";
-import { type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
+import { extremes, type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
 import { num, recordsOf, recordsWhere, str } from "./records.ts";
-import { MOST_SHOWN, relationLines } from "./relation-lines.ts";
-import { pairOf, relatesLosses } from "./relations.ts";
-import { roundInterval, roundTo } from "./round.ts";
+import { heldLine, MOST_SHOWN, pairOf, relatesLosses, relationLines } from "./relations.ts";
 import type { ReportRun } from "./run.ts";
 import { sizesOf } from "./sizes.ts";
 

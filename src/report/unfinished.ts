@@ -1,12 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { markdownText } from "../markdown.ts";
-import { readRunState } from "../sweep/run-state.ts";
-import { type RunStatus, runStatuses } from "../sweep/run-status.ts";
-import { countOf, formatNumber } from "../tables/format.ts";
+import { readRunState } from "../run/run-state.ts";
+import { type RunStatus, runStatuses } from "../run/run-status.ts";
+import { countOf, formatNumber, markdownText } from "../text.ts";
 import { escapeText } from "./escape.ts";
-import { factTable } from "./page/answer-section.ts";
-import { pageHead, runName } from "./page/page.ts";
+import { factTable, pageHead, runName } from "./page/page.ts";
 
 /** A run that has no results yet, in words. */
 export interface UnfinishedRun {

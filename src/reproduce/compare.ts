@@ -1,8 +1,130 @@
 import { UserError } from "../errors.ts";
-import { explainCell } from "./explain.ts";
-import type { Paper, PublishedCell, PublishedTable } from "./paper.ts";
-import { type Printed, roundsTo } from "./printed.ts";
-import type { Results } from "./results.ts";
+import type {
+  Design,
+  DesignOf,
+  Explanation,
+  Paper,
+  PublishedCell,
+  PublishedTable,
+  Quantity,
+  UndefinedPart,
+} from "./paper.ts";
+import { inDigitsOf, type Printed, roundsTo } from "./printed.ts";
+import { describeDesign, type Results } from "./results.ts";
+
+/** Why a number that is off is believed to be in order, or why its explanations do not hold. */
+type Explained = { reason: string; evidence: string } | { failed: string };
+
+/** Objectives that differ by less than this share are the same. */
+const SAME = 1e-9;
+/** Greatest share by which a point of a flat valley lies above ours. */
+const FLAT = 1e-3;
+
+/** Looks for a reason for a number that does not round to the printed one. */
+export function explainCell(cell: PublishedCell, paper: Paper, results: Results): Explained {
+  const { printed, quantity, design } = cell;
+  const rounded = quantity.fromRounded?.(results, () => design);
+  if (rounded !== undefined && roundsTo(rounded, printed)) {
+    return { reason: "rounding", evidence: `from rounded numbers it is ${inDigitsOf(rounded, printed)}` };
+  }
+  const part = quantity.undefinedPart?.(results);
+  if (part !== undefined) return explainUndefined(part, printed);
+  const ours = quantity.value(results, () => design);
+  const explanations = paper.explanations.filter(
+    (one) => isSame(one.design, design) && changes(one, ours, quantity, results),
+  );
+  if (explanations.length === 0) return { failed: "" };
+  const witnesses = new Map(explanations.map(({ task, witness }) => [task, witness]));
+  const designOf: DesignOf = (task) => witnesses.get(task) ?? design;
+  const value = quantity.value(results, designOf);
+  const held = explanations.map((one) => (explanations.length > 1 ? `${one.task}: ${one.held}` : one.held));
+  const withHeld = `with ${held.join("; ")}`;
+  const valueRounded = quantity.fromRounded?.(results, designOf) ?? Number.NaN;
+  if (!roundsTo(value, printed) && !roundsTo(valueRounded, printed)) {
+    return { failed: `${withHeld} it is ${inDigitsOf(value, printed)}, so that does not explain it` };
+  }
+  const gaps: string[] = [];
+  for (const explanation of explanations) {
+    const outcome = compareFits(explanation, results);
+    if ("failed" in outcome)
+      return { failed: `${withHeld} it is ${inDigitsOf(value, printed)}, but ${outcome.failed}` };
+    gaps.push(outcome.gap);
+  }
+  return {
+    reason: [...new Set(explanations.map(({ reason }) => reason.name))].join(", "),
+    evidence: `${withHeld} it is ${inDigitsOf(value, printed)}; the objective there is higher by ${gaps.join("; ")}`,
+  };
+}
+
+/** A mean of numbers that the method does not all define: some are left out; or it is between what they can make of it. */
+function explainUndefined(
+  { which, count, of, readings, least, most }: UndefinedPart,
+  printed: Printed,
+): Explained {
+  const reason = "undefined cells";
+  const digits = (value: number): string => inDigitsOf(value, printed);
+  const said = `${count} of ${of} errors are of ${which}`;
+  const reading = readings.find(({ value }) => roundsTo(value, printed));
+  if (reading !== undefined) {
+    return { reason, evidence: `${said}; ${reading.how} it is ${digits(reading.value)}` };
+  }
+  const range = `they make it anything from ${digits(least)} (none) to ${digits(most)} (as large as the largest other)`;
+  if (printed.value >= least && printed.value <= most) return { reason, evidence: `${said}; ${range}` };
+  return { failed: `${said}; ${range}` };
+}
+
+/** Whether two designs are the same values of axes. */
+function isSame(a: Design, b: Design): boolean {
+  return a === b || describeDesign(a) === describeDesign(b);
+}
+
+/** Whether a number of several tasks is another with the witness of one of them. */
+function changes(
+  { design, task, witness }: Explanation,
+  ours: number,
+  quantity: Quantity,
+  results: Results,
+): boolean {
+  if (!quantity.tasks.includes(task)) return false;
+  return quantity.value(results, (one) => (one === task ? witness : design)) !== ours;
+}
+
+/** Holds the objectives of a witness against ours: how much higher they are, or what is wrong with them. */
+function compareFits(
+  { design, task, witness, reason }: Explanation,
+  results: Results,
+): { gap: string } | { failed: string } {
+  const theirs = new Map(results.fits(witness, task).map((fit) => [fit.stage, fit]));
+  const gaps: { stage: string; gap: number }[] = [];
+  for (const { stage, objective } of results.fits(design, task)) {
+    // A witness that holds what a stage would give has no such stage.
+    const own = theirs.get(stage);
+    if (own !== undefined) gaps.push({ stage, gap: own.objective / objective - 1 });
+  }
+  const better = gaps.find(({ gap }) => gap < -SAME);
+  if (better !== undefined) {
+    return { failed: `the objective of ${better.stage} there is lower by ${percent(-better.gap)}` };
+  }
+  const most = Math.max(...gaps.map(({ gap }) => gap));
+  const said = gaps.filter(({ gap }) => gap > SAME).map(({ stage, gap }) => `${percent(gap)} (${stage})`);
+  const gap = said.length === 0 ? `less than ${percent(SAME)}` : said.join(" and ");
+  if (reason.name === "flat valley") {
+    return most <= FLAT ? { gap } : { failed: `the objective is higher by ${gap}: the valley is not flat` };
+  }
+  if (most < reason.above) {
+    return { failed: `the objective is higher by ${gap} only, not by ${percent(reason.above)} or more` };
+  }
+  const { inside, above } = reason;
+  if (inside === undefined) return { gap };
+  const isInside = gaps.some((one) => {
+    return one.gap >= above && theirs.get(one.stage)!.parameters.get(inside)?.atBound === false;
+  });
+  return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is no optimum` };
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
 
 export type Verdict = "reproduced" | "explained" | "not reproduced";
 

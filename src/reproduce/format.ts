@@ -1,8 +1,9 @@
-import { markdownTable } from "../markdown.ts";
-import { countOf, formatTable } from "../tables/format.ts";
+import { tableOf } from "../results/table-of.ts";
+import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
-import { type Grid, gridOf } from "./grid.ts";
-import { numbersTable, reasonCounts, summaryTable } from "./report-tables.ts";
+import { countOf, markdownTable } from "../text.ts";
+import { type ComparedCell, type ComparedTable, countVerdicts } from "./compare.ts";
+import { inDigitsOf } from "./printed.ts";
 import type { Reproduction } from "./reproduce.ts";
 
 export type ReproductionFormat = "text" | "md" | "json" | "csv";
@@ -72,4 +73,96 @@ function totalLine({ tables, counts }: Reproduction): string {
   const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
   const all = countOf(reproduced + explained + not, "printed number");
   return `${all}: ${reproduced} reproduced, ${explained} explained${why}, ${not} not reproduced`;
+}
+
+/** A compared table as text: for each of its rows the printed numbers, ours, and the differences. */
+export interface Grid {
+  head: string[];
+  rows: string[][];
+  /** What the marks [1], [2] ... under the numbers stand for. */
+  notes: string[];
+}
+
+/** Lays a compared table out. A number without a mark is reproduced. */
+export function gridOf({ columns, rows }: ComparedTable): Grid {
+  const notes: string[] = [];
+  const mark = (cell: ComparedCell): string => {
+    if (cell.verdict === "reproduced") return "";
+    const why = [cell.reason, cell.evidence].filter((part) => part !== undefined).join(": ");
+    notes.push(`[${notes.length + 1}] ${cell.verdict}${why === "" ? "" : `, ${why}`}`);
+    return `${cell.verdict === "explained" ? "" : "NOT "}[${notes.length}]`;
+  };
+  const lines = rows.flatMap(({ name, cells }) => {
+    const line = (head: string, label: string, text: (cell: ComparedCell) => string) => [
+      head,
+      label,
+      ...cells.map((cell) => (cell === undefined ? "" : text(cell))),
+    ];
+    const marks = line("", "", mark);
+    return [
+      line(name, "printed", ({ printed }) => printed.text),
+      line("", "ours", ({ printed, ours }) => inDigitsOf(ours, printed)),
+      line("", "off by", ({ printed, difference }) => inDigitsOf(difference, printed)),
+      ...(marks.every((text) => text === "") ? [] : [marks]),
+    ];
+  });
+  return { head: ["", "", ...columns], rows: lines, notes };
+}
+
+interface PrintedNumber {
+  table: string;
+  row: string;
+  column: string;
+  cell: ComparedCell;
+}
+
+function numbersOf(tables: readonly ComparedTable[]): PrintedNumber[] {
+  return tables.flatMap(({ name, columns, rows }) =>
+    rows.flatMap((row) =>
+      row.cells.flatMap((cell, i) =>
+        cell === undefined ? [] : [{ table: name, row: row.name, column: columns[i]!, cell }],
+      ),
+    ),
+  );
+}
+
+/** A row a printed number, in full precision. */
+export function numbersTable(tables: readonly ComparedTable[]): Table {
+  return tableOf<PrintedNumber>(numbersOf(tables), [
+    { name: "table", type: "string", value: ({ table }) => table },
+    { name: "row", type: "string", value: ({ row }) => row },
+    { name: "column", type: "string", value: ({ column }) => column },
+    { name: "printed", type: "float64", value: ({ cell }) => cell.printed.value },
+    { name: "decimals", type: "int64", value: ({ cell }) => cell.printed.decimals },
+    { name: "ours", type: "float64", value: ({ cell }) => cell.ours },
+    { name: "difference", type: "float64", value: ({ cell }) => cell.difference },
+    { name: "verdict", type: "string", value: ({ cell }) => cell.verdict },
+    { name: "reason", type: "string", value: ({ cell }) => cell.reason ?? null },
+    { name: "evidence", type: "string", value: ({ cell }) => cell.evidence ?? null },
+  ]);
+}
+
+/** A row a table of the paper: how many of its numbers have each verdict. */
+export function summaryTable(tables: readonly ComparedTable[]): Table {
+  const rows = tables.map((table) => ({ name: table.name, counts: countVerdicts([table]) }));
+  return tableOf<(typeof rows)[number]>(rows, [
+    { name: "table", type: "string", value: ({ name }) => name },
+    { name: "numbers", type: "int64", value: ({ counts }) => sum(Object.values(counts)) },
+    { name: "reproduced", type: "int64", value: ({ counts }) => counts.reproduced },
+    { name: "explained", type: "int64", value: ({ counts }) => counts.explained },
+    { name: "not reproduced", type: "int64", value: ({ counts }) => counts["not reproduced"] },
+  ]);
+}
+
+/** Explained numbers by reason, in the order of first use. */
+export function reasonCounts(tables: readonly ComparedTable[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { cell } of numbersOf(tables)) {
+    if (cell.reason !== undefined) counts.set(cell.reason, (counts.get(cell.reason) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

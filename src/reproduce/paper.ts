@@ -1,5 +1,5 @@
 import type { AxisValue } from "../methods/axis.ts";
-import type { SweepSpec } from "../sweep/spec.ts";
+import type { SweepSpec } from "../spec/spec.ts";
 import type { Printed } from "./printed.ts";
 import type { Results } from "./results.ts";
 

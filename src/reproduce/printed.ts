@@ -1,3 +1,5 @@
+import type { PublishedCell, PublishedTable } from "./paper.ts";
+
 /** A number as a paper prints it. */
 export interface Printed {
   /** The digits as printed, a trailing zero included. */
@@ -36,4 +38,33 @@ export function roundsTo(value: number, { value: target, decimals }: Printed): b
 export function roundTo(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   return Math.round(value * scale) / scale;
+}
+
+/** What a printed number of a row and column is; `row` and `column` are 0-based. */
+type CellOf = (row: string, column: number) => Omit<PublishedCell, "printed">;
+
+/**
+ * The rows of a table from its text as printed: a line a row, its name and then its numbers, with spaces between
+ * them. A dash is a number that the paper does not print.
+ *
+ * @throws Error for a line with more or fewer numbers than columns
+ */
+export function readRows(columns: readonly string[], text: string, cellOf: CellOf): PublishedTable["rows"] {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const words = line.trim().split(/\s+/);
+      const numbers = words.slice(-columns.length);
+      const name = words.slice(0, -columns.length).join(" ");
+      if (name === "" || words.length <= columns.length) {
+        throw new Error(`${JSON.stringify(line)} has not a name and ${columns.length} numbers`);
+      }
+      return {
+        name,
+        cells: numbers.map((number, column) =>
+          number === "-" ? undefined : { printed: printed(number), ...cellOf(name, column) },
+        ),
+      };
+    });
 }

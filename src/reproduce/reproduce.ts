@@ -1,10 +1,32 @@
+import { UserError } from "../errors.ts";
 import { getMethod } from "../methods/registry.ts";
-import { type RunSweepOptions, runSweep } from "../sweep/run-sweep.ts";
-import type { SweepSpec } from "../sweep/spec.ts";
+import { type RunSweepOptions, runSweep } from "../run/run-sweep.ts";
+import type { SweepSpec } from "../spec/spec.ts";
+import { didYouMean } from "../tables/nearest.ts";
 import { type ComparedTable, comparePaper, countVerdicts, type Verdict } from "./compare.ts";
+import { ladderPaper } from "./ladder/ladder.ts";
+import { lossToLossPaper } from "./loss-to-loss/loss-to-loss.ts";
 import type { Paper } from "./paper.ts";
-import { getPaper } from "./registry.ts";
 import { indexResults } from "./results.ts";
+
+/** The papers by name. A new one is a record in a folder of its own and a line here. */
+export const papers: ReadonlyMap<string, Paper> = new Map(
+  [ladderPaper, lossToLossPaper].map((paper) => [paper.name, paper]),
+);
+
+/**
+ * The paper of a name.
+ *
+ * @throws UserError with the nearest name where there is none
+ */
+export function getPaper(name: string): Paper {
+  const paper = papers.get(name);
+  if (paper !== undefined) return paper;
+  const names = [...papers.keys()];
+  throw new UserError(
+    `unknown paper ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
+  );
+}
 
 export interface ReproduceOptions
   extends Pick<SweepSpec, "starts" | "seed" | "backend" | "threads">,

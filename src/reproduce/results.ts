@@ -1,8 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { AxisInfo } from "../methods/axis.ts";
-import type { FitTables } from "../sweep/result-tables.ts";
-import type { Table } from "../tables/table.ts";
-import { matchingRow, numberAt, textAt } from "./lookup.ts";
+import type { FitTables } from "../results/result-tables.ts";
+import { cell, findColumn, type Table } from "../tables/table.ts";
 import type { Design } from "./paper.ts";
 
 /** Start of the names of the columns of table `cells` that have the keys of problems. */
@@ -151,4 +150,25 @@ function rowsByText(table: Table, ...columns: readonly string[]): (...texts: str
     else found.push(row);
   }
   return (...texts) => rows.get(JSON.stringify(texts)) ?? [];
+}
+
+/** A cell as text; "" where a value is missing. */
+function textAt(table: Table, column: string, row: number): string {
+  const found = findColumn(table, column);
+  if (found === undefined) throw new Error(`a result table has no column ${column}`);
+  return String(cell(found, row) ?? "");
+}
+
+/** A cell as a number; NaN where a value is missing. */
+function numberAt(table: Table, column: string, row: number): number {
+  const text = textAt(table, column, row);
+  return text === "" ? Number.NaN : Number(text);
+}
+
+/** The first row that has the given texts in the given columns. */
+function matchingRow(table: Table, wanted: Readonly<Record<string, string>>): number | undefined {
+  for (let row = 0; row < table.rows; row++) {
+    if (Object.entries(wanted).every(([column, text]) => textAt(table, column, row) === text)) return row;
+  }
+  return undefined;
 }

@@ -1,5 +1,12 @@
-import { NOISE_RULES, type NoiseOptions } from "./noise-options.ts";
-import { checkRules, count, type Resolved, type Rules, withDefaults } from "./option-rules.ts";
+import {
+  checkRules,
+  count,
+  NOISE_RULES,
+  type NoiseOptions,
+  type Resolved,
+  type Rules,
+  withDefaults,
+} from "./option-rules.ts";
 
 /** What to simulate; `FLP_M_DEFAULTS` has the defaults. */
 export interface FlpMOptions extends NoiseOptions {

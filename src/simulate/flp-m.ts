@@ -1,5 +1,14 @@
+import { autoregressiveNoise, randomStream } from "../random.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { type FlpMRun, flpMRuns, SOURCES, type SourceName, stepOf } from "./flp-m-design.ts";
+import {
+  type FlpMRun,
+  flpMRuns,
+  type OptimumTruth,
+  SOURCES,
+  type SourceName,
+  stepOf,
+  trueOptimum,
+} from "./flp-m-design.ts";
 import {
   DOMAIN_TRUTHS,
   type DomainLosses,
@@ -11,10 +20,8 @@ import {
   trueScore,
   trueTaskLoss,
 } from "./flp-m-laws.ts";
-import { type OptimumTruth, trueOptimum } from "./flp-m-optimum.ts";
 import { type FlpMOptions, type ResolvedFlpMOptions, resolveFlpMOptions } from "./flp-m-options.ts";
-import { autoregressiveNoise, randomStream } from "./random.ts";
-import type { TargetTruth } from "./target-truth.ts";
+import type { TargetTruth } from "./truth.ts";
 
 /** What is true of one run of the mixing design. */
 export interface FlpMRunTruth {

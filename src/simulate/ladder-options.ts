@@ -1,7 +1,15 @@
 import { UserError } from "../errors.ts";
-import { formatCount } from "../tables/counts.ts";
-import { NOISE_RULES, type NoiseOptions } from "./noise-options.ts";
-import { between, checkRules, count, type Resolved, type Rules, withDefaults } from "./option-rules.ts";
+import { formatCount } from "../tables/numbers.ts";
+import {
+  between,
+  checkRules,
+  count,
+  NOISE_RULES,
+  type NoiseOptions,
+  type Resolved,
+  type Rules,
+  withDefaults,
+} from "./option-rules.ts";
 
 /** What to simulate; `LADDER_DEFAULTS` has the defaults of the noise. */
 export interface LadderOptions extends NoiseOptions {

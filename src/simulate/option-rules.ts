@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 
 /** What one option of a simulation may be. */
-export interface Rule {
+interface Rule {
   /** In words, for messages. */
   allowed: string;
   holds(value: number): boolean;
@@ -24,7 +24,7 @@ export const between = (low: number, high: number): Rule => ({
 });
 
 /** Correlation of neighbours in stationary noise. */
-export const CORRELATION: Rule = {
+const CORRELATION: Rule = {
   allowed: "a number from 0 to less than 1",
   holds: (value) => value >= 0 && value < 1,
 };
@@ -65,3 +65,33 @@ function checkList(name: string, values: readonly number[], rule: Rule): void {
     if (values.indexOf(value) < i) throw new UserError(`${name}: ${value} is there twice`);
   });
 }
+
+/** Checkpoints of a simulated run and their noise. All noise at 0 (`questions` too) gives the true values themselves. */
+export interface NoiseOptions {
+  /** Evaluated checkpoints of a run to fit, evenly spaced in tokens; the last one is the end. */
+  checkpoints?: number;
+  /** Standard deviation of a run's effect on ln(loss), one draw a run, shared by its subjects. */
+  runEffect?: number;
+  /** Standard deviation of a checkpoint's noise on ln(loss), for each run and subject. */
+  checkpointNoise?: number;
+  /** Correlation of that noise between neighbouring checkpoints. */
+  autocorrelation?: number;
+  /**
+   * Questions of each task: a measured accuracy is the share of right answers among that many, drawn anew at
+   * every checkpoint. 0: no such noise.
+   */
+  questions?: number;
+  /** Excess of ln(loss) at the peak learning rate; it falls to 0 with the cosine schedule. */
+  excess?: number;
+}
+
+export type ResolvedNoise = Resolved<NoiseOptions>;
+
+export const NOISE_RULES: Rules<NoiseOptions> = {
+  checkpoints: count(1, 10_000),
+  runEffect: between(0, 1),
+  checkpointNoise: between(0, 1),
+  autocorrelation: CORRELATION,
+  questions: count(0, 100_000),
+  excess: between(0, 1),
+};

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
 import { demandFolderPlace } from "../store/places.ts";
-import { writeAtomically } from "../tables/atomic.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../tables/checkpoint-table.ts";
 import { demandFree, writeTable } from "../tables/write.ts";
 

@@ -3,9 +3,8 @@ import { basename, join } from "node:path";
 import type { Tree } from "@yowasp/clang";
 import { forms, getForm, trainedForms } from "../forms/registry.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
-import { kernelSources } from "./kernel-sources.ts";
-import { portableFolder } from "./paths.ts";
-import { type PortableVariant, portableFlagsOf, portableModulePath } from "./portable-files.ts";
+import { kernelSources, portableFolder } from "./paths.ts";
+import { type PortableVariant, portableFlagsOf, portableModulePath } from "./portable.ts";
 
 /**
  * Makes the WebAssembly modules of every built-in form, and of those that are trained, in dist/portable, with a Clang that itself runs as

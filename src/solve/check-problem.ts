@@ -1,12 +1,48 @@
-import { boundsOf } from "./bounds.ts";
-import { checkTraining, whyUntrainable } from "./check-training.ts";
-import type { Problem } from "./problem.ts";
+import { UserError } from "../errors.ts";
+import { boundsOf, type Problem, type SolveOptions, type Training } from "./problem.ts";
+
+/** What each option of a training may be. */
+const rules: readonly {
+  name: keyof Training;
+  isAllowed: (value: number) => boolean;
+  allowed: string;
+}[] = [
+  {
+    name: "steps",
+    isAllowed: (value) => Number.isInteger(value) && value >= 1 && value < 2 ** 31,
+    allowed: `a whole number from 1 to ${2 ** 31 - 1}`,
+  },
+  { name: "learningRate", isAllowed: isNotNegative, allowed: "a number >= 0" },
+  { name: "weightDecay", isAllowed: isNotNegative, allowed: "a number >= 0" },
+];
+
+function isNotNegative(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
+}
+
+/** @throws UserError that names the option, its value and what is allowed; a problem that is not trained is fine. */
+export function checkTraining({ training }: Pick<Problem, "training">): void {
+  if (training === undefined) return;
+  for (const { name, isAllowed, allowed } of rules) {
+    if (!isAllowed(training[name])) {
+      throw new UserError(`training.${name}: ${training[name]} is not allowed; ${allowed}`);
+    }
+  }
+}
+
+/** Why a problem cannot be trained; undefined where it can, or is not to be. */
+export function whyUntrainable({ training, loss, residual }: Problem): string | undefined {
+  if (training === undefined) return undefined;
+  if (loss.kind !== "squared") return `training takes the squared loss, not ${loss.kind}`;
+  if (residual !== "plain") return "training takes plain residuals, not those of logarithms";
+  return undefined;
+}
 
 /**
  * Most parameters of least squares: the matrix of a step, and all second derivatives of sixteen points, are in a thread's
  * memory, and the kernel's text grows with the cube.
  */
-export const mostSolvedParameters = 64;
+const mostSolvedParameters = 64;
 
 /**
  * Why a problem cannot be solved, in a sentence for `problems_skipped`; undefined where it can.
@@ -73,4 +109,25 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The random numbers' key has 32 bits: a larger seed would silently be another one. */
+export const maxSeed = 2 ** 32 - 1;
+
+/** Smallest and largest value of each option that is a whole number. */
+const ranges = {
+  starts: [0, 2 ** 31 - 1],
+  seed: [0, maxSeed],
+  iterationLimit: [1, 2 ** 31 - 1],
+} as const satisfies Partial<Record<keyof SolveOptions, readonly [number, number]>>;
+
+/** @throws UserError that names the option, its value and what is allowed. */
+export function checkOptions(options: SolveOptions): void {
+  for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
+    const value = options[name];
+    const [low, high] = ranges[name];
+    if (value !== undefined && !(Number.isInteger(value) && value >= low && value <= high)) {
+      throw new UserError(`${name}: ${value} is not allowed; a whole number from ${low} to ${high}`);
+    }
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { writeAtomically } from "../tables/atomic.ts";
+import { writeAtomically } from "../store/atomic.ts";
 
 /**
  * Behind the content of a file stands its digest, as a line that shared libraries ignore and PTX takes for a comment. In the file

@@ -5,11 +5,11 @@ import type { LibraryHandle } from "koffi";
 import { UserError } from "../errors.ts";
 import { diskError } from "../store/disk-errors.ts";
 import { type Compiler, compile } from "./compiler.ts";
+import { NoKernelError } from "./fallback.ts";
 import { FaultWatch } from "./fault-watch.ts";
 import type { Kernel } from "./kernel.ts";
 import { cachedFiles, cachePaths, type OnWarning, putIntoCache, removeLeftOvers } from "./kernel-cache.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
-import { NoKernelError } from "./no-kernel.ts";
 import { kernelsFolder } from "./paths.ts";
 import { Trial, type Tried } from "./trial.ts";
 

@@ -1,6 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { boundsOf } from "./bounds.ts";
-import type { Problem, Solution } from "./problem.ts";
+import { boundsOf, type Problem, type Solution } from "./problem.ts";
 
 /** A condition number beyond this is a flat valley. */
 export const flatCondition = 1e10;

@@ -1,7 +1,9 @@
 import { drawnMember, philox, purposes, uniform } from "./philox.ts";
+import type { Problem } from "./problem.ts";
+import { packResampling, type Resampling } from "./resampling.ts";
 
 /** What a resample is drawn by, as a request has it (kernels/resample.hpp). */
-export interface ResampleScheme {
+interface ResampleScheme {
   seed: number;
   /** Key of the population's draws, beside the seed. */
   key: number;
@@ -17,7 +19,7 @@ export interface ResampleScheme {
 }
 
 /** Writes the numbers of one resample. */
-export type DrawResample = (resample: number, out: Float64Array) => void;
+type DrawResample = (resample: number, out: Float64Array) => void;
 
 /**
  * Draws resamples as kernels/resample.hpp does, here once more because the kernels give their fits and not what they drew:
@@ -127,4 +129,32 @@ function drawNoise({ seed, key, drawn, numbers, group, residual }: ResampleSchem
       out[q] = run + within * normal(q, resample, purposes.point) - residual[q]!;
     }
   };
+}
+
+/**
+ * The problem of one replicate, made here as the kernels make it: its points weigh as often as they were drawn, or its responses
+ * are moved.
+ *
+ * @param resample number of the replicate; 0 for the data as they are
+ * @param seed of the draws
+ */
+export function resampledProblem(
+  problem: Problem,
+  resampling: Resampling,
+  resample: number,
+  seed: number,
+): Problem {
+  if (resample === 0) return problem;
+  const { draw } = resampling;
+  const packed = packResampling(problem, resampling);
+  const [group = [], residual = []] = packed.rows;
+  const drawn = new Float64Array(packed.drawn);
+  resampleDrawer({ ...packed, seed, group, residual })(resample, drawn);
+  const { response, weights } = problem;
+  if (draw.kind === "groups" || draw.kind === "blocks") {
+    const times = (q: number): number => drawn[draw.kind === "groups" ? draw.group[q]! : q]!;
+    return { ...problem, weights: response.map((_, q) => (weights?.[q] ?? 1) * times(q)) };
+  }
+  const isLog = problem.residual === "log";
+  return { ...problem, response: response.map((y, q) => (isLog ? y * Math.exp(drawn[q]!) : y + drawn[q]!)) };
 }

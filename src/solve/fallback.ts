@@ -1,6 +1,6 @@
 import type { KernelAnswer } from "./answer.ts";
+import { type Limiter, limiter } from "./in-parallel.ts";
 import type { Backend, Kernel, KernelRequest, KernelVariant, StartsRequest } from "./kernel.ts";
-import { type Limiter, limiter } from "./limiter.ts";
 import type { KernelCounts } from "./problem.ts";
 
 /** The backend that answers what another cannot: opened when it is first needed, and asked for no more at once than it takes. */
@@ -62,5 +62,17 @@ export class Fallback {
   async close(): Promise<void> {
     const backend = await this.#backend?.catch(() => undefined);
     await backend?.close();
+  }
+}
+
+/** There is no compiled kernel, and why, on one line: another backend may have one. */
+export class NoKernelError extends Error {
+  override name = "NoKernelError";
+  /** Whether it is of no use to ask for others: the compiler took all the time that it had. */
+  readonly isFinal: boolean;
+
+  constructor(reason: string, isFinal = false) {
+    super(reason);
+    this.isFinal = isFinal;
   }
 }

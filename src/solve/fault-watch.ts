@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isGone, type ProcessIdentity, thisProcess } from "../store/machine.ts";
-import { NoKernelError } from "./no-kernel.ts";
+import { NoKernelError } from "./fallback.ts";
 
 /** Milliseconds between two signs of life of a process that uses a library, and without one after which it is taken as gone. */
 const beat = 30_000;

@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { diskError, makeFolder } from "../store/disk-errors.ts";
 import { readChecked, writeChecked } from "./checked-file.ts";
-import { NoKernelError } from "./no-kernel.ts";
+import { NoKernelError } from "./fallback.ts";
 import { cacheFolders } from "./paths.ts";
 
 /** A compiled kernel in the cache, whole as it was written. */

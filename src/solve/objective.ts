@@ -1,4 +1,3 @@
-import { fittedValues } from "./fitted-values.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -18,4 +17,13 @@ export function objectiveOf(problem: Problem, parameters: Float64Array): number 
     sum += weight * (isFar ? loss.delta * (size - loss.delta / 2) : (size * size) / 2);
   });
   return sum;
+}
+
+/** What a problem's form gives at its points, one a point. */
+export function fittedValues({ form, variables, response }: Problem, parameters: Float64Array): Float64Array {
+  const point = new Float64Array(variables.length);
+  return response.map((_, q) => {
+    for (let v = 0; v < point.length; v++) point[v] = variables[v]![q]!;
+    return form.value(parameters, point);
+  });
 }

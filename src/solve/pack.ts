@@ -1,6 +1,5 @@
-import { boundsOf } from "./bounds.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
-import type { Problem } from "./problem.ts";
+import { boundsOf, type Problem } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */

@@ -1,3 +1,5 @@
+import { createHash, type Hash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,4 +33,26 @@ function homeFolder(): string {
   } catch {
     return "";
   }
+}
+
+/** The kernels' C++ files by their path inside `kernels/`, in a fixed order. */
+export function kernelSources(): Map<string, string> {
+  const names = readdirSync(kernelsFolder, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => /\.(hpp|cpp|cu)$/.test(name))
+    .sort();
+  return new Map(names.map((name) => [name, readFileSync(join(kernelsFolder, name), "utf8")]));
+}
+
+let hashOfSources: Hash | undefined;
+
+/** Hash that names a compiled kernel: of the sources, the form's text, and whatever else it depends on. */
+export function kernelHash(formSource: string, ...circumstances: string[]): string {
+  if (!hashOfSources) {
+    hashOfSources = createHash("sha256");
+    for (const [name, text] of kernelSources()) hashOfSources.update(`${name}\0${text}\0`);
+  }
+  const hash = hashOfSources.copy();
+  for (const text of [formSource, ...circumstances]) hash.update(`${text}\0`);
+  return hash.digest("hex").slice(0, 32);
 }

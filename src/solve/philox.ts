@@ -53,3 +53,35 @@ function multiplyHigh(a: number, b: number): number {
   const middle = a1 * b0 + Math.floor((a0 * b0) / 0x10000);
   return a1 * b1 + Math.floor(middle / 0x10000) + Math.floor(((middle % 0x10000) + a0 * b1) / 0x10000);
 }
+
+/** What the random starts of a request depend on. */
+interface StartKey {
+  seed: number;
+  /** 32 bits that name the problem. */
+  problemKey: number;
+}
+
+/**
+ * A random start as kernels/random.hpp makes it: uniform in each parameter's interval, keyed by seed and problem, counted
+ * by start and resample.
+ *
+ * @param range low of each parameter, then high of each, 2 x parameters
+ * @returns one value a parameter
+ */
+export function startVector(
+  { seed, problemKey }: StartKey,
+  start: number,
+  resample: number,
+  range: Float64Array,
+): Float64Array {
+  const words = new Uint32Array(4);
+  const vector = new Float64Array(range.length / 2);
+  for (let i = 0; i < vector.length; i++) {
+    const even = i % 2 === 0;
+    if (even) philox(seed, problemKey, [start, resample, i / 2, purposes.start], words);
+    const u = even ? uniform(words[0]!, words[1]!) : uniform(words[2]!, words[3]!);
+    const low = range[i]!;
+    vector[i] = low + u * (range[vector.length + i]! - low);
+  }
+  return vector;
+}

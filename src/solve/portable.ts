@@ -6,11 +6,52 @@ import { UserError } from "../errors.ts";
 import { trainedForms } from "../forms/registry.ts";
 import type { KernelAnswer } from "./answer.ts";
 import { readChecked } from "./checked-file.ts";
-import { type Backend, type Kernel, type KernelVariant, startsPerCpuRequest } from "./kernel.ts";
-import { KernelShelf } from "./kernel-shelf.ts";
-import { packageFolder, portableFolder } from "./paths.ts";
-import { portableModulePath } from "./portable-files.ts";
+import {
+  type Backend,
+  type Kernel,
+  KernelShelf,
+  type KernelVariant,
+  sizeMacros,
+  startsPerCpuRequest,
+  trainingMacro,
+} from "./kernel.ts";
+import { kernelHash, packageFolder, portableFolder } from "./paths.ts";
 import type { PortableTask } from "./portable-worker.ts";
+
+/** Flags of every module's build. */
+export const portableFlags = [
+  "--target=wasm32",
+  "-nostdlib",
+  "-O3",
+  "-std=c++17",
+  "-msimd128",
+  "-mbulk-memory",
+  "-fno-exceptions",
+  "-fno-rtti",
+  "-ffp-contract=off",
+  "-fno-math-errno",
+  "-DLF_WASM",
+  '-DLAWFIT_FORM="form.hpp"',
+  "-Wl,--no-entry",
+  "-Wl,--export=__heap_base",
+  "-Wl,--export=lawfit_solve",
+  "-Wl,--export=lawfit_starts",
+  "-Wl,-z,stack-size=262144",
+];
+
+/** What a WebAssembly module is made for: a form, under every residual and loss, or its training. */
+export type PortableVariant = Pick<KernelVariant, "formSource" | "parameters" | "training">;
+
+/** Flags of a module's build; part of its name. */
+export function portableFlagsOf(variant: PortableVariant): string[] {
+  return [...portableFlags, ...sizeMacros(variant), ...(variant.training ? [trainingMacro] : [])];
+}
+
+/** Path of a WebAssembly module, made by `npm run build` for the built-in forms. */
+export function portableModulePath(variant: PortableVariant): string {
+  const flags = portableFlagsOf(variant);
+  return join(portableFolder, `${kernelHash(variant.formSource, "portable", ...flags)}.wasm`);
+}
 
 /** Worker threads run JavaScript: the built file, also when the sources are run in place by the tests. */
 const workerFile = join(packageFolder, "dist", "solve", "portable-worker.js");

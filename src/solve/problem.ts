@@ -1,4 +1,4 @@
-import type { Form } from "../forms/form.ts";
+import type { Form, StartRange } from "../forms/form.ts";
 
 /** Loss of one residual. `delta` is the residual at which Huber's loss turns from square to linear. */
 export type Loss = { kind: "squared" } | { kind: "huber"; delta: number };
@@ -106,7 +106,7 @@ export interface StartResults {
 }
 
 /** Why a problem was not solved; becomes a row of `problems_skipped`. */
-export interface Skipped {
+interface Skipped {
   reason: string;
 }
 
@@ -143,4 +143,29 @@ export interface SolveOptions {
   onWarning?: (line: string) => void;
   /** Called as problems finish. */
   onProgress?: (done: number, total: number) => void;
+}
+
+/** Bounds in the user's coordinates, the form's where the problem has none of its own. */
+export function boundsOf({
+  form,
+  lower = form.lower,
+  upper = form.upper,
+}: Pick<Problem, "form" | "lower" | "upper">): {
+  lower: Float64Array;
+  upper: Float64Array;
+} {
+  return { lower, upper };
+}
+
+/** The part of an interval of starts that lies within bounds; where none does, the box itself or its finite end. */
+export function startWithin([low, high]: StartRange, lower: number, upper: number): StartRange {
+  if (low <= upper && high >= lower) return [Math.max(low, lower), Math.min(high, upper)];
+  if (Number.isFinite(lower) && Number.isFinite(upper)) return [lower, upper];
+  return high < lower ? [lower, lower + (high - low)] : [upper - (high - low), upper];
+}
+
+/** Number of parameters that equal bounds do not fix. */
+export function freeParameters(problem: Pick<Problem, "form" | "lower" | "upper">): number {
+  const { lower, upper } = boundsOf(problem);
+  return problem.form.parameterNames.filter((_, p) => lower[p]! < upper[p]!).length;
 }

@@ -1,10 +1,10 @@
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
-import { checkTraining, whyUntrainable } from "./check-training.ts";
+import { checkTraining, whyUntrainable } from "./check-problem.ts";
+import { resampledProblem } from "./draw-resample.ts";
 import { type Backend, fitsPerRequest } from "./kernel.ts";
 import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
 import { terminations } from "./reduce.ts";
-import { resampledProblem } from "./resampled-problem.ts";
 import type { Resampling } from "./resampling.ts";
 import { defaultIterationLimit, searchTolerance } from "./solve.ts";
 import { inOwnUnits } from "./units.ts";

@@ -1,8 +1,7 @@
 import type { KernelAnswer } from "./answer.ts";
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
-import { checkOptions } from "./check-options.ts";
-import { whyUnsolvable } from "./check-problem.ts";
+import { checkOptions, whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
 import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from "./kernel.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";

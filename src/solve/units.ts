@@ -1,7 +1,6 @@
 import type { Form, FormUnits } from "../forms/form.ts";
 import type { KernelAnswer } from "./answer.ts";
-import { boundsOf, startWithin } from "./bounds.ts";
-import type { Problem } from "./problem.ts";
+import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isTemporaryName, writeAtomically } from "../tables/atomic.ts";
-import { countOf } from "../tables/format.ts";
+import { countOf } from "../text.ts";
+import { isTemporaryName, writeAtomically } from "./atomic.ts";
 import { makeFolder } from "./disk-errors.ts";
 import {
   type PackedEntry,

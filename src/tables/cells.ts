@@ -3,7 +3,7 @@ import { SQL_PREFIX } from "./columns.ts";
 import { tableFormat } from "./files.ts";
 import { whyNoNumbers } from "./metric-columns.ts";
 import { didYouMean } from "./nearest.ts";
-import { isMissingWord, parseNumber } from "./number-words.ts";
+import { isMissingWord, parseNumber } from "./numbers.ts";
 import { describeRow, type Origin } from "./origin.ts";
 import { type Column, findColumn, type Table } from "./table.ts";
 

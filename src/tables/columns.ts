@@ -29,7 +29,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
  *       hellaswag: {loss: hs_bpb, accuracy: hs_acc}
  *       c4: {loss: c4_ce}
  */
-export const columnsSchema = z
+const columnsSchema = z
   .strictObject({
     run: column.optional(),
     n: column.optional(),
@@ -113,4 +113,27 @@ export function expressionsOf(mapping: ColumnMapping): Map<string, string> {
   );
   const computed = names.filter((name) => typeof name === "string" && name.startsWith(SQL_PREFIX));
   return new Map(computed.map((name) => [String(name), String(name).slice(SQL_PREFIX.length)]));
+}
+
+/**
+ * Demands that no two columns of a file have one name, which readers settle each in its own way, and none a NUL, which ends a text of SQL.
+ *
+ * @throws UserError with the places
+ */
+export function demandColumnNames(path: string, names: readonly string[]): void {
+  const first = new Map<string, number>();
+  names.forEach((name, place) => {
+    if (name.includes("\0")) {
+      throw new UserError(
+        `${path}: column ${place + 1} is named ${JSON.stringify(name)}; allowed: a name without \\u0000`,
+      );
+    }
+    const before = first.get(name);
+    if (before !== undefined) {
+      throw new UserError(
+        `${path}: two columns are named ${JSON.stringify(name)} (columns ${before + 1} and ${place + 1}); allowed: one column of a name`,
+      );
+    }
+    first.set(name, place);
+  });
 }

@@ -3,8 +3,8 @@ import { basename, dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
 import { demandFile } from "../store/places.ts";
-import { quoteText } from "./duckdb.ts";
 import { didYouMean } from "./nearest.ts";
+import { quoteText } from "./sql/duckdb.ts";
 
 /** What a table file holds, by the end of its name. */
 export type TableFormat = "parquet" | "csv" | "json" | "arrow";

@@ -1,9 +1,14 @@
-import { approximateFlops, type CheckpointTable, locate } from "./checkpoint-table.ts";
+import {
+  approximateFlops,
+  type CheckpointTable,
+  isAccuracy,
+  isChance,
+  isLoss,
+  locate,
+} from "./checkpoint-table.ts";
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
-import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
 import { describeRow } from "./origin.ts";
-import { type RowSeries, rowsBySeries } from "./row-series.ts";
-import { fallingScores } from "./score-trends.ts";
+import { fallingScores, type RowSeries, rowsBySeries } from "./score-trends.ts";
 import { type BadShares, badShares } from "./shares.ts";
 
 /** What a check looks at. */

@@ -1,4 +1,4 @@
-import { visibleLine } from "../visible-text.ts";
+import { countOf, formatNumber, visibleLine } from "../text.ts";
 import { formatCsv } from "./csv.ts";
 import { type Column, cell, type Table } from "./table.ts";
 
@@ -79,17 +79,4 @@ function textCell(column: Column, row: number): string {
   return typeof value === "number" && column.type === "float64"
     ? formatNumber(value)
     : visibleLine(String(value).replace(/\s+/g, " "));
-}
-
-/** A count with its noun: `1 run`, `2 runs`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A number to 6 significant digits, without trailing zeros: `0.123457`, `1.90354e+8`, `12`. */
-export function formatNumber(value: number): string {
-  const rounded = Number(value.toPrecision(6));
-  const size = Math.abs(rounded);
-  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return rounded.toExponential();
-  return String(rounded);
 }

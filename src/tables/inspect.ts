@@ -1,7 +1,7 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
 import { findingsOf, type Inspected } from "./findings.ts";
 import type { Finding, InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
-import { seriesOf } from "./row-series.ts";
+import { seriesOf } from "./score-trends.ts";
 
 /** What a checkpoint table holds (runs, metrics of each subject, ranges) and what looks wrong in it. */
 export function inspectTable(table: CheckpointTable): Inspection {

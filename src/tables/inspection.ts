@@ -1,4 +1,7 @@
+import { countOf, visibleLine } from "../text.ts";
 import type { Role } from "./checkpoint-table.ts";
+import { formatTable } from "./format.ts";
+import type { Column, Table } from "./table.ts";
 
 /** One run: a model trained once. */
 export interface RunSummary {
@@ -53,4 +56,38 @@ export interface Inspection {
   metrics: MetricSummary[];
   ranges: InputRange[];
   findings: Finding[];
+}
+
+/** An inspection as text for people: runs, metrics of each subject, ranges of the inputs, and findings. */
+export function formatInspection(inspection: Inspection): string {
+  const { source, rows, runs, metrics, ranges, findings } = inspection;
+  const subjects = new Set(metrics.map(({ subject }) => subject)).size;
+  const targets = runs.filter(({ role }) => role === "target").length;
+  const sections = [
+    `${visibleLine(source)}: ${countOf(rows, "row")}, ${countOf(runs.length, "run")} (${runs.length - targets} to fit, ` +
+      `${countOf(targets, "target")}), ${countOf(subjects, "subject")}\n`,
+    `Runs\n${formatTable(tableOf(runs))}`,
+    `Metrics\n${formatTable(tableOf(metrics))}`,
+    `Ranges\n${formatTable(tableOf(ranges))}`,
+    findings.length === 0
+      ? "Nothing looks wrong.\n"
+      : `What looks wrong\n${findings.map(({ check, message }) => `  ${check}: ${visibleLine(message)}\n`).join("")}`,
+  ];
+  return sections.join("\n");
+}
+
+/** Records of one shape as a table, one column a field. */
+function tableOf<T extends object>(records: readonly T[]): Table {
+  const [first] = records;
+  const names = Object.keys(first ?? {}) as (keyof T & string)[];
+  const columns = names
+    .map((name): Column => {
+      const values = records.map((record) => record[name]);
+      if (values.every((value) => typeof value === "number")) {
+        return { name, type: "float64", values: Float64Array.from(values) };
+      }
+      return { name, type: "string", values: values.map((value) => (value === null ? null : String(value))) };
+    })
+    .filter(({ values }) => values.some((value) => value !== null));
+  return { rows: records.length, columns };
 }

@@ -1,5 +1,5 @@
-import { quoteName } from "./duckdb.ts";
-import { isMissingWord, parseNumber } from "./number-words.ts";
+import { isMissingWord, parseNumber } from "./numbers.ts";
+import { quoteName } from "./sql/duckdb.ts";
 import type { Column } from "./table.ts";
 
 /**

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { quoteText, withDuckDB } from "./duckdb.ts";
-import { insertTable } from "./duckdb-insert.ts";
+import { insertTable, quoteText, withDuckDB } from "./sql/duckdb.ts";
 import { stackColumns } from "./stack.ts";
 import type { Table } from "./table.ts";
 

@@ -1,12 +1,52 @@
 import { readFile, stat } from "node:fs/promises";
-import type { Table as ArrowTable, DataType, Vector } from "apache-arrow";
+import * as zlib from "node:zlib";
+import type { Table as ArrowTable, compressionRegistry, DataType, Vector } from "apache-arrow";
+import { ByteBuffer } from "flatbuffers";
+import { compress, decompress } from "lz4js";
 import { UserError } from "../errors.ts";
-import { lacksZstd, registerCodecs } from "./arrow-codecs.ts";
 import { textOf, typeOfNoNumbers } from "./arrow-values.ts";
-import { boundVectors } from "./bounded-vectors.ts";
-import { demandColumnNames } from "./column-names.ts";
 import { finishNumbers } from "./column-sinks.ts";
+import { demandColumnNames } from "./columns.ts";
 import type { Column, ReadColumns } from "./table.ts";
+
+/** CompressionType of the Arrow IPC format (Message.fbs). */
+const LZ4_FRAME = 0;
+const ZSTD = 1;
+
+/** Node's own zstd decoder (Node >= 22.15), or undefined. */
+function zstdDecoder(): ((data: Uint8Array) => Uint8Array) | undefined {
+  const decoder: unknown = Reflect.get(zlib, "zstdDecompressSync");
+  return typeof decoder === "function" ? (data) => decoder(data) as Uint8Array : undefined;
+}
+
+/** True where compressed buffers of that kind cannot be decoded here. */
+export const lacksZstd = zstdDecoder() === undefined;
+
+/**
+ * Teaches apache-arrow to decode compressed buffers; it comes with no codec. LZ4 frames are what pyarrow
+ * writes to Feather files by default.
+ */
+function registerCodecs(registry: typeof compressionRegistry): void {
+  if (registry.get(LZ4_FRAME) === null) registry.set(LZ4_FRAME, { encode: compress, decode: decompress });
+  const decode = zstdDecoder();
+  if (decode !== undefined && registry.get(ZSTD) === null) registry.set(ZSTD, { decode });
+}
+
+const unbounded = ByteBuffer.prototype.__vector_len;
+
+/**
+ * Makes FlatBuffers, in which Arrow writes its metadata, refuse a list that is longer than the file has bytes. apache-arrow walks lists by
+ * the length that stands in the file, which a single broken byte makes thousands of millions.
+ */
+function boundVectors(): void {
+  ByteBuffer.prototype.__vector_len = vectorLength;
+}
+
+function vectorLength(this: ByteBuffer, offset: number): number {
+  const length = unbounded.call(this, offset);
+  if (length <= this.capacity()) return length;
+  throw new RangeError(`its metadata has a list of ${length} entries in ${this.capacity()} bytes`);
+}
 
 type Arrow = typeof import("apache-arrow");
 

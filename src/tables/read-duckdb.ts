@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { checkContent } from "./check-content.ts";
 import { columnSink } from "./column-sinks.ts";
-import { quoteText } from "./duckdb.ts";
-import { type FileRelation, type FileRelationOptions, fileError, fileRelation } from "./file-relation.ts";
 import type { TableFormat } from "./files.ts";
-import { columnType, type Relation, textSql, typeOfNoNumbers, valueSql } from "./relation.ts";
+import { quoteText } from "./sql/duckdb.ts";
+import { type FileRelation, type FileRelationOptions, fileError, fileRelation } from "./sql/file-relation.ts";
+import { columnType, type Relation, textSql, typeOfNoNumbers, valueSql } from "./sql/relation.ts";
 import type { Column, ReadColumns } from "./table.ts";
+import { checkContent } from "./text-bytes.ts";
 
 /** Above so many distinct values a column is read as plain text. */
 const MOST_LABELS = 10_000;

@@ -1,18 +1,63 @@
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { computeColumns, type ReadPart } from "./computed-columns.ts";
-import type { CsvDialect, Decimal } from "./csv-dialect.ts";
-import { withDuckDB } from "./duckdb.ts";
-import type { FileRelation } from "./file-relation.ts";
+import { UserError } from "../errors.ts";
+import { texts } from "./cells.ts";
+import type { CsvDialect, Decimal } from "./csv.ts";
 import { readableFormat, resolveFiles } from "./files.ts";
-import { withPartitions } from "./partitions.ts";
+import { type RowLines, rowLines } from "./origin.ts";
 import { readArrowFile } from "./read-arrow.ts";
 import { readFileWithDuckDB } from "./read-duckdb.ts";
-import { type RowLines, rowLines } from "./row-lines.ts";
+import { computeColumns, type ReadPart } from "./sql/computed-columns.ts";
+import { withDuckDB } from "./sql/duckdb.ts";
+import type { FileRelation } from "./sql/file-relation.ts";
 import { stackColumns } from "./stack.ts";
-import type { ReadColumns, SourcedTable } from "./table.ts";
+import { type Column, findColumn, type ReadColumns, type SourcedTable } from "./table.ts";
 
-export interface ReadOptions {
+/** How Hive writes that a partition has no value. */
+const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
+
+/**
+ * The columns of a file with those that its folders name: of `role=fit/part-0.parquet` the column `role`, text. Writers of partitioned
+ * tables leave such columns out of the files.
+ *
+ * @throws UserError where the file has a column of that name with another value
+ */
+function withPartitions(path: string, read: ReadColumns): ReadColumns {
+  const added = partitionsOf(path).flatMap(([name, value]): Column[] => {
+    const own = findColumn(read, name);
+    if (own === undefined) return [{ name, type: "string", values: new Array(read.rows).fill(value) }];
+    const other = texts(own).findIndex((text) => text !== value);
+    if (other < 0) return [];
+    throw new UserError(
+      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(own)[other])}; the folder says ` +
+        `${JSON.stringify(value)}; allowed: one value, in the folder's name or in the file`,
+    );
+  });
+  return added.length === 0 ? read : { ...read, columns: [...read.columns, ...added] };
+}
+
+function partitionsOf(path: string): [name: string, value: string | null][] {
+  // From the root on, as a folder means the same wherever one stands.
+  return resolve(path)
+    .split(/[\\/]/)
+    .slice(0, -1)
+    .flatMap((folder): [string, string | null][] => {
+      const [, name, value] = /^([^=]+)=(.*)$/.exec(folder) ?? [];
+      if (name === undefined || value === undefined) return [];
+      return [[decoded(name), value === NO_VALUE ? null : decoded(value)]];
+    });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+interface ReadOptions {
   /**
    * Columns that hold names: read as text, as it is written (`001` stays `001`). Names that a file has not
    * are passed over. @default none

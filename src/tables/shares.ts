@@ -1,5 +1,5 @@
 import { type CheckpointTable, locate } from "./checkpoint-table.ts";
-import { MIX_PREFIX } from "./schema.ts";
+import { MIX_PREFIX } from "./table.ts";
 
 /**
  * How far from 1 the shares of a mixture may sum: what rounding ten shares to three decimals can make. They are taken as

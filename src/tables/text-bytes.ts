@@ -1,8 +1,10 @@
 import { createReadStream, readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync } from "node:zlib";
 import { UserError } from "../errors.ts";
+import type { TableFormat } from "./files.ts";
 
 const ZIPPED = /\.gz$/i;
 
@@ -24,7 +26,7 @@ const MOST_UNZIPPED = { bytes: 2 ** 30, ratio: 100 };
  *
  * @throws UserError where it has been cut, is not what its checksum says, or is made to fill the memory
  */
-export async function demandWhole(path: string): Promise<void> {
+async function demandWhole(path: string): Promise<void> {
   if (!ZIPPED.test(path)) return;
   const file = createReadStream(path);
   let bytes = 0;
@@ -79,4 +81,36 @@ export function demandNoUtf16([first, second]: Uint8Array, path: string): void {
   const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   if (!isMark && (first === 0) === (second === 0)) return;
   throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
+}
+
+/**
+ * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds. Of a .gz file DuckDB reads what
+ * there is, and looks neither for its end nor at its checksum.
+ *
+ * @throws UserError
+ */
+export async function checkContent(path: string, format: TableFormat): Promise<void> {
+  const handle = await open(path).catch((error: Error) => {
+    throw new UserError(`${path}: cannot be opened: ${error.message}`);
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
+    if (format !== "parquet") {
+      demandNoUtf16(await firstBytes(path, 2), path);
+      await demandWhole(path);
+      return;
+    }
+    const magic = Buffer.alloc(8);
+    await handle.read(magic, 0, 4, 0);
+    await handle.read(magic, 4, 4, Math.max(0, size - 4));
+    if (size >= 12 && magic.toString("latin1") === "PAR1PAR1") return;
+    throw new UserError(
+      `${path}: not a Parquet file: it starts with ${JSON.stringify(magic.toString("latin1", 0, 4))} and ends with ` +
+        `${JSON.stringify(magic.toString("latin1", 4))}, where a Parquet file has "PAR1" at both ends` +
+        (magic.toString("latin1", 0, 4) === "PAR1" ? ": it has been cut" : ""),
+    );
+  } finally {
+    await handle.close();
+  }
 }

@@ -8,12 +8,11 @@ import {
   numbers,
   requireColumn,
 } from "./cells.ts";
+import { type CheckpointTable, isAccuracy, isChance, isLoss, locate } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
 import { looksNumeric, whyNoNumbers } from "./metric-columns.ts";
-import { isAccuracy, isChance, isLoss } from "./metric-names.ts";
-import { isMissingWord } from "./number-words.ts";
-import { MIX_PREFIX, SCHEMA_NAMES } from "./schema.ts";
-import type { Column } from "./table.ts";
+import { isMissingWord } from "./numbers.ts";
+import { type Column, MIX_PREFIX, SCHEMA_NAMES } from "./table.ts";
 
 /**
  * The metrics of a tidy table: those that the mapping names, else all number columns that hold nothing else.
@@ -74,4 +73,41 @@ function usedColumns(mapping: ColumnMapping): string[] {
   const plain = SCHEMA_NAMES.filter((name) => name !== "role");
   const named = plain.map((name) => simple[name as keyof typeof simple] ?? name);
   return [...named, roleColumn, ...Object.values(mix ?? {})];
+}
+
+/**
+ * Demands one row for each run, step and subject; where a row has no step, its tokens d tell the checkpoint.
+ *
+ * @throws UserError with both rows of the first pair
+ */
+export function checkDuplicates(table: CheckpointTable): void {
+  const checkpoints = new Map<string, Map<string, Map<number, number>>>();
+  for (let row = 0; row < table.rows; row++) {
+    const run = table.run[row] as string;
+    const subject = table.subject[row] as string;
+    const step = table.step[row] as number;
+    const hasStep = !Number.isNaN(step);
+    // Steps and tokens are kept apart: tokens as negative numbers, which no step is.
+    const checkpoint = hasStep ? step : -(table.d[row] as number);
+    const seen = inner(inner(checkpoints, run), subject);
+    const first = seen.get(checkpoint);
+    if (first === undefined) {
+      seen.set(checkpoint, row);
+      continue;
+    }
+    const what = hasStep ? `step ${step}` : `d ${table.d[row]}`;
+    throw new UserError(
+      `${locate(table, row)}: run ${JSON.stringify(run)}, ${what}, subject ${JSON.stringify(subject)} is there ` +
+        `already, in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
+    );
+  }
+}
+
+function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  let found = outer.get(key);
+  if (found === undefined) {
+    found = new Map();
+    outer.set(key, found);
+  }
+  return found;
 }

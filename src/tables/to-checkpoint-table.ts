@@ -12,14 +12,14 @@ import {
   texts,
 } from "./cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
-import type { ColumnMapping } from "./columns.ts";
-import { checkDuplicates } from "./duplicates.ts";
+import { type ColumnMapping, expressionsOf } from "./columns.ts";
+import type { Decimal } from "./csv.ts";
 import { didYouMean } from "./nearest.ts";
-import { isMissingWord, parseNumber } from "./number-words.ts";
-import { MIX_PREFIX } from "./schema.ts";
-import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
-import { tidyMetrics } from "./tidy-metrics.ts";
-import { widenToTidy } from "./wide.ts";
+import { isMissingWord, parseNumber } from "./numbers.ts";
+import { readTable } from "./read.ts";
+import { widenToTidy } from "./reshape.ts";
+import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } from "./table.ts";
+import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
 
 const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
 const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
@@ -205,4 +205,24 @@ export function textColumns(mapping: ColumnMapping = {}): string[] {
     mapping.family ?? "family",
     mapping.phase ?? "phase",
   ];
+}
+
+/**
+ * Reads and checks a checkpoint table from files of any kind that `readTable` reads.
+ *
+ * @param paths files and globs
+ * @throws UserError as `readTable` and `toCheckpointTable` do
+ */
+export async function readCheckpointTable(
+  paths: string | readonly string[],
+  options: { columns?: ColumnMapping; decimal?: Decimal } = {},
+): Promise<CheckpointTable> {
+  const { columns = {}, decimal } = options;
+  const source = typeof paths === "string" ? paths : paths.join(", ");
+  const table = await readTable(paths, {
+    text: textColumns(columns),
+    computed: expressionsOf(columns),
+    ...(decimal && { decimal }),
+  });
+  return toCheckpointTable(table, source, options);
 }

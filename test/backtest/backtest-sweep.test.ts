@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { queryRun } from "../../src/run/run-directory.ts";
+import { type RunSweepOptions, runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
 import type { LadderOptions } from "../../src/simulate/ladder-options.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { queryRun } from "../../src/sweep/query-run.ts";
-import { type RunSweepOptions, runSweep, type SweepResult } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { olmoLadderFolder, type Row, rowsOf, TASKS } from "../sweep/published.ts";
+import { olmoLadderFolder, type Row, rowsOf, TASKS } from "../run/published.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { BackInterval } from "../../src/backtest/back-prediction.ts";
-import { hitRates } from "../../src/backtest/hit-rates.ts";
-import { pastRates } from "../../src/backtest/past-rate.ts";
-import { RATIO_BINS } from "../../src/backtest/ratio-bins.ts";
+import { hitRates, RATIO_BINS } from "../../src/backtest/hit-rates.ts";
+import { pastRates } from "../../src/backtest/past-predictions.ts";
 import { backPrediction, cellOf, configurationNamed, sigmoid } from "./made-up.ts";
 
 const between = (lower: number, upper: number, interval = "percentile"): BackInterval => {

@@ -1,6 +1,6 @@
 import type { BackPrediction } from "../../src/backtest/back-prediction.ts";
 import type { Configuration } from "../../src/methods/method.ts";
-import type { Cell } from "../../src/sweep/plan-sweep.ts";
+import type { Cell } from "../../src/plan/plan-sweep.ts";
 
 /** A configuration that differs from others by its name alone. */
 export function configurationNamed(name: string): Configuration {

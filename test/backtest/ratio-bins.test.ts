@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { binOf, nearestBelow, RATIO_BINS } from "../../src/backtest/ratio-bins.ts";
+import { binOf, nearestBelow, RATIO_BINS } from "../../src/backtest/hit-rates.ts";
 
 test.each([
   [0.5, "<=2"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findCuts } from "../../src/backtest/cuts.ts";
-import { rolloutIndex, rolloutTable } from "../../src/backtest/rollout-index.ts";
+import { rolloutIndex, rolloutTable } from "../../src/backtest/roll-out.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
 
 const table = tableOfRows([...smallLadder(), { run: "26000000000", n: 1.3e9, d: 1, metrics: { loss: 9 } }]);

@@ -1,12 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
 import { fitOf } from "../../src/bootstrap/standard-errors.ts";
-import { standardErrors } from "../../src/identifiability/spread.ts";
-import { spreadOf } from "../../src/identifiability/spreads.ts";
+import { spreadOf, standardErrors } from "../../src/identifiability/spread.ts";
 import { drawsOf, moments } from "../../src/intervals/draws.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import type { Row } from "../methods/tables.ts";
 import { noisyLadder } from "./noisy-ladder.ts";
 import { resampleRows } from "./resample-rows.ts";

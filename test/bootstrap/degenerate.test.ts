@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { countReasons, degenerateReplicates } from "../../src/bootstrap/degenerate.ts";
-import type { WeighingDraw } from "../../src/bootstrap/draw-counts.ts";
-import { drawCounter } from "../../src/bootstrap/draw-counts.ts";
+import {
+  countReasons,
+  degenerateReplicates,
+  drawCounter,
+  type WeighingDraw,
+} from "../../src/bootstrap/degenerate.ts";
+import { arrangePoints } from "../../src/bootstrap/population.ts";
 import { groupsByRun } from "../../src/bootstrap/scheme.ts";
-import { arrangePoints } from "../../src/bootstrap/stage-points.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { terminations } from "../../src/solve/reduce.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawCounter, type WeighingDraw, webbFactors } from "../../src/bootstrap/draw-counts.ts";
+import { drawCounter, type WeighingDraw, webbFactors } from "../../src/bootstrap/degenerate.ts";
 import type { Draw } from "../../src/solve/resampling.ts";
 import { drawsOf } from "../kernels/draws.ts";
 import { cxx } from "../kernels/toolchains.ts";

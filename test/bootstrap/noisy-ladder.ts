@@ -1,8 +1,8 @@
 import { indexRuns } from "../../src/methods/runs.ts";
-import { planSweep, type SweepPlan } from "../../src/sweep/plan-sweep.ts";
-import { type ResolvedSweep, resolveSweep } from "../../src/sweep/resolve.ts";
-import { selectRuns } from "../../src/sweep/select-runs.ts";
-import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
+import { planSweep, type SweepPlan } from "../../src/plan/plan-sweep.ts";
+import { selectRuns } from "../../src/plan/select-runs.ts";
+import { type ResolvedSweep, resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 import { type Row, tableOfRows, trueAccuracy, trueLoss } from "../methods/tables.ts";
 
 /** Between -1 and 1, another number for each text. */

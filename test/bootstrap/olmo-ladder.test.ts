@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { TASKS } from "../../src/reproduce/ladder/tasks.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { TASKS } from "../../src/reproduce/ladder/designs.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
 import { sharedData } from "../shared-data.ts";

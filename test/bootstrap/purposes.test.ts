@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
-import { intervalKinds } from "../../src/bootstrap/interval-kinds.ts";
 import { intervalRows } from "../../src/bootstrap/interval-rows.ts";
-import { noiseLevels, purposeDraws } from "../../src/bootstrap/purpose-draws.ts";
+import { noiseLevels, purposeDraws } from "../../src/bootstrap/purpose-errors.ts";
 import { getScheme } from "../../src/bootstrap/schemes.ts";
+import { intervalKinds } from "../../src/bootstrap/spec.ts";
 import { fitOf } from "../../src/bootstrap/standard-errors.ts";
-import { spreadOf } from "../../src/identifiability/spreads.ts";
-import { studentQuantile } from "../../src/intervals/distributions/student-t.ts";
+import { spreadOf } from "../../src/identifiability/spread.ts";
+import { studentQuantile } from "../../src/intervals/distributions.ts";
 import { drawsOf, moments } from "../../src/intervals/draws.ts";
 import type { Purpose } from "../../src/intervals/purposes.ts";
 import { openBackend } from "../../src/solve/backends.ts";

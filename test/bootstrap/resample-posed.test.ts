@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bootstrapCells, type CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
-import { drawCounter } from "../../src/bootstrap/draw-counts.ts";
+import { drawCounter } from "../../src/bootstrap/degenerate.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
+import { planSweep } from "../../src/plan/plan-sweep.ts";
+import { solvePlan } from "../../src/plan/solve-plan.ts";
 import { simulateLossToLoss } from "../../src/simulate/loss-to-loss.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";
-import { onTable } from "../../src/sweep/on-table.ts";
-import { planSweep } from "../../src/sweep/plan-sweep.ts";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { solvePlan } from "../../src/sweep/solve-plan.ts";
-import { checkSpec, type SweepSpec } from "../../src/sweep/spec.ts";
+import { onTable } from "../../src/spec/read-table.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 
 const backend = await openBackend("cpu", 2);
 afterAll(() => backend.close());

@@ -1,9 +1,9 @@
 import { bootstrapCells, type CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
+import { solvePlan } from "../../src/plan/solve-plan.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";
-import { solvePlan } from "../../src/sweep/solve-plan.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import type { Row } from "../methods/tables.ts";
 import { planned } from "./noisy-ladder.ts";
 

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
+import { drawDataSet } from "../../bench/coverage/data-set.ts";
+import { planOf } from "../../bench/coverage/data-set-plan.ts";
+import { noiseShapes } from "../../bench/coverage/noise.ts";
+import { fitStage, resampleFitted } from "../../bench/coverage/study-stage.ts";
+import { residualFreedom } from "../../src/bootstrap/interval-inputs.ts";
 import type { StageUse } from "../../src/bootstrap/plan-bootstrap.ts";
-import { residualFreedom } from "../../src/bootstrap/residual-freedom.ts";
 import { getScheme } from "../../src/bootstrap/schemes.ts";
-import { drawDataSet } from "../../src/coverage/data-set.ts";
-import { planOf } from "../../src/coverage/data-set-plan.ts";
-import { noiseShapes } from "../../src/coverage/noise.ts";
-import { fitStage, resampleFitted } from "../../src/coverage/study-stage.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 
 // The ladder's two steps on 16 runs: 5 parameters and 4.

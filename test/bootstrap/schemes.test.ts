@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { degenerateReasons } from "../../src/bootstrap/degenerate.ts";
-import { intervalKinds } from "../../src/bootstrap/interval-kinds.ts";
 import { schemes } from "../../src/bootstrap/schemes.ts";
-import { bootstrapAllowed } from "../../src/bootstrap/spec.ts";
+import { bootstrapAllowed, intervalKinds } from "../../src/bootstrap/spec.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
 import { purposes } from "../../src/intervals/purposes.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 
 const check = (bootstrap: unknown) => checkSpec({ preset: "ladder", table: "t", bootstrap }, "f.yaml");
 

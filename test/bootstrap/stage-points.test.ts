@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrangePoints } from "../../src/bootstrap/stage-points.ts";
+import { arrangePoints } from "../../src/bootstrap/population.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 

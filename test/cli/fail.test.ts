@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { failWith } from "../../src/cli/fail.ts";
+import { failWith } from "../../src/cli/output.ts";
 import { UserError } from "../../src/errors.ts";
 
 const write = vi.spyOn(process.stderr, "write").mockImplementation(() => true);

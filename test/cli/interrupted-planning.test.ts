@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { packageFolder } from "../../src/solve/paths.ts";
 import { cxx } from "../kernels/toolchains.ts";
-import { smallSweep } from "../sweep/small-sweep.ts";
+import { smallSweep } from "../run/small-sweep.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
 const { folder, file } = temporaryFolder();

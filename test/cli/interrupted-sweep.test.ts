@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { packageFolder } from "../../src/solve/paths.ts";
-import { smallSweep, tablesOf } from "../sweep/small-sweep.ts";
+import { smallSweep, tablesOf } from "../run/small-sweep.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { lawfit } from "./command-line.ts";
 

@@ -4,12 +4,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { checkRunDirectory } from "../../src/sweep/run-directory.ts";
+import { checkRunDirectory } from "../../src/run/run-directory.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
+import { smallSweep, tablesOf } from "../run/small-sweep.ts";
 import { mounted } from "../store/mounted.ts";
-import { smallSweep, tablesOf } from "../sweep/small-sweep.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { lawfit } from "./command-line.ts";
 

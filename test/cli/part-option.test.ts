@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { partOption } from "../../src/cli/part-option.ts";
+import { partOption } from "../../src/cli/options.ts";
 
 const slurm = (id: string, min = "1", max = "8", count = "8") => ({
   SLURM_ARRAY_TASK_ID: id,

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { packageFolder } from "../../src/solve/paths.ts";
-import { smallSweep, tablesOf } from "../sweep/small-sweep.ts";
+import { smallSweep, tablesOf } from "../run/small-sweep.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { lawfit } from "./command-line.ts";
 
@@ -151,7 +151,9 @@ describe("SIGHUP", () => {
       const run = `${process.execPath} ${program} sweep ${sweepFile} --out ${path("gone")} >${path("log")} 2>&1`;
       file("gone.sh", `trap true HUP\n${run}\necho $? >${path("gone-code")}\n`);
       // With exec, because a shell between them that ends with the terminal would pass the signal on.
-      const terminal = spawn("script", ["-qec", `exec bash ${path("gone.sh")}`, "/dev/null"], { stdio: "ignore" });
+      const terminal = spawn("script", ["-qec", `exec bash ${path("gone.sh")}`, "/dev/null"], {
+        stdio: "ignore",
+      });
       await until(() => existsSync(path("log")) && readFileSync(path("log"), "utf8").includes("solved from"));
       terminal.kill("SIGKILL");
       await until(() => existsSync(path("gone-code")) && readFileSync(path("gone-code"), "utf8") !== "");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { duration, progressLine, runReporter } from "../../src/cli/run-progress.ts";
-import type { RunProgress } from "../../src/sweep/meter.ts";
+import { duration, progressLine, runReporter } from "../../src/cli/progress.ts";
+import type { RunProgress } from "../../src/plan/meter.ts";
 
 const progress: RunProgress = {
   phase: "bootstrap",

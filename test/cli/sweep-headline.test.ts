@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { formatHeadline } from "../../src/cli/sweep-headline.ts";
-import { analysisTables } from "../../src/sweep/analysis/analysis-tables.ts";
-import type { ScoredPrediction } from "../../src/sweep/score.ts";
-import { cellOf, configurationOf, methodOf, predictionOf } from "../sweep/analysis/hand-made.ts";
-import { planRows } from "../sweep/plan.ts";
+import type { ScoredPrediction } from "../../src/plan/score.ts";
+import { analysisTables } from "../../src/results/analysis/analysis-tables.ts";
+import { cellOf, configurationOf, methodOf, predictionOf } from "../results/analysis/hand-made.ts";
+import { planRows } from "../run/plan.ts";
 
 const method = methodOf({ delta: "1", link: "a", window: "5" });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formatSkipped, formatWork } from "../../src/cli/work-summary.ts";
-import type { SweepResult } from "../../src/sweep/run-sweep.ts";
+import { formatSkipped, formatWork } from "../../src/cli/sweep-summary.ts";
+import type { SweepResult } from "../../src/run/run-sweep.ts";
 
 function skipped(reasons: readonly string[]) {
   const problems_skipped = {

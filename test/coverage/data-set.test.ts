@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { drawDataSet, NOISE } from "../../src/coverage/data-set.ts";
-import { planOf } from "../../src/coverage/data-set-plan.ts";
-import { noiseShapes } from "../../src/coverage/noise.ts";
+import { drawDataSet, NOISE } from "../../bench/coverage/data-set.ts";
+import { planOf } from "../../bench/coverage/data-set-plan.ts";
+import { noiseShapes } from "../../bench/coverage/noise.ts";
 import type { Plan } from "../../src/methods/method.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CHECKPOINTS, RUN_COUNTS, studyRuns, studyTargets } from "../../src/coverage/design.ts";
+import { CHECKPOINTS, RUN_COUNTS, studyRuns, studyTargets } from "../../bench/coverage/design.ts";
 
 test.each(RUN_COUNTS)("%i different runs to fit, as many checkpoints each", (count) => {
   const runs = studyRuns(count);

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { CoverageRow } from "../../src/coverage/coverage-row.ts";
-import { type PooledRow, poolRows } from "../../src/coverage/pool.ts";
-import { coverageMarkdown } from "../../src/coverage/report.ts";
-import { readCoverageRows } from "../../src/coverage/result-json.ts";
-import { studyNames } from "../../src/coverage/studies.ts";
-import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
+import type { CoverageRow } from "../../bench/coverage/coverage-row.ts";
+import { type PooledRow, poolRows } from "../../bench/coverage/pool.ts";
+import { coverageMarkdown } from "../../bench/coverage/report.ts";
+import { readCoverageRows } from "../../bench/coverage/result-json.ts";
+import { studyNames } from "../../bench/coverage/studies.ts";
+import { binomialLimits } from "../../src/intervals/distributions.ts";
 import { expectDocumented } from "../documented-table.ts";
 
 const root = new URL("../../", import.meta.url);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { noiseShapes } from "../../src/coverage/noise.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { noiseShapes } from "../../bench/coverage/noise.ts";
+import { randomStream } from "../../src/random.ts";
 
 const draws = 20_000;
 

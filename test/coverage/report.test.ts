@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { CoverageRow, RankRow } from "../../src/coverage/coverage-row.ts";
-import { poolRows } from "../../src/coverage/pool.ts";
-import { studyMarkdown } from "../../src/coverage/report.ts";
-import { studyFile, studyJson } from "../../src/coverage/result-json.ts";
+import type { CoverageRow, RankRow } from "../../bench/coverage/coverage-row.ts";
+import { poolRows } from "../../bench/coverage/pool.ts";
+import { studyMarkdown } from "../../bench/coverage/report.ts";
+import { studyFile, studyJson } from "../../bench/coverage/result-json.ts";
 
 const row = (given: Partial<CoverageRow>): CoverageRow => {
   const one: Omit<CoverageRow, "coverage" | "coverageLow" | "coverageHigh"> = {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { armOf } from "../../src/coverage/arm.ts";
-import type { CoverageRow } from "../../src/coverage/coverage-row.ts";
-import { noiseShapes } from "../../src/coverage/noise.ts";
-import { runStudy, type Study } from "../../src/coverage/run-study.ts";
-import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
+import { armOf } from "../../bench/coverage/arm.ts";
+import type { CoverageRow } from "../../bench/coverage/coverage-row.ts";
+import { noiseShapes } from "../../bench/coverage/noise.ts";
+import { runStudy, type Study } from "../../bench/coverage/run-study.ts";
+import { binomialLimits } from "../../src/intervals/distributions.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 

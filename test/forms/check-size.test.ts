@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { measureExpression } from "../../src/forms/check-size.ts";
+import { measureExpression } from "../../src/forms/check-record.ts";
 import { defineForm } from "../../src/forms/define-form.ts";
 import type { FormRecord } from "../../src/forms/form.ts";
 import { quickForm, quickRecord } from "./helpers.ts";

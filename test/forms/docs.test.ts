@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { formsMarkdown, formsTable } from "../../src/forms/docs.ts";
-import { functionNames } from "../../src/forms/functions.ts";
+import { functionNames } from "../../src/forms/expression.ts";
 import { families, forms } from "../../src/forms/registry.ts";
 
 const page = new URL("../../docs/forms.md", import.meta.url);

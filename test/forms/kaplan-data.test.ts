@@ -5,8 +5,8 @@ import { getForm } from "../../src/forms/registry.ts";
 import type { Loss, Problem, Solution } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { readTable } from "../../src/tables/read.ts";
+import { type Row, rowsOf } from "../run/published.ts";
 import { sharedData } from "../shared-data.ts";
-import { type Row, rowsOf } from "../sweep/published.ts";
 
 const data = sharedData("loss-to-loss");
 

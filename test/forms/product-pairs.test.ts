@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ProductPairs } from "../../src/forms/product-pairs.ts";
+import { ProductPairs } from "../../src/forms/lowering.ts";
 
 /** Multiplications that the products cost together, and each product's factors put together again. */
 function splitAll(products: number[][], perPoint: (node: number) => boolean = () => true) {

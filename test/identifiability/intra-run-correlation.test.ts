@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groupCorrelation, intraRunCorrelation } from "../../src/identifiability/intra-run-correlation.ts";
+import { groupCorrelation, intraRunCorrelation } from "../../src/identifiability/card.ts";
 import { chain, lineFit } from "./examples.ts";
 import { linear } from "./known.ts";
 

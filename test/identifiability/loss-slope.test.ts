@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lossSlopes } from "../../src/identifiability/loss-slope.ts";
+import { lossSlopes } from "../../src/identifiability/linearise.ts";
 import { expectClose } from "../intervals/close.ts";
 
 const residual = Float64Array.of(-0.31, 0.12, 0.05, -0.02, 0.4, -0.17, 0.22, 0.08, -0.09, -0.26, 0.03, 0.15);

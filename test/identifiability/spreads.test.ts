@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Fit } from "../../src/identifiability/fit.ts";
-import { standardErrors } from "../../src/identifiability/spread.ts";
-import { spreadOf } from "../../src/identifiability/spreads.ts";
+import { spreadOf, standardErrors } from "../../src/identifiability/spread.ts";
 import { expectClose } from "../intervals/close.ts";
 import { chain, fourRuns, lineFit, lineProblem, onePointEach } from "./examples.ts";
 import { known } from "./known.ts";

@@ -1,9 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Fit } from "../../src/identifiability/fit.ts";
-import { standardErrors } from "../../src/identifiability/spread.ts";
-import { spreadOf } from "../../src/identifiability/spreads.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { spreadOf, standardErrors } from "../../src/identifiability/spread.ts";
+import { randomStream } from "../../src/random.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { acceleration } from "../../src/intervals/acceleration.ts";
+import { acceleration } from "../../src/intervals/kinds.ts";
 
 test("a mean's is a sixth of the skewness over the root of the size", () => {
   // Leaving value x out of n moves the mean by (mean - x) / (n - 1): influence is proportional to x - mean.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
+import { binomialLimits } from "../../src/intervals/distributions.ts";
 import { expectClose } from "./close.ts";
 
 // scipy.stats.binomtest(k, n).proportion_ci(confidence, method="exact"), SciPy 1.17.1

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conformalQuantile, fewestScores } from "../../src/intervals/conformal-quantile.ts";
+import { conformalQuantile, fewestScores } from "../../src/intervals/past-errors.ts";
 
 const scores = (count: number) => Float64Array.from({ length: count }, (_, i) => i + 1);
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { binomialLimits } from "../../src/intervals/binomial-limits.ts";
-import { coverageOf } from "../../src/intervals/coverage.ts";
+import { coverageOf } from "../../bench/coverage/count.ts";
+import { binomialLimits } from "../../src/intervals/distributions.ts";
 
 test("hits, misses on either side, width and score, by hand", () => {
   const lower = Float64Array.of(0, 0, 0, 0, Number.NaN, 0);

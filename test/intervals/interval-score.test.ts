@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { intervalScore } from "../../src/intervals/interval-score.ts";
+import { intervalScore } from "../../bench/coverage/interval-score.ts";
 
 test.each([
   [1.5, 1], // inside: the width

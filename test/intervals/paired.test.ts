@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
-import { basic } from "../../src/intervals/builtin/basic.ts";
-import { bca } from "../../src/intervals/builtin/bca.ts";
-import { percentile } from "../../src/intervals/builtin/percentile.ts";
 import { drawsOf } from "../../src/intervals/draws.ts";
+import { basic, bca, percentile } from "../../src/intervals/kinds.ts";
 import { comparePaired, pairedInputs } from "../../src/intervals/paired.ts";
 import { hours, leftOut, mean, resampled, sd } from "./air-conditioning.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { conformalReach, signedReach } from "../../src/intervals/past-errors.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { randomStream } from "../../src/random.ts";
 
 test("errors are taken by their scales", () => {
   const past = { errors: Float64Array.of(1, -4, 9), scales: Float64Array.of(1, 2, 3), scale: 10 };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { rankOf, rankUniformity } from "../../bench/coverage/rank-uniformity.ts";
 import { drawsOf } from "../../src/intervals/draws.ts";
-import { rankOf, rankUniformity } from "../../src/intervals/rank-uniformity.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { randomStream } from "../../src/random.ts";
 import { expectClose } from "./close.ts";
 
 test("the rank among three draws", () => {

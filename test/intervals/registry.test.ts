@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { drawsOf } from "../../src/intervals/draws.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
+import { getIntervalMethod, intervalMethods } from "../../src/intervals/kinds.ts";
 import type { IntervalInputs } from "../../src/intervals/method.ts";
-import { getIntervalMethod, intervalMethods } from "../../src/intervals/registry.ts";
-import { unitNoise } from "../../src/intervals/unit-noise.ts";
+import { unitNoise } from "../../src/intervals/purposes.ts";
 
 // Everything known, of a statistic that is normal with standard deviation 1 about 5.
 const noise = unitNoise(3999, "registry");

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { interpolations } from "../../src/isoflop/interpolations.ts";
 import { isoflopAllowed } from "../../src/isoflop/spec.ts";
-import { isoflop } from "../../src/sweep/isoflop-tables.ts";
+import { isoflop } from "../../src/results/isoflop-tables.ts";
 import { lossToLoss } from "../../src/tables/importers/loss-to-loss.ts";
 import { expectDocumented } from "../documented-table.ts";
+import { type Row, rowsOf } from "../run/published.ts";
 import { sharedData } from "../shared-data.ts";
-import { type Row, rowsOf } from "../sweep/published.ts";
 import { BUDGETS, best, finalRow, lossAt, tableOf } from "./surface.ts";
 
 /** Columns: the default, windows of the parabola beside each other (the last takes all sizes), Akima's curve. */

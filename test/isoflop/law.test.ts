@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BudgetMinimum } from "../../src/isoflop/budget-minimum.ts";
 import { powerLaws } from "../../src/isoflop/law.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { randomStream } from "../../src/random.ts";
 import { BUDGETS } from "./surface.ts";
 
 /** A minimum at 0.1 C^0.5 whose draws lie a multiple of its spread above or below. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { estimateNoise } from "../../src/isoflop/noise-estimate.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { randomStream } from "../../src/random.ts";
 import { BUDGETS, lossAt, sizesAround } from "./surface.ts";
 
 /** Budgets with sizes between two multiples of the best, and noise. */

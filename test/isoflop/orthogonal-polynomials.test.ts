@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitPolynomial } from "../../src/isoflop/orthogonal-polynomials.ts";
+import { fitPolynomial } from "../../src/isoflop/interpolations.ts";
 
 const x = [16.5, 16.975, 17.2, 17.645, 18.07, 18.275, 18.78, 19.165, 19.5];
 const y = x.map((one) => 3 - 0.1 * (one - 18) + 0.05 * (one - 18) ** 2 + 0.01 * Math.sin(7 * one));

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyseBudgets } from "../../src/isoflop/analyse.ts";
-import { planIsoflop } from "../../src/isoflop/plan.ts";
-import { withDefaults } from "../../src/isoflop/spec.ts";
+import { planIsoflop, withDefaults } from "../../src/isoflop/spec.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
 import type { Row } from "../methods/tables.ts";
 import { noisyRows, tableOf } from "./surface.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parabola } from "../../src/isoflop/parabola.ts";
-import { usedSizes } from "../../src/isoflop/window.ts";
+import { usedSizes } from "../../src/isoflop/curve.ts";
+import { parabola } from "../../src/isoflop/interpolations.ts";
 
 const find = (x: readonly number[], losses: readonly number[], window = 1e9) => {
   const all = { x: Float64Array.from(x), losses: Float64Array.from(losses) };

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { planIsoflop } from "../../src/isoflop/plan.ts";
-import { withDefaults } from "../../src/isoflop/spec.ts";
+import { planIsoflop, withDefaults } from "../../src/isoflop/spec.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
 import { type Row, tableOfRows } from "../methods/tables.ts";
 

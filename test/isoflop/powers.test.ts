@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { powers } from "../../src/isoflop/powers.ts";
-import { usedSizes } from "../../src/isoflop/window.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { usedSizes } from "../../src/isoflop/curve.ts";
+import { powers } from "../../src/isoflop/interpolations.ts";
+import { randomStream } from "../../src/random.ts";
 import { BUDGETS, best, lossAt, sizesAround } from "./surface.ts";
 
 const EVERYTHING = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { type ComputeOptimal, computeOptimal } from "../../src/forms/compute-optimal.ts";
 import { getForm } from "../../src/forms/registry.ts";
-import { randomStream } from "../../src/simulate/random.ts";
+import { randomStream } from "../../src/random.ts";
 import type { CheckpointTable } from "../../src/tables/checkpoint-table.ts";
 import { type Row, tableOfRows } from "../methods/tables.ts";
 

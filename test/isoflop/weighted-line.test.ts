@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { weightedLine } from "../../src/isoflop/weighted-line.ts";
+import { weightedLine } from "../../src/isoflop/law.ts";
 
 const x = [2e17, 4.4e17, 1e18, 2.1e18, 4.6e18].map(Math.log);
 const y = [17.7, 18.15, 18.5, 18.95, 19.25];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { windowOf } from "../../src/isoflop/window.ts";
+import { windowOf } from "../../src/isoflop/curve.ts";
 
 const x = Float64Array.of(10, 12, 13, 13.5, 13.9, 16, 20);
 const losses = Float64Array.of(9, 4, 2, 3, 4, 5, 6);

@@ -6,8 +6,7 @@ import { compiledLibrary } from "../../src/solve/compiled-library.ts";
 import type { Compiler } from "../../src/solve/compiler.ts";
 import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
 import { type KernelRequest, type KernelVariant, sizeMacros, variantMacros } from "../../src/solve/kernel.ts";
-import { kernelHash } from "../../src/solve/kernel-sources.ts";
-import { kernelsFolder } from "../../src/solve/paths.ts";
+import { kernelHash, kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
 
 /** Parts of the device's source that a host has no word for, and what stands for them. */

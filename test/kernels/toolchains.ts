@@ -1,5 +1,5 @@
 import { findCompiler } from "../../src/solve/compiler.ts";
-import { instructionSets, runnableSets } from "../../src/solve/instruction-set.ts";
+import { instructionSets, runnableSets } from "../../src/solve/native.ts";
 import { answers, type Toolchain } from "./cpp.ts";
 
 const found = await findCompiler();

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands, type Tree } from "@yowasp/clang";
-import { kernelSources } from "../../src/solve/kernel-sources.ts";
-import { portableFlags } from "../../src/solve/portable-files.ts";
+import { kernelSources } from "../../src/solve/paths.ts";
+import { portableFlags } from "../../src/solve/portable.ts";
 import { cppFolder } from "./cpp.ts";
 
 interface Exports {

@@ -5,10 +5,10 @@ import type { BestMixture, MixtureResults } from "../../src/mixture/results.ts";
 import { mixtureSpace } from "../../src/mixture/space.ts";
 import type { CheckedMixtures } from "../../src/mixture/spec.ts";
 import { type MixturePlan, MixtureStudy } from "../../src/mixture/study.ts";
+import { PredictionJudge } from "../../src/plan/judge-predictions.ts";
+import type { Cell } from "../../src/plan/plan-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
-import { PredictionJudge } from "../../src/sweep/judge-predictions.ts";
-import type { Cell } from "../../src/sweep/plan-sweep.ts";
-import { configurationOf } from "../sweep/analysis/hand-made.ts";
+import { configurationOf } from "../results/analysis/hand-made.ts";
 
 /** A task whose score is `top - steepness (share - best)^2` over the share of code: [best, steepness, top]. */
 export type Hill = readonly [best: number, steepness: number, top: number];

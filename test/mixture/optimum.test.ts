@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bestMixture } from "../../src/mixture/optimum.ts";
+import { bestMixture } from "../../src/mixture/best.ts";
 import { mixtureSpace, type Shares } from "../../src/mixture/space.ts";
 import type { CheckedMixtures } from "../../src/mixture/spec.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Target } from "../../src/methods/runs.ts";
-import { planMixtures } from "../../src/mixture/plan.ts";
-import type { CheckedMixtures } from "../../src/mixture/spec.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
+import { type CheckedMixtures, planMixtures } from "../../src/mixture/spec.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 
 const target = (name: string, n: number, code?: number): Target => ({
   ...{ name, n, d: 1e12, c: 6e12 * n },

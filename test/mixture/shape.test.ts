@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Shape, shapeOf } from "../../src/mixture/shape.ts";
+import { type Shape, shapeOf } from "../../src/mixture/best.ts";
 
 test.each<[Shape, number[]]>([
   ["flat", [2, 2, 2]],

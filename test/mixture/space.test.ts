@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { readMixture } from "../../src/mixture/mixture.ts";
-import { bestMixture } from "../../src/mixture/optimum.ts";
+import { bestMixture } from "../../src/mixture/best.ts";
 import { baselineOf, gridOfTwo, mixtureSpace, slicesOf } from "../../src/mixture/space.ts";
 import type { CheckedMixtures } from "../../src/mixture/spec.ts";
+import { readMixture } from "../../src/plan/targets.ts";
 
 const TWO = ["general", "code"];
 const THREE = ["web", "code", "maths"];

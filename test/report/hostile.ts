@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Solver } from "../../src/sweep/run-sweep.ts";
-import { visibleLine } from "../../src/visible-text.ts";
+import type { Solver } from "../../src/run/run-sweep.ts";
+import { visibleLine } from "../../src/text.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 import { type Rename, relatedRows, relatedRun, renamed, writeRun } from "./runs.ts";
 
 /** What a name does to a page, a drawing, a table or a terminal that takes it for anything but text. */

@@ -7,7 +7,7 @@ import { renderPng } from "../../src/report/draw/png.ts";
 import { figures } from "../../src/report/figures/registry.ts";
 import { drawFigures, writeReport } from "../../src/report/report.ts";
 import { readRun } from "../../src/report/run.ts";
-import { visibleLine } from "../../src/visible-text.ts";
+import { visibleLine } from "../../src/text.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { harmless, hostile, namedRuns, pageOf, UNSEEN } from "./hostile.ts";
 

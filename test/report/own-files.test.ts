@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { writeReport } from "../../src/report/report.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { lawfit } from "../cli/command-line.ts";
-import { smallSweep } from "../sweep/small-sweep.ts";
+import { smallSweep } from "../run/small-sweep.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { flpRun, relatedRun } from "./runs.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roundInterval, roundTo } from "../../src/report/round.ts";
+import { roundInterval, roundTo } from "../../src/report/draw/numbers.ts";
 
 test.each([
   [0.82524, 0.776, 0.861, "0.825"],

@@ -1,13 +1,12 @@
 import { join } from "node:path";
+import { runSweep, type Solver } from "../../src/run/run-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
-import type { Solver } from "../../src/sweep/run-sweep.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, smallLadder, TRUE_LAW, tableOfRows, trueLoss } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 
 /** Runs a sweep over rows made by hand and writes its run directory into a folder. */
 export async function writeRun(

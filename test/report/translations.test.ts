@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { type TranslationLine, translationCells, translationsOf } from "../../src/report/relations.ts";
 import { type ReportRun, readRun } from "../../src/report/run.ts";
-import { type TranslationLine, translationCells, translationsOf } from "../../src/report/translations.ts";
 import { trueLoss } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { RELATED, relatedRun } from "./runs.ts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { writeReport } from "../../src/report/report.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
-import { smallSweep } from "../sweep/small-sweep.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
+import { smallSweep } from "../run/small-sweep.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { explainCell } from "../../src/reproduce/explain.ts";
+import { explainCell } from "../../src/reproduce/compare.ts";
 import type { Explanation, Quantity, UndefinedPart } from "../../src/reproduce/paper.ts";
 import { cellOf, flatValley, localOptimum, type MadeUp, madeUpResults, paperOf, score } from "./made-up.ts";
 

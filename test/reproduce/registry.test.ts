@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { getPaper, papers } from "../../src/reproduce/registry.ts";
+import { getPaper, papers } from "../../src/reproduce/reproduce.ts";
 import { describeDesign } from "../../src/reproduce/results.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
-import { resolveSweep } from "../../src/sweep/resolve.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
+import { resolveSweep } from "../../src/spec/resolve.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 
 test("an unknown paper is the user's mistake, with the nearest name", () => {
   expect(() => getPaper("lader")).toThrow(

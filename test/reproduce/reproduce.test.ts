@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { VARIANCE_TASKS } from "../../src/reproduce/ladder/tasks.ts";
+import { VARIANCE_TASKS } from "../../src/reproduce/ladder/designs.ts";
 import { reproduce } from "../../src/reproduce/reproduce.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { lawfit } from "../cli/command-line.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { getMethod } from "../../src/methods/registry.ts";
 import { describeDesign, indexResults } from "../../src/reproduce/results.ts";
-import { runSweep } from "../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, TRUE_LINK, tableOfRows, trueAccuracy, trueLoss } from "../methods/tables.ts";
-import { fakeSolver } from "../sweep/fake-solver.ts";
+import { fakeSolver } from "../run/fake-solver.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
 const table = join(temporaryFolder().folder, "small.parquet");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { autoregressiveNoise, randomStream } from "../../src/simulate/random.ts";
+import { autoregressiveNoise, randomStream } from "../../src/random.ts";
 
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 const sd = (values: ArrayLike<number>) => {

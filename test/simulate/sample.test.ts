@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import type { FlpMTruth } from "../../src/simulate/flp-m.ts";
-import type { BestShare } from "../../src/simulate/flp-m-optimum.ts";
+import type { BestShare } from "../../src/simulate/flp-m-design.ts";
 import { writeFlpM } from "../../src/simulate/write-flp-m.ts";
 import { writeLadder } from "../../src/simulate/write-ladder.ts";
 import { writeLossToLoss } from "../../src/simulate/write-loss-to-loss.ts";

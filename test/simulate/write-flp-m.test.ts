@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { simulateFlpM } from "../../src/simulate/flp-m.ts";
 import { writeFlpM } from "../../src/simulate/write-flp-m.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { readTable } from "../../src/tables/read.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

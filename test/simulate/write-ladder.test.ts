@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
 import { writeLadder } from "../../src/simulate/write-ladder.ts";
-import { checkSpec } from "../../src/sweep/spec.ts";
+import { checkSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";

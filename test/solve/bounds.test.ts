@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startWithin } from "../../src/solve/bounds.ts";
+import { startWithin } from "../../src/solve/problem.ts";
 
 test.each([
   [20, 30, [20, 30]],

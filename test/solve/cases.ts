@@ -1,6 +1,6 @@
-import { conformanceForms } from "../../src/bench/conformance-problems.ts";
 import type { Form } from "../../src/forms/form.ts";
 import type { Loss, Problem, Residual } from "../../src/solve/problem.ts";
+import { conformanceForms } from "../../src/throughput/conformance-problems.ts";
 import { seededRandom } from "../forms/helpers.ts";
 
 type Vector = Iterable<number>;

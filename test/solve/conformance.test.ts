@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { conformanceProblem, conformanceProblems } from "../../src/bench/conformance-problems.ts";
 import { forms } from "../../src/forms/registry.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import { openCuda } from "../../src/solve/cuda/backend.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 import type { Problem, Solution } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";
+import { conformanceProblem, conformanceProblems } from "../../src/throughput/conformance-problems.ts";
 import { cxx } from "../kernels/toolchains.ts";
 import { cases, objectiveOf } from "./cases.ts";
 import { buildStandIn, devicePtx, noStandIn } from "./cuda/stand-in/stand-in.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { limiter } from "../../src/solve/limiter.ts";
+import { limiter } from "../../src/solve/in-parallel.ts";
 
 test("no more tasks than allowed run at once, all of them run, in order, and a failure frees its place", async () => {
   const inTurn = limiter(2);

@@ -5,7 +5,7 @@ import { getForm } from "../../src/forms/registry.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import { readChecked, writeChecked } from "../../src/solve/checked-file.ts";
 import type { KernelVariant } from "../../src/solve/kernel.ts";
-import { portableModulePath } from "../../src/solve/portable-files.ts";
+import { portableModulePath } from "../../src/solve/portable.ts";
 
 /** The line, under a text of the test's own: a module that nobody else loads. */
 const variant: KernelVariant = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openBackend } from "../../src/solve/backends.ts";
 import { packProblem, startRangeOf, variantOf } from "../../src/solve/pack.ts";
-import { startVector } from "../../src/solve/start-vector.ts";
+import { startVector } from "../../src/solve/philox.ts";
 import { caseOf, problemOf } from "./cases.ts";
 
 test("random starts are the kernels' own, to the last bit", async () => {

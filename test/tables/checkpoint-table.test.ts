@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkpointTableToTable, locate } from "../../src/tables/checkpoint-table.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallTable } from "./small-table.ts";
 import { temporaryFolder } from "./temporary.ts";

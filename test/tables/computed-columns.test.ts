@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseColumns } from "../../src/tables/columns.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 

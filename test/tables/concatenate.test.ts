@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { locate } from "../../src/tables/checkpoint-table.ts";
-import { concatenate } from "../../src/tables/concatenate.ts";
+import { concatenate } from "../../src/tables/reshape.ts";
 import { smallTable } from "./small-table.ts";
 
 test("stacks rows; a metric that a table has not is missing on its rows", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatCount, parseCount } from "../../src/tables/counts.ts";
+import { formatCount, parseCount } from "../../src/tables/numbers.ts";
 
 test.each([
   ["200M", 200e6],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvDialect } from "../../src/tables/csv-dialect.ts";
+import { csvDialect } from "../../src/tables/csv.ts";
 
 test.each([
   ["run,n,d", ",", 3],

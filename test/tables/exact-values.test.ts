@@ -14,7 +14,7 @@ import {
 } from "apache-arrow";
 import { expect, test } from "vitest";
 import { parseColumns } from "../../src/tables/columns.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { parquetOf } from "./parquet-files.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { formatNumber, formatTable } from "../../src/tables/format.ts";
+import { formatTable } from "../../src/tables/format.ts";
 import type { Table } from "../../src/tables/table.ts";
+import { formatNumber } from "../../src/text.ts";
 
 const table: Table = {
   rows: 3,

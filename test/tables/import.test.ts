@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatImportSummary, importTable } from "../../src/tables/import.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder, file } = temporaryFolder();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formatInspection } from "../../src/tables/format-inspection.ts";
 import { inspectTable } from "../../src/tables/inspect.ts";
+import { formatInspection } from "../../src/tables/inspection.ts";
 import { smallTable } from "./small-table.ts";
 
 const sound = smallTable([

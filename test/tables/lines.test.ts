@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { locate } from "../../src/tables/checkpoint-table.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { file } = temporaryFolder();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAccuracy, isLoss } from "../../src/tables/metric-names.ts";
+import { isAccuracy, isLoss } from "../../src/tables/checkpoint-table.ts";
 
 test("metrics are told by the end of their names", () => {
   expect(["accuracy", "mc_accuracy", "acc", "Acc"].every(isAccuracy)).toBe(true);

@@ -1,7 +1,7 @@
 import { Table, tableToIPC, vectorFromArray } from "apache-arrow";
 import { expect, test } from "vitest";
 import { parseColumns } from "../../src/tables/columns.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { CASE_TWINS_PARQUET } from "./pyarrow-files.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 

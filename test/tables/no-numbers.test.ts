@@ -12,7 +12,7 @@ import {
 } from "apache-arrow";
 import { expect, test } from "vitest";
 import { parseColumns } from "../../src/tables/columns.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { parquetOf } from "./parquet-files.ts";
 import { DURATION_PARQUET, WIDE_DECIMAL_PARQUET } from "./pyarrow-files.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";

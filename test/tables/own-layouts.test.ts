@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseColumns } from "../../src/tables/columns.ts";
 import { inspectTable } from "../../src/tables/inspect.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { quoteText, withDuckDB } from "../../src/tables/duckdb.ts";
+import { quoteText, withDuckDB } from "../../src/tables/sql/duckdb.ts";
 
 /** Writes the rows of an SQL query to a Parquet file, with the query's own types. */
 export async function parquetOf(folder: string, name: string, query: string): Promise<string> {

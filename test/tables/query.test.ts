@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { queryTable } from "../../src/tables/query.ts";
+import { queryTable } from "../../src/tables/sql/query.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";

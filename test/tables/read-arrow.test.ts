@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { expect, test } from "vitest";
-import { lacksZstd } from "../../src/tables/arrow-codecs.ts";
 import { readTable } from "../../src/tables/read.ts";
+import { lacksZstd } from "../../src/tables/read-arrow.ts";
 import { LZ4_FEATHER, ZSTD_FEATHER } from "./pyarrow-files.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { expect, test } from "vitest";
-import { queryTable } from "../../src/tables/query.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
+import { queryTable } from "../../src/tables/sql/query.ts";
+import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder, file } = temporaryFolder();

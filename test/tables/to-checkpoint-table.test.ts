@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { locate } from "../../src/tables/checkpoint-table.ts";
 import { parseColumns } from "../../src/tables/columns.ts";
-import { readCheckpointTable } from "../../src/tables/read-checkpoint-table.ts";
 import type { Table } from "../../src/tables/table.ts";
-import { toCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
+import { readCheckpointTable, toCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 

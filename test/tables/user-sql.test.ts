@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { selectRuns } from "../../src/sweep/select-runs.ts";
-import { withDuckDB } from "../../src/tables/duckdb.ts";
-import { queryTable } from "../../src/tables/query.ts";
+import { selectRuns } from "../../src/plan/select-runs.ts";
 import { readTable } from "../../src/tables/read.ts";
-import { SQL_FUNCTIONS } from "../../src/tables/sql-functions.ts";
+import { withDuckDB } from "../../src/tables/sql/duckdb.ts";
+import { queryTable } from "../../src/tables/sql/query.ts";
+import { SQL_FUNCTIONS } from "../../src/tables/sql/sql-syntax.ts";
+import { confine, readUserSql, readWhere } from "../../src/tables/sql/user-sql.ts";
 import type { Table } from "../../src/tables/table.ts";
-import { confine, readUserSql, readWhere } from "../../src/tables/user-sql.ts";
 import { tableOfRows } from "../methods/tables.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 

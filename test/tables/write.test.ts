@@ -47,7 +47,7 @@ test("Parquet is compressed with zstd", async () => {
   const rows = 10_000;
   const path = join(folder, "zeros.parquet");
   await writeTable(path, { rows, columns: [{ name: "x", type: "float64", values: new Float64Array(rows) }] });
-  const { withDuckDB } = await import("../../src/tables/duckdb.ts");
+  const { withDuckDB } = await import("../../src/tables/sql/duckdb.ts");
   const codecs = await withDuckDB(async (connection) => {
     const reader = await connection.runAndReadAll(`SELECT compression FROM parquet_metadata('${path}')`);
     return reader.getRows().flat();

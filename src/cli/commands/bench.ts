@@ -85,12 +85,12 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         describe: "hold the numbers against lawfit's requirements; exit code 1 where one fails",
       }),
   handler: async ({ format, out, check, force, ...options }) => {
-    const { runBench } = await import("../../bench/run-bench.ts");
-    const { checkRows } = await import("../../bench/check.ts");
-    const { benchJson, formatBench, formatChecks } = await import("../../bench/format-report.ts");
-    const { printFormatted } = await import("../print.ts");
+    const { runBench } = await import("../../throughput/run-bench.ts");
+    const { checkRows } = await import("../../throughput/report.ts");
+    const { benchJson, formatBench, formatChecks } = await import("../../throughput/report.ts");
+    const { printFormatted } = await import("../output.ts");
     const { progressReporter } = await import("../progress.ts");
-    const { writeAtomically } = await import("../../tables/atomic.ts");
+    const { writeAtomically } = await import("../../store/atomic.ts");
     const { writeFile } = await import("node:fs/promises");
     const { demandWritable } = await import("../../tables/write.ts");
     if (out !== undefined) await demandWritable(out, force);

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.ts";
-import { parseNumber } from "../../tables/number-words.ts";
+import { parseNumber } from "../../tables/numbers.ts";
 import { wholeNumber } from "../options.ts";
 
 interface CompareArguments {
@@ -43,8 +43,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         coerce: wholeNumber("limit", 0),
       }),
   handler: async ({ first, second, format, tolerance, limit }) => {
-    const { compareRuns } = await import("../../sweep/compare-runs.ts");
-    const { printFormatted } = await import("../print.ts");
+    const { compareRuns } = await import("../../run/compare-runs.ts");
+    const { printFormatted } = await import("../output.ts");
     const { formatComparison } = await import("../comparison-summary.ts");
     const found = await compareRuns(first, second, { ...(tolerance !== undefined && { tolerance }) });
     printFormatted(formatComparison(found, format, limit), format);

@@ -5,7 +5,7 @@ export const doctorCommand: CommandModule<object, object> = {
   command: "doctor",
   describe: "say what was found on this machine: compiler, backends, cache",
   handler: async () => {
-    const { printText } = await import("../print.ts");
+    const { printText } = await import("../output.ts");
     const { diagnose, formatDiagnosis } = await import("../diagnosis.ts");
     printText(formatDiagnosis(await diagnose()));
   },

@@ -27,7 +27,7 @@ export const formsCommand: CommandModule<object, FormsArguments> = {
   handler: async ({ name: names, latex, format }) => {
     const { forms, getForm } = await import("../../forms/registry.ts");
     const { formsTable } = await import("../../forms/docs.ts");
-    const { printFormatted } = await import("../print.ts");
+    const { printFormatted } = await import("../output.ts");
     const { formatTable } = await import("../../tables/format.ts");
     const asked =
       names !== undefined && names.length > 0 ? names.map((name) => getForm(name).record) : forms.values();

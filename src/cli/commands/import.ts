@@ -1,8 +1,7 @@
 import type { CommandModule } from "yargs";
-import { formatImportSummary, importTable } from "../../tables/import.ts";
-import { IMPORTERS } from "../../tables/importers/registry.ts";
-import { printText } from "../print.ts";
-import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
+import { formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
+import { lastGiven, SEVERAL_PATHS } from "../options.ts";
+import { printText } from "../output.ts";
 
 interface ImportArguments {
   importer: string;

@@ -1,12 +1,11 @@
 import type { CommandModule } from "yargs";
-import type { Decimal } from "../../tables/csv-dialect.ts";
-import { formatInspection } from "../../tables/format-inspection.ts";
+import type { Decimal } from "../../tables/csv.ts";
 import { inspectTable } from "../../tables/inspect.ts";
-import type { Inspection } from "../../tables/inspection.ts";
-import { readCheckpointTable } from "../../tables/read-checkpoint-table.ts";
-import { printFormatted } from "../print.ts";
+import { formatInspection, type Inspection } from "../../tables/inspection.ts";
+import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
+import { lastGiven, SEVERAL_PATHS } from "../options.ts";
+import { printFormatted } from "../output.ts";
 import { readLayout } from "../read-layout.ts";
-import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
 
 interface InspectArguments {
   tables: string[];

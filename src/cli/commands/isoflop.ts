@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { Decimal } from "../../tables/csv-dialect.ts";
+import type { Decimal } from "../../tables/csv.ts";
 import type { TextFormat } from "../../tables/format.ts";
 import type { PrintedIsoflop } from "../isoflop-summary.ts";
 import { decimalNumber, nameList, numberList, wholeNumber } from "../options.ts";
@@ -116,13 +116,13 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       })
       .option("force", { type: "boolean", default: false, describe: "replace files that are there" }),
   handler: async ({ table, out, columns, decimal, format, print, force, level, ...options }) => {
-    const { readCheckpointTable } = await import("../../tables/read-checkpoint-table.ts");
+    const { readCheckpointTable } = await import("../../tables/to-checkpoint-table.ts");
     const { readLayout } = await import("../read-layout.ts");
-    const { isoflop } = await import("../../sweep/isoflop-tables.ts");
-    const { isoflopWarnings } = await import("../../sweep/isoflop-warnings.ts");
+    const { isoflop } = await import("../../results/isoflop-tables.ts");
+    const { isoflopWarnings } = await import("../../results/isoflop-tables.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
-    const { printFormatted } = await import("../print.ts");
+    const { printFormatted } = await import("../output.ts");
     const { formatIsoflopAs } = await import("../isoflop-summary.ts");
     const laws = out?.replace(/(\.[^.]+)$/, "_laws$1");
     for (const path of [out, laws]) {

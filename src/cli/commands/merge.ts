@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { lastGiven, SEVERAL_PATHS } from "../several-paths.ts";
+import { lastGiven, SEVERAL_PATHS } from "../options.ts";
 
 interface MergeArguments {
   runs: string[];
@@ -40,7 +40,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         describe: "print nothing but warnings and errors",
       }),
   handler: async ({ runs, out, table, quiet }) => {
-    const { runMerge } = await import("../run-merge.ts");
+    const { runMerge } = await import("../run-named-sweep.ts");
     await runMerge(runs, { out, table, quiet });
   },
 };

@@ -44,7 +44,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "replace files that are not a report of this run, or that were changed since",
       }),
   handler: async ({ run, out, format, figure, theme, force }) => {
-    const { printText } = await import("../print.ts");
+    const { printText } = await import("../output.ts");
     const { printLine } = await import("../progress.ts");
     const { writeReport } = await import("../../report/load.ts");
     const onWarning = (line: string) => printLine(`warning: ${line}`);

@@ -68,7 +68,7 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   handler: async ({ paper, table, out, format, starts, seed, backend, threads, quiet }) => {
     const { reproduce } = await import("../../reproduce/reproduce.ts");
     const { formatReproduction } = await import("../../reproduce/format.ts");
-    const { printFormatted } = await import("../print.ts");
+    const { printFormatted } = await import("../output.ts");
     const { printLine, progressReporter } = await import("../progress.ts");
     const reproduction = await reproduce(paper, {
       ...{ table, out, starts, seed, backend, threads },

@@ -47,8 +47,8 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         coerce: wholeNumber("limit", 0),
       }),
   handler: async ({ run, table, format, where, columns, limit }) => {
-    const { queryRun } = await import("../../sweep/query-run.ts");
-    const { printFormatted } = await import("../print.ts");
+    const { queryRun } = await import("../../run/run-directory.ts");
+    const { printFormatted } = await import("../output.ts");
     const { formatTable } = await import("../../tables/format.ts");
     const rows = await queryRun(run, table, {
       ...(where !== undefined && { where }),

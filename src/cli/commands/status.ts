@@ -22,8 +22,8 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
         describe: "print JSON: a list, an entry a run directory",
       }),
   handler: async ({ run, json }) => {
-    const { runStatuses } = await import("../../sweep/run-status.ts");
-    const { printData, printText } = await import("../print.ts");
+    const { runStatuses } = await import("../../run/run-status.ts");
+    const { printData, printText } = await import("../output.ts");
     const { formatStatus } = await import("../status-summary.ts");
     const statuses = await runStatuses(run);
     if (json) printData(`${JSON.stringify(statuses)}\n`);

@@ -1,5 +1,5 @@
-import { type FormFamily, upTo } from "../family.ts";
-import { MOST_SOURCES } from "./sources.ts";
+import { type FormFamily, upTo } from "../form.ts";
+import { MOST_SOURCES } from "./mix.ts";
 
 /** A linear function of several inputs. That of one is the form `linear`. */
 export const linearFamily: FormFamily = {

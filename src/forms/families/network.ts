@@ -1,6 +1,5 @@
-import { type FormFamily, upTo } from "../family.ts";
-import type { FormRecord, StartRange } from "../form.ts";
-import { MOST_SOURCES } from "./sources.ts";
+import { type FormFamily, type FormRecord, type StartRange, upTo } from "../form.ts";
+import { MOST_SOURCES } from "./mix.ts";
 
 /** Most hidden units: a straight-line kernel of 32 x 8 weights still compiles in seconds. */
 export const MOST_HIDDEN = 8;

@@ -1,4 +1,4 @@
-import { MOST_SOURCES } from "../../forms/families/sources.ts";
+import { MOST_SOURCES } from "../../forms/families/mix.ts";
 import type { Form } from "../../forms/form.ts";
 import type { Size } from "../size.ts";
 import { type SourcePolicy, sourceFlops } from "./source-flops.ts";

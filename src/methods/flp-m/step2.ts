@@ -1,4 +1,4 @@
-import { MOST_SOURCES } from "../../forms/families/sources.ts";
+import { MOST_SOURCES } from "../../forms/families/mix.ts";
 import { pretrainingOf } from "../checkpoint-choices.ts";
 import {
   type CheckpointPoints,

@@ -1,5 +1,5 @@
 import type { Form } from "../../forms/form.ts";
-import { freeParameters } from "../../solve/bounds.ts";
+import { freeParameters } from "../../solve/problem.ts";
 import type { Quantity } from "../measured.ts";
 import type { Stage } from "../method.ts";
 import { whyNoLogarithm } from "../positive-loss.ts";

@@ -1,6 +1,5 @@
-import { escapeText } from "../escape.ts";
+import { drawnName, escapeText, widthOf } from "../escape.ts";
 import type { Drawing, LegendItem, Panel } from "../figure.ts";
-import { drawnName, widthOf } from "./names.ts";
 import { type Theme, withColours } from "./theme.ts";
 
 /** Panels stand side by side up to this width. */

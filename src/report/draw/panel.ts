@@ -1,9 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { drawnName, LETTER, nameWithin, svgText, widthOf } from "../escape.ts";
 import type { Panel } from "../figure.ts";
-import { drawnName, LETTER, nameWithin, widthOf } from "./names.ts";
 import { extent, grid, logTicks, powerOfTen, shortCount } from "./numbers.ts";
-import { svgText } from "./svg-text.ts";
 
 /** What an axis measures, and how it is divided. */
 export interface AxisDrawing {

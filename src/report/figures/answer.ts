@@ -1,15 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
-import { countOf } from "../../tables/format.ts";
-import { describeHeadline } from "../caption.ts";
+import { groupBy } from "../../collections.ts";
+import { countOf } from "../../text.ts";
+import { describeHeadline, predictedLabel } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { marginFor } from "../draw/names.ts";
 import { extent, percent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
-import { extremes } from "../extremes.ts";
+import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
-import { predictedLabel } from "../labels.ts";
-import { type HeadlinePrediction, OF_RELATIONS, openingPredictions } from "../predictions.ts";
+import { extremes, type HeadlinePrediction, OF_RELATIONS, openingPredictions } from "../predictions.ts";
 import { distinct, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 

@@ -1,12 +1,11 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { groupBy } from "../../collections.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
 import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
 import { percent } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf } from "../fits.ts";
-import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { type Row, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { BETWEEN } from "../../methods/loss-to-loss/between.ts";
-import { marginFor } from "../draw/names.ts";
 import { plotPanel } from "../draw/panel.ts";
+import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";

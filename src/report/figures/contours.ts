@@ -1,14 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { hasComputeOptimal } from "../../forms/compute-optimal.ts";
-import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { describeFits, describeHeadline, fitTitle, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, curve, dots, rings } from "../draw/marks.ts";
 import { extent, logTicks, powerOfTen } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
-import { isoLoss, type SizePlace } from "../iso-loss.ts";
-import { fitTitle } from "../labels.ts";
-import { bestLine, levelsOf, roomy } from "../law-map.ts";
+import { bestLine, isoLoss, levelsOf, roomy, type SizePlace } from "../law-map.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../records.ts";
 import type { ReportRun } from "../run.ts";
 import { sizesOf } from "../sizes.ts";

@@ -1,4 +1,4 @@
-import { groupBy } from "../../group-by.ts";
+import { groupBy } from "../../collections.ts";
 import { leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { ACTUAL, curve, dots, reach, rings } from "../draw/marks.ts";
 import { extent, grid } from "../draw/numbers.ts";

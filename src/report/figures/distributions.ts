@@ -1,10 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
+import { groupBy } from "../../collections.ts";
 import { findColumn } from "../../tables/table.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
-import { predictedLabel } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 

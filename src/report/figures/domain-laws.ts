@@ -1,11 +1,10 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
-import { describeFits, describeHeadline } from "../caption.ts";
+import { groupBy } from "../../collections.ts";
+import { describeFits, describeHeadline, LOSS_LABEL } from "../caption.ts";
 import { dots } from "../draw/marks.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
-import { LOSS_LABEL } from "../labels.ts";
 import { str, tableOfRecords } from "../records.ts";
 
 /** Step 1 of each domain, whose laws may have several variables: what they give beside what was measured. */

@@ -1,14 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
+import { groupBy } from "../../collections.ts";
+import { usedSizes } from "../../isoflop/curve.ts";
 import { interpolations } from "../../isoflop/interpolations.ts";
-import { usedSizes } from "../../isoflop/window.ts";
-import { leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import { curve, dots } from "../draw/marks.ts";
 import { grid, powerOfTen } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { describeSetting, type IsoflopGroup, isoflopGroups } from "../isoflop-groups.ts";
-import { LOSS_LABEL } from "../labels.ts";
 import { num, type Row, str, tableOfRecords } from "../records.ts";
 import { groupValues, type ValueGroup } from "../sizes.ts";
 

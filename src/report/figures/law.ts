@@ -1,18 +1,87 @@
-import { groupBy } from "../../group-by.ts";
-import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
-import type { IntervalPlace, Place } from "../draw/marks.ts";
-import { ACTUAL, band, curve, diamonds, dots, PREDICTED, reach, rings } from "../draw/marks.ts";
+import { groupBy } from "../../collections.ts";
+import {
+  describeFits,
+  describeHeadline,
+  fitTitle,
+  LOSS_LABEL,
+  leftOutTasks,
+  MOST_TASKS,
+} from "../caption.ts";
+import {
+  ACTUAL,
+  band,
+  curve,
+  diamonds,
+  dots,
+  type IntervalPlace,
+  type Place,
+  PREDICTED,
+  reach,
+  rings,
+} from "../draw/marks.ts";
 import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import { fitTitle, LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { num, type Row, str, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
 import type { ReportRun } from "../run.ts";
-import { groupValues, sizesOf, type ValueGroup } from "../sizes.ts";
-import { alongC, alongD, alongN, isSizeAndTokens, type Layout } from "./law-layouts.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+
+/** How a law's points are laid out: along which variable, grouped by what. */
+interface Layout {
+  /** Position of the variable that x is, among those of the form. */
+  axis(fit: ReportFit): number;
+  label: string;
+  ticks: "count" | "power";
+  /** What is the same along a curve; undefined where a law has one variable and one curve. */
+  group?: {
+    value(variables: readonly number[]): number;
+    label(value: number): string;
+    /** Variables on the curve of a group. */
+    along(x: number, value: number): number[];
+  };
+  /** x of a target. */
+  size: "n" | "d" | "c";
+}
+
+/** Whether a fit's variables are parameters and tokens, in this order. */
+function isSizeAndTokens({ form }: ReportFit): boolean {
+  return form.variableNames.join() === "N,D";
+}
+
+const TOKENS_PER_PARAMETER = 20;
+
+/** Against parameters, a curve for each number of tokens a parameter. */
+const alongN: Layout = {
+  axis: () => 0,
+  label: "model parameters N",
+  ticks: "count",
+  group: {
+    value: ([n, d]) => d! / n! / TOKENS_PER_PARAMETER,
+    label: (value) => `${Number(value.toPrecision(2))}xC`,
+    along: (x, value) => [x, x * TOKENS_PER_PARAMETER * value],
+  },
+  size: "n",
+};
+
+/** Against tokens, a curve for each number of parameters. */
+const alongD: Layout = {
+  axis: () => 1,
+  label: "training tokens D",
+  ticks: "count",
+  group: { value: ([n]) => n!, label: parametersLabel, along: (x, value) => [value, x] },
+  size: "d",
+};
+
+/** Against FLOPs. */
+const alongC: Layout = {
+  axis: () => 0,
+  label: "training compute C (FLOPs)",
+  ticks: "power",
+  size: "c",
+};
 
 /** Step 1, or the single step, against model parameters. */
 export const lawByParameters: Figure = {

@@ -1,4 +1,4 @@
-import { describeFits, describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { describeFits, describeHeadline, LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../caption.ts";
 import {
   ACTUAL,
   band,
@@ -16,7 +16,6 @@ import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import { LOSS_LABEL } from "../labels.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { num, type Row, tableOfRecords } from "../records.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";

@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
-import { marginFor, nameWithin } from "../draw/names.ts";
+import { groupBy } from "../../collections.ts";
 import { plotPanel } from "../draw/panel.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText, marginFor, nameWithin } from "../escape.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";

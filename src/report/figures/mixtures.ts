@@ -1,12 +1,11 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { groupBy } from "../../collections.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
 import { band, curve } from "../draw/marks.ts";
 import { drawPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { configurationKey } from "../headline.ts";
-import { predictedLabel } from "../labels.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 /** Predicted values along the share of a source, with the best mixture. */

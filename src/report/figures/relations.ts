@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { marginFor } from "../draw/names.ts";
 import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
+import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { variedAxes } from "../headline.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";

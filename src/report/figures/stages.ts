@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
+import { groupBy } from "../../collections.ts";
 import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";

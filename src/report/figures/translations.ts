@@ -1,5 +1,5 @@
-import { groupBy } from "../../group-by.ts";
-import { countOf } from "../../tables/format.ts";
+import { groupBy } from "../../collections.ts";
+import { countOf } from "../../text.ts";
 import { describeHeadline } from "../caption.ts";
 import {
   categoryDots,
@@ -18,8 +18,7 @@ import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { OF_RELATIONS } from "../predictions.ts";
 import { distinct, type Row, str, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
-import { type TranslationLine, translationCells, translationsOf } from "../translations.ts";
+import { relatesLosses, type TranslationLine, translationCells, translationsOf } from "../relations.ts";
 
 /** Panels of a relation at most. */
 const MOST_PANELS = 9;

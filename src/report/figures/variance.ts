@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { groupBy } from "../../group-by.ts";
-import { marginFor } from "../draw/names.ts";
+import { groupBy } from "../../collections.ts";
 import { percent } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
+import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 

@@ -1,16 +1,207 @@
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
-import { visibleLine } from "../../visible-text.ts";
+import { ownValue } from "../../collections.ts";
+import type { Table } from "../../tables/table.ts";
+import { shellWord, visibleLine } from "../../text.ts";
 import { checklist, checklistMarkdown } from "../checklist.ts";
+import { signOf } from "../draw/compose.ts";
+import { colourStyle } from "../draw/theme.ts";
 import { escapeLines, escapeText } from "../escape.ts";
+import type { Drawing, Figure, Panel } from "../figure.ts";
 import type { DrawnFigure } from "../report.ts";
 import type { ReportRun } from "../run.ts";
-import { summarise } from "../summary.ts";
-import { answerTable, cautions, factTable } from "./answer-section.ts";
+import { type Summary, summarise } from "../summary.ts";
 import { client } from "./client.ts";
-import { figureSection, notDrawn } from "./figure-section.ts";
-import { style } from "./style.ts";
-import { tablesSection } from "./tables-section.ts";
+import { type Embedded, embedAll, embedTable, packed } from "./embed.ts";
+
+/** Heads over numbers, which stand at the right. */
+const NUMBERS = new Set(["predicted", "measured", "error"]);
+
+/** The predictions, a line each. */
+export function answerTable({ head, rows, intervalKind }: Summary): string {
+  if (rows.length === 0) return "";
+  const hasHeld = rows.some(({ held }) => held !== "");
+  const heads = [
+    head,
+    "target",
+    "predicted",
+    intervalKind,
+    "measured",
+    "error",
+    ...(hasHeld ? ["held before"] : []),
+    "",
+  ];
+  const lines = rows.map(({ task, target, predicted, interval, actual, error, held, mark }) => {
+    const td = (text: string, kind = "") => `<td${kind}>${escapeText(text)}</td>`;
+    const cells = [
+      ...[td(task), td(target), td(predicted, ' class="number"'), td(interval)],
+      ...[td(actual, ' class="number"'), td(error, ' class="number error"')],
+      ...(hasHeld ? [td(held)] : []),
+      td(mark, ' class="quiet"'),
+    ];
+    return `<tr class="${mark}">${cells.join("")}</tr>`;
+  });
+  return (
+    `<div class="scroll"><table id="answer"><thead><tr>${heads.map((name) => `<th${NUMBERS.has(name) ? ' class="number"' : ""}>${escapeText(name)}</th>`).join("")}</tr></thead>` +
+    `<tbody>${lines.join("")}</tbody></table></div>`
+  );
+}
+
+/** What should be known before the run is trusted. */
+export function cautions({ cautions: lines }: Summary): string {
+  return lines.map((line) => `<p class="warning quiet">${escapeText(line)}</p>`).join("");
+}
+
+/** Names and values. */
+export function factTable(facts: readonly (readonly [string, string])[]): string {
+  return `<div class="scroll"><table><tbody>${facts.map(([name, value]) => `<tr><td>${escapeText(name)}</td><td class="wrap">${escapeText(value)}</td></tr>`).join("")}</tbody></table></div>`;
+}
+
+/** Panels wider than this keep their size on a narrow screen. */
+const WIDE = 520;
+
+/** Digits of the data of figures: what a drawing can show, and more. */
+const FIGURE_DIGITS = 7;
+
+/** A figure with legend, caption and downloads; nothing where it is not drawn. */
+export function figureSection({ figure, drawing }: DrawnFigure): string {
+  return "missing" in drawing ? "" : drawnFigure(figure, drawing);
+}
+
+function drawnFigure({ name, title }: Figure, { panels, legend, caption, data }: Drawing): string {
+  const items = legend.map(
+    (item) =>
+      `<span><svg width="20" height="14" aria-hidden="true">${signOf(item)}</svg>${escapeText(item.label)}</span>`,
+  );
+  return (
+    `<figure data-figure="${name}" id="figure-of-${name}"><h3>${escapeText(title)}</h3><div class="panels">${panels.map(shownPanel).join("")}</div>` +
+    `<div class="legend">${items.join("")}</div><figcaption>${escapeText(caption)}</figcaption>` +
+    `<button class="plain csv">data (CSV)</button><button class="plain svg">SVG</button></figure>` +
+    packed(`figure-${name}`, embedTable(data, data.rows, FIGURE_DIGITS).text)
+  );
+}
+
+/** A panel shrinks with the screen down to what can be read; a wide one scrolls instead. */
+function shownPanel({ svg, width }: Panel): string {
+  return width > WIDE ? `<div class="scroll">${svg}</div>` : svg;
+}
+
+/** The figures that are not drawn, with the reasons. */
+export function notDrawn(drawn: readonly DrawnFigure[]): string {
+  const lines = drawn.flatMap(({ figure, drawing }) =>
+    "missing" in drawing ? [`${figure.title}: ${drawing.missing}`] : [],
+  );
+  if (lines.length === 0) return "";
+  return `<p class="quiet">Not drawn:</p><ul class="quiet">${lines.map((line) => `<li>${escapeText(line)}</li>`).join("")}</ul>`;
+}
+
+/** The style sheet of the page. */
+export const style = `${colourStyle()}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1080px;padding:0 16px 48px;background:var(--paper);color:var(--ink);
+font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
+h1{font-size:24px;margin:28px 0 4px}h2{font-size:19px;margin:36px 0 8px;border-bottom:1px solid var(--grid);padding-bottom:4px}
+h3{font-size:15px;margin:0 0 6px}p{margin:6px 0}.quiet,figcaption{color:var(--muted);font-size:13px}
+nav{font-size:13px;margin:8px 0}nav a{margin-right:14px}a{color:var(--fit)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}
+th,td{padding:3px 9px;text-align:left;white-space:nowrap;border-bottom:1px solid var(--grid)}
+td.number,th.number{text-align:right}td.wrap{white-space:normal;min-width:200px}
+tr.best td.error{color:var(--good);font-weight:bold}tr.worst td.error{color:var(--bad);font-weight:bold}
+th button{all:unset;cursor:pointer;font-weight:bold}th button:focus-visible{outline:2px solid var(--fit)}
+figure{margin:22px 0;padding:0;break-inside:auto}
+.panels{display:flex;flex-wrap:wrap;align-items:flex-start;gap:14px;color:var(--muted)}
+svg.panel{max-width:100%;height:auto;font-family:inherit;break-inside:avoid}svg text{white-space:pre}
+.panels>.scroll{max-width:100%}.scroll>svg.panel{max-width:none;width:auto}
+.legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:12px;margin:6px 0}
+.legend span{display:inline-flex;align-items:center;gap:4px}.legend svg{flex:none}
+button.plain{font:inherit;font-size:12px;color:var(--fit);background:none;border:1px solid var(--grid);border-radius:4px;
+padding:2px 8px;cursor:pointer;margin:4px 6px 4px 0}
+details{border-bottom:1px solid var(--grid);padding:4px 0}summary{cursor:pointer}
+details .scroll{max-height:70vh;overflow:auto}details thead th{position:sticky;top:0;background:var(--paper)}
+input{font:inherit;font-size:13px;color:var(--ink);background:var(--paper);border:1px solid var(--muted);border-radius:4px;
+padding:2px 8px;margin:4px 8px 4px 0;width:min(320px,100%)}
+pre{white-space:pre-wrap;font-size:12px;color:var(--ink)}
+.warning{border-left:3px solid var(--bad);padding-left:10px}
+@media (max-width:560px){body{padding:0 10px 32px}h1{font-size:20px}svg.panel{width:100%}.scroll>svg.panel{width:auto}}
+@media print{button,input,nav{display:none!important}details:not([open]){display:none}body{max-width:none}a{color:inherit}}
+`;
+
+/** Tables in the order in which they are wanted; the rest follow. Those that figures show whole are left to `lawfit show`. */
+const FIRST = [
+  ...[
+    "relations",
+    "predictions",
+    "translations",
+    "configurations",
+    "choices",
+    "axis_importance",
+    "fits",
+    "parameters",
+    "problems_skipped",
+    "runs",
+  ],
+  ...["curves", "selection", "backtest_rates", "mixture_optima", "comparisons", "intervals"],
+];
+const NOT_SHOWN: Readonly<Record<string, string>> = {
+  points: "the figures have those of the headline configuration",
+  draws: "the figures have those of the headline configuration",
+};
+
+/** Characters that a table takes beside its data. */
+const ROOM_BESIDE = 1000;
+
+/** The tables of a run, in so many characters together. */
+export function tablesSection(run: ReportRun, characters: number): string {
+  const names = Object.keys(run.tables);
+  const order = [
+    ...FIRST.filter((name) => names.includes(name)),
+    ...names.filter((name) => !FIRST.includes(name)),
+  ];
+  const shown = order.filter((name) => ownValue(NOT_SHOWN, name) === undefined);
+  const packedTables = embedAll(
+    shown.map((name) => run.tables[name]!),
+    characters - ROOM_BESIDE * order.length,
+  );
+  const found = new Map(shown.map((name, i) => [name, packedTables[i]]));
+  const parts = order.map((name) => {
+    const table = run.tables[name]!;
+    const own = found.get(name);
+    if (own !== undefined) return tableBox(run, name, table, own);
+    return noteOf(run, name, table, ownValue(NOT_SHOWN, name) ?? "too long for this page");
+  });
+  return (
+    `<h2 id="tables">Tables</h2><p class="quiet">A click on a head sorts. The columns: docs/results.md. CSV holds the rows that the filter leaves, ` +
+    `with all digits where no note says otherwise.</p>${parts.join("")}`
+  );
+}
+
+function tableBox(
+  { directory }: ReportRun,
+  given: string,
+  table: Table,
+  { rows, digits, text }: Embedded,
+): string {
+  const name = escapeText(given);
+  const less = [
+    ...(rows < table.rows ? [`the first ${rows} of ${table.rows} rows`] : []),
+    ...(digits === undefined ? [] : [`numbers to ${digits} digits`]),
+  ];
+  const cut =
+    less.length > 0
+      ? `<p class="quiet">Here ${less.join(", ")}; all of it: <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))} --format csv</code></p>`
+      : "";
+  return (
+    `<details data-table="${name}"${name === "predictions" ? " open" : ""}><summary>${name} <span class="quiet">${table.rows} rows</span></summary>${cut}` +
+    `<input type="search" aria-label="filter ${name}" placeholder="filter: words, column=word, column&lt;1"><span class="count quiet"></span> ` +
+    `<button class="plain csv">CSV</button><div class="scroll"><table><thead></thead><tbody></tbody></table></div>` +
+    `<button class="plain more" hidden>more rows</button></details>${packed(`data-${name}`, text)}`
+  );
+}
+
+function noteOf({ directory }: ReportRun, given: string, { rows }: Table, reason: string): string {
+  const name = escapeText(given);
+  return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))}</code></p>`;
+}
 
 /** Characters that a page has at most, of which the tables get what the figures leave. */
 const MOST_CHARACTERS = 4_700_000;

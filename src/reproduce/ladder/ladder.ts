@@ -1,15 +1,9 @@
-import { ladderAblations } from "../../sweep/presets/ladder-ablations.ts";
+import { ladderAblations } from "../../spec/presets.ts";
 import type { Paper } from "../paper.ts";
-import { RECIPE } from "./designs.ts";
-import { explanations } from "./explanations.ts";
-import { figure2 } from "./figure2.ts";
-import { table4 } from "./table4.ts";
-import { table5 } from "./table5.ts";
-import { table6 } from "./table6.ts";
-import { table7 } from "./table7.ts";
-import { table8 } from "./table8.ts";
-import { TARGETS, VARIANCE_TASKS } from "./tasks.ts";
-import { text } from "./text.ts";
+import { explanations, RECIPE, TARGETS, VARIANCE_TASKS } from "./designs.ts";
+import { table4, table5, table6 } from "./tables-4-to-6.ts";
+import { table7, table8 } from "./tables-7-8.ts";
+import { figure2, text } from "./text.ts";
 
 /** The model ladder. Its sweep is the preset of all its variants with the bounds of its code, and the witnesses of the explanations. */
 export const ladderPaper: Paper = {

@@ -1,7 +1,7 @@
 import type { DesignOf, Quantity } from "../paper.ts";
 import { roundTo } from "../printed.ts";
 import type { PredictedScore, Results } from "../results.ts";
-import { type TARGETS, type TaskName, VARIANCE_TASKS } from "./tasks.ts";
+import { type TARGETS, type TaskName, VARIANCE_TASKS } from "./designs.ts";
 
 export type Target = (typeof TARGETS)[number];
 

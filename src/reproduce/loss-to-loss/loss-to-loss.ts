@@ -1,9 +1,6 @@
 import type { Paper } from "../paper.ts";
-import { FAMILIES, HELD_OUT, TASKS, TRAIN } from "./corpora.ts";
-import { EQUATION_3 } from "./designs.ts";
-import { explanations } from "./explanations.ts";
-import { table1 } from "./table-1.ts";
-import { table2, table3 } from "./tables-2-3.ts";
+import { EQUATION_3, explanations, FAMILIES, HELD_OUT, TASKS, TRAIN } from "./designs.ts";
+import { table1, table2, table3 } from "./tables-1-to-3.ts";
 import { table6, table7, table8 } from "./tables-6-8.ts";
 
 /** Corpora that axes list by name: the witnesses of one corpus are of no other. */

@@ -1,7 +1,14 @@
 import type { Design, PublishedTable } from "../paper.ts";
-import { readRows } from "../read-rows.ts";
-import { CORPORA, type CorpusName, PRINTED_TASKS, SOURCE, TRAIN } from "./corpora.ts";
-import { trainToTest, trainToTrain } from "./designs.ts";
+import { readRows } from "../printed.ts";
+import {
+  CORPORA,
+  type CorpusName,
+  PRINTED_TASKS,
+  SOURCE,
+  TRAIN,
+  trainToTest,
+  trainToTrain,
+} from "./designs.ts";
 import { ofStage, plain } from "./quantities.ts";
 
 /** The columns of the three tables; the form has ln K. */

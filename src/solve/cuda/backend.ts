@@ -1,6 +1,12 @@
 import { Fallback } from "../fallback.ts";
-import { type Backend, type Kernel, type KernelVariant, variantKey } from "../kernel.ts";
-import { KernelShelf, type ShelvedKernel } from "../kernel-shelf.ts";
+import {
+  type Backend,
+  type Kernel,
+  KernelShelf,
+  type KernelVariant,
+  type ShelvedKernel,
+  variantKey,
+} from "../kernel.ts";
 import { type DeviceFacts, describeDevices, queryDevices } from "./devices.ts";
 import { Driver } from "./driver.ts";
 import { CudaError } from "./errors.ts";

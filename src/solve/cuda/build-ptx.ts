@@ -4,11 +4,8 @@ import { basename, join } from "node:path";
 import { forms, getForm, trainedForms } from "../../forms/registry.ts";
 import { readChecked, writeChecked } from "../checked-file.ts";
 import type { KernelVariant } from "../kernel.ts";
-import type { PtxCompiler } from "./ptx-compiler.ts";
-import { chooseArchitecture } from "./ptx-compiler.ts";
+import { chooseArchitecture, findNvcc, type PtxCompiler, ptxForOlderDrivers } from "./ptx-compiler.ts";
 import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./ptx-files.ts";
-import { findNvcc } from "./ptx-nvcc.ts";
-import { ptxForOlderDrivers } from "./ptx-version.ts";
 
 /**
  * Every built-in form with each kind of residual and each loss, and the training of those that are trained, on the data and on

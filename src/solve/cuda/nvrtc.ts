@@ -1,6 +1,6 @@
 import koffi, { type LibraryHandle } from "koffi";
 import type { KernelVariant } from "../kernel.ts";
-import { kernelSources } from "../kernel-sources.ts";
+import { kernelSources } from "../paths.ts";
 import { findNvrtcPlaces, type NvrtcPlace } from "./nvrtc-search.ts";
 import type { PtxCompiler } from "./ptx-compiler.ts";
 

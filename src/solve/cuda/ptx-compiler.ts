@@ -1,5 +1,98 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compileLimit, runCompiler, versionLimit } from "../compiler.ts";
 import type { KernelVariant } from "../kernel.ts";
+import { kernelsFolder } from "../paths.ts";
 import { architectureOf, type Capability, rankOf } from "./ptx-files.ts";
+
+/**
+ * The oldest PTX language that has an architecture, for those that drivers older than the compilers serve; a driver
+ * refuses PTX of a newer language than its own, whatever it says.
+ */
+const languages: Readonly<Record<string, string>> = {
+  sm_80: "7.0",
+  sm_86: "7.1",
+  sm_89: "7.8",
+  sm_90: "7.8",
+};
+
+/**
+ * PTX as an older driver takes it too. A compiler labels its output with its own, newest version of the language; the
+ * kernels use nothing that the first version with their architecture lacks, bar hints to the optimiser, which are
+ * left out. CUDA 13's output then loads on drivers from CUDA 11.8 on (sm_80: 11.0).
+ */
+export function ptxForOlderDrivers(ptx: string): string {
+  const target = /^\s*\.target\s+(sm_\d+)\s*(?:,|$)/m.exec(ptx)?.[1];
+  const oldest = target === undefined ? undefined : languages[target];
+  const label = /^(\s*\.version\s+)(\d+)\.(\d+)/m.exec(ptx);
+  if (oldest === undefined || !label) return ptx;
+  const [major = 0, minor = 0] = oldest.split(".").map(Number);
+  const [, before, ...own] = label;
+  const [ownMajor = 0, ownMinor = 0] = own.map(Number);
+  if (ownMajor < major || (ownMajor === major && ownMinor <= minor)) return ptx;
+  return ptx
+    .replace(label[0], `${before}${oldest}`)
+    .replace(/^\s*\.pragma\s+"used_bytes_mask[^"]*";\s*\n/gm, "");
+}
+
+/** nvcc calls host functions that are constant expressions only with this. */
+const ownOptions = ["--expt-relaxed-constexpr", "--disable-warnings"];
+
+/** $NVCC alone where it is set, else nvcc on the PATH, else that of $CUDA_HOME or $CUDA_PATH. */
+function commands(): string[] {
+  const { NVCC, CUDA_HOME, CUDA_PATH } = process.env;
+  if (NVCC) return [NVCC];
+  const folders = [CUDA_HOME, CUDA_PATH].filter((folder) => folder !== undefined && folder !== "");
+  return ["nvcc", ...folders.map((folder) => join(folder!, "bin", "nvcc"))];
+}
+
+/** The nvcc of this machine, or why there is none. */
+export async function findNvcc(): Promise<PtxCompiler | { reason: string }> {
+  const tried: string[] = [];
+  for (const command of commands()) {
+    const { failure, stdout } = await runCompiler(command, ["--version"], { seconds: versionLimit });
+    if (failure !== undefined) {
+      tried.push(`${command}: ${failure}`);
+      continue;
+    }
+    const version = /\bV(\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? /release (\d+\.\d+)/.exec(stdout)?.[1] ?? "?";
+    return {
+      description: `nvcc ${version} (${command})`,
+      ownOptions,
+      architectures: await architecturesOf(command),
+      compile: (variant, options) => compile(command, variant, options),
+    };
+  }
+  return { reason: tried.join(", ") };
+}
+
+/** None of an nvcc of before the option. */
+async function architecturesOf(command: string): Promise<string[]> {
+  const { failure, stdout } = await runCompiler(command, ["--list-gpu-arch"], { seconds: versionLimit });
+  return failure === undefined ? (stdout.match(/^compute_\d+$/gm) ?? []) : [];
+}
+
+async function compile(command: string, variant: KernelVariant, options: readonly string[]): Promise<string> {
+  const work = await mkdtemp(join(tmpdir(), "lawfit-ptx-"));
+  const made = join(work, "kernel.ptx");
+  try {
+    await writeFile(join(work, "form.hpp"), variant.formSource);
+    const includes = [`-I${work}`, `-I${kernelsFolder}`];
+    const source = join(kernelsFolder, "cuda.cu");
+    const all = ["-ptx", ...options, ...ownOptions, ...includes, "-o", made, source];
+    const { failure, stdout, stderr } = await runCompiler(command, all, {
+      seconds: compileLimit(),
+      cwd: work,
+    });
+    if (failure !== undefined) throw new Error(`${stderr}${stdout}`.trim() || failure);
+    const ptx = await readFile(made, "utf8").catch(() => "");
+    if (ptx === "") throw new Error("it ended well and wrote no PTX");
+    return ptx;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
 
 /** A compiler of CUDA C++ to PTX. */
 export interface PtxCompiler {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { NoKernelError } from "../fallback.ts";
 import { type KernelVariant, sizeMacros, variantMacros } from "../kernel.ts";
-import { kernelHash } from "../kernel-sources.ts";
-import { packageFolder } from "../paths.ts";
+import { cachedFiles, type OnWarning, putIntoCache } from "../kernel-cache.ts";
+import { kernelHash, packageFolder } from "../paths.ts";
 
 /** A device's compute capability, e.g. 9.0. */
 export interface Capability {
@@ -44,4 +45,25 @@ export function ptxOptions(variant: KernelVariant, architecture: string): string
 export function packagedPtxPath(variant: KernelVariant): string {
   const options = ptxOptions(variant, architectureOf(packagedCapability));
   return join(ptxFolder, `${kernelHash(variant.formSource, "ptx", ...options)}.ptx`);
+}
+
+/** A text of the cache of compiled kernels, or undefined where there is none. */
+export async function cachedPtx(hash: string, onWarning?: OnWarning): Promise<string | undefined> {
+  try {
+    const [file] = await cachedFiles(`${hash}.ptx`, onWarning);
+    return file?.content.toString("utf8");
+  } catch (error) {
+    if (error instanceof NoKernelError) return undefined;
+    throw error;
+  }
+}
+
+/** Puts a text into the cache. A cache that takes nothing is no reason to fail: the text is there, and compiled anew the next time. */
+export async function cachePtx(hash: string, ptx: string, onWarning?: OnWarning): Promise<void> {
+  try {
+    await putIntoCache(`${hash}.ptx`, Buffer.from(ptx), () => {}, onWarning);
+  } catch (error) {
+    if (!(error instanceof NoKernelError)) throw error;
+    onWarning?.(`${error.message}: the GPU's kernels are compiled anew each time`);
+  }
 }

@@ -4,21 +4,20 @@ import { readChecked } from "../checked-file.ts";
 import { firstError } from "../compiler.ts";
 import type { KernelVariant } from "../kernel.ts";
 import type { OnWarning } from "../kernel-cache.ts";
-import { kernelHash } from "../kernel-sources.ts";
+import { kernelHash } from "../paths.ts";
 import { findNvrtc } from "./nvrtc.ts";
-import { cachedPtx, cachePtx } from "./ptx-cache.ts";
-import { chooseArchitecture, type PtxCompiler } from "./ptx-compiler.ts";
+import { chooseArchitecture, findNvcc, type PtxCompiler, ptxForOlderDrivers } from "./ptx-compiler.ts";
 import {
   architectureOf,
   type Capability,
+  cachedPtx,
+  cachePtx,
   packagedCapability,
   packagedPtxPath,
   ptxFolder,
   ptxOptions,
   rankOf,
 } from "./ptx-files.ts";
-import { findNvcc } from "./ptx-nvcc.ts";
-import { ptxForOlderDrivers } from "./ptx-version.ts";
 
 /** A kernel's PTX: text that the driver compiles for its device. */
 export interface Ptx {

@@ -1,9 +1,9 @@
 import { getForm } from "../../forms/registry.ts";
+import { resampledProblem } from "../draw-resample.ts";
 import type { Backend } from "../kernel.ts";
 import { objectiveOf } from "../objective.ts";
 import type { Problem, SolveResult } from "../problem.ts";
 import { solveReplicatesOn } from "../resample.ts";
-import { resampledProblem } from "../resampled-problem.ts";
 import type { Resampling } from "../resampling.ts";
 import { solveProblemsOn } from "../solve.ts";
 

@@ -1,10 +1,8 @@
-import { type Backend, type Kernel, type KernelVariant, variantKey } from "../kernel.ts";
-import { KernelShelf } from "../kernel-shelf.ts";
+import { type Backend, type Kernel, KernelShelf, type KernelVariant, variantKey } from "../kernel.ts";
 import { type OpenedDevice, openDevice } from "./devices.ts";
 import { finish } from "./finish.ts";
-import { Search } from "./search.ts";
+import { Search, SearchQueue } from "./search.ts";
 import { SearchProblem } from "./search-problem.ts";
-import { SearchQueue } from "./search-queue.ts";
 
 /** Forms of more parameters than this are solved on the processor: every element of a matrix is a tensor. */
 export const mostTensorParameters = 16;

@@ -1,3 +1,4 @@
+import type { Program } from "../../forms/program.ts";
 import type { Tensor, TensorFlow } from "./tensor-flow.ts";
 
 /** Place of element (row, column), column <= row, in a lower triangle stored by rows. */
@@ -55,4 +56,17 @@ export function solvePositiveDefinite(
     x[i] = tf.mul(rest, inverse[i]!);
   }
   return x;
+}
+
+/** Which parameters the form is linear in, each and together with the linear ones before it. */
+export function linearParameters({ operations, gradient, hessian }: Program): boolean[] {
+  const isCurved = (i: number, j: number): boolean => {
+    const { operator, value } = operations[hessian[triangle(i, j)]!]!;
+    return operator !== "number" || value !== 0;
+  };
+  const linear: boolean[] = [];
+  for (let i = 0; i < gradient.length; i++) {
+    linear[i] = !isCurved(i, i) && !linear.some((isLinear, j) => isLinear && isCurved(i, j));
+  }
+  return linear;
 }

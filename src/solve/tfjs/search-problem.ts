@@ -1,7 +1,7 @@
 import { resampleDrawer } from "../draw-resample.ts";
 import type { KernelRequest } from "../kernel.ts";
-import { startVector } from "../start-vector.ts";
-import { type Coordinates, linkCoefficients, shiftLevels } from "./coordinates.ts";
+import { startVector } from "../philox.ts";
+import { type Coordinates, linkCoefficients, shiftLevels } from "./search-state.ts";
 
 /** Parts of a request's scalars, each as long as its name says (src/solve/kernel.ts). */
 interface Scalars {

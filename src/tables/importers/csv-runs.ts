@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
+import { countOf } from "../../text.ts";
 import { type CellSource, type NumberRule, numbers } from "../cells.ts";
-import { countOf } from "../format.ts";
 import { readTable } from "../read.ts";
 
 /** What a count or a size may be. */

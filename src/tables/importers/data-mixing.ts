@@ -1,11 +1,11 @@
 import { UserError } from "../../errors.ts";
+import { countOf } from "../../text.ts";
 import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
 import { approximateFlops, type Role } from "../checkpoint-table.ts";
-import { formatCount } from "../counts.ts";
-import { checkDuplicates } from "../duplicates.ts";
-import { countOf } from "../format.ts";
+import { formatCount } from "../numbers.ts";
 import { describeRow } from "../origin.ts";
-import { widenToTidy } from "../wide.ts";
+import { widenToTidy } from "../reshape.ts";
+import { checkDuplicates } from "../tidy-metrics.ts";
 import { emptyRows, metricColumn, POSITIVE, readRuns, unusedColumns } from "./csv-runs.ts";
 import { type Imported, type Importer, onlyPath } from "./importer.ts";
 

@@ -1,10 +1,9 @@
 import { UserError } from "../../errors.ts";
 import { type CellSource, numbers, requireColumn, requiredTexts } from "../cells.ts";
 import type { CheckpointTable, Role } from "../checkpoint-table.ts";
-import { concatenate } from "../concatenate.ts";
 import { describeRow } from "../origin.ts";
+import { concatenate, widenToTidy } from "../reshape.ts";
 import { findColumn } from "../table.ts";
-import { widenToTidy } from "../wide.ts";
 import { addChance } from "./chance-levels.ts";
 import { emptyRows, metricColumn, POSITIVE, readRuns, unusedColumns } from "./csv-runs.ts";
 import type { Imported, Importer } from "./importer.ts";

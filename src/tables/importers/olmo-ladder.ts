@@ -1,17 +1,105 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { ownValue } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
 import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
 import type { CheckpointTable } from "../checkpoint-table.ts";
-import { concatenate } from "../concatenate.ts";
 import { didYouMean } from "../nearest.ts";
 import { readTables } from "../read.ts";
+import { concatenate, widenToTidy } from "../reshape.ts";
 import { findColumn, type SourcedTable } from "../table.ts";
-import { widenToTidy } from "../wide.ts";
 import { addChance } from "./chance-levels.ts";
 import { type Imported, type Importer, onlyPath } from "./importer.ts";
-import { ladderColumn, MMLU_WEIGHTS } from "./olmo-ladder-columns.ts";
-import { LADDER_FILES, type LadderFile } from "./olmo-ladder-runs.ts";
+
+/** How one metric is written in the raw files; the first group of the pattern is the task or domain. */
+interface RawMetric {
+  metric: string;
+  pattern: RegExp;
+  /** Factor from the raw value to the metric. */
+  sign: 1 | -1;
+}
+
+const RAW_METRICS: readonly RawMetric[] = [
+  { metric: "loss", pattern: /^eval\/downstream_bpb\/(\w+)_rc_5shot_bpb$/, sign: 1 },
+  // A mean log-probability: the cross-entropy is its negative.
+  { metric: "ce", pattern: /^eval\/downstream_soft_log\/(\w+)_rc_5shot_soft_log$/, sign: -1 },
+  { metric: "accuracy", pattern: /^eval\/downstream\/(\w+)_rc_5shot_(?:len_norm|acc)$/, sign: 1 },
+  { metric: "mc_accuracy", pattern: /^eval\/downstream\/(\w+)_mc_5shot_(?:len_norm|acc)$/, sign: 1 },
+  { metric: "soft", pattern: /^eval\/downstream_soft\/(\w+)_rc_5shot_soft$/, sign: 1 },
+  { metric: "loss", pattern: /^eval\/([\w-]+)-validation\/CrossEntropyLoss$/, sign: 1 },
+];
+
+/** Domains with a name of their own; the others keep theirs. */
+const DOMAIN_NAMES: Readonly<Record<string, string>> = { c4_en: "c4" };
+
+/** One raw column that is a metric of a subject. */
+interface LadderColumn {
+  column: string;
+  subject: string;
+  metric: string;
+  sign: 1 | -1;
+}
+
+/** The metric that a raw column holds, or undefined where it is none. */
+export function ladderColumn(column: string): LadderColumn | undefined {
+  for (const { metric, pattern, sign } of RAW_METRICS) {
+    const name = pattern.exec(column)?.[1];
+    if (name !== undefined) return { column, subject: ownValue(DOMAIN_NAMES, name) ?? name, metric, sign };
+  }
+  return undefined;
+}
+
+/** Shares of the parts of MMLU in its average, by number of questions; they sum to 1. */
+export const MMLU_WEIGHTS: Readonly<Record<string, number>> = {
+  stem: 0.215,
+  humanities: 0.335,
+  social_sciences: 0.219,
+  other: 0.231,
+};
+
+/** One raw file of the ladder, and what it holds. */
+interface LadderFile {
+  file: string;
+  run: string;
+  role: "fit" | "target";
+  phase: string | null;
+  /** Parameters without embeddings. */
+  n: number;
+  flopsPerToken: number;
+}
+
+interface LadderModel {
+  n: number;
+  flopsPerToken: number;
+}
+
+/** Sizes of the ladder by the prefix of the file names (1B files hold the 1.3B model). */
+const SIZES: Readonly<Record<string, LadderModel>> = {
+  "190M": { n: 190354176, flopsPerToken: 1903391232 },
+  "370M": { n: 371262464, flopsPerToken: 3443922944 },
+  "760M": { n: 758220288, flopsPerToken: 6373843968 },
+  "1B": { n: 1279395840, flopsPerToken: 10109071360 },
+};
+
+/** Lengths of training in multiples of the Chinchilla-optimal tokens, 20*n. */
+const LENGTHS = ["1xC", "2xC", "5xC", "10xC"];
+
+const TARGET_7B = { role: "target", n: 6887575552, flopsPerToken: 49412071424, run: "7B-4T" } as const;
+const TARGET_13B = { role: "target", n: 13202396160, flopsPerToken: 91335915520, run: "13B-5T" } as const;
+
+/** The 16 runs of the ladder, from small to large, then the targets. */
+const LADDER_FILES: readonly LadderFile[] = [
+  ...Object.entries(SIZES).flatMap(([size, model]) =>
+    LENGTHS.map((length) => {
+      const run = `${size}-${length}`;
+      return { file: `${run}.csv`, run, role: "fit", phase: null, ...model } as const;
+    }),
+  ),
+  { file: "peteish7_eval_170k-450k.csv", phase: "early", ...TARGET_7B },
+  { file: "peteish7_eval_anneal.csv", phase: null, ...TARGET_7B },
+  { file: "peteish13_eval_50k-150k.csv", phase: "early", ...TARGET_13B },
+  { file: "peteish13_eval_final.csv", phase: null, ...TARGET_13B },
+];
 
 /**
  * The raw run files of the OLMo model ladder (Bhagia et al., 2024, arXiv 2412.04403), as published in

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { smallSweep, tablesOf } from "../../sweep/small-sweep.ts";
+import { smallSweep, tablesOf } from "../../run/small-sweep.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 

@@ -6,7 +6,7 @@ import { readTable } from "../../../src/tables/read.ts";
 import { writeTable } from "../../../src/tables/write.ts";
 import { BUDGETS, finalRow, lossAt, noisyRows, sizesAround, tableOf } from "../../isoflop/surface.ts";
 import type { Row } from "../../methods/tables.ts";
-import { rowsOf } from "../../sweep/published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 

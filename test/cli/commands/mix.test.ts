@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { queryRun } from "../../../src/sweep/query-run.ts";
-import { readManifest } from "../../../src/sweep/run-directory.ts";
-import { rowsOf } from "../../sweep/published.ts";
+import { queryRun, readManifest } from "../../../src/run/run-directory.ts";
+import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { basic } from "../../../src/intervals/builtin/basic.ts";
-import { percentile } from "../../../src/intervals/builtin/percentile.ts";
 import { drawsOf } from "../../../src/intervals/draws.ts";
+import { basic, percentile } from "../../../src/intervals/kinds.ts";
 import { hours, resampled, sd } from "../air-conditioning.ts";
 import { expectClose } from "../close.ts";
 

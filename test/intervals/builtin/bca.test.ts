@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { bca, shareBelow } from "../../../src/intervals/builtin/bca.ts";
 import { drawsOf } from "../../../src/intervals/draws.ts";
-import { randomStream } from "../../../src/simulate/random.ts";
+import { bca, shareBelow } from "../../../src/intervals/kinds.ts";
+import { randomStream } from "../../../src/random.ts";
 import { hours, indices, leftOut, mean, resampled, sd } from "../air-conditioning.ts";
 import { expectClose } from "../close.ts";
 

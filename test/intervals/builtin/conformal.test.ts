@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conformal } from "../../../src/intervals/builtin/conformal.ts";
+import { conformal } from "../../../src/intervals/kinds.ts";
 
 const errors = Float64Array.of(-4, 1, -2, 3, 5, -6, 7, -8, 9);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { delta } from "../../../src/intervals/builtin/delta.ts";
+import { delta } from "../../../src/intervals/kinds.ts";
 import { expectClose } from "../close.ts";
 
 // scipy.stats.t.interval(.9, freedom, loc=2, scale=.3), SciPy 1.17.1

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { expanded, expandedLevel } from "../../../src/intervals/builtin/expanded.ts";
-import { percentile } from "../../../src/intervals/builtin/percentile.ts";
 import { drawsOf } from "../../../src/intervals/draws.ts";
+import { expanded, expandedLevel, percentile } from "../../../src/intervals/kinds.ts";
 import { resampled, sd } from "../air-conditioning.ts";
 import { expectClose } from "../close.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { percentile } from "../../../src/intervals/builtin/percentile.ts";
 import { drawsOf } from "../../../src/intervals/draws.ts";
+import { percentile } from "../../../src/intervals/kinds.ts";
 import { resampled, sd } from "../air-conditioning.ts";
 import { expectClose } from "../close.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { studentised } from "../../../src/intervals/builtin/studentised.ts";
 import { drawsOf } from "../../../src/intervals/draws.ts";
+import { studentised } from "../../../src/intervals/kinds.ts";
 import { hours, mean, resampled, sd } from "../air-conditioning.ts";
 import { expectClose } from "../close.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { betaProbability, betaQuantile } from "../../../src/intervals/distributions/beta.ts";
+import { betaProbability, betaQuantile } from "../../../src/intervals/distributions.ts";
 import { expectClose } from "../close.ts";
 
 // scipy.stats.beta.cdf(x, a, b), SciPy 1.17.1

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chiSquareTail } from "../../../src/intervals/distributions/chi-square.ts";
+import { chiSquareTail } from "../../../src/intervals/distributions.ts";
 import { expectClose } from "../close.ts";
 
 // scipy.stats.chi2.sf(x, freedom), SciPy 1.17.1

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { logBeta, logGamma } from "../../../src/intervals/distributions/log-gamma.ts";
+import { logBeta, logGamma } from "../../../src/intervals/distributions.ts";
 import { expectClose } from "../close.ts";
 
 // scipy.special.gammaln(x), SciPy 1.17.1

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalProbability, normalQuantile } from "../../../src/intervals/distributions/normal.ts";
+import { normalProbability, normalQuantile } from "../../../src/intervals/normal.ts";
 import { expectClose } from "../close.ts";
 
 // scipy.stats.norm.cdf(x), SciPy 1.17.1

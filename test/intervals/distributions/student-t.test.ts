@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { studentQuantile, twoSidedTail } from "../../../src/intervals/distributions/student-t.ts";
+import { studentQuantile, twoSidedTail } from "../../../src/intervals/distributions.ts";
 import { expectClose } from "../close.ts";
 
 // Critical values of printed tables (the last one SciPy's), odd and even.

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { TASK_SET } from "../../../src/mixture/study.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { type FlpMTruth, simulateFlpM } from "../../../src/simulate/flp-m.ts";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
-import { rowsOf } from "../../sweep/published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { expectDocumented } from "../../documented-table.ts";
+import { rowsOf } from "../../run/published.ts";
 import { sharedData } from "../../shared-data.ts";
-import { rowsOf } from "../../sweep/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const data = sharedData("mixing", "dmsl_llm_slimpajama.csv");

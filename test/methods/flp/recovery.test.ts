@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
-import { rowsOf } from "../../sweep/published.ts";
+import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { tableOfRows } from "../tables.ts";
 import { flpRows, TARGET_FLOPS, TRUE_A, TRUTH, trueLoss, trueScore } from "./made-up.ts";

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { HELD_OUT, TASKS, TRAIN } from "../../../src/reproduce/loss-to-loss/corpora.ts";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
+import { HELD_OUT, TASKS, TRAIN } from "../../../src/reproduce/loss-to-loss/designs.ts";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { cell, findColumn } from "../../../src/tables/table.ts";
 import { expectDocumented } from "../../documented-table.ts";

@@ -6,7 +6,7 @@ import { figures } from "../../../src/report/figures/registry.ts";
 import { recordsOf } from "../../../src/report/records.ts";
 import { drawFigures, writeReport } from "../../../src/report/report.ts";
 import { type ReportRun, readRun } from "../../../src/report/run.ts";
-import { queryRun } from "../../../src/sweep/query-run.ts";
+import { queryRun } from "../../../src/run/run-directory.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { findChromium, openBrowser, openFile, type WatchedPage } from "../browser.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ptxForOlderDrivers } from "../../../src/solve/cuda/ptx-version.ts";
+import { ptxForOlderDrivers } from "../../../src/solve/cuda/ptx-compiler.ts";
 
 const ptx = (version: string, target: string): string =>
   `//\n.version ${version}\n.target ${target}\n.address_size 64\n\t.pragma "nounroll";\n\t.pragma "used_bytes_mask 15";\n\tret;\n`;

@@ -5,7 +5,7 @@ import { getForm } from "../../../src/forms/registry.ts";
 import { findNvrtc } from "../../../src/solve/cuda/nvrtc.ts";
 import { describePtxSources, ptxFor } from "../../../src/solve/cuda/ptx.ts";
 import type { KernelVariant } from "../../../src/solve/kernel.ts";
-import { kernelSources } from "../../../src/solve/kernel-sources.ts";
+import { kernelSources } from "../../../src/solve/paths.ts";
 import { answers } from "../../kernels/cpp.ts";
 import { cxx } from "../../kernels/toolchains.ts";
 import { messageOf, temporaryFolder } from "../../tables/temporary.ts";

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { conformanceProblem } from "../../../src/bench/conformance-problems.ts";
 import { openBackend } from "../../../src/solve/backends.ts";
 import type { Backend, KernelRequest } from "../../../src/solve/kernel.ts";
 import type { Problem } from "../../../src/solve/problem.ts";
@@ -8,6 +7,7 @@ import type { Draw } from "../../../src/solve/resampling.ts";
 import { solveProblemsOn } from "../../../src/solve/solve.ts";
 import { openTfjs } from "../../../src/solve/tfjs/backend.ts";
 import { inOwnUnits } from "../../../src/solve/units.ts";
+import { conformanceProblem } from "../../../src/throughput/conformance-problems.ts";
 import { caseOf, objectiveOf, problemOf } from "../cases.ts";
 import { deviceNamed } from "./device.ts";
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { runSweep } from "../../../src/run/run-sweep.ts";
 import { packageFolder } from "../../../src/solve/paths.ts";
-import { runSweep } from "../../../src/sweep/run-sweep.ts";
-import type { SweepSpec } from "../../../src/sweep/spec.ts";
+import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { importTable } from "../../../src/tables/import.ts";
 import { cxx } from "../../kernels/toolchains.ts";
-import { olmoLadderFolder, type Row, rowsOf } from "../../sweep/published.ts";
+import { olmoLadderFolder, type Row, rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ladderColumn, MMLU_WEIGHTS } from "../../../src/tables/importers/olmo-ladder-columns.ts";
+import { ladderColumn, MMLU_WEIGHTS } from "../../../src/tables/importers/olmo-ladder.ts";
 
 test.each([
   ["eval/downstream_bpb/hellaswag_val_rc_5shot_bpb", "hellaswag_val", "loss", 1],

@@ -4,8 +4,8 @@ import { type CheckpointTable, checkpointTableToTable } from "../../../src/table
 import { olmoLadder } from "../../../src/tables/importers/olmo-ladder.ts";
 import { inspectTable } from "../../../src/tables/inspect.ts";
 import { readTable } from "../../../src/tables/read.ts";
-import { readCheckpointTable } from "../../../src/tables/read-checkpoint-table.ts";
 import { cell, findColumn } from "../../../src/tables/table.ts";
+import { readCheckpointTable } from "../../../src/tables/to-checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
 import { sharedData } from "../../shared-data.ts";
 import { temporaryFolder } from "../temporary.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findImporter, IMPORTERS } from "../../../src/tables/importers/registry.ts";
+import { findImporter, IMPORTERS } from "../../../src/tables/import.ts";
 
 test("importers are found by name, and have a name of their own and a description", () => {
   for (const importer of IMPORTERS) {

@@ -1,4 +1,4 @@
-import { isLoss } from "../../../tables/metric-names.ts";
+import { isLoss } from "../../../tables/checkpoint-table.ts";
 import { defineAxis } from "../../axis.ts";
 import { anyName } from "../../axis-values.ts";
 import type { LossToLossRecipe } from "../recipe.ts";

@@ -7,9 +7,8 @@ import koffi from "koffi";
 import { compiledLibrary } from "../../../../src/solve/compiled-library.ts";
 import { findCompiler } from "../../../../src/solve/compiler.ts";
 import type { PtxSource } from "../../../../src/solve/cuda/backend.ts";
-import { instructionSets } from "../../../../src/solve/instruction-set.ts";
-import { limiter } from "../../../../src/solve/limiter.ts";
-import { nativeMaking } from "../../../../src/solve/native.ts";
+import { limiter } from "../../../../src/solve/in-parallel.ts";
+import { instructionSets, nativeMaking } from "../../../../src/solve/native.ts";
 import { deviceBuild } from "../../../kernels/cuda-host.ts";
 import { setsHere } from "../../../kernels/toolchains.ts";
 

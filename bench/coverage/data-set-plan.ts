@@ -1,0 +1,67 @@
+import { getForm } from "#lawfit/forms/registry.js";
+import type { Plan, Stage } from "#lawfit/methods/method.js";
+import type { Loss } from "#lawfit/solve/problem.js";
+import type { DataSet } from "./data-set.ts";
+
+/** Losses that the law of size is fitted under: the ladder's own, and the squared one. */
+export const stepOneLosses = {
+  huber: { kind: "huber", delta: 1e-3 },
+  squared: { kind: "squared" },
+} as const satisfies Record<string, Loss>;
+
+export type StepOneLoss = keyof typeof stepOneLosses;
+
+/**
+ * The ladder's two steps on a data set, without its anchor, which the true link does not pass through. What is predicted
+ * and what is true stand where a sweep has them: `feature` is the law of size, `link` the link at the true loss,
+ * `predicted` the chain.
+ */
+export function planOf({ runs, targets }: DataSet, loss: StepOneLoss): Plan {
+  const law = getForm("chinchilla");
+  const link = getForm("sigmoid");
+  const names = runs.map(({ run }) => run);
+  const stages: Stage[] = [
+    {
+      name: "step1",
+      problem: {
+        form: law,
+        variables: [Float64Array.from(runs, ({ n }) => n), Float64Array.from(runs, ({ d }) => d)],
+        response: Float64Array.from(runs, ({ finalLoss }) => finalLoss),
+        loss: stepOneLosses[loss],
+        residual: "log",
+      },
+      runs: names,
+      runLengths: runs.map(() => 1),
+    },
+    {
+      name: "step2",
+      problem: {
+        form: link,
+        variables: [Float64Array.from(runs.flatMap((run) => [...run.loss]))],
+        response: Float64Array.from(runs.flatMap((run) => [...run.score])),
+        loss: { kind: "squared" },
+        residual: "plain",
+      },
+      runs: names,
+      runLengths: runs.map((run) => run.loss.length),
+    },
+  ];
+  return {
+    stages,
+    fitRuns: names,
+    predict([step1, step2]) {
+      if (step1 === undefined || step2 === undefined) return [];
+      return targets.map((target) => {
+        const featurePredicted = law.value(step1, [target.n, target.d]);
+        return {
+          target: target.target,
+          predicted: link.value(step2, [featurePredicted]),
+          actual: target.score,
+          featurePredicted,
+          featureActual: target.loss,
+          linkPredicted: link.value(step2, [target.loss]),
+        };
+      });
+    },
+  };
+}

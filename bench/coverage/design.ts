@@ -1,0 +1,48 @@
+import { type LadderRun, ladderRuns } from "#lawfit/simulate/ladder.js";
+import { CHINCHILLA_TOKENS, LADDER_DEFAULTS } from "#lawfit/simulate/ladder-options.js";
+
+/** Numbers of runs that are studied. */
+export const RUN_COUNTS = [8, 16, 40] as const;
+export type RunCount = (typeof RUN_COUNTS)[number];
+
+/** Sizes (parameters) and lengths (multiples of 20 tokens a parameter) whose cross is the runs. */
+const DESIGNS: Readonly<Record<RunCount, { sizes: readonly number[]; multiples: readonly number[] }>> = {
+  8: { sizes: LADDER_DEFAULTS.sizes, multiples: [1, 5] },
+  16: { sizes: LADDER_DEFAULTS.sizes, multiples: LADDER_DEFAULTS.multiples },
+  40: { sizes: [2e8, 2.6e8, 3.4e8, 4.5e8, 5.8e8, 7.6e8, 1e9, 1.3e9], multiples: [1, 2, 4, 7, 10] },
+};
+
+/** Checkpoints of a run. */
+export const CHECKPOINTS = 12;
+
+/** The runs of a data set. */
+export function studyRuns(count: RunCount): LadderRun[] {
+  const { sizes, multiples } = DESIGNS[count];
+  return ladderRuns({ ...LADDER_DEFAULTS, sizes, multiples, checkpoints: CHECKPOINTS }).filter(
+    ({ role }) => role === "fit",
+  );
+}
+
+/** A size whose loss and score are predicted. */
+export interface StudyTarget {
+  target: string;
+  /** Compute over that of the largest run. */
+  ratio: number;
+  n: number;
+  d: number;
+}
+
+/**
+ * A target amid the runs, and two beyond the largest: at 2 and 10 times its compute, parameters and tokens
+ * growing alike.
+ */
+export function studyTargets(runs: readonly LadderRun[]): StudyTarget[] {
+  const n = Math.max(...runs.map((run) => run.n));
+  const d = Math.max(...runs.map((run) => run.d));
+  const beyond = (ratio: number): StudyTarget => {
+    return { target: `${ratio}x`, ratio, n: n * Math.sqrt(ratio), d: d * Math.sqrt(ratio) };
+  };
+  const inside = { n: 6e8, d: 3 * CHINCHILLA_TOKENS * 6e8 };
+  const ratio = (inside.n * inside.d) / (n * d);
+  return [{ target: "inside", ratio, ...inside }, beyond(2), beyond(10)];
+}

@@ -1,0 +1,223 @@
+import { UserError } from "../errors.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { studentQuantile } from "./distributions.ts";
+import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
+import { noInterval, tailsOf } from "./interval.ts";
+import { defineIntervalMethod, type IntervalMethod } from "./method.ts";
+import { normalDensity, normalProbability, normalQuantile } from "./normal.ts";
+import { conformalReach } from "./past-errors.ts";
+import type { QuantileLevel } from "./quantile.ts";
+
+export const basic = defineIntervalMethod({
+  name: "basic",
+  description: "the quantiles of the draws, mirrored about the estimate: 2 estimate - quantile",
+  source: "Davison & Hinkley (1997), equation 5.6",
+  needs: ["estimate", "draws"],
+  compute: ({ estimate, draws }, level) => reflect(centralInterval(draws, level), 2 * estimate, 1),
+});
+
+/** Fewest leave-one-out estimates that can show a skewness: two are always symmetric. */
+const fewest = 3;
+
+/** Influence below this, relative to the estimates, is rounding. */
+const rounding = 1e-12;
+
+/**
+ * BCa's acceleration: a sixth of the skewness of the units' jackknife influence (Efron & Tibshirani, 1993, equation
+ * 14.15; for strata Davison & Hinkley, 1997, section 5.3.2). Undefined where an estimate is not finite, there are
+ * fewer than three, or no unit has influence.
+ *
+ * @param strata the statistic with one unit left out, an array for each stratum; a stratum of one unit, which every
+ *   replicate holds, adds nothing
+ */
+export function acceleration(strata: readonly Float64Array[]): number | undefined {
+  let units = 0;
+  let largest = 0;
+  let squares = 0;
+  let cubes = 0;
+  for (const values of strata) {
+    units += values.length;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const share = (values.length - 1) / values.length;
+    for (const value of values) {
+      const influence = share * (mean - value);
+      squares += influence ** 2;
+      cubes += influence ** 3;
+      largest = Math.max(largest, Math.abs(value));
+    }
+  }
+  const size = Math.sqrt(squares / units);
+  if (units < fewest || !Number.isFinite(size) || size <= rounding * largest) return undefined;
+  return cubes / (6 * squares ** 1.5);
+}
+
+export const bca = defineIntervalMethod({
+  name: "bca",
+  description:
+    "quantiles of the draws at levels corrected for their bias and for a standard error that changes with the value",
+  source: "Efron (1987)",
+  needs: ["estimate", "draws", "jackknife"],
+  compute({ estimate, draws, jackknife }, level) {
+    const plain = centralInterval(draws, level);
+    if (plain.status === "no-draws" || plain.status === "no-spread") return plain;
+    const below = shareBelow(draws, estimate);
+    if (below === 0 || below === 1) return noInterval("infinite-bias", plain.draws, plain.dropped);
+    const skewness = acceleration(jackknife);
+    if (skewness === undefined) return noInterval("no-acceleration", plain.draws, plain.dropped);
+    const { low, high } = tailsOf(level);
+    const [lower, upper] = [low, high].map((tail) => correctedLevel(tail, below, skewness, plain.draws));
+    if (lower === undefined || upper === undefined) {
+      return noInterval("acceleration-too-large", plain.draws, plain.dropped);
+    }
+    return intervalBetween(draws, lower, upper);
+  },
+});
+
+/** Share of the draws below the estimate; those that equal it count half. Its normal quantile is the bias correction z0. */
+export function shareBelow({ sorted }: Draws, estimate: number): number {
+  const { below, same } = countBelow(sorted, estimate);
+  return (below + same / 2) / sorted.length;
+}
+
+/**
+ * Level of the draws' quantile that stands for a tail (Efron & Tibshirani, 1993, equation 14.10). Undefined where the acceleration
+ * turns the correction round.
+ *
+ * Its Monte Carlo error has two parts, from the same draws: of the share F(q) below the quantile q, as with every
+ * quantile, and of the share p below the estimate, of which z0 is made. With dp and dF their errors the level L(p) is
+ * off by L'(p) dp - dF to first order, and the covariance of the two shares is (min(p, L) - p L) / draws.
+ */
+function correctedLevel(
+  tail: number,
+  below: number,
+  skewness: number,
+  count: number,
+): QuantileLevel | undefined {
+  const bias = normalQuantile(below);
+  const shifted = bias + normalQuantile(tail);
+  const stretch = 1 - skewness * shifted;
+  if (!(stretch > 0)) return undefined;
+  const z = bias + shifted / stretch;
+  const level = normalProbability(z);
+  const slope = (normalDensity(z) * (1 + 1 / stretch ** 2)) / normalDensity(bias);
+  const variance =
+    level * (1 - level) +
+    slope ** 2 * below * (1 - below) -
+    2 * slope * (Math.min(below, level) - below * level);
+  return { level, error: Math.sqrt(Math.max(0, variance) / count) };
+}
+
+export const conformal = defineIntervalMethod({
+  name: "conformal",
+  description:
+    "the estimate and the reach of past errors of predictions of known values; empirical, it knows nothing of the fit",
+  source: "Vovk, Gammerman & Shafer (2005); Lei et al. (2018)",
+  needs: ["estimate", "pastErrors"],
+  compute({ estimate, pastErrors }, level) {
+    const { below, above, used, dropped } = conformalReach(pastErrors, level);
+    const isShort = !Number.isFinite(below) || !Number.isFinite(above);
+    return {
+      ...noInterval(isShort ? "few-errors" : "ok"),
+      lower: estimate - below,
+      upper: estimate + above,
+      draws: used,
+      dropped,
+    };
+  },
+});
+
+export const delta = defineIntervalMethod({
+  name: "delta",
+  description:
+    "the estimate and as many of its standard errors as the normal says, or Student's t for few degrees of freedom",
+  source: "Davison & Hinkley (1997), section 2.7.1",
+  needs: ["estimate", "standardError"],
+  compute({ estimate, standardError, freedom = Number.POSITIVE_INFINITY }, level) {
+    const { high } = tailsOf(level);
+    if (!(standardError >= 0 && standardError < Number.POSITIVE_INFINITY && freedom > 0)) {
+      return noInterval("no-standard-error");
+    }
+    const reach = studentQuantile(high, freedom) * standardError;
+    return {
+      ...noInterval(standardError === 0 ? "no-spread" : "ok"),
+      lower: estimate - reach,
+      upper: estimate + reach,
+    };
+  },
+});
+
+export const expanded = defineIntervalMethod({
+  name: "expanded",
+  description:
+    "the quantiles of the draws at levels as much further out as Student's t is wider than the normal, with the runs less the parameters as degrees of freedom",
+  source: "after the expanded percentile interval of Hesterberg (2015)",
+  needs: ["draws", "residualFreedom"],
+  compute({ draws, residualFreedom }, level) {
+    if (!(residualFreedom > 0)) return noInterval("no-freedom", draws.sorted.length, draws.dropped);
+    return centralInterval(draws, expandedLevel(level, residualFreedom));
+  },
+});
+
+/**
+ * The level at which the normal's interval is as wide as Student's t interval of the given level: noise that was
+ * estimated from few runs may have come out small.
+ *
+ * @param freedom degrees of freedom > 0; infinity leaves the level as it is
+ */
+export function expandedLevel(level: number, freedom: number): number {
+  return 1 - 2 * normalProbability(studentQuantile(tailsOf(level).low, freedom));
+}
+
+export const percentile = defineIntervalMethod({
+  name: "percentile",
+  description: "the quantiles of the draws",
+  source: "Efron & Tibshirani (1993), chapter 13",
+  needs: ["draws"],
+  compute: ({ draws }, level) => centralInterval(draws, level),
+});
+
+export const studentised = defineIntervalMethod({
+  name: "studentised",
+  description:
+    "bootstrap-t: the estimate minus its standard error times quantiles of the draws' (draw - estimate) / standard error",
+  source: "Davison & Hinkley (1997), equation 5.7",
+  needs: ["estimate", "draws", "standardError", "replicateStandardErrors"],
+  compute({ estimate, draws, standardError, replicateStandardErrors }, level) {
+    const { values } = draws;
+    if (replicateStandardErrors.length !== values.length) {
+      throw new RangeError(`${replicateStandardErrors.length} standard errors of ${values.length} draws`);
+    }
+    // A replicate whose standard error is 0 or infinite has no t: it is dropped, and counted.
+    const pivots = drawsOf(
+      values.map((value, i) => {
+        const error = replicateStandardErrors[i]!;
+        return error > 0 && error < Number.POSITIVE_INFINITY ? (value - estimate) / error : Number.NaN;
+      }),
+    );
+    const interval = centralInterval(pivots, level);
+    if (!(standardError > 0 && standardError < Number.POSITIVE_INFINITY)) {
+      return noInterval("no-standard-error", interval.draws, interval.dropped);
+    }
+    return reflect(interval, estimate, standardError);
+  },
+});
+
+/** The interval methods by name. A new one is a record in a file of its own and a line here. */
+export const intervalMethods: ReadonlyMap<string, IntervalMethod> = new Map(
+  [percentile, expanded, basic, bca, studentised, delta, conformal].map((method) => [method.name, method]),
+);
+
+/**
+ * The interval method of a name.
+ *
+ * @param where file and key, for messages
+ * @throws UserError with the nearest name where there is none
+ */
+export function getIntervalMethod(name: string, where: string): IntervalMethod {
+  const method = intervalMethods.get(name);
+  if (method !== undefined) return method;
+  const names = [...intervalMethods.keys()];
+  throw new UserError(
+    `${where}: unknown interval ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
+  );
+}

@@ -1,0 +1,29 @@
+import { setImmediate } from "node:timers/promises";
+
+/** The user, or the machine's scheduler, asked a sweep to stop: what was finished is on the disk. */
+export class Interrupted extends Error {
+  override name = "Interrupted";
+}
+
+/** @throws Interrupted where the signal says to stop */
+export function stopIfAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Interrupted("interrupted");
+}
+
+/** Milliseconds of work between two pauses. */
+const stretch = 50;
+
+/**
+ * A function to call between the steps of long work: every 50 ms it lets signals, timers and what else waits have their turn, and else
+ * it costs nothing to speak of. It throws `Interrupted` where the signal asks to stop.
+ */
+export function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < stretch) return undefined;
+    return setImmediate().then(() => {
+      stopIfAsked(signal);
+      since = performance.now();
+    });
+  };
+}

@@ -1,0 +1,165 @@
+import { groupBy } from "../collections.ts";
+import {
+  type FitFreedom,
+  freedomOf,
+  judgePredictions,
+  outsideVerdict,
+  type Verdict,
+} from "../identifiability/determined.ts";
+import type { PosedStage } from "../methods/method.ts";
+import type { Target } from "../methods/runs.ts";
+import type { Size } from "../methods/size.ts";
+import type { Solution, SolveResult } from "../solve/problem.ts";
+import { type Unvaried, unvariedColumns } from "../solve/unvaried-inputs.ts";
+import { pauses } from "./interrupted.ts";
+import type { Cell } from "./plan-sweep.ts";
+import { fittedParameters, type ScoredPrediction } from "./score.ts";
+
+/** Verdicts from the worst on: what the worst stage of a chain says is said of the prediction. */
+const WORST_FIRST: readonly Verdict["determined"][] = ["outside", "seed", "flat", "bound", "yes"];
+
+/** The worst of verdicts on one prediction. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  const place = ({ determined }: Verdict): number => WORST_FIRST.indexOf(determined);
+  return verdicts.reduce((worst, one) => (place(one) < place(worst) ? one : worst), DETERMINED);
+}
+
+const DETERMINED: Verdict = { determined: "yes", reason: "" };
+
+/** What is predicted from the solutions of a cell's stages, and for runs of which sizes, where they are known. */
+export interface Predicted {
+  /** @param parameters solution of each stage */
+  predict(parameters: readonly (Float64Array | undefined)[]): ArrayLike<number>;
+  /** One a prediction. */
+  sizes: readonly (Size | undefined)[];
+}
+
+/** Judges predictions of cells: every stage of a cell, the others held, and the worst verdict counts. */
+export class PredictionJudge {
+  readonly #results: ReadonlyMap<string, SolveResult>;
+  readonly #freedoms = new Map<string, FitFreedom>();
+
+  constructor(results: ReadonlyMap<string, SolveResult>) {
+    this.#results = results;
+  }
+
+  /** @returns one verdict a prediction */
+  judge({ plan, keys }: Cell, { predict, sizes }: Predicted): Verdict[] {
+    const parameters = fittedParameters({ keys }, this.#results);
+    const ofStages = plan.stages.map((stage, s): Verdict[] => {
+      const key = keys[s];
+      const result = key === undefined ? undefined : this.#results.get(key);
+      if (key === undefined || result === undefined || !("solution" in result) || !("problem" in stage)) {
+        return [];
+      }
+      const inputs = sizes.map((size) => size && stage.inputsOf?.(size));
+      const unseen = unseenSizes(stage);
+      const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
+      return judgePredictions(
+        this.#freedomOf(key, stage, result.solution),
+        (own) => predict(parameters.with(s, own)),
+        inputs,
+      ).map((own, k) => {
+        const size = sizes[k];
+        const outside = size && unseen.find(({ isShared }) => !isShared([size.n, size.d]));
+        const verdict = outside === undefined ? own : worstOf([own, outsideVerdict(outside)]);
+        return verdict.determined === "yes" ? verdict : { ...verdict, reason: `${where}: ${verdict.reason}` };
+      });
+    });
+    return sizes.map((_, k) => worstOf(ofStages.flatMap((verdicts) => verdicts[k] ?? [])));
+  }
+
+  #freedomOf(key: string, stage: Extract<PosedStage, { problem: unknown }>, solution: Solution): FitFreedom {
+    const known = this.#freedoms.get(key);
+    if (known !== undefined) return known;
+    const problem = { ...stage.problem, key };
+    const freedom = freedomOf({ problem, solution, parameters: solution.parameters, runs: stage });
+    this.#freedoms.set(key, freedom);
+    return freedom;
+  }
+}
+
+/**
+ * What of parameters and tokens does not vary over the points of a stage that does not see both, a law of FLOPs: it holds for runs
+ * that share it.
+ */
+function unseenSizes(stage: Extract<PosedStage, { problem: unknown }>): Unvaried[] {
+  const { variableNames } = stage.problem.form;
+  if (stage.sizes === undefined || (variableNames.includes("N") && variableNames.includes("D"))) return [];
+  const column = (of: "n" | "d") => Float64Array.from(stage.sizes!, (size) => size[of]);
+  return unvariedColumns(["n", "d"], [column("n"), column("d")]);
+}
+
+/**
+ * Says of each prediction of a target whether the data determine it.
+ *
+ * @throws Interrupted when the signal asks it to stop
+ */
+export async function judgeDetermined(
+  predictions: readonly ScoredPrediction[],
+  judge: PredictionJudge,
+  targets: readonly Target[],
+  signal?: AbortSignal,
+): Promise<ScoredPrediction[]> {
+  const pause = pauses(signal);
+  const sizes = new Map(targets.map((target) => [target.name, target]));
+  const found = new Map<string, Verdict>();
+  for (const [cell, own] of groupBy(predictions, (one) => one.cell)) {
+    await pause();
+    const names = own.map(({ target }) => target);
+    const verdicts = judge.judge(cell, {
+      predict(parameters) {
+        const values = new Map(
+          cell.plan.predict(parameters).map(({ target, predicted }) => [target, predicted]),
+        );
+        return Float64Array.from(names, (target) => values.get(target) ?? Number.NaN);
+      },
+      sizes: names.map((target) => sizes.get(target)),
+    });
+    verdicts.forEach((verdict, t) => {
+      found.set(predictionKey(cell, names[t]!), verdict);
+    });
+  }
+  return predictions.map((one) => ({ ...one, verdict: found.get(predictionKey(one.cell, one.target))! }));
+}
+
+function predictionKey({ id }: Cell, target: string): string {
+  return `${id} ${target}`;
+}
+
+/** Reasons that are named, and predictions that each of them names. */
+const [MOST_REASONS, MOST_NAMED] = [5, 3];
+
+/** The predictions that the data do not determine, a line for each reason, and what becomes of them. */
+export function undeterminedLines(
+  predictions: readonly ScoredPrediction[],
+  rankUndetermined: boolean,
+): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { cell, target, verdict } of predictions) {
+    if (verdict === undefined || verdict.determined === "yes") continue;
+    const key = `${verdict.determined}: ${verdict.reason}`;
+    byReason.set(key, [...(byReason.get(key) ?? []), `${cell.task} for ${target}`]);
+  }
+  if (byReason.size === 0) return [];
+  const ranked = [...byReason].sort(([, a], [, b]) => b.length - a.length);
+  const count = ranked.reduce((sum, [, named]) => sum + named.length, 0);
+  const named = (all: readonly string[]): string => {
+    const distinct = [...new Set(all)];
+    const more = distinct.length > MOST_NAMED ? `, and ${distinct.length - MOST_NAMED} more` : "";
+    return `${distinct.slice(0, MOST_NAMED).join(", ")}${more}`;
+  };
+  return [
+    ...ranked
+      .slice(0, MOST_REASONS)
+      .map(([reason, all]) => `not determined by the data: ${named(all)}: ${reason}`),
+    ...(ranked.length > MOST_REASONS
+      ? [
+          `not determined by the data for ${ranked.length - MOST_REASONS} more reasons: table predictions, column determined_reason`,
+        ]
+      : []),
+    rankUndetermined
+      ? `${count} of ${predictions.length} predictions are not determined and are ranked all the same (rank_undetermined; docs/results.md)`
+      : `${count} of ${predictions.length} predictions are not determined and left out of rankings (rank_undetermined: true takes them in; docs/results.md)`,
+  ];
+}

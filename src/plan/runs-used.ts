@@ -1,0 +1,129 @@
+import type { AxisInfo, AxisValue } from "../methods/axis.ts";
+import type { Configuration, Method } from "../methods/method.ts";
+import { runColumns } from "../methods/run-columns.ts";
+import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
+import { mean } from "../methods/series.ts";
+import { findColumn } from "../tables/table.ts";
+
+/** The fit runs behind a prediction, in short. */
+export interface RunsUsed {
+  runs: number;
+  /** Parameters, multiple of Chinchilla-optimal data, and FLOPs of the largest run in each; NaN without runs. */
+  largestN: number;
+  largestXc: number;
+  largestC: number;
+  /** FLOPs of all runs together. */
+  totalC: number;
+}
+
+/** Sums up the fit runs that a predicate holds for and that were measured on one of the tasks. */
+export type SumUpRuns = (predicate: string, tasks: readonly string[]) => RunsUsed;
+
+/** Makes the function; `index` knows the runs of each predicate of axis `runs`. */
+export function runsUsedBy(index: RunIndex): SumUpRuns {
+  const facts = runColumns(index.table);
+  const [names, n, xc, c] = ["run", "n", "xc", "c"].map((name) => findColumn(facts, name)!.values);
+  const measured = new Map<string, ReadonlySet<string>>();
+  const runsOf = (task: string): ReadonlySet<string> => {
+    const runs = measured.get(task) ?? new Set(index.fitRuns(task).map(({ run }) => run));
+    measured.set(task, runs);
+    return runs;
+  };
+  const sumUp: SumUpRuns = (predicate, tasks) => {
+    const selected = index.selected(predicate);
+    const used = Array.from(names!, String).flatMap((name, i) =>
+      selected.has(name) && tasks.some((task) => runsOf(task).has(name)) ? [i] : [],
+    );
+    const flops = used.map((i) => Number(c![i]));
+    return {
+      runs: used.length,
+      largestN: largestOf(used.map((i) => Number(n![i]))),
+      largestXc: largestOf(used.map((i) => Number(xc![i]))),
+      largestC: largestOf(flops),
+      totalC: flops.reduce((sum, one) => sum + one, 0),
+    };
+  };
+  const known = new Map<string, RunsUsed>();
+  return (predicate, tasks) => {
+    const key = [predicate, ...tasks].join("\n");
+    const used = known.get(key) ?? sumUp(predicate, tasks);
+    known.set(key, used);
+    return used;
+  };
+}
+
+/** The axis along which a curve runs: which runs are used. */
+const RUNS = "runs";
+
+/** A point of a curve: the runs of its configuration, and what they amount to. */
+export interface OnCurve {
+  configuration: Configuration;
+  used: RunsUsed;
+}
+
+/** Whether some of the configurations use other runs than the rest. */
+export function varyRuns(configurations: readonly Configuration[]): boolean {
+  return new Set(configurations.map(({ values }) => values.get(RUNS))).size > 1;
+}
+
+/**
+ * Sorts points into curves: those whose configurations differ in the axis `runs` only, the least compute first.
+ *
+ * @param keyOf tells apart what lies on different curves all the same: task and target
+ */
+export function alongRuns<Point extends OnCurve>(
+  { axes }: Method,
+  points: readonly Point[],
+  keyOf: (point: Point) => string,
+): Point[][] {
+  const place = axes.findIndex(({ name }) => name === RUNS);
+  const configurationKey = configurationKeys(axes);
+  const curves = new Map<string, Point[]>();
+  for (const point of points) {
+    const key = `${without(configurationKey(point.configuration), place)}\n${keyOf(point)}`;
+    const curve = curves.get(key) ?? [];
+    curves.set(key, curve);
+    curve.push(point);
+  }
+  return Array.from(curves.values(), (curve) => curve.sort((a, b) => a.used.totalC - b.used.totalC));
+}
+
+/** The predicate of a configuration's axis `runs`; all runs of a method without it. */
+export function predicateOf({ values }: Configuration): string {
+  return String(values.get(RUNS) ?? ALL_RUNS);
+}
+
+/** Mean of a number of each item; NaN of nothing. */
+export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return mean(Float64Array.from(items, value));
+}
+
+/** Largest of some numbers; NaN of nothing. */
+export function largestOf(values: readonly number[]): number {
+  return values.length === 0 ? Number.NaN : values.reduce((most, value) => Math.max(most, value));
+}
+
+/** Keys of configurations, one character an axis: two are equal where the values of all axes are. */
+export function configurationKeys(axes: readonly AxisInfo[]): (configuration: Configuration) => string {
+  const codes = axes.map(() => new Map<AxisValue, number>());
+  const keys = new Map<Configuration, string>();
+  return (configuration) => {
+    let key = keys.get(configuration);
+    if (key === undefined) {
+      key = axes.map(({ name }, a) => characterOf(codes[a]!, configuration.values.get(name)!)).join("");
+      keys.set(configuration, key);
+    }
+    return key;
+  };
+}
+
+/** The key of the other axes. */
+export function without(key: string, place: number): string {
+  return key.slice(0, place) + key.slice(place + 1);
+}
+
+function characterOf(codes: Map<AxisValue, number>, value: AxisValue): string {
+  const code = codes.get(value) ?? codes.size;
+  codes.set(value, code);
+  return String.fromCharCode(code);
+}

@@ -1,0 +1,99 @@
+import { createHash, type Hash } from "node:crypto";
+import { endianness } from "node:os";
+import type { LeftOutPoints } from "../methods/left-out.ts";
+import type { Stage } from "../methods/method.ts";
+import { whyUnsolvable } from "../solve/check-problem.ts";
+import { startRangeOf } from "../solve/pack.ts";
+import { boundsOf, type Problem } from "../solve/problem.ts";
+
+/** A problem as one stage, and who shares it. */
+export interface ProblemUse {
+  key: string;
+  stage: string;
+  /** What its response is of, where that is not the task. */
+  subject: string | undefined;
+  /** Points that it could have had and does not use. */
+  leftOut: readonly LeftOutPoints[];
+  problem: Problem;
+  tasks: Set<string>;
+  /** Number of cells that share it. */
+  cells: number;
+}
+
+/** The distinct problems behind the stages of cells, and who shares them. */
+export class SharedProblems {
+  /** Why a problem of that key cannot be solved, where that can be seen before. */
+  readonly unsolvable = new Map<string, string>();
+  /** Regressions before de-duplication. */
+  regressions = 0;
+  readonly #problems = new Map<string, Problem>();
+  readonly #uses = new Map<string, ProblemUse>();
+
+  /** In the order in which cells first need them; keys are distinct. */
+  get problems(): Problem[] {
+    return [...this.#problems.values()];
+  }
+
+  /** One for each problem, stage, subject and what the stage leaves out. */
+  get uses(): ProblemUse[] {
+    return [...this.#uses.values()];
+  }
+
+  /** Finds the problem of a stage among those before, so that cells do not keep points of their own. */
+  share(stage: Stage, task: string): { stage: Stage; key: string | undefined } {
+    if (!("problem" in stage)) return { stage, key: undefined };
+    this.regressions++;
+    const key = problemKey(stage.problem);
+    const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
+    const { name, subject, leftOut = [] } = stage;
+    const place = JSON.stringify([key, name, subject, leftOut]);
+    const own = { key, stage: name, subject, leftOut, problem };
+    const use = this.#uses.get(place) ?? { ...own, tasks: new Set(), cells: 0 };
+    this.#uses.set(place, use);
+    use.tasks.add(task);
+    use.cells++;
+    return { stage: { ...stage, problem }, key };
+  }
+
+  #add(problem: Problem): Problem {
+    this.#problems.set(problem.key, problem);
+    const reason = whyUnsolvable(problem);
+    if (reason !== undefined) this.unsolvable.set(problem.key, reason);
+    return problem;
+  }
+}
+
+/**
+ * Identity of a problem by its content: form, points, weights, loss, training, bounds and start ranges. 16 hexadecimal
+ * digits of a SHA-256, the same on every machine.
+ */
+export function problemKey(problem: Omit<Problem, "key">): string {
+  const { form, variables, response, weights, loss, residual, training, givenStarts = [] } = problem;
+  const { lower, upper } = boundsOf(problem);
+  const hash = createHash("sha256");
+  hash.update(
+    JSON.stringify([
+      form.name,
+      form.record.expression,
+      form.parameterNames,
+      form.variableNames,
+      loss,
+      residual,
+      variables.length,
+      response.length,
+      weights !== undefined,
+      givenStarts.length,
+      ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
+    ]),
+  );
+  for (const numbers of [...variables, response]) hashNumbers(hash, numbers);
+  if (weights !== undefined) hashNumbers(hash, weights);
+  for (const numbers of [lower, upper, startRangeOf({ ...problem, key: "" })]) hashNumbers(hash, numbers);
+  for (const start of givenStarts) hashNumbers(hash, start);
+  return hash.digest("hex").slice(0, 16);
+}
+
+function hashNumbers(hash: Hash, numbers: Float64Array): void {
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  hash.update(endianness() === "LE" ? bytes : Buffer.from(bytes).swap64());
+}

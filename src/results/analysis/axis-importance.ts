@@ -1,0 +1,126 @@
+import type { AxisValue } from "../../methods/axis.ts";
+import type { Method } from "../../methods/method.ts";
+import { largestOf, meanOf } from "../../plan/runs-used.ts";
+import type { Table } from "../../tables/table.ts";
+import { methodColumn, tableOf, via } from "../table-of.ts";
+import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
+
+/** How much an axis matters: how far the errors lie apart across its values, all else equal. */
+interface AxisImportance {
+  axis: string;
+  values: number;
+  comparisons: number;
+  /** Mean over comparisons of largest minus smallest absolute error; NaN without comparisons, as the next two. */
+  meanRangeAbsError: number;
+  meanRangeAbsRelError: number;
+  maxRangeAbsRelError: number;
+  /** Comparisons in which the relative errors are the same to 1e-7. */
+  ties: number;
+  /** Whether no comparison differs; undefined where there is none. */
+  idle: boolean | undefined;
+  reference: AxisValue;
+  /** Value with the lowest mean paired difference from the reference, which it may be itself. */
+  best: AxisValue;
+  /** That difference, of the absolute relative error; 0 for the reference. */
+  bestDiffAbsRelError: number;
+}
+
+/** The axes by the mean range of the relative error across their values, the largest first. */
+export function rankAxes(compared: readonly ComparedAxis[]): AxisImportance[] {
+  const range = ({ meanRangeAbsRelError: mean }: AxisImportance) => (Number.isNaN(mean) ? -1 : mean);
+  return compared.map(importanceOf).sort((a, b) => range(b) - range(a));
+}
+
+function importanceOf({ axis, values, reference, comparisons }: ComparedAxis): AxisImportance {
+  const relRanges = comparisons.map((one) => rangeOf(one, ({ absRelError }) => absRelError));
+  const ties = relRanges.filter((range) => range <= TIE).length;
+  let best = reference;
+  let bestDiffAbsRelError = 0;
+  values.forEach((_, i) => {
+    const { diffAbsRelError } = pairedDifferences(comparisons, i, reference);
+    if (diffAbsRelError >= bestDiffAbsRelError - TIE || Number.isNaN(diffAbsRelError)) return;
+    best = i;
+    bestDiffAbsRelError = diffAbsRelError;
+  });
+  return {
+    axis: axis.name,
+    values: values.length,
+    comparisons: comparisons.length,
+    meanRangeAbsError: meanOf(comparisons, (one) => rangeOf(one, ({ absError }) => absError)),
+    meanRangeAbsRelError: meanOf(relRanges, (range) => range),
+    maxRangeAbsRelError: largestOf(relRanges),
+    ties,
+    idle: comparisons.length === 0 ? undefined : ties === comparisons.length,
+    reference: values[reference]!,
+    best: values[best]!,
+    bestDiffAbsRelError,
+  };
+}
+
+function rangeOf(comparison: Comparison, error: (outcome: Outcome) => number): number {
+  const errors = present(comparison).map(error);
+  return Math.max(...errors) - Math.min(...errors);
+}
+
+/** Table `axis_importance`: a row for each axis with several values, the one that matters most first. */
+export function axisImportanceTable(method: Method, ranked: readonly AxisImportance[]): Table {
+  // What was never compared has no place.
+  const rows = ranked.map((importance, i) => ({
+    ...importance,
+    rank: importance.comparisons > 0 ? i + 1 : null,
+    best: importance.comparisons > 0 ? String(importance.best) : null,
+    bestDiffAbsRelError: importance.comparisons > 0 ? importance.bestDiffAbsRelError : Number.NaN,
+  }));
+  return tableOf<(typeof rows)[number]>(rows, [
+    via(methodColumn(method), (row) => row),
+    { name: "rank", type: "int64", value: ({ rank }) => rank },
+    { name: "axis", type: "string", value: ({ axis }) => axis },
+    { name: "values", type: "int64", value: ({ values }) => values },
+    { name: "comparisons", type: "int64", value: ({ comparisons }) => comparisons },
+    { name: "mean_range_abs_error", type: "float64", value: (row) => row.meanRangeAbsError },
+    { name: "mean_range_abs_rel_error", type: "float64", value: (row) => row.meanRangeAbsRelError },
+    { name: "max_range_abs_rel_error", type: "float64", value: (row) => row.maxRangeAbsRelError },
+    { name: "ties", type: "int64", value: ({ ties }) => ties },
+    { name: "idle", type: "boolean", value: ({ idle }) => idle ?? null },
+    { name: "reference", type: "string", value: ({ reference }) => String(reference) },
+    { name: "best", type: "string", value: ({ best }) => best },
+    { name: "best_diff_abs_rel_error", type: "float64", value: (row) => row.bestDiffAbsRelError },
+  ]);
+}
+
+/** A value of an axis against another, over the comparisons that have both. */
+export interface Paired {
+  pairs: number;
+  /** Mean of the absolute error minus that of the other value; NaN without pairs, as the next. */
+  diffAbsError: number;
+  diffAbsRelError: number;
+  /** Pairs in which the relative error is smaller, larger, and the same to 1e-7. */
+  wins: number;
+  losses: number;
+  ties: number;
+}
+
+/** Holds the value at one place of the comparisons against that at another. */
+export function pairedDifferences(
+  comparisons: readonly Comparison[],
+  value: number,
+  reference: number,
+): Paired {
+  const paired = { pairs: 0, wins: 0, losses: 0, ties: 0 };
+  let absError = 0;
+  let absRelError = 0;
+  for (const comparison of comparisons) {
+    const ours = comparison[value];
+    const theirs = comparison[reference];
+    if (ours === undefined || theirs === undefined) continue;
+    const difference = ours.absRelError - theirs.absRelError;
+    paired.pairs++;
+    absError += ours.absError - theirs.absError;
+    absRelError += difference;
+    if (Math.abs(difference) <= TIE) paired.ties++;
+    else if (difference < 0) paired.wins++;
+    else paired.losses++;
+  }
+  const { pairs } = paired;
+  return { ...paired, diffAbsError: absError / pairs, diffAbsRelError: absRelError / pairs };
+}

@@ -1,0 +1,78 @@
+import type { AxisInfo, AxisValue } from "../../methods/axis.ts";
+import type { Cell } from "../../plan/plan-sweep.ts";
+import { configurationKeys, without } from "../../plan/runs-used.ts";
+import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+
+/** How far a prediction was from the measured value. */
+export interface Outcome {
+  cell: Cell;
+  target: string;
+  /** |predicted - actual|, in the unit of the score. */
+  absError: number;
+  /** |predicted - actual| / |actual|. */
+  absRelError: number;
+}
+
+/** Relative errors closer than this are a tie: the solver promises predictions to 1e-7. */
+export const TIE = 1e-7;
+
+/** The outcomes of the predictions whose actual value is known and not 0. */
+export function outcomesOf(predictions: readonly ScoredPrediction[]): Outcome[] {
+  return predictions.flatMap(({ cell, target, predicted, actual }) => {
+    const absRelError = Math.abs(relativeError(predicted, actual));
+    if (!Number.isFinite(absRelError)) return [];
+    return [{ cell, target, absError: Math.abs(predicted - actual), absRelError }];
+  });
+}
+
+/**
+ * Outcomes of one task and target whose cells differ in one axis only: one for each value of the axis, undefined
+ * where the sweep has none. At least two are there.
+ */
+export type Comparison = readonly (Outcome | undefined)[];
+
+/** An axis with several values in a sweep, and what can be compared across them. */
+export interface ComparedAxis {
+  axis: AxisInfo;
+  /** In the order of the sweep. */
+  values: readonly AxisValue[];
+  /** Index of the value that the others are held against: the default, or the sweep's first. */
+  reference: number;
+  comparisons: readonly Comparison[];
+}
+
+/** Sorts outcomes by axis into comparisons, for each axis with more than one value among the cells. */
+export function compareAxes(
+  axes: readonly AxisInfo[],
+  cells: readonly Cell[],
+  outcomes: readonly Outcome[],
+): ComparedAxis[] {
+  const keyOf = configurationKeys(axes);
+  return axes.flatMap((axis, place) => {
+    const values = distinctValues(axis, cells);
+    if (values.length < 2) return [];
+    const places = new Map(values.map((value, i) => [value, i]));
+    const groups = new Map<string, (Outcome | undefined)[]>();
+    for (const outcome of outcomes) {
+      const { configuration, task } = outcome.cell;
+      const key = `${without(keyOf(configuration), place)}\n${task}\n${outcome.target}`;
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = values.map(() => undefined);
+        groups.set(key, group);
+      }
+      group[places.get(configuration.values.get(axis.name)!)!] = outcome;
+    }
+    const comparisons = [...groups.values()].filter((group) => present(group).length > 1);
+    return [{ axis, values, reference: Math.max(0, values.indexOf(axis.default)), comparisons }];
+  });
+}
+
+/** The outcomes that are there. */
+export function present(comparison: Comparison): Outcome[] {
+  return comparison.filter((outcome) => outcome !== undefined);
+}
+
+function distinctValues({ name }: AxisInfo, cells: readonly Cell[]): AxisValue[] {
+  return [...new Set(cells.map(({ configuration }) => configuration.values.get(name)!))];
+}

@@ -1,0 +1,134 @@
+import type { Configuration, Method } from "../../methods/method.ts";
+import type { Cell } from "../../plan/plan-sweep.ts";
+import type { RunsUsed } from "../../plan/runs-used.ts";
+import {
+  alongRuns,
+  meanOf,
+  type OnCurve,
+  predicateOf,
+  type SumUpRuns,
+  varyRuns,
+} from "../../plan/runs-used.ts";
+import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import type { Table } from "../../tables/table.ts";
+import {
+  axisColumns,
+  type ColumnOf,
+  cellIdentity,
+  methodColumn,
+  ofCell,
+  ofConfiguration,
+  tableOf,
+  via,
+} from "../table-of.ts";
+
+/** A prediction on a curve of error against compute. What is not known is NaN. */
+interface CurvePoint extends OnCurve {
+  cell: Cell;
+  target: string;
+  absError: number;
+  absRelError: number;
+  featureAbsRelError: number;
+  linkAbsRelError: number;
+}
+
+/**
+ * Compute-versus-error curves (Bhagia et al., 2024, section 5.2, figures 6 to 8): the predictions of cells that
+ * differ in the axis `runs` only, with what the runs they used amount to. Curve by curve, the least compute first; a
+ * prediction without a second one beside it is no curve, and a method without the axis has none.
+ */
+export function curvePoints(
+  method: Method,
+  usedBy: SumUpRuns,
+  predictions: readonly ScoredPrediction[],
+): CurvePoint[] {
+  if (!varyRuns(predictions.map(({ cell }) => cell.configuration))) return [];
+  const points = predictions.map((one): CurvePoint => {
+    const { configuration, task } = one.cell;
+    return {
+      cell: one.cell,
+      configuration,
+      target: one.target,
+      used: usedBy(predicateOf(configuration), [task]),
+      absError: Math.abs(one.predicted - one.actual),
+      absRelError: Math.abs(relativeError(one.predicted, one.actual)),
+      featureAbsRelError: Math.abs(relativeError(one.featurePredicted, one.featureActual)),
+      linkAbsRelError: Math.abs(relativeError(one.linkPredicted, one.actual)),
+    };
+  });
+  return alongRuns(method, points, ({ cell, target }) => `${cell.task}\n${target}`)
+    .filter((curve) => curve.length > 1)
+    .flat();
+}
+
+/** Table `curves`: a row for each point. */
+export function curvesTable(method: Method, points: readonly CurvePoint[]): Table {
+  return tableOf<CurvePoint>(points, [
+    ...cellIdentity(method).map(ofCell),
+    { name: "target", type: "string", value: ({ target }) => target },
+    ...axisColumns(method).map(ofConfiguration),
+    ...usedColumns.map((column) => via(column, ({ used }: CurvePoint) => used)),
+    { name: "abs_error", type: "float64", value: ({ absError }) => absError },
+    { name: "abs_rel_error", type: "float64", value: ({ absRelError }) => absRelError },
+    { name: "feature_abs_rel_error", type: "float64", value: (point) => point.featureAbsRelError },
+    { name: "link_abs_rel_error", type: "float64", value: (point) => point.linkAbsRelError },
+  ]);
+}
+
+/** The points of one configuration and target, over tasks. */
+interface MeanPoint extends OnCurve {
+  target: string;
+  points: CurvePoint[];
+}
+
+/** Table `curve_means`: the points of table `curves` averaged over tasks; curve by curve, the least compute first. */
+export function curveMeansTable(method: Method, usedBy: SumUpRuns, points: readonly CurvePoint[]): Table {
+  const means = alongRuns(method, overTasks(usedBy, points), ({ target }) => target).flat();
+  return tableOf<MeanPoint>(means, [
+    via(methodColumn(method), (point) => point),
+    { name: "target", type: "string", value: ({ target }) => target },
+    ...axisColumns(method).map(ofConfiguration),
+    ...usedColumns.map((column) => via(column, ({ used }: MeanPoint) => used)),
+    {
+      name: "tasks",
+      type: "int64",
+      value: (one) => finite(one, ({ absRelError }) => absRelError).length,
+    },
+    average("mean_abs_error", ({ absError }) => absError),
+    average("mean_abs_rel_error", ({ absRelError }) => absRelError),
+    average("mean_feature_abs_rel_error", (point) => point.featureAbsRelError),
+    average("mean_link_abs_rel_error", (point) => point.linkAbsRelError),
+  ]);
+}
+
+function overTasks(usedBy: SumUpRuns, points: readonly CurvePoint[]): MeanPoint[] {
+  const byConfiguration = new Map<Configuration, Map<string, CurvePoint[]>>();
+  for (const point of points) {
+    const byTarget = byConfiguration.get(point.configuration) ?? new Map<string, CurvePoint[]>();
+    byConfiguration.set(point.configuration, byTarget);
+    byTarget.set(point.target, [...(byTarget.get(point.target) ?? []), point]);
+  }
+  return [...byConfiguration].flatMap(([configuration, byTarget]) =>
+    Array.from(byTarget, ([target, own]): MeanPoint => {
+      const tasks = own.map(({ cell }) => cell.task);
+      return { configuration, target, points: own, used: usedBy(predicateOf(configuration), tasks) };
+    }),
+  );
+}
+
+function finite({ points }: MeanPoint, value: (point: CurvePoint) => number): number[] {
+  return points.map(value).filter(Number.isFinite);
+}
+
+function average(name: string, value: (point: CurvePoint) => number): ColumnOf<MeanPoint> {
+  return { name, type: "float64", value: (one) => meanOf(finite(one, value), (error) => error) };
+}
+
+/** Columns of what was used. */
+export const usedColumns: readonly ColumnOf<RunsUsed>[] = [
+  { name: "runs_used", type: "int64", value: ({ runs }) => runs },
+  { name: "largest_n", type: "float64", value: ({ largestN }) => largestN },
+  { name: "largest_xc", type: "float64", value: ({ largestXc }) => largestXc },
+  { name: "largest_c", type: "float64", value: ({ largestC }) => largestC },
+  { name: "total_c", type: "float64", value: ({ totalC }) => totalC },
+];

@@ -1,0 +1,181 @@
+import type { CellDraws } from "../../bootstrap/bootstrap-cells.ts";
+import { drawsOf } from "../../intervals/draws.ts";
+import type { Interval } from "../../intervals/interval.ts";
+import { getIntervalMethod } from "../../intervals/kinds.ts";
+import { comparePaired, type PairedComparison } from "../../intervals/paired.ts";
+import type { Configuration, Method } from "../../methods/method.ts";
+import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import type { Table } from "../../tables/table.ts";
+import { axisColumns, methodColumn, ofConfiguration, tableOf, via } from "../table-of.ts";
+import { TIE } from "./compare-axes.ts";
+import type { SelectedPrediction } from "./repeated-selection.ts";
+
+/** A configuration held against the reference on the same replicates: of one task and target, or over all. */
+interface DrawComparison {
+  configuration: Configuration;
+  /** Null: the mean over tasks and targets. */
+  task: string | null;
+  target: string | null;
+  /** Pairs of predictions behind it. */
+  predictions: number;
+  /** Absolute relative error less the reference's, of the fits of the data. */
+  difference: number;
+  /** What the replicates say of the difference; negative is better than the reference. */
+  paired: PairedComparison;
+  level: number;
+  interval: Interval;
+}
+
+/** Draws of one target of a cell, with what the fits of the data said. */
+interface TargetErrors {
+  task: string;
+  target: string;
+  /** Absolute relative error of each replicate. */
+  errors: Float64Array;
+  /** Of the fit of the data. */
+  point: number;
+}
+
+/** What the cells of a configuration have been off by more than the reference's, summed over tasks and targets. */
+interface Total {
+  differences: Float64Array;
+  point: number;
+  predictions: number;
+}
+
+/**
+ * Compares configurations replicate by replicate: the same runs were drawn for all of them, so what a draw does to both
+ * cancels. Cells are given task by task; only a task's are kept.
+ */
+export class PairedDraws {
+  readonly #reference: Configuration;
+  readonly #levels: readonly number[];
+  readonly #rows: DrawComparison[] = [];
+  readonly #totals = new Map<Configuration, Total>();
+  #task: string | undefined;
+  #own: TargetErrors[] = [];
+  #others: { configuration: Configuration; targets: TargetErrors[] }[] = [];
+
+  /** @param levels of the intervals */
+  constructor(reference: Configuration, levels: readonly number[]) {
+    this.#reference = reference;
+    this.#levels = levels;
+  }
+
+  /** Takes a cell's draws. @param predictions the cell's, from the fits of the data */
+  add({ cell, targets }: CellDraws, predictions: readonly ScoredPrediction[]): void {
+    if (cell.task !== this.#task) this.#closeTask();
+    this.#task = cell.task;
+    const errors = targets.flatMap(({ target, values }): TargetErrors[] => {
+      const prediction = predictions.find((one) => one.target === target);
+      if (prediction === undefined) return [];
+      const { actual, predicted } = prediction;
+      const point = Math.abs(relativeError(predicted, actual));
+      if (!Number.isFinite(point)) return [];
+      const off = values.predicted.map((value) => Math.abs(relativeError(value, actual)));
+      return [{ task: cell.task, target, errors: off, point }];
+    });
+    if (cell.configuration === this.#reference) this.#own = errors;
+    else this.#others.push({ configuration: cell.configuration, targets: errors });
+  }
+
+  /** The comparisons: of every configuration over all tasks and targets, then of each. */
+  finish(): DrawComparison[] {
+    this.#closeTask();
+    const overall = [...this.#totals].flatMap(([configuration, { differences, point, predictions }]) => {
+      const mean = differences.map((sum) => sum / predictions);
+      const of = { configuration, task: null, target: null, predictions, difference: point / predictions };
+      return this.#compare(of, mean, new Float64Array(mean.length));
+    });
+    return [...overall, ...this.#rows];
+  }
+
+  #closeTask(): void {
+    for (const { configuration, targets } of this.#others) {
+      for (const ours of targets) {
+        const theirs = this.#own.find(({ target }) => target === ours.target);
+        if (theirs === undefined) continue;
+        const { task, target } = ours;
+        const difference = ours.point - theirs.point;
+        const of = { configuration, task, target, predictions: 1, difference };
+        this.#rows.push(...this.#compare(of, ours.errors, theirs.errors));
+        this.#addTo(configuration, ours, theirs);
+      }
+    }
+    this.#own = [];
+    this.#others = [];
+  }
+
+  #addTo(configuration: Configuration, ours: TargetErrors, theirs: TargetErrors): void {
+    const total = this.#totals.get(configuration) ?? {
+      differences: new Float64Array(ours.errors.length),
+      point: 0,
+      predictions: 0,
+    };
+    this.#totals.set(configuration, total);
+    // A replicate that is degenerate for one task has no mean over tasks: NaN goes through.
+    for (let i = 0; i < ours.errors.length; i++) total.differences[i]! += ours.errors[i]! - theirs.errors[i]!;
+    total.point += ours.point - theirs.point;
+    total.predictions++;
+  }
+
+  #compare(
+    of: Omit<DrawComparison, "paired" | "level" | "interval">,
+    ours: Float64Array,
+    theirs: Float64Array,
+  ): DrawComparison[] {
+    const paired = comparePaired(ours, theirs, TIE);
+    const draws = drawsOf(ours.map((value, i) => value - theirs[i]!));
+    const method = getIntervalMethod("percentile", "comparison of configurations");
+    return this.#levels.map((level) => {
+      return { ...of, paired, level, interval: method.compute({ estimate: of.difference, draws }, level) };
+    });
+  }
+}
+
+/** Table `comparisons`: configurations against the reference, on the same resamples. */
+export function comparisonsTable(method: Method, rows: readonly DrawComparison[]): Table {
+  return tableOf<DrawComparison>(rows, [
+    via(methodColumn(method), (row) => row),
+    ...axisColumns(method).map(ofConfiguration),
+    { name: "task", type: "string", value: ({ task }) => task },
+    { name: "target", type: "string", value: ({ target }) => target },
+    { name: "predictions", type: "int64", value: ({ predictions }) => predictions },
+    { name: "diff_abs_rel_error", type: "float64", value: ({ difference }) => difference },
+    { name: "level", type: "float64", value: ({ level }) => level },
+    { name: "lower", type: "float64", value: ({ interval }) => interval.lower },
+    { name: "upper", type: "float64", value: ({ interval }) => interval.upper },
+    { name: "mc_error_lower", type: "float64", value: ({ interval }) => interval.lowerError },
+    { name: "mc_error_upper", type: "float64", value: ({ interval }) => interval.upperError },
+    { name: "win_rate", type: "float64", value: ({ paired }) => paired.winRate },
+    { name: "win_rate_error", type: "float64", value: ({ paired }) => paired.winRateError },
+    { name: "wins", type: "int64", value: ({ paired }) => paired.wins },
+    { name: "losses", type: "int64", value: ({ paired }) => paired.losses },
+    { name: "ties", type: "int64", value: ({ paired }) => paired.ties },
+    { name: "degenerate", type: "int64", value: ({ paired }) => paired.dropped },
+  ]);
+}
+
+/** Table `selection`: the best configuration's predictions, with the choice of it repeated in every resample. */
+export function selectionTable(method: Method, rows: readonly SelectedPrediction[]): Table {
+  return tableOf<SelectedPrediction>(rows, [
+    via(methodColumn(method), (row) => row),
+    { name: "task", type: "string", value: ({ task }) => task },
+    { name: "target", type: "string", value: ({ target }) => target },
+    ...axisColumns(method).map(ofConfiguration),
+    { name: "predicted", type: "float64", value: ({ predicted }) => predicted },
+    { name: "actual", type: "float64", value: ({ actual }) => actual },
+    { name: "level", type: "float64", value: ({ level }) => level },
+    { name: "lower", type: "float64", value: ({ repeated }) => repeated.lower },
+    { name: "upper", type: "float64", value: ({ repeated }) => repeated.upper },
+    { name: "lower_fixed", type: "float64", value: ({ fixed }) => fixed.lower },
+    { name: "upper_fixed", type: "float64", value: ({ fixed }) => fixed.upper },
+    { name: "chosen_again", type: "float64", value: ({ chosenAgain }) => chosenAgain },
+    {
+      name: "configurations_chosen",
+      type: "int64",
+      value: ({ configurationsChosen }) => configurationsChosen,
+    },
+    { name: "degenerate", type: "int64", value: ({ repeated }) => repeated.dropped },
+  ]);
+}

@@ -1,0 +1,93 @@
+import type { AxisInfo } from "../../methods/axis.ts";
+import type { Configuration, Method } from "../../methods/method.ts";
+import type { Cell } from "../../plan/plan-sweep.ts";
+import { meanOf } from "../../plan/runs-used.ts";
+import type { Table } from "../../tables/table.ts";
+import { axisColumns, methodColumn, ofConfiguration, tableOf, via } from "../table-of.ts";
+import type { Outcome } from "./compare-axes.ts";
+
+/** A configuration and how far it was off, over all tasks and targets. */
+export interface RankedConfiguration {
+  configuration: Configuration;
+  /** Place by mean relative error among those that predict as much of the same kind, from 1; undefined where it predicts less than others do. */
+  rank: number | undefined;
+  /** Predictions with a known actual value, and their errors; NaN where there are none. */
+  predictions: number;
+  meanAbsError: number;
+  meanAbsRelError: number;
+  worst: Outcome | undefined;
+}
+
+/**
+ * The configurations by their mean absolute relative error, the best first: first those that predict what the sweep's
+ * first one predicts, scores or losses. Those that predict fewer tasks and targets than the widest do are
+ * left out of the ranking and come last: a mean over fewer is no fair rival.
+ */
+export function rankConfigurations(
+  cells: readonly Cell[],
+  outcomes: readonly Outcome[],
+): RankedConfiguration[] {
+  const kinds = [...new Set(cells.map(({ configuration }) => configuration.predicts))];
+  const ranked = kinds.map((kind) => {
+    const isOf = ({ configuration }: Cell) => configuration.predicts === kind;
+    return rankRivals(
+      cells.filter(isOf),
+      outcomes.filter(({ cell }) => isOf(cell)),
+    );
+  });
+  return [
+    ...ranked.flatMap((own) => own.filter(({ rank }) => rank !== undefined)),
+    ...ranked.flatMap((own) => own.filter(({ rank }) => rank === undefined)),
+  ];
+}
+
+function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): RankedConfiguration[] {
+  const byConfiguration = new Map<Configuration, Outcome[]>();
+  for (const { configuration } of cells) byConfiguration.set(configuration, []);
+  for (const outcome of outcomes) byConfiguration.get(outcome.cell.configuration)!.push(outcome);
+  const all = Array.from(byConfiguration, ([configuration, own]) => ({
+    configuration,
+    predictions: own.length,
+    meanAbsError: meanOf(own, ({ absError }) => absError),
+    meanAbsRelError: meanOf(own, ({ absRelError }) => absRelError),
+    worst: own.toSorted((a, b) => b.absRelError - a.absRelError)[0],
+  }));
+  // Without a measured value there is nothing to rank.
+  const most = Math.max(1, ...all.map(({ predictions }) => predictions));
+  const ranked = all
+    .filter(({ predictions }) => predictions === most)
+    .sort((a, b) => a.meanAbsRelError - b.meanAbsRelError);
+  const rest = all.filter(({ predictions }) => predictions < most);
+  return [
+    ...ranked.map((one, i) => ({ ...one, rank: i + 1 })),
+    ...rest.map((one) => ({ ...one, rank: undefined })),
+  ];
+}
+
+/** The configuration with the most axes at their defaults, the sweep's first of several. */
+export function referenceConfiguration(
+  axes: readonly AxisInfo[],
+  cells: readonly Cell[],
+): Configuration | undefined {
+  const configurations = [...new Set(cells.map(({ configuration }) => configuration))];
+  const defaults = ({ values }: Configuration) =>
+    axes.filter(({ name, default: value }) => values.get(name) === value).length;
+  const most = Math.max(...configurations.map(defaults));
+  return configurations.find((configuration) => defaults(configuration) === most);
+}
+
+/** Table `configurations`: a row for each assignment of all axes, the best first. */
+export function configurationsTable(method: Method, ranked: readonly RankedConfiguration[]): Table {
+  return tableOf<RankedConfiguration>(ranked, [
+    via(methodColumn(method), (row) => row),
+    { name: "rank", type: "int64", value: ({ rank }) => rank ?? null },
+    { name: "predicts", type: "string", value: ({ configuration }) => configuration.predicts },
+    ...axisColumns(method).map(ofConfiguration),
+    { name: "predictions", type: "int64", value: ({ predictions }) => predictions },
+    { name: "mean_abs_error", type: "float64", value: ({ meanAbsError }) => meanAbsError },
+    { name: "mean_abs_rel_error", type: "float64", value: ({ meanAbsRelError }) => meanAbsRelError },
+    { name: "max_abs_rel_error", type: "float64", value: ({ worst }) => worst?.absRelError ?? Number.NaN },
+    { name: "worst_task", type: "string", value: ({ worst }) => worst?.cell.task ?? null },
+    { name: "worst_target", type: "string", value: ({ worst }) => worst?.target ?? null },
+  ]);
+}

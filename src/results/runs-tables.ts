@@ -1,0 +1,145 @@
+import { runOfPoints } from "../identifiability/fit.ts";
+import type { Configuration, PointRuns } from "../methods/method.ts";
+import { type Size, sizeAt } from "../methods/size.ts";
+import type { SweepPlan } from "../plan/plan-sweep.ts";
+import { fittedValues } from "../solve/objective.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import type { CheckpointTable, Role } from "../tables/checkpoint-table.ts";
+import { isLater } from "../tables/run-order.ts";
+import { MIX_PREFIX, type Table } from "../tables/table.ts";
+import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
+import { type ColumnOf, tableOf, via } from "./table-of.ts";
+
+/** Points that the table holds at most, whole problems only: 2.2 MB on the disk for the ladder matrix. */
+const MOST_POINTS = 200_000;
+
+interface PointRow {
+  fit: Fit;
+  run: string | null;
+  /** Number of the point in its problem, from 0. */
+  q: number;
+  fitted: number;
+}
+
+/**
+ * Table `points`: what was fitted, a row a point of each fit. Fits of the reference configuration go first, then the others
+ * in order, until `most` points are reached; a fit that does not fit in is left out as a whole.
+ */
+export function pointsTable(
+  plan: Pick<SweepPlan, "cells" | "shared">,
+  results: ReadonlyMap<string, SolveResult>,
+  reference: Configuration | undefined,
+  most = MOST_POINTS,
+): Table {
+  const runs = pointRuns(plan);
+  const first = new Set(
+    plan.cells.flatMap(({ configuration, keys }) => (configuration === reference ? keys : [])),
+  );
+  const solved = solvedFits(plan.shared.uses, results);
+  // A problem that is the same stage of several cells with other points left out has its points once.
+  const fits = [
+    ...new Map(solved.map((fit) => [JSON.stringify([fit.key, fit.stage, fit.subject]), fit])).values(),
+  ];
+  const ordered = [...fits.filter(({ key }) => first.has(key)), ...fits.filter(({ key }) => !first.has(key))];
+  let room = most;
+  const kept = ordered.filter(({ solution }) => {
+    if (solution.points > room) return false;
+    room -= solution.points;
+    return true;
+  });
+  const rows = kept.flatMap((fit): PointRow[] => {
+    const own = runs.get(fit.key)!;
+    const of = runOfPoints({ problem: fit.problem, runs: own });
+    const fitted = fittedValues(fit.problem, fit.solution.parameters);
+    return Array.from(of, (r, q) => ({
+      fit,
+      run: own.measured?.[q] ?? own.runs[r] ?? null,
+      q,
+      fitted: fitted[q]!,
+    }));
+  });
+  const width = kept.reduce((widest, { problem }) => Math.max(widest, problem.variables.length), 0);
+  return tableOf(rows, columns(width));
+}
+
+function columns(width: number): ColumnOf<PointRow>[] {
+  return [
+    ...fitIdentity.map((column) => via(column, ({ fit }: PointRow) => fit)),
+    { name: "run", type: "string", value: ({ run }) => run },
+    { name: "variables", type: "string", value: ({ fit }) => fit.problem.form.variableNames.join(", ") },
+    ...Array.from({ length: width }, (_, v): ColumnOf<PointRow> => {
+      return {
+        name: `variable_${v + 1}`,
+        type: "float64",
+        value: ({ fit, q }) => fit.problem.variables[v]?.[q] ?? Number.NaN,
+      };
+    }),
+    { name: "response", type: "float64", value: ({ fit, q }) => fit.problem.response[q]! },
+    { name: "fitted", type: "float64", value: ({ fitted }) => fitted },
+    { name: "weight", type: "float64", value: ({ fit, q }) => fit.problem.weights?.[q] ?? Number.NaN },
+  ];
+}
+
+/** Runs of the points of each problem. */
+export function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, PointRuns> {
+  const runs = new Map<string, PointRuns>();
+  for (const { plan, keys } of cells) {
+    plan.stages.forEach((stage, i) => {
+      if ("problem" in stage) runs.set(keys[i]!, stage);
+    });
+  }
+  return runs;
+}
+
+interface RunRow {
+  run: string;
+  role: Role;
+  /** At the end of training. */
+  size: Size;
+  /** Checkpoints apart by their tokens; 0 of a size that the sweep gives. */
+  checkpoints: number;
+}
+
+/** Table `runs`: the fit runs in the order of their content and the targets of the sweep, with their sizes. */
+export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets">): Table {
+  const { table, places } = index;
+  const known = runsOf(table);
+  const found = [...places.keys()].map((run) => known.get(run)!);
+  const rows = [
+    ...found.filter(({ role }) => role === "fit"),
+    ...targets.map((target): RunRow => {
+      const checkpoints = known.get(target.name)?.checkpoints ?? 0;
+      return { run: target.name, role: "target", size: target, checkpoints };
+    }),
+  ];
+  return tableOf(rows, [
+    { name: "run", type: "string", value: ({ run }) => run },
+    { name: "role", type: "string", value: ({ role }) => role },
+    { name: "n", type: "float64", value: ({ size }) => size.n },
+    { name: "d", type: "float64", value: ({ size }) => size.d },
+    { name: "c", type: "float64", value: ({ size }) => size.c },
+    { name: "checkpoints", type: "int64", value: ({ checkpoints }) => checkpoints },
+    ...Array.from(table.mixes.keys(), (source): ColumnOf<RunRow> => {
+      return {
+        name: `${MIX_PREFIX}${source}`,
+        type: "float64",
+        value: ({ size }) => size.mix?.get(source) ?? Number.NaN,
+      };
+    }),
+  ]);
+}
+
+function runsOf(table: CheckpointTable): Map<string, RunRow> {
+  const runs = new Map<string, { last: number; tokens: Set<number> }>();
+  for (let row = 0; row < table.rows; row++) {
+    const run = runs.get(table.run[row]!) ?? { last: row, tokens: new Set<number>() };
+    runs.set(table.run[row]!, run);
+    run.tokens.add(table.d[row]!);
+    if (isLater(table, row, run.last)) run.last = row;
+  }
+  return new Map(
+    Array.from(runs, ([run, { last, tokens }]) => {
+      return [run, { run, role: table.role[last]!, size: sizeAt(table, last), checkpoints: tokens.size }];
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+import { derivatives } from "../identifiability/linearise.ts";
+import type { IntervalStatus } from "../intervals/interval.ts";
+import { judgeInterval } from "../intervals/judge.ts";
+import { medianSpread } from "../intervals/quantile.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";
+import { freeParameters, type SolveResult } from "../solve/problem.ts";
+import { countOf } from "../text.ts";
+
+/** Times the spread of the others that a run lies off its law: no noise of training does that, a unit or a slip does. */
+const FAR = 15;
+
+/** Fewest points beyond the free parameters: of fewer the median says little of the spread. */
+const FEWEST_LEFT = 5;
+
+/** Laws that are named for each run, and runs. */
+const [MOST_NAMED, MOST_RUNS] = [3, 5];
+
+/**
+ * Runs whose value lies far off a law of size that is fitted to it and others, a line each. The spread is told by the median residual,
+ * without as many of the least as there are free parameters, which the fit may follow.
+ */
+export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string, SolveResult>): string[] {
+  const seen = new Set<string>();
+  const laws = new Map<string, { names: Set<string>; times: number }>();
+  for (const cell of cells) {
+    const parameters = fittedParameters(cell, results);
+    cell.plan.stages.forEach((stage, s) => {
+      const key = cell.keys[s];
+      const own = parameters[s];
+      if (!("problem" in stage) || stage.sizes === undefined || own === undefined || key === undefined)
+        return;
+      if (seen.has(key)) return;
+      seen.add(key);
+      const problem = { ...stage.problem, key };
+      const found = derivatives({ problem, parameters: own, runs: stage });
+      const free = freeParameters(problem);
+      if ("reason" in found || found.residual.length < free + FEWEST_LEFT) return;
+      const sizes = found.residual.map(Math.abs);
+      const spread = medianSpread(sizes.toSorted().subarray(free));
+      sizes.forEach((size, point) => {
+        if (!(spread > 0 && size > FAR * spread)) return;
+        const run = stage.measured?.[point] ?? stage.runs[found.run[point]!] ?? "";
+        const law = laws.get(run) ?? { names: new Set(), times: 0 };
+        law.names.add(`${stage.name} of ${stage.subject ?? cell.task}`);
+        laws.set(run, { ...law, times: Math.max(law.times, size / spread) });
+      });
+    });
+  }
+  const lines = Array.from(laws, ([run, { names, times }]) => {
+    const all = [...names];
+    const more = all.length > MOST_NAMED ? `, and ${all.length - MOST_NAMED} more` : "";
+    return (
+      `run ${run} lies up to ${Number(times.toPrecision(2))} times the spread of the others off its law (${all.slice(0, MOST_NAMED).join(", ")}${more}): ` +
+      "a value in another unit, or of another run?"
+    );
+  });
+  const others = lines.length - MOST_RUNS;
+  return others > 0
+    ? [...lines.slice(0, MOST_RUNS), `${countOf(others, "run")} more lie as far off their laws`]
+    : lines;
+}
+
+/** A row of a result with what is wrong with its numbers. */
+interface Judged {
+  task: string;
+  target: string;
+  status: string;
+  reason: string | null;
+}
+
+/** What is told of rows in a line, by status; their other words are in the tables alone. */
+const told: Readonly<Partial<Record<IntervalStatus, string>>> = {
+  "outside-range": "beyond what such a value can be",
+  "excludes-estimate": "with an interval that leaves out its own estimate",
+};
+
+/**
+ * Lines on rows of a result table that cannot be taken as they are, each with how many and the first.
+ *
+ * @param table name of the table, whose columns `status` and `reason` have them all
+ */
+export function judgementWarnings(table: string, rows: readonly Judged[]): string[] {
+  return Object.entries(told).flatMap(([status, what]) => {
+    const own = rows.filter((row) => row.status === status);
+    const [first] = own;
+    if (first === undefined) return [];
+    return [
+      `${table}: ${own.length} of ${countOf(rows.length, "row")} ${what}, such as ${first.task}, ${first.target}: ${first.reason}`,
+    ];
+  });
+}
+
+/** The same of predictions, which have no intervals: laws and networks may predict a score above 1. */
+export function predictionWarnings(predictions: readonly ScoredPrediction[]): string[] {
+  const none = { lower: Number.NaN, upper: Number.NaN, status: "ok" } as const;
+  const judged = predictions.map(({ cell, target, predicted }): Judged => {
+    const { status, reason } = judgeInterval(none, predicted, rangeOfPredictions(cell.configuration));
+    return { task: cell.task, target, status, reason: reason && `${predicted.toPrecision(4)}, ${reason}` };
+  });
+  return judgementWarnings("predictions", judged);
+}

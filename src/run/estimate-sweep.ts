@@ -1,0 +1,185 @@
+import { availableParallelism } from "node:os";
+import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
+import { type OutcomeStore, resampleUse, type StageOutcome } from "../bootstrap/resample-use.ts";
+import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
+import { canPredict, predictCells } from "../plan/score.ts";
+import { problemsBehind, solvePlan } from "../plan/solve-plan.ts";
+import { solverSession } from "../plan/solver.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
+import type { SweepSpec } from "../spec/spec.ts";
+import { bootstrapSweep } from "./bootstrap-sweep.ts";
+import { diskNeed, memoryOf } from "./needs.ts";
+import { Ownership, type Part } from "./part.ts";
+import { recordSolver } from "./sweep-work.ts";
+import { countFits, type PlannedFits } from "./work-keys.ts";
+
+/** What a sweep is going to take on this machine. */
+export interface SweepEstimate {
+  cells: number;
+  configurations: number;
+  /** Axes of which there are several values, and how many. */
+  axes: { name: string; values: number }[];
+  tasks: number;
+  targets: number;
+  /** Distinct problems, of the part where it is one. */
+  problems: number;
+  regressions: number;
+  fits: PlannedFits;
+  /** Device, instruction set, threads. */
+  backend: string;
+  /** Wall seconds, about. */
+  seconds: number;
+  /** Of one core: chains, intervals, comparisons, which no GPU takes over. */
+  coreSeconds: number;
+  /** Bytes, about. */
+  memory: number;
+  disk: number;
+  /** What looks wrong in the rows that it uses, a line each kind. */
+  warnings: string[];
+  /** What was measured for it. */
+  sample: { cells: number; problems: number; seconds: number };
+}
+
+/** Cells that are tried out, and resamples of each. */
+const SAMPLE_CELLS = 10;
+const SAMPLE_RESAMPLES = 1000;
+
+/**
+ * Plans a sweep and tries a few of its cells out, spread over all of them: what the whole will take is theirs times how many
+ * there are. Writes nothing. Profile intervals and tables, a small part, are not in the time.
+ *
+ * @throws UserError as `runSweep` does
+ */
+export async function estimateSweep(
+  spec: SweepSpec,
+  options: PrepareOptions & { part?: Part | undefined } = {},
+): Promise<SweepEstimate> {
+  const prepared = await prepareSweep(spec, options);
+  const { sweep, plan } = prepared;
+  const ownership = options.part && new Ownership(options.part, plan.shared.problems);
+  const fits = countFits(prepared, ownership);
+  const { record, options: listeners } = recordSolver({});
+  const session = solverSession(undefined, { ...sweep.solve, ...listeners });
+  try {
+    const clock = stopwatch();
+    const tried = await tryOut(prepared, session);
+    const predictable = plan.cells.filter((cell) => canPredict(cell, prepared.results)).length;
+    const whole = fits.problems === 0 ? 0 : 1 + fits.backtest / (fits.solve + fits.bootstrap);
+    const solving = tried.secondsPerProblem * fits.problems * whole;
+    const coreSeconds = options.part ? 0 : tried.secondsPerCell * predictable * whole;
+    const cores = Math.min(sweep.solve.threads ?? Number.POSITIVE_INFINITY, availableParallelism());
+    return {
+      cells: plan.cells.length,
+      configurations: sweep.configurations.length,
+      axes: variedAxes(sweep),
+      tasks: plan.tasks.length,
+      targets: plan.targets.length,
+      problems: fits.problems,
+      regressions: plan.shared.regressions,
+      fits,
+      backend: record.backend,
+      // One core chains while all of them solve.
+      seconds: Math.max(coreSeconds, solving + coreSeconds / cores),
+      coreSeconds,
+      memory: memoryOf(prepared),
+      disk: diskNeed(prepared, fits),
+      warnings: prepared.findings,
+      sample: { ...tried.sample, seconds: clock() },
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+function variedAxes({ method, configurations }: PreparedSweep["sweep"]): SweepEstimate["axes"] {
+  return method.axes
+    .map(({ name }) => ({ name, values: new Set(configurations.map(({ values }) => values.get(name))).size }))
+    .filter(({ values }) => values > 1);
+}
+
+async function tryOut(
+  { sweep, plan, results: known }: PreparedSweep,
+  session: ResampleSession,
+): Promise<{
+  secondsPerProblem: number;
+  secondsPerCell: number;
+  sample: { cells: number; problems: number };
+}> {
+  // Of one task: configurations are compared on the same tasks.
+  const predictable = plan.cells.filter((cell) => canPredict(cell, known));
+  const sameTask = predictable.filter(({ task }) => task === predictable[0]?.task);
+  const cells = spread(sameTask, SAMPLE_CELLS).map((cell, id): Cell => ({ ...cell, id }));
+  const part: SweepPlan = { ...plan, cells };
+  const wanted = new Set([...cells.flatMap(({ keys }) => keys), ...problemsBehind(part)]);
+  const solve = async (starts: number, results: Map<string, SolveResult>): Promise<void> => {
+    await solvePlan(
+      part,
+      results,
+      (problems) => session.solve(problems, { ...sweep.solve, starts }),
+      (key) => wanted.has(key) || !plan.shared.problems.some((problem) => problem.key === key),
+    );
+  };
+  // Kernels are compiled before the clock runs.
+  await solve(1, new Map(known));
+  const results = new Map(known);
+  const clock = stopwatch();
+  await solve(sweep.solve.starts, results);
+  const solving = clock();
+  const problems = Math.max(1, results.size - known.size);
+  const { bootstrap } = sweep;
+  if (bootstrap === undefined) {
+    return {
+      secondsPerProblem: solving / problems,
+      secondsPerCell: 0,
+      sample: { cells: cells.length, problems },
+    };
+  }
+  const resamples = Math.min(bootstrap.resamples, SAMPLE_RESAMPLES);
+  const scale = bootstrap.resamples / resamples;
+  await resampleAll(part, results, { ...bootstrap, resamples: 2 }, session, sweep.solve.seed);
+  clock();
+  const small = { ...bootstrap, resamples };
+  const { kept, uses } = await resampleAll(part, results, small, session, sweep.solve.seed);
+  const resampling = clock();
+  const predictions = predictCells(cells, results);
+  const solved = { sweep, plan: part, results, predictions, ranked: predictions };
+  // Once before the clock runs: code that is new to the engine is slow.
+  await bootstrapSweep(await session.backend(), solved, small, { kept });
+  clock();
+  await bootstrapSweep(await session.backend(), solved, small, { kept });
+  const chaining = clock();
+  return {
+    secondsPerProblem: solving / problems + (scale * resampling) / Math.max(1, uses),
+    secondsPerCell: (scale * chaining) / Math.max(1, cells.length),
+    sample: { cells: cells.length, problems },
+  };
+}
+
+/** Resamples all stages of some cells, and keeps what is found in memory. */
+async function resampleAll(
+  plan: SweepPlan,
+  results: ReadonlyMap<string, SolveResult>,
+  bootstrap: NonNullable<PreparedSweep["sweep"]["bootstrap"]>,
+  session: ResampleSession,
+  seed: number,
+): Promise<{ kept: OutcomeStore; uses: number }> {
+  const backend = await session.backend();
+  const { uses } = planBootstrap(plan, results, bootstrap);
+  const wanted = [...uses.values()].filter(({ skipped, isHeld }) => skipped === undefined && !isHeld);
+  const started = new Map<string, Promise<StageOutcome>>();
+  for (const use of wanted) {
+    const before = use.after.map((key) => started.get(key)!);
+    started.set(use.key, resampleUse(backend, { use, uses, bootstrap }, before, { seed }));
+  }
+  await Promise.all(started.values());
+  const kept: OutcomeStore = async ({ use }, make) => (await started.get(use.key)) ?? make();
+  return { kept, uses: wanted.length };
+}
+
+/** Some of a list, evenly spread. */
+function spread<Item>(items: readonly Item[], most: number): Item[] {
+  const count = Math.min(most, items.length);
+  return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
+}

@@ -1,0 +1,154 @@
+import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { analyseBudgets } from "../isoflop/analyse.ts";
+import { stopIfAsked } from "../plan/interrupted.ts";
+import type { RunProgress } from "../plan/meter.ts";
+import type { Solver } from "../plan/solver.ts";
+import { isoflopTables, isoflopWarnings } from "../results/isoflop-tables.ts";
+import type { ResultTables } from "../results/result-tables.ts";
+import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
+import type { SweepSpec } from "../spec/spec.ts";
+import { version } from "../version.ts";
+import { openDrawsFile } from "./draws-file.ts";
+import { type Manifest, rowCounts } from "./manifest.ts";
+import { demandMemory } from "./needs.ts";
+import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
+import { solveSweep } from "./solve-sweep.ts";
+import { openWork, type SweepWork } from "./sweep-work.ts";
+
+export type { Solver };
+
+export interface RunSweepOptions {
+  /** Run directory to write, or to go on in. @default nothing is written */
+  out?: string | undefined;
+  /** Whether what was finished in the run directory is thrown away. @default false: the run goes on from there */
+  fresh?: boolean | undefined;
+  /** Asks the sweep to stop: it ends with `Interrupted`, and what is finished is kept. */
+  signal?: AbortSignal | undefined;
+  /** The sweep file that the spec is from, for messages and the manifest. */
+  sweepFile?: { path: string; text: string } | undefined;
+  /** What runs the sweep, for messages. @default the sweep file or the preset */
+  where?: string;
+  /** Called when it is read and planned: until then there is nothing to keep, and it may be ended in any way. */
+  onPlanned?: () => void;
+  /** Called with what has been done, a line each. */
+  onStatus?: (line: string) => void;
+  /** Called with what did not go as planned but lost nothing, a line each; the manifest has them too. */
+  onWarning?: (line: string) => void;
+  /** Called as problems are solved, and then as they are resampled. */
+  onProgress?: (done: number, total: number) => void;
+  /** Called as often, with all that is known of how far the sweep is. */
+  onRunProgress?: (progress: RunProgress) => void;
+  /** Given the draws of each cell of a sweep with a bootstrap; they are dropped when it is done. */
+  onDraws?: (draws: CellDraws) => Promise<void>;
+  /** Solves the fits of the data; nothing that it solves is kept between runs. @default the sweep's backend */
+  solver?: Solver;
+}
+
+/** What a sweep gave: the manifest and the tables of its run directory. */
+export interface SweepResult {
+  manifest: Manifest;
+  tables: ResultTables;
+}
+
+/**
+ * Runs a sweep: reads the table, crosses tasks with design choices, solves each distinct problem once, chains
+ * the solutions into predictions and writes the result tables. In a run directory whose sweep was cut short it goes on
+ * where that stopped.
+ *
+ * @throws UserError for a spec, a table or a folder that will not do, where the folder holds another sweep, and where no
+ * cell can be predicted; nothing is written then
+ * @throws Interrupted when it is asked to stop
+ */
+export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): Promise<SweepResult> {
+  const { out, fresh = false, onStatus } = options;
+  if (out !== undefined) await checkRunDirectory(out);
+  const prepared = await prepareSweep(spec, options);
+  for (const line of prepared.lines) onStatus?.(line);
+  demandMemory(prepared);
+  options.onPlanned?.();
+  const work = await openWork(prepared, { ...options, fresh });
+  return work.during(() => {
+    if (work.said !== undefined) onStatus?.(work.said);
+    return solveAndWrite(prepared, work, options);
+  });
+}
+
+/** Solves what is not solved yet, makes the tables and writes them. */
+export async function solveAndWrite(
+  prepared: PreparedSweep,
+  { session, meter, record, listeners, run }: Omit<SweepWork, "during" | "said">,
+  options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onDraws" | "signal">,
+): Promise<SweepResult> {
+  const { sweep, plan, cuts, mixtures, results, tables: checksums } = prepared;
+  const { out, sweepFile, onStatus, signal } = options;
+  for (const line of prepared.findings) listeners.onWarning?.(line);
+  const { cells, shared } = plan;
+  const clock = stopwatch();
+  const isoflop = prepared.isoflop && isoflopTables(analyseBudgets(plan.index, prepared.isoflop));
+  for (const line of isoflop ? isoflopWarnings(isoflop) : []) listeners.onWarning?.(line);
+  const seconds = {
+    ...prepared.seconds,
+    solve: 0,
+    score: 0,
+    bootstrap: 0,
+    backtest: 0,
+    mixtures: 0,
+    isoflop: clock(),
+  };
+  const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
+  try {
+    const solved = await solveSweep({
+      sweep,
+      plan,
+      cuts,
+      mixtures,
+      results,
+      session,
+      meter,
+      listeners,
+      onStatus,
+      seconds,
+      clock,
+      onDraws: async (draws: CellDraws) => {
+        await drawsFile?.add(draws);
+        await options.onDraws?.(draws);
+      },
+    }).finally(session.close);
+    const tables = { ...solved, ...isoflop };
+    stopIfAsked(signal);
+    meter.enter("tables");
+    const drawn = await drawsFile?.finish();
+    const { fits, fitsFound } = meter.progress;
+    const manifest: Manifest = {
+      program: "lawfit",
+      version,
+      created: new Date().toISOString(),
+      sweep: sweep.spec,
+      sweep_file: sweepFile === undefined ? null : { path: sweepFile.path, text: sweepFile.text },
+      seed: sweep.solve.seed,
+      tables: checksums,
+      backend: record.backend,
+      warnings: record.warnings,
+      counts: {
+        cells: cells.length,
+        tasks: plan.tasks.length,
+        targets: plan.targets.length,
+        regressions: shared.regressions,
+        problems: shared.problems.length,
+        problems_solved: shared.problems.filter(({ key }) => "solution" in results.get(key)!).length,
+        kernels: record.kernels.kernels,
+        kernels_compiled: record.kernels.compiled,
+        stages_skipped: tables.problems_skipped.rows,
+        predictions: tables.predictions.rows,
+      },
+      work: { fits, fits_found: fitsFound },
+      seconds,
+      results: { ...rowCounts(tables), ...(drawn && { draws: drawn.rows }) },
+    };
+    if (out !== undefined) await writeRunDirectory(out, tables, manifest, drawn && { draws: drawn.path });
+    await run?.finish();
+    return { manifest, tables };
+  } finally {
+    await drawsFile?.close();
+  }
+}

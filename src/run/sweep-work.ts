@@ -1,0 +1,161 @@
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
+import { Interrupted, stopIfAsked } from "../plan/interrupted.ts";
+import { Meter, type RunProgress } from "../plan/meter.ts";
+import { type Solver, solverSession } from "../plan/solver.ts";
+import type { KernelCounts, SolveOptions } from "../solve/problem.ts";
+import type { PreparedSweep } from "../spec/prepare-sweep.ts";
+import { countOf } from "../text.ts";
+import { diskNeed, spaceWarning } from "./needs.ts";
+import { claimDirectory, demandSameRun, type OpenRun, openRun } from "./open-run.ts";
+import type { Ownership } from "./part.ts";
+import { type RunState, runState } from "./run-state.ts";
+import { ProgressFile } from "./run-status.ts";
+import { storedSession } from "./stored-session.ts";
+import { countFits, planFits, WorkKeys } from "./work-keys.ts";
+
+interface SweepWorkOptions extends SolverListeners {
+  out?: string | undefined;
+  fresh: boolean;
+  /** Of the part that is run; undefined where the run is whole. */
+  ownership?: Ownership | undefined;
+  signal?: AbortSignal | undefined;
+  sweepFile?: { path: string; text: string } | undefined;
+  solver?: Solver | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  onRunProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/** What a prepared sweep is solved with: backend, store, counters; open. */
+export interface SweepWork extends ReturnType<typeof recordSolver> {
+  session: ResampleSession;
+  meter: Meter;
+  listeners: ReturnType<typeof recordSolver>["options"];
+  /** The run directory, where the work is kept. */
+  run: OpenRun | undefined;
+  /** What was found in the run directory. */
+  said: string | undefined;
+  /** Does the work, writes how it ended, and closes all. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * Opens what solves a sweep, and the run directory that its work is kept in.
+ *
+ * @throws UserError where the directory holds another run, is in use or cannot be written
+ */
+export async function openWork(prepared: PreparedSweep, options: SweepWorkOptions): Promise<SweepWork> {
+  const { sweep, plan, tables } = prepared;
+  const { out, fresh, ownership, signal, onProgress, onRunProgress } = options;
+  const recorded = recordSolver(options);
+  const { options: listeners } = recorded;
+  let file: ProgressFile | undefined;
+  let run: OpenRun | undefined;
+  let release: (() => Promise<void>) | undefined;
+  const meter = new Meter((progress) => {
+    onProgress?.(progress.done, progress.total);
+    onRunProgress?.(progress);
+    file?.update(progress);
+  });
+  // A wait of up to a minute is told as warnings are, so with --quiet too; the manifest's warnings are of the results.
+  const waiting = { onWaiting: options.onWarning, signal };
+  const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
+  const plain = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
+  planFits(meter, prepared, ownership);
+  stopIfAsked(signal);
+  if (out === undefined || options.solver !== undefined) {
+    // What another program's solver solves is not kept, but its tables are written.
+    release = out === undefined ? undefined : await claimDirectory(out, waiting);
+    return {
+      ...recorded,
+      session: plain,
+      meter,
+      listeners,
+      run: undefined,
+      said: undefined,
+      during,
+    };
+  }
+  const stateFor = (backend: string): RunState =>
+    runState(
+      { sweep, plan, tables },
+      { backend, part: ownership?.part, sweepFile: options.sweepFile ?? null },
+    );
+  let session: ResampleSession;
+  try {
+    const { name } = await plain.backend();
+    const state = stateFor(name);
+    if (!fresh) await demandSameRun(out, state);
+    run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, ...waiting });
+    const tight = await spaceWarning(out, diskNeed(prepared, countFits(prepared, ownership)));
+    if (tight !== undefined) listeners.onWarning(tight);
+    const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });
+    const isBorrowed = ownership && ((key: string) => !ownership.owns(key));
+    session = storedSession(plain, {
+      store: run.store,
+      keys,
+      isBorrowed,
+      onFound: (fits) => meter.addFound(fits),
+    });
+  } catch (error) {
+    await plain.close();
+    throw error;
+  }
+  file = new ProgressFile(out);
+  const said =
+    run.found === 0
+      ? undefined
+      : `${out}: goes on: ${countOf(run.found, "result")} of before ${run.found === 1 ? "is" : "are"} kept`;
+  return { ...recorded, session, meter, listeners, run, said, during };
+
+  async function during<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      await file?.end(meter.progress, "finished");
+      return result;
+    } catch (error) {
+      const state = error instanceof Interrupted ? "interrupted" : "failed";
+      await file?.end(meter.progress, state, error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      await plain.close();
+      await run?.close();
+      await release?.();
+    }
+  }
+}
+
+/** What a solver said of itself while it worked; part of the manifest. */
+interface SolverRecord {
+  /** What solved: device, compiler, instruction set, threads. */
+  backend: string;
+  /** What did not go as planned but lost nothing: a GPU given up, batches halved. */
+  warnings: string[];
+  kernels: KernelCounts;
+}
+
+interface SolverListeners {
+  onStatus?: ((line: string) => void) | undefined;
+  onWarning?: ((line: string) => void) | undefined;
+}
+
+/** Keeps what a solver says, and passes it on: the backend as a line of status, warnings as they come. */
+export function recordSolver({ onStatus, onWarning }: SolverListeners): {
+  record: SolverRecord;
+  options: Required<Pick<SolveOptions, "onBackend" | "onWarning" | "onKernels">>;
+} {
+  const record: SolverRecord = { backend: "", warnings: [], kernels: { kernels: 0, compiled: 0 } };
+  const options = {
+    onBackend: (description: string, passedOver: readonly string[]) => {
+      record.backend = description;
+      onStatus?.([`backend: ${description}`, ...passedOver.map((reason) => `not ${reason}`)].join("; "));
+    },
+    onWarning: (line: string) => {
+      record.warnings.push(line);
+      onWarning?.(line);
+    },
+    onKernels: (kernels: KernelCounts) => {
+      record.kernels = { ...kernels };
+    },
+  };
+  return { record, options };
+}

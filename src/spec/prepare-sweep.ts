@@ -1,0 +1,151 @@
+import { type Cuts, findCuts } from "../backtest/cuts.ts";
+import { type IsoflopPlan, planIsoflop } from "../isoflop/spec.ts";
+import { isWaiting } from "../methods/method.ts";
+import { indexRuns, type Target } from "../methods/runs.ts";
+import { planMixtures } from "../mixture/spec.ts";
+import type { MixturePlan } from "../mixture/study.ts";
+import { demandPrediction, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
+import { selectRuns } from "../plan/select-runs.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { findingsInUse } from "../tables/inspect.ts";
+import { wholeShares } from "../tables/shares.ts";
+import { countOf, formatNumber } from "../text.ts";
+import { fileChecksum, onTable, readTable, type TableChecksum } from "./read-table.ts";
+import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
+import { checkSpec, type SweepSpec } from "./spec.ts";
+
+/** No one predicts so far below the smallest run, or so far above the largest: the unit is another one. */
+const [BELOW, ABOVE] = [1e-3, 1e5];
+
+/** Targets whose parameters or tokens must be in another unit than those of the runs to fit, a line each. */
+export function targetUnitLines({ role, ...table }: CheckpointTable, targets: readonly Target[]): string[] {
+  return (["n", "d"] as const).flatMap((size) => {
+    const fit = table[size].filter((value, row) => role[row] === "fit" && value > 0);
+    if (fit.length === 0) return [];
+    const [least, most] = fit.reduce(
+      ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+      [Number.POSITIVE_INFINITY, 0],
+    );
+    return targets
+      .filter((target) => target[size] < BELOW * least || target[size] > ABOVE * most)
+      .map(
+        ({ name, [size]: value }) =>
+          `target ${name} has ${size} = ${value}, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: give it in the unit of the table`,
+      );
+  });
+}
+
+/** A sweep that is read, checked and planned: nothing is solved or written yet. */
+export interface PreparedSweep {
+  /** What runs the sweep, for messages. */
+  where: string;
+  sweep: ResolvedSweep;
+  plan: SweepPlan;
+  tables: TableChecksum[];
+  /** Of a sweep with back-tests. */
+  cuts: Cuts | undefined;
+  /** Of a sweep that looks for mixtures. */
+  mixtures: MixturePlan | undefined;
+  /** Of a sweep that looks for the best size of each budget. */
+  isoflop: IsoflopPlan | undefined;
+  /** Those of problems that cannot be solved. */
+  results: Map<string, SolveResult>;
+  seconds: { read: number; plan: number };
+  /** What was read and planned, a line each. */
+  lines: string[];
+  /** What looks wrong in the rows that it uses, a line each kind. */
+  findings: string[];
+}
+
+export interface PrepareOptions {
+  /** The sweep file that the spec is from, for messages. */
+  sweepFile?: { path: string; text: string } | undefined;
+  /** What runs the sweep, for messages. @default the sweep file or the preset */
+  where?: string | undefined;
+}
+
+/**
+ * Reads the table of a sweep, crosses tasks with design choices and finds the distinct problems.
+ *
+ * @throws UserError for a spec or a table that will not do, and where no cell can be predicted
+ */
+export async function prepareSweep(
+  spec: SweepSpec,
+  { sweepFile, where = nameOf(spec, sweepFile) }: PrepareOptions = {},
+): Promise<PreparedSweep> {
+  const clock = stopwatch();
+  const resolved = resolveSweep(checkSpec(spec, where), where);
+  const given = await readTable(resolved);
+  const table = { ...given, mixes: wholeShares(given) };
+  const sweep = onTable(resolved, table);
+  const tables = await tableChecksums(table, sweep);
+  const readSeconds = clock();
+  const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
+  const index = indexRuns(table, await selectRuns(table, predicates, where));
+  const plan = await planSweep(index, sweep);
+  const results = new Map<string, SolveResult>();
+  for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });
+  demandPrediction(plan, results, sweep);
+  const cuts = sweep.backtest && findCuts(table, sweep.backtest, where);
+  const mixtures =
+    sweep.mixtures &&
+    planMixtures(
+      sweep.mixtures,
+      { sources: [...table.mixes.keys()], targets: plan.targets, tasks: plan.tasks },
+      sweep.bootstrap?.levels ?? [],
+      where,
+    );
+  const { tasks } = plan;
+  const { seed } = sweep.solve;
+  const isoflop = sweep.isoflop && planIsoflop(sweep.isoflop, index, { tasks, seed }, `${where}: isoflop`);
+  const findings = findingsInUse(given, index.used, sweep.method);
+  const seconds = { read: readSeconds, plan: clock() };
+  return {
+    where,
+    sweep,
+    plan,
+    tables,
+    cuts,
+    mixtures,
+    isoflop,
+    results,
+    seconds,
+    lines: described(table, plan),
+    findings: [
+      ...sweep.idleForms,
+      ...findings.map(({ message }) => `table: ${message}`),
+      ...targetUnitLines(table, plan.targets),
+    ],
+  };
+}
+
+function nameOf({ preset }: SweepSpec, sweepFile: PrepareOptions["sweepFile"]): string {
+  return sweepFile?.path ?? (preset === undefined ? "sweep" : `preset ${preset}`);
+}
+
+function described(table: CheckpointTable, { cells, shared, tasks, targets }: SweepPlan): string[] {
+  const later = cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting)).length;
+  const waiting = later === 0 ? "" : `, then ${countOf(later, "regression")} made with their fits`;
+  return [
+    `read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`,
+    `${countOf(cells.length, "cell")} of ${countOf(tasks.length, "task")}, ${countOf(targets.length, "target")}; ` +
+      `${countOf(shared.problems.length, "problem")} solved once (${countOf(shared.regressions, "regression")} before de-duplication)${waiting}`,
+  ];
+}
+
+async function tableChecksums(table: CheckpointTable, sweep: ResolvedSweep): Promise<TableChecksum[]> {
+  const files = table.origin?.files ?? sweep.table.map((path) => ({ path, rows: table.rows }));
+  return Promise.all(files.map(async ({ path, rows }) => ({ path, rows, sha256: await fileChecksum(path) })));
+}
+
+/** Seconds since the last call, from the first on. */
+export function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    last = now;
+    return seconds;
+  };
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { UserError } from "../errors.ts";
+import { checkCells } from "../methods/cell-limit.ts";
+import { CHANCE } from "../methods/emergence.ts";
+import type { Configuration } from "../methods/method.ts";
+import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { readCheckpointTable } from "../tables/to-checkpoint-table.ts";
+import type { ResolvedSweep } from "./resolve.ts";
+
+/**
+ * The table of a sweep, its scores as shares and with the chance levels that the sweep gives.
+ *
+ * @throws UserError for files that are no checkpoint table, scores that are no per cent, and a task that is not there
+ */
+export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> {
+  const table = await readCheckpointTable(sweep.table, {
+    ...(sweep.columns && { columns: sweep.columns }),
+    ...(sweep.decimal && { decimal: sweep.decimal }),
+  });
+  const shares = sweep.scores === "percent" ? fromPercent(table, sweep.where) : table;
+  return sweep.chance === undefined ? shares : withChance(shares, sweep.chance, sweep.where);
+}
+
+/** Scores in per cent as shares. */
+export function fromPercent(table: CheckpointTable, where: string): CheckpointTable {
+  const scores = [...table.metrics].filter(([metric]) => isAccuracy(metric));
+  const known = scores.flatMap(([, values]) => [...values.filter((value) => !Number.isNaN(value))]);
+  const most = known.reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
+  // No task is that hard at every checkpoint: these are shares.
+  if (known.length > 0 && most <= 1) {
+    throw new UserError(
+      `${where}: scores: percent, but no ${scores.map(([metric]) => metric).join(", ")} of ${table.source} is above 1 ` +
+        `(the largest is ${most}); allowed: scores: share for a table of shares`,
+    );
+  }
+  const converted = new Map(scores.map(([metric, values]) => [metric, values.map((value) => value / 100)]));
+  const chance = table.metrics.get(CHANCE);
+  if (chance !== undefined)
+    converted.set(
+      CHANCE,
+      chance.map((value) => value / 100),
+    );
+  return { ...table, metrics: new Map([...table.metrics, ...converted]) };
+}
+
+/** Chance levels on the rows of tasks, over those that the table has. */
+export function withChance(
+  table: CheckpointTable,
+  chance: number | Readonly<Record<string, number>>,
+  where: string,
+): CheckpointTable {
+  const subjects = [...new Set(table.subject)];
+  if (typeof chance === "object") {
+    const unknown = Object.keys(chance).find((task) => !subjects.includes(task));
+    if (unknown !== undefined) {
+      throw new UserError(
+        `${where}: chance: unknown task ${JSON.stringify(unknown)}; allowed: ${subjects.join(", ")}${didYouMean(unknown, subjects)}`,
+      );
+    }
+  }
+  const levels = new Map(
+    typeof chance === "object" ? Object.entries(chance) : subjects.map((one) => [one, chance]),
+  );
+  const known = table.metrics.get(CHANCE);
+  const values = Float64Array.from(
+    table.subject,
+    (subject, row) => levels.get(subject) ?? known?.[row] ?? Number.NaN,
+  );
+  return { ...table, metrics: new Map([...table.metrics, [CHANCE, values]]) };
+}
+
+/**
+ * The sweep with the configurations that its own stand for on a table, each once.
+ *
+ * @throws UserError for values of axes that the table does not have, and for more configurations than memory holds
+ */
+export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedSweep {
+  const distinct = new Map<string, Configuration>();
+  for (const configuration of sweep.configurations) {
+    const own = configuration.onTable?.(table, `${sweep.where}: axes`) ?? [configuration];
+    const count = distinct.size + own.length;
+    checkCells(
+      count,
+      `${count} configurations or more, where a value that stands for several is counted as those`,
+      sweep.where,
+    );
+    for (const one of own) {
+      const key = JSON.stringify([...one.values.values()]);
+      if (!distinct.has(key)) distinct.set(key, one);
+    }
+  }
+  return { ...sweep, configurations: [...distinct.values()] };
+}
+
+/** A table that a sweep read, by content. */
+export interface TableChecksum {
+  path: string;
+  rows: number;
+  /** Of the file's bytes, hexadecimal. */
+  sha256: string;
+}
+
+/** SHA-256 of a file's bytes, hexadecimal. */
+export async function fileChecksum(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

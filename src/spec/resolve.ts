@@ -1,0 +1,170 @@
+import { type Backtest, withDefaults as backtestWithDefaults, resolveBacktest } from "../backtest/spec.ts";
+import { type Bootstrap, resolveBootstrap, withDefaults } from "../bootstrap/spec.ts";
+import { UserError } from "../errors.ts";
+import type { Form, FormRecord } from "../forms/form.ts";
+import { getForm } from "../forms/registry.ts";
+import { readUserForms } from "../forms/user-form.ts";
+import { type FilledIsoflop, withDefaults as isoflopWithDefaults } from "../isoflop/spec.ts";
+import type { AxisContext } from "../methods/axis.ts";
+import type { Configuration, Method } from "../methods/method.ts";
+import { getMethod, methods } from "../methods/registry.ts";
+import type { CheckedMixtures } from "../mixture/spec.ts";
+import type { TargetSize } from "../plan/targets.ts";
+import type { SolveOptions } from "../solve/problem.ts";
+import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
+import { getPreset } from "./presets.ts";
+import { type CheckedSpec, checkSpec } from "./spec.ts";
+
+/** A sweep with everything named found and every default filled in. */
+export interface ResolvedSweep {
+  /** File, or what else the sweep came from, for messages. */
+  where: string;
+  table: readonly string[];
+  columns: ColumnMapping | undefined;
+  method: Method;
+  configurations: readonly Configuration[];
+  /** What is said of forms of its own that no configuration uses, a line each. */
+  idleForms: string[];
+  decimal: CheckedSpec["decimal"];
+  tasks: readonly string[] | undefined;
+  targets: readonly (string | TargetSize)[] | undefined;
+  /** Unit of the table's scores. */
+  scores: "share" | "percent";
+  /** Score of guessing, of all tasks or by task. */
+  chance: number | Readonly<Record<string, number>> | undefined;
+  bootstrap: Bootstrap | undefined;
+  backtest: Backtest | undefined;
+  mixtures: CheckedMixtures | undefined;
+  isoflop: FilledIsoflop | undefined;
+  /** Whether profile intervals of the parameters are solved for. */
+  profiles: boolean;
+  /** Whether predictions that the data do not determine are ranked too. */
+  rankUndetermined: boolean;
+  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
+  /** The sweep as a sweep file that gives the same again, for the manifest. */
+  spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Fills in preset and defaults and looks up all names.
+ *
+ * @throws UserError naming file, key, value and what is allowed
+ */
+export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
+  const spec = withPreset(given, where);
+  if (spec.method === undefined) {
+    throw new UserError(`${where}: method: missing; allowed: ${[...methods.keys()].join(", ")}, or a preset`);
+  }
+  if (spec.table === undefined) {
+    throw new UserError(
+      `${where}: table: missing; allowed: the path of a checkpoint table, here or by --table`,
+    );
+  }
+  const method = getMethod(spec.method, `${where}: method`);
+  if (spec.mixtures !== undefined && !method.takesMixtures) {
+    const allowed = [...methods.values()].filter(({ takesMixtures }) => takesMixtures);
+    throw new UserError(
+      `${where}: mixtures: method ${method.name} takes no mixtures; allowed with ${allowed.map(({ name }) => name).join(", ")}`,
+    );
+  }
+  const forms = spec.forms === undefined ? new Map<string, FormRecord>() : readUserForms(spec.forms, where);
+  demandOwnNames(forms.keys(), method, where);
+  const context = formContext(forms, where);
+  const configurations = method.configurations(spec.axes ?? {}, context, `${where}: axes`);
+  const { starts = 256, seed = 0, backend = "auto", threads } = spec;
+  const bootstrap = spec.bootstrap && withDefaults(spec.bootstrap);
+  const backtest = spec.backtest && backtestWithDefaults(spec.backtest, bootstrap?.levels);
+  const isoflop = spec.isoflop && isoflopWithDefaults(spec.isoflop, bootstrap?.levels);
+  const { profiles = bootstrap !== undefined } = spec;
+  return {
+    where,
+    table: spec.table,
+    columns: spec.columns === undefined ? undefined : parseColumns(spec.columns, `${where}: columns`),
+    decimal: spec.decimal,
+    method,
+    configurations,
+    idleForms: idleForms(forms.keys(), method, configurations),
+    tasks: spec.tasks,
+    targets: spec.targets,
+    scores: spec.scores ?? "share",
+    chance: spec.chance,
+    bootstrap: bootstrap && resolveBootstrap(bootstrap),
+    backtest: backtest && resolveBacktest(backtest),
+    mixtures: spec.mixtures,
+    isoflop,
+    profiles,
+    rankUndetermined: spec.rank_undetermined ?? false,
+    solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
+    spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, isoflop, profiles }),
+  };
+}
+
+function withPreset({ preset, ...own }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {
+  if (preset === undefined) return own;
+  const base = checkSpec(getPreset(preset, `${where}: preset`).spec, `preset ${preset}`);
+  if (own.method !== undefined && own.method !== base.method) {
+    throw new UserError(`${where}: method: ${own.method}; preset ${preset} has method ${base.method}`);
+  }
+  const axes = overlay(base.axes, own.axes);
+  return { ...base, ...withoutUndefined(own), ...(axes !== undefined && { axes }) };
+}
+
+/** The axes of a sweep over those of its preset: each of its mappings over each of the preset's. */
+function overlay(base: CheckedSpec["axes"], own: CheckedSpec["axes"]): CheckedSpec["axes"] {
+  if (base === undefined || own === undefined) return own ?? base;
+  if (!Array.isArray(base) && !Array.isArray(own)) return { ...base, ...own };
+  return [base].flat().flatMap((below) => [own].flat().map((above) => ({ ...below, ...above })));
+}
+
+/** Demands that no form is named as a choice of an axis: that would be taken in its place, in silence. */
+function demandOwnNames(names: Iterable<string>, { name: method, axes }: Method, where: string): void {
+  for (const name of names) {
+    const axis = axes.find(({ words }) => words?.includes(name));
+    if (axis === undefined) continue;
+    throw new UserError(
+      `${where}: forms.${name}: "${name}" is a choice of axis ${axis.name} of method ${method}, which would be taken for it; ` +
+        "choose another name",
+    );
+  }
+}
+
+/** Lines on forms that no axis has for a value: what they were written for is fitted with another. */
+function idleForms(
+  names: Iterable<string>,
+  { axes }: Method,
+  configurations: readonly Configuration[],
+): string[] {
+  const taking = axes.filter(({ takesForms }) => takesForms).map(({ name }) => name);
+  const used = new Set(configurations.flatMap(({ values }) => taking.map((axis) => values.get(axis))));
+  return [...names]
+    .filter((name) => !used.has(name))
+    .map(
+      (name) =>
+        `forms.${name}: no axis uses it, so it is not fitted; axes that take forms: ${taking.join(", ")}`,
+    );
+}
+
+/** Every form is parsed once, and those of the user at once: a mistake in one that no axis names counts too. */
+function formContext(records: ReadonlyMap<string, FormRecord>, where: string): AxisContext {
+  const found = new Map<string, Form>();
+  const form = (name: string): Form => {
+    let one = found.get(name);
+    if (one === undefined) {
+      one = getForm(name, records);
+      found.set(name, one);
+    }
+    return one;
+  };
+  for (const name of records.keys()) {
+    try {
+      form(name);
+    } catch (error) {
+      throw error instanceof UserError ? new UserError(`${where}: forms.${name}: ${error.message}`) : error;
+    }
+  }
+  return { form };
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}

@@ -1,0 +1,173 @@
+import { dirname, isAbsolute, join } from "node:path";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  parseDocument,
+  visit,
+} from "yaml";
+import { UserError } from "../errors.ts";
+import { readBytes } from "../store/places.ts";
+import { isAddress } from "../tables/files.ts";
+import { demandNoUtf16 } from "../tables/text-bytes.ts";
+import { type CheckedSpec, checkSpec } from "./spec.ts";
+
+/** Bytes of a file at most. */
+const MOST_BYTES = 16 << 20;
+/** Values at most that aliases stand for: ten lines of aliases to aliases stand for billions. */
+const MOST_VALUES = 100_000;
+/** Mappings and lists within each other at most; the parser's own stack ends with the process. */
+const MOST_DEPTH = 100;
+/** Tags that stand for what sweep files are made of. */
+const TAGS: ReadonlySet<string> = new Set(
+  ["str", "int", "float", "bool", "null", "map", "seq", "merge"].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
+/** Says what is wrong at a place of the text. */
+type Refuse = (node: { range?: readonly number[] | null | undefined }, what: string) => never;
+
+/**
+ * Reads a YAML file of the user's.
+ *
+ * @returns its text, and what it says
+ * @throws UserError naming the file, and the line where there is one, for a path that leads to no file, text that is not
+ * UTF-8 or not YAML, tags, aliases and merges that stand for nothing, and aliases that stand for themselves or for too much
+ */
+export async function readYamlFile(path: string): Promise<{ text: string; content: unknown }> {
+  const text = decode(await readBytes(path, MOST_BYTES), path);
+  return { text, content: parseYaml(text, path) };
+}
+
+function decode(bytes: Buffer, path: string): string {
+  demandNoUtf16(bytes, path);
+  const end = bytes.indexOf(0);
+  const line = end < 0 ? 0 : bytes.toString("latin1", 0, end).split("\n").length;
+  if (end >= 0) throw new UserError(`${path}, line ${line}: the character NUL; allowed: text`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${path}: is not UTF-8 text`);
+  }
+}
+
+function parseYaml(text: string, path: string): unknown {
+  const deep = deepAt(text);
+  if (deep !== undefined) {
+    throw new UserError(
+      `${path}: not valid YAML: mappings and lists within each other more than ${MOST_DEPTH} deep at line ${deep}`,
+    );
+  }
+  const lines = new LineCounter();
+  const refuse: Refuse = ({ range }, what) => {
+    throw new UserError(`${path}: not valid YAML: ${what} at line ${lines.linePos(range?.[0] ?? 0).line}`);
+  };
+  // Mappings of axes share most of their choices: `<<: *base` takes them over.
+  const document = parseDocument(text, { merge: true, lineCounter: lines, logLevel: "error" });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem?.code === "MULTIPLE_DOCS") refuse({ range: problem.pos }, "a second document; allowed: one");
+  if (problem !== undefined) {
+    throw new UserError(`${path}: not valid YAML: ${problem.message.split("\n")[0]!.replace(/:$/, "")}`);
+  }
+  checkNodes(document, refuse);
+  return document.toJS({ maxAliasCount: -1 });
+}
+
+/** The line at which a text goes too deep; undefined where none does. */
+function deepAt(text: string): number | undefined {
+  const parser = new Parser();
+  let read = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    // What it makes of the text is made again, with its lines, once that is known to end.
+    for (const _ of parser.next(lexeme));
+    read += lexeme.length;
+    if (parser.stack.length > MOST_DEPTH) return text.slice(0, read).split("\n").length;
+  }
+  return undefined;
+}
+
+/** Demands tags that are known, and that aliases and merges stand for something, and all together for no more than can be read. */
+function checkNodes(document: Document, refuse: Refuse): void {
+  const anchors = new Map<string, Node>();
+  const sizes = new Map<unknown, number>();
+  const targets = new Map<unknown, Node>();
+  let values = 0;
+  visit(document, {
+    Alias(_, alias, ancestors) {
+      const target =
+        anchors.get(alias.source) ?? refuse(alias, `the alias *${alias.source}, of no anchor before it,`);
+      if (ancestors.includes(target)) refuse(alias, `the alias *${alias.source} within what it stands for`);
+      targets.set(alias, target);
+      values += sizeOf(target, targets, sizes);
+      if (values > MOST_VALUES)
+        refuse(alias, `aliases for more than ${MOST_VALUES} values (*${alias.source})`);
+    },
+    Node(_, node) {
+      if (isAlias(node)) return;
+      if (node.tag !== undefined && !TAGS.has(node.tag)) refuse(node, `the tag ${node.tag}`);
+      if (node.anchor) anchors.set(node.anchor, node);
+    },
+    Pair(_, { key, value }) {
+      if (!isMergeKey(key)) return;
+      const sources = isSeq(value) ? value.items : [value];
+      for (const source of sources as Node[]) {
+        const meant = isAlias(source) ? anchors.get(source.source) : source;
+        const isUnknown = isAlias(source) && meant === undefined;
+        if (!isUnknown && !isMap(meant)) refuse(key as Node, "<<: takes over what is no mapping");
+      }
+    },
+  });
+}
+
+/** Values of a node, those of its aliases each time; infinite values stop at a number that is too many. */
+function sizeOf(node: unknown, targets: ReadonlyMap<unknown, Node>, sizes: Map<unknown, number>): number {
+  const known = sizes.get(node);
+  if (known !== undefined) return known;
+  const within: unknown[] = isAlias(node)
+    ? [targets.get(node)]
+    : isPair(node)
+      ? [(node as Pair).key, (node as Pair).value]
+      : isCollection(node)
+        ? node.items
+        : [];
+  const size = within.reduce<number>((sum, one) => sum + sizeOf(one, targets, sizes), 1);
+  const capped = Math.min(size, 2 * MOST_VALUES);
+  sizes.set(node, capped);
+  return capped;
+}
+
+function isMergeKey(key: unknown): boolean {
+  if (!isScalar(key) || (key.type !== undefined && key.type !== "PLAIN")) return false;
+  const { value } = key;
+  return value === "<<" || (typeof value === "symbol" && value.description === "<<");
+}
+
+/** A sweep file, read and checked. */
+export interface SweepFile {
+  path: string;
+  /** As it stands in the file; a copy is kept in the run directory. */
+  text: string;
+  /** Paths of tables are relative to the working folder, not to the file any more. */
+  spec: CheckedSpec;
+}
+
+/**
+ * Reads a sweep file (YAML).
+ *
+ * @throws UserError as `readYamlFile` does, and for keys or values that are not allowed
+ */
+export async function readSweepFile(path: string): Promise<SweepFile> {
+  const { text, content } = await readYamlFile(path);
+  const spec = checkSpec(content, path);
+  const folder = dirname(path);
+  const table = spec.table?.map((name) => (isAbsolute(name) || isAddress(name) ? name : join(folder, name)));
+  return { path, text, spec: table === undefined ? spec : { ...spec, table } };
+}

@@ -1,0 +1,108 @@
+import { availableParallelism } from "node:os";
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type { Column, Table } from "../table.ts";
+
+/**
+ * Opens an in-memory DuckDB, lends its connection, and closes both. The one place where DuckDB starts:
+ * it is loaded on first use (about 0.1 s), has two threads at most (tables are small, cores belong to the
+ * solver), and fetches no extension over the network.
+ */
+export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(Math.min(2, availableParallelism())),
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  try {
+    return await use(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** A string as an SQL literal. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path as an SQL literal that DuckDB takes as it stands, even where it holds `*`, `?` or `[`. */
+export function quotePath(path: string): string {
+  return quoteText(path.replace(/[*?[]/g, "[$&]"));
+}
+
+/** DuckDB's message in one line, without the quoted query and the name of the error's class. */
+export function duckdbMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replace(/\n+LINE \d+:[\s\S]*$/, "")
+    .replace(/^(Invalid Input|Invalid|Out of Range|Binder|Parser|Catalog|Conversion|IO) Error:\s*/, "")
+    .replace(/\s+/g, " ")
+    .replace(/ Candidate functions:.*$/, "")
+    .trim();
+}
+
+/** A column to be copied into DuckDB. */
+export interface AppendedColumn {
+  name: string;
+  type: DuckDBType;
+  /** The values of rows start to end, the last one left out. */
+  values(start: number, end: number): DuckDBValue[];
+}
+
+/** Makes a temporary table of columns, by data chunks (millions of values a second). */
+export async function appendColumns(
+  connection: DuckDBConnection,
+  name: string,
+  columns: readonly AppendedColumn[],
+  rows: number,
+): Promise<void> {
+  const { DuckDBDataChunk } = await import("@duckdb/node-api");
+  const list = columns.map((column) => `${quoteName(column.name)} ${column.type}`);
+  await connection.run(`CREATE TEMP TABLE ${quoteName(name)} (${list.join(", ")})`);
+  const appender = await connection.createAppender(name, null, "temp");
+  const types = columns.map(({ type }) => type);
+  const chunkRows = 2048;
+  for (let start = 0; start < rows; start += chunkRows) {
+    const end = Math.min(start + chunkRows, rows);
+    const chunk = DuckDBDataChunk.create(types, end - start);
+    columns.forEach((column, index) => {
+      chunk.setColumnValues(index, column.values(start, end));
+    });
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+/**
+ * Copies a table into DuckDB and gives the SQL relation to select from. Missing numbers become NULL. Integers travel as doubles,
+ * which hold them exactly.
+ */
+export async function insertTable(connection: DuckDBConnection, table: Table, name: string): Promise<string> {
+  const { BOOLEAN, DOUBLE, VARCHAR } = await import("@duckdb/node-api");
+  const vectorType = ({ type }: Column): DuckDBType =>
+    type === "boolean" ? BOOLEAN : type === "string" ? VARCHAR : DOUBLE;
+  const appended = table.columns.map((column) => ({
+    name: column.name,
+    type: vectorType(column),
+    values: (start: number, end: number) => slice(column, start, end),
+  }));
+  await appendColumns(connection, name, appended, table.rows);
+  const selected = table.columns.map((column) => {
+    const quoted = quoteName(column.name);
+    return column.type === "int64" ? `CAST(${quoted} AS BIGINT) AS ${quoted}` : quoted;
+  });
+  return `(SELECT ${selected.join(", ")} FROM temp.${quoteName(name)})`;
+}
+
+function slice(column: Column, start: number, end: number): DuckDBValue[] {
+  if (column.type !== "float64") return column.values.slice(start, end);
+  return Array.from(column.values.subarray(start, end), (value) => (Number.isNaN(value) ? null : value));
+}

@@ -1,0 +1,83 @@
+import { boundsOf, type Loss, type Problem, type Residual } from "../solve/problem.ts";
+
+/** Columns of the forms that the exchange format knows, from the variables of a point. */
+const columns: Readonly<Record<PeerProblem["form"], (variable: number) => number>> = {
+  chinchilla: Math.log,
+  sigmoid: (x) => x,
+};
+
+/**
+ * A problem as the peers get it, or undefined where they do not know its form or have no weights.
+ *
+ * @param starts initial vectors, row-major
+ */
+export function toPeerProblem(name: string, problem: Problem, starts: Float64Array): PeerProblem | undefined {
+  const form = problem.form.name;
+  if ((form !== "chinchilla" && form !== "sigmoid") || problem.weights !== undefined) return undefined;
+  const width = problem.form.parameterNames.length;
+  const { lower, upper } = boundsOf(problem);
+  const finite = (bounds: Float64Array) => Array.from(bounds, (x) => (Number.isFinite(x) ? x : null));
+  return {
+    name,
+    form,
+    columns: problem.variables.map((values) => Array.from(values, columns[form])),
+    response: [...problem.response],
+    loss: problem.loss,
+    residual: problem.residual,
+    lower: finite(lower),
+    upper: finite(upper),
+    starts: Array.from({ length: starts.length / width }, (_, s) => [
+      ...starts.subarray(s * width, (s + 1) * width),
+    ]),
+  };
+}
+
+/** One regression as the peers get it; the forms' formulas and parameter orders are in bench/README.md. */
+export interface PeerProblem {
+  name: string;
+  form: "chinchilla" | "sigmoid";
+  /** One array a column, each of length points: (ln N, ln D) of chinchilla, (x) of sigmoid. */
+  columns: number[][];
+  /** Measured values, length points. */
+  response: number[];
+  loss: Loss;
+  residual: Residual;
+  /** Bounds in parameter order; null is infinite. */
+  lower: (number | null)[];
+  upper: (number | null)[];
+  /** Initial vectors, solved in this order. */
+  starts: number[][];
+}
+
+/** The JSON file that a peer is given. */
+export interface PeerInput {
+  problems: PeerProblem[];
+  /** Time limit of each problem in seconds: no start begins after it. */
+  seconds: number;
+  /** True: no solving, only the objective and its gradient at the starts. @default false */
+  evaluate?: boolean;
+}
+
+/** What one peer did with one problem. */
+export interface PeerResult {
+  name: string;
+  /** How many starts were solved before the time was up. */
+  starts: number;
+  /** Wall time of the solving alone, without reading files or starting up. */
+  seconds: number;
+  /** Sum of the losses at the solution, a value per start; null where it is not finite. */
+  objective: (number | null)[];
+  /** Iterations of each start; evaluations of the residuals where the program counts no iterations. */
+  iterations: number[];
+  /** Solution of each start, in parameter order; absent when evaluating. */
+  parameters?: number[][];
+  /** Gradient of the objective at each start; only when evaluating. */
+  gradient?: number[][];
+}
+
+/** The JSON file that a peer answers with. */
+export interface PeerOutput {
+  program: string;
+  version: string;
+  results: PeerResult[];
+}

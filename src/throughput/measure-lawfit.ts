@@ -1,0 +1,174 @@
+import { openBackend } from "../solve/backends.ts";
+import { findCompiler } from "../solve/compiler.ts";
+import { NoKernelError } from "../solve/fallback.ts";
+import { chooseInstructionSet, type InstructionSet, instructionSets } from "../solve/native.ts";
+import type { BackendName, Problem, SolveOptions } from "../solve/problem.ts";
+import { solveProblems, solveStarts } from "../solve/solve.ts";
+import { countOf } from "../text.ts";
+import { type Measurement, median } from "./score.ts";
+
+/** lawfit itself on one backend, ready to be measured. */
+export interface LawfitProgram {
+  /** `lawfit-avx512`, `lawfit-avx2`, `lawfit-wasm`, `lawfit-tfjs`. */
+  name: string;
+  present: true;
+  /** Instruction set and compiler. */
+  version: string;
+  backend: BackendName;
+  /** The instruction set that the native backend must take; undefined is the machine's best. */
+  instructionSet?: string;
+}
+
+interface AbsentProgram {
+  name: string;
+  present: false;
+  reason: string;
+}
+
+/**
+ * Names that `--backends` takes: the machine's best instruction set, AVX2 on a machine that has more, WebAssembly, and
+ * TensorFlow.js.
+ */
+export const benchBackends = ["native", "avx2", "portable", "tfjs"] as const;
+
+/** Those that are measured where nobody names any. TensorFlow.js takes too long for that. */
+const usualBackends: readonly string[] = benchBackends.filter((name) => name !== "tfjs");
+
+type BenchBackend = (typeof benchBackends)[number];
+
+/** The backends that are wanted, each ready or with the reason why not. */
+export async function findLawfitPrograms(
+  wanted: readonly string[] = usualBackends,
+): Promise<(LawfitProgram | AbsentProgram)[]> {
+  const compiler = await findCompiler();
+  const best = "reason" in compiler ? compiler : await chooseInstructionSet(compiler).catch(whyNone);
+  const native = (set: InstructionSet): LawfitProgram => ({
+    name: `lawfit-${set.name}`,
+    present: true,
+    version: `${countOf(set.lanes, "lane")}, ${"version" in compiler ? compiler.version : ""}`,
+    backend: "native",
+    instructionSet: set.name,
+  });
+  const find: Record<BenchBackend, () => Promise<LawfitProgram | AbsentProgram>> = {
+    native: async () =>
+      "reason" in best ? { name: "lawfit-native", present: false, ...best } : native(best),
+    avx2: async () => {
+      const absent = { name: "lawfit-avx2", present: false } as const;
+      if ("reason" in best) return { ...absent, ...best };
+      if (best.name === "avx512") return native(instructionSets.avx2!);
+      return { ...absent, reason: `native takes ${best.name} here; AVX2 is measured beside AVX-512` };
+    },
+    portable: () => findOpened("portable", "lawfit-wasm", () => "2 lanes"),
+    tfjs: () => findOpened("tfjs", "lawfit-tfjs", (description) => description),
+  };
+  return Promise.all(benchBackends.filter((name) => wanted.includes(name)).map((name) => find[name]()));
+}
+
+function whyNone(error: unknown): { reason: string } {
+  if (error instanceof NoKernelError) return { reason: error.message };
+  throw error;
+}
+
+/** A backend that is there where it opens. */
+async function findOpened(
+  backend: BackendName,
+  name: string,
+  versionOf: (description: string) => string,
+): Promise<LawfitProgram | AbsentProgram> {
+  try {
+    const opened = await openBackend(backend, 1);
+    await opened.close();
+    return { name, present: true, version: versionOf(opened.description), backend };
+  } catch (error) {
+    return { name, present: false, reason: (error as Error).message };
+  }
+}
+
+/** Solves of one start before all others: Node optimises the JavaScript around the kernels, which takes it some calls. */
+const briefSolves = 20;
+
+/** Solves before the clock counts: the kernel is compiled and loaded, WebAssembly's code optimised. */
+const warmUp = 20;
+
+interface LawfitMeasureOptions {
+  starts: number;
+  seed: number;
+  /** Timed solves of the problem, of which the median counts. */
+  repetitions: number;
+}
+
+/**
+ * Measures lawfit on one problem and one thread through the functions that its users call: `solveProblems` is timed
+ * from problem to problem on a backend that stays open, and `solveStarts` says where every start of the same solve
+ * ended. What is timed includes packing the problem, the exact finish of its best start and the solution's diagnosis.
+ */
+export async function measureLawfit(
+  program: LawfitProgram,
+  problem: Problem,
+  { starts, seed, repetitions }: LawfitMeasureOptions,
+): Promise<Measurement> {
+  const options: SolveOptions = { backend: program.backend, threads: 1, starts, seed };
+  return withInstructionSet(program.instructionSet, async () => {
+    const { objective, iterations } = await solveStarts(problem, options);
+    const time = program.backend === "tfjs" ? secondsTogether : secondsEach;
+    const seconds = await time(problem, options, repetitions);
+    return {
+      program: program.name,
+      starts: Array.from(objective, (_, start) => start),
+      objective,
+      iterations: iterations.reduce((sum, count) => sum + count, 0) / iterations.length,
+      fitsPerSecond: objective.length / seconds,
+    };
+  });
+}
+
+/** Seconds of a solve: the median of those of one problem after another. */
+async function secondsEach(problem: Problem, options: SolveOptions, repetitions: number): Promise<number> {
+  await solveProblems(new Array<Problem>(briefSolves).fill(problem), { ...options, starts: 1 });
+  const seconds: number[] = [];
+  let last = 0;
+  await solveProblems(new Array<Problem>(warmUp + repetitions).fill(problem), {
+    ...options,
+    onBackend: () => {
+      last = performance.now();
+    },
+    onProgress: () => {
+      const now = performance.now();
+      seconds.push((now - last) / 1000);
+      last = now;
+    },
+  });
+  return median(seconds.slice(warmUp));
+}
+
+/** Seconds of a solve on a backend that takes many problems into one batch: their mean. */
+async function secondsTogether(
+  problem: Problem,
+  options: SolveOptions,
+  repetitions: number,
+): Promise<number> {
+  let begin = 0;
+  await solveProblems(new Array<Problem>(repetitions).fill(problem), {
+    ...options,
+    onBackend: () => {
+      begin = performance.now();
+    },
+  });
+  return (performance.now() - begin) / 1000 / repetitions;
+}
+
+/** Runs the work with $LAWFIT_INSTRUCTION_SET set, which the native backend reads when it is opened. */
+async function withInstructionSet<Result>(
+  set: string | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (set === undefined) return work();
+  const before = process.env.LAWFIT_INSTRUCTION_SET;
+  process.env.LAWFIT_INSTRUCTION_SET = set;
+  try {
+    return await work();
+  } finally {
+    if (before === undefined) delete process.env.LAWFIT_INSTRUCTION_SET;
+    else process.env.LAWFIT_INSTRUCTION_SET = before;
+  }
+}

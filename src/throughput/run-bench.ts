@@ -1,0 +1,151 @@
+import { cpus } from "node:os";
+import { UserError } from "../errors.ts";
+import { forms, getForm } from "../forms/registry.ts";
+import { randomStarts } from "../solve/solve.ts";
+import { didYouMean } from "../tables/nearest.ts";
+import { version } from "../version.ts";
+import { type BenchProblem, formProblem } from "./bench-problem.ts";
+import { toPeerProblem } from "./exchange.ts";
+import { benchBackends, findLawfitPrograms, type LawfitProgram, measureLawfit } from "./measure-lawfit.ts";
+import { measurePeers } from "./measure-peer.ts";
+import { availablePeers, type PresentPeer, peerNames } from "./peers.ts";
+import { type BenchRow, type Measurement, scoreProblem } from "./score.ts";
+import { ladderSeries, readSeriesSource } from "./series.ts";
+
+export interface BenchOptions {
+  /** Names of series of the ladder. @default all, or none where `forms` are named */
+  series?: readonly string[] | undefined;
+  /** Names of built-in forms. @default all, or none where `series` are named */
+  forms?: readonly string[] | undefined;
+  /** Of native, avx2, portable, tfjs. @default the first three */
+  backends?: readonly string[] | undefined;
+  /** @default all that are installed */
+  peers?: readonly string[] | undefined;
+  /** Random starts of a problem. @default 2000 */
+  starts?: number | undefined;
+  /** Seconds of each peer on each problem. @default 1 */
+  seconds?: number | undefined;
+  /** Timed solves of lawfit, of which the median counts. @default 5 */
+  repetitions?: number | undefined;
+  /** @default 0 */
+  seed?: number | undefined;
+  /** Folder of the OLMo ladder's runs. @default where they are found, else the simulated sample */
+  real?: string | undefined;
+  /** Called as problems are done. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface BenchReport {
+  version: string;
+  /** Time of the end, ISO 8601. */
+  date: string;
+  machine: { processor: string; cores: number; system: string; node: string };
+  /** Whether the series are real runs or the simulated sample; null where no series was measured. */
+  data: "real" | "simulated" | null;
+  starts: number;
+  seconds: number;
+  repetitions: number;
+  seed: number;
+  programs: { name: string; version: string }[];
+  /** Programs that could not be measured, and why. */
+  absent: { name: string; reason: string }[];
+  rows: BenchRow[];
+}
+
+/**
+ * Measures how many fits a second lawfit and the installed peers solve, each on one thread, on the same problems from
+ * the same random starts. docs/benchmarks.md says what is measured and how.
+ *
+ * @throws UserError for unknown names, or where no backend of lawfit works
+ */
+export async function runBench(options: BenchOptions = {}): Promise<BenchReport> {
+  const { starts = 2000, seconds = 1, repetitions = 5, seed = 0 } = options;
+  checkNames("backends", options.backends, benchBackends);
+  checkNames("peers", options.peers, peerNames);
+  const { problems, data } = await benchProblems(options);
+  const found = await findLawfitPrograms(options.backends);
+  const backends = found.filter((program): program is LawfitProgram => program.present);
+  const wanted = options.peers ?? peerNames;
+  const known =
+    wanted.length === 0 ? [] : (await availablePeers()).filter(({ name }) => wanted.includes(name));
+  const peers = known.filter((peer): peer is PresentPeer => peer.present);
+  const absent = [...found, ...known].flatMap((program) =>
+    program.present ? [] : [{ name: program.name, reason: program.reason }],
+  );
+  if (backends.length === 0) {
+    throw new UserError(
+      `no backend to measure: ${absent.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}`,
+    );
+  }
+  const rows: BenchRow[] = [];
+  for (const [done, entry] of problems.entries()) {
+    options.onProgress?.(done, problems.length);
+    const measurements: Measurement[] = [];
+    for (const program of backends) {
+      measurements.push(await measureLawfit(program, entry.problem, { starts, seed, repetitions }));
+    }
+    const initial = await randomStarts(entry.problem, { backend: backends[0]!.backend, starts, seed });
+    const peerProblem = toPeerProblem(entry.name, entry.problem, initial);
+    if (peerProblem) {
+      const answers = await measurePeers(peers, peerProblem, seconds);
+      measurements.push(...answers.measurements);
+      absent.push(...answers.failed);
+    }
+    rows.push(...scoreProblem(entry, measurements));
+  }
+  options.onProgress?.(problems.length, problems.length);
+  return {
+    version,
+    date: new Date().toISOString(),
+    machine: machine(),
+    data,
+    starts,
+    seconds,
+    repetitions,
+    seed,
+    programs: [...backends, ...peers].map(({ name, version }) => ({ name, version })),
+    absent,
+    rows,
+  };
+}
+
+/** The problems that are asked for: naming series leaves the forms out, and the other way round. */
+async function benchProblems({
+  series,
+  forms: formNames,
+  real,
+}: BenchOptions): Promise<{ problems: BenchProblem[]; data: BenchReport["data"] }> {
+  const all = [...forms.keys()];
+  checkNames("forms", formNames, all);
+  const made = (formNames ?? (series?.length ? [] : all)).map((name) => formProblem(getForm(name)));
+  if (series?.length === 0 || (formNames?.length && !series)) {
+    if (made.length === 0) throw new UserError("--series none --forms none: nothing is left to measure");
+    return { problems: made, data: null };
+  }
+  const { table, data } = await readSeriesSource(real);
+  const known = ladderSeries(table);
+  checkNames(
+    "series",
+    series,
+    known.map(({ name }) => name),
+  );
+  return { problems: [...known.filter(({ name }) => series?.includes(name) ?? true), ...made], data };
+}
+
+function checkNames(option: string, names: readonly string[] = [], allowed: readonly string[]): void {
+  const unknown = names.find((name) => !allowed.includes(name));
+  if (unknown === undefined) return;
+  throw new UserError(
+    `--${option}: unknown name ${JSON.stringify(unknown)}${didYouMean(unknown, allowed)}; allowed: ${allowed.join(", ")}`,
+  );
+}
+
+function machine(): BenchReport["machine"] {
+  const all = cpus();
+  return {
+    processor: all[0]?.model.trim() ?? process.arch,
+    cores: all.length,
+    system: `${process.platform} ${process.arch}`,
+    node: process.version,
+  };
+}

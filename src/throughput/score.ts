@@ -1,0 +1,95 @@
+import type { BenchProblem } from "./bench-problem.ts";
+
+/** A fit is good when its objective is this close, relative, to the best that any program found. */
+const goodWithin = 1e-6;
+
+/** One program on one problem. */
+export interface BenchRow {
+  series: string;
+  kind: BenchProblem["kind"];
+  points: number;
+  program: string;
+  threads: 1;
+  /** Starts that it solved. */
+  starts: number;
+  fitsPerSecond: number;
+  /** Share of its starts that ended good. */
+  goodShare: number;
+  goodFitsPerSecond: number;
+  /** Mean of a start. */
+  iterations: number;
+  /** points x iterations x fits/s. */
+  pointsPerSecond: number;
+  /** Good fits/s of lawfit (the first program of the run) over this program's; Infinity where it has none. */
+  lawfitRatio: number;
+  /** lawfit's share of good fits among the very starts that this program solved. */
+  lawfitShareOfSameStarts: number;
+}
+
+/**
+ * The rows of one problem.
+ *
+ * @param measurements lawfit's best backend first; it is what the others are compared with
+ */
+export function scoreProblem(
+  { name, kind, problem }: BenchProblem,
+  measurements: readonly Measurement[],
+): BenchRow[] {
+  const best = measurements.reduce((least, { objective }) => Math.min(least, smallest(objective)), Infinity);
+  const isGood = (value: number | undefined) => value !== undefined && value <= best * (1 + goodWithin);
+  const points = problem.response.length;
+  const scored = measurements.map((measurement) => {
+    const { starts, objective, iterations, fitsPerSecond } = measurement;
+    const good = new Set(starts.filter((_, i) => isGood(objective[i])));
+    const goodShare = good.size / starts.length;
+    return {
+      measurement,
+      good,
+      row: {
+        series: name,
+        kind,
+        points,
+        program: measurement.program,
+        threads: 1 as const,
+        starts: starts.length,
+        fitsPerSecond,
+        goodShare,
+        goodFitsPerSecond: goodShare * fitsPerSecond,
+        iterations,
+        pointsPerSecond: points * iterations * fitsPerSecond,
+      },
+    };
+  });
+  const lawfit = scored[0];
+  return scored.map(({ row, measurement: { starts } }) => ({
+    ...row,
+    lawfitRatio: lawfit!.row.goodFitsPerSecond / row.goodFitsPerSecond,
+    lawfitShareOfSameStarts: starts.filter((start) => lawfit!.good.has(start)).length / starts.length,
+  }));
+}
+
+function smallest(values: ArrayLike<number>): number {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i++) if (values[i]! < least) least = values[i]!;
+  return least;
+}
+
+/** What one program did with one problem, on one thread. */
+export interface Measurement {
+  program: string;
+  /** Which of the problem's starts it solved, by index, rising. */
+  starts: number[];
+  /** Objective that each of them ended at; NaN where it is not finite. */
+  objective: ArrayLike<number>;
+  /** Mean over the starts. */
+  iterations: number;
+  /** Median over the repetitions. */
+  fitsPerSecond: number;
+}
+
+/** Median: the middle value, or the mean of the two in the middle; NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { getForm } from "../../src/forms/registry.ts";
+import { type BenchProblem, formProblem } from "../../src/throughput/bench-problem.ts";
+import { type Measurement, median, scoreProblem } from "../../src/throughput/score.ts";
+
+const problem: BenchProblem = { ...formProblem(getForm("linear")), name: "line", kind: "loss" };
+
+const measured = (program: string, change: Partial<Measurement>): Measurement => ({
+  program,
+  starts: [0, 1, 2, 3],
+  objective: [2, 2, 2, 2],
+  iterations: 10,
+  fitsPerSecond: 1000,
+  ...change,
+});
+
+test("a fit is good within 1e-6 of the best of all programs", () => {
+  const [lawfit, peer] = scoreProblem(problem, [
+    measured("lawfit", { objective: [2, 2.0000019, 2.0000021, Number.NaN] }),
+    measured("peer", { objective: [3, 3, 3, 2.0000001], fitsPerSecond: 100 }),
+  ]);
+  expect(lawfit).toMatchObject({ goodShare: 0.5, goodFitsPerSecond: 500, starts: 4 });
+  expect(peer).toMatchObject({ goodShare: 0.25, goodFitsPerSecond: 25, lawfitRatio: 20 });
+});
+
+test("the best may be a peer's, and then lawfit has no good fit", () => {
+  const [lawfit, peer] = scoreProblem(problem, [
+    measured("lawfit", {}),
+    measured("peer", { objective: [1, 5, 5, 5] }),
+  ]);
+  expect(lawfit!.goodShare).toBe(0);
+  expect(peer).toMatchObject({ goodShare: 0.25, lawfitRatio: 0 });
+});
+
+test("a peer without a good fit is infinitely slower", () => {
+  const rows = scoreProblem(problem, [measured("lawfit", {}), measured("peer", { objective: [3, 3, 3, 3] })]);
+  expect(rows[1]!.lawfitRatio).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("lawfit's share is also taken over the starts that a peer solved", () => {
+  const rows = scoreProblem(problem, [
+    measured("lawfit", { objective: [2, 9, 2, 9] }),
+    measured("peer", { starts: [0, 2], objective: [2, 5] }),
+  ]);
+  expect(rows[0]).toMatchObject({ goodShare: 0.5, lawfitShareOfSameStarts: 0.5 });
+  expect(rows[1]).toMatchObject({ goodShare: 0.5, lawfitShareOfSameStarts: 1, starts: 2 });
+});
+
+test("points a second are points x iterations x fits a second", () => {
+  const [row] = scoreProblem(problem, [measured("lawfit", { iterations: 7, fitsPerSecond: 50 })]);
+  expect(row).toMatchObject({ points: 16, pointsPerSecond: 16 * 7 * 50, threads: 1, series: "line" });
+});
+
+test("median", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+});
