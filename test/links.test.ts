@@ -33,3 +33,12 @@ test.each(pages)("%s: its links lead somewhere", (page) => {
   });
   expect(broken).toEqual([]);
 });
+
+test.each(pages)("%s: the files that it names are there", (page) => {
+  const named = readFileSync(new URL(page, root), "utf8").matchAll(
+    /`((?:bench|data-samples|docs|kernels|src|test)\/[\w./-]+)`/g,
+  );
+  expect(Array.from(named, ([, path]) => path!).filter((path) => !existsSync(new URL(path, root)))).toEqual(
+    [],
+  );
+});
