@@ -38,7 +38,6 @@ test.each(pages)("%s: the files that it names are there", (page) => {
   const named = readFileSync(new URL(page, root), "utf8").matchAll(
     /`((?:bench|data-samples|docs|kernels|src|test)\/[\w./-]+)`/g,
   );
-  expect(Array.from(named, ([, path]) => path!).filter((path) => !existsSync(new URL(path, root)))).toEqual(
-    [],
-  );
+  const paths = Array.from(named, ([, path]) => path!).filter((path) => !/\b(?:NAME|METHOD)\b/.test(path));
+  expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
 });
