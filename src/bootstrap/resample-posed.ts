@@ -1,5 +1,6 @@
 import type { PointRuns, PosedStage } from "../methods/method.ts";
 import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
+import { drawCounter } from "../solve/draw-resample.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
@@ -7,7 +8,7 @@ import { freeParameters, type Problem } from "../solve/problem.ts";
 import { terminations } from "../solve/reduce.ts";
 import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
 import { inOwnUnits } from "../solve/units.ts";
-import { type DegenerateReason, degenerateCode, drawCounter } from "./degenerate.ts";
+import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
 import type { LeftOut } from "./jackknife.ts";
 import type { Population } from "./population.ts";
 import { replicateParameters, type StageReplicates, same } from "./resample-stage.ts";

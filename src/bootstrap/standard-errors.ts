@@ -2,6 +2,7 @@ import type { Fit, Unknown } from "../identifiability/fit.ts";
 import { type PredictionError, standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { type Spread, type SpreadKind, spreadOf } from "../identifiability/spread.ts";
 import type { Prediction } from "../methods/method.ts";
+import { drawCounter, replicateMaker } from "../solve/draw-resample.ts";
 import {
   type CellDraws,
   type Quantity,
@@ -9,7 +10,6 @@ import {
   quantityNames,
   type StageOutcome,
 } from "./bootstrap-cells.ts";
-import { drawCounter, webbFactors } from "./degenerate.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { replicateParameters } from "./resample-stage.ts";
 import { firstPoints } from "./scheme.ts";
@@ -154,17 +154,6 @@ function replicateFit(
     };
   }
   if (draw.kind !== "wild") return undefined;
-  const factors = webbFactors(population, seed, points.runLengths.length);
-  const { problem } = points;
-  return (resample) => {
-    const factor = factors(resample);
-    const response = problem.response.slice();
-    points.runLengths.forEach((length, run) => {
-      for (let q = first[run]!; q < first[run]! + length; q++) {
-        const move = (factor[run]! - 1) * draw.residual[q]!;
-        response[q] = problem.residual === "log" ? response[q]! * Math.exp(move) : response[q]! + move;
-      }
-    });
-    return { ...fit, problem: { ...problem, response } };
-  };
+  const replicateOf = replicateMaker(points.problem, resampling, seed);
+  return (resample) => ({ ...fit, problem: replicateOf(resample) });
 }

@@ -1,6 +1,7 @@
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkTraining, whyUntrainable } from "./check-problem.ts";
-import { resampledProblem } from "./draw-resample.ts";
+import { replicateMaker } from "./draw-resample.ts";
+import { partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest } from "./kernel.ts";
 import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
@@ -70,46 +71,38 @@ export async function solveReplicatesOn(
     best: new Int32Array(replicates),
   };
   const most = Math.max(1, Math.floor(fitsPerRequest(backend, problem.training !== undefined) / starts));
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < replicates) {
-      const first = next;
-      const rows = Math.min(most, replicates - first);
-      next += rows;
-      const raw = await kernel.solve({
-        ...packed,
-        seed,
-        firstStart: 0,
-        firstResample: firstReplicate + first,
-        count: rows * starts,
-        starts,
-        each: false,
-        limit: problem.training?.steps ?? options.iterationLimit ?? defaultIterationLimit,
-        tolerance: searchTolerance,
-        polish: false,
-      });
-      const answer = own.answerOf(raw);
-      for (let r = 0; r < rows; r++) {
-        found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
-        found.firstObjective[first + r] = answer.objective[r * starts]!;
-        found.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
-        if (terminations[answer.termination[r]!] === "undefined") continue;
-        const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
-        const replicate = firstReplicate + first + r;
-        checkBounds(problem, backend.description, parameters);
-        checkAnswer(
-          kernel,
-          backend,
-          () => resampledProblem(problem, resampling, replicate, seed),
-          { parameters, objective: found.objective[first + r]! },
-          { scheme: resampling.draw.kind, replicate },
-        );
-      }
-      found.parameters.set(answer.parameters, first * width);
-      for (const name of ["iterations", "termination", "best"] as const) found[name].set(answer[name], first);
+  await partsInParallel(backend.concurrency, replicates, most, async (first, rows) => {
+    const raw = await kernel.solve({
+      ...packed,
+      seed,
+      firstStart: 0,
+      firstResample: firstReplicate + first,
+      count: rows * starts,
+      starts,
+      each: false,
+      limit: problem.training?.steps ?? options.iterationLimit ?? defaultIterationLimit,
+      tolerance: searchTolerance,
+      polish: false,
+    });
+    const answer = own.answerOf(raw);
+    for (let r = 0; r < rows; r++) {
+      found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
+      found.firstObjective[first + r] = answer.objective[r * starts]!;
+      found.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
+      if (terminations[answer.termination[r]!] === "undefined") continue;
+      const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
+      const replicate = firstReplicate + first + r;
+      checkBounds(problem, backend.description, parameters);
+      checkAnswer(
+        kernel,
+        backend,
+        () => replicateMaker(problem, resampling, seed)(replicate),
+        { parameters, objective: found.objective[first + r]! },
+        { scheme: resampling.draw.kind, replicate },
+      );
     }
-  };
-  const requests = Math.ceil(replicates / most);
-  await Promise.all(Array.from({ length: Math.min(backend.concurrency, requests) }, worker));
+    found.parameters.set(answer.parameters, first * width);
+    for (const name of ["iterations", "termination", "best"] as const) found[name].set(answer[name], first);
+  });
   return found;
 }

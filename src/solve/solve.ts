@@ -3,6 +3,7 @@ import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
+import { inParallel, partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from "./kernel.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
@@ -46,15 +47,10 @@ export async function solveProblemsOn(
 ): Promise<SolveResult[]> {
   const results: SolveResult[] = new Array(problems.length);
   let done = 0;
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < problems.length) {
-      const index = next++;
-      results[index] = await solveOne(backend, problems[index]!, options);
-      options.onProgress?.(++done, problems.length);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(backend.concurrency, problems.length) }, worker));
+  await inParallel(backend.concurrency, problems.length, async (i) => {
+    results[i] = await solveOne(backend, problems[i]!, options);
+    options.onProgress?.(++done, problems.length);
+  });
   return results;
 }
 
@@ -202,7 +198,7 @@ async function search(
   const objectives = new Float64Array(total);
   const answers: KernelAnswer[] = [];
   const most = fitsPerRequest(backend, problem.training !== undefined);
-  await inParts(backend, most, total, async (firstStart, count) => {
+  await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
     const answer = await kernel.solve({
       ...startsRequest(problem, packed, options, firstStart, count),
       each: false,
@@ -235,25 +231,6 @@ function bestFit(answer: KernelAnswer, firstStart: number): BestFit {
   };
 }
 
-/** Calls `ask` for as many starts as one request takes, at most `most`, over and over, as many at once as the backend takes. */
-async function inParts(
-  { concurrency }: Backend,
-  most: number,
-  total: number,
-  ask: (firstStart: number, count: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < total) {
-      const firstStart = next;
-      const count = Math.min(most, total - firstStart);
-      next += count;
-      await ask(firstStart, count);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, Math.ceil(total / most)) }, worker));
-}
-
 async function allStarts(
   backend: Backend,
   { problem, answerOf }: OwnUnits,
@@ -271,7 +248,7 @@ async function allStarts(
     parameters: new Float64Array(total * width),
   };
   const most = fitsPerRequest(backend, problem.training !== undefined);
-  await inParts(backend, most, total, async (firstStart, count) => {
+  await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
     const answer = answerOf(
       await kernel.solve({ ...startsRequest(problem, packed, options, firstStart, count), each: true }),
     );

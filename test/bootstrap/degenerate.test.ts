@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
-import {
-  countReasons,
-  degenerateReplicates,
-  drawCounter,
-  type WeighingDraw,
-} from "../../src/bootstrap/degenerate.ts";
+import { countReasons, degenerateReplicates } from "../../src/bootstrap/degenerate.ts";
 import { arrangePoints } from "../../src/bootstrap/population.ts";
 import { groupsByRun } from "../../src/bootstrap/scheme.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { drawCounter, type WeighingDraw } from "../../src/solve/draw-resample.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { terminations } from "../../src/solve/reduce.ts";
 
