@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PointRuns } from "../methods/method.ts";
-import { perIndex } from "../methods/per-index.ts";
+import { perIndex } from "../methods/runs.ts";
 import type { Problem } from "../solve/problem.ts";
 import { lastRows } from "../tables/run-order.ts";
 import { firstPoints, type RunPoints, type Scheme } from "./scheme.ts";

@@ -1,7 +1,6 @@
 import { type CellDraws, replicateReader } from "../bootstrap/bootstrap-cells.ts";
 import type { Verdict } from "../identifiability/determined.ts";
-import type { Target } from "../methods/runs.ts";
-import type { Size } from "../methods/size.ts";
+import type { Size, Target } from "../methods/runs.ts";
 import type { PredictionJudge } from "../plan/judge-predictions.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters } from "../plan/score.ts";

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { checkCells, mostCells } from "../methods/cell-limit.ts";
+import { checkCells, mostCells } from "../methods/cross-axes.ts";
 import type { Configuration, Method, Plan } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import type { SolveResult } from "../solve/problem.ts";

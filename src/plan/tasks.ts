@@ -1,7 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Configuration, Need, Stage, TaskData } from "../methods/method.ts";
-import { perIndex } from "../methods/per-index.ts";
-import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
+import { ALL_RUNS, perIndex, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy, locate } from "../tables/checkpoint-table.ts";
 import { didYouMean } from "../tables/nearest.ts";
 

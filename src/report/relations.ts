@@ -1,4 +1,4 @@
-import { isIdentity } from "../methods/loss-to-loss/between.ts";
+import { isIdentity } from "../methods/loss-to-loss/choices.ts";
 import { findColumn, type Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import { percent } from "./draw/numbers.ts";

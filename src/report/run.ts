@@ -5,7 +5,7 @@ import type { DefinedForm } from "../forms/define-form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
 import type { AxisInfo } from "../methods/axis.ts";
-import { BETWEEN } from "../methods/loss-to-loss/between.ts";
+import { BETWEEN } from "../methods/loss-to-loss/choices.ts";
 import { methods } from "../methods/registry.ts";
 import type { Manifest } from "../run/manifest.ts";
 import { readWhole, resultPath } from "../run/run-directory.ts";

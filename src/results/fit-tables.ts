@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { type ComputeOptimal, computeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
-import type { LeftOutPoints } from "../methods/left-out.ts";
+import type { LeftOutPoints } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { fittedValues } from "../solve/objective.ts";

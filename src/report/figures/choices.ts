@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { BETWEEN } from "../../methods/loss-to-loss/between.ts";
+import { BETWEEN } from "../../methods/loss-to-loss/choices.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
