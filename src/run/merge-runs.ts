@@ -11,8 +11,8 @@ import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
+import { PACK_ENDING, type PackEntry, readPackIndex, readResults, unpack } from "../store/pack-file.ts";
 import { ownFolder } from "../store/places.ts";
-import { readEntries, readShardIndex, type ShardEntry, unpack } from "../store/shard-file.ts";
 import { countOf } from "../text.ts";
 import { demandMemory } from "./needs.ts";
 import { demandSameRun, openRun, SHARDS } from "./open-run.ts";
@@ -182,7 +182,7 @@ interface Found {
   directory: string;
   path: string;
   head: number;
-  entry: ShardEntry;
+  entry: PackEntry;
 }
 
 /**
@@ -198,9 +198,9 @@ async function joinShards(directories: readonly string[], folder: string): Promi
   for (const directory of directories) {
     const shards = join(directory, SHARDS);
     await ownFolder(shards);
-    for (const name of (await readdir(shards).catch(() => [])).filter((one) => one.endsWith(".shard"))) {
+    for (const name of (await readdir(shards).catch(() => [])).filter((one) => one.endsWith(PACK_ENDING))) {
       const path = join(shards, name);
-      const index = await readShardIndex(path);
+      const index = await readPackIndex(path);
       for (const entry of index?.entries ?? []) {
         const { key } = entry;
         const own = { directory, path, head: index!.head, entry };
@@ -228,7 +228,7 @@ async function joinShards(directories: readonly string[], folder: string): Promi
 async function isSame(a: Found, b: Found): Promise<boolean> {
   if (a.entry.sha256 === b.entry.sha256) return true;
   const [first, second] = await Promise.all(
-    [a, b].map(async ({ path, head, entry }) => (await readEntries(path, head, [entry]))[0]),
+    [a, b].map(async ({ path, head, entry }) => (await readResults(path, head, [entry]))[0]),
   );
   // What is damaged is found when it is read.
   if (first === undefined || second === undefined) return true;
