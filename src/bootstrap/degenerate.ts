@@ -1,6 +1,5 @@
 import { drawCounter, type WeighingDraw } from "../solve/draw-resample.ts";
-import { freeParameters, type Problem } from "../solve/problem.ts";
-import { terminations } from "../solve/reduce.ts";
+import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import type { Replicates } from "../solve/resample.ts";
 import type { Draw } from "../solve/resampling.ts";
 import type { StagePoints } from "./population.ts";

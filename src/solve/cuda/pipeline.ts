@@ -1,6 +1,11 @@
-import type { KernelAnswer } from "../answer.ts";
 import type { Fallback } from "../fallback.ts";
-import { type KernelRequest, type KernelVariant, manyPoints, type StartsRequest } from "../kernel.ts";
+import {
+  type KernelAnswer,
+  type KernelRequest,
+  type KernelVariant,
+  manyPoints,
+  type StartsRequest,
+} from "../kernel.ts";
 import { type Batch, halves, type Job, makeJob, type Piece } from "./batch.ts";
 import { DevicePool, type FreeSlot } from "./device-pool.ts";
 import type { DeviceFacts } from "./devices.ts";
