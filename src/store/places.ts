@@ -21,7 +21,7 @@ function kindOf(stats: Stats): string {
 export async function demandFolderPlace(path: string): Promise<void> {
   const stats = await statOf(path);
   if (stats !== undefined && !stats.isDirectory()) {
-    throw new UserError(`${shownPath(path)}: is ${kindOf(stats)}; allowed: an existing folder, or a new one`);
+    throw new UserError(`${shownPath(path)}: is ${kindOf(stats)}; allowed: a folder, existing or new`);
   }
   // Missing folders are created in the nearest one above that exists.
   let above = resolve(path);
@@ -40,7 +40,7 @@ export async function demandFilePlace(path: string): Promise<void> {
   if (stats?.isDirectory()) throw new UserError(`${shown}: cannot be written: it is a folder`);
   if (stats !== undefined && !stats.isFile()) {
     throw new UserError(
-      `${shown}: cannot be written: it is ${kindOf(stats)}; allowed: an existing file, or a new one`,
+      `${shown}: cannot be written: it is ${kindOf(stats)}; allowed: a file, existing or new`,
     );
   }
   const folder = dirname(path);

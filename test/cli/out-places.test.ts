@@ -46,7 +46,7 @@ async function refused(out: string): Promise<string> {
 
 describe("a place that cannot be a run directory is refused in one line, before the work", () => {
   test.each([
-    ["a FIFO", () => path("fifo"), "fifo: is a FIFO; allowed: an existing folder, or a new one"],
+    ["a FIFO", () => path("fifo"), "fifo: is a FIFO; allowed: a folder, existing or new"],
     ["a socket", () => path("socket"), "socket: is a socket; allowed: a folder"],
     ["a file", () => table, "small.parquet: is a file; allowed: a folder"],
     ["below a file", () => join(table, "run"), "cannot be written: a part of its path is not a folder"],
@@ -142,7 +142,7 @@ describe("files that are written are files", () => {
     [
       "a FIFO",
       () => path("fifo"),
-      "cannot be written: it is a FIFO; allowed: an existing file, or a new one",
+      "cannot be written: it is a FIFO; allowed: a file, existing or new",
     ],
     ["/dev/null", () => "/dev/null", "/dev/null: cannot be written: it is a device"],
     ["a dangling link", () => path("dangling"), "is a link to "],
