@@ -1,7 +1,7 @@
+import { mean } from "../statistics.ts";
 import type { TaskData } from "./method.ts";
 import { perIndex } from "./per-index.ts";
 import type { RunIndex } from "./runs.ts";
-import { mean } from "./series.ts";
 
 /** Metric of a task that holds its chance level: the score of guessing. */
 export const CHANCE = "chance";

@@ -1,5 +1,5 @@
+import { mean } from "../statistics.ts";
 import type { Measured } from "./measured.ts";
-import { mean } from "./series.ts";
 
 /** The last `window` checkpoints, or as many as there are. */
 export function finalPart({ rows, values }: Measured, window: number): Measured {

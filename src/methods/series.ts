@@ -30,10 +30,3 @@ export function trailingMean(values: Float64Array, width: number): Float64Array 
     return sum / (i + 1 - first);
   });
 }
-
-/** Arithmetic mean; NaN of nothing. */
-export function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}

@@ -1,9 +1,9 @@
+import { mean } from "../statistics.ts";
 import { actualMean } from "./actual.ts";
 import { targetsLeftOut } from "./left-out.ts";
 import type { Measured } from "./measured.ts";
 import type { Plan, TaskData } from "./method.ts";
 import { selectedRuns } from "./runs.ts";
-import { mean } from "./series.ts";
 import { planSizeStage, type SizeStage } from "./size-stage.ts";
 
 /** One step from size to what is predicted, the stage `single`. */

@@ -1,5 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import type { Loss, Residual } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { boundsFor } from "./bounds.ts";
 import { familyOfRuns } from "./families.ts";
@@ -8,7 +9,6 @@ import { leftOutOf } from "./left-out.ts";
 import { describeQuantity, type Measured, measureFitRuns, type Quantity } from "./measured.ts";
 import type { Stage } from "./method.ts";
 import { ALL_RUNS, type RunIndex } from "./runs.ts";
-import { mean } from "./series.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { type Size, sizeAt } from "./size.ts";
 

@@ -1,4 +1,5 @@
-import { type MixtureSpace, type Shares, sumOf } from "./space.ts";
+import { sum } from "../statistics.ts";
+import type { MixtureSpace, Shares } from "./space.ts";
 
 /** Lattice points that a search starts from, at most: enough to stand in every basin of a piecewise smooth surface. */
 const MOST_POINTS = 500;
@@ -85,7 +86,7 @@ export function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: num
   const known = lattices.get(space);
   if (known !== undefined) return known;
   const { lower, upper } = space;
-  const free = 1 - sumOf(lower);
+  const free = 1 - sum(lower);
   let divisions = 1;
   while (divisions < 50 && compositions(divisions + 1, lower.length) <= MOST_POINTS) divisions++;
   const points = wholeParts(divisions, lower.length)
@@ -100,7 +101,7 @@ export function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: num
 
 /** A mixture within bounds: every source at its least share, then filled up in order. */
 function filled({ lower, upper }: MixtureSpace): Shares {
-  let left = 1 - sumOf(lower);
+  let left = 1 - sum(lower);
   return lower.map((low, s) => {
     const part = Math.min(left, upper[s]! - low);
     left -= part;

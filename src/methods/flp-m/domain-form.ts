@@ -1,6 +1,6 @@
 import type { Form } from "../../forms/form.ts";
+import { mean } from "../../statistics.ts";
 import type { LinkPoints } from "../link-stage.ts";
-import { mean } from "../series.ts";
 import type { MixRecipe } from "./recipe.ts";
 
 /** From domain losses to the score: a form, and the coordinates that it is fitted in. */

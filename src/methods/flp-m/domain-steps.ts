@@ -1,10 +1,10 @@
+import { mean } from "../../statistics.ts";
 import { actualMean } from "../actual.ts";
 import { featureOf } from "../feature.ts";
 import { targetsLeftOut } from "../left-out.ts";
 import type { Quantity } from "../measured.ts";
 import type { Plan, TaskData } from "../method.ts";
 import { selectedRuns } from "../runs.ts";
-import { mean } from "../series.ts";
 import type { Size } from "../size.ts";
 import type { Law } from "./law.ts";
 import type { MixRecipe } from "./recipe.ts";

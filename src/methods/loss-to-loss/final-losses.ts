@@ -1,8 +1,8 @@
+import { mean } from "../../statistics.ts";
 import { familyOfRuns } from "../families.ts";
 import { finalPart } from "../final-mean.ts";
 import { keyOf, measureFitRuns, measureTarget, type Quantity } from "../measured.ts";
 import { perIndex } from "../per-index.ts";
-import { mean } from "../series.ts";
 import { type Size, sizeAt } from "../size.ts";
 
 /** A run at the end of its training, and its final loss (or score). */

@@ -1,7 +1,7 @@
 import type { Problem } from "../../solve/problem.ts";
+import { mean } from "../../statistics.ts";
 import { boundsFor } from "../bounds.ts";
 import type { Posed, Stage } from "../method.ts";
-import { mean } from "../series.ts";
 import { sideBySide } from "../side-by-side.ts";
 import { irreducibleLoss } from "./law-stage.ts";
 import type { Pairs } from "./pairs.ts";

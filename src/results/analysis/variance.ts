@@ -3,8 +3,8 @@ import { twoSidedTail } from "../../intervals/distributions.ts";
 import { finalPart } from "../../methods/final-mean.ts";
 import { type Measured, measureFitRuns } from "../../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../../methods/runs.ts";
-import { mean } from "../../methods/series.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { tableOf } from "../table-of.ts";
 
