@@ -5,7 +5,7 @@ import { terminations } from "../solve/reduce.ts";
 import type { Replicates } from "../solve/resample.ts";
 import { type Draw, packResampling, randomKey } from "../solve/resampling.ts";
 import type { StagePoints } from "./population.ts";
-import { firstPoints } from "./scheme.ts";
+import { firstPoints } from "./schemes.ts";
 
 /**
  * Why a replicate says nothing: the first of these that holds. It is left out of intervals, and counted.

@@ -10,7 +10,7 @@ import { inOwnUnits } from "../solve/units.ts";
 import { type DegenerateReason, degenerateCode, drawCounter } from "./degenerate.ts";
 import type { LeftOut } from "./jackknife.ts";
 import type { Population } from "./population.ts";
-import { replicateParameters, type StageReplicates, same } from "./resample-stage.ts";
+import { replicateParameters, type StageReplicates, same } from "./resample-use.ts";
 
 /** A stage whose points are made with the fits of others, ready to be resampled with them. */
 export interface PosedResampling {

@@ -1,7 +1,7 @@
 import { markdownTable } from "../text.ts";
 import type { AxisInfo } from "./axis.ts";
 
-/** What a method's page says of it: `Method` has all of this. */
+/** The part of a `Method` that the page describes. */
 interface Described {
   name: string;
   description: string;
@@ -9,7 +9,7 @@ interface Described {
   axes: readonly AxisInfo[];
 }
 
-/** The page `docs/methods.md`: every method with its stages and design choices, as their records say. */
+/** The page `docs/methods.md`: every method with its stages and design choices, made from their records. */
 export function methodsMarkdown(methods: Iterable<Described>): string {
   return [
     "# Methods and their design choices",

@@ -6,7 +6,7 @@ import { ladder } from "./ladder/ladder.ts";
 import { lossToLoss } from "./loss-to-loss/loss-to-loss.ts";
 import type { Method } from "./method.ts";
 
-/** The methods by name. A new one is a record in a folder of its own and a line here. */
+/** The methods by name. A new one is a record in its own folder and a line here. */
 export const methods: ReadonlyMap<string, Method> = new Map(
   [ladder, flp, flpM, lossToLoss].map((method) => [method.name, method]),
 );

@@ -1,7 +1,7 @@
 import { ownValue } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
-import { readMixture } from "../plan/targets.ts";
+import { readMixture } from "../plan/selection.ts";
 import { sum } from "../statistics.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { EXACT_SHARES } from "../tables/shares.ts";

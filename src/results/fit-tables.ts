@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { type ComputeOptimal, computeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
-import type { LeftOutPoints } from "../methods/left-out.ts";
+import type { LeftOutPoints } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { fittedValues } from "../solve/objective.ts";
@@ -17,7 +17,7 @@ export interface Fit extends ProblemUse {
 /** The problems that have a solution, in order. */
 export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
   return uses.flatMap((use) => {
-    // One without a result is another part's of the run.
+    // One without a result belongs to another shard of the job.
     const result = results.get(use.key);
     return result !== undefined && "solution" in result ? [{ ...use, solution: result.solution }] : [];
   });

@@ -1,6 +1,6 @@
 import { groupBy } from "../collections.ts";
 import { quantile } from "../intervals/quantile.ts";
-import { BETWEEN, isIdentity } from "../methods/loss-to-loss/between.ts";
+import { BETWEEN, isIdentity } from "../methods/loss-to-loss/choices.ts";
 import type { Configuration, Method, Translated } from "../methods/method.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters, relativeError, type ScoredPrediction } from "../plan/score.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../errors.ts";
-import { checkCells } from "../methods/cell-limit.ts";
+import { checkCells } from "../methods/cross-axes.ts";
 import { CHANCE } from "../methods/emergence.ts";
 import type { Configuration } from "../methods/method.ts";
 import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";

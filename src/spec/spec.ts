@@ -8,7 +8,7 @@ import type { UserForm } from "../forms/user-form.ts";
 import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/targets.ts";
+import type { TargetSize } from "../plan/selection.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
 import { didYouMean } from "../tables/nearest.ts";

@@ -153,7 +153,7 @@ function isMergeKey(key: unknown): boolean {
 /** A sweep file, read and checked. */
 export interface SweepFile {
   path: string;
-  /** As it stands in the file; a copy is kept in the run directory. */
+  /** As it stands in the file; a copy is kept in the job directory. */
   text: string;
   /** Paths of tables are relative to the working folder, not to the file any more. */
   spec: CheckedSpec;

@@ -91,7 +91,7 @@ export async function readBytes(path: string, most: number): Promise<Buffer> {
 }
 
 /**
- * The bytes of a file of a run directory; undefined where it is missing. Run directories come from elsewhere: a link in one
+ * The bytes of a file of a job directory; undefined where it is missing. Job directories come from elsewhere: a link in one
  * might lead anywhere, so it is refused.
  *
  * @throws UserError where it is no file or longer than `most` bytes
@@ -101,12 +101,12 @@ export async function readOwnBytes(path: string, most: number): Promise<Buffer |
   return found && bytesOf(path, found, most);
 }
 
-/** Demands that what is at a path of a run directory is a file and no link; undefined where nothing is. @throws UserError */
+/** Demands that what is at a path of a job directory is a file and no link; undefined where nothing is. @throws UserError */
 export function ownFile(path: string): Promise<Stats | undefined> {
   return own(path, "a file", (found) => found.isFile());
 }
 
-/** Demands that what is at a path of a run directory is a folder and no link; undefined where nothing is. @throws UserError */
+/** Demands that what is at a path of a job directory is a folder and no link; undefined where nothing is. @throws UserError */
 export function ownFolder(path: string): Promise<Stats | undefined> {
   return own(path, "a folder", (found) => found.isDirectory());
 }

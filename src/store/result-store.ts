@@ -24,7 +24,7 @@ interface Place {
 export interface ResultStoreOptions {
   /** Told, a line each, of files that were damaged. */
   onWarning?: ((line: string) => void) | undefined;
-  /** Whether results that another part of the run owns are left out. @default false */
+  /** Whether results that another shard of the job owns are left out. @default false */
   ownOnly?: boolean;
   /** Milliseconds of work that are gathered into a shard. @default 2000 */
   interval?: number;
@@ -117,7 +117,7 @@ export class ResultStore {
   /**
    * Takes a result. It is on the disk when the shard is written that it is gathered into, at the latest after `flush`.
    *
-   * @param borrowed whether another part of the run owns it
+   * @param borrowed whether another shard of the job owns it
    * @throws UserError where the disk takes no more; what is on the disk stays
    */
   async put(key: string, value: unknown, borrowed = false): Promise<void> {

@@ -17,7 +17,7 @@ export interface ShardEntry {
   bytes: number;
   /** First 32 hexadecimal digits of the SHA-256 of its bytes. */
   sha256: string;
-  /** Whether another part of the run owns it: it was needed here to make results of this part. */
+  /** Whether another shard of the job owns it: it was needed here to make results of this one. */
   borrowed: boolean;
 }
 

@@ -6,7 +6,7 @@ import {
   type WeighingDraw,
 } from "../../src/bootstrap/degenerate.ts";
 import { arrangePoints } from "../../src/bootstrap/population.ts";
-import { groupsByRun } from "../../src/bootstrap/scheme.ts";
+import { groupsByRun } from "../../src/bootstrap/schemes.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { terminations } from "../../src/solve/reduce.ts";

@@ -1,14 +1,7 @@
 import { expect, test } from "vitest";
-import { joinTarget } from "../../src/methods/joined.ts";
-import {
-  describeQuantity,
-  measure,
-  measureFitRuns,
-  measureTarget,
-  pair,
-  pairEarly,
-} from "../../src/methods/measured.ts";
+import { describeQuantity, measure, measureFitRuns, measureTarget } from "../../src/methods/measured.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
+import { joinTarget, pair, pairEarly } from "../../src/methods/series.ts";
 import { type Row, tableOfRows } from "./tables.ts";
 
 const row = (run: string, d: number, subject: string, loss: number): Row => ({

@@ -1,7 +1,6 @@
 import { correlation, Matrix } from "ml-matrix";
 import { twoSidedTail } from "../../intervals/distributions.ts";
-import { finalPart } from "../../methods/final-mean.ts";
-import { type Measured, measureFitRuns } from "../../methods/measured.ts";
+import { finalPart, type Measured, measureFitRuns } from "../../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../../methods/runs.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type SourcePolicy, sourceFlops, type ZeroShare } from "../../../src/methods/flp-m/source-flops.ts";
+import { type SourcePolicy, sourceFlops, type ZeroShare } from "../../../src/methods/flp-m/law.ts";
 
 const sources = ["general", "code", "maths"];
 
