@@ -1,6 +1,5 @@
-import { UserError } from "../errors.ts";
+import { entryOf } from "../errors.ts";
 import { mean } from "../statistics.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { studentQuantile } from "./distributions.ts";
 import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
 import { noInterval, tailsOf } from "./interval.ts";
@@ -215,10 +214,5 @@ export const intervalMethods: ReadonlyMap<string, IntervalMethod> = new Map(
  * @throws UserError with the nearest name where there is none
  */
 export function getIntervalMethod(name: string, where: string): IntervalMethod {
-  const method = intervalMethods.get(name);
-  if (method !== undefined) return method;
-  const names = [...intervalMethods.keys()];
-  throw new UserError(
-    `${where}: unknown interval ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(intervalMethods, name, `${where}: unknown interval`);
 }

@@ -77,7 +77,7 @@ test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(
     `unknown form "chinchila"; allowed: ${[...forms.keys()].join(", ")}, mix-m2-<sources: 1 to 32>, ` +
       "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +
-      'network-<inputs: 1 to 32>-<hidden units: 1 to 8> (did you mean "chinchilla"?)',
+      'network-<inputs: 1 to 32>-<hidden units: 1 to 8>; did you mean "chinchilla"?',
   );
 });
 
@@ -101,5 +101,5 @@ test("a sweep file's form is found, and does not hide a built-in one or one of a
       `"${name}" is the name of a built-in form, which would be hidden`,
     );
   }
-  expect(() => getForm("mime", own)).toThrow('(did you mean "mine"?)');
+  expect(() => getForm("mime", own)).toThrow('did you mean "mine"?');
 });

@@ -1,6 +1,5 @@
 import { meanOf } from "../../statistics.ts";
-import type { DesignOf, Quantity } from "../paper.ts";
-import { roundTo } from "../printed.ts";
+import { type DesignOf, type Quantity, roundTo } from "../paper.ts";
 import type { PredictedScore, Results } from "../results.ts";
 import { type TARGETS, type TaskName, VARIANCE_TASKS } from "./designs.ts";
 
