@@ -1,3 +1,4 @@
+import { mean } from "../statistics.ts";
 import { MAIN_TENTHS, modelSize, SOURCES, type SourceName } from "./flp-m-design.ts";
 import { evaluateForm } from "./simulated.ts";
 
@@ -229,7 +230,7 @@ export function trueOptimum(size: string): OptimumTruth {
     const losses = trueDomainLosses(c, shares);
     return TASK_TRUTHS.map((task) => trueScore(task, losses));
   });
-  const means = byShare.map((scores) => scores.reduce((sum, score) => sum + score, 0) / scores.length);
+  const means = byShare.map(mean);
   return {
     size,
     c,

@@ -23,7 +23,7 @@ import {
   correlation,
   featureOff,
   linkOff,
-  mean,
+  meanQuantity,
   parameter,
   pointsOff,
   predicted,
@@ -223,7 +223,7 @@ type OfTargets = (targets: readonly Target[]) => Quantity;
 const overTasks =
   (quantity: OfTask, names: readonly TaskName[] = TASK_NAMES): OfTargets =>
   (targets) =>
-    mean(targets.flatMap((target) => names.map((name) => quantity(name, target))));
+    meanQuantity(targets.flatMap((target) => names.map((name) => quantity(name, target))));
 
 const ofTask =
   (quantity: OfTask, name: TaskName): OfTargets =>
