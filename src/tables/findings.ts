@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import {
   approximateFlops,
   type CheckpointTable,
@@ -288,19 +289,19 @@ function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
   for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;
     const values = table.metrics.get(metric)!;
-    const found = new Map<string, { value: number; count: number; isConstant: boolean }>();
+    const bySubject = new Map<string, { value: number; count: number; isConstant: boolean }>();
     for (const row of rows) {
       const value = values[row] as number;
       if (table.role[row] !== "fit" || Number.isNaN(value)) continue;
-      const known = found.get(table.subject[row]!);
-      if (known === undefined) {
-        found.set(table.subject[row]!, { value, count: 1, isConstant: true });
-        continue;
-      }
-      known.count++;
-      known.isConstant &&= known.value === value;
+      const subject = getOrInsert(bySubject, table.subject[row]!, () => ({
+        value,
+        count: 0,
+        isConstant: true,
+      }));
+      subject.count++;
+      subject.isConstant &&= subject.value === value;
     }
-    for (const [subject, { value, count, isConstant }] of found) {
+    for (const [subject, { value, count, isConstant }] of bySubject) {
       if (isConstant && count > 1) yield `${metric} of ${quote(subject)} is ${value} on ${count} rows to fit`;
     }
   }

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /**
@@ -8,11 +9,9 @@ import type { CheckpointTable } from "./checkpoint-table.ts";
  */
 export function runOrder(table: CheckpointTable): string[] {
   const rowsOf = new Map<string, number[]>();
-  for (let row = 0; row < table.rows; row++) {
-    const rows = rowsOf.get(table.run[row]!);
-    if (rows === undefined) rowsOf.set(table.run[row]!, [row]);
-    else rows.push(row);
-  }
+  table.run.forEach((run, row) => {
+    getOrInsert(rowsOf, run, () => []).push(row);
+  });
   const compare = rowComparison(table);
   const runs = Array.from(rowsOf, ([run, rows]) => ({ run, rows, end: endOf(table, rows), isSorted: false }));
   type Run = (typeof runs)[number];

@@ -1,5 +1,5 @@
 import { correlation, Matrix } from "ml-matrix";
-import { groupBy } from "../collections.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /** Fewest points that a trend is told from. */
@@ -100,22 +100,9 @@ export function seriesOf({ run, subject, phase, rows: all }: CheckpointTable, ro
   const first: number[] = [];
   const runs = new Map<string, Map<string, Map<string | null, number>>>();
   for (const row of rows) {
-    let subjects = runs.get(run[row]!);
-    if (subjects === undefined) {
-      subjects = new Map();
-      runs.set(run[row]!, subjects);
-    }
-    let phases = subjects.get(subject[row]!);
-    if (phases === undefined) {
-      phases = new Map();
-      subjects.set(subject[row]!, phases);
-    }
-    let number = phases.get(phase[row]!);
-    if (number === undefined) {
-      number = first.push(row) - 1;
-      phases.set(phase[row]!, number);
-    }
-    of[row] = number;
+    const subjects = getOrInsert(runs, run[row]!, () => new Map());
+    const phases = getOrInsert(subjects, subject[row]!, () => new Map());
+    of[row] = getOrInsert(phases, phase[row]!, () => first.push(row) - 1);
   }
   return { of, first };
 }

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import {
   areCsv,
@@ -88,7 +89,11 @@ export function checkDuplicates(table: CheckpointTable): void {
     const hasStep = !Number.isNaN(step);
     // Steps and tokens are kept apart: tokens as negative numbers, which no step is.
     const checkpoint = hasStep ? step : -(table.d[row] as number);
-    const seen = inner(inner(checkpoints, run), subject);
+    const seen = getOrInsert(
+      getOrInsert(checkpoints, run, () => new Map()),
+      subject,
+      () => new Map(),
+    );
     const first = seen.get(checkpoint);
     if (first === undefined) {
       seen.set(checkpoint, row);
@@ -100,13 +105,4 @@ export function checkDuplicates(table: CheckpointTable): void {
         `already, in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
     );
   }
-}
-
-function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
-  let found = outer.get(key);
-  if (found === undefined) {
-    found = new Map();
-    outer.set(key, found);
-  }
-  return found;
 }
