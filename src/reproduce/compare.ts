@@ -34,13 +34,15 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   if (part !== undefined) return explainUndefined(part, printed);
   const ours = quantity.value(results, () => design);
   const explanations = paper.explanations.filter(
-    (one) => isSame(one.design, design) && changes(one, ours, quantity, results),
+    (explanation) => isSame(explanation.design, design) && changes(explanation, ours, quantity, results),
   );
   if (explanations.length === 0) return { failed: "" };
   const witnesses = new Map(explanations.map(({ task, witness }) => [task, witness]));
   const designOf: DesignOf = (task) => witnesses.get(task) ?? design;
   const value = quantity.value(results, designOf);
-  const held = explanations.map((one) => (explanations.length > 1 ? `${one.task}: ${one.held}` : one.held));
+  const held = explanations.map((explanation) =>
+    explanations.length > 1 ? `${explanation.task}: ${explanation.held}` : explanation.held,
+  );
   const withHeld = `with ${held.join("; ")}`;
   const valueRounded = quantity.fromRounded?.(results, designOf) ?? Number.NaN;
   if (!roundsTo(value, printed) && !roundsTo(valueRounded, printed)) {
@@ -89,7 +91,7 @@ function changes(
   results: Results,
 ): boolean {
   if (!quantity.tasks.includes(task)) return false;
-  return quantity.value(results, (one) => (one === task ? witness : design)) !== ours;
+  return quantity.value(results, (name) => (name === task ? witness : design)) !== ours;
 }
 
 /** Holds the objectives of a witness against ours: how much higher they are, or what is wrong with them. */
@@ -101,8 +103,8 @@ function compareFits(
   const gaps: { stage: string; gap: number }[] = [];
   for (const { stage, objective } of results.fits(design, task)) {
     // A witness that holds what a stage would give has no such stage.
-    const own = theirs.get(stage);
-    if (own !== undefined) gaps.push({ stage, gap: own.objective / objective - 1 });
+    const fit = theirs.get(stage);
+    if (fit !== undefined) gaps.push({ stage, gap: fit.objective / objective - 1 });
   }
   const better = gaps.find(({ gap }) => gap < -SAME);
   if (better !== undefined) {
@@ -119,9 +121,9 @@ function compareFits(
   }
   const { inside, above } = reason;
   if (inside === undefined) return { gap };
-  const isInside = gaps.some((one) => {
-    return one.gap >= above && theirs.get(one.stage)!.parameters.get(inside)?.atBound === false;
-  });
+  const isInside = gaps.some(
+    ({ stage, gap }) => gap >= above && theirs.get(stage)!.parameters.get(inside)?.atBound === false,
+  );
   return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is no optimum` };
 }
 

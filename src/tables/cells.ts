@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { didYouMean, UserError } from "../errors.ts";
 import { SQL_PREFIX } from "./columns.ts";
 import { tableFormat } from "./files.ts";
@@ -167,9 +168,7 @@ function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: 
 
 /** Counts a word that is read as a missing cell. */
 export function countMissing({ missingWords }: CellSource, column: string, word: string, row: number): void {
-  const known = missingWords?.get(column) ?? { word, row, count: 0 };
-  known.count++;
-  missingWords?.set(column, known);
+  if (missingWords) getOrInsert(missingWords, column, () => ({ word, row, count: 0 })).count++;
 }
 
 /** The error of a cell that is no number: what it holds, what the column's other cells are, and what reads them. */

@@ -43,7 +43,7 @@ const columnsSchema = z
         column,
         z.strictObject({
           column: columnName,
-          target: z.union([value.transform((one) => [one]), z.array(value).min(1)]),
+          target: z.union([value.transform((target) => [target]), z.array(value).min(1)]),
         }),
       ])
       .optional(),

@@ -102,13 +102,13 @@ export async function readCsvDialect(path: string): Promise<CsvDialect> {
   const input = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
   try {
     let bytes = Buffer.alloc(0);
-    let found: CsvDialect | undefined;
+    let dialect: CsvDialect | undefined;
     for await (const chunk of input) {
       bytes = Buffer.concat([bytes, chunk as Buffer]);
-      found = headerOf(bytes, false);
-      if (found !== undefined || bytes.length > 1e6) break;
+      dialect = headerOf(bytes, false);
+      if (dialect !== undefined || bytes.length > 1e6) break;
     }
-    return found ?? headerOf(bytes, true) ?? csvDialect("");
+    return dialect ?? headerOf(bytes, true) ?? csvDialect("");
   } catch (error) {
     throw new UserError(`${path}: cannot be read: ${(error as Error).message}`);
   } finally {

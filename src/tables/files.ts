@@ -46,13 +46,13 @@ export async function resolveFiles(
 ): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) {
+    const stats = await stat(path).catch(() => undefined);
+    if (stats?.isDirectory()) {
       throw new UserError(
         `${path}: is a folder; give a table file or a glob such as ${join(path, await globOf(path))}`,
       );
     }
-    if (found !== undefined) files.push(path);
+    if (stats !== undefined) files.push(path);
     else if (isAddress(path)) {
       throw new UserError(
         `${path}: is an address; allowed: files of this machine, so download it and give its path`,
@@ -82,8 +82,8 @@ async function globOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const ending = (names: readonly string[]): string | undefined =>
     names.find((name) => tableFormat(name) !== undefined)?.replace(/^.*?(\.[^.]+(\.gz)?)$/i, "$1");
-  const own = ending(entries.map(({ name }) => name));
-  if (own !== undefined) return `*${own}`;
+  const inFolder = ending(entries.map(({ name }) => name));
+  if (inFolder !== undefined) return `*${inFolder}`;
   for (const entry of entries.filter((entry) => entry.isDirectory())) {
     const inner = ending(await readdir(join(folder, entry.name)).catch(() => []));
     if (inner !== undefined) return `**/*${inner}`;
@@ -139,9 +139,9 @@ async function demandWhole(path: string): Promise<void> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
-    const found =
+    const damage =
       code === "Z_BUF_ERROR" ? "has been cut: it ends within the compressed data" : `is broken: ${message}`;
-    throw new UserError(`${path}: ${found}; allowed: a whole gzip file (gzip -t checks one)`);
+    throw new UserError(`${path}: ${damage}; allowed: a whole gzip file (gzip -t checks one)`);
   }
 }
 

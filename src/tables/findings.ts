@@ -211,7 +211,7 @@ const CHECKS: readonly Check[] = [
     meaning: "a share of a training source is outside 0 to 1",
     *cases({ table, rows, mixes }) {
       for (const [source, values] of mixes) {
-        const row = rows.find((one) => values[one]! < 0 || values[one]! > 1);
+        const row = rows.find((candidate) => values[candidate]! < 0 || values[candidate]! > 1);
         if (row !== undefined) yield `mix.${source} at ${locate(table, row)}: ${values[row]}`;
       }
     },
@@ -252,12 +252,12 @@ function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
   const { run, d, step } = table;
   const seen = new Set<string>();
   for (const all of rowsBySeries(series, rows)) {
-    const own = all.filter((row) => !Number.isNaN(step[row]));
-    if (own.length === 0 || seen.has(run[own[0]!]!)) continue;
-    own.sort((a, b) => step[a]! - step[b]!);
-    const bad = own.findIndex((row, i) => i > 0 && !(d[row]! > d[own[i - 1]!]!));
+    const ordered = all.filter((row) => !Number.isNaN(step[row]));
+    if (ordered.length === 0 || seen.has(run[ordered[0]!]!)) continue;
+    ordered.sort((a, b) => step[a]! - step[b]!);
+    const bad = ordered.findIndex((row, i) => i > 0 && !(d[row]! > d[ordered[i - 1]!]!));
     if (bad < 0) continue;
-    const [row, before] = [own[bad]!, own[bad - 1]!];
+    const [row, before] = [ordered[bad]!, ordered[bad - 1]!];
     seen.add(run[row]!);
     yield `${quote(run[row])} at ${locate(table, row)}: ${d[row]} at step ${step[row]} after ${d[before]}`;
   }
@@ -275,11 +275,11 @@ export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?
   const shown = 3;
   return CHECKS.flatMap(({ name, meaning, cases, ofTheTableAlone = false }) => {
     if (ofSweep && ofTheTableAlone) return [];
-    const found = [...cases(inspected)];
-    if (found.length === 0) return [];
-    const more = found.length > shown ? `; and ${found.length - shown} more` : "";
+    const all = [...cases(inspected)];
+    if (all.length === 0) return [];
+    const more = all.length > shown ? `; and ${all.length - shown} more` : "";
     return [
-      { check: name, message: `${meaning}: ${found.slice(0, shown).join("; ")}${more}`, count: found.length },
+      { check: name, message: `${meaning}: ${all.slice(0, shown).join("; ")}${more}`, count: all.length },
     ];
   });
 }
@@ -337,8 +337,8 @@ function* missingFinals({ table, rows, rowsOf, series }: Inspected): Iterable<st
   const lastOf = (of: Uint32Array, isMeasured: (row: number) => boolean): Float64Array => {
     const last = new Float64Array(series.first.length);
     for (const row of of) {
-      const own = series.of[row]!;
-      if (d[row]! > last[own]! && isMeasured(row)) last[own] = d[row]!;
+      const number = series.of[row]!;
+      if (d[row]! > last[number]! && isMeasured(row)) last[number] = d[row]!;
     }
     return last;
   };
@@ -347,9 +347,9 @@ function* missingFinals({ table, rows, rowsOf, series }: Inspected): Iterable<st
     const first = series.first[i]!;
     if (phase[first] === null) ends.set(run[first]!, Math.max(end, ends.get(run[first]!) ?? 0));
   });
-  for (const [metric, own] of rowsOf) {
+  for (const [metric, measured] of rowsOf) {
     const values = table.metrics.get(metric)!;
-    const last = lastOf(own, (row) => !Number.isNaN(values[row]));
+    const last = lastOf(measured, (row) => !Number.isNaN(values[row]));
     for (const [i, first] of series.first.entries()) {
       const end = ends.get(run[first]!)!;
       if (phase[first] === null && last[i]! > 0 && last[i]! < end)

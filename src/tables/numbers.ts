@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { quoteName } from "./sql/duckdb.ts";
 import type { Column } from "./table.ts";
 
@@ -174,9 +175,7 @@ function countKinds(column: Column): {
     const kind = isMissingWord(text)
       ? MISSING
       : (KINDS.find(({ pattern }) => pattern.test(text))?.name ?? "of other text");
-    const known = kinds.get(kind) ?? { count: 0, row, text };
-    known.count++;
-    kinds.set(kind, known);
+    getOrInsert(kinds, kind, () => ({ count: 0, row, text })).count++;
   });
   const missing = kinds.get(MISSING);
   kinds.delete(MISSING);

@@ -27,9 +27,9 @@ export function valueType(arrow: Arrow, type: DataType): DataType {
 /** The type in words where its values are no numbers, though Arrow keeps them as such: times, and decimals that do not fit. */
 export function typeOfNoNumbers(arrow: Arrow, type: DataType): string | undefined {
   const { DataType } = arrow;
-  const own = valueType(arrow, type);
-  if (DataType.isDecimal(own)) {
-    return own.precision > MOST_DIGITS ? `Decimal(${own.precision}, ${own.scale})` : undefined;
+  const plain = valueType(arrow, type);
+  if (DataType.isDecimal(plain)) {
+    return plain.precision > MOST_DIGITS ? `Decimal(${plain.precision}, ${plain.scale})` : undefined;
   }
   const isTime = [
     DataType.isTimestamp,
@@ -38,7 +38,7 @@ export function typeOfNoNumbers(arrow: Arrow, type: DataType): string | undefine
     DataType.isDuration,
     DataType.isInterval,
   ];
-  return isTime.some((is) => is(own)) ? String(own) : undefined;
+  return isTime.some((is) => is(plain)) ? String(plain) : undefined;
 }
 
 /** A decimal comes as the little-endian words of a scaled integer. */
@@ -53,10 +53,10 @@ export function scaledInteger(value: unknown): bigint {
 export function textOf(arrow: Arrow, type: DataType, value: unknown): string {
   if (typeof value === "string") return value;
   const { DataType } = arrow;
-  const own = valueType(arrow, type);
-  if (DataType.isDecimal(own)) return decimalText(own, value);
-  if (DataType.isTimestamp(own) || DataType.isDate(own)) return timeText(value as number);
-  if (DataType.isTime(own) || DataType.isDuration(own)) return `${value} ${unitName(arrow, own.unit)}`;
+  const plain = valueType(arrow, type);
+  if (DataType.isDecimal(plain)) return decimalText(plain, value);
+  if (DataType.isTimestamp(plain) || DataType.isDate(plain)) return timeText(value as number);
+  if (DataType.isTime(plain) || DataType.isDuration(plain)) return `${value} ${unitName(arrow, plain.unit)}`;
   if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
   if (typeof value === "object") return JSON.stringify(value, jsonValue);
   return String(value);

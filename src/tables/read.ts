@@ -24,12 +24,12 @@ const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
  */
 function withPartitions(path: string, read: ReadColumns): ReadColumns {
   const added = partitionsOf(path).flatMap(([name, value]): Column[] => {
-    const own = findColumn(read, name);
-    if (own === undefined) return [{ name, type: "string", values: new Array(read.rows).fill(value) }];
-    const other = texts(own).findIndex((text) => text !== value);
+    const column = findColumn(read, name);
+    if (column === undefined) return [{ name, type: "string", values: new Array(read.rows).fill(value) }];
+    const other = texts(column).findIndex((text) => text !== value);
     if (other < 0) return [];
     throw new UserError(
-      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(own)[other])}; the folder says ` +
+      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(column)[other])}; the folder says ` +
         `${JSON.stringify(value)}; allowed: one value, in the folder's name or in the file`,
     );
   });

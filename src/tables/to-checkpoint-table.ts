@@ -126,8 +126,8 @@ function roles(from: CellSource, { role }: ColumnMapping): Role[] {
 }
 
 function rolesByValue(from: CellSource, name: string, targets: readonly string[]): Role[] {
-  const found = texts(requireColumn(from, name, "columns.role.column"));
-  const values = found.map((value) => (value === null ? null : asNumber(value)));
+  const cells = texts(requireColumn(from, name, "columns.role.column"));
+  const values = cells.map((value) => (value === null ? null : asNumber(value)));
   const wanted = targets.map(asNumber);
   const present = new Set(values.filter((value) => value !== null));
   for (const [i, target] of wanted.entries()) {
@@ -147,15 +147,15 @@ function asNumber(value: string): string {
 }
 
 function mixes(from: CellSource, { mix }: ColumnMapping): Map<string, Float64Array> {
-  const found = new Map<string, Float64Array>();
+  const shares = new Map<string, Float64Array>();
   for (const column of from.table.columns) {
     if (!column.name.startsWith(MIX_PREFIX)) continue;
-    found.set(column.name.slice(MIX_PREFIX.length), numbers(from, column, FINITE));
+    shares.set(column.name.slice(MIX_PREFIX.length), numbers(from, column, FINITE));
   }
   for (const [name, column] of Object.entries(mix ?? {})) {
-    found.set(name, numbers(from, requireColumn(from, column, `columns.mix.${name}`), FINITE));
+    shares.set(name, numbers(from, requireColumn(from, column, `columns.mix.${name}`), FINITE));
   }
-  return found;
+  return shares;
 }
 
 function subjectMetrics(

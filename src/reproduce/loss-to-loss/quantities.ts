@@ -67,7 +67,7 @@ function undefinedPart(errors: readonly PredictionError[]): UndefinedPart | unde
   const isUndefined = ({ fitted, target }: PredictionError): boolean => fitted || target;
   const undefinedOnes = errors.filter(isUndefined);
   if (undefinedOnes.length === 0) return undefined;
-  const others = errors.filter((one) => !isUndefined(one));
+  const others = errors.filter((error) => !isUndefined(error));
   const count = undefinedOnes.length;
   const tasks = new Set(errors.filter(({ fitted }) => fitted).map(({ task }) => task));
   const places = undefinedOnes.map(({ task, translation }) => `${task} on ${translation!.destination}`);

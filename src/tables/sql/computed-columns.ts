@@ -55,14 +55,14 @@ export async function computeColumns(
   for (const sql of expressions.values()) demandToldApart(sql, table, source);
   const names = new Set([...expressions.values()].flatMap((sql) => [...mentionedNames(sql)]));
   const computed: ReadColumns[] = [];
-  let own: string | undefined;
+  let relation: string | undefined;
   for (const [name, sql] of expressions) {
     try {
-      if (own === undefined) {
-        own = await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
+      if (relation === undefined) {
+        relation = await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
         await confine(connection);
       }
-      const from = own;
+      const from = relation;
       const read = await readUserSql(connection, {
         expression: sql,
         from,
@@ -100,7 +100,7 @@ async function insertOwn(
       ? await withHugeIntegers(connection, part.path, part.relation, part, { text, decimal })
       : await arrowRelation(connection, part.path, `file ${index}`, isUsed, text);
     const used = relation.columns.filter(({ name }) => isUsed(name));
-    const own = used.map((column) => ({
+    const columns = used.map((column) => ({
       name: column.name,
       sql: text.has(column.name) ? textSql(column) : exactSql(column),
     }));
@@ -108,7 +108,7 @@ async function insertOwn(
     const folders = part.columns
       .filter(({ name }) => isUsed(name) && !used.some((column) => column.name === name))
       .map(({ name, values: [value] }) => ({ name, sql: value == null ? "NULL" : quoteText(String(value)) }));
-    const list = [...own, ...folders].map(({ name, sql }) => `, ${sql} AS ${quoteName(name)}`);
+    const list = [...columns, ...folders].map(({ name, sql }) => `, ${sql} AS ${quoteName(name)}`);
     selects.push(
       `SELECT ${offset} + row_number() OVER () - 1 AS ${ROW}, NULL AS ${OTHER}${list.join("")} FROM ${relation.sql}`,
     );
@@ -123,9 +123,9 @@ function withoutRow(read: ReadColumns, rows: number): ReadColumns {
   const [numbers, ...columns] = read.columns;
   const isInPlace = Array.from<unknown>(numbers!.values).every((number, row) => number === row);
   if (read.rows === rows && isInPlace) return { ...read, columns };
-  const found =
+  const values =
     read.rows === rows ? "some rows more than one value and others none" : `${read.rows} rows for ${rows}`;
-  throw new Error(`it gives ${found}, and a column has a value a row`);
+  throw new Error(`it gives ${values}, and a column has a value a row`);
 }
 
 /** Demands that the names of columns that an expression uses differ by more than case, which SQL does not see. */
@@ -154,10 +154,10 @@ function expressionError(error: unknown, sql: string, table: SourcedTable, sourc
 
 /** What is wrong with an expression, in terms of the user's columns. */
 function problemOf(message: string, table: SourcedTable): string {
-  const known = table.columns.map(({ name }) => name);
+  const names = table.columns.map(({ name }) => name);
   const unknown = /column "(.*?)" not found/.exec(message)?.[1];
   if (unknown !== undefined)
-    return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, known)}; the columns are ${listColumns(table)}`;
+    return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, names)}; the columns are ${listColumns(table)}`;
   if (message.includes("GROUP BY")) {
     return "it makes one value of many rows, and a column has a value a row; avg(x) OVER () is the mean of all rows on each of them";
   }

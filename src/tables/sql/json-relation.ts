@@ -21,20 +21,23 @@ export async function jsonRelation(
   const isMarkedArray = /^\uFEFF\s*\[/.test((await firstBytes(path, 64)).toString("utf8"));
   const common = `format = '${isMarkedArray ? "array" : "auto"}', hive_partitioning = false`;
   // Objects are structs, however many keys they have.
-  const found = await describe(
+  const described = await describe(
     connection,
     `read_json(${file}, sample_size = -1, map_inference_threshold = -1, ${common})`,
   );
-  const twins = await namesOfTwins(connection, file, found);
+  const twins = await namesOfTwins(connection, file, described);
   // DuckDB can read names that differ in case, but not be told them.
   if (twins.size > 0) {
     return {
-      ...found,
-      columns: found.columns.map((column) => ({ ...column, name: twins.get(column.name) ?? column.name })),
+      ...described,
+      columns: described.columns.map((column) => ({
+        ...column,
+        name: twins.get(column.name) ?? column.name,
+      })),
     };
   }
-  if (found.columns.some(({ type }) => holdsMixed(type))) await demandKeysOnce(connection, path);
-  const types = found.columns.map(
+  if (described.columns.some(({ type }) => holdsMixed(type))) await demandKeysOnce(connection, path);
+  const types = described.columns.map(
     ({ name, type }) => `${quoteText(name)}: ${quoteText(given.get(name) ?? jsonType(type))}`,
   );
   return describe(connection, `read_json(${file}, columns = {${types.join(", ")}}, ${common})`);

@@ -48,8 +48,8 @@ export function columnType({ type, wideDecimal }: RelationColumn): Column["type"
 
 /** The type of a column where its values are no numbers, whatever their text looks like: times, and decimals that do not fit. */
 export function typeOfNoNumbers({ type, wideDecimal, duration }: RelationColumn): string | undefined {
-  const own = wideDecimal ?? duration;
-  if (own !== undefined) return own;
+  const other = wideDecimal ?? duration;
+  if (other !== undefined) return other;
   return TIME_TYPES.test(type.toString()) ? type.toString() : undefined;
 }
 
