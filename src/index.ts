@@ -69,19 +69,28 @@ export {
 } from "./run/run-shard.ts";
 export { type RunSweepOptions, runSweep, type SweepResult } from "./run/run-sweep.ts";
 export type { Shard as Part } from "./run/shard.ts";
-export { type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
-export type { FlpMOptions } from "./simulate/flp-m-options.ts";
-export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
-export type { LadderOptions } from "./simulate/ladder-options.ts";
+export { type FlpMOptions, type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
 export {
+  type LadderOptions,
+  type LadderTruth,
+  type SimulatedLadder,
+  simulateLadder,
+} from "./simulate/ladder.ts";
+export {
+  type LossToLossOptions,
   type LossToLossTruth,
   type SimulatedLossToLoss,
   simulateLossToLoss,
 } from "./simulate/loss-to-loss.ts";
-export type { LossToLossOptions } from "./simulate/loss-to-loss-options.ts";
-export { type WrittenFlpM, writeFlpM } from "./simulate/write-flp-m.ts";
-export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
-export { type WrittenLossToLoss, writeLossToLoss } from "./simulate/write-loss-to-loss.ts";
+export {
+  type WriteLadderOptions,
+  type WrittenFlpM,
+  type WrittenLadder,
+  type WrittenLossToLoss,
+  writeFlpM,
+  writeLadder,
+  writeLossToLoss,
+} from "./simulate/write.ts";
 export { describeBackends, openBackend } from "./solve/backends.ts";
 export { KernelError } from "./solve/check-kernel.ts";
 export type { Backend } from "./solve/kernel.ts";

@@ -1,6 +1,6 @@
+import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { boundsFor } from "./bounds.ts";
 import {
   describeQuantity,

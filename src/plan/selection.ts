@@ -1,11 +1,10 @@
 import { ownValue } from "../collections.ts";
-import { shortened, UserError } from "../errors.ts";
+import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
 import type { Configuration, Need, Stage, TaskData } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, perIndex, type RunIndex, type RunSelections, type Target } from "../methods/runs.ts";
 import { texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, isAccuracy, locate } from "../tables/checkpoint-table.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
 import { duckdbMessage, insertTable, withDuckDB } from "../tables/sql/duckdb.ts";
 import { confine, readWhere } from "../tables/sql/user-sql.ts";
@@ -26,9 +25,7 @@ export function chooseTasks(
   for (const task of asked ?? []) {
     if (index.subjects.includes(task)) continue;
     const { subjects } = index;
-    throw new UserError(
-      `${where}: unknown task ${JSON.stringify(task)}; allowed: ${subjects.join(", ")}${didYouMean(task, subjects)}`,
-    );
+    throw new UserError(`${where}: unknown task ${notAmong(task, subjects)}`);
   }
   if (asked !== undefined) return [...new Set(asked)];
   const needs = distinctNeeds(configurations);

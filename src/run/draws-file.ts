@@ -4,8 +4,8 @@ import type { CellDraws, TargetDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { temporaryName } from "../store/atomic.ts";
 import { diskError } from "../store/disk-errors.ts";
-import { parquetStream } from "../tables/parquet-stream.ts";
 import type { Table } from "../tables/table.ts";
+import { parquetStream } from "../tables/write.ts";
 
 /** Table `draws` on its way to the disk. */
 export interface DrawsFile {

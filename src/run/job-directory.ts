@@ -1,12 +1,11 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../store/atomic.ts";
 import { diskError, isFolder, shownPath } from "../store/disk-errors.ts";
 import { LOCK } from "../store/lock.ts";
 import { demandFolderPlace, ownFile } from "../store/places.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { insertTable, quoteText, withDuckDB } from "../tables/sql/duckdb.ts";
 import { type QueryOptions, queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
@@ -171,9 +170,7 @@ export async function queryJob(directory: string, name: string, options: QueryOp
   return readWhole(directory, async ({ results }) => {
     const names = Object.keys(results);
     if (!names.includes(name)) {
-      throw new UserError(
-        `${directory}: no table ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-      );
+      throw new UserError(`${directory}: no table ${notAmong(name, names)}`);
     }
     return queryTable(await resultPath(directory, name), options);
   });

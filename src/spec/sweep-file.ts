@@ -17,8 +17,7 @@ import {
 } from "yaml";
 import { UserError } from "../errors.ts";
 import { readBytes } from "../store/places.ts";
-import { isAddress } from "../tables/files.ts";
-import { demandNoUtf16 } from "../tables/text-bytes.ts";
+import { demandNoUtf16, isAddress } from "../tables/files.ts";
 import { type CheckedSpec, checkSpec } from "./spec.ts";
 
 /** Bytes of a file at most. */
