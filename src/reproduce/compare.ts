@@ -124,7 +124,7 @@ function compareFits(
   const isInside = gaps.some(
     ({ stage, gap }) => gap >= above && theirs.get(stage)!.parameters.get(inside)?.atBound === false,
   );
-  return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is no optimum` };
+  return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is not an optimum` };
 }
 
 export type Verdict = "reproduced" | "explained" | "not reproduced";
@@ -164,7 +164,7 @@ export function comparePaper(paper: Paper, results: Results, source: string): Co
       const compared = compareCell(cell, paper, results);
       if (Number.isFinite(compared.ours)) return compared;
       throw new UserError(
-        `${source}: nothing to hold against ${table.name}, ${row.name}, ${table.columns[i]}: ` +
+        `${source}: no number to compare with ${table.name}, ${row.name}, ${table.columns[i]}: ` +
           `the measured value of ${cell.quantity.tasks.join(", ")} is missing`,
       );
     });

@@ -52,7 +52,7 @@ export interface PublishedTable {
   columns: readonly string[];
   /** Each with one cell a column; undefined where the paper prints none. */
   rows: readonly { name: string; cells: readonly (PublishedCell | undefined)[] }[];
-  /** Whether its numbers are of targets, so that a table of fit runs alone has nothing to hold against it. @default false */
+  /** Whether its numbers are of targets, so that a table of fit runs alone has no number to compare with it. @default false */
   needsTargets?: boolean;
 }
 
@@ -104,7 +104,7 @@ const NUMBER = /^-?\d+(?:\.(\d+))?(?:e([+-]\d\d))?$/;
 /** Reads a number as printed: `0.40`, `-1.3`, `702974.93`, `7.00e+07`. */
 export function printed(text: string): Printed {
   const match = NUMBER.exec(text);
-  if (match === null) throw new Error(`${JSON.stringify(text)} is no printed number`);
+  if (match === null) throw new Error(`${JSON.stringify(text)} is not a printed number`);
   const [, fraction = "", power = "0"] = match;
   return { text, value: Number(text), decimals: fraction.length - Number(power) };
 }

@@ -135,7 +135,7 @@ export function demandNumbers(from: CellSource, column: Column, allowed: string)
   const row =
     type === undefined ? -1 : Array.from<unknown>(column.values).findIndex((value) => value !== null);
   if (row < 0) return;
-  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is no number`;
+  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is not a number`;
   throw cellError(from, row, column.name, found, allowed);
 }
 

@@ -55,7 +55,7 @@ export async function resolveFiles(
     if (stats !== undefined) files.push(path);
     else if (isAddress(path)) {
       throw new UserError(
-        `${path}: is an address; allowed: files of this machine, so download it and give its path`,
+        `${path}: is a URL; allowed: files on this machine, so download it and give its path`,
       );
     } else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
     else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);

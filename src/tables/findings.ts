@@ -50,7 +50,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "few-runs",
-    meaning: "fewer than 3 runs to fit: no law can be fitted over them",
+    meaning: "fewer than 3 runs to fit: no law can be fitted to them",
     *cases({ runs }) {
       const fit = runs.filter(({ role }) => role === "fit").length;
       if (fit < 3) yield `${fit} ${fit === 1 ? "run" : "runs"} to fit`;
@@ -58,7 +58,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "single-size",
-    meaning: "all runs to fit have the same n: the dependence on model size cannot be told",
+    meaning: "all runs to fit have the same n: the dependence on model size cannot be estimated",
     *cases({ runs }) {
       const fit = runs.filter(({ role }) => role === "fit");
       if (fit.length > 1 && new Set(fit.map(({ n }) => n)).size === 1) yield `n = ${fit[0]?.n}`;
@@ -88,7 +88,7 @@ const CHECKS: readonly Check[] = [
     name: "sizes-are-no-counts",
     meaning:
       "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit that all rows and targets share, " +
-      "but 6*n*d, bounds of papers and targets given by size suppose counts",
+      "but 6*n*d, bounds from papers and targets given by size assume counts",
     *cases({ table, rows, runs }) {
       // Early in training a run may have seen fewer tokens than it has parameters.
       const odd = new Set(
@@ -144,7 +144,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "some-numbers",
-    meaning: "a column is no metric, as under half of its cells are numbers",
+    meaning: "a column is not taken as a metric because fewer than half of its cells are numbers",
     ofTheTableAlone: true,
     *cases({ table }) {
       for (const [column, found] of table.passedOver ?? []) yield `${quote(column)}: ${found}`;

@@ -113,7 +113,7 @@ const KINDS: readonly { name: string; pattern: RegExp; cure(source: Meant): stri
 
 /** What a column holds that is no number, though it may be meant as one. */
 interface NoNumbers {
-  /** `2 of 5 cells are no numbers: 1 with a percent sign ("5 %"), 1 of other text ("x"); 3 more say that ...`. */
+  /** `2 of 5 cells are not numbers: 1 with a percent sign ("5 %"), 1 of other text ("x"); 3 more say that ...`. */
   found: string;
   /** Cells that are no numbers, and how many of the others are. */
   count: number;
@@ -140,11 +140,11 @@ export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   const source = { column: quoteName(column.name), isCsv };
   const cure = meant.map(({ name, cure }) => `${name}: ${cure(source)}`).join("; ");
   return {
-    found: `${count} of ${filled} cells are no numbers: ${parts.join(", ")}${more ?? ""}`,
+    found: `${count} of ${filled} cells are not numbers: ${parts.join(", ")}${more ?? ""}`,
     count,
     numeric,
     row: ranked[0]?.[1].row ?? 0,
-    cure: cure === "" ? "" : `; what reads them: ${cure}`,
+    cure: cure === "" ? "" : `; to read them: ${cure}`,
     areMeant: filled > 0 && 2 * numberLike >= filled,
   };
 }

@@ -37,7 +37,7 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
     }
     const outside = shares.findIndex((share) => share < 0 || share > 1 + SHARES_TOLERANCE);
     if (outside >= 0) {
-      const percent = shares[outside]! > 1 ? "; percent are not converted" : "";
+      const percent = shares[outside]! > 1 ? "; percentages are not converted" : "";
       yield {
         row,
         kind: "outside",

@@ -101,8 +101,8 @@ export function checkDuplicates(table: CheckpointTable): void {
     }
     const what = hasStep ? `step ${step}` : `d ${table.d[row]}`;
     throw new UserError(
-      `${locate(table, row)}: run ${JSON.stringify(run)}, ${what}, subject ${JSON.stringify(subject)} is there ` +
-        `already, in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
+      `${locate(table, row)}: run ${JSON.stringify(run)}, ${what}, subject ${JSON.stringify(subject)} was ` +
+        `already given in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
     );
   }
 }

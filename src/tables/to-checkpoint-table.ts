@@ -133,7 +133,7 @@ function rolesByValue(from: CellSource, name: string, targets: readonly string[]
   for (const [i, target] of wanted.entries()) {
     if (present.has(target)) continue;
     throw new UserError(
-      `columns.role.target: ${JSON.stringify(targets[i])} is no value of column ${JSON.stringify(name)} in ` +
+      `columns.role.target: ${JSON.stringify(targets[i])} is not a value of column ${JSON.stringify(name)} in ` +
         `${from.source}${didYouMean(target, [...present])}`,
     );
   }

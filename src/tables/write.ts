@@ -49,7 +49,7 @@ export async function demandWritable(path: string, force: boolean): Promise<void
  */
 export async function demandFree(path: string, elsewhere = "another --out"): Promise<void> {
   if ((await lstat(path).catch(() => undefined)) === undefined) return;
-  throw new UserError(`${path}: is there already; give ${elsewhere}, or --force to replace it`);
+  throw new UserError(`${path}: already exists; give ${elsewhere}, or --force to replace it`);
 }
 
 /**

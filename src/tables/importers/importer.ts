@@ -78,7 +78,7 @@ export function metricColumn(from: CellSource, name: string, notes: string[]): F
 export function unusedColumns(from: CellSource, used: ReadonlySet<string>): string[] {
   const unused = from.table.columns.map(({ name }) => name).filter((name) => !used.has(name));
   if (unused.length === 0) return [];
-  return [`${countOf(unused.length, "column")} left out, no metric of a subject: ${unused.join(", ")}`];
+  return [`${countOf(unused.length, "column")} left out (not a metric of any subject): ${unused.join(", ")}`];
 }
 
 /** A note that counts the rows without any metric, which have no place in a tidy table; none where there are none. */
@@ -91,7 +91,7 @@ export function emptyRows(
   for (let row = 0; row < rows; row++) {
     if (columns.every((values) => Number.isNaN(values[row]))) empty++;
   }
-  return empty === 0 ? [] : [`${countOf(empty, "row")} left out: no metric at all`];
+  return empty === 0 ? [] : [`${countOf(empty, "row")} left out (without any metric)`];
 }
 
 /**

@@ -127,7 +127,7 @@ function runNames(from: CellSource, corpus: readonly string[], n: Float64Array, 
     const first = rowOf.get(run);
     if (first !== undefined) {
       throw new UserError(
-        `${describeRow(from.origin, row)}: the run ${run} is there already, in ${describeRow(from.origin, first)}; ` +
+        `${describeRow(from.origin, row)}: the run ${run} was already given in ${describeRow(from.origin, first)}; ` +
           "allowed: one row for each corpus (data), model (params) and budget (iso_flop)",
       );
     }

@@ -136,8 +136,8 @@ async function readLadder(paths: readonly string[]): Promise<Imported> {
   const ignored = [...names].filter((name) => name.endsWith(".csv") && !expected.has(name)).sort();
   const tables = await readTables(present.map(({ file }) => join(directory, file)));
   const notes = [
-    ...absent.map(({ file, run }) => `${file}: not there, so ${run} has fewer rows or none`),
-    ...ignored.map((file) => `${file}: ignored, it is no run file of the ladder`),
+    ...absent.map(({ file, run }) => `${file}: missing, so ${run} has fewer rows or none`),
+    ...ignored.map((file) => `${file}: ignored because it is not a run file of the ladder`),
     ...unusedColumns(tables),
   ];
   const runs = tables.map((table, i) => tidyRun(present[i] as LadderFile, table));
@@ -170,7 +170,7 @@ function unusedColumns(tables: readonly SourcedTable[]): string[] {
   const names = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
   return [...names]
     .filter((name) => ladderColumn(name) === undefined && !BOOKKEEPING.includes(name))
-    .map((name) => `column ${name}: left out, it is no metric`);
+    .map((name) => `column ${name}: left out because it is not a metric`);
 }
 
 /** The rows of one run file, one a checkpoint and subject. */

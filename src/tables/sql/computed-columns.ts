@@ -125,7 +125,7 @@ function withoutRow(read: ReadColumns, rows: number): ReadColumns {
   if (read.rows === rows && isInPlace) return { ...read, columns };
   const values =
     read.rows === rows ? "some rows more than one value and others none" : `${read.rows} rows for ${rows}`;
-  throw new Error(`it gives ${values}, and a column has a value a row`);
+  throw new Error(`it gives ${values}, but a column needs one value for each row`);
 }
 
 /** Demands that the names of columns that an expression uses differ by more than case, which SQL does not see. */
@@ -137,7 +137,7 @@ function demandToldApart(sql: string, { columns }: SourcedTable, source: string)
     const other = first.get(lower);
     if (other !== undefined && names.has(lower)) {
       throw new UserError(
-        `${source}: {sql: ${sql}}: columns ${JSON.stringify(other)} and ${JSON.stringify(name)} differ in case only, which SQL ` +
+        `${source}: {sql: ${sql}}: columns ${JSON.stringify(other)} and ${JSON.stringify(name)} differ only in case, which SQL ` +
           "does not tell apart; allowed: names that differ by more, or a column's name in place of the expression",
       );
     }
@@ -159,7 +159,7 @@ function problemOf(message: string, table: SourcedTable): string {
   if (unknown !== undefined)
     return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, names)}; the columns are ${listColumns(table)}`;
   if (message.includes("GROUP BY")) {
-    return "it makes one value of many rows, and a column has a value a row; avg(x) OVER () is the mean of all rows on each of them";
+    return "it makes one value from many rows, but a column needs one value for each row; avg(x) OVER () gives the mean of all rows on each of them";
   }
   if (/Overflow in multiplication/.test(message))
     return `${message.replace(/[.!]$/, "")}; 6.0 * n computes in floating point`;

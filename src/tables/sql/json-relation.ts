@@ -117,7 +117,7 @@ export function jsonError(path: string, error: unknown): UserError {
   const twin = /Duplicate name (".*") in struct/.exec(message)?.[1];
   if (twin !== undefined) {
     return new UserError(
-      `${path}: the key ${twin} within a column differs from another in case only; allowed: keys that differ by more`,
+      `${path}: the key ${twin} within a column differs from another only in case; allowed: keys that differ by more`,
     );
   }
   return new UserError(`${path}: ${message}`);

@@ -87,7 +87,7 @@ async function relationOf(connection: DuckDBConnection, file: string): Promise<R
     const twin = relation.columns.find(({ name, sql }) => sql !== quoteName(name));
     if (twin === undefined) return relation;
     throw new UserError(
-      `${file}: column ${JSON.stringify(twin.name)} differs from another in case only, which SQL does not tell apart`,
+      `${file}: column ${JSON.stringify(twin.name)} differs from another only in case, which SQL does not tell apart`,
     );
   } catch (error) {
     throw await fileError(connection, file, format, error);

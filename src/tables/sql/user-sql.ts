@@ -67,13 +67,13 @@ export async function readUserSql(connection: DuckDBConnection, given: UserSql):
   }, timeLimitMs);
   try {
     const { columns } = await describe(connection, `(SELECT ${expression} AS value FROM ${from})`);
-    if (columns.length !== 1) throw new Error("it gives several columns for one");
+    if (columns.length !== 1) throw new Error("it gives several columns instead of one");
     const relation = await describe(connection, `(${query(expression)})`);
     return await readRelation(connection, relation, options?.(columns[0]!));
   } catch (error) {
     if (isLate) throw new Error(`it took longer than ${timeLimitMs / 1000} s`);
     if (!/disabled by configuration/.test(duckdbMessage(error))) throw error;
-    throw new Error("it reads a file, and the table is all that it may read");
+    throw new Error("it reads a file; allowed: the table only");
   } finally {
     clearTimeout(timer);
   }
