@@ -15,12 +15,12 @@ import {
 } from "./paper.ts";
 import { describeDesign, type Results } from "./results.ts";
 
-/** Why a number that is off is believed to be in order, or why its explanations do not hold. */
+/** Why a number that differs is believed to be explained, or why its explanations fail. */
 type Explained = { reason: string; evidence: string } | { failed: string };
 
-/** Objectives that differ by less than this share are the same. */
+/** Objectives that differ by less than this share count as equal. */
 const SAME = 1e-9;
-/** Greatest share by which a point of a flat valley lies above ours. */
+/** Greatest share by which the objective in a flat valley lies above ours. */
 const FLAT = 1e-3;
 
 /** Looks for a reason for a number that does not round to the printed one. */
@@ -61,7 +61,7 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   };
 }
 
-/** A mean of numbers that the method does not all define: some are left out; or it is between what they can make of it. */
+/** Explains a mean of numbers that the method does not all define: some are left out, or the printed mean lies within the possible range. */
 function explainUndefined(
   { which, count, of, readings, least, most }: UndefinedPart,
   printed: Printed,
@@ -94,7 +94,7 @@ function changes(
   return quantity.value(results, (name) => (name === task ? witness : design)) !== ours;
 }
 
-/** Holds the objectives of a witness against ours: how much higher they are, or what is wrong with them. */
+/** Compares the objectives of a witness with ours: how much higher they are, or what is wrong with them. */
 function compareFits(
   { design, task, witness, reason }: Explanation,
   results: Results,

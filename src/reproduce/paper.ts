@@ -18,11 +18,11 @@ export interface Quantity {
    * rounded prediction and a rounded actual value, a mean of rounded numbers.
    */
   fromRounded?: (results: Results, designOf: DesignOf) => number;
-  /** What of a mean the paper's method does not define; undefined where it defines all of it. */
+  /** The part of a mean that the paper's method does not define; undefined where it defines all of it. */
   undefinedPart?: (results: Results) => UndefinedPart | undefined;
 }
 
-/** Numbers of a mean that the paper's method does not define, so that what it printed rests on a choice that it does not tell. */
+/** Numbers of a mean that the paper's method does not define, so that the printed mean depends on a choice that the paper does not state. */
 export interface UndefinedPart {
   /** Which they are and why, in words. */
   which: string;
@@ -52,7 +52,7 @@ export interface PublishedTable {
   columns: readonly string[];
   /** Each with one cell a column; undefined where the paper prints none. */
   rows: readonly { name: string; cells: readonly (PublishedCell | undefined)[] }[];
-  /** Whether its numbers are of targets, so that a table of fit runs alone has no number to compare with it. @default false */
+  /** Whether its numbers are of targets, so that a table with runs to fit only has no numbers to compare. @default false */
   needsTargets?: boolean;
 }
 

@@ -9,15 +9,15 @@ import { type Column, findColumn, type SourcedTable, type Table } from "./table.
 /** A table and what messages about it need. */
 export interface CellSource {
   table: Table;
-  /** Name of the table in messages that are about no single row. */
+  /** Name of the table in messages that are not about a single row. */
   source: string;
   origin: Origin;
   literalNaN: ReadonlyMap<string, number>;
-  /** Types of the columns whose text is no number whatever it looks like, by column. @default none */
+  /** Types of the columns whose values are not numbers even where their text looks like one, by column. @default none */
   noNumbers?: ReadonlyMap<string, string> | undefined;
-  /** Takes the words that are read as missing cells, by column. Without, they are errors as other text is. */
+  /** Collects the words that are read as missing cells, by column. Without it such words are errors, as other text is. */
   missingWords?: Map<string, MissingWords>;
-  /** Takes what the columns hold that are no metrics though some of their cells are numbers, by column. */
+  /** Collects what those columns hold that are not taken as metrics although some of their cells are numbers, by column. */
   passedOver?: Map<string, string>;
 }
 
@@ -129,7 +129,7 @@ export function numbers(from: CellSource, column: Column, rule: NumberRule): Flo
   return values;
 }
 
-/** Demands that a column is not of a type whose values are no numbers: a date is not a count of anything. */
+/** Demands that the values of a column's type are numbers, which dates are not. @throws UserError at the first value */
 export function demandNumbers(from: CellSource, column: Column, allowed: string): void {
   const type = from.noNumbers?.get(column.name);
   const row =
@@ -171,7 +171,7 @@ export function countMissing({ missingWords }: CellSource, column: string, word:
   if (missingWords) getOrInsert(missingWords, column, () => ({ word, row, count: 0 })).count++;
 }
 
-/** The error of a cell that is no number: what it holds, what the column's other cells are, and what reads them. */
+/** The error of a cell that is not a number: what it holds, what the column's other cells hold, and an expression that reads them. */
 function textError(from: CellSource, column: Column, row: number, allowed: string): UserError {
   const { found, count, cure } = whyNoNumbers(column, areCsv(from));
   const others = count > 1 ? ` (${found})` : "";
@@ -179,7 +179,7 @@ function textError(from: CellSource, column: Column, row: number, allowed: strin
   return cellError(from, row, column.name, `${value} is not a number${others}`, `${allowed}${cure}`);
 }
 
-/** Whether a table is of CSV files, whose decimals a sweep file may give. */
+/** Whether a table comes from CSV files, for which a sweep file may give the decimal separator. */
 export function areCsv({ origin }: CellSource): boolean {
   return origin.files.every(({ path }) => tableFormat(path) === "csv");
 }

@@ -38,7 +38,7 @@ export function readableFormat(path: string): TableFormat {
  * The files that the paths name: a path that exists is taken as it stands, any other one that holds `*`,
  * `?` or `[` is a glob, whose files come sorted by name.
  *
- * @throws UserError for a missing file, a folder or anything else that is no file, an address, and a glob that matches nothing
+ * @throws UserError for a missing file, a folder or anything else that is not a file, a URL, and a glob that matches nothing
  */
 export async function resolveFiles(
   connection: DuckDBConnection,
@@ -109,7 +109,7 @@ export function textBytes(path: string): Uint8Array {
   }
 }
 
-/** Above so many bytes a .gz file must not hold more than so many times its own size: tables of numbers hold 3 to 10 times. */
+/** A .gz file that unzips to more than so many bytes must not unzip to more than so many times its size: tables of numbers compress 3 to 10 times. */
 const MOST_UNZIPPED = { bytes: 2 ** 30, ratio: 100 };
 
 /**
@@ -155,7 +155,7 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
       if (bytes.length >= count) break;
     }
   } catch {
-    // What is wrong with the file is said by who reads it.
+    // The reader of the file reports what is wrong with it.
   } finally {
     file.destroy();
   }
@@ -175,8 +175,8 @@ export function demandNoUtf16([first, second]: Uint8Array, path: string): void {
 }
 
 /**
- * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds. Of a .gz file DuckDB reads what
- * there is, and looks neither for its end nor at its checksum.
+ * Demands that a file is not empty, not UTF-16, and Parquet where its name says so, because DuckDB's messages about these are unclear. A
+ * .gz file is read to its end, because DuckDB checks neither the end nor the checksum.
  *
  * @throws UserError
  */

@@ -27,12 +27,12 @@ export interface Inspected {
   metrics: readonly MetricSummary[];
 }
 
-/** A check: what looks wrong, one text a case. A new check is one record. */
+/** A check: what looks wrong, one text for each case. A new check is one record. */
 interface Check {
   name: string;
   /** What it means when it is found, for one case or more. */
   meaning: string;
-  /** Whether it says nothing of the numbers of a sweep, which has targets of its own and takes what it needs. @default false */
+  /** Whether it concerns the table alone and not the results of a sweep, which has its own targets and uses what it needs. @default false */
   ofTheTableAlone?: boolean;
   cases(inspected: Inspected): Iterable<string>;
 }
@@ -67,16 +67,15 @@ const CHECKS: readonly Check[] = [
   {
     name: "role-or-size-varies",
     meaning: "a run changes its role or its n from row to row",
-    *cases({ table, rows, runs }) {
-      const first = new Map(runs.map((run) => [run.run, run]));
-      const seen = new Set<string>();
-      for (const row of rows) {
-        const run = table.run[row] as string;
-        const summary = first.get(run);
-        if (seen.has(run) || (summary?.role === table.role[row] && summary?.n === table.n[row])) continue;
-        seen.add(run);
-        yield `${quote(run)} at ${locate(table, row)}`;
-      }
+    *cases(inspected) {
+      const { table, runs } = inspected;
+      const summaries = new Map(runs.map((summary) => [summary.run, summary]));
+      const varies = (row: number, run: string): boolean => {
+        const { role, n } = summaries.get(run)!;
+        return role !== table.role[row] || n !== table.n[row];
+      };
+      for (const row of firstRows(inspected, varies))
+        yield `${quote(table.run[row])} at ${locate(table, row)}`;
     },
   },
   {
@@ -89,14 +88,14 @@ const CHECKS: readonly Check[] = [
     meaning:
       "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit that all rows and targets share, " +
       "but 6*n*d, bounds from papers and targets given by size assume counts",
-    *cases({ table, rows, runs }) {
+    *cases(inspected) {
+      const { table, runs } = inspected;
       // Early in training a run may have seen fewer tokens than it has parameters.
       const odd = new Set(
         runs.filter(({ n, lastD }) => n < FEWEST_PARAMETERS || lastD < n).map(({ run }) => run),
       );
-      for (const row of rows) {
-        if (odd.size === 0) break;
-        if (!odd.delete(table.run[row] as string)) continue;
+      if (odd.size === 0) return;
+      for (const row of firstRows(inspected, (_, run) => odd.has(run))) {
         const n = table.n[row] as number;
         yield `${quote(table.run[row])} at ${locate(table, row)}: n = ${n}, d = ${table.d[row]}${unitOf(n)}`;
       }
@@ -120,15 +119,12 @@ const CHECKS: readonly Check[] = [
   {
     name: "flops-far-from-6nd",
     meaning: "c is outside 0.5 to 3 times 6*n*d",
-    *cases({ table, rows }) {
-      const seen = new Set<string>();
-      for (const row of rows) {
-        const run = table.run[row] as string;
-        const usual = approximateFlops(table.n[row] as number, table.d[row] as number);
-        const ratio = (table.c[row] as number) / usual;
-        if ((ratio >= 0.5 && ratio <= 3) || seen.has(run)) continue;
-        seen.add(run);
-        yield `${quote(run)} at ${locate(table, row)}: c = ${table.c[row]}, ${ratio.toPrecision(3)} times 6*n*d`;
+    *cases(inspected) {
+      const { n, d, c, run } = inspected.table;
+      const ratio = (row: number): number => c[row]! / approximateFlops(n[row]!, d[row]!);
+      for (const row of firstRows(inspected, (row) => !(ratio(row) >= 0.5 && ratio(row) <= 3))) {
+        const place = `${quote(run[row])} at ${locate(inspected.table, row)}`;
+        yield `${place}: c = ${c[row]}, ${ratio(row).toPrecision(3)} times 6*n*d`;
       }
     },
   },
@@ -228,15 +224,29 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-/** A language model of fewer parameters is none. */
+/** Fewer parameters than any language model has. */
 const FEWEST_PARAMETERS = 1e5;
+
+/** Of every run that has rows which look odd, the first of them. */
+function* firstRows(
+  { table, rows }: Inspected,
+  isOdd: (row: number, run: string) => boolean,
+): Iterable<number> {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const run = table.run[row]!;
+    if (seen.has(run) || !isOdd(row, run)) continue;
+    seen.add(run);
+    yield row;
+  }
+}
 
 /** The place of a row of the files, whatever rows the table has made of it. */
 function placeInSource({ origin, source, rows }: CheckpointTable, row: number): string {
   return describeRow({ files: origin?.files ?? [{ path: source, rows }] }, row);
 }
 
-/** The unit that a number of parameters seems to be in. */
+/** The unit that a number of parameters seems to be given in. */
 function unitOf(n: number): string {
   if (n >= FEWEST_PARAMETERS) return "";
   return n < 1e3
@@ -269,7 +279,7 @@ export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
 /**
  * What looks wrong in a valid table; each kind once, with its first cases.
  *
- * @param ofSweep leaves out what says nothing of a sweep's numbers
+ * @param ofSweep leaves out what concerns the table alone and not the results of a sweep
  */
 export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?: boolean } = {}): Finding[] {
   const shown = 3;
@@ -284,7 +294,7 @@ export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?
   });
 }
 
-/** Metrics with one value on all rows to fit, whatever targets have: a score that is always 0 tells nothing. */
+/** Metrics with one value on all rows to fit, whatever the targets have: a score that is always 0 carries no information. */
 function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
   for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;

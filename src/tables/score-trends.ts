@@ -4,7 +4,7 @@ import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /** Fewest points that a trend is told from. */
 const FEWEST = 5;
-/** Rank correlation of checkpoints that is a trend: those of one run go together anyway. */
+/** Rank correlation of checkpoints that counts as a trend: the checkpoints of one run are correlated anyway. */
 const CLEAR = 0.9;
 
 /** A score that falls as its runs get better. */
@@ -88,13 +88,13 @@ function ranks(values: readonly number[]): number[] {
 
 /** Rows of a table by run, subject and phase. */
 export interface RowSeries {
-  /** Number of each row's series, from 0; one a row of the table, of no meaning where a row is not looked at. */
+  /** Number of each row's series, from 0, with an entry for every row of the table; undefined for rows that are not inspected. */
   of: Uint32Array;
   /** The first row of each series, in order of appearance. */
   first: readonly number[];
 }
 
-/** Numbers the series that rows belong to: texts are looked up once and not in every check. */
+/** Numbers the series that rows belong to, so that texts are compared once and not in every check. */
 export function seriesOf({ run, subject, phase, rows: all }: CheckpointTable, rows: Uint32Array): RowSeries {
   const of = new Uint32Array(all);
   const first: number[] = [];

@@ -17,7 +17,7 @@ import { type Column, MIX_PREFIX, SCHEMA_NAMES } from "./table.ts";
 /**
  * The metrics of a tidy table: those that the mapping names, else all number columns that hold nothing else.
  *
- * @throws UserError for a column that is meant as a metric and holds other things, and where there is no metric
+ * @throws UserError for a column that is meant as a metric and holds something else, and where no column is a metric
  */
 export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Float64Array> {
   if (mapping.metrics !== undefined) {
@@ -59,14 +59,14 @@ function isMetricName(name: string): boolean {
   return isLoss(name) || isAccuracy(name) || isChance(name);
 }
 
-/** Whether no cell of a text column holds anything but words for nothing. */
+/** Whether all cells of a column are empty or hold words for a missing value. */
 function isEmpty({ values }: Column): boolean {
   return Array.from<unknown>(values as ArrayLike<unknown>).every(
     (value) => value === null || value === "" || isMissingWord(String(value)),
   );
 }
 
-/** Names of the table's columns that hold what the schema names, so that they are no metrics. */
+/** Names of the table's columns that the schema names, directly or by the mapping; they are not metrics. */
 function usedColumns(mapping: ColumnMapping): string[] {
   const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
   const roleColumn = typeof role === "object" ? role.column : (role ?? "role");

@@ -15,7 +15,7 @@ const ROW = quoteName("lawfit row");
 /** A column beside it, so that `*` is never one column alone. */
 const OTHER = quoteName("lawfit other");
 
-/** Types of results that are read as numbers even where names are wanted. */
+/** Types of results that are read as numbers even where text is wanted. */
 const FRACTIONS = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\s*[1-9])/;
 
 /** A file that has been read. */
@@ -104,7 +104,7 @@ async function insertOwn(
       name: column.name,
       sql: text.has(column.name) ? textSql(column) : exactSql(column),
     }));
-    // What the file has not are the columns of its folders: one text for all rows.
+    // Columns that the file lacks are those of its folders: one text for all rows.
     const folders = part.columns
       .filter(({ name }) => isUsed(name) && !used.some((column) => column.name === name))
       .map(({ name, values: [value] }) => ({ name, sql: value == null ? "NULL" : quoteText(String(value)) }));
@@ -118,7 +118,7 @@ async function insertOwn(
   return "temp.own";
 }
 
-/** What was computed, without the numbers of the rows. @throws Error where they are not those of the table, each once and in order */
+/** What was computed, without the row numbers. @throws Error unless these are the numbers of the table's rows, each once and in order */
 function withoutRow(read: ReadColumns, rows: number): ReadColumns {
   const [numbers, ...columns] = read.columns;
   const isInPlace = Array.from<unknown>(numbers!.values).every((number, row) => number === row);

@@ -62,7 +62,7 @@ interface ParquetColumn {
   name: string;
   /** Decimal digits where they are more than DuckDB's decimals hold, whose values it gets wrong. */
   wideDecimal?: string;
-  /** Arrow's type of a duration, for which Parquet has none: the numbers are there, of what is in the file's Arrow schema. */
+  /** Arrow's type of a duration. Parquet has no such type: it holds whole numbers, and the file's Arrow schema says what they are. */
   duration?: string;
 }
 
@@ -201,7 +201,7 @@ async function csvRelation(
     return type === undefined ? [] : [`${quoteText(name)}: ${quoteText(type)}`];
   });
   return {
-    // To describe it once more would read the whole file; what is done with these columns does not hang on the type found.
+    // Describing it again would read the whole file, and the use of these columns does not depend on the type that is found.
     sql: given.length === 0 ? described.sql : sql(`, types = {${given.join(", ")}}`),
     columns,
     dialect,

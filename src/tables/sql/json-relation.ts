@@ -43,7 +43,7 @@ export async function jsonRelation(
   return describe(connection, `read_json(${file}, columns = {${types.join(", ")}}, ${common})`);
 }
 
-/** Above so many keys an object is a table of its own, whose keys are values: it is read as JSON's text. */
+/** An object with more keys than this is read as JSON text: its keys are values rather than names of fields. */
 const MOST_KEYS = 500;
 
 /** The type that JSON itself has for what DuckDB found. */
