@@ -119,15 +119,24 @@ export interface KernelCounts {
   compiled: number;
 }
 
-export type BackendName = "cuda" | "native" | "portable" | "tfjs";
+/**
+ * What chooses a backend: its name, or `auto` for the first of cuda, native and portable that works on this machine, or `cpu`
+ * for the first of native and portable. tfjs is taken by its name alone.
+ */
+export const backendChoices = ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const;
+
+export type BackendChoice = (typeof backendChoices)[number];
+
+/** A backend, by what it solves with. */
+export type BackendName = Exclude<BackendChoice, "auto" | "cpu">;
 
 export interface SolveOptions {
   /** Random starts of each problem. @default 256 */
   starts?: number;
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
-  /** `auto` takes the first of cuda, native, portable that works, `cpu` without cuda, neither takes tfjs. @default "auto" */
-  backend?: "auto" | "cpu" | BackendName;
+  /** @default "auto" */
+  backend?: BackendChoice;
   /** Limit of iterations of one start; a trained problem makes all its steps. @default 600 */
   iterationLimit?: number;
   /** Threads of the cpu's backends. @default all cores */
