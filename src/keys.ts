@@ -50,6 +50,12 @@ interface KeyInfo {
   shape?: z.core.$ZodType;
 }
 
+/**
+ * What a user may give for keys all of which may be left out: `z.input` of their mapping, written so that editors show the docstrings
+ * of the keys.
+ */
+export type Given<Shape extends z.ZodRawShape> = { [Key in keyof Shape]?: z.input<Shape[Key]> };
+
 const values = new WeakMap<z.core.$ZodType, ValueInfo>();
 const keys = new WeakMap<z.core.$ZodType, KeyInfo>();
 

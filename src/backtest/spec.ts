@@ -1,8 +1,7 @@
-import type { z } from "zod";
-import { key, level, listOf, mappingOf, oneOf, whole } from "../keys.ts";
+import { type Given, key, level, listOf, mappingOf, oneOf, whole } from "../keys.ts";
 
-/** Shape of the key `backtest`. */
-export const backtestSchema = mappingOf({
+/** Keys of `backtest:` in a sweep file. */
+export const backtestKeys = {
   /** What the runs are cut by, parameters (n) or FLOPs at the end of training (c): n, c. @default c */
   by: key(
     oneOf(["n", "c"]).default("c"),
@@ -16,10 +15,12 @@ export const backtestSchema = mappingOf({
     otherwise: "those of the bootstrap, else 0.9",
     option: { name: "level" },
   }),
-});
+};
+
+export const backtestSchema = mappingOf(backtestKeys);
 
 /** Back-tests, as a sweep file or a program gives them under `backtest:`. */
-export type BacktestSpec = z.input<typeof backtestSchema>;
+export type BacktestSpec = Given<typeof backtestKeys>;
 
 /** Back-tests with every default filled in. */
 export interface Backtest {

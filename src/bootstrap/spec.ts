@@ -3,7 +3,7 @@ import type { SpreadKind } from "../identifiability/spread.ts";
 import { getIntervalMethod } from "../intervals/kinds.ts";
 import type { IntervalMethod } from "../intervals/method.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
-import { flag, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
+import { flag, type Given, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
 import type { Scheme } from "./scheme.ts";
 import { getScheme, schemes } from "./schemes.ts";
 
@@ -36,8 +36,8 @@ export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
 const purposeNames = Object.keys(purposes) as Purpose[];
 const questions = z.number().positive();
 
-/** Shape of the key `bootstrap`. */
-export const bootstrapSchema = mappingOf({
+/** Keys of `bootstrap:` in a sweep file. */
+export const bootstrapKeys = {
   /** Replicates of each problem. @default 1000 */
   resamples: key(whole(2, 10_000_000).default(1000), "replicates of each problem", { option: {} }),
   /** What is drawn: run, run-by-size, wild, block, residual, parametric, row. @default run */
@@ -77,10 +77,12 @@ export const bootstrapSchema = mappingOf({
   ),
   /** Whether the draws are written, in table draws. @default false */
   draws: key(flag().default(false), "whether the draws are written, in table `draws`", { option: {} }),
-});
+};
+
+export const bootstrapSchema = mappingOf(bootstrapKeys);
 
 /** A bootstrap, as a sweep file or a program gives it under `bootstrap:`. */
-export type BootstrapSpec = z.input<typeof bootstrapSchema>;
+export type BootstrapSpec = Given<typeof bootstrapKeys>;
 
 /** A bootstrap with every default filled in, as the manifest keeps it. */
 type CheckedBootstrap = z.output<typeof bootstrapSchema>;

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { key, level, listOf, mappingOf, number, oneOf, taking, text, whole } from "../keys.ts";
+import { type Given, key, level, listOf, mappingOf, number, oneOf, taking, text, whole } from "../keys.ts";
 import { noteUse, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy } from "../tables/checkpoint-table.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import type { Interpolation } from "./interpolation.ts";
 import { interpolations } from "./interpolations.ts";
 
-/** Shape of the key `isoflop`. */
-export const isoflopSchema = mappingOf({
+/** Keys of `isoflop:` in a sweep file. */
+export const isoflopKeys = {
   /** What is to be least, a metric of the table. @default loss */
   metric: key(text("the name of a metric").default("loss"), "what is to be least, a metric of the table", {
     option: {},
@@ -48,10 +48,12 @@ export const isoflopSchema = mappingOf({
     "largest relative difference of FLOPs in one budget, and of C from 6ND",
     { option: {} },
   ),
-});
+};
+
+export const isoflopSchema = mappingOf(isoflopKeys);
 
 /** An isoflop analysis, as a sweep file or a program gives it under `isoflop:`. */
-export type IsoflopSpec = z.input<typeof isoflopSchema>;
+export type IsoflopSpec = Given<typeof isoflopKeys>;
 
 /** An isoflop analysis with every default filled in that does not depend on the table, as the manifest keeps it. */
 export type FilledIsoflop = z.output<typeof isoflopSchema> & { levels: number[] };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { key, mappingOf, number, taking, text } from "../keys.ts";
+import { type Given, key, mappingOf, number, taking, text } from "../keys.ts";
 import type { Target } from "../methods/runs.ts";
 import { didYouMean } from "../tables/nearest.ts";
 import { baselineOf, DEFAULT_STEP, mixtureSpace } from "./space.ts";
@@ -9,8 +9,8 @@ import type { MixturePlan } from "./study.ts";
 const share = number(0, 1);
 const range = z.tuple([share, share]).refine(([low, high]) => low < high, { message: "the wrong way round" });
 
-/** Shape of the key `mixtures`. */
-export const mixturesSchema = mappingOf({
+/** Keys of `mixtures:` in a sweep file. */
+export const mixturesKeys = {
   /** Of two sources, the one whose share is varied. @default the second */
   source: key(
     text("the name of a source, one of the columns mix.<source>").optional(),
@@ -73,10 +73,12 @@ export const mixturesSchema = mappingOf({
     "targets whose size is asked for",
     { otherwise: "the first of each size" },
   ),
-});
+};
+
+export const mixturesSchema = mappingOf(mixturesKeys);
 
 /** A search for the best mixture, as a sweep file or a program gives it under `mixtures:`. */
-export type MixturesSpec = z.input<typeof mixturesSchema>;
+export type MixturesSpec = Given<typeof mixturesKeys>;
 
 export type CheckedMixtures = z.output<typeof mixturesSchema>;
 

@@ -5,7 +5,7 @@ import { ownValue } from "../collections.ts";
 import { shortened, UserError } from "../errors.ts";
 import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
 import { isoflopSchema } from "../isoflop/spec.ts";
-import { flag, infoOfValue, key, keysOf, oneOf, taking, text, whole } from "../keys.ts";
+import { flag, type Given, infoOfValue, key, keysOf, oneOf, taking, text, whole } from "../keys.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
@@ -42,8 +42,8 @@ const target = z.union([
   }),
 ]);
 
-/** Shape of a sweep. The values of `columns`, `axes` and `forms` are checked where they are used. */
-export const specSchema = z.strictObject({
+/** Keys of a sweep file. The values of `columns`, `axes` and `forms` are checked where they are used. */
+export const specKeys = {
   /** Checkpoint table: paths and globs, in a file from its folder, one or several. @default needed, here or as --table */
   table: key(
     names("a path, or a list of paths").optional(),
@@ -174,10 +174,12 @@ export const specSchema = z.strictObject({
   }),
   /** Threads that solve. @default all cores */
   threads: key(whole(1, 1024).optional(), "threads that solve", { otherwise: "all cores", option: {} }),
-});
+};
+
+export const specSchema = z.strictObject(specKeys);
 
 /** A sweep, as a sweep file or a program gives it. */
-export type SweepSpec = z.input<typeof specSchema>;
+export type SweepSpec = Given<typeof specKeys>;
 
 /** A checked sweep: single values that may be lists are lists, and the mappings in it have their defaults. */
 export type CheckedSpec = z.output<typeof specSchema>;
