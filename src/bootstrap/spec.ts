@@ -4,8 +4,7 @@ import { getIntervalMethod } from "../intervals/kinds.ts";
 import type { IntervalMethod } from "../intervals/method.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
 import { flag, type Given, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
-import type { Scheme } from "./scheme.ts";
-import { getScheme, schemes } from "./schemes.ts";
+import { getScheme, type Scheme, schemes } from "./schemes.ts";
 
 /** A kind of interval that a sweep can make: a method, and where its standard errors are from. */
 export interface IntervalKind {
@@ -39,7 +38,7 @@ const questions = z.number().positive();
 /** Keys of `bootstrap:` in a sweep file. */
 export const bootstrapKeys = {
   /** Replicates of each problem. @default 1000 */
-  resamples: key(whole(2, 10_000_000).default(1000), "replicates of each problem", { option: {} }),
+  resamples: key(whole(2, 10_000_000).default(1000), "number of replicates of each problem", { option: {} }),
   /** What is drawn: run, run-by-size, wild, block, residual, parametric, row. @default run */
   scheme: key(oneOf([...schemes.keys()]).default("run"), "what is drawn", { option: { reader: "text" } }),
   /** Checkpoints of a block, for scheme block. @default 5 */
@@ -49,7 +48,7 @@ export const bootstrapKeys = {
   /** Random starts of each replicate, beside the fit of the data. @default 3 */
   fresh_starts: key(
     whole(0, 1000).default(3),
-    "random starts of each replicate, beside the fit of the data",
+    "random starts of each replicate, in addition to the fit of the data",
     { option: {} },
   ),
   /** What the intervals are to cover, one or several. @default 0.9 */
@@ -69,10 +68,10 @@ export const bootstrapKeys = {
       "a number > 0, or a mapping of tasks to such numbers",
       { reader: "number" },
     ).optional(),
-    "questions of a task's evaluation set, for purpose `checkpoint`: a number, or in a file also a mapping of tasks to numbers",
+    "number of questions of a task's evaluation set, for purpose `checkpoint`: a number, or in a file also a mapping of tasks to numbers",
     {
       otherwise: "no such noise",
-      option: { help: "questions of the evaluation set, for purpose checkpoint" },
+      option: { help: "number of questions of the evaluation set, for purpose checkpoint" },
     },
   ),
   /** Whether the draws are written, in table draws. @default false */

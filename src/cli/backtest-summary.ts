@@ -1,5 +1,5 @@
+import { CONFORMAL } from "../backtest/conformal.ts";
 import { binOf, RATIO_BINS } from "../backtest/hit-rates.ts";
-import { CONFORMAL } from "../backtest/past-predictions.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { quantile } from "../intervals/quantile.ts";
 import type { BacktestTables } from "../results/result-tables.ts";

@@ -6,7 +6,7 @@ import { rowsOf, text, value } from "./table-cells.ts";
 
 const ALL = Number.POSITIVE_INFINITY;
 
-/** Tables that are printed; a run directory has the points too. */
+/** Tables that are printed; a job directory has the points too. */
 export type PrintedIsoflop = "isoflop" | "isoflop_laws";
 
 /**

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import { presets } from "../spec/presets.ts";
 import { type CheckedSpec, checkSpec } from "../spec/spec.ts";
 import { readSweepFile } from "../spec/sweep-file.ts";
 import { tableFormat } from "../tables/files.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { shellWord } from "../text.ts";
 import type { GivenKeys } from "./key-options.ts";
 

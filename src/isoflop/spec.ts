@@ -1,21 +1,20 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import { type Given, key, level, listOf, mappingOf, number, oneOf, taking, text, whole } from "../keys.ts";
 import { noteUse, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy } from "../tables/checkpoint-table.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import type { Interpolation } from "./interpolation.ts";
 import { interpolations } from "./interpolations.ts";
 
 /** Keys of `isoflop:` in a sweep file. */
 export const isoflopKeys = {
   /** What is to be least, a metric of the table. @default loss */
-  metric: key(text("the name of a metric").default("loss"), "what is to be least, a metric of the table", {
+  metric: key(text("the name of a metric").default("loss"), "metric that is minimised", {
     option: {},
   }),
-  /** What was measured, one or several. @default the sweep's tasks and the validation domains; of a table with neither, all */
+  /** What was measured, one or several. @default the sweep's tasks and the validation domains; if there are none, all */
   subjects: key(listOf(text("a subject's name")).optional(), "what was measured", {
-    otherwise: "the sweep's tasks and the validation domains; of a table with neither, all",
+    otherwise: "the sweep's tasks and the validation domains; if there are none, all",
     option: { help: "subjects, with commas  [default: the validation domains, else all]" },
   }),
   /** How the minimum of a budget is found: powers, parabola, akima, one or several. @default powers */
@@ -27,16 +26,16 @@ export const isoflopKeys = {
   /** Of powers and parabola: largest ratio of a size that is used to that of the lowest loss, one or several. @default 3 */
   window: key(
     listOf(taking(z.number().gt(1), "a number above 1", { reader: "number" })).default([3]),
-    "of `powers` and `parabola`: largest ratio of a size that is used to that of the lowest loss",
+    "for `powers` and `parabola`: largest ratio of a size that is used to that of the lowest loss",
     { option: {} },
   ),
   /** Relative standard deviation of a loss, such as 0.002. @default told from the data */
   noise: key(number(0, 1).optional(), "relative standard deviation of a loss, such as 0.002", {
-    otherwise: "told from the data",
+    otherwise: "estimated from the data",
     option: {},
   }),
   /** Times that noise is added. @default 1000 */
-  draws: key(whole(2, 1_000_000).default(1000), "times that noise is added", { option: {} }),
+  draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", { option: {} }),
   /** What the intervals are to cover, one or several. @default those of the bootstrap, else 0.9 */
   levels: key(listOf(level()).optional(), "what the intervals are to cover", {
     otherwise: "those of the bootstrap, else 0.9",
@@ -109,9 +108,7 @@ export function planIsoflop(
   const known = [...metrics.keys()];
   const values = metrics.get(metric);
   if (values === undefined) {
-    throw new UserError(
-      `${where}.metric: ${source} has no column ${JSON.stringify(metric)}; allowed: ${known.join(", ")}${didYouMean(metric, known)}`,
-    );
+    throw new UserError(`${where}.metric: ${source} has no column ${notAmong(metric, known)}`);
   }
   if (isAccuracy(metric)) {
     throw new UserError(
@@ -124,8 +121,7 @@ export function planIsoflop(
   const unknown = asked?.find((subject) => !measured.includes(subject));
   if (unknown !== undefined) {
     throw new UserError(
-      `${where}.subjects: no fit run of ${source} has ${metric} for ${JSON.stringify(unknown)}; allowed: ` +
-        `${measured.join(", ")}${didYouMean(unknown, measured)}`,
+      `${where}.subjects: no fit run of ${source} has ${metric} for ${notAmong(unknown, measured)}`,
     );
   }
   if (measured.length === 0) throw new UserError(`${where}.metric: no fit run of ${source} has ${metric}`);

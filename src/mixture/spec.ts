@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import { type Given, key, mappingOf, number, taking, text } from "../keys.ts";
 import type { Target } from "../methods/runs.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { baselineOf, DEFAULT_STEP, mixtureSpace } from "./space.ts";
 import type { MixturePlan } from "./study.ts";
 
@@ -14,7 +13,7 @@ export const mixturesKeys = {
   /** Of two sources, the one whose share is varied. @default the second */
   source: key(
     text("the name of a source, one of the columns mix.<source>").optional(),
-    "of two sources, the one whose share is varied",
+    "with two sources, the one whose share is varied",
     { otherwise: "the second", option: {} },
   ),
   /** Least and largest share of sources: {code: [0, 0.5]}. @default of two sources 0 to 0.5 for the varied one, else 0 to 1 */
@@ -26,31 +25,31 @@ export const mixturesKeys = {
     ).optional(),
     "least and largest share of sources: `{code: [0, 0.5]}`",
     {
-      otherwise: "of two sources 0 to 0.5 for the varied one, else 0 to 1",
+      otherwise: "with two sources 0 to 0.5 for the varied one, else 0 to 1",
       option: {
         help: "least and largest share of sources: code=0..0.5  [default: of the second of two 0..0.5, else 0..1]",
       },
     },
   ),
   /** Distance of the shares that are tried. @default 0.01 */
-  step: key(number(0.0001, 0.5).optional(), "distance of the shares that are tried", {
+  step: key(number(0.0001, 0.5).optional(), "distance between the shares that are tried", {
     otherwise: String(DEFAULT_STEP),
     option: {},
   }),
-  /** The mixture that gains are over: {general: 0.7, code: 0.3}. @default the target's own, else equal shares */
+  /** The mixture that gains are relative to: {general: 0.7, code: 0.3}. @default the target's own, else equal shares */
   baseline: key(
     taking(z.record(z.string(), share), "a mapping of sources to shares that sum to 1", {
       reader: "numbers by name",
     }).optional(),
-    "the mixture that gains are over: `{general: 0.7, code: 0.3}`",
+    "the mixture that gains are relative to: `{general: 0.7, code: 0.3}`",
     {
       otherwise: "the target's own, else equal shares",
       option: {
-        help: "the mixture that gains are over: general=0.7,code=0.3  [default: the target's own, else equal shares]",
+        help: "the mixture that gains are relative to: general=0.7,code=0.3  [default: the target's own, else equal shares]",
       },
     },
   ),
-  /** Weights of the tasks in the set that one mixture is found for. @default all tasks alike */
+  /** Weights of the tasks in the set for which one mixture is found. @default all tasks alike */
   weights: key(
     taking(
       z
@@ -59,18 +58,18 @@ export const mixturesKeys = {
       "a mapping of tasks to numbers >= 0, one of them > 0",
       { reader: "numbers by name" },
     ).optional(),
-    "weights of the tasks in the set that one mixture is found for",
+    "weights of the tasks in the set for which one mixture is found",
     {
       otherwise: "all tasks alike",
       option: {
-        help: "weights of the tasks in the set that one mixture is found for: arc=2,race=1  [default: all alike]",
+        help: "weights of the tasks in the set for which one mixture is found: arc=2,race=1  [default: all alike]",
       },
     },
   ),
   /** Targets whose size is asked for. @default the first of each size */
   targets: key(
     taking(z.array(z.string().min(1)).min(1), "a list of names of targets").optional(),
-    "targets whose size is asked for",
+    "targets whose sizes are used",
     { otherwise: "the first of each size" },
   ),
 };
@@ -117,9 +116,7 @@ export function planMixtures(
     const target = targets.find((one) => one.name === name);
     if (target !== undefined) return target;
     const names = targets.map((one) => one.name);
-    throw new UserError(
-      `${place}.targets: unknown target ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-    );
+    throw new UserError(`${place}.targets: unknown target ${notAmong(name, names)}`);
   }
 }
 
@@ -140,7 +137,5 @@ function checkWeights(
 ): void {
   const unknown = Object.keys(weights).find((task) => !tasks.includes(task));
   if (unknown === undefined) return;
-  throw new UserError(
-    `${where}.weights: unknown task ${JSON.stringify(unknown)}; allowed: ${tasks.join(", ")}${didYouMean(unknown, tasks)}`,
-  );
+  throw new UserError(`${where}.weights: unknown task ${notAmong(unknown, tasks)}`);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { backtestSchema } from "../backtest/spec.ts";
 import { bootstrapSchema } from "../bootstrap/spec.ts";
 import { ownValue } from "../collections.ts";
-import { shortened, UserError } from "../errors.ts";
+import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
 import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
 import { isoflopSchema } from "../isoflop/spec.ts";
 import { flag, type Given, infoOfValue, key, keysOf, oneOf, taking, text, whole } from "../keys.ts";
@@ -11,7 +11,6 @@ import { mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import { backendChoices } from "../solve/problem.ts";
 import { type ColumnMappingInput, columnsSchema } from "../tables/columns.ts";
-import { didYouMean } from "../tables/nearest.ts";
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
 export type AxesInput = Record<string, AxisValue | AxisValue[]>;
@@ -56,13 +55,13 @@ export const specKeys = {
   /** Where a table of your own keeps what is wanted (docs/tables.md). @default the names of the schema */
   columns: key(
     taking(z.custom<ColumnMappingInput>(), "a mapping of columns").optional(),
-    "where a table of your own keeps what is wanted ([tables.md](tables.md))",
+    "where a table of your own has each column ([tables.md](tables.md))",
     { otherwise: "the names of the schema", shape: columnsSchema },
   ),
   /** What stands before the decimals of numbers in CSV files: "." or ",". @default "." */
   decimal: key(
     taking(z.enum([".", ","]), '"." or ","', { reader: "choice" }).optional(),
-    'what stands before the decimals of numbers in CSV files: `"."` or `","`',
+    'decimal separator of numbers in CSV files: `"."` or `","`',
     { otherwise: '`"."`', option: {} },
   ),
   /** Named sweep to start from. */
@@ -173,7 +172,7 @@ export const specKeys = {
     option: {},
   }),
   /** Threads that solve. @default all cores */
-  threads: key(whole(1, 1024).optional(), "threads that solve", { otherwise: "all cores", option: {} }),
+  threads: key(whole(1, 1024).optional(), "number of solver threads", { otherwise: "all cores", option: {} }),
 };
 
 export const specSchema = z.strictObject(specKeys);
@@ -210,9 +209,7 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
   if (issue.code === "unrecognized_keys" && within.length === path.length && known.length > 0) {
     const unknown = issue.keys[0]!;
     const place = within.map((name) => `${name}: `).join("");
-    throw new UserError(
-      `${where}: ${place}unknown key ${JSON.stringify(unknown)}; allowed: ${known.join(", ")}${didYouMean(unknown, known)}`,
-    );
+    throw new UserError(`${where}: ${place}unknown key ${notAmong(unknown, known)}`);
   }
   if (path.length === 0) {
     throw new UserError(
