@@ -37,7 +37,7 @@ const questions = z.number().positive();
 
 /** Keys of `bootstrap:` in a sweep file. */
 export const bootstrapKeys = {
-  /** Replicates of each problem. @default 1000 */
+  /** Number of replicates of each problem. @default 1000 */
   resamples: key(whole(2, 10_000_000).default(1000), "number of replicates of each problem", { option: {} }),
   /** What is drawn: run, run-by-size, wild, block, residual, parametric, row. @default run */
   scheme: key(oneOf([...schemes.keys()]).default("run"), "what is drawn", { option: { reader: "text" } }),
@@ -45,7 +45,7 @@ export const bootstrapKeys = {
   block_length: key(whole(1, 1_000_000).default(5), "checkpoints of a block, for scheme `block`", {
     option: {},
   }),
-  /** Random starts of each replicate, beside the fit of the data. @default 3 */
+  /** Random starts of each replicate, in addition to the fit of the data. @default 3 */
   fresh_starts: key(
     whole(0, 1000).default(3),
     "random starts of each replicate, in addition to the fit of the data",
@@ -61,7 +61,7 @@ export const bootstrapKeys = {
   }),
   /** What the intervals are for: curve, run, checkpoint, one or several. @default curve */
   purposes: key(listOf(oneOf(purposeNames)).default(["curve"]), "what the intervals are for", { option: {} }),
-  /** Questions of a task's evaluation set, for purpose checkpoint: a number, or in a file also a mapping of tasks to numbers. @default no such noise */
+  /** Number of questions of a task's evaluation set, for purpose checkpoint: a number, or in a file also a mapping of tasks to numbers. @default no such noise */
   questions: key(
     taking(
       z.union([questions, z.record(z.string(), questions)]),

@@ -8,7 +8,7 @@ import { interpolations } from "./interpolations.ts";
 
 /** Keys of `isoflop:` in a sweep file. */
 export const isoflopKeys = {
-  /** What is to be least, a metric of the table. @default loss */
+  /** Metric that is minimised. @default loss */
   metric: key(text("the name of a metric").default("loss"), "metric that is minimised", {
     option: {},
   }),
@@ -23,18 +23,18 @@ export const isoflopKeys = {
     "how the minimum of a budget is found",
     { option: {} },
   ),
-  /** Of powers and parabola: largest ratio of a size that is used to that of the lowest loss, one or several. @default 3 */
+  /** For powers and parabola: largest ratio of a size that is used to that of the lowest loss, one or several. @default 3 */
   window: key(
     listOf(taking(z.number().gt(1), "a number above 1", { reader: "number" })).default([3]),
     "for `powers` and `parabola`: largest ratio of a size that is used to that of the lowest loss",
     { option: {} },
   ),
-  /** Relative standard deviation of a loss, such as 0.002. @default told from the data */
+  /** Relative standard deviation of a loss, such as 0.002. @default estimated from the data */
   noise: key(number(0, 1).optional(), "relative standard deviation of a loss, such as 0.002", {
     otherwise: "estimated from the data",
     option: {},
   }),
-  /** Times that noise is added. @default 1000 */
+  /** Number of times that noise is added. @default 1000 */
   draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", { option: {} }),
   /** What the intervals are to cover, one or several. @default those of the bootstrap, else 0.9 */
   levels: key(listOf(level()).optional(), "what the intervals are to cover", {

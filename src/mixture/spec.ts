@@ -10,13 +10,13 @@ const range = z.tuple([share, share]).refine(([low, high]) => low < high, { mess
 
 /** Keys of `mixtures:` in a sweep file. */
 export const mixturesKeys = {
-  /** Of two sources, the one whose share is varied. @default the second */
+  /** With two sources, the one whose share is varied. @default the second */
   source: key(
     text("the name of a source, one of the columns mix.<source>").optional(),
     "with two sources, the one whose share is varied",
     { otherwise: "the second", option: {} },
   ),
-  /** Least and largest share of sources: {code: [0, 0.5]}. @default of two sources 0 to 0.5 for the varied one, else 0 to 1 */
+  /** Least and largest share of sources: {code: [0, 0.5]}. @default with two sources 0 to 0.5 for the varied one, else 0 to 1 */
   bounds: key(
     taking(
       z.record(z.string(), range),
@@ -31,7 +31,7 @@ export const mixturesKeys = {
       },
     },
   ),
-  /** Distance of the shares that are tried. @default 0.01 */
+  /** Distance between the shares that are tried. @default 0.01 */
   step: key(number(0.0001, 0.5).optional(), "distance between the shares that are tried", {
     otherwise: String(DEFAULT_STEP),
     option: {},
@@ -66,7 +66,7 @@ export const mixturesKeys = {
       },
     },
   ),
-  /** Targets whose size is asked for. @default the first of each size */
+  /** Targets whose sizes are used. @default the first of each size */
   targets: key(
     taking(z.array(z.string().min(1)).min(1), "a list of names of targets").optional(),
     "targets whose sizes are used",

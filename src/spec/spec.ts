@@ -52,13 +52,13 @@ export const specKeys = {
       option: { help: "checkpoint table: a file or a glob", reader: "text" },
     },
   ),
-  /** Where a table of your own keeps what is wanted (docs/tables.md). @default the names of the schema */
+  /** Where a table of your own has each column (docs/tables.md). @default the names of the schema */
   columns: key(
     taking(z.custom<ColumnMappingInput>(), "a mapping of columns").optional(),
     "where a table of your own has each column ([tables.md](tables.md))",
     { otherwise: "the names of the schema", shape: columnsSchema },
   ),
-  /** What stands before the decimals of numbers in CSV files: "." or ",". @default "." */
+  /** Decimal separator of numbers in CSV files: "." or ",". @default "." */
   decimal: key(
     taking(z.enum([".", ","]), '"." or ","', { reader: "choice" }).optional(),
     'decimal separator of numbers in CSV files: `"."` or `","`',
@@ -171,7 +171,7 @@ export const specKeys = {
     otherwise: specDefaults.backend,
     option: {},
   }),
-  /** Threads that solve. @default all cores */
+  /** Number of solver threads. @default all cores */
   threads: key(whole(1, 1024).optional(), "number of solver threads", { otherwise: "all cores", option: {} }),
 };
 
