@@ -3,7 +3,7 @@ import { freeParameters, type Problem, terminations } from "../solve/problem.ts"
 import type { Replicates } from "../solve/resample.ts";
 import type { Draw } from "../solve/resampling.ts";
 import type { StagePoints } from "./population.ts";
-import { firstPoints } from "./scheme.ts";
+import { firstPoints } from "./schemes.ts";
 
 /**
  * Why a replicate says nothing: the first of these that holds. It is left out of intervals, and counted.
@@ -111,7 +111,7 @@ export function isConstant(values: Float64Array, counts?: Float64Array): boolean
 }
 
 /** Points with the same values of all variables have the same number. */
-function inputNumbers({ variables, response }: Problem): Uint32Array {
+export function inputNumbers({ variables, response }: Pick<Problem, "variables" | "response">): Uint32Array {
   const numbers = new Map<string, number>();
   return Uint32Array.from(response, (_, q) => {
     const key = variables.map((variable) => variable[q]).join();

@@ -1,12 +1,14 @@
 import type { Backend } from "../solve/kernel.ts";
 import { countLostTerms } from "../solve/lost-terms.ts";
-import type { Solution } from "../solve/problem.ts";
 import { type Replicates, solveReplicatesOn } from "../solve/resample.ts";
 import type { Resampling } from "../solve/resampling.ts";
+import { solveProblemsOn } from "../solve/solve.ts";
 import { degenerateReplicates } from "./degenerate.ts";
-import type { Population, StagePoints } from "./population.ts";
+import type { StageUse } from "./plan-bootstrap.ts";
+import type { StagePoints } from "./population.ts";
 import { residualsOf, withResiduals } from "./residuals.ts";
-import type { Scheme, SchemeOptions } from "./scheme.ts";
+import { firstPoints } from "./schemes.ts";
+import type { Bootstrap } from "./spec.ts";
 
 /** The replicates of a stage's problem. */
 export interface StageReplicates {
@@ -24,23 +26,8 @@ export interface StageReplicates {
   lostTerms: number;
 }
 
-/** Parameters of a replicate; undefined where it is degenerate. */
-export function replicateParameters(
-  { isHeld, degenerate, parameters, width }: StageReplicates,
-  i: number,
-): Float64Array | undefined {
-  if (isHeld) return parameters;
-  return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
-}
-
-/** Objectives closer than this, relative, are the same. */
-export const same = 1e-9;
-
-export interface ResampleOptions extends SchemeOptions {
-  resamples: number;
-  freshStarts: number;
-  seed: number;
-}
+/** Parameters of a stage with one run left out, by the run's number; undefined where such a fit has no solution. */
+export type LeftOut = readonly (Float64Array | undefined)[];
 
 /** A stage made ready to be resampled. */
 export interface StageResampling {
@@ -52,13 +39,10 @@ export interface StageResampling {
 
 /** What is drawn from the points of a stage, and the problem that is solved for each draw. */
 export function resamplingOf(
-  points: StagePoints,
-  { parameters }: Solution,
-  population: Population,
-  scheme: Scheme,
-  options: SchemeOptions,
+  { points, solution: { parameters }, population }: Pick<StageUse, "points" | "solution" | "population">,
+  { scheme, blockLength }: Pick<Bootstrap, "scheme" | "blockLength">,
 ): StageResampling {
-  const draw = scheme.draw(points, () => residualsOf(points.problem, parameters, points), options);
+  const draw = scheme.draw(points, () => residualsOf(points.problem, parameters, points), { blockLength });
   const { problem } = points;
   // The kernels move responses by another residual less the point's own: made larger, they belong to other responses.
   const posed =
@@ -70,6 +54,13 @@ export function resamplingOf(
     resampling: { population: population.name, draw },
     drawsRuns: scheme.drawsRuns,
   };
+}
+
+/** How often a stage is resampled, and the random starts of each fit beside the fit of the data. */
+export interface ResampleOptions {
+  resamples: number;
+  freshStarts: number;
+  seed: number;
 }
 
 /** Solves the replicates of a stage, from the fit of the data and from random starts. */
@@ -93,8 +84,20 @@ export async function resampleStage(
   };
 }
 
-/** A stage that no resample changes. */
-export function heldStage({ parameters }: Solution): StageReplicates {
+/** Objectives closer than this, relative, are the same. */
+const SAME = 1e-9;
+
+/** Whether a random start found a lower objective than the fit of the data as a start did. */
+export function isLower(objective: number, fromData: number): boolean {
+  return fromData - objective > SAME * objective;
+}
+
+function freshWins({ best, objective, firstObjective }: Replicates): number {
+  return best.filter((start, i) => start > 0 && isLower(objective[i]!, firstObjective[i]!)).length;
+}
+
+/** The one row of a stage that no resample changes. */
+export function heldReplicates({ solution: { parameters } }: StageUse): StageReplicates {
   return {
     width: parameters.length,
     parameters,
@@ -105,10 +108,39 @@ export function heldStage({ parameters }: Solution): StageReplicates {
   };
 }
 
-function freshWins({ best, objective, firstObjective }: Replicates): number {
-  let wins = 0;
-  for (let i = 0; i < best.length; i++) {
-    if (best[i]! > 0 && firstObjective[i]! - objective[i]! > same * objective[i]!) wins++;
-  }
-  return wins;
+/** Parameters of a replicate; undefined where it is degenerate. */
+export function replicateParameters(
+  { isHeld, degenerate, parameters, width }: StageReplicates,
+  i: number,
+): Float64Array | undefined {
+  if (isHeld) return parameters;
+  return degenerate[i] === 0 ? parameters.subarray(i * width, (i + 1) * width) : undefined;
+}
+
+/**
+ * Fits a stage with each run of its population left out in turn, by weights of 0, from the fit of all and some random
+ * starts. A run of which the stage has no points leaves the fit of all.
+ */
+export async function leaveOneRunOut(
+  backend: Backend,
+  {
+    points: { problem, runLengths, points },
+    solution: { parameters },
+  }: Pick<StageUse, "points" | "solution">,
+  { freshStarts, seed }: Pick<ResampleOptions, "freshStarts" | "seed">,
+): Promise<LeftOut> {
+  const first = firstPoints(runLengths);
+  const measured = runLengths.flatMap((length, run) => (length > 0 ? [run] : []));
+  const problems = measured.map((run) => {
+    const weights = problem.weights?.slice() ?? new Float64Array(points).fill(1);
+    weights.fill(0, first[run], first[run + 1]);
+    return { ...problem, weights, givenStarts: [parameters] };
+  });
+  const results = await solveProblemsOn(backend, problems, { starts: freshStarts, seed });
+  const leftOut: (Float64Array | undefined)[] = runLengths.map(() => parameters);
+  measured.forEach((run, i) => {
+    const result = results[i]!;
+    leftOut[run] = "solution" in result ? result.solution.parameters : undefined;
+  });
+  return leftOut;
 }

@@ -1,10 +1,11 @@
 import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
-import { type LeftOut, leaveOneRunOut } from "./jackknife.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
 import {
-  heldStage,
+  heldReplicates,
+  type LeftOut,
+  leaveOneRunOut,
   resampleStage,
   resamplingOf,
   type StageReplicates,
@@ -12,18 +13,41 @@ import {
 } from "./resample-stage.ts";
 import type { Bootstrap } from "./spec.ts";
 
-/** What became of a stage's replicates. */
-export interface StageOutcome {
+/** What resampling a stage takes long to find. */
+interface StageFits {
   replicates: StageReplicates;
-  /** What they are replicates of; undefined where no resample changes the stage. */
-  ready: StageResampling | undefined;
   /** Where an interval needs it. */
   leftOut: LeftOut | undefined;
 }
 
+/** What became of a stage's replicates. */
+export interface StageOutcome extends StageFits {
+  /** What they are replicates of; undefined where no resample changes the stage, or each has points of its own. */
+  ready: StageResampling | undefined;
+}
+
+/** A stage to be resampled, and what its numbers depend on. */
+interface OutcomeRequest {
+  use: StageUse;
+  uses: ReadonlyMap<string, StageUse>;
+  bootstrap: Bootstrap;
+  seed: number;
+  /** Whether fits with a run left out are wanted too. */
+  leftOut: boolean;
+}
+
+/** Keeps the fits of stages: gives back those that it has, makes and keeps the others. */
+export type OutcomeStore = (request: OutcomeRequest, make: () => Promise<StageFits>) => Promise<StageFits>;
+
+/** What solves a sweep and keeps its replicates. */
+export interface ResampleSession extends SolverSession {
+  /** Where replicates are kept between jobs; undefined where they are not. */
+  kept?: OutcomeStore | undefined;
+}
+
 export interface UseOptions {
   seed: number;
-  /** Where outcomes are kept between runs. @default nowhere */
+  /** Where outcomes are kept between jobs. @default nowhere */
   kept?: OutcomeStore | undefined;
 }
 
@@ -39,79 +63,34 @@ export async function resampleUse(
   { seed, kept = (_, make) => make() }: UseOptions,
 ): Promise<StageOutcome> {
   const { use, bootstrap } = work;
-  if (use.isHeld) return { replicates: heldStage(use.solution), ready: undefined, leftOut: undefined };
-  const { scheme, blockLength, intervals } = bootstrap;
-  const leftOut = intervals.some(({ method }) => method.needs.includes("jackknife"));
+  if (use.isHeld) return { replicates: heldReplicates(use), ready: undefined, leftOut: undefined };
+  const leftOut = bootstrap.intervals.some(({ method }) => method.needs.includes("jackknife"));
   const request = { ...work, seed, leftOut };
+  const options = { ...bootstrap, seed };
   if (use.posing !== undefined) {
     const outcomes = await Promise.all(before);
-    return { ...(await kept(request, () => makePosed(backend, request, outcomes))), ready: undefined };
+    const fits = await kept(request, async () => ({
+      replicates: await resamplePosed(
+        backend,
+        use,
+        outcomes.map(({ replicates }) => replicates),
+        options,
+      ),
+      leftOut: leftOut
+        ? await leaveOneRunOutOfPosed(
+            backend,
+            use,
+            outcomes.flatMap((outcome) => (outcome.leftOut === undefined ? [] : [outcome.leftOut])),
+            options,
+          )
+        : undefined,
+    }));
+    return { ...fits, ready: undefined };
   }
-  const ready = resamplingOf(use.points, use.solution, use.population, scheme, { blockLength });
-  return { ...(await kept(request, () => make(backend, request, ready))), ready };
-}
-
-async function make(
-  backend: Backend,
-  { use, bootstrap, seed, leftOut }: OutcomeRequest,
-  ready: StageResampling,
-): Promise<FoundOutcome> {
-  const { resamples, blockLength, freshStarts } = bootstrap;
-  const replicates = await resampleStage(backend, ready, { resamples, blockLength, freshStarts, seed });
-  const isNeeded = leftOut && !use.isApart;
-  return {
-    replicates,
-    leftOut: isNeeded
-      ? await leaveOneRunOut(backend, use.points, use.solution, { starts: freshStarts, seed })
-      : undefined,
-  };
-}
-
-async function makePosed(
-  backend: Backend,
-  { use, bootstrap, seed, leftOut }: OutcomeRequest,
-  before: readonly StageOutcome[],
-): Promise<FoundOutcome> {
-  const { resamples, freshStarts } = bootstrap;
-  const stage = stageOf(use);
-  const replicates = before.map((outcome) => outcome.replicates);
-  const without = before.flatMap((outcome) => (outcome.leftOut === undefined ? [] : [outcome.leftOut]));
-  return {
-    replicates: await resamplePosed(backend, stage, replicates, { resamples, freshStarts, seed }),
-    leftOut: leftOut
-      ? await leaveOneRunOutOfPosed(backend, stage, without, { starts: freshStarts, seed })
-      : undefined,
-  };
-}
-
-function stageOf({ posing, problem, solution, population }: StageUse) {
-  return { posing: posing!, problem, parameters: solution.parameters, population };
-}
-
-/** What resampling a stage takes long to find. */
-interface FoundOutcome {
-  replicates: StageReplicates;
-  leftOut: LeftOut | undefined;
-}
-
-/** A stage to be resampled, and what its numbers depend on. */
-interface OutcomeRequest {
-  use: StageUse;
-  uses: ReadonlyMap<string, StageUse>;
-  bootstrap: Bootstrap;
-  seed: number;
-  /** Whether fits with a run left out are wanted too. */
-  leftOut: boolean;
-}
-
-/** Keeps what was found: gives it back, or makes it and keeps it. */
-export type OutcomeStore = (
-  request: OutcomeRequest,
-  make: () => Promise<FoundOutcome>,
-) => Promise<FoundOutcome>;
-
-/** What solves a sweep and keeps its replicates. */
-export interface ResampleSession extends SolverSession {
-  /** Where replicates are kept between runs; undefined where they are not. */
-  kept?: OutcomeStore | undefined;
+  const ready = resamplingOf(use, bootstrap);
+  const fits = await kept(request, async () => ({
+    replicates: await resampleStage(backend, ready, options),
+    leftOut: leftOut && !use.isApart ? await leaveOneRunOut(backend, use, options) : undefined,
+  }));
+  return { ...fits, ready };
 }

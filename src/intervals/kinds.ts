@@ -1,5 +1,5 @@
-import { UserError } from "../errors.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { entryOf } from "../errors.ts";
+import { mean } from "../statistics.ts";
 import { studentQuantile } from "./distributions.ts";
 import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
 import { noInterval, tailsOf } from "./interval.ts";
@@ -37,10 +37,10 @@ export function acceleration(strata: readonly Float64Array[]): number | undefine
   let cubes = 0;
   for (const values of strata) {
     units += values.length;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const centre = mean(values);
     const share = (values.length - 1) / values.length;
     for (const value of values) {
-      const influence = share * (mean - value);
+      const influence = share * (centre - value);
       squares += influence ** 2;
       cubes += influence ** 3;
       largest = Math.max(largest, Math.abs(value));
@@ -214,10 +214,5 @@ export const intervalMethods: ReadonlyMap<string, IntervalMethod> = new Map(
  * @throws UserError with the nearest name where there is none
  */
 export function getIntervalMethod(name: string, where: string): IntervalMethod {
-  const method = intervalMethods.get(name);
-  if (method !== undefined) return method;
-  const names = [...intervalMethods.keys()];
-  throw new UserError(
-    `${where}: unknown interval ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(intervalMethods, name, `${where}: unknown interval`);
 }

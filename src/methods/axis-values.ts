@@ -1,4 +1,4 @@
-import { didYouMean } from "../tables/nearest.ts";
+import { didYouMean } from "../errors.ts";
 import type { ValueSet } from "./axis.ts";
 
 function show(given: unknown): string {

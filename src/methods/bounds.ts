@@ -1,7 +1,7 @@
 import { ownValue } from "../collections.ts";
+import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import type { Problem } from "../solve/problem.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import type { ValueSet } from "./axis.ts";
 
 /** The box of one parameter, in the user's coordinates. */

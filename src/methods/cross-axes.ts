@@ -1,6 +1,5 @@
 import { getHeapStatistics } from "node:v8";
-import { UserError } from "../errors.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import type { AxisContext, AxisValue, DesignChoice, DesignChoices } from "./axis.ts";
 
 /** Axis name to a value or a list of values, unchecked. */

@@ -1,5 +1,4 @@
-import { UserError } from "../errors.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { entryOf } from "../errors.ts";
 import { flp } from "./flp/flp.ts";
 import { flpM } from "./flp-m/flp-m.ts";
 import { ladder } from "./ladder/ladder.ts";
@@ -18,10 +17,5 @@ export const methods: ReadonlyMap<string, Method> = new Map(
  * @throws UserError with the nearest name where there is none
  */
 export function getMethod(name: string, where: string): Method {
-  const method = methods.get(name);
-  if (method !== undefined) return method;
-  const names = [...methods.keys()];
-  throw new UserError(
-    `${where}: unknown method ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(methods, name, `${where}: unknown method`);
 }

@@ -1,8 +1,8 @@
 import { countOf } from "../text.ts";
 import type { ReportFit } from "./fits.ts";
 import { configurationKey, describeConfiguration } from "./headline.ts";
+import type { ReportJob } from "./job.ts";
 import { distinct, num, recordsOf, str } from "./records.ts";
-import type { ReportRun } from "./run.ts";
 
 /** Tasks that a figure has panels for, at most. */
 export const MOST_TASKS = 24;
@@ -28,8 +28,8 @@ export function inOneLine(expression: string): string {
 }
 
 /** What is shown of the sweep. */
-export function describeHeadline(run: ReportRun): string {
-  return `Configuration: ${describeConfiguration(run.headline[0] ?? {}, run.axes)}.`;
+export function describeHeadline(job: ReportJob): string {
+  return `Configuration: ${describeConfiguration(job.headline[0] ?? {}, job.axes)}.`;
 }
 
 /** What a caption says of tasks that have no panel. */
@@ -48,9 +48,9 @@ function rangeOf(values: readonly number[]): string {
 export const LOSS_LABEL = "loss (unit of the table)";
 
 /** What the headline configuration predicts, with its unit: scores are shares in every sweep. */
-export function predictedLabel(run: ReportRun): string {
-  const key = configurationKey(run.headline[0] ?? {}, run.axes);
-  const own = recordsOf(run.tables.configurations).find((row) => configurationKey(row, run.axes) === key);
+export function predictedLabel(job: ReportJob): string {
+  const key = configurationKey(job.headline[0] ?? {}, job.axes);
+  const own = recordsOf(job.tables.configurations).find((row) => configurationKey(row, job.axes) === key);
   if (own?.predicts === "error") return "error (1 - score)";
   return own?.predicts === "loss" ? LOSS_LABEL : "score (share)";
 }

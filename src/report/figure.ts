@@ -1,5 +1,5 @@
 import type { Table } from "../tables/table.ts";
-import type { ReportRun } from "./run.ts";
+import type { ReportJob } from "./job.ts";
 
 /** One coordinate system, drawn. */
 export interface Panel {
@@ -29,7 +29,7 @@ export interface LegendItem {
     | "star";
 }
 
-/** A figure made from a run. */
+/** A figure made from a job. */
 export interface Drawing {
   panels: Panel[];
   legend: LegendItem[];
@@ -39,7 +39,7 @@ export interface Drawing {
   data: Table;
 }
 
-/** Why a run has nothing for a figure. */
+/** Why a job has nothing for a figure. */
 export interface NothingToDraw {
   missing: string;
 }
@@ -51,5 +51,5 @@ export interface Figure {
   title: string;
   /** What it takes, for the documentation. */
   needs: string;
-  draw(run: ReportRun): Drawing | NothingToDraw;
+  draw(job: ReportJob): Drawing | NothingToDraw;
 }

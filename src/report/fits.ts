@@ -3,8 +3,8 @@ import { standardErrorsOfPredictions } from "../identifiability/prediction-error
 import { spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import type { Loss, Problem } from "../solve/problem.ts";
+import type { ReportJob } from "./job.ts";
 import { num, type Row, recordsBy, str } from "./records.ts";
-import type { ReportRun } from "./run.ts";
 
 /** A point of a fit. */
 export interface FitPoint {
@@ -16,7 +16,7 @@ export interface FitPoint {
   fitted: number;
 }
 
-/** A fit as the run directory has it. */
+/** A fit as the job directory has it. */
 export interface ReportFit {
   /** Its row of `fits`. */
   row: Row;
@@ -32,22 +32,22 @@ export interface ReportFit {
 export const BAND_LEVEL = 0.9;
 
 /**
- * The fits of a stage of a cell, in the order in which the cell names them; those that the run directory does not have whole
+ * The fits of a stage of a cell, in the order in which the cell names them; those that the job directory does not have whole
  * (form, parameters and points) are left out.
  */
-export function fitsOf(run: ReportRun, cell: Row, stage: string): ReportFit[] {
+export function fitsOf(job: ReportJob, cell: Row, stage: string): ReportFit[] {
   const problems = str(cell, `problem_${stage}`);
   if (problems === "") return [];
-  return problems.split(", ").flatMap((problem) => fitsOfProblem(run, problem, stage, str(cell, "task")));
+  return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, str(cell, "task")));
 }
 
-function fitsOfProblem(run: ReportRun, problem: string, stage: string, task: string): ReportFit[] {
-  const { fits, parameters, points } = run.tables;
+function fitsOfProblem(job: ReportJob, problem: string, stage: string, task: string): ReportFit[] {
+  const { fits, parameters, points } = job.tables;
   return recordsBy(fits, "problem", problem)
     .filter((row) => row.stage === stage)
     .slice(0, 1)
     .flatMap((row): ReportFit[] => {
-      const form = run.form(str(row, "form"));
+      const form = job.form(str(row, "form"));
       const subject = row.subject ?? null;
       const isOwn = (one: Row) => one.stage === stage && (one.subject ?? null) === subject;
       const own = recordsBy(parameters, "problem", problem).filter(isOwn);

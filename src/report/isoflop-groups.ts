@@ -1,14 +1,14 @@
 import { groupBy } from "../collections.ts";
+import type { ReportJob } from "./job.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
-import type { ReportRun } from "./run.ts";
 
-/** The analysis of one family and subject, by the first interpolation, window and level of the run. */
+/** The analysis of one family and subject, by the first interpolation, window and level of the job. */
 export interface IsoflopGroup {
-  /** `web`, or `c4, web` where the run has several subjects. */
+  /** `web`, or `c4, web` where the job has several subjects. */
   name: string;
   /** Rows of `isoflop`, a budget each. */
   budgets: Row[];
-  /** Runs by the FLOPs of their budget; none where the run directory has no table of them. */
+  /** Runs by the FLOPs of their budget; none where the job directory has no table of them. */
   points: ReadonlyMap<number, readonly Row[]>;
   /** Rows of `isoflop_laws` by quantity: n, d. */
   laws: ReadonlyMap<string, Row>;
@@ -17,8 +17,8 @@ export interface IsoflopGroup {
 const SETTING = ["interpolation", "window", "level"] as const;
 
 /** The groups of the isoflop analysis, in the order of its table. */
-export function isoflopGroups(run: ReportRun): IsoflopGroup[] {
-  const { isoflop, isoflop_points: points, isoflop_laws: laws } = run.tables;
+export function isoflopGroups(job: ReportJob): IsoflopGroup[] {
+  const { isoflop, isoflop_points: points, isoflop_laws: laws } = job.tables;
   const all = recordsOf(isoflop);
   const rows = ofFirstSetting(all, all[0]);
   const identity = (row: Row) => JSON.stringify([row.family ?? null, row.subject ?? null]);
@@ -37,8 +37,8 @@ export function isoflopGroups(run: ReportRun): IsoflopGroup[] {
 }
 
 /** What is shown of several interpolations, windows and levels. */
-export function describeSetting(run: ReportRun): string {
-  const [first] = recordsOf(run.tables.isoflop, (row) => row === 0);
+export function describeSetting(job: ReportJob): string {
+  const [first] = recordsOf(job.tables.isoflop, (row) => row === 0);
   const window = num(first, "window");
   return `Interpolation ${str(first, "interpolation")}${Number.isFinite(window) ? `, window ${window}` : ""}; intervals of ${100 * num(first, "level")} %.`;
 }

@@ -1,8 +1,9 @@
 import { groupBy } from "../collections.ts";
 import { findColumn } from "../tables/table.ts";
+import { percent } from "../text.ts";
+import type { ReportJob } from "./job.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
 import { pairOf, relatesLosses } from "./relations.ts";
-import type { ReportRun } from "./run.ts";
 import { flopsOf, sizesOf } from "./sizes.ts";
 
 /** A prediction of a headline cell, and its interval where there is one. */
@@ -34,7 +35,7 @@ interface IntervalOf {
   upper: number;
   /** `90 % percentile`, or empty. */
   kind: string;
-  /** Why there is none, where the run says so. */
+  /** Why there is none, where the job says so. */
   reason: string;
   /** A word for what is wrong with it, or `ok`. */
   status: string;
@@ -57,16 +58,16 @@ const SAME_BUDGET = 0.01;
 const NONE: IntervalOf = { lower: Number.NaN, upper: Number.NaN, kind: "", reason: "", status: "ok" };
 
 /** The predictions of the headline cells, in the order of the table, with the first kind of interval. */
-export function headlinePredictions(run: ReportRun): HeadlinePrediction[] {
-  return predictionsOf(run, run.headline);
+export function headlinePredictions(job: ReportJob): HeadlinePrediction[] {
+  return predictionsOf(job, job.headline);
 }
 
 /** The predictions of some cells, likewise. */
-export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePrediction[] {
+export function predictionsOf(job: ReportJob, those: readonly Row[]): HeadlinePrediction[] {
   const cells = new Set(those.map(({ cell }) => cell));
   const isOneTask = new Set(those.map(({ task }) => task)).size === 1;
   const own = (name: string): Row[] => {
-    const table = run.tables[name];
+    const table = job.tables[name];
     const column = table && findColumn(table, "cell");
     return recordsOf(table, (row) => cells.has(column?.values[row] ?? null));
   };
@@ -103,17 +104,17 @@ export function predictionsOf(run: ReportRun, those: readonly Row[]): HeadlinePr
  * The predictions that a report opens with, those with a value. Relations of losses have many targets for each pair of
  * corpora: of each cell the largest target.
  */
-export function openingPredictions(run: ReportRun): HeadlinePrediction[] {
-  const known = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
-  return relatesLosses(run) ? largestTargets(run, known) : known;
+export function openingPredictions(job: ReportJob): HeadlinePrediction[] {
+  const known = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
+  return relatesLosses(job) ? largestTargets(job, known) : known;
 }
 
 /** Of each cell the prediction of the target of most FLOPs; of several the one that most cells predict, and of these that of least loss. */
 export function largestTargets(
-  run: ReportRun,
+  job: ReportJob,
   predictions: readonly HeadlinePrediction[],
 ): HeadlinePrediction[] {
-  const sizes = sizesOf(run);
+  const sizes = sizesOf(job);
   const often = groupBy(predictions, ({ target }) => target);
   const before = (a: HeadlinePrediction, b: HeadlinePrediction) => {
     const [ca, cb] = [flopsOf(sizes, a.target), flopsOf(sizes, b.target)];
@@ -133,7 +134,7 @@ function keyOf(row: Row, quantity: string): string {
 
 function intervalOf(row: Row | undefined): IntervalOf {
   if (row === undefined) return NONE;
-  const kind = `${Number((100 * num(row, "level")).toPrecision(4))} % ${str(row, "interval")}`;
+  const kind = `${percent(num(row, "level"), 4)} ${str(row, "interval")}`;
   const [reason, status] = [str(row, "reason"), str(row, "status")];
   return { lower: num(row, "lower"), upper: num(row, "upper"), kind, reason, status };
 }

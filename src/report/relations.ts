@@ -1,23 +1,22 @@
 import { isIdentity } from "../methods/loss-to-loss/choices.ts";
 import { findColumn, type Table } from "../tables/table.ts";
-import { countOf } from "../text.ts";
-import { percent } from "./draw/numbers.ts";
+import { countOf, percent } from "../text.ts";
 import { fitsOf } from "./fits.ts";
 import { configurationKey, describeConfiguration } from "./headline.ts";
+import type { ReportJob } from "./job.ts";
 import { type HeadlinePrediction, largestTargets, OF_RELATIONS, predictionsOf } from "./predictions.ts";
 import { num, type Row, recordsBy, recordsOf, str } from "./records.ts";
-import type { ReportRun } from "./run.ts";
 
 /** Predictions that are shown one by one; of relations of losses there may be thousands. */
 export const MOST_SHOWN = 60;
 
 /** How well losses are translated, a relation a line: single predictions are too many to tell. */
 export function relationLines(
-  run: ReportRun,
+  job: ReportJob,
   predictions: readonly HeadlinePrediction[],
   opening: number,
 ): string[] {
-  const relations = ofHeadlineRecipe(run, run.tables.relations);
+  const relations = ofHeadlineRecipe(job, job.tables.relations);
   const told = relations.map((row) => {
     const [count, error, law] = ["predictions", "mean_abs_rel_error", "law_mean_abs_rel_error"].map((name) =>
       num(row, name),
@@ -35,7 +34,7 @@ export function relationLines(
       : "";
     return `${str(row, "relation")}: ${errors}${beside}${fits === "" ? "" : ` (${fits})`}.`;
   });
-  const configuration = `Configuration: ${describeConfiguration(run.headline[0] ?? {}, run.axes)}. A train loss predicted from itself does not count.`;
+  const configuration = `Configuration: ${describeConfiguration(job.headline[0] ?? {}, job.axes)}. A train loss predicted from itself does not count.`;
   const shown = Math.min(opening, MOST_SHOWN);
   return [
     ...told,
@@ -67,9 +66,9 @@ export function pairOf(row: Row): string {
 }
 
 /** Rows of a table whose axes, but for the relation, are those of the headline. */
-function ofHeadlineRecipe(run: ReportRun, table: Table | undefined): Row[] {
-  const axes = run.axes.filter(({ name }) => name !== "relation");
-  const key = configurationKey(run.headline[0] ?? {}, axes);
+function ofHeadlineRecipe(job: ReportJob, table: Table | undefined): Row[] {
+  const axes = job.axes.filter(({ name }) => name !== "relation");
+  const key = configurationKey(job.headline[0] ?? {}, axes);
   return recordsOf(table).filter((row) => configurationKey(row, axes) === key && !isTrivial(row));
 }
 
@@ -118,27 +117,27 @@ export interface TranslationLine {
 }
 
 /** Cells with one translation: those of the headline, and those of other relations with its other choices. */
-export function translationCells(run: ReportRun): Row[] {
-  return ofHeadlineRecipe(run, run.tables.cells).filter(
+export function translationCells(job: ReportJob): Row[] {
+  return ofHeadlineRecipe(job, job.tables.cells).filter(
     (cell) => str(cell, "problem_translation") !== "" && str(cell, "problem_bridge") === "",
   );
 }
 
-/** The translations of cells, with their largest targets; those that the run directory does not have whole are left out. */
-export function translationsOf(run: ReportRun, cells: readonly Row[]): TranslationLine[] {
-  const predictions = largestTargets(run, predictionsOf(run, cells));
+/** The translations of cells, with their largest targets; those that the job directory does not have whole are left out. */
+export function translationsOf(job: ReportJob, cells: readonly Row[]): TranslationLine[] {
+  const predictions = largestTargets(job, predictionsOf(job, cells));
   return cells.flatMap((cell) =>
     lineOf(
-      run,
+      job,
       cell,
       predictions.filter((one) => one.cell === cell.cell),
     ),
   );
 }
 
-function lineOf(run: ReportRun, cell: Row, predictions: readonly HeadlinePrediction[]): TranslationLine[] {
-  const [fit] = fitsOf(run, cell, "translation");
-  const row = recordsBy(run.tables.translations, "cell", num(cell, "cell")).find(
+function lineOf(job: ReportJob, cell: Row, predictions: readonly HeadlinePrediction[]): TranslationLine[] {
+  const [fit] = fitsOf(job, cell, "translation");
+  const row = recordsBy(job.tables.translations, "cell", num(cell, "cell")).find(
     ({ stage }) => stage === "translation",
   );
   if (fit?.form.name !== "shifted-power-law" || row === undefined) return [];

@@ -7,11 +7,11 @@ import { composeFigure } from "./draw/compose.ts";
 import type { Theme } from "./draw/theme.ts";
 import type { Drawing, Figure, NothingToDraw } from "./figure.ts";
 import { figureOf, figures } from "./figures/registry.ts";
+import { type ReportJob, readJob } from "./job.ts";
 import { reportMarkdown } from "./markdown-report.ts";
 import { demandOwn, type ReportOwner, reportMark, reportOwner, signed } from "./own-files.ts";
 import { reportPage } from "./page/page.ts";
-import { type ReportRun, readRun } from "./run.ts";
-import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.ts";
+import { unfinishedJob, unfinishedMarkdown, unfinishedPage } from "./unfinished.ts";
 
 /** `html`: one page; `md`: Markdown and its pictures beside; `svg`, `png`: pictures of figures. */
 export type ReportFormat = "html" | "md" | "svg" | "png";
@@ -25,9 +25,9 @@ export interface ReportOptions {
   figure?: string | undefined;
   /** Colours of pictures. @default "light" */
   theme?: Theme | undefined;
-  /** Replace files that lawfit did not write of this run, or that were changed since. @default false */
+  /** Replace files that lawfit did not write of this job, or that were changed since. @default false */
   force?: boolean | undefined;
-  /** Called with each table of the run that the report does without, and why, a line each. */
+  /** Called with each table of the job that the report does without, and why, a line each. */
   onWarning?: ((line: string) => void) | undefined;
 }
 
@@ -62,10 +62,10 @@ interface Look {
 }
 
 /**
- * Writes the report of a run directory. Of a run that is not finished it says so, and how far it is.
+ * Writes the report of a job directory. Of a job that is not finished it says so, and how far it is.
  *
- * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, a file is
- * there that is not this run's report (without `force`), or one cannot be written
+ * @throws UserError where the folder is no job directory, the job has nothing for the one figure asked for, a file is
+ * there that is not this job's report (without `force`), or one cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {
   const { figure, theme = "light", force = false } = options;
@@ -77,24 +77,24 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   const wanted = figure === undefined ? figures : [figureOf(figure)];
   const out = options.out ?? `${besideRun(directory)}${isPicture ? "-figures" : `.${format}`}`;
   const owner = await reportOwner(directory);
-  const unfinished = isPicture ? undefined : await unfinishedRun(directory);
+  const unfinished = isPicture ? undefined : await unfinishedJob(directory);
   if (unfinished !== undefined) {
     const content = () => (format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
     return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [], missing: [] };
   }
-  const run = await readRun(directory);
-  for (const [name, reason] of run.missing)
+  const job = await readJob(directory);
+  for (const [name, reason] of job.missing)
     options.onWarning?.(`table ${name} is not in the report: ${reason}`);
-  const drawn = drawFigures(run, wanted);
-  const missing = [...run.missing.keys()];
+  const drawn = drawFigures(job, wanted);
+  const missing = [...job.missing.keys()];
   if (format === "html") {
-    const page = { path: out, content: () => reportPage(run, drawn) };
+    const page = { path: out, content: () => reportPage(job, drawn) };
     return { files: await writeFiles([page], owner, force), drawn, missing };
   }
   if (format === "md") {
     const folder = `${out.endsWith(".md") ? out.slice(0, -3) : out}-figures`;
     const pictureOf = (name: string) => `${basename(folder)}/${name}.svg`;
-    const text = { path: out, content: () => reportMarkdown(run, drawn, pictureOf) };
+    const text = { path: out, content: () => reportMarkdown(job, drawn, pictureOf) };
     const files = [text, ...(await picturesIn(folder, drawn, { format: "svg", theme, owner }))];
     return { files: await writeFiles(files, owner, force), drawn, missing };
   }
@@ -111,11 +111,11 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   return { files: await writeFiles(files, owner, force), drawn, missing };
 }
 
-/** Draws figures of a run; where tables are missing, what is not drawn says so. */
-export function drawFigures(run: ReportRun, wanted: readonly Figure[] = figures): DrawnFigure[] {
-  const gone = run.missing.size === 0 ? "" : ` (missing: ${[...run.missing.keys()].join(", ")})`;
+/** Draws figures of a job; where tables are missing, what is not drawn says so. */
+export function drawFigures(job: ReportJob, wanted: readonly Figure[] = figures): DrawnFigure[] {
+  const gone = job.missing.size === 0 ? "" : ` (missing: ${[...job.missing.keys()].join(", ")})`;
   return wanted.map((figure): DrawnFigure => {
-    const drawing = figure.draw(run);
+    const drawing = figure.draw(job);
     return { figure, drawing: "missing" in drawing ? { missing: drawing.missing + gone } : drawing };
   });
 }
@@ -125,7 +125,7 @@ function formatOf(out: string | undefined): ReportFormat {
   return ending === "md" || ending === "svg" || ending === "png" ? ending : "html";
 }
 
-/** What the files of a run's report begin with, where no other place is named: beside the run directory, with its name. */
+/** What the files of a job's report begin with, where no other place is named: beside the job directory, with its name. */
 function besideRun(directory: string): string {
   const path = normalize(directory).replace(/(?<=.)\/+$/, "");
   return [".", ".."].includes(basename(path)) ? resolve(directory) : path;

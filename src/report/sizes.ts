@@ -1,7 +1,7 @@
 import { shortCount } from "./draw/numbers.ts";
 import { ordered } from "./draw/theme.ts";
+import type { ReportJob } from "./job.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
-import type { ReportRun } from "./run.ts";
 
 /** Groups of like values at most, so that their colours can be told apart. */
 const MOST_GROUPS = 6;
@@ -42,9 +42,9 @@ function near(value: number): number {
   return Number(value.toPrecision(2));
 }
 
-/** Sizes of the runs by name; empty where the run directory has no table of them. */
-export function sizesOf(run: ReportRun): Map<string, Row> {
-  return new Map(recordsOf(run.tables.runs).map((row) => [str(row, "run"), row]));
+/** Sizes of the runs by name; empty where the job directory has no table of them. */
+export function sizesOf(job: ReportJob): Map<string, Row> {
+  return new Map(recordsOf(job.tables.runs).map((row) => [str(row, "run"), row]));
 }
 
 /** FLOPs of a run; NaN where they are not known. */

@@ -1,9 +1,10 @@
 import { tableOf } from "../results/table-of.ts";
+import { sum } from "../statistics.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
 import { countOf, markdownTable } from "../text.ts";
 import { type ComparedCell, type ComparedTable, countVerdicts } from "./compare.ts";
-import { inDigitsOf } from "./printed.ts";
+import { inDigitsOf } from "./paper.ts";
 import type { Reproduction } from "./reproduce.ts";
 
 export type ReproductionFormat = "text" | "md" | "json" | "csv";
@@ -161,8 +162,4 @@ export function reasonCounts(tables: readonly ComparedTable[]): Map<string, numb
     if (cell.reason !== undefined) counts.set(cell.reason, (counts.get(cell.reason) ?? 0) + 1);
   }
   return counts;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -1,5 +1,11 @@
-import { absRelError, type BackInterval, type BackPrediction, isHit } from "../backtest/back-prediction.ts";
-import { type HitRate, RATIO_BINS } from "../backtest/hit-rates.ts";
+import {
+  absRelError,
+  type BackInterval,
+  type BackPrediction,
+  type HitRate,
+  isHit,
+  RATIO_BINS,
+} from "../backtest/hit-rates.ts";
 import type { Method } from "../methods/method.ts";
 import type { Table } from "../tables/table.ts";
 import {

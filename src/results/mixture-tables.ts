@@ -1,6 +1,5 @@
 import type { Method } from "../methods/method.ts";
-import type { BestMixture, CurvePoint, Ends, MixtureResults } from "../mixture/results.ts";
-import type { MixturePlan } from "../mixture/study.ts";
+import type { BestMixture, CurvePoint, Ends, MixturePlan, MixtureResults } from "../mixture/study.ts";
 import { MIX_PREFIX } from "../tables/table.ts";
 import type { MixtureTables } from "./result-tables.ts";
 import {

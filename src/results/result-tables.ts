@@ -61,7 +61,7 @@ export interface IsoflopTables {
   isoflop_laws: Table;
 }
 
-/** The tables of a run directory. */
+/** The tables of a job directory. */
 export interface ResultTables
   extends FitTables,
     Partial<BootstrapTables>,

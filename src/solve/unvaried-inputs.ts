@@ -1,4 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { mean } from "../statistics.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -106,9 +107,9 @@ function centred(given: Float64Array) {
   const scaled = (x: number): number => (isPositive ? Math.log(x) : x);
   const isPositive = given.every((x) => x > 0);
   const all = given.map(scaled);
-  const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
-  const values = all.map((x) => x - mean);
-  const offset = (x: number): number => scaled(x) - mean;
+  const centre = mean(all);
+  const values = all.map((x) => x - centre);
+  const offset = (x: number): number => scaled(x) - centre;
   return {
     values,
     squares: values.reduce((sum, x) => sum + x * x, 0),

@@ -9,7 +9,7 @@ import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { getMethod, methods } from "../methods/registry.ts";
 import type { CheckedMixtures } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/targets.ts";
+import type { TargetSize } from "../plan/selection.ts";
 import type { SolveOptions } from "../solve/problem.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import { getPreset } from "./presets.ts";

@@ -3,16 +3,15 @@ import { type BacktestSpec, backtestAllowed, backtestSchema } from "../backtest/
 import { schemes } from "../bootstrap/schemes.ts";
 import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootstrap/spec.ts";
 import { ownValue } from "../collections.ts";
-import { shortened, UserError } from "../errors.ts";
+import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
 import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/targets.ts";
+import type { TargetSize } from "../plan/selection.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import { type BackendChoice, backendChoices } from "../solve/problem.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
-import { didYouMean } from "../tables/nearest.ts";
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
 export type AxesInput = Record<string, AxisValue | AxisValue[]>;
@@ -160,9 +159,7 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
     const unknown = issue.keys[0]!;
     const known = key === "" ? specKeys : Object.keys(ALLOWED_WITHIN[key]!);
     const place = key === "" ? "" : `${key}: `;
-    throw new UserError(
-      `${where}: ${place}unknown key ${JSON.stringify(unknown)}; allowed: ${known.join(", ")}${didYouMean(unknown, known)}`,
-    );
+    throw new UserError(`${where}: ${place}unknown key ${notAmong(unknown, known)}`);
   }
   if (key === "") {
     throw new UserError(

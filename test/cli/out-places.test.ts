@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { checkRunDirectory } from "../../src/run/run-directory.ts";
+import { checkJobDirectory } from "../../src/run/job-directory.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
@@ -75,7 +75,7 @@ describe("a place that cannot be a run directory is refused in one line, before 
   });
 
   test("a path with NUL, which programs can give", async () => {
-    expect(await messageOf(checkRunDirectory("a\0b"))).toBe(
+    expect(await messageOf(checkJobDirectory("a\0b"))).toBe(
       'UserError: "a\\u0000b": cannot be written: a path cannot contain the character NUL',
     );
   });
@@ -139,11 +139,7 @@ describe("files that are written are files", () => {
   });
 
   test.each([
-    [
-      "a FIFO",
-      () => path("fifo"),
-      "cannot be written: it is a FIFO; allowed: a file, existing or new",
-    ],
+    ["a FIFO", () => path("fifo"), "cannot be written: it is a FIFO; allowed: a file, existing or new"],
     ["/dev/null", () => "/dev/null", "/dev/null: cannot be written: it is a device"],
     ["a dangling link", () => path("dangling"), "is a link to "],
     ["a folder that is missing", () => path("none/report.html"), "there is no folder "],

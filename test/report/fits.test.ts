@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { bandOf, fitsOf } from "../../src/report/fits.ts";
-import { readRun } from "../../src/report/run.ts";
+import { readJob } from "../../src/report/job.ts";
 import { smallLadder, TRUE_LINK, trueAccuracy } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { writeRun } from "./runs.ts";
@@ -10,8 +10,8 @@ const noisy = smallLadder().map((row, i) => {
   const noise = 0.01 * Math.sin(7 * i);
   return { ...row, metrics: { ...row.metrics, accuracy: row.metrics.accuracy! + noise } };
 });
-const run = await readRun(await writeRun(folder, "run", { method: "ladder" }, noisy));
-const [link] = fitsOf(run, run.headline[0]!, "step2");
+const job = await readJob(await writeRun(folder, "run", { method: "ladder" }, noisy));
+const [link] = fitsOf(job, job.headline[0]!, "step2");
 
 test("a fit comes back with form, parameters, bounds and points", () => {
   expect(link!.form.name).toBe("sigmoid");
@@ -33,5 +33,5 @@ test("the band holds the curve and is wider where the data end", () => {
 });
 
 test("a stage that the cell does not have has no fits", () => {
-  expect(fitsOf(run, run.headline[0]!, "single")).toEqual([]);
+  expect(fitsOf(job, job.headline[0]!, "single")).toEqual([]);
 });

@@ -3,26 +3,26 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { Drawing } from "../../src/report/figure.ts";
 import { figureOf } from "../../src/report/figures/registry.ts";
+import { type ReportJob, readJob } from "../../src/report/job.ts";
 import { reportPage } from "../../src/report/page/page.ts";
 import { type HeadlinePrediction, largestTargets } from "../../src/report/predictions.ts";
 import { tableOfRecords } from "../../src/report/records.ts";
 import { isTrivial, pairOf } from "../../src/report/relations.ts";
 import { drawFigures } from "../../src/report/report.ts";
-import { type ReportRun, readRun } from "../../src/report/run.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { relatedRows, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
 let whole = "";
-let run: ReportRun;
+let job: ReportJob;
 
 beforeAll(async () => {
   whole = await relatedRun(folder);
-  run = await readRun(whole);
+  job = await readJob(whole);
 });
 
-const pageOf = (of: ReportRun): string => reportPage(of, drawFigures(of));
+const pageOf = (of: ReportJob): string => reportPage(of, drawFigures(of));
 
 test("corpora of a row, and rows that say nothing", () => {
   expect(pairOf({ source: "web", destination: "code" })).toBe("web → code");
@@ -36,7 +36,7 @@ test("corpora of a row, and rows that say nothing", () => {
 });
 
 test("the report opens with how well each relation does, and no train loss is predicted from itself", () => {
-  const { lines, rows, head } = summarise(run);
+  const { lines, rows, head } = summarise(job);
   expect(lines[0]).toMatch(
     /^train-to-train: mean relative error .* over 6 predictions; scaling laws of the same losses /,
   );
@@ -62,7 +62,7 @@ test("of several targets the largest is shown, of one budget the one that most p
     { run: "large", c: 1e21 },
     { run: "same", c: 1.001e21 },
   ].map((row) => ({ ...row, role: "target" }));
-  const of = { ...run, tables: { ...run.tables, runs: tableOfRecords(sizes) } };
+  const of = { ...job, tables: { ...job.tables, runs: tableOfRecords(sizes) } };
   const one = (cell: number, target: string, actual: number) =>
     ({ cell, target, actual }) as HeadlinePrediction;
   const chosen = (predictions: HeadlinePrediction[]) =>
@@ -73,7 +73,7 @@ test("of several targets the largest is shown, of one budget the one that most p
 });
 
 test("a run without targets says so, and has its translations and laws", async () => {
-  const without = await readRun(
+  const without = await readJob(
     await relatedRun(
       folder,
       "without",
@@ -97,7 +97,7 @@ test("a run without targets says so, and has its translations and laws", async (
 
 test("one relation of one pair says so", async () => {
   const axes = { relation: "train-to-train", source: "web", destination: "code" };
-  const one = await readRun(await relatedRun(folder, "one", { axes }));
+  const one = await readJob(await relatedRun(folder, "one", { axes }));
   const { cautions, rows } = summarise(one);
   expect(cautions).toContain("The headline configuration is one relation: own_corpus, web → code.");
   expect(rows).toMatchObject([{ task: "web → code", mark: "" }]);
@@ -122,36 +122,36 @@ test.each([
   const half = join(folder, `without-${name}`);
   cpSync(whole, half, { recursive: true });
   rmSync(join(half, `${name}.parquet`));
-  const page = pageOf(await readRun(half));
+  const page = pageOf(await readJob(half));
   expect(page).toContain(`${name} (the file is not there)`);
   expect(page).toContain(message);
 });
 
 test("without the points of the isoflop analysis its best sizes are still drawn", () => {
-  const { isoflop_points, ...tables } = run.tables;
-  const { panels, data } = figureOf("isoflop").draw({ ...run, tables }) as Drawing;
+  const { isoflop_points, ...tables } = job.tables;
+  const { panels, data } = figureOf("isoflop").draw({ ...job, tables }) as Drawing;
   expect(isoflop_points!.rows).toBe(54);
   expect(panels).toHaveLength(3);
   expect(data.rows).toBe(9);
 });
 
 test("laws of best sizes that noise does not account for are named in the caption", () => {
-  const laws = run.tables.isoflop_laws!;
+  const laws = job.tables.isoflop_laws!;
   const said = { status: "over-scattered", reason: "so the interval is too narrow" };
   const columns = laws.columns.map((column): typeof column =>
     column.name === "status" || column.name === "reason"
       ? { name: column.name, type: "string", values: Array<string>(laws.rows).fill(said[column.name]) }
       : column,
   );
-  const captionOf = (tables: typeof run.tables) =>
-    (figureOf("best-sizes").draw({ ...run, tables }) as Drawing).caption;
-  const caption = captionOf({ ...run.tables, isoflop_laws: { ...laws, columns } });
+  const captionOf = (tables: typeof job.tables) =>
+    (figureOf("best-sizes").draw({ ...job, tables }) as Drawing).caption;
+  const caption = captionOf({ ...job.tables, isoflop_laws: { ...laws, columns } });
   expect(caption).toMatch(/Not as the noise leads to: .*\(scatter .*\): so the interval is too narrow\./);
 });
 
 test("with a bootstrap each pair has its interval and its replicates", async () => {
   const axes = { relation: "train-to-train" };
-  const drawn = await readRun(
+  const drawn = await readJob(
     await relatedRun(folder, "drawn", { axes, bootstrap: { resamples: 4, draws: true } }),
   );
   expect(summarise(drawn).lines.at(-2)).toMatch(
@@ -170,7 +170,7 @@ test("a run whose headline has nothing but skipped fits gives their reasons", as
   });
   const axes = { relation: ["train-to-train", "scaling-law"], destination: ["code", "math"], source: "web" };
   const related = { axes: [axes, { relation: "scaling-law" }] };
-  const skipped = await readRun(await relatedRun(folder, "skipped", related, apart));
+  const skipped = await readJob(await relatedRun(folder, "skipped", related, apart));
   const { cautions, rows } = summarise(skipped);
   expect(rows).toEqual([]);
   expect(cautions[0]).toBe("The headline configuration predicts nothing: see the skipped fits below.");

@@ -1,17 +1,17 @@
 import { beforeAll, expect, test } from "vitest";
+import { type ReportJob, readJob } from "../../src/report/job.ts";
 import { type TranslationLine, translationCells, translationsOf } from "../../src/report/relations.ts";
-import { type ReportRun, readRun } from "../../src/report/run.ts";
 import { trueLoss } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { RELATED, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
-let run: ReportRun;
+let job: ReportJob;
 let lines: TranslationLine[];
 
 beforeAll(async () => {
-  run = await readRun(await relatedRun(folder));
-  lines = translationsOf(run, translationCells(run));
+  job = await readJob(await relatedRun(folder));
+  lines = translationsOf(job, translationCells(job));
 });
 
 test("all pairs of corpora are there but those of a corpus with itself", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
-import { writeLadder } from "../../src/simulate/write-ladder.ts";
+import { writeLadder } from "../../src/simulate/write.ts";
 import { checkSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { readTable } from "../../src/tables/read.ts";
@@ -71,7 +71,9 @@ test("what is there is not replaced, and nothing is written beside it, unless fo
 
 test("a bad option or folder leaves nothing behind", async () => {
   const out = join(folder, "never");
-  expect(await messageOf(writeLadder(out, { ...SMALL, tasks: 0 }))).toContain("tasks: 0 is not allowed");
+  expect(await messageOf(writeLadder(out, { ...SMALL, tasks: 0 }))).toContain(
+    "tasks: 0; allowed: a whole number from 1 to 1000",
+  );
   expect(await messageOf(writeLadder(out, SMALL, { formats: [] }))).toContain("formats: none given");
   expect(existsSync(out)).toBe(false);
   const taken = join(folder, "taken");

@@ -3,6 +3,9 @@ import { type FormFamily, type FormRecord, upTo } from "../form.ts";
 /** Most sources or inputs that a form can have: its kernel's state must fit a processor's caches. */
 export const MOST_SOURCES = 32;
 
+/** Ranges of the compute on two sources, FLOPs. */
+const COMPUTE_OF_TWO = { C1: [1e18, 1e23], C2: [1e18, 1e23] } as const;
+
 /** C1, C2, ...: what is spent on each source. */
 function sourceVariables(sources: number): Record<string, string> {
   return Object.fromEntries(upTo(sources).map((s) => [`C${s}`, `compute on source ${s}, FLOPs`]));
@@ -12,7 +15,9 @@ function sourceVariables(sources: number): Record<string, string> {
 export const mixM2: FormFamily = {
   name: "mix-m2",
   sizes: [{ counts: "sources", least: 1, most: MOST_SOURCES }],
-  builtIn: [[2]],
+  builtIn: [
+    { sizes: [2], example: { parameters: { a: 2.2, alpha1: 0.03, alpha2: 0.006 }, inputs: COMPUTE_OF_TWO } },
+  ],
   make: (sources = 2) => ({
     name: `mix-m2-${sources}`,
     expression: `y = exp(a${upTo(sources)
@@ -48,7 +53,9 @@ const MOST_WEIGHT = 10;
 export const mixM3: FormFamily = {
   name: "mix-m3",
   sizes: [{ counts: "sources", least: 1, most: MOST_SOURCES }],
-  builtIn: [[2]],
+  builtIn: [
+    { sizes: [2], example: { parameters: { a: 2.4, alpha: 0.035, u2: -0.7 }, inputs: COMPUTE_OF_TWO } },
+  ],
   make: (sources = 2) => {
     const others = upTo(sources).slice(1);
     const sum = ["C1", ...others.map((s) => `exp(u${s})*C${s}`)].join(" + ");
@@ -59,7 +66,7 @@ export const mixM3: FormFamily = {
           lower: -MOST_WEIGHT,
           upper: MOST_WEIGHT,
           logarithm: true,
-          description: `logarithm of the weight of source ${s}, that of source 1 being 1`,
+          description: `logarithm of the weight of source ${s}, where source 1 has weight 1`,
         },
       ]),
     );
@@ -90,8 +97,8 @@ export const mixM3: FormFamily = {
         rescaled: ({ a, alpha }, { C1, y }) => ({ a: a! + alpha! * Math.log(C1!) + Math.log(y!) }),
       },
       description:
-        "A power of a weighted sum of the compute spent on each source. The first source's weight is 1: a scale of all " +
-        "weights cannot be told from C_T.",
+        "A power of a weighted sum of the compute spent on each source. The first source's weight is 1, because a " +
+        "common scale of the weights cannot be distinguished from C_T.",
       source: "Chen et al. 2025 (FLP), table 3, M3",
     };
   },
@@ -101,7 +108,15 @@ export const mixM3: FormFamily = {
 export const mixM4: FormFamily = {
   name: "mix-m4",
   sizes: [{ counts: "sources", least: 1, most: MOST_SOURCES }],
-  builtIn: [[2]],
+  builtIn: [
+    {
+      sizes: [2],
+      example: {
+        parameters: { a: 2.9, alpha: 0.042, alpha1: -0.004, alpha2: 0.009 },
+        inputs: COMPUTE_OF_TWO,
+      },
+    },
+  ],
   make: (sources = 2) => {
     const all = upTo(sources);
     const total = all.map((s) => `C${s}`).join(" + ");
@@ -137,7 +152,7 @@ export const mixM4: FormFamily = {
       },
       description:
         "A power of the total compute times powers of the compute spent on each source. The constants C_T, C_1, ... of " +
-        "the paper are one, a: only their product can be told.",
+        "the paper are one parameter, a, because only their product can be identified.",
       source: "Chen et al. 2025 (FLP), equation 5 and table 3, M4",
     };
   },

@@ -1,5 +1,5 @@
 import { isLoss } from "../../tables/checkpoint-table.ts";
-import { OWN_CORPUS } from "../../tables/importers/loss-to-loss-columns.ts";
+import { OWN_CORPUS } from "../../tables/importers/loss-to-loss.ts";
 import { type AxisContext, type AxisValue, type Chosen, choice, type ValueSet } from "../axis.ts";
 import { anyName, formOfVariables, numberWhere, oneOf } from "../axis-values.ts";
 import { shared, step1Of, step2Of } from "../shared-choices.ts";

@@ -1,6 +1,5 @@
-import { UserError } from "../../errors.ts";
+import { didYouMean, UserError } from "../../errors.ts";
 import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
-import { didYouMean } from "../../tables/nearest.ts";
 import { defineMethod, type Plan, type Prediction, type TaskData } from "../method.ts";
 import { familyOfRuns, fitFamilies, perIndex } from "../runs.ts";
 import { ALL_CORPORA, type LossToLossRecipe, lossToLossChoices, lossToLossRecipe } from "./choices.ts";

@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { countOf } from "../../text.ts";
+import { countOf, percent } from "../../text.ts";
 import { describeHeadline, predictedLabel } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { extent, percent, ticksFor } from "../draw/numbers.ts";
+import { extent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
@@ -22,8 +22,8 @@ export const answer: Figure = {
   name: "answer",
   title: "Predicted and measured",
   needs: "predictions",
-  draw(run) {
-    const predictions = openingPredictions(run);
+  draw(job) {
+    const predictions = openingPredictions(job);
     if (predictions.length === 0) return { missing: "the headline configuration has no prediction" };
     const { best, worst } = extremes(predictions);
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
@@ -34,7 +34,7 @@ export const answer: Figure = {
     const shown = targets.slice(0, MOST_TARGETS);
     return {
       panels: shown.map(([target, own]) =>
-        targetPanel(target, own, { best, worst, label: predictedLabel(run) }),
+        targetPanel(target, own, { best, worst, label: predictedLabel(job) }),
       ),
       legend: [
         ACTUAL,
@@ -44,7 +44,7 @@ export const answer: Figure = {
           : [{ label: `${kind} interval`, colour: "var(--fit)", sign: "band" } as const]),
       ],
       caption:
-        `${describeHeadline(run)} ${countOf(predictions.length, "prediction")}${relatesLosses(run) ? `: ${OF_RELATIONS}` : ""}. ` +
+        `${describeHeadline(job)} ${countOf(predictions.length, "prediction")}${relatesLosses(job) ? `: ${OF_RELATIONS}` : ""}. ` +
         `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
         "At the right: the relative error; the best and the worst are marked." +
         `${targets.length > shown.length ? ` ${countOf(targets.length - shown.length, "more target")} not drawn.` : ""}`,

@@ -13,11 +13,11 @@ export const backtests: Figure = {
   name: "backtests",
   title: "Back-tests: how often intervals held",
   needs: "a sweep with back-tests (lawfit backtest)",
-  draw(run) {
-    const all = recordsOf(run.tables.backtest_rates);
+  draw(job) {
+    const all = recordsOf(job.tables.backtest_rates);
     if (all.length === 0) return { missing: "the sweep was not back-tested: lawfit backtest does" };
-    const keyOf = (row: Row) => configurationKey(row, run.axes) + pairOf(row);
-    const headline = keyOf(run.headline[0] ?? {});
+    const keyOf = (row: Row) => configurationKey(row, job.axes) + pairOf(row);
+    const headline = keyOf(job.headline[0] ?? {});
     const own = all.filter((row) => keyOf(row) === headline);
     const rows = (own.length > 0 ? own : all.filter((row) => keyOf(row) === keyOf(all[0]!))).filter((row) =>
       Number.isFinite(num(row, "rate")),
@@ -33,7 +33,7 @@ export const backtests: Figure = {
         { label: "what they are to cover", colour: "var(--ink)", sign: "dashes" },
       ],
       caption:
-        `${describeHeadline(run)} Larger fit runs predicted from smaller ones: share of intervals that held the measured score, by the ` +
+        `${describeHeadline(job)} Larger fit runs predicted from smaller ones: share of intervals that held the measured score, by the ` +
         "target's compute over that of the largest run used. Bars: exact 95 % limits, hits taken as independent. Numbers: intervals counted.",
       data: tableOfRecords(
         rows.map(({ purpose, interval, level, ratio, count, hits, rate, rate_lower, rate_upper }) => {

@@ -20,8 +20,8 @@ export const bestSizes: Figure = {
   name: "best-sizes",
   title: "Best size and tokens against compute",
   needs: "an isoflop analysis (key `isoflop`)",
-  draw(run) {
-    const all = isoflopGroups(run);
+  draw(job) {
+    const all = isoflopGroups(job);
     if (all.length === 0) return { missing: "the sweep has no isoflop analysis: key isoflop asks for it" };
     const groups = all.filter(({ budgets }) => budgets.some(({ n }) => n !== null));
     if (groups.length === 0)
@@ -33,7 +33,7 @@ export const bestSizes: Figure = {
         return { label: `${name}${exponentOf(laws)}`, colour: category(i), sign: signOfCategory(i) };
       }),
       caption:
-        `${describeSetting(run)}${scattered(shown)} Lines are the power laws of table isoflop_laws, drawn where there is one; a in N = G C^a stands in the legend, with its ` +
+        `${describeSetting(job)}${scattered(shown)} Lines are the power laws of table isoflop_laws, drawn where there is one; a in N = G C^a stands in the legend, with its ` +
         "standard error from the scatter about the line. Bars are the intervals of the best size and tokens. Budgets are drawn a little apart where there are " +
         `several lines.${groups.length > shown.length ? ` The first ${shown.length} of ${groups.length}.` : ""}`,
       data: tableOfRecords(shown.flatMap(dataOf)),

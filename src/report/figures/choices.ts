@@ -3,9 +3,9 @@ import { BETWEEN } from "../../methods/loss-to-loss/choices.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";
+import type { ReportJob } from "../job.ts";
 import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
-import type { ReportRun } from "../run.ts";
 
 const MOST_ROWS = 40;
 
@@ -29,8 +29,8 @@ export const choices: Figure = {
   name: "choices",
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
-  draw(run) {
-    const rows = recordsOf(run.tables.choices).filter(
+  draw(job) {
+    const rows = recordsOf(job.tables.choices).filter(
       (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !OF_RELATIONS.includes(str(row, "axis")),
     );
     const paired = rows
@@ -46,8 +46,8 @@ export const choices: Figure = {
       })
       .toSorted((a, b) => a.difference - b.difference);
     if (paired.length === 0) return { missing: "no two cells differ in one design choice alone" };
-    const alone = aloneIn(run).toSorted((a, b) => a.difference - b.difference);
-    const level = recordsOf(run.tables.comparisons, (row) => row === 0)[0]?.level;
+    const alone = aloneIn(job).toSorted((a, b) => a.difference - b.difference);
+    const level = recordsOf(job.tables.comparisons, (row) => row === 0)[0]?.level;
     return {
       panels: [
         differencePanel("over all pairs", paired.slice(0, MOST_ROWS)),
@@ -79,13 +79,13 @@ export const choices: Figure = {
 };
 
 /** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
-function aloneIn(run: ReportRun): Difference[] {
-  const base = run.headline[0];
+function aloneIn(job: ReportJob): Difference[] {
+  const base = job.headline[0];
   // Of relations of losses the comparisons are those of one pair of corpora each.
-  if (base === undefined || relatesLosses(run)) return [];
-  const rows = recordsWhere(run.tables.comparisons, { task: null, target: null });
+  if (base === undefined || relatesLosses(job)) return [];
+  const rows = recordsWhere(job.tables.comparisons, { task: null, target: null });
   return rows.flatMap((row): Difference[] => {
-    const [axis, second] = run.axes.filter(({ name }) => row[name] !== base[name]);
+    const [axis, second] = job.axes.filter(({ name }) => row[name] !== base[name]);
     if (axis === undefined || second !== undefined || !Number.isFinite(num(row, "diff_abs_rel_error")))
       return [];
     return [

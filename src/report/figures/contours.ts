@@ -6,9 +6,9 @@ import { extent, logTicks, powerOfTen } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
+import type { ReportJob } from "../job.ts";
 import { bestLine, isoLoss, levelsOf, roomy, type SizePlace } from "../law-map.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../records.ts";
-import type { ReportRun } from "../run.ts";
 import { sizesOf } from "../sizes.ts";
 
 const STAGES = ["step1", "single", "law_source", "law_between", "law_destination"] as const;
@@ -27,8 +27,8 @@ export const contours: Figure = {
   name: "contours",
   title: "Laws over model size and tokens",
   needs: "a law of form `chinchilla`, `kaplan` or `kaplan-offset`",
-  draw(run) {
-    const all = surfacesOf(run);
+  draw(job) {
+    const all = surfacesOf(job);
     if (all.length === 0) {
       return { missing: "no headline fit is a law of parameters and tokens whose best size is known" };
     }
@@ -51,16 +51,16 @@ export const contours: Figure = {
           : []),
       ],
       caption:
-        `${describeFits(all.map(({ fit }) => fit))} ${describeHeadline(run)} FLOPs are counted as 6ND here, whatever the table counts. Best sizes beyond the frame are in the data alone.` +
+        `${describeFits(all.map(({ fit }) => fit))} ${describeHeadline(job)} FLOPs are counted as 6ND here, whatever the table counts. Best sizes beyond the frame are in the data alone.` +
         leftOutTasks(all.length, shown.length).replace("task", "law"),
       data: tableOfRecords(shown.flatMap(dataOf)),
     };
   },
 };
 
-function surfacesOf(run: ReportRun): Surface[] {
+function surfacesOf(job: ReportJob): Surface[] {
   const found = new Map<string, { fit: ReportFit; cells: Row[] }>();
-  for (const cell of run.headline) {
+  for (const cell of job.headline) {
     for (const stage of STAGES) {
       const problem = str(cell, `problem_${stage}`);
       const known = found.get(problem);
@@ -68,23 +68,23 @@ function surfacesOf(run: ReportRun): Surface[] {
       const cells = stage === "law_source" || stage === "law_between" ? [] : [cell];
       if (known !== undefined) known.cells.push(...cells);
       else {
-        const [fit] = fitsOf(run, cell, stage);
+        const [fit] = fitsOf(job, cell, stage);
         if (fit !== undefined && hasComputeOptimal(fit.form)) found.set(problem, { fit, cells });
       }
     }
   }
-  const sizes = sizesOf(run);
+  const sizes = sizesOf(job);
   return Array.from(found.values(), ({ fit, cells }): Surface => {
     const names = new Set(
       cells.flatMap(({ cell }) =>
-        recordsBy(run.tables.predictions, "cell", Number(cell)).map(({ target }) => target),
+        recordsBy(job.tables.predictions, "cell", Number(cell)).map(({ target }) => target),
       ),
     );
     const targets = [...names].flatMap((name) => {
       const [n, d] = [num(sizes.get(String(name)), "n"), num(sizes.get(String(name)), "d")];
       return n > 0 && d > 0 ? [{ name: String(name), n, d }] : [];
     });
-    const best = recordsBy(run.tables.compute_optimal, "problem", str(fit.row, "problem"))
+    const best = recordsBy(job.tables.compute_optimal, "problem", str(fit.row, "problem"))
       .filter(({ stage, target, n }) => stage === fit.row.stage && names.has(target ?? null) && n !== null)
       .map((row) => ({ n: num(row, "n"), d: num(row, "d") }));
     return { fit, targets, best };

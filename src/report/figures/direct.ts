@@ -7,8 +7,8 @@ import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf, type ReportFit } from "../fits.ts";
 import { describeConfiguration, variedAxes } from "../headline.ts";
+import type { ReportJob } from "../job.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
-import type { ReportRun } from "../run.ts";
 import { flopsOf, sizesOf } from "../sizes.ts";
 
 const MOST_CURVES = 7;
@@ -27,16 +27,16 @@ export const direct: Figure = {
   name: "direct",
   title: "Two steps and one: FLP and FP",
   needs: "chains or single steps in FLOPs alone, of several configurations",
-  draw(run) {
-    const cells = distinctCells(run);
-    const ways = cells.flatMap(({ cell, label }) => wayOf(run, cell, label));
+  draw(job) {
+    const cells = distinctCells(job);
+    const ways = cells.flatMap(({ cell, label }) => wayOf(job, cell, label));
     const labels = [...new Set(ways.map(({ label }) => label))];
     if (labels.length < 2)
       return { missing: "fewer than two configurations go from FLOPs alone to the score" };
     const tasks = [...groupBy(ways, ({ task }) => task)];
     const shown = tasks.slice(0, MOST_TASKS);
-    const sizes = sizesOf(run);
-    const headline = recordsOf(run.tables.predictions);
+    const sizes = sizesOf(job);
+    const headline = recordsOf(job.tables.predictions);
     const actual = (task: string) =>
       [
         ...groupBy(
@@ -77,11 +77,11 @@ export const direct: Figure = {
 };
 
 /** Cells of the first configurations that are in FLOPs alone, those without a feature first. */
-function distinctCells(run: ReportRun): { cell: Row; label: string }[] {
-  const axes = variedAxes(run.tables.cells, run.axes);
+function distinctCells(job: ReportJob): { cell: Row; label: string }[] {
+  const axes = variedAxes(job.tables.cells, job.axes);
   if (axes.length === 0 || !axes.some(({ name }) => name === "feature")) return [];
-  const cells = recordsOf(run.tables.cells);
-  const first = new Set(run.headline.map(({ cell }) => cell));
+  const cells = recordsOf(job.tables.cells);
+  const first = new Set(job.headline.map(({ cell }) => cell));
   const labelled = cells.map((cell) => ({ cell, label: describeConfiguration(cell, axes) }));
   const ordered = [
     ...labelled.filter(({ cell }) => first.has(cell.cell ?? null)),
@@ -91,10 +91,10 @@ function distinctCells(run: ReportRun): { cell: Row; label: string }[] {
   return ordered.filter(({ label }) => labels.includes(label));
 }
 
-function wayOf(run: ReportRun, cell: Row, label: string): Way[] {
-  const [single] = fitsOf(run, cell, "single");
-  const [step1] = fitsOf(run, cell, "step1");
-  const [step2] = fitsOf(run, cell, "step2");
+function wayOf(job: ReportJob, cell: Row, label: string): Way[] {
+  const [single] = fitsOf(job, cell, "single");
+  const [step1] = fitsOf(job, cell, "step1");
+  const [step2] = fitsOf(job, cell, "step2");
   const task = str(cell, "task");
   const isAlone = (fit: ReportFit | undefined): fit is ReportFit => fit?.form.variableNames.length === 1;
   if (isAlone(single)) {

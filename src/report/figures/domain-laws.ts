@@ -12,9 +12,9 @@ export const domainLaws: Figure = {
   name: "domain-laws",
   title: "Step 1 of each domain: fitted beside measured",
   needs: "a first step for each of several domains",
-  draw(run) {
-    const several = run.headline.flatMap((cell) => {
-      const own = fitsOf(run, cell, "step1");
+  draw(job) {
+    const several = job.headline.flatMap((cell) => {
+      const own = fitsOf(job, cell, "step1");
       return own.length > 1 || own[0]?.form.variableNames.includes("C1") === true ? own : [];
     });
     const fits = [...new Map(several.map((fit) => [str(fit.row, "problem"), fit])).values()];
@@ -26,7 +26,7 @@ export const domainLaws: Figure = {
         { label: "run at the end of its training", colour: "var(--fit)", sign: "dot" },
         { label: "fitted = measured", colour: "var(--muted)", sign: "dashes" },
       ],
-      caption: `${describeFits(fits)} ${describeHeadline(run)}`,
+      caption: `${describeFits(fits)} ${describeHeadline(job)}`,
       data: tableOfRecords(
         fits.flatMap((fit) =>
           fit.points.map(({ run: name, variables, response, fitted }) => ({

@@ -26,14 +26,14 @@ export const errorCurves: Figure = {
   name: "error-curves",
   title: "Error against the runs used",
   needs: "an axis `runs` with several values",
-  draw(run) {
-    const rows = recordsOf(run.tables.curve_means);
+  draw(job) {
+    const rows = recordsOf(job.tables.curve_means);
     if (rows.length === 0) return { missing: "axis runs has one value: the error has no curve" };
-    const others = run.axes.filter(({ name }) => name !== "runs");
+    const others = job.axes.filter(({ name }) => name !== "runs");
     // The configuration with the most points on its curves: those of the defaults, where several have as many.
     const keyOf = (row: Row) => configurationKey(row, others) + pairOf(row);
     const groups = [...groupBy(rows, keyOf).values()];
-    const headline = keyOf(run.headline[0] ?? {});
+    const headline = keyOf(job.headline[0] ?? {});
     const own = groups.find((group) => keyOf(group[0]!) === headline) ?? groups[0]!;
     const pair = pairOf(own[0]!);
     const panels = [...groupBy(own, (row) => str(row, "target"))].flatMap(([target, ofTarget]) =>

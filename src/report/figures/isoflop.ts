@@ -23,8 +23,8 @@ export const isoflop: Figure = {
   name: "isoflop",
   title: "Loss against model size, budget by budget",
   needs: "an isoflop analysis (key `isoflop`)",
-  draw(run) {
-    const all = isoflopGroups(run);
+  draw(job) {
+    const all = isoflopGroups(job);
     if (all.length === 0) return { missing: "the sweep has no isoflop analysis: key isoflop asks for it" };
     const withSomething = all.filter(
       ({ budgets, points }) => points.size > 0 || budgets.some(({ n }) => n !== null),
@@ -49,7 +49,7 @@ export const isoflop: Figure = {
           : []),
       ],
       caption:
-        `${describeSetting(run)} A dot is the mean of the runs of a size, a line the curve whose lowest point is the best size.` +
+        `${describeSetting(job)} A dot is the mean of the runs of a size, a line the curve whose lowest point is the best size.` +
         `${without > 0 ? ` ${without} of ${shown.flatMap(({ budgets }) => budgets).length} budgets have none: table isoflop has the reasons.` : ""}` +
         `${leftOutTasks(withSomething.length, shown.length).replace("task", "panel")}`,
       data: tableOfRecords(shown.flatMap(dataOf)),

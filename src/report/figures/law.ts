@@ -23,10 +23,10 @@ import { extent, grid } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
+import type { ReportJob } from "../job.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
 import { num, type Row, str, tableOfRecords } from "../records.ts";
 import { relatesLosses } from "../relations.ts";
-import type { ReportRun } from "../run.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
 
 /** How a law's points are laid out: along which variable, grouped by what. */
@@ -88,7 +88,7 @@ export const lawByParameters: Figure = {
   name: "law-n",
   title: "Step 1 against model size",
   needs: "a first or single step in parameters and tokens",
-  draw: (run) => drawLaw(run, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+  draw: (job) => drawLaw(job, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
 };
 
 /** Step 1, or the single step, against tokens. */
@@ -96,7 +96,7 @@ export const lawByTokens: Figure = {
   name: "law-d",
   title: "Step 1 against training tokens",
   needs: "a first or single step in parameters and tokens",
-  draw: (run) => drawLaw(run, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+  draw: (job) => drawLaw(job, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
 };
 
 /** Step 1, or the single step, against compute. */
@@ -104,22 +104,22 @@ export const lawByCompute: Figure = {
   name: "law-c",
   title: "Step 1 against compute",
   needs: "a first or single step in FLOPs",
-  draw: (run) =>
-    drawLaw(run, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
+  draw: (job) =>
+    drawLaw(job, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
 };
 
 function drawLaw(
-  run: ReportRun,
+  job: ReportJob,
   layout: Layout,
   takes: (fit: ReportFit) => boolean,
   missing: string,
 ): Drawing | NothingToDraw {
-  if (relatesLosses(run)) return { missing: "the laws of losses that are related are in figure contours" };
-  const predictions = headlinePredictions(run);
-  const all = run.headline.flatMap((cell) => {
-    const step1 = fitsOf(run, cell, "step1");
+  if (relatesLosses(job)) return { missing: "the laws of losses that are related are in figure contours" };
+  const predictions = headlinePredictions(job);
+  const all = job.headline.flatMap((cell) => {
+    const step1 = fitsOf(job, cell, "step1");
     // Several first steps are those of domains, which have a figure of their own.
-    const stages = step1.length > 0 ? step1 : fitsOf(run, cell, "single");
+    const stages = step1.length > 0 ? step1 : fitsOf(job, cell, "single");
     return stages.length === 1 ? stages.filter(takes) : [];
   });
   if (all.length === 0) return { missing };
@@ -134,7 +134,7 @@ function drawLaw(
           fits.flatMap(({ points }) => points.map(({ variables }) => group.value(variables))),
           group.label,
         );
-  const sizes = sizesOf(run);
+  const sizes = sizesOf(job);
   const legend: LegendItem[] =
     groups.length > 0
       ? groups.map(({ label, colour }) => ({ label: `${label}: runs and fit`, colour, sign: "dot" }))
@@ -147,7 +147,7 @@ function drawLaw(
     panels: fits.map((fit) => lawPanel(fit, layout, groups, targetsOf(fit, predictions, sizes, layout))),
     legend: [...legend, ACTUAL, PREDICTED],
     caption:
-      `${describeFits(all)} A dot is the end of a run. ${describeHeadline(run)}` +
+      `${describeFits(all)} A dot is the end of a run. ${describeHeadline(job)}` +
       `${group === undefined ? " The band is the delta method, runs taken as independent." : layout.size === "n" ? " xC: multiples of 20 tokens a parameter." : ""}` +
       leftOutTasks(distinctFits.length, fits.length),
     data: tableOfRecords(fits.flatMap((fit) => dataOf(fit))),

@@ -1,12 +1,13 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { meanOf } from "../../statistics.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { escapeText, marginFor, nameWithin } from "../escape.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
 import { configurationKey, variedAxes } from "../headline.ts";
+import type { ReportJob } from "../job.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 import { isTrivial } from "../relations.ts";
-import type { ReportRun } from "../run.ts";
 
 /** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
 const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
@@ -30,22 +31,22 @@ export const matrix: Figure = {
   draw: drawMatrix,
 };
 
-function drawMatrix(run: ReportRun): Drawing | NothingToDraw {
-  const rows = recordsOf(run.tables.predictions).filter((row) => {
+function drawMatrix(job: ReportJob): Drawing | NothingToDraw {
+  const rows = recordsOf(job.tables.predictions).filter((row) => {
     return Number.isFinite(num(row, "rel_error")) && !isTrivial(row);
   });
-  const axes = variedAxes(run.tables.predictions, run.axes);
+  const axes = variedAxes(job.tables.predictions, job.axes);
   if (rows.length === 0) return { missing: "no prediction has a measured value beside it" };
   if (axes.length === 0) return { missing: "there is one configuration: its errors stand at the top" };
   const tasks = distinct(rows.map((row) => str(row, "task")));
   const byValue = axes.flatMap(({ name }) => meansBy(rows, (row) => `${name} ${str(row, name)}`));
   const values = distinct(byValue.map(({ column }) => column)).slice(0, MOST_COLUMNS);
-  const configurations = meansBy(rows, (row) => configurationKey(row, run.axes));
+  const configurations = meansBy(rows, (row) => configurationKey(row, job.axes));
   const ranked = [...groupBy(configurations, ({ column }) => column)]
     .map(([key, own]) => ({
       key,
       count: own.length,
-      mean: own.reduce((sum, { error }) => sum + error, 0) / own.length,
+      mean: meanOf(own, ({ error }) => error),
     }))
     .toSorted((a, b) => b.count - a.count || a.mean - b.mean);
   return {

@@ -13,16 +13,16 @@ export const mixtures: Figure = {
   name: "mixtures",
   title: "Mixtures of the training data",
   needs: "a sweep that looks for mixtures (lawfit mix)",
-  draw(run) {
-    const all = recordsOf(run.tables.mixtures);
+  draw(job) {
+    const all = recordsOf(job.tables.mixtures);
     if (all.length === 0) return { missing: "the sweep looked for no mixture: lawfit mix does" };
-    const headline = configurationKey(run.headline[0] ?? {}, run.axes);
-    const keys = distinct(all.map((row) => configurationKey(row, run.axes)));
+    const headline = configurationKey(job.headline[0] ?? {}, job.axes);
+    const keys = distinct(all.map((row) => configurationKey(row, job.axes)));
     const key = keys.includes(headline) ? headline : keys[0];
     const level = all[0]!.level ?? null;
-    const own = all.filter((row) => configurationKey(row, run.axes) === key && (row.level ?? null) === level);
-    const optima = recordsOf(run.tables.mixture_optima).filter(
-      (row) => configurationKey(row, run.axes) === key && (row.level ?? null) === level,
+    const own = all.filter((row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level);
+    const optima = recordsOf(job.tables.mixture_optima).filter(
+      (row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level,
     );
     const groups = [...groupBy(own, (row) => JSON.stringify([str(row, "task"), str(row, "target")]))];
     const shown = groups.slice(0, MOST_TASKS);
@@ -31,7 +31,7 @@ export const mixtures: Figure = {
     return {
       panels: shown.map(([, rows]) => {
         const optimum = optima.find((row) => row.task === rows[0]!.task && row.target === rows[0]!.target);
-        return mixturePanel(rows, varied, optimum, predictedLabel(run));
+        return mixturePanel(rows, varied, optimum, predictedLabel(job));
       }),
       legend: [
         ...varied.map(
@@ -52,14 +52,14 @@ export const mixtures: Figure = {
           : []),
       ],
       caption:
-        `${describeHeadline(run)} Predicted value at the target's size along the share of a source; the best mixture at the dashed line` +
+        `${describeHeadline(job)} Predicted value at the target's size along the share of a source; the best mixture at the dashed line` +
         `${isInterval ? `, bands: ${Number(level) * 100} % percentile intervals over ${num(optima[0], "draws")} resamples` : "; no intervals without a bootstrap"}.` +
         leftOutTasks(groups.length, shown.length),
       data: tableOfRecords(
         own.map(({ cell, method, ...row }) =>
           withoutAxes(
             row,
-            run.axes.map(({ name }) => name),
+            job.axes.map(({ name }) => name),
           ),
         ),
       ),

@@ -1,5 +1,4 @@
-import { UserError } from "../../errors.ts";
-import { didYouMean } from "../../tables/nearest.ts";
+import { entryOf } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import { answer } from "./answer.ts";
 import { backtests } from "./backtests.ts";
@@ -52,10 +51,5 @@ export const figures: readonly Figure[] = [
  * @throws UserError with the nearest name where there is none
  */
 export function figureOf(name: string): Figure {
-  const figure = figures.find((one) => one.name === name);
-  if (figure !== undefined) return figure;
-  const names = figures.map((one) => one.name);
-  throw new UserError(
-    `unknown figure ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(new Map(figures.map((figure) => [figure.name, figure])), name, "unknown figure");
 }

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { percent } from "../draw/numbers.ts";
+import { percent } from "../../text.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import { marginFor } from "../escape.ts";
@@ -16,13 +16,13 @@ export const relations: Figure = {
   name: "relations",
   title: "Relations of losses beside scaling laws",
   needs: "relations of losses (method `loss-to-loss`), with measured targets",
-  draw(run) {
-    if (!relatesLosses(run)) return { missing: "the method relates no losses to each other" };
-    const all = recordsOf(run.tables.relations).filter((row) =>
+  draw(job) {
+    if (!relatesLosses(job)) return { missing: "the method relates no losses to each other" };
+    const all = recordsOf(job.tables.relations).filter((row) =>
       Number.isFinite(num(row, "mean_abs_rel_error")),
     );
     if (all.length === 0) return { missing: "no relation has a prediction with a measured value" };
-    const axes = variedAxes(run.tables.relations, run.axes).filter(({ name }) => name !== "relation");
+    const axes = variedAxes(job.tables.relations, job.axes).filter(({ name }) => name !== "relation");
     const nameOf = (row: Row) =>
       [
         str(row, "relation"),

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { percent } from "../draw/numbers.ts";
+import { percent } from "../../text.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
@@ -11,14 +11,14 @@ export const stages: Figure = {
   name: "stages",
   title: "Laws of stage 1 and links of stage 2",
   needs: "axes `law` and `link` or `input` and `link`, one of them with several values",
-  draw(run) {
-    const names = new Set(run.axes.map(({ name }) => name));
+  draw(job) {
+    const names = new Set(job.axes.map(({ name }) => name));
     const first = ["law", "input"].find((name) => names.has(name));
     if (first === undefined || !names.has("link"))
       return { missing: "the method has no law and link to compare" };
-    const others = run.axes.filter(({ name }) => name !== first && name !== "link");
-    const base = run.headline[0] ?? {};
-    const rows = recordsOf(run.tables.configurations).filter(
+    const others = job.axes.filter(({ name }) => name !== first && name !== "link");
+    const base = job.headline[0] ?? {};
+    const rows = recordsOf(job.tables.configurations).filter(
       (row) => row.rank !== null && others.every(({ name }) => row[name] === base[name]),
     );
     if (rows.length < 2) return { missing: "laws and links have one value each" };

@@ -37,13 +37,13 @@ export const translations: Figure = {
   name: "translations",
   title: "Losses against losses, above what is irreducible",
   needs: "relations of losses (method `loss-to-loss`)",
-  draw(run) {
-    if (!relatesLosses(run)) return { missing: "the method relates no losses to each other" };
-    const cells = translationCells(run);
+  draw(job) {
+    if (!relatesLosses(job)) return { missing: "the method relates no losses to each other" };
+    const cells = translationCells(job);
     const layouts = [...groupBy(cells, (cell) => str(cell, "relation")).values()].map(layoutOf);
     const drawn = layouts
       .flatMap((all) => all.slice(0, MOST_PANELS))
-      .map(({ cells: own, ...rest }) => ({ ...rest, lines: translationsOf(run, own) }))
+      .map(({ cells: own, ...rest }) => ({ ...rest, lines: translationsOf(job, own) }))
       .filter(({ lines }) => lines.length > 0);
     if (drawn.length === 0)
       return { missing: "no translation of the headline configuration has a fit, with its points" };
@@ -62,7 +62,7 @@ export const translations: Figure = {
         ...(targets.length > 0 ? [PREDICTED] : []),
       ],
       caption:
-        `${describeHeadline(run)} A dot is a pair of runs, or a run; a line is L1 - E1 = K (L0 - E0)^kappa, dashed where no fit run is. ` +
+        `${describeHeadline(job)} A dot is a pair of runs, or a run; a line is L1 - E1 = K (L0 - E0)^kappa, dashed where no fit run is. ` +
         `${targets.length > 0 ? `Targets: ${OF_RELATIONS}; the data has these alone. ` : "No targets. "}` +
         `At most ${MOST_POINTS} points of a line are drawn; the data has them all, and predictions far beyond the points.` +
         `${left > 0 ? ` ${countOf(left, "more panel")} not drawn: tables translations and points have them.` : ""}`,
@@ -82,7 +82,7 @@ function namesOf(
 }
 
 /**
- * How a relation is laid out: a corpus has one colour in all panels. Relations of the same run have a panel a task and a
+ * How a relation is laid out: a corpus has one colour in all panels. Relations of the same job have a panel a task and a
  * colour a corpus; of a single corpus, a colour a task.
  */
 function layoutOf(cells: readonly Row[]): Layout[] {
