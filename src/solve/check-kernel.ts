@@ -18,13 +18,13 @@ const boundTolerance = 1e-9;
 const checked = new WeakMap<Kernel, Set<string>>();
 
 /** Parameters and their objective, as a kernel returns them. */
-export interface Claim {
+interface Claim {
   parameters: Float64Array;
   objective: number;
 }
 
 /** The kind of an answer: of each kind the first is checked. */
-export interface AnswerKind {
+interface AnswerKind {
   /** Scheme of the resampling; undefined for the data as they are. */
   scheme?: string;
   /** Number of the replicate, for messages. */

@@ -7,7 +7,7 @@ import { NoKernelError } from "./fallback.ts";
 import { cacheFolders } from "./paths.ts";
 
 /** A file of the cache, intact as it was written. */
-export interface CachedFile {
+interface CachedFile {
   path: string;
   content: Buffer;
 }

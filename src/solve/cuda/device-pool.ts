@@ -6,7 +6,7 @@ import { DeviceSession, type Slot, slotsPerDevice } from "./session.ts";
 const eagerFor = 0.5;
 
 /** Work that is queued on a device. */
-export interface Flight {
+interface Flight {
   session: DeviceSession;
   slot: Slot;
   /** Called when it is done. */

@@ -2,7 +2,7 @@ import { CudaError, cudaCodes } from "./errors.ts";
 import { type CudaLibrary, type Handle, hostAddress, loadCudaLibrary, stringAt } from "./library.ts";
 
 /** Properties of a device (CUdevice_attribute). */
-export const deviceAttributes = {
+const deviceAttributes = {
   sharedPerBlock: 8,
   multiprocessors: 16,
   capabilityMajor: 75,
@@ -12,7 +12,7 @@ export const deviceAttributes = {
 } as const;
 
 /** Properties of a kernel (CUfunction_attribute). */
-export const functionAttributes = {
+const functionAttributes = {
   sharedBytes: 1,
   localBytes: 3,
   registers: 4,
@@ -26,7 +26,7 @@ const nonBlocking = 1;
 const oldestVersion = 11_000;
 
 /** An argument of a kernel: a device address, or a number of 32 bits. */
-export type KernelArgument = bigint | number;
+type KernelArgument = bigint | number;
 
 /**
  * The CUDA driver. Every call is checked, and throws a CudaError that says what was being done.

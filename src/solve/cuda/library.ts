@@ -124,7 +124,7 @@ const argumentTypes: Readonly<Record<string, string>> = {
 const loaded = new Map<string, CudaLibrary>();
 
 /** Names by which the driver's library is looked for: only $LAWFIT_LIBCUDA where that is set. */
-export function libraryNames(): readonly string[] {
+function libraryNames(): readonly string[] {
   const { LAWFIT_LIBCUDA } = process.env;
   if (LAWFIT_LIBCUDA) return [LAWFIT_LIBCUDA];
   return process.platform === "win32" ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];

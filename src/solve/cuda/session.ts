@@ -5,7 +5,7 @@ import type { Handle } from "./library.ts";
 import { drawBytes, MemoryBudget, Workspace } from "./memory.ts";
 
 /** Number of threads of a block (the kernels' launch bounds). */
-export const blockThreads = 128;
+const blockThreads = 128;
 
 /** Number of batches on a device at a time: while one is solved, the other is copied or read. */
 export const slotsPerDevice = 2;

@@ -5,7 +5,7 @@ import { Search, SearchQueue } from "./search.ts";
 import { SearchProblem } from "./search-problem.ts";
 
 /** Forms of more parameters are solved on the processor, because every element of a matrix is a tensor. */
-export const mostTensorParameters = 16;
+const mostTensorParameters = 16;
 
 /**
  * Largest number of evaluations of a fit in float32. A fit that has not ended by then crawls along a valley for digits that float32
@@ -18,7 +18,7 @@ const concurrency = 64;
 
 const startsPerRequest = 1024;
 
-export interface TfjsOptions {
+interface TfjsOptions {
   /** Opens the processor's backend, which finishes fits in float64. */
   openCpu: () => Promise<Backend>;
   /** @default the device that $LAWFIT_TFJS names, else the first that is installed */

@@ -6,7 +6,7 @@ export type TensorFlow = typeof import("@tensorflow/tfjs-core");
 export type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 
 /** Versions of TensorFlow.js that lawfit supports; those of the peer dependencies in package.json. */
-export const supportedVersions = "4.22 or a later 4.x";
+const supportedVersions = "4.22 or a later 4.x";
 
 /** Loads packages, as `require` does. */
 export interface PackageLoader {
@@ -17,7 +17,7 @@ export interface PackageLoader {
 }
 
 /** A device on which TensorFlow.js computes. */
-export interface TensorDevice {
+interface TensorDevice {
   /** The name that $LAWFIT_TFJS takes. */
   name: string;
   /** Its package, and those that this needs. */
@@ -52,7 +52,7 @@ async function complete(loader: PackageLoader, packageName: string): Promise<Ten
 }
 
 /** The devices, in the order in which they are tried. */
-export const tensorDevices: readonly TensorDevice[] = [
+const tensorDevices: readonly TensorDevice[] = [
   {
     name: "node-gpu",
     packages: ["@tensorflow/tfjs-node-gpu"],

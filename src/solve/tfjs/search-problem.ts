@@ -16,7 +16,7 @@ interface Scalars {
 }
 
 /** Weights and responses of one resample, padded; float32. */
-export interface ResampleRows {
+interface ResampleRows {
   response: Float32Array;
   weight: Float32Array;
 }
@@ -153,7 +153,7 @@ export class SearchProblem {
 }
 
 /** The next length with at most three significant bits, so that problems of many sizes share few lengths. */
-export function paddedWidth(points: number): number {
+function paddedWidth(points: number): number {
   const step = 2 ** Math.max(0, Math.floor(Math.log2(points)) - 2);
   return Math.ceil(points / step) * step;
 }
