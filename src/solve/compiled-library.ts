@@ -125,18 +125,6 @@ export class Libraries {
   }
 }
 
-/**
- * Path of a shared library in the cache, which is compiled if it is missing, and whether it was compiled now.
- *
- * @throws NoKernelError where it cannot be compiled or written
- */
-export async function compiledLibrary(...making: Making): Promise<{ path: string; isCompiled: boolean }> {
-  const name = fileName(making);
-  const [cached] = await cachedFiles(name);
-  if (cached) return { path: cached.path, isCompiled: false };
-  return { path: await putIntoCache(name, await build(making), (path) => path), isCompiled: true };
-}
-
 function fileName([hash]: Making): string {
   return `${hash}.${process.platform === "win32" ? "dll" : "so"}`;
 }
