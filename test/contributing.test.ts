@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
@@ -37,55 +37,54 @@ function changedFiles(): string[] {
     });
 }
 
-const RECORD = `import type { FormRecord } from "../form.ts";
+const RECORD = `
+  {
+    name: "half-saturation",
+    expression: "accuracy = top*x/(x + exp(h))",
+    parameters: {
+      top: { lower: 0, upper: 1, description: "accuracy at a large input" },
+      h: { logarithm: true, description: "logarithm of the input at half of it" },
+    },
+    variables: { x: "any input" },
+    startRanges: { default: { top: [0, 1], h: [-3, 3] } },
+    units: {
+      start: { top: [0, 1], h: [-3, 3] },
+      output: false,
+      rescaled: ({ h }, { x }) => ({ h: h! + Math.log(x!) }),
+    },
+    example: { parameters: { top: 0.8, h: 0.7 }, inputs: { x: [0.1, 10] } },
+    description: "A score that saturates.",
+    source: "Michaelis and Menten 1913",
+  },
+];`;
 
-export const saturation: FormRecord = {
-  name: "saturation",
-  expression: "accuracy = top*x/(x + exp(h))",
-  parameters: {
-    top: { lower: 0, upper: 1, description: "accuracy at a large input" },
-    h: { logarithm: true, description: "logarithm of the input at half of it" },
-  },
-  variables: { x: "any input" },
-  startRanges: { default: { top: [0, 1], h: [-3, 3] } },
-  units: {
-    start: { top: [0, 1], h: [-3, 3] },
-    output: false,
-    rescaled: ({ h }, { x }) => ({ h: h! + Math.log(x!) }),
-  },
-  description: "A score that saturates.",
-  source: "Michaelis and Menten 1913",
-};
-`;
+const EQUATION = `  "half-saturation": ([top, h], [x]) => (top! * x!) / (x! + Math.exp(h!)),
+};`;
 
 describe("the recipe of a form, followed in a copy", () => {
-  mkdirSync(copy, { recursive: true });
-  for (const folder of ["src", "docs", "kernels"]) {
+  for (const folder of ["src", "docs", "test/forms"]) {
     cpSync(join(root, folder), join(copy, folder), { recursive: true });
   }
-  const [records, registry, page] = stepsOf("A form");
-  writeFileSync(join(copy, records!, "saturation.ts"), RECORD);
-  edit(registry!, (text) =>
-    text
-      .replace(/^import /m, `import { saturation } from "./builtin/saturation.ts";\nimport `)
-      .replace("    chinchilla,\n    kaplan,", "    saturation,\n    chinchilla,\n    kaplan,"),
-  );
+  const [records, equations, page] = stepsOf("A form");
+  edit(records!, (text) => text.replace(/\n\];\n*$/, `\n${RECORD}\n`));
+  edit(equations!, (text) => text.replace(/\n\};\n*$/, `\n${EQUATION}\n`));
   const load = (path: string) => import(/* @vite-ignore */ pathToFileURL(join(copy, path)).href);
 
   test("it touches the files that it names", async () => {
-    const { forms, families } = await load(registry!);
+    const { forms, families } = await load("src/forms/registry.ts");
     const { formsMarkdown } = await load("src/forms/docs.ts");
     edit(page!, () => formsMarkdown(forms.values(), families));
-    expect(readFileSync(join(copy, page!), "utf8")).toContain("## saturation\n");
-    expect(changedFiles().sort()).toEqual([`${records}saturation.ts`, registry, page].sort());
+    expect(readFileSync(join(copy, page!), "utf8")).toContain("## half-saturation\n");
+    expect(changedFiles().sort()).toEqual([records, equations, page].sort());
   });
 
   test.skipIf(cxx === undefined)("it is solved, in any unit (skipped without a C++ compiler)", async () => {
-    const { getForm } = await load(registry!);
-    const form = getForm("saturation");
+    const { getForm } = await load("src/forms/registry.ts");
+    const { equations: byHand } = await load(equations!);
+    const form = getForm("half-saturation");
     const problems = [1, 1e9].map((unit): Problem => {
       const x = Float64Array.from({ length: 24 }, (_, i) => unit * (0.1 + 0.4 * i));
-      const response = x.map((value) => form.value([0.8, Math.log(2 * unit)], [value]));
+      const response = x.map((value) => byHand["half-saturation"]([0.8, Math.log(2 * unit)], [value]));
       return { form, variables: [x], response, loss: { kind: "squared" }, residual: "plain", key: `${unit}` };
     });
     const results = await solveProblems(problems, { starts: 16, backend: "native" });
