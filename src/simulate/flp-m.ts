@@ -14,37 +14,23 @@ import {
   trueScore,
   trueTaskLoss,
 } from "./flp-m-laws.ts";
-import {
-  type NoiseOptions,
-  noiseOptions,
-  type OptionRecords,
-  type Resolved,
-  resolveOptions,
-  type SeedOption,
-  seedOption,
-} from "./options.ts";
-import {
-  drawRunEffect,
-  measuredAccuracy,
-  type Simulated,
-  type SimulatedRow,
-  simulatedTable,
-  type TargetTruth,
-} from "./simulated.ts";
+import { type NoiseOptions, noiseOptions, type OptionRecords, resolveOptions } from "./options.ts";
+import type { Simulated, SimulatedRow, TargetTruth } from "./simulated.ts";
+import { drawRunEffect, measuredAccuracy, simulatedTable } from "./simulated.ts";
 
 /** What to simulate. The laws are the same for all seeds. */
-export interface FlpMOptions extends SeedOption, NoiseOptions {}
+export type FlpMOptions = NoiseOptions;
 
-type ResolvedFlpMOptions = Resolved<FlpMOptions>;
+type ResolvedFlpMOptions = Required<FlpMOptions>;
 
 /**
  * The checkpoints are those of the paper by default: one at every thirtieth of the training (section 3.3). The most that are allowed
  * are fewer than the 16632 steps of the shortest run, so that two have different steps.
  */
-export const FLP_M_OPTIONS: OptionRecords<FlpMOptions> = {
-  seed: seedOption("the same seed gives the same noise; the laws are fixed"),
-  ...noiseOptions({ checkpoints: 30, runEffect: 0.002, checkpointNoise: 0.002 }),
-};
+export const FLP_M_OPTIONS: OptionRecords<FlpMOptions> = noiseOptions(
+  "the same seed gives the same noise; the laws are fixed",
+  { checkpoints: 30, runEffect: 0.002, checkpointNoise: 0.002 },
+);
 
 /** What is true of one run of the mixing design. */
 interface FlpMRunTruth {

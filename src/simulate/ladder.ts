@@ -9,22 +9,13 @@ import {
   type NoiseOptions,
   noiseOptions,
   type OptionRecords,
-  type Resolved,
   resolveOptions,
-  type SeedOption,
-  seedOption,
 } from "./options.ts";
-import {
-  drawRunEffect,
-  measuredAccuracy,
-  type Simulated,
-  type SimulatedRow,
-  simulatedTable,
-  type TargetTruth,
-} from "./simulated.ts";
+import type { Simulated, SimulatedRow, TargetTruth } from "./simulated.ts";
+import { drawRunEffect, measuredAccuracy, simulatedTable } from "./simulated.ts";
 
 /** What to simulate. */
-export interface LadderOptions extends SeedOption, NoiseOptions {
+export interface LadderOptions extends NoiseOptions {
   /** Tasks, `task1`, `task2`, ...: they have loss and accuracy. @default 4 */
   tasks?: number;
   /** Model sizes of the runs to fit, in parameters. @default [200e6, 400e6, 800e6, 1.3e9] */
@@ -33,10 +24,16 @@ export interface LadderOptions extends SeedOption, NoiseOptions {
   multiples?: readonly number[];
 }
 
-export type ResolvedLadderOptions = Resolved<LadderOptions>;
+export type ResolvedLadderOptions = Required<LadderOptions>;
+
+const { seed, ...noise } = noiseOptions("the same seed gives the same tables", {
+  checkpoints: 40,
+  runEffect: 0.005,
+  checkpointNoise: 0.004,
+});
 
 export const LADDER_OPTIONS: OptionRecords<LadderOptions> = {
-  seed: seedOption("the same seed gives the same tables"),
+  seed,
   tasks: { default: 4, ...count(1, 1000), describe: "number of tasks" },
   sizes: {
     default: [200e6, 400e6, 800e6, 1.3e9],
@@ -48,7 +45,7 @@ export const LADDER_OPTIONS: OptionRecords<LadderOptions> = {
     ...between(0.01, 1000),
     describe: "lengths of training, in multiples of 20 tokens a parameter",
   },
-  ...noiseOptions({ checkpoints: 40, runEffect: 0.005, checkpointNoise: 0.004 }),
+  ...noise,
 };
 
 /** Tokens a parameter at which training is called Chinchilla-optimal (Hoffmann et al. 2022). */

@@ -5,7 +5,6 @@ import {
   between,
   type OptionRecords,
   QUESTIONS,
-  type Resolved,
   resolveOptions,
   type SeedOption,
   seedOption,
@@ -28,7 +27,7 @@ export interface LossToLossOptions extends SeedOption {
   questions?: number;
 }
 
-type ResolvedLossToLossOptions = Resolved<LossToLossOptions>;
+type ResolvedLossToLossOptions = Required<LossToLossOptions>;
 
 export const LOSS_TO_LOSS_OPTIONS: OptionRecords<LossToLossOptions> = {
   seed: seedOption("the same seed gives the same noise; the laws are fixed"),

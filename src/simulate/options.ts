@@ -19,9 +19,6 @@ export type OptionRecords<Options> = {
   readonly [K in keyof Options]-?: SimulationOption<NonNullable<Options[K]>>;
 };
 
-/** Options with all defaults filled in. */
-export type Resolved<Options> = { [K in keyof Options]-?: NonNullable<Options[K]> };
-
 /** A rule of whole numbers. */
 export const count = (low: number, high: number): Rule => ({
   allowed: `a whole number from ${low} to ${high}`,
@@ -54,7 +51,7 @@ export interface SeedOption {
 }
 
 /** Checkpoints of a simulated run and their noise. With all noise at 0 (`questions` too) the values are the true ones. */
-export interface NoiseOptions {
+export interface NoiseOptions extends SeedOption {
   /** Evaluated checkpoints of a run to fit, evenly spaced in tokens; the last one is the end. */
   checkpoints?: number;
   /** Standard deviation of a run's effect on ln(loss), one draw a run, shared by its subjects. */
@@ -74,12 +71,19 @@ export interface NoiseOptions {
 
 export const QUESTIONS = { ...count(0, 100_000), describe: "questions a task; 0: exact accuracies" };
 
-/** The records of the noise, given the defaults that differ between designs. */
+/**
+ * The records of the noise and its seed.
+ *
+ * @param seed what the seed makes the same
+ * @param defaults those that differ between designs
+ */
 export function noiseOptions(
+  seed: string,
   defaults: Required<Pick<NoiseOptions, "checkpoints" | "runEffect" | "checkpointNoise">>,
 ): OptionRecords<NoiseOptions> {
   const share = between(0, 1);
   return {
+    seed: seedOption(seed),
     checkpoints: {
       default: defaults.checkpoints,
       ...count(1, 10_000),
@@ -107,7 +111,7 @@ export function resolveOptions<Options extends object>(
   records: OptionRecords<Options>,
   options: Options,
   name: (key: string) => string = (key) => key,
-): Resolved<Options> {
+): Required<Options> {
   const entries = Object.entries<SimulationOption<unknown>>(records).map(
     ([key, { default: value, ...rule }]) => {
       const given = (options as Readonly<Record<string, unknown>>)[key] ?? value;
@@ -115,7 +119,7 @@ export function resolveOptions<Options extends object>(
       return [key, given];
     },
   );
-  return Object.fromEntries(entries) as Resolved<Options>;
+  return Object.fromEntries(entries) as Required<Options>;
 }
 
 function checkValue(name: string, value: number | readonly number[], { allowed, holds }: Rule): void {

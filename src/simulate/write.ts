@@ -44,7 +44,7 @@ export interface SimulatedDesign<Options extends object, Truth> {
   /** Formats that the table is written in by default. */
   formats: readonly SimulatedFormat[];
   /** @param name how an option is called in messages */
-  simulate(options: Options, name?: (key: string) => string): Simulated<Truth>;
+  simulate(options: Options | undefined, name?: (key: string) => string): Simulated<Truth>;
   /** The text of the sweep file, given the name of the table beside it. It runs as it is, and is short to change. */
   sweepFile(truth: Truth, table: string): string;
   /** What was simulated beside the rows: `18 runs, 6 subjects`. */
@@ -75,7 +75,7 @@ export type Written<S> = S & {
 export async function writeSimulated<Options extends object, Truth>(
   design: SimulatedDesign<Options, Truth>,
   folder: string,
-  options: Options,
+  options: Options | undefined,
   { formats = design.formats, force = false }: WriteSimulatedOptions = {},
   name?: (key: string) => string,
 ): Promise<Written<Simulated<Truth>>> {
@@ -216,29 +216,20 @@ export type WrittenLadder = Written<SimulatedLadder>;
 export type WrittenFlpM = Written<SimulatedFlpM>;
 export type WrittenLossToLoss = Written<SimulatedLossToLoss>;
 
-/** Simulates a model ladder and writes it, as Parquet and Arrow by default. Files and errors as those of `writeSimulated`. */
-export function writeLadder(
-  folder: string,
-  options: LadderOptions = {},
-  how?: WriteLadderOptions,
-): Promise<WrittenLadder> {
-  return writeSimulated(ladder, folder, options, how);
+/** Writes a design as `writeSimulated` does, all options at their defaults unless given. */
+function writerOf<Options extends object, Truth>(design: SimulatedDesign<Options, Truth>) {
+  return (
+    folder: string,
+    options?: Options,
+    how?: WriteSimulatedOptions,
+  ): Promise<Written<Simulated<Truth>>> => writeSimulated(design, folder, options, how);
 }
 
-/** Simulates FLP-M's mixing design and writes it, as Parquet by default. Files and errors as those of `writeSimulated`. */
-export function writeFlpM(
-  folder: string,
-  options: FlpMOptions = {},
-  how?: WriteSimulatedOptions,
-): Promise<WrittenFlpM> {
-  return writeSimulated(flpM, folder, options, how);
-}
+/** Simulates a model ladder and writes it, as Parquet and Arrow by default. Files and errors: `writeSimulated`. */
+export const writeLadder = writerOf(ladder);
 
-/** Simulates runs on several corpora and writes them, as Parquet by default. Files and errors as those of `writeSimulated`. */
-export function writeLossToLoss(
-  folder: string,
-  options: LossToLossOptions = {},
-  how?: WriteSimulatedOptions,
-): Promise<WrittenLossToLoss> {
-  return writeSimulated(lossToLoss, folder, options, how);
-}
+/** Simulates FLP-M's mixing design and writes it, as Parquet by default. Files and errors: `writeSimulated`. */
+export const writeFlpM = writerOf(flpM);
+
+/** Simulates runs on several corpora and writes them, as Parquet by default. Files and errors: `writeSimulated`. */
+export const writeLossToLoss = writerOf(lossToLoss);
