@@ -15,49 +15,35 @@ import { kernelVersion } from "./work-keys.ts";
 /** Name of the file of a job directory that says what is being run there. */
 export const JOB_STATE = "run.json";
 
-/** `run.json`: what a job directory's finished work is of. Written before anything is solved. */
-export interface JobState {
-  program: "lawfit";
-  version: string;
-  /** Hash of the kernels' sources. */
-  kernels: string;
-  /** Kind of backend. */
-  backend: string;
-  part: Shard | null;
-  /** The sweep with preset and defaults filled in. */
-  sweep: Readonly<Record<string, unknown>>;
-  sweep_file: Manifest["sweep_file"];
-  tables: TableChecksum[];
-  /** Hash of the values of each configuration. */
-  configurations: string[];
-  /** Values of each axis. */
-  axes: Record<string, string[]>;
-  tasks: string[];
-  targets: string[];
-  begun: string;
-  /** When all of its work was done; null until then. */
-  finished: string | null;
-}
-
 const names = z.array(z.string());
 
-/** Demands of a file what `JobState` says. */
-const jobStateSchema = z.looseObject({
+/** Of `run.json`: what a job directory's finished work is of. The file is written before anything is solved. */
+const jobStateSchema = z.object({
   program: z.literal("lawfit"),
   version: z.string(),
+  /** Hash of the kernels' sources. */
   kernels: z.string(),
+  /** Kind of backend. */
   backend: z.string(),
+  /** The shard; null where the job is whole. */
   part: shardSchema.nullable(),
+  /** The sweep with preset and defaults filled in. */
   sweep: z.record(z.string(), z.unknown()),
   sweep_file: sweepFileCopy,
   tables: tableChecksums,
+  /** Hash of the values of each configuration. */
   configurations: names,
+  /** Values of each axis. */
   axes: z.record(z.string(), names),
   tasks: names,
   targets: names,
   begun: z.string(),
+  /** When all of its work was done; null until then. */
   finished: z.string().nullable(),
 });
+
+/** What a job directory's finished work is of. */
+export type JobState = z.output<typeof jobStateSchema>;
 
 /** What a planned sweep's job is. */
 export function jobState(
@@ -71,9 +57,8 @@ export function jobState(
   const axes: Record<string, string[]> = {};
   const configurations = sweep.configurations.map(({ values }) => {
     for (const [axis, value] of values) {
-      const known = axes[axis] ?? [];
-      axes[axis] = known;
-      if (!known.includes(String(value))) known.push(String(value));
+      axes[axis] ??= [];
+      if (!axes[axis].includes(String(value))) axes[axis].push(String(value));
     }
     return createHash("sha256")
       .update(JSON.stringify([...values]))
@@ -107,7 +92,7 @@ export async function readJobState(directory: string): Promise<JobState | undefi
   return readJobJson(join(directory, JOB_STATE), jobStateSchema);
 }
 
-/** @throws UserError where the disk takes it not */
+/** @throws UserError where the file cannot be written */
 export async function writeJobState(directory: string, state: JobState): Promise<void> {
   const text = `${JSON.stringify(state, null, 2)}\n`;
   await writeAtomically(join(directory, JOB_STATE), (temporary) => writeFile(temporary, text));
