@@ -7,11 +7,10 @@ import { solverSession } from "../plan/solver.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { diskNeed, memoryOf } from "./needs.ts";
+import { countFits, diskNeed, memoryOf, type PlannedFits } from "./needs.ts";
 import { Ownership, type Shard } from "./shard.ts";
 import { bootstrapSweep } from "./solve-sweep.ts";
 import { recordSolver } from "./sweep-work.ts";
-import { countFits, type PlannedFits } from "./work-keys.ts";
 
 /** What a sweep is going to take on this machine. */
 export interface SweepEstimate {
@@ -58,7 +57,7 @@ export async function estimateSweep(
   const { sweep, plan } = prepared;
   const ownership = options.part && new Ownership(options.part, plan.shared.problems);
   const fits = countFits(prepared, ownership);
-  const { record, options: listeners } = recordSolver({});
+  const { record, listeners } = recordSolver({});
   const session = solverSession(undefined, { ...sweep.solve, ...listeners });
   try {
     const clock = stopwatch();

@@ -24,8 +24,8 @@ import type { Backend } from "../solve/kernel.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { countOf } from "../text.ts";
 import type { Manifest } from "./manifest.ts";
+import { planFits } from "./needs.ts";
 import type { SweepWork } from "./sweep-work.ts";
-import { planFits } from "./work-keys.ts";
 
 /** What watches a sweep that is solved. */
 interface SolveWatch {
