@@ -153,25 +153,23 @@ function differentTables(before: JobState, now: JobState): string[] {
 
 function differentKeys(before: JobState["sweep"], now: JobState["sweep"]): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => !APART.has(key));
-  const own = keys.flatMap((key) => {
+  const differing = keys.flatMap((key) => {
     const [was, is] = [ownValue(before, key), ownValue(now, key)];
     if (ADDED.has(key) && was === undefined) return [];
     // A bootstrap brings profiles with it.
     if (key === "profiles" && was === false && is === true) return [];
-    return differingKeys({ [key]: was }, { [key]: is })
-      .filter((one) => !WRITTEN.has(one.key))
-      .map((one) => `${one.key} was ${one.was} and is ${one.is}`);
+    return differingKeys({ [key]: was }, { [key]: is }).filter((change) => !WRITTEN.has(change.key));
   });
-  const { forms } = before;
-  const known = isMapping(forms) ? forms : {};
+  const forms = isMapping(before.forms) ? before.forms : {};
+  const formsNow = isMapping(now.forms) ? now.forms : {};
   return [
-    ...own,
-    ...Object.keys(known).flatMap((name) => differ(`forms.${name}`, known[name], entry(now.forms, name))),
+    ...differing.map(({ key, was, is }) => `${key} was ${was} and is ${is}`),
+    ...Object.keys(forms).flatMap((name) => differ(`forms.${name}`, forms[name], ownValue(formsNow, name))),
   ];
 }
 
 function missing(what: string, before: readonly string[], now: readonly string[]): string[] {
-  const gone = before.filter((one) => !now.includes(one));
+  const gone = before.filter((name) => !now.includes(name));
   return gone.length === 0 ? [] : [`${what} had ${gone.join(", ")}`];
 }
 
@@ -179,8 +177,8 @@ function missing(what: string, before: readonly string[], now: readonly string[]
 function differentSizes(before: unknown, now: unknown): string[] {
   const sizes = (targets: unknown) =>
     new Map(
-      (Array.isArray(targets) ? targets : []).flatMap((one: unknown): [string, unknown][] =>
-        isMapping(one) ? [[String(one.name), one]] : [],
+      (Array.isArray(targets) ? targets : []).flatMap((target: unknown): [string, unknown][] =>
+        isMapping(target) ? [[String(target.name), target]] : [],
       ),
     );
   const is = sizes(now);
@@ -190,20 +188,16 @@ function differentSizes(before: unknown, now: unknown): string[] {
 }
 
 function missingAxes(before: JobState, now: JobState): string[] {
-  const known = new Set(now.configurations);
-  const gone = before.configurations.filter((one) => !known.has(one)).length;
+  const left = new Set(now.configurations);
+  const gone = before.configurations.filter((hash) => !left.has(hash)).length;
   if (gone === 0) return [];
   const lost = Object.entries(before.axes).flatMap(([axis, values]) => {
-    const left = values.filter((value) => !now.axes[axis]?.includes(value));
-    return left.length === 0 ? [] : [`axis ${axis} had ${left.join(", ")}`];
+    const missingValues = values.filter((value) => !now.axes[axis]?.includes(value));
+    return missingValues.length === 0 ? [] : [`axis ${axis} had ${missingValues.join(", ")}`];
   });
   return lost.length > 0
     ? lost
     : [`${gone} of ${before.configurations.length} configurations are not there any more`];
-}
-
-function entry(mapping: unknown, name: string): unknown {
-  return isMapping(mapping) ? ownValue(mapping, name) : undefined;
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
@@ -218,29 +212,29 @@ function shown(value: unknown): string {
 /** JSON with the keys in order, so that equal things are equal texts. */
 function sorted(value: unknown): string {
   return (
-    JSON.stringify(value, (_, one: unknown) =>
-      isMapping(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+    JSON.stringify(value, (_, inner: unknown) =>
+      isMapping(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
     ) ?? "none"
   );
 }
 
-/** What differs between two finished runs: a line each. */
+/** What differs between two finished jobs: a line each. */
 export function differentManifests(before: Manifest, after: Manifest): string[] {
   const sums = ({ tables }: Manifest) => tables.map(({ sha256 }) => sha256).join();
-  const rows = ({ tables }: Manifest) => tables.map((one) => `${one.path} (${one.rows} rows)`).join(", ");
-  const tables = sums(before) === sums(after) ? [] : [`table: ${rows(before)} -> ${rows(after)}`];
-  const plain = { version: before.version, backend: before.backend };
-  const others = differingKeys(
-    { ...plain, ...withoutTable(before) },
-    { version: after.version, backend: after.backend, ...withoutTable(after) },
-  ).map(({ key, was, is }) => `${key}: ${was} -> ${is}`);
-  return [...tables, ...others];
-}
-
-/** Keys of the sweep that say what was computed. */
-function withoutTable({ sweep }: Manifest): Record<string, unknown> {
-  const { table: _, threads: __, backend: ___, ...rest } = sweep;
-  return rest;
+  const named = ({ tables }: Manifest) => tables.map(({ path, rows }) => `${path} (${rows} rows)`).join(", ");
+  const tables = sums(before) === sums(after) ? [] : [`table: ${named(before)} -> ${named(after)}`];
+  // The table is told apart, and threads change no number.
+  const computed = ({
+    version,
+    backend,
+    sweep: { table: _, threads: __, backend: ___, ...sweep },
+  }: Manifest) => {
+    return { version, backend, ...sweep };
+  };
+  const others = differingKeys(computed(before), computed(after));
+  return [...tables, ...others.map(({ key, was, is }) => `${key}: ${was} -> ${is}`)];
 }
 
 /** Hash of the kernels' sources. */
