@@ -1,13 +1,13 @@
 import type { PointRuns } from "../methods/method.ts";
 import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
+import { drawCounter } from "../solve/draw-resample.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
-import { freeParameters, type Problem } from "../solve/problem.ts";
-import { terminations } from "../solve/reduce.ts";
+import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
-import { inOwnUnits } from "../solve/units.ts";
-import { type DegenerateReason, degenerateCode, drawCounter, inputNumbers } from "./degenerate.ts";
+import { scaleProblem } from "../solve/units.ts";
+import { type DegenerateReason, degenerateCode, inputNumbers } from "./degenerate.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import type { Population } from "./population.ts";
 import {
@@ -118,7 +118,7 @@ async function fitPosed(
   if (drawn.runs < 2) return { reason: "few-runs" };
   const { problem } = drawn;
   if (new Set(inputNumbers(problem)).size < freeParameters(problem)) return { reason: "few-points" };
-  const scaled = inOwnUnits({ ...problem, key, givenStarts: [inBox(solution.parameters, problem)] });
+  const scaled = scaleProblem({ ...problem, key, givenStarts: [inBox(solution.parameters, problem)] });
   const kernel = await backend.kernel(variantOf({ ...onData, key }));
   const starts = 1 + freshStarts;
   const raw = await kernel.solve({

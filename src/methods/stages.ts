@@ -1,12 +1,13 @@
+import { groupBy } from "../collections.ts";
 import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import { boundsFor } from "./bounds.ts";
 import {
   describeQuantity,
   finalPart,
   type Measured,
-  mean,
   measureFitRuns,
   type Quantity,
   whyNoLogarithm,
@@ -177,13 +178,7 @@ export function sideBySide<Point>(
   points: readonly Point[],
   runOf: (point: Point) => string,
 ): { points: Point[] } & Pick<PointRuns, "runs" | "runLengths"> {
-  const byRun = new Map<string, Point[]>();
-  for (const point of points) {
-    const run = runOf(point);
-    const pointsOfRun = byRun.get(run);
-    if (pointsOfRun === undefined) byRun.set(run, [point]);
-    else pointsOfRun.push(point);
-  }
+  const byRun = groupBy(points, runOf);
   return {
     points: [...byRun.values()].flat(),
     runs: [...byRun.keys()],
@@ -191,7 +186,7 @@ export function sideBySide<Point>(
   };
 }
 
-/** Counts reasons, one a point, in the order in which they first occur; nothing where there is none. */
+/** Counts reasons, one for each point, in the order in which they first occur; nothing where there is none. */
 export function leftOutOf(reasons: Iterable<string>): { leftOut?: readonly LeftOutPoints[] } {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);

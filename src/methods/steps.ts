@@ -1,6 +1,7 @@
 import type { Form } from "../forms/form.ts";
+import { mean } from "../statistics.ts";
 import type { Feature } from "./feature.ts";
-import { actualMean, type Measured, mean, type Quantity } from "./measured.ts";
+import { actualMean, type Measured, type Quantity } from "./measured.ts";
 import type { Need, Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns, type Target } from "./runs.ts";
 import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
@@ -12,7 +13,7 @@ type SingleStep = Omit<SizeStage, "name" | "subject">;
 export function planSingleStep(step: SingleStep, { index, targets }: TaskData): Plan {
   const { form, quantity, residual, finalWindow, runs } = step;
   const name = "single";
-  const { sized, skipped } = sizeTargets(name, targets, (size) => step.variables(size));
+  const { sized, skipped } = sizeTargets(name, targets, step.variables);
   const predictable = sized.map(({ target: { name: target }, variables }) => {
     return { target, variables, actual: actualMean(index, quantity, target, finalWindow) };
   });
@@ -42,16 +43,20 @@ export function planSingleStep(step: SingleStep, { index, targets }: TaskData): 
 }
 
 /**
- * A check of final scores whose logarithm is taken: a score of 0 is not a mistake in the table, but it has no logarithm.
- *
- * @returns a function of a run's final checkpoints and its name, which says why a single step cannot be fitted, if so
+ * A prediction of the task's score straight from size. With residuals of logarithms it is skipped where a final score is 0, which is
+ * not a mistake in the table, but has no logarithm.
  */
-export function whyScoreHasNoLogarithm(metric: string) {
-  return ({ values }: Measured, run: string): string | undefined => {
+export function planScoreStep(
+  { score, ...step }: Omit<SingleStep, "quantity" | "check"> & { score: string },
+  data: TaskData,
+): Plan {
+  const quantity: Quantity = { metric: score, subjects: [data.task] };
+  const check = ({ values }: Measured, run: string): string | undefined => {
     const final = mean(values);
-    if (final > 0) return undefined;
-    return `the final ${metric} of run ${run} is ${final}, whose logarithm a single step takes`;
+    if (step.residual === "plain" || final > 0) return undefined;
+    return `the final ${score} of run ${run} is ${final}, whose logarithm a single step takes`;
   };
+  return planSingleStep({ ...step, quantity, check }, data);
 }
 
 /** Two steps: from size to a feature, and from the feature to the score. */

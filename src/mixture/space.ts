@@ -2,6 +2,7 @@ import { ownValue } from "../collections.ts";
 import { notAmong, UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
 import { readMixture } from "../plan/selection.ts";
+import { sum } from "../statistics.ts";
 import { EXACT_SHARES } from "../tables/shares.ts";
 import type { CheckedMixtures } from "./spec.ts";
 
@@ -28,6 +29,9 @@ export interface Slice {
   mixtures: readonly Shares[];
 }
 
+/** Distance of the shares that are tried where a sweep does not say. */
+export const DEFAULT_STEP = 0.01;
+
 /** How many times coarser than the search a slice is where there are more than two sources. */
 const SLICE_STEPS = 5;
 
@@ -39,7 +43,7 @@ const SLICE_STEPS = 5;
  * @throws UserError for fewer than two sources, a source that is not there, and bounds that no mixture meets
  */
 export function mixtureSpace(
-  { source, bounds = {}, step = 0.01 }: CheckedMixtures,
+  { source, bounds = {}, step = DEFAULT_STEP }: CheckedMixtures,
   sources: readonly string[],
   where: string,
 ): MixtureSpace {
@@ -65,9 +69,9 @@ export function mixtureSpace(
   });
   const lower = own.map(([low]) => low);
   const upper = own.map(([, high]) => high);
-  if (sumOf(lower) > 1 + EXACT_SHARES || sumOf(upper) < 1 - EXACT_SHARES) {
+  if (sum(lower) > 1 + EXACT_SHARES || sum(upper) < 1 - EXACT_SHARES) {
     throw new UserError(
-      `${where}.bounds: the least shares sum to ${sumOf(lower)}, the largest to ${sumOf(upper)}; allowed: bounds that hold shares which sum to 1`,
+      `${where}.bounds: the least shares sum to ${sum(lower)}, the largest to ${sum(upper)}; allowed: bounds that hold shares which sum to 1`,
     );
   }
   return { sources, lower, upper, step, varied };
@@ -131,8 +135,4 @@ function withShare(shares: Shares, source: number, share: number): Shares {
     if (s === source) return share;
     return others > 0 ? (own / others) * (1 - share) : (1 - share) / (shares.length - 1);
   });
-}
-
-export function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -3,7 +3,7 @@ import { featureOf } from "../feature.ts";
 import { whyNoLogarithm } from "../measured.ts";
 import { defineMethod, type Plan, type TaskData } from "../method.ts";
 import { selectedRuns } from "../runs.ts";
-import { planSingleStep, planTwoSteps } from "../steps.ts";
+import { planScoreStep, planSingleStep, planTwoSteps } from "../steps.ts";
 import { type MixRecipe, mixChoices, mixRecipe } from "./choices.ts";
 import { planDomainSteps } from "./domain-steps.ts";
 import { type Law, lawOfTable } from "./law.ts";
@@ -77,18 +77,9 @@ function planLawAlone(recipe: MixRecipe, law: Law, data: TaskData): Plan {
 }
 
 /** The final score straight from FLOPs by the form of the law (Chen et al., 2025, section 6.2, FLOPs). */
-function planFlopsToScore({ score: metric, step1 }: MixRecipe, law: Law, data: TaskData): Plan {
-  return planSingleStep(
-    {
-      ...law,
-      quantity: { metric, subjects: [data.task] },
-      ...step1,
-      // Scores may be 0: their logarithms are not taken.
-      residual: "plain",
-      check: () => undefined,
-    },
-    data,
-  );
+function planFlopsToScore({ score, step1 }: MixRecipe, law: Law, data: TaskData): Plan {
+  // Scores may be 0: their logarithms are not taken.
+  return planScoreStep({ ...law, score, ...step1, residual: "plain" }, data);
 }
 
 /** FLP on mixtures: one law for the mean of the domain losses, and a linear function of it (Chen et al., 2025, section 5.3). */

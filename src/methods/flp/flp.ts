@@ -8,7 +8,7 @@ import {
 import { type Feature, featureOf } from "../feature.ts";
 import type { Quantity } from "../measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../method.ts";
-import { needsOfSteps, planSingleStep, planTwoSteps, whyScoreHasNoLogarithm } from "../steps.ts";
+import { needsOfSteps, planScoreStep, planTwoSteps } from "../steps.ts";
 import { type FlpRecipe, flpChoices, flpRecipe } from "./choices.ts";
 
 /**
@@ -32,18 +32,8 @@ export const flp = defineMethod({
 
 /** The final score straight from compute (Chen et al., 2025, equations 3 and 6). */
 function planDirect(recipe: FlpRecipe, data: TaskData): Plan {
-  const { variables, direct: form, residual, score: metric, step1 } = recipe;
-  return planSingleStep(
-    {
-      form,
-      variables,
-      quantity: { metric, subjects: [data.task] },
-      ...step1,
-      residual,
-      check: residual === "log" ? whyScoreHasNoLogarithm(metric) : () => undefined,
-    },
-    data,
-  );
+  const { direct: form, variables, score, step1, residual } = recipe;
+  return planScoreStep({ form, variables, score, ...step1, residual }, data);
 }
 
 /** Compute to the feature on final checkpoints (Chen et al., 2025, equation 1), feature to score on intermediate ones, chained. */

@@ -4,7 +4,7 @@ import { defineMethod, type Plan, type Stage, type TaskData } from "../method.ts
 import { ALL_RUNS } from "../runs.ts";
 import { pairEarly, pairFitRuns, type Series } from "../series.ts";
 import { type LinkPoints, planLinkStage } from "../stages.ts";
-import { needsOfSteps, planSingleStep, planTwoSteps, whyScoreHasNoLogarithm } from "../steps.ts";
+import { needsOfSteps, planScoreStep, planTwoSteps } from "../steps.ts";
 import { type LadderRecipe, ladderChoices, ladderRecipe } from "./choices.ts";
 
 /**
@@ -26,18 +26,8 @@ export const ladder = defineMethod({
 });
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
-function planSingle({ single: form, variables, score: metric, step1 }: LadderRecipe, data: TaskData): Plan {
-  return planSingleStep(
-    {
-      form,
-      variables,
-      quantity: { metric, subjects: [data.task] },
-      ...step1,
-      residual: "log",
-      check: whyScoreHasNoLogarithm(metric),
-    },
-    data,
-  );
+function planSingle({ single: form, variables, score, step1 }: LadderRecipe, data: TaskData): Plan {
+  return planScoreStep({ form, variables, score, ...step1, residual: "log" }, data);
 }
 
 /** Step 1 (equations 1 and 4, section 3.1) and step 2, chained (Bhagia et al., 2024, section 3.3). */

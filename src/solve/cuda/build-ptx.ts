@@ -3,13 +3,14 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { forms, getForm, trainedForms } from "../../forms/registry.ts";
 import { readChecked, writeChecked } from "../checked-file.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { KernelVariant } from "../kernel.ts";
 import { chooseArchitecture, findNvcc, type PtxCompiler, ptxForOlderDrivers } from "./ptx-compiler.ts";
 import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./ptx-files.ts";
 
 /**
- * Every built-in form with each kind of residual and each loss, and the training of those that are trained, on the data and on
- * resamples that weigh the points anew.
+ * All built-in forms with each kind of residual and each loss, and the training of those that are trained; each on the data and on
+ * resamples that change the weights of the points.
  */
 function builtInVariants(): { name: string; variant: KernelVariant }[] {
   const resamplings = ["none", "reweighted"] as const;
@@ -36,8 +37,8 @@ function builtInVariants(): { name: string; variant: KernelVariant }[] {
 }
 
 /**
- * Makes the PTX of every built-in form in dist/ptx, for machines that have a GPU and no compiler for it. Needs nvcc;
- * without it the build goes on and says so. Whole files that are there already stay; old ones go.
+ * Compiles the PTX of all built-in forms into dist/ptx, for machines that have a GPU and no compiler for it. It needs nvcc, and only
+ * says so where that is missing. Intact files are kept; outdated ones are removed.
  */
 async function buildPtx(): Promise<void> {
   await mkdir(ptxFolder, { recursive: true });
@@ -46,8 +47,8 @@ async function buildPtx(): Promise<void> {
   const wanted = new Set(variants.map(({ variant }) => basename(packagedPtxPath(variant))));
   for (const name of present) if (!wanted.has(name)) await rm(join(ptxFolder, name));
   const missing: typeof variants = [];
-  for (const one of variants) {
-    if (!Buffer.isBuffer(await readChecked(packagedPtxPath(one.variant)))) missing.push(one);
+  for (const named of variants) {
+    if (!Buffer.isBuffer(await readChecked(packagedPtxPath(named.variant)))) missing.push(named);
   }
   if (missing.length === 0) return;
   const nvcc = await findNvcc();
@@ -69,19 +70,15 @@ async function compileAll(
   architecture: string,
   variants: readonly { name: string; variant: KernelVariant }[],
 ): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < variants.length) {
-      const { name, variant } = variants[next++]!;
-      try {
-        const ptx = await nvcc.compile(variant, ptxOptions(variant, architecture));
-        await writeChecked(packagedPtxPath(variant), Buffer.from(ptxForOlderDrivers(ptx)));
-      } catch (error) {
-        throw new Error(`the PTX of ${name} could not be compiled: ${(error as Error).message}`);
-      }
+  await inParallel(Math.min(8, availableParallelism()), variants.length, async (i) => {
+    const { name, variant } = variants[i]!;
+    try {
+      const ptx = await nvcc.compile(variant, ptxOptions(variant, architecture));
+      await writeChecked(packagedPtxPath(variant), Buffer.from(ptxForOlderDrivers(ptx)));
+    } catch (error) {
+      throw new Error(`the PTX of ${name} could not be compiled: ${(error as Error).message}`);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(8, availableParallelism()) }, worker));
+  });
 }
 
 await buildPtx();

@@ -1,14 +1,15 @@
 import type { KernelFunction } from "../../forms/operations.ts";
 import { neededFor, type Program } from "../../forms/program.ts";
-import type { Tensor, TensorFlow } from "./tensor-flow.ts";
+import type { Tensor, TensorFlow } from "./devices.ts";
+import { triangle } from "./step.ts";
 
 /** An operation of a form's program on tensors of one shape. */
 type TensorOperator = (tf: TensorFlow, a: Tensor, b: Tensor, c: Tensor) => Tensor;
 
-/** Every operation that takes inputs. */
+/** An operation that takes inputs. */
 type InnerOperator = "negate" | "add" | "subtract" | "multiply" | "fma" | "reciprocal" | KernelFunction;
 
-/** Each operation of a program as operations of TensorFlow.js that every device has. */
+/** Every operation of a program, as operations of TensorFlow.js that all devices have. */
 const tensorOperators: Readonly<Record<InnerOperator, TensorOperator>> = {
   negate: (tf, a) => tf.neg(a),
   add: (tf, a, b) => tf.add(a, b),
@@ -34,17 +35,18 @@ const tensorOperators: Readonly<Record<InnerOperator, TensorOperator>> = {
   log_sigmoid: (tf, a) => tf.neg(tf.softplus(tf.neg(a))),
 };
 
-/** A form's value and gradient at the points of many fits at once, float32. */
-export interface TensorValue {
+/** Value and gradient of a form at the points of many fits, float32. */
+interface TensorValue {
   /** [fits, points] */
   value: Tensor;
-  /** By each parameter, [fits, points]; undefined where it is 0 everywhere. */
+  /** Derivative by each parameter, [fits, points]; undefined where it is 0 everywhere. */
   gradient: (Tensor | undefined)[];
 }
 
 /**
- * A form's program as tensor operations. What depends on parameters alone is computed over [fits] and spread over the points
- * where it meets a column, so that both sides of every operation have one shape: not every device broadcasts, or does it fast.
+ * Evaluates the program of a form by tensor operations. Values that only depend on parameters are computed over [fits] and spread over
+ * the points where they meet a column, so that both sides of every operation have one shape: not every device broadcasts, or does
+ * it fast.
  *
  * @param parameters each [fits]
  * @param columns each [fits, points]
@@ -104,11 +106,64 @@ export function tensorValue(
   };
 }
 
-/** One number a fit, at each of its points. No matrix product: some GPUs round what they multiply there to 10 bits. */
-export function spreadOver(tf: TensorFlow, values: Tensor, ones: Tensor): Tensor {
+/** Repeats a number of each fit at its points. A matrix product would not do: some GPUs round its factors to 10 bits. */
+function spreadOver(tf: TensorFlow, values: Tensor, ones: Tensor): Tensor {
   return tf.mul(tf.reshape(values, [-1, 1]), ones);
 }
 
 function applied(tf: TensorFlow, operator: InnerOperator, [a, b, c]: readonly Tensor[]): Tensor {
   return tensorOperators[operator](tf, a!, b!, c!);
+}
+
+/** Objective, gradient and matrix of the step at the parameters of every fit; each [fits]. */
+export interface Quadratic {
+  /** Not finite where a prediction is not finite, or not positive where its logarithm is taken. */
+  objective: Tensor;
+  gradient: Tensor[];
+  /** Lower triangle by rows of sum w min(1, delta/|r|) J J': lies above the loss everywhere. */
+  matrix: Tensor[];
+}
+
+/** The points of every fit, each [fits, points]. */
+interface PointTensors {
+  response: Tensor;
+  weight: Tensor;
+  /** [fits]: what residuals are divided by, so that Huber's threshold is 1. */
+  inverseScale: Tensor;
+}
+
+/** The objective F = sum of w rho(r / scale) of every fit, its gradient, and the matrix of the step (docs/solver.md). */
+export function quadraticAt(
+  tf: TensorFlow,
+  { value, gradient }: TensorValue,
+  { response, weight, inverseScale }: PointTensors,
+  { logResidual, robust }: { logResidual: boolean; robust: boolean },
+  ones: Tensor,
+): Quadratic {
+  const overPoints = (x: Tensor): Tensor => tf.sum(x, 1);
+  const wideScale = spreadOver(tf, inverseScale, ones);
+  const residual = tf.mul(tf.sub(logResidual ? tf.log(value) : value, response), wideScale);
+  const size = robust ? tf.abs(residual) : residual;
+  const clamped = robust ? tf.clipByValue(residual, -1, 1) : residual;
+  const slope = tf.mul(weight, clamped);
+  // rho = rho'*(r - rho'/2): inside r^2/2, outside |r| - 1/2
+  const objective = overPoints(tf.mul(slope, tf.sub(residual, tf.mul(clamped, tf.scalar(0.5)))));
+  const curvature = robust ? tf.div(weight, tf.clipByValue(size, 1, 3e38)) : weight;
+  // d r / d p = inner * d f / d p
+  const inner = logResidual ? tf.div(wideScale, value) : wideScale;
+  const jacobian = gradient.map((g) => g && tf.mul(g, inner));
+  const weighed = jacobian.map((g) => g && tf.mul(g, curvature));
+  const zero = tf.zerosLike(inverseScale);
+  const matrix: Tensor[] = [];
+  jacobian.forEach((left, i) => {
+    for (let j = 0; j <= i; j++) {
+      const right = weighed[j];
+      matrix[triangle(i, j)] = left && right ? overPoints(tf.mul(left, right)) : zero;
+    }
+  });
+  return {
+    objective,
+    gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)),
+    matrix,
+  };
 }
