@@ -4,6 +4,7 @@ import { type PredictionError, standardErrorsOfPredictions } from "../identifiab
 import { type Spread, type SpreadKind, spreadOf } from "../identifiability/spread.ts";
 import { drawsFor, type Purpose, purposes, replicateNoise } from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
+import { drawCounter, replicateMaker } from "../solve/draw-resample.ts";
 import {
   type CellDraws,
   chainReplicates,
@@ -13,7 +14,6 @@ import {
   type StageOutcome,
   type TargetDraws,
 } from "./bootstrap-cells.ts";
-import { drawCounter, webbFactors } from "./degenerate.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { replicateParameters } from "./resample-use.ts";
 import { residualsOf } from "./residuals.ts";
@@ -160,19 +160,8 @@ function replicateFit(
     };
   }
   if (draw.kind !== "wild") return undefined;
-  const factors = webbFactors(population, seed, points.runLengths.length);
-  const { problem } = points;
-  return (resample) => {
-    const factor = factors(resample);
-    const response = problem.response.slice();
-    points.runLengths.forEach((length, run) => {
-      for (let q = first[run]!; q < first[run]! + length; q++) {
-        const move = (factor[run]! - 1) * draw.residual[q]!;
-        response[q] = problem.residual === "log" ? response[q]! * Math.exp(move) : response[q]! + move;
-      }
-    });
-    return { ...fit, problem: { ...problem, response } };
-  };
+  const replicateOf = replicateMaker(points.problem, resampling, seed);
+  return (resample) => ({ ...fit, problem: replicateOf(resample) });
 }
 
 /** Step of a difference, in the unit of a stage's residuals. */

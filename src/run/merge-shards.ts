@@ -11,8 +11,8 @@ import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
+import { PACK_ENDING, type PackEntry, readPackIndex, readResults, unpack } from "../store/pack-file.ts";
 import { ownFolder } from "../store/places.ts";
-import { readEntries, readShardIndex, type ShardEntry, unpack } from "../store/shard-file.ts";
 import { countOf } from "../text.ts";
 import { checkJobDirectory } from "./job-directory.ts";
 import { type JobState, jobDifferences, jobState, readJobState } from "./job-state.ts";
@@ -184,7 +184,7 @@ interface Found {
   directory: string;
   path: string;
   head: number;
-  entry: ShardEntry;
+  entry: PackEntry;
 }
 
 /**
@@ -200,9 +200,9 @@ async function joinPacks(directories: readonly string[], folder: string): Promis
   for (const directory of directories) {
     const packs = join(directory, PACKS);
     await ownFolder(packs);
-    for (const name of (await readdir(packs).catch(() => [])).filter((one) => one.endsWith(".shard"))) {
+    for (const name of (await readdir(packs).catch(() => [])).filter((file) => file.endsWith(PACK_ENDING))) {
       const path = join(packs, name);
-      const index = await readShardIndex(path);
+      const index = await readPackIndex(path);
       for (const entry of index?.entries ?? []) {
         const { key } = entry;
         const own = { directory, path, head: index!.head, entry };
@@ -230,7 +230,7 @@ async function joinPacks(directories: readonly string[], folder: string): Promis
 async function isSame(a: Found, b: Found): Promise<boolean> {
   if (a.entry.sha256 === b.entry.sha256) return true;
   const [first, second] = await Promise.all(
-    [a, b].map(async ({ path, head, entry }) => (await readEntries(path, head, [entry]))[0]),
+    [a, b].map(async ({ path, head, entry }) => (await readResults(path, head, [entry]))[0]),
   );
   // What is damaged is found when it is read.
   if (first === undefined || second === undefined) return true;

@@ -8,7 +8,7 @@ import { runShard } from "../../src/run/run-shard.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { shardFolder } from "../../src/run/shard.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
-import { packEntry, packShard } from "../../src/store/shard-file.ts";
+import { packBytes, packResult } from "../../src/store/pack-file.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep, tablesOf } from "./small-sweep.ts";
 
@@ -101,7 +101,7 @@ describe("shards of a sweep", () => {
     renameSync(path("away.shard"), join(shards, name));
     const first = readFileSync(join(shards, name), "utf8");
     const key = /"key":"([0-9a-f]{32})"/.exec(first)![1]!;
-    writeFileSync(join(copies[2]!, "shards", "x.shard"), packShard([packEntry(key, "other bits", true)]));
+    writeFileSync(join(copies[2]!, "shards", "x.shard"), packBytes([packResult(key, "other bits", true)]));
     expect(await messageOf(mergeShards(copies, { out: path("different") }))).toContain(
       "their machines do not compute the same bits",
     );

@@ -6,41 +6,46 @@ import { UserError } from "../errors.ts";
 import { ownFile } from "./places.ts";
 
 /**
- * A shard: finished results, each under the hash of all that it depends on. The file's first line says in JSON what is in it;
- * the results follow one after the other, in the structured-clone format of V8 (`node:v8`), which keeps every bit of
- * numbers and typed arrays and which later versions of Node read.
+ * Where one result lies in a pack, a file of finished results. The file's first line is an index in JSON; the results follow
+ * one after the other in the structured-clone format of V8 (`node:v8`), which keeps every bit of numbers and typed arrays and
+ * which later versions of Node read.
  */
-export interface ShardEntry {
+export interface PackEntry {
+  /** Hash of everything that the result depends on. */
   key: string;
-  /** Bytes from the end of the first line on. */
+  /** Bytes from the end of the first line to the result. */
   offset: number;
+  /** Length of the result in bytes. */
   bytes: number;
   /** First 32 hexadecimal digits of the SHA-256 of its bytes. */
   sha256: string;
-  /** Whether another shard of the job owns it: it was needed here to make results of this one. */
+  /** Whether the result belongs to another shard of the job, and was only needed here to compute results of this one. */
   borrowed: boolean;
 }
 
-/** The index of a shard file. */
-export interface ShardIndex {
-  entries: readonly ShardEntry[];
-  /** Length of the first line, its end included. */
+/** The index of a pack. */
+export interface PackIndex {
+  entries: readonly PackEntry[];
+  /** Length of the first line in bytes, its end included. */
   head: number;
-  /** Length of the whole file, as it was written. */
+  /** Length of the whole file in bytes, as it was written. */
   size: number;
+  /** Length of the file in bytes, as it is now: another one where the file was cut short or changed. */
+  fileSize: number;
 }
 
-/** A result that is on its way into a shard. */
-export interface PackedEntry {
+/** A result as it lies in a pack. */
+export interface PackedResult {
   key: string;
   borrowed: boolean;
   bytes: Buffer;
   sha256: string;
 }
 
+/** Names the format in the first line of every file; an old name, so that earlier files stay readable. */
 const FORMAT = "lawfit shard 1";
 
-/** Bytes of a first line at most: a hundred times those of as many results as a file is made of. */
+/** The longest first line, bytes: a hundred times that of as many results as are gathered into a file. */
 const MOST_HEAD = 64 << 20;
 
 const length = z.int().nonnegative();
@@ -51,16 +56,16 @@ const indexSchema = z.object({
   ),
 });
 
-/** The bytes of a result. */
-export function packEntry(key: string, value: unknown, borrowed: boolean): PackedEntry {
+/** Serialises a result. */
+export function packResult(key: string, value: unknown, borrowed: boolean): PackedResult {
   const bytes = serialize(value);
   return { key, borrowed, bytes, sha256: checksum(bytes) };
 }
 
-/** The whole file. */
-export function packShard(packed: readonly PackedEntry[]): Buffer {
+/** The content of a file that holds these results. */
+export function packBytes(packed: readonly PackedResult[]): Buffer {
   let offset = 0;
-  const entries = packed.map(({ key, bytes, sha256, borrowed }): ShardEntry => {
+  const entries = packed.map(({ key, bytes, sha256, borrowed }): PackEntry => {
     const entry = { key, offset, bytes: bytes.length, sha256, borrowed };
     offset += bytes.length;
     return entry;
@@ -69,24 +74,27 @@ export function packShard(packed: readonly PackedEntry[]): Buffer {
   return Buffer.concat([head, ...packed.map(({ bytes }) => bytes)]);
 }
 
-/** Name of a shard file: of what is in it. */
-export function shardName(packed: readonly PackedEntry[]): string {
+/** Ending of the names of packs; an old name too. */
+export const PACK_ENDING = ".shard";
+
+/** Name of the file that holds these results: a hash of its content. */
+export function packName(packed: readonly PackedResult[]): string {
   const hash = createHash("sha256");
   for (const { key, sha256, borrowed } of packed) hash.update(`${key} ${sha256} ${borrowed}\n`);
-  return `${hash.digest("hex").slice(0, 32)}.shard`;
+  return `${hash.digest("hex").slice(0, 32)}${PACK_ENDING}`;
 }
 
 /**
- * Reads what a file holds, without its results.
+ * Reads the index of a pack, without its results.
  *
- * @returns undefined where its first line is none of a shard
- * @throws UserError where it is no file
+ * @returns undefined where the first line is not that of a pack
+ * @throws UserError where the path leads to something other than a file
  */
-export async function readShardIndex(path: string): Promise<(ShardIndex & { found: number }) | undefined> {
+export async function readPackIndex(path: string): Promise<PackIndex | undefined> {
   await ownFile(path);
   const handle = await open(path, "r");
   try {
-    const { size: found } = await handle.stat();
+    const { size: fileSize } = await handle.stat();
     const parts: Buffer[] = [];
     let head = 0;
     for (;;) {
@@ -100,13 +108,13 @@ export async function readShardIndex(path: string): Promise<(ShardIndex & { foun
     const entries = entriesIn(Buffer.concat(parts).toString("utf8"));
     if (entries === undefined) return undefined;
     const last = entries.at(-1);
-    return { entries, head, size: head + (last === undefined ? 0 : last.offset + last.bytes), found };
+    return { entries, head, size: head + (last === undefined ? 0 : last.offset + last.bytes), fileSize };
   } finally {
     await handle.close();
   }
 }
 
-function entriesIn(line: string): ShardEntry[] | undefined {
+function entriesIn(line: string): PackEntry[] | undefined {
   try {
     return indexSchema.safeParse(JSON.parse(line)).data?.entries;
   } catch {
@@ -114,18 +122,18 @@ function entriesIn(line: string): ShardEntry[] | undefined {
   }
 }
 
-/** Reads some results of a file: undefined where the bytes are not those that were written. */
-export async function readEntries(
+/** Reads some results of a file, in the order of the entries; undefined in place of one whose bytes have changed. */
+export async function readResults(
   path: string,
   head: number,
-  entries: readonly ShardEntry[],
-): Promise<(PackedEntry | undefined)[]> {
-  // A file that is gone has none of them.
+  entries: readonly PackEntry[],
+): Promise<(PackedResult | undefined)[]> {
+  // A file that has been removed gives undefined for every entry.
   const all = entries.length > 1 ? await readFile(path).catch(() => undefined) : undefined;
-  const one = entries.length === 1 ? await readPart(path, head, entries[0]!) : undefined;
+  const single = entries.length === 1 ? await readPart(path, head, entries[0]!) : undefined;
   return entries.map((entry) => {
     const { key, borrowed, offset, bytes: length, sha256 } = entry;
-    const bytes = one ?? all?.subarray(head + offset, head + offset + length);
+    const bytes = single ?? all?.subarray(head + offset, head + offset + length);
     return bytes?.length === length && checksum(bytes) === sha256
       ? { key, borrowed, bytes, sha256 }
       : undefined;
@@ -135,11 +143,11 @@ export async function readEntries(
 async function readPart(
   path: string,
   head: number,
-  { offset, bytes }: ShardEntry,
+  { offset, bytes }: PackEntry,
 ): Promise<Buffer | undefined> {
   const handle = await open(path, "r").catch(() => undefined);
   try {
-    // A file that was cut short, or lies, has fewer.
+    // A file that was cut short, or whose index is wrong, has fewer bytes.
     const { size = 0 } = (await handle?.stat()) ?? {};
     if (handle === undefined || head + offset + bytes > size) return undefined;
     const part = Buffer.alloc(bytes);
@@ -150,12 +158,12 @@ async function readPart(
   }
 }
 
-/** The result behind an entry's bytes. @throws UserError where it is none, though the checksum is right */
-export function unpack({ key, bytes }: PackedEntry): unknown {
+/** Deserialises a result. @throws UserError where the bytes are not a serialised value although their checksum is right */
+export function unpack({ key, bytes }: PackedResult): unknown {
   try {
     return deserialize(bytes);
   } catch {
-    throw new UserError(`result ${key} of a shard cannot be read: lawfit did not write it`);
+    throw new UserError(`result ${key} cannot be read: lawfit did not write it`);
   }
 }
 
