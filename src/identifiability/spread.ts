@@ -1,3 +1,4 @@
+import type { SpreadKind } from "../intervals/method.ts";
 import { pseudoRoot } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, linearise, meanSlope } from "./linearise.ts";
@@ -59,12 +60,6 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
   }
   return { parts, width, freedom: Number.POSITIVE_INFINITY };
 }
-
-/**
- * Ways to say how far a fit's parameters may be off: `runs` and `points`, the sandwich with runs or points as what is
- * independent; `paper-delta`, the model ladder's own.
- */
-export type SpreadKind = "runs" | "points" | "paper-delta";
 
 /** How far the parameters of a fit may be off. */
 export function spreadOf(fit: Fit, kind: SpreadKind): Spread | Unknown {

@@ -4,7 +4,8 @@ import {
   standardErrorOfPrediction,
   standardErrorsOfPredictions,
 } from "../../src/identifiability/prediction-error.ts";
-import { type SpreadKind, spreadOf } from "../../src/identifiability/spread.ts";
+import { spreadOf } from "../../src/identifiability/spread.ts";
+import type { SpreadKind } from "../../src/intervals/method.ts";
 import { expectClose } from "../intervals/close.ts";
 import { chain, fourRuns, lineFit } from "./examples.ts";
 import { known } from "./known.ts";
