@@ -1,7 +1,6 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { groupBy } from "../collections.ts";
-import type { Interval } from "../intervals/interval.ts";
-import { judgeInterval } from "../intervals/judge.ts";
+import { type Interval, judgeInterval } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";

@@ -1,8 +1,7 @@
 import type { Unknown } from "../identifiability/fit.ts";
 import type { PredictionError } from "../identifiability/prediction-error.ts";
 import { drawsOf } from "../intervals/draws.ts";
-import { type Interval, noInterval } from "../intervals/interval.ts";
-import { judgeInterval, type ValueRange } from "../intervals/judge.ts";
+import { type Interval, judgeInterval, noInterval, type ValueRange } from "../intervals/interval.ts";
 import type { IntervalKind } from "../intervals/kinds.ts";
 import type { IntervalInputs, SpreadKind } from "../intervals/method.ts";
 import type { Purpose } from "../intervals/purposes.ts";

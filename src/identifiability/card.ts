@@ -4,8 +4,7 @@ import { mean } from "../statistics.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
-import { sandwich } from "./sandwich.ts";
-import { type Spread, standardErrors } from "./spread.ts";
+import { type Spread, sandwich, standardErrors } from "./spread.ts";
 
 /** A solved problem and the runs of its points. */
 export interface SolvedFit {

@@ -1,11 +1,18 @@
 import { mean } from "../statistics.ts";
 import { studentQuantile } from "./distributions.ts";
-import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
+import {
+  centralInterval,
+  countBelow,
+  type Draws,
+  drawsOf,
+  intervalBetween,
+  type QuantileLevel,
+  reflect,
+} from "./draws.ts";
 import { noInterval, tailsOf } from "./interval.ts";
 import { defineIntervalMethod, type IntervalMethod, type SpreadKind } from "./method.ts";
 import { normalDensity, normalProbability, normalQuantile } from "./normal.ts";
 import { conformalReach } from "./past-errors.ts";
-import type { QuantileLevel } from "./quantile.ts";
 
 export const basic = defineIntervalMethod({
   name: "basic",

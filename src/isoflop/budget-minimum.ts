@@ -4,7 +4,7 @@ import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve, usedSizes } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
 import type { Noise } from "./noise.ts";
-import type { ShapeDraw } from "./power-shape.ts";
+import type { ShapeDraw } from "./powers.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
 

@@ -3,13 +3,17 @@ import { notAmong, UserError } from "../errors.ts";
 import { forms, getForm } from "../forms/registry.ts";
 import { randomStarts } from "../solve/solve.ts";
 import { version } from "../version.ts";
-import { type BenchProblem, formProblem } from "./bench-problem.ts";
+import { type BenchProblem, formProblem, ladderSeries, readSeriesSource } from "./bench-problems.ts";
 import { toPeerProblem } from "./exchange.ts";
-import { benchBackends, findLawfitPrograms, type LawfitProgram, measureLawfit } from "./measure-lawfit.ts";
-import { measurePeers } from "./measure-peer.ts";
+import {
+  benchBackends,
+  findLawfitPrograms,
+  type LawfitProgram,
+  measureLawfit,
+  measurePeers,
+} from "./measure.ts";
 import { availablePeers, type PresentPeer, peerNames } from "./peers.ts";
 import { type BenchRow, type Measurement, scoreProblem } from "./score.ts";
-import { ladderSeries, readSeriesSource } from "./series.ts";
 
 export interface BenchOptions {
   /** Names of series of the ladder. @default all, or none where `forms` are named */

@@ -3,7 +3,7 @@ import { drawsOf } from "../../src/intervals/draws.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
 import { conformal, intervalKinds } from "../../src/intervals/kinds.ts";
 import type { IntervalInputs } from "../../src/intervals/method.ts";
-import { unitNoise } from "../../src/intervals/purposes.ts";
+import { unitNoise } from "../../src/intervals/normal.ts";
 
 // Everything known, of a statistic that is normal with standard deviation 1 about 5.
 const noise = unitNoise(3999, "registry");
