@@ -1,4 +1,5 @@
 import { type Expression, expressionKey, formFunctions, operationCount } from "./expression.ts";
+import type { KernelFunction } from "./operations.ts";
 
 /**
  * Counts the steps by which a form is multiplied out, differentiated and split into operations, and ends them beyond a limit. The
@@ -23,22 +24,7 @@ export class StepBudget {
 
 /** Functions of the graph: those that kernels know, and helpers that become plain arithmetic when lowered. */
 export type GraphFunction =
-  | "exp"
-  | "log"
-  | "sqrt"
-  | "abs"
-  | "sign"
-  | "min"
-  | "max"
-  | "relu" // max(x, 0)
-  | "step" // 1 where x > 0, else 0: the slope of relu
-  | "sin"
-  | "cos"
-  | "atan"
-  | "tanh"
-  | "sigmoid"
-  | "softplus"
-  | "log_sigmoid"
+  | KernelFunction
   | "reciprocal" // 1/x
   | "sigmoid_slope" // first derivative of sigmoid: s(1 - s)
   | "sigmoid_curvature" // second derivative of sigmoid: s(1 - s)(1 - 2s)

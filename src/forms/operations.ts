@@ -7,8 +7,8 @@ export type KernelFunction =
   | "sign"
   | "min"
   | "max"
-  | "relu"
-  | "step"
+  | "relu" // max(x, 0)
+  | "step" // 1 where x > 0, else 0: the slope of relu
   | "sin"
   | "cos"
   | "atan"

@@ -85,12 +85,15 @@ export function usedColumns(graph: Graph, root: NodeId): number[] {
 type Step = (registers: Float64Array) => void;
 
 /** A program made ready to run in JavaScript. Runs are not reentrant: all share one set of registers. */
-interface Runner {
+export interface Runner {
   /** Columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
-  /** Also the second derivatives, lower triangle by rows. */
+  /**
+   * Value, gradient, and second derivatives written to `hessian`: lower triangle by rows,
+   * `hessian[i*(i+1)/2 + j]`, j <= i.
+   */
   hessian(
     parameters: ArrayLike<number>,
     variables: ArrayLike<number>,

@@ -6,6 +6,15 @@ export const MOST_SOURCES = 32;
 /** Ranges of the compute on two sources, FLOPs. */
 const COMPUTE_OF_TWO = { C1: [1e18, 1e23], C2: [1e18, 1e23] } as const;
 
+/** Entries whose names are numbered: `alpha1`, `alpha2`, ... */
+function numbered<Value>(
+  name: string,
+  numbers: readonly number[],
+  value: (i: number) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(numbers.map((i) => [`${name}${i}`, value(i)]));
+}
+
 /** C1, C2, ...: what is spent on each source. */
 function sourceVariables(sources: number): Record<string, string> {
   return Object.fromEntries(upTo(sources).map((s) => [`C${s}`, `compute on source ${s}, FLOPs`]));
@@ -25,16 +34,14 @@ export const mixM2: FormFamily = {
       .join("")})`,
     parameters: {
       a: { logarithm: true, description: "logarithm of the value at one FLOP of each source" },
-      ...Object.fromEntries(
-        upTo(sources).map((s) => [`alpha${s}`, { description: `exponent of the compute on source ${s}` }]),
-      ),
+      ...numbered("alpha", upTo(sources), (s) => ({ description: `exponent of the compute on source ${s}` })),
     },
     variables: sourceVariables(sources),
     startRanges: {
-      default: { a: [-15, 15], ...Object.fromEntries(upTo(sources).map((s) => [`alpha${s}`, [-0.3, 0.3]])) },
+      default: { a: [-15, 15], ...numbered("alpha", upTo(sources), (): StartRange => [-0.3, 0.3]) },
     },
     units: {
-      start: { a: [-2, 2], ...Object.fromEntries(upTo(sources).map((s) => [`alpha${s}`, [-0.3, 0.3]])) },
+      start: { a: [-2, 2], ...numbered("alpha", upTo(sources), (): StartRange => [-0.3, 0.3]) },
       output: true,
       together: true,
       rescaled: (p, { C1, y }) => ({
@@ -83,14 +90,14 @@ export const mixM3: FormFamily = {
         default: {
           a: [-15, 15],
           alpha: [-0.3, 0.3],
-          ...Object.fromEntries(others.map((s) => [`u${s}`, [-3, 3]])),
+          ...numbered("u", others, (): StartRange => [-3, 3]),
         },
       },
       units: {
         start: {
           a: [-2, 2],
           alpha: [-0.3, 0.3],
-          ...Object.fromEntries(others.map((s) => [`u${s}`, [-3, 3]])),
+          ...numbered("u", others, (): StartRange => [-3, 3]),
         },
         output: true,
         together: true,
@@ -126,23 +133,21 @@ export const mixM4: FormFamily = {
       parameters: {
         a: { logarithm: true, description: "logarithm of the value at one FLOP of everything" },
         alpha: { description: "exponent of the total compute" },
-        ...Object.fromEntries(
-          all.map((s) => [`alpha${s}`, { description: `exponent of the compute on source ${s}` }]),
-        ),
+        ...numbered("alpha", all, (s) => ({ description: `exponent of the compute on source ${s}` })),
       },
       variables: sourceVariables(sources),
       startRanges: {
         default: {
           a: [-15, 15],
           alpha: [-0.3, 0.3],
-          ...Object.fromEntries(all.map((s) => [`alpha${s}`, [-0.3, 0.3]])),
+          ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
         },
       },
       units: {
         start: {
           a: [-2, 2],
           alpha: [-0.3, 0.3],
-          ...Object.fromEntries(all.map((s) => [`alpha${s}`, [-0.3, 0.3]])),
+          ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
         },
         output: true,
         together: true,
@@ -178,14 +183,14 @@ export const linearFamily: FormFamily = {
       expression: `y = w0${all.map((i) => ` + w${i}*x${i}`).join("")}`,
       parameters: {
         w0: { description: "value where all inputs are 0" },
-        ...Object.fromEntries(all.map((i) => [`w${i}`, { description: `slope of input ${i}` }])),
+        ...numbered("w", all, (i) => ({ description: `slope of input ${i}` })),
       },
       variables: Object.fromEntries(all.map((i) => [`x${i}`, `input ${i}`])),
       startRanges: {
-        default: { w0: [-1, 1], ...Object.fromEntries(all.map((i) => [`w${i}`, [-1, 1]])) },
+        default: { w0: [-1, 1], ...numbered("w", all, (): StartRange => [-1, 1]) },
       },
       units: {
-        start: { w0: [-2, 2], ...Object.fromEntries(all.map((i) => [`w${i}`, [-2, 2]])) },
+        start: { w0: [-2, 2], ...numbered("w", all, (): StartRange => [-2, 2]) },
         output: true,
         rescaled: (w, by) => ({
           w0: w.w0! * by.y!,
