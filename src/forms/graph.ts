@@ -119,8 +119,8 @@ export class Graph {
   column(expression: Expression): NodeId {
     this.budget?.spend(operationCount(expression));
     const key = `c${expressionKey(expression)}`;
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+    const before = this.#ids.get(key);
+    if (before !== undefined) return before;
     const index = this.columns.push(expression) - 1;
     return this.#intern(key, { kind: "column", index }, []);
   }
@@ -212,8 +212,8 @@ export class Graph {
   }
 
   #intern(key: string, node: GraphNode, parts: readonly NodeId[]): NodeId {
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+    const before = this.#ids.get(key);
+    if (before !== undefined) return before;
     const id = this.nodes.push(node) - 1;
     this.#ids.set(key, id);
     this.#dependsOnParameter.push(

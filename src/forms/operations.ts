@@ -84,8 +84,8 @@ export class OperationList {
 
   #push(operator: Operator, inputs: readonly number[], value = 0): number {
     const key = `${operator} ${inputs.join(" ")} ${value}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
     const perPoint = operator === "column" || inputs.some((input) => this.operations[input]!.perPoint);
     const position = this.operations.push({ operator, inputs, value, perPoint }) - 1;
     this.#known.set(key, position);

@@ -133,8 +133,8 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
     const name = ownValue(functionAliases, written) ?? written;
     const args = part.args.map(convert);
     if (name !== "pow" && !isFunctionName(name)) {
-      const known = [...context.parameterNames, ...context.variableNames].includes(written);
-      const hint = known
+      const isSymbol = [...context.parameterNames, ...context.variableNames].includes(written);
+      const hint = isSymbol
         ? ` ("${written}" is no function: write ${written}*(...))`
         : didYouMean(written, functionNames);
       return fail(

@@ -75,11 +75,11 @@ export function sharedOperations(operations: readonly Operation[], roots: readon
 
 /** Raw indices of the columns that the root needs, in the order in which they are met. */
 export function usedColumns(graph: Graph, root: NodeId): number[] {
-  const found = new Set<number>();
+  const columns = new Set<number>();
   walk(graph, [root], (node) => {
-    if (node.kind === "column") found.add(node.index);
+    if (node.kind === "column") columns.add(node.index);
   });
-  return [...found];
+  return [...columns];
 }
 
 type Step = (registers: Float64Array) => void;

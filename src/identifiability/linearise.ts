@@ -45,7 +45,7 @@ function residualScales(
     const spread = logSpread(terms, slopes, counts.length);
     misfit = spread.map((log, k) => share[k]! * (roots[k]! / Math.exp(level + log) - 1));
     const pull = Matrix.columnVector(terms.map((term) => dot(term, misfit)));
-    const step = [misfit.reduce((sum, one) => sum + one, 0), ...inverse.mmul(pull).to1DArray()];
+    const step = [misfit.reduce((sum, value) => sum + value, 0), ...inverse.mmul(pull).to1DArray()];
     // A step of more than 1 changes a spread by more than its size.
     const damped = Math.min(1, 1 / Math.max(...step.map(Math.abs)));
     level += damped * step[0]!;
@@ -55,7 +55,7 @@ function residualScales(
   const spread = logSpread(terms, slopes, counts.length);
   const rank = Math.round(inverse.mmul(correlations).trace());
   const variance =
-    misfit.reduce((sum, one, k) => sum + (one * one) / share[k]!, 0) / (1 - (1 + rank) / counts.length);
+    misfit.reduce((sum, value, k) => sum + (value * value) / share[k]!, 0) / (1 - (1 + rank) / counts.length);
   const explained = (counts.length * dot(spread, times(spread, share))) / variance;
   const kept = explained > rank ? 1 - rank / explained : 0;
   // Of the root, hence twice.
@@ -67,9 +67,9 @@ function residualScales(
 
 /** Weights of the points that count, summing to 1. */
 function normalised(counts: Uint32Array, weights: Float64Array): Float64Array {
-  const own = Float64Array.from(counts, (i) => weights[i]!);
-  const all = own.reduce((sum, weight) => sum + weight, 0);
-  return own.map((weight) => weight / all);
+  const counted = Float64Array.from(counts, (i) => weights[i]!);
+  const all = counted.reduce((sum, weight) => sum + weight, 0);
+  return counted.map((weight) => weight / all);
 }
 
 /** The variables that vary, and their squares and products where there are points enough; of mean 0 and variance 1. */
@@ -159,9 +159,9 @@ export function lossSlopes(
   const width = bandwidth(scaled.filter(counts));
   const narrowest = Math.max(width, quantile(distance.filter(counts).sort(), windowShare));
   return distance.map((from, i) => {
-    const own = delta / scales[i]!;
-    if (own >= narrowest) return from <= own ? 1 : 0;
-    const expected = own < width ? (own / width) * shareWithin(width) : shareWithin(own);
+    const reach = delta / scales[i]!;
+    if (reach >= narrowest) return from <= reach ? 1 : 0;
+    const expected = reach < width ? (reach / width) * shareWithin(width) : shareWithin(reach);
     const near = from <= narrowest ? 1 / shareWithin(narrowest) : 0;
     return expected * ((1 - spreadAlone) * near + spreadAlone);
   });
@@ -222,13 +222,13 @@ export function linearise(fit: Fit): LinearFit | Unknown {
   const { problem } = fit;
   if (problem.training)
     return { reason: "it was trained for a number of steps: it is no minimum of the least squares" };
-  const found = derivatives(fit);
-  if ("reason" in found) return found;
-  const { residual, weights } = found;
+  const local = derivatives(fit);
+  if ("reason" in local) return local;
+  const { residual, weights } = local;
   const slopes = lossSlopes(problem.loss, residual, weights, problem.variables);
   if (!slopes.some((slope, i) => weights[i]! * slope > 0))
     return { reason: "no residual is near 0: the Huber loss has no curvature" };
-  return { ...found, slopes };
+  return { ...local, slopes };
 }
 
 /** Residuals, and how they move with the parameters, at any parameters. */

@@ -32,7 +32,7 @@ export function sandwich(fit: LinearFit, unit: Unit, released?: number): Spread 
 
   const factor = (count / (count - 1)) * ((fit.points - 1) / left);
   const mean = columns.map(
-    (_, c) => units.reduce((sum, one) => sum + one.times * one.gradient[c]!, 0) / count,
+    (_, c) => units.reduce((sum, ofUnit) => sum + ofUnit.times * ofUnit.gradient[c]!, 0) / count,
   );
   const width = fit.parameters.length;
   const parts = new Float64Array(units.length * width);
@@ -70,13 +70,13 @@ function unitsOf(
   run.forEach((r, i) => {
     if (r < 0 || !(weights[i]! > 0)) return;
     const key = unit === "runs" ? r : i;
-    let one = units.get(key);
-    if (one === undefined) {
-      one = { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
-      units.set(key, one);
+    let ofUnit = units.get(key);
+    if (ofUnit === undefined) {
+      ofUnit = { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
+      units.set(key, ofUnit);
     }
     const pull = (problem.weights?.[i] ?? 1) * influence[i]!;
-    for (let c = 0; c < columns.length; c++) one.gradient[c]! += pull * design[i * width + columns[c]!]!;
+    for (let c = 0; c < columns.length; c++) ofUnit.gradient[c]! += pull * design[i * width + columns[c]!]!;
   });
   return [...units.values()];
 }

@@ -117,14 +117,14 @@ export function judgeInterval(
   const slack = rounding * Math.max(...[lower, upper, estimate].filter(Number.isFinite).map(Math.abs), 0);
   const isBeyond = (value: number): boolean =>
     Number.isFinite(value) && (value < range.lower - slack || value > range.upper + slack);
-  const found = new Set<IntervalStatus>();
-  if ([lower, upper, estimate].some(isBeyond)) found.add("outside-range");
-  if (estimate < lower - slack || estimate > upper + slack) found.add("excludes-estimate");
-  if (status !== "ok") found.add(status);
-  const all = [...found];
+  const statuses = new Set<IntervalStatus>();
+  if ([lower, upper, estimate].some(isBeyond)) statuses.add("outside-range");
+  if (estimate < lower - slack || estimate > upper + slack) statuses.add("excludes-estimate");
+  if (status !== "ok") statuses.add(status);
+  const all = [...statuses];
   return {
     status: all[0] ?? "ok",
-    reason: all.map((one) => sentence(one, range)).join("; ") || null,
+    reason: all.map((problem) => sentence(problem, range)).join("; ") || null,
   };
 }
 

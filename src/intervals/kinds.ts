@@ -234,5 +234,5 @@ export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
     kind(studentised, "runs"),
     kind(delta, "runs"),
     kind(delta, "paper-delta", "paper-delta"),
-  ].map((one) => [one.name, one]),
+  ].map((entry) => [entry.name, entry]),
 );

@@ -41,7 +41,7 @@ export const akima: Interpolation = {
           last - 1,
           Math.max(
             0,
-            x.findLastIndex((one) => one <= place),
+            x.findLastIndex((size) => size <= place),
           ),
         );
         const { start, square, cube } = cubicFrom(x, losses, slopes, i);
@@ -204,12 +204,12 @@ export const powers: Interpolation = {
 /** ln N from the middle size on: exponents times it stay near 0. */
 function fromOrigin(x: Float64Array): { u: Float64Array; origin: number } {
   const origin = x[x.length >> 1]!;
-  return { u: x.map((one) => one - origin), origin };
+  return { u: x.map((size) => size - origin), origin };
 }
 
 /** Ways to find the best size of a budget, by name; the first is the default. */
 export const interpolations: ReadonlyMap<string, Interpolation> = new Map(
-  [powers, parabola, akima].map((one) => [one.name, one]),
+  [powers, parabola, akima].map((interpolation) => [interpolation.name, interpolation]),
 );
 
 /** A polynomial fitted by least squares, in polynomials that are orthogonal on the points. */

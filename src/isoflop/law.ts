@@ -63,14 +63,14 @@ export function powerLaws(
     );
   });
   const over = (value: (line: { slope: number; intercept: number }) => number) =>
-    drawsOf(Float64Array.from(lines, (one) => (one === undefined ? Number.NaN : value(one))));
+    drawsOf(Float64Array.from(lines, (drawn) => (drawn === undefined ? Number.NaN : value(drawn))));
   const [exponents, intercepts] = [over(({ slope }) => slope), over(({ intercept }) => intercept)];
   const freedom = used.length - 2;
-  const own = line && isWeighted && freedom > 0 ? ownSpreads(used, key, noise.scales) : [];
+  const budgetSpreads = line && isWeighted && freedom > 0 ? ownSpreads(used, key, noise.scales) : [];
   const scatter = Math.sqrt(
-    own.reduce((sum, spread, b) => {
+    budgetSpreads.reduce((sum, spread, b) => {
       return sum + ((used[b]![key] - line!.intercept - line!.slope * x[b]!) / spread) ** 2;
-    }, 0) / (own.length > 0 ? freedom : Number.NaN),
+    }, 0) / (budgetSpreads.length > 0 ? freedom : Number.NaN),
   );
   // Spreads over few draws are estimates too.
   const probability = scatterProbability(scatter ** 2, freedom, Math.min(noise.freedom, count - 1));
@@ -103,15 +103,15 @@ export function powerLaws(
 function ownSpreads(used: readonly BudgetMinimum[], key: "logN" | "logD", scales: Float64Array): number[] {
   const values = used.map(({ draws }) => draws![key]);
   const finite = Array.from(scales.keys()).filter((draw) =>
-    values.every((own) => Number.isFinite(own[draw]!)),
+    values.every((drawn) => Number.isFinite(drawn[draw]!)),
   );
-  const means = values.map((own) => finite.reduce((sum, draw) => sum + own[draw]!, 0) / finite.length);
+  const means = values.map((drawn) => finite.reduce((sum, draw) => sum + drawn[draw]!, 0) / finite.length);
   const squares = used.map(() => 0);
   for (const draw of finite) {
-    const moved = values.map((own, b) => (own[draw]! - means[b]!) / scales[draw]!);
+    const moved = values.map((drawn, b) => (drawn[draw]! - means[b]!) / scales[draw]!);
     const common = mean(moved);
-    moved.forEach((one, b) => {
-      squares[b]! += (one - common) ** 2;
+    moved.forEach((move, b) => {
+      squares[b]! += (move - common) ** 2;
     });
   }
   // The mean takes a part of each: one over the number of budgets, where they move alike.

@@ -60,11 +60,11 @@ export function estimateNoise(budgets: readonly SizeLosses[]): NoiseEstimate {
 function withinSizes(budgets: readonly SizeLosses[]): { squares: number; freedom: number } {
   let [squares, freedom] = [0, 0];
   for (const budget of budgets) {
-    for (const own of bySize(budget).values()) {
-      const logs = own.map(Math.log);
+    for (const losses of bySize(budget).values()) {
+      const logs = losses.map(Math.log);
       const centre = mean(logs);
       for (const log of logs) squares += (log - centre) ** 2;
-      freedom += own.length - 1;
+      freedom += losses.length - 1;
     }
   }
   return { squares, freedom };
@@ -92,7 +92,7 @@ function bySize({ x, losses }: SizeLosses): Map<number, number[]> {
     Array.from(x, (size, run) => ({ size, loss: losses[run]! })),
     ({ size }) => size,
   );
-  return new Map(Array.from(runs, ([size, own]) => [size, own.map(({ loss }) => loss)]));
+  return new Map(Array.from(runs, ([size, ofSize]) => [size, ofSize.map(({ loss }) => loss)]));
 }
 
 /** Times the spread of the others that a loss must lie off: of normal noise one in a hundred million does. */
@@ -130,9 +130,9 @@ function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (Outlier
     .sort((a, b) => a - b);
   const spread = medianSpread(sorted);
   if (sorted.length < FEWEST || !(spread > 0)) return budgets.map(() => undefined);
-  return sizes.map((own) => {
-    const point = own.reduce((far, size, i) => (size > (own[far] ?? -1) ? i : far), -1);
-    const times = (own[point] ?? 0) / spread;
+  return sizes.map((ofBudget) => {
+    const point = ofBudget.reduce((far, size, i) => (size > (ofBudget[far] ?? -1) ? i : far), -1);
+    const times = (ofBudget[point] ?? 0) / spread;
     return times > FAR ? { point, times } : undefined;
   });
 }
@@ -181,13 +181,13 @@ export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: Isof
 
 function outliers({ budgets }: BudgetGroup): (string | undefined)[] {
   const near = budgets.map((budget) => nearLowest(sizeLosses(budget)));
-  const posed = near.filter((own) => own !== undefined);
+  const posed = near.filter((budget) => budget !== undefined);
   if (posed.length === 0) return near.map(() => undefined);
-  const found = outliersOf(posed, fitPowerShape(posed));
-  return near.map((own, b) => {
-    const outlier = own && found[posed.indexOf(own)];
+  const outlierOf = outliersOf(posed, fitPowerShape(posed));
+  return near.map((budget, b) => {
+    const outlier = budget && outlierOf[posed.indexOf(budget)];
     if (outlier === undefined) return undefined;
-    const { run } = budgets[b]!.runs[own!.runs[outlier.point]!]!;
+    const { run } = budgets[b]!.runs[budget!.runs[outlier.point]!]!;
     return `the loss of ${run} lies ${outlier.times.toPrecision(2)} times the spread of the others off the curve: the best size of this budget follows it`;
   });
 }

@@ -71,8 +71,8 @@ export function withDefaults(given: CheckedIsoflop, ofBootstrap: readonly number
     levels: [...ofBootstrap],
     tolerance: 0.01,
   };
-  const own = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(own) };
+  const filled = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(filled) };
 }
 
 /** One way to find the minimum of a budget. */
@@ -85,9 +85,9 @@ export interface IsoflopSetting {
 /** The settings that are asked for: each interpolation, with each window where it has one. */
 export function settingsOf({ interpolation, window }: FilledIsoflop): IsoflopSetting[] {
   return interpolation.flatMap((name) => {
-    const found = interpolations.get(name)!;
-    const windows = found.windowed ? window : [Number.NaN];
-    return windows.map((one) => ({ interpolation: found, window: one }));
+    const method = interpolations.get(name)!;
+    const windows = method.windowed ? window : [Number.NaN];
+    return windows.map((reach) => ({ interpolation: method, window: reach }));
   });
 }
 
@@ -113,10 +113,10 @@ export function planIsoflop(
 ): IsoflopPlan {
   const { metric, subjects: asked } = filled;
   const { metrics, source } = index.table;
-  const known = [...metrics.keys()];
+  const names = [...metrics.keys()];
   const values = metrics.get(metric);
   if (values === undefined) {
-    throw new UserError(`${where}.metric: ${source} has no column ${notAmong(metric, known)}`);
+    throw new UserError(`${where}.metric: ${source} has no column ${notAmong(metric, names)}`);
   }
   if (isAccuracy(metric)) {
     throw new UserError(

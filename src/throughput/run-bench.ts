@@ -66,13 +66,13 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchReport>
   checkNames("backends", options.backends, benchBackends);
   checkNames("peers", options.peers, peerNames);
   const { problems, data } = await benchProblems(options);
-  const found = await findLawfitPrograms(options.backends);
-  const backends = found.filter((program): program is LawfitProgram => program.present);
+  const programs = await findLawfitPrograms(options.backends);
+  const backends = programs.filter((program): program is LawfitProgram => program.present);
   const wanted = options.peers ?? peerNames;
-  const known =
+  const candidates =
     wanted.length === 0 ? [] : (await availablePeers()).filter(({ name }) => wanted.includes(name));
-  const peers = known.filter((peer): peer is PresentPeer => peer.present);
-  const absent = [...found, ...known].flatMap((program) =>
+  const peers = candidates.filter((peer): peer is PresentPeer => peer.present);
+  const absent = [...programs, ...candidates].flatMap((program) =>
     program.present ? [] : [{ name: program.name, reason: program.reason }],
   );
   if (backends.length === 0) {
@@ -126,13 +126,13 @@ async function benchProblems({
     return { problems: made, data: null };
   }
   const { table, data } = await readSeriesSource(real);
-  const known = ladderSeries(table);
+  const seriesOfTable = ladderSeries(table);
   checkNames(
     "series",
     series,
-    known.map(({ name }) => name),
+    seriesOfTable.map(({ name }) => name),
   );
-  return { problems: [...known.filter(({ name }) => series?.includes(name) ?? true), ...made], data };
+  return { problems: [...seriesOfTable.filter(({ name }) => series?.includes(name) ?? true), ...made], data };
 }
 
 function checkNames(option: string, names: readonly string[] = [], allowed: readonly string[]): void {
