@@ -7,7 +7,7 @@ export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
 export { UserError } from "./errors.ts";
 export { type ComputeOptimal, computeOptimal } from "./forms/compute-optimal.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
-export type { Form, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
+export type { BuiltInForm, Form, FormExample, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
 export { forms, getForm } from "./forms/registry.ts";
 export type { UserForm } from "./forms/user-form.ts";
 export {

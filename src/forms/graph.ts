@@ -3,7 +3,7 @@ import type { KernelFunction } from "./operations.ts";
 
 /**
  * Counts the steps by which a form is multiplied out, differentiated and split into operations, and ends them beyond a limit. The
- * count hangs on the form alone, so that one that is refused is refused on every machine.
+ * count depends on the form alone, so that a form that is refused is refused on every machine.
  */
 export class StepBudget {
   readonly #most: number;
@@ -192,7 +192,7 @@ export class Graph {
     );
   }
 
-  /** The node as coefficient * product of factors; a node that is no product is its own single factor. */
+  /** The node as coefficient * product of factors; a node that is not a product is its own single factor. */
   asProduct(id: NodeId): { coefficient: number; factors: readonly NodeId[] } {
     const node = this.node(id);
     if (node.kind === "number") return { coefficient: node.value, factors: [] };

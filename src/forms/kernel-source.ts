@@ -220,7 +220,7 @@ export function trainingSource(graph: Graph, root: NodeId, parameters: number, v
   const columns = usedColumns(graph, root);
   const rawOf = (id: NodeId): number => {
     const node = graph.node(id);
-    if (node.kind !== "column") throw new Error(`unreachable: node ${id} is no column`);
+    if (node.kind !== "column") throw new Error(`unreachable: node ${id} is not a column`);
     return node.index;
   };
   const addedColumns = Array.from({ length: 1 + parameters }, (_, index) => rawOf(added(index)));

@@ -135,7 +135,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
     if (name !== "pow" && !isFunctionName(name)) {
       const isSymbol = [...context.parameterNames, ...context.variableNames].includes(written);
       const hint = isSymbol
-        ? ` ("${written}" is no function: write ${written}*(...))`
+        ? ` ("${written}" is not a function: write ${written}*(...))`
         : didYouMean(written, functionNames);
       return fail(
         columnOf(written),

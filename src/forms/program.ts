@@ -166,7 +166,7 @@ function step({ operator, inputs }: Operation, target: number): Step {
     case "number":
     case "parameter":
     case "column":
-      throw new Error(`${operator} is no step`);
+      throw new Error(`${operator} is not a step`);
     case "negate":
       return (r) => {
         r[target] = -r[a]!;

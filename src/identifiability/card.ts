@@ -13,7 +13,7 @@ export interface SolvedFit {
   runs: PointRuns;
 }
 
-/** How well the data tell one parameter. */
+/** How well the data determine one parameter. */
 export interface ParameterCard {
   name: string;
   value: number;
@@ -29,7 +29,7 @@ export interface ParameterCard {
   profile: Profile | Unknown | undefined;
 }
 
-/** How well the data tell the parameters of a fit. */
+/** How well the data determine the parameters of a fit. */
 export interface IdentifiabilityCard {
   /** Runs that have points, and points. */
   runs: number;

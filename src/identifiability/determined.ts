@@ -67,7 +67,7 @@ export interface FitFreedom {
 }
 
 /**
- * In which directions a fit may move. Of one that is no minimum, as of a trained network, nothing is known but where its other
+ * In which directions a fit may move. Of a fit that is not a minimum, such as a trained network, nothing is known but where its other
  * starts ended.
  */
 export function freedomOf(stage: SolvedStage): FitFreedom {

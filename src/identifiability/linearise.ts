@@ -217,11 +217,11 @@ export interface LinearFit extends Fit {
   slopes: Float64Array;
 }
 
-/** Linearises a fit at its solution; why there is nothing to linearise where it is no minimum. */
+/** Linearises a fit at its solution; the reason where it is not a minimum and cannot be linearised. */
 export function linearise(fit: Fit): LinearFit | Unknown {
   const { problem } = fit;
   if (problem.training)
-    return { reason: "it was trained for a number of steps: it is no minimum of the least squares" };
+    return { reason: "it was trained for a number of steps, so it is not a minimum of the least squares" };
   const local = derivatives(fit);
   if ("reason" in local) return local;
   const { residual, weights } = local;

@@ -41,7 +41,7 @@ const narrow = 1e-4;
 /** Held fits that a side may take. */
 const mostTrials = 30;
 
-/** The search for the end of one side of a profile: asked for a distance, told what is there, until it has an end. */
+/** The search for the end of one side of a profile: it asks for a distance and is given what is there, until it has an end. */
 interface ProfileSide {
   /** Distance to look at next; undefined once there is an end. */
   next(): number | undefined;
@@ -121,7 +121,7 @@ export interface Profile {
 export interface ProfileOptions extends Pick<SolveOptions, "seed" | "iterationLimit"> {
   /** Level of the intervals. @default 0.9 */
   level?: number;
-  /** Random starts of each held fit, beside the optimum and its neighbours on the profile. @default 2 */
+  /** Random starts of each held fit, in addition to the optimum and its neighbours on the profile. @default 2 */
   starts?: number;
 }
 

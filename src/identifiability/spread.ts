@@ -82,7 +82,7 @@ function unitsOf(
 }
 
 /**
- * How far the parameters of a fit may be off: independent parts that their error is the sum of. The covariance is
+ * The error of the parameters of a fit, as independent parts of which it is the sum. The covariance is
  * parts' parts.
  */
 export interface Spread {
@@ -116,7 +116,7 @@ export function covariance({ parts, width }: Spread, a: number, b: number): numb
  * The spread behind the shaded band of the model ladder's figure 4 (Bhagia et al., 2024; the formula is in its released
  * code): sigma^2 (J'J)^-1 as SciPy's curve_fit gives it. sigma^2 = sum of squares / (points - parameters), points are
  * taken as independent, an anchor as a point like any other, parameters on a bound as free, and the normal for the t. The
- * paper has it for the link alone, a squared loss. For Huber's loss it is the like: sigma^2 of the influences, over the
+ * paper has it for the link alone, a squared loss. For Huber's loss it is the analogue: sigma^2 of the influences, over the
  * square of their mean slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
  */
 function modelSpread(fit: LinearFit): Spread | Unknown {
@@ -138,7 +138,7 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
   return { parts, width, freedom: Number.POSITIVE_INFINITY };
 }
 
-/** How far the parameters of a fit may be off. */
+/** The error of the parameters of a fit. */
 export function spreadOf(fit: Fit, kind: SpreadKind): Spread | Unknown {
   const linear = linearise(fit);
   if ("reason" in linear) return linear;

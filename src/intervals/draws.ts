@@ -5,7 +5,8 @@ import { type Interval, type IntervalStatus, noInterval, tailsOf } from "./inter
 const MEDIAN_SIZE = 0.6745;
 
 /**
- * Standard deviation of normal noise as the median size of residuals tells it, which single ones do not move (Hampel, 1974); NaN of none.
+ * Standard deviation of normal noise, estimated from the median size of residuals, which single residuals do not move
+ * (Hampel, 1974); NaN of none.
  *
  * @param sizes absolute residuals, ascending
  */
@@ -45,7 +46,7 @@ export function quantile(sorted: Float64Array, level: number): number {
   const low = sorted[index]!;
   if (share === 0) return low;
   const high = sorted[index + 1]!;
-  // Equal values give themselves, infinite ones too; beside an infinite one the quantile is infinite.
+  // Equal values give themselves, infinite ones too; next to an infinite value the quantile is infinite.
   if (low === high || low === Number.NEGATIVE_INFINITY) return low;
   return low + share * (high - low);
 }

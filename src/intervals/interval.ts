@@ -30,7 +30,7 @@ export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
   "no-draws": "fewer than two replicates have a value",
   "no-standard-error":
     "a standard error is missing, negative or not finite, or its degrees of freedom are not above 0",
-  "no-freedom": "no more runs than free parameters: how large the noise is cannot be told",
+  "no-freedom": "no more runs than free parameters: the size of the noise cannot be estimated",
   "infinite-bias":
     "all draws lie on one side of the estimate: the bias correction is infinite; it may be no optimum, or a bound holds it",
   "no-acceleration":
@@ -103,8 +103,8 @@ export interface Judgement {
 const rounding = 1e-9;
 
 /**
- * Looks at an interval beside its estimate: one that leaves out its own estimate, or that reaches (as its estimate may)
- * beyond what such a value can be, must not stand there as if all were well. Ends are not cut off: a law that predicts
+ * Checks an interval against its estimate. An interval that leaves out its own estimate, or that reaches (as its estimate may)
+ * beyond what such a value can be, must not be reported as sound. Ends are not cut off: a law that predicts
  * impossible values is wrong there, and cut ends would hide it. An infinite end is one that is not known.
  *
  * @param interval NaN ends where there is none

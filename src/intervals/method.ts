@@ -91,7 +91,7 @@ function hasAll<Needed extends InputName>(
 }
 
 /**
- * Ways to say how far a fit's parameters may be off: `runs` and `points`, the sandwich with runs or points as what is
+ * Ways to estimate the error of a fit's parameters: `runs` and `points`, the sandwich with runs or points as what is
  * independent; `paper-delta`, the model ladder's own.
  */
 export type SpreadKind = "runs" | "points" | "paper-delta";

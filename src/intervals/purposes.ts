@@ -79,7 +79,7 @@ function noiseVariance(source: Source, levels: NoiseLevels): (value: number) => 
   if (source === "evaluation") {
     const { questions = Number.POSITIVE_INFINITY } = levels;
     if (!(questions > 0)) throw new RangeError(`questions ${questions}; allowed: above 0`);
-    // A draw beyond 0 or 1 is no share of right answers; at the ends there is no noise.
+    // A draw beyond 0 or 1 is not a share of right answers; at the ends there is no noise.
     return (value) => (value > 0 && value < 1 ? (value * (1 - value)) / questions : 0);
   }
   const variance = levels[source] ** 2;

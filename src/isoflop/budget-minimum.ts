@@ -166,11 +166,11 @@ const UNSTABLE = "with noise more than half of the draws have no minimum within 
 
 /** Why there are no intervals. */
 export const NO_NOISE =
-  "the noise cannot be told: the runs leave fewer than 2 degrees of freedom beyond the curves through them (5 sizes a budget, or runs of one size, help); give noise";
+  "the noise cannot be estimated: the runs leave fewer than 2 degrees of freedom beyond the curves through them (5 sizes a budget, or runs of one size, help); give noise";
 
 /** Why no draw differs from another. */
 export function noSpread({ source }: Pick<Noise, "source">): string {
   return source === "given"
     ? "no interval: noise is 0"
-    : "no interval: the losses lie on the curves to rounding and tell no noise; give noise";
+    : "no interval: the losses lie on the curves to rounding and show no noise; give noise";
 }

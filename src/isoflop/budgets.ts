@@ -115,7 +115,7 @@ interface End {
 }
 
 /**
- * Sorts the fit runs into budgets by their FLOPs at the end of training, family by family. Earlier checkpoints are no points
+ * Sorts the fit runs into budgets by their FLOPs at the end of training, family by family. Earlier checkpoints are not points
  * of an isoflop curve: their learning rate had not come down yet.
  *
  * A loss that is not above 0 is left out, and counted with its place: noise is in proportion to losses.

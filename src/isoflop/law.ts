@@ -45,7 +45,7 @@ export function powerLaws(
   const used = minima.filter(isInLaw);
   const x = used.map(({ budget }) => Math.log(budget.c));
   const spreads = used.map(({ draws }) => draws?.spread ?? Number.NaN);
-  // Without noise nothing tells budgets apart.
+  // Without noise all budgets weigh the same.
   const isWeighted = spreads.every((spread) => spread > 0);
   const weights = spreads.map((spread) => (isWeighted ? spread ** -2 : 1));
   const line = weightedLine(
@@ -97,8 +97,8 @@ export function powerLaws(
 }
 
 /**
- * How far noise of the estimated size moves each budget beside the others. What moves all alike in a draw, as the exponents that they
- * share do, is no scatter about a line.
+ * How far noise of the estimated size moves each budget against the others. What moves all alike in a draw, as the exponents that they
+ * share do, is not scatter about a line.
  */
 function ownSpreads(used: readonly BudgetMinimum[], key: "logN" | "logD", scales: Float64Array): number[] {
   const values = used.map(({ draws }) => draws![key]);
@@ -163,7 +163,7 @@ interface WeightedLine {
 
 /**
  * The line y = intercept + slope x with the least sum of weighted squares; undefined for fewer than two different x. Pairs whose
- * x or y is no finite number are left out.
+ * x or y is not a finite number are left out.
  *
  * @param weights above 0, finite
  */

@@ -13,14 +13,14 @@ import type { IsoflopPlan } from "./spec.ts";
 /** Farthest size in ln N from that of the lowest loss, where a budget has enough nearer ones: a factor of 3. */
 const REACH = Math.log(3);
 const FEWEST_SIZES = 3;
-/** From here on replicates alone tell the noise: a standard error of 22 %. */
+/** From here on the noise is estimated from replicates alone: a standard error of 22 %. */
 const ENOUGH_REPLICATES = 10;
 /** With less, 90 % intervals would be more than 3 times as wide as with known noise. */
 const LEAST_FREEDOM = 2;
 
 /** How large the noise of a loss is, and from how much that is known. */
 interface NoiseEstimate {
-  /** Relative standard deviation of a loss; NaN where it cannot be told. */
+  /** Relative standard deviation of a loss; NaN where it cannot be estimated. */
   noise: number;
   /** Degrees of freedom of the variance; not a whole number where a prior held part of a parameter. */
   freedom: number;
@@ -28,7 +28,7 @@ interface NoiseEstimate {
 }
 
 /**
- * Relative standard deviation of a loss, told by the runs. Where budgets have runs of one size with 10 degrees of freedom or more
+ * Relative standard deviation of a loss, estimated from the runs. Where budgets have runs of one size with 10 degrees of freedom or more
  * it is that of these replicates. Else it is of the residuals of the runs near the lowest loss of their budget from two powers of N whose
  * exponents all budgets share (`powers`): no curve goes through sizes that lie far from the minimum, so that its lack of fit
  * does not count. It holds all that moves single runs off the curve (seed, data order, a learning rate that suits one size
@@ -114,7 +114,7 @@ interface Outlier {
 
 /**
  * Of each budget the loss that lies farthest off its curve, where it is far out of what the others of the group scatter. Residuals are
- * standardised by their leverage; the spread is told by their median, which single losses do not move.
+ * standardised by their leverage; the spread is estimated from their median, which single losses do not move.
  */
 function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (Outlier | undefined)[] {
   const sizes = budgets.map(({ u, losses }) => {
@@ -147,9 +147,9 @@ export interface Noise {
   /** Degrees of freedom of its variance; infinite where it was given. */
   freedom: number;
   source: NoiseSource;
-  /** Of each draw, how many times as large as `sd` the noise is: where it is told from the data it may be larger or smaller. */
+  /** Of each draw, how many times as large as `sd` the noise is: where it is estimated from the data it may be larger or smaller. */
   scales: Float64Array;
-  /** Standard normal numbers by draw, for what is known of the curves beside the losses (`ShapeDraw`). */
+  /** Standard normal numbers by draw, for what is known of the curves apart from the losses (`ShapeDraw`). */
   shifts: readonly [Float64Array, Float64Array];
   /** Standard normal numbers by budget, run and draw. */
   unit: readonly (readonly Float64Array[])[];
@@ -157,19 +157,21 @@ export interface Noise {
   outliers: readonly (string | undefined)[];
 }
 
-/** The noise of a group, as it was given or as the data tell it, and its random numbers. */
+/** The noise of a group, as it was given or as it is estimated from the data, and its random numbers. */
 export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: IsoflopPlan): Noise {
   const { family, subject, budgets } = group;
-  const told =
-    noise === undefined ? tell(group) : { noise, freedom: Number.POSITIVE_INFINITY, from: "given" as const };
+  const level =
+    noise === undefined
+      ? estimateOf(group)
+      : { noise, freedom: Number.POSITIVE_INFINITY, from: "given" as const };
   const numbers = (of: string, name: number | null) =>
     normalDraws(seed, JSON.stringify([of, family, subject, metric, name]), draws);
-  const { freedom } = told;
-  const isKnown = !Number.isFinite(freedom) || Number.isNaN(told.noise);
+  const { freedom } = level;
+  const isKnown = !Number.isFinite(freedom) || Number.isNaN(level.noise);
   return {
-    sd: told.noise,
+    sd: level.noise,
     freedom,
-    source: told.from,
+    source: level.from,
     scales: isKnown
       ? new Float64Array(draws).fill(1)
       : numbers("isoflop noise", null).map((z) => Math.sqrt(freedom / chiSquareOf(z, freedom))),
@@ -199,7 +201,7 @@ function sizeLosses({ runs }: BudgetGroup["budgets"][number]): SizeLosses {
   };
 }
 
-function tell({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
+function estimateOf({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
   const { noise, ...known } = estimateNoise(budgets.map(sizeLosses));
   if (Number.isNaN(noise)) return { noise, freedom: 0, from: "none" };
   return { noise: noise < ROUNDING ? 0 : noise, ...known };

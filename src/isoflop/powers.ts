@@ -19,7 +19,7 @@ export interface ShapeDraw {
   near: PowerShape;
   /**
    * Standard normal numbers by which the prior's centre is moved: a draw of the posterior is the mode under a draw of the data and one of
-   * the prior. Without them draws would hold what the losses do not tell as known.
+   * the prior. Without them draws would hold what the losses do not determine as known.
    */
   shifts: readonly [number, number];
 }
@@ -39,7 +39,7 @@ interface FittedShape extends PowerShape {
 /**
  * The exponents that budgets have in common: those of most posterior probability under the prior and normal noise of unknown size, each
  * budget with a level and two factors of its own (variable projection, Golub & Pereyra, 1973, with Kaufman's derivative of 1975).
- * Where the losses tell little of the exponents the prior holds them.
+ * Where the losses determine the exponents poorly, the prior holds them.
  *
  * @param budgets three different sizes each
  */

@@ -135,7 +135,7 @@ const sample = join(packageFolder, "data-samples", "ladder", "checkpoints.parque
 
 /**
  * The folder of the real OLMo ladder runs where this machine has one: `data/olmo-ladder` of $LAWFIT_SHARED, or of
- * `shared` beside the package.
+ * `shared` next to the package.
  */
 function realLadderFolder(): string | undefined {
   const folder = join(

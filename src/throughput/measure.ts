@@ -56,7 +56,7 @@ export async function measurePeer(
 
 /**
  * Measures the peers that can solve the problem, one after the other. One that fails does not end the benchmark: it
- * is told with the reason.
+ * is reported with the reason.
  */
 export async function measurePeers(
   peers: readonly PresentPeer[],
@@ -124,7 +124,7 @@ export async function findLawfitPrograms(
       const absent = { name: "lawfit-avx2", present: false } as const;
       if ("reason" in best) return { ...absent, ...best };
       if (best.name === "avx512") return native(instructionSets.avx2!);
-      return { ...absent, reason: `native takes ${best.name} here; AVX2 is measured beside AVX-512` };
+      return { ...absent, reason: `native takes ${best.name} here; AVX2 is measured in addition to AVX-512` };
     },
     portable: () => findOpened("portable", "lawfit-wasm", () => "2 lanes"),
     tfjs: () => findOpened("tfjs", "lawfit-tfjs", (description) => description),

@@ -128,6 +128,6 @@ describe("what has no minimum has a status and a reason", () => {
       draws: undefined,
     });
     const [told] = budgetMinima([budget], setting, { ...noiseOf(budget, 0), source: "fit", freedom: 3 });
-    expect(told!.reason).toContain("to rounding and tell no noise; give noise");
+    expect(told!.reason).toContain("to rounding and show no noise; give noise");
   });
 });
