@@ -12,8 +12,14 @@ import {
 } from "./kernel.ts";
 import { agreeingObjective, agreeingStarts } from "./objective.ts";
 import { type PackedProblem, packProblem, searchRequest, startRangeOf, variantOf } from "./pack.ts";
-import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { terminations } from "./problem.ts";
+import {
+  type Problem,
+  type Solution,
+  type SolveOptions,
+  type SolveResult,
+  type StartResults,
+  terminations,
+} from "./problem.ts";
 import { type ScaledProblem, scaleProblem } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
