@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { findColumn } from "../tables/table.ts";
+import { columnOf } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import type { Backtest } from "./spec.ts";
 
@@ -29,8 +29,8 @@ export interface Cuts {
  */
 export function findCuts(table: CheckpointTable, { by, leastRuns }: Backtest, where: string): Cuts {
   const facts = runColumns(table);
-  const values = Float64Array.from(findColumn(facts, by)!.values, Number);
-  const names = Array.from<unknown, string>(findColumn(facts, "run")!.values, String);
+  const values = Float64Array.from(columnOf(facts, by).values, Number);
+  const names = Array.from<unknown, string>(columnOf(facts, "run").values, String);
   const runs = names.map((name, i) => ({ name, size: values[i]! }));
   const sizes = [...new Set(values)].sort((a, b) => a - b);
   const all = sizes.slice(0, -1).map((size): Cut => {

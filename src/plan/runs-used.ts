@@ -2,7 +2,7 @@ import type { AxisInfo, AxisValue } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
-import { findColumn } from "../tables/table.ts";
+import { columnOf } from "../tables/table.ts";
 
 /** The fit runs behind a prediction, in short. */
 export interface RunsUsed {
@@ -21,7 +21,7 @@ export type SumUpRuns = (predicate: string, tasks: readonly string[]) => RunsUse
 /** Makes the function; `index` knows the runs of each predicate of axis `runs`. */
 export function runsUsedBy(index: RunIndex): SumUpRuns {
   const facts = runColumns(index.table);
-  const [names, n, xc, c] = ["run", "n", "xc", "c"].map((name) => findColumn(facts, name)!.values);
+  const [names, n, xc, c] = ["run", "n", "xc", "c"].map((name) => columnOf(facts, name).values);
   const measured = new Map<string, ReadonlySet<string>>();
   const runsOf = (task: string): ReadonlySet<string> => {
     const runs = measured.get(task) ?? new Set(index.fitRuns(task).map(({ run }) => run));

@@ -4,7 +4,7 @@ import { percentile } from "../intervals/kinds.ts";
 import { comparePaired } from "../intervals/paired.ts";
 import { type ColumnOf, tableOf } from "../results/table-of.ts";
 import { queryTable } from "../tables/sql/query.ts";
-import { cell, findColumn, type Table } from "../tables/table.ts";
+import { columnOf, findColumn, numberAt, type Table, valueAt } from "../tables/table.ts";
 import { queryJob, readWhole, resultPath } from "./job-directory.ts";
 import { differentManifests } from "./job-state.ts";
 import type { Manifest } from "./manifest.ts";
@@ -117,11 +117,8 @@ async function axesOf(directory: string): Promise<string[]> {
 
 async function predictionsOf(directory: string, axes: readonly string[]): Promise<Map<string, Predicted>> {
   const table = await queryJob(directory, "predictions");
-  const read = (name: string, row: number) => {
-    const column = findColumn(table, name);
-    return column === undefined ? null : cell(column, row);
-  };
-  const number = (name: string, row: number) => Number(read(name, row) ?? Number.NaN);
+  const read = (name: string, row: number) => valueAt(table, name, row);
+  const number = (name: string, row: number) => numberAt(table, name, row);
   const rows = Array.from({ length: table.rows }, (_, row): [string, Predicted] => {
     const identity = { task: String(read("task", row)), target: String(read("target", row)) };
     const values = axes.map((axis) => read(axis, row));
@@ -200,7 +197,7 @@ async function drawsIn(directory: string, cells: readonly number[]): Promise<Map
     where: `cell IN (${[...new Set(cells)].join(", ")})`,
     columns: ["cell", "target", "replicate", "predicted"],
   });
-  const column = (name: string) => findColumn(table, name)!.values;
+  const column = (name: string) => columnOf(table, name).values;
   const [cellOf, target, replicate, predicted] = ["cell", "target", "replicate", "predicted"].map(column);
   const found = new Map<string, number[]>();
   for (let row = 0; row < table.rows; row++) {
