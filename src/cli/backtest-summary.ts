@@ -4,6 +4,7 @@ import { drawsOf } from "../intervals/draws.ts";
 import { quantile } from "../intervals/quantile.ts";
 import type { BacktestTables } from "../results/result-tables.ts";
 import type { Table } from "../tables/table.ts";
+import { percent } from "../text.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
 /**
@@ -38,7 +39,7 @@ function holds(rates: Table): string {
   for (const row of rowsOf(rates)) {
     const purpose = text(rates, "purpose", row);
     const kind = `${text(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
-    const name = `${Number((100 * Number(value(rates, "level", row))).toPrecision(6))} % ${kind}`;
+    const name = `${percent(Number(value(rates, "level", row)), 6)} ${kind}`;
     const before = counts.get(name) ?? { count: 0, hits: 0 };
     counts.set(name, {
       count: before.count + Number(value(rates, "count", row)),

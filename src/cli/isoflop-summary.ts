@@ -1,7 +1,7 @@
 import type { IsoflopTables } from "../results/result-tables.ts";
 import { formatTable, type TextFormat } from "../tables/format.ts";
 import { type Column, findColumn, type Table } from "../tables/table.ts";
-import { formatNumber } from "../text.ts";
+import { formatNumber, percent } from "../text.ts";
 import { rowsOf, text, value } from "./table-cells.ts";
 
 const ALL = Number.POSITIVE_INFINITY;
@@ -42,10 +42,10 @@ function formatBudgets(table: Table): string {
     ["c", (row) => significant(table, "c", row)],
     ["sizes", (row) => text(table, "sizes", row)],
     ["best n", (row) => significant(table, "n", row)],
-    [`${percent(value(table, "level", 0))} of it`, (row) => between(table, "n_", row)],
+    [`${percent(Number(value(table, "level", 0)), 3)} of it`, (row) => between(table, "n_", row)],
     ["d", (row) => significant(table, "d", row)],
     ["loss", (row) => decimals(4)(table, "loss", row)],
-    ["at edges", (row) => percent(value(table, "edge_share", row))],
+    ["at edges", (row) => percent(Number(value(table, "edge_share", row) ?? Number.NaN), 3)],
     ["status", (row) => text(table, "status", row)],
   ]);
 }
@@ -55,7 +55,7 @@ export function formatLaws(table: Table, maxRows = ALL): string {
   const columns: Show[] = [
     ["of", (row) => text(table, "quantity", row)],
     ["exponent of c", (row) => decimals(3)(table, "exponent", row)],
-    [`${percent(value(table, "level", 0))} of it`, (row) => betweenExponents(table, row)],
+    [`${percent(Number(value(table, "level", 0)), 3)} of it`, (row) => betweenExponents(table, row)],
     ["by scatter", (row) => plusMinus(value(table, "standard_error", row))],
     ["coefficient", (row) => significant(table, "coefficient", row)],
     ["budgets", (row) => text(table, "budgets", row)],
@@ -140,8 +140,4 @@ function apart(show: (digits: number) => [lower: string, upper: string], fewest:
     if (lower !== upper) return `${lower}..${upper}`;
   }
   return "none";
-}
-
-function percent(share: unknown): string {
-  return typeof share === "number" ? `${Number((100 * share).toPrecision(3))} %` : "";
 }

@@ -1,7 +1,7 @@
 import type { SweepResult } from "../run/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
-import { countOf, shellWord } from "../text.ts";
+import { countOf, percent, shellWord } from "../text.ts";
 import { formatBacktests } from "./backtest-summary.ts";
 import { formatLaws } from "./isoflop-summary.ts";
 import { formatMixtures } from "./mixture-summary.ts";
@@ -96,7 +96,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
   };
   const level = Number(value(intervals, "level", 0) ?? 0);
-  const ends = column(`${asPercent(level)} ${value(intervals, "interval", 0) ?? ""}`, (row) => {
+  const ends = column(`${percent(level, 6)} ${value(intervals, "interval", 0) ?? ""}`, (row) => {
     const [lower, upper] = ["lower", "upper"].map((name) =>
       Number(value(intervals, name, row) ?? Number.NaN),
     );
@@ -107,14 +107,9 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
   });
   const held = column("held before", (row) => {
     const rate = value(intervals, "backtest_rate", row);
-    return rate === null ? "" : `${asPercent(Number(rate), 2)} of ${text(intervals, "backtest_count", row)}`;
+    return rate === null ? "" : `${percent(Number(rate), 2)} of ${text(intervals, "backtest_count", row)}`;
   });
   return held.values.some((one) => one !== "") ? [ends, held] : [ends];
-}
-
-/** A share as a percentage: `90 %`. */
-function asPercent(share: number, digits = 6): string {
-  return `${Number((100 * share).toPrecision(digits))} %`;
 }
 
 function mixed({ mixture_optima: optima }: SweepResult["tables"], axes: readonly string[]): string {

@@ -1,7 +1,6 @@
 import { isIdentity } from "../methods/loss-to-loss/choices.ts";
 import { findColumn, type Table } from "../tables/table.ts";
-import { countOf } from "../text.ts";
-import { percent } from "./draw/numbers.ts";
+import { countOf, percent } from "../text.ts";
 import { fitsOf } from "./fits.ts";
 import { configurationKey, describeConfiguration } from "./headline.ts";
 import type { ReportJob } from "./job.ts";

@@ -1,5 +1,6 @@
-import { countOf } from "../text.ts";
-import { percent, roundInterval, roundTo, shortCount } from "./draw/numbers.ts";
+import { mean } from "../statistics.ts";
+import { countOf, percent } from "../text.ts";
+import { roundInterval, roundTo, shortCount } from "./draw/numbers.ts";
 import { describeConfiguration } from "./headline.ts";
 import type { ReportJob } from "./job.ts";
 import { extremes, type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
@@ -73,12 +74,11 @@ function rowOf(
 
 function linesOf(job: ReportJob, predictions: readonly HeadlinePrediction[]): string[] {
   const errors = predictions.map(({ relError }) => Math.abs(relError)).filter(Number.isFinite);
-  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
   const ranked = recordsOf(job.tables.configurations, (row) => row === 0)[0];
   const configurations = job.tables.configurations?.rows ?? 0;
   return [
     `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(job.headline[0] ?? {}, job.axes)})` +
-      `${errors.length > 0 ? `; mean relative error ${percent(mean, 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
+      `${errors.length > 0 ? `; mean relative error ${percent(mean(errors), 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
     ...heldLine(predictions),
     ...(configurations > 1 && ranked !== undefined && Number.isFinite(num(ranked, "mean_abs_rel_error"))
       ? [

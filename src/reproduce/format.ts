@@ -1,4 +1,5 @@
 import { tableOf } from "../results/table-of.ts";
+import { sum } from "../statistics.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
 import { countOf, markdownTable } from "../text.ts";
@@ -161,8 +162,4 @@ export function reasonCounts(tables: readonly ComparedTable[]): Map<string, numb
     if (cell.reason !== undefined) counts.set(cell.reason, (counts.get(cell.reason) ?? 0) + 1);
   }
   return counts;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -5,6 +5,7 @@ import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { fittedValues } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution, type SolveResult } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
@@ -113,7 +114,7 @@ export function rSquared(problem: Problem, parameters: Float64Array): number {
   // Their mean may be off by rounding, which deviations would be made of.
   if (values.every((value) => value === values[0])) return Number.NaN;
   const fitted = fittedValues(problem, parameters).map(unit);
-  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centre = mean(values);
   const residuals = values.reduce((sum, value, i) => sum + (fitted[i]! - value) ** 2, 0);
   const deviations = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return 1 - residuals / deviations;
@@ -125,7 +126,7 @@ function meanAbsRelError(problem: Problem, parameters: Float64Array): number {
   const errors = problem.response
     .map((y, i) => Math.abs((fitted[i]! - y) / y))
     .filter((_, i) => problem.response[i] !== 0);
-  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  return mean(errors);
 }
 
 /** How a law would spend a budget. */

@@ -5,6 +5,7 @@ import type { Configuration, Method, Translated } from "../methods/method.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters, relativeError, type ScoredPrediction } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { describeLeftOut, rSquared } from "./fit-tables.ts";
 import { axisColumns, type ColumnOf, cellIdentity, methodColumn, ofCell, tableOf, via } from "./table-of.ts";
@@ -83,24 +84,15 @@ export function relationsTable(
       .filter(({ name }) => !BETWEEN.includes(name))
       .map((column) => via(column, ({ configuration }: Relation) => configuration)),
     { name: "translations", type: "int64", value: (row) => row.fits.length },
-    number("median_r_squared", (row) => median(row.fits)),
+    number("median_r_squared", (row) => quantile(row.fits, 0.5)),
     { name: "predictions", type: "int64", value: ({ errors }) => errors.length },
     number("mean_abs_rel_error", ({ errors }) => mean(errors)),
-    number("median_abs_rel_error", ({ errors }) => median(errors)),
+    number("median_abs_rel_error", ({ errors }) => quantile(errors, 0.5)),
     number("largest_abs_rel_error", ({ errors }) => errors.at(-1) ?? Number.NaN),
     { name: "law_predictions", type: "int64", value: ({ lawErrors }) => lawErrors.length },
     number("law_mean_abs_rel_error", ({ lawErrors }) => mean(lawErrors)),
     number("better", ({ better }) => better),
   ]);
-}
-
-/** @param sorted ascending */
-function median(sorted: Float64Array): number {
-  return sorted.length === 0 ? Number.NaN : quantile(sorted, 0.5);
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function axisOf({ configuration }: Cell, axis: string): string {

@@ -39,7 +39,7 @@ const flpAblations: Preset = {
       { emerged: false },
       { margin: [0, 0.1] },
       { neighbours: 1 },
-    ].map((own) => ({ ...own, improvement_unit: "table" })),
+    ].map((choices) => ({ ...choices, improvement_unit: "table" })),
   },
 };
 
@@ -77,7 +77,7 @@ const flpMAblations: Preset = {
       { network_response: "share" },
       { weight_decay: 0 },
       { hidden: [1, 2, 5] },
-    ].map((own) => ({ ...own, improvement_unit: "table" })),
+    ].map((choices) => ({ ...choices, improvement_unit: "table" })),
   },
 };
 

@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { countOf } from "../../text.ts";
+import { countOf, percent } from "../../text.ts";
 import { describeHeadline, predictedLabel } from "../caption.ts";
 import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { extent, percent, ticksFor } from "../draw/numbers.ts";
+import { extent, ticksFor } from "../draw/numbers.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";

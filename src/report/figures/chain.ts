@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { percent } from "../../text.ts";
 import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
 import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
-import { percent } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";
 import { fitsOf } from "../fits.ts";

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { meanOf } from "../../statistics.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { escapeText, marginFor, nameWithin } from "../escape.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
@@ -45,7 +46,7 @@ function drawMatrix(job: ReportJob): Drawing | NothingToDraw {
     .map(([key, own]) => ({
       key,
       count: own.length,
-      mean: own.reduce((sum, { error }) => sum + error, 0) / own.length,
+      mean: meanOf(own, ({ error }) => error),
     }))
     .toSorted((a, b) => b.count - a.count || a.mean - b.mean);
   return {

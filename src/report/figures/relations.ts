@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { percent } from "../draw/numbers.ts";
+import { percent } from "../../text.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import { marginFor } from "../escape.ts";

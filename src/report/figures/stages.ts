@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { percent } from "../draw/numbers.ts";
+import { percent } from "../../text.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { category } from "../draw/theme.ts";
 import type { Figure, LegendItem, Panel } from "../figure.ts";

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { percent } from "../draw/numbers.ts";
+import { percent } from "../../text.ts";
 import { plotPanel } from "../draw/panel.ts";
 import { marginFor } from "../escape.ts";
 import type { Figure, Panel } from "../figure.ts";

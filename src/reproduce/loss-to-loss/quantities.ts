@@ -1,25 +1,21 @@
+import { meanOf } from "../../statistics.ts";
 import type { Design, Quantity, UndefinedPart } from "../paper.ts";
 import type { Results } from "../results.ts";
 
-type Parameters = ReadonlyMap<string, number>;
-
-/** A number made of the parameters of a stage of one task. */
-export function ofStage(task: string, stage: string, value: (parameters: Parameters) => number): Quantity {
+/** A number made of the parameters of a stage of one task, each asked for by its name. */
+export function ofStage(
+  task: string,
+  stage: string,
+  value: (parameter: (name: string) => number) => number,
+): Quantity {
   return {
     tasks: [task],
     value(results, designOf) {
-      const fit = results.fits(designOf(task), task).find((one) => one.stage === stage);
-      if (fit === undefined) return Number.NaN;
-      return value(new Map(Array.from(fit.parameters, ([name, one]) => [name, one.value])));
+      const fit = results.fits(designOf(task), task).find((candidate) => candidate.stage === stage);
+      return value((name) => fit?.parameters.get(name)?.value ?? Number.NaN);
     },
   };
 }
-
-/** A parameter as it is. */
-export const plain =
-  (name: string) =>
-  (parameters: Parameters): number =>
-    parameters.get(name) ?? Number.NaN;
 
 /** Predictions of some cells: of a task under a design. */
 export interface PredictedCells {
@@ -45,7 +41,7 @@ interface PredictionError extends PredictedCells {
 export function meanError(cells: readonly PredictedCells[]): Quantity {
   return {
     tasks: [...new Set(cells.map(({ task }) => task))],
-    value: (results) => mean(errorsOf(cells, results)),
+    value: (results) => meanOf(errorsOf(cells, results), ({ error }) => error),
     undefinedPart: (results) => undefinedPart(errorsOf(cells, results)),
   };
 }
@@ -83,19 +79,21 @@ function undefinedPart(errors: readonly PredictionError[]): UndefinedPart | unde
     readings: [
       {
         how: "without those where such a loss is fitted",
-        value: mean(errors.filter(({ fitted }) => !fitted)),
+        value: meanOf(
+          errors.filter(({ fitted }) => !fitted),
+          ({ error }) => error,
+        ),
       },
-      { how: "without them", value: mean(others) },
+      { how: "without them", value: meanOf(others, ({ error }) => error) },
       {
         how: "without all of the tasks where such a loss is fitted",
-        value: mean(errors.filter(({ task }) => !tasks.has(task))),
+        value: meanOf(
+          errors.filter(({ task }) => !tasks.has(task)),
+          ({ error }) => error,
+        ),
       },
     ],
     least: sum / errors.length,
     most: (sum + count * largest) / errors.length,
   };
-}
-
-function mean(errors: readonly PredictionError[]): number {
-  return errors.reduce((sum, { error }) => sum + error, 0) / errors.length;
 }

@@ -1,6 +1,7 @@
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
-import { largestOf, meanOf } from "../../plan/runs-used.ts";
+import { largestOf } from "../../plan/runs-used.ts";
+import { mean, meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { methodColumn, tableOf, via } from "../table-of.ts";
 import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
@@ -47,7 +48,7 @@ function importanceOf({ axis, values, reference, comparisons }: ComparedAxis): A
     values: values.length,
     comparisons: comparisons.length,
     meanRangeAbsError: meanOf(comparisons, (one) => rangeOf(one, ({ absError }) => absError)),
-    meanRangeAbsRelError: meanOf(relRanges, (range) => range),
+    meanRangeAbsRelError: mean(relRanges),
     maxRangeAbsRelError: largestOf(relRanges),
     ties,
     idle: comparisons.length === 0 ? undefined : ties === comparisons.length,

@@ -1,6 +1,6 @@
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
-import { meanOf } from "../../plan/runs-used.ts";
+import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { type ColumnOf, methodColumn, tableOf, via } from "../table-of.ts";
 import { type Paired, pairedDifferences } from "./axis-importance.ts";

@@ -1,12 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  extent,
-  logTicks,
-  percent,
-  powerOfTen,
-  shortCount,
-  ticksFor,
-} from "../../../src/report/draw/numbers.ts";
+import { extent, logTicks, powerOfTen, shortCount, ticksFor } from "../../../src/report/draw/numbers.ts";
+import { percent } from "../../../src/text.ts";
 
 test.each([
   [190354176, "190M"],
