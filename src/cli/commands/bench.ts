@@ -74,7 +74,8 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       .option("real", {
         type: "string",
         requiresArg: true,
-        describe: "folder of the OLMo ladder's run files  [default: if found, otherwise the simulated sample]",
+        describe:
+          "folder of the OLMo ladder's run files  [default: if found, otherwise the simulated sample]",
       })
       .option("format", { choices: ["text", "json"] as const, default: "text" as const, requiresArg: true })
       .option("out", { type: "string", requiresArg: true, describe: "file to write the JSON to as well" })

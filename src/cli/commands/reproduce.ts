@@ -15,7 +15,8 @@ interface ReproduceArguments {
 /** `lawfit reproduce PAPER --table TABLE`. */
 export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   command: "reproduce <paper>",
-  describe: "compare the printed numbers of a paper with lawfit's; exit code 1 if one differs without a reason",
+  describe:
+    "compare the printed numbers of a paper with lawfit's; exit code 1 if one differs without a reason",
   builder: (yargs) =>
     keyOptions(yargs, undefined, KEYS)
       .positional("paper", {
