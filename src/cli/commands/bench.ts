@@ -105,7 +105,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
   },
 };
 
-/** Names with commas between them; `none` is no name, `all` is the same as leaving the option out. */
+/** Names with commas between them; `none` stands for an empty list, `all` for the default. */
 function readNames(option: string, given: string | undefined): string[] | undefined {
   if (given === undefined || given === "all") return undefined;
   return given === "none" ? [] : nameList(option)(given);
