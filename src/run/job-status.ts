@@ -113,11 +113,11 @@ export async function jobStatuses(
   options: Pick<LockOptions, "beat"> = {},
 ): Promise<JobStatus[]> {
   const shards = await shardFolders(directory);
-  const statuses = await Promise.all([...shards, directory].map((one) => statusOf(one, options)));
-  const known = statuses.filter((status) => status !== undefined);
+  const statuses = await Promise.all([...shards, directory].map((folder) => statusOf(folder, options)));
+  const present = statuses.filter((status) => status !== undefined);
   // Its message says what is wrong with the directory.
-  if (known.length === 0) await readManifest(directory);
-  return known;
+  if (present.length === 0) await readManifest(directory);
+  return present;
 }
 
 async function statusOf(
