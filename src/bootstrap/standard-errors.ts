@@ -85,7 +85,7 @@ export type ReplicateErrors = Record<Quantity, Float64Array>;
 
 /**
  * Standard errors of all that a cell predicts on each replicate, by the delta method at the replicate's own fit and draw;
- * undefined for schemes whose draws are not of runs, of which they are not replicateErrorsOf.
+ * undefined for schemes that do not draw runs, for whose replicates no standard errors are known.
  */
 export function replicateErrors(
   { cell, uses, outcomes }: CellDraws,

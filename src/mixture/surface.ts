@@ -130,7 +130,7 @@ export interface Evaluator {
  * The evaluator of a cell; undefined for a method that predicts targets alone.
  *
  * @param sources in the order of the shares
- * @param draws, judge the cell's replicates, where it has been resampled, and the judge of its fits
+ * @param options the cell's replicates, where it has been resampled, and the judge of its fits
  */
 export function evaluatorOf(
   cell: Cell,

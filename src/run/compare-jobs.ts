@@ -51,7 +51,7 @@ interface Change {
  * Finds the cells of two jobs whose predictions differ. Cells are the same where task, target and the values of all axes are.
  * Where both jobs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
  *
- * @throws UserError where one is no finished job, or they are of different methods
+ * @throws UserError where one of them is not a finished job, or they are of different methods
  */
 export async function compareJobs(
   first: string,

@@ -75,12 +75,12 @@ export class ProgressFile {
 }
 
 /** How far a job is; undefined where it has not said. @throws UserError where the file is not what lawfit writes */
-export async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
+async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
   return readJobJson(join(directory, PROGRESS_FILE), progressSchema);
 }
 
 /** How a job stands. `stopped`: it was begun, is not finished, and nobody is at it. */
-export type JobStanding = "running" | "stopped" | "failed" | "finished";
+type JobStanding = "running" | "stopped" | "failed" | "finished";
 
 /** What is known of a job directory from outside. */
 export interface JobStatus {
