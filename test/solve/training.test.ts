@@ -291,7 +291,7 @@ test("a network too large for least squares is refused with the way out", async 
 test("the portable backend says which forms it can train", async () => {
   const line = { ...problemOf(caseOf("linear")), training: short };
   await expect(solveProblems([line], { backend: "portable" })).rejects.toThrow(
-    /no WebAssembly kernel for training: the portable backend trains network-5-3 only; with a C\+\+ compiler/,
+    /no WebAssembly kernel for training: the portable backend only trains network-5-3; with a C\+\+ compiler/,
   );
 });
 
