@@ -36,6 +36,8 @@ interface KeyOption {
   help?: string;
   /** @default that of the key's type */
   reader?: OptionReader;
+  /** How a value is written, for messages: `TASK=WEIGHT such as arc=2,race=1`. */
+  written?: string;
 }
 
 /** What is said of a key: the docs, the JSON Schema, the docstrings and the help of the command line are made from it. */

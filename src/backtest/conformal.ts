@@ -25,8 +25,8 @@ type PastPredictions = readonly (readonly BackPrediction[] | undefined)[];
 
 /** Sorts predictions whose actual values are known by range of ratio. */
 export function byRatio(predictions: readonly BackPrediction[]): PastPredictions {
-  const known = predictions.filter(({ actual }) => !Number.isNaN(actual));
-  const bins = groupBy(known, ({ ratio }) => binOf(ratio));
+  const measured = predictions.filter(({ actual }) => !Number.isNaN(actual));
+  const bins = groupBy(measured, ({ ratio }) => binOf(ratio));
   return RATIO_BINS.map((_, bin) => bins.get(bin));
 }
 
@@ -44,19 +44,19 @@ export function conformalInterval(
   return conformal.compute({ estimate: scale > 0 ? predicted : Number.NaN, pastErrors }, level);
 }
 
-const known = new WeakMap<readonly BackPrediction[], PastErrors>();
+const errorsOf = new WeakMap<readonly BackPrediction[], PastErrors>();
 
 function relativeErrors(past: readonly BackPrediction[]): PastErrors {
-  const before = known.get(past);
+  const before = errorsOf.get(past);
   if (before !== undefined) return before;
   // Nothing is relative to 0: such an error is missing.
   const errors = Float64Array.from(past, ({ predicted, actual }) =>
     predicted === 0 ? Number.NaN : predicted - actual,
   );
   const scales = Float64Array.from(past, ({ predicted }) => Math.abs(predicted) || 1);
-  const found = { errors, scales };
-  known.set(past, found);
-  return found;
+  const relative = { errors, scales };
+  errorsOf.set(past, relative);
+  return relative;
 }
 
 /** Finds how a kind of interval did in back-tests at an extrapolation ratio; undefined where that is not known. */
@@ -65,12 +65,15 @@ type PastRate = (configuration: Configuration, key: IntervalKey, ratio: number) 
 /** Makes the function: it takes the range of the ratio, or the nearest one below that had intervals. */
 export function pastRates(rates: readonly HitRate[]): PastRate {
   const byConfiguration = groupBy(rates, ({ configuration }) => configuration);
-  const found = new Map(
-    Array.from(byConfiguration, ([configuration, own]) => [configuration, groupBy(own, keyText)]),
+  const byKey = new Map(
+    Array.from(byConfiguration, ([configuration, ofConfiguration]) => [
+      configuration,
+      groupBy(ofConfiguration, keyText),
+    ]),
   );
   return (configuration, key, ratio) => {
-    const own = found.get(configuration)?.get(keyText(key)) ?? [];
-    const byBin = RATIO_BINS.map((_, bin) => own.find((rate) => rate.bin === bin && rate.count > 0));
+    const ofKey = byKey.get(configuration)?.get(keyText(key)) ?? [];
+    const byBin = RATIO_BINS.map((_, bin) => ofKey.find((rate) => rate.bin === bin && rate.count > 0));
     return nearestBelow(byBin, ratio);
   };
 }
@@ -89,16 +92,16 @@ export function conformalRows(
   const past = new Map(
     Array.from(
       groupBy(backtests, ({ cell }) => cell.configuration),
-      ([configuration, own]) => {
-        return [configuration, byRatio(own)];
+      ([configuration, ofConfiguration]) => {
+        return [configuration, byRatio(ofConfiguration)];
       },
     ),
   );
   return predictions.flatMap((prediction) => {
     const { cell, target, predicted, actual } = prediction;
-    const own = past.get(cell.configuration) ?? [];
+    const earlier = past.get(cell.configuration) ?? [];
     return levels.map((level): IntervalRow => {
-      const found = conformalInterval(own, { predicted, ratio: ratioOf(prediction) }, level);
+      const result = conformalInterval(earlier, { predicted, ratio: ratioOf(prediction) }, level);
       return {
         cell,
         target,
@@ -107,8 +110,8 @@ export function conformalRows(
         level,
         estimate: predicted,
         actual,
-        found,
-        ...judgeInterval(found, predicted, rangeOfPredictions(cell.configuration)),
+        found: result,
+        ...judgeInterval(result, predicted, rangeOfPredictions(cell.configuration)),
       };
     });
   });
@@ -125,25 +128,29 @@ export function withConformal(
   levels: readonly number[],
 ): BackPrediction[] {
   const pastAt = groupBy(predictions, ({ cell }) => cell.configuration);
-  const known = new Map<Configuration, Map<number, PastPredictions>>();
+  const pastOfCuts = new Map<Configuration, Map<number, PastPredictions>>();
   const pastOf = ({ cell: { configuration }, cut }: BackPrediction): PastPredictions => {
-    const cuts = known.get(configuration) ?? new Map<number, PastPredictions>();
-    known.set(configuration, cuts);
+    const cuts = pastOfCuts.get(configuration) ?? new Map<number, PastPredictions>();
+    pastOfCuts.set(configuration, cuts);
     const before = cuts.get(cut);
     if (before !== undefined) return before;
-    const own = pastAt.get(configuration)!;
+    const ofConfiguration = pastAt.get(configuration)!;
     // A target up to this cut was larger than the cut that it was predicted from, which is thus a smaller one.
-    const past = byRatio(own.filter(({ targetSize }) => targetSize <= cut));
+    const past = byRatio(ofConfiguration.filter(({ targetSize }) => targetSize <= cut));
     cuts.set(cut, past);
     return past;
   };
-  return predictions.map((one) => {
+  return predictions.map((prediction) => {
     const intervals = levels.map((level): BackInterval => {
-      const found = conformalInterval(pastOf(one), one, level);
-      const { lower, upper } = found;
-      const { status } = judgeInterval(found, one.predicted, rangeOfPredictions(one.cell.configuration));
+      const result = conformalInterval(pastOf(prediction), prediction, level);
+      const { lower, upper } = result;
+      const { status } = judgeInterval(
+        result,
+        prediction.predicted,
+        rangeOfPredictions(prediction.cell.configuration),
+      );
       return { ...CONFORMAL, level, lower, upper, status };
     });
-    return { ...one, intervals: [...one.intervals, ...intervals] };
+    return { ...prediction, intervals: [...prediction.intervals, ...intervals] };
   });
 }

@@ -33,10 +33,10 @@ export function binOf(ratio: number): number {
 /**
  * What is known of the range of a ratio, or of the nearest one below of which something is.
  *
- * @param known of each range; undefined where nothing is
+ * @param byBin of each range; undefined where nothing is
  */
-export function nearestBelow<Known>(known: readonly (Known | undefined)[], ratio: number): Known | undefined {
-  return known.slice(0, binOf(ratio) + 1).findLast((one) => one !== undefined);
+export function nearestBelow<Known>(byBin: readonly (Known | undefined)[], ratio: number): Known | undefined {
+  return byBin.slice(0, binOf(ratio) + 1).findLast((ofBin) => ofBin !== undefined);
 }
 
 /** How one kind of interval of one configuration did at one range of extrapolation, over tasks, cuts and runs. */
@@ -64,10 +64,10 @@ export interface HitRate extends IntervalKey {
  */
 export function hitRates(predictions: readonly BackPrediction[]): HitRate[] {
   const rates: HitRate[] = [];
-  for (const [configuration, own] of groupBy(predictions, ({ cell }) => cell.configuration)) {
-    const known = own.filter(({ actual }) => !Number.isNaN(actual));
-    const bins = groupBy(known, ({ ratio }) => binOf(ratio));
-    for (const key of keysOf(own)) {
+  for (const [configuration, ofConfiguration] of groupBy(predictions, ({ cell }) => cell.configuration)) {
+    const measured = ofConfiguration.filter(({ actual }) => !Number.isNaN(actual));
+    const bins = groupBy(measured, ({ ratio }) => binOf(ratio));
+    for (const key of keysOf(ofConfiguration)) {
       RATIO_BINS.forEach((_, bin) => {
         const inBin = bins.get(bin);
         if (inBin !== undefined) rates.push({ configuration, ...key, bin, ...rateOf(inBin, keyText(key)) });
@@ -78,9 +78,9 @@ export function hitRates(predictions: readonly BackPrediction[]): HitRate[] {
 }
 
 function rateOf(predictions: readonly BackPrediction[], key: string) {
-  const outcomes = predictions.flatMap((one) => {
-    const own = one.intervals.find((other) => keyText(other) === key);
-    return own === undefined ? [] : (isHit(one, own) ?? []);
+  const outcomes = predictions.flatMap((prediction) => {
+    const ofKey = prediction.intervals.find((other) => keyText(other) === key);
+    return ofKey === undefined ? [] : (isHit(prediction, ofKey) ?? []);
   });
   const hits = outcomes.filter(Boolean).length;
   const limits = binomialLimits(hits, outcomes.length);
@@ -167,7 +167,9 @@ interface Extrapolation {
 }
 
 /** Makes a function that tells how far the predictions of a plan go. */
-export function extrapolationOf(plan: SweepPlan): (one: { cell: Cell; target: string }) => Extrapolation {
+export function extrapolationOf(
+  plan: SweepPlan,
+): (prediction: { cell: Cell; target: string }) => Extrapolation {
   const usedBy = runsUsedBy(plan.index);
   const flops = new Map(plan.targets.map(({ name, c }) => [name, c]));
   return ({ cell, target }) => {

@@ -40,21 +40,21 @@ export interface Backtests {
 /**
  * Rolls a sweep out over all cuts: the smaller runs predict the larger ones.
  *
- * @param known results of the sweep's own problems, by key; left as they are
+ * @param solvedBefore results of the sweep's own problems, by key; left as they are
  */
 export async function backtestSweep(
   swept: SweptRuns,
   { cuts, tooFew }: Cuts,
   { by, leastRuns, levels }: Backtest,
-  known: ReadonlyMap<string, SolveResult>,
+  solvedBefore: ReadonlyMap<string, SolveResult>,
 ): Promise<Backtests> {
-  const results = new Map(known);
-  const found: BackPrediction[] = [];
+  const results = new Map(solvedBefore);
+  const rolledOut: BackPrediction[] = [];
   const skipped = new Map<string, number>();
   let solved = 0;
   for (const cut of cuts) {
     const rollout = await rollOut(cut, swept, results);
-    for (const one of rollout.predictions) found.push(one);
+    for (const prediction of rollout.predictions) rolledOut.push(prediction);
     for (const { stage, reason } of rollout.skipped) {
       const why = `${stage}: ${reason}`;
       skipped.set(why, (skipped.get(why) ?? 0) + 1);
@@ -63,20 +63,20 @@ export async function backtestSweep(
   }
   const line = skippedLine(skipped);
   if (line !== undefined) swept.watch.onWarning?.(`back-tests: ${line}`);
-  const open = found.filter((one) => !isDetermined(one)).length;
+  const open = rolledOut.filter((prediction) => !isDetermined(prediction)).length;
   if (open > 0) {
     swept.watch.onWarning?.(
-      `back-tests: ${open} of ${countOf(found.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +
+      `back-tests: ${open} of ${countOf(rolledOut.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +
         "errors all the same (table backtests, column determined)",
     );
   }
-  const predictions = withConformal(found, levels);
+  const predictions = withConformal(rolledOut, levels);
   const left = tooFew === 0 ? "" : ` (${tooFew} more have fewer than ${leastRuns} runs)`;
   return {
     predictions,
     rates: hitRates(predictions),
     summary:
-      `back-tests: ${countOf(cuts.length, "cut")} by ${by}${left}: ${countOf(found.length, "prediction")} of larger runs, ` +
+      `back-tests: ${countOf(cuts.length, "cut")} by ${by}${left}: ${countOf(rolledOut.length, "prediction")} of larger runs, ` +
       `${countOf(solved, "problem")} more; ${reach(predictions, swept)}`,
   };
 }
@@ -89,14 +89,14 @@ function reach(predictions: readonly BackPrediction[], { plan }: SweptRuns): str
   );
   const upTo = (values: readonly number[]) => formatNumber(Number(largestOf(values).toPrecision(2)));
   const tested = predictions.length === 0 ? "none" : `up to ${upTo(predictions.map(({ ratio }) => ratio))}`;
-  return `ratios ${tested}, those of the sweep's targets up to ${upTo(ratios.filter((one) => one > 0))}`;
+  return `ratios ${tested}, those of the sweep's targets up to ${upTo(ratios.filter((ratio) => ratio > 0))}`;
 }
 
 /** What stages had no solution, in a line with the commonest reason; undefined where all had one. */
 function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
   const [first, ...others] = [...counts].sort(([, a], [, b]) => b - a);
   if (first === undefined) return undefined;
-  const total = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const more = others.length === 0 ? "" : ` and ${countOf(others.length, "other reason")}`;
   return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
 }
@@ -189,9 +189,9 @@ async function resampled(
   predictions: readonly ScoredPrediction[],
   { sweep, session, watch }: Omit<SweptRuns, "plan">,
 ): Promise<Map<string, BackInterval[]>> {
-  const found = new Map<string, BackInterval[]>();
+  const byPrediction = new Map<string, BackInterval[]>();
   const { bootstrap } = sweep;
-  if (bootstrap === undefined) return found;
+  if (bootstrap === undefined) return byPrediction;
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
   const options = { seed: sweep.solve.seed, onProgress: watch.onProgress, kept: session.kept };
   for await (const draws of bootstrapCells(await session.backend(), plan, results, bootstrap, options)) {
@@ -201,10 +201,13 @@ async function resampled(
       const { purpose, interval, level, status } = row;
       const { lower, upper } = row.found;
       const key = predictionKey(id, row.target);
-      found.set(key, [...(found.get(key) ?? []), { purpose, interval, level, lower, upper, status }]);
+      byPrediction.set(key, [
+        ...(byPrediction.get(key) ?? []),
+        { purpose, interval, level, lower, upper, status },
+      ]);
     }
   }
-  return found;
+  return byPrediction;
 }
 
 function predictionKey(cell: number, target: string): string {
@@ -213,7 +216,7 @@ function predictionKey(cell: number, target: string): string {
 
 /** The table as it would be had only the runs up to a cut been fitted: the larger ones are targets. Rows stay in place. */
 export function rolloutTable(table: CheckpointTable, { heldOut }: Cut): CheckpointTable {
-  const role = table.role.map((own, row) => (heldOut.has(table.run[row]!) ? "target" : own));
+  const role = table.role.map((given, row) => (heldOut.has(table.run[row]!) ? "target" : given));
   return { ...table, role };
 }
 

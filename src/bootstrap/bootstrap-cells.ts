@@ -156,7 +156,7 @@ export async function* bootstrapCells(
   const start = (key: string): void => {
     const use = uses.get(key)!;
     // Those that it is made with stand before it, in the same cells.
-    const before = use.after.map((one) => started.get(one)!);
+    const before = use.after.map((stageKey) => started.get(stageKey)!);
     const work = resampleUse(backend, { use, uses, bootstrap }, before, options).then((outcome) => {
       options.onProgress?.(++done, wanted.length);
       options.onOutcome?.(use, outcome);
@@ -170,18 +170,20 @@ export async function* bootstrapCells(
   let reached = 0;
   let next = 0;
   for (const cell of cells) {
-    const own = keys[cell.id]!;
-    while (reached < wanted.length && own.includes(wanted[reached])) reached++;
+    const cellKeys = keys[cell.id]!;
+    while (reached < wanted.length && cellKeys.includes(wanted[reached])) reached++;
     while (next < Math.min(reached + ahead, wanted.length)) start(wanted[next++]!);
-    const outcomes = await Promise.all(own.map((key) => (key === undefined ? undefined : started.get(key))));
+    const outcomes = await Promise.all(
+      cellKeys.map((key) => (key === undefined ? undefined : started.get(key))),
+    );
     const stages = outcomes.map((outcome) => outcome?.replicates);
     yield {
       cell,
       targets: chainReplicates(cell.plan, stages, bootstrap.resamples),
-      uses: own.map((key) => (key === undefined ? undefined : uses.get(key))),
+      uses: cellKeys.map((key) => (key === undefined ? undefined : uses.get(key))),
       outcomes,
     };
-    for (const key of own) {
+    for (const key of cellKeys) {
       if (key === undefined || !left.has(key)) continue;
       left.set(key, left.get(key)! - 1);
       if (left.get(key) === 0) started.delete(key);

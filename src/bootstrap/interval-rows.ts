@@ -113,12 +113,12 @@ function compute(
       `replicates of scheme ${scheme.name} have no standard errors; take run or wild`,
     );
   }
-  const found = method.compute(inputs, level);
-  if (found.status === "no-draws" && found.draws === 0 && found.dropped > 0) {
-    const reason = `all ${found.dropped} replicates are degenerate; table bootstrap has the reasons`;
-    return { found, status: "all-degenerate", reason };
+  const result = method.compute(inputs, level);
+  if (result.status === "no-draws" && result.draws === 0 && result.dropped > 0) {
+    const reason = `all ${result.dropped} replicates are degenerate; table bootstrap has the reasons`;
+    return { found: result, status: "all-degenerate", reason };
   }
-  return { found, ...judgeInterval(found, inputs.estimate ?? Number.NaN, range) };
+  return { found: result, ...judgeInterval(result, inputs.estimate ?? Number.NaN, range) };
 }
 
 function whyNot({ uses }: CellDraws): string {
@@ -175,11 +175,14 @@ function purposeInputs(
   const { resamples, questions } = options;
   const targets = purposeDraws(purpose, draws, { resamples, questions }, seed);
   const errors = new Map(
-    Array.from(curve.errors, ([spread, own]) => [spread, purposeErrors(purpose, draws, own, { questions })]),
+    Array.from(curve.errors, ([spread, curveErrors]) => [
+      spread,
+      purposeErrors(purpose, draws, curveErrors, { questions }),
+    ]),
   );
   return (target, quantity, estimate) => {
-    const own = targets.find((one) => one.target === target);
-    const sorted = own && drawsOf(own.values[quantity]);
+    const ofTarget = targets.find((targetDraws) => targetDraws.target === target);
+    const sorted = ofTarget && drawsOf(ofTarget.values[quantity]);
     return (kind) => {
       const error = kind.spread && errors.get(kind.spread)?.get(target)?.[quantity];
       return {

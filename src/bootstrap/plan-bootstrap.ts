@@ -49,12 +49,12 @@ export function planBootstrap(
   bootstrap: Bootstrap,
 ): BootstrapPlan {
   const { scheme } = bootstrap;
-  const known = drawnRuns(index, "");
+  const runFacts = drawnRuns(index, "");
   const population = (runs: readonly string[], stage: string): Population =>
-    populationOf(scheme, runs, (run) => known.get(run)!, scheme.drawsRuns ? undefined : stage);
+    populationOf(scheme, runs, (run) => runFacts.get(run)!, scheme.drawsRuns ? undefined : stage);
   const uses = new Map<string, StageUse>();
   const keysOf = (cell: Cell): (string | undefined)[] => {
-    const own = new Set(cell.plan.fitRuns);
+    const fitRuns = new Set(cell.plan.fitRuns);
     const keys: (string | undefined)[] = [];
     for (const [s, stage] of cell.plan.stages.entries()) keys.push(keyOf(stage, s));
     return keys;
@@ -63,7 +63,7 @@ export function planBootstrap(
       const result = results.get(cell.keys[s] ?? "");
       if (!("problem" in stage) || result === undefined || !("solution" in result)) return undefined;
       // A stage on a target's own checkpoints has no run of the population.
-      const isApart = stage.runs.length > 0 && !stage.runs.some((run) => own.has(run));
+      const isApart = stage.runs.length > 0 && !stage.runs.some((run) => fitRuns.has(run));
       const drawn = population(
         isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns,
         fullName(stage),
@@ -71,8 +71,8 @@ export function planBootstrap(
       // A stage that is posed has solutions of the stages that it waited for.
       const after = stage.posing?.after.map((place) => keys[place]!) ?? [];
       const key = useKey(cell.keys[s]!, stage, drawn, after);
-      const known = uses.get(key);
-      const use = known ?? {
+      const earlier = uses.get(key);
+      const use = earlier ?? {
         key,
         problem: { ...stage.problem, key: cell.keys[s]! },
         stage: stage.name,
@@ -88,7 +88,7 @@ export function planBootstrap(
         posing: stage.posing,
         after,
       };
-      if (known === undefined) {
+      if (earlier === undefined) {
         uses.set(key, use);
         judge(use, bootstrap, uses);
       }

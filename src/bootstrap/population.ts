@@ -32,15 +32,15 @@ export interface DrawnRun {
 export function populationOf(
   scheme: Scheme,
   given: readonly string[],
-  known: (run: string) => DrawnRun,
+  factsOf: (run: string) => DrawnRun,
   stage?: string,
 ): Population {
-  const runs = given.toSorted((a, b) => known(a).place - known(b).place);
-  const places = runs.map((run) => known(run).place);
+  const runs = given.toSorted((a, b) => factsOf(a).place - factsOf(b).place);
+  const places = runs.map((run) => factsOf(run).place);
   const hash = createHash("sha256").update(JSON.stringify([scheme.name, stage ?? null, ...places]));
   const name = `${scheme.name}-${hash.digest("hex").slice(0, 12)}`;
   if (!scheme.bySize) return { name, runs, strata: [runs.length] };
-  const sizeOf = (run: string): number => known(run).n;
+  const sizeOf = (run: string): number => factsOf(run).n;
   const counts = new Map<number, number>();
   for (const run of runs) counts.set(sizeOf(run), (counts.get(sizeOf(run)) ?? 0) + 1);
   const sizes = [...counts.keys()].sort((a, b) => a - b);

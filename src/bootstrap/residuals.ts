@@ -27,16 +27,16 @@ export function residualsOf(problem: Problem, parameters: Float64Array, points: 
   );
   const free = freeParameters(problem);
   const resampled = firstPoints(points.runLengths).at(-1)!;
-  const own = plain.subarray(0, resampled);
+  const drawn = plain.subarray(0, resampled);
   const runs = points.runLengths.filter((length) => length > 0).length;
   const perPoint = Math.sqrt(ratio(resampled, resampled - free));
   const perRun = Math.sqrt(ratio(runs, runs - 1) * ratio(resampled - 1, resampled - free));
-  const centre = mean(own);
+  const centre = mean(drawn);
   return {
     plain,
     byRuns: plain.map((e, q) => (q < resampled ? perRun * e : e)),
     byPoints: plain.map((e, q) => (q < resampled ? perPoint * (e - centre) : e)),
-    ...runEffects(own, points.runLengths, free),
+    ...runEffects(drawn, points.runLengths, free),
   };
 }
 

@@ -85,7 +85,7 @@ export type ReplicateErrors = Record<Quantity, Float64Array>;
 
 /**
  * Standard errors of all that a cell predicts on each replicate, by the delta method at the replicate's own fit and draw;
- * undefined for schemes whose draws are not of runs, of which they are not replicateErrorsOf.
+ * undefined for schemes that do not draw runs, for whose replicates no standard errors are known.
  */
 export function replicateErrors(
   { cell, uses, outcomes }: CellDraws,
@@ -181,7 +181,9 @@ export function purposeErrors(
   const parameters = uses.map((use) => use?.solution.parameters);
   const at = (stage: number, shift: number): Map<string, Prediction> => {
     const shifts = uses.map((_, s) => (s === stage ? shift : 0));
-    return new Map(cell.plan.predict(parameters, shifts).map((one) => [one.target, one]));
+    return new Map(
+      cell.plan.predict(parameters, shifts).map((prediction) => [prediction.target, prediction]),
+    );
   };
   const stages = uses.flatMap((use, s) => {
     if (use === undefined) return [];
@@ -192,7 +194,8 @@ export function purposeErrors(
   const asked = sources.includes("evaluation") ? questionsOf(questions, cell.task) : undefined;
   const middle = at(-1, 0);
   const noiseOf = (target: string, quantity: Quantity): number => {
-    const value = (one: Prediction | undefined): number => one?.[quantities[quantity].estimate] ?? Number.NaN;
+    const value = (prediction: Prediction | undefined): number =>
+      prediction?.[quantities[quantity].estimate] ?? Number.NaN;
     const moved = stages.map(({ level, above, below }) => {
       return (level * (value(above.get(target)) - value(below.get(target)))) / (2 * step);
     });

@@ -37,8 +37,8 @@ export function bootstrapWarnings(
 ): string[] {
   const counts = new Map<string, { fits: number; example: string }>();
   const note = (use: StageUse, what: string): void => {
-    const known = counts.get(what);
-    if (known !== undefined) known.fits++;
+    const tally = counts.get(what);
+    if (tally !== undefined) tally.fits++;
     else counts.set(what, { fits: 1, example: `${use.stage} of ${[...use.tasks][0]}` });
   };
   for (const { use, summary } of uses) {

@@ -18,7 +18,7 @@ export interface Diagnosis {
   kernels: { name: string; available: boolean; detail: string }[];
 }
 
-/** Looks for all that the solver can use. */
+/** Looks for everything that the solver can use. */
 export async function diagnose(): Promise<Diagnosis> {
   const compiler = await findCompiler();
   return {
@@ -48,10 +48,11 @@ export function formatDiagnosis({ backends, kernels, ...facts }: Diagnosis): str
 }
 
 /** A line each; the first that works is marked. */
-function rows(found: Diagnosis["backends"], mark: string): string[] {
-  const first = found.find(({ available }) => available);
-  return found.map((one) => {
-    const state = one.available ? (one === first ? `works, ${mark}` : "works") : "does not work";
-    return `${one.name.padEnd(10)}${state}: ${one.detail}`;
+function rows(entries: Diagnosis["backends"], mark: string): string[] {
+  const first = entries.find(({ available }) => available);
+  return entries.map((entry) => {
+    const { name, available, detail } = entry;
+    const state = available ? (entry === first ? `works, ${mark}` : "works") : "does not work";
+    return `${name.padEnd(10)}${state}: ${detail}`;
   });
 }

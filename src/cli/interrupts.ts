@@ -7,17 +7,17 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** How a command is asked to stop. */
 export interface Interrupts {
   signal: AbortSignal;
-  /** Takes the signals from now on; until then they end the process at once, as the system has it. */
+  /** Handles the signals from now on; until then they end the process at once, which is their default. */
   begin(): void;
-  /** 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP: 128 and the signal's number, as shells have it. */
+  /** 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP: 128 plus the signal's number, as in shells. */
   exitCode(): number;
   /** Gives the signals back to the system. */
   end(): void;
 }
 
 /**
- * Once begun, takes the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) as a wish to stop in order; a second SIGINT or SIGTERM
- * ends the process at once, as ever. Under nohup SIGHUP is none, from the start.
+ * Once begun, the first SIGINT, SIGTERM or SIGHUP (the terminal was closed) stops the work in order; a second SIGINT or SIGTERM
+ * ends the process at once. Under nohup SIGHUP is ignored from the start.
  */
 export function watchInterrupts(): Interrupts {
   const controller = new AbortController();

@@ -12,7 +12,7 @@ interface Property {
   /** Names that are allowed. */
   enum?: readonly string[];
   properties?: Readonly<Record<string, Property>>;
-  "x-option"?: { name: string; help: string; reader: OptionReader };
+  "x-option"?: { name: string; help: string; reader: OptionReader; written?: string };
 }
 
 /** A mapping of a sweep file whose keys are options of a command. */
@@ -58,7 +58,7 @@ export function givenKeys(argv: Readonly<Record<string, unknown>>, mapping?: Map
 
 /** How yargs reads an option. */
 function readingOf(
-  { name, reader }: NonNullable<Property["x-option"]>,
+  { name, reader, written = "" }: NonNullable<Property["x-option"]>,
   { minimum = 0, enum: choices = [] }: Property,
 ): Options {
   const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
@@ -67,8 +67,8 @@ function readingOf(
     number: decimalNumber(name),
     names: nameList(name),
     numbers: numberList(name),
-    "numbers by name": pairs(name, "NAME=NUMBER such as general=0.7,code=0.3", parseNumber),
-    "ranges by name": pairs(name, "NAME=LEAST..LARGEST such as code=0..0.5", rangeOf),
+    "numbers by name": pairs(name, written, parseNumber),
+    "ranges by name": pairs(name, written, rangeOf),
   };
   if (reader === "switch") return { type: "boolean" };
   if (reader === "choice") return { choices, requiresArg: true };

@@ -27,19 +27,19 @@ export function partOption(
   environment: NodeJS.ProcessEnv = process.env,
 ): Shard | undefined {
   if (text === undefined) return undefined;
-  const [, own, total] = /^(\d+|auto)(?:\/(\d+))?$/.exec(text.trim()) ?? [];
-  if (own === undefined || (own !== "auto" && total === undefined))
+  const [, number, total] = /^(\d+|auto)(?:\/(\d+))?$/.exec(text.trim()) ?? [];
+  if (number === undefined || (number !== "auto" && total === undefined))
     throw refused(text, `allowed: ${ALLOWED}`);
   const count = total === undefined ? arraySize(text, environment) : Number(total);
-  const index = own === "auto" ? taskNumber(text, environment) : Number(own);
+  const index = number === "auto" ? taskNumber(text, environment) : Number(number);
   if (index < 1 || index > count) {
-    const task = own === "auto" ? `task ${index} is none of them; ` : "";
+    const task = number === "auto" ? `task ${index} is not among them; ` : "";
     throw refused(text, `${task}allowed: ${ALLOWED}`);
   }
   return { index, count };
 }
 
-/** From 1: Slurm's arrays are to begin there, Kubernetes begins at 0. */
+/** Number of this task, from 1, where Slurm's arrays must begin; Kubernetes begins at 0. */
 function taskNumber(text: string, { SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX }: NodeJS.ProcessEnv): number {
   if (SLURM_ARRAY_TASK_ID !== undefined) return Number(SLURM_ARRAY_TASK_ID);
   if (JOB_COMPLETION_INDEX !== undefined) return Number(JOB_COMPLETION_INDEX) + 1;
@@ -52,8 +52,8 @@ function arraySize(text: string, environment: NodeJS.ProcessEnv): number {
     SLURM_ARRAY_TASK_MIN: first,
     SLURM_ARRAY_TASK_MAX: last,
   } = environment;
-  if (count === undefined) throw refused(text, "how many there are is not known here; allowed: auto/8");
-  // A part of an array that is submitted again would take itself for the whole.
+  if (count === undefined) throw refused(text, "the number of shards is not known here; allowed: auto/8");
+  // A part of an array that is submitted again would count as the whole array.
   if (first !== "1" || last !== count) {
     throw refused(
       text,
@@ -81,7 +81,7 @@ export function nameList(option: string): (given: string | undefined) => string[
 /** Reads `0.5,0.9` as a list of numbers. @throws UserError for anything else */
 export function numberList(option: string): (given: string | undefined) => number[] | undefined {
   return (given) => {
-    const numbers = given?.split(",").map((one) => parseNumber(one) ?? Number.NaN);
+    const numbers = given?.split(",").map((text) => parseNumber(text) ?? Number.NaN);
     if (numbers?.some(Number.isNaN)) {
       throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: numbers with commas between them`);
     }

@@ -14,7 +14,7 @@ import { duration, jsonEvents, printLine, runReporter, whole } from "./progress.
 import { readSweep } from "./read-sweep.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
-/** How a sweep is run, beside what is swept. */
+/** How a sweep is run, in addition to what is swept. */
 export interface RunArguments {
   out: string | undefined;
   quiet: boolean;
@@ -75,7 +75,7 @@ function talk(quiet: boolean) {
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: runReporter() };
 }
 
-/** What a program wants to know of a sweep that is done. */
+/** What a program is told of a finished sweep. */
 function ended({ manifest }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
   return { directory, counts, work, seconds, results };
@@ -86,9 +86,9 @@ function formatPart(
   out: string,
   directory: string,
 ): string {
-  const found = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
+  const before = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
   return (
-    `shard ${shardName(shard)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
+    `shard ${shardName(shard)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${before}; kept in ${out}\n` +
     `when all ${shard.count} are done: lawfit merge ${shellWord(directory)}\n`
   );
 }
@@ -98,13 +98,13 @@ export async function runMerge(
   runs: readonly string[],
   { out, table, quiet }: { out: string | undefined; table: string | undefined; quiet: boolean },
 ): Promise<void> {
-  const found = await Promise.all(
+  const shards = await Promise.all(
     runs.map(async (run) => {
       const inside = await shardFolders(run);
       return inside.length > 0 ? inside : [run];
     }),
   );
-  const isFolder = runs.length === 1 && found[0]!.length > 0 && found[0]![0] !== runs[0];
+  const isFolder = runs.length === 1 && shards[0]!.length > 0 && shards[0]![0] !== runs[0];
   const directory = out ?? (isFolder ? runs[0] : undefined);
   if (directory === undefined) {
     throw new UserError(
@@ -113,6 +113,6 @@ export async function runMerge(
   }
   const onWarning = (line: string) => printLine(`warning: ${line}`);
   const talk = !quiet && { onStatus: (line: string) => printLine(line) };
-  const result = await mergeShards(found.flat(), { out: directory, table, onWarning, ...talk });
+  const result = await mergeShards(shards.flat(), { out: directory, table, onWarning, ...talk });
   if (!quiet) printText(formatSummary(result, directory));
 }

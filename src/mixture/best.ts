@@ -32,11 +32,11 @@ function searchSimplex(
   const { points, spacing } = latticeOf(space);
   const tried = [...points, ...starts]
     .map((shares) => ({ shares, value: value(shares) }))
-    .filter((one) => !Number.isNaN(one.value))
+    .filter((point) => !Number.isNaN(point.value))
     .sort((a, b) => b.value - a.value);
   const improved = tried
     .slice(0, starts.length > 0 ? IMPROVED.replicate : IMPROVED.data)
-    .map((one) => climb(space, value, one, spacing));
+    .map((point) => climb(space, value, point, spacing));
   return improved.sort((a, b) => b.value - a.value)[0];
 }
 
@@ -66,9 +66,9 @@ function climb(
             if (s === giver) return snap(share - part, lower[giver]!);
             return s === taker ? snap(share + part, upper[taker]!) : share;
           });
-          const own = value(shares);
-          if (own > best.value) {
-            best = { shares, value: own };
+          const reached = value(shares);
+          if (reached > best.value) {
+            best = { shares, value: reached };
             isBetter = true;
           }
         }
@@ -89,8 +89,8 @@ const lattices = new WeakMap<MixtureSpace, { points: Shares[]; spacing: number }
 
 /** Mixtures evenly over the simplex above the lower bounds, those within the upper ones; at least one. */
 function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: number } {
-  const known = lattices.get(space);
-  if (known !== undefined) return known;
+  const kept = lattices.get(space);
+  if (kept !== undefined) return kept;
   const { lower, upper } = space;
   const free = 1 - sum(lower);
   let divisions = 1;
@@ -100,9 +100,9 @@ function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: number } {
       parts.map((part, s) => snap(snap(lower[s]! + (free * part) / divisions, lower[s]!), upper[s]!)),
     )
     .filter((shares) => shares.every((share, s) => share <= upper[s]! + ROUNDING));
-  const found = { points: [...points, filled(space)], spacing: free / divisions };
-  lattices.set(space, found);
-  return found;
+  const lattice = { points: [...points, filled(space)], spacing: free / divisions };
+  lattices.set(space, lattice);
+  return lattice;
 }
 
 /** A mixture within bounds: every source at its least share, then filled up in order. */
@@ -137,11 +137,11 @@ const FLAT = 1e-9;
 
 /** The shape of a curve; anything but flat, rising and falling is not monotonic. */
 export function shapeOf(values: readonly number[]): Shape {
-  const known = values.filter((value) => !Number.isNaN(value));
-  const tolerance = FLAT * known.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const defined = values.filter((value) => !Number.isNaN(value));
+  const tolerance = FLAT * defined.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const turns: number[] = [];
-  let last = known[0] ?? 0;
-  for (const value of known) {
+  let last = defined[0] ?? 0;
+  for (const value of defined) {
     if (Math.abs(value - last) <= tolerance) continue;
     const direction = Math.sign(value - last);
     if (turns.at(-1) !== direction) turns.push(direction);
@@ -170,24 +170,24 @@ export function bestOf(
   const sign = identity.configuration.predicts === "loss" ? -1 : 1;
   const optimum = bestMixture(space, (shares) => surface.at(shares), sign);
   if (optimum === undefined) return [];
-  const own = Array.from({ length: surface.replicates }, (_, replicate) =>
+  const optima = Array.from({ length: surface.replicates }, (_, replicate) =>
     bestMixture(space, (shares) => surface.at(shares, replicate), sign, optimum.shares),
   );
   const shares = sources.map((_, s) =>
-    drawsOf(Float64Array.from(own, (one) => one?.shares[s] ?? Number.NaN)),
+    drawsOf(Float64Array.from(optima, (best) => best?.shares[s] ?? Number.NaN)),
   );
   const gainOf = (replicate?: number) =>
     sign * (surface.at(optimum.shares, replicate) - surface.at(baseline, replicate));
   const predicted = surface.draws((replicate) => surface.at(optimum.shares, replicate));
   const gains = surface.draws(gainOf);
-  const found = {
+  const common = {
     ...identity,
     tasks: surface.tasks,
     optimum,
     verdict: surface.judge([optimum.shares])[0]!,
     baseline: { shares: baseline, value: surface.at(baseline) },
     gain: gainOf(),
-    shape: sources.length === 2 ? shapeOf(gridOfTwo(space).map((one) => surface.at(one))) : undefined,
+    shape: sources.length === 2 ? shapeOf(gridOfTwo(space).map((mixture) => surface.at(mixture))) : undefined,
     atEnds: endsReached(space, optimum.shares),
     better: shareAbove0(gains.sorted),
     draws: gains.sorted.length,
@@ -201,10 +201,10 @@ export function bestOf(
     };
     const judged = judgeAll([
       ["predicted", ends.predicted, optimum.value, range],
-      ["gain", ends.gains, found.gain, anyValue],
+      ["gain", ends.gains, common.gain, anyValue],
       ...sources.map((name, s): Part => [`share of ${name}`, ends.shares[s]!, optimum.shares[s]!, anyValue]),
     ]);
-    return { ...found, level, ...ends, ...judged };
+    return { ...common, level, ...ends, ...judged };
   });
 }
 
@@ -219,7 +219,7 @@ function judgeAll(parts: readonly Part[]): Judgement {
   });
   const byReason = Array.from(
     groupBy(wrong, ({ reason }) => reason),
-    ([reason, own]) => `${own.map(({ name }) => name).join(", ")}: ${reason}`,
+    ([reason, group]) => `${group.map(({ name }) => name).join(", ")}: ${reason}`,
   );
   return { status: wrong[0]?.status ?? "ok", reason: byReason.join("; ") || null };
 }
@@ -258,14 +258,14 @@ export function bestMixture(
   start?: Shares,
 ): Optimum | undefined {
   if (space.sources.length > 2) {
-    const found = searchSimplex(space, (shares) => sign * value(shares), start && [start]);
-    return found && { shares: found.shares, value: sign * found.value };
+    const searched = searchSimplex(space, (shares) => sign * value(shares), start && [start]);
+    return searched && { shares: searched.shares, value: sign * searched.value };
   }
   let best: Optimum | undefined;
   for (const shares of gridOfTwo(space)) {
-    const own = value(shares);
-    if (Number.isNaN(own) || (best !== undefined && sign * own <= sign * best.value)) continue;
-    best = { shares, value: own };
+    const candidate = value(shares);
+    if (Number.isNaN(candidate) || (best !== undefined && sign * candidate <= sign * best.value)) continue;
+    best = { shares, value: candidate };
   }
   return best;
 }

@@ -64,11 +64,11 @@ export function mixtureSpace(
   }
   const varied = source === undefined ? 1 : sources.indexOf(source);
   const isTwo = sources.length === 2;
-  const own = sources.map((name, s): readonly [number, number] => {
+  const ranges = sources.map((name, s): readonly [number, number] => {
     return ownValue(bounds, name) ?? [0, isTwo && s === varied && Object.keys(bounds).length === 0 ? 0.5 : 1];
   });
-  const lower = own.map(([low]) => low);
-  const upper = own.map(([, high]) => high);
+  const lower = ranges.map(([low]) => low);
+  const upper = ranges.map(([, high]) => high);
   if (sum(lower) > 1 + EXACT_SHARES || sum(upper) < 1 - EXACT_SHARES) {
     throw new UserError(
       `${where}.bounds: the least shares sum to ${sum(lower)}, the largest to ${sum(upper)}; allowed: bounds that hold shares which sum to 1`,
@@ -84,8 +84,8 @@ export function baselineOf(
   sources: readonly string[],
   where: string,
 ): Shares {
-  const known = given === undefined ? mix : readMixture(given, sources, `${where}.baseline`);
-  const shares = sources.map((source) => known?.get(source) ?? Number.NaN);
+  const asked = given === undefined ? mix : readMixture(given, sources, `${where}.baseline`);
+  const shares = sources.map((source) => asked?.get(source) ?? Number.NaN);
   return shares.some(Number.isNaN) ? sources.map(() => 1 / sources.length) : shares;
 }
 
@@ -103,8 +103,8 @@ const grids = new WeakMap<MixtureSpace, readonly Shares[]>();
 
 /** Of two sources, the mixtures that are tried: the same arrays at every call. */
 export function gridOfTwo(space: MixtureSpace): readonly Shares[] {
-  const known = grids.get(space);
-  if (known !== undefined) return known;
+  const kept = grids.get(space);
+  if (kept !== undefined) return kept;
   const [low, high] = rangeOfTwo(space);
   const grid = gridOf(low, high, space.step).map((share) => ofTwo(space.varied, share));
   grids.set(space, grid);
@@ -131,8 +131,8 @@ function gridOf(low: number, high: number, step: number): number[] {
 /** A mixture with the share of one source replaced, the others in their proportion; of others without share, alike. */
 function withShare(shares: Shares, source: number, share: number): Shares {
   const others = 1 - shares[source]!;
-  return shares.map((own, s) => {
+  return shares.map((current, s) => {
     if (s === source) return share;
-    return others > 0 ? (own / others) * (1 - share) : (1 - share) / (shares.length - 1);
+    return others > 0 ? (current / others) * (1 - share) : (1 - share) / (shares.length - 1);
   });
 }

@@ -28,6 +28,7 @@ export const mixturesKeys = {
       otherwise: "with two sources 0 to 0.5 for the varied one, else 0 to 1",
       option: {
         help: "least and largest share of sources: code=0..0.5  [default: of the second of two 0..0.5, else 0..1]",
+        written: "SOURCE=LEAST..LARGEST such as code=0..0.5",
       },
     },
   ),
@@ -46,6 +47,7 @@ export const mixturesKeys = {
       otherwise: "the target's own, else equal shares",
       option: {
         help: "the mixture that gains are relative to: general=0.7,code=0.3  [default: the target's own, else equal shares]",
+        written: "SOURCE=SHARE such as general=0.7,code=0.3",
       },
     },
   ),
@@ -63,6 +65,7 @@ export const mixturesKeys = {
       otherwise: "all tasks alike",
       option: {
         help: "weights of the tasks in the set for which one mixture is found: arc=2,race=1  [default: all alike]",
+        written: "TASK=WEIGHT such as arc=2,race=1",
       },
     },
   ),

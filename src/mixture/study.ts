@@ -55,12 +55,12 @@ export class MixtureStudy {
   add(cell: Cell, results: ReadonlyMap<string, SolveResult>, draws?: CellDraws): void {
     const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, { draws, judge: this.#judge });
     if (evaluator === undefined) return;
-    const own = this.#evaluators.get(cell.configuration) ?? [];
-    this.#evaluators.set(cell.configuration, [...own, evaluator]);
+    const evaluators = this.#evaluators.get(cell.configuration) ?? [];
+    this.#evaluators.set(cell.configuration, [...evaluators, evaluator]);
   }
 
   finish(): MixtureResults {
-    const found: MixtureResults = { curves: [], optima: [] };
+    const results: MixtureResults = { curves: [], optima: [] };
     for (const [configuration, evaluators] of this.#evaluators) {
       for (const size of this.#plan.sizes) {
         for (const { cell, surface } of this.#asked(evaluators, size)) {
@@ -68,12 +68,12 @@ export class MixtureStudy {
           const identity = { configuration, cell, task: cell?.task ?? TASK_SET, target: size.target.name };
           const { space } = this.#plan;
           // The curves first: what they keep, the optimum is chosen from. The set comes last, and takes what its tasks keep.
-          found.curves.push(...curvePoints(surface, identity, space, size.baseline, levels));
-          found.optima.push(...bestOf(surface, identity, space, size.baseline, levels));
+          results.curves.push(...curvePoints(surface, identity, space, size.baseline, levels));
+          results.optima.push(...bestOf(surface, identity, space, size.baseline, levels));
         }
       }
     }
-    return found;
+    return results;
   }
 
   /** Each task that some mixture can be predicted for, and the set of those with a weight where there are several. */
@@ -87,10 +87,10 @@ export class MixtureStudy {
       .map((evaluator) => ({ cell: evaluator.cell, surface: surfaceOfTask(evaluator, target) }))
       .filter(({ surface }) => tried.some((shares) => !Number.isNaN(surface.at(shares))));
     const weightOf = ({ cell }: { cell: Cell }) => weights.get(cell.task) ?? 0;
-    const set = single.filter((one) => weightOf(one) > 0);
+    const set = single.filter((task) => weightOf(task) > 0);
     if (set.length < 2) return single;
     const surface = weightedMean(
-      set.map((one) => one.surface),
+      set.map((task) => task.surface),
       set.map(weightOf),
     );
     return [...single, { cell: undefined, surface }];

@@ -130,7 +130,7 @@ export interface Evaluator {
  * The evaluator of a cell; undefined for a method that predicts targets alone.
  *
  * @param sources in the order of the shares
- * @param known the cell's replicates, where it has been resampled, and the judge of its fits
+ * @param options the cell's replicates, where it has been resampled, and the judge of its fits
  */
 export function evaluatorOf(
   cell: Cell,
@@ -158,7 +158,7 @@ export function evaluatorOf(
     replicates: Math.max(0, ...stages.map((stage) => stage?.degenerate.length ?? 0)),
     judge({ n, d, c }, mixtures) {
       const sizes = mixtures.map((shares): Size => ({ n, d, c, mix: mixOf(shares) }));
-      return judge.judge(cell, { predict: (own) => sizes.map((size) => at(own, size)), sizes });
+      return judge.judge(cell, { predict: (given) => sizes.map((size) => at(given, size)), sizes });
     },
     at({ n, d, c }, shares, replicate) {
       if (replicate !== undefined && replicate !== last) {

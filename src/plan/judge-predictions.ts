@@ -20,7 +20,7 @@ const WORST_FIRST: readonly Verdict["determined"][] = ["outside", "seed", "flat"
 /** The worst of verdicts on one prediction. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
   const place = ({ determined }: Verdict): number => WORST_FIRST.indexOf(determined);
-  return verdicts.reduce((worst, one) => (place(one) < place(worst) ? one : worst), DETERMINED);
+  return verdicts.reduce((worst, verdict) => (place(verdict) < place(worst) ? verdict : worst), DETERMINED);
 }
 
 const DETERMINED: Verdict = { determined: "yes", reason: "" };
@@ -56,12 +56,12 @@ export class PredictionJudge {
       const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
       return judgePredictions(
         this.#freedomOf(key, stage, result.solution),
-        (own) => predict(parameters.with(s, own)),
+        (stageParameters) => predict(parameters.with(s, stageParameters)),
         inputs,
-      ).map((own, k) => {
+      ).map((ofStage, k) => {
         const size = sizes[k];
         const outside = size && unseen.find(({ isShared }) => !isShared([size.n, size.d]));
-        const verdict = outside === undefined ? own : worstOf([own, outsideVerdict(outside)]);
+        const verdict = outside === undefined ? ofStage : worstOf([ofStage, outsideVerdict(outside)]);
         return verdict.determined === "yes" ? verdict : { ...verdict, reason: `${where}: ${verdict.reason}` };
       });
     });
@@ -69,8 +69,8 @@ export class PredictionJudge {
   }
 
   #freedomOf(key: string, stage: Extract<PosedStage, { problem: unknown }>, solution: Solution): FitFreedom {
-    const known = this.#freedoms.get(key);
-    if (known !== undefined) return known;
+    const kept = this.#freedoms.get(key);
+    if (kept !== undefined) return kept;
     const problem = { ...stage.problem, key };
     const freedom = freedomOf({ problem, solution, parameters: solution.parameters, runs: stage });
     this.#freedoms.set(key, freedom);
@@ -102,10 +102,10 @@ export async function judgeDetermined(
 ): Promise<ScoredPrediction[]> {
   const pause = pauses(signal);
   const sizes = new Map(targets.map((target) => [target.name, target]));
-  const found = new Map<string, Verdict>();
-  for (const [cell, own] of groupBy(predictions, (one) => one.cell)) {
+  const byPrediction = new Map<string, Verdict>();
+  for (const [cell, ofCell] of groupBy(predictions, (prediction) => prediction.cell)) {
     await pause();
-    const names = own.map(({ target }) => target);
+    const names = ofCell.map(({ target }) => target);
     const verdicts = judge.judge(cell, {
       predict(parameters) {
         const values = new Map(
@@ -116,10 +116,13 @@ export async function judgeDetermined(
       sizes: names.map((target) => sizes.get(target)),
     });
     verdicts.forEach((verdict, t) => {
-      found.set(predictionKey(cell, names[t]!), verdict);
+      byPrediction.set(predictionKey(cell, names[t]!), verdict);
     });
   }
-  return predictions.map((one) => ({ ...one, verdict: found.get(predictionKey(one.cell, one.target))! }));
+  return predictions.map((prediction) => ({
+    ...prediction,
+    verdict: byPrediction.get(predictionKey(prediction.cell, prediction.target))!,
+  }));
 }
 
 function predictionKey({ id }: Cell, target: string): string {

@@ -185,9 +185,9 @@ function poseWaiting({ cells, shared }: SweepPlan, results: ReadonlyMap<string, 
     const stages = plan.stages.map((stage, s) => {
       if (!isWaiting(stage)) return stage;
       posed++;
-      const own = shared.share(poseStage(stage, cell, results), task);
-      cell.keys[s] = own.key;
-      return own.stage;
+      const sharedStage = shared.share(poseStage(stage, cell, results), task);
+      cell.keys[s] = sharedStage.key;
+      return sharedStage.stage;
     });
     cell.plan = { ...plan, stages };
   }

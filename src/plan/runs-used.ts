@@ -39,14 +39,14 @@ export function runsUsedBy(index: RunIndex): SumUpRuns {
       largestN: largestOf(used.map((i) => Number(n![i]))),
       largestXc: largestOf(used.map((i) => Number(xc![i]))),
       largestC: largestOf(flops),
-      totalC: flops.reduce((sum, one) => sum + one, 0),
+      totalC: flops.reduce((sum, value) => sum + value, 0),
     };
   };
-  const known = new Map<string, RunsUsed>();
+  const summedUp = new Map<string, RunsUsed>();
   return (predicate, tasks) => {
     const key = [predicate, ...tasks].join("\n");
-    const used = known.get(key) ?? sumUp(predicate, tasks);
-    known.set(key, used);
+    const used = summedUp.get(key) ?? sumUp(predicate, tasks);
+    summedUp.set(key, used);
     return used;
   };
 }

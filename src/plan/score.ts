@@ -46,7 +46,7 @@ export function skippedStages(
     const unpredicted = cell.plan.unpredicted?.(fittedParameters(cell, results)) ?? [];
     return [
       ...unsolved,
-      ...unpredicted.map((one) => ({ cell, subject: undefined, problem: undefined, ...one })),
+      ...unpredicted.map((stage) => ({ cell, subject: undefined, problem: undefined, ...stage })),
     ];
   });
 }

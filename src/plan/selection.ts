@@ -55,9 +55,9 @@ function isMet(index: RunIndex, subject: string, { metric, on }: Need): boolean 
 
 /** Demands that the table has the metrics of at least one configuration. */
 function checkMetrics(index: RunIndex, configurations: readonly Configuration[], where: string): void {
-  const known = [...index.table.metrics.keys()];
+  const metrics = [...index.table.metrics.keys()];
   const missing = distinctNeeds(configurations).map((all) =>
-    all.find(({ metric }) => !known.includes(metric)),
+    all.find(({ metric }) => !metrics.includes(metric)),
   );
   const [first] = missing;
   if (first === undefined || missing.includes(undefined)) return;
@@ -68,7 +68,7 @@ function checkMetrics(index: RunIndex, configurations: readonly Configuration[],
       : `has no numbers in column ${JSON.stringify(first.metric)} (${text})`;
   throw new UserError(
     `${where}: ${index.table.source} ${has}, a metric that the method needs; ` +
-      `the metrics are ${known.join(", ")}${didYouMean(first.metric, known)}`,
+      `the metrics are ${metrics.join(", ")}${didYouMean(first.metric, metrics)}`,
   );
 }
 
@@ -80,11 +80,11 @@ function distinctNeeds(configurations: readonly Configuration[]): (readonly Need
 const rowsOutOfRange = perIndex(
   ({ metric, task }: { metric: string; task: string }) => JSON.stringify([metric, task]),
   ({ table }, { metric, task }) => {
-    const found: number[] = [];
+    const rows: number[] = [];
     table.metrics.get(metric)?.forEach((value, row) => {
-      if ((value < 0 || value > 1) && table.subject[row] === task) found.push(row);
+      if ((value < 0 || value > 1) && table.subject[row] === task) rows.push(row);
     });
-    return found;
+    return rows;
   },
 );
 
@@ -100,14 +100,16 @@ export function whyNoShares(
   { index, task }: Pick<TaskData, "index" | "task">,
 ): string | undefined {
   const { table, used } = index;
-  const selections = (predicates.length > 0 ? predicates : [ALL_RUNS]).map((one) => index.selected(one));
+  const selections = (predicates.length > 0 ? predicates : [ALL_RUNS]).map((predicate) =>
+    index.selected(predicate),
+  );
   for (const metric of new Set(needs.map((need) => need.metric))) {
     if (!isAccuracy(metric)) continue;
     const values = table.metrics.get(metric);
     const row = rowsOutOfRange(index, { metric, task }).find(
-      (one) =>
-        used.get(metric)?.[one] === 1 &&
-        (table.role[one] === "target" || selections.some((runs) => runs.has(table.run[one]!))),
+      (candidate) =>
+        used.get(metric)?.[candidate] === 1 &&
+        (table.role[candidate] === "target" || selections.some((runs) => runs.has(table.run[candidate]!))),
     );
     if (row === undefined) continue;
     const value = values![row]!;
@@ -142,15 +144,17 @@ export function chooseTargets(
   where: string,
   mayBeNone = false,
 ): Target[] {
-  const known = index.targets.map(({ name }) => name);
-  const targets = asked?.map((one) =>
-    typeof one === "string" ? findTarget(one) : sizedTarget(one, [...index.table.mixes.keys()], where),
+  const names = index.targets.map(({ name }) => name);
+  const targets = asked?.map((target) =>
+    typeof target === "string"
+      ? findTarget(target)
+      : sizedTarget(target, [...index.table.mixes.keys()], where),
   );
   const twice = targets?.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined)
     throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
   if (targets !== undefined) return targets;
-  if (known.length > 0 || mayBeNone) return [...index.targets];
+  if (names.length > 0 || mayBeNone) return [...index.targets];
   const phased = new Set(index.table.run.filter((_, row) => index.table.role[row] === "target"));
   if (phased.size > 0) {
     throw new UserError(
@@ -166,9 +170,9 @@ export function chooseTargets(
   function findTarget(name: string): Target {
     const target = index.targets.find((candidate) => candidate.name === name);
     if (target !== undefined) return target;
-    const allowed = known.length > 0 ? known.join(", ") : "sizes only, the table has no targets";
+    const allowed = names.length > 0 ? names.join(", ") : "sizes only, the table has no targets";
     throw new UserError(
-      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed}${didYouMean(name, known)}`,
+      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed}${didYouMean(name, names)}`,
     );
   }
 }

@@ -46,8 +46,8 @@ export class SharedProblems {
     const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
     const { name, subject, leftOut = [] } = stage;
     const place = JSON.stringify([key, name, subject, leftOut]);
-    const own = { key, stage: name, subject, leftOut, problem };
-    const use = this.#uses.get(place) ?? { ...own, tasks: new Set(), cells: 0 };
+    const identity = { key, stage: name, subject, leftOut, problem };
+    const use = this.#uses.get(place) ?? { ...identity, tasks: new Set(), cells: 0 };
     this.#uses.set(place, use);
     use.tasks.add(task);
     use.cells++;

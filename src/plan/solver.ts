@@ -49,9 +49,9 @@ export function solverSession(
     });
     return opened;
   };
-  const solve: Solver = async (problems, own) => {
+  const solve: Solver = async (problems, problemOptions) => {
     const { solveProblemsOn } = await import("../solve/solve.ts");
-    return solveProblemsOn(await backend(), problems, own);
+    return solveProblemsOn(await backend(), problems, problemOptions);
   };
   return {
     solve: given ?? solve,
@@ -105,9 +105,9 @@ function watchBackend(backend: Backend, { signal, onFits }: BackendWatch): Watch
       const answer = kernel.solve(request);
       open.add(answer);
       try {
-        const found = await answer;
+        const answered = await answer;
         onFits?.(request.count);
-        return found;
+        return answered;
       } finally {
         open.delete(answer);
       }
@@ -121,9 +121,9 @@ function watchBackend(backend: Backend, { signal, onFits }: BackendWatch): Watch
     startsPerRequest: backend.startsPerRequest,
     async kernel(variant) {
       const kernel = await unlessStopped(signal, () => backend.kernel(variant));
-      const known = kernels.get(kernel) ?? watch(kernel);
-      kernels.set(kernel, known);
-      return known;
+      const watched = kernels.get(kernel) ?? watch(kernel);
+      kernels.set(kernel, watched);
+      return watched;
     },
     kernelCounts: () => backend.kernelCounts(),
     close: () => backend.close(),

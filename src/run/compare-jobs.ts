@@ -51,7 +51,7 @@ interface Change {
  * Finds the cells of two jobs whose predictions differ. Cells are the same where task, target and the values of all axes are.
  * Where both jobs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
  *
- * @throws UserError where one is no finished job, or they are of different methods
+ * @throws UserError where one of them is not a finished job, or they are of different methods
  */
 export async function compareJobs(
   first: string,
@@ -75,8 +75,8 @@ async function compareFinished(
   }
   const axes = await axesOf(first);
   const [ours, theirs] = await Promise.all([predictionsOf(first, axes), predictionsOf(second, axes)]);
-  const pairs = [...ours].flatMap(([key, one]) =>
-    theirs.has(key) ? [{ first: one, second: theirs.get(key)! }] : [],
+  const pairs = [...ours].flatMap(([key, prediction]) =>
+    theirs.has(key) ? [{ first: prediction, second: theirs.get(key)! }] : [],
   );
   const changed = pairs.filter(({ first: a, second: b }) => !isSame(a.predicted, b.predicted, tolerance));
   changed.sort((a, b) => difference(b) - difference(a));
@@ -123,8 +123,8 @@ async function predictionsOf(directory: string, axes: readonly string[]): Promis
     const identity = { task: String(read("task", row)), target: String(read("target", row)) };
     const values = axes.map((axis) => read(axis, row));
     const key = JSON.stringify([identity.task, identity.target, values]);
-    const own = { predicted: number("predicted", row), absError: number("abs_error", row) };
-    return [key, { cell: number("cell", row), ...identity, axes: values, ...own }];
+    const scores = { predicted: number("predicted", row), absError: number("abs_error", row) };
+    return [key, { cell: number("cell", row), ...identity, axes: values, ...scores }];
   });
   return new Map(rows);
 }
@@ -155,7 +155,7 @@ async function pairedChanges(
   directories: readonly [string, string],
   level: number,
 ): Promise<Change[]> {
-  const found: Change[] = [];
+  const changes: Change[] = [];
   for (let from = 0; from < changed.length; from += CELLS_AT_ONCE) {
     const some = changed.slice(from, from + CELLS_AT_ONCE);
     const [ours, theirs] = await Promise.all([
@@ -171,10 +171,10 @@ async function pairedChanges(
     for (const pair of some) {
       const a = ours.get(drawKey(pair.first.cell, pair.first.target));
       const b = theirs.get(drawKey(pair.second.cell, pair.second.target));
-      found.push({ ...pair, paired: a && b && pairedDifference(a, b, pair, level) });
+      changes.push({ ...pair, paired: a && b && pairedDifference(a, b, pair, level) });
     }
   }
-  return found;
+  return changes;
 }
 
 function pairedDifference(
@@ -199,14 +199,14 @@ async function drawsIn(directory: string, cells: readonly number[]): Promise<Map
   });
   const column = (name: string) => columnOf(table, name).values;
   const [cellOf, target, replicate, predicted] = ["cell", "target", "replicate", "predicted"].map(column);
-  const found = new Map<string, number[]>();
+  const byKey = new Map<string, number[]>();
   for (let row = 0; row < table.rows; row++) {
     const key = drawKey(Number(cellOf![row]), String(target![row]));
-    const values = found.get(key) ?? [];
-    found.set(key, values);
+    const values = byKey.get(key) ?? [];
+    byKey.set(key, values);
     values[Number(replicate![row]) - 1] = Number(predicted![row] ?? Number.NaN);
   }
-  return new Map(Array.from(found, ([key, values]) => [key, Float64Array.from(values)]));
+  return new Map(Array.from(byKey, ([key, values]) => [key, Float64Array.from(values)]));
 }
 
 function drawKey(cellNumber: number, target: string): string {

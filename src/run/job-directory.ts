@@ -24,8 +24,8 @@ const ENDING = ".parquet";
 /**
  * The manifest of a job directory.
  *
- * @throws UserError where the folder is missing or no job directory, and where the manifest is damaged or not what lawfit
- * writes
+ * @throws UserError where the folder is missing or is not a job directory, and where the manifest is damaged or was not
+ * written by lawfit
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   if (!(await isFolder(directory))) throw new UserError(`${shownPath(directory)}: no such run directory`);
@@ -180,7 +180,7 @@ export async function queryJob(directory: string, name: string, options: QueryOp
 }
 
 /** Table `draws` on its way to the disk. */
-export interface DrawsFile {
+interface DrawsFile {
   add(draws: CellDraws): Promise<void>;
   /** The finished table, to be moved into the job directory. */
   finish(): Promise<{ path: string; rows: number }>;

@@ -86,7 +86,7 @@ export function jobState(
 /**
  * What is being run in a directory; undefined where nothing is.
  *
- * @throws UserError where the file is damaged, or not what lawfit writes
+ * @throws UserError where the file is damaged, or was not written by lawfit
  */
 export async function readJobState(directory: string): Promise<JobState | undefined> {
   return readJobJson(join(directory, JOB_STATE), jobStateSchema);

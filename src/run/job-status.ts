@@ -75,12 +75,12 @@ export class ProgressFile {
 }
 
 /** How far a job is; undefined where it has not said. @throws UserError where the file is not what lawfit writes */
-export async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
+async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
   return readJobJson(join(directory, PROGRESS_FILE), progressSchema);
 }
 
 /** How a job stands. `stopped`: it was begun, is not finished, and nobody is at it. */
-export type JobStanding = "running" | "stopped" | "failed" | "finished";
+type JobStanding = "running" | "stopped" | "failed" | "finished";
 
 /** What is known of a job directory from outside. */
 export interface JobStatus {
@@ -113,11 +113,11 @@ export async function jobStatuses(
   options: Pick<LockOptions, "beat"> = {},
 ): Promise<JobStatus[]> {
   const shards = await shardFolders(directory);
-  const statuses = await Promise.all([...shards, directory].map((one) => statusOf(one, options)));
-  const known = statuses.filter((status) => status !== undefined);
+  const statuses = await Promise.all([...shards, directory].map((folder) => statusOf(folder, options)));
+  const present = statuses.filter((status) => status !== undefined);
   // Its message says what is wrong with the directory.
-  if (known.length === 0) await readManifest(directory);
-  return known;
+  if (present.length === 0) await readManifest(directory);
+  return present;
 }
 
 async function statusOf(

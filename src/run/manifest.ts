@@ -61,9 +61,9 @@ function parseJson(bytes: Buffer, path: string): unknown {
 
 /** Whether a version comes after this program's. */
 function isLater(other: string): boolean {
-  const [theirs, own] = [other, version].map((one) => one.split(/[.-]/).slice(0, 3).map(Number));
-  const i = theirs!.findIndex((number, place) => number !== own![place]);
-  return i >= 0 && theirs![i]! > own![i]!;
+  const [theirs, ours] = [other, version].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
+  const i = theirs!.findIndex((number, place) => number !== ours![place]);
+  return i >= 0 && theirs![i]! > ours![i]!;
 }
 
 /** How much work a sweep was. */
@@ -130,7 +130,7 @@ export const manifestSchema = z.looseObject({
   work: z.looseObject({ fits: count, fits_found: count }),
   seconds: numbers,
   results: z.record(z.string(), count).superRefine((results, context) => {
-    const name = Object.keys(results).find((one) => !/^[a-z][a-z0-9_]*$/.test(one));
+    const name = Object.keys(results).find((tableName) => !/^[a-z][a-z0-9_]*$/.test(tableName));
     if (name === undefined) return;
     context.addIssue(
       `the table ${JSON.stringify(name)}: allowed: names of small letters, digits and underscores`,

@@ -164,9 +164,9 @@ const OWN = [JOB_STATE, PACKS, PROGRESS_FILE];
 
 /** Whether a directory holds nothing but that, and no finished work. */
 async function isBare(directory: string): Promise<boolean> {
-  const found = await readdir(directory).catch(() => undefined);
-  if (found === undefined) return false;
-  const names = found.filter((name) => !name.startsWith(LOCK));
+  const entries = await readdir(directory).catch(() => undefined);
+  if (entries === undefined) return false;
+  const names = entries.filter((name) => !name.startsWith(LOCK));
   if (names.some((name) => !OWN.includes(name))) return false;
   return !names.includes(PACKS) || (await readdir(join(directory, PACKS))).length === 0;
 }

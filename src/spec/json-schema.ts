@@ -71,13 +71,10 @@ function describeKeys(mapping: z.core.$ZodType, json: JsonSchema): void {
 /** What the command line needs for the option of a key. */
 function optionOf(name: string, key: z.core.$ZodType) {
   const { what, names, reader: readerOfType, otherwise, option = {} } = infoOfKey(key);
-  const { name: optionName = name.replaceAll("_", "-"), reader = readerOfType } = option;
+  const { name: optionName = name.replaceAll("_", "-"), reader = readerOfType, written } = option;
   const choices = names === undefined || reader === "choice" ? "" : `: ${names.join(", ")}`;
   const several = reader === "names" || reader === "numbers" ? ", with commas" : "";
   const byDefault = otherwise === undefined ? "" : `  [default: ${plainText(otherwise)}]`;
-  return {
-    name: optionName,
-    help: option.help ?? `${plainText(what)}${choices}${several}${byDefault}`,
-    reader,
-  };
+  const help = option.help ?? `${plainText(what)}${choices}${several}${byDefault}`;
+  return { name: optionName, help, reader, ...(written !== undefined && { written }) };
 }

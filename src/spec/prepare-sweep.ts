@@ -15,7 +15,7 @@ import { fileChecksum, onTable, readTable, type TableChecksum } from "./read-tab
 import { type ResolvedSweep, resolveSweep } from "./resolve.ts";
 import { checkSpec, type SweepSpec } from "./spec.ts";
 
-/** No one predicts so far below the smallest run, or so far above the largest: the unit is another one. */
+/** Nobody predicts so far below the smallest run, or so far above the largest: such a size is in another unit. */
 const [BELOW, ABOVE] = [1e-3, 1e5];
 
 /** Targets whose parameters or tokens must be in another unit than those of the runs to fit, a line each. */
@@ -43,18 +43,18 @@ export interface PreparedSweep {
   sweep: ResolvedSweep;
   plan: SweepPlan;
   tables: TableChecksum[];
-  /** Of a sweep with back-tests. */
+  /** Present for a sweep with back-tests. */
   cuts: Cuts | undefined;
-  /** Of a sweep that looks for mixtures. */
+  /** Present for a sweep that looks for mixtures. */
   mixtures: MixturePlan | undefined;
-  /** Of a sweep that looks for the best size of each budget. */
+  /** Present for a sweep that looks for the best size of each budget. */
   isoflop: IsoflopPlan | undefined;
-  /** Those of problems that cannot be solved. */
+  /** Reasons of problems that cannot be solved, by key. */
   results: Map<string, SolveResult>;
   seconds: { read: number; plan: number };
-  /** What was read and planned, a line each. */
+  /** What was read and planned, in lines for people. */
   lines: string[];
-  /** What looks wrong in the rows that it uses, a line each kind. */
+  /** What looks wrong in the rows that it uses, a line for each kind. */
   findings: string[];
 }
 
@@ -68,7 +68,7 @@ export interface PrepareOptions {
 /**
  * Reads the table of a sweep, crosses tasks with design choices and finds the distinct problems.
  *
- * @throws UserError for a spec or a table that will not do, and where no cell can be predicted
+ * @throws UserError for a spec or a table that is not valid, and where no cell can be predicted
  */
 export async function prepareSweep(
   spec: SweepSpec,

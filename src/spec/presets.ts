@@ -39,7 +39,7 @@ const flpAblations: Preset = {
       { emerged: false },
       { margin: [0, 0.1] },
       { neighbours: 1 },
-    ].map((own) => ({ ...own, improvement_unit: "table" })),
+    ].map((choices) => ({ ...choices, improvement_unit: "table" })),
   },
 };
 
@@ -77,7 +77,7 @@ const flpMAblations: Preset = {
       { network_response: "share" },
       { weight_decay: 0 },
       { hidden: [1, 2, 5] },
-    ].map((own) => ({ ...own, improvement_unit: "table" })),
+    ].map((choices) => ({ ...choices, improvement_unit: "table" })),
   },
 };
 
@@ -199,7 +199,7 @@ const lossToLossAblations: Preset = {
       { relation: [...FROM_TRAIN, "scaling-law"], law: SCALING_LAWS },
       // Hoffmann et al. fit with 1e-3, the paper's tables come out with 1e-1.
       { relation: [...FROM_TRAIN, "scaling-law"], delta1: [1e-3, 1e-2] },
-      // Appendix B: E1 as a free parameter, as Gadre et al. (2024) have it; and E0 too.
+      // Appendix B: E1 as a free parameter, as in Gadre et al. (2024); and E0 too.
       { relation: FROM_TRAIN, offsets: ["destination-free", "free"], residual: ["log", "plain"] },
       { relation: FROM_TRAIN, residual: ["log", "plain"] },
       { relation: FROM_TRAIN, loss2: "huber", delta2: [1e-3, 1e-2] },
@@ -215,7 +215,7 @@ const lossToLossAblations: Preset = {
   },
 };
 
-/** The presets by name. A new one is a record in a file of its own and a line here. */
+/** The presets by name. A new one is a record and a line here. */
 export const presets: ReadonlyMap<string, Preset> = new Map(
   [
     ladder,

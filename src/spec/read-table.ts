@@ -12,7 +12,7 @@ import type { ResolvedSweep } from "./resolve.ts";
 /**
  * The table of a sweep, its scores as shares and with the chance levels that the sweep gives.
  *
- * @throws UserError for files that are no checkpoint table, scores that are no per cent, and a task that is not there
+ * @throws UserError for files that are not a checkpoint table, scores that are not per cent, and a task that the table does not have
  */
 export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> {
   const table = await readCheckpointTable(sweep.table, {
@@ -26,10 +26,10 @@ export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> 
 /** Scores in per cent as shares. */
 export function fromPercent(table: CheckpointTable, where: string): CheckpointTable {
   const scores = [...table.metrics].filter(([metric]) => isAccuracy(metric));
-  const known = scores.flatMap(([, values]) => [...values.filter((value) => !Number.isNaN(value))]);
-  const most = known.reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
+  const given = scores.flatMap(([, values]) => [...values.filter((value) => !Number.isNaN(value))]);
+  const most = given.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
   // No task is that hard at every checkpoint: these are shares.
-  if (known.length > 0 && most <= 1) {
+  if (given.length > 0 && most <= 1) {
     throw new UserError(
       `${where}: scores: percent, but no ${scores.map(([metric]) => metric).join(", ")} of ${table.source} is above 1 ` +
         `(the largest is ${most}); allowed: scores: share for a table of shares`,
@@ -59,12 +59,12 @@ export function withChance(
     }
   }
   const levels = new Map(
-    typeof chance === "object" ? Object.entries(chance) : subjects.map((one) => [one, chance]),
+    typeof chance === "object" ? Object.entries(chance) : subjects.map((subject) => [subject, chance]),
   );
-  const known = table.metrics.get(CHANCE);
+  const ofTable = table.metrics.get(CHANCE);
   const values = Float64Array.from(
     table.subject,
-    (subject, row) => levels.get(subject) ?? known?.[row] ?? Number.NaN,
+    (subject, row) => levels.get(subject) ?? ofTable?.[row] ?? Number.NaN,
   );
   return { ...table, metrics: new Map([...table.metrics, [CHANCE, values]]) };
 }
@@ -77,16 +77,16 @@ export function withChance(
 export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedSweep {
   const distinct = new Map<string, Configuration>();
   for (const configuration of sweep.configurations) {
-    const own = configuration.onTable?.(table, `${sweep.where}: axes`) ?? [configuration];
-    const count = distinct.size + own.length;
+    const expanded = configuration.onTable?.(table, `${sweep.where}: axes`) ?? [configuration];
+    const count = distinct.size + expanded.length;
     checkCells(
       count,
       `${count} configurations or more, where a value that stands for several is counted as those`,
       sweep.where,
     );
-    for (const one of own) {
-      const key = JSON.stringify([...one.values.values()]);
-      if (!distinct.has(key)) distinct.set(key, one);
+    for (const candidate of expanded) {
+      const key = JSON.stringify([...candidate.values.values()]);
+      if (!distinct.has(key)) distinct.set(key, candidate);
     }
   }
   return { ...sweep, configurations: [...distinct.values()] };

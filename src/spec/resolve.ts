@@ -105,21 +105,21 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
   };
 }
 
-function withPreset({ preset, ...own }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {
-  if (preset === undefined) return own;
+function withPreset({ preset, ...given }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {
+  if (preset === undefined) return given;
   const base = checkSpec(getPreset(preset, `${where}: preset`).spec, `preset ${preset}`);
-  if (own.method !== undefined && own.method !== base.method) {
-    throw new UserError(`${where}: method: ${own.method}; preset ${preset} has method ${base.method}`);
+  if (given.method !== undefined && given.method !== base.method) {
+    throw new UserError(`${where}: method: ${given.method}; preset ${preset} has method ${base.method}`);
   }
-  const axes = overlay(base.axes, own.axes);
-  return { ...base, ...withoutUndefined(own), ...(axes !== undefined && { axes }) };
+  const axes = overlay(base.axes, given.axes);
+  return { ...base, ...withoutUndefined(given), ...(axes !== undefined && { axes }) };
 }
 
 /** The axes of a sweep over those of its preset: each of its mappings over each of the preset's. */
-function overlay(base: CheckedSpec["axes"], own: CheckedSpec["axes"]): CheckedSpec["axes"] {
-  if (base === undefined || own === undefined) return own ?? base;
-  if (!Array.isArray(base) && !Array.isArray(own)) return { ...base, ...own };
-  return [base].flat().flatMap((below) => [own].flat().map((above) => ({ ...below, ...above })));
+function overlay(base: CheckedSpec["axes"], given: CheckedSpec["axes"]): CheckedSpec["axes"] {
+  if (base === undefined || given === undefined) return given ?? base;
+  if (!Array.isArray(base) && !Array.isArray(given)) return { ...base, ...given };
+  return [base].flat().flatMap((below) => [given].flat().map((above) => ({ ...below, ...above })));
 }
 
 /** Demands that no form is named as a choice of an axis: that would be taken in its place, in silence. */
@@ -152,14 +152,11 @@ function idleForms(
 
 /** Every form is parsed once, and those of the user at once: a mistake in one that no axis names counts too. */
 function formContext(records: ReadonlyMap<string, FormRecord>, where: string): AxisContext {
-  const found = new Map<string, Form>();
+  const parsed = new Map<string, Form>();
   const form = (name: string): Form => {
-    let one = found.get(name);
-    if (one === undefined) {
-      one = getForm(name, records);
-      found.set(name, one);
-    }
-    return one;
+    const asked = parsed.get(name) ?? getForm(name, records);
+    parsed.set(name, asked);
+    return asked;
   };
   for (const name of records.keys()) {
     try {
@@ -172,5 +169,5 @@ function formContext(records: ReadonlyMap<string, FormRecord>, where: string): A
 }
 
 function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as T;
 }

@@ -26,7 +26,7 @@ export const specDefaults = {
 
 const name = z.string().min(1);
 const names = (allowed: string) =>
-  taking(z.union([name.transform((one) => [one]), z.array(name).min(1)]), allowed, { reader: "names" });
+  taking(z.union([name.transform((single) => [single]), z.array(name).min(1)]), allowed, { reader: "names" });
 const share = z.number().min(0).max(1);
 const chance = z.number().min(0).lt(1);
 const axes = z.record(z.string(), z.custom<AxesInput[string]>());
@@ -205,44 +205,44 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
     schema = inner;
     within.push(name);
   }
-  const known = Object.keys(keysOf(schema) ?? {});
-  if (issue.code === "unrecognized_keys" && within.length === path.length && known.length > 0) {
+  const names = Object.keys(keysOf(schema) ?? {});
+  if (issue.code === "unrecognized_keys" && within.length === path.length && names.length > 0) {
     const unknown = issue.keys[0]!;
     const place = within.map((name) => `${name}: `).join("");
-    throw new UserError(`${where}: ${place}unknown key ${notAmong(unknown, known)}`);
+    throw new UserError(`${where}: ${place}unknown key ${notAmong(unknown, names)}`);
   }
   if (path.length === 0) {
     throw new UserError(
-      `${where}: ${describeValue(given)} is no sweep; allowed: a mapping of keys (${known.join(", ")})`,
+      `${where}: ${describeValue(given)} is not a sweep; allowed: a mapping of keys (${names.join(", ")})`,
     );
   }
   const value = valueAt(given, issue.path);
-  const { allowed, names = [] } = infoOfValue(schema);
-  const hint = typeof value === "string" ? didYouMean(value, names) : "";
+  const { allowed, names: choices = [] } = infoOfValue(schema);
+  const hint = typeof value === "string" ? didYouMean(value, choices) : "";
   throw new UserError(`${where}: ${path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`);
 }
 
-/** Mappings are read without a key `__proto__`: what stands there would be lost in silence. */
+/** Refuses the key `__proto__`, which mappings are read without: its value would be lost in silence. */
 function checkKeys(value: unknown, path: readonly string[], where: string, seen = new Set<unknown>()): void {
   if (typeof value !== "object" || value === null || seen.has(value)) return;
   seen.add(value);
   for (const [key, inner] of Object.entries(value)) {
     if (key === "__proto__") {
-      const place = path.map((one) => `${one}: `).join("");
+      const place = path.map((name) => `${name}: `).join("");
       throw new UserError(`${where}: ${place}"__proto__" cannot be a name; choose another`);
     }
     checkKeys(inner, [...path, key], where, seen);
   }
 }
 
-/** What is at a path of keys. */
+/** The value at a path of keys. */
 export function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => {
     return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
   }, given);
 }
 
-/** A value as messages have it: long ones by their beginning. */
+/** A value as messages show it: of a long one the beginning. */
 export function describeValue(value: unknown): string {
   return typeof value === "number" ? String(value) : shortened(JSON.stringify(value) ?? "nothing");
 }

@@ -20,11 +20,11 @@ import { readBytes } from "../store/places.ts";
 import { demandNoUtf16, isAddress } from "../tables/files.ts";
 import { type CheckedSpec, checkSpec } from "./spec.ts";
 
-/** Bytes of a file at most. */
+/** Most bytes of a file. */
 const MOST_BYTES = 16 << 20;
-/** Values at most that aliases stand for: ten lines of aliases to aliases stand for billions. */
+/** Most values that aliases stand for: ten lines of aliases to aliases can stand for billions. */
 const MOST_VALUES = 100_000;
-/** Mappings and lists within each other at most; the parser's own stack ends with the process. */
+/** Most mappings and lists within each other; the parser recurses, and a deeper file would overflow its stack. */
 const MOST_DEPTH = 100;
 /** Tags that stand for what sweep files are made of. */
 const TAGS: ReadonlySet<string> = new Set(
@@ -80,7 +80,7 @@ function parseYaml(text: string, path: string): unknown {
   return document.toJS({ maxAliasCount: -1 });
 }
 
-/** The line at which a text goes too deep; undefined where none does. */
+/** The line at which mappings and lists are nested too deep; undefined where none is. */
 function deepAt(text: string): number | undefined {
   const parser = new Parser();
   let read = 0;
@@ -93,7 +93,7 @@ function deepAt(text: string): number | undefined {
   return undefined;
 }
 
-/** Demands tags that are known, and that aliases and merges stand for something, and all together for no more than can be read. */
+/** Refuses unknown tags, aliases and merges that stand for nothing, and aliases that stand for too much together. */
 function checkNodes(document: Document, refuse: Refuse): void {
   const anchors = new Map<string, Node>();
   const sizes = new Map<unknown, number>();
@@ -120,16 +120,16 @@ function checkNodes(document: Document, refuse: Refuse): void {
       for (const source of sources as Node[]) {
         const meant = isAlias(source) ? anchors.get(source.source) : source;
         const isUnknown = isAlias(source) && meant === undefined;
-        if (!isUnknown && !isMap(meant)) refuse(key as Node, "<<: takes over what is no mapping");
+        if (!isUnknown && !isMap(meant)) refuse(key as Node, "<<: takes over a value that is not a mapping");
       }
     },
   });
 }
 
-/** Values of a node, those of its aliases each time; infinite values stop at a number that is too many. */
+/** Number of values of a node, with those of each alias; counting stops at a number that is too many. */
 function sizeOf(node: unknown, targets: ReadonlyMap<unknown, Node>, sizes: Map<unknown, number>): number {
-  const known = sizes.get(node);
-  if (known !== undefined) return known;
+  const counted = sizes.get(node);
+  if (counted !== undefined) return counted;
   const within: unknown[] = isAlias(node)
     ? [targets.get(node)]
     : isPair(node)
@@ -137,7 +137,7 @@ function sizeOf(node: unknown, targets: ReadonlyMap<unknown, Node>, sizes: Map<u
       : isCollection(node)
         ? node.items
         : [];
-  const size = within.reduce<number>((sum, one) => sum + sizeOf(one, targets, sizes), 1);
+  const size = within.reduce<number>((sum, inner) => sum + sizeOf(inner, targets, sizes), 1);
   const capped = Math.min(size, 2 * MOST_VALUES);
   sizes.set(node, capped);
   return capped;
@@ -154,7 +154,7 @@ export interface SweepFile {
   path: string;
   /** As it stands in the file; a copy is kept in the job directory. */
   text: string;
-  /** Paths of tables are relative to the working folder, not to the file any more. */
+  /** Its paths of tables are relative to the working folder, no longer to the file. */
   spec: CheckedSpec;
 }
 

@@ -30,10 +30,10 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   ["2", {}, "1/n to n/n"],
   ["a/b", {}, "1/n to n/n"],
   ["auto/8", {}, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"],
-  ["auto", { JOB_COMPLETION_INDEX: "0" }, "how many there are is not known here; allowed: auto/8"],
+  ["auto", { JOB_COMPLETION_INDEX: "0" }, "the number of shards is not known here; allowed: auto/8"],
   // Submitted again in part, the array would take itself for the whole.
   ["auto", slurm("3", "3", "3", "1"), "the array goes from 3 to 3, not from 1 to 1"],
-  ["auto/8", slurm("0", "0", "7"), "task 0 is none of them"],
+  ["auto/8", slurm("0", "0", "7"), "task 0 is not among them"],
 ])("--shard %s is refused", (text, environment, message) => {
   expect(() => partOption(text, environment)).toThrow(message);
 });

@@ -15,7 +15,7 @@ test("paths of tables are relative to the file", async () => {
 
 test.each([
   ["a: b: c", "not valid YAML: "],
-  ["[1]", "[1] is no sweep; allowed: a mapping of keys (table, "],
+  ["[1]", "[1] is not a sweep; allowed: a mapping of keys (table, "],
   [
     "tables: x",
     'unknown key "tables"; allowed: table, columns, decimal, preset, method, axes, tasks, targets, forms, scores, chance, bootstrap, backtest, mixtures, isoflop, profiles, rank_undetermined, starts, seed, backend, threads; did you mean "table"?',

@@ -13,11 +13,11 @@ const laughs = [
 test.each([
   ["an alias of no anchor", "a: 1\nb: *unknown\n", "the alias *unknown, of no anchor before it, at line 2"],
   ["an alias within its anchor", "x: 1\na: &a [1, *a]\n", "the alias *a within what it stands for at line 2"],
-  ["a merge of a number", "a: 1\n<<: 3\n", "<<: takes over what is no mapping at line 2"],
+  ["a merge of a number", "a: 1\n<<: 3\n", "<<: takes over a value that is not a mapping at line 2"],
   [
     "a merge of a list of others",
     "a: &a {x: 1}\nb: {<<: [*a, 3]}\n",
-    "<<: takes over what is no mapping at line 2",
+    "<<: takes over a value that is not a mapping at line 2",
   ],
   ["billions of laughs", laughs, "aliases for more than 100000 values (*a3) at line 5"],
   ["bytes", "a: 1\nb: !!binary aGk=\n", "the tag tag:yaml.org,2002:binary at line 2"],

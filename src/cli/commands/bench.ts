@@ -28,7 +28,7 @@ const names = (option: string) =>
 /** `lawfit bench`. */
 export const benchCommand: CommandModule<object, BenchArguments> = {
   command: "bench",
-  describe: "measure fits a second, with the installed peers on the same problems",
+  describe: "measure fits per second, beside the installed peers on the same problems",
   builder: (yargs) =>
     yargs
       .option("series", {
@@ -41,7 +41,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       })
       .option("backends", {
         ...names("backends"),
-        describe: "of native, avx2, portable, tfjs  [default: all but tfjs]",
+        describe: "names among native, avx2, portable, tfjs, with commas  [default: all but tfjs]",
       })
       .option("peers", {
         ...names("peers"),
@@ -74,15 +74,16 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       .option("real", {
         type: "string",
         requiresArg: true,
-        describe: "folder of the OLMo ladder's run files  [default: if found, else the simulated sample]",
+        describe:
+          "folder of the OLMo ladder's run files  [default: if found, otherwise the simulated sample]",
       })
       .option("format", { choices: ["text", "json"] as const, default: "text" as const, requiresArg: true })
       .option("out", { type: "string", requiresArg: true, describe: "file to write the JSON to as well" })
-      .option("force", { type: "boolean", default: false, describe: "replace a file that is there" })
+      .option("force", { type: "boolean", default: false, describe: "replace an existing file" })
       .option("check", {
         type: "boolean",
         default: false,
-        describe: "hold the numbers against lawfit's requirements; exit code 1 where one fails",
+        describe: "check the numbers against lawfit's requirements; exit code 1 if one fails",
       }),
   handler: async ({ format, out, check, force, ...options }) => {
     const { runBench } = await import("../../throughput/run-bench.ts");
@@ -104,7 +105,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
   },
 };
 
-/** Names with commas between them; `none` is no name, `all` is the same as leaving the option out. */
+/** Names with commas between them; `none` stands for an empty list, `all` for the default. */
 function readNames(option: string, given: string | undefined): string[] | undefined {
   if (given === undefined || given === "all") return undefined;
   return given === "none" ? [] : nameList(option)(given);

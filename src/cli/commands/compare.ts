@@ -46,7 +46,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     const { compareJobs } = await import("../../run/compare-jobs.ts");
     const { printFormatted } = await import("../output.ts");
     const { formatComparison } = await import("../comparison-summary.ts");
-    const found = await compareJobs(first, second, { ...(tolerance !== undefined && { tolerance }) });
-    printFormatted(formatComparison(found, format, limit), format);
+    const comparison = await compareJobs(first, second, { ...(tolerance !== undefined && { tolerance }) });
+    printFormatted(formatComparison(comparison, format, limit), format);
   },
 };

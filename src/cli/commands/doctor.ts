@@ -3,7 +3,7 @@ import type { CommandModule } from "yargs";
 /** `lawfit doctor`. */
 export const doctorCommand: CommandModule<object, object> = {
   command: "doctor",
-  describe: "say what was found on this machine: compiler, backends, cache",
+  describe: "report what lawfit finds on this machine: compiler, backends, cache",
   handler: async () => {
     const { printText } = await import("../output.ts");
     const { diagnose, formatDiagnosis } = await import("../diagnosis.ts");

@@ -24,7 +24,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         type: "string",
         array: true,
         demandOption: true,
-        describe: "folder of the run files, or files and globs, as the importer wants",
+        describe: "folder of the run files, or files and globs, as the importer needs",
       })
       .option("out", {
         type: "string",
@@ -33,7 +33,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         coerce: lastGiven<string>,
         describe: "table to write: .parquet, .arrow, .feather or .csv",
       })
-      .option("force", { type: "boolean", default: false, describe: "replace a file that is there" }),
+      .option("force", { type: "boolean", default: false, describe: "replace an existing file" }),
   handler: async ({ importer, paths, out, force }) => {
     printText(formatImportSummary(await importTable(importer, paths, out, { force })));
   },

@@ -17,7 +17,7 @@ interface InspectArguments {
 /** `lawfit inspect TABLE...`. */
 export const inspectCommand: CommandModule<object, InspectArguments> = {
   command: "inspect <tables..>",
-  describe: "say what a checkpoint table holds and what looks wrong in it",
+  describe: "report what a checkpoint table holds and what looks wrong in it",
   builder: (yargs) =>
     yargs
       .parserConfiguration(SEVERAL_PATHS)

@@ -44,9 +44,9 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       .option("print", {
         choices: ["isoflop", "isoflop_laws"] as const,
         requiresArg: true,
-        describe: "the one table that is printed  [default: both; of csv isoflop]",
+        describe: "the one table that is printed  [default: both; for csv isoflop]",
       })
-      .option("force", { type: "boolean", default: false, describe: "replace files that are there" }),
+      .option("force", { type: "boolean", default: false, describe: "replace existing files" }),
   handler: async (given) => {
     const { table, out, columns, format, print, force } = given;
     const { checkSpec } = await import("../../spec/spec.ts");

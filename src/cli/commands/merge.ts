@@ -31,7 +31,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         type: "string",
         requiresArg: true,
         coerce: lastGiven<string>,
-        describe: "the checkpoint table, where it lies elsewhere than for the shards",
+        describe: "the checkpoint table, if it is at another path than for the shards",
       })
       .option("quiet", {
         type: "boolean",

@@ -15,7 +15,8 @@ interface ReproduceArguments {
 /** `lawfit reproduce PAPER --table TABLE`. */
 export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   command: "reproduce <paper>",
-  describe: "hold the printed numbers of a paper against ours; exit code 1 where one is off without a reason",
+  describe:
+    "compare the printed numbers of a paper with lawfit's; exit code 1 if one differs without a reason",
   builder: (yargs) =>
     keyOptions(yargs, undefined, KEYS)
       .positional("paper", {
@@ -38,7 +39,7 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         choices: ["text", "md", "json", "csv"] as const,
         default: "text" as const,
         requiresArg: true,
-        describe: "text and md: the paper's tables; json and csv: a row a number, in full precision",
+        describe: "text and md: the paper's tables; json and csv: a row for each number, in full precision",
       })
       .option("quiet", { type: "boolean", default: false, describe: "no progress, only the result" }),
   handler: async (given) => {

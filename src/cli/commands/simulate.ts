@@ -59,7 +59,7 @@ function outputOptions<T>(yargs: Argv<T>, formats: readonly SimulatedFormat[]) {
       default: formats,
       describe: "formats of the table; the sweep file reads the first",
     })
-    .option("force", { type: "boolean", default: false, describe: "replace files that are there" });
+    .option("force", { type: "boolean", default: false, describe: "replace existing files" });
 }
 
 function withOption<T>(yargs: Argv<T>, [key, { default: value, describe }]: DesignOption): Argv<T> {

@@ -8,18 +8,18 @@ interface StatusArguments {
 /** `lawfit status RUN`. */
 export const statusCommand: CommandModule<object, StatusArguments> = {
   command: "status <run>",
-  describe: "say how far a sweep is, from another shell",
+  describe: "report how far a sweep is, from another shell",
   builder: (yargs) =>
     yargs
       .positional("run", {
         type: "string",
         demandOption: true,
-        describe: "run directory, or the one that all shards were given",
+        describe: "run directory, or the --out that all shards were given",
       })
       .option("json", {
         type: "boolean",
         default: false,
-        describe: "print JSON: a list, an entry a run directory",
+        describe: "print JSON: a list with an entry for each run directory",
       }),
   handler: async ({ run, json }) => {
     const { jobStatuses } = await import("../../run/job-status.ts");

@@ -17,12 +17,12 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("out", {
       type: "string",
       requiresArg: true,
-      describe: "run directory to write, or to go on in  [default: runs/<name of the sweep>]",
+      describe: "run directory to write, or to continue  [default: runs/<name of the sweep>]",
     })
     .option("fresh", {
       type: "boolean",
       default: false,
-      describe: "throw away what is finished in the run directory and start over",
+      describe: "discard what is finished in the run directory and start over",
     })
     .option("shard", {
       type: "string",
