@@ -1,5 +1,5 @@
 import { readCheckpointTable } from "../../dist/index.js";
-import { ladderSeries, readSeriesSource } from "../../dist/throughput/series.js";
+import { ladderSeries, readSeriesSource } from "../../dist/throughput/bench-problems.js";
 
 /**
  * The benchmark's problems: every loss series of the ladder and one link, of 1,400 points where the table has them. From

@@ -1,7 +1,6 @@
 import { CONFORMAL } from "../backtest/conformal.ts";
 import { binOf, RATIO_BINS } from "../backtest/hit-rates.ts";
-import { drawsOf } from "../intervals/draws.ts";
-import { quantile } from "../intervals/quantile.ts";
+import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { BacktestTables } from "../results/result-tables.ts";
 import type { Table } from "../tables/table.ts";
 import { percent } from "../text.ts";

@@ -1,5 +1,5 @@
 import { groupBy } from "../collections.ts";
-import { quantile } from "../intervals/quantile.ts";
+import { quantile } from "../intervals/draws.ts";
 import { BETWEEN, isIdentity } from "../methods/loss-to-loss/choices.ts";
 import type { Configuration, Method, Translated } from "../methods/method.ts";
 import type { Cell } from "../plan/plan-sweep.ts";

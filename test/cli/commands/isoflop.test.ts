@@ -61,7 +61,7 @@ test("--out writes both tables", async () => {
   const again = await lawfit("isoflop", table, ...quick, "--out", out);
   expect(again).toMatchObject({
     code: 2,
-    stderr: `lawfit: ${join(folder, "sizes_laws.csv")}: is there already; give another --out, or --force to replace it\n`,
+    stderr: `lawfit: ${join(folder, "sizes_laws.csv")}: already exists; give another --out, or --force to replace it\n`,
   });
   expect(existsSync(out)).toBe(false);
   expect((await lawfit("isoflop", table, ...quick, "--out", out, "--force")).code).toBe(0);
@@ -132,7 +132,7 @@ describe("what cannot be taken as it stands is said", () => {
     expect(stdout).not.toMatch(/(\d[\d.e+]*)\.\.\1\s/);
     expect(stdout).toMatch(/^t +n +0\.452 +none .*no-spread$/m);
     expect(stdout).toContain(
-      "no-spread: no interval: the losses lie on the curves to rounding and tell no noise; give noise",
+      "no-spread: no interval: the losses lie on the curves to rounding and show no noise; give noise",
     );
   });
 
