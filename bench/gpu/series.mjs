@@ -16,5 +16,5 @@ export function mainSeries(series) {
   const losses = series.filter(({ kind }) => kind === "loss");
   const loss = losses.find(({ name }) => name === "hellaswag_val") ?? losses[0];
   const link = series.find(({ kind }) => kind === "link");
-  return [loss, link].filter((one) => one !== undefined);
+  return [loss, link].filter((problem) => problem !== undefined);
 }
