@@ -113,18 +113,21 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   // Where an input does not vary, two terms may change places at no cost, although neither end lies in a flat valley.
   const isCompared =
     problem.training !== undefined ||
-    solution.conditionNumber > comparedCondition ||
+    solution.conditionNumber > comparison.condition ||
     unvariedInputs(problem).length > 0;
   if (!isCompared) return { solution };
   const alternatives = await otherEnds(backend, problem, scaled, options, solution.objective);
   return { solution: { ...solution, alternatives } };
 }
 
-/** How many starts have their ends compared, and the condition number above which they are. */
-const comparedStarts = 24;
-const comparedCondition = 1e8;
-/** Forms of more parameters are networks, whose units may be exchanged without changing a prediction: all their ends are kept. */
-const mostNamedParameters = 16;
+/** Which problems have the ends of their starts compared, and how many starts. */
+const comparison = {
+  /** Above this condition number. */
+  condition: 1e8,
+  starts: 24,
+  /** Forms of more parameters are networks, whose units may be exchanged without changing a prediction: all their ends are kept. */
+  mostParameters: 16,
+} as const;
 
 /**
  * Parameters at which other starts ended with the same objective: of each parameter the ends with its least and its largest
@@ -139,7 +142,7 @@ async function otherEnds(
   options: SolveOptions,
   best: number,
 ): Promise<Float64Array[]> {
-  const starts = Math.min(comparedStarts, options.starts ?? 256);
+  const starts = Math.min(comparison.starts, options.starts ?? 256);
   const { objective, parameters } = await allStarts(backend, scaled, { ...options, starts });
   const { parameterNames } = problem.form;
   const width = parameterNames.length;
@@ -149,7 +152,7 @@ async function otherEnds(
   const ends = Array.from({ length: objective.length }, (_, i) => i)
     .filter((i) => objective[i]! <= most)
     .map((i) => parameters.slice(i * width, (i + 1) * width));
-  if (width > mostNamedParameters) return ends;
+  if (width > comparison.mostParameters) return ends;
   const chosen = parameterNames.flatMap((_, p) => {
     const sorted = ends.toSorted((a, b) => a[p]! - b[p]!);
     return sorted.length === 0 ? [] : [sorted[0]!, sorted.at(-1)!];

@@ -80,7 +80,6 @@ function differentObjectives(
 
 /** The same for replicates, whose starts and the last digits of whose draws may differ. */
 const replicateAgreement = 1e-6;
-const replicates = 4;
 
 /** Compares the objective of each replicate with that of the processor. */
 async function differentReplicates(
@@ -92,13 +91,13 @@ async function differentReplicates(
     const points = problem.response.length;
     const group = Int32Array.from({ length: points }, (_, i) => Math.floor((8 * i) / points));
     const resampling: Resampling = { population: "self-test", draw: { kind: "groups", group, strata: [8] } };
-    const options = { replicates, starts: 16, seed: 0 };
+    const options = { replicates: 4, starts: 16, seed: 0 };
     const [actual, expected] = await Promise.all(
       [cuda, cpu].map((backend) => solveReplicatesOn(backend, problem, resampling, options)),
     );
     const width = problem.form.parameterNames.length;
     const replicateOf = replicateMaker(problem, resampling, options.seed);
-    for (let r = 0; r < replicates; r++) {
+    for (let r = 0; r < options.replicates; r++) {
       const device = objectiveOf(replicateOf(r + 1), actual!.parameters.slice(r * width, (r + 1) * width));
       const host = expected!.objective[r]!;
       if (Math.abs(device / host - 1) <= replicateAgreement) continue;

@@ -9,29 +9,35 @@ type TensorOperator = (tf: TensorFlow, a: Tensor, b: Tensor, c: Tensor) => Tenso
 /** An operation that takes inputs. */
 type InnerOperator = "negate" | "add" | "subtract" | "multiply" | "fma" | "reciprocal" | KernelFunction;
 
-/** Every operation of a program, as operations of TensorFlow.js that all devices have. */
-const tensorOperators: Readonly<Record<InnerOperator, TensorOperator>> = {
+/** Functions that have the same name in TensorFlow.js. */
+const sameNames = [
+  "exp",
+  "log",
+  "sqrt",
+  "abs",
+  "sign",
+  "relu",
+  "step",
+  "sin",
+  "cos",
+  "atan",
+  "tanh",
+  "sigmoid",
+  "softplus",
+] as const satisfies readonly KernelFunction[];
+
+type SameName = (typeof sameNames)[number];
+
+/** The other operations of a program, as operations of TensorFlow.js that all devices have. */
+const otherOperators: Readonly<Record<Exclude<InnerOperator, SameName>, TensorOperator>> = {
   negate: (tf, a) => tf.neg(a),
   add: (tf, a, b) => tf.add(a, b),
   subtract: (tf, a, b) => tf.sub(a, b),
   multiply: (tf, a, b) => tf.mul(a, b),
   fma: (tf, a, b, c) => tf.add(tf.mul(a, b), c),
   reciprocal: (tf, a) => tf.reciprocal(a),
-  exp: (tf, a) => tf.exp(a),
-  log: (tf, a) => tf.log(a),
-  sqrt: (tf, a) => tf.sqrt(a),
-  abs: (tf, a) => tf.abs(a),
-  sign: (tf, a) => tf.sign(a),
   min: (tf, a, b) => tf.minimum(a, b),
   max: (tf, a, b) => tf.maximum(a, b),
-  relu: (tf, a) => tf.relu(a),
-  step: (tf, a) => tf.step(a),
-  sin: (tf, a) => tf.sin(a),
-  cos: (tf, a) => tf.cos(a),
-  atan: (tf, a) => tf.atan(a),
-  tanh: (tf, a) => tf.tanh(a),
-  sigmoid: (tf, a) => tf.sigmoid(a),
-  softplus: (tf, a) => tf.softplus(a),
   log_sigmoid: (tf, a) => tf.neg(tf.softplus(tf.neg(a))),
 };
 
@@ -112,7 +118,11 @@ function spreadOver(tf: TensorFlow, values: Tensor, ones: Tensor): Tensor {
 }
 
 function applied(tf: TensorFlow, operator: InnerOperator, [a, b, c]: readonly Tensor[]): Tensor {
-  return tensorOperators[operator](tf, a!, b!, c!);
+  return hasSameName(operator) ? tf[operator](a!) : otherOperators[operator](tf, a!, b!, c!);
+}
+
+function hasSameName(operator: InnerOperator): operator is SameName {
+  return (sameNames as readonly string[]).includes(operator);
 }
 
 /** Objective, gradient and matrix of the step at the parameters of every fit; each [fits]. */
