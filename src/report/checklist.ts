@@ -1,9 +1,10 @@
 import { groupBy } from "../collections.ts";
+import { inOneLine } from "../draw/caption.ts";
+import { percent, shortCount, shortNumber } from "../draw/numbers.ts";
+import { distinct, num, type Row, recordsOf, str } from "../draw/records.ts";
+import { extensions } from "../registry.ts";
 import { countOf, markdownTable, markdownText } from "../text.ts";
-import { inOneLine } from "./caption.ts";
-import { percent, shortCount, shortNumber } from "./draw/numbers.ts";
-import { distinct, num, type Row, recordsOf, str } from "./records.ts";
-import type { ReportRun } from "./run.ts";
+import type { ReportJob } from "./read-job.ts";
 import { listOfTargets } from "./summary.ts";
 
 /** What stands for what the run directory does not tell. */
@@ -13,32 +14,32 @@ const NOT_KNOWN = "not in the run directory";
 const MOST_PARAMETERS = 8;
 
 /** Rows of `fits` that the headline cells use. */
-function headlineFits(run: ReportRun): Row[] {
+function headlineFits(job: ReportJob): Row[] {
   const problems = new Set(
-    run.headline.flatMap((cell) =>
+    job.headline.flatMap((cell) =>
       Object.entries(cell).flatMap(([name, value]) =>
         name.startsWith("problem_") ? String(value ?? "").split(", ") : [],
       ),
     ),
   );
-  return recordsOf(run.tables.fits).filter((row) => problems.has(str(row, "problem")));
+  return recordsOf(job.tables.fits).filter((row) => problems.has(str(row, "problem")));
 }
 
 /** Form of each stage, with its source. */
-function formsOf(run: ReportRun, fits: readonly Row[]): string {
+function formsOf(job: ReportJob, fits: readonly Row[]): string {
   const stages = distinct(fits.map((row) => JSON.stringify([str(row, "stage"), str(row, "form")])));
   const lines = stages.map((key) => {
     const [stage, name] = JSON.parse(key) as [string, string];
-    const record = run.form(name)?.record;
+    const record = job.form(name)?.record;
     return `${stage}: ${name}${record === undefined ? "" : `, ${inOneLine(record.expression)} (${inOneLine(record.source)})`}`;
   });
   return lines.join("; ") || NOT_KNOWN;
 }
 
 /** Fitted parameters, of small forms. */
-function parametersOf(run: ReportRun, fits: readonly Row[]): string {
+function parametersOf(job: ReportJob, fits: readonly Row[]): string {
   const own = new Set(fits.map((row) => str(row, "problem")));
-  const rows = recordsOf(run.tables.parameters).filter((row) => own.has(str(row, "problem")));
+  const rows = recordsOf(job.tables.parameters).filter((row) => own.has(str(row, "problem")));
   if (rows.length === 0) return NOT_KNOWN;
   const groups = groupBy(rows, (row) => `${str(row, "stage")} of ${str(row, "subject") || str(row, "task")}`);
   const lines = Array.from(groups, ([name, parameters]) => {
@@ -66,14 +67,14 @@ function lossOf(row: Row): string {
 }
 
 /** What solved, and how it ended. */
-function optimiserOf(run: ReportRun, fits: readonly Row[]): string {
+function optimiserOf(job: ReportJob, fits: readonly Row[]): string {
   const ends = groupBy(fits, (row) => str(row, "termination"));
   const told = Array.from(ends, ([end, rows]) => `${end} ${rows.length}`).join(", ");
   const trained = fits.some((row) => row.termination === "trained") ? "; networks by Adam" : "";
   return (
     `bounded Levenberg-Marquardt, float64, many starts (docs/solver.md)${trained}; ended by: ${told || NOT_KNOWN}; ` +
     `largest scaled gradient ${shortNumber(Math.max(...fits.map((row) => num(row, "gradient_norm"))), 2) || "?"}; ` +
-    `${countOf(run.manifest.counts?.problems ?? 0, "problem")} in ${shortNumber(run.manifest.seconds?.solve ?? Number.NaN, 3)} s`
+    `${countOf(job.manifest.counts?.problems ?? 0, "problem")} in ${shortNumber(job.manifest.seconds?.solve ?? Number.NaN, 3)} s`
   );
 }
 
@@ -124,33 +125,33 @@ interface ChecklistItem {
 }
 
 /** What a paper should say of its fits, filled in from the manifest and the tables, of the headline configuration. */
-export function checklist(run: ReportRun): ChecklistItem[] {
-  const fits = headlineFits(run);
+export function checklist(job: ReportJob): ChecklistItem[] {
+  const fits = headlineFits(job);
   const items: [item: string, said: string][] = [
-    ["Form", formsOf(run, fits)],
-    ["Parameters", parametersOf(run, fits)],
-    ["Data", dataOf(run)],
-    ["Runs fitted", runsOf(run)],
-    ["How N, D and C are counted", countingOf(run)],
-    ["Design choices", choicesOf(run)],
+    ["Form", formsOf(job, fits)],
+    ["Parameters", parametersOf(job, fits)],
+    ["Data", dataOf(job)],
+    ["Runs fitted", runsOf(job)],
+    ["How N, D and C are counted", countingOf(job)],
+    ["Design choices", choicesOf(job)],
     ["Points", pointsOf(fits)],
     [
       "Points left out",
       distinct(fits.map((row) => str(row, "left_out")).filter((text) => text !== "")).join("; ") || "none",
     ],
     ["Loss", distinct(fits.map((row) => `${str(row, "stage")}: ${lossOf(row)}`)).join("; ") || NOT_KNOWN],
-    ["Optimiser", optimiserOf(run, fits)],
+    ["Optimiser", optimiserOf(job, fits)],
     ["Starts and their agreement", startsOf(fits)],
     ["Bounds hit", listed(fits, "active_bounds")],
     ["Flat valleys", listed(fits, "flat_direction")],
     ["Goodness of fit", goodnessOf(fits)],
-    ["Held out", heldOutOf(run)],
-    ["Intervals", intervalsOf(run)],
-    ["Back-tests", backtestsOf(run)],
-    ["Fits that could not be made", skippedOf(run)],
-    ["Seed", String(run.manifest.seed)],
-    ["Software", `lawfit ${run.manifest.version}; ${run.manifest.backend}; ${run.manifest.created}`],
-    ["Warnings", (run.manifest.warnings ?? []).join("; ") || "none"],
+    ["Held out", heldOutOf(job)],
+    ["Intervals", intervalsOf(job)],
+    ...extensions.flatMap(({ checklist = () => [] }) => checklist(job.tables)),
+    ["Fits that could not be made", skippedOf(job)],
+    ["Seed", String(job.manifest.seed)],
+    ["Software", `lawfit ${job.manifest.version}; ${job.manifest.backend}; ${job.manifest.created}`],
+    ["Warnings", (job.manifest.warnings ?? []).join("; ") || "none"],
   ];
   return items.map(([item, said]) => ({ item, said }));
 }
@@ -163,22 +164,22 @@ export function checklistMarkdown(items: readonly ChecklistItem[]): string {
   ).join("\n")}\n`;
 }
 
-function dataOf({ manifest }: ReportRun): string {
+function dataOf({ manifest }: ReportJob): string {
   const files = (manifest.tables ?? []).map(
     ({ path, rows, sha256 }) => `${path}: ${rows} rows, SHA-256 ${sha256.slice(0, 16)}...`,
   );
   return files.join("; ") || NOT_KNOWN;
 }
 
-function runsOf(run: ReportRun): string {
-  const rows = recordsOf(run.tables.runs).filter(({ role }) => role === "fit");
+function runsOf(job: ReportJob): string {
+  const rows = recordsOf(job.tables.runs).filter(({ role }) => role === "fit");
   if (rows.length === 0) return NOT_KNOWN;
   const range = (name: string, show: (value: number) => string) => {
     const values = rows.map((row) => num(row, name)).filter(Number.isFinite);
     return values.length === 0 ? "?" : `${show(Math.min(...values))} to ${show(Math.max(...values))}`;
   };
-  const selected = run.axes.some(({ name }) => name === "runs")
-    ? `; selection: ${run.headline[0]?.runs ?? "all"}`
+  const selected = job.axes.some(({ name }) => name === "runs")
+    ? `; selection: ${job.headline[0]?.runs ?? "all"}`
     : "";
   return (
     `${countOf(rows.length, "run")}, ${range("n", shortCount)} parameters, ${range("d", shortCount)} tokens, ` +
@@ -186,13 +187,13 @@ function runsOf(run: ReportRun): string {
   );
 }
 
-function countingOf(run: ReportRun): string {
-  const flops = run.headline[0]?.flops;
+function countingOf(job: ReportJob): string {
+  const flops = job.headline[0]?.flops;
   const c = flops === "6nd" ? "C = 6ND" : "C as column c of the table counts FLOPs, 6ND where it has none";
   return `N and D as columns n and d of the table count them; ${c}`;
 }
 
-function choicesOf({ axes, headline }: ReportRun): string {
+function choicesOf({ axes, headline }: ReportJob): string {
   const [cell] = headline;
   if (cell === undefined) return NOT_KNOWN;
   return axes
@@ -203,18 +204,18 @@ function choicesOf({ axes, headline }: ReportRun): string {
     .join(", ");
 }
 
-function heldOutOf(run: ReportRun): string {
-  const targets = recordsOf(run.tables.runs).filter(({ role }) => role === "target");
+function heldOutOf(job: ReportJob): string {
+  const targets = recordsOf(job.tables.runs).filter(({ role }) => role === "target");
   const sizes = targets.map(
     (row) => `${str(row, "run")} (N ${shortCount(num(row, "n"))}, D ${shortCount(num(row, "d"))})`,
   );
-  const measured = recordsOf(run.tables.predictions).filter((row) =>
+  const measured = recordsOf(job.tables.predictions).filter((row) =>
     Number.isFinite(num(row, "actual")),
   ).length;
-  return `targets, no fit sees their scores: ${listOfTargets(sizes) || run.manifest.counts?.targets || "?"}; ${measured} predictions have a measured value`;
+  return `targets, no fit sees their scores: ${listOfTargets(sizes) || job.manifest.counts?.targets || "?"}; ${measured} predictions have a measured value`;
 }
 
-function intervalsOf({ manifest, tables }: ReportRun): string {
+function intervalsOf({ manifest, tables }: ReportJob): string {
   const bootstrap = manifest.sweep?.bootstrap as Record<string, unknown> | undefined;
   if (bootstrap === undefined) return tables.intervals === undefined ? "none" : "conformal, from back-tests";
   return (
@@ -223,19 +224,7 @@ function intervalsOf({ manifest, tables }: ReportRun): string {
   );
 }
 
-function backtestsOf({ tables }: ReportRun): string {
-  const rates = recordsOf(tables.backtest_rates).filter((row) => Number.isFinite(num(row, "rate")));
-  if (rates.length === 0) return "none";
-  return rates
-    .slice(0, 8)
-    .map(
-      (row) =>
-        `${str(row, "interval")} at ratio ${str(row, "ratio")}: ${str(row, "hits")} of ${str(row, "count")} held`,
-    )
-    .join("; ");
-}
-
-function skippedOf({ tables, missing }: ReportRun): string {
+function skippedOf({ tables, missing }: ReportJob): string {
   if (missing.has("problems_skipped")) return NOT_KNOWN;
   const groups = [...groupBy(recordsOf(tables.problems_skipped), (row) => str(row, "reason"))];
   const most = 5;

@@ -1,7 +1,7 @@
 import { markdownTable, markdownText } from "../text.ts";
 import { checklist, checklistMarkdown } from "./checklist.ts";
+import type { ReportJob } from "./read-job.ts";
 import type { DrawnFigure } from "./report.ts";
-import type { ReportRun } from "./run.ts";
 import { summarise } from "./summary.ts";
 
 /**
@@ -10,11 +10,11 @@ import { summarise } from "./summary.ts";
  * @param pictureOf the path of a figure's file, as the Markdown names it
  */
 export function reportMarkdown(
-  run: ReportRun,
+  job: ReportJob,
   drawn: readonly DrawnFigure[],
   pictureOf: (name: string) => string,
 ): string {
-  const { head, lines, cautions, rows, intervalKind, facts } = summarise(run);
+  const { head, lines, cautions, rows, intervalKind, facts } = summarise(job);
   const answer = markdownTable(
     [head, "target", "predicted", intervalKind || "interval", "measured", "error", ""].map(markdownText),
     rows.map(({ task, target, predicted, interval, actual, error, mark }) => {
@@ -33,7 +33,7 @@ export function reportMarkdown(
     "missing" in drawing ? [`- ${figure.title}: ${markdownText(drawing.missing)}`] : [],
   );
   return [
-    `# ${markdownText(run.directory)}`,
+    `# ${markdownText(job.directory)}`,
     "",
     ...lines.map(markdownText),
     "",
@@ -52,7 +52,7 @@ export function reportMarkdown(
     ...(missing.length > 0 ? ["Not drawn:", "", ...missing, ""] : []),
     "## Reporting checklist",
     "",
-    checklistMarkdown(checklist(run)),
+    checklistMarkdown(checklist(job)),
   ].join("\n");
 }
 

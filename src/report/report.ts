@@ -1,16 +1,16 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, normalize, resolve } from "node:path";
+import { composeFigure } from "../draw/compose.ts";
+import type { Drawing, Figure, NothingToDraw } from "../draw/figure.ts";
+import type { Theme } from "../draw/theme.ts";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
-import { composeFigure } from "./draw/compose.ts";
-import type { Theme } from "./draw/theme.ts";
-import type { Drawing, Figure, NothingToDraw } from "./figure.ts";
 import { figureOf, figures } from "./figures/registry.ts";
 import { reportMarkdown } from "./markdown-report.ts";
 import { demandOwn, type ReportOwner, reportMark, reportOwner, signed } from "./own-files.ts";
 import { reportPage } from "./page/page.ts";
-import { type ReportRun, readRun } from "./run.ts";
+import { type ReportJob, readJob } from "./read-job.ts";
 import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.ts";
 
 /** `html`: one page; `md`: Markdown and its pictures beside; `svg`, `png`: pictures of figures. */
@@ -82,19 +82,19 @@ export async function writeReport(directory: string, options: ReportOptions = {}
     const content = () => (format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
     return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [], missing: [] };
   }
-  const run = await readRun(directory);
-  for (const [name, reason] of run.missing)
+  const job = await readJob(directory);
+  for (const [name, reason] of job.missing)
     options.onWarning?.(`table ${name} is not in the report: ${reason}`);
-  const drawn = drawFigures(run, wanted);
-  const missing = [...run.missing.keys()];
+  const drawn = drawFigures(job, wanted);
+  const missing = [...job.missing.keys()];
   if (format === "html") {
-    const page = { path: out, content: () => reportPage(run, drawn) };
+    const page = { path: out, content: () => reportPage(job, drawn) };
     return { files: await writeFiles([page], owner, force), drawn, missing };
   }
   if (format === "md") {
     const folder = `${out.endsWith(".md") ? out.slice(0, -3) : out}-figures`;
     const pictureOf = (name: string) => `${basename(folder)}/${name}.svg`;
-    const text = { path: out, content: () => reportMarkdown(run, drawn, pictureOf) };
+    const text = { path: out, content: () => reportMarkdown(job, drawn, pictureOf) };
     const files = [text, ...(await picturesIn(folder, drawn, { format: "svg", theme, owner }))];
     return { files: await writeFiles(files, owner, force), drawn, missing };
   }
@@ -112,10 +112,10 @@ export async function writeReport(directory: string, options: ReportOptions = {}
 }
 
 /** Draws figures of a run; where tables are missing, what is not drawn says so. */
-export function drawFigures(run: ReportRun, wanted: readonly Figure[] = figures): DrawnFigure[] {
-  const gone = run.missing.size === 0 ? "" : ` (missing: ${[...run.missing.keys()].join(", ")})`;
+export function drawFigures(job: ReportJob, wanted: readonly Figure[] = figures): DrawnFigure[] {
+  const gone = job.missing.size === 0 ? "" : ` (missing: ${[...job.missing.keys()].join(", ")})`;
   return wanted.map((figure): DrawnFigure => {
-    const drawing = figure.draw(run);
+    const drawing = figure.draw(job);
     return { figure, drawing: "missing" in drawing ? { missing: drawing.missing + gone } : drawing };
   });
 }
@@ -150,7 +150,7 @@ function pictureOf(
 ): () => string | Promise<Uint8Array> {
   const svg = () => composeFigure(title, drawing, theme);
   if (format === "svg") return svg;
-  return async () => (await import("./draw/png.ts")).renderPng(svg(), reportMark(owner));
+  return async () => (await import("./png.ts")).renderPng(svg(), reportMark(owner));
 }
 
 /** Writes all of a report once it is known that nothing is lost by it; a text after the pictures that it names. */

@@ -1,11 +1,17 @@
+import { describeConfiguration, pairOf } from "../draw/job.ts";
+import { percent, roundInterval, roundTo, shortCount } from "../draw/numbers.ts";
+import {
+  extremes,
+  type HeadlinePrediction,
+  headlinePredictions,
+  heldLine,
+  MOST_SHOWN,
+  openingPredictions,
+} from "../draw/predictions.ts";
+import { num, recordsOf, recordsWhere, str } from "../draw/records.ts";
+import { sizesOf } from "../draw/sizes.ts";
 import { countOf } from "../text.ts";
-import { percent, roundInterval, roundTo, shortCount } from "./draw/numbers.ts";
-import { describeConfiguration } from "./headline.ts";
-import { extremes, type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
-import { num, recordsOf, recordsWhere, str } from "./records.ts";
-import { heldLine, MOST_SHOWN, pairOf, relatesLosses, relationLines } from "./relations.ts";
-import type { ReportRun } from "./run.ts";
-import { sizesOf } from "./sizes.ts";
+import type { ReportJob } from "./read-job.ts";
 
 /** Targets that are named. */
 const MOST_TARGETS = 12;
@@ -39,20 +45,20 @@ export interface Summary {
 }
 
 /** The answer of a run, and what it was. */
-export function summarise(run: ReportRun): Summary {
-  const predictions = headlinePredictions(run).filter(({ predicted }) => Number.isFinite(predicted));
-  const opening = openingPredictions(run);
+export function summarise(job: ReportJob): Summary {
+  const predictions = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
+  const opening = openingPredictions(job);
   const { best, worst } = extremes(opening);
-  const isRelation = relatesLosses(run);
+  const { pairs } = job;
   return {
-    head: isRelation ? "corpora" : "task",
-    lines: isRelation ? relationLines(run, predictions, opening.length) : linesOf(run, predictions),
-    cautions: cautionsOf(run, predictions),
+    head: pairs?.head ?? "task",
+    lines: pairs?.answer(job, predictions, opening.length) ?? linesOf(job, predictions),
+    cautions: cautionsOf(job, predictions),
     rows: opening
-      .slice(0, isRelation ? MOST_SHOWN : opening.length)
+      .slice(0, pairs ? MOST_SHOWN : opening.length)
       .map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
     intervalKind: predictions.find(({ interval }) => interval.kind !== "")?.interval.kind ?? "",
-    facts: factsOf(run),
+    facts: factsOf(job),
   };
 }
 
@@ -71,30 +77,30 @@ function rowOf(
   };
 }
 
-function linesOf(run: ReportRun, predictions: readonly HeadlinePrediction[]): string[] {
+function linesOf(job: ReportJob, predictions: readonly HeadlinePrediction[]): string[] {
   const errors = predictions.map(({ relError }) => Math.abs(relError)).filter(Number.isFinite);
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  const ranked = recordsOf(run.tables.configurations, (row) => row === 0)[0];
-  const configurations = run.tables.configurations?.rows ?? 0;
+  const ranked = recordsOf(job.tables.configurations, (row) => row === 0)[0];
+  const configurations = job.tables.configurations?.rows ?? 0;
   return [
-    `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(run.headline[0] ?? {}, run.axes)})` +
+    `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(job.headline[0] ?? {}, job.axes)})` +
       `${errors.length > 0 ? `; mean relative error ${percent(mean, 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
     ...heldLine(predictions),
     ...(configurations > 1 && ranked !== undefined && Number.isFinite(num(ranked, "mean_abs_rel_error"))
       ? [
-          `Best of ${configurations} configurations, chosen after the fact: ${describeConfiguration(ranked, run.axes)}, mean relative error ` +
+          `Best of ${configurations} configurations, chosen after the fact: ${describeConfiguration(ranked, job.axes)}, mean relative error ` +
             `${percent(num(ranked, "mean_abs_rel_error"), 3)} over ${countOf(num(ranked, "predictions"), "prediction")}.`,
         ]
       : []),
   ];
 }
 
-function cautionsOf(run: ReportRun, predictions: readonly HeadlinePrediction[]): string[] {
-  const { manifest, missing, tables } = run;
+function cautionsOf(job: ReportJob, predictions: readonly HeadlinePrediction[]): string[] {
+  const { manifest, missing, tables } = job;
   const skipped = tables.problems_skipped?.rows ?? 0;
   return [
-    ...(predictions.length === 0 ? [nothingPredicted(run)] : []),
-    ...(run.headline.length === 1 ? [oneCell(run)] : []),
+    ...(predictions.length === 0 ? [nothingPredicted(job)] : []),
+    ...(job.headline.length === 1 ? [oneCell(job)] : []),
     ...(missing.size > 0
       ? [
           `The run directory is not whole: ${[...missing].map(([name, reason]) => `${name} (${reason})`).join("; ")}.`,
@@ -110,25 +116,25 @@ function cautionsOf(run: ReportRun, predictions: readonly HeadlinePrediction[]):
   ];
 }
 
-function nothingPredicted(run: ReportRun): string {
-  return run.manifest.counts?.targets === 0
+function nothingPredicted(job: ReportJob): string {
+  return job.manifest.counts?.targets === 0
     ? "The run has no targets: there are fits, and no predictions."
     : "The headline configuration predicts nothing: see the skipped fits below.";
 }
 
-function oneCell(run: ReportRun): string {
-  const pair = pairOf(run.headline[0]!);
+function oneCell(job: ReportJob): string {
+  const pair = pairOf(job, job.headline[0]!);
   return pair === ""
     ? "The run has one task in its headline configuration."
-    : `The headline configuration is one relation: ${str(run.headline[0], "task")}, ${pair}.`;
+    : `The headline configuration is one relation: ${str(job.headline[0], "task")}, ${pair}.`;
 }
 
-function factsOf(run: ReportRun): [string, string][] {
-  const { manifest, tables } = run;
+function factsOf(job: ReportJob): [string, string][] {
+  const { manifest, tables } = job;
   const { counts } = manifest;
   const seconds = Object.entries(manifest.seconds ?? {}).filter(([, value]) => value >= 0.005);
   const total = seconds.reduce((sum, [, value]) => sum + value, 0);
-  const sizes = sizesOf(run);
+  const sizes = sizesOf(job);
   const targets = recordsWhere(tables.runs, { role: "target" }).map((row) => {
     return `${str(row, "run")} (${shortCount(num(row, "n"))} parameters, ${shortCount(num(row, "d"))} tokens)`;
   });

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { escapeText } from "../draw/escape.ts";
 import { readRunState } from "../run/run-state.ts";
 import { type RunStatus, runStatuses } from "../run/run-status.ts";
 import { countOf, formatNumber, markdownText } from "../text.ts";
-import { escapeText } from "./escape.ts";
 import { factTable, pageHead, runName } from "./page/page.ts";
 
 /** A run that has no results yet, in words. */

@@ -1,6 +1,6 @@
-import { tableOf } from "../results/table-of.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
+import { tableOf } from "../tables/table-of.ts";
 import { countOf, markdownTable } from "../text.ts";
 import { type ComparedCell, type ComparedTable, countVerdicts } from "./compare.ts";
 import { inDigitsOf } from "./printed.ts";

@@ -1,3 +1,5 @@
+import { visibleLine } from "../text.ts";
+
 import type { SourceFile } from "./origin.ts";
 
 /** One column of the checkpoint-table schema, for validation, messages and documentation. */
@@ -71,4 +73,20 @@ export function findColumn(table: Table, name: string): Column | undefined {
 export function cell(column: Column, row: number): string | number | boolean | null {
   const value = column.values[row] ?? null;
   return typeof value === "number" && Number.isNaN(value) ? null : value;
+}
+
+/** Numbers of the rows of a table. */
+export function rowsOf(table: Table): number[] {
+  return Array.from({ length: table.rows }, (_, row) => row);
+}
+
+/** A cell; null where it is missing or the table has no such column. */
+export function valueAt(table: Table, name: string, row: number): string | number | boolean | null {
+  const column = findColumn(table, name);
+  return column === undefined ? null : cell(column, row);
+}
+
+/** A cell as a text of one line, as it is shown; `null` where it is missing. */
+export function textAt(table: Table, name: string, row: number): string {
+  return visibleLine(String(valueAt(table, name, row)));
 }

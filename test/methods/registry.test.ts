@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { getMethod, methods } from "../../src/methods/registry.ts";
+import { getMethod, methods } from "../../src/registry.ts";
 import { context } from "./context.ts";
 
 describe.each([...methods.values()])("method $name", (method) => {

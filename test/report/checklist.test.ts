@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { checklist, checklistMarkdown } from "../../src/report/checklist.ts";
-import { readRun } from "../../src/report/run.ts";
+import { readJob } from "../../src/report/read-job.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { writeRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
-const run = await readRun(
+const run = await readJob(
   await writeRun(folder, "run", { method: "ladder", seed: 7, axes: { final_window: [5, 1] } }, smallLadder()),
 );
 const items = new Map(checklist(run).map(({ item, said }) => [item, said]));

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, test } from "vitest";
-import { composeFigure } from "../../src/report/draw/compose.ts";
-import { renderPng } from "../../src/report/draw/png.ts";
+import { composeFigure } from "../../src/draw/compose.ts";
 import { figures } from "../../src/report/figures/registry.ts";
+import { renderPng } from "../../src/report/png.ts";
+import { readJob } from "../../src/report/read-job.ts";
 import { drawFigures, writeReport } from "../../src/report/report.ts";
-import { readRun } from "../../src/report/run.ts";
 import { visibleLine } from "../../src/text.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { harmless, hostile, namedRuns, pageOf, UNSEEN } from "./hostile.ts";
@@ -63,7 +63,7 @@ describe("with hostile names", () => {
   test("every figure is well-formed SVG, as one file and as PNG", async () => {
     const drawn = new Set<string>();
     for (const run of runs) {
-      for (const { figure, drawing } of drawFigures(await readRun(run.hostile))) {
+      for (const { figure, drawing } of drawFigures(await readJob(run.hostile))) {
         if ("missing" in drawing) continue;
         drawn.add(figure.name);
         const svg = composeFigure(figure.title, drawing, "light");

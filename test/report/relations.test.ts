@@ -1,38 +1,39 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import type { Drawing } from "../../src/report/figure.ts";
+import type { Drawing } from "../../src/draw/figure.ts";
+import { pairOf } from "../../src/draw/job.ts";
+import { type HeadlinePrediction, largestTargets } from "../../src/draw/predictions.ts";
+import { tableOfRecords } from "../../src/draw/records.ts";
+import { pairs } from "../../src/papers/loss-to-loss/reading.ts";
 import { figureOf } from "../../src/report/figures/registry.ts";
 import { reportPage } from "../../src/report/page/page.ts";
-import { type HeadlinePrediction, largestTargets } from "../../src/report/predictions.ts";
-import { tableOfRecords } from "../../src/report/records.ts";
-import { isTrivial, pairOf } from "../../src/report/relations.ts";
+import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { drawFigures } from "../../src/report/report.ts";
-import { type ReportRun, readRun } from "../../src/report/run.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { relatedRows, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
 let whole = "";
-let run: ReportRun;
+let run: ReportJob;
 
 beforeAll(async () => {
   whole = await relatedRun(folder);
-  run = await readRun(whole);
+  run = await readJob(whole);
 });
 
-const pageOf = (of: ReportRun): string => reportPage(of, drawFigures(of));
+const pageOf = (of: ReportJob): string => reportPage(of, drawFigures(of));
 
 test("corpora of a row, and rows that say nothing", () => {
-  expect(pairOf({ source: "web", destination: "code" })).toBe("web → code");
-  expect(pairOf({ source: "web", destination: "web" })).toBe("web");
-  expect(pairOf({ task: "t" })).toBe("");
+  expect(pairOf({ pairs }, { source: "web", destination: "code" })).toBe("web → code");
+  expect(pairOf({ pairs }, { source: "web", destination: "web" })).toBe("web");
+  expect(pairOf({ pairs: undefined }, { task: "t" })).toBe("");
   const row = { relation: "train-to-train", source: "web", destination: "web" };
-  expect(isTrivial(row)).toBe(true);
-  expect(isTrivial({ ...row, relation: "train-to-test" })).toBe(false);
+  expect(pairs.isTrivial(row)).toBe(true);
+  expect(pairs.isTrivial({ ...row, relation: "train-to-test" })).toBe(false);
   // A table without corpora has no such row.
-  expect(isTrivial({ relation: "train-to-train" })).toBe(false);
+  expect(pairs.isTrivial({ relation: "train-to-train" })).toBe(false);
 });
 
 test("the report opens with how well each relation does, and no train loss is predicted from itself", () => {
@@ -73,7 +74,7 @@ test("of several targets the largest is shown, of one budget the one that most p
 });
 
 test("a run without targets says so, and has its translations and laws", async () => {
-  const without = await readRun(
+  const without = await readJob(
     await relatedRun(
       folder,
       "without",
@@ -97,7 +98,7 @@ test("a run without targets says so, and has its translations and laws", async (
 
 test("one relation of one pair says so", async () => {
   const axes = { relation: "train-to-train", source: "web", destination: "code" };
-  const one = await readRun(await relatedRun(folder, "one", { axes }));
+  const one = await readJob(await relatedRun(folder, "one", { axes }));
   const { cautions, rows } = summarise(one);
   expect(cautions).toContain("The headline configuration is one relation: own_corpus, web → code.");
   expect(rows).toMatchObject([{ task: "web → code", mark: "" }]);
@@ -122,7 +123,7 @@ test.each([
   const half = join(folder, `without-${name}`);
   cpSync(whole, half, { recursive: true });
   rmSync(join(half, `${name}.parquet`));
-  const page = pageOf(await readRun(half));
+  const page = pageOf(await readJob(half));
   expect(page).toContain(`${name} (the file is not there)`);
   expect(page).toContain(message);
 });
@@ -151,7 +152,7 @@ test("laws of best sizes that noise does not account for are named in the captio
 
 test("with a bootstrap each pair has its interval and its replicates", async () => {
   const axes = { relation: "train-to-train" };
-  const drawn = await readRun(
+  const drawn = await readJob(
     await relatedRun(folder, "drawn", { axes, bootstrap: { resamples: 4, draws: true } }),
   );
   expect(summarise(drawn).lines.at(-2)).toMatch(
@@ -170,7 +171,7 @@ test("a run whose headline has nothing but skipped fits gives their reasons", as
   });
   const axes = { relation: ["train-to-train", "scaling-law"], destination: ["code", "math"], source: "web" };
   const related = { axes: [axes, { relation: "scaling-law" }] };
-  const skipped = await readRun(await relatedRun(folder, "skipped", related, apart));
+  const skipped = await readJob(await relatedRun(folder, "skipped", related, apart));
   const { cautions, rows } = summarise(skipped);
   expect(rows).toEqual([]);
   expect(cautions[0]).toBe("The headline configuration predicts nothing: see the skipped fits below.");

@@ -2,8 +2,8 @@ import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { reportPage } from "../../src/report/page/page.ts";
+import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { drawFigures } from "../../src/report/report.ts";
-import { type ReportRun, readRun } from "../../src/report/run.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { readManifest } from "../../src/run/run-directory.ts";
 import { smallLadder } from "../methods/tables.ts";
@@ -28,10 +28,10 @@ function copyOf(name: string): string {
   return copy;
 }
 
-const pageOf = (run: ReportRun): string => reportPage(run, drawFigures(run));
+const pageOf = (run: ReportJob): string => reportPage(run, drawFigures(run));
 
 test("a run directory is read whole, with the headline configuration", async () => {
-  const run = await readRun(whole);
+  const run = await readJob(whole);
   expect(run.missing.size).toBe(0);
   expect(run.headline.map(({ task, link }) => [task, link])).toEqual([["t", "sigmoid"]]);
   expect(run.form("chinchilla")!.variableNames).toEqual(["N", "D"]);
@@ -49,11 +49,11 @@ test("forms of the sweep's own are known", async () => {
     join(own, "manifest.json"),
     JSON.stringify({ ...manifest, sweep: { ...manifest.sweep, forms } }),
   );
-  expect((await readRun(own)).form("my-link")!.value([2], [3])).toBe(6);
+  expect((await readJob(own)).form("my-link")!.value([2], [3])).toBe(6);
 });
 
 test("a folder that is no run directory is the user's mistake", async () => {
-  expect(await messageOf(readRun(folder))).toMatch(/UserError: .*no run directory/);
+  expect(await messageOf(readJob(folder))).toMatch(/UserError: .*no run directory/);
 });
 
 test("tables that are missing or broken are named, and what needs them is left out", async () => {
@@ -61,7 +61,7 @@ test("tables that are missing or broken are named, and what needs them is left o
   rmSync(join(half, "points.parquet"));
   rmSync(join(half, "runs.parquet"));
   writeFileSync(join(half, "choices.parquet"), "PAR1 no more than this");
-  const run = await readRun(half);
+  const run = await readJob(half);
   expect([...run.missing.keys()].toSorted()).toEqual(["choices", "points", "runs"]);
   const [caution] = summarise(run).cautions.filter((line) =>
     line.startsWith("The run directory is not whole"),
@@ -79,14 +79,14 @@ test.each(["predictions", "cells", "fits", "parameters"])(
   async (name) => {
     const half = copyOf(`without-${name}`);
     rmSync(join(half, `${name}.parquet`));
-    const page = pageOf(await readRun(half));
+    const page = pageOf(await readJob(half));
     expect(page).toContain(`${name} (the file is not there)`);
   },
 );
 
 test("a run with one task, and targets that were not measured, says so", async () => {
   const targets = [{ name: "70B", n: 7e10, d: 1e13 }];
-  const run = await readRun(await writeRun(folder, "sizes", { method: "ladder", targets }, smallLadder()));
+  const run = await readJob(await writeRun(folder, "sizes", { method: "ladder", targets }, smallLadder()));
   const { lines, cautions, rows } = summarise(run);
   expect(lines[0]).toContain("none has a measured value");
   expect(cautions).toContain("The run has one task in its headline configuration.");
@@ -101,7 +101,7 @@ test("a run with nothing but skipped fits gives their reasons", async () => {
   writeFileSync(join(skipped, "manifest.json"), JSON.stringify({ ...manifest, results }));
   for (const name of ["predictions", "fits", "parameters", "points", "problems_skipped"])
     rmSync(join(skipped, `${name}.parquet`));
-  const run = await readRun(skipped);
+  const run = await readJob(skipped);
   const reason = "no fit run has loss of t";
   const table = { rows: 1, columns: [{ name: "reason", type: "string" as const, values: [reason] }] };
   const page = pageOf({ ...run, tables: { ...run.tables, problems_skipped: table }, missing: new Map() });

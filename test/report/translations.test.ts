@@ -1,16 +1,20 @@
 import { beforeAll, expect, test } from "vitest";
-import { type TranslationLine, translationCells, translationsOf } from "../../src/report/relations.ts";
-import { type ReportRun, readRun } from "../../src/report/run.ts";
+import {
+  type TranslationLine,
+  translationCells,
+  translationsOf,
+} from "../../src/papers/loss-to-loss/lines.ts";
+import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { trueLoss } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { RELATED, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
-let run: ReportRun;
+let run: ReportJob;
 let lines: TranslationLine[];
 
 beforeAll(async () => {
-  run = await readRun(await relatedRun(folder));
+  run = await readJob(await relatedRun(folder));
   lines = translationsOf(run, translationCells(run));
 });
 

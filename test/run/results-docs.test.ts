@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Method } from "../../src/methods/method.ts";
-import { methods } from "../../src/methods/registry.ts";
+import { methods } from "../../src/registry.ts";
 import { queryRun } from "../../src/run/run-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";

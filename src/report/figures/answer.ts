@@ -1,15 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { describeHeadline, predictedLabel } from "../../draw/caption.ts";
+import { marginFor } from "../../draw/escape.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { ACTUAL, PREDICTED } from "../../draw/marks.ts";
+import { extent, percent, ticksFor } from "../../draw/numbers.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { extremes, type HeadlinePrediction, openingPredictions } from "../../draw/predictions.ts";
+import { distinct, tableOfRecords } from "../../draw/records.ts";
 import { countOf } from "../../text.ts";
-import { describeHeadline, predictedLabel } from "../caption.ts";
-import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { extent, percent, ticksFor } from "../draw/numbers.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { marginFor } from "../escape.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { extremes, type HeadlinePrediction, OF_RELATIONS, openingPredictions } from "../predictions.ts";
-import { distinct, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
 
 const ROW = 17;
 const [WIDTH, MARGIN_RIGHT] = [470, 96];
@@ -20,10 +19,11 @@ const MOST_TARGETS = 12;
 /** Predicted beside measured, a line a task, a panel a target. */
 export const answer: Figure = {
   name: "answer",
+  part: "answer",
   title: "Predicted and measured",
   needs: "predictions",
-  draw(run) {
-    const predictions = openingPredictions(run);
+  draw(job) {
+    const predictions = openingPredictions(job);
     if (predictions.length === 0) return { missing: "the headline configuration has no prediction" };
     const { best, worst } = extremes(predictions);
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
@@ -34,7 +34,7 @@ export const answer: Figure = {
     const shown = targets.slice(0, MOST_TARGETS);
     return {
       panels: shown.map(([target, own]) =>
-        targetPanel(target, own, { best, worst, label: predictedLabel(run) }),
+        targetPanel(target, own, { best, worst, label: predictedLabel(job) }),
       ),
       legend: [
         ACTUAL,
@@ -44,7 +44,7 @@ export const answer: Figure = {
           : [{ label: `${kind} interval`, colour: "var(--fit)", sign: "band" } as const]),
       ],
       caption:
-        `${describeHeadline(run)} ${countOf(predictions.length, "prediction")}${relatesLosses(run) ? `: ${OF_RELATIONS}` : ""}. ` +
+        `${describeHeadline(job)} ${countOf(predictions.length, "prediction")}${job.pairs ? `: ${job.pairs.shown}` : ""}. ` +
         `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
         "At the right: the relative error; the best and the worst are marked." +
         `${targets.length > shown.length ? ` ${countOf(targets.length - shown.length, "more target")} not drawn.` : ""}`,

@@ -1,16 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
-import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
-import { percent } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { fitsOf } from "../fits.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { type Row, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
-import type { ReportRun } from "../run.ts";
-import { flopsOf, sizesOf } from "../sizes.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../../draw/caption.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { fitsOf } from "../../draw/fits.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../../draw/marks.ts";
+import { percent } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { type Row, tableOfRecords } from "../../draw/records.ts";
+import { flopsOf, sizesOf } from "../../draw/sizes.ts";
 
 /** A run on the way to the targets: what was measured at its end, and what the chain gives at its size. */
 interface RunPoint {
@@ -28,22 +27,22 @@ const RUNS: readonly LegendItem[] = [
 /** Chained predictions against compute. */
 export const chain: Figure = {
   name: "chain",
+  part: "step 1",
   title: "Chained predictions against compute",
   needs: "predictions, and the sizes of the targets (table runs)",
-  draw(run) {
-    if (relatesLosses(run))
-      return { missing: "relations of losses are no chain: figure translations shows them" };
-    const sizes = sizesOf(run);
-    const predictions = headlinePredictions(run).filter(({ target }) => flopsOf(sizes, target) > 0);
+  draw(job) {
+    if (job.pairs !== undefined) return { missing: job.pairs.noChain };
+    const sizes = sizesOf(job);
+    const predictions = headlinePredictions(job).filter(({ target }) => flopsOf(sizes, target) > 0);
     if (predictions.length === 0) return { missing: "no prediction of a target whose compute is known" };
     const tasks = [...groupBy(predictions, ({ task }) => task)];
     const shown = tasks.slice(0, MOST_TASKS).map(([task, own]) => {
-      return { task, own, runs: runPoints(run, task, (name) => flopsOf(sizes, name)) };
+      return { task, own, runs: runPoints(job, task, (name) => flopsOf(sizes, name)) };
     });
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
     return {
       panels: shown.map(({ task, own, runs }) =>
-        taskPanel(own, runs, { title: task, label: predictedLabel(run), c: (name) => flopsOf(sizes, name) }),
+        taskPanel(own, runs, { title: task, label: predictedLabel(job), c: (name) => flopsOf(sizes, name) }),
       ),
       legend: [
         ...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []),
@@ -54,7 +53,7 @@ export const chain: Figure = {
         },
       ],
       caption:
-        `${describeHeadline(run)} ` +
+        `${describeHeadline(job)} ` +
         `${shown.some(({ runs }) => runs.length > 0) ? "The line joins what is predicted at the sizes of the fit runs; dots are the last checkpoint of each as the last step took it (smoothed, where the configuration smooths). " : ""}` +
         "At the right: relative errors. " +
         `${kind === undefined ? "No intervals." : `Bars: ${kind} intervals.`}${leftOutTasks(tasks.length, shown.length)}`,
@@ -78,10 +77,10 @@ export const chain: Figure = {
   },
 };
 
-function runPoints(run: ReportRun, task: string, c: (name: string) => number): RunPoint[] {
-  const cell = run.headline.find((one) => one.task === task);
+function runPoints(job: LoadedJob, task: string, c: (name: string) => number): RunPoint[] {
+  const cell = job.headline.find((one) => one.task === task);
   if (cell === undefined) return [];
-  const [single] = fitsOf(run, cell, "single");
+  const [single] = fitsOf(job, cell, "single");
   if (single !== undefined) {
     const points = single.points.map((point) => ({
       run: point.run,
@@ -90,8 +89,8 @@ function runPoints(run: ReportRun, task: string, c: (name: string) => number): R
     }));
     return byCompute(points, c);
   }
-  const step1 = fitsOf(run, cell, "step1");
-  const [step2] = fitsOf(run, cell, "step2");
+  const step1 = fitsOf(job, cell, "step1");
+  const [step2] = fitsOf(job, cell, "step2");
   // Several first steps are domain losses, and what the last step takes is then more than their values.
   if (step2?.form.variableNames.length !== 1 || step1.length !== 1) return [];
   const last = new Map(step2.points.map((point) => [point.run, point.response]));

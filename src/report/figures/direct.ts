@@ -1,15 +1,15 @@
 import { groupBy } from "../../collections.ts";
-import { leftOutTasks, MOST_TASKS } from "../caption.ts";
-import { ACTUAL, curve, dots, reach, rings } from "../draw/marks.ts";
-import { extent, grid } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import { category } from "../draw/theme.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { fitsOf, type ReportFit } from "../fits.ts";
-import { describeConfiguration, variedAxes } from "../headline.ts";
-import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
-import type { ReportRun } from "../run.ts";
-import { flopsOf, sizesOf } from "../sizes.ts";
+import { leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { fitsOf, type ReportFit } from "../../draw/fits.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { describeConfiguration, variedAxes } from "../../draw/job.ts";
+import { ACTUAL, curve, dots, reach, rings } from "../../draw/marks.ts";
+import { extent, grid } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { flopsOf, sizesOf } from "../../draw/sizes.ts";
+import { category } from "../../draw/theme.ts";
 
 const MOST_CURVES = 7;
 
@@ -25,18 +25,19 @@ interface Way {
 /** FLP's chain and the direct forms (FP and its relatives), against compute. */
 export const direct: Figure = {
   name: "direct",
+  part: "score",
   title: "Two steps and one: FLP and FP",
   needs: "chains or single steps in FLOPs alone, of several configurations",
-  draw(run) {
-    const cells = distinctCells(run);
-    const ways = cells.flatMap(({ cell, label }) => wayOf(run, cell, label));
+  draw(job) {
+    const cells = distinctCells(job);
+    const ways = cells.flatMap(({ cell, label }) => wayOf(job, cell, label));
     const labels = [...new Set(ways.map(({ label }) => label))];
     if (labels.length < 2)
       return { missing: "fewer than two configurations go from FLOPs alone to the score" };
     const tasks = [...groupBy(ways, ({ task }) => task)];
     const shown = tasks.slice(0, MOST_TASKS);
-    const sizes = sizesOf(run);
-    const headline = recordsOf(run.tables.predictions);
+    const sizes = sizesOf(job);
+    const headline = recordsOf(job.tables.predictions);
     const actual = (task: string) =>
       [
         ...groupBy(
@@ -77,11 +78,11 @@ export const direct: Figure = {
 };
 
 /** Cells of the first configurations that are in FLOPs alone, those without a feature first. */
-function distinctCells(run: ReportRun): { cell: Row; label: string }[] {
-  const axes = variedAxes(run.tables.cells, run.axes);
+function distinctCells(job: LoadedJob): { cell: Row; label: string }[] {
+  const axes = variedAxes(job.tables.cells, job.axes);
   if (axes.length === 0 || !axes.some(({ name }) => name === "feature")) return [];
-  const cells = recordsOf(run.tables.cells);
-  const first = new Set(run.headline.map(({ cell }) => cell));
+  const cells = recordsOf(job.tables.cells);
+  const first = new Set(job.headline.map(({ cell }) => cell));
   const labelled = cells.map((cell) => ({ cell, label: describeConfiguration(cell, axes) }));
   const ordered = [
     ...labelled.filter(({ cell }) => first.has(cell.cell ?? null)),
@@ -91,10 +92,10 @@ function distinctCells(run: ReportRun): { cell: Row; label: string }[] {
   return ordered.filter(({ label }) => labels.includes(label));
 }
 
-function wayOf(run: ReportRun, cell: Row, label: string): Way[] {
-  const [single] = fitsOf(run, cell, "single");
-  const [step1] = fitsOf(run, cell, "step1");
-  const [step2] = fitsOf(run, cell, "step2");
+function wayOf(job: LoadedJob, cell: Row, label: string): Way[] {
+  const [single] = fitsOf(job, cell, "single");
+  const [step1] = fitsOf(job, cell, "step1");
+  const [step2] = fitsOf(job, cell, "step2");
   const task = str(cell, "task");
   const isAlone = (fit: ReportFit | undefined): fit is ReportFit => fit?.form.variableNames.length === 1;
   if (isAlone(single)) {

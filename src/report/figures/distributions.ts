@@ -1,39 +1,40 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../../draw/caption.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { findColumn } from "../../tables/table.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 const BINS = 30;
 
 /** The replicates of the predictions. */
 export const distributions: Figure = {
   name: "distributions",
+  part: "uncertainty",
   title: "Bootstrap distributions",
   needs: "draws of a bootstrap (`draws: true`)",
-  draw(run) {
-    const { draws } = run.tables;
+  draw(job) {
+    const { draws } = job.tables;
     if (draws === undefined) {
-      const reason = run.missing.get("draws");
+      const reason = job.missing.get("draws");
       if (reason !== undefined) return { missing: `table draws: ${reason}` };
       return {
         missing:
-          run.tables.intervals === undefined
+          job.tables.intervals === undefined
             ? "the sweep was not resampled: lawfit bootstrap does"
             : "the run keeps intervals and no draws: lawfit bootstrap --draws keeps them",
       };
     }
-    const cells = new Set<unknown>(run.headline.map(({ cell }) => cell));
+    const cells = new Set<unknown>(job.headline.map(({ cell }) => cell));
     const column = findColumn(draws, "cell");
     const rows = recordsOf(draws, (row) => cells.has(column?.values[row]));
     const groups = [...groupBy(rows, (row) => JSON.stringify([row.cell, row.target]))];
     if (groups.length === 0) return { missing: "table draws has no replicate of the headline configuration" };
-    const predictions = headlinePredictions(run);
+    const predictions = headlinePredictions(job);
     const shown = groups.slice(0, MOST_TASKS);
-    const label = predictedLabel(run);
+    const label = predictedLabel(job);
     return {
       panels: shown.map(([, own]) => {
         const { cell, target } = own[0]!;
@@ -50,7 +51,7 @@ export const distributions: Figure = {
         { label: "measured", colour: "var(--ink)", sign: "line" },
       ],
       caption:
-        `${describeHeadline(run)} ${groups[0]![1].length} replicates a prediction; those beyond 1 and 99 % of them are counted in the ` +
+        `${describeHeadline(job)} ${groups[0]![1].length} replicates a prediction; those beyond 1 and 99 % of them are counted in the ` +
         `outermost bars.${leftOutTasks(groups.length, shown.length).replace("task", "prediction")}`,
       data: tableOfRecords(
         shown.flatMap(([, own]) =>

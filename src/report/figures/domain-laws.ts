@@ -1,20 +1,21 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { describeFits, describeHeadline, LOSS_LABEL } from "../caption.ts";
-import { dots } from "../draw/marks.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { fitsOf, type ReportFit } from "../fits.ts";
-import { str, tableOfRecords } from "../records.ts";
+import { describeFits, describeHeadline, LOSS_LABEL } from "../../draw/caption.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { fitsOf, type ReportFit } from "../../draw/fits.ts";
+import { dots } from "../../draw/marks.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { str, tableOfRecords } from "../../draw/records.ts";
 
 /** Step 1 of each domain, whose laws may have several variables: what they give beside what was measured. */
 export const domainLaws: Figure = {
   name: "domain-laws",
+  part: "step 1",
   title: "Step 1 of each domain: fitted beside measured",
   needs: "a first step for each of several domains",
-  draw(run) {
-    const several = run.headline.flatMap((cell) => {
-      const own = fitsOf(run, cell, "step1");
+  draw(job) {
+    const several = job.headline.flatMap((cell) => {
+      const own = fitsOf(job, cell, "step1");
       return own.length > 1 || own[0]?.form.variableNames.includes("C1") === true ? own : [];
     });
     const fits = [...new Map(several.map((fit) => [str(fit.row, "problem"), fit])).values()];
@@ -26,7 +27,7 @@ export const domainLaws: Figure = {
         { label: "run at the end of its training", colour: "var(--fit)", sign: "dot" },
         { label: "fitted = measured", colour: "var(--muted)", sign: "dashes" },
       ],
-      caption: `${describeFits(fits)} ${describeHeadline(run)}`,
+      caption: `${describeFits(fits)} ${describeHeadline(job)}`,
       data: tableOfRecords(
         fits.flatMap((fit) =>
           fit.points.map(({ run: name, variables, response, fitted }) => ({

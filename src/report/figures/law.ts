@@ -6,7 +6,10 @@ import {
   LOSS_LABEL,
   leftOutTasks,
   MOST_TASKS,
-} from "../caption.ts";
+} from "../../draw/caption.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../../draw/figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../../draw/fits.ts";
+import type { LoadedJob } from "../../draw/job.ts";
 import {
   ACTUAL,
   band,
@@ -18,16 +21,12 @@ import {
   PREDICTED,
   reach,
   rings,
-} from "../draw/marks.ts";
-import { extent, grid } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
-import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, str, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
-import type { ReportRun } from "../run.ts";
-import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+} from "../../draw/marks.ts";
+import { extent, grid } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { num, type Row, str, tableOfRecords } from "../../draw/records.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
 /** How a law's points are laid out: along which variable, grouped by what. */
 interface Layout {
@@ -86,40 +85,43 @@ const alongC: Layout = {
 /** Step 1, or the single step, against model parameters. */
 export const lawByParameters: Figure = {
   name: "law-n",
+  part: "step 1",
   title: "Step 1 against model size",
   needs: "a first or single step in parameters and tokens",
-  draw: (run) => drawLaw(run, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+  draw: (job) => drawLaw(job, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
 };
 
 /** Step 1, or the single step, against tokens. */
 export const lawByTokens: Figure = {
   name: "law-d",
+  part: "step 1",
   title: "Step 1 against training tokens",
   needs: "a first or single step in parameters and tokens",
-  draw: (run) => drawLaw(run, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
+  draw: (job) => drawLaw(job, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
 };
 
 /** Step 1, or the single step, against compute. */
 export const lawByCompute: Figure = {
   name: "law-c",
+  part: "step 1",
   title: "Step 1 against compute",
   needs: "a first or single step in FLOPs",
-  draw: (run) =>
-    drawLaw(run, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
+  draw: (job) =>
+    drawLaw(job, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
 };
 
 function drawLaw(
-  run: ReportRun,
+  job: LoadedJob,
   layout: Layout,
   takes: (fit: ReportFit) => boolean,
   missing: string,
 ): Drawing | NothingToDraw {
-  if (relatesLosses(run)) return { missing: "the laws of losses that are related are in figure contours" };
-  const predictions = headlinePredictions(run);
-  const all = run.headline.flatMap((cell) => {
-    const step1 = fitsOf(run, cell, "step1");
+  if (job.pairs !== undefined) return { missing: job.pairs.noLaw };
+  const predictions = headlinePredictions(job);
+  const all = job.headline.flatMap((cell) => {
+    const step1 = fitsOf(job, cell, "step1");
     // Several first steps are those of domains, which have a figure of their own.
-    const stages = step1.length > 0 ? step1 : fitsOf(run, cell, "single");
+    const stages = step1.length > 0 ? step1 : fitsOf(job, cell, "single");
     return stages.length === 1 ? stages.filter(takes) : [];
   });
   if (all.length === 0) return { missing };
@@ -134,7 +136,7 @@ function drawLaw(
           fits.flatMap(({ points }) => points.map(({ variables }) => group.value(variables))),
           group.label,
         );
-  const sizes = sizesOf(run);
+  const sizes = sizesOf(job);
   const legend: LegendItem[] =
     groups.length > 0
       ? groups.map(({ label, colour }) => ({ label: `${label}: runs and fit`, colour, sign: "dot" }))
@@ -147,7 +149,7 @@ function drawLaw(
     panels: fits.map((fit) => lawPanel(fit, layout, groups, targetsOf(fit, predictions, sizes, layout))),
     legend: [...legend, ACTUAL, PREDICTED],
     caption:
-      `${describeFits(all)} A dot is the end of a run. ${describeHeadline(run)}` +
+      `${describeFits(all)} A dot is the end of a run. ${describeHeadline(job)}` +
       `${group === undefined ? " The band is the delta method, runs taken as independent." : layout.size === "n" ? " xC: multiples of 20 tokens a parameter." : ""}` +
       leftOutTasks(distinctFits.length, fits.length),
     data: tableOfRecords(fits.flatMap((fit) => dataOf(fit))),

@@ -1,4 +1,6 @@
-import { describeFits, describeHeadline, LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { describeFits, describeHeadline, LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../../draw/fits.ts";
 import {
   ACTUAL,
   band,
@@ -11,31 +13,30 @@ import {
   reach,
   rings,
   thinned,
-} from "../draw/marks.ts";
-import { extent, grid } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, tableOfRecords } from "../records.ts";
-import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+} from "../../draw/marks.ts";
+import { extent, grid } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { num, type Row, tableOfRecords } from "../../draw/records.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
 /** Step 2: the score against what step 1 predicts. */
 export const link: Figure = {
   name: "link",
+  part: "score",
   title: "Step 2: score against loss",
   needs: "a second step in one variable",
-  draw(run) {
-    const predictions = headlinePredictions(run);
-    const all = run.headline.flatMap((cell) =>
-      fitsOf(run, cell, "step2")
+  draw(job) {
+    const predictions = headlinePredictions(job);
+    const all = job.headline.flatMap((cell) =>
+      fitsOf(job, cell, "step2")
         .slice(0, 1)
         .filter(({ form }) => form.variableNames.length === 1),
     );
     if (all.length === 0)
       return { missing: "no headline cell has a second step in one variable, with its points" };
     const fits = all.slice(0, MOST_TASKS);
-    const sizes = sizesOf(run);
+    const sizes = sizesOf(job);
     const n = (name: string) => num(sizes.get(name), "n");
     const groups = groupValues(
       new Set(fits.flatMap(({ points }) => points.map((point) => n(point.run)))),
@@ -56,7 +57,7 @@ export const link: Figure = {
         PREDICTED,
       ],
       caption:
-        `${describeFits(all)} ${describeHeadline(run)} The band is the delta method, runs taken as independent.` +
+        `${describeFits(all)} ${describeHeadline(job)} The band is the delta method, runs taken as independent.` +
         `${isThinned ? ` Of each task about ${MOST_DOTS} points are drawn; the data has them all.` : ""}` +
         leftOutTasks(all.length, fits.length),
       data: tableOfRecords(fits.flatMap(dataOf)),

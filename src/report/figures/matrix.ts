@@ -1,12 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { escapeText, marginFor, nameWithin } from "../escape.ts";
-import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
-import { configurationKey, variedAxes } from "../headline.ts";
-import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
-import { isTrivial } from "../relations.ts";
-import type { ReportRun } from "../run.ts";
+import { escapeText, marginFor, nameWithin } from "../../draw/escape.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../../draw/figure.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { configurationKey, variedAxes } from "../../draw/job.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 
 /** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
 const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
@@ -25,22 +24,23 @@ interface Square {
 /** The whole matrix: a row a task, a column a choice, the error as colour. */
 export const matrix: Figure = {
   name: "matrix",
+  part: "choices",
   title: "The whole matrix",
   needs: "several configurations, with measured targets",
   draw: drawMatrix,
 };
 
-function drawMatrix(run: ReportRun): Drawing | NothingToDraw {
-  const rows = recordsOf(run.tables.predictions).filter((row) => {
-    return Number.isFinite(num(row, "rel_error")) && !isTrivial(row);
+function drawMatrix(job: LoadedJob): Drawing | NothingToDraw {
+  const rows = recordsOf(job.tables.predictions).filter((row) => {
+    return Number.isFinite(num(row, "rel_error")) && !job.pairs?.isTrivial(row);
   });
-  const axes = variedAxes(run.tables.predictions, run.axes);
+  const axes = variedAxes(job.tables.predictions, job.axes);
   if (rows.length === 0) return { missing: "no prediction has a measured value beside it" };
   if (axes.length === 0) return { missing: "there is one configuration: its errors stand at the top" };
   const tasks = distinct(rows.map((row) => str(row, "task")));
   const byValue = axes.flatMap(({ name }) => meansBy(rows, (row) => `${name} ${str(row, name)}`));
   const values = distinct(byValue.map(({ column }) => column)).slice(0, MOST_COLUMNS);
-  const configurations = meansBy(rows, (row) => configurationKey(row, run.axes));
+  const configurations = meansBy(rows, (row) => configurationKey(row, job.axes));
   const ranked = [...groupBy(configurations, ({ column }) => column)]
     .map(([key, own]) => ({
       key,

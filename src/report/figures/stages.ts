@@ -1,24 +1,25 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { percent } from "../draw/numbers.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { category } from "../draw/theme.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { percent } from "../../draw/numbers.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { category } from "../../draw/theme.ts";
 
 /** Laws of the first stage crossed with links of the second: the error of each pair (Chen et al., 2025, tables 3 and 4). */
 export const stages: Figure = {
   name: "stages",
+  part: "choices",
   title: "Laws of stage 1 and links of stage 2",
   needs: "axes `law` and `link` or `input` and `link`, one of them with several values",
-  draw(run) {
-    const names = new Set(run.axes.map(({ name }) => name));
+  draw(job) {
+    const names = new Set(job.axes.map(({ name }) => name));
     const first = ["law", "input"].find((name) => names.has(name));
     if (first === undefined || !names.has("link"))
       return { missing: "the method has no law and link to compare" };
-    const others = run.axes.filter(({ name }) => name !== first && name !== "link");
-    const base = run.headline[0] ?? {};
-    const rows = recordsOf(run.tables.configurations).filter(
+    const others = job.axes.filter(({ name }) => name !== first && name !== "link");
+    const base = job.headline[0] ?? {};
+    const rows = recordsOf(job.tables.configurations).filter(
       (row) => row.rank !== null && others.every(({ name }) => row[name] === base[name]),
     );
     if (rows.length < 2) return { missing: "laws and links have one value each" };

@@ -1,25 +1,26 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { percent } from "../draw/numbers.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { marginFor } from "../escape.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
+import { marginFor } from "../../draw/escape.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { percent } from "../../draw/numbers.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 
 const MOST_ROWS = 40;
 
 /** How much metrics move over the last checkpoints. */
 export const variance: Figure = {
   name: "variance",
+  part: "choices",
   title: "Variance of the last checkpoints",
   needs: "several checkpoints of the largest fit run",
-  draw(run) {
-    const rows = recordsOf(run.tables.variance).filter((row) => Number.isFinite(num(row, "rel_sd")));
+  draw(job) {
+    const rows = recordsOf(job.tables.variance).filter((row) => Number.isFinite(num(row, "rel_sd")));
     if (rows.length === 0)
       return { missing: "no metric has several checkpoints at the end of the largest run" };
     const metrics = [...groupBy(rows, (row) => str(row, "metric"))];
     const tasks = Math.max(...metrics.map(([, own]) => own.length));
-    const correlations = recordsOf(run.tables.variance_correlation).filter(
+    const correlations = recordsOf(job.tables.variance_correlation).filter(
       (row) => row.statistic === "sd" && row.metric === "loss" && row.error === "link_rel_error",
     );
     const related = correlations

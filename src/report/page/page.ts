@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { ownValue } from "../../collections.ts";
+import { signOf } from "../../draw/compose.ts";
+import { escapeLines, escapeText } from "../../draw/escape.ts";
+import type { Drawing, Figure, Panel } from "../../draw/figure.ts";
+import { colourStyle } from "../../draw/theme.ts";
 import type { Table } from "../../tables/table.ts";
 import { shellWord, visibleLine } from "../../text.ts";
 import { checklist, checklistMarkdown } from "../checklist.ts";
-import { signOf } from "../draw/compose.ts";
-import { colourStyle } from "../draw/theme.ts";
-import { escapeLines, escapeText } from "../escape.ts";
-import type { Drawing, Figure, Panel } from "../figure.ts";
+import type { ReportJob } from "../read-job.ts";
 import type { DrawnFigure } from "../report.ts";
-import type { ReportRun } from "../run.ts";
 import { type Summary, summarise } from "../summary.ts";
 import { client } from "./client.ts";
 import { type Embedded, embedAll, embedTable, packed } from "./embed.ts";
@@ -151,23 +151,23 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
 const ROOM_BESIDE = 1000;
 
 /** The tables of a run, in so many characters together. */
-export function tablesSection(run: ReportRun, characters: number): string {
-  const names = Object.keys(run.tables);
+export function tablesSection(job: ReportJob, characters: number): string {
+  const names = Object.keys(job.tables);
   const order = [
     ...FIRST.filter((name) => names.includes(name)),
     ...names.filter((name) => !FIRST.includes(name)),
   ];
   const shown = order.filter((name) => ownValue(NOT_SHOWN, name) === undefined);
   const packedTables = embedAll(
-    shown.map((name) => run.tables[name]!),
+    shown.map((name) => job.tables[name]!),
     characters - ROOM_BESIDE * order.length,
   );
   const found = new Map(shown.map((name, i) => [name, packedTables[i]]));
   const parts = order.map((name) => {
-    const table = run.tables[name]!;
+    const table = job.tables[name]!;
     const own = found.get(name);
-    if (own !== undefined) return tableBox(run, name, table, own);
-    return noteOf(run, name, table, ownValue(NOT_SHOWN, name) ?? "too long for this page");
+    if (own !== undefined) return tableBox(job, name, table, own);
+    return noteOf(job, name, table, ownValue(NOT_SHOWN, name) ?? "too long for this page");
   });
   return (
     `<h2 id="tables">Tables</h2><p class="quiet">A click on a head sorts. The columns: docs/results.md. CSV holds the rows that the filter leaves, ` +
@@ -176,7 +176,7 @@ export function tablesSection(run: ReportRun, characters: number): string {
 }
 
 function tableBox(
-  { directory }: ReportRun,
+  { directory }: ReportJob,
   given: string,
   table: Table,
   { rows, digits, text }: Embedded,
@@ -198,7 +198,7 @@ function tableBox(
   );
 }
 
-function noteOf({ directory }: ReportRun, given: string, { rows }: Table, reason: string): string {
+function noteOf({ directory }: ReportJob, given: string, { rows }: Table, reason: string): string {
   const name = escapeText(given);
   return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))}</code></p>`;
 }
@@ -210,10 +210,10 @@ const MOST_CHARACTERS = 4_700_000;
 const script = `(${client.toString()})(${visibleLine.toString()})`;
 
 /** The report as one HTML page that needs nothing else. */
-export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): string {
-  const summary = summarise(run);
-  const name = runName(run.directory);
-  const items = checklist(run);
+export function reportPage(job: ReportJob, drawn: readonly DrawnFigure[]): string {
+  const summary = summarise(job);
+  const name = runName(job.directory);
+  const items = checklist(job);
   const head = pageHead(name);
   const body =
     `<h1>${escapeText(name)}</h1>${summary.lines.map((line) => `<p>${escapeText(line)}</p>`).join("")}` +
@@ -226,7 +226,7 @@ export function reportPage(run: ReportRun, drawn: readonly DrawnFigure[]): strin
     `<pre hidden id="checklist-markdown">\n${escapeLines(checklistMarkdown(items))}</pre>`;
   const tail = `<script>${script}</script></body></html>\n`;
   const left = MOST_CHARACTERS - head.length - body.length - tail.length;
-  return head + body + tablesSection(run, left) + tail;
+  return head + body + tablesSection(job, left) + tail;
 }
 
 /**

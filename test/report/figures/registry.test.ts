@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { composeFigure } from "../../../src/report/draw/compose.ts";
-import type { Drawing } from "../../../src/report/figure.ts";
+import { composeFigure } from "../../../src/draw/compose.ts";
+import type { Drawing } from "../../../src/draw/figure.ts";
 import { figureOf, figures } from "../../../src/report/figures/registry.ts";
-import { type ReportRun, readRun } from "../../../src/report/run.ts";
+import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { flpRun, ladderRun, mixedRun, relatedRun } from "../runs.ts";
 
@@ -18,11 +18,11 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
   related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
 };
-const runs: Record<string, ReportRun> = {};
+const runs: Record<string, ReportJob> = {};
 
 beforeAll(async () => {
   const made = [ladderRun(folder), flpRun(folder), mixedRun(folder), relatedRun(folder)];
-  const [ladder, flp, mixed, related] = await Promise.all(made.map(async (one) => readRun(await one)));
+  const [ladder, flp, mixed, related] = await Promise.all(made.map(async (one) => readJob(await one)));
   Object.assign(runs, { ladder, flp, mixed, related });
 });
 

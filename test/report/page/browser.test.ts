@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordsOf } from "../../../src/draw/records.ts";
 import { figures } from "../../../src/report/figures/registry.ts";
-import { recordsOf } from "../../../src/report/records.ts";
+import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { drawFigures, writeReport } from "../../../src/report/report.ts";
-import { type ReportRun, readRun } from "../../../src/report/run.ts";
 import { queryRun } from "../../../src/run/run-directory.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
@@ -21,13 +21,13 @@ const related = join(folder, "related.html");
 
 describe.skipIf(chromium === undefined)("a report in Chromium", () => {
   let directory = "";
-  let run: ReportRun;
+  let run: ReportJob;
   let browser: Browser;
   let wide: WatchedPage;
 
   beforeAll(async () => {
     directory = await ladderRun(folder);
-    run = await readRun(directory);
+    run = await readJob(directory);
     await writeReport(directory, { out: path });
     await writeReport(await relatedRun(folder), { out: related });
     browser = await openBrowser(chromium!);

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readJob } from "../../../src/report/read-job.ts";
 import { writeReport } from "../../../src/report/report.ts";
-import { readRun } from "../../../src/report/run.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { findChromium, openBrowser, openFile } from "../browser.ts";
 import { hostile, namedRuns, pageOf, UNSEEN } from "../hostile.ts";
@@ -138,7 +138,7 @@ describe.skipIf(chromium === undefined)("hostile names in Chromium", () => {
 
   test("a table saved as CSV holds no formula, and its numbers as they are", async () => {
     const path = join(folder, "formulas.html");
-    const run = await readRun(runs[1]!);
+    const run = await readJob(runs[1]!);
     const { reportPage } = await import("../../../src/report/page/page.ts");
     const texts = ["=1+1", "+1", "-1.5", "-x", "@x", "\tx", "plain"];
     const table = {
