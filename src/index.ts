@@ -2,7 +2,7 @@ export type { BacktestTables } from "./backtest/extension.ts";
 export type { BacktestSpec } from "./backtest/spec.ts";
 export type { CellDraws, Quantity, TargetDraws } from "./bootstrap/bootstrap-cells.ts";
 export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate.ts";
-export type { Scheme } from "./bootstrap/scheme.ts";
+export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
 export { type IntervalKind, intervalKinds } from "./bootstrap/spec.ts";
@@ -37,8 +37,8 @@ export type { Method } from "./methods/method.ts";
 export type { MixtureTables } from "./mixture/extension.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
-export type { RunProgress } from "./plan/meter.ts";
-export type { TargetSize } from "./plan/targets.ts";
+export type { JobProgress as RunProgress } from "./plan/meter.ts";
+export type { TargetSize } from "./plan/selection.ts";
 export { methods } from "./registry.ts";
 export { writeReport } from "./report/load.ts";
 export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";
@@ -48,28 +48,45 @@ export type { Paper } from "./reproduce/paper.ts";
 export { papers, type ReproduceOptions, type Reproduction, reproduce } from "./reproduce/reproduce.ts";
 export { isoflop } from "./results/isoflop.ts";
 export type { BootstrapTables, FitTables, ResultTables } from "./results/result-tables.ts";
-export { type CompareOptions, compareRuns, type RunComparison } from "./run/compare-runs.ts";
-export { estimateSweep, type SweepEstimate } from "./run/estimate-sweep.ts";
-export type { Manifest } from "./run/manifest.ts";
-export { type MergeOptions, mergeRuns } from "./run/merge-runs.ts";
-export type { Part } from "./run/part.ts";
-export { queryRun, readManifest } from "./run/run-directory.ts";
-export { type PartResult, type RunPartOptions, runPart } from "./run/run-part.ts";
-export { type RunStatus, runStatuses } from "./run/run-status.ts";
-export { type RunSweepOptions, runSweep, type SweepResult } from "./run/run-sweep.ts";
-export { type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
-export type { FlpMOptions } from "./simulate/flp-m-options.ts";
-export { type LadderTruth, type SimulatedLadder, simulateLadder } from "./simulate/ladder.ts";
-export type { LadderOptions } from "./simulate/ladder-options.ts";
 export {
+  type CompareOptions,
+  compareJobs as compareRuns,
+  type JobComparison as RunComparison,
+} from "./run/compare-jobs.ts";
+export { estimateSweep, type SweepEstimate } from "./run/estimate-sweep.ts";
+export { queryJob as queryRun, readManifest } from "./run/job-directory.ts";
+export { type JobStatus as RunStatus, jobStatuses as runStatuses } from "./run/job-status.ts";
+export type { Manifest } from "./run/manifest.ts";
+export { type MergeOptions, mergeShards as mergeRuns } from "./run/merge-shards.ts";
+export {
+  type RunShardOptions as RunPartOptions,
+  runShard as runPart,
+  type ShardResult as PartResult,
+} from "./run/run-shard.ts";
+export { type RunSweepOptions, runSweep, type SweepResult } from "./run/run-sweep.ts";
+export type { Shard as Part } from "./run/shard.ts";
+export { type FlpMOptions, type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
+export {
+  type LadderOptions,
+  type LadderTruth,
+  type SimulatedLadder,
+  simulateLadder,
+} from "./simulate/ladder.ts";
+export {
+  type LossToLossOptions,
   type LossToLossTruth,
   type SimulatedLossToLoss,
   simulateLossToLoss,
 } from "./simulate/loss-to-loss.ts";
-export type { LossToLossOptions } from "./simulate/loss-to-loss-options.ts";
-export { type WrittenFlpM, writeFlpM } from "./simulate/write-flp-m.ts";
-export { type WriteLadderOptions, type WrittenLadder, writeLadder } from "./simulate/write-ladder.ts";
-export { type WrittenLossToLoss, writeLossToLoss } from "./simulate/write-loss-to-loss.ts";
+export {
+  type WriteLadderOptions,
+  type WrittenFlpM,
+  type WrittenLadder,
+  type WrittenLossToLoss,
+  writeFlpM,
+  writeLadder,
+  writeLossToLoss,
+} from "./simulate/write.ts";
 export { describeBackends, openBackend } from "./solve/backends.ts";
 export { KernelError } from "./solve/check-kernel.ts";
 export type { Backend } from "./solve/kernel.ts";

@@ -1,5 +1,5 @@
 import { backtests } from "./backtest/extension.ts";
-import { UserError } from "./errors.ts";
+import { didYouMean, UserError } from "./errors.ts";
 import type { ExtendedMethod, Extension } from "./extension.ts";
 import { isoflop } from "./isoflop/extension.ts";
 import { flp } from "./methods/flp/flp.ts";
@@ -8,7 +8,6 @@ import { ladder } from "./methods/ladder/ladder.ts";
 import { lossToLoss } from "./methods/loss-to-loss/loss-to-loss.ts";
 import { mixtures } from "./mixture/extension.ts";
 import { extension } from "./papers/loss-to-loss/extension.ts";
-import { didYouMean } from "./tables/nearest.ts";
 
 /** What a sweep can ask for beside its predictions. A new one is a record in a folder of its own and a line here. */
 const analyses: readonly Extension[] = [backtests, mixtures, isoflop];

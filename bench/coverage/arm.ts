@@ -1,4 +1,4 @@
-import type { Scheme } from "#lawfit/bootstrap/scheme.js";
+import type { Scheme } from "#lawfit/bootstrap/schemes.js";
 import { getScheme } from "#lawfit/bootstrap/schemes.js";
 import { type IntervalKind, intervalKinds } from "#lawfit/bootstrap/spec.js";
 

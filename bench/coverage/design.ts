@@ -1,5 +1,7 @@
-import { type LadderRun, ladderRuns } from "#lawfit/simulate/ladder.js";
-import { CHINCHILLA_TOKENS, LADDER_DEFAULTS } from "#lawfit/simulate/ladder-options.js";
+import { CHINCHILLA_TOKENS, LADDER_OPTIONS, type LadderRun, ladderRuns } from "#lawfit/simulate/ladder.js";
+import { resolveOptions } from "#lawfit/simulate/options.js";
+
+const DEFAULTS = resolveOptions(LADDER_OPTIONS, {});
 
 /** Numbers of runs that are studied. */
 export const RUN_COUNTS = [8, 16, 40] as const;
@@ -7,8 +9,8 @@ export type RunCount = (typeof RUN_COUNTS)[number];
 
 /** Sizes (parameters) and lengths (multiples of 20 tokens a parameter) whose cross is the runs. */
 const DESIGNS: Readonly<Record<RunCount, { sizes: readonly number[]; multiples: readonly number[] }>> = {
-  8: { sizes: LADDER_DEFAULTS.sizes, multiples: [1, 5] },
-  16: { sizes: LADDER_DEFAULTS.sizes, multiples: LADDER_DEFAULTS.multiples },
+  8: { sizes: DEFAULTS.sizes, multiples: [1, 5] },
+  16: { sizes: DEFAULTS.sizes, multiples: DEFAULTS.multiples },
   40: { sizes: [2e8, 2.6e8, 3.4e8, 4.5e8, 5.8e8, 7.6e8, 1e9, 1.3e9], multiples: [1, 2, 4, 7, 10] },
 };
 
@@ -18,7 +20,7 @@ export const CHECKPOINTS = 12;
 /** The runs of a data set. */
 export function studyRuns(count: RunCount): LadderRun[] {
   const { sizes, multiples } = DESIGNS[count];
-  return ladderRuns({ ...LADDER_DEFAULTS, sizes, multiples, checkpoints: CHECKPOINTS }).filter(
+  return ladderRuns({ ...DEFAULTS, sizes, multiples, checkpoints: CHECKPOINTS }).filter(
     ({ role }) => role === "fit",
   );
 }

@@ -1,3 +1,4 @@
+import { inParallel } from "#lawfit/solve/in-parallel.js";
 import type { Backend } from "#lawfit/solve/kernel.js";
 import { randomKey } from "#lawfit/solve/resampling.js";
 import type { Arm } from "./arm.ts";
@@ -65,20 +66,15 @@ async function runCondition(
 ): Promise<StudyResult> {
   const { replications, level } = study;
   const made: MadeIntervals[] = new Array(replications);
-  let next = 0;
   let done = 0;
-  const worker = async (): Promise<void> => {
-    while (next < replications) {
-      const replication = next++;
-      const dataSet = drawDataSet(condition, replication, study.seed);
-      // Draws of its own for every data set.
-      const seed = randomKey(`${study.seed}/${replication}`);
-      made[replication] = await makeIntervals(backend, dataSet, { ...study, seed });
-      onDone(++done);
-    }
-  };
   // One more than the device takes at a time: it is never without work while a data set is drawn or scored.
-  await Promise.all(Array.from({ length: Math.min(backend.concurrency + 1, 64) }, worker));
+  await inParallel(Math.min(backend.concurrency + 1, 64), replications, async (replication) => {
+    const dataSet = drawDataSet(condition, replication, study.seed);
+    // Draws of its own for every data set.
+    const seed = randomKey(`${study.seed}/${replication}`);
+    made[replication] = await makeIntervals(backend, dataSet, { ...study, seed });
+    onDone(++done);
+  });
   const ends = new Map<string, Series<"lower" | "upper" | "actual">>();
   const ranks = new Map<string, Series<"rank">>();
   made.forEach((own, replication) => {

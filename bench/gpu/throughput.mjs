@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { openBackend } from "../../dist/solve/backends.js";
+import { partsInParallel } from "../../dist/solve/in-parallel.js";
 import { packProblem, variantOf } from "../../dist/solve/pack.js";
 import { isGood, median } from "./good.mjs";
 import { readSeries } from "./series.mjs";
@@ -82,26 +83,19 @@ async function measure(backend, problem, seconds) {
 async function solve(backend, kernel, packed, total) {
   const objective = new Float64Array(total);
   let rounds = 0;
-  let next = 0;
-  const worker = async () => {
-    while (next < total) {
-      const firstStart = next;
-      const count = Math.min(backend.startsPerRequest, total - firstStart);
-      next += count;
-      const answer = await kernel.solve({
-        ...packed,
-        ...manner,
-        givenStarts: new Float64Array(),
-        firstStart,
-        count,
-        starts: count,
-      });
-      objective.set(answer.objective, firstStart);
-      rounds += answer.allIterations[0];
-    }
-  };
   const begin = performance.now();
-  await Promise.all(Array.from({ length: backend.concurrency }, worker));
+  await partsInParallel(backend.concurrency, total, backend.startsPerRequest, async (firstStart, count) => {
+    const answer = await kernel.solve({
+      ...packed,
+      ...manner,
+      givenStarts: new Float64Array(),
+      firstStart,
+      count,
+      starts: count,
+    });
+    objective.set(answer.objective, firstStart);
+    rounds += answer.allIterations[0];
+  });
   const seconds = (performance.now() - begin) / 1000;
   return { objective, iterations: rounds / total, seconds };
 }

@@ -1,11 +1,82 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { groupBy } from "../collections.ts";
+import type { Interval } from "../intervals/interval.ts";
 import { judgeInterval } from "../intervals/judge.ts";
+import { getIntervalMethod } from "../intervals/kinds.ts";
+import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
-import type { BackInterval, BackPrediction } from "./back-prediction.ts";
-import { byRatio, CONFORMAL, conformalInterval, type PastPredictions } from "./past-predictions.ts";
+import {
+  type BackInterval,
+  type BackPrediction,
+  binOf,
+  type HitRate,
+  type IntervalKey,
+  keyText,
+  nearestBelow,
+  RATIO_BINS,
+} from "./hit-rates.ts";
+
+/** Kind and purpose of conformal intervals: past errors are of what runs were measured to reach. */
+export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
+
+const conformal = getIntervalMethod(CONFORMAL.interval, "backtest");
+
+/** Predicted and actual values by range of ratio; undefined where there are none. */
+type PastPredictions = readonly (readonly BackPrediction[] | undefined)[];
+
+/** Sorts predictions whose actual values are known by range of ratio. */
+export function byRatio(predictions: readonly BackPrediction[]): PastPredictions {
+  const known = predictions.filter(({ actual }) => !Number.isNaN(actual));
+  const bins = groupBy(known, ({ ratio }) => binOf(ratio));
+  return RATIO_BINS.map((_, bin) => bins.get(bin));
+}
+
+/**
+ * The interval that past errors give a prediction: those of its range of ratio, or of the nearest range below that has any;
+ * absolute, relative to what was predicted. Infinite where they are too few for the level.
+ */
+export function conformalInterval(
+  past: PastPredictions,
+  { predicted, ratio }: Pick<BackPrediction, "predicted" | "ratio">,
+  level: number,
+): Interval {
+  const scale = Math.abs(predicted);
+  const pastErrors = { ...relativeErrors(nearestBelow(past, ratio) ?? []), scale: scale > 0 ? scale : 1 };
+  return conformal.compute({ estimate: scale > 0 ? predicted : Number.NaN, pastErrors }, level);
+}
+
+const known = new WeakMap<readonly BackPrediction[], PastErrors>();
+
+function relativeErrors(past: readonly BackPrediction[]): PastErrors {
+  const before = known.get(past);
+  if (before !== undefined) return before;
+  // Nothing is relative to 0: such an error is missing.
+  const errors = Float64Array.from(past, ({ predicted, actual }) =>
+    predicted === 0 ? Number.NaN : predicted - actual,
+  );
+  const scales = Float64Array.from(past, ({ predicted }) => Math.abs(predicted) || 1);
+  const found = { errors, scales };
+  known.set(past, found);
+  return found;
+}
+
+/** Finds how a kind of interval did in back-tests at an extrapolation ratio; undefined where that is not known. */
+type PastRate = (configuration: Configuration, key: IntervalKey, ratio: number) => HitRate | undefined;
+
+/** Makes the function: it takes the range of the ratio, or the nearest one below that had intervals. */
+export function pastRates(rates: readonly HitRate[]): PastRate {
+  const byConfiguration = groupBy(rates, ({ configuration }) => configuration);
+  const found = new Map(
+    Array.from(byConfiguration, ([configuration, own]) => [configuration, groupBy(own, keyText)]),
+  );
+  return (configuration, key, ratio) => {
+    const own = found.get(configuration)?.get(keyText(key)) ?? [];
+    const byBin = RATIO_BINS.map((_, bin) => own.find((rate) => rate.bin === bin && rate.count > 0));
+    return nearestBelow(byBin, ratio);
+  };
+}
 
 /**
  * Conformal intervals of a sweep's predictions, from all back-tests of the same configuration.

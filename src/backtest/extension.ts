@@ -11,11 +11,18 @@ import {
   ofConfiguration,
   verdictColumns,
 } from "../plan/cell-columns.ts";
-import { rowsOf, type Table, textAt, valueAt } from "../tables/table.ts";
+import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
-import { absRelError, type BackInterval, type BackPrediction, isHit } from "./back-prediction.ts";
-import { binOf, type HitRate, RATIO_BINS } from "./hit-rates.ts";
-import { CONFORMAL } from "./past-predictions.ts";
+import { CONFORMAL } from "./conformal.ts";
+import {
+  absRelError,
+  type BackInterval,
+  type BackPrediction,
+  binOf,
+  type HitRate,
+  isHit,
+  RATIO_BINS,
+} from "./hit-rates.ts";
 
 /** Those of a sweep with back-tests, which has `intervals` too. */
 export interface BacktestTables {
@@ -100,12 +107,12 @@ export function formatBacktests({ backtests, backtest_rates: rates }: BacktestTa
 function errorsByRatio(backtests: Table): string {
   const errors = RATIO_BINS.map((): number[] => []);
   // Each prediction has a conformal interval at each level: one of them stands for it.
-  const first = rowsOf(backtests).find((row) => textAt(backtests, "interval", row) === CONFORMAL.interval);
-  const level = first === undefined ? "" : textAt(backtests, "level", first);
+  const first = rowsOf(backtests).find((row) => shownAt(backtests, "interval", row) === CONFORMAL.interval);
+  const level = first === undefined ? "" : shownAt(backtests, "level", first);
   for (const row of rowsOf(backtests)) {
     if (
-      textAt(backtests, "interval", row) !== CONFORMAL.interval ||
-      textAt(backtests, "level", row) !== level
+      shownAt(backtests, "interval", row) !== CONFORMAL.interval ||
+      shownAt(backtests, "level", row) !== level
     )
       continue;
     const error = valueAt(backtests, "abs_rel_error", row);
@@ -121,8 +128,8 @@ function errorsByRatio(backtests: Table): string {
 function holds(rates: Table): string {
   const counts = new Map<string, { count: number; hits: number }>();
   for (const row of rowsOf(rates)) {
-    const purpose = textAt(rates, "purpose", row);
-    const kind = `${textAt(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
+    const purpose = shownAt(rates, "purpose", row);
+    const kind = `${shownAt(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
     const name = `${Number((100 * Number(valueAt(rates, "level", row))).toPrecision(6))} % ${kind}`;
     const before = counts.get(name) ?? { count: 0, hits: 0 };
     counts.set(name, {

@@ -3,8 +3,7 @@ import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
-import type { StageReplicates } from "./resample-stage.ts";
-import { resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
+import { resampleUse, type StageOutcome, type StageReplicates, type UseOptions } from "./resample-use.ts";
 import type { Bootstrap } from "./spec.ts";
 
 /** What intervals are made for, and where a prediction has it: the estimate, and what was measured. */

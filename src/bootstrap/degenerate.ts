@@ -1,11 +1,9 @@
-import { resampleDrawer, webbFactor } from "../solve/draw-resample.ts";
-import { philox, purposes } from "../solve/philox.ts";
-import { freeParameters, type Problem } from "../solve/problem.ts";
-import { terminations } from "../solve/reduce.ts";
+import { drawCounter, type WeighingDraw } from "../solve/draw-resample.ts";
+import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import type { Replicates } from "../solve/resample.ts";
-import { type Draw, packResampling, randomKey } from "../solve/resampling.ts";
+import type { Draw } from "../solve/resampling.ts";
 import type { StagePoints } from "./population.ts";
-import { firstPoints } from "./scheme.ts";
+import { firstPoints } from "./schemes.ts";
 
 /**
  * Why a replicate says nothing: the first of these that holds. It is left out of intervals, and counted.
@@ -40,7 +38,7 @@ export function degenerateReplicates(
     draw.kind === "groups" || draw.kind === "blocks" ? judgeOfDraws(points, drawsRuns) : undefined;
   if (judge !== undefined) {
     const counts = new Float64Array(points.points);
-    const count = drawCounter(population, draw as Parameters<typeof drawCounter>[1], seed, points.points);
+    const count = drawCounter(population, draw as WeighingDraw, seed, points.points);
     for (let i = 0; i < codes.length; i++) {
       count(i + 1, counts);
       codes[i] = codeOf(judge(counts));
@@ -121,43 +119,4 @@ function inputNumbers({ variables, response }: Problem): Uint32Array {
     numbers.set(key, number);
     return number;
   });
-}
-
-/** A draw that weighs points anew and does not move their responses. */
-export type WeighingDraw = Extract<Draw, { kind: "groups" | "blocks" }>;
-
-/**
- * How often each point is in the resamples of a population.
- *
- * @returns a function of a resample's number that writes one count a point
- */
-export function drawCounter(
-  population: string,
-  draw: WeighingDraw,
-  seed: number,
-  points: number,
-): (resample: number, counts: Float64Array) => void {
-  const packed = packResampling({ response: new Float64Array(points) }, { population, draw });
-  const drawInto = resampleDrawer({ ...packed, seed, group: [], residual: [] });
-  if (draw.kind === "blocks") return drawInto;
-  const drawn = new Float64Array(packed.drawn);
-  return (resample, counts) => {
-    drawInto(resample, drawn);
-    for (let q = 0; q < points; q++) counts[q] = drawn[draw.group[q]!]!;
-  };
-}
-
-/** Webb's factors as kernels/resample.hpp draws them for scheme `wild`: one a run. */
-export function webbFactors(
-  population: string,
-  seed: number,
-  runs: number,
-): (resample: number) => Float64Array {
-  const key = randomKey(population);
-  const words = new Uint32Array(4);
-  return (resample) =>
-    Float64Array.from({ length: runs }, (_, run) => {
-      philox(seed, key, [run, resample, 0, purposes.sign], words);
-      return webbFactor(words[0]!);
-    });
 }

@@ -1,12 +1,27 @@
+import type { Unknown } from "../identifiability/fit.ts";
+import type { PredictionError } from "../identifiability/prediction-error.ts";
+import type { SpreadKind } from "../identifiability/spread.ts";
+import { drawsOf } from "../intervals/draws.ts";
 import { type Interval, noInterval } from "../intervals/interval.ts";
 import { judgeInterval, type ValueRange } from "../intervals/judge.ts";
+import type { IntervalInputs } from "../intervals/method.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
 import { rangeOfFeatures, rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
+import { freeParameters } from "../solve/problem.ts";
 import { type CellDraws, type Quantity, quantities, quantityNames } from "./bootstrap-cells.ts";
-import { curveInputs, type IntervalOptions, type KindInputs, purposeInputs } from "./interval-inputs.ts";
-import type { IntervalKind } from "./spec.ts";
+import { jackknifeTargets, type TargetJackknife } from "./jackknife.ts";
+import type { StageUse } from "./plan-bootstrap.ts";
+import type { Bootstrap, IntervalKind } from "./spec.ts";
+import {
+  pointErrors,
+  purposeDraws,
+  purposeErrors,
+  type ReplicateErrors,
+  replicateErrors,
+  type TargetErrors,
+} from "./standard-errors.ts";
 
 /** One interval of one quantity of one target of a cell. */
 export interface IntervalRow {
@@ -110,4 +125,85 @@ function whyNot({ uses }: CellDraws): string {
 export function coversActual({ found: { lower, upper }, actual }: IntervalRow): boolean | null {
   if (Number.isNaN(lower) || Number.isNaN(upper) || Number.isNaN(actual)) return null;
   return lower <= actual && actual <= upper;
+}
+
+/** What intervals are wanted. */
+type IntervalOptions = Pick<Bootstrap, "resamples" | "scheme" | "levels" | "intervals"> &
+  Partial<Pick<Bootstrap, "purposes" | "questions">>;
+
+/** What the interval of one kind is made of, and what is missing. */
+interface KindInputs {
+  inputs: IntervalInputs;
+  missing: string | undefined;
+}
+
+/** What intervals for the curve are made of, beside the draws; each is found once for the cell. */
+interface CurveInputs {
+  jackknife: ReadonlyMap<string, TargetJackknife> | undefined;
+  replicateErrors: ReadonlyMap<string, ReplicateErrors> | undefined;
+  residualFreedom: number | undefined;
+  errors: ReadonlyMap<SpreadKind, ReadonlyMap<string, TargetErrors>>;
+}
+
+/** Finds them. */
+function curveInputs(draws: CellDraws, { intervals, resamples }: IntervalOptions, seed: number): CurveInputs {
+  const needs = new Set<string>(intervals.flatMap(({ method }) => method.needs));
+  const spreads = new Set(intervals.flatMap(({ spread }) => spread ?? []));
+  return {
+    jackknife: needs.has("jackknife") ? jackknifeTargets(draws) : undefined,
+    replicateErrors: needs.has("replicateStandardErrors")
+      ? replicateErrors(draws, resamples, seed)
+      : undefined,
+    residualFreedom: residualFreedom(draws.uses),
+    errors: new Map(Array.from(spreads, (spread) => [spread, pointErrors(draws, spread)] as const)),
+  };
+}
+
+/** Gathers what the kinds need for a purpose. */
+function purposeInputs(
+  purpose: Purpose,
+  draws: CellDraws,
+  curve: CurveInputs,
+  options: IntervalOptions,
+  seed: number,
+): (target: string, quantity: Quantity, estimate: number) => (kind: IntervalKind) => KindInputs {
+  const { resamples, questions } = options;
+  const targets = purposeDraws(purpose, draws, { resamples, questions }, seed);
+  const errors = new Map(
+    Array.from(curve.errors, ([spread, own]) => [spread, purposeErrors(purpose, draws, own, { questions })]),
+  );
+  return (target, quantity, estimate) => {
+    const own = targets.find((one) => one.target === target);
+    const sorted = own && drawsOf(own.values[quantity]);
+    return (kind) => {
+      const error = kind.spread && errors.get(kind.spread)?.get(target)?.[quantity];
+      return {
+        inputs: {
+          estimate,
+          draws: sorted,
+          jackknife: curve.jackknife?.get(target)?.[quantity],
+          ...(error && "standardError" in error ? error : {}),
+          residualFreedom: curve.residualFreedom,
+          replicateStandardErrors: curve.replicateErrors?.get(target)?.[quantity],
+        },
+        missing: reasonOf(error),
+      };
+    };
+  };
+}
+
+function reasonOf(error: PredictionError | Unknown | undefined): string | undefined {
+  return error !== undefined && "reason" in error ? error.reason : undefined;
+}
+
+/**
+ * Runs with points less free parameters, of the resampled stage that has the fewest: degrees of freedom of the noise that
+ * a cell's draws are made of. Undefined where no stage is resampled.
+ */
+export function residualFreedom(uses: readonly (StageUse | undefined)[]): number | undefined {
+  const left = uses.flatMap((use) => {
+    if (use === undefined || use.isHeld || use.skipped !== undefined) return [];
+    return [use.points.measuredRuns - freeParameters(use.points.problem)];
+  });
+  return left.length === 0 ? undefined : Math.min(...left);
 }

@@ -3,7 +3,7 @@ import type { Solution, SolveResult } from "../solve/problem.ts";
 import { solveProblemsOn } from "../solve/solve.ts";
 import { type CellDraws, type Quantity, quantities, quantityNames } from "./bootstrap-cells.ts";
 import type { StagePoints } from "./population.ts";
-import { firstPoints } from "./scheme.ts";
+import { firstPoints } from "./schemes.ts";
 
 /** Parameters of a stage with one run left out, by the run's number; undefined where such a fit has no solution. */
 export type LeftOut = readonly (Float64Array | undefined)[];

@@ -3,7 +3,7 @@ import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import { isConstant } from "./degenerate.ts";
 import { arrangePoints, drawnRuns, type Population, populationOf, type StagePoints } from "./population.ts";
-import type { Scheme, SchemeOptions } from "./scheme.ts";
+import type { Scheme, SchemeOptions } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 
 /** A solved problem as a stage, under a population: resampled once for all cells that share it. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { PointRuns } from "../methods/method.ts";
-import { perIndex } from "../methods/per-index.ts";
+import { perIndex } from "../methods/runs.ts";
 import type { Problem } from "../solve/problem.ts";
 import { lastRows } from "../tables/run-order.ts";
-import { firstPoints, type RunPoints, type Scheme } from "./scheme.ts";
+import { firstPoints, type RunPoints, type Scheme } from "./schemes.ts";
 
 /** What is drawn from: some runs, in strata. */
 export interface Population {

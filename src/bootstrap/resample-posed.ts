@@ -1,16 +1,16 @@
 import type { PointRuns, PosedStage } from "../methods/method.ts";
 import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
+import { drawCounter } from "../solve/draw-resample.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { packProblem, variantOf } from "../solve/pack.ts";
-import { freeParameters, type Problem } from "../solve/problem.ts";
-import { terminations } from "../solve/reduce.ts";
+import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
-import { inOwnUnits } from "../solve/units.ts";
-import { type DegenerateReason, degenerateCode, drawCounter } from "./degenerate.ts";
+import { scaleProblem } from "../solve/units.ts";
+import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
 import type { LeftOut } from "./jackknife.ts";
 import type { Population } from "./population.ts";
-import { replicateParameters, type StageReplicates, same } from "./resample-stage.ts";
+import { replicateParameters, type StageReplicates, same } from "./resample-use.ts";
 
 /** A stage whose points are made with the fits of others, ready to be resampled with them. */
 export interface PosedResampling {
@@ -125,8 +125,8 @@ async function fitPosed(
   if (drawn.runs < 2) return { reason: "few-runs" };
   const { problem } = drawn;
   if (distinctInputs(problem) < freeParameters(problem)) return { reason: "few-points" };
-  const own = inOwnUnits({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
-  const packed = packProblem(own.problem);
+  const scaled = scaleProblem({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
+  const packed = packProblem(scaled.problem);
   const kernel = await backend.kernel(variantOf({ ...onData, key }));
   const starts = 1 + freshStarts;
   const raw = await kernel.solve({
@@ -141,7 +141,7 @@ async function fitPosed(
     tolerance: searchTolerance,
     polish: false,
   });
-  const answer = own.answerOf(raw);
+  const answer = scaled.answerOf(raw);
   if (terminations[answer.termination[0]!] === "undefined") return { reason: "undefined" };
   const [best, first] = [answer.objective[answer.best[0]!]!, answer.objective[0]!];
   const solved = { ...problem, key };

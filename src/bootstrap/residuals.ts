@@ -1,6 +1,6 @@
 import { fittedValues } from "../solve/objective.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
-import { firstPoints, type RunPoints } from "./scheme.ts";
+import { firstPoints, type RunPoints } from "./schemes.ts";
 
 /**
  * Residuals of a fit, response - fitted, of logarithms where the problem's are; one a point, in three sizes. A fit takes

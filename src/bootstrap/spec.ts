@@ -3,8 +3,7 @@ import type { SpreadKind } from "../identifiability/spread.ts";
 import { getIntervalMethod } from "../intervals/kinds.ts";
 import type { IntervalMethod } from "../intervals/method.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
-import type { Scheme } from "./scheme.ts";
-import { getScheme, schemes } from "./schemes.ts";
+import { getScheme, type Scheme, schemes } from "./schemes.ts";
 
 /** A kind of interval that a sweep can make: a method, and where its standard errors are from. */
 export interface IntervalKind {

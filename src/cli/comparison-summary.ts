@@ -1,4 +1,4 @@
-import type { RunComparison } from "../run/compare-runs.ts";
+import type { JobComparison } from "../run/compare-jobs.ts";
 import { formatTable, type TextFormat } from "../tables/format.ts";
 import { type Column, cell, type Table } from "../tables/table.ts";
 import { countOf, visibleLine } from "../text.ts";
@@ -7,7 +7,7 @@ const MOST_ROWS = 40;
 
 /** Two runs against each other: as text what was run, counts and the cells that changed, else these alone. */
 export function formatComparison(
-  { runs, counts, changed, unpaired }: RunComparison,
+  { runs, counts, changed, unpaired }: JobComparison,
   format: TextFormat = "text",
   limit?: number,
 ): string {

@@ -1,5 +1,5 @@
 import { estimateSweep, type SweepEstimate } from "../run/estimate-sweep.ts";
-import { type Part, partName } from "../run/part.ts";
+import { type Shard, shardName } from "../run/shard.ts";
 import { countOf } from "../text.ts";
 import { printData, printText } from "./output.ts";
 import { duration, printLine, whole } from "./progress.ts";
@@ -8,15 +8,15 @@ import type { NamedSweep } from "./read-sweep.ts";
 /** Prints what a sweep will take. */
 export async function printEstimate(
   { spec, sweepFile }: NamedSweep,
-  { out, json, part }: { out: string; json: boolean; part: Part | undefined },
+  { out, json, shard }: { out: string; json: boolean; shard: Shard | undefined },
 ): Promise<void> {
-  const estimate = await estimateSweep(spec, { sweepFile, part });
+  const estimate = await estimateSweep(spec, { sweepFile, part: shard });
   if (json) {
     printData(`${JSON.stringify(estimate)}\n`);
     return;
   }
   for (const line of estimate.warnings) printLine(`warning: ${line}`);
-  printText(formatEstimate(estimate, out, part));
+  printText(formatEstimate(estimate, out, shard));
 }
 
 /** For people. */
@@ -38,7 +38,7 @@ export function formatEstimate(
     sample,
   }: SweepEstimate,
   out: string,
-  part?: Part,
+  shard?: Shard,
 ): string {
   const parts = [
     `${whole(fits.solve)} of the data`,
@@ -52,7 +52,7 @@ export function formatEstimate(
       `${whole(cells)}: ${countOf(tasks, "task")}, ${countOf(targets, "target")}${crossed(axes, configurations)}`,
     ],
     ["problems", `${whole(problems)} distinct ones that can be solved, of ${whole(regressions)} regressions`],
-    ...(part === undefined ? [] : [["shard", partName(part)] as [string, string]]),
+    ...(shard === undefined ? [] : [["shard", shardName(shard)] as [string, string]]),
     ["fits", `${whole(total)}: ${parts.join(", ")}`],
     ["time", `about ${duration(seconds)} on ${backend}${ofCore(coreSeconds)}`],
     ["memory", `about ${size(memory)}`],

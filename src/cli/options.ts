@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { Part } from "../run/part.ts";
+import type { Shard } from "../run/shard.ts";
 import { parseNumber } from "../tables/numbers.ts";
 
 /**
@@ -25,7 +25,7 @@ const ALLOWED =
 export function partOption(
   text: string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
-): Part | undefined {
+): Shard | undefined {
   if (text === undefined) return undefined;
   const [, own, total] = /^(\d+|auto)(?:\/(\d+))?$/.exec(text.trim()) ?? [];
   if (own === undefined || (own !== "auto" && total === undefined))

@@ -1,8 +1,8 @@
-import type { RunProgress } from "../plan/meter.ts";
+import type { JobProgress } from "../plan/meter.ts";
 import { messageLine, printData } from "./output.ts";
 
 /** What a sweep is at, by phase. */
-const verbs: Readonly<Record<RunProgress["phase"], string>> = {
+const verbs: Readonly<Record<JobProgress["phase"], string>> = {
   solve: "solving",
   profiles: "profiles",
   bootstrap: "resampling",
@@ -15,7 +15,7 @@ const verbs: Readonly<Record<RunProgress["phase"], string>> = {
  *
  * @param isShort whether problems are left out where cells say as much
  */
-export function progressLine(progress: RunProgress, isShort = false): string {
+export function progressLine(progress: JobProgress, isShort = false): string {
   const { phase, done, total, cells, cellsTotal, fitsPerSecond, secondsLeft } = progress;
   const hasCells = phase === "bootstrap" && cells > 0;
   const parts = [
@@ -42,7 +42,7 @@ export function whole(value: number): string {
 
 /** Characters of the bar. */
 const BAR = 16;
-/** Milliseconds between two lines where there is no terminal: longer as the run goes on. */
+/** Milliseconds between two lines where there is no terminal: longer as the job goes on. */
 const FIRST_INTERVAL = 5000;
 const LAST_INTERVAL = 60_000;
 
@@ -56,7 +56,7 @@ export function runReporter(
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
   date: () => string = () => new Date().toISOString().slice(0, 19),
-): (progress: RunProgress) => void {
+): (progress: JobProgress) => void {
   const first = now();
   let last = stream.isTTY ? Number.NEGATIVE_INFINITY : first;
   let width = 0;
@@ -99,7 +99,7 @@ export function jsonEvents(write: (text: string) => unknown = printData) {
   return {
     onStatus: (message: string) => emit("status", { message }),
     onWarning: (message: string) => emit("warning", { message }),
-    onRunProgress: (progress: RunProgress) => {
+    onRunProgress: (progress: JobProgress) => {
       const now = performance.now();
       if (now - last < INTERVAL && progress.phase === phase) return;
       last = now;

@@ -2,13 +2,12 @@ import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { BacktestSpec } from "../backtest/spec.ts";
 import type { BootstrapSpec } from "../bootstrap/spec.ts";
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import type { MixturesSpec } from "../mixture/spec.ts";
 import { presets } from "../spec/presets.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { readSweepFile } from "../spec/sweep-file.ts";
 import { tableFormat } from "../tables/files.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { shellWord } from "../text.ts";
 
 /** Options of the command line that go before what the sweep says. */

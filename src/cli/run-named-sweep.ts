@@ -1,10 +1,10 @@
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
-import { mergeRuns } from "../run/merge-runs.ts";
-import { partName, shardFolder, shardFolders } from "../run/part.ts";
-import { runPart } from "../run/run-part.ts";
-import { readRunState } from "../run/run-state.ts";
+import { readJobState } from "../run/job-state.ts";
+import { mergeShards } from "../run/merge-shards.ts";
+import { runShard } from "../run/run-shard.ts";
 import { runSweep, type SweepResult } from "../run/run-sweep.ts";
+import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
 import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { partOption } from "./options.ts";
@@ -23,19 +23,19 @@ export interface RunArguments {
   "dry-run": boolean;
 }
 
-/** Runs the sweep of a preset or a file, or a part of it, writes its run directory and prints what it found. */
+/** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
 export async function runNamedSweep(
   sweep: string,
   overrides: SweepOverrides,
   given: RunArguments,
 ): Promise<void> {
   const named = await readSweep(sweep, overrides);
-  const part = partOption(given.shard);
+  const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
-  const out = part === undefined ? whole : shardFolder(whole, part);
+  const out = shard === undefined ? whole : shardFolder(whole, shard);
   if (given["dry-run"]) {
     const { printEstimate } = await import("./estimate-summary.ts");
-    return printEstimate(named, { out, json: given.json, part });
+    return printEstimate(named, { out, json: given.json, shard });
   }
   const interrupts = watchInterrupts();
   const watch = given.json ? jsonEvents() : talk(given.quiet);
@@ -48,8 +48,8 @@ export async function runNamedSweep(
     ...watch,
   };
   try {
-    if (part !== undefined) {
-      const result = await runPart(named.spec, { ...options, part });
+    if (shard !== undefined) {
+      const result = await runShard(named.spec, { ...options, part: shard });
       if (given.json) jsonEvents().onEnd({ directory: out, ...result });
       else if (!given.quiet) printText(formatPart(result, out, whole));
       return;
@@ -59,7 +59,7 @@ export async function runNamedSweep(
     else if (!given.quiet) printText(formatSummary(result, out));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    const isKept = (await readRunState(out)) !== undefined;
+    const isKept = (await readJobState(out)) !== undefined;
     printLine(
       isKept
         ? `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`
@@ -85,14 +85,14 @@ function ended({ manifest }: SweepResult, directory: string): object {
 }
 
 function formatPart(
-  { part, problems, fits, fitsFound, seconds }: Awaited<ReturnType<typeof runPart>>,
+  { part: shard, problems, fits, fitsFound, seconds }: Awaited<ReturnType<typeof runShard>>,
   out: string,
   directory: string,
 ): string {
   const found = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
   return (
-    `shard ${partName(part)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
-    `when all ${part.count} are done: lawfit merge ${shellWord(directory)}\n`
+    `shard ${shardName(shard)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${found}; kept in ${out}\n` +
+    `when all ${shard.count} are done: lawfit merge ${shellWord(directory)}\n`
   );
 }
 
@@ -116,6 +116,6 @@ export async function runMerge(
   }
   const onWarning = (line: string) => printLine(`warning: ${line}`);
   const talk = !quiet && { onStatus: (line: string) => printLine(line) };
-  const result = await mergeRuns(found.flat(), { out: directory, table, onWarning, ...talk });
+  const result = await mergeShards(found.flat(), { out: directory, table, onWarning, ...talk });
   if (!quiet) printText(formatSummary(result, directory));
 }

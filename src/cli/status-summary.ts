@@ -1,11 +1,11 @@
-import { partName } from "../run/part.ts";
-import type { RunStatus } from "../run/run-status.ts";
+import type { JobStatus } from "../run/job-status.ts";
+import { shardName } from "../run/shard.ts";
 import { duration, progressLine, whole } from "./progress.ts";
 
-/** How a run stands, for people: a line or two. */
-export function formatStatus(status: RunStatus): string {
-  const { directory, part, progress, updated } = status;
-  const name = part === null ? directory : `${directory} (shard ${partName(part)})`;
+/** How a job stands, for people: a line or two. */
+export function formatStatus(status: JobStatus): string {
+  const { directory, part: shard, progress, updated } = status;
+  const name = shard === null ? directory : `${directory} (shard ${shardName(shard)})`;
   const said =
     progress === undefined || status.standing === "finished"
       ? ""
@@ -18,7 +18,7 @@ function foundBefore(fits: number): string {
   return fits === 0 ? "" : `, ${whole(fits)} found finished`;
 }
 
-function standingLine({ standing, process, heard, message, finished, directory }: RunStatus): string {
+function standingLine({ standing, process, heard, message, finished, directory }: JobStatus): string {
   switch (standing) {
     case "running":
       return `running, process ${process!.pid} on ${process!.host}, last sign of life ${duration(heard ?? 0)} ago`;

@@ -1,5 +1,5 @@
 import type { ResultTables } from "../results/result-tables.ts";
-import { rowsOf, type Table, textAt, valueAt } from "../tables/table.ts";
+import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 
 /** Axes that are named as mattering most. */
@@ -31,18 +31,18 @@ function best(configurations: Table, axes: Table): string {
   // Idle axes would name values that make no difference.
   const active = rowsOf(axes).filter((row) => valueAt(axes, "idle", row) !== true);
   const choices = active.map((row) => {
-    const axis = textAt(axes, "axis", row);
-    return { axis, chosen: textAt(configurations, axis, 0), reference: textAt(axes, "reference", row) };
+    const axis = shownAt(axes, "axis", row);
+    return { axis, chosen: shownAt(configurations, axis, 0), reference: shownAt(axes, "reference", row) };
   });
   const differing = choices.filter(({ chosen, reference }) => chosen !== reference);
   const without = rowsOf(configurations).find(
     (row) =>
       valueAt(configurations, "rank", row) !== null &&
-      choices.every(({ axis, reference }) => textAt(configurations, axis, row) === reference),
+      choices.every(({ axis, reference }) => shownAt(configurations, axis, row) === reference),
   );
   const named = (differing.length > 0 ? differing : choices).map(({ axis, chosen }) => `${axis} ${chosen}`);
   const rivals = rowsOf(configurations).filter(
-    (row) => textAt(configurations, "predicts", row) === textAt(configurations, "predicts", 0),
+    (row) => shownAt(configurations, "predicts", row) === shownAt(configurations, "predicts", 0),
   ).length;
   const predictions = countOf(Number(valueAt(configurations, "predictions", 0)), "prediction");
   const error = (row: number) => percent(configurations, "mean_abs_rel_error", row);
@@ -56,12 +56,12 @@ function best(configurations: Table, axes: Table): string {
 
 function importance(axes: Table): string {
   const named = (row: number) =>
-    `${textAt(axes, "axis", row)} ${percent(axes, "mean_range_abs_rel_error", row)}`;
+    `${shownAt(axes, "axis", row)} ${percent(axes, "mean_range_abs_rel_error", row)}`;
   const idle = rowsOf(axes).filter((row) => valueAt(axes, "idle", row) === true);
   const ranked = rowsOf(axes).filter((row) => valueAt(axes, "idle", row) === false);
   const parts = [
     ...(ranked.length > 0 ? [ranked.slice(0, MOST_AXES).map(named).join(", ")] : []),
-    ...(idle.length > 0 ? [`idle: ${idle.map((row) => textAt(axes, "axis", row)).join(", ")}`] : []),
+    ...(idle.length > 0 ? [`idle: ${idle.map((row) => shownAt(axes, "axis", row)).join(", ")}`] : []),
   ];
   return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations compare"}`;
 }

@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { backendChoices } from "../solve/problem.ts";
 import { nameList, wholeNumber } from "./options.ts";
 import type { SweepOverrides } from "./read-sweep.ts";
 import type { RunArguments } from "./run-named-sweep.ts";
@@ -68,7 +69,7 @@ export function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
       coerce: wholeNumber("seed", 0),
     })
     .option("backend", {
-      choices: ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const,
+      choices: backendChoices,
       requiresArg: true,
       describe: "what solves",
     })

@@ -1,7 +1,7 @@
 import { extensions } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
-import { type Column, cell, findColumn, rowsOf, type Table, textAt, valueAt } from "../tables/table.ts";
+import { type Column, cell, findColumn, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf, shellWord } from "../text.ts";
 import { duration, whole } from "./progress.ts";
 import { formatHeadline } from "./sweep-headline.ts";
@@ -15,7 +15,7 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
   if (skipped.rows === 0) return "";
   const kinds = new Map<string, string[]>();
   for (const row of rowsOf(skipped)) {
-    const reason = textAt(skipped, "reason", row);
+    const reason = shownAt(skipped, "reason", row);
     // Reasons that differ in their numbers alone are of one kind; a digit in a name is no number.
     const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
     kinds.set(kind, [...(kinds.get(kind) ?? []), reason]);
@@ -91,7 +91,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
   const found = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);
-    if (textAt(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
+    if (shownAt(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
   }
   const column = (name: string, show: (row: number) => string): Column => {
     const rows = rowsOf(predictions).map((row) => found.get(keyOf(predictions, row)));
@@ -102,7 +102,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     const [lower, upper] = ["lower", "upper"].map((name) =>
       Number(valueAt(intervals, name, row) ?? Number.NaN),
     );
-    const status = textAt(intervals, "status", row);
+    const status = shownAt(intervals, "status", row);
     // Why there is none, in a word: table intervals has the sentence.
     if (!Number.isFinite(lower! + upper!)) return status === "ok" ? "" : status;
     return `${lower!.toFixed(4)}..${upper!.toFixed(4)}${status === "ok" ? "" : ` ${status}`}`;
@@ -111,7 +111,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     const rate = valueAt(intervals, "backtest_rate", row);
     return rate === null
       ? ""
-      : `${asPercent(Number(rate), 2)} of ${textAt(intervals, "backtest_count", row)}`;
+      : `${asPercent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
   });
   return held.values.some((one) => one !== "") ? [ends, held] : [ends];
 }

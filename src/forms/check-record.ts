@@ -1,5 +1,4 @@
-import { closest } from "fastest-levenshtein";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import { functionNames } from "./expression.ts";
 import type { FormRecord } from "./form.ts";
 
@@ -17,11 +16,6 @@ export const reservedNames: ReadonlySet<string> = new Set([
 /** Whether every JavaScript object has a property of that name: a look-up by it finds what nobody gave. */
 export function isInherited(name: string): boolean {
   return name in Object.prototype;
-}
-
-/** ` (did you mean "alpha"?)`, or nothing where there is nothing to choose from. */
-export function nearestHint(name: string, allowed: readonly string[]): string {
-  return allowed.length === 0 ? "" : ` (did you mean "${closest(name, [...allowed])}"?)`;
 }
 
 const formNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -80,10 +74,7 @@ function checkStartRanges(
   const names = Object.keys(record.parameters);
   for (const name of Object.keys(ranges)) {
     if (!names.includes(name)) {
-      const hint = nearestHint(name, names);
-      fail(
-        `start range "${rangeName}" is for an unknown parameter "${name}"; allowed: ${names.join(", ")}${hint}`,
-      );
+      fail(`start range "${rangeName}" is for an unknown parameter ${notAmong(name, names)}`);
     }
   }
   for (const [name, { lower = -Infinity, upper = Infinity }] of Object.entries(record.parameters)) {

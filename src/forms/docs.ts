@@ -1,8 +1,15 @@
+import { groupBy } from "../collections.ts";
 import { markdownTable } from "../text.ts";
 import { formLimits } from "./check-record.ts";
 import { defineForm } from "./define-form.ts";
 import { functionNames } from "./expression.ts";
-import { describeNames, type FormFamily, type FormParameter, type FormRecord } from "./form.ts";
+import {
+  describeNames,
+  type FormFamily,
+  type FormParameter,
+  type FormRecord,
+  type StartRange,
+} from "./form.ts";
 
 /** One form as a row of `lawfit forms`. */
 export interface FormRow {
@@ -37,23 +44,18 @@ export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<Fo
   return [
     "# Forms",
     "",
-    "A form is an analytic function with parameters. This page is made from the records in `src/forms/builtin/` and",
-    "`src/forms/families/` by `formsMarkdown`; `UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` writes it anew.",
+    "A form is an analytic function with parameters. This page is generated from the records in `src/forms/builtin/` and",
+    "`src/forms/families/`; `UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` updates it.",
     "",
     ...markdownTable(
-      ["form", "expression", "parameters", "source"],
-      formsTable(records).map((row) => [
-        `\`${row.name}\``,
-        `\`${row.expression}\``,
-        row.parameters,
-        row.source,
-      ]),
+      ["form", "expression", "source"],
+      records.map(({ name, expression, source }) => [`\`${name}\``, `\`${expression}\``, source]),
     ),
     "",
-    "Starts are drawn from the intervals under `starts, means 1`, in units in which the inputs and, of a loss, the output have the mean 1, so that",
-    "they suit a table in any unit ([solver.md](solver.md)); those under `starts` are in the table's own units.",
+    "Random starts are drawn from the intervals under `starts, means 1`, in units in which the inputs and, for a loss, the output have the mean 1.",
+    "They therefore suit a table in any unit. Those under `starts` are in the table's own units.",
     "",
-    "Some forms take any number of inputs, said in their name; these numbers are built in, others are compiled where there is a",
+    "Some forms take any number of inputs, which is part of their name. The members listed here are built in; others are compiled if there is a",
     `compiler: ${[...families].map((family) => `\`${describeNames(family)}\``).join(", ")}.`,
     "",
     ...records.flatMap(formSection),
@@ -62,11 +64,10 @@ export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<Fo
 }
 
 function formSection(record: FormRecord): string[] {
-  const { name, description, source, parameters, variables, startRanges, units } = record;
+  const { name, description, source, variables, startRanges, units } = record;
   // What random starts are drawn from: with units those in which the data's means are 1.
-  const starts: Readonly<Record<string, FormRecord["startRanges"][string]>> =
-    units === undefined ? { starts: startRanges.default! } : { "starts, means 1": units.start };
-  const rangeNames = Object.keys(starts);
+  const [head, starts] =
+    units === undefined ? ["starts", startRanges.default!] : ["starts, means 1", units.start];
   return [
     `## ${name}`,
     "",
@@ -78,23 +79,47 @@ function formSection(record: FormRecord): string[] {
     "",
     `Source: ${source}.`,
     "",
-    ...markdownTable(
-      ["parameter", "what it is", "lower", "upper", ...rangeNames],
-      Object.entries(parameters).map(([parameter, { description = "", lower, upper }]) => [
-        `\`${parameter}\``,
-        description,
-        lower === undefined ? "" : String(lower),
-        upper === undefined ? "" : String(upper),
-        ...rangeNames.map((range) => starts[range]?.[parameter]?.join(" to ") ?? ""),
-      ]),
-    ),
+    ...markdownTable(["parameter", "what it is", "lower", "upper", head], parameterRows(record, starts)),
     "",
-    ...markdownTable(
-      ["variable", "what it is"],
-      Object.entries(variables).map(([variable, what]) => [`\`${variable}\``, what]),
-    ),
+    ...markdownTable(["variable", "what it is"], joinNumbered(Object.entries(variables))),
     "",
   ];
+}
+
+function parameterRows({ parameters }: FormRecord, starts: Readonly<Record<string, StartRange>>): string[][] {
+  return joinNumbered(
+    Object.entries(parameters).map(([parameter, { description = "", lower, upper }]) => [
+      parameter,
+      description,
+      lower === undefined ? "" : String(lower),
+      upper === undefined ? "" : String(upper),
+      starts[parameter]?.map((end) => Number(end.toPrecision(3))).join(" to ") ?? "",
+    ]),
+  );
+}
+
+/**
+ * Rows that begin with a name and its description, those that differ in the numbers of the name alone as one: `w1` to `w5`,
+ * slope of input i.
+ */
+function joinNumbered(rows: readonly (readonly string[])[]): string[][] {
+  const groups = groupBy(rows, ([name = "", description = "", ...cells]) =>
+    JSON.stringify([unnumbered(name), unnumbered(description), ...cells]),
+  );
+  return Array.from(groups.values(), (group) => {
+    const [[first = "", description = "", ...cells], [last = "", ofLast = ""]] = [group[0]!, group.at(-1)!];
+    if (group.length === 1) return [`\`${first}\``, description, ...cells];
+    const between = group.length === 2 ? ", " : " to ";
+    return [`\`${first}\`${between}\`${last}\``, lettered(last, ofLast), ...cells];
+  });
+}
+
+const unnumbered = (text: string): string => text.replace(/\d+/g, "#");
+
+/** A description with letters in place of the numbers in the name: `w3_5`, input 5 in unit 3: input j in unit i. */
+function lettered(name: string, description: string): string {
+  const numbers: string[] = name.match(/\d+/g) ?? [];
+  return description.replace(/\d+/g, (number) => "ij"[numbers.indexOf(number)] ?? number);
 }
 
 const notationSection = [
@@ -115,18 +140,18 @@ const notationSection = [
   "",
   "The left side names the output. The notation has `+ - * / ^`, parentheses, numbers, `pi` and the functions",
   `${functionNames.map((name) => `\`${name}\``).join(", ")}; \`log\` and \`ln\` are both the natural logarithm.`,
-  "A power whose exponent is neither a whole number up to 64 nor half of one is exp(exponent * ln(base)), so its base",
-  "must be positive where it holds parameters. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
-  "`exp(a)/N^alpha`, which is the same to the solver): it then centres ln(N) and caps its steps, which makes random",
+  "A power whose exponent is neither a whole number up to 64 nor half of one is computed as exp(exponent * ln(base)), so its",
+  "base must be positive if it contains parameters. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
+  "`exp(a)/N^alpha`, which is the same to the solver). The solver then centres ln(N) and caps its steps, and random",
   "starts succeed far more often than with `A/N^alpha`.",
   "",
-  "Names are a letter followed by letters, digits and underscores, and no function's; a form must not have the name of a built-in one, which",
-  "it would hide, none that is a choice of an axis of the sweep's method (`m2`, `none`), and none of the names that every JavaScript object has, such as `constructor`.",
-  "A form that no axis uses is told.",
+  "A name is a letter followed by letters, digits and underscores, and not the name of a function. A form must not have the name of a built-in form, which",
+  "it would hide, of a choice of an axis of the sweep's method (`m2`, `none`), or of something that every JavaScript object has, such as `constructor`.",
+  "A form that no axis uses is reported.",
   "",
-  "A form may have, as it is written, at most",
-  `${formLimits.operations} operations, ${formLimits.depth} levels of parentheses, signs and powers in one another, ${formLimits.parameters} parameters and ${formLimits.variables} variables;`,
-  `its value, gradient and second derivatives may be at most ${formLimits.derived} operations, and take ${formLimits.steps} steps to work out (the largest`,
-  "built-in form takes 2.2 million, about a second). One that is larger is refused with what was counted.",
+  "As written, a form may have at most",
+  `${formLimits.operations} operations, ${formLimits.depth} nested levels of parentheses, signs and powers, ${formLimits.parameters} parameters and ${formLimits.variables} variables.`,
+  `Its value, gradient and second derivatives may have at most ${formLimits.derived} operations and take ${formLimits.steps} steps to derive (the largest`,
+  "built-in form takes 2.2 million, about a second). A larger form is refused with what was counted.",
   "",
 ];

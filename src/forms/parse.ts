@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
 import type { FunctionNode, MathNode, OperatorNode, ParenthesisNode, SymbolNode } from "mathjs";
 import { ownValue } from "../collections.ts";
-import { shortened, UserError } from "../errors.ts";
-import { nearestHint } from "./check-record.ts";
+import { didYouMean, shortened, UserError } from "../errors.ts";
 import {
   type BinaryOperator,
   binary,
@@ -112,7 +111,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
     const variableIndex = context.variableNames.indexOf(name);
     if (variableIndex >= 0) return variable(variableIndex);
     const allowed = [...context.parameterNames, ...context.variableNames];
-    const hint = name === "e" ? ' (for Euler\'s number write "exp(1)")' : nearestHint(name, allowed);
+    const hint = name === "e" ? ' (for Euler\'s number write "exp(1)")' : didYouMean(name, allowed);
     return fail(columnOf(name), `unknown name "${name}"; allowed: ${allowed.join(", ")}, pi${hint}`);
   }
 
@@ -137,7 +136,7 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
       const known = [...context.parameterNames, ...context.variableNames].includes(written);
       const hint = known
         ? ` ("${written}" is no function: write ${written}*(...))`
-        : nearestHint(written, functionNames);
+        : didYouMean(written, functionNames);
       return fail(
         columnOf(written),
         `unknown function "${written}"; allowed: ${functionNames.join(", ")}${hint}`,

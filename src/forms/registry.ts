@@ -1,4 +1,4 @@
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import { linear, logSigmoid, sigmoid } from "./builtin/links.ts";
 import {
   chinchilla,
@@ -16,7 +16,6 @@ import {
   singleStep,
   singleStepCompute,
 } from "./builtin/score-laws.ts";
-import { nearestHint } from "./check-record.ts";
 import { type DefinedForm, defineForm } from "./define-form.ts";
 import { linearFamily } from "./families/linear.ts";
 import { mixM2, mixM3, mixM4 } from "./families/mix.ts";
@@ -64,7 +63,7 @@ export function getForm(name: string, others: ReadonlyMap<string, FormRecord> = 
   if (record === undefined) {
     const names = [...new Set([...others.keys(), ...forms.keys()])];
     throw new UserError(
-      `unknown form "${name}"; allowed: ${[...names, ...families.map(describeNames)].join(", ")}${nearestHint(name, names)}`,
+      `unknown form "${name}"; allowed: ${[...names, ...families.map(describeNames)].join(", ")}${didYouMean(name, names)}`,
     );
   }
   return defineForm(record);

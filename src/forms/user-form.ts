@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
-import { nearestHint } from "./check-record.ts";
+import { notAmong, UserError } from "../errors.ts";
 import type { FormParameter, FormRecord } from "./form.ts";
 
 const startRange = z.tuple([z.number(), z.number()]);
@@ -78,5 +77,5 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code !== "unrecognized_keys") return `${key}: ${issue.message}`;
   const allowed = Object.keys(issue.path.length === 1 ? userFormSchema.shape : userParameter.shape);
   const [unknown = ""] = issue.keys;
-  return `${key}: unknown key "${unknown}"; allowed: ${allowed.join(", ")}${nearestHint(unknown, allowed)}`;
+  return `${key}: unknown key ${notAmong(unknown, allowed)}`;
 }

@@ -1,6 +1,7 @@
 import type { Matrix } from "ml-matrix";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { tailsOf } from "../intervals/interval.ts";
+import { agreement, roundingNoise } from "../solve/objective.ts";
 import { startRangeOf } from "../solve/pack.ts";
 import {
   boundsOf,
@@ -9,7 +10,6 @@ import {
   type SolveOptions,
   type SolveResult,
 } from "../solve/problem.ts";
-import { agreement, roundingNoise } from "../solve/reduce.ts";
 import { curvatureRoot } from "./curvature-root.ts";
 import { standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, meanSlope } from "./linearise.ts";

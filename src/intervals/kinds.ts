@@ -1,5 +1,4 @@
-import { UserError } from "../errors.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { entryOf } from "../errors.ts";
 import { studentQuantile } from "./distributions.ts";
 import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
 import { noInterval, tailsOf } from "./interval.ts";
@@ -214,10 +213,5 @@ export const intervalMethods: ReadonlyMap<string, IntervalMethod> = new Map(
  * @throws UserError with the nearest name where there is none
  */
 export function getIntervalMethod(name: string, where: string): IntervalMethod {
-  const method = intervalMethods.get(name);
-  if (method !== undefined) return method;
-  const names = [...intervalMethods.keys()];
-  throw new UserError(
-    `${where}: unknown interval ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(intervalMethods, name, `${where}: unknown interval`);
 }

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { listOf } from "../bootstrap/spec.ts";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import { noteUse, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy } from "../tables/checkpoint-table.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import type { Interpolation } from "./interpolation.ts";
 import { interpolations } from "./interpolations.ts";
 
@@ -117,9 +116,7 @@ export function planIsoflop(
   const known = [...metrics.keys()];
   const values = metrics.get(metric);
   if (values === undefined) {
-    throw new UserError(
-      `${where}.metric: ${source} has no column ${JSON.stringify(metric)}; allowed: ${known.join(", ")}${didYouMean(metric, known)}`,
-    );
+    throw new UserError(`${where}.metric: ${source} has no column ${notAmong(metric, known)}`);
   }
   if (isAccuracy(metric)) {
     throw new UserError(
@@ -132,8 +129,7 @@ export function planIsoflop(
   const unknown = asked?.find((subject) => !measured.includes(subject));
   if (unknown !== undefined) {
     throw new UserError(
-      `${where}.subjects: no fit run of ${source} has ${metric} for ${JSON.stringify(unknown)}; allowed: ` +
-        `${measured.join(", ")}${didYouMean(unknown, measured)}`,
+      `${where}.subjects: no fit run of ${source} has ${metric} for ${notAmong(unknown, measured)}`,
     );
   }
   if (measured.length === 0) throw new UserError(`${where}.metric: no fit run of ${source} has ${metric}`);

@@ -1,11 +1,11 @@
 import { formatTable, type TextFormat } from "../tables/format.ts";
-import { type Column, findColumn, rowsOf, type Table, textAt, valueAt } from "../tables/table.ts";
+import { type Column, findColumn, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { formatNumber } from "../text.ts";
 import type { IsoflopTables } from "./tables.ts";
 
 const ALL = Number.POSITIVE_INFINITY;
 
-/** Tables that are printed; a run directory has the points too. */
+/** Tables that are printed; a job directory has the points too. */
 export type PrintedIsoflop = "isoflop" | "isoflop_laws";
 
 /**
@@ -39,28 +39,28 @@ type Show = readonly [name: string, show: (row: number) => string];
 function formatBudgets(table: Table): string {
   return view(table, [
     ["c", (row) => significant(table, "c", row)],
-    ["sizes", (row) => textAt(table, "sizes", row)],
+    ["sizes", (row) => shownAt(table, "sizes", row)],
     ["best n", (row) => significant(table, "n", row)],
     [`${percent(valueAt(table, "level", 0))} of it`, (row) => between(table, "n_", row)],
     ["d", (row) => significant(table, "d", row)],
     ["loss", (row) => decimals(4)(table, "loss", row)],
     ["at edges", (row) => percent(valueAt(table, "edge_share", row))],
-    ["status", (row) => textAt(table, "status", row)],
+    ["status", (row) => shownAt(table, "status", row)],
   ]);
 }
 
 /** How size and tokens grow with the budget, for people, with the intervals of the first level. */
 export function formatLaws(table: Table, maxRows = ALL): string {
   const columns: Show[] = [
-    ["of", (row) => textAt(table, "quantity", row)],
+    ["of", (row) => shownAt(table, "quantity", row)],
     ["exponent of c", (row) => decimals(3)(table, "exponent", row)],
     [`${percent(valueAt(table, "level", 0))} of it`, (row) => betweenExponents(table, row)],
     ["by scatter", (row) => plusMinus(valueAt(table, "standard_error", row))],
     ["coefficient", (row) => significant(table, "coefficient", row)],
-    ["budgets", (row) => textAt(table, "budgets", row)],
-    ["left out", (row) => textAt(table, "left_out", row)],
+    ["budgets", (row) => shownAt(table, "budgets", row)],
+    ["left out", (row) => shownAt(table, "left_out", row)],
     ["scatter", (row) => decimals(1)(table, "scatter", row)],
-    ["status", (row) => textAt(table, "status", row)],
+    ["status", (row) => shownAt(table, "status", row)],
   ];
   return view(table, columns, maxRows);
 }
@@ -71,7 +71,7 @@ function reasons(table: Table): string {
   for (const row of rowsOf(table)) {
     const reason = valueAt(table, "reason", row);
     if (typeof reason === "string")
-      found.set(`${textAt(table, "status", row)}: ${textAt(table, "reason", row)}`, reason);
+      found.set(`${shownAt(table, "status", row)}: ${shownAt(table, "reason", row)}`, reason);
   }
   return found.size === 0 ? "" : `\n${[...found.keys()].map((line) => `${line}\n`).join("")}`;
 }

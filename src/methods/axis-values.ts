@@ -1,22 +1,5 @@
-import { didYouMean } from "../tables/nearest.ts";
-import type { AxisContext, AxisValue } from "./axis.ts";
-
-/** What was read: the value, or what is wrong with it and perhaps what was meant. */
-export type Read<Value> = { value: Value } | { problem: string; hint?: string };
-
-/** The values that an axis allows. */
-export interface ValueSet<Value extends AxisValue> {
-  /** Type of the axis's column in result tables. */
-  type: "int64" | "float64" | "boolean" | "string";
-  /** The allowed values in words. */
-  allowed: string;
-  /** Values with a meaning of their own, which no form of the user's may have for a name. @default none */
-  words?: readonly string[] | undefined;
-  /** Whether it takes names of forms, those of the sweep file too. @default false */
-  takesForms?: boolean | undefined;
-  /** @throws UserError where the context knows better what is wrong */
-  read(given: unknown, context: AxisContext): Read<Value>;
-}
+import { didYouMean } from "../errors.ts";
+import type { ValueSet } from "./axis.ts";
 
 function show(given: unknown): string {
   return typeof given === "number" ? String(given) : (JSON.stringify(given) ?? String(given));
@@ -34,7 +17,7 @@ export function wholeNumber(min: number): ValueSet<number> {
   };
 }
 
-/** Numbers that a test holds for. */
+/** Finite numbers for which a test holds. @param allowed the test in words */
 export function numberWhere(allowed: string, holds: (value: number) => boolean): ValueSet<number> {
   return {
     type: "float64",
@@ -66,7 +49,7 @@ export function oneOf<const Name extends string>(...names: readonly Name[]): Val
   };
 }
 
-/** Any name; whether it is there, the table tells. @param words names that mean something of their own */
+/** Any name; whether the table has it is checked later. @param words names that have a meaning of their own */
 export function anyName(what: string, ...words: readonly string[]): ValueSet<string> {
   return {
     type: "string",

@@ -1,6 +1,4 @@
-import { UserError } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
-import type { ValueSet } from "./axis-values.ts";
 
 /** A value of a design choice, as it stands in sweep files and in the columns of the result tables. */
 export type AxisValue = string | number | boolean;
@@ -11,26 +9,52 @@ export interface AxisContext {
   form(name: string): Form;
 }
 
-/** A design choice: one thing that a method lets the user vary. One record, in one file. */
-export interface AxisRecord<Recipe, Value extends AxisValue> {
-  /** Name in sweep files and column in result tables, in snake case. */
-  name: string;
-  /** What it does, in a sentence. */
-  description: string;
+/** The result of reading: the value, or what is wrong with it and perhaps what was meant. */
+export type Read<Value> = { value: Value } | { problem: string; hint?: string };
+
+/** The values that an axis allows. */
+export interface ValueSet<Value extends AxisValue> {
+  /** Type of the axis's column in result tables. */
+  type: "int64" | "float64" | "boolean" | "string";
+  /** The allowed values in words. */
+  allowed: string;
+  /** Values with a meaning of their own, which no form of the user's may have for a name. @default none */
+  words?: readonly string[] | undefined;
+  /** Whether it takes names of forms, those of the sweep file too. @default false */
+  takesForms?: boolean | undefined;
+  /** @throws UserError where the context knows better what is wrong */
+  read(given: unknown, context: AxisContext): Read<Value>;
+}
+
+/** A design choice: one thing that a method lets the user vary. */
+export interface DesignChoice<Value extends AxisValue = AxisValue> {
   values: ValueSet<Value>;
   default: Value;
-  /** Writes the choice into the recipe. Axes are applied in the order of the method's list. */
-  apply(recipe: Recipe, value: Value, context: AxisContext): void;
+  /** What it does, in a sentence. */
+  description: string;
 }
 
-/** One value of one axis, read and ready to be written into a recipe. */
-export interface Choice<Recipe> {
-  axis: string;
-  value: AxisValue;
-  apply(recipe: Recipe): void;
+/**
+ * The design choices of a method by name, which is the key in sweep files and the column in result tables, in snake case. Their
+ * order is that of the columns, and the last one varies fastest where lists of values are crossed.
+ */
+export type DesignChoices = Readonly<Record<string, DesignChoice>>;
+
+/** One value for each of a method's design choices. */
+export type Chosen<Choices extends DesignChoices> = {
+  readonly [Name in keyof Choices]: Choices[Name]["values"] extends ValueSet<infer Value> ? Value : never;
+};
+
+/** Makes a design choice whose default is checked to be one of its values. */
+export function choice<Value extends AxisValue>(
+  values: ValueSet<Value>,
+  defaultValue: NoInfer<Value>,
+  description: string,
+): DesignChoice<Value> {
+  return { values, default: defaultValue, description };
 }
 
-/** What is said of an axis to those who do not run its method. */
+/** What is said of a design choice to those who do not run its method. */
 export interface AxisInfo extends Pick<ValueSet<AxisValue>, "words" | "takesForms"> {
   name: string;
   description: string;
@@ -41,43 +65,10 @@ export interface AxisInfo extends Pick<ValueSet<AxisValue>, "words" | "takesForm
   default: AxisValue;
 }
 
-/** An axis of a method, its value type hidden. */
-export interface Axis<Recipe> extends AxisInfo {
-  /**
-   * Reads a value that a user gave.
-   *
-   * @param where file and key, for messages
-   * @throws UserError for a value that is not allowed
-   */
-  choose(given: unknown, context: AxisContext, where: string): Choice<Recipe>;
-}
-
-/** Makes an axis from its record. */
-export function defineAxis<Recipe, Value extends AxisValue>(record: AxisRecord<Recipe, Value>): Axis<Recipe> {
-  const { name, description, values } = record;
-  return {
-    name,
-    description,
-    type: values.type,
-    allowed: values.allowed,
-    words: values.words,
-    takesForms: values.takesForms,
-    default: record.default,
-    choose(given, context, where) {
-      const read = prefixed(where, () => values.read(given, context));
-      if (!("value" in read)) {
-        throw new UserError(`${where}: ${read.problem}; allowed: ${values.allowed}${read.hint ?? ""}`);
-      }
-      return { axis: name, value: read.value, apply: (recipe) => record.apply(recipe, read.value, context) };
-    },
-  };
-}
-
-/** What the function gives; a UserError from within is told where it was. */
-function prefixed<Result>(where: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`) : error;
-  }
+/** The axes of a method, in the order of its design choices. */
+export function axesOf(choices: DesignChoices): AxisInfo[] {
+  return Object.entries(choices).map(([name, { values, default: defaultValue, description }]) => {
+    const { type, allowed, words, takesForms } = values;
+    return { name, description, type, allowed, words, takesForms, default: defaultValue };
+  });
 }

@@ -1,8 +1,8 @@
 import { ownValue } from "../collections.ts";
+import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import type { Problem } from "../solve/problem.ts";
-import { didYouMean } from "../tables/nearest.ts";
-import type { ValueSet } from "./axis-values.ts";
+import type { ValueSet } from "./axis.ts";
 
 /** The box of one parameter, in the user's coordinates. */
 interface Override {
@@ -15,8 +15,8 @@ const NUMBER = "[-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?";
 const OVERRIDE = new RegExp(`^(\\w+)\\s*=\\s*(?:(${NUMBER})?\\s*(\\.\\.)\\s*(${NUMBER})?|(${NUMBER}))$`);
 
 /**
- * Levels that the released code of Bhagia et al. (2024) keeps at 0 or above, by form. They are logarithms of a scale, so what
- * the bound means depends on the unit: it is of parameters, tokens and FLOPs as counts.
+ * Levels that the released code of Bhagia et al. (2024) keeps at 0 or above, by form. They are logarithms of a scale, so the
+ * bound depends on the unit: parameters, tokens and FLOPs must be counts.
  */
 const BHAGIA_LEVELS: Readonly<Record<string, readonly string[]>> = {
   chinchilla: ["a", "b"],
@@ -59,10 +59,10 @@ function parseOverrides(text: string): Override[] | undefined {
       upper: Number((range === undefined ? fixed : upper) ?? Infinity),
     };
   });
-  return overrides.every((one) => one !== undefined) ? overrides : undefined;
+  return overrides.every((override) => override !== undefined) ? overrides : undefined;
 }
 
-/** Bounds and start intervals of a problem, or why the form cannot have them. */
+/** Bounds and start intervals of a problem, or the reason why the form cannot have them. */
 type BoundsOfProblem = Pick<Problem, "lower" | "upper" | "startRange"> | { reason: string };
 
 /** The bounds that a value of `boundsValue` means for a form. */

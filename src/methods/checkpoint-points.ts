@@ -5,21 +5,19 @@ import {
   judgedScores,
   whyNoneEmerged,
 } from "./emergence.ts";
-import { type Joined, joinFitRuns, joinTarget } from "./joined.ts";
-import { type LeftOutPoints, leftOutOf } from "./left-out.ts";
-import { type LinkPoints, type LinkStage, planLinkStage } from "./link-stage.ts";
+import { featureOf } from "./feature.ts";
 import { describeQuantity, measureFitRuns, type Quantity } from "./measured.ts";
-import type { Stage, TaskData } from "./method.ts";
+import type { LeftOutPoints, Stage, TaskData } from "./method.ts";
 import { ALL_RUNS, type RunIndex, type Target } from "./runs.ts";
+import { type Joined, joinFitRuns, joinTarget } from "./series.ts";
+import type { CheckpointRecipe } from "./shared-choices.ts";
+import { type LinkPoints, type LinkStage, leftOutOf, planLinkStage } from "./stages.ts";
 
-/** Whose intermediate checkpoints a stage is fitted on: the fit runs', or those of targets smaller than the one predicted. */
-export type LinkRuns = "fit" | "siblings";
-
-/** What the points of a stage on intermediate checkpoints are made of. */
-export interface CheckpointStage {
+/** The quantities that the points of a stage on intermediate checkpoints are made of, and the rule that selects checkpoints. */
+interface CheckpointStage {
   inputs: readonly Quantity[];
   score: Quantity;
-  /** The pre-training loss whose improvement is asked for. */
+  /** The pre-training loss that must improve. */
   pretraining: Quantity;
   rule: CheckpointRule;
   /** Predicate on the fit runs. */
@@ -27,12 +25,33 @@ export interface CheckpointStage {
 }
 
 /**
- * A last loss of language models in nats a token, which the median of a table's stands for where losses are rounded in a unit of
- * their own: two decimals then mean about what they do in nats.
+ * The stage of a recipe on intermediate checkpoints.
+ *
+ * @param startingLoss the loss that the stage starts from, which must improve where the recipe names no other
+ */
+export function checkpointStage(
+  recipe: CheckpointRecipe & { score: string; runs: string },
+  inputs: readonly Quantity[],
+  startingLoss: Quantity,
+  { index, task }: TaskData,
+): CheckpointStage {
+  const { pretraining, rule, score, runs } = recipe;
+  return {
+    inputs,
+    score: { metric: score, subjects: [task] },
+    pretraining: pretraining === undefined ? startingLoss : featureOf(pretraining, task, index),
+    rule,
+    runs,
+  };
+}
+
+/**
+ * A usual last loss of language models, in nats per token. Where losses are in another unit, the median last loss of the table is
+ * taken for this one, so that two decimals mean about what they mean in nats.
  */
 const USUAL_LOSS = 2.5;
 
-/** Points by run, and those that are not taken; or why there is none. */
+/** Points by run, and how many are left out; or the reason why there is none. */
 export type CheckpointPoints =
   | { points: ReadonlyMap<string, LinkPoints>; leftOut?: readonly LeftOutPoints[] }
   | { reason: string };
@@ -41,38 +60,38 @@ export type CheckpointPoints =
 export function fitRunPoints(stage: CheckpointStage, data: TaskData): CheckpointPoints {
   const { runs } = stage;
   const joined = joinFitRuns(data.index, { quantities: quantitiesOf(stage), runs });
-  return judged(stage, data, joined, `fit run${runs === ALL_RUNS ? "" : ` with ${runs}`}`);
+  return selectPoints(stage, data, joined, `fit run${runs === ALL_RUNS ? "" : ` with ${runs}`}`);
 }
 
-/** Points of all targets with fewer parameters than one (Chen et al., 2025, appendix B). */
+/** Points of all targets that have fewer parameters than the given one (Chen et al., 2025, appendix B). */
 export function siblingPoints(stage: CheckpointStage, data: TaskData, target: Target): CheckpointPoints {
   const { index } = data;
   const siblings = index.targets.filter(({ n }) => n < target.n);
   if (siblings.length === 0) return { reason: `no target is smaller than ${target.name}` };
   const quantities = quantitiesOf(stage);
   const joined = new Map(siblings.map(({ name }) => [name, joinTarget(index, { quantities, target: name })]));
-  return judged(stage, data, joined, `target smaller than ${target.name}`);
+  return selectPoints(stage, data, joined, `target smaller than ${target.name}`);
 }
 
-/** The stage on such points, which keeps what they leave out. */
-export function planCheckpointStage(link: LinkStage, taken: CheckpointPoints): Stage {
-  if ("reason" in taken) return { name: link.name, skipped: taken };
-  const stage = planLinkStage(link, taken.points, "no checkpoint is kept");
-  return taken.leftOut === undefined ? stage : { ...stage, leftOut: taken.leftOut };
+/** The regression on such points, which reports those that are left out. */
+export function planCheckpointStage(link: LinkStage, selected: CheckpointPoints): Stage {
+  if ("reason" in selected) return { name: link.name, skipped: selected };
+  const stage = planLinkStage(link, selected.points, "no checkpoint is kept");
+  return selected.leftOut === undefined ? stage : { ...stage, leftOut: selected.leftOut };
 }
 
 function quantitiesOf({ score, pretraining, inputs }: CheckpointStage): Quantity[] {
   return [score, pretraining, ...inputs];
 }
 
-function judged(
+/** @param whose what the runs are, in words, for reasons */
+function selectPoints(
   { score, pretraining, inputs, rule, runs: predicate }: CheckpointStage,
   { index, task }: TaskData,
   joined: ReadonlyMap<string, Joined>,
   whose: string,
 ): CheckpointPoints {
-  const all = [...joined.values()];
-  if (all.every(({ values }) => values[0]!.length === 0)) {
+  if ([...joined.values()].every(({ values }) => values[0]!.length === 0)) {
     const wanted = [...new Set([score, ...inputs, pretraining].map(describeQuantity))];
     return { reason: `no checkpoint of a ${whose} has ${wanted.join(" and ")}` };
   }
@@ -87,7 +106,7 @@ function judged(
       scores,
       x,
       verdicts: judgeCheckpoints(
-        loss.map((one) => one / unit),
+        loss.map((value) => value / unit),
         scores,
         rule,
         chance,
@@ -97,7 +116,7 @@ function judged(
   const reasons = runs.flatMap(({ verdicts }) => verdicts.filter((verdict) => verdict !== "kept"));
   const points = new Map(
     runs.map(({ run, scores, x, verdicts }): [string, LinkPoints] => {
-      const keep = (own: Float64Array): Float64Array => own.filter((_, i) => verdicts[i] === "kept");
+      const keep = (values: Float64Array): Float64Array => values.filter((_, i) => verdicts[i] === "kept");
       return [run, { x: x.map(keep), y: keep(scores) }];
     }),
   );
@@ -112,7 +131,7 @@ function judged(
   return { points, ...leftOutOf(reasons) };
 }
 
-/** The median over the fit runs of the last loss of each; 1 where none is measured, or it is no size. */
+/** The median of the last losses of the fit runs; 1 where no loss is measured or the median is not positive. */
 function medianLastLoss(index: RunIndex, quantity: Quantity, runs: string): number {
   const measured = [...measureFitRuns(index, { quantity, runs }).values()];
   const last = Float64Array.from(measured, ({ values }) => values.at(-1)!).sort();

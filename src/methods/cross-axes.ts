@@ -1,34 +1,36 @@
-import { UserError } from "../errors.ts";
-import { didYouMean } from "../tables/nearest.ts";
-import type { Axis, AxisContext, Choice } from "./axis.ts";
-import { checkCells } from "./cell-limit.ts";
+import { getHeapStatistics } from "node:v8";
+import { didYouMean, UserError } from "../errors.ts";
+import type { AxisContext, AxisValue, DesignChoice, DesignChoices } from "./axis.ts";
 
 /** Axis name to a value or a list of values, unchecked. */
 export type GivenAxes = Readonly<Record<string, unknown>>;
 
+/** A value for each axis, in the order of the method's axes. */
+export type Assignment = ReadonlyMap<string, AxisValue>;
+
 /**
- * Assignments of the axes: the cross product of the values given, the last axis varying fastest. An axis
- * that is not given has its default. Of several mappings, the cross products one after the other, each
- * assignment once.
+ * Assignments of the axes: the cross product of the given values, the last axis varying fastest. An axis that is not given has
+ * its default. Of several mappings, the cross products one after the other, each assignment once.
  *
  * @param method name of the method, for messages
- * @throws UserError for an unknown axis, an empty list, a value that is not allowed or stands twice, and, before any is made, for
- * more assignments than memory holds
+ * @param where file and key, for messages
+ * @throws UserError for an unknown axis, an empty list, a value that is not allowed or that is given twice, and, before any
+ * assignment is made, for more of them than memory holds
  */
-export function crossAxes<Recipe>(
+export function crossAxes(
   method: string,
-  axes: readonly Axis<Recipe>[],
+  choices: DesignChoices,
   given: GivenAxes | readonly GivenAxes[],
   context: AxisContext,
   where: string,
-): Choice<Recipe>[][] {
-  checkCross(axes, isList(given) ? given : [given], where);
-  if (!isList(given)) return cross(method, axes, given, context, where);
-  const union = new Map<string, Choice<Recipe>[]>();
+): Assignment[] {
+  checkCross(Object.keys(choices), isList(given) ? given : [given], where);
+  if (!isList(given)) return cross(method, choices, given, context, where);
+  const union = new Map<string, Assignment>();
   given.forEach((mapping, i) => {
-    for (const choices of cross(method, axes, mapping, context, `${where}.${i}`)) {
-      const key = JSON.stringify(choices.map(({ value }) => value));
-      if (!union.has(key)) union.set(key, choices);
+    for (const assignment of cross(method, choices, mapping, context, `${where}.${i}`)) {
+      const key = JSON.stringify([...assignment.values()]);
+      if (!union.has(key)) union.set(key, assignment);
     }
   });
   return [...union.values()];
@@ -42,13 +44,9 @@ function isList(given: GivenAxes | readonly GivenAxes[]): given is readonly Give
 /** Most crosses that a message spells out. */
 const MOST_SHOWN = 3;
 
-function checkCross<Recipe>(
-  axes: readonly Axis<Recipe>[],
-  mappings: readonly GivenAxes[],
-  where: string,
-): void {
+function checkCross(names: readonly string[], mappings: readonly GivenAxes[], where: string): void {
   const crosses = mappings.map((given) => {
-    const counts = axes.map(({ name }) => {
+    const counts = names.map((name) => {
       const values = given[name];
       return { name, values: Array.isArray(values) ? values.length : 1 };
     });
@@ -64,14 +62,14 @@ function checkCross<Recipe>(
   checkCells(count, `${count} configurations (values of axes: ${[...shown, ...more].join(" + ")})`, where);
 }
 
-function cross<Recipe>(
+function cross(
   method: string,
-  axes: readonly Axis<Recipe>[],
+  choices: DesignChoices,
   given: GivenAxes,
   context: AxisContext,
   where: string,
-): Choice<Recipe>[][] {
-  const names = axes.map(({ name }) => name);
+): Assignment[] {
+  const names = Object.keys(choices);
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
     throw new UserError(
@@ -79,24 +77,62 @@ function cross<Recipe>(
         `allowed: ${names.join(", ")}${didYouMean(name, names)}`,
     );
   }
-  let assignments: Choice<Recipe>[][] = [[]];
-  for (const axis of axes) {
-    const choices = readChoices(axis, given[axis.name] ?? axis.default, context, `${where}.${axis.name}`);
-    assignments = assignments.flatMap((head) => choices.map((choice) => [...head, choice]));
+  let rows: AxisValue[][] = [[]];
+  for (const [name, choice] of Object.entries(choices)) {
+    const values = readValues(choice, given[name] ?? choice.default, context, `${where}.${name}`);
+    rows = rows.flatMap((head) => values.map((value) => [...head, value]));
   }
-  return assignments;
+  return rows.map((values) => new Map(names.map((name, i) => [name, values[i]!])));
 }
 
-function readChoices<Recipe>(
-  axis: Axis<Recipe>,
-  given: unknown,
-  context: AxisContext,
-  where: string,
-): Choice<Recipe>[] {
+function readValues(choice: DesignChoice, given: unknown, context: AxisContext, where: string): AxisValue[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-  if (list.length === 0) throw new UserError(`${where}: the list is empty; allowed: ${axis.allowed}`);
+  if (list.length === 0) {
+    throw new UserError(`${where}: the list is empty; allowed: ${choice.values.allowed}`);
+  }
   const seen = new Set<unknown>();
-  const twice = list.find((value) => seen.has(value) || !seen.add(value));
-  if (twice !== undefined) throw new UserError(`${where}: ${JSON.stringify(twice)} stands there twice`);
-  return list.map((value) => axis.choose(value, context, where));
+  const repeated = list.find((value) => seen.has(value) || !seen.add(value));
+  if (repeated !== undefined) throw new UserError(`${where}: ${JSON.stringify(repeated)} is given twice`);
+  return list.map((value) => readValue(choice, value, context, where));
+}
+
+function readValue({ values }: DesignChoice, given: unknown, context: AxisContext, where: string): AxisValue {
+  const read = withPrefix(where, () => values.read(given, context));
+  if ("value" in read) return read.value;
+  throw new UserError(`${where}: ${read.problem}; allowed: ${values.allowed}${read.hint ?? ""}`);
+}
+
+/** The function's result; a UserError that it throws is given the place in front. */
+function withPrefix<Result>(where: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`) : error;
+  }
+}
+
+/** Bytes of a cell, about: 11,000 planned, measured on the ladder of 24 runs and 2 targets, and room for its results. */
+const BYTES_OF_CELL = 16_000;
+
+/** Most cells of a sweep: as many as the memory that Node lets this process have will hold. */
+export function mostCells(): number {
+  return Math.floor(getHeapStatistics().heap_size_limit / BYTES_OF_CELL);
+}
+
+/**
+ * Demands, before a sweep is made, that it is not larger than memory.
+ *
+ * @param count cells, or configurations, each of which is a cell at least
+ * @param what how they come about, beginning with their number: `9000000 configurations (delta1 3000 x delta2 3000)`
+ * @param where file and key, for messages
+ * @throws UserError with the number, how it comes about and what is allowed
+ */
+export function checkCells(count: number, what: string, where: string): void {
+  const most = mostCells();
+  if (count <= most) return;
+  const heap = Math.round(getHeapStatistics().heap_size_limit / 2 ** 20);
+  throw new UserError(
+    `${where}: ${what}; allowed: at most ${most} cells, which the ${heap} MB of this process will hold ` +
+      "(NODE_OPTIONS=--max-old-space-size=MB gives it more)",
+  );
 }

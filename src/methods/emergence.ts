@@ -1,39 +1,37 @@
-import type { TaskData } from "./method.ts";
-import { perIndex } from "./per-index.ts";
-import type { RunIndex } from "./runs.ts";
-import { mean } from "./series.ts";
+import { mean } from "./measured.ts";
+import { perIndex, type RunIndex } from "./runs.ts";
 
-/** Metric of a task that holds its chance level: the score of guessing. */
+/** Metric of a task that holds its chance level, the score of guessing. */
 export const CHANCE = "chance";
 
-/** Differences of scores that rounding can make. */
+/** Largest difference of scores that is taken for rounding. */
 const ROUNDING = 1e-9;
 
 /** Which checkpoints a regression on intermediate checkpoints keeps (Chen et al., 2025, section 3.3). */
 export interface CheckpointRule {
-  /** Decimals to which the pre-training loss is rounded; undefined: whether it improves does not matter. */
+  /** Decimals to which the pre-training loss is rounded; undefined where it need not improve. */
   improvementDecimals: number | undefined;
   /** Whether the loss is rounded relative to the median last loss of the fit runs, or as the table has it. */
   improvementUnit: "relative" | "table";
-  /** How much the score must beat chance by, a share; undefined: it need not. */
+  /** Share by which the score must beat chance; undefined where it need not. */
   margin: number | undefined;
   /**
-   * Checkpoints on either side whose mean score, without its own, says whether a checkpoint beats chance; 0: its own score.
-   * By its own, checkpoints near the margin are kept for their luck.
+   * Number of checkpoints on either side whose mean score, without the checkpoint's own, must beat chance. With 0 its own score
+   * must, and checkpoints near the margin are kept because their noise is positive.
    */
   neighbours: number;
 }
 
-/** Chance level of a task as the table has it (metric `chance`), or why it is not known. */
+/** Chance level of a task from the table (metric `chance`), or the reason why it is not known. */
 export const chanceOf = perIndex((task: string) => task, findChance);
 
 function findChance({ table }: RunIndex, task: string): number | { reason: string } {
   const values = table.metrics.get(CHANCE);
-  const own = new Set<number>();
+  const levels = new Set<number>();
   values?.forEach((value, row) => {
-    if (table.subject[row] === task && !Number.isNaN(value)) own.add(value);
+    if (table.subject[row] === task && !Number.isNaN(value)) levels.add(value);
   });
-  const [chance, ...others] = own;
+  const [chance, ...others] = levels;
   if (chance === undefined) {
     return {
       reason: `the chance level of ${task} is not known; give it under chance in the sweep (chance: {${task}: 0.25}), in a column chance of the table, or take axis emerged: false`,
@@ -48,16 +46,16 @@ function findChance({ table }: RunIndex, task: string): number | { reason: strin
   return chance;
 }
 
-/** Whether a checkpoint is kept, or why not. */
+/** Whether a checkpoint is kept, or why it is not. */
 export type Verdict = "kept" | "not improved" | "at chance";
 
 /**
- * Judges the checkpoints of one run, in the order of training: kept are those whose rounded loss is below that of every
- * checkpoint before, and whose score beats chance by the margin.
+ * Judges the checkpoints of one run, in the order of training. A checkpoint is kept where its rounded loss is below that of every
+ * checkpoint before, and its score beats chance by the margin.
  *
- * @param loss pre-training loss in the unit in which it is rounded, one a checkpoint
- * @param score one a checkpoint
- * @param chance of the task; idle without a margin
+ * @param loss pre-training loss of each checkpoint, in the unit in which it is rounded
+ * @param score of each checkpoint
+ * @param chance level of the task; not used without a margin
  */
 export function judgeCheckpoints(
   loss: Float64Array,
@@ -78,7 +76,7 @@ export function judgeCheckpoints(
   });
 }
 
-/** The scores that checkpoints of one run are judged by; a checkpoint without neighbours by its own. */
+/** The scores by which the checkpoints of one run are judged; a run of one checkpoint is judged by its own score. */
 export function judgedScores(score: Float64Array, neighbours: number): Float64Array {
   if (neighbours === 0 || score.length < 2) return score;
   return score.map((_, i) =>
@@ -92,12 +90,12 @@ export function judgedScores(score: Float64Array, neighbours: number): Float64Ar
 }
 
 /**
- * Why no checkpoint is kept, with the best score there is.
+ * The reason why no checkpoint is kept, with the best score.
  *
- * @param judged scores that they are judged by and verdicts of each run's checkpoints, none of them kept
+ * @param judged for each run, the scores by which its checkpoints are judged and the verdicts, none of which is kept
  */
 export function whyNoneEmerged(
-  task: TaskData["task"],
+  task: string,
   judged: readonly { scores: Float64Array; verdicts: readonly Verdict[] }[],
   chance: number,
   margin: number,

@@ -1,20 +1,20 @@
-import type { ValueSet } from "./axis-values.ts";
+import type { ValueSet } from "./axis.ts";
 import type { Quantity } from "./measured.ts";
 import type { RunIndex } from "./runs.ts";
 
-/** What stands between the two steps: a metric of the task, or of other subjects. */
+/** The quantity between two steps: a metric of the task, or of other subjects. */
 export interface Feature {
-  /** As it stands in sweep files. */
+  /** Name in sweep files. */
   name: string;
   metric: string;
   /** Subjects whose mean it is; undefined for the task itself. */
   subjects: readonly string[] | undefined;
 }
 
-/** Value of the axis without a feature: one step, from size to score. */
-const NO_FEATURE = "none";
+/** Value of the axis that means no feature: a single step, from size to score. */
+export const NO_FEATURE = "none";
 
-/** In place of subjects: all validation domains of the table, unless a subject has that name. */
+/** Stands for all validation domains of the table, unless a subject has that name. */
 const ALL_DOMAINS = "domains";
 
 const METRIC_OF_SUBJECTS = /^([^@]+)@([^@]+)$/;
@@ -41,12 +41,16 @@ export const featureName: ValueSet<string> = {
 
 /** The feature of a name that `featureName` has read; undefined for `none`. */
 export function parseFeature(name: string): Feature | undefined {
-  if (name === NO_FEATURE) return undefined;
+  return name === NO_FEATURE ? undefined : featureNamed(name);
+}
+
+/** The feature of a name other than `none` that `featureName` has read. */
+export function featureNamed(name: string): Feature {
   const [, metric = name, subjects] = METRIC_OF_SUBJECTS.exec(name) ?? [];
   return { name, metric, subjects: subjects?.split("+") };
 }
 
-/** What the feature is for a task. Where the table has no validation domain, `domains` stands for itself. */
+/** The quantity that the feature is for a task. Where the table has no validation domain, `domains` is taken for a subject. */
 export function featureOf({ metric, subjects = [] }: Feature, task: string, index: RunIndex): Quantity {
   if (subjects.length === 0) return { metric, subjects: [task] };
   const isAll = subjects.length === 1 && subjects[0] === ALL_DOMAINS && !index.subjects.includes(ALL_DOMAINS);

@@ -1,7 +1,5 @@
-import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
-import { perIndex } from "./per-index.ts";
-import { noteUse, type RunIndex } from "./runs.ts";
-import type { Series } from "./series.ts";
+import { type CheckpointTable, checkpointKey, locate } from "../tables/checkpoint-table.ts";
+import { noteUse, perIndex, type RunIndex } from "./runs.ts";
 
 /** A metric of one subject, or its mean over several. */
 export interface Quantity {
@@ -12,15 +10,17 @@ export interface Quantity {
 
 /** The checkpoints of one run at which a quantity was measured, in the order of training. */
 export interface Measured {
-  /** Rows of the quantity's first subject; they tell size and place. */
+  /** Rows of the quantity's first subject, from which the size of the run and its place in the table are read. */
   rows: Uint32Array;
-  /** One a row. */
+  /** One for each row. */
   values: Float64Array;
 }
 
+const NO_ROWS = new Uint32Array(0);
+
 /**
- * A quantity over the rows of one run: of several subjects, the mean at the checkpoints that all of them have. The rows are noted as
- * used.
+ * A quantity over the rows of one run. Of several subjects it is the mean at the checkpoints that all of them have. The rows are
+ * noted as used.
  *
  * @param rowsOf rows of the run for a subject, in the order of training
  */
@@ -31,15 +31,14 @@ export function measure(
 ): Measured {
   const { table } = index;
   const metricValues = table.metrics.get(metric);
-  if (metricValues === undefined) return { rows: new Uint32Array(0), values: new Float64Array(0) };
+  if (metricValues === undefined) return { rows: NO_ROWS, values: new Float64Array(0) };
   const [first, ...others] = subjects.map((subject) => {
     const rows = rowsOf(subject);
     noteUse(index, metric, rows);
     return rows.filter((row) => !Number.isNaN(metricValues[row]));
   });
-  const own = first ?? new Uint32Array(0);
   const rowAt = others.map((rows) => new Map(Array.from(rows, (row) => [checkpointKey(table, row), row])));
-  const rows = own.filter((row) => rowAt.every((at) => at.has(checkpointKey(table, row))));
+  const rows = (first ?? NO_ROWS).filter((row) => rowAt.every((at) => at.has(checkpointKey(table, row))));
   const values = Float64Array.from(rows, (row) => {
     const key = checkpointKey(table, row);
     return rowAt.reduce((sum, at) => sum + metricValues[at.get(key)!]!, metricValues[row]!) / subjects.length;
@@ -57,50 +56,14 @@ export const measureFitRuns = perIndex(
         return [subject, new Map(index.fitRuns(subject).map(({ run, rows }) => [run, rows]))];
       }),
     );
-    const found = new Map<string, Measured>();
+    const byRun = new Map<string, Measured>();
     for (const { run } of index.fitRuns(quantity.subjects[0]!)) {
       if (!selected.has(run)) continue;
       const rowsOf = (subject: string) => bySubject.get(subject)?.get(run) ?? NO_ROWS;
       const measured = measure(index, quantity, rowsOf);
-      if (measured.rows.length > 0) found.set(run, measured);
+      if (measured.rows.length > 0) byRun.set(run, measured);
     }
-    return found;
-  },
-);
-
-const NO_ROWS = new Uint32Array(0);
-
-/** Points (x, y) of one run at the checkpoints that both have, in the order of training. */
-export function pair(table: CheckpointTable, x: Measured, y: Measured): Series {
-  const xAt = new Map(Array.from(x.rows, (row, i) => [checkpointKey(table, row), x.values[i]!]));
-  const points = Array.from(y.rows, (row, i) => ({ x: xAt.get(checkpointKey(table, row)), y: y.values[i]! }));
-  const both = points.flatMap(({ x, y }) => (x === undefined ? [] : [{ x, y }]));
-  return { x: Float64Array.from(both, ({ x }) => x), y: Float64Array.from(both, ({ y }) => y) };
-}
-
-/** Points (x, y) of the selected fit runs, by run. */
-export const pairFitRuns = perIndex(
-  ({ x, y, runs }: { x: Quantity; y: Quantity; runs: string }) => JSON.stringify([keyOf(x), keyOf(y), runs]),
-  (index, { x, y, runs }) => {
-    const xs = measureFitRuns(index, { quantity: x, runs });
-    const ys = measureFitRuns(index, { quantity: y, runs });
-    const paired = new Map<string, Series>();
-    for (const [run, measured] of ys) {
-      const other = xs.get(run);
-      if (other !== undefined) paired.set(run, pair(index.table, other, measured));
-    }
-    return paired;
-  },
-);
-
-/** Points (x, y) of a target's early checkpoints, its rows with a phase. */
-export const pairEarly = perIndex(
-  ({ x, y, target }: { x: Quantity; y: Quantity; target: string }) =>
-    JSON.stringify([keyOf(x), keyOf(y), target]),
-  (index, { x, y, target }) => {
-    const early = (quantity: Quantity) =>
-      measure(index, quantity, (subject) => index.phaseRows(subject, target));
-    return pair(index.table, early(x), early(y));
+    return byRun;
   },
 );
 
@@ -112,7 +75,7 @@ export const measureTarget = perIndex(
   },
 );
 
-/** Tells quantities apart. */
+/** A key by which quantities are told apart. */
 export function keyOf({ metric, subjects }: Quantity): unknown {
   return [metric, ...subjects];
 }
@@ -120,4 +83,35 @@ export function keyOf({ metric, subjects }: Quantity): unknown {
 /** A quantity in words, for reasons: `loss of hellaswag`, `mean loss of c4, pile`. */
 export function describeQuantity({ metric, subjects }: Quantity): string {
   return `${subjects.length > 1 ? "mean " : ""}${metric} of ${subjects.join(", ")}`;
+}
+
+/** The last `window` checkpoints, or as many as there are. */
+export function finalPart({ rows, values }: Measured, window: number): Measured {
+  return { rows: rows.slice(-window), values: values.slice(-window) };
+}
+
+/** Final value of a target: the mean of its last `window` measured checkpoints; NaN where the table has none. */
+export function actualMean(index: RunIndex, quantity: Quantity, target: string, window: number): number {
+  return mean(finalPart(measureTarget(index, { quantity, target }), window).values);
+}
+
+/** Why a law cannot be fitted to the logarithms of values: the first value that has none; undefined where all have one. */
+export function whyNoLogarithm(
+  table: CheckpointTable,
+  metric: string,
+  { rows, values }: Measured,
+): string | undefined {
+  const bad = values.findIndex((value) => !(value > 0 && value < Infinity));
+  if (bad < 0) return undefined;
+  return (
+    `${locate(table, rows[bad]!)}, column ${JSON.stringify(metric)}: ${values[bad]}; ` +
+    "allowed: a number > 0 (step 1 takes its logarithm)"
+  );
+}
+
+/** Arithmetic mean; NaN of an empty array. */
+export function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }

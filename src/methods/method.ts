@@ -1,61 +1,72 @@
 import type { Form } from "../forms/form.ts";
 import type { Problem } from "../solve/problem.ts";
 import { type CheckpointTable, isLoss } from "../tables/checkpoint-table.ts";
-import type { Axis, AxisContext, AxisInfo, AxisValue, Choice } from "./axis.ts";
-import { crossAxes, type GivenAxes } from "./cross-axes.ts";
-import type { LeftOutPoints } from "./left-out.ts";
-import type { RunIndex, Target } from "./runs.ts";
-import type { Size } from "./size.ts";
+import {
+  type AxisContext,
+  type AxisInfo,
+  type AxisValue,
+  axesOf,
+  type Chosen,
+  type DesignChoices,
+} from "./axis.ts";
+import { type Assignment, crossAxes, type GivenAxes } from "./cross-axes.ts";
+import type { RunIndex, Size, Target } from "./runs.ts";
 
-/** What a method plans a cell from. */
+/** What a method makes the plan of a cell from: a task of the table and the targets to predict. */
 export interface TaskData {
   index: RunIndex;
   task: string;
   targets: readonly Target[];
 }
 
-/** Which runs the points of a regression are from. */
+/** Which training runs the points of a regression come from. */
 export interface PointRuns {
-  /** Names of the runs, in the order in which their points stand. */
+  /** Names of the runs, in the order of their points. */
   runs: readonly string[];
-  /** Points of each run, which stand side by side; points after the last run's are of no run, such as an anchor. */
+  /** Number of points of each run, which are side by side; points after the last run's belong to no run, such as an anchor. */
   runLengths: readonly number[];
-  /** Run that each point was measured on, where runs are drawn under another's name. @default those of `runs` */
+  /** Run that each point was measured on, where runs are resampled under another's name. @default those of `runs` */
   measured?: readonly string[];
 }
 
-/** A regression, or why there is none. */
+/** How many points a stage leaves out for one reason. */
+export interface LeftOutPoints {
+  reason: string;
+  points: number;
+}
+
+/** A regression that is ready to be solved, or the reason why there is none. */
 export type Posed = {
-  /** Points that it could have had and does not use. */
+  /** Points that it could have had and leaves out. @default none */
   leftOut?: readonly LeftOutPoints[];
 } & (({ problem: Omit<Problem, "key"> } & PointRuns) | { skipped: { reason: string } });
 
-/** How a stage is posed whose points are made with the solutions of others. */
+/** How a stage is made into a regression where its points need the solutions of other stages. */
 export interface Posing {
-  /** Places of those stages in the plan, all before its own; none of them waits for others itself. */
+  /** Places of those stages in the plan. All are before its own, and none of them waits for others itself. */
   after: readonly number[];
   /** Form of its regression. */
   form: Form;
-  /** @param parameters solution of each of those stages, in the order of `after` */
+  /** @param parameters the solution of each of those stages, in the order of `after` */
   pose(parameters: readonly Float64Array[]): Posed;
 }
 
 interface StageIdentity {
   name: string;
   /**
-   * Inputs of its form for a run of any size, of a regression on sizes; undefined for a run that it cannot take. @default
-   * not known before other stages are fitted
+   * Of a regression on sizes: the inputs of its form for a run of any size; undefined for a run that the form cannot take.
+   * @default unknown before other stages are fitted
    */
   inputsOf?(size: Size): number[] | undefined;
-  /** Sizes of the runs that its points are of, of a regression on sizes. */
+  /** Of a regression on sizes: the sizes of the runs that its points come from. */
   sizes?: readonly Size[];
   /** The one target that it is for; undefined where all share it. */
   target?: string;
-  /** What its response is of, where that is not the task: a validation domain, or `mean` of several. */
+  /** What its response is measured on, where that is not the task: a validation domain, or `mean` of several. */
   subject?: string;
 }
 
-/** One regression of a cell, or why the table cannot give its points; of one that waited for others, how it was posed. */
+/** One regression of a cell, or the reason why the table cannot give its points. One that waited keeps its `posing`. */
 export type PosedStage = StageIdentity & Posed & { posing?: Posing };
 
 /** A stage that waits for the solutions of others. */
@@ -68,23 +79,23 @@ export function isWaiting(stage: Stage): stage is WaitingStage {
   return !("problem" in stage || "skipped" in stage);
 }
 
-/** A target that solved stages do not predict all the same: a loss below what a fit holds for the least possible. */
+/** A target that has no prediction although all stages are solved: its loss is below the fitted irreducible loss. */
 export interface Unpredicted {
-  /** The stage that has no value for it. */
+  /** The stage that gives no value for it. */
   stage: string;
   target: string;
   reason: string;
 }
 
-/** The prediction of one target. What is not known is NaN. */
+/** The prediction of one target. Unknown values are NaN. */
 export interface Prediction {
   target: string;
   predicted: number;
   actual: number;
-  /** The intermediate feature of a chained method. */
+  /** The feature between the steps of a chained method. */
   featurePredicted: number;
   featureActual: number;
-  /** Prediction of the last stage alone, from the actual feature. */
+  /** The prediction of the last stage alone, from the actual feature. */
   linkPredicted: number;
 }
 
@@ -93,72 +104,77 @@ export interface Translated {
   /** Place of its stage in the plan. */
   place: number;
   stage: string;
-  /** What L0 and L1 are: `hellaswag on fineweb`. */
+  /** What L0 and L1 are losses of: `hellaswag on fineweb`. */
   from: string;
   to: string;
   kappa: number;
   K: number;
   E0: number;
   E1: number;
-  /** Whether E0, and whether E1, is that of a law of its own. */
+  /** Whether E0, and whether E1, is taken from a law that was fitted before. */
   isFixed: [E0: boolean, E1: boolean];
 }
 
-/** The stages of a cell, which may be solved in any order unless they wait for others, and how their solutions are chained. */
+/**
+ * A cell as a few regressions and the way from their solutions to predictions. Who solves them need not know the method: stages
+ * are solved in any order, but for those that wait for others, and equal problems of different cells are solved once.
+ */
 export interface Plan {
   stages: readonly Stage[];
   /**
-   * Fit runs that its stages may have points of, in the order of their content: what is resampled. A run may have no point in
-   * some stage.
+   * Fit runs that its stages may have points of, in the order of their content: what the bootstrap resamples. A run may have no
+   * point in some stage.
    */
   fitRuns: readonly string[];
   /**
-   * @param parameters solution of each stage, in the order of `stages`; undefined where there is none
-   * @param shifts what is added to what each stage predicts, in the unit of its residuals: to its logarithm where they are
-   *   of logarithms; for measurements, which lie about the curve. @default nothing
+   * Chains the solutions into predictions.
+   *
+   * @param parameters the solution of each stage, in the order of `stages`; undefined where there is none
+   * @param shifts noise added to the value of each stage, in the unit of its residuals (to the logarithm, where residuals are of
+   *   logarithms), for predictions of measurements, which scatter about the curve. @default none
    * @returns one prediction for each target whose stages all have a solution
    */
   predict(parameters: readonly (Float64Array | undefined)[], shifts?: readonly number[]): Prediction[];
   /**
-   * What is predicted for a run of any size and mixture, where the method takes mixtures.
+   * The prediction for a run of any size and mixture. @default the plan cannot predict sizes that are no target
    *
    * @param parameters as in `predict`
    * @returns NaN where there is no prediction
    */
   at?(parameters: readonly (Float64Array | undefined)[], size: Size): number;
   /**
-   * Targets that the solutions leave without a prediction, and why. @default none
+   * The targets that the solutions leave without a prediction, and why. @default none
    *
    * @param parameters as in `predict`
    */
   unpredicted?(parameters: readonly (Float64Array | undefined)[]): Unpredicted[];
   /**
-   * The fitted relations between losses, where the method has such. @default none
+   * The fitted relations between losses. @default none
    *
    * @param parameters as in `predict`
    */
   translations?(parameters: readonly (Float64Array | undefined)[]): Translated[];
 }
 
-/** A metric that must be measured on a fit run, or on a target (rows with a phase included). */
+/** A metric that a task must have on a fit run, or on a target (rows with a phase included). */
 export interface Need {
   metric: string;
   on: "fit" | "target";
 }
 
-/** Kind of metric that is predicted: a score, the higher the better, a loss, or an error, 1 less the score. */
+/** Kind of the predicted metric: a score (higher is better), a loss, or an error (1 - score). */
 export type Predicted = "score" | "loss" | "error";
 
 /** One assignment of all axes of a method. */
 export interface Configuration {
   /** Value of each axis, in the order of the method's axes. */
-  values: ReadonlyMap<string, AxisValue>;
-  /** What is predicted. Relative errors of the kinds are no rivals: configurations are ranked within each. */
+  values: Assignment;
+  /** Relative errors of different kinds cannot be compared: configurations are ranked within each kind. */
   predicts: Predicted;
-  /** Whether the task is one that it is meant for; a cell is made of no other. @default every task */
+  /** Whether it is meant for the task; no cell is made of any other. @default every task */
   isFor?(task: string, index: RunIndex): boolean;
   /**
-   * The configurations that it stands for on a table, where a value stands for several: each corpus of the table.
+   * The configurations that it stands for on a table, where one value stands for several, such as each corpus of the table.
    * @default itself
    *
    * @param where file and key, for messages
@@ -169,20 +185,20 @@ export interface Configuration {
   needs: readonly Need[];
   /** Predicates on runs that the plan asks the index for. */
   predicates: readonly string[];
-  /** @throws UserError for data that no fit can be made of, such as a loss <= 0 whose logarithm is taken */
+  /** @throws UserError for mistakes in the table, such as shares of sources that do not add up to 1 */
   plan(data: TaskData): Plan;
 }
 
-/** Stages chained into a prediction, with design choices. */
+/** A way from the runs of a table to predictions: stages that are chained, with design choices. */
 export interface Method {
   name: string;
   description: string;
   axes: readonly AxisInfo[];
-  /** Names of the stages that its plans may have, in order. A plan may have several of one name, for one target each. */
+  /** Names of the stages that its plans may have, in order. A plan may have several stages of one name, one for each target. */
   stages: readonly string[];
   /** Whether its predictions depend on the mixture of the training data. */
   takesMixtures: boolean;
-  /** Whether its fits are a result without anything to predict, so that a sweep needs no target. */
+  /** Whether its fits are a result by themselves, so that a sweep needs no target. */
   fitsAlone: boolean;
   /**
    * The cross product of the given values of the axes; an axis that is not given has its default. Several
@@ -199,24 +215,27 @@ export interface Method {
   ): Configuration[];
 }
 
-/** A method as its file gives it. The recipe is what the axes write their choices into. */
-export interface MethodRecord<Recipe> {
+/**
+ * A method as its file declares it. Its recipe holds what a plan needs to know of the chosen values: forms, metrics, filters and
+ * settings of regressions.
+ */
+export interface MethodRecord<Choices extends DesignChoices, Recipe> {
   name: string;
   description: string;
   stages: readonly string[];
-  axes: readonly Axis<Recipe>[];
-  /** A recipe for the axes to fill in. */
-  emptyRecipe(context: AxisContext): Recipe;
+  choices: Choices;
+  /** A pure function of the chosen values, one for each design choice. */
+  recipe(chosen: Chosen<Choices>, context: AxisContext): Recipe;
   /** The metric that the recipe predicts. */
   metric(recipe: Recipe): string;
   /** What a task must have for the recipe. */
   needs(recipe: Recipe): readonly Need[];
-  /** What is predicted. @default by the metric */
+  /** Kind of the predicted metric. @default loss or score, by the name of the metric */
   predicts?(recipe: Recipe): Predicted;
   /** As `Configuration` has it. @default every task */
   isFor?(recipe: Recipe, task: string, index: RunIndex): boolean;
   /**
-   * What values of axes stand for on a table: the axes to replace, for each configuration that there is to be.
+   * As `Configuration` has it: for each configuration, the axes whose values are to be replaced.
    *
    * @param where file and key, for messages
    * @throws UserError for a value that the table does not have
@@ -228,20 +247,20 @@ export interface MethodRecord<Recipe> {
   ): readonly Readonly<Record<string, AxisValue>>[];
   /** Whether its predictions depend on the mixture of the training data. @default false */
   takesMixtures?: boolean;
-  /** Whether its fits are a result without anything to predict. @default false */
+  /** Whether its fits are a result by themselves. @default false */
   fitsAlone?: boolean;
-  /** Predicates on runs that the recipe asks the index for. @default none */
+  /** Predicates on runs that the plan asks the index for. @default none */
   predicates?(recipe: Recipe): readonly string[];
   plan(recipe: Recipe, data: TaskData): Plan;
 }
 
 /** Makes a method from its record. */
-export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
-  const { name, description, stages, axes, takesMixtures = false, fitsAlone = false } = record;
-  const configure = (choices: readonly Choice<Recipe>[], context: AxisContext): Configuration => {
-    const recipe = record.emptyRecipe(context);
-    for (const choice of choices) choice.apply(recipe);
-    const values = new Map(choices.map(({ axis, value }) => [axis, value]));
+export function defineMethod<Choices extends DesignChoices, Recipe>(
+  record: MethodRecord<Choices, Recipe>,
+): Method {
+  const { name, description, stages, choices, takesMixtures = false, fitsAlone = false } = record;
+  const configure = (values: Assignment, context: AxisContext): Configuration => {
+    const recipe = record.recipe(Object.fromEntries(values) as Chosen<Choices>, context);
     return {
       values,
       predicts: record.predicts?.(recipe) ?? (isLoss(record.metric(recipe)) ? "loss" : "score"),
@@ -258,6 +277,7 @@ export function defineMethod<Recipe>(record: MethodRecord<Recipe>): Method {
     };
   };
   const cross = (given: GivenAxes | readonly GivenAxes[], context: AxisContext, where: string) =>
-    crossAxes(name, axes, given, context, where).map((choices) => configure(choices, context));
+    crossAxes(name, choices, given, context, where).map((values) => configure(values, context));
+  const axes = axesOf(choices);
   return { name, description, stages, axes, takesMixtures, fitsAlone, configurations: cross };
 }

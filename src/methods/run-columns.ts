@@ -2,7 +2,7 @@ import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { lastRows, runOrder } from "../tables/run-order.ts";
 import type { Table } from "../tables/table.ts";
 
-/** The columns of `runColumns`, with what they hold. */
+/** The columns of `runColumns`, and what each holds. */
 export const RUN_COLUMNS = {
   run: "name of the run",
   family: "its family, or null",
@@ -48,7 +48,7 @@ export function runColumns(table: CheckpointTable): Table {
   };
 }
 
-/** Tokens as a multiple of 20 a parameter (Hoffmann et al., 2022), to one decimal. */
+/** Tokens as a multiple of 20 per parameter (Hoffmann et al., 2022), to one decimal. */
 function chinchillaMultiple(n: number, d: number): number {
   return Math.round(d / (2 * n)) / 10;
 }

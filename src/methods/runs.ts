@@ -1,13 +1,27 @@
 import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
 import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
-import { perIndex } from "./per-index.ts";
-import { type Size, sizeAt } from "./size.ts";
 
 /** The rows of one run for one subject, in the order of training (by tokens). */
-export interface RunRows {
+interface RunRows {
   run: string;
   /** 0-based rows of the checkpoint table. */
   rows: Uint32Array;
+}
+
+/** Size of a run: parameters n, tokens d, FLOPs c, and the mixture of its training data. */
+export interface Size {
+  n: number;
+  d: number;
+  c: number;
+  /** Share (0 to 1) of each source of the training data, where it is known. */
+  mix?: ReadonlyMap<string, number>;
+}
+
+/** Size of a run at a row of the table (0-based). */
+export function sizeAt({ n, d, c, mixes }: CheckpointTable, row: number): Size {
+  const size = { n: n[row]!, d: d[row]!, c: c[row]! };
+  if (mixes.size === 0) return size;
+  return { ...size, mix: new Map(Array.from(mixes, ([source, shares]) => [source, shares[row]!])) };
 }
 
 /** A target and its size at the end of training. */
@@ -26,7 +40,7 @@ export interface RunIndex {
   subjects: readonly string[];
   /** Validation domains: subjects that have the metric on a fit run and an accuracy nowhere, in the order of their names. */
   domains(metric: string): readonly string[];
-  /** Place of every run of the table in the order of their content, from 0: what stands for it in keys of random numbers. */
+  /** Place of every run of the table in the order of their content, from 0; keys of random numbers name runs by it. */
   places: ReadonlyMap<string, number>;
   /** Runs of role `fit` of a subject. */
   fitRuns(subject: string): readonly RunRows[];
@@ -42,7 +56,7 @@ export interface RunIndex {
    * @param predicate one of those whose runs the index was made with
    */
   selected(predicate: string): ReadonlySet<string>;
-  /** By metric that has been asked for, 1 for each row of the table that it was asked for. */
+  /** For each metric that was read, an array over the rows of the table: 1 where the metric of the row was read. */
   readonly used: Map<string, Uint8Array>;
 }
 
@@ -51,6 +65,28 @@ export function noteUse({ used, table }: RunIndex, metric: string, rows: Uint32A
   const marks = used.get(metric) ?? new Uint8Array(table.rows);
   used.set(metric, marks);
   for (const row of rows) marks[row] = 1;
+}
+
+/**
+ * Caches a function of the runs: it is computed once for each index and argument. Thousands of cells ask for the same few series.
+ *
+ * @param keyOf key by which arguments are told apart
+ */
+export function perIndex<Argument, Result>(
+  keyOf: (argument: Argument) => string,
+  make: (index: RunIndex, argument: Argument) => Result,
+): (index: RunIndex, argument: Argument) => Result {
+  const kept = new WeakMap<RunIndex, Map<string, Result>>();
+  return (index, argument) => {
+    const results = kept.get(index) ?? new Map<string, Result>();
+    kept.set(index, results);
+    const key = keyOf(argument);
+    const earlier = results.get(key);
+    if (earlier !== undefined) return earlier;
+    const result = make(index, argument);
+    results.set(key, result);
+    return result;
+  };
 }
 
 /** Names of the fit runs that a predicate of axis `runs` holds for, in the order of their content. */
@@ -62,7 +98,19 @@ export const selectedRuns = perIndex(
   },
 );
 
-/** Predicate of axis `runs` to the names of the fit runs that it holds for. */
+/** Family of every fit run and target: the corpus that it was trained on. */
+export const familyOfRuns = perIndex(
+  () => "",
+  ({ table: { run, family } }) => new Map(run.map((name, row) => [name, family[row] ?? undefined])),
+);
+
+/** Families of the fit runs, in the order of their names. */
+export function fitFamilies({ role, family }: CheckpointTable): string[] {
+  const named = family.filter((name, row) => name !== null && role[row] === "fit");
+  return [...new Set(named as string[])].sort();
+}
+
+/** For each predicate of axis `runs`, the names of the fit runs that it holds for. */
 export type RunSelections = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The predicate that holds for every run. */
@@ -112,9 +160,9 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
     subjects: [...subjects].sort(),
     places,
     domains(metric) {
-      const found = domains.get(metric) ?? domainsOf(table, metric);
-      domains.set(metric, found);
-      return found;
+      const subjectsOfMetric = domains.get(metric) ?? domainsOf(table, metric);
+      domains.set(metric, subjectsOfMetric);
+      return subjectsOfMetric;
     },
     fitRuns: (subject) => fitRuns.get(subject) ?? [],
     targetRows: (subject, name) => targetRows.get(subject)?.get(name) ?? NO_ROWS,
@@ -134,14 +182,14 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
 function domainsOf({ rows, metrics, role, subject, phase }: CheckpointTable, metric: string): string[] {
   const values = metrics.get(metric);
   if (values === undefined) return [];
-  const accuracies = [...metrics].filter(([name]) => isAccuracy(name)).map(([, one]) => one);
+  const accuracies = [...metrics].filter(([name]) => isAccuracy(name)).map(([, column]) => column);
   const measured = new Set<string>();
   const tasks = new Set<string>();
   for (let row = 0; row < rows; row++) {
     if (accuracies.some((accuracy) => !Number.isNaN(accuracy[row]))) tasks.add(subject[row]!);
     if (role[row] === "fit" && phase[row] === null && !Number.isNaN(values[row])) measured.add(subject[row]!);
   }
-  return [...measured].filter((one) => !tasks.has(one)).sort();
+  return [...measured].filter((name) => !tasks.has(name)).sort();
 }
 
 function append(index: Map<string, Map<string, number[]>>, subject: string, run: string, row: number): void {

@@ -1,11 +1,15 @@
-/** Checkpoints of one run as points (x, y), in the order of training; both arrays of one length. */
+import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
+import { keyOf, type Measured, measure, measureFitRuns, type Quantity } from "./measured.ts";
+import { perIndex, type RunIndex } from "./runs.ts";
+
+/** Checkpoints of one run as points (x, y), in the order of training. Both arrays have one length. */
 export interface Series {
   x: Float64Array;
   y: Float64Array;
 }
 
-/** A step of the treatment of a run's checkpoints. */
-export type Filter = (series: Series) => Series;
+/** A treatment of a run's checkpoints before they are fitted. */
+type Filter = (series: Series) => Series;
 
 /** Drops the first `ceil(share * length)` points, but never the last: a run's final checkpoint is not an early one. */
 export function dropEarly(share: number): Filter {
@@ -15,13 +19,13 @@ export function dropEarly(share: number): Filter {
   };
 }
 
-/** Replaces x and y by their trailing means of that width; the first points average the fewer there are. */
+/** Replaces x and y by their trailing means over `width` points; the first points average as many as there are. */
 export function smooth(width: number): Filter {
   return ({ x, y }) => ({ x: trailingMean(x, width), y: trailingMean(y, width) });
 }
 
 /** Mean of each value and the `width - 1` before it, or as many as there are. */
-export function trailingMean(values: Float64Array, width: number): Float64Array {
+function trailingMean(values: Float64Array, width: number): Float64Array {
   return values.map((_, i) => {
     const first = Math.max(0, i + 1 - width);
     // Summed anew for each window: a running sum would carry rounding along the run.
@@ -31,9 +35,86 @@ export function trailingMean(values: Float64Array, width: number): Float64Array 
   });
 }
 
-/** Arithmetic mean; NaN of nothing. */
-export function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+/** Points (x, y) of one run at the checkpoints that both have, in the order of training. */
+export function pair(table: CheckpointTable, x: Measured, y: Measured): Series {
+  const xAt = new Map(Array.from(x.rows, (row, i) => [checkpointKey(table, row), x.values[i]!]));
+  const points = Array.from(y.rows, (row, i) => ({ x: xAt.get(checkpointKey(table, row)), y: y.values[i]! }));
+  const both = points.flatMap(({ x, y }) => (x === undefined ? [] : [{ x, y }]));
+  return { x: Float64Array.from(both, ({ x }) => x), y: Float64Array.from(both, ({ y }) => y) };
+}
+
+/** Points (x, y) of the selected fit runs, by run. */
+export const pairFitRuns = perIndex(
+  ({ x, y, runs }: { x: Quantity; y: Quantity; runs: string }) => JSON.stringify([keyOf(x), keyOf(y), runs]),
+  (index, { x, y, runs }) => {
+    const xs = measureFitRuns(index, { quantity: x, runs });
+    const ys = measureFitRuns(index, { quantity: y, runs });
+    const paired = new Map<string, Series>();
+    for (const [run, measured] of ys) {
+      const other = xs.get(run);
+      if (other !== undefined) paired.set(run, pair(index.table, other, measured));
+    }
+    return paired;
+  },
+);
+
+/** Points (x, y) of a target's early checkpoints, its rows with a phase. */
+export const pairEarly = perIndex(
+  ({ x, y, target }: { x: Quantity; y: Quantity; target: string }) =>
+    JSON.stringify([keyOf(x), keyOf(y), target]),
+  (index, { x, y, target }) => {
+    const early = (quantity: Quantity) =>
+      measure(index, quantity, (subject) => index.phaseRows(subject, target));
+    return pair(index.table, early(x), early(y));
+  },
+);
+
+/** Several quantities of one run at the checkpoints that all of them have, in the order of training. */
+export interface Joined {
+  /** For each quantity, one value for each checkpoint. */
+  values: readonly Float64Array[];
+}
+
+/** Quantities over the selected fit runs, by run; runs that lack one of them have no checkpoint. */
+export const joinFitRuns = perIndex(
+  ({ quantities, runs }: { quantities: readonly Quantity[]; runs: string }) =>
+    JSON.stringify([quantities.map(keyOf), runs]),
+  (index, { quantities, runs }) => {
+    const measured = quantities.map((quantity) => measureFitRuns(index, { quantity, runs }));
+    const joined = new Map<string, Joined>();
+    for (const run of measured[0]!.keys()) {
+      const ofRun = measured.map((byRun) => byRun.get(run));
+      if (ofRun.every((quantity) => quantity !== undefined)) joined.set(run, join(index.table, ofRun));
+    }
+    return joined;
+  },
+);
+
+/** Quantities over all checkpoints of a target, its rows with a phase included. */
+export const joinTarget = perIndex(
+  ({ quantities, target }: { quantities: readonly Quantity[]; target: string }) =>
+    JSON.stringify([quantities.map(keyOf), target]),
+  (index, { quantities, target }) => {
+    const rowsOf = (subject: string) => allRows(index, subject, target);
+    return join(
+      index.table,
+      quantities.map((quantity) => measure(index, quantity, rowsOf)),
+    );
+  },
+);
+
+function allRows(index: RunIndex, subject: string, target: string): Uint32Array {
+  const rows = [...index.phaseRows(subject, target), ...index.targetRows(subject, target)];
+  return Uint32Array.from(rows.sort((a, b) => index.table.d[a]! - index.table.d[b]!));
+}
+
+/** @param measured at least one */
+function join(table: CheckpointTable, measured: readonly Measured[]): Joined {
+  const valueAt = measured.map(
+    ({ rows, values }) => new Map(Array.from(rows, (row, i) => [checkpointKey(table, row), values[i]!])),
+  );
+  // A target's checkpoint may occur twice: in its main series, which counts, and with a phase.
+  const keys = new Set(Array.from(measured[0]!.rows, (row) => checkpointKey(table, row)));
+  const shared = [...keys].filter((key) => valueAt.every((at) => at.has(key)));
+  return { values: valueAt.map((at) => Float64Array.from(shared, (key) => at.get(key)!)) };
 }

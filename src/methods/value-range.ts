@@ -5,7 +5,7 @@ import type { Configuration } from "./method.ts";
 const shares: ValueRange = { lower: 0, upper: 1 };
 const losses: ValueRange = { lower: 0, upper: Number.POSITIVE_INFINITY };
 
-/** What a configuration's predictions can be. A score that is no share of right answers can be anything. */
+/** The range of a configuration's predictions. A score that is not a share of right answers can have any value. */
 export function rangeOfPredictions({
   predicts,
   needs,
@@ -14,7 +14,7 @@ export function rangeOfPredictions({
   return predicts === "error" || needs.some(({ metric }) => isAccuracy(metric)) ? shares : anyValue;
 }
 
-/** What stands between its stages: a loss, where it reads one. */
+/** The range of the feature between a configuration's stages: that of losses, where it reads one. */
 export function rangeOfFeatures({ needs }: Pick<Configuration, "needs">): ValueRange {
   return needs.some(({ metric }) => isLoss(metric)) ? losses : anyValue;
 }

@@ -2,10 +2,17 @@ import type { Extension } from "../extension.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, ofConfiguration, verdictColumns } from "../plan/cell-columns.ts";
 import { formatTable } from "../tables/format.ts";
-import { type Column, findColumn, MIX_PREFIX, rowsOf, type Table, textAt, valueAt } from "../tables/table.ts";
+import {
+  type Column,
+  findColumn,
+  MIX_PREFIX,
+  rowsOf,
+  shownAt,
+  type Table,
+  valueAt,
+} from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text, via } from "../tables/table-of.ts";
-import type { BestMixture, CurvePoint, MixtureResults } from "./results.ts";
-import type { MixturePlan } from "./study.ts";
+import type { BestMixture, CurvePoint, MixturePlan, MixtureResults } from "./study.ts";
 
 const MOST_ROWS = 40;
 
@@ -24,7 +31,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
     .map(({ name }) => name)
     .filter((name) => name.startsWith(MIX_PREFIX) && !/_(lower|upper)$/.test(name));
   const ofTwo = sources.length === 2 ? sources.slice(1) : sources;
-  const varying = axes.filter((axis) => new Set(rows.map((row) => textAt(optima, axis, row))).size > 1);
+  const varying = axes.filter((axis) => new Set(rows.map((row) => shownAt(optima, axis, row))).size > 1);
   // Losses have units of their own; the gain of a score is in points.
   const percent = level === null ? "" : `${Number((100 * Number(level)).toPrecision(6))} % `;
   const isWrong = (row: number): boolean => {
@@ -34,7 +41,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
   const table: Table = {
     rows: rows.length,
     columns: [
-      ...["task", "target", ...varying].map((name) => column(name, (row) => textAt(optima, name, row))),
+      ...["task", "target", ...varying].map((name) => column(name, (row) => shownAt(optima, name, row))),
       ...ofTwo.map((name) =>
         column(`best ${name.slice(MIX_PREFIX.length)}`, (row) => decimal(optima, name, row, 2)),
       ),
@@ -45,23 +52,23 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       column("gain", (row) => decimal(optima, "gain", row, 4)),
       ...(level === null ? [] : [column(`${percent}of the gain`, (row) => between(optima, "gain_", row, 4))]),
       ...(findColumn(optima, "shape")?.values.some((one: unknown) => one !== null)
-        ? [column("shape", (row) => textAt(optima, "shape", row))]
+        ? [column("shape", (row) => shownAt(optima, "shape", row))]
         : []),
-      ...(rows.some(isWrong) ? [column("status", (row) => textAt(optima, "status", row))] : []),
+      ...(rows.some(isWrong) ? [column("status", (row) => shownAt(optima, "status", row))] : []),
     ],
   };
   const reasons = rows
     .filter(isWrong)
     .map(
       (row) =>
-        `${["task", "target"].map((name) => textAt(optima, name, row)).join(", ")}: ${textAt(optima, "reason", row)}\n`,
+        `${["task", "target"].map((name) => shownAt(optima, name, row)).join(", ")}: ${shownAt(optima, "reason", row)}\n`,
     );
   const found = formatTable(table, { maxRows: MOST_ROWS });
   return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${found}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
 }
 
 function baselines(optima: Table, rows: readonly number[]): string {
-  const all = [...new Set(rows.map((row) => textAt(optima, "baseline", row)))];
+  const all = [...new Set(rows.map((row) => shownAt(optima, "baseline", row)))];
   return all.length === 1 ? all[0]! : "each target's baseline";
 }
 

@@ -1,8 +1,7 @@
 import { ownValue } from "../collections.ts";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
-import { readMixture } from "../plan/targets.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { readMixture } from "../plan/selection.ts";
 import { EXACT_SHARES } from "../tables/shares.ts";
 import type { CheckedMixtures } from "./spec.ts";
 
@@ -57,9 +56,7 @@ export function mixtureSpace(
   }
   for (const name of [...(source === undefined ? [] : [source]), ...Object.keys(bounds)]) {
     if (sources.includes(name)) continue;
-    throw new UserError(
-      `${where}: unknown source ${JSON.stringify(name)}; allowed: ${sources.join(", ")}${didYouMean(name, sources)}`,
-    );
+    throw new UserError(`${where}: unknown source ${notAmong(name, sources)}`);
   }
   const varied = source === undefined ? 1 : sources.indexOf(source);
   const isTwo = sources.length === 2;

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { baselineOf, mixtureSpace } from "./space.ts";
 import type { MixturePlan } from "./study.ts";
 
@@ -84,9 +83,7 @@ export function planMixtures(
     const target = targets.find((one) => one.name === name);
     if (target !== undefined) return target;
     const names = targets.map((one) => one.name);
-    throw new UserError(
-      `${place}.targets: unknown target ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-    );
+    throw new UserError(`${place}.targets: unknown target ${notAmong(name, names)}`);
   }
 }
 
@@ -107,7 +104,5 @@ function checkWeights(
 ): void {
   const unknown = Object.keys(weights).find((task) => !tasks.includes(task));
   if (unknown === undefined) return;
-  throw new UserError(
-    `${where}.weights: unknown task ${JSON.stringify(unknown)}; allowed: ${tasks.join(", ")}${didYouMean(unknown, tasks)}`,
-  );
+  throw new UserError(`${where}.weights: unknown task ${notAmong(unknown, tasks)}`);
 }

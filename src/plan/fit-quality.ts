@@ -1,4 +1,4 @@
-import type { LeftOutPoints } from "../methods/left-out.ts";
+import type { LeftOutPoints } from "../methods/method.ts";
 import { fittedValues } from "../solve/objective.ts";
 import type { Problem } from "../solve/problem.ts";
 

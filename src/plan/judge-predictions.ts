@@ -7,8 +7,7 @@ import {
   type Verdict,
 } from "../identifiability/determined.ts";
 import type { PosedStage } from "../methods/method.ts";
-import type { Target } from "../methods/runs.ts";
-import type { Size } from "../methods/size.ts";
+import type { Size, Target } from "../methods/runs.ts";
 import type { Solution, SolveResult } from "../solve/problem.ts";
 import { type Unvaried, unvariedColumns } from "../solve/unvaried-inputs.ts";
 import { pauses } from "./interrupted.ts";

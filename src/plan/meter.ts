@@ -4,7 +4,7 @@ export const phases = ["solve", "profiles", "bootstrap", "backtest", "tables"] a
 export type Phase = (typeof phases)[number];
 
 /** How far a sweep is. */
-export interface RunProgress {
+export interface JobProgress {
   phase: Phase;
   /** Problems of the phase: solved, or resampled. */
   done: number;
@@ -39,7 +39,7 @@ export class Meter {
   readonly #began: number;
   /** Fits of each phase, as planned. */
   readonly #planned = new Map<Phase, number>();
-  readonly #onProgress: ((progress: RunProgress) => void) | undefined;
+  readonly #onProgress: ((progress: JobProgress) => void) | undefined;
   readonly #points: { time: number; fits: number }[];
   #phase: Phase = "solve";
   #done = 0;
@@ -51,7 +51,7 @@ export class Meter {
 
   /** @param now seconds, rising */
   constructor(
-    onProgress?: (progress: RunProgress) => void,
+    onProgress?: (progress: JobProgress) => void,
     now: () => number = () => performance.now() / 1000,
   ) {
     this.#onProgress = onProgress;
@@ -102,7 +102,7 @@ export class Meter {
     this.#found += fits;
   }
 
-  get progress(): RunProgress {
+  get progress(): JobProgress {
     const time = this.#now();
     const first = this.#points[0]!;
     const elapsed = time - first.time;

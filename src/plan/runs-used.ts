@@ -1,8 +1,8 @@
 import type { AxisInfo, AxisValue } from "../methods/axis.ts";
+import { mean } from "../methods/measured.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
-import { mean } from "../methods/series.ts";
 import { findColumn } from "../tables/table.ts";
 
 /** The fit runs behind a prediction, in short. */

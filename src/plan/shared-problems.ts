@@ -1,7 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { endianness } from "node:os";
-import type { LeftOutPoints } from "../methods/left-out.ts";
-import type { Stage } from "../methods/method.ts";
+import type { LeftOutPoints, Stage } from "../methods/method.ts";
 import { whyUnsolvable } from "../solve/check-problem.ts";
 import { startRangeOf } from "../solve/pack.ts";
 import { boundsOf, type Problem } from "../solve/problem.ts";

@@ -1,9 +1,9 @@
 import type { ReportOptions, WrittenReport } from "./report.ts";
 
 /**
- * Writes the report of a run directory. What draws is loaded with the first report: programs that make none do not pay for it.
+ * Writes the report of a job directory. What draws is loaded with the first report: programs that make none do not pay for it.
  *
- * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, or the file
+ * @throws UserError where the folder is no job directory, the job has nothing for the one figure asked for, or the file
  * cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {

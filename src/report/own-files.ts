@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { UserError } from "../errors.ts";
-import { readRunState } from "../run/run-state.ts";
+import { readJobState } from "../run/job-state.ts";
 
-/** Whose reports are whose: a run is the same where its directory is, and where it was moved or copied to. */
+/** Whose reports are whose: a job is the same where its directory is, and where it was moved or copied to. */
 export interface ReportOwner {
   directory: string;
   /** Hash of the directory's real path. */
   place: string;
-  /** Hash of when the run was begun; of its place where that is not known. */
+  /** Hash of when the job was begun; of its place where that is not known. */
   begun: string;
 }
 
@@ -22,10 +22,10 @@ const MARK = /lawfit report ([0-9a-f]{16}) ([0-9a-f]{16})/;
 /** At the very end: what stands after it, lawfit did not write. */
 const SIGNATURE = /<!-- lawfit report [0-9a-f]{16} [0-9a-f]{16} ([0-9a-f]{64}) -->\s*$/;
 
-/** What tells the reports of a run directory from others. */
+/** What tells the reports of a job directory from others. */
 export async function reportOwner(directory: string): Promise<ReportOwner> {
   const place = hash(await realpath(directory).catch(() => directory)).slice(0, 16);
-  const begun = (await readRunState(directory))?.begun;
+  const begun = (await readJobState(directory))?.begun;
   return { directory, place, begun: begun === undefined ? place : hash(begun).slice(0, 16) };
 }
 
@@ -40,7 +40,7 @@ export function signed(text: string, owner: ReportOwner): string {
 }
 
 /**
- * Demands that nothing is lost by writing a file of a report: none is there, or one that lawfit wrote of the same run and
+ * Demands that nothing is lost by writing a file of a report: none is there, or one that lawfit wrote of the same job and
  * nobody changed.
  *
  * @throws UserError

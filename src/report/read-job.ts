@@ -6,8 +6,8 @@ import type { DefinedForm } from "../forms/define-form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
 import { methods } from "../registry.ts";
+import { readWhole, resultPath } from "../run/job-directory.ts";
 import type { Manifest } from "../run/manifest.ts";
-import { readWhole, resultPath } from "../run/run-directory.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
 

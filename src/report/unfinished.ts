@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { escapeText } from "../draw/escape.ts";
-import { readRunState } from "../run/run-state.ts";
-import { type RunStatus, runStatuses } from "../run/run-status.ts";
+import { readJobState } from "../run/job-state.ts";
+import { type JobStatus, jobStatuses } from "../run/job-status.ts";
 import { countOf, formatNumber, markdownText } from "../text.ts";
 import { factTable, pageHead, runName } from "./page/page.ts";
 
@@ -16,9 +16,9 @@ export interface UnfinishedRun {
 /** What is known of a run directory that has no manifest yet; undefined where it has one, or is none. */
 export async function unfinishedRun(directory: string): Promise<UnfinishedRun | undefined> {
   if ((await stat(join(directory, "manifest.json")).catch(() => undefined)) !== undefined) return undefined;
-  const state = await readRunState(directory);
+  const state = await readJobState(directory);
   if (state === undefined) return undefined;
-  const [status] = (await runStatuses(directory)).slice(-1);
+  const [status] = (await jobStatuses(directory)).slice(-1);
   const { sweep, tables, tasks, targets, configurations, begun, version, backend } = state;
   return {
     name: runName(directory),
@@ -34,7 +34,7 @@ export async function unfinishedRun(directory: string): Promise<UnfinishedRun | 
   };
 }
 
-function progressOf(status: RunStatus | undefined): [string, string][] {
+function progressOf(status: JobStatus | undefined): [string, string][] {
   if (status === undefined) return [];
   const { standing, progress, message, updated } = status;
   const how =

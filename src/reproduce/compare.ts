@@ -1,15 +1,17 @@
 import { UserError } from "../errors.ts";
-import type {
-  Design,
-  DesignOf,
-  Explanation,
-  Paper,
-  PublishedCell,
-  PublishedTable,
-  Quantity,
-  UndefinedPart,
+import {
+  type Design,
+  type DesignOf,
+  type Explanation,
+  inDigitsOf,
+  type Paper,
+  type Printed,
+  type PublishedCell,
+  type PublishedTable,
+  type Quantity,
+  roundsTo,
+  type UndefinedPart,
 } from "./paper.ts";
-import { inDigitsOf, type Printed, roundsTo } from "./printed.ts";
 import { describeDesign, type Results } from "./results.ts";
 
 /** Why a number that is off is believed to be in order, or why its explanations do not hold. */

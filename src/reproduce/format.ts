@@ -3,7 +3,7 @@ import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table-of.ts";
 import { countOf, markdownTable } from "../text.ts";
 import { type ComparedCell, type ComparedTable, countVerdicts } from "./compare.ts";
-import { inDigitsOf } from "./printed.ts";
+import { inDigitsOf } from "./paper.ts";
 import type { Reproduction } from "./reproduce.ts";
 
 export type ReproductionFormat = "text" | "md" | "json" | "csv";

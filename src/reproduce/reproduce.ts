@@ -1,8 +1,7 @@
-import { UserError } from "../errors.ts";
+import { entryOf } from "../errors.ts";
 import { getMethod } from "../registry.ts";
 import { type RunSweepOptions, runSweep } from "../run/run-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { type ComparedTable, comparePaper, countVerdicts, type Verdict } from "./compare.ts";
 import { ladderPaper } from "./ladder/ladder.ts";
 import { lossToLossPaper } from "./loss-to-loss/loss-to-loss.ts";
@@ -20,12 +19,7 @@ export const papers: ReadonlyMap<string, Paper> = new Map(
  * @throws UserError with the nearest name where there is none
  */
 export function getPaper(name: string): Paper {
-  const paper = papers.get(name);
-  if (paper !== undefined) return paper;
-  const names = [...papers.keys()];
-  throw new UserError(
-    `unknown paper ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(papers, name, "unknown paper");
 }
 
 export interface ReproduceOptions

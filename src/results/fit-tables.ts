@@ -15,7 +15,7 @@ export interface Fit extends ProblemUse {
 /** The problems that have a solution, in order. */
 export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
   return uses.flatMap((use) => {
-    // One without a result is another part's of the run.
+    // One without a result belongs to another shard of the job.
     const result = results.get(use.key);
     return result !== undefined && "solution" in result ? [{ ...use, solution: result.solution }] : [];
   });

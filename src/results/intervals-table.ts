@@ -1,8 +1,7 @@
-import { extrapolationOf } from "../backtest/back-prediction.ts";
-import type { Backtests } from "../backtest/backtest-sweep.ts";
-import { conformalRows } from "../backtest/conformal.ts";
+import { CONFORMAL, conformalRows, pastRates } from "../backtest/conformal.ts";
 import type { HitRate } from "../backtest/hit-rates.ts";
-import { CONFORMAL, pastRates } from "../backtest/past-predictions.ts";
+import { extrapolationOf } from "../backtest/hit-rates.ts";
+import type { Backtests } from "../backtest/roll-out.ts";
 import { coversActual, type IntervalRow } from "../bootstrap/interval-rows.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, cellIdentity, ofCell, verdictColumns } from "../plan/cell-columns.ts";

@@ -35,7 +35,7 @@ export interface BootstrapTables {
   selection: Table;
 }
 
-/** The tables of a run directory. */
+/** The tables of a job directory. */
 export interface ResultTables
   extends FitTables,
     Partial<BootstrapTables>,

@@ -1,6 +1,6 @@
 import { runOfPoints } from "../identifiability/fit.ts";
 import type { Configuration, PointRuns } from "../methods/method.ts";
-import { type Size, sizeAt } from "../methods/size.ts";
+import { type Size, sizeAt } from "../methods/runs.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { fittedValues } from "../solve/objective.ts";
 import type { SolveResult } from "../solve/problem.ts";

@@ -4,20 +4,20 @@ import type { CellDraws, TargetDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { temporaryName } from "../store/atomic.ts";
 import { diskError } from "../store/disk-errors.ts";
-import { parquetStream } from "../tables/parquet-stream.ts";
 import type { Table } from "../tables/table.ts";
+import { parquetStream } from "../tables/write.ts";
 
 /** Table `draws` on its way to the disk. */
 export interface DrawsFile {
   add(draws: CellDraws): Promise<void>;
-  /** The finished table, to be moved into the run directory. */
+  /** The finished table, to be moved into the job directory. */
   finish(): Promise<{ path: string; rows: number }>;
   /** Removes what is left of it. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a temporary folder in a run directory that takes the draws until the directory is written.
+ * Opens a temporary folder in a job directory that takes the draws until the directory is written.
  *
  * @param directory that this process has claimed (`claimDirectory`)
  */

@@ -1,17 +1,20 @@
 import { availableParallelism } from "node:os";
 import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
-import type { ResampleSession } from "../bootstrap/resample-use.ts";
-import { type OutcomeStore, resampleUse, type StageOutcome } from "../bootstrap/resample-use.ts";
-import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
+import {
+  type OutcomeStore,
+  type ResampleSession,
+  resampleUse,
+  type StageOutcome,
+} from "../bootstrap/resample-use.ts";
+import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { canPredict, predictCells } from "../plan/score.ts";
-import { problemsBehind, solvePlan } from "../plan/solve-plan.ts";
 import { solverSession } from "../plan/solver.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { bootstrapSweep } from "./bootstrap-sweep.ts";
 import { diskNeed, memoryOf } from "./needs.ts";
-import { Ownership, type Part } from "./part.ts";
+import { Ownership, type Shard } from "./shard.ts";
+import { bootstrapSweep } from "./solve-sweep.ts";
 import { recordSolver } from "./sweep-work.ts";
 import { countFits, type PlannedFits } from "./work-keys.ts";
 
@@ -23,7 +26,7 @@ export interface SweepEstimate {
   axes: { name: string; values: number }[];
   tasks: number;
   targets: number;
-  /** Distinct problems, of the part where it is one. */
+  /** Distinct problems, of the shard where it is one. */
   problems: number;
   regressions: number;
   fits: PlannedFits;
@@ -54,7 +57,7 @@ const SAMPLE_RESAMPLES = 1000;
  */
 export async function estimateSweep(
   spec: SweepSpec,
-  options: PrepareOptions & { part?: Part | undefined } = {},
+  options: PrepareOptions & { part?: Shard | undefined } = {},
 ): Promise<SweepEstimate> {
   const prepared = await prepareSweep(spec, options);
   const { sweep, plan } = prepared;

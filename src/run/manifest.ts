@@ -7,25 +7,25 @@ import { readOwnBytes } from "../store/places.ts";
 import type { Table } from "../tables/table.ts";
 import { version } from "../version.ts";
 
-/** Bytes of a JSON file of a run directory at most: a hundred thousand tables of a glob are a third of it. */
+/** Bytes of a JSON file of a job directory at most: a hundred thousand tables of a glob are a third of it. */
 const MOST_BYTES = 64 << 20;
 
-/** Numbers and names that files of a run directory have. */
+/** Numbers and names that files of a job directory have. */
 const count = z.int().nonnegative();
 export const tableChecksums = z.array(z.looseObject({ path: z.string(), rows: count, sha256: z.string() }));
 export const sweepFileCopy = z.looseObject({ path: z.string(), text: z.string() }).nullable();
 /** Number and count of a shard. */
-export const partSchema = z
+export const shardSchema = z
   .object({ index: z.int().positive(), count: z.int().positive().max(1_000_000) })
   .refine(({ index, count: all }) => index <= all, "allowed: an index from 1 to count");
 
 /**
- * Reads a JSON file of a run directory. What it says may come from anywhere, so all of it is checked before any of it is used.
+ * Reads a JSON file of a job directory. What it says may come from anywhere, so all of it is checked before any of it is used.
  *
  * @returns undefined where the file is missing, or says that it is another program's
  * @throws UserError naming file, key and value where it is damaged, not what lawfit writes, or of a later version of lawfit
  */
-export async function readRunJson<Content>(
+export async function readJobJson<Content>(
   path: string,
   schema: z.ZodType<Content>,
 ): Promise<Content | undefined> {
@@ -85,7 +85,7 @@ interface SweepCounts {
   predictions: number;
 }
 
-/** `manifest.json` of a run directory: what was run, on what, with what. */
+/** `manifest.json` of a job directory: what was run, on what, with what. */
 export interface Manifest {
   program: "lawfit";
   version: string;

@@ -5,7 +5,7 @@ import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
-import { SHARDS } from "./open-run.ts";
+import { PACKS } from "./open-job.ts";
 import type { PlannedFits } from "./work-keys.ts";
 
 type Planned = Pick<PreparedSweep, "sweep" | "plan" | "where">;
@@ -62,7 +62,7 @@ function replicateNumbers({ shared }: SweepPlan, resamples: number): number {
   return width * resamples;
 }
 
-/** Bytes of the shards, and of the table of draws where it is asked for, about. */
+/** Bytes of the packs, and of the table of draws where it is asked for, about. */
 export function diskNeed({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): number {
   const { bootstrap } = sweep;
   const share = problems / Math.max(1, plan.shared.problems.length);
@@ -76,7 +76,7 @@ export function diskNeed({ sweep, plan }: PreparedSweep, { problems }: PlannedFi
 }
 
 /**
- * Says where a disk has less room than a run is going to take, what is finished there counted. Only said, as the need is an
+ * Says where a disk has less room than a job is going to take, what is finished there counted. Only said, as the need is an
  * estimate and some file systems do not tell how much room they have.
  *
  * @param need bytes
@@ -85,9 +85,9 @@ export async function spaceWarning(directory: string, need: number): Promise<str
   const disk = await statfs(directory).catch(() => undefined);
   if (disk === undefined || disk.blocks === 0) return undefined;
   const free = disk.bavail * disk.bsize;
-  const shards = join(directory, SHARDS);
-  const names = await readdir(shards).catch(() => []);
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(shards, name))).size));
+  const packs = join(directory, PACKS);
+  const names = await readdir(packs).catch(() => []);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
   const missing = need - sizes.reduce((sum, size) => sum + size, 0);
   if (missing <= free) return undefined;
   return `${directory}: the run will take about ${megabytes(missing)} MB more, and ${megabytes(free)} MB are free there`;

@@ -2,25 +2,25 @@ import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { analyseBudgets } from "../isoflop/analyse.ts";
 import { isoflopTables, isoflopWarnings } from "../isoflop/tables.ts";
 import { stopIfAsked } from "../plan/interrupted.ts";
-import type { RunProgress } from "../plan/meter.ts";
+import type { JobProgress } from "../plan/meter.ts";
 import type { Solver } from "../plan/solver.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { version } from "../version.ts";
 import { openDrawsFile } from "./draws-file.ts";
+import { checkJobDirectory, writeJobDirectory } from "./job-directory.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
 import { demandMemory } from "./needs.ts";
-import { checkRunDirectory, writeRunDirectory } from "./run-directory.ts";
 import { solveSweep } from "./solve-sweep.ts";
 import { openWork, type SweepWork } from "./sweep-work.ts";
 
 export type { Solver };
 
 export interface RunSweepOptions {
-  /** Run directory to write, or to go on in. @default nothing is written */
+  /** Job directory to write, or to go on in. @default nothing is written */
   out?: string | undefined;
-  /** Whether what was finished in the run directory is thrown away. @default false: the run goes on from there */
+  /** Whether what was finished in the job directory is thrown away. @default false: the job goes on from there */
   fresh?: boolean | undefined;
   /** Asks the sweep to stop: it ends with `Interrupted`, and what is finished is kept. */
   signal?: AbortSignal | undefined;
@@ -37,14 +37,14 @@ export interface RunSweepOptions {
   /** Called as problems are solved, and then as they are resampled. */
   onProgress?: (done: number, total: number) => void;
   /** Called as often, with all that is known of how far the sweep is. */
-  onRunProgress?: (progress: RunProgress) => void;
+  onRunProgress?: (progress: JobProgress) => void;
   /** Given the draws of each cell of a sweep with a bootstrap; they are dropped when it is done. */
   onDraws?: (draws: CellDraws) => Promise<void>;
   /** Solves the fits of the data; nothing that it solves is kept between runs. @default the sweep's backend */
   solver?: Solver;
 }
 
-/** What a sweep gave: the manifest and the tables of its run directory. */
+/** What a sweep gave: the manifest and the tables of its job directory. */
 export interface SweepResult {
   manifest: Manifest;
   tables: ResultTables;
@@ -52,7 +52,7 @@ export interface SweepResult {
 
 /**
  * Runs a sweep: reads the table, crosses tasks with design choices, solves each distinct problem once, chains
- * the solutions into predictions and writes the result tables. In a run directory whose sweep was cut short it goes on
+ * the solutions into predictions and writes the result tables. In a job directory whose sweep was cut short it goes on
  * where that stopped.
  *
  * @throws UserError for a spec, a table or a folder that will not do, where the folder holds another sweep, and where no
@@ -61,7 +61,7 @@ export interface SweepResult {
  */
 export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): Promise<SweepResult> {
   const { out, fresh = false, onStatus } = options;
-  if (out !== undefined) await checkRunDirectory(out);
+  if (out !== undefined) await checkJobDirectory(out);
   const prepared = await prepareSweep(spec, options);
   for (const line of prepared.lines) onStatus?.(line);
   demandMemory(prepared);
@@ -76,7 +76,7 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
 /** Solves what is not solved yet, makes the tables and writes them. */
 export async function solveAndWrite(
   prepared: PreparedSweep,
-  { session, meter, record, listeners, run }: Omit<SweepWork, "during" | "said">,
+  { session, meter, record, listeners, job }: Omit<SweepWork, "during" | "said">,
   options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onDraws" | "signal">,
 ): Promise<SweepResult> {
   const { sweep, plan, cuts, mixtures, results, tables: checksums } = prepared;
@@ -145,8 +145,8 @@ export async function solveAndWrite(
       seconds,
       results: { ...rowCounts(tables), ...(drawn && { draws: drawn.rows }) },
     };
-    if (out !== undefined) await writeRunDirectory(out, tables, manifest, drawn && { draws: drawn.path });
-    await run?.finish();
+    if (out !== undefined) await writeJobDirectory(out, tables, manifest, drawn && { draws: drawn.path });
+    await job?.finish();
     return { manifest, tables };
   } finally {
     await drawsFile?.close();

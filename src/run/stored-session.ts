@@ -9,7 +9,7 @@ import type { WorkKeys } from "./work-keys.ts";
 export interface WorkStore {
   store: ResultStore;
   keys: WorkKeys;
-  /** Whether the work on a problem belongs to another part of the run. @default none does */
+  /** Whether the work on a problem belongs to another shard of the job. @default none does */
   isBorrowed?: ((problemKey: string) => boolean) | undefined;
   /** Told of fits that need not be done again. */
   onFound?: ((fits: number) => void) | undefined;

@@ -1,28 +1,28 @@
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { Interrupted, stopIfAsked } from "../plan/interrupted.ts";
-import { Meter, type RunProgress } from "../plan/meter.ts";
+import { type JobProgress, Meter } from "../plan/meter.ts";
 import { type Solver, solverSession } from "../plan/solver.ts";
 import type { KernelCounts, SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { countOf } from "../text.ts";
+import { type JobState, jobState } from "./job-state.ts";
+import { ProgressFile } from "./job-status.ts";
 import { diskNeed, spaceWarning } from "./needs.ts";
-import { claimDirectory, demandSameRun, type OpenRun, openRun } from "./open-run.ts";
-import type { Ownership } from "./part.ts";
-import { type RunState, runState } from "./run-state.ts";
-import { ProgressFile } from "./run-status.ts";
+import { claimDirectory, demandSameJob, type OpenJob, openJob } from "./open-job.ts";
+import type { Ownership } from "./shard.ts";
 import { storedSession } from "./stored-session.ts";
 import { countFits, planFits, WorkKeys } from "./work-keys.ts";
 
 interface SweepWorkOptions extends SolverListeners {
   out?: string | undefined;
   fresh: boolean;
-  /** Of the part that is run; undefined where the run is whole. */
+  /** Of the shard that is run; undefined where the job is whole. */
   ownership?: Ownership | undefined;
   signal?: AbortSignal | undefined;
   sweepFile?: { path: string; text: string } | undefined;
   solver?: Solver | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
-  onRunProgress?: ((progress: RunProgress) => void) | undefined;
+  onRunProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
 /** What a prepared sweep is solved with: backend, store, counters; open. */
@@ -30,18 +30,18 @@ export interface SweepWork extends ReturnType<typeof recordSolver> {
   session: ResampleSession;
   meter: Meter;
   listeners: ReturnType<typeof recordSolver>["options"];
-  /** The run directory, where the work is kept. */
-  run: OpenRun | undefined;
-  /** What was found in the run directory. */
+  /** The job directory, where the work is kept. */
+  job: OpenJob | undefined;
+  /** What was found in the job directory. */
   said: string | undefined;
   /** Does the work, writes how it ended, and closes all. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 /**
- * Opens what solves a sweep, and the run directory that its work is kept in.
+ * Opens what solves a sweep, and the job directory that its work is kept in.
  *
- * @throws UserError where the directory holds another run, is in use or cannot be written
+ * @throws UserError where the directory holds another job, is in use or cannot be written
  */
 export async function openWork(prepared: PreparedSweep, options: SweepWorkOptions): Promise<SweepWork> {
   const { sweep, plan, tables } = prepared;
@@ -49,7 +49,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   const recorded = recordSolver(options);
   const { options: listeners } = recorded;
   let file: ProgressFile | undefined;
-  let run: OpenRun | undefined;
+  let job: OpenJob | undefined;
   let release: (() => Promise<void>) | undefined;
   const meter = new Meter((progress) => {
     onProgress?.(progress.done, progress.total);
@@ -70,28 +70,28 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
       session: plain,
       meter,
       listeners,
-      run: undefined,
+      job: undefined,
       said: undefined,
       during,
     };
   }
-  const stateFor = (backend: string): RunState =>
-    runState(
+  const stateFor = (backend: string): JobState =>
+    jobState(
       { sweep, plan, tables },
-      { backend, part: ownership?.part, sweepFile: options.sweepFile ?? null },
+      { backend, shard: ownership?.shard, sweepFile: options.sweepFile ?? null },
     );
   let session: ResampleSession;
   try {
     const { name } = await plain.backend();
     const state = stateFor(name);
-    if (!fresh) await demandSameRun(out, state);
-    run = await openRun(out, state, { fresh, onWarning: listeners.onWarning, ...waiting });
+    if (!fresh) await demandSameJob(out, state);
+    job = await openJob(out, state, { fresh, onWarning: listeners.onWarning, ...waiting });
     const tight = await spaceWarning(out, diskNeed(prepared, countFits(prepared, ownership)));
     if (tight !== undefined) listeners.onWarning(tight);
     const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });
     const isBorrowed = ownership && ((key: string) => !ownership.owns(key));
     session = storedSession(plain, {
-      store: run.store,
+      store: job.store,
       keys,
       isBorrowed,
       onFound: (fits) => meter.addFound(fits),
@@ -102,10 +102,10 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   }
   file = new ProgressFile(out);
   const said =
-    run.found === 0
+    job.found === 0
       ? undefined
-      : `${out}: goes on: ${countOf(run.found, "result")} of before ${run.found === 1 ? "is" : "are"} kept`;
-  return { ...recorded, session, meter, listeners, run, said, during };
+      : `${out}: goes on: ${countOf(job.found, "result")} of before ${job.found === 1 ? "is" : "are"} kept`;
+  return { ...recorded, session, meter, listeners, job, said, during };
 
   async function during<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
@@ -118,7 +118,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
       throw error;
     } finally {
       await plain.close();
-      await run?.close();
+      await job?.close();
       await release?.();
     }
   }

@@ -9,9 +9,9 @@ import type { Problem, SolveOptions } from "../solve/problem.ts";
 import { defaultIterationLimit } from "../solve/solve.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { version } from "../version.ts";
-import type { Ownership } from "./part.ts";
+import type { Ownership } from "./shard.ts";
 
-/** What all numbers of a run depend on, beside what is solved. */
+/** What all numbers of a job depend on, beside what is solved. */
 interface WorkContext {
   /** Kind of backend: bits are the same on all machines of a kind (docs/solver.md), not between kinds. */
   backend: string;
@@ -106,7 +106,7 @@ export interface PlannedFits {
 
 type Planned = Pick<PreparedSweep, "sweep" | "plan" | "cuts">;
 
-/** Counts the fits of a prepared sweep. @param ownership of the part that is to be run */
+/** Counts the fits of a prepared sweep. @param ownership of the shard that is to be run */
 export function countFits({ sweep, plan, cuts }: Planned, ownership?: Ownership): PlannedFits {
   const { shared } = plan;
   const open = shared.problems.filter(

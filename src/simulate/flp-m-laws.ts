@@ -1,5 +1,5 @@
 import { modelSize, SOURCES, type SourceName } from "./flp-m-design.ts";
-import { evaluateForm } from "./truth.ts";
+import { evaluateForm } from "./simulated.ts";
 
 /** True parameters of the loss on a domain, equation 5 of Chen et al. (2025) as the form `mix-m4-2`. */
 export interface MixParameters {

@@ -20,8 +20,37 @@ import {
   trueScore,
   trueTaskLoss,
 } from "./flp-m-laws.ts";
-import { type FlpMOptions, type ResolvedFlpMOptions, resolveFlpMOptions } from "./flp-m-options.ts";
-import type { TargetTruth } from "./truth.ts";
+import {
+  type NoiseOptions,
+  noiseOptions,
+  type OptionRecords,
+  type Resolved,
+  resolveOptions,
+  type SeedOption,
+  seedOption,
+} from "./options.ts";
+import {
+  drawRunEffect,
+  measuredAccuracy,
+  type Simulated,
+  type SimulatedRow,
+  simulatedTable,
+  type TargetTruth,
+} from "./simulated.ts";
+
+/** What to simulate. The laws are the same for all seeds. */
+export interface FlpMOptions extends SeedOption, NoiseOptions {}
+
+type ResolvedFlpMOptions = Resolved<FlpMOptions>;
+
+/**
+ * The checkpoints are those of the paper by default: one at every thirtieth of the training (section 3.3). The most that are allowed
+ * are fewer than the 16632 steps of the shortest run, so that two have different steps.
+ */
+export const FLP_M_OPTIONS: OptionRecords<FlpMOptions> = {
+  seed: seedOption("the same seed gives the same noise; the laws are fixed"),
+  ...noiseOptions({ checkpoints: 30, runEffect: 0.002, checkpointNoise: 0.002 }),
+};
 
 /** What is true of one run of the mixing design. */
 export interface FlpMRunTruth {
@@ -56,11 +85,7 @@ export interface FlpMTruth {
   optimum: OptimumTruth;
 }
 
-/** A simulated checkpoint table with what is true of it. */
-export interface SimulatedFlpM {
-  table: CheckpointTable;
-  truth: FlpMTruth;
-}
+export type SimulatedFlpM = Simulated<FlpMTruth>;
 
 /**
  * Simulates the data-mixing design of FLP-M (Chen et al. 2025, section 5.1): the checkpoint table of runs on mixtures of
@@ -78,15 +103,13 @@ export interface SimulatedFlpM {
  * The laws are fixed: the seed is that of the noise. Every quantity has random numbers of its own, named by the seed,
  * the run and the subject.
  *
+ * @param name how an option is called in messages
  * @throws UserError for an option outside its range
  */
-export function simulateFlpM(options: FlpMOptions = {}): SimulatedFlpM {
-  const resolved = resolveFlpMOptions(options);
+export function simulateFlpM(options: FlpMOptions = {}, name?: (key: string) => string): SimulatedFlpM {
+  const resolved = resolveOptions(FLP_M_OPTIONS, options, name);
   const runs = flpMRuns(resolved.checkpoints).map((run): DrawnRun => {
-    return {
-      ...run,
-      runEffect: resolved.runEffect * randomStream(`${resolved.seed}/run/${run.run}`).normal(),
-    };
+    return { ...run, runEffect: drawRunEffect(resolved, run.run) };
   });
   const truth: FlpMTruth = {
     options: resolved,
@@ -101,7 +124,7 @@ export function simulateFlpM(options: FlpMOptions = {}): SimulatedFlpM {
     targets: runs.filter(({ role }) => role === "target").flatMap(targetTruths),
     optimum: trueOptimum("7B"),
   };
-  return { table: measureAll(resolved, runs), truth };
+  return { table: tableOf(resolved, runs), truth };
 }
 
 type DrawnRun = FlpMRun & { runEffect: number };
@@ -131,13 +154,8 @@ function mapValues(values: DomainLosses, change: (value: number, name: string) =
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
 }
 
-interface Row {
+interface Row extends SimulatedRow {
   run: DrawnRun;
-  /** Share of the training that is done. */
-  progress: number;
-  subject: string;
-  loss: number;
-  accuracy: number;
   chance: number;
 }
 
@@ -162,49 +180,29 @@ function measure(options: ResolvedFlpMOptions, run: DrawnRun): Row[] {
     const losses = mapValues(trueDomainLosses(run.c * progress, run.mix), (loss, domain) => {
       return loss * Math.exp(shift + (domainNoise.get(domain)?.[i] as number));
     });
-    const taskRows = tasks.map(({ task, answers, noise }): Row => {
-      const score = trueScore(task, losses);
-      return {
-        ...{ run, progress, subject: task.subject, chance: task.chance },
-        loss: trueTaskLoss(task, losses) * Math.exp(noise[i] as number),
-        accuracy: questions === 0 ? score : answers.binomial(questions, score) / questions,
-      };
-    });
-    const domainRows = DOMAIN_TRUTHS.map(({ subject }): Row => {
-      return {
-        run,
-        progress,
-        subject,
-        loss: losses[subject] as number,
-        accuracy: Number.NaN,
-        chance: Number.NaN,
-      };
-    });
-    return [...taskRows, ...domainRows];
+    const d = Math.round(run.d * progress);
+    const row = (subject: string, loss: number, accuracy = Number.NaN, chance = Number.NaN): Row => {
+      const place = { run, d, c: run.c * progress, step: stepOf(run, d), family: "simulated" };
+      return { ...place, subject, loss, accuracy, chance };
+    };
+    return [
+      ...tasks.map(({ task, answers, noise }) => {
+        const accuracy = measuredAccuracy(answers, questions, trueScore(task, losses));
+        const loss = trueTaskLoss(task, losses) * Math.exp(noise[i] as number);
+        return row(task.subject, loss, accuracy, task.chance);
+      }),
+      ...DOMAIN_TRUTHS.map(({ subject }) => row(subject, losses[subject] as number)),
+    ];
   });
 }
 
-function measureAll(options: ResolvedFlpMOptions, runs: readonly DrawnRun[]): CheckpointTable {
+function tableOf(options: ResolvedFlpMOptions, runs: readonly DrawnRun[]): CheckpointTable {
   const rows = runs.flatMap((run) => measure(options, run));
+  const table = simulatedTable(`simulated FLP-M design, seed ${options.seed}`, rows);
   const numbers = (pick: (row: Row) => number) => Float64Array.from(rows, pick);
-  const tokens = ({ run, progress }: Row) => Math.round(run.d * progress);
   return {
-    source: `simulated FLP-M design, seed ${options.seed}`,
-    rows: rows.length,
-    run: rows.map(({ run }) => run.run),
-    role: rows.map(({ run }) => run.role),
-    n: numbers(({ run }) => run.n),
-    d: numbers(tokens),
-    c: numbers(({ run, progress }) => run.c * progress),
-    step: numbers((row) => stepOf(row.run, tokens(row))),
-    subject: rows.map(({ subject }) => subject),
-    family: rows.map(() => "simulated"),
-    phase: rows.map(() => null),
-    metrics: new Map([
-      ["loss", numbers(({ loss }) => loss)],
-      ["accuracy", numbers(({ accuracy }) => accuracy)],
-      ["chance", numbers(({ chance }) => chance)],
-    ]),
+    ...table,
+    metrics: new Map([...table.metrics, ["chance", numbers(({ chance }) => chance)]]),
     mixes: new Map(SOURCES.map((source) => [source, numbers(({ run }) => run.mix[source])])),
   };
 }

@@ -1,5 +1,5 @@
 import { type RandomStream, randomStream } from "../random.ts";
-import { evaluateForm } from "./truth.ts";
+import { evaluateForm } from "./simulated.ts";
 
 /** True parameters of the loss of a subject, L = exp(a)/N^alpha + exp(b)/D^beta + E. */
 export interface ChinchillaParameters {

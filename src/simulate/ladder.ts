@@ -1,15 +1,73 @@
+import { UserError } from "../errors.ts";
 import { autoregressiveNoise, randomStream } from "../random.ts";
-import { approximateFlops, type CheckpointTable, type Role } from "../tables/checkpoint-table.ts";
+import { approximateFlops, type Role } from "../tables/checkpoint-table.ts";
 import { formatCount } from "../tables/numbers.ts";
 import { drawSubjects, type SubjectTruth, trueAccuracy, trueLoss } from "./ladder-laws.ts";
 import {
-  BATCH_TOKENS,
-  CHINCHILLA_TOKENS,
-  type LadderOptions,
-  type ResolvedLadderOptions,
-  resolveLadderOptions,
-} from "./ladder-options.ts";
-import type { TargetTruth } from "./truth.ts";
+  between,
+  count,
+  type NoiseOptions,
+  noiseOptions,
+  type OptionRecords,
+  type Resolved,
+  resolveOptions,
+  type SeedOption,
+  seedOption,
+} from "./options.ts";
+import {
+  drawRunEffect,
+  measuredAccuracy,
+  type Simulated,
+  type SimulatedRow,
+  simulatedTable,
+  type TargetTruth,
+} from "./simulated.ts";
+
+/** What to simulate. */
+export interface LadderOptions extends SeedOption, NoiseOptions {
+  /** Tasks, `task1`, `task2`, ...: they have loss and accuracy. @default 4 */
+  tasks?: number;
+  /** Model sizes of the runs to fit, in parameters. @default [200e6, 400e6, 800e6, 1.3e9] */
+  sizes?: readonly number[];
+  /** Lengths of training of each size, in multiples of 20 tokens a parameter. @default [1, 2, 5, 10] */
+  multiples?: readonly number[];
+}
+
+export type ResolvedLadderOptions = Resolved<LadderOptions>;
+
+export const LADDER_OPTIONS: OptionRecords<LadderOptions> = {
+  seed: seedOption("the same seed gives the same tables"),
+  tasks: { default: 4, ...count(1, 1000), describe: "number of tasks" },
+  sizes: {
+    default: [200e6, 400e6, 800e6, 1.3e9],
+    ...count(1e6, 1e12),
+    describe: "model sizes of the runs to fit, in parameters",
+  },
+  multiples: {
+    default: [1, 2, 5, 10],
+    ...between(0.01, 1000),
+    describe: "lengths of training, in multiples of 20 tokens a parameter",
+  },
+  ...noiseOptions({ checkpoints: 40, runEffect: 0.005, checkpointNoise: 0.004 }),
+};
+
+/** Tokens a parameter at which training is called Chinchilla-optimal (Hoffmann et al. 2022). */
+export const CHINCHILLA_TOKENS = 20;
+
+/** Tokens of one training step. */
+const BATCH_TOKENS = 1e6;
+
+/** Demands that two checkpoints of a run have different steps. */
+function checkSpacing({ sizes, multiples, checkpoints }: ResolvedLadderOptions, name: string): void {
+  const n = Math.min(...sizes);
+  const multiple = Math.min(...multiples);
+  const most = Math.floor((CHINCHILLA_TOKENS * n * multiple) / BATCH_TOKENS);
+  if (checkpoints <= most) return;
+  throw new UserError(
+    `${name}: ${checkpoints} is more than the ${most} steps of the shortest run ` +
+      `(${formatCount(n)} parameters, multiple ${multiple}, ${formatCount(BATCH_TOKENS)} tokens a step)`,
+  );
+}
 
 /** One training run of the ladder. */
 export interface LadderRun {
@@ -84,11 +142,7 @@ export interface LadderTruth {
   targets: TargetTruth[];
 }
 
-/** A simulated checkpoint table with what is true of it. */
-export interface SimulatedLadder {
-  table: CheckpointTable;
-  truth: LadderTruth;
-}
+export type SimulatedLadder = Simulated<LadderTruth>;
 
 /**
  * Simulates a model ladder: the checkpoint table of small runs and two targets, and the truth behind it.
@@ -103,10 +157,15 @@ export interface SimulatedLadder {
  * Every quantity has random numbers of its own, named by the seed, the run and the subject: more tasks, sizes
  * or multiples leave the rows of the others as they are.
  *
+ * @param name how an option is called in messages
  * @throws UserError for an option outside its range
  */
-export function simulateLadder(options: LadderOptions = {}): SimulatedLadder {
-  const resolved = resolveLadderOptions(options);
+export function simulateLadder(
+  options: LadderOptions = {},
+  name: (key: string) => string = (key) => key,
+): SimulatedLadder {
+  const resolved = resolveOptions(LADDER_OPTIONS, options, name);
+  checkSpacing(resolved, name("checkpoints"));
   const subjects = drawSubjects(resolved.seed, resolved.tasks);
   const runs = ladderRuns(resolved).map((run) => ({ ...run, runEffect: drawRunEffect(resolved, run.run) }));
   const truth: LadderTruth = {
@@ -117,14 +176,11 @@ export function simulateLadder(options: LadderOptions = {}): SimulatedLadder {
       .filter(({ role }) => role === "target")
       .flatMap((run) => subjects.map((subject) => targetTruth(run, subject))),
   };
-  return { table: measureAll(resolved, runs, subjects), truth };
+  const rows = runs.flatMap((run) => rowsOf(resolved, run, subjects));
+  return { table: simulatedTable(`simulated ladder, seed ${resolved.seed}`, rows), truth };
 }
 
 type DrawnRun = LadderRun & { runEffect: number };
-
-function drawRunEffect({ seed, runEffect }: ResolvedLadderOptions, run: string): number {
-  return runEffect * randomStream(`${seed}/run/${run}`).normal();
-}
 
 function targetTruth({ run, n, d, runEffect }: DrawnRun, subject: SubjectTruth): TargetTruth {
   const loss = trueLoss(subject.chinchilla, n, d);
@@ -159,47 +215,25 @@ function measure(options: ResolvedLadderOptions, run: DrawnRun, subject: Subject
     const shift = excess * learningRate + run.runEffect + (noise[i] as number);
     loss[i] = trueLoss(subject.chinchilla, run.n, d) * Math.exp(shift);
     if (subject.sigmoid === undefined) return;
-    const probability = trueAccuracy(subject.sigmoid, loss[i]);
-    accuracy[i] = questions === 0 ? probability : answers.binomial(questions, probability) / questions;
+    accuracy[i] = measuredAccuracy(answers, questions, trueAccuracy(subject.sigmoid, loss[i]));
   });
   return { loss, accuracy };
 }
 
-/** The rows in the order of runs, checkpoints, subjects. */
-function measureAll(
+/** The rows of one run in the order of checkpoints, then subjects. */
+function rowsOf(
   options: ResolvedLadderOptions,
-  runs: readonly DrawnRun[],
+  run: DrawnRun,
   subjects: readonly SubjectTruth[],
-): CheckpointTable {
-  const rows = runs.flatMap((run) => {
-    const measured = subjects.map((subject) => ({ ...subject, ...measure(options, run, subject) }));
-    return run.checkpoints.flatMap((d, i) =>
-      measured.map(({ subject, loss, accuracy }) => ({
-        run,
-        d,
-        subject,
-        loss: loss[i] as number,
-        accuracy: accuracy[i] as number,
-      })),
-    );
-  });
-  const numbers = (pick: (row: (typeof rows)[number]) => number) => Float64Array.from(rows, pick);
-  return {
-    source: `simulated ladder, seed ${options.seed}`,
-    rows: rows.length,
-    run: rows.map(({ run }) => run.run),
-    role: rows.map(({ run }) => run.role),
-    n: numbers(({ run }) => run.n),
-    d: numbers(({ d }) => d),
-    c: numbers(({ run, d }) => approximateFlops(run.n, d)),
-    step: numbers(({ d }) => stepAt(d)),
-    subject: rows.map(({ subject }) => subject),
-    family: rows.map(() => "simulated"),
-    phase: rows.map(() => null),
-    metrics: new Map([
-      ["loss", numbers(({ loss }) => loss)],
-      ["accuracy", numbers(({ accuracy }) => accuracy)],
-    ]),
-    mixes: new Map(),
-  };
+): SimulatedRow[] {
+  const measured = subjects.map((subject) => ({ ...subject, ...measure(options, run, subject) }));
+  return run.checkpoints.flatMap((d, i) =>
+    measured.map(({ subject, loss, accuracy }) => ({
+      ...{ run, d, subject, family: "simulated" },
+      c: approximateFlops(run.n, d),
+      step: stepAt(d),
+      loss: loss[i] as number,
+      accuracy: accuracy[i] as number,
+    })),
+  );
 }

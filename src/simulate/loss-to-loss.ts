@@ -1,11 +1,41 @@
 import { randomStream } from "../random.ts";
-import { approximateFlops, type CheckpointTable } from "../tables/checkpoint-table.ts";
-import { OWN_CORPUS } from "../tables/importers/loss-to-loss-columns.ts";
+import { approximateFlops } from "../tables/checkpoint-table.ts";
+import { OWN_CORPUS } from "../tables/importers/loss-to-loss.ts";
 import {
-  type LossToLossOptions,
-  type ResolvedLossToLossOptions,
-  resolveLossToLossOptions,
-} from "./loss-to-loss-options.ts";
+  between,
+  type OptionRecords,
+  QUESTIONS,
+  type Resolved,
+  resolveOptions,
+  type SeedOption,
+  seedOption,
+} from "./options.ts";
+import {
+  drawRunEffect,
+  measuredAccuracy,
+  type Simulated,
+  type SimulatedRow,
+  simulatedTable,
+} from "./simulated.ts";
+
+/** What to simulate. The laws are the same for all seeds. */
+export interface LossToLossOptions extends SeedOption {
+  /** Standard deviation of a run's noise on the logarithm of its train loss above the irreducible one; its other losses follow. @default 0.01 */
+  runEffect?: number;
+  /** Standard deviation of the noise on the logarithm of each other loss. @default 0.001 */
+  evaluationNoise?: number;
+  /** Questions of each task; 0: errors without noise. @default 2000 */
+  questions?: number;
+}
+
+type ResolvedLossToLossOptions = Resolved<LossToLossOptions>;
+
+export const LOSS_TO_LOSS_OPTIONS: OptionRecords<LossToLossOptions> = {
+  seed: seedOption("the same seed gives the same noise; the laws are fixed"),
+  runEffect: { default: 0.01, ...between(0, 1), describe: "sd of a run's effect on ln(train loss - E)" },
+  evaluationNoise: { default: 0.001, ...between(0, 1), describe: "sd of the noise of ln of each other loss" },
+  questions: { default: 2000, ...QUESTIONS },
+};
 
 /** What is true of a corpus: the train loss of a run with n parameters on d of its tokens is E + K q(n, d)^beta. */
 interface CorpusTruth {
@@ -115,11 +145,7 @@ export interface LossToLossTruth {
   runs: CorpusRunTruth[];
 }
 
-/** A simulated checkpoint table with what is true of it. */
-export interface SimulatedLossToLoss {
-  table: CheckpointTable;
-  truth: LossToLossTruth;
-}
+export type SimulatedLossToLoss = Simulated<LossToLossTruth>;
 
 /** Budgets of FLOPs of the runs to fit, and tokens a parameter at each. */
 const BUDGETS = [3e17, 1e18, 3e18, 1e19, 3e19] as const;
@@ -140,10 +166,14 @@ const TARGET = { c: 6e20, tokensPerParameter: 24 } as const;
  * 4.2); its losses on the corpora's held-out parts and on tasks, and its errors, are shifted power laws of that very loss.
  * The laws are fixed: the seed is that of the noise.
  *
+ * @param name how an option is called in messages
  * @throws UserError for an option outside its range
  */
-export function simulateLossToLoss(options: LossToLossOptions = {}): SimulatedLossToLoss {
-  const resolved = resolveLossToLossOptions(options);
+export function simulateLossToLoss(
+  options: LossToLossOptions = {},
+  name?: (key: string) => string,
+): SimulatedLossToLoss {
+  const resolved = resolveOptions(LOSS_TO_LOSS_OPTIONS, options, name);
   const runs = CORPUS_TRUTHS.flatMap((corpus) => [
     ...BUDGETS.flatMap((c) =>
       TOKENS_PER_PARAMETER.map((multiple) => runOf(corpus, "fit", c, multiple, resolved)),
@@ -151,7 +181,10 @@ export function simulateLossToLoss(options: LossToLossOptions = {}): SimulatedLo
     runOf(corpus, "target", TARGET.c, TARGET.tokensPerParameter, resolved),
   ]);
   return {
-    table: measureAll(resolved, runs),
+    table: simulatedTable(
+      `simulated runs on four corpora, seed ${resolved.seed}`,
+      runs.flatMap((run) => rowsOf(resolved, run)),
+    ),
     truth: {
       options: resolved,
       capacity: CAPACITY,
@@ -167,14 +200,13 @@ function runOf(
   role: "fit" | "target",
   budget: number,
   tokensPerParameter: number,
-  { seed, runEffect }: ResolvedLossToLossOptions,
+  options: ResolvedLossToLossOptions,
 ): CorpusRunTruth {
   const n = Math.round(Math.sqrt(budget / (6 * tokensPerParameter)));
   const d = Math.round(budget / (6 * n));
   const { corpus, E } = truth;
   const run = `${corpus}-${Number((n / 1e6).toPrecision(3))}M-${budget.toExponential().replace("e+", "e")}`;
   const loss = trueTrainLoss(truth, n, d);
-  const effect = runEffect * randomStream(`${seed}/run/${run}`).normal();
   return {
     run,
     corpus,
@@ -183,59 +215,31 @@ function runOf(
     d,
     c: approximateFlops(n, d),
     loss,
-    runLoss: E + (loss - E) * Math.exp(effect),
+    runLoss: E + (loss - E) * Math.exp(drawRunEffect(options, run)),
   };
-}
-
-interface Row {
-  run: CorpusRunTruth;
-  subject: string;
-  loss: number;
-  accuracy: number;
 }
 
 /** The rows of one run: its train loss, then the held-out parts and the tasks. */
-function measure(
+function rowsOf(
   { seed, evaluationNoise, questions }: ResolvedLossToLossOptions,
   run: CorpusRunTruth,
-): Row[] {
-  const { E } = CORPUS_TRUTHS.find(({ corpus }) => corpus === run.corpus)!;
-  const own = TRANSLATION_TRUTHS.filter(({ corpus }) => corpus === run.corpus);
-  const rows = own.flatMap((truth): Row[] => {
+): SimulatedRow[] {
+  const { E, heldOut } = CORPUS_TRUTHS.find(({ corpus }) => corpus === run.corpus)!;
+  const translations = TRANSLATION_TRUTHS.filter(({ corpus }) => corpus === run.corpus);
+  const row = (subject: string, loss: number, accuracy = Number.NaN): SimulatedRow => {
+    return { ...{ run, subject, loss, accuracy }, d: run.d, c: run.c, step: Number.NaN, family: run.corpus };
+  };
+  const rows = translations.flatMap((truth): SimulatedRow[] => {
     if (truth.metric === "error") return [];
     const { subject } = truth;
-    const error = own.find((other) => other.subject === subject && other.metric === "error");
-    const isTrain = subject === CORPUS_TRUTHS.find(({ corpus }) => corpus === run.corpus)!.heldOut;
+    const error = translations.find((other) => other.subject === subject && other.metric === "error");
+    const isTrain = subject === heldOut;
     const noise = isTrain ? 0 : evaluationNoise * randomStream(`${seed}/loss/${run.run}/${subject}`).normal();
     const loss = translated(truth, run.runLoss, E) * Math.exp(noise);
-    if (error === undefined) return [{ run, subject, loss, accuracy: Number.NaN }];
+    if (error === undefined) return [row(subject, loss)];
     const right = 1 - translated(error, run.runLoss, E);
     const answers = randomStream(`${seed}/questions/${run.run}/${subject}`);
-    const accuracy = questions === 0 ? right : answers.binomial(questions, right) / questions;
-    return [{ run, subject, loss, accuracy }];
+    return [row(subject, loss, measuredAccuracy(answers, questions, right))];
   });
-  return [{ run, subject: OWN_CORPUS, loss: run.runLoss, accuracy: Number.NaN }, ...rows];
-}
-
-function measureAll(options: ResolvedLossToLossOptions, runs: readonly CorpusRunTruth[]): CheckpointTable {
-  const rows = runs.flatMap((run) => measure(options, run));
-  const numbers = (pick: (row: Row) => number) => Float64Array.from(rows, pick);
-  return {
-    source: `simulated runs on four corpora, seed ${options.seed}`,
-    rows: rows.length,
-    run: rows.map(({ run }) => run.run),
-    role: rows.map(({ run }) => run.role),
-    n: numbers(({ run }) => run.n),
-    d: numbers(({ run }) => run.d),
-    c: numbers(({ run }) => run.c),
-    step: numbers(() => Number.NaN),
-    subject: rows.map(({ subject }) => subject),
-    family: rows.map(({ run }) => run.corpus),
-    phase: rows.map(() => null),
-    metrics: new Map([
-      ["loss", numbers(({ loss }) => loss)],
-      ["accuracy", numbers(({ accuracy }) => accuracy)],
-    ]),
-    mixes: new Map(),
-  };
+  return [row(OWN_CORPUS, run.runLoss), ...rows];
 }

@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { Backend } from "./kernel.ts";
 import { openNative } from "./native.ts";
 import { openPortable } from "./portable.ts";
-import type { BackendName, SolveOptions } from "./problem.ts";
+import { type BackendChoice, type BackendName, backendChoices, type SolveOptions } from "./problem.ts";
 
 interface OpenOptions {
   threads: number;
@@ -73,11 +73,8 @@ const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
 
 type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onWarning"> & Pick<OpenOptions, "signal">;
 
-/** Names that `--backend` takes. */
-export const backendNames = ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const;
-
 /** The backends that a name stands for. */
-function meantBy(wanted: (typeof backendNames)[number], name: BackendName): boolean {
+function meantBy(wanted: BackendChoice, name: BackendName): boolean {
   if (wanted === name) return true;
   return name !== "tfjs" && (wanted === "auto" || (wanted === "cpu" && name !== "cuda"));
 }
@@ -88,12 +85,12 @@ function meantBy(wanted: (typeof backendNames)[number], name: BackendName): bool
  * @throws UserError with the reasons where none does.
  */
 export async function openBackend(
-  wanted: NonNullable<SolveOptions["backend"]> = "auto",
+  wanted: BackendChoice = "auto",
   threads: number = availableParallelism(),
   { onBackend, onWarning, signal }: OpenBackendOptions = {},
 ): Promise<Backend> {
-  if (!backendNames.includes(wanted)) {
-    throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendNames.join(", ")}`);
+  if (!backendChoices.includes(wanted)) {
+    throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendChoices.join(", ")}`);
   }
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UserError(`threads: ${threads} is not allowed; a whole number from 1 on`);

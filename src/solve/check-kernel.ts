@@ -1,8 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Backend, Kernel } from "./kernel.ts";
-import { objectiveOf } from "./objective.ts";
+import { agreement, objectiveOf, roundingNoise } from "./objective.ts";
 import { boundsOf, type Problem } from "./problem.ts";
-import { agreement, roundingNoise } from "./reduce.ts";
 
 /** A kernel whose answer is not what it says: a device, a driver or a compiler that computes wrongly. No number comes of it. */
 export class KernelError extends UserError {

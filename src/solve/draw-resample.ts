@@ -1,30 +1,31 @@
 import { drawnMember, philox, purposes, uniform } from "./philox.ts";
 import type { Problem } from "./problem.ts";
-import { packResampling, type Resampling } from "./resampling.ts";
+import { type Draw, packResampling, type Resampling } from "./resampling.ts";
 
-/** What a resample is drawn by, as a request has it (kernels/resample.hpp). */
+/** How a resample is drawn, as a request describes it (kernels/resample.hpp). */
 interface ResampleScheme {
   seed: number;
-  /** Key of the population's draws, beside the seed. */
+  /** Names the population: with the seed, the key of its random numbers. */
   key: number;
+  /** Number of the scheme, as the kernels count them. */
   scheme: number;
-  /** Numbers that a resample is. */
+  /** Length of a resample: one number a group, or a point. */
   drawn: number;
-  /** What the scheme draws by. */
+  /** The scheme's own numbers: sizes of strata and blocks, standard deviations. */
   numbers: ArrayLike<number>;
-  /** Of each point its group, or its run; unused where groups are drawn. */
+  /** The group or run of each point; not read where groups are drawn. */
   group: ArrayLike<number>;
-  /** Of each point; used where responses are moved. */
+  /** The residual of each point; read where responses are moved. */
   residual: ArrayLike<number>;
 }
 
-/** Writes the numbers of one resample. */
+/** Writes the numbers of one resample: how often each group or point is drawn, or by how much each response is moved. */
 type DrawResample = (resample: number, out: Float64Array) => void;
 
 /**
- * Draws resamples as kernels/resample.hpp does, here once more because the kernels give their fits and not what they drew:
- * how often each group or point is drawn, or by how much each response is moved. Counts and factors are the same numbers;
- * normal noise differs in its last digits.
+ * Draws the resamples that kernels/resample.hpp draws. The kernels return fits and not what they drew, and the host needs the
+ * draws too: to recompute a replicate's objective, to find degenerate resamples, and for the TensorFlow.js search. Counts and
+ * factors are the same to the last bit; normal noise differs in its last digits, because the logarithms do.
  */
 export function resampleDrawer(scheme: ResampleScheme): DrawResample {
   const drawers = [drawGroups, drawBlocks, drawSigns, drawResiduals, drawNoise];
@@ -34,7 +35,7 @@ export function resampleDrawer(scheme: ResampleScheme): DrawResample {
 const webbSizes = [Math.SQRT1_2, 1, Math.sqrt(1.5)];
 
 /** Webb's six factors, each with the same chance. */
-export function webbFactor(word: number): number {
+function webbFactor(word: number): number {
   const which = drawnMember(word, 6);
   return which < 3 ? -webbSizes[which]! : webbSizes[which - 3]!;
 }
@@ -131,30 +132,59 @@ function drawNoise({ seed, key, drawn, numbers, group, residual }: ResampleSchem
   };
 }
 
+/** A draw that weighs points anew and does not move their responses. */
+export type WeighingDraw = Extract<Draw, { kind: "groups" | "blocks" }>;
+
 /**
- * The problem of one replicate, made here as the kernels make it: its points weigh as often as they were drawn, or its responses
- * are moved.
+ * How often each point is in the resamples of a population.
  *
- * @param resample number of the replicate; 0 for the data as they are
- * @param seed of the draws
+ * @returns writes one count a point, of the resample of a number, from 1
  */
-export function resampledProblem(
-  problem: Problem,
-  resampling: Resampling,
-  resample: number,
+export function drawCounter(
+  population: string,
+  draw: WeighingDraw,
   seed: number,
-): Problem {
-  if (resample === 0) return problem;
-  const { draw } = resampling;
-  const packed = packResampling(problem, resampling);
-  const [group = [], residual = []] = packed.rows;
+  points: number,
+): (resample: number, counts: Float64Array) => void {
+  const packed = packResampling({ response: new Float64Array(points) }, { population, draw });
+  const drawInto = resampleDrawer({ ...packed, seed, group: [], residual: [] });
+  if (draw.kind === "blocks") return drawInto;
   const drawn = new Float64Array(packed.drawn);
-  resampleDrawer({ ...packed, seed, group, residual })(resample, drawn);
-  const { response, weights } = problem;
+  return (resample, counts) => {
+    drawInto(resample, drawn);
+    for (let q = 0; q < points; q++) counts[q] = drawn[draw.group[q]!]!;
+  };
+}
+
+/**
+ * The problems of replicates, as the kernels solve them: points weigh as often as they were drawn, or responses are moved.
+ *
+ * @param seed of the draws
+ * @returns the problem of the replicate of a number; number 0 is the problem itself
+ */
+export function replicateMaker(
+  problem: Problem,
+  { population, draw }: Resampling,
+  seed: number,
+): (replicate: number) => Problem {
+  const { response, weights, residual: kind } = problem;
+  const numbers = new Float64Array(response.length);
   if (draw.kind === "groups" || draw.kind === "blocks") {
-    const times = (q: number): number => drawn[draw.kind === "groups" ? draw.group[q]! : q]!;
-    return { ...problem, weights: response.map((_, q) => (weights?.[q] ?? 1) * times(q)) };
+    const count = drawCounter(population, draw, seed, response.length);
+    return (replicate) => {
+      if (replicate === 0) return problem;
+      count(replicate, numbers);
+      return { ...problem, weights: numbers.map((times, q) => (weights?.[q] ?? 1) * times) };
+    };
   }
-  const isLog = problem.residual === "log";
-  return { ...problem, response: response.map((y, q) => (isLog ? y * Math.exp(drawn[q]!) : y + drawn[q]!)) };
+  const packed = packResampling(problem, { population, draw });
+  const [group, residual] = packed.rows as [Float64Array, Float64Array];
+  const drawInto = resampleDrawer({ ...packed, seed, group, residual });
+  return (replicate) => {
+    if (replicate === 0) return problem;
+    drawInto(replicate, numbers);
+    const moved = (y: number, q: number): number =>
+      kind === "log" ? y * Math.exp(numbers[q]!) : y + numbers[q]!;
+    return { ...problem, response: response.map(moved) };
+  };
 }

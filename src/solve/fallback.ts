@@ -1,6 +1,5 @@
-import type { KernelAnswer } from "./answer.ts";
 import { type Limiter, limiter } from "./in-parallel.ts";
-import type { Backend, Kernel, KernelRequest, KernelVariant, StartsRequest } from "./kernel.ts";
+import type { Backend, Kernel, KernelAnswer, KernelRequest, KernelVariant, StartsRequest } from "./kernel.ts";
 import type { KernelCounts } from "./problem.ts";
 
 /** The backend that answers what another cannot: opened when it is first needed, and asked for no more at once than it takes. */

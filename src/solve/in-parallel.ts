@@ -1,4 +1,7 @@
-/** Calls `work` for 0 to `total` - 1, so many at once. */
+/**
+ * Calls `work` for 0 to `total` - 1, at most `concurrency` at once, the next as soon as an earlier call has ended. Rejects with
+ * the first error of a call; the calls beside it go on.
+ */
 export async function inParallel(
   concurrency: number,
   total: number,
@@ -9,6 +12,18 @@ export async function inParallel(
     while (next < total) await work(next++);
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, total) }, worker));
+}
+
+/** As `inParallel`, for the parts of 0 to `total` - 1 of `most` numbers each; the last part may have fewer. */
+export function partsInParallel(
+  concurrency: number,
+  total: number,
+  most: number,
+  work: (first: number, count: number) => Promise<void>,
+): Promise<void> {
+  return inParallel(concurrency, Math.ceil(total / most), (part) =>
+    work(part * most, Math.min(most, total - part * most)),
+  );
 }
 
 /** Runs a task when it is its turn. */

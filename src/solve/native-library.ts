@@ -1,6 +1,12 @@
 import koffi, { type LibraryHandle } from "koffi";
-import { answerIn, answerSize, scratchSize } from "./answer.ts";
-import { type Kernel, type KernelRequest, requestNumbers } from "./kernel.ts";
+import {
+  answerIn,
+  answerSize,
+  type Kernel,
+  type KernelRequest,
+  requestNumbers,
+  scratchSize,
+} from "./kernel.ts";
 
 /**
  * Stack of an asynchronous call, bytes: a fit of 64 parameters keeps their second derivatives at 16 points, for 8 lanes.

@@ -5,13 +5,13 @@ import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
 const squared = 1e300;
 
-/** The problem as the kernels take it, without saying which fits are wanted. */
+/** A problem in the layout of the kernels; which fits are wanted is not a part of it. */
 export type PackedProblem = Pick<
   KernelRequest,
   "points" | "logResidual" | "problemKey" | "training" | "data" | "scalars" | "givenStarts" | "population"
 >;
 
-/** What the kernel of a problem is compiled for. */
+/** The variant of the kernel that solves a problem. */
 export function variantOf(
   { form, residual, loss, training }: Problem,
   population?: Population,
@@ -27,7 +27,7 @@ export function variantOf(
   };
 }
 
-/** Intervals of the random starts: low of each parameter, then high of each. */
+/** Intervals of the random starts: lower ends of all parameters, then upper ends. */
 export function startRangeOf(problem: Problem): Float64Array {
   const { form } = problem;
   const range =
@@ -36,7 +36,8 @@ export function startRangeOf(problem: Problem): Float64Array {
 }
 
 /**
- * Lays a problem out for the kernels. The problem must have passed `whyUnsolvable`.
+ * Lays a problem out for the kernels. `whyUnsolvable` must have found no reason against it.
+ *
  * @throws RangeError where a resampling does not match the points
  */
 export function packProblem(problem: Problem, resampling?: Resampling): PackedProblem {

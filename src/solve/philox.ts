@@ -2,10 +2,10 @@
 export const purposes = { start: 0, draw: 1, block: 2, sign: 3, residual: 4, run: 5, point: 6 } as const;
 
 /**
- * Philox 4x32-10 (Salmon et al., 2011) of a key and a counter, as kernels/random.hpp has it: what the kernels drew can be
- * known here without asking them.
+ * The random numbers of kernels/random.hpp: Philox 4x32-10 (Salmon et al., 2011) of a key and a counter. The host needs them to
+ * know what the kernels drew, and for the TensorFlow.js search.
  *
- * @param out four words of 32 bits
+ * @param out receives four words of 32 bits
  */
 export function philox(
   seed: number,
@@ -34,12 +34,12 @@ export function philox(
   out[3] = c3;
 }
 
-/** Uniform on (0, 1) with 53 bits, of two words. */
+/** A number uniform on (0, 1) with 53 bits, from two words. */
 export function uniform(high: number, low: number): number {
   return (high * 2 ** 21 + (low >>> 11) + 0.5) * 2 ** -53;
 }
 
-/** Which of `size` members a word draws. */
+/** Index of the member that a word draws, out of `size`. */
 export function drawnMember(word: number, size: number): number {
   return multiplyHigh(word, size);
 }
@@ -54,19 +54,19 @@ function multiplyHigh(a: number, b: number): number {
   return a1 * b1 + Math.floor(middle / 0x10000) + Math.floor(((middle % 0x10000) + a0 * b1) / 0x10000);
 }
 
-/** What the random starts of a request depend on. */
+/** The key of a request's random starts. */
 interface StartKey {
   seed: number;
-  /** 32 bits that name the problem. */
+  /** 32 bits that identify the problem. */
   problemKey: number;
 }
 
 /**
- * A random start as kernels/random.hpp makes it: uniform in each parameter's interval, keyed by seed and problem, counted
- * by start and resample.
+ * A random start, as kernels/random.hpp draws it: uniform in each parameter's interval. The key is seed and problem, the counter
+ * start and resample.
  *
- * @param range low of each parameter, then high of each, 2 x parameters
- * @returns one value a parameter
+ * @param range lower ends of all parameters, then upper ends, 2 x parameters
+ * @returns one value for each parameter
  */
 export function startVector(
   { seed, problemKey }: StartKey,

@@ -1,5 +1,12 @@
-import { answerIn, answerSize, type KernelAnswer, scratchSize } from "./answer.ts";
-import { type KernelRequest, requestNumbers, type StartsRequest } from "./kernel.ts";
+import {
+  answerIn,
+  answerSize,
+  type KernelAnswer,
+  type KernelRequest,
+  requestNumbers,
+  type StartsRequest,
+  scratchSize,
+} from "./kernel.ts";
 
 /** One task of a worker thread: a request to a compiled module, or a wish for its random starts. */
 export type PortableTask =

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
 import { trainedForms } from "../forms/registry.ts";
-import type { KernelAnswer } from "./answer.ts";
 import { readChecked } from "./checked-file.ts";
 import {
   type Backend,
   type Kernel,
+  type KernelAnswer,
   KernelShelf,
   type KernelVariant,
   sizeMacros,

@@ -6,7 +6,10 @@ export type Loss = { kind: "squared" } | { kind: "huber"; delta: number };
 /** Residual: prediction - response, or ln(prediction) - ln(response). */
 export type Residual = "plain" | "log";
 
-/** One regression, after de-duplication: points + form + loss + bounds, and how to start. */
+/**
+ * One regression: a form, points, a loss, bounds, and how to start. Arrays are in the units of the table; the solver scales
+ * them itself.
+ */
 export interface Problem {
   form: Form;
   /** One array a variable of the form, each of length n points, in the user's coordinates. */
@@ -25,15 +28,15 @@ export interface Problem {
   /** Initial vectors given by the user, tried before the random ones; each of length parameters. */
   givenStarts?: Float64Array[];
   /**
-   * Trained by Adam for a number of steps instead of solved by least squares; with the squared loss and plain residuals
-   * alone.
+   * Trains the form by Adam for a number of steps instead of solving by least squares; only with the squared loss and plain
+   * residuals.
    */
   training?: Training;
-  /** Identity for the random numbers: any string that names the problem (hash of its content). */
+  /** Identifies the problem, and with the seed its random starts: any string, usually a hash of the content. */
   key: string;
   /**
-   * Names the random starts where the key must not: a problem of many minima would be answered by another one for the same
-   * points in another unit. @default the key
+   * Identifies the random starts in place of `key`. The same points in another unit are another key, and from other starts a
+   * problem of many minima may end in another one. @default the key
    */
   startKey?: string;
 }
@@ -45,22 +48,28 @@ export interface Problem {
 export interface Training {
   /** Steps, a whole number >= 1. */
   steps: number;
-  /** Of the first step; falls linearly to 0 after the last. */
+  /** Learning rate of the first step; it falls linearly to 0 after the last. */
   learningRate: number;
-  /** Added to the gradient, times the parameters; >= 0. */
+  /** Multiplies the parameters, and is added to the gradient; >= 0. */
   weightDecay: number;
 }
 
-/** Why the solver stopped: a value, never an exception. `docs/solver.md` has a sentence of advice for each. */
-export type Termination =
-  | "gradient" // scaled projected gradient below tolerance
-  | "objective" // objective no longer falls, relative to itself
-  | "iterations" // limit of iterations reached
-  | "trained" // all steps of its training made
-  | "stalled" // no step lowers the objective and the gradient is not small
-  | "undefined"; // objective not finite at the start
+/**
+ * Why the solver stopped, in the order of the kernels' codes (kernels/judge.hpp, kernels/train.hpp): a value, never an
+ * exception. `docs/solver.md` has a sentence of advice for each.
+ */
+export const terminations = [
+  "gradient", // scaled projected gradient below tolerance
+  "objective", // objective no longer falls, relative to itself
+  "iterations", // limit of iterations reached
+  "stalled", // no step lowers the objective and the gradient is not small
+  "undefined", // objective not finite at the start
+  "trained", // all steps of its training made
+] as const;
 
-/** The best of all starts of one problem, and what is known of it. */
+export type Termination = (typeof terminations)[number];
+
+/** The best fit of one problem over all its starts, and its diagnosis. */
 export interface Solution {
   /** Parameters in the user's coordinates, in the form's order. */
   parameters: Float64Array;
@@ -71,7 +80,7 @@ export interface Solution {
   /** Iterations of the best start; of a trained problem, its steps. */
   iterations: number;
   termination: Termination;
-  /** Names of the parameters that sit on a bound, with the side. */
+  /** Names of the parameters on a bound, with the side. */
   activeBounds: { parameter: string; side: "lower" | "upper" }[];
   points: number;
   starts: number;
@@ -80,20 +89,20 @@ export interface Solution {
   /** Sum of the iterations of all starts. */
   totalIterations: number;
   /**
-   * Condition number of the scaled Gauss-Newton matrix at the solution; large (> 1e10) means a flat valley:
-   * the objective is nearly the same along a line of parameters.
+   * Condition number of the scaled Gauss-Newton matrix at the solution. Above 1e10 the minimum is a flat valley: the objective
+   * is nearly the same along a line of parameters.
    */
   conditionNumber: number;
-  /** Names of the parameters with large weight in the flattest direction, when the valley is flat; else empty. */
+  /** Names of the parameters with a large part in the flattest direction, if the valley is flat; else empty. */
   flatDirection: string[];
   /**
-   * Of a nearly flat valley, or where an input does not vary, parameters at which other starts ended with the same objective: those with the least and the largest value
-   * of each parameter, of the first starts.
+   * Parameters at which other starts ended with the same objective, where the valley is nearly flat or an input does not vary:
+   * of each parameter the ends with its least and its largest value, among the first starts.
    */
   alternatives?: Float64Array[];
 }
 
-/** Every start of one problem, in start order; for benchmarks and start diagnostics. */
+/** The ends of all starts of one problem, in the order of the starts; for benchmarks and diagnosis. */
 export interface StartResults {
   objective: Float64Array;
   /** Scaled projected gradient norm. */
@@ -101,51 +110,60 @@ export interface StartResults {
   iterations: Int32Array;
   /** Index into `terminations`. */
   termination: Uint8Array;
-  /** starts x parameters, row-major, the user's coordinates. */
+  /** Starts x parameters, row-major, in the user's coordinates. */
   parameters: Float64Array;
 }
 
-/** Why a problem was not solved; becomes a row of `problems_skipped`. */
+/** Why a problem was not solved: a row of the table `problems_skipped`. */
 interface Skipped {
   reason: string;
 }
 
 export type SolveResult = { solution: Solution } | { skipped: Skipped };
 
-/** Kernels that were used: one for each form, kind of residual and loss (of WebAssembly, one for each form), or training. */
+/** How many kernels were used: one for each form, kind of residual and loss, or training; of WebAssembly one for each form. */
 export interface KernelCounts {
   kernels: number;
-  /** Those that were compiled for it, and not found in the cache or the package. */
+  /** Those that had to be compiled, because neither the cache nor the package had them. */
   compiled: number;
 }
 
-export type BackendName = "cuda" | "native" | "portable" | "tfjs";
+/**
+ * What chooses a backend: its name, or `auto` for the first of cuda, native and portable that works on this machine, or `cpu`
+ * for the first of native and portable. tfjs is taken by its name alone.
+ */
+export const backendChoices = ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const;
+
+export type BackendChoice = (typeof backendChoices)[number];
+
+/** A backend, by what it solves with. */
+export type BackendName = Exclude<BackendChoice, "auto" | "cpu">;
 
 export interface SolveOptions {
   /** Random starts of each problem. @default 256 */
   starts?: number;
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
-  /** `auto` takes the first of cuda, native, portable that works, `cpu` without cuda, neither takes tfjs. @default "auto" */
-  backend?: "auto" | "cpu" | BackendName;
+  /** @default "auto" */
+  backend?: BackendChoice;
   /** Limit of iterations of one start; a trained problem makes all its steps. @default 600 */
   iterationLimit?: number;
   /** Threads of the cpu's backends. @default all cores */
   threads?: number;
   /**
-   * Told, before anything is solved, what solves (device, compiler, instruction set, threads), and of `auto` and `cpu` why
-   * not each backend that goes before it: "cuda: ...".
+   * Called before anything is solved with a description of the backend (device, compiler, instruction set, threads), and with
+   * the reason against each backend that `auto` or `cpu` tried before it: "cuda: ...".
    */
   onBackend?: (description: string, passedOver: readonly string[]) => void;
-  /** Told at the end how many kernels the problems needed. */
+  /** Called at the end with the number of kernels that the problems needed. */
   onKernels?: (counts: KernelCounts) => void;
-  /** Told, a line each, what did not go as planned but lost nothing: a GPU that failed, solved on the cpu instead. */
+  /** Called with a line for each event that changes no result, such as a GPU that failed and whose problems the cpu solves. */
   onWarning?: (line: string) => void;
   /** Called as problems finish. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Bounds in the user's coordinates, the form's where the problem has none of its own. */
+/** Bounds in the user's coordinates: the problem's, or those of its form. */
 export function boundsOf({
   form,
   lower = form.lower,
@@ -157,14 +175,14 @@ export function boundsOf({
   return { lower, upper };
 }
 
-/** The part of an interval of starts that lies within bounds; where none does, the box itself or its finite end. */
+/** The part of an interval of starts that lies within bounds; if none does, the interval of the bounds, or a part of it at its finite end. */
 export function startWithin([low, high]: StartRange, lower: number, upper: number): StartRange {
   if (low <= upper && high >= lower) return [Math.max(low, lower), Math.min(high, upper)];
   if (Number.isFinite(lower) && Number.isFinite(upper)) return [lower, upper];
   return high < lower ? [lower, lower + (high - low)] : [upper - (high - low), upper];
 }
 
-/** Number of parameters that equal bounds do not fix. */
+/** Number of parameters whose bounds differ; equal bounds fix a parameter. */
 export function freeParameters(problem: Pick<Problem, "form" | "lower" | "upper">): number {
   const { lower, upper } = boundsOf(problem);
   return problem.form.parameterNames.filter((_, p) => lower[p]! < upper[p]!).length;

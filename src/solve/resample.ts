@@ -1,48 +1,49 @@
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkTraining, whyUntrainable } from "./check-problem.ts";
-import { resampledProblem } from "./draw-resample.ts";
+import { replicateMaker } from "./draw-resample.ts";
+import { partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest } from "./kernel.ts";
 import { packProblem, variantOf } from "./pack.ts";
 import type { Problem, SolveOptions } from "./problem.ts";
-import { terminations } from "./reduce.ts";
+import { terminations } from "./problem.ts";
 import type { Resampling } from "./resampling.ts";
 import { defaultIterationLimit, searchTolerance } from "./solve.ts";
-import { inOwnUnits } from "./units.ts";
+import { scaleProblem } from "./units.ts";
 
-/** The best fit of each replicate; one row a replicate. */
+/** The best fit of each replicate: one value, or one row of parameters, for each. */
 export interface Replicates {
   objective: Float64Array;
-  /** Of the first start: of the first given one, where there is one. */
+  /** Objective of the first start: of the first given start, where there is one. */
   firstObjective: Float64Array;
   /** Scaled projected gradient norm. */
   gradientNorm: Float64Array;
-  /** Replicates x parameters, row-major, the user's coordinates. */
+  /** Replicates x parameters, row-major, in the user's coordinates. */
   parameters: Float64Array;
   /** Of the best start. */
   iterations: Int32Array;
   /** Index into `terminations`. */
   termination: Int32Array;
-  /** Which start was the best: the problem's given starts come first, then the fresh ones. */
+  /** Index of the best start: the problem's given starts come first, then the random ones. */
   best: Int32Array;
 }
 
 export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iterationLimit"> {
   /** Number of replicates. */
   replicates: number;
-  /** Number of the first one; number 0 is the data as they are. @default 1 */
+  /** Number of the first replicate; number 0 is the data as they are. @default 1 */
   firstReplicate?: number;
   /** Random starts of each replicate, beside the problem's given starts (the fit of the data). @default 3 */
   starts?: number;
 }
 
 /**
- * Solves replicates of a problem, fits of resamples of its points. Every replicate is solved from the problem's given
- * starts and from random ones of its own. What is drawn depends on the seed, the population's name and the replicate's
- * number alone; so do the bits of the answer, however many replicates are asked for at once.
+ * Fits resamples of a problem's points. Every replicate is solved from the problem's given starts and from random starts of
+ * its own. What is drawn depends only on the seed, the population's name and the number of the replicate; so does every bit of
+ * the answer, however many replicates are solved at once.
  *
  * @throws RangeError where the resampling does not match the points, or the problem cannot be trained
  * @throws UserError for an option of its training that is out of range
- * @throws KernelError for an answer that is not what the kernel says
+ * @throws KernelError where an objective is not that of the parameters
  */
 export async function solveReplicatesOn(
   backend: Backend,
@@ -54,13 +55,13 @@ export async function solveReplicatesOn(
   checkTraining(problem);
   const untrainable = whyUntrainable(problem);
   if (untrainable !== undefined) throw new RangeError(untrainable);
-  const own = inOwnUnits(problem, resampling);
-  const packed = packProblem(own.problem, own.resampling);
+  const scaled = scaleProblem(problem, resampling);
+  const packed = packProblem(scaled.problem, scaled.resampling);
   const kernel = await backend.kernel(variantOf(problem, packed.population));
   const width = problem.form.parameterNames.length;
   const starts = fresh + packed.givenStarts.length / width;
   if (starts < 1) throw new RangeError("replicates need a given start or a random one");
-  const found: Replicates = {
+  const result: Replicates = {
     objective: new Float64Array(replicates),
     firstObjective: new Float64Array(replicates),
     gradientNorm: new Float64Array(replicates),
@@ -70,46 +71,38 @@ export async function solveReplicatesOn(
     best: new Int32Array(replicates),
   };
   const most = Math.max(1, Math.floor(fitsPerRequest(backend, problem.training !== undefined) / starts));
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < replicates) {
-      const first = next;
-      const rows = Math.min(most, replicates - first);
-      next += rows;
-      const raw = await kernel.solve({
-        ...packed,
-        seed,
-        firstStart: 0,
-        firstResample: firstReplicate + first,
-        count: rows * starts,
-        starts,
-        each: false,
-        limit: problem.training?.steps ?? options.iterationLimit ?? defaultIterationLimit,
-        tolerance: searchTolerance,
-        polish: false,
-      });
-      const answer = own.answerOf(raw);
-      for (let r = 0; r < rows; r++) {
-        found.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
-        found.firstObjective[first + r] = answer.objective[r * starts]!;
-        found.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
-        if (terminations[answer.termination[r]!] === "undefined") continue;
-        const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
-        const replicate = firstReplicate + first + r;
-        checkBounds(problem, backend.description, parameters);
-        checkAnswer(
-          kernel,
-          backend,
-          () => resampledProblem(problem, resampling, replicate, seed),
-          { parameters, objective: found.objective[first + r]! },
-          { scheme: resampling.draw.kind, replicate },
-        );
-      }
-      found.parameters.set(answer.parameters, first * width);
-      for (const name of ["iterations", "termination", "best"] as const) found[name].set(answer[name], first);
+  await partsInParallel(backend.concurrency, replicates, most, async (first, rows) => {
+    const raw = await kernel.solve({
+      ...packed,
+      seed,
+      firstStart: 0,
+      firstResample: firstReplicate + first,
+      count: rows * starts,
+      starts,
+      each: false,
+      limit: problem.training?.steps ?? options.iterationLimit ?? defaultIterationLimit,
+      tolerance: searchTolerance,
+      polish: false,
+    });
+    const answer = scaled.answerOf(raw);
+    for (let r = 0; r < rows; r++) {
+      result.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
+      result.firstObjective[first + r] = answer.objective[r * starts]!;
+      result.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
+      if (terminations[answer.termination[r]!] === "undefined") continue;
+      const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
+      const replicate = firstReplicate + first + r;
+      checkBounds(problem, backend.description, parameters);
+      checkAnswer(
+        kernel,
+        backend,
+        () => replicateMaker(problem, resampling, seed)(replicate),
+        { parameters, objective: result.objective[first + r]! },
+        { scheme: resampling.draw.kind, replicate },
+      );
     }
-  };
-  const requests = Math.ceil(replicates / most);
-  await Promise.all(Array.from({ length: Math.min(backend.concurrency, requests) }, worker));
-  return found;
+    result.parameters.set(answer.parameters, first * width);
+    for (const name of ["iterations", "termination", "best"] as const) result[name].set(answer[name], first);
+  });
+  return result;
 }

@@ -2,32 +2,32 @@ import { createHash } from "node:crypto";
 import type { Problem } from "./problem.ts";
 
 /**
- * How resamples are drawn from the points of a problem. Points that belong to no run (an anchor) come last and are in
- * every resample as they are.
+ * How resamples are drawn from the points of a problem. Points that belong to no training run (anchors) come last and are
+ * in every resample unchanged.
  */
 export type Draw =
   /**
-   * Whole groups of points with replacement, stratum by stratum, as many as there are (the cluster bootstrap). A stratum
+   * The cluster bootstrap: whole groups of points are drawn with replacement within each stratum, as many as it has. A stratum
    * of one group is always drawn once.
    */
   | {
       kind: "groups";
       /** Group of each point, from 0; groups are numbered stratum by stratum. */
       group: Int32Array;
-      /** Groups of each stratum. */
+      /** Number of groups of each stratum. */
       strata: readonly number[];
     }
-  /** Runs as above, and within each draw of a run as many points as it has, in blocks of neighbouring points. */
+  /** Runs are drawn as groups are, and within each draw of a run as many points as it has, in blocks of neighbouring points. */
   | {
       kind: "blocks";
-      /** Points of each run, which stand side by side; what is left are points of no run. */
+      /** Number of points of each run, which lie side by side; the points that are left belong to no run. */
       runLengths: readonly number[];
-      /** Runs of each stratum. */
+      /** Number of runs of each stratum. */
       strata: readonly number[];
-      /** Points of a block. */
+      /** Number of points of a block. */
       blockLength: number;
     }
-  /** Fitted values plus residuals, those of a run times a factor drawn for it: Webb's six points (wild cluster bootstrap). */
+  /** The wild cluster bootstrap: fitted values plus residuals, those of a run times a factor drawn for it from Webb's six. */
   | { kind: "wild"; runLengths: readonly number[]; residual: Float64Array }
   /** Fitted values plus residuals of points drawn with replacement. */
   | { kind: "residual"; runLengths: readonly number[]; residual: Float64Array }
@@ -40,36 +40,37 @@ export type Draw =
       withinRuns: number;
     };
 
-/** What a problem's resamples are drawn from, and how. */
+/** How the resamples of a problem are drawn, and from which population. */
 export interface Resampling {
   /**
-   * Name of what is drawn from: its hash keys the draws, beside the seed. Problems on the same runs that share it see the
-   * same draws, and differences between their replicates are paired.
+   * Name of the population: its hash and the seed are the key of the draws. Problems on the same runs that share the name have
+   * the same draws, so that differences between their replicates are paired.
    */
   population: string;
   /**
-   * Residuals are y - fitted, of logarithms where the problem's are; one a point, 0 for points of no run.
+   * The draw. Its residuals are y - fitted, of logarithms where those of the problem are; one for each point, 0 for points of no
+   * run.
    */
   draw: Draw;
 }
 
 /** A resampling as the kernels take it (kernels/resample.hpp). */
 export interface PackedResampling {
-  /** 32 bits that name the population: the key of its draws, beside the seed. */
+  /** 32 bits that identify the population: with the seed, the key of its draws. */
   key: number;
   /** Number of the scheme. */
   scheme: number;
-  /** Numbers that a resample is. */
+  /** Length of a resample: one number a group, or a point. */
   drawn: number;
-  /** Whether a resample moves the responses; else it weighs the points anew. */
+  /** Whether a resample moves the responses; else it changes the weights of the points. */
   moves: boolean;
-  /** A row of numbers a point, or two: the group of each, and where responses are moved the residual of each. */
+  /** One or two rows of a number for each point: its group, and where responses are moved its residual. */
   rows: Float64Array[];
-  /** What the kernel draws by. */
+  /** The scheme's own numbers: sizes of strata and blocks, standard deviations. */
   numbers: number[];
 }
 
-/** The first 32 bits of a text's hash: its number in the keys of the random numbers. */
+/** The first 32 bits of a text's SHA-256: its part of the keys of random numbers. */
 export function randomKey(text: string): number {
   return createHash("sha256").update(text).digest().readUInt32LE(0);
 }
@@ -89,7 +90,7 @@ export function packResampling(
     const drawn = sum(strata);
     if (group.length !== points)
       throw new RangeError(`groups of ${group.length} points for ${points} points`);
-    const bad = group.find((one) => one < 0 || one >= drawn);
+    const bad = group.find((number) => number < 0 || number >= drawn);
     if (bad !== undefined)
       throw new RangeError(`a point of group ${bad}; there are groups 0 to ${drawn - 1}`);
     const rows = [Float64Array.from(group)];

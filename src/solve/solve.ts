@@ -1,19 +1,26 @@
-import type { KernelAnswer } from "./answer.ts";
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
-import { type Backend, fitsPerRequest, type Kernel, type KernelRequest } from "./kernel.ts";
+import { inParallel, partsInParallel } from "./in-parallel.ts";
+import {
+  type Backend,
+  fitsPerRequest,
+  type Kernel,
+  type KernelAnswer,
+  type KernelRequest,
+} from "./kernel.ts";
+import { agreeingObjective, agreeingStarts } from "./objective.ts";
 import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
 import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { agreeingObjective, agreeingStarts, terminations } from "./reduce.ts";
-import { inOwnUnits, type OwnUnits } from "./units.ts";
+import { terminations } from "./problem.ts";
+import { type ScaledProblem, scaleProblem } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
-/** Limit of iterations of one start, unless the options say another. */
+/** Limit of iterations of one start, where the options give none. */
 export const defaultIterationLimit = 600;
 
-/** Tolerances of the squared scaled gradient, relative to the objective: of every start, and of the reported best. */
+/** Tolerances of the squared scaled gradient, relative to the objective: of every start, and of the polished best one. */
 export const searchTolerance = 1e-16;
 const polishTolerance = 1e-26;
 
@@ -21,10 +28,11 @@ const polishTolerance = 1e-26;
 const settled = 1e-12;
 
 /**
- * Solves problems, each from many starts, on the best backend. Results are in the order of the problems; one that
- * cannot be solved has the reason instead. The same seed gives the same result on any number of threads.
+ * Solves problems, each from many starts, on the backend that the options choose. Results are in the order of the problems; one
+ * that cannot be solved has the reason instead. The same seed gives the same result on any number of threads.
+ *
  * @throws UserError for an option out of its range, or where no backend works.
- * @throws KernelError for an answer that is not what the kernel says.
+ * @throws KernelError where an objective is not that of the parameters.
  */
 export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
   checkOptions(options);
@@ -38,7 +46,7 @@ export async function solveProblems(problems: Problem[], options: SolveOptions =
   }
 }
 
-/** As `solveProblems`, on a backend that is open and stays so: `options.backend` and `options.threads` mean nothing here. */
+/** As `solveProblems`, on a backend that is open already and stays open; `options.backend` and `options.threads` are not read. */
 export async function solveProblemsOn(
   backend: Backend,
   problems: Problem[],
@@ -46,42 +54,40 @@ export async function solveProblemsOn(
 ): Promise<SolveResult[]> {
   const results: SolveResult[] = new Array(problems.length);
   let done = 0;
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < problems.length) {
-      const index = next++;
-      results[index] = await solveOne(backend, problems[index]!, options);
-      options.onProgress?.(++done, problems.length);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(backend.concurrency, problems.length) }, worker));
+  await inParallel(backend.concurrency, problems.length, async (i) => {
+    results[i] = await solveOne(backend, problems[i]!, options);
+    options.onProgress?.(++done, problems.length);
+  });
   return results;
 }
 
-/** Every start of one problem, for benchmarks and diagnostics. The problem must be solvable. */
+/** Solves one problem and returns the ends of all its starts, for benchmarks and diagnosis. @throws RangeError where it cannot be solved */
 export async function solveStarts(problem: Problem, options: SolveOptions = {}): Promise<StartResults> {
   checkOptions(options);
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) throw new RangeError(reason);
   const backend = await openBackend(options.backend, options.threads, options);
   try {
-    return await allStarts(backend, inOwnUnits(problem), options);
+    return await allStarts(backend, scaleProblem(problem), options);
   } finally {
     await backend.close();
   }
 }
 
-/** The random initial vectors of a problem, row-major: starts x parameters. The same on every backend. */
+/** The random starts of a problem, row-major: starts x parameters. They are the same on every backend. */
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
   checkOptions(options);
   const backend = await openBackend(options.backend, 1, options);
   try {
     const kernel = await kernelOf(backend, problem);
-    const own = inOwnUnits(problem);
-    const { problemKey } = packProblem(own.problem);
+    const scaled = scaleProblem(problem);
+    const { problemKey } = packProblem(scaled.problem);
     const { starts: count = 256, seed = 0 } = options;
-    const starts = await kernel.starts({ seed, problemKey, firstStart: 0, count }, startRangeOf(own.problem));
-    return own.parametersOf(starts);
+    const starts = await kernel.starts(
+      { seed, problemKey, firstStart: 0, count },
+      startRangeOf(scaled.problem),
+    );
+    return scaled.parametersOf(starts);
   } finally {
     await backend.close();
   }
@@ -90,52 +96,52 @@ export async function randomStarts(problem: Problem, options: SolveOptions = {})
 async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) return { skipped: { reason } };
-  const own = inOwnUnits(problem);
-  const packed = packProblem(own.problem);
+  const scaled = scaleProblem(problem);
+  const packed = packProblem(scaled.problem);
   const total = startsOf(problem, packed, options);
   if (total === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
-  const found = await search(backend, own.problem, packed, total, options);
-  if (terminations[found.termination] === "undefined") {
+  const best = await search(backend, scaled.problem, packed, total, options);
+  if (terminations[best.termination] === "undefined") {
     return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${total} starts` } };
   }
-  if (!problem.training) await polish(backend, own.problem, packed, found);
-  const solution = summarise(problem, own, found);
+  if (!problem.training) await polish(backend, scaled.problem, packed, best);
+  const solution = summarise(problem, scaled, best);
   checkBounds(problem, backend.description, solution.parameters);
   checkAnswer(await kernelOf(backend, problem), backend, () => problem, solution);
-  // Where an input does not vary, terms may change places at no cost: that is no flat valley at either place.
+  // Where an input does not vary, two terms may change places at no cost, although neither end lies in a flat valley.
   const isCompared =
     problem.training !== undefined ||
     solution.conditionNumber > comparedCondition ||
     unvariedInputs(problem).length > 0;
   if (!isCompared) return { solution };
-  const alternatives = await otherEnds(backend, problem, own, options, solution.objective);
+  const alternatives = await otherEnds(backend, problem, scaled, options, solution.objective);
   return { solution: { ...solution, alternatives } };
 }
 
-/** Starts whose ends are compared, and the condition number from which on they are. */
+/** How many starts have their ends compared, and the condition number above which they are. */
 const comparedStarts = 24;
 const comparedCondition = 1e8;
-/** Forms of more parameters are networks and their like, whose units may change places without moving a prediction: all ends are kept. */
+/** Forms of more parameters are networks, whose units may be exchanged without changing a prediction: all their ends are kept. */
 const mostNamedParameters = 16;
 
 /**
- * Where other starts ended at the same objective: of each parameter the least and the largest value; of a network, whose
- * units may change places, all.
+ * Parameters at which other starts ended with the same objective: of each parameter the ends with its least and its largest
+ * value; of a network all.
  *
- * @param best the objective
+ * @param best the lowest objective
  */
 async function otherEnds(
   backend: Backend,
   problem: Problem,
-  own: OwnUnits,
+  scaled: ScaledProblem,
   options: SolveOptions,
   best: number,
 ): Promise<Float64Array[]> {
   const starts = Math.min(comparedStarts, options.starts ?? 256);
-  const { objective, parameters } = await allStarts(backend, own, { ...options, starts });
+  const { objective, parameters } = await allStarts(backend, scaled, { ...options, starts });
   const { parameterNames } = problem.form;
   const width = parameterNames.length;
-  // Training ends near a minimum, not in it: what is within the objective's own noise of the best is as good.
+  // Training ends near a minimum and not in it: an end within the noise of the objective is as good as the best.
   const left = Math.max(1, problem.response.length - width);
   const most = Math.max(agreeingObjective(problem, best), problem.training ? best * (1 + 1 / left) : 0);
   const ends = Array.from({ length: objective.length }, (_, i) => i)
@@ -150,13 +156,13 @@ async function otherEnds(
 }
 
 /** The best fit of a problem, and the objectives of all its starts. */
-interface Found extends BestFit {
+interface SearchResult extends BestFit {
   objectives: Float64Array;
   totalIterations: number;
 }
 
 interface BestFit {
-  /** Which start it is. */
+  /** Index of its start. */
   start: number;
   objective: number;
   /** Scaled projected gradient norm. */
@@ -167,7 +173,7 @@ interface BestFit {
   termination: number;
 }
 
-/** Given and random starts together. */
+/** Number of given and random starts. */
 function startsOf({ form }: Problem, { givenStarts }: PackedProblem, { starts = 256 }: SolveOptions): number {
   return starts + givenStarts.length / form.parameterNames.length;
 }
@@ -190,19 +196,19 @@ function startsRequest(
   };
 }
 
-/** Solves from all starts; the best of equals is the first. */
+/** Solves a problem from all its starts; of equal objectives the first is the best. */
 async function search(
   backend: Backend,
   problem: Problem,
   packed: PackedProblem,
   total: number,
   options: SolveOptions,
-): Promise<Found> {
+): Promise<SearchResult> {
   const kernel = await kernelOf(backend, problem);
   const objectives = new Float64Array(total);
   const answers: KernelAnswer[] = [];
   const most = fitsPerRequest(backend, problem.training !== undefined);
-  await inParts(backend, most, total, async (firstStart, count) => {
+  await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
     const answer = await kernel.solve({
       ...startsRequest(problem, packed, options, firstStart, count),
       each: false,
@@ -218,7 +224,7 @@ async function search(
   };
 }
 
-/** The fit of lower objective; the first of equals. */
+/** The fit of the lower objective; of equal ones the first. */
 function better(a: BestFit, b: BestFit): BestFit {
   return b.objective < a.objective ? b : a;
 }
@@ -235,28 +241,9 @@ function bestFit(answer: KernelAnswer, firstStart: number): BestFit {
   };
 }
 
-/** Calls `ask` for as many starts as one request takes, at most `most`, over and over, as many at once as the backend takes. */
-async function inParts(
-  { concurrency }: Backend,
-  most: number,
-  total: number,
-  ask: (firstStart: number, count: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < total) {
-      const firstStart = next;
-      const count = Math.min(most, total - firstStart);
-      next += count;
-      await ask(firstStart, count);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, Math.ceil(total / most)) }, worker));
-}
-
 async function allStarts(
   backend: Backend,
-  { problem, answerOf }: OwnUnits,
+  { problem, answerOf }: ScaledProblem,
   options: SolveOptions,
 ): Promise<StartResults> {
   const packed = packProblem(problem);
@@ -271,7 +258,7 @@ async function allStarts(
     parameters: new Float64Array(total * width),
   };
   const most = fitsPerRequest(backend, problem.training !== undefined);
-  await inParts(backend, most, total, async (firstStart, count) => {
+  await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
     const answer = answerOf(
       await kernel.solve({ ...startsRequest(problem, packed, options, firstStart, count), each: true }),
     );
@@ -289,19 +276,19 @@ function kernelOf(backend: Backend, problem: Problem): Promise<Kernel> {
 }
 
 /**
- * Makes the best fit exact: a few of Newton's steps from it, kept only if the objective does not rise beyond rounding. The search
- * itself stops when the objective has settled, which in a flat valley leaves the parameters a few digits short.
+ * Polishes the best fit by a few Newton steps, which are kept only if the objective does not rise beyond rounding. The search
+ * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
  */
 async function polish(
   backend: Backend,
   problem: Problem,
   packed: PackedProblem,
-  found: Found,
+  best: SearchResult,
 ): Promise<void> {
   const kernel = await kernelOf(backend, problem);
   const answer = await kernel.solve({
     ...packed,
-    givenStarts: found.parameters,
+    givenStarts: best.parameters,
     seed: 0,
     firstStart: 0,
     firstResample: 0,
@@ -313,25 +300,25 @@ async function polish(
     polish: true,
   });
   const { objective, gradientNorm, parameters, iterations } = bestFit(answer, 0);
-  if (!(objective <= found.objective * (1 + settled))) return;
-  found.objectives[found.start] = objective;
-  Object.assign(found, { objective, gradientNorm, parameters, iterations: found.iterations + iterations });
+  if (!(objective <= best.objective * (1 + settled))) return;
+  best.objectives[best.start] = objective;
+  Object.assign(best, { objective, gradientNorm, parameters, iterations: best.iterations + iterations });
 }
 
-function summarise(problem: Problem, own: OwnUnits, found: Found): Solution {
-  const { gradientNorm, iterations, termination, objectives, totalIterations } = found;
-  const parameters = own.parametersOf(found.parameters);
+function summarise(problem: Problem, scaled: ScaledProblem, best: SearchResult): Solution {
+  const { gradientNorm, iterations, termination, objectives, totalIterations } = best;
+  const parameters = scaled.parametersOf(best.parameters);
   const starts = objectives.length;
   return {
     parameters,
-    objective: own.objectiveOf(found.objective),
+    objective: scaled.objectiveOf(best.objective),
     gradientNorm,
     iterations,
     termination: terminations[termination]!,
     activeBounds: activeBounds(problem, parameters),
     points: problem.response.length,
     starts,
-    startAgreement: agreeingStarts(own.problem, objectives, found.objective) / starts,
+    startAgreement: agreeingStarts(scaled.problem, objectives, best.objective) / starts,
     totalIterations,
     ...curvature(problem, parameters),
   };

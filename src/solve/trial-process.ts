@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { KernelAnswer } from "./answer.ts";
-import type { Kernel, KernelRequest, StartsRequest } from "./kernel.ts";
+import type { Kernel, KernelAnswer, KernelRequest, StartsRequest } from "./kernel.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
 
 /** What is asked of a suspected library. */

@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { KernelAnswer } from "./answer.ts";
 import { NoKernelError } from "./fallback.ts";
 import type { FaultWatch } from "./fault-watch.ts";
 import { type Limiter, limiter } from "./in-parallel.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, KernelAnswer } from "./kernel.ts";
 import { packageFolder } from "./paths.ts";
 import type { TrialAnswer, TrialMessage, TrialReply, TrialTask } from "./trial-process.ts";
 

@@ -1,31 +1,30 @@
 import type { Form, FormUnits } from "../forms/form.ts";
-import type { KernelAnswer } from "./answer.ts";
+import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
 /**
- * A problem in the units that it is solved in: inputs and output divided by their means, so that the same table in other units
- * is the same problem. Answers are turned back into the table's units.
+ * A problem in the units that it is solved in: inputs and output are divided by their means, so that the same table in other
+ * units is the same problem. Answers are converted back into the units of the table.
  */
-export interface OwnUnits {
+export interface ScaledProblem {
   problem: Problem;
   resampling: Resampling | undefined;
-  /** Parameters in the table's units, of rows in the solver's units. */
+  /** Converts rows of parameters from the solver's units into those of the table. */
   parametersOf(rows: Float64Array): Float64Array;
   objectiveOf(objective: number): number;
   answerOf(answer: KernelAnswer): KernelAnswer;
 }
 
 /**
- * Puts a problem into units of its own. Those that stay in the table's units: forms that do not say how their parameters
- * follow units (a user's, whose start ranges are in the units of his table), networks that are trained, problems that say
- * where to start, and those with a bound on a parameter that depends on others in other units (ln A: its bound would be
- * slanted there).
+ * Scales a problem. Some stay in the units of the table: forms that do not say how their parameters depend on units (a user's
+ * form, whose start ranges are in the units of the table), networks that are trained, problems with start ranges of their own,
+ * and those with a bound on a parameter that depends on other parameters in other units (ln A, whose bound would be slanted).
  */
-export function inOwnUnits(problem: Problem, resampling?: Resampling): OwnUnits {
+export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledProblem {
   const { form, variables, response, loss, residual } = problem;
   const { units } = form.record;
-  const asIs: OwnUnits = {
+  const asIs: ScaledProblem = {
     problem,
     resampling,
     parametersOf: (rows) => rows,
@@ -35,15 +34,15 @@ export function inOwnUnits(problem: Problem, resampling?: Resampling): OwnUnits 
   if (units === undefined || problem.training !== undefined || problem.startRange !== undefined) return asIs;
   const scales = scalesOf(units, form, variables, response);
   const { lower, upper } = boundsOf(problem);
-  const toOwn = rescaler(
+  const toScaled = rescaler(
     units,
     form,
     mapValues(scales, (scale) => 1 / scale),
   );
-  const ownLower = lower.map((bound, p) => ownBound(toOwn, p, bound));
-  const ownUpper = upper.map((bound, p) => ownBound(toOwn, p, bound));
-  if ([...ownLower, ...ownUpper].some(Number.isNaN)) {
-    return { ...asIs, problem: startedInBox(problem, scales, ownLower, ownUpper) };
+  const scaledLower = lower.map((bound, p) => scaledBound(toScaled, p, bound));
+  const scaledUpper = upper.map((bound, p) => scaledBound(toScaled, p, bound));
+  if ([...scaledLower, ...scaledUpper].some(Number.isNaN)) {
+    return { ...asIs, problem: startedInBox(problem, scales, scaledLower, scaledUpper) };
   }
 
   const output = scales[form.output]!;
@@ -52,11 +51,11 @@ export function inOwnUnits(problem: Problem, resampling?: Resampling): OwnUnits 
   const parametersOf = (rows: Float64Array): Float64Array => {
     const out = new Float64Array(rows.length);
     for (let at = 0; at < rows.length; at += width) {
-      const own = rows.subarray(at, at + width);
-      // A parameter that ends on its bound has the bound to the last bit.
+      const row = rows.subarray(at, at + width);
+      // A parameter that ends on its bound gets the bound to the last bit.
       out.set(
-        toTable(own).map((value, p) =>
-          own[p] === ownLower[p] ? lower[p]! : own[p] === ownUpper[p] ? upper[p]! : value,
+        toTable(row).map((value, p) =>
+          row[p] === scaledLower[p] ? lower[p]! : row[p] === scaledUpper[p] ? upper[p]! : value,
         ),
         at,
       );
@@ -75,12 +74,12 @@ export function inOwnUnits(problem: Problem, resampling?: Resampling): OwnUnits 
       }),
       response: response.map((y) => y / output),
       loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
-      lower: ownLower,
-      upper: ownUpper,
+      lower: scaledLower,
+      upper: scaledUpper,
       startRange: form.parameterNames.map((name, p) =>
-        startWithin(units.start[name]!, ownLower[p]!, ownUpper[p]!),
+        startWithin(units.start[name]!, scaledLower[p]!, scaledUpper[p]!),
       ),
-      ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toOwn) }),
+      ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toScaled) }),
     },
     resampling: resampling && { ...resampling, draw: scaledDraw(resampling.draw, inUnit) },
     parametersOf,
@@ -93,7 +92,7 @@ export function inOwnUnits(problem: Problem, resampling?: Resampling): OwnUnits 
   };
 }
 
-/** By name of each variable and of the output, what it is divided by. */
+/** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
   { output, together }: FormUnits,
   form: Form,
@@ -107,7 +106,7 @@ function scalesOf(
   };
 }
 
-/** Geometric mean of positive values, else the mean size; 1 where there is none. */
+/** The geometric mean of positive values, else the mean of their sizes; 1 where that is 0 or not finite. */
 function scaleOf(values: ArrayLike<number>): number {
   const sizes = Array.from(values, Math.abs);
   const mean = (of: number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
@@ -129,29 +128,29 @@ function rescaler(
   };
 }
 
-/** A bound in other units; NaN where it depends on other parameters. */
-function ownBound(toOwn: Rescaler, parameter: number, bound: number): number {
+/** A bound in the solver's units; NaN where it depends on other parameters. */
+function scaledBound(toScaled: Rescaler, parameter: number, bound: number): number {
   if (!Number.isFinite(bound)) return bound;
-  // What reads another parameter becomes NaN.
-  return toOwn(new Float64Array(parameter + 1).fill(Number.NaN).with(parameter, bound))[parameter]!;
+  // A conversion that reads another parameter gives NaN.
+  return toScaled(new Float64Array(parameter + 1).fill(Number.NaN).with(parameter, bound))[parameter]!;
 }
 
 /**
- * The problem in the table's units, with starts that fit its data and lie within its bounds.
+ * The problem in the units of the table, with start ranges that fit its data and lie within its bounds.
  *
- * @param ownLower bounds in the solver's units; NaN where they depend on other parameters
+ * @param scaledLower bounds in the solver's units; NaN where they depend on other parameters
  */
 function startedInBox(
   problem: Problem,
   scales: Readonly<Record<string, number>>,
-  ownLower: Float64Array,
-  ownUpper: Float64Array,
+  scaledLower: Float64Array,
+  scaledUpper: Float64Array,
 ): Problem {
   const { form } = problem;
   const { units } = form.record;
   const { lower, upper } = boundsOf(problem);
   const ranges = form.parameterNames.map((name, p) => {
-    const [low, high] = [ownLower[p]!, ownUpper[p]!];
+    const [low, high] = [scaledLower[p]!, scaledUpper[p]!];
     return startWithin(
       units!.start[name]!,
       Number.isNaN(low) ? -Infinity : low,
@@ -162,7 +161,7 @@ function startedInBox(
   const middle = Float64Array.from(ranges, ([low, high]) => (low + high) / 2);
   return {
     ...problem,
-    // A level is started about where the middle slopes put it: over all slopes most starts would be far off the data.
+    // The range of a level is that of the middle slopes: over the range of all slopes most starts would lie far from the data.
     startRange: ranges.map((range, p) => {
       const [low, high] = range.map((end) => toTable(middle.with(p, end))[p]!);
       return startWithin([low!, high!], lower[p]!, upper[p]!);

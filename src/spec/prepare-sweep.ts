@@ -5,7 +5,7 @@ import { indexRuns, type Target } from "../methods/runs.ts";
 import { planMixtures } from "../mixture/spec.ts";
 import type { MixturePlan } from "../mixture/study.ts";
 import { demandPrediction, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
-import { selectRuns } from "../plan/select-runs.ts";
+import { selectRuns } from "../plan/selection.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { findingsInUse } from "../tables/inspect.ts";

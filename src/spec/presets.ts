@@ -1,6 +1,5 @@
-import { UserError } from "../errors.ts";
-import { OWN_CORPUS } from "../tables/importers/loss-to-loss-columns.ts";
-import { didYouMean } from "../tables/nearest.ts";
+import { entryOf } from "../errors.ts";
+import { OWN_CORPUS } from "../tables/importers/loss-to-loss.ts";
 import type { SweepSpec } from "./spec.ts";
 
 const flp: Preset = {
@@ -238,12 +237,7 @@ export const presets: ReadonlyMap<string, Preset> = new Map(
  * @throws UserError with the nearest name where there is none
  */
 export function getPreset(name: string, where: string): Preset {
-  const preset = presets.get(name);
-  if (preset !== undefined) return preset;
-  const names = [...presets.keys()];
-  throw new UserError(
-    `${where}: unknown preset ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(presets, name, `${where}: unknown preset`);
 }
 
 /** A named sweep. It leaves table, tasks and targets open. */

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { UserError } from "../errors.ts";
-import { checkCells } from "../methods/cell-limit.ts";
+import { notAmong, UserError } from "../errors.ts";
+import { checkCells } from "../methods/cross-axes.ts";
 import { CHANCE } from "../methods/emergence.ts";
 import type { Configuration } from "../methods/method.ts";
 import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { readCheckpointTable } from "../tables/to-checkpoint-table.ts";
 import type { ResolvedSweep } from "./resolve.ts";
 
@@ -56,9 +55,7 @@ export function withChance(
   if (typeof chance === "object") {
     const unknown = Object.keys(chance).find((task) => !subjects.includes(task));
     if (unknown !== undefined) {
-      throw new UserError(
-        `${where}: chance: unknown task ${JSON.stringify(unknown)}; allowed: ${subjects.join(", ")}${didYouMean(unknown, subjects)}`,
-      );
+      throw new UserError(`${where}: chance: unknown task ${notAmong(unknown, subjects)}`);
     }
   }
   const levels = new Map(

@@ -8,7 +8,7 @@ import { type FilledIsoflop, withDefaults as isoflopWithDefaults } from "../isof
 import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import type { CheckedMixtures } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/targets.ts";
+import type { TargetSize } from "../plan/selection.ts";
 import { getMethod, methods } from "../registry.ts";
 import type { SolveOptions } from "../solve/problem.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";

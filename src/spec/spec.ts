@@ -3,15 +3,15 @@ import { type BacktestSpec, backtestAllowed, backtestSchema } from "../backtest/
 import { schemes } from "../bootstrap/schemes.ts";
 import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootstrap/spec.ts";
 import { ownValue } from "../collections.ts";
-import { shortened, UserError } from "../errors.ts";
+import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
 import type { UserForm } from "../forms/user-form.ts";
 import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/targets.ts";
+import type { TargetSize } from "../plan/selection.ts";
 import { maxSeed } from "../solve/check-problem.ts";
+import { type BackendChoice, backendChoices } from "../solve/problem.ts";
 import type { ColumnMappingInput } from "../tables/columns.ts";
-import { didYouMean } from "../tables/nearest.ts";
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
 export type AxesInput = Record<string, AxisValue | AxisValue[]>;
@@ -56,7 +56,7 @@ export interface SweepSpec {
   /** @default 0 */
   seed?: number | undefined;
   /** @default "auto" */
-  backend?: "auto" | "cuda" | "cpu" | "native" | "portable" | "tfjs" | undefined;
+  backend?: BackendChoice | undefined;
   /** @default all cores */
   threads?: number | undefined;
 }
@@ -101,7 +101,7 @@ const specSchema = z.strictObject({
   rank_undetermined: z.boolean().optional(),
   starts: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).max(maxSeed).optional(),
-  backend: z.enum(["auto", "cuda", "cpu", "native", "portable", "tfjs"]).optional(),
+  backend: z.enum(backendChoices).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 
@@ -127,7 +127,7 @@ const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
   rank_undetermined: "true or false",
   starts: "a whole number from 1 to 1000000",
   seed: `a whole number from 0 to ${maxSeed}`,
-  backend: "auto, cuda, cpu, native, portable, tfjs",
+  backend: backendChoices.join(", "),
   threads: "a whole number from 1 to 1024",
 };
 
@@ -159,9 +159,7 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
     const unknown = issue.keys[0]!;
     const known = key === "" ? specKeys : Object.keys(ALLOWED_WITHIN[key]!);
     const place = key === "" ? "" : `${key}: `;
-    throw new UserError(
-      `${where}: ${place}unknown key ${JSON.stringify(unknown)}; allowed: ${known.join(", ")}${didYouMean(unknown, known)}`,
-    );
+    throw new UserError(`${where}: ${place}unknown key ${notAmong(unknown, known)}`);
   }
   if (key === "") {
     throw new UserError(

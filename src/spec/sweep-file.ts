@@ -17,8 +17,7 @@ import {
 } from "yaml";
 import { UserError } from "../errors.ts";
 import { readBytes } from "../store/places.ts";
-import { isAddress } from "../tables/files.ts";
-import { demandNoUtf16 } from "../tables/text-bytes.ts";
+import { demandNoUtf16, isAddress } from "../tables/files.ts";
 import { type CheckedSpec, checkSpec } from "./spec.ts";
 
 /** Bytes of a file at most. */
@@ -153,7 +152,7 @@ function isMergeKey(key: unknown): boolean {
 /** A sweep file, read and checked. */
 export interface SweepFile {
   path: string;
-  /** As it stands in the file; a copy is kept in the run directory. */
+  /** As it stands in the file; a copy is kept in the job directory. */
   text: string;
   /** Paths of tables are relative to the working folder, not to the file any more. */
   spec: CheckedSpec;

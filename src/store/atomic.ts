@@ -4,23 +4,22 @@ import { dirname, join } from "node:path";
 import { diskError } from "./disk-errors.ts";
 import { demandFilePlace } from "./places.ts";
 
-/** A name for a file or folder that is being made; nobody else's, and as short as names of files must be. */
+/** A random name for a file or folder that is being written, short enough for every file system. */
 export function temporaryName(): string {
   return `.${randomBytes(6).toString("hex")}.tmp`;
 }
 
-/** Whether a name is one of `temporaryName`. */
+/** Whether a name was made by `temporaryName`. */
 export function isTemporaryName(name: string): boolean {
   return /^\.[0-9a-f]{12}\.tmp$/.test(name);
 }
 
 /**
- * Writes a file whole or not at all: `write` fills a temporary file in the same folder, which is flushed to
- * the disk and then takes the place of `path` in one step. After an error nothing is left behind, and a
- * file that was at `path` is as it was.
+ * Writes a file whole or not at all: `write` fills a temporary file in the same folder, which is flushed to disk and then
+ * renamed to `path`. After an error nothing is left behind, and a file that was at `path` is unchanged.
  *
- * @param advice for the message of a disk that takes no more: what is kept, and what to do
- * @throws UserError where the folder does not exist, `path` is anything but a file, or the disk takes no more
+ * @param advice appended to the message of a disk error: what is kept, and what to do
+ * @throws UserError where the folder does not exist, `path` is something other than a file, or the disk refuses the write
  */
 export async function writeAtomically(
   path: string,
@@ -41,12 +40,12 @@ export async function writeAtomically(
   await flushFolder(folder);
 }
 
-/** Flushes a file: a power cut after it takes nothing away. */
+/** Flushes a file to disk, so that its content survives a power failure. */
 export async function flushFile(path: string): Promise<void> {
   await flush(path, "r+");
 }
 
-/** Flushes a folder: new names in it are on the disk only then. Some systems cannot. */
+/** Flushes a folder to disk, so that new names in it survive a power failure. Systems that cannot do so are ignored. */
 export async function flushFolder(folder: string): Promise<void> {
   await flush(folder, "r").catch(() => undefined);
 }

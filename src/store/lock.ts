@@ -9,42 +9,42 @@ import { diskError } from "./disk-errors.ts";
 import { isGone, processIdentity, thisProcess } from "./machine.ts";
 import { readOwnBytes } from "./places.ts";
 
-/** Name of the file in a folder that one process at a time holds. */
+/** Name of the lock file of a folder: one process at a time holds it. */
 export const LOCK = ".lock";
 
 const lockHolderSchema = processIdentity.extend({ token: z.string(), since: z.string() });
 
-/** What the file says. */
+/** What a lock file says about its holder. */
 export type LockHolder = z.output<typeof lockHolderSchema>;
 
 export interface LockOptions {
-  /** Milliseconds between two signs of life of a holder. @default 5000 */
+  /** Milliseconds between two signs of life of the holder. @default 5000 */
   beat?: number;
-  /** Milliseconds without one after which a holder on another machine is taken as gone. @default 60000 */
+  /** Milliseconds without a sign of life after which a holder on another machine counts as gone. @default 60000 */
   patience?: number;
-  /** Told that a holder on another machine is waited for. */
+  /** Called with a line when a holder on another machine is waited for. */
   onWaiting?: ((line: string) => void) | undefined;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
 }
 
-/** What a wait goes by. */
+/** How another process is waited for. */
 type Waiting = Required<Pick<LockOptions, "beat" | "patience">> & Pick<LockOptions, "signal">;
 
-/** Bytes of a lock's file that are looked at. */
+/** Largest number of bytes that is read of a lock file. */
 const MOST_BYTES = 65_536;
-/** Milliseconds between two looks at what another process is about to do. */
+/** Milliseconds between two looks at a file that another process is about to write. */
 const TURN = 10;
-/** Milliseconds after which a process that removes a stale lock is taken as gone itself. */
+/** Milliseconds after which a process that removes a stale lock counts as gone itself. */
 const TURN_IS_OVER = 10_000;
 
 /**
- * Takes a folder for this process, so that no other writes there. A lock whose process is gone is taken over: on the
- * same machine at once, of another machine when it has shown no sign of life for a minute. That is watched, not read from
- * the file's time: clocks are not compared.
+ * Locks a folder for this process, so that no other writes there. A lock whose process has ended is taken over: at once if it
+ * ran on this machine, otherwise after a minute without a sign of life. The minute is measured here and not read from the
+ * file's time, because the clocks of two machines may differ.
  *
- * @returns releases it
- * @throws UserError naming who has it, and where the lock is no file; an `AbortError` where the signal ends the wait
+ * @returns releases the lock
+ * @throws UserError that names the holder, or where the lock is not a file; an `AbortError` where the signal ends the wait
  */
 export async function lockDirectory(
   directory: string,
@@ -63,7 +63,7 @@ export async function lockDirectory(
   const held = file;
   const heart = setInterval(() => {
     const now = new Date();
-    // Of the file that was made here, wherever its name leads by now.
+    // The time of the file that was created here, even if another file has its name by now.
     futimes(held, now, now, () => {});
   }, beat).unref();
   return async () => {
@@ -73,12 +73,12 @@ export async function lockDirectory(
   };
 }
 
-/** Who has a folder; undefined where nobody has, or nobody can tell. */
+/** The holder of a folder's lock; undefined where there is none, or it cannot be read. */
 export async function lockHolder(directory: string): Promise<LockHolder | undefined> {
   return holderIn((await look(join(directory, LOCK)))?.text);
 }
 
-/** Whether whoever has a folder shows a sign of life while it is watched, for as long as `patience`. */
+/** Whether the holder of a folder's lock shows a sign of life within `patience` milliseconds. */
 export async function showsLife(
   directory: string,
   { beat = 5000, patience = 3 * beat }: Pick<LockOptions, "beat" | "patience"> = {},
@@ -89,10 +89,10 @@ export async function showsLife(
 }
 
 /**
- * Makes a file that no other process can have made, and writes to it. Not every file system has hard links or
- * renames that fail where something is; this all have.
+ * Creates a file that did not exist, and writes to it. Not every file system has hard links, or renames that fail where the
+ * target exists; all have exclusive creation.
  *
- * @returns its descriptor; undefined where one is there
+ * @returns its descriptor; undefined where the file existed
  */
 function takeFile(path: string, text: string): number | undefined {
   let file: number;
@@ -109,45 +109,45 @@ function takeFile(path: string, text: string): number | undefined {
     rmSync(path, { force: true });
     throw diskError(error, path);
   }
-  // A process that was held up for long between the two has lost the file to another.
+  // A process that was suspended between the two calls may have lost the file to another.
   if (readNow(path) === text) return file;
   closeSync(file);
   return undefined;
 }
 
-/** Removes the lock of a process that is gone, or says who has it. */
+/** Removes the lock of a process that has ended. @throws UserError that names the holder, where it is alive */
 async function removeStale(
   directory: string,
   { onWaiting, ...waiting }: Waiting & Pick<LockOptions, "onWaiting">,
 ): Promise<void> {
   const path = join(directory, LOCK);
-  const found = await look(path);
-  if (found === undefined) return;
-  const holder = holderIn(found.text);
+  const before = await look(path);
+  if (before === undefined) return;
+  const holder = holderIn(before.text);
   const gone = holder === undefined ? undefined : isGone(holder);
   if (gone === false) throw inUse(directory, holder);
   if (gone === undefined) {
     const tell = () => onWaiting?.(`waiting whether ${nameOf(holder)}, which has the lock, is alive`);
-    const change = await firstChange(path, found, { ...waiting, onWait: tell });
+    const change = await firstChange(path, before, { ...waiting, onWait: tell });
     if (change === "beat") throw inUse(directory, holder);
-    // Gone, another's, or written to its end meanwhile: looked at again.
+    // The file was removed, replaced or completed meanwhile, and has to be looked at again.
     if (change !== undefined) return;
   }
-  // Another process may have taken the stale lock over meanwhile. One at a time looks again and removes it, in one go, so
-  // that what is removed is what was found stale.
+  // Another process may have taken the stale lock over meanwhile. One process at a time looks again and removes it, so that
+  // only the lock that was found stale is removed.
   const turn = { ...waiting, beat: 4 * TURN, patience: Math.min(waiting.patience, TURN_IS_OVER) };
   await alone(`${path}.removed`, turn, () => {
-    if (readNow(path) === found.text) rmSync(path, { force: true });
+    if (readNow(path) === before.text) rmSync(path, { force: true });
   });
 }
 
-/** Does something while no other process does; where another is at it, waits for it and does nothing. */
+/** Does work that one process at a time may do; where another is doing it, waits for that one and does nothing. */
 async function alone(path: string, turn: Waiting, work: () => void): Promise<void> {
   const file = takeFile(path, randomBytes(8).toString("hex"));
   if (file === undefined) {
     const other = await look(path);
     const change = other && (await firstChange(path, other, turn));
-    // It ended at its turn.
+    // The other process ended before it removed its file.
     if (other !== undefined && change === undefined) rmSync(path, { force: true });
     return;
   }
@@ -159,13 +159,13 @@ async function alone(path: string, turn: Waiting, work: () => void): Promise<voi
   }
 }
 
-/** A lock's file at a moment. */
+/** The state of a lock file. */
 interface Look {
   text: string;
   time: number;
 }
 
-/** Undefined where no file is there. What it says is read anew: network file systems may remember times for a while. */
+/** The state of a file; undefined where there is none. It is opened, because network file systems cache the times of files. */
 async function look(path: string): Promise<Look | undefined> {
   if (!(await lstat(path).catch(() => undefined))?.isFile()) return undefined;
   const handle = await open(path, "r").catch(() => undefined);
@@ -197,9 +197,9 @@ function holderIn(text: string | undefined): LockHolder | undefined {
 }
 
 /**
- * What happens first to a lock's file: `beat`, its time changes; `other`, it is gone or says something else.
+ * What happens first to a lock file: `beat`, its time changes; `other`, it is removed or its text changes.
  *
- * @returns undefined where nothing does for as long as `patience`
+ * @returns undefined where nothing happens within `patience` milliseconds
  */
 async function firstChange(
   path: string,
@@ -208,7 +208,7 @@ async function firstChange(
 ): Promise<"beat" | "other" | undefined> {
   const until = performance.now() + patience;
   let isTold = false;
-  // One that was just made says who made it in a moment.
+  // A file that was just created is about to be written.
   if (before.text === "") await wait(TURN);
   while (performance.now() < until) {
     const now = await look(path);

@@ -4,42 +4,44 @@ import { dirname, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { diskError, reasonFor, shownPath } from "./disk-errors.ts";
 
-/** What is at a path, in words. */
-export function kindOf(found: Stats): string {
-  if (found.isSymbolicLink()) return "a link";
-  if (found.isDirectory()) return "a folder";
-  if (found.isFIFO()) return "a FIFO";
-  if (found.isSocket()) return "a socket";
-  return found.isFile() ? "a file" : "a device";
+/** What a path leads to, in words. */
+function kindOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return "a link";
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a FIFO";
+  if (stats.isSocket()) return "a socket";
+  return stats.isFile() ? "a file" : "a device";
 }
 
 /**
- * Demands a folder that can be written to, or a place where one can be made. Nothing is made yet.
+ * Checks that a path is a folder that can be written to, or that one can be created there. Nothing is created yet.
  *
- * @throws UserError saying what is there instead, or why it cannot be
+ * @throws UserError that says what the path leads to instead, or why no folder can be created
  */
 export async function demandFolderPlace(path: string): Promise<void> {
-  const found = await statOf(path);
-  if (found !== undefined && !found.isDirectory()) {
-    throw new UserError(`${shownPath(path)}: is ${kindOf(found)}; allowed: a folder, there or new`);
+  const stats = await statOf(path);
+  if (stats !== undefined && !stats.isDirectory()) {
+    throw new UserError(`${shownPath(path)}: is ${kindOf(stats)}; allowed: a folder, existing or new`);
   }
-  // Of what is missing the nearest folder above has to take it.
+  // Missing folders are created in the nearest one above that exists.
   let above = resolve(path);
   while ((await statOf(above)) === undefined) above = dirname(above);
   await demandAccess(above, path);
 }
 
 /**
- * Demands a place where a file can be written: nothing there yet, or a file, in a folder that can be written to.
+ * Checks that a file can be written at a path: it is a file or nothing, in an existing folder that can be written to.
  *
- * @throws UserError as `demandFolderPlace` does
+ * @throws UserError that says what the path leads to instead, or what is wrong with its folder
  */
 export async function demandFilePlace(path: string): Promise<void> {
   const shown = shownPath(path);
-  const found = await statOf(path);
-  if (found?.isDirectory()) throw new UserError(`${shown}: cannot be written: it is a folder`);
-  if (found !== undefined && !found.isFile()) {
-    throw new UserError(`${shown}: cannot be written: it is ${kindOf(found)}; allowed: a file, there or new`);
+  const stats = await statOf(path);
+  if (stats?.isDirectory()) throw new UserError(`${shown}: cannot be written: it is a folder`);
+  if (stats !== undefined && !stats.isFile()) {
+    throw new UserError(
+      `${shown}: cannot be written: it is ${kindOf(stats)}; allowed: a file, existing or new`,
+    );
   }
   const folder = dirname(path);
   if (!(await statOf(folder))?.isDirectory()) {
@@ -48,9 +50,9 @@ export async function demandFilePlace(path: string): Promise<void> {
   await demandAccess(folder, path);
 }
 
-/** What a path leads to; undefined where nothing is there. A link to nothing is an error: writing would end elsewhere. */
+/** The state of what a path leads to; undefined where nothing is there. A link to nothing is an error: writing would end elsewhere. */
 async function statOf(path: string): Promise<Stats | undefined> {
-  if (path === "") throw new UserError('"": allowed: a path that is not empty');
+  if (path === "") throw new UserError('"": the path is empty');
   try {
     return await stat(path);
   } catch (error) {
@@ -58,7 +60,7 @@ async function statOf(path: string): Promise<Stats | undefined> {
   }
   const link = await readlink(path).catch(() => undefined);
   if (link === undefined) return undefined;
-  throw new UserError(`${shownPath(path)}: is a link to ${shownPath(link)}, which is not there`);
+  throw new UserError(`${shownPath(path)}: is a link to ${shownPath(link)}, which does not exist`);
 }
 
 async function demandAccess(folder: string, path: string): Promise<void> {
@@ -68,57 +70,62 @@ async function demandAccess(folder: string, path: string): Promise<void> {
 }
 
 /**
- * Demands a file that can be read again and again: what a FIFO, a socket or a device holds can be read once, or has no end.
+ * Checks that a path leads to a file, which can be read more than once, unlike a FIFO, a socket or a device.
  *
- * @throws UserError saying what is there instead
+ * @throws UserError that says what the path leads to instead, or why it cannot be read
  */
 export async function demandFile(path: string): Promise<Stats> {
-  const found = await stat(path).catch((error: unknown) => {
+  const stats = await stat(path).catch((error: unknown) => {
     throw readError(error, path);
   });
-  if (found.isFile()) return found;
-  throw new UserError(`${shownPath(path)}: is ${kindOf(found)}; allowed: a file`);
+  if (stats.isFile()) return stats;
+  throw new UserError(`${shownPath(path)}: is ${kindOf(stats)}; allowed: a file`);
 }
 
 /**
- * The bytes of a file that people write.
+ * The bytes of a file that the user names.
  *
- * @param most bytes that it may have
- * @throws UserError where there is none, or it is no file or longer
+ * @param most largest length that is allowed, bytes
+ * @throws UserError where the file does not exist, is something else or is longer
  */
 export async function readBytes(path: string, most: number): Promise<Buffer> {
   return bytesOf(path, await demandFile(path), most);
 }
 
 /**
- * The bytes of a file of a run directory; undefined where it is missing. Run directories come from elsewhere: a link in one
- * might lead anywhere, so it is refused.
+ * The bytes of a file of a job's folder; undefined where it is missing. Such folders may come from other people, and a link in
+ * one might lead anywhere, so links are refused.
  *
- * @throws UserError where it is no file or longer than `most` bytes
+ * @param most largest length that is allowed, bytes
+ * @throws UserError where the path leads to something else, or the file is longer
  */
 export async function readOwnBytes(path: string, most: number): Promise<Buffer | undefined> {
-  const found = await ownFile(path);
-  return found && bytesOf(path, found, most);
+  const stats = await ownFile(path);
+  return stats && bytesOf(path, stats, most);
 }
 
-/** Demands that what is at a path of a run directory is a file and no link; undefined where nothing is. @throws UserError */
+/** Checks that a path in a job's folder is a file and not a link; undefined where nothing is there. @throws UserError */
 export function ownFile(path: string): Promise<Stats | undefined> {
-  return own(path, "a file", (found) => found.isFile());
+  return expectKind(path, "a file", (stats) => stats.isFile());
 }
 
-/** Demands that what is at a path of a run directory is a folder and no link; undefined where nothing is. @throws UserError */
+/** Checks that a path in a job's folder is a folder and not a link; undefined where nothing is there. @throws UserError */
 export function ownFolder(path: string): Promise<Stats | undefined> {
-  return own(path, "a folder", (found) => found.isDirectory());
+  return expectKind(path, "a folder", (stats) => stats.isDirectory());
 }
 
-async function own(path: string, wanted: string, is: (found: Stats) => boolean): Promise<Stats | undefined> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+async function expectKind(
+  path: string,
+  wanted: string,
+  isWanted: (stats: Stats) => boolean,
+): Promise<Stats | undefined> {
+  const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw readError(error, path);
   });
-  if (found === undefined || is(found)) return found;
+  if (stats === undefined || isWanted(stats)) return stats;
   throw new UserError(
-    `${shownPath(path)}: is ${kindOf(found)}; allowed: ${wanted}, as lawfit writes them in a run directory`,
+    `${shownPath(path)}: is ${kindOf(stats)}; allowed: ${wanted}, as lawfit writes them in a run directory`,
   );
 }
 
@@ -126,7 +133,7 @@ async function bytesOf(path: string, { size }: Stats, most: number): Promise<Buf
   if (size > most) {
     throw new UserError(`${shownPath(path)}: has ${size} bytes; allowed: at most ${most}`);
   }
-  // Files of /proc tell no size, and some of them wait for what is to come.
+  // Files of /proc have the size 0, and reading some of them does not end.
   if (size === 0) return Buffer.alloc(0);
   return readFile(path).catch((error: unknown) => {
     throw readError(error, path);

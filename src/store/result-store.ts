@@ -4,46 +4,47 @@ import { countOf } from "../text.ts";
 import { isTemporaryName, writeAtomically } from "./atomic.ts";
 import { makeFolder } from "./disk-errors.ts";
 import {
-  type PackedEntry,
-  packEntry,
-  packShard,
-  readEntries,
-  readShardIndex,
-  type ShardEntry,
-  shardName,
+  PACK_ENDING,
+  type PackEntry,
+  type PackedResult,
+  packBytes,
+  packName,
+  packResult,
+  readPackIndex,
+  readResults,
   unpack,
-} from "./shard-file.ts";
+} from "./pack-file.ts";
 
-/** Where an entry lies. */
+/** Where a result lies. */
 interface Place {
   path: string;
+  /** Length of the file's first line in bytes. */
   head: number;
-  entry: ShardEntry;
+  entry: PackEntry;
 }
 
 export interface ResultStoreOptions {
-  /** Told, a line each, of files that were damaged. */
+  /** Called with a line for each file that was damaged. */
   onWarning?: ((line: string) => void) | undefined;
-  /** Whether results that another part of the run owns are left out. @default false */
+  /** Whether results that belong to another shard of the job are left out. @default false */
   ownOnly?: boolean;
-  /** Milliseconds of work that are gathered into a shard. @default 2000 */
+  /** Milliseconds of work that are gathered into one file. @default 2000 */
   interval?: number;
 }
 
-/** Bytes that are gathered into a shard, about. */
+/** About how many bytes are gathered into one file. */
 const MOST_BYTES = 8 << 20;
-const ENDING = ".shard";
 
 /**
- * Finished results on the disk, under the hash of all that they depend on. Results of some two seconds go into a file
- * together; a file is there whole or not at all. One process writes at a time (`lockDirectory`).
+ * Finished results on disk, by the hash of everything that they depend on. The results of about two seconds are written
+ * together as one pack, which exists whole or not at all. One process writes at a time (`lockDirectory`).
  */
 export class ResultStore {
   readonly #folder: string;
   readonly #places = new Map<string, Place>();
   readonly #interval: number;
-  #waiting: PackedEntry[] = [];
-  readonly #waitingByKey = new Map<string, PackedEntry>();
+  #waiting: PackedResult[] = [];
+  readonly #waitingByKey = new Map<string, PackedResult>();
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #failed: unknown;
@@ -61,10 +62,10 @@ export class ResultStore {
   }
 
   /**
-   * Opens the store in a folder, which is made where it is missing. What is damaged is given up, what is whole beside it in the
-   * same file is kept.
+   * Opens the store in a folder, which is created if it is missing. Damaged results are dropped; intact results of the same
+   * file are kept.
    *
-   * @throws UserError where the folder cannot be made or written
+   * @throws UserError where the folder cannot be created or written
    */
   static async open(folder: string, options: ResultStoreOptions = {}): Promise<ResultStore> {
     await makeFolder(folder);
@@ -72,11 +73,11 @@ export class ResultStore {
     const damaged: string[] = [];
     for (const name of (await readdir(folder)).sort()) {
       const path = join(folder, name);
-      // Of a program that was killed while it wrote.
+      // A program was killed while it wrote this file.
       if (isTemporaryName(name)) await rm(path, { recursive: true, force: true });
-      if (!name.endsWith(ENDING)) continue;
-      const index = await readShardIndex(path);
-      if (index === undefined || index.found !== index.size) damaged.push(path);
+      if (!name.endsWith(PACK_ENDING)) continue;
+      const index = await readPackIndex(path);
+      if (index === undefined || index.fileSize !== index.size) damaged.push(path);
       for (const entry of index?.entries ?? [])
         if (!(options.ownOnly && entry.borrowed))
           store.#places.set(entry.key, { path, head: index!.head, entry });
@@ -85,7 +86,7 @@ export class ResultStore {
     return store;
   }
 
-  /** Results that are there. */
+  /** Number of results, those that are not written yet included. */
   get size(): number {
     return this.#places.size + this.#waitingByKey.size;
   }
@@ -94,54 +95,54 @@ export class ResultStore {
     return this.#places.has(key) || this.#waitingByKey.has(key);
   }
 
-  /** Results by key; those that are not there, or whose bytes are not what was written, are missing. */
+  /** Results by key. Keys that are unknown, or whose bytes on disk have changed, are missing from the map. */
   async get(keys: readonly string[]): Promise<Map<string, unknown>> {
-    const found = new Map<string, unknown>();
+    const results = new Map<string, unknown>();
     const byFile = new Map<string, Place[]>();
     for (const key of new Set(keys)) {
       const waiting = this.#waitingByKey.get(key);
-      if (waiting !== undefined) found.set(key, unpack(waiting));
+      if (waiting !== undefined) results.set(key, unpack(waiting));
       const place = this.#places.get(key);
       if (waiting !== undefined || place === undefined) continue;
       byFile.set(place.path, [...(byFile.get(place.path) ?? []), place]);
     }
     for (const [path, places] of byFile) {
       const entries = places.map(({ entry }) => entry);
-      const read = await readEntries(path, places[0]!.head, entries);
-      for (const packed of read) if (packed !== undefined) found.set(packed.key, unpack(packed));
+      const read = await readResults(path, places[0]!.head, entries);
+      for (const packed of read) if (packed !== undefined) results.set(packed.key, unpack(packed));
       if (read.includes(undefined)) await this.#salvage(path);
     }
-    return found;
+    return results;
   }
 
   /**
-   * Takes a result. It is on the disk when the shard is written that it is gathered into, at the latest after `flush`.
+   * Takes a result. It is written with the next pack, at the latest by `flush`.
    *
-   * @param borrowed whether another part of the run owns it
-   * @throws UserError where the disk takes no more; what is on the disk stays
+   * @param borrowed whether it belongs to another shard of the job
+   * @throws UserError where the disk is full; results that are on disk stay
    */
   async put(key: string, value: unknown, borrowed = false): Promise<void> {
     if (this.has(key)) return;
     if (this.#failed !== undefined) throw this.#failed;
     if (this.#waiting.length === 0) {
-      // Its failure is told to the next who comes.
+      // A failure is thrown by the next call of `put` or `flush`.
       this.#timer = setTimeout(() => this.flush().catch(() => {}), this.#interval).unref();
     }
-    const packed = packEntry(key, value, borrowed);
+    const packed = packResult(key, value, borrowed);
     this.#waiting.push(packed);
     this.#waitingByKey.set(key, packed);
     this.#bytes += packed.bytes.length;
     if (this.#bytes >= MOST_BYTES) await this.flush();
   }
 
-  /** Writes what waits. @throws as `put` does */
+  /** Writes the results that wait. @throws as `put` does */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     if (this.#failed !== undefined) throw this.#failed;
     const packed = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
-    // One file after the other; who comes meanwhile waits, so that results do not pile up before a slow disk.
+    // Files are written one after the other, and callers wait meanwhile, so that results do not pile up before a slow disk.
     const before = this.#writing;
     const work = before.then(() => (packed.length === 0 ? undefined : this.#write(packed)));
     this.#writing = work.catch((error: unknown) => {
@@ -150,26 +151,26 @@ export class ResultStore {
     await work;
   }
 
-  async #write(packed: readonly PackedEntry[]): Promise<void> {
-    const path = join(this.#folder, shardName(packed));
-    const content = packShard(packed);
+  async #write(packed: readonly PackedResult[]): Promise<void> {
+    const path = join(this.#folder, packName(packed));
+    const content = packBytes(packed);
     const advice = `; ${countOf(this.#places.size, "finished result")} in ${this.#folder} stay: make room and run the same command again to go on`;
     await writeAtomically(path, (temporary) => writeFile(temporary, content), advice);
-    const index = (await readShardIndex(path))!;
+    const index = (await readPackIndex(path))!;
     for (const entry of index.entries) {
       this.#places.set(entry.key, { path, head: index.head, entry });
       this.#waitingByKey.delete(entry.key);
     }
   }
 
-  /** Keeps what is whole in a damaged file, and removes it. */
+  /** Keeps the intact results of a damaged file, and removes the file. */
   async #salvage(path: string): Promise<void> {
     if (this.#salvaged.has(path)) return;
     this.#salvaged.add(path);
-    const index = await readShardIndex(path).catch(() => undefined);
+    const index = await readPackIndex(path).catch(() => undefined);
     const entries = index?.entries ?? [];
-    const read = index === undefined ? [] : await readEntries(path, index.head, entries);
-    const whole = read.filter((one) => one !== undefined);
+    const read = index === undefined ? [] : await readResults(path, index.head, entries);
+    const whole = read.filter((result) => result !== undefined);
     for (const { key } of entries) if (this.#places.get(key)?.path === path) this.#places.delete(key);
     const missing = whole.filter(
       ({ key, borrowed }) => !(this.#places.has(key) || (this.#ownOnly && borrowed)),

@@ -1,11 +1,9 @@
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import { SQL_PREFIX } from "./columns.ts";
 import { tableFormat } from "./files.ts";
-import { whyNoNumbers } from "./metric-columns.ts";
-import { didYouMean } from "./nearest.ts";
-import { isMissingWord, parseNumber } from "./numbers.ts";
+import { isMissingWord, parseNumber, whyNoNumbers } from "./numbers.ts";
 import { describeRow, type Origin } from "./origin.ts";
-import { type Column, findColumn, type Table } from "./table.ts";
+import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
 
 /** A table and what messages about it need. */
 export interface CellSource {
@@ -20,6 +18,24 @@ export interface CellSource {
   missingWords?: Map<string, MissingWords>;
   /** Takes what the columns hold that are no metrics though some of their cells are numbers, by column. */
   passedOver?: Map<string, string>;
+}
+
+/**
+ * A table as the source of checked cells.
+ *
+ * @param source its name in messages
+ * @throws UserError where it has no rows
+ */
+export function cellSource(table: Table | SourcedTable, source: string): CellSource {
+  if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
+  const isRead = "files" in table;
+  return {
+    table,
+    source,
+    origin: { files: isRead ? table.files : [{ path: source, rows: table.rows }] },
+    literalNaN: isRead ? table.literalNaN : new Map(),
+    noNumbers: isRead ? table.noNumbers : undefined,
+  };
 }
 
 /** Words of a column that were read as missing cells. */
@@ -39,8 +55,18 @@ export interface NumberRule {
   optional: boolean;
 }
 
-/** What a metric and a share may be, before it is known which they are. */
+/** What a metric may be, and a share before it is known that it is one. */
 export const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
+/** What a size or a count may be. */
+export const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
+export const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
+export const STEP: NumberRule = { allowed: "a number >= 0", holds: (value) => value >= 0, optional: true };
+/** What the share of a training source may be. */
+export const SHARE: NumberRule = {
+  allowed: "a share from 0 to 1",
+  holds: (value) => value >= 0 && value <= 1,
+  optional: false,
+};
 
 /** The error of one cell: file, row, column, value and what is allowed. */
 export function cellError(
@@ -110,6 +136,17 @@ export function demandNumbers(from: CellSource, column: Column, allowed: string)
   if (row < 0) return;
   const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is no number`;
   throw cellError(from, row, column.name, found, allowed);
+}
+
+/** The numbers of a column that a table may lack: all NaN then. Errors as those of `numbers`. */
+export function optionalNumbers(
+  from: CellSource,
+  column: Column | undefined,
+  rule: NumberRule,
+): Float64Array {
+  return column === undefined
+    ? new Float64Array(from.table.rows).fill(Number.NaN)
+    : numbers(from, column, rule);
 }
 
 function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: string): Float64Array {

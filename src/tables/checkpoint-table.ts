@@ -1,6 +1,6 @@
 import type { MissingWords } from "./cells.ts";
 import { describeRow, type Origin } from "./origin.ts";
-import type { Column, Table } from "./table.ts";
+import { type Column, numberColumn, type Table } from "./table.ts";
 
 export type Role = "fit" | "target";
 
@@ -56,13 +56,6 @@ export function checkpointKey({ step, d }: CheckpointTable, row: number): number
 /** FLOPs of a training run of n parameters on d tokens by the usual rule, 6*n*d (Kaplan et al., 2020). */
 export function approximateFlops(n: number, d: number): number {
   return 6 * n * d;
-}
-
-/** A number column as a table column: int64 where every value is a safe integer, else float64. */
-function numberColumn(name: string, values: Float64Array): Column {
-  const whole = values.every((value) => Number.isSafeInteger(value) || Number.isNaN(value));
-  if (!whole) return { name, type: "float64", values };
-  return { name, type: "int64", values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)) };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
-import { didYouMean } from "./nearest.ts";
+import { notAmong, UserError } from "../errors.ts";
 
 /** How the name of a column begins that is made by an expression. */
 export const SQL_PREFIX = "sql: ";
@@ -91,10 +90,7 @@ export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
   const path = [key, ...issue.path].join(".");
   if (issue.code === "unrecognized_keys") {
     const unknown = issue.keys[0] ?? "";
-    throw new UserError(
-      `${path}: unknown key ${JSON.stringify(unknown)}${didYouMean(unknown, ALLOWED_KEYS)}; ` +
-        `allowed are ${ALLOWED_KEYS.join(", ")}`,
-    );
+    throw new UserError(`${path}: unknown key ${notAmong(unknown, ALLOWED_KEYS)}`);
   }
   if (issue.code === "invalid_union") {
     const byValue = issue.path[0] === "role" ? " or {column: NAME, target: [VALUE, ...]}" : "";

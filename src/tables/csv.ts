@@ -3,9 +3,9 @@ import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
 import { demandColumnNames } from "./columns.ts";
+import { textBytes } from "./files.ts";
 import { duckdbMessage, quotePath, quoteText } from "./sql/duckdb.ts";
 import { type Column, cell, type Table } from "./table.ts";
-import { textBytes } from "./text-bytes.ts";
 
 /** A record of a CSV file. */
 interface CsvRecord {

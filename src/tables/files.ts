@@ -1,9 +1,12 @@
-import { readdir, stat } from "node:fs/promises";
+import { createReadStream, readFileSync } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, gunzipSync } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import { demandFile } from "../store/places.ts";
-import { didYouMean } from "./nearest.ts";
 import { quoteText } from "./sql/duckdb.ts";
 
 /** What a table file holds, by the end of its name. */
@@ -92,4 +95,113 @@ async function globOf(folder: string): Promise<string> {
 async function siblings(path: string): Promise<string[]> {
   const names = await readdir(dirname(path)).catch(() => []);
   return names.filter((name) => tableFormat(name) !== undefined);
+}
+
+const ZIPPED = /\.gz$/i;
+
+/** The bytes of a text file (.gz too); none where they do not fit into memory. */
+export function textBytes(path: string): Uint8Array {
+  try {
+    const bytes = readFileSync(path);
+    return ZIPPED.test(path) ? gunzipSync(bytes, { maxOutputLength: 2 ** 31 }) : bytes;
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** Above so many bytes a .gz file must not hold more than so many times its own size: tables of numbers hold 3 to 10 times. */
+const MOST_UNZIPPED = { bytes: 2 ** 30, ratio: 100 };
+
+/**
+ * Reads a .gz file to its end.
+ *
+ * @throws UserError where it has been cut, is not what its checksum says, or is made to fill the memory
+ */
+async function demandWhole(path: string): Promise<void> {
+  if (!ZIPPED.test(path)) return;
+  const file = createReadStream(path);
+  let bytes = 0;
+  const counted = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      const isBomb = bytes > MOST_UNZIPPED.bytes && bytes > MOST_UNZIPPED.ratio * file.bytesRead;
+      done(
+        isBomb
+          ? new UserError(
+              `${path}: unzips to more than ${MOST_UNZIPPED.ratio} times its size, and to more than 1 GiB; allowed: less (unzip it yourself where it is a table)`,
+            )
+          : null,
+      );
+    },
+  });
+  try {
+    await pipeline(file, createGunzip(), counted);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { message, code } = error as NodeJS.ErrnoException;
+    const found =
+      code === "Z_BUF_ERROR" ? "has been cut: it ends within the compressed data" : `is broken: ${message}`;
+    throw new UserError(`${path}: ${found}; allowed: a whole gzip file (gzip -t checks one)`);
+  }
+}
+
+/** The first bytes of a text file (.gz too); fewer where it has fewer, or cannot be unzipped. */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
+  const file = createReadStream(path);
+  let bytes = Buffer.alloc(0);
+  try {
+    for await (const chunk of ZIPPED.test(path) ? file.pipe(createGunzip()) : file) {
+      bytes = Buffer.concat([bytes, chunk as Buffer]);
+      if (bytes.length >= count) break;
+    }
+  } catch {
+    // What is wrong with the file is said by who reads it.
+  } finally {
+    file.destroy();
+  }
+  return bytes.subarray(0, count);
+}
+
+/**
+ * Demands that a text does not begin as UTF-16: with one of its byte order marks, or with a sign of ASCII in two bytes.
+ *
+ * @throws UserError
+ */
+export function demandNoUtf16([first, second]: Uint8Array, path: string): void {
+  if (first === undefined || second === undefined) return;
+  const isMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (!isMark && (first === 0) === (second === 0)) return;
+  throw new UserError(`${path}: is UTF-16; allowed: UTF-8 (iconv -f UTF-16 -t UTF-8 converts)`);
+}
+
+/**
+ * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds. Of a .gz file DuckDB reads what
+ * there is, and looks neither for its end nor at its checksum.
+ *
+ * @throws UserError
+ */
+export async function checkContent(path: string, format: TableFormat): Promise<void> {
+  const handle = await open(path).catch((error: Error) => {
+    throw new UserError(`${path}: cannot be opened: ${error.message}`);
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
+    if (format !== "parquet") {
+      demandNoUtf16(await firstBytes(path, 2), path);
+      await demandWhole(path);
+      return;
+    }
+    const magic = Buffer.alloc(8);
+    await handle.read(magic, 0, 4, 0);
+    await handle.read(magic, 4, 4, Math.max(0, size - 4));
+    if (size >= 12 && magic.toString("latin1") === "PAR1PAR1") return;
+    throw new UserError(
+      `${path}: not a Parquet file: it starts with ${JSON.stringify(magic.toString("latin1", 0, 4))} and ends with ` +
+        `${JSON.stringify(magic.toString("latin1", 4))}, where a Parquet file has "PAR1" at both ends` +
+        (magic.toString("latin1", 0, 4) === "PAR1" ? ": it has been cut" : ""),
+    );
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,24 +1,19 @@
-import { UserError } from "../errors.ts";
+import { entryOf } from "../errors.ts";
 import { countOf, visibleLine } from "../text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
 import { dataMixing } from "./importers/data-mixing.ts";
 import type { Importer } from "./importers/importer.ts";
 import { lossToLoss } from "./importers/loss-to-loss.ts";
 import { olmoLadder } from "./importers/olmo-ladder.ts";
-import { didYouMean } from "./nearest.ts";
 import { checkWritable, writeTable } from "./write.ts";
 
 /** All importers. A new one is one record here. */
 export const IMPORTERS: readonly Importer[] = [olmoLadder, lossToLoss, dataMixing];
 
-/** The importer of that name. @throws UserError naming those there are */
+/** The importer of that name. @throws UserError with all names and the nearest one where there is none */
 export function findImporter(name: string): Importer {
-  const importer = IMPORTERS.find((candidate) => candidate.name === name);
-  if (importer !== undefined) return importer;
-  const names = IMPORTERS.map((candidate) => candidate.name);
-  throw new UserError(
-    `unknown importer ${JSON.stringify(name)}${didYouMean(name, names)}; allowed: ${names.join(", ")}`,
-  );
+  const byName = new Map(IMPORTERS.map((importer) => [importer.name, importer]));
+  return entryOf(byName, name, "unknown importer");
 }
 
 /** What an import wrote. */

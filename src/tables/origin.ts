@@ -1,5 +1,5 @@
 import { type CsvDialect, csvRecords } from "./csv.ts";
-import { textBytes } from "./text-bytes.ts";
+import { textBytes } from "./files.ts";
 
 /** One file that rows of a table came from. */
 export interface SourceFile {

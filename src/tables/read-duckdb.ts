@@ -1,11 +1,9 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { columnSink } from "./column-sinks.ts";
-import type { TableFormat } from "./files.ts";
+import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import { checkContent, type TableFormat } from "./files.ts";
 import { quoteText } from "./sql/duckdb.ts";
 import { type FileRelation, type FileRelationOptions, fileError, fileRelation } from "./sql/file-relation.ts";
 import { columnType, type Relation, textSql, typeOfNoNumbers, valueSql } from "./sql/relation.ts";
-import type { Column, ReadColumns } from "./table.ts";
-import { checkContent } from "./text-bytes.ts";
+import { type Column, numberColumn, type ReadColumns } from "./table.ts";
 
 /** Above so many distinct values a column is read as plain text. */
 const MOST_LABELS = 10_000;
@@ -46,15 +44,17 @@ export async function readRelation(
   options: RelationOptions = {},
 ): Promise<ReadColumns> {
   const text = options.text ?? new Set();
-  const labels = options.labelled ? await distinctLabels(connection, relation, text) : new Map();
+  const labels = options.labelled
+    ? await distinctLabels(connection, relation, text)
+    : new Map<string, string[]>();
   const list: string[] = [];
   const sinks = relation.columns.map((column) => {
     const { name } = column;
     const isText = text.has(name);
     const type: Column["type"] = isText ? "string" : columnType(column);
     const sql = isText ? textSql(column) : valueSql(column);
-    const known = labels.get(name);
-    list.push(known ? `CAST(${sql} AS ENUM(${known.map(quoteText).join(", ")}))` : sql);
+    const values = labels.get(name);
+    list.push(values ? `CAST(${sql} AS ENUM(${values.map(quoteText).join(", ")}))` : sql);
     return columnSink(name, type);
   });
   const result = await connection.stream(`SELECT ${list.join(", ")} FROM ${relation.sql}`);
@@ -100,4 +100,78 @@ async function distinctLabels(
     labels.set(name, values.map(String));
   });
   return labels;
+}
+
+/** Collects the values of one column from DuckDB's vectors. */
+interface ColumnSink {
+  name: string;
+  /** First row (0-based) with a NaN that is a value and not a missing cell. */
+  literalNaN: number | undefined;
+  append(vector: DuckDBVector, offset: number, count: number): void;
+  finish(rows: number): Column;
+}
+
+/** A sink for a column that is selected as BOOLEAN, VARCHAR or ENUM (string), or DOUBLE (int64, float64). */
+function columnSink(name: string, type: Column["type"]): ColumnSink {
+  if (type === "boolean") return listSink<boolean>(name, (values) => ({ name, type, values }));
+  if (type !== "string") return numberSink(name, type);
+  // Names repeat down a column: keep one string of each.
+  const seen = new Map<string, string>();
+  return listSink<string>(
+    name,
+    (values) => ({ name, type, values }),
+    (value) => {
+      const kept = seen.get(value) ?? value;
+      if (kept === value && seen.size < 10_000) seen.set(value, value);
+      return kept;
+    },
+  );
+}
+
+function listSink<Value>(
+  name: string,
+  finish: (values: (Value | null)[]) => Column,
+  keep: (value: Value) => Value = (value) => value,
+): ColumnSink {
+  const values: (Value | null)[] = [];
+  return {
+    name,
+    literalNaN: undefined,
+    append(vector, _offset, count) {
+      for (let i = 0; i < count; i++) {
+        const value = vector.getItem(i) as Value | null;
+        values.push(value === null ? null : keep(value));
+      }
+    },
+    finish: () => finish(values),
+  };
+}
+
+function numberSink(name: string, type: "int64" | "float64"): ColumnSink {
+  let values = new Float64Array(2048);
+  const sink: ColumnSink = {
+    name,
+    literalNaN: undefined,
+    append(vector, offset, count) {
+      if (offset + count > values.length) {
+        const grown = new Float64Array(Math.max(offset + count, 2 * values.length));
+        grown.set(values);
+        values = grown;
+      }
+      for (let i = 0; i < count; i++) {
+        const value = vector.getItem(i) as number | null;
+        if (value === null) values[offset + i] = Number.NaN;
+        else {
+          values[offset + i] = value;
+          if (Number.isNaN(value)) sink.literalNaN ??= offset + i;
+        }
+      }
+    },
+    finish(rows) {
+      const read = values.slice(0, rows);
+      // Integers beyond 2^53 were rounded.
+      return type === "int64" ? numberColumn(name, read) : { name, type, values: read };
+    },
+  };
+  return sink;
 }

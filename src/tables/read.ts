@@ -11,8 +11,7 @@ import { readFileWithDuckDB } from "./read-duckdb.ts";
 import { computeColumns, type ReadPart } from "./sql/computed-columns.ts";
 import { withDuckDB } from "./sql/duckdb.ts";
 import type { FileRelation } from "./sql/file-relation.ts";
-import { stackColumns } from "./stack.ts";
-import { type Column, findColumn, type ReadColumns, type SourcedTable } from "./table.ts";
+import { type Column, findColumn, type ReadColumns, type SourcedTable, stackColumns } from "./table.ts";
 
 /** How Hive writes that a partition has no value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";

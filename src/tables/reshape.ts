@@ -1,7 +1,7 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /** A wide table: what a checkpoint table has for each row, but for subject and metrics. */
-type WideRows = Omit<CheckpointTable, "subject" | "metrics">;
+export type WideRows = Omit<CheckpointTable, "subject" | "metrics">;
 
 /**
  * Turns wide rows (one a checkpoint) into tidy ones (one a checkpoint and subject), row by row. A subject

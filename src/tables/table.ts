@@ -2,35 +2,18 @@ import { visibleLine } from "../text.ts";
 
 import type { SourceFile } from "./origin.ts";
 
-/** One column of the checkpoint-table schema, for validation, messages and documentation. */
-interface SchemaColumn {
-  name: string;
-  kind: "text" | "number";
-  required: boolean;
-  description: string;
-}
-
-/** The columns that are not metrics. Any other number column is a metric (loss, ce, accuracy, ...). */
-const SCHEMA: readonly SchemaColumn[] = [
-  { name: "run", kind: "text", required: true, description: "name of the training run" },
-  { name: "role", kind: "text", required: false, description: "`fit` or `target`; `fit` where absent" },
-  { name: "n", kind: "number", required: true, description: "parameters of the model" },
-  { name: "d", kind: "number", required: true, description: "tokens seen at this checkpoint" },
-  { name: "c", kind: "number", required: false, description: "FLOPs at this checkpoint; 6*n*d where absent" },
-  { name: "step", kind: "number", required: false, description: "training step of this checkpoint" },
-  { name: "subject", kind: "text", required: true, description: "task or validation domain measured" },
-  { name: "family", kind: "text", required: false, description: "group of runs trained alike" },
-  {
-    name: "phase",
-    kind: "text",
-    required: false,
-    description:
-      "part of training apart from the main series; its rows are left out of fits and actual values",
-  },
+/** Names of the columns of a checkpoint table that are not metrics. Any other number column is a metric (loss, ce, accuracy, ...). */
+export const SCHEMA_NAMES: readonly string[] = [
+  "run",
+  "role",
+  "n",
+  "d",
+  "c",
+  "step",
+  "subject",
+  "family",
+  "phase",
 ];
-
-/** Names of the columns that are not metrics. */
-export const SCHEMA_NAMES: readonly string[] = SCHEMA.map(({ name }) => name);
 
 /** Columns `mix.<source>` hold the share of a training source. */
 export const MIX_PREFIX = "mix.";
@@ -64,29 +47,112 @@ export interface SourcedTable extends ReadColumns {
   files: readonly SourceFile[];
 }
 
+type Value = string | number | boolean;
+
 /** The column of that name, or undefined. */
 export function findColumn(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name);
 }
 
-/** A cell as a JSON value: a missing number (NaN) is null. */
-export function cell(column: Column, row: number): string | number | boolean | null {
-  const value = column.values[row] ?? null;
-  return typeof value === "number" && Number.isNaN(value) ? null : value;
+/** The column of that name. @throws Error where the table has none: a mistake of the program, not of the user */
+export function columnOf(table: Table, name: string): Column {
+  const column = findColumn(table, name);
+  if (column === undefined) throw new Error(`the table has no column ${name}`);
+  return column;
 }
 
-/** Numbers of the rows of a table. */
+/** The numbers of a table's rows, from 0. */
 export function rowsOf(table: Table): number[] {
   return Array.from({ length: table.rows }, (_, row) => row);
 }
 
-/** A cell; null where it is missing or the table has no such column. */
-export function valueAt(table: Table, name: string, row: number): string | number | boolean | null {
+/** A cell as a JSON value: a missing number (NaN) is null. */
+export function cell(column: Column, row: number): Value | null {
+  const value = column.values[row] ?? null;
+  return typeof value === "number" && Number.isNaN(value) ? null : value;
+}
+
+/** A cell by the name of its column; null where it is missing or the table has no such column. */
+export function valueAt(table: Table, name: string, row: number): Value | null {
   const column = findColumn(table, name);
   return column === undefined ? null : cell(column, row);
 }
 
-/** A cell as a text of one line, as it is shown; `null` where it is missing. */
+/** The same as a number; NaN where it is missing. */
+export function numberAt(table: Table, name: string, row: number): number {
+  return Number(valueAt(table, name, row) ?? Number.NaN);
+}
+
+/** The same as a text; empty where it is missing. */
 export function textAt(table: Table, name: string, row: number): string {
+  return String(valueAt(table, name, row) ?? "");
+}
+
+/** A cell as a text of one line, as it is shown; `null` where it is missing. */
+export function shownAt(table: Table, name: string, row: number): string {
   return visibleLine(String(valueAt(table, name, row)));
+}
+
+/** A column of numbers (NaN where one is missing): int64 where every value is a safe integer, else float64. */
+export function numberColumn(name: string, values: Float64Array): Column {
+  const isWhole = values.every((value) => Number.isSafeInteger(value) || Number.isNaN(value));
+  if (!isWhole) return { name, type: "float64", values };
+  return { name, type: "int64", values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)) };
+}
+
+/** The rows of the parts one below the other, columns matched by name in order of first appearance. */
+export function stackColumns(parts: readonly ReadColumns[]): ReadColumns {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const types = new Map<string, ColumnType>();
+  const literalNaN = new Map<string, number>();
+  const noNumbers = new Map(parts.flatMap((part) => [...(part.noNumbers ?? [])]));
+  let rows = 0;
+  for (const part of parts) {
+    for (const { name, type } of part.columns) types.set(name, commonType(types.get(name) ?? type, type));
+    for (const [name, row] of part.literalNaN) {
+      if (!literalNaN.has(name)) literalNaN.set(name, rows + row);
+    }
+    rows += part.rows;
+  }
+  const columns = Array.from(types, ([name, type]) => stackColumn(name, type, parts, rows));
+  return { rows, columns, literalNaN, noNumbers };
+}
+
+type ColumnType = Column["type"];
+
+/** The narrower type that holds the values of both. */
+function commonType(a: ColumnType, b: ColumnType): ColumnType {
+  if (a === b) return a;
+  const numbers = new Set<ColumnType>(["int64", "float64"]);
+  return numbers.has(a) && numbers.has(b) ? "float64" : "string";
+}
+
+function stackColumn(name: string, type: ColumnType, parts: readonly ReadColumns[], rows: number): Column {
+  const eachValue = (use: (value: Value, row: number) => void): void => {
+    let offset = 0;
+    for (const part of parts) {
+      const column = findColumn(part, name);
+      for (let row = 0; column !== undefined && row < part.rows; row++) {
+        const value = cell(column, row);
+        if (value !== null) use(value, offset + row);
+      }
+      offset += part.rows;
+    }
+  };
+  const collected = <T>(convert: (value: Value) => T): (T | null)[] => {
+    const values = new Array<T | null>(rows).fill(null);
+    eachValue((value, row) => {
+      values[row] = convert(value);
+    });
+    return values;
+  };
+  if (type === "int64") return { name, type, values: collected(Number) };
+  if (type === "boolean") return { name, type, values: collected(Boolean) };
+  if (type === "string") return { name, type, values: collected(String) };
+  const values = new Float64Array(rows).fill(Number.NaN);
+  eachValue((value, row) => {
+    values[row] = Number(value);
+  });
+  return { name, type, values };
 }

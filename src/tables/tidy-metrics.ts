@@ -10,8 +10,7 @@ import {
 } from "./cells.ts";
 import { type CheckpointTable, isAccuracy, isChance, isLoss, locate } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
-import { looksNumeric, whyNoNumbers } from "./metric-columns.ts";
-import { isMissingWord } from "./numbers.ts";
+import { isMissingWord, looksNumeric, whyNoNumbers } from "./numbers.ts";
 import { type Column, MIX_PREFIX, SCHEMA_NAMES } from "./table.ts";
 
 /**

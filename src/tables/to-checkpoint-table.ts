@@ -1,29 +1,28 @@
-import { UserError } from "../errors.ts";
+import { didYouMean, UserError } from "../errors.ts";
 import {
   type CellSource,
   cellError,
+  cellSource,
   countMissing,
   FINITE,
   type MissingWords,
-  type NumberRule,
   numbers,
+  optionalNumbers,
+  POSITIVE,
+  POSITIVE_OR_EMPTY,
   requireColumn,
   requiredTexts,
+  STEP,
   texts,
 } from "./cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
 import { type ColumnMapping, expressionsOf } from "./columns.ts";
 import type { Decimal } from "./csv.ts";
-import { didYouMean } from "./nearest.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
 import { readTable } from "./read.ts";
 import { widenToTidy } from "./reshape.ts";
 import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } from "./table.ts";
 import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
-
-const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
-const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
-const STEP: NumberRule = { allowed: "a number >= 0", holds: (value) => value >= 0, optional: true };
 
 export interface CheckpointTableOptions {
   /** Where the table keeps what the schema wants. @default the schema's own names */
@@ -45,19 +44,10 @@ export function toCheckpointTable(
   source: string,
   options: CheckpointTableOptions = {},
 ): CheckpointTable {
-  if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
   const mapping = options.columns ?? {};
   const missingWords = new Map<string, MissingWords>();
   const passedOver = new Map<string, string>();
-  const from: CellSource = {
-    table,
-    source,
-    origin: { files: "files" in table ? table.files : [{ path: source, rows: table.rows }] },
-    literalNaN: "literalNaN" in table ? table.literalNaN : new Map(),
-    noNumbers: "noNumbers" in table ? table.noNumbers : undefined,
-    missingWords,
-    passedOver,
-  };
+  const from: CellSource = { ...cellSource(table, source), missingWords, passedOver };
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
   const n = numbers(from, namedColumn(from, mapping, "n"), POSITIVE);
   const d = numbers(from, namedColumn(from, mapping, "d"), POSITIVE);
@@ -68,8 +58,8 @@ export function toCheckpointTable(
     role: roles(from, mapping),
     n,
     d,
-    c: flops(optionalNumbers(from, mapping, "c", POSITIVE_OR_EMPTY), n, d),
-    step: optionalNumbers(from, mapping, "step", STEP),
+    c: flops(optionalNumbers(from, optionalColumn(from, mapping, "c"), POSITIVE_OR_EMPTY), n, d),
+    step: optionalNumbers(from, optionalColumn(from, mapping, "step"), STEP),
     family: optionalTexts(from, mapping, "family"),
     phase: phases(from, mapping),
     mixes: mixes(from, mapping),
@@ -100,18 +90,6 @@ function namedColumn(from: CellSource, mapping: ColumnMapping, key: SimpleKey): 
 
 function optionalColumn(from: CellSource, mapping: ColumnMapping, key: SimpleKey): Column | undefined {
   return mapping[key] === undefined ? findColumn(from.table, key) : namedColumn(from, mapping, key);
-}
-
-function optionalNumbers(
-  from: CellSource,
-  mapping: ColumnMapping,
-  key: SimpleKey,
-  rule: NumberRule,
-): Float64Array {
-  const column = optionalColumn(from, mapping, key);
-  return column === undefined
-    ? new Float64Array(from.table.rows).fill(Number.NaN)
-    : numbers(from, column, rule);
 }
 
 function optionalTexts(from: CellSource, mapping: ColumnMapping, key: SimpleKey): (string | null)[] {

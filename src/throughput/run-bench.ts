@@ -1,8 +1,7 @@
 import { cpus } from "node:os";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import { forms, getForm } from "../forms/registry.ts";
 import { randomStarts } from "../solve/solve.ts";
-import { didYouMean } from "../tables/nearest.ts";
 import { version } from "../version.ts";
 import { type BenchProblem, formProblem } from "./bench-problem.ts";
 import { toPeerProblem } from "./exchange.ts";
@@ -135,9 +134,7 @@ async function benchProblems({
 function checkNames(option: string, names: readonly string[] = [], allowed: readonly string[]): void {
   const unknown = names.find((name) => !allowed.includes(name));
   if (unknown === undefined) return;
-  throw new UserError(
-    `--${option}: unknown name ${JSON.stringify(unknown)}${didYouMean(unknown, allowed)}; allowed: ${allowed.join(", ")}`,
-  );
+  throw new UserError(`--${option}: unknown name ${notAmong(unknown, allowed)}`);
 }
 
 function machine(): BenchReport["machine"] {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { type RunSweepOptions, runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
+import type { LadderOptions } from "../../src/simulate/ladder.ts";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
-import type { LadderOptions } from "../../src/simulate/ladder-options.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
@@ -154,7 +154,7 @@ describe("a simulated ladder, all design choices at their defaults", () => {
     expect(line).toMatch(/ratios up to [\d.]+, those of the sweep's targets up to [\d.]+, in [\d.]+ s$/);
     expect(result.manifest.sweep).toMatchObject({ backtest: { by: "c", least_runs: 8, levels: [0.9] } });
     expect(result.manifest.results).toMatchObject({ backtests: backtests.length * 3 });
-    expect((await queryRun(out, "backtest_rates")).rows).toBe(result.tables.backtest_rates!.rows);
+    expect((await queryJob(out, "backtest_rates")).rows).toBe(result.tables.backtest_rates!.rows);
   });
 });
 

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { BackInterval } from "../../src/backtest/back-prediction.ts";
-import { hitRates, RATIO_BINS } from "../../src/backtest/hit-rates.ts";
-import { pastRates } from "../../src/backtest/past-predictions.ts";
+import { pastRates } from "../../src/backtest/conformal.ts";
+import { type BackInterval, hitRates, RATIO_BINS } from "../../src/backtest/hit-rates.ts";
 import { backPrediction, cellOf, configurationNamed, sigmoid } from "./made-up.ts";
 
 const between = (lower: number, upper: number, interval = "percentile"): BackInterval => {

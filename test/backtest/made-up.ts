@@ -1,4 +1,4 @@
-import type { BackPrediction } from "../../src/backtest/back-prediction.ts";
+import type { BackPrediction } from "../../src/backtest/hit-rates.ts";
 import type { Configuration } from "../../src/methods/method.ts";
 import type { Cell } from "../../src/plan/plan-sweep.ts";
 

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { BackPrediction } from "../../src/backtest/back-prediction.ts";
-import { withConformal } from "../../src/backtest/conformal.ts";
-import { byRatio, conformalInterval } from "../../src/backtest/past-predictions.ts";
+import { byRatio, conformalInterval, withConformal } from "../../src/backtest/conformal.ts";
+import type { BackPrediction } from "../../src/backtest/hit-rates.ts";
 import { backPrediction, cellOf, configurationNamed } from "./made-up.ts";
 
 /** Nine predictions of 0.5 that are 1, 2, ... 9 % of themselves too high or too low. */

@@ -1,15 +1,11 @@
 import { expect, test } from "vitest";
-import {
-  countReasons,
-  degenerateReplicates,
-  drawCounter,
-  type WeighingDraw,
-} from "../../src/bootstrap/degenerate.ts";
+import { countReasons, degenerateReplicates } from "../../src/bootstrap/degenerate.ts";
 import { arrangePoints } from "../../src/bootstrap/population.ts";
-import { groupsByRun } from "../../src/bootstrap/scheme.ts";
+import { groupsByRun } from "../../src/bootstrap/schemes.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { drawCounter, type WeighingDraw } from "../../src/solve/draw-resample.ts";
 import type { Problem } from "../../src/solve/problem.ts";
-import { terminations } from "../../src/solve/reduce.ts";
+import { terminations } from "../../src/solve/problem.ts";
 
 /** Four runs of one point each: three at x = 1, one at x = 2. */
 const problem: Problem = {

@@ -1,6 +1,6 @@
 import { indexRuns } from "../../src/methods/runs.ts";
 import { planSweep, type SweepPlan } from "../../src/plan/plan-sweep.ts";
-import { selectRuns } from "../../src/plan/select-runs.ts";
+import { selectRuns } from "../../src/plan/selection.ts";
 import { type ResolvedSweep, resolveSweep } from "../../src/spec/resolve.ts";
 import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 import { type Row, tableOfRows, trueAccuracy, trueLoss } from "../methods/tables.ts";

@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../../src/bootstrap/interval-rows.ts";
-import { noiseLevels, purposeDraws } from "../../src/bootstrap/purpose-errors.ts";
 import { getScheme } from "../../src/bootstrap/schemes.ts";
 import { intervalKinds } from "../../src/bootstrap/spec.ts";
-import { fitOf } from "../../src/bootstrap/standard-errors.ts";
+import { fitOf, noiseLevels, purposeDraws } from "../../src/bootstrap/standard-errors.ts";
 import { spreadOf } from "../../src/identifiability/spread.ts";
 import { studentQuantile } from "../../src/intervals/distributions.ts";
 import { drawsOf, moments } from "../../src/intervals/draws.ts";

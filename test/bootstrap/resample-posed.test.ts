@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bootstrapCells, type CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
-import { drawCounter } from "../../src/bootstrap/degenerate.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
-import { planSweep } from "../../src/plan/plan-sweep.ts";
-import { solvePlan } from "../../src/plan/solve-plan.ts";
+import { planSweep, solvePlan } from "../../src/plan/plan-sweep.ts";
 import { simulateLossToLoss } from "../../src/simulate/loss-to-loss.ts";
 import { openBackend } from "../../src/solve/backends.ts";
+import { drawCounter } from "../../src/solve/draw-resample.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";

@@ -1,5 +1,5 @@
 import { bootstrapCells, type CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
-import { solvePlan } from "../../src/plan/solve-plan.ts";
+import { solvePlan } from "../../src/plan/plan-sweep.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";

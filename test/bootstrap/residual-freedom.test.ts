@@ -3,7 +3,7 @@ import { drawDataSet } from "../../bench/coverage/data-set.ts";
 import { planOf } from "../../bench/coverage/data-set-plan.ts";
 import { noiseShapes } from "../../bench/coverage/noise.ts";
 import { fitStage, resampleFitted } from "../../bench/coverage/study-stage.ts";
-import { residualFreedom } from "../../src/bootstrap/interval-inputs.ts";
+import { residualFreedom } from "../../src/bootstrap/interval-rows.ts";
 import type { StageUse } from "../../src/bootstrap/plan-bootstrap.ts";
 import { getScheme } from "../../src/bootstrap/schemes.ts";
 import { openBackend } from "../../src/solve/backends.ts";

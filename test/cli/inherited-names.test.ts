@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { questionsOf } from "../../src/bootstrap/purpose-errors.ts";
-import { readMixture } from "../../src/plan/targets.ts";
+import { questionsOf } from "../../src/bootstrap/standard-errors.ts";
+import { readMixture } from "../../src/plan/selection.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { noisyLadder } from "../bootstrap/noisy-ladder.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { checkRunDirectory } from "../../src/run/run-directory.ts";
+import { checkJobDirectory } from "../../src/run/job-directory.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
@@ -46,17 +46,17 @@ async function refused(out: string): Promise<string> {
 
 describe("a place that cannot be a run directory is refused in one line, before the work", () => {
   test.each([
-    ["a FIFO", () => path("fifo"), "fifo: is a FIFO; allowed: a folder, there or new"],
+    ["a FIFO", () => path("fifo"), "fifo: is a FIFO; allowed: a folder, existing or new"],
     ["a socket", () => path("socket"), "socket: is a socket; allowed: a folder"],
     ["a file", () => table, "small.parquet: is a file; allowed: a folder"],
-    ["below a file", () => join(table, "run"), "cannot be written: a part of its path is no folder"],
+    ["below a file", () => join(table, "run"), "cannot be written: a part of its path is not a folder"],
     ["/dev/zero", () => "/dev/zero", "/dev/zero: is a device; allowed: a folder"],
     ["/dev/null", () => "/dev/null", "/dev/null: is a device; allowed: a folder"],
-    ["a dangling link", () => path("dangling"), "nowhere, which is not there"],
+    ["a dangling link", () => path("dangling"), "nowhere, which does not exist"],
     ["below a dangling link", () => path("dangling/run"), "dangling: is a link to "],
-    ["a link to itself", () => path("round"), "its links lead round in a circle"],
+    ["a link to itself", () => path("round"), "its links form a circle"],
     ["a name that is too long", () => path("x".repeat(300)), "cannot be written: its name is too long"],
-    ["no name", () => "", '"": allowed: a path that is not empty'],
+    ["no name", () => "", '"": the path is empty'],
     ["a folder of another's", () => path("foreign"), "is no run directory of lawfit (it has notes.txt)"],
   ])("%s", async (_, out, said) => {
     expect(await refused(out())).toContain(said);
@@ -75,8 +75,8 @@ describe("a place that cannot be a run directory is refused in one line, before 
   });
 
   test("a path with NUL, which programs can give", async () => {
-    expect(await messageOf(checkRunDirectory("a\0b"))).toBe(
-      'UserError: "a\\u0000b": cannot be written: a path has no character NUL',
+    expect(await messageOf(checkJobDirectory("a\0b"))).toBe(
+      'UserError: "a\\u0000b": cannot be written: a path cannot contain the character NUL',
     );
   });
 
@@ -139,12 +139,12 @@ describe("files that are written are files", () => {
   });
 
   test.each([
-    ["a FIFO", () => path("fifo"), "cannot be written: it is a FIFO; allowed: a file, there or new"],
+    ["a FIFO", () => path("fifo"), "cannot be written: it is a FIFO; allowed: a file, existing or new"],
     ["/dev/null", () => "/dev/null", "/dev/null: cannot be written: it is a device"],
     ["a dangling link", () => path("dangling"), "is a link to "],
     ["a folder that is missing", () => path("none/report.html"), "there is no folder "],
     ["a folder", () => path("foreign"), "cannot be written: it is a folder"],
-    ["no name", () => "", '"": allowed: a path that is not empty'],
+    ["no name", () => "", '"": the path is empty'],
   ])("%s as a report", async (_, out, said) => {
     const { code, stderr } = await lawfit("report", path("run"), "--out", out(), "--format", "html");
     expect(stderr).toMatch(/^lawfit: [^\n]*\n$/);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { duration, progressLine, runReporter } from "../../src/cli/progress.ts";
-import type { RunProgress } from "../../src/plan/meter.ts";
+import type { JobProgress } from "../../src/plan/meter.ts";
 
-const progress: RunProgress = {
+const progress: JobProgress = {
   phase: "bootstrap",
   done: 5,
   total: 20,
@@ -37,7 +37,7 @@ test.each([
 function report(
   isTTY: boolean,
   times: readonly number[],
-  phase: RunProgress["phase"] = "bootstrap",
+  phase: JobProgress["phase"] = "bootstrap",
   columns = 80,
 ): string[] {
   const written: string[] = [];

@@ -6,15 +6,16 @@ import { coverageMarkdown } from "../../bench/coverage/report.ts";
 import { readCoverageRows } from "../../bench/coverage/result-json.ts";
 import { studyNames } from "../../bench/coverage/studies.ts";
 import { binomialLimits } from "../../src/intervals/distributions.ts";
+import { expectDocumented } from "../documented-table.ts";
 
 const root = new URL("../../", import.meta.url);
-const page = new URL("docs/coverage.md", root);
+const page = new URL("bench/results/coverage/README.md", root);
 
 function rowsOf(study: string): CoverageRow[] {
   return readCoverageRows(readFileSync(new URL(`bench/results/coverage/${study}.json`, root), "utf8"));
 }
 
-test.each(studyNames)("docs/coverage.md has the measured coverage of study %s", (study) => {
+test.each(studyNames)("bench/results/coverage/README.md has the measured coverage of study %s", (study) => {
   const [begin, end] = [`<!-- study ${study} -->\n`, `<!-- end of ${study} -->`];
   const text = readFileSync(page, "utf8");
   const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
@@ -23,9 +24,23 @@ test.each(studyNames)("docs/coverage.md has the measured coverage of study %s", 
   expect(readFileSync(page, "utf8")).toContain(`${begin}${made}${end}`);
 });
 
-describe("what the page says of the stored results", () => {
+describe("what docs/coverage.md says of the stored results", () => {
   const main = rowsOf("main");
   const pooled = poolRows(main);
+
+  test("the coverage of the chain", () => {
+    const chain = pooled.filter((row) => row.quantity === "predicted" && row.loss1 === "huber");
+    const shown = ["parametric expanded", "block expanded", "run percentile", "row percentile"];
+    const rowOf = (method: string): PooledRow[] =>
+      chain.filter(({ scheme, interval }) => `${scheme} ${interval}` === method);
+    expectDocumented(
+      "coverage.md",
+      "coverage of the chain",
+      ["scheme, interval", ...rowOf(shown[0]!).map(({ runs, target }) => `${runs} runs, ${target}`)],
+      shown.map((method) => [method, ...rowOf(method).map(({ coverage }) => (100 * coverage).toFixed(0))]),
+    );
+  });
+
   const promised = (row: Pick<PooledRow, "scheme" | "interval" | "runs" | "target">): boolean =>
     row.scheme === "parametric" && row.interval === "expanded" && row.runs >= 16 && row.target !== "10x";
 

@@ -96,7 +96,7 @@ describe("a bad record gives one line", () => {
     [
       "start range of an unknown parameter",
       { startRanges: { default: { ...start, alpa: [0, 1] } } },
-      'is for an unknown parameter "alpa"; allowed: a, alpha, E (did you mean "alpha"?)',
+      'is for an unknown parameter "alpa"; allowed: a, alpha, E; did you mean "alpha"?',
     ],
     ["bad form name", { name: "My form" }, 'form "My form": the name must be in kebab case'],
     ["reserved name", { variables: { pi: "" } }, 'variable name "pi" is reserved by the notation'],

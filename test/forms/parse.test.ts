@@ -46,14 +46,14 @@ describe("a bad expression gives one line with the place", () => {
     ["L = a +* N", 'form "f": value expected, at column 8 near "* N"'],
     [
       "L = a + alhpa*N",
-      'unknown name "alhpa"; allowed: a, alpha, E, N, D, pi (did you mean "alpha"?), at column 9',
+      'unknown name "alhpa"; allowed: a, alpha, E, N, D, pi; did you mean "alpha"?, at column 9',
     ],
     [
       "L = a*e",
       'unknown name "e"; allowed: a, alpha, E, N, D, pi (for Euler\'s number write "exp(1)"), at column 7',
     ],
     ["L = sigmod(a)", 'unknown function "sigmod"; allowed: exp, ln, log10'],
-    ["L = sigmod(a)", '(did you mean "sigmoid"?), at column 5 near "sigmod(a)"'],
+    ["L = sigmod(a)", 'did you mean "sigmoid"?, at column 5 near "sigmod(a)"'],
     ["L = constructor(a)", 'unknown function "constructor"; allowed: exp, ln, log10'],
     ["L = a(N)", '("a" is no function: write a*(...)), at column 5'],
     ["L = 2 N", 'write * between factors: "2 N" has none'],

@@ -58,7 +58,7 @@ test("an unknown name is answered with the nearest one", () => {
       "linear, single-step, single-step-compute, compute-power-law, compute-composed, compute-log-score, " +
       "compute-negative-log-score, mix-m2-2, mix-m3-2, mix-m4-2, linear-5, network-5-3, mix-m2-<sources: 1 to 32>, " +
       "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +
-      'network-<inputs: 1 to 32>-<hidden units: 1 to 8> (did you mean "chinchilla"?)',
+      'network-<inputs: 1 to 32>-<hidden units: 1 to 8>; did you mean "chinchilla"?',
   );
 });
 
@@ -82,5 +82,5 @@ test("a sweep file's form is found, and does not hide a built-in one or one of a
       `"${name}" is the name of a built-in form, which would be hidden`,
     );
   }
-  expect(() => getForm("mime", own)).toThrow('(did you mean "mine"?)');
+  expect(() => getForm("mime", own)).toThrow('did you mean "mine"?');
 });

@@ -43,7 +43,7 @@ describe("mistakes name the file and the key", () => {
       withE({ low: 1 }),
       'forms.mine.parameters.E: unknown key "low"; allowed: lower, upper',
     ],
-    ["nearest key", withE({ lowr: 1 }), '(did you mean "lower"?)'],
+    ["nearest key", withE({ lowr: 1 }), 'did you mean "lower"?'],
     [
       "text for a number",
       withE({ lower: "zero" }),

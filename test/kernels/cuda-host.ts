@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import koffi from "koffi";
-import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { compiledLibrary } from "../../src/solve/compiled-library.ts";
 import type { Compiler } from "../../src/solve/compiler.ts";
 import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
-import { type KernelRequest, type KernelVariant, sizeMacros, variantMacros } from "../../src/solve/kernel.ts";
+import {
+  type KernelAnswer,
+  type KernelRequest,
+  type KernelVariant,
+  sizeMacros,
+  variantMacros,
+} from "../../src/solve/kernel.ts";
 import { kernelHash, kernelsFolder } from "../../src/solve/paths.ts";
 import { cppFolder } from "./cpp.ts";
 

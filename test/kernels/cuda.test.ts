@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { forms, getForm } from "../../src/forms/registry.ts";
-import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
-import type { KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
+import { inParallel } from "../../src/solve/in-parallel.ts";
+import type { KernelAnswer, KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
 import { packProblem, variantOf } from "../../src/solve/pack.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
@@ -50,14 +50,9 @@ function builtIn(name: string, kind: Kind): KernelVariant {
 /** Runs tasks, two at a time: nvcc takes a core each. */
 async function inPairs<T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await task(items[index]!);
-    }
-  };
-  await Promise.all([worker(), worker()]);
+  await inParallel(2, items.length, async (i) => {
+    results[i] = await task(items[i]!);
+  });
   return results;
 }
 

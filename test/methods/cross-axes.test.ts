@@ -1,54 +1,28 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { defineAxis } from "../../src/methods/axis.ts";
+import { choice } from "../../src/methods/axis.ts";
 import { flag, oneOf, wholeNumber } from "../../src/methods/axis-values.ts";
-import { mostCells } from "../../src/methods/cell-limit.ts";
-import { crossAxes, type GivenAxes } from "../../src/methods/cross-axes.ts";
+import { crossAxes, type GivenAxes, mostCells } from "../../src/methods/cross-axes.ts";
 import { context } from "./context.ts";
 
-type Recipe = Record<string, unknown>;
-const width = defineAxis<Recipe, number>({
-  name: "width",
-  description: "width",
-  values: wholeNumber(1),
-  default: 5,
-  apply(recipe, value) {
-    recipe.width = value;
-  },
-});
-const kind = defineAxis<Recipe, "a" | "b">({
-  name: "kind",
-  description: "kind",
-  values: oneOf("a", "b"),
-  default: "a",
-  apply(recipe, value) {
-    recipe.kind = value;
-  },
-});
-const on = defineAxis<Recipe, boolean>({
-  name: "on",
-  description: "on",
-  values: flag,
-  default: true,
-  apply(recipe, value) {
-    recipe.on = value;
-  },
-});
+const choices = {
+  width: choice(wholeNumber(1), 5, "width"),
+  kind: choice(oneOf("a", "b"), "a", "kind"),
+  on: choice(flag, true, "on"),
+};
 
-function recipes(given: GivenAxes | GivenAxes[]): Recipe[] {
-  return crossAxes("m", [width, kind, on], given, context, "f.yaml: axes").map((choices) => {
-    const recipe: Recipe = {};
-    for (const choice of choices) choice.apply(recipe);
-    return recipe;
-  });
+function assignments(given: GivenAxes | GivenAxes[]): object[] {
+  return crossAxes("m", choices, given, context, "f.yaml: axes").map((assignment) =>
+    Object.fromEntries(assignment),
+  );
 }
 
 test("without values there is one cell, of the defaults", () => {
-  expect(recipes({})).toEqual([{ width: 5, kind: "a", on: true }]);
+  expect(assignments({})).toEqual([{ width: 5, kind: "a", on: true }]);
 });
 
 test("lists are crossed, the last axis fastest", () => {
-  expect(recipes({ width: [1, 2], on: [true, false] })).toEqual([
+  expect(assignments({ width: [1, 2], on: [true, false] })).toEqual([
     { width: 1, kind: "a", on: true },
     { width: 1, kind: "a", on: false },
     { width: 2, kind: "a", on: true },
@@ -57,7 +31,7 @@ test("lists are crossed, the last axis fastest", () => {
 });
 
 test("of several mappings the crosses follow one another, each assignment once", () => {
-  expect(recipes([{ width: [1, 5] }, { on: [true, false] }, {}])).toEqual([
+  expect(assignments([{ width: [1, 5] }, { on: [true, false] }, {}])).toEqual([
     { width: 1, kind: "a", on: true },
     { width: 5, kind: "a", on: true },
     { width: 5, kind: "a", on: false },
@@ -65,7 +39,7 @@ test("of several mappings the crosses follow one another, each assignment once",
 });
 
 test("a mistake in one of several mappings says in which", () => {
-  expect(() => recipes([{}, { width: [1, 0] }])).toThrow("f.yaml: axes.1.width: 0; allowed");
+  expect(() => assignments([{}, { width: [1, 0] }])).toThrow("f.yaml: axes.1.width: 0; allowed");
 });
 
 test.each([
@@ -76,26 +50,19 @@ test.each([
   [{ width: 0 }, "f.yaml: axes.width: 0; allowed: a whole number >= 1"],
   [{ width: "5" }, 'f.yaml: axes.width: "5"; allowed: a whole number >= 1'],
   [{ width: [] }, "f.yaml: axes.width: the list is empty; allowed: a whole number >= 1"],
-  [{ width: [2, 2] }, "f.yaml: axes.width: 2 stands there twice"],
+  [{ width: [2, 2] }, "f.yaml: axes.width: 2 is given twice"],
   [{ kind: "A" }, 'f.yaml: axes.kind: "A"; allowed: a, b; did you mean "a"?'],
   [{ on: "yes" }, 'f.yaml: axes.on: "yes"; allowed: true, false'],
 ])("%j is refused", (given, message) => {
-  expect(() => recipes(given)).toThrow(message);
+  expect(() => assignments(given)).toThrow(message);
 });
 
 test("a cross that memory would not hold is counted, not made: the number, the axes and the limit are said", () => {
-  const height = defineAxis<Recipe, number>({
-    name: "height",
-    description: "height",
-    values: wholeNumber(1),
-    default: 1,
-    apply(recipe, value) {
-      recipe.height = value;
-    },
-  });
+  const { width, ...others } = choices;
+  const withHeight = { width, height: choice(wholeNumber(1), 1, "height"), ...others };
   const values = Array.from({ length: 30_000 }, (_, i) => i + 1);
   const cross = (given: GivenAxes | GivenAxes[]) => () =>
-    crossAxes("m", [width, height, kind, on], given, context, "f.yaml: axes");
+    crossAxes("m", withHeight, given, context, "f.yaml: axes");
   const given = { width: values, height: values, on: [true, false] };
   expect(cross(given)).toThrow(UserError);
   expect(cross(given)).toThrow(
@@ -110,6 +77,6 @@ test("a cross that memory would not hold is counted, not made: the number, the a
 
 test("the values of a long list are read at once", () => {
   const values = Array.from({ length: Math.min(100_000, mostCells()) }, (_, i) => i + 1);
-  expect(recipes({ width: values })).toHaveLength(values.length);
-  expect(() => recipes({ width: [...values, 77] })).toThrow("f.yaml: axes.width: 77 stands there twice");
+  expect(assignments({ width: values })).toHaveLength(values.length);
+  expect(() => assignments({ width: [...values, 77] })).toThrow("f.yaml: axes.width: 77 is given twice");
 }, 10_000);

@@ -1,14 +1,7 @@
 import { expect, test } from "vitest";
-import { joinTarget } from "../../src/methods/joined.ts";
-import {
-  describeQuantity,
-  measure,
-  measureFitRuns,
-  measureTarget,
-  pair,
-  pairEarly,
-} from "../../src/methods/measured.ts";
+import { describeQuantity, measure, measureFitRuns, measureTarget } from "../../src/methods/measured.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
+import { joinTarget, pair, pairEarly } from "../../src/methods/series.ts";
 import { type Row, tableOfRows } from "./tables.ts";
 
 const row = (run: string, d: number, subject: string, loss: number): Row => ({
@@ -26,22 +19,22 @@ const rows = [
 const both = { metric: "loss", subjects: ["t", "u"] };
 
 test("of several subjects it is the mean at the checkpoints that all of them have", () => {
-  const found = measureFitRuns(indexRuns(tableOfRows(rows)), { quantity: both, runs: "all" });
-  expect([...found]).toEqual([["a", { rows: Uint32Array.of(1, 2), values: Float64Array.of(11, 16.5) }]]);
+  const measured = measureFitRuns(indexRuns(tableOfRows(rows)), { quantity: both, runs: "all" });
+  expect([...measured]).toEqual([["a", { rows: Uint32Array.of(1, 2), values: Float64Array.of(11, 16.5) }]]);
 });
 
 test("of one subject it is every run that has it, among those selected", () => {
   const index = indexRuns(tableOfRows(rows), new Map([["n > 1", new Set(["b"])]]));
-  const own = { metric: "loss", subjects: ["t"] };
-  expect([...measureFitRuns(index, { quantity: own, runs: "all" }).keys()]).toEqual(["b", "a"]);
-  expect([...measureFitRuns(index, { quantity: own, runs: "n > 1" }).keys()]).toEqual(["b"]);
+  const ofTask = { metric: "loss", subjects: ["t"] };
+  expect([...measureFitRuns(index, { quantity: ofTask, runs: "all" }).keys()]).toEqual(["b", "a"]);
+  expect([...measureFitRuns(index, { quantity: ofTask, runs: "n > 1" }).keys()]).toEqual(["b"]);
   expect(measureFitRuns(index, { quantity: { metric: "ce", subjects: ["t"] }, runs: "all" }).size).toBe(0);
 });
 
 test("points are paired by step, and by tokens where there is none", () => {
   const table = tableOfRows([row("a", 10, "t", 5), row("a", 20, "t", 4), row("a", 20, "u", 3)]);
-  const of = (subject: string, ...own: number[]) =>
-    measure(indexRuns(table), { metric: "loss", subjects: [subject] }, () => Uint32Array.from(own));
+  const of = (subject: string, ...rows: number[]) =>
+    measure(indexRuns(table), { metric: "loss", subjects: [subject] }, () => Uint32Array.from(rows));
   const expected = { x: Float64Array.of(3), y: Float64Array.of(4) };
   expect(pair(table, of("u", 2), of("t", 0, 1))).toEqual(expected);
   const noSteps = { ...table, step: table.step.map(() => Number.NaN) };
@@ -70,7 +63,7 @@ test("rows that are asked for are noted as used, and no others", () => {
     const index = indexRuns(table, new Map([["n > 1", new Set(["b"])]]));
     ask(index);
     return Object.fromEntries(
-      Array.from(index.used, ([metric, marks]) => [metric, [...marks.keys()].filter((one) => marks[one])]),
+      Array.from(index.used, ([metric, marks]) => [metric, [...marks.keys()].filter((row) => marks[row])]),
     );
   };
   const ofBig = { quantity: loss, target: "big" };

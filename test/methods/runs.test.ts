@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { indexRuns } from "../../src/methods/runs.ts";
+import { indexRuns, perIndex } from "../../src/methods/runs.ts";
 import { tableOfRows } from "./tables.ts";
 
 const index = indexRuns(
@@ -43,4 +43,18 @@ test("the runs of a predicate are those it was given; all are the fit runs of th
   expect([...chosen.selected("n < 1")]).toEqual(["b"]);
   expect([...chosen.selected("all")]).toEqual(["a", "b"]);
   expect(() => chosen.selected("n < 2")).toThrow('runs of "n < 2" were not selected');
+});
+
+test("a function per index is computed once for each index and argument", () => {
+  const asked: string[] = [];
+  const rowsTimes = perIndex(String, ({ table }, factor: number) => {
+    asked.push(`${table.rows} * ${factor}`);
+    return table.rows * factor;
+  });
+  const full = indexRuns(tableOfRows([{ run: "a", d: 1, metrics: {} }]));
+  const empty = indexRuns(tableOfRows([]));
+  expect([rowsTimes(full, 2), rowsTimes(full, 3), rowsTimes(empty, 2), rowsTimes(full, 2)]).toEqual([
+    2, 3, 0, 2,
+  ]);
+  expect(asked).toEqual(["1 * 2", "1 * 3", "0 * 2"]);
 });

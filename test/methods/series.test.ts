@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { dropEarly, mean, smooth, trailingMean } from "../../src/methods/series.ts";
+import { mean } from "../../src/methods/measured.ts";
+import { dropEarly, smooth } from "../../src/methods/series.ts";
 
 const of = (...values: number[]) => Float64Array.from(values);
 
-test("a trailing mean averages the fewer values there are at the start", () => {
+const trailingMean = (values: Float64Array, width: number) => smooth(width)({ x: values, y: values }).y;
+
+test("a trailing mean averages as many values as there are at the start", () => {
   expect(trailingMean(of(1, 3, 8, 0, 4), 3)).toEqual(of(1, 2, 4, 11 / 3, 4));
 });
 

@@ -64,6 +64,6 @@ export function smallLadder(subjects: readonly string[] = ["t"]): Row[] {
   const fit = runs.flatMap(({ n, d }) =>
     Array.from({ length: 12 }, (_, i) => row(`${n}-${d}`, n, (d * (i + 1)) / 12)).flat(),
   );
-  const target = row("big", 7e9, 4e12).map((one) => ({ ...one, role: "target" as const }));
+  const target = row("big", 7e9, 4e12).map((checkpoint) => ({ ...checkpoint, role: "target" as const }));
   return [...fit, ...target];
 }

@@ -1,10 +1,14 @@
 import type { CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
 import type { Configuration, Predicted } from "../../src/methods/method.ts";
 import type { Target } from "../../src/methods/runs.ts";
-import type { BestMixture, MixtureResults } from "../../src/mixture/results.ts";
 import { mixtureSpace } from "../../src/mixture/space.ts";
 import type { CheckedMixtures } from "../../src/mixture/spec.ts";
-import { type MixturePlan, MixtureStudy } from "../../src/mixture/study.ts";
+import {
+  type BestMixture,
+  type MixturePlan,
+  type MixtureResults,
+  MixtureStudy,
+} from "../../src/mixture/study.ts";
 import { PredictionJudge } from "../../src/plan/judge-predictions.ts";
 import type { Cell } from "../../src/plan/plan-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";

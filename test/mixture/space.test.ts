@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { bestMixture } from "../../src/mixture/best.ts";
 import { baselineOf, gridOfTwo, mixtureSpace, slicesOf } from "../../src/mixture/space.ts";
 import type { CheckedMixtures } from "../../src/mixture/spec.ts";
-import { readMixture } from "../../src/plan/targets.ts";
+import { readMixture } from "../../src/plan/selection.ts";
 
 const TWO = ["general", "code"];
 const THREE = ["web", "code", "maths"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mostCells } from "../../src/methods/cell-limit.ts";
+import { mostCells } from "../../src/methods/cross-axes.ts";
 import { indexRuns } from "../../src/methods/runs.ts";
 import { Interrupted } from "../../src/plan/interrupted.ts";
 import { planSweep } from "../../src/plan/plan-sweep.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { selectRuns } from "../../src/plan/select-runs.ts";
+import { selectRuns } from "../../src/plan/selection.ts";
 import { tableOfRows } from "../methods/tables.ts";
 import { messageOf } from "../tables/temporary.ts";
 

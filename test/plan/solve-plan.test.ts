@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Posing, Stage } from "../../src/methods/method.ts";
-import type { Cell, SweepPlan } from "../../src/plan/plan-sweep.ts";
+import { type Cell, type SweepPlan, solvePlan } from "../../src/plan/plan-sweep.ts";
 import { SharedProblems } from "../../src/plan/shared-problems.ts";
-import { solvePlan } from "../../src/plan/solve-plan.ts";
 import type { Problem, SolveResult } from "../../src/solve/problem.ts";
 
 const form = getForm("linear");

@@ -5,7 +5,7 @@ import { reportPage } from "../../src/report/page/page.ts";
 import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { drawFigures } from "../../src/report/report.ts";
 import { summarise } from "../../src/report/summary.ts";
-import { readManifest } from "../../src/run/run-directory.ts";
+import { readManifest } from "../../src/run/job-directory.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { writeRun } from "./runs.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import type { ComparedCell, ComparedTable } from "../../src/reproduce/compare.ts";
-import { countVerdicts } from "../../src/reproduce/compare.ts";
+import { type ComparedCell, type ComparedTable, countVerdicts } from "../../src/reproduce/compare.ts";
 import { formatReproduction } from "../../src/reproduce/format.ts";
-import { printed } from "../../src/reproduce/printed.ts";
+import { printed } from "../../src/reproduce/paper.ts";
 
 const cell = (text: string, ours: number, rest: Partial<ComparedCell> = {}): ComparedCell => {
   const number = printed(text);

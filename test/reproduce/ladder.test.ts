@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { formatReproduction, summaryMarkdown } from "../../src/reproduce/format.ts";
 import { type Reproduction, reproduce } from "../../src/reproduce/reproduce.ts";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
 import { importTable } from "../../src/tables/import.ts";
 import { readTable } from "../../src/tables/read.ts";
@@ -99,7 +99,7 @@ describe.skipIf(data === undefined)(
 
     test("the printed tables are also those of the run directory", async () => {
       const [row] = rowsOf(
-        await queryRun(out, "predictions", {
+        await queryJob(out, "predictions", {
           where: "task = 'mmlu_avg_test' AND target = '7B-4T' AND runs = 'flops_rank <= 9'",
         }),
       );
@@ -129,7 +129,7 @@ describe.skipIf(data === undefined)(
         const where =
           `target = '7B-4T' AND runs = '${predicate(step - 1)}' AND feature = 'loss' AND input = 'n_d' ` +
           "AND format = 'rc' AND bounds1 = 'bhagia'";
-        const ours = rowsOf(await queryRun(out, "predictions", { where }));
+        const ours = rowsOf(await queryJob(out, "predictions", { where }));
         expect(theirs).toHaveLength(8);
         for (const { task, step1_abs_rel_error, step2_abs_rel_error, chained_abs_rel_error } of theirs) {
           const row = ours.find((one) => one.task === task);

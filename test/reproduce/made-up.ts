@@ -1,5 +1,11 @@
-import type { Design, Explanation, Paper, PublishedCell, Quantity } from "../../src/reproduce/paper.ts";
-import { printed } from "../../src/reproduce/printed.ts";
+import {
+  type Design,
+  type Explanation,
+  type Paper,
+  type PublishedCell,
+  printed,
+  type Quantity,
+} from "../../src/reproduce/paper.ts";
 import type { Results, StageFit } from "../../src/reproduce/results.ts";
 
 /** A design of a paper that does not exist, and one that holds a parameter. */

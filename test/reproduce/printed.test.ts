@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inDigitsOf, printed, roundsTo, roundTo } from "../../src/reproduce/printed.ts";
+import { inDigitsOf, printed, roundsTo, roundTo } from "../../src/reproduce/paper.ts";
 
 test("trailing zeros count as digits", () => {
   expect(printed("10.0")).toEqual({ text: "10.0", value: 10, decimals: 1 });

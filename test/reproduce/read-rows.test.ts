@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRows } from "../../src/reproduce/printed.ts";
+import { readRows } from "../../src/reproduce/paper.ts";
 import { OWN, score } from "./made-up.ts";
 
 const columns = ["error", "error (%)"];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatSummary } from "../../src/cli/sweep-summary.ts";
 import { isoflop } from "../../src/results/isoflop.ts";
-import { queryRun, readManifest } from "../../src/run/run-directory.ts";
+import { queryJob, readManifest } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
@@ -155,14 +155,14 @@ describe("a sweep with the key isoflop", () => {
       /\nbest size n and tokens d of a budget c\nsubject +of +exponent of c +90 % of it/,
     );
     expect(summary).toMatch(/^web +n +0\.45\d +0\.4\d\d\.\.0\.4\d\d /m);
-    const shown = rowsOf(await queryRun(out, "isoflop_laws"));
+    const shown = rowsOf(await queryJob(out, "isoflop_laws"));
     expect(shown.map(({ subject, quantity, budgets }) => [subject, quantity, budgets])).toEqual([
       ["t", "n", 0],
       ["t", "d", 0],
       ["web", "n", 8],
       ["web", "d", 8],
     ]);
-    expect(await queryRun(out, "isoflop")).toMatchObject({ rows: tables.isoflop!.rows });
+    expect(await queryJob(out, "isoflop")).toMatchObject({ rows: tables.isoflop!.rows });
     const { sweep } = await readManifest(out);
     expect(sweep.isoflop).toEqual({
       ...{

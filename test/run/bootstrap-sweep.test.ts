@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BootstrapSpec } from "../../src/bootstrap/spec.ts";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { type RunSweepOptions, runSweep } from "../../src/run/run-sweep.ts";
 import type { AxesInput } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
@@ -86,7 +86,7 @@ describe("table draws", () => {
     const out = join(folder, "draws");
     const axes = { link: ["sigmoid", "linear"] };
     const { manifest } = await bootstrap({ draws: true, levels: 0.5 }, undefined, { out, axes });
-    const draws = rowsOf(await queryRun(out, "draws"));
+    const draws = rowsOf(await queryJob(out, "draws"));
     expect(manifest.results.draws).toBe(80);
     expect(draws.map(({ replicate }) => replicate)).toEqual(
       Array.from({ length: 80 }, (_, i) => (i % 40) + 1),
@@ -97,7 +97,7 @@ describe("table draws", () => {
       .map(({ predicted }) => Number(predicted))
       .sort((a, b) => a - b);
     const [first] = rowsOf(
-      await queryRun(out, "intervals", { where: "quantity = 'predicted' AND cell = 0" }),
+      await queryJob(out, "intervals", { where: "quantity = 'predicted' AND cell = 0" }),
     );
     // Level 0.25 of 40 draws lies between the tenth and the eleventh (type 7).
     expect(Number(first!.lower)).toBeCloseTo(sorted[9]! + 0.75 * (sorted[10]! - sorted[9]!), 12);

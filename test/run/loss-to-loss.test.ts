@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
 import { CORPUS_TRUTHS, TRANSLATION_TRUTHS } from "../../src/simulate/loss-to-loss.ts";
-import { writeLossToLoss } from "../../src/simulate/write-loss-to-loss.ts";
+import { writeLossToLoss } from "../../src/simulate/write.ts";
 import type { AxesInput, SweepSpec } from "../../src/spec/spec.ts";
 import { queryTable } from "../../src/tables/sql/query.ts";
 import { cell, type Table } from "../../src/tables/table.ts";

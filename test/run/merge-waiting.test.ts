@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mergeRuns } from "../../src/run/merge-runs.ts";
-import { runPart } from "../../src/run/run-part.ts";
+import { mergeShards } from "../../src/run/merge-shards.ts";
+import { runShard } from "../../src/run/run-shard.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { importTable } from "../../src/tables/import.ts";
@@ -32,11 +32,11 @@ test.skipIf(data === undefined)(
     const parts = ["one", "two"].map(path);
     let fits = 0;
     for (const [i, out] of parts.entries()) {
-      fits += (await runPart(spec, { out, part: { index: i + 1, count: 2 } })).fits;
+      fits += (await runShard(spec, { out, part: { index: i + 1, count: 2 } })).fits;
     }
     // What one has and the other needs is solved by both.
     expect(fits).toBeGreaterThan(manifest.work.fits);
-    await mergeRuns(parts, { out: path("merged") });
+    await mergeShards(parts, { out: path("merged") });
     expect(tablesOf(path("merged"))).toEqual(tablesOf(path("whole")));
   },
 );

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
-import { mergeRuns } from "../../src/run/merge-runs.ts";
-import { runPart } from "../../src/run/run-part.ts";
+import { mergeShards } from "../../src/run/merge-shards.ts";
+import { runShard } from "../../src/run/run-shard.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
@@ -27,8 +27,8 @@ beforeAll(async () => {
 test("without hard links runs are locked, and shards merged, to the same tables", async () => {
   await runSweep(spec, { out: path("whole") });
   const parts = [1, 2].map((index) => path(`shard-${index}-of-2`));
-  for (const [i, out] of parts.entries()) await runPart(spec, { out, part: { index: i + 1, count: 2 } });
-  await mergeRuns(parts, { out: path("merged") });
+  for (const [i, out] of parts.entries()) await runShard(spec, { out, part: { index: i + 1, count: 2 } });
+  await mergeShards(parts, { out: path("merged") });
   expect(tablesOf(path("merged"))).toEqual(tablesOf(path("whole")));
   for (const out of [...parts, path("merged"), path("whole")])
     expect(existsSync(out) && readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
@@ -33,7 +33,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
           },
         },
       );
-      predictions = rowsOf(await queryRun(out, "predictions"));
+      predictions = rowsOf(await queryJob(out, "predictions"));
     });
 
     test("every task and target is predicted, from distinct problems", () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inspectFiles } from "../../src/cli/commands/inspect.ts";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { readSweepFile } from "../../src/spec/sweep-file.ts";
@@ -63,7 +63,7 @@ axes:
 
   const out = join(folder, "run");
   await run(path, out);
-  const predictions = rowsOf(await queryRun(out, "predictions"));
+  const predictions = rowsOf(await queryJob(out, "predictions"));
   expect(
     predictions.map(({ task, feature, runs, target, actual }) => [task, feature, runs, target, actual]),
   ).toEqual([
@@ -74,7 +74,7 @@ axes:
   const truth = trueAccuracy(trueLoss(7e10, 2e12));
   for (const { predicted } of predictions) expect(Number(predicted)).toBeCloseTo(truth, 5);
 
-  const skipped = rowsOf(await queryRun(out, "problems_skipped"));
+  const skipped = rowsOf(await queryJob(out, "problems_skipped"));
   expect(skipped.map(({ cell, stage, reason }) => [cell, stage, reason])).toEqual([
     [1, "step1", "no fit run has ce of trivia"],
     [1, "step2", "no checkpoint of a fit run has both ce and accuracy of trivia"],

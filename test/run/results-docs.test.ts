@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Method } from "../../src/methods/method.ts";
 import { methods } from "../../src/registry.ts";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
@@ -22,7 +22,7 @@ async function tablesOf(name: string, rows: readonly Row[], spec: SweepSpec): Pr
   await writeTable(table, checkpointTableToTable(tableOfRows(rows)));
   const out = join(folder, name);
   const { tables } = await runSweep({ ...spec, table }, { out, solver: fakeSolver().solver });
-  return { ...tables, ...(spec.bootstrap?.draws && { draws: await queryRun(out, "draws") }) };
+  return { ...tables, ...(spec.bootstrap?.draws && { draws: await queryJob(out, "draws") }) };
 }
 
 const ladder = {

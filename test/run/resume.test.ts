@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { readManifest } from "../../src/run/run-directory.ts";
-import { runStatuses } from "../../src/run/run-status.ts";
+import { readManifest } from "../../src/run/job-directory.ts";
+import { jobStatuses } from "../../src/run/job-status.ts";
 import { type RunSweepOptions, runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { lockDirectory } from "../../src/store/lock.ts";
@@ -43,13 +43,13 @@ test.each([0.02, 0.3, 0.6, 0.9])(
     expect(await interrupted(out, share)).toBe("Interrupted: interrupted");
     expect(existsSync(join(out, "manifest.json"))).toBe(false);
     expect(await messageOf(readManifest(out))).toContain("the run is not finished");
-    const [status] = await runStatuses(out);
+    const [status] = await jobStatuses(out);
     expect(status).toMatchObject({ standing: "stopped", process: undefined });
     const { manifest } = await runSweep(spec, { out });
     expect(tablesOf(out)).toEqual(whole);
     // The work that was finished is not done again: the smallest request may be cut.
     expect(manifest.work.fits).toBeLessThanOrEqual((1 - share) * fits + 0.15 * fits);
-    expect((await runStatuses(out))[0]).toMatchObject({ standing: "finished" });
+    expect((await jobStatuses(out))[0]).toMatchObject({ standing: "finished" });
   },
 );
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { queryRun } from "../../src/run/run-directory.ts";
+import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { cell, type Table } from "../../src/tables/table.ts";
@@ -67,7 +67,7 @@ test("a sweep writes its tables, and they are what it gives", async () => {
     predictions: 2,
   });
   for (const [name, given] of Object.entries(tables)) {
-    expect(rowsOf(await queryRun(out, name))).toEqual(rowsOf(given));
+    expect(rowsOf(await queryJob(out, name))).toEqual(rowsOf(given));
   }
 });
 
@@ -206,7 +206,7 @@ test("an earlier run is replaced, what else lies there stays", async () => {
   await runSweep({ method: "ladder", table, axes: { link: ["sigmoid", "linear"] } }, { out, solver });
   writeFileSync(join(out, "notes.txt"), "mine");
   await runSweep({ method: "ladder", table }, { out, solver });
-  expect((await queryRun(out, "predictions")).rows).toBe(1);
+  expect((await queryJob(out, "predictions")).rows).toBe(1);
   expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
 });
 
@@ -225,7 +225,7 @@ test("an empty folder is taken", async () => {
   const out = path("empty");
   mkdirSync(out);
   await runSweep({ method: "ladder", table }, { out, solver: fakeSolver().solver });
-  expect((await queryRun(out, "fits")).rows).toBe(2);
+  expect((await queryJob(out, "fits")).rows).toBe(2);
 });
 
 test("an error while writing leaves nothing behind", async () => {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { type SimulatedFlpM, simulateFlpM } from "../../src/simulate/flp-m.ts";
-import { FLP_M_DEFAULTS, type FlpMOptions, resolveFlpMOptions } from "../../src/simulate/flp-m-options.ts";
+import { type FlpMOptions, type SimulatedFlpM, simulateFlpM } from "../../src/simulate/flp-m.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { inspectTable } from "../../src/tables/inspect.ts";
 import { toCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
@@ -241,5 +240,7 @@ test.each<[FlpMOptions, string]>([
 });
 
 test("an option that is not given has its default", () => {
-  expect(resolveFlpMOptions({ checkpoints: 2 })).toEqual({ ...FLP_M_DEFAULTS, checkpoints: 2 });
+  const defaults = simulateFlpM().truth.options;
+  expect(defaults).toMatchObject({ seed: 0, checkpoints: 30, runEffect: 0.002, questions: 1000 });
+  expect(simulateFlpM({ checkpoints: 2 }).truth.options).toEqual({ ...defaults, checkpoints: 2 });
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { LadderTruth } from "../../src/simulate/ladder.ts";
-import { writeLadder } from "../../src/simulate/write-ladder.ts";
+import { writeLadder } from "../../src/simulate/write.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { cell, findColumn, type Table } from "../../src/tables/table.ts";
 import { temporaryFolder } from "../tables/temporary.ts";

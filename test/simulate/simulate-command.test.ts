@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import yargs from "yargs";
 import { simulateCommand } from "../../src/cli/commands/simulate.ts";
-import { FLP_M_DEFAULTS } from "../../src/simulate/flp-m-options.ts";
-import { LADDER_DEFAULTS } from "../../src/simulate/ladder-options.ts";
+import { simulateFlpM } from "../../src/simulate/flp-m.ts";
+import { simulateLadder } from "../../src/simulate/ladder.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
@@ -56,19 +56,19 @@ test("without options it makes the default ladder in both formats", async () => 
     "sweep.yaml",
     "truth.json",
   ]);
-  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual(LADDER_DEFAULTS);
+  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual(
+    simulateLadder().truth.options,
+  );
 });
 
 test("bad options are named as they were written, and nothing is made", async () => {
   const out = join(folder, "none");
   const message = (...words: string[]) => messageOf(run("simulate", "ladder", "--out", out, ...words));
   expect(await message("--tasks", "abc")).toBe(
-    'UserError: --tasks: "abc" is no number; 12, 0.5, 2e8, 200M and 1.3B are',
+    'UserError: --tasks: "abc" is not a number; allowed: numbers such as 12, 0.5, 2e8, 200M and 1.3B',
   );
-  expect(await message("--sizes", "200M", "1Q")).toContain('--sizes: "1Q" is no number');
-  expect(await message("--run-effect", "-1")).toContain(
-    "--run-effect: -1 is not allowed; a number from 0 to 1",
-  );
+  expect(await message("--sizes", "200M", "1Q")).toContain('--sizes: "1Q" is not a number');
+  expect(await message("--run-effect", "-1")).toContain("--run-effect: -1; allowed: a number from 0 to 1");
   expect(await message("--format", "xlsx")).toContain('Choices: "parquet", "arrow", "csv"');
   expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain("Did you mean ladder?");
   expect(await messageOf(run("simulate", "tables", "--out", out))).toContain("Unknown command: tables");
@@ -105,7 +105,9 @@ test("without options flp-m makes the default design as Parquet", async () => {
   const out = join(folder, "flp-m-default");
   await printed("simulate", "flp-m", "--out", out);
   expect(readdirSync(out).sort()).toEqual(["checkpoints.parquet", "sweep.yaml", "truth.json"]);
-  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual(FLP_M_DEFAULTS);
+  expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options).toEqual(
+    simulateFlpM().truth.options,
+  );
 });
 
 test("what is an option of one design only is none of the other", async () => {
@@ -113,8 +115,8 @@ test("what is an option of one design only is none of the other", async () => {
   const message = (...words: string[]) => messageOf(run("simulate", "flp-m", "--out", out, ...words));
   expect(await message("--tasks", "3")).toContain("Unknown argument: tasks");
   expect(await message("--checkpoints", "0")).toBe(
-    "UserError: --checkpoints: 0 is not allowed; a whole number from 1 to 10000",
+    "UserError: --checkpoints: 0; allowed: a whole number from 1 to 10000",
   );
-  expect(await message("--questions", "many")).toContain('--questions: "many" is no number');
+  expect(await message("--questions", "many")).toContain('--questions: "many" is not a number');
   expect(existsSync(out)).toBe(false);
 });

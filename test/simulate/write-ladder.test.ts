@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
-import { writeLadder } from "../../src/simulate/write-ladder.ts";
+import { writeLadder } from "../../src/simulate/write.ts";
 import { checkSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { readTable } from "../../src/tables/read.ts";

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import { KernelError } from "../../src/solve/check-kernel.ts";
-import type { Backend } from "../../src/solve/kernel.ts";
+import type { Backend, KernelAnswer } from "../../src/solve/kernel.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveReplicatesOn } from "../../src/solve/resample.ts";
 import type { Draw } from "../../src/solve/resampling.ts";

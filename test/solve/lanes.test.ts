@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { KernelAnswer } from "../../src/solve/answer.ts";
 import { openBackend } from "../../src/solve/backends.ts";
+import type { KernelAnswer } from "../../src/solve/kernel.ts";
 import { packProblem, variantOf } from "../../src/solve/pack.ts";
 import type { Problem, SolveOptions, StartResults } from "../../src/solve/problem.ts";
 import { solveStarts } from "../../src/solve/solve.ts";
-import { inOwnUnits } from "../../src/solve/units.ts";
+import { scaleProblem } from "../../src/solve/units.ts";
 import { runCpp } from "../kernels/cpp.ts";
 import { cxx, setsHere, toolchains } from "../kernels/toolchains.ts";
 import { caseOf, problemOf } from "./cases.ts";
@@ -132,7 +132,7 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
           each: false,
           firstResample: 0,
         };
-        const own = inOwnUnits(problem);
+        const own = scaleProblem(problem);
         const request = { ...packProblem(own.problem), ...manner };
         const found: number[] = [];
         for (

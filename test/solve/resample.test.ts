@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { BackendName, Problem } from "../../src/solve/problem.ts";
-import { terminations } from "../../src/solve/reduce.ts";
+import { terminations } from "../../src/solve/problem.ts";
 import { type ReplicateOptions, type Replicates, solveReplicatesOn } from "../../src/solve/resample.ts";
 import type { Draw, Resampling } from "../../src/solve/resampling.ts";
 import { solveProblems } from "../../src/solve/solve.ts";

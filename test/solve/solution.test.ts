@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Problem, Solution, SolveOptions, SolveResult } from "../../src/solve/problem.ts";
-import { terminations } from "../../src/solve/reduce.ts";
+import { terminations } from "../../src/solve/problem.ts";
 import { solveProblems, solveStarts } from "../../src/solve/solve.ts";
 import { quickForm } from "../forms/helpers.ts";
 import { cxx } from "../kernels/toolchains.ts";

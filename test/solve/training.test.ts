@@ -5,7 +5,7 @@ import { identifiabilityCards } from "../../src/identifiability/card.ts";
 import { problemKey } from "../../src/plan/shared-problems.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { BackendName, Problem, Solution, Training } from "../../src/solve/problem.ts";
-import { terminations } from "../../src/solve/reduce.ts";
+import { terminations } from "../../src/solve/problem.ts";
 import { type Replicates, solveReplicatesOn } from "../../src/solve/resample.ts";
 import type { Draw, Resampling } from "../../src/solve/resampling.ts";
 import { randomStarts, solveProblems, solveStarts } from "../../src/solve/solve.ts";

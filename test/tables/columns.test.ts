@@ -19,7 +19,10 @@ test("takes tidy and wide mappings", () => {
 });
 
 test.each([
-  [{ rn: "x" }, 'columns: unknown key "rn"; did you mean "run"?; allowed are run, n, d, c, step'],
+  [
+    { rn: "x" },
+    'columns: unknown key "rn"; allowed: run, n, d, c, step, family, phase, role, subject, metrics, subjects, mix; did you mean "run"?',
+  ],
   [{ n: 3 }, "columns.n: "],
   [
     { role: { column: "split" } },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseColumns } from "../../src/tables/columns.ts";
 import { inspectTable } from "../../src/tables/inspect.ts";
-import { looksNumeric } from "../../src/tables/metric-columns.ts";
+import { looksNumeric } from "../../src/tables/numbers.ts";
 import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parquetStream } from "../../src/tables/parquet-stream.ts";
 import { readTable } from "../../src/tables/read.ts";
 import type { Table } from "../../src/tables/table.ts";
+import { parquetStream } from "../../src/tables/write.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 const { folder } = temporaryFolder();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stackColumns } from "../../src/tables/stack.ts";
+import { stackColumns } from "../../src/tables/table.ts";
 
 test("numbers under text become text, integers under floats become floats", () => {
   const stacked = stackColumns([

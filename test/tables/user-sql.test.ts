@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { selectRuns } from "../../src/plan/select-runs.ts";
+import { selectRuns } from "../../src/plan/selection.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { withDuckDB } from "../../src/tables/sql/duckdb.ts";
 import { queryTable } from "../../src/tables/sql/query.ts";

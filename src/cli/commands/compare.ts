@@ -43,10 +43,10 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         coerce: wholeNumber("limit", 0),
       }),
   handler: async ({ first, second, format, tolerance, limit }) => {
-    const { compareRuns } = await import("../../run/compare-runs.ts");
+    const { compareJobs } = await import("../../run/compare-jobs.ts");
     const { printFormatted } = await import("../output.ts");
     const { formatComparison } = await import("../comparison-summary.ts");
-    const found = await compareRuns(first, second, { ...(tolerance !== undefined && { tolerance }) });
+    const found = await compareJobs(first, second, { ...(tolerance !== undefined && { tolerance }) });
     printFormatted(formatComparison(found, format, limit), format);
   },
 };

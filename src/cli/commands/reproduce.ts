@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { type BackendChoice, backendChoices } from "../../solve/problem.ts";
 import { wholeNumber } from "../options.ts";
 
 interface ReproduceArguments {
@@ -8,7 +9,7 @@ interface ReproduceArguments {
   format: "text" | "md" | "json" | "csv";
   starts: number | undefined;
   seed: number | undefined;
-  backend: "auto" | "cuda" | "cpu" | "native" | "portable" | "tfjs" | undefined;
+  backend: BackendChoice | undefined;
   threads: number | undefined;
   quiet: boolean;
 }
@@ -54,7 +55,7 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         coerce: wholeNumber("seed", 0),
       })
       .option("backend", {
-        choices: ["auto", "cuda", "cpu", "native", "portable", "tfjs"] as const,
+        choices: backendChoices,
         requiresArg: true,
         describe: "what solves",
       })

@@ -47,10 +47,10 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         coerce: wholeNumber("limit", 0),
       }),
   handler: async ({ run, table, format, where, columns, limit }) => {
-    const { queryRun } = await import("../../run/run-directory.ts");
+    const { queryJob } = await import("../../run/job-directory.ts");
     const { printFormatted } = await import("../output.ts");
     const { formatTable } = await import("../../tables/format.ts");
-    const rows = await queryRun(run, table, {
+    const rows = await queryJob(run, table, {
       ...(where !== undefined && { where }),
       ...(columns && { columns }),
     });

@@ -22,10 +22,10 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
         describe: "print JSON: a list, an entry a run directory",
       }),
   handler: async ({ run, json }) => {
-    const { runStatuses } = await import("../../run/run-status.ts");
+    const { jobStatuses } = await import("../../run/job-status.ts");
     const { printData, printText } = await import("../output.ts");
     const { formatStatus } = await import("../status-summary.ts");
-    const statuses = await runStatuses(run);
+    const statuses = await jobStatuses(run);
     if (json) printData(`${JSON.stringify(statuses)}\n`);
     else printText(statuses.map(formatStatus).join(""));
   },

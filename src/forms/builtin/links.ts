@@ -4,7 +4,7 @@ export const sigmoid: FormRecord = {
   name: "sigmoid",
   expression: "accuracy = a/(1 + exp(-k*(L - L0))) + b",
   parameters: {
-    a: { lower: -1, upper: 0, description: "chance level less the best accuracy" },
+    a: { lower: -1, upper: 0, description: "chance level minus the best accuracy" },
     L0: { lower: 0, description: "loss at the steepest point" },
     k: { lower: 0, description: "steepness, per unit of loss" },
     b: { lower: 0, upper: 1, description: "accuracy at small loss" },

@@ -48,7 +48,7 @@ export const kaplan: FormRecord = {
   },
   description:
     "Loss of a model of N parameters trained on D tokens, both under one power: ((A/N)^(alpha/beta) + B/D)^beta. The ratio " +
-    "r of the exponents is a parameter in place of alpha, and a = r ln A: so the solver finds the best from nearly every start.",
+    "r of the exponents is a parameter in place of alpha, and a = r ln A, with which the solver finds the best from nearly every start.",
   source: "Kaplan et al. 2020, equation 1.5; Brandfonbrener et al. 2024, equation 2",
 };
 
@@ -130,11 +130,11 @@ export const shiftedPowerLaw: FormRecord = {
     kappa: { lower: -20, upper: 20, description: "exponent" },
     g: {
       logarithm: true,
-      description: "logarithm of the smallest source loss less E0, the source's irreducible loss",
+      description: "logarithm of the smallest source loss minus E0, the source's irreducible loss",
     },
     E: { lower: 0, description: "E1, irreducible loss of the destination" },
   },
-  variables: { z: "source loss less the smallest one of the points" },
+  variables: { z: "source loss minus the smallest one of the points" },
   startRanges: { default: { k: [-2, 2], kappa: [0.3, 2], g: [-4, 1], E: [0, 3] } },
   units: {
     start: { k: [-2, 2], kappa: [0.3, 2], g: [-4, 1], E: [0, 1] },
@@ -155,7 +155,7 @@ export const computePowerLaw: FormRecord = {
   expression: "y = exp(a - alpha*ln(C))",
   parameters: {
     a: { logarithm: true, description: "logarithm of the value at one FLOP; ln(C_T) is a/alpha" },
-    alpha: { description: "exponent of the compute: above 0 for a loss, below for a score" },
+    alpha: { description: "exponent of the compute: positive for a loss, negative for a score" },
   },
   variables: { C: "training compute, FLOPs" },
   startRanges: { default: { a: [-15, 15], alpha: [-0.5, 0.5] } },

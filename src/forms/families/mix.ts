@@ -59,7 +59,7 @@ export const mixM3: FormFamily = {
           lower: -MOST_WEIGHT,
           upper: MOST_WEIGHT,
           logarithm: true,
-          description: `logarithm of the weight of source ${s}, that of source 1 being 1`,
+          description: `logarithm of the weight of source ${s}, where source 1 has weight 1`,
         },
       ]),
     );
@@ -90,8 +90,8 @@ export const mixM3: FormFamily = {
         rescaled: ({ a, alpha }, { C1, y }) => ({ a: a! + alpha! * Math.log(C1!) + Math.log(y!) }),
       },
       description:
-        "A power of a weighted sum of the compute spent on each source. The first source's weight is 1: a scale of all " +
-        "weights cannot be told from C_T.",
+        "A power of a weighted sum of the compute spent on each source. The first source's weight is 1, because a " +
+        "common scale of the weights cannot be distinguished from C_T.",
       source: "Chen et al. 2025 (FLP), table 3, M3",
     };
   },
@@ -137,7 +137,7 @@ export const mixM4: FormFamily = {
       },
       description:
         "A power of the total compute times powers of the compute spent on each source. The constants C_T, C_1, ... of " +
-        "the paper are one, a: only their product can be told.",
+        "the paper are one parameter, a, because only their product can be identified.",
       source: "Chen et al. 2025 (FLP), equation 5 and table 3, M4",
     };
   },

@@ -40,9 +40,9 @@ export const network: FormFamily = {
       variables: Object.fromEntries(upTo(inputs).map((k) => [`x${k}`, `input ${k}`])),
       startRanges: { default: ranges },
       description:
-        "A neural network of one hidden layer with ReLU units. Made for training by Adam from many starts (`training` of a " +
-        "problem); solved by least squares it has many minima, and its units can change places, so parameters are not told " +
-        "apart, only predictions.",
+        "A neural network of one hidden layer with ReLU units. It is made for training by Adam from many starts (`training` of a " +
+        "problem). Solved by least squares it has many minima, and its units can change places, so only its predictions are " +
+        "meaningful and not its parameters.",
       source: "Chen et al. 2025 (FLP), FLP-M, the second stage: 3 hidden units",
     };
   },

@@ -1,14 +1,11 @@
-import { actualMean } from "../actual.ts";
 import { featureOf } from "../feature.ts";
-import { targetsLeftOut } from "../left-out.ts";
-import type { Quantity } from "../measured.ts";
+import { actualMean, mean, type Quantity } from "../measured.ts";
 import type { Plan, TaskData } from "../method.ts";
 import { selectedRuns } from "../runs.ts";
-import { mean } from "../series.ts";
-import type { Size } from "../size.ts";
+import { planLossStage } from "../stages.ts";
+import { sizeTargets } from "../steps.ts";
+import type { MixRecipe } from "./choices.ts";
 import type { Law } from "./law.ts";
-import type { MixRecipe } from "./recipe.ts";
-import { planStep1 } from "./step1.ts";
 import { planDomainStep2 } from "./step2.ts";
 
 /**
@@ -19,16 +16,16 @@ export function planDomainSteps(recipe: MixRecipe, law: Law, data: TaskData): Pl
   const { index, task, targets } = data;
   const { metric, subjects: domains } = featureOf(recipe.domains, task, index);
   const quantities = domains.map((domain): Quantity => ({ metric, subjects: [domain] }));
+  // The final loss of each fit run against its FLOPs by source, residuals of logarithms (section 4.1).
   const step1 = quantities.map((quantity, k) =>
-    planStep1(recipe, law, { quantity, subject: domains[k]! }, index),
+    planLossStage({ name: "step1", subject: domains[k]!, ...law, quantity, ...recipe.step1 }, index),
   );
   const { stage: step2, fitted } = planDomainStep2(recipe, quantities, data);
   const score: Quantity = { metric: recipe.score, subjects: [task] };
-  const known = targets.flatMap((target) => {
-    const variables = law.variables(target);
-    if ("leftOut" in variables) return [];
-    const actualOf = (quantity: Quantity) => actualMean(index, quantity, target.name, recipe.finalWindow);
-    return [{ target, variables, actual: actualOf(score), losses: quantities.map(actualOf) }];
+  const { sized, skipped } = sizeTargets("step1", targets, law.variables);
+  const predictable = sized.map(({ target: { name: target }, variables }) => {
+    const actualOf = (quantity: Quantity) => actualMean(index, quantity, target, recipe.step1.finalWindow);
+    return { target, variables, actual: actualOf(score), actualLosses: quantities.map(actualOf) };
   });
   const count = domains.length;
   /** Domain losses of a run with those FLOPs; undefined where a domain has no law. */
@@ -39,43 +36,47 @@ export function planDomainSteps(recipe: MixRecipe, law: Law, data: TaskData): Pl
   ): number[] | undefined => {
     const losses: number[] = [];
     for (let k = 0; k < count; k++) {
-      const own = parameters[k];
-      if (own === undefined) return undefined;
+      const ofLaw = parameters[k];
+      if (ofLaw === undefined) return undefined;
       // Residuals of step 1 are of logarithms.
-      losses.push(law.form.value(own, variables) * Math.exp(shifts[k] ?? 0));
+      losses.push(law.form.value(ofLaw, variables) * Math.exp(shifts[k] ?? 0));
     }
     return losses;
   };
-  const scoreOf = (own: Float64Array, losses: readonly number[], shift: number): number =>
-    fitted === undefined ? Number.NaN : (fitted.form.value(own, fitted.inputs(losses)) + shift) * fitted.unit;
+  const scoreOf = (ofLink: Float64Array, losses: readonly number[], shift: number): number =>
+    fitted === undefined
+      ? Number.NaN
+      : (fitted.form.value(ofLink, fitted.inputs(losses)) + shift) * fitted.unit;
   return {
-    stages: [...step1, step2, ...targetsLeftOut("step1", targets, law.variables)],
+    stages: [...step1, step2, ...skipped],
     fitRuns: selectedRuns(index, recipe.runs),
     predict(parameters, shifts = []) {
-      const own = parameters[count];
-      if (own === undefined) return [];
+      const ofLink = parameters[count];
+      if (ofLink === undefined) return [];
       const shift = shifts[count] ?? 0;
-      return known.flatMap(({ target, variables, actual, losses: actualLosses }) => {
+      return predictable.flatMap(({ target, variables, actual, actualLosses }) => {
         const losses = lossesAt(parameters, variables, shifts);
         if (losses === undefined) return [];
         return [
           {
-            target: target.name,
-            predicted: scoreOf(own, losses, shift),
+            target,
+            predicted: scoreOf(ofLink, losses, shift),
             actual,
             featurePredicted: mean(Float64Array.from(losses)),
             featureActual: mean(Float64Array.from(actualLosses)),
-            linkPredicted: actualLosses.some(Number.isNaN) ? Number.NaN : scoreOf(own, actualLosses, shift),
+            linkPredicted: actualLosses.some(Number.isNaN)
+              ? Number.NaN
+              : scoreOf(ofLink, actualLosses, shift),
           },
         ];
       });
     },
-    at(parameters, size: Size) {
-      const own = parameters[count];
+    at(parameters, size) {
+      const ofLink = parameters[count];
       const variables = law.variables(size);
-      if (own === undefined || "leftOut" in variables) return Number.NaN;
+      if (ofLink === undefined || "leftOut" in variables) return Number.NaN;
       const losses = lossesAt(parameters, variables, []);
-      return losses === undefined ? Number.NaN : scoreOf(own, losses, 0);
+      return losses === undefined ? Number.NaN : scoreOf(ofLink, losses, 0);
     },
   };
 }

@@ -1,9 +1,9 @@
-import type { Plan, Prediction, TaskData, Translated, Unpredicted } from "../method.ts";
-import { drawnRuns } from "./drawn-sizes.ts";
-import type { LossToLossRecipe } from "./recipe.ts";
-import { planRelation } from "./relation-stages.ts";
-import { type RelationTarget, relationTargets, withoutPair } from "./relation-targets.ts";
-import { sidesOf } from "./sides.ts";
+import type { Plan, Prediction, Stage, TaskData, Translated, Unpredicted } from "../method.ts";
+import { familyOfRuns, type RunIndex, type Target } from "../runs.ts";
+import type { LossToLossRecipe } from "./choices.ts";
+import { drawnRuns, type Side, targetLosses } from "./losses.ts";
+import { PAIRED_BY, partnerOf } from "./pairs.ts";
+import { planRelation, type Sides, sidesOf } from "./relation.ts";
 import { readTranslation, type TranslationFit, translate, unitOf } from "./translation.ts";
 
 type Parameters = readonly (Float64Array | undefined)[];
@@ -12,29 +12,34 @@ type Parameters = readonly (Float64Array | undefined)[];
 export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets }: TaskData): Plan {
   const sides = sidesOf(recipe, task);
   const { stages, sourceLaw, translations } = planRelation(recipe, sides, index);
-  const known = relationTargets(recipe, sides, targets, index);
+  const measuredTargets = relationTargets(recipe, sides, targets, index);
   const usesLaw = recipe.sourceLoss === "law";
-  const unpaired = usesLaw ? [] : known.filter(({ sourceLoss }) => Number.isNaN(sourceLoss));
+  const unpaired = usesLaw ? [] : measuredTargets.filter(({ sourceLoss }) => Number.isNaN(sourceLoss));
   const steps = translations.map(({ translation, place }) => {
     const { name: stage, from } = translation;
     return { stage, from, place, unit: unitOf(translation, recipe) };
   });
 
-  /** The fitted translations, undefined where one has no fit. */
-  const read = (parameters: Parameters): TranslationFit[] | undefined => {
-    const fits = translations.flatMap(({ translation, place }) => {
-      const own = parameters[place];
-      return own === undefined ? [] : [readTranslation(translation, recipe, own, (at) => parameters[at]!)];
+  /** The translations that have a fit, with it. */
+  const fitted = (parameters: Parameters) =>
+    translations.flatMap(({ translation, place }) => {
+      const ofTranslation = parameters[place];
+      if (ofTranslation === undefined) return [];
+      const fit = readTranslation(translation, recipe, ofTranslation, (at) => parameters[at]!);
+      return [{ translation, place, fit }];
     });
+  /** The fits of all translations; undefined where one has none. */
+  const allFits = (parameters: Parameters): TranslationFit[] | undefined => {
+    const fits = fitted(parameters).map(({ fit }) => fit);
     return fits.length === translations.length ? fits : undefined;
   };
-  /** What the law of the source gives for a target; NaN where there is none. */
-  const byLaw = (parameters: Parameters, { target }: RelationTarget, shifts: readonly number[]): number => {
-    const own = sourceLaw === undefined ? undefined : parameters[sourceLaw];
-    if (own === undefined) return Number.NaN;
-    return recipe.law.value(own, [target.n, target.d]) * Math.exp(shifts[sourceLaw!] ?? 0);
+  /** The loss that the law of the source gives for a target; NaN without such a law. */
+  const byLaw = (parameters: Parameters, { n, d }: Target, shifts: readonly number[]): number => {
+    const ofLaw = sourceLaw === undefined ? undefined : parameters[sourceLaw];
+    if (ofLaw === undefined) return Number.NaN;
+    return recipe.law.value(ofLaw, [n, d]) * Math.exp(shifts[sourceLaw!] ?? 0);
   };
-  /** A loss through all translations. */
+  /** A source loss translated through the chain. */
   const through = (fits: readonly TranslationFit[], loss: number, shifts: readonly number[]): number =>
     steps.reduce((value, { place, unit }, i) => translate(fits[i]!, value, shifts[place] ?? 0, unit), loss);
 
@@ -42,11 +47,10 @@ export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets 
     stages: [...stages, ...unpaired.map(({ target }) => withoutPair(target, sides.source, recipe))],
     fitRuns: drawnRuns(index, recipe.runs),
     predict(parameters, shifts = []) {
-      const fits = read(parameters);
+      const fits = allFits(parameters);
       if (fits === undefined) return [];
-      return known.flatMap((one): Prediction[] => {
-        const { target, actual, sourceLoss } = one;
-        const featurePredicted = byLaw(parameters, one, shifts);
+      return measuredTargets.flatMap(({ target, actual, sourceLoss }): Prediction[] => {
+        const featurePredicted = byLaw(parameters, target, shifts);
         const linkPredicted = through(fits, sourceLoss, shifts);
         const predicted = usesLaw ? through(fits, featurePredicted, shifts) : linkPredicted;
         if (Number.isNaN(predicted)) return [];
@@ -63,17 +67,16 @@ export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets 
       });
     },
     unpredicted(parameters) {
-      const fits = read(parameters);
+      const fits = allFits(parameters);
       if (fits === undefined) return [];
-      return known.flatMap((one): Unpredicted[] => {
-        let loss = usesLaw ? byLaw(parameters, one, []) : one.sourceLoss;
+      return measuredTargets.flatMap(({ target, sourceLoss }): Unpredicted[] => {
+        let loss = usesLaw ? byLaw(parameters, target, []) : sourceLoss;
         for (const [i, { stage, from, unit }] of steps.entries()) {
           if (Number.isNaN(loss)) return [];
           const next = translate(fits[i]!, loss, 0, unit);
           if (Number.isNaN(next)) {
-            const target = one.target.name;
-            const reason = `${target} is not predicted: its loss ${from}, ${digits(loss)}, is not above E0 = ${digits(fits[i]!.E0)}`;
-            return [{ stage, target, reason }];
+            const reason = `${target.name} is not predicted: its loss ${from}, ${digits(loss)}, is not above E0 = ${digits(fits[i]!.E0)}`;
+            return [{ stage, target: target.name, reason }];
           }
           loss = next;
         }
@@ -81,15 +84,53 @@ export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets 
       });
     },
     translations(parameters) {
-      return translations.flatMap(({ translation, place }): Translated[] => {
-        const own = parameters[place];
-        if (own === undefined) return [];
+      return fitted(parameters).map(({ translation, place, fit }): Translated => {
         const { name: stage, from, to, sourceLaw: law0, destinationLaw: law1 } = translation;
-        const fit = readTranslation(translation, recipe, own, (at) => parameters[at]!);
-        return [{ place, stage, from, to, ...fit, isFixed: [law0 !== undefined, law1 !== undefined] }];
+        return { place, stage, from, to, ...fit, isFixed: [law0 !== undefined, law1 !== undefined] };
       });
     },
   };
 }
 
 const digits = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** A target of a relation, and the losses that were measured for it. */
+interface RelationTarget {
+  target: Target;
+  /** Loss of its partner on the source; NaN where there is none. */
+  sourceLoss: number;
+  /** NaN where there is none. */
+  actual: number;
+}
+
+/** The targets of a relation: those of the table that were trained on the destination's corpus, and those given by their size. */
+function relationTargets(
+  recipe: LossToLossRecipe,
+  { source, destination }: Sides,
+  targets: readonly Target[],
+  index: RunIndex,
+): RelationTarget[] {
+  const families = familyOfRuns(index, undefined);
+  const { finalWindow } = recipe;
+  const sources = targetLosses(index, { ...source, finalWindow });
+  const measured = targetLosses(index, { ...destination, finalWindow });
+  const actuals = new Map(measured.map(({ run, value }) => [run, value]));
+  return targets.flatMap((target): RelationTarget[] => {
+    const isRun = families.has(target.name);
+    if (isRun && families.get(target.name) !== destination.family) return [];
+    const partner =
+      isRun && source.family === destination.family
+        ? sources.find(({ run }) => run === target.name)
+        : partnerOf(target, sources, recipe);
+    const actual = actuals.get(target.name) ?? Number.NaN;
+    return [{ target, sourceLoss: partner?.value ?? Number.NaN, actual }];
+  });
+}
+
+/** A skipped stage that says why a target without a measured source loss has no prediction. */
+function withoutPair({ name }: Target, { quantity, family }: Side, { pairing }: LossToLossRecipe): Stage {
+  const reason =
+    `${name} is not predicted: no target on ${family} of the same ${PAIRED_BY[pairing]} has ${quantity.metric} of ` +
+    `${quantity.subjects[0]}; source_loss law takes what the law of the source gives`;
+  return { name: "translation", target: name, skipped: { reason } };
+}

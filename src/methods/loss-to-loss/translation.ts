@@ -1,21 +1,20 @@
+import type { Form } from "../../forms/form.ts";
 import type { Problem } from "../../solve/problem.ts";
 import { boundsFor } from "../bounds.ts";
+import { mean } from "../measured.ts";
 import type { Posed, Stage } from "../method.ts";
-import { mean } from "../series.ts";
-import { sideBySide } from "../side-by-side.ts";
-import { irreducibleLoss } from "./law-stage.ts";
-import type { Pairs } from "./pairs.ts";
-import type { LossToLossRecipe } from "./recipe.ts";
-import { smallestLoss, usablePairs, whyTooFew } from "./usable-pairs.ts";
+import { sideBySide } from "../stages.ts";
+import type { LossToLossRecipe } from "./choices.ts";
+import { type Pairs, smallestLoss, usablePairs, whyTooFew } from "./pairs.ts";
 
 /** A shifted power law between two losses (Brandfonbrener et al., 2024, equations 4 and 5), to be fitted. */
 export interface Translation {
   name: string;
-  /** One side: `hellaswag on fineweb`. */
+  /** The source loss in words: `hellaswag on fineweb`. */
   from: string;
   to: string;
   pairs: Pairs;
-  /** Places of the laws that E0 and E1 are of; undefined where they are fitted. */
+  /** Places in the plan of the laws that E0 and E1 are taken from; undefined where they are fitted. */
   sourceLaw: number | undefined;
   destinationLaw: number | undefined;
   /** Name under which a run is resampled. */
@@ -48,7 +47,7 @@ export function planTranslation(translation: Translation, recipe: LossToLossReci
   return { ...identity, posing: { after, form: recipe.translation, pose } };
 }
 
-/** E0 and E1 of laws; undefined for what is fitted. */
+/** E0 and E1 as the laws give them; undefined where they are fitted. */
 function offsetsOf(
   { sourceLaw, destinationLaw }: Translation,
   { law }: LossToLossRecipe,
@@ -59,23 +58,29 @@ function offsetsOf(
   return [of(sourceLaw), of(destinationLaw)];
 }
 
+/** E of a fitted law; 0 of a form without one. */
+function irreducibleLoss(law: Form, parameters: Float64Array): number {
+  const place = law.parameterNames.indexOf("E");
+  return place < 0 ? 0 : parameters[place]!;
+}
+
 function poseTranslation(
   translation: Translation,
   recipe: LossToLossRecipe,
   E0: number | undefined,
   E1: number | undefined,
 ): Posed {
-  const { translation: form, bounds2, loss2 } = recipe;
+  const { translation: form, step2 } = recipe;
   const isLogarithm = recipe.residual !== "plain";
   const shift = isShifted(recipe, translation) ? E1! : 0;
   const { kept, leftOut } = usablePairs(
-    translation,
+    translation.pairs,
     recipe.pairing,
     E0,
     isLogarithm ? shift : Number.NEGATIVE_INFINITY,
   );
   const why = { ...(leftOut.length > 0 && { leftOut }) };
-  const bounds = boundsFor(bounds2, form);
+  const bounds = boundsFor(step2.bounds, form);
   if ("reason" in bounds) return { ...why, skipped: bounds };
   const isHeld = (name: string): boolean =>
     (name === "g" && E0 !== undefined) || (name === "E" && E1 !== undefined);
@@ -84,7 +89,7 @@ function poseTranslation(
   if (kept.length <= free)
     return { ...why, skipped: { reason: whyTooFew(translation, kept.length, free, leftOut) } };
   const fixed = new Map<string, number>();
-  // A fitted E0 is counted from the smallest loss of all pairs, which does not depend on what is left out.
+  // A fitted E0 is measured from the smallest loss of all pairs, which does not depend on the pairs that are left out.
   const base = smallestLoss(E0 === undefined ? translation.pairs.pairs : kept);
   const { points, runs, runLengths } = sideBySide(kept, ({ y }) => translation.drawnAs(y.run));
   if (E0 !== undefined) fixed.set("g", Math.log(base - E0));
@@ -96,7 +101,7 @@ function poseTranslation(
       form,
       variables: [above],
       response: Float64Array.from(points, ({ y }) => y.value - shift),
-      loss: loss2,
+      loss: step2.loss,
       residual: isLogarithm ? "log" : "plain",
       ...withFixed(form, bounds, fixed, Math.log(mean(above))),
     },
@@ -107,14 +112,15 @@ function poseTranslation(
 }
 
 /**
- * Where g, ln of the depth of E0 below the smallest source loss, ends, from the logarithm of the losses' mean height above it. Below,
- * E0 is the smallest loss to all digits; above, the power is an exponential, and a larger depth changes nothing.
+ * Bounds of g, the logarithm of the depth of E0 below the smallest source loss, relative to the logarithm of the losses' mean height
+ * above it. Below the lower one, E0 equals the smallest loss to all digits; above the upper one, the power is an exponential, and a
+ * larger depth changes nothing.
  */
 const DEPTHS = [-50, 7] as const;
 
-/** The bounds with some parameters held at a value, and the others where they have an end. */
+/** The bounds with some parameters held at a value, and `g` within `DEPTHS` where the bounds are infinite. */
 function withFixed(
-  form: Problem["form"],
+  form: Form,
   { lower = form.lower, upper = form.upper }: Pick<Problem, "lower" | "upper">,
   fixed: ReadonlyMap<string, number>,
   height: number,
@@ -128,7 +134,7 @@ function withFixed(
   return { lower: at(lower, 0), upper: at(upper, 1) };
 }
 
-/** Reads a fitted translation. @param parametersAt of each stage of the plan */
+/** Reads a fitted translation. @param parametersAt the solution of the stage at a place in the plan */
 export function readTranslation(
   translation: Translation,
   recipe: LossToLossRecipe,
@@ -147,9 +153,9 @@ export function readTranslation(
 }
 
 /**
- * The loss that a translation gives.
+ * The loss that a translation gives for a source loss.
  *
- * @param shift what is added to its residuals' unit
+ * @param shift noise that is added in the unit of the residuals
  * @returns NaN for a source loss that is not above E0
  */
 export function translate(

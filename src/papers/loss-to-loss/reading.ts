@@ -2,7 +2,7 @@ import { configurationKey, describeConfiguration, type LoadedJob, type PairReadi
 import { percent } from "../../draw/numbers.ts";
 import { type HeadlinePrediction, heldLine, MOST_SHOWN } from "../../draw/predictions.ts";
 import { num, type Row, recordsOf, str } from "../../draw/records.ts";
-import { BETWEEN, isIdentity } from "../../methods/loss-to-loss/between.ts";
+import { BETWEEN, isIdentity } from "../../methods/loss-to-loss/choices.ts";
 import type { Table } from "../../tables/table.ts";
 import { countOf } from "../../text.ts";
 

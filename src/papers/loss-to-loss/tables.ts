@@ -1,6 +1,6 @@
 import { groupBy } from "../../collections.ts";
 import { quantile } from "../../intervals/quantile.ts";
-import { BETWEEN, isIdentity } from "../../methods/loss-to-loss/between.ts";
+import { BETWEEN, isIdentity } from "../../methods/loss-to-loss/choices.ts";
 import type { Configuration, Method, Translated } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell } from "../../plan/cell-columns.ts";
 import { describeLeftOut, rSquared } from "../../plan/fit-quality.ts";

@@ -1,7 +1,6 @@
 import { type Figure, PARTS } from "../../draw/figure.ts";
-import { UserError } from "../../errors.ts";
+import { didYouMean, UserError } from "../../errors.ts";
 import { extensions } from "../../registry.ts";
-import { didYouMean } from "../../tables/nearest.ts";
 import { answer } from "./answer.ts";
 import { chain } from "./chain.ts";
 import { choices } from "./choices.ts";

@@ -1,5 +1,4 @@
-import type { DesignOf, Quantity } from "../paper.ts";
-import { roundTo } from "../printed.ts";
+import { type DesignOf, type Quantity, roundTo } from "../paper.ts";
 import type { PredictedScore, Results } from "../results.ts";
 import { type TARGETS, type TaskName, VARIANCE_TASKS } from "./designs.ts";
 

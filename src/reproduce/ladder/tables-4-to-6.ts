@@ -1,5 +1,4 @@
-import type { Design, PublishedTable, Quantity } from "../paper.ts";
-import { readRows } from "../printed.ts";
+import { type Design, type PublishedTable, type Quantity, readRows } from "../paper.ts";
 import { DESIGNS, SHORT_NAMES, TASK_NAMES, type TaskName, taskNamed } from "./designs.ts";
 import { featureOff, linkOff, relativeOff, spread, type Target } from "./quantities.ts";
 

@@ -1,5 +1,4 @@
-import type { PublishedTable } from "../paper.ts";
-import { readRows } from "../printed.ts";
+import { type PublishedTable, readRows } from "../paper.ts";
 import { DESIGNS, type TaskName, taskNamed } from "./designs.ts";
 import { parameter, pointsOff, relativeOff, type Target } from "./quantities.ts";
 
@@ -23,9 +22,6 @@ function parametersOf(name: string, title: string, kinds: typeof STEP1, text: st
   });
   return { name, title, columns, rows };
 }
-
-/** ARC-Challenge's A, which is printed to more digits than its search had. */
-export const ARC_CHALLENGE_A = 702974.93;
 
 /** Table 7: parameters of the fitted functions. */
 export const table7: readonly PublishedTable[] = [

@@ -1,5 +1,11 @@
-import type { Design, PublishedCell, PublishedTable, Quantity } from "../paper.ts";
-import { printed, readRows } from "../printed.ts";
+import {
+  type Design,
+  type PublishedCell,
+  type PublishedTable,
+  printed,
+  type Quantity,
+  readRows,
+} from "../paper.ts";
 import { DESIGNS, TARGETS, TASK_NAMES, type TaskName, taskNamed } from "./designs.ts";
 import {
   actual,

@@ -1,5 +1,4 @@
-import type { Design, PublishedTable } from "../paper.ts";
-import { readRows } from "../printed.ts";
+import { type Design, type PublishedTable, readRows } from "../paper.ts";
 import {
   CORPORA,
   type CorpusName,

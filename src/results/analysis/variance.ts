@@ -1,9 +1,7 @@
 import { correlation, Matrix } from "ml-matrix";
 import { twoSidedTail } from "../../intervals/distributions.ts";
-import { finalPart } from "../../methods/final-mean.ts";
-import { type Measured, measureFitRuns } from "../../methods/measured.ts";
+import { finalPart, type Measured, mean, measureFitRuns } from "../../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../../methods/runs.ts";
-import { mean } from "../../methods/series.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, number, tableOf, text } from "../../tables/table-of.ts";

@@ -94,13 +94,18 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
     description: `cuda, ${describeDevices(devices)}, driver for CUDA ${driver.versionText}`,
     concurrency: requestsPerDevice * devices.length,
     startsPerRequest,
-    statistics: pipeline.statistics,
+    get statistics() {
+      return pipeline.statistics;
+    },
     kernel(variant) {
       return shelf.get(variantKey(variant), () => makeKernel(variant));
     },
     kernelCounts() {
-      const [own, other] = [shelf.counts, fallback.kernelCounts];
-      return { kernels: own.kernels + other.kernels, compiled: own.compiled + other.compiled };
+      const [here, elsewhere] = [shelf.counts, fallback.kernelCounts];
+      return {
+        kernels: here.kernels + elsewhere.kernels,
+        compiled: here.compiled + elsewhere.compiled,
+      };
     },
     async close() {
       pipeline.close();

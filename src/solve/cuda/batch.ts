@@ -1,5 +1,4 @@
-import { answerIn, answerSize, type KernelAnswer } from "../answer.ts";
-import { type KernelRequest, requestFlags } from "../kernel.ts";
+import { answerIn, answerSize, type KernelAnswer, type KernelRequest, requestFlags } from "../kernel.ts";
 
 /**
  * Bytes of one BatchRequest of kernels/cuda.cu: offsets of data, scalars, given starts, of the answer's real and whole

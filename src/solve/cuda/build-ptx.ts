@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { forms, getForm, trainedForms } from "../../forms/registry.ts";
 import { readChecked, writeChecked } from "../checked-file.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { KernelVariant } from "../kernel.ts";
 import { chooseArchitecture, findNvcc, type PtxCompiler, ptxForOlderDrivers } from "./ptx-compiler.ts";
 import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./ptx-files.ts";
@@ -69,19 +70,15 @@ async function compileAll(
   architecture: string,
   variants: readonly { name: string; variant: KernelVariant }[],
 ): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < variants.length) {
-      const { name, variant } = variants[next++]!;
-      try {
-        const ptx = await nvcc.compile(variant, ptxOptions(variant, architecture));
-        await writeChecked(packagedPtxPath(variant), Buffer.from(ptxForOlderDrivers(ptx)));
-      } catch (error) {
-        throw new Error(`the PTX of ${name} could not be compiled: ${(error as Error).message}`);
-      }
+  await inParallel(Math.min(8, availableParallelism()), variants.length, async (i) => {
+    const { name, variant } = variants[i]!;
+    try {
+      const ptx = await nvcc.compile(variant, ptxOptions(variant, architecture));
+      await writeChecked(packagedPtxPath(variant), Buffer.from(ptxForOlderDrivers(ptx)));
+    } catch (error) {
+      throw new Error(`the PTX of ${name} could not be compiled: ${(error as Error).message}`);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(8, availableParallelism()) }, worker));
+  });
 }
 
 await buildPtx();

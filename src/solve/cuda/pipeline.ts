@@ -1,15 +1,18 @@
-import type { KernelAnswer } from "../answer.ts";
 import type { Fallback } from "../fallback.ts";
-import { type KernelRequest, type KernelVariant, manyPoints, type StartsRequest } from "../kernel.ts";
+import {
+  type KernelAnswer,
+  type KernelRequest,
+  type KernelVariant,
+  manyPoints,
+  type StartsRequest,
+} from "../kernel.ts";
 import { type Batch, halves, type Job, makeJob, type Piece } from "./batch.ts";
+import { DevicePool, type FreeSlot } from "./device-pool.ts";
 import type { DeviceFacts } from "./devices.ts";
 import type { Driver } from "./driver.ts";
 import { CudaError, formatBytes } from "./errors.ts";
 import { Lane } from "./lane.ts";
-import { DeviceSession, type KernelImage, type Slot, slotsPerDevice } from "./session.ts";
-
-/** Milliseconds without news of the devices after which they are asked once a millisecond, not at every turn. */
-const eagerFor = 0.5;
+import type { DeviceSession, KernelImage } from "./session.ts";
 
 /** What the pipeline has done; for tests, benchmarks and diagnosis. */
 export interface PipelineStatistics {
@@ -36,30 +39,13 @@ export interface PipelineKernel extends KernelImage {
   variant: KernelVariant;
 }
 
-/** A wish for random starts. */
+/** Random starts that are asked for. */
 interface StartsJob {
   kernel: PipelineKernel;
   request: StartsRequest;
   range: Float64Array;
   resolve(starts: Float64Array): void;
   reject(error: unknown): void;
-}
-
-/** Work that is queued on a device. */
-interface Flight {
-  session: DeviceSession;
-  slot: Slot;
-  /** Called when it is done. */
-  finish(): void;
-  /** Called when it has failed, with whatever makes another try. */
-  fail(error: unknown): void;
-}
-
-/** A device: open, not yet, or given up. */
-interface Place {
-  facts: DeviceFacts;
-  session: DeviceSession | undefined;
-  lost: boolean;
 }
 
 interface PipelineOptions {
@@ -77,49 +63,50 @@ interface PipelineOptions {
  * the other devices, then to the fallback; where a driver refuses a kernel, its requests go to the fallback.
  */
 export class Pipeline {
-  readonly #driver: Driver;
-  readonly #places: readonly Place[];
+  readonly #devices: DevicePool;
   readonly #fallback: Fallback;
   readonly #onWarning: (line: string) => void;
   readonly #lanes = new Map<string, Lane>();
   readonly #ids = new Map<PipelineKernel, number>();
   readonly #startsJobs: StartsJob[] = [];
-  readonly #flights = new Set<Flight>();
   /** Jobs that are not answered yet, with the kernel that the fallback needs. */
   readonly #open = new Map<Job, PipelineKernel>();
   /** Kernels that a driver refused, and devices that had too little memory for a batch or a problem: each is said once. */
   readonly #refused = new Set<PipelineKernel>();
   readonly #tight = new Set<DeviceSession>();
   readonly #small = new Set<DeviceSession>();
-  #pumping = false;
-  #watching = false;
-  #closed = false;
-  #lastNews = 0;
-  readonly statistics: PipelineStatistics;
+  #isPumping = false;
+  #isClosed = false;
+  readonly #counts = {
+    batches: 0,
+    pieces: 0,
+    fits: 0,
+    bytesToDevice: 0,
+    bytesFromDevice: 0,
+    kernelSeconds: 0,
+    halvings: 0,
+    fellBack: 0,
+  };
 
   constructor({ driver, devices, fallback, onWarning }: PipelineOptions) {
-    this.#driver = driver;
-    this.#places = devices.map((facts) => ({ facts, session: undefined, lost: false }));
+    this.#devices = new DevicePool({
+      driver,
+      devices,
+      onWarning,
+      onChange: () => this.#schedulePump(),
+    });
     this.#fallback = fallback;
     this.#onWarning = onWarning;
-    this.statistics = {
-      batches: 0,
-      pieces: 0,
-      fits: 0,
-      bytesToDevice: 0,
-      bytesFromDevice: 0,
-      kernelSeconds: 0,
-      halvings: 0,
-      fellBack: 0,
-      devices: 0,
-      lostDevices: 0,
-    };
+  }
+
+  get statistics(): Readonly<PipelineStatistics> {
+    return { ...this.#counts, devices: this.#devices.opened, lostDevices: this.#devices.lost };
   }
 
   /** Answers a request. @throws TypeError, RangeError where its arrays are not what the kernels read */
   solve(kernel: PipelineKernel, request: KernelRequest): Promise<KernelAnswer> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) throw closedError();
+      if (this.#isClosed) throw closedError();
       const settle = (): void => {
         this.#open.delete(job);
       };
@@ -149,7 +136,7 @@ export class Pipeline {
   starts(kernel: PipelineKernel, request: StartsRequest, range: Float64Array): Promise<Float64Array> {
     if (!(range instanceof Float64Array)) throw new TypeError("the range of starts must be a Float64Array");
     return new Promise((resolve, reject) => {
-      if (this.#closed) throw closedError();
+      if (this.#isClosed) throw closedError();
       this.#startsJobs.push({ kernel, request, range, resolve, reject });
       this.#schedulePump();
     });
@@ -157,14 +144,10 @@ export class Pipeline {
 
   /** Ends all work. What is not answered is rejected. */
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
     for (const job of [...this.#open.keys()]) job.reject(closedError());
     for (const { reject } of this.#startsJobs.splice(0)) reject(closedError());
-    this.#flights.clear();
-    for (const place of this.#places) {
-      place.session?.close();
-      place.session = undefined;
-    }
+    this.#devices.close();
   }
 
   #laneOf(kernel: PipelineKernel, { request }: Job): Lane {
@@ -181,75 +164,42 @@ export class Pipeline {
   }
 
   #noDeviceFor(kernel: PipelineKernel): boolean {
-    return this.#refused.has(kernel) || this.#places.every(({ lost }) => lost);
+    return this.#refused.has(kernel) || this.#devices.isEmpty;
   }
 
   /** At the end of this turn of the event loop, so that all that is asked for in it goes together. */
   #schedulePump(): void {
-    if (this.#pumping) return;
-    this.#pumping = true;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
     setImmediate(() => {
-      this.#pumping = false;
-      if (!this.#closed) this.#pump();
+      this.#isPumping = false;
+      if (!this.#isClosed) this.#pump();
     });
   }
 
   #pump(): void {
     while (this.#startsJobs.length > 0) {
-      const { session, slot } = this.#freeSlot() ?? {};
-      if (!session || !slot) break;
-      this.#startStarts(session, slot, this.#startsJobs.shift()!);
+      const free = this.#devices.freeSlot();
+      if (!free) break;
+      this.#startStarts(free, this.#startsJobs.shift()!);
     }
     for (;;) {
       const entry = [...this.#lanes].find(([, lane]) => !lane.isEmpty);
       if (!entry) break;
-      const { session, slot } = this.#freeSlot() ?? {};
-      if (!session || !slot) break;
+      const free = this.#devices.freeSlot();
+      if (!free) break;
       // To the end of the line: each kernel has its turn.
       this.#lanes.delete(entry[0]);
       this.#lanes.set(...entry);
-      this.#startBatch(session, slot, entry[1]);
+      this.#startBatch(free, entry[1]);
     }
-    if (this.#places.every(({ lost }) => lost)) this.#abandon();
-    this.#watch();
+    if (this.#devices.isEmpty) this.#abandon();
   }
 
-  /**
-   * A free place for a batch: on a device that has nothing to do, else on one that is not open yet (opening takes a
-   * tenth of a second and some of its memory), else beside another batch.
-   */
-  #freeSlot(): { session: DeviceSession; slot: Slot } | undefined {
-    const free = this.#places.flatMap(({ session }) => {
-      if (!session) return [];
-      const taken = [...this.#flights].filter((flight) => flight.session === session);
-      const slot = session.slots.find((candidate) => taken.every((flight) => flight.slot !== candidate));
-      return slot ? [{ session, slot, taken: taken.length }] : [];
-    });
-    const idle = free.find(({ taken }) => taken === 0);
-    if (idle) return idle;
-    for (const place of this.#places) {
-      if (place.session || place.lost) continue;
-      try {
-        place.session = new DeviceSession(this.#driver, place.facts);
-        ++this.statistics.devices;
-        return { session: place.session, slot: place.session.slots[0]! };
-      } catch (error) {
-        this.#lose(place, error);
-      }
-    }
-    return free[0];
-  }
-
-  /** Batches that could be queued now. */
-  #freePlaces(): number {
-    const alive = this.#places.filter(({ lost }) => !lost).length;
-    return Math.max(1, alive * slotsPerDevice - this.#flights.size);
-  }
-
-  #startBatch(session: DeviceSession, slot: Slot, lane: Lane): void {
+  #startBatch({ session, slot }: FreeSlot, lane: Lane): void {
     let batch: Batch | undefined;
     try {
-      const taken = lane.takeBatch(session, this.#freePlaces());
+      const taken = lane.takeBatch(session, this.#devices.room);
       if ("tooLarge" in taken) {
         this.#tooLarge(session, taken.tooLarge);
         return;
@@ -262,19 +212,19 @@ export class Pipeline {
       return;
     }
     const queued = batch;
-    this.#flights.add({
+    this.#devices.watch({
       session,
       slot,
       finish: () => {
         const { workspace } = slot;
         queued.read(workspace.output.buffer, workspace.output.at);
-        const { statistics } = this;
-        ++statistics.batches;
-        statistics.pieces += queued.pieces.length;
-        statistics.fits += queued.fits;
-        statistics.bytesToDevice += queued.inputBytes;
-        statistics.bytesFromDevice += queued.outputBytes;
-        statistics.kernelSeconds += session.kernelMilliseconds(slot) / 1000;
+        const counts = this.#counts;
+        ++counts.batches;
+        counts.pieces += queued.pieces.length;
+        counts.fits += queued.fits;
+        counts.bytesToDevice += queued.inputBytes;
+        counts.bytesFromDevice += queued.outputBytes;
+        counts.kernelSeconds += session.kernelMilliseconds(slot) / 1000;
       },
       fail: (error) => this.#failed(session, lane, queued, error),
     });
@@ -291,7 +241,7 @@ export class Pipeline {
       session.budget.halve(batch.inputBytes + batch.outputBytes + batch.endedBytes);
       const parts = halves(batch.pieces);
       if (parts) {
-        ++this.statistics.halvings;
+        ++this.#counts.halvings;
         if (!this.#tight.has(session)) {
           this.#tight.add(session);
           this.#onWarning(
@@ -306,7 +256,7 @@ export class Pipeline {
     }
     if (batch) lane.putBack(batch.pieces);
     if (error.isKernelRefused) this.#refuse(lane.image as PipelineKernel, error);
-    else this.#loseSession(session, error);
+    else this.#devices.lose(session, error);
   }
 
   #tooLarge(session: DeviceSession, piece: Piece): void {
@@ -329,34 +279,6 @@ export class Pipeline {
     }
   }
 
-  #loseSession(session: DeviceSession, error: unknown): void {
-    const place = this.#places.find((candidate) => candidate.session === session);
-    if (place) this.#lose(place, error);
-  }
-
-  /** Gives a device up: what was on it waits again, for other devices or the fallback. */
-  #lose(place: Place, error: unknown): void {
-    const { session, facts } = place;
-    place.lost = true;
-    place.session = undefined;
-    ++this.statistics.lostDevices;
-    const others = this.#places.some(({ lost }) => !lost);
-    const message = error instanceof Error ? error.message : String(error);
-    this.#onWarning(
-      `GPU ${facts.ordinal} (${facts.name}) is given up: ${message}; ` +
-        `what it had not answered is solved on ${others ? "the other GPUs" : "the cpu"}`,
-    );
-    if (session) {
-      for (const flight of [...this.#flights]) {
-        if (flight.session !== session) continue;
-        this.#flights.delete(flight);
-        flight.fail(error);
-      }
-      session.close();
-    }
-    this.#schedulePump();
-  }
-
   /** No device is left: all that waits goes to the fallback. */
   #abandon(): void {
     for (const lane of this.#lanes.values()) this.#fallBack(lane.takeAll().map(({ job }) => job));
@@ -371,12 +293,12 @@ export class Pipeline {
       const kernel = this.#open.get(job);
       if (!kernel) continue;
       this.#open.delete(job);
-      ++this.statistics.fellBack;
+      ++this.#counts.fellBack;
       this.#fallback.solve(kernel.variant, job.request).then(job.resolve, job.reject);
     }
   }
 
-  #startStarts(session: DeviceSession, slot: Slot, job: StartsJob): void {
+  #startStarts({ session, slot }: FreeSlot, job: StartsJob): void {
     const again = (error: unknown): void => {
       if (!(error instanceof CudaError)) {
         job.reject(error);
@@ -388,7 +310,7 @@ export class Pipeline {
         return;
       }
       this.#startsJobs.push(job);
-      this.#loseSession(session, error);
+      this.#devices.lose(session, error);
     };
     try {
       session.startStarts(slot, job.kernel, job.request, job.range);
@@ -398,7 +320,7 @@ export class Pipeline {
       return;
     }
     const length = (job.request.count * job.range.length) / 2;
-    this.#flights.add({
+    this.#devices.watch({
       session,
       slot,
       finish: () => {
@@ -407,38 +329,6 @@ export class Pipeline {
       },
       fail: again,
     });
-  }
-
-  #watch(): void {
-    if (this.#watching || this.#flights.size === 0) return;
-    this.#watching = true;
-    this.#lastNews = performance.now();
-    setImmediate(() => this.#look());
-  }
-
-  /** Asks the devices what is done. */
-  #look(): void {
-    if (this.#closed) return;
-    for (const flight of [...this.#flights]) {
-      // A device that was lost in this round took its flights along.
-      if (!this.#flights.has(flight)) continue;
-      try {
-        if (!flight.session.isDone(flight.slot)) continue;
-        this.#flights.delete(flight);
-        flight.finish();
-      } catch (error) {
-        this.#flights.delete(flight);
-        flight.fail(error);
-      }
-      this.#lastNews = performance.now();
-      this.#schedulePump();
-    }
-    if (this.#flights.size === 0) {
-      this.#watching = false;
-      return;
-    }
-    if (performance.now() - this.#lastNews < eagerFor) setImmediate(() => this.#look());
-    else setTimeout(() => this.#look(), 1);
   }
 }
 

@@ -1,5 +1,5 @@
 import { getForm } from "../../forms/registry.ts";
-import { resampledProblem } from "../draw-resample.ts";
+import { replicateMaker } from "../draw-resample.ts";
 import type { Backend } from "../kernel.ts";
 import { objectiveOf } from "../objective.ts";
 import type { Problem, SolveResult } from "../problem.ts";
@@ -95,9 +95,9 @@ async function differentReplicates(
       [cuda, cpu].map((backend) => solveReplicatesOn(backend, problem, resampling, options)),
     );
     const width = problem.form.parameterNames.length;
+    const replicateOf = replicateMaker(problem, resampling, options.seed);
     for (let r = 0; r < replicates; r++) {
-      const replicate = resampledProblem(problem, resampling, r + 1, options.seed);
-      const ours = objectiveOf(replicate, found!.parameters.slice(r * width, (r + 1) * width));
+      const ours = objectiveOf(replicateOf(r + 1), found!.parameters.slice(r * width, (r + 1) * width));
       const theirs = expected!.objective[r]!;
       if (Math.abs(ours / theirs - 1) <= replicateAgreement) continue;
       return `self-test: replicate ${r + 1} of ${problem.form.name} has parameters of objective ${ours}, on the processor ${theirs}`;

@@ -1,6 +1,9 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { TensorFlow } from "./tensor-flow.ts";
+
+/** TensorFlow.js: the operations of @tensorflow/tfjs-core, which every device's package has. */
+export type TensorFlow = typeof import("@tensorflow/tfjs-core");
+export type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 
 /** Versions of TensorFlow.js that lawfit works with; those of package.json's peers. */
 export const supportedVersions = "4.22 or a later 4.x";

@@ -1,8 +1,7 @@
-import type { KernelAnswer } from "../answer.ts";
-import { type Kernel, type KernelRequest, startsPerCpuRequest } from "../kernel.ts";
+import { type Kernel, type KernelAnswer, type KernelRequest, startsPerCpuRequest } from "../kernel.ts";
+import type { Tensor, TensorFlow } from "./devices.ts";
 import type { SearchProblem } from "./search-problem.ts";
 import type { SearchBatch, SearchState } from "./search-state.ts";
-import type { Tensor, TensorFlow } from "./tensor-flow.ts";
 
 /**
  * Takes every fit of a request on in float64, from where float32 has left it, on a processor's kernel: objectives,

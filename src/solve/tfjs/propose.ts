@@ -1,9 +1,8 @@
 import type { LogTerm } from "../../forms/form.ts";
-import { triangle } from "./cholesky.ts";
-import type { Quadratic } from "./quadratic.ts";
+import type { Tensor, TensorFlow } from "./devices.ts";
 import type { SearchBatch, SearchState } from "./search-state.ts";
-import { bend, dampedStep } from "./step.ts";
-import type { Tensor, TensorFlow } from "./tensor-flow.ts";
+import { bend, dampedStep, triangle } from "./step.ts";
+import type { Quadratic } from "./tensor-form.ts";
 
 /** Constants of the search in float32; those of the float64 kernels are in kernels/judge.hpp. */
 const settings = {

@@ -1,7 +1,7 @@
 import type { LogTerm } from "../../forms/form.ts";
-import type { Quadratic } from "./quadratic.ts";
+import type { Tensor } from "./devices.ts";
 import type { Bending } from "./step.ts";
-import type { Tensor } from "./tensor-flow.ts";
+import type { Quadratic } from "./tensor-form.ts";
 
 /** Where the fits of a batch are; tensors are [fits] unless said otherwise. */
 export interface SearchState {

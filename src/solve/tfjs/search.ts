@@ -1,14 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { KernelVariant, TranslatableForm } from "../kernel.ts";
-import { linearParameters } from "./cholesky.ts";
+import type { Tensor, TensorFlow } from "./devices.ts";
 import { columnOf, keepState, type SearchFit, stackOf, stateOf } from "./finish.ts";
 import { advance, firstLambda } from "./propose.ts";
-import { quadraticAt } from "./quadratic.ts";
 import type { SearchProblem } from "./search-problem.ts";
 import { type Coordinates, coordinatesOf, type SearchBatch, type SearchState } from "./search-state.ts";
-import { bendingOf } from "./step.ts";
-import type { Tensor, TensorFlow } from "./tensor-flow.ts";
-import { tensorValue } from "./tensor-form.ts";
+import { bendingOf, linearParameters } from "./step.ts";
+import { quadraticAt, tensorValue } from "./tensor-form.ts";
 
 /** Evaluations between two looks at which fits have ended. */
 const evaluationsPerRound = 8;

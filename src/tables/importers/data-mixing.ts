@@ -1,13 +1,20 @@
 import { UserError } from "../../errors.ts";
 import { countOf } from "../../text.ts";
-import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
+import { type CellSource, numbers, POSITIVE, requireColumn, SHARE } from "../cells.ts";
 import { approximateFlops, type Role } from "../checkpoint-table.ts";
 import { formatCount } from "../numbers.ts";
 import { describeRow } from "../origin.ts";
-import { widenToTidy } from "../reshape.ts";
 import { checkDuplicates } from "../tidy-metrics.ts";
-import { emptyRows, metricColumn, POSITIVE, readRuns, unusedColumns } from "./csv-runs.ts";
-import { type Imported, type Importer, onlyPath } from "./importer.ts";
+import {
+  emptyRows,
+  type Imported,
+  type Importer,
+  metricColumn,
+  onlyPath,
+  readRuns,
+  tidyRows,
+  unusedColumns,
+} from "./importer.ts";
 
 /**
  * Pre-training runs on mixtures of data, as in `dmsl_llm_slimpajama.csv` of
@@ -30,12 +37,6 @@ const DECIMALS = 6;
 /** How far from 1 the shares of a row may sum to. */
 const SUM_TOLERANCE = 1e-3;
 
-const SHARE: NumberRule = {
-  allowed: "a share from 0 to 1",
-  holds: (value) => value >= 0 && value <= 1,
-  optional: false,
-};
-
 async function readDataMixing(paths: readonly string[]): Promise<Imported> {
   const from = await readRuns([onlyPath("data-mixing", "file", paths)]);
   const { rows } = from.table;
@@ -50,20 +51,16 @@ async function readDataMixing(paths: readonly string[]): Promise<Imported> {
   const bySubject = new Map(
     domains.map((domain) => [domain, new Map([["loss", metricColumn(from, `${domain}_loss`, notes)]])]),
   );
-  const table = widenToTidy(
+  const table = tidyRows(
+    from,
     {
-      source: from.source,
-      rows,
       run: mixture.map((name, row) => `${name}-${formatCount(n[row] as number)}`),
       role: roles,
       n,
       d,
       c: n.map((size, row) => approximateFlops(size, d[row] as number)),
-      step: new Float64Array(rows).fill(Number.NaN),
       family: mixture,
-      phase: new Array<null>(rows).fill(null),
       mixes,
-      origin: from.origin,
     },
     bySubject,
   );

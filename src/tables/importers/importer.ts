@@ -1,5 +1,10 @@
 import { UserError } from "../../errors.ts";
+import { countOf } from "../../text.ts";
+import { type CellSource, cellSource, FINITE, numbers } from "../cells.ts";
 import type { CheckpointTable } from "../checkpoint-table.ts";
+import { readTable } from "../read.ts";
+import { type WideRows, widenToTidy } from "../reshape.ts";
+import { columnOf } from "../table.ts";
 
 /** What an importer made of files. */
 export interface Imported {
@@ -30,4 +35,112 @@ export function onlyPath(importer: string, what: string, paths: readonly string[
   const [path] = paths;
   if (path !== undefined && paths.length === 1) return path;
   throw new UserError(`${importer}: ${paths.length} paths (${paths.join(", ")}); allowed: one ${what}`);
+}
+
+/**
+ * Reads files of one layout, their rows one below the other.
+ *
+ * @param text columns that hold names
+ * @throws UserError for files that cannot be read, and where there is no row
+ */
+export async function readRuns(paths: readonly string[], text: readonly string[] = []): Promise<CellSource> {
+  return cellSource(await readTable(paths, { text }), paths.join(", "));
+}
+
+/** What an importer finds of each row of a wide table. */
+type ImportedRows = Pick<WideRows, "run" | "role" | "n" | "d" | "c"> & Partial<WideRows>;
+
+/**
+ * The tidy rows of a wide table, one a checkpoint and subject. Steps, families, phases and shares that are not given are missing.
+ *
+ * @param bySubject subject to metric to values, one a wide row
+ */
+export function tidyRows(
+  { table: { rows }, source, origin }: CellSource,
+  given: ImportedRows,
+  bySubject: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>,
+): CheckpointTable {
+  const missing = new Array<null>(rows).fill(null);
+  const step = new Float64Array(rows).fill(Number.NaN);
+  const none = { step, family: missing, phase: missing, mixes: new Map<string, Float64Array>() };
+  return widenToTidy({ source, rows, origin, ...none, ...given }, bySubject);
+}
+
+/** A metric column, and a note where values of it are missing. */
+export function metricColumn(from: CellSource, name: string, notes: string[]): Float64Array {
+  const values = numbers(from, columnOf(from.table, name), FINITE);
+  const missing = values.filter(Number.isNaN).length;
+  if (missing > 0) notes.push(`column ${name}: ${missing} of ${countOf(values.length, "value")} missing`);
+  return values;
+}
+
+/** A note that names the columns that were not read; none where all were. */
+export function unusedColumns(from: CellSource, used: ReadonlySet<string>): string[] {
+  const unused = from.table.columns.map(({ name }) => name).filter((name) => !used.has(name));
+  if (unused.length === 0) return [];
+  return [`${countOf(unused.length, "column")} left out, no metric of a subject: ${unused.join(", ")}`];
+}
+
+/** A note that counts the rows without any metric, which have no place in a tidy table; none where there are none. */
+export function emptyRows(
+  bySubject: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>,
+  rows: number,
+): string[] {
+  const columns = [...bySubject.values()].flatMap((metrics) => [...metrics.values()]);
+  let empty = 0;
+  for (let row = 0; row < rows; row++) {
+    if (columns.every((values) => Number.isNaN(values[row]))) empty++;
+  }
+  return empty === 0 ? [] : [`${countOf(empty, "row")} left out: no metric at all`];
+}
+
+/**
+ * Scores of guessing by the beginning of a subject's name: one over the number of choices. A few questions of ARC have
+ * three or five choices; four is the rule.
+ */
+const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
+  ["mmlu", 0.25],
+  ["hellaswag", 0.25],
+  ["arc_easy", 0.25],
+  ["arc_challenge", 0.25],
+  ["openbookqa", 0.25],
+  ["openbook_qa", 0.25],
+  ["sciq", 0.25],
+  ["csqa", 0.2],
+  ["socialiqa", 1 / 3],
+  ["piqa", 0.5],
+  ["boolq", 0.5],
+  ["winogrande", 0.5],
+];
+
+/** The score of guessing at a task, or undefined where it is not known. */
+export function chanceLevel(subject: string): number | undefined {
+  return CHANCE_LEVELS.find(([task]) => subject === task || subject.startsWith(`${task}_`))?.[1];
+}
+
+const SCORES = ["accuracy", "mc_accuracy"];
+
+/**
+ * Adds the metric `chance` to the tasks, on the rows with an accuracy.
+ *
+ * @param subjects subject to metric to values, one a wide row; changed
+ * @returns the tasks whose chance level is not known
+ */
+export function addChance(subjects: ReadonlyMap<string, Map<string, Float64Array>>): string[] {
+  const unknown: string[] = [];
+  for (const [subject, metrics] of subjects) {
+    const [first, ...others] = SCORES.flatMap((metric) => metrics.get(metric) ?? []);
+    if (first === undefined) continue;
+    const chance = chanceLevel(subject);
+    if (chance === undefined) unknown.push(subject);
+    else {
+      const measured = (score: number, row: number) =>
+        [score, ...others.map((values) => values[row])].some((value) => !Number.isNaN(value));
+      metrics.set(
+        "chance",
+        first.map((score, row) => (measured(score, row) ? chance : Number.NaN)),
+      );
+    }
+  }
+  return unknown;
 }

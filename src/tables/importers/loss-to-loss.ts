@@ -1,13 +1,66 @@
 import { UserError } from "../../errors.ts";
-import { type CellSource, numbers, requireColumn, requiredTexts } from "../cells.ts";
+import {
+  type CellSource,
+  numbers,
+  optionalNumbers,
+  POSITIVE,
+  requireColumn,
+  requiredTexts,
+} from "../cells.ts";
 import type { CheckpointTable, Role } from "../checkpoint-table.ts";
 import { describeRow } from "../origin.ts";
-import { concatenate, widenToTidy } from "../reshape.ts";
+import { concatenate } from "../reshape.ts";
 import { findColumn } from "../table.ts";
-import { addChance } from "./chance-levels.ts";
-import { emptyRows, metricColumn, POSITIVE, readRuns, unusedColumns } from "./csv-runs.ts";
-import type { Imported, Importer } from "./importer.ts";
-import { lossToLossColumn } from "./loss-to-loss-columns.ts";
+import {
+  addChance,
+  emptyRows,
+  type Imported,
+  type Importer,
+  metricColumn,
+  readRuns,
+  tidyRows,
+  unusedColumns,
+} from "./importer.ts";
+
+/** How one metric is written in the raw file. */
+interface RawMetric {
+  pattern: RegExp;
+  metric: "loss" | "accuracy";
+}
+
+/** The first group of a pattern is the corpus, the task or the family of tasks. */
+const RAW_METRICS: readonly RawMetric[] = [
+  { pattern: /^eval\/(\w+)_val\/CrossEntropyLoss$/, metric: "loss" },
+  { pattern: /^eval\/downstream_ce_loss\/(\w+)_ce_loss$/, metric: "loss" },
+  { pattern: /^eval\/downstream\/(\w+)_(?:acc|len_norm)$/, metric: "accuracy" },
+  { pattern: /^(\w+_suite)_ce_loss$/, metric: "loss" },
+  { pattern: /^(\w+_suite)_acc$/, metric: "accuracy" },
+];
+
+/** Part of a task's name that says that the prompt shows the choices; its metrics are then mc_loss and mc_accuracy. */
+const MULTIPLE_CHOICE = "_mc_5shot";
+
+/** The subject that is the held-out part of the corpus that a run was trained on. */
+export const OWN_CORPUS = "own_corpus";
+
+/** One raw column that is a metric of a subject. */
+interface MetricColumn {
+  column: string;
+  subject: string;
+  metric: string;
+}
+
+/** The metric that a raw column holds, or undefined where it is none. */
+export function lossToLossColumn(column: string): MetricColumn | undefined {
+  if (column === "val_loss") return { column, subject: OWN_CORPUS, metric: "loss" };
+  for (const { pattern, metric } of RAW_METRICS) {
+    const name = pattern.exec(column)?.[1];
+    if (name === undefined) continue;
+    if (!name.includes(MULTIPLE_CHOICE)) return { column, subject: name, metric };
+    return { column, subject: name.replace(MULTIPLE_CHOICE, ""), metric: `mc_${metric}` };
+  }
+  return undefined;
+}
 
 /**
  * The runs of Loss-to-Loss Prediction (Brandfonbrener et al. 2024, arXiv 2411.12925) as in `data/sweep.csv` of
@@ -49,21 +102,16 @@ function tidyRuns(from: CellSource, role: Role, notes: string[]): CheckpointTabl
   const column = (name: string) => numbers(from, requireColumn(from, name), POSITIVE);
   const corpus = requiredTexts(from, requireColumn(from, "data"));
   const [n, d, c] = [column("params"), column("tokens"), column("iso_flop")];
-  const step = findColumn(from.table, "steps");
-  return widenToTidy(
+  return tidyRows(
+    from,
     {
-      source: from.source,
-      rows,
       run: runNames(from, corpus, n, c),
       role: new Array<Role>(rows).fill(role),
       n,
       d,
       c,
-      step: step ? numbers(from, step, POSITIVE) : new Float64Array(rows).fill(Number.NaN),
+      step: optionalNumbers(from, findColumn(from.table, "steps"), POSITIVE),
       family: corpus,
-      phase: new Array<null>(rows).fill(null),
-      mixes: new Map(),
-      origin: from.origin,
     },
     subjects(from, notes),
   );

@@ -1,15 +1,21 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ownValue } from "../../collections.ts";
-import { UserError } from "../../errors.ts";
-import { type CellSource, type NumberRule, numbers, requireColumn } from "../cells.ts";
+import { didYouMean, UserError } from "../../errors.ts";
+import {
+  type CellSource,
+  cellSource,
+  FINITE,
+  numbers,
+  optionalNumbers,
+  POSITIVE,
+  requireColumn,
+} from "../cells.ts";
 import type { CheckpointTable } from "../checkpoint-table.ts";
-import { didYouMean } from "../nearest.ts";
 import { readTables } from "../read.ts";
-import { concatenate, widenToTidy } from "../reshape.ts";
+import { concatenate } from "../reshape.ts";
 import { findColumn, type SourcedTable } from "../table.ts";
-import { addChance } from "./chance-levels.ts";
-import { type Imported, type Importer, onlyPath } from "./importer.ts";
+import { addChance, type Imported, type Importer, onlyPath, tidyRows } from "./importer.ts";
 
 /** How one metric is written in the raw files; the first group of the pattern is the task or domain. */
 interface RawMetric {
@@ -171,39 +177,31 @@ function unusedColumns(tables: readonly SourcedTable[]): string[] {
 function tidyRun(run: LadderFile, table: SourcedTable): CheckpointTable {
   const [file] = table.files;
   const source = file?.path ?? run.file;
-  if (table.rows === 0) throw new UserError(`${source}: the table has no rows`);
-  const from: CellSource = { table, source, origin: { files: table.files }, literalNaN: table.literalNaN };
+  const from = cellSource(table, source);
   const d = tokens(from);
   const all = <T>(value: T): T[] => new Array<T>(table.rows).fill(value);
-  const step = findColumn(table, "_step");
-  return widenToTidy(
+  return tidyRows(
+    from,
     {
-      source,
-      rows: table.rows,
       run: all(run.run),
       role: all(run.role),
       n: new Float64Array(table.rows).fill(run.n),
       d,
       c: d.map((tokens) => run.flopsPerToken * tokens),
-      step: step ? numbers(from, step, COUNT) : new Float64Array(table.rows).fill(Number.NaN),
+      step: optionalNumbers(from, findColumn(table, "_step"), POSITIVE),
       family: all("olmo-ladder"),
       phase: all(run.phase),
-      mixes: new Map(),
-      origin: from.origin,
     },
     subjects(from),
   );
 }
 
-const COUNT: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
-const SCORE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
-
 /** Tokens at each checkpoint: as logged, without the fraction; else steps times the batch. */
 function tokens(from: CellSource): Float64Array {
   const logged = findColumn(from.table, "throughput/total_tokens");
-  if (logged !== undefined) return numbers(from, logged, COUNT).map(Math.trunc);
-  const step = numbers(from, requireColumn(from, "_step"), COUNT);
-  const batch = numbers(from, requireColumn(from, "batch_size_in_tokens"), COUNT);
+  if (logged !== undefined) return numbers(from, logged, POSITIVE).map(Math.trunc);
+  const step = numbers(from, requireColumn(from, "_step"), POSITIVE);
+  const batch = numbers(from, requireColumn(from, "batch_size_in_tokens"), POSITIVE);
   return step.map((steps, row) => steps * (batch[row] as number));
 }
 
@@ -216,7 +214,7 @@ function subjects(from: CellSource): Map<string, Metrics> {
     const raw = ladderColumn(column.name);
     if (raw === undefined) continue;
     const metrics: Metrics = found.get(raw.subject) ?? new Map();
-    const values = numbers(from, column, SCORE);
+    const values = numbers(from, column, FINITE);
     metrics.set(raw.metric, raw.sign === 1 ? values : values.map((value) => -value));
     found.set(raw.subject, metrics);
   }

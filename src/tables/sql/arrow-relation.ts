@@ -1,7 +1,6 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { DataType, Vector } from "apache-arrow";
-import { scaledInteger, textOf, typeOfNoNumbers, valueType } from "../arrow-values.ts";
-import { openArrowFile } from "../read-arrow.ts";
+import { openArrowFile, scaledInteger, textOf, typeOfNoNumbers, valueType } from "../read-arrow.ts";
 import { appendColumns, quoteName } from "./duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
 

@@ -1,8 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { shortened, UserError } from "../../errors.ts";
+import { didYouMean, shortened, UserError } from "../../errors.ts";
 import { listColumns } from "../cells.ts";
 import type { Decimal } from "../csv.ts";
-import { didYouMean } from "../nearest.ts";
 import type { ReadColumns, SourcedTable } from "../table.ts";
 import { arrowRelation } from "./arrow-relation.ts";
 import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import { shortened, UserError } from "../../errors.ts";
-import { firstBytes } from "../text-bytes.ts";
+import { firstBytes } from "../files.ts";
 import { duckdbMessage, quoteName, quotePath, quoteText } from "./duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
 

@@ -1,11 +1,9 @@
 import { parse } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { shortened, UserError } from "../../errors.ts";
-import { readableFormat, resolveFiles } from "../files.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean, shortened, UserError } from "../../errors.ts";
+import { checkContent, readableFormat, resolveFiles } from "../files.ts";
 import { readRelation } from "../read-duckdb.ts";
 import type { Table } from "../table.ts";
-import { checkContent } from "../text-bytes.ts";
 import { arrowRelation } from "./arrow-relation.ts";
 import { duckdbMessage, quoteName, withDuckDB } from "./duckdb.ts";
 import { fileError, fileRelation } from "./file-relation.ts";

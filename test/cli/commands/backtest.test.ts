@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { readManifest } from "../../../src/run/run-directory.ts";
+import { readManifest } from "../../../src/run/job-directory.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
 import { noisyLadder } from "../../bootstrap/noisy-ladder.ts";

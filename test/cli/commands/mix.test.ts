@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { queryRun, readManifest } from "../../../src/run/run-directory.ts";
+import { queryJob, readManifest } from "../../../src/run/job-directory.ts";
 import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
@@ -23,8 +23,8 @@ describe("lawfit mix without a bootstrap", () => {
     for (const task of ["arc", "race", "weighted set"]) {
       expect(printed).toMatch(new RegExp(`^${task} +7B-code0\\.3 +0\\.\\d\\d +0\\.\\d{4} +0\\.\\d{4} `, "m"));
     }
-    expect(rowsOf(await queryRun(out, "mixture_optima"))).toHaveLength(3);
-    expect(rowsOf(await queryRun(out, "mixtures"))).toHaveLength(3 * 51);
+    expect(rowsOf(await queryJob(out, "mixture_optima"))).toHaveLength(3);
+    expect(rowsOf(await queryJob(out, "mixtures"))).toHaveLength(3 * 51);
     const { sweep: spec, results } = await readManifest(out);
     expect(spec.mixtures).toEqual({ targets: ["7B-code0.3"] });
     expect(spec).not.toHaveProperty("bootstrap");
@@ -48,7 +48,7 @@ describe("lawfit mix without a bootstrap", () => {
       baseline: { general: 0.9, code: 0.1 },
       weights: { arc: 2, race: 1 },
     });
-    const curve = rowsOf(await queryRun(out, "mixtures")).filter(({ task }) => task === "arc");
+    const curve = rowsOf(await queryJob(out, "mixtures")).filter(({ task }) => task === "arc");
     expect(curve.map((row) => row["mix.general"])).toEqual([0.6, 0.7, 0.8, 0.9]);
   });
 });
@@ -58,7 +58,7 @@ test("with a bootstrap shares and gains have intervals", async () => {
   const { code, stdout } = await lawfit("mix", sweep, "--resamples", "30", "--out", out, ...common);
   expect(code).toBe(0);
   expect(stdout).toMatch(/best code +90 % of it +predicted +gain +90 % of the gain/);
-  for (const row of rowsOf(await queryRun(out, "mixture_optima"))) {
+  for (const row of rowsOf(await queryJob(out, "mixture_optima"))) {
     expect(row).toMatchObject({ level: 0.9, draws: 30 });
     const [lower, upper] = [Number(row["mix.code_lower"]), Number(row["mix.code_upper"])];
     expect(lower).toBeLessThanOrEqual(upper);

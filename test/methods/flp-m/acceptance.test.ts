@@ -23,7 +23,7 @@ const sweep = (axes: NonNullable<SweepSpec["axes"]>, more: SweepSpec = {}) =>
   runSweep({ table, method: "flp-m", axes: { improvement_unit: "table", ...axes }, backend: "cpu", ...more });
 
 const truthOf = (task: unknown, target: unknown) =>
-  truth.targets.find((one) => one.subject === task && one.target === target)!;
+  truth.targets.find((score) => score.subject === task && score.target === target)!;
 
 test("by M4 the loss of every domain of every target is the true one", async () => {
   const domains = truth.domains.map(({ subject }) => subject);
@@ -54,13 +54,13 @@ describe("the network of domain losses, by least squares", () => {
   });
 
   test("finds the best share of code of every task and of all alike within 0.02", () => {
-    const found = rowsOf(tables.mixture_optima!);
-    const best = new Map(found.map((row) => [row.task, row["mix.code"]]));
+    const optima = rowsOf(tables.mixture_optima!);
+    const best = new Map(optima.map((row) => [row.task, row["mix.code"]]));
     expect([...best.keys()]).toEqual([...truth.tasks.map(({ subject }) => subject), TASK_SET]);
     for (const { subject, code } of [...truth.optimum.tasks, { subject: TASK_SET, ...truth.optimum.mean }]) {
       expect(Math.abs(Number(best.get(subject)) - code), subject).toBeLessThanOrEqual(0.02 + 1e-12);
     }
-    const set = found.find(({ task }) => task === TASK_SET)!;
+    const set = optima.find(({ task }) => task === TASK_SET)!;
     expect(set.predicted).toBeCloseTo(truth.optimum.mean.score, 3);
     expect(set.gain).toBeCloseTo(truth.optimum.mean.gain, 3);
   });

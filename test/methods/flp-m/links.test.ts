@@ -16,7 +16,7 @@ import {
 } from "./made-up.ts";
 
 /** In the order of the names of domains. */
-const LAW_PARAMETERS = [LAWS.programs, LAWS.web].map((one) => Float64Array.from(one));
+const LAW_PARAMETERS = [LAWS.programs, LAWS.web].map((values) => Float64Array.from(values));
 const step2 = (axes: Record<string, unknown>, rows = mixedRows()) =>
   planTask(flpM, rows, axes).stages.find(({ name }) => name === "step2");
 

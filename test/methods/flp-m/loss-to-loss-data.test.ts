@@ -37,7 +37,7 @@ describe.skipIf(data === undefined)(
       const table = join(folder, "runs.parquet");
       await importTable("loss-to-loss", data!, table);
       const columns = { role: { column: "c", target: [4.84e19] } };
-      const found = new Map<string, Row[]>();
+      const predictions = new Map<string, Row[]>();
       for (const [name, spec] of METHODS) {
         const { tables } = await runSweep({
           ...spec,
@@ -46,17 +46,17 @@ describe.skipIf(data === undefined)(
           tasks: [...TASKS, AT_CHANCE],
           starts: 64,
         });
-        found.set(name, rowsOf(tables.predictions));
+        predictions.set(name, rowsOf(tables.predictions));
         const skipped = rowsOf(tables.problems_skipped).map(({ reason }) => reason);
         const atChance =
           "no checkpoint of arc_challenge_test beats chance (0.25) by 0.05: the best of 463 has 0.2858";
         expect(skipped).toEqual(spec.method === "ladder" ? [] : [atChance]);
       }
-      const targets = new Set(found.get("ladder")!.map(({ target }) => target)).size;
+      const targets = new Set(predictions.get("ladder")!.map(({ target }) => target)).size;
       const errorOf = (name: string, tasks: readonly string[]): number => {
-        const own = found.get(name)!.filter(({ task }) => tasks.includes(String(task)));
-        expect(own).toHaveLength(targets * tasks.length);
-        return own.reduce((sum, row) => sum + Math.abs(Number(row.link_rel_error)), 0) / own.length;
+        const ofTasks = predictions.get(name)!.filter(({ task }) => tasks.includes(String(task)));
+        expect(ofTasks).toHaveLength(targets * tasks.length);
+        return ofTasks.reduce((sum, row) => sum + Math.abs(Number(row.link_rel_error)), 0) / ofTasks.length;
       };
       const rows = [...TASKS.map((task) => [task]), TASKS].map((tasks) => [
         tasks.length === 1 ? tasks[0]! : "mean",

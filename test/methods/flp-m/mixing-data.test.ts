@@ -28,8 +28,8 @@ describe.skipIf(data === undefined)(
       const predictions = rowsOf(tables.predictions);
       expect(predictions).toHaveLength(LAWS.length * (DOMAINS.length + 1) * 4);
       const meanError = (law: string, tasks: readonly string[]): number => {
-        const own = predictions.filter((row) => row.law === law && tasks.includes(String(row.task)));
-        return own.reduce((sum, row) => sum + Math.abs(Number(row.rel_error)), 0) / own.length;
+        const ofLaw = predictions.filter((row) => row.law === law && tasks.includes(String(row.task)));
+        return ofLaw.reduce((sum, row) => sum + Math.abs(Number(row.rel_error)), 0) / ofLaw.length;
       };
       const percent = (error: number) => (100 * error).toFixed(2);
       const rows = [...DOMAINS, "openhermes"].map((task) => [

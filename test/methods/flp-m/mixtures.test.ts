@@ -4,7 +4,7 @@ import { planTask, posed } from "../plan-task.ts";
 import { changeRows, LAWS, LINK, mixedRows, mixedRun, TARGET, trueScore } from "./made-up.ts";
 
 const linear = { link: "linear" };
-const truth = [LAWS.web, LAWS.programs, LINK].map((one) => Float64Array.from(one));
+const truth = [LAWS.web, LAWS.programs, LINK].map((values) => Float64Array.from(values));
 /** What names its targets: their names, and for those left out the reason. */
 const outcomes = (plan: ReturnType<typeof planTask>) => ({
   predicted: plan.predict(truth).map(({ target }) => target),

@@ -4,7 +4,7 @@ import { planTask, posed, reasonOf } from "../plan-task.ts";
 import type { Row } from "../tables.ts";
 import { changeRows, LAWS, mixedRows, TARGET, trueLoss } from "./made-up.ts";
 
-const LAW_PARAMETERS = [LAWS.web, LAWS.programs].map((one) => Float64Array.from(one));
+const LAW_PARAMETERS = [LAWS.web, LAWS.programs].map((values) => Float64Array.from(values));
 const plan = (axes: Record<string, unknown> = {}) => planTask(flpM, mixedRows(), axes);
 const step2 = (axes?: Record<string, unknown>) => posed(plan(axes).stages[2]);
 const linearPoints = step2({ link: "linear" }).problem;
@@ -57,25 +57,25 @@ describe("what a network predicts is a share, from losses in the units of its po
   ];
   // A network of one unit that is never below 0 on these inputs: output = bias + weight x (10 + inputs).
   const { form } = step2({ hidden: 1 }).problem;
-  const own = Float64Array.from(form.parameterNames, () => 1);
+  const ofNetwork = Float64Array.from(form.parameterNames, () => 1);
 
   test("standardised and per cent", () => {
     const [webMean, webSpread] = moments(linearPoints.variables[0]!);
     const [programsMean, programsSpread] = moments(linearPoints.variables[1]!);
     const inputs = [(web - webMean) / webSpread, (programs - programsMean) / programsSpread];
-    const [prediction] = plan({ hidden: 1 }).predict([...LAW_PARAMETERS, own]);
-    expect(prediction!.predicted).toBeCloseTo(form.value(own, inputs) / 100, 10);
+    const [prediction] = plan({ hidden: 1 }).predict([...LAW_PARAMETERS, ofNetwork]);
+    expect(prediction!.predicted).toBeCloseTo(form.value(ofNetwork, inputs) / 100, 10);
     expect(prediction!.linkPredicted).toBeCloseTo(prediction!.predicted, 10);
   });
 
   test("raw and a share", () => {
     const axes = { hidden: 1, network_inputs: "raw", network_response: "share" };
-    const [prediction] = plan(axes).predict([...LAW_PARAMETERS, own]);
-    expect(prediction!.predicted).toBeCloseTo(form.value(own, [web, programs]), 10);
+    const [prediction] = plan(axes).predict([...LAW_PARAMETERS, ofNetwork]);
+    expect(prediction!.predicted).toBeCloseTo(form.value(ofNetwork, [web, programs]), 10);
   });
 
   test("a shift of residuals in per cent moves it by a hundredth", () => {
-    const parameters = [...LAW_PARAMETERS, own];
+    const parameters = [...LAW_PARAMETERS, ofNetwork];
     const { predict } = plan({ hidden: 1 });
     const moved = predict(parameters, [0, 0, 2])[0]!.predicted - predict(parameters)[0]!.predicted;
     expect(moved).toBeCloseTo(0.02, 12);
@@ -83,7 +83,7 @@ describe("what a network predicts is a share, from losses in the units of its po
 
   test("at the target's own size and mixture it is the same", () => {
     const { predict, at } = plan({ hidden: 1 });
-    const parameters = [...LAW_PARAMETERS, own];
+    const parameters = [...LAW_PARAMETERS, ofNetwork];
     const mix = new Map([
       ["general", 1 - TARGET.code],
       ["code", TARGET.code],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type SourcePolicy, sourceFlops, type ZeroShare } from "../../../src/methods/flp-m/source-flops.ts";
+import { type SourcePolicy, sourceFlops, type ZeroShare } from "../../../src/methods/flp-m/law.ts";
 
 const sources = ["general", "code", "maths"];
 
@@ -13,24 +13,24 @@ function flopsOf(
   return sourceFlops({ n: 1, d: 1, c, mix }, sources, policy);
 }
 
-const known = (found: ReturnType<typeof sourceFlops>): number[] => {
-  if ("leftOut" in found) throw new Error(found.leftOut);
-  return found;
+const demand = (flops: ReturnType<typeof sourceFlops>): number[] => {
+  if ("leftOut" in flops) throw new Error(flops.leftOut);
+  return flops;
 };
 
 describe("FLOPs of each source", () => {
   test("overlap: every source has a part of the others, and the sum stays that of the run", () => {
-    const found = known(flopsOf([0.7, 0.3, 0], "overlap"));
+    const flops = demand(flopsOf([0.7, 0.3, 0], "overlap"));
     [720, 320, 20].forEach((expected, s) => {
-      expect(found[s]).toBeCloseTo(expected / 1.06, 10);
+      expect(flops[s]).toBeCloseTo(expected / 1.06, 10);
     });
-    expect(found.reduce((sum, one) => sum + one)).toBeCloseTo(1000, 10);
+    expect(flops.reduce((sum, part) => sum + part)).toBeCloseTo(1000, 10);
   });
 
   test("floor: shares below it are raised to it, others stay, and the sum may exceed that of the run", () => {
-    const found = known(flopsOf([0.69, 0.3, 0.01], "floor"));
+    const flops = demand(flopsOf([0.69, 0.3, 0.01], "floor"));
     [690, 300, 20].forEach((expected, s) => {
-      expect(found[s]).toBeCloseTo(expected, 10);
+      expect(flops[s]).toBeCloseTo(expected, 10);
     });
   });
 

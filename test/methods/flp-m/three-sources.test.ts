@@ -55,9 +55,9 @@ test("of three sources, the true exponents and the target's losses and score are
     axes: { link: "linear", emerged: false },
   });
   for (const [domain, law] of Object.entries(LAWS)) {
-    const own = rowsOf(tables.parameters).filter(({ subject }) => subject === domain);
-    expect(own.map(({ form }) => form)).toEqual(law.map(() => "mix-m4-3"));
-    own.forEach(({ value }, p) => {
+    const parameters = rowsOf(tables.parameters).filter(({ subject }) => subject === domain);
+    expect(parameters.map(({ form }) => form)).toEqual(law.map(() => "mix-m4-3"));
+    parameters.forEach(({ value }, p) => {
       expect(value).toBeCloseTo(law[p]!, 7);
     });
   }

@@ -55,9 +55,9 @@ describe.skipIf(data === undefined)(
         (name) => predictions.get(name)![0]![column] !== null,
       );
       const errorOf = (name: string, tasks: readonly string[]): number => {
-        const own = predictions.get(name)!.filter(({ task }) => tasks.includes(String(task)));
-        expect(own).toHaveLength(2 * tasks.length);
-        return own.reduce((sum, row) => sum + Math.abs(Number(row[column])), 0) / own.length;
+        const ofTasks = predictions.get(name)!.filter(({ task }) => tasks.includes(String(task)));
+        expect(ofTasks).toHaveLength(2 * tasks.length);
+        return ofTasks.reduce((sum, row) => sum + Math.abs(Number(row[column])), 0) / ofTasks.length;
       };
       const rows = [...TASKS.map((task) => [task]), TASKS].map((tasks) => [
         tasks.length === 1 ? tasks[0]! : "mean",

@@ -14,8 +14,8 @@ const table = join(folder, "flp.parquet");
 test("FLP finds the true laws of a table that follows them, and predicts the target", async () => {
   await writeTable(table, checkpointTableToTable(tableOfRows(flpRows())));
   const { tables } = await runSweep({ method: "flp", table, starts: 16, backend: "cpu" });
-  const found = rowsOf(tables.parameters).map(({ stage, parameter, value }) => [stage, parameter, value]);
-  expect(found).toEqual([
+  const fitted = rowsOf(tables.parameters).map(({ stage, parameter, value }) => [stage, parameter, value]);
+  expect(fitted).toEqual([
     ["step1", "a", expect.closeTo(TRUE_A, 8)],
     ["step1", "alpha", expect.closeTo(TRUTH.alpha, 10)],
     ["step2", "w0", expect.closeTo(TRUTH.w0, 8)],

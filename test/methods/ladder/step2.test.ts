@@ -18,7 +18,7 @@ test("early checkpoints are dropped before the moving average; the anchor comes 
   const problem = step2();
   const x = [20, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 7];
   expect(problem.variables[0]).toEqual(Float64Array.of(...x, 0));
-  expect(problem.response).toEqual(Float64Array.of(...x.map((one) => 10 * one), 1));
+  expect(problem.response).toEqual(Float64Array.of(...x.map((value) => 10 * value), 1));
   expect(problem).toMatchObject({ residual: "plain", loss: { kind: "squared" } });
   expect(problem.form.name).toBe("sigmoid");
 });

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
-import { corpusPairs } from "../../../src/methods/loss-to-loss/corpora.ts";
-import { emptyRecipe, type LossToLossRecipe } from "../../../src/methods/loss-to-loss/recipe.ts";
-import { context } from "../context.ts";
+import { corpusPairs } from "../../../src/methods/loss-to-loss/loss-to-loss.ts";
 import { tableOfRows } from "../tables.ts";
 
 const row = (run: string, family: string | null, role: "fit" | "target" = "fit") => {
   return { run, family, role, d: 1, metrics: { loss: 1 } };
 };
 const table = tableOfRows([row("a", "web"), row("b", "code"), row("c", "web"), row("big", "math", "target")]);
-const pairs = (recipe: Partial<LossToLossRecipe>, of = table) =>
-  corpusPairs({ ...emptyRecipe(context), ...recipe }, of, "f.yaml: axes").map(
+const all = { relation: "train-to-train", source: "all", destination: "all" } as const;
+const pairs = (recipe: Partial<Parameters<typeof corpusPairs>[0]>, of = table) =>
+  corpusPairs({ ...all, ...recipe }, of, "f.yaml: axes").map(
     ({ source, destination }) => `${source} ${destination}`,
   );
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FinalLoss } from "../../../src/methods/loss-to-loss/final-losses.ts";
+import type { FinalLoss } from "../../../src/methods/loss-to-loss/losses.ts";
 import { type PairRule, pairOwn, pairRuns } from "../../../src/methods/loss-to-loss/pairs.ts";
 
 const run = (name: string, n: number, d: number, value: number): FinalLoss => {

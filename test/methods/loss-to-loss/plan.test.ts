@@ -100,9 +100,9 @@ describe("a translation", () => {
   });
 
   test("may fit E1, and E0 too, without laws", () => {
-    const one = planned({ offsets: "destination-free" });
-    expect(one.stages.map(({ name }) => name)).toEqual(["law_source", "translation"]);
-    const problem = problemOf(posedWith(one, 1.5));
+    const plan = planned({ offsets: "destination-free" });
+    expect(plan.stages.map(({ name }) => name)).toEqual(["law_source", "translation"]);
+    const problem = problemOf(posedWith(plan, 1.5));
     expect([problem.lower![3], problem.upper![3]]).toEqual([0, Number.POSITIVE_INFINITY]);
     const [both, ...others] = planned({ offsets: "free" }).stages;
     expect(others).toEqual([]);
@@ -129,12 +129,16 @@ describe("predictions", () => {
   const translation = (k: number, kappa: number) => Float64Array.of(k, kappa, 0, 0);
 
   test("are of the destination's targets, from the measured loss of the source's pair", () => {
-    const [one, ...others] = planned({}).predict([lawWith(1), lawWith(0.5), translation(Math.log(0.5), 2)]);
+    const [prediction, ...others] = planned({}).predict([
+      lawWith(1),
+      lawWith(0.5),
+      translation(Math.log(0.5), 2),
+    ]);
     expect(others).toEqual([]);
     // The web run's loss is 3 - 1 = 2, so that 0.5 (2 - 1)^2 + 0.5.
-    expect(one).toMatchObject({ target: "code-20", featureActual: 2, actual: 1 });
-    expect(one!.predicted).toBeCloseTo(1, 12);
-    expect(one!.linkPredicted).toBeCloseTo(1, 12);
+    expect(prediction).toMatchObject({ target: "code-20", featureActual: 2, actual: 1 });
+    expect(prediction!.predicted).toBeCloseTo(1, 12);
+    expect(prediction!.linkPredicted).toBeCloseTo(1, 12);
   });
 
   test("from the law of the source need no run of it", () => {
@@ -142,9 +146,9 @@ describe("predictions", () => {
     const plan = planned({ source_loss: "law" }, without);
     const law = Float64Array.of(Math.log(1), Math.log(1), 0, 0, 1);
     // By this law every loss is 1 + 1 + 1.
-    const [one] = plan.predict([law, lawWith(0.5), translation(0, 1)]);
-    expect(one!.predicted).toBeCloseTo(3 - 1 + 0.5, 12);
-    expect(one!.linkPredicted).toBeNaN();
+    const [prediction] = plan.predict([law, lawWith(0.5), translation(0, 1)]);
+    expect(prediction!.predicted).toBeCloseTo(3 - 1 + 0.5, 12);
+    expect(prediction!.linkPredicted).toBeNaN();
     const measured = planned({}, without);
     expect(measured.predict([law, lawWith(0.5), translation(0, 1)])).toEqual([]);
     expect(reasonOf(measured.stages.at(-1))).toBe(
@@ -176,10 +180,10 @@ describe("predictions", () => {
       "translation",
     ]);
     const laws = [lawWith(1), lawWith(0.5), lawWith(0.25)];
-    const [one] = plan.predict([...laws, translation(Math.log(0.5), 1), translation(Math.log(2), 1)]);
+    const [prediction] = plan.predict([...laws, translation(Math.log(0.5), 1), translation(Math.log(2), 1)]);
     // 2 -> 0.5 (2 - 1) + 0.5 = 1 -> 2 (1 - 0.5) + 0.25.
-    expect(one!.predicted).toBeCloseTo(1.25, 12);
-    expect(one!.actual).toBeCloseTo(2, 12);
+    expect(prediction!.predicted).toBeCloseTo(1.25, 12);
+    expect(prediction!.actual).toBeCloseTo(2, 12);
   });
 
   test("of errors are 1 less the accuracy, with E1 fitted", () => {
@@ -187,9 +191,9 @@ describe("predictions", () => {
     expect(plan.stages.map(({ name }) => name)).toEqual(["law_source", "translation"]);
     const problem = problemOf(posedWith(plan, 1));
     expect(problem.response[0]).toBeCloseTo(0.75, 12);
-    const [one] = plan.predict([lawWith(1), Float64Array.of(Math.log(0.25), 1, 0, 0.25)]);
-    expect(one).toMatchObject({ target: "web-20", actual: 0.5 });
-    expect(one!.predicted).toBeCloseTo(0.25 * (2 - 1) + 0.25, 12);
+    const [prediction] = plan.predict([lawWith(1), Float64Array.of(Math.log(0.25), 1, 0, 0.25)]);
+    expect(prediction).toMatchObject({ target: "web-20", actual: 0.5 });
+    expect(prediction!.predicted).toBeCloseTo(0.25 * (2 - 1) + 0.25, 12);
   });
 
   test("noise is added in the unit of the residuals", () => {

@@ -51,7 +51,7 @@ describe.skipIf(data === undefined)("six corpora (skipped where ../shared is abs
       const special = [
         value("offsets", row) === "fixed" ? "" : `offsets ${value("offsets", row)}`,
         value("source_loss", row) === "law" ? "source_loss law" : "",
-      ].filter((one) => one !== "");
+      ].filter((text) => text !== "");
       return [
         [value("relation", row), value("law", row), ...special].join(", "),
         String(value("predictions", row)),

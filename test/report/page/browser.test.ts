@@ -6,7 +6,7 @@ import { recordsOf } from "../../../src/draw/records.ts";
 import { figures } from "../../../src/report/figures/registry.ts";
 import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { drawFigures, writeReport } from "../../../src/report/report.ts";
-import { queryRun } from "../../../src/run/run-directory.ts";
+import { queryJob } from "../../../src/run/job-directory.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { findChromium, openBrowser, openFile, type WatchedPage } from "../browser.ts";
@@ -124,7 +124,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
   test("the CSV of a table is its Parquet table, to the last digit", async () => {
     await box("fits").locator("summary").click();
     const csv = await downloaded(wide.page, box("fits").locator("button.csv"));
-    expect(csv).toBe(formatCsv(await queryRun(directory, "fits")));
+    expect(csv).toBe(formatCsv(await queryJob(directory, "fits")));
   });
 
   test("a figure gives its data and itself", async () => {

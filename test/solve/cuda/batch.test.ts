@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { KernelAnswer } from "../../../src/solve/answer.ts";
 import { Batch, cut, halves, type Job, makeJob, requestBytes } from "../../../src/solve/cuda/batch.ts";
-import type { KernelRequest } from "../../../src/solve/kernel.ts";
+import type { KernelAnswer, KernelRequest } from "../../../src/solve/kernel.ts";
 
 const parameters = 2;
 

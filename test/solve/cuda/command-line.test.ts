@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readManifest } from "../../../src/run/run-directory.ts";
+import { readManifest } from "../../../src/run/job-directory.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
 import { lawfit } from "../../cli/command-line.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { KernelAnswer } from "../../../src/solve/answer.ts";
 import { openBackend } from "../../../src/solve/backends.ts";
 import { selfTest } from "../../../src/solve/cuda/self-test.ts";
-import type { Backend, KernelVariant } from "../../../src/solve/kernel.ts";
+import type { Backend, KernelAnswer, KernelVariant } from "../../../src/solve/kernel.ts";
 import { cxx } from "../../kernels/toolchains.ts";
 
 /** The processor's backend as a device that changes its answers. */

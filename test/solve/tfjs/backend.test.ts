@@ -6,7 +6,7 @@ import { solveReplicatesOn } from "../../../src/solve/resample.ts";
 import type { Draw } from "../../../src/solve/resampling.ts";
 import { solveProblemsOn } from "../../../src/solve/solve.ts";
 import { openTfjs } from "../../../src/solve/tfjs/backend.ts";
-import { inOwnUnits } from "../../../src/solve/units.ts";
+import { scaleProblem } from "../../../src/solve/units.ts";
 import { conformanceProblem } from "../../../src/throughput/conformance-problems.ts";
 import { caseOf, objectiveOf, problemOf } from "../cases.ts";
 import { deviceNamed } from "./device.ts";
@@ -79,7 +79,7 @@ test("float32 does most of the search: the processor is given ends near the mini
   expect(iterations).toBeLessThan(0.5 * alone.solution.totalIterations);
   expect(result.solution.totalIterations).toBeGreaterThan(2 * iterations);
   const { model } = caseOf("chinchilla");
-  const own = inOwnUnits(chinchilla);
+  const own = scaleProblem(chinchilla);
   const ends = asked[0]!.givenStarts;
   expect(ends).toHaveLength(64 * 5);
   const excess = Array.from({ length: 64 }, (_, i) => {

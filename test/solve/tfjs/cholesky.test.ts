@@ -1,7 +1,7 @@
 import { Matrix, solve } from "ml-matrix";
 import { expect, test } from "vitest";
-import { solvePositiveDefinite } from "../../../src/solve/tfjs/cholesky.ts";
-import type { Tensor } from "../../../src/solve/tfjs/tensor-flow.ts";
+import type { Tensor } from "../../../src/solve/tfjs/devices.ts";
+import { solvePositiveDefinite } from "../../../src/solve/tfjs/step.ts";
 import { seededRandom } from "../../forms/helpers.ts";
 import { deviceNamed } from "./device.ts";
 

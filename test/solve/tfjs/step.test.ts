@@ -1,7 +1,6 @@
 import { Matrix, solve } from "ml-matrix";
 import { expect, test } from "vitest";
-import { triangle } from "../../../src/solve/tfjs/cholesky.ts";
-import { dampedStep } from "../../../src/solve/tfjs/step.ts";
+import { dampedStep, triangle } from "../../../src/solve/tfjs/step.ts";
 import { deviceNamed } from "./device.ts";
 
 /** Level 0 answers to slopes 1 and 2 in the shifted coordinates, q0 = p0 + 2 p1 - 0.5 p2; 3 is of its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addChance, chanceLevel } from "../../../src/tables/importers/chance-levels.ts";
+import { addChance, chanceLevel } from "../../../src/tables/importers/importer.ts";
 
 test.each([
   ["mmlu_avg_test", 0.25],

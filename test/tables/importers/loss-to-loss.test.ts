@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { lossToLoss } from "../../../src/tables/importers/loss-to-loss.ts";
-import { lossToLossColumn } from "../../../src/tables/importers/loss-to-loss-columns.ts";
+import { lossToLoss, lossToLossColumn } from "../../../src/tables/importers/loss-to-loss.ts";
 import { messageOf, temporaryFolder } from "../temporary.ts";
 
 const { file } = temporaryFolder();

@@ -11,6 +11,6 @@ test("importers are found by name, and have a name of their own and a descriptio
 
 test("an unknown name is answered with the nearest one and all there are", () => {
   expect(() => findImporter("olmo-laddr")).toThrow(
-    'unknown importer "olmo-laddr"; did you mean "olmo-ladder"?; allowed: olmo-ladder',
+    'unknown importer "olmo-laddr"; allowed: olmo-ladder, loss-to-loss, data-mixing; did you mean "olmo-ladder"?',
   );
 });

@@ -1,0 +1,195 @@
+import { groupBy } from "../collections.ts";
+import { didYouMean } from "../errors.ts";
+import type { Form } from "../forms/form.ts";
+import type { Loss, Problem, Residual } from "../solve/problem.ts";
+import { boundsFor } from "./bounds.ts";
+import {
+  describeQuantity,
+  finalPart,
+  type Measured,
+  mean,
+  measureFitRuns,
+  type Quantity,
+  whyNoLogarithm,
+} from "./measured.ts";
+import type { LeftOutPoints, PointRuns, Stage } from "./method.ts";
+import { ALL_RUNS, familyOfRuns, type RunIndex, type Size, sizeAt } from "./runs.ts";
+
+/** Variables of a form for a run of that size, or why the run is left out. */
+export type VariablesOf = (size: Size) => number[] | { leftOut: string };
+
+/** A regression of final values on size, one point for each fit run. */
+export interface SizeStage {
+  name: string;
+  /** Subject of the quantity, where it is not the task. */
+  subject?: string;
+  /** Family of the runs. @default any */
+  family?: string;
+  /** Name under which a run is resampled. @default its own */
+  drawnAs?(run: string): string;
+  form: Form;
+  quantity: Quantity;
+  /** Predicate on the fit runs. */
+  runs: string;
+  /** Checkpoints at the end of a run whose mean is its final value. */
+  finalWindow: number;
+  /** As `boundsFor` takes them. */
+  bounds: string;
+  loss: Loss;
+  residual: Residual;
+  variables: VariablesOf;
+  /**
+   * Checks the checkpoints whose mean is a run's final value.
+   *
+   * @returns why the regression cannot be made, if so
+   */
+  check(final: Measured, run: string): string | undefined;
+}
+
+/** The regression of the final value of each fit run on its size; skipped where no run has the quantity. */
+export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
+  const { name, form, quantity, runs, finalWindow, loss, residual, family } = stage;
+  const families = family === undefined ? undefined : familyOfRuns(index, undefined);
+  const identity = { name, ...(stage.subject !== undefined && { subject: stage.subject }) };
+  const skip = (reason: string): Stage => ({ ...identity, skipped: { reason } });
+  const measuredRuns: { run: string; size: Size; variables: number[]; response: number }[] = [];
+  const leftOut: string[] = [];
+  for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
+    if (families !== undefined && families.get(run) !== family) continue;
+    const final = finalPart(measured, finalWindow);
+    const reason = stage.check(final, run);
+    if (reason !== undefined) return skip(reason);
+    const size = sizeAt(index.table, final.rows.at(-1)!);
+    const variables = stage.variables(size);
+    if ("leftOut" in variables) leftOut.push(variables.leftOut);
+    else measuredRuns.push({ run, size, variables, response: mean(final.values) });
+  }
+  if (measuredRuns.length === 0) {
+    return skip(
+      leftOut.length > 0 ? `every run is left out: ${leftOut[0]}` : whyNoPoint(index, quantity, runs, family),
+    );
+  }
+  const bounds = boundsFor(stage.bounds, form);
+  if ("reason" in bounds) return skip(bounds.reason);
+  const { points, ...pointRuns } = sideBySide(measuredRuns, ({ run }) => stage.drawnAs?.(run) ?? run);
+  return {
+    ...identity,
+    inputsOf: (size) => {
+      const variables = stage.variables(size);
+      return "leftOut" in variables ? undefined : variables;
+    },
+    sizes: points.map(({ size }) => size),
+    problem: {
+      form,
+      variables: form.variableNames.map((_, v) =>
+        Float64Array.from(points, ({ variables }) => variables[v]!),
+      ),
+      response: Float64Array.from(points, ({ response }) => response),
+      loss,
+      residual,
+      ...bounds,
+    },
+    ...pointRuns,
+    ...(stage.drawnAs && { measured: points.map(({ run }) => run) }),
+    ...leftOutOf(leftOut),
+  };
+}
+
+function whyNoPoint({ subjects }: RunIndex, quantity: Quantity, runs: string, family?: string): string {
+  const those = `${family === undefined ? "" : ` on ${family}`}${runs === ALL_RUNS ? "" : ` of those with ${runs}`}`;
+  const unknown = quantity.subjects.find((subject) => !subjects.includes(subject));
+  const hint =
+    unknown === undefined ? "" : `; no subject is named ${unknown}${didYouMean(unknown, subjects)}`;
+  return `no fit run${those} has ${describeQuantity(quantity)}${hint}`;
+}
+
+/** A regression of final losses on size whose residuals are of logarithms; skipped where a loss has none. */
+export function planLossStage(stage: Omit<SizeStage, "residual" | "check">, index: RunIndex): Stage {
+  const check = (final: Measured) => whyNoLogarithm(index.table, stage.quantity.metric, final);
+  return planSizeStage({ ...stage, residual: "log", check }, index);
+}
+
+/** Points of one run: the variables of a form, and the response. All arrays have one length. */
+export interface LinkPoints {
+  x: readonly Float64Array[];
+  y: Float64Array;
+}
+
+/** A regression on checkpoints, with plain residuals. */
+export interface LinkStage {
+  name: string;
+  form: Form;
+  /** As `boundsFor` takes them. */
+  bounds: string;
+  loss: Loss;
+  /** Points that belong to no run, which come last. @default none */
+  extra?: LinkPoints;
+  /** Other properties of the problem: how it is trained, where its starts are drawn. */
+  more?: Partial<Problem>;
+}
+
+/**
+ * The regression of the response on the variables at the checkpoints of some runs.
+ *
+ * @param reason said where there is no point
+ */
+export function planLinkStage(
+  { name, form, bounds: given, loss, extra, more }: LinkStage,
+  runs: ReadonlyMap<string, LinkPoints>,
+  reason: string,
+): Stage {
+  const pointsOfRuns = [...runs.values()];
+  if (pointsOfRuns.every(({ y }) => y.length === 0)) return { name, skipped: { reason } };
+  const bounds = boundsFor(given, form);
+  if ("reason" in bounds) return { name, skipped: bounds };
+  const points = extra === undefined ? pointsOfRuns : [...pointsOfRuns, extra];
+  return {
+    name,
+    problem: {
+      form,
+      variables: form.variableNames.map((_, v) => joinArrays(points.map(({ x }) => x[v]!))),
+      response: joinArrays(points.map(({ y }) => y)),
+      loss,
+      residual: "plain",
+      ...bounds,
+      ...more,
+    },
+    runs: [...runs.keys()],
+    runLengths: pointsOfRuns.map(({ y }) => y.length),
+  };
+}
+
+function joinArrays(parts: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    joined.set(part, start);
+    start += part.length;
+  }
+  return joined;
+}
+
+/**
+ * Puts the points of one run side by side, in the order in which the runs first occur.
+ *
+ * @param runOf name under which a point is resampled
+ */
+export function sideBySide<Point>(
+  points: readonly Point[],
+  runOf: (point: Point) => string,
+): { points: Point[] } & Pick<PointRuns, "runs" | "runLengths"> {
+  const byRun = groupBy(points, runOf);
+  return {
+    points: [...byRun.values()].flat(),
+    runs: [...byRun.keys()],
+    runLengths: Array.from(byRun.values(), ({ length }) => length),
+  };
+}
+
+/** Counts reasons, one for each point, in the order in which they first occur; nothing where there is none. */
+export function leftOutOf(reasons: Iterable<string>): { leftOut?: readonly LeftOutPoints[] } {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  if (counts.size === 0) return {};
+  return { leftOut: Array.from(counts, ([reason, points]) => ({ reason, points })) };
+}

@@ -1,0 +1,184 @@
+import type { Form } from "../forms/form.ts";
+import type { Feature } from "./feature.ts";
+import { actualMean, type Measured, mean, type Quantity } from "./measured.ts";
+import type { Need, Plan, Stage, TaskData } from "./method.ts";
+import { selectedRuns, type Target } from "./runs.ts";
+import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
+
+/** One step from size to the prediction, the stage `single`. */
+type SingleStep = Omit<SizeStage, "name" | "subject">;
+
+/** A prediction straight from size (Bhagia et al., 2024, section 6.4). Targets that are left out have no prediction. */
+export function planSingleStep(step: SingleStep, { index, targets }: TaskData): Plan {
+  const { form, quantity, residual, finalWindow, runs } = step;
+  const name = "single";
+  const { sized, skipped } = sizeTargets(name, targets, step.variables);
+  const predictable = sized.map(({ target: { name: target }, variables }) => {
+    return { target, variables, actual: actualMean(index, quantity, target, finalWindow) };
+  });
+  return {
+    stages: [planSizeStage({ ...step, name }, index), ...skipped],
+    fitRuns: selectedRuns(index, runs),
+    predict([parameters], [shift = 0] = []) {
+      if (parameters === undefined) return [];
+      return predictable.map(({ target, variables, actual }) => {
+        const value = form.value(parameters, variables);
+        return {
+          target,
+          predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
+          actual,
+          featurePredicted: Number.NaN,
+          featureActual: Number.NaN,
+          linkPredicted: Number.NaN,
+        };
+      });
+    },
+    at([parameters], size) {
+      const variables = step.variables(size);
+      if (parameters === undefined || "leftOut" in variables) return Number.NaN;
+      return form.value(parameters, variables);
+    },
+  };
+}
+
+/**
+ * A prediction of the task's score straight from size. With residuals of logarithms it is skipped where a final score is 0, which is
+ * not a mistake in the table, but has no logarithm.
+ */
+export function planScoreStep(
+  { score, ...step }: Omit<SingleStep, "quantity" | "check"> & { score: string },
+  data: TaskData,
+): Plan {
+  const quantity: Quantity = { metric: score, subjects: [data.task] };
+  const check = ({ values }: Measured, run: string): string | undefined => {
+    const final = mean(values);
+    if (step.residual === "plain" || final > 0) return undefined;
+    return `the final ${score} of run ${run} is ${final}, whose logarithm a single step takes`;
+  };
+  return planSingleStep({ ...step, quantity, check }, data);
+}
+
+/** Two steps: from size to a feature, and from the feature to the score. */
+interface TwoSteps {
+  /** From size to the feature. */
+  law: Form;
+  variables: VariablesOf;
+  feature: Quantity;
+  /** What the feature is of, where it is not the task's own. */
+  subject?: string;
+  step1: Pick<SizeStage, "runs" | "finalWindow" | "bounds" | "loss">;
+  /** From the feature to the score: one form, fitted once for all targets or for each of them. */
+  link: Form;
+  step2: readonly Stage[];
+  isLinkPerTarget: boolean;
+  /** Metric of the task. */
+  score: string;
+}
+
+/**
+ * The chain (Bhagia et al., 2024, section 3.3; Chen et al., 2025, section 3): step 1, the final feature of each fit run against
+ * its size with residuals of logarithms, gives the feature at the target's size, which is put into step 2. Targets that are left
+ * out have no prediction.
+ */
+export function planTwoSteps(steps: TwoSteps, { index, task, targets }: TaskData): Plan {
+  const { law, link, variables: variablesOf, feature, subject, isLinkPerTarget } = steps;
+  const { runs, finalWindow } = steps.step1;
+  const name = "step1";
+  const step1 = planLossStage(
+    {
+      name,
+      ...(subject !== undefined && { subject }),
+      form: law,
+      variables: variablesOf,
+      quantity: feature,
+      ...steps.step1,
+    },
+    index,
+  );
+  const score: Quantity = { metric: steps.score, subjects: [task] };
+  // Replicates are predicted by the thousand: what does not depend on the parameters is worked out once.
+  const { sized, skipped } = sizeTargets(name, targets, variablesOf);
+  const predictable = sized.map(({ target: { name: target }, place, variables }) => {
+    const actual = actualMean(index, score, target, finalWindow);
+    const featureActual = actualMean(index, feature, target, finalWindow);
+    return { target, link: isLinkPerTarget ? place : 0, variables, actual, featureActual };
+  });
+  return {
+    stages: [step1, ...steps.step2, ...skipped],
+    fitRuns: selectedRuns(index, runs),
+    predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
+      if (ofLaw === undefined) return [];
+      return predictable.flatMap(({ target, link: place, variables, actual, featureActual }) => {
+        const ofLink = ofLinks[place];
+        if (ofLink === undefined) return [];
+        const shift2 = linkShifts[place] ?? 0;
+        // Residuals of step 1 are of logarithms.
+        const featurePredicted = law.value(ofLaw, variables) * Math.exp(shift1);
+        return [
+          {
+            target,
+            predicted: link.value(ofLink, [featurePredicted]) + shift2,
+            actual,
+            featurePredicted,
+            featureActual,
+            linkPredicted: Number.isNaN(featureActual)
+              ? Number.NaN
+              : link.value(ofLink, [featureActual]) + shift2,
+          },
+        ];
+      });
+    },
+    // A size of its own has no target whose link it could take.
+    at([ofLaw, ...ofLinks], size) {
+      const ofLink = isLinkPerTarget ? undefined : ofLinks[0];
+      const variables = variablesOf(size);
+      if (ofLaw === undefined || ofLink === undefined || "leftOut" in variables) return Number.NaN;
+      return link.value(ofLink, [law.value(ofLaw, variables)]);
+    },
+  };
+}
+
+/**
+ * The metrics that a task must have for two steps, or for a single step without a feature. A feature of other subjects is not the
+ * task's to have.
+ *
+ * @param linkOn where step 2 takes the score from
+ */
+export function needsOfSteps(feature: Feature | undefined, score: string, linkOn: Need["on"]): Need[] {
+  if (feature === undefined) return [{ metric: score, on: "fit" }];
+  const needs: Need[] = [{ metric: score, on: linkOn }];
+  return feature.subjects === undefined ? [{ metric: feature.metric, on: "fit" }, ...needs] : needs;
+}
+
+/** A target with the variables of a form. */
+interface SizedTarget {
+  target: Target;
+  /** Place among all targets. */
+  place: number;
+  variables: number[];
+}
+
+/**
+ * The targets with the variables of a form; of those that the form cannot be asked for, a skipped stage each, so that the reason
+ * is reported.
+ *
+ * @param name of the stage that takes the target's size
+ */
+export function sizeTargets(
+  name: string,
+  targets: readonly Target[],
+  variablesOf: VariablesOf,
+): { sized: SizedTarget[]; skipped: Stage[] } {
+  const sized: SizedTarget[] = [];
+  const skipped: Stage[] = [];
+  targets.forEach((target, place) => {
+    const variables = variablesOf(target);
+    if ("leftOut" in variables) {
+      const reason = `${target.name} is not predicted: ${variables.leftOut}`;
+      skipped.push({ name, target: target.name, skipped: { reason } });
+    } else {
+      sized.push({ target, place, variables });
+    }
+  });
+  return { sized, skipped };
+}

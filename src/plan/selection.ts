@@ -1,0 +1,259 @@
+import { ownValue } from "../collections.ts";
+import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
+import type { Configuration, Need, Stage, TaskData } from "../methods/method.ts";
+import { runColumns } from "../methods/run-columns.ts";
+import { ALL_RUNS, perIndex, type RunIndex, type RunSelections, type Target } from "../methods/runs.ts";
+import { texts } from "../tables/cells.ts";
+import { approximateFlops, type CheckpointTable, isAccuracy, locate } from "../tables/checkpoint-table.ts";
+import { SHARES_TOLERANCE } from "../tables/shares.ts";
+import { duckdbMessage, insertTable, withDuckDB } from "../tables/sql/duckdb.ts";
+import { confine, readWhere } from "../tables/sql/user-sql.ts";
+
+/**
+ * The tasks of a sweep: those asked for; without a list, every subject with the metrics that at least one
+ * configuration needs, on fit runs and on targets.
+ *
+ * @throws UserError for an unknown task, and where no subject will do
+ */
+export function chooseTasks(
+  index: RunIndex,
+  configurations: readonly Configuration[],
+  asked: readonly string[] | undefined,
+  where: string,
+): string[] {
+  checkMetrics(index, configurations, where);
+  for (const task of asked ?? []) {
+    if (index.subjects.includes(task)) continue;
+    const { subjects } = index;
+    throw new UserError(`${where}: unknown task ${notAmong(task, subjects)}`);
+  }
+  if (asked !== undefined) return [...new Set(asked)];
+  const needs = distinctNeeds(configurations);
+  const tasks = index.subjects.filter((subject) =>
+    needs.some((all) => all.every((need) => isMet(index, subject, need))),
+  );
+  if (tasks.length > 0) return tasks;
+  const wanted = needs.map((all) => all.map(({ metric, on }) => `${metric} on ${PLACES[on]}`).join(" and "));
+  throw new UserError(`${where}: no subject of ${index.table.source} has ${wanted.join(", or ")}`);
+}
+
+const PLACES: Readonly<Record<Need["on"], string>> = { fit: "a fit run", target: "a target" };
+
+/** Whether the metric has a value for the subject: on a fit run, or on a target at any time. */
+function isMet(index: RunIndex, subject: string, { metric, on }: Need): boolean {
+  const values = index.table.metrics.get(metric);
+  if (values === undefined) return false;
+  const places =
+    on === "fit"
+      ? index.fitRuns(subject).map(({ rows }) => rows)
+      : index.targets.flatMap(({ name }) => [
+          index.targetRows(subject, name),
+          index.phaseRows(subject, name),
+        ]);
+  return places.some((rows) => rows.some((row) => !Number.isNaN(values[row])));
+}
+
+/** Demands that the table has the metrics of at least one configuration. */
+function checkMetrics(index: RunIndex, configurations: readonly Configuration[], where: string): void {
+  const known = [...index.table.metrics.keys()];
+  const missing = distinctNeeds(configurations).map((all) =>
+    all.find(({ metric }) => !known.includes(metric)),
+  );
+  const [first] = missing;
+  if (first === undefined || missing.includes(undefined)) return;
+  const text = index.table.passedOver?.get(first.metric);
+  const has =
+    text === undefined
+      ? `has no column ${JSON.stringify(first.metric)}`
+      : `has no numbers in column ${JSON.stringify(first.metric)} (${text})`;
+  throw new UserError(
+    `${where}: ${index.table.source} ${has}, a metric that the method needs; ` +
+      `the metrics are ${known.join(", ")}${didYouMean(first.metric, known)}`,
+  );
+}
+
+function distinctNeeds(configurations: readonly Configuration[]): (readonly Need[])[] {
+  return [...new Map(configurations.map(({ needs }) => [JSON.stringify(needs), needs])).values()];
+}
+
+/** Rows of a task with an accuracy that is no share, 0 to 1. */
+const rowsOutOfRange = perIndex(
+  ({ metric, task }: { metric: string; task: string }) => JSON.stringify([metric, task]),
+  ({ table }, { metric, task }) => {
+    const found: number[] = [];
+    table.metrics.get(metric)?.forEach((value, row) => {
+      if ((value < 0 || value > 1) && table.subject[row] === task) found.push(row);
+    });
+    return found;
+  },
+);
+
+/**
+ * Why a configuration cannot be fitted to a task: links and their extra point take 0 to 1 for granted, and percent would
+ * give fits that look like fits.
+ *
+ * @param configuration one whose plan for the task is made, so that the rows that it uses are noted
+ * @returns the first accuracy outside 0 to 1 that it uses; undefined where there is none
+ */
+export function whyNoShares(
+  { needs, predicates }: Configuration,
+  { index, task }: Pick<TaskData, "index" | "task">,
+): string | undefined {
+  const { table, used } = index;
+  const selections = (predicates.length > 0 ? predicates : [ALL_RUNS]).map((one) => index.selected(one));
+  for (const metric of new Set(needs.map((need) => need.metric))) {
+    if (!isAccuracy(metric)) continue;
+    const values = table.metrics.get(metric);
+    const row = rowsOutOfRange(index, { metric, task }).find(
+      (one) =>
+        used.get(metric)?.[one] === 1 &&
+        (table.role[one] === "target" || selections.some((runs) => runs.has(table.run[one]!))),
+    );
+    if (row === undefined) continue;
+    const value = values![row]!;
+    const hint = value > 1 ? "; per cent are converted by scores: percent in the sweep file" : "";
+    return (
+      `${locate(table, row)}, column ${JSON.stringify(metric)}: ${value}; allowed: a share of right answers, ` +
+      `0 to 1${hint}`
+    );
+  }
+  return undefined;
+}
+
+/** A stage that is skipped for a reason of its cell. */
+export function skippedStage({ name, target, subject }: Stage, reason: string): Stage {
+  return {
+    name,
+    ...(target !== undefined && { target }),
+    ...(subject !== undefined && { subject }),
+    skipped: { reason },
+  };
+}
+
+/**
+ * The targets of a sweep: those asked for, by name or size; without a list, all of the table.
+ *
+ * @param mayBeNone whether a sweep without any is one all the same
+ * @throws UserError for an unknown or doubled name, and where there is none at all
+ */
+export function chooseTargets(
+  index: RunIndex,
+  asked: readonly (string | TargetSize)[] | undefined,
+  where: string,
+  mayBeNone = false,
+): Target[] {
+  const known = index.targets.map(({ name }) => name);
+  const targets = asked?.map((one) =>
+    typeof one === "string" ? findTarget(one) : sizedTarget(one, [...index.table.mixes.keys()], where),
+  );
+  const twice = targets?.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined)
+    throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
+  if (targets !== undefined) return targets;
+  if (known.length > 0 || mayBeNone) return [...index.targets];
+  const phased = new Set(index.table.run.filter((_, row) => index.table.role[row] === "target"));
+  if (phased.size > 0) {
+    throw new UserError(
+      `${where}: no target: all rows of ${[...phased].slice(0, 3).join(", ")}${phased.size > 3 ? ", ..." : ""} (role "target") of ` +
+        `${index.table.source} have a phase, which marks early checkpoints; allowed: an empty phase on the final ones`,
+    );
+  }
+  throw new UserError(
+    `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes under ` +
+      "targets ({name: 70B, n: 7e10, d: 2e12}) in the sweep file",
+  );
+
+  function findTarget(name: string): Target {
+    const target = index.targets.find((candidate) => candidate.name === name);
+    if (target !== undefined) return target;
+    const allowed = known.length > 0 ? known.join(", ") : "sizes only, the table has no targets";
+    throw new UserError(
+      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed}${didYouMean(name, known)}`,
+    );
+  }
+}
+
+/** @param sources of the table's mixtures */
+function sizedTarget({ name, n, d, c, mix }: TargetSize, sources: readonly string[], where: string): Target {
+  const size = { name, n, d, c: c ?? approximateFlops(n, d) };
+  if (mix === undefined) return size;
+  const place = `${where}: targets: mix of ${JSON.stringify(name)}`;
+  return { ...size, mix: readMixture(mix, sources, place) };
+}
+
+/**
+ * A mixture that a user gave: the share of each source, as a part of their sum. Sources that it does not name have share 0.
+ *
+ * @param sources of the table's mixtures
+ * @param where file and key, for messages
+ * @throws UserError for a source that the table has not, and shares that do not sum to 1
+ */
+export function readMixture(
+  given: Readonly<Record<string, number>>,
+  sources: readonly string[],
+  where: string,
+): ReadonlyMap<string, number> {
+  const unknown = Object.keys(given).find((source) => !sources.includes(source));
+  if (unknown !== undefined) {
+    const allowed = sources.length > 0 ? sources.join(", ") : "none, the table has no column mix.<source>";
+    throw new UserError(
+      `${where}: unknown source ${JSON.stringify(unknown)}; allowed: ${allowed}${didYouMean(unknown, sources)}`,
+    );
+  }
+  const sum = Object.values(given).reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) > SHARES_TOLERANCE) {
+    throw new UserError(
+      `${where}: the shares of ${Object.keys(given).join(", ")} sum to ${Number(sum.toPrecision(12))}; allowed: shares that sum to 1, within ${SHARES_TOLERANCE}`,
+    );
+  }
+  return new Map(sources.map((source) => [source, (ownValue(given, source) ?? 0) / sum]));
+}
+
+/** A target given by its size, which the table need not have. */
+export interface TargetSize {
+  name: string;
+  /** Parameters. */
+  n: number;
+  /** Training tokens. */
+  d: number;
+  /** Training FLOPs. @default 6*n*d */
+  c?: number | undefined;
+  /** Share of each source of the training data, for methods that take mixtures; they sum to 1. */
+  mix?: Record<string, number> | undefined;
+}
+
+/**
+ * Finds the fit runs that each predicate of axis `runs` holds for.
+ *
+ * @param predicates SQL predicates on the columns of `runColumns`, in DuckDB's dialect, or `all`
+ * @param where the sweep, for messages
+ * @throws UserError for a predicate that DuckDB does not take, with its message and the columns
+ */
+export async function selectRuns(
+  table: CheckpointTable,
+  predicates: Iterable<string>,
+  where: string,
+): Promise<RunSelections> {
+  const asked = new Set(predicates);
+  asked.delete(ALL_RUNS);
+  if (asked.size === 0) return new Map();
+  const runs = runColumns(table);
+  return withDuckDB(async (connection) => {
+    const from = `${await insertTable(connection, runs, "runs")} AS runs`;
+    await confine(connection);
+    const selections = new Map<string, ReadonlySet<string>>();
+    for (const predicate of asked) {
+      try {
+        const read = await readWhere(connection, { predicate, columns: ["run"], from, table: "runs" });
+        selections.set(predicate, new Set(texts(read.columns[0]!).map(String)));
+      } catch (error) {
+        const columns = runs.columns.map(({ name }) => name).join(", ");
+        throw new UserError(
+          `${where}: axes.runs: ${JSON.stringify(shortened(predicate))}: ${duckdbMessage(error)}; allowed: all, or an SQL ` +
+            `predicate on the columns ${columns}`,
+        );
+      }
+    }
+    return selections;
+  });
+}

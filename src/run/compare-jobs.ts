@@ -1,0 +1,248 @@
+import { UserError } from "../errors.ts";
+import { drawsOf } from "../intervals/draws.ts";
+import { getIntervalMethod } from "../intervals/kinds.ts";
+import { comparePaired } from "../intervals/paired.ts";
+import { queryTable } from "../tables/sql/query.ts";
+import { cell, findColumn, type Table } from "../tables/table.ts";
+import { type ColumnOf, tableOf } from "../tables/table-of.ts";
+import { queryJob, readWhole, resultPath } from "./job-directory.ts";
+import { differentManifests } from "./job-state.ts";
+import type { Manifest } from "./manifest.ts";
+
+export interface CompareOptions {
+  /** Predictions that differ by no more than this, relative, are the same. @default 1e-9 */
+  tolerance?: number;
+  /** Of the intervals of paired differences. @default 0.9 */
+  level?: number;
+}
+
+/** One job against another. */
+export interface JobComparison {
+  /** What differs between what was run: a line each. */
+  runs: string[];
+  /** Predictions that are the same, that changed, and that only one of the two has. */
+  counts: { same: number; changed: number; onlyFirst: number; onlySecond: number };
+  /** Those that changed, the largest difference first (docs/results.md, compare). */
+  changed: Table;
+  /** Why there are no paired differences; undefined where there are. */
+  unpaired: string | undefined;
+}
+
+/** A prediction of a job. */
+interface Predicted {
+  cell: number;
+  task: string;
+  target: string;
+  /** Values of the axes. */
+  axes: readonly (string | number | boolean | null)[];
+  predicted: number;
+  absError: number;
+}
+
+interface Change {
+  first: Predicted;
+  second: Predicted;
+  paired:
+    | { mean: number; standardError: number; lower: number; upper: number; replicates: number }
+    | undefined;
+}
+
+/**
+ * Finds the cells of two jobs whose predictions differ. Cells are the same where task, target and the values of all axes are.
+ * Where both jobs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
+ *
+ * @throws UserError where one is no finished job, or they are of different methods
+ */
+export async function compareJobs(
+  first: string,
+  second: string,
+  { tolerance = 1e-9, level = 0.9 }: CompareOptions = {},
+): Promise<JobComparison> {
+  return readWhole(first, (before) =>
+    readWhole(second, (after) => compareFinished([first, second], [before, after], { tolerance, level })),
+  );
+}
+
+async function compareFinished(
+  [first, second]: readonly [string, string],
+  [before, after]: readonly [Manifest, Manifest],
+  { tolerance, level }: Required<CompareOptions>,
+): Promise<JobComparison> {
+  if (before.sweep.method !== after.sweep.method) {
+    throw new UserError(
+      `${second}: method ${after.sweep.method}; ${first} has method ${before.sweep.method}: their cells are not the same`,
+    );
+  }
+  const axes = await axesOf(first);
+  const [ours, theirs] = await Promise.all([predictionsOf(first, axes), predictionsOf(second, axes)]);
+  const pairs = [...ours].flatMap(([key, one]) =>
+    theirs.has(key) ? [{ first: one, second: theirs.get(key)! }] : [],
+  );
+  const changed = pairs.filter(({ first: a, second: b }) => !isSame(a.predicted, b.predicted, tolerance));
+  changed.sort((a, b) => difference(b) - difference(a));
+  const unpaired = await whyUnpaired([first, second], [before, after]);
+  const changes =
+    unpaired === undefined
+      ? await pairedChanges(changed, [first, second], level)
+      : changed.map((pair): Change => ({ ...pair, paired: undefined }));
+  return {
+    runs: differentManifests(before, after),
+    counts: {
+      same: pairs.length - changed.length,
+      changed: changed.length,
+      onlyFirst: ours.size - pairs.length,
+      onlySecond: theirs.size - pairs.length,
+    },
+    changed: tableOf(changes, columns(axes)),
+    unpaired,
+  };
+}
+
+function difference({ first, second }: { first: Predicted; second: Predicted }): number {
+  return Math.abs(second.predicted - first.predicted);
+}
+
+function isSame(a: number, b: number, tolerance: number): boolean {
+  return Object.is(a, b) || Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+}
+
+/** Columns of table `cells` that are axes. */
+async function axesOf(directory: string): Promise<string[]> {
+  const { columns } = await queryJob(directory, "cells", { where: "false" });
+  const identity = new Set(["cell", "method", "task"]);
+  return columns
+    .map(({ name }) => name)
+    .filter((name) => !identity.has(name) && !name.startsWith("problem_"));
+}
+
+async function predictionsOf(directory: string, axes: readonly string[]): Promise<Map<string, Predicted>> {
+  const table = await queryJob(directory, "predictions");
+  const read = (name: string, row: number) => {
+    const column = findColumn(table, name);
+    return column === undefined ? null : cell(column, row);
+  };
+  const number = (name: string, row: number) => Number(read(name, row) ?? Number.NaN);
+  const rows = Array.from({ length: table.rows }, (_, row): [string, Predicted] => {
+    const identity = { task: String(read("task", row)), target: String(read("target", row)) };
+    const values = axes.map((axis) => read(axis, row));
+    const key = JSON.stringify([identity.task, identity.target, values]);
+    const own = { predicted: number("predicted", row), absError: number("abs_error", row) };
+    return [key, { cell: number("cell", row), ...identity, axes: values, ...own }];
+  });
+  return new Map(rows);
+}
+
+/** Replicates of the same number are of the same draws where the seed and what is drawn from are the same. */
+async function whyUnpaired(
+  directories: readonly [string, string],
+  manifests: readonly [Manifest, Manifest],
+): Promise<string | undefined> {
+  if (manifests.some(({ results }) => results.draws === undefined)) {
+    return "not both runs kept their draws (lawfit bootstrap --draws, or bootstrap: {draws: true})";
+  }
+  if (manifests[0].seed !== manifests[1].seed) return "they have different seeds, so their resamples differ";
+  const [ours, theirs] = await Promise.all(directories.map(populationsOf));
+  return ours === theirs ? undefined : "they were resampled by other schemes, or from other runs";
+}
+
+async function populationsOf(directory: string): Promise<string> {
+  const table = await queryJob(directory, "bootstrap", { columns: ["population"] });
+  return [...new Set<unknown>(findColumn(table, "population")?.values)].map(String).sort().join();
+}
+
+/** Cells whose draws are read at once. */
+const CELLS_AT_ONCE = 100;
+
+async function pairedChanges(
+  changed: readonly { first: Predicted; second: Predicted }[],
+  directories: readonly [string, string],
+  level: number,
+): Promise<Change[]> {
+  const found: Change[] = [];
+  for (let from = 0; from < changed.length; from += CELLS_AT_ONCE) {
+    const some = changed.slice(from, from + CELLS_AT_ONCE);
+    const [ours, theirs] = await Promise.all([
+      drawsIn(
+        directories[0],
+        some.map((pair) => pair.first.cell),
+      ),
+      drawsIn(
+        directories[1],
+        some.map((pair) => pair.second.cell),
+      ),
+    ]);
+    for (const pair of some) {
+      const a = ours.get(drawKey(pair.first.cell, pair.first.target));
+      const b = theirs.get(drawKey(pair.second.cell, pair.second.target));
+      found.push({ ...pair, paired: a && b && pairedDifference(a, b, pair, level) });
+    }
+  }
+  return found;
+}
+
+function pairedDifference(
+  before: Float64Array,
+  after: Float64Array,
+  { first, second }: { first: Predicted; second: Predicted },
+  level: number,
+): Change["paired"] {
+  const replicates = Math.min(before.length, after.length);
+  const [ours, theirs] = [after.subarray(0, replicates), before.subarray(0, replicates)];
+  const { mean, standardError, dropped } = comparePaired(ours, theirs);
+  const draws = drawsOf(ours.map((value, i) => value - theirs[i]!));
+  const estimate = second.predicted - first.predicted;
+  const { lower, upper } = getIntervalMethod("percentile", "compare").compute({ estimate, draws }, level);
+  return { mean, standardError, lower, upper, replicates: replicates - dropped };
+}
+
+async function drawsIn(directory: string, cells: readonly number[]): Promise<Map<string, Float64Array>> {
+  const table = await queryTable(await resultPath(directory, "draws"), {
+    where: `cell IN (${[...new Set(cells)].join(", ")})`,
+    columns: ["cell", "target", "replicate", "predicted"],
+  });
+  const column = (name: string) => findColumn(table, name)!.values;
+  const [cellOf, target, replicate, predicted] = ["cell", "target", "replicate", "predicted"].map(column);
+  const found = new Map<string, number[]>();
+  for (let row = 0; row < table.rows; row++) {
+    const key = drawKey(Number(cellOf![row]), String(target![row]));
+    const values = found.get(key) ?? [];
+    found.set(key, values);
+    values[Number(replicate![row]) - 1] = Number(predicted![row] ?? Number.NaN);
+  }
+  return new Map(Array.from(found, ([key, values]) => [key, Float64Array.from(values)]));
+}
+
+function drawKey(cellNumber: number, target: string): string {
+  return `${cellNumber} ${target}`;
+}
+
+function columns(axes: readonly string[]): ColumnOf<Change>[] {
+  const number = (name: string, value: (change: Change) => number): ColumnOf<Change> => ({
+    name,
+    type: "float64",
+    value,
+  });
+  const none = Number.NaN;
+  return [
+    { name: "task", type: "string", value: ({ first }) => first.task },
+    { name: "target", type: "string", value: ({ first }) => first.target },
+    ...axes.map((name, a): ColumnOf<Change> => {
+      return { name, type: "string", value: ({ first }) => textOf(first.axes[a]) };
+    }),
+    number("predicted_first", ({ first }) => first.predicted),
+    number("predicted_second", ({ second }) => second.predicted),
+    number("difference", ({ first, second }) => second.predicted - first.predicted),
+    number("abs_error_first", ({ first }) => first.absError),
+    number("abs_error_second", ({ second }) => second.absError),
+    number("abs_error_change", ({ first, second }) => second.absError - first.absError),
+    number("paired_mean", ({ paired }) => paired?.mean ?? none),
+    number("paired_standard_error", ({ paired }) => paired?.standardError ?? none),
+    number("paired_lower", ({ paired }) => paired?.lower ?? none),
+    number("paired_upper", ({ paired }) => paired?.upper ?? none),
+    { name: "replicates", type: "int64", value: ({ paired }) => paired?.replicates ?? null },
+  ];
+}
+
+function textOf(value: string | number | boolean | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

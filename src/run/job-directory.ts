@@ -1,0 +1,177 @@
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { notAmong, UserError } from "../errors.ts";
+import type { ResultTables } from "../results/result-tables.ts";
+import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../store/atomic.ts";
+import { diskError, isFolder, shownPath } from "../store/disk-errors.ts";
+import { LOCK } from "../store/lock.ts";
+import { demandFolderPlace, ownFile } from "../store/places.ts";
+import { insertTable, quoteText, withDuckDB } from "../tables/sql/duckdb.ts";
+import { type QueryOptions, queryTable } from "../tables/sql/query.ts";
+import type { Table } from "../tables/table.ts";
+import { readJobState } from "./job-state.ts";
+import { type Manifest, manifestSchema, readJobJson } from "./manifest.ts";
+import { isShardFolder, shardName } from "./shard.ts";
+
+const MANIFEST = "manifest.json";
+/** The manifest of the job that is being replaced: a folder in which a replacement was cut short has it, and no other. */
+const REPLACED = ".manifest.json.replaced";
+const ENDING = ".parquet";
+
+/**
+ * The manifest of a job directory.
+ *
+ * @throws UserError where the folder is missing or no job directory, and where the manifest is damaged or not what lawfit
+ * writes
+ */
+export async function readManifest(directory: string): Promise<Manifest> {
+  if (!(await isFolder(directory))) throw new UserError(`${shownPath(directory)}: no such run directory`);
+  const manifest = await manifestIn(directory);
+  if (manifest !== undefined) return manifest;
+  const begun = await readJobState(directory);
+  if (begun === undefined) {
+    throw new UserError(`${directory}: no run directory: it has no ${MANIFEST} of lawfit`);
+  }
+  throw new UserError(
+    begun.part === null
+      ? `${directory}: the run is not finished: it has no tables yet; lawfit status ${directory} says how far it is`
+      : `${directory}: shard ${shardName(begun.part)} of a run has no tables of its own; lawfit merge joins the shards`,
+  );
+}
+
+/**
+ * Reads files of a job directory that belong together.
+ *
+ * @throws UserError as `readManifest` does, and where the job is written anew meanwhile: what was read would be of two jobs
+ */
+export async function readWhole<Content>(
+  directory: string,
+  read: (manifest: Manifest) => Promise<Content>,
+): Promise<Content> {
+  const manifest = await readManifest(directory);
+  const [outcome] = await Promise.allSettled([read(manifest)]);
+  const { created } = (await manifestIn(directory)) ?? {};
+  if (created !== manifest.created) {
+    throw new UserError(`${directory}: the run was written anew while it was read: give the command again`);
+  }
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
+}
+
+async function manifestIn(directory: string, name = MANIFEST): Promise<Manifest | undefined> {
+  const manifest = await readJobJson(join(directory, name), manifestSchema);
+  return manifest as Manifest | undefined;
+}
+
+/** The manifest of a job directory, also of one whose replacement was cut short. */
+async function manifestToReplace(directory: string): Promise<Manifest | undefined> {
+  return (await manifestIn(directory)) ?? (await manifestIn(directory, REPLACED));
+}
+
+/** Path of a table of a job directory. @throws UserError where a link or anything else but a file is there */
+export async function resultPath(directory: string, table: string): Promise<string> {
+  const path = tablePath(directory, table);
+  await ownFile(path);
+  return path;
+}
+
+function tablePath(directory: string, table: string): string {
+  return join(directory, `${table}${ENDING}`);
+}
+
+/** What a folder may have that counts as empty: what file systems and lawfit itself put there. */
+function isNothing(name: string): boolean {
+  const bySystem = name === "lost+found" || name === ".snapshot";
+  return bySystem || name.startsWith(LOCK) || isTemporaryName(name) || isShardFolder(name);
+}
+
+/**
+ * Demands a place where a job directory may be written: nothing there yet, an empty folder, or an earlier job
+ * directory, finished or not, whose tables are then replaced.
+ *
+ * @throws UserError
+ */
+export async function checkJobDirectory(directory: string): Promise<void> {
+  await demandFolderPlace(directory);
+  if (!(await isFolder(directory))) return;
+  const names = (await readdir(directory)).filter((name) => !isNothing(name));
+  if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
+  if ((await readJobState(directory)) !== undefined) return;
+  throw new UserError(
+    `${directory}: the folder is not empty and is no run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
+      "empty folder, or an earlier run directory",
+  );
+}
+
+/**
+ * Writes tables (Parquet, zstd) and manifest. All files are made in a folder within, which may be a mount point of its own, and
+ * then moved into place, the manifest last: after an error the directory is as it was, and one whose program was killed does
+ * not pass for a job.
+ *
+ * @param directory that this process has claimed (`claimDirectory`)
+ * @param finished tables that are on the disk already: their files are moved
+ * @throws UserError where the disk takes no more
+ */
+export async function writeJobDirectory(
+  directory: string,
+  tables: ResultTables,
+  manifest: Manifest,
+  finished: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const temporary = join(directory, temporaryName());
+  try {
+    await mkdir(temporary);
+    await writeTables(temporary, tables);
+    for (const [name, path] of Object.entries(finished)) await rename(path, tablePath(temporary, name));
+    await writeFile(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const name of await readdir(temporary)) await flushFile(join(temporary, name));
+    await moveInto(temporary, directory);
+  } catch (error) {
+    throw diskError(error, directory, "; what was solved stays: the same command goes on from there");
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function writeTables(directory: string, tables: ResultTables): Promise<void> {
+  await withDuckDB(async (connection) => {
+    for (const [name, table] of Object.entries(tables)) {
+      const relation = await insertTable(connection, table, name);
+      const path = quoteText(tablePath(directory, name));
+      await connection.run(`COPY (SELECT * FROM ${relation}) TO ${path} (FORMAT parquet, COMPRESSION zstd)`);
+    }
+  });
+}
+
+async function moveInto(from: string, to: string): Promise<void> {
+  const earlier = await manifestToReplace(to);
+  const names = (await readdir(from)).filter((name) => name !== MANIFEST);
+  // Without its manifest a half-moved directory does not pass for a job.
+  await rename(join(to, MANIFEST), join(to, REPLACED)).catch(ignoreMissing);
+  for (const table of Object.keys(earlier?.results ?? {})) await rm(tablePath(to, table), { force: true });
+  for (const name of names) await rename(join(from, name), join(to, name));
+  await flushFolder(to);
+  await rename(join(from, MANIFEST), join(to, MANIFEST));
+  await rm(join(to, REPLACED), { force: true });
+  await flushFolder(to);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
+
+/**
+ * Reads the rows of a table of a job directory that a predicate holds for.
+ *
+ * @param name of a result table, as in `docs/results.md`
+ * @throws UserError where there is no such job directory, table or column, and for a predicate that is not SQL
+ */
+export async function queryJob(directory: string, name: string, options: QueryOptions = {}): Promise<Table> {
+  return readWhole(directory, async ({ results }) => {
+    const names = Object.keys(results);
+    if (!names.includes(name)) {
+      throw new UserError(`${directory}: no table ${notAmong(name, names)}`);
+    }
+    return queryTable(await resultPath(directory, name), options);
+  });
+}

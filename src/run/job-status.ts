@@ -1,0 +1,162 @@
+import { rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type JobProgress, phases } from "../plan/meter.ts";
+import { temporaryName } from "../store/atomic.ts";
+import { LOCK, type LockOptions, lockHolder, showsLife } from "../store/lock.ts";
+import { isGone, type ProcessIdentity, processIdentity, thisProcess } from "../store/machine.ts";
+import { readManifest } from "./job-directory.ts";
+import { readJobState } from "./job-state.ts";
+import { readJobJson } from "./manifest.ts";
+import { type Shard, shardFolders } from "./shard.ts";
+
+/** Name of the file of a job directory that says how far the job is. */
+export const PROGRESS_FILE = "progress.json";
+
+/** `progress.json`. */
+export interface ProgressRecord {
+  process: ProcessIdentity;
+  /** What the process is at, or how it ended. */
+  state: "running" | "finished" | "interrupted" | "failed";
+  /** Why it failed. */
+  message?: string;
+  updated: string;
+  progress: JobProgress;
+}
+
+const number = z.number().nonnegative();
+
+/** Demands of a file what `ProgressRecord` says. */
+const progressSchema = z.looseObject({
+  process: processIdentity,
+  state: z.enum(["running", "finished", "interrupted", "failed"]),
+  message: z.string().optional(),
+  updated: z.string(),
+  progress: z.looseObject({
+    phase: z.enum(phases),
+    ...{ done: number, total: number, cells: number, cellsTotal: number, fits: number, fitsFound: number },
+    // What is not finite is null in JSON.
+    fitsPerSecond: number.nullable().transform((speed) => speed ?? 0),
+    secondsLeft: number.nullish().transform((seconds) => seconds ?? undefined),
+    seconds: number,
+  }),
+});
+
+/** Milliseconds between two writes. */
+const INTERVAL = 2000;
+
+/** Keeps the file up to date. It is for people who look: a write that fails harms nothing. */
+export class ProgressFile {
+  readonly #directory: string;
+  readonly #process = thisProcess();
+  #last = Number.NEGATIVE_INFINITY;
+  #phase: JobProgress["phase"] | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  update(progress: JobProgress): void {
+    if (performance.now() - this.#last < INTERVAL && progress.phase === this.#phase) return;
+    this.#phase = progress.phase;
+    this.#last = performance.now();
+    this.#write({ state: "running", progress });
+  }
+
+  /** Writes how it ended. */
+  async end(progress: JobProgress, state: ProgressRecord["state"], message?: string): Promise<void> {
+    this.#write({ state, progress, ...(message !== undefined && { message }) });
+    await this.#work;
+  }
+
+  #write(what: Pick<ProgressRecord, "state" | "progress" | "message">): void {
+    const record: ProgressRecord = { process: this.#process, updated: new Date().toISOString(), ...what };
+    const temporary = join(this.#directory, temporaryName());
+    this.#work = this.#work
+      .then(() => writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`))
+      .then(() => rename(temporary, join(this.#directory, PROGRESS_FILE)))
+      .catch(() => {});
+  }
+}
+
+/** How far a job is; undefined where it has not said. @throws UserError where the file is not what lawfit writes */
+export async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
+  const record = await readJobJson(join(directory, PROGRESS_FILE), progressSchema);
+  return record as ProgressRecord | undefined;
+}
+
+/** How a job stands. `stopped`: it was begun, is not finished, and nobody is at it. */
+export type JobStanding = "running" | "stopped" | "failed" | "finished";
+
+/** What is known of a job directory from outside. */
+export interface JobStatus {
+  directory: string;
+  part: Shard | null;
+  standing: JobStanding;
+  /** Who is at it. */
+  process: ProcessIdentity | undefined;
+  /** Seconds since the process last showed a sign of life. */
+  heard: number | undefined;
+  progress: ProgressRecord["progress"] | undefined;
+  updated: string | undefined;
+  /** Why it failed. */
+  message: string | undefined;
+  finished: string | undefined;
+}
+
+/** Milliseconds of a sign of life's age, by clocks that agree, in which a process on another machine is taken as alive. */
+const RECENT = 60_000;
+
+/**
+ * How a job stands; of a directory of shards, each of them, and then the whole where it has been begun or merged. A process on
+ * another machine whose last sign of life is old or to come, by this one's clock, is watched for three of its beats.
+ *
+ * @param options milliseconds between two signs of life
+ * @throws UserError where nothing of lawfit is there
+ */
+export async function jobStatuses(
+  directory: string,
+  options: Pick<LockOptions, "beat"> = {},
+): Promise<JobStatus[]> {
+  const shards = await shardFolders(directory);
+  const statuses = await Promise.all([...shards, directory].map((one) => statusOf(one, options)));
+  const known = statuses.filter((status) => status !== undefined);
+  // Its message says what is wrong with the directory.
+  if (known.length === 0) await readManifest(directory);
+  return known;
+}
+
+async function statusOf(
+  directory: string,
+  options: Pick<LockOptions, "beat">,
+): Promise<JobStatus | undefined> {
+  const state = await readJobState(directory);
+  if (state === undefined) return undefined;
+  const record = await readProgress(directory);
+  const holder = await lockHolder(directory);
+  const beat = await stat(join(directory, LOCK)).catch(() => undefined);
+  const age = beat && Date.now() - beat.mtimeMs;
+  const isRecent = age !== undefined && age >= 0 && age <= RECENT;
+  const gone =
+    holder === undefined || (isGone(holder) ?? !(isRecent || (await showsLife(directory, options))));
+  // A clock that is behind says nothing of when.
+  const heard = age === undefined ? undefined : Math.max(0, age);
+  return {
+    directory,
+    part: state.part,
+    standing: standingOf(state.finished !== null, gone, record),
+    process: gone ? undefined : holder,
+    heard: heard === undefined ? undefined : heard / 1000,
+    progress: record?.progress,
+    updated: record?.updated,
+    message: record?.message,
+    finished: state.finished ?? undefined,
+  };
+}
+
+function standingOf(finished: boolean, gone: boolean, record: ProgressRecord | undefined): JobStanding {
+  if (!gone) return "running";
+  if (finished) return "finished";
+  return record?.state === "failed" ? "failed" : "stopped";
+}

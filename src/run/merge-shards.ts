@@ -1,0 +1,246 @@
+import { copyFile, link, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
+import { groupBy } from "../collections.ts";
+import { UserError } from "../errors.ts";
+import { Meter } from "../plan/meter.ts";
+import type { Backend } from "../solve/kernel.ts";
+import type { BackendName } from "../solve/problem.ts";
+import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
+import type { SweepSpec } from "../spec/spec.ts";
+import { writeAtomically } from "../store/atomic.ts";
+import { makeFolder } from "../store/disk-errors.ts";
+import { PACK_ENDING, type PackEntry, readPackIndex, readResults, unpack } from "../store/pack-file.ts";
+import { ownFolder } from "../store/places.ts";
+import { countOf } from "../text.ts";
+import { checkJobDirectory } from "./job-directory.ts";
+import { type JobState, jobDifferences, jobState, readJobState } from "./job-state.ts";
+import { demandMemory } from "./needs.ts";
+import { demandSameJob, openJob, PACKS } from "./open-job.ts";
+import { type RunSweepOptions, type SweepResult, solveAndWrite } from "./run-sweep.ts";
+import { Ownership, shardName } from "./shard.ts";
+import { storedSession } from "./stored-session.ts";
+import { recordSolver } from "./sweep-work.ts";
+import { planFits, WorkKeys } from "./work-keys.ts";
+
+export interface MergeOptions
+  extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {
+  /** Job directory to write. */
+  out: string;
+  /** The checkpoint table, where it lies elsewhere than it did for the shards. */
+  table?: string | undefined;
+}
+
+/** A shard's job directory and what it is of. */
+interface ShardJob {
+  directory: string;
+  state: JobState & { part: NonNullable<JobState["part"]> };
+}
+
+/**
+ * Joins the shards of a job into one job directory, whose tables are bit for bit those of a job in one piece. Nothing is
+ * solved: that the tables can be made shows that nothing is missing.
+ *
+ * @param directories of all shards, in any order
+ * @throws UserError naming shards that are missing, doubled, not finished or of another job, and work that is missing
+ */
+export async function mergeShards(
+  directories: readonly string[],
+  options: MergeOptions,
+): Promise<SweepResult> {
+  const { out, table, onStatus } = options;
+  await checkJobDirectory(out);
+  const shards = await Promise.all(directories.map(readShard));
+  demandAllShards(shards);
+  const { state: first } = shards[0]!;
+  const spec = { ...first.sweep, ...(table !== undefined && { table: [table] }) } as SweepSpec;
+  const prepared = await prepareSweep(spec, { where: first.sweep_file?.path ?? shards[0]!.directory });
+  const state = jobState(prepared, { backend: first.backend, shard: undefined, sweepFile: first.sweep_file });
+  const differences = jobDifferences({ ...first, part: null }, state);
+  if (differences.length > 0) {
+    throw new UserError(`${shards[0]!.directory}: cannot be merged here: ${differences.join("; ")}`);
+  }
+  for (const line of prepared.lines) onStatus?.(line);
+  demandMemory(prepared);
+  const { record, options: listeners } = recordSolver(options);
+  record.backend = `${first.backend}, ${countOf(shards.length, "shard")} merged`;
+  await demandSameJob(out, state);
+  const job = await openJob(out, state, {
+    fresh: false,
+    ownOnly: true,
+    fill: (packs) =>
+      joinPacks(
+        shards.map(({ directory }) => directory),
+        packs,
+      ),
+    ...{ onWarning: listeners.onWarning, onWaiting: options.onWarning },
+  });
+  try {
+    const meter = new Meter((progress) => {
+      options.onProgress?.(progress.done, progress.total);
+      options.onRunProgress?.(progress);
+    });
+    planFits(meter, prepared);
+    onStatus?.(`${countOf(job.found, "result")} of ${countOf(shards.length, "shard")}, each there once`);
+    const session = storedSession(absentSession(prepared, shards), {
+      store: job.store,
+      keys: new WorkKeys({ backend: first.backend, tables: prepared.tables.map(({ sha256 }) => sha256) }),
+      onFound: (fits) => meter.addFound(fits),
+    });
+    const work = { record, options: listeners, listeners, session, meter, job };
+    return await solveAndWrite(prepared, work, {
+      out,
+      sweepFile: first.sweep_file ?? undefined,
+      ...(onStatus && { onStatus }),
+    });
+  } finally {
+    await job.close();
+  }
+}
+
+async function readShard(directory: string): Promise<ShardJob> {
+  const state = await readJobState(directory);
+  if (state === undefined) throw new UserError(`${directory}: no run directory of lawfit`);
+  const { part: shard } = state;
+  if (shard === null) throw new UserError(`${directory}: a whole run; allowed: shards, made by --shard i/n`);
+  return { directory, state: { ...state, part: shard } };
+}
+
+/** Demands each shard of one job, once and finished. */
+function demandAllShards(shards: readonly ShardJob[]): void {
+  const [first, ...others] = shards;
+  if (first === undefined) throw new UserError("lawfit merge: no shard is given");
+  const { count } = first.state.part;
+  for (const { directory, state } of others) {
+    const pair = [
+      { ...first.state, part: null },
+      { ...state, part: null },
+    ] as const;
+    const differences = [...jobDifferences(...pair), ...jobDifferences(pair[1], pair[0])];
+    const numbers =
+      state.part.count === count ? [] : [`it is one of ${state.part.count} shards, not of ${count}`];
+    const all = [...numbers, ...differences];
+    if (all.length > 0)
+      throw new UserError(`${directory}: of another run than ${first.directory}: ${all[0]}`);
+  }
+  const byIndex = groupBy(shards, ({ state }) => state.part.index);
+  const doubled = [...byIndex.values()].filter((same) => same.length > 1);
+  const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !byIndex.has(index));
+  const open = shards.filter(({ state }) => state.finished === null);
+  const wrong = [
+    ...doubled.map(
+      (same) =>
+        `shard ${shardName(same[0]!.state.part)} is given twice: ${same.map((one) => one.directory).join(", ")}`,
+    ),
+    ...(missing.length === 0
+      ? []
+      : [`missing: ${missing.map((index) => `shard ${shardName({ index, count })}`).join(", ")}`]),
+    ...open.map(
+      ({ directory, state }) =>
+        `shard ${shardName(state.part)} (${directory}) is not finished: the command that began it goes on`,
+    ),
+  ];
+  if (wrong.length > 0) throw new UserError(`lawfit merge: ${wrong.join("; ")}`);
+}
+
+/** A session that says what is missing. */
+function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): ResampleSession {
+  const { part: shard, ...rest } = shards[0]!.state;
+  const ownership = new Ownership(shard, plan.shared.problems);
+  const missing = (keys: readonly string[], what: string): UserError => {
+    const owner = ownership.ownerOf(keys[0]!);
+    const { directory } = shards.find(({ state }) => state.part.index === owner)!;
+    return new UserError(
+      `lawfit merge: ${countOf(keys.length, `${what}`)} missing, the first of problem ${keys[0]}, which shard ` +
+        `${shardName({ index: owner, count: shard.count })} (${directory}) owns: run its command again`,
+    );
+  };
+  const backend: Backend = {
+    name: rest.backend as BackendName,
+    description: "",
+    concurrency: 2,
+    startsPerRequest: 1,
+    kernel: () => Promise.reject(new Error("a merge solves nothing")),
+    kernelCounts: () => ({ kernels: 0, compiled: 0 }),
+    close: async () => {},
+  };
+  return {
+    solve: (problems) =>
+      Promise.reject(
+        missing(
+          problems.map(({ key }) => key),
+          "solved problem",
+        ),
+      ),
+    backend: async () => backend,
+    absent: (problemKey) => missing([problemKey], "resampled stage"),
+    close: async () => {},
+  };
+}
+
+/** A result in a job directory. */
+interface Found {
+  directory: string;
+  path: string;
+  head: number;
+  entry: PackEntry;
+}
+
+/**
+ * Puts the packs of several job directories into one folder: as further names of the same files where the file
+ * system has them, else as copies.
+ *
+ * @throws UserError where two directories own the same result, or have different bytes for one that both needed
+ */
+async function joinPacks(directories: readonly string[], folder: string): Promise<void> {
+  await makeFolder(folder);
+  const owners = new Map<string, Found>();
+  const borrowed: Found[] = [];
+  for (const directory of directories) {
+    const packs = join(directory, PACKS);
+    await ownFolder(packs);
+    for (const name of (await readdir(packs).catch(() => [])).filter((file) => file.endsWith(PACK_ENDING))) {
+      const path = join(packs, name);
+      const index = await readPackIndex(path);
+      for (const entry of index?.entries ?? []) {
+        const { key } = entry;
+        const own = { directory, path, head: index!.head, entry };
+        const before = owners.get(key);
+        if (entry.borrowed) borrowed.push(own);
+        else if (before === undefined) owners.set(key, own);
+        else if (before.directory !== directory) {
+          throw new UserError(`result ${key} is doubled: ${before.directory} and ${directory} both have it`);
+        }
+      }
+      await linkOrCopy(path, join(folder, name));
+    }
+  }
+  for (const own of borrowed) {
+    const { key } = own.entry;
+    const owner = owners.get(key);
+    if (owner === undefined || (await isSame(owner, own))) continue;
+    throw new UserError(
+      `result ${key} is not the same in ${owner.directory} and ${own.directory}: their machines do not compute the same bits`,
+    );
+  }
+}
+
+/** Equal numbers may be written as other bytes: a whole number as an integer or as a float. */
+async function isSame(a: Found, b: Found): Promise<boolean> {
+  if (a.entry.sha256 === b.entry.sha256) return true;
+  const [first, second] = await Promise.all(
+    [a, b].map(async ({ path, head, entry }) => (await readResults(path, head, [entry]))[0]),
+  );
+  // What is damaged is found when it is read.
+  if (first === undefined || second === undefined) return true;
+  return isDeepStrictEqual(unpack(first), unpack(second));
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === "EEXIST") return;
+    // Another disk, or a file system without hard links.
+    await writeAtomically(to, (temporary) => copyFile(from, temporary));
+  });
+}
