@@ -60,3 +60,8 @@ export function formatNumber(value: number): string {
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) return rounded.toExponential();
   return String(rounded);
 }
+
+/** A share as a percentage to so many significant digits: `2.5 %`; empty where it is not finite. */
+export function percent(share: number, digits = 2): string {
+  return Number.isFinite(share) ? `${Number((100 * share).toPrecision(digits))} %` : "";
+}

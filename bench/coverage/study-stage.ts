@@ -1,8 +1,12 @@
-import type { StageOutcome } from "#lawfit/bootstrap/bootstrap-cells.js";
-import { type LeftOut, leaveOneRunOut } from "#lawfit/bootstrap/jackknife.js";
 import type { StageUse } from "#lawfit/bootstrap/plan-bootstrap.js";
 import { arrangePoints, type DrawnRun, populationOf } from "#lawfit/bootstrap/population.js";
-import { resampleStage, resamplingOf } from "#lawfit/bootstrap/resample-use.js";
+import {
+  type LeftOut,
+  leaveOneRunOut,
+  resampleStage,
+  resamplingOf,
+} from "#lawfit/bootstrap/resample-stage.js";
+import type { StageOutcome } from "#lawfit/bootstrap/resample-use.js";
 import type { Scheme } from "#lawfit/bootstrap/schemes.js";
 import { isWaiting, type PointRuns, type Stage } from "#lawfit/methods/method.js";
 import type { Backend } from "#lawfit/solve/kernel.js";
@@ -64,7 +68,7 @@ export async function fitStage(
     points: { runs, runLengths },
     solution,
     leftOut: leftOut
-      ? await leaveOneRunOut(backend, inOrder, solution, { starts: freshStarts, seed })
+      ? await leaveOneRunOut(backend, { points: inOrder, solution }, { freshStarts, seed })
       : undefined,
   };
 }
@@ -79,9 +83,8 @@ export async function resampleFitted(
 ): Promise<ResampledStage> {
   const population = populationOf(scheme, pointRuns.runs, known, scheme.drawsRuns ? undefined : stage);
   const points = arrangePoints(problem, pointRuns, population);
-  const ready = resamplingOf(points, solution, population, scheme, { blockLength: BLOCK_LENGTH });
-  const options = { resamples, blockLength: BLOCK_LENGTH, freshStarts, seed };
-  const replicates = await resampleStage(backend, ready, options);
+  const ready = resamplingOf({ points, solution, population }, { scheme, blockLength: BLOCK_LENGTH });
+  const replicates = await resampleStage(backend, ready, { resamples, freshStarts, seed });
   const own = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
   return {
     use: {

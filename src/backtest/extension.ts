@@ -13,6 +13,7 @@ import {
 } from "../plan/cell-columns.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
+import { percent } from "../text.ts";
 import { CONFORMAL } from "./conformal.ts";
 import {
   absRelError,
@@ -130,7 +131,7 @@ function holds(rates: Table): string {
   for (const row of rowsOf(rates)) {
     const purpose = shownAt(rates, "purpose", row);
     const kind = `${shownAt(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
-    const name = `${Number((100 * Number(valueAt(rates, "level", row))).toPrecision(6))} % ${kind}`;
+    const name = `${percent(Number(valueAt(rates, "level", row)), 6)} ${kind}`;
     const before = counts.get(name) ?? { count: 0, hits: 0 };
     counts.set(name, {
       count: before.count + Number(valueAt(rates, "count", row)),

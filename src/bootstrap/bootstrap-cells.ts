@@ -3,7 +3,8 @@ import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
-import { resampleUse, type StageOutcome, type StageReplicates, type UseOptions } from "./resample-use.ts";
+import type { StageReplicates } from "./resample-stage.ts";
+import { resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
 import type { Bootstrap } from "./spec.ts";
 
 /** What intervals are made for, and where a prediction has it: the estimate, and what was measured. */
@@ -16,6 +17,16 @@ export const quantities = {
 export type Quantity = keyof typeof quantities;
 
 export const quantityNames = Object.keys(quantities) as Quantity[];
+
+/** A value for each quantity. */
+export function perQuantity<Value>(make: (quantity: Quantity) => Value): Record<Quantity, Value> {
+  return { predicted: make("predicted"), feature: make("feature"), link: make("link") };
+}
+
+/** An array of numbers for each quantity, NaN until they are found. */
+export function nothingYet(length: number): Record<Quantity, Float64Array> {
+  return perQuantity(() => new Float64Array(length).fill(Number.NaN));
+}
 
 /** Each quantity of one target on each replicate; NaN where a stage's replicate is degenerate. */
 export interface TargetDraws {
@@ -40,7 +51,7 @@ export function chainReplicates(
   const draws = new Map(
     plan
       .predict(stages.map((stage) => stage && new Float64Array(stage.width)))
-      .map(({ target }) => [target, emptyDraws(target, resamples)] as const),
+      .map(({ target }) => [target, { target, values: nothingYet(resamples) }] as const),
   );
   for (let i = 0; i < resamples; i++) {
     for (const prediction of plan.predict(read(i), shiftsAt?.(i))) {
@@ -77,13 +88,6 @@ export function replicateReader(
   };
 }
 
-function emptyDraws(target: string, resamples: number): TargetDraws {
-  const nothing = (): Float64Array => new Float64Array(resamples).fill(Number.NaN);
-  return { target, values: { predicted: nothing(), feature: nothing(), link: nothing() } };
-}
-
-export type { StageOutcome };
-
 /** One cell, resampled. */
 export interface CellDraws {
   cell: Cell;
@@ -93,6 +97,32 @@ export interface CellDraws {
   uses: readonly (StageUse | undefined)[];
   /** Of each stage; undefined where it has no replicates. */
   outcomes: readonly (StageOutcome | undefined)[];
+}
+
+/** A target's quantities with one run left out: an array for each stratum of the runs, one value a run. */
+export type TargetJackknife = Record<Quantity, Float64Array[]>;
+
+/** Chains the fits with one run left out, of all stages at once, into predictions; NaN where a fit has no solution. */
+export function jackknifeTargets({ cell, uses, outcomes }: CellDraws): Map<string, TargetJackknife> {
+  const drawn = uses.find((use) => use !== undefined && !use.isApart);
+  const targets = new Map<string, TargetJackknife>();
+  if (drawn === undefined) return targets;
+  const { runs, strata } = drawn.population;
+  const place = strata.flatMap((size, stratum) => Array.from({ length: size }, (_, i) => ({ stratum, i })));
+  runs.forEach((_, run) => {
+    const parameters = uses.map((use, s) =>
+      use?.isApart ? use.solution.parameters : outcomes[s]?.leftOut?.[run],
+    );
+    for (const prediction of cell.plan.predict(parameters)) {
+      const values =
+        targets.get(prediction.target) ??
+        perQuantity(() => strata.map((size) => new Float64Array(size).fill(Number.NaN)));
+      targets.set(prediction.target, values);
+      const { stratum, i } = place[run]!;
+      for (const name of quantityNames) values[name][stratum]![i] = prediction[quantities[name].estimate];
+    }
+  });
+  return targets;
 }
 
 interface BootstrapCellsOptions extends UseOptions {

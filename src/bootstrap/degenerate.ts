@@ -111,7 +111,7 @@ export function isConstant(values: Float64Array, counts?: Float64Array): boolean
 }
 
 /** Points with the same values of all variables have the same number. */
-function inputNumbers({ variables, response }: Problem): Uint32Array {
+export function inputNumbers({ variables, response }: Pick<Problem, "variables" | "response">): Uint32Array {
   const numbers = new Map<string, number>();
   return Uint32Array.from(response, (_, q) => {
     const key = variables.map((variable) => variable[q]).join();

@@ -10,8 +10,14 @@ import type { Prediction } from "../methods/method.ts";
 import { rangeOfFeatures, rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { freeParameters } from "../solve/problem.ts";
-import { type CellDraws, type Quantity, quantities, quantityNames } from "./bootstrap-cells.ts";
-import { jackknifeTargets, type TargetJackknife } from "./jackknife.ts";
+import {
+  type CellDraws,
+  jackknifeTargets,
+  type Quantity,
+  quantities,
+  quantityNames,
+  type TargetJackknife,
+} from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import type { Bootstrap, IntervalKind } from "./spec.ts";
 import {

@@ -1,4 +1,4 @@
-import type { PointRuns, PosedStage } from "../methods/method.ts";
+import type { PointRuns } from "../methods/method.ts";
 import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
 import { drawCounter } from "../solve/draw-resample.ts";
 import { inParallel } from "../solve/in-parallel.ts";
@@ -7,25 +7,19 @@ import { packProblem, variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
 import { scaleProblem } from "../solve/units.ts";
-import { type DegenerateReason, degenerateCode } from "./degenerate.ts";
-import type { LeftOut } from "./jackknife.ts";
+import { type DegenerateReason, degenerateCode, inputNumbers } from "./degenerate.ts";
+import type { StageUse } from "./plan-bootstrap.ts";
 import type { Population } from "./population.ts";
-import { replicateParameters, type StageReplicates, same } from "./resample-use.ts";
+import {
+  isLower,
+  type LeftOut,
+  type ResampleOptions,
+  replicateParameters,
+  type StageReplicates,
+} from "./resample-stage.ts";
 
-/** A stage whose points are made with the fits of others, ready to be resampled with them. */
-export interface PosedResampling {
-  posing: NonNullable<PosedStage["posing"]>;
-  /** The stage as it is posed on the data, and its fit. */
-  problem: Problem;
-  parameters: Float64Array;
-  population: Population;
-}
-
-export interface PosedOptions {
-  resamples: number;
-  freshStarts: number;
-  seed: number;
-}
+/** A stage whose points are made with the fits of others, as it is posed on the data. */
+type PosedUse = Pick<StageUse, "posing" | "problem" | "solution" | "population">;
 
 /** Parameters of the stages that it waits for; undefined where there are none. */
 type ParametersOf = readonly (Float64Array | undefined)[];
@@ -48,10 +42,11 @@ type Fitted = { parameters: Float64Array; isFresh: boolean } | { reason: Degener
  */
 export async function resamplePosed(
   backend: Backend,
-  stage: PosedResampling,
+  stage: PosedUse,
   before: readonly StageReplicates[],
-  { resamples, freshStarts, seed }: PosedOptions,
+  options: ResampleOptions,
 ): Promise<StageReplicates> {
+  const { resamples, seed } = options;
   const { population, problem } = stage;
   const width = problem.form.parameterNames.length;
   const runs = population.runs.length;
@@ -62,7 +57,7 @@ export async function resamplePosed(
     strata: population.strata,
   } as const;
   const count = drawCounter(population.name, draw, seed, runs);
-  const found: StageReplicates = {
+  const replicates: StageReplicates = {
     width,
     parameters: new Float64Array(resamples * width),
     isHeld: false,
@@ -73,64 +68,61 @@ export async function resamplePosed(
   await inParallel(backend.concurrency, resamples, async (i) => {
     const counts = new Float64Array(runs);
     count(i + 1, counts);
-    const parameters = before.map((replicates) => replicateParameters(replicates, i));
+    const parameters = before.map((stageBefore) => replicateParameters(stageBefore, i));
     const fit = await fitPosed(
       backend,
       stage,
       { counts, parameters, key: `${problem.key}/${i + 1}` },
-      freshStarts,
-      seed,
+      options,
     );
     if ("reason" in fit) {
-      found.degenerate[i] = degenerateCode(fit.reason);
+      replicates.degenerate[i] = degenerateCode(fit.reason);
       return;
     }
-    found.parameters.set(fit.parameters, i * width);
-    if (fit.isFresh) found.freshWins++;
+    replicates.parameters.set(fit.parameters, i * width);
+    if (fit.isFresh) replicates.freshWins++;
   });
-  return found;
+  return replicates;
 }
 
 /** Fits such a stage with each run of its population left out in turn, with the fits of the stages before without it. */
 export async function leaveOneRunOutOfPosed(
   backend: Backend,
-  stage: PosedResampling,
+  stage: PosedUse,
   before: readonly LeftOut[],
-  { starts, seed }: { starts: number; seed: number },
+  options: Omit<ResampleOptions, "resamples">,
 ): Promise<LeftOut> {
   const runs = stage.population.runs.length;
-  const leftOut: (Float64Array | undefined)[] = new Array(runs).fill(undefined);
+  const fits: (Float64Array | undefined)[] = new Array(runs).fill(undefined);
   await inParallel(backend.concurrency, runs, async (run) => {
     const counts = new Float64Array(runs).fill(1);
     counts[run] = 0;
-    const parameters = before.map((own) => own[run]);
-    const fit = await fitPosed(backend, stage, { counts, parameters, key: stage.problem.key }, starts, seed);
-    leftOut[run] = "reason" in fit ? undefined : fit.parameters;
+    const parameters = before.map((leftOut) => leftOut[run]);
+    const fit = await fitPosed(backend, stage, { counts, parameters, key: stage.problem.key }, options);
+    fits[run] = "reason" in fit ? undefined : fit.parameters;
   });
-  return leftOut;
+  return fits;
 }
 
 async function fitPosed(
   backend: Backend,
-  { posing, parameters: fitted, population, problem: { key: _, ...onData } }: PosedResampling,
+  { posing, solution, population, problem: { key: _, ...onData } }: PosedUse,
   { counts, parameters, key }: Wanted,
-  freshStarts: number,
-  seed: number,
+  { freshStarts, seed }: Omit<ResampleOptions, "resamples">,
 ): Promise<Fitted> {
-  const known = parameters.filter((own) => own !== undefined);
-  if (known.length < parameters.length) return { reason: "unposed" };
-  const posed = posing.pose(known);
+  const fitsBefore = parameters.filter((fit) => fit !== undefined);
+  if (fitsBefore.length < parameters.length) return { reason: "unposed" };
+  const posed = posing!.pose(fitsBefore);
   if ("skipped" in posed) return { reason: "unposed" };
   const drawn = drawnPoints(posed, population, counts);
   if (drawn.runs < 2) return { reason: "few-runs" };
   const { problem } = drawn;
-  if (distinctInputs(problem) < freeParameters(problem)) return { reason: "few-points" };
-  const scaled = scaleProblem({ ...problem, key, givenStarts: [inBox(fitted, problem)] });
-  const packed = packProblem(scaled.problem);
+  if (new Set(inputNumbers(problem)).size < freeParameters(problem)) return { reason: "few-points" };
+  const scaled = scaleProblem({ ...problem, key, givenStarts: [inBox(solution.parameters, problem)] });
   const kernel = await backend.kernel(variantOf({ ...onData, key }));
   const starts = 1 + freshStarts;
   const raw = await kernel.solve({
-    ...packed,
+    ...packProblem(scaled.problem),
     seed,
     firstStart: 0,
     firstResample: 0,
@@ -148,7 +140,7 @@ async function fitPosed(
   const claim = { parameters: answer.parameters.slice(), objective: best };
   checkBounds(solved, backend.description, claim.parameters);
   checkAnswer(kernel, backend, () => solved, claim);
-  return { parameters: claim.parameters, isFresh: first - best > same * best };
+  return { parameters: claim.parameters, isFresh: isLower(best, first) };
 }
 
 /** The points whose runs are drawn, each with how often as its weight. */
@@ -171,10 +163,6 @@ function drawnPoints(
     },
     runs: runs.filter((run, r) => runLengths[r]! > 0 && (countOf.get(run) ?? 1) > 0).length,
   };
-}
-
-function distinctInputs({ variables, response }: Omit<Problem, "key">): number {
-  return new Set(Array.from(response, (_, q) => variables.map((variable) => variable[q]).join())).size;
 }
 
 /** Parameters that the replicate holds elsewhere than the data do start there. */

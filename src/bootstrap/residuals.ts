@@ -1,5 +1,6 @@
 import { fittedValues } from "../solve/objective.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import { firstPoints, type RunPoints } from "./schemes.ts";
 
 /**
@@ -30,11 +31,11 @@ export function residualsOf(problem: Problem, parameters: Float64Array, points: 
   const runs = points.runLengths.filter((length) => length > 0).length;
   const perPoint = Math.sqrt(ratio(resampled, resampled - free));
   const perRun = Math.sqrt(ratio(runs, runs - 1) * ratio(resampled - 1, resampled - free));
-  const mean = own.reduce((sum, e) => sum + e, 0) / resampled;
+  const centre = mean(own);
   return {
     plain,
     byRuns: plain.map((e, q) => (q < resampled ? perRun * e : e)),
-    byPoints: plain.map((e, q) => (q < resampled ? perPoint * (e - mean) : e)),
+    byPoints: plain.map((e, q) => (q < resampled ? perPoint * (e - centre) : e)),
     ...runEffects(own, points.runLengths, free),
   };
 }

@@ -8,14 +8,16 @@ import { drawCounter, replicateMaker } from "../solve/draw-resample.ts";
 import {
   type CellDraws,
   chainReplicates,
+  nothingYet,
+  perQuantity,
   type Quantity,
   quantities,
   quantityNames,
-  type StageOutcome,
   type TargetDraws,
 } from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
-import { replicateParameters } from "./resample-use.ts";
+import { replicateParameters } from "./resample-stage.ts";
+import type { StageOutcome } from "./resample-use.ts";
 import { residualsOf } from "./residuals.ts";
 import { firstPoints } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
@@ -31,10 +33,9 @@ export function fitOf({ points, population, solution }: StageUse): Fit {
 
 /** Standard errors of all that a cell predicts, by the delta method at the fit of the data. */
 export function pointErrors({ cell, uses }: CellDraws, kind: SpreadKind): Map<string, TargetErrors> {
-  const parameters = uses.map((use) => use?.solution.parameters);
   return targetErrors(
-    (given) => cell.plan.predict(given),
-    parameters,
+    cell,
+    uses.map((use) => use?.solution.parameters),
     uses.map((use) => {
       if (use === undefined) return noSolution;
       return use.posing === undefined ? stageSpread(use, kind) : madeWithOthers;
@@ -60,19 +61,21 @@ function stageSpread(use: StageUse, kind: SpreadKind): Spread | Unknown {
 
 /** Standard errors of each quantity of each target, from the parameters of the stages and how far they may be off. */
 function targetErrors(
-  predict: (parameters: readonly (Float64Array | undefined)[]) => readonly Prediction[],
+  { plan }: CellDraws["cell"],
   parameters: readonly (Float64Array | undefined)[],
   spreads: readonly (Spread | Unknown)[],
 ): Map<string, TargetErrors> {
-  const targets = predict(parameters).map(({ target }) => target);
+  const targets = plan.predict(parameters).map(({ target }) => target);
   const flat = (given: readonly (Float64Array | undefined)[]): number[] =>
-    predict(given).flatMap((one) => quantityNames.map((name) => one[quantities[name].estimate]));
+    plan
+      .predict(given)
+      .flatMap((prediction) => quantityNames.map((name) => prediction[quantities[name].estimate]));
   const errors = standardErrorsOfPredictions(flat, parameters, spreads);
   return new Map(
-    targets.map((target, t) => {
-      const own = quantityNames.map((name, q) => [name, errors[t * quantityNames.length + q]!]);
-      return [target, Object.fromEntries(own) as TargetErrors];
-    }),
+    targets.map((target, t) => [
+      target,
+      perQuantity((name) => errors[t * quantityNames.length + quantityNames.indexOf(name)]!),
+    ]),
   );
 }
 
@@ -93,28 +96,23 @@ export function replicateErrors(
     return use === undefined || outcome === undefined ? [] : stageSpreads(use, outcome, resamples, seed);
   });
   if (stages.includes(undefined)) return undefined;
-  const found = new Map<string, ReplicateErrors>();
+  const byTarget = new Map<string, ReplicateErrors>();
   for (let i = 0; i < resamples; i++) {
     const parameters = outcomes.map((outcome) => outcome && replicateParameters(outcome.replicates, i));
-    const spreads = stages.map((own) => own![i] ?? noFit);
-    for (const [target, errors] of targetErrors((given) => cell.plan.predict(given), parameters, spreads)) {
-      const own = found.get(target) ?? emptyErrors(resamples);
-      found.set(target, own);
+    const spreads = stages.map((ofReplicates) => ofReplicates![i] ?? noFit);
+    for (const [target, errors] of targetErrors(cell, parameters, spreads)) {
+      const values = byTarget.get(target) ?? nothingYet(resamples);
+      byTarget.set(target, values);
       for (const name of quantityNames) {
         const error = errors[name];
-        if ("standardError" in error) own[name][i] = error.standardError;
+        if ("standardError" in error) values[name][i] = error.standardError;
       }
     }
   }
-  return found;
+  return byTarget;
 }
 
 const noFit: Unknown = { reason: "the replicate has no fit" };
-
-function emptyErrors(resamples: number): ReplicateErrors {
-  const nothing = (): Float64Array => new Float64Array(resamples).fill(Number.NaN);
-  return { predicted: nothing(), feature: nothing(), link: nothing() };
-}
 
 const replicateErrorsOf = new WeakMap<StageOutcome, readonly (Spread | Unknown)[]>();
 
@@ -205,10 +203,10 @@ export function purposeErrors(
   const widen = (error: PredictionError | Unknown, noise: number): PredictionError | Unknown =>
     "reason" in error ? error : { ...error, standardError: Math.hypot(error.standardError, noise) };
   return new Map(
-    Array.from(curve, ([target, errors]) => {
-      const own = quantityNames.map((name) => [name, widen(errors[name], noiseOf(target, name))]);
-      return [target, Object.fromEntries(own) as TargetErrors];
-    }),
+    Array.from(curve, ([target, errors]) => [
+      target,
+      perQuantity((name) => widen(errors[name], noiseOf(target, name))),
+    ]),
   );
 }
 

@@ -2,7 +2,7 @@ import { extensions } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
 import { type Column, cell, findColumn, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
-import { countOf, shellWord } from "../text.ts";
+import { countOf, percent, shellWord } from "../text.ts";
 import { duration, whole } from "./progress.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 
@@ -98,7 +98,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
   };
   const level = Number(valueAt(intervals, "level", 0) ?? 0);
-  const ends = column(`${asPercent(level)} ${valueAt(intervals, "interval", 0) ?? ""}`, (row) => {
+  const ends = column(`${percent(level, 6)} ${valueAt(intervals, "interval", 0) ?? ""}`, (row) => {
     const [lower, upper] = ["lower", "upper"].map((name) =>
       Number(valueAt(intervals, name, row) ?? Number.NaN),
     );
@@ -109,16 +109,9 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
   });
   const held = column("held before", (row) => {
     const rate = valueAt(intervals, "backtest_rate", row);
-    return rate === null
-      ? ""
-      : `${asPercent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
+    return rate === null ? "" : `${percent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
   });
   return held.values.some((one) => one !== "") ? [ends, held] : [ends];
-}
-
-/** A share as a percentage: `90 %`. */
-function asPercent(share: number, digits = 6): string {
-  return `${Number((100 * share).toPrecision(digits))} %`;
 }
 
 function varies(column: Column): boolean {

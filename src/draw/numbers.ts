@@ -19,11 +19,6 @@ export function powerOfTen(value: number): string {
   return mantissa === "1" ? `10${raised}` : `${mantissa}×10${raised}`;
 }
 
-/** A share as a percentage: `2.5 %`. */
-export function percent(share: number, digits = 2): string {
-  return Number.isFinite(share) ? `${Number((100 * share).toPrecision(digits))} %` : "";
-}
-
 /**
  * Places of at most `most` ticks on a logarithmic axis: 1, 2 and 5 times the powers of ten, or fewer.
  *

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { percent } from "../text.ts";
 import { drawnName, LETTER, nameWithin, svgText, widthOf } from "./escape.ts";
 import type { Panel } from "./figure.ts";
 import { extent, grid, logTicks, powerOfTen, shortCount } from "./numbers.ts";
@@ -151,11 +152,11 @@ function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {
   };
   if (scale === "linear") {
     const format =
-      ticks === "percent" ? { tickFormat: percentTick } : ticks === "count" ? { tickFormat: shortCount } : {};
+      ticks === "percent" ? { tickFormat: asPercent } : ticks === "count" ? { tickFormat: shortCount } : {};
     return { ...shared, ticks: most, ...format };
   }
   const places = logTicks(low, high, most, ticks === "power" ? WIDE_GAP : GAP);
-  const format = { count: shortCount, power: powerOfTen, percent: percentTick, number: plain }[ticks];
+  const format = { count: shortCount, power: powerOfTen, percent: asPercent, number: plain }[ticks];
   return {
     ...shared,
     // With base 10 the labels of 6, 7, 8 and 9 are left out where a short axis has many places for ticks.
@@ -172,8 +173,8 @@ const WIDE_GAP = 0.2;
 /** Ratio of the ends of a logarithmic axis below which its ticks are not at 1, 2 and 5 times the powers of ten alone. */
 const SHORT = 30;
 
-function percentTick(value: number): string {
-  return `${Number((100 * value).toPrecision(3))} %`;
+function asPercent(share: number): string {
+  return percent(share, 3);
 }
 
 function plain(value: number): string {

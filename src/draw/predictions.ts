@@ -1,5 +1,6 @@
 import { groupBy } from "../collections.ts";
 import { findColumn } from "../tables/table.ts";
+import { percent } from "../text.ts";
 import { type LoadedJob, pairOf } from "./job.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
 import { flopsOf, sizesOf } from "./sizes.ts";
@@ -132,7 +133,7 @@ function keyOf(row: Row, quantity: string): string {
 
 function intervalOf(row: Row | undefined): IntervalOf {
   if (row === undefined) return NONE;
-  const kind = `${Number((100 * num(row, "level")).toPrecision(4))} % ${str(row, "interval")}`;
+  const kind = `${percent(num(row, "level"), 4)} ${str(row, "interval")}`;
   const [reason, status] = [str(row, "reason"), str(row, "status")];
   return { lower: num(row, "lower"), upper: num(row, "upper"), kind, reason, status };
 }

@@ -1,6 +1,6 @@
-import { ownValue } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { Form } from "./form.ts";
+import { forms } from "./registry.ts";
 
 /** How to spend a budget of FLOPs, C = 6 N D, for the least loss by a law of model size and tokens. */
 export interface ComputeOptimal {
@@ -14,29 +14,9 @@ export interface ComputeOptimal {
   loss: number;
 }
 
-/** Best model size of a budget and its exponent, by form. */
-const SIZES: Readonly<Record<string, (parameter: (name: string) => number, c: number) => [number, number]>> =
-  {
-    // d/dN of A N^-alpha + B (6N/C)^beta is 0.
-    chinchilla(of, c) {
-      const [alpha, beta] = [of("alpha"), of("beta")];
-      const exponent = beta / (alpha + beta);
-      const logarithm = (Math.log(alpha / beta) + of("a") - of("b")) / (alpha + beta);
-      return [exponent, Math.exp(logarithm + exponent * Math.log(c / 6))];
-    },
-    kaplan: oneTermInside,
-    "kaplan-offset": oneTermInside,
-  };
-
-/** What stands under the power is least where the derivative of e^a N^-r + e^b 6N/C is 0. */
-function oneTermInside(of: (name: string) => number, c: number): [number, number] {
-  const exponent = 1 / (1 + of("r"));
-  return [exponent, Math.exp(exponent * (Math.log(of("r")) + of("a") - of("b") + Math.log(c / 6)))];
-}
-
 /** Whether the best model size of a form is known. */
-export function hasComputeOptimal({ name }: Form): boolean {
-  return Object.hasOwn(SIZES, name);
+export function hasComputeOptimal({ record }: Form): boolean {
+  return record.bestSize !== undefined;
 }
 
 /**
@@ -48,14 +28,18 @@ export function hasComputeOptimal({ name }: Form): boolean {
  * @throws UserError for another form, a budget that is not above 0, and exponents of 0, by which no size is the best
  */
 export function computeOptimal(form: Form, parameters: Float64Array, c: number): ComputeOptimal {
-  const size = ownValue(SIZES, form.name);
-  if (size === undefined) {
+  const { bestSize } = form.record;
+  if (bestSize === undefined) {
+    const allowed = [...forms.values()].filter((record) => record.bestSize !== undefined);
     throw new UserError(
-      `form ${form.name} has no best model size that is known; allowed: ${Object.keys(SIZES).join(", ")}`,
+      `form ${form.name} has no best model size that is known; allowed: ${allowed.map(({ name }) => name).join(", ")}`,
     );
   }
   if (!(c > 0 && Number.isFinite(c))) throw new UserError(`a budget of ${c} FLOPs; allowed: a number > 0`);
-  const [exponent, n] = size((name) => parameters[form.parameterNames.indexOf(name)]!, c);
+  const { exponent, n } = bestSize(
+    Object.fromEntries(form.parameterNames.map((name, i) => [name, parameters[i]!])),
+    c,
+  );
   const d = c / (6 * n);
   if (!(n > 0 && Number.isFinite(n) && Number.isFinite(d))) {
     throw new UserError(

@@ -58,10 +58,41 @@ export interface FormRecord {
   startRanges: Readonly<Record<string, Readonly<Record<string, StartRange>>>>;
   /** How its parameters follow the units of the table. Without, it is solved in the table's own units. */
   units?: FormUnits;
+  /** Of a law of model size N and training tokens D: how it spends a budget best (`computeOptimal`), where that is known. */
+  bestSize?: BestSize;
   /** What the form is, in a sentence. */
   description: string;
   /** Paper and equation. */
   source: string;
+}
+
+/**
+ * The model size of the least loss under a budget of `c` FLOPs, C = 6 N D, with the exponent of the budget in it.
+ *
+ * @param p the form's parameters by name
+ */
+export type BestSize = (p: Readonly<Record<string, number>>, c: number) => { exponent: number; n: number };
+
+/** Typical values of a form: every backend, the benchmark's conformance problems and the tests of all forms take them. */
+export interface FormExample {
+  /** Parameters by name, inside their bounds. They must be told apart by points in the ranges of the inputs. */
+  parameters: Readonly<Record<string, number>>;
+  /**
+   * The interval that each input is taken from, evenly; evenly in the logarithm where it lies above 1e6. The output must be
+   * positive there: residuals of logarithms are tried too.
+   */
+  inputs: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /**
+   * Whether units of the form can change places and its slope has kinks, as a network's: there are many minima, some of
+   * them on a kink where no step leads further, and parameters that no data determine. Only its plain residuals are tried.
+   * @default false
+   */
+  hasKinks?: boolean;
+}
+
+/** A form that is compiled with the package, documented and tested on every backend. */
+export interface BuiltInForm extends FormRecord {
+  example: FormExample;
 }
 
 /**
@@ -114,8 +145,8 @@ export interface FormFamily {
   name: string;
   /** What each size counts, in the order of the name: `sources`. */
   sizes: readonly SizeOfFamily[];
-  /** Sizes of the members that are built in: compiled with the package, documented, tested on every backend. */
-  builtIn: readonly (readonly number[])[];
+  /** Sizes and examples of the members that are built in. */
+  builtIn: readonly { sizes: readonly number[]; example: FormExample }[];
   /** The member of those sizes. */
   make(...sizes: number[]): FormRecord;
 }

@@ -1,54 +1,37 @@
 import { didYouMean, UserError } from "../errors.ts";
-import { linear, logSigmoid, sigmoid } from "./builtin/links.ts";
-import {
-  chinchilla,
-  computePowerLaw,
-  kaplan,
-  kaplanOffset,
-  powerLaw,
-  powerLawOffset,
-  shiftedPowerLaw,
-} from "./builtin/loss-laws.ts";
-import {
-  computeComposed,
-  computeLogScore,
-  computeNegativeLogScore,
-  singleStep,
-  singleStepCompute,
-} from "./builtin/score-laws.ts";
+import { links } from "./builtin/links.ts";
+import { lossLaws } from "./builtin/loss-laws.ts";
+import { scoreLaws } from "./builtin/score-laws.ts";
 import { type DefinedForm, defineForm } from "./define-form.ts";
 import { linearFamily } from "./families/linear.ts";
 import { mixM2, mixM3, mixM4 } from "./families/mix.ts";
 import { network } from "./families/network.ts";
-import { describeNames, type FormFamily, type FormRecord, memberName, memberOf } from "./form.ts";
+import {
+  type BuiltInForm,
+  describeNames,
+  type FormFamily,
+  type FormRecord,
+  memberName,
+  memberOf,
+} from "./form.ts";
 
 /** Forms of any number of inputs. A new family is a record in a file of its own and a line here. */
 export const families: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamily, network];
 
-/** The built-in forms by name. A new one is a record in a file of its own and a line here. */
-export const forms: ReadonlyMap<string, FormRecord> = new Map(
+/** The built-in forms by name. A new one is a record in a file of `builtin/`. */
+export const forms: ReadonlyMap<string, BuiltInForm> = new Map(
   [
-    chinchilla,
-    kaplan,
-    kaplanOffset,
-    shiftedPowerLaw,
-    powerLaw,
-    powerLawOffset,
-    sigmoid,
-    logSigmoid,
-    linear,
-    singleStep,
-    singleStepCompute,
-    computePowerLaw,
-    computeComposed,
-    computeLogScore,
-    computeNegativeLogScore,
-    ...families.flatMap(({ builtIn, make }) => builtIn.map((sizes) => make(...sizes))),
+    ...lossLaws,
+    ...links,
+    ...scoreLaws,
+    ...families.flatMap(({ builtIn, make }) =>
+      builtIn.map(({ sizes, example }): BuiltInForm => ({ ...make(...sizes), example })),
+    ),
   ].map((record) => [record.name, record]),
 );
 
 /** Built-in forms whose kernels for training come with the package; others' are compiled where there is a compiler. */
-export const trainedForms: readonly string[] = network.builtIn.map((sizes) => memberName(network, sizes));
+export const trainedForms: readonly string[] = network.builtIn.map(({ sizes }) => memberName(network, sizes));
 
 /**
  * The form of a name: one of `others` (such as those of a sweep file), built in, or of a family: `mix-m4-7` has seven sources.

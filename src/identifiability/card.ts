@@ -1,5 +1,6 @@
 import type { PointRuns } from "../methods/method.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
@@ -150,8 +151,4 @@ export function groupCorrelation(groups: readonly (readonly number[])[]): number
   const typical = (count - squares / count) / (groups.length - 1);
   const all = between + (typical - 1) * within;
   return all > 0 ? (between - within) / all : { reason: "all residuals are the same" };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
 }

@@ -2,6 +2,7 @@ import { countBelow } from "../intervals/draws.ts";
 import { normalDensity, normalQuantile } from "../intervals/normal.ts";
 import { quantile } from "../intervals/quantile.ts";
 import type { Loss } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import { type Fit, runOfPoints, type Unknown } from "./fit.ts";
 import { residualScales } from "./residual-scales.ts";
 
@@ -80,8 +81,10 @@ function bandwidth(residual: Float64Array): number {
     count ** (-1 / 3) * normalQuantile(1 - bandwidthLevel / 2) ** (2 / 3) * (1.5 * peak * peak) ** (1 / 3);
   const sorted = residual.toSorted();
   const quartiles = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / normalQuartiles;
-  const mean = residual.reduce((sum, r) => sum + r, 0) / count;
-  const deviation = Math.sqrt(residual.reduce((sum, r) => sum + (r - mean) ** 2, 0) / Math.max(1, count - 1));
+  const centre = mean(residual);
+  const deviation = Math.sqrt(
+    residual.reduce((sum, r) => sum + (r - centre) ** 2, 0) / Math.max(1, count - 1),
+  );
   // Few residuals give levels beyond 0 and 1; most of them then lie within.
   return normalQuantile(0.5 + Math.min(level, 0.45)) * Math.min(deviation, quartiles);
 }

@@ -1,3 +1,4 @@
+import { mean } from "../statistics.ts";
 import { type Interval, type IntervalStatus, noInterval, tailsOf } from "./interval.ts";
 import { fixedLevel, isBeyondDraws, type QuantileLevel, quantile, quantileError } from "./quantile.ts";
 
@@ -39,12 +40,10 @@ function firstWhere(sorted: Float64Array, holds: (value: number) => boolean): nu
 
 /** Mean and standard deviation (over n - 1) of the draws; NaN of none, the deviation also of one. */
 export function moments({ sorted }: Draws): { mean: number; sd: number } {
-  let sum = 0;
-  for (const value of sorted) sum += value;
-  const mean = sum / sorted.length;
+  const centre = mean(sorted);
   let squares = 0;
-  for (const value of sorted) squares += (value - mean) ** 2;
-  return { mean, sd: sorted.length > 1 ? Math.sqrt(squares / (sorted.length - 1)) : Number.NaN };
+  for (const value of sorted) squares += (value - centre) ** 2;
+  return { mean: centre, sd: sorted.length > 1 ? Math.sqrt(squares / (sorted.length - 1)) : Number.NaN };
 }
 
 /** The interval between two quantiles of the draws, with the Monte Carlo errors of its end points. */

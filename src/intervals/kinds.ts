@@ -1,4 +1,5 @@
 import { entryOf } from "../errors.ts";
+import { mean } from "../statistics.ts";
 import { studentQuantile } from "./distributions.ts";
 import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
 import { noInterval, tailsOf } from "./interval.ts";
@@ -36,10 +37,10 @@ export function acceleration(strata: readonly Float64Array[]): number | undefine
   let cubes = 0;
   for (const values of strata) {
     units += values.length;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const centre = mean(values);
     const share = (values.length - 1) / values.length;
     for (const value of values) {
-      const influence = share * (mean - value);
+      const influence = share * (centre - value);
       squares += influence ** 2;
       cubes += influence ** 3;
       largest = Math.max(largest, Math.abs(value));

@@ -1,3 +1,4 @@
+import { meanOf } from "../statistics.ts";
 import { countOf } from "../text.ts";
 import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve, usedSizes } from "./curve.ts";
@@ -110,8 +111,8 @@ function summarise(
   const finite = minima.flatMap((one, draw) =>
     one.kind === "minimum" ? { x: one.x, scale: scales[draw]! } : [],
   );
-  const mean = finite.reduce((sum, { x }) => sum + x, 0) / finite.length;
-  const squares = finite.reduce((sum, { x, scale }) => sum + ((x - mean) / scale) ** 2, 0);
+  const centre = meanOf(finite, ({ x }) => x);
+  const squares = finite.reduce((sum, { x, scale }) => sum + ((x - centre) / scale) ** 2, 0);
   return {
     logN,
     logD: logN.map((x) => curve.logTokens(x)),

@@ -1,5 +1,6 @@
 import { betaProbability, chiSquareTail } from "../intervals/distributions.ts";
 import { centralInterval, drawsOf } from "../intervals/draws.ts";
+import { mean } from "../statistics.ts";
 import { type BudgetMinimum, NO_NOISE, noSpread } from "./budget-minimum.ts";
 import type { Noise } from "./noise.ts";
 import type { LawResult, LawStatus } from "./results.ts";
@@ -108,7 +109,7 @@ function ownSpreads(used: readonly BudgetMinimum[], key: "logN" | "logD", scales
   const squares = used.map(() => 0);
   for (const draw of finite) {
     const moved = values.map((own, b) => (own[draw]! - means[b]!) / scales[draw]!);
-    const common = moved.reduce((sum, one) => sum + one, 0) / moved.length;
+    const common = mean(moved);
     moved.forEach((one, b) => {
       squares[b]! += (one - common) ** 2;
     });

@@ -2,6 +2,7 @@ import { groupBy } from "../collections.ts";
 import { normalQuantile } from "../intervals/normal.ts";
 import { philox } from "../solve/philox.ts";
 import { randomKey } from "../solve/resampling.ts";
+import { mean } from "../statistics.ts";
 import { windowOf } from "./curve.ts";
 import type { SizeLosses } from "./interpolation.ts";
 import { LEAST_SIZES } from "./interpolations.ts";
@@ -59,8 +60,8 @@ function withinSizes(budgets: readonly SizeLosses[]): { squares: number; freedom
   for (const budget of budgets) {
     for (const own of bySize(budget).values()) {
       const logs = own.map(Math.log);
-      const mean = meanOf(logs);
-      for (const log of logs) squares += (log - mean) ** 2;
+      const centre = mean(logs);
+      for (const log of logs) squares += (log - centre) ** 2;
       freedom += own.length - 1;
     }
   }
@@ -72,7 +73,7 @@ export function nearLowest(budget: SizeLosses): (NearLosses & { runs: number[] }
   const sizes = bySize(budget);
   if (sizes.size < FEWEST_SIZES) return undefined;
   const x = Float64Array.from(sizes.keys());
-  const [first, end] = windowOf(x, Float64Array.from(sizes.values(), meanOf), REACH, LEAST_SIZES);
+  const [first, end] = windowOf(x, Float64Array.from(sizes.values(), mean), REACH, LEAST_SIZES);
   const origin = x[(first + end) >> 1]!;
   const runs = Array.from(budget.x.keys()).filter(
     (run) => budget.x[run]! >= x[first]! && budget.x[run]! <= x[end - 1]!,
@@ -90,10 +91,6 @@ function bySize({ x, losses }: SizeLosses): Map<number, number[]> {
     ({ size }) => size,
   );
   return new Map(Array.from(runs, ([size, own]) => [size, own.map(({ loss }) => loss)]));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** What the random numbers of noise are for; kernels and resamples have others (src/bootstrap/philox.ts). */

@@ -1,6 +1,6 @@
 import { formatTable, type TextFormat } from "../tables/format.ts";
-import { type Column, findColumn, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
-import { formatNumber } from "../text.ts";
+import { type Column, findColumn, numberAt, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
+import { formatNumber, percent } from "../text.ts";
 import type { IsoflopTables } from "./tables.ts";
 
 const ALL = Number.POSITIVE_INFINITY;
@@ -41,10 +41,10 @@ function formatBudgets(table: Table): string {
     ["c", (row) => significant(table, "c", row)],
     ["sizes", (row) => shownAt(table, "sizes", row)],
     ["best n", (row) => significant(table, "n", row)],
-    [`${percent(valueAt(table, "level", 0))} of it`, (row) => between(table, "n_", row)],
+    [`${percent(Number(valueAt(table, "level", 0)), 3)} of it`, (row) => between(table, "n_", row)],
     ["d", (row) => significant(table, "d", row)],
     ["loss", (row) => decimals(4)(table, "loss", row)],
-    ["at edges", (row) => percent(valueAt(table, "edge_share", row))],
+    ["at edges", (row) => percent(numberAt(table, "edge_share", row), 3)],
     ["status", (row) => shownAt(table, "status", row)],
   ]);
 }
@@ -54,7 +54,7 @@ export function formatLaws(table: Table, maxRows = ALL): string {
   const columns: Show[] = [
     ["of", (row) => shownAt(table, "quantity", row)],
     ["exponent of c", (row) => decimals(3)(table, "exponent", row)],
-    [`${percent(valueAt(table, "level", 0))} of it`, (row) => betweenExponents(table, row)],
+    [`${percent(Number(valueAt(table, "level", 0)), 3)} of it`, (row) => betweenExponents(table, row)],
     ["by scatter", (row) => plusMinus(valueAt(table, "standard_error", row))],
     ["coefficient", (row) => significant(table, "coefficient", row)],
     ["budgets", (row) => shownAt(table, "budgets", row)],
@@ -139,8 +139,4 @@ function apart(show: (digits: number) => [lower: string, upper: string], fewest:
     if (lower !== upper) return `${lower}..${upper}`;
   }
   return "none";
-}
-
-function percent(share: unknown): string {
-  return typeof share === "number" ? `${Number((100 * share).toPrecision(3))} %` : "";
 }

@@ -1,3 +1,4 @@
+import { median } from "../statistics.ts";
 import {
   type CheckpointRule,
   chanceOf,
@@ -134,8 +135,6 @@ function selectPoints(
 /** The median of the last losses of the fit runs; 1 where no loss is measured or the median is not positive. */
 function medianLastLoss(index: RunIndex, quantity: Quantity, runs: string): number {
   const measured = [...measureFitRuns(index, { quantity, runs }).values()];
-  const last = Float64Array.from(measured, ({ values }) => values.at(-1)!).sort();
-  const half = (last.length - 1) / 2;
-  const median = (last[Math.floor(half)]! + last[Math.ceil(half)]!) / 2;
-  return median > 0 ? median : 1;
+  const middle = median(measured.map(({ values }) => values.at(-1)!));
+  return middle > 0 ? middle : 1;
 }

@@ -1,4 +1,4 @@
-import { mean } from "./measured.ts";
+import { mean } from "../statistics.ts";
 import { perIndex, type RunIndex } from "./runs.ts";
 
 /** Metric of a task that holds its chance level, the score of guessing. */

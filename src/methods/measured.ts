@@ -1,3 +1,4 @@
+import { mean } from "../statistics.ts";
 import { type CheckpointTable, checkpointKey, locate } from "../tables/checkpoint-table.ts";
 import { noteUse, perIndex, type RunIndex } from "./runs.ts";
 
@@ -107,11 +108,4 @@ export function whyNoLogarithm(
     `${locate(table, rows[bad]!)}, column ${JSON.stringify(metric)}: ${values[bad]}; ` +
     "allowed: a number > 0 (step 1 takes its logarithm)"
   );
-}
-
-/** Arithmetic mean; NaN of an empty array. */
-export function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

@@ -2,12 +2,12 @@ import { groupBy } from "../collections.ts";
 import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 import { boundsFor } from "./bounds.ts";
 import {
   describeQuantity,
   finalPart,
   type Measured,
-  mean,
   measureFitRuns,
   type Quantity,
   whyNoLogarithm,

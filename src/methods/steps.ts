@@ -1,6 +1,7 @@
 import type { Form } from "../forms/form.ts";
+import { mean } from "../statistics.ts";
 import type { Feature } from "./feature.ts";
-import { actualMean, type Measured, mean, type Quantity } from "./measured.ts";
+import { actualMean, type Measured, type Quantity } from "./measured.ts";
 import type { Need, Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns, type Target } from "./runs.ts";
 import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";

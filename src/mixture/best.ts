@@ -2,7 +2,8 @@ import { groupBy } from "../collections.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/judge.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
-import { gridOfTwo, type MixtureSpace, type Shares, sumOf } from "./space.ts";
+import { sum } from "../statistics.ts";
+import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
 import type { BestMixture, Ends, MixtureIdentity } from "./study.ts";
 import { endsOf, type Surface } from "./surface.ts";
 
@@ -91,7 +92,7 @@ function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: number } {
   const known = lattices.get(space);
   if (known !== undefined) return known;
   const { lower, upper } = space;
-  const free = 1 - sumOf(lower);
+  const free = 1 - sum(lower);
   let divisions = 1;
   while (divisions < 50 && compositions(divisions + 1, lower.length) <= MOST_POINTS) divisions++;
   const points = wholeParts(divisions, lower.length)
@@ -106,7 +107,7 @@ function latticeOf(space: MixtureSpace): { points: Shares[]; spacing: number } {
 
 /** A mixture within bounds: every source at its least share, then filled up in order. */
 function filled({ lower, upper }: MixtureSpace): Shares {
-  let left = 1 - sumOf(lower);
+  let left = 1 - sum(lower);
   return lower.map((low, s) => {
     const part = Math.min(left, upper[s]! - low);
     left -= part;

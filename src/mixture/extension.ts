@@ -12,6 +12,7 @@ import {
   valueAt,
 } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text, via } from "../tables/table-of.ts";
+import { percent } from "../text.ts";
 import type { BestMixture, CurvePoint, MixturePlan, MixtureResults } from "./study.ts";
 
 const MOST_ROWS = 40;
@@ -33,7 +34,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
   const ofTwo = sources.length === 2 ? sources.slice(1) : sources;
   const varying = axes.filter((axis) => new Set(rows.map((row) => shownAt(optima, axis, row))).size > 1);
   // Losses have units of their own; the gain of a score is in points.
-  const percent = level === null ? "" : `${Number((100 * Number(level)).toPrecision(6))} % `;
+  const ofLevel = level === null ? "" : `${percent(Number(level), 6)} `;
   const isWrong = (row: number): boolean => {
     const status = valueAt(optima, "status", row);
     return status !== null && status !== "ok";
@@ -47,10 +48,10 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       ),
       ...(level === null || sources.length > 2
         ? []
-        : ofTwo.map((name) => column(`${percent}of it`, (row) => between(optima, `${name}_`, row, 2)))),
+        : ofTwo.map((name) => column(`${ofLevel}of it`, (row) => between(optima, `${name}_`, row, 2)))),
       column("predicted", (row) => decimal(optima, "predicted", row, 4)),
       column("gain", (row) => decimal(optima, "gain", row, 4)),
-      ...(level === null ? [] : [column(`${percent}of the gain`, (row) => between(optima, "gain_", row, 4))]),
+      ...(level === null ? [] : [column(`${ofLevel}of the gain`, (row) => between(optima, "gain_", row, 4))]),
       ...(findColumn(optima, "shape")?.values.some((one: unknown) => one !== null)
         ? [column("shape", (row) => shownAt(optima, "shape", row))]
         : []),

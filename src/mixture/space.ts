@@ -2,6 +2,7 @@ import { ownValue } from "../collections.ts";
 import { notAmong, UserError } from "../errors.ts";
 import type { Target } from "../methods/runs.ts";
 import { readMixture } from "../plan/selection.ts";
+import { sum } from "../statistics.ts";
 import { EXACT_SHARES } from "../tables/shares.ts";
 import type { CheckedMixtures } from "./spec.ts";
 
@@ -65,9 +66,9 @@ export function mixtureSpace(
   });
   const lower = own.map(([low]) => low);
   const upper = own.map(([, high]) => high);
-  if (sumOf(lower) > 1 + EXACT_SHARES || sumOf(upper) < 1 - EXACT_SHARES) {
+  if (sum(lower) > 1 + EXACT_SHARES || sum(upper) < 1 - EXACT_SHARES) {
     throw new UserError(
-      `${where}.bounds: the least shares sum to ${sumOf(lower)}, the largest to ${sumOf(upper)}; allowed: bounds that hold shares which sum to 1`,
+      `${where}.bounds: the least shares sum to ${sum(lower)}, the largest to ${sum(upper)}; allowed: bounds that hold shares which sum to 1`,
     );
   }
   return { sources, lower, upper, step, varied };
@@ -131,8 +132,4 @@ function withShare(shares: Shares, source: number, share: number): Shares {
     if (s === source) return share;
     return others > 0 ? (own / others) * (1 - share) : (1 - share) / (shares.length - 1);
   });
-}
-
-export function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,6 +1,7 @@
 import type { LeftOutPoints } from "../methods/method.ts";
 import { fittedValues } from "../solve/objective.ts";
 import type { Problem } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 
 /** `3 at chance, 1 not improved`; null where nothing is. */
 export function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
@@ -17,7 +18,7 @@ export function rSquared(problem: Problem, parameters: Float64Array): number {
   // Their mean may be off by rounding, which deviations would be made of.
   if (values.every((value) => value === values[0])) return Number.NaN;
   const fitted = fittedValues(problem, parameters).map(unit);
-  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centre = mean(values);
   const residuals = values.reduce((sum, value, i) => sum + (fitted[i]! - value) ** 2, 0);
   const deviations = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return 1 - residuals / deviations;
@@ -29,5 +30,5 @@ export function meanAbsRelError(problem: Problem, parameters: Float64Array): num
   const errors = problem.response
     .map((y, i) => Math.abs((fitted[i]! - y) / y))
     .filter((_, i) => problem.response[i] !== 0);
-  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  return mean(errors);
 }

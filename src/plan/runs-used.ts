@@ -1,5 +1,4 @@
 import type { AxisInfo, AxisValue } from "../methods/axis.ts";
-import { mean } from "../methods/measured.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
@@ -91,11 +90,6 @@ export function alongRuns<Point extends OnCurve>(
 /** The predicate of a configuration's axis `runs`; all runs of a method without it. */
 export function predicateOf({ values }: Configuration): string {
   return String(values.get(RUNS) ?? ALL_RUNS);
-}
-
-/** Mean of a number of each item; NaN of nothing. */
-export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
-  return mean(Float64Array.from(items, value));
 }
 
 /** Largest of some numbers; NaN of nothing. */

@@ -1,9 +1,10 @@
 import { groupBy } from "../collections.ts";
 import { inOneLine } from "../draw/caption.ts";
-import { percent, shortCount, shortNumber } from "../draw/numbers.ts";
+import { shortCount, shortNumber } from "../draw/numbers.ts";
 import { distinct, num, type Row, recordsOf, str } from "../draw/records.ts";
 import { extensions } from "../registry.ts";
-import { countOf, markdownTable, markdownText } from "../text.ts";
+import { mean } from "../statistics.ts";
+import { countOf, markdownTable, markdownText, percent } from "../text.ts";
 import type { ReportJob } from "./read-job.ts";
 import { listOfTargets } from "./summary.ts";
 
@@ -104,8 +105,7 @@ function goodnessOf(fits: readonly Row[]): string {
     Array.from(groups, ([stage, rows]) => {
       const errors = rows.map((row) => num(row, "mean_abs_rel_error")).filter(Number.isFinite);
       const fit = rows.map((row) => num(row, "r_squared")).filter(Number.isFinite);
-      const error =
-        errors.length === 0 ? "?" : percent(errors.reduce((sum, one) => sum + one, 0) / errors.length);
+      const error = errors.length === 0 ? "?" : percent(mean(errors));
       return `${stage}: mean relative error ${error}, smallest R² ${fit.length === 0 ? "?" : Math.min(...fit).toFixed(3)}`;
     }).join("; ") || NOT_KNOWN
   );

@@ -1,5 +1,5 @@
 import { describeConfiguration, pairOf } from "../draw/job.ts";
-import { percent, roundInterval, roundTo, shortCount } from "../draw/numbers.ts";
+import { roundInterval, roundTo, shortCount } from "../draw/numbers.ts";
 import {
   extremes,
   type HeadlinePrediction,
@@ -10,7 +10,8 @@ import {
 } from "../draw/predictions.ts";
 import { num, recordsOf, recordsWhere, str } from "../draw/records.ts";
 import { sizesOf } from "../draw/sizes.ts";
-import { countOf } from "../text.ts";
+import { mean } from "../statistics.ts";
+import { countOf, percent } from "../text.ts";
 import type { ReportJob } from "./read-job.ts";
 
 /** Targets that are named. */
@@ -79,12 +80,11 @@ function rowOf(
 
 function linesOf(job: ReportJob, predictions: readonly HeadlinePrediction[]): string[] {
   const errors = predictions.map(({ relError }) => Math.abs(relError)).filter(Number.isFinite);
-  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
   const ranked = recordsOf(job.tables.configurations, (row) => row === 0)[0];
   const configurations = job.tables.configurations?.rows ?? 0;
   return [
     `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(job.headline[0] ?? {}, job.axes)})` +
-      `${errors.length > 0 ? `; mean relative error ${percent(mean, 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
+      `${errors.length > 0 ? `; mean relative error ${percent(mean(errors), 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
     ...heldLine(predictions),
     ...(configurations > 1 && ranked !== undefined && Number.isFinite(num(ranked, "mean_abs_rel_error"))
       ? [

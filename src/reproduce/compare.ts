@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { percent } from "../text.ts";
 import {
   type Design,
   type DesignOf,
@@ -105,16 +106,16 @@ function compareFits(
   }
   const better = gaps.find(({ gap }) => gap < -SAME);
   if (better !== undefined) {
-    return { failed: `the objective of ${better.stage} there is lower by ${percent(-better.gap)}` };
+    return { failed: `the objective of ${better.stage} there is lower by ${percent(-better.gap, 3)}` };
   }
   const most = Math.max(...gaps.map(({ gap }) => gap));
-  const said = gaps.filter(({ gap }) => gap > SAME).map(({ stage, gap }) => `${percent(gap)} (${stage})`);
-  const gap = said.length === 0 ? `less than ${percent(SAME)}` : said.join(" and ");
+  const said = gaps.filter(({ gap }) => gap > SAME).map(({ stage, gap }) => `${percent(gap, 3)} (${stage})`);
+  const gap = said.length === 0 ? `less than ${percent(SAME, 3)}` : said.join(" and ");
   if (reason.name === "flat valley") {
     return most <= FLAT ? { gap } : { failed: `the objective is higher by ${gap}: the valley is not flat` };
   }
   if (most < reason.above) {
-    return { failed: `the objective is higher by ${gap} only, not by ${percent(reason.above)} or more` };
+    return { failed: `the objective is higher by ${gap} only, not by ${percent(reason.above, 3)} or more` };
   }
   const { inside, above } = reason;
   if (inside === undefined) return { gap };
@@ -122,10 +123,6 @@ function compareFits(
     return one.gap >= above && theirs.get(one.stage)!.parameters.get(inside)?.atBound === false;
   });
   return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is no optimum` };
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 export type Verdict = "reproduced" | "explained" | "not reproduced";

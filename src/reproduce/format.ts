@@ -1,3 +1,4 @@
+import { sum } from "../statistics.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
 import { tableOf } from "../tables/table-of.ts";
@@ -161,8 +162,4 @@ export function reasonCounts(tables: readonly ComparedTable[]): Map<string, numb
     if (cell.reason !== undefined) counts.set(cell.reason, (counts.get(cell.reason) ?? 0) + 1);
   }
   return counts;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

@@ -1,6 +1,6 @@
 import { countReasons, degenerateReasons } from "../bootstrap/degenerate.ts";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
-import type { StageReplicates } from "../bootstrap/resample-use.ts";
+import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Table } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 

@@ -1,3 +1,4 @@
+import { mean } from "../statistics.ts";
 import type { Role } from "../tables/checkpoint-table.ts";
 import { type Shares, TASK_TRUTHS, trueDomainLosses, trueScore } from "./flp-m-laws.ts";
 
@@ -136,7 +137,7 @@ export function trueOptimum(size: string): OptimumTruth {
     const losses = trueDomainLosses(c, shares);
     return TASK_TRUTHS.map((task) => trueScore(task, losses));
   });
-  const means = byShare.map((scores) => scores.reduce((sum, score) => sum + score, 0) / scores.length);
+  const means = byShare.map(mean);
   return {
     size,
     c,

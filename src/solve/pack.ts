@@ -1,3 +1,4 @@
+import { mean } from "../statistics.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import { boundsOf, type Problem } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
@@ -93,8 +94,4 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
       numbers: packed.numbers.length,
     },
   };
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sum } from "../statistics.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -136,8 +137,4 @@ function firstPointsOf(lengths: readonly number[], points: number): number[] {
   const total = first.at(-1)!;
   if (total > points) throw new RangeError(`runs of ${total} points for ${points} points`);
   return first;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,5 @@
 import type { Form, FormUnits } from "../forms/form.ts";
+import { mean } from "../statistics.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
@@ -109,7 +110,6 @@ function scalesOf(
 /** The geometric mean of positive values, else the mean of their sizes; 1 where that is 0 or not finite. */
 function scaleOf(values: ArrayLike<number>): number {
   const sizes = Array.from(values, Math.abs);
-  const mean = (of: number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
   const scale = sizes.every((size) => size > 0) ? Math.exp(mean(sizes.map(Math.log))) : mean(sizes);
   return scale > 0 && Number.isFinite(scale) ? scale : 1;
 }

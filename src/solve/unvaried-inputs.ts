@@ -1,4 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { mean } from "../statistics.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -107,9 +108,9 @@ function centred(given: Float64Array) {
   const scaled = (x: number): number => (isPositive ? Math.log(x) : x);
   const isPositive = given.every((x) => x > 0);
   const own = given.map(scaled);
-  const mean = own.reduce((sum, x) => sum + x, 0) / own.length;
-  const values = own.map((x) => x - mean);
-  const offset = (x: number): number => scaled(x) - mean;
+  const centre = mean(own);
+  const values = own.map((x) => x - centre);
+  const offset = (x: number): number => scaled(x) - centre;
   return {
     values,
     squares: values.reduce((sum, x) => sum + x * x, 0),

@@ -4,8 +4,9 @@ import { NoKernelError } from "../solve/fallback.ts";
 import { chooseInstructionSet, type InstructionSet, instructionSets } from "../solve/native.ts";
 import type { BackendName, Problem, SolveOptions } from "../solve/problem.ts";
 import { solveProblems, solveStarts } from "../solve/solve.ts";
+import { mean, median } from "../statistics.ts";
 import { countOf } from "../text.ts";
-import { type Measurement, median } from "./score.ts";
+import type { Measurement } from "./score.ts";
 
 /** lawfit itself on one backend, ready to be measured. */
 export interface LawfitProgram {
@@ -116,7 +117,7 @@ export async function measureLawfit(
       program: program.name,
       starts: Array.from(objective, (_, start) => start),
       objective,
-      iterations: iterations.reduce((sum, count) => sum + count, 0) / iterations.length,
+      iterations: mean(iterations),
       fitsPerSecond: objective.length / seconds,
     };
   });

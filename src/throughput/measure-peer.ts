@@ -1,6 +1,7 @@
+import { median } from "../statistics.ts";
 import type { PeerProblem } from "./exchange.ts";
 import { type PresentPeer, runPeer } from "./peers.ts";
-import { type Measurement, median } from "./score.ts";
+import type { Measurement } from "./score.ts";
 
 /** Runs of a peer on one problem, each with its own part of the starts and of the time. */
 const repetitions = 3;

@@ -86,10 +86,3 @@ export interface Measurement {
   /** Median over the repetitions. */
   fitsPerSecond: number;
 }
-
-/** Median: the middle value, or the mean of the two in the middle; NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
-}

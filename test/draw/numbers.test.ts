@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { extent, logTicks, percent, powerOfTen, shortCount, ticksFor } from "../../src/draw/numbers.ts";
+import { extent, logTicks, powerOfTen, shortCount, ticksFor } from "../../src/draw/numbers.ts";
+import { percent } from "../../src/text.ts";
 
 test.each([
   [190354176, "190M"],

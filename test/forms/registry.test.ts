@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { forms, getForm } from "../../src/forms/registry.ts";
+import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
+import { equations } from "./equations.ts";
 import { quickRecord } from "./helpers.ts";
 
 describe.each([...forms])("built-in form %s", (name, record) => {
@@ -11,6 +13,25 @@ describe.each([...forms])("built-in form %s", (name, record) => {
     expect(record.description).toMatch(/\.$/);
     expect(form.latex).toContain("=");
     for (const { description } of Object.values(record.parameters)) expect(description).toBeTruthy();
+  });
+
+  test("has an example of every parameter, within its bounds, and of every input", () => {
+    const { parameters, inputs } = record.example;
+    expect(Object.keys(parameters)).toEqual(Object.keys(record.parameters));
+    expect(Object.keys(inputs)).toEqual(Object.keys(record.variables));
+    for (const [parameter, { lower = -Infinity, upper = Infinity }] of Object.entries(record.parameters)) {
+      expect(parameters[parameter]).toBeGreaterThanOrEqual(lower);
+      expect(parameters[parameter]).toBeLessThanOrEqual(upper);
+    }
+    for (const [low, high] of Object.values(inputs)) expect(low).toBeLessThan(high);
+  });
+
+  test("has the value of its equation, written out by hand", () => {
+    const { entry, problem } = conformanceProblem(name, "plain", { kind: "squared" }, 24, false);
+    problem.response.forEach((value, i) => {
+      const point = problem.variables.map((values) => values[i]!);
+      expect(equations[name]!(entry.truth, point) / value).toBeCloseTo(1, 12);
+    });
   });
 });
 
@@ -54,9 +75,7 @@ test.each<[string, number[], number[], number]>([
 test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(UserError);
   expect(() => getForm("chinchila")).toThrow(
-    'unknown form "chinchila"; allowed: chinchilla, kaplan, kaplan-offset, shifted-power-law, power-law, power-law-offset, sigmoid, log-sigmoid, ' +
-      "linear, single-step, single-step-compute, compute-power-law, compute-composed, compute-log-score, " +
-      "compute-negative-log-score, mix-m2-2, mix-m3-2, mix-m4-2, linear-5, network-5-3, mix-m2-<sources: 1 to 32>, " +
+    `unknown form "chinchila"; allowed: ${[...forms.keys()].join(", ")}, mix-m2-<sources: 1 to 32>, ` +
       "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +
       'network-<inputs: 1 to 32>-<hidden units: 1 to 8>; did you mean "chinchilla"?',
   );

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { mean } from "../../src/methods/measured.ts";
 import { dropEarly, smooth } from "../../src/methods/series.ts";
 
 const of = (...values: number[]) => Float64Array.from(values);
@@ -23,9 +22,4 @@ test("the share dropped is rounded up", () => {
 
 test("x and y are smoothed alike", () => {
   expect(smooth(2)({ x: of(1, 3), y: of(10, 20) })).toEqual({ x: of(1, 2), y: of(10, 15) });
-});
-
-test("the mean of nothing is not a number", () => {
-  expect(mean(of())).toBeNaN();
-  expect(mean(of(1, 2, 6))).toBe(3);
 });

@@ -1,15 +1,14 @@
 import type { Form } from "../../src/forms/form.ts";
 import type { Loss, Problem, Residual } from "../../src/solve/problem.ts";
-import { conformanceForms } from "../../src/throughput/conformance-problems.ts";
+import { conformanceForms, conformanceProblem } from "../../src/throughput/conformance-problems.ts";
+import { type Equation, equations } from "../forms/equations.ts";
 import { seededRandom } from "../forms/helpers.ts";
-
-type Vector = Iterable<number>;
 
 /** A form with inputs and known parameters: what a user would fit, and the truth behind it. */
 export interface Case {
   form: Form;
   /** The form's equation written out once more, by hand. */
-  model: (p: Vector, v: readonly number[]) => number;
+  model: Equation;
   truth: readonly number[];
   /** Points, each a value of every variable. */
   points: number[][];
@@ -33,97 +32,44 @@ const five = Array.from({ length: 24 }, (_, i) =>
   [0.618, 0.414, 0.732, 0.236, 0.646].map((step) => 1 + ((step * (i + 1)) % 1)),
 );
 
-/** Of each form its equation, written out once more by hand, and the points of a small problem. */
-const known: Readonly<Record<string, Pick<Case, "model" | "points">>> = {
-  chinchilla: {
-    model: ([a, b, alpha, beta, E], [N, D]) => Math.exp(a!) / N! ** alpha! + Math.exp(b!) / D! ** beta! + E!,
-    points: grid,
-  },
-  kaplan: {
-    model: ([a, r, b, beta], [N, D]) => (Math.exp(a!) / N! ** r! + Math.exp(b!) / D!) ** beta!,
-    points: ladder,
-  },
-  "kaplan-offset": {
-    model: ([a, r, b, beta, E], [N, D]) => (Math.exp(a!) / N! ** r! + Math.exp(b!) / D!) ** beta! + E!,
-    points: ladder,
-  },
-  "shifted-power-law": {
-    model: ([k, kappa, g, E], [z]) => Math.exp(k!) * (z! + Math.exp(g!)) ** kappa! + E!,
-    points: Array.from({ length: 20 }, (_, i) => [0.12 * i]),
-  },
-  "power-law": { model: ([a, alpha], [C]) => Math.exp(a!) / C! ** alpha!, points: compute },
-  "power-law-offset": {
-    model: ([a, alpha, E], [C]) => Math.exp(a!) / C! ** alpha! + E!,
-    points: compute,
-  },
-  sigmoid: {
-    model: ([a, L0, k, b], [L]) => a! / (1 + Math.exp(-k! * (L! - L0!))) + b!,
-    points: losses,
-  },
-  "log-sigmoid": {
-    model: ([s, x0, k], [x]) => 1 + (s! / k!) * Math.log1p(Math.exp(k! * (x! - x0!))),
-    points: losses,
-  },
-  linear: { model: ([w0, w1], [x]) => w0! + w1! * x!, points: wide },
-  "single-step": {
-    model: ([a, b, alpha, beta, E, p, q], [N, D]) =>
-      p! / (1 + Math.exp(-(Math.exp(a!) / N! ** alpha! + Math.exp(b!) / D! ** beta! + E!))) + q!,
-    points: ladder,
-  },
-  "single-step-compute": {
-    model: ([a, alpha, E, p, q], [C]) => p! / (1 + Math.exp(-(Math.exp(a!) / C! ** alpha! + E!))) + q!,
-    points: compute,
-  },
-  "compute-power-law": { model: ([a, alpha], [C]) => Math.exp(a!) * C! ** -alpha!, points: compute },
-  "compute-composed": {
-    model: ([w0, a, alpha], [C]) => w0! - Math.exp(a!) / C! ** alpha!,
-    points: compute,
-  },
-  "compute-log-score": {
-    model: ([alpha, m], [C]) => Math.exp((C! / Math.exp(m!)) ** alpha!) / 100,
-    points: compute,
-  },
-  "compute-negative-log-score": {
-    model: ([alpha, m], [C]) => Math.exp(-((C! / Math.exp(m!)) ** -alpha!)),
-    points: compute,
-  },
-  "mix-m2-2": {
-    model: ([a, alpha1, alpha2], [C1, C2]) => Math.exp(a!) * C1! ** -alpha1! * C2! ** -alpha2!,
-    points: mixed,
-  },
-  "mix-m3-2": {
-    model: ([a, alpha, u2], [C1, C2]) => Math.exp(a!) * (C1! + Math.exp(u2!) * C2!) ** -alpha!,
-    points: mixed,
-  },
-  "mix-m4-2": {
-    model: ([a, alpha, alpha1, alpha2], [C1, C2]) =>
-      Math.exp(a!) * (C1! + C2!) ** -alpha! * C1! ** -alpha1! * C2! ** -alpha2!,
-    points: mixed,
-  },
-  "linear-5": {
-    model: ([w0, ...w], x) => w.reduce((sum, slope, i) => sum + slope * x[i]!, w0!),
-    points: five,
-  },
-  "network-5-3": {
-    model: (p, x) => {
-      const [...w] = p;
-      return [0, 1, 2].reduce((sum, h) => {
-        const input = x.reduce((inner, value, k) => inner + w[6 * h + 1 + k]! * value, w[6 * h]!);
-        return sum + w[19 + h]! * Math.max(input, 0);
-      }, w[18]!);
-    },
-    points: Array.from({ length: 60 }, (_, i) =>
-      [0.618, 0.414, 0.732, 0.236, 0.646].map((step) => 2 * ((step * (i + 1)) % 1) - 1),
-    ),
-  },
-  saturation: { model: ([a, b, c], [x]) => a! * Math.tanh(b! * x!) + c!, points: wide },
-  hill: { model: ([a, b, c], [x]) => (a! * x! ** b!) / (c! + x!), points: wide },
+/** Points of a small problem of each form; of a form that is not among them 24 of its conformance problem. */
+const pointsOf: Readonly<Record<string, number[][]>> = {
+  chinchilla: grid,
+  kaplan: ladder,
+  "kaplan-offset": ladder,
+  "shifted-power-law": Array.from({ length: 20 }, (_, i) => [0.12 * i]),
+  "power-law": compute,
+  "power-law-offset": compute,
+  sigmoid: losses,
+  "log-sigmoid": losses,
+  linear: wide,
+  "single-step": ladder,
+  "single-step-compute": compute,
+  "compute-power-law": compute,
+  "compute-composed": compute,
+  "compute-log-score": compute,
+  "compute-negative-log-score": compute,
+  "mix-m2-2": mixed,
+  "mix-m3-2": mixed,
+  "mix-m4-2": mixed,
+  "linear-5": five,
+  "network-5-3": Array.from({ length: 60 }, (_, i) =>
+    [0.618, 0.414, 0.732, 0.236, 0.646].map((step) => 2 * ((step * (i + 1)) % 1) - 1),
+  ),
+  saturation: wide,
+  hill: wide,
 };
 
 /** Every form of the conformance list: all built-in ones and two of a user's own. */
 export const cases: readonly Case[] = conformanceForms.map(({ form, truth, builtIn }) => {
-  return { form, truth, builtIn, ...known[form.name]! };
+  const points = pointsOf[form.name] ?? conformancePoints(form.name);
+  return { form, truth, builtIn, points, model: equations[form.name]! };
 });
+
+function conformancePoints(formName: string): number[][] {
+  const { problem } = conformanceProblem(formName, "plain", { kind: "squared" }, 24);
+  return Array.from(problem.response, (_, i) => problem.variables.map((values) => values[i]!));
+}
 
 /** Normal deviates, the same in every run. */
 export function gaussian(seed: number): () => number {
@@ -152,7 +98,11 @@ export function problemOf(
 }
 
 /** The objective, computed once more in plain JavaScript from its definition. */
-export function objectiveOf({ model }: Pick<Case, "model">, problem: Problem, parameters: Vector): number {
+export function objectiveOf(
+  { model }: Pick<Case, "model">,
+  problem: Problem,
+  parameters: Iterable<number>,
+): number {
   const { loss, residual, response, variables, weights } = problem;
   return response.reduce((sum, y, i) => {
     const f = model(

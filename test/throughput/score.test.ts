@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import { type BenchProblem, formProblem } from "../../src/throughput/bench-problem.ts";
-import { type Measurement, median, scoreProblem } from "../../src/throughput/score.ts";
+import { type Measurement, scoreProblem } from "../../src/throughput/score.ts";
 
 const problem: BenchProblem = { ...formProblem(getForm("linear")), name: "line", kind: "loss" };
 
@@ -49,9 +49,4 @@ test("lawfit's share is also taken over the starts that a peer solved", () => {
 test("points a second are points x iterations x fits a second", () => {
   const [row] = scoreProblem(problem, [measured("lawfit", { iterations: 7, fitsPerSecond: 50 })]);
   expect(row).toMatchObject({ points: 16, pointsPerSecond: 16 * 7 * 50, threads: 1, series: "line" });
-});
-
-test("median", () => {
-  expect(median([3, 1, 2])).toBe(2);
-  expect(median([4, 1, 2, 3])).toBe(2.5);
 });

@@ -1,65 +1,78 @@
-import type { FormRecord } from "../form.ts";
+import type { BuiltInForm } from "../form.ts";
 
-export const sigmoid: FormRecord = {
-  name: "sigmoid",
-  expression: "accuracy = a/(1 + exp(-k*(L - L0))) + b",
-  parameters: {
-    a: { lower: -1, upper: 0, description: "chance level minus the best accuracy" },
-    L0: { lower: 0, description: "loss at the steepest point" },
-    k: { lower: 0, description: "steepness, per unit of loss" },
-    b: { lower: 0, upper: 1, description: "accuracy at small loss" },
-  },
-  variables: { L: "loss, bits per byte" },
-  startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
-  units: {
-    start: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] },
-    output: false,
-    rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
-  },
-  description: "Accuracy against loss: from b at small loss down to a + b, chance, at large loss.",
-  source: "Bhagia et al. 2024, equation 2",
-};
-
-/**
- * In the slope s instead of the scale a = s/k: the best k is often so large that only a*k matters, and the solver
- * would crawl along that valley.
- */
-export const logSigmoid: FormRecord = {
-  name: "log-sigmoid",
-  expression: "accuracy = 1 - s/k*log_sigmoid(-k*(x - x0))",
-  parameters: {
-    s: {
-      upper: 0,
-      description: "slope of accuracy far to the right, per unit of loss; a of equation 8 is s/k",
+/** Scores by a loss, and the straight line. */
+export const links: readonly BuiltInForm[] = [
+  {
+    name: "sigmoid",
+    expression: "accuracy = a/(1 + exp(-k*(L - L0))) + b",
+    parameters: {
+      a: { lower: -1, upper: 0, description: "chance level minus the best accuracy" },
+      L0: { lower: 0, description: "loss at the steepest point" },
+      k: { lower: 0, description: "steepness, per unit of loss" },
+      b: { lower: 0, upper: 1, description: "accuracy at small loss" },
     },
-    x0: { lower: 0, description: "loss at which the fall sets in" },
-    k: { lower: 0, description: "steepness, per unit of loss" },
+    variables: { L: "loss, bits per byte" },
+    startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
+    units: {
+      start: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] },
+      output: false,
+      rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
+    },
+    example: {
+      parameters: { a: -0.62, L0: 0.95, k: 6.5, b: 0.91 },
+      inputs: { L: [0.4, 1.6] },
+    },
+    description: "Accuracy against loss: from b at small loss down to a + b, chance, at large loss.",
+    source: "Bhagia et al. 2024, equation 2",
   },
-  variables: { x: "task cross-entropy" },
-  startRanges: { default: { s: [-3, 0], x0: [0, 3], k: [0, 10] } },
-  units: {
-    start: { s: [-3, 0], x0: [0, 3], k: [0, 10] },
-    output: false,
-    rescaled: ({ s, x0, k }, { x }) => ({ s: s! / x!, x0: x0! * x!, k: k! / x! }),
-  },
-  description: "Accuracy against cross-entropy: 1 at small values, a straight fall at large ones.",
-  source: "Bhagia et al. 2024, equation 8",
-};
 
-export const linear: FormRecord = {
-  name: "linear",
-  expression: "y = w0 + w1*x",
-  parameters: {
-    w0: { description: "value at x = 0" },
-    w1: { description: "slope" },
+  // In the slope s instead of the scale a = s/k: the best k is often so large that only a*k matters, and the solver
+  // would crawl along that valley.
+  {
+    name: "log-sigmoid",
+    expression: "accuracy = 1 - s/k*log_sigmoid(-k*(x - x0))",
+    parameters: {
+      s: {
+        upper: 0,
+        description: "slope of accuracy far to the right, per unit of loss; a of equation 8 is s/k",
+      },
+      x0: { lower: 0, description: "loss at which the fall sets in" },
+      k: { lower: 0, description: "steepness, per unit of loss" },
+    },
+    variables: { x: "task cross-entropy" },
+    startRanges: { default: { s: [-3, 0], x0: [0, 3], k: [0, 10] } },
+    units: {
+      start: { s: [-3, 0], x0: [0, 3], k: [0, 10] },
+      output: false,
+      rescaled: ({ s, x0, k }, { x }) => ({ s: s! / x!, x0: x0! * x!, k: k! / x! }),
+    },
+    example: {
+      parameters: { s: -0.605, x0: 0.7, k: 5.5 },
+      inputs: { x: [0.4, 1.6] },
+    },
+    description: "Accuracy against cross-entropy: 1 at small values, a straight fall at large ones.",
+    source: "Bhagia et al. 2024, equation 8",
   },
-  variables: { x: "any input" },
-  startRanges: { default: { w0: [-1, 1], w1: [-1, 1] } },
-  units: {
-    start: { w0: [-2, 2], w1: [-2, 2] },
-    output: true,
-    rescaled: ({ w0, w1 }, { x, y }) => ({ w0: w0! * y!, w1: (w1! * y!) / x! }),
+
+  {
+    name: "linear",
+    expression: "y = w0 + w1*x",
+    parameters: {
+      w0: { description: "value at x = 0" },
+      w1: { description: "slope" },
+    },
+    variables: { x: "any input" },
+    startRanges: { default: { w0: [-1, 1], w1: [-1, 1] } },
+    units: {
+      start: { w0: [-2, 2], w1: [-2, 2] },
+      output: true,
+      rescaled: ({ w0, w1 }, { x, y }) => ({ w0: w0! * y!, w1: (w1! * y!) / x! }),
+    },
+    example: {
+      parameters: { w0: 0.2, w1: 0.7 },
+      inputs: { x: [0.1, 3] },
+    },
+    description: "A straight line.",
+    source: "Chen et al. 2025 (FLP), equation 2",
   },
-  description: "A straight line.",
-  source: "Chen et al. 2025 (FLP), equation 2",
-};
+];

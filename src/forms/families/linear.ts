@@ -5,7 +5,15 @@ import { MOST_SOURCES } from "./mix.ts";
 export const linearFamily: FormFamily = {
   name: "linear",
   sizes: [{ counts: "inputs", least: 2, most: MOST_SOURCES }],
-  builtIn: [[5]],
+  builtIn: [
+    {
+      sizes: [5],
+      example: {
+        parameters: { w0: 2.1, w1: -0.3, w2: 0.12, w3: -0.21, w4: 0.07, w5: -0.16 },
+        inputs: { x1: [1.2, 2.4], x2: [0.8, 1.9], x3: [1.5, 2.8], x4: [1.9, 3.1], x5: [2.1, 3.4] },
+      },
+    },
+  ],
   make: (inputs = 2) => {
     const all = upTo(inputs);
     return {

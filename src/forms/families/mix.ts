@@ -3,6 +3,9 @@ import { type FormFamily, type FormRecord, upTo } from "../form.ts";
 /** Most sources or inputs that a form can have: its kernel's state must fit a processor's caches. */
 export const MOST_SOURCES = 32;
 
+/** Ranges of the compute on two sources, FLOPs. */
+const COMPUTE_OF_TWO = { C1: [1e18, 1e23], C2: [1e18, 1e23] } as const;
+
 /** C1, C2, ...: what is spent on each source. */
 function sourceVariables(sources: number): Record<string, string> {
   return Object.fromEntries(upTo(sources).map((s) => [`C${s}`, `compute on source ${s}, FLOPs`]));
@@ -12,7 +15,9 @@ function sourceVariables(sources: number): Record<string, string> {
 export const mixM2: FormFamily = {
   name: "mix-m2",
   sizes: [{ counts: "sources", least: 1, most: MOST_SOURCES }],
-  builtIn: [[2]],
+  builtIn: [
+    { sizes: [2], example: { parameters: { a: 2.2, alpha1: 0.03, alpha2: 0.006 }, inputs: COMPUTE_OF_TWO } },
+  ],
   make: (sources = 2) => ({
     name: `mix-m2-${sources}`,
     expression: `y = exp(a${upTo(sources)
@@ -48,7 +53,9 @@ const MOST_WEIGHT = 10;
 export const mixM3: FormFamily = {
   name: "mix-m3",
   sizes: [{ counts: "sources", least: 1, most: MOST_SOURCES }],
-  builtIn: [[2]],
+  builtIn: [
+    { sizes: [2], example: { parameters: { a: 2.4, alpha: 0.035, u2: -0.7 }, inputs: COMPUTE_OF_TWO } },
+  ],
   make: (sources = 2) => {
     const others = upTo(sources).slice(1);
     const sum = ["C1", ...others.map((s) => `exp(u${s})*C${s}`)].join(" + ");
@@ -101,7 +108,15 @@ export const mixM3: FormFamily = {
 export const mixM4: FormFamily = {
   name: "mix-m4",
   sizes: [{ counts: "sources", least: 1, most: MOST_SOURCES }],
-  builtIn: [[2]],
+  builtIn: [
+    {
+      sizes: [2],
+      example: {
+        parameters: { a: 2.9, alpha: 0.042, alpha1: -0.004, alpha2: 0.009 },
+        inputs: COMPUTE_OF_TWO,
+      },
+    },
+  ],
   make: (sources = 2) => {
     const all = upTo(sources);
     const total = all.map((s) => `C${s}`).join(" + ");

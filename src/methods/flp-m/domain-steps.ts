@@ -1,5 +1,6 @@
+import { mean } from "../../statistics.ts";
 import { featureOf } from "../feature.ts";
-import { actualMean, mean, type Quantity } from "../measured.ts";
+import { actualMean, type Quantity } from "../measured.ts";
 import type { Plan, TaskData } from "../method.ts";
 import { selectedRuns } from "../runs.ts";
 import { planLossStage } from "../stages.ts";

@@ -1,6 +1,7 @@
 import { Matrix, SVD } from "ml-matrix";
 import { MOST_SOURCES } from "../../forms/families/mix.ts";
 import type { Form } from "../../forms/form.ts";
+import { mean } from "../../statistics.ts";
 import {
   type CheckpointPoints,
   checkpointStage,
@@ -8,7 +9,7 @@ import {
   planCheckpointStage,
 } from "../checkpoint-points.ts";
 import { featureOf } from "../feature.ts";
-import { mean, type Quantity } from "../measured.ts";
+import type { Quantity } from "../measured.ts";
 import type { Stage, TaskData } from "../method.ts";
 import type { LinkPoints } from "../stages.ts";
 import type { MixRecipe } from "./choices.ts";

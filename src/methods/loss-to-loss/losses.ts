@@ -1,9 +1,9 @@
+import { mean } from "../../statistics.ts";
 import { lastRows } from "../../tables/run-order.ts";
 import {
   finalPart,
   keyOf,
   type Measured,
-  mean,
   measureFitRuns,
   measureTarget,
   type Quantity,

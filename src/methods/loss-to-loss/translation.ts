@@ -1,7 +1,7 @@
 import type { Form } from "../../forms/form.ts";
 import type { Problem } from "../../solve/problem.ts";
+import { mean } from "../../statistics.ts";
 import { boundsFor } from "../bounds.ts";
-import { mean } from "../measured.ts";
 import type { Posed, Stage } from "../method.ts";
 import { sideBySide } from "../stages.ts";
 import type { LossToLossRecipe } from "./choices.ts";

@@ -2,10 +2,10 @@ import * as Plot from "@observablehq/plot";
 import { marginFor } from "../../draw/escape.ts";
 import type { Figure, Panel } from "../../draw/figure.ts";
 import { variedAxes } from "../../draw/job.ts";
-import { percent } from "../../draw/numbers.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { category } from "../../draw/theme.ts";
+import { percent } from "../../text.ts";
 import { pairs } from "./reading.ts";
 
 const MOST_ROWS = 60;

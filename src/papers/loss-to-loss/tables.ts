@@ -7,6 +7,7 @@ import { describeLeftOut, rSquared } from "../../plan/fit-quality.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { fittedParameters, relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { SolveResult } from "../../solve/problem.ts";
+import { mean } from "../../statistics.ts";
 import { findColumn, type Table } from "../../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 
@@ -82,24 +83,15 @@ export function relationsTable(
       .filter(({ name }) => !BETWEEN.includes(name))
       .map((column) => via(column, ({ configuration }: Relation) => configuration)),
     count("translations", (row) => row.fits.length),
-    number("median_r_squared", (row) => median(row.fits)),
+    number("median_r_squared", (row) => quantile(row.fits, 0.5)),
     count("predictions", ({ errors }) => errors.length),
     number("mean_abs_rel_error", ({ errors }) => mean(errors)),
-    number("median_abs_rel_error", ({ errors }) => median(errors)),
+    number("median_abs_rel_error", ({ errors }) => quantile(errors, 0.5)),
     number("largest_abs_rel_error", ({ errors }) => errors.at(-1) ?? Number.NaN),
     count("law_predictions", ({ lawErrors }) => lawErrors.length),
     number("law_mean_abs_rel_error", ({ lawErrors }) => mean(lawErrors)),
     number("better", ({ better }) => better),
   ]);
-}
-
-/** @param sorted ascending */
-function median(sorted: Float64Array): number {
-  return sorted.length === 0 ? Number.NaN : quantile(sorted, 0.5);
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function axisOf({ configuration }: Cell, axis: string): string {

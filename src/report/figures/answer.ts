@@ -4,11 +4,11 @@ import { describeHeadline, predictedLabel } from "../../draw/caption.ts";
 import { marginFor } from "../../draw/escape.ts";
 import type { Figure, Panel } from "../../draw/figure.ts";
 import { ACTUAL, PREDICTED } from "../../draw/marks.ts";
-import { extent, percent, ticksFor } from "../../draw/numbers.ts";
+import { extent, ticksFor } from "../../draw/numbers.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { extremes, type HeadlinePrediction, openingPredictions } from "../../draw/predictions.ts";
 import { distinct, tableOfRecords } from "../../draw/records.ts";
-import { countOf } from "../../text.ts";
+import { countOf, percent } from "../../text.ts";
 
 const ROW = 17;
 const [WIDTH, MARGIN_RIGHT] = [470, 96];

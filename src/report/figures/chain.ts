@@ -5,11 +5,11 @@ import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
 import { fitsOf } from "../../draw/fits.ts";
 import type { LoadedJob } from "../../draw/job.ts";
 import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../../draw/marks.ts";
-import { percent } from "../../draw/numbers.ts";
 import { drawPanel } from "../../draw/panel.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
 import { type Row, tableOfRecords } from "../../draw/records.ts";
 import { flopsOf, sizesOf } from "../../draw/sizes.ts";
+import { percent } from "../../text.ts";
 
 /** A run on the way to the targets: what was measured at its end, and what the chain gives at its size. */
 interface RunPoint {

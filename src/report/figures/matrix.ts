@@ -6,6 +6,7 @@ import type { LoadedJob } from "../../draw/job.ts";
 import { configurationKey, variedAxes } from "../../draw/job.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { meanOf } from "../../statistics.ts";
 
 /** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
 const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
@@ -45,7 +46,7 @@ function drawMatrix(job: LoadedJob): Drawing | NothingToDraw {
     .map(([key, own]) => ({
       key,
       count: own.length,
-      mean: own.reduce((sum, { error }) => sum + error, 0) / own.length,
+      mean: meanOf(own, ({ error }) => error),
     }))
     .toSorted((a, b) => b.count - a.count || a.mean - b.mean);
   return {
@@ -87,7 +88,7 @@ function meansBy(rows: readonly Row[], columnOf: (row: Row) => string): Square[]
     return {
       task,
       column,
-      error: own.reduce((sum, row) => sum + Math.abs(num(row, "rel_error")), 0) / own.length,
+      error: meanOf(own, (row) => Math.abs(num(row, "rel_error"))),
     };
   });
 }

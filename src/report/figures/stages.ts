@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
 import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
-import { percent } from "../../draw/numbers.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { category } from "../../draw/theme.ts";
+import { percent } from "../../text.ts";
 
 /** Laws of the first stage crossed with links of the second: the error of each pair (Chen et al., 2025, tables 3 and 4). */
 export const stages: Figure = {

@@ -2,9 +2,9 @@ import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
 import { marginFor } from "../../draw/escape.ts";
 import type { Figure, Panel } from "../../draw/figure.ts";
-import { percent } from "../../draw/numbers.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { percent } from "../../text.ts";
 
 const MOST_ROWS = 40;
 

@@ -1,3 +1,4 @@
+import { meanOf } from "../../statistics.ts";
 import { type DesignOf, type Quantity, roundTo } from "../paper.ts";
 import type { PredictedScore, Results } from "../results.ts";
 import { type TARGETS, type TaskName, VARIANCE_TASKS } from "./designs.ts";
@@ -67,12 +68,12 @@ export const signedLinkError = (name: TaskName, target: Target): Quantity =>
   ofPrediction(name, target, (one) => 100 * (one.linkPredicted / one.actual - 1));
 
 /** The mean of several quantities, also of their values rounded to one decimal. */
-export function mean(quantities: readonly Quantity[]): Quantity {
-  const of = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+export function meanQuantity(quantities: readonly Quantity[]): Quantity {
   return {
     tasks: [...new Set(quantities.flatMap(({ tasks }) => tasks))],
-    value: (results, designOf) => of(quantities.map((one) => one.value(results, designOf))),
-    fromRounded: (results, designOf) => of(quantities.map((one) => roundTo(one.value(results, designOf), 1))),
+    value: (results, designOf) => meanOf(quantities, (quantity) => quantity.value(results, designOf)),
+    fromRounded: (results, designOf) =>
+      meanOf(quantities, (quantity) => roundTo(quantity.value(results, designOf), 1)),
   };
 }
 

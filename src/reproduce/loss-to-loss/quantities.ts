@@ -1,3 +1,4 @@
+import { meanOf } from "../../statistics.ts";
 import type { Design, Quantity, UndefinedPart } from "../paper.ts";
 import type { Results } from "../results.ts";
 
@@ -45,7 +46,7 @@ interface PredictionError extends PredictedCells {
 export function meanError(cells: readonly PredictedCells[]): Quantity {
   return {
     tasks: [...new Set(cells.map(({ task }) => task))],
-    value: (results) => mean(errorsOf(cells, results)),
+    value: (results) => meanOf(errorsOf(cells, results), ({ error }) => error),
     undefinedPart: (results) => undefinedPart(errorsOf(cells, results)),
   };
 }
@@ -83,19 +84,21 @@ function undefinedPart(errors: readonly PredictionError[]): UndefinedPart | unde
     readings: [
       {
         how: "without those where such a loss is fitted",
-        value: mean(errors.filter(({ fitted }) => !fitted)),
+        value: meanOf(
+          errors.filter(({ fitted }) => !fitted),
+          ({ error }) => error,
+        ),
       },
-      { how: "without them", value: mean(others) },
+      { how: "without them", value: meanOf(others, ({ error }) => error) },
       {
         how: "without all of the tasks where such a loss is fitted",
-        value: mean(errors.filter(({ task }) => !tasks.has(task))),
+        value: meanOf(
+          errors.filter(({ task }) => !tasks.has(task)),
+          ({ error }) => error,
+        ),
       },
     ],
     least: sum / errors.length,
     most: (sum + count * largest) / errors.length,
   };
-}
-
-function mean(errors: readonly PredictionError[]): number {
-  return errors.reduce((sum, { error }) => sum + error, 0) / errors.length;
 }

@@ -1,7 +1,8 @@
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
 import { methodColumn } from "../../plan/cell-columns.ts";
-import { largestOf, meanOf } from "../../plan/runs-used.ts";
+import { largestOf } from "../../plan/runs-used.ts";
+import { mean, meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
@@ -48,7 +49,7 @@ function importanceOf({ axis, values, reference, comparisons }: ComparedAxis): A
     values: values.length,
     comparisons: comparisons.length,
     meanRangeAbsError: meanOf(comparisons, (one) => rangeOf(one, ({ absError }) => absError)),
-    meanRangeAbsRelError: meanOf(relRanges, (range) => range),
+    meanRangeAbsRelError: mean(relRanges),
     maxRangeAbsRelError: largestOf(relRanges),
     ties,
     idle: comparisons.length === 0 ? undefined : ties === comparisons.length,

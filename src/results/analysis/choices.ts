@@ -1,7 +1,7 @@
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
 import { methodColumn } from "../../plan/cell-columns.ts";
-import { meanOf } from "../../plan/runs-used.ts";
+import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { type Paired, pairedDifferences } from "./axis-importance.ts";

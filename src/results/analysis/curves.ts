@@ -2,15 +2,9 @@ import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell, ofConfiguration } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import type { RunsUsed } from "../../plan/runs-used.ts";
-import {
-  alongRuns,
-  meanOf,
-  type OnCurve,
-  predicateOf,
-  type SumUpRuns,
-  varyRuns,
-} from "../../plan/runs-used.ts";
+import { alongRuns, type OnCurve, predicateOf, type SumUpRuns, varyRuns } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
 
@@ -109,7 +103,7 @@ function finite({ points }: MeanPoint, value: (point: CurvePoint) => number): nu
 }
 
 function average(name: string, value: (point: CurvePoint) => number): ColumnOf<MeanPoint> {
-  return { name, type: "float64", value: (one) => meanOf(finite(one, value), (error) => error) };
+  return { name, type: "float64", value: (one) => mean(finite(one, value)) };
 }
 
 /** Columns of what was used. */

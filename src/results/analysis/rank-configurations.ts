@@ -2,7 +2,7 @@ import type { AxisInfo } from "../../methods/axis.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
-import { meanOf } from "../../plan/runs-used.ts";
+import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
 import type { Outcome } from "./compare-axes.ts";

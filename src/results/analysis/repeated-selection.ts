@@ -4,6 +4,7 @@ import type { Interval } from "../../intervals/interval.ts";
 import { getIntervalMethod } from "../../intervals/kinds.ts";
 import type { Configuration } from "../../methods/method.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import { meanOf } from "../../statistics.ts";
 
 /** Numbers that are kept at most: draws x predictions of all configurations, 8 bytes each. */
 const most = 8_000_000;
@@ -121,10 +122,6 @@ export class RepeatedSelection {
 
 function offBy(predicted: number, actual: number): number {
   return Math.abs(relativeError(predicted, actual));
-}
-
-function meanOf(names: readonly string[], value: (name: string) => number): number {
-  return names.reduce((sum, name) => sum + value(name), 0) / names.length;
 }
 
 /** Index of the smallest value, the first of equals; undefined where none is a number. */

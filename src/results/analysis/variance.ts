@@ -1,8 +1,9 @@
 import { correlation, Matrix } from "ml-matrix";
 import { twoSidedTail } from "../../intervals/distributions.ts";
-import { finalPart, type Measured, mean, measureFitRuns } from "../../methods/measured.ts";
+import { finalPart, type Measured, measureFitRuns } from "../../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../../methods/runs.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, number, tableOf, text } from "../../tables/table-of.ts";
 

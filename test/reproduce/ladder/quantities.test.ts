@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
   linkOff,
-  mean,
+  meanQuantity,
   parameter,
   pointsOff,
   relativeOff,
@@ -46,7 +46,7 @@ test("a relative error has no sign unless it says so", () => {
 });
 
 test("a mean, and the mean of rounded numbers", () => {
-  const both = mean([pointsOff("PIQA", "13B-5T"), pointsOff("MMLU", "13B-5T")]);
+  const both = meanQuantity([pointsOff("PIQA", "13B-5T"), pointsOff("MMLU", "13B-5T")]);
   expect(both.tasks).toEqual(["piqa_val", "mmlu_avg_test"]);
   expect(value(both)).toBeCloseTo((9.93 + 0.34) / 2, 10);
   expect(fromRounded(both)).toBeCloseTo((9.9 + 0.3) / 2, 10);

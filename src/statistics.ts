@@ -1,0 +1,23 @@
+/** Sum of numbers, from the first to the last; 0 of none. */
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Arithmetic mean; NaN of no values. */
+export function mean(values: Iterable<number> & { length: number }): number {
+  return sum(values) / values.length;
+}
+
+/** Mean of a number of each item; NaN of no items. */
+export function meanOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return mean(items.map(value));
+}
+
+/** The middle value, or the mean of the two in the middle; NaN of no values. */
+export function median(values: Iterable<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
+}
