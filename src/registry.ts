@@ -2,19 +2,18 @@ import { backtests } from "./backtest/extension.ts";
 import { didYouMean, UserError } from "./errors.ts";
 import type { ExtendedMethod, Extension } from "./extension.ts";
 import { isoflop } from "./isoflop/extension.ts";
-import { flp } from "./methods/flp/flp.ts";
-import { flpM } from "./methods/flp-m/flp-m.ts";
-import { ladder } from "./methods/ladder/ladder.ts";
-import { lossToLoss } from "./methods/loss-to-loss/loss-to-loss.ts";
 import { mixtures } from "./mixture/extension.ts";
-import { extension } from "./papers/loss-to-loss/extension.ts";
+import { flp } from "./papers/flp/flp.ts";
+import { flpM } from "./papers/flp-m/flp-m.ts";
+import { ladder } from "./papers/ladder/ladder.ts";
+import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
 
 /** What a sweep can ask for beside its predictions. A new one is a record in a folder of its own and a line here. */
 const analyses: readonly Extension[] = [backtests, mixtures, isoflop];
 
 /** The methods by name. A new one is a record in a folder of its own and a line here. */
 export const methods: ReadonlyMap<string, ExtendedMethod> = new Map(
-  [ladder, flp, flpM, { ...lossToLoss, extension }].map((method) => [method.name, method]),
+  [ladder, flp, flpM, lossToLoss].map((method) => [method.name, method]),
 );
 
 /**

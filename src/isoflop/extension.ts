@@ -10,10 +10,7 @@ export const isoflop: Extension = {
   summary: ({ isoflop_laws: laws }) =>
     laws ? `\nbest size n and tokens d of a budget c\n${formatLaws(laws, MOST_ROWS)}` : "",
   async figures() {
-    const [{ isoflop }, { bestSizes }] = await Promise.all([
-      import("./figure-budgets.ts"),
-      import("./figure-best-sizes.ts"),
-    ]);
+    const { bestSizes, isoflop } = await import("./figures.ts");
     return [isoflop, bestSizes];
   },
 };

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { getForm } from "../forms/registry.ts";
-import { ladder } from "../methods/ladder/ladder.ts";
 import type { Stage } from "../methods/method.ts";
 import { indexRuns } from "../methods/runs.ts";
+import { ladder } from "../papers/ladder/ladder.ts";
 import { problemKey } from "../plan/shared-problems.ts";
 import { packageFolder } from "../solve/paths.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";

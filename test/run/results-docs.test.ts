@@ -9,8 +9,8 @@ import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { fakeSolver } from "./fake-solver.ts";
 

@@ -15,10 +15,7 @@ export const extension: MethodExtension = {
   summaryReplacesPredictions: true,
   summary: ({ relations }, axes) => (relations ? formatRelations(relations, axes) : ""),
   async figures() {
-    const [{ relations }, { translations }] = await Promise.all([
-      import("./figure-relations.ts"),
-      import("./figure-translations.ts"),
-    ]);
+    const { relations, translations } = await import("./figures.ts");
     return [relations, translations];
   },
   pairs,

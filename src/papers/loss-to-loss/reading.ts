@@ -1,9 +1,9 @@
 import { configurationKey, describeConfiguration, type LoadedJob, type PairReading } from "../../draw/job.ts";
 import { type HeadlinePrediction, heldLine, MOST_SHOWN } from "../../draw/predictions.ts";
 import { num, type Row, recordsOf, str } from "../../draw/records.ts";
-import { BETWEEN, isIdentity } from "../../methods/loss-to-loss/choices.ts";
 import type { Table } from "../../tables/table.ts";
 import { countOf, percent } from "../../text.ts";
+import { BETWEEN, isIdentity } from "./choices.ts";
 
 /** Which predictions `largestTargets` chooses. */
 const SHOWN =

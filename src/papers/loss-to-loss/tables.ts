@@ -1,6 +1,5 @@
 import { groupBy } from "../../collections.ts";
 import { quantile } from "../../intervals/quantile.ts";
-import { BETWEEN, isIdentity } from "../../methods/loss-to-loss/choices.ts";
 import type { Configuration, Method, Translated } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell } from "../../plan/cell-columns.ts";
 import { describeLeftOut, rSquared } from "../../plan/fit-quality.ts";
@@ -10,6 +9,7 @@ import type { SolveResult } from "../../solve/problem.ts";
 import { mean } from "../../statistics.ts";
 import { findColumn, type Table } from "../../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { BETWEEN, isIdentity } from "./choices.ts";
 
 /** Axes that a law depends on: it is the same for all values of the others. */
 const OF_LAWS = ["law", "metric", "train_subject", "runs", "final_window", "bounds1", "loss1", "delta1"];
