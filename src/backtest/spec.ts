@@ -1,54 +1,30 @@
-import { z } from "zod";
-import { listOf } from "../bootstrap/spec.ts";
+import { type Given, key, level, listOf, mappingOf, oneOf, whole } from "../keys.ts";
+
+/** Keys of `backtest:` in a sweep file. */
+export const backtestKeys = {
+  /** What the runs are cut by, parameters (n) or FLOPs at the end of training (c): n, c. @default c */
+  by: key(
+    oneOf(["n", "c"]).default("c"),
+    "what the runs are cut by, parameters (n) or FLOPs at the end of training (c)",
+    { option: {} },
+  ),
+  /** Fewest runs that are fitted. @default 8 */
+  least_runs: key(whole(1, 1_000_000).default(8), "fewest runs that are fitted", { option: {} }),
+  /** What conformal intervals are to cover, one or several. @default those of the bootstrap, else 0.9 */
+  levels: key(listOf(level()).optional(), "what conformal intervals are to cover", {
+    otherwise: "those of the bootstrap, else 0.9",
+    option: { name: "level" },
+  }),
+};
+
+export const backtestSchema = mappingOf(backtestKeys);
 
 /** Back-tests, as a sweep file or a program gives them under `backtest:`. */
-export interface BacktestSpec {
-  /** What the runs are cut by: parameters, or FLOPs at the end of training. @default "c" */
-  by?: "n" | "c" | undefined;
-  /** Fewest runs that are fitted. @default 8 */
-  least_runs?: number | undefined;
-  /** What conformal intervals are to cover. @default those of the bootstrap, else [0.9] */
-  levels?: number | number[] | undefined;
-}
+export type BacktestSpec = Given<typeof backtestKeys>;
 
 /** Back-tests with every default filled in. */
 export interface Backtest {
   by: "n" | "c";
   leastRuns: number;
   levels: readonly number[];
-}
-
-/** Shape of the key `backtest`. */
-export const backtestSchema = z.strictObject({
-  by: z.enum(["n", "c"]).optional(),
-  least_runs: z.int().min(1).max(1_000_000).optional(),
-  levels: listOf(z.number().gt(0).lt(1)).optional(),
-});
-
-export type CheckedBacktest = z.output<typeof backtestSchema>;
-
-/** What each key takes, for messages. */
-export const backtestAllowed: Readonly<Record<keyof CheckedBacktest, string>> = {
-  by: "n, c",
-  least_runs: "a whole number from 1 to 1000000",
-  levels: "a number above 0 and below 1, or a list of different ones",
-};
-
-/** Back-tests with every default filled in, as the manifest keeps them. */
-export type FilledBacktest = { [Key in keyof CheckedBacktest]-?: NonNullable<CheckedBacktest[Key]> };
-
-/**
- * Fills the defaults in.
- *
- * @param ofBootstrap levels of the sweep's bootstrap
- */
-export function withDefaults(
-  { by = "c", least_runs = 8, levels }: CheckedBacktest,
-  ofBootstrap: readonly number[] = [0.9],
-): FilledBacktest {
-  return { by, least_runs, levels: levels ?? [...ofBootstrap] };
-}
-
-export function resolveBacktest({ by, least_runs, levels }: FilledBacktest): Backtest {
-  return { by, leastRuns: least_runs, levels };
 }

@@ -3,6 +3,7 @@ import type { SpreadKind } from "../identifiability/spread.ts";
 import { getIntervalMethod } from "../intervals/kinds.ts";
 import type { IntervalMethod } from "../intervals/method.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
+import { flag, type Given, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
 import { getScheme, type Scheme, schemes } from "./schemes.ts";
 
 /** A kind of interval that a sweep can make: a method, and where its standard errors are from. */
@@ -31,27 +32,59 @@ export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
   ].map((one) => [one.name, one]),
 );
 
+const purposeNames = Object.keys(purposes) as Purpose[];
+const questions = z.number().positive();
+
+/** Keys of `bootstrap:` in a sweep file. */
+export const bootstrapKeys = {
+  /** Number of replicates of each problem. @default 1000 */
+  resamples: key(whole(2, 10_000_000).default(1000), "number of replicates of each problem", { option: {} }),
+  /** What is drawn: run, run-by-size, wild, block, residual, parametric, row. @default run */
+  scheme: key(oneOf([...schemes.keys()]).default("run"), "what is drawn", { option: { reader: "text" } }),
+  /** Checkpoints of a block, for scheme block. @default 5 */
+  block_length: key(whole(1, 1_000_000).default(5), "checkpoints of a block, for scheme `block`", {
+    option: {},
+  }),
+  /** Random starts of each replicate, in addition to the fit of the data. @default 3 */
+  fresh_starts: key(
+    whole(0, 1000).default(3),
+    "random starts of each replicate, in addition to the fit of the data",
+    { option: {} },
+  ),
+  /** What the intervals are to cover, one or several. @default 0.9 */
+  levels: key(listOf(level()).default([0.9]), "what the intervals are to cover", {
+    option: { name: "level" },
+  }),
+  /** Kinds of intervals: percentile, expanded, basic, bca, studentised, delta, paper-delta, one or several. @default percentile */
+  intervals: key(listOf(oneOf([...intervalKinds.keys()])).default(["percentile"]), "kinds of intervals", {
+    option: {},
+  }),
+  /** What the intervals are for: curve, run, checkpoint, one or several. @default curve */
+  purposes: key(listOf(oneOf(purposeNames)).default(["curve"]), "what the intervals are for", { option: {} }),
+  /** Number of questions of a task's evaluation set, for purpose checkpoint: a number, or in a file also a mapping of tasks to numbers. @default no such noise */
+  questions: key(
+    taking(
+      z.union([questions, z.record(z.string(), questions)]),
+      "a number > 0, or a mapping of tasks to such numbers",
+      { reader: "number" },
+    ).optional(),
+    "number of questions of a task's evaluation set, for purpose `checkpoint`: a number, or in a file also a mapping of tasks to numbers",
+    {
+      otherwise: "no such noise",
+      option: { help: "number of questions of the evaluation set, for purpose checkpoint" },
+    },
+  ),
+  /** Whether the draws are written, in table draws. @default false */
+  draws: key(flag().default(false), "whether the draws are written, in table `draws`", { option: {} }),
+};
+
+export const bootstrapSchema = mappingOf(bootstrapKeys);
+
 /** A bootstrap, as a sweep file or a program gives it under `bootstrap:`. */
-export interface BootstrapSpec {
-  /** Replicates of each problem. @default 1000 */
-  resamples?: number | undefined;
-  /** How they are drawn (docs/bootstrap.md). @default "run" */
-  scheme?: string | undefined;
-  /** Checkpoints of a block, for scheme `block`. @default 5 */
-  block_length?: number | undefined;
-  /** Random starts of each replicate, beside the fit of the data. @default 3 */
-  fresh_starts?: number | undefined;
-  /** What the intervals are to cover. @default [0.9] */
-  levels?: number | number[] | undefined;
-  /** Kinds of intervals: percentile, expanded, basic, bca, studentised, delta, paper-delta. @default ["percentile"] */
-  intervals?: string | string[] | undefined;
-  /** What the intervals are for: curve, run, checkpoint (docs/bootstrap.md). @default ["curve"] */
-  purposes?: string | string[] | undefined;
-  /** Questions of a task's evaluation set, for purpose `checkpoint`: one number, or by task. @default no such noise */
-  questions?: number | Record<string, number> | undefined;
-  /** Whether table `draws` is written. @default false */
-  draws?: boolean | undefined;
-}
+export type BootstrapSpec = Given<typeof bootstrapKeys>;
+
+/** A bootstrap with every default filled in, as the manifest keeps it. */
+type CheckedBootstrap = z.output<typeof bootstrapSchema>;
 
 /** A bootstrap with its names found and its defaults filled in. */
 export interface Bootstrap {
@@ -66,69 +99,8 @@ export interface Bootstrap {
   draws: boolean;
 }
 
-const level = z.number().gt(0).lt(1);
-const interval = z.enum([...intervalKinds.keys()]);
-const purposeNames = Object.keys(purposes) as Purpose[];
-const questions = z.number().positive();
-
-/** One value as a list of one; no value twice. */
-export function listOf<Schema extends z.ZodType>(one: Schema) {
-  const list = z.array(one).min(1);
-  const distinct = list.refine((values) => new Set(values).size === values.length);
-  return z.union([one.transform((value) => [value]), distinct]);
-}
-
-/** Shape of the key `bootstrap`. */
-export const bootstrapSchema = z.strictObject({
-  resamples: z.int().min(2).max(10_000_000).optional(),
-  scheme: z.enum([...schemes.keys()]).optional(),
-  block_length: z.int().min(1).max(1_000_000).optional(),
-  fresh_starts: z.int().min(0).max(1000).optional(),
-  levels: listOf(level).optional(),
-  intervals: listOf(interval).optional(),
-  purposes: listOf(z.enum(purposeNames)).optional(),
-  questions: z.union([questions, z.record(z.string(), questions)]).optional(),
-  draws: z.boolean().optional(),
-});
-
-type CheckedBootstrap = z.output<typeof bootstrapSchema>;
-
-/** What each key takes, for messages. */
-export const bootstrapAllowed: Readonly<Record<keyof CheckedBootstrap, string>> = {
-  resamples: "a whole number from 2 to 10000000",
-  scheme: [...schemes.keys()].join(", "),
-  block_length: "a whole number from 1 to 1000000",
-  fresh_starts: "a whole number from 0 to 1000",
-  levels: "a number above 0 and below 1, or a list of different ones",
-  intervals: `${[...intervalKinds.keys()].join(", ")}, or a list of different ones`,
-  purposes: `${purposeNames.join(", ")}, or a list of different ones`,
-  questions: "a number > 0, or a mapping of tasks to such numbers",
-  draws: "true, false",
-};
-
-/** A bootstrap with every default filled in, as the manifest keeps it. */
-type FilledBootstrap = {
-  [Key in Exclude<keyof CheckedBootstrap, "questions">]-?: NonNullable<CheckedBootstrap[Key]>;
-} & Pick<CheckedBootstrap, "questions">;
-
-/** Fills the defaults in. */
-export function withDefaults(given: CheckedBootstrap): FilledBootstrap {
-  const defaults: FilledBootstrap = {
-    resamples: 1000,
-    scheme: "run",
-    block_length: 5,
-    fresh_starts: 3,
-    levels: [0.9],
-    intervals: ["percentile"],
-    purposes: ["curve"],
-    draws: false,
-  };
-  const own = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(own) };
-}
-
 /** Looks up the names of a bootstrap. */
-export function resolveBootstrap(given: FilledBootstrap): Bootstrap {
+export function resolveBootstrap(given: CheckedBootstrap): Bootstrap {
   return {
     resamples: given.resamples,
     scheme: getScheme(given.scheme),

@@ -7,10 +7,11 @@ import { runSweep, type SweepResult } from "../run/run-sweep.ts";
 import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
 import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import type { GivenKeys } from "./key-options.ts";
 import { partOption } from "./options.ts";
 import { printText } from "./output.ts";
 import { duration, jsonEvents, printLine, runReporter, whole } from "./progress.ts";
-import { readSweep, type SweepOverrides } from "./read-sweep.ts";
+import { readSweep } from "./read-sweep.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
 /** How a sweep is run, beside what is swept. */
@@ -24,12 +25,8 @@ export interface RunArguments {
 }
 
 /** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
-export async function runNamedSweep(
-  sweep: string,
-  overrides: SweepOverrides,
-  given: RunArguments,
-): Promise<void> {
-  const named = await readSweep(sweep, overrides);
+export async function runNamedSweep(sweep: string, keys: GivenKeys, given: RunArguments): Promise<void> {
+  const named = await readSweep(sweep, keys);
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
   const out = shard === undefined ? whole : shardFolder(whole, shard);

@@ -1,78 +1,70 @@
 import { z } from "zod";
-import { listOf } from "../bootstrap/spec.ts";
 import { notAmong, UserError } from "../errors.ts";
+import { type Given, key, level, listOf, mappingOf, number, oneOf, taking, text, whole } from "../keys.ts";
 import { noteUse, type RunIndex } from "../methods/runs.ts";
 import { isAccuracy } from "../tables/checkpoint-table.ts";
 import type { Interpolation } from "./interpolation.ts";
 import { interpolations } from "./interpolations.ts";
 
-/** An isoflop analysis, as a sweep file or a program gives it under `isoflop:`. */
-export interface IsoflopSpec {
-  /** What is to be least: a metric of the table. @default "loss" */
-  metric?: string | undefined;
-  /** What was measured. @default the sweep's tasks and the validation domains; of a table with neither, all */
-  subjects?: string | string[] | undefined;
-  /** powers, parabola, akima; of a list each (docs/isoflop.md). @default "powers" */
-  interpolation?: string | string[] | undefined;
-  /** Of `powers` and `parabola`: largest ratio of a size that is used to that of the lowest loss. @default 3 */
-  window?: number | number[] | undefined;
-  /** Relative standard deviation of a loss. @default told from the data */
-  noise?: number | undefined;
-  /** Times that noise is added. @default 1000 */
-  draws?: number | undefined;
-  /** What the intervals are to cover. @default those of the bootstrap, else [0.9] */
-  levels?: number | number[] | undefined;
+/** Keys of `isoflop:` in a sweep file. */
+export const isoflopKeys = {
+  /** Metric that is minimised. @default loss */
+  metric: key(text("the name of a metric").default("loss"), "metric that is minimised", {
+    option: {},
+  }),
+  /** What was measured, one or several. @default the sweep's tasks and the validation domains; if there are none, all */
+  subjects: key(listOf(text("a subject's name")).optional(), "what was measured", {
+    otherwise: "the sweep's tasks and the validation domains; if there are none, all",
+    option: { help: "subjects, with commas  [default: the validation domains, else all]" },
+  }),
+  /** How the minimum of a budget is found: powers, parabola, akima, one or several. @default powers */
+  interpolation: key(
+    listOf(oneOf([...interpolations.keys()])).default(["powers"]),
+    "how the minimum of a budget is found",
+    { option: {} },
+  ),
+  /** For powers and parabola: largest ratio of a size that is used to that of the lowest loss, one or several. @default 3 */
+  window: key(
+    listOf(taking(z.number().gt(1), "a number above 1", { reader: "number" })).default([3]),
+    "for `powers` and `parabola`: largest ratio of a size that is used to that of the lowest loss",
+    { option: {} },
+  ),
+  /** Relative standard deviation of a loss, such as 0.002. @default estimated from the data */
+  noise: key(number(0, 1).optional(), "relative standard deviation of a loss, such as 0.002", {
+    otherwise: "estimated from the data",
+    option: {},
+  }),
+  /** Number of times that noise is added. @default 1000 */
+  draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", { option: {} }),
+  /** What the intervals are to cover, one or several. @default those of the bootstrap, else 0.9 */
+  levels: key(listOf(level()).optional(), "what the intervals are to cover", {
+    otherwise: "those of the bootstrap, else 0.9",
+    option: { name: "level", help: "what the intervals are to cover, with commas  [default: 0.9]" },
+  }),
   /** Largest relative difference of FLOPs in one budget, and of C from 6ND. @default 0.01 */
-  tolerance?: number | undefined;
-}
-
-/** Shape of the key `isoflop`. */
-export const isoflopSchema = z.strictObject({
-  metric: z.string().min(1).optional(),
-  subjects: listOf(z.string().min(1)).optional(),
-  interpolation: listOf(z.enum([...interpolations.keys()])).optional(),
-  window: listOf(z.number().gt(1)).optional(),
-  noise: z.number().min(0).max(1).optional(),
-  draws: z.int().min(2).max(1_000_000).optional(),
-  levels: listOf(z.number().gt(0).lt(1)).optional(),
-  tolerance: z.number().min(0).max(0.5).optional(),
-});
-
-type CheckedIsoflop = z.output<typeof isoflopSchema>;
-
-/** What each key takes, for messages. */
-export const isoflopAllowed: Readonly<Record<keyof CheckedIsoflop, string>> = {
-  metric: "the name of a metric",
-  subjects: "a subject's name, or a list of different ones",
-  interpolation: `${[...interpolations.keys()].join(", ")}, or a list of different ones`,
-  window: "a number above 1, or a list of different ones",
-  noise: "a number from 0 to 1",
-  draws: "a whole number from 2 to 1000000",
-  levels: "a number above 0 and below 1, or a list of different ones",
-  tolerance: "a number from 0 to 0.5",
+  tolerance: key(
+    number(0, 0.5).default(0.01),
+    "largest relative difference of FLOPs in one budget, and of C from 6ND",
+    { option: {} },
+  ),
 };
 
-/** An isoflop analysis with every default filled in that does not hang on the table, as the manifest keeps it. */
-export type FilledIsoflop = {
-  [Key in Exclude<keyof CheckedIsoflop, "subjects" | "noise">]-?: NonNullable<CheckedIsoflop[Key]>;
-} & Pick<CheckedIsoflop, "subjects" | "noise">;
+export const isoflopSchema = mappingOf(isoflopKeys);
+
+/** An isoflop analysis, as a sweep file or a program gives it under `isoflop:`. */
+export type IsoflopSpec = Given<typeof isoflopKeys>;
+
+/** An isoflop analysis with every default filled in that does not depend on the table, as the manifest keeps it. */
+export type FilledIsoflop = z.output<typeof isoflopSchema> & { levels: number[] };
 
 /**
  * Fills the defaults in.
  *
  * @param ofBootstrap levels of the sweep's bootstrap
  */
-export function withDefaults(given: CheckedIsoflop, ofBootstrap: readonly number[] = [0.9]): FilledIsoflop {
-  const defaults = {
-    metric: "loss",
-    interpolation: ["powers"],
-    window: [3],
-    draws: 1000,
-    levels: [...ofBootstrap],
-    tolerance: 0.01,
-  };
-  const own = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(own) };
+export function withDefaults(given: IsoflopSpec, ofBootstrap: readonly number[] = [0.9]): FilledIsoflop {
+  const checked = isoflopSchema.parse(given);
+  return { ...checked, levels: checked.levels ?? [...ofBootstrap] };
 }
 
 /** One way to find the minimum of a budget. */

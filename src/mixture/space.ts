@@ -29,6 +29,9 @@ export interface Slice {
   mixtures: readonly Shares[];
 }
 
+/** Distance of the shares that are tried where a sweep does not say. */
+export const DEFAULT_STEP = 0.01;
+
 /** How many times coarser than the search a slice is where there are more than two sources. */
 const SLICE_STEPS = 5;
 
@@ -40,7 +43,7 @@ const SLICE_STEPS = 5;
  * @throws UserError for fewer than two sources, a source that is not there, and bounds that no mixture meets
  */
 export function mixtureSpace(
-  { source, bounds = {}, step = 0.01 }: CheckedMixtures,
+  { source, bounds = {}, step = DEFAULT_STEP }: CheckedMixtures,
   sources: readonly string[],
   where: string,
 ): MixtureSpace {

@@ -1,52 +1,85 @@
 import { z } from "zod";
 import { notAmong, UserError } from "../errors.ts";
+import { type Given, key, mappingOf, number, taking, text } from "../keys.ts";
 import type { Target } from "../methods/runs.ts";
-import { baselineOf, mixtureSpace } from "./space.ts";
+import { baselineOf, DEFAULT_STEP, mixtureSpace } from "./space.ts";
 import type { MixturePlan } from "./study.ts";
 
-/** A search for the best mixture, as a sweep file or a program gives it under `mixtures:`. */
-export interface MixturesSpec {
-  /** Of two sources, the one whose share is varied. @default the second */
-  source?: string | undefined;
-  /** Least and largest share of sources. @default of two sources 0 to 0.5 for the varied one, else 0 to 1 */
-  bounds?: Record<string, [number, number]> | undefined;
-  /** Distance of the shares that are tried. @default 0.01 */
-  step?: number | undefined;
-  /** The mixture that gains are over. @default the target's own, else equal shares */
-  baseline?: Record<string, number> | undefined;
-  /** Weights of tasks in the set that one mixture is found for. @default all tasks alike */
-  weights?: Record<string, number> | undefined;
-  /** Targets whose size is asked for. @default one of each size of the sweep's targets */
-  targets?: string[] | undefined;
-}
-
-const share = z.number().min(0).max(1);
+const share = number(0, 1);
 const range = z.tuple([share, share]).refine(([low, high]) => low < high, { message: "the wrong way round" });
 
-/** Shape of the key `mixtures`. */
-export const mixturesSchema = z.strictObject({
-  source: z.string().min(1).optional(),
-  bounds: z.record(z.string(), range).optional(),
-  step: z.number().min(0.0001).max(0.5).optional(),
-  baseline: z.record(z.string(), share).optional(),
-  weights: z
-    .record(z.string(), z.number().min(0))
-    .refine((weights) => Object.values(weights).some((weight) => weight > 0))
-    .optional(),
-  targets: z.array(z.string().min(1)).min(1).optional(),
-});
+/** Keys of `mixtures:` in a sweep file. */
+export const mixturesKeys = {
+  /** With two sources, the one whose share is varied. @default the second */
+  source: key(
+    text("the name of a source, one of the columns mix.<source>").optional(),
+    "with two sources, the one whose share is varied",
+    { otherwise: "the second", option: {} },
+  ),
+  /** Least and largest share of sources: {code: [0, 0.5]}. @default with two sources 0 to 0.5 for the varied one, else 0 to 1 */
+  bounds: key(
+    taking(
+      z.record(z.string(), range),
+      "a mapping of sources to [least, largest] share, 0 <= least < largest <= 1",
+      { reader: "ranges by name" },
+    ).optional(),
+    "least and largest share of sources: `{code: [0, 0.5]}`",
+    {
+      otherwise: "with two sources 0 to 0.5 for the varied one, else 0 to 1",
+      option: {
+        help: "least and largest share of sources: code=0..0.5  [default: of the second of two 0..0.5, else 0..1]",
+      },
+    },
+  ),
+  /** Distance between the shares that are tried. @default 0.01 */
+  step: key(number(0.0001, 0.5).optional(), "distance between the shares that are tried", {
+    otherwise: String(DEFAULT_STEP),
+    option: {},
+  }),
+  /** The mixture that gains are relative to: {general: 0.7, code: 0.3}. @default the target's own, else equal shares */
+  baseline: key(
+    taking(z.record(z.string(), share), "a mapping of sources to shares that sum to 1", {
+      reader: "numbers by name",
+    }).optional(),
+    "the mixture that gains are relative to: `{general: 0.7, code: 0.3}`",
+    {
+      otherwise: "the target's own, else equal shares",
+      option: {
+        help: "the mixture that gains are relative to: general=0.7,code=0.3  [default: the target's own, else equal shares]",
+      },
+    },
+  ),
+  /** Weights of the tasks in the set for which one mixture is found. @default all tasks alike */
+  weights: key(
+    taking(
+      z
+        .record(z.string(), z.number().min(0))
+        .refine((weights) => Object.values(weights).some((weight) => weight > 0)),
+      "a mapping of tasks to numbers >= 0, one of them > 0",
+      { reader: "numbers by name" },
+    ).optional(),
+    "weights of the tasks in the set for which one mixture is found",
+    {
+      otherwise: "all tasks alike",
+      option: {
+        help: "weights of the tasks in the set for which one mixture is found: arc=2,race=1  [default: all alike]",
+      },
+    },
+  ),
+  /** Targets whose sizes are used. @default the first of each size */
+  targets: key(
+    taking(z.array(z.string().min(1)).min(1), "a list of names of targets").optional(),
+    "targets whose sizes are used",
+    { otherwise: "the first of each size" },
+  ),
+};
+
+export const mixturesSchema = mappingOf(mixturesKeys);
+
+/** A search for the best mixture, as a sweep file or a program gives it under `mixtures:`. */
+export type MixturesSpec = Given<typeof mixturesKeys>;
 
 export type CheckedMixtures = z.output<typeof mixturesSchema>;
-
-/** What each key takes, for messages. */
-export const mixturesAllowed: Readonly<Record<keyof CheckedMixtures, string>> = {
-  source: "the name of a source, one of the columns mix.<source>",
-  bounds: "a mapping of sources to [least, largest] share, 0 <= least < largest <= 1",
-  step: "a number from 0.0001 to 0.5",
-  baseline: "a mapping of sources to shares that sum to 1",
-  weights: "a mapping of tasks to numbers >= 0, one of them > 0",
-  targets: "a list of names of targets",
-};
 
 /**
  * What a sweep's search for mixtures looks at.

@@ -1,6 +1,4 @@
-import { mean } from "../statistics.ts";
 import type { Role } from "../tables/checkpoint-table.ts";
-import { type Shares, TASK_TRUTHS, trueDomainLosses, trueScore } from "./flp-m-laws.ts";
 
 /** Sources of the training data, in the order of the law's inputs. */
 export const SOURCES = ["general", "code"] as const;
@@ -49,7 +47,7 @@ const CODE_TENTHS = [0, 1, 2, 3, 4, 5];
 const SAMPLED = ["0.12B", "0.2B", "0.32B", "0.5B", "0.72B", "1B"];
 
 /** The share of code of the 3B run to fit and of the 7B target. */
-const MAIN_TENTHS = 3;
+export const MAIN_TENTHS = 3;
 
 /** Checkpoints that a target has at most: the last ones of its training. */
 const TARGET_CHECKPOINTS = 5;
@@ -100,58 +98,4 @@ export function modelSize(size: string): ModelSize {
 /** Training step at which a run of this batch has seen d tokens. */
 export function stepOf({ batch }: ModelSize, d: number): number {
   return Math.round(d / (batch * SEQUENCE_TOKENS));
-}
-
-/** The best share of code for one score. */
-export interface BestShare {
-  /** Share of code, a multiple of 0.01 from 0 to 0.5; the least one where several are as good. */
-  code: number;
-  /** The true score there. */
-  score: number;
-  /** The true score at the share that the target is trained with. */
-  referenceScore: number;
-  /** `score` less `referenceScore`. */
-  gain: number;
-}
-
-/** The best shares of code for a training run of a size. */
-export interface OptimumTruth {
-  size: string;
-  /** FLOPs at the end of training. */
-  c: number;
-  /** The share of code that gains are told against. */
-  referenceCode: number;
-  tasks: (BestShare & { subject: string })[];
-  /** Of the mean score of all tasks, equally weighted. */
-  mean: BestShare;
-}
-
-/** The shares that the paper's section 6.1 searches, in hundredths. */
-const MOST_HUNDREDTHS = 50;
-
-/** The true best shares of code at the end of the training of a size. */
-export function trueOptimum(size: string): OptimumTruth {
-  const { c } = modelSize(size);
-  const byShare = Array.from({ length: MOST_HUNDREDTHS + 1 }, (_, hundredths) => {
-    const shares: Shares = { general: (100 - hundredths) / 100, code: hundredths / 100 };
-    const losses = trueDomainLosses(c, shares);
-    return TASK_TRUTHS.map((task) => trueScore(task, losses));
-  });
-  const means = byShare.map(mean);
-  return {
-    size,
-    c,
-    referenceCode: MAIN_TENTHS / 10,
-    tasks: TASK_TRUTHS.map(({ subject }, task) => {
-      return { subject, ...bestShare(byShare.map((scores) => scores[task] as number)) };
-    }),
-    mean: bestShare(means),
-  };
-}
-
-/** @param scores of the shares 0, 0.01, ... */
-function bestShare(scores: readonly number[]): BestShare {
-  const score = Math.max(...scores);
-  const referenceScore = scores[MAIN_TENTHS * 10] as number;
-  return { code: scores.indexOf(score) / 100, score, referenceScore, gain: score - referenceScore };
 }

@@ -1,8 +1,9 @@
-import { modelSize, SOURCES, type SourceName } from "./flp-m-design.ts";
+import { mean } from "../statistics.ts";
+import { MAIN_TENTHS, modelSize, SOURCES, type SourceName } from "./flp-m-design.ts";
 import { evaluateForm } from "./simulated.ts";
 
 /** True parameters of the loss on a domain, equation 5 of Chen et al. (2025) as the form `mix-m4-2`. */
-export interface MixParameters {
+interface MixParameters {
   a: number;
   /** Exponent of the total compute. */
   alpha: number;
@@ -19,19 +20,19 @@ export interface DomainTruth {
 }
 
 /** A weighted sum of domain losses, less or more a constant; a domain that is not named has weight 0. */
-export interface LinearFunction {
+interface LinearFunction {
   intercept: number;
   /** Weights by domain. */
   weights: Readonly<Record<string, number>>;
 }
 
 /** A score that is linear in the domain losses. */
-export interface LinearScore extends LinearFunction {
+interface LinearScore extends LinearFunction {
   kind: "linear";
 }
 
 /** A score intercept + sum over units of output*max(0, unit's linear function). */
-export interface NetworkScore {
+interface NetworkScore {
   kind: "network";
   intercept: number;
   units: readonly (LinearFunction & { output: number })[];
@@ -56,7 +57,7 @@ export const OVERLAP = 0.01;
  *
  * @param shares shares of the sources, which sum to 1
  */
-export function sourceFlops(c: number, shares: readonly number[]): number[] {
+function sourceFlops(c: number, shares: readonly number[]): number[] {
   return shares.map((share) => (c * (share + OVERLAP)) / (1 + shares.length * OVERLAP));
 }
 
@@ -80,78 +81,74 @@ export const DOMAIN_TRUTHS: readonly DomainTruth[] = [
   domain("c4", 2.5, 0.002, 0.048, 0.0003),
 ];
 
+type Weights = LinearFunction["weights"];
+
+const linearScore = (intercept: number, weights: Weights): LinearScore => ({
+  kind: "linear",
+  intercept,
+  weights,
+});
+
+const network = (
+  intercept: number,
+  ...units: readonly (readonly [output: number, intercept: number, weights: Weights])[]
+): NetworkScore => ({
+  kind: "network",
+  intercept,
+  units: units.map(([output, intercept, weights]) => ({ output, intercept, weights })),
+});
+
 /** The six tasks of the paper's table 2, with its scores of guessing. */
 export const TASK_TRUTHS: readonly TaskTruth[] = [
   {
     subject: "arc",
     chance: 0.25,
-    score: {
-      kind: "network",
-      intercept: 0.22,
-      units: [
-        { output: 0.28, intercept: 2.85, weights: { arxiv: -0.55, wikipedia: -0.1, c4: -0.4 } },
-        { output: 0.2, intercept: 2.25, weights: { math: -0.35, code: -0.1, arxiv: -0.75 } },
-        {
-          output: 0.12,
-          intercept: 2.35,
-          weights: { math: -0.2, code: -0.15, arxiv: -0.2, wikipedia: -0.2, c4: -0.3 },
-        },
-      ],
-    },
+    score: network(
+      0.22,
+      [0.28, 2.85, { arxiv: -0.55, wikipedia: -0.1, c4: -0.4 }],
+      [0.2, 2.25, { math: -0.35, code: -0.1, arxiv: -0.75 }],
+      [0.12, 2.35, { math: -0.2, code: -0.15, arxiv: -0.2, wikipedia: -0.2, c4: -0.3 }],
+    ),
     loss: { intercept: 0.1, weights: { arxiv: 0.15, wikipedia: 0.1, c4: 0.2 } },
   },
   {
     subject: "bbh",
     chance: 0,
-    score: {
-      kind: "linear",
-      intercept: 1.44,
-      weights: { math: -0.3, code: -0.24, arxiv: -0.04, c4: -0.15 },
-    },
+    score: linearScore(1.44, { math: -0.3, code: -0.24, arxiv: -0.04, c4: -0.15 }),
     loss: { intercept: 0.05, weights: { math: 0.3, code: 0.2, c4: 0.05 } },
   },
   {
     subject: "hellaswag",
     chance: 0.25,
-    score: { kind: "linear", intercept: 1.7, weights: { wikipedia: -0.04, c4: -0.36 } },
+    score: linearScore(1.7, { wikipedia: -0.04, c4: -0.36 }),
     loss: { intercept: 0.02, weights: { wikipedia: 0.05, c4: 0.25 } },
   },
   {
     subject: "humaneval",
     chance: 0,
-    score: {
-      kind: "network",
-      intercept: 0,
-      units: [
-        { output: 0.6, intercept: 1.38, weights: { math: -0.05, code: -0.9, c4: -0.02 } },
-        { output: 0.4, intercept: 1.4, weights: { math: -0.05, code: -1 } },
-        { output: 0.25, intercept: 1.7, weights: { math: -0.4, code: -0.6, c4: -0.16 } },
-      ],
-    },
+    score: network(
+      0,
+      [0.6, 1.38, { math: -0.05, code: -0.9, c4: -0.02 }],
+      [0.4, 1.4, { math: -0.05, code: -1 }],
+      [0.25, 1.7, { math: -0.4, code: -0.6, c4: -0.16 }],
+    ),
     loss: { intercept: 0.03, weights: { math: 0.04, code: 0.4 } },
   },
   {
     subject: "race",
     chance: 0.25,
-    score: {
-      kind: "linear",
-      intercept: 0.98,
-      weights: { code: -0.02, arxiv: -0.08, wikipedia: -0.06, c4: -0.11 },
-    },
+    score: linearScore(0.98, { code: -0.02, arxiv: -0.08, wikipedia: -0.06, c4: -0.11 }),
     loss: { intercept: 0.2, weights: { arxiv: 0.08, wikipedia: 0.06, c4: 0.18 } },
   },
   {
     subject: "triviaqa",
     chance: 0,
-    score: {
-      kind: "network",
-      intercept: 0,
-      units: [
-        { output: 0.3, intercept: 2.5, weights: { wikipedia: -1 } },
-        { output: 0.25, intercept: 2.95, weights: { wikipedia: -0.6, c4: -0.5 } },
-        { output: 0.22, intercept: 4.35, weights: { wikipedia: -1, c4: -0.8 } },
-      ],
-    },
+    score: network(
+      0,
+      [0.3, 2.5, { wikipedia: -1 }],
+      [0.25, 2.95, { wikipedia: -0.6, c4: -0.5 }],
+      [0.22, 4.35, { wikipedia: -1, c4: -0.8 }],
+    ),
     loss: { intercept: 0.1, weights: { wikipedia: 0.45, c4: 0.15 } },
   },
 ];
@@ -196,4 +193,58 @@ function linear({ intercept, weights }: LinearFunction, losses: DomainLosses): n
     (sum, [domain, weight]) => sum + weight * (losses[domain] as number),
     intercept,
   );
+}
+
+/** The best share of code for one score. */
+export interface BestShare {
+  /** Share of code, a multiple of 0.01 from 0 to 0.5; the least one where several are as good. */
+  code: number;
+  /** The true score there. */
+  score: number;
+  /** The true score at the share that the target is trained with. */
+  referenceScore: number;
+  /** `score` less `referenceScore`. */
+  gain: number;
+}
+
+/** The best shares of code for a training run of a size. */
+export interface OptimumTruth {
+  size: string;
+  /** FLOPs at the end of training. */
+  c: number;
+  /** The share of code that gains are told against. */
+  referenceCode: number;
+  tasks: (BestShare & { subject: string })[];
+  /** Of the mean score of all tasks, equally weighted. */
+  mean: BestShare;
+}
+
+/** The shares that the paper's section 6.1 searches, in hundredths. */
+const MOST_HUNDREDTHS = 50;
+
+/** The true best shares of code at the end of the training of a size. */
+export function trueOptimum(size: string): OptimumTruth {
+  const { c } = modelSize(size);
+  const byShare = Array.from({ length: MOST_HUNDREDTHS + 1 }, (_, hundredths) => {
+    const shares: Shares = { general: (100 - hundredths) / 100, code: hundredths / 100 };
+    const losses = trueDomainLosses(c, shares);
+    return TASK_TRUTHS.map((task) => trueScore(task, losses));
+  });
+  const means = byShare.map(mean);
+  return {
+    size,
+    c,
+    referenceCode: MAIN_TENTHS / 10,
+    tasks: TASK_TRUTHS.map(({ subject }, task) => {
+      return { subject, ...bestShare(byShare.map((scores) => scores[task] as number)) };
+    }),
+    mean: bestShare(means),
+  };
+}
+
+/** @param scores of the shares 0, 0.01, ... */
+function bestShare(scores: readonly number[]): BestShare {
+  const score = Math.max(...scores);
+  const referenceScore = scores[MAIN_TENTHS * 10] as number;
+  return { code: scores.indexOf(score) / 100, score, referenceScore, gain: score - referenceScore };
 }

@@ -1,22 +1,16 @@
 import { autoregressiveNoise, randomStream } from "../random.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import {
-  type FlpMRun,
-  flpMRuns,
-  type OptimumTruth,
-  SOURCES,
-  type SourceName,
-  stepOf,
-  trueOptimum,
-} from "./flp-m-design.ts";
+import { type FlpMRun, flpMRuns, SOURCES, type SourceName, stepOf } from "./flp-m-design.ts";
 import {
   DOMAIN_TRUTHS,
   type DomainLosses,
   type DomainTruth,
+  type OptimumTruth,
   OVERLAP,
   TASK_TRUTHS,
   type TaskTruth,
   trueDomainLosses,
+  trueOptimum,
   trueScore,
   trueTaskLoss,
 } from "./flp-m-laws.ts";

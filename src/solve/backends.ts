@@ -8,15 +8,15 @@ import { type BackendChoice, type BackendName, backendChoices, type SolveOptions
 interface OpenOptions {
   threads: number;
   onWarning: (line: string) => void;
-  /** Whether the user named this backend: then it does the work or says why not. */
+  /** Whether the user chose this backend by its name: then it does all the work, or fails with the reason. */
   named: boolean;
-  /** Ends what is compiled. */
+  /** Ends compilers that run. */
   signal?: AbortSignal | undefined;
 }
 
 type Opener = (options: OpenOptions) => Promise<Backend | { reason: string }>;
 
-/** Loaded when it is wanted: most machines have no GPU. */
+/** Its code is loaded when it is tried, because most machines have no GPU. */
 const openCuda: Opener = async ({ threads, named, onWarning, signal }) => {
   const { openCuda } = await import("./cuda/backend.ts");
   return openCuda({
@@ -27,8 +27,8 @@ const openCuda: Opener = async ({ threads, named, onWarning, signal }) => {
 };
 
 /**
- * The GPU for those who did not ask for it: it must first agree with the processor on two small problems, for a driver or a
- * device of a kind that nobody has tried may compute wrongly.
+ * The cuda backend where the user did not choose it by name: it must first agree with the processor on two small problems, because
+ * an unknown kind of driver or device may compute wrongly.
  */
 const openTestedCuda: Opener = async (options) => {
   if (options.named) return openCuda(options);
@@ -49,13 +49,13 @@ const openTestedCuda: Opener = async (options) => {
   return { reason };
 };
 
-/** Loaded when somebody names it, and to say what was found: TensorFlow.js is large, and an optional peer. */
+/** Its code is loaded when it is chosen, and for `describeBackends`: TensorFlow.js is large, and an optional peer dependency. */
 const openTfjs: Opener = async ({ threads, onWarning, signal }) => {
   const { openTfjs } = await import("./tfjs/backend.ts");
   return openTfjs({ openCpu: () => openBackend("cpu", threads, { onWarning, signal }) });
 };
 
-/** Backends from the best to the last, and those that are taken only by name. */
+/** The backends in the order in which they are tried; tfjs is only taken by its name. */
 const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
   [
@@ -73,16 +73,18 @@ const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
 
 type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onWarning"> & Pick<OpenOptions, "signal">;
 
-/** The backends that a name stands for. */
+/** Whether a choice stands for a backend. */
 function meantBy(wanted: BackendChoice, name: BackendName): boolean {
   if (wanted === name) return true;
   return name !== "tfjs" && (wanted === "auto" || (wanted === "cpu" && name !== "cuda"));
 }
 
 /**
- * Opens the wanted backend; `auto` takes the first that works here, `cpu` the first of the processor's. `onBackend` is told
- * which, and why none of those before it; `signal` ends what its kernels are compiled with.
- * @throws UserError with the reasons where none does.
+ * Opens a backend (`backendChoices`). `onBackend` is called with its description and the reasons against those that were tried before
+ * it; `signal` ends compilers that run for it.
+ *
+ * @param threads of the processor's backends, a whole number from 1
+ * @throws UserError with the reasons where no backend works, or the choice or the number of threads is not allowed
  */
 export async function openBackend(
   wanted: BackendChoice = "auto",
@@ -97,7 +99,7 @@ export async function openBackend(
   }
   const reasons: string[] = [];
   const said = new Set<string>();
-  /** What is wrong with a compiler or a cache is wrong for every kernel, and said once. */
+  /** A compiler or a cache that fails does so for every kernel, and is reported once. */
   const warnOnce = (line: string): void => {
     if (!said.has(line)) onWarning?.(line);
     said.add(line);
@@ -116,7 +118,7 @@ export async function openBackend(
   throw new UserError(`backend ${reasons[0]}`);
 }
 
-/** Every backend, whether it works here, and with what or why not. */
+/** All backends: whether each works on this machine, and its description or the reason why not. */
 export async function describeBackends(): Promise<{ name: string; available: boolean; detail: string }[]> {
   const rows = [];
   for (const [name, open] of openers) {

@@ -7,8 +7,8 @@ import { kernelSources, portableFolder } from "./paths.ts";
 import { type PortableVariant, portableFlagsOf, portableModulePath } from "./portable.ts";
 
 /**
- * Makes the WebAssembly modules of every built-in form, and of those that are trained, in dist/portable, with a Clang that itself runs as
- * WebAssembly: no compiler of the machine's is needed. Whole modules that are there already stay; old ones go.
+ * Compiles the WebAssembly modules of all built-in forms and of those that are trained into dist/portable, by a Clang that itself
+ * runs as WebAssembly, so that no compiler has to be installed. Intact modules are kept; outdated ones are removed.
  */
 async function buildPortable(): Promise<void> {
   await mkdir(portableFolder, { recursive: true });

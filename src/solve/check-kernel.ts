@@ -3,40 +3,40 @@ import type { Backend, Kernel } from "./kernel.ts";
 import { agreement, objectiveOf, roundingNoise } from "./objective.ts";
 import { boundsOf, type Problem } from "./problem.ts";
 
-/** A kernel whose answer is not what it says: a device, a driver or a compiler that computes wrongly. No number comes of it. */
+/** A kernel gave a wrong answer, because a device, a driver or a compiler computes wrongly. None of its numbers is used. */
 export class KernelError extends UserError {
   override name = "KernelError";
 }
 
-/** Objectives of perfect fits are rounding, which a change of units multiplies. */
+/** Objectives of exact fits are rounding errors, which scaling multiplies. */
 const roundingOfUnits = 1e6;
 
-/** How far beyond a bound, relative to it or to 1, a change of units may take a parameter. */
+/** How far beyond a bound, relative to it or to 1, scaling may move a parameter. */
 const boundTolerance = 1e-9;
 
-/** What of each kernel has been checked: its plain answers, and those of each scheme of resamples. */
+/** The kinds of answers of each kernel that have been checked: those on the data, and those of each resampling scheme. */
 const checked = new WeakMap<Kernel, Set<string>>();
 
-/** Parameters that a kernel gave, and what it says of them. */
-export interface Claim {
+/** Parameters and their objective, as a kernel returns them. */
+interface Claim {
   parameters: Float64Array;
   objective: number;
 }
 
-/** Which answers of a kernel one is the first of. */
-export interface AnswerKind {
-  /** Scheme of the resamples; undefined for the data as they are. */
+/** The kind of an answer: of each kind the first is checked. */
+interface AnswerKind {
+  /** Scheme of the resampling; undefined for the data as they are. */
   scheme?: string;
   /** Number of the replicate, for messages. */
   replicate?: number;
 }
 
 /**
- * Demands that parameters lie within bounds and, of the first answer of a kind, that their objective is what the kernel says: it is worked
- * out here from its definition. A kernel that was compiled wrongly, or does nothing, must not give a number.
+ * Checks the first answer of a kind: parameters lie within their bounds, and their objective, computed here from its definition, is
+ * the one that the kernel returned. So a kernel that was compiled wrongly, or does nothing, never gives a result.
  *
- * @param problemOf the problem that was solved; of a replicate, the resampled one. Asked for when it is needed
- * @throws KernelError where a parameter is out of its bounds, or the objectives differ
+ * @param problemOf returns the problem that was solved; of a replicate, the resampled one. Called only where it is needed
+ * @throws KernelError where a parameter is outside its bounds, or the objectives differ
  */
 export function checkAnswer(
   kernel: Kernel,
@@ -50,24 +50,24 @@ export function checkAnswer(
   checked.set(kernel, done);
   const problem = problemOf();
   checkBounds(problem, description, parameters);
-  const own = objectiveOf(problem, parameters);
-  const allowed = agreement * Math.max(own, objective) + roundingOfUnits * roundingNoise(problem);
-  if (!(Math.abs(own - objective) <= allowed)) {
+  const expected = objectiveOf(problem, parameters);
+  const allowed = agreement * Math.max(expected, objective) + roundingOfUnits * roundingNoise(problem);
+  if (!(Math.abs(expected - objective) <= allowed)) {
     const { name } = problem.form;
-    const found =
+    const fault =
       replicate === undefined
-        ? `the kernel of form ${name} on ${description} gives parameters whose objective is ${own}, and says that it is ${objective}`
-        : `replicate ${replicate} of ${name} has parameters of objective ${own}, and the kernel on ${description} says that it is ${objective}`;
-    throw untrusted(found);
+        ? `the kernel of form ${name} on ${description} gives parameters whose objective is ${expected}, and says that it is ${objective}`
+        : `replicate ${replicate} of ${name} has parameters of objective ${expected}, and the kernel on ${description} says that it is ${objective}`;
+    throw untrusted(fault);
   }
   done.add(scheme);
 }
 
 /**
- * Demands that parameters lie within the bounds of their problem.
+ * Checks that parameters lie within the bounds of their problem.
  *
  * @param parameters one row, or several, row-major
- * @throws KernelError at the first that does not
+ * @throws KernelError that names the first parameter that does not
  */
 export function checkBounds(problem: Problem, description: string, parameters: Float64Array): void {
   const { lower, upper } = boundsOf(problem);
@@ -86,8 +86,8 @@ export function checkBounds(problem: Problem, description: string, parameters: F
   );
 }
 
-function untrusted(found: string): KernelError {
+function untrusted(fault: string): KernelError {
   return new KernelError(
-    `${found}: it is not to be trusted; another --backend, or another compiler ($CXX), may do`,
+    `${fault}: its results cannot be trusted; try another --backend, or another compiler ($CXX)`,
   );
 }

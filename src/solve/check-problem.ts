@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { boundsOf, type Problem, type SolveOptions, type Training } from "./problem.ts";
 
-/** What each option of a training may be. */
+/** The values that each option of a training may have. */
 const rules: readonly {
   name: keyof Training;
   isAllowed: (value: number) => boolean;
@@ -20,7 +20,7 @@ function isNotNegative(value: number): boolean {
   return Number.isFinite(value) && value >= 0;
 }
 
-/** @throws UserError that names the option, its value and what is allowed; a problem that is not trained is fine. */
+/** Checks the options of a training, where there is one. @throws UserError that names the option, its value and what is allowed */
 export function checkTraining({ training }: Pick<Problem, "training">): void {
   if (training === undefined) return;
   for (const { name, isAllowed, allowed } of rules) {
@@ -30,7 +30,7 @@ export function checkTraining({ training }: Pick<Problem, "training">): void {
   }
 }
 
-/** Why a problem cannot be trained; undefined where it can, or is not to be. */
+/** The reason why a problem cannot be trained; undefined where it can, or is to be solved by least squares. */
 export function whyUntrainable({ training, loss, residual }: Problem): string | undefined {
   if (training === undefined) return undefined;
   if (loss.kind !== "squared") return `training takes the squared loss, not ${loss.kind}`;
@@ -39,13 +39,14 @@ export function whyUntrainable({ training, loss, residual }: Problem): string | 
 }
 
 /**
- * Most parameters of least squares: the matrix of a step, and all second derivatives of sixteen points, are in a thread's
- * memory, and the kernel's text grows with the cube.
+ * Largest number of parameters of least squares: the matrix of a step and all second derivatives at sixteen points are kept in a
+ * thread's memory, and the kernel's source grows with the cube of the number.
  */
 const mostSolvedParameters = 64;
 
 /**
- * Why a problem cannot be solved, in a sentence for `problems_skipped`; undefined where it can.
+ * The reason why a problem cannot be solved, a sentence of the table `problems_skipped`; undefined where it can.
+ *
  * @throws UserError for an option of its training that is out of range
  */
 export function whyUnsolvable(problem: Problem): string | undefined {
@@ -82,7 +83,7 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   if (response.length === 0) return "no points";
   const free = names.filter((_, i) => lower[i]! < upper[i]!).length;
   const used = weights ? weights.reduce((count, w) => count + (w > 0 ? 1 : 0), 0) : response.length;
-  // Training with a decay of the weights needs no more points than that.
+  // Training with weight decay has a solution with fewer points than parameters.
   if (!training && used < free) return `${used} points for ${free} free parameters of form ${form.name}`;
   if (training && used === 0) return "every point has weight 0";
   if (weights) {
@@ -111,17 +112,17 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   return undefined;
 }
 
-/** The random numbers' key has 32 bits: a larger seed would silently be another one. */
+/** The key of the random numbers has 32 bits of the seed: a larger seed would act as a smaller one. */
 export const maxSeed = 2 ** 32 - 1;
 
-/** Smallest and largest value of each option that is a whole number. */
+/** Least and largest value of each option that is a whole number. */
 const ranges = {
   starts: [0, 2 ** 31 - 1],
   seed: [0, maxSeed],
   iterationLimit: [1, 2 ** 31 - 1],
 } as const satisfies Partial<Record<keyof SolveOptions, readonly [number, number]>>;
 
-/** @throws UserError that names the option, its value and what is allowed. */
+/** Checks the options that are numbers. @throws UserError that names the option, its value and what is allowed */
 export function checkOptions(options: SolveOptions): void {
   for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
     const value = options[name];

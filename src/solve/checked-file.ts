@@ -5,19 +5,19 @@ import { basename } from "node:path";
 import { writeAtomically } from "../store/atomic.ts";
 
 /**
- * Behind the content of a file stands its digest, as a line that shared libraries ignore and PTX takes for a comment. In the file
- * itself, because two files cannot be renamed in one step: of two processes whose compilers give different bytes one would leave its
- * digest beside the other's content.
+ * A digest follows the content of a file, as a line that shared libraries ignore and PTX reads as a comment. It is in the file
+ * itself because two files cannot be renamed in one step: of two processes whose compilers give different bytes, one could leave
+ * its digest beside the other's content.
  */
 const mark = "\n// lawfit sha256 ";
 const digestLength = 64;
 const endLength = mark.length + digestLength + 1;
 
 /**
- * Writes a file with its digest, whole or not at all: flushed to the disk, then renamed.
+ * Writes a file with its digest, whole or not at all: it is flushed to disk, then renamed.
  *
- * @param attempt tries the file under its temporary name; where it throws, the file never gets its own
- * @throws UserError where there is no folder for it, or a folder in its place; NodeJS.ErrnoException where the disk does not take it
+ * @param attempt tries the file under its temporary name; where it throws, the file never gets its final name
+ * @throws UserError where the folder does not exist, the path is a folder, or the disk refuses the write
  */
 export async function writeChecked(
   path: string,
@@ -32,9 +32,9 @@ export async function writeChecked(
 }
 
 /**
- * Content of a file that `writeChecked` wrote.
+ * The content of a file that `writeChecked` wrote.
  *
- * @param isTrusted asked of what the system says of the file, before it is read
+ * @param isTrusted decides from the file's owner and permissions, before it is read, whether it counts as damaged
  * @returns undefined where there is no such file
  */
 export async function readChecked(

@@ -13,7 +13,10 @@ import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
 import { kernelsFolder } from "./paths.ts";
 import { Trial, type Tried } from "./trial.ts";
 
-/** Where a kernel is made from: one of the kernels' files, with others beside the compiler's working folder, by name. */
+/**
+ * How a library is compiled: the hash that names it, the compiler, one of the files in kernels/, its flags, and the content of further
+ * files by name.
+ */
 export type Making = [
   hash: string,
   compiler: Compiler,
@@ -22,17 +25,17 @@ export type Making = [
   files?: Record<string, string>,
 ];
 
-/** What is taken from a library: by this process, or by one of its own where the library is suspected of faults. */
+/** How a library is used: by this process, or by a separate one where it is suspected of faults. */
 interface Use<Bound> {
-  /** In messages: "the compiled kernel of form chinchilla". */
+  /** The name in messages: "the compiled kernel of form chinchilla". */
   what: string;
   bind(library: LibraryHandle): Bound;
   apart(trial: Trial, tried: Tried): Promise<Bound>;
 }
 
 /**
- * The compiled libraries that a backend uses: from the cache, compiled where they are not there, do not load or lack a function.
- * All throw NoKernelError where there is no way to a library that works.
+ * The compiled libraries that a backend uses. They come from the cache, and are compiled where they are missing, cannot be loaded or
+ * lack a function. All methods throw NoKernelError where no working library can be made.
  */
 export class Libraries {
   readonly #onWarning: OnWarning;
@@ -42,8 +45,8 @@ export class Libraries {
   #stuck: NoKernelError | undefined;
 
   /**
-   * @param signal ends what libraries do in processes of their own, with the signal's reason
-   * @param loadSeconds that a library may take to load in such a process
+   * @param signal ends the separate processes of suspected libraries, with the signal's reason
+   * @param loadSeconds time limit of loading a library in such a process
    */
   constructor(onWarning: OnWarning = () => {}, signal?: AbortSignal, loadSeconds?: number) {
     this.#onWarning = onWarning;
@@ -61,7 +64,7 @@ export class Libraries {
     return bound;
   }
 
-  /** A kernel of so many parameters, and whether it was compiled now. Where it faults its calls may throw NoKernelError. */
+  /** The kernel of a form with this number of parameters, and whether it was compiled now. Its calls throw NoKernelError where it faults. */
   async kernel(
     what: string,
     parameters: number,
@@ -86,7 +89,7 @@ export class Libraries {
       if (await this.#watch.isSuspect(path)) return apart(this.#trial, { path, library: path, what });
       return bindLibrary(path, bind);
     };
-    /** What a compiler has just made is loaded in a process of its own first, before others find it: it may be anything. */
+    /** A new library is loaded in a separate process before it gets its name, because a compiler may produce anything. */
     const attempt = async (temporary: string, path: string): Promise<void> => {
       await apart(this.#trial, { path: temporary, library: path, what });
     };
@@ -98,7 +101,7 @@ export class Libraries {
       } catch (error) {
         if (error instanceof NoKernelError) throw error;
         this.#signal?.throwIfAborted();
-        // Of a machine with another C library, or a compiler's mistake: it is compiled once more.
+        // The library is from a machine with another C library, or was compiled wrongly: it is compiled again.
       }
     }
     const content = await this.#build(making);
@@ -107,7 +110,7 @@ export class Libraries {
         if (error instanceof NoKernelError) throw error;
         this.#signal?.throwIfAborted();
         const [, { command }] = making;
-        throw new NoKernelError(`what ${command} makes is no kernel: ${(error as Error).message}`);
+        throw new NoKernelError(`the output of ${command} is not a kernel: ${(error as Error).message}`);
       },
     );
     return { bound, isCompiled: true };
@@ -122,26 +125,14 @@ export class Libraries {
   }
 }
 
-/**
- * Path of a shared library in the cache, compiled there if it is not yet, and whether it was.
- *
- * @throws NoKernelError where it cannot be compiled or kept
- */
-export async function compiledLibrary(...making: Making): Promise<{ path: string; isCompiled: boolean }> {
-  const name = fileName(making);
-  const [found] = await cachedFiles(name);
-  if (found) return { path: found.path, isCompiled: false };
-  return { path: await putIntoCache(name, await build(making), (path) => path), isCompiled: true };
-}
-
 function fileName([hash]: Making): string {
   return `${hash}.${process.platform === "win32" ? "dll" : "so"}`;
 }
 
-/** A compiler's mistake at most: kernels have some 50 kB. */
+/** Largest size of a library, bytes; kernels have about 50 kB. */
 const mostBytes = 1 << 28;
 
-/** Compiles a library, in a folder that is removed again. */
+/** Compiles a library in a temporary folder. */
 async function build([, compiler, source, flags, files = {}]: Making): Promise<Buffer> {
   let work: string | undefined;
   try {
@@ -153,7 +144,7 @@ async function build([, compiler, source, flags, files = {}]: Making): Promise<B
     await compile(compiler, [...words, "-o", made, join(kernelsFolder, source)], work);
     const stats = await lstat(made).catch(() => undefined);
     if (!stats?.isFile() || stats.size === 0 || stats.size > mostBytes)
-      throw new NoKernelError(`${compiler.command} ended well and wrote no kernel`);
+      throw new NoKernelError(`${compiler.command} succeeded but wrote no kernel`);
     return await readFile(made);
   } catch (error) {
     if (error instanceof NoKernelError || error instanceof UserError || compiler.signal?.aborted) throw error;

@@ -4,29 +4,29 @@ import { NoKernelError } from "./fallback.ts";
 
 /** How a program ended, and what it printed. */
 interface ProgramEnd {
-  /** Undefined where it ended well; else why not, for people: "exit code 1", "SIGSEGV", "no end after 120 s". */
+  /** Undefined where it succeeded; else the reason, for people: "exit code 1", "SIGSEGV", "did not end within 120 s". */
   failure: string | undefined;
   isTimedOut: boolean;
   stdout: string;
   stderr: string;
 }
 
-/** Characters that are kept of each of a program's outputs; the rest is read and dropped. */
+/** Number of characters that are kept of each output of a program; the rest is read and dropped. */
 const keptLength = 1 << 16;
 
-/** Milliseconds to wait for the end of the outputs of a program that has ended: what it left running may hold them open. */
+/** Milliseconds to wait for the outputs of a program that has ended, because processes that it started may hold them open. */
 const patience = 1000;
 
-/** Programs that run: they and what they have started end with this process. */
+/** Kills each program that runs, with the processes that it has started; called when this process ends. */
 const running = new Set<() => void>();
 process.on("exit", () => {
   for (const kill of running) kill();
 });
 
 /**
- * Runs a program without input, at most for so many seconds and until the signal; then it is killed with all that it has started.
+ * Runs a program without input. At the time limit or the signal it is killed, with all processes that it has started.
  *
- * @throws NodeJS.ErrnoException where it cannot be started; the signal's reason where that ended it
+ * @throws NodeJS.ErrnoException where it cannot be started; the signal's reason where the signal ended it
  */
 async function runProgram(
   program: string,
@@ -39,7 +39,7 @@ async function runProgram(
 ): Promise<ProgramEnd> {
   stop?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    // In a group of its own, so that a wrapper's children can be killed with it.
+    // A process group of its own, so that the children of a wrapper are killed with it.
     const isGroup = process.platform !== "win32";
     const child = spawn(program, words, {
       ...(cwd !== undefined && { cwd }),
@@ -63,7 +63,7 @@ async function runProgram(
         if (isGroup) process.kill(-child.pid!, "SIGKILL");
         else child.kill("SIGKILL");
       } catch {
-        // It has ended.
+        // The program has ended.
       }
     };
     running.add(kill);
@@ -92,7 +92,7 @@ async function runProgram(
       if (stop?.aborted) return reject(stop.reason);
       const ended = signal ?? (code === 0 ? undefined : `exit code ${code}`);
       resolve({
-        failure: isTimedOut ? `no end after ${seconds} s` : ended,
+        failure: isTimedOut ? `did not end within ${seconds} s` : ended,
         isTimedOut,
         stdout: outputs[0]!.text,
         stderr: outputs[1]!.text,
@@ -101,7 +101,7 @@ async function runProgram(
   });
 }
 
-/** A C++ compiler that answers. */
+/** A C++ compiler that runs. */
 export interface Compiler {
   /** The command as the user gave it: `g++`, `ccache g++`. */
   command: string;
@@ -110,7 +110,7 @@ export interface Compiler {
   words: string[];
   /** First line of `--version`. */
   version: string;
-  /** Ends what it compiles. */
+  /** Ends its compilations. */
   signal?: AbortSignal | undefined;
 }
 
@@ -118,9 +118,9 @@ export interface Compiler {
 export const versionLimit = 20;
 
 /**
- * The first of $CXX, g++, clang++ that runs, or why there is none.
+ * The first of $CXX, g++ and clang++ that runs, or the reason why there is none.
  *
- * @param signal ends its runs, with the signal's reason
+ * @param signal ends its compilations, with the signal's reason
  */
 export async function findCompiler(signal?: AbortSignal): Promise<Compiler | { reason: string }> {
   const { CXX } = process.env;
@@ -141,7 +141,7 @@ export async function findCompiler(signal?: AbortSignal): Promise<Compiler | { r
 /**
  * Runs the compiler for at most `compileLimit` seconds.
  *
- * @throws NoKernelError with the first of its own messages; the reason of its signal
+ * @throws NoKernelError with the first error message of the compiler; the reason of its signal
  */
 export async function compile(
   { command, program, words, signal }: Compiler,
@@ -160,9 +160,9 @@ export async function compile(
 }
 
 /**
- * Seconds that a compiler may take for a kernel: $LAWFIT_COMPILE_LIMIT, else 300: the largest kernels take 10, and a shared machine may have little time for them.
+ * Seconds that compiling a kernel may take: $LAWFIT_COMPILE_LIMIT, else 300. The largest kernels take 10, and more on a busy machine.
  *
- * @throws UserError where it is no number of seconds up to an hour
+ * @throws UserError where the variable is not a number of seconds up to an hour
  */
 export function compileLimit(): number {
   const given = process.env.LAWFIT_COMPILE_LIMIT;
@@ -172,16 +172,16 @@ export function compileLimit(): number {
   throw new UserError(`LAWFIT_COMPILE_LIMIT: "${given}" is not allowed; seconds above 0, up to 3600`);
 }
 
-/** A compiler's first complaint, on one line; its whole output is dozens. */
+/** The first error message of a compiler, on one line. */
 export function firstError(messages: string): string {
   const lines = messages.split("\n").map(oneLine);
   return lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== "") ?? "no message";
 }
 
 /**
- * Runs a compiler, as `runProgram` does; one that cannot be started has failed.
+ * Runs a compiler as `runProgram` does; one that cannot be started counts as failed.
  *
- * @throws the signal's reason where that ended it
+ * @throws the signal's reason where the signal ended it
  */
 export async function runCompiler(
   program: string,
@@ -198,7 +198,7 @@ export async function runCompiler(
   }
 }
 
-/** Without what moves a terminal's cursor, and of a length that can be read. */
+/** A text without control characters, shortened to 300 characters. */
 function oneLine(text: string): string {
   const line = text.replace(/\p{Cc}+/gu, " ").trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;

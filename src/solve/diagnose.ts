@@ -1,10 +1,10 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { boundsOf, type Problem, type Solution } from "./problem.ts";
 
-/** A condition number beyond this is a flat valley. */
-export const flatCondition = 1e10;
+/** The condition number above which a minimum is a flat valley. */
+const flatCondition = 1e10;
 
-/** Names of the parameters on a bound, with the side. A parameter with equal bounds is fixed, not active. */
+/** Names of the parameters on a bound, with the side. A parameter with equal bounds is fixed and not active. */
 export function activeBounds(problem: Problem, parameters: Float64Array): Solution["activeBounds"] {
   const { lower, upper } = boundsOf(problem);
   return problem.form.parameterNames.flatMap((parameter, i): Solution["activeBounds"] => {
@@ -16,8 +16,8 @@ export function activeBounds(problem: Problem, parameters: Float64Array): Soluti
 }
 
 /**
- * Condition number of the Gauss-Newton matrix at a solution, of the parameters that no bound holds, in centred
- * coordinates and with columns of unit length; and the parameters of its flattest direction if it is flat.
+ * Condition number of the Gauss-Newton matrix at a solution, and the parameters of its flattest direction if it is flat. The matrix
+ * is that of the parameters that no bound holds, in centred coordinates and with columns of unit length.
  */
 export function curvature(
   problem: Problem,
@@ -41,7 +41,7 @@ export function curvature(
     });
     const value = form.gradient(parameters, point, gradient);
     form.columnValues(point, columns);
-    // Centred: moving a slope moves its level along, so that the exponent stays put at the centre.
+    // In centred coordinates a slope moves its level along, so that the exponent at the centre stays the same.
     for (const term of form.logTerms) {
       for (const { parameter, column, sign } of term.slopes) {
         gradient[parameter]! -= term.levelSign * sign * centres[column]! * gradient[term.level]!;
@@ -49,8 +49,8 @@ export function curvature(
     }
     const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? value : 1);
     for (let a = 0; a < size; ++a) {
-      const own = gradient[free[a]!]! * scale;
-      for (let b = 0; b <= a; ++b) products[a * size + b]! += own * gradient[free[b]!]! * scale;
+      const row = gradient[free[a]!]! * scale;
+      for (let b = 0; b <= a; ++b) products[a * size + b]! += row * gradient[free[b]!]! * scale;
     }
   }
   const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));

@@ -1,16 +1,10 @@
 import { drawnMember, philox, purposes, uniform } from "./philox.ts";
 import type { Problem } from "./problem.ts";
-import { type Draw, packResampling, type Resampling } from "./resampling.ts";
+import { type Draw, type PackedResampling, packResampling, type Resampling } from "./resampling.ts";
 
 /** How a resample is drawn, as a request describes it (kernels/resample.hpp). */
-interface ResampleScheme {
+interface ResampleScheme extends Pick<PackedResampling, "key" | "scheme" | "drawn"> {
   seed: number;
-  /** Names the population: with the seed, the key of its random numbers. */
-  key: number;
-  /** Number of the scheme, as the kernels count them. */
-  scheme: number;
-  /** Length of a resample: one number a group, or a point. */
-  drawn: number;
   /** The scheme's own numbers: sizes of strata and blocks, standard deviations. */
   numbers: ArrayLike<number>;
   /** The group or run of each point; not read where groups are drawn. */
@@ -34,13 +28,13 @@ export function resampleDrawer(scheme: ResampleScheme): DrawResample {
 
 const webbSizes = [Math.SQRT1_2, 1, Math.sqrt(1.5)];
 
-/** Webb's six factors, each with the same chance. */
+/** One of Webb's six factors, each with the same probability. */
 function webbFactor(word: number): number {
   const which = drawnMember(word, 6);
   return which < 3 ? -webbSizes[which]! : webbSizes[which - 3]!;
 }
 
-/** Calls `take` with every group drawn, and the number of the draw. */
+/** Calls `take` with every group that is drawn and the number of the draw. */
 function eachDraw(
   { seed, key, numbers }: ResampleScheme,
   resample: number,

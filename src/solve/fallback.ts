@@ -2,7 +2,7 @@ import { type Limiter, limiter } from "./in-parallel.ts";
 import type { Backend, Kernel, KernelAnswer, KernelRequest, KernelVariant, StartsRequest } from "./kernel.ts";
 import type { KernelCounts } from "./problem.ts";
 
-/** The backend that answers what another cannot: opened when it is first needed, and asked for no more at once than it takes. */
+/** A backend that answers requests which another cannot: opened when it is first needed, and never asked for more at once than it takes. */
 export class Fallback {
   readonly #open: () => Promise<Backend>;
   #backend: Promise<Backend> | undefined;
@@ -14,7 +14,7 @@ export class Fallback {
     this.#open = open;
   }
 
-  /** @throws UserError where no other backend works here either */
+  /** @throws UserError where that backend does not work here either */
   #opened(): Promise<Backend> {
     this.#backend ??= this.#open().then((backend) => {
       this.#answering = backend;
@@ -35,7 +35,7 @@ export class Fallback {
     return kernel.starts(request, range);
   }
 
-  /** @throws UserError where the other backend has no kernel for it */
+  /** @throws UserError where that backend has no kernel for the variant */
   async kernel(variant: KernelVariant): Promise<Kernel> {
     await this.#kernel(variant);
     return {
@@ -53,7 +53,7 @@ export class Fallback {
     return kernel;
   }
 
-  /** Kernels of the other backend that were needed. */
+  /** How many kernels of that backend were needed. */
   get kernelCounts(): KernelCounts {
     return this.#answering?.kernelCounts() ?? { kernels: 0, compiled: 0 };
   }
@@ -64,10 +64,10 @@ export class Fallback {
   }
 }
 
-/** There is no compiled kernel, and why, on one line: another backend may have one. */
+/** There is no compiled kernel; the message has the reason, on one line. Another backend may have one. */
 export class NoKernelError extends Error {
   override name = "NoKernelError";
-  /** Whether it is of no use to ask for others: the compiler took all the time that it had. */
+  /** Whether other kernels would fail in the same way: the compiler exceeded its time limit. */
   readonly isFinal: boolean;
 
   constructor(reason: string, isFinal = false) {

@@ -5,38 +5,38 @@ import { basename, dirname, join } from "node:path";
 import { isGone, type ProcessIdentity, thisProcess } from "../store/machine.ts";
 import { NoKernelError } from "./fallback.ts";
 
-/** Milliseconds between two signs of life of a process that uses a library, and without one after which it is taken as gone. */
+/** Milliseconds between two signs of life of a process that uses a library, and without one after which it counts as gone. */
 const beat = 30_000;
 const patience = 4 * beat;
 
-/** Markers of this process; what ends in order leaves none. */
+/** Markers of this process; they are removed when it ends in order. */
 const markers = new Set<string>();
 process.on("exit", () => {
   for (const marker of markers) rmSync(marker, { force: true });
 });
 
 /**
- * Knows which compiled libraries were in use when a process ended without notice. Before a library is loaded a marker is put
- * beside it, `LIBRARY.running.TOKEN`, which says whose it is and goes when that process ends in order. Where one is left behind, the
- * library may have ended its process, or the process was killed: it is a suspect, to be run in a process of its own (`Trial`). Only
- * what faults there is condemned, by a file `LIBRARY.faulted`.
+ * Keeps track of compiled libraries that were in use when a process ended unexpectedly. Before a library is loaded a marker is
+ * written beside it, `LIBRARY.running.TOKEN`, which names the process and is removed when that ends in order. A marker that is left
+ * behind means that the library may have crashed its process, or that the process was killed: the library is a suspect, and runs in
+ * a separate process (`Trial`). Only a library that faults there is condemned, by a file `LIBRARY.faulted`.
  */
 export class FaultWatch {
   readonly #self = thisProcess();
   readonly #token = randomBytes(6).toString("hex");
-  /** Own markers, by library. */
+  /** The markers of this process, by library. */
   readonly #entered = new Map<string, string>();
-  /** What other processes left behind, by library. */
+  /** Markers that other processes left behind, by library. */
   readonly #suspects = new Map<string, string[]>();
   readonly #condemned = new Map<string, string>();
   readonly #names = new Map<string, Promise<string[]>>();
   #beat: NodeJS.Timeout | undefined;
 
   /**
-   * Says that a library is about to be loaded into this process.
+   * Notes that a library is about to be loaded into this process.
    *
-   * @returns whether it must not be: a process ended while it used it
-   * @throws NoKernelError where the library has been found to fault
+   * @returns whether it must not be loaded here, because a process ended while it was in use
+   * @throws NoKernelError where the library is condemned
    */
   async isSuspect(library: string): Promise<boolean> {
     this.refuseCondemned(library);
@@ -52,9 +52,10 @@ export class FaultWatch {
   }
 
   /**
-   * Asks the disk too, whether or not the library is there: one that faulted before it had its name is not compiled again.
+   * Reads from disk whether a library is condemned, even where the library does not exist: one that faulted before it got its name is
+   * not compiled again.
    *
-   * @throws NoKernelError where the library has been found to fault
+   * @throws NoKernelError where the library is condemned
    */
   async refuseKnownFault(library: string): Promise<void> {
     const faulted = (await readFile(faultedFile(library), "utf8").catch(() => "")).trim();
@@ -62,13 +63,13 @@ export class FaultWatch {
     this.refuseCondemned(library);
   }
 
-  /** @throws NoKernelError where this run knows that the library faults */
+  /** @throws NoKernelError where this process knows that the library is condemned */
   refuseCondemned(library: string): void {
     const why = this.#condemned.get(library);
     if (why !== undefined) throw new NoKernelError(why);
   }
 
-  /** Keeps that a library faults, for this run and those to come. */
+  /** Condemns a library, for this process and later ones. */
   async condemn(library: string, what: string, how: string): Promise<void> {
     const path = faultedFile(library);
     const why = `${what} faults (${how}); to try it again, remove ${path}`;
@@ -76,7 +77,7 @@ export class FaultWatch {
     await writeFile(path, `${why}\n`).catch(() => {});
   }
 
-  /** Ends the watch: libraries that ran until now are no suspects any more. */
+  /** Ends the watch: the markers of this process, and those of suspects that ran well, are removed. */
   async close(): Promise<void> {
     clearInterval(this.#beat);
     const done = [...this.#entered.values(), ...[...this.#suspects.values()].flat()];
@@ -88,7 +89,7 @@ export class FaultWatch {
     const path = `${library}.running.${this.#token}`;
     this.#entered.set(library, path);
     markers.add(path);
-    // Not flushed: it must outlive this process, not the machine. A cache that takes no marker is used without.
+    // The marker is not flushed: it must outlive this process, not the machine. A cache that takes no marker is used without one.
     await writeFile(path, JSON.stringify(this.#self)).catch(() => {});
     this.#beat ??= setInterval(() => {
       const now = new Date();
@@ -96,18 +97,18 @@ export class FaultWatch {
     }, beat).unref();
   }
 
-  /** Markers beside a library of processes that are gone. */
+  /** The markers beside a library whose processes have ended. */
   async #leftBeside(library: string): Promise<string[]> {
     const folder = dirname(library);
-    // Read once: what other processes put there later, the next run finds.
+    // The folder is read once; markers that other processes write later are found by the next process.
     let names = this.#names.get(folder);
     if (!names) {
       names = readdir(folder).catch(() => []);
       this.#names.set(folder, names);
     }
-    const own = (await names).filter((name) => name.startsWith(`${basename(library)}.running.`));
+    const beside = (await names).filter((name) => name.startsWith(`${basename(library)}.running.`));
     const left: string[] = [];
-    for (const path of own.map((name) => join(folder, name))) if (await isLeft(path)) left.push(path);
+    for (const path of beside.map((name) => join(folder, name))) if (await isLeft(path)) left.push(path);
     return left;
   }
 }
@@ -116,13 +117,13 @@ function faultedFile(library: string): string {
   return `${library}.faulted`;
 }
 
-/** Whether the process that put a marker there is gone; of one on another machine its signs of life tell. */
+/** Whether the process of a marker has ended; on another machine, whether it has shown no sign of life. */
 async function isLeft(marker: string): Promise<boolean> {
   try {
     const gone = isGone(JSON.parse(await readFile(marker, "utf8")) as ProcessIdentity);
     return gone ?? Date.now() - (await stat(marker)).mtimeMs > patience;
   } catch {
-    // Gone meanwhile, or cut by a power failure: a machine that went down is no reason for suspicion.
+    // The marker was removed meanwhile, or cut by a power failure, which is no reason to suspect the library.
     await rm(marker, { force: true }).catch(() => {});
     return false;
   }

@@ -6,18 +6,18 @@ import { readChecked, writeChecked } from "./checked-file.ts";
 import { NoKernelError } from "./fallback.ts";
 import { cacheFolders } from "./paths.ts";
 
-/** A compiled kernel in the cache, whole as it was written. */
-export interface CachedFile {
+/** A file of the cache, intact as it was written. */
+interface CachedFile {
   path: string;
   content: Buffer;
 }
 
-/** Told, a line each, what is wrong with the cache. */
+/** Called with a line for each fault of the cache. */
 export type OnWarning = (line: string) => void;
 
 /**
- * Files of a name in the folders of the cache, best folder first. One that was cut or changed is none, and so is one that others can
- * write: it is removed, which is said.
+ * The files of a name in the folders of the cache, the best folder first. Files that are damaged, or that other users can write, are
+ * removed with a warning.
  */
 export async function cachedFiles(name: string, onWarning: OnWarning = () => {}): Promise<CachedFile[]> {
   const files: CachedFile[] = [];
@@ -34,7 +34,7 @@ export async function cachedFiles(name: string, onWarning: OnWarning = () => {})
         (error: NodeJS.ErrnoException) => error.code === "ENOENT",
       );
       const done = isRemoved
-        ? "they are removed, and compiled anew where there is no other copy"
+        ? "they are removed, and compiled again unless there is another copy"
         : "they cannot be removed, and are not used";
       onWarning(`${dirname(path)} has ${harmed}: ${done}`);
     } else if (content !== undefined) files.push({ path, content });
@@ -42,7 +42,7 @@ export async function cachedFiles(name: string, onWarning: OnWarning = () => {})
   return files;
 }
 
-/** Where a file of a name would be found: in the folders of the cache that are there and can be used, best folder first. */
+/** The paths of a file in those folders of the cache that exist and can be used, the best folder first. */
 export async function cachePaths(name: string, onWarning: OnWarning = () => {}): Promise<string[]> {
   const paths: string[] = [];
   for await (const folder of usableFolders(onWarning, false)) paths.push(join(folder, name));
@@ -50,12 +50,12 @@ export async function cachePaths(name: string, onWarning: OnWarning = () => {}):
 }
 
 /**
- * Puts a file into the first folder of the cache that takes it and where it can be used. It is said where that is not the first.
+ * Writes a file into the first folder of the cache where it can be written and used, with a warning where that is not the first one.
  *
- * @param use what is done with the file. Where it throws, the next folder is tried (libraries load from no folder of a disk mounted
- * `noexec`); not where it throws NoKernelError
- * @param attempt the same of the file before it has its name: where it throws, no other process ever finds it
- * @throws NoKernelError where no folder takes it, or what `use` or `attempt` threw last
+ * @param use uses the file. Where it throws, the next folder is tried (a disk mounted `noexec` loads no libraries), except after a
+ * NoKernelError
+ * @param attempt uses the file before it gets its name; where it throws, no other process ever finds the file
+ * @throws NoKernelError where no folder takes the file, or the last error of `use` or `attempt`
  */
 export async function putIntoCache<Use>(
   name: string,
@@ -91,10 +91,10 @@ export async function putIntoCache<Use>(
       last = error;
     }
   }
-  throw last ?? new NoKernelError(`compiled kernels can be kept nowhere (${failures.join("; ")})`);
+  throw last ?? new NoKernelError(`no folder takes compiled kernels (${failures.join("; ")})`);
 }
 
-/** Where compiled kernels are kept, and why not where they should be. */
+/** The folder where compiled kernels are kept, or the fault of the folder where they should be. */
 export async function describeCache(): Promise<string> {
   const warnings: string[] = [];
   try {
@@ -106,11 +106,11 @@ export async function describeCache(): Promise<string> {
 }
 
 /**
- * The folders of the cache that nobody else can have put anything into, one after the other: a later one is looked at, and made, when
- * those before it did not do. What is wrong with those is said.
+ * The folders of the cache to which no other user can write. A later folder is checked, and created, only when the caller asks for
+ * it; faults of those before it are warned of.
  *
- * @param isMade whether a folder that is not there is made; else it is passed over
- * @throws NoKernelError where there is none
+ * @param isMade whether a missing folder is created; otherwise it is skipped
+ * @throws NoKernelError where no folder can be used
  */
 async function* usableFolders(onWarning: OnWarning, isMade: boolean): AsyncGenerator<string> {
   const faulty: string[] = [];
@@ -128,27 +128,27 @@ async function* usableFolders(onWarning: OnWarning, isMade: boolean): AsyncGener
   if (isFirst && isMade) throw new NoKernelError(`no folder for compiled kernels: ${faulty.join("; ")}`);
 }
 
-const absent = "is not there";
+const absent = "does not exist";
 
-/** What is wrong with a folder: "belongs to another user". */
+/** The fault of a folder, such as "belongs to another user"; undefined where it has none. */
 async function faultOf(folder: string, isMade: boolean): Promise<string | undefined> {
   try {
     if (isMade) await makeOwn(folder);
     const stats = await stat(folder);
-    if (!stats.isDirectory()) return "is no folder";
+    if (!stats.isDirectory()) return "is not a folder";
     if (isSafe(stats)) return undefined;
     if (isTheirs(stats)) return "belongs to another user";
-    // Of a folder for everybody, as /tmp, that is as it should be.
+    // A folder for everybody, like /tmp, has these permissions for good reason.
     const isForAll = (stats.mode & 0o1000) !== 0;
     return `can be written by others${isForAll ? "" : ` (chmod go-w ${folder})`}`;
   } catch (error) {
-    // What is wrong is said where it is to be made.
+    // The fault is reported when the folder is to be created.
     if (!isMade) return absent;
     return `cannot be used (${messageOf(diskError(error, folder))})`;
   }
 }
 
-/** Makes a folder that nobody but its owner enters, where there is none. */
+/** Creates a folder that only its owner can enter, unless it exists. */
 async function makeOwn(folder: string): Promise<void> {
   await makeFolder(dirname(folder));
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -157,8 +157,8 @@ async function makeOwn(folder: string): Promise<void> {
 }
 
 /**
- * Whether nobody but this user, and root, can have written something: what is in the cache is run. A digest is no protection, for
- * whoever writes there can work it out.
+ * Whether only this user and root can have written a file, because files of the cache are executed. The digest is no protection:
+ * whoever can write the file can compute it.
  */
 function isSafe(stats: Stats): boolean {
   return process.getuid === undefined || (!isTheirs(stats) && (stats.mode & 0o022) === 0);
@@ -168,24 +168,24 @@ function isTheirs({ uid }: Stats): boolean {
   return uid !== process.getuid?.() && uid !== 0;
 }
 
-/** Files on their way into the cache, now and of before they had digests. */
+/** Names of files on their way into the cache, of this version and of earlier ones without digests. */
 const onItsWay = /^(\.([0-9a-f]{32}\.\w+\.)?[0-9a-f]{12}\.tmp|[0-9a-f]{32}\.\w+\.\d+\.[0-9a-f]{8})$/;
 
-/** Milliseconds after which what is on its way is a process's that has ended. */
+/** Milliseconds after which a file on its way counts as left behind. */
 const abandoned = 3_600_000;
 
-/** Folders that this process has cleared. */
+/** Folders that this process has cleaned up. */
 const cleared = new Set<string>();
 
-/** Removes what processes of this user left in a folder that ended as they wrote; once in the life of a process. */
+/** Removes what processes of this user left behind in a folder; each process does so once for a folder. */
 export async function removeLeftOvers(folder: string, names: RegExp): Promise<void> {
   if (cleared.has(folder)) return;
   cleared.add(folder);
-  const found = (await readdir(folder).catch(() => [])).filter((name) => names.test(name));
-  for (const path of found.map((name) => join(folder, name))) {
+  const left = (await readdir(folder).catch(() => [])).filter((name) => names.test(name));
+  for (const path of left.map((name) => join(folder, name))) {
     const stats = await lstat(path).catch(() => undefined);
     if (stats === undefined || Date.now() - stats.mtimeMs < abandoned) continue;
-    // Nothing of other users: while root removes a folder of theirs they could put a link in its place.
+    // Files of other users are left alone: while root removes a folder of theirs they could put a link in its place.
     if (stats.uid !== (process.getuid?.() ?? stats.uid)) continue;
     await rm(path, { recursive: true, force: true }).catch(() => {});
   }

@@ -1,67 +1,61 @@
 import type { Form } from "../forms/form.ts";
 import type { BackendName, KernelCounts } from "./problem.ts";
+import type { PackedResampling } from "./resampling.ts";
 
-/** What a request's resamples are drawn from. */
-export interface Population {
-  /** 32 bits that name it: the key of its draws, beside the seed. */
-  key: number;
-  /** Number of the scheme that they are drawn by (kernels/resample.hpp). */
-  scheme: number;
-  /** Numbers that a resample is. */
-  drawn: number;
-  /** Whether a resample moves the responses; else it weighs the points anew. */
-  moves: boolean;
-  /** Numbers behind the scalars that the scheme needs. */
+/** How the resamples of a request are drawn. */
+export interface Population extends Pick<PackedResampling, "key" | "scheme" | "drawn" | "moves"> {
+  /** How many numbers of the scheme follow the scalars. */
   numbers: number;
 }
 
-/** Some fits of one problem, as the kernels take them: plain numbers, laid out as in kernels/request.hpp. */
+/** A request for some fits of one problem: numbers in the layout of kernels/request.hpp. */
 export interface KernelRequest {
   points: number;
   logResidual: boolean;
-  /** Key of the random numbers: the sweep's seed, and 32 bits that name the problem. */
+  /** With `problemKey` the key of the random numbers. */
   seed: number;
+  /** 32 bits that identify the problem. */
   problemKey: number;
   firstStart: number;
   /** Number of the first resample; 0 for the data as they are. */
   firstResample: number;
-  /** Fits: `starts` of each resample, those of a resample side by side. */
+  /** Number of fits: `starts` of each resample, those of a resample side by side. */
   count: number;
-  /** Starts of each resample; divides `count`. */
+  /** Number of starts of each resample; divides `count`. */
   starts: number;
-  /** Whether every fit is wanted, not only the best of each resample. */
+  /** Whether the answer has every fit, and not only the best of each resample. */
   each: boolean;
   /** Limit of iterations a start. */
   limit: number;
   /** A start ends when its squared scaled gradient, relative to the objective, is at most this. */
   tolerance: number;
-  /** Whether the given starts are solutions, to be made exact. */
+  /** Whether the given starts are solutions that are to be polished. */
   polish: boolean;
   /** Whether fits are trained, for `limit` steps each. @default false */
   training?: boolean | undefined;
-  /** columns x points, then responses, then weights, then, with a population, a row or two of its numbers. */
+  /** Columns x points, then responses, then weights, then, with a population, its one or two rows. */
   data: Float64Array;
   /**
-   * delta, then lower, upper, start low, start high (a parameter each), then centre and half range (a column each), then,
-   * of a training, learning rate and weight decay, then, with a population, what its scheme needs.
+   * Delta; then lower bounds, upper bounds, lower and upper ends of the start ranges, one a parameter each; then centres and half
+   * ranges, one a column each; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
    */
   scalars: Float64Array;
   /** Starts that come before the random ones, row-major. */
   givenStarts: Float64Array;
-  /** What the resamples are drawn from; without, the data are taken as they are. */
+  /** How resamples are drawn; without it the data are solved as they are. */
   population?: Population | undefined;
 }
 
-/** Which random starts are wanted. */
+/** A request for random starts. */
 export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstStart" | "count">;
 
 /** Macro of the kernels that train (LF_TRAINING). */
 export const trainingMacro = "-DLF_TRAINING=1";
 
-/** Least squares of forms of more parameters than this is compiled with loops that stay loops (LF_ROLLED). */
+/** Least squares of forms with more parameters is compiled without unrolling its loops (LF_ROLLED). */
 const mostUnrolled = 16;
 
-/** Macro of the kernels of forms of many parameters; training is straight-line code all the same. */
+/** The macro of the kernels of forms with many parameters; training is unrolled whatever their number. */
 export function sizeMacros({
   parameters,
   training,
@@ -69,7 +63,7 @@ export function sizeMacros({
   return parameters > mostUnrolled && !training ? ["-DLF_ROLLED"] : [];
 }
 
-/** What a library is compiled for, as its macros say it (LF_LOG, LF_ROBUST, LF_RESAMPLING of the kernels). */
+/** The macros of a variant (LF_LOG, LF_ROBUST, LF_RESAMPLING, LF_TRAINING of the kernels). */
 export function variantMacros({ logResidual, robust, resampling, training }: KernelVariant): string[] {
   const resamplings = ["none", "reweighted", "moved"] as const;
   return [
@@ -86,7 +80,7 @@ export function requestFlags({ logResidual, polish, each, population }: KernelRe
   return (logResidual ? 1 : 0) + (polish ? 2 : 0) + (each ? 4 : 0) + resampled;
 }
 
-/** The plain numbers of a request, as lawfit_solve of a processor's kernel takes them. */
+/** The scalar arguments of lawfit_solve (kernels/cpu.cpp) for a request. */
 export function requestNumbers(request: KernelRequest, parameters: number): number[] {
   const { population } = request;
   return [
@@ -106,20 +100,25 @@ export function requestNumbers(request: KernelRequest, parameters: number): numb
   ];
 }
 
-/** A form's compiled solver on some device. */
+/** The solver of one form, compiled for a device. */
 export interface Kernel {
+  /** Solves a request; many may be under way at a time. */
   solve(request: KernelRequest): Promise<KernelAnswer>;
-  /** Initial vectors of random starts, row-major, before they are put into the box. */
+  /**
+   * Random starts, count x parameters, row-major, before they are moved into the bounds.
+   *
+   * @param range lower ends of all parameters, then upper ends
+   */
   starts(request: StartsRequest, range: Float64Array): Promise<Float64Array>;
 }
 
-/** Starts of one request on a processor. */
+/** Largest number of starts of one request on a processor. */
 export const startsPerCpuRequest = 256;
 
-/** Starts of one request on a processor where they are trained, which takes a thousand times as long: whole sets of lanes. */
+/** The same for training, which takes a thousand times as long; a multiple of every number of lanes. */
 const trainedPerCpuRequest = 32;
 
-/** Fits of a request of a problem on a backend. */
+/** Largest number of fits of one request on a backend. */
 export function fitsPerRequest(
   { name, startsPerRequest }: Pick<Backend, "name" | "startsPerRequest">,
   isTrained: boolean,
@@ -127,15 +126,15 @@ export function fitsPerRequest(
   return isTrained && name !== "cuda" ? Math.min(trainedPerCpuRequest, startsPerRequest) : startsPerRequest;
 }
 
-/** Fits of at least this many points are solved on some of them first (Settings::many_points of kernels/judge.hpp). */
+/** From this number of points on a fit is first solved on a part of them (Settings::many_points of kernels/judge.hpp). */
 export const manyPoints = 512;
 
 /**
- * What a kernel is compiled for: a form, a kind of residual, Huber's loss or the squared one, and a kind of resamples; or
- * training of the form, with plain residuals and the squared loss.
+ * What a kernel is compiled for: a form, a kind of residual, the Huber or the squared loss, and a kind of resampling; or training of
+ * the form, with plain residuals and the squared loss.
  */
 export interface KernelVariant {
-  /** Of a form: its `kernelSource`, or its `trainingSource`. */
+  /** The `kernelSource` of a form, or its `trainingSource`. */
   formSource: string;
   parameters: number;
   logResidual: boolean;
@@ -143,42 +142,46 @@ export interface KernelVariant {
   resampling: "none" | "reweighted" | "moved";
   /** @default false */
   training?: boolean | undefined;
-  /** The form itself, for backends that translate it and do not compile its text. */
+  /** The form, for backends that translate its program instead of compiling its source. */
   form?: TranslatableForm | undefined;
 }
 
-/** What of a form is translated. */
+/** The parts of a form that such backends read. */
 export type TranslatableForm = Pick<Form, "name" | "program" | "logTerms" | "offset">;
 
-/** What tells variants apart, without reading or hashing anything. */
+/** A text that differs between any two variants. */
 export function variantKey({ formSource, logResidual, robust, resampling, training }: KernelVariant): string {
   const how = training ? "trained" : `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"}`;
   return `${how} ${resampling}\n${formSource}`;
 }
 
-/** Compiles (or finds) kernels of one device. */
+/**
+ * Something that solves: the processor's vector units, WebAssembly, GPUs or TensorFlow.js. A backend has a kernel for each variant,
+ * which it compiles or finds ready; all backends answer the same requests, and differ in the last digits at most.
+ */
 export interface Backend {
   name: BackendName;
-  /** Device, compiler and instruction set, for the manifest and the doctor. */
+  /** Device, compiler and instruction set, for people. */
   description: string;
-  /** Requests that it takes at the same time: as many as it has threads, or thousands for a GPU. */
+  /** How many requests should be under way at a time: the number of threads, or thousands for a GPU. */
   concurrency: number;
-  /** Starts of one request: few enough to spread one problem over the device, enough to keep its lanes filled. */
+  /** Largest number of starts of one request: few enough to spread a problem over the device, enough to fill its lanes. */
   startsPerRequest: number;
+  /** @throws UserError where there is no kernel for the variant */
   kernel(variant: KernelVariant): Promise<Kernel>;
-  /** Kernels that it has served until now. */
+  /** Number of kernels that have been asked for until now. */
   kernelCounts(): KernelCounts;
-  /** Ends threads; the backend is of no use afterwards. */
+  /** Ends threads and processes; nothing may be asked afterwards. */
   close(): Promise<void>;
 }
 
-/** A kernel, and whether it was compiled now, was there already, or is no kernel of this backend's own. */
+/** A kernel, and whether it was compiled now, was ready in the cache or the package, or belongs to another backend. */
 export interface ShelvedKernel {
   kernel: Kernel;
   made: "compiled" | "found" | "elsewhere";
 }
 
-/** The kernels of a backend: each is made once, when it is first asked for, and counted. */
+/** The kernels of a backend: each is made when it is first asked for, and counted. */
 export class KernelShelf {
   readonly #kernels = new Map<string, Promise<Kernel>>();
   readonly #counts: KernelCounts = { kernels: 0, compiled: 0 };
@@ -187,7 +190,7 @@ export class KernelShelf {
     return this.#counts;
   }
 
-  /** The kernel of that name; `make` is called for the first who asks. */
+  /** The kernel of a name; `make` is called when it is first asked for. */
   get(name: string, make: () => Promise<ShelvedKernel>): Promise<Kernel> {
     let kernel = this.#kernels.get(name);
     if (!kernel) {
@@ -205,33 +208,33 @@ export class KernelShelf {
 }
 
 /**
- * What the kernel found: the objective of every fit, and a row for the best fit of each resample, or for every fit
- * where the request says `each`. Of equals the first is the best.
+ * The answer to a request: the objective of every fit, and a row for the best fit of each resample, or for every fit where the
+ * request has `each`. Of equal objectives the first is the best.
  */
 export interface KernelAnswer {
-  /** Of every fit, in the order of the request. */
+  /** Objective of every fit, in the order of the request. */
   objective: Float64Array;
-  /** Squared scaled projected gradient, relative to the objective; a row each. */
+  /** Squared scaled projected gradient, relative to the objective; one a row. */
   gradientNorm: Float64Array;
   /** Rows x parameters. */
   parameters: Float64Array;
   iterations: Int32Array;
   /** Index into `terminations`. */
   termination: Int32Array;
-  /** Which of the resample's starts it is, from 0. */
+  /** Index of the fit's start among those of its resample. */
   best: Int32Array;
-  /** Sum over the resample's starts. */
+  /** Sum of the iterations over the starts of the resample. */
   allIterations: Int32Array;
 }
 
-/** How many numbers an answer is. */
+/** Number of rows, of real and of whole numbers of an answer. */
 interface AnswerSize {
   rows: number;
   reals: number;
   wholes: number;
 }
 
-/** Size of the answer to a request of `count` fits; `count` is a number of whole resamples, or a part of one. */
+/** Size of the answer to `count` fits of a request, which are whole resamples or a part of one. */
 export function answerSize(
   { starts, each }: Pick<KernelRequest, "starts" | "each">,
   count: number,
@@ -241,19 +244,19 @@ export function answerSize(
   return { rows, reals: count + rows * (1 + parameters), wholes: 4 * rows };
 }
 
-/** Numbers that a processor's kernel needs behind the answer while it solves (kernels/cpu.cpp). */
+/** Numbers of scratch memory that a processor's kernel needs behind the answer (kernels/cpu.cpp). */
 export function scratchSize(
   { points, polish, training, count, population }: KernelRequest,
   parameters: number,
 ): { reals: number; wholes: number } {
   const lanes = 8;
   const coarse = points >= manyPoints && !polish && !training;
-  // The draws stand behind the parameters.
+  // The draws follow the parameters.
   const draws = population ? lanes * (population.drawn + 1) : 0;
   return { reals: (coarse || population ? count * parameters : 0) + draws, wholes: coarse ? count : 0 };
 }
 
-/** The parts of an answer as the kernels lay it out (kernels/request.hpp): views, nothing is copied. */
+/** The parts of an answer in the kernels' layout (kernels/request.hpp), as views without copies. */
 export function answerIn(
   real: Float64Array,
   whole: Int32Array,

@@ -1,10 +1,10 @@
 import type { LogTerm } from "../forms/form.ts";
 import type { Problem } from "./problem.ts";
 
-/** A term that is smaller than this share of the form's value at every point is lost. */
+/** A term that is smaller at every point than this share of the form's value is lost. */
 const share = 1e-6;
 
-/** A form and its points, as its log-terms see them. */
+/** The log-terms of a form at the points of a problem. */
 function termsAt({ form, variables, response }: Problem) {
   const inputs = Array.from(response, (_, q) => Float64Array.from(variables, (variable) => variable[q]!));
   const columns = inputs.map((input) => {
@@ -12,28 +12,30 @@ function termsAt({ form, variables, response }: Problem) {
     form.columnValues(input, values);
     return values;
   });
-  /** Logarithm of a term at a point. */
-  const logOf = ({ level, levelSign, slopes }: LogTerm, own: Float64Array, q: number): number =>
+  /** The logarithm of a term at point q. */
+  const logOf = ({ level, levelSign, slopes }: LogTerm, parameters: Float64Array, q: number): number =>
     slopes.reduce(
-      (sum, { parameter, column, sign }) => sum + sign * own[parameter]! * columns[q]![column]!,
-      levelSign * own[level]!,
+      (sum, { parameter, column, sign }) => sum + sign * parameters[parameter]! * columns[q]![column]!,
+      levelSign * parameters[level]!,
     );
-  const isLost = (term: LogTerm, own: Float64Array): boolean =>
-    inputs.every((input, q) => Math.exp(logOf(term, own, q)) < share * Math.abs(form.value(own, input)));
-  /** Whether a term is lost, or is the same at every point, as one without an exponent is: an offset. */
-  const isIdle = (term: LogTerm, own: Float64Array): boolean => {
-    const values = inputs.map((_, q) => Math.exp(logOf(term, own, q)));
-    const size = Math.max(...inputs.map((input) => Math.abs(form.value(own, input))));
+  const isLost = (term: LogTerm, parameters: Float64Array): boolean =>
+    inputs.every(
+      (input, q) => Math.exp(logOf(term, parameters, q)) < share * Math.abs(form.value(parameters, input)),
+    );
+  /** Whether a term is lost, or is the same at every point, like an offset. */
+  const isIdle = (term: LogTerm, parameters: Float64Array): boolean => {
+    const values = inputs.map((_, q) => Math.exp(logOf(term, parameters, q)));
+    const size = Math.max(...inputs.map((input) => Math.abs(form.value(parameters, input))));
     return Math.max(...values) - Math.min(...values) < share * size;
   };
   return { logOf, isLost, isIdle };
 }
 
 /**
- * Fits in which a power-law term of the form is lost: it is next to nothing at every point, so that its scale and its
- * exponent are not known.
+ * Number of fits in which a power-law term of the form is lost: it is nearly 0 at every point, so that neither its scale nor its
+ * exponent is determined.
  *
- * @param parameters fits x parameters of the form, row-major
+ * @param parameters fits x parameters, row-major
  */
 export function countLostTerms(problem: Problem, parameters: Float64Array): number {
   const { form } = problem;
@@ -42,21 +44,24 @@ export function countLostTerms(problem: Problem, parameters: Float64Array): numb
   const width = form.parameterNames.length;
   let lost = 0;
   for (let first = 0; first < parameters.length; first += width) {
-    const own = parameters.subarray(first, first + width);
-    if (form.logTerms.some((term) => isLost(term, own))) lost++;
+    const fit = parameters.subarray(first, first + width);
+    if (form.logTerms.some((term) => isLost(term, fit))) lost++;
   }
   return lost;
 }
 
-/** Exponents that a term is given back with: those of published laws. */
+/** Range of the exponents of restored terms: that of published laws. */
 const [LEAST_EXPONENT, MOST_EXPONENT] = [0.3, 1];
 
-/** Parts of the mean response that it is given back. */
+/** Sizes of restored terms, relative to the mean response. */
 const PARTS = [0.1, 0.3, 0.6];
 
 /**
- * Parameters in which each term of a fit that is lost, an offset, or steeper than laws are (it follows the noise of a few runs) is there again: a part of the mean response, with an exponent that laws have. The others
- * are as they were; the level of the term is named, to be held while they make up for it.
+ * Parameters in which terms of a fit are restored, one at a time: terms that are lost, are the same at every point, or are steeper
+ * than published laws, which follow the noise of a few runs. A restored term is a part of the mean response and has the exponent of
+ * a published law; all other parameters are unchanged.
+ *
+ * @returns of each term and size the parameters, and the index of the term's level, which may be held while the others adapt
  */
 export function withLostTerms(
   problem: Problem,
@@ -73,12 +78,12 @@ export function withLostTerms(
     })
     .flatMap((term) => PARTS.map((part) => ({ term, part })))
     .map(({ term, part }) => {
-      const own = parameters.slice();
+      const restored = parameters.slice();
       for (const { parameter } of term.slopes) {
-        own[parameter] = Math.min(Math.max(own[parameter]!, LEAST_EXPONENT), MOST_EXPONENT);
+        restored[parameter] = Math.min(Math.max(restored[parameter]!, LEAST_EXPONENT), MOST_EXPONENT);
       }
-      const now = response.reduce((sum, _, q) => sum + logOf(term, own, q), 0) / response.length;
-      own[term.level] = own[term.level]! + term.levelSign * (Math.log(part * mean) - now);
-      return { parameters: own, level: term.level };
+      const now = response.reduce((sum, _, q) => sum + logOf(term, restored, q), 0) / response.length;
+      restored[term.level] = restored[term.level]! + term.levelSign * (Math.log(part * mean) - now);
+      return { parameters: restored, level: term.level };
     });
 }

@@ -9,19 +9,19 @@ import {
 } from "./kernel.ts";
 
 /**
- * Stack of an asynchronous call, bytes: a fit of 64 parameters keeps their second derivatives at 16 points, for 8 lanes.
- * koffi's own 128 kB end at some 15 parameters, with a crash.
+ * Stack of an asynchronous call, bytes. A fit of 64 parameters keeps their second derivatives at 16 points for 8 lanes there;
+ * koffi's default of 128 kB overflows at about 15 parameters and crashes the process.
  */
 const stackBytes = 8 << 20;
 koffi.config({ ...koffi.config(), async_stack_size: stackBytes });
 
-/** Libraries by path. koffi unloads one whose handle is collected, so they are kept for the life of the process. */
+/** Loaded libraries by path. koffi unloads a library when its handle is collected, so handles are kept until the process ends. */
 const loaded = new Map<string, LibraryHandle>();
 
 /**
- * What a library holds.
+ * Loads a library and binds its functions.
  *
- * @throws Error where it does not load, or lacks a function
+ * @throws Error where it cannot be loaded, or lacks a function
  */
 export function bindLibrary<Bound>(path: string, bind: (library: LibraryHandle) => Bound): Bound {
   const library = loaded.get(path) ?? koffi.load(path);
@@ -30,23 +30,23 @@ export function bindLibrary<Bound>(path: string, bind: (library: LibraryHandle) 
     loaded.set(path, library);
     return bound;
   } catch (error) {
-    // Else the system would take the next one of that path for the same.
+    // Otherwise the system would take the next library of that path for this one.
     if (!loaded.has(path)) library.unload();
     throw error;
   }
 }
 
-/** Name of the best instruction set of this machine's processor, as the library made of kernels/processor.cpp says it. */
+/** Name of the best instruction set of this machine's processor, from a library compiled from kernels/processor.cpp. */
 export function instructionSetIn(library: LibraryHandle): string {
   return (library.func("const char* lawfit_instruction_set()") as () => string)();
 }
 
-/** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
+/** Arguments of asynchronous calls, which koffi does not keep alive until the callback. */
 const inUse = new Set<unknown[]>();
 
 type Asynchronous = (...values: unknown[]) => void;
 
-/** The kernel in a library made of kernels/cpu.cpp, for a form of so many parameters. */
+/** The kernel in a library compiled from kernels/cpu.cpp, for a form with this number of parameters. */
 export function kernelIn(library: LibraryHandle, parameters: number): Kernel {
   const solve = library.func(
     "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",

@@ -25,7 +25,7 @@ export interface InstructionSet {
   flags: readonly string[];
 }
 
-/** All that the kernels know; every one gives the same bits. `scalar-fma` is plain C++ with hardware FMA. */
+/** The instruction sets that kernels can be compiled for; all give the same bits. `scalar-fma` is plain C++ with hardware FMA. */
 export const instructionSets: Readonly<Record<string, InstructionSet>> = {
   avx512: {
     name: "avx512",
@@ -46,7 +46,7 @@ export const instructionSets: Readonly<Record<string, InstructionSet>> = {
   scalar: { name: "scalar", lanes: 1, flags: [] },
 };
 
-/** Sets that run on a processor whose best is the key, the best first. */
+/** The sets that run on a processor, the best first, by the best of them. */
 const runnable: Readonly<Record<string, readonly string[]>> = {
   avx512: ["avx512", "avx2", "scalar-fma", "scalar"],
   avx2: ["avx2", "scalar-fma", "scalar"],
@@ -56,23 +56,25 @@ const runnable: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Names of the instruction sets that this machine's processor runs, the best first.
- * @throws NoKernelError where the compiler gives no answer
+ *
+ * @throws NoKernelError where the test of the processor cannot be compiled or run
  */
 export async function runnableSets(compiler: Compiler, libraries?: Libraries): Promise<readonly string[]> {
-  const own = libraries ?? new Libraries();
+  const opened = libraries ?? new Libraries();
   const flags = ["-O1", "-std=c++17"];
   const hash = kernelHash("", "processor", process.arch, compiler.command, compiler.version, ...flags);
   try {
-    const best = await own.instructionSet(hash, compiler, "processor.cpp", flags);
+    const best = await opened.instructionSet(hash, compiler, "processor.cpp", flags);
     return runnable[best] ?? runnable.scalar!;
   } finally {
-    if (own !== libraries) await own.close();
+    if (opened !== libraries) await opened.close();
   }
 }
 
 /**
- * $LAWFIT_INSTRUCTION_SET, else the best that this machine's processor has.
- * @throws UserError where the wanted set is unknown, or is none of this processor's; NoKernelError where the compiler gives no answer
+ * The instruction set that $LAWFIT_INSTRUCTION_SET names, else the best of this machine's processor.
+ *
+ * @throws UserError where the named set is unknown, or does not run on this processor; NoKernelError as `runnableSets` does
  */
 export async function chooseInstructionSet(
   compiler: Compiler,
@@ -97,18 +99,18 @@ const commonFlags = [
 
 interface NativeOptions {
   /**
-   * Opens the backend of kernels that cannot be compiled here, or fault. @default none: such a kernel is an error
+   * Opens the backend for kernels that cannot be compiled here, or fault. @default none: such a kernel is an error
    */
   openFallback?: (() => Promise<Backend>) | undefined;
-  /** Told, a line each, of a cache that cannot be used, and of kernels that go to the fallback. */
+  /** Called with a line for a cache that cannot be used, and for each kernel that the fallback replaces. */
   onWarning?: OnWarning | undefined;
-  /** Ends the compiler's runs, and processes of suspected kernels, with the signal's reason. */
+  /** Ends compilers, and processes of suspected kernels, with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * The native backend: each form compiled by the machine's C++ compiler for its processor, called on libuv's
- * threads. Resolves to the reason where it cannot work here.
+ * The native backend: each form is compiled by the machine's C++ compiler for its processor, and called on libuv's threads. Resolves
+ * to the reason where it cannot work here.
  */
 export async function openNative(
   threads = availableParallelism(),
@@ -129,7 +131,7 @@ export async function openNative(
   const inTurn = limiter(threads);
   const fallback = openFallback && new Fallback(openFallback);
 
-  /** The fallback's kernel in place of one that there is not. */
+  /** The fallback's kernel in place of one that cannot be used. */
   const instead = async (variant: KernelVariant, { message }: NoKernelError): Promise<Kernel> => {
     if (!fallback) throw new UserError(message);
     try {
@@ -146,7 +148,7 @@ export async function openNative(
     try {
       const making = nativeMaking(variant, compiler, set);
       const { kernel, isCompiled } = await libraries.kernel(what, variant.parameters, ...making);
-      /** A kernel that faults does so in a process of its own, in whatever request. */
+      /** A kernel that faults does so in a process of its own, and any of its requests may be the first to fault. */
       const orInstead = async <Answer>(ask: (of: Kernel) => Promise<Answer>): Promise<Answer> => {
         try {
           return await inTurn(() => ask(kernel));
@@ -186,7 +188,7 @@ export async function openNative(
   };
 }
 
-/** How a variant's shared library is made for an instruction set. */
+/** How the shared library of a variant is compiled for an instruction set. */
 export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: InstructionSet): Making {
   const flags = [...commonFlags, ...set.flags, ...variantMacros(variant), ...sizeMacros(variant)];
   const hash = kernelHash(

@@ -10,23 +10,23 @@ export const packageFolder = fileURLToPath(new URL("../../", import.meta.url));
 /** The C++ sources of the kernels. */
 export const kernelsFolder = join(packageFolder, "kernels");
 
-/** WebAssembly modules that `npm run build` makes, one a built-in form. */
+/** The folder of the WebAssembly modules that `npm run build` makes, one for each built-in form. */
 export const portableFolder = join(packageFolder, "dist", "portable");
 
 /**
- * Where compiled kernels are kept: $LAWFIT_CACHE, else the user's cache folder. Where that cannot be used, and for a user without a home
- * folder: a folder of the user's in the system's folder of temporary files.
+ * The folders where compiled kernels may be kept, the best first: $LAWFIT_CACHE, else the user's cache folder; then a folder of the
+ * user in the system's temporary folder.
  */
 export function cacheFolders(): string[] {
   const { LAWFIT_CACHE, XDG_CACHE_HOME = "" } = process.env;
   const temporary = join(tmpdir(), `lawfit-${process.getuid?.() ?? "kernels"}`);
   if (LAWFIT_CACHE) return [resolve(LAWFIT_CACHE), temporary];
-  // The standard of those folders: a relative one is none.
+  // The XDG standard ignores relative paths.
   const ofUser = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homeFolder(), ".cache");
   return isAbsolute(ofUser) ? [join(ofUser, "lawfit"), temporary] : [temporary];
 }
 
-/** Empty for a user that the system does not know. */
+/** The user's home folder; empty for a user that the system does not know. */
 function homeFolder(): string {
   try {
     return homedir();
@@ -35,7 +35,7 @@ function homeFolder(): string {
   }
 }
 
-/** The kernels' C++ files by their path inside `kernels/`, in a fixed order. */
+/** The C++ sources of the kernels by their path inside `kernels/`, in a fixed order. */
 export function kernelSources(): Map<string, string> {
   const names = readdirSync(kernelsFolder, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
@@ -46,7 +46,7 @@ export function kernelSources(): Map<string, string> {
 
 let hashOfSources: Hash | undefined;
 
-/** Hash that names a compiled kernel: of the sources, the form's text, and whatever else it depends on. */
+/** The name of a compiled kernel: a hash of the kernels' sources, the form's source, and everything else that it depends on. */
 export function kernelHash(formSource: string, ...circumstances: string[]): string {
   if (!hashOfSources) {
     hashOfSources = createHash("sha256");

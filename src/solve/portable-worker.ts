@@ -8,7 +8,7 @@ import {
   scratchSize,
 } from "./kernel.ts";
 
-/** One task of a worker thread: a request to a compiled module, or a wish for its random starts. */
+/** A task of a worker thread: a request to solve, or one for random starts. */
 export type PortableTask =
   | { kind: "solve"; path: string; module: WebAssembly.Module; parameters: number; request: KernelRequest }
   | {
@@ -27,10 +27,10 @@ interface Exports {
   lawfit_starts(...values: number[]): void;
 }
 
-/** Instances of this thread by their module's path: a module is the same for its life, an instance has memory. */
+/** This thread's instances by the path of their module. Threads share modules; an instance has a memory of its own. */
 const instances = new Map<string, Exports>();
 
-/** Runs one task on this thread. */
+/** Does a task on this thread. */
 export default function runTask(task: PortableTask): KernelAnswer | Float64Array {
   let exports = instances.get(task.path);
   if (!exports) {
@@ -59,7 +59,7 @@ export default function runTask(task: PortableTask): KernelAnswer | Float64Array
   return answerIn(reals, wholes, count, size.rows, parameters);
 }
 
-/** Memory of one call, from the module's heap base up; the next call starts over. */
+/** Memory for the arguments of one call, from the module's heap base upwards. */
 class Heap {
   readonly #exports: Exports;
   #next: number;

@@ -18,7 +18,7 @@ import {
 import { kernelHash, packageFolder, portableFolder } from "./paths.ts";
 import type { PortableTask } from "./portable-worker.ts";
 
-/** Flags of every module's build. */
+/** Flags with which every module is compiled. */
 export const portableFlags = [
   "--target=wasm32",
   "-nostdlib",
@@ -39,26 +39,26 @@ export const portableFlags = [
   "-Wl,-z,stack-size=262144",
 ];
 
-/** What a WebAssembly module is made for: a form, under every residual and loss, or its training. */
+/** What a WebAssembly module is compiled for: a form under every residual and loss, or its training. */
 export type PortableVariant = Pick<KernelVariant, "formSource" | "parameters" | "training">;
 
-/** Flags of a module's build; part of its name. */
+/** All flags with which a module is compiled; they are a part of its name. */
 export function portableFlagsOf(variant: PortableVariant): string[] {
   return [...portableFlags, ...sizeMacros(variant), ...(variant.training ? [trainingMacro] : [])];
 }
 
-/** Path of a WebAssembly module, made by `npm run build` for the built-in forms. */
+/** Path of the WebAssembly module of a variant; `npm run build` makes those of the built-in forms. */
 export function portableModulePath(variant: PortableVariant): string {
   const flags = portableFlagsOf(variant);
   return join(portableFolder, `${kernelHash(variant.formSource, "portable", ...flags)}.wasm`);
 }
 
-/** Worker threads run JavaScript: the built file, also when the sources are run in place by the tests. */
+/** The compiled file of the worker threads, which run JavaScript even where tests run the TypeScript sources. */
 const workerFile = join(packageFolder, "dist", "solve", "portable-worker.js");
 
 /**
- * The portable backend: the built-in forms' WebAssembly modules, made by `npm run build`, on worker threads.
- * Resolves to the reason where it cannot work here.
+ * The portable backend: the WebAssembly modules of the built-in forms, run on worker threads. Resolves to the reason where it cannot
+ * work here.
  */
 export async function openPortable(threads = availableParallelism()): Promise<Backend | { reason: string }> {
   if (!existsSync(portableFolder) || !existsSync(workerFile)) {
@@ -87,15 +87,15 @@ async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel
   const path = portableModulePath(variant);
   const bytes = await readChecked(path);
   if (bytes === undefined) {
-    const known = training ? `trains ${trainedForms.join(", ")} only` : "knows the built-in forms only";
+    const scope = training ? `only trains ${trainedForms.join(", ")}` : "only has the built-in forms";
     throw new UserError(
-      `this form has no WebAssembly kernel${training ? " for training" : ""}: the portable backend ${known}; ` +
+      `this form has no WebAssembly kernel${training ? " for training" : ""}: the portable backend ${scope}; ` +
         "with a C++ compiler ($CXX, g++ or clang++) the native backend compiles any form",
     );
   }
   if (bytes === "damaged") {
     throw new UserError(
-      `${path} is damaged (cut short or changed): \`npm run build\` makes it anew, and so does to install lawfit again`,
+      `${path} is damaged (cut short or changed): reinstall lawfit, or run \`npm run build\` in its folder`,
     );
   }
   const module = await WebAssembly.compile(bytes);

@@ -1,22 +1,22 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const pause = 500;
 
-/** Number of the process that asks. */
-const asker = workerData as number;
+/** Number of the process that uses this one. */
+const client = workerData as number;
 
-/** Whether the process that asks is there. A process whose parent has ended gets another one, but not on Windows. */
+/** Whether that process still runs. When a parent ends its children get another one, except on Windows. */
 function isThere(): boolean {
   try {
-    process.kill(asker, 0);
-    return process.ppid === asker;
+    process.kill(client, 0);
+    return process.ppid === client;
   } catch {
     return false;
   }
 }
 
-/** Ends this process with the one that asks, whatever its main thread is at. */
+/** Ends this process when the one that uses it has ended, whatever its main thread is doing. */
 function look(): void {
   if (!isThere()) process.kill(process.pid, "SIGKILL");
 }

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Kernel, KernelAnswer, KernelRequest, StartsRequest } from "./kernel.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
 
-/** What is asked of a suspected library. */
+/** What is asked of a suspected library, which has this path. */
 export type TrialTask = { path: string } & (
   | { kind: "instruction set" }
   | { kind: "load"; parameters: number }
@@ -13,14 +13,15 @@ export type TrialTask = { path: string } & (
 
 export type TrialAnswer = KernelAnswer | Float64Array | string;
 
-/** A task on its way to the process, and its answer or error on the way back. */
+/** A task on its way to the process, and below its answer or error on the way back. */
 export interface TrialMessage {
   number: number;
   task: TrialTask;
 }
 export type TrialReply = { number: number } & ({ answer: TrialAnswer } | { error: string });
 
-// While a library is loaded this thread hears of nothing: another one must look after the process that asks, and before the first load.
+// This thread receives no events while a library is loaded, so another one watches the process that uses this one; it must run
+// before the first library is loaded.
 const guard = new Worker(new URL("./trial-guard.js", import.meta.url), {
   workerData: Number(process.argv[2]),
 });
@@ -53,6 +54,7 @@ process.on("message", async ({ number, task }: TrialMessage) => {
   );
   process.send!(reply);
 });
-// It ends when the process that asks does, at once: libraries have code for the end too. What ends that one in order is no business of this one.
+// The process that uses this one has ended. This one is killed, because the exit code of a library could fault or hang; signals that
+// end the other in order are ignored here.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});

@@ -7,10 +7,10 @@ import type { Kernel, KernelAnswer } from "./kernel.ts";
 import { packageFolder } from "./paths.ts";
 import type { TrialAnswer, TrialMessage, TrialReply, TrialTask } from "./trial-process.ts";
 
-/** Processes run JavaScript: the built file, also when the sources are run in place by the tests. */
+/** The compiled file of the processes, which run JavaScript even where tests run the TypeScript sources. */
 const processFile = join(packageFolder, "dist", "solve", "trial-process.js");
 
-/** Signals that end a process whose own code did wrong; others are sent from outside. */
+/** Signals that a process raises by its own fault; others are sent from outside. */
 const faults: readonly NodeJS.Signals[] = [
   "SIGSEGV",
   "SIGBUS",
@@ -21,24 +21,24 @@ const faults: readonly NodeJS.Signals[] = [
   "SIGSYS",
 ];
 
-/** On Windows, exit codes from here on are exceptions that nobody caught. */
+/** On Windows, exit codes from this one on are uncaught exceptions. */
 const firstException = 0xc0000000;
 
-/** Seconds that a library may take to load, which takes milliseconds: with the start of a process on a machine that is busy. */
+/** Seconds that loading a library may take, the start of the process on a busy machine included; usually it takes milliseconds. */
 const longestLoad = 20;
 
-/** A library to be tried, and what it is called in messages. */
+/** A library that is tried, and its name in messages. */
 export interface Tried {
   path: string;
-  /** The path that it has, or is to have, in the cache. */
+  /** The path that the library has, or will have, in the cache. */
   library: string;
   /** "the compiled kernel of form chinchilla". */
   what: string;
 }
 
 /**
- * Runs suspected libraries in processes of their own, as many requests at once as in this one. Where such a process ends, the
- * requests that were on their way are made once more, one at a time: the one that ends its process alone has found the fault.
+ * Runs suspected libraries in a separate process, with as many requests at once as in this one. Where that process ends, the requests
+ * that were under way are repeated one at a time: a request that ends its process alone has found the fault.
  */
 export class Trial {
   readonly #watch: FaultWatch;
@@ -46,14 +46,14 @@ export class Trial {
   readonly #alone: TrialProcess;
   readonly #oneByOne: Limiter = limiter(1);
 
-  /** @param signal ends the processes; what they are asked then throws the signal's reason */
+  /** @param signal ends the processes; requests then throw the signal's reason */
   constructor(watch: FaultWatch, signal?: AbortSignal, loadSeconds = longestLoad) {
     this.#watch = watch;
     this.#together = new TrialProcess(loadSeconds, signal);
     this.#alone = new TrialProcess(loadSeconds, signal);
   }
 
-  /** @throws Error where the library does not load; NoKernelError where it faults, or its loading does not end */
+  /** @throws Error where the library cannot be loaded; NoKernelError where it faults, or loading does not end */
   async instructionSet(tried: Tried): Promise<string> {
     return (await this.#run(tried, { kind: "instruction set", path: tried.path })) as string;
   }
@@ -61,7 +61,7 @@ export class Trial {
   /**
    * The kernel in a library. Its calls throw NoKernelError where it faults.
    *
-   * @throws Error where the library does not load; NoKernelError where it faults as it does, or does not end
+   * @throws Error where the library cannot be loaded; NoKernelError where loading faults, or does not end
    */
   async kernel(tried: Tried, parameters: number): Promise<Kernel> {
     const { path } = tried;
@@ -96,7 +96,7 @@ export class Trial {
   }
 }
 
-/** A process that ended, or was ended, while it was asked something. */
+/** A process ended, or was ended, while a request was under way. */
 class ProcessEnded extends Error {
   readonly isFault: boolean;
 
@@ -116,7 +116,7 @@ function endOf(error: unknown): ProcessEnded {
   throw error;
 }
 
-/** Milliseconds that a process may wait for a request: it takes some 45 MB. */
+/** Milliseconds without a request after which a process is ended, because it takes about 45 MB. */
 const longestRest = 5000;
 
 interface Waiting {
@@ -124,10 +124,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Tasks that a whole library ends at once; others take as long as they take. */
+/** Tasks with a time limit; others take as long as their fits need. */
 const loads: readonly TrialTask["kind"][] = ["instruction set", "load"];
 
-/** A process that loads libraries and calls them; started when it is needed, and again when it has ended. */
+/** A process that loads libraries and calls them: started when it is needed, and again after it has ended. */
 class TrialProcess {
   readonly #loadSeconds: number;
   readonly #signal: AbortSignal | undefined;
@@ -143,7 +143,7 @@ class TrialProcess {
   }
 
   /**
-   * @throws ProcessEnded where the process ends before it answers, or its loading does not end; Error where the library does not load;
+   * @throws ProcessEnded where the process ends before it answers, or loading does not end; Error where the library cannot be loaded;
    * the signal's reason
    */
   async ask(task: TrialTask): Promise<TrialAnswer> {
@@ -156,12 +156,12 @@ class TrialProcess {
     const end = this.#end;
     const answer = new Promise<TrialAnswer>((resolve, reject) => {
       this.#waiting.set(message.number, { resolve, reject });
-      // Where it cannot be sent the process has ended, which its end tells.
+      // Where the message cannot be sent the process has ended, and its exit rejects the request.
       this.#child!.send(message, () => {});
     });
     if (!loads.includes(task.kind)) return answer;
     const limit = setTimeout(
-      () => end(new ProcessEnded(`no end of its loading after ${this.#loadSeconds} s`, true)),
+      () => end(new ProcessEnded(`loading did not end within ${this.#loadSeconds} s`, true)),
       this.#loadSeconds * 1000,
     );
     return answer.finally(() => clearTimeout(limit));
@@ -172,7 +172,7 @@ class TrialProcess {
     this.#end(new ProcessEnded("closed", false));
   }
 
-  /** Only what it is asked keeps this process alive; and it ends itself where it is asked nothing for a while. */
+  /** Lets this process end while the other one is idle, and ends that one if it stays idle. */
   #rest(child: ChildProcess): void {
     child.unref();
     child.channel?.unref();
@@ -180,7 +180,7 @@ class TrialProcess {
   }
 
   #start(): ChildProcess {
-    // Typed arrays, and numbers that are not finite, need the advanced serialization.
+    // Typed arrays and numbers that are not finite need the advanced serialization.
     const child = fork(processFile, [String(process.pid)], {
       serialization: "advanced",
       execArgv: [],
@@ -198,7 +198,7 @@ class TrialProcess {
     const end = (why: unknown): void => {
       this.#signal?.removeEventListener("abort", stop);
       if (this.#child === child) this.#child = undefined;
-      // Nothing else ends one whose library does not return; and of an orderly end nothing is wanted.
+      // Nothing else ends a process whose library does not return, and an orderly exit is not needed.
       child.kill("SIGKILL");
       child.unref();
       child.channel?.unref();

@@ -3,46 +3,46 @@ import { mean } from "../statistics.ts";
 import type { Problem } from "./problem.ts";
 
 /**
- * Inputs that differ by less than this share do not vary: what a fit reads from so little is the noise of its runs. Of tokens, 0.1 %
- * is a few steps of training.
+ * Inputs that differ by less than this share count as constant: what a fit takes from so small a difference is noise. Of tokens,
+ * 0.1 % is a few steps of training.
  */
 const NO_VARIATION = 1e-3;
 
-/** A target this many times as far from the points' mean as they spread, or as the share above, is outside of what they tell. */
+/** A target is outside of the data when it is this many times as far from the points' mean as they spread, or as `NO_VARIATION`. */
 const OUTSIDE = 10;
 
-/** An input, or what several inputs have together, that does not vary. */
+/** An input, or a combination of inputs, that does not vary. */
 export interface Unvaried {
-  /** In words: `all 12 points have D = 1.1e9`. */
+  /** A sentence: `all 12 points have D = 1.1e9`. */
   text: string;
-  /** Whether inputs share it, one a variable of the form. */
+  /** Whether other inputs, one for each variable of the form, have the same value. */
   isShared(inputs: readonly number[]): boolean;
 }
 
 /**
- * What of the inputs does not vary, or varies only together with others, at the points of a problem. Inputs are compared by
- * their logarithms, those that are not positive by their values.
+ * The inputs that do not vary at the points of a problem, or vary only together with others. Inputs are compared by their
+ * logarithms, those that are not positive by their values.
  */
 export function unvariedInputs({ form, variables }: Pick<Problem, "form" | "variables">): Unvaried[] {
   return unvariedColumns(form.variableNames, variables);
 }
 
-/** The same of named columns of one length. */
+/** The same for named columns of equal length. */
 export function unvariedColumns(
   columnNames: readonly string[],
   variables: readonly Float64Array[],
 ): Unvaried[] {
   const points = variables[0]?.length ?? 0;
   const all = variables.map(centred);
-  const found: Unvaried[] = [];
+  const unvaried: Unvaried[] = [];
   const constant = new Set<number>();
-  all.forEach((one, v) => {
-    if (one.farthest > NO_VARIATION) return;
+  all.forEach((column, v) => {
+    if (column.farthest > NO_VARIATION) return;
     constant.add(v);
     const value = Number(variables[v]![0]!.toPrecision(6));
-    found.push({
-      text: `all ${points} points have ${columnNames[v]} = ${value}${one.farthest > 1e-9 ? " but for 0.1 %" : ""}`,
-      isShared: (inputs) => one.distance(inputs[v]!) <= OUTSIDE * Math.max(one.farthest, NO_VARIATION),
+    unvaried.push({
+      text: `all ${points} points have ${columnNames[v]} = ${value}${column.farthest > 1e-9 ? " but for 0.1 %" : ""}`,
+      isShared: (inputs) => column.distance(inputs[v]!) <= OUTSIDE * Math.max(column.farthest, NO_VARIATION),
     });
   });
   const paired = new Set<number>();
@@ -59,7 +59,7 @@ export function unvariedColumns(
       paired.add(a).add(b);
       const names = `${columnNames[a]} and ${columnNames[b]}`;
       const how = Math.abs(slope - 1) < NO_VARIATION ? "in one ratio" : "on one line of their logarithms";
-      found.push({
+      unvaried.push({
         text: `all ${points} points have ${names} ${how}`,
         isShared: (inputs) =>
           Math.abs(y.offset(inputs[b]!) - slope * x.offset(inputs[a]!)) <=
@@ -68,13 +68,13 @@ export function unvariedColumns(
     }
   }
   const apart = all.flatMap((_, v) => (constant.has(v) || paired.has(v) ? [] : [v]));
-  return [...found, ...planes(apart)];
+  return [...unvaried, ...planes(apart)];
 
-  /** Directions across which three inputs or more do not vary although no two of them vary together. */
+  /** Directions in which three or more inputs do not vary although no two of them vary together. */
   function planes(inputs: readonly number[]): Unvaried[] {
     if (inputs.length < 3) return [];
     const columns = inputs.map((v) => all[v]!.values.slice());
-    const values = new Matrix(columns.map((own) => [...own])).transpose();
+    const values = new Matrix(columns.map((column) => [...column])).transpose();
     const { diagonal, rightSingularVectors } = new SingularValueDecomposition(values, {
       autoTranspose: true,
     });
@@ -84,10 +84,9 @@ export function unvariedColumns(
       const shares = direction.map((share) => share / most);
       const across = (offsets: readonly number[]): number =>
         Math.abs(shares.reduce((sum, share, i) => sum + share * offsets[i]!, 0));
-      const farthest = Array.from({ length: points }, (_, i) => across(columns.map((own) => own[i]!))).reduce(
-        (a, b) => Math.max(a, b),
-        0,
-      );
+      const farthest = Array.from({ length: points }, (_, i) =>
+        across(columns.map((column) => column[i]!)),
+      ).reduce((a, b) => Math.max(a, b), 0);
       const named = inputs.filter((_, i) => Math.abs(shares[i]!) > NO_VARIATION);
       if (farthest > NO_VARIATION || named.length < 3) return [];
       const names = named.map((v) => columnNames[v]!);
@@ -103,13 +102,13 @@ export function unvariedColumns(
   }
 }
 
-/** Values less their mean, on the scale that they are compared on. */
+/** Values minus their mean, on the scale of the comparison. */
 function centred(given: Float64Array) {
   const scaled = (x: number): number => (isPositive ? Math.log(x) : x);
   const isPositive = given.every((x) => x > 0);
-  const own = given.map(scaled);
-  const centre = mean(own);
-  const values = own.map((x) => x - centre);
+  const all = given.map(scaled);
+  const centre = mean(all);
+  const values = all.map((x) => x - centre);
   const offset = (x: number): number => scaled(x) - centre;
   return {
     values,

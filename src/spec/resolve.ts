@@ -1,10 +1,10 @@
-import { type Backtest, withDefaults as backtestWithDefaults, resolveBacktest } from "../backtest/spec.ts";
-import { type Bootstrap, resolveBootstrap, withDefaults } from "../bootstrap/spec.ts";
+import type { Backtest } from "../backtest/spec.ts";
+import { type Bootstrap, resolveBootstrap } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
-import { type FilledIsoflop, withDefaults as isoflopWithDefaults } from "../isoflop/spec.ts";
+import { type FilledIsoflop, withDefaults } from "../isoflop/spec.ts";
 import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import type { CheckedMixtures } from "../mixture/spec.ts";
@@ -13,7 +13,7 @@ import { getMethod, methods } from "../registry.ts";
 import type { SolveOptions } from "../solve/problem.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import { getPreset } from "./presets.ts";
-import { type CheckedSpec, checkSpec } from "./spec.ts";
+import { type CheckedSpec, checkSpec, specDefaults } from "./spec.ts";
 
 /** A sweep with everything named found and every default filled in. */
 export interface ResolvedSweep {
@@ -71,11 +71,17 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
   demandOwnNames(forms.keys(), method, where);
   const context = formContext(forms, where);
   const configurations = method.configurations(spec.axes ?? {}, context, `${where}: axes`);
-  const { starts = 256, seed = 0, backend = "auto", threads } = spec;
-  const bootstrap = spec.bootstrap && withDefaults(spec.bootstrap);
-  const backtest = spec.backtest && backtestWithDefaults(spec.backtest, bootstrap?.levels);
-  const isoflop = spec.isoflop && isoflopWithDefaults(spec.isoflop, bootstrap?.levels);
-  const { profiles = bootstrap !== undefined } = spec;
+  const { bootstrap, threads, profiles = bootstrap !== undefined } = spec;
+  const {
+    scores = specDefaults.scores,
+    rank_undetermined: rankUndetermined = specDefaults.rank_undetermined,
+    starts = specDefaults.starts,
+    seed = specDefaults.seed,
+    backend = specDefaults.backend,
+  } = spec;
+  const { levels = [0.9] } = bootstrap ?? {};
+  const backtest = spec.backtest && { ...spec.backtest, levels: spec.backtest.levels ?? levels };
+  const isoflop = spec.isoflop && withDefaults(spec.isoflop, levels);
   return {
     where,
     table: spec.table,
@@ -86,14 +92,14 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     idleForms: idleForms(forms.keys(), method, configurations),
     tasks: spec.tasks,
     targets: spec.targets,
-    scores: spec.scores ?? "share",
+    scores,
     chance: spec.chance,
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
-    backtest: backtest && resolveBacktest(backtest),
+    backtest: backtest && { by: backtest.by, leastRuns: backtest.least_runs, levels: backtest.levels },
     mixtures: spec.mixtures,
     isoflop,
     profiles,
-    rankUndetermined: spec.rank_undetermined ?? false,
+    rankUndetermined,
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
     spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, isoflop, profiles }),
   };

@@ -1,146 +1,187 @@
 import { z } from "zod";
-import { type BacktestSpec, backtestAllowed, backtestSchema } from "../backtest/spec.ts";
-import { schemes } from "../bootstrap/schemes.ts";
-import { type BootstrapSpec, bootstrapAllowed, bootstrapSchema } from "../bootstrap/spec.ts";
+import { backtestSchema } from "../backtest/spec.ts";
+import { bootstrapSchema } from "../bootstrap/spec.ts";
 import { ownValue } from "../collections.ts";
 import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
-import type { UserForm } from "../forms/user-form.ts";
-import { type IsoflopSpec, isoflopAllowed, isoflopSchema } from "../isoflop/spec.ts";
+import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
+import { isoflopSchema } from "../isoflop/spec.ts";
+import { flag, type Given, infoOfValue, key, keysOf, oneOf, taking, text, whole } from "../keys.ts";
 import type { AxisValue } from "../methods/axis.ts";
-import { type MixturesSpec, mixturesAllowed, mixturesSchema } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/selection.ts";
+import { mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
-import { type BackendChoice, backendChoices } from "../solve/problem.ts";
-import type { ColumnMappingInput } from "../tables/columns.ts";
+import { backendChoices } from "../solve/problem.ts";
+import { type ColumnMappingInput, columnsSchema } from "../tables/columns.ts";
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
 export type AxesInput = Record<string, AxisValue | AxisValue[]>;
 
-/** A sweep, as a sweep file or a program gives it. */
-export interface SweepSpec {
-  /** Checkpoint table: files and globs. In a sweep file they are relative to its folder. */
-  table?: string | string[] | undefined;
-  /** Where the table keeps what the schema wants. */
-  columns?: ColumnMappingInput | undefined;
-  /** What stands before the decimals of numbers in CSV files. @default "." */
-  decimal?: "." | "," | undefined;
-  /** Named sweep that this one starts from; one of preset and method is needed. */
-  preset?: string | undefined;
-  method?: string | undefined;
-  /** Design choices; a list of mappings is the union of their crosses. @default the method's */
-  axes?: AxesInput | AxesInput[] | undefined;
-  /** @default every subject with the metrics that the method needs */
-  tasks?: string[] | undefined;
-  /** Names of the table's targets, or sizes. @default every target of the table */
-  targets?: (string | TargetSize)[] | undefined;
-  /** Forms of the user's own, by name. */
-  forms?: Record<string, UserForm> | undefined;
-  /** Unit of the accuracies and chance levels of the table. @default "share" */
-  scores?: "share" | "percent" | undefined;
-  /** Score of guessing, a share: one number for all tasks, or by task. @default the table's metric chance */
-  chance?: number | Record<string, number> | undefined;
-  /** Resamples for intervals. @default none */
-  bootstrap?: BootstrapSpec | undefined;
-  /** Larger fit runs predicted from smaller ones. @default none */
-  backtest?: BacktestSpec | undefined;
-  /** The best mixture of the training data, for methods that take mixtures. @default none */
-  mixtures?: MixturesSpec | undefined;
-  /** The best model size of each budget of FLOPs. @default none */
-  isoflop?: IsoflopSpec | undefined;
-  /** Whether to solve for profile intervals of the parameters. @default with a bootstrap */
-  profiles?: boolean | undefined;
-  /** Whether predictions that the data do not determine are ranked too. @default false */
-  rank_undetermined?: boolean | undefined;
-  /** Random starts of each problem. @default 256 */
-  starts?: number | undefined;
-  /** @default 0 */
-  seed?: number | undefined;
-  /** @default "auto" */
-  backend?: BackendChoice | undefined;
-  /** @default all cores */
-  threads?: number | undefined;
-}
-
-/** A checked spec. The values of `columns`, `axes` and `forms` are checked where they are used. */
-export type CheckedSpec = z.output<typeof specSchema>;
+/** What holds where neither a sweep nor its preset gives a key. */
+export const specDefaults = {
+  scores: "share",
+  rank_undetermined: false,
+  starts: 256,
+  seed: 0,
+  backend: "auto",
+} as const;
 
 const name = z.string().min(1);
-const names = z.union([name.transform((one) => [one]), z.array(name).min(1)]);
-const positive = z.number().positive();
+const names = (allowed: string) =>
+  taking(z.union([name.transform((one) => [one]), z.array(name).min(1)]), allowed, { reader: "names" });
 const share = z.number().min(0).max(1);
 const chance = z.number().min(0).lt(1);
-const axes = z.record(z.string(), z.unknown());
+const axes = z.record(z.string(), z.custom<AxesInput[string]>());
 const target = z.union([
   name,
   z.strictObject({
     name,
-    n: positive,
-    d: positive,
-    c: positive.optional(),
+    n: z.number().positive(),
+    d: z.number().positive(),
+    c: z.number().positive().optional(),
     mix: z.record(z.string(), share).optional(),
   }),
 ]);
 
-const specSchema = z.strictObject({
-  table: names.optional(),
-  columns: z.unknown().optional(),
-  decimal: z.enum([".", ","]).optional(),
-  preset: name.optional(),
-  method: name.optional(),
-  axes: z.union([axes, z.array(axes).min(1)]).optional(),
-  tasks: names.optional(),
-  targets: z.array(target).min(1).optional(),
-  forms: z.unknown().optional(),
-  scores: z.enum(["share", "percent"]).optional(),
-  chance: z.union([chance, z.record(z.string(), chance)]).optional(),
-  bootstrap: bootstrapSchema.optional(),
-  backtest: backtestSchema.optional(),
-  mixtures: mixturesSchema.optional(),
-  isoflop: isoflopSchema.optional(),
-  profiles: z.boolean().optional(),
-  rank_undetermined: z.boolean().optional(),
-  starts: z.int().min(1).max(1_000_000).optional(),
-  seed: z.int().min(0).max(maxSeed).optional(),
-  backend: z.enum(backendChoices).optional(),
-  threads: z.int().min(1).max(1024).optional(),
-});
-
-/** What each key takes, for messages. */
-const ALLOWED: Readonly<Record<keyof CheckedSpec, string>> = {
-  table: "a path, or a list of paths",
-  columns: "a mapping of columns",
-  decimal: 'what stands before the decimals of numbers in CSV files: "." or ","',
-  preset: "the name of a preset",
-  method: "the name of a method",
-  axes: "a mapping of axis names to a value or a list of values, or a list of such mappings",
-  tasks: "a subject's name, or a list of them",
-  targets:
-    "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
-  forms: "a mapping of form names to forms",
-  scores: "share, percent",
-  chance: "a share >= 0 and < 1, or a mapping of tasks to such shares",
-  bootstrap: `a mapping of keys (${Object.keys(bootstrapAllowed).join(", ")}); {} for the defaults`,
-  backtest: `a mapping of keys (${Object.keys(backtestAllowed).join(", ")}); {} for the defaults`,
-  mixtures: `a mapping of keys (${Object.keys(mixturesAllowed).join(", ")}); {} for the defaults`,
-  isoflop: `a mapping of keys (${Object.keys(isoflopAllowed).join(", ")}); {} for the defaults`,
-  profiles: "true or false",
-  rank_undetermined: "true or false",
-  starts: "a whole number from 1 to 1000000",
-  seed: `a whole number from 0 to ${maxSeed}`,
-  backend: backendChoices.join(", "),
-  threads: "a whole number from 1 to 1024",
+/** Keys of a sweep file. The values of `columns`, `axes` and `forms` are checked where they are used. */
+export const specKeys = {
+  /** Checkpoint table: paths and globs, in a file from its folder, one or several. @default needed, here or as --table */
+  table: key(
+    names("a path, or a list of paths").optional(),
+    "checkpoint table: paths and globs, in a file from its folder",
+    {
+      otherwise: "needed, here or as `--table`",
+      option: { help: "checkpoint table: a file or a glob", reader: "text" },
+    },
+  ),
+  /** Where a table of your own has each column (docs/tables.md). @default the names of the schema */
+  columns: key(
+    taking(z.custom<ColumnMappingInput>(), "a mapping of columns").optional(),
+    "where a table of your own has each column ([tables.md](tables.md))",
+    { otherwise: "the names of the schema", shape: columnsSchema },
+  ),
+  /** Decimal separator of numbers in CSV files: "." or ",". @default "." */
+  decimal: key(
+    taking(z.enum([".", ","]), '"." or ","', { reader: "choice" }).optional(),
+    'decimal separator of numbers in CSV files: `"."` or `","`',
+    { otherwise: '`"."`', option: {} },
+  ),
+  /** Named sweep to start from. */
+  preset: key(text("the name of a preset").optional(), "named sweep to start from"),
+  /** Method (docs/methods.md). @default needed, or a preset */
+  method: key(text("the name of a method").optional(), "method ([methods.md](methods.md))", {
+    otherwise: "needed, or a preset",
+  }),
+  /** Design choices: one mapping, or a list of mappings whose crosses are united. @default those of the method or preset */
+  axes: key(
+    taking(
+      z.union([axes, z.array(axes).min(1)]),
+      "a mapping of axis names to a value or a list of values, or a list of such mappings",
+    ).optional(),
+    "design choices: one mapping, or a list of mappings whose crosses are united",
+    { otherwise: "those of the method or preset" },
+  ),
+  /** Tasks to predict, one or several. @default every subject that has what at least one configuration needs */
+  tasks: key(names("a subject's name, or a list of them").optional(), "tasks to predict", {
+    otherwise: "every subject that has what at least one configuration needs",
+    option: {},
+  }),
+  /** Names of the table's targets, or sizes {name: 70B, n: 7e10, d: 2e12}, with c, and mix: {general: 0.7, code: 0.3} for methods that take mixtures. @default every target of the table */
+  targets: key(
+    taking(
+      z.array(target).min(1),
+      "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
+    ).optional(),
+    "names of the table's targets, or sizes `{name: 70B, n: 7e10, d: 2e12}`, with `c`, and `mix: {general: 0.7, code: 0.3}` for methods that take mixtures",
+    {
+      otherwise: "every target of the table",
+      option: {
+        help: "names of targets, with commas  [default: every target of the table]",
+        reader: "names",
+      },
+    },
+  ),
+  /** Forms of your own by name (docs/forms.md). */
+  forms: key(
+    taking(z.custom<Record<string, UserForm>>(), "a mapping of form names to forms").optional(),
+    "forms of your own by name ([forms.md](forms.md))",
+    { shape: userFormsSchema },
+  ),
+  /** Unit of the table's accuracies and chance levels: share, percent. @default share */
+  scores: key(oneOf(["share", "percent"]).optional(), "unit of the table's accuracies and chance levels", {
+    otherwise: specDefaults.scores,
+  }),
+  /** Score of guessing, a share: a number for all tasks, or a mapping of tasks to numbers. @default metric chance of the table */
+  chance: key(
+    taking(
+      z.union([chance, z.record(z.string(), chance)]),
+      "a share >= 0 and < 1, or a mapping of tasks to such shares",
+    ).optional(),
+    "score of guessing, a share: a number for all tasks, or a mapping of tasks to numbers",
+    { otherwise: "metric `chance` of the table" },
+  ),
+  /** Resamples for intervals: keys of docs/bootstrap.md, {} for the defaults. @default none */
+  bootstrap: key(
+    bootstrapSchema.optional(),
+    "resamples for intervals: keys of [bootstrap.md](bootstrap.md), `{}` for the defaults",
+    {
+      otherwise: "none",
+    },
+  ),
+  /** Larger fit runs predicted from smaller ones: keys of docs/backtests.md, {} for the defaults. @default none */
+  backtest: key(
+    backtestSchema.optional(),
+    "larger fit runs predicted from smaller ones: keys of [backtests.md](backtests.md), `{}` for the defaults",
+    { otherwise: "none" },
+  ),
+  /** The best mixture of the training data, with method flp-m: keys of docs/flp.md, {} for the defaults. @default none */
+  mixtures: key(
+    mixturesSchema.optional(),
+    "the best mixture of the training data, with method `flp-m`: keys of [flp.md](flp.md), `{}` for the defaults",
+    { otherwise: "none" },
+  ),
+  /** The best model size of each budget of FLOPs: keys of docs/isoflop.md, {} for the defaults. @default none */
+  isoflop: key(
+    isoflopSchema.optional(),
+    "the best model size of each budget of FLOPs: keys of [isoflop.md](isoflop.md), `{}` for the defaults",
+    { otherwise: "none" },
+  ),
+  /** Whether to solve for profile intervals of the parameters (docs/identifiability.md). @default true with a bootstrap */
+  profiles: key(
+    flag().optional(),
+    "whether to solve for profile intervals of the parameters ([identifiability.md](identifiability.md))",
+    { otherwise: "true with a bootstrap" },
+  ),
+  /** Whether predictions that the data do not determine (docs/results.md) are ranked too. @default false */
+  rank_undetermined: key(
+    flag().optional(),
+    "whether predictions that the data do not determine ([results.md](results.md#predictions)) are ranked too",
+    { otherwise: String(specDefaults.rank_undetermined) },
+  ),
+  /** Random starts of each problem. @default 256; of preset ladder-matrix 64, of flp-m 16 */
+  starts: key(whole(1, 1_000_000).optional(), "random starts of each problem", {
+    otherwise: `${specDefaults.starts}; of preset \`ladder-matrix\` 64, of \`flp-m\` 16`,
+    option: {},
+  }),
+  /** Seed of the random numbers. @default 0 */
+  seed: key(whole(0, maxSeed).optional(), "seed of the random numbers", {
+    otherwise: String(specDefaults.seed),
+    option: {},
+  }),
+  /** What solves: auto, cuda, cpu, native, portable, tfjs. @default auto */
+  backend: key(oneOf(backendChoices).optional(), "what solves", {
+    otherwise: specDefaults.backend,
+    option: {},
+  }),
+  /** Number of solver threads. @default all cores */
+  threads: key(whole(1, 1024).optional(), "number of solver threads", { otherwise: "all cores", option: {} }),
 };
 
-/** What the keys of keys that are mappings take. */
-const ALLOWED_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  bootstrap: bootstrapAllowed,
-  backtest: backtestAllowed,
-  mixtures: mixturesAllowed,
-  isoflop: isoflopAllowed,
-};
+export const specSchema = z.strictObject(specKeys);
 
-/** Keys of a sweep. */
-export const specKeys = Object.keys(ALLOWED);
+/** A sweep, as a sweep file or a program gives it. */
+export type SweepSpec = Given<typeof specKeys>;
+
+/** A checked sweep: single values that may be lists are lists, and the mappings in it have their defaults. */
+export type CheckedSpec = z.output<typeof specSchema>;
 
 /**
  * Checks the shape of a sweep.
@@ -154,24 +195,31 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
   const result = specSchema.safeParse(given ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  const [key = "", inner = ""] = issue.path.map(String);
-  if (issue.code === "unrecognized_keys" && (key === "" || Object.hasOwn(ALLOWED_WITHIN, key))) {
+  const path = issue.path.map(String);
+  /** The innermost key that the mistake is in. */
+  let schema: z.core.$ZodType = specSchema;
+  const within: string[] = [];
+  for (const name of path) {
+    const inner = ownValue(keysOf(schema) ?? {}, name);
+    if (inner === undefined) break;
+    schema = inner;
+    within.push(name);
+  }
+  const known = Object.keys(keysOf(schema) ?? {});
+  if (issue.code === "unrecognized_keys" && within.length === path.length && known.length > 0) {
     const unknown = issue.keys[0]!;
-    const known = key === "" ? specKeys : Object.keys(ALLOWED_WITHIN[key]!);
-    const place = key === "" ? "" : `${key}: `;
+    const place = within.map((name) => `${name}: `).join("");
     throw new UserError(`${where}: ${place}unknown key ${notAmong(unknown, known)}`);
   }
-  if (key === "") {
+  if (path.length === 0) {
     throw new UserError(
-      `${where}: ${describeValue(given)} is no sweep; allowed: a mapping of keys (${specKeys.join(", ")})`,
+      `${where}: ${describeValue(given)} is no sweep; allowed: a mapping of keys (${known.join(", ")})`,
     );
   }
   const value = valueAt(given, issue.path);
-  const allowed = ownValue(ownValue(ALLOWED_WITHIN, key) ?? {}, inner) ?? ALLOWED[key as keyof CheckedSpec];
-  const hint = inner === "scheme" && typeof value === "string" ? didYouMean(value, [...schemes.keys()]) : "";
-  throw new UserError(
-    `${where}: ${issue.path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`,
-  );
+  const { allowed, names = [] } = infoOfValue(schema);
+  const hint = typeof value === "string" ? didYouMean(value, names) : "";
+  throw new UserError(`${where}: ${path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`);
 }
 
 /** Mappings are read without a key `__proto__`: what stands there would be lost in silence. */

@@ -15,7 +15,7 @@ export const LOCK = ".lock";
 const lockHolderSchema = processIdentity.extend({ token: z.string(), since: z.string() });
 
 /** What a lock file says about its holder. */
-export type LockHolder = z.output<typeof lockHolderSchema>;
+type LockHolder = z.output<typeof lockHolderSchema>;
 
 export interface LockOptions {
   /** Milliseconds between two signs of life of the holder. @default 5000 */

@@ -24,7 +24,7 @@ export interface PackEntry {
 }
 
 /** The index of a pack. */
-export interface PackIndex {
+interface PackIndex {
   entries: readonly PackEntry[];
   /** Length of the first line in bytes, its end included. */
   head: number;

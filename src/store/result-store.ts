@@ -23,7 +23,7 @@ interface Place {
   entry: PackEntry;
 }
 
-export interface ResultStoreOptions {
+interface ResultStoreOptions {
   /** Called with a line for each file that was damaged. */
   onWarning?: ((line: string) => void) | undefined;
   /** Whether results that belong to another shard of the job are left out. @default false */

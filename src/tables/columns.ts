@@ -28,7 +28,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
  *       hellaswag: {loss: hs_bpb, accuracy: hs_acc}
  *       c4: {loss: c4_ce}
  */
-const columnsSchema = z
+export const columnsSchema = z
   .strictObject({
     run: column.optional(),
     n: column.optional(),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { degenerateReasons } from "../../src/bootstrap/degenerate.ts";
 import { schemes } from "../../src/bootstrap/schemes.ts";
-import { bootstrapAllowed, intervalKinds } from "../../src/bootstrap/spec.ts";
+import { intervalKinds } from "../../src/bootstrap/spec.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
 import { purposes } from "../../src/intervals/purposes.ts";
 
@@ -14,7 +14,6 @@ test.each([
   ["kind of interval", intervalKinds.keys()],
   ["reason", Object.keys(degenerateReasons)],
   ["purpose", Object.keys(purposes)],
-  ["key", Object.keys(bootstrapAllowed)],
 ])("docs/bootstrap.md has a row for each %s", (_, names) => {
   for (const name of names) expect(named).toContain(name);
 });

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import koffi from "koffi";
-import { compiledLibrary } from "../../src/solve/compiled-library.ts";
 import type { Compiler } from "../../src/solve/compiler.ts";
 import { Batch, makeJob, requestBytes } from "../../src/solve/cuda/batch.ts";
 import {
@@ -12,6 +11,7 @@ import {
   variantMacros,
 } from "../../src/solve/kernel.ts";
 import { kernelHash, kernelsFolder } from "../../src/solve/paths.ts";
+import { compiledLibrary } from "./compiled-library.ts";
 import { cppFolder } from "./cpp.ts";
 
 /** Parts of the device's source that a host has no word for, and what stands for them. */

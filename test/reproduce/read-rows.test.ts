@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
-import { readRows } from "../../src/reproduce/paper.ts";
+import { publishedTable } from "../../src/reproduce/paper.ts";
 import { OWN, score } from "./made-up.ts";
 
-const columns = ["error", "error (%)"];
-const read = (text: string) => readRows(columns, text, () => ({ design: OWN, quantity: score }));
+const asked: string[] = [];
+const columns = ["error", "error (%)"].map((title) => ({
+  title,
+  cell(row: string) {
+    asked.push(`${row}: ${title}`);
+    return { design: OWN, quantity: score };
+  },
+}));
+const read = (text: string) => publishedTable("table", "errors", columns, text).rows;
 
 test("a line is a name of one or more words and a number a column, a dash where none is printed", () => {
   const rows = read(`
@@ -18,12 +25,9 @@ test("a line is a name of one or more words and a number a column, a dash where 
 });
 
 test("what a number is depends on its row and column", () => {
-  const asked: string[] = [];
-  readRows(columns, "PIQA 0.8 1.0", (row, column) => {
-    asked.push(`${row} ${column}`);
-    return { design: OWN, quantity: score };
-  });
-  expect(asked).toEqual(["PIQA 0", "PIQA 1"]);
+  asked.length = 0;
+  read("PIQA 0.8 1.0");
+  expect(asked).toEqual(["PIQA: error", "PIQA: error (%)"]);
 });
 
 test("a line with too few numbers is an error", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import type { FlpMTruth } from "../../src/simulate/flp-m.ts";
-import type { BestShare } from "../../src/simulate/flp-m-design.ts";
+import type { BestShare } from "../../src/simulate/flp-m-laws.ts";
 import { writeFlpM, writeLadder, writeLossToLoss } from "../../src/simulate/write.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { findColumn } from "../../src/tables/table.ts";

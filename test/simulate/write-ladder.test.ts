@@ -71,7 +71,9 @@ test("what is there is not replaced, and nothing is written beside it, unless fo
 
 test("a bad option or folder leaves nothing behind", async () => {
   const out = join(folder, "never");
-  expect(await messageOf(writeLadder(out, { ...SMALL, tasks: 0 }))).toContain("tasks: 0 is not allowed");
+  expect(await messageOf(writeLadder(out, { ...SMALL, tasks: 0 }))).toContain(
+    "tasks: 0; allowed: a whole number from 1 to 1000",
+  );
   expect(await messageOf(writeLadder(out, SMALL, { formats: [] }))).toContain("formats: none given");
   expect(existsSync(out)).toBe(false);
   const taken = join(folder, "taken");

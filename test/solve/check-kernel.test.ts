@@ -88,7 +88,7 @@ describe.each(Object.entries(lies))("a kernel that %s gives an error and no numb
     const solving = withKernels(change, (backend) => solveProblemsOn(backend, [problem], { starts: 8 }));
     await expect(solving).rejects.toThrow(KernelError);
     await expect(solving).rejects.toThrow(
-      /^the kernel of form \S+ on .+: it is not to be trusted; another --backend, or another compiler \(\$CXX\), may do$/,
+      /^the kernel of form \S+ on .+: its results cannot be trusted; try another --backend, or another compiler \(\$CXX\)$/,
     );
   });
 
@@ -96,7 +96,7 @@ describe.each(Object.entries(lies))("a kernel that %s gives an error and no numb
     const solving = withKernels(change, (backend) => replicatesOf(backend, kind, problem));
     await expect(solving).rejects.toThrow(KernelError);
     await expect(solving).rejects.toThrow(
-      /^(replicate 1 of|the kernel of form) .+: it is not to be trusted; /,
+      /^(replicate 1 of|the kernel of form) .+: its results cannot be trusted; /,
     );
   });
 });
@@ -148,7 +148,7 @@ describe("parameters out of their bounds", () => {
     await expect(
       withKernels(negative, (backend) => solveProblemsOn(backend, [law], { starts: 8 })),
     ).rejects.toThrow(
-      /^the kernel of form chinchilla on .+ gives E = -\S+, which is not within its bounds, 0 to Infinity: it is not to be trusted/,
+      /^the kernel of form chinchilla on .+ gives E = -\S+, which is not within its bounds, 0 to Infinity: its results cannot be trusted/,
     );
     await expect(withKernels(negative, (backend) => replicatesOf(backend, "groups", law))).rejects.toThrow(
       /gives E = -\S+, which is not within its bounds/,

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { compiledLibrary, Libraries } from "../../src/solve/compiled-library.ts";
+import { Libraries } from "../../src/solve/compiled-library.ts";
 import type { Compiler } from "../../src/solve/compiler.ts";
 import type { Problem, SolveOptions } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
@@ -80,6 +80,18 @@ describe.skipIf(cxx === undefined)("the cache of compiled kernels (skipped witho
     return { command, program: command, words: [], version: "any" };
   };
   const hash = "0".repeat(32);
+  const make = async (...flags: string[]): Promise<string> => {
+    const libraries = new Libraries();
+    try {
+      return await libraries.instructionSet(hash, compiler(), "processor.cpp", [
+        "-O1",
+        "-std=c++17",
+        ...flags,
+      ]);
+    } finally {
+      await libraries.close();
+    }
+  };
 
   test("makers of the same kernel at once all get it, though their compilers differ, and leave nothing else behind", async () => {
     // Bytes behind a library's end do it no harm.
@@ -88,14 +100,6 @@ describe.skipIf(cxx === undefined)("the cache of compiled kernels (skipped witho
       compiler().command,
       readFileSync(compiler().command, "utf8").replace(/^exec (.*)$/m, "$1 || exit 1"),
     );
-    const make = async (): Promise<string> => {
-      const libraries = new Libraries();
-      try {
-        return await libraries.instructionSet(hash, compiler(), "processor.cpp", ["-O1", "-std=c++17"]);
-      } finally {
-        await libraries.close();
-      }
-    };
     const [one, two, three] = await Promise.all([make(), make(), make()]);
     expect([two, three]).toEqual([one, one]);
     expect(readdirSync(cache)).toEqual([`${hash}.so`]);
@@ -105,8 +109,7 @@ describe.skipIf(cxx === undefined)("the cache of compiled kernels (skipped witho
   });
 
   test("a compiler that fails leaves no kernel, and its words are in the error", async () => {
-    const failed = compiledLibrary(hash, compiler(), "processor.cpp", ["-fno-such-flag"]);
-    await expect(failed).rejects.toThrow(/could not compile a kernel .*no-such-flag/s);
+    await expect(make("-fno-such-flag")).rejects.toThrow(/could not compile a kernel .*no-such-flag/s);
     expect(existsSync(cache)).toBe(false);
   });
 });

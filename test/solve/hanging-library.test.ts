@@ -70,7 +70,7 @@ describe.skipIf(cxx === undefined || process.platform === "win32")(
     test("is given up after a while, and not compiled again", { timeout: 60_000 }, async () => {
       const libraries = new Libraries(undefined, undefined, 3);
       const message =
-        /^the compiled test of the processor faults \(no end of its loading after 3 s\); to try it again, remove \S+\.faulted$/;
+        /^the compiled test of the processor faults \(loading did not end within 3 s\); to try it again, remove \S+\.faulted$/;
       await expect(libraries.instructionSet(...making)).rejects.toThrow(message);
       await libraries.close();
       await expectEnd();

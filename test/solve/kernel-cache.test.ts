@@ -134,7 +134,7 @@ if [ ! -f $made ]; then "$real" "$@" && cp "$out" $made; else cp $made "$out"; f
       expect(result).toEqual(first.result);
       expect(counts.compiled).toBe(1);
       expect(warnings).toEqual([
-        `${cache} has damaged kernels (cut short, or changed): they are removed, and compiled anew where there is no other copy`,
+        `${cache} has damaged kernels (cut short, or changed): they are removed, and compiled again unless there is another copy`,
       ]);
       expect(contents()).toEqual(whole);
       expect((await solve()).counts.compiled).toBe(0);
@@ -243,7 +243,7 @@ if [ ! -f $made ]; then "$real" "$@" && cp "$out" $made; else cp $made "$out"; f
           chownSync(cache, 12_345, 12_345);
         },
       ],
-      ["that is a file", true, /^\S+ is no folder: /, async () => writeFileSync(cache, "")],
+      ["that is a file", true, /^\S+ is not a folder: /, async () => writeFileSync(cache, "")],
       [
         "that cannot be made",
         true,
@@ -287,7 +287,7 @@ if [ ! -f $made ]; then "$real" "$@" && cp "$out" $made; else cp $made "$out"; f
       const { result, warnings } = await solve();
       expect(result).toEqual(first.result);
       expect(warnings).toEqual([
-        `${cache} has kernels that others can write: they are removed, and compiled anew where there is no other copy`,
+        `${cache} has kernels that others can write: they are removed, and compiled again unless there is another copy`,
       ]);
       expect(contents()).toEqual(whole);
     });
@@ -311,7 +311,7 @@ if [ ! -f $made ]; then "$real" "$@" && cp "$out" $made; else cp $made "$out"; f
       expect(solver).toContain("WebAssembly");
       expect(passedOver).toEqual([
         expect.stringMatching(
-          /^native: no folder for compiled kernels: \S+ is no folder; \S+ can be written by others/,
+          /^native: no folder for compiled kernels: \S+ is not a folder; \S+ can be written by others/,
         ),
       ]);
       expect(warnings).toEqual([]);

@@ -42,7 +42,7 @@ test("a WebAssembly module that was cut or changed is named, with what to do", a
     await backend.close();
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).message).toBe(
-      `${path} is damaged (cut short or changed): \`npm run build\` makes it anew, and so does to install lawfit again`,
+      `${path} is damaged (cut short or changed): reinstall lawfit, or run \`npm run build\` in its folder`,
     );
   }
 });

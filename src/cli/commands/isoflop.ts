@@ -1,27 +1,16 @@
 import type { CommandModule } from "yargs";
 import type { PrintedIsoflop } from "../../isoflop/summary.ts";
-import type { Decimal } from "../../tables/csv.ts";
 import type { TextFormat } from "../../tables/format.ts";
-import { decimalNumber, nameList, numberList, wholeNumber } from "../options.ts";
+import { givenKeys, keyOptions } from "../key-options.ts";
 import type { OwnLayout } from "../read-layout.ts";
 
 interface IsoflopArguments {
   table: string;
   out: string | undefined;
   columns: string | undefined;
-  decimal: Decimal | undefined;
   format: TextFormat;
   print: PrintedIsoflop | undefined;
   force: boolean;
-  metric: string | undefined;
-  subjects: string[] | undefined;
-  interpolation: string[] | undefined;
-  window: number[] | undefined;
-  noise: number | undefined;
-  draws: number | undefined;
-  level: number[] | undefined;
-  tolerance: number | undefined;
-  seed: number | undefined;
 }
 
 /** `lawfit isoflop TABLE`. */
@@ -29,7 +18,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
   command: "isoflop <table>",
   describe: "the best model size of each budget of FLOPs and how it grows, with error bars",
   builder: (yargs) =>
-    yargs
+    keyOptions(keyOptions(yargs, undefined, ["decimal", "seed"]), "isoflop")
       .positional("table", {
         type: "string",
         demandOption: true,
@@ -46,63 +35,6 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
         describe:
           "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
       })
-      .option("decimal", {
-        choices: [".", ","] as const,
-        describe: "what stands before the decimals of numbers in CSV files  [default: .]",
-      })
-      .option("metric", {
-        type: "string",
-        requiresArg: true,
-        describe: "what is to be least  [default: loss]",
-      })
-      .option("subjects", {
-        type: "string",
-        requiresArg: true,
-        describe: "subjects, with commas  [default: the validation domains, else all]",
-        coerce: nameList("subjects"),
-      })
-      .option("interpolation", {
-        type: "string",
-        requiresArg: true,
-        describe: "powers, parabola, akima, with commas  [default: powers]",
-        coerce: nameList("interpolation"),
-      })
-      .option("window", {
-        type: "string",
-        requiresArg: true,
-        describe: "of powers and parabola: largest ratio of a size to that of the lowest loss  [default: 3]",
-        coerce: numberList("window"),
-      })
-      .option("noise", {
-        type: "string",
-        requiresArg: true,
-        describe: "relative standard deviation of a loss: 0.002  [default: told from the data]",
-        coerce: decimalNumber("noise"),
-      })
-      .option("draws", {
-        type: "string",
-        requiresArg: true,
-        describe: "times that noise is added  [default: 1000]",
-        coerce: wholeNumber("draws", 2),
-      })
-      .option("level", {
-        type: "string",
-        requiresArg: true,
-        describe: "what the intervals are to cover, with commas  [default: 0.9]",
-        coerce: numberList("level"),
-      })
-      .option("tolerance", {
-        type: "string",
-        requiresArg: true,
-        describe: "largest relative difference of FLOPs in one budget  [default: 0.01]",
-        coerce: decimalNumber("tolerance"),
-      })
-      .option("seed", {
-        type: "string",
-        requiresArg: true,
-        describe: "seed of the noise  [default: 0]",
-        coerce: wholeNumber("seed", 0),
-      })
       .option("format", {
         choices: ["text", "json", "csv"] as const,
         default: "text" as const,
@@ -115,7 +47,9 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
         describe: "the one table that is printed  [default: both; of csv isoflop]",
       })
       .option("force", { type: "boolean", default: false, describe: "replace files that are there" }),
-  handler: async ({ table, out, columns, decimal, format, print, force, level, ...options }) => {
+  handler: async (given) => {
+    const { table, out, columns, format, print, force } = given;
+    const { checkSpec } = await import("../../spec/spec.ts");
     const { readCheckpointTable } = await import("../../tables/to-checkpoint-table.ts");
     const { readLayout } = await import("../read-layout.ts");
     const { isoflop } = await import("../../results/isoflop.ts");
@@ -128,15 +62,15 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     for (const path of [out, laws]) {
       if (path !== undefined) await checkWritable(path, force);
     }
+    const sweep = { ...givenKeys(given), isoflop: givenKeys(given, "isoflop") };
+    const { decimal, seed, isoflop: options } = checkSpec(sweep, table);
     const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
     const checkpoints = await readCheckpointTable(table, {
       ...layout,
       ...(decimal !== undefined && { decimal }),
     });
-    const { metric, subjects, interpolation, window, noise, draws, tolerance, seed } = options;
-    const given = { metric, subjects, interpolation, window, noise, draws, levels: level, tolerance };
     const onWarning = (line: string) => printLine(`warning: ${line}`);
-    const tables = isoflop(checkpoints, { ...given, seed, onWarning }, table);
+    const tables = isoflop(checkpoints, { ...options, seed, onWarning }, table);
     if (out !== undefined && laws !== undefined) {
       await writeTable(out, tables.isoflop);
       await writeTable(laws, tables.isoflop_laws);

@@ -1,16 +1,14 @@
 import type { CommandModule } from "yargs";
-import { type BackendChoice, backendChoices } from "../../solve/problem.ts";
-import { wholeNumber } from "../options.ts";
+import { givenKeys, keyOptions } from "../key-options.ts";
+
+/** Keys of a sweep that may differ from those of the paper. */
+const KEYS = ["starts", "seed", "backend", "threads"];
 
 interface ReproduceArguments {
   paper: string;
   table: string;
   out: string | undefined;
   format: "text" | "md" | "json" | "csv";
-  starts: number | undefined;
-  seed: number | undefined;
-  backend: BackendChoice | undefined;
-  threads: number | undefined;
   quiet: boolean;
 }
 
@@ -19,7 +17,7 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   command: "reproduce <paper>",
   describe: "hold the printed numbers of a paper against ours; exit code 1 where one is off without a reason",
   builder: (yargs) =>
-    yargs
+    keyOptions(yargs, undefined, KEYS)
       .positional("paper", {
         type: "string",
         demandOption: true,
@@ -42,35 +40,15 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         requiresArg: true,
         describe: "text and md: the paper's tables; json and csv: a row a number, in full precision",
       })
-      .option("starts", {
-        type: "string",
-        requiresArg: true,
-        describe: "random starts of each problem  [default: 256]",
-        coerce: wholeNumber("starts", 1),
-      })
-      .option("seed", {
-        type: "string",
-        requiresArg: true,
-        describe: "seed of the random numbers  [default: 0]",
-        coerce: wholeNumber("seed", 0),
-      })
-      .option("backend", {
-        choices: backendChoices,
-        requiresArg: true,
-        describe: "what solves",
-      })
-      .option("threads", {
-        type: "string",
-        requiresArg: true,
-        describe: "threads that solve  [default: all cores]",
-        coerce: wholeNumber("threads", 1),
-      })
       .option("quiet", { type: "boolean", default: false, describe: "no progress, only the result" }),
-  handler: async ({ paper, table, out, format, starts, seed, backend, threads, quiet }) => {
+  handler: async (given) => {
+    const { paper, table, out, format, quiet } = given;
+    const { checkSpec } = await import("../../spec/spec.ts");
     const { reproduce } = await import("../../reproduce/reproduce.ts");
     const { formatReproduction } = await import("../../reproduce/format.ts");
     const { printFormatted } = await import("../output.ts");
     const { printLine, progressReporter } = await import("../progress.ts");
+    const { starts, seed, backend, threads } = checkSpec(givenKeys(given), `paper ${paper}`);
     const reproduction = await reproduce(paper, {
       ...{ table, out, starts, seed, backend, threads },
       onWarning: (line) => printLine(`warning: ${line}`),

@@ -1,75 +1,113 @@
-import type { CommandModule } from "yargs";
-import type { BacktestSpec } from "../../backtest/spec.ts";
-import { type BootstrapArguments, bootstrapOf, bootstrapOptions } from "../bootstrap-options.ts";
-import { type MixArguments, mixOptions, mixturesOf } from "../mix-options.ts";
-import { wholeNumber } from "../options.ts";
-import { type SweepArguments, sweepOptions } from "../sweep-options.ts";
+import type { Argv, CommandModule } from "yargs";
+import { givenKeys, keyOptions } from "../key-options.ts";
+import type { RunArguments } from "../run-named-sweep.ts";
+
+/** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
+interface SweepArguments extends RunArguments {
+  sweep: string;
+}
+
+function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
+  const parser = yargs.positional("sweep", {
+    type: "string",
+    demandOption: true,
+    describe: "name of a preset (docs/sweeps.md), or a sweep file (YAML)",
+  });
+  return keyOptions(parser)
+    .option("out", {
+      type: "string",
+      requiresArg: true,
+      describe: "run directory to write, or to go on in  [default: runs/<name of the sweep>]",
+    })
+    .option("fresh", {
+      type: "boolean",
+      default: false,
+      describe: "throw away what is finished in the run directory and start over",
+    })
+    .option("shard", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
+    })
+    .option("dry-run", {
+      type: "boolean",
+      default: false,
+      describe:
+        "print cells, problems, fits, and what time, memory and disk they will take, and solve nothing",
+    })
+    .option("quiet", { type: "boolean", default: false, describe: "print nothing but warnings and errors" })
+    .option("json", { type: "boolean", default: false, describe: "print what happens as lines of JSON" });
+}
 
 /** `lawfit sweep PRESET|FILE`. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: "sweep <sweep>",
   describe: "fit a matrix of tasks and design choices and write result tables",
   builder: sweepOptions,
-  handler: async ({ sweep, ...given }) => {
+  handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
-    await runNamedSweep(sweep, given, given);
+    await runNamedSweep(given.sweep, givenKeys(given), given);
   },
 };
 
-interface BacktestArguments extends SweepArguments, BootstrapArguments {
-  by: BacktestSpec["by"];
-  "least-runs": number | undefined;
-}
-
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
-export const backtestCommand: CommandModule<object, BacktestArguments> = {
+export const backtestCommand: CommandModule<object, SweepArguments> = {
   command: "backtest <sweep>",
   describe: "a sweep with back-tests: smaller runs predict the larger ones",
   builder: (yargs) =>
-    bootstrapOptions(sweepOptions(yargs))
-      .option("by", {
-        choices: ["n", "c"] as const,
-        requiresArg: true,
-        describe: "what the runs are cut by: parameters, FLOPs  [default: c]",
-      })
-      .option("least-runs", {
-        type: "string",
-        requiresArg: true,
-        describe: "fewest runs that are fitted  [default: 8]",
-        coerce: wholeNumber("least-runs", 1),
-      })
-      .epilogue(
-        "With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too.",
-      ),
-  handler: async ({ sweep, by, "least-runs": least_runs, ...given }) => {
+    keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap").epilogue(
+      "With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too.",
+    ),
+  handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
-    const { levels, ...resampling } = bootstrapOf(given);
-    const isResampled = Object.values(resampling).some((value) => value !== undefined);
-    const overrides = { ...given, backtest: { by, least_runs, levels } };
-    const bootstrap = { ...resampling, levels };
-    await runNamedSweep(sweep, { ...overrides, ...(isResampled && { bootstrap }) }, given);
+    const bootstrap = givenKeys(given, "bootstrap");
+    // Back-tests have levels of their own.
+    const isResampled = Object.keys(bootstrap).some((key) => key !== "levels");
+    const backtest = givenKeys(given, "backtest");
+    await runNamedSweep(
+      given.sweep,
+      { ...givenKeys(given), backtest, ...(isResampled && { bootstrap }) },
+      given,
+    );
   },
 };
 
 /** `lawfit bootstrap PRESET|FILE`: a sweep with `bootstrap:` in it. */
-export const bootstrapCommand: CommandModule<object, SweepArguments & BootstrapArguments> = {
+export const bootstrapCommand: CommandModule<object, SweepArguments> = {
   command: "bootstrap <sweep>",
   describe: "a sweep with intervals: its fits are repeated on resamples of the runs",
-  builder: (yargs) => bootstrapOptions(sweepOptions(yargs)),
-  handler: async ({ sweep, ...given }) => {
+  builder: (yargs) =>
+    keyOptions(sweepOptions(yargs), "bootstrap").epilogue(
+      "Schemes, kinds of intervals and purposes are described in docs/bootstrap.md.",
+    ),
+  handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
-    await runNamedSweep(sweep, { ...given, bootstrap: bootstrapOf(given) }, given);
+    await runNamedSweep(
+      given.sweep,
+      { ...givenKeys(given), bootstrap: givenKeys(given, "bootstrap") },
+      given,
+    );
   },
 };
 
 /** `lawfit mix PRESET|FILE`: a sweep with `mixtures:` in it, and with a bootstrap unless there is to be none. */
-export const mixCommand: CommandModule<object, SweepArguments & BootstrapArguments & MixArguments> = {
+export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boolean }> = {
   command: "mix <sweep>",
   describe: "a sweep that finds the best mixture of the training data, with intervals",
-  builder: (yargs) => mixOptions(bootstrapOptions(sweepOptions(yargs))),
-  handler: async ({ sweep, bootstrap, ...given }) => {
+  builder: (yargs) =>
+    keyOptions(keyOptions(sweepOptions(yargs), "bootstrap"), "mixtures").option("bootstrap", {
+      type: "boolean",
+      default: true,
+      describe: "resample, for intervals; --no-bootstrap for none",
+    }),
+  handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
-    const resampled = bootstrap && { bootstrap: bootstrapOf(given) };
-    await runNamedSweep(sweep, { ...given, ...resampled, mixtures: mixturesOf(given) }, given);
+    const bootstrap = given.bootstrap && { bootstrap: givenKeys(given, "bootstrap") };
+    await runNamedSweep(
+      given.sweep,
+      { ...givenKeys(given), ...bootstrap, mixtures: givenKeys(given, "mixtures") },
+      given,
+    );
   },
 };

@@ -2,25 +2,20 @@ import { meanOf } from "../../statistics.ts";
 import type { Design, Quantity, UndefinedPart } from "../paper.ts";
 import type { Results } from "../results.ts";
 
-type Parameters = ReadonlyMap<string, number>;
-
-/** A number made of the parameters of a stage of one task. */
-export function ofStage(task: string, stage: string, value: (parameters: Parameters) => number): Quantity {
+/** A number made of the parameters of a stage of one task, each asked for by its name. */
+export function ofStage(
+  task: string,
+  stage: string,
+  value: (parameter: (name: string) => number) => number,
+): Quantity {
   return {
     tasks: [task],
     value(results, designOf) {
-      const fit = results.fits(designOf(task), task).find((one) => one.stage === stage);
-      if (fit === undefined) return Number.NaN;
-      return value(new Map(Array.from(fit.parameters, ([name, one]) => [name, one.value])));
+      const fit = results.fits(designOf(task), task).find((candidate) => candidate.stage === stage);
+      return value((name) => fit?.parameters.get(name)?.value ?? Number.NaN);
     },
   };
 }
-
-/** A parameter as it is. */
-export const plain =
-  (name: string) =>
-  (parameters: Parameters): number =>
-    parameters.get(name) ?? Number.NaN;
 
 /** Predictions of some cells: of a task under a design. */
 export interface PredictedCells {

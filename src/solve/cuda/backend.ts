@@ -15,30 +15,30 @@ import { ptxFor as compiledPtx, type Ptx } from "./ptx.ts";
 
 type Capability = DeviceFacts["capability"];
 
-/** Where a kernel's PTX comes from, and how it was made. Rejects where there is no way to make it. */
+/** Returns the PTX of a kernel. Rejects where there is none. */
 export type PtxSource = (
   variant: KernelVariant,
   capability: Capability,
   onWarning?: (line: string) => void,
 ) => Promise<Ptx>;
 
-/** Starts of one request: a block's threads share a problem, and refill from its starts. */
+/** Largest number of starts of one request: the threads of a block share a problem, and take its starts one after the other. */
 const startsPerRequest = 2048;
 
-/** Requests in flight for each device: those of some batches, so that there is always one to go on with. */
+/** Number of requests under way for each device: those of several batches, so that the next one is always ready. */
 const requestsPerDevice = 2048;
 
 export interface CudaOptions {
-  /** Opens the backend that answers what no GPU can. */
+  /** Opens the backend that answers requests which no GPU can. */
   openFallback: () => Promise<Backend>;
-  /** Told, a line each, when a device is lost or a kernel refused and the fallback steps in. */
+  /** Called with a line when a device is lost or a kernel is refused and the fallback answers instead. */
   onWarning?: ((line: string) => void) | undefined;
   /**
-   * Whether a kernel that cannot be made (no PTX) is an error; else its problems go to the fallback, with a warning.
+   * Whether a kernel without PTX is an error; otherwise the fallback solves its problems, with a warning.
    * @default false
    */
   strict?: boolean;
-  /** @default NVRTC, nvcc or the package's own, the first that works */
+  /** @default the first of NVRTC, nvcc and the package that works */
   ptxFor?: PtxSource;
 }
 
@@ -47,8 +47,8 @@ export interface CudaBackend extends Backend {
 }
 
 /**
- * The cuda backend: every GPU that the driver sees. Resolves to the reason, in one line, where it cannot work here; that
- * is quick where there is no driver, and takes no memory of a GPU before the first request.
+ * The cuda backend, on all GPUs that the driver sees. Resolves to the reason, in one line, where it cannot work here. It takes no
+ * memory of a GPU before the first request.
  */
 export async function openCuda(options: CudaOptions): Promise<CudaBackend | { reason: string }> {
   const driver = Driver.open();
@@ -114,7 +114,7 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
   };
 }
 
-/** The kernel's PTX for every kind of device here, and whether any of it was compiled now. */
+/** The PTX of a kernel for each kind of device, and whether any of it was compiled now. */
 async function imageOf(
   variant: KernelVariant,
   devices: readonly DeviceFacts[],

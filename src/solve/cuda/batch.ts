@@ -7,21 +7,21 @@ import { answerIn, answerSize, type KernelAnswer, type KernelRequest, requestFla
  */
 export const requestBytes = 104;
 
-/** A request on its way: its answer is put together from its pieces. */
+/** A request that is under way: its answer is assembled from those of its pieces. */
 export interface Job {
   request: KernelRequest;
   parameters: number;
   /** Filled piece by piece. */
   answer: KernelAnswer | undefined;
-  /** Fits whose answers are still to come. */
+  /** Number of fits without an answer. */
   missing: number;
   resolve(answer: KernelAnswer): void;
   reject(error: unknown): void;
 }
 
 /**
- * Fits `from` .. `from + count - 1` of a job, counted from the first of its request. In a batch: whole resamples, or a part of
- * one.
+ * Fits `from` to `from + count - 1` of a job, counted from the first of its request. A piece of a batch is either whole resamples or
+ * a part of one.
  */
 export interface Piece {
   job: Job;
@@ -31,8 +31,9 @@ export interface Piece {
 
 /**
  * Makes a job of a request.
- * @throws TypeError, RangeError where the request's arrays are not what the kernels read: koffi and the driver would
- * take any bytes for float64
+ *
+ * @throws TypeError, RangeError where the request's arrays do not have the types and lengths that the kernels read; koffi and the
+ * driver would read any bytes as float64
  */
 export function makeJob(
   request: KernelRequest,
@@ -43,8 +44,8 @@ export function makeJob(
   for (const name of ["data", "scalars", "givenStarts"] as const) {
     const array: unknown = request[name];
     if (!(array instanceof Float64Array)) {
-      const found = (array as object | null)?.constructor?.name ?? String(array);
-      throw new TypeError(`${name} of a request is a ${found}; it must be a Float64Array`);
+      const type = (array as object | null)?.constructor?.name ?? String(array);
+      throw new TypeError(`${name} of a request is a ${type}; it must be a Float64Array`);
     }
   }
   const { points, data, scalars, givenStarts, count, starts, population, training } = request;
@@ -66,7 +67,7 @@ export function makeJob(
   return { request, parameters, answer: undefined, missing: count, resolve, reject };
 }
 
-/** Fits of a piece to begin with, at most `most`: whole resamples, or a part of one. */
+/** Number of fits of a piece that can be cut off its front, at most `most`: whole resamples, or a part of one. */
 export function cut({ job, from, count }: Piece, most: number): number {
   const { starts } = job.request;
   const here = from % starts;
@@ -74,24 +75,24 @@ export function cut({ job, from, count }: Piece, most: number): number {
   return most < starts ? Math.min(most, count) : Math.min(Math.floor(most / starts) * starts, count);
 }
 
-/** Requests of one kernel that run together: what they take, and how they are laid out. */
+/** Pieces of requests to one kernel that run together: their memory, and its layout. */
 export class Batch {
   readonly parameters: number;
   readonly pieces: Piece[] = [];
   /** Fits of all pieces. */
   fits = 0;
-  /** Numbers of a resample: of the request that has most. */
+  /** Largest length of a resample over the requests. */
   drawn = 0;
-  /** Where each distinct array stands among the batch's numbers: requests that share an array share its copy. */
+  /** Offset of each distinct array among the batch's numbers: requests that share an array share its copy. */
   readonly #offsets = new Map<Float64Array, number>();
   #numbers = 0;
   #reals = 0;
   #wholes = 0;
-  /** Float64 numbers of shared memory for the points of the largest problem that `sharedLimit` has room for. */
+  /** Shared memory for the points of the largest problem within `sharedLimit`, float64 numbers. */
   sharedNumbers = 0;
   readonly #sharedLimit: number;
 
-  /** @param sharedLimit float64 numbers of shared memory that a block may have */
+  /** @param sharedLimit shared memory that a block may have, float64 numbers */
   constructor(parameters: number, sharedLimit: number) {
     this.parameters = parameters;
     this.#sharedLimit = sharedLimit;
@@ -112,12 +113,12 @@ export class Batch {
     return 8 * this.#reals;
   }
 
-  /** Bytes that stay on the device: every fit's end, until the best of each resample is found. */
+  /** Bytes that stay on the device: the end of every fit, until the best of each resample is known. */
   get endedBytes(): number {
     return this.fits * endedBytesOf(this.parameters);
   }
 
-  /** Bytes that the batch would take with one piece more, of `count` fits of this job; the draws not counted. */
+  /** Bytes that the batch would take with a further piece of `count` fits of a job, without the draws. */
   bytesWith({ request }: Job, count: number): number {
     let numbers = this.#numbers;
     for (const array of arraysOf(request)) if (!this.#offsets.has(array)) numbers += array.length;
@@ -188,7 +189,7 @@ export class Batch {
     for (const [array, offset] of this.#offsets) numbers.set(array, offset);
   }
 
-  /** Cuts the device's answers and hands each piece's to its job; jobs that are complete are resolved. */
+  /** Hands the answers of the pieces, at `at` in the buffer, to their jobs; jobs that are complete are resolved. */
   read(buffer: ArrayBuffer, at: number): void {
     let real = at;
     let whole = at + this.wholesAt;
@@ -220,16 +221,16 @@ function arraysOf({ data, scalars, givenStarts }: KernelRequest): Float64Array[]
   return [data, scalars, givenStarts];
 }
 
-/** Copies a piece's answer to its place in the job's: the buffer that it is in is used again. */
-function deliver({ job, from, count }: Piece, found: KernelAnswer): void {
+/** Copies the answer of a piece into that of its job, because its buffer is reused. */
+function deliver({ job, from, count }: Piece, part: KernelAnswer): void {
   const { request, parameters } = job;
   const { starts, each } = request;
   job.answer ??= emptyAnswer(request, parameters);
   const { answer } = job;
-  answer.objective.set(found.objective, from);
+  answer.objective.set(part.objective, from);
   const row = each ? from : Math.floor(from / starts);
-  if (each || count >= starts) copyRows(found, answer, row, parameters);
-  else joinPart(found, answer, from, starts, parameters);
+  if (each || count >= starts) copyRows(part, answer, row, parameters);
+  else joinPart(part, answer, from, starts, parameters);
   job.missing -= count;
   if (job.missing === 0) job.resolve(answer);
 }
@@ -243,37 +244,37 @@ function emptyAnswer(request: KernelRequest, parameters: number): KernelAnswer {
 
 const rowNumbers = ["gradientNorm", "iterations", "termination", "best"] as const;
 
-function copyRows(found: KernelAnswer, answer: KernelAnswer, row: number, parameters: number): void {
-  for (const name of rowNumbers) answer[name].set(found[name], row);
-  answer.allIterations.set(found.allIterations, row);
-  answer.parameters.set(found.parameters, row * parameters);
+function copyRows(part: KernelAnswer, answer: KernelAnswer, row: number, parameters: number): void {
+  for (const name of rowNumbers) answer[name].set(part[name], row);
+  answer.allIterations.set(part.allIterations, row);
+  answer.parameters.set(part.parameters, row * parameters);
 }
 
 /**
- * A part of one resample's starts: its best takes the row if it is better than what other parts brought. They come in any
- * order.
+ * Merges a part of the starts of one resample into its row: the best of the part takes the row if it is better than those of
+ * other parts, which come in any order.
  */
 function joinPart(
-  found: KernelAnswer,
+  part: KernelAnswer,
   answer: KernelAnswer,
   from: number,
   starts: number,
   parameters: number,
 ): void {
   const row = Math.floor(from / starts);
-  const iterations = answer.allIterations[row]! + found.allIterations[0]!;
-  const place = (from % starts) + found.best[0]!;
+  const iterations = answer.allIterations[row]! + part.allIterations[0]!;
+  const place = (from % starts) + part.best[0]!;
   const before = answer.best[row]!;
-  const fall = before < 0 ? 1 : answer.objective[row * starts + before]! - found.objective[found.best[0]!]!;
+  const fall = before < 0 ? 1 : answer.objective[row * starts + before]! - part.objective[part.best[0]!]!;
   if (fall > 0 || (fall === 0 && place < before)) {
-    copyRows(found, answer, row, parameters);
+    copyRows(part, answer, row, parameters);
     answer.best[row] = place;
   }
   answer.allIterations[row] = iterations;
 }
 
 /**
- * Cuts pieces in two halves for a batch that was too large; undefined where there is nothing to cut: one fit alone.
+ * Cuts the pieces of a batch that was too large in two halves; undefined for a single fit.
  */
 export function halves(pieces: readonly Piece[]): [Piece[], Piece[]] | undefined {
   const total = pieces.reduce((sum, { count }) => sum + count, 0);

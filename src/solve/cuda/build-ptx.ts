@@ -9,8 +9,8 @@ import { chooseArchitecture, findNvcc, type PtxCompiler, ptxForOlderDrivers } fr
 import { packagedCapability, packagedPtxPath, ptxFolder, ptxOptions } from "./ptx-files.ts";
 
 /**
- * Every built-in form with each kind of residual and each loss, and the training of those that are trained, on the data and on
- * resamples that weigh the points anew.
+ * All built-in forms with each kind of residual and each loss, and the training of those that are trained; each on the data and on
+ * resamples that change the weights of the points.
  */
 function builtInVariants(): { name: string; variant: KernelVariant }[] {
   const resamplings = ["none", "reweighted"] as const;
@@ -37,8 +37,8 @@ function builtInVariants(): { name: string; variant: KernelVariant }[] {
 }
 
 /**
- * Makes the PTX of every built-in form in dist/ptx, for machines that have a GPU and no compiler for it. Needs nvcc;
- * without it the build goes on and says so. Whole files that are there already stay; old ones go.
+ * Compiles the PTX of all built-in forms into dist/ptx, for machines that have a GPU and no compiler for it. It needs nvcc, and only
+ * says so where that is missing. Intact files are kept; outdated ones are removed.
  */
 async function buildPtx(): Promise<void> {
   await mkdir(ptxFolder, { recursive: true });
@@ -47,8 +47,8 @@ async function buildPtx(): Promise<void> {
   const wanted = new Set(variants.map(({ variant }) => basename(packagedPtxPath(variant))));
   for (const name of present) if (!wanted.has(name)) await rm(join(ptxFolder, name));
   const missing: typeof variants = [];
-  for (const one of variants) {
-    if (!Buffer.isBuffer(await readChecked(packagedPtxPath(one.variant)))) missing.push(one);
+  for (const named of variants) {
+    if (!Buffer.isBuffer(await readChecked(packagedPtxPath(named.variant)))) missing.push(named);
   }
   if (missing.length === 0) return;
   const nvcc = await findNvcc();

@@ -2,16 +2,16 @@ import type { DeviceFacts } from "./devices.ts";
 import type { Driver } from "./driver.ts";
 import { DeviceSession, type Slot, slotsPerDevice } from "./session.ts";
 
-/** Milliseconds without news of the devices after which they are asked once a millisecond, not at every turn. */
+/** Milliseconds without news of the devices after which they are asked every millisecond instead of at every turn of the event loop. */
 const eagerFor = 0.5;
 
 /** Work that is queued on a device. */
-export interface Flight {
+interface Flight {
   session: DeviceSession;
   slot: Slot;
   /** Called when it is done. */
   finish(): void;
-  /** Called when it has failed; whatever it throws itself is not caught. */
+  /** Called when it has failed. */
   fail(error: unknown): void;
 }
 
@@ -32,13 +32,13 @@ interface DevicePoolOptions {
   driver: Driver;
   devices: readonly DeviceFacts[];
   onWarning: (line: string) => void;
-  /** Called whenever there may be room for more work, or a device fewer. */
+  /** Called when a slot has become free, or a device has been given up. */
   onChange: () => void;
 }
 
 /**
- * The devices and what is queued on them: each is opened when there is work that no other has a free slot for, asked again
- * and again what is done, and given up where it fails.
+ * The devices and the work that is queued on them. A device is opened when there is work and no open device is idle; it is polled
+ * until its work is done, and given up where it fails.
  */
 export class DevicePool {
   readonly #driver: Driver;
@@ -73,8 +73,8 @@ export class DevicePool {
   }
 
   /**
-   * A free slot: on a device that has nothing to do, else on one that is not open yet (opening takes a tenth of a second and
-   * some of its memory), else beside another batch; undefined where none is free.
+   * A free slot: on an idle device, else on one that is not open yet (opening takes a tenth of a second and some of its memory), else
+   * beside another batch; undefined where none is free.
    */
   freeSlot(): FreeSlot | undefined {
     const free = this.#devices.flatMap(({ session }) => {
@@ -144,11 +144,11 @@ export class DevicePool {
     this.#onChange();
   }
 
-  /** Asks the devices what is done. */
+  /** Asks the devices which flights are done. */
   #look(): void {
     if (this.#isClosed) return;
     for (const flight of [...this.#flights]) {
-      // A device that was lost in this round took its flights along.
+      // A device that was lost in this round has failed its flights already.
       if (!this.#flights.has(flight)) continue;
       try {
         if (!flight.session.isDone(flight.slot)) continue;

@@ -1,24 +1,24 @@
 import type { Driver } from "./driver.ts";
 import { formatBytes } from "./errors.ts";
 
-/** What the driver says of a GPU. */
+/** Properties of a GPU, as the driver reports them. */
 export interface DeviceFacts {
   ordinal: number;
   /** The driver's handle (CUdevice). */
   device: number;
   name: string;
-  /** All of its memory, bytes. */
+  /** Total memory, bytes. */
   memory: number;
   multiprocessors: number;
   /** Compute capability, e.g. 9.0. */
   capability: { major: number; minor: number };
-  /** Shared memory that a block may have, bytes: without asking, and with a kernel's attribute set. */
+  /** Shared memory of a block, bytes: by default, and at most, with a kernel's attribute set. */
   sharedPerBlock: number;
   sharedPerBlockOptIn: number;
   sharedPerMultiprocessor: number;
 }
 
-/** Every GPU that the driver sees (CUDA_VISIBLE_DEVICES applies). No context is made: quick, and takes no memory. */
+/** All GPUs that the driver sees (CUDA_VISIBLE_DEVICES applies). No context is created, so it is quick and takes no memory. */
 export function queryDevices(driver: Driver): DeviceFacts[] {
   return Array.from({ length: driver.deviceCount() }, (_, ordinal) => {
     const device = driver.device(ordinal);
@@ -39,7 +39,7 @@ export function queryDevices(driver: Driver): DeviceFacts[] {
   });
 }
 
-/** One line for the manifest and the doctor, e.g. "2 x NVIDIA H200 (132 multiprocessors, 140.4 GB, sm_90)". */
+/** A line for people, e.g. "2 x NVIDIA H200 (132 multiprocessors, 140.4 GB, sm_90)". */
 export function describeDevices(devices: readonly DeviceFacts[]): string {
   const counts = new Map<string, number>();
   for (const { name, multiprocessors, memory, capability } of devices) {

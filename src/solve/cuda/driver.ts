@@ -2,7 +2,7 @@ import { CudaError, cudaCodes } from "./errors.ts";
 import { type CudaLibrary, type Handle, hostAddress, loadCudaLibrary, stringAt } from "./library.ts";
 
 /** Properties of a device (CUdevice_attribute). */
-export const deviceAttributes = {
+const deviceAttributes = {
   sharedPerBlock: 8,
   multiprocessors: 16,
   capabilityMajor: 75,
@@ -12,7 +12,7 @@ export const deviceAttributes = {
 } as const;
 
 /** Properties of a kernel (CUfunction_attribute). */
-export const functionAttributes = {
+const functionAttributes = {
   sharedBytes: 1,
   localBytes: 3,
   registers: 4,
@@ -25,25 +25,24 @@ const nonBlocking = 1;
 /** The oldest driver whose calls this program makes: CUDA 11.0. */
 const oldestVersion = 11_000;
 
-/** The kernel's arguments: a device address, or a 32-bit number. */
-export type KernelArgument = bigint | number;
+/** An argument of a kernel: a device address, or a number of 32 bits. */
+type KernelArgument = bigint | number;
 
 /**
- * The CUDA driver: each call checked, its failure an exception that says what was being done.
+ * The CUDA driver. Every call is checked, and throws a CudaError that says what was being done.
  *
- * The current context belongs to the calling thread, and koffi's asynchronous calls run on whichever thread of
- * libuv's is free. So every call is made from the main thread, none of them waits for the device (bar
- * `synchronise`, for use at the end), and completion is asked for by `isDone` from timers: the event loop stays free,
- * and the threads of libuv are left to those that read and write tables.
+ * The current context belongs to the calling thread, and koffi's asynchronous calls run on any free thread of libuv. So every call
+ * is made from the main thread, no call waits for the device (except `synchronise`, for use at the end), and timers ask by
+ * `isDone` whether work is complete: the event loop stays free, and libuv's threads are left for reading and writing tables.
  */
 export class Driver {
   readonly #library: CudaLibrary;
-  /** As the driver says it: 12080 is CUDA 12.8. */
+  /** The newest CUDA version of the driver, in its own notation: 12080 is CUDA 12.8. */
   readonly version: number;
   #current: Handle | undefined;
   /**
-   * A kernel's arguments, each in 8 bytes of its own, of which the driver reads as many as the kernel declares; and
-   * the addresses of them. Members, so that they live as long as their addresses are in use.
+   * The arguments of a kernel, in 8 bytes each, of which the driver reads as many as the kernel declares; and their addresses. They
+   * are members, so that they live as long as their addresses are in use.
    */
   readonly #arguments = new DataView(new ArrayBuffer(8 * 16));
   readonly #argumentAddresses: BigUint64Array;
@@ -55,7 +54,7 @@ export class Driver {
     this.#argumentAddresses = BigUint64Array.from({ length: 16 }, (_, i) => base + BigInt(8 * i));
   }
 
-  /** Loads the library and starts the driver; the reason, in one line, where either fails. */
+  /** Loads the library and initialises the driver. Returns the reason, in one line, where either fails. */
   static open(): Driver | { reason: string } {
     const library = loadCudaLibrary();
     if ("reason" in library) return library;
@@ -67,24 +66,24 @@ export class Driver {
       return { reason: driver.error(status, `start the NVIDIA driver (${library.path})`).message };
     if (driver.version < oldestVersion) {
       return {
-        reason: `the NVIDIA driver is for CUDA ${driver.versionText}; this program needs one for CUDA 11.0 or later`,
+        reason: `the NVIDIA driver is for CUDA ${driver.versionText}; lawfit needs one for CUDA 11.0 or later`,
       };
     }
     return driver;
   }
 
-  /** E.g. "12.8": the newest CUDA that the driver serves. */
+  /** The newest CUDA version of the driver, e.g. "12.8". */
   get versionText(): string {
     return `${Math.floor(this.version / 1000)}.${Math.floor((this.version % 1000) / 10)}`;
   }
 
-  /** The exception for a driver's status. `doing` completes the sentence "could not ...". */
+  /** The error of a status. `doing` completes the sentence "could not ...". */
   error(status: number, doing: string): CudaError {
     const text = new BigUint64Array(1);
-    const say = (known: number, otherwise: string): string =>
-      known === 0 && text[0] ? stringAt(text[0]) : otherwise;
-    const name = say(this.#library.cuGetErrorName(status, text), "unknown error");
-    const description = say(this.#library.cuGetErrorString(status, text), "unknown error");
+    const textOf = (result: number): string =>
+      result === cudaCodes.success && text[0] ? stringAt(text[0]) : "unknown error";
+    const name = textOf(this.#library.cuGetErrorName(status, text));
+    const description = textOf(this.#library.cuGetErrorString(status, text));
     return new CudaError(status, name, description, doing);
   }
 
@@ -125,7 +124,7 @@ export class Driver {
     return value[0]!;
   }
 
-  /** The device's primary context, shared with everyone in this process; makes it where it is not there yet. */
+  /** The device's primary context, which all users in this process share; it is created if it does not exist. */
   retainContext(device: number): Handle {
     const context = new BigUint64Array(1);
     this.#check(this.#library.cuDevicePrimaryCtxRetain(context, device), `open GPU ${device}`);
@@ -137,14 +136,14 @@ export class Driver {
     this.#check(this.#library.cuDevicePrimaryCtxRelease_v2(device), `close GPU ${device}`);
   }
 
-  /** Makes the calls that follow speak of this context's device. */
+  /** Makes a context current: later calls refer to its device. */
   use(context: Handle): void {
     if (this.#current === context) return;
     this.#check(this.#library.cuCtxSetCurrent(context), "choose a GPU");
     this.#current = context;
   }
 
-  /** @param ptx the module's text; the driver compiles it for the current device (or finds it in its own cache) */
+  /** @param ptx the module's source; the driver compiles it for the current device, or finds it in its own cache */
   loadModule(ptx: string, doing: string): Handle {
     const module = new BigUint64Array(1);
     this.#check(this.#library.cuModuleLoadData(module, Buffer.from(`${ptx}\0`)), doing);
@@ -156,9 +155,9 @@ export class Driver {
   }
 
   function(module: Handle, name: string): Handle {
-    const found = new BigUint64Array(1);
-    this.#check(this.#library.cuModuleGetFunction(found, module, name), `find the kernel ${name}`);
-    return found[0]!;
+    const kernel = new BigUint64Array(1);
+    this.#check(this.#library.cuModuleGetFunction(kernel, module, name), `find the kernel ${name}`);
+    return kernel[0]!;
   }
 
   functionAttribute(kernel: Handle, attribute: keyof typeof functionAttributes): number {
@@ -168,7 +167,7 @@ export class Driver {
     return value[0]!;
   }
 
-  /** Lets a kernel have this much dynamic shared memory, in bytes a block. */
+  /** Allows a kernel this much dynamic shared memory, bytes a block. */
   allowShared(kernel: Handle, bytes: number): void {
     const status = this.#library.cuFuncSetAttribute(kernel, functionAttributes.maxDynamicShared, bytes);
     this.#check(status, `give a kernel ${bytes} bytes of shared memory`);
@@ -194,7 +193,7 @@ export class Driver {
     this.#check(this.#library.cuMemFree_v2(address), "free memory of the GPU");
   }
 
-  /** Bytes of the current device's memory that nobody has taken. */
+  /** Free memory of the current device, bytes. */
   freeMemory(): number {
     const free = new BigUint64Array(1);
     this.#check(this.#library.cuMemGetInfo_v2(free, new BigUint64Array(1)), "read the GPU's free memory");
@@ -202,9 +201,10 @@ export class Driver {
   }
 
   /**
-   * Pins host memory, so that copies from and to it run beside everything else: from memory that is not pinned a
-   * copy waits for what is before it in its stream, and the event loop with it.
-   * Whole pages of the caller's own. @returns whether the system allowed it
+   * Pins host memory, whole pages that belong to the caller, so that copies run asynchronously: a copy of memory that is not pinned
+   * blocks the event loop until the work before it in the stream is done.
+   *
+   * @returns whether the system allowed it
    */
   pin(address: bigint, bytes: number): boolean {
     return this.#library.cuMemHostRegister_v2(address, bytes, 0) === cudaCodes.success;
@@ -214,12 +214,12 @@ export class Driver {
     this.#check(this.#library.cuMemHostUnregister(address), "unpin memory");
   }
 
-  /** Queues a copy. The host memory stays as it is and where it is until the stream has done it. */
+  /** Queues a copy. The host memory must stay unchanged until the stream has done it. */
   copyToDevice(to: Handle, from: bigint, bytes: number, stream: Handle): void {
     this.#check(this.#library.cuMemcpyHtoDAsync_v2(to, from, bytes, stream), "copy a batch to the GPU");
   }
 
-  /** Queues a copy. The host memory stays where it is until the stream has done it. */
+  /** Queues a copy. The host memory must stay alive until the stream has done it. */
   copyToHost(to: bigint, from: Handle, bytes: number, stream: Handle): void {
     this.#check(this.#library.cuMemcpyDtoHAsync_v2(to, from, bytes, stream), "copy answers from the GPU");
   }
@@ -238,7 +238,7 @@ export class Driver {
     this.#check(this.#library.cuStreamDestroy_v2(stream), "end a stream on the GPU");
   }
 
-  /** Waits, and the event loop with it: only for the end, when nothing else is to be done. */
+  /** Waits for a stream and blocks the event loop; only for the end, when there is no other work. */
   synchronise(stream: Handle): void {
     this.#check(this.#library.cuStreamSynchronize(stream), "wait for the GPU");
   }
@@ -257,7 +257,7 @@ export class Driver {
     this.#check(this.#library.cuEventRecord(event, stream), "mark a place in the GPU's work");
   }
 
-  /** Whether all that was queued before the event was recorded is done. Failures of that work are thrown here. */
+  /** Whether all work that was queued before the event was recorded is done. Failures of that work are thrown here. */
   isDone(event: Handle, doing: string): boolean {
     const status = this.#library.cuEventQuery(event);
     if (status === cudaCodes.notReady) return false;
@@ -265,7 +265,7 @@ export class Driver {
     return true;
   }
 
-  /** Milliseconds between two recorded events that are done. */
+  /** Milliseconds between two events that are done. */
   elapsed(from: Handle, to: Handle): number {
     const milliseconds = new Float32Array(1);
     this.#check(this.#library.cuEventElapsedTime(milliseconds, from, to), "read the GPU's clock");

@@ -3,21 +3,21 @@ import { drawBytes } from "./memory.ts";
 import type { DeviceSession, KernelImage, Sharing } from "./session.ts";
 import { fitsPerBlock } from "./session.ts";
 
-/** Fits of a batch for each that the device works on at one time: enough that starting and ending weigh little. */
+/** Fits of a batch for each fit that runs at one time: enough that the begin and the end of a batch take little of its time. */
 const fitsPerPlace = 8;
 
-/** Pieces of a batch for each block, where the batch is large enough: a block that is done early takes another. */
+/** Pieces of a large batch for each block, so that a block that is done early takes another. */
 const piecesPerBlock = 2;
 
-/** What is waiting for one kernel: pieces of requests, first come, first served. */
+/** A queue of pieces of requests to one kernel. */
 export class Lane {
   readonly image: KernelImage;
   readonly sharing: Sharing;
   readonly parameters: number;
   readonly #waiting: Piece[] = [];
-  /** Pieces before this one have been taken. */
+  /** Index of the next piece; those before it have been taken. */
   #head = 0;
-  /** Fits that wait. */
+  /** Number of fits that wait. */
   fits = 0;
 
   constructor(image: KernelImage, sharing: Sharing, parameters: number) {
@@ -35,14 +35,14 @@ export class Lane {
     this.fits += job.request.count;
   }
 
-  /** Puts pieces that were taken back to the front. */
+  /** Puts pieces that were taken back in front. */
   putBack(pieces: readonly Piece[]): void {
     this.#waiting.splice(0, this.#head, ...pieces);
     this.#head = 0;
     for (const { count } of pieces) this.fits += count;
   }
 
-  /** Takes everything that waits. */
+  /** Takes all pieces that wait. */
   takeAll(): Piece[] {
     const all = this.#waiting.slice(this.#head);
     this.#waiting.length = this.#head = this.fits = 0;
@@ -50,11 +50,11 @@ export class Lane {
   }
 
   /**
-   * Takes the next batch for a device, at most a share of what waits where other places are free too, but at least
-   * as much as keeps the device busy.
+   * Takes the next batch for a device: where other slots are free too a share of what waits, but at least as much as keeps the device
+   * busy.
    *
-   * @param places free places for batches, on this device and others
-   * @returns the batch; a piece alone where not one fit of it fits the device's memory
+   * @param places number of free slots, of this device and others
+   * @returns the batch; or the next piece, where the device's memory has no room for one fit of it
    */
   takeBatch(session: DeviceSession, places: number): Batch | { tooLarge: Piece } {
     const { image, sharing } = this;
@@ -68,7 +68,7 @@ export class Lane {
     const most = Math.max(1, Math.ceil(even / perBlock)) * perBlock;
 
     const batch = new Batch(this.parameters, sharedLimit);
-    // What is drawn for the resamples at work is beside the batch's own.
+    // The draws of the resamples that run at one time take memory beside the batch.
     const drawn = this.#waiting[this.#head]!.job.request.population?.drawn ?? 0;
     const budget = session.budget.bytes - drawBytes(resident, drawn);
     while (!this.isEmpty && batch.fits < limit) {
@@ -91,7 +91,7 @@ export class Lane {
     this.fits -= count;
     if (count === piece.count) {
       ++this.#head;
-      // What has been taken is dropped now and then: an answered request must not be kept alive.
+      // Pieces that have been taken are dropped from time to time, so that answered requests can be collected.
       if (this.#head > 1024 && 2 * this.#head > this.#waiting.length) {
         this.#waiting.splice(0, this.#head);
         this.#head = 0;

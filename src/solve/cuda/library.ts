@@ -3,15 +3,15 @@ import koffi, { type LibraryHandle } from "koffi";
 /** Status of a driver call (CUresult): 0 is success. */
 type Status = number;
 
-/** A handle or a device address. Numbers to koffi: a host array in the place of one is refused by its type. */
+/** A handle or a device address. koffi reads it as a number, so that its type refuses a host array in its place. */
 export type Handle = bigint;
 
-/** Host memory for a call to read or write: koffi passes its address, no copy is made. */
+/** Host memory that a call reads or writes: koffi passes its address without a copy. */
 type Host = ArrayBuffer | NodeJS.TypedArray;
 
 /** The driver's functions that the backend calls, as the C header declares them. */
 export interface CudaLibrary {
-  /** The name or path by which the library was found. */
+  /** The name or path by which the library was loaded. */
   path: string;
   cuInit(flags: number): Status;
   cuDriverGetVersion(version: Int32Array): Status;
@@ -69,7 +69,7 @@ export interface CudaLibrary {
 
 /**
  * Types of the arguments. `h`: handle, device address or address of pinned host memory (an integer of pointer size);
- * `p`: host memory that the call itself reads or writes; `s`: string; `i`, `u`, `z`: int, unsigned, size_t.
+ * `p`: host memory that the call reads or writes; `s`: string; `i`, `u`, `z`: int, unsigned, size_t.
  */
 const signatures: Readonly<Record<Exclude<keyof CudaLibrary, "path">, string>> = {
   cuInit: "u",
@@ -123,8 +123,8 @@ const argumentTypes: Readonly<Record<string, string>> = {
 
 const loaded = new Map<string, CudaLibrary>();
 
-/** Names by which the driver's library is looked for: $LAWFIT_LIBCUDA alone where it is set. */
-export function libraryNames(): readonly string[] {
+/** Names by which the driver's library is looked for: only $LAWFIT_LIBCUDA where that is set. */
+function libraryNames(): readonly string[] {
   const { LAWFIT_LIBCUDA } = process.env;
   if (LAWFIT_LIBCUDA) return [LAWFIT_LIBCUDA];
   return process.platform === "win32" ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
@@ -132,12 +132,12 @@ export function libraryNames(): readonly string[] {
 
 const handles: LibraryHandle[] = [];
 
-/** Loads the driver's library, or says in one line which was looked for. */
+/** Loads the driver's library. Returns the reason, in one line, where it cannot be loaded. */
 export function loadCudaLibrary(): CudaLibrary | { reason: string } {
   const names = libraryNames();
   for (const path of names) {
-    const known = loaded.get(path);
-    if (known) return known;
+    const before = loaded.get(path);
+    if (before) return before;
     let handle: LibraryHandle;
     try {
       handle = koffi.load(path);
@@ -151,7 +151,7 @@ export function loadCudaLibrary(): CudaLibrary | { reason: string } {
       loaded.set(path, library);
       return library;
     } catch (error) {
-      return { reason: `${path} is too old for this program: ${(error as Error).message}` };
+      return { reason: `${path} is too old for lawfit: ${(error as Error).message}` };
     }
   }
   const hint = process.env.LAWFIT_LIBCUDA ? " (from LAWFIT_LIBCUDA)" : "";

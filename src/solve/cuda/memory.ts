@@ -5,21 +5,21 @@ import { type Handle, hostAddress } from "./library.ts";
 /** Device addresses of the parts of a workspace are multiples of this. */
 const alignment = 256;
 
-/** Host memory is pinned by whole pages; pages of this size are whole ones on every system. */
+/** Host memory is pinned by whole pages; this is a multiple of the page size of every system. */
 const page = 65_536;
 
-/** No workspace is smaller: growing costs more than the room. */
+/** Least size of a workspace, bytes, because growing costs more than spare memory. */
 const leastBytes = 1 << 20;
 
-/** Bytes before a workspace's input on the device: the batch's queue counter. */
+/** Bytes of the batch's queue counter, which comes before the input on the device. */
 export const queueBytes = alignment;
 
-/** Bytes of what is drawn for the resamples of the fits at work. */
+/** Bytes of the draws of resamples, of the fits that run at one time. */
 export function drawBytes(fitsAtWork: number, drawn: number): number {
   return 8 * fitsAtWork * drawn;
 }
 
-/** Host memory in whole pages, pinned where the system allows it. */
+/** Host memory in whole pages, which is pinned where the system allows it. */
 class PinnedBuffer {
   readonly buffer: ArrayBuffer;
   /** Byte offset of the first whole page in `buffer`. */
@@ -44,7 +44,7 @@ class PinnedBuffer {
   }
 }
 
-/** Memory of one batch at a time, kept from batch to batch: on the device one block, on the host input and output. */
+/** Memory of one batch at a time, reused by the next: one block on the device, input and output on the host. */
 export class Workspace {
   readonly #driver: Driver;
   readonly #where: string;
@@ -60,9 +60,11 @@ export class Workspace {
   }
 
   /**
-   * Makes room for a batch; what was in the workspace is lost. The device's context is current.
-   * @param endedBytes what fits leave behind while they are on the device; `drawBytes` what is drawn for their resamples
-   * @throws CudaError out of memory, with all of the device's block given back
+   * Makes room for a batch; the content of the workspace is lost. The device's context must be current.
+   *
+   * @param endedBytes of the ends of fits, which stay on the device
+   * @param drawBytes of the draws of their resamples
+   * @throws CudaError out of memory; the block on the device is then freed
    */
   reserve(inputBytes: number, outputBytes: number, endedBytes = 0, drawBytes = 0): void {
     const outputAt = queueBytes + roundUp(inputBytes, alignment);
@@ -70,7 +72,7 @@ export class Workspace {
     const drawsAt = endedAt + roundUp(endedBytes, alignment);
     const wanted = drawsAt + roundUp(drawBytes, alignment);
     if (!this.#block || this.#block.bytes < wanted) {
-      // The driver waits for all of the device's work before it frees: one more reason to grow seldom.
+      // The driver waits for all work of the device before it frees memory: one more reason to grow seldom.
       this.#freeBlock();
       this.#block = this.#allocate(wanted);
     }
@@ -92,7 +94,7 @@ export class Workspace {
     };
   }
 
-  /** The batch's host memory: `at` bytes into the buffer, the same place as `address`. */
+  /** The batch's host memory: it starts `at` bytes into the buffer, at `address`. */
   get input(): { buffer: ArrayBuffer; at: number; address: bigint } {
     return this.#input!;
   }
@@ -101,7 +103,7 @@ export class Workspace {
     return this.#output!;
   }
 
-  /** Gives everything back. Nothing of it is in use by a stream any more. */
+  /** Frees all memory. No stream may use it any more. */
   release(): void {
     this.#freeBlock();
     this.#input?.release();
@@ -114,7 +116,7 @@ export class Workspace {
     this.#block = undefined;
   }
 
-  /** With a quarter to spare, so that batches of about one size do not grow it each time; without if that is too much. */
+  /** Allocates a quarter more than wanted, so that batches of similar sizes do not grow it each time; no more than wanted if memory is short. */
   #allocate(wanted: number): { address: Handle; bytes: number } {
     const doing = (bytes: number): string => `allocate ${formatBytes(bytes)} on ${this.#where}`;
     const roomy = Math.max(leastBytes, roundUp(wanted * 1.25, page));
@@ -136,13 +138,16 @@ export class Workspace {
 /** Share of a device's free memory that lawfit takes for batches. */
 const memoryShare = 0.8;
 
-/** How much a batch may take on one device, bytes of input and output; falls by half where memory runs out. */
+/** The largest size of a batch on a device, bytes; it is halved when memory runs out. */
 export class MemoryBudget {
   #bytes: number;
 
-  /** @param free bytes free when the device was opened; @param slots batches that are on it at a time */
+  /**
+   * @param free free memory when the device was opened, bytes
+   * @param slots number of batches that are on the device at a time
+   */
   constructor(free: number, slots: number) {
-    // The quarter that a workspace has to spare is in the share.
+    // The share includes the quarter that a workspace has to spare.
     this.#bytes = Math.floor((free * memoryShare) / slots / 1.25);
   }
 
@@ -150,7 +155,7 @@ export class MemoryBudget {
     return this.#bytes;
   }
 
-  /** A batch of so many bytes was too large. */
+  /** Halves the budget after a batch of `failed` bytes was too large. */
   halve(failed: number): void {
     this.#bytes = Math.floor(Math.min(this.#bytes, failed) / 2);
   }

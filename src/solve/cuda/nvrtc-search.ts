@@ -2,11 +2,11 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 
-/** A libnvrtc that may be loaded. */
+/** A libnvrtc that can be tried. */
 export interface NvrtcPlace {
-  /** A file, or a plain name that the system's loader looks up. */
+  /** Path of a file, or a plain name for the system's loader. */
   library: string;
-  /** libnvrtc-builtins of the same folder: to be loaded first, because libnvrtc asks for it by its plain name. */
+  /** Path of libnvrtc-builtins in the same folder. It is loaded first, because libnvrtc looks for it by its plain name. */
   builtins: string | undefined;
 }
 
@@ -14,7 +14,7 @@ const windows = process.platform === "win32";
 const libraryName = windows ? /^nvrtc64_\d+_\d+\.dll$/ : /^libnvrtc\.so(\.\d+)*$/;
 const builtinsName = windows ? /^nvrtc-builtins64_\d+\.dll$/ : /^libnvrtc-builtins\.so(\.\d+)*$/;
 
-/** Names that the system's loader is asked for; the plain one comes with the toolkit's development files alone. */
+/** Plain names for the system's loader; the one without a version only comes with the toolkit's development files. */
 const plainNames = windows
   ? ["nvrtc64_130_0.dll", "nvrtc64_120_0.dll", "nvrtc64_112_0.dll"]
   : ["libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2"];
@@ -24,17 +24,17 @@ const toolkitParts = windows
   ? ["bin", "bin/x64"]
   : ["lib64", "targets/x86_64-linux/lib", "targets/sbsa-linux/lib", "lib"];
 
-/** Where a Python's packages keep NVIDIA's wheels: a folder a library, or since CUDA 13 one for all. */
+/** Folders of NVIDIA's wheels in Python's packages: one for each library, or since CUDA 13 one for all. */
 const wheelParts = ["nvidia/cuda_nvrtc", "nvidia/cu[0-9]*"].flatMap((folder) =>
   windows ? [`${folder}/bin`, `${folder}/bin/x86_64`] : [`${folder}/lib`],
 );
 
 /**
- * Every libnvrtc in the likely places, in the order in which they are to be tried, and what was looked at.
+ * All libnvrtc in the usual places, in the order in which they are tried, and the places that were searched.
  *
- * $LAWFIT_NVRTC (a library or its folder) alone where it is set; else the toolkits of $CUDA_HOME, $CUDA_PATH and
- * /usr/local/cuda*, $LD_LIBRARY_PATH, the wheels of the Python on the PATH, and what the system's loader knows. No
- * program is started for it.
+ * Only $LAWFIT_NVRTC (a library or its folder) is searched where it is set; else the toolkits of $CUDA_HOME, $CUDA_PATH and
+ * /usr/local/cuda*, $LD_LIBRARY_PATH, the wheels of the Python on the PATH, and the names that the system's loader knows. No program
+ * is started.
  */
 export function findNvrtcPlaces(): { places: NvrtcPlace[]; looked: string[] } {
   const { LAWFIT_NVRTC } = process.env;
@@ -65,15 +65,16 @@ function listedFolders(): string[] {
   return (list ?? "").split(delimiter).filter((folder) => folder !== "");
 }
 
-/** Folders of NVIDIA's wheels, for the environment that is active, the Python on the PATH and the user's own. */
+/** Folders of NVIDIA's wheels: those of the active environment, of the Pythons on the PATH, and of the user.  */
 function wheelFolders(): string[] {
   const { VIRTUAL_ENV, CONDA_PREFIX } = process.env;
-  const prefixes = [VIRTUAL_ENV, CONDA_PREFIX, ...pythonPrefixes(), join(homedir(), ".local")];
-  const found = prefixes.filter((prefix) => prefix !== undefined && prefix !== "");
+  const prefixes = [VIRTUAL_ENV, CONDA_PREFIX, ...pythonPrefixes(), join(homedir(), ".local")].filter(
+    (prefix) => prefix !== undefined && prefix !== "",
+  );
   const packages = windows
     ? ["Lib/site-packages"]
     : ["lib/python3*/site-packages", "lib/python3*/dist-packages", "lib64/python3*/site-packages"];
-  const wheels = found.flatMap((prefix) =>
+  const wheels = prefixes.flatMap((prefix) =>
     glob(
       prefix!,
       packages.flatMap((folder) => wheelParts.map((part) => `${folder}/${part}`)),
@@ -83,7 +84,7 @@ function wheelFolders(): string[] {
   return [...wheels, ...(CONDA_PREFIX ? [join(CONDA_PREFIX, "lib")] : [])];
 }
 
-/** Folders that the Pythons on the PATH are installed in: as a link says (an environment) and where it leads. */
+/** Installation folders of the Pythons on the PATH: that of the link (an environment) and that of its target. */
 function pythonPrefixes(): string[] {
   const prefixes: string[] = [];
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
@@ -96,7 +97,7 @@ function pythonPrefixes(): string[] {
       } catch {
         continue;
       }
-      // pyenv puts scripts on the PATH; its Pythons are beside their folder.
+      // pyenv has scripts on the PATH; its Pythons are in another folder beside theirs.
       if (basename(folder) === "shims") prefixes.push(...glob(dirname(folder), ["versions/*"]));
     }
   }
@@ -112,7 +113,7 @@ function builtinsIn(folder: string): string | undefined {
   return newest(folder, builtinsName);
 }
 
-/** The file of the highest version whose name is like this. */
+/** The file of the highest version with such a name. */
 function newest(folder: string, name: RegExp): string | undefined {
   const names = namesIn(folder).filter((file) => name.test(file));
   names.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
@@ -120,7 +121,7 @@ function newest(folder: string, name: RegExp): string | undefined {
   return last === undefined ? undefined : join(folder, last);
 }
 
-/** Paths below a folder that exist and match a pattern; `*` and sets of characters stand within one name. */
+/** Folders below a folder that match a pattern; `*` and sets of characters match within one name. */
 function glob(base: string, patterns: readonly string[]): string[] {
   return patterns.flatMap((pattern) => {
     let folders = [base];

@@ -5,12 +5,12 @@ import { findNvrtcPlaces, type NvrtcPlace } from "./nvrtc-search.ts";
 import type { PtxCompiler } from "./ptx-compiler.ts";
 
 /**
- * NVRTC takes functions without a mark for functions of the host, which it has none of; nvcc compiles the same for
+ * Without this option NVRTC takes functions without a qualifier as host functions, which it does not compile; nvcc compiles them for
  * both where they are constant expressions.
  */
 const ownOptions = ["--device-as-default-execution-space"];
 
-/** NVRTC's functions that are called, as its C header declares them; 0 is success. */
+/** The functions of NVRTC that are called, as its C header declares them; they return 0 on success. */
 const signatures = {
   nvrtcGetErrorString: "const char* nvrtcGetErrorString(int status)",
   nvrtcVersion: "int nvrtcVersion(int* major, int* minor)",
@@ -27,12 +27,12 @@ const signatures = {
 type Call = ReturnType<LibraryHandle["func"]>;
 type Library = Record<keyof typeof signatures, Call>;
 
-/** koffi unloads a library once its handle is collected, and nothing else holds that of the built-ins. */
+/** Handles of loaded libraries: koffi unloads a library when its handle is collected. */
 const kept: LibraryHandle[] = [];
 
 const loaded = new Map<string, PtxCompiler | { reason: string }>();
 
-/** The first libnvrtc of the likely places that loads, or what was looked at. */
+/** The first libnvrtc in the usual places that can be loaded, or the reason why there is none. */
 export function findNvrtc(): PtxCompiler | { reason: string } {
   const { places, looked } = findNvrtcPlaces();
   const failures: string[] = [];
@@ -43,7 +43,7 @@ export function findNvrtc(): PtxCompiler | { reason: string } {
       loaded.set(place.library, nvrtc);
     }
     if (!("reason" in nvrtc)) return nvrtc;
-    // Plain names that the loader does not know are no news.
+    // That the loader does not know a plain name is not worth a message.
     if (/[\\/]/.test(place.library)) failures.push(`${place.library}: ${nvrtc.reason}`);
   }
   return { reason: [...failures, `no libnvrtc in ${looked.join(", ")}`].join("; ") };
@@ -82,7 +82,7 @@ function architecturesOf(handle: LibraryHandle): string[] {
   }
 }
 
-/** koffi does not keep the arguments of an asynchronous call alive: they stay here until its callback. */
+/** Arguments of asynchronous calls, which koffi does not keep alive until the callback. */
 const inUse = new Set<unknown[]>();
 
 async function compile(
@@ -119,7 +119,7 @@ async function compile(
   }
 }
 
-/** About a second's work: on a thread of libuv's, so that all else goes on. */
+/** Compiles on a thread of libuv, because it takes about a second. */
 function compileProgram(library: Library, values: unknown[]): Promise<number> {
   inUse.add(values);
   return new Promise((resolve, reject) => {
@@ -132,7 +132,7 @@ function compileProgram(library: Library, values: unknown[]): Promise<number> {
   });
 }
 
-/** A text of a program: NVRTC says its length, final zero included, then writes it. */
+/** A text output of a program: NVRTC returns its length, final zero included, then the text. */
 function text(library: Library, program: bigint, size: keyof Library, get: keyof Library): string {
   const length = new BigUint64Array(1);
   check(library, library[size](program, length), "say how long its output is");

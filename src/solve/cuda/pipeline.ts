@@ -14,32 +14,32 @@ import { CudaError, formatBytes } from "./errors.ts";
 import { Lane } from "./lane.ts";
 import type { DeviceSession, KernelImage } from "./session.ts";
 
-/** What the pipeline has done; for tests, benchmarks and diagnosis. */
+/** Counts of what the pipeline has done, for tests, benchmarks and diagnosis. */
 export interface PipelineStatistics {
-  /** Batches whose answers came back, their requests (or parts of requests) and fits. */
+  /** Batches that were answered, and their pieces of requests and fits. */
   batches: number;
   pieces: number;
   fits: number;
-  /** Bytes copied to and from the devices by those. */
+  /** Bytes that were copied to and from the devices. */
   bytesToDevice: number;
   bytesFromDevice: number;
-  /** Sum over batches of the seconds from a kernel's begin to its end; batches of one device may overlap. */
+  /** Sum over batches of the duration of their kernels, seconds; batches of one device may overlap. */
   kernelSeconds: number;
-  /** Batches that were cut in two because memory ran out. */
+  /** Batches that were cut in two halves because memory ran out. */
   halvings: number;
-  /** Requests answered by the fallback. */
+  /** Requests that the fallback answered. */
   fellBack: number;
-  /** Devices in use, and given up. */
+  /** Devices that were opened, and given up. */
   devices: number;
   lostDevices: number;
 }
 
-/** Kernels of one form, residual and loss, and what they are compiled from. */
+/** The kernels of one form, residual and loss, and their variant. */
 export interface PipelineKernel extends KernelImage {
   variant: KernelVariant;
 }
 
-/** Random starts that are asked for. */
+/** A request for random starts. */
 interface StartsJob {
   kernel: PipelineKernel;
   request: StartsRequest;
@@ -56,11 +56,11 @@ interface PipelineOptions {
 }
 
 /**
- * Requests in, answers out. Requests made within one turn of the event loop are gathered by kernel and cut into batches for
- * the devices' free slots; what comes while all slots are taken waits and makes the next batches.
+ * Answers requests on the devices. Requests that are made within one turn of the event loop are gathered by kernel and cut into
+ * batches for free slots; requests that come while all slots are taken wait for the next batches.
  *
- * Whatever happens, a request is answered: where memory runs out a batch is halved; where a device fails its requests go to
- * the other devices, then to the fallback; where a driver refuses a kernel, its requests go to the fallback.
+ * Every request is answered. Where memory runs out a batch is halved; where a device fails its requests go to the other devices,
+ * then to the fallback; where a driver refuses a kernel its requests go to the fallback.
  */
 export class Pipeline {
   readonly #devices: DevicePool;
@@ -69,9 +69,9 @@ export class Pipeline {
   readonly #lanes = new Map<string, Lane>();
   readonly #ids = new Map<PipelineKernel, number>();
   readonly #startsJobs: StartsJob[] = [];
-  /** Jobs that are not answered yet, with the kernel that the fallback needs. */
+  /** Jobs without an answer, with the kernel that the fallback needs. */
   readonly #open = new Map<Job, PipelineKernel>();
-  /** Kernels that a driver refused, and devices that had too little memory for a batch or a problem: each is said once. */
+  /** Kernels that a driver refused, and devices with too little memory for a batch or a problem; there is one warning for each. */
   readonly #refused = new Set<PipelineKernel>();
   readonly #tight = new Set<DeviceSession>();
   readonly #small = new Set<DeviceSession>();
@@ -103,7 +103,7 @@ export class Pipeline {
     return { ...this.#counts, devices: this.#devices.opened, lostDevices: this.#devices.lost };
   }
 
-  /** Answers a request. @throws TypeError, RangeError where its arrays are not what the kernels read */
+  /** Answers a request. Rejects with TypeError or RangeError where its arrays are not those that the kernels read. */
   solve(kernel: PipelineKernel, request: KernelRequest): Promise<KernelAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) throw closedError();
@@ -132,7 +132,7 @@ export class Pipeline {
     });
   }
 
-  /** Random starts, row-major: count x parameters, before they are put into the box. */
+  /** Random starts, count x parameters, row-major, before they are moved into the bounds. */
   starts(kernel: PipelineKernel, request: StartsRequest, range: Float64Array): Promise<Float64Array> {
     if (!(range instanceof Float64Array)) throw new TypeError("the range of starts must be a Float64Array");
     return new Promise((resolve, reject) => {
@@ -142,7 +142,7 @@ export class Pipeline {
     });
   }
 
-  /** Ends all work. What is not answered is rejected. */
+  /** Ends all work; promises without an answer are rejected. */
   close(): void {
     this.#isClosed = true;
     for (const job of [...this.#open.keys()]) job.reject(closedError());
@@ -167,7 +167,7 @@ export class Pipeline {
     return this.#refused.has(kernel) || this.#devices.isEmpty;
   }
 
-  /** At the end of this turn of the event loop, so that all that is asked for in it goes together. */
+  /** Pumps at the end of this turn of the event loop, so that all its requests are batched together. */
   #schedulePump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -188,7 +188,7 @@ export class Pipeline {
       if (!entry) break;
       const free = this.#devices.freeSlot();
       if (!free) break;
-      // To the end of the line: each kernel has its turn.
+      // The lane goes to the end, so that the kernels take turns.
       this.#lanes.delete(entry[0]);
       this.#lanes.set(...entry);
       this.#startBatch(free, entry[1]);
@@ -230,10 +230,10 @@ export class Pipeline {
     });
   }
 
-  /** A batch did not go through: nothing of it has been answered. */
+  /** Decides what becomes of a batch that failed, none of whose fits has been answered. */
   #failed(session: DeviceSession, lane: Lane, batch: Batch | undefined, error: unknown): void {
     if (!(error instanceof CudaError)) {
-      // A mistake of this program's: these requests cannot be answered by trying again.
+      // This is a bug of lawfit: trying again would not help.
       for (const { job } of batch?.pieces ?? lane.takeAll()) job.reject(error);
       return;
     }
@@ -279,7 +279,7 @@ export class Pipeline {
     }
   }
 
-  /** No device is left: all that waits goes to the fallback. */
+  /** Hands all that waits to the fallback, when no device is left. */
   #abandon(): void {
     for (const lane of this.#lanes.values()) this.#fallBack(lane.takeAll().map(({ job }) => job));
     for (const { kernel, request, range, resolve, reject } of this.#startsJobs.splice(0)) {
@@ -287,7 +287,7 @@ export class Pipeline {
     }
   }
 
-  /** The fallback answers these jobs whole, even where some of a job's pieces were answered. */
+  /** Lets the fallback answer whole jobs, even those with pieces that have been answered. */
   #fallBack(jobs: readonly Job[]): void {
     for (const job of new Set(jobs)) {
       const kernel = this.#open.get(job);

@@ -7,8 +7,8 @@ import { kernelsFolder } from "../paths.ts";
 import { architectureOf, type Capability, rankOf } from "./ptx-files.ts";
 
 /**
- * The oldest PTX language that has an architecture, for those that drivers older than the compilers serve; a driver
- * refuses PTX of a newer language than its own, whatever it says.
+ * The oldest version of the PTX language that has an architecture, for the architectures of older drivers: a driver refuses PTX
+ * of a newer version than its own, whatever its content.
  */
 const languages: Readonly<Record<string, string>> = {
   sm_80: "7.0",
@@ -18,9 +18,9 @@ const languages: Readonly<Record<string, string>> = {
 };
 
 /**
- * PTX as an older driver takes it too. A compiler labels its output with its own, newest version of the language; the
- * kernels use nothing that the first version with their architecture lacks, bar hints to the optimiser, which are
- * left out. CUDA 13's output then loads on drivers from CUDA 11.8 on (sm_80: 11.0).
+ * PTX that older drivers also accept. A compiler labels its output with the newest version of the language that it knows; the
+ * kernels use nothing that the oldest version with their architecture lacks, except hints to the optimiser, which are removed.
+ * The output of CUDA 13 then loads on drivers from CUDA 11.8 on (sm_80: 11.0).
  */
 export function ptxForOlderDrivers(ptx: string): string {
   const target = /^\s*\.target\s+(sm_\d+)\s*(?:,|$)/m.exec(ptx)?.[1];
@@ -28,18 +28,18 @@ export function ptxForOlderDrivers(ptx: string): string {
   const label = /^(\s*\.version\s+)(\d+)\.(\d+)/m.exec(ptx);
   if (oldest === undefined || !label) return ptx;
   const [major = 0, minor = 0] = oldest.split(".").map(Number);
-  const [, before, ...own] = label;
-  const [ownMajor = 0, ownMinor = 0] = own.map(Number);
-  if (ownMajor < major || (ownMajor === major && ownMinor <= minor)) return ptx;
+  const [, before, ...labelled] = label;
+  const [labelMajor = 0, labelMinor = 0] = labelled.map(Number);
+  if (labelMajor < major || (labelMajor === major && labelMinor <= minor)) return ptx;
   return ptx
     .replace(label[0], `${before}${oldest}`)
     .replace(/^\s*\.pragma\s+"used_bytes_mask[^"]*";\s*\n/gm, "");
 }
 
-/** nvcc calls host functions that are constant expressions only with this. */
+/** The first option lets device code call host functions that are constant expressions. */
 const ownOptions = ["--expt-relaxed-constexpr", "--disable-warnings"];
 
-/** $NVCC alone where it is set, else nvcc on the PATH, else that of $CUDA_HOME or $CUDA_PATH. */
+/** Commands to try: only $NVCC where it is set, else nvcc on the PATH, then those of $CUDA_HOME and $CUDA_PATH. */
 function commands(): string[] {
   const { NVCC, CUDA_HOME, CUDA_PATH } = process.env;
   if (NVCC) return [NVCC];
@@ -47,7 +47,7 @@ function commands(): string[] {
   return ["nvcc", ...folders.map((folder) => join(folder!, "bin", "nvcc"))];
 }
 
-/** The nvcc of this machine, or why there is none. */
+/** The first nvcc of this machine that runs, or the reason why there is none. */
 export async function findNvcc(): Promise<PtxCompiler | { reason: string }> {
   const tried: string[] = [];
   for (const command of commands()) {
@@ -67,7 +67,7 @@ export async function findNvcc(): Promise<PtxCompiler | { reason: string }> {
   return { reason: tried.join(", ") };
 }
 
-/** None of an nvcc of before the option. */
+/** Architectures of an nvcc; empty for versions without the option that lists them. */
 async function architecturesOf(command: string): Promise<string[]> {
   const { failure, stdout } = await runCompiler(command, ["--list-gpu-arch"], { seconds: versionLimit });
   return failure === undefined ? (stdout.match(/^compute_\d+$/gm) ?? []) : [];
@@ -87,7 +87,7 @@ async function compile(command: string, variant: KernelVariant, options: readonl
     });
     if (failure !== undefined) throw new Error(`${stderr}${stdout}`.trim() || failure);
     const ptx = await readFile(made, "utf8").catch(() => "");
-    if (ptx === "") throw new Error("it ended well and wrote no PTX");
+    if (ptx === "") throw new Error("it succeeded but wrote no PTX");
     return ptx;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -96,27 +96,29 @@ async function compile(command: string, variant: KernelVariant, options: readonl
 
 /** A compiler of CUDA C++ to PTX. */
 export interface PtxCompiler {
-  /** Name, version and place, for people; part of the name under which its PTX is cached. */
+  /** Name, version and path, for people; a part of the hash under which its PTX is cached. */
   description: string;
-  /** What the compiler takes besides the options of every compiler; part of the cached PTX's name. */
+  /** Options of this compiler only; a part of that hash too. */
   ownOptions: readonly string[];
-  /** E.g. ["compute_80", "compute_90"]; empty where the compiler is too old to say. */
+  /** Its architectures, e.g. ["compute_80", "compute_90"]; empty where it is too old to list them. */
   architectures: readonly string[];
-  /** @throws Error with the compiler's messages. */
+  /** The PTX of a variant. @throws Error with the compiler's messages */
   compile(variant: KernelVariant, options: readonly string[]): Promise<string>;
 }
 
 /**
- * The architecture to compile for: the device's own, or the newest that the compiler knows of those before it; a
- * driver compiles PTX of an older architecture for a newer device. The reason where there is none.
+ * The architecture to compile for: that of the device, or the newest older one that the compiler knows, because a driver compiles
+ * PTX of older architectures for newer devices. Returns the reason where there is none.
+ *
+ * @param architectures of the compiler; empty where it cannot list them
  */
 export function chooseArchitecture(
-  known: readonly string[],
+  architectures: readonly string[],
   capability: Capability,
 ): { architecture: string } | { reason: string } {
   const wanted = rankOf(capability);
-  if (known.length === 0) return { architecture: architectureOf(capability) };
-  const ranks = known
+  if (architectures.length === 0) return { architecture: architectureOf(capability) };
+  const ranks = architectures
     .map((name) => /^(?:compute|sm)_(\d+)$/.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
     .map(Number);

@@ -4,31 +4,31 @@ import { type KernelVariant, sizeMacros, variantMacros } from "../kernel.ts";
 import { cachedFiles, type OnWarning, putIntoCache } from "../kernel-cache.ts";
 import { kernelHash, packageFolder } from "../paths.ts";
 
-/** A device's compute capability, e.g. 9.0. */
+/** Compute capability of a device, e.g. 9.0. */
 export interface Capability {
   major: number;
   minor: number;
 }
 
-/** PTX that `npm run build:ptx` makes where it finds nvcc, a file a built-in form, residual and loss. */
+/** The folder of the PTX that `npm run build:ptx` compiles by nvcc: a file for each built-in form, kind of residual and loss. */
 export const ptxFolder = join(packageFolder, "dist", "ptx");
 
-/** Capability that the package's own PTX is for: this one and every later. */
+/** The capability of the package's PTX, which runs on this and all later devices. */
 export const packagedCapability: Capability = { major: 8, minor: 0 };
 
-/** E.g. compute_90. */
+/** The name of an architecture, e.g. compute_90. */
 export function architectureOf({ major, minor }: Capability): string {
   return `compute_${major}${minor}`;
 }
 
-/** As one number, to be compared: 90 for 9.0, 103 for 10.3, 120 for 12.0. */
+/** A capability as one number that can be compared: 90 for 9.0, 103 for 10.3, 120 for 12.0. */
 export function rankOf({ major, minor }: Capability): number {
   return 10 * major + minor;
 }
 
 /**
- * Options that nvcc and NVRTC both take. Products and sums are fused where the kernels' text says so and nowhere else,
- * as on the host: else the devices' answers would differ.
+ * Options of both nvcc and NVRTC. Products and sums are fused only where the kernels' source says so, as on the host: otherwise
+ * the answers of the devices would differ.
  */
 export function ptxOptions(variant: KernelVariant, architecture: string): string[] {
   return [
@@ -41,13 +41,13 @@ export function ptxOptions(variant: KernelVariant, architecture: string): string
   ];
 }
 
-/** Path of the package's PTX of a variant; there for the built-in forms, once it is built. */
+/** Path of the package's PTX of a variant; it exists for the built-in forms once `npm run build:ptx` has run. */
 export function packagedPtxPath(variant: KernelVariant): string {
   const options = ptxOptions(variant, architectureOf(packagedCapability));
   return join(ptxFolder, `${kernelHash(variant.formSource, "ptx", ...options)}.ptx`);
 }
 
-/** A text of the cache of compiled kernels, or undefined where there is none. */
+/** PTX from the cache of compiled kernels; undefined where there is none. */
 export async function cachedPtx(hash: string, onWarning?: OnWarning): Promise<string | undefined> {
   try {
     const [file] = await cachedFiles(`${hash}.ptx`, onWarning);
@@ -58,12 +58,12 @@ export async function cachedPtx(hash: string, onWarning?: OnWarning): Promise<st
   }
 }
 
-/** Puts a text into the cache. A cache that takes nothing is no reason to fail: the text is there, and compiled anew the next time. */
+/** Writes PTX into the cache. Where no folder takes it there is a warning, and it is compiled again the next time. */
 export async function cachePtx(hash: string, ptx: string, onWarning?: OnWarning): Promise<void> {
   try {
     await putIntoCache(`${hash}.ptx`, Buffer.from(ptx), () => {}, onWarning);
   } catch (error) {
     if (!(error instanceof NoKernelError)) throw error;
-    onWarning?.(`${error.message}: the GPU's kernels are compiled anew each time`);
+    onWarning?.(`${error.message}: the GPU's kernels are compiled again each time`);
   }
 }

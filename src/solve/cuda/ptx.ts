@@ -19,16 +19,16 @@ import {
   rankOf,
 } from "./ptx-files.ts";
 
-/** A kernel's PTX: text that the driver compiles for its device. */
+/** The PTX of a kernel: source that the driver compiles for its device. */
 export interface Ptx {
   ptx: string;
-  /** What made it, for people: compiler, version and architecture. */
+  /** Its origin, for people: compiler, version and architecture. */
   how: string;
-  /** Whether it was compiled now, and not taken from the cache or the package. */
+  /** Whether it was compiled now, and does not come from the cache or the package. */
   isCompiled: boolean;
 }
 
-/** Ways to PTX, from the best to the last. */
+/** The compilers, in the order in which they are tried. */
 const compilers: readonly (readonly [
   name: string,
   find: () => PtxCompiler | { reason: string } | Promise<PtxCompiler | { reason: string }>,
@@ -38,11 +38,11 @@ const compilers: readonly (readonly [
 ];
 
 /**
- * PTX of a form's solver for devices of this capability: compiled by NVRTC, else by nvcc, and kept in the cache of
- * kernels; else the package's own, which is there for the built-in forms.
+ * The PTX of a variant for devices of a capability: compiled by NVRTC, else by nvcc, and kept in the cache of kernels; else that of
+ * the package, which exists for the built-in forms.
  *
- * @param onWarning told what is wrong with the cache
- * @throws UserError where none of the three can be had, with the reason of each
+ * @param onWarning called with a line for each fault of the cache
+ * @throws UserError with the reasons where none of the three works
  */
 export async function ptxFor(
   variant: KernelVariant,
@@ -55,7 +55,7 @@ export async function ptxFor(
     const compiler = await find();
     const made =
       "reason" in compiler ? compiler : await compileWith(compiler, variant, capability, onWarning);
-    // A compiler that is there and fails is said even where the next one works: something is wrong with it.
+    // The failure of an installed compiler is reported even where the next one works.
     if ("ptx" in made) return { ...made, how: [made.how, ...failures].join("; ") };
     reasons.push(`${name}: ${made.reason}`);
     if (!("reason" in compiler)) failures.push(made.reason);
@@ -66,7 +66,7 @@ export async function ptxFor(
   throw new UserError(`no PTX for ${architectureOf(capability)} (${reasons.join("; ")})`);
 }
 
-/** Each way to PTX, whether it works here, and with what or why not; nothing is compiled. */
+/** All sources of PTX: whether each works on this machine, and its description or the reason why not. Nothing is compiled. */
 export async function describePtxSources(): Promise<{ name: string; available: boolean; detail: string }[]> {
   const rows = [];
   for (const [name, find] of compilers) {
@@ -89,7 +89,7 @@ export async function describePtxSources(): Promise<{ name: string; available: b
       : {
           name: "package",
           available: false,
-          detail: "no PTX; `npm run build:ptx` makes it where nvcc is found",
+          detail: "no PTX; `npm run build:ptx` compiles it where nvcc is installed",
         },
   );
   return rows;
@@ -124,19 +124,19 @@ async function packagedPtx(
 ): Promise<Ptx | { reason: string }> {
   const architecture = architectureOf(packagedCapability);
   if (rankOf(capability) < rankOf(packagedCapability)) {
-    return { reason: `for ${architecture} and later only` };
+    return { reason: `only for ${architecture} and later` };
   }
   const path = packagedPtxPath(variant);
-  const found = await readChecked(path);
-  if (found === "damaged")
-    return { reason: `${path} is damaged (cut short or changed); \`npm run build:ptx\` makes it anew` };
-  if (found === undefined) {
+  const ptx = await readChecked(path);
+  if (ptx === "damaged")
+    return { reason: `${path} is damaged (cut short or changed); \`npm run build:ptx\` compiles it again` };
+  if (ptx === undefined) {
     return {
       reason: "none for this form (built-in forms have it after `npm run build:ptx`, which needs nvcc)",
     };
   }
   return {
-    ptx: found.toString("utf8"),
+    ptx: ptx.toString("utf8"),
     how: `PTX built with the package, ${architecture}`,
     isCompiled: false,
   };

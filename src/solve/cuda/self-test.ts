@@ -7,10 +7,10 @@ import { solveReplicatesOn } from "../resample.ts";
 import type { Resampling } from "../resampling.ts";
 import { solveProblemsOn } from "../solve.ts";
 
-/** Relative difference of objectives that host and device may have. */
+/** Largest relative difference between the objectives of host and device. */
 const agreement = 1e-9;
 
-/** A law through 16 points, a thread a fit, and a sigmoid through 600, a warp a fit. */
+/** A law through 16 points, of which a thread solves a fit, and a sigmoid through 600, of which a warp does. */
 function testProblems(): Problem[] {
   const n = Float64Array.from({ length: 16 }, (_, i) => 1e8 * 4 ** (i % 4));
   const d = Float64Array.from({ length: 16 }, (_, i) => 1e10 * 3 ** Math.floor(i / 4));
@@ -36,11 +36,11 @@ function testProblems(): Problem[] {
 }
 
 /**
- * Solves two small problems, and a few resamples of them, on a GPU and on the processor. Objectives are worked out here from the parameters
- * that come back.
+ * Solves two small problems, and a few resamples of them, on a GPU and on the processor, and compares the objectives, which are
+ * computed here from the parameters.
  *
- * @param warnings what the GPU's backend has warned of; a problem that the processor answered in its place says nothing
- * @returns what differs, in a line; undefined where they agree
+ * @param warnings of the GPU's backend; after one the processor may have answered in its place, and the comparison proves nothing
+ * @returns the difference, in a line; undefined where they agree
  */
 export async function selfTest(
   cuda: Backend,
@@ -50,37 +50,39 @@ export async function selfTest(
   const problems = testProblems();
   const options = { starts: 64 };
   const expected = await solveProblemsOn(cpu, problems, options);
-  // What a device says of its own answer proves nothing of the parameters that come back: the solver holds them against it.
+  // The solver also checks that a device's objectives are those of its parameters, and throws where they are not.
   try {
-    const found = await solveProblemsOn(cuda, problems, options);
+    const actual = await solveProblemsOn(cuda, problems, options);
     if (warnings.length > 0) return warnings[0];
-    return differentObjectives(found, expected, problems) ?? (await differentReplicates(cuda, cpu, problems));
+    return (
+      differentObjectives(actual, expected, problems) ?? (await differentReplicates(cuda, cpu, problems))
+    );
   } catch (error) {
     return `self-test: ${(error as Error).message}`;
   }
 }
 
-/** Whether a problem has another minimum than on the processor. */
+/** Compares the minimum of each problem with that of the processor. */
 function differentObjectives(
-  found: readonly SolveResult[],
+  actual: readonly SolveResult[],
   expected: readonly SolveResult[],
   problems: readonly Problem[],
 ): string | undefined {
   for (const [i, problem] of problems.entries()) {
     const { name } = problem.form;
-    const [ours, theirs] = [reported(found[i]!), reported(expected[i]!)];
-    if (!(Math.abs(ours / theirs - 1) <= agreement)) {
-      return `self-test: the objective of ${name} is ${ours}, on the processor ${theirs}`;
+    const [device, host] = [reported(actual[i]!), reported(expected[i]!)];
+    if (!(Math.abs(device / host - 1) <= agreement)) {
+      return `self-test: the objective of ${name} is ${device}, on the processor ${host}`;
     }
   }
   return undefined;
 }
 
-/** Relative difference of objectives that other starts and other last digits of the draws may make. */
+/** The same for replicates, whose starts and the last digits of whose draws may differ. */
 const replicateAgreement = 1e-6;
 const replicates = 4;
 
-/** Whether resampling kernels bring back parameters of other objectives than the processor's, of every replicate. */
+/** Compares the objective of each replicate with that of the processor. */
 async function differentReplicates(
   cuda: Backend,
   cpu: Backend,
@@ -91,16 +93,16 @@ async function differentReplicates(
     const group = Int32Array.from({ length: points }, (_, i) => Math.floor((8 * i) / points));
     const resampling: Resampling = { population: "self-test", draw: { kind: "groups", group, strata: [8] } };
     const options = { replicates, starts: 16, seed: 0 };
-    const [found, expected] = await Promise.all(
+    const [actual, expected] = await Promise.all(
       [cuda, cpu].map((backend) => solveReplicatesOn(backend, problem, resampling, options)),
     );
     const width = problem.form.parameterNames.length;
     const replicateOf = replicateMaker(problem, resampling, options.seed);
     for (let r = 0; r < replicates; r++) {
-      const ours = objectiveOf(replicateOf(r + 1), found!.parameters.slice(r * width, (r + 1) * width));
-      const theirs = expected!.objective[r]!;
-      if (Math.abs(ours / theirs - 1) <= replicateAgreement) continue;
-      return `self-test: replicate ${r + 1} of ${problem.form.name} has parameters of objective ${ours}, on the processor ${theirs}`;
+      const device = objectiveOf(replicateOf(r + 1), actual!.parameters.slice(r * width, (r + 1) * width));
+      const host = expected!.objective[r]!;
+      if (Math.abs(device / host - 1) <= replicateAgreement) continue;
+      return `self-test: replicate ${r + 1} of ${problem.form.name} has parameters of objective ${device}, on the processor ${host}`;
     }
   }
   return undefined;

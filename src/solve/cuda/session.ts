@@ -4,19 +4,19 @@ import type { Driver } from "./driver.ts";
 import type { Handle } from "./library.ts";
 import { drawBytes, MemoryBudget, Workspace } from "./memory.ts";
 
-/** Threads of a block (the kernels' launch bounds). */
-export const blockThreads = 128;
+/** Number of threads of a block (the kernels' launch bounds). */
+const blockThreads = 128;
 
-/** Batches on a device at a time: while one is solved, the other is copied or unpacked. */
+/** Number of batches on a device at a time: while one is solved, the other is copied or read. */
 export const slotsPerDevice = 2;
 
-/** Blocks of a multiprocessor that shared memory leaves room for, at least: fewer would leave it idle too often. */
+/** Least number of blocks for which a multiprocessor's shared memory has room; with fewer it would often be idle. */
 const blocksBesideEachOther = 3;
 
-/** How a batch's fits are shared out: a thread each, or a warp each where there are many points. */
+/** Whether a thread or, for many points, a warp solves a fit. */
 export type Sharing = "threads" | "warps";
 
-/** Fits that a block works on at one time. */
+/** Number of fits that a block solves at one time. */
 export const fitsPerBlock: Readonly<Record<Sharing, number>> = {
   threads: blockThreads,
   warps: blockThreads / 32,
@@ -26,7 +26,7 @@ export const fitsPerBlock: Readonly<Record<Sharing, number>> = {
 export interface KernelImage {
   /** The PTX for a compute capability. */
   ptx(capability: DeviceFacts["capability"]): string;
-  /** For messages. */
+  /** Name in messages. */
   name: string;
 }
 
@@ -34,25 +34,24 @@ interface LoadedKernel {
   module: Handle;
   solve: Readonly<Record<Sharing, Handle>>;
   starts: Handle;
-  /** Bytes of shared memory of a block: the kernel's own, and the most that may be asked for on top. */
+  /** Dynamic shared memory that a block may have beside the kernel's static one, bytes. */
   dynamicShared: Readonly<Record<Sharing, number>>;
-  /** Blocks on a multiprocessor by sharing and bytes of shared memory. */
+  /** Number of blocks on a multiprocessor, by sharing and shared memory. */
   occupancy: Map<string, number>;
 }
 
-/** A stream with its memory and events: one batch at a time. */
+/** A stream with memory and events, for one batch at a time. */
 export interface Slot {
   stream: Handle;
   workspace: Workspace;
-  /** The kernel's begin and end, and the end of the copy after it. */
+  /** Events: begin and end of the kernel, and the end of the copy after it. */
   began: Handle;
   solved: Handle;
   copied: Handle;
 }
 
 /**
- * One GPU that is open: its context, kernels, streams and memory. Every method makes the context current first; failures
- * are CudaErrors.
+ * An open GPU: its context, kernels, streams and memory. Every method makes the context current first. Failures are CudaErrors.
  */
 export class DeviceSession {
   readonly facts: DeviceFacts;
@@ -86,7 +85,7 @@ export class DeviceSession {
     }
   }
 
-  /** Compiles (by the driver) the kernels for this device, once. */
+  /** Lets the driver compile the kernels for this device, unless it has done so. */
   load(image: KernelImage): void {
     this.#driver.use(this.#context);
     if (!this.#kernels.has(image)) this.#kernels.set(image, this.#loadKernel(image));
@@ -114,32 +113,33 @@ export class DeviceSession {
   }
 
   /**
-   * Lets a kernel have as much shared memory as lets several blocks stay beside each other on a multiprocessor, and
-   * at least what every kernel may have. @returns bytes beside the kernel's own
+   * Allows a kernel as much shared memory as leaves room for several blocks on a multiprocessor, and at least the default.
+   *
+   * @returns dynamic shared memory of a block beside the kernel's static one, bytes
    */
   #allowShared(kernel: Handle): number {
     const { sharedPerBlock, sharedPerBlockOptIn, sharedPerMultiprocessor } = this.facts;
-    const own = this.#driver.functionAttribute(kernel, "sharedBytes");
+    const fixed = this.#driver.functionAttribute(kernel, "sharedBytes");
     // The system keeps 1 kB of a multiprocessor's shared memory for each block.
     const even = Math.floor(sharedPerMultiprocessor / blocksBesideEachOther) - 1024;
     const block = Math.max(sharedPerBlock, Math.min(sharedPerBlockOptIn, even));
-    const dynamic = Math.floor((block - own) / 8) * 8;
+    const dynamic = Math.floor((block - fixed) / 8) * 8;
     if (block > sharedPerBlock) this.#driver.allowShared(kernel, dynamic);
     return dynamic;
   }
 
-  /** Float64 numbers of shared memory that a block may have for a problem's points. */
+  /** Shared memory that a block may have for the points of a problem, float64 numbers. */
   sharedNumbers(image: KernelImage, sharing: Sharing): number {
     this.load(image);
     return this.#kernels.get(image)!.dynamicShared[sharing] / 8;
   }
 
-  /** Fits that the device works on at one time, with this much shared memory a block (float64 numbers). */
+  /** Number of fits that the device solves at one time, with so much shared memory of a block, float64 numbers. */
   residentFits(image: KernelImage, sharing: Sharing, sharedNumbers: number): number {
     return this.#blocks(image, sharing, sharedNumbers) * fitsPerBlock[sharing];
   }
 
-  /** Blocks that fill the device: multiprocessors x blocks on each. */
+  /** Number of blocks that fill the device: multiprocessors x blocks on each. */
   #blocks(image: KernelImage, sharing: Sharing, sharedNumbers: number): number {
     this.load(image);
     const { solve, occupancy } = this.#kernels.get(image)!;
@@ -152,7 +152,7 @@ export class DeviceSession {
     return blocks * this.facts.multiprocessors;
   }
 
-  /** Queues a batch on a slot that is free: copy, clear the queue's counter, solve, copy back. Nothing is waited for. */
+  /** Queues a batch on a free slot, without waiting: copy, clear the queue counter, solve, copy back. */
   start(slot: Slot, image: KernelImage, sharing: Sharing, batch: Batch): void {
     this.load(image);
     const driver = this.#driver;
@@ -186,7 +186,7 @@ export class DeviceSession {
     driver.record(slot.copied, stream);
   }
 
-  /** Queues the making of random starts on a slot that is free; `finishStarts` has them. */
+  /** Queues the drawing of random starts on a free slot, which end up in its output, count x parameters, row-major. */
   startStarts(
     slot: Slot,
     image: KernelImage,
@@ -212,30 +212,30 @@ export class DeviceSession {
     driver.record(slot.copied, stream);
   }
 
-  /** Whether all that was queued on the slot is done; failures of that work are thrown here. */
+  /** Whether all work on the slot is done; failures of that work are thrown here. */
   isDone(slot: Slot): boolean {
     this.#driver.use(this.#context);
     return this.#driver.isDone(slot.copied, `solve a batch on GPU ${this.facts.ordinal}`);
   }
 
-  /** Milliseconds from the begin to the end of the slot's last batch, which is done. */
+  /** Duration of the kernel of the slot's last batch, which is done, milliseconds. */
   kernelMilliseconds(slot: Slot): number {
     return this.#driver.elapsed(slot.began, slot.solved);
   }
 
-  /** Waits for what a start that failed half-way has queued: its memory is in use until then. */
+  /** Waits for the work of a start that failed half-way, which uses the slot's memory until it is done. */
   settle(slot: Slot): void {
     try {
       this.#driver.use(this.#context);
       this.#driver.synchronise(slot.stream);
     } catch {
-      // The failure that led here is the one to speak of; a device that is lost says so at the next call.
+      // The failure that led here is reported; a device that is lost fails again at the next call.
     }
   }
 
   /**
-   * Gives back everything, when all that was queued has been done or given up. A device that has failed refuses
-   * most of it; what can be given back is, and the rest goes with the context.
+   * Releases everything, after all work is done or given up. A device that has failed refuses most of it; the rest is released with
+   * the context.
    */
   close(): void {
     const driver = this.#driver;
@@ -243,7 +243,7 @@ export class DeviceSession {
       try {
         action();
       } catch {
-        // A failed device: releasing the context is all there is to do.
+        // The device has failed; releasing its context is all that is left to do.
       }
     };
     attempt(() => driver.use(this.#context));

@@ -4,31 +4,31 @@ import { finish } from "./finish.ts";
 import { Search, SearchQueue } from "./search.ts";
 import { SearchProblem } from "./search-problem.ts";
 
-/** Forms of more parameters than this are solved on the processor: every element of a matrix is a tensor. */
-export const mostTensorParameters = 16;
+/** Forms of more parameters are solved on the processor, because every element of a matrix is a tensor. */
+const mostTensorParameters = 16;
 
 /**
- * Evaluations of a fit in float32, at most: what is not found by then is a slow crawl along a valley, of digits that float32
+ * Largest number of evaluations of a fit in float32. A fit that has not ended by then crawls along a valley for digits that float32
  * does not have.
  */
 const mostEvaluations = 100;
 
-/** Requests at the same time: enough to fill a batch from problems of few starts. */
+/** Number of requests under way at a time: enough to fill a batch from problems of few starts. */
 const concurrency = 64;
 
 const startsPerRequest = 1024;
 
-export interface TfjsOptions {
-  /** Opens the processor's backend, which polishes in float64. */
+interface TfjsOptions {
+  /** Opens the processor's backend, which finishes fits in float64. */
   openCpu: () => Promise<Backend>;
   /** @default the device that $LAWFIT_TFJS names, else the first that is installed */
   device?: OpenedDevice | { reason: string };
 }
 
 /**
- * The tfjs backend: fits are searched in float32 as tensor operations on a device of TensorFlow.js, and taken to their end
- * in float64 on the processor. Trainings and forms of many parameters are the processor's alone. Resolves to the reason where
- * it cannot work here.
+ * The tfjs backend: fits are searched in float32 by tensor operations on a device of TensorFlow.js, and finished in float64 on the
+ * processor. The processor alone does training, and solves forms of many parameters. Resolves to the reason where it cannot work
+ * here.
  */
 export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backend | { reason: string }> {
   const opened = device ?? (await openDevice());
@@ -42,8 +42,8 @@ export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backen
     startsPerRequest,
     kernel(variant) {
       return shelf.get(variantKey(variant), async () => {
-        const own = await cpu.kernel(variant);
-        const kernel = isSearched(variant) ? searching(opened, variant, own) : own;
+        const exact = await cpu.kernel(variant);
+        const kernel = isSearched(variant) ? searching(opened, variant, exact) : exact;
         return { kernel, made: "elsewhere" };
       });
     },

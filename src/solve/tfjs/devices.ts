@@ -5,37 +5,37 @@ import { dirname, join } from "node:path";
 export type TensorFlow = typeof import("@tensorflow/tfjs-core");
 export type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 
-/** Versions of TensorFlow.js that lawfit works with; those of package.json's peers. */
-export const supportedVersions = "4.22 or a later 4.x";
+/** Versions of TensorFlow.js that lawfit supports; those of the peer dependencies in package.json. */
+const supportedVersions = "4.22 or a later 4.x";
 
-/** Loads packages: what `require` does. */
+/** Loads packages, as `require` does. */
 export interface PackageLoader {
-  /** Throws where the package is not installed. */
+  /** Path of a package. Throws where it is not installed. */
   resolve(name: string): string;
-  /** Throws where it does not load. */
+  /** Content of a package. Throws where it cannot be loaded. */
   load(name: string): unknown;
 }
 
-/** A device that TensorFlow.js reaches. */
-export interface TensorDevice {
-  /** As $LAWFIT_TFJS names it. */
+/** A device on which TensorFlow.js computes. */
+interface TensorDevice {
+  /** The name that $LAWFIT_TFJS takes. */
   name: string;
-  /** Its own package, and what that needs beside it. */
+  /** Its package, and those that this needs. */
   packages: readonly string[];
-  /** What computes there. */
+  /** What computes, for people. */
   description: string;
-  /** Numbers that a tensor over fits and points may have: enough to keep the device busy. */
+  /** Largest size of a tensor over fits and points: enough to keep the device busy. */
   tensorSize: number;
-  /** Makes it ready; TensorFlow.js with its operations. */
+  /** Loads TensorFlow.js with this device. Rejects where it cannot be loaded. */
   open(loader: PackageLoader): Promise<TensorFlow>;
 }
 
 const core = "@tensorflow/tfjs-core";
 
-/** Loads a backend that registers itself with tfjs-core, and takes it. */
+/** Loads a backend that registers itself with tfjs-core, and selects it. */
 async function registered(loader: PackageLoader, packageName: string, name: string): Promise<TensorFlow> {
   const tf = loader.load(core) as TensorFlow;
-  // Else it writes an advertisement to stderr.
+  // Otherwise it prints an advertisement to stderr.
   tf.enableProdMode();
   const backend = loader.load(packageName) as { setWasmPaths?(folder: string): void };
   backend.setWasmPaths?.(join(dirname(loader.resolve(packageName)), "/"));
@@ -43,7 +43,7 @@ async function registered(loader: PackageLoader, packageName: string, name: stri
   return tf;
 }
 
-/** A package for Node.js, which has all of TensorFlow.js in itself. */
+/** Loads a package for Node.js, which contains all of TensorFlow.js. */
 async function complete(loader: PackageLoader, packageName: string): Promise<TensorFlow> {
   const tf = loader.load(packageName) as TensorFlow;
   tf.enableProdMode();
@@ -51,8 +51,8 @@ async function complete(loader: PackageLoader, packageName: string): Promise<Ten
   return tf;
 }
 
-/** From the best to the last. */
-export const tensorDevices: readonly TensorDevice[] = [
+/** The devices, in the order in which they are tried. */
+const tensorDevices: readonly TensorDevice[] = [
   {
     name: "node-gpu",
     packages: ["@tensorflow/tfjs-node-gpu"],
@@ -87,9 +87,9 @@ export const tensorDevices: readonly TensorDevice[] = [
 export interface OpenedDevice {
   device: TensorDevice;
   tf: TensorFlow;
-  /** Of its package. */
+  /** Version of its package. */
   version: string;
-  /** Why none of the devices before it: "node-gpu: ...". */
+  /** The reasons against the devices before it: "node-gpu: ...". */
   passedOver: string[];
 }
 
@@ -97,10 +97,10 @@ const require = createRequire(import.meta.url);
 const installed: PackageLoader = { resolve: (name) => require.resolve(name), load: (name) => require(name) };
 
 /**
- * Opens the first device whose package is installed, or the one that is named. A package that is installed and does not load
- * is not passed over in silence: it is the reason why not.
+ * Opens the first device whose package is installed, or the one that is named. Where an installed package cannot be loaded no later
+ * device is tried; that is the reason that is returned.
  *
- * @param wanted name of a device; undefined or empty: the first
+ * @param wanted name of a device; the first one where it is undefined or empty
  */
 export async function openDevice(
   wanted: string | undefined = process.env.LAWFIT_TFJS,
@@ -113,18 +113,18 @@ export async function openDevice(
   const passedOver: string[] = [];
   for (const device of tensorDevices) {
     if (wanted && device.name !== wanted) continue;
-    const found = device.packages.map((name) => ({ name, version: versionOf(loader, name) }));
-    const missing = found.find(({ version }) => version === undefined);
+    const packages = device.packages.map((name) => ({ name, version: versionOf(loader, name) }));
+    const missing = packages.find(({ version }) => version === undefined);
     if (missing) {
       const reason = `${missing.name} is not installed`;
       if (wanted) return { reason: adviceOn(device, reason) };
       passedOver.push(`${device.name}: ${reason}`);
       continue;
     }
-    const other = found.find(({ version }) => !isSupported(version!));
+    const other = packages.find(({ version }) => !isSupported(version!));
     if (other) return { reason: adviceOn(device, `${other.name} is of version ${other.version}`) };
     try {
-      return { device, tf: await device.open(loader), version: found[0]!.version!, passedOver };
+      return { device, tf: await device.open(loader), version: packages[0]!.version!, passedOver };
     } catch (error) {
       const [line] = String((error as Error)?.message ?? error).split("\n");
       const problem = `${packageOf(device)} is installed and does not load: ${line!.trim().replace(/[.:]$/, "")}`;
@@ -135,7 +135,7 @@ export async function openDevice(
   return { reason: adviceOn(tensorDevices[0]!, `TensorFlow.js is not installed (${command})`) };
 }
 
-/** Undefined where the package is not installed. One whose other files are missing is installed, and will not load. */
+/** Version of a package; undefined where it is not installed. A package whose other files are missing counts as installed. */
 function versionOf(loader: PackageLoader, name: string): string | undefined {
   try {
     return (loader.load(`${name}/package.json`) as { version: string }).version;
@@ -144,7 +144,7 @@ function versionOf(loader: PackageLoader, name: string): string | undefined {
   }
 }
 
-/** The package that is the device's own. */
+/** The package of the device itself. */
 function packageOf({ packages }: TensorDevice): string {
   return packages[0]!;
 }
@@ -154,7 +154,7 @@ function isSupported(version: string): boolean {
   return major === 4 && minor! >= 22;
 }
 
-/** What is wrong, what is supported, and what else there is, in one line. */
+/** The problem, the supported versions and the alternatives, in one line. */
 function adviceOn(device: TensorDevice, problem: string): string {
   const others = tensorDevices
     .filter((other) => other !== device)

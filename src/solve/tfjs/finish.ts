@@ -4,9 +4,8 @@ import type { SearchProblem } from "./search-problem.ts";
 import type { SearchBatch, SearchState } from "./search-state.ts";
 
 /**
- * Takes every fit of a request on in float64, from where float32 has left it, on a processor's kernel: objectives,
- * gradients and terminations are those of the float64 solver, of every start. Fits that float32 could not follow are solved
- * there from their start.
+ * Finishes every fit of a request in float64 on a kernel of the processor, from where float32 has left it: objectives, gradients and
+ * terminations are those of the float64 solver. Fits whose start has no finite objective in float32 are solved from their start.
  *
  * @param fits of the request, in order
  */
@@ -17,7 +16,7 @@ export async function finish(
 ): Promise<KernelAnswer> {
   const size = fits[0]!.p.length;
   const { count, starts } = request;
-  const ends = fits.map((one) => endOf(one));
+  const ends = fits.map(endOf);
   const all: KernelAnswer = {
     objective: new Float64Array(count),
     gradientNorm: new Float64Array(count),
@@ -29,7 +28,7 @@ export async function finish(
   };
   const parts: Promise<void>[] = [];
   for (let first = 0; first < count; ) {
-    // A request has one list of given starts, which every resample takes: so one resample at a time.
+    // All resamples of a request share its given starts, so there is a request for each resample.
     const resample = Math.floor(first / starts);
     const next = Math.min((resample + 1) * starts, first + startsPerCpuRequest, count);
     const [from, length] = [first, next - first];
@@ -62,12 +61,12 @@ export async function finish(
   return request.each ? all : bestOfEach(all, starts, size);
 }
 
-/** Where float32 has left a fit, in the user's coordinates; its start where it could not follow it. */
+/** The end of a fit in float32, in the user's coordinates; its start where that has no finite objective. */
 function endOf({ problem, fit, p, q, isDefined }: SearchFit): Float64Array {
   return isDefined ? problem.end(p, q) : problem.start(fit);
 }
 
-/** One row a resample: its fit of lowest objective, the first of equals. */
+/** Keeps one row for each resample: its fit of the lowest objective, the first of equal ones. */
 function bestOfEach(all: KernelAnswer, starts: number, size: number): KernelAnswer {
   const { objective } = all;
   const rows = Math.ceil(objective.length / starts);
@@ -96,12 +95,12 @@ function bestOfEach(all: KernelAnswer, starts: number, size: number): KernelAnsw
   };
 }
 
-/** A fit on its way, between rounds: what the tensors need to take it up again. */
+/** A fit between two rounds: all that the tensors need to go on with it. */
 export interface SearchFit {
   problem: SearchProblem;
   /** Number of the fit in its request. */
   fit: number;
-  /** Most evaluations. */
+  /** Largest number of evaluations. */
   limit: number;
   /** Parameters in the user's coordinates and in the shifted ones. */
   p: Float32Array;
@@ -117,73 +116,73 @@ export interface SearchFit {
   isDefined: boolean;
 }
 
-/** Tensors of where the fits are; the objective is evaluated anew. */
+/** The tensors of fits between two rounds; the objective is evaluated again. */
 export function stateOf(
   tf: TensorFlow,
   fits: readonly SearchFit[],
   { evaluate }: Pick<SearchBatch, "evaluate">,
 ): SearchState {
-  const column = (read: (one: SearchFit) => number): Tensor => columnOf(tf, fits, read);
-  const q = Array.from(fits[0]!.q, (_, i) => column((one) => one.q[i]!));
+  const column = (read: (fit: SearchFit) => number): Tensor => columnOf(tf, fits, read);
+  const q = Array.from(fits[0]!.q, (_, i) => column((fit) => fit.q[i]!));
   return {
     p: stackOf(tf, fits, ({ p }) => p),
     q,
     at: tf.tidy(() => evaluate(q) as never),
-    lambda: column((one) => one.lambda),
-    rise: column((one) => one.rise),
-    quiet: column((one) => one.quiet),
-    young: column((one) => one.young),
+    lambda: column((fit) => fit.lambda),
+    rise: column((fit) => fit.rise),
+    quiet: column((fit) => fit.quiet),
+    young: column((fit) => fit.young),
     active: column(() => 1),
-    count: column((one) => one.count),
+    count: column((fit) => fit.count),
   };
 }
 
-/** Writes into the fits where a state has them. `defined`: whether the objective was finite before, a number a fit. */
+/** Writes a state back into its fits. `defined` has 1 for each fit whose objective was finite before the round, else 0. */
 export function keepState(fits: readonly SearchFit[], state: SearchState, defined: ArrayLike<number>): void {
   const read = (tensor: Tensor): ArrayLike<number> => tensor.dataSync();
   const p = read(state.p);
   const q = state.q.map(read);
   const [lambda, rise, quiet] = [read(state.lambda), read(state.rise), read(state.quiet)];
   const [young, active, count] = [read(state.young), read(state.active), read(state.count)];
-  fits.forEach((one, f) => {
+  fits.forEach((fit, f) => {
     if (!(defined[f]! > 0)) {
-      one.isDefined = one.isActive = false;
+      fit.isDefined = fit.isActive = false;
       return;
     }
     for (let i = 0; i < q.length; i++) {
-      one.p[i] = p[i * fits.length + f]!;
-      one.q[i] = q[i]![f]!;
+      fit.p[i] = p[i * fits.length + f]!;
+      fit.q[i] = q[i]![f]!;
     }
-    one.lambda = lambda[f]!;
-    one.rise = rise[f]!;
-    one.quiet = quiet[f]!;
-    one.young = young[f]!;
-    one.count = count[f]!;
-    one.isActive = active[f]! > 0.5;
+    fit.lambda = lambda[f]!;
+    fit.rise = rise[f]!;
+    fit.quiet = quiet[f]!;
+    fit.young = young[f]!;
+    fit.count = count[f]!;
+    fit.isActive = active[f]! > 0.5;
   });
 }
 
-/** [parameters, fits] from a vector a fit. */
+/** A tensor [parameters, fits] from a vector of each fit. */
 export function stackOf(
   tf: TensorFlow,
   fits: readonly SearchFit[],
-  read: (one: SearchFit) => Float32Array,
+  read: (fit: SearchFit) => Float32Array,
 ): Tensor {
   const size = fits[0]!.p.length;
   const values = new Float32Array(size * fits.length);
-  fits.forEach((one, f) => {
-    read(one).forEach((value, i) => {
+  fits.forEach((fit, f) => {
+    read(fit).forEach((value, i) => {
       values[i * fits.length + f] = value;
     });
   });
   return tf.tensor2d(values, [size, fits.length]);
 }
 
-/** [fits] from a number a fit. */
+/** A tensor [fits] from a number of each fit. */
 export function columnOf(
   tf: TensorFlow,
   fits: readonly SearchFit[],
-  read: (one: SearchFit) => number,
+  read: (fit: SearchFit) => number,
 ): Tensor {
   return tf.tensor1d(Float32Array.from(fits, read));
 }

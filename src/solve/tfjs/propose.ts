@@ -7,35 +7,35 @@ import type { Quadratic } from "./tensor-form.ts";
 /** Constants of the search in float32; those of the float64 kernels are in kernels/judge.hpp. */
 const settings = {
   leastLambda: 1e-7,
-  /** Damping beyond which no step will fall: float32 cannot tell the objectives apart. */
+  /** Damping beyond which no step lowers the objective by a difference that float32 has. */
   lastLambda: 1e5,
   lambdaFall: 1 / 3,
-  /** A taken step that gained less, relative to the objective, is a quiet one; so many in a row end a fit. */
+  /** A step that lowers the objective by less, relative to it, is quiet; a number of quiet steps in a row ends a fit. */
   quietGain: 1e-5,
   quietRounds: 3,
-  /** A fall that is foretold to be less than this, relative to the objective, float32 does not see. */
+  /** A smaller predicted decrease, relative to the objective, is below the resolution of float32. */
   leastFall: 1e-7,
 } as const;
 
-/** Damping of the first step: next to none where a cap bounds the step, else enough to make it short. */
+/** Damping of the first step: nearly none where a cap bounds the step, else enough to make it short. */
 export function firstLambda(logTerms: readonly LogTerm[]): number {
   return logTerms.length > 0 ? 1e-5 : 0.1;
 }
 
-/** One round of damped least squares for every active fit: a step is made, evaluated, and taken if the objective falls. */
+/** One iteration of damped least squares for every active fit: a step is evaluated, and taken if it lowers the objective. */
 export function advance(tf: TensorFlow, batch: SearchBatch, state: SearchState): SearchState {
   const { p, q, at } = state;
   const trial = propose(tf, batch, state);
   const next = batch.evaluate(trial.q);
-  const one = tf.scalar(1);
+  const unit = tf.scalar(1);
   const half = tf.scalar(0.5);
   const taken = tf.logicalAnd(tf.less(next.objective, at.objective), tf.greater(state.active, half));
   const fall = tf.sub(at.objective, next.objective);
   const ratio = tf.div(fall, trial.predicted);
   const gain = tf.div(fall, at.objective);
   // Nielsen's rule.
-  const twice = tf.sub(tf.add(ratio, ratio), one);
-  const eased = tf.clipByValue(tf.sub(one, tf.mul(twice, tf.square(twice))), settings.lambdaFall, 1);
+  const twice = tf.sub(tf.add(ratio, ratio), unit);
+  const eased = tf.clipByValue(tf.sub(unit, tf.mul(twice, tf.square(twice))), settings.lambdaFall, 1);
   const lambda = tf.where(
     taken,
     tf.clipByValue(tf.mul(state.lambda, eased), settings.leastLambda, 1e30),
@@ -43,7 +43,7 @@ export function advance(tf: TensorFlow, batch: SearchBatch, state: SearchState):
   );
   const isQuiet = tf.less(gain, tf.scalar(settings.quietGain));
   const zero = tf.zerosLike(lambda);
-  const quiet = tf.where(taken, tf.where(isQuiet, tf.add(state.quiet, one), zero), state.quiet);
+  const quiet = tf.where(taken, tf.where(isQuiet, tf.add(state.quiet, unit), zero), state.quiet);
   const count = tf.add(state.count, state.active);
   const foretold = tf.mul(at.objective, tf.scalar(settings.leastFall));
   const ended = [
@@ -71,12 +71,12 @@ export function advance(tf: TensorFlow, batch: SearchBatch, state: SearchState):
   };
 }
 
-/** A row, once for each row of another tensor. */
+/** Repeats a row for each row of another tensor. */
 function overRows(tf: TensorFlow, row: Tensor, like: Tensor): Tensor {
   return tf.mul(tf.onesLike(like), row);
 }
 
-/** The next trial of every fit, and the fall of the objective that the model foretells. */
+/** The next trial of every fit, and the decrease of the objective that the model predicts. */
 function propose(
   tf: TensorFlow,
   batch: SearchBatch,
@@ -88,11 +88,11 @@ function propose(
   const rows = (stacked: Tensor): Tensor[] => tf.unstack(stacked, 0);
   const problem = { ...at, lambda, dampingFloor: logTerms.length > 0 ? 1e-4 : 1e-7, links, coefficients };
   const inUsers = (step: readonly Tensor[], factor: Tensor): Tensor => {
-    const own = [...step];
+    const moves = [...step];
     links.forEach(({ level, slope }, k) => {
-      own[level] = tf.sub(own[level]!, tf.mul(coefficients[k]!, step[slope]!));
+      moves[level] = tf.sub(moves[level]!, tf.mul(coefficients[k]!, step[slope]!));
     });
-    return tf.mul(tf.stack(own, 0), factor);
+    return tf.mul(tf.stack(moves, 0), factor);
   };
   const intoBox = (x: Tensor): Tensor => tf.minimum(tf.maximum(x, lower), upper);
 
@@ -103,20 +103,23 @@ function propose(
   let step = dampedStep(tf, problem, fixed ? rows(fixed) : []);
   let factor = capFactor(tf, batch, step);
   if (bounded) {
-    // Where the step leaves the box, go to the wall and let the other parameters answer to that.
+    // Where the step leaves the bounds it goes to the nearest bound, and the other parameters adapt to that.
     const to = tf.add(p, inUsers(step, factor));
     const inside = intoBox(to);
     const beyond = float(tf.notEqual(to, inside));
-    const ownBeyond = tf.mul(beyond, tf.sub(tf.scalar(1), fixed!));
-    const moved = tf.mul(tf.where(tf.cast(ownBeyond, "bool"), tf.sub(inside, p), tf.zerosLike(p)), ownBeyond);
-    step = dampedStep(tf, problem, rows(tf.add(fixed!, ownBeyond)), rows(moved));
+    const newlyBeyond = tf.mul(beyond, tf.sub(tf.scalar(1), fixed!));
+    const moved = tf.mul(
+      tf.where(tf.cast(newlyBeyond, "bool"), tf.sub(inside, p), tf.zerosLike(p)),
+      newlyBeyond,
+    );
+    step = dampedStep(tf, problem, rows(tf.add(fixed!, newlyBeyond)), rows(moved));
     factor = capFactor(tf, batch, step);
   }
   const to = tf.add(p, inUsers(step, factor));
   const change = step.map((s) => tf.mul(s, factor));
   let inside = to;
   if (bounded) {
-    // What the box cuts off is taken from the shifted coordinates too; where it cuts nothing, no digit is lost.
+    // What the bounds cut off is subtracted from the shifted coordinates too; where they cut off nothing, no digit is lost.
     inside = intoBox(to);
     const cut = rows(tf.sub(inside, to));
     for (let i = 0; i < size; i++) change[i] = tf.add(change[i]!, cut[i]!);
@@ -125,13 +128,13 @@ function propose(
     });
   }
   const predicted = foretoldFall(tf, at, change);
-  const linear = { p: inside, q: q.map((own, i) => tf.add(own, change[i]!)) };
+  const linear = { p: inside, q: q.map((coordinate, i) => tf.add(coordinate, change[i]!)) };
   if (!batch.bending) return { ...linear, predicted };
   const more = bend(tf, batch.bending, q, linear.q, fixed && rows(fixed)[batch.bending.offset]);
   return { ...added(tf, linear, more, bounded ? intoBox : undefined), predicted };
 }
 
-/** Adds to levels and the offset, which no level answers to, and puts them into the box. */
+/** Adds to levels and to the offset, on which no level depends, and moves them into the bounds. */
 function added(
   tf: TensorFlow,
   { p, q }: Pick<SearchState, "p" | "q">,
@@ -139,39 +142,39 @@ function added(
   intoBox: ((p: Tensor) => Tensor) | undefined,
 ): Pick<SearchState, "p" | "q"> {
   const zeros = tf.zerosLike(q[0]!);
-  const all = more.map((own) => own ?? zeros);
+  const all = more.map((addend) => addend ?? zeros);
   const moved = tf.add(p, tf.stack(all, 0));
   const boxed = intoBox?.(moved);
   const cut = boxed && tf.unstack(tf.sub(boxed, moved), 0);
   return {
     p: boxed ?? moved,
-    q: q.map((own, i) => {
-      if (!more[i]) return own;
-      return tf.add(own, cut ? tf.add(more[i]!, cut[i]!) : more[i]!);
+    q: q.map((coordinate, i) => {
+      if (!more[i]) return coordinate;
+      return tf.add(coordinate, cut ? tf.add(more[i]!, cut[i]!) : more[i]!);
     }),
   };
 }
 
-/** [parameters, fits]: 1 where a parameter sits on a bound and the objective falls only beyond it. */
+/** A tensor [parameters, fits] with 1 where a parameter is on a bound and the objective only decreases beyond it. */
 function heldByBounds(
   tf: TensorFlow,
   { lower, upper, links, coefficients }: SearchBatch,
   p: Tensor,
   { gradient }: Quadratic,
 ): Tensor {
-  // In the user's coordinates a slope's gradient has its level's share.
-  const own = [...gradient];
+  // In the user's coordinates the gradient of a slope includes the share of its level.
+  const inUsers = [...gradient];
   links.forEach(({ level, slope }, k) => {
-    own[slope] = tf.add(own[slope]!, tf.mul(coefficients[k]!, gradient[level]!));
+    inUsers[slope] = tf.add(inUsers[slope]!, tf.mul(coefficients[k]!, gradient[level]!));
   });
-  const slopes = tf.stack(own, 0);
+  const slopes = tf.stack(inUsers, 0);
   const zero = tf.zerosLike(slopes);
   const atLower = tf.logicalAnd(tf.lessEqual(p, lower), tf.greaterEqual(slopes, zero));
   const atUpper = tf.logicalAnd(tf.greaterEqual(p, upper), tf.lessEqual(slopes, zero));
   return tf.cast(tf.logicalOr(atLower, atUpper), "float32");
 }
 
-/** -(g's + s'Ms/2), kept above 0. */
+/** The predicted decrease -(g's + s'Ms/2), kept above 0. */
 function foretoldFall(tf: TensorFlow, { gradient, matrix }: Quadratic, step: readonly Tensor[]): Tensor {
   const half = tf.scalar(0.5);
   const terms = step.map((s, i) => {
@@ -194,8 +197,8 @@ function capFactor(
     const byColumn = new Map<number, Tensor>();
     for (const { parameter, column, sign } of slopes) {
       const before = byColumn.get(column);
-      const own = sign > 0 ? step[parameter]! : tf.neg(step[parameter]!);
-      byColumn.set(column, before ? tf.add(before, own) : own);
+      const move = sign > 0 ? step[parameter]! : tf.neg(step[parameter]!);
+      byColumn.set(column, before ? tf.add(before, move) : move);
     }
     let change = tf.abs(step[level]!);
     for (const [column, slope] of byColumn) {

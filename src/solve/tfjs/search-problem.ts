@@ -3,12 +3,12 @@ import type { KernelRequest } from "../kernel.ts";
 import { startVector } from "../philox.ts";
 import { type Coordinates, linkCoefficients, shiftLevels } from "./search-state.ts";
 
-/** Parts of a request's scalars, each as long as its name says (src/solve/kernel.ts). */
+/** The parts of a request's scalars (`KernelRequest.scalars`). */
 interface Scalars {
   delta: number;
   lower: Float64Array;
   upper: Float64Array;
-  /** Low of each parameter, then high of each. */
+  /** Lower ends of all parameters, then upper ends. */
   startRange: Float64Array;
   centres: Float64Array;
   halfRanges: Float64Array;
@@ -16,26 +16,26 @@ interface Scalars {
 }
 
 /** Weights and responses of one resample, padded; float32. */
-export interface ResampleRows {
+interface ResampleRows {
   response: Float32Array;
   weight: Float32Array;
 }
 
-/** A request laid out for the tensors: float32, columns shifted, rows padded to a length that requests share. */
+/** A request in the layout of the tensors: float32, with shifted columns, and rows padded to a length that requests share. */
 export class SearchProblem {
   readonly points: number;
-  /** Length of the rows: points, and some more that weigh nothing. */
+  /** Length of the rows: the points, and padding of weight 0. */
   readonly width: number;
-  /** One row a column of the form. */
+  /** A row for each column of the form. */
   readonly columns: readonly Float32Array[];
   readonly lower: Float32Array;
   readonly upper: Float32Array;
-  /** Whether there is any bound. */
+  /** Whether any parameter is bounded. */
   readonly bounded: boolean;
   readonly halfRanges: Float32Array;
   /** Coefficients of the links of the coordinates. */
   readonly coefficients: Float64Array;
-  /** What residuals are divided by. */
+  /** Residuals are divided by this. */
   readonly scale: number;
   readonly #request: KernelRequest;
   readonly #coordinates: Coordinates;
@@ -85,7 +85,7 @@ export class SearchProblem {
       });
   }
 
-  /** Start of a fit in the box, in the user's coordinates, as the kernels have it. */
+  /** The start of a fit within its bounds, in the user's coordinates, the same as in the kernels. */
   start(fit: number): Float64Array {
     const { firstStart, firstResample, starts, givenStarts } = this.#request;
     const { lower, upper, startRange } = this.#scalars;
@@ -99,14 +99,14 @@ export class SearchProblem {
     return start.map((x, i) => Math.max(lower[i]!, Math.min(upper[i]!, x)));
   }
 
-  /** The shifted coordinates of parameters, and back. */
+  /** Parameters in the shifted coordinates (sign 1), or back in the user's (sign -1). */
   shift(parameters: Float64Array, sign: 1 | -1): Float64Array {
     const shifted = parameters.slice();
     shiftLevels(this.#coordinates, this.coefficients, shifted, sign);
     return shifted;
   }
 
-  /** What parameters of the search are in float64: those on a bound sit on it exactly. */
+  /** Parameters of the search in float64; those on a bound are on it exactly. */
   end(p: Float32Array, q: Float32Array): Float64Array {
     const { lower, upper } = this.#scalars;
     return this.shift(Float64Array.from(q), -1).map((x, i) =>
@@ -114,7 +114,7 @@ export class SearchProblem {
     );
   }
 
-  /** Responses and weights of a fit's resample. */
+  /** Responses and weights of the resample of a fit. */
   rows(fit: number): ResampleRows {
     const resample = Math.floor(fit / this.#request.starts);
     let rows = this.#resamples.get(resample);
@@ -152,13 +152,13 @@ export class SearchProblem {
   }
 }
 
-/** The next length of at most three significant bits: few lengths for many numbers of points. */
-export function paddedWidth(points: number): number {
+/** The next length with at most three significant bits, so that problems of many sizes share few lengths. */
+function paddedWidth(points: number): number {
   const step = 2 ** Math.max(0, Math.floor(Math.log2(points)) - 2);
   return Math.ceil(points / step) * step;
 }
 
-/** The kernels' largest number stands for no bound. */
+/** A bound, infinite where it is the kernels' largest number, which stands for none. */
 function unbounded(bound: number): number {
   return Math.abs(bound) >= 1e308 ? Math.sign(bound) * Number.POSITIVE_INFINITY : bound;
 }

@@ -3,17 +3,17 @@ import type { Tensor } from "./devices.ts";
 import type { Bending } from "./step.ts";
 import type { Quadratic } from "./tensor-form.ts";
 
-/** Where the fits of a batch are; tensors are [fits] unless said otherwise. */
+/** The current state of the fits of a batch; tensors are [fits] unless stated otherwise. */
 export interface SearchState {
-  /** Parameters in the user's coordinates, [parameters, fits]: they tell which bounds are reached. */
+  /** Parameters in the user's coordinates, [parameters, fits], in which bounds are checked. */
   p: Tensor;
-  /** In the shifted coordinates: the form is evaluated at these. */
+  /** Parameters in the shifted coordinates, in which the form is evaluated. */
   q: Tensor[];
   at: Quadratic;
   lambda: Tensor;
-  /** Factor of the damping after a rejected step. */
+  /** Factor by which the damping grows after a rejected step. */
   rise: Tensor;
-  /** Quiet steps in a row. */
+  /** Number of quiet steps in a row. */
   quiet: Tensor;
   /** 1 before the first step. */
   young: Tensor;
@@ -23,39 +23,39 @@ export interface SearchState {
   count: Tensor;
 }
 
-/** What does not change while a batch is advanced; tensors are [fits] unless said otherwise. */
+/** The parts of a batch that stay the same while it advances; tensors are [fits] unless stated otherwise. */
 export interface SearchBatch {
-  /** [parameters, fits]; infinite where there is none. */
+  /** Bounds, [parameters, fits]; infinite where there is none. */
   lower: Tensor;
   upper: Tensor;
-  /** Whether any fit has a bound of any parameter. */
+  /** Whether any parameter of any fit is bounded. */
   bounded: boolean;
   logTerms: readonly LogTerm[];
-  /** Largest distance of each column from its mean; of columns of log-terms. */
+  /** Largest distance of each column from its mean; undefined for columns outside of log-terms. */
   halfRanges: readonly (Tensor | undefined)[];
   links: readonly Link[];
   coefficients: readonly Tensor[];
   bending: Bending | undefined;
-  /** [parameters, 1]: 1 for parameters that the first step leaves alone; undefined where it leaves none. */
+  /** 1 for parameters that the first step does not move, [parameters, 1]; undefined where it moves all. */
   fixedAtFirst: Tensor | undefined;
-  /** Most evaluations of a fit. */
+  /** Largest number of evaluations of a fit. */
   limit: number;
   evaluate(q: readonly Tensor[]): Quadratic;
 }
 
 /**
- * The coordinates that are searched in. In exp(a - alpha*ln N) level and slope are nearly collinear, because ln N is far from
- * 0 at every point; float32 cannot tell them apart. So every column of a log-term is shifted to its mean, and the level q of
- * the shifted term takes the level p's place: q = p + sum of coefficient * slope. The form's value is the same.
+ * The coordinates of the search. In exp(a - alpha*ln N) level and slope are nearly collinear, because ln N is far from 0 at every
+ * point, and float32 cannot separate them. So the mean of every column of a log-term is subtracted from it, and the level p is
+ * replaced by that of the shifted term, q = p + sum of coefficient * slope. The value of the form is the same.
  */
 export interface Coordinates {
   /** Columns that are shifted. */
   shifted: ReadonlySet<number>;
-  /** Levels, each with a slope that it answers to. */
+  /** Pairs of a level and a slope on which it depends. */
   links: readonly Link[];
 }
 
-/** One slope in the sum of one level: the coefficient is the sum of sign * mean of the column. */
+/** A slope in the sum of a level: its coefficient is the sum of sign * mean of the column. */
 export interface Link {
   level: number;
   slope: number;
@@ -85,8 +85,8 @@ export function linkCoefficients({ links }: Coordinates, means: ArrayLike<number
 }
 
 /**
- * Adds each level's share of the slopes to it, in place: p to q with sign 1, q to p with sign -1. Right for steps too. Levels
- * are no slopes, so the order of the links means nothing.
+ * Adds the share of the slopes to each level, in place: p becomes q with sign 1, q becomes p with sign -1. It applies to steps too.
+ * A level is never a slope, so the order of the links does not matter.
  */
 export function shiftLevels(
   { links }: Coordinates,

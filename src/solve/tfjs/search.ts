@@ -8,10 +8,10 @@ import { type Coordinates, coordinatesOf, type SearchBatch, type SearchState } f
 import { bendingOf, linearParameters } from "./step.ts";
 import { quadraticAt, tensorValue } from "./tensor-form.ts";
 
-/** Evaluations between two looks at which fits have ended. */
+/** Number of evaluations after which fits that have ended are replaced. */
 const evaluationsPerRound = 8;
 
-/** The search of one form under one kind of residual and loss. */
+/** The search in float32, for one form, kind of residual and loss. */
 export class Search {
   readonly coordinates: Coordinates;
   readonly #tf: TensorFlow;
@@ -28,7 +28,7 @@ export class Search {
     this.#form = form;
     this.#variant = variant;
     this.coordinates = coordinatesOf(form.logTerms);
-    // As the kernels' first step (kernels/step.hpp): scales and offsets first where no cap keeps steps short.
+    // As in the kernels' first step (kernels/step.hpp): only scales and offsets move, where no cap keeps steps short.
     const linear = linearParameters(form.program);
     const some = form.logTerms.length === 0 && linear.includes(true) && linear.includes(false);
     this.#fixedAtFirst = linear.map((isLinear) => some && !isLinear);
@@ -46,7 +46,7 @@ export class Search {
     };
   }
 
-  /** Takes fits, whose rows have one length, a few evaluations further. All tensors are disposed of. */
+  /** Advances fits, whose rows have equal length, by a few evaluations. All tensors are disposed of. */
   round(fits: readonly SearchFit[]): void {
     const tf = this.#tf;
     const limit = fits[0]!.limit;
@@ -70,14 +70,14 @@ export class Search {
     const { program, logTerms } = this.#form;
     const width = fits[0]!.problem.width;
     const count = fits.length;
-    const table = (rowOf: (one: SearchFit) => Float32Array): Tensor => {
+    const table = (rowOf: (fit: SearchFit) => Float32Array): Tensor => {
       const values = new Float32Array(count * width);
-      fits.forEach((one, f) => {
-        values.set(rowOf(one), f * width);
+      fits.forEach((fit, f) => {
+        values.set(rowOf(fit), f * width);
       });
       return tf.tensor2d(values, [count, width]);
     };
-    const column = (read: (one: SearchFit) => number): Tensor => columnOf(tf, fits, read);
+    const column = (read: (fit: SearchFit) => number): Tensor => columnOf(tf, fits, read);
     const ones = tf.ones([1, width]);
     const columns = program.columns.map((_, c) => table(({ problem }) => problem.columns[c]!));
     const points = {
@@ -116,34 +116,34 @@ function tensorsOf({ p, q, at, ...others }: SearchState): Tensor[] {
   return [p, ...q, at.objective, ...at.gradient, ...at.matrix, ...Object.values(others)];
 }
 
-/** Fits of one request that are wanted. */
+/** The fits of one request. */
 interface Wanted {
   problem: SearchProblem;
   limit: number;
   fits: SearchFit[];
   count: number;
-  /** Fits that have not ended. */
+  /** Number of fits that have not ended. */
   left: number;
   resolve(fits: SearchFit[]): void;
   reject(error: unknown): void;
 }
 
 /**
- * Gathers the fits of many requests into batches, and fills the places of those that have ended with the next: requests whose
- * rows have one length share a batch.
+ * Gathers the fits of requests into batches, and replaces fits that have ended by the next. Requests whose rows have equal length
+ * share a batch.
  */
 export class SearchQueue {
   readonly #search: Search;
   readonly #most: number;
   readonly #lanes = new Map<string, Wanted[]>();
 
-  /** @param most numbers that a tensor over fits and points may have */
+  /** @param most largest size of a tensor over fits and points */
   constructor(search: Search, most: number) {
     this.#search = search;
     this.#most = most;
   }
 
-  /** The fits of a request where float32 leaves them, in order. */
+  /** Searches the fits of a request, and resolves to their ends in float32, in order. */
   fits(problem: SearchProblem, count: number, limit: number): Promise<SearchFit[]> {
     return new Promise((resolve, reject) => {
       const key = `${problem.width} ${limit}`;
@@ -151,9 +151,9 @@ export class SearchQueue {
       const wanted = { problem, limit, fits: [], count, left: count, resolve, reject };
       if (lane) lane.push(wanted);
       else {
-        const own = [wanted];
-        this.#lanes.set(key, own);
-        void this.#run(key, own);
+        const waiting = [wanted];
+        this.#lanes.set(key, waiting);
+        void this.#run(key, waiting);
       }
     });
   }
@@ -163,7 +163,7 @@ export class SearchQueue {
     const started: Wanted[] = [];
     try {
       for (;;) {
-        // Others may ask in between, and answers go on their way.
+        // Between two rounds the event loop takes new requests and delivers answers.
         await setImmediate();
         const capacity = Math.max(1, Math.floor(this.#most / (waiting[0] ?? started[0])!.problem.width));
         while (active.length < capacity && waiting.length > 0) {

@@ -8,13 +8,13 @@ export function triangle(row: number, column: number): number {
   return (row * (row + 1)) / 2 + column;
 }
 
-/** A pivot below this part of its diagonal element is none: float32 has rounded it away. */
+/** A pivot below this part of its diagonal element is only rounding error of float32. */
 const leastPivot = 1e-6;
 
 /**
- * Solves A x = b for one small symmetric system a fit, by Cholesky's decomposition written out element by element: each
- * element is a tensor over the fits. Where a matrix is not positive definite a pivot is raised until it is, and x is a
- * shorter step that still goes downhill.
+ * Solves A x = b for a small symmetric system of each fit, by Cholesky's decomposition written out element by element: each element
+ * is a tensor over the fits. Where a matrix is not positive definite pivots are raised until it is, and x is a shorter step that
+ * still lowers the objective.
  *
  * @param matrix lower triangle by rows, elements [fits]; the diagonal must be positive
  * @param right elements [fits]
@@ -60,7 +60,7 @@ export function solvePositiveDefinite(
   return x;
 }
 
-/** Which parameters the form is linear in, each and together with the linear ones before it. */
+/** For each parameter whether the form is linear in it, alone and together with the linear parameters before it. */
 export function linearParameters({ operations, gradient, hessian }: Program): boolean[] {
   const isCurved = (i: number, j: number): boolean => {
     const { operator, value } = operations[hessian[triangle(i, j)]!]!;
@@ -73,7 +73,7 @@ export function linearParameters({ operations, gradient, hessian }: Program): bo
   return linear;
 }
 
-/** What a step is made from; tensors are [fits]. */
+/** The parts from which a step is computed; tensors are [fits]. */
 interface StepProblem {
   gradient: readonly Tensor[];
   /** Lower triangle by rows. */
@@ -86,15 +86,15 @@ interface StepProblem {
   coefficients: readonly Tensor[];
 }
 
-/** Damping of a fixed parameter: so much that it stays where it is, to float32's last digit. */
+/** Damping of a fixed parameter: so strong that it keeps its value to the last digit of float32. */
 const immovable = 1e12;
 
 /**
- * The damped step (M + lambda*D) s = -g in the shifted coordinates, with some parameters fixed in the user's: a fixed level
- * stays where it is, so that the shifted level answers to its slopes.
+ * The damped step (M + lambda*D) s = -g in the shifted coordinates, with some parameters fixed in the user's coordinates, where a
+ * fixed level stays the same and the shifted level follows its slopes.
  *
- * @param fixed 1 where a parameter is fixed, 0 where not; undefined: never
- * @param moved by how much the fixed ones move nevertheless, to a wall; 0 where they do not
+ * @param fixed 1 where a parameter is fixed, else 0; undefined where it never is
+ * @param moved by how much fixed parameters still move, to a bound; 0 where they do not
  */
 export function dampedStep(
   tf: TensorFlow,
@@ -124,15 +124,15 @@ export function dampedStep(
   return step;
 }
 
-/** Gradient and matrix where a slope moves its fixed level along, so that the level in the user's coordinates stays. */
+/** Gradient and matrix in which a slope moves its fixed level along, so that the level in the user's coordinates stays the same. */
 function fixLevels(
   tf: TensorFlow,
   { gradient, matrix, links, coefficients }: StepProblem,
   fixed: readonly (Tensor | undefined)[],
 ): { gradient: Tensor[]; matrix: Tensor[]; shares: (Tensor | undefined)[] } {
   const size = gradient.length;
-  const ownGradient = [...gradient];
-  const own = [...matrix];
+  const newGradient = [...gradient];
+  const newMatrix = [...matrix];
   const place = (i: number, j: number): number => (i >= j ? triangle(i, j) : triangle(j, i));
   const shares = links.map(({ level }, k) => {
     const mask = fixed[level];
@@ -141,26 +141,29 @@ function fixLevels(
   links.forEach(({ level, slope }, k) => {
     const share = shares[k];
     if (share === undefined) return;
-    ownGradient[slope] = tf.add(ownGradient[slope]!, tf.mul(share, ownGradient[level]!));
-    const [cross, corner] = [own[place(slope, level)]!, own[place(level, level)]!];
+    newGradient[slope] = tf.add(newGradient[slope]!, tf.mul(share, newGradient[level]!));
+    const [cross, corner] = [newMatrix[place(slope, level)]!, newMatrix[place(level, level)]!];
     const along = tf.mul(share, corner);
     for (let m = 0; m < size; m++) {
       if (m === slope) continue;
-      own[place(m, slope)] = tf.add(own[place(m, slope)]!, tf.mul(share, own[place(m, level)]!));
+      newMatrix[place(m, slope)] = tf.add(
+        newMatrix[place(m, slope)]!,
+        tf.mul(share, newMatrix[place(m, level)]!),
+      );
     }
     const twice = tf.add(tf.add(cross, cross), along);
-    own[place(slope, slope)] = tf.add(own[place(slope, slope)]!, tf.mul(share, twice));
+    newMatrix[place(slope, slope)] = tf.add(newMatrix[place(slope, slope)]!, tf.mul(share, twice));
   });
-  return { gradient: ownGradient, matrix: own, shares };
+  return { gradient: newGradient, matrix: newMatrix, shares };
 }
 
-/** Which parameters a curved step bends. */
+/** The parameters that a curved step bends. */
 export interface Bending {
   terms: readonly { level: number; levelSign: 1 | -1; slope: number }[];
   offset: number;
 }
 
-/** Undefined where the curved step does not apply: it needs an offset, and one slope in every log-term. */
+/** The bending of a form; undefined where it has no offset, or a log-term without exactly one slope. */
 export function bendingOf({ logTerms, offset }: Pick<Form, "logTerms" | "offset">): Bending | undefined {
   const single = (term: LogTerm): boolean => term.slopes.length === 1;
   if (offset === undefined || logTerms.length === 0 || !logTerms.every(single)) return undefined;
@@ -176,12 +179,12 @@ export function bendingOf({ logTerms, offset }: Pick<Form, "logTerms" | "offset"
 
 /**
  * Bends a step along the valley of level, slope and offset (docs/solver.md, the curved update): with slope alpha -> alpha' and
- * linear change du of the exponent at the centre, a term becomes T (1 + alpha/alpha' du), and the offset takes up what the
- * terms then lack.
+ * linear change du of the exponent at the centre, a term becomes T (1 + alpha/alpha' du), and the offset takes up what the terms then
+ * lack.
  *
  * @param from, to shifted coordinates before and after the linear step, each [fits]
- * @param isOffsetFixed 1 where a bound holds the offset; undefined: nowhere
- * @returns what is added to each parameter; undefined: nothing
+ * @param isOffsetFixed 1 where a bound holds the offset; undefined where none does
+ * @returns the amount that is added to each parameter; undefined for none
  */
 export function bend(
   tf: TensorFlow,
@@ -190,7 +193,7 @@ export function bend(
   to: readonly Tensor[],
   isOffsetFixed: Tensor | undefined,
 ): (Tensor | undefined)[] {
-  const one = tf.scalar(1);
+  const unit = tf.scalar(1);
   const more: (Tensor | undefined)[] = from.map(() => undefined);
   const usable: Tensor[] = isOffsetFixed ? [tf.less(isOffsetFixed, tf.scalar(0.5))] : [];
   let lack: Tensor | undefined;
@@ -200,7 +203,7 @@ export function bend(
     const u = signed(from[level]!);
     const du = signed(tf.sub(to[level]!, from[level]!));
     const inverse = tf.reciprocal(tf.clipByValue(after, 1e-30, 3e38));
-    const growth = tf.add(tf.mul(tf.mul(before, inverse), du), one);
+    const growth = tf.add(tf.mul(tf.mul(before, inverse), du), unit);
     usable.push(
       tf.greater(before, tf.scalar(0)),
       tf.greater(after, tf.scalar(1e-3)),
@@ -208,10 +211,10 @@ export function bend(
       tf.greater(growth, tf.scalar(0.2)),
     );
     more[level] = signed(tf.sub(tf.log(tf.clipByValue(growth, 0.1, 3e38)), du));
-    const own = tf.mul(tf.mul(tf.exp(u), du), tf.mul(tf.sub(after, before), inverse));
-    lack = lack ? tf.add(lack, own) : own;
+    const lost = tf.mul(tf.mul(tf.exp(u), du), tf.mul(tf.sub(after, before), inverse));
+    lack = lack ? tf.add(lack, lost) : lost;
   }
   more[offset] = lack;
   const all = usable.reduce((a, b) => tf.logicalAnd(a, b));
-  return more.map((own) => own && tf.where(all, own, tf.zerosLike(own)));
+  return more.map((addend) => addend && tf.where(all, addend, tf.zerosLike(addend)));
 }

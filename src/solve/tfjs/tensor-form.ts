@@ -6,10 +6,10 @@ import { triangle } from "./step.ts";
 /** An operation of a form's program on tensors of one shape. */
 type TensorOperator = (tf: TensorFlow, a: Tensor, b: Tensor, c: Tensor) => Tensor;
 
-/** Every operation that takes inputs. */
+/** An operation that takes inputs. */
 type InnerOperator = "negate" | "add" | "subtract" | "multiply" | "fma" | "reciprocal" | KernelFunction;
 
-/** Each operation of a program as operations of TensorFlow.js that every device has. */
+/** Every operation of a program, as operations of TensorFlow.js that all devices have. */
 const tensorOperators: Readonly<Record<InnerOperator, TensorOperator>> = {
   negate: (tf, a) => tf.neg(a),
   add: (tf, a, b) => tf.add(a, b),
@@ -35,17 +35,18 @@ const tensorOperators: Readonly<Record<InnerOperator, TensorOperator>> = {
   log_sigmoid: (tf, a) => tf.neg(tf.softplus(tf.neg(a))),
 };
 
-/** A form's value and gradient at the points of many fits at once, float32. */
+/** Value and gradient of a form at the points of many fits, float32. */
 interface TensorValue {
   /** [fits, points] */
   value: Tensor;
-  /** By each parameter, [fits, points]; undefined where it is 0 everywhere. */
+  /** Derivative by each parameter, [fits, points]; undefined where it is 0 everywhere. */
   gradient: (Tensor | undefined)[];
 }
 
 /**
- * A form's program as tensor operations. What depends on parameters alone is computed over [fits] and spread over the points
- * where it meets a column, so that both sides of every operation have one shape: not every device broadcasts, or does it fast.
+ * Evaluates the program of a form by tensor operations. Values that only depend on parameters are computed over [fits] and spread over
+ * the points where they meet a column, so that both sides of every operation have one shape: not every device broadcasts, or does
+ * it fast.
  *
  * @param parameters each [fits]
  * @param columns each [fits, points]
@@ -105,7 +106,7 @@ export function tensorValue(
   };
 }
 
-/** One number a fit, at each of its points. No matrix product: some GPUs round what they multiply there to 10 bits. */
+/** Repeats a number of each fit at its points. A matrix product would not do: some GPUs round its factors to 10 bits. */
 function spreadOver(tf: TensorFlow, values: Tensor, ones: Tensor): Tensor {
   return tf.mul(tf.reshape(values, [-1, 1]), ones);
 }
@@ -131,7 +132,7 @@ interface PointTensors {
   inverseScale: Tensor;
 }
 
-/** Objective F = sum of w rho(r / scale) and what a step is made of (docs/solver.md). */
+/** The objective F = sum of w rho(r / scale) of every fit, its gradient, and the matrix of the step (docs/solver.md). */
 export function quadraticAt(
   tf: TensorFlow,
   { value, gradient }: TensorValue,
@@ -150,11 +151,11 @@ export function quadraticAt(
   const curvature = robust ? tf.div(weight, tf.clipByValue(size, 1, 3e38)) : weight;
   // d r / d p = inner * d f / d p
   const inner = logResidual ? tf.div(wideScale, value) : wideScale;
-  const own = gradient.map((g) => g && tf.mul(g, inner));
-  const weighed = own.map((g) => g && tf.mul(g, curvature));
+  const jacobian = gradient.map((g) => g && tf.mul(g, inner));
+  const weighed = jacobian.map((g) => g && tf.mul(g, curvature));
   const zero = tf.zerosLike(inverseScale);
   const matrix: Tensor[] = [];
-  own.forEach((left, i) => {
+  jacobian.forEach((left, i) => {
     for (let j = 0; j <= i; j++) {
       const right = weighed[j];
       matrix[triangle(i, j)] = left && right ? overPoints(tf.mul(left, right)) : zero;
@@ -162,7 +163,7 @@ export function quadraticAt(
   });
   return {
     objective,
-    gradient: own.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)),
+    gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)),
     matrix,
   };
 }

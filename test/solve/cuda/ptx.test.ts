@@ -123,7 +123,7 @@ describe("by NVRTC (a stand-in)", () => {
     expect(ptx).toContain(".target sm_90");
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^no folder for compiled kernels: \S*a-file is no folder; .*compiled anew each time$/,
+        /^no folder for compiled kernels: \S*a-file is not a folder; .*compiled again each time$/,
       ),
     ]);
   });
@@ -157,9 +157,9 @@ describe("by nvcc", () => {
   });
 
   it.skipIf(process.platform === "win32").for([
-    ["ends without a word", "exit 0", "it ended well and wrote no PTX"],
+    ["ends without a word", "exit 0", "it succeeded but wrote no PTX"],
     ["crashes", "kill -SEGV $$", "SIGSEGV"],
-    ["does not end", "sleep 1000", "no end after 0.5 s"],
+    ["does not end", "sleep 1000", "did not end within 0.5 s"],
   ])("says why one that %s makes none", async ([name, body, said]) => {
     const path = file(
       `nvcc-${name!.replaceAll(" ", "-")}`,

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import koffi from "koffi";
-import { compiledLibrary } from "../../../../src/solve/compiled-library.ts";
 import { findCompiler } from "../../../../src/solve/compiler.ts";
 import type { PtxSource } from "../../../../src/solve/cuda/backend.ts";
 import { limiter } from "../../../../src/solve/in-parallel.ts";
 import { instructionSets, nativeMaking } from "../../../../src/solve/native.ts";
+import { compiledLibrary } from "../../../kernels/compiled-library.ts";
 import { deviceBuild } from "../../../kernels/cuda-host.ts";
 import { setsHere } from "../../../kernels/toolchains.ts";
 

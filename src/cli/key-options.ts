@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import type { Argv, Options } from "yargs";
+import { UserError } from "../errors.ts";
+import type { OptionReader } from "../keys.ts";
+import { parseNumber } from "../tables/numbers.ts";
+import { decimalNumber, nameList, numberList, wholeNumber } from "./options.ts";
+
+/** What this needs of sweep.schema.json, which test/spec/keys.test.ts holds against the schemas. */
+interface Property {
+  /** Least whole number. */
+  minimum?: number;
+  /** Names that are allowed. */
+  enum?: readonly string[];
+  properties?: Readonly<Record<string, Property>>;
+  "x-option"?: { name: string; help: string; reader: OptionReader };
+}
+
+/** A mapping of a sweep file whose keys are options of a command. */
+type Mapping = "bootstrap" | "backtest" | "mixtures" | "isoflop";
+
+/** What the command line gives of a sweep: values by key, those of a mapping in a mapping. */
+export type GivenKeys = Readonly<Record<string, unknown>>;
+
+/** The file that is made from the schemas is read, for they and zod take as long to load as all else that a help text needs. */
+function propertiesOf(mapping: Mapping | undefined): [key: string, property: Property][] {
+  const text = readFileSync(new URL("../../sweep.schema.json", import.meta.url), "utf8");
+  const schema: Property = JSON.parse(text);
+  return Object.entries((mapping === undefined ? schema : schema.properties![mapping]!).properties!);
+}
+
+/**
+ * Adds an option for each key of a sweep file, or of a mapping in it, that is to have one.
+ *
+ * @param mapping the mapping; none for the keys of the file itself
+ * @param only keys to add
+ */
+export function keyOptions<Given>(
+  yargs: Argv<Given>,
+  mapping?: Mapping,
+  only?: readonly string[],
+): Argv<Given> {
+  for (const [key, property] of propertiesOf(mapping)) {
+    const option = property["x-option"];
+    if (option === undefined || only?.includes(key) === false) continue;
+    yargs.option(option.name, { describe: option.help, ...readingOf(option, property) });
+  }
+  return yargs;
+}
+
+/** What was given for the keys of a sweep file, or of a mapping in it, that have an option. */
+export function givenKeys(argv: Readonly<Record<string, unknown>>, mapping?: Mapping): GivenKeys {
+  const values = propertiesOf(mapping).map(([key, { "x-option": option }]) => [
+    key,
+    option && argv[option.name],
+  ]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+/** How yargs reads an option. */
+function readingOf(
+  { name, reader }: NonNullable<Property["x-option"]>,
+  { minimum = 0, enum: choices = [] }: Property,
+): Options {
+  const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
+    text: undefined,
+    "whole number": wholeNumber(name, minimum),
+    number: decimalNumber(name),
+    names: nameList(name),
+    numbers: numberList(name),
+    "numbers by name": pairs(name, "NAME=NUMBER such as general=0.7,code=0.3", parseNumber),
+    "ranges by name": pairs(name, "NAME=LEAST..LARGEST such as code=0..0.5", rangeOf),
+  };
+  if (reader === "switch") return { type: "boolean" };
+  if (reader === "choice") return { choices, requiresArg: true };
+  return { type: "string", requiresArg: true, coerce: coerce[reader] };
+}
+
+/** Reads `a=1,b=2`. @throws UserError for anything else */
+function pairs<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
+  return (given: string | undefined): Record<string, Value> | undefined => {
+    if (given === undefined) return undefined;
+    const entries = given.split(",").map((pair): [string, Value] => {
+      const [, name, text] = /^\s*([^=]+?)\s*=(.*)$/.exec(pair) ?? [];
+      const value = text === undefined ? undefined : read(text.trim());
+      if (name === undefined || value === undefined) {
+        throw new UserError(
+          `--${option}: ${JSON.stringify(pair)}; allowed: ${allowed}, with commas between them`,
+        );
+      }
+      return [name, value];
+    });
+    const names = entries.map(([name]) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) throw new UserError(`--${option}: ${JSON.stringify(twice)} is given twice`);
+    return Object.fromEntries(entries);
+  };
+}
+
+function rangeOf(text: string): [number, number] | undefined {
+  const ends = text.split("..").map(parseNumber);
+  const [low, high] = ends;
+  return ends.length === 2 && low !== undefined && high !== undefined ? [low, high] : undefined;
+}
