@@ -1,18 +1,22 @@
 /** Items by key, keys in order of appearance. `Map.groupBy` of Node 21. */
 export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
+  for (const item of items) getOrInsert(groups, keyOf(item), () => []).push(item);
   return groups;
 }
 
+/** The value of a key, which is made and kept where there is none. `Map.prototype.getOrInsertComputed` of later engines. */
+export function getOrInsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = map.get(key);
+  if (value !== undefined || map.has(key)) return value as Value;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 /**
- * The value of a mapping's own key; undefined where it has none. `mapping[key]` of a name like `constructor`, which tables and sweep
- * files may hold, would find what every object inherits.
+ * The value of a mapping's own key; undefined where it has none. `mapping[key]` would find what every object inherits, such as
+ * `constructor`, which may be a name in a table or a sweep file.
  */
 export function ownValue<Value>(mapping: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined;

@@ -1,9 +1,9 @@
 /**
- * A text as one line in which every character is seen: what has no sign of its own (controls and ANSI escapes, line
- * breaks, marks that turn the direction of writing, zero-width signs, halves of surrogate pairs, code points that are no
- * characters) stands as an escape, `\n` or `\u202e`. The escapes are those of JSON strings, so that JSON stays what it is.
+ * A text as one line in which every character is visible: characters that cannot be seen (control characters and ANSI escapes, line
+ * breaks, marks of writing direction, zero-width characters, unpaired surrogates, noncharacters) become escapes such as `\n` or
+ * `\u202e`. The escapes are those of JSON strings, so that JSON stays valid.
  *
- * The page has this function too, as text: it must stand on its own.
+ * The page embeds the source text of this function, so it must not use anything outside itself.
  */
 export function visibleLine(text: string): string {
   return text.replace(
@@ -18,18 +18,18 @@ export function visibleLine(text: string): string {
   );
 }
 
-/** The same of a text of several lines: line feeds and tabs stay. */
+/** The same for a text of several lines: line feeds and tabs stay. */
 export function visibleText(text: string): string {
   return text.replace(/[^\n\t]+/g, visibleLine);
 }
 
-/** A path as a shell takes it for one word, for commands that are there to be copied: in quotes where it needs them. */
+/** A path as one word of a shell, in quotes where needed, for commands that users copy. */
 export function shellWord(path: string): string {
   const word = path.startsWith("-") ? `./${path}` : path;
   return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Lines of a table in Markdown, of cells that are Markdown. */
+/** Lines of a Markdown table, from cells that are Markdown. */
 export function markdownTable(head: string[], rows: string[][]): string[] {
   const line = (cells: string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll(/(?<!\\)\|/g, "\\|")).join(" | ")} |`;
@@ -37,8 +37,8 @@ export function markdownTable(head: string[], rows: string[][]): string[] {
 }
 
 /**
- * A text as Markdown that shows it in one line: a name is neither HTML, emphasis nor the text of a link, begins no list or
- * heading, and ends no cell and no line. A single `_` inside a word means nothing and stays.
+ * A text as Markdown that shows it unchanged in one line: it is not read as HTML, emphasis, a link, a list or a heading, and does not
+ * end a table cell. A single `_` inside a word has no meaning in Markdown and stays.
  */
 export function markdownText(text: string): string {
   return visibleLine(text)

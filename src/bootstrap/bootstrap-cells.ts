@@ -1,10 +1,11 @@
 import type { Plan, Prediction } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
+import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
 import type { StageReplicates } from "./resample-stage.ts";
-import { resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
+import { type ResampleSession, resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
 import type { Bootstrap } from "./spec.ts";
 
 /** What intervals are made for, and where a prediction has it: the estimate, and what was measured. */
@@ -188,11 +189,51 @@ export async function* bootstrapCells(
   }
 }
 
+/**
+ * Resamples the stages of some problems for the session to keep, and chains nothing.
+ *
+ * @param isWanted says by its key whether a problem is resampled
+ * @returns how many stages were
+ */
+export async function resampleStages(
+  sweep: SweepPlan,
+  results: ReadonlyMap<string, SolveResult>,
+  bootstrap: Bootstrap,
+  session: ResampleSession,
+  {
+    seed,
+    isWanted = () => true,
+    onProgress,
+  }: { seed: number; isWanted?: (key: string) => boolean } & Pick<BootstrapCellsOptions, "onProgress">,
+): Promise<number> {
+  const backend = await session.backend();
+  const { uses } = planBootstrap(sweep, results, bootstrap);
+  const wanted = [...uses.values()].filter(
+    ({ problem, skipped, isHeld }) => skipped === undefined && !isHeld && isWanted(problem.key),
+  );
+  // Outcomes that others are made with are kept in memory; there are few.
+  const shared = new Map<string, Promise<StageOutcome>>();
+  const resample = (use: StageUse): Promise<StageOutcome> => {
+    const before = use.after.map((key) => {
+      const outcome = shared.get(key) ?? resample(uses.get(key)!);
+      shared.set(key, outcome);
+      return outcome;
+    });
+    return resampleUse(backend, { use, uses, bootstrap }, before, { seed, kept: session.kept });
+  };
+  let done = 0;
+  await inParallel(resampledAhead(backend), wanted.length, async (i) => {
+    await resample(wanted[i]!);
+    onProgress?.(++done, wanted.length);
+  });
+  return wanted.length;
+}
+
 /** Problems that are resampled before a cell asks for them, at most: more only fill memory. */
 const MOST_AHEAD = 64;
 
 /** How many problems are resampled at a time. */
-export function resampledAhead({ concurrency }: Backend): number {
+function resampledAhead({ concurrency }: Backend): number {
   return Math.max(3, Math.min(concurrency, MOST_AHEAD));
 }
 

@@ -104,7 +104,7 @@ const wild: Scheme = {
   draw: ({ runLengths }, residuals) => ({ kind: "wild", runLengths, residual: residuals().byRuns }),
 };
 
-/** The schemes of resampling by name. A new one is a record in a file of its own and a line here. */
+/** The schemes of resampling by name. A new one is a record above and a name here. */
 export const schemes: ReadonlyMap<string, Scheme> = new Map(
   [run, runBySize, wild, block, residual, parametric, row].map((scheme) => [scheme.name, scheme]),
 );
@@ -132,7 +132,20 @@ export interface SchemeOptions {
   blockLength: number;
 }
 
-/** How resamples are drawn. One record, in one file. */
+/**
+ * How resamples are drawn.
+ *
+ * A scheme only says what is drawn (`draw`); kernels draw and solve the resamples, from counters and not from a stream, so
+ * that a replicate is the same on every machine and in every order. What the bootstrap has to know beside are the facts
+ * below, since they decide what may be compared:
+ *
+ * - Schemes that draw runs draw once for all stages and cells on the same runs (`drawsRuns`). Replicate k of one cell then
+ *   goes with replicate k of another: chains of stages stay consistent, and differences of configurations are paired. Schemes
+ *   that draw points or noise draw for each stage.
+ * - A stage whose points are made with the fits of others can be resampled only where a resample is a weight for each run
+ *   (`weighsRuns`): it is then posed anew with the replicate's own fits.
+ * - With few runs a resample has too few different ones (`fewestRuns`): the stage is left out, and the tables say why.
+ */
 export interface Scheme {
   /** Name in sweep files and result tables. */
   name: string;

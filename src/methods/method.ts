@@ -116,8 +116,17 @@ export interface Translated {
 }
 
 /**
- * A cell as a few regressions and the way from their solutions to predictions. Who solves them need not know the method: stages
- * are solved in any order, but for those that wait for others, and equal problems of different cells are solved once.
+ * A cell as a few regressions (stages) and the way from their solutions to predictions.
+ *
+ * Why it is split so: all that costs time is in the stages, and all that knows the method is in the functions. So a sweep
+ * pools the stages of all cells, solves equal problems once, resamples them once, and gives the solutions back to each plan,
+ * without knowing any method. This holds as long as
+ *
+ * - the functions are pure and fast: they are called once for the data and once for each replicate, with the solutions in the
+ *   order of `stages`, and never solve anything;
+ * - a stage that has no solution is `undefined` there, and takes the predictions that need it away, no others;
+ * - a stage whose points depend on other stages' solutions says so (`posing`) and is posed when those are known. All other
+ *   stages may be solved in any order.
  */
 export interface Plan {
   stages: readonly Stage[];

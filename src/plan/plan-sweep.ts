@@ -27,7 +27,14 @@ export interface PlanRequest {
   targets: readonly (string | TargetSize)[] | undefined;
 }
 
-/** One assignment of all axes, for one task. */
+/**
+ * One assignment of all axes (a configuration), for one task: the unit that is predicted, scored and compared.
+ *
+ * A cell has no points and no solutions of its own: `keys` names the problems of its stages by their content, and cells
+ * whose problems are equal share them. So a matrix of thousands of cells costs as many fits as it has distinct problems, and
+ * what a cell predicts is found from the results by its keys. `plan` and `keys` go along: place for place they are of the same
+ * stage, and both change when a stage that waited for others is posed (`solvePlan`), the only change after planning.
+ */
 export interface Cell {
   /** Number of the cell, from 0. */
   id: number;

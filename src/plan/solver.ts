@@ -5,7 +5,18 @@ import { stopIfAsked } from "./interrupted.ts";
 /** Solves problems, in order; `solveProblems` of src/solve is one. */
 export type Solver = (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>;
 
-/** What solves a sweep, from its fits to its replicates. */
+/**
+ * What solves a sweep, from its fits to its replicates.
+ *
+ * A sweep asks in two ways. Fits of the data go through `solve`, which may be anyone's solver, so that a program can bring its
+ * own and have the same tables. Replicates go to the `backend`, since only kernels draw resamples. The backend is opened
+ * when it is first asked for, as a sweep whose results are all kept needs none (a GPU takes seconds to open), and once, as
+ * what it compiles serves all phases.
+ *
+ * Others wrap a session and pass on what they do not change: one keeps what is solved (`storedSession`), one solves nothing
+ * and says what is missing (`absent`). A session is closed once, by who opened it; requests on their way are then answered
+ * first.
+ */
 export interface SolverSession {
   solve: Solver;
   /** For replicates. */

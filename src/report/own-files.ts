@@ -56,7 +56,7 @@ export async function demandOwn(path: string, owner: ReportOwner): Promise<void>
   const advice = "give another --out, or --force to replace it";
   if (place !== owner.place && begun !== owner.begun) {
     throw new UserError(
-      `${path}: is there already, and is no report that lawfit wrote of ${owner.directory}; ${advice}`,
+      `${path}: already exists, and is no report that lawfit wrote of ${owner.directory}; ${advice}`,
     );
   }
   // A picture of pixels has the mark and no signature.

@@ -15,12 +15,12 @@ import {
 } from "./paper.ts";
 import { describeDesign, type Results } from "./results.ts";
 
-/** Why a number that is off is believed to be in order, or why its explanations do not hold. */
+/** Why a number that differs is believed to be explained, or why its explanations fail. */
 type Explained = { reason: string; evidence: string } | { failed: string };
 
-/** Objectives that differ by less than this share are the same. */
+/** Objectives that differ by less than this share count as equal. */
 const SAME = 1e-9;
-/** Greatest share by which a point of a flat valley lies above ours. */
+/** Greatest share by which the objective in a flat valley lies above ours. */
 const FLAT = 1e-3;
 
 /** Looks for a reason for a number that does not round to the printed one. */
@@ -34,13 +34,15 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   if (part !== undefined) return explainUndefined(part, printed);
   const ours = quantity.value(results, () => design);
   const explanations = paper.explanations.filter(
-    (one) => isSame(one.design, design) && changes(one, ours, quantity, results),
+    (explanation) => isSame(explanation.design, design) && changes(explanation, ours, quantity, results),
   );
   if (explanations.length === 0) return { failed: "" };
   const witnesses = new Map(explanations.map(({ task, witness }) => [task, witness]));
   const designOf: DesignOf = (task) => witnesses.get(task) ?? design;
   const value = quantity.value(results, designOf);
-  const held = explanations.map((one) => (explanations.length > 1 ? `${one.task}: ${one.held}` : one.held));
+  const held = explanations.map((explanation) =>
+    explanations.length > 1 ? `${explanation.task}: ${explanation.held}` : explanation.held,
+  );
   const withHeld = `with ${held.join("; ")}`;
   const valueRounded = quantity.fromRounded?.(results, designOf) ?? Number.NaN;
   if (!roundsTo(value, printed) && !roundsTo(valueRounded, printed)) {
@@ -59,7 +61,7 @@ export function explainCell(cell: PublishedCell, paper: Paper, results: Results)
   };
 }
 
-/** A mean of numbers that the method does not all define: some are left out; or it is between what they can make of it. */
+/** Explains a mean of numbers that the method does not all define: some are left out, or the printed mean lies within the possible range. */
 function explainUndefined(
   { which, count, of, readings, least, most }: UndefinedPart,
   printed: Printed,
@@ -89,10 +91,10 @@ function changes(
   results: Results,
 ): boolean {
   if (!quantity.tasks.includes(task)) return false;
-  return quantity.value(results, (one) => (one === task ? witness : design)) !== ours;
+  return quantity.value(results, (name) => (name === task ? witness : design)) !== ours;
 }
 
-/** Holds the objectives of a witness against ours: how much higher they are, or what is wrong with them. */
+/** Compares the objectives of a witness with ours: how much higher they are, or what is wrong with them. */
 function compareFits(
   { design, task, witness, reason }: Explanation,
   results: Results,
@@ -101,8 +103,8 @@ function compareFits(
   const gaps: { stage: string; gap: number }[] = [];
   for (const { stage, objective } of results.fits(design, task)) {
     // A witness that holds what a stage would give has no such stage.
-    const own = theirs.get(stage);
-    if (own !== undefined) gaps.push({ stage, gap: own.objective / objective - 1 });
+    const fit = theirs.get(stage);
+    if (fit !== undefined) gaps.push({ stage, gap: fit.objective / objective - 1 });
   }
   const better = gaps.find(({ gap }) => gap < -SAME);
   if (better !== undefined) {
@@ -119,10 +121,10 @@ function compareFits(
   }
   const { inside, above } = reason;
   if (inside === undefined) return { gap };
-  const isInside = gaps.some((one) => {
-    return one.gap >= above && theirs.get(one.stage)!.parameters.get(inside)?.atBound === false;
-  });
-  return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is no optimum` };
+  const isInside = gaps.some(
+    ({ stage, gap }) => gap >= above && theirs.get(stage)!.parameters.get(inside)?.atBound === false,
+  );
+  return isInside ? { gap } : { failed: `${inside} is at its bound there, so it is not an optimum` };
 }
 
 export type Verdict = "reproduced" | "explained" | "not reproduced";
@@ -162,7 +164,7 @@ export function comparePaper(paper: Paper, results: Results, source: string): Co
       const compared = compareCell(cell, paper, results);
       if (Number.isFinite(compared.ours)) return compared;
       throw new UserError(
-        `${source}: nothing to hold against ${table.name}, ${row.name}, ${table.columns[i]}: ` +
+        `${source}: no number to compare with ${table.name}, ${row.name}, ${table.columns[i]}: ` +
           `the measured value of ${cell.quantity.tasks.join(", ")} is missing`,
       );
     });

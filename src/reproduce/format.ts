@@ -77,7 +77,7 @@ function totalLine({ tables, counts }: Reproduction): string {
 }
 
 /** A compared table as text: for each of its rows the printed numbers, ours, and the differences. */
-export interface Grid {
+interface Grid {
   head: string[];
   rows: string[][];
   /** What the marks [1], [2] ... under the numbers stand for. */
@@ -128,7 +128,7 @@ function numbersOf(tables: readonly ComparedTable[]): PrintedNumber[] {
 }
 
 /** A row a printed number, in full precision. */
-export function numbersTable(tables: readonly ComparedTable[]): Table {
+function numbersTable(tables: readonly ComparedTable[]): Table {
   return tableOf<PrintedNumber>(numbersOf(tables), [
     { name: "table", type: "string", value: ({ table }) => table },
     { name: "row", type: "string", value: ({ row }) => row },
@@ -144,7 +144,7 @@ export function numbersTable(tables: readonly ComparedTable[]): Table {
 }
 
 /** A row a table of the paper: how many of its numbers have each verdict. */
-export function summaryTable(tables: readonly ComparedTable[]): Table {
+function summaryTable(tables: readonly ComparedTable[]): Table {
   const rows = tables.map((table) => ({ name: table.name, counts: countVerdicts([table]) }));
   return tableOf<(typeof rows)[number]>(rows, [
     { name: "table", type: "string", value: ({ name }) => name },
@@ -156,7 +156,7 @@ export function summaryTable(tables: readonly ComparedTable[]): Table {
 }
 
 /** Explained numbers by reason, in the order of first use. */
-export function reasonCounts(tables: readonly ComparedTable[]): Map<string, number> {
+function reasonCounts(tables: readonly ComparedTable[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { cell } of numbersOf(tables)) {
     if (cell.reason !== undefined) counts.set(cell.reason, (counts.get(cell.reason) ?? 0) + 1);

@@ -18,11 +18,11 @@ export interface Quantity {
    * rounded prediction and a rounded actual value, a mean of rounded numbers.
    */
   fromRounded?: (results: Results, designOf: DesignOf) => number;
-  /** What of a mean the paper's method does not define; undefined where it defines all of it. */
+  /** The part of a mean that the paper's method does not define; undefined where it defines all of it. */
   undefinedPart?: (results: Results) => UndefinedPart | undefined;
 }
 
-/** Numbers of a mean that the paper's method does not define, so that what it printed rests on a choice that it does not tell. */
+/** Numbers of a mean that the paper's method does not define, so that the printed mean depends on a choice that the paper does not state. */
 export interface UndefinedPart {
   /** Which they are and why, in words. */
   which: string;
@@ -52,7 +52,7 @@ export interface PublishedTable {
   columns: readonly string[];
   /** Each with one cell a column; undefined where the paper prints none. */
   rows: readonly { name: string; cells: readonly (PublishedCell | undefined)[] }[];
-  /** Whether its numbers are of targets, so that a table of fit runs alone has nothing to hold against it. @default false */
+  /** Whether its numbers are of targets, so that a table with runs to fit only has no numbers to compare. @default false */
   needsTargets?: boolean;
 }
 
@@ -104,7 +104,7 @@ const NUMBER = /^-?\d+(?:\.(\d+))?(?:e([+-]\d\d))?$/;
 /** Reads a number as printed: `0.40`, `-1.3`, `702974.93`, `7.00e+07`. */
 export function printed(text: string): Printed {
   const match = NUMBER.exec(text);
-  if (match === null) throw new Error(`${JSON.stringify(text)} is no printed number`);
+  if (match === null) throw new Error(`${JSON.stringify(text)} is not a printed number`);
   const [, fraction = "", power = "0"] = match;
   return { text, value: Number(text), decimals: fraction.length - Number(power) };
 }

@@ -38,7 +38,7 @@ export interface Reproduction {
 }
 
 /**
- * Runs the sweep of a paper on a table and holds its printed numbers against the results.
+ * Runs the sweep of a paper on a table and compares its printed numbers with the results.
  *
  * @param name of the paper
  * @throws UserError for an unknown paper, and for a table that lacks a task, a target or a metric that a printed

@@ -1,7 +1,8 @@
+import { groupBy } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import type { FitTables } from "../results/result-tables.ts";
-import { cell, findColumn, type Table } from "../tables/table.ts";
+import { numberAt, rowsOf, type Table, textAt } from "../tables/table.ts";
 import type { Design } from "./paper.ts";
 
 /** Start of the names of the columns of table `cells` that have the keys of problems. */
@@ -52,7 +53,7 @@ export interface Results {
  */
 export function indexResults(tables: FitTables, axes: readonly AxisInfo[], source: string): Results {
   const cells = new Map<string, number>();
-  for (let row = 0; row < tables.cells.rows; row++) {
+  for (const row of rowsOf(tables.cells)) {
     const values = axes.map(({ name }) => textAt(tables.cells, name, row));
     cells.set(JSON.stringify([textAt(tables.cells, "task", row), ...values]), row);
   }
@@ -111,11 +112,11 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
               objective: numberAt(tables.fits, "objective", fit),
               leftOut: textAt(tables.fits, "left_out", fit),
               parameters: new Map(
-                parameters(key).map((one) => [
-                  textAt(tables.parameters, "parameter", one),
+                parameters(key).map((parameter) => [
+                  textAt(tables.parameters, "parameter", parameter),
                   {
-                    value: numberAt(tables.parameters, "value", one),
-                    atBound: textAt(tables.parameters, "at_bound", one) !== "",
+                    value: numberAt(tables.parameters, "value", parameter),
+                    atBound: textAt(tables.parameters, "at_bound", parameter) !== "",
                   },
                 ]),
               ),
@@ -124,12 +125,12 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
       });
     },
     number(table, wanted, column) {
-      const found = tables[table];
-      const row = found && matchingRow(found, wanted);
-      if (found === undefined || row === undefined) {
+      const searched = tables[table];
+      const row = searched && matchingRow(searched, wanted);
+      if (searched === undefined || row === undefined) {
         throw new UserError(`${source}: no ${column} in ${table} with ${describeDesign(wanted)}`);
       }
-      return numberAt(found, column, row);
+      return numberAt(searched, column, row);
     },
   };
 }
@@ -142,33 +143,15 @@ export function describeDesign(design: Design): string {
 
 /** Rows by the text of some columns. */
 function rowsByText(table: Table, ...columns: readonly string[]): (...texts: string[]) => readonly number[] {
-  const rows = new Map<string, number[]>();
-  for (let row = 0; row < table.rows; row++) {
-    const key = JSON.stringify(columns.map((column) => textAt(table, column, row)));
-    const found = rows.get(key);
-    if (found === undefined) rows.set(key, [row]);
-    else found.push(row);
-  }
+  const rows = groupBy(rowsOf(table), (row) =>
+    JSON.stringify(columns.map((column) => textAt(table, column, row))),
+  );
   return (...texts) => rows.get(JSON.stringify(texts)) ?? [];
-}
-
-/** A cell as text; "" where a value is missing. */
-function textAt(table: Table, column: string, row: number): string {
-  const found = findColumn(table, column);
-  if (found === undefined) throw new Error(`a result table has no column ${column}`);
-  return String(cell(found, row) ?? "");
-}
-
-/** A cell as a number; NaN where a value is missing. */
-function numberAt(table: Table, column: string, row: number): number {
-  const text = textAt(table, column, row);
-  return text === "" ? Number.NaN : Number(text);
 }
 
 /** The first row that has the given texts in the given columns. */
 function matchingRow(table: Table, wanted: Readonly<Record<string, string>>): number | undefined {
-  for (let row = 0; row < table.rows; row++) {
-    if (Object.entries(wanted).every(([column, text]) => textAt(table, column, row) === text)) return row;
-  }
-  return undefined;
+  return rowsOf(table).find((row) =>
+    Object.entries(wanted).every(([column, text]) => textAt(table, column, row) === text),
+  );
 }

@@ -1,22 +1,16 @@
 import { availableParallelism } from "node:os";
-import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
-import {
-  type OutcomeStore,
-  type ResampleSession,
-  resampleUse,
-  type StageOutcome,
-} from "../bootstrap/resample-use.ts";
+import { resampleStages } from "../bootstrap/bootstrap-cells.ts";
+import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
 import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { canPredict, predictCells } from "../plan/score.ts";
 import { solverSession } from "../plan/solver.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { diskNeed, memoryOf } from "./needs.ts";
+import { countFits, diskNeed, memoryOf, type PlannedFits } from "./needs.ts";
 import { Ownership, type Shard } from "./shard.ts";
 import { bootstrapSweep } from "./solve-sweep.ts";
 import { recordSolver } from "./sweep-work.ts";
-import { countFits, type PlannedFits } from "./work-keys.ts";
 
 /** What a sweep is going to take on this machine. */
 export interface SweepEstimate {
@@ -63,7 +57,7 @@ export async function estimateSweep(
   const { sweep, plan } = prepared;
   const ownership = options.part && new Ownership(options.part, plan.shared.problems);
   const fits = countFits(prepared, ownership);
-  const { record, options: listeners } = recordSolver({});
+  const { record, listeners } = recordSolver({});
   const session = solverSession(undefined, { ...sweep.solve, ...listeners });
   try {
     const clock = stopwatch();
@@ -103,7 +97,7 @@ function variedAxes({ method, configurations }: PreparedSweep["sweep"]): SweepEs
 }
 
 async function tryOut(
-  { sweep, plan, results: known }: PreparedSweep,
+  { sweep, plan, results: before }: PreparedSweep,
   session: ResampleSession,
 ): Promise<{
   secondsPerProblem: number;
@@ -111,7 +105,7 @@ async function tryOut(
   sample: { cells: number; problems: number };
 }> {
   // Of one task: configurations are compared on the same tasks.
-  const predictable = plan.cells.filter((cell) => canPredict(cell, known));
+  const predictable = plan.cells.filter((cell) => canPredict(cell, before));
   const sameTask = predictable.filter(({ task }) => task === predictable[0]?.task);
   const cells = spread(sameTask, SAMPLE_CELLS).map((cell, id): Cell => ({ ...cell, id }));
   const part: SweepPlan = { ...plan, cells };
@@ -125,12 +119,12 @@ async function tryOut(
     );
   };
   // Kernels are compiled before the clock runs.
-  await solve(1, new Map(known));
-  const results = new Map(known);
+  await solve(1, new Map(before));
+  const results = new Map(before);
   const clock = stopwatch();
   await solve(sweep.solve.starts, results);
   const solving = clock();
-  const problems = Math.max(1, results.size - known.size);
+  const problems = Math.max(1, results.size - before.size);
   const { bootstrap } = sweep;
   if (bootstrap === undefined) {
     return {
@@ -141,44 +135,41 @@ async function tryOut(
   }
   const resamples = Math.min(bootstrap.resamples, SAMPLE_RESAMPLES);
   const scale = bootstrap.resamples / resamples;
-  await resampleAll(part, results, { ...bootstrap, resamples: 2 }, session, sweep.solve.seed);
+  const { seed } = sweep.solve;
+  await resampleStages(
+    part,
+    results,
+    { ...bootstrap, resamples: 2 },
+    { ...session, kept: keptInMemory() },
+    { seed },
+  );
   clock();
   const small = { ...bootstrap, resamples };
-  const { kept, uses } = await resampleAll(part, results, small, session, sweep.solve.seed);
+  const kept = keptInMemory();
+  const stages = await resampleStages(part, results, small, { ...session, kept }, { seed });
   const resampling = clock();
   const predictions = predictCells(cells, results);
-  const solved = { sweep, plan: part, results, predictions, ranked: predictions };
+  const solved = { sweep, plan: part, results, predictions };
   // Once before the clock runs: code that is new to the engine is slow.
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   clock();
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   const chaining = clock();
   return {
-    secondsPerProblem: solving / problems + (scale * resampling) / Math.max(1, uses),
+    secondsPerProblem: solving / problems + (scale * resampling) / Math.max(1, stages),
     secondsPerCell: (scale * chaining) / Math.max(1, cells.length),
     sample: { cells: cells.length, problems },
   };
 }
 
-/** Resamples all stages of some cells, and keeps what is found in memory. */
-async function resampleAll(
-  plan: SweepPlan,
-  results: ReadonlyMap<string, SolveResult>,
-  bootstrap: NonNullable<PreparedSweep["sweep"]["bootstrap"]>,
-  session: ResampleSession,
-  seed: number,
-): Promise<{ kept: OutcomeStore; uses: number }> {
-  const backend = await session.backend();
-  const { uses } = planBootstrap(plan, results, bootstrap);
-  const wanted = [...uses.values()].filter(({ skipped, isHeld }) => skipped === undefined && !isHeld);
-  const started = new Map<string, Promise<StageOutcome>>();
-  for (const use of wanted) {
-    const before = use.after.map((key) => started.get(key)!);
-    started.set(use.key, resampleUse(backend, { use, uses, bootstrap }, before, { seed }));
-  }
-  await Promise.all(started.values());
-  const kept: OutcomeStore = async ({ use }, make) => (await started.get(use.key)) ?? make();
-  return { kept, uses: wanted.length };
+/** Keeps outcomes while the estimate is made. */
+function keptInMemory(): OutcomeStore {
+  const outcomes = new Map<string, ReturnType<OutcomeStore>>();
+  return ({ use }, make) => {
+    const outcome = outcomes.get(use.key) ?? make();
+    outcomes.set(use.key, outcome);
+    return outcome;
+  };
 }
 
 /** Some of a list, evenly spread. */

@@ -4,60 +4,46 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ownValue } from "../collections.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
+import { kernelHash } from "../solve/paths.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResolvedSweep } from "../spec/resolve.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { version } from "../version.ts";
 import { type Manifest, readJobJson, shardSchema, sweepFileCopy, tableChecksums } from "./manifest.ts";
 import { type Shard, shardName } from "./shard.ts";
-import { kernelVersion } from "./work-keys.ts";
 
 /** Name of the file of a job directory that says what is being run there. */
 export const JOB_STATE = "run.json";
 
-/** `run.json`: what a job directory's finished work is of. Written before anything is solved. */
-export interface JobState {
-  program: "lawfit";
-  version: string;
-  /** Hash of the kernels' sources. */
-  kernels: string;
-  /** Kind of backend. */
-  backend: string;
-  part: Shard | null;
-  /** The sweep with preset and defaults filled in. */
-  sweep: Readonly<Record<string, unknown>>;
-  sweep_file: Manifest["sweep_file"];
-  tables: TableChecksum[];
-  /** Hash of the values of each configuration. */
-  configurations: string[];
-  /** Values of each axis. */
-  axes: Record<string, string[]>;
-  tasks: string[];
-  targets: string[];
-  begun: string;
-  /** When all of its work was done; null until then. */
-  finished: string | null;
-}
-
 const names = z.array(z.string());
 
-/** Demands of a file what `JobState` says. */
-const jobStateSchema = z.looseObject({
+/** Of `run.json`: what a job directory's finished work is of. The file is written before anything is solved. */
+const jobStateSchema = z.object({
   program: z.literal("lawfit"),
   version: z.string(),
+  /** Hash of the kernels' sources. */
   kernels: z.string(),
+  /** Kind of backend. */
   backend: z.string(),
+  /** The shard; null where the job is whole. */
   part: shardSchema.nullable(),
+  /** The sweep with preset and defaults filled in. */
   sweep: z.record(z.string(), z.unknown()),
   sweep_file: sweepFileCopy,
   tables: tableChecksums,
+  /** Hash of the values of each configuration. */
   configurations: names,
+  /** Values of each axis. */
   axes: z.record(z.string(), names),
   tasks: names,
   targets: names,
   begun: z.string(),
+  /** When all of its work was done; null until then. */
   finished: z.string().nullable(),
 });
+
+/** What a job directory's finished work is of. */
+export type JobState = z.output<typeof jobStateSchema>;
 
 /** What a planned sweep's job is. */
 export function jobState(
@@ -71,9 +57,8 @@ export function jobState(
   const axes: Record<string, string[]> = {};
   const configurations = sweep.configurations.map(({ values }) => {
     for (const [axis, value] of values) {
-      const known = axes[axis] ?? [];
-      axes[axis] = known;
-      if (!known.includes(String(value))) known.push(String(value));
+      axes[axis] ??= [];
+      if (!axes[axis].includes(String(value))) axes[axis].push(String(value));
     }
     return createHash("sha256")
       .update(JSON.stringify([...values]))
@@ -107,7 +92,7 @@ export async function readJobState(directory: string): Promise<JobState | undefi
   return readJobJson(join(directory, JOB_STATE), jobStateSchema);
 }
 
-/** @throws UserError where the disk takes it not */
+/** @throws UserError where the file cannot be written */
 export async function writeJobState(directory: string, state: JobState): Promise<void> {
   const text = `${JSON.stringify(state, null, 2)}\n`;
   await writeAtomically(join(directory, JOB_STATE), (temporary) => writeFile(temporary, text));
@@ -168,25 +153,23 @@ function differentTables(before: JobState, now: JobState): string[] {
 
 function differentKeys(before: JobState["sweep"], now: JobState["sweep"]): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => !APART.has(key));
-  const own = keys.flatMap((key) => {
+  const differing = keys.flatMap((key) => {
     const [was, is] = [ownValue(before, key), ownValue(now, key)];
     if (ADDED.has(key) && was === undefined) return [];
     // A bootstrap brings profiles with it.
     if (key === "profiles" && was === false && is === true) return [];
-    return differingKeys({ [key]: was }, { [key]: is })
-      .filter((one) => !WRITTEN.has(one.key))
-      .map((one) => `${one.key} was ${one.was} and is ${one.is}`);
+    return differingKeys({ [key]: was }, { [key]: is }).filter((change) => !WRITTEN.has(change.key));
   });
-  const { forms } = before;
-  const known = isMapping(forms) ? forms : {};
+  const forms = isMapping(before.forms) ? before.forms : {};
+  const formsNow = isMapping(now.forms) ? now.forms : {};
   return [
-    ...own,
-    ...Object.keys(known).flatMap((name) => differ(`forms.${name}`, known[name], entry(now.forms, name))),
+    ...differing.map(({ key, was, is }) => `${key} was ${was} and is ${is}`),
+    ...Object.keys(forms).flatMap((name) => differ(`forms.${name}`, forms[name], ownValue(formsNow, name))),
   ];
 }
 
 function missing(what: string, before: readonly string[], now: readonly string[]): string[] {
-  const gone = before.filter((one) => !now.includes(one));
+  const gone = before.filter((name) => !now.includes(name));
   return gone.length === 0 ? [] : [`${what} had ${gone.join(", ")}`];
 }
 
@@ -194,8 +177,8 @@ function missing(what: string, before: readonly string[], now: readonly string[]
 function differentSizes(before: unknown, now: unknown): string[] {
   const sizes = (targets: unknown) =>
     new Map(
-      (Array.isArray(targets) ? targets : []).flatMap((one: unknown): [string, unknown][] =>
-        isMapping(one) ? [[String(one.name), one]] : [],
+      (Array.isArray(targets) ? targets : []).flatMap((target: unknown): [string, unknown][] =>
+        isMapping(target) ? [[String(target.name), target]] : [],
       ),
     );
   const is = sizes(now);
@@ -205,20 +188,16 @@ function differentSizes(before: unknown, now: unknown): string[] {
 }
 
 function missingAxes(before: JobState, now: JobState): string[] {
-  const known = new Set(now.configurations);
-  const gone = before.configurations.filter((one) => !known.has(one)).length;
+  const left = new Set(now.configurations);
+  const gone = before.configurations.filter((hash) => !left.has(hash)).length;
   if (gone === 0) return [];
   const lost = Object.entries(before.axes).flatMap(([axis, values]) => {
-    const left = values.filter((value) => !now.axes[axis]?.includes(value));
-    return left.length === 0 ? [] : [`axis ${axis} had ${left.join(", ")}`];
+    const missingValues = values.filter((value) => !now.axes[axis]?.includes(value));
+    return missingValues.length === 0 ? [] : [`axis ${axis} had ${missingValues.join(", ")}`];
   });
   return lost.length > 0
     ? lost
     : [`${gone} of ${before.configurations.length} configurations are not there any more`];
-}
-
-function entry(mapping: unknown, name: string): unknown {
-  return isMapping(mapping) ? ownValue(mapping, name) : undefined;
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
@@ -233,27 +212,32 @@ function shown(value: unknown): string {
 /** JSON with the keys in order, so that equal things are equal texts. */
 function sorted(value: unknown): string {
   return (
-    JSON.stringify(value, (_, one: unknown) =>
-      isMapping(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+    JSON.stringify(value, (_, inner: unknown) =>
+      isMapping(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
     ) ?? "none"
   );
 }
 
-/** What differs between two finished runs: a line each. */
+/** What differs between two finished jobs: a line each. */
 export function differentManifests(before: Manifest, after: Manifest): string[] {
   const sums = ({ tables }: Manifest) => tables.map(({ sha256 }) => sha256).join();
-  const rows = ({ tables }: Manifest) => tables.map((one) => `${one.path} (${one.rows} rows)`).join(", ");
-  const tables = sums(before) === sums(after) ? [] : [`table: ${rows(before)} -> ${rows(after)}`];
-  const plain = { version: before.version, backend: before.backend };
-  const others = differingKeys(
-    { ...plain, ...withoutTable(before) },
-    { version: after.version, backend: after.backend, ...withoutTable(after) },
-  ).map(({ key, was, is }) => `${key}: ${was} -> ${is}`);
-  return [...tables, ...others];
+  const named = ({ tables }: Manifest) => tables.map(({ path, rows }) => `${path} (${rows} rows)`).join(", ");
+  const tables = sums(before) === sums(after) ? [] : [`table: ${named(before)} -> ${named(after)}`];
+  // The table is told apart, and threads change no number.
+  const computed = ({
+    version,
+    backend,
+    sweep: { table: _, threads: __, backend: ___, ...sweep },
+  }: Manifest) => {
+    return { version, backend, ...sweep };
+  };
+  const others = differingKeys(computed(before), computed(after));
+  return [...tables, ...others.map(({ key, was, is }) => `${key}: ${was} -> ${is}`)];
 }
 
-/** Keys of the sweep that say what was computed. */
-function withoutTable({ sweep }: Manifest): Record<string, unknown> {
-  const { table: _, threads: __, backend: ___, ...rest } = sweep;
-  return rest;
+/** Hash of the kernels' sources. */
+export function kernelVersion(): string {
+  return kernelHash("").slice(0, 16);
 }

@@ -13,26 +13,17 @@ import { type Shard, shardFolders } from "./shard.ts";
 /** Name of the file of a job directory that says how far the job is. */
 export const PROGRESS_FILE = "progress.json";
 
-/** `progress.json`. */
-export interface ProgressRecord {
-  process: ProcessIdentity;
-  /** What the process is at, or how it ended. */
-  state: "running" | "finished" | "interrupted" | "failed";
-  /** Why it failed. */
-  message?: string;
-  updated: string;
-  progress: JobProgress;
-}
-
 const number = z.number().nonnegative();
 
-/** Demands of a file what `ProgressRecord` says. */
-const progressSchema = z.looseObject({
+/** Of `progress.json`. */
+const progressSchema = z.object({
   process: processIdentity,
+  /** What the process is at, or how it ended. */
   state: z.enum(["running", "finished", "interrupted", "failed"]),
+  /** Why it failed. */
   message: z.string().optional(),
   updated: z.string(),
-  progress: z.looseObject({
+  progress: z.object({
     phase: z.enum(phases),
     ...{ done: number, total: number, cells: number, cellsTotal: number, fits: number, fitsFound: number },
     // What is not finite is null in JSON.
@@ -41,6 +32,9 @@ const progressSchema = z.looseObject({
     seconds: number,
   }),
 });
+
+/** How far a job is, as its process last said. */
+type ProgressRecord = z.output<typeof progressSchema>;
 
 /** Milliseconds between two writes. */
 const INTERVAL = 2000;
@@ -82,8 +76,7 @@ export class ProgressFile {
 
 /** How far a job is; undefined where it has not said. @throws UserError where the file is not what lawfit writes */
 export async function readProgress(directory: string): Promise<ProgressRecord | undefined> {
-  const record = await readJobJson(join(directory, PROGRESS_FILE), progressSchema);
-  return record as ProgressRecord | undefined;
+  return readJobJson(join(directory, PROGRESS_FILE), progressSchema);
 }
 
 /** How a job stands. `stopped`: it was begun, is not finished, and nobody is at it. */

@@ -12,8 +12,8 @@ const MOST_BYTES = 64 << 20;
 
 /** Numbers and names that files of a job directory have. */
 const count = z.int().nonnegative();
-export const tableChecksums = z.array(z.looseObject({ path: z.string(), rows: count, sha256: z.string() }));
-export const sweepFileCopy = z.looseObject({ path: z.string(), text: z.string() }).nullable();
+export const tableChecksums = z.array(z.object({ path: z.string(), rows: count, sha256: z.string() }));
+export const sweepFileCopy = z.object({ path: z.string(), text: z.string() }).nullable();
 /** Number and count of a shard. */
 export const shardSchema = z
   .object({ index: z.int().positive(), count: z.int().positive().max(1_000_000) })

@@ -16,13 +16,12 @@ import { ownFolder } from "../store/places.ts";
 import { countOf } from "../text.ts";
 import { checkJobDirectory } from "./job-directory.ts";
 import { type JobState, jobDifferences, jobState, readJobState } from "./job-state.ts";
-import { demandMemory } from "./needs.ts";
+import { demandMemory, planFits } from "./needs.ts";
 import { demandSameJob, openJob, PACKS } from "./open-job.ts";
 import { type RunSweepOptions, type SweepResult, solveAndWrite } from "./run-sweep.ts";
 import { Ownership, shardName } from "./shard.ts";
-import { storedSession } from "./stored-session.ts";
+import { storedSession, WorkKeys } from "./stored-session.ts";
 import { recordSolver } from "./sweep-work.ts";
-import { planFits, WorkKeys } from "./work-keys.ts";
 
 export interface MergeOptions
   extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {
@@ -63,17 +62,13 @@ export async function mergeShards(
   }
   for (const line of prepared.lines) onStatus?.(line);
   demandMemory(prepared);
-  const { record, options: listeners } = recordSolver(options);
+  const { record, listeners } = recordSolver(options);
   record.backend = `${first.backend}, ${countOf(shards.length, "shard")} merged`;
   await demandSameJob(out, state);
   const job = await openJob(out, state, {
     fresh: false,
     ownOnly: true,
-    fill: (packs) =>
-      joinPacks(
-        shards.map(({ directory }) => directory),
-        packs,
-      ),
+    fill: (packs) => joinPacks(directories, packs),
     ...{ onWarning: listeners.onWarning, onWaiting: options.onWarning },
   });
   try {
@@ -85,10 +80,10 @@ export async function mergeShards(
     onStatus?.(`${countOf(job.found, "result")} of ${countOf(shards.length, "shard")}, each there once`);
     const session = storedSession(absentSession(prepared, shards), {
       store: job.store,
-      keys: new WorkKeys({ backend: first.backend, tables: prepared.tables.map(({ sha256 }) => sha256) }),
+      keys: new WorkKeys(first.backend, prepared.tables),
       onFound: (fits) => meter.addFound(fits),
     });
-    const work = { record, options: listeners, listeners, session, meter, job };
+    const work = { record, listeners, session, meter, job };
     return await solveAndWrite(prepared, work, {
       out,
       sweepFile: first.sweep_file ?? undefined,
@@ -112,52 +107,51 @@ function demandAllShards(shards: readonly ShardJob[]): void {
   const [first, ...others] = shards;
   if (first === undefined) throw new UserError("lawfit merge: no shard is given");
   const { count } = first.state.part;
+  const whole = { ...first.state, part: null };
   for (const { directory, state } of others) {
-    const pair = [
-      { ...first.state, part: null },
-      { ...state, part: null },
-    ] as const;
-    const differences = [...jobDifferences(...pair), ...jobDifferences(pair[1], pair[0])];
-    const numbers =
-      state.part.count === count ? [] : [`it is one of ${state.part.count} shards, not of ${count}`];
-    const all = [...numbers, ...differences];
-    if (all.length > 0)
-      throw new UserError(`${directory}: of another run than ${first.directory}: ${all[0]}`);
+    const { part } = state;
+    const other = { ...state, part: null };
+    const [difference] = [
+      ...(part.count === count ? [] : [`it is one of ${part.count} shards, not of ${count}`]),
+      ...jobDifferences(whole, other),
+      ...jobDifferences(other, whole),
+    ];
+    if (difference === undefined) continue;
+    throw new UserError(`${directory}: of another run than ${first.directory}: ${difference}`);
   }
+  const nameOf = (index: number): string => `shard ${shardName({ index, count })}`;
   const byIndex = groupBy(shards, ({ state }) => state.part.index);
-  const doubled = [...byIndex.values()].filter((same) => same.length > 1);
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !byIndex.has(index));
-  const open = shards.filter(({ state }) => state.finished === null);
   const wrong = [
-    ...doubled.map(
-      (same) =>
-        `shard ${shardName(same[0]!.state.part)} is given twice: ${same.map((one) => one.directory).join(", ")}`,
-    ),
-    ...(missing.length === 0
-      ? []
-      : [`missing: ${missing.map((index) => `shard ${shardName({ index, count })}`).join(", ")}`]),
-    ...open.map(
-      ({ directory, state }) =>
-        `shard ${shardName(state.part)} (${directory}) is not finished: the command that began it goes on`,
-    ),
+    ...[...byIndex]
+      .filter(([, same]) => same.length > 1)
+      .map(([index, same]) => {
+        return `${nameOf(index)} is given twice: ${same.map(({ directory }) => directory).join(", ")}`;
+      }),
+    ...(missing.length === 0 ? [] : [`missing: ${missing.map(nameOf).join(", ")}`]),
+    ...shards
+      .filter(({ state }) => state.finished === null)
+      .map(({ directory, state: { part } }) => {
+        return `${nameOf(part.index)} (${directory}) is not finished: the command that began it goes on`;
+      }),
   ];
   if (wrong.length > 0) throw new UserError(`lawfit merge: ${wrong.join("; ")}`);
 }
 
-/** A session that says what is missing. */
+/** A session that solves nothing: it says which work is missing, and in which shard. */
 function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): ResampleSession {
-  const { part: shard, ...rest } = shards[0]!.state;
-  const ownership = new Ownership(shard, plan.shared.problems);
+  const { part, backend } = shards[0]!.state;
+  const ownership = new Ownership(part, plan.shared.problems);
   const missing = (keys: readonly string[], what: string): UserError => {
-    const owner = ownership.ownerOf(keys[0]!);
-    const { directory } = shards.find(({ state }) => state.part.index === owner)!;
+    const index = ownership.ownerOf(keys[0]!);
+    const { directory } = shards.find(({ state }) => state.part.index === index)!;
     return new UserError(
-      `lawfit merge: ${countOf(keys.length, `${what}`)} missing, the first of problem ${keys[0]}, which shard ` +
-        `${shardName({ index: owner, count: shard.count })} (${directory}) owns: run its command again`,
+      `lawfit merge: ${countOf(keys.length, what)} missing, the first of problem ${keys[0]}, which shard ` +
+        `${shardName({ index, count: part.count })} (${directory}) owns: run its command again`,
     );
   };
-  const backend: Backend = {
-    name: rest.backend as BackendName,
+  const idle: Backend = {
+    name: backend as BackendName,
     description: "",
     concurrency: 2,
     startsPerRequest: 1,
@@ -166,21 +160,18 @@ function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): Re
     close: async () => {},
   };
   return {
-    solve: (problems) =>
-      Promise.reject(
-        missing(
-          problems.map(({ key }) => key),
-          "solved problem",
-        ),
-      ),
-    backend: async () => backend,
+    async solve(problems) {
+      const keys = problems.map(({ key }) => key);
+      throw missing(keys, "solved problem");
+    },
+    backend: async () => idle,
     absent: (problemKey) => missing([problemKey], "resampled stage"),
     close: async () => {},
   };
 }
 
 /** A result in a job directory. */
-interface Found {
+interface StoredResult {
   directory: string;
   path: string;
   head: number;
@@ -195,8 +186,8 @@ interface Found {
  */
 async function joinPacks(directories: readonly string[], folder: string): Promise<void> {
   await makeFolder(folder);
-  const owners = new Map<string, Found>();
-  const borrowed: Found[] = [];
+  const owners = new Map<string, StoredResult>();
+  const borrowed: StoredResult[] = [];
   for (const directory of directories) {
     const packs = join(directory, PACKS);
     await ownFolder(packs);
@@ -204,30 +195,31 @@ async function joinPacks(directories: readonly string[], folder: string): Promis
       const path = join(packs, name);
       const index = await readPackIndex(path);
       for (const entry of index?.entries ?? []) {
-        const { key } = entry;
-        const own = { directory, path, head: index!.head, entry };
-        const before = owners.get(key);
-        if (entry.borrowed) borrowed.push(own);
-        else if (before === undefined) owners.set(key, own);
-        else if (before.directory !== directory) {
-          throw new UserError(`result ${key} is doubled: ${before.directory} and ${directory} both have it`);
+        const result = { directory, path, head: index!.head, entry };
+        const owner = owners.get(entry.key);
+        if (entry.borrowed) borrowed.push(result);
+        else if (owner === undefined) owners.set(entry.key, result);
+        else if (owner.directory !== directory) {
+          throw new UserError(
+            `result ${entry.key} is doubled: ${owner.directory} and ${directory} both have it`,
+          );
         }
       }
       await linkOrCopy(path, join(folder, name));
     }
   }
-  for (const own of borrowed) {
-    const { key } = own.entry;
+  for (const result of borrowed) {
+    const { key } = result.entry;
     const owner = owners.get(key);
-    if (owner === undefined || (await isSame(owner, own))) continue;
+    if (owner === undefined || (await isSame(owner, result))) continue;
     throw new UserError(
-      `result ${key} is not the same in ${owner.directory} and ${own.directory}: their machines do not compute the same bits`,
+      `result ${key} is not the same in ${owner.directory} and ${result.directory}: their machines do not compute the same bits`,
     );
   }
 }
 
 /** Equal numbers may be written as other bytes: a whole number as an integer or as a float. */
-async function isSame(a: Found, b: Found): Promise<boolean> {
+async function isSame(a: StoredResult, b: StoredResult): Promise<boolean> {
   if (a.entry.sha256 === b.entry.sha256) return true;
   const [first, second] = await Promise.all(
     [a, b].map(async ({ path, head, entry }) => (await readResults(path, head, [entry]))[0]),

@@ -1,22 +1,55 @@
 import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import type { Meter } from "../plan/meter.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
 import { PACKS } from "./open-job.ts";
-import type { PlannedFits } from "./work-keys.ts";
+import type { Ownership } from "./shard.ts";
 
-type Planned = Pick<PreparedSweep, "sweep" | "plan" | "where">;
+/** Fits that a sweep will make, as far as that can be told before: of a phase each. */
+export interface PlannedFits {
+  /** Problems that can be solved. */
+  problems: number;
+  solve: number;
+  bootstrap: number;
+  /** Cuts are smaller sweeps: taken as the sweep itself, each. */
+  backtest: number;
+}
+
+type Planned = Pick<PreparedSweep, "sweep" | "plan" | "cuts">;
+
+/** Counts the fits of a prepared sweep. @param ownership of the shard that is to be run */
+export function countFits({ sweep, plan, cuts }: Planned, ownership?: Ownership): PlannedFits {
+  const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true).length;
+  const { bootstrap } = sweep;
+  const solve = problems * sweep.solve.starts;
+  const resampled =
+    bootstrap === undefined ? 0 : problems * bootstrap.resamples * (1 + bootstrap.freshStarts);
+  const backtest = (cuts?.cuts.length ?? 0) * (solve + resampled);
+  return { problems, solve, bootstrap: resampled, backtest };
+}
+
+/** Tells a meter what is planned. */
+export function planFits(meter: Meter, prepared: Planned, ownership?: Ownership): void {
+  const fits = countFits(prepared, ownership);
+  for (const phase of ["solve", "bootstrap", "backtest"] as const) meter.plan(phase, fits[phase]);
+  meter.cellsPlanned(prepared.plan.cells.length);
+}
+
+function solvable({ shared }: SweepPlan): SweepPlan["shared"]["problems"] {
+  return shared.problems.filter(({ key }) => !shared.unsolvable.has(key));
+}
 
 /** Profiles are searched before, and what is not needed any more is collected late: measured, twice as much (16 tasks). */
 const LATE_COLLECTION = 2;
 
 /** Bytes: what the process has now, and the replicates that are held at a time. */
-export function memoryOf(planned: Omit<Planned, "where">): number {
+export function memoryOf(prepared: Pick<PreparedSweep, "sweep" | "plan">): number {
   const now = process.memoryUsage().rss;
-  const replicates = replicateBytes(planned);
+  const replicates = replicateBytes(prepared);
   return replicates === 0 ? now : LATE_COLLECTION * (now + replicates);
 }
 
@@ -25,22 +58,22 @@ export function memoryOf(planned: Omit<Planned, "where">): number {
  *
  * @throws UserError with their number, what they take and what there is
  */
-export function demandMemory(planned: Planned): void {
-  const needed = replicateBytes(planned);
+export function demandMemory(prepared: Pick<PreparedSweep, "sweep" | "plan" | "where">): void {
+  const needed = replicateBytes(prepared);
   const there = machineMemory();
   if (needed <= there) return;
-  const { sweep, plan, where } = planned;
+  const { sweep, plan, where } = prepared;
+  const { resamples } = sweep.bootstrap!;
   throw new UserError(
-    `${where}: bootstrap: resamples: ${sweep.bootstrap!.resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
+    `${where}: bootstrap: resamples: ${resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
       `${countOf(plan.targets.length, "target")} they take ${gigabytes(needed)} at a time, and this machine has ${gigabytes(there)}; ` +
-      `allowed here: at most ${Math.floor((sweep.bootstrap!.resamples * there) / needed)}`,
+      `allowed here: at most ${Math.floor((resamples * there) / needed)}`,
   );
 }
 
-function replicateBytes({ sweep, plan }: Omit<Planned, "where">): number {
-  const { bootstrap } = sweep;
-  if (bootstrap === undefined) return 0;
-  const { resamples } = bootstrap;
+function replicateBytes({ sweep, plan }: Pick<PreparedSweep, "sweep" | "plan">): number {
+  if (sweep.bootstrap === undefined) return 0;
+  const { resamples } = sweep.bootstrap;
   const configurations = sweep.configurations.length;
   // Draws of a task's configurations, sums of each configuration, replicates of a task's problems.
   const numbers =
@@ -55,24 +88,19 @@ function gigabytes(bytes: number): string {
 }
 
 /** Parameters of all replicates. */
-function replicateNumbers({ shared }: SweepPlan, resamples: number): number {
-  const width = shared.problems
-    .filter(({ key }) => !shared.unsolvable.has(key))
-    .reduce((sum, { form }) => sum + form.parameterNames.length, 0);
-  return width * resamples;
+function replicateNumbers(plan: SweepPlan, resamples: number): number {
+  return solvable(plan).reduce((sum, { form }) => sum + form.parameterNames.length, 0) * resamples;
 }
 
 /** Bytes of the packs, and of the table of draws where it is asked for, about. */
 export function diskNeed({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): number {
-  const { bootstrap } = sweep;
-  const share = problems / Math.max(1, plan.shared.problems.length);
   const solved = 600 * problems;
-  if (bootstrap === undefined) return solved;
-  const { resamples } = bootstrap;
-  const replicates =
-    share * (8 * replicateNumbers(plan, resamples) + resamples * plan.shared.problems.length);
-  const rows = bootstrap.draws ? plan.cells.length * plan.targets.length * resamples : 0;
-  return solved + replicates + 30 * rows;
+  if (sweep.bootstrap === undefined) return solved;
+  const { resamples, draws } = sweep.bootstrap;
+  const all = plan.shared.problems.length;
+  const share = problems / Math.max(1, all);
+  const replicates = share * (8 * replicateNumbers(plan, resamples) + resamples * all);
+  return solved + replicates + (draws ? 30 * plan.cells.length * plan.targets.length * resamples : 0);
 }
 
 /**

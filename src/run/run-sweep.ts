@@ -8,8 +8,7 @@ import type { ResultTables } from "../results/result-tables.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { version } from "../version.ts";
-import { openDrawsFile } from "./draws-file.ts";
-import { checkJobDirectory, writeJobDirectory } from "./job-directory.ts";
+import { checkJobDirectory, openDrawsFile, writeJobDirectory } from "./job-directory.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
 import { demandMemory } from "./needs.ts";
 import { solveSweep } from "./solve-sweep.ts";
@@ -79,46 +78,28 @@ export async function solveAndWrite(
   { session, meter, record, listeners, job }: Omit<SweepWork, "during" | "said">,
   options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onDraws" | "signal">,
 ): Promise<SweepResult> {
-  const { sweep, plan, cuts, mixtures, results, tables: checksums } = prepared;
+  const { sweep, plan, results, tables: checksums } = prepared;
   const { out, sweepFile, onStatus, signal } = options;
   for (const line of prepared.findings) listeners.onWarning?.(line);
-  const { cells, shared } = plan;
   const clock = stopwatch();
   const isoflop = prepared.isoflop && isoflopTables(analyseBudgets(plan.index, prepared.isoflop));
   for (const line of isoflop ? isoflopWarnings(isoflop) : []) listeners.onWarning?.(line);
-  const seconds = {
-    ...prepared.seconds,
-    solve: 0,
-    score: 0,
-    bootstrap: 0,
-    backtest: 0,
-    mixtures: 0,
-    isoflop: clock(),
-  };
+  const untilSolved = { solve: 0, score: 0, bootstrap: 0, backtest: 0, mixtures: 0 };
+  const seconds = { ...prepared.seconds, ...untilSolved, isoflop: clock() };
   const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
   try {
-    const solved = await solveSweep({
-      sweep,
-      plan,
-      cuts,
-      mixtures,
-      results,
-      session,
-      meter,
-      listeners,
-      onStatus,
-      seconds,
-      clock,
-      onDraws: async (draws: CellDraws) => {
-        await drawsFile?.add(draws);
-        await options.onDraws?.(draws);
-      },
-    }).finally(session.close);
+    const onDraws = async (draws: CellDraws): Promise<void> => {
+      await drawsFile?.add(draws);
+      await options.onDraws?.(draws);
+    };
+    const watch = { onStatus, onDraws, seconds, clock };
+    const solved = await solveSweep(prepared, { session, meter, listeners }, watch).finally(session.close);
     const tables = { ...solved, ...isoflop };
     stopIfAsked(signal);
     meter.enter("tables");
     const drawn = await drawsFile?.finish();
     const { fits, fitsFound } = meter.progress;
+    const { regressions, problems } = plan.shared;
     const manifest: Manifest = {
       program: "lawfit",
       version,
@@ -130,12 +111,12 @@ export async function solveAndWrite(
       backend: record.backend,
       warnings: record.warnings,
       counts: {
-        cells: cells.length,
+        cells: plan.cells.length,
         tasks: plan.tasks.length,
         targets: plan.targets.length,
-        regressions: shared.regressions,
-        problems: shared.problems.length,
-        problems_solved: shared.problems.filter(({ key }) => "solution" in results.get(key)!).length,
+        regressions,
+        problems: problems.length,
+        problems_solved: problems.filter(({ key }) => "solution" in results.get(key)!).length,
         kernels: record.kernels.kernels,
         kernels_compiled: record.kernels.compiled,
         stages_skipped: tables.problems_skipped.rows,

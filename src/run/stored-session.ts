@@ -1,12 +1,79 @@
+import { createHash } from "node:crypto";
+import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
 import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
+import type { Form } from "../forms/form.ts";
+import { problemKey } from "../plan/shared-problems.ts";
 import type { Solver } from "../plan/solver.ts";
 import { limiter } from "../solve/in-parallel.ts";
-import type { SolveResult } from "../solve/problem.ts";
+import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
+import { defaultIterationLimit } from "../solve/solve.ts";
+import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResultStore } from "../store/result-store.ts";
-import type { WorkKeys } from "./work-keys.ts";
+import { version } from "../version.ts";
+import { kernelVersion } from "./job-state.ts";
+
+/** Keys of finished work: hashes, 32 hexadecimal digits, of everything that its numbers depend on. */
+export class WorkKeys {
+  readonly #context: string;
+  readonly #sources = new WeakMap<Form, string>();
+
+  /** @param backend kind of it: bits are the same on all machines of a kind (docs/solver.md), not between kinds */
+  constructor(backend: string, tables: readonly TableChecksum[]) {
+    const sums = tables.map(({ sha256 }) => sha256);
+    this.#context = JSON.stringify([version, kernelVersion(), backend, sums]);
+  }
+
+  /** Of a problem, solved. */
+  solved(
+    problem: Problem,
+    { starts = 256, seed = 0, iterationLimit = defaultIterationLimit }: SolveOptions,
+  ): string {
+    // The key names the random numbers; the content may differ from it (a parameter held).
+    const content = [problem.key, problemKey(problem), this.#source(problem)];
+    return this.#hash("solved", ...content, starts, seed, iterationLimit);
+  }
+
+  /**
+   * Of a stage, resampled.
+   *
+   * @param uses of the same plan: those that it is made with among them
+   */
+  resampled(
+    use: StageUse,
+    uses: ReadonlyMap<string, StageUse>,
+    bootstrap: Bootstrap,
+    { seed, leftOut }: { seed: number; leftOut: boolean },
+  ): string {
+    const { population, solution } = use;
+    const { scheme, resamples, blockLength, freshStarts } = bootstrap;
+    const before = use.after.map((key) => this.resampled(uses.get(key)!, uses, bootstrap, { seed, leftOut }));
+    const { name, runs, strata } = population;
+    return this.#hash(
+      ...["resampled", use.key, this.#source(use.problem), name, runs, strata],
+      ...[Buffer.from(solution.parameters.slice().buffer).toString("hex"), use.isApart, before],
+      ...[scheme.name, resamples, blockLength, freshStarts, seed, leftOut],
+    );
+  }
+
+  #source({ form, training }: Problem): string {
+    if (training) return form.trainingSource;
+    const source = this.#sources.get(form) ?? form.kernelSource;
+    this.#sources.set(form, source);
+    return source;
+  }
+
+  #hash(...parts: readonly unknown[]): string {
+    return createHash("sha256")
+      .update(this.#context)
+      .update(JSON.stringify(parts))
+      .digest("hex")
+      .slice(0, 32);
+  }
+}
 
 /** Where a sweep's finished work is kept. */
-export interface WorkStore {
+interface WorkStore {
   store: ResultStore;
   keys: WorkKeys;
   /** Whether the work on a problem belongs to another shard of the job. @default none does */
@@ -29,10 +96,10 @@ export function storedSession(session: ResampleSession, work: WorkStore): Resamp
 function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFound }: WorkStore): Solver {
   return async (problems, options) => {
     const { starts = 256, onProgress } = options;
-    const own = problems.map((problem) => keys.solved(problem, options));
-    const found = await store.get(own);
-    const missing = problems.flatMap((_, i) => (found.has(own[i]!) ? [] : [i]));
-    const results = own.map((key) => found.get(key) as SolveResult);
+    const keyOf = problems.map((problem) => keys.solved(problem, options));
+    const kept = await store.get(keyOf);
+    const missing = problems.flatMap((_, i) => (kept.has(keyOf[i]!) ? [] : [i]));
+    const results = keyOf.map((key) => kept.get(key) as SolveResult);
     let done = problems.length - missing.length;
     if (done > 0) {
       onFound?.(done * starts);
@@ -42,15 +109,20 @@ function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFou
     const { onProgress: _, ...quiet } = options;
     let hasFailed = false;
     const solveChunk = async (chunk: readonly number[]): Promise<void> => {
-      // The error of the chunk that failed is the one to tell.
+      // After an error nothing more is begun, and what is on its way is kept. The first error is the one to tell.
       if (hasFailed) return;
-      const solved = await session.solve(
-        chunk.map((i) => problems[i]!),
-        { ...quiet, ...(onProgress && { onProgress: () => onProgress(++done, problems.length) }) },
-      );
-      for (const [c, i] of chunk.entries()) {
-        results[i] = solved[c]!;
-        await store.put(own[i]!, solved[c], isBorrowed?.(problems[i]!.key) ?? false);
+      try {
+        const solved = await session.solve(
+          chunk.map((i) => problems[i]!),
+          { ...quiet, ...(onProgress && { onProgress: () => onProgress(++done, problems.length) }) },
+        );
+        for (const [c, i] of chunk.entries()) {
+          results[i] = solved[c]!;
+          await store.put(keyOf[i]!, solved[c], isBorrowed?.(problems[i]!.key) ?? false);
+        }
+      } catch (error) {
+        hasFailed = true;
+        throw error;
       }
     };
     const inTurn = limiter(CHUNKS_AT_ONCE);
@@ -58,11 +130,8 @@ function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFou
     const chunks = Array.from({ length: Math.ceil(missing.length / size) }, (_, c) =>
       missing.slice(c * size, (c + 1) * size),
     );
-    const failed = (error: unknown): never => {
-      hasFailed = true;
-      throw error;
-    };
-    await everyOne(chunks.map((chunk) => inTurn(() => solveChunk(chunk)).catch(failed)));
+    const outcomes = await Promise.allSettled(chunks.map((chunk) => inTurn(() => solveChunk(chunk))));
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     return results;
   };
 }
@@ -74,12 +143,6 @@ async function chunkSize(session: ResampleSession, problems: number, starts: num
   return Math.max(concurrency, Math.min(CHUNK_PROBLEMS, Math.ceil(CHUNK_FITS / starts)));
 }
 
-/** Waits for all, also where one fails: what those on their way finish is kept. */
-async function everyOne(work: readonly Promise<void>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(work);
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-}
-
 function keptOutcomes(
   { absent }: ResampleSession,
   { store, keys, isBorrowed, onFound }: WorkStore,
@@ -87,10 +150,10 @@ function keptOutcomes(
   return async (request, make) => {
     const { use, uses, bootstrap, seed, leftOut } = request;
     const key = keys.resampled(use, uses, bootstrap, { seed, leftOut });
-    const known = (await store.get([key])).get(key);
-    if (known !== undefined) {
+    const kept = (await store.get([key])).get(key);
+    if (kept !== undefined) {
       onFound?.(bootstrap.resamples * (1 + bootstrap.freshStarts));
-      return known as Awaited<ReturnType<typeof make>>;
+      return kept as Awaited<ReturnType<typeof make>>;
     }
     if (absent !== undefined) throw absent(use.problem.key);
     const made = await make();

@@ -5,13 +5,12 @@ import { type Solver, solverSession } from "../plan/solver.ts";
 import type { KernelCounts, SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { countOf } from "../text.ts";
-import { type JobState, jobState } from "./job-state.ts";
+import { jobState } from "./job-state.ts";
 import { ProgressFile } from "./job-status.ts";
-import { diskNeed, spaceWarning } from "./needs.ts";
+import { countFits, diskNeed, planFits, spaceWarning } from "./needs.ts";
 import { claimDirectory, demandSameJob, type OpenJob, openJob } from "./open-job.ts";
 import type { Ownership } from "./shard.ts";
-import { storedSession } from "./stored-session.ts";
-import { countFits, planFits, WorkKeys } from "./work-keys.ts";
+import { storedSession, WorkKeys } from "./stored-session.ts";
 
 interface SweepWorkOptions extends SolverListeners {
   out?: string | undefined;
@@ -29,7 +28,6 @@ interface SweepWorkOptions extends SolverListeners {
 export interface SweepWork extends ReturnType<typeof recordSolver> {
   session: ResampleSession;
   meter: Meter;
-  listeners: ReturnType<typeof recordSolver>["options"];
   /** The job directory, where the work is kept. */
   job: OpenJob | undefined;
   /** What was found in the job directory. */
@@ -44,83 +42,69 @@ export interface SweepWork extends ReturnType<typeof recordSolver> {
  * @throws UserError where the directory holds another job, is in use or cannot be written
  */
 export async function openWork(prepared: PreparedSweep, options: SweepWorkOptions): Promise<SweepWork> {
-  const { sweep, plan, tables } = prepared;
-  const { out, fresh, ownership, signal, onProgress, onRunProgress } = options;
+  const { sweep, tables } = prepared;
+  const { out, fresh, ownership, signal } = options;
   const recorded = recordSolver(options);
-  const { options: listeners } = recorded;
+  const { listeners } = recorded;
   let file: ProgressFile | undefined;
-  let job: OpenJob | undefined;
-  let release: (() => Promise<void>) | undefined;
   const meter = new Meter((progress) => {
-    onProgress?.(progress.done, progress.total);
-    onRunProgress?.(progress);
+    options.onProgress?.(progress.done, progress.total);
+    options.onRunProgress?.(progress);
     file?.update(progress);
   });
   // A wait of up to a minute is told as warnings are, so with --quiet too; the manifest's warnings are of the results.
   const waiting = { onWaiting: options.onWarning, signal };
   const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
-  const plain = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
+  const solving = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
   planFits(meter, prepared, ownership);
   stopIfAsked(signal);
   if (out === undefined || options.solver !== undefined) {
     // What another program's solver solves is not kept, but its tables are written.
-    release = out === undefined ? undefined : await claimDirectory(out, waiting);
-    return {
-      ...recorded,
-      session: plain,
-      meter,
-      listeners,
-      job: undefined,
-      said: undefined,
-      during,
-    };
+    const release = out === undefined ? undefined : await claimDirectory(out, waiting);
+    return { ...recorded, session: solving, meter, job: undefined, said: undefined, during: during(release) };
   }
-  const stateFor = (backend: string): JobState =>
-    jobState(
-      { sweep, plan, tables },
-      { backend, shard: ownership?.shard, sweepFile: options.sweepFile ?? null },
-    );
-  let session: ResampleSession;
   try {
-    const { name } = await plain.backend();
-    const state = stateFor(name);
+    const { name: backend } = await solving.backend();
+    const state = jobState(prepared, {
+      backend,
+      shard: ownership?.shard,
+      sweepFile: options.sweepFile ?? null,
+    });
     if (!fresh) await demandSameJob(out, state);
-    job = await openJob(out, state, { fresh, onWarning: listeners.onWarning, ...waiting });
+    const job = await openJob(out, state, { fresh, onWarning: listeners.onWarning, ...waiting });
     const tight = await spaceWarning(out, diskNeed(prepared, countFits(prepared, ownership)));
     if (tight !== undefined) listeners.onWarning(tight);
-    const keys = new WorkKeys({ backend: name, tables: tables.map(({ sha256 }) => sha256) });
-    const isBorrowed = ownership && ((key: string) => !ownership.owns(key));
-    session = storedSession(plain, {
+    const session = storedSession(solving, {
       store: job.store,
-      keys,
-      isBorrowed,
+      keys: new WorkKeys(backend, tables),
+      isBorrowed: ownership && ((key: string) => !ownership.owns(key)),
       onFound: (fits) => meter.addFound(fits),
     });
+    file = new ProgressFile(out);
+    const { found } = job;
+    const kept = `${out}: goes on: ${countOf(found, "result")} of before ${found === 1 ? "is" : "are"} kept`;
+    const said = found === 0 ? undefined : kept;
+    return { ...recorded, session, meter, job, said, during: during(() => job.close()) };
   } catch (error) {
-    await plain.close();
+    await solving.close();
     throw error;
   }
-  file = new ProgressFile(out);
-  const said =
-    job.found === 0
-      ? undefined
-      : `${out}: goes on: ${countOf(job.found, "result")} of before ${job.found === 1 ? "is" : "are"} kept`;
-  return { ...recorded, session, meter, listeners, job, said, during };
 
-  async function during<Result>(work: () => Promise<Result>): Promise<Result> {
-    try {
-      const result = await work();
-      await file?.end(meter.progress, "finished");
-      return result;
-    } catch (error) {
-      const state = error instanceof Interrupted ? "interrupted" : "failed";
-      await file?.end(meter.progress, state, error instanceof Error ? error.message : String(error));
-      throw error;
-    } finally {
-      await plain.close();
-      await job?.close();
-      await release?.();
-    }
+  function during(release: (() => Promise<void>) | undefined): SweepWork["during"] {
+    return async (work) => {
+      try {
+        const result = await work();
+        await file?.end(meter.progress, "finished");
+        return result;
+      } catch (error) {
+        const state = error instanceof Interrupted ? "interrupted" : "failed";
+        await file?.end(meter.progress, state, error instanceof Error ? error.message : String(error));
+        throw error;
+      } finally {
+        await solving.close();
+        await release?.();
+      }
+    };
   }
 }
 
@@ -141,10 +125,10 @@ interface SolverListeners {
 /** Keeps what a solver says, and passes it on: the backend as a line of status, warnings as they come. */
 export function recordSolver({ onStatus, onWarning }: SolverListeners): {
   record: SolverRecord;
-  options: Required<Pick<SolveOptions, "onBackend" | "onWarning" | "onKernels">>;
+  listeners: Required<Pick<SolveOptions, "onBackend" | "onWarning" | "onKernels">>;
 } {
   const record: SolverRecord = { backend: "", warnings: [], kernels: { kernels: 0, compiled: 0 } };
-  const options = {
+  const listeners = {
     onBackend: (description: string, passedOver: readonly string[]) => {
       record.backend = description;
       onStatus?.([`backend: ${description}`, ...passedOver.map((reason) => `not ${reason}`)].join("; "));
@@ -157,5 +141,5 @@ export function recordSolver({ onStatus, onWarning }: SolverListeners): {
       record.kernels = { ...kernels };
     },
   };
-  return { record, options };
+  return { record, listeners };
 }

@@ -90,9 +90,9 @@ function makeRun(size: string, tenths: number, role: Role, checkpoints: number):
 
 /** The line of a size. */
 export function modelSize(size: string): ModelSize {
-  const found = MODEL_SIZES.find((one) => one.size === size);
-  if (found === undefined) throw new Error(`no size ${size}`);
-  return found;
+  const line = MODEL_SIZES.find((candidate) => candidate.size === size);
+  if (line === undefined) throw new Error(`no size ${size}`);
+  return line;
 }
 
 /** Training step at which a run of this batch has seen d tokens. */

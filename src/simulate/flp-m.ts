@@ -47,7 +47,7 @@ export const FLP_M_OPTIONS: OptionRecords<FlpMOptions> = {
 };
 
 /** What is true of one run of the mixing design. */
-export interface FlpMRunTruth {
+interface FlpMRunTruth {
   run: string;
   role: "fit" | "target";
   size: string;

@@ -2,7 +2,7 @@ import { type RandomStream, randomStream } from "../random.ts";
 import { evaluateForm } from "./simulated.ts";
 
 /** True parameters of the loss of a subject, L = exp(a)/N^alpha + exp(b)/D^beta + E. */
-export interface ChinchillaParameters {
+interface ChinchillaParameters {
   a: number;
   b: number;
   alpha: number;
@@ -11,7 +11,7 @@ export interface ChinchillaParameters {
 }
 
 /** True parameters of the accuracy of a task, a/(1 + exp(-k*(L - L0))) + b. */
-export interface SigmoidParameters {
+interface SigmoidParameters {
   a: number;
   L0: number;
   k: number;

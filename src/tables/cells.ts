@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { didYouMean, UserError } from "../errors.ts";
 import { SQL_PREFIX } from "./columns.ts";
 import { tableFormat } from "./files.ts";
@@ -8,15 +9,15 @@ import { type Column, findColumn, type SourcedTable, type Table } from "./table.
 /** A table and what messages about it need. */
 export interface CellSource {
   table: Table;
-  /** Name of the table in messages that are about no single row. */
+  /** Name of the table in messages that are not about a single row. */
   source: string;
   origin: Origin;
   literalNaN: ReadonlyMap<string, number>;
-  /** Types of the columns whose text is no number whatever it looks like, by column. @default none */
+  /** Types of the columns whose values are not numbers even where their text looks like one, by column. @default none */
   noNumbers?: ReadonlyMap<string, string> | undefined;
-  /** Takes the words that are read as missing cells, by column. Without, they are errors as other text is. */
+  /** Collects the words that are read as missing cells, by column. Without it such words are errors, as other text is. */
   missingWords?: Map<string, MissingWords>;
-  /** Takes what the columns hold that are no metrics though some of their cells are numbers, by column. */
+  /** Collects what those columns hold that are not taken as metrics although some of their cells are numbers, by column. */
   passedOver?: Map<string, string>;
 }
 
@@ -128,13 +129,13 @@ export function numbers(from: CellSource, column: Column, rule: NumberRule): Flo
   return values;
 }
 
-/** Demands that a column is not of a type whose values are no numbers: a date is not a count of anything. */
+/** Demands that the values of a column's type are numbers, which dates are not. @throws UserError at the first value */
 export function demandNumbers(from: CellSource, column: Column, allowed: string): void {
   const type = from.noNumbers?.get(column.name);
   const row =
     type === undefined ? -1 : Array.from<unknown>(column.values).findIndex((value) => value !== null);
   if (row < 0) return;
-  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is no number`;
+  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is not a number`;
   throw cellError(from, row, column.name, found, allowed);
 }
 
@@ -167,12 +168,10 @@ function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: 
 
 /** Counts a word that is read as a missing cell. */
 export function countMissing({ missingWords }: CellSource, column: string, word: string, row: number): void {
-  const known = missingWords?.get(column) ?? { word, row, count: 0 };
-  known.count++;
-  missingWords?.set(column, known);
+  if (missingWords) getOrInsert(missingWords, column, () => ({ word, row, count: 0 })).count++;
 }
 
-/** The error of a cell that is no number: what it holds, what the column's other cells are, and what reads them. */
+/** The error of a cell that is not a number: what it holds, what the column's other cells hold, and an expression that reads them. */
 function textError(from: CellSource, column: Column, row: number, allowed: string): UserError {
   const { found, count, cure } = whyNoNumbers(column, areCsv(from));
   const others = count > 1 ? ` (${found})` : "";
@@ -180,7 +179,7 @@ function textError(from: CellSource, column: Column, row: number, allowed: strin
   return cellError(from, row, column.name, `${value} is not a number${others}`, `${allowed}${cure}`);
 }
 
-/** Whether a table is of CSV files, whose decimals a sweep file may give. */
+/** Whether a table comes from CSV files, for which a sweep file may give the decimal separator. */
 export function areCsv({ origin }: CellSource): boolean {
   return origin.files.every(({ path }) => tableFormat(path) === "csv");
 }

@@ -38,7 +38,7 @@ export interface CheckpointTable {
   origin?: Origin;
   /** Words that were read as missing cells, by column. Absent where there were none. */
   missingWords?: ReadonlyMap<string, MissingWords>;
-  /** What the columns hold that are no metrics though some of their cells are numbers, by column. Absent where there were none. */
+  /** What those columns hold that are not taken as metrics although some of their cells are numbers, by column. Absent where there were none. */
   passedOver?: ReadonlyMap<string, string>;
 }
 
@@ -48,7 +48,7 @@ export function locate(table: CheckpointTable, row: number): string {
   return describeRow(origin, row);
 }
 
-/** What tells a checkpoint of a run: its step, else its tokens; apart, as tokens are made negative. */
+/** What identifies a checkpoint of a run: its step, or its tokens where it has no step. Tokens are negated, so that the two never coincide. */
 export function checkpointKey({ step, d }: CheckpointTable, row: number): number {
   return Number.isNaN(step[row]) ? -d[row]! : step[row]!;
 }

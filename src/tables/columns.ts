@@ -43,7 +43,7 @@ export const columnsSchema = z
         column,
         z.strictObject({
           column: columnName,
-          target: z.union([value.transform((one) => [one]), z.array(value).min(1)]),
+          target: z.union([value.transform((target) => [target]), z.array(value).min(1)]),
         }),
       ])
       .optional(),
@@ -112,7 +112,8 @@ export function expressionsOf(mapping: ColumnMapping): Map<string, string> {
 }
 
 /**
- * Demands that no two columns of a file have one name, which readers settle each in its own way, and none a NUL, which ends a text of SQL.
+ * Demands that the columns of a file have different names, as readers treat repeated names differently, and that no name holds a NUL,
+ * which ends an SQL text.
  *
  * @throws UserError with the places
  */

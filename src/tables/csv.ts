@@ -14,7 +14,7 @@ interface CsvRecord {
   /** Its bytes, the end of the line left out. */
   start: number;
   end: number;
-  /** Cells; 0 for an empty line. */
+  /** Number of cells; 0 for an empty line. */
   cells: number;
   /** Whether the file ends within a quoted cell. */
   isOpen: boolean;
@@ -62,7 +62,7 @@ export function* csvRecords(bytes: Uint8Array, delimiters: readonly string[]): G
 /** How a CSV file separates its cells, told from its first line. */
 export interface CsvDialect {
   delimiter: string;
-  /** Cells of the header. */
+  /** Number of cells in the header. */
   cells: number;
   /** Names of the columns, as the header has them. */
   names: string[];
@@ -70,7 +70,7 @@ export interface CsvDialect {
   skip: number;
 }
 
-/** What stands before the decimals of a number. */
+/** The decimal separator of numbers. */
 export type Decimal = "." | ",";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -96,19 +96,19 @@ function dialectOf(header: string, delimiter: string, skip: number): CsvDialect 
   return { delimiter, cells: names.length, names, skip };
 }
 
-/** The dialect of a CSV file (.gz too). The sniffer of DuckDB is slow on it, and takes ragged rows for one cell. */
+/** The dialect of a CSV file (.gz too). DuckDB's sniffer is slow, and takes rows of different lengths for single cells. */
 export async function readCsvDialect(path: string): Promise<CsvDialect> {
   const file = createReadStream(path);
   const input = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
   try {
     let bytes = Buffer.alloc(0);
-    let found: CsvDialect | undefined;
+    let dialect: CsvDialect | undefined;
     for await (const chunk of input) {
       bytes = Buffer.concat([bytes, chunk as Buffer]);
-      found = headerOf(bytes, false);
-      if (found !== undefined || bytes.length > 1e6) break;
+      dialect = headerOf(bytes, false);
+      if (dialect !== undefined || bytes.length > 1e6) break;
     }
-    return found ?? headerOf(bytes, true) ?? csvDialect("");
+    return dialect ?? headerOf(bytes, true) ?? csvDialect("");
   } catch (error) {
     throw new UserError(`${path}: cannot be read: ${(error as Error).message}`);
   } finally {
@@ -140,8 +140,8 @@ export function csvOptions(dialect: CsvDialect, decimal: Decimal = "."): string 
 }
 
 /**
- * The error of a CSV file that DuckDB does not take, with the first line that is at fault. DuckDB's sniffer
- * only says that it failed, and its reader counts records for lines.
+ * The error of a CSV file that DuckDB cannot read, with the first faulty line. DuckDB's sniffer says only that it failed, and its
+ * reader counts records instead of lines.
  */
 export async function csvError(
   connection: DuckDBConnection,

@@ -38,7 +38,7 @@ export function readableFormat(path: string): TableFormat {
  * The files that the paths name: a path that exists is taken as it stands, any other one that holds `*`,
  * `?` or `[` is a glob, whose files come sorted by name.
  *
- * @throws UserError for a missing file, a folder or anything else that is no file, an address, and a glob that matches nothing
+ * @throws UserError for a missing file, a folder or anything else that is not a file, a URL, and a glob that matches nothing
  */
 export async function resolveFiles(
   connection: DuckDBConnection,
@@ -46,16 +46,16 @@ export async function resolveFiles(
 ): Promise<string[]> {
   const files: string[] = [];
   for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) {
+    const stats = await stat(path).catch(() => undefined);
+    if (stats?.isDirectory()) {
       throw new UserError(
         `${path}: is a folder; give a table file or a glob such as ${join(path, await globOf(path))}`,
       );
     }
-    if (found !== undefined) files.push(path);
+    if (stats !== undefined) files.push(path);
     else if (isAddress(path)) {
       throw new UserError(
-        `${path}: is an address; allowed: files of this machine, so download it and give its path`,
+        `${path}: is a URL; allowed: files on this machine, so download it and give its path`,
       );
     } else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
     else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);
@@ -82,8 +82,8 @@ async function globOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const ending = (names: readonly string[]): string | undefined =>
     names.find((name) => tableFormat(name) !== undefined)?.replace(/^.*?(\.[^.]+(\.gz)?)$/i, "$1");
-  const own = ending(entries.map(({ name }) => name));
-  if (own !== undefined) return `*${own}`;
+  const inFolder = ending(entries.map(({ name }) => name));
+  if (inFolder !== undefined) return `*${inFolder}`;
   for (const entry of entries.filter((entry) => entry.isDirectory())) {
     const inner = ending(await readdir(join(folder, entry.name)).catch(() => []));
     if (inner !== undefined) return `**/*${inner}`;
@@ -109,7 +109,7 @@ export function textBytes(path: string): Uint8Array {
   }
 }
 
-/** Above so many bytes a .gz file must not hold more than so many times its own size: tables of numbers hold 3 to 10 times. */
+/** A .gz file that unzips to more than so many bytes must not unzip to more than so many times its size: tables of numbers compress 3 to 10 times. */
 const MOST_UNZIPPED = { bytes: 2 ** 30, ratio: 100 };
 
 /**
@@ -139,9 +139,9 @@ async function demandWhole(path: string): Promise<void> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
-    const found =
+    const damage =
       code === "Z_BUF_ERROR" ? "has been cut: it ends within the compressed data" : `is broken: ${message}`;
-    throw new UserError(`${path}: ${found}; allowed: a whole gzip file (gzip -t checks one)`);
+    throw new UserError(`${path}: ${damage}; allowed: a whole gzip file (gzip -t checks one)`);
   }
 }
 
@@ -155,7 +155,7 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
       if (bytes.length >= count) break;
     }
   } catch {
-    // What is wrong with the file is said by who reads it.
+    // The reader of the file reports what is wrong with it.
   } finally {
     file.destroy();
   }
@@ -175,8 +175,8 @@ export function demandNoUtf16([first, second]: Uint8Array, path: string): void {
 }
 
 /**
- * Says plainly when a file is empty, UTF-16, or no Parquet: DuckDB's own words differ by what it finds. Of a .gz file DuckDB reads what
- * there is, and looks neither for its end nor at its checksum.
+ * Demands that a file is not empty, not UTF-16, and Parquet where its name says so, because DuckDB's messages about these are unclear. A
+ * .gz file is read to its end, because DuckDB checks neither the end nor the checksum.
  *
  * @throws UserError
  */

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import {
   approximateFlops,
   type CheckpointTable,
@@ -26,12 +27,12 @@ export interface Inspected {
   metrics: readonly MetricSummary[];
 }
 
-/** A check: what looks wrong, one text a case. A new check is one record. */
+/** A check: what looks wrong, one text for each case. A new check is one record. */
 interface Check {
   name: string;
   /** What it means when it is found, for one case or more. */
   meaning: string;
-  /** Whether it says nothing of the numbers of a sweep, which has targets of its own and takes what it needs. @default false */
+  /** Whether it concerns the table alone and not the results of a sweep, which has its own targets and uses what it needs. @default false */
   ofTheTableAlone?: boolean;
   cases(inspected: Inspected): Iterable<string>;
 }
@@ -49,7 +50,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "few-runs",
-    meaning: "fewer than 3 runs to fit: no law can be fitted over them",
+    meaning: "fewer than 3 runs to fit: no law can be fitted to them",
     *cases({ runs }) {
       const fit = runs.filter(({ role }) => role === "fit").length;
       if (fit < 3) yield `${fit} ${fit === 1 ? "run" : "runs"} to fit`;
@@ -57,7 +58,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "single-size",
-    meaning: "all runs to fit have the same n: the dependence on model size cannot be told",
+    meaning: "all runs to fit have the same n: the dependence on model size cannot be estimated",
     *cases({ runs }) {
       const fit = runs.filter(({ role }) => role === "fit");
       if (fit.length > 1 && new Set(fit.map(({ n }) => n)).size === 1) yield `n = ${fit[0]?.n}`;
@@ -66,16 +67,15 @@ const CHECKS: readonly Check[] = [
   {
     name: "role-or-size-varies",
     meaning: "a run changes its role or its n from row to row",
-    *cases({ table, rows, runs }) {
-      const first = new Map(runs.map((run) => [run.run, run]));
-      const seen = new Set<string>();
-      for (const row of rows) {
-        const run = table.run[row] as string;
-        const summary = first.get(run);
-        if (seen.has(run) || (summary?.role === table.role[row] && summary?.n === table.n[row])) continue;
-        seen.add(run);
-        yield `${quote(run)} at ${locate(table, row)}`;
-      }
+    *cases(inspected) {
+      const { table, runs } = inspected;
+      const summaries = new Map(runs.map((summary) => [summary.run, summary]));
+      const varies = (row: number, run: string): boolean => {
+        const { role, n } = summaries.get(run)!;
+        return role !== table.role[row] || n !== table.n[row];
+      };
+      for (const row of firstRows(inspected, varies))
+        yield `${quote(table.run[row])} at ${locate(table, row)}`;
     },
   },
   {
@@ -87,15 +87,15 @@ const CHECKS: readonly Check[] = [
     name: "sizes-are-no-counts",
     meaning:
       "n or d cannot be a count of parameters or tokens (n < 1e5, or d < n): fits are the same in any unit that all rows and targets share, " +
-      "but 6*n*d, bounds of papers and targets given by size suppose counts",
-    *cases({ table, rows, runs }) {
+      "but 6*n*d, bounds from papers and targets given by size assume counts",
+    *cases(inspected) {
+      const { table, runs } = inspected;
       // Early in training a run may have seen fewer tokens than it has parameters.
       const odd = new Set(
         runs.filter(({ n, lastD }) => n < FEWEST_PARAMETERS || lastD < n).map(({ run }) => run),
       );
-      for (const row of rows) {
-        if (odd.size === 0) break;
-        if (!odd.delete(table.run[row] as string)) continue;
+      if (odd.size === 0) return;
+      for (const row of firstRows(inspected, (_, run) => odd.has(run))) {
         const n = table.n[row] as number;
         yield `${quote(table.run[row])} at ${locate(table, row)}: n = ${n}, d = ${table.d[row]}${unitOf(n)}`;
       }
@@ -119,15 +119,12 @@ const CHECKS: readonly Check[] = [
   {
     name: "flops-far-from-6nd",
     meaning: "c is outside 0.5 to 3 times 6*n*d",
-    *cases({ table, rows }) {
-      const seen = new Set<string>();
-      for (const row of rows) {
-        const run = table.run[row] as string;
-        const usual = approximateFlops(table.n[row] as number, table.d[row] as number);
-        const ratio = (table.c[row] as number) / usual;
-        if ((ratio >= 0.5 && ratio <= 3) || seen.has(run)) continue;
-        seen.add(run);
-        yield `${quote(run)} at ${locate(table, row)}: c = ${table.c[row]}, ${ratio.toPrecision(3)} times 6*n*d`;
+    *cases(inspected) {
+      const { n, d, c, run } = inspected.table;
+      const ratio = (row: number): number => c[row]! / approximateFlops(n[row]!, d[row]!);
+      for (const row of firstRows(inspected, (row) => !(ratio(row) >= 0.5 && ratio(row) <= 3))) {
+        const place = `${quote(run[row])} at ${locate(inspected.table, row)}`;
+        yield `${place}: c = ${c[row]}, ${ratio(row).toPrecision(3)} times 6*n*d`;
       }
     },
   },
@@ -143,7 +140,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "some-numbers",
-    meaning: "a column is no metric, as under half of its cells are numbers",
+    meaning: "a column is not taken as a metric because fewer than half of its cells are numbers",
     ofTheTableAlone: true,
     *cases({ table }) {
       for (const [column, found] of table.passedOver ?? []) yield `${quote(column)}: ${found}`;
@@ -210,7 +207,7 @@ const CHECKS: readonly Check[] = [
     meaning: "a share of a training source is outside 0 to 1",
     *cases({ table, rows, mixes }) {
       for (const [source, values] of mixes) {
-        const row = rows.find((one) => values[one]! < 0 || values[one]! > 1);
+        const row = rows.find((candidate) => values[candidate]! < 0 || values[candidate]! > 1);
         if (row !== undefined) yield `mix.${source} at ${locate(table, row)}: ${values[row]}`;
       }
     },
@@ -227,15 +224,29 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-/** A language model of fewer parameters is none. */
+/** Fewer parameters than any language model has. */
 const FEWEST_PARAMETERS = 1e5;
+
+/** Of every run that has rows which look odd, the first of them. */
+function* firstRows(
+  { table, rows }: Inspected,
+  isOdd: (row: number, run: string) => boolean,
+): Iterable<number> {
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const run = table.run[row]!;
+    if (seen.has(run) || !isOdd(row, run)) continue;
+    seen.add(run);
+    yield row;
+  }
+}
 
 /** The place of a row of the files, whatever rows the table has made of it. */
 function placeInSource({ origin, source, rows }: CheckpointTable, row: number): string {
   return describeRow({ files: origin?.files ?? [{ path: source, rows }] }, row);
 }
 
-/** The unit that a number of parameters seems to be in. */
+/** The unit that a number of parameters seems to be given in. */
 function unitOf(n: number): string {
   if (n >= FEWEST_PARAMETERS) return "";
   return n < 1e3
@@ -251,12 +262,12 @@ function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
   const { run, d, step } = table;
   const seen = new Set<string>();
   for (const all of rowsBySeries(series, rows)) {
-    const own = all.filter((row) => !Number.isNaN(step[row]));
-    if (own.length === 0 || seen.has(run[own[0]!]!)) continue;
-    own.sort((a, b) => step[a]! - step[b]!);
-    const bad = own.findIndex((row, i) => i > 0 && !(d[row]! > d[own[i - 1]!]!));
+    const ordered = all.filter((row) => !Number.isNaN(step[row]));
+    if (ordered.length === 0 || seen.has(run[ordered[0]!]!)) continue;
+    ordered.sort((a, b) => step[a]! - step[b]!);
+    const bad = ordered.findIndex((row, i) => i > 0 && !(d[row]! > d[ordered[i - 1]!]!));
     if (bad < 0) continue;
-    const [row, before] = [own[bad]!, own[bad - 1]!];
+    const [row, before] = [ordered[bad]!, ordered[bad - 1]!];
     seen.add(run[row]!);
     yield `${quote(run[row])} at ${locate(table, row)}: ${d[row]} at step ${step[row]} after ${d[before]}`;
   }
@@ -268,39 +279,39 @@ export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
 /**
  * What looks wrong in a valid table; each kind once, with its first cases.
  *
- * @param ofSweep leaves out what says nothing of a sweep's numbers
+ * @param ofSweep leaves out what concerns the table alone and not the results of a sweep
  */
 export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?: boolean } = {}): Finding[] {
   const shown = 3;
   return CHECKS.flatMap(({ name, meaning, cases, ofTheTableAlone = false }) => {
     if (ofSweep && ofTheTableAlone) return [];
-    const found = [...cases(inspected)];
-    if (found.length === 0) return [];
-    const more = found.length > shown ? `; and ${found.length - shown} more` : "";
+    const all = [...cases(inspected)];
+    if (all.length === 0) return [];
+    const more = all.length > shown ? `; and ${all.length - shown} more` : "";
     return [
-      { check: name, message: `${meaning}: ${found.slice(0, shown).join("; ")}${more}`, count: found.length },
+      { check: name, message: `${meaning}: ${all.slice(0, shown).join("; ")}${more}`, count: all.length },
     ];
   });
 }
 
-/** Metrics with one value on all rows to fit, whatever targets have: a score that is always 0 tells nothing. */
+/** Metrics with one value on all rows to fit, whatever the targets have: a score that is always 0 carries no information. */
 function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
   for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;
     const values = table.metrics.get(metric)!;
-    const found = new Map<string, { value: number; count: number; isConstant: boolean }>();
+    const bySubject = new Map<string, { value: number; count: number; isConstant: boolean }>();
     for (const row of rows) {
       const value = values[row] as number;
       if (table.role[row] !== "fit" || Number.isNaN(value)) continue;
-      const known = found.get(table.subject[row]!);
-      if (known === undefined) {
-        found.set(table.subject[row]!, { value, count: 1, isConstant: true });
-        continue;
-      }
-      known.count++;
-      known.isConstant &&= known.value === value;
+      const subject = getOrInsert(bySubject, table.subject[row]!, () => ({
+        value,
+        count: 0,
+        isConstant: true,
+      }));
+      subject.count++;
+      subject.isConstant &&= subject.value === value;
     }
-    for (const [subject, { value, count, isConstant }] of found) {
+    for (const [subject, { value, count, isConstant }] of bySubject) {
       if (isConstant && count > 1) yield `${metric} of ${quote(subject)} is ${value} on ${count} rows to fit`;
     }
   }
@@ -336,8 +347,8 @@ function* missingFinals({ table, rows, rowsOf, series }: Inspected): Iterable<st
   const lastOf = (of: Uint32Array, isMeasured: (row: number) => boolean): Float64Array => {
     const last = new Float64Array(series.first.length);
     for (const row of of) {
-      const own = series.of[row]!;
-      if (d[row]! > last[own]! && isMeasured(row)) last[own] = d[row]!;
+      const number = series.of[row]!;
+      if (d[row]! > last[number]! && isMeasured(row)) last[number] = d[row]!;
     }
     return last;
   };
@@ -346,9 +357,9 @@ function* missingFinals({ table, rows, rowsOf, series }: Inspected): Iterable<st
     const first = series.first[i]!;
     if (phase[first] === null) ends.set(run[first]!, Math.max(end, ends.get(run[first]!) ?? 0));
   });
-  for (const [metric, own] of rowsOf) {
+  for (const [metric, measured] of rowsOf) {
     const values = table.metrics.get(metric)!;
-    const last = lastOf(own, (row) => !Number.isNaN(values[row]));
+    const last = lastOf(measured, (row) => !Number.isNaN(values[row]));
     for (const [i, first] of series.first.entries()) {
       const end = ends.get(run[first]!)!;
       if (phase[first] === null && last[i]! > 0 && last[i]! < end)

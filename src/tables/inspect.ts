@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 import { findingsOf, type Inspected } from "./findings.ts";
 import type { Finding, InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
@@ -70,9 +71,8 @@ function summariseRuns(table: CheckpointTable, rows: Uint32Array): RunSummary[] 
   for (const row of rows) {
     const run = table.run[row] as string;
     const d = table.d[row] as number;
-    let found = runs.get(run);
-    if (found === undefined) {
-      const summary: RunSummary = {
+    const { summary, main, apart } = getOrInsert(runs, run, () => ({
+      summary: {
         run,
         role: table.role[row] as RunSummary["role"],
         family: table.family[row] ?? null,
@@ -81,13 +81,13 @@ function summariseRuns(table: CheckpointTable, rows: Uint32Array): RunSummary[] 
         lastD: d,
         checkpoints: 0,
         phaseCheckpoints: 0,
-      };
-      found = { summary, main: new Set(), apart: new Set() };
-      runs.set(run, found);
-    }
-    found.summary.firstD = Math.min(found.summary.firstD, d);
-    found.summary.lastD = Math.max(found.summary.lastD, d);
-    (table.phase[row] == null ? found.main : found.apart).add(d);
+      },
+      main: new Set<number>(),
+      apart: new Set<number>(),
+    }));
+    summary.firstD = Math.min(summary.firstD, d);
+    summary.lastD = Math.max(summary.lastD, d);
+    (table.phase[row] == null ? main : apart).add(d);
   }
   return Array.from(runs.values(), ({ summary, main, apart }) => {
     return { ...summary, checkpoints: main.size, phaseCheckpoints: apart.size };
@@ -106,16 +106,8 @@ function summariseMetrics(table: CheckpointTable, rowsOf: ReadonlyMap<string, Ui
     const values = table.metrics.get(metric)!;
     for (const row of rows) {
       const subject = table.subject[row] as string;
-      let bySubject = tallies.get(subject);
-      if (bySubject === undefined) {
-        bySubject = new Map();
-        tallies.set(subject, bySubject);
-      }
-      let tally = bySubject.get(metric);
-      if (tally === undefined) {
-        tally = emptyTally(subject, metric);
-        bySubject.set(metric, tally);
-      }
+      const bySubject = getOrInsert(tallies, subject, () => new Map());
+      const tally = getOrInsert(bySubject, metric, () => emptyTally(subject, metric));
       count(tally, values[row] as number, table, row);
     }
   }

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { quoteName } from "./sql/duckdb.ts";
 import type { Column } from "./table.ts";
 
@@ -24,12 +25,12 @@ export function parseCount(text: string): number {
   return factor === undefined ? Number(digits) : Math.round(Number(digits) * factor);
 }
 
-/** How programs write that there is no value: Python's None, R's NA, SQL's NULL, a dash. NaN is not among them: it may be a result. */
+/** Whether a text is a common word for a missing value: Python's None, R's NA, SQL's NULL, a dash. NaN is not one, as it may be a result. */
 export function isMissingWord(text: string): boolean {
   return /^\s*(none|null|na|n\/a|-+|\u2013|\u2014)\s*$/i.test(text);
 }
 
-/** A decimal number, or undefined: what `Number` takes, less the empty text, hexadecimals and infinities. */
+/** A decimal number, or undefined: what `Number` takes except the empty text, hexadecimal numbers and infinities. */
 export function parseNumber(text: string): number | undefined {
   if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(text)) return undefined;
   return Number(text);
@@ -37,8 +38,8 @@ export function parseNumber(text: string): number | undefined {
 
 /**
  * Whether a column that the schema does not name is a metric: a column of numbers, or a text column at
- * least half of whose cells are numbers. The latter is a number column with a slip in it, which must be reported and not
- * passed over.
+ * least half of whose cells are numbers. The latter is a number column with a mistake in it, which must be reported and not
+ * ignored.
  */
 export function looksNumeric(column: Column): boolean {
   if (column.type === "float64" || column.type === "int64") return true;
@@ -56,11 +57,11 @@ export function looksNumeric(column: Column): boolean {
 /** An expression as a sweep file takes it: quoted, since a comma would end it. */
 const sql = (expression: string): string => `{sql: ${JSON.stringify(expression)}}`;
 
-/** What a kind of text is read by. */
+/** The column that a kind of text is read from. */
 interface Meant {
   /** The column as SQL. */
   column: string;
-  /** Whether it is of CSV files, whose decimals a sweep file may give. */
+  /** Whether it comes from CSV files, for which a sweep file may give the decimal separator. */
   isCsv: boolean;
 }
 
@@ -74,7 +75,7 @@ const DECIMALS = "with a decimal comma";
 /** `1,366` may be either. Other cells of the column may tell. */
 const EITHER = "with a comma of decimals or of thousands";
 
-/** Kinds of text that people mean as numbers, and what reads them. The first that a cell is of counts. */
+/** Kinds of text that people mean as numbers, with an expression that reads each. The first kind that matches a cell counts. */
 const KINDS: readonly { name: string; pattern: RegExp; cure(source: Meant): string }[] = [
   {
     name: "with a percent sign",
@@ -110,22 +111,22 @@ const KINDS: readonly { name: string; pattern: RegExp; cure(source: Meant): stri
   },
 ];
 
-/** What a column holds that is no number, though it may be meant as one. */
+/** What a column holds that is not a number, although it may be meant as one. */
 interface NoNumbers {
-  /** `2 of 5 cells are no numbers: 1 with a percent sign ("5 %"), 1 of other text ("x"); 3 more say that ...`. */
+  /** `2 of 5 cells are not numbers: 1 with a percent sign ("5 %"), 1 of other text ("x"); 3 more say that ...`. */
   found: string;
-  /** Cells that are no numbers, and how many of the others are. */
+  /** Cells that are not numbers, and how many are. */
   count: number;
   numeric: number;
   /** The first cell of the most frequent kind. */
   row: number;
-  /** What reads the cells, to stand behind what is allowed; empty where nothing is known to. */
+  /** Expressions that read the cells, to follow what is allowed; empty where none is known. */
   cure: string;
   /** Whether half of the cells or more are meant as numbers. */
   areMeant: boolean;
 }
 
-/** What stands in a column that should hold numbers, and what reads it. */
+/** What a column that should hold numbers holds instead, and expressions that read it. */
 export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   const { kinds, numeric, missing } = countKinds(column);
   const ranked = [...kinds].sort(([, a], [, b]) => b.count - a.count);
@@ -139,11 +140,11 @@ export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   const source = { column: quoteName(column.name), isCsv };
   const cure = meant.map(({ name, cure }) => `${name}: ${cure(source)}`).join("; ");
   return {
-    found: `${count} of ${filled} cells are no numbers: ${parts.join(", ")}${more ?? ""}`,
+    found: `${count} of ${filled} cells are not numbers: ${parts.join(", ")}${more ?? ""}`,
     count,
     numeric,
     row: ranked[0]?.[1].row ?? 0,
-    cure: cure === "" ? "" : `; what reads them: ${cure}`,
+    cure: cure === "" ? "" : `; to read them: ${cure}`,
     areMeant: filled > 0 && 2 * numberLike >= filled,
   };
 }
@@ -174,9 +175,7 @@ function countKinds(column: Column): {
     const kind = isMissingWord(text)
       ? MISSING
       : (KINDS.find(({ pattern }) => pattern.test(text))?.name ?? "of other text");
-    const known = kinds.get(kind) ?? { count: 0, row, text };
-    known.count++;
-    kinds.set(kind, known);
+    getOrInsert(kinds, kind, () => ({ count: 0, row, text })).count++;
   });
   const missing = kinds.get(MISSING);
   kinds.delete(MISSING);

@@ -24,12 +24,12 @@ export function valueType(arrow: Arrow, type: DataType): DataType {
   return arrow.DataType.isDictionary(type) ? type.dictionary : type;
 }
 
-/** The type in words where its values are no numbers, though Arrow keeps them as such: times, and decimals that do not fit. */
+/** The name of a type whose values are not numbers although Arrow stores them as such (times, and decimals that are too wide), or undefined. */
 export function typeOfNoNumbers(arrow: Arrow, type: DataType): string | undefined {
   const { DataType } = arrow;
-  const own = valueType(arrow, type);
-  if (DataType.isDecimal(own)) {
-    return own.precision > MOST_DIGITS ? `Decimal(${own.precision}, ${own.scale})` : undefined;
+  const plain = valueType(arrow, type);
+  if (DataType.isDecimal(plain)) {
+    return plain.precision > MOST_DIGITS ? `Decimal(${plain.precision}, ${plain.scale})` : undefined;
   }
   const isTime = [
     DataType.isTimestamp,
@@ -38,7 +38,7 @@ export function typeOfNoNumbers(arrow: Arrow, type: DataType): string | undefine
     DataType.isDuration,
     DataType.isInterval,
   ];
-  return isTime.some((is) => is(own)) ? String(own) : undefined;
+  return isTime.some((is) => is(plain)) ? String(plain) : undefined;
 }
 
 /** A decimal comes as the little-endian words of a scaled integer. */
@@ -53,10 +53,10 @@ export function scaledInteger(value: unknown): bigint {
 export function textOf(arrow: Arrow, type: DataType, value: unknown): string {
   if (typeof value === "string") return value;
   const { DataType } = arrow;
-  const own = valueType(arrow, type);
-  if (DataType.isDecimal(own)) return decimalText(own, value);
-  if (DataType.isTimestamp(own) || DataType.isDate(own)) return timeText(value as number);
-  if (DataType.isTime(own) || DataType.isDuration(own)) return `${value} ${unitName(arrow, own.unit)}`;
+  const plain = valueType(arrow, type);
+  if (DataType.isDecimal(plain)) return decimalText(plain, value);
+  if (DataType.isTimestamp(plain) || DataType.isDate(plain)) return timeText(value as number);
+  if (DataType.isTime(plain) || DataType.isDuration(plain)) return `${value} ${unitName(arrow, plain.unit)}`;
   if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
   if (typeof value === "object") return JSON.stringify(value, jsonValue);
   return String(value);
@@ -95,7 +95,7 @@ function zstdDecoder(): ((data: Uint8Array) => Uint8Array) | undefined {
   return typeof decoder === "function" ? (data) => decoder(data) as Uint8Array : undefined;
 }
 
-/** True where compressed buffers of that kind cannot be decoded here. */
+/** Whether ZSTD-compressed buffers cannot be decoded here. */
 export const lacksZstd = zstdDecoder() === undefined;
 
 /**
@@ -176,7 +176,7 @@ export async function openArrowFile(path: string): Promise<ArrowTable> {
 const CONTINUATION = Buffer.of(0xff, 0xff, 0xff, 0xff);
 const STREAM_END = Buffer.concat([CONTINUATION, Buffer.alloc(4)]);
 
-/** Demands the mark at the end of a stream, which says that no batch is missing. The file format has a footer without which it is not read. */
+/** Demands the mark at the end of a stream, without which batches may be missing. (The file format has a footer and cannot be read without it.) */
 function demandStreamEnd(path: string, bytes: Buffer): void {
   if (!bytes.subarray(0, 4).equals(CONTINUATION) || bytes.subarray(-8).equals(STREAM_END)) return;
   throw new UserError(
@@ -212,7 +212,7 @@ function isArrowMagic(bytes: Buffer): boolean {
 function tableOf(arrow: Arrow, bytes: Buffer): ArrowTable {
   const reader = arrow.RecordBatchReader.from(bytes);
   if (!reader.isFile()) return arrow.tableFromIPC(bytes);
-  // apache-arrow's own loop over the batches of a file does not end where one of them is something else.
+  // The loop of apache-arrow over the batches of a file does not end where one of them is not a batch.
   reader.open();
   const batches = Array.from({ length: reader.numRecordBatches }, (_, index) => {
     const batch = reader.readRecordBatch(index);

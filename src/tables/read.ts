@@ -24,12 +24,12 @@ const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
  */
 function withPartitions(path: string, read: ReadColumns): ReadColumns {
   const added = partitionsOf(path).flatMap(([name, value]): Column[] => {
-    const own = findColumn(read, name);
-    if (own === undefined) return [{ name, type: "string", values: new Array(read.rows).fill(value) }];
-    const other = texts(own).findIndex((text) => text !== value);
+    const column = findColumn(read, name);
+    if (column === undefined) return [{ name, type: "string", values: new Array(read.rows).fill(value) }];
+    const other = texts(column).findIndex((text) => text !== value);
     if (other < 0) return [];
     throw new UserError(
-      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(own)[other])}; the folder says ` +
+      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(column)[other])}; the folder says ` +
         `${JSON.stringify(value)}; allowed: one value, in the folder's name or in the file`,
     );
   });
@@ -58,11 +58,11 @@ function decoded(text: string): string {
 
 interface ReadOptions {
   /**
-   * Columns that hold names: read as text, as it is written (`001` stays `001`). Names that a file has not
-   * are passed over. @default none
+   * Columns that hold names: read as text, as it is written (`001` stays `001`). Names that a file lacks
+   * are ignored. @default none
    */
   text?: readonly string[];
-  /** What stands before the decimals of numbers in CSV files. @default "." */
+  /** The decimal separator of numbers in CSV files. @default "." */
   decimal?: Decimal;
   /** SQL expressions over the table's columns by the names of the columns that are made of them. @default none */
   computed?: ReadonlyMap<string, string>;
@@ -71,7 +71,7 @@ interface ReadOptions {
 /**
  * Reads tables into one table in memory: Parquet, CSV and JSON lines through DuckDB, Arrow IPC through
  * apache-arrow. The rows of several files are stacked in order, columns matched by name; a column that a
- * file has not is missing on its rows.
+ * file lacks is missing on its rows.
  *
  * @param paths files and globs
  * @throws UserError for a missing file, for a file that is not what its name says, and as `computeColumns` does

@@ -66,7 +66,7 @@ function gatherMetrics(
 }
 
 /**
- * The rows of the tables one below the other. A metric or mix that a table has not is missing on its rows.
+ * The rows of the tables one below the other. A metric or share that a table lacks is missing on its rows.
  *
  * @param source name of the whole in messages
  */

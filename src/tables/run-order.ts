@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /**
@@ -8,30 +9,28 @@ import type { CheckpointTable } from "./checkpoint-table.ts";
  */
 export function runOrder(table: CheckpointTable): string[] {
   const rowsOf = new Map<string, number[]>();
-  for (let row = 0; row < table.rows; row++) {
-    const rows = rowsOf.get(table.run[row]!);
-    if (rows === undefined) rowsOf.set(table.run[row]!, [row]);
-    else rows.push(row);
-  }
+  table.run.forEach((run, row) => {
+    getOrInsert(rowsOf, run, () => []).push(row);
+  });
   const compare = rowComparison(table);
   const runs = Array.from(rowsOf, ([run, rows]) => ({ run, rows, end: endOf(table, rows), isSorted: false }));
   type Run = (typeof runs)[number];
-  const sorted = (one: Run): readonly number[] => {
-    if (!one.isSorted) one.rows.sort(compare);
-    one.isSorted = true;
-    return one.rows;
+  const sorted = (run: Run): readonly number[] => {
+    if (!run.isSorted) run.rows.sort(compare);
+    run.isSorted = true;
+    return run.rows;
   };
   const ends = [table.n, table.d, table.c, ...byName(table.mixes)];
   return runs
     .sort((a, b) => {
       const byEnd = compareBy(ends, a.end, b.end) || compareText(table.family[a.end]!, table.family[b.end]!);
       if (byEnd !== 0) return byEnd;
-      const [own, other] = [sorted(a), sorted(b)];
-      for (let i = 0; i < Math.min(own.length, other.length); i++) {
-        const byRow = compare(own[i]!, other[i]!);
+      const [rowsOfA, rowsOfB] = [sorted(a), sorted(b)];
+      for (let i = 0; i < Math.min(rowsOfA.length, rowsOfB.length); i++) {
+        const byRow = compare(rowsOfA[i]!, rowsOfB[i]!);
         if (byRow !== 0) return byRow;
       }
-      return own.length - other.length;
+      return rowsOfA.length - rowsOfB.length;
     })
     .map(({ run }) => run);
 }

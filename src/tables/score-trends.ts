@@ -1,10 +1,10 @@
 import { correlation, Matrix } from "ml-matrix";
-import { groupBy } from "../collections.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /** Fewest points that a trend is told from. */
 const FEWEST = 5;
-/** Rank correlation of checkpoints that is a trend: those of one run go together anyway. */
+/** Rank correlation of checkpoints that counts as a trend: the checkpoints of one run are correlated anyway. */
 const CLEAR = 0.9;
 
 /** A score that falls as its runs get better. */
@@ -38,22 +38,22 @@ export function fallingScores(
   const measured = rows.filter(isMeasured);
   const bySubject = (some: readonly number[]) => groupBy(some, (row) => table.subject[row]!);
   const ends = bySubject(lastRows(table, measured, series));
-  const hasFew = [...ends.values()].some((own) => own.length < FEWEST);
+  const hasFew = [...ends.values()].some((last) => last.length < FEWEST);
   const all = hasFew ? bySubject([...measured]) : ends;
-  return [...ends].flatMap(([subject, own]): FallingScore[] => {
-    const isFew = own.length < FEWEST;
-    const points = isFew ? all.get(subject)! : own;
+  return [...ends].flatMap(([subject, last]): FallingScore[] => {
+    const isFew = last.length < FEWEST;
+    const points = isFew ? all.get(subject)! : last;
     const withLoss = points.filter((row) => losses !== undefined && !Number.isNaN(losses[row]));
     const isByLoss = withLoss.length >= FEWEST;
     const those = isByLoss ? withLoss : points;
     if (those.length < FEWEST) return [];
-    const found = rankCorrelation(
+    const rank = rankCorrelation(
       those.map((row) => (isByLoss ? losses![row]! : -table.c[row]!)),
       those.map((row) => values[row]!),
     );
     const needed = isFew ? CLEAR : Math.max(0.5, 2 / Math.sqrt(those.length - 1));
-    if (!(found >= needed)) return [];
-    return [{ subject, against: isByLoss ? "loss" : "FLOPs", correlation: found, points: those.length }];
+    if (!(rank >= needed)) return [];
+    return [{ subject, against: isByLoss ? "loss" : "FLOPs", correlation: rank, points: those.length }];
   });
 }
 
@@ -76,46 +76,33 @@ function rankCorrelation(x: readonly number[], y: readonly number[]): number {
 /** Ranks from 0; equal values have the mean of theirs. */
 function ranks(values: readonly number[]): number[] {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  const found = new Array<number>(values.length);
+  const ranked = new Array<number>(values.length);
   for (let first = 0; first < order.length; ) {
     let end = first + 1;
     while (end < order.length && values[order[end]!] === values[order[first]!]) end++;
-    for (let i = first; i < end; i++) found[order[i]!] = (first + end - 1) / 2;
+    for (let i = first; i < end; i++) ranked[order[i]!] = (first + end - 1) / 2;
     first = end;
   }
-  return found;
+  return ranked;
 }
 
 /** Rows of a table by run, subject and phase. */
 export interface RowSeries {
-  /** Number of each row's series, from 0; one a row of the table, of no meaning where a row is not looked at. */
+  /** Number of each row's series, from 0, with an entry for every row of the table; undefined for rows that are not inspected. */
   of: Uint32Array;
   /** The first row of each series, in order of appearance. */
   first: readonly number[];
 }
 
-/** Numbers the series that rows belong to: texts are looked up once and not in every check. */
+/** Numbers the series that rows belong to, so that texts are compared once and not in every check. */
 export function seriesOf({ run, subject, phase, rows: all }: CheckpointTable, rows: Uint32Array): RowSeries {
   const of = new Uint32Array(all);
   const first: number[] = [];
   const runs = new Map<string, Map<string, Map<string | null, number>>>();
   for (const row of rows) {
-    let subjects = runs.get(run[row]!);
-    if (subjects === undefined) {
-      subjects = new Map();
-      runs.set(run[row]!, subjects);
-    }
-    let phases = subjects.get(subject[row]!);
-    if (phases === undefined) {
-      phases = new Map();
-      subjects.set(subject[row]!, phases);
-    }
-    let number = phases.get(phase[row]!);
-    if (number === undefined) {
-      number = first.push(row) - 1;
-      phases.set(phase[row]!, number);
-    }
-    of[row] = number;
+    const subjects = getOrInsert(runs, run[row]!, () => new Map());
+    const phases = getOrInsert(subjects, subject[row]!, () => new Map());
+    of[row] = getOrInsert(phases, phase[row]!, () => first.push(row) - 1);
   }
   return { of, first };
 }
@@ -124,8 +111,8 @@ export function seriesOf({ run, subject, phase, rows: all }: CheckpointTable, ro
 export function rowsBySeries({ of, first }: RowSeries, rows: Uint32Array): Uint32Array[] {
   const counts = new Uint32Array(first.length);
   for (const row of rows) counts[of[row]!]!++;
-  const found = Array.from(counts, (count) => new Uint32Array(count));
+  const bySeries = Array.from(counts, (count) => new Uint32Array(count));
   const next = new Uint32Array(first.length);
-  for (const row of rows) found[of[row]!]![next[of[row]!]!++] = row;
-  return found;
+  for (const row of rows) bySeries[of[row]!]![next[of[row]!]!++] = row;
+  return bySeries;
 }

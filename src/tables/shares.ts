@@ -2,12 +2,12 @@ import { type CheckpointTable, locate } from "./checkpoint-table.ts";
 import { MIX_PREFIX } from "./table.ts";
 
 /**
- * How far from 1 the shares of a mixture may sum: what rounding ten shares to three decimals can make. They are taken as
- * parts of their sum, and where that is more than the rounding of float64 it is said.
+ * How far from 1 the shares of a mixture may sum: what rounding ten shares to three decimals can cause. They are then divided by
+ * their sum; a finding says so where the sum differs from 1 by more than the rounding of float64.
  */
 export const SHARES_TOLERANCE = 5e-3;
 
-/** Sums nearer to 1 than this are 1 but for the rounding of the numbers themselves. */
+/** Sums that differ from 1 by less than this differ only by the rounding of float64. */
 export const EXACT_SHARES = 1e-6;
 
 /** What is wrong with the shares of one row. */
@@ -21,7 +21,7 @@ export interface BadShares {
   allowed: string;
 }
 
-/** The rows whose shares are no mixture: one outside 0 to 1, some missing beside others, a sum that is not 1. */
+/** The rows whose shares are not a mixture: a share outside 0 to 1, some shares missing beside others, or a sum other than 1. */
 export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShares> {
   const columns = Array.from(mixes.keys(), (source) => `${MIX_PREFIX}${source}`);
   const all = [...mixes.values()];
@@ -37,7 +37,7 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
     }
     const outside = shares.findIndex((share) => share < 0 || share > 1 + SHARES_TOLERANCE);
     if (outside >= 0) {
-      const percent = shares[outside]! > 1 ? "; percent are not converted" : "";
+      const percent = shares[outside]! > 1 ? "; percentages are not converted" : "";
       yield {
         row,
         kind: "outside",
@@ -55,7 +55,7 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
   }
 }
 
-/** The first row whose shares cannot be taken, in words; undefined where there is none. */
+/** The first row whose shares are not a mixture, in words; undefined where every row is valid. */
 export function firstBadShares(table: CheckpointTable): string | undefined {
   for (const { row, kind, found, allowed } of badShares(table)) {
     if (kind !== "rounded") return `${locate(table, row)}, ${found}; allowed: ${allowed}`;

@@ -38,7 +38,7 @@ export interface Table {
 export interface ReadColumns extends Table {
   /** First row (0-based) that holds a NaN written as a value, by column; a missing cell is not one. */
   literalNaN: ReadonlyMap<string, number>;
-  /** Types of the columns whose text is no number whatever it looks like (times, decimals too wide), by column. @default none */
+  /** Types of the columns whose values are not numbers even where their text looks like one (times, decimals too wide), by column. @default none */
   noNumbers?: ReadonlyMap<string, string>;
 }
 

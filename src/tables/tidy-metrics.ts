@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import {
   areCsv,
@@ -16,7 +17,7 @@ import { type Column, MIX_PREFIX, SCHEMA_NAMES } from "./table.ts";
 /**
  * The metrics of a tidy table: those that the mapping names, else all number columns that hold nothing else.
  *
- * @throws UserError for a column that is meant as a metric and holds other things, and where there is no metric
+ * @throws UserError for a column that is meant as a metric and holds something else, and where no column is a metric
  */
 export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<string, Float64Array> {
   if (mapping.metrics !== undefined) {
@@ -58,14 +59,14 @@ function isMetricName(name: string): boolean {
   return isLoss(name) || isAccuracy(name) || isChance(name);
 }
 
-/** Whether no cell of a text column holds anything but words for nothing. */
+/** Whether all cells of a column are empty or hold words for a missing value. */
 function isEmpty({ values }: Column): boolean {
   return Array.from<unknown>(values as ArrayLike<unknown>).every(
     (value) => value === null || value === "" || isMissingWord(String(value)),
   );
 }
 
-/** Names of the table's columns that hold what the schema names, so that they are no metrics. */
+/** Names of the table's columns that the schema names, directly or by the mapping; they are not metrics. */
 function usedColumns(mapping: ColumnMapping): string[] {
   const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
   const roleColumn = typeof role === "object" ? role.column : (role ?? "role");
@@ -88,7 +89,11 @@ export function checkDuplicates(table: CheckpointTable): void {
     const hasStep = !Number.isNaN(step);
     // Steps and tokens are kept apart: tokens as negative numbers, which no step is.
     const checkpoint = hasStep ? step : -(table.d[row] as number);
-    const seen = inner(inner(checkpoints, run), subject);
+    const seen = getOrInsert(
+      getOrInsert(checkpoints, run, () => new Map()),
+      subject,
+      () => new Map(),
+    );
     const first = seen.get(checkpoint);
     if (first === undefined) {
       seen.set(checkpoint, row);
@@ -96,17 +101,8 @@ export function checkDuplicates(table: CheckpointTable): void {
     }
     const what = hasStep ? `step ${step}` : `d ${table.d[row]}`;
     throw new UserError(
-      `${locate(table, row)}: run ${JSON.stringify(run)}, ${what}, subject ${JSON.stringify(subject)} is there ` +
-        `already, in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
+      `${locate(table, row)}: run ${JSON.stringify(run)}, ${what}, subject ${JSON.stringify(subject)} was ` +
+        `already given in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
     );
   }
-}
-
-function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
-  let found = outer.get(key);
-  if (found === undefined) {
-    found = new Map();
-    outer.set(key, found);
-  }
-  return found;
 }

@@ -24,8 +24,8 @@ import { widenToTidy } from "./reshape.ts";
 import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } from "./table.ts";
 import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
 
-export interface CheckpointTableOptions {
-  /** Where the table keeps what the schema wants. @default the schema's own names */
+interface CheckpointTableOptions {
+  /** Columns of the table that stand for those of the schema. @default the schema's names */
   columns?: ColumnMapping;
 }
 
@@ -97,7 +97,7 @@ function optionalTexts(from: CellSource, mapping: ColumnMapping, key: SimpleKey)
   return column === undefined ? new Array<null>(from.table.rows).fill(null) : texts(column);
 }
 
-/** The phase of each row; none where the cell is empty or has a word for nothing. */
+/** The phase of each row; null where the cell is empty or holds a word for a missing value. */
 function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] {
   const name = mapping.phase ?? "phase";
   return optionalTexts(from, mapping, "phase").map((text, row) => {
@@ -126,36 +126,36 @@ function roles(from: CellSource, { role }: ColumnMapping): Role[] {
 }
 
 function rolesByValue(from: CellSource, name: string, targets: readonly string[]): Role[] {
-  const found = texts(requireColumn(from, name, "columns.role.column"));
-  const values = found.map((value) => (value === null ? null : asNumber(value)));
+  const cells = texts(requireColumn(from, name, "columns.role.column"));
+  const values = cells.map((value) => (value === null ? null : asNumber(value)));
   const wanted = targets.map(asNumber);
   const present = new Set(values.filter((value) => value !== null));
   for (const [i, target] of wanted.entries()) {
     if (present.has(target)) continue;
     throw new UserError(
-      `columns.role.target: ${JSON.stringify(targets[i])} is no value of column ${JSON.stringify(name)} in ` +
+      `columns.role.target: ${JSON.stringify(targets[i])} is not a value of column ${JSON.stringify(name)} in ` +
         `${from.source}${didYouMean(target, [...present])}`,
     );
   }
   return values.map((value) => (value !== null && wanted.includes(value) ? "target" : "fit"));
 }
 
-/** A number in the one way that it is written here: `4.84e+19` and `48400000000000000000` are the same value. */
+/** A number in one notation, so that `4.84e+19` and `48400000000000000000` are the same value; other text as it is. */
 function asNumber(value: string): string {
   const number = parseNumber(value);
   return number === undefined ? value : String(number);
 }
 
 function mixes(from: CellSource, { mix }: ColumnMapping): Map<string, Float64Array> {
-  const found = new Map<string, Float64Array>();
+  const shares = new Map<string, Float64Array>();
   for (const column of from.table.columns) {
     if (!column.name.startsWith(MIX_PREFIX)) continue;
-    found.set(column.name.slice(MIX_PREFIX.length), numbers(from, column, FINITE));
+    shares.set(column.name.slice(MIX_PREFIX.length), numbers(from, column, FINITE));
   }
   for (const [name, column] of Object.entries(mix ?? {})) {
-    found.set(name, numbers(from, requireColumn(from, column, `columns.mix.${name}`), FINITE));
+    shares.set(name, numbers(from, requireColumn(from, column, `columns.mix.${name}`), FINITE));
   }
-  return found;
+  return shares;
 }
 
 function subjectMetrics(
@@ -174,7 +174,7 @@ function subjectMetrics(
 }
 
 /** Names of the table's columns that hold text, by the schema or the mapping. */
-export function textColumns(mapping: ColumnMapping = {}): string[] {
+function textColumns(mapping: ColumnMapping = {}): string[] {
   const role = typeof mapping.role === "object" ? mapping.role.column : (mapping.role ?? "role");
   return [
     mapping.run ?? "run",

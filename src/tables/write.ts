@@ -25,7 +25,7 @@ function writerFor(path: string): Writer {
   );
 }
 
-/** Throws the UserError that `writeTable` would throw for this path, and that of `demandWritable`, before work is done. */
+/** Throws, before any work is done, the UserError that `writeTable` or `demandWritable` would throw for this path. */
 export async function checkWritable(path: string, force: boolean): Promise<void> {
   writerFor(path);
   await demandWritable(path, force);
@@ -44,12 +44,12 @@ export async function demandWritable(path: string, force: boolean): Promise<void
 /**
  * Demands that nothing is at a path where a file is to be written.
  *
- * @param elsewhere what to give in its place, for the message
+ * @param elsewhere what to give instead, for the message
  * @throws UserError
  */
 export async function demandFree(path: string, elsewhere = "another --out"): Promise<void> {
   if ((await lstat(path).catch(() => undefined)) === undefined) return;
-  throw new UserError(`${path}: is there already; give ${elsewhere}, or --force to replace it`);
+  throw new UserError(`${path}: already exists; give ${elsewhere}, or --force to replace it`);
 }
 
 /**
@@ -79,7 +79,7 @@ async function writeParquetFile(temporary: string, table: Table): Promise<void> 
 type Arrow = typeof import("apache-arrow");
 
 /** Writes a table as an Arrow IPC file, not compressed. Missing numbers are null, text is Utf8. */
-export async function writeArrowFile(path: string, table: Table): Promise<void> {
+async function writeArrowFile(path: string, table: Table): Promise<void> {
   const arrow = await import("apache-arrow");
   const vectors: Record<string, Vector> = {};
   for (const column of table.columns) vectors[column.name] = toVector(arrow, column);
@@ -175,7 +175,7 @@ export function parquetStream(folder: string, empty: Table): ParquetStream {
   };
 }
 
-/** DuckDB on one thread: each thread of a writer holds row groups of its own, and the solver wants the cores. */
+/** DuckDB on one thread: every thread of a writer holds row groups in memory, and the solver needs the cores. */
 function withOneThread(use: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
   return withDuckDB(async (connection) => {
     await connection.run("SET threads = 1");

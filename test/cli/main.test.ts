@@ -192,7 +192,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
       changed(3, { loss: Number.POSITIVE_INFINITY }),
       'bad.csv, row 4 (line 5), column "loss": Infinity',
     ],
-    ["rows that are there twice", [...rows, rows[0]!], "is there already, in "],
+    ["rows that are there twice", [...rows, rows[0]!], "was already given in "],
     ["no target", rows.filter(({ role }) => role !== "target"), "no target: "],
     [
       "fewer points than parameters",

@@ -119,9 +119,9 @@ test.each([
 });
 
 test("a metric whose column is mostly text is described", async () => {
-  const passedOver = new Map([["ce", '3 of 4 cells are no numbers: 3 of other text ("x")']]);
+  const passedOver = new Map([["ce", '3 of 4 cells are not numbers: 3 of other text ("x")']]);
   await expect(planRows({ axes: { feature: "ce" } }, undefined, { passedOver })).rejects.toThrow(
-    'made by hand has no numbers in column "ce" (3 of 4 cells are no numbers: 3 of other text ("x")), a metric that the method needs',
+    'made by hand has no numbers in column "ce" (3 of 4 cells are not numbers: 3 of other text ("x")), a metric that the method needs',
   );
 });
 

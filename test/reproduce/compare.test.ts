@@ -32,6 +32,6 @@ test("a damaged number is caught, also where there is an explanation of another"
 
 test("a number that the sweep cannot give is an error with its place", () => {
   expect(() => compare("0.4", Number.NaN)).toThrow(
-    "ladder.parquet: nothing to hold against table 1, t, score: the measured value of t is missing",
+    "ladder.parquet: no number to compare with table 1, t, score: the measured value of t is missing",
   );
 });

@@ -7,7 +7,7 @@ test("trailing zeros count as digits", () => {
   expect(printed("-7.6").value).toBe(-7.6);
 });
 
-test.each(["", "1.", ".5", "1e3", "1,5", "n/a"])("%j is no printed number", (text) => {
+test.each(["", "1.", ".5", "1e3", "1,5", "n/a"])("%j is not a printed number", (text) => {
   expect(() => printed(text)).toThrow(/no printed number/);
 });
 

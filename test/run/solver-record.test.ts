@@ -3,7 +3,7 @@ import { recordSolver } from "../../src/run/sweep-work.ts";
 
 test("what a solver says is kept, its backend is a line of status, its warnings are passed on", () => {
   const lines: string[] = [];
-  const { record, options } = recordSolver({
+  const { record, listeners: options } = recordSolver({
     onStatus: (line) => lines.push(line),
     onWarning: (line) => lines.push(`warning: ${line}`),
   });

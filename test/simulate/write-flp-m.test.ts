@@ -56,7 +56,7 @@ test("the same seed gives the same files to the last byte", async () => {
 test("what is there is not replaced unless forced", async () => {
   const out = join(folder, "twice");
   await writeFlpM(out, SMALL);
-  expect(await messageOf(writeFlpM(out, SMALL))).toContain("checkpoints.parquet: is there already");
+  expect(await messageOf(writeFlpM(out, SMALL))).toContain("checkpoints.parquet: already exists");
   await writeFlpM(out, { ...SMALL, seed: 9 }, { force: true });
   expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options.seed).toBe(9);
 });

@@ -61,7 +61,7 @@ test("what is there is not replaced, and nothing is written beside it, unless fo
   const path = file("truth.json", "mine");
   const before = readdirSync(folder).sort();
   expect(await messageOf(writeLadder(folder, SMALL))).toBe(
-    `UserError: ${path}: is there already; give another folder, or --force to replace it`,
+    `UserError: ${path}: already exists; give another folder, or --force to replace it`,
   );
   expect(readdirSync(folder).sort()).toEqual(before);
   expect(readFileSync(path, "utf8")).toBe("mine");

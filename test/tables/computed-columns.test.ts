@@ -59,13 +59,13 @@ test("a value that is not allowed is told by row and expression", async () => {
 
 test.each([
   ["sizes * 1e9", 'no column "sizes"; the columns are '],
-  ["params (B) * 1e9", "params is none of the functions"],
+  ["params (B) * 1e9", "params is not a function"],
   ["parms_b * 1e9", 'no column "parms_b"; did you mean "params_b"?'],
   ["params_b *", "syntax error"],
-  ["*", "it gives several columns for one"],
-  ["COLUMNS(*)", "it gives several columns for one"],
+  ["*", "it gives several columns instead of one"],
+  ["COLUMNS(*)", "it gives several columns instead of one"],
   ["params_b), (seed", "it is more than one expression"],
-  ["max(params_b)", "it makes one value of many rows, and a column has a value a row"],
+  ["max(params_b)", "it makes one value from many rows, but a column needs one value for each row"],
 ])("%s is refused", async (sql, message) => {
   const path = csv("m,1,0.2,4,small,50,1");
   const said = await messageOf(read(path, { ...mapping, n: { sql } }));
@@ -100,7 +100,7 @@ test.each(["csv", "jsonl", "parquet", "arrow"])(
     const sized = (sql: string) =>
       read(path, { ...mapping, run: "run", role: { sql: "'fit'" }, n: { sql }, d: { sql: "1e9" } });
     expect(await messageOf(sized("unnest(string_split(list, ','))::DOUBLE"))).toContain(
-      "it gives some rows more than one value and others none, and a column has a value a row",
+      "it gives some rows more than one value and others none, but a column needs one value for each row",
     );
     expect(await messageOf(sized("unnest([n, n])"))).toContain("it gives 6 rows for 3");
   },
@@ -120,7 +120,7 @@ test.each(["avg(bpb)", "bpb / avg(bpb)", "sum(bpb) + bpb"])(
   async (sql) => {
     const path = csv("m,1,0.2,4,small,50,1", "m,2,0.2,8,small,50,3");
     const said = await messageOf(read(path, { ...mapping, metrics: { loss: { sql } } }));
-    expect(said).toContain(`{sql: ${sql}}: it makes one value of many rows`);
+    expect(said).toContain(`{sql: ${sql}}: it makes one value from many rows`);
     expect(said).not.toContain("lawfit row");
     const { metrics } = await read(path, { ...mapping, metrics: { loss: { sql: "avg(bpb) OVER ()" } } });
     expect(metrics.get("loss")).toEqual(Float64Array.of(2, 2));

@@ -87,8 +87,8 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
   },
   "some-numbers": {
     rows: sound,
-    part: { passedOver: new Map([["score", '3 of 4 cells are no numbers: 3 of other text ("good")']]) },
-    says: '"score": 3 of 4 cells are no numbers: 3 of other text ("good")',
+    part: { passedOver: new Map([["score", '3 of 4 cells are not numbers: 3 of other text ("good")']]) },
+    says: '"score": 3 of 4 cells are not numbers: 3 of other text ("good")',
   },
   "shares-rounded": {
     rows: sound,

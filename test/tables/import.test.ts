@@ -28,7 +28,7 @@ test("writes the table and counts what it holds", async () => {
     `wrote ${path}: 4 rows, 2 runs (1 target), 4 checkpoints, 1 subject, metrics loss\n`,
   );
   expect(formatImportSummary(summary)).toContain(
-    "  190M-2xC.csv: not there, so 190M-2xC has fewer rows or none\n",
+    "  190M-2xC.csv: missing, so 190M-2xC has fewer rows or none\n",
   );
   expect((await readCheckpointTable(path)).metrics.get("loss")).toEqual(Float64Array.of(3, 2.5, 3, 2.5));
 });
@@ -36,7 +36,7 @@ test("writes the table and counts what it holds", async () => {
 test("a file that is there is kept, unless it may be replaced", async () => {
   const path = file("mine.csv", "notes of mine");
   expect(await messageOf(importTable("olmo-ladder", runs, path))).toBe(
-    `UserError: ${path}: is there already; give another --out, or --force to replace it`,
+    `UserError: ${path}: already exists; give another --out, or --force to replace it`,
   );
   expect(readFileSync(path, "utf8")).toBe("notes of mine");
   expect((await importTable("olmo-ladder", runs, path, { force: true })).rows).toBe(4);

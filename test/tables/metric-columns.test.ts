@@ -37,7 +37,7 @@ test.each([
   ["mixed", ["1,366", "2,1", "2,100.5"], `1 with a comma of decimals or of thousands ("1,366")`],
 ])("commas are told apart where the column tells: %s", async (name, cells, found) => {
   const said = await messageOf(readCheckpointTable(csv(name, "acc", cells)));
-  expect(said).toContain(`cells are no numbers: `);
+  expect(said).toContain(`cells are not numbers: `);
   expect(said).toContain(found);
   expect(said.includes(decimals)).toBe(name !== "thousands");
   expect(said.includes(thousands)).toBe(!["decimals", "a zero before"].includes(name));
@@ -46,7 +46,7 @@ test.each([
 test("both readings of a comma are offered, and do what they say", async () => {
   const path = csv("both", "acc", ["1,366"]);
   expect(await messageOf(readCheckpointTable(path))).toContain(
-    `; what reads them: with a comma of decimals or of thousands: ${decimals} where it is of decimals, ${thousands} where it is of thousands`,
+    `; to read them: with a comma of decimals or of thousands: ${decimals} where it is of decimals, ${thousands} where it is of thousands`,
   );
   const read = async (options: Parameters<typeof readCheckpointTable>[1]) =>
     (await readCheckpointTable(path, options)).metrics.get("acc")![0];
@@ -81,8 +81,8 @@ test("a text column with some numbers is a finding, with its cells by kind", asy
   expect([...table.metrics.keys()]).toEqual(["loss"]);
   const { message } = inspectTable(table).findings.find(({ check }) => check === "some-numbers")!;
   expect(message).toContain(
-    '"quality": 5 of 6 cells are no numbers: 4 of other text ("good"), 1 with a percent sign ("12 %"); ' +
-      '2 more are words for a missing cell ("None"); what reads them: with a percent sign: {sql: ',
+    '"quality": 5 of 6 cells are not numbers: 4 of other text ("good"), 1 with a percent sign ("12 %"); ' +
+      '2 more are words for a missing cell ("None"); to read them: with a percent sign: {sql: ',
   );
 });
 
@@ -95,7 +95,7 @@ test("where no column is a metric, those with some numbers are described", async
     "no metric: at least one number column is needed besides run, role",
   );
   expect(await messageOf(readCheckpointTable(path))).toContain(
-    '; of column "score" 2 of 3 cells are no numbers: 2 of other text ("bad")',
+    '; of column "score" 2 of 3 cells are not numbers: 2 of other text ("bad")',
   );
 });
 
@@ -108,7 +108,7 @@ test("a mapped column says what its cells are, and what reads them", async () =>
   const path = csv("mapped", "bpb", ["3", "45 %", "50 %", "x"]);
   const columns = parseColumns({ metrics: { loss: "bpb" } });
   expect(await messageOf(readCheckpointTable(path, { columns }))).toMatch(
-    /row 2 \(line 3\), column "bpb": "45 %" is not a number \(3 of 4 cells are no numbers: 2 with a percent sign \("45 %"\), 1 of other text \("x"\)\); allowed: .*; what reads them: with a percent sign: /,
+    /row 2 \(line 3\), column "bpb": "45 %" is not a number \(3 of 4 cells are not numbers: 2 with a percent sign \("45 %"\), 1 of other text \("x"\)\); allowed: .*; to read them: with a percent sign: /,
   );
 });
 

@@ -35,7 +35,7 @@ test.each(Object.keys(files))(
     const path = files[format]!();
     const read = (sql: string) =>
       readCheckpointTable(path, { columns: parseColumns({ metrics: { loss: { sql } } }) });
-    expect(await messageOf(read("LOSS / 2"))).toContain('columns "loss" and "Loss" differ in case only');
+    expect(await messageOf(read("LOSS / 2"))).toContain('columns "loss" and "Loss" differ only in case');
     expect((await read("n / 1e8 + length('loss')")).metrics.get("loss")).toEqual(Float64Array.of(5));
   },
 );

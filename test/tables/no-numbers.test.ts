@@ -49,7 +49,7 @@ test.each(Object.keys(vectors).flatMap((type) => fields.map((field) => [type, fi
     const path = arrow(`${field}.arrow`, field, vectors[type]!());
     const said = await messageOf(readCheckpointTable(path));
     expect(said).toContain(`UserError: ${path}, row 1, column "${field}": `);
-    expect(said).toContain(` is of type ${type}, which is no number; allowed: a `);
+    expect(said).toContain(` is of type ${type}, which is not a number; allowed: a `);
   },
 );
 
@@ -82,14 +82,14 @@ test.each([
     const path = await parquetOf(folder, `${field}.parquet`, `SELECT ${list.join(", ")}`);
     const said = await messageOf(readCheckpointTable(path));
     expect(said).toContain(`${path}, row 1, column "${field}": `);
-    expect(said).toContain(` is of type ${type}, which is no number; allowed: a `);
+    expect(said).toContain(` is of type ${type}, which is not a number; allowed: a `);
   }
 });
 
 test("Parquet: decimals of over 38 digits are refused, in expressions too", async () => {
   const path = file("wide.parquet", Buffer.from(WIDE_DECIMAL_PARQUET, "base64"));
   const refused =
-    'column "n": "DECIMAL(39,1)" is of type DECIMAL(39,1), which is no number; allowed: a number > 0';
+    'column "n": "DECIMAL(39,1)" is of type DECIMAL(39,1), which is not a number; allowed: a number > 0';
   expect(await messageOf(readCheckpointTable(path))).toContain(refused);
   const columns = parseColumns({ n: { sql: "n * 2" } });
   expect(await messageOf(readCheckpointTable(path, { columns }))).toContain("{sql: n * 2}: ");
@@ -99,7 +99,7 @@ test("Parquet: durations, which only the file's Arrow schema tells from numbers,
   const path = file("duration.parquet", Buffer.from(DURATION_PARQUET, "base64"));
   const read = (columns: object) => readCheckpointTable(path, { columns: parseColumns(columns) });
   expect(await messageOf(read({ step: "du" }))).toContain(
-    'row 1, column "du": 5000 is of type Duration<MILLISECOND>, which is no number; allowed: a number >= 0',
+    'row 1, column "du": 5000 is of type Duration<MILLISECOND>, which is not a number; allowed: a number >= 0',
   );
   const table = await read({ step: { sql: "du / 1000" } });
   expect([table.step[0], ...table.metrics.keys()]).toEqual([5, "loss"]);
@@ -127,6 +127,8 @@ test("an expression that gives a time is refused in a number column", async () =
     "SELECT 'a' AS run, 1e8 AS n, TIMESTAMP '1970-01-02' AS t, 'x' AS subject, 3 AS loss",
   );
   const read = (sql: string) => readCheckpointTable(path, { columns: parseColumns({ d: { sql } }) });
-  expect(await messageOf(read("t + INTERVAL 1 DAY"))).toContain("is of type TIMESTAMP, which is no number");
+  expect(await messageOf(read("t + INTERVAL 1 DAY"))).toContain(
+    "is of type TIMESTAMP, which is not a number",
+  );
   expect((await read("epoch(t)")).d).toEqual(Float64Array.of(86400));
 });

@@ -39,7 +39,7 @@ test("two columns of one name are an error", async () => {
 test("decimal commas are named, and read where that is asked for", async () => {
   const path = file("comma.csv", "run;n;d;subject;loss\na;1e8;2e9;x;1,366\nb;2e8;4e9;x;3,9e-1\n");
   expect(await message(path)).toMatch(
-    /row 1 \(line 2\), column "loss": 2 of 2 cells are no numbers: 2 with a decimal comma \("1,366"\); .*--decimal ,/,
+    /row 1 \(line 2\), column "loss": 2 of 2 cells are not numbers: 2 with a decimal comma \("1,366"\); .*--decimal ,/,
   );
   const table = await readCheckpointTable(path, { decimal: "," });
   expect([...table.metrics.get("loss")!]).toEqual([1.366, 0.39]);
@@ -52,12 +52,12 @@ test.each([
   ["words", "broken", "of other text"],
 ])("a metric column of %s is said to be that", async (name, value, kind) => {
   const path = file(`${name}.csv`, `run,n,d,subject,loss,accuracy\na,1e8,2e9,x,3,${value}\n`);
-  expect(await message(path)).toContain(`column "accuracy": 1 of 1 cells are no numbers: 1 ${kind}`);
+  expect(await message(path)).toContain(`column "accuracy": 1 of 1 cells are not numbers: 1 ${kind}`);
 });
 
 test("what reads a column is an expression that a sweep file takes", async () => {
   const path = file("cure.csv", 'run,n,d,subject,loss,"acc, %"\na,1e8,2e9,x,3,45.2%\n');
-  const cure = /what reads them: with a percent sign: (\{sql: .*\})$/.exec(await message(path))![1]!;
+  const cure = /to read them: with a percent sign: (\{sql: .*\})$/.exec(await message(path))![1]!;
   const columns = parseColumns(parse(`metrics: {loss: loss, accuracy: ${cure}}`), "columns");
   const table = await readCheckpointTable(path, { columns });
   expect(table.metrics.get("accuracy")![0]).toBeCloseTo(0.452, 12);
@@ -119,5 +119,7 @@ test("objects stay what they are until SQL has run", async () => {
 test("an expression that changes the number of rows is an error", async () => {
   const path = file("rows.csv", "run,n,d,subject,loss\na,1e8,2e9,x,3\nb,1e8,2e9,x,3\n");
   const columns = parseColumns({ n: { sql: "unnest([n, n])" } }, "columns");
-  expect(await message(path, { columns })).toContain("it gives 4 rows for 2, and a column has a value a row");
+  expect(await message(path, { columns })).toContain(
+    "it gives 4 rows for 2, but a column needs one value for each row",
+  );
 });

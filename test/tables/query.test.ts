@@ -71,6 +71,6 @@ test("an unknown column and a missing file", async () => {
 test("names that differ in case only are refused, as SQL would take one for the other", async () => {
   const twins = file("twins.csv", "loss,Loss\n1,2\n");
   expect(await messageOf(queryTable(twins, { columns: ["Loss"] }))).toContain(
-    'column "Loss" differs from another in case only',
+    'column "Loss" differs from another only in case',
   );
 });

@@ -136,6 +136,6 @@ test.each([
 
 test("an address is named as such", async () => {
   expect(await messageOf(readTable("s3://bucket/*.parquet"))).toContain(
-    "UserError: s3://bucket/*.parquet: is an address; allowed: files of this machine",
+    "UserError: s3://bucket/*.parquet: is a URL; allowed: files on this machine",
   );
 });

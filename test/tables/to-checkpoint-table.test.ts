@@ -84,7 +84,7 @@ test.each([
   [
     "target",
     { role: { column: "split", target: ["bg"] } },
-    'columns.role.target: "bg" is no value of column "split"',
+    'columns.role.target: "bg" is not a value of column "split"',
   ],
   ["column", { n: "parms" }, 'no column "parms" (asked for by columns.n); did you mean "params"?'],
   [
@@ -138,12 +138,12 @@ test.each([
   [
     "duplicate",
     `${header}${good}a,1,20,c4,2\n${good}`,
-    'row 3 (line 4): run "a", d 10, subject "c4" is there already, in',
+    'row 3 (line 4): run "a", d 10, subject "c4" was already given in',
   ],
   [
     "duplicate-step",
     "run,n,d,step,subject,loss\na,1,10,5,c4,2\na,1,20,5,c4,2\n",
-    'a", step 5, subject "c4" is there already',
+    'a", step 5, subject "c4" was already given',
   ],
   [
     "no-metric",
@@ -163,7 +163,7 @@ test("both rows of a duplicate are named, also over files", async () => {
   const second = file("dup-2.csv", `${header}b,1,10,c4,2\n${good}`);
   const error = await messageOf(readCheckpointTable([first, second]));
   expect(error).toContain(
-    `${second}, row 2 (line 3): run "a", d 10, subject "c4" is there already, in ${first}, row 1`,
+    `${second}, row 2 (line 3): run "a", d 10, subject "c4" was already given in ${first}, row 1`,
   );
 });
 

@@ -27,8 +27,8 @@ const places: readonly [place: string, run: (sql: string) => Promise<unknown>][]
 ];
 
 const written = join(folder, "written.csv");
-const NONE = " is none of the functions that expressions may call";
-const OTHER = "it reads something else than the table";
+const NONE = " is not a function that expressions may call";
+const OTHER = "it reads something other than the table";
 const hostile: readonly (readonly [sql: string, says: string])[] = [
   [`true); COPY (SELECT 1) TO '${written}'; SELECT (true`, "it is more than one expression"],
   [`true); COPY (SELECT 1) TO '${written}' --`, "syntax error"],
@@ -37,7 +37,7 @@ const hostile: readonly (readonly [sql: string, says: string])[] = [
   ["true), (true", "it is more than one expression"],
   ["true) LIMIT (0", "it is more than one expression"],
   ["true) OR (true", 'syntax error at or near ")"'],
-  ["SELECT true", "a subquery stands in brackets of its own"],
+  ["SELECT true", "a subquery must stand in parentheses"],
   [" ", "it is empty"],
   [`(SELECT content FROM read_text('${other}')) > ''`, OTHER],
   [`n > (SELECT max(x) FROM read_csv('${other}'))`, OTHER],
@@ -70,9 +70,9 @@ const hostile: readonly (readonly [sql: string, says: string])[] = [
   ["n > 1e400", "it has a number that is not finite"],
   ["n > ?", "it has a parameter"],
   ["n > $1", "it has a parameter"],
-  [`${"(".repeat(100_000)}n${")".repeat(100_000)} > 0`, "it has 200005 signs; at most 20000 are allowed"],
+  [`${"(".repeat(100_000)}n${")".repeat(100_000)} > 0`, "it has 200005 characters; allowed: at most 20000"],
   [`n${" + 1".repeat(4_000)} > 0`, "expression depth limit"],
-  [`true${" AND true".repeat(100_000)}`, "it has 900004 signs; at most 20000 are allowed"],
+  [`true${" AND true".repeat(100_000)}`, "it has 900004 characters; allowed: at most 20000"],
 ];
 
 describe.each(places)("%s", (_, run) => {

@@ -93,7 +93,7 @@ test("the command writes JSON to a file and a table to the screen", async () => 
   expect(report).toMatchObject({ starts: 64, repetitions: 1, data: null });
   expect(report.rows.length).toBeGreaterThan(0);
   await runCommandLine(["bench", "--out", out]);
-  expect(output.stderr).toContain(`${out}: is there already; give another --out, or --force to replace it`);
+  expect(output.stderr).toContain(`${out}: already exists; give another --out, or --force to replace it`);
   expect(process.exitCode).toBe(2);
 });
 

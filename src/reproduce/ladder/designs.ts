@@ -87,7 +87,7 @@ const taskceOptimum = (
 
 /**
  * What differs from the paper, and the cell that shows why. The bounds single out where the original's search
- * ended; they are no numbers of the paper.
+ * ended; they are not numbers of the paper.
  */
 export const explanations: readonly Explanation[] = [
   taskceOptimum(TASKS.MMLU, "E", 0.27, "E >= 1.1 in step 1", { bounds1: `${LEVELS}, E=1.1..` }),

@@ -31,19 +31,19 @@ const percentOff = (value: number, reference: number): number =>
 
 /** Predicted accuracy, points. */
 export const predicted = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (one) => 100 * one.predicted);
+  ofPrediction(name, target, (prediction) => 100 * prediction.predicted);
 
 /** Measured accuracy, points. */
 export const actual = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (one) => 100 * one.actual);
+  ofPrediction(name, target, (prediction) => 100 * prediction.actual);
 
 /** |predicted - actual|, points. */
 export const pointsOff = (name: TaskName, target: Target): Quantity =>
   ofPrediction(
     name,
     target,
-    (one) => 100 * Math.abs(one.predicted - one.actual),
-    (one) => Math.abs(points(one.predicted) - points(one.actual)),
+    (prediction) => 100 * Math.abs(prediction.predicted - prediction.actual),
+    (prediction) => Math.abs(points(prediction.predicted) - points(prediction.actual)),
   );
 
 /** Relative error of the prediction, per cent, without its sign. */
@@ -51,21 +51,23 @@ export const relativeOff = (name: TaskName, target: Target): Quantity =>
   ofPrediction(
     name,
     target,
-    (one) => percentOff(one.predicted, one.actual),
-    (one) => percentOff(points(one.predicted), points(one.actual)),
+    (prediction) => percentOff(prediction.predicted, prediction.actual),
+    (prediction) => percentOff(points(prediction.predicted), points(prediction.actual)),
   );
 
 /** Relative error of step 1, per cent, without its sign. */
 export const featureOff = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (one) => percentOff(one.featurePredicted, one.featureActual));
+  ofPrediction(name, target, (prediction) =>
+    percentOff(prediction.featurePredicted, prediction.featureActual),
+  );
 
 /** Relative error of step 2 from the measured feature, per cent, without its sign. */
 export const linkOff = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (one) => percentOff(one.linkPredicted, one.actual));
+  ofPrediction(name, target, (prediction) => percentOff(prediction.linkPredicted, prediction.actual));
 
 /** Relative error of step 2 from the measured feature, per cent. */
 export const signedLinkError = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (one) => 100 * (one.linkPredicted / one.actual - 1));
+  ofPrediction(name, target, (prediction) => 100 * (prediction.linkPredicted / prediction.actual - 1));
 
 /** The mean of several quantities, also of their values rounded to one decimal. */
 export function meanQuantity(quantities: readonly Quantity[]): Quantity {
@@ -83,7 +85,7 @@ export function parameter(name: TaskName, stage: string, symbol: string, exp = f
   return {
     tasks: [task],
     value(results, designOf) {
-      const fit = results.fits(designOf(task), task).find((one) => one.stage === stage);
+      const fit = results.fits(designOf(task), task).find((candidate) => candidate.stage === stage);
       const value = fit?.parameters.get(symbol)?.value ?? Number.NaN;
       return exp ? Math.exp(value) : value;
     },

@@ -34,9 +34,9 @@ interface PredictionError extends PredictedCells {
 }
 
 /**
- * Mean relative error of all predictions of some cells, per cent, without their signs. Where there is no prediction, none
- * counts. The logarithm of L1 - E1 is not defined for a loss that is not above E1, and the paper does not say what it did then; who
- * skips a translation may skip the law beside it.
+ * Mean relative error of all predictions of some cells, per cent, without their signs. Cells without a prediction do not count. The
+ * logarithm of L1 - E1 is not defined for a loss that is not above E1, and the paper does not say what it did then; a reader who skips
+ * such a translation may also skip the law beside it.
  */
 export function meanError(cells: readonly PredictedCells[]): Quantity {
   return {
@@ -67,7 +67,7 @@ function undefinedPart(errors: readonly PredictionError[]): UndefinedPart | unde
   const isUndefined = ({ fitted, target }: PredictionError): boolean => fitted || target;
   const undefinedOnes = errors.filter(isUndefined);
   if (undefinedOnes.length === 0) return undefined;
-  const others = errors.filter((one) => !isUndefined(one));
+  const others = errors.filter((error) => !isUndefined(error));
   const count = undefinedOnes.length;
   const tasks = new Set(errors.filter(({ fitted }) => fitted).map(({ task }) => task));
   const places = undefinedOnes.map(({ task, translation }) => `${task} on ${translation!.destination}`);

@@ -84,9 +84,9 @@ async function readDataMixing(paths: readonly string[]): Promise<Imported> {
  * @param example name of a column that is asked for where there is none
  */
 function namesOf(from: CellSource, pattern: RegExp, example: string): string[] {
-  const found = from.table.columns.flatMap(({ name }) => pattern.exec(name)?.[1] ?? []);
-  if (found.length === 0) requireColumn(from, example);
-  return found;
+  const names = from.table.columns.flatMap(({ name }) => pattern.exec(name)?.[1] ?? []);
+  if (names.length === 0) requireColumn(from, example);
+  return names;
 }
 
 function usedColumns(sources: readonly string[], domains: readonly string[]): Set<string> {

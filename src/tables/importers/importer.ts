@@ -41,7 +41,7 @@ export function onlyPath(importer: string, what: string, paths: readonly string[
  * Reads files of one layout, their rows one below the other.
  *
  * @param text columns that hold names
- * @throws UserError for files that cannot be read, and where there is no row
+ * @throws UserError for files that cannot be read, and for a table without rows
  */
 export async function readRuns(paths: readonly string[], text: readonly string[] = []): Promise<CellSource> {
   return cellSource(await readTable(paths, { text }), paths.join(", "));
@@ -74,14 +74,14 @@ export function metricColumn(from: CellSource, name: string, notes: string[]): F
   return values;
 }
 
-/** A note that names the columns that were not read; none where all were. */
+/** A note that names the columns that were not read; no note where all were. */
 export function unusedColumns(from: CellSource, used: ReadonlySet<string>): string[] {
   const unused = from.table.columns.map(({ name }) => name).filter((name) => !used.has(name));
   if (unused.length === 0) return [];
-  return [`${countOf(unused.length, "column")} left out, no metric of a subject: ${unused.join(", ")}`];
+  return [`${countOf(unused.length, "column")} left out (not a metric of any subject): ${unused.join(", ")}`];
 }
 
-/** A note that counts the rows without any metric, which have no place in a tidy table; none where there are none. */
+/** A note that counts the rows without any metric, which a tidy table cannot hold; no note where every row has one. */
 export function emptyRows(
   bySubject: ReadonlyMap<string, ReadonlyMap<string, Float64Array>>,
   rows: number,
@@ -91,7 +91,7 @@ export function emptyRows(
   for (let row = 0; row < rows; row++) {
     if (columns.every((values) => Number.isNaN(values[row]))) empty++;
   }
-  return empty === 0 ? [] : [`${countOf(empty, "row")} left out: no metric at all`];
+  return empty === 0 ? [] : [`${countOf(empty, "row")} left out (without any metric)`];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
 import {
   type CellSource,
@@ -126,7 +127,7 @@ function runNames(from: CellSource, corpus: readonly string[], n: Float64Array, 
     const first = rowOf.get(run);
     if (first !== undefined) {
       throw new UserError(
-        `${describeRow(from.origin, row)}: the run ${run} is there already, in ${describeRow(from.origin, first)}; ` +
+        `${describeRow(from.origin, row)}: the run ${run} was already given in ${describeRow(from.origin, first)}; ` +
           "allowed: one row for each corpus (data), model (params) and budget (iso_flop)",
       );
     }
@@ -140,21 +141,21 @@ const INPUTS = ["data", "params", "tokens", "iso_flop", "steps"];
 
 /** Subject to metric to values, one a run. */
 function subjects(from: CellSource, notes: string[]): Map<string, Map<string, Float64Array>> {
-  const found = new Map<string, Map<string, Float64Array>>();
+  const bySubject = new Map<string, Map<string, Float64Array>>();
   const used = new Set(INPUTS);
   for (const { name } of from.table.columns) {
     const raw = lossToLossColumn(name);
     if (raw === undefined) continue;
     used.add(name);
-    const metrics = found.get(raw.subject) ?? new Map<string, Float64Array>();
-    found.set(raw.subject, metrics.set(raw.metric, metricColumn(from, name, notes)));
+    const metrics = getOrInsert(bySubject, raw.subject, () => new Map());
+    metrics.set(raw.metric, metricColumn(from, name, notes));
   }
   // Name one column of the layout, so that the message says what was looked for.
-  if (found.size === 0) requireColumn(from, "eval/c4_val/CrossEntropyLoss");
-  const unknown = addChance(found);
+  if (bySubject.size === 0) requireColumn(from, "eval/c4_val/CrossEntropyLoss");
+  const unknown = addChance(bySubject);
   if (unknown.length > 0) notes.push(`chance level not known, so none given: ${unknown.join(", ")}`);
-  notes.push(...emptyRows(found, from.table.rows), ...unusedColumns(from, used));
-  return found;
+  notes.push(...emptyRows(bySubject, from.table.rows), ...unusedColumns(from, used));
+  return bySubject;
 }
 
 /** @throws UserError where a run to fit is a target too */

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ownValue } from "../../collections.ts";
+import { getOrInsert, ownValue } from "../../collections.ts";
 import { didYouMean, UserError } from "../../errors.ts";
 import {
   type CellSource,
@@ -132,12 +132,12 @@ async function readLadder(paths: readonly string[]): Promise<Imported> {
   const names = new Set(await readdir(directory));
   const present = LADDER_FILES.filter(({ file }) => names.has(file));
   const absent = LADDER_FILES.filter(({ file }) => !names.has(file));
-  const known = new Set(LADDER_FILES.map(({ file }) => file));
-  const ignored = [...names].filter((name) => name.endsWith(".csv") && !known.has(name)).sort();
+  const expected = new Set(LADDER_FILES.map(({ file }) => file));
+  const ignored = [...names].filter((name) => name.endsWith(".csv") && !expected.has(name)).sort();
   const tables = await readTables(present.map(({ file }) => join(directory, file)));
   const notes = [
-    ...absent.map(({ file, run }) => `${file}: not there, so ${run} has fewer rows or none`),
-    ...ignored.map((file) => `${file}: ignored, it is no run file of the ladder`),
+    ...absent.map(({ file, run }) => `${file}: missing, so ${run} has fewer rows or none`),
+    ...ignored.map((file) => `${file}: ignored because it is not a run file of the ladder`),
     ...unusedColumns(tables),
   ];
   const runs = tables.map((table, i) => tidyRun(present[i] as LadderFile, table));
@@ -156,9 +156,9 @@ async function findRuns(folder: string): Promise<string> {
   const names = await readdir(folder);
   const expected = LADDER_FILES.map(({ file }) => file);
   const near = names.find((name) => didYouMean(name, expected) !== "" && name.endsWith(".csv"));
-  const found = near === undefined ? "" : `; found ${near}`;
+  const similar = near === undefined ? "" : `; found ${near}`;
   throw new UserError(
-    `${folder}: no run file of the OLMo ladder${found}; at least one of ${expected.slice(0, 3).join(", ")}, ... ` +
+    `${folder}: no run file of the OLMo ladder${similar}; at least one of ${expected.slice(0, 3).join(", ")}, ... ` +
       `${expected.at(-1)} is needed`,
   );
 }
@@ -170,7 +170,7 @@ function unusedColumns(tables: readonly SourcedTable[]): string[] {
   const names = new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)));
   return [...names]
     .filter((name) => ladderColumn(name) === undefined && !BOOKKEEPING.includes(name))
-    .map((name) => `column ${name}: left out, it is no metric`);
+    .map((name) => `column ${name}: left out because it is not a metric`);
 }
 
 /** The rows of one run file, one a checkpoint and subject. */
@@ -209,26 +209,27 @@ type Metrics = Map<string, Float64Array>;
 
 /** Subject to metric to values, one a checkpoint; MMLU's averages come last. */
 function subjects(from: CellSource): Map<string, Metrics> {
-  const found = new Map<string, Metrics>();
+  const bySubject = new Map<string, Metrics>();
   for (const column of from.table.columns) {
     const raw = ladderColumn(column.name);
     if (raw === undefined) continue;
-    const metrics: Metrics = found.get(raw.subject) ?? new Map();
     const values = numbers(from, column, FINITE);
-    metrics.set(raw.metric, raw.sign === 1 ? values : values.map((value) => -value));
-    found.set(raw.subject, metrics);
+    getOrInsert(bySubject, raw.subject, (): Metrics => new Map()).set(
+      raw.metric,
+      raw.sign === 1 ? values : values.map((value) => -value),
+    );
   }
-  if (found.size === 0) {
+  if (bySubject.size === 0) {
     // Name one column that every run file has, so that the message says what was looked for.
     requireColumn(from, "eval/c4_en-validation/CrossEntropyLoss");
   }
   for (const split of ["test", "val"]) {
-    const average = averageOfMmlu(found, split);
-    if (average !== undefined) found.set(`mmlu_avg_${split}`, average);
+    const average = averageOfMmlu(bySubject, split);
+    if (average !== undefined) bySubject.set(`mmlu_avg_${split}`, average);
   }
   // Every task of the ladder is one whose chance level is known.
-  addChance(found);
-  return found;
+  addChance(bySubject);
+  return bySubject;
 }
 
 /** The weighted mean of MMLU's parts for every metric that all parts have; undefined where a part is absent. */

@@ -15,7 +15,7 @@ const ROW = quoteName("lawfit row");
 /** A column beside it, so that `*` is never one column alone. */
 const OTHER = quoteName("lawfit other");
 
-/** Types of results that are read as numbers even where names are wanted. */
+/** Types of results that are read as numbers even where text is wanted. */
 const FRACTIONS = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\s*[1-9])/;
 
 /** A file that has been read. */
@@ -55,14 +55,14 @@ export async function computeColumns(
   for (const sql of expressions.values()) demandToldApart(sql, table, source);
   const names = new Set([...expressions.values()].flatMap((sql) => [...mentionedNames(sql)]));
   const computed: ReadColumns[] = [];
-  let own: string | undefined;
+  let relation: string | undefined;
   for (const [name, sql] of expressions) {
     try {
-      if (own === undefined) {
-        own = await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
+      if (relation === undefined) {
+        relation = await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
         await confine(connection);
       }
-      const from = own;
+      const from = relation;
       const read = await readUserSql(connection, {
         expression: sql,
         from,
@@ -100,15 +100,15 @@ async function insertOwn(
       ? await withHugeIntegers(connection, part.path, part.relation, part, { text, decimal })
       : await arrowRelation(connection, part.path, `file ${index}`, isUsed, text);
     const used = relation.columns.filter(({ name }) => isUsed(name));
-    const own = used.map((column) => ({
+    const columns = used.map((column) => ({
       name: column.name,
       sql: text.has(column.name) ? textSql(column) : exactSql(column),
     }));
-    // What the file has not are the columns of its folders: one text for all rows.
+    // Columns that the file lacks are those of its folders: one text for all rows.
     const folders = part.columns
       .filter(({ name }) => isUsed(name) && !used.some((column) => column.name === name))
       .map(({ name, values: [value] }) => ({ name, sql: value == null ? "NULL" : quoteText(String(value)) }));
-    const list = [...own, ...folders].map(({ name, sql }) => `, ${sql} AS ${quoteName(name)}`);
+    const list = [...columns, ...folders].map(({ name, sql }) => `, ${sql} AS ${quoteName(name)}`);
     selects.push(
       `SELECT ${offset} + row_number() OVER () - 1 AS ${ROW}, NULL AS ${OTHER}${list.join("")} FROM ${relation.sql}`,
     );
@@ -118,14 +118,14 @@ async function insertOwn(
   return "temp.own";
 }
 
-/** What was computed, without the numbers of the rows. @throws Error where they are not those of the table, each once and in order */
+/** What was computed, without the row numbers. @throws Error unless these are the numbers of the table's rows, each once and in order */
 function withoutRow(read: ReadColumns, rows: number): ReadColumns {
   const [numbers, ...columns] = read.columns;
   const isInPlace = Array.from<unknown>(numbers!.values).every((number, row) => number === row);
   if (read.rows === rows && isInPlace) return { ...read, columns };
-  const found =
+  const values =
     read.rows === rows ? "some rows more than one value and others none" : `${read.rows} rows for ${rows}`;
-  throw new Error(`it gives ${found}, and a column has a value a row`);
+  throw new Error(`it gives ${values}, but a column needs one value for each row`);
 }
 
 /** Demands that the names of columns that an expression uses differ by more than case, which SQL does not see. */
@@ -137,7 +137,7 @@ function demandToldApart(sql: string, { columns }: SourcedTable, source: string)
     const other = first.get(lower);
     if (other !== undefined && names.has(lower)) {
       throw new UserError(
-        `${source}: {sql: ${sql}}: columns ${JSON.stringify(other)} and ${JSON.stringify(name)} differ in case only, which SQL ` +
+        `${source}: {sql: ${sql}}: columns ${JSON.stringify(other)} and ${JSON.stringify(name)} differ only in case, which SQL ` +
           "does not tell apart; allowed: names that differ by more, or a column's name in place of the expression",
       );
     }
@@ -154,12 +154,12 @@ function expressionError(error: unknown, sql: string, table: SourcedTable, sourc
 
 /** What is wrong with an expression, in terms of the user's columns. */
 function problemOf(message: string, table: SourcedTable): string {
-  const known = table.columns.map(({ name }) => name);
+  const names = table.columns.map(({ name }) => name);
   const unknown = /column "(.*?)" not found/.exec(message)?.[1];
   if (unknown !== undefined)
-    return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, known)}; the columns are ${listColumns(table)}`;
+    return `no column ${JSON.stringify(unknown)}${didYouMean(unknown, names)}; the columns are ${listColumns(table)}`;
   if (message.includes("GROUP BY")) {
-    return "it makes one value of many rows, and a column has a value a row; avg(x) OVER () is the mean of all rows on each of them";
+    return "it makes one value from many rows, but a column needs one value for each row; avg(x) OVER () gives the mean of all rows on each of them";
   }
   if (/Overflow in multiplication/.test(message))
     return `${message.replace(/[.!]$/, "")}; 6.0 * n computes in floating point`;

@@ -62,7 +62,7 @@ interface ParquetColumn {
   name: string;
   /** Decimal digits where they are more than DuckDB's decimals hold, whose values it gets wrong. */
   wideDecimal?: string;
-  /** Arrow's type of a duration, for which Parquet has none: the numbers are there, of what is in the file's Arrow schema. */
+  /** Arrow's type of a duration. Parquet has no such type: it holds whole numbers, and the file's Arrow schema says what they are. */
   duration?: string;
 }
 
@@ -175,9 +175,9 @@ export async function fileRelation(
 }
 
 async function parquetRelation(connection: DuckDBConnection, file: string): Promise<Relation> {
-  const own = await parquetColumns(connection, file);
-  const found = await describe(connection, `read_parquet(${file}, hive_partitioning = false)`);
-  return { ...found, columns: found.columns.map((column, i) => ({ ...column, ...own[i] })) };
+  const written = await parquetColumns(connection, file);
+  const described = await describe(connection, `read_parquet(${file}, hive_partitioning = false)`);
+  return { ...described, columns: described.columns.map((column, i) => ({ ...column, ...written[i] })) };
 }
 
 async function csvRelation(
@@ -191,18 +191,18 @@ async function csvRelation(
   const candidates = "auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR']";
   const options = `${csvOptions(dialect, decimal)}, ${candidates}, sample_size = -1, hive_partitioning = false`;
   const sql = (more = "") => `read_csv(${quotePath(path)}, ${options}${more})`;
-  const found = await describe(connection, sql());
-  const columns = found.columns.map((column, i) => ({
+  const described = await describe(connection, sql());
+  const columns = described.columns.map((column, i) => ({
     ...column,
     name: ownName(column.name, dialect.names[i]),
   }));
-  const given = found.columns.flatMap(({ name }, i) => {
+  const given = described.columns.flatMap(({ name }, i) => {
     const type = types.get(columns[i]!.name);
     return type === undefined ? [] : [`${quoteText(name)}: ${quoteText(type)}`];
   });
   return {
-    // To describe it once more would read the whole file; what is done with these columns does not hang on the type found.
-    sql: given.length === 0 ? found.sql : sql(`, types = {${given.join(", ")}}`),
+    // Describing it again would read the whole file, and the use of these columns does not depend on the type that is found.
+    sql: given.length === 0 ? described.sql : sql(`, types = {${given.join(", ")}}`),
     columns,
     dialect,
   };
@@ -210,8 +210,8 @@ async function csvRelation(
 
 /** The name in the header. DuckDB takes blanks off, names what has none, and counts names that differ in case only. */
 function ownName(name: string, header: string | undefined): string {
-  const own = header?.trim() ?? "";
-  return own !== "" && name.startsWith(`${own}_`) ? own : name;
+  const written = header?.trim() ?? "";
+  return written !== "" && name.startsWith(`${written}_`) ? written : name;
 }
 
 /** What is wrong with a file, from what DuckDB said of it. */

@@ -21,26 +21,29 @@ export async function jsonRelation(
   const isMarkedArray = /^\uFEFF\s*\[/.test((await firstBytes(path, 64)).toString("utf8"));
   const common = `format = '${isMarkedArray ? "array" : "auto"}', hive_partitioning = false`;
   // Objects are structs, however many keys they have.
-  const found = await describe(
+  const described = await describe(
     connection,
     `read_json(${file}, sample_size = -1, map_inference_threshold = -1, ${common})`,
   );
-  const twins = await namesOfTwins(connection, file, found);
+  const twins = await namesOfTwins(connection, file, described);
   // DuckDB can read names that differ in case, but not be told them.
   if (twins.size > 0) {
     return {
-      ...found,
-      columns: found.columns.map((column) => ({ ...column, name: twins.get(column.name) ?? column.name })),
+      ...described,
+      columns: described.columns.map((column) => ({
+        ...column,
+        name: twins.get(column.name) ?? column.name,
+      })),
     };
   }
-  if (found.columns.some(({ type }) => holdsMixed(type))) await demandKeysOnce(connection, path);
-  const types = found.columns.map(
+  if (described.columns.some(({ type }) => holdsMixed(type))) await demandKeysOnce(connection, path);
+  const types = described.columns.map(
     ({ name, type }) => `${quoteText(name)}: ${quoteText(given.get(name) ?? jsonType(type))}`,
   );
   return describe(connection, `read_json(${file}, columns = {${types.join(", ")}}, ${common})`);
 }
 
-/** Above so many keys an object is a table of its own, whose keys are values: it is read as JSON's text. */
+/** An object with more keys than this is read as JSON text: its keys are values rather than names of fields. */
 const MOST_KEYS = 500;
 
 /** The type that JSON itself has for what DuckDB found. */
@@ -114,7 +117,7 @@ export function jsonError(path: string, error: unknown): UserError {
   const twin = /Duplicate name (".*") in struct/.exec(message)?.[1];
   if (twin !== undefined) {
     return new UserError(
-      `${path}: the key ${twin} within a column differs from another in case only; allowed: keys that differ by more`,
+      `${path}: the key ${twin} within a column differs from another only in case; allowed: keys that differ by more`,
     );
   }
   return new UserError(`${path}: ${message}`);

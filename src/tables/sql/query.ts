@@ -28,12 +28,12 @@ export async function queryTable(path: string, options: QueryOptions = {}): Prom
     const [file] = await resolveFiles(connection, [path]);
     if (file === undefined) throw new UserError(`${path}: no such file`);
     const source = await relationOf(connection, file);
-    const known = source.columns.map(({ name }) => name);
-    const columns = options.columns ?? known;
+    const names = source.columns.map(({ name }) => name);
+    const columns = options.columns ?? names;
     for (const name of columns) {
-      if (known.includes(name)) continue;
+      if (names.includes(name)) continue;
       throw new UserError(
-        `${path}: no column ${JSON.stringify(name)}${didYouMean(name, known)}; the columns are ${known.join(", ")}`,
+        `${path}: no column ${JSON.stringify(name)}${didYouMean(name, names)}; the columns are ${names.join(", ")}`,
       );
     }
     const { where } = options;
@@ -87,7 +87,7 @@ async function relationOf(connection: DuckDBConnection, file: string): Promise<R
     const twin = relation.columns.find(({ name, sql }) => sql !== quoteName(name));
     if (twin === undefined) return relation;
     throw new UserError(
-      `${file}: column ${JSON.stringify(twin.name)} differs from another in case only, which SQL does not tell apart`,
+      `${file}: column ${JSON.stringify(twin.name)} differs from another only in case, which SQL does not tell apart`,
     );
   } catch (error) {
     throw await fileError(connection, file, format, error);

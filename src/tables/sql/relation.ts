@@ -16,9 +16,9 @@ export interface RelationColumn {
   type: DuckDBType;
   /** The column in SQL. Names differ there by more than case, so the second of `loss` and `Loss` has another one. */
   sql: string;
-  /** The type of values that are no numbers though DuckDB has numbers of them. */
+  /** The type of decimals that are too wide, which DuckDB reads as other numbers. */
   wideDecimal?: string;
-  /** The type of values that DuckDB takes for whole numbers of nothing. */
+  /** The type of durations, which DuckDB reads as whole numbers. */
   duration?: string;
 }
 
@@ -46,10 +46,10 @@ export function columnType({ type, wideDecimal }: RelationColumn): Column["type"
   return name === "BOOLEAN" ? "boolean" : "string";
 }
 
-/** The type of a column where its values are no numbers, whatever their text looks like: times, and decimals that do not fit. */
+/** The name of a column's type where its values are not numbers, whatever their text looks like (times, and decimals that are too wide), or undefined. */
 export function typeOfNoNumbers({ type, wideDecimal, duration }: RelationColumn): string | undefined {
-  const own = wideDecimal ?? duration;
-  if (own !== undefined) return own;
+  const other = wideDecimal ?? duration;
+  if (other !== undefined) return other;
   return TIME_TYPES.test(type.toString()) ? type.toString() : undefined;
 }
 

@@ -84,8 +84,8 @@ const BOUNDED_FUNCTIONS: ReadonlyMap<string, BoundedFunction> = new Map([
   ["format", pattern],
 ]);
 
-/** Signs that an expression may have: DuckDB takes minutes over chains of 100,000 operators, and does not look at its time limit. */
-const MOST_SIGNS = 20_000;
+/** Characters that an expression may have: DuckDB takes minutes over chains of 100,000 operators, and does not look at its time limit. */
+const MOST_CHARACTERS = 20_000;
 
 /** Names that DuckDB takes for the time or the session where no column has them. */
 const SESSION_NAMES =
@@ -119,15 +119,14 @@ export async function demandExpression(
   readable: Readable,
 ): Promise<void> {
   if (text.trim() === "") throw new Error("it is empty");
-  if (text.length > MOST_SIGNS)
-    throw new Error(`it has ${text.length} signs; at most ${MOST_SIGNS} are allowed`);
+  if (text.length > MOST_CHARACTERS)
+    throw new Error(`it has ${text.length} characters; allowed: at most ${MOST_CHARACTERS}`);
   const [statement, ...others] = await syntaxOf(connection, `(${text}\n)`);
   const [plain] = await syntaxOf(connection, "(1)");
   const isOne =
     others.length === 0 && valuesOf(statement!).length === 1 && restOf(statement!) === restOf(plain!);
   if (!isOne) throw new Error(MORE_THAN_ONE);
-  if (/^\s*(SELECT|WITH|FROM|VALUES)\b/i.test(text))
-    throw new Error("a subquery stands in brackets of its own");
+  if (/^\s*(SELECT|WITH|FROM|VALUES)\b/i.test(text)) throw new Error("a subquery must stand in parentheses");
   // A round bracket that is closed too early does not fit square ones.
   await syntaxOf(connection, `[${text}\n]`);
   const columns = new Set(readable.columns.map((name) => name.toLowerCase()));
@@ -176,11 +175,11 @@ function demandOwnTables(node: SyntaxNode, table: string): void {
   const { type, table_name: name, schema_name: schema, sample, cte_map: named } = node;
   const isOwn = String(name).toLowerCase() === table.toLowerCase() && !schema;
   if (type === "TABLE_FUNCTION" || type === "SHOW_REF" || (type === "BASE_TABLE" && !isOwn)) {
-    throw new Error(`it reads something else than the table, which is called ${table} in subqueries`);
+    throw new Error(`it reads something other than the table, which is called ${table} in subqueries`);
   }
   // A name of its own would stand for another table elsewhere.
   if ((named as { map: unknown[] } | undefined)?.map.length)
-    throw new Error("it has WITH; allowed: subqueries without");
+    throw new Error("it has WITH; allowed: subqueries without WITH");
   if (sample) throw new Error("it draws a sample, which differs from call to call");
   if (type === "VALUE_PARAMETER") throw new Error("it has a parameter (? or $1)");
 }
@@ -201,9 +200,9 @@ function demandFunction({ function_name: given, children }: SyntaxNode, columns:
     const quoted =
       meant === undefined
         ? ""
-        : `; the name of a column that is not plain stands in quotes: ${quoteName(meant)}`;
+        : `; a column name with blanks or other signs must be in double quotes: ${quoteName(meant)}`;
     throw new Error(
-      `${name} is none of the functions that expressions may call (docs/tables.md has them)${quoted}`,
+      `${name} is not a function that expressions may call (docs/tables.md lists those)${quoted}`,
     );
   }
   const value = (Array.isArray(children) ? (children as SyntaxNode[]) : [])[bound.argument];

@@ -6,14 +6,14 @@ import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";
 import { describe, type RelationColumn } from "./relation.ts";
 import { demandExpression } from "./sql-syntax.ts";
 
-/** How long the SQL of a user may take. */
+/** How long a user's SQL may run, in milliseconds. */
 const TIME_LIMIT_MS = 60_000;
 
 /**
- * Confines a connection for good before SQL of a user runs on it: from now on it reads the tables that it holds and the named files, and
- * nothing else. It writes nothing, loads no extension, and neither can be changed back. Times are in UTC, so that machines agree.
+ * Confines a connection permanently before a user's SQL runs on it: from then on it reads only the tables that it holds and the named
+ * files, writes nothing and loads no extension. Times are in UTC, so that results do not depend on the machine.
  *
- * @param files that the user's own query is over
+ * @param files that the user's query reads
  */
 export async function confine(connection: DuckDBConnection, files: readonly string[] = []): Promise<void> {
   const settings = [
@@ -28,7 +28,7 @@ export async function confine(connection: DuckDBConnection, files: readonly stri
   for (const setting of settings) await connection.run(`SET ${setting}`);
 }
 
-/** A query with an expression of a user's. */
+/** A query with an expression that a user gave. */
 export interface UserSql {
   expression: string;
   /** What the expression is over, in SQL. */
@@ -48,8 +48,8 @@ export interface UserSql {
 }
 
 /**
- * Reads the rows of a query with an expression of a user's: the one way that SQL from outside is run. It is one expression, calls the
- * functions of `SQL_FUNCTIONS`, gives one column, and ends within the time limit.
+ * Reads the rows of a query with a user's expression: the only way in which SQL from outside is run. It must be a single expression that
+ * calls only functions of `SQL_FUNCTIONS`, gives one column, and ends within the time limit.
  *
  * @param connection confined by `confine`
  * @throws Error that says what is wrong with the expression
@@ -67,19 +67,19 @@ export async function readUserSql(connection: DuckDBConnection, given: UserSql):
   }, timeLimitMs);
   try {
     const { columns } = await describe(connection, `(SELECT ${expression} AS value FROM ${from})`);
-    if (columns.length !== 1) throw new Error("it gives several columns for one");
+    if (columns.length !== 1) throw new Error("it gives several columns instead of one");
     const relation = await describe(connection, `(${query(expression)})`);
     return await readRelation(connection, relation, options?.(columns[0]!));
   } catch (error) {
     if (isLate) throw new Error(`it took longer than ${timeLimitMs / 1000} s`);
     if (!/disabled by configuration/.test(duckdbMessage(error))) throw error;
-    throw new Error("it reads a file, and the table is all that it may read");
+    throw new Error("it reads a file; allowed: the table only");
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Rows of a relation that a predicate of a user's holds for. Errors as those of `readUserSql`, and for what is no predicate. */
+/** Rows of a relation for which a user's predicate holds. @throws Error as `readUserSql` does, and for an expression that is not a predicate */
 export function readWhere(
   connection: DuckDBConnection,
   {

@@ -61,7 +61,7 @@ test("--out writes both tables", async () => {
   const again = await lawfit("isoflop", table, ...quick, "--out", out);
   expect(again).toMatchObject({
     code: 2,
-    stderr: `lawfit: ${join(folder, "sizes_laws.csv")}: is there already; give another --out, or --force to replace it\n`,
+    stderr: `lawfit: ${join(folder, "sizes_laws.csv")}: already exists; give another --out, or --force to replace it\n`,
   });
   expect(existsSync(out)).toBe(false);
   expect((await lawfit("isoflop", table, ...quick, "--out", out, "--force")).code).toBe(0);

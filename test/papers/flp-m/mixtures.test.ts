@@ -38,7 +38,7 @@ describe("shares that are no mixture end the sweep with their row", () => {
     [
       "percent",
       { general: 80, code: 20 },
-      'column "mix.general": 80; allowed: a share, 0 to 1; percent are not converted',
+      'column "mix.general": 80; allowed: a share, 0 to 1; percentages are not converted',
     ],
     ["a share below 0", { general: 1.2, code: -0.2 }, 'column "mix.general": 1.2; allowed: a share, 0 to 1'],
   ])("%s", (_, mix, message) => {

@@ -39,8 +39,8 @@ test("one run for each mixture and size; sources, domains and the domain outside
     "column web_loss: 1 of 5 values missing",
     "column code_loss: 2 of 5 values missing",
     "column chat_loss: 2 of 5 values missing",
-    "1 row left out: no metric at all",
-    "1 column left out, no metric of a subject: note",
+    "1 row left out (without any metric)",
+    "1 column left out (not a metric of any subject): note",
   ]);
 });
 
@@ -80,7 +80,7 @@ test.each<[string, string[], string]>([
   [
     "a checkpoint twice",
     bad("0.7,0.3,1e6,10,3,2,2,x"),
-    'run "mix1-1M", d 10, subject "web" is there already',
+    'run "mix1-1M", d 10, subject "web" was already given in',
   ],
   ["no rows", [], "the table has no rows"],
 ])("%s", async (name, lines, message) => {

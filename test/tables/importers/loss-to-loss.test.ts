@@ -56,7 +56,7 @@ test("one file: a run a row, all to fit; the family is the corpus, the FLOPs are
   expect(table.metrics.get("chance")!.slice(0, 3)).toEqual(Float64Array.of(Number.NaN, 0.5, Number.NaN));
   expect(notes).toEqual([
     "column eval/downstream_ce_loss/piqa_test_ce_loss: 1 of 3 values missing",
-    "2 columns left out, no metric of a subject: id, flops",
+    "2 columns left out (not a metric of any subject): id, flops",
     "all runs are to fit: a second file would hold targets",
   ]);
 });
@@ -68,7 +68,7 @@ test("the runs of further files are targets", async () => {
   expect(roles.get("starcoder-3300M-1e21")).toBe("target");
   expect([...roles.values()].filter((role) => role === "fit")).toHaveLength(3);
   expect(notes.some((note) => note.includes("second file"))).toBe(false);
-  expect(notes).toContain("2 columns left out, no metric of a subject: id, flops");
+  expect(notes).toContain("2 columns left out (not a metric of any subject): id, flops");
 });
 
 test("a task whose chance level is not known is named", async () => {
@@ -97,7 +97,7 @@ test.each<[string, string[], string, string]>([
     "a run twice",
     [...LINES, LINES[0]!.replace("4.5", "5")],
     HEADER,
-    "row 4 (line 5): the run starcoder-19.53M-2e17 is there already, in ",
+    "row 4 (line 5): the run starcoder-19.53M-2e17 was already given in ",
   ],
 ])("%s", async (name, lines, header, message) => {
   const path = put(`${name}.csv`, lines, header);

@@ -55,9 +55,9 @@ test("a ladder with one run and early checkpoints of a target", async () => {
   ]);
   expect(table.phase[0]).toBeNull();
   expect(locate(table, 13)).toBe(`${join(folder, "some", "190M-1xC.csv")}, row 2 (line 3)`);
-  expect(notes).toContain("3B-1xC.csv: ignored, it is no run file of the ladder");
-  expect(notes).toContain("370M-1xC.csv: not there, so 370M-1xC has fewer rows or none");
-  expect(notes).toContain("column learning_rate_peak: left out, it is no metric");
+  expect(notes).toContain("3B-1xC.csv: ignored because it is not a run file of the ladder");
+  expect(notes).toContain("370M-1xC.csv: missing, so 370M-1xC has fewer rows or none");
+  expect(notes).toContain("column learning_rate_peak: left out because it is not a metric");
   expect(notes.some((note) => note.includes("notes.txt"))).toBe(false);
 });
 
