@@ -44,9 +44,9 @@ const group = Int32Array.from({ length: points }, (_, i) => i);
 const resampling = { population: "rows", draw: { kind: "groups", group, strata: [points] } };
 await solveReplicatesOn(backend, withOptimum, resampling, { replicates: 8 }); // compiles the kernel
 const begin = performance.now();
-const found = await solveReplicatesOn(backend, withOptimum, resampling, { replicates });
+const ours = await solveReplicatesOn(backend, withOptimum, resampling, { replicates });
 const seconds = (performance.now() - begin) / 1000;
-const fresh = found.best.reduce((count, best) => count + (best > 0 ? 1 : 0), 0) / replicates;
+const fresh = ours.best.reduce((count, best) => count + (best > 0 ? 1 : 0), 0) / replicates;
 console.log(
   `lawfit: ${replicates} draws of 4 starts in ${seconds.toFixed(2)} s on one core; ` +
     `a fresh start was the best in ${(100 * fresh).toFixed(1)} %`,
@@ -67,7 +67,7 @@ function scipy() {
     if (status !== 0) throw new Error(String(stderr));
     const { seconds: theirs, objective } = JSON.parse(readFileSync(output, "utf8"));
     const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-    const worse = median(objective) / median(found.objective) - 1;
+    const worse = median(objective) / median(ours.objective) - 1;
     console.log(
       `SciPy: ${replicates} draws of 1 warm start in ${theirs.toFixed(1)} s (${(theirs / seconds).toFixed(0)} times lawfit's ` +
         `time for four); its median objective is ${(100 * worse).toFixed(3)} % above lawfit's (its own draws)`,

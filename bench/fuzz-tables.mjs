@@ -139,10 +139,10 @@ function csvRows(text) {
   const records = [[]];
   const pattern = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\r|\n|$)/y;
   for (pattern.lastIndex = 0; pattern.lastIndex < text.length; ) {
-    const found = pattern.exec(text);
-    if (found === null) return undefined;
-    records.at(-1).push(found[1]?.replaceAll('""', '"') ?? found[2]);
-    if (found[3] !== ",") records.push([]);
+    const match = pattern.exec(text);
+    if (match === null) return undefined;
+    records.at(-1).push(match[1]?.replaceAll('""', '"') ?? match[2]);
+    if (match[3] !== ",") records.push([]);
     else if (pattern.lastIndex === text.length) records.at(-1).push("");
   }
   const [names, ...others] = records.filter((record) => record.length > 0 && record.join("") !== "");
@@ -183,12 +183,12 @@ const textOf = (value) =>
 
 /** What an answer is: the whole table, what the broken file says, or wrong. */
 function judge(format, bytes, answer) {
-  const [found, original] = [answer, rows].map((list) => list.map(keyOf).sort().join());
-  if (found === original) return "whole";
+  const [answered, original] = [answer, rows].map((list) => list.map(keyOf).sort().join());
+  if (answered === original) return "whole";
   if (format === "parquet" || format.startsWith("arrow")) return "otherValues";
   const said = plainly(format, bytes);
   if (said === undefined) return "notJudged";
-  return found === said.map(keyOf).sort().join() ? "asWritten" : "wrong";
+  return answered === said.map(keyOf).sort().join() ? "asWritten" : "wrong";
 }
 
 const whole = await originals();
@@ -213,11 +213,11 @@ for (const [format, bytes] of Object.entries(whole)) {
     const content = broken(bytes);
     writeFileSync(path, content);
     const { outcome, answer, message } = await read(path);
-    const found = outcome === "answered" ? judge(format, content, answer) : outcome;
+    const verdict = outcome === "answered" ? judge(format, content, answer) : outcome;
     count.files++;
-    count[found]++;
-    const isBad = ["wrong", "internal", "crashed", "hung", "notJudged"].includes(found);
-    if (isBad) bad.push(`${found}: ${path}${message ? `: ${message}` : ""}`);
+    count[verdict]++;
+    const isBad = ["wrong", "internal", "crashed", "hung", "notJudged"].includes(verdict);
+    if (isBad) bad.push(`${verdict}: ${path}${message ? `: ${message}` : ""}`);
     else rmSync(path);
   }
   counts[format] = count;

@@ -70,35 +70,37 @@ function simulate({ form, law, best, sizes, reach, noise, name }, seed) {
 }
 
 const rowsOf = ({ rows, columns }) =>
-  Array.from({ length: rows }, (_, i) => Object.fromEntries(columns.map((one) => [one.name, one.values[i]])));
+  Array.from({ length: rows }, (_, i) =>
+    Object.fromEntries(columns.map((column) => [column.name, column.values[i]])),
+  );
 
-function count(found, name, { lower, upper }, estimate, truth) {
-  const own = found.get(name) ?? { of: 0, found: 0, hits: 0, squares: 0, widths: [] };
-  found.set(name, own);
-  own.of++;
-  if (lower <= truth && truth <= upper) own.hits++;
+function count(counts, name, { lower, upper }, estimate, truth) {
+  const counted = counts.get(name) ?? { of: 0, found: 0, hits: 0, squares: 0, widths: [] };
+  counts.set(name, counted);
+  counted.of++;
+  if (lower <= truth && truth <= upper) counted.hits++;
   if (estimate !== null && Number.isFinite(estimate)) {
-    own.found++;
-    own.squares += (estimate - truth) ** 2;
+    counted.found++;
+    counted.squares += (estimate - truth) ** 2;
   }
-  own.widths.push(upper - lower);
+  counted.widths.push(upper - lower);
 }
 
 function study(arm) {
-  const found = new Map();
+  const counts = new Map();
   for (let seed = 1; seed <= datasets; seed++) {
     const options = { interpolation: interpolations, draws, seed, ...(isKnown && { noise: arm.noise }) };
     const tables = isoflop(simulate(arm, seed), options);
     for (const row of rowsOf(tables.isoflop_laws)) {
       if (row.quantity !== "n") continue;
       const ends = { lower: row.exponent_lower, upper: row.exponent_upper };
-      count(found, `${row.interpolation} exponent`, ends, row.exponent, arm.best[0].exponent);
+      count(counts, `${row.interpolation} exponent`, ends, row.exponent, arm.best[0].exponent);
     }
     for (const row of rowsOf(tables.isoflop)) {
       const truth = arm.best[budgets.findIndex((c) => Math.abs(c / row.c - 1) < 1e-9)].n;
       const ends = { lower: Math.log(row.n_lower), upper: Math.log(row.n_upper) };
       count(
-        found,
+        counts,
         `${row.interpolation} size`,
         ends,
         row.n === null ? null : Math.log(row.n),
@@ -106,7 +108,7 @@ function study(arm) {
       );
     }
   }
-  return found;
+  return counts;
 }
 
 const percent = ({ hits, of }) => ((100 * hits) / of).toFixed(1);
@@ -124,9 +126,9 @@ for (const [surface, [formName, parameters]] of Object.entries(surfaces)) {
   for (const [name, grid] of Object.entries(grids)) {
     for (const noise of noises) {
       if (!`${surface}, ${name}, ${noise}`.includes(values.only)) continue;
-      const found = study({ ...grid, name, form, law, best, noise });
+      const counts = study({ ...grid, name, form, law, best, noise });
       for (const interpolation of interpolations) {
-        const [exponent, size] = ["exponent", "size"].map((what) => found.get(`${interpolation} ${what}`));
+        const [exponent, size] = ["exponent", "size"].map((what) => counts.get(`${interpolation} ${what}`));
         const cells = [
           surface,
           name,

@@ -145,8 +145,8 @@ writeFileSync(path("pages/report.html"), before);
 await killed(reportTo(path("pages/report.html")), reportTime, {
   from: 0.6,
   after() {
-    const found = readFileSync(path("pages/report.html"));
-    const kind = found.equals(page) ? "page" : found.equals(before) ? "before" : "half";
+    const bytes = readFileSync(path("pages/report.html"));
+    const kind = bytes.equals(page) ? "page" : bytes.equals(before) ? "before" : "half";
     if (kind === "half") halves++;
     else written[kind]++;
     return { page: "the whole page", before: "what was there before", half: "half a page" }[kind];

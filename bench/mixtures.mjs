@@ -37,10 +37,10 @@ const rowsOf = ({ rows, columns }) =>
 const folder = await mkdtemp(join(tmpdir(), "lawfit-mixtures-"));
 const counts = new Map();
 const count = (arm, what, isCovered) => {
-  const own = counts.get(JSON.stringify([arm, what])) ?? { covered: 0, of: 0 };
-  own.covered += isCovered ? 1 : 0;
-  own.of++;
-  counts.set(JSON.stringify([arm, what]), own);
+  const counted = counts.get(JSON.stringify([arm, what])) ?? { covered: 0, of: 0 };
+  counted.covered += isCovered ? 1 : 0;
+  counted.of++;
+  counts.set(JSON.stringify([arm, what]), counted);
 };
 
 async function countDataSet(arm, options, neighbours = 0) {
@@ -61,7 +61,7 @@ async function countDataSet(arm, options, neighbours = 0) {
     // There is none of the kind expanded where a network has more parameters than there are runs.
     if (row.quantity !== "predicted" || Number.isNaN(row.lower)) continue;
     const { loss, accuracy } = truth.targets.find(
-      (one) => one.target === row.target && one.subject === row.task,
+      (candidate) => candidate.target === row.target && candidate.subject === row.task,
     );
     const value = row.link === "none" ? loss : accuracy;
     const isCovered = row.lower <= value && value <= row.upper;
@@ -70,9 +70,10 @@ async function countDataSet(arm, options, neighbours = 0) {
   }
   for (const row of rowsOf(tables.mixture_optima)) {
     if (row.link === "none") continue;
-    const own = truth.optimum.tasks.find(({ subject }) => subject === row.task) ?? truth.optimum.mean;
+    const optimum = truth.optimum.tasks.find(({ subject }) => subject === row.task) ?? truth.optimum.mean;
     // A share that a grid of 0.01 holds is known to half of it.
-    const isCovered = row["mix.code_lower"] <= own.code + 0.005 && own.code - 0.005 <= row["mix.code_upper"];
+    const isCovered =
+      row["mix.code_lower"] <= optimum.code + 0.005 && optimum.code - 0.005 <= row["mix.code_upper"];
     count(arm, `best share of code, ${row.task}`, isCovered);
   }
 }
@@ -101,7 +102,8 @@ const result = {
     ...Object.fromEntries(arms.map((arm) => [arm, counts.get(JSON.stringify([arm, what]))])),
   })),
 };
-const percent = (one) => (one === undefined ? "none" : ((100 * one.covered) / one.of).toFixed(0));
+const percent = (counted) =>
+  counted === undefined ? "none" : ((100 * counted.covered) / counted.of).toFixed(0);
 const markdown = [
   `Link ${link}, ${datasets} data sets, ${resamples} resamples, nominal 90 %; per cent that cover the truth:`,
   "",

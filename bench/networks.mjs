@@ -83,15 +83,15 @@ function numpy(best, { starts, objective }) {
     const script = fileURLToPath(new URL("peers/numpy_networks.py", import.meta.url));
     const { status, stderr, error } = spawnSync(process.env.PYTHON ?? "python3", [script, input, output]);
     if (status !== 0) throw new Error(error?.message ?? String(stderr));
-    const found = JSON.parse(readFileSync(output, "utf8"));
-    const theirs = networks / found.seconds;
+    const answer = JSON.parse(readFileSync(output, "utf8"));
+    const theirs = networks / answer.seconds;
     const least = (all) => all.reduce((a, b) => Math.min(a, b));
-    const apart = Math.abs(least(found.objective) / least(objective) - 1);
-    const same = found.objective.filter(
+    const apart = Math.abs(least(answer.objective) / least(objective) - 1);
+    const same = answer.objective.filter(
       (value, s) => Math.abs(value / objective[s] - 1) <= sameWithin,
     ).length;
     console.log(
-      `NumPy, batches of ${found.batch}: ${theirs.toFixed(1)} networks/s on one core; lawfit is ${(best / theirs).toFixed(1)} ` +
+      `NumPy, batches of ${answer.batch}: ${theirs.toFixed(1)} networks/s on one core; lawfit is ${(best / theirs).toFixed(1)} ` +
         `times as fast; ${same} of ${networks} objectives are the same within ${sameWithin}, ` +
         `the best within ${apart.toExponential(1)}`,
     );

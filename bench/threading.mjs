@@ -11,7 +11,7 @@ import { getForm } from "../dist/forms/registry.js";
 import { openBackend } from "../dist/solve/backends.js";
 import { answerSize, requestNumbers } from "../dist/solve/kernel.js";
 import { packProblem, variantOf } from "../dist/solve/pack.js";
-import { formProblem } from "../dist/throughput/bench-problem.js";
+import { formProblem } from "../dist/throughput/bench-problems.js";
 import { median } from "../dist/throughput/score.js";
 
 const signature =

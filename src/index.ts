@@ -5,11 +5,10 @@ export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate
 export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
-export { type IntervalKind, intervalKinds } from "./bootstrap/spec.ts";
 export { UserError } from "./errors.ts";
 export { type ComputeOptimal, computeOptimal } from "./forms/compute-optimal.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
-export type { Form, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
+export type { BuiltInForm, Form, FormExample, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
 export { forms, getForm } from "./forms/registry.ts";
 export type { UserForm } from "./forms/user-form.ts";
 export {
@@ -27,7 +26,9 @@ export {
   standardErrorsOfPredictions,
 } from "./identifiability/prediction-error.ts";
 export type { Profile } from "./identifiability/profile.ts";
-export { type Spread, type SpreadKind, spreadOf, standardErrors } from "./identifiability/spread.ts";
+export { type Spread, spreadOf, standardErrors } from "./identifiability/spread.ts";
+export { type IntervalKind, intervalKinds } from "./intervals/kinds.ts";
+export type { SpreadKind } from "./intervals/method.ts";
 export type { Interpolation, Minimum, NoMinimum } from "./isoflop/interpolation.ts";
 export { interpolations as isoflopInterpolations } from "./isoflop/interpolations.ts";
 export type { IsoflopSpec } from "./isoflop/spec.ts";

@@ -21,7 +21,7 @@ function mathLibrary(): MathLibrary {
 
 /**
  * The stream of a key: the same key always gives the same numbers, and streams of different keys are
- * unrelated. A quantity that has a stream of its own does not change when others are added beside it.
+ * unrelated. A quantity that has a stream of its own does not change when others are added.
  */
 export function randomStream(key: string): RandomStream {
   const { create, randomDependencies } = mathLibrary();

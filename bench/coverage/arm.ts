@@ -1,6 +1,6 @@
 import type { Scheme } from "#lawfit/bootstrap/schemes.js";
 import { getScheme } from "#lawfit/bootstrap/schemes.js";
-import { type IntervalKind, intervalKinds } from "#lawfit/bootstrap/spec.js";
+import { type IntervalKind, intervalKinds } from "#lawfit/intervals/kinds.js";
 
 /** A scheme of resampling and the intervals that are made of its draws. */
 export interface Arm {

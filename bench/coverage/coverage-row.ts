@@ -58,8 +58,8 @@ export function coverageRow(
   level: number,
   ends: { lower: Float64Array; upper: Float64Array; actual: Float64Array },
 ): CoverageRow {
-  const found = coverageOf(ends.lower, ends.upper, ends.actual, level);
-  const { trials, skipped, hits, missesLeft, missesRight, meanWidth, meanScore } = found;
+  const coverage = coverageOf(ends.lower, ends.upper, ends.actual, level);
+  const { trials, skipped, hits, missesLeft, missesRight, meanWidth, meanScore } = coverage;
   return {
     ...rowOf(condition, made),
     interval,
@@ -69,9 +69,9 @@ export function coverageRow(
     hits,
     missesLeft,
     missesRight,
-    coverage: found.rate,
-    coverageLow: found.rateLow,
-    coverageHigh: found.rateHigh,
+    coverage: coverage.rate,
+    coverageLow: coverage.rateLow,
+    coverageHigh: coverage.rateHigh,
     meanWidth,
     meanScore,
   };

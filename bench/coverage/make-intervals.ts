@@ -136,7 +136,7 @@ function intervalsOf(
 function ranksOf(draws: CellDraws, { scheme }: Arm, loss1: StepOneLoss): MadeRank[] {
   return predictionsOf(draws).flatMap((prediction) => {
     const { target } = prediction;
-    const values = draws.targets.find((one) => one.target === target)?.values;
+    const values = draws.targets.find((candidate) => candidate.target === target)?.values;
     if (values === undefined) return [];
     return quantityNames.map((quantity): MadeRank => {
       const rank = rankOf(drawsOf(values[quantity]), prediction[quantities[quantity].actual]);

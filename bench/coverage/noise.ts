@@ -54,4 +54,6 @@ const shapes: readonly NoiseShape[] = [
   }),
 ];
 
-export const noiseShapes: ReadonlyMap<string, NoiseShape> = new Map(shapes.map((one) => [one.name, one]));
+export const noiseShapes: ReadonlyMap<string, NoiseShape> = new Map(
+  shapes.map((shape) => [shape.name, shape]),
+);

@@ -22,20 +22,20 @@ export function studyMarkdown({ rows, ranks }: StudyResult): string {
   const noises = [...new Set(rows.map(({ noise }) => noise))];
   const parts = noises.flatMap((noise) =>
     subjects.flatMap(({ title, quantity, loss1 }) => {
-      const isOwn = (one: { noise: string; quantity: Quantity; loss1: StepOneLoss }): boolean =>
-        one.noise === noise && one.quantity === quantity && one.loss1 === loss1;
-      const own = rows.filter(isOwn);
-      if (own.length === 0) return [];
+      const isOwn = (row: { noise: string; quantity: Quantity; loss1: StepOneLoss }): boolean =>
+        row.noise === noise && row.quantity === quantity && row.loss1 === loss1;
+      const selected = rows.filter(isOwn);
+      if (selected.length === 0) return [];
       return [
         `### ${title}; noise ${noise}`,
         "",
         "Coverage in per cent (smallest and largest among the autocorrelations).",
         "",
-        ...coverageTable(own),
+        ...coverageTable(selected),
         "",
         "Misses below and above in per cent; width and interval score over those of the first row.",
         "",
-        ...missesTable(own),
+        ...missesTable(selected),
         "",
         "Data sets whose truth lies in each tenth of the draws, from the low end, in per cent; 10 each is right.",
         "",
@@ -73,7 +73,7 @@ function grid<Item extends Place>(
   const places = [...new Set(items.map(placeOf))];
   const lines = [...groupBy(items, (item) => JSON.stringify(lineOf(item))).values()];
   const at = (line: readonly Item[], place: string): Item | undefined =>
-    line.find((one) => placeOf(one) === place);
+    line.find((row) => placeOf(row) === place);
   return markdownTable(
     ["scheme", "interval", ...places],
     lines.map((line) => [
@@ -95,11 +95,11 @@ export function coverageMarkdown(rows: readonly CoverageRow[]): string {
   const noises = [...new Set(rows.map(({ noise }) => noise))];
   const parts = noises.flatMap((noise) =>
     subjects.flatMap(({ title, quantity, loss1 }) => {
-      const own = rows.filter(
+      const selected = rows.filter(
         (row) => row.noise === noise && row.quantity === quantity && row.loss1 === loss1,
       );
-      const table = grid(poolRows(own), kindOf, ({ coverage }) => percent(coverage));
-      return own.length === 0 ? [] : [`**${title}**; noise ${noise}:`, "", ...table, ""];
+      const table = grid(poolRows(selected), kindOf, ({ coverage }) => percent(coverage));
+      return selected.length === 0 ? [] : [`**${title}**; noise ${noise}:`, "", ...table, ""];
     }),
   );
   return parts.join("\n");
@@ -126,7 +126,7 @@ function ranksTable(ranks: StudyResult["ranks"]): string[] {
   const pooled = Array.from(
     groupBy(ranks, (rank) => `${placeOf(rank)}, ${rank.scheme}`).values(),
     (group) => {
-      const tenths = group[0]!.tenths.map((_, i) => group.reduce((sum, one) => sum + one.tenths[i]!, 0));
+      const tenths = group[0]!.tenths.map((_, i) => group.reduce((sum, row) => sum + row.tenths[i]!, 0));
       return { ...group[0]!, tenths };
     },
   );

@@ -49,11 +49,11 @@ export async function runStudy(
   const total = conditions.length * replications;
   const result: StudyResult = { rows: [], ranks: [] };
   for (const [c, condition] of conditions.entries()) {
-    const found = await runCondition(backend, study, condition, (done) =>
+    const studied = await runCondition(backend, study, condition, (done) =>
       onProgress?.(c * replications + done, total),
     );
-    result.rows.push(...found.rows);
-    result.ranks.push(...found.ranks);
+    result.rows.push(...studied.rows);
+    result.ranks.push(...studied.ranks);
   }
   return result;
 }
@@ -77,16 +77,24 @@ async function runCondition(
   });
   const ends = new Map<string, Series<"lower" | "upper" | "actual">>();
   const ranks = new Map<string, Series<"rank">>();
-  made.forEach((own, replication) => {
-    for (const one of own.intervals)
-      note(ends, one, one.interval, ["lower", "upper", "actual"], replication, replications, one);
-    for (const one of own.ranks) note(ranks, one, "", ["rank"], replication, replications, one);
+  made.forEach((dataSet, replication) => {
+    for (const interval of dataSet.intervals)
+      note(
+        ends,
+        interval,
+        interval.interval,
+        ["lower", "upper", "actual"],
+        replication,
+        replications,
+        interval,
+      );
+    for (const rank of dataSet.ranks) note(ranks, rank, "", ["rank"], replication, replications, rank);
   });
   return {
-    rows: Array.from(ends.values(), (own) =>
-      coverageRow(condition, own.made, own.interval, level, own.values),
+    rows: Array.from(ends.values(), (group) =>
+      coverageRow(condition, group.made, group.interval, level, group.values),
     ),
-    ranks: Array.from(ranks.values(), (own) => rankRow(condition, own.made, own.values.rank)),
+    ranks: Array.from(ranks.values(), (group) => rankRow(condition, group.made, group.values.rank)),
   };
 }
 

@@ -85,10 +85,10 @@ export async function resampleFitted(
   const points = arrangePoints(problem, pointRuns, population);
   const ready = resamplingOf({ points, solution, population }, { scheme, blockLength: BLOCK_LENGTH });
   const replicates = await resampleStage(backend, ready, { resamples, freshStarts, seed });
-  const own = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
+  const shared = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
   return {
     use: {
-      ...own,
+      ...shared,
       runs: pointRuns,
       tasks: new Set<string>(),
       cells: 1,

@@ -20,8 +20,8 @@ export async function conformance({ backend }) {
     const entries = conformanceProblems().filter(({ entry }) => entry.builtIn === isBuiltIn);
     const problems = entries.map(({ problem }) => problem);
     const expected = await solve(problems, "cpu");
-    const found = await solve(problems, backend);
-    rows.push(...entries.map(({ name, problem }, i) => compare(name, problem, found[i], expected[i])));
+    const solved = await solve(problems, backend);
+    rows.push(...entries.map(({ name, problem }, i) => compare(name, problem, solved[i], expected[i])));
   }
   const failed = rows.filter(({ verdict }) => verdict !== "pass");
   for (const { name, verdict } of failed) console.log(`${name}: ${verdict}`);
@@ -46,12 +46,12 @@ export async function conformance({ backend }) {
   return { result, wrong: [...wrong, ...warnings] };
 }
 
-function compare(name, problem, found, expected) {
-  if ("skipped" in found || "skipped" in expected) {
-    const reason = found.skipped?.reason ?? `cpu: ${expected.skipped.reason}`;
+function compare(name, problem, solved, expected) {
+  if ("skipped" in solved || "skipped" in expected) {
+    const reason = solved.skipped?.reason ?? `cpu: ${expected.skipped.reason}`;
     return { name, wellPosed: false, objective: null, prediction: null, verdict: `not solved: ${reason}` };
   }
-  const [a, b] = [found.solution, expected.solution];
+  const [a, b] = [solved.solution, expected.solution];
   const objective = Math.abs(a.objective - b.objective) / Math.abs(b.objective);
   const wellPosed = b.flatDirection.length === 0;
   const prediction = problem.response.reduce((most, _, i) => {

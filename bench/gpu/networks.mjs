@@ -34,11 +34,11 @@ export async function networks({ backend }) {
   try {
     for (const { points, within } of compared) {
       const problem = networkProblem({ points });
-      const [found, expected] = [
+      const [answered, expected] = [
         await solve(opened[0], problem, starts),
         await solve(opened.at(-1), problem, starts),
       ];
-      const differences = [Math.abs(found.objective / expected.objective - 1)];
+      const differences = [Math.abs(answered.objective / expected.objective - 1)];
       for (const resampling of Object.values(resamplingsOf(problem))) {
         const best = [];
         for (const device of opened) {

@@ -28,9 +28,9 @@ export async function peers(context) {
       "scipy-leastsq": scipy,
       "scipy-lbfgsb": scipy,
     })) {
-      const found = await measure(context, peerProblem, program);
-      if (typeof found === "string") absent.push({ series: name, program, reason: found });
-      else rows.push(scored(context, name, problem, found));
+      const measured = await measure(context, peerProblem, program);
+      if (typeof measured === "string") absent.push({ series: name, program, reason: measured });
+      else rows.push(scored(context, name, problem, measured));
     }
   }
   for (const { series: name, program, reason } of absent) console.log(`${name}, ${program}: ${reason}`);
@@ -50,11 +50,11 @@ function scored(
   problem,
   { program, version, fitsPerSecond, objective, iterations },
 ) {
-  const own = results.throughput?.rows.filter((row) => row.series === series) ?? [];
-  const best = Math.min(...own.map((row) => row.best), ...objective.filter((value) => value !== null));
+  const ofSeries = results.throughput?.rows.filter((row) => row.series === series) ?? [];
+  const best = Math.min(...ofSeries.map((row) => row.best), ...objective.filter((value) => value !== null));
   const goodShare = objective.filter((value) => isGood(value, best)).length / objective.length;
   const goodFitsPerSecond = goodShare * fitsPerSecond;
-  const lawfit = own.find((row) => row.program === `lawfit-${backend}`);
+  const lawfit = ofSeries.find((row) => row.program === `lawfit-${backend}`);
   const mean = iterations.reduce((sum, n) => sum + n, 0) / iterations.length;
   return {
     series,

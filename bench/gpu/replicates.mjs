@@ -25,10 +25,10 @@ export async function replicates({ backend }) {
   try {
     for (const { name, problem } of problems) {
       for (const [scheme, resampling] of Object.entries(resamplingsOf(problem))) {
-        const found = [];
+        const solved = [];
         for (const device of opened)
-          found.push(await solveReplicatesOn(device, problem, resampling, agreement));
-        const away = found[0].objective.map((value, r) => Math.abs(value / found.at(-1).objective[r] - 1));
+          solved.push(await solveReplicatesOn(device, problem, resampling, agreement));
+        const away = solved[0].objective.map((value, r) => Math.abs(value / solved.at(-1).objective[r] - 1));
         const largest = away.reduce((most, value) => Math.max(most, value), 0);
         if (!(largest <= objectiveWithin)) wrong.push(`${name}, ${scheme}: objectives differ by ${largest}`);
         const begin = performance.now();

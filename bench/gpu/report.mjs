@@ -69,9 +69,10 @@ function networksText({ rows }) {
 function throughputText({ data, rows }, machine) {
   const programs = [...new Set(rows.map(({ program }) => program))];
   const means = programs.map((program) => {
-    const own = rows.filter((row) => row.program === program && row.kind === "loss");
-    const mean = own.reduce((sum, { goodFitsPerSecond }) => sum + goodFitsPerSecond, 0) / own.length;
-    return `- ${program}: ${whole(mean)} good fits/s, mean of ${own.length} loss series`;
+    const selected = rows.filter((row) => row.program === program && row.kind === "loss");
+    const mean =
+      selected.reduce((sum, { goodFitsPerSecond }) => sum + goodFitsPerSecond, 0) / selected.length;
+    return `- ${program}: ${whole(mean)} good fits/s, mean of ${selected.length} loss series`;
   });
   const head = [
     "series",

@@ -1,5 +1,5 @@
 import { readCheckpointTable } from "../../dist/index.js";
-import { ladderSeries, readSeriesSource } from "../../dist/throughput/series.js";
+import { ladderSeries, readSeriesSource } from "../../dist/throughput/bench-problems.js";
 
 /**
  * The benchmark's problems: every loss series of the ladder and one link, of 1,400 points where the table has them. From
@@ -16,5 +16,5 @@ export function mainSeries(series) {
   const losses = series.filter(({ kind }) => kind === "loss");
   const loss = losses.find(({ name }) => name === "hellaswag_val") ?? losses[0];
   const link = series.find(({ kind }) => kind === "link");
-  return [loss, link].filter((one) => one !== undefined);
+  return [loss, link].filter((problem) => problem !== undefined);
 }

@@ -1,8 +1,7 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { groupBy } from "../collections.ts";
-import type { Interval } from "../intervals/interval.ts";
-import { judgeInterval } from "../intervals/judge.ts";
-import { getIntervalMethod } from "../intervals/kinds.ts";
+import { type Interval, judgeInterval } from "../intervals/interval.ts";
+import { conformal } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
@@ -20,8 +19,6 @@ import {
 
 /** Kind and purpose of conformal intervals: past errors are of what runs were measured to reach. */
 export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
-
-const conformal = getIntervalMethod(CONFORMAL.interval, "backtest");
 
 /** Predicted and actual values by range of ratio; undefined where there are none. */
 type PastPredictions = readonly (readonly BackPrediction[] | undefined)[];

@@ -1,9 +1,8 @@
 import { groupBy } from "../collections.ts";
 import type { Verdict } from "../identifiability/determined.ts";
 import { binomialLimits } from "../intervals/distributions.ts";
-import { drawsOf, moments } from "../intervals/draws.ts";
+import { drawsOf, moments, quantile } from "../intervals/draws.ts";
 import type { Purpose } from "../intervals/purposes.ts";
-import { quantile } from "../intervals/quantile.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { predicateOf, runsUsedBy } from "../plan/runs-used.ts";

@@ -1,10 +1,9 @@
 import type { Unknown } from "../identifiability/fit.ts";
 import type { PredictionError } from "../identifiability/prediction-error.ts";
-import type { SpreadKind } from "../identifiability/spread.ts";
 import { drawsOf } from "../intervals/draws.ts";
-import { type Interval, noInterval } from "../intervals/interval.ts";
-import { judgeInterval, type ValueRange } from "../intervals/judge.ts";
-import type { IntervalInputs } from "../intervals/method.ts";
+import { type Interval, judgeInterval, noInterval, type ValueRange } from "../intervals/interval.ts";
+import type { IntervalKind } from "../intervals/kinds.ts";
+import type { IntervalInputs, SpreadKind } from "../intervals/method.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
 import { rangeOfFeatures, rangeOfPredictions } from "../methods/value-range.ts";
@@ -19,7 +18,7 @@ import {
   type TargetJackknife,
 } from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
-import type { Bootstrap, IntervalKind } from "./spec.ts";
+import type { Bootstrap } from "./spec.ts";
 import {
   pointErrors,
   purposeDraws,

@@ -3,9 +3,8 @@ import { checkAnswer, checkBounds } from "../solve/check-kernel.ts";
 import { drawCounter } from "../solve/draw-resample.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
-import { packProblem, variantOf } from "../solve/pack.ts";
+import { packProblem, searchRequest, variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
-import { defaultIterationLimit, searchTolerance } from "../solve/solve.ts";
 import { scaleProblem } from "../solve/units.ts";
 import { type DegenerateReason, degenerateCode, inputNumbers } from "./degenerate.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
@@ -121,18 +120,8 @@ async function fitPosed(
   const scaled = scaleProblem({ ...problem, key, givenStarts: [inBox(solution.parameters, problem)] });
   const kernel = await backend.kernel(variantOf({ ...onData, key }));
   const starts = 1 + freshStarts;
-  const raw = await kernel.solve({
-    ...packProblem(scaled.problem),
-    seed,
-    firstStart: 0,
-    firstResample: 0,
-    count: starts,
-    starts,
-    each: false,
-    limit: defaultIterationLimit,
-    tolerance: searchTolerance,
-    polish: false,
-  });
+  const fits = { firstStart: 0, firstResample: 0, count: starts, starts, each: false };
+  const raw = await kernel.solve(searchRequest(problem, packProblem(scaled.problem), { seed }, fits));
   const answer = scaled.answerOf(raw);
   if (terminations[answer.termination[0]!] === "undefined") return { reason: "undefined" };
   const [best, first] = [answer.objective[answer.best[0]!]!, answer.objective[0]!];

@@ -1,36 +1,8 @@
 import { z } from "zod";
-import type { SpreadKind } from "../identifiability/spread.ts";
-import { getIntervalMethod } from "../intervals/kinds.ts";
-import type { IntervalMethod } from "../intervals/method.ts";
+import { type IntervalKind, intervalKinds } from "../intervals/kinds.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
 import { flag, type Given, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
 import { getScheme, type Scheme, schemes } from "./schemes.ts";
-
-/** A kind of interval that a sweep can make: a method, and where its standard errors are from. */
-export interface IntervalKind {
-  /** Name in sweep files and result tables. */
-  name: string;
-  method: IntervalMethod;
-  /** What the standard errors take as independent; undefined where it needs none. */
-  spread?: SpreadKind;
-}
-
-const kind = (name: string, spread?: SpreadKind, method = name): IntervalKind => {
-  return { name, method: getIntervalMethod(method, "bootstrap"), ...(spread && { spread }) };
-};
-
-/** The kinds by name. Conformal intervals are not among them: they need past errors. */
-export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
-  [
-    kind("percentile"),
-    kind("expanded"),
-    kind("basic"),
-    kind("bca"),
-    kind("studentised", "runs"),
-    kind("delta", "runs"),
-    kind("paper-delta", "paper-delta", "delta"),
-  ].map((one) => [one.name, one]),
-);
 
 const purposeNames = Object.keys(purposes) as Purpose[];
 const questions = z.number().positive();

@@ -1,7 +1,8 @@
 import { ownValue } from "../collections.ts";
 import type { Fit, Unknown } from "../identifiability/fit.ts";
 import { type PredictionError, standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
-import { type Spread, type SpreadKind, spreadOf } from "../identifiability/spread.ts";
+import { type Spread, spreadOf } from "../identifiability/spread.ts";
+import type { SpreadKind } from "../intervals/method.ts";
 import { drawsFor, type Purpose, purposes, replicateNoise } from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
 import { drawCounter, replicateMaker } from "../solve/draw-resample.ts";

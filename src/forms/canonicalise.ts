@@ -78,7 +78,7 @@ function canonicalCall(
   }
 }
 
-/** left + sign * right; terms without parameters, and the constant beside them, become one column. */
+/** left + sign * right; terms without parameters, and the constant added to them, become one column. */
 function add(graph: Graph, left: NodeId, sign: 1 | -1, right: NodeId): NodeId {
   const id = graph.sum(0, [
     { coefficient: 1, node: left },
@@ -231,6 +231,6 @@ function logarithm(graph: Graph, id: NodeId): NodeId {
 
 function columnExpression(graph: Graph, id: NodeId): Expression {
   const node = graph.node(id);
-  if (node.kind !== "column") throw new Error(`unreachable: node ${id} is no column`);
+  if (node.kind !== "column") throw new Error(`unreachable: node ${id} is not a column`);
   return graph.columns[node.index]!;
 }

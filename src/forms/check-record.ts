@@ -2,7 +2,7 @@ import { notAmong, UserError } from "../errors.ts";
 import { functionNames } from "./expression.ts";
 import type { FormRecord } from "./form.ts";
 
-/** Words that the parser keeps for itself, beside the function names. */
+/** Words that the parser reserves, in addition to the names of functions. */
 const operatorWords = ["and", "end", "in", "mod", "not", "or", "to", "xor"];
 const constantWords = ["pi", "true", "false", "null", "undefined", "NaN", "Infinity"];
 
@@ -22,7 +22,7 @@ const formNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const symbolPattern = /^[A-Za-z]\w*$/;
 
 /**
- * Checks what a form's record says beside its expression: names, bounds, start ranges.
+ * Checks what a form's record says apart from its expression: names, bounds, start ranges.
  * @throws UserError that names the form, the field, the value and what is allowed.
  */
 export function checkRecord(record: FormRecord): void {

@@ -8,21 +8,10 @@ import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
-import { buildProgram, type Program, programRunner, usedColumns } from "./program.ts";
+import { buildProgram, type Program, programRunner, type Runner, usedColumns } from "./program.ts";
 
 /** A form with its second derivatives in JavaScript too. */
-export interface DefinedForm extends Form {
-  /**
-   * Value, gradient, and second derivatives written to `hessian`: lower triangle by rows,
-   * `hessian[i*(i+1)/2 + j]`, j <= i.
-   */
-  hessian(
-    parameters: ArrayLike<number>,
-    variables: ArrayLike<number>,
-    gradient: Float64Array,
-    hessian: Float64Array,
-  ): number;
-}
+export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}
 
 /**
  * Makes a form from its record: checks it, parses and differentiates the expression.

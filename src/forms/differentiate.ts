@@ -2,7 +2,7 @@ import type { Graph, GraphFunction, NodeId } from "./graph.ts";
 
 type Rule = (graph: Graph, node: NodeId, args: readonly NodeId[]) => NodeId[];
 
-const one = (graph: Graph, sign: 1 | -1, id: NodeId): NodeId =>
+const onePlus = (graph: Graph, sign: 1 | -1, id: NodeId): NodeId =>
   graph.sum(1, [{ coefficient: sign, node: id }]);
 
 /** Weight of the first argument of max: 1 where it is the larger, 0 where the smaller, 1/2 at a tie. */
@@ -26,18 +26,18 @@ const rules: Record<GraphFunction, Rule> = {
   sign: (graph) => [graph.number(0)],
   max: (graph, _, args) => {
     const weight = firstIsLarger(graph, args);
-    return [weight, one(graph, -1, weight)];
+    return [weight, onePlus(graph, -1, weight)];
   },
   min: (graph, _, args) => {
     const weight = firstIsLarger(graph, args);
-    return [one(graph, -1, weight), weight];
+    return [onePlus(graph, -1, weight), weight];
   },
   relu: (graph, _, [u]) => [graph.call("step", u!)],
   step: (graph) => [graph.number(0)],
   sin: (graph, _, [u]) => [graph.call("cos", u!)],
   cos: (graph, _, [u]) => [graph.negate(graph.call("sin", u!))],
-  atan: (graph, _, [u]) => [graph.call("reciprocal", one(graph, 1, graph.product(1, [u!, u!])))],
-  tanh: (graph, node) => [one(graph, -1, graph.product(1, [node, node]))],
+  atan: (graph, _, [u]) => [graph.call("reciprocal", onePlus(graph, 1, graph.product(1, [u!, u!])))],
+  tanh: (graph, node) => [onePlus(graph, -1, graph.product(1, [node, node]))],
   sigmoid: (graph, _, [u]) => [graph.call("sigmoid_slope", u!)],
   sigmoid_slope: (graph, _, [u]) => [graph.call("sigmoid_curvature", u!)],
   sigmoid_curvature: (graph, _, [u]) => {
@@ -53,17 +53,17 @@ const rules: Record<GraphFunction, Rule> = {
 /** A function that gives the node of d node / d parameter; what was asked before is remembered. */
 export function differentiator(graph: Graph): (node: NodeId, parameter: number) => NodeId {
   /** Of each parameter, by node. */
-  const known: Map<NodeId, NodeId>[] = [];
+  const derivatives: Map<NodeId, NodeId>[] = [];
   const zero = graph.number(0);
 
   const derivative = (id: NodeId, parameter: number): NodeId => {
     graph.budget?.spend(1);
     if (!graph.dependsOnParameter(id)) return zero;
-    known[parameter] ??= new Map();
-    const before = known[parameter].get(id);
+    derivatives[parameter] ??= new Map();
+    const before = derivatives[parameter].get(id);
     if (before !== undefined) return before;
     const result = compute(id, parameter);
-    known[parameter].set(id, result);
+    derivatives[parameter].set(id, result);
     return result;
   };
 

@@ -44,8 +44,8 @@ export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<Fo
   return [
     "# Forms",
     "",
-    "A form is an analytic function with parameters. This page is generated from the records in `src/forms/builtin/` and",
-    "`src/forms/families/`; `UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` updates it.",
+    "A form is an analytic function with parameters. This page is generated from the records in `src/forms/builtin/`;",
+    "`UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` updates it.",
     "",
     ...markdownTable(
       ["form", "expression", "source"],

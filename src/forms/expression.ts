@@ -118,21 +118,21 @@ export function contains(expression: Expression, kind: "parameter" | "variable")
 
 /** Indices of the parameters (or variables) that the expression holds. */
 export function indicesOf(expression: Expression, kind: "parameter" | "variable"): Set<number> {
-  const found = new Set<number>();
+  const indices = new Set<number>();
   const visit = (node: Expression): void => {
-    if (node.kind === kind) found.add(node.index);
+    if (node.kind === kind) indices.add(node.index);
     children(node).forEach(visit);
   };
   visit(expression);
-  return found;
+  return indices;
 }
 
 const operationCounts = new WeakMap<Expression, number>();
 
 /** Operations of an expression written out: parts that stand in it twice count twice. */
 export function operationCount(expression: Expression): number {
-  const known = operationCounts.get(expression);
-  if (known !== undefined) return known;
+  const before = operationCounts.get(expression);
+  if (before !== undefined) return before;
   const count = children(expression).reduce((sum, child) => sum + operationCount(child), 1);
   operationCounts.set(expression, count);
   return count;
@@ -156,9 +156,9 @@ export function needsParentheses(
   operand: Expression,
   side: "left" | "right",
 ): boolean {
-  const own = precedence[operator];
+  const outer = precedence[operator];
   const strength = bindingStrength(operand);
-  if (strength !== own) return strength < own;
+  if (strength !== outer) return strength < outer;
   if (operator === "^") return side === "left";
   return side === "right" && operator !== "+";
 }

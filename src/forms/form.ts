@@ -75,7 +75,7 @@ export type BestSize = (p: Readonly<Record<string, number>>, c: number) => { exp
 
 /** Typical values of a form: every backend, the benchmark's conformance problems and the tests of all forms take them. */
 export interface FormExample {
-  /** Parameters by name, inside their bounds. They must be told apart by points in the ranges of the inputs. */
+  /** Parameters by name, inside their bounds. Points in the ranges of the inputs must determine them. */
   parameters: Readonly<Record<string, number>>;
   /**
    * The interval that each input is taken from, evenly; evenly in the logarithm where it lies above 1e6. The output must be
@@ -163,7 +163,7 @@ export function memberName({ name }: Pick<FormFamily, "name">, sizes: readonly n
   return [name, ...sizes].join("-");
 }
 
-/** The member of a name; undefined for a name that is no member's. */
+/** The member of a name; undefined for a name that no member has. */
 export function memberOf(family: FormFamily, name: string): FormRecord | undefined {
   const prefix = `${family.name}-`;
   if (!name.startsWith(prefix)) return undefined;

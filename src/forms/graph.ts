@@ -1,8 +1,9 @@
 import { type Expression, expressionKey, formFunctions, operationCount } from "./expression.ts";
+import type { KernelFunction } from "./operations.ts";
 
 /**
  * Counts the steps by which a form is multiplied out, differentiated and split into operations, and ends them beyond a limit. The
- * count hangs on the form alone, so that one that is refused is refused on every machine.
+ * count depends on the form alone, so that a form that is refused is refused on every machine.
  */
 export class StepBudget {
   readonly #most: number;
@@ -23,22 +24,7 @@ export class StepBudget {
 
 /** Functions of the graph: those that kernels know, and helpers that become plain arithmetic when lowered. */
 export type GraphFunction =
-  | "exp"
-  | "log"
-  | "sqrt"
-  | "abs"
-  | "sign"
-  | "min"
-  | "max"
-  | "relu" // max(x, 0)
-  | "step" // 1 where x > 0, else 0: the slope of relu
-  | "sin"
-  | "cos"
-  | "atan"
-  | "tanh"
-  | "sigmoid"
-  | "softplus"
-  | "log_sigmoid"
+  | KernelFunction
   | "reciprocal" // 1/x
   | "sigmoid_slope" // first derivative of sigmoid: s(1 - s)
   | "sigmoid_curvature" // second derivative of sigmoid: s(1 - s)(1 - 2s)
@@ -133,8 +119,8 @@ export class Graph {
   column(expression: Expression): NodeId {
     this.budget?.spend(operationCount(expression));
     const key = `c${expressionKey(expression)}`;
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+    const before = this.#ids.get(key);
+    if (before !== undefined) return before;
     const index = this.columns.push(expression) - 1;
     return this.#intern(key, { kind: "column", index }, []);
   }
@@ -206,7 +192,7 @@ export class Graph {
     );
   }
 
-  /** The node as coefficient * product of factors; a node that is no product is its own single factor. */
+  /** The node as coefficient * product of factors; a node that is not a product is its own single factor. */
   asProduct(id: NodeId): { coefficient: number; factors: readonly NodeId[] } {
     const node = this.node(id);
     if (node.kind === "number") return { coefficient: node.value, factors: [] };
@@ -226,8 +212,8 @@ export class Graph {
   }
 
   #intern(key: string, node: GraphNode, parts: readonly NodeId[]): NodeId {
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+    const before = this.#ids.get(key);
+    if (before !== undefined) return before;
     const id = this.nodes.push(node) - 1;
     this.#ids.set(key, id);
     this.#dependsOnParameter.push(

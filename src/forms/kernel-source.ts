@@ -12,10 +12,9 @@ import { neededFor, type Program, sharedOperations, usedColumns } from "./progra
  * same expression have the same text.
  */
 export function kernelSource(program: Program, { terms: logTerms, offset }: LogTerms): string {
-  const { parameters, columns, shared, value, gradient, hessian } = program;
-  const vector = (name: string, positions: readonly number[]): Output[] =>
-    positions.map((position, i) => ({ target: `${name}[${i}]`, position }));
-  const gradientOutputs = vector("g", gradient);
+  const { operations, parameters, columns, shared, value, gradient, hessian } = program;
+  const gradientOutputs = outputsOf("g", gradient);
+  const ofPoint = { returns: "V", inputs: ["p", "s", "x"], result: value, shared };
   return [
     "struct LawfitForm {",
     `  static constexpr int parameters = ${parameters};`,
@@ -27,21 +26,19 @@ export function kernelSource(program: Program, { terms: logTerms, offset }: LogT
     ...logTermFunctions(logTerms),
     curvedFunction(program),
     "",
-    ...method(program, "void", "prepare", ["p"], ["s"], vector("s", shared)),
+    ...writeMethod(operations, {
+      ...{ returns: "void", name: "prepare", inputs: ["p"], written: ["s"] },
+      outputs: outputsOf("s", shared),
+    }),
     "",
-    ...method(program, "V", "value", ["p", "s", "x"], [], [], value),
+    ...writeMethod(operations, { ...ofPoint, name: "value", written: [], outputs: [] }),
     "",
-    ...method(program, "V", "gradient", ["p", "s", "x"], ["g"], gradientOutputs, value),
+    ...writeMethod(operations, { ...ofPoint, name: "gradient", written: ["g"], outputs: gradientOutputs }),
     "",
-    ...method(
-      program,
-      "V",
-      "hessian",
-      ["p", "s", "x"],
-      ["g", "h"],
-      [...gradientOutputs, ...vector("h", hessian)],
-      value,
-    ),
+    ...writeMethod(operations, {
+      ...{ ...ofPoint, name: "hessian", written: ["g", "h"] },
+      outputs: [...gradientOutputs, ...outputsOf("h", hessian)],
+    }),
     "};",
     "",
   ].join("\n");
@@ -53,54 +50,72 @@ interface Output {
   position: number;
 }
 
-function method(
-  program: Program,
-  returnType: string,
-  name: string,
-  inputs: string[],
-  written: string[],
-  outputs: Output[],
-  result?: number,
-): string[] {
-  const shared = inputs.includes("s") ? program.shared : [];
-  return writeMethod(program.operations, returnType, name, inputs, written, outputs, result, shared);
+/** Values at the positions, written to an array. */
+function outputsOf(array: string, positions: readonly number[]): Output[] {
+  return positions.map((position, i) => ({ target: `${array}[${i}]`, position }));
 }
 
-/** Lines of a method of the struct; `shared` are positions whose values it finds in `s`. */
+/** A method of the struct. */
+interface Method {
+  returns: string;
+  name: string;
+  inputs: readonly string[];
+  written: readonly string[];
+  outputs: readonly Output[];
+  /** Position of what it returns. */
+  result?: number;
+  /** Positions whose values it finds in `s`. */
+  shared?: readonly number[];
+}
+
+/** Lines of a method of the struct. */
 function writeMethod(
   operations: readonly Operation[],
-  returnType: string,
-  name: string,
-  inputs: string[],
-  written: string[],
-  outputs: Output[],
-  result?: number,
-  shared: readonly number[] = [],
+  { returns, name, inputs, written, outputs, result, shared = [] }: Method,
 ): string[] {
-  const roots = [...outputs.map((output) => output.position), ...(result === undefined ? [] : [result])];
-  const hidden = new Set(shared);
-  const cut = operations.map((operation, i) => (hidden.has(i) ? { ...operation, inputs: [] } : operation));
-  const names = new Map<number, string>(shared.map((position, k) => [position, `s[${k}]`]));
-  const body: string[] = [];
-  for (const position of neededFor(cut, roots)) {
-    if (hidden.has(position)) continue;
-    const text = operationText(operations[position]!, names);
-    if (isInline(operations[position]!)) names.set(position, text);
-    else {
-      names.set(position, `t${body.length}`);
-      body.push(`    const V t${body.length} = ${text};`);
+  const { lines, names, write } = statements(operations, sharedNames(shared));
+  write([...outputs.map(({ position }) => position), ...(result === undefined ? [] : [result])]);
+  for (const { target, position } of outputs) lines.push(`    ${target} = ${names.get(position)};`);
+  if (result !== undefined) lines.push(`    return ${names.get(result)};`);
+  const body = lines.join("\n");
+  const list = [
+    ...inputs.map((input) => argument(body, input, "const V*")),
+    ...written.map((output) => argument(body, output, "V*")),
+  ];
+  const head = `  template <class V> LF_INLINE static ${returns} ${name}(${list.join(", ")})`;
+  return lines.length === 0 ? [`${head} {}`] : [`${head} {`, body, "  }"];
+}
+
+function sharedNames(shared: readonly number[]): Map<number, string> {
+  return new Map(shared.map((position, k) => [position, `s[${k}]`]));
+}
+
+/** An argument, without its name where the body does not use it: compilers warn of those. */
+function argument(body: string, name: string, type: string): string {
+  return body.includes(`${name}[`) ? `${type} ${name}` : type;
+}
+
+/**
+ * Statements that compute operations, `const V t0 = ...;`, each once.
+ *
+ * @param names what has a name already and is not computed; `write` adds to it
+ */
+function statements(operations: readonly Operation[], names: Map<number, string>) {
+  const named = new Set(names.keys());
+  const cut = operations.map((operation, i) => (named.has(i) ? { ...operation, inputs: [] } : operation));
+  const lines: string[] = [];
+  const write = (roots: readonly number[]): void => {
+    for (const position of neededFor(cut, roots)) {
+      if (names.has(position)) continue;
+      const text = operationText(operations[position]!, names);
+      if (isInline(operations[position]!)) names.set(position, text);
+      else {
+        names.set(position, `t${lines.length}`);
+        lines.push(`    const V t${lines.length} = ${text};`);
+      }
     }
-  }
-  for (const { target, position } of outputs) body.push(`    ${target} = ${names.get(position)};`);
-  if (result !== undefined) body.push(`    return ${names.get(result)};`);
-  const all = body.join("\n");
-  const argument = (name: string, type: string): string =>
-    all.includes(`${name}[`) ? `${type} ${name}` : type;
-  const list = [...inputs.map((i) => argument(i, "const V*")), ...written.map((w) => argument(w, "V*"))].join(
-    ", ",
-  );
-  const head = `  template <class V> LF_INLINE static ${returnType} ${name}(${list})`;
-  return body.length === 0 ? [`${head} {}`] : [`${head} {`, ...body, "  }"];
+  };
+  return { lines, names, write };
 }
 
 /** Leaves and signs stand where they are used and need no statement. */
@@ -191,51 +206,37 @@ function logTermFunctions(logTerms: readonly LogTerm[]): string[] {
  * @param variables number of the form's variables
  */
 export function trainingSource(graph: Graph, root: NodeId, parameters: number, variables: number): string {
-  // What is not the form's stands in the graph as columns of its own: the number, and the sums before this point.
-  const own = (index: number): NodeId => graph.column(variable(variables + index));
-  const seed = own(0);
+  // What is not of the form stands in the graph as further columns: the number, and the sums before this point.
+  const added = (index: number): NodeId => graph.column(variable(variables + index));
+  const seed = added(0);
   const derivative = differentiator(graph);
   const sums = Array.from({ length: parameters }, (_, i) => {
     const slope = graph.product(1, [seed, derivative(root, i)]);
     return graph.sum(0, [
-      { coefficient: 1, node: own(1 + i) },
+      { coefficient: 1, node: added(1 + i) },
       { coefficient: 1, node: slope },
     ]);
   });
   const columns = usedColumns(graph, root);
   const rawOf = (id: NodeId): number => {
     const node = graph.node(id);
-    if (node.kind !== "column") throw new Error(`unreachable: node ${id} is no column`);
+    if (node.kind !== "column") throw new Error(`unreachable: node ${id} is not a column`);
     return node.index;
   };
-  const owned = Array.from({ length: 1 + parameters }, (_, index) => rawOf(own(index)));
-  const lowering = new Lowering(graph, [...columns, ...owned]);
+  const addedColumns = Array.from({ length: 1 + parameters }, (_, index) => rawOf(added(index)));
+  const lowering = new Lowering(graph, [...columns, ...addedColumns]);
   lowering.prepareProducts([root, ...sums]);
   const value = lowering.lower(root);
   const outputs = sums.map((id) => lowering.lower(id));
   const { operations } = lowering.list;
   const shared = sharedOperations(operations, [value, ...outputs]);
-  const prepared = shared.map((position, i) => ({ target: `s[${i}]`, position }));
 
-  const names = new Map<number, string>(shared.map((position, i) => [position, `s[${i}]`]));
+  const given = sharedNames(shared);
   operations.forEach(({ operator, value: column }, position) => {
     if (operator !== "column" || column < columns.length) return;
-    names.set(position, column === columns.length ? "slope" : `g[${column - columns.length - 1}]`);
+    given.set(position, column === columns.length ? "slope" : `g[${column - columns.length - 1}]`);
   });
-  const cut = operations.map((operation, i) => (names.has(i) ? { ...operation, inputs: [] } : operation));
-  const lines: string[] = [];
-  const write = (roots: readonly number[]): void => {
-    for (const position of neededFor(cut, roots)) {
-      if (names.has(position)) continue;
-      const text = operationText(operations[position]!, names);
-      if (isInline(operations[position]!)) names.set(position, text);
-      else {
-        const name = `t${lines.length}`;
-        names.set(position, name);
-        lines.push(`    const V ${name} = ${text};`);
-      }
-    }
-  };
+  const { lines, names, write } = statements(operations, given);
   write([value]);
   lines.push(`    const V slope = slope_at(${names.get(value)});`);
   write(outputs);
@@ -243,7 +244,6 @@ export function trainingSource(graph: Graph, root: NodeId, parameters: number, v
     lines.push(`    g[${i}] = ${names.get(position)};`);
   });
   const body = lines.join("\n");
-  const argument = (name: string): string => (body.includes(`${name}[`) ? `const V* ${name}` : "const V*");
   return [
     "struct LawfitForm {",
     `  static constexpr int parameters = ${parameters};`,
@@ -251,9 +251,12 @@ export function trainingSource(graph: Graph, root: NodeId, parameters: number, v
     `  static constexpr int shared = ${shared.length};`,
     "  static constexpr int terms = 0;",
     "",
-    ...writeMethod(operations, "void", "prepare", ["p"], ["s"], prepared),
+    ...writeMethod(operations, {
+      ...{ returns: "void", name: "prepare", inputs: ["p"], written: ["s"] },
+      outputs: outputsOf("s", shared),
+    }),
     "",
-    `  template <class V, class SlopeAt> LF_INLINE static void descend(${["p", "s", "x"].map(argument).join(", ")}, const SlopeAt& slope_at, V* g) {`,
+    `  template <class V, class SlopeAt> LF_INLINE static void descend(${["p", "s", "x"].map((name) => argument(body, name, "const V*")).join(", ")}, const SlopeAt& slope_at, V* g) {`,
     body,
     "  }",
     "};",

@@ -10,7 +10,7 @@ interface Candidate {
   products: NodeId[];
 }
 
-/** The log-terms of a form, and the offset beside them. */
+/** The log-terms of a form, and the offset that is added to them. */
 export interface LogTerms {
   terms: LogTerm[];
   /** Index of the parameter that is added to the sum of all the terms and stands nowhere else, if there is one. */

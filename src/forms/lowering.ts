@@ -73,8 +73,8 @@ export class ProductPairs {
 
   #add(left: Factor, right: Factor): Factor {
     const key = ProductPairs.key([left, right]);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
     const perPoint = this.#isPerPoint(left) || this.#isPerPoint(right);
     const pair = -this.#pairs.push({ left, right, perPoint });
     this.#known.set(key, pair);
@@ -99,9 +99,9 @@ export class ProductPairs {
   #bestPair(lists: readonly Factor[][]): [Factor, Factor] | undefined {
     const counts = new Map<string, { pair: [Factor, Factor]; count: number }>();
     for (const factors of lists) {
-      const found = pairsWithin(factors);
-      this.#budget?.spend(2 * found.length);
-      for (const [key, pair, times] of found) {
+      const pairs = pairsWithin(factors);
+      this.#budget?.spend(2 * pairs.length);
+      for (const [key, pair, times] of pairs) {
         const entry = counts.get(key) ?? { pair, count: 0 };
         entry.count += times;
         counts.set(key, entry);
@@ -125,15 +125,15 @@ function pairsWithin(factors: readonly Factor[]): [key: string, pair: [Factor, F
   const multiplicity = new Map<Factor, number>();
   for (const factor of factors) multiplicity.set(factor, (multiplicity.get(factor) ?? 0) + 1);
   const distinct = [...multiplicity.keys()];
-  const found: [string, [Factor, Factor], number][] = [];
+  const pairs: [string, [Factor, Factor], number][] = [];
   distinct.forEach((left, i) => {
     const many = multiplicity.get(left)!;
-    if (many > 1) found.push([`${left}*${left}`, [left, left], Math.floor(many / 2)]);
+    if (many > 1) pairs.push([`${left}*${left}`, [left, left], Math.floor(many / 2)]);
     for (const right of distinct.slice(i + 1)) {
-      found.push([ProductPairs.key([left, right]), [left, right], Math.min(many, multiplicity.get(right)!)]);
+      pairs.push([ProductPairs.key([left, right]), [left, right], Math.min(many, multiplicity.get(right)!)]);
     }
   });
-  return found;
+  return pairs;
 }
 
 /** Turns graph nodes into operations. */
@@ -161,8 +161,8 @@ export class Lowering {
   }
 
   lower(id: NodeId): number {
-    const known = this.#done.get(id);
-    if (known !== undefined) return known;
+    const before = this.#done.get(id);
+    if (before !== undefined) return before;
     const position = this.#compute(id);
     this.#done.set(id, position);
     return position;

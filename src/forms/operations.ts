@@ -7,8 +7,8 @@ export type KernelFunction =
   | "sign"
   | "min"
   | "max"
-  | "relu"
-  | "step"
+  | "relu" // max(x, 0)
+  | "step" // 1 where x > 0, else 0: the slope of relu
   | "sin"
   | "cos"
   | "atan"
@@ -84,8 +84,8 @@ export class OperationList {
 
   #push(operator: Operator, inputs: readonly number[], value = 0): number {
     const key = `${operator} ${inputs.join(" ")} ${value}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
     const perPoint = operator === "column" || inputs.some((input) => this.operations[input]!.perPoint);
     const position = this.operations.push({ operator, inputs, value, perPoint }) - 1;
     this.#known.set(key, position);

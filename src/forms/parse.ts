@@ -133,9 +133,9 @@ export function parseForm(source: string, context: ParseContext): ParsedForm {
     const name = ownValue(functionAliases, written) ?? written;
     const args = part.args.map(convert);
     if (name !== "pow" && !isFunctionName(name)) {
-      const known = [...context.parameterNames, ...context.variableNames].includes(written);
-      const hint = known
-        ? ` ("${written}" is no function: write ${written}*(...))`
+      const isSymbol = [...context.parameterNames, ...context.variableNames].includes(written);
+      const hint = isSymbol
+        ? ` ("${written}" is not a function: write ${written}*(...))`
         : didYouMean(written, functionNames);
       return fail(
         columnOf(written),

@@ -75,22 +75,25 @@ export function sharedOperations(operations: readonly Operation[], roots: readon
 
 /** Raw indices of the columns that the root needs, in the order in which they are met. */
 export function usedColumns(graph: Graph, root: NodeId): number[] {
-  const found = new Set<number>();
+  const columns = new Set<number>();
   walk(graph, [root], (node) => {
-    if (node.kind === "column") found.add(node.index);
+    if (node.kind === "column") columns.add(node.index);
   });
-  return [...found];
+  return [...columns];
 }
 
 type Step = (registers: Float64Array) => void;
 
 /** A program made ready to run in JavaScript. Runs are not reentrant: all share one set of registers. */
-interface Runner {
+export interface Runner {
   /** Columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
-  /** Also the second derivatives, lower triangle by rows. */
+  /**
+   * Value, gradient, and second derivatives written to `hessian`: lower triangle by rows,
+   * `hessian[i*(i+1)/2 + j]`, j <= i.
+   */
   hessian(
     parameters: ArrayLike<number>,
     variables: ArrayLike<number>,
@@ -163,7 +166,7 @@ function step({ operator, inputs }: Operation, target: number): Step {
     case "number":
     case "parameter":
     case "column":
-      throw new Error(`${operator} is no step`);
+      throw new Error(`${operator} is not a step`);
     case "negate":
       return (r) => {
         r[target] = -r[a]!;

@@ -1,11 +1,9 @@
 import { didYouMean, UserError } from "../errors.ts";
+import { linearFamily, mixM2, mixM3, mixM4, network } from "./builtin/families.ts";
 import { links } from "./builtin/links.ts";
 import { lossLaws } from "./builtin/loss-laws.ts";
 import { scoreLaws } from "./builtin/score-laws.ts";
 import { type DefinedForm, defineForm } from "./define-form.ts";
-import { linearFamily } from "./families/linear.ts";
-import { mixM2, mixM3, mixM4 } from "./families/mix.ts";
-import { network } from "./families/network.ts";
 import {
   type BuiltInForm,
   describeNames,

@@ -4,8 +4,7 @@ import { mean } from "../statistics.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
-import { sandwich } from "./sandwich.ts";
-import { type Spread, standardErrors } from "./spread.ts";
+import { type Spread, sandwich, standardErrors } from "./spread.ts";
 
 /** A solved problem and the runs of its points. */
 export interface SolvedFit {
@@ -14,7 +13,7 @@ export interface SolvedFit {
   runs: PointRuns;
 }
 
-/** How well the data tell one parameter. */
+/** How well the data determine one parameter. */
 export interface ParameterCard {
   name: string;
   value: number;
@@ -30,7 +29,7 @@ export interface ParameterCard {
   profile: Profile | Unknown | undefined;
 }
 
-/** How well the data tell the parameters of a fit. */
+/** How well the data determine the parameters of a fit. */
 export interface IdentifiabilityCard {
   /** Runs that have points, and points. */
   runs: number;
@@ -60,18 +59,20 @@ export async function identifiabilityCards(
   const linear = fits.map(({ problem, solution, runs }) =>
     linearise({ problem, parameters: solution.parameters, runs }),
   );
-  const known = linear.flatMap((one, i) =>
-    "reason" in one ? [] : [{ linear: one, solution: fits[i]!.solution }],
+  const linearised = linear.flatMap((fit, i) =>
+    "reason" in fit ? [] : [{ linear: fit, solution: fits[i]!.solution }],
   );
   const profiles: Awaited<ReturnType<typeof profileFits>> = [];
   // A round of all fits' profiles at once is held in memory; some hundred fill any device.
-  for (let first = 0; solve && first < known.length; first += PROFILED_AT_ONCE) {
-    profiles.push(...(await profileFits(solve, known.slice(first, first + PROFILED_AT_ONCE), options)));
+  for (let first = 0; solve && first < linearised.length; first += PROFILED_AT_ONCE) {
+    profiles.push(...(await profileFits(solve, linearised.slice(first, first + PROFILED_AT_ONCE), options)));
   }
-  const profilesOf = new Map(known.map((one, k) => [one.linear, profiles[k]]));
+  const profilesOf = new Map(linearised.map((fit, k) => [fit.linear, profiles[k]]));
   return fits.map((fit, i) => {
-    const one = linear[i]!;
-    return cardOf(fit, one, (p) => ("reason" in one ? solve && one : profilesOf.get(one)?.[p]));
+    const fitOrReason = linear[i]!;
+    return cardOf(fit, fitOrReason, (p) =>
+      "reason" in fitOrReason ? solve && fitOrReason : profilesOf.get(fitOrReason)?.[p],
+    );
   });
 }
 
@@ -141,9 +142,9 @@ export function groupCorrelation(groups: readonly (readonly number[])[]): number
   let between = 0;
   let within = 0;
   for (const group of groups) {
-    const own = mean(group);
-    between += group.length * (own - total) ** 2;
-    for (const x of group) within += (x - own) ** 2;
+    const centre = mean(group);
+    between += group.length * (centre - total) ** 2;
+    for (const x of group) within += (x - centre) ** 2;
   }
   between /= groups.length - 1;
   within /= count - groups.length;

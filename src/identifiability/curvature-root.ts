@@ -32,7 +32,7 @@ export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Ma
   const last = columns.length - 1;
   if (!(values[last]! > rounding * values[0]!)) {
     const flat = names.filter((_, c) => Math.abs(right.get(c, last)) > partOfDirection);
-    return { reason: `the points do not tell ${flat.join(" and ")} apart` };
+    return { reason: `the points do not distinguish ${flat.join(" and ")}` };
   }
   const root = right.transpose();
   for (let c = 0; c <= last; c++) root.mulRow(c, 1 / values[c]!);
@@ -78,20 +78,20 @@ export function singular(columns: readonly Float64Array[]): { values: number[]; 
  * replicate's thousand rows take a tenth of the library's time.
  */
 function triangle(columns: readonly Float64Array[]): Matrix {
-  const found = Matrix.zeros(columns.length, columns.length);
-  columns.forEach((own, c) => {
-    const length = Math.sqrt(dot(own, own));
-    found.set(c, c, length);
+  const root = Matrix.zeros(columns.length, columns.length);
+  columns.forEach((column, c) => {
+    const length = Math.sqrt(dot(column, column));
+    root.set(c, c, length);
     if (length === 0) return;
-    for (let i = 0; i < own.length; i++) own[i]! /= length;
+    for (let i = 0; i < column.length; i++) column[i]! /= length;
     for (let d = c + 1; d < columns.length; d++) {
       const other = columns[d]!;
-      const share = dot(own, other);
-      found.set(c, d, share);
-      for (let i = 0; i < own.length; i++) other[i]! -= share * own[i]!;
+      const share = dot(column, other);
+      root.set(c, d, share);
+      for (let i = 0; i < column.length; i++) other[i]! -= share * column[i]!;
     }
   });
-  return found;
+  return root;
 }
 
 /** Inner product of two arrays of one length. */

@@ -67,7 +67,7 @@ export interface FitFreedom {
 }
 
 /**
- * In which directions a fit may move. Of one that is no minimum, as of a trained network, nothing is known but where its other
+ * In which directions a fit may move. Of a fit that is not a minimum, such as a trained network, nothing is known but where its other
  * starts ended.
  */
 export function freedomOf(stage: SolvedStage): FitFreedom {
@@ -91,7 +91,7 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
   const movable = standingAs(all, "free", "at-bound");
   const { blind, seen } = directions(linear, movable);
   const seenBy = all.includes("at-bound") ? [directions(linear, free).seen, seen] : [seen];
-  const noisy = seenBy.map((own) => own.map(({ value, step }) => step.map((x) => (x * spread) / value)));
+  const noisy = seenBy.map((steps) => steps.map(({ value, step }) => step.map((x) => (x * spread) / value)));
   const objective = objectiveOf(problem, stage.parameters);
   const noise = (slope * spread * spread) / 2;
   return {
@@ -120,14 +120,14 @@ function directions(
 ): { blind: Float64Array[]; seen: { value: number; step: Float64Array }[] } {
   const columns = weightedColumns(linear, parameters, linear.weights);
   const lengths = columns.map((column) => Math.hypot(...column));
-  const known = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
-  if (known.length === 0) return { blind: [], seen: [] };
-  const { values, right } = singular(known.map((c) => columns[c]!.map((x) => x / lengths[c]!)));
+  const moving = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
+  if (moving.length === 0) return { blind: [], seen: [] };
+  const { values, right } = singular(moving.map((c) => columns[c]!.map((x) => x / lengths[c]!)));
   const blind: Float64Array[] = [];
   const seen: { value: number; step: Float64Array }[] = [];
   values.forEach((value, k) => {
     const step = new Float64Array(linear.parameters.length);
-    known.forEach((c, j) => {
+    moving.forEach((c, j) => {
       step[parameters[c]!] = right.get(j, k) / lengths[c]!;
     });
     if (value > ROUNDING * values[0]!) seen.push({ value, step });
@@ -192,9 +192,9 @@ export function judgePredictions(
   return Array.from(base, (value, k): Verdict => {
     if (!Number.isFinite(value)) return { determined: "yes", reason: "" };
     const move = (slopes: readonly ArrayLike<number>[]): number =>
-      Math.hypot(...slopes.map((own) => own[k]!));
+      Math.hypot(...slopes.map((change) => change[k]!));
     const isBlind = isWitnessed(k, along(blind, blindSlopes, k), move(blindSlopes));
-    const other = others.find((one) => !(Math.abs(one[k]! - value) <= limit(k)));
+    const other = others.find((predicted) => !(Math.abs(predicted[k]! - value) <= limit(k)));
     const isFlat =
       isBlind ||
       far.some((there) => Math.abs(there[k]! - value) > limit(k)) ||
@@ -202,13 +202,13 @@ export function judgePredictions(
         const moved = move(slopes);
         return moved > limit(k) && isWitnessed(k, along(noisy[s]!, slopes, k), moved);
       });
-    const own = inputs[k];
+    const input = inputs[k];
     const outside =
-      own === undefined
+      input === undefined
         ? isFlat || other !== undefined
           ? unvaried[0]
           : undefined
-        : unvaried.find(({ isShared }) => !isShared(own));
+        : unvaried.find(({ isShared }) => !isShared(input));
     if (outside !== undefined) return outsideVerdict(outside);
     if (other !== undefined) {
       const both = `${short(value)} and ${short(other[k]!)}`;
@@ -225,7 +225,7 @@ export function judgePredictions(
         reason: `${exact.points} points for ${exact.free} free parameters: the fit can go through all of them, and nothing is known of its noise`,
       };
     }
-    const bound = releasedSlopes.findIndex((own) => Math.abs(own[k]!) > limit(k));
+    const bound = releasedSlopes.findIndex((change) => Math.abs(change[k]!) > limit(k));
     if (bound >= 0) {
       return {
         determined: "bound",
@@ -316,7 +316,7 @@ function along(
   slopes: readonly ArrayLike<number>[],
   k: number,
 ): Float64Array {
-  const length = Math.hypot(...slopes.map((own) => own[k]!)) || 1;
+  const length = Math.hypot(...slopes.map((change) => change[k]!)) || 1;
   const direction = new Float64Array(steps[0]?.length ?? 0);
   steps.forEach((step, s) => {
     for (let p = 0; p < direction.length; p++) direction[p]! += (slopes[s]![k]! / length) * step[p]!;
@@ -338,8 +338,8 @@ function slopesAlong(
   const part = Math.min(1, SMALL / most);
   const at = (by: number): ArrayLike<number> => predict(parameters.map((value, p) => value + by * step[p]!));
   const [high, low] = [at(part), at(-part)];
-  return Float64Array.from(high, (one, k) => {
-    const slope = (one - low[k]!) / (2 * part);
+  return Float64Array.from(high, (value, k) => {
+    const slope = (value - low[k]!) / (2 * part);
     return Number.isFinite(slope) ? slope : 0;
   });
 }

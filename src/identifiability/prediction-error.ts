@@ -50,7 +50,7 @@ export function standardErrorOfPrediction(stages: readonly StageEffect[]): Predi
 const share = 1e-5;
 
 /** A standard error beyond this many times its parameter says nothing of the parameter's scale. */
-const known = 1e6;
+const mostErrors = 1e6;
 
 /** Predictions from the parameters of each stage; a stage without a solution is undefined. */
 export type Predict = (parameters: readonly (Float64Array | undefined)[]) => ArrayLike<number>;
@@ -68,28 +68,28 @@ export function standardErrorsOfPredictions(
   parameters: readonly (Float64Array | undefined)[],
   spreads: readonly (Spread | Unknown)[],
 ): (PredictionError | Unknown)[] {
-  const slopes = parameters.map((own, s) => {
-    if (own === undefined) return [];
+  const slopes = parameters.map((values, s) => {
+    if (values === undefined) return [];
     const spread = spreads[s]!;
-    const errors = "reason" in spread ? own.map(() => 0) : standardErrors(spread);
-    return Array.from(own, (value, p) => {
+    const errors = "reason" in spread ? values.map(() => 0) : standardErrors(spread);
+    return Array.from(values, (value, p) => {
       // A parameter that is held does not move the prediction.
       if (!("reason" in spread) && errors[p] === 0) return undefined;
       const size = Math.abs(value);
-      const scale = Math.max(size, size > 0 ? Math.min(errors[p]!, known * size) : errors[p]!);
+      const scale = Math.max(size, size > 0 ? Math.min(errors[p]!, mostErrors * size) : errors[p]!);
       const step = share * (scale > 0 ? scale : 1);
-      const at = (moved: number): ArrayLike<number> => predict(parameters.with(s, own.with(p, moved)));
+      const at = (moved: number): ArrayLike<number> => predict(parameters.with(s, values.with(p, moved)));
       const [above, below] = [value + step, value - step];
       const [high, low] = [at(above), at(below)];
-      return Float64Array.from(high, (one, k) => (one - low[k]!) / (above - below));
+      return Float64Array.from(high, (value, k) => (value - low[k]!) / (above - below));
     });
   });
   return Array.from(predict(parameters), (value, k) => {
     if (!Number.isFinite(value)) return { reason: "there is no prediction" };
     return standardErrorOfPrediction(
-      slopes.flatMap((own, s) => {
-        if (own.length === 0) return [];
-        return [{ gradient: own.map((slope) => slope?.[k] ?? 0), spread: spreads[s]! }];
+      slopes.flatMap((ofStage, s) => {
+        if (ofStage.length === 0) return [];
+        return [{ gradient: ofStage.map((slope) => slope?.[k] ?? 0), spread: spreads[s]! }];
       }),
     );
   });

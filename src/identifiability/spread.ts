@@ -1,10 +1,88 @@
-import { pseudoRoot } from "./curvature-root.ts";
+import type { SpreadKind } from "../intervals/method.ts";
+import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, linearise, meanSlope } from "./linearise.ts";
-import { sandwich } from "./sandwich.ts";
+
+/** What counts as independent: runs (points of one run are not), or each point. */
+type Unit = "runs" | "points";
 
 /**
- * How far the parameters of a fit may be off: independent parts that their error is the sum of. The covariance is
+ * The sandwich A^-1 B A^-1: A is the expected curvature of the objective (Gauss-Newton, each point times the slope of its influence),
+ * B the sum of squares of the units' gradients about their mean, times G/(G-1) (N-1)/(N-K) for G units, N points and K
+ * free parameters (Cameron & Miller, 2015: CR1; of points it is HC1, N/(N-K)). Parameters on a bound
+ * are held. Points of no run (an anchor) are the same in every sample: they count in A and N only. Degrees of freedom are
+ * the fewer of G-1 and N-K.
+ *
+ * @param released a parameter that counts as free though it is on a bound
+ */
+export function sandwich(fit: LinearFit, unit: Unit, released?: number): Spread | Unknown {
+  const all = standings(fit);
+  if (released !== undefined && all[released] === "at-bound") all[released] = "free";
+  const columns = standingAs(all, "free");
+  if (columns.length === 0) return { reason: "every parameter is fixed or on a bound" };
+  const root = curvatureRoot(fit, columns);
+  if ("reason" in root) return root;
+  const left = fit.points - columns.length;
+  if (left <= 0) {
+    return { reason: `${fit.points} points for ${columns.length} free parameters leave no residuals` };
+  }
+  const units = unitsOf(fit, columns, unit);
+  const count = units.reduce((sum, { times }) => sum + times, 0);
+  if (count < 2) return { reason: `fewer than two ${unit}` };
+
+  const factor = (count / (count - 1)) * ((fit.points - 1) / left);
+  const mean = columns.map(
+    (_, c) => units.reduce((sum, ofUnit) => sum + ofUnit.times * ofUnit.gradient[c]!, 0) / count,
+  );
+  const width = fit.parameters.length;
+  const parts = new Float64Array(units.length * width);
+  units.forEach(({ gradient, times }, u) => {
+    const scale = Math.sqrt(factor * times);
+    for (let k = 0; k < root.rows; k++) {
+      let along = 0;
+      for (let c = 0; c < columns.length; c++) along += root.get(k, c) * (gradient[c]! - mean[c]!);
+      for (let c = 0; c < columns.length; c++) {
+        parts[u * width + columns[c]!]! += scale * along * root.get(k, c);
+      }
+    }
+  });
+  const runs = unit === "runs" ? { runs: units.map(({ run }) => fit.runs.runs[run]!) } : {};
+  return { parts, width, ...runs, freedom: Math.min(count - 1, left) };
+}
+
+/** A unit's part of the objective. */
+interface UnitGradient {
+  /** Derivative by each column. */
+  gradient: Float64Array;
+  /** Times that it was drawn. */
+  times: number;
+  run: number;
+}
+
+/** Units that have a point that counts, in the order of the points. */
+function unitsOf(
+  { problem, parameters, run, times, weights, influence, design }: LinearFit,
+  columns: readonly number[],
+  unit: Unit,
+): UnitGradient[] {
+  const width = parameters.length;
+  const units = new Map<number, UnitGradient>();
+  run.forEach((r, i) => {
+    if (r < 0 || !(weights[i]! > 0)) return;
+    const key = unit === "runs" ? r : i;
+    let ofUnit = units.get(key);
+    if (ofUnit === undefined) {
+      ofUnit = { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
+      units.set(key, ofUnit);
+    }
+    const pull = (problem.weights?.[i] ?? 1) * influence[i]!;
+    for (let c = 0; c < columns.length; c++) ofUnit.gradient[c]! += pull * design[i * width + columns[c]!]!;
+  });
+  return [...units.values()];
+}
+
+/**
+ * The error of the parameters of a fit, as independent parts of which it is the sum. The covariance is
  * parts' parts.
  */
 export interface Spread {
@@ -38,7 +116,7 @@ export function covariance({ parts, width }: Spread, a: number, b: number): numb
  * The spread behind the shaded band of the model ladder's figure 4 (Bhagia et al., 2024; the formula is in its released
  * code): sigma^2 (J'J)^-1 as SciPy's curve_fit gives it. sigma^2 = sum of squares / (points - parameters), points are
  * taken as independent, an anchor as a point like any other, parameters on a bound as free, and the normal for the t. The
- * paper has it for the link alone, a squared loss. For Huber's loss it is the like: sigma^2 of the influences, over the
+ * paper has it for the link alone, a squared loss. For Huber's loss it is the analogue: sigma^2 of the influences, over the
  * square of their mean slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
  */
 function modelSpread(fit: LinearFit): Spread | Unknown {
@@ -60,13 +138,7 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
   return { parts, width, freedom: Number.POSITIVE_INFINITY };
 }
 
-/**
- * Ways to say how far a fit's parameters may be off: `runs` and `points`, the sandwich with runs or points as what is
- * independent; `paper-delta`, the model ladder's own.
- */
-export type SpreadKind = "runs" | "points" | "paper-delta";
-
-/** How far the parameters of a fit may be off. */
+/** The error of the parameters of a fit. */
 export function spreadOf(fit: Fit, kind: SpreadKind): Spread | Unknown {
   const linear = linearise(fit);
   if ("reason" in linear) return linear;

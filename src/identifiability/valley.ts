@@ -144,7 +144,7 @@ function stepBack(
   if ("reason" in linear) return undefined;
   const { parameters, design, influence, residual, weights } = linear;
   // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
-  const slopes = influence.map((own, i) => (residual[i] === 0 ? 1 : own / residual[i]!));
+  const slopes = influence.map((pull, i) => (residual[i] === 0 ? 1 : pull / residual[i]!));
   const width = parameters.length;
   const size = free.length;
   const system = Matrix.zeros(size + 1, size + 1);
@@ -165,17 +165,17 @@ function stepBack(
   }
   // Every parameter in units of its own curvature: the system is then far from singular in any units.
   const units = free.map((_, a) => 1 / Math.sqrt(system.get(a, a) || 1));
-  const ofConstraint = 1 / Math.hypot(...along.map((own, a) => own * units[a]!));
+  const ofConstraint = 1 / Math.hypot(...along.map((share, a) => share * units[a]!));
   for (let a = 0; a < size; a++) {
     for (let b = 0; b < size; b++) system.set(a, b, system.get(a, b) * units[a]! * units[b]!);
     system.set(a, a, system.get(a, a) + damping);
-    const own = along[a]! * units[a]! * ofConstraint;
-    system.set(a, size, own);
-    system.set(size, a, own);
+    const share = along[a]! * units[a]! * ofConstraint;
+    system.set(a, size, share);
+    system.set(size, a, share);
     right.set(a, 0, right.get(a, 0) * units[a]!);
   }
   right.set(size, 0, ofConstraint * missing);
   if (![...system.to1DArray(), ...right.to1DArray()].every(Number.isFinite)) return undefined;
-  const found = solve(system, right).to1DArray();
-  return units.map((own, a) => own * found[a]!);
+  const solution = solve(system, right).to1DArray();
+  return units.map((unit, a) => unit * solution[a]!);
 }

@@ -30,7 +30,7 @@ export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
   "no-draws": "fewer than two replicates have a value",
   "no-standard-error":
     "a standard error is missing, negative or not finite, or its degrees of freedom are not above 0",
-  "no-freedom": "no more runs than free parameters: how large the noise is cannot be told",
+  "no-freedom": "no more runs than free parameters: the size of the noise cannot be estimated",
   "infinite-bias":
     "all draws lie on one side of the estimate: the bias correction is infinite; it may be no optimum, or a bound holds it",
   "no-acceleration":
@@ -82,4 +82,54 @@ export function checkLevel(level: number): void {
 export function tailsOf(level: number): Tails {
   checkLevel(level);
   return { low: (1 - level) / 2, high: (1 + level) / 2 };
+}
+
+/** What a value can be, ends included: a share of right answers 0 to 1, a loss 0 and up. */
+export interface ValueRange {
+  lower: number;
+  upper: number;
+}
+
+/** Of differences, and of scores whose range is not known. */
+export const anyValue: ValueRange = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+
+/** A word for what is wrong, `ok` where nothing is, and the sentences. */
+export interface Judgement {
+  status: IntervalStatus;
+  reason: string | null;
+}
+
+/** Differences below this, relative to the ends, are rounding. */
+const rounding = 1e-9;
+
+/**
+ * Checks an interval against its estimate. An interval that leaves out its own estimate, or that reaches (as its estimate may)
+ * beyond what such a value can be, must not be reported as sound. Ends are not cut off: a law that predicts
+ * impossible values is wrong there, and cut ends would hide it. An infinite end is one that is not known.
+ *
+ * @param interval NaN ends where there is none
+ */
+export function judgeInterval(
+  { lower, upper, status }: Pick<Interval, "lower" | "upper" | "status">,
+  estimate: number,
+  range: ValueRange,
+): Judgement {
+  const slack = rounding * Math.max(...[lower, upper, estimate].filter(Number.isFinite).map(Math.abs), 0);
+  const isBeyond = (value: number): boolean =>
+    Number.isFinite(value) && (value < range.lower - slack || value > range.upper + slack);
+  const statuses = new Set<IntervalStatus>();
+  if ([lower, upper, estimate].some(isBeyond)) statuses.add("outside-range");
+  if (estimate < lower - slack || estimate > upper + slack) statuses.add("excludes-estimate");
+  if (status !== "ok") statuses.add(status);
+  const all = [...statuses];
+  return {
+    status: all[0] ?? "ok",
+    reason: all.map((problem) => sentence(problem, range)).join("; ") || null,
+  };
+}
+
+function sentence(status: IntervalStatus, { lower, upper }: ValueRange): string {
+  if (status !== "outside-range") return intervalStatuses[status];
+  const allowed = upper < Number.POSITIVE_INFINITY ? `${lower} to ${upper}` : `${lower} and up`;
+  return `${intervalStatuses[status]}: ${allowed}`;
 }

@@ -1,12 +1,18 @@
-import { entryOf } from "../errors.ts";
 import { mean } from "../statistics.ts";
 import { studentQuantile } from "./distributions.ts";
-import { centralInterval, countBelow, type Draws, drawsOf, intervalBetween, reflect } from "./draws.ts";
+import {
+  centralInterval,
+  countBelow,
+  type Draws,
+  drawsOf,
+  intervalBetween,
+  type QuantileLevel,
+  reflect,
+} from "./draws.ts";
 import { noInterval, tailsOf } from "./interval.ts";
-import { defineIntervalMethod, type IntervalMethod } from "./method.ts";
+import { defineIntervalMethod, type IntervalMethod, type SpreadKind } from "./method.ts";
 import { normalDensity, normalProbability, normalQuantile } from "./normal.ts";
 import { conformalReach } from "./past-errors.ts";
-import type { QuantileLevel } from "./quantile.ts";
 
 export const basic = defineIntervalMethod({
   name: "basic",
@@ -202,17 +208,31 @@ export const studentised = defineIntervalMethod({
   },
 });
 
-/** The interval methods by name. A new one is a record in a file of its own and a line here. */
-export const intervalMethods: ReadonlyMap<string, IntervalMethod> = new Map(
-  [percentile, expanded, basic, bca, studentised, delta, conformal].map((method) => [method.name, method]),
-);
+/** A kind of interval that a sweep can make: a method, and where its standard errors are from. */
+export interface IntervalKind {
+  /** Name in sweep files and result tables. */
+  name: string;
+  method: IntervalMethod;
+  /** What the standard errors take as independent; undefined where the method needs none. */
+  spread?: SpreadKind;
+}
+
+const kind = (method: IntervalMethod, spread?: SpreadKind, name = method.name): IntervalKind => {
+  return { name, method, ...(spread && { spread }) };
+};
 
 /**
- * The interval method of a name.
- *
- * @param where file and key, for messages
- * @throws UserError with the nearest name where there is none
+ * The kinds by name: what sweep files, the command line and the docs list. `conformal` is not among them: it needs past errors, and a
+ * sweep with back-tests makes it always.
  */
-export function getIntervalMethod(name: string, where: string): IntervalMethod {
-  return entryOf(intervalMethods, name, `${where}: unknown interval`);
-}
+export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
+  [
+    kind(percentile),
+    kind(expanded),
+    kind(basic),
+    kind(bca),
+    kind(studentised, "runs"),
+    kind(delta, "runs"),
+    kind(delta, "paper-delta", "paper-delta"),
+  ].map((entry) => [entry.name, entry]),
+);

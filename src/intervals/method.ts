@@ -89,3 +89,9 @@ function hasAll<Needed extends InputName>(
 ): inputs is WithNeeded<Needed> {
   return needs.every((name) => inputs[name] !== undefined);
 }
+
+/**
+ * Ways to estimate the error of a fit's parameters: `runs` and `points`, the sandwich with runs or points as what is
+ * independent; `paper-delta`, the model ladder's own.
+ */
+export type SpreadKind = "runs" | "points" | "paper-delta";

@@ -1,3 +1,7 @@
+import { randomStream } from "../random.ts";
+import { philox, purposes } from "../solve/philox.ts";
+import { randomKey } from "../solve/resampling.ts";
+
 /** Density of the standard normal. */
 export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
@@ -89,4 +93,38 @@ export function normalQuantile(p: number): number {
   if (Math.abs(q) <= 0.425) return q * ratio(0.180625 - q * q, centre);
   const r = Math.sqrt(-Math.log(Math.min(p, 1 - p)));
   return Math.sign(q) * (r <= 5 ? ratio(r - 1.6, shoulder) : ratio(r - 5, tail));
+}
+
+/**
+ * Independent standard normal numbers, by the quantiles of Philox's uniform ones. The same seed and name always give the same ones, and more draws leave the first as
+ * they are.
+ *
+ * @param name of what the noise is on: family, subject, metric, place of the run
+ */
+export function normalDraws(seed: number, name: string, draws: number): Float64Array {
+  const key = randomKey(name);
+  const words = new Uint32Array(4);
+  return Float64Array.from({ length: draws }, (_, draw) => {
+    if (draw % 4 === 0) philox(seed, key, [draw / 4, 0, 0, purposes.noise], words);
+    return normalQuantile((words[draw % 4]! + 0.5) / 2 ** 32);
+  });
+}
+
+/**
+ * Stratified standard normal numbers, one for each replicate: the quantiles at (i + 1/2) / count in an order
+ * drawn by the key. They are the normal's own quantiles, not those of a sample of it, so that noise adds little Monte
+ * Carlo error. The same key and count always give the same bits; another count gives other numbers.
+ */
+export function unitNoise(count: number, key: string): Float64Array {
+  const noise = new Float64Array(count);
+  for (let i = 0; i < count; i++) noise[i] = normalQuantile((i + 0.5) / count);
+  const stream = randomStream(key);
+  // Fisher and Yates' shuffle (Knuth, volume 2, algorithm P).
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(stream.uniform(0, last + 1));
+    const value = noise[last]!;
+    noise[last] = noise[other]!;
+    noise[other] = value;
+  }
+  return noise;
 }

@@ -69,7 +69,7 @@ function scaledErrors({ errors, scales, scale = 1 }: PastErrors): Float64Array {
   if (scales === undefined) return errors;
   if (scales.length !== errors.length)
     throw new RangeError(`${scales.length} scales of ${errors.length} errors`);
-  const bad = scales.find((one) => !(one > 0));
+  const bad = scales.find((value) => !(value > 0));
   if (bad !== undefined) throw new RangeError(`scale ${bad} of a past error; allowed: above 0`);
   return errors.map((error, i) => error / scales[i]!);
 }

@@ -1,5 +1,4 @@
-import { randomStream } from "../random.ts";
-import { normalQuantile } from "./normal.ts";
+import { unitNoise } from "./normal.ts";
 
 /** What an interval is for. */
 export type Purpose = "curve" | "run" | "checkpoint";
@@ -80,7 +79,7 @@ function noiseVariance(source: Source, levels: NoiseLevels): (value: number) => 
   if (source === "evaluation") {
     const { questions = Number.POSITIVE_INFINITY } = levels;
     if (!(questions > 0)) throw new RangeError(`questions ${questions}; allowed: above 0`);
-    // A draw beyond 0 or 1 is no share of right answers; at the ends there is no noise.
+    // A draw beyond 0 or 1 is not a share of right answers; at the ends there is no noise.
     return (value) => (value > 0 && value < 1 ? (value * (1 - value)) / questions : 0);
   }
   const variance = levels[source] ** 2;
@@ -88,23 +87,4 @@ function noiseVariance(source: Source, levels: NoiseLevels): (value: number) => 
     throw new RangeError(`${source} noise ${levels[source]}; allowed: a number >= 0`);
   }
   return () => variance;
-}
-
-/**
- * Normal numbers with mean 0 and standard deviation 1, one a replicate: the quantiles at (i + 1/2) / count in an order
- * drawn by the key. They are the normal's own quantiles, not those of a sample of it, so that noise adds little Monte
- * Carlo error. The same key and count always give the same bits; another count gives other numbers.
- */
-export function unitNoise(count: number, key: string): Float64Array {
-  const noise = new Float64Array(count);
-  for (let i = 0; i < count; i++) noise[i] = normalQuantile((i + 0.5) / count);
-  const stream = randomStream(key);
-  // Fisher and Yates' shuffle (Knuth, volume 2, algorithm P).
-  for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor(stream.uniform(0, last + 1));
-    const value = noise[last]!;
-    noise[last] = noise[other]!;
-    noise[other] = value;
-  }
-  return noise;
 }

@@ -4,7 +4,7 @@ import type { Budget } from "./budgets.ts";
 import { curveOf, type IsoflopCurve, usedSizes } from "./curve.ts";
 import { lowestOf, type Minimum, type NoMinimum } from "./interpolation.ts";
 import type { Noise } from "./noise.ts";
-import type { ShapeDraw } from "./power-shape.ts";
+import type { ShapeDraw } from "./powers.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
 
@@ -51,16 +51,17 @@ export function budgetMinima(
   const measured = curves.map((curve) => curve.losses());
   const used = curves.map(({ x }, b) => usedSizes(interpolation, { x, losses: measured[b]! }, window));
   const x = curves.map((curve, b) => curve.x.subarray(...used[b]!));
-  const near = (losses: readonly Float64Array[]) => losses.map((own, b) => own.subarray(...used[b]!));
+  const near = (losses: readonly Float64Array[]) =>
+    losses.map((lossesOf, b) => lossesOf.subarray(...used[b]!));
   const shapeOf = (losses: readonly Float64Array[], draw?: ShapeDraw) =>
     interpolation.shape?.(
-      x.map((own, b) => ({ x: own, losses: losses[b]! })),
+      x.map((sizes, b) => ({ x: sizes, losses: losses[b]! })),
       draw,
     );
   const nearMeasured = near(measured);
   const shape = shapeOf(nearMeasured);
-  const found = x.map((own, b) => interpolation.minimum(own, nearMeasured[b]!, shape));
-  const draws = found.map(({ kind }): (Minimum | NoMinimum)[] | undefined =>
+  const estimates = x.map((sizes, b) => interpolation.minimum(sizes, nearMeasured[b]!, shape));
+  const draws = estimates.map(({ kind }): (Minimum | NoMinimum)[] | undefined =>
     noise.sd > 0 && kind !== "few-sizes" ? [] : undefined,
   );
   // Every draw looks at the sizes that the estimate looks at: else draws differ by their windows too, and more than estimates do.
@@ -68,13 +69,13 @@ export function budgetMinima(
     const sd = noise.sd * noise.scales[draw]!;
     const losses = near(curves.map((curve, b) => curve.losses((run) => sd * noise.unit[b]![run]![draw]!)));
     const shifts = [noise.shifts[0][draw]!, noise.shifts[1][draw]!] as const;
-    const own = shapeOf(losses, shape && { near: shape, shifts });
+    const drawnShape = shapeOf(losses, shape && { near: shape, shifts });
     draws.forEach((minima, b) => {
-      minima?.push(interpolation.minimum(x[b]!, losses[b]!, own));
+      minima?.push(interpolation.minimum(x[b]!, losses[b]!, drawnShape));
     });
   }
   return budgets.map((budget, b) => {
-    const [curve, minimum, losses] = [curves[b]!, found[b]!, measured[b]!];
+    const [curve, minimum, losses] = [curves[b]!, estimates[b]!, measured[b]!];
     const isMinimum = minimum.kind === "minimum";
     const drawn = draws[b] && summarise(draws[b], minimum, curve, noise.scales);
     const lowest = lowestOf(losses);
@@ -97,35 +98,35 @@ export function budgetMinima(
 
 function summarise(
   minima: readonly (Minimum | NoMinimum)[],
-  found: Minimum | NoMinimum,
+  estimate: Minimum | NoMinimum,
   curve: IsoflopCurve,
   scales: Float64Array,
 ): MinimumDraws {
   const count = minima.length;
-  const logN = Float64Array.from(minima, (one) => {
-    if (one.kind === "edge")
-      return one.side === "smallest" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    return one.kind === "minimum" ? one.x : Number.NaN;
+  const logN = Float64Array.from(minima, (minimum) => {
+    if (minimum.kind === "edge")
+      return minimum.side === "smallest" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    return minimum.kind === "minimum" ? minimum.x : Number.NaN;
   });
   const edges = minima.filter(({ kind }) => kind === "edge").length;
-  const finite = minima.flatMap((one, draw) =>
-    one.kind === "minimum" ? { x: one.x, scale: scales[draw]! } : [],
+  const finite = minima.flatMap((minimum, draw) =>
+    minimum.kind === "minimum" ? { x: minimum.x, scale: scales[draw]! } : [],
   );
   const centre = meanOf(finite, ({ x }) => x);
   const squares = finite.reduce((sum, { x, scale }) => sum + ((x - centre) / scale) ** 2, 0);
   return {
     logN,
     logD: logN.map((x) => curve.logTokens(x)),
-    loss: Float64Array.from(minima, (one) => (one.kind === "minimum" ? one.loss : Number.NaN)),
-    weights: Float64Array.from(minima, (one) => (sensitivityOf(found) / sensitivityOf(one)) ** 2),
+    loss: Float64Array.from(minima, (minimum) => (minimum.kind === "minimum" ? minimum.loss : Number.NaN)),
+    weights: Float64Array.from(minima, (minimum) => (sensitivityOf(estimate) / sensitivityOf(minimum)) ** 2),
     edgeShare: edges / count,
     lostShare: (count - edges - finite.length) / count,
     spread: finite.length > 1 ? Math.sqrt(squares / (finite.length - 1)) : Number.NaN,
   };
 }
 
-function sensitivityOf(one: Minimum | NoMinimum): number {
-  return one.kind === "minimum" ? (one.sensitivity ?? 1) : 1;
+function sensitivityOf(minimum: Minimum | NoMinimum): number {
+  return minimum.kind === "minimum" ? (minimum.sensitivity ?? 1) : 1;
 }
 
 function judge(
@@ -165,11 +166,11 @@ const UNSTABLE = "with noise more than half of the draws have no minimum within 
 
 /** Why there are no intervals. */
 export const NO_NOISE =
-  "the noise cannot be told: the runs leave fewer than 2 degrees of freedom beyond the curves through them (5 sizes a budget, or runs of one size, help); give noise";
+  "the noise cannot be estimated: the runs leave fewer than 2 degrees of freedom beyond the curves through them (5 sizes a budget, or runs of one size, help); give noise";
 
 /** Why no draw differs from another. */
 export function noSpread({ source }: Pick<Noise, "source">): string {
   return source === "given"
     ? "no interval: noise is 0"
-    : "no interval: the losses lie on the curves to rounding and tell no noise; give noise";
+    : "no interval: the losses lie on the curves to rounding and show no noise; give noise";
 }

@@ -32,14 +32,14 @@ function joiningTolerances(budgets: readonly (readonly Member[])[]): (number | n
   const isShort = budgets.map((members) => sizesOf(members) < FEWEST_SIZES);
   for (const tolerance of TRIED) {
     const joined = join(budgets, tolerance);
-    const spread = Math.max(...joined.map((own) => spreadOf(own.map((b) => budgets[b]!))));
-    const gaps = joined.slice(1).map((own, i) => {
-      return lowest(budgets[own[0]!]!) / highest(budgets[joined[i]!.at(-1)!]!) - 1;
+    const spread = Math.max(...joined.map((group) => spreadOf(group.map((b) => budgets[b]!))));
+    const gaps = joined.slice(1).map((group, i) => {
+      return lowest(budgets[group[0]!]!) / highest(budgets[joined[i]!.at(-1)!]!) - 1;
     });
     if (Math.min(...gaps) < APART * spread) continue;
-    const helped = joined.filter((own) => {
-      const isClose = tolerance <= CLOSE || own.some((b) => isShort[b]);
-      return own.length > 1 && isClose && sizesOf(own.flatMap((b) => budgets[b]!)) >= FEWEST_SIZES;
+    const helped = joined.filter((group) => {
+      const isClose = tolerance <= CLOSE || group.some((b) => isShort[b]);
+      return group.length > 1 && isClose && sizesOf(group.flatMap((b) => budgets[b]!)) >= FEWEST_SIZES;
     });
     if (helped.length === 0) continue;
     // Upwards, so that rounding does not part them again.
@@ -54,8 +54,8 @@ function joiningTolerances(budgets: readonly (readonly Member[])[]): (number | n
 function join(budgets: readonly (readonly Member[])[], tolerance: number): number[][] {
   const joined: number[][] = [];
   budgets.forEach((members, b) => {
-    const own = joined.at(-1);
-    if (own !== undefined && highest(members) <= lowest(budgets[own[0]!]!) * (1 + tolerance)) own.push(b);
+    const last = joined.at(-1);
+    if (last !== undefined && highest(members) <= lowest(budgets[last[0]!]!) * (1 + tolerance)) last.push(b);
     else joined.push([b]);
   });
   return joined;
@@ -115,7 +115,7 @@ interface End {
 }
 
 /**
- * Sorts the fit runs into budgets by their FLOPs at the end of training, family by family. Earlier checkpoints are no points
+ * Sorts the fit runs into budgets by their FLOPs at the end of training, family by family. Earlier checkpoints are not points
  * of an isoflop curve: their learning rate had not come down yet.
  *
  * A loss that is not above 0 is left out, and counted with its place: noise is in proportion to losses.
@@ -144,7 +144,7 @@ export function findBudgets(
         return [{ family, subject, budgets }];
       }),
     );
-  const [first] = refused.flatMap((own) => [...own.values()]);
+  const [first] = refused.flatMap((ofSubject) => [...ofSubject.values()]);
   if (first !== undefined && groups.every(({ budgets }) => budgets.every(({ runs }) => runs.length === 0))) {
     throw new UserError(
       `${first}; allowed: a number > 0 (isoflop adds noise in proportion to it); no other loss is left`,
@@ -176,20 +176,20 @@ function finalLosses(
   tolerance: number,
 ): Finals {
   const values = table.metrics.get(metric)!;
-  const found: Finals = { losses: new Map(), refused: new Map() };
+  const finals: Finals = { losses: new Map(), refused: new Map() };
   const endOf = new Map(ends.map((end, place) => [end.run, { ...end, place }]));
   for (const { run, rows } of fitRuns(subject)) {
     const end = endOf.get(run);
-    const row = rows.findLast((one) => !Number.isNaN(values[one]));
+    const row = rows.findLast((index) => !Number.isNaN(values[index]));
     if (end === undefined || row === undefined || table.c[row]! < end.c / (1 + tolerance)) continue;
     const loss = values[row]!;
     if (loss > 0 && Number.isFinite(loss)) {
-      found.losses.set(run, { run, place: end.place, n: end.n, d: table.d[row]!, c: table.c[row]!, loss });
+      finals.losses.set(run, { run, place: end.place, n: end.n, d: table.d[row]!, c: table.c[row]!, loss });
     } else {
-      found.refused.set(run, `${locate(table, row)}, column ${JSON.stringify(metric)}: ${loss}`);
+      finals.refused.set(run, `${locate(table, row)}, column ${JSON.stringify(metric)}: ${loss}`);
     }
   }
-  return found;
+  return finals;
 }
 
 /** Runs by FLOPs: a budget begins with its smallest, and has those that exceed it by no more than the tolerance. */

@@ -41,7 +41,7 @@ export function curveOf({ c, runs, spendsAll }: Budget): IsoflopCurve {
 function linear(x: Float64Array, y: Float64Array, at: number): number {
   const next = Math.max(
     1,
-    x.findIndex((one) => one >= at),
+    x.findIndex((value) => value >= at),
   );
   const share = (at - x[next - 1]!) / (x[next]! - x[next - 1]!);
   return y[next - 1]! + share * (y[next]! - y[next - 1]!);
@@ -61,8 +61,8 @@ export function windowOf(
   fewest = 0,
 ): [first: number, end: number] {
   const centre = x[lowestOf(losses)]!;
-  let first = x.findIndex((one) => one >= centre - reach);
-  let end = x.findLastIndex((one) => one <= centre + reach) + 1;
+  let first = x.findIndex((value) => value >= centre - reach);
+  let end = x.findLastIndex((value) => value <= centre + reach) + 1;
   while (end - first < fewest && end - first < x.length) {
     const [below, above] = [centre - (x[first - 1] ?? -Infinity), (x[end] ?? Infinity) - centre];
     if (below <= above) first--;

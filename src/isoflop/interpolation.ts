@@ -1,5 +1,4 @@
-import type { PowerShape } from "./power-curve.ts";
-import type { ShapeDraw } from "./power-shape.ts";
+import type { PowerShape, ShapeDraw } from "./powers.ts";
 
 /** Lowest point of a curve through, or near, the losses of one budget. */
 export interface Minimum {

@@ -45,7 +45,7 @@ export function powerLaws(
   const used = minima.filter(isInLaw);
   const x = used.map(({ budget }) => Math.log(budget.c));
   const spreads = used.map(({ draws }) => draws?.spread ?? Number.NaN);
-  // Without noise nothing tells budgets apart.
+  // Without noise all budgets weigh the same.
   const isWeighted = spreads.every((spread) => spread > 0);
   const weights = spreads.map((spread) => (isWeighted ? spread ** -2 : 1));
   const line = weightedLine(
@@ -63,14 +63,14 @@ export function powerLaws(
     );
   });
   const over = (value: (line: { slope: number; intercept: number }) => number) =>
-    drawsOf(Float64Array.from(lines, (one) => (one === undefined ? Number.NaN : value(one))));
+    drawsOf(Float64Array.from(lines, (drawn) => (drawn === undefined ? Number.NaN : value(drawn))));
   const [exponents, intercepts] = [over(({ slope }) => slope), over(({ intercept }) => intercept)];
   const freedom = used.length - 2;
-  const own = line && isWeighted && freedom > 0 ? ownSpreads(used, key, noise.scales) : [];
+  const budgetSpreads = line && isWeighted && freedom > 0 ? ownSpreads(used, key, noise.scales) : [];
   const scatter = Math.sqrt(
-    own.reduce((sum, spread, b) => {
+    budgetSpreads.reduce((sum, spread, b) => {
       return sum + ((used[b]![key] - line!.intercept - line!.slope * x[b]!) / spread) ** 2;
-    }, 0) / (own.length > 0 ? freedom : Number.NaN),
+    }, 0) / (budgetSpreads.length > 0 ? freedom : Number.NaN),
   );
   // Spreads over few draws are estimates too.
   const probability = scatterProbability(scatter ** 2, freedom, Math.min(noise.freedom, count - 1));
@@ -97,21 +97,21 @@ export function powerLaws(
 }
 
 /**
- * How far noise of the estimated size moves each budget beside the others. What moves all alike in a draw, as the exponents that they
- * share do, is no scatter about a line.
+ * How far noise of the estimated size moves each budget against the others. What moves all alike in a draw, as the exponents that they
+ * share do, is not scatter about a line.
  */
 function ownSpreads(used: readonly BudgetMinimum[], key: "logN" | "logD", scales: Float64Array): number[] {
   const values = used.map(({ draws }) => draws![key]);
   const finite = Array.from(scales.keys()).filter((draw) =>
-    values.every((own) => Number.isFinite(own[draw]!)),
+    values.every((drawn) => Number.isFinite(drawn[draw]!)),
   );
-  const means = values.map((own) => finite.reduce((sum, draw) => sum + own[draw]!, 0) / finite.length);
+  const means = values.map((drawn) => finite.reduce((sum, draw) => sum + drawn[draw]!, 0) / finite.length);
   const squares = used.map(() => 0);
   for (const draw of finite) {
-    const moved = values.map((own, b) => (own[draw]! - means[b]!) / scales[draw]!);
+    const moved = values.map((drawn, b) => (drawn[draw]! - means[b]!) / scales[draw]!);
     const common = mean(moved);
-    moved.forEach((one, b) => {
-      squares[b]! += (one - common) ** 2;
+    moved.forEach((move, b) => {
+      squares[b]! += (move - common) ** 2;
     });
   }
   // The mean takes a part of each: one over the number of budgets, where they move alike.
@@ -163,7 +163,7 @@ interface WeightedLine {
 
 /**
  * The line y = intercept + slope x with the least sum of weighted squares; undefined for fewer than two different x. Pairs whose
- * x or y is no finite number are left out.
+ * x or y is not a finite number are left out.
  *
  * @param weights above 0, finite
  */

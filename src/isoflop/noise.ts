@@ -1,11 +1,99 @@
-import { medianSpread } from "../intervals/quantile.ts";
+import { groupBy } from "../collections.ts";
+import { medianSpread } from "../intervals/draws.ts";
+import { normalDraws } from "../intervals/normal.ts";
+import { mean } from "../statistics.ts";
 import type { BudgetGroup } from "./budgets.ts";
+import { windowOf } from "./curve.ts";
 import type { SizeLosses } from "./interpolation.ts";
-import { estimateNoise, nearLowest, normalDraws } from "./noise-estimate.ts";
-import { fitPowerCurve, type PowerShape } from "./power-curve.ts";
-import { fitPowerShape, type NearLosses } from "./power-shape.ts";
+import { LEAST_SIZES } from "./interpolations.ts";
+import { fitPowerCurve, fitPowerShape, freedomOf, type NearLosses, type PowerShape } from "./powers.ts";
 import type { NoiseSource } from "./results.ts";
 import type { IsoflopPlan } from "./spec.ts";
+
+/** Farthest size in ln N from that of the lowest loss, where a budget has enough nearer ones: a factor of 3. */
+const REACH = Math.log(3);
+const FEWEST_SIZES = 3;
+/** From here on the noise is estimated from replicates alone: a standard error of 22 %. */
+const ENOUGH_REPLICATES = 10;
+/** With less, 90 % intervals would be more than 3 times as wide as with known noise. */
+const LEAST_FREEDOM = 2;
+
+/** How large the noise of a loss is, and from how much that is known. */
+interface NoiseEstimate {
+  /** Relative standard deviation of a loss; NaN where it cannot be estimated. */
+  noise: number;
+  /** Degrees of freedom of the variance; not a whole number where a prior held part of a parameter. */
+  freedom: number;
+  from: "replicates" | "fit";
+}
+
+/**
+ * Relative standard deviation of a loss, estimated from the runs. Where budgets have runs of one size with 10 degrees of freedom or more
+ * it is that of these replicates. Else it is of the residuals of the runs near the lowest loss of their budget from two powers of N whose
+ * exponents all budgets share (`powers`): no curve goes through sizes that lie far from the minimum, so that its lack of fit
+ * does not count. It holds all that moves single runs off the curve (seed, data order, a learning rate that suits one size
+ * less), and nothing that a whole budget has in common.
+ *
+ * @param budgets ln N, ascending, and losses of the runs of each; runs of one size follow each other
+ */
+export function estimateNoise(budgets: readonly SizeLosses[]): NoiseEstimate {
+  const replicates = withinSizes(budgets);
+  if (replicates.freedom >= ENOUGH_REPLICATES) {
+    return {
+      noise: Math.sqrt(replicates.squares / replicates.freedom),
+      freedom: replicates.freedom,
+      from: "replicates",
+    };
+  }
+  const near = budgets.flatMap((budget) => nearLowest(budget) ?? []);
+  const shape = fitPowerShape(near);
+  const freedom = freedomOf(near, shape);
+  const isTold = freedom >= LEAST_FREEDOM;
+  return {
+    noise: isTold ? Math.sqrt(shape.squares / freedom) : Number.NaN,
+    freedom: isTold ? freedom : 0,
+    from: "fit",
+  };
+}
+
+/** Squares of ln(loss) about the mean of its size and budget. */
+function withinSizes(budgets: readonly SizeLosses[]): { squares: number; freedom: number } {
+  let [squares, freedom] = [0, 0];
+  for (const budget of budgets) {
+    for (const losses of bySize(budget).values()) {
+      const logs = losses.map(Math.log);
+      const centre = mean(logs);
+      for (const log of logs) squares += (log - centre) ** 2;
+      freedom += losses.length - 1;
+    }
+  }
+  return { squares, freedom };
+}
+
+/** The runs of the sizes within reach of the lowest mean loss, with their places in the budget; undefined of fewer than three sizes. */
+function nearLowest(budget: SizeLosses): (NearLosses & { runs: number[] }) | undefined {
+  const sizes = bySize(budget);
+  if (sizes.size < FEWEST_SIZES) return undefined;
+  const x = Float64Array.from(sizes.keys());
+  const [first, end] = windowOf(x, Float64Array.from(sizes.values(), mean), REACH, LEAST_SIZES);
+  const origin = x[(first + end) >> 1]!;
+  const runs = Array.from(budget.x.keys()).filter(
+    (run) => budget.x[run]! >= x[first]! && budget.x[run]! <= x[end - 1]!,
+  );
+  return {
+    u: Float64Array.from(runs, (run) => budget.x[run]! - origin),
+    losses: Float64Array.from(runs, (run) => budget.losses[run]!),
+    runs,
+  };
+}
+
+function bySize({ x, losses }: SizeLosses): Map<number, number[]> {
+  const runs = groupBy(
+    Array.from(x, (size, run) => ({ size, loss: losses[run]! })),
+    ({ size }) => size,
+  );
+  return new Map(Array.from(runs, ([size, ofSize]) => [size, ofSize.map(({ loss }) => loss)]));
+}
 
 /** Times the spread of the others that a loss must lie off: of normal noise one in a hundred million does. */
 const FAR = 6;
@@ -26,7 +114,7 @@ interface Outlier {
 
 /**
  * Of each budget the loss that lies farthest off its curve, where it is far out of what the others of the group scatter. Residuals are
- * standardised by their leverage; the spread is told by their median, which single losses do not move.
+ * standardised by their leverage; the spread is estimated from their median, which single losses do not move.
  */
 function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (Outlier | undefined)[] {
   const sizes = budgets.map(({ u, losses }) => {
@@ -42,9 +130,9 @@ function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (Outlier
     .sort((a, b) => a - b);
   const spread = medianSpread(sorted);
   if (sorted.length < FEWEST || !(spread > 0)) return budgets.map(() => undefined);
-  return sizes.map((own) => {
-    const point = own.reduce((far, size, i) => (size > (own[far] ?? -1) ? i : far), -1);
-    const times = (own[point] ?? 0) / spread;
+  return sizes.map((ofBudget) => {
+    const point = ofBudget.reduce((far, size, i) => (size > (ofBudget[far] ?? -1) ? i : far), -1);
+    const times = (ofBudget[point] ?? 0) / spread;
     return times > FAR ? { point, times } : undefined;
   });
 }
@@ -59,9 +147,9 @@ export interface Noise {
   /** Degrees of freedom of its variance; infinite where it was given. */
   freedom: number;
   source: NoiseSource;
-  /** Of each draw, how many times as large as `sd` the noise is: where it is told from the data it may be larger or smaller. */
+  /** Of each draw, how many times as large as `sd` the noise is: where it is estimated from the data it may be larger or smaller. */
   scales: Float64Array;
-  /** Standard normal numbers by draw, for what is known of the curves beside the losses (`ShapeDraw`). */
+  /** Standard normal numbers by draw, for what is known of the curves apart from the losses (`ShapeDraw`). */
   shifts: readonly [Float64Array, Float64Array];
   /** Standard normal numbers by budget, run and draw. */
   unit: readonly (readonly Float64Array[])[];
@@ -69,19 +157,21 @@ export interface Noise {
   outliers: readonly (string | undefined)[];
 }
 
-/** The noise of a group, as it was given or as the data tell it, and its random numbers. */
+/** The noise of a group, as it was given or as it is estimated from the data, and its random numbers. */
 export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: IsoflopPlan): Noise {
   const { family, subject, budgets } = group;
-  const told =
-    noise === undefined ? tell(group) : { noise, freedom: Number.POSITIVE_INFINITY, from: "given" as const };
+  const level =
+    noise === undefined
+      ? estimateOf(group)
+      : { noise, freedom: Number.POSITIVE_INFINITY, from: "given" as const };
   const numbers = (of: string, name: number | null) =>
     normalDraws(seed, JSON.stringify([of, family, subject, metric, name]), draws);
-  const { freedom } = told;
-  const isKnown = !Number.isFinite(freedom) || Number.isNaN(told.noise);
+  const { freedom } = level;
+  const isKnown = !Number.isFinite(freedom) || Number.isNaN(level.noise);
   return {
-    sd: told.noise,
+    sd: level.noise,
     freedom,
-    source: told.from,
+    source: level.from,
     scales: isKnown
       ? new Float64Array(draws).fill(1)
       : numbers("isoflop noise", null).map((z) => Math.sqrt(freedom / chiSquareOf(z, freedom))),
@@ -93,13 +183,13 @@ export function noiseOf(group: BudgetGroup, { noise, metric, seed, draws }: Isof
 
 function outliers({ budgets }: BudgetGroup): (string | undefined)[] {
   const near = budgets.map((budget) => nearLowest(sizeLosses(budget)));
-  const posed = near.filter((own) => own !== undefined);
+  const posed = near.filter((budget) => budget !== undefined);
   if (posed.length === 0) return near.map(() => undefined);
-  const found = outliersOf(posed, fitPowerShape(posed));
-  return near.map((own, b) => {
-    const outlier = own && found[posed.indexOf(own)];
+  const outlierOf = outliersOf(posed, fitPowerShape(posed));
+  return near.map((budget, b) => {
+    const outlier = budget && outlierOf[posed.indexOf(budget)];
     if (outlier === undefined) return undefined;
-    const { run } = budgets[b]!.runs[own!.runs[outlier.point]!]!;
+    const { run } = budgets[b]!.runs[budget!.runs[outlier.point]!]!;
     return `the loss of ${run} lies ${outlier.times.toPrecision(2)} times the spread of the others off the curve: the best size of this budget follows it`;
   });
 }
@@ -111,7 +201,7 @@ function sizeLosses({ runs }: BudgetGroup["budgets"][number]): SizeLosses {
   };
 }
 
-function tell({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
+function estimateOf({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
   const { noise, ...known } = estimateNoise(budgets.map(sizeLosses));
   if (Number.isNaN(noise)) return { noise, freedom: 0, from: "none" };
   return { noise: noise < ROUNDING ? 0 : noise, ...known };

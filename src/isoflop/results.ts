@@ -17,7 +17,7 @@ export type BudgetStatus =
   | "not-convex"
   | "few-sizes";
 
-/** What told the noise: the user, runs of one size, residuals from curves, nothing. */
+/** Where the noise is known from: the user, runs of one size, residuals from curves, nothing. */
 export type NoiseSource = "given" | "replicates" | "fit" | "none";
 
 /** What a minimum or a law is of. */
@@ -50,7 +50,7 @@ export interface BudgetResult extends IsoflopIdentity {
   nEnds: Ends;
   dEnds: Ends;
   lossEnds: Ends;
-  /** Relative standard deviation of a loss, what told it, and the degrees of freedom of its variance. */
+  /** Relative standard deviation of a loss, where it is known from, and the degrees of freedom of its variance. */
   noise: number;
   noiseFrom: NoiseSource;
   noiseFreedom: number;
@@ -91,7 +91,7 @@ export interface LawResult extends IsoflopIdentity {
   leftOut: number;
   /** Weighted share of the spread of ln(quantity) that the law explains. */
   rSquared: number;
-  /** Root mean square, over budgets - 2, of residuals over how far noise moves each budget beside the others: about 1 where noise explains them. */
+  /** Root mean square, over budgets - 2, of residuals over how far noise moves each budget against the others: about 1 where noise explains them. */
   scatter: number;
   /** Probability that noise alone scatters them more; NaN where there is no scatter. */
   scatterProbability: number;

@@ -77,9 +77,9 @@ export interface IsoflopSetting {
 /** The settings that are asked for: each interpolation, with each window where it has one. */
 export function settingsOf({ interpolation, window }: FilledIsoflop): IsoflopSetting[] {
   return interpolation.flatMap((name) => {
-    const found = interpolations.get(name)!;
-    const windows = found.windowed ? window : [Number.NaN];
-    return windows.map((one) => ({ interpolation: found, window: one }));
+    const method = interpolations.get(name)!;
+    const windows = method.windowed ? window : [Number.NaN];
+    return windows.map((reach) => ({ interpolation: method, window: reach }));
   });
 }
 
@@ -105,10 +105,10 @@ export function planIsoflop(
 ): IsoflopPlan {
   const { metric, subjects: asked } = filled;
   const { metrics, source } = index.table;
-  const known = [...metrics.keys()];
+  const names = [...metrics.keys()];
   const values = metrics.get(metric);
   if (values === undefined) {
-    throw new UserError(`${where}.metric: ${source} has no column ${notAmong(metric, known)}`);
+    throw new UserError(`${where}.metric: ${source} has no column ${notAmong(metric, names)}`);
   }
   if (isAccuracy(metric)) {
     throw new UserError(

@@ -1,4 +1,4 @@
-import { anyValue, type ValueRange } from "../intervals/judge.ts";
+import { anyValue, type ValueRange } from "../intervals/interval.ts";
 import { isAccuracy, isLoss } from "../tables/checkpoint-table.ts";
 import type { Configuration } from "./method.ts";
 

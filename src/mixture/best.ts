@@ -1,6 +1,6 @@
 import { groupBy } from "../collections.ts";
 import { drawsOf } from "../intervals/draws.ts";
-import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/judge.ts";
+import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/interval.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import { sum } from "../statistics.ts";
 import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";

@@ -1,6 +1,6 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import type { Verdict } from "../identifiability/determined.ts";
-import type { Judgement } from "../intervals/judge.ts";
+import type { Judgement } from "../intervals/interval.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
 import type { PredictionJudge } from "../plan/judge-predictions.ts";

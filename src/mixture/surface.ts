@@ -1,7 +1,7 @@
 import { type CellDraws, replicateReader } from "../bootstrap/bootstrap-cells.ts";
 import type { Verdict } from "../identifiability/determined.ts";
 import { centralInterval, type Draws, drawsOf } from "../intervals/draws.ts";
-import { judgeInterval } from "../intervals/judge.ts";
+import { judgeInterval } from "../intervals/interval.ts";
 import type { Size, Target } from "../methods/runs.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import { type PredictionJudge, worstOf } from "../plan/judge-predictions.ts";

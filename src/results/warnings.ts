@@ -1,7 +1,6 @@
 import { derivatives } from "../identifiability/linearise.ts";
-import type { IntervalStatus } from "../intervals/interval.ts";
-import { judgeInterval } from "../intervals/judge.ts";
-import { medianSpread } from "../intervals/quantile.ts";
+import { medianSpread } from "../intervals/draws.ts";
+import { type IntervalStatus, judgeInterval } from "../intervals/interval.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { drawsOf } from "../intervals/draws.ts";
-import { getIntervalMethod } from "../intervals/kinds.ts";
+import { percentile } from "../intervals/kinds.ts";
 import { comparePaired } from "../intervals/paired.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import { cell, findColumn, type Table } from "../tables/table.ts";
@@ -191,7 +191,7 @@ function pairedDifference(
   const { mean, standardError, dropped } = comparePaired(ours, theirs);
   const draws = drawsOf(ours.map((value, i) => value - theirs[i]!));
   const estimate = second.predicted - first.predicted;
-  const { lower, upper } = getIntervalMethod("percentile", "compare").compute({ estimate, draws }, level);
+  const { lower, upper } = percentile.compute({ estimate, draws }, level);
   return { mean, standardError, lower, upper, replicates: replicates - dropped };
 }
 

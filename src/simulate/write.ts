@@ -69,7 +69,7 @@ export type Written<S> = S & {
  * it is not there.
  *
  * @param name how an option is called in messages
- * @throws UserError for a bad option, a folder that is a file, or a file that is there already (unless `force`); nothing is written
+ * @throws UserError for a bad option, a folder that is a file, or a file that already exists (unless `force`); nothing is written
  * then
  */
 export async function writeSimulated<Options extends object, Truth>(

@@ -49,9 +49,9 @@ async function compileToWebAssembly(variant: PortableVariant): Promise<Uint8Arra
   }
   let messages = "";
   const decoder = new TextDecoder();
-  const run = commands["clang++"];
+  const clang = commands["clang++"];
   try {
-    const made = await run([...portableFlagsOf(variant), "-I.", "cpu.cpp", "-o", "kernel.wasm"], files, {
+    const made = await clang([...portableFlagsOf(variant), "-I.", "cpu.cpp", "-o", "kernel.wasm"], files, {
       stderr: (bytes) => {
         if (bytes) messages += decoder.decode(bytes, { stream: true });
       },

@@ -126,7 +126,7 @@ function drawNoise({ seed, key, drawn, numbers, group, residual }: ResampleSchem
   };
 }
 
-/** A draw that weighs points anew and does not move their responses. */
+/** A draw that changes the weights of points and does not move their responses. */
 export type WeighingDraw = Extract<Draw, { kind: "groups" | "blocks" }>;
 
 /**

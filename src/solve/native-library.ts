@@ -44,7 +44,20 @@ export function instructionSetIn(library: LibraryHandle): string {
 /** Arguments of asynchronous calls, which koffi does not keep alive until the callback. */
 const inUse = new Set<unknown[]>();
 
-type Asynchronous = (...values: unknown[]) => void;
+/** Calls a function of a library on a thread of libuv. */
+export function callOnThread<Result>(
+  called: ReturnType<LibraryHandle["func"]>,
+  values: unknown[],
+): Promise<Result> {
+  inUse.add(values);
+  return new Promise((resolve, reject) => {
+    called.async(...values, (error: Error | null, result: Result) => {
+      inUse.delete(values);
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
+}
 
 /** The kernel in a library compiled from kernels/cpu.cpp, for a form with this number of parameters. */
 export function kernelIn(library: LibraryHandle, parameters: number): Kernel {
@@ -55,28 +68,16 @@ export function kernelIn(library: LibraryHandle, parameters: number): Kernel {
     "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",
   );
   return {
-    solve(request: KernelRequest) {
+    async solve(request: KernelRequest) {
       const { count } = request;
       const size = answerSize(request, count, parameters);
       const scratch = scratchSize(request, parameters);
       const real = new Float64Array(size.reals + scratch.reals);
       const whole = new Int32Array(size.wholes + scratch.wholes);
-      const values = [
-        ...requestNumbers(request, parameters),
-        request.data,
-        request.scalars,
-        request.givenStarts,
-        real,
-        whole,
-      ];
-      return new Promise((resolve, reject) => {
-        inUse.add(values);
-        (solve.async as Asynchronous)(...values, (error: Error | null) => {
-          inUse.delete(values);
-          if (error) reject(error);
-          else resolve(answerIn(real, whole, count, size.rows, parameters));
-        });
-      });
+      const { data, scalars, givenStarts } = request;
+      const values = [...requestNumbers(request, parameters), data, scalars, givenStarts, real, whole];
+      await callOnThread<void>(solve, values);
+      return answerIn(real, whole, count, size.rows, parameters);
     },
     async starts({ seed, problemKey, firstStart, count }, range) {
       const out = new Float64Array(count * parameters);

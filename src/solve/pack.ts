@@ -1,6 +1,6 @@
 import { mean } from "../statistics.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
-import { boundsOf, type Problem } from "./problem.ts";
+import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
@@ -94,4 +94,25 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
       numbers: packed.numbers.length,
     },
   };
+}
+
+/** Limit of iterations of one start, where the options give none. */
+export const defaultIterationLimit = 600;
+
+/** Tolerance of the squared scaled gradient of every start, relative to the objective. */
+const searchTolerance = 1e-16;
+
+/**
+ * The request that searches some fits of a packed problem from their starts.
+ *
+ * @param problem the problem that was packed; of a training its steps are the limit
+ */
+export function searchRequest(
+  { training }: Pick<Problem, "training">,
+  packed: PackedProblem,
+  { seed = 0, iterationLimit = defaultIterationLimit }: Pick<SolveOptions, "seed" | "iterationLimit">,
+  fits: Pick<KernelRequest, "firstStart" | "firstResample" | "count" | "starts" | "each">,
+): KernelRequest {
+  const limit = training?.steps ?? iterationLimit;
+  return { ...packed, ...fits, seed, limit, tolerance: searchTolerance, polish: false };
 }

@@ -1,5 +1,14 @@
 /** What random numbers are for: a different purpose never sees the same numbers (kernels/random.hpp). */
-export const purposes = { start: 0, draw: 1, block: 2, sign: 3, residual: 4, run: 5, point: 6 } as const;
+export const purposes = {
+  start: 0,
+  draw: 1,
+  block: 2,
+  sign: 3,
+  residual: 4,
+  run: 5,
+  point: 6,
+  noise: 100,
+} as const;
 
 /**
  * The random numbers of kernels/random.hpp: Philox 4x32-10 (Salmon et al., 2011) of a key and a counter. The host needs them to

@@ -99,10 +99,10 @@ async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel
     );
   }
   const module = await WebAssembly.compile(bytes);
-  const run = (task: PortableTask): Promise<unknown> => pool.run(task);
+  const ask = (task: PortableTask): Promise<unknown> => pool.run(task);
   return {
-    solve: (request) => run({ kind: "solve", path, module, parameters, request }) as Promise<KernelAnswer>,
+    solve: (request) => ask({ kind: "solve", path, module, parameters, request }) as Promise<KernelAnswer>,
     starts: (request, range) =>
-      run({ kind: "starts", path, module, parameters, request, range }) as Promise<Float64Array>,
+      ask({ kind: "starts", path, module, parameters, request, range }) as Promise<Float64Array>,
   };
 }

@@ -3,11 +3,9 @@ import { checkTraining, whyUntrainable } from "./check-problem.ts";
 import { replicateMaker } from "./draw-resample.ts";
 import { partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest } from "./kernel.ts";
-import { packProblem, variantOf } from "./pack.ts";
-import type { Problem, SolveOptions } from "./problem.ts";
-import { terminations } from "./problem.ts";
+import { packProblem, searchRequest, variantOf } from "./pack.ts";
+import { type Problem, type SolveOptions, terminations } from "./problem.ts";
 import type { Resampling } from "./resampling.ts";
-import { defaultIterationLimit, searchTolerance } from "./solve.ts";
 import { scaleProblem } from "./units.ts";
 
 /** The best fit of each replicate: one value, or one row of parameters, for each. */
@@ -72,18 +70,14 @@ export async function solveReplicatesOn(
   };
   const most = Math.max(1, Math.floor(fitsPerRequest(backend, problem.training !== undefined) / starts));
   await partsInParallel(backend.concurrency, replicates, most, async (first, rows) => {
-    const raw = await kernel.solve({
-      ...packed,
-      seed,
+    const fits = {
       firstStart: 0,
       firstResample: firstReplicate + first,
       count: rows * starts,
       starts,
       each: false,
-      limit: problem.training?.steps ?? options.iterationLimit ?? defaultIterationLimit,
-      tolerance: searchTolerance,
-      polish: false,
-    });
+    };
+    const raw = await kernel.solve(searchRequest(problem, packed, options, fits));
     const answer = scaled.answerOf(raw);
     for (let r = 0; r < rows; r++) {
       result.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;

@@ -11,17 +11,19 @@ import {
   type KernelRequest,
 } from "./kernel.ts";
 import { agreeingObjective, agreeingStarts } from "./objective.ts";
-import { type PackedProblem, packProblem, startRangeOf, variantOf } from "./pack.ts";
-import type { Problem, Solution, SolveOptions, SolveResult, StartResults } from "./problem.ts";
-import { terminations } from "./problem.ts";
+import { type PackedProblem, packProblem, searchRequest, startRangeOf, variantOf } from "./pack.ts";
+import {
+  type Problem,
+  type Solution,
+  type SolveOptions,
+  type SolveResult,
+  type StartResults,
+  terminations,
+} from "./problem.ts";
 import { type ScaledProblem, scaleProblem } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
-/** Limit of iterations of one start, where the options give none. */
-export const defaultIterationLimit = 600;
-
-/** Tolerances of the squared scaled gradient, relative to the objective: of every start, and of the polished best one. */
-export const searchTolerance = 1e-16;
+/** Tolerance of the squared scaled gradient, relative to the objective, of the polished best start. */
 const polishTolerance = 1e-26;
 
 /** Relative differences of the objective that rounding can make. */
@@ -178,22 +180,14 @@ function startsOf({ form }: Problem, { givenStarts }: PackedProblem, { starts = 
   return starts + givenStarts.length / form.parameterNames.length;
 }
 
+/** The request for consecutive starts of a problem, on the data as they are. */
 function startsRequest(
-  { training }: Problem,
+  problem: Problem,
   packed: PackedProblem,
-  { seed = 0, iterationLimit: limit = defaultIterationLimit }: SolveOptions,
-  firstStart: number,
-  count: number,
-): Omit<KernelRequest, "each"> {
-  const wanted = { firstStart, firstResample: 0, count, starts: count };
-  return {
-    ...packed,
-    ...wanted,
-    seed,
-    limit: training?.steps ?? limit,
-    tolerance: searchTolerance,
-    polish: false,
-  };
+  options: SolveOptions,
+  range: Pick<KernelRequest, "firstStart" | "count" | "each">,
+): KernelRequest {
+  return searchRequest(problem, packed, options, { ...range, firstResample: 0, starts: range.count });
 }
 
 /** Solves a problem from all its starts; of equal objectives the first is the best. */
@@ -209,10 +203,8 @@ async function search(
   const answers: KernelAnswer[] = [];
   const most = fitsPerRequest(backend, problem.training !== undefined);
   await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
-    const answer = await kernel.solve({
-      ...startsRequest(problem, packed, options, firstStart, count),
-      each: false,
-    });
+    const range = { firstStart, count, each: false };
+    const answer = await kernel.solve(startsRequest(problem, packed, options, range));
     objectives.set(answer.objective, firstStart);
     answers[firstStart / most] = answer;
   });
@@ -259,9 +251,8 @@ async function allStarts(
   };
   const most = fitsPerRequest(backend, problem.training !== undefined);
   await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
-    const answer = answerOf(
-      await kernel.solve({ ...startsRequest(problem, packed, options, firstStart, count), each: true }),
-    );
+    const range = { firstStart, count, each: true };
+    const answer = answerOf(await kernel.solve(startsRequest(problem, packed, options, range)));
     results.objective.set(answer.objective, firstStart);
     results.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), firstStart);
     results.parameters.set(answer.parameters, firstStart * width);
@@ -287,15 +278,8 @@ async function polish(
 ): Promise<void> {
   const kernel = await kernelOf(backend, problem);
   const answer = await kernel.solve({
-    ...packed,
+    ...startsRequest(problem, packed, { iterationLimit: 100 }, { firstStart: 0, count: 1, each: false }),
     givenStarts: best.parameters,
-    seed: 0,
-    firstStart: 0,
-    firstResample: 0,
-    count: 1,
-    starts: 1,
-    each: false,
-    limit: 100,
     tolerance: polishTolerance,
     polish: true,
   });

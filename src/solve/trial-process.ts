@@ -38,7 +38,7 @@ function kernelOf(path: string, parameters: number): Kernel {
   return kernel;
 }
 
-async function run(task: TrialTask): Promise<TrialAnswer> {
+async function perform(task: TrialTask): Promise<TrialAnswer> {
   await guarded;
   if (task.kind === "instruction set") return bindLibrary(task.path, instructionSetIn);
   const kernel = kernelOf(task.path, task.parameters);
@@ -48,7 +48,7 @@ async function run(task: TrialTask): Promise<TrialAnswer> {
 }
 
 process.on("message", async ({ number, task }: TrialMessage) => {
-  const reply: TrialReply = await run(task).then(
+  const reply: TrialReply = await perform(task).then(
     (answer) => ({ number, answer }),
     (error: unknown) => ({ number, error: error instanceof Error ? error.message : String(error) }),
   );

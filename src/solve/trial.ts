@@ -55,7 +55,7 @@ export class Trial {
 
   /** @throws Error where the library cannot be loaded; NoKernelError where it faults, or loading does not end */
   async instructionSet(tried: Tried): Promise<string> {
-    return (await this.#run(tried, { kind: "instruction set", path: tried.path })) as string;
+    return (await this.#ask(tried, { kind: "instruction set", path: tried.path })) as string;
   }
 
   /**
@@ -65,12 +65,12 @@ export class Trial {
    */
   async kernel(tried: Tried, parameters: number): Promise<Kernel> {
     const { path } = tried;
-    await this.#run(tried, { kind: "load", path, parameters });
+    await this.#ask(tried, { kind: "load", path, parameters });
     return {
       solve: (request) =>
-        this.#run(tried, { kind: "solve", path, parameters, request }) as Promise<KernelAnswer>,
+        this.#ask(tried, { kind: "solve", path, parameters, request }) as Promise<KernelAnswer>,
       starts: (request, range) =>
-        this.#run(tried, { kind: "starts", path, parameters, request, range }) as Promise<Float64Array>,
+        this.#ask(tried, { kind: "starts", path, parameters, request, range }) as Promise<Float64Array>,
     };
   }
 
@@ -79,7 +79,7 @@ export class Trial {
     this.#alone.close();
   }
 
-  async #run({ library, what }: Tried, task: TrialTask): Promise<TrialAnswer> {
+  async #ask({ library, what }: Tried, task: TrialTask): Promise<TrialAnswer> {
     this.#watch.refuseCondemned(library);
     const first = await this.#together.ask(task).catch(endOf);
     if (!(first instanceof ProcessEnded)) return first;

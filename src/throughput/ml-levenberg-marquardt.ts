@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { levenbergMarquardt } from "ml-levenberg-marquardt";
-import type { PeerInput, PeerOutput, PeerProblem, PeerResult } from "./exchange.ts";
-import { objective, plainForms } from "./objective.ts";
+import {
+  objective,
+  type PeerInput,
+  type PeerOutput,
+  type PeerProblem,
+  type PeerResult,
+  plainForms,
+} from "./exchange.ts";
 
 /** Version of the installed package. */
 export function mlLevenbergMarquardtVersion(): string {

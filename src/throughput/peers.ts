@@ -145,12 +145,12 @@ export async function availablePeers(search: PeerSearch = {}): Promise<Peer[]> {
     buildFolder: search.buildFolder ?? join(packageFolder, ".cache", "bench-peers"),
     cmake: search.cmake ?? "cmake",
   };
-  const found = await Promise.all([
+  const groups = await Promise.all([
     findScipy(search.python ?? "python3", join(sourceFolder, "scipy_peer.py")),
     findNative(build),
     findJavaScript(),
   ]);
-  return found.flat();
+  return groups.flat();
 }
 
 /**

@@ -3,13 +3,17 @@ import { notAmong, UserError } from "../errors.ts";
 import { forms, getForm } from "../forms/registry.ts";
 import { randomStarts } from "../solve/solve.ts";
 import { version } from "../version.ts";
-import { type BenchProblem, formProblem } from "./bench-problem.ts";
+import { type BenchProblem, formProblem, ladderSeries, readSeriesSource } from "./bench-problems.ts";
 import { toPeerProblem } from "./exchange.ts";
-import { benchBackends, findLawfitPrograms, type LawfitProgram, measureLawfit } from "./measure-lawfit.ts";
-import { measurePeers } from "./measure-peer.ts";
+import {
+  benchBackends,
+  findLawfitPrograms,
+  type LawfitProgram,
+  measureLawfit,
+  measurePeers,
+} from "./measure.ts";
 import { availablePeers, type PresentPeer, peerNames } from "./peers.ts";
 import { type BenchRow, type Measurement, scoreProblem } from "./score.ts";
-import { ladderSeries, readSeriesSource } from "./series.ts";
 
 export interface BenchOptions {
   /** Names of series of the ladder. @default all, or none where `forms` are named */
@@ -62,13 +66,13 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchReport>
   checkNames("backends", options.backends, benchBackends);
   checkNames("peers", options.peers, peerNames);
   const { problems, data } = await benchProblems(options);
-  const found = await findLawfitPrograms(options.backends);
-  const backends = found.filter((program): program is LawfitProgram => program.present);
+  const programs = await findLawfitPrograms(options.backends);
+  const backends = programs.filter((program): program is LawfitProgram => program.present);
   const wanted = options.peers ?? peerNames;
-  const known =
+  const candidates =
     wanted.length === 0 ? [] : (await availablePeers()).filter(({ name }) => wanted.includes(name));
-  const peers = known.filter((peer): peer is PresentPeer => peer.present);
-  const absent = [...found, ...known].flatMap((program) =>
+  const peers = candidates.filter((peer): peer is PresentPeer => peer.present);
+  const absent = [...programs, ...candidates].flatMap((program) =>
     program.present ? [] : [{ name: program.name, reason: program.reason }],
   );
   if (backends.length === 0) {
@@ -122,13 +126,13 @@ async function benchProblems({
     return { problems: made, data: null };
   }
   const { table, data } = await readSeriesSource(real);
-  const known = ladderSeries(table);
+  const seriesOfTable = ladderSeries(table);
   checkNames(
     "series",
     series,
-    known.map(({ name }) => name),
+    seriesOfTable.map(({ name }) => name),
   );
-  return { problems: [...known.filter(({ name }) => series?.includes(name) ?? true), ...made], data };
+  return { problems: [...seriesOfTable.filter(({ name }) => series?.includes(name) ?? true), ...made], data };
 }
 
 function checkNames(option: string, names: readonly string[] = [], allowed: readonly string[]): void {

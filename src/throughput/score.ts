@@ -1,4 +1,4 @@
-import type { BenchProblem } from "./bench-problem.ts";
+import type { BenchProblem } from "./bench-problems.ts";
 
 /** A fit is good when its objective is this close, relative, to the best that any program found. */
 const goodWithin = 1e-6;

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { degenerateReasons } from "../../src/bootstrap/degenerate.ts";
 import { schemes } from "../../src/bootstrap/schemes.ts";
-import { intervalKinds } from "../../src/bootstrap/spec.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
+import { intervalKinds } from "../../src/intervals/kinds.ts";
 import { purposes } from "../../src/intervals/purposes.ts";
 
 const page = readFileSync(new URL("../../docs/bootstrap.md", import.meta.url), "utf8");

@@ -55,7 +55,7 @@ describe("a bad expression gives one line with the place", () => {
     ["L = sigmod(a)", 'unknown function "sigmod"; allowed: exp, ln, log10'],
     ["L = sigmod(a)", 'did you mean "sigmoid"?, at column 5 near "sigmod(a)"'],
     ["L = constructor(a)", 'unknown function "constructor"; allowed: exp, ln, log10'],
-    ["L = a(N)", '("a" is no function: write a*(...)), at column 5'],
+    ["L = a(N)", '("a" is not a function: write a*(...)), at column 5'],
     ["L = 2 N", 'write * between factors: "2 N" has none'],
     [
       "L = a + N!",

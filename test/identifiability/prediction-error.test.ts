@@ -4,7 +4,8 @@ import {
   standardErrorOfPrediction,
   standardErrorsOfPredictions,
 } from "../../src/identifiability/prediction-error.ts";
-import { type SpreadKind, spreadOf } from "../../src/identifiability/spread.ts";
+import { spreadOf } from "../../src/identifiability/spread.ts";
+import type { SpreadKind } from "../../src/intervals/method.ts";
 import { expectClose } from "../intervals/close.ts";
 import { chain, fourRuns, lineFit } from "./examples.ts";
 import { known } from "./known.ts";
@@ -58,7 +59,7 @@ describe("a chain of two fits on shared runs, against NumPy", () => {
   });
 
   test("a stage that cannot be judged is the reason only for what depends on it", () => {
-    const reason = "the points do not tell A and E apart";
+    const reason = "the points do not distinguish A and E";
     const errors = standardErrorsOfPredictions(predict, parameters, [{ reason }, spreadOf(link, "runs")]);
     expect(errors[0]).toEqual({ reason });
     expect(errors[1]).toEqual({ reason });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ProfileEnd, profileSide } from "../../src/identifiability/profile-side.ts";
+import { type ProfileEnd, profileSide } from "../../src/identifiability/profile.ts";
 
 /** Searches a profile whose height at each distance is known. */
 function search(

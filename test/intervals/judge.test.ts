@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { anyValue, judgeInterval } from "../../src/intervals/judge.ts";
+import { anyValue, judgeInterval } from "../../src/intervals/interval.ts";
 
 const share = { lower: 0, upper: 1 };
 const loss = { lower: 0, upper: Number.POSITIVE_INFINITY };

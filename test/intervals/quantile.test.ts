@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { drawsOf } from "../../src/intervals/draws.ts";
-import { fixedLevel, quantile, quantileError } from "../../src/intervals/quantile.ts";
+import { drawsOf, fixedLevel, quantile, quantileError } from "../../src/intervals/draws.ts";
 import { randomStream } from "../../src/random.ts";
 import { hours, sd } from "./air-conditioning.ts";
 import { expectClose } from "./close.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unitNoise } from "../../src/intervals/purposes.ts";
+import { unitNoise } from "../../src/intervals/normal.ts";
 import { mean, sd } from "./air-conditioning.ts";
 
 test("the normal's quantiles, each once, in an order that the key draws", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { akima } from "../../src/isoflop/akima.ts";
+import { akima } from "../../src/isoflop/interpolations.ts";
 
 const find = (x: number[], losses: number[]) =>
   akima.minimum(Float64Array.from(x), Float64Array.from(losses));

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { akima } from "../../src/isoflop/akima.ts";
+import { normalDraws } from "../../src/intervals/normal.ts";
 import { budgetMinima } from "../../src/isoflop/budget-minimum.ts";
 import type { Budget, FinalRun } from "../../src/isoflop/budgets.ts";
-import { parabola } from "../../src/isoflop/interpolations.ts";
+import { akima, parabola } from "../../src/isoflop/interpolations.ts";
 import type { Noise } from "../../src/isoflop/noise.ts";
-import { normalDraws } from "../../src/isoflop/noise-estimate.ts";
 
 const C = 6e18;
 const setting = { interpolation: parabola, window: 100 };
@@ -129,6 +128,6 @@ describe("what has no minimum has a status and a reason", () => {
       draws: undefined,
     });
     const [told] = budgetMinima([budget], setting, { ...noiseOf(budget, 0), source: "fit", freedom: 3 });
-    expect(told!.reason).toContain("to rounding and tell no noise; give noise");
+    expect(told!.reason).toContain("to rounding and show no noise; give noise");
   });
 });

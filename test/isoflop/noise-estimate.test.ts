@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { estimateNoise } from "../../src/isoflop/noise-estimate.ts";
+import { estimateNoise } from "../../src/isoflop/noise.ts";
 import { randomStream } from "../../src/random.ts";
 import { BUDGETS, lossAt, sizesAround } from "./surface.ts";
 

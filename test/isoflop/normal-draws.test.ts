@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalDraws } from "../../src/isoflop/noise-estimate.ts";
+import { normalDraws } from "../../src/intervals/normal.ts";
 import { mean, sd } from "../intervals/air-conditioning.ts";
 
 test("the same seed and name give the same numbers, and more of them leave the first as they are", () => {

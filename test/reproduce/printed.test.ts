@@ -8,7 +8,7 @@ test("trailing zeros count as digits", () => {
 });
 
 test.each(["", "1.", ".5", "1e3", "1,5", "n/a"])("%j is not a printed number", (text) => {
-  expect(() => printed(text)).toThrow(/no printed number/);
+  expect(() => printed(text)).toThrow(/not a printed number/);
 });
 
 test("a number rounds to the printed one within half of its last digit", () => {
@@ -34,5 +34,5 @@ test("a number with a power of ten has digits of that power", () => {
   expect(roundsTo(6.9949e7, cell)).toBe(false);
   expect(inDigitsOf(69_982_000, cell)).toBe("6.998e+7");
   expect(inDigitsOf(-0.0001, printed("0.40"))).toBe("0.000");
-  expect(() => printed("7e7")).toThrow(/no printed number/);
+  expect(() => printed("7e7")).toThrow(/not a printed number/);
 });

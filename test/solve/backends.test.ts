@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { describeBackends, openBackend } from "../../src/solve/backends.ts";
-import type { SolveOptions } from "../../src/solve/problem.ts";
+import { backendChoices, type SolveOptions } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { cxx, setsHere } from "../kernels/toolchains.ts";
 import { cases, problemOf } from "./cases.ts";
@@ -27,6 +28,14 @@ const refused: [string, Promise<unknown> | (() => Promise<unknown>), string][] =
   ["no threads", () => openBackend("auto", 0), "threads: 0 is not allowed; a whole number from 1 on"],
   ["half a thread", () => openBackend("auto", 1.5), "threads: 1.5 is not allowed; a whole number from 1 on"],
 ];
+
+test("docs/solver.md has a row for each backend", () => {
+  const page = readFileSync(new URL("../../docs/solver.md", import.meta.url), "utf8");
+  const table = /\| backend \|.*\n(?:\|.*\n)+/.exec(page)![0];
+  const rows = table.matchAll(/^\| `(\w+)` \|/gm);
+  const named = Array.from(rows, ([, name]) => name);
+  expect([...named, "auto", "cpu"].sort()).toEqual([...backendChoices].sort());
+});
 
 test.each(refused)("%s is a user's mistake", async (_, open, message) => {
   const error: unknown = await (open as () => Promise<unknown>)().catch((thrown: unknown) => thrown);

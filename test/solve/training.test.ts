@@ -291,7 +291,7 @@ test("a network too large for least squares is refused with the way out", async 
 test("the portable backend says which forms it can train", async () => {
   const line = { ...problemOf(caseOf("linear")), training: short };
   await expect(solveProblems([line], { backend: "portable" })).rejects.toThrow(
-    /no WebAssembly kernel for training: the portable backend trains network-5-3 only; with a C\+\+ compiler/,
+    /no WebAssembly kernel for training: the portable backend only trains network-5-3; with a C\+\+ compiler/,
   );
 });
 
@@ -301,7 +301,7 @@ test("what is said of the parameters of a minimum is unknown for a trained probl
   expect(solution.conditionNumber).toBeGreaterThan(0);
   const runs = { runLengths: [60], runNames: ["a"] } as never;
   const [card] = await identifiabilityCards([{ problem: trained, solution, runs }]);
-  const reason = "it was trained for a number of steps: it is no minimum of the least squares";
+  const reason = "it was trained for a number of steps, so it is not a minimum of the least squares";
   expect(card!.intraRunCorrelation).toEqual({ reason });
   for (const { runError, pointError } of card!.parameters) {
     expect([runError, pointError]).toEqual([{ reason }, { reason }]);

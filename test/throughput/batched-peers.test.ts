@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageFolder } from "../../src/solve/paths.ts";
-import { objective } from "../../src/throughput/objective.ts";
+import { objective } from "../../src/throughput/exchange.ts";
 import { type PresentPeer, runPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 

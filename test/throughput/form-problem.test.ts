@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { forms, getForm } from "../../src/forms/registry.ts";
 import { whyUnsolvable } from "../../src/solve/check-problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { formProblem } from "../../src/throughput/bench-problem.ts";
+import { formProblem } from "../../src/throughput/bench-problems.ts";
 
 test.each([...forms.keys()])("%s has a solvable problem, the same every time", (name) => {
   const { problem } = formProblem(getForm(name));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PeerInput, PeerOutput } from "../../src/throughput/exchange.ts";
-import { measurePeer, measurePeers } from "../../src/throughput/measure-peer.ts";
+import { measurePeer, measurePeers } from "../../src/throughput/measure.ts";
 import type { PresentPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem } from "./problems.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PeerProblem } from "../../src/throughput/exchange.ts";
-import { objective, plainForms } from "../../src/throughput/objective.ts";
+import { objective, type PeerProblem, plainForms } from "../../src/throughput/exchange.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 
 describe("objective", () => {

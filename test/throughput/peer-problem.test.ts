@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import { solveStarts } from "../../src/solve/solve.ts";
-import { formProblem } from "../../src/throughput/bench-problem.ts";
-import { toPeerProblem } from "../../src/throughput/exchange.ts";
-import { objective } from "../../src/throughput/objective.ts";
+import { formProblem } from "../../src/throughput/bench-problems.ts";
+import { objective, toPeerProblem } from "../../src/throughput/exchange.ts";
 
 test.each(["chinchilla", "sigmoid"])("peers minimise what lawfit minimises: %s", async (name) => {
   const { problem } = formProblem(getForm(name));

@@ -2,8 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PeerInput, PeerProblem } from "../../src/throughput/exchange.ts";
-import { objective } from "../../src/throughput/objective.ts";
+import { objective, type PeerInput, type PeerProblem } from "../../src/throughput/exchange.ts";
 import { availablePeers, type PresentPeer, runPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
-import { type BenchProblem, formProblem } from "../../src/throughput/bench-problem.ts";
+import { type BenchProblem, formProblem } from "../../src/throughput/bench-problems.ts";
 import { type Measurement, scoreProblem } from "../../src/throughput/score.ts";
 
 const problem: BenchProblem = { ...formProblem(getForm("linear")), name: "line", kind: "loss" };

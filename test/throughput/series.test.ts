@@ -4,10 +4,8 @@ import { packageFolder } from "../../src/solve/paths.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { findColumn } from "../../src/tables/table.ts";
 import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
-import type { BenchProblem } from "../../src/throughput/bench-problem.ts";
-import { toPeerProblem } from "../../src/throughput/exchange.ts";
-import { objective } from "../../src/throughput/objective.ts";
-import { ladderSeries, readSeriesSource } from "../../src/throughput/series.ts";
+import { type BenchProblem, ladderSeries, readSeriesSource } from "../../src/throughput/bench-problems.ts";
+import { objective, toPeerProblem } from "../../src/throughput/exchange.ts";
 import { sharedData } from "../shared-data.ts";
 
 test("the simulated sample gives a loss series a subject and one sigmoid", async () => {

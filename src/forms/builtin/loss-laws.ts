@@ -1,4 +1,18 @@
-import type { BestSize, BuiltInForm } from "../form.ts";
+import type { BestSize, BuiltInForm, FormRecord, FormUnits } from "../form.ts";
+
+/** What the forms of Kaplan's law have in common. */
+const kaplanParameters: FormRecord["parameters"] = {
+  a: { logarithm: true, description: "r times the logarithm of A, the scale of the model size" },
+  r: { lower: 0, description: "alpha/beta, the ratio of the exponents of model size and tokens" },
+  b: { logarithm: true, description: "logarithm of B, the scale of the tokens" },
+  beta: { lower: 0, description: "exponent of the training tokens" },
+};
+const kaplanRanges = { a: [5, 30], r: [0.3, 2], b: [10, 25], beta: [0.05, 1] } as const;
+const kaplanStarts = { a: [-6, 4], r: [0.3, 2], b: [-6, 4], beta: [0.05, 1] } as const;
+const kaplanRescaled: FormUnits["rescaled"] = ({ a, r, b, beta }, { N, D, L }) => ({
+  a: a! + r! * Math.log(N!) + Math.log(L!) / beta!,
+  b: b! + Math.log(D!) + Math.log(L!) / beta!,
+});
 
 /** What stands under Kaplan's power is least where the derivative of e^a N^-r + e^b 6N/C is 0. */
 const oneTermInside: BestSize = ({ a, b, r }, c) => {
@@ -48,21 +62,13 @@ export const lossLaws: readonly BuiltInForm[] = [
   {
     name: "kaplan",
     expression: "L = exp(beta*ln(exp(a - r*ln(N)) + exp(b - ln(D))))",
-    parameters: {
-      a: { logarithm: true, description: "r times the logarithm of A, the scale of the model size" },
-      r: { lower: 0, description: "alpha/beta, the ratio of the exponents of model size and tokens" },
-      b: { logarithm: true, description: "logarithm of B, the scale of the tokens" },
-      beta: { lower: 0, description: "exponent of the training tokens" },
-    },
+    parameters: kaplanParameters,
     variables: { N: "model parameters", D: "training tokens" },
-    startRanges: { default: { a: [5, 30], r: [0.3, 2], b: [10, 25], beta: [0.05, 1] } },
+    startRanges: { default: kaplanRanges },
     units: {
-      start: { a: [-6, 4], r: [0.3, 2], b: [-6, 4], beta: [0.05, 1] },
+      start: kaplanStarts,
       output: true,
-      rescaled: ({ a, r, b, beta }, { N, D, L }) => ({
-        a: a! + r! * Math.log(N!) + Math.log(L!) / beta!,
-        b: b! + Math.log(D!) + Math.log(L!) / beta!,
-      }),
+      rescaled: kaplanRescaled,
     },
     bestSize: oneTermInside,
     example: {
@@ -79,22 +85,15 @@ export const lossLaws: readonly BuiltInForm[] = [
     name: "kaplan-offset",
     expression: "L = exp(beta*ln(exp(a - r*ln(N)) + exp(b - ln(D)))) + E",
     parameters: {
-      a: { logarithm: true, description: "r times the logarithm of A, the scale of the model size" },
-      r: { lower: 0, description: "alpha/beta, the ratio of the exponents of model size and tokens" },
-      b: { logarithm: true, description: "logarithm of B, the scale of the tokens" },
-      beta: { lower: 0, description: "exponent of the training tokens" },
+      ...kaplanParameters,
       E: { lower: 0, description: "irreducible loss" },
     },
     variables: { N: "model parameters", D: "training tokens" },
-    startRanges: { default: { a: [5, 30], r: [0.3, 2], b: [10, 25], beta: [0.05, 1], E: [0, 3] } },
+    startRanges: { default: { ...kaplanRanges, E: [0, 3] } },
     units: {
-      start: { a: [-6, 4], r: [0.3, 2], b: [-6, 4], beta: [0.05, 1], E: [0, 1] },
+      start: { ...kaplanStarts, E: [0, 1] },
       output: true,
-      rescaled: ({ a, r, b, beta, E }, { N, D, L }) => ({
-        a: a! + r! * Math.log(N!) + Math.log(L!) / beta!,
-        b: b! + Math.log(D!) + Math.log(L!) / beta!,
-        E: E! * L!,
-      }),
+      rescaled: (p, by) => ({ ...kaplanRescaled(p, by), E: p.E! * by.L! }),
     },
     bestSize: oneTermInside,
     example: {

@@ -1,4 +1,4 @@
-import { MOST_HIDDEN } from "../../forms/families/network.ts";
+import { MOST_HIDDEN } from "../../forms/builtin/families.ts";
 import { type AxisContext, type Chosen, choice, type ValueSet } from "../../methods/axis.ts";
 import { numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
 import { featureName, featureNamed, NO_FEATURE } from "../../methods/feature.ts";

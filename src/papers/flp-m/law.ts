@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { MOST_SOURCES } from "../../forms/families/mix.ts";
+import { MOST_SOURCES } from "../../forms/builtin/families.ts";
 import type { Form } from "../../forms/form.ts";
 import { perIndex, type RunIndex, type Size } from "../../methods/runs.ts";
 import type { VariablesOf } from "../../methods/stages.ts";

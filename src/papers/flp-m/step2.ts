@@ -1,5 +1,5 @@
 import { Matrix, SVD } from "ml-matrix";
-import { MOST_SOURCES } from "../../forms/families/mix.ts";
+import { MOST_SOURCES } from "../../forms/builtin/families.ts";
 import type { Form } from "../../forms/form.ts";
 import {
   type CheckpointPoints,

@@ -1,5 +1,5 @@
 import { groupBy } from "../../collections.ts";
-import { quantile } from "../../intervals/quantile.ts";
+import { quantile } from "../../intervals/draws.ts";
 import type { Configuration, Method, Translated } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell } from "../../plan/cell-columns.ts";
 import { describeLeftOut, rSquared } from "../../plan/fit-quality.ts";

@@ -1,7 +1,7 @@
 import type { CellDraws } from "../../bootstrap/bootstrap-cells.ts";
 import { drawsOf } from "../../intervals/draws.ts";
 import type { Interval } from "../../intervals/interval.ts";
-import { getIntervalMethod } from "../../intervals/kinds.ts";
+import { percentile } from "../../intervals/kinds.ts";
 import { comparePaired, type PairedComparison } from "../../intervals/paired.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
@@ -127,9 +127,13 @@ export class PairedDraws {
   ): DrawComparison[] {
     const paired = comparePaired(ours, theirs, TIE);
     const draws = drawsOf(ours.map((value, i) => value - theirs[i]!));
-    const method = getIntervalMethod("percentile", "comparison of configurations");
     return this.#levels.map((level) => {
-      return { ...of, paired, level, interval: method.compute({ estimate: of.difference, draws }, level) };
+      return {
+        ...of,
+        paired,
+        level,
+        interval: percentile.compute({ estimate: of.difference, draws }, level),
+      };
     });
   }
 }

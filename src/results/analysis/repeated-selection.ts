@@ -1,7 +1,7 @@
 import type { CellDraws } from "../../bootstrap/bootstrap-cells.ts";
 import { drawsOf } from "../../intervals/draws.ts";
 import type { Interval } from "../../intervals/interval.ts";
-import { getIntervalMethod } from "../../intervals/kinds.ts";
+import { percentile } from "../../intervals/kinds.ts";
 import type { Configuration } from "../../methods/method.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { meanOf } from "../../statistics.ts";
@@ -95,7 +95,6 @@ export class RepeatedSelection {
     );
     const known = chosen.filter((one) => one !== undefined);
     const [configuration, { draws, predictions }] = rivals[best]!;
-    const method = getIntervalMethod("percentile", "repeated selection");
     return names.flatMap((name) => {
       const { predicted, actual, target, cell } = predictions.get(name)!;
       const fixed = drawsOf(draws.get(name)!);
@@ -111,8 +110,8 @@ export class RepeatedSelection {
         predicted,
         actual,
         level,
-        fixed: method.compute({ estimate: predicted, draws: fixed }, level),
-        repeated: method.compute({ estimate: predicted, draws: repeated }, level),
+        fixed: percentile.compute({ estimate: predicted, draws: fixed }, level),
+        repeated: percentile.compute({ estimate: predicted, draws: repeated }, level),
         chosenAgain: known.filter((r) => r === best).length / known.length,
         configurationsChosen: new Set(known).size,
       }));

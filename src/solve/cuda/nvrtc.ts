@@ -1,5 +1,6 @@
 import koffi, { type LibraryHandle } from "koffi";
 import type { KernelVariant } from "../kernel.ts";
+import { callOnThread } from "../native-library.ts";
 import { kernelSources } from "../paths.ts";
 import { findNvrtcPlaces, type NvrtcPlace } from "./nvrtc-search.ts";
 import type { PtxCompiler } from "./ptx-compiler.ts";
@@ -82,9 +83,6 @@ function architecturesOf(handle: LibraryHandle): string[] {
   }
 }
 
-/** Arguments of asynchronous calls, which koffi does not keep alive until the callback. */
-const inUse = new Set<unknown[]>();
-
 async function compile(
   library: Library,
   variant: KernelVariant,
@@ -108,7 +106,8 @@ async function compile(
   );
   try {
     const all = [...options, ...ownOptions];
-    const status = await compileProgram(library, [program[0]!, all.length, all]);
+    // It takes about a second.
+    const status = await callOnThread<number>(library.nvrtcCompileProgram, [program[0]!, all.length, all]);
     if (status !== 0) {
       const log = text(library, program[0]!, "nvrtcGetProgramLogSize", "nvrtcGetProgramLog");
       throw new Error(log.trim() || `NVRTC: ${library.nvrtcGetErrorString(status)}`);
@@ -117,19 +116,6 @@ async function compile(
   } finally {
     library.nvrtcDestroyProgram(program);
   }
-}
-
-/** Compiles on a thread of libuv, because it takes about a second. */
-function compileProgram(library: Library, values: unknown[]): Promise<number> {
-  inUse.add(values);
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, status: number): void => {
-      inUse.delete(values);
-      if (error) reject(error);
-      else resolve(status);
-    };
-    (library.nvrtcCompileProgram.async as (...all: unknown[]) => void)(...values, done);
-  });
 }
 
 /** A text output of a program: NVRTC returns its length, final zero included, then the text. */

@@ -153,12 +153,12 @@ export class SearchQueue {
       else {
         const waiting = [wanted];
         this.#lanes.set(key, waiting);
-        void this.#run(key, waiting);
+        void this.#advance(key, waiting);
       }
     });
   }
 
-  async #run(key: string, waiting: Wanted[]): Promise<void> {
+  async #advance(key: string, waiting: Wanted[]): Promise<void> {
     let active: [SearchFit, Wanted][] = [];
     const started: Wanted[] = [];
     try {

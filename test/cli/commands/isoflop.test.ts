@@ -132,7 +132,7 @@ describe("what cannot be taken as it stands is said", () => {
     expect(stdout).not.toMatch(/(\d[\d.e+]*)\.\.\1\s/);
     expect(stdout).toMatch(/^t +n +0\.452 +none .*no-spread$/m);
     expect(stdout).toContain(
-      "no-spread: no interval: the losses lie on the curves to rounding and tell no noise; give noise",
+      "no-spread: no interval: the losses lie on the curves to rounding and show no noise; give noise",
     );
   });
 

@@ -79,11 +79,11 @@ describe.skipIf(noStandIn !== undefined)(`the driver (${noStandIn ?? "stand-in b
       "devices=0",
       /^could not start the NVIDIA driver \(.*\): no CUDA-capable device is detected \(CUDA_ERROR_NO_DEVICE, 100\); .*CUDA_VISIBLE_DEVICES$/,
     ],
-    ["a toolkit's stub", "init=34", /\(unknown error, 34\); the library found is the toolkit's stub/],
+    ["a toolkit's stub", "init=34", /\(unknown error, 34\); the library is the stub of the CUDA toolkit/],
     [
       "an old driver",
       "version=10020",
-      /^the NVIDIA driver is for CUDA 10\.2; this program needs one for CUDA 11\.0 or later$/,
+      /^the NVIDIA driver is for CUDA 10\.2; lawfit needs one for CUDA 11\.0 or later$/,
     ],
   ])("%s is a reason in one line", (_, settings, reason) => {
     standIn.setUp(settings);
@@ -109,7 +109,7 @@ describe.skipIf(noStandIn !== undefined)(`the driver (${noStandIn ?? "stand-in b
       isKernelRefused: false,
       message:
         "could not allocate 4.0 MB on GPU 0: out of memory (CUDA_ERROR_OUT_OF_MEMORY, 2); " +
-        "other programs may hold the GPU's memory: nvidia-smi shows which",
+        "other programs may use the GPU's memory: nvidia-smi shows which",
     });
     driver.releaseContext(0);
   });

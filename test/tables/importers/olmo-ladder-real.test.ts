@@ -61,7 +61,7 @@ describe.skipIf(absent)(`the real ladder runs${absent ? ` (absent: no data in ${
     ]);
     expect(new Set(table.subject).size).toBe(33);
     expect(table.rows).toBe(33 * 1654);
-    expect(notes.every((note) => note.endsWith("left out, it is no metric"))).toBe(true);
+    expect(notes.every((note) => note.endsWith("left out because it is not a metric"))).toBe(true);
   });
 
   test("sizes, tokens and FLOPs at the end of training", () => {
