@@ -1,7 +1,6 @@
 import { num, recordsOf, str } from "../draw/records.ts";
 import type { Extension } from "../extension.ts";
-import { drawsOf } from "../intervals/draws.ts";
-import { quantile } from "../intervals/quantile.ts";
+import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import {
   axisColumns,
