@@ -1,3 +1,4 @@
+export type { BacktestTables } from "./backtest/extension.ts";
 export type { BacktestSpec } from "./backtest/spec.ts";
 export type { CellDraws, Quantity, TargetDraws } from "./bootstrap/bootstrap-cells.ts";
 export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate.ts";
@@ -31,28 +32,23 @@ export type { SpreadKind } from "./intervals/method.ts";
 export type { Interpolation, Minimum, NoMinimum } from "./isoflop/interpolation.ts";
 export { interpolations as isoflopInterpolations } from "./isoflop/interpolations.ts";
 export type { IsoflopSpec } from "./isoflop/spec.ts";
+export type { IsoflopTables } from "./isoflop/tables.ts";
 export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
-export { methods } from "./methods/registry.ts";
+export type { MixtureTables } from "./mixture/extension.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
 export type { JobProgress as RunProgress } from "./plan/meter.ts";
 export type { TargetSize } from "./plan/selection.ts";
+export { methods } from "./registry.ts";
 export { writeReport } from "./report/load.ts";
 export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";
 export type { ComparedCell, ComparedTable, Verdict } from "./reproduce/compare.ts";
 export { formatReproduction, type ReproductionFormat } from "./reproduce/format.ts";
 export type { Paper } from "./reproduce/paper.ts";
 export { papers, type ReproduceOptions, type Reproduction, reproduce } from "./reproduce/reproduce.ts";
-export { isoflop } from "./results/isoflop-tables.ts";
-export type {
-  BacktestTables,
-  BootstrapTables,
-  FitTables,
-  IsoflopTables,
-  MixtureTables,
-  ResultTables,
-} from "./results/result-tables.ts";
+export { isoflop } from "./results/isoflop.ts";
+export type { BootstrapTables, FitTables, ResultTables } from "./results/result-tables.ts";
 export {
   type CompareOptions,
   compareJobs as compareRuns,

@@ -1,7 +1,6 @@
 import type { ResultTables } from "../results/result-tables.ts";
-import type { Table } from "../tables/table.ts";
+import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf } from "../text.ts";
-import { rowsOf, text, value } from "./table-cells.ts";
 
 /** Axes that are named as mattering most. */
 const MOST_AXES = 3;
@@ -16,7 +15,7 @@ export function formatHeadline({
 }: Pick<ResultTables, "configurations" | "axis_importance">): string {
   if (configurations.rows < 2) return "";
   const measured = rowsOf(configurations).some(
-    (row) => Number(value(configurations, "predictions", row)) > 0,
+    (row) => Number(valueAt(configurations, "predictions", row)) > 0,
   );
   if (!measured) {
     return (
@@ -24,28 +23,28 @@ export function formatHeadline({
       "backtest: {} (larger fit runs predicted from smaller ones), ranks them\n"
     );
   }
-  if (value(configurations, "rank", 0) === null) return "";
+  if (valueAt(configurations, "rank", 0) === null) return "";
   return `${best(configurations, axes)}\n${importance(axes)}\n`;
 }
 
 function best(configurations: Table, axes: Table): string {
   // Idle axes would name values that make no difference.
-  const active = rowsOf(axes).filter((row) => value(axes, "idle", row) !== true);
+  const active = rowsOf(axes).filter((row) => valueAt(axes, "idle", row) !== true);
   const choices = active.map((row) => {
-    const axis = text(axes, "axis", row);
-    return { axis, chosen: text(configurations, axis, 0), reference: text(axes, "reference", row) };
+    const axis = shownAt(axes, "axis", row);
+    return { axis, chosen: shownAt(configurations, axis, 0), reference: shownAt(axes, "reference", row) };
   });
   const differing = choices.filter(({ chosen, reference }) => chosen !== reference);
   const without = rowsOf(configurations).find(
     (row) =>
-      value(configurations, "rank", row) !== null &&
-      choices.every(({ axis, reference }) => text(configurations, axis, row) === reference),
+      valueAt(configurations, "rank", row) !== null &&
+      choices.every(({ axis, reference }) => shownAt(configurations, axis, row) === reference),
   );
   const named = (differing.length > 0 ? differing : choices).map(({ axis, chosen }) => `${axis} ${chosen}`);
   const rivals = rowsOf(configurations).filter(
-    (row) => text(configurations, "predicts", row) === text(configurations, "predicts", 0),
+    (row) => shownAt(configurations, "predicts", row) === shownAt(configurations, "predicts", 0),
   ).length;
-  const predictions = countOf(Number(value(configurations, "predictions", 0)), "prediction");
+  const predictions = countOf(Number(valueAt(configurations, "predictions", 0)), "prediction");
   const error = (row: number) => percent(configurations, "mean_abs_rel_error", row);
   const beside =
     differing.length > 0 && without !== undefined ? `, ${error(without)} without these choices` : "";
@@ -57,16 +56,16 @@ function best(configurations: Table, axes: Table): string {
 
 function importance(axes: Table): string {
   const named = (row: number) =>
-    `${text(axes, "axis", row)} ${percent(axes, "mean_range_abs_rel_error", row)}`;
-  const idle = rowsOf(axes).filter((row) => value(axes, "idle", row) === true);
-  const ranked = rowsOf(axes).filter((row) => value(axes, "idle", row) === false);
+    `${shownAt(axes, "axis", row)} ${percent(axes, "mean_range_abs_rel_error", row)}`;
+  const idle = rowsOf(axes).filter((row) => valueAt(axes, "idle", row) === true);
+  const ranked = rowsOf(axes).filter((row) => valueAt(axes, "idle", row) === false);
   const parts = [
     ...(ranked.length > 0 ? [ranked.slice(0, MOST_AXES).map(named).join(", ")] : []),
-    ...(idle.length > 0 ? [`idle: ${idle.map((row) => text(axes, "axis", row)).join(", ")}`] : []),
+    ...(idle.length > 0 ? [`idle: ${idle.map((row) => shownAt(axes, "axis", row)).join(", ")}`] : []),
   ];
   return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations compare"}`;
 }
 
 function percent(table: Table, name: string, row: number): string {
-  return `${(100 * Number(value(table, name, row))).toFixed(2)} %`;
+  return `${(100 * Number(valueAt(table, name, row))).toFixed(2)} %`;
 }

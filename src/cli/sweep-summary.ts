@@ -1,14 +1,10 @@
+import { extensions } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { formatTable } from "../tables/format.ts";
-import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
+import { type Column, cell, findColumn, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf, percent, shellWord } from "../text.ts";
-import { formatBacktests } from "./backtest-summary.ts";
-import { formatLaws } from "./isoflop-summary.ts";
-import { formatMixtures } from "./mixture-summary.ts";
 import { duration, whole } from "./progress.ts";
-import { formatRelations } from "./relations-summary.ts";
 import { formatHeadline } from "./sweep-headline.ts";
-import { rowsOf, text, value } from "./table-cells.ts";
 
 /** Reasons that are named. */
 const MOST_REASONS = 3;
@@ -19,7 +15,7 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
   if (skipped.rows === 0) return "";
   const kinds = new Map<string, string[]>();
   for (const row of rowsOf(skipped)) {
-    const reason = text(skipped, "reason", row);
+    const reason = shownAt(skipped, "reason", row);
     // Reasons that differ in their numbers alone are of one kind; a digit in a name is no number.
     const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
     kinds.set(kind, [...(kinds.get(kind) ?? []), reason]);
@@ -66,14 +62,19 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
     ],
   };
   const left = formatSkipped({ tables }, directory);
-  const { relations } = tables;
-  // Where losses are related to each other, cells differ in what they predict first: no configuration is the best.
+  const said = extensions.map((extension) => ({
+    replaces: extension.summaryReplacesPredictions ?? false,
+    text: extension.summary?.(tables, [...compared].map(String)) ?? "",
+  }));
+  const textOf = (replaces: boolean): string =>
+    said.map((one) => (one.replaces === replaces ? one.text : "")).join("");
+  const instead = textOf(true);
   const found =
-    relations === undefined
+    instead === ""
       ? `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}`
-      : `${formatRelations(relations, [...compared].map(String))}${left}`;
+      : `${instead}${left}`;
   return (
-    `${found}${backTested(tables)}${mixed(tables, [...compared].map(String))}${sizes(tables)}` +
+    `${found}${textOf(false)}` +
     formatWork({ manifest }) +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
   );
@@ -85,43 +86,32 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
  * a sweep with back-tests, how often such intervals held: `72 % of 152`.
  */
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
-  const keyOf = (table: Table, row: number) => `${value(table, "cell", row)} ${value(table, "target", row)}`;
+  const keyOf = (table: Table, row: number) =>
+    `${valueAt(table, "cell", row)} ${valueAt(table, "target", row)}`;
   const found = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);
-    if (text(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
+    if (shownAt(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
   }
   const column = (name: string, show: (row: number) => string): Column => {
     const rows = rowsOf(predictions).map((row) => found.get(keyOf(predictions, row)));
     return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
   };
-  const level = Number(value(intervals, "level", 0) ?? 0);
-  const ends = column(`${percent(level, 6)} ${value(intervals, "interval", 0) ?? ""}`, (row) => {
+  const level = Number(valueAt(intervals, "level", 0) ?? 0);
+  const ends = column(`${percent(level, 6)} ${valueAt(intervals, "interval", 0) ?? ""}`, (row) => {
     const [lower, upper] = ["lower", "upper"].map((name) =>
-      Number(value(intervals, name, row) ?? Number.NaN),
+      Number(valueAt(intervals, name, row) ?? Number.NaN),
     );
-    const status = text(intervals, "status", row);
+    const status = shownAt(intervals, "status", row);
     // Why there is none, in a word: table intervals has the sentence.
     if (!Number.isFinite(lower! + upper!)) return status === "ok" ? "" : status;
     return `${lower!.toFixed(4)}..${upper!.toFixed(4)}${status === "ok" ? "" : ` ${status}`}`;
   });
   const held = column("held before", (row) => {
-    const rate = value(intervals, "backtest_rate", row);
-    return rate === null ? "" : `${percent(Number(rate), 2)} of ${text(intervals, "backtest_count", row)}`;
+    const rate = valueAt(intervals, "backtest_rate", row);
+    return rate === null ? "" : `${percent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
   });
   return held.values.some((one) => one !== "") ? [ends, held] : [ends];
-}
-
-function mixed({ mixture_optima: optima }: SweepResult["tables"], axes: readonly string[]): string {
-  return optima === undefined ? "" : formatMixtures(optima, axes);
-}
-
-function sizes({ isoflop_laws: laws }: SweepResult["tables"]): string {
-  return laws ? `\nbest size n and tokens d of a budget c\n${formatLaws(laws, MOST_ROWS)}` : "";
-}
-
-function backTested({ backtests, backtest_rates }: SweepResult["tables"]): string {
-  return backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "";
 }
 
 function varies(column: Column): boolean {
@@ -130,7 +120,7 @@ function varies(column: Column): boolean {
 
 /** Whether the data determine each prediction; no column where they determine all. */
 function determinedColumn(predictions: Table): Column[] {
-  const values = rowsOf(predictions).map((row) => value(predictions, "determined", row));
+  const values = rowsOf(predictions).map((row) => valueAt(predictions, "determined", row));
   const shown = values.map((one) => (one === null || one === "yes" ? "" : `not: ${one}`));
   return shown.every((one) => one === "") ? [] : [{ name: "determined", type: "string", values: shown }];
 }

@@ -1,13 +1,14 @@
 import { groupBy } from "../collections.ts";
+import { inOneLine } from "../draw/caption.ts";
+import { shortCount, shortNumber } from "../draw/numbers.ts";
+import { distinct, num, type Row, recordsOf, str } from "../draw/records.ts";
+import { extensions } from "../registry.ts";
 import { mean } from "../statistics.ts";
 import { countOf, markdownTable, markdownText, percent } from "../text.ts";
-import { inOneLine } from "./caption.ts";
-import { shortCount, shortNumber } from "./draw/numbers.ts";
-import type { ReportJob } from "./job.ts";
-import { distinct, num, type Row, recordsOf, str } from "./records.ts";
+import type { ReportJob } from "./read-job.ts";
 import { listOfTargets } from "./summary.ts";
 
-/** What stands for what the job directory does not tell. */
+/** What stands for what the run directory does not tell. */
 const NOT_KNOWN = "not in the run directory";
 
 /** Parameters of a fit that are named; a network has more than anybody reads. */
@@ -117,7 +118,7 @@ function rangeOf(rows: readonly Row[], column: string): string {
   return low === high ? String(low) : `${low} to ${high}`;
 }
 
-/** One thing that a report of a scaling law should say, and what this job says of it. */
+/** One thing that a report of a scaling law should say, and what this run says of it. */
 interface ChecklistItem {
   item: string;
   said: string;
@@ -146,7 +147,7 @@ export function checklist(job: ReportJob): ChecklistItem[] {
     ["Goodness of fit", goodnessOf(fits)],
     ["Held out", heldOutOf(job)],
     ["Intervals", intervalsOf(job)],
-    ["Back-tests", backtestsOf(job)],
+    ...extensions.flatMap(({ checklist = () => [] }) => checklist(job.tables)),
     ["Fits that could not be made", skippedOf(job)],
     ["Seed", String(job.manifest.seed)],
     ["Software", `lawfit ${job.manifest.version}; ${job.manifest.backend}; ${job.manifest.created}`],
@@ -221,18 +222,6 @@ function intervalsOf({ manifest, tables }: ReportJob): string {
     `${bootstrap.resamples} resamples by scheme ${bootstrap.scheme}, ${String(bootstrap.intervals)}, level ${String(bootstrap.levels)}, ` +
     `for: ${String(bootstrap.purposes)}`
   );
-}
-
-function backtestsOf({ tables }: ReportJob): string {
-  const rates = recordsOf(tables.backtest_rates).filter((row) => Number.isFinite(num(row, "rate")));
-  if (rates.length === 0) return "none";
-  return rates
-    .slice(0, 8)
-    .map(
-      (row) =>
-        `${str(row, "interval")} at ratio ${str(row, "ratio")}: ${str(row, "hits")} of ${str(row, "count")} held`,
-    )
-    .join("; ");
 }
 
 function skippedOf({ tables, missing }: ReportJob): string {

@@ -1,6 +1,6 @@
 import { markdownTable, markdownText } from "../text.ts";
 import { checklist, checklistMarkdown } from "./checklist.ts";
-import type { ReportJob } from "./job.ts";
+import type { ReportJob } from "./read-job.ts";
 import type { DrawnFigure } from "./report.ts";
 import { summarise } from "./summary.ts";
 

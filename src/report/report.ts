@@ -1,17 +1,17 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, normalize, resolve } from "node:path";
+import { composeFigure } from "../draw/compose.ts";
+import type { Drawing, Figure, NothingToDraw } from "../draw/figure.ts";
+import type { Theme } from "../draw/theme.ts";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
-import { composeFigure } from "./draw/compose.ts";
-import type { Theme } from "./draw/theme.ts";
-import type { Drawing, Figure, NothingToDraw } from "./figure.ts";
 import { figureOf, figures } from "./figures/registry.ts";
-import { type ReportJob, readJob } from "./job.ts";
 import { reportMarkdown } from "./markdown-report.ts";
 import { demandOwn, type ReportOwner, reportMark, reportOwner, signed } from "./own-files.ts";
 import { reportPage } from "./page/page.ts";
-import { unfinishedJob, unfinishedMarkdown, unfinishedPage } from "./unfinished.ts";
+import { type ReportJob, readJob } from "./read-job.ts";
+import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.ts";
 
 /** `html`: one page; `md`: Markdown and its pictures beside; `svg`, `png`: pictures of figures. */
 export type ReportFormat = "html" | "md" | "svg" | "png";
@@ -25,9 +25,9 @@ export interface ReportOptions {
   figure?: string | undefined;
   /** Colours of pictures. @default "light" */
   theme?: Theme | undefined;
-  /** Replace files that lawfit did not write of this job, or that were changed since. @default false */
+  /** Replace files that lawfit did not write of this run, or that were changed since. @default false */
   force?: boolean | undefined;
-  /** Called with each table of the job that the report does without, and why, a line each. */
+  /** Called with each table of the run that the report does without, and why, a line each. */
   onWarning?: ((line: string) => void) | undefined;
 }
 
@@ -62,10 +62,10 @@ interface Look {
 }
 
 /**
- * Writes the report of a job directory. Of a job that is not finished it says so, and how far it is.
+ * Writes the report of a run directory. Of a run that is not finished it says so, and how far it is.
  *
- * @throws UserError where the folder is no job directory, the job has nothing for the one figure asked for, a file is
- * there that is not this job's report (without `force`), or one cannot be written
+ * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, a file is
+ * there that is not this run's report (without `force`), or one cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {
   const { figure, theme = "light", force = false } = options;
@@ -77,7 +77,7 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   const wanted = figure === undefined ? figures : [figureOf(figure)];
   const out = options.out ?? `${besideRun(directory)}${isPicture ? "-figures" : `.${format}`}`;
   const owner = await reportOwner(directory);
-  const unfinished = isPicture ? undefined : await unfinishedJob(directory);
+  const unfinished = isPicture ? undefined : await unfinishedRun(directory);
   if (unfinished !== undefined) {
     const content = () => (format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
     return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [], missing: [] };
@@ -111,7 +111,7 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   return { files: await writeFiles(files, owner, force), drawn, missing };
 }
 
-/** Draws figures of a job; where tables are missing, what is not drawn says so. */
+/** Draws figures of a run; where tables are missing, what is not drawn says so. */
 export function drawFigures(job: ReportJob, wanted: readonly Figure[] = figures): DrawnFigure[] {
   const gone = job.missing.size === 0 ? "" : ` (missing: ${[...job.missing.keys()].join(", ")})`;
   return wanted.map((figure): DrawnFigure => {
@@ -125,7 +125,7 @@ function formatOf(out: string | undefined): ReportFormat {
   return ending === "md" || ending === "svg" || ending === "png" ? ending : "html";
 }
 
-/** What the files of a job's report begin with, where no other place is named: beside the job directory, with its name. */
+/** What the files of a run's report begin with, where no other place is named: beside the run directory, with its name. */
 function besideRun(directory: string): string {
   const path = normalize(directory).replace(/(?<=.)\/+$/, "");
   return [".", ".."].includes(basename(path)) ? resolve(directory) : path;
@@ -150,7 +150,7 @@ function pictureOf(
 ): () => string | Promise<Uint8Array> {
   const svg = () => composeFigure(title, drawing, theme);
   if (format === "svg") return svg;
-  return async () => (await import("./draw/png.ts")).renderPng(svg(), reportMark(owner));
+  return async () => (await import("./png.ts")).renderPng(svg(), reportMark(owner));
 }
 
 /** Writes all of a report once it is known that nothing is lost by it; a text after the pictures that it names. */

@@ -1,12 +1,18 @@
+import { describeConfiguration, pairOf } from "../draw/job.ts";
+import { roundInterval, roundTo, shortCount } from "../draw/numbers.ts";
+import {
+  extremes,
+  type HeadlinePrediction,
+  headlinePredictions,
+  heldLine,
+  MOST_SHOWN,
+  openingPredictions,
+} from "../draw/predictions.ts";
+import { num, recordsOf, recordsWhere, str } from "../draw/records.ts";
+import { sizesOf } from "../draw/sizes.ts";
 import { mean } from "../statistics.ts";
 import { countOf, percent } from "../text.ts";
-import { roundInterval, roundTo, shortCount } from "./draw/numbers.ts";
-import { describeConfiguration } from "./headline.ts";
-import type { ReportJob } from "./job.ts";
-import { extremes, type HeadlinePrediction, headlinePredictions, openingPredictions } from "./predictions.ts";
-import { num, recordsOf, recordsWhere, str } from "./records.ts";
-import { heldLine, MOST_SHOWN, pairOf, relatesLosses, relationLines } from "./relations.ts";
-import { sizesOf } from "./sizes.ts";
+import type { ReportJob } from "./read-job.ts";
 
 /** Targets that are named. */
 const MOST_TARGETS = 12;
@@ -30,7 +36,7 @@ export interface Summary {
   head: string;
   /** One sentence a line. */
   lines: string[];
-  /** What is missing from the job, or should be known before it is trusted. */
+  /** What is missing from the run, or should be known before it is trusted. */
   cautions: string[];
   rows: AnswerRow[];
   /** Heads of the columns, those that hold something. */
@@ -39,18 +45,18 @@ export interface Summary {
   facts: [name: string, value: string][];
 }
 
-/** The answer of a job, and what it was. */
+/** The answer of a run, and what it was. */
 export function summarise(job: ReportJob): Summary {
   const predictions = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
   const opening = openingPredictions(job);
   const { best, worst } = extremes(opening);
-  const isRelation = relatesLosses(job);
+  const { pairs } = job;
   return {
-    head: isRelation ? "corpora" : "task",
-    lines: isRelation ? relationLines(job, predictions, opening.length) : linesOf(job, predictions),
+    head: pairs?.head ?? "task",
+    lines: pairs?.answer(job, predictions, opening.length) ?? linesOf(job, predictions),
     cautions: cautionsOf(job, predictions),
     rows: opening
-      .slice(0, isRelation ? MOST_SHOWN : opening.length)
+      .slice(0, pairs ? MOST_SHOWN : opening.length)
       .map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
     intervalKind: predictions.find(({ interval }) => interval.kind !== "")?.interval.kind ?? "",
     facts: factsOf(job),
@@ -117,7 +123,7 @@ function nothingPredicted(job: ReportJob): string {
 }
 
 function oneCell(job: ReportJob): string {
-  const pair = pairOf(job.headline[0]!);
+  const pair = pairOf(job, job.headline[0]!);
   return pair === ""
     ? "The run has one task in its headline configuration."
     : `The headline configuration is one relation: ${str(job.headline[0], "task")}, ${pair}.`;

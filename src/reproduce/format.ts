@@ -1,7 +1,7 @@
-import { tableOf } from "../results/table-of.ts";
 import { sum } from "../statistics.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
+import { tableOf } from "../tables/table-of.ts";
 import { countOf, markdownTable } from "../text.ts";
 import { type ComparedCell, type ComparedTable, countVerdicts } from "./compare.ts";
 import { inDigitsOf } from "./paper.ts";

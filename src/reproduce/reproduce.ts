@@ -1,5 +1,5 @@
 import { entryOf } from "../errors.ts";
-import { getMethod } from "../methods/registry.ts";
+import { getMethod } from "../registry.ts";
 import { type RunSweepOptions, runSweep } from "../run/run-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { type ComparedTable, comparePaper, countVerdicts, type Verdict } from "./compare.ts";

@@ -2,7 +2,7 @@ import { countReasons, degenerateReasons } from "../bootstrap/degenerate.ts";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Table } from "../tables/table.ts";
-import { type ColumnOf, tableOf } from "./table-of.ts";
+import { count, number, tableOf, text } from "../tables/table-of.ts";
 
 /** A stage's problem and what its resamples came to. */
 export interface BootstrapRow {
@@ -37,16 +37,6 @@ export function summariseReplicates({ degenerate, freshWins, lostTerms }: StageR
 
 /** Table `bootstrap`: one row for each problem and stage that was to be resampled. */
 export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): Table {
-  const count = (name: string, value: (row: BootstrapRow) => number | null): ColumnOf<BootstrapRow> => ({
-    name,
-    type: "int64",
-    value,
-  });
-  const text = (name: string, value: (row: BootstrapRow) => string | null): ColumnOf<BootstrapRow> => ({
-    name,
-    type: "string",
-    value,
-  });
   return tableOf<BootstrapRow>(rows, [
     text("problem", ({ use }) => use.problem.key),
     text("stage", ({ use }) => use.stage),
@@ -60,7 +50,7 @@ export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): T
     count("points", ({ use }) => use.points.points),
     count("fixed_points", ({ use }) => use.points.fixedPoints),
     count("resamples", ({ summary }) => summary?.resamples ?? 0),
-    { name: "fresh_start_wins", type: "float64", value: ({ summary }) => share(summary) },
+    number("fresh_start_wins", ({ summary }) => share(summary)),
     count("degenerate", ({ summary }) => summary?.degenerate ?? 0),
     text("reasons", ({ summary }) => summary?.reasons ?? null),
     count("lost_terms", ({ summary }) => summary?.lostTerms ?? 0),

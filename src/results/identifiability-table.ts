@@ -4,9 +4,9 @@ import type { Profile } from "../identifiability/profile.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
+import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 import { pointRuns } from "./runs-tables.ts";
-import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
 /** One parameter of a fit and what is known of it. */
 interface Row {
@@ -52,48 +52,38 @@ function columns(level: number): ColumnOf<Row>[] {
     const one = of(row).profile;
     return one === undefined || "reason" in one ? undefined : one;
   };
-  const flag = (name: string, value: (known: Profile) => boolean): ColumnOf<Row> => {
-    return {
-      name,
-      type: "boolean",
-      value: (row) => {
-        const known = profile(row);
-        return known ? value(known) : null;
-      },
-    };
-  };
-  const end = (name: string, value: (known: Profile) => number): ColumnOf<Row> => {
-    return {
-      name,
-      type: "float64",
-      value: (row) => {
-        const known = profile(row);
-        return known ? finite(value(known)) : Number.NaN;
-      },
-    };
-  };
+  const whether = (name: string, value: (known: Profile) => boolean): ColumnOf<Row> =>
+    flag(name, (row) => {
+      const known = profile(row);
+      return known ? value(known) : null;
+    });
+  const end = (name: string, value: (known: Profile) => number): ColumnOf<Row> =>
+    number(name, (row) => {
+      const known = profile(row);
+      return known ? finite(value(known)) : Number.NaN;
+    });
   return [
-    { name: "parameter", type: "string", value: (row) => of(row).name },
-    { name: "value", type: "float64", value: (row) => of(row).value },
-    { name: "standing", type: "string", value: (row) => of(row).standing },
-    { name: "flat", type: "boolean", value: (row) => of(row).flat },
-    { name: "run_standard_error", type: "float64", value: (row) => number(of(row).runError) },
-    { name: "point_standard_error", type: "float64", value: (row) => number(of(row).pointError) },
-    { name: "standard_error_ratio", type: "float64", value: (row) => number(of(row).errorRatio) },
+    text("parameter", (row) => of(row).name),
+    number("value", (row) => of(row).value),
+    text("standing", (row) => of(row).standing),
+    flag("flat", (row) => of(row).flat),
+    number("run_standard_error", (row) => knownNumber(of(row).runError)),
+    number("point_standard_error", (row) => knownNumber(of(row).pointError)),
+    number("standard_error_ratio", (row) => knownNumber(of(row).errorRatio)),
     end("profile_lower", ({ lower }) => lower),
     end("profile_upper", ({ upper }) => upper),
     end("profile_width", ({ lower, upper }) => upper - lower),
-    flag("open_below", ({ lowerOpen }) => lowerOpen),
-    flag("open_above", ({ upperOpen }) => upperOpen),
-    { name: "profile_level", type: "float64", value: (row) => (profile(row) ? level : Number.NaN) },
-    { name: "profile_by", type: "string", value: (row) => profile(row)?.kind ?? null },
-    flag("profile_better", ({ better }) => better),
-    { name: "fitted_runs", type: "int64", value: ({ card }) => card.runs },
-    { name: "points", type: "int64", value: ({ card }) => card.points },
-    { name: "intra_run_correlation", type: "float64", value: ({ card }) => number(card.intraRunCorrelation) },
-    { name: "condition_number", type: "float64", value: ({ card }) => card.conditionNumber },
-    { name: "start_agreement", type: "float64", value: ({ card }) => card.startAgreement },
-    { name: "unknown", type: "string", value: unknowns },
+    whether("open_below", ({ lowerOpen }) => lowerOpen),
+    whether("open_above", ({ upperOpen }) => upperOpen),
+    number("profile_level", (row) => (profile(row) ? level : Number.NaN)),
+    text("profile_by", (row) => profile(row)?.kind ?? null),
+    whether("profile_better", ({ better }) => better),
+    count("fitted_runs", ({ card }) => card.runs),
+    count("points", ({ card }) => card.points),
+    number("intra_run_correlation", ({ card }) => knownNumber(card.intraRunCorrelation)),
+    number("condition_number", ({ card }) => card.conditionNumber),
+    number("start_agreement", ({ card }) => card.startAgreement),
+    text("unknown", unknowns),
   ];
 }
 
@@ -114,7 +104,7 @@ function isUnknown(value: unknown): value is Unknown {
   return typeof value === "object" && value !== null && "reason" in value;
 }
 
-function number(value: number | Unknown): number {
+function knownNumber(value: number | Unknown): number {
   return typeof value === "number" ? finite(value) : Number.NaN;
 }
 

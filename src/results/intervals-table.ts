@@ -4,10 +4,11 @@ import { extrapolationOf } from "../backtest/hit-rates.ts";
 import type { Backtests } from "../backtest/roll-out.ts";
 import { coversActual, type IntervalRow } from "../bootstrap/interval-rows.ts";
 import type { Method } from "../methods/method.ts";
+import { axisColumns, cellIdentity, ofCell, verdictColumns } from "../plan/cell-columns.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import type { Table } from "../tables/table.ts";
-import { axisColumns, cellIdentity, ofCell, tableOf, verdictColumns, via } from "./table-of.ts";
+import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 
 /**
  * Table `intervals`: one row for each cell, target, quantity, kind of interval and level.
@@ -24,27 +25,27 @@ export function intervalsTable(
   const verdicts = new Map(predictions.map((one) => [predictionKey(one), one.verdict]));
   return tableOf<IntervalRow>(rows, [
     ...cellIdentity(method).map(ofCell),
-    { name: "target", type: "string", value: ({ target }) => target },
+    text("target", ({ target }) => target),
     ...axisColumns(method).map((column) => via(column, ({ cell }: IntervalRow) => cell.configuration)),
-    { name: "quantity", type: "string", value: ({ quantity }) => quantity },
-    { name: "purpose", type: "string", value: ({ purpose }) => purpose },
-    { name: "interval", type: "string", value: ({ interval }) => interval },
-    { name: "level", type: "float64", value: ({ level }) => level },
-    { name: "scheme", type: "string", value: (row) => schemeOf(row, scheme) },
-    { name: "estimate", type: "float64", value: ({ estimate }) => estimate },
+    text("quantity", ({ quantity }) => quantity),
+    text("purpose", ({ purpose }) => purpose),
+    text("interval", ({ interval }) => interval),
+    number("level", ({ level }) => level),
+    text("scheme", (row) => schemeOf(row, scheme)),
+    number("estimate", ({ estimate }) => estimate),
     ...verdictColumns<IntervalRow>((row) => verdicts.get(predictionKey(row))),
-    { name: "lower", type: "float64", value: ({ found }) => found.lower },
-    { name: "upper", type: "float64", value: ({ found }) => found.upper },
-    { name: "mc_error_lower", type: "float64", value: ({ found }) => found.lowerError },
-    { name: "mc_error_upper", type: "float64", value: ({ found }) => found.upperError },
-    { name: "actual", type: "float64", value: ({ actual }) => actual },
-    { name: "covers_actual", type: "boolean", value: coversActual },
-    { name: "backtest_rate", type: "float64", value: (row) => pastRate(row)?.rate ?? Number.NaN },
-    { name: "backtest_count", type: "int64", value: (row) => pastRate(row)?.count ?? null },
-    { name: "draws", type: "int64", value: ({ found }) => found.draws },
-    { name: "degenerate", type: "int64", value: ({ found }) => found.dropped },
-    { name: "status", type: "string", value: ({ status }) => status },
-    { name: "reason", type: "string", value: ({ reason }) => reason },
+    number("lower", ({ found }) => found.lower),
+    number("upper", ({ found }) => found.upper),
+    number("mc_error_lower", ({ found }) => found.lowerError),
+    number("mc_error_upper", ({ found }) => found.upperError),
+    number("actual", ({ actual }) => actual),
+    flag("covers_actual", coversActual),
+    number("backtest_rate", (row) => pastRate(row)?.rate ?? Number.NaN),
+    count("backtest_count", (row) => pastRate(row)?.count ?? null),
+    count("draws", ({ found }) => found.draws),
+    count("degenerate", ({ found }) => found.dropped),
+    text("status", ({ status }) => status),
+    text("reason", ({ reason }) => reason),
   ]);
 }
 

@@ -1,25 +1,21 @@
+import type { BacktestTables } from "../backtest/extension.ts";
+import type { ExtendedMethod, Tables } from "../extension.ts";
+import type { IsoflopTables } from "../isoflop/tables.ts";
 import type { Method } from "../methods/method.ts";
+import type { MixtureTables } from "../mixture/extension.ts";
+import { axisColumns, cellIdentity, ofCell, verdictColumns } from "../plan/cell-columns.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { isDetermined, relativeError, type ScoredPrediction, type SkippedStage } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import { findColumn, type Table } from "../tables/table.ts";
+import type { Table } from "../tables/table.ts";
+import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
-import { relationsTable, translationsTable } from "./relations-tables.ts";
 import { pointsTable, runsTable } from "./runs-tables.ts";
-import {
-  axisColumns,
-  type ColumnOf,
-  cellIdentity,
-  ofCell,
-  tableOf,
-  verdictColumns,
-  via,
-} from "./table-of.ts";
 
 /** The tables of every sweep, by name. `docs/results.md` has their columns. */
-export interface FitTables extends AnalysisTables {
+export interface FitTables extends AnalysisTables, Tables {
   cells: Table;
   runs: Table;
   fits: Table;
@@ -27,9 +23,6 @@ export interface FitTables extends AnalysisTables {
   points: Table;
   predictions: Table;
   problems_skipped: Table;
-  /** Of methods that relate losses to each other. */
-  translations?: Table;
-  relations?: Table;
   /** Where a fit is a law of parameters and tokens. */
   compute_optimal?: Table;
 }
@@ -40,25 +33,6 @@ export interface BootstrapTables {
   bootstrap: Table;
   comparisons: Table;
   selection: Table;
-}
-
-/** Those of a sweep with back-tests, which has `intervals` too. */
-export interface BacktestTables {
-  backtests: Table;
-  backtest_rates: Table;
-}
-
-/** Those of a sweep that looks for mixtures. */
-export interface MixtureTables {
-  mixtures: Table;
-  mixture_optima: Table;
-}
-
-/** Those of a sweep with an isoflop analysis. */
-export interface IsoflopTables {
-  isoflop: Table;
-  isoflop_points: Table;
-  isoflop_laws: Table;
 }
 
 /** The tables of a job directory. */
@@ -73,16 +47,13 @@ export interface ResultTables
 
 /** Makes the result tables of a solved sweep. */
 export function resultTables(
-  method: Method,
+  method: ExtendedMethod,
   plan: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   predictions: readonly ScoredPrediction[],
   skipped: readonly SkippedStage[],
   { rankUndetermined = false }: { rankUndetermined?: boolean } = {},
 ): FitTables {
-  const translations = translationsTable(method, plan.cells, results);
-  const relations =
-    translations && relationsTable(method, plan.cells, predictions, fitsOfCells(translations));
   const optimal = computeOptimalTable(plan, results);
   return {
     cells: cellsTable(method, plan.cells),
@@ -92,21 +63,10 @@ export function resultTables(
     points: pointsTable(plan, results, referenceConfiguration(method.axes, plan.cells)),
     predictions: predictionsTable(method, predictions),
     problems_skipped: skippedTable(method, skipped),
-    ...(translations && relations && { translations, relations }),
+    ...method.extension?.make({ method, plan, results, predictions }),
     ...(optimal && { compute_optimal: optimal }),
     ...analysisTables(method, plan, rankUndetermined ? predictions : predictions.filter(isDetermined)),
   };
-}
-
-/** R squared of the translations of each cell, by its number. */
-function fitsOfCells(translations: Table): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  const fits = findColumn(translations, "r_squared")!.values;
-  findColumn(translations, "cell")!.values.forEach((value, row) => {
-    const cell = Number(value);
-    found.set(cell, [...(found.get(cell) ?? []), Number(fits[row] ?? Number.NaN)]);
-  });
-  return found;
 }
 
 function axesOfCell(method: Method): ColumnOf<Cell>[] {
@@ -115,7 +75,7 @@ function axesOfCell(method: Method): ColumnOf<Cell>[] {
 
 function cellsTable(method: Method, cells: readonly Cell[]): Table {
   const problems = method.stages.map((stage): ColumnOf<Cell> => {
-    return { name: `problem_${stage}`, type: "string", value: (cell) => problemsOf(cell, stage) };
+    return text(`problem_${stage}`, (cell) => problemsOf(cell, stage));
   });
   return tableOf(cells, [...cellIdentity(method), ...axesOfCell(method), ...problems]);
 }
@@ -127,13 +87,11 @@ function problemsOf({ keys, plan }: Cell, name: string): string | null {
 }
 
 function predictionsTable(method: Method, predictions: readonly ScoredPrediction[]): Table {
-  const number = (name: string, value: (prediction: ScoredPrediction) => number) =>
-    ({ name, type: "float64", value }) as const;
   return tableOf<ScoredPrediction>(predictions, [
     ...cellIdentity(method).map(ofCell),
-    { name: "target", type: "string", value: ({ target }) => target },
+    text("target", ({ target }) => target),
     ...axesOfCell(method).map(ofCell),
-    { name: "predicts", type: "string", value: ({ cell }) => cell.configuration.predicts },
+    text("predicts", ({ cell }) => cell.configuration.predicts),
     number("predicted", ({ predicted }) => predicted),
     ...verdictColumns<ScoredPrediction>(({ verdict }) => verdict),
     number("actual", ({ actual }) => actual),
@@ -151,10 +109,10 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
 function skippedTable(method: Method, skipped: readonly SkippedStage[]): Table {
   return tableOf<SkippedStage>(skipped, [
     ...cellIdentity(method).map(ofCell),
-    { name: "stage", type: "string", value: ({ stage }) => stage },
-    { name: "subject", type: "string", value: ({ subject }) => subject ?? null },
-    { name: "target", type: "string", value: ({ target }) => target ?? null },
-    { name: "problem", type: "string", value: ({ problem }) => problem ?? null },
-    { name: "reason", type: "string", value: ({ reason }) => reason },
+    text("stage", ({ stage }) => stage),
+    text("subject", ({ subject }) => subject ?? null),
+    text("target", ({ target }) => target ?? null),
+    text("problem", ({ problem }) => problem ?? null),
+    text("reason", ({ reason }) => reason),
   ]);
 }

@@ -7,8 +7,8 @@ import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable, Role } from "../tables/checkpoint-table.ts";
 import { isLater } from "../tables/run-order.ts";
 import { MIX_PREFIX, type Table } from "../tables/table.ts";
+import { type ColumnOf, count, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
-import { type ColumnOf, tableOf, via } from "./table-of.ts";
 
 /** Points that the table holds at most, whole problems only: 2.2 MB on the disk for the ladder matrix. */
 const MOST_POINTS = 200_000;
@@ -65,18 +65,14 @@ export function pointsTable(
 function columns(width: number): ColumnOf<PointRow>[] {
   return [
     ...fitIdentity.map((column) => via(column, ({ fit }: PointRow) => fit)),
-    { name: "run", type: "string", value: ({ run }) => run },
-    { name: "variables", type: "string", value: ({ fit }) => fit.problem.form.variableNames.join(", ") },
+    text("run", ({ run }) => run),
+    text("variables", ({ fit }) => fit.problem.form.variableNames.join(", ")),
     ...Array.from({ length: width }, (_, v): ColumnOf<PointRow> => {
-      return {
-        name: `variable_${v + 1}`,
-        type: "float64",
-        value: ({ fit, q }) => fit.problem.variables[v]?.[q] ?? Number.NaN,
-      };
+      return number(`variable_${v + 1}`, ({ fit, q }) => fit.problem.variables[v]?.[q] ?? Number.NaN);
     }),
-    { name: "response", type: "float64", value: ({ fit, q }) => fit.problem.response[q]! },
-    { name: "fitted", type: "float64", value: ({ fitted }) => fitted },
-    { name: "weight", type: "float64", value: ({ fit, q }) => fit.problem.weights?.[q] ?? Number.NaN },
+    number("response", ({ fit, q }) => fit.problem.response[q]!),
+    number("fitted", ({ fitted }) => fitted),
+    number("weight", ({ fit, q }) => fit.problem.weights?.[q] ?? Number.NaN),
   ];
 }
 
@@ -113,18 +109,14 @@ export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets
     }),
   ];
   return tableOf(rows, [
-    { name: "run", type: "string", value: ({ run }) => run },
-    { name: "role", type: "string", value: ({ role }) => role },
-    { name: "n", type: "float64", value: ({ size }) => size.n },
-    { name: "d", type: "float64", value: ({ size }) => size.d },
-    { name: "c", type: "float64", value: ({ size }) => size.c },
-    { name: "checkpoints", type: "int64", value: ({ checkpoints }) => checkpoints },
+    text("run", ({ run }) => run),
+    text("role", ({ role }) => role),
+    number("n", ({ size }) => size.n),
+    number("d", ({ size }) => size.d),
+    number("c", ({ size }) => size.c),
+    count("checkpoints", ({ checkpoints }) => checkpoints),
     ...Array.from(table.mixes.keys(), (source): ColumnOf<RunRow> => {
-      return {
-        name: `${MIX_PREFIX}${source}`,
-        type: "float64",
-        value: ({ size }) => size.mix?.get(source) ?? Number.NaN,
-      };
+      return number(`${MIX_PREFIX}${source}`, ({ size }) => size.mix?.get(source) ?? Number.NaN);
     }),
   ]);
 }

@@ -1,9 +1,9 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { analyseBudgets } from "../isoflop/analyse.ts";
+import { isoflopTables, isoflopWarnings } from "../isoflop/tables.ts";
 import { stopIfAsked } from "../plan/interrupted.ts";
 import type { JobProgress } from "../plan/meter.ts";
 import type { Solver } from "../plan/solver.ts";
-import { isoflopTables, isoflopWarnings } from "../results/isoflop-tables.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";

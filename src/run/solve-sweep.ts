@@ -1,3 +1,4 @@
+import { backtestRatesTable, backtestsTable } from "../backtest/extension.ts";
 import { backtestSweep } from "../backtest/roll-out.ts";
 import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
@@ -6,6 +7,7 @@ import type { OutcomeStore } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
+import { mixtureTables } from "../mixture/extension.ts";
 import { MixtureStudy } from "../mixture/study.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { demandPrediction, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
@@ -13,11 +15,9 @@ import { isDetermined, predictCells, type ScoredPrediction, skippedStages } from
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
-import { backtestRatesTable, backtestsTable } from "../results/backtest-tables.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
 import { identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable, judgeIntervals } from "../results/intervals-table.ts";
-import { mixtureTables } from "../results/mixture-tables.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
 import { judgementWarnings, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";

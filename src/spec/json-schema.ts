@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { groupBy } from "../collections.ts";
 import { infoOfKey, keysOf } from "../keys.ts";
-import { methods } from "../methods/registry.ts";
+import { methods } from "../registry.ts";
 import { presets } from "./presets.ts";
 import { specSchema } from "./spec.ts";
 

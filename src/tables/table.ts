@@ -1,3 +1,5 @@
+import { visibleLine } from "../text.ts";
+
 import type { SourceFile } from "./origin.ts";
 
 /** Names of the columns of a checkpoint table that are not metrics. Any other number column is a metric (loss, ce, accuracy, ...). */
@@ -84,6 +86,11 @@ export function numberAt(table: Table, name: string, row: number): number {
 /** The same as a text; empty where it is missing. */
 export function textAt(table: Table, name: string, row: number): string {
   return String(valueAt(table, name, row) ?? "");
+}
+
+/** A cell as a text of one line, as it is shown; `null` where it is missing. */
+export function shownAt(table: Table, name: string, row: number): string {
+  return visibleLine(String(valueAt(table, name, row)));
 }
 
 /** A column of numbers (NaN where one is missing): int64 where every value is a safe integer, else float64. */

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { noisyRows, tableOf } from "../isoflop/surface.ts";
-import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { lawfit } from "./command-line.ts";
 

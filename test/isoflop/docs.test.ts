@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { interpolations } from "../../src/isoflop/interpolations.ts";
-import { isoflop } from "../../src/results/isoflop-tables.ts";
+import { isoflop } from "../../src/results/isoflop.ts";
 import { lossToLoss } from "../../src/tables/importers/loss-to-loss.ts";
 import { expectDocumented } from "../documented-table.ts";
 import { type Row, rowsOf } from "../run/published.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { methodsMarkdown } from "../../src/methods/docs.ts";
-import { methods } from "../../src/methods/registry.ts";
+import { methods } from "../../src/registry.ts";
 
 const page = new URL("../../docs/methods.md", import.meta.url);
 

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { checklist, checklistMarkdown } from "../../src/report/checklist.ts";
-import { readJob } from "../../src/report/job.ts";
+import { readJob } from "../../src/report/read-job.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { writeRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
-const job = await readJob(
+const run = await readJob(
   await writeRun(folder, "run", { method: "ladder", seed: 7, axes: { final_window: [5, 1] } }, smallLadder()),
 );
-const items = new Map(checklist(job).map(({ item, said }) => [item, said]));
+const items = new Map(checklist(run).map(({ item, said }) => [item, said]));
 
 test.each([
   ["Form", /step1: chinchilla, L = exp\(a - alpha\*ln\(N\)\).*Hoffmann et al\. 2022.*; step2: sigmoid, /],
@@ -30,7 +30,7 @@ test.each([
 });
 
 test("in Markdown it is a table with one line an item", () => {
-  const lines = checklistMarkdown(checklist(job)).trim().split("\n");
+  const lines = checklistMarkdown(checklist(run)).trim().split("\n");
   expect(lines).toHaveLength(2 + items.size);
   for (const line of lines) expect(line).toMatch(/^\| .* \|$/);
 });

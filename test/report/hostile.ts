@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Solver } from "../../src/run/run-sweep.ts";
 import { visibleLine } from "../../src/text.ts";
-import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { fakeSolver } from "../run/fake-solver.ts";
 import { type Rename, relatedRows, relatedRun, renamed, writeRun } from "./runs.ts";
 

@@ -1,13 +1,14 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import type { Drawing } from "../../src/report/figure.ts";
+import type { Drawing } from "../../src/draw/figure.ts";
+import { pairOf } from "../../src/draw/job.ts";
+import { type HeadlinePrediction, largestTargets } from "../../src/draw/predictions.ts";
+import { tableOfRecords } from "../../src/draw/records.ts";
+import { pairs } from "../../src/papers/loss-to-loss/reading.ts";
 import { figureOf } from "../../src/report/figures/registry.ts";
-import { type ReportJob, readJob } from "../../src/report/job.ts";
 import { reportPage } from "../../src/report/page/page.ts";
-import { type HeadlinePrediction, largestTargets } from "../../src/report/predictions.ts";
-import { tableOfRecords } from "../../src/report/records.ts";
-import { isTrivial, pairOf } from "../../src/report/relations.ts";
+import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { drawFigures } from "../../src/report/report.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
@@ -15,28 +16,28 @@ import { relatedRows, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
 let whole = "";
-let job: ReportJob;
+let run: ReportJob;
 
 beforeAll(async () => {
   whole = await relatedRun(folder);
-  job = await readJob(whole);
+  run = await readJob(whole);
 });
 
 const pageOf = (of: ReportJob): string => reportPage(of, drawFigures(of));
 
 test("corpora of a row, and rows that say nothing", () => {
-  expect(pairOf({ source: "web", destination: "code" })).toBe("web → code");
-  expect(pairOf({ source: "web", destination: "web" })).toBe("web");
-  expect(pairOf({ task: "t" })).toBe("");
+  expect(pairOf({ pairs }, { source: "web", destination: "code" })).toBe("web → code");
+  expect(pairOf({ pairs }, { source: "web", destination: "web" })).toBe("web");
+  expect(pairOf({ pairs: undefined }, { task: "t" })).toBe("");
   const row = { relation: "train-to-train", source: "web", destination: "web" };
-  expect(isTrivial(row)).toBe(true);
-  expect(isTrivial({ ...row, relation: "train-to-test" })).toBe(false);
+  expect(pairs.isTrivial(row)).toBe(true);
+  expect(pairs.isTrivial({ ...row, relation: "train-to-test" })).toBe(false);
   // A table without corpora has no such row.
-  expect(isTrivial({ relation: "train-to-train" })).toBe(false);
+  expect(pairs.isTrivial({ relation: "train-to-train" })).toBe(false);
 });
 
 test("the report opens with how well each relation does, and no train loss is predicted from itself", () => {
-  const { lines, rows, head } = summarise(job);
+  const { lines, rows, head } = summarise(run);
   expect(lines[0]).toMatch(
     /^train-to-train: mean relative error .* over 6 predictions; scaling laws of the same losses /,
   );
@@ -62,7 +63,7 @@ test("of several targets the largest is shown, of one budget the one that most p
     { run: "large", c: 1e21 },
     { run: "same", c: 1.001e21 },
   ].map((row) => ({ ...row, role: "target" }));
-  const of = { ...job, tables: { ...job.tables, runs: tableOfRecords(sizes) } };
+  const of = { ...run, tables: { ...run.tables, runs: tableOfRecords(sizes) } };
   const one = (cell: number, target: string, actual: number) =>
     ({ cell, target, actual }) as HeadlinePrediction;
   const chosen = (predictions: HeadlinePrediction[]) =>
@@ -128,24 +129,24 @@ test.each([
 });
 
 test("without the points of the isoflop analysis its best sizes are still drawn", () => {
-  const { isoflop_points, ...tables } = job.tables;
-  const { panels, data } = figureOf("isoflop").draw({ ...job, tables }) as Drawing;
+  const { isoflop_points, ...tables } = run.tables;
+  const { panels, data } = figureOf("isoflop").draw({ ...run, tables }) as Drawing;
   expect(isoflop_points!.rows).toBe(54);
   expect(panels).toHaveLength(3);
   expect(data.rows).toBe(9);
 });
 
 test("laws of best sizes that noise does not account for are named in the caption", () => {
-  const laws = job.tables.isoflop_laws!;
+  const laws = run.tables.isoflop_laws!;
   const said = { status: "over-scattered", reason: "so the interval is too narrow" };
   const columns = laws.columns.map((column): typeof column =>
     column.name === "status" || column.name === "reason"
       ? { name: column.name, type: "string", values: Array<string>(laws.rows).fill(said[column.name]) }
       : column,
   );
-  const captionOf = (tables: typeof job.tables) =>
-    (figureOf("best-sizes").draw({ ...job, tables }) as Drawing).caption;
-  const caption = captionOf({ ...job.tables, isoflop_laws: { ...laws, columns } });
+  const captionOf = (tables: typeof run.tables) =>
+    (figureOf("best-sizes").draw({ ...run, tables }) as Drawing).caption;
+  const caption = captionOf({ ...run.tables, isoflop_laws: { ...laws, columns } });
   expect(caption).toMatch(/Not as the noise leads to: .*\(scatter .*\): so the interval is too narrow\./);
 });
 

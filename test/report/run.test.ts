@@ -1,8 +1,8 @@
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { type ReportJob, readJob } from "../../src/report/job.ts";
 import { reportPage } from "../../src/report/page/page.ts";
+import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { drawFigures } from "../../src/report/report.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { readManifest } from "../../src/run/job-directory.ts";
@@ -28,14 +28,14 @@ function copyOf(name: string): string {
   return copy;
 }
 
-const pageOf = (job: ReportJob): string => reportPage(job, drawFigures(job));
+const pageOf = (run: ReportJob): string => reportPage(run, drawFigures(run));
 
 test("a run directory is read whole, with the headline configuration", async () => {
-  const job = await readJob(whole);
-  expect(job.missing.size).toBe(0);
-  expect(job.headline.map(({ task, link }) => [task, link])).toEqual([["t", "sigmoid"]]);
-  expect(job.form("chinchilla")!.variableNames).toEqual(["N", "D"]);
-  expect(job.form("gone")).toBeUndefined();
+  const run = await readJob(whole);
+  expect(run.missing.size).toBe(0);
+  expect(run.headline.map(({ task, link }) => [task, link])).toEqual([["t", "sigmoid"]]);
+  expect(run.form("chinchilla")!.variableNames).toEqual(["N", "D"]);
+  expect(run.form("gone")).toBeUndefined();
 });
 
 test("forms of the sweep's own are known", async () => {
@@ -61,13 +61,13 @@ test("tables that are missing or broken are named, and what needs them is left o
   rmSync(join(half, "points.parquet"));
   rmSync(join(half, "runs.parquet"));
   writeFileSync(join(half, "choices.parquet"), "PAR1 no more than this");
-  const job = await readJob(half);
-  expect([...job.missing.keys()].toSorted()).toEqual(["choices", "points", "runs"]);
-  const [caution] = summarise(job).cautions.filter((line) =>
+  const run = await readJob(half);
+  expect([...run.missing.keys()].toSorted()).toEqual(["choices", "points", "runs"]);
+  const [caution] = summarise(run).cautions.filter((line) =>
     line.startsWith("The run directory is not whole"),
   );
   expect(caution).toMatch(/runs \(the file is not there\); points \(.*; choices \(.*not a Parquet file/);
-  const page = pageOf(job);
+  const page = pageOf(run);
   expect(page).toContain(
     "Step 1 against model size: no headline fit is in parameters and tokens (missing: runs, points, choices)",
   );
@@ -86,12 +86,12 @@ test.each(["predictions", "cells", "fits", "parameters"])(
 
 test("a run with one task, and targets that were not measured, says so", async () => {
   const targets = [{ name: "70B", n: 7e10, d: 1e13 }];
-  const job = await readJob(await writeRun(folder, "sizes", { method: "ladder", targets }, smallLadder()));
-  const { lines, cautions, rows } = summarise(job);
+  const run = await readJob(await writeRun(folder, "sizes", { method: "ladder", targets }, smallLadder()));
+  const { lines, cautions, rows } = summarise(run);
   expect(lines[0]).toContain("none has a measured value");
   expect(cautions).toContain("The run has one task in its headline configuration.");
   expect(rows).toMatchObject([{ target: "70B", actual: "", error: "", mark: "" }]);
-  expect(pageOf(job)).toContain("The whole matrix: no prediction has a measured value beside it");
+  expect(pageOf(run)).toContain("The whole matrix: no prediction has a measured value beside it");
 });
 
 test("a run with nothing but skipped fits gives their reasons", async () => {
@@ -101,10 +101,10 @@ test("a run with nothing but skipped fits gives their reasons", async () => {
   writeFileSync(join(skipped, "manifest.json"), JSON.stringify({ ...manifest, results }));
   for (const name of ["predictions", "fits", "parameters", "points", "problems_skipped"])
     rmSync(join(skipped, `${name}.parquet`));
-  const job = await readJob(skipped);
+  const run = await readJob(skipped);
   const reason = "no fit run has loss of t";
   const table = { rows: 1, columns: [{ name: "reason", type: "string" as const, values: [reason] }] };
-  const page = pageOf({ ...job, tables: { ...job.tables, problems_skipped: table }, missing: new Map() });
+  const page = pageOf({ ...run, tables: { ...run.tables, problems_skipped: table }, missing: new Map() });
   expect(page).toContain("The headline configuration predicts nothing");
   expect(page).toContain(reason);
   expect(page).not.toContain('id="answer"');

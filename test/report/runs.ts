@@ -4,8 +4,8 @@ import type { SolveResult } from "../../src/solve/problem.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, smallLadder, TRUE_LAW, tableOfRows, trueLoss } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { fakeSolver } from "../run/fake-solver.ts";
 
 /** Runs a sweep over rows made by hand and writes its run directory into a folder. */

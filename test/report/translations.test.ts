@@ -1,17 +1,21 @@
 import { beforeAll, expect, test } from "vitest";
-import { type ReportJob, readJob } from "../../src/report/job.ts";
-import { type TranslationLine, translationCells, translationsOf } from "../../src/report/relations.ts";
+import {
+  type TranslationLine,
+  translationCells,
+  translationsOf,
+} from "../../src/papers/loss-to-loss/lines.ts";
+import { type ReportJob, readJob } from "../../src/report/read-job.ts";
 import { trueLoss } from "../methods/tables.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { RELATED, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
-let job: ReportJob;
+let run: ReportJob;
 let lines: TranslationLine[];
 
 beforeAll(async () => {
-  job = await readJob(await relatedRun(folder));
-  lines = translationsOf(job, translationCells(job));
+  run = await readJob(await relatedRun(folder));
+  lines = translationsOf(run, translationCells(run));
 });
 
 test("all pairs of corpora are there but those of a corpus with itself", () => {

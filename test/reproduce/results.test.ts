@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { getMethod } from "../../src/methods/registry.ts";
+import { getMethod } from "../../src/registry.ts";
 import { describeDesign, indexResults } from "../../src/reproduce/results.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatSummary } from "../../src/cli/sweep-summary.ts";
-import { isoflop } from "../../src/results/isoflop-tables.ts";
+import { isoflop } from "../../src/results/isoflop.ts";
 import { queryJob, readManifest } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
-import { rSquared } from "../../src/results/fit-tables.ts";
+import { rSquared } from "../../src/plan/fit-quality.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 
 function problemOf(form: string, x: number[], y: number[], residual: Problem["residual"]): Problem {

@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Method } from "../../src/methods/method.ts";
-import { methods } from "../../src/methods/registry.ts";
+import { methods } from "../../src/registry.ts";
 import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { fakeSolver } from "./fake-solver.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { presets } from "../../src/spec/presets.ts";
-import { mixedRows } from "../methods/flp-m/made-up.ts";
 import { smallLadder } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { planPreset } from "../run/plan.ts";
 
 const rows = smallLadder(["t"]);

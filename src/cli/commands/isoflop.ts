@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
+import type { PrintedIsoflop } from "../../isoflop/summary.ts";
 import type { TextFormat } from "../../tables/format.ts";
-import type { PrintedIsoflop } from "../isoflop-summary.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
 import type { OwnLayout } from "../read-layout.ts";
 
@@ -52,12 +52,12 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { checkSpec } = await import("../../spec/spec.ts");
     const { readCheckpointTable } = await import("../../tables/to-checkpoint-table.ts");
     const { readLayout } = await import("../read-layout.ts");
-    const { isoflop } = await import("../../results/isoflop-tables.ts");
-    const { isoflopWarnings } = await import("../../results/isoflop-tables.ts");
+    const { isoflop } = await import("../../results/isoflop.ts");
+    const { isoflopWarnings } = await import("../../isoflop/tables.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
     const { printFormatted } = await import("../output.ts");
-    const { formatIsoflopAs } = await import("../isoflop-summary.ts");
+    const { formatIsoflopAs } = await import("../../isoflop/summary.ts");
     const laws = out?.replace(/(\.[^.]+)$/, "_laws$1");
     for (const path of [out, laws]) {
       if (path !== undefined) await checkWritable(path, force);

@@ -1,15 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { describeHeadline, predictedLabel } from "../../draw/caption.ts";
+import { marginFor } from "../../draw/escape.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { ACTUAL, PREDICTED } from "../../draw/marks.ts";
+import { extent, ticksFor } from "../../draw/numbers.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { extremes, type HeadlinePrediction, openingPredictions } from "../../draw/predictions.ts";
+import { distinct, tableOfRecords } from "../../draw/records.ts";
 import { countOf, percent } from "../../text.ts";
-import { describeHeadline, predictedLabel } from "../caption.ts";
-import { ACTUAL, PREDICTED } from "../draw/marks.ts";
-import { extent, ticksFor } from "../draw/numbers.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { marginFor } from "../escape.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { extremes, type HeadlinePrediction, OF_RELATIONS, openingPredictions } from "../predictions.ts";
-import { distinct, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
 
 const ROW = 17;
 const [WIDTH, MARGIN_RIGHT] = [470, 96];
@@ -20,6 +19,7 @@ const MOST_TARGETS = 12;
 /** Predicted beside measured, a line a task, a panel a target. */
 export const answer: Figure = {
   name: "answer",
+  part: "answer",
   title: "Predicted and measured",
   needs: "predictions",
   draw(job) {
@@ -44,7 +44,7 @@ export const answer: Figure = {
           : [{ label: `${kind} interval`, colour: "var(--fit)", sign: "band" } as const]),
       ],
       caption:
-        `${describeHeadline(job)} ${countOf(predictions.length, "prediction")}${relatesLosses(job) ? `: ${OF_RELATIONS}` : ""}. ` +
+        `${describeHeadline(job)} ${countOf(predictions.length, "prediction")}${job.pairs ? `: ${job.pairs.shown}` : ""}. ` +
         `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
         "At the right: the relative error; the best and the worst are marked." +
         `${targets.length > shown.length ? ` ${countOf(targets.length - shown.length, "more target")} not drawn.` : ""}`,

@@ -1,16 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../../draw/caption.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { fitsOf } from "../../draw/fits.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../../draw/marks.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { type Row, tableOfRecords } from "../../draw/records.ts";
+import { flopsOf, sizesOf } from "../../draw/sizes.ts";
 import { percent } from "../../text.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
-import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../draw/marks.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { fitsOf } from "../fits.ts";
-import type { ReportJob } from "../job.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { type Row, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
-import { flopsOf, sizesOf } from "../sizes.ts";
 
 /** A run on the way to the targets: what was measured at its end, and what the chain gives at its size. */
 interface RunPoint {
@@ -28,11 +27,11 @@ const RUNS: readonly LegendItem[] = [
 /** Chained predictions against compute. */
 export const chain: Figure = {
   name: "chain",
+  part: "step 1",
   title: "Chained predictions against compute",
   needs: "predictions, and the sizes of the targets (table runs)",
   draw(job) {
-    if (relatesLosses(job))
-      return { missing: "relations of losses are no chain: figure translations shows them" };
+    if (job.pairs !== undefined) return { missing: job.pairs.noChain };
     const sizes = sizesOf(job);
     const predictions = headlinePredictions(job).filter(({ target }) => flopsOf(sizes, target) > 0);
     if (predictions.length === 0) return { missing: "no prediction of a target whose compute is known" };
@@ -78,7 +77,7 @@ export const chain: Figure = {
   },
 };
 
-function runPoints(job: ReportJob, task: string, c: (name: string) => number): RunPoint[] {
+function runPoints(job: LoadedJob, task: string, c: (name: string) => number): RunPoint[] {
   const cell = job.headline.find((one) => one.task === task);
   if (cell === undefined) return [];
   const [single] = fitsOf(job, cell, "single");

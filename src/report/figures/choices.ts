@@ -1,19 +1,14 @@
 import * as Plot from "@observablehq/plot";
-import { BETWEEN } from "../../methods/loss-to-loss/choices.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { marginFor } from "../escape.ts";
-import type { Figure, Panel } from "../figure.ts";
-import type { ReportJob } from "../job.ts";
-import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
+import { marginFor } from "../../draw/escape.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../../draw/records.ts";
 
 const MOST_ROWS = 40;
 
 /** Differences below this are none, as when a choice is idle. */
 const NO_DIFFERENCE = 1e-7;
-
-/** Axes that say what is related to what: no choices of how a prediction is made. */
-const OF_RELATIONS: readonly string[] = ["relation", ...BETWEEN];
 
 interface Difference {
   name: string;
@@ -27,11 +22,14 @@ interface Difference {
 /** Design choices ranked by what they change, all else equal. */
 export const choices: Figure = {
   name: "choices",
+  part: "choices",
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
   draw(job) {
+    // Axes that say what is related to what are no choices of how a prediction is made.
+    const notChosen: readonly string[] = job.pairs ? [job.pairs.kind, ...job.pairs.between] : [];
     const rows = recordsOf(job.tables.choices).filter(
-      (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !OF_RELATIONS.includes(str(row, "axis")),
+      (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !notChosen.includes(str(row, "axis")),
     );
     const paired = rows
       .map((row): Difference => {
@@ -79,10 +77,10 @@ export const choices: Figure = {
 };
 
 /** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
-function aloneIn(job: ReportJob): Difference[] {
+function aloneIn(job: LoadedJob): Difference[] {
   const base = job.headline[0];
-  // Of relations of losses the comparisons are those of one pair of corpora each.
-  if (base === undefined || relatesLosses(job)) return [];
+  // Of relations the comparisons are those of one pair each.
+  if (base === undefined || job.pairs !== undefined) return [];
   const rows = recordsWhere(job.tables.comparisons, { task: null, target: null });
   return rows.flatMap((row): Difference[] => {
     const [axis, second] = job.axes.filter(({ name }) => row[name] !== base[name]);

@@ -1,15 +1,15 @@
 import { groupBy } from "../../collections.ts";
-import { leftOutTasks, MOST_TASKS } from "../caption.ts";
-import { ACTUAL, curve, dots, reach, rings } from "../draw/marks.ts";
-import { extent, grid } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import { category } from "../draw/theme.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { fitsOf, type ReportFit } from "../fits.ts";
-import { describeConfiguration, variedAxes } from "../headline.ts";
-import type { ReportJob } from "../job.ts";
-import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
-import { flopsOf, sizesOf } from "../sizes.ts";
+import { leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { fitsOf, type ReportFit } from "../../draw/fits.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { describeConfiguration, variedAxes } from "../../draw/job.ts";
+import { ACTUAL, curve, dots, reach, rings } from "../../draw/marks.ts";
+import { extent, grid } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { flopsOf, sizesOf } from "../../draw/sizes.ts";
+import { category } from "../../draw/theme.ts";
 
 const MOST_CURVES = 7;
 
@@ -25,6 +25,7 @@ interface Way {
 /** FLP's chain and the direct forms (FP and its relatives), against compute. */
 export const direct: Figure = {
   name: "direct",
+  part: "score",
   title: "Two steps and one: FLP and FP",
   needs: "chains or single steps in FLOPs alone, of several configurations",
   draw(job) {
@@ -77,7 +78,7 @@ export const direct: Figure = {
 };
 
 /** Cells of the first configurations that are in FLOPs alone, those without a feature first. */
-function distinctCells(job: ReportJob): { cell: Row; label: string }[] {
+function distinctCells(job: LoadedJob): { cell: Row; label: string }[] {
   const axes = variedAxes(job.tables.cells, job.axes);
   if (axes.length === 0 || !axes.some(({ name }) => name === "feature")) return [];
   const cells = recordsOf(job.tables.cells);
@@ -91,7 +92,7 @@ function distinctCells(job: ReportJob): { cell: Row; label: string }[] {
   return ordered.filter(({ label }) => labels.includes(label));
 }
 
-function wayOf(job: ReportJob, cell: Row, label: string): Way[] {
+function wayOf(job: LoadedJob, cell: Row, label: string): Way[] {
   const [single] = fitsOf(job, cell, "single");
   const [step1] = fitsOf(job, cell, "step1");
   const [step2] = fitsOf(job, cell, "step2");

@@ -1,17 +1,18 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../../draw/caption.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { findColumn } from "../../tables/table.ts";
-import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../caption.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 const BINS = 30;
 
 /** The replicates of the predictions. */
 export const distributions: Figure = {
   name: "distributions",
+  part: "uncertainty",
   title: "Bootstrap distributions",
   needs: "draws of a bootstrap (`draws: true`)",
   draw(job) {

@@ -1,15 +1,16 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { describeFits, describeHeadline, LOSS_LABEL } from "../caption.ts";
-import { dots } from "../draw/marks.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { fitsOf, type ReportFit } from "../fits.ts";
-import { str, tableOfRecords } from "../records.ts";
+import { describeFits, describeHeadline, LOSS_LABEL } from "../../draw/caption.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { fitsOf, type ReportFit } from "../../draw/fits.ts";
+import { dots } from "../../draw/marks.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { str, tableOfRecords } from "../../draw/records.ts";
 
 /** Step 1 of each domain, whose laws may have several variables: what they give beside what was measured. */
 export const domainLaws: Figure = {
   name: "domain-laws",
+  part: "step 1",
   title: "Step 1 of each domain: fitted beside measured",
   needs: "a first step for each of several domains",
   draw(job) {

@@ -1,12 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
-import { dots } from "../draw/marks.ts";
-import { drawPanel } from "../draw/panel.ts";
-import { category } from "../draw/theme.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { configurationKey } from "../headline.ts";
-import { num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
-import { pairOf } from "../relations.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { configurationKey, pairOf } from "../../draw/job.ts";
+import { dots } from "../../draw/marks.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { category } from "../../draw/theme.ts";
 
 /** What a panel is drawn against: the predicates that vary it, and the column of its x. */
 const AXES = [
@@ -24,6 +23,7 @@ const ERRORS = [
 /** Error against the compute, size and length of the runs that were used. */
 export const errorCurves: Figure = {
   name: "error-curves",
+  part: "choices",
   title: "Error against the runs used",
   needs: "an axis `runs` with several values",
   draw(job) {
@@ -31,11 +31,11 @@ export const errorCurves: Figure = {
     if (rows.length === 0) return { missing: "axis runs has one value: the error has no curve" };
     const others = job.axes.filter(({ name }) => name !== "runs");
     // The configuration with the most points on its curves: those of the defaults, where several have as many.
-    const keyOf = (row: Row) => configurationKey(row, others) + pairOf(row);
+    const keyOf = (row: Row) => configurationKey(row, others) + pairOf(job, row);
     const groups = [...groupBy(rows, keyOf).values()];
     const headline = keyOf(job.headline[0] ?? {});
     const own = groups.find((group) => keyOf(group[0]!) === headline) ?? groups[0]!;
-    const pair = pairOf(own[0]!);
+    const pair = pairOf(job, own[0]!);
     const panels = [...groupBy(own, (row) => str(row, "target"))].flatMap(([target, ofTarget]) =>
       AXES.flatMap((axis) => curvePanel(target, ofTarget, axis)),
     );

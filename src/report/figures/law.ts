@@ -6,7 +6,10 @@ import {
   LOSS_LABEL,
   leftOutTasks,
   MOST_TASKS,
-} from "../caption.ts";
+} from "../../draw/caption.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../../draw/figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../../draw/fits.ts";
+import type { LoadedJob } from "../../draw/job.ts";
 import {
   ACTUAL,
   band,
@@ -18,16 +21,12 @@ import {
   PREDICTED,
   reach,
   rings,
-} from "../draw/marks.ts";
-import { extent, grid } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
-import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import type { ReportJob } from "../job.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, str, tableOfRecords } from "../records.ts";
-import { relatesLosses } from "../relations.ts";
-import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+} from "../../draw/marks.ts";
+import { extent, grid } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { num, type Row, str, tableOfRecords } from "../../draw/records.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
 /** How a law's points are laid out: along which variable, grouped by what. */
 interface Layout {
@@ -86,6 +85,7 @@ const alongC: Layout = {
 /** Step 1, or the single step, against model parameters. */
 export const lawByParameters: Figure = {
   name: "law-n",
+  part: "step 1",
   title: "Step 1 against model size",
   needs: "a first or single step in parameters and tokens",
   draw: (job) => drawLaw(job, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
@@ -94,6 +94,7 @@ export const lawByParameters: Figure = {
 /** Step 1, or the single step, against tokens. */
 export const lawByTokens: Figure = {
   name: "law-d",
+  part: "step 1",
   title: "Step 1 against training tokens",
   needs: "a first or single step in parameters and tokens",
   draw: (job) => drawLaw(job, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
@@ -102,6 +103,7 @@ export const lawByTokens: Figure = {
 /** Step 1, or the single step, against compute. */
 export const lawByCompute: Figure = {
   name: "law-c",
+  part: "step 1",
   title: "Step 1 against compute",
   needs: "a first or single step in FLOPs",
   draw: (job) =>
@@ -109,12 +111,12 @@ export const lawByCompute: Figure = {
 };
 
 function drawLaw(
-  job: ReportJob,
+  job: LoadedJob,
   layout: Layout,
   takes: (fit: ReportFit) => boolean,
   missing: string,
 ): Drawing | NothingToDraw {
-  if (relatesLosses(job)) return { missing: "the laws of losses that are related are in figure contours" };
+  if (job.pairs !== undefined) return { missing: job.pairs.noLaw };
   const predictions = headlinePredictions(job);
   const all = job.headline.flatMap((cell) => {
     const step1 = fitsOf(job, cell, "step1");

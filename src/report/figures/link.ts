@@ -1,4 +1,6 @@
-import { describeFits, describeHeadline, LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../caption.ts";
+import { describeFits, describeHeadline, LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../../draw/fits.ts";
 import {
   ACTUAL,
   band,
@@ -11,18 +13,17 @@ import {
   reach,
   rings,
   thinned,
-} from "../draw/marks.ts";
-import { extent, grid } from "../draw/numbers.ts";
-import { drawPanel } from "../draw/panel.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../fits.ts";
-import { type HeadlinePrediction, headlinePredictions } from "../predictions.ts";
-import { num, type Row, tableOfRecords } from "../records.ts";
-import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../sizes.ts";
+} from "../../draw/marks.ts";
+import { extent, grid } from "../../draw/numbers.ts";
+import { drawPanel } from "../../draw/panel.ts";
+import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
+import { num, type Row, tableOfRecords } from "../../draw/records.ts";
+import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
 /** Step 2: the score against what step 1 predicts. */
 export const link: Figure = {
   name: "link",
+  part: "score",
   title: "Step 2: score against loss",
   needs: "a second step in one variable",
   draw(job) {

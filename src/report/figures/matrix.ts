@@ -1,13 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { escapeText, marginFor, nameWithin } from "../../draw/escape.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../../draw/figure.ts";
+import type { LoadedJob } from "../../draw/job.ts";
+import { configurationKey, variedAxes } from "../../draw/job.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { meanOf } from "../../statistics.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { escapeText, marginFor, nameWithin } from "../escape.ts";
-import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../figure.ts";
-import { configurationKey, variedAxes } from "../headline.ts";
-import type { ReportJob } from "../job.ts";
-import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
-import { isTrivial } from "../relations.ts";
 
 /** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
 const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
@@ -26,14 +25,15 @@ interface Square {
 /** The whole matrix: a row a task, a column a choice, the error as colour. */
 export const matrix: Figure = {
   name: "matrix",
+  part: "choices",
   title: "The whole matrix",
   needs: "several configurations, with measured targets",
   draw: drawMatrix,
 };
 
-function drawMatrix(job: ReportJob): Drawing | NothingToDraw {
+function drawMatrix(job: LoadedJob): Drawing | NothingToDraw {
   const rows = recordsOf(job.tables.predictions).filter((row) => {
-    return Number.isFinite(num(row, "rel_error")) && !isTrivial(row);
+    return Number.isFinite(num(row, "rel_error")) && !job.pairs?.isTrivial(row);
   });
   const axes = variedAxes(job.tables.predictions, job.axes);
   if (rows.length === 0) return { missing: "no prediction has a measured value beside it" };
@@ -88,7 +88,7 @@ function meansBy(rows: readonly Row[], columnOf: (row: Row) => string): Square[]
     return {
       task,
       column,
-      error: own.reduce((sum, row) => sum + Math.abs(num(row, "rel_error")), 0) / own.length,
+      error: meanOf(own, (row) => Math.abs(num(row, "rel_error"))),
     };
   });
 }

@@ -1,14 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
+import { category } from "../../draw/theme.ts";
 import { percent } from "../../text.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { category } from "../draw/theme.ts";
-import type { Figure, LegendItem, Panel } from "../figure.ts";
-import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 /** Laws of the first stage crossed with links of the second: the error of each pair (Chen et al., 2025, tables 3 and 4). */
 export const stages: Figure = {
   name: "stages",
+  part: "choices",
   title: "Laws of stage 1 and links of stage 2",
   needs: "axes `law` and `link` or `input` and `link`, one of them with several values",
   draw(job) {

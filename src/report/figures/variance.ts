@@ -1,16 +1,17 @@
 import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
+import { marginFor } from "../../draw/escape.ts";
+import type { Figure, Panel } from "../../draw/figure.ts";
+import { plotPanel } from "../../draw/panel.ts";
+import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { percent } from "../../text.ts";
-import { plotPanel } from "../draw/panel.ts";
-import { marginFor } from "../escape.ts";
-import type { Figure, Panel } from "../figure.ts";
-import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../records.ts";
 
 const MOST_ROWS = 40;
 
 /** How much metrics move over the last checkpoints. */
 export const variance: Figure = {
   name: "variance",
+  part: "choices",
   title: "Variance of the last checkpoints",
   needs: "several checkpoints of the largest fit run",
   draw(job) {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { ownValue } from "../../collections.ts";
+import { signOf } from "../../draw/compose.ts";
+import { escapeLines, escapeText } from "../../draw/escape.ts";
+import type { Drawing, Figure, Panel } from "../../draw/figure.ts";
+import { colourStyle } from "../../draw/theme.ts";
 import type { Table } from "../../tables/table.ts";
 import { shellWord, visibleLine } from "../../text.ts";
 import { checklist, checklistMarkdown } from "../checklist.ts";
-import { signOf } from "../draw/compose.ts";
-import { colourStyle } from "../draw/theme.ts";
-import { escapeLines, escapeText } from "../escape.ts";
-import type { Drawing, Figure, Panel } from "../figure.ts";
-import type { ReportJob } from "../job.ts";
+import type { ReportJob } from "../read-job.ts";
 import type { DrawnFigure } from "../report.ts";
 import { type Summary, summarise } from "../summary.ts";
 import { client } from "./client.ts";
@@ -47,7 +47,7 @@ export function answerTable({ head, rows, intervalKind }: Summary): string {
   );
 }
 
-/** What should be known before the results are trusted. */
+/** What should be known before the run is trusted. */
 export function cautions({ cautions: lines }: Summary): string {
   return lines.map((line) => `<p class="warning quiet">${escapeText(line)}</p>`).join("");
 }
@@ -150,7 +150,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
 /** Characters that a table takes beside its data. */
 const ROOM_BESIDE = 1000;
 
-/** The tables of a job, in so many characters together. */
+/** The tables of a run, in so many characters together. */
 export function tablesSection(job: ReportJob, characters: number): string {
   const names = Object.keys(job.tables);
   const order = [
@@ -212,7 +212,7 @@ const script = `(${client.toString()})(${visibleLine.toString()})`;
 /** The report as one HTML page that needs nothing else. */
 export function reportPage(job: ReportJob, drawn: readonly DrawnFigure[]): string {
   const summary = summarise(job);
-  const name = jobName(job.directory);
+  const name = runName(job.directory);
   const items = checklist(job);
   const head = pageHead(name);
   const body =
@@ -246,7 +246,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** Name of a job: that of its folder. */
-export function jobName(directory: string): string {
+/** Name of a run: that of its folder. */
+export function runName(directory: string): string {
   return basename(resolve(directory)) || "run";
 }

@@ -1,9 +1,10 @@
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
+import { methodColumn } from "../../plan/cell-columns.ts";
 import { largestOf } from "../../plan/runs-used.ts";
 import { mean, meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { methodColumn, tableOf, via } from "../table-of.ts";
+import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
 
 /** How much an axis matters: how far the errors lie apart across its values, all else equal. */
@@ -74,18 +75,18 @@ export function axisImportanceTable(method: Method, ranked: readonly AxisImporta
   }));
   return tableOf<(typeof rows)[number]>(rows, [
     via(methodColumn(method), (row) => row),
-    { name: "rank", type: "int64", value: ({ rank }) => rank },
-    { name: "axis", type: "string", value: ({ axis }) => axis },
-    { name: "values", type: "int64", value: ({ values }) => values },
-    { name: "comparisons", type: "int64", value: ({ comparisons }) => comparisons },
-    { name: "mean_range_abs_error", type: "float64", value: (row) => row.meanRangeAbsError },
-    { name: "mean_range_abs_rel_error", type: "float64", value: (row) => row.meanRangeAbsRelError },
-    { name: "max_range_abs_rel_error", type: "float64", value: (row) => row.maxRangeAbsRelError },
-    { name: "ties", type: "int64", value: ({ ties }) => ties },
-    { name: "idle", type: "boolean", value: ({ idle }) => idle ?? null },
-    { name: "reference", type: "string", value: ({ reference }) => String(reference) },
-    { name: "best", type: "string", value: ({ best }) => best },
-    { name: "best_diff_abs_rel_error", type: "float64", value: (row) => row.bestDiffAbsRelError },
+    count("rank", ({ rank }) => rank),
+    text("axis", ({ axis }) => axis),
+    count("values", ({ values }) => values),
+    count("comparisons", ({ comparisons }) => comparisons),
+    number("mean_range_abs_error", (row) => row.meanRangeAbsError),
+    number("mean_range_abs_rel_error", (row) => row.meanRangeAbsRelError),
+    number("max_range_abs_rel_error", (row) => row.maxRangeAbsRelError),
+    count("ties", ({ ties }) => ties),
+    flag("idle", ({ idle }) => idle ?? null),
+    text("reference", ({ reference }) => String(reference)),
+    text("best", ({ best }) => best),
+    number("best_diff_abs_rel_error", (row) => row.bestDiffAbsRelError),
   ]);
 }
 

@@ -1,8 +1,9 @@
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
+import { methodColumn } from "../../plan/cell-columns.ts";
 import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { type ColumnOf, methodColumn, tableOf, via } from "../table-of.ts";
+import { type ColumnOf, count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { type Paired, pairedDifferences } from "./axis-importance.ts";
 import type { ComparedAxis, Outcome } from "./compare-axes.ts";
 
@@ -39,34 +40,26 @@ export function choicesTable(
   );
   return tableOf(rows, [
     via(methodColumn(method), (choice: Choice) => choice),
-    { name: "axis", type: "string", value: ({ axis }) => axis },
-    { name: "value", type: "string", value: ({ value }) => String(value) },
-    { name: "is_default", type: "boolean", value: ({ isDefault }) => isDefault },
-    { name: "predictions", type: "int64", value: (choice) => choice.outcomes.length },
-    {
-      name: "mean_abs_error",
-      type: "float64",
-      value: (choice) => meanOf(choice.outcomes, ({ absError }) => absError),
-    },
-    {
-      name: "mean_abs_rel_error",
-      type: "float64",
-      value: (choice) => meanOf(choice.outcomes, ({ absRelError }) => absRelError),
-    },
-    { name: "reference", type: "string", value: ({ reference }) => String(reference) },
-    count("pairs"),
+    text("axis", ({ axis }) => axis),
+    text("value", ({ value }) => String(value)),
+    flag("is_default", ({ isDefault }) => isDefault),
+    count("predictions", (choice) => choice.outcomes.length),
+    number("mean_abs_error", (choice) => meanOf(choice.outcomes, ({ absError }) => absError)),
+    number("mean_abs_rel_error", (choice) => meanOf(choice.outcomes, ({ absRelError }) => absRelError)),
+    text("reference", ({ reference }) => String(reference)),
+    pairs("pairs"),
     difference("diff_abs_error", ({ diffAbsError }) => diffAbsError),
     difference("diff_abs_rel_error", ({ diffAbsRelError }) => diffAbsRelError),
-    count("wins"),
-    count("losses"),
-    count("ties"),
+    pairs("wins"),
+    pairs("losses"),
+    pairs("ties"),
   ]);
 }
 
-function count(name: "pairs" | "wins" | "losses" | "ties"): ColumnOf<Choice> {
-  return { name, type: "int64", value: ({ paired }) => paired?.[name] ?? null };
+function pairs(name: "pairs" | "wins" | "losses" | "ties"): ColumnOf<Choice> {
+  return count(name, ({ paired }) => paired?.[name] ?? null);
 }
 
 function difference(name: string, value: (paired: Paired) => number): ColumnOf<Choice> {
-  return { name, type: "float64", value: ({ paired }) => (paired ? value(paired) : Number.NaN) };
+  return number(name, ({ paired }) => (paired ? value(paired) : Number.NaN));
 }

@@ -1,20 +1,12 @@
 import type { Configuration, Method } from "../../methods/method.ts";
+import { axisColumns, cellIdentity, methodColumn, ofCell, ofConfiguration } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import type { RunsUsed } from "../../plan/runs-used.ts";
 import { alongRuns, type OnCurve, predicateOf, type SumUpRuns, varyRuns } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import {
-  axisColumns,
-  type ColumnOf,
-  cellIdentity,
-  methodColumn,
-  ofCell,
-  ofConfiguration,
-  tableOf,
-  via,
-} from "../table-of.ts";
+import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
 
 /** A prediction on a curve of error against compute. What is not known is NaN. */
 interface CurvePoint extends OnCurve {
@@ -59,13 +51,13 @@ export function curvePoints(
 export function curvesTable(method: Method, points: readonly CurvePoint[]): Table {
   return tableOf<CurvePoint>(points, [
     ...cellIdentity(method).map(ofCell),
-    { name: "target", type: "string", value: ({ target }) => target },
+    text("target", ({ target }) => target),
     ...axisColumns(method).map(ofConfiguration),
     ...usedColumns.map((column) => via(column, ({ used }: CurvePoint) => used)),
-    { name: "abs_error", type: "float64", value: ({ absError }) => absError },
-    { name: "abs_rel_error", type: "float64", value: ({ absRelError }) => absRelError },
-    { name: "feature_abs_rel_error", type: "float64", value: (point) => point.featureAbsRelError },
-    { name: "link_abs_rel_error", type: "float64", value: (point) => point.linkAbsRelError },
+    number("abs_error", ({ absError }) => absError),
+    number("abs_rel_error", ({ absRelError }) => absRelError),
+    number("feature_abs_rel_error", (point) => point.featureAbsRelError),
+    number("link_abs_rel_error", (point) => point.linkAbsRelError),
   ]);
 }
 
@@ -80,14 +72,10 @@ export function curveMeansTable(method: Method, usedBy: SumUpRuns, points: reado
   const means = alongRuns(method, overTasks(usedBy, points), ({ target }) => target).flat();
   return tableOf<MeanPoint>(means, [
     via(methodColumn(method), (point) => point),
-    { name: "target", type: "string", value: ({ target }) => target },
+    text("target", ({ target }) => target),
     ...axisColumns(method).map(ofConfiguration),
     ...usedColumns.map((column) => via(column, ({ used }: MeanPoint) => used)),
-    {
-      name: "tasks",
-      type: "int64",
-      value: (one) => finite(one, ({ absRelError }) => absRelError).length,
-    },
+    count("tasks", (one) => finite(one, ({ absRelError }) => absRelError).length),
     average("mean_abs_error", ({ absError }) => absError),
     average("mean_abs_rel_error", ({ absRelError }) => absRelError),
     average("mean_feature_abs_rel_error", (point) => point.featureAbsRelError),
@@ -120,9 +108,9 @@ function average(name: string, value: (point: CurvePoint) => number): ColumnOf<M
 
 /** Columns of what was used. */
 export const usedColumns: readonly ColumnOf<RunsUsed>[] = [
-  { name: "runs_used", type: "int64", value: ({ runs }) => runs },
-  { name: "largest_n", type: "float64", value: ({ largestN }) => largestN },
-  { name: "largest_xc", type: "float64", value: ({ largestXc }) => largestXc },
-  { name: "largest_c", type: "float64", value: ({ largestC }) => largestC },
-  { name: "total_c", type: "float64", value: ({ totalC }) => totalC },
+  count("runs_used", ({ runs }) => runs),
+  number("largest_n", ({ largestN }) => largestN),
+  number("largest_xc", ({ largestXc }) => largestXc),
+  number("largest_c", ({ largestC }) => largestC),
+  number("total_c", ({ totalC }) => totalC),
 ];

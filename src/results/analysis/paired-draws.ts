@@ -4,9 +4,10 @@ import type { Interval } from "../../intervals/interval.ts";
 import { percentile } from "../../intervals/kinds.ts";
 import { comparePaired, type PairedComparison } from "../../intervals/paired.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
+import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { Table } from "../../tables/table.ts";
-import { axisColumns, methodColumn, ofConfiguration, tableOf, via } from "../table-of.ts";
+import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { TIE } from "./compare-axes.ts";
 import type { SelectedPrediction } from "./repeated-selection.ts";
 
@@ -142,21 +143,21 @@ export function comparisonsTable(method: Method, rows: readonly DrawComparison[]
   return tableOf<DrawComparison>(rows, [
     via(methodColumn(method), (row) => row),
     ...axisColumns(method).map(ofConfiguration),
-    { name: "task", type: "string", value: ({ task }) => task },
-    { name: "target", type: "string", value: ({ target }) => target },
-    { name: "predictions", type: "int64", value: ({ predictions }) => predictions },
-    { name: "diff_abs_rel_error", type: "float64", value: ({ difference }) => difference },
-    { name: "level", type: "float64", value: ({ level }) => level },
-    { name: "lower", type: "float64", value: ({ interval }) => interval.lower },
-    { name: "upper", type: "float64", value: ({ interval }) => interval.upper },
-    { name: "mc_error_lower", type: "float64", value: ({ interval }) => interval.lowerError },
-    { name: "mc_error_upper", type: "float64", value: ({ interval }) => interval.upperError },
-    { name: "win_rate", type: "float64", value: ({ paired }) => paired.winRate },
-    { name: "win_rate_error", type: "float64", value: ({ paired }) => paired.winRateError },
-    { name: "wins", type: "int64", value: ({ paired }) => paired.wins },
-    { name: "losses", type: "int64", value: ({ paired }) => paired.losses },
-    { name: "ties", type: "int64", value: ({ paired }) => paired.ties },
-    { name: "degenerate", type: "int64", value: ({ paired }) => paired.dropped },
+    text("task", ({ task }) => task),
+    text("target", ({ target }) => target),
+    count("predictions", ({ predictions }) => predictions),
+    number("diff_abs_rel_error", ({ difference }) => difference),
+    number("level", ({ level }) => level),
+    number("lower", ({ interval }) => interval.lower),
+    number("upper", ({ interval }) => interval.upper),
+    number("mc_error_lower", ({ interval }) => interval.lowerError),
+    number("mc_error_upper", ({ interval }) => interval.upperError),
+    number("win_rate", ({ paired }) => paired.winRate),
+    number("win_rate_error", ({ paired }) => paired.winRateError),
+    count("wins", ({ paired }) => paired.wins),
+    count("losses", ({ paired }) => paired.losses),
+    count("ties", ({ paired }) => paired.ties),
+    count("degenerate", ({ paired }) => paired.dropped),
   ]);
 }
 
@@ -164,22 +165,18 @@ export function comparisonsTable(method: Method, rows: readonly DrawComparison[]
 export function selectionTable(method: Method, rows: readonly SelectedPrediction[]): Table {
   return tableOf<SelectedPrediction>(rows, [
     via(methodColumn(method), (row) => row),
-    { name: "task", type: "string", value: ({ task }) => task },
-    { name: "target", type: "string", value: ({ target }) => target },
+    text("task", ({ task }) => task),
+    text("target", ({ target }) => target),
     ...axisColumns(method).map(ofConfiguration),
-    { name: "predicted", type: "float64", value: ({ predicted }) => predicted },
-    { name: "actual", type: "float64", value: ({ actual }) => actual },
-    { name: "level", type: "float64", value: ({ level }) => level },
-    { name: "lower", type: "float64", value: ({ repeated }) => repeated.lower },
-    { name: "upper", type: "float64", value: ({ repeated }) => repeated.upper },
-    { name: "lower_fixed", type: "float64", value: ({ fixed }) => fixed.lower },
-    { name: "upper_fixed", type: "float64", value: ({ fixed }) => fixed.upper },
-    { name: "chosen_again", type: "float64", value: ({ chosenAgain }) => chosenAgain },
-    {
-      name: "configurations_chosen",
-      type: "int64",
-      value: ({ configurationsChosen }) => configurationsChosen,
-    },
-    { name: "degenerate", type: "int64", value: ({ repeated }) => repeated.dropped },
+    number("predicted", ({ predicted }) => predicted),
+    number("actual", ({ actual }) => actual),
+    number("level", ({ level }) => level),
+    number("lower", ({ repeated }) => repeated.lower),
+    number("upper", ({ repeated }) => repeated.upper),
+    number("lower_fixed", ({ fixed }) => fixed.lower),
+    number("upper_fixed", ({ fixed }) => fixed.upper),
+    number("chosen_again", ({ chosenAgain }) => chosenAgain),
+    count("configurations_chosen", ({ configurationsChosen }) => configurationsChosen),
+    count("degenerate", ({ repeated }) => repeated.dropped),
   ]);
 }

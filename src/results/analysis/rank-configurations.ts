@@ -1,9 +1,10 @@
 import type { AxisInfo } from "../../methods/axis.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
+import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { axisColumns, methodColumn, ofConfiguration, tableOf, via } from "../table-of.ts";
+import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
 import type { Outcome } from "./compare-axes.ts";
 
 /** A configuration and how far it was off, over all tasks and targets. */
@@ -80,14 +81,14 @@ export function referenceConfiguration(
 export function configurationsTable(method: Method, ranked: readonly RankedConfiguration[]): Table {
   return tableOf<RankedConfiguration>(ranked, [
     via(methodColumn(method), (row) => row),
-    { name: "rank", type: "int64", value: ({ rank }) => rank ?? null },
-    { name: "predicts", type: "string", value: ({ configuration }) => configuration.predicts },
+    count("rank", ({ rank }) => rank ?? null),
+    text("predicts", ({ configuration }) => configuration.predicts),
     ...axisColumns(method).map(ofConfiguration),
-    { name: "predictions", type: "int64", value: ({ predictions }) => predictions },
-    { name: "mean_abs_error", type: "float64", value: ({ meanAbsError }) => meanAbsError },
-    { name: "mean_abs_rel_error", type: "float64", value: ({ meanAbsRelError }) => meanAbsRelError },
-    { name: "max_abs_rel_error", type: "float64", value: ({ worst }) => worst?.absRelError ?? Number.NaN },
-    { name: "worst_task", type: "string", value: ({ worst }) => worst?.cell.task ?? null },
-    { name: "worst_target", type: "string", value: ({ worst }) => worst?.target ?? null },
+    count("predictions", ({ predictions }) => predictions),
+    number("mean_abs_error", ({ meanAbsError }) => meanAbsError),
+    number("mean_abs_rel_error", ({ meanAbsRelError }) => meanAbsRelError),
+    number("max_abs_rel_error", ({ worst }) => worst?.absRelError ?? Number.NaN),
+    text("worst_task", ({ worst }) => worst?.cell.task ?? null),
+    text("worst_target", ({ worst }) => worst?.target ?? null),
   ]);
 }

@@ -5,7 +5,7 @@ import { ALL_RUNS, type RunIndex } from "../../methods/runs.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { tableOf } from "../table-of.ts";
+import { count, number, tableOf, text } from "../../tables/table-of.ts";
 
 /** Checkpoints that the variance analysis looks back on; the paper's n = 10. */
 const VARIANCE_WINDOW = 10;
@@ -70,13 +70,13 @@ function spread(values: Float64Array): Pick<FinalSpread, "checkpoints" | "mean" 
 /** Table `variance`: a row for each task and metric. */
 export function varianceTable(spreads: readonly FinalSpread[]): Table {
   return tableOf<FinalSpread>(spreads, [
-    { name: "task", type: "string", value: ({ task }) => task },
-    { name: "metric", type: "string", value: ({ metric }) => metric },
-    { name: "run", type: "string", value: ({ run }) => run },
-    { name: "checkpoints", type: "int64", value: ({ checkpoints }) => checkpoints },
-    { name: "mean", type: "float64", value: (one) => one.mean },
-    { name: "sd", type: "float64", value: ({ sd }) => sd },
-    { name: "rel_sd", type: "float64", value: ({ relSd }) => relSd },
+    text("task", ({ task }) => task),
+    text("metric", ({ metric }) => metric),
+    text("run", ({ run }) => run),
+    count("checkpoints", ({ checkpoints }) => checkpoints),
+    number("mean", (one) => one.mean),
+    number("sd", ({ sd }) => sd),
+    number("rel_sd", ({ relSd }) => relSd),
   ]);
 }
 
@@ -134,13 +134,13 @@ export function varianceCorrelationTable(
     }
   }
   return tableOf<Row>(rows, [
-    { name: "metric", type: "string", value: ({ metric }) => metric },
-    { name: "statistic", type: "string", value: ({ statistic }) => statistic },
-    { name: "error", type: "string", value: ({ error }) => error },
-    { name: "target", type: "string", value: ({ target }) => target },
-    { name: "tasks", type: "int64", value: ({ tasks }) => tasks },
-    { name: "pearson_r", type: "float64", value: ({ r }) => r },
-    { name: "p_value", type: "float64", value: ({ p }) => p },
+    text("metric", ({ metric }) => metric),
+    text("statistic", ({ statistic }) => statistic),
+    text("error", ({ error }) => error),
+    text("target", ({ target }) => target),
+    count("tasks", ({ tasks }) => tasks),
+    number("pearson_r", ({ r }) => r),
+    number("p_value", ({ p }) => p),
   ]);
 }
 

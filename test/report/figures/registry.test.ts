@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { composeFigure } from "../../../src/report/draw/compose.ts";
-import type { Drawing } from "../../../src/report/figure.ts";
+import { composeFigure } from "../../../src/draw/compose.ts";
+import type { Drawing } from "../../../src/draw/figure.ts";
 import { figureOf, figures } from "../../../src/report/figures/registry.ts";
-import { type ReportJob, readJob } from "../../../src/report/job.ts";
+import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { flpRun, ladderRun, mixedRun, relatedRun } from "../runs.ts";
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordsOf } from "../../../src/draw/records.ts";
 import { figures } from "../../../src/report/figures/registry.ts";
-import { type ReportJob, readJob } from "../../../src/report/job.ts";
-import { recordsOf } from "../../../src/report/records.ts";
+import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { drawFigures, writeReport } from "../../../src/report/report.ts";
 import { queryJob } from "../../../src/run/job-directory.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
@@ -21,13 +21,13 @@ const related = join(folder, "related.html");
 
 describe.skipIf(chromium === undefined)("a report in Chromium", () => {
   let directory = "";
-  let job: ReportJob;
+  let run: ReportJob;
   let browser: Browser;
   let wide: WatchedPage;
 
   beforeAll(async () => {
     directory = await ladderRun(folder);
-    job = await readJob(directory);
+    run = await readJob(directory);
     await writeReport(directory, { out: path });
     await writeReport(await relatedRun(folder), { out: related });
     browser = await openBrowser(chromium!);
@@ -50,7 +50,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
 
   test("has the answer, and every figure that the run has something for", async () => {
     expect(await wide.page.locator("#answer tbody tr").count()).toBe(2);
-    for (const { figure, drawing } of drawFigures(job)) {
+    for (const { figure, drawing } of drawFigures(run)) {
       const shown = wide.page.locator(`figure[data-figure=${figure.name}] svg.panel`);
       expect(await shown.count(), figure.name).toBe("missing" in drawing ? 0 : drawing.panels.length);
     }
@@ -96,7 +96,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
   );
 
   test("a click on a head sorts, another one the other way", async () => {
-    const names = job.tables.predictions!.columns.map(({ name }) => name);
+    const names = run.tables.predictions!.columns.map(({ name }) => name);
     const index = names.indexOf("predicted") + 1;
     const head = box("predictions").locator(`thead th:nth-child(${index}) button`);
     await head.click();
@@ -108,7 +108,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
 
   test("the filter takes words, columns and comparisons", async () => {
     const filter = box("predictions").locator("input");
-    const all = recordsOf(job.tables.predictions);
+    const all = recordsOf(run.tables.predictions);
     await filter.fill("link=linear task=t");
     expect(await box("predictions").locator("tbody tr").count()).toBe(
       all.filter(({ link, task }) => link === "linear" && task === "t").length,

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { tableOfRecords } from "../../../src/draw/records.ts";
 import { type EmbeddedTable, embedAll, embedTable } from "../../../src/report/page/embed.ts";
-import { tableOfRecords } from "../../../src/report/records.ts";
 
 const unpack = (text: string): EmbeddedTable =>
   JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString());

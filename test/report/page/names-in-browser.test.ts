@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readJob } from "../../../src/report/job.ts";
+import { readJob } from "../../../src/report/read-job.ts";
 import { writeReport } from "../../../src/report/report.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { findChromium, openBrowser, openFile } from "../browser.ts";
@@ -138,7 +138,7 @@ describe.skipIf(chromium === undefined)("hostile names in Chromium", () => {
 
   test("a table saved as CSV holds no formula, and its numbers as they are", async () => {
     const path = join(folder, "formulas.html");
-    const job = await readJob(runs[1]!);
+    const run = await readJob(runs[1]!);
     const { reportPage } = await import("../../../src/report/page/page.ts");
     const texts = ["=1+1", "+1", "-1.5", "-x", "@x", "\tx", "plain"];
     const table = {
@@ -148,7 +148,7 @@ describe.skipIf(chromium === undefined)("hostile names in Chromium", () => {
         { name: "value", type: "float64" as const, values: Float64Array.from(texts, (_, i) => -i) },
       ],
     };
-    writeFileSync(path, reportPage({ ...job, tables: { formulas: table } }, []));
+    writeFileSync(path, reportPage({ ...run, tables: { formulas: table } }, []));
     const { page } = await openFile(browser, path, { width: 1200, colorScheme: "light" });
     await page.locator("details summary").click();
     const [download] = await Promise.all([

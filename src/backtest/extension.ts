@@ -1,0 +1,154 @@
+import { num, recordsOf, str } from "../draw/records.ts";
+import type { Extension } from "../extension.ts";
+import { drawsOf, quantile } from "../intervals/draws.ts";
+import type { Method } from "../methods/method.ts";
+import {
+  axisColumns,
+  cellIdentity,
+  methodColumn,
+  ofCell,
+  ofConfiguration,
+  verdictColumns,
+} from "../plan/cell-columns.ts";
+import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
+import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
+import { percent } from "../text.ts";
+import { CONFORMAL } from "./conformal.ts";
+import {
+  absRelError,
+  type BackInterval,
+  type BackPrediction,
+  binOf,
+  type HitRate,
+  isHit,
+  RATIO_BINS,
+} from "./hit-rates.ts";
+
+/** Those of a sweep with back-tests, which has `intervals` too. */
+export interface BacktestTables {
+  backtests: Table;
+  backtest_rates: Table;
+}
+
+/** What back-tests add: each prediction of a larger run from smaller ones, and how often intervals held. */
+export const backtests: Extension = {
+  tables: ["backtests", "backtest_rates"],
+  summary: ({ backtests, backtest_rates }) =>
+    backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "",
+  figures: async () => [(await import("./figure.ts")).backtests],
+  checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
+};
+
+interface BackRow {
+  prediction: BackPrediction;
+  interval: BackInterval;
+}
+
+/** Table `backtests`: one row for each prediction of a larger run from smaller ones, kind of interval and level. */
+export function backtestsTable(method: Method, predictions: readonly BackPrediction[]): Table {
+  const rows = predictions.flatMap((prediction) =>
+    prediction.intervals.map((interval): BackRow => ({ prediction, interval })),
+  );
+  const cellOf = ({ prediction }: BackRow) => prediction;
+  const axes = axisColumns(method).map((column) =>
+    via(column, ({ prediction }: BackRow) => prediction.cell.configuration),
+  );
+  return tableOf<BackRow>(rows, [
+    ...cellIdentity(method).map((column) => via(ofCell(column), cellOf)),
+    text("target", ({ prediction }) => prediction.target),
+    ...axes,
+    number("cut", ({ prediction }) => prediction.cut),
+    count("runs_used", ({ prediction }) => prediction.runsUsed),
+    number("ratio", ({ prediction }) => prediction.ratio),
+    number("predicted", ({ prediction }) => prediction.predicted),
+    ...verdictColumns<BackRow>(({ prediction }) => prediction.verdict),
+    number("actual", ({ prediction }) => prediction.actual),
+    number("error", ({ prediction: { predicted, actual } }) => predicted - actual),
+    number("abs_rel_error", ({ prediction }) => absRelError(prediction)),
+    text("purpose", ({ interval }) => interval.purpose),
+    text("interval", ({ interval }) => interval.interval),
+    number("level", ({ interval }) => interval.level),
+    number("lower", ({ interval }) => interval.lower),
+    number("upper", ({ interval }) => interval.upper),
+    flag("hit", ({ prediction, interval }) => isHit(prediction, interval)),
+    text("status", ({ interval }) => interval.status),
+  ]);
+}
+
+/** Table `backtest_rates`: one row for each configuration, kind of interval, level and range of ratio. */
+export function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
+  return tableOf<HitRate>(rates, [
+    via(methodColumn(method), (rate) => rate),
+    ...axisColumns(method).map(ofConfiguration),
+    text("purpose", ({ purpose }) => purpose),
+    text("interval", ({ interval }) => interval),
+    number("level", ({ level }) => level),
+    text("ratio", ({ bin }) => RATIO_BINS[bin]!.name),
+    count("predictions", ({ predictions }) => predictions),
+    number("mean_abs_rel_error", ({ meanAbsRelError }) => meanAbsRelError),
+    number("median_abs_rel_error", ({ medianAbsRelError }) => medianAbsRelError),
+    count("count", ({ count }) => count),
+    count("hits", ({ hits }) => hits),
+    number("rate", ({ rate }) => rate),
+    number("rate_lower", ({ rateLower }) => rateLower),
+    number("rate_upper", ({ rateUpper }) => rateUpper),
+  ]);
+}
+
+/**
+ * What back-tests came to, in a line: the median error by extrapolation ratio, and how often each kind of interval held,
+ * over all configurations.
+ */
+export function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): string {
+  const held = holds(rates);
+  return `back-tests: median error ${errorsByRatio(backtests)}${held === "" ? "" : `; ${held}`}\n`;
+}
+
+function errorsByRatio(backtests: Table): string {
+  const errors = RATIO_BINS.map((): number[] => []);
+  // Each prediction has a conformal interval at each level: one of them stands for it.
+  const first = rowsOf(backtests).find((row) => shownAt(backtests, "interval", row) === CONFORMAL.interval);
+  const level = first === undefined ? "" : shownAt(backtests, "level", first);
+  for (const row of rowsOf(backtests)) {
+    if (
+      shownAt(backtests, "interval", row) !== CONFORMAL.interval ||
+      shownAt(backtests, "level", row) !== level
+    )
+      continue;
+    const error = valueAt(backtests, "abs_rel_error", row);
+    if (typeof error === "number") errors[binOf(Number(valueAt(backtests, "ratio", row)))]!.push(error);
+  }
+  const parts = RATIO_BINS.flatMap(({ name }, bin) => {
+    const { sorted } = drawsOf(Float64Array.from(errors[bin]!));
+    return sorted.length === 0 ? [] : [`${(100 * quantile(sorted, 0.5)).toFixed(1)} % at ratio ${name}`];
+  });
+  return parts.join(", ") || "not known";
+}
+
+function holds(rates: Table): string {
+  const counts = new Map<string, { count: number; hits: number }>();
+  for (const row of rowsOf(rates)) {
+    const purpose = shownAt(rates, "purpose", row);
+    const kind = `${shownAt(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
+    const name = `${percent(Number(valueAt(rates, "level", row)), 6)} ${kind}`;
+    const before = counts.get(name) ?? { count: 0, hits: 0 };
+    counts.set(name, {
+      count: before.count + Number(valueAt(rates, "count", row)),
+      hits: before.hits + Number(valueAt(rates, "hits", row)),
+    });
+  }
+  const parts = Array.from(counts, ([name, { count, hits }]) => `${name} held in ${hits} of ${count}`);
+  return parts.join(", ");
+}
+
+/** Most rows that the checklist names. */
+const MOST_SAID = 8;
+
+function describeRates(table: Table | undefined): string {
+  const rates = recordsOf(table).filter((row) => Number.isFinite(num(row, "rate")));
+  const held = rates.slice(0, MOST_SAID).map((row) => {
+    const hits = `${str(row, "hits")} of ${str(row, "count")}`;
+    return `${str(row, "interval")} at ratio ${str(row, "ratio")}: ${hits} held`;
+  });
+  return held.join("; ") || "none";
+}

@@ -1,0 +1,135 @@
+import type { DefinedForm } from "../forms/define-form.ts";
+import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
+import { spreadOf } from "../identifiability/spread.ts";
+import { studentQuantile } from "../intervals/distributions.ts";
+import type { Loss, Problem } from "../solve/problem.ts";
+import type { LoadedJob } from "./job.ts";
+import { num, type Row, recordsBy, str } from "./records.ts";
+
+/** A point of a fit. */
+export interface FitPoint {
+  /** Empty for a point of no run. */
+  run: string;
+  /** In the order of the form's variables. */
+  variables: number[];
+  response: number;
+  fitted: number;
+}
+
+/** A fit as the run directory has it. */
+export interface ReportFit {
+  /** Its row of `fits`. */
+  row: Row;
+  task: string;
+  form: DefinedForm;
+  parameters: Float64Array;
+  lower: Float64Array;
+  upper: Float64Array;
+  points: FitPoint[];
+}
+
+/** Level of the bands about curves. */
+export const BAND_LEVEL = 0.9;
+
+/**
+ * The fits of a stage of a cell, in the order in which the cell names them; those that the run directory does not have whole
+ * (form, parameters and points) are left out.
+ */
+export function fitsOf(job: LoadedJob, cell: Row, stage: string): ReportFit[] {
+  const problems = str(cell, `problem_${stage}`);
+  if (problems === "") return [];
+  return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, str(cell, "task")));
+}
+
+function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: string): ReportFit[] {
+  const { fits, parameters, points } = job.tables;
+  return recordsBy(fits, "problem", problem)
+    .filter((row) => row.stage === stage)
+    .slice(0, 1)
+    .flatMap((row): ReportFit[] => {
+      const form = job.form(str(row, "form"));
+      const subject = row.subject ?? null;
+      const isOwn = (one: Row) => one.stage === stage && (one.subject ?? null) === subject;
+      const own = recordsBy(parameters, "problem", problem).filter(isOwn);
+      const rows = recordsBy(points, "problem", problem).filter(isOwn);
+      if (form === undefined || own.length < form.parameterNames.length || rows.length === 0) return [];
+      const named = (column: string) =>
+        Float64Array.from(form.parameterNames, (name) =>
+          num(
+            own.find(({ parameter }) => parameter === name),
+            column,
+          ),
+        );
+      return [
+        {
+          ...{ row, task, form },
+          parameters: named("value"),
+          lower: unbounded(named("lower"), Number.NEGATIVE_INFINITY),
+          upper: unbounded(named("upper"), Number.POSITIVE_INFINITY),
+          points: rows.map((point) => ({
+            run: str(point, "run"),
+            variables: form.variableNames.map((_, v) => num(point, `variable_${v + 1}`)),
+            response: num(point, "response"),
+            fitted: num(point, "fitted"),
+          })),
+        },
+      ];
+    });
+}
+
+/** A bound that is infinite may come back as a missing number. */
+function unbounded(bounds: Float64Array, infinite: number): Float64Array {
+  return bounds.map((bound) => (Number.isNaN(bound) ? infinite : bound));
+}
+
+/** A curve's value and the ends of its band; NaN where a band is not known. */
+export interface BandPoint {
+  y: number;
+  lower: number;
+  upper: number;
+}
+
+/**
+ * The curve of a fit at some points of its variables, and its band: the delta method on the sandwich with runs as what is
+ * independent, Student's t at `BAND_LEVEL`.
+ */
+export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): BandPoint[] {
+  const values = (parameters: Float64Array) => at.map((variables) => fit.form.value(parameters, variables));
+  const problem = problemOf(fit);
+  const runs = [...new Set(fit.points.map(({ run }) => run))].filter((run) => run !== "");
+  const runLengths = runs.map((run) => fit.points.filter((point) => point.run === run).length);
+  const spread =
+    problem === undefined
+      ? { reason: "the loss is not known" }
+      : spreadOf({ problem, parameters: fit.parameters, runs: { runs, runLengths } }, "runs");
+  const errors = standardErrorsOfPredictions(
+    ([parameters]) => (parameters === undefined ? [] : values(parameters)),
+    [fit.parameters],
+    [spread],
+  );
+  return values(fit.parameters).map((y, i) => {
+    const error = errors[i];
+    if (error === undefined || "reason" in error || "reason" in spread) {
+      return { y, lower: Number.NaN, upper: Number.NaN };
+    }
+    const half = error.standardError * studentQuantile((1 + BAND_LEVEL) / 2, error.freedom);
+    return { y, lower: y - half, upper: y + half };
+  });
+}
+
+function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
+  const loss = lossOf(str(row, "loss"));
+  const residual = str(row, "residual");
+  if (loss === undefined || (residual !== "log" && residual !== "plain")) return undefined;
+  return {
+    ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
+    variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
+    response: Float64Array.from(points, ({ response }) => response),
+  };
+}
+
+function lossOf(text: string): Loss | undefined {
+  if (text === "squared") return { kind: "squared" };
+  const delta = Number(/^huber (.+)$/.exec(text)?.[1]);
+  return delta > 0 ? { kind: "huber", delta } : undefined;
+}

@@ -1,0 +1,134 @@
+import * as Plot from "@observablehq/plot";
+import type { LegendItem } from "./figure.ts";
+import { extent } from "./numbers.ts";
+import { category } from "./theme.ts";
+
+/** A place in a panel. */
+export interface Place {
+  x: number;
+  y: number;
+}
+
+/** A place with the ends of an interval about its y; NaN where there is none. */
+export interface IntervalPlace extends Place {
+  lower: number;
+  upper: number;
+}
+
+/** Points at most that a panel draws of one cloud; the data of the figure has them all. */
+export const MOST_DOTS = 400;
+
+/** Every k-th of the items, so that at most `MOST_DOTS` are left. */
+export function thinned<Item>(items: readonly Item[], most = MOST_DOTS): Item[] {
+  const step = Math.ceil(items.length / most);
+  return items.filter((_, i) => i % step === 0);
+}
+
+/** Measured values: filled dots. */
+export function dots(places: readonly Place[], colour: string, r = 3): Plot.Markish {
+  return Plot.dot(finite(places), { x: "x", y: "y", r, fill: colour, stroke: "none" });
+}
+
+/** Signs of categories beside their colours: as many categories as there are pairs of both can be told apart. */
+const SIGNS = ["dot", "square", "triangle", "cross", "wye"] as const;
+const SYMBOLS = {
+  dot: "circle",
+  square: "square",
+  triangle: "triangle",
+  cross: "cross",
+  wye: "wye",
+} as const;
+
+/** Categories that colours and signs together tell apart. */
+export const MOST_CATEGORIES = 35;
+
+/** Sign of one of several categories, from 0, as legends name it. */
+export function signOfCategory(i: number): (typeof SIGNS)[number] {
+  return SIGNS[i % SIGNS.length]!;
+}
+
+/** Measured values of one of several categories, in its colour and sign. */
+export function categoryDots(places: readonly Place[], i: number): Plot.Markish {
+  const symbol = SYMBOLS[signOfCategory(i)];
+  return Plot.dot(finite(places), { x: "x", y: "y", r: 2.6, symbol, fill: category(i), stroke: "none" });
+}
+
+/** Measured values of targets of a category: stars in its colour. */
+export function stars(places: readonly Place[], i: number): Plot.Markish {
+  return Plot.dot(finite(places), {
+    ...{ x: "x", y: "y", r: 5.5, symbol: "star", fill: category(i), stroke: "var(--ink)", strokeWidth: 0.8 },
+  });
+}
+
+/** Measured values of targets, which no fit has seen: rings, through which a prediction at the same place is seen. */
+export function rings(places: readonly Place[]): Plot.Markish {
+  return Plot.dot(finite(places), {
+    x: "x",
+    y: "y",
+    r: 5.5,
+    fill: "none",
+    stroke: "var(--ink)",
+    strokeWidth: 1.8,
+  });
+}
+
+/** Predictions: diamonds, with their intervals. */
+export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)", r = 4): Plot.Markish[] {
+  const known = finite(places).filter(({ lower, upper }) => Number.isFinite(lower + upper));
+  return [
+    Plot.ruleX(known, {
+      x: "x",
+      y1: "lower",
+      y2: "upper",
+      stroke: colour,
+      strokeWidth: 2,
+      strokeOpacity: 0.7,
+      clip: "frame",
+    }),
+    Plot.dot(finite(places), {
+      x: "x",
+      y: "y",
+      r,
+      symbol: "diamond",
+      fill: colour,
+      // A small one stands on another sign, which its edge would hide.
+      stroke: r < 4 ? "none" : "var(--paper)",
+    }),
+  ];
+}
+
+/** A curve in order of x. */
+export function curve(places: readonly Place[], colour: string, isDashed = false): Plot.Markish {
+  return Plot.line(finite(places), {
+    ...{ x: "x", y: "y", stroke: colour, strokeWidth: 1.6, clip: "frame" },
+    ...(isDashed && { strokeDasharray: "5 3" }),
+  });
+}
+
+/** A band about a curve. */
+export function band(places: readonly IntervalPlace[], colour = "var(--fit)"): Plot.Markish {
+  const known = places.filter(({ lower, upper }) => Number.isFinite(lower + upper));
+  return Plot.areaY(known, {
+    x: "x",
+    y1: "lower",
+    y2: "upper",
+    fill: colour,
+    fillOpacity: 0.18,
+    clip: "frame",
+  });
+}
+
+/** Ends of intervals as far as a panel of these values should show them: one beyond twice their range would press it flat. */
+export function reach(values: readonly number[], ends: readonly number[]): number[] {
+  const [low, high] = extent(values) ?? [0, 1];
+  const room = (high - low) / 2;
+  return ends.filter(Number.isFinite).map((end) => Math.min(high + room, Math.max(low - room, end)));
+}
+
+function finite<Item extends Place>(places: readonly Item[]): Item[] {
+  return places.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+}
+
+export const ACTUAL: LegendItem = { label: "target, measured", colour: "var(--ink)", sign: "ring" };
+export const PREDICTED: LegendItem = { label: "target, predicted", colour: "var(--fit)", sign: "diamond" };
+export const CURVE: LegendItem = { label: "fit", colour: "var(--fit)", sign: "line" };

@@ -1,0 +1,16 @@
+import type { Extension } from "../extension.ts";
+import { formatLaws } from "./summary.ts";
+
+/** Rows of laws that the terminal prints after a sweep. */
+const MOST_ROWS = 60;
+
+/** What an isoflop analysis adds: the best model size of each budget, what it is of, and how it grows. */
+export const isoflop: Extension = {
+  tables: ["isoflop", "isoflop_points", "isoflop_laws"],
+  summary: ({ isoflop_laws: laws }) =>
+    laws ? `\nbest size n and tokens d of a budget c\n${formatLaws(laws, MOST_ROWS)}` : "",
+  async figures() {
+    const { bestSizes, isoflop } = await import("./figures.ts");
+    return [isoflop, bestSizes];
+  },
+};

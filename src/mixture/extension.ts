@@ -1,0 +1,157 @@
+import type { Extension } from "../extension.ts";
+import type { Method } from "../methods/method.ts";
+import { axisColumns, methodColumn, ofConfiguration, verdictColumns } from "../plan/cell-columns.ts";
+import { formatTable } from "../tables/format.ts";
+import {
+  type Column,
+  findColumn,
+  MIX_PREFIX,
+  rowsOf,
+  shownAt,
+  type Table,
+  valueAt,
+} from "../tables/table.ts";
+import { type ColumnOf, count, ends, number, tableOf, text, via } from "../tables/table-of.ts";
+import { percent } from "../text.ts";
+import type { BestMixture, CurvePoint, MixturePlan, MixtureResults } from "./study.ts";
+
+const MOST_ROWS = 40;
+
+/**
+ * The best mixtures for people, a row each, with the intervals of the first level: shares, predicted value, gain over the
+ * baseline, and how the value runs along the shares. Axes that vary have a column.
+ */
+export function formatMixtures(optima: Table, axes: readonly string[]): string {
+  if (optima.rows === 0) return "\nno best mixture: no task can be predicted at the baseline of a size\n";
+  const level = valueAt(optima, "level", 0);
+  const rows = rowsOf(optima).filter((row) => valueAt(optima, "level", row) === level);
+  const column = (name: string, show: (row: number) => string): Column => {
+    return { name, type: "string", values: rows.map(show) };
+  };
+  const sources = optima.columns
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(MIX_PREFIX) && !/_(lower|upper)$/.test(name));
+  const ofTwo = sources.length === 2 ? sources.slice(1) : sources;
+  const varying = axes.filter((axis) => new Set(rows.map((row) => shownAt(optima, axis, row))).size > 1);
+  // Losses have units of their own; the gain of a score is in points.
+  const ofLevel = level === null ? "" : `${percent(Number(level), 6)} `;
+  const isWrong = (row: number): boolean => {
+    const status = valueAt(optima, "status", row);
+    return status !== null && status !== "ok";
+  };
+  const table: Table = {
+    rows: rows.length,
+    columns: [
+      ...["task", "target", ...varying].map((name) => column(name, (row) => shownAt(optima, name, row))),
+      ...ofTwo.map((name) =>
+        column(`best ${name.slice(MIX_PREFIX.length)}`, (row) => decimal(optima, name, row, 2)),
+      ),
+      ...(level === null || sources.length > 2
+        ? []
+        : ofTwo.map((name) => column(`${ofLevel}of it`, (row) => between(optima, `${name}_`, row, 2)))),
+      column("predicted", (row) => decimal(optima, "predicted", row, 4)),
+      column("gain", (row) => decimal(optima, "gain", row, 4)),
+      ...(level === null ? [] : [column(`${ofLevel}of the gain`, (row) => between(optima, "gain_", row, 4))]),
+      ...(findColumn(optima, "shape")?.values.some((one: unknown) => one !== null)
+        ? [column("shape", (row) => shownAt(optima, "shape", row))]
+        : []),
+      ...(rows.some(isWrong) ? [column("status", (row) => shownAt(optima, "status", row))] : []),
+    ],
+  };
+  const reasons = rows
+    .filter(isWrong)
+    .map(
+      (row) =>
+        `${["task", "target"].map((name) => shownAt(optima, name, row)).join(", ")}: ${shownAt(optima, "reason", row)}\n`,
+    );
+  const found = formatTable(table, { maxRows: MOST_ROWS });
+  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${found}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
+}
+
+function baselines(optima: Table, rows: readonly number[]): string {
+  const all = [...new Set(rows.map((row) => shownAt(optima, "baseline", row)))];
+  return all.length === 1 ? all[0]! : "each target's baseline";
+}
+
+function decimal(table: Table, name: string, row: number, digits: number): string {
+  const found = valueAt(table, name, row);
+  return typeof found === "number" && Number.isFinite(found) ? found.toFixed(digits) : "";
+}
+
+function between(table: Table, prefix: string, row: number, digits: number): string {
+  const lower = decimal(table, `${prefix}lower`, row, digits);
+  const upper = decimal(table, `${prefix}upper`, row, digits);
+  return lower === "" || upper === "" ? "" : `${lower}..${upper}`;
+}
+
+/** Those of a sweep that looks for mixtures. */
+export interface MixtureTables {
+  mixtures: Table;
+  mixture_optima: Table;
+}
+
+/** What a search for mixtures adds: predicted values along the shares, and the best mixtures. */
+export const mixtures: Extension = {
+  tables: ["mixtures", "mixture_optima"],
+  summary: ({ mixture_optima: optima }, axes) => (optima ? formatMixtures(optima, axes) : ""),
+  figures: async () => [(await import("./figure.ts")).mixtures],
+};
+
+/** Tables `mixtures`, predicted values along the shares, and `mixture_optima`, the best mixtures. */
+export function mixtureTables(
+  method: Method,
+  { space: { sources } }: MixturePlan,
+  { curves, optima }: MixtureResults,
+): MixtureTables {
+  const names = sources.map((source) => `${MIX_PREFIX}${source}`);
+  return {
+    mixtures: tableOf<CurvePoint>(curves, [
+      ...identity<CurvePoint>(method),
+      text("varied", ({ varied }) => varied),
+      ...names.map((name, s) => number<CurvePoint>(name, ({ shares }) => shares[s]!)),
+      number("predicted", ({ predicted }) => predicted),
+      ...verdictColumns<CurvePoint>(({ verdict }) => verdict),
+      number("level", ({ level }) => level ?? Number.NaN),
+      ...ends<CurvePoint>("", ({ interval }) => interval),
+      ...judgement<CurvePoint>(),
+    ]),
+    mixture_optima: tableOf<BestMixture>(optima, [
+      ...identity<BestMixture>(method),
+      text("tasks", ({ tasks }) => tasks.join(", ")),
+      number("level", ({ level }) => level ?? Number.NaN),
+      ...names.flatMap((name, s) => [
+        number<BestMixture>(name, ({ optimum }) => optimum.shares[s]!),
+        ...ends<BestMixture>(`${name}_`, ({ shares }) => shares[s]!),
+      ]),
+      number("predicted", ({ optimum }) => optimum.value),
+      ...verdictColumns<BestMixture>(({ verdict }) => verdict),
+      ...ends<BestMixture>("predicted_", ({ predicted }) => predicted),
+      text("baseline", ({ baseline }) =>
+        sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
+      ),
+      number("baseline_predicted", ({ baseline }) => baseline.value),
+      number("gain", ({ gain }) => gain),
+      ...ends<BestMixture>("gain_", ({ gains }) => gains),
+      number("better", ({ better }) => better),
+      text("shape", ({ shape }) => shape ?? null),
+      text("at_ends", ({ atEnds }) => (atEnds.length === 0 ? null : atEnds.join(", "))),
+      count("draws", ({ draws }) => draws),
+      ...judgement<BestMixture>(),
+    ]),
+  };
+}
+
+function identity<Row extends CurvePoint | BestMixture>(method: Method): ColumnOf<Row>[] {
+  return [
+    count("cell", ({ cell }) => cell?.id ?? null),
+    via(methodColumn(method), (row) => row),
+    text("task", ({ task }) => task),
+    text("target", ({ target }) => target),
+    ...axisColumns(method).map(ofConfiguration),
+  ];
+}
+
+/** Whether the numbers of a row can be taken as they are. */
+function judgement<Row extends CurvePoint | BestMixture>(): ColumnOf<Row>[] {
+  return [text("status", ({ status }) => status), text("reason", ({ reason }) => reason)];
+}

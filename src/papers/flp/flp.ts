@@ -1,0 +1,61 @@
+import {
+  type CheckpointPoints,
+  checkpointStage,
+  fitRunPoints,
+  planCheckpointStage,
+  siblingPoints,
+} from "../../methods/checkpoint-points.ts";
+import { type Feature, featureOf } from "../../methods/feature.ts";
+import type { Quantity } from "../../methods/measured.ts";
+import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
+import { needsOfSteps, planScoreStep, planTwoSteps } from "../../methods/steps.ts";
+import { type FlpRecipe, flpChoices, flpRecipe } from "./choices.ts";
+
+/**
+ * From compute through the pre-training loss to the score, and the baselines that skip the loss (Chen et al., 2025,
+ * arXiv 2410.08527, sections 2 and 3, appendices B to D). The defaults of the axes are the paper's FLP.
+ */
+export const flp = defineMethod({
+  name: "flp",
+  description:
+    "from compute to the pre-training loss and from there to the score, or straight to the score (Chen et al., 2025)",
+  stages: ["step1", "step2", "single"],
+  choices: flpChoices,
+  recipe: flpRecipe,
+  metric: ({ score }) => score,
+  needs: ({ feature, score, linkRuns }) =>
+    needsOfSteps(feature, score, linkRuns === "fit" ? "fit" : "target"),
+  predicates: ({ runs }) => [runs],
+  plan: (recipe, data) =>
+    recipe.feature === undefined ? planDirect(recipe, data) : planSteps(recipe, recipe.feature, data),
+});
+
+/** The final score straight from compute (Chen et al., 2025, equations 3 and 6). */
+function planDirect(recipe: FlpRecipe, data: TaskData): Plan {
+  const { direct: form, variables, score, step1, residual } = recipe;
+  return planScoreStep({ form, variables, score, ...step1, residual }, data);
+}
+
+/** Compute to the feature on final checkpoints (Chen et al., 2025, equation 1), feature to score on intermediate ones, chained. */
+function planSteps(recipe: FlpRecipe, feature: Feature, data: TaskData): Plan {
+  const isLinkPerTarget = recipe.linkRuns === "siblings";
+  const quantity = featureOf(feature, data.task, data.index);
+  const step2 = planStep2(recipe, quantity, data);
+  return planTwoSteps({ ...recipe, feature: quantity, step2, isLinkPerTarget }, data);
+}
+
+/**
+ * The score against the feature at the checkpoints that the rule keeps (Chen et al., 2025, equation 2 and section 3.3):
+ * those of the fit runs, or for each target those of its smaller siblings (appendix B).
+ */
+function planStep2(recipe: FlpRecipe, feature: Quantity, data: TaskData): Stage[] {
+  const stage = checkpointStage(recipe, [feature], feature, data);
+  const { link: form, step2 } = recipe;
+  const planOn = (points: CheckpointPoints): Stage =>
+    planCheckpointStage({ name: "step2", form, ...step2 }, points);
+  if (recipe.linkRuns === "fit") return [planOn(fitRunPoints(stage, data))];
+  return data.targets.map((target) => ({
+    ...planOn(siblingPoints(stage, data, target)),
+    target: target.name,
+  }));
+}

@@ -1,0 +1,78 @@
+import { stat } from "node:fs/promises";
+import { ownValue } from "../collections.ts";
+import { headlineOf, type LoadedJob } from "../draw/job.ts";
+import { UserError } from "../errors.ts";
+import type { DefinedForm } from "../forms/define-form.ts";
+import { getForm } from "../forms/registry.ts";
+import { readUserForms } from "../forms/user-form.ts";
+import { methods } from "../registry.ts";
+import { readWhole, resultPath } from "../run/job-directory.ts";
+import type { Manifest } from "../run/manifest.ts";
+import { queryTable } from "../tables/sql/query.ts";
+import type { Table } from "../tables/table.ts";
+
+/** A run directory, read for its report. */
+export interface ReportJob extends LoadedJob {
+  manifest: Manifest;
+}
+
+/** Tables of which the report reads at most so many rows. */
+const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
+
+/**
+ * Reads a run directory. Tables that are missing or broken are listed, not an error.
+ *
+ * @throws UserError where the folder is no run directory
+ */
+export async function readJob(directory: string): Promise<ReportJob> {
+  return readWhole(directory, (manifest) => readTables(directory, manifest));
+}
+
+async function readTables(directory: string, manifest: Manifest): Promise<ReportJob> {
+  const tables: Record<string, Table> = {};
+  const missing = new Map<string, string>();
+  for (const [name, rows] of Object.entries(manifest.results)) {
+    const path = await resultPath(directory, name);
+    const most = ownValue(MOST_ROWS, name);
+    if ((await stat(path).catch(() => undefined)) === undefined) missing.set(name, "the file is not there");
+    else if (most !== undefined && rows > most) missing.set(name, `${rows} rows are too many for a report`);
+    else {
+      try {
+        tables[name] = await queryTable(path);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        missing.set(name, error.message);
+      }
+    }
+  }
+  const method = methods.get(String(manifest.sweep.method));
+  const columns = new Set(tables.cells?.columns.map(({ name }) => name));
+  const given = method?.extension?.pairs;
+  const pairs = given?.between.every((axis) => columns.has(axis)) ? given : undefined;
+  const between: readonly string[] = pairs?.between ?? [];
+  const axes = (method?.axes ?? []).filter(({ name }) => columns.has(name) && !between.includes(name));
+  return {
+    ...{ directory, manifest, tables, missing, axes, pairs },
+    headline: headlineOf(tables.cells, axes).filter((cell) => !pairs?.isTrivial(cell)),
+    form: formReader(manifest),
+  };
+}
+
+function formReader(manifest: Manifest): ReportJob["form"] {
+  const own =
+    manifest.sweep.forms === undefined ? undefined : readUserForms(manifest.sweep.forms, "manifest.json");
+  const known = new Map<string, DefinedForm | undefined>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, tryForm(name, own));
+    return known.get(name);
+  };
+}
+
+function tryForm(name: string, own: ReturnType<typeof readUserForms> | undefined): DefinedForm | undefined {
+  try {
+    return getForm(name, own);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

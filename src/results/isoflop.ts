@@ -1,0 +1,31 @@
+import { analyseBudgets } from "../isoflop/analyse.ts";
+import { type IsoflopSpec, planIsoflop, withDefaults } from "../isoflop/spec.ts";
+import { type IsoflopTables, isoflopTables } from "../isoflop/tables.ts";
+import { indexRuns } from "../methods/runs.ts";
+import { checkSpec } from "../spec/spec.ts";
+import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { findingsInUse } from "../tables/inspect.ts";
+
+/**
+ * The isoflop analysis of a checkpoint table (docs/isoflop.md): for each family, subject and budget of FLOPs the model size of the
+ * least loss, and the laws by which the best size and its tokens grow with the budget, with error bars.
+ *
+ * @param options keys of `isoflop:` in a sweep file, the seed of the noise (0 where it is not given), and what is told what looks wrong
+ * in the rows that are used, a line each kind
+ * @param where for messages
+ * @throws UserError for options that will not do, a metric or subject that is not there, and where no loss is above 0
+ */
+export function isoflop(
+  table: CheckpointTable,
+  options: IsoflopSpec & { seed?: number | undefined; onWarning?: (line: string) => void } = {},
+  where = "isoflop",
+): IsoflopTables {
+  const { seed: givenSeed, onWarning, ...given } = options;
+  const { isoflop: checked = {}, seed = 0 } = checkSpec({ isoflop: given, seed: givenSeed }, where);
+  const index = indexRuns(table);
+  const plan = planIsoflop(withDefaults(checked), index, { seed }, `${where}: isoflop`);
+  for (const { message } of findingsInUse(table, index.used, { takesMixtures: false })) {
+    onWarning?.(`table: ${message}`);
+  }
+  return isoflopTables(analyseBudgets(index, plan));
+}
