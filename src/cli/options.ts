@@ -67,6 +67,14 @@ function refused(text: string, why: string): UserError {
   return new UserError(`--shard: ${JSON.stringify(text)}: ${why}`);
 }
 
+/** Option `--format` of the commands that print tables. */
+export const formatOption = {
+  choices: ["text", "json", "csv"],
+  default: "text",
+  requiresArg: true,
+  describe: "text for people; json (one array of row objects) and csv in full precision",
+} as const;
+
 /** Reads `a,b` as a list of names. @throws UserError for an empty name */
 export function nameList(option: string): (given: string | undefined) => string[] | undefined {
   return (given) => {

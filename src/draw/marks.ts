@@ -118,11 +118,12 @@ export function band(places: readonly IntervalPlace[], colour = "var(--fit)"): P
   });
 }
 
-/** Ends of intervals as far as a panel of these values should show them: one beyond twice their range would press it flat. */
-export function reach(values: readonly number[], ends: readonly number[]): number[] {
+/** Values, and the ends of intervals as far as a panel should show them: one beyond twice their range would press it flat. */
+export function withReach(values: readonly number[], ends: readonly number[]): number[] {
   const [low, high] = extent(values) ?? [0, 1];
   const room = (high - low) / 2;
-  return ends.filter(Number.isFinite).map((end) => Math.min(high + room, Math.max(low - room, end)));
+  const shown = ends.filter(Number.isFinite).map((end) => Math.min(high + room, Math.max(low - room, end)));
+  return [...values, ...shown];
 }
 
 function finite<Item extends Place>(places: readonly Item[]): Item[] {

@@ -2,6 +2,16 @@ import { entryOf } from "../errors.ts";
 import { OWN_CORPUS } from "../tables/importers/loss-to-loss.ts";
 import type { SweepSpec } from "./spec.ts";
 
+/** How Bhagia et al. (2024) treat cross-entropy over all choices (section 6.2, appendix C.2, equations 7 and 8). */
+export const CROSS_ENTROPY = {
+  feature: "ce",
+  link: "log-sigmoid",
+  final_window: 1,
+  drop_early: 0.5,
+  smoothing_window: 1,
+  anchor: false,
+} as const;
+
 const flp: Preset = {
   name: "flp",
   description: "the main method of Chen et al. (2025): compute to pre-training loss, loss to score",
@@ -102,14 +112,7 @@ export const ladderAblations: Preset = {
       // Section 6.1: compute in place of parameters and tokens.
       { input: "c", flops: ["table", "6nd"] },
       // Section 6.2 and appendix C.2: cross-entropy over all choices, with a treatment of its own.
-      {
-        feature: "ce",
-        link: "log-sigmoid",
-        final_window: 1,
-        drop_early: 0.5,
-        smoothing_window: 1,
-        anchor: false,
-      },
+      CROSS_ENTROPY,
       // Appendix B.2: multiple choice. The bounds are those for four choices.
       { format: "mc", drop_early: 0, bounds2: "a=-0.75..-0.749, b=0.999..1" },
       // Figures 6, 7 and 8: fewer runs, by FLOPs, by size and by tokens for a parameter.

@@ -18,10 +18,11 @@ interface BenchArguments {
   force: boolean;
 }
 
-const names = (option: string) =>
+const names = (option: string, describe: string) =>
   ({
     type: "string",
     requiresArg: true,
+    describe,
     coerce: (given: string | undefined) => readNames(option, given),
   }) as const;
 
@@ -31,22 +32,22 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
   describe: "measure fits per second, beside the installed peers on the same problems",
   builder: (yargs) =>
     yargs
-      .option("series", {
-        ...names("series"),
-        describe: "series of the ladder, with commas, or none  [default: all, without --forms]",
-      })
-      .option("forms", {
-        ...names("forms"),
-        describe: "built-in forms, with commas, or none  [default: all, without --series]",
-      })
-      .option("backends", {
-        ...names("backends"),
-        describe: "names among native, avx2, portable, tfjs, with commas  [default: all but tfjs]",
-      })
-      .option("peers", {
-        ...names("peers"),
-        describe: "programs to compare with, with commas, or none  [default: all that are installed]",
-      })
+      .option(
+        "series",
+        names("series", "series of the ladder, with commas, or none  [default: all, without --forms]"),
+      )
+      .option(
+        "forms",
+        names("forms", "built-in forms, with commas, or none  [default: all, without --series]"),
+      )
+      .option(
+        "backends",
+        names("backends", "names among native, avx2, portable, tfjs, with commas  [default: all but tfjs]"),
+      )
+      .option(
+        "peers",
+        names("peers", "programs to compare with, with commas, or none  [default: all that are installed]"),
+      )
       .option("starts", {
         type: "string",
         requiresArg: true,

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.ts";
 import { parseNumber } from "../../tables/numbers.ts";
-import { wholeNumber } from "../options.ts";
+import { formatOption, wholeNumber } from "../options.ts";
 
 interface CompareArguments {
   first: string;
@@ -19,12 +19,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     yargs
       .positional("first", { type: "string", demandOption: true, describe: "run directory" })
       .positional("second", { type: "string", demandOption: true, describe: "run directory" })
-      .option("format", {
-        choices: ["text", "json", "csv"] as const,
-        default: "text" as const,
-        requiresArg: true,
-        describe: "text for people; json (one array of row objects) and csv in full precision",
-      })
+      .option("format", formatOption)
       .option("tolerance", {
         type: "string",
         requiresArg: true,

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { nameList, wholeNumber } from "../options.ts";
+import { formatOption, nameList, wholeNumber } from "../options.ts";
 
 interface ShowArguments {
   run: string;
@@ -23,12 +23,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         describe:
           "predictions, configurations, choices, axis_importance, curves, variance, fits, ... (docs/results.md)",
       })
-      .option("format", {
-        choices: ["text", "json", "csv"] as const,
-        default: "text" as const,
-        requiresArg: true,
-        describe: "text for people; json (one array of row objects) and csv in full precision",
-      })
+      .option("format", formatOption)
       .option("where", {
         type: "string",
         requiresArg: true,

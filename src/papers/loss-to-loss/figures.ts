@@ -10,10 +10,10 @@ import {
   diamonds,
   MOST_CATEGORIES,
   PREDICTED,
-  reach,
   signOfCategory,
   stars,
   thinned,
+  withReach,
 } from "../../draw/marks.ts";
 import { extent, grid } from "../../draw/numbers.ts";
 import { drawPanel, plotPanel } from "../../draw/panel.ts";
@@ -260,7 +260,7 @@ function linesPanel(
   const others = drawn.flatMap(({ predicted, solid }) => [...predicted, ...solid]);
   // A line may fall by orders of magnitude to a target: the points stay the measure.
   const logs = (all: readonly { y: number }[]) => all.map(({ y }) => Math.log(y));
-  const ys = [...logs(places), ...reach(logs(places), logs(others))].map(Math.exp);
+  const ys = withReach(logs(places), logs(others)).map(Math.exp);
   const [lowest, highest] = extent(ys) ?? [0, 0];
   const isShown = ({ y }: { y: number }) => y >= lowest && y <= highest;
   return drawPanel({

@@ -4,7 +4,7 @@ import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
 import { fitsOf, type ReportFit } from "../../draw/fits.ts";
 import type { LoadedJob } from "../../draw/job.ts";
 import { describeConfiguration, variedAxes } from "../../draw/job.ts";
-import { ACTUAL, curve, dots, reach, rings } from "../../draw/marks.ts";
+import { ACTUAL, curve, dots, rings, withReach } from "../../draw/marks.ts";
 import { extent, grid } from "../../draw/numbers.ts";
 import { drawPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
@@ -135,13 +135,10 @@ function wayPanel(
     x: { label: "training compute C (FLOPs)", scale: "log", ticks: "power", values: [low, high] },
     y: {
       label: "score (share)",
-      values: [
-        ...ys,
-        ...reach(
-          ys,
-          curves.flatMap(({ line }) => line.map(({ y }) => y)),
-        ),
-      ],
+      values: withReach(
+        ys,
+        curves.flatMap(({ line }) => line.map(({ y }) => y)),
+      ),
     },
     marks: [
       dots(measured, "var(--muted)"),

@@ -19,8 +19,8 @@ import {
   type IntervalPlace,
   type Place,
   PREDICTED,
-  reach,
   rings,
+  withReach,
 } from "../../draw/marks.ts";
 import { extent, grid } from "../../draw/numbers.ts";
 import { drawPanel } from "../../draw/panel.ts";
@@ -82,33 +82,28 @@ const alongC: Layout = {
   size: "c",
 };
 
-/** Step 1, or the single step, against model parameters. */
-export const lawByParameters: Figure = {
-  name: "law-n",
+/** A figure of step 1, or of the single step, against one of its inputs. */
+const lawFigure = (name: string, against: string, inputs: string, draw: Figure["draw"]): Figure => ({
+  name,
   part: "step 1",
-  title: "Step 1 against model size",
-  needs: "a first or single step in parameters and tokens",
-  draw: (job) => drawLaw(job, alongN, isSizeAndTokens, "no headline fit is in parameters and tokens"),
-};
+  title: `Step 1 against ${against}`,
+  needs: `a first or single step in ${inputs}`,
+  draw,
+});
 
-/** Step 1, or the single step, against tokens. */
-export const lawByTokens: Figure = {
-  name: "law-d",
-  part: "step 1",
-  title: "Step 1 against training tokens",
-  needs: "a first or single step in parameters and tokens",
-  draw: (job) => drawLaw(job, alongD, isSizeAndTokens, "no headline fit is in parameters and tokens"),
-};
+const NO_SIZE_AND_TOKENS = "no headline fit is in parameters and tokens";
 
-/** Step 1, or the single step, against compute. */
-export const lawByCompute: Figure = {
-  name: "law-c",
-  part: "step 1",
-  title: "Step 1 against compute",
-  needs: "a first or single step in FLOPs",
-  draw: (job) =>
-    drawLaw(job, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
-};
+export const lawByParameters = lawFigure("law-n", "model size", "parameters and tokens", (job) =>
+  drawLaw(job, alongN, isSizeAndTokens, NO_SIZE_AND_TOKENS),
+);
+
+export const lawByTokens = lawFigure("law-d", "training tokens", "parameters and tokens", (job) =>
+  drawLaw(job, alongD, isSizeAndTokens, NO_SIZE_AND_TOKENS),
+);
+
+export const lawByCompute = lawFigure("law-c", "compute", "FLOPs", (job) =>
+  drawLaw(job, alongC, ({ form }) => form.variableNames.length === 1, "no headline fit is in FLOPs alone"),
+);
 
 function drawLaw(
   job: LoadedJob,
@@ -187,13 +182,10 @@ function lawPanel(
   const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
   const xs = grid(low, high, 60, true);
   const ys = places.map(({ y }) => y);
-  const yValues = [
-    ...ys,
-    ...reach(
-      ys,
-      targets.predicted.flatMap(({ lower, upper }) => [lower, upper]),
-    ),
-  ];
+  const yValues = withReach(
+    ys,
+    targets.predicted.flatMap(({ lower, upper }) => [lower, upper]),
+  );
   const { group } = layout;
   const curves =
     group === undefined

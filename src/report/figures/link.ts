@@ -10,9 +10,9 @@ import {
   dots,
   MOST_DOTS,
   PREDICTED,
-  reach,
   rings,
   thinned,
+  withReach,
 } from "../../draw/marks.ts";
 import { extent, grid } from "../../draw/numbers.ts";
 import { drawPanel } from "../../draw/panel.ts";
@@ -100,13 +100,10 @@ function linkPanel(
     },
     y: {
       label: "score (share)",
-      values: [
-        ...ys,
-        ...reach(
-          ys,
-          predicted.flatMap(({ lower, upper }) => [lower, upper]),
-        ),
-      ],
+      values: withReach(
+        ys,
+        predicted.flatMap(({ lower, upper }) => [lower, upper]),
+      ),
     },
     marks: [
       ...groups.map(({ colour, has }) =>

@@ -1,3 +1,4 @@
+import { CROSS_ENTROPY } from "../../spec/presets.ts";
 import type { Design, Explanation } from "../paper.ts";
 
 /** What the paper's own code has in every variant: levels of the first step that are not below 0, of tables in counts. */
@@ -10,15 +11,7 @@ export const DESIGNS = {
   /** Section 6.1, equation 4. */
   flops: { ...RECIPE, input: "c" },
   /** Section 6.2, appendix C.2, equations 7 and 8. */
-  taskce: {
-    ...RECIPE,
-    feature: "ce",
-    link: "log-sigmoid",
-    final_window: 1,
-    drop_early: 0.5,
-    smoothing_window: 1,
-    anchor: false,
-  },
+  taskce: { ...RECIPE, ...CROSS_ENTROPY },
   /** Section 6.3. */
   c4: { ...RECIPE, feature: "loss@c4" },
   /** Section 6.4, equation 6. */
