@@ -32,7 +32,7 @@ export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Ma
   const last = columns.length - 1;
   if (!(values[last]! > rounding * values[0]!)) {
     const flat = names.filter((_, c) => Math.abs(right.get(c, last)) > partOfDirection);
-    return { reason: `the points do not distinguish ${flat.join(" and ")}` };
+    return { reason: `the points do not tell ${flat.join(" and ")} apart` };
   }
   const root = right.transpose();
   for (let c = 0; c <= last; c++) root.mulRow(c, 1 / values[c]!);

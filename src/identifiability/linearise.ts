@@ -221,7 +221,7 @@ export interface LinearFit extends Fit {
 export function linearise(fit: Fit): LinearFit | Unknown {
   const { problem } = fit;
   if (problem.training)
-    return { reason: "it was trained for a number of steps, so it is not a minimum of the least squares" };
+    return { reason: "it was trained for a number of steps: it is no minimum of the least squares" };
   const local = derivatives(fit);
   if ("reason" in local) return local;
   const { residual, weights } = local;

@@ -59,7 +59,7 @@ describe("a chain of two fits on shared runs, against NumPy", () => {
   });
 
   test("a stage that cannot be judged is the reason only for what depends on it", () => {
-    const reason = "the points do not distinguish A and E";
+    const reason = "the points do not tell A and E apart";
     const errors = standardErrorsOfPredictions(predict, parameters, [{ reason }, spreadOf(link, "runs")]);
     expect(errors[0]).toEqual({ reason });
     expect(errors[1]).toEqual({ reason });

@@ -114,7 +114,7 @@ describe("what cannot be known has its reason", () => {
     const { problem } = lineFit();
     const constant = { ...problem, variables: [new Float64Array(12).fill(2)] };
     expect(spreadOf({ ...lineFit(), problem: constant }, "runs")).toEqual({
-      reason: "the points do not distinguish w0 and w1",
+      reason: "the points do not tell w0 and w1 apart",
     });
   });
 

@@ -301,7 +301,7 @@ test("what is said of the parameters of a minimum is unknown for a trained probl
   expect(solution.conditionNumber).toBeGreaterThan(0);
   const runs = { runLengths: [60], runNames: ["a"] } as never;
   const [card] = await identifiabilityCards([{ problem: trained, solution, runs }]);
-  const reason = "it was trained for a number of steps, so it is not a minimum of the least squares";
+  const reason = "it was trained for a number of steps: it is no minimum of the least squares";
   expect(card!.intraRunCorrelation).toEqual({ reason });
   for (const { runError, pointError } of card!.parameters) {
     expect([runError, pointError]).toEqual([{ reason }, { reason }]);
