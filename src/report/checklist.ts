@@ -39,8 +39,8 @@ function formsOf(job: ReportJob, fits: readonly Row[]): string {
 
 /** Fitted parameters, of small forms. */
 function parametersOf(job: ReportJob, fits: readonly Row[]): string {
-  const own = new Set(fits.map((row) => str(row, "problem")));
-  const rows = recordsOf(job.tables.parameters).filter((row) => own.has(str(row, "problem")));
+  const problems = new Set(fits.map((row) => str(row, "problem")));
+  const rows = recordsOf(job.tables.parameters).filter((row) => problems.has(str(row, "problem")));
   if (rows.length === 0) return NOT_KNOWN;
   const groups = groupBy(rows, (row) => `${str(row, "stage")} of ${str(row, "subject") || str(row, "task")}`);
   const lines = Array.from(groups, ([name, parameters]) => {
@@ -95,7 +95,7 @@ function listed(fits: readonly Row[], column: string): string {
   if (fits.length === 0) return NOT_KNOWN;
   if (rows.length === 0) return `none of ${countOf(fits.length, "fit")}`;
   const groups = [...groupBy(rows, (row) => `${str(row, "stage")} ${str(row, column)}`)];
-  return `${rows.length} of ${countOf(fits.length, "fit")}: ${groups.map(([what, own]) => `${what} (${own.length})`).join("; ")}`;
+  return `${rows.length} of ${countOf(fits.length, "fit")}: ${groups.map(([what, ofGroup]) => `${what} (${ofGroup.length})`).join("; ")}`;
 }
 
 /** How well the fits meet their points. */

@@ -46,10 +46,10 @@ export function signed(text: string, owner: ReportOwner): string {
  * @throws UserError
  */
 export async function demandOwn(path: string, owner: ReportOwner): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
+  const stats = await stat(path).catch(() => undefined);
   // What is no file cannot be replaced at all: the writer says so.
-  if (!found?.isFile()) return;
-  const bytes = found.size > MOST_BYTES ? Buffer.alloc(0) : await readFile(path);
+  if (!stats?.isFile()) return;
+  const bytes = stats.size > MOST_BYTES ? Buffer.alloc(0) : await readFile(path);
   const text = bytes.toString("latin1");
   const signature = SIGNATURE.exec(text);
   const [, place, begun] = MARK.exec(signature?.[0] ?? text) ?? [];

@@ -59,18 +59,18 @@ async function readTables(directory: string, manifest: Manifest): Promise<Report
 }
 
 function formReader(manifest: Manifest): ReportJob["form"] {
-  const own =
+  const userForms =
     manifest.sweep.forms === undefined ? undefined : readUserForms(manifest.sweep.forms, "manifest.json");
-  const known = new Map<string, DefinedForm | undefined>();
+  const forms = new Map<string, DefinedForm | undefined>();
   return (name) => {
-    if (!known.has(name)) known.set(name, tryForm(name, own));
-    return known.get(name);
+    if (!forms.has(name)) forms.set(name, tryForm(name, userForms));
+    return forms.get(name);
   };
 }
 
-function tryForm(name: string, own: ReturnType<typeof readUserForms> | undefined): DefinedForm | undefined {
+function tryForm(name: string, user: ReturnType<typeof readUserForms> | undefined): DefinedForm | undefined {
   try {
-    return getForm(name, own);
+    return getForm(name, user);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -11,7 +11,7 @@ import { reportMarkdown } from "./markdown-report.ts";
 import { demandOwn, type ReportOwner, reportMark, reportOwner, signed } from "./own-files.ts";
 import { reportPage } from "./page/page.ts";
 import { type ReportJob, readJob } from "./read-job.ts";
-import { unfinishedMarkdown, unfinishedPage, unfinishedRun } from "./unfinished.ts";
+import { unfinishedJob, unfinishedMarkdown, unfinishedPage } from "./unfinished.ts";
 
 /** `html`: one page; `md`: Markdown and its pictures beside; `svg`, `png`: pictures of figures. */
 export type ReportFormat = "html" | "md" | "svg" | "png";
@@ -75,9 +75,9 @@ export async function writeReport(directory: string, options: ReportOptions = {}
     throw new UserError(`--figure ${figure} is of formats svg and png; the format is ${format}`);
   }
   const wanted = figure === undefined ? figures : [figureOf(figure)];
-  const out = options.out ?? `${besideRun(directory)}${isPicture ? "-figures" : `.${format}`}`;
+  const out = options.out ?? `${besideJob(directory)}${isPicture ? "-figures" : `.${format}`}`;
   const owner = await reportOwner(directory);
-  const unfinished = isPicture ? undefined : await unfinishedRun(directory);
+  const unfinished = isPicture ? undefined : await unfinishedJob(directory);
   if (unfinished !== undefined) {
     const content = () => (format === "html" ? unfinishedPage(unfinished) : unfinishedMarkdown(unfinished));
     return { files: await writeFiles([{ path: out, content }], owner, force), drawn: [], missing: [] };
@@ -126,7 +126,7 @@ function formatOf(out: string | undefined): ReportFormat {
 }
 
 /** What the files of a run's report begin with, where no other place is named: beside the run directory, with its name. */
-function besideRun(directory: string): string {
+function besideJob(directory: string): string {
   const path = normalize(directory).replace(/(?<=.)\/+$/, "");
   return [".", ".."].includes(basename(path)) ? resolve(directory) : path;
 }

@@ -57,7 +57,7 @@ export function summarise(job: ReportJob): Summary {
     cautions: cautionsOf(job, predictions),
     rows: opening
       .slice(0, pairs ? MOST_SHOWN : opening.length)
-      .map((one) => rowOf(one, one === best ? "best" : one === worst ? "worst" : "")),
+      .map((row) => rowOf(row, row === best ? "best" : row === worst ? "worst" : "")),
     intervalKind: predictions.find(({ interval }) => interval.kind !== "")?.interval.kind ?? "",
     facts: factsOf(job),
   };

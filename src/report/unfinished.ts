@@ -4,24 +4,24 @@ import { escapeText } from "../draw/escape.ts";
 import { readJobState } from "../run/job-state.ts";
 import { type JobStatus, jobStatuses } from "../run/job-status.ts";
 import { countOf, formatNumber, markdownText } from "../text.ts";
-import { factTable, pageHead, runName } from "./page/page.ts";
+import { factTable, jobName, pageHead } from "./page/page.ts";
 
 /** A run that has no results yet, in words. */
-export interface UnfinishedRun {
+export interface UnfinishedJob {
   name: string;
   line: string;
   facts: readonly (readonly [name: string, value: string])[];
 }
 
 /** What is known of a run directory that has no manifest yet; undefined where it has one, or is none. */
-export async function unfinishedRun(directory: string): Promise<UnfinishedRun | undefined> {
+export async function unfinishedJob(directory: string): Promise<UnfinishedJob | undefined> {
   if ((await stat(join(directory, "manifest.json")).catch(() => undefined)) !== undefined) return undefined;
   const state = await readJobState(directory);
   if (state === undefined) return undefined;
   const [status] = (await jobStatuses(directory)).slice(-1);
   const { sweep, tables, tasks, targets, configurations, begun, version, backend } = state;
   return {
-    name: runName(directory),
+    name: jobName(directory),
     line: "This run is not finished: it has no results yet. The command that began it goes on where it stopped.",
     facts: [
       ["method", String(sweep.method)],
@@ -51,7 +51,7 @@ function progressOf(status: JobStatus | undefined): [string, string][] {
 }
 
 /** The page of such a run. */
-export function unfinishedPage({ name, line, facts }: UnfinishedRun): string {
+export function unfinishedPage({ name, line, facts }: UnfinishedJob): string {
   return (
     pageHead(name) +
     `<h1>${escapeText(name)}</h1><p>${escapeText(line)}</p><h2>What is run</h2>${factTable(facts)}</body></html>\n`
@@ -59,7 +59,7 @@ export function unfinishedPage({ name, line, facts }: UnfinishedRun): string {
 }
 
 /** The same in Markdown. */
-export function unfinishedMarkdown({ name, line, facts }: UnfinishedRun): string {
+export function unfinishedMarkdown({ name, line, facts }: UnfinishedJob): string {
   const list = facts.map(([what, value]) => `- ${what}: ${markdownText(value)}`);
   return [`# ${markdownText(name)}`, "", line, "", ...list, ""].join("\n");
 }

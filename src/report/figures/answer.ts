@@ -27,14 +27,14 @@ export const answer: Figure = {
     if (predictions.length === 0) return { missing: "the headline configuration has no prediction" };
     const { best, worst } = extremes(predictions);
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
-    const known = predictions.filter(({ interval }) =>
+    const withInterval = predictions.filter(({ interval }) =>
       Number.isFinite(interval.lower + interval.upper),
     ).length;
     const targets = [...groupBy(predictions, ({ target }) => target)];
     const shown = targets.slice(0, MOST_TARGETS);
     return {
-      panels: shown.map(([target, own]) =>
-        targetPanel(target, own, { best, worst, label: predictedLabel(job) }),
+      panels: shown.map(([target, ofTarget]) =>
+        targetPanel(target, ofTarget, { best, worst, label: predictedLabel(job) }),
       ),
       legend: [
         ACTUAL,
@@ -45,7 +45,7 @@ export const answer: Figure = {
       ],
       caption:
         `${describeHeadline(job)} ${countOf(predictions.length, "prediction")}${job.pairs ? `: ${job.pairs.shown}` : ""}. ` +
-        `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${known}.`} ` +
+        `${kind === undefined ? "No intervals: lawfit bootstrap gives them." : `Bars: ${kind} intervals, of ${withInterval}.`} ` +
         "At the right: the relative error; the best and the worst are marked." +
         `${targets.length > shown.length ? ` ${countOf(targets.length - shown.length, "more target")} not drawn.` : ""}`,
       data: tableOfRecords(
@@ -61,20 +61,20 @@ export const answer: Figure = {
 
 function targetPanel(
   target: string,
-  own: readonly HeadlinePrediction[],
+  predictions: readonly HeadlinePrediction[],
   {
     best,
     worst,
     label,
   }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
 ): Panel {
-  const tasks = distinct(own.map(({ shortLabel }) => shortLabel));
+  const tasks = distinct(predictions.map(({ shortLabel }) => shortLabel));
   const marginLeft = marginFor(tasks, 190);
-  const rows = own.map((one) => ({
-    ...{ task: one.shortLabel, predicted: one.predicted, actual: one.actual },
-    ...{ lower: one.interval.lower, upper: one.interval.upper },
-    note: noteOf(one, best, worst),
-    colour: one === worst ? "var(--bad)" : one === best ? "var(--good)" : "var(--muted)",
+  const rows = predictions.map((prediction) => ({
+    ...{ task: prediction.shortLabel, predicted: prediction.predicted, actual: prediction.actual },
+    ...{ lower: prediction.interval.lower, upper: prediction.interval.upper },
+    note: noteOf(prediction, best, worst),
+    colour: prediction === worst ? "var(--bad)" : prediction === best ? "var(--good)" : "var(--muted)",
   }));
   const bars = rows.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   const measured = rows.filter(({ actual }) => Number.isFinite(actual));
@@ -129,9 +129,9 @@ function targetPanel(
   });
 }
 
-function noteOf(one: HeadlinePrediction, best?: HeadlinePrediction, worst?: HeadlinePrediction): string {
-  if (!Number.isFinite(one.relError)) return "";
-  const sign = one.relError > 0 ? "+" : "";
-  const mark = one === worst ? " worst" : one === best ? " best" : "";
-  return `${sign}${percent(one.relError).replace("-", "−")}${mark}`;
+function noteOf(row: HeadlinePrediction, best?: HeadlinePrediction, worst?: HeadlinePrediction): string {
+  if (!Number.isFinite(row.relError)) return "";
+  const sign = row.relError > 0 ? "+" : "";
+  const mark = row === worst ? " worst" : row === best ? " best" : "";
+  return `${sign}${percent(row.relError).replace("-", "−")}${mark}`;
 }

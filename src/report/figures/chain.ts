@@ -36,13 +36,13 @@ export const chain: Figure = {
     const predictions = headlinePredictions(job).filter(({ target }) => flopsOf(sizes, target) > 0);
     if (predictions.length === 0) return { missing: "no prediction of a target whose compute is known" };
     const tasks = [...groupBy(predictions, ({ task }) => task)];
-    const shown = tasks.slice(0, MOST_TASKS).map(([task, own]) => {
-      return { task, own, runs: runPoints(job, task, (name) => flopsOf(sizes, name)) };
+    const shown = tasks.slice(0, MOST_TASKS).map(([task, rows]) => {
+      return { task, rows, runs: runPoints(job, task, (name) => flopsOf(sizes, name)) };
     });
     const kind = predictions.find(({ interval }) => interval.kind !== "")?.interval.kind;
     return {
-      panels: shown.map(({ task, own, runs }) =>
-        taskPanel(own, runs, { title: task, label: predictedLabel(job), c: (name) => flopsOf(sizes, name) }),
+      panels: shown.map(({ task, rows, runs }) =>
+        taskPanel(rows, runs, { title: task, label: predictedLabel(job), c: (name) => flopsOf(sizes, name) }),
       ),
       legend: [
         ...(shown.some(({ runs }) => runs.length > 0) ? RUNS : []),
@@ -58,7 +58,7 @@ export const chain: Figure = {
         "At the right: relative errors. " +
         `${kind === undefined ? "No intervals." : `Bars: ${kind} intervals.`}${leftOutTasks(tasks.length, shown.length)}`,
       data: tableOfRecords(
-        shown.flatMap(({ task, own, runs }): Row[] => [
+        shown.flatMap(({ task, rows, runs }): Row[] => [
           ...runs.map(({ run: name, c, measured, chained }) => ({
             task,
             run: name,
@@ -66,10 +66,10 @@ export const chain: Figure = {
             measured,
             predicted: chained,
           })),
-          ...own.map((one) => ({
-            ...{ task, run: one.target, c: flopsOf(sizes, one.target) },
-            ...{ measured: one.actual, predicted: one.predicted },
-            ...{ lower: one.interval.lower, upper: one.interval.upper },
+          ...rows.map((prediction) => ({
+            ...{ task, run: prediction.target, c: flopsOf(sizes, prediction.target) },
+            ...{ measured: prediction.actual, predicted: prediction.predicted },
+            ...{ lower: prediction.interval.lower, upper: prediction.interval.upper },
           })),
         ]),
       ),
@@ -78,7 +78,7 @@ export const chain: Figure = {
 };
 
 function runPoints(job: LoadedJob, task: string, c: (name: string) => number): RunPoint[] {
-  const cell = job.headline.find((one) => one.task === task);
+  const cell = job.headline.find((row) => row.task === task);
   if (cell === undefined) return [];
   const [single] = fitsOf(job, cell, "single");
   if (single !== undefined) {
@@ -106,20 +106,20 @@ function byCompute(points: readonly Omit<RunPoint, "c">[], c: (name: string) => 
 }
 
 function taskPanel(
-  own: readonly HeadlinePrediction[],
+  predictions: readonly HeadlinePrediction[],
   runs: readonly RunPoint[],
   { title, label, c }: { title: string; label: string; c: (name: string) => number },
 ): Panel {
-  const targets = own.map((one) => ({
-    x: c(one.target),
-    y: one.predicted,
-    ...one.interval,
-    relError: one.relError,
-    target: one.target,
+  const targets = predictions.map((prediction) => ({
+    x: c(prediction.target),
+    y: prediction.predicted,
+    ...prediction.interval,
+    relError: prediction.relError,
+    target: prediction.target,
   }));
-  const actual = own.map((one) => ({ x: c(one.target), y: one.actual }));
-  const measured = runs.map((one) => ({ x: one.c, y: one.measured }));
-  const chained = runs.map((one) => ({ x: one.c, y: one.chained }));
+  const actual = predictions.map((prediction) => ({ x: c(prediction.target), y: prediction.actual }));
+  const measured = runs.map((run) => ({ x: run.c, y: run.measured }));
+  const chained = runs.map((run) => ({ x: run.c, y: run.chained }));
   const all = [...targets, ...actual, ...measured, ...chained].filter(({ x }) => x > 0);
   return drawPanel({
     title,

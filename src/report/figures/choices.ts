@@ -140,7 +140,7 @@ function differencePanel(title: string, rows: readonly Difference[]): Panel {
       Plot.text(rows, {
         ...{
           y: "name",
-          text: (one: Difference) => (Number.isFinite(one.pairs) ? String(one.pairs) : ""),
+          text: ({ pairs }: Difference) => (Number.isFinite(pairs) ? String(pairs) : ""),
           frameAnchor: "right",
           textAnchor: "start",
           dx: 8,

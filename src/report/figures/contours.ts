@@ -34,7 +34,7 @@ export function isoLoss(
   { n: [nLow, nHigh], d: [dLow, dHigh] }: { n: readonly [number, number]; d: readonly [number, number] },
 ): SizePlace[] {
   const ratios = [Math.log(dLow / nHigh), Math.log(dHigh / nLow)] as const;
-  const found: SizePlace[] = [];
+  const places: SizePlace[] = [];
   for (let step = STEPS; step >= 0; step--) {
     const ratio = ratios[0] + ((ratios[1] - ratios[0]) * step) / STEPS;
     // ln N between where the line enters the frame and where it leaves it.
@@ -47,9 +47,9 @@ export function isoLoss(
       if (at(middle) >= loss) low = middle;
       else high = middle;
     }
-    found.push({ n: Math.exp(low), d: Math.exp(low + ratio) });
+    places.push({ n: Math.exp(low), d: Math.exp(low + ratio) });
   }
-  return found;
+  return places;
 }
 
 /** Contours of a map. */
@@ -96,7 +96,7 @@ function levelsOf(
         ];
   const ns = grid(from.n, to.n, LEVELS + 2, true);
   const ds = grid(from.d, to.d, LEVELS + 2, true);
-  const losses = ns.slice(1, -1).map((one, i) => law(one, ds[i + 1]!));
+  const losses = ns.slice(1, -1).map((n, i) => law(n, ds[i + 1]!));
   for (let digits = 3; digits < 8; digits++) {
     const rounded = losses.map((loss) => Number(loss.toPrecision(digits)));
     if (new Set(rounded).size === rounded.length) return rounded;
@@ -152,22 +152,22 @@ export const contours: Figure = {
 };
 
 function surfacesOf(job: LoadedJob): Surface[] {
-  const found = new Map<string, { fit: ReportFit; cells: Row[] }>();
+  const surfaces = new Map<string, { fit: ReportFit; cells: Row[] }>();
   for (const cell of job.headline) {
     for (const stage of stagesOf(cell)) {
       const problem = str(cell, `problem_${stage}`);
-      const known = found.get(problem);
+      const surface = surfaces.get(problem);
       // What a relation is from has no targets of its own: its law is used for those of the other.
       const cells = job.pairs?.lawsOfFirst.includes(stage) ? [] : [cell];
-      if (known !== undefined) known.cells.push(...cells);
+      if (surface !== undefined) surface.cells.push(...cells);
       else {
         const [fit] = fitsOf(job, cell, stage);
-        if (fit !== undefined && hasComputeOptimal(fit.form)) found.set(problem, { fit, cells });
+        if (fit !== undefined && hasComputeOptimal(fit.form)) surfaces.set(problem, { fit, cells });
       }
     }
   }
   const sizes = sizesOf(job);
-  return Array.from(found.values(), ({ fit, cells }): Surface => {
+  return Array.from(surfaces.values(), ({ fit, cells }): Surface => {
     const names = new Set(
       cells.flatMap(({ cell }) =>
         recordsBy(job.tables.predictions, "cell", Number(cell)).map(({ target }) => target),
@@ -216,8 +216,8 @@ function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
   const line = bestLine(fit, frame);
   const levels = levelsOf(law, frame, line).map((loss) => ({ loss, places: isoLoss(law, loss, frame) }));
   const at = (all: readonly SizePlace[]) => all.map(({ n, d }) => ({ x: n, y: d }));
-  const right = levels.flatMap(({ loss, places: own }) => {
-    const last = own.at(-1);
+  const right = levels.flatMap(({ loss, places: contour }) => {
+    const last = contour.at(-1);
     return last !== undefined && last.n > frame.n[1] * 0.9 ? [{ y: last.d, text: String(loss) }] : [];
   });
   return drawPanel({
@@ -231,7 +231,7 @@ function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
           { stroke: "var(--muted)", strokeOpacity: 0.7, strokeDasharray: "2 3", clip: "frame" },
         ),
       ),
-      ...levels.map(({ places: own }) => curve(at(own), LEVEL)),
+      ...levels.map(({ places: contour }) => curve(at(contour), LEVEL)),
       Plot.line(at(line), { x: "x", y: "y", stroke: BEST, strokeWidth: 2.4, clip: "frame" }),
       dots(at(runsOf(fit)), "var(--o1)", 2.2),
       Plot.dot(at(best), {

@@ -48,7 +48,7 @@ export const direct: Figure = {
         return { x: flopsOf(sizes, target), y: num(rows[0], "actual") };
       });
     return {
-      panels: shown.map(([task, own]) => wayPanel(task, own, labels, actual(task))),
+      panels: shown.map(([task, ways]) => wayPanel(task, ways, labels, actual(task))),
       legend: [
         ...labels.map(
           (label, i): LegendItem => ({ label, colour: category(i), sign: i % 2 === 1 ? "dashes" : "line" }),
@@ -60,8 +60,8 @@ export const direct: Figure = {
         "Score against compute, by the configurations that go from FLOPs alone to the score: in two steps through a loss, or in " +
         `one. At most ${MOST_CURVES} configurations.${leftOutTasks(tasks.length, shown.length)}`,
       data: tableOfRecords(
-        shown.flatMap(([task, own]) =>
-          own.flatMap(({ label, at, points }): Row[] =>
+        shown.flatMap(([task, ways]) =>
+          ways.flatMap(({ label, at, points }): Row[] =>
             points.map(({ run: name, c, score }) => ({
               task,
               configuration: label,
@@ -99,11 +99,11 @@ function wayOf(job: LoadedJob, cell: Row, label: string): Way[] {
   const task = str(cell, "task");
   const isAlone = (fit: ReportFit | undefined): fit is ReportFit => fit?.form.variableNames.length === 1;
   if (isAlone(single)) {
-    const points = single.points.map((one) => ({ run: one.run, c: one.variables[0]!, score: one.response }));
+    const points = single.points.map((row) => ({ run: row.run, c: row.variables[0]!, score: row.response }));
     return [{ label, task, points, at: (c) => single.form.value(single.parameters, [c]) }];
   }
   if (!isAlone(step1) || !isAlone(step2)) return [];
-  const last = new Map(step2.points.map((one) => [one.run, one.response]));
+  const last = new Map(step2.points.map((point) => [point.run, point.response]));
   const points = step1.points.map(({ run: name, variables }) => {
     return { run: name, c: variables[0]!, score: last.get(name) ?? Number.NaN };
   });
@@ -118,10 +118,10 @@ function wayPanel(
   actual: readonly { x: number; y: number }[],
 ): Panel {
   // Every way has the runs: those of the single step, which are the final scores themselves, come last and stay.
-  const own = new Map(
+  const byRun = new Map(
     ways.flatMap(({ points }) => points.map(({ run, c, score }) => [run, { x: c, y: score }] as const)),
   );
-  const measured = [...own.values()];
+  const measured = [...byRun.values()];
   const places = [...measured, ...actual].filter(({ x, y }) => x > 0 && Number.isFinite(y));
   const [low, high] = extent(places.map(({ x }) => x)) ?? [1, 2];
   const xs = grid(low, high, 60, true);

@@ -36,11 +36,11 @@ export const distributions: Figure = {
     const shown = groups.slice(0, MOST_TASKS);
     const label = predictedLabel(job);
     return {
-      panels: shown.map(([, own]) => {
-        const { cell, target } = own[0]!;
+      panels: shown.map(([, replicates]) => {
+        const { cell, target } = replicates[0]!;
         return drawsPanel(
-          own,
-          predictions.find((one) => one.cell === cell && one.target === target),
+          replicates,
+          predictions.find((prediction) => prediction.cell === cell && prediction.target === target),
           label,
         );
       }),
@@ -54,8 +54,8 @@ export const distributions: Figure = {
         `${describeHeadline(job)} ${groups[0]![1].length} replicates a prediction; those beyond 1 and 99 % of them are counted in the ` +
         `outermost bars.${leftOutTasks(groups.length, shown.length).replace("task", "prediction")}`,
       data: tableOfRecords(
-        shown.flatMap(([, own]) =>
-          own.map(({ cell, task, target, replicate, predicted }) => ({
+        shown.flatMap(([, replicates]) =>
+          replicates.map(({ cell, task, target, replicate, predicted }) => ({
             cell: cell!,
             task: task!,
             target: target!,

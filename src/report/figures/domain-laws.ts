@@ -15,14 +15,14 @@ export const domainLaws: Figure = {
   needs: "a first step for each of several domains",
   draw(job) {
     const several = job.headline.flatMap((cell) => {
-      const own = fitsOf(job, cell, "step1");
-      return own.length > 1 || own[0]?.form.variableNames.includes("C1") === true ? own : [];
+      const fits = fitsOf(job, cell, "step1");
+      return fits.length > 1 || fits[0]?.form.variableNames.includes("C1") === true ? fits : [];
     });
     const fits = [...new Map(several.map((fit) => [str(fit.row, "problem"), fit])).values()];
     if (fits.length === 0) return { missing: "step 1 is one fit of each task, not one of each domain" };
     const domains = [...groupBy(fits, nameOf)];
     return {
-      panels: domains.map(([domain, own]) => domainPanel(domain, own)),
+      panels: domains.map(([domain, ofDomain]) => domainPanel(domain, ofDomain)),
       legend: [
         { label: "run at the end of its training", colour: "var(--fit)", sign: "dot" },
         { label: "fitted = measured", colour: "var(--muted)", sign: "dashes" },

@@ -34,9 +34,9 @@ export const errorCurves: Figure = {
     const keyOf = (row: Row) => configurationKey(row, others) + pairOf(job, row);
     const groups = [...groupBy(rows, keyOf).values()];
     const headline = keyOf(job.headline[0] ?? {});
-    const own = groups.find((group) => keyOf(group[0]!) === headline) ?? groups[0]!;
-    const pair = pairOf(job, own[0]!);
-    const panels = [...groupBy(own, (row) => str(row, "target"))].flatMap(([target, ofTarget]) =>
+    const shown = groups.find((group) => keyOf(group[0]!) === headline) ?? groups[0]!;
+    const pair = pairOf(job, shown[0]!);
+    const panels = [...groupBy(shown, (row) => str(row, "target"))].flatMap(([target, ofTarget]) =>
       AXES.flatMap((axis) => curvePanel(target, ofTarget, axis)),
     );
     const legend = ERRORS.map(({ label }, i): LegendItem => ({ label, colour: category(i), sign: "line" }));
@@ -45,8 +45,8 @@ export const errorCurves: Figure = {
       legend,
       caption:
         "Mean absolute relative error over the tasks when only some of the fit runs are used: the first by FLOPs, by size, or by " +
-        `length of training. Step 2 alone starts from the measured loss. Tasks: ${num(own[0], "tasks")}.${pair === "" ? "" : ` Corpora: ${pair}.`}`,
-      data: tableOfRecords(own),
+        `length of training. Step 2 alone starts from the measured loss. Tasks: ${num(shown[0], "tasks")}.${pair === "" ? "" : ` Corpora: ${pair}.`}`,
+      data: tableOfRecords(shown),
     };
   },
 };
@@ -56,17 +56,17 @@ function curvePanel(
   rows: readonly Row[],
   { rank, column, label, ticks }: (typeof AXES)[number],
 ): Panel[] {
-  const own = rows
+  const sorted = rows
     .filter((row) => rank.test(str(row, "runs")) || str(row, "runs") === "all")
     .toSorted((a, b) => num(a, column) - num(b, column));
-  if (own.length < 2) return [];
+  if (sorted.length < 2) return [];
   const series = ERRORS.map((error, i) => ({
     colour: category(i),
-    places: own
+    places: sorted
       .map((row) => ({ x: num(row, column), y: num(row, error.column) }))
       .filter(({ y }) => Number.isFinite(y)),
   }));
-  const places = series.flatMap((one) => one.places);
+  const places = series.flatMap((curve) => curve.places);
   return [
     drawPanel({
       title: target,

@@ -157,15 +157,15 @@ function targetsOf(
   sizes: ReadonlyMap<string, Row>,
   { size }: Layout,
 ): { actual: Place[]; predicted: IntervalPlace[] } {
-  const own = predictions.filter(({ task }) => task === fit.task);
+  const ofTask = predictions.filter(({ task }) => task === fit.task);
   const isSingle = fit.row.stage === "single";
   const x = ({ target }: HeadlinePrediction) => num(sizes.get(target), size);
   return {
-    actual: own.map((one) => ({ x: x(one), y: isSingle ? one.actual : one.featureActual })),
-    predicted: own.map((one) => ({
-      x: x(one),
-      y: isSingle ? one.predicted : one.featurePredicted,
-      ...(isSingle ? one.interval : one.featureInterval),
+    actual: ofTask.map((row) => ({ x: x(row), y: isSingle ? row.actual : row.featureActual })),
+    predicted: ofTask.map((row) => ({
+      x: x(row),
+      y: isSingle ? row.predicted : row.featurePredicted,
+      ...(isSingle ? row.interval : row.featureInterval),
     })),
   };
 }
@@ -191,15 +191,15 @@ function lawPanel(
     group === undefined
       ? [...singleCurve(fit, xs), dots(at, "var(--o1)")]
       : groups.flatMap(({ colour, value, has }) => {
-          const own = at.filter(({ variables }) => has(group.value(variables)));
+          const ofGroup = at.filter(({ variables }) => has(group.value(variables)));
           const y = (x: number) => fit.form.value(fit.parameters, group.along(x, value));
-          if (own.length === 0) return [];
+          if (ofGroup.length === 0) return [];
           return [
             curve(
               xs.map((x) => ({ x, y: y(x) })),
               colour,
             ),
-            dots(own, colour),
+            dots(ofGroup, colour),
           ];
         });
   return drawPanel({
@@ -214,7 +214,7 @@ function singleCurve(fit: ReportFit, xs: readonly number[]) {
   const points = bandOf(
     fit,
     xs.map((x) => [x]),
-  ).map((one, i) => ({ x: xs[i]!, ...one }));
+  ).map((point, i) => ({ x: xs[i]!, ...point }));
   return [band(points), curve(points, "var(--fit)")];
 }
 

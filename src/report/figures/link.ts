@@ -71,14 +71,14 @@ function linkPanel(
   n: (run: string) => number,
   predictions: readonly HeadlinePrediction[],
 ): Panel {
-  const own = predictions.filter(({ task }) => task === fit.task);
+  const ofTask = predictions.filter(({ task }) => task === fit.task);
   const points = thinned(fit.points).map(({ run, variables, response }) => ({
     run,
     x: variables[0]!,
     y: response,
   }));
-  const actual = own.map((one) => ({ x: one.featureActual, y: one.actual }));
-  const predicted = own.map((one) => ({ x: one.featurePredicted, y: one.predicted, ...one.interval }));
+  const actual = ofTask.map((row) => ({ x: row.featureActual, y: row.actual }));
+  const predicted = ofTask.map((row) => ({ x: row.featurePredicted, y: row.predicted, ...row.interval }));
   // The anchor is a point of no run, at the loss of a perfect model: it would squeeze all others into a corner.
   const shown = points.filter(({ run }) => run !== "");
   const places = [...(shown.length > 0 ? shown : points), ...actual, ...predicted].filter(
@@ -90,7 +90,7 @@ function linkPanel(
   const line = bandOf(
     fit,
     xs.map((x) => [x]),
-  ).map((one, i) => ({ x: xs[i]!, ...one }));
+  ).map((point, i) => ({ x: xs[i]!, ...point }));
   return drawPanel({
     title: fit.task,
     x: {

@@ -43,10 +43,10 @@ function drawMatrix(job: LoadedJob): Drawing | NothingToDraw {
   const values = distinct(byValue.map(({ column }) => column)).slice(0, MOST_COLUMNS);
   const configurations = meansBy(rows, (row) => configurationKey(row, job.axes));
   const ranked = [...groupBy(configurations, ({ column }) => column)]
-    .map(([key, own]) => ({
+    .map(([key, cells]) => ({
       key,
-      count: own.length,
-      mean: meanOf(own, ({ error }) => error),
+      count: cells.length,
+      mean: meanOf(cells, ({ error }) => error),
     }))
     .toSorted((a, b) => b.count - a.count || a.mean - b.mean);
   return {
@@ -83,20 +83,20 @@ function drawMatrix(job: LoadedJob): Drawing | NothingToDraw {
 
 function meansBy(rows: readonly Row[], columnOf: (row: Row) => string): Square[] {
   const groups = groupBy(rows, (row) => JSON.stringify([str(row, "task"), columnOf(row)]));
-  return Array.from(groups, ([key, own]): Square => {
+  return Array.from(groups, ([key, ofSquare]): Square => {
     const [task, column] = JSON.parse(key) as [string, string];
     return {
       task,
       column,
-      error: meanOf(own, (row) => Math.abs(num(row, "rel_error"))),
+      error: meanOf(ofSquare, (row) => Math.abs(num(row, "rel_error"))),
     };
   });
 }
 
 /** Number of the class of an error, from 1, as in the names of the colours. */
 function classOf(error: number): number {
-  const found = CLASSES.findIndex((end) => error <= end);
-  return found < 0 ? CLASSES.length + 1 : found + 1;
+  const index = CLASSES.findIndex((end) => error <= end);
+  return index < 0 ? CLASSES.length + 1 : index + 1;
 }
 
 function valuePanel(squares: readonly Square[], tasks: readonly string[], values: readonly string[]): Panel {
@@ -127,8 +127,8 @@ function allPanel(squares: readonly Square[], tasks: readonly string[], keys: re
   const width = keys.length * wide > 720 ? 720 / keys.length : wide;
   const columns = new Map(keys.map((key, k) => [key, k]));
   const lines = new Map(tasks.map((task, t) => [task, t]));
-  const paths = [...groupBy(squares, ({ error }) => classOf(error))].map(([index, own]) => {
-    const d = own
+  const paths = [...groupBy(squares, ({ error }) => classOf(error))].map(([index, ofClass]) => {
+    const d = ofClass
       .map(({ task, column }) => {
         const x = left + columns.get(column)! * width;
         const y = top + lines.get(task)! * 14;

@@ -34,9 +34,9 @@ export const figures: readonly Figure[] = PARTS.flatMap((part) =>
  * @throws UserError with the nearest name where there is none
  */
 export function figureOf(name: string): Figure {
-  const figure = figures.find((one) => one.name === name);
+  const figure = figures.find((candidate) => candidate.name === name);
   if (figure !== undefined) return figure;
-  const names = figures.map((one) => one.name);
+  const names = figures.map((figure) => figure.name);
   throw new UserError(
     `unknown figure ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
   );

@@ -25,8 +25,8 @@ export const stages: Figure = {
     if (rows.length < 2) return { missing: "laws and links have one value each" };
     const laws = distinct(rows.map((row) => str(row, first)));
     return {
-      panels: [...groupBy(rows, (row) => str(row, "predicts"))].map(([kind, own]) =>
-        stagePanel(kind, own, first, laws),
+      panels: [...groupBy(rows, (row) => str(row, "predicts"))].map(([kind, ofKind]) =>
+        stagePanel(kind, ofKind, first, laws),
       ),
       legend: laws.map(
         (law, i): LegendItem => ({ label: `${first} ${law}`, colour: category(i), sign: "dot" }),
@@ -45,13 +45,13 @@ export const stages: Figure = {
 };
 
 function stagePanel(kind: string, rows: readonly Row[], first: string, laws: readonly string[]): Panel {
-  const own = rows.map((row) => ({
+  const errors = rows.map((row) => ({
     ...{ link: str(row, "link"), law: str(row, first), error: num(row, "mean_abs_rel_error") },
     ...{ colour: category(laws.indexOf(str(row, first))) },
   }));
-  const links = distinct(own.map(({ link }) => link));
+  const links = distinct(errors.map(({ link }) => link));
   // Laws of one link a little apart, so that equal errors do not hide each other.
-  const offset = (one: { law: string }) => (laws.indexOf(one.law) - (laws.length - 1) / 2) * 7;
+  const offset = (error: { law: string }) => (laws.indexOf(error.law) - (laws.length - 1) / 2) * 7;
   return plotPanel({
     title: `predicts ${kind === "loss" ? "losses" : "scores"}`,
     width: 470,
@@ -73,7 +73,7 @@ function stagePanel(kind: string, rows: readonly Row[], first: string, laws: rea
     },
     marks: laws.map((law) =>
       Plot.dot(
-        own.filter((one) => one.law === law),
+        errors.filter((error) => error.law === law),
         { y: "link", x: "error", fill: "colour", r: 4, dy: offset({ law }) },
       ),
     ),

@@ -19,7 +19,7 @@ export const variance: Figure = {
     if (rows.length === 0)
       return { missing: "no metric has several checkpoints at the end of the largest run" };
     const metrics = [...groupBy(rows, (row) => str(row, "metric"))];
-    const tasks = Math.max(...metrics.map(([, own]) => own.length));
+    const tasks = Math.max(...metrics.map(([, ofMetric]) => ofMetric.length));
     const correlations = recordsOf(job.tables.variance_correlation).filter(
       (row) => row.statistic === "sd" && row.metric === "loss" && row.error === "link_rel_error",
     );
@@ -30,7 +30,7 @@ export const variance: Figure = {
           `${num(row, "pearson_r").toFixed(2)} (${str(row, "target")}, p = ${Number(num(row, "p_value").toPrecision(2))})`,
       );
     return {
-      panels: metrics.map(([metric, own]) => metricPanel(metric, own)),
+      panels: metrics.map(([metric, ofMetric]) => metricPanel(metric, ofMetric)),
       legend: [{ label: "relative standard deviation", colour: "var(--fit)", sign: "dot" }],
       caption:
         `Standard deviation over mean of the last ${num(rows[0], "checkpoints")} checkpoints of run ${distinct(rows.map((row) => str(row, "run"))).join(", ")}, ` +
@@ -43,18 +43,18 @@ export const variance: Figure = {
 };
 
 function metricPanel(metric: string, rows: readonly Row[]): Panel {
-  const own = rows
+  const spreads = rows
     .map((row) => ({ task: str(row, "task"), spread: num(row, "rel_sd") }))
     .toSorted((a, b) => b.spread - a.spread)
     .slice(0, MOST_ROWS);
   const marginLeft = marginFor(
-    own.map(({ task }) => task),
+    spreads.map(({ task }) => task),
     180,
   );
   return plotPanel({
     title: metric,
     width: 390,
-    height: 70 + 15 * own.length,
+    height: 70 + 15 * spreads.length,
     plot: {
       ...{ marginLeft, marginBottom: 36, marginRight: 58 },
       x: {
@@ -67,15 +67,15 @@ function metricPanel(metric: string, rows: readonly Row[]): Panel {
         },
         ...{ ticks: 4, tickFormat: (value: number) => percent(value) || "0 %" },
       },
-      y: { type: "point", domain: own.map(({ task }) => task), label: null },
+      y: { type: "point", domain: spreads.map(({ task }) => task), label: null },
     },
     marks: [
-      Plot.ruleY(own, { y: "task", x1: 0, x2: "spread", stroke: "var(--fit)", strokeOpacity: 0.5 }),
-      Plot.dot(own, { y: "task", x: "spread", fill: "var(--fit)", r: 3.5 }),
-      Plot.text(own, {
+      Plot.ruleY(spreads, { y: "task", x1: 0, x2: "spread", stroke: "var(--fit)", strokeOpacity: 0.5 }),
+      Plot.dot(spreads, { y: "task", x: "spread", fill: "var(--fit)", r: 3.5 }),
+      Plot.text(spreads, {
         y: "task",
         x: "spread",
-        text: (one) => percent(one.spread),
+        text: (row) => percent(row.spread),
         textAnchor: "start",
         dx: 7,
         fill: "var(--muted)",

@@ -73,15 +73,15 @@ export function embedAll(tables: readonly Table[], characters: number): (Embedde
   const lengths = (all: readonly Embedded[]): number[] => all.map(({ text }) => text.length);
   const whole = tables.map((table) => embedTable(table));
   const most = lengthWithin(lengths(whole), characters);
-  const rounded = whole.map((one, i) => {
+  const rounded = whole.map((embedded, i) => {
     const table = tables[i]!;
-    return one.text.length <= most ? one : embedTable(table, table.rows, FEWER_DIGITS);
+    return embedded.text.length <= most ? embedded : embedTable(table, table.rows, FEWER_DIGITS);
   });
   const mostRounded = lengthWithin(lengths(rounded), characters);
-  return rounded.map((one, i) => {
-    if (one.text.length <= mostRounded) return one;
+  return rounded.map((embedded, i) => {
+    if (embedded.text.length <= mostRounded) return embedded;
     // Rows differ in length: a little room is left.
-    const share = (0.95 * mostRounded) / one.text.length;
+    const share = (0.95 * mostRounded) / embedded.text.length;
     const table = tables[i]!;
     return share < LEAST_SHARE ? undefined : embedTable(table, Math.floor(share * table.rows), FEWER_DIGITS);
   });

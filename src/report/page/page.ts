@@ -162,11 +162,11 @@ export function tablesSection(job: ReportJob, characters: number): string {
     shown.map((name) => job.tables[name]!),
     characters - ROOM_BESIDE * order.length,
   );
-  const found = new Map(shown.map((name, i) => [name, packedTables[i]]));
+  const embeddedTables = new Map(shown.map((name, i) => [name, packedTables[i]]));
   const parts = order.map((name) => {
     const table = job.tables[name]!;
-    const own = found.get(name);
-    if (own !== undefined) return tableBox(job, name, table, own);
+    const embedded = embeddedTables.get(name);
+    if (embedded !== undefined) return tableBox(job, name, table, embedded);
     return noteOf(job, name, table, ownValue(NOT_SHOWN, name) ?? "too long for this page");
   });
   return (
@@ -212,7 +212,7 @@ const script = `(${client.toString()})(${visibleLine.toString()})`;
 /** The report as one HTML page that needs nothing else. */
 export function reportPage(job: ReportJob, drawn: readonly DrawnFigure[]): string {
   const summary = summarise(job);
-  const name = runName(job.directory);
+  const name = jobName(job.directory);
   const items = checklist(job);
   const head = pageHead(name);
   const body =
@@ -247,6 +247,6 @@ function hashOf(text: string): string {
 }
 
 /** Name of a run: that of its folder. */
-export function runName(directory: string): string {
+export function jobName(directory: string): string {
   return basename(resolve(directory)) || "run";
 }
