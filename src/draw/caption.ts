@@ -10,7 +10,7 @@ export const MOST_TASKS = 24;
 /** What a caption says of fits: forms, points, starts and how many agree. */
 export function describeFits(fits: readonly ReportFit[]): string {
   const forms = distinct(fits.map(({ form }) => `${form.name}: ${inOneLine(form.record.expression)}`));
-  const points = rangeOf(fits.map(({ points: own }) => own.length));
+  const points = rangeOf(fits.map(({ points: ofFit }) => ofFit.length));
   const starts = rangeOf(fits.map(({ row }) => num(row, "starts")));
   const agree = Math.min(...fits.map(({ row }) => num(row, "start_agreement")));
   const residuals = distinct(
@@ -38,9 +38,9 @@ export function leftOutTasks(all: number, shown: number): string {
 }
 
 function rangeOf(values: readonly number[]): string {
-  const known = values.filter((value) => Number.isFinite(value));
-  if (known.length === 0) return "?";
-  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const finite = values.filter((value) => Number.isFinite(value));
+  if (finite.length === 0) return "?";
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
   return low === high ? String(low) : `${low} to ${high}`;
 }
 
@@ -50,9 +50,9 @@ export const LOSS_LABEL = "loss (unit of the table)";
 /** What the headline configuration predicts, with its unit: scores are shares in every sweep. */
 export function predictedLabel(job: LoadedJob): string {
   const key = configurationKey(job.headline[0] ?? {}, job.axes);
-  const own = recordsOf(job.tables.configurations).find((row) => configurationKey(row, job.axes) === key);
-  if (own?.predicts === "error") return "error (1 - score)";
-  return own?.predicts === "loss" ? LOSS_LABEL : "score (share)";
+  const row = recordsOf(job.tables.configurations).find((row) => configurationKey(row, job.axes) === key);
+  if (row?.predicts === "error") return "error (1 - score)";
+  return row?.predicts === "loss" ? LOSS_LABEL : "score (share)";
 }
 
 /** What a panel of a fit is called. */

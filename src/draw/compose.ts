@@ -41,12 +41,12 @@ function drawLegend(legend: readonly LegendItem[], width: number): { svg: string
   let [x, line, svg] = [0, 0, ""];
   for (const item of legend) {
     const label = drawnName(item.label, width - 40, LETTER);
-    const own = 26 + widthOf(label, LETTER) + 14;
-    if (x > 0 && x + own > width) [x, line] = [0, line + 1];
+    const itemWidth = 26 + widthOf(label, LETTER) + 14;
+    if (x > 0 && x + itemWidth > width) [x, line] = [0, line + 1];
     svg +=
       `<g transform="translate(${x},${line * LINE})">${signOf(item)}` +
       `<text x="24" y="11" font-size="11">${escapeText(label)}</text></g>`;
-    x += own;
+    x += itemWidth;
   }
   return { svg, lines: legend.length === 0 ? 0 : line + 1 };
 }

@@ -37,7 +37,7 @@ export function svgText(drawing: Element): string {
   return elementText(drawing, ' xmlns="http://www.w3.org/2000/svg" class="panel" role="img"');
 }
 
-function elementText(element: Element, own = ""): string {
+function elementText(element: Element, rootAttributes = ""): string {
   const name = element.localName;
   if (name === "style") return "";
   const attributes = Array.from(element.attributes, (attribute) => {
@@ -47,7 +47,7 @@ function elementText(element: Element, own = ""): string {
   const inside = Array.from(element.childNodes, (child) => {
     return isElement(child) ? elementText(child) : escapeText(child.textContent ?? "");
   }).join("");
-  const tag = `${name}${own}${attributes.join("")}`;
+  const tag = `${name}${rootAttributes}${attributes.join("")}`;
   return inside === "" ? `<${tag}/>` : `<${tag}>${inside}</${name}>`;
 }
 

@@ -49,14 +49,14 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: str
     .flatMap((row): ReportFit[] => {
       const form = job.form(str(row, "form"));
       const subject = row.subject ?? null;
-      const isOwn = (one: Row) => one.stage === stage && (one.subject ?? null) === subject;
-      const own = recordsBy(parameters, "problem", problem).filter(isOwn);
-      const rows = recordsBy(points, "problem", problem).filter(isOwn);
-      if (form === undefined || own.length < form.parameterNames.length || rows.length === 0) return [];
+      const isOfFit = (row: Row) => row.stage === stage && (row.subject ?? null) === subject;
+      const ofFit = recordsBy(parameters, "problem", problem).filter(isOfFit);
+      const rows = recordsBy(points, "problem", problem).filter(isOfFit);
+      if (form === undefined || ofFit.length < form.parameterNames.length || rows.length === 0) return [];
       const named = (column: string) =>
         Float64Array.from(form.parameterNames, (name) =>
           num(
-            own.find(({ parameter }) => parameter === name),
+            ofFit.find(({ parameter }) => parameter === name),
             column,
           ),
         );

@@ -74,9 +74,9 @@ export function rings(places: readonly Place[]): Plot.Markish {
 
 /** Predictions: diamonds, with their intervals. */
 export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)", r = 4): Plot.Markish[] {
-  const known = finite(places).filter(({ lower, upper }) => Number.isFinite(lower + upper));
+  const bounded = finite(places).filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return [
-    Plot.ruleX(known, {
+    Plot.ruleX(bounded, {
       x: "x",
       y1: "lower",
       y2: "upper",
@@ -107,8 +107,8 @@ export function curve(places: readonly Place[], colour: string, isDashed = false
 
 /** A band about a curve. */
 export function band(places: readonly IntervalPlace[], colour = "var(--fit)"): Plot.Markish {
-  const known = places.filter(({ lower, upper }) => Number.isFinite(lower + upper));
-  return Plot.areaY(known, {
+  const bounded = places.filter(({ lower, upper }) => Number.isFinite(lower + upper));
+  return Plot.areaY(bounded, {
     x: "x",
     y1: "lower",
     y2: "upper",

@@ -65,17 +65,17 @@ export function headlinePredictions(job: LoadedJob): HeadlinePrediction[] {
 export function predictionsOf(job: LoadedJob, those: readonly Row[]): HeadlinePrediction[] {
   const cells = new Set(those.map(({ cell }) => cell));
   const isOneTask = new Set(those.map(({ task }) => task)).size === 1;
-  const own = (name: string): Row[] => {
+  const ofCells = (name: string): Row[] => {
     const table = job.tables[name];
     const column = table && findColumn(table, "cell");
     return recordsOf(table, (row) => cells.has(column?.values[row] ?? null));
   };
   const intervals = new Map<string, Row>();
-  for (const row of own("intervals")) {
+  for (const row of ofCells("intervals")) {
     const key = keyOf(row, str(row, "quantity"));
     if (!intervals.has(key)) intervals.set(key, row);
   }
-  return own("predictions").map((row) => {
+  return ofCells("predictions").map((row) => {
     const predicted = intervals.get(keyOf(row, "predicted"));
     const [task, pair] = [str(row, "task"), pairOf(job, row)];
     return {
@@ -104,8 +104,8 @@ export function predictionsOf(job: LoadedJob, those: readonly Row[]): HeadlinePr
  * each cell the largest target.
  */
 export function openingPredictions(job: LoadedJob): HeadlinePrediction[] {
-  const known = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
-  return job.pairs ? largestTargets(job, known) : known;
+  const finite = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
+  return job.pairs ? largestTargets(job, finite) : finite;
 }
 
 /** Of each cell the prediction of the target of most FLOPs; of several the one that most cells predict, and of these that of least loss. */
@@ -122,8 +122,8 @@ export function largestTargets(
     const [na, nb] = [often.get(a.target)!.length, often.get(b.target)!.length];
     return na === nb ? a.actual < b.actual : na > nb;
   };
-  return [...groupBy(predictions, ({ cell }) => cell).values()].map((own) =>
-    own.reduce((best, one) => (before(one, best) ? one : best)),
+  return [...groupBy(predictions, ({ cell }) => cell).values()].map((ofCell) =>
+    ofCell.reduce((best, next) => (before(next, best) ? next : best)),
   );
 }
 
@@ -148,10 +148,10 @@ export function extremes(predictions: readonly HeadlinePrediction[]): {
   best: HeadlinePrediction | undefined;
   worst: HeadlinePrediction | undefined;
 } {
-  const known = predictions
+  const rows = predictions
     .filter(({ relError }) => Number.isFinite(relError))
     .toSorted((a, b) => Math.abs(a.relError) - Math.abs(b.relError));
-  return known.length < 2 ? { best: undefined, worst: undefined } : { best: known[0], worst: known.at(-1) };
+  return rows.length < 2 ? { best: undefined, worst: undefined } : { best: rows[0], worst: rows.at(-1) };
 }
 
 /** How many measured values lie in their intervals; nothing without intervals and measured values. */

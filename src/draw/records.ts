@@ -33,15 +33,15 @@ const indices = new WeakMap<Table, Map<string, Map<unknown, number[]>>>();
 export function recordsBy(table: Table | undefined, name: string, value: string | number): Row[] {
   const column = table && findColumn(table, name);
   if (table === undefined || column === undefined) return [];
-  const known = indices.get(table) ?? new Map<string, Map<unknown, number[]>>();
-  indices.set(table, known);
-  let rows = known.get(name);
+  const byColumn = indices.get(table) ?? new Map<string, Map<unknown, number[]>>();
+  indices.set(table, byColumn);
+  let rows = byColumn.get(name);
   if (rows === undefined) {
     rows = groupBy(
       Array.from({ length: table.rows }, (_, row) => row),
       (row) => cell(column, row),
     );
-    known.set(name, rows);
+    byColumn.set(name, rows);
   }
   return (rows.get(value) ?? []).map((row) => recordAt(table, row));
 }

@@ -24,14 +24,14 @@ export function groupValues(values: Iterable<number>, label: (value: number) => 
   const size = Math.ceil(sorted.length / MOST_GROUPS);
   const groups: ValueGroup[] = [];
   for (let first = 0; first < sorted.length; first += size) {
-    const own = sorted.slice(first, first + size);
-    const [low, high] = [own[0]!, own.at(-1)!];
-    const value = Math.exp(own.reduce((sum, one) => sum + Math.log(one), 0) / own.length);
+    const members = sorted.slice(first, first + size);
+    const [low, high] = [members[0]!, members.at(-1)!];
+    const value = Math.exp(members.reduce((sum, member) => sum + Math.log(member), 0) / members.length);
     groups.push({
       label: low === high ? label(low) : `${label(low)} to ${label(high)}`,
       colour: "",
       value,
-      has: (one) => near(one) >= low && near(one) <= high,
+      has: (member) => near(member) >= low && near(member) <= high,
     });
   }
   const spread = groups.length > 1 ? (MOST_GROUPS - 1) / (groups.length - 1) : 0;
