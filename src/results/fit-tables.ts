@@ -131,7 +131,7 @@ function budgetsOf(
   return [
     {
       target: undefined,
-      c: c.reduce((most, own, row) => (role[row] === "fit" && own > most ? own : most), 0),
+      c: c.reduce((most, flops, row) => (role[row] === "fit" && flops > most ? flops : most), 0),
     },
   ];
 }

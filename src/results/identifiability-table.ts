@@ -34,8 +34,8 @@ export async function identifiabilityTable(
   // A problem of several stages has one card.
   const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
   const solved = Array.from(fits.values(), (fit) => ({ ...fit, runs: runs.get(fit.key)! }));
-  const found = await identifiabilityCards(solved, { ...options, level });
-  const cards = new Map(solved.map(({ key }, i) => [key, found[i]!]));
+  const allCards = await identifiabilityCards(solved, { ...options, level });
+  const cards = new Map(solved.map(({ key }, i) => [key, allCards[i]!]));
   const rows = solvedFits(plan.shared.uses, results).flatMap((fit): Row[] => {
     const card = cards.get(fit.key)!;
     return card.parameters.map((_, p) => ({ fit, card, p }));
@@ -48,19 +48,19 @@ export async function identifiabilityTable(
 
 function columns(level: number): ColumnOf<Row>[] {
   const of = ({ card, p }: Row) => card.parameters[p]!;
-  const profile = (row: Row): Profile | undefined => {
-    const one = of(row).profile;
-    return one === undefined || "reason" in one ? undefined : one;
+  const profileOf = (row: Row): Profile | undefined => {
+    const { profile } = of(row);
+    return profile === undefined || "reason" in profile ? undefined : profile;
   };
-  const whether = (name: string, value: (known: Profile) => boolean): ColumnOf<Row> =>
+  const whether = (name: string, value: (profile: Profile) => boolean): ColumnOf<Row> =>
     flag(name, (row) => {
-      const known = profile(row);
-      return known ? value(known) : null;
+      const profile = profileOf(row);
+      return profile ? value(profile) : null;
     });
-  const end = (name: string, value: (known: Profile) => number): ColumnOf<Row> =>
+  const end = (name: string, value: (profile: Profile) => number): ColumnOf<Row> =>
     number(name, (row) => {
-      const known = profile(row);
-      return known ? finite(value(known)) : Number.NaN;
+      const profile = profileOf(row);
+      return profile ? finite(value(profile)) : Number.NaN;
     });
   return [
     text("parameter", (row) => of(row).name),
@@ -75,8 +75,8 @@ function columns(level: number): ColumnOf<Row>[] {
     end("profile_width", ({ lower, upper }) => upper - lower),
     whether("open_below", ({ lowerOpen }) => lowerOpen),
     whether("open_above", ({ upperOpen }) => upperOpen),
-    number("profile_level", (row) => (profile(row) ? level : Number.NaN)),
-    text("profile_by", (row) => profile(row)?.kind ?? null),
+    number("profile_level", (row) => (profileOf(row) ? level : Number.NaN)),
+    text("profile_by", (row) => profileOf(row)?.kind ?? null),
     whether("profile_better", ({ better }) => better),
     count("fitted_runs", ({ card }) => card.runs),
     count("points", ({ card }) => card.points),

@@ -22,7 +22,7 @@ export function intervalsTable(
   { rows, pastRate }: JudgedIntervals,
   predictions: readonly ScoredPrediction[],
 ): Table {
-  const verdicts = new Map(predictions.map((one) => [predictionKey(one), one.verdict]));
+  const verdicts = new Map(predictions.map((prediction) => [predictionKey(prediction), prediction.verdict]));
   return tableOf<IntervalRow>(rows, [
     ...cellIdentity(method).map(ofCell),
     text("target", ({ target }) => target),
@@ -74,7 +74,7 @@ export function judgeIntervals(
   levels: readonly number[],
 ): JudgedIntervals {
   const extrapolation = extrapolationOf(plan);
-  const ratioOf = (one: { cell: Cell; target: string }): number => extrapolation(one).ratio;
+  const ratioOf = (prediction: { cell: Cell; target: string }): number => extrapolation(prediction).ratio;
   const conformal = conformalRows(predictions, backtests.predictions, levels, ratioOf);
   const past = pastRates(backtests.rates);
   return {

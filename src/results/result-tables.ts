@@ -82,8 +82,8 @@ function cellsTable(method: Method, cells: readonly Cell[]): Table {
 
 /** Keys of the problems of a cell's stages of that name, with commas: a stage for one target each has several. */
 function problemsOf({ keys, plan }: Cell, name: string): string | null {
-  const own = plan.stages.flatMap((stage, i) => (stage.name === name ? (keys[i] ?? []) : []));
-  return own.length === 0 ? null : own.join(", ");
+  const problems = plan.stages.flatMap((stage, i) => (stage.name === name ? (keys[i] ?? []) : []));
+  return problems.length === 0 ? null : problems.join(", ");
 }
 
 function predictionsTable(method: Method, predictions: readonly ScoredPrediction[]): Table {
@@ -100,7 +100,7 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
     number("rel_error", ({ predicted, actual }) => relativeError(predicted, actual)),
     number("feature_predicted", ({ featurePredicted }) => featurePredicted),
     number("feature_actual", ({ featureActual }) => featureActual),
-    number("feature_rel_error", (one) => relativeError(one.featurePredicted, one.featureActual)),
+    number("feature_rel_error", (row) => relativeError(row.featurePredicted, row.featureActual)),
     number("link_predicted", ({ linkPredicted }) => linkPredicted),
     number("link_rel_error", ({ linkPredicted, actual }) => relativeError(linkPredicted, actual)),
   ]);

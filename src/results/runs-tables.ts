@@ -48,12 +48,12 @@ export function pointsTable(
     return true;
   });
   const rows = kept.flatMap((fit): PointRow[] => {
-    const own = runs.get(fit.key)!;
-    const of = runOfPoints({ problem: fit.problem, runs: own });
+    const runsOfFit = runs.get(fit.key)!;
+    const of = runOfPoints({ problem: fit.problem, runs: runsOfFit });
     const fitted = fittedValues(fit.problem, fit.solution.parameters);
     return Array.from(of, (r, q) => ({
       fit,
-      run: own.measured?.[q] ?? own.runs[r] ?? null,
+      run: runsOfFit.measured?.[q] ?? runsOfFit.runs[r] ?? null,
       q,
       fitted: fitted[q]!,
     }));
@@ -99,12 +99,12 @@ interface RunRow {
 /** Table `runs`: the fit runs in the order of their content and the targets of the sweep, with their sizes. */
 export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets">): Table {
   const { table, places } = index;
-  const known = runsOf(table);
-  const found = [...places.keys()].map((run) => known.get(run)!);
+  const byName = runsOf(table);
+  const indexed = [...places.keys()].map((run) => byName.get(run)!);
   const rows = [
-    ...found.filter(({ role }) => role === "fit"),
+    ...indexed.filter(({ role }) => role === "fit"),
     ...targets.map((target): RunRow => {
-      const checkpoints = known.get(target.name)?.checkpoints ?? 0;
+      const checkpoints = byName.get(target.name)?.checkpoints ?? 0;
       return { run: target.name, role: "target", size: target, checkpoints };
     }),
   ];

@@ -27,20 +27,20 @@ export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string
     const parameters = fittedParameters(cell, results);
     cell.plan.stages.forEach((stage, s) => {
       const key = cell.keys[s];
-      const own = parameters[s];
-      if (!("problem" in stage) || stage.sizes === undefined || own === undefined || key === undefined)
+      const fitted = parameters[s];
+      if (!("problem" in stage) || stage.sizes === undefined || fitted === undefined || key === undefined)
         return;
       if (seen.has(key)) return;
       seen.add(key);
       const problem = { ...stage.problem, key };
-      const found = derivatives({ problem, parameters: own, runs: stage });
+      const derived = derivatives({ problem, parameters: fitted, runs: stage });
       const free = freeParameters(problem);
-      if ("reason" in found || found.residual.length < free + FEWEST_LEFT) return;
-      const sizes = found.residual.map(Math.abs);
+      if ("reason" in derived || derived.residual.length < free + FEWEST_LEFT) return;
+      const sizes = derived.residual.map(Math.abs);
       const spread = medianSpread(sizes.toSorted().subarray(free));
       sizes.forEach((size, point) => {
         if (!(spread > 0 && size > FAR * spread)) return;
-        const run = stage.measured?.[point] ?? stage.runs[found.run[point]!] ?? "";
+        const run = stage.measured?.[point] ?? stage.runs[derived.run[point]!] ?? "";
         const law = laws.get(run) ?? { names: new Set(), times: 0 };
         law.names.add(`${stage.name} of ${stage.subject ?? cell.task}`);
         laws.set(run, { ...law, times: Math.max(law.times, size / spread) });
@@ -82,11 +82,11 @@ const told: Readonly<Partial<Record<IntervalStatus, string>>> = {
  */
 export function judgementWarnings(table: string, rows: readonly Judged[]): string[] {
   return Object.entries(told).flatMap(([status, what]) => {
-    const own = rows.filter((row) => row.status === status);
-    const [first] = own;
+    const ofStatus = rows.filter((row) => row.status === status);
+    const [first] = ofStatus;
     if (first === undefined) return [];
     return [
-      `${table}: ${own.length} of ${countOf(rows.length, "row")} ${what}, such as ${first.task}, ${first.target}: ${first.reason}`,
+      `${table}: ${ofStatus.length} of ${countOf(rows.length, "row")} ${what}, such as ${first.task}, ${first.target}: ${first.reason}`,
     ];
   });
 }

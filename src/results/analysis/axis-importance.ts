@@ -34,7 +34,7 @@ export function rankAxes(compared: readonly ComparedAxis[]): AxisImportance[] {
 }
 
 function importanceOf({ axis, values, reference, comparisons }: ComparedAxis): AxisImportance {
-  const relRanges = comparisons.map((one) => rangeOf(one, ({ absRelError }) => absRelError));
+  const relRanges = comparisons.map((comparison) => rangeOf(comparison, ({ absRelError }) => absRelError));
   const ties = relRanges.filter((range) => range <= TIE).length;
   let best = reference;
   let bestDiffAbsRelError = 0;
@@ -48,7 +48,7 @@ function importanceOf({ axis, values, reference, comparisons }: ComparedAxis): A
     axis: axis.name,
     values: values.length,
     comparisons: comparisons.length,
-    meanRangeAbsError: meanOf(comparisons, (one) => rangeOf(one, ({ absError }) => absError)),
+    meanRangeAbsError: meanOf(comparisons, (comparison) => rangeOf(comparison, ({ absError }) => absError)),
     meanRangeAbsRelError: mean(relRanges),
     maxRangeAbsRelError: largestOf(relRanges),
     ties,

@@ -29,17 +29,17 @@ export function curvePoints(
   predictions: readonly ScoredPrediction[],
 ): CurvePoint[] {
   if (!varyRuns(predictions.map(({ cell }) => cell.configuration))) return [];
-  const points = predictions.map((one): CurvePoint => {
-    const { configuration, task } = one.cell;
+  const points = predictions.map((prediction): CurvePoint => {
+    const { configuration, task } = prediction.cell;
     return {
-      cell: one.cell,
+      cell: prediction.cell,
       configuration,
-      target: one.target,
+      target: prediction.target,
       used: usedBy(predicateOf(configuration), [task]),
-      absError: Math.abs(one.predicted - one.actual),
-      absRelError: Math.abs(relativeError(one.predicted, one.actual)),
-      featureAbsRelError: Math.abs(relativeError(one.featurePredicted, one.featureActual)),
-      linkAbsRelError: Math.abs(relativeError(one.linkPredicted, one.actual)),
+      absError: Math.abs(prediction.predicted - prediction.actual),
+      absRelError: Math.abs(relativeError(prediction.predicted, prediction.actual)),
+      featureAbsRelError: Math.abs(relativeError(prediction.featurePredicted, prediction.featureActual)),
+      linkAbsRelError: Math.abs(relativeError(prediction.linkPredicted, prediction.actual)),
     };
   });
   return alongRuns(method, points, ({ cell, target }) => `${cell.task}\n${target}`)
@@ -75,7 +75,7 @@ export function curveMeansTable(method: Method, usedBy: SumUpRuns, points: reado
     text("target", ({ target }) => target),
     ...axisColumns(method).map(ofConfiguration),
     ...usedColumns.map((column) => via(column, ({ used }: MeanPoint) => used)),
-    count("tasks", (one) => finite(one, ({ absRelError }) => absRelError).length),
+    count("tasks", (point) => finite(point, ({ absRelError }) => absRelError).length),
     average("mean_abs_error", ({ absError }) => absError),
     average("mean_abs_rel_error", ({ absRelError }) => absRelError),
     average("mean_feature_abs_rel_error", (point) => point.featureAbsRelError),
@@ -91,9 +91,9 @@ function overTasks(usedBy: SumUpRuns, points: readonly CurvePoint[]): MeanPoint[
     byTarget.set(point.target, [...(byTarget.get(point.target) ?? []), point]);
   }
   return [...byConfiguration].flatMap(([configuration, byTarget]) =>
-    Array.from(byTarget, ([target, own]): MeanPoint => {
-      const tasks = own.map(({ cell }) => cell.task);
-      return { configuration, target, points: own, used: usedBy(predicateOf(configuration), tasks) };
+    Array.from(byTarget, ([target, ofTarget]): MeanPoint => {
+      const tasks = ofTarget.map(({ cell }) => cell.task);
+      return { configuration, target, points: ofTarget, used: usedBy(predicateOf(configuration), tasks) };
     }),
   );
 }
@@ -103,7 +103,7 @@ function finite({ points }: MeanPoint, value: (point: CurvePoint) => number): nu
 }
 
 function average(name: string, value: (point: CurvePoint) => number): ColumnOf<MeanPoint> {
-  return { name, type: "float64", value: (one) => mean(finite(one, value)) };
+  return { name, type: "float64", value: (point) => mean(finite(point, value)) };
 }
 
 /** Columns of what was used. */

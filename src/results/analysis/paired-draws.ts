@@ -54,7 +54,7 @@ export class PairedDraws {
   readonly #rows: DrawComparison[] = [];
   readonly #totals = new Map<Configuration, Total>();
   #task: string | undefined;
-  #own: TargetErrors[] = [];
+  #ofReference: TargetErrors[] = [];
   #others: { configuration: Configuration; targets: TargetErrors[] }[] = [];
 
   /** @param levels of the intervals */
@@ -68,7 +68,7 @@ export class PairedDraws {
     if (cell.task !== this.#task) this.#closeTask();
     this.#task = cell.task;
     const errors = targets.flatMap(({ target, values }): TargetErrors[] => {
-      const prediction = predictions.find((one) => one.target === target);
+      const prediction = predictions.find((candidate) => candidate.target === target);
       if (prediction === undefined) return [];
       const { actual, predicted } = prediction;
       const point = Math.abs(relativeError(predicted, actual));
@@ -76,7 +76,7 @@ export class PairedDraws {
       const off = values.predicted.map((value) => Math.abs(relativeError(value, actual)));
       return [{ task: cell.task, target, errors: off, point }];
     });
-    if (cell.configuration === this.#reference) this.#own = errors;
+    if (cell.configuration === this.#reference) this.#ofReference = errors;
     else this.#others.push({ configuration: cell.configuration, targets: errors });
   }
 
@@ -94,7 +94,7 @@ export class PairedDraws {
   #closeTask(): void {
     for (const { configuration, targets } of this.#others) {
       for (const ours of targets) {
-        const theirs = this.#own.find(({ target }) => target === ours.target);
+        const theirs = this.#ofReference.find(({ target }) => target === ours.target);
         if (theirs === undefined) continue;
         const { task, target } = ours;
         const difference = ours.point - theirs.point;
@@ -103,7 +103,7 @@ export class PairedDraws {
         this.#addTo(configuration, ours, theirs);
       }
     }
-    this.#own = [];
+    this.#ofReference = [];
     this.#others = [];
   }
 

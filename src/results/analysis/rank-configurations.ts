@@ -37,8 +37,8 @@ export function rankConfigurations(
     );
   });
   return [
-    ...ranked.flatMap((own) => own.filter(({ rank }) => rank !== undefined)),
-    ...ranked.flatMap((own) => own.filter(({ rank }) => rank === undefined)),
+    ...ranked.flatMap((ofKind) => ofKind.filter(({ rank }) => rank !== undefined)),
+    ...ranked.flatMap((ofKind) => ofKind.filter(({ rank }) => rank === undefined)),
   ];
 }
 
@@ -46,12 +46,12 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
   const byConfiguration = new Map<Configuration, Outcome[]>();
   for (const { configuration } of cells) byConfiguration.set(configuration, []);
   for (const outcome of outcomes) byConfiguration.get(outcome.cell.configuration)!.push(outcome);
-  const all = Array.from(byConfiguration, ([configuration, own]) => ({
+  const all = Array.from(byConfiguration, ([configuration, ofConfiguration]) => ({
     configuration,
-    predictions: own.length,
-    meanAbsError: meanOf(own, ({ absError }) => absError),
-    meanAbsRelError: meanOf(own, ({ absRelError }) => absRelError),
-    worst: own.toSorted((a, b) => b.absRelError - a.absRelError)[0],
+    predictions: ofConfiguration.length,
+    meanAbsError: meanOf(ofConfiguration, ({ absError }) => absError),
+    meanAbsRelError: meanOf(ofConfiguration, ({ absRelError }) => absRelError),
+    worst: ofConfiguration.toSorted((a, b) => b.absRelError - a.absRelError)[0],
   }));
   // Without a measured value there is nothing to rank.
   const most = Math.max(1, ...all.map(({ predictions }) => predictions));
@@ -60,8 +60,8 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
     .sort((a, b) => a.meanAbsRelError - b.meanAbsRelError);
   const rest = all.filter(({ predictions }) => predictions < most);
   return [
-    ...ranked.map((one, i) => ({ ...one, rank: i + 1 })),
-    ...rest.map((one) => ({ ...one, rank: undefined })),
+    ...ranked.map((configuration, i) => ({ ...configuration, rank: i + 1 })),
+    ...rest.map((configuration) => ({ ...configuration, rank: undefined })),
   ];
 }
 

@@ -57,7 +57,7 @@ export class RepeatedSelection {
     const kept = this.#kept.get(cell.configuration) ?? { draws: new Map(), predictions: new Map() };
     this.#kept.set(cell.configuration, kept);
     for (const { target, values } of targets) {
-      const prediction = predictions.find((one) => one.target === target);
+      const prediction = predictions.find((candidate) => candidate.target === target);
       if (prediction === undefined) continue;
       if (!Number.isFinite(relativeError(prediction.predicted, prediction.actual))) continue;
       const name = JSON.stringify([cell.task, target]);
@@ -93,7 +93,7 @@ export class RepeatedSelection {
         return meanOf(names, (name) => offBy(draws.get(name)![i]!, predictions.get(name)!.actual));
       }),
     );
-    const known = chosen.filter((one) => one !== undefined);
+    const defined = chosen.filter((choice) => choice !== undefined);
     const [configuration, { draws, predictions }] = rivals[best]!;
     return names.flatMap((name) => {
       const { predicted, actual, target, cell } = predictions.get(name)!;
@@ -112,8 +112,8 @@ export class RepeatedSelection {
         level,
         fixed: percentile.compute({ estimate: predicted, draws: fixed }, level),
         repeated: percentile.compute({ estimate: predicted, draws: repeated }, level),
-        chosenAgain: known.filter((r) => r === best).length / known.length,
-        configurationsChosen: new Set(known).size,
+        chosenAgain: defined.filter((r) => r === best).length / defined.length,
+        configurationsChosen: new Set(defined).size,
       }));
     });
   }
@@ -128,9 +128,9 @@ function leastOf(count: number, value: (index: number) => number): number | unde
   let best: number | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < count; i++) {
-    const one = value(i);
-    if (!(one < least)) continue;
-    least = one;
+    const candidate = value(i);
+    if (!(candidate < least)) continue;
+    least = candidate;
     best = i;
   }
   return best;

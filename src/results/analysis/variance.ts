@@ -74,7 +74,7 @@ export function varianceTable(spreads: readonly FinalSpread[]): Table {
     text("metric", ({ metric }) => metric),
     text("run", ({ run }) => run),
     count("checkpoints", ({ checkpoints }) => checkpoints),
-    number("mean", (one) => one.mean),
+    number("mean", (spread) => spread.mean),
     number("sd", ({ sd }) => sd),
     number("rel_sd", ({ relSd }) => relSd),
   ]);
@@ -95,9 +95,9 @@ const STATISTICS: Readonly<Record<string, (spread: FinalSpread) => number>> = {
 
 /** Relative errors by the columns of `predictions` that hold them. */
 const ERRORS: Readonly<Record<string, (prediction: ScoredPrediction) => number>> = {
-  feature_rel_error: (one) => relativeError(one.featurePredicted, one.featureActual),
-  link_rel_error: (one) => relativeError(one.linkPredicted, one.actual),
-  rel_error: (one) => relativeError(one.predicted, one.actual),
+  feature_rel_error: (prediction) => relativeError(prediction.featurePredicted, prediction.featureActual),
+  link_rel_error: (prediction) => relativeError(prediction.linkPredicted, prediction.actual),
+  rel_error: (prediction) => relativeError(prediction.predicted, prediction.actual),
 };
 
 /**
@@ -115,7 +115,7 @@ export function varianceCorrelationTable(
   const rows: Row[] = [];
   for (const target of targets) {
     const ofTarget = new Map(
-      predictions.filter((one) => one.target === target).map((one) => [one.cell.task, one]),
+      predictions.filter((row) => row.target === target).map((row) => [row.cell.task, row]),
     );
     for (const metric of metrics) {
       const ofMetric = spreads.filter((spread) => spread.metric === metric && ofTarget.has(spread.task));
