@@ -4,10 +4,10 @@ import type { LoadedJob } from "./job.ts";
 import { configurationKey, describeConfiguration } from "./job.ts";
 import { distinct, num, recordsOf, str } from "./records.ts";
 
-/** Tasks that a figure has panels for, at most. */
+/** Most tasks that have a panel in a figure. */
 export const MOST_TASKS = 24;
 
-/** What a caption says of fits: forms, points, starts and how many agree. */
+/** Describes fits for a caption: forms, points, starts and the share of starts that agree. */
 export function describeFits(fits: readonly ReportFit[]): string {
   const forms = distinct(fits.map(({ form }) => `${form.name}: ${inOneLine(form.record.expression)}`));
   const points = rangeOf(fits.map(({ points: ofFit }) => ofFit.length));
@@ -22,17 +22,17 @@ export function describeFits(fits: readonly ReportFit[]): string {
   return `Form ${forms.join("; ")}. ${points} points a fit, ${residuals.join(", ")}, ${starts} starts${agreement}.`;
 }
 
-/** An expression of several lines of a sweep file, in one. */
+/** An expression on one line; sweep files may break it over several lines. */
 export function inOneLine(expression: string): string {
   return expression.trim().replace(/\s+/g, " ");
 }
 
-/** What is shown of the sweep. */
+/** Describes the configuration that the figures show. */
 export function describeHeadline(job: LoadedJob): string {
   return `Configuration: ${describeConfiguration(job.headline[0] ?? {}, job.axes)}.`;
 }
 
-/** What a caption says of tasks that have no panel. */
+/** Counts the tasks that have no panel, for a caption; empty where all have one. */
 export function leftOutTasks(all: number, shown: number): string {
   return all > shown ? ` ${countOf(all - shown, "more task")} not drawn.` : "";
 }
@@ -44,10 +44,10 @@ function rangeOf(values: readonly number[]): string {
   return low === high ? String(low) : `${low} to ${high}`;
 }
 
-/** A loss: lawfit does not know the table's unit. */
+/** The label of a loss, whose unit in the table lawfit does not know. */
 export const LOSS_LABEL = "loss (unit of the table)";
 
-/** What the headline configuration predicts, with its unit: scores are shares in every sweep. */
+/** The quantity that the headline configuration predicts, with its unit. Scores are shares in every sweep. */
 export function predictedLabel(job: LoadedJob): string {
   const key = configurationKey(job.headline[0] ?? {}, job.axes);
   const row = recordsOf(job.tables.configurations).find((row) => configurationKey(row, job.axes) === key);
@@ -55,7 +55,7 @@ export function predictedLabel(job: LoadedJob): string {
   return row?.predicts === "loss" ? LOSS_LABEL : "score (share)";
 }
 
-/** What a panel of a fit is called. */
+/** The title of a fit's panel. */
 export function fitTitle({ row, task }: ReportFit): string {
   const tasks = str(row, "task").split(", ");
   return str(row, "subject") || (tasks.length > 1 ? `loss that ${tasks.length} tasks share` : task);

@@ -2,13 +2,13 @@ import { drawnName, escapeText, widthOf } from "./escape.ts";
 import type { Drawing, LegendItem, Panel } from "./figure.ts";
 import { type Theme, withColours } from "./theme.ts";
 
-/** Panels stand side by side up to this width. */
+/** Panels are placed side by side up to this width in pixels. */
 const WIDTH = 1010;
 const GAP = 14;
 const LINE = 20;
 const LETTER = 6.4;
 
-/** A figure as one SVG file in the colours of a theme: title, panels in a grid, legend below. */
+/** Composes a figure as one SVG file in the colours of a theme: the title, the panels in a grid and the legend below them. */
 export function composeFigure(title: string, { panels, legend }: Drawing, theme: Theme): string {
   const { placed, width, height } = placePanels(panels);
   const { svg: signs, lines } = drawLegend(legend, Math.max(width, 320));
@@ -51,7 +51,7 @@ function drawLegend(legend: readonly LegendItem[], width: number): { svg: string
   return { svg, lines: legend.length === 0 ? 0 : line + 1 };
 }
 
-/** The sign of a legend's item, 20 by 14 pixels. */
+/** The sign of a legend's item as SVG, 20 by 14 pixels. */
 export function signOf({ sign, colour }: LegendItem): string {
   switch (sign) {
     case "dot":

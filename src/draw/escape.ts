@@ -9,14 +9,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A text of one line as it may stand in HTML and SVG, between tags and in attributes with quotes. What cannot be seen, or may
- * not stand in XML at all, stands as an escape.
+ * Escapes a text of one line for HTML and SVG, both between tags and in quoted attributes. Characters that are invisible or
+ * not allowed in XML are written as escapes.
  */
 export function escapeText(text: string): string {
   return withEntities(visibleLine(text));
 }
 
-/** The same of a text whose lines stay. */
+/** Escapes a text likewise but keeps its line breaks. */
 export function escapeLines(text: string): string {
   return withEntities(visibleText(text));
 }
@@ -25,12 +25,12 @@ function withEntities(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
 }
 
-/** Attributes whose values are words, which may hold names of the table. */
+/** Attributes whose values are texts, which may contain names of the table. */
 const WORDS = new Set(["aria-label", "aria-description", "href"]);
 
 /**
- * A drawing of Observable Plot as SVG that is well-formed XML whatever names it holds, without the style sheet (the page has
- * one for all) and with numbers of two decimals.
+ * A drawing of Observable Plot as SVG that is well-formed XML whatever names it contains. It has no style sheet, as the page has
+ * one for all drawings, and its numbers have two decimals.
  */
 export function svgText(drawing: Element): string {
   for (const name of ["class", "style"]) drawing.removeAttribute(name);
@@ -59,23 +59,23 @@ function shortened(value: string): string {
   return value.replace(/\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
 }
 
-/** Width of a bold letter in pixels, about. */
+/** Approximate width of a bold letter in pixels. */
 export const LETTER = 6.5;
 
-/** Pixels between the names of an axis and its ends. */
+/** Pixels of an axis's margin that its names do not use. */
 const ROOM = 14;
 
-/** Pixels of a name as a drawing shows it whole, about. */
+/** Approximate width in pixels of a name that a drawing shows in full. */
 export function widthOf(name: string, letter = LETTER): number {
   return letter * Array.from(visibleLine(name)).length;
 }
 
-/** Pixels that an axis of names takes, at most so many. */
+/** Width in pixels of the margin of an axis of names, at most `most`. */
 export function marginFor(names: readonly string[], most: number): number {
   return Math.min(most, ROOM + Math.max(...names.map((name) => widthOf(name))));
 }
 
-/** A name as a drawing shows it: in one line, every character seen, the middle left out where it has too few pixels. */
+/** A name as drawings show it: on one line, with all characters visible, and without its middle where pixels are too few. */
 export function drawnName(name: string, pixels = Number.POSITIVE_INFINITY, letter = LETTER): string {
   const signs = Array.from(visibleLine(name));
   const most = Math.max(3, Math.floor(pixels / letter));
@@ -84,7 +84,7 @@ export function drawnName(name: string, pixels = Number.POSITIVE_INFINITY, lette
   return `${signs.slice(0, most - 1 - end).join("")}…${signs.slice(signs.length - end).join("")}`;
 }
 
-/** A name within the margin that `marginFor` gave its axis. */
+/** A name shortened to the margin that `marginFor` returned for its axis. */
 export function nameWithin(name: string, margin: number): string {
   return drawnName(name, margin - ROOM + 1);
 }

@@ -1,19 +1,19 @@
 import type { Table } from "../tables/table.ts";
 import type { LoadedJob } from "./job.ts";
 
-/** One coordinate system, drawn. */
+/** The drawing of one coordinate system. */
 export interface Panel {
   /** An SVG element whose colours are CSS variables. */
   svg: string;
-  /** Of the drawing, in pixels. */
+  /** Size of the drawing in pixels. */
   width: number;
   height: number;
 }
 
-/** What a colour or a sign stands for. */
+/** The meaning of a colour or a sign. */
 export interface LegendItem {
   label: string;
-  /** As in the drawing: `var(--fit)`. */
+  /** The colour as in the drawing: `var(--fit)`. */
   colour: string;
   sign:
     | "dot"
@@ -29,32 +29,32 @@ export interface LegendItem {
     | "star";
 }
 
-/** A figure made from a run. */
+/** A figure drawn from a job. */
 export interface Drawing {
   panels: Panel[];
   legend: LegendItem[];
-  /** What is shown: form, data, points, starts. */
+  /** A description of the form, the data, the points and the starts. */
   caption: string;
-  /** What is drawn, as numbers. */
+  /** The drawn numbers. */
   data: Table;
 }
 
-/** Why a run has nothing for a figure. */
+/** The reason why a job has no data for a figure. */
 export interface NothingToDraw {
   missing: string;
 }
 
-/** Parts of the report, in order. */
+/** The parts of the report, in order. */
 export const PARTS = ["answer", "step 1", "score", "data", "uncertainty", "choices"] as const;
 
 /** A figure of the report. */
 export interface Figure {
-  /** In kebab case, for files and links. */
+  /** The name in kebab case, for files and links. */
   name: string;
-  /** Where it stands: after the others of its part. */
+  /** The part of the report that contains the figure, after the part's earlier figures. */
   part: (typeof PARTS)[number];
   title: string;
-  /** What it takes, for the documentation. */
+  /** The data that the figure needs, for the documentation. */
   needs: string;
   draw(job: LoadedJob): Drawing | NothingToDraw;
 }

@@ -8,17 +8,17 @@ import { num, type Row, recordsBy, str } from "./records.ts";
 
 /** A point of a fit. */
 export interface FitPoint {
-  /** Empty for a point of no run. */
+  /** Name of the run; empty for a point that belongs to none. */
   run: string;
-  /** In the order of the form's variables. */
+  /** Values in the order of the form's variables. */
   variables: number[];
   response: number;
   fitted: number;
 }
 
-/** A fit as the run directory has it. */
+/** A fit as read from the job directory. */
 export interface ReportFit {
-  /** Its row of `fits`. */
+  /** The fit's row of table `fits`. */
   row: Row;
   task: string;
   form: DefinedForm;
@@ -28,12 +28,12 @@ export interface ReportFit {
   points: FitPoint[];
 }
 
-/** Level of the bands about curves. */
+/** Confidence level of the bands about curves. */
 export const BAND_LEVEL = 0.9;
 
 /**
- * The fits of a stage of a cell, in the order in which the cell names them; those that the run directory does not have whole
- * (form, parameters and points) are left out.
+ * The fits of a stage of a cell, in the order in which the cell names them. Fits whose form, parameters or points the job
+ * directory lacks are left out.
  */
 export function fitsOf(job: LoadedJob, cell: Row, stage: string): ReportFit[] {
   const problems = str(cell, `problem_${stage}`);
@@ -77,12 +77,12 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: str
     });
 }
 
-/** A bound that is infinite may come back as a missing number. */
+/** Bounds as read from a table, in which an infinite bound may be a missing number. */
 function unbounded(bounds: Float64Array, infinite: number): Float64Array {
   return bounds.map((bound) => (Number.isNaN(bound) ? infinite : bound));
 }
 
-/** A curve's value and the ends of its band; NaN where a band is not known. */
+/** A curve's value and the ends of its band, which are NaN where the band is unknown. */
 export interface BandPoint {
   y: number;
   lower: number;
@@ -90,8 +90,8 @@ export interface BandPoint {
 }
 
 /**
- * The curve of a fit at some points of its variables, and its band: the delta method on the sandwich with runs as what is
- * independent, Student's t at `BAND_LEVEL`.
+ * The curve of a fit at the given values of its variables, and its band: the delta method on the sandwich covariance clustered by
+ * run, with quantiles of Student's t at `BAND_LEVEL`.
  */
 export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): BandPoint[] {
   const values = (parameters: Float64Array) => at.map((variables) => fit.form.value(parameters, variables));

@@ -4,65 +4,65 @@ import { cell, findColumn, type Table } from "../tables/table.ts";
 import type { HeadlinePrediction } from "./predictions.ts";
 import { distinct, type Row, recordsOf, str } from "./records.ts";
 
-/** The folder of a sweep's results, read: what figures are drawn from. */
+/** The contents of a job directory from which figures are drawn. */
 export interface LoadedJob {
   directory: string;
-  /** Result tables by name; those of `missing` are not there. */
+  /** Result tables by name, without those of `missing`. */
   tables: Readonly<Record<string, Table>>;
-  /** Tables that the manifest names and that cannot be read, with the reason. */
+  /** Names of the tables that the manifest lists but that were not read, with the reasons. */
   missing: ReadonlyMap<string, string>;
-  /** The method's axes, those with a column; but not those that say between what a relation is. */
+  /** The method's axes that have a column, without those that name the two ends of a relation. */
   axes: readonly AxisInfo[];
   /**
-   * The cells that the report opens with: those of the configuration with the most axes at their defaults, the first of
-   * several. Of relations those of all pairs, but for trivial ones.
+   * The cells that the report opens with: those of the configuration with the most axes at their defaults (the first of
+   * several). In a method of relations they are the cells of all pairs except trivial ones.
    */
   headline: readonly Row[];
-  /** Of a method whose cells relate two things to each other. */
+  /** How to read the pairs; undefined where the method's cells do not relate two things. */
   pairs: PairReading | undefined;
-  /** The form of a name, of the sweep's own or built in; undefined where this version has none. */
+  /** Looks up a form of the sweep file or a built-in one; undefined where this version has no form of that name. */
   form(name: string): DefinedForm | undefined;
 }
 
 /**
- * How reports read the tables of a method whose cells relate two things, such as two corpora: a cell is of a task and a pair,
- * and there are too many predictions to show each.
+ * How reports read the tables of a method whose cells relate two things, such as two corpora. A cell then belongs to a task
+ * and a pair, and there are too many predictions to show each of them.
  */
 export interface PairReading {
-  /** Axes that say between what a relation is, and not how it is fitted. */
+  /** The axes that name the two ends of a relation; the other axes say how it is fitted. */
   between: readonly [from: string, to: string];
-  /** The axis that says what kind of relation it is: kinds stand side by side, and none is a choice. */
+  /** The axis that names the kind of relation. Kinds are shown side by side and are not alternatives to choose from. */
   kind: string;
-  /** Whether a row says nothing, as of a loss that is predicted from itself: it does not count. */
+  /** Whether a row is left out because it is trivial, such as a loss that is predicted from itself. */
   isTrivial(row: Row): boolean;
-  /** Stages whose laws are of the first of the pair, which no target belongs to. */
+  /** The stages whose laws belong to the first of the pair, which has no targets. */
   lawsOfFirst: readonly string[];
-  /** What tells the rows of the answer apart: `corpora`. */
+  /** The heading of the column that tells the report's first rows apart: `corpora`. */
   head: string;
-  /** Which predictions are shown, in words: `largestTargets` chooses them. */
+  /** A description of the predictions that are shown, which `largestTargets` chooses. */
   shown: string;
-  /** Why there is no figure of the chain, and none of a law against one size; where it is shown instead. */
+  /** Why the chain, and a law against one size, have no figure here, and which figure shows them instead. */
   noChain: string;
   noLaw: string;
   /**
-   * What the report opens with, a sentence a line.
+   * The sentences that the report opens with, one in each entry.
    *
-   * @param opening how many predictions are shown at most
+   * @param opening number of predictions that the report can open with
    */
   answer(job: LoadedJob, predictions: readonly HeadlinePrediction[], opening: number): string[];
 }
 
-/** The pair of a row, `web → code`, or `web` of one with itself; empty of a method without pairs. */
+/** The pair of a row: `web → code`, or `web` where both are the same; empty for a method without pairs. */
 export function pairOf({ pairs }: Pick<LoadedJob, "pairs">, row: Row): string {
   return distinct((pairs?.between ?? []).map((axis) => str(row, axis))).join(" → ");
 }
 
-/** What tells the configuration of a row: the values of its axes. */
+/** A key that identifies the configuration of a row by the values of its axes. */
 export function configurationKey(row: Row, axes: readonly AxisInfo[]): string {
   return JSON.stringify(axes.map(({ name }) => row[name] ?? null));
 }
 
-/** The cells of the configuration with the most axes at their defaults, the first of several. */
+/** The cells of the configuration with the most axes at their defaults; of several, those of the first. */
 export function headlineOf(cells: Table | undefined, axes: readonly AxisInfo[]): Row[] {
   if (cells === undefined) return [];
   const columns = axes.map(({ name, default: value }) => ({ column: findColumn(cells, name)!, value }));
@@ -76,7 +76,7 @@ export function headlineOf(cells: Table | undefined, axes: readonly AxisInfo[]):
   );
 }
 
-/** The axes that have several values in the table. */
+/** The axes that have more than one value in the table. */
 export function variedAxes(table: Table | undefined, axes: readonly AxisInfo[]): AxisInfo[] {
   return axes.filter(({ name }) => {
     const column = table && findColumn(table, name);
@@ -84,7 +84,7 @@ export function variedAxes(table: Table | undefined, axes: readonly AxisInfo[]):
   });
 }
 
-/** A configuration in words: its axes that are not at their defaults. */
+/** Describes a configuration by its axes that are not at their defaults. */
 export function describeConfiguration(row: Row, axes: readonly AxisInfo[]): string {
   const told = axes.filter(({ name, default: value }) => row[name] !== value && row[name] !== undefined);
   return told.length === 0 ? "all defaults" : told.map(({ name }) => `${name} ${row[name]}`).join(", ");

@@ -3,33 +3,33 @@ import type { LegendItem } from "./figure.ts";
 import { extent } from "./numbers.ts";
 import { category } from "./theme.ts";
 
-/** A place in a panel. */
+/** A position in a panel, in the units of its axes. */
 export interface Place {
   x: number;
   y: number;
 }
 
-/** A place with the ends of an interval about its y; NaN where there is none. */
+/** A position with the ends of an interval about its y, which are NaN without an interval. */
 export interface IntervalPlace extends Place {
   lower: number;
   upper: number;
 }
 
-/** Points at most that a panel draws of one cloud; the data of the figure has them all. */
+/** Most points that a panel draws of one set; the data of the figure contain all of them. */
 export const MOST_DOTS = 400;
 
-/** Every k-th of the items, so that at most `MOST_DOTS` are left. */
+/** Every k-th item, so that at most `most` items remain. */
 export function thinned<Item>(items: readonly Item[], most = MOST_DOTS): Item[] {
   const step = Math.ceil(items.length / most);
   return items.filter((_, i) => i % step === 0);
 }
 
-/** Measured values: filled dots. */
+/** Draws measured values as filled dots. */
 export function dots(places: readonly Place[], colour: string, r = 3): Plot.Markish {
   return Plot.dot(finite(places), { x: "x", y: "y", r, fill: colour, stroke: "none" });
 }
 
-/** Signs of categories beside their colours: as many categories as there are pairs of both can be told apart. */
+/** The signs of categories. Together with the colours they tell as many categories apart as there are pairs of both. */
 const SIGNS = ["dot", "square", "triangle", "cross", "wye"] as const;
 const SYMBOLS = {
   dot: "circle",
@@ -39,28 +39,28 @@ const SYMBOLS = {
   wye: "wye",
 } as const;
 
-/** Categories that colours and signs together tell apart. */
+/** Number of categories that colours and signs together tell apart. */
 export const MOST_CATEGORIES = 35;
 
-/** Sign of one of several categories, from 0, as legends name it. */
+/** The sign of a category by its index, from 0, as legends name it. */
 export function signOfCategory(i: number): (typeof SIGNS)[number] {
   return SIGNS[i % SIGNS.length]!;
 }
 
-/** Measured values of one of several categories, in its colour and sign. */
+/** Draws measured values of a category in its colour and sign. */
 export function categoryDots(places: readonly Place[], i: number): Plot.Markish {
   const symbol = SYMBOLS[signOfCategory(i)];
   return Plot.dot(finite(places), { x: "x", y: "y", r: 2.6, symbol, fill: category(i), stroke: "none" });
 }
 
-/** Measured values of targets of a category: stars in its colour. */
+/** Draws measured values of a category's targets as stars in its colour. */
 export function stars(places: readonly Place[], i: number): Plot.Markish {
   return Plot.dot(finite(places), {
     ...{ x: "x", y: "y", r: 5.5, symbol: "star", fill: category(i), stroke: "var(--ink)", strokeWidth: 0.8 },
   });
 }
 
-/** Measured values of targets, which no fit has seen: rings, through which a prediction at the same place is seen. */
+/** Draws measured values of targets, which no fit uses, as rings, so that a prediction at the same place stays visible. */
 export function rings(places: readonly Place[]): Plot.Markish {
   return Plot.dot(finite(places), {
     x: "x",
@@ -72,7 +72,7 @@ export function rings(places: readonly Place[]): Plot.Markish {
   });
 }
 
-/** Predictions: diamonds, with their intervals. */
+/** Draws predictions as diamonds with their intervals. */
 export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)", r = 4): Plot.Markish[] {
   const bounded = finite(places).filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return [
@@ -91,13 +91,13 @@ export function diamonds(places: readonly IntervalPlace[], colour = "var(--fit)"
       r,
       symbol: "diamond",
       fill: colour,
-      // A small one stands on another sign, which its edge would hide.
+      // A small diamond is drawn on another sign, which its edge would hide.
       stroke: r < 4 ? "none" : "var(--paper)",
     }),
   ];
 }
 
-/** A curve in order of x. */
+/** Draws a curve through places in the order of x. */
 export function curve(places: readonly Place[], colour: string, isDashed = false): Plot.Markish {
   return Plot.line(finite(places), {
     ...{ x: "x", y: "y", stroke: colour, strokeWidth: 1.6, clip: "frame" },
@@ -105,7 +105,7 @@ export function curve(places: readonly Place[], colour: string, isDashed = false
   });
 }
 
-/** A band about a curve. */
+/** Draws a band about a curve. */
 export function band(places: readonly IntervalPlace[], colour = "var(--fit)"): Plot.Markish {
   const bounded = places.filter(({ lower, upper }) => Number.isFinite(lower + upper));
   return Plot.areaY(bounded, {
@@ -118,7 +118,7 @@ export function band(places: readonly IntervalPlace[], colour = "var(--fit)"): P
   });
 }
 
-/** Values, and the ends of intervals as far as a panel should show them: one beyond twice their range would press it flat. */
+/** Values and the ends of intervals, which are cut to twice the values' range so that wide intervals do not flatten a panel. */
 export function withReach(values: readonly number[], ends: readonly number[]): number[] {
   const [low, high] = extent(values) ?? [0, 1];
   const room = (high - low) / 2;

@@ -1,6 +1,6 @@
 const SUFFIXES = ["", "K", "M", "B", "T"] as const;
 
-/** A count with a suffix: `190M`, `1.3B`, `4T`; beyond them a power of ten. */
+/** A count with a suffix: `190M`, `1.3B`, `4T`; larger counts are written with a power of ten. */
 export function shortCount(value: number): string {
   if (!Number.isFinite(value)) return "";
   const step = Math.floor(Math.log10(Math.abs(value) || 1) / 3 + 1e-9);
@@ -10,7 +10,7 @@ export function shortCount(value: number): string {
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** `10²¹`, `4×10²¹`. */
+/** A number as a multiple of a power of ten: `10²¹`, `4×10²¹`. */
 export function powerOfTen(value: number): string {
   const [mantissa = "", exponent = "0"] = Number(value.toPrecision(2)).toExponential().split("e");
   const raised = String(Number(exponent)).replace(/[-\d]/g, (sign) =>
@@ -20,9 +20,9 @@ export function powerOfTen(value: number): string {
 }
 
 /**
- * Places of at most `most` ticks on a logarithmic axis: 1, 2 and 5 times the powers of ten, or fewer.
+ * The places of at most `most` ticks on a logarithmic axis: 1, 2 and 5 times the powers of ten, or fewer.
  *
- * @param gap smallest distance of two, as a share of the axis
+ * @param gap smallest distance of two ticks, as a share of the axis's length
  */
 export function logTicks(low: number, high: number, most = 5, gap = 0): number[] {
   const first = Math.floor(Math.log10(low));
@@ -46,7 +46,7 @@ export function logTicks(low: number, high: number, most = 5, gap = 0): number[]
   return sets.find((ticks) => ticks.length <= most && isApart(ticks)) ?? [];
 }
 
-/** Values from low to high, evenly on a logarithmic axis, or evenly. */
+/** Values from low to high at equal distances, on a logarithmic scale if asked. */
 export function grid(low: number, high: number, count: number, isLog: boolean): number[] {
   const share = (i: number) => i / (count - 1);
   return Array.from({ length: count }, (_, i) =>
@@ -54,7 +54,7 @@ export function grid(low: number, high: number, count: number, isLog: boolean): 
   );
 }
 
-/** The smallest and the largest of the finite values; undefined where there is none. */
+/** The smallest and the largest of the finite values; undefined where none is finite. */
 export function extent(values: Iterable<number>): [low: number, high: number] | undefined {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -66,22 +66,22 @@ export function extent(values: Iterable<number>): [low: number, high: number] | 
 }
 
 /**
- * How many ticks a linear axis has room for: values close to each other have many digits, and long labels.
+ * The number of ticks that a linear axis has room for. Values close to each other need many digits and thus long labels.
  *
- * @param pixels length of the axis
+ * @param pixels length of the axis in pixels
  */
 export function ticksFor(pixels: number, values: Iterable<number>, most = 5): number {
   const [low, high] = extent(values) ?? [0, 1];
   const step = (high - low || Math.abs(high) || 1) / most;
   const decimals = Math.max(0, -Math.floor(Math.log10(step)));
   const letters = Math.trunc(Math.max(Math.abs(low), Math.abs(high))).toFixed(0).length + 1 + decimals;
-  // An axis may get half as many again as it is asked for.
+  // Plot may draw half as many ticks again as are requested.
   return Math.max(2, Math.min(most, Math.floor(pixels / (letters * 6.2 + 14) / 1.5)));
 }
 
 /**
- * A number to the digits that its interval supports: to the second digit of half the interval's width. Without an interval to
- * four significant digits. Blank where the number is missing.
+ * Rounds a number to the digits that its interval supports: to the second digit of half the interval's width, or to four
+ * significant digits without an interval. Empty where the number is missing.
  */
 export function roundTo(value: number, lower = Number.NaN, upper = Number.NaN): string {
   if (!Number.isFinite(value)) return "";
@@ -90,7 +90,7 @@ export function roundTo(value: number, lower = Number.NaN, upper = Number.NaN): 
   return value.toFixed(decimals);
 }
 
-/** `0.78 to 0.86`, to the digits that its width supports; blank where an end is missing. */
+/** An interval rounded to the digits that its width supports: `0.78 to 0.86`; empty where an end is missing. */
 export function roundInterval(lower: number, upper: number): string {
   if (!Number.isFinite(lower + upper)) return "";
   return `${roundTo(lower, lower, upper)} to ${roundTo(upper, lower, upper)}`;
@@ -102,7 +102,7 @@ function decimalsFor(lower: number, upper: number): number | undefined {
   return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(half))));
 }
 
-/** To some significant digits, without an exponent where the size allows. */
+/** Rounds a number to some significant digits, without an exponent where its size allows. */
 export function shortNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return "";
   const rounded = Number(value.toPrecision(digits));

@@ -5,13 +5,13 @@ import { drawnName, LETTER, nameWithin, svgText, widthOf } from "./escape.ts";
 import type { Panel } from "./figure.ts";
 import { extent, grid, logTicks, powerOfTen, shortCount } from "./numbers.ts";
 
-/** What an axis measures, and how it is divided. */
+/** The quantity of an axis and its ticks. */
 export interface AxisDrawing {
   label: string;
   scale?: "linear" | "log";
-  /** How its ticks are written: sizes with suffixes, FLOPs as powers of ten, shares in per cent. @default numbers */
+  /** The format of its ticks: sizes with suffixes, FLOPs as powers of ten, shares in per cent. @default plain numbers */
   ticks?: "count" | "power" | "percent" | "number";
-  /** Values that must lie within it. */
+  /** Values that the axis must include. */
   values: Iterable<number>;
   reverse?: boolean;
 }
@@ -21,7 +21,7 @@ export interface PanelOptions {
   x: AxisDrawing;
   y: AxisDrawing;
   marks: Plot.Markish[];
-  /** Texts at the right of the frame, each as near to its y as the others allow. @default none */
+  /** Texts at the right of the frame, each placed as near to its y as the others allow. @default none */
   labels?: readonly { y: number; text: string }[];
   width?: number;
   height?: number;
@@ -29,16 +29,16 @@ export interface PanelOptions {
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** Size of a panel: three stand side by side on a wide screen, one fills a narrow one. */
+/** Size of a panel in pixels: three fit side by side on a wide screen, and one fills a narrow screen. */
 export const PANEL = { width: 320, height: 236 } as const;
 
 const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
 const LABEL_HEIGHT = 12;
 
-/** Width of a letter of the labels at the right. */
+/** Width in pixels of a letter of the labels at the right. */
 const LABEL_LETTER = 5.6;
 
-/** Labels moved apart so that two neighbours are at least a gap from each other, from below upwards, within the frame. */
+/** Moves labels apart, from the bottom upwards and within the frame, so that neighbours are at least `gap` from each other. */
 function apart(
   labels: readonly { y: number; text: string }[],
   gap: number,
@@ -48,7 +48,7 @@ function apart(
   const sorted = labels.filter(({ y }) => Number.isFinite(y)).toSorted((a, b) => a.y - b.y);
   let below = low - gap;
   const raised = sorted.map(({ y, text }, i) => {
-    // Room is left for those above.
+    // Room is left for the labels above.
     const most = high - (sorted.length - 1 - i) * gap;
     below = Math.max(below + gap, Math.min(y, most));
     return { at: below, text };
@@ -60,10 +60,10 @@ function apart(
 export function drawPanel(options: PanelOptions): Panel {
   const { title, x, y, marks, labels = [], width = PANEL.width, height = PANEL.height } = options;
   const widest = labels.reduce((most, { text }) => Math.max(most, widthOf(text, LABEL_LETTER)), 0);
-  // Powers of ten are wide, and one may stand at the right end.
+  // Powers of ten are wide, and the last tick may be at the right end of the axis.
   const marginRight = Math.min(120, Math.max(x.ticks === "power" ? 24 : 14, 14 + widest));
   const [low, high] = padded(extent(y.values) ?? [1, 2], y.scale === "log");
-  // Distances are those of the drawing, on a logarithmic axis too.
+  // Distances are measured in the drawing, also on a logarithmic axis.
   const [from, to] =
     y.scale === "log" ? [Math.log, Math.exp] : [(value: number) => value, (value: number) => value];
   const [bottom, top] = [from(low), from(high)];
@@ -88,8 +88,8 @@ export function drawPanel(options: PanelOptions): Panel {
 }
 
 /**
- * Draws a panel by the options of Observable Plot, in the colours and letters of the report. Names in the title, the labels
- * and the ticks are written as `drawnName` has them: Plot would break them at line feeds.
+ * Draws a panel with the given options of Observable Plot in the colours and fonts of the report. `drawnName` formats names in
+ * the title, the labels and the ticks, which Plot would otherwise break at line feeds.
  */
 export function plotPanel({
   title: given,
@@ -105,7 +105,7 @@ export function plotPanel({
   marks: Plot.Markish[];
 }): Panel {
   const title = given === undefined ? undefined : drawnName(given, width - 24);
-  // A long title begins left of the frame.
+  // A long title starts to the left of the frame.
   const left = Number(plot.marginLeft ?? 40);
   const roomAfter = width - left - 4;
   const name =
@@ -125,13 +125,13 @@ export function plotPanel({
     y: withNames(plot.y, plot.marginLeft ?? 40),
     marks: [...marks, ...name],
   } as Plot.PlotOptions);
-  // Plot would have them in an attribute `style`, which the page's policy does not allow.
+  // Plot would write them into an attribute `style`, which the page's content security policy forbids.
   drawn.setAttribute("color", "var(--muted)");
   drawn.setAttribute("font-size", "11");
   return { svg: svgText(drawn), width, height };
 }
 
-/** An axis whose ticks, where they are names, fit into its margin. */
+/** An axis whose ticks are shortened to its margin where they are names. */
 function withNames(
   scale: Plot.ScaleOptions | undefined,
   margin = Number.POSITIVE_INFINITY,
@@ -159,18 +159,18 @@ function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {
   const format = { count: shortCount, power: powerOfTen, percent: asPercent, number: plain }[ticks];
   return {
     ...shared,
-    // With base 10 the labels of 6, 7, 8 and 9 are left out where a short axis has many places for ticks.
+    // With base 10, Plot leaves out the labels of 6, 7, 8 and 9 where a short axis has many ticks.
     ...(high / low < SHORT && { base: Math.E }),
     ticks: places.length >= 2 ? places : grid(low, high, 3, true).slice(0, 3),
     tickFormat: format,
   };
 }
 
-/** Smallest distance of two ticks of a logarithmic axis, as a share of it: of short labels, and of `2×10²¹`. */
+/** Smallest distance of two ticks of a logarithmic axis, as a share of its length: for short labels, and for ones like `2×10²¹`. */
 const GAP = 0.1;
 const WIDE_GAP = 0.2;
 
-/** Ratio of the ends of a logarithmic axis below which its ticks are not at 1, 2 and 5 times the powers of ten alone. */
+/** Ratio of a logarithmic axis's ends below which its ticks are not restricted to 1, 2 and 5 times powers of ten. */
 const SHORT = 30;
 
 function asPercent(share: number): string {

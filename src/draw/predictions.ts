@@ -5,17 +5,17 @@ import { type LoadedJob, pairOf } from "./job.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
 import { flopsOf, sizesOf } from "./sizes.ts";
 
-/** A prediction of a headline cell, and its interval where there is one. */
+/** A prediction of a headline cell, with its interval if it has one. */
 export interface HeadlinePrediction {
   cell: number;
   task: string;
-  /** What tells it from the others of its target: the task, and of relations the pair. */
+  /** A label that tells the predictions of one target apart: the task, and in a method of relations the pair. */
   label: string;
-  /** The same beside the target's name, which tells what is predicted of the pair. */
+  /** A shorter label for use beside the target's name, which already tells what is predicted. */
   shortLabel: string;
   target: string;
   predicted: number;
-  /** Whether the data determine it: `yes`, or what leaves it open, such as `flat`. */
+  /** Whether the data determine the prediction: `yes`, or the reason why not, such as `flat`. */
   determined: string;
   actual: number;
   relError: number;
@@ -24,23 +24,23 @@ export interface HeadlinePrediction {
   linkPredicted: number;
   interval: IntervalOf;
   featureInterval: IntervalOf;
-  /** How often such intervals held in back-tests: `72 % of 152`; empty without. */
+  /** The share of such intervals that held in back-tests: `72 % of 152`; empty without back-tests. */
   backtest: string;
 }
 
-/** Ends of an interval, NaN where there is none, and what kind it is. */
+/** The ends of an interval, which are NaN where there is none, and its kind. */
 interface IntervalOf {
   lower: number;
   upper: number;
-  /** `90 % percentile`, or empty. */
+  /** Level and kind, such as `90 % percentile`; empty without an interval. */
   kind: string;
-  /** Why there is none, where the run says so. */
+  /** The reason for a missing interval, if the table gives one. */
   reason: string;
-  /** A word for what is wrong with it, or `ok`. */
+  /** `ok`, or a word for the interval's defect. */
   status: string;
 }
 
-/** The task, and what a prediction is from where that is not the target's own. */
+/** The task, and the source of a prediction where it is not the target's own corpus. */
 function shortLabelOf({ pairs }: LoadedJob, row: Row, isOneTask: boolean): string {
   const task = str(row, "task");
   if (pairs === undefined) return task;
@@ -49,19 +49,19 @@ function shortLabelOf({ pairs }: LoadedJob, row: Row, isOneTask: boolean): strin
   return isOneTask ? `from ${from}` : `${task}, from ${from}`;
 }
 
-/** Predictions that are shown one by one; of relations there may be thousands. */
+/** Most predictions that are shown one by one; a method of relations may have thousands. */
 export const MOST_SHOWN = 60;
 
 const SAME_BUDGET = 0.01;
 
 const NONE: IntervalOf = { lower: Number.NaN, upper: Number.NaN, kind: "", reason: "", status: "ok" };
 
-/** The predictions of the headline cells, in the order of the table, with the first kind of interval. */
+/** The predictions of the headline cells in the order of the table, each with its first kind of interval. */
 export function headlinePredictions(job: LoadedJob): HeadlinePrediction[] {
   return predictionsOf(job, job.headline);
 }
 
-/** The predictions of some cells, likewise. */
+/** The predictions of the given cells, in the same form. */
 export function predictionsOf(job: LoadedJob, those: readonly Row[]): HeadlinePrediction[] {
   const cells = new Set(those.map(({ cell }) => cell));
   const isOneTask = new Set(those.map(({ task }) => task)).size === 1;
@@ -85,7 +85,7 @@ export function predictionsOf(job: LoadedJob, those: readonly Row[]): HeadlinePr
       label: pair === "" ? task : isOneTask ? pair : `${task}, ${pair}`,
       target: str(row, "target"),
       predicted: num(row, "predicted"),
-      // Runs of before have no such column.
+      // Results of earlier versions lack this column.
       determined: str(row, "determined") || "yes",
       actual: num(row, "actual"),
       relError: num(row, "rel_error"),
@@ -100,15 +100,15 @@ export function predictionsOf(job: LoadedJob, those: readonly Row[]): HeadlinePr
 }
 
 /**
- * The predictions that a report opens with, those with a value. Relations have many targets for each pair: of
- * each cell the largest target.
+ * The predictions with a value that a report opens with. A method of relations has many targets for each pair; there the
+ * largest target of each cell is taken.
  */
 export function openingPredictions(job: LoadedJob): HeadlinePrediction[] {
   const finite = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
   return job.pairs ? largestTargets(job, finite) : finite;
 }
 
-/** Of each cell the prediction of the target of most FLOPs; of several the one that most cells predict, and of these that of least loss. */
+/** The prediction of each cell for its target with the most FLOPs; ties go to the target that most cells predict, then to the least loss. */
 export function largestTargets(
   job: LoadedJob,
   predictions: readonly HeadlinePrediction[],
@@ -117,7 +117,7 @@ export function largestTargets(
   const often = groupBy(predictions, ({ target }) => target);
   const before = (a: HeadlinePrediction, b: HeadlinePrediction) => {
     const [ca, cb] = [flopsOf(sizes, a.target), flopsOf(sizes, b.target)];
-    // Runs of one budget differ in their last digits.
+    // The FLOPs of runs with the same budget differ in their last digits.
     if (Math.abs(ca - cb) > SAME_BUDGET * Math.max(ca, cb)) return ca > cb;
     const [na, nb] = [often.get(a.target)!.length, often.get(b.target)!.length];
     return na === nb ? a.actual < b.actual : na > nb;
@@ -143,7 +143,7 @@ function backtestOf(row: Row | undefined): string {
   return Number.isNaN(rate) ? "" : `${Math.round(100 * rate)} % of ${num(row, "backtest_count")}`;
 }
 
-/** The predictions with the smallest and the largest relative error; undefined of fewer than two with a known one. */
+/** The predictions with the smallest and the largest relative error; undefined where fewer than two errors are known. */
 export function extremes(predictions: readonly HeadlinePrediction[]): {
   best: HeadlinePrediction | undefined;
   worst: HeadlinePrediction | undefined;
@@ -154,7 +154,7 @@ export function extremes(predictions: readonly HeadlinePrediction[]): {
   return rows.length < 2 ? { best: undefined, worst: undefined } : { best: rows[0], worst: rows.at(-1) };
 }
 
-/** How many measured values lie in their intervals; nothing without intervals and measured values. */
+/** A sentence on how many measured values lie in their intervals; empty without intervals or measured values. */
 export function heldLine(predictions: readonly HeadlinePrediction[]): string[] {
   const held = predictions.filter(
     ({ interval, actual }) => Number.isFinite(interval.lower + interval.upper) && Number.isFinite(actual),

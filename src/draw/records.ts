@@ -1,10 +1,10 @@
 import { groupBy } from "../collections.ts";
 import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
 
-/** A row of a table by the names of its columns; missing values are null. */
+/** The values of a table's row by column name; missing values are null. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The rows of a table as records; none where there is no table. */
+/** The rows of a table as records; empty without a table. */
 export function recordsOf(table: Table | undefined, keep: (row: number) => boolean = () => true): Row[] {
   if (table === undefined) return [];
   const rows: Row[] = [];
@@ -18,7 +18,7 @@ function recordAt(table: Table, row: number): Row {
   return Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)]));
 }
 
-/** The rows whose columns hold these values. A column that is not there holds nothing. */
+/** The rows whose columns have these values; none where a column does not exist. */
 export function recordsWhere(table: Table | undefined, wanted: Row): Row[] {
   if (table === undefined) return [];
   const columns = Object.entries(wanted).map(([name, value]) => ({ column: findColumn(table, name), value }));
@@ -29,7 +29,7 @@ export function recordsWhere(table: Table | undefined, wanted: Row): Row[] {
 
 const indices = new WeakMap<Table, Map<string, Map<unknown, number[]>>>();
 
-/** The rows in which a column has a value; an index of the column is kept, as tables are asked for many values. */
+/** The rows in which a column has a value. An index of the column is kept, as callers look up many values of a table. */
 export function recordsBy(table: Table | undefined, name: string, value: string | number): Row[] {
   const column = table && findColumn(table, name);
   if (table === undefined || column === undefined) return [];
@@ -46,19 +46,19 @@ export function recordsBy(table: Table | undefined, name: string, value: string 
   return (rows.get(value) ?? []).map((row) => recordAt(table, row));
 }
 
-/** A number of a row; NaN where it is missing. */
+/** The number in a column of a row; NaN where it is missing. */
 export function num(row: Row | undefined, name: string): number {
   const value = row?.[name];
   return typeof value === "number" ? value : Number.NaN;
 }
 
-/** A text of a row; empty where it is missing. */
+/** The text in a column of a row; empty where it is missing. */
 export function str(row: Row | undefined, name: string): string {
   const value = row?.[name];
   return value === null || value === undefined ? "" : String(value);
 }
 
-/** The table of records; a column's type is that of its first value that is not missing. */
+/** Makes a table of records. The type of a column is that of its first value that is not missing. */
 export function tableOfRecords(rows: readonly Row[]): Table {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const columns = names.map((name): Column => {
@@ -73,7 +73,7 @@ export function tableOfRecords(rows: readonly Row[]): Table {
   return { rows: rows.length, columns };
 }
 
-/** The distinct values, in the order in which they come. */
+/** The distinct values in the order of their first occurrence. */
 export function distinct<Value>(values: Iterable<Value>): Value[] {
   return [...new Set(values)];
 }

@@ -3,21 +3,21 @@ import { shortCount } from "./numbers.ts";
 import { num, type Row, recordsOf, str } from "./records.ts";
 import { ordered } from "./theme.ts";
 
-/** Groups of like values at most, so that their colours can be told apart. */
+/** Most groups of similar values, so that their colours can be told apart. */
 const MOST_GROUPS = 6;
 
-/** Values that are drawn in one colour. */
+/** A group of values that are drawn in one colour. */
 export interface ValueGroup {
   label: string;
   colour: string;
-  /** What stands for the group: the geometric mean of its values. */
+  /** The geometric mean of the group's values, which represents the group. */
   value: number;
   has(value: number): boolean;
 }
 
 /**
- * Positive values in at most six groups by size: one for each distinct value (to two digits), or quantiles where there are
- * more.
+ * Groups positive values by size into at most six groups: one for each distinct value (to two digits), or quantiles where
+ * there are more values.
  */
 export function groupValues(values: Iterable<number>, label: (value: number) => string): ValueGroup[] {
   const sorted = [...new Set(Array.from(values, near))].filter((value) => value > 0).sort((a, b) => a - b);
@@ -42,12 +42,12 @@ function near(value: number): number {
   return Number(value.toPrecision(2));
 }
 
-/** Sizes of the runs by name; empty where the run directory has no table of them. */
+/** The rows of table `runs` by the name of the run; empty where the job directory has no such table. */
 export function sizesOf(job: LoadedJob): Map<string, Row> {
   return new Map(recordsOf(job.tables.runs).map((row) => [str(row, "run"), row]));
 }
 
-/** FLOPs of a run; NaN where they are not known. */
+/** The FLOPs of a run; NaN where they are unknown. */
 export function flopsOf(sizes: ReadonlyMap<string, Row>, name: string): number {
   return num(sizes.get(name), "c");
 }

@@ -1,10 +1,10 @@
-/** A setting of the page: light or dark. */
+/** The colour scheme of a page or a picture. */
 export type Theme = "light" | "dark";
 
 /**
- * Colours by what they mean. Drawings name them as CSS variables (`var(--fit)`), so that a page shows them by the reader's
- * setting. Categories are the palette of Okabe and Ito (2008), which colour-blind readers tell apart; ordered groups and
- * the heat map go from dark to light in one direction, so that they do without hue.
+ * Colours by meaning. Drawings name them as CSS variables (`var(--fit)`), so that a page follows the reader's setting.
+ * Categories use the palette of Okabe and Ito (2008), which colour-blind readers can tell apart. The lightness of ordered groups
+ * and of the heat map changes in one direction, so that they are legible without hue.
  */
 export const colours: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
   light: {
@@ -37,19 +37,19 @@ function numbered(letter: string, values: readonly string[]): Record<string, str
   return Object.fromEntries(values.map((value, i) => [`${letter}${i + 1}`, value]));
 }
 
-/** Colour of one of several categories, from 0; they begin again after seven. */
+/** The colour of a category by its index, from 0. The colours repeat after seven. */
 export function category(i: number): string {
   return `var(--c${(i % 7) + 1})`;
 }
 
-/** Colour of one of at most six ordered groups, from 0. */
+/** The colour of one of at most six ordered groups by its index, from 0. */
 export function ordered(i: number): string {
   return `var(--o${Math.min(i, 5) + 1})`;
 }
 
 /**
- * A drawing with its variables replaced by the colours of a theme, for files of their own. Variables are whole attributes: in
- * a name of the table no quote stands before one.
+ * Replaces the variables of a drawing by the colours of a theme, for separate files. Only whole attributes are replaced: in a
+ * name from the table, quotes are escaped, so that it cannot contain one.
  */
 export function withColours(svg: string, theme: Theme): string {
   return svg.replace(/"var\(--([a-z]+\d?)\)"/g, (whole, name: string) => {
@@ -58,7 +58,7 @@ export function withColours(svg: string, theme: Theme): string {
   });
 }
 
-/** The CSS that gives the variables their colours by the reader's setting. */
+/** The CSS that sets the variables to the colours of the reader's setting. */
 export function colourStyle(): string {
   const rules = (theme: Theme) =>
     Object.entries(colours[theme])

@@ -8,13 +8,13 @@ import { countOf, markdownTable, markdownText, percent } from "../text.ts";
 import type { ReportJob } from "./read-job.ts";
 import { listOfTargets } from "./summary.ts";
 
-/** What stands for what the run directory does not tell. */
+/** The text for a value that the job directory does not contain. */
 const NOT_KNOWN = "not in the run directory";
 
-/** Parameters of a fit that are named; a network has more than anybody reads. */
+/** Most parameters of a fit that are listed; a network has too many to read. */
 const MOST_PARAMETERS = 8;
 
-/** Rows of `fits` that the headline cells use. */
+/** The rows of table `fits` that the headline cells use. */
 function headlineFits(job: ReportJob): Row[] {
   const problems = new Set(
     job.headline.flatMap((cell) =>
@@ -26,7 +26,7 @@ function headlineFits(job: ReportJob): Row[] {
   return recordsOf(job.tables.fits).filter((row) => problems.has(str(row, "problem")));
 }
 
-/** Form of each stage, with its source. */
+/** The form of each stage, with its source. */
 function formsOf(job: ReportJob, fits: readonly Row[]): string {
   const stages = distinct(fits.map((row) => JSON.stringify([str(row, "stage"), str(row, "form")])));
   const lines = stages.map((key) => {
@@ -37,7 +37,7 @@ function formsOf(job: ReportJob, fits: readonly Row[]): string {
   return lines.join("; ") || NOT_KNOWN;
 }
 
-/** Fitted parameters, of small forms. */
+/** The fitted parameters of forms with few parameters. */
 function parametersOf(job: ReportJob, fits: readonly Row[]): string {
   const problems = new Set(fits.map((row) => str(row, "problem")));
   const rows = recordsOf(job.tables.parameters).filter((row) => problems.has(str(row, "problem")));
@@ -52,7 +52,7 @@ function parametersOf(job: ReportJob, fits: readonly Row[]): string {
   return `${lines.slice(0, most).join("; ")}${lines.length > most ? `; ${lines.length - most} more fits in table parameters` : ""}`;
 }
 
-/** Points of a fit, by stage. */
+/** The number of points of a fit, by stage. */
 function pointsOf(fits: readonly Row[]): string {
   const groups = groupBy(fits, (row) => str(row, "stage"));
   return (
@@ -61,13 +61,13 @@ function pointsOf(fits: readonly Row[]): string {
   );
 }
 
-/** Loss of one fit. */
+/** The loss function of one fit. */
 function lossOf(row: Row): string {
   if (row.loss === undefined) return NOT_KNOWN;
   return `${str(row, "loss")}, of ${str(row, "residual") === "log" ? "logarithms" : "values"}`;
 }
 
-/** What solved, and how it ended. */
+/** The optimiser and the reasons for its termination. */
 function optimiserOf(job: ReportJob, fits: readonly Row[]): string {
   const ends = groupBy(fits, (row) => str(row, "termination"));
   const told = Array.from(ends, ([end, rows]) => `${end} ${rows.length}`).join(", ");
@@ -79,7 +79,7 @@ function optimiserOf(job: ReportJob, fits: readonly Row[]): string {
   );
 }
 
-/** Starts, and how many of them agree. */
+/** The number of starts and the share of them that agree. */
 function startsOf(fits: readonly Row[]): string {
   if (fits.length === 0) return NOT_KNOWN;
   const agree = fits.map((row) => num(row, "start_agreement")).toSorted((a, b) => a - b);
@@ -89,7 +89,7 @@ function startsOf(fits: readonly Row[]): string {
   );
 }
 
-/** Fits that have something in a column, counted by what it is. */
+/** The fits that have a value in a column, counted by that value. */
 function listed(fits: readonly Row[], column: string): string {
   const rows = fits.filter((row) => str(row, column) !== "");
   if (fits.length === 0) return NOT_KNOWN;
@@ -98,7 +98,7 @@ function listed(fits: readonly Row[], column: string): string {
   return `${rows.length} of ${countOf(fits.length, "fit")}: ${groups.map(([what, ofGroup]) => `${what} (${ofGroup.length})`).join("; ")}`;
 }
 
-/** How well the fits meet their points. */
+/** The goodness of fit, by stage. */
 function goodnessOf(fits: readonly Row[]): string {
   const groups = groupBy(fits, (row) => str(row, "stage"));
   return (
@@ -118,13 +118,13 @@ function rangeOf(rows: readonly Row[], column: string): string {
   return low === high ? String(low) : `${low} to ${high}`;
 }
 
-/** One thing that a report of a scaling law should say, and what this run says of it. */
+/** An item that a report of a scaling law should contain, and what this job states about it. */
 interface ChecklistItem {
   item: string;
   said: string;
 }
 
-/** What a paper should say of its fits, filled in from the manifest and the tables, of the headline configuration. */
+/** The items that a paper should report about the fits of the headline configuration, filled in from the manifest and the tables. */
 export function checklist(job: ReportJob): ChecklistItem[] {
   const fits = headlineFits(job);
   const items: [item: string, said: string][] = [

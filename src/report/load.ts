@@ -1,10 +1,10 @@
 import type { ReportOptions, WrittenReport } from "./report.ts";
 
 /**
- * Writes the report of a job directory. What draws is loaded with the first report: programs that make none do not pay for it.
+ * Writes the report of a job directory. The drawing code is loaded with the first report, so other programs do not load it.
  *
- * @throws UserError where the folder is no job directory, the job has nothing for the one figure asked for, or the file
- * cannot be written
+ * @throws UserError where the folder is not a job directory, the job has no data for the requested figure, a file exists that
+ * is not this job's report (without `force`), or a file cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {
   const report = await import("./report.ts");

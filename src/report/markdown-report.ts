@@ -5,9 +5,9 @@ import type { DrawnFigure } from "./report.ts";
 import { summarise } from "./summary.ts";
 
 /**
- * The report in Markdown: answer, what was run, figures, checklist.
+ * The report in Markdown: predictions, facts about the job, figures and checklist.
  *
- * @param pictureOf the path of a figure's file, as the Markdown names it
+ * @param pictureOf returns the path of a figure's file relative to the Markdown file
  */
 export function reportMarkdown(
   job: ReportJob,

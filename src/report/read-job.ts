@@ -11,18 +11,18 @@ import type { Manifest } from "../run/manifest.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
 
-/** A run directory, read for its report. */
+/** The contents of a job directory that its report needs. */
 export interface ReportJob extends LoadedJob {
   manifest: Manifest;
 }
 
-/** Tables of which the report reads at most so many rows. */
+/** Largest number of rows of a table that the report reads, by table; it does without longer ones. */
 const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
 
 /**
- * Reads a run directory. Tables that are missing or broken are listed, not an error.
+ * Reads a job directory. Tables that are missing or broken are listed in `missing` and are not an error.
  *
- * @throws UserError where the folder is no run directory
+ * @throws UserError where the folder is not a job directory
  */
 export async function readJob(directory: string): Promise<ReportJob> {
   return readWhole(directory, (manifest) => readTables(directory, manifest));

@@ -13,48 +13,48 @@ import { reportPage } from "./page/page.ts";
 import { type ReportJob, readJob } from "./read-job.ts";
 import { unfinishedJob, unfinishedMarkdown, unfinishedPage } from "./unfinished.ts";
 
-/** `html`: one page; `md`: Markdown and its pictures beside; `svg`, `png`: pictures of figures. */
+/** `html`: one page; `md`: a Markdown file and a folder of pictures; `svg`, `png`: pictures of figures. */
 export type ReportFormat = "html" | "md" | "svg" | "png";
 
 export interface ReportOptions {
-  /** File to write; for pictures of all figures a folder. @default RUN.html, RUN.md or RUN-figures, beside the run */
+  /** File to write; for pictures of all figures, a folder. @default RUN.html, RUN.md or RUN-figures, beside the job directory */
   out?: string | undefined;
-  /** @default by the ending of `out`, else html */
+  /** @default the one that the extension of `out` names, else html */
   format?: ReportFormat | undefined;
-  /** The one figure wanted, of formats svg and png. @default all */
+  /** Name of the only figure to draw, for the formats svg and png. @default all figures */
   figure?: string | undefined;
-  /** Colours of pictures. @default "light" */
+  /** The theme of the pictures. @default "light" */
   theme?: Theme | undefined;
-  /** Replace files that lawfit did not write of this run, or that were changed since. @default false */
+  /** Whether to replace files that are not this job's reports or that were changed since. @default false */
   force?: boolean | undefined;
-  /** Called with each table of the run that the report does without, and why, a line each. */
+  /** Called once, with a line of text, for each table that is left out of the report and the reason. */
   onWarning?: ((line: string) => void) | undefined;
 }
 
-/** A figure and what came of it. */
+/** A figure and its drawing, or the reason why there is none. */
 export interface DrawnFigure {
   figure: Figure;
   drawing: Drawing | NothingToDraw;
 }
 
-/** What a report wrote. */
+/** The files that a report wrote, and the figures and tables in it. */
 export interface WrittenReport {
-  /** Files, in order. */
+  /** Paths of the files, the text before its pictures. */
   files: string[];
   drawn: readonly DrawnFigure[];
-  /** Tables that could not be read, or were too long, by name. */
+  /** Names of the tables that could not be read or were too long. */
   missing: readonly string[];
 }
 
-/** A file of a report. */
+/** A file of a report that is to be written. */
 interface ReportFile {
   path: string;
-  /** Whether its folder is made where it is not there. */
+  /** Whether to create the file's folder where it does not exist. */
   makesFolder?: boolean;
   content: () => string | Promise<Uint8Array>;
 }
 
-/** How pictures look, and whose they are. */
+/** The format and the theme of pictures, and the job that they belong to. */
 interface Look {
   format: "svg" | "png";
   theme: Theme;
@@ -62,10 +62,10 @@ interface Look {
 }
 
 /**
- * Writes the report of a run directory. Of a run that is not finished it says so, and how far it is.
+ * Writes the report of a job directory. The report of an unfinished job states its progress.
  *
- * @throws UserError where the folder is no run directory, the run has nothing for the one figure asked for, a file is
- * there that is not this run's report (without `force`), or one cannot be written
+ * @throws UserError where the folder is not a job directory, the job has no data for the requested figure, a file exists that
+ * is not this job's report (without `force`), or a file cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {
   const { figure, theme = "light", force = false } = options;
@@ -111,7 +111,7 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   return { files: await writeFiles(files, owner, force), drawn, missing };
 }
 
-/** Draws figures of a run; where tables are missing, what is not drawn says so. */
+/** Draws figures of a job. The reason for a figure that is not drawn names the missing tables. */
 export function drawFigures(job: ReportJob, wanted: readonly Figure[] = figures): DrawnFigure[] {
   const gone = job.missing.size === 0 ? "" : ` (missing: ${[...job.missing.keys()].join(", ")})`;
   return wanted.map((figure): DrawnFigure => {
@@ -125,13 +125,13 @@ function formatOf(out: string | undefined): ReportFormat {
   return ending === "md" || ending === "svg" || ending === "png" ? ending : "html";
 }
 
-/** What the files of a run's report begin with, where no other place is named: beside the run directory, with its name. */
+/** The default beginning of the paths of a report's files, which is the path of the job directory. */
 function besideJob(directory: string): string {
   const path = normalize(directory).replace(/(?<=.)\/+$/, "");
   return [".", ".."].includes(basename(path)) ? resolve(directory) : path;
 }
 
-/** Pictures of the figures that are drawn, in a folder. */
+/** The files in a folder for the figures that are drawn. */
 async function picturesIn(folder: string, drawn: readonly DrawnFigure[], look: Look): Promise<ReportFile[]> {
   if ((await stat(folder).catch(() => undefined))?.isDirectory() === false) {
     throw new UserError(`${folder}: is a file; allowed: a folder for the figures, or --figure for one`);
@@ -153,7 +153,7 @@ function pictureOf(
   return async () => (await import("./png.ts")).renderPng(svg(), reportMark(owner));
 }
 
-/** Writes all of a report once it is known that nothing is lost by it; a text after the pictures that it names. */
+/** Writes all files of a report after checking that this destroys nothing. A text is written after the pictures that it names. */
 async function writeFiles(
   files: readonly ReportFile[],
   owner: ReportOwner,

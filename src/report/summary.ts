@@ -14,10 +14,10 @@ import { mean } from "../statistics.ts";
 import { countOf, percent } from "../text.ts";
 import type { ReportJob } from "./read-job.ts";
 
-/** Targets that are named. */
+/** Most targets that are named. */
 const MOST_TARGETS = 12;
 
-/** A line of the answer, ready to be shown. */
+/** A row of the table of predictions, formatted for display. */
 export interface AnswerRow {
   task: string;
   target: string;
@@ -25,27 +25,27 @@ export interface AnswerRow {
   interval: string;
   actual: string;
   error: string;
-  /** How often such intervals held in back-tests. */
+  /** The share of such intervals that held the measured value in back-tests; empty without back-tests. */
   held: string;
   mark: "best" | "worst" | "";
 }
 
-/** What the report opens with. */
+/** The opening of a report. */
 export interface Summary {
-  /** What tells the rows apart beside their targets: `task`, or what was related. */
+  /** The heading of the column that, with the target, tells the rows apart: `task`, or what a relation connects. */
   head: string;
-  /** One sentence a line. */
+  /** Sentences, one in each entry. */
   lines: string[];
-  /** What is missing from the run, or should be known before it is trusted. */
+  /** Parts that are missing from the job, and warnings that a reader should see before trusting it. */
   cautions: string[];
   rows: AnswerRow[];
-  /** Heads of the columns, those that hold something. */
+  /** The kind of the intervals, with its level; empty without intervals. */
   intervalKind: string;
-  /** What was run, on what, how long: name and value. */
+  /** The method, the data, the work and the time, as names and values. */
   facts: [name: string, value: string][];
 }
 
-/** The answer of a run, and what it was. */
+/** Summarises a job: its predictions, the warnings about them and the facts about its execution. */
 export function summarise(job: ReportJob): Summary {
   const predictions = headlinePredictions(job).filter(({ predicted }) => Number.isFinite(predicted));
   const opening = openingPredictions(job);
@@ -158,7 +158,7 @@ function factsOf(job: ReportJob): [string, string][] {
   ];
 }
 
-/** Targets with commas, the first of many. */
+/** The targets, separated by commas; at most `MOST_TARGETS` of them are named. */
 export function listOfTargets(targets: readonly string[]): string {
   const more = targets.length - MOST_TARGETS;
   return `${targets.slice(0, MOST_TARGETS).join(", ")}${more > 0 ? `, and ${more} more in table runs` : ""}`;

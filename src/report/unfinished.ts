@@ -6,14 +6,14 @@ import { type JobStatus, jobStatuses } from "../run/job-status.ts";
 import { countOf, formatNumber, markdownText } from "../text.ts";
 import { factTable, jobName, pageHead } from "./page/page.ts";
 
-/** A run that has no results yet, in words. */
+/** The description of a job that has no results yet. */
 export interface UnfinishedJob {
   name: string;
   line: string;
   facts: readonly (readonly [name: string, value: string])[];
 }
 
-/** What is known of a run directory that has no manifest yet; undefined where it has one, or is none. */
+/** Describes a job directory that has no manifest yet; undefined where it has one or the folder is not a job directory. */
 export async function unfinishedJob(directory: string): Promise<UnfinishedJob | undefined> {
   if ((await stat(join(directory, "manifest.json")).catch(() => undefined)) !== undefined) return undefined;
   const state = await readJobState(directory);
@@ -50,7 +50,7 @@ function progressOf(status: JobStatus | undefined): [string, string][] {
   ];
 }
 
-/** The page of such a run. */
+/** The HTML page that describes an unfinished job. */
 export function unfinishedPage({ name, line, facts }: UnfinishedJob): string {
   return (
     pageHead(name) +
@@ -58,7 +58,7 @@ export function unfinishedPage({ name, line, facts }: UnfinishedJob): string {
   );
 }
 
-/** The same in Markdown. */
+/** The description of an unfinished job in Markdown. */
 export function unfinishedMarkdown({ name, line, facts }: UnfinishedJob): string {
   const list = facts.map(([what, value]) => `- ${what}: ${markdownText(value)}`);
   return [`# ${markdownText(name)}`, "", line, "", ...list, ""].join("\n");

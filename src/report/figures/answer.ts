@@ -13,10 +13,10 @@ import { countOf, percent } from "../../text.ts";
 const ROW = 17;
 const [WIDTH, MARGIN_RIGHT] = [470, 96];
 
-/** Panels at most. */
+/** Most panels of the figure. */
 const MOST_TARGETS = 12;
 
-/** Predicted beside measured, a line a task, a panel a target. */
+/** Predicted and measured values: a panel for each target, with a line for each task. */
 export const answer: Figure = {
   name: "answer",
   part: "answer",
@@ -80,7 +80,7 @@ function targetPanel(
   const measured = rows.filter(({ actual }) => Number.isFinite(actual));
   const values = rows.flatMap(({ predicted, actual, lower, upper }) => [predicted, actual, lower, upper]);
   const [low, high] = extent(values) ?? [0, 1];
-  // Where prediction and measurement are the same to the last digits, no axis lies between them.
+  // An axis from the lowest to the highest value would have no length where all values agree to their last digits.
   const isOnePlace = high > 0 && high - low < 1e-6 * high;
   return plotPanel({
     title: target,

@@ -11,7 +11,7 @@ import { type Row, tableOfRecords } from "../../draw/records.ts";
 import { flopsOf, sizesOf } from "../../draw/sizes.ts";
 import { percent } from "../../text.ts";
 
-/** A run on the way to the targets: what was measured at its end, and what the chain gives at its size. */
+/** A fit run: the score measured at its end, and the chained prediction at its size. */
 interface RunPoint {
   run: string;
   c: number;
@@ -24,7 +24,7 @@ const RUNS: readonly LegendItem[] = [
   { label: "fit run, predicted", colour: "var(--fit)", sign: "line" },
 ];
 
-/** Chained predictions against compute. */
+/** The figure of chained predictions against compute. */
 export const chain: Figure = {
   name: "chain",
   part: "step 1",
@@ -91,7 +91,7 @@ function runPoints(job: LoadedJob, task: string, c: (name: string) => number): R
   }
   const step1 = fitsOf(job, cell, "step1");
   const [step2] = fitsOf(job, cell, "step2");
-  // Several first steps are domain losses, and what the last step takes is then more than their values.
+  // Several first steps predict domain losses, and the last step then takes more than the fitted value of one of them.
   if (step2?.form.variableNames.length !== 1 || step1.length !== 1) return [];
   const last = new Map(step2.points.map((point) => [point.run, point.response]));
   const points = step1[0]!.points.map(({ run: name, fitted }) => {

@@ -7,7 +7,7 @@ import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../../draw/re
 
 const MOST_ROWS = 40;
 
-/** Differences below this are none, as when a choice is idle. */
+/** Differences below this count as 0, as of a choice that has no effect. */
 const NO_DIFFERENCE = 1e-7;
 
 interface Difference {
@@ -15,18 +15,18 @@ interface Difference {
   difference: number;
   lower: number;
   upper: number;
-  /** Behind the difference, where there are any to tell. */
+  /** Number of pairs behind the difference; NaN where it is unknown. */
   pairs: number;
 }
 
-/** Design choices ranked by what they change, all else equal. */
+/** Design choices ranked by the difference that they make, all else equal. */
 export const choices: Figure = {
   name: "choices",
   part: "choices",
   title: "Design choices, ranked",
   needs: "an axis with several values, compared in pairs",
   draw(job) {
-    // Axes that say what is related to what are no choices of how a prediction is made.
+    // Axes that name the two ends of a relation are not choices of how a prediction is made.
     const notChosen: readonly string[] = job.pairs ? [job.pairs.kind, ...job.pairs.between] : [];
     const rows = recordsOf(job.tables.choices).filter(
       (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !notChosen.includes(str(row, "axis")),
@@ -76,10 +76,10 @@ export const choices: Figure = {
   },
 };
 
-/** Configurations that differ from the headline in one axis, over all tasks and targets, with intervals. */
+/** The configurations that differ from the headline in one axis, compared over all tasks and targets, with intervals. */
 function aloneIn(job: LoadedJob): Difference[] {
   const base = job.headline[0];
-  // Of relations the comparisons are those of one pair each.
+  // In a method of relations, each comparison belongs to one pair.
   if (base === undefined || job.pairs !== undefined) return [];
   const rows = recordsWhere(job.tables.comparisons, { task: null, target: null });
   return rows.flatMap((row): Difference[] => {

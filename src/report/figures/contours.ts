@@ -11,7 +11,7 @@ import { sizesOf } from "../../draw/sizes.ts";
 import { UserError } from "../../errors.ts";
 import { computeOptimal, hasComputeOptimal } from "../../forms/compute-optimal.ts";
 
-/** A size of a run: parameters and tokens. */
+/** The size of a run: its number of parameters and of tokens. */
 interface SizePlace {
   n: number;
   d: number;
@@ -21,12 +21,12 @@ const STEPS = 160;
 const HALVINGS = 50;
 
 /**
- * The sizes at which a law of parameters and tokens has a loss, from the smallest N to the largest: along each line of equal
- * tokens a parameter the one place where the law, which falls along it, has the loss. Such a line crosses the curve once
- * wherever the curve is steep or flat, which lines of equal N or D do not.
+ * The sizes at which a law of parameters and tokens has a given loss, from the smallest N to the largest. The law falls along
+ * each line with a constant number of tokens per parameter, so the line crosses the contour once, whether the contour is steep
+ * or flat there. Lines of constant N or D do not have this property.
  *
  * @param frame ranges of N and D, ascending, > 0
- * @returns nothing of a loss that the frame does not have
+ * @returns empty where the law does not have the loss within the frame
  */
 export function isoLoss(
   law: (n: number, d: number) => number,
@@ -37,7 +37,7 @@ export function isoLoss(
   const places: SizePlace[] = [];
   for (let step = STEPS; step >= 0; step--) {
     const ratio = ratios[0] + ((ratios[1] - ratios[0]) * step) / STEPS;
-    // ln N between where the line enters the frame and where it leaves it.
+    // The range of ln N in which the line lies within the frame.
     let low = Math.max(Math.log(nLow), Math.log(dLow) - ratio);
     let high = Math.min(Math.log(nHigh), Math.log(dHigh) - ratio);
     const at = (logN: number) => law(Math.exp(logN), Math.exp(logN + ratio));
@@ -52,23 +52,23 @@ export function isoLoss(
   return places;
 }
 
-/** Contours of a map. */
+/** Number of contours of a map. */
 const LEVELS = 7;
 
-/** Ranges of parameters and tokens that a map of a law shows. */
+/** The ranges of parameters and tokens that a map of a law shows. */
 interface MapFrame {
   n: [number, number];
   d: [number, number];
 }
 
-/** A range with room at both ends, so that no point lies on the frame. */
+/** The range of values, widened at both ends so that no point lies on the frame. */
 function roomy(values: readonly number[]): [number, number] {
   const [low, high] = extent(values) ?? [1, 10];
   const room = Math.max((high / low) ** 0.06, 1.1);
   return [low / room, high * room];
 }
 
-/** Best sizes of the budgets of a frame; nothing of a law by which no size is the best. */
+/** The best sizes for the budgets of a frame; empty for a law that has no best size. */
 function bestLine(fit: ReportFit, { n, d }: MapFrame): SizePlace[] {
   return grid(6 * n[0] * d[0], 6 * n[1] * d[1], 40, true).flatMap((c) => {
     try {
@@ -81,7 +81,7 @@ function bestLine(fit: ReportFit, { n, d }: MapFrame): SizePlace[] {
   });
 }
 
-/** Losses of the contours: those of budgets evenly apart, to so few digits that they differ. */
+/** The losses of the contours: those of budgets at equal distances, rounded to the fewest digits that keep them distinct. */
 function levelsOf(
   law: (n: number, d: number) => number,
   { n, d }: MapFrame,
@@ -106,15 +106,15 @@ function levelsOf(
 
 const [LEVEL, BEST] = ["var(--fit)", "var(--good)"];
 
-/** A law over sizes, and the targets of the cells that it is of. */
+/** A law of sizes, and the targets of the cells that use it. */
 interface Surface {
   fit: ReportFit;
   targets: (SizePlace & { name: string })[];
-  /** Best size at the FLOPs of a target. */
+  /** The best sizes at the FLOPs of the targets. */
   best: SizePlace[];
 }
 
-/** Laws of parameters and tokens as maps (Brandfonbrener et al., 2024, figures 9 and 10). */
+/** The laws of parameters and tokens as maps (Brandfonbrener et al., 2024, figures 9 and 10). */
 export const contours: Figure = {
   name: "contours",
   part: "step 1",
@@ -157,7 +157,7 @@ function surfacesOf(job: LoadedJob): Surface[] {
     for (const stage of stagesOf(cell)) {
       const problem = str(cell, `problem_${stage}`);
       const surface = surfaces.get(problem);
-      // What a relation is from has no targets of its own: its law is used for those of the other.
+      // The first of a pair has no targets: its law is used for the targets of the second.
       const cells = job.pairs?.lawsOfFirst.includes(stage) ? [] : [cell];
       if (surface !== undefined) surface.cells.push(...cells);
       else {
@@ -184,7 +184,7 @@ function surfacesOf(job: LoadedJob): Surface[] {
   });
 }
 
-/** Stages of a cell that have a problem, in order. */
+/** The stages of a cell that have a problem, in order. */
 function stagesOf(cell: Row): string[] {
   const names = Object.keys(cell).filter((name) => name.startsWith("problem_") && cell[name] !== null);
   return names.map((name) => name.slice("problem_".length));
@@ -200,7 +200,7 @@ function runsOf({ points }: ReportFit): (SizePlace & { loss: number; fitted: num
   }));
 }
 
-/** What the frame of a panel holds; a best size may lie orders of magnitude beyond. */
+/** The places that a panel's frame contains. Best sizes are not among them, as they may lie orders of magnitude outside. */
 function placesOf({ fit, targets }: Surface): SizePlace[] {
   return [...runsOf(fit), ...targets];
 }

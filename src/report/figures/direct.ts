@@ -13,16 +13,16 @@ import { category } from "../../draw/theme.ts";
 
 const MOST_CURVES = 7;
 
-/** A way from compute to the score. */
+/** The prediction of the score from compute by one configuration. */
 interface Way {
   label: string;
   task: string;
-  /** Score at some FLOPs. */
+  /** The predicted score at `c` FLOPs. */
   at(c: number): number;
   points: readonly { run: string; c: number; score: number }[];
 }
 
-/** FLP's chain and the direct forms (FP and its relatives), against compute. */
+/** The figure of FLP's chain and of the direct forms (FP and its relatives) against compute. */
 export const direct: Figure = {
   name: "direct",
   part: "score",
@@ -77,7 +77,7 @@ export const direct: Figure = {
   },
 };
 
-/** Cells of the first configurations that are in FLOPs alone, those without a feature first. */
+/** The cells of the first `MOST_CURVES` configurations: the headline cells, then those that predict scores without a feature. */
 function distinctCells(job: LoadedJob): { cell: Row; label: string }[] {
   const axes = variedAxes(job.tables.cells, job.axes);
   if (axes.length === 0 || !axes.some(({ name }) => name === "feature")) return [];
@@ -117,7 +117,7 @@ function wayPanel(
   labels: readonly string[],
   actual: readonly { x: number; y: number }[],
 ): Panel {
-  // Every way has the runs: those of the single step, which are the final scores themselves, come last and stay.
+  // Every way has the same runs. Later ways replace earlier ones, so the single step's points, the final scores, remain.
   const byRun = new Map(
     ways.flatMap(({ points }) => points.map(({ run, c, score }) => [run, { x: c, y: score }] as const)),
   );

@@ -9,7 +9,7 @@ import { findColumn } from "../../tables/table.ts";
 
 const BINS = 30;
 
-/** The replicates of the predictions. */
+/** The figure of the distribution of each prediction's replicates. */
 export const distributions: Figure = {
   name: "distributions",
   part: "uncertainty",

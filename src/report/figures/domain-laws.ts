@@ -7,7 +7,7 @@ import { dots } from "../../draw/marks.ts";
 import { drawPanel } from "../../draw/panel.ts";
 import { str, tableOfRecords } from "../../draw/records.ts";
 
-/** Step 1 of each domain, whose laws may have several variables: what they give beside what was measured. */
+/** Fitted against measured values of step 1 for each domain, whose laws may have several variables. */
 export const domainLaws: Figure = {
   name: "domain-laws",
   part: "step 1",

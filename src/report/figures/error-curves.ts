@@ -7,7 +7,7 @@ import { drawPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { category } from "../../draw/theme.ts";
 
-/** What a panel is drawn against: the predicates that vary it, and the column of its x. */
+/** The horizontal axes of the panels: the predicates of axis `runs` that vary each, and the column of its values. */
 const AXES = [
   { rank: /^flops_rank\b/, column: "total_c", label: "compute of the runs used (FLOPs)", ticks: "power" },
   { rank: /^n(_rank)?\b/, column: "largest_n", label: "parameters of the largest run used", ticks: "count" },
@@ -20,7 +20,7 @@ const ERRORS = [
   { column: "mean_link_abs_rel_error", label: "step 2 alone" },
 ] as const;
 
-/** Error against the compute, size and length of the runs that were used. */
+/** The error against the compute, the size and the training length of the runs that were used. */
 export const errorCurves: Figure = {
   name: "error-curves",
   part: "choices",
@@ -30,7 +30,7 @@ export const errorCurves: Figure = {
     const rows = recordsOf(job.tables.curve_means);
     if (rows.length === 0) return { missing: "axis runs has one value: the error has no curve" };
     const others = job.axes.filter(({ name }) => name !== "runs");
-    // The configuration with the most points on its curves: those of the defaults, where several have as many.
+    // The curves are those of the headline configuration, or of the first one where it has no curves.
     const keyOf = (row: Row) => configurationKey(row, others) + pairOf(job, row);
     const groups = [...groupBy(rows, keyOf).values()];
     const headline = keyOf(job.headline[0] ?? {});

@@ -28,20 +28,20 @@ import { type HeadlinePrediction, headlinePredictions } from "../../draw/predict
 import { num, type Row, str, tableOfRecords } from "../../draw/records.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
-/** How a law's points are laid out: along which variable, grouped by what. */
+/** The layout of a law's points: the variable on the x axis, and the quantity that groups the points. */
 interface Layout {
-  /** Position of the variable that x is, among those of the form. */
+  /** Index of the x variable among the variables of the form. */
   axis(fit: ReportFit): number;
   label: string;
   ticks: "count" | "power";
-  /** What is the same along a curve; undefined where a law has one variable and one curve. */
+  /** The quantity that is constant along a curve; undefined where a law has one variable and one curve. */
   group?: {
     value(variables: readonly number[]): number;
     label(value: number): string;
-    /** Variables on the curve of a group. */
+    /** The values of the variables at x on the curve of a group. */
     along(x: number, value: number): number[];
   };
-  /** x of a target. */
+  /** Column of table `runs` with the x of a target. */
   size: "n" | "d" | "c";
 }
 
@@ -52,7 +52,7 @@ function isSizeAndTokens({ form }: ReportFit): boolean {
 
 const TOKENS_PER_PARAMETER = 20;
 
-/** Against parameters, a curve for each number of tokens a parameter. */
+/** The layout against parameters, with a curve for each number of tokens per parameter. */
 const alongN: Layout = {
   axis: () => 0,
   label: "model parameters N",
@@ -65,7 +65,7 @@ const alongN: Layout = {
   size: "n",
 };
 
-/** Against tokens, a curve for each number of parameters. */
+/** The layout against tokens, with a curve for each number of parameters. */
 const alongD: Layout = {
   axis: () => 1,
   label: "training tokens D",
@@ -74,7 +74,7 @@ const alongD: Layout = {
   size: "d",
 };
 
-/** Against FLOPs. */
+/** The layout against FLOPs. */
 const alongC: Layout = {
   axis: () => 0,
   label: "training compute C (FLOPs)",
@@ -82,7 +82,7 @@ const alongC: Layout = {
   size: "c",
 };
 
-/** A figure of step 1, or of the single step, against one of its inputs. */
+/** A figure of step 1, or of the single step, against one of its variables. */
 const lawFigure = (name: string, against: string, inputs: string, draw: Figure["draw"]): Figure => ({
   name,
   part: "step 1",
@@ -115,12 +115,12 @@ function drawLaw(
   const predictions = headlinePredictions(job);
   const all = job.headline.flatMap((cell) => {
     const step1 = fitsOf(job, cell, "step1");
-    // Several first steps are those of domains, which have a figure of their own.
+    // Several first steps belong to domains, which have a separate figure.
     const stages = step1.length > 0 ? step1 : fitsOf(job, cell, "single");
     return stages.length === 1 ? stages.filter(takes) : [];
   });
   if (all.length === 0) return { missing };
-  // Tasks may share the fit: a general loss is the same for all of them.
+  // Tasks may share the fit, as a general loss is the same for all of them.
   const distinctFits = [...groupBy(all, ({ row }) => str(row, "problem"))].map(([, [first]]) => first!);
   const fits = distinctFits.slice(0, MOST_TASKS);
   const { group } = layout;

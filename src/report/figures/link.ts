@@ -20,7 +20,7 @@ import { type HeadlinePrediction, headlinePredictions } from "../../draw/predict
 import { num, type Row, tableOfRecords } from "../../draw/records.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
-/** Step 2: the score against what step 1 predicts. */
+/** The figure of step 2: the score against the quantity that step 1 predicts. */
 export const link: Figure = {
   name: "link",
   part: "score",
@@ -79,7 +79,7 @@ function linkPanel(
   }));
   const actual = ofTask.map((row) => ({ x: row.featureActual, y: row.actual }));
   const predicted = ofTask.map((row) => ({ x: row.featurePredicted, y: row.predicted, ...row.interval }));
-  // The anchor is a point of no run, at the loss of a perfect model: it would squeeze all others into a corner.
+  // The anchor is not a run but a point at the loss of a perfect model; it would squeeze all other points into a corner.
   const shown = points.filter(({ run }) => run !== "");
   const places = [...(shown.length > 0 ? shown : points), ...actual, ...predicted].filter(
     ({ x, y }) => Number.isFinite(x) && Number.isFinite(y),

@@ -8,12 +8,12 @@ import { plotPanel } from "../../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { meanOf } from "../../statistics.ts";
 
-/** Upper ends of the classes of the relative error; beyond the last is a class of its own. */
+/** Upper ends of the classes of the relative error; larger errors form one more class. */
 const CLASSES = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
 const MOST_COLUMNS = 60;
 
-/** Pixels that the words over and under few columns take. */
+/** Fewest pixels of width, which the texts above and below the columns need. */
 const ROOM_FOR_WORDS = 170;
 
 interface Square {
@@ -22,7 +22,7 @@ interface Square {
   error: number;
 }
 
-/** The whole matrix: a row a task, a column a choice, the error as colour. */
+/** The whole matrix: a row for each task, a column for each choice, and the error as colour. */
 export const matrix: Figure = {
   name: "matrix",
   part: "choices",
@@ -93,7 +93,7 @@ function meansBy(rows: readonly Row[], columnOf: (row: Row) => string): Square[]
   });
 }
 
-/** Number of the class of an error, from 1, as in the names of the colours. */
+/** The number of an error's class, from 1, as in the names of the colours. */
 function classOf(error: number): number {
   const index = CLASSES.findIndex((end) => error <= end);
   return index < 0 ? CLASSES.length + 1 : index + 1;
@@ -120,7 +120,7 @@ function valuePanel(squares: readonly Square[], tasks: readonly string[], values
   });
 }
 
-/** A path a colour instead of an element a cell: there may be tens of thousands. */
+/** Draws one path for each colour instead of one element for each cell, as there may be tens of thousands of cells. */
 function allPanel(squares: readonly Square[], tasks: readonly string[], keys: readonly string[]): Panel {
   const [left, top] = [marginFor(tasks, 190), 26];
   const wide = Math.max(2, Math.min(16, Math.floor(720 / keys.length)));

@@ -15,7 +15,7 @@ import { matrix } from "./matrix.ts";
 import { stages } from "./stages.ts";
 import { variance } from "./variance.ts";
 
-/** The figures of every sweep. A new one is a record in a file of its own and a word here. */
+/** The figures of every sweep. A new figure is a record in a new file and an entry here. */
 const general: readonly Figure[] = [
   ...[answer, chain, lawByParameters, lawByTokens, lawByCompute, contours, domainLaws, link, direct],
   ...[distributions, errorCurves, choices, stages, matrix, variance],
@@ -23,15 +23,15 @@ const general: readonly Figure[] = [
 
 const added = await Promise.all(extensions.map(async (extension) => extension.figures?.() ?? []));
 
-/** The figures, in the order of the report: by parts, in each those of every sweep first. */
+/** All figures in the order of the report: by part, and within a part those of every sweep first. */
 export const figures: readonly Figure[] = PARTS.flatMap((part) =>
   [...general, ...added.flat()].filter((figure) => figure.part === part),
 );
 
 /**
- * The figure of a name.
+ * Looks up a figure by its name.
  *
- * @throws UserError with the nearest name where there is none
+ * @throws UserError with the nearest name where there is no such figure
  */
 export function figureOf(name: string): Figure {
   const figure = figures.find((candidate) => candidate.name === name);

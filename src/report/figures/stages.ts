@@ -6,7 +6,7 @@ import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../d
 import { category } from "../../draw/theme.ts";
 import { percent } from "../../text.ts";
 
-/** Laws of the first stage crossed with links of the second: the error of each pair (Chen et al., 2025, tables 3 and 4). */
+/** The error of each pair of a first stage's law and a second stage's link (Chen et al., 2025, tables 3 and 4). */
 export const stages: Figure = {
   name: "stages",
   part: "choices",
@@ -50,7 +50,7 @@ function stagePanel(kind: string, rows: readonly Row[], first: string, laws: rea
     ...{ colour: category(laws.indexOf(str(row, first))) },
   }));
   const links = distinct(errors.map(({ link }) => link));
-  // Laws of one link a little apart, so that equal errors do not hide each other.
+  // Laws of the same link are drawn a little apart, so that equal errors do not hide each other.
   const offset = (error: { law: string }) => (laws.indexOf(error.law) - (laws.length - 1) / 2) * 7;
   return plotPanel({
     title: `predicts ${kind === "loss" ? "losses" : "scores"}`,

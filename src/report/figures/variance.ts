@@ -8,7 +8,7 @@ import { percent } from "../../text.ts";
 
 const MOST_ROWS = 40;
 
-/** How much metrics move over the last checkpoints. */
+/** The figure of the spread of metrics over the last checkpoints. */
 export const variance: Figure = {
   name: "variance",
   part: "choices",

@@ -1,8 +1,8 @@
 /**
- * What runs in the page: tables that sort and filter, and downloads. It goes into the page as text and must stand on its
- * own: nothing from outside the function, no network, and no text of the table as HTML.
+ * The page's script: tables that sort and filter, and downloads. The source text of this function is written into the page, with
+ * its names. It must use nothing from outside the function and no network, and must not insert a table's text as HTML.
  *
- * @param visible `visibleLine`, which the page has as text too
+ * @param visible `visibleLine`, whose source text the page contains too
  */
 export function client(visible: (text: string) => string): void {
   interface PageColumn {

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { type Column, cell, type Table } from "../../tables/table.ts";
 
-/** A column as the page reads it: numbers as they are; texts as numbers of a list, which repeats nothing. */
+/** A column as the page reads it: numbers as they are; texts as indices into the list of distinct texts. */
 export type EmbeddedColumn =
   | { name: string; type: "number" | "boolean"; values: (number | boolean | null)[] }
   | { name: string; type: "text"; texts: string[]; values: (number | null)[] };
@@ -11,19 +11,19 @@ export interface EmbeddedTable {
   columns: EmbeddedColumn[];
 }
 
-/** A table ready to stand in a page: gzip, base64. */
+/** A table encoded for a page: JSON, compressed with gzip, in base64. */
 export interface Embedded {
   text: string;
-  /** Rows that it holds: the first ones. */
+  /** Number of rows that it holds, counted from the first. */
   rows: number;
-  /** Significant digits of its numbers; undefined where it has all of them. */
+  /** Significant digits of its numbers; undefined where they are not rounded. */
   digits: number | undefined;
 }
 
 /**
- * Packs the first rows of a table.
+ * Encodes the first rows of a table.
  *
- * @param digits significant digits of its numbers. @default all
+ * @param digits significant digits of its numbers. @default all digits
  */
 export function embedTable(table: Table, rows = table.rows, digits?: number): Embedded {
   const columns = table.columns.map((column) => embedColumn(column, rows, digits));
@@ -57,17 +57,17 @@ function round(value: number | null, digits: number): number | null {
   return value === null ? null : Number(value.toPrecision(digits));
 }
 
-/** A table cut to less than this share of its rows is no use. */
+/** A table of which less than this share of its rows fits is left out. */
 const LEAST_SHARE = 0.02;
 
-/** Digits of the numbers of a table that does not go in with all of them. */
+/** Significant digits of the numbers of a table that does not fit with all digits. */
 const FEWER_DIGITS = 8;
 
 /**
- * Packs tables into so many characters together. Where they do not go in, the largest ones are rounded, and if that is not
- * enough cut to the same length, which all the others stay below: a row less is missed more than the ninth digit.
+ * Encodes tables into at most `characters` characters in total. Where they do not fit, the largest tables are rounded first. If
+ * that is not enough, they are cut to one common length. Readers miss a row more than the ninth digit of a number.
  *
- * @returns one for each table; undefined where next to nothing of it would go in
+ * @returns one entry for each table; undefined where less than `LEAST_SHARE` of its rows would fit
  */
 export function embedAll(tables: readonly Table[], characters: number): (Embedded | undefined)[] {
   const lengths = (all: readonly Embedded[]): number[] => all.map(({ text }) => text.length);
@@ -80,14 +80,14 @@ export function embedAll(tables: readonly Table[], characters: number): (Embedde
   const mostRounded = lengthWithin(lengths(rounded), characters);
   return rounded.map((embedded, i) => {
     if (embedded.text.length <= mostRounded) return embedded;
-    // Rows differ in length: a little room is left.
+    // Rows differ in length, so 5 % of the room is kept in reserve.
     const share = (0.95 * mostRounded) / embedded.text.length;
     const table = tables[i]!;
     return share < LEAST_SHARE ? undefined : embedTable(table, Math.floor(share * table.rows), FEWER_DIGITS);
   });
 }
 
-/** The length that each may have so that all together have no more than a sum. */
+/** The largest length that each item may have so that the lengths, cut to it, add up to at most `sum`. */
 function lengthWithin(lengths: readonly number[], sum: number): number {
   let left = Math.max(0, sum);
   const sorted = lengths.toSorted((a, b) => a - b);
@@ -99,7 +99,7 @@ function lengthWithin(lengths: readonly number[], sum: number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** A packed table as an element of the page, for the script in it. */
+/** An encoded table as an element of the page, which the page's script reads. */
 export function packed(id: string, text: string): string {
   return `<script type="text/plain" id="${id}">${text}</script>`;
 }

@@ -14,10 +14,10 @@ import { type Summary, summarise } from "../summary.ts";
 import { client } from "./client.ts";
 import { type Embedded, embedAll, embedTable, packed } from "./embed.ts";
 
-/** Heads over numbers, which stand at the right. */
+/** Headings of numeric columns, which are aligned to the right. */
 const NUMBERS = new Set(["predicted", "measured", "error"]);
 
-/** The predictions, a line each. */
+/** The table of predictions, with one row for each. */
 export function answerTable({ head, rows, intervalKind }: Summary): string {
   if (rows.length === 0) return "";
   const hasHeld = rows.some(({ held }) => held !== "");
@@ -47,23 +47,23 @@ export function answerTable({ head, rows, intervalKind }: Summary): string {
   );
 }
 
-/** What should be known before the run is trusted. */
+/** The warnings that a reader should see before trusting the job's results. */
 export function cautions({ cautions: lines }: Summary): string {
   return lines.map((line) => `<p class="warning quiet">${escapeText(line)}</p>`).join("");
 }
 
-/** Names and values. */
+/** A table of names and values. */
 export function factTable(facts: readonly (readonly [string, string])[]): string {
   return `<div class="scroll"><table><tbody>${facts.map(([name, value]) => `<tr><td>${escapeText(name)}</td><td class="wrap">${escapeText(value)}</td></tr>`).join("")}</tbody></table></div>`;
 }
 
-/** Panels wider than this keep their size on a narrow screen. */
+/** Panels wider than this, in pixels, keep their size on a narrow screen. */
 const WIDE = 520;
 
-/** Digits of the data of figures: what a drawing can show, and more. */
+/** Significant digits of the figures' data: more than a drawing can show. */
 const FIGURE_DIGITS = 7;
 
-/** A figure with legend, caption and downloads; nothing where it is not drawn. */
+/** A figure with legend, caption and downloads; empty where the figure is not drawn. */
 export function figureSection({ figure, drawing }: DrawnFigure): string {
   return "missing" in drawing ? "" : drawnFigure(figure, drawing);
 }
@@ -81,7 +81,7 @@ function drawnFigure({ name, title }: Figure, { panels, legend, caption, data }:
   );
 }
 
-/** A panel shrinks with the screen down to what can be read; a wide one scrolls instead. */
+/** A panel shrinks with the screen while it stays legible; a wide panel scrolls instead. */
 function shownPanel({ svg, width }: Panel): string {
   return width > WIDE ? `<div class="scroll">${svg}</div>` : svg;
 }
@@ -126,7 +126,7 @@ pre{white-space:pre-wrap;font-size:12px;color:var(--ink)}
 @media print{button,input,nav{display:none!important}details:not([open]){display:none}body{max-width:none}a{color:inherit}}
 `;
 
-/** Tables in the order in which they are wanted; the rest follow. Those that figures show whole are left to `lawfit show`. */
+/** Tables that come first on the page, in order; the others follow. `NOT_SHOWN` lists those that only `lawfit show` prints. */
 const FIRST = [
   ...[
     "relations",
@@ -147,10 +147,10 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
   draws: "the figures have those of the headline configuration",
 };
 
-/** Characters that a table takes beside its data. */
+/** Characters of the page that a table takes in addition to its data. */
 const ROOM_BESIDE = 1000;
 
-/** The tables of a run, in so many characters together. */
+/** The tables of a job, whose texts together have at most `characters` characters. */
 export function tablesSection(job: ReportJob, characters: number): string {
   const names = Object.keys(job.tables);
   const order = [
@@ -203,13 +203,13 @@ function noteOf({ directory }: ReportJob, given: string, { rows }: Table, reason
   return `<p class="quiet">${name}, ${rows} rows: ${reason}; <code>lawfit show ${escapeText(shellWord(directory))} ${escapeText(shellWord(given))}</code></p>`;
 }
 
-/** Characters that a page has at most, of which the tables get what the figures leave. */
+/** Most characters of a page; the tables get what the figures and the other parts leave. */
 const MOST_CHARACTERS = 4_700_000;
 
-/** All that runs in the page. */
+/** The page's only script. */
 const script = `(${client.toString()})(${visibleLine.toString()})`;
 
-/** The report as one HTML page that needs nothing else. */
+/** The report as one HTML page that loads no other files. */
 export function reportPage(job: ReportJob, drawn: readonly DrawnFigure[]): string {
   const summary = summarise(job);
   const name = jobName(job.directory);
@@ -230,8 +230,8 @@ export function reportPage(job: ReportJob, drawn: readonly DrawnFigure[]): strin
 }
 
 /**
- * What a page begins with. Its policy lets the browser run the page's own script and no other, load nothing and send
- * nothing, whatever text got into the page.
+ * The head of a page. Its content security policy lets the browser run only the page's own script and forbids loading and
+ * sending of anything, whatever text the page contains.
  */
 export function pageHead(name: string): string {
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -246,7 +246,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-/** Name of a run: that of its folder. */
+/** The name of a job, which is the name of its directory. */
 export function jobName(directory: string): string {
   return basename(resolve(directory)) || "run";
 }
