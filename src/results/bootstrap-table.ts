@@ -4,14 +4,14 @@ import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Table } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 
-/** A stage's problem and what its resamples came to. */
+/** A stage's problem and the summary of its replicates. */
 export interface BootstrapRow {
   use: StageUse;
-  /** Undefined where it was not resampled. */
+  /** Undefined where the problem was not resampled. */
   summary: ReplicateSummary | undefined;
 }
 
-/** What is kept of replicates when they are gone. */
+/** The counts of replicates that are kept after the replicates are discarded. */
 export interface ReplicateSummary {
   resamples: number;
   freshWins: number;
@@ -21,7 +21,7 @@ export interface ReplicateSummary {
   reasons: string | null;
 }
 
-/** Counts replicates. */
+/** Counts the replicates of a stage. */
 export function summariseReplicates({ degenerate, freshWins, lostTerms }: StageReplicates): ReplicateSummary {
   const counts = countReasons(degenerate);
   const names = Object.keys(degenerateReasons) as (keyof typeof degenerateReasons)[];
@@ -59,7 +59,7 @@ export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): T
   ]);
 }
 
-/** Share of the replicates in which a random start won; of none, unknown. */
+/** Share of the replicates in which a random start won; NaN without replicates. */
 function share(summary: ReplicateSummary | undefined): number {
   return summary === undefined || summary.resamples === 0
     ? Number.NaN

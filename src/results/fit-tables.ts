@@ -7,21 +7,21 @@ import { boundsOf, type Problem, type Solution, type SolveResult } from "../solv
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text, via } from "../tables/table-of.ts";
 
-/** A problem as one stage, and its solution. */
+/** A problem in its use by one stage, with its solution. */
 export interface Fit extends ProblemUse {
   solution: Solution;
 }
 
-/** The problems that have a solution, in order. */
+/** The uses of problems that have a solution, in order. */
 export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
   return uses.flatMap((use) => {
-    // One without a result belongs to another shard of the job.
+    // A problem without a result belongs to another shard of the job.
     const result = results.get(use.key);
     return result !== undefined && "solution" in result ? [{ ...use, solution: result.solution }] : [];
   });
 }
 
-/** Columns that say which fit it is. */
+/** The columns that identify a fit. */
 export const fitIdentity: readonly ColumnOf<ProblemUse>[] = [
   text("problem", ({ key }) => key),
   text("stage", ({ stage }) => stage),
@@ -81,24 +81,24 @@ function list(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(", ");
 }
 
-/** The loss of a problem's residuals: `squared`, `huber 0.001`. */
+/** Describes the loss of a problem's residuals: `squared`, `huber 0.001`. */
 function describeLoss({ loss }: Problem): string {
   return loss.kind === "huber" ? `huber ${loss.delta}` : loss.kind;
 }
 
-/** How a law would spend a budget. */
+/** The best use of a budget according to a law. */
 interface Row {
   fit: Fit;
-  /** The target whose FLOPs the budget is; undefined for those of the largest fit run. */
+  /** The target whose FLOPs are the budget; undefined where the budget is that of the largest fit run. */
   target: string | undefined;
   c: number;
-  /** Why no size is the best. */
+  /** The best size, or the reason why there is none. */
   best: ComputeOptimal | { reason: string };
 }
 
 /**
- * Table `compute_optimal`: of each fitted law of parameters and tokens the best model size, tokens and loss at the FLOPs of
- * each target, or without targets of the largest fit run. Undefined where no fit is such a law.
+ * Table `compute_optimal`: for each fitted law of parameters and tokens, the best model size, tokens and loss at the FLOPs of
+ * each target or, without targets, of the largest fit run. Undefined where no fit is such a law.
  */
 export function computeOptimalTable(
   { shared, targets, index }: SweepPlan,

@@ -8,21 +8,21 @@ import { type ColumnOf, count, flag, number, tableOf, text, via } from "../table
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 import { pointRuns } from "./runs-tables.ts";
 
-/** One parameter of a fit and what is known of it. */
+/** A parameter of a fit, with the card that says how well the data determine it. */
 interface Row {
   fit: Fit;
   card: IdentifiabilityCard;
-  /** Number of the parameter. */
+  /** Index of the parameter, from 0. */
   p: number;
 }
 
-/** Level of the profile intervals, unless another is asked for. */
+/** Default level of the profile intervals. */
 const defaultLevel = 0.9;
 
 /**
- * Table `identifiability`: how well the data tell each parameter of each fit.
+ * Table `identifiability`: how well the data determine each parameter of each fit.
  *
- * @param options with `solve`, the profiles too
+ * @param options with `solve`, the table has profile intervals too
  */
 export async function identifiabilityTable(
   plan: Pick<SweepPlan, "cells" | "shared">,
@@ -31,7 +31,7 @@ export async function identifiabilityTable(
 ): Promise<Table> {
   const { level = defaultLevel } = options;
   const runs = pointRuns(plan);
-  // A problem of several stages has one card.
+  // A problem that several stages share has one card.
   const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
   const solved = Array.from(fits.values(), (fit) => ({ ...fit, runs: runs.get(fit.key)! }));
   const allCards = await identifiabilityCards(solved, { ...options, level });
@@ -87,7 +87,7 @@ function columns(level: number): ColumnOf<Row>[] {
   ];
 }
 
-/** What is not known of a parameter, with the reasons. */
+/** The quantities of a parameter that are unknown, with the reasons. */
 function unknowns(row: Row): string | null {
   const { runError, pointError, profile } = row.card.parameters[row.p]!;
   const parts: [what: string, value: unknown][] = [
@@ -108,7 +108,7 @@ function knownNumber(value: number | Unknown): number {
   return typeof value === "number" ? finite(value) : Number.NaN;
 }
 
-/** An infinite number is missing: what is open without end has no end point. */
+/** Replaces an infinite number by a missing one, as an unbounded interval has no end point. */
 function finite(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }

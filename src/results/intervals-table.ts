@@ -13,8 +13,8 @@ import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 /**
  * Table `intervals`: one row for each cell, target, quantity, kind of interval and level.
  *
- * @param scheme of the bootstrap; undefined without one
- * @param predictions that the intervals are of, judged
+ * @param scheme resampling scheme of the bootstrap; undefined without a bootstrap
+ * @param predictions the predictions to which the intervals belong, with verdicts
  */
 export function intervalsTable(
   method: Method,
@@ -49,7 +49,7 @@ export function intervalsTable(
   ]);
 }
 
-/** Conformal intervals are not made of resamples. */
+/** The scheme of an interval; null for conformal intervals, which are not made from resamples. */
 function schemeOf({ interval }: IntervalRow, scheme: string | undefined): string | null {
   return interval === CONFORMAL.interval ? null : (scheme ?? null);
 }
@@ -58,14 +58,14 @@ function predictionKey({ cell, target }: Pick<ScoredPrediction, "cell" | "target
   return `${cell.id} ${target}`;
 }
 
-/** Intervals, and how each kind did in back-tests. */
+/** Intervals, and the rate at which each kind held in back-tests. */
 interface JudgedIntervals {
   rows: IntervalRow[];
-  /** Undefined where it is not known: of what stands between stages, and of kinds that back-tests do not have. */
+  /** Undefined where the rate is unknown: for values between stages, and for kinds that back-tests do not have. */
   pastRate(row: IntervalRow): HitRate | undefined;
 }
 
-/** Adds conformal intervals to those of the bootstrap, and finds what back-tests say of all of them. */
+/** Adds conformal intervals to those of the bootstrap and looks up the back-tests' rates for all of them. */
 export function judgeIntervals(
   plan: SweepPlan,
   predictions: readonly ScoredPrediction[],

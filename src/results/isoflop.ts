@@ -10,10 +10,10 @@ import { findingsInUse } from "../tables/inspect.ts";
  * The isoflop analysis of a checkpoint table (docs/isoflop.md): for each family, subject and budget of FLOPs the model size of the
  * least loss, and the laws by which the best size and its tokens grow with the budget, with error bars.
  *
- * @param options keys of `isoflop:` in a sweep file, the seed of the noise (0 where it is not given), and what is told what looks wrong
- * in the rows that are used, a line each kind
- * @param where for messages
- * @throws UserError for options that will not do, a metric or subject that is not there, and where no loss is above 0
+ * @param options keys of `isoflop:` in a sweep file, the seed of the noise (0 where it is not given), and a callback that is called
+ * with one line for each kind of suspicious value in the rows that are used
+ * @param where file and key, for messages
+ * @throws UserError for invalid options, for a metric or subject that does not exist, and where no loss is above 0
  */
 export function isoflop(
   table: CheckpointTable,

@@ -14,7 +14,7 @@ import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
 import { pointsTable, runsTable } from "./runs-tables.ts";
 
-/** The tables of every sweep, by name. `docs/results.md` has their columns. */
+/** The tables of every sweep by name. `docs/results.md` describes their columns. */
 export interface FitTables extends AnalysisTables, Tables {
   cells: Table;
   runs: Table;
@@ -23,11 +23,11 @@ export interface FitTables extends AnalysisTables, Tables {
   points: Table;
   predictions: Table;
   problems_skipped: Table;
-  /** Where a fit is a law of parameters and tokens. */
+  /** Present where a fit is a law of parameters and tokens. */
   compute_optimal?: Table;
 }
 
-/** Those of a sweep with a bootstrap. */
+/** The tables of a sweep with a bootstrap. */
 export interface BootstrapTables {
   intervals: Table;
   bootstrap: Table;
@@ -35,7 +35,7 @@ export interface BootstrapTables {
   selection: Table;
 }
 
-/** The tables of a job directory. */
+/** The result tables of a job directory. */
 export interface ResultTables
   extends FitTables,
     Partial<BootstrapTables>,
@@ -80,7 +80,7 @@ function cellsTable(method: Method, cells: readonly Cell[]): Table {
   return tableOf(cells, [...cellIdentity(method), ...axesOfCell(method), ...problems]);
 }
 
-/** Keys of the problems of a cell's stages of that name, with commas: a stage for one target each has several. */
+/** Keys of the problems of a cell's stages of that name, separated by commas. A stage that is fitted for each target has several. */
 function problemsOf({ keys, plan }: Cell, name: string): string | null {
   const problems = plan.stages.flatMap((stage, i) => (stage.name === name ? (keys[i] ?? []) : []));
   return problems.length === 0 ? null : problems.join(", ");

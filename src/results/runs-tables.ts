@@ -10,20 +10,20 @@ import { MIX_PREFIX, type Table } from "../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 
-/** Points that the table holds at most, whole problems only: 2.2 MB on the disk for the ladder matrix. */
+/** Most points of the table, which contains whole problems only; it takes 2.2 MB on disk for the ladder matrix. */
 const MOST_POINTS = 200_000;
 
 interface PointRow {
   fit: Fit;
   run: string | null;
-  /** Number of the point in its problem, from 0. */
+  /** Index of the point in its problem, from 0. */
   q: number;
   fitted: number;
 }
 
 /**
- * Table `points`: what was fitted, a row a point of each fit. Fits of the reference configuration go first, then the others
- * in order, until `most` points are reached; a fit that does not fit in is left out as a whole.
+ * Table `points`: the fitted data, one row for each point of each fit. Fits of the reference configuration come first, then the
+ * others in order, until `most` points are reached. A fit with more points than remain is left out as a whole.
  */
 export function pointsTable(
   plan: Pick<SweepPlan, "cells" | "shared">,
@@ -36,7 +36,7 @@ export function pointsTable(
     plan.cells.flatMap(({ configuration, keys }) => (configuration === reference ? keys : [])),
   );
   const solved = solvedFits(plan.shared.uses, results);
-  // A problem that is the same stage of several cells with other points left out has its points once.
+  // A problem that is the same stage of several cells, which leave out different points, has its points only once.
   const fits = [
     ...new Map(solved.map((fit) => [JSON.stringify([fit.key, fit.stage, fit.subject]), fit])).values(),
   ];
@@ -76,7 +76,7 @@ function columns(width: number): ColumnOf<PointRow>[] {
   ];
 }
 
-/** Runs of the points of each problem. */
+/** The runs of the points of each problem, by the key of the problem. */
 export function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, PointRuns> {
   const runs = new Map<string, PointRuns>();
   for (const { plan, keys } of cells) {
@@ -90,13 +90,13 @@ export function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, Poin
 interface RunRow {
   run: string;
   role: Role;
-  /** At the end of training. */
+  /** Size at the end of training. */
   size: Size;
-  /** Checkpoints apart by their tokens; 0 of a size that the sweep gives. */
+  /** Number of checkpoints with different tokens; 0 for a target whose size the sweep file gives. */
   checkpoints: number;
 }
 
-/** Table `runs`: the fit runs in the order of their content and the targets of the sweep, with their sizes. */
+/** Table `runs`: the fit runs, in the order of their content, and the targets of the sweep, with their sizes. */
 export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets">): Table {
   const { table, places } = index;
   const byName = runsOf(table);

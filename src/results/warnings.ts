@@ -7,18 +7,18 @@ import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";
 import { freeParameters, type SolveResult } from "../solve/problem.ts";
 import { countOf } from "../text.ts";
 
-/** Times the spread of the others that a run lies off its law: no noise of training does that, a unit or a slip does. */
+/** Distance of an outlying run from its law, in spreads of the others. Wrong units or typing errors cause it; training noise does not. */
 const FAR = 15;
 
-/** Fewest points beyond the free parameters: of fewer the median says little of the spread. */
+/** Fewest points beyond the free parameters; with fewer, the median residual is a poor estimate of the spread. */
 const FEWEST_LEFT = 5;
 
-/** Laws that are named for each run, and runs. */
+/** Most laws that are named for a run, and most runs that are named. */
 const [MOST_NAMED, MOST_RUNS] = [3, 5];
 
 /**
- * Runs whose value lies far off a law of size that is fitted to it and others, a line each. The spread is told by the median residual,
- * without as many of the least as there are free parameters, which the fit may follow.
+ * A line of text for each run whose value lies far off a law of size that is fitted to it and other runs. The spread is estimated by
+ * the median residual after dropping as many of the smallest as there are free parameters, since the fit may follow those points.
  */
 export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string, SolveResult>): string[] {
   const seen = new Set<string>();
@@ -61,7 +61,7 @@ export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string
     : lines;
 }
 
-/** A row of a result with what is wrong with its numbers. */
+/** A row of a result table with the judgement of its numbers. */
 interface Judged {
   task: string;
   target: string;
@@ -69,16 +69,16 @@ interface Judged {
   reason: string | null;
 }
 
-/** What is told of rows in a line, by status; their other words are in the tables alone. */
+/** The descriptions of rows in the warnings, by status. Rows of other statuses appear in the tables only. */
 const told: Readonly<Partial<Record<IntervalStatus, string>>> = {
   "outside-range": "beyond what such a value can be",
   "excludes-estimate": "with an interval that leaves out its own estimate",
 };
 
 /**
- * Lines on rows of a result table that cannot be taken as they are, each with how many and the first.
+ * Warnings about rows of a result table whose numbers are implausible. Each states how many rows there are and names the first.
  *
- * @param table name of the table, whose columns `status` and `reason` have them all
+ * @param table name of the table, whose columns `status` and `reason` describe all of these rows
  */
 export function judgementWarnings(table: string, rows: readonly Judged[]): string[] {
   return Object.entries(told).flatMap(([status, what]) => {
@@ -91,7 +91,7 @@ export function judgementWarnings(table: string, rows: readonly Judged[]): strin
   });
 }
 
-/** The same of predictions, which have no intervals: laws and networks may predict a score above 1. */
+/** Warnings about implausible predictions: laws and networks may predict a score above 1. */
 export function predictionWarnings(predictions: readonly ScoredPrediction[]): string[] {
   const none = { lower: Number.NaN, upper: Number.NaN, status: "ok" } as const;
   const judged = predictions.map(({ cell, target, predicted }): Judged => {

@@ -10,7 +10,7 @@ import { curveMeansTable, curvePoints, curvesTable } from "./curves.ts";
 import { configurationsTable, rankConfigurations, referenceConfiguration } from "./rank-configurations.ts";
 import { finalSpreads, varianceCorrelationTable, varianceTable } from "./variance.ts";
 
-/** The tables that say what the predictions of a sweep teach. */
+/** The tables of the analyses of a sweep's predictions. */
 export interface AnalysisTables {
   configurations: Table;
   choices: Table;
@@ -48,7 +48,7 @@ export function analysisTables(
   };
 }
 
-/** Metrics of the task that the configurations of a sweep need. */
+/** The metrics of tasks that the configurations of a sweep need. */
 function metricsOf(cells: readonly Cell[]): string[] {
   return [...new Set(cells.flatMap(({ configuration }) => configuration.needs.map(({ metric }) => metric)))];
 }

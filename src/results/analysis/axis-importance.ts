@@ -7,27 +7,27 @@ import type { Table } from "../../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
 
-/** How much an axis matters: how far the errors lie apart across its values, all else equal. */
+/** The importance of an axis: how much the errors differ between its values, all else equal. */
 interface AxisImportance {
   axis: string;
   values: number;
   comparisons: number;
-  /** Mean over comparisons of largest minus smallest absolute error; NaN without comparisons, as the next two. */
+  /** Mean over comparisons of largest minus smallest absolute error; NaN without comparisons, like the next two. */
   meanRangeAbsError: number;
   meanRangeAbsRelError: number;
   maxRangeAbsRelError: number;
   /** Comparisons in which the relative errors are the same to 1e-7. */
   ties: number;
-  /** Whether no comparison differs; undefined where there is none. */
+  /** Whether all comparisons are ties; undefined without comparisons. */
   idle: boolean | undefined;
   reference: AxisValue;
-  /** Value with the lowest mean paired difference from the reference, which it may be itself. */
+  /** The value with the lowest mean paired difference from the reference; it may be the reference itself. */
   best: AxisValue;
   /** That difference, of the absolute relative error; 0 for the reference. */
   bestDiffAbsRelError: number;
 }
 
-/** The axes by the mean range of the relative error across their values, the largest first. */
+/** Ranks the axes by the mean range of the relative error across their values, the largest first. */
 export function rankAxes(compared: readonly ComparedAxis[]): AxisImportance[] {
   const range = ({ meanRangeAbsRelError: mean }: AxisImportance) => (Number.isNaN(mean) ? -1 : mean);
   return compared.map(importanceOf).sort((a, b) => range(b) - range(a));
@@ -64,9 +64,9 @@ function rangeOf(comparison: Comparison, error: (outcome: Outcome) => number): n
   return Math.max(...errors) - Math.min(...errors);
 }
 
-/** Table `axis_importance`: a row for each axis with several values, the one that matters most first. */
+/** Table `axis_importance`: a row for each axis with several values, the most important axis first. */
 export function axisImportanceTable(method: Method, ranked: readonly AxisImportance[]): Table {
-  // What was never compared has no place.
+  // An axis without comparisons has no rank.
   const rows = ranked.map((importance, i) => ({
     ...importance,
     rank: importance.comparisons > 0 ? i + 1 : null,
@@ -90,19 +90,19 @@ export function axisImportanceTable(method: Method, ranked: readonly AxisImporta
   ]);
 }
 
-/** A value of an axis against another, over the comparisons that have both. */
+/** The paired differences of one value of an axis from another, over the comparisons that have both. */
 export interface Paired {
   pairs: number;
-  /** Mean of the absolute error minus that of the other value; NaN without pairs, as the next. */
+  /** Mean of the absolute error minus that of the other value; NaN without pairs, like the next. */
   diffAbsError: number;
   diffAbsRelError: number;
-  /** Pairs in which the relative error is smaller, larger, and the same to 1e-7. */
+  /** Numbers of pairs in which the relative error is smaller, larger, and the same to 1e-7. */
   wins: number;
   losses: number;
   ties: number;
 }
 
-/** Holds the value at one place of the comparisons against that at another. */
+/** Compares the value at one index of the comparisons with that at another. */
 export function pairedDifferences(
   comparisons: readonly Comparison[],
   value: number,

@@ -13,13 +13,13 @@ interface Choice {
   reference: AxisValue;
   isDefault: boolean;
   outcomes: readonly Outcome[];
-  /** Against the reference; undefined for the reference itself. */
+  /** Differences from the reference; undefined for the reference itself. */
   paired: Paired | undefined;
 }
 
 /**
- * Table `choices`: a row for each value of each axis that has several, with its mean errors and, paired over task,
- * target and all other axes, its differences from the axis's reference value.
+ * Table `choices`: a row for each value of each axis with several values. It has the value's mean errors and its differences
+ * from the axis's reference value, paired over task, target and all other axes.
  */
 export function choicesTable(
   method: Method,

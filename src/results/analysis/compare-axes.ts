@@ -3,7 +3,7 @@ import type { Cell } from "../../plan/plan-sweep.ts";
 import { configurationKeys, without } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 
-/** How far a prediction was from the measured value. */
+/** The error of a prediction whose measured value is known. */
 export interface Outcome {
   cell: Cell;
   target: string;
@@ -16,7 +16,7 @@ export interface Outcome {
 /** Relative errors closer than this are a tie: the solver promises predictions to 1e-7. */
 export const TIE = 1e-7;
 
-/** The outcomes of the predictions whose actual value is known and not 0. */
+/** The errors of the predictions whose actual value is known and not 0. */
 export function outcomesOf(predictions: readonly ScoredPrediction[]): Outcome[] {
   return predictions.flatMap(({ cell, target, predicted, actual }) => {
     const absRelError = Math.abs(relativeError(predicted, actual));
@@ -26,22 +26,22 @@ export function outcomesOf(predictions: readonly ScoredPrediction[]): Outcome[] 
 }
 
 /**
- * Outcomes of one task and target whose cells differ in one axis only: one for each value of the axis, undefined
- * where the sweep has none. At least two are there.
+ * Outcomes of one task and target whose cells differ in one axis only: one for each value of the axis, undefined where the sweep
+ * has none for that value. At least two are defined.
  */
 export type Comparison = readonly (Outcome | undefined)[];
 
-/** An axis with several values in a sweep, and what can be compared across them. */
+/** An axis with several values in a sweep, and the comparisons of these values. */
 export interface ComparedAxis {
   axis: AxisInfo;
-  /** In the order of the sweep. */
+  /** The values in the order of the sweep. */
   values: readonly AxisValue[];
-  /** Index of the value that the others are held against: the default, or the sweep's first. */
+  /** Index of the value with which the others are compared: the default, or else the sweep's first. */
   reference: number;
   comparisons: readonly Comparison[];
 }
 
-/** Sorts outcomes by axis into comparisons, for each axis with more than one value among the cells. */
+/** Groups outcomes into comparisons for each axis that has more than one value among the cells. */
 export function compareAxes(
   axes: readonly AxisInfo[],
   cells: readonly Cell[],
@@ -68,7 +68,7 @@ export function compareAxes(
   });
 }
 
-/** The outcomes that are there. */
+/** The defined outcomes of a comparison. */
 export function present(comparison: Comparison): Outcome[] {
   return comparison.filter((outcome) => outcome !== undefined);
 }

@@ -8,7 +8,7 @@ import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
 
-/** A prediction on a curve of error against compute. What is not known is NaN. */
+/** A prediction on a curve of error against compute. Unknown numbers are NaN. */
 interface CurvePoint extends OnCurve {
   cell: Cell;
   target: string;
@@ -19,9 +19,9 @@ interface CurvePoint extends OnCurve {
 }
 
 /**
- * Compute-versus-error curves (Bhagia et al., 2024, section 5.2, figures 6 to 8): the predictions of cells that
- * differ in the axis `runs` only, with what the runs they used amount to. Curve by curve, the least compute first; a
- * prediction without a second one beside it is no curve, and a method without the axis has none.
+ * Compute-versus-error curves (Bhagia et al., 2024, section 5.2, figures 6 to 8): the predictions of cells that differ in the
+ * axis `runs` only, with totals of the runs that they used. The points of a curve follow each other, the least compute first. A
+ * single prediction does not make a curve, and a method without the axis has no curves.
  */
 export function curvePoints(
   method: Method,
@@ -61,7 +61,7 @@ export function curvesTable(method: Method, points: readonly CurvePoint[]): Tabl
   ]);
 }
 
-/** The points of one configuration and target, over tasks. */
+/** The points of all tasks for one configuration and target. */
 interface MeanPoint extends OnCurve {
   target: string;
   points: CurvePoint[];
@@ -106,7 +106,7 @@ function average(name: string, value: (point: CurvePoint) => number): ColumnOf<M
   return { name, type: "float64", value: (point) => mean(finite(point, value)) };
 }
 
-/** Columns of what was used. */
+/** The columns that describe the runs that were used. */
 export const usedColumns: readonly ColumnOf<RunsUsed>[] = [
   count("runs_used", ({ runs }) => runs),
   number("largest_n", ({ largestN }) => largestN),

@@ -11,33 +11,33 @@ import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { TIE } from "./compare-axes.ts";
 import type { SelectedPrediction } from "./repeated-selection.ts";
 
-/** A configuration held against the reference on the same replicates: of one task and target, or over all. */
+/** A configuration compared with the reference on the same replicates, for one task and target or over all of them. */
 interface DrawComparison {
   configuration: Configuration;
-  /** Null: the mean over tasks and targets. */
+  /** Null for the mean over tasks and targets. */
   task: string | null;
   target: string | null;
-  /** Pairs of predictions behind it. */
+  /** Number of pairs of predictions behind the comparison. */
   predictions: number;
-  /** Absolute relative error less the reference's, of the fits of the data. */
+  /** Absolute relative error minus the reference's, from the fits of the original data. */
   difference: number;
-  /** What the replicates say of the difference; negative is better than the reference. */
+  /** The replicates' estimate of the difference; negative values are better than the reference. */
   paired: PairedComparison;
   level: number;
   interval: Interval;
 }
 
-/** Draws of one target of a cell, with what the fits of the data said. */
+/** The errors of one target of a cell, in the replicates and in the fit of the original data. */
 interface TargetErrors {
   task: string;
   target: string;
   /** Absolute relative error of each replicate. */
   errors: Float64Array;
-  /** Of the fit of the data. */
+  /** Absolute relative error in the fit of the original data. */
   point: number;
 }
 
-/** What the cells of a configuration have been off by more than the reference's, summed over tasks and targets. */
+/** The errors of a configuration's cells minus those of the reference's cells, summed over tasks and targets. */
 interface Total {
   differences: Float64Array;
   point: number;
@@ -45,8 +45,8 @@ interface Total {
 }
 
 /**
- * Compares configurations replicate by replicate: the same runs were drawn for all of them, so what a draw does to both
- * cancels. Cells are given task by task; only a task's are kept.
+ * Compares configurations replicate by replicate. The same runs were drawn for all configurations, so effects of a draw that
+ * both share cancel. Cells are added task by task, and only the current task's draws are kept.
  */
 export class PairedDraws {
   readonly #reference: Configuration;
@@ -63,7 +63,7 @@ export class PairedDraws {
     this.#levels = levels;
   }
 
-  /** Takes a cell's draws. @param predictions the cell's, from the fits of the data */
+  /** Adds a cell's draws. @param predictions the cell's predictions from the fits of the original data */
   add({ cell, targets }: CellDraws, predictions: readonly ScoredPrediction[]): void {
     if (cell.task !== this.#task) this.#closeTask();
     this.#task = cell.task;
@@ -80,7 +80,7 @@ export class PairedDraws {
     else this.#others.push({ configuration: cell.configuration, targets: errors });
   }
 
-  /** The comparisons: of every configuration over all tasks and targets, then of each. */
+  /** The comparisons: first over all tasks and targets for every configuration, then for each task and target. */
   finish(): DrawComparison[] {
     this.#closeTask();
     const overall = [...this.#totals].flatMap(([configuration, { differences, point, predictions }]) => {
@@ -114,7 +114,7 @@ export class PairedDraws {
       predictions: 0,
     };
     this.#totals.set(configuration, total);
-    // A replicate that is degenerate for one task has no mean over tasks: NaN goes through.
+    // A replicate that is degenerate for one task has no mean over tasks, so its NaN is kept.
     for (let i = 0; i < ours.errors.length; i++) total.differences[i]! += ours.errors[i]! - theirs.errors[i]!;
     total.point += ours.point - theirs.point;
     total.predictions++;
@@ -138,7 +138,7 @@ export class PairedDraws {
   }
 }
 
-/** Table `comparisons`: configurations against the reference, on the same resamples. */
+/** Table `comparisons`: configurations compared with the reference on the same resamples. */
 export function comparisonsTable(method: Method, rows: readonly DrawComparison[]): Table {
   return tableOf<DrawComparison>(rows, [
     via(methodColumn(method), (row) => row),
@@ -161,7 +161,7 @@ export function comparisonsTable(method: Method, rows: readonly DrawComparison[]
   ]);
 }
 
-/** Table `selection`: the best configuration's predictions, with the choice of it repeated in every resample. */
+/** Table `selection`: the best configuration's predictions, with the choice repeated in every resample. */
 export function selectionTable(method: Method, rows: readonly SelectedPrediction[]): Table {
   return tableOf<SelectedPrediction>(rows, [
     via(methodColumn(method), (row) => row),

@@ -7,12 +7,12 @@ import type { Table } from "../../tables/table.ts";
 import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
 import type { Outcome } from "./compare-axes.ts";
 
-/** A configuration and how far it was off, over all tasks and targets. */
+/** A configuration and its errors over all tasks and targets. */
 export interface RankedConfiguration {
   configuration: Configuration;
-  /** Place by mean relative error among those that predict as much of the same kind, from 1; undefined where it predicts less than others do. */
+  /** Rank by mean relative error, from 1, among those of its kind with the most predictions; undefined where it has fewer. */
   rank: number | undefined;
-  /** Predictions with a known actual value, and their errors; NaN where there are none. */
+  /** Number of predictions with a known actual value, and their errors, which are NaN without such predictions. */
   predictions: number;
   meanAbsError: number;
   meanAbsRelError: number;
@@ -20,9 +20,9 @@ export interface RankedConfiguration {
 }
 
 /**
- * The configurations by their mean absolute relative error, the best first: first those that predict what the sweep's
- * first one predicts, scores or losses. Those that predict fewer tasks and targets than the widest do are
- * left out of the ranking and come last: a mean over fewer is no fair rival.
+ * Ranks the configurations by their mean absolute relative error, the best first. Those that predict the same quantity as the
+ * sweep's first configuration, scores or losses, come first. Those that predict fewer tasks and targets than others get no rank
+ * and come last, because means over different predictions are not comparable.
  */
 export function rankConfigurations(
   cells: readonly Cell[],
@@ -53,7 +53,7 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
     meanAbsRelError: meanOf(ofConfiguration, ({ absRelError }) => absRelError),
     worst: ofConfiguration.toSorted((a, b) => b.absRelError - a.absRelError)[0],
   }));
-  // Without a measured value there is nothing to rank.
+  // Configurations without any measured value get no rank.
   const most = Math.max(1, ...all.map(({ predictions }) => predictions));
   const ranked = all
     .filter(({ predictions }) => predictions === most)
@@ -65,7 +65,7 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
   ];
 }
 
-/** The configuration with the most axes at their defaults, the sweep's first of several. */
+/** The configuration with the most axes at their defaults; of several, the sweep's first. */
 export function referenceConfiguration(
   axes: readonly AxisInfo[],
   cells: readonly Cell[],
@@ -77,7 +77,7 @@ export function referenceConfiguration(
   return configurations.find((configuration) => defaults(configuration) === most);
 }
 
-/** Table `configurations`: a row for each assignment of all axes, the best first. */
+/** Table `configurations`: a row for each configuration, the best first. */
 export function configurationsTable(method: Method, ranked: readonly RankedConfiguration[]): Table {
   return tableOf<RankedConfiguration>(ranked, [
     via(methodColumn(method), (row) => row),

@@ -6,25 +6,25 @@ import type { Configuration } from "../../methods/method.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { meanOf } from "../../statistics.ts";
 
-/** Numbers that are kept at most: draws x predictions of all configurations, 8 bytes each. */
+/** Most numbers that are kept: draws x predictions of all configurations, 8 bytes each. */
 const most = 8_000_000;
 
-/** A prediction of the configuration that was best, with and without the choice of it repeated in every resample. */
+/** A prediction of the best configuration, whose interval is given both with and without repeating the choice in every resample. */
 export interface SelectedPrediction {
   task: string;
   target: string;
-  /** The best configuration of the fits of the data. */
+  /** The configuration that is the best in the fits of the original data. */
   configuration: Configuration;
   predicted: number;
   actual: number;
   level: number;
-  /** Of this configuration, as if it had been chosen beforehand. */
+  /** Interval for this configuration as if it had been chosen beforehand. */
   fixed: Interval;
-  /** Of the configuration that is the best of each resample. */
+  /** Interval for the configuration that is the best in each resample. */
   repeated: Interval;
   /** Share of the resamples in which this configuration is the best. */
   chosenAgain: number;
-  /** Configurations that are the best of some resample. */
+  /** Number of configurations that are the best in at least one resample. */
   configurationsChosen: number;
 }
 
@@ -34,8 +34,8 @@ interface Kept {
 }
 
 /**
- * The headline of a sweep is the configuration with the smallest mean error: chosen after looking. Its interval must
- * hold the choice too, so it is made anew in every resample, by the resample's own errors.
+ * The headline of a sweep is the configuration with the smallest mean error, chosen after seeing the errors. Its interval must
+ * account for that choice, so the choice is repeated in every resample by the errors of the resample.
  */
 export class RepeatedSelection {
   readonly #levels: readonly number[];
@@ -44,14 +44,14 @@ export class RepeatedSelection {
 
   /**
    * @param levels of the intervals
-   * @param expected draws of all cells and targets: where they are too many, none is kept from the beginning
+   * @param expected number of draws of all cells and targets; where it is too large, no draws are kept at all
    */
   constructor(levels: readonly number[], expected: number) {
     this.#levels = levels;
     this.#isTooMuch = expected > most;
   }
 
-  /** Takes a cell's draws. @param predictions the cell's, from the fits of the data */
+  /** Adds a cell's draws. @param predictions the cell's predictions from the fits of the original data */
   add({ cell, targets }: CellDraws, predictions: readonly ScoredPrediction[]): void {
     if (this.#isTooMuch) return;
     const kept = this.#kept.get(cell.configuration) ?? { draws: new Map(), predictions: new Map() };
@@ -66,18 +66,18 @@ export class RepeatedSelection {
     }
   }
 
-  /** The headline's predictions, or why there are none. */
+  /** The headline's predictions, or the reason why there are none. */
   finish(): SelectedPrediction[] | { reason: string } {
     if (this.#isTooMuch) {
       const allowed = `${most / 1e6} million`;
       return { reason: `more than ${allowed} draws; take fewer configurations, tasks or resamples` };
     }
-    // Scores and losses are no rivals; the headline is of what the sweep's first configuration predicts.
+    // Scores and losses are not compared; the headline predicts the same quantity as the sweep's first configuration.
     const kind = this.#kept.keys().next().value?.predicts;
     const sameKind = [...this.#kept].filter(([{ predicts }]) => predicts === kind);
     const widest = Math.max(0, ...sameKind.map(([, { draws }]) => draws.size));
     const first = sameKind.find(([, { draws }]) => draws.size === widest && widest > 0)?.[1].draws;
-    // As many predictions need not be the same ones: each pair of corpora has its own.
+    // Equal numbers of predictions need not be the same predictions, as each pair of corpora has different ones.
     const rivals = sameKind.filter(
       ([, { draws }]) => draws.size === first?.size && [...draws.keys()].every((name) => first.has(name)),
     );
@@ -123,7 +123,7 @@ function offBy(predicted: number, actual: number): number {
   return Math.abs(relativeError(predicted, actual));
 }
 
-/** Index of the smallest value, the first of equals; undefined where none is a number. */
+/** The index of the smallest value, the first of equal ones; undefined where no value is a number. */
 function leastOf(count: number, value: (index: number) => number): number | undefined {
   let best: number | undefined;
   let least = Number.POSITIVE_INFINITY;

@@ -7,28 +7,28 @@ import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, number, tableOf, text } from "../../tables/table-of.ts";
 
-/** Checkpoints that the variance analysis looks back on; the paper's n = 10. */
+/** Number of checkpoints that the variance analysis uses, n = 10 in the paper. */
 const VARIANCE_WINDOW = 10;
 
-/** Spread of a metric of a task between neighbouring checkpoints at the end of training. */
+/** The spread of a task's metric over the last checkpoints of training. */
 export interface FinalSpread {
   task: string;
   metric: string;
-  /** The fit run with the most FLOPs among those that have the metric. */
+  /** Name of the fit run with the most FLOPs among those that have the metric. */
   run: string;
-  /** Checkpoints looked at: the last 10, or as many as there are. */
+  /** Number of checkpoints used: the last 10, or all where there are fewer. */
   checkpoints: number;
   mean: number;
-  /** Population standard deviation (ddof 0), in the unit of the metric; NaN of one checkpoint. */
+  /** Population standard deviation (ddof 0) in the unit of the metric; NaN for a single checkpoint. */
   sd: number;
   /** sd / mean. */
   relSd: number;
 }
 
 /**
- * Variance analysis (Bhagia et al., 2024, section 5.1, equation 3): for each task and metric the standard deviation
- * of the last checkpoints, as they were measured, of the largest fit run. A metric that no fit run has of a task
- * gives nothing.
+ * Variance analysis (Bhagia et al., 2024, section 5.1, equation 3): for each task and metric, the standard deviation of the
+ * measured values at the last checkpoints of the largest fit run. There is no entry for a metric that no fit run has for the
+ * task.
  */
 export function finalSpreads(
   index: RunIndex,
@@ -104,7 +104,7 @@ const ERRORS: Readonly<Record<string, (prediction: ScoredPrediction) => number>>
  * Table `variance_correlation`: Pearson correlation over tasks of each spread with the absolute value of each
  * relative error (Bhagia et al., 2024, section 5.1: the standard deviation of the loss with the error of step 2).
  *
- * @param predictions of one configuration, one a task and target
+ * @param predictions the predictions of one configuration, one for each task and target
  */
 export function varianceCorrelationTable(
   spreads: readonly FinalSpread[],
