@@ -1,23 +1,23 @@
 import { closest, distance } from "fastest-levenshtein";
 
 /**
- * A mistake in what the user gave (a file, a row, an option), or a machine that cannot do what is asked: a full disk, no backend, a
- * kernel that computes wrongly. The message says what is wrong, where, the value that was given and what is allowed. The command line
- * prints it as one line and exits with 2.
+ * A mistake in the user's input (a file, a row, an option), or a machine that cannot carry out the request: a full disk, no backend,
+ * a kernel that computes wrongly. The message says what is wrong and where, the given value and the allowed values. The command line
+ * prints it as one line and exits with status 2.
  */
 export class UserError extends Error {
   override name = "UserError";
 }
 
-/** A text of the user's as a message shows it: of a long one the beginning. */
+/** A text of the user's as messages quote it; a long text is cut after its first 200 characters. */
 export function shortened(text: string): string {
   const most = 200;
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }
 
 /**
- * `; did you mean "x"?` for the end of a message about an unknown name, or nothing where no allowed name is near. Near is an edit
- * distance of at most a third of the unknown name's length, rounded (one for short names), letter case set aside.
+ * `; did you mean "x"?` for the end of a message about an unknown name, or an empty text where no allowed name is near. A name is near
+ * if its edit distance is at most a third of the unknown name's length, rounded (one for short names), ignoring letter case.
  */
 export function didYouMean(unknown: string, allowed: readonly string[]): string {
   if (allowed.length === 0) return "";
@@ -40,10 +40,10 @@ export function notAmong(name: string, allowed: readonly string[]): string {
 }
 
 /**
- * The entry of a name.
+ * Looks up an entry by its name.
  *
- * @param what what the name is of and where it was given, for messages: `sweep.yaml: method: unknown method`
- * @throws UserError with all names and the nearest one where there is no such entry
+ * @param what the beginning of the message, which says where the name was given and what it names: `sweep.yaml: method: unknown method`
+ * @throws UserError with all names and the nearest one where there is no entry of that name
  */
 export function entryOf<Entry>(entries: ReadonlyMap<string, Entry>, name: string, what: string): Entry {
   const entry = entries.get(name);

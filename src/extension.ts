@@ -10,24 +10,24 @@ import type { Table } from "./tables/table.ts";
 export type Tables = Readonly<Record<string, Table>>;
 
 /**
- * What a method, or an analysis that a sweep can ask for, adds to the results that every sweep has. It lies in the folder of
- * the method or the analysis; results, terminal and report walk the records and know none by name.
+ * The additions of a method, or of an analysis that a sweep can request, to the results of every sweep. The record is in the
+ * folder of the method or the analysis. The results, the terminal and the report go through all records and name none of them.
  */
 export interface Extension {
   /** Names of its result tables, in order. */
   tables: readonly string[];
   /**
-   * What the terminal prints of its tables.
+   * The text that the terminal prints about its tables.
    *
-   * @param axes those that were compared
-   * @returns empty of a sweep that has none of its tables
+   * @param axes names of the axes that were compared
+   * @returns an empty text for a sweep that has none of its tables
    */
   summary?(tables: Tables, axes: readonly string[]): string;
-  /** Whether that stands in the place of the predictions and the best configuration. @default false */
+  /** Whether `summary` replaces the predictions and the best configuration in the terminal. @default false */
   summaryReplacesPredictions?: boolean;
-  /** Its figures. What draws is loaded with the first report: the command line starts without it. */
+  /** Its figures. The drawing code is loaded with the first report, so that the command line starts without it. */
   figures?(): Promise<readonly Figure[]>;
-  /** What the reporting checklist says of it. */
+  /** Its items of the reporting checklist. */
   checklist?(tables: Tables): [item: string, said: string][];
 }
 
@@ -39,15 +39,15 @@ export interface SolvedSweep {
   predictions: readonly ScoredPrediction[];
 }
 
-/** What a method adds. */
+/** The additions of a method. */
 export interface MethodExtension extends Extension {
-  /** Makes its tables. */
+  /** Makes its result tables. */
   make(solved: SolvedSweep): Tables;
-  /** How reports read its tables, where its cells relate two things to each other. */
+  /** How reports read its tables; only for a method whose cells relate two things to each other. */
   pairs?: PairReading;
 }
 
-/** A method and what it adds. */
+/** A method with its additions to the results. */
 export interface ExtendedMethod extends Method {
   extension?: MethodExtension;
 }

@@ -8,19 +8,19 @@ import { flpM } from "./papers/flp-m/flp-m.ts";
 import { ladder } from "./papers/ladder/ladder.ts";
 import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
 
-/** What a sweep can ask for beside its predictions. A new one is a record in a folder of its own and a line here. */
+/** The analyses that a sweep can request in addition to its predictions. A new one is a record in a new folder and an entry here. */
 const analyses: readonly Extension[] = [backtests, mixtures, isoflop];
 
-/** The methods by name. A new one is a record in a folder of its own and a line here. */
+/** The methods by name. A new one is a record in a new folder and an entry here. */
 export const methods: ReadonlyMap<string, ExtendedMethod> = new Map(
   [ladder, flp, flpM, lossToLoss].map((method) => [method.name, method]),
 );
 
 /**
- * The method of a name.
+ * Looks up a method by its name.
  *
  * @param where file and key, for messages
- * @throws UserError with the nearest name where there is none
+ * @throws UserError with the nearest name where there is no such method
  */
 export function getMethod(name: string, where: string): ExtendedMethod {
   const method = methods.get(name);
@@ -31,7 +31,7 @@ export function getMethod(name: string, where: string): ExtendedMethod {
   );
 }
 
-/** What methods and analyses add, in the order of their tables, figures and lines. */
+/** The additions of all methods and analyses, in the order of their tables, figures and lines of text. */
 export const extensions: readonly Extension[] = [
   ...[...methods.values()].flatMap(({ extension }) => extension ?? []),
   ...analyses,
