@@ -110,7 +110,7 @@ export function conformalRows(
         level,
         estimate: predicted,
         actual,
-        found: result,
+        limits: result,
         ...judgeInterval(result, predicted, rangeOfPredictions(cell.configuration)),
       };
     });

@@ -199,7 +199,7 @@ async function resampled(
     for (const row of intervalRows(draws, ofCell.get(id) ?? [], bootstrap, sweep.solve.seed)) {
       if (row.quantity !== "predicted") continue;
       const { purpose, interval, level, status } = row;
-      const { lower, upper } = row.found;
+      const { lower, upper } = row.limits;
       const key = predictionKey(id, row.target);
       byPrediction.set(key, [
         ...(byPrediction.get(key) ?? []),

@@ -39,7 +39,7 @@ export interface IntervalRow {
   level: number;
   estimate: number;
   actual: number;
-  found: Interval;
+  limits: Interval;
   /** `ok`, or a word for what is wrong; in a sentence in `reason`. */
   status: string;
   reason: string | null;
@@ -85,7 +85,7 @@ export function intervalRows(
   });
 }
 
-type Outcome = Pick<IntervalRow, "found" | "status" | "reason">;
+type Outcome = Pick<IntervalRow, "limits" | "status" | "reason">;
 
 function compute(
   { name, method }: IntervalKind,
@@ -98,7 +98,7 @@ function compute(
 ): Outcome {
   const needs = new Set<string>(method.needs);
   const none = (status: string, reason: string): Outcome => ({
-    found: noInterval("missing-input"),
+    limits: noInterval("missing-input"),
     status,
     reason,
   });
@@ -116,9 +116,9 @@ function compute(
   const result = method.compute(inputs, level);
   if (result.status === "no-draws" && result.draws === 0 && result.dropped > 0) {
     const reason = `all ${result.dropped} replicates are degenerate; table bootstrap has the reasons`;
-    return { found: result, status: "all-degenerate", reason };
+    return { limits: result, status: "all-degenerate", reason };
   }
-  return { found: result, ...judgeInterval(result, inputs.estimate ?? Number.NaN, range) };
+  return { limits: result, ...judgeInterval(result, inputs.estimate ?? Number.NaN, range) };
 }
 
 function whyNot({ uses }: CellDraws): string {
@@ -127,7 +127,7 @@ function whyNot({ uses }: CellDraws): string {
 }
 
 /** Whether the actual value lies in the interval; null where one of the two is not known. */
-export function coversActual({ found: { lower, upper }, actual }: IntervalRow): boolean | null {
+export function coversActual({ limits: { lower, upper }, actual }: IntervalRow): boolean | null {
   if (Number.isNaN(lower) || Number.isNaN(upper) || Number.isNaN(actual)) return null;
   return lower <= actual && actual <= upper;
 }

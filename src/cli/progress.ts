@@ -52,7 +52,7 @@ const LAST_INTERVAL = 60_000;
  * @param now milliseconds, rising
  * @param date as lines begin
  */
-export function runReporter(
+export function jobReporter(
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
   date: () => string = () => new Date().toISOString().slice(0, 19),

@@ -34,11 +34,11 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
 export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string {
   const { work, seconds } = manifest;
   if (work.fits + work.fits_found === 0) return "";
-  const total = Object.values(seconds).reduce((sum, one) => sum + one, 0);
+  const total = Object.values(seconds).reduce((sum, phaseSeconds) => sum + phaseSeconds, 0);
   const solving = seconds.solve + seconds.score + seconds.bootstrap + seconds.backtest;
   const speed = work.fits > 0 ? ` (${whole(Number((work.fits / solving).toPrecision(3)))} a second)` : "";
-  const found = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
-  return `${whole(work.fits)} fits in ${duration(total)}${speed}${found}\n`;
+  const finishedBefore = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
+  return `${whole(work.fits)} fits in ${duration(total)}${speed}${finishedBefore}\n`;
 }
 
 const MOST_ROWS = 60;
@@ -47,7 +47,7 @@ const MOST_ROWS = 60;
 export function formatSummary({ manifest, tables }: SweepResult, directory: string): string {
   const { predictions } = tables;
   const compared = new Set<unknown>(findColumn(tables.axis_importance, "axis")?.values);
-  const axes = predictions.columns.filter((one) => compared.has(one.name) && varies(one));
+  const axes = predictions.columns.filter((column) => compared.has(column.name) && varies(column));
   const summary: Table = {
     rows: predictions.rows,
     columns: [
@@ -67,14 +67,14 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
     text: extension.summary?.(tables, [...compared].map(String)) ?? "",
   }));
   const textOf = (replaces: boolean): string =>
-    said.map((one) => (one.replaces === replaces ? one.text : "")).join("");
+    said.map((section) => (section.replaces === replaces ? section.text : "")).join("");
   const instead = textOf(true);
-  const found =
+  const answer =
     instead === ""
       ? `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}`
       : `${instead}${left}`;
   return (
-    `${found}${textOf(false)}` +
+    `${answer}${textOf(false)}` +
     formatWork({ manifest }) +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
   );
@@ -88,13 +88,14 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
   const keyOf = (table: Table, row: number) =>
     `${valueAt(table, "cell", row)} ${valueAt(table, "target", row)}`;
-  const found = new Map<string, number>();
+  const intervalRows = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);
-    if (shownAt(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
+    if (shownAt(intervals, "quantity", row) === "predicted" && !intervalRows.has(key))
+      intervalRows.set(key, row);
   }
   const column = (name: string, show: (row: number) => string): Column => {
-    const rows = rowsOf(predictions).map((row) => found.get(keyOf(predictions, row)));
+    const rows = rowsOf(predictions).map((row) => intervalRows.get(keyOf(predictions, row)));
     return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
   };
   const level = Number(valueAt(intervals, "level", 0) ?? 0);
@@ -111,7 +112,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     const rate = valueAt(intervals, "backtest_rate", row);
     return rate === null ? "" : `${percent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
   });
-  return held.values.some((one) => one !== "") ? [ends, held] : [ends];
+  return held.values.some((share) => share !== "") ? [ends, held] : [ends];
 }
 
 function varies(column: Column): boolean {
@@ -121,8 +122,10 @@ function varies(column: Column): boolean {
 /** Whether the data determine each prediction; no column where they determine all. */
 function determinedColumn(predictions: Table): Column[] {
   const values = rowsOf(predictions).map((row) => valueAt(predictions, "determined", row));
-  const shown = values.map((one) => (one === null || one === "yes" ? "" : `not: ${one}`));
-  return shown.every((one) => one === "") ? [] : [{ name: "determined", type: "string", values: shown }];
+  const shown = values.map((verdict) => (verdict === null || verdict === "yes" ? "" : `not: ${verdict}`));
+  return shown.every((verdict) => verdict === "")
+    ? []
+    : [{ name: "determined", type: "string", values: shown }];
 }
 
 /** Errors of scores in points of a hundred; where losses are predicted, in the unit of the predictions. */

@@ -40,9 +40,9 @@ export function findLogTerms(graph: Graph, root: NodeId, columns: readonly numbe
     const exponents = candidates.map((candidate) => candidate.exponent);
     const products = candidates.flatMap((candidate) => candidate.products);
     const kept = candidates.filter(
-      ({ exponent, term, products: own }) =>
+      ({ exponent, term, products: factors }) =>
         standsOnlyIn(graph.parameter(term.level), [exponent]) &&
-        own.every((product) => standsOnlyIn(product, exponents)) &&
+        factors.every((product) => standsOnlyIn(product, exponents)) &&
         term.slopes.every((slope) => standsOnlyIn(columnNode(graph, columns[slope.column]!), products)),
     );
     if (kept.length === candidates.length) {

@@ -189,17 +189,17 @@ export class Lowering {
 
   #lowerCall(node: GraphNode & { kind: "call" }): number {
     const { list } = this;
-    const one = list.number(1);
+    const unity = list.number(1);
     const [u] = node.arguments as [NodeId];
     switch (node.function) {
       case "sigmoid_slope": {
         const s = this.lower(this.#graph.call("sigmoid", u));
-        return list.multiply(s, list.subtract(one, s));
+        return list.multiply(s, list.subtract(unity, s));
       }
       case "sigmoid_curvature": {
         const s = this.lower(this.#graph.call("sigmoid", u));
         const slope = this.lower(this.#graph.call("sigmoid_slope", u));
-        return list.multiply(slope, list.fma(list.number(-2), s, one));
+        return list.multiply(slope, list.fma(list.number(-2), s, unity));
       }
       case "whole":
         return this.lower(u);

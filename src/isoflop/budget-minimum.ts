@@ -130,7 +130,7 @@ function sensitivityOf(minimum: Minimum | NoMinimum): number {
 }
 
 function judge(
-  found: Minimum | NoMinimum,
+  minimum: Minimum | NoMinimum,
   draws: MinimumDraws | undefined,
   noise: Noise,
   { interpolation, window }: IsoflopSetting,
@@ -140,17 +140,17 @@ function judge(
     budget.joinedBy === null
       ? []
       : [`its runs and those of its neighbours may be one budget: --tolerance ${budget.joinedBy} joins them`];
-  switch (found.kind) {
+  switch (minimum.kind) {
     case "few-sizes": {
       const within =
-        Number.isNaN(window) || found.sizes === budget.sizes
+        Number.isNaN(window) || minimum.sizes === budget.sizes
           ? ""
           : ` within a factor of ${window} of the lowest`;
-      const reason = `${countOf(found.sizes, "size")}${within}; at least ${interpolation.fewestSizes} are needed`;
+      const reason = `${countOf(minimum.sizes, "size")}${within}; at least ${interpolation.fewestSizes} are needed`;
       return { status: "few-sizes", reason: [reason, ...remedy].join("; ") };
     }
     case "edge":
-      return { status: "edge", reason: `the loss falls up to the ${found.side} size` };
+      return { status: "edge", reason: `the loss falls up to the ${minimum.side} size` };
     case "not-convex":
       return { status: "not-convex", reason: "the curve has no minimum: it does not bend upwards" };
     case "minimum":

@@ -202,9 +202,9 @@ function sizeLosses({ runs }: BudgetGroup["budgets"][number]): SizeLosses {
 }
 
 function estimateOf({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
-  const { noise, ...known } = estimateNoise(budgets.map(sizeLosses));
+  const { noise, ...basis } = estimateNoise(budgets.map(sizeLosses));
   if (Number.isNaN(noise)) return { noise, freedom: 0, from: "none" };
-  return { noise: noise < ROUNDING ? 0 : noise, ...known };
+  return { noise: noise < ROUNDING ? 0 : noise, ...basis };
 }
 
 /** Chi-square of a standard normal number (Wilson & Hilferty, 1931): to 1 % between its 5 % and 95 % quantiles from 4 degrees of freedom on. */

@@ -120,7 +120,7 @@ function tell(rows: readonly Row[], of: string, what: string, reason: string): s
     typeof scatter === "number" ? `scatter ${scatter.toPrecision(2)}` : null,
   ];
   return [
-    `isoflop: ${rows.length} of ${of} ${what}, such as ${which.filter((one) => one !== null).join(", ")}: ${first(reason)}`,
+    `isoflop: ${rows.length} of ${of} ${what}, such as ${which.filter((name) => name !== null).join(", ")}: ${first(reason)}`,
   ];
 }
 

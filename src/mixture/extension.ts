@@ -52,7 +52,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       column("predicted", (row) => decimal(optima, "predicted", row, 4)),
       column("gain", (row) => decimal(optima, "gain", row, 4)),
       ...(level === null ? [] : [column(`${ofLevel}of the gain`, (row) => between(optima, "gain_", row, 4))]),
-      ...(findColumn(optima, "shape")?.values.some((one: unknown) => one !== null)
+      ...(findColumn(optima, "shape")?.values.some((shape: unknown) => shape !== null)
         ? [column("shape", (row) => shownAt(optima, "shape", row))]
         : []),
       ...(rows.some(isWrong) ? [column("status", (row) => shownAt(optima, "status", row))] : []),
@@ -64,8 +64,8 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       (row) =>
         `${["task", "target"].map((name) => shownAt(optima, name, row)).join(", ")}: ${shownAt(optima, "reason", row)}\n`,
     );
-  const found = formatTable(table, { maxRows: MOST_ROWS });
-  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${found}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
+  const text = formatTable(table, { maxRows: MOST_ROWS });
+  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${text}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
 }
 
 function baselines(optima: Table, rows: readonly number[]): string {
@@ -74,8 +74,8 @@ function baselines(optima: Table, rows: readonly number[]): string {
 }
 
 function decimal(table: Table, name: string, row: number, digits: number): string {
-  const found = valueAt(table, name, row);
-  return typeof found === "number" && Number.isFinite(found) ? found.toFixed(digits) : "";
+  const value = valueAt(table, name, row);
+  return typeof value === "number" && Number.isFinite(value) ? value.toFixed(digits) : "";
 }
 
 function between(table: Table, prefix: string, row: number, digits: number): string {

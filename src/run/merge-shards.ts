@@ -77,7 +77,9 @@ export async function mergeShards(
       options.onRunProgress?.(progress);
     });
     planFits(meter, prepared);
-    onStatus?.(`${countOf(job.found, "result")} of ${countOf(shards.length, "shard")}, each there once`);
+    onStatus?.(
+      `${countOf(job.keptResults, "result")} of ${countOf(shards.length, "shard")}, each there once`,
+    );
     const session = storedSession(absentSession(prepared, shards), {
       store: job.store,
       keys: new WorkKeys(first.backend, prepared.tables),

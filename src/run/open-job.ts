@@ -18,7 +18,7 @@ export const PACKS = "shards";
 export interface OpenJob {
   store: ResultStore;
   /** Results that were there. */
-  found: number;
+  keptResults: number;
   /** Says that all of its work is done. */
   finish(): Promise<void>;
   /** As `claimDirectory` gives it. */
@@ -130,7 +130,7 @@ export async function openJob(
     const store = await ResultStore.open(packs, { onWarning, ownOnly });
     return {
       store,
-      found: store.size,
+      keptResults: store.size,
       async finish() {
         await store.flush();
         await writeJobState(directory, { ...state, begun, finished: new Date().toISOString() });

@@ -81,7 +81,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
       onFound: (fits) => meter.addFound(fits),
     });
     file = new ProgressFile(out);
-    const { found: results } = job;
+    const { keptResults: results } = job;
     const kept = `${out}: goes on: ${countOf(results, "result")} of before ${results === 1 ? "is" : "are"} kept`;
     const said = results === 0 ? undefined : kept;
     return { ...recorded, session, meter, job, said, during: during(() => job.close()) };

@@ -143,7 +143,7 @@ const CHECKS: readonly Check[] = [
     meaning: "a column is not taken as a metric because fewer than half of its cells are numbers",
     ofTheTableAlone: true,
     *cases({ table }) {
-      for (const [column, found] of table.passedOver ?? []) yield `${quote(column)}: ${found}`;
+      for (const [column, problem] of table.passedOver ?? []) yield `${quote(column)}: ${problem}`;
     },
   },
   {
@@ -320,9 +320,9 @@ function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
 function* sharesOf({ table, rows, mixes }: Inspected, kinds: readonly BadShares["kind"][]): Iterable<string> {
   let next = 0;
   // Both ascend.
-  for (const { row, kind, found } of badShares({ ...table, mixes })) {
+  for (const { row, kind, problem } of badShares({ ...table, mixes })) {
     while (next < rows.length && rows[next]! < row) next++;
-    if (rows[next] === row && kinds.includes(kind)) yield `${found} at ${locate(table, row)}`;
+    if (rows[next] === row && kinds.includes(kind)) yield `${problem} at ${locate(table, row)}`;
   }
 }
 

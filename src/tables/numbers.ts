@@ -114,7 +114,7 @@ const KINDS: readonly { name: string; pattern: RegExp; cure(source: Meant): stri
 /** What a column holds that is not a number, although it may be meant as one. */
 interface NoNumbers {
   /** `2 of 5 cells are not numbers: 1 with a percent sign ("5 %"), 1 of other text ("x"); 3 more say that ...`. */
-  found: string;
+  problem: string;
   /** Cells that are not numbers, and how many are. */
   count: number;
   numeric: number;
@@ -140,7 +140,7 @@ export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   const source = { column: quoteName(column.name), isCsv };
   const cure = meant.map(({ name, cure }) => `${name}: ${cure(source)}`).join("; ");
   return {
-    found: `${count} of ${filled} cells are not numbers: ${parts.join(", ")}${more ?? ""}`,
+    problem: `${count} of ${filled} cells are not numbers: ${parts.join(", ")}${more ?? ""}`,
     count,
     numeric,
     row: ranked[0]?.[1].row ?? 0,

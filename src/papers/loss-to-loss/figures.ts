@@ -157,7 +157,7 @@ export const translations: Figure = {
     const layouts = [...groupBy(cells, (cell) => str(cell, "relation")).values()].map(layoutOf);
     const drawn = layouts
       .flatMap((all) => all.slice(0, MOST_PANELS))
-      .map(({ cells: own, ...rest }) => ({ ...rest, lines: translationsOf(job, own) }))
+      .map(({ cells: panelCells, ...rest }) => ({ ...rest, lines: translationsOf(job, panelCells) }))
       .filter(({ lines }) => lines.length > 0);
     if (drawn.length === 0)
       return { missing: "no translation of the headline configuration has a fit, with its points" };
@@ -201,9 +201,9 @@ function namesOf(
  */
 function layoutOf(cells: readonly Row[]): Layout[] {
   const relation = str(cells[0], "relation");
-  const by = (name: "source" | "task", own: readonly Row[], colourOf: Layout["colourOf"]) =>
+  const by = (name: "source" | "task", members: readonly Row[], colourOf: Layout["colourOf"]) =>
     Array.from(
-      groupBy(own, (cell) => str(cell, name)),
+      groupBy(members, (cell) => str(cell, name)),
       ([value, group]): Layout => {
         return {
           title: `${relation}, ${name === "source" ? "from " : ""}${value}`,

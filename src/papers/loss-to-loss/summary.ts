@@ -8,8 +8,8 @@ import { type Column, findColumn, rowsOf, type Table, valueAt } from "../../tabl
 export function formatRelations(relations: Table, axes: readonly string[]): string {
   const column = (name: string, from: string, show: (value: number) => string): Column => {
     const values = rowsOf(relations).map((row) => {
-      const own = valueAt(relations, from, row);
-      return own === null ? "" : show(Number(own));
+      const value = valueAt(relations, from, row);
+      return value === null ? "" : show(Number(value));
     });
     return { name, type: "string", values };
   };

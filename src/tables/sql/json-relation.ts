@@ -78,8 +78,8 @@ async function demandKeysOnce(connection: DuckDBConnection, path: string): Promi
         json_tree(object) AS tree WHERE key IS NOT NULL
     ) GROUP BY number, parent, key HAVING count(*) > 1 LIMIT 1`,
   );
-  const [found] = reader.getRowsJS();
-  if (found !== undefined) throw keyTwice(path, JSON.stringify(found[0]), String(found[1]));
+  const [duplicate] = reader.getRowsJS();
+  if (duplicate !== undefined) throw keyTwice(path, JSON.stringify(duplicate[0]), String(duplicate[1]));
 }
 
 function keyTwice(path: string, key: string, object: string): UserError {
