@@ -14,7 +14,7 @@ import { duration, jobReporter, jsonEvents, printLine, whole } from "./progress.
 import { readSweep } from "./read-sweep.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
-/** How a sweep is run, in addition to what is swept. */
+/** Options of how a sweep is executed, in addition to what is swept. */
 export interface JobArguments {
   out: string | undefined;
   quiet: boolean;
@@ -75,7 +75,7 @@ function talk(quiet: boolean) {
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
 }
 
-/** What a program is told of a finished sweep. */
+/** The event that reports a finished sweep to a program. */
 function ended({ manifest }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
   return { directory, counts, work, seconds, results };

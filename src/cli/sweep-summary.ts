@@ -6,17 +6,17 @@ import { countOf, percent, shellWord } from "../text.ts";
 import { duration, whole } from "./progress.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 
-/** Reasons that are named. */
+/** Largest number of reasons that are named. */
 const MOST_REASONS = 3;
 
-/** What was skipped and why, the most frequent reasons first; nothing where nothing was. */
+/** What was skipped and why, the most frequent reasons first; empty if nothing was skipped. */
 export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory: string): string {
   const { problems_skipped: skipped } = tables;
   if (skipped.rows === 0) return "";
   const kinds = new Map<string, string[]>();
   for (const row of rowsOf(skipped)) {
     const reason = shownAt(skipped, "reason", row);
-    // Reasons that differ in their numbers alone are of one kind; a digit in a name is no number.
+    // Reasons that differ only in their numbers are of one kind; a digit in a name is not a number.
     const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
     kinds.set(kind, [...(kinds.get(kind) ?? []), reason]);
   }
@@ -30,11 +30,11 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
   return `${skipped.rows} stages skipped: lawfit show ${shellWord(directory)} problems_skipped\n${lines.join("")}${more}`;
 }
 
-/** How much work it was and how fast; nothing of a sweep that another program's solver solved. */
+/** How much work the sweep was and how fast it went; empty for a sweep that another program's solver solved. */
 export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string {
   const { work, seconds } = manifest;
   if (work.fits + work.fits_found === 0) return "";
-  const total = Object.values(seconds).reduce((sum, phaseSeconds) => sum + phaseSeconds, 0);
+  const total = Object.values(seconds).reduce((sum, phase) => sum + phase, 0);
   const solving = seconds.solve + seconds.score + seconds.bootstrap + seconds.backtest;
   const speed = work.fits > 0 ? ` (${whole(Number((work.fits / solving).toPrecision(3)))} a second)` : "";
   const finishedBefore = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
@@ -88,14 +88,13 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
   const keyOf = (table: Table, row: number) =>
     `${valueAt(table, "cell", row)} ${valueAt(table, "target", row)}`;
-  const intervalRows = new Map<string, number>();
+  const rowOf = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);
-    if (shownAt(intervals, "quantity", row) === "predicted" && !intervalRows.has(key))
-      intervalRows.set(key, row);
+    if (shownAt(intervals, "quantity", row) === "predicted" && !rowOf.has(key)) rowOf.set(key, row);
   }
   const column = (name: string, show: (row: number) => string): Column => {
-    const rows = rowsOf(predictions).map((row) => intervalRows.get(keyOf(predictions, row)));
+    const rows = rowsOf(predictions).map((row) => rowOf.get(keyOf(predictions, row)));
     return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
   };
   const level = Number(valueAt(intervals, "level", 0) ?? 0);
@@ -104,7 +103,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
       Number(valueAt(intervals, name, row) ?? Number.NaN),
     );
     const status = shownAt(intervals, "status", row);
-    // Why there is none, in a word: table intervals has the sentence.
+    // A word says why there is no interval; table intervals has the whole sentence.
     if (!Number.isFinite(lower! + upper!)) return status === "ok" ? "" : status;
     return `${lower!.toFixed(4)}..${upper!.toFixed(4)}${status === "ok" ? "" : ` ${status}`}`;
   });
@@ -119,13 +118,11 @@ function varies(column: Column): boolean {
   return new Set<unknown>(column.values).size > 1;
 }
 
-/** Whether the data determine each prediction; no column where they determine all. */
+/** A column that says whether the data determine each prediction; none if they determine all. */
 function determinedColumn(predictions: Table): Column[] {
   const values = rowsOf(predictions).map((row) => valueAt(predictions, "determined", row));
-  const shown = values.map((verdict) => (verdict === null || verdict === "yes" ? "" : `not: ${verdict}`));
-  return shown.every((verdict) => verdict === "")
-    ? []
-    : [{ name: "determined", type: "string", values: shown }];
+  const shown = values.map((word) => (word === null || word === "yes" ? "" : `not: ${word}`));
+  return shown.every((word) => word === "") ? [] : [{ name: "determined", type: "string", values: shown }];
 }
 
 /** Errors of scores in points of a hundred; where losses are predicted, in the unit of the predictions. */

@@ -21,12 +21,9 @@ export const mixtures: Figure = {
     const keys = distinct(all.map((row) => configurationKey(row, job.axes)));
     const key = keys.includes(headline) ? headline : keys[0];
     const level = all[0]!.level ?? null;
-    const mixtures = all.filter(
-      (row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level,
-    );
-    const optima = recordsOf(job.tables.mixture_optima).filter(
-      (row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level,
-    );
+    const isShown = (row: Row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level;
+    const mixtures = all.filter(isShown);
+    const optima = recordsOf(job.tables.mixture_optima).filter(isShown);
     const groups = [...groupBy(mixtures, (row) => JSON.stringify([str(row, "task"), str(row, "target")]))];
     const shown = groups.slice(0, MOST_TASKS);
     const varied = distinct(mixtures.map((row) => str(row, "varied")));
