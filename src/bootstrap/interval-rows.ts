@@ -40,13 +40,13 @@ export interface IntervalRow {
   estimate: number;
   actual: number;
   limits: Interval;
-  /** `ok`, or a word for what is wrong; in a sentence in `reason`. */
+  /** `ok`, or a word for what is wrong; `reason` has the sentence. */
   status: string;
   reason: string | null;
 }
 
 /**
- * The intervals of a cell: of each target, quantity, kind and level. Where there is none the row has the reason.
+ * The intervals of a cell: of each target, quantity, kind and level. A row without an interval has the reason.
  *
  * @param predictions the cell's, from the fit of the data
  */
@@ -132,17 +132,17 @@ export function coversActual({ limits: { lower, upper }, actual }: IntervalRow):
   return lower <= actual && actual <= upper;
 }
 
-/** What intervals are wanted. */
+/** The intervals that are computed. */
 type IntervalOptions = Pick<Bootstrap, "resamples" | "scheme" | "levels" | "intervals"> &
   Partial<Pick<Bootstrap, "purposes" | "questions">>;
 
-/** What the interval of one kind is made of, and what is missing. */
+/** Inputs of an interval of one kind, and the reason why one is missing. */
 interface KindInputs {
   inputs: IntervalInputs;
   missing: string | undefined;
 }
 
-/** What intervals for the curve are made of, beside the draws; each is found once for the cell. */
+/** Inputs of intervals for the curve, in addition to the draws; each is computed once for the cell. */
 interface CurveInputs {
   jackknife: ReadonlyMap<string, TargetJackknife> | undefined;
   replicateErrors: ReadonlyMap<string, ReplicateErrors> | undefined;
@@ -150,7 +150,7 @@ interface CurveInputs {
   errors: ReadonlyMap<SpreadKind, ReadonlyMap<string, TargetErrors>>;
 }
 
-/** Finds them. */
+/** Computes these inputs. */
 function curveInputs(draws: CellDraws, { intervals, resamples }: IntervalOptions, seed: number): CurveInputs {
   const needs = new Set<string>(intervals.flatMap(({ method }) => method.needs));
   const spreads = new Set(intervals.flatMap(({ spread }) => spread ?? []));
