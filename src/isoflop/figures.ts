@@ -18,7 +18,7 @@ export interface IsoflopGroup {
   name: string;
   /** Rows of `isoflop`, a budget each. */
   budgets: Row[];
-  /** Runs by the FLOPs of their budget; none where the run directory has no table of them. */
+  /** Runs by the FLOPs of their budget; none if the job directory has no table of them. */
   points: ReadonlyMap<number, readonly Row[]>;
   /** Rows of `isoflop_laws` by quantity: n, d. */
   laws: ReadonlyMap<string, Row>;
@@ -46,7 +46,7 @@ export function isoflopGroups(job: LoadedJob): IsoflopGroup[] {
   });
 }
 
-/** What is shown of several interpolations, windows and levels. */
+/** The shown setting, where the sweep has several interpolations, windows or levels. */
 export function describeSetting(job: LoadedJob): string {
   const [first] = recordsOf(job.tables.isoflop, (row) => row === 0);
   const window = num(first, "window");
@@ -229,7 +229,7 @@ export const bestSizes: Figure = {
   },
 };
 
-/** Which laws the noise does not account for: their intervals are not to be taken as they are. */
+/** Laws whose scatter the noise does not explain, so that their intervals are not reliable. */
 function scattered(groups: readonly IsoflopGroup[]): string {
   return ["over-scattered", "under-scattered"]
     .map((status) => {
