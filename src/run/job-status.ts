@@ -20,7 +20,7 @@ const progressSchema = z.object({
   process: processIdentity,
   /** Phase of the process, or how it ended. */
   state: z.enum(["running", "finished", "interrupted", "failed"]),
-  /** Why it failed. */
+  /** Why the job failed. */
   message: z.string().optional(),
   updated: z.string(),
   progress: z.object({
@@ -93,7 +93,7 @@ export interface JobStatus {
   heard: number | undefined;
   progress: ProgressRecord["progress"] | undefined;
   updated: string | undefined;
-  /** Why it failed. */
+  /** Why the job failed. */
   message: string | undefined;
   finished: string | undefined;
 }
