@@ -43,7 +43,7 @@ export function translationCells(job: LoadedJob): Row[] {
   );
 }
 
-/** The translations of cells, with their largest targets; those that the run directory does not have whole are left out. */
+/** The translations of cells, with their largest targets; those that are incomplete in the job directory are left out. */
 export function translationsOf(job: LoadedJob, cells: readonly Row[]): TranslationLine[] {
   const predictions = largestTargets(job, predictionsOf(job, cells));
   return cells.flatMap((cell) =>

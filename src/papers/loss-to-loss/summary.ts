@@ -2,7 +2,7 @@ import { formatTable } from "../../tables/format.ts";
 import { type Column, findColumn, rowsOf, type Table, valueAt } from "../../tables/table.ts";
 
 /**
- * How each way of relating losses did, over all pairs of corpora, tasks and targets, beside the scaling laws: a row each,
+ * The errors of each way of relating losses, over all pairs of corpora, tasks and targets, beside the scaling laws: a row each,
  * the relation and the axes that vary.
  */
 export function formatRelations(relations: Table, axes: readonly string[]): string {

@@ -15,14 +15,14 @@ import { BETWEEN, isIdentity } from "./choices.ts";
 const OF_LAWS = ["law", "metric", "train_subject", "runs", "final_window", "bounds1", "loss1", "delta1"];
 const LAW = "scaling-law";
 
-/** How relations of one kind do: over all pairs of corpora, tasks and targets. */
+/** The errors of relations of one kind, over all pairs of corpora, tasks and targets. */
 interface Relation {
   configuration: Configuration;
   /** R squared of each fitted translation, ascending. */
   fits: Float64Array;
   /** Relative errors without their signs, ascending. */
   errors: Float64Array;
-  /** Those of the laws of the same losses, of the predictions that have one. */
+  /** Errors of the laws of the same losses, for the predictions that have a law. */
   lawErrors: Float64Array;
   /** Share of the predictions that are nearer to the actual value than the law's. */
   better: number;
@@ -66,7 +66,7 @@ export function relationsTable(
           ? [{ error, law: Math.abs(laws.get(lawKey(cell, target)) ?? Number.NaN) }]
           : [];
       });
-    // A law is not held against itself.
+    // A law is not compared with itself.
     const isLaw = configuration.values.get("relation") === LAW;
     const beside = isLaw ? [] : scored.filter(({ law }) => !Number.isNaN(law));
     return {
