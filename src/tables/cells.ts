@@ -91,7 +91,7 @@ export function listColumns(table: Table): string {
 /**
  * The column of that name.
  *
- * @param key where the user asked for it, `columns.n`; undefined where the schema does
+ * @param key key with which the user names it, `columns.n`; undefined if the schema does
  * @throws UserError with the nearest name where it is not there
  */
 export function requireColumn(from: CellSource, name: string, key?: string): Column {

@@ -10,7 +10,7 @@ export const SHARES_TOLERANCE = 5e-3;
 /** Sums that differ from 1 by less than this differ only by the rounding of float64. */
 export const EXACT_SHARES = 1e-6;
 
-/** What is wrong with the shares of one row. */
+/** The problem with the shares of one row. */
 export interface BadShares {
   /** 0-based row of the table. */
   row: number;
@@ -55,7 +55,7 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
   }
 }
 
-/** The first row whose shares are not a mixture, in words; undefined where every row is valid. */
+/** A message on the first row whose shares are not a mixture; undefined if every row is valid. */
 export function firstBadShares(table: CheckpointTable): string | undefined {
   for (const { row, kind, problem, allowed } of badShares(table)) {
     if (kind !== "rounded") return `${locate(table, row)}, ${problem}; allowed: ${allowed}`;

@@ -54,7 +54,7 @@ export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<strin
   );
 }
 
-/** Whether a column of that name is meant as a metric, whatever it holds. */
+/** Whether a column of that name is meant as a metric, even if its cells are not numbers. */
 function isMetricName(name: string): boolean {
   return isLoss(name) || isAccuracy(name) || isChance(name);
 }
@@ -76,7 +76,7 @@ function usedColumns(mapping: ColumnMapping): string[] {
 }
 
 /**
- * Demands one row for each run, step and subject; where a row has no step, its tokens d tell the checkpoint.
+ * Demands one row for each run, step and subject; where a row has no step, its tokens d identify the checkpoint.
  *
  * @throws UserError with both rows of the first pair
  */
