@@ -47,7 +47,7 @@ export class Meter {
   #cells = 0;
   #cellsTotal = 0;
   #fits = 0;
-  #found = 0;
+  #fitsFound = 0;
 
   /** @param now seconds, rising */
   constructor(
@@ -99,7 +99,7 @@ export class Meter {
   }
 
   addFound(fits: number): void {
-    this.#found += fits;
+    this.#fitsFound += fits;
   }
 
   get progress(): JobProgress {
@@ -115,7 +115,7 @@ export class Meter {
       cells: this.#cells,
       cellsTotal: this.#cellsTotal,
       fits: this.#fits,
-      fitsFound: this.#found,
+      fitsFound: this.#fitsFound,
       fitsPerSecond,
       secondsLeft: this.#secondsLeft(left, fitsPerSecond, elapsed),
       seconds: time - this.#began,
