@@ -90,7 +90,7 @@ export type CheckedMixtures = z.output<typeof mixturesSchema>;
  * @param sources of the table's mixtures, in its order
  * @param levels of intervals
  * @param where file, for messages
- * @throws UserError for names that are not there and shares that are no mixture
+ * @throws UserError for names that are not there and shares that are not a mixture
  */
 export function planMixtures(
   given: CheckedMixtures,

@@ -44,7 +44,7 @@ export async function demandSameJob(directory: string, state: JobState): Promise
 }
 
 /**
- * Locks a directory for this process, which creates it if it is missing, and checks that it can be written.
+ * Locks a directory for this process, creates it if it is missing, and checks that it can be written.
  *
  * @returns a function that releases the lock and removes a new directory without any finished work
  * @throws UserError where another process has it, or it cannot be written
@@ -92,7 +92,7 @@ async function tryWriting(directory: string): Promise<void> {
 }
 
 /**
- * Locks a job directory for this process, and creates it or continues the job in it.
+ * Locks a job directory for this process, and begins a job in it or continues the one that is there.
  *
  * @param fresh whether what was finished there is thrown away
  * @throws UserError where another process has it, it holds another job, or it cannot be written
