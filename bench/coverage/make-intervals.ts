@@ -128,7 +128,7 @@ function intervalsOf(
 ): MadeInterval[] {
   const bootstrap = { resamples, scheme, blockLength: BLOCK_LENGTH, freshStarts, levels: [level], intervals };
   const rows = intervalRows(draws, predictionsOf(draws), bootstrap, seed);
-  return rows.map(({ target, quantity, interval, actual, found: { lower, upper } }) => {
+  return rows.map(({ target, quantity, interval, actual, limits: { lower, upper } }) => {
     return { loss1, quantity, target, scheme: scheme.name, interval, lower, upper, actual };
   });
 }

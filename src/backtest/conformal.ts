@@ -17,7 +17,7 @@ import {
   RATIO_BINS,
 } from "./hit-rates.ts";
 
-/** Kind and purpose of conformal intervals: past errors are of what runs were measured to reach. */
+/** Kind and purpose of conformal intervals: past errors are those of measured runs. */
 export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
 
 /** Predicted and actual values by range of ratio; undefined where there are none. */
@@ -32,7 +32,7 @@ export function byRatio(predictions: readonly BackPrediction[]): PastPredictions
 
 /**
  * The interval that past errors give a prediction: those of its range of ratio, or of the nearest range below that has any;
- * absolute, relative to what was predicted. Infinite where they are too few for the level.
+ * absolute, relative to the predicted value. It is infinite if the errors are too few for the level.
  */
 export function conformalInterval(
   past: PastPredictions,
@@ -110,7 +110,7 @@ export function conformalRows(
         level,
         estimate: predicted,
         actual,
-        found: result,
+        limits: result,
         ...judgeInterval(result, predicted, rangeOfPredictions(cell.configuration)),
       };
     });

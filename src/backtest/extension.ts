@@ -24,13 +24,13 @@ import {
   RATIO_BINS,
 } from "./hit-rates.ts";
 
-/** Those of a sweep with back-tests, which has `intervals` too. */
+/** The tables of a sweep with back-tests, which has `intervals` too. */
 export interface BacktestTables {
   backtests: Table;
   backtest_rates: Table;
 }
 
-/** What back-tests add: each prediction of a larger run from smaller ones, and how often intervals held. */
+/** The extension of back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
 export const backtests: Extension = {
   tables: ["backtests", "backtest_rates"],
   summary: ({ backtests, backtest_rates }) =>
@@ -96,7 +96,7 @@ export function backtestRatesTable(method: Method, rates: readonly HitRate[]): T
 }
 
 /**
- * What back-tests came to, in a line: the median error by extrapolation ratio, and how often each kind of interval held,
+ * The results of back-tests in a line: the median error by extrapolation ratio, and how often each kind of interval held,
  * over all configurations.
  */
 export function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): string {
@@ -106,7 +106,7 @@ export function formatBacktests({ backtests, backtest_rates: rates }: BacktestTa
 
 function errorsByRatio(backtests: Table): string {
   const errors = RATIO_BINS.map((): number[] => []);
-  // Each prediction has a conformal interval at each level: one of them stands for it.
+  // Each prediction has a conformal interval at each level, so one of them represents it.
   const first = rowsOf(backtests).find((row) => shownAt(backtests, "interval", row) === CONFORMAL.interval);
   const level = first === undefined ? "" : shownAt(backtests, "level", first);
   for (const row of rowsOf(backtests)) {
@@ -141,7 +141,7 @@ function holds(rates: Table): string {
   return parts.join(", ");
 }
 
-/** Most rows that the checklist names. */
+/** Largest number of rows that the checklist names. */
 const MOST_SAID = 8;
 
 function describeRates(table: Table | undefined): string {

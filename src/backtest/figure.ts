@@ -18,10 +18,10 @@ export const backtests: Figure = {
     if (all.length === 0) return { missing: "the sweep was not back-tested: lawfit backtest does" };
     const keyOf = (row: Row) => configurationKey(row, job.axes) + pairOf(job, row);
     const headline = keyOf(job.headline[0] ?? {});
-    const own = all.filter((row) => keyOf(row) === headline);
-    const rows = (own.length > 0 ? own : all.filter((row) => keyOf(row) === keyOf(all[0]!))).filter((row) =>
-      Number.isFinite(num(row, "rate")),
-    );
+    const ofHeadline = all.filter((row) => keyOf(row) === headline);
+    const rows = (
+      ofHeadline.length > 0 ? ofHeadline : all.filter((row) => keyOf(row) === keyOf(all[0]!))
+    ).filter((row) => Number.isFinite(num(row, "rate")));
     if (rows.length === 0) return { missing: "no back-test has an interval of two finite ends" };
     const kinds = distinct(rows.map(kindOf));
     return {
@@ -37,8 +37,8 @@ export const backtests: Figure = {
         "target's compute over that of the largest run used. Bars: exact 95 % limits, hits taken as independent. Numbers: intervals counted.",
       data: tableOfRecords(
         rows.map(({ purpose, interval, level, ratio, count, hits, rate, rate_lower, rate_upper }) => {
-          const known = { purpose, interval, level, ratio, count, hits, rate, rate_lower, rate_upper };
-          return Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value ?? null]));
+          const shown = { purpose, interval, level, ratio, count, hits, rate, rate_lower, rate_upper };
+          return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, value ?? null]));
         }),
       ),
     };
@@ -51,7 +51,7 @@ function kindOf(row: Row): string {
 
 function ratePanel(level: number, rows: readonly Row[], kinds: readonly string[]): Panel {
   const ratios = distinct(rows.map((row) => str(row, "ratio")));
-  const own = rows.map((row) => ({
+  const rates = rows.map((row) => ({
     ...{ ratio: str(row, "ratio"), rate: num(row, "rate"), count: String(num(row, "count")) },
     ...{ lower: num(row, "rate_lower"), upper: num(row, "rate_upper"), kind: kinds.indexOf(kindOf(row)) },
   }));
@@ -81,7 +81,7 @@ function ratePanel(level: number, rows: readonly Row[], kinds: readonly string[]
     marks: [
       Plot.ruleY([level], { stroke: "var(--ink)", strokeDasharray: "5 3" }),
       ...kinds.flatMap((_, kind) => {
-        const ofKind = own.filter((one) => one.kind === kind);
+        const ofKind = rates.filter((rate) => rate.kind === kind);
         const colour = category(kind);
         return [
           Plot.ruleX(ofKind, {

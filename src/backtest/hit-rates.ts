@@ -10,7 +10,7 @@ import { relativeError } from "../plan/score.ts";
 
 /** A range of extrapolation ratios: FLOPs of a target over the most FLOPs of a run that was fitted. */
 interface RatioBin {
-  /** As result tables have it. */
+  /** Name of the range in result tables. */
   name: string;
   /** Largest ratio in it. */
   upTo: number;
@@ -31,9 +31,9 @@ export function binOf(ratio: number): number {
 }
 
 /**
- * What is known of the range of a ratio, or of the nearest one below of which something is.
+ * The value of the range of a ratio, or of the nearest range below that has one.
  *
- * @param byBin of each range; undefined where nothing is
+ * @param byBin value of each range; undefined for a range without one
  */
 export function nearestBelow<Known>(byBin: readonly (Known | undefined)[], ratio: number): Known | undefined {
   return byBin.slice(0, binOf(ratio) + 1).findLast((ofBin) => ofBin !== undefined);
@@ -44,14 +44,14 @@ export interface HitRate extends IntervalKey {
   configuration: Configuration;
   /** Number of the range of ratio. */
   bin: number;
-  /** Predictions whose actual value is known. */
+  /** Number of predictions whose actual value is known. */
   predictions: number;
-  /** Those of them with an interval that has two ends. */
+  /** Number of those with an interval of two finite ends. */
   count: number;
   hits: number;
-  /** hits / count; NaN without any. */
+  /** hits / count; NaN if count is 0. */
   rate: number;
-  /** Exact 95 % limits of the rate, were the hits independent. */
+  /** Exact 95 % limits of the rate, under the assumption that hits are independent. */
   rateLower: number;
   rateUpper: number;
   meanAbsRelError: number;
@@ -107,9 +107,9 @@ function keysOf(predictions: readonly BackPrediction[]): IntervalKey[] {
   return [...keys.values()];
 }
 
-/** What tells intervals of one prediction apart. */
+/** What distinguishes the intervals of one prediction. */
 export interface IntervalKey {
-  /** What it is for. */
+  /** Purpose of the interval. */
   purpose: Purpose;
   /** Kind of interval. */
   interval: string;
@@ -132,7 +132,7 @@ export interface BackInterval extends IntervalKey {
 
 /** A prediction of a run from smaller ones. */
 export interface BackPrediction extends Extrapolation {
-  /** The cell of the sweep whose method, task and axes it has. */
+  /** The cell of the sweep with the same method, task and axes. */
   cell: Cell;
   /** Largest size fitted. */
   cut: number;
@@ -152,13 +152,13 @@ export function absRelError({ predicted, actual }: BackPrediction): number {
   return actual === 0 ? Number.NaN : Math.abs(relativeError(predicted, actual));
 }
 
-/** Whether the actual value lies in the interval; null where it is not known, or the interval has no end or no value. */
+/** Whether the actual value lies in the interval; null if it is not known, or an end of the interval is infinite or missing. */
 export function isHit({ actual }: BackPrediction, { lower, upper }: BackInterval): boolean | null {
   if (!Number.isFinite(lower) || !Number.isFinite(upper) || Number.isNaN(actual)) return null;
   return lower <= actual && actual <= upper;
 }
 
-/** How far a prediction goes beyond what it was made from. */
+/** How far a prediction extrapolates. */
 interface Extrapolation {
   /** Fit runs that the cell uses and that were measured on its task. */
   runsUsed: number;
@@ -166,7 +166,7 @@ interface Extrapolation {
   ratio: number;
 }
 
-/** Makes a function that tells how far the predictions of a plan go. */
+/** Makes a function that measures how far the predictions of a plan extrapolate. */
 export function extrapolationOf(
   plan: SweepPlan,
 ): (prediction: { cell: Cell; target: string }) => Extrapolation {

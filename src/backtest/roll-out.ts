@@ -29,11 +29,11 @@ import {
 } from "./hit-rates.ts";
 import type { Backtest } from "./spec.ts";
 
-/** What the back-tests of a sweep came to. */
+/** The results of the back-tests of a sweep. */
 export interface Backtests {
   predictions: readonly BackPrediction[];
   rates: readonly HitRate[];
-  /** What was done, in a line. */
+  /** A line that says what was done. */
   summary: string;
 }
 
@@ -92,7 +92,7 @@ function reach(predictions: readonly BackPrediction[], { plan }: SweptRuns): str
   return `ratios ${tested}, those of the sweep's targets up to ${upTo(ratios.filter((ratio) => ratio > 0))}`;
 }
 
-/** What stages had no solution, in a line with the commonest reason; undefined where all had one. */
+/** A line on the stages without a solution, with the most frequent reason; undefined if there are none. */
 function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
   const [first, ...others] = [...counts].sort(([, a], [, b]) => b - a);
   if (first === undefined) return undefined;
@@ -101,9 +101,9 @@ function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
   return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
 }
 
-/** What a back-test takes of a sweep. */
+/** The part of a sweep that a back-test uses. */
 interface RolledSweep extends PlanRequest {
-  /** Resamples of every cut; undefined for none. */
+  /** Bootstrap of every cut; undefined for none. */
   bootstrap: Bootstrap | undefined;
   solve: Pick<SolveOptions, "starts" | "backend" | "threads"> & { seed: number };
 }
@@ -117,12 +117,12 @@ interface SweptRuns {
   watch: Pick<SolveOptions, "onWarning" | "onProgress">;
 }
 
-/** What a cut gave. */
+/** The result of a cut. */
 interface Rollout {
   predictions: BackPrediction[];
-  /** Stages of its cells without a solution. */
+  /** The stages of its cells without a solution. */
   skipped: SkippedStage[];
-  /** Distinct problems solved for it, besides those known before. */
+  /** Number of distinct problems that were solved for it. */
   solved: number;
 }
 
@@ -130,7 +130,7 @@ interface Rollout {
  * Plans the sweep on the runs up to a cut, with every larger fit run as a target, and solves, predicts and resamples as
  * the sweep does.
  *
- * @param results of problems by key: those known are not solved again, new ones are added
+ * @param results of problems by key: problems in it are not solved again, new results are added
  */
 async function rollOut(
   cut: Cut,
@@ -149,7 +149,7 @@ async function rollOut(
   return {
     predictions: predictions.map(({ cell, target, predicted, verdict, actual }) => {
       return {
-        // Cells of the two plans stand in the same order. Those of the cut are let go, and their points with them.
+        // The cells of both plans are in the same order. Those of the cut are not kept, so that their points can be freed.
         cell: swept.cells[cell.id]!,
         cut: cut.size,
         target,
@@ -177,7 +177,7 @@ export async function planCut(
   return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks }, session.signal);
 }
 
-/** What the backend has to say of itself the sweep has heard. */
+/** The sweep has already reported what the backend says about itself. */
 function onlyProgress({ onProgress }: SweptRuns["watch"]): Pick<SolveOptions, "onProgress"> {
   return onProgress === undefined ? {} : { onProgress };
 }
@@ -199,7 +199,7 @@ async function resampled(
     for (const row of intervalRows(draws, ofCell.get(id) ?? [], bootstrap, sweep.solve.seed)) {
       if (row.quantity !== "predicted") continue;
       const { purpose, interval, level, status } = row;
-      const { lower, upper } = row.found;
+      const { lower, upper } = row.limits;
       const key = predictionKey(id, row.target);
       byPrediction.set(key, [
         ...(byPrediction.get(key) ?? []),
@@ -220,7 +220,7 @@ export function rolloutTable(table: CheckpointTable, { heldOut }: Cut): Checkpoi
   return { ...table, role };
 }
 
-/** Its runs. The targets of the table itself are none. */
+/** The runs of the cut. Targets of the table itself are not back-tested. */
 export function rolloutIndex(table: CheckpointTable, { heldOut }: Cut, selections: RunSelections): RunIndex {
   const index = indexRuns(table, selections);
   return { ...index, targets: index.targets.filter(({ name }) => heldOut.has(name)) };

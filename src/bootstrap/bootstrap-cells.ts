@@ -8,7 +8,7 @@ import type { StageReplicates } from "./resample-stage.ts";
 import { type ResampleSession, resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
 import type { Bootstrap } from "./spec.ts";
 
-/** What intervals are made for, and where a prediction has it: the estimate, and what was measured. */
+/** Quantities that have intervals, with the fields of a prediction that hold the estimate and the measured value. */
 export const quantities = {
   predicted: { estimate: "predicted", actual: "actual" },
   feature: { estimate: "featurePredicted", actual: "featureActual" },
@@ -64,7 +64,7 @@ export function chainReplicates(
 }
 
 /**
- * Reads the parameters of each stage on a replicate; undefined for a stage that has none there. What it gives is
+ * Reads the parameters of each stage on a replicate; undefined for a stage without parameters there. The result is
  * overwritten by the next call.
  */
 export function replicateReader(
@@ -89,14 +89,14 @@ export function replicateReader(
   };
 }
 
-/** One cell, resampled. */
+/** The replicates of one cell. */
 export interface CellDraws {
   cell: Cell;
   /** Targets whose stages all have replicates. */
   targets: readonly TargetDraws[];
-  /** Of each stage; undefined where it has no solution. */
+  /** The resampled use of each stage; undefined for a stage without a solution. */
   uses: readonly (StageUse | undefined)[];
-  /** Of each stage; undefined where it has no replicates. */
+  /** The replicates of each stage; undefined for a stage without any. */
   outcomes: readonly (StageOutcome | undefined)[];
 }
 
@@ -129,7 +129,7 @@ export function jackknifeTargets({ cell, uses, outcomes }: CellDraws): Map<strin
 interface BootstrapCellsOptions extends UseOptions {
   /** Called as problems are resampled. */
   onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Told of each distinct problem, as a stage, what became of it. */
+  /** Called with the outcome of each distinct problem, as a stage. */
   onOutcome?: ((use: StageUse, outcome: StageOutcome) => void) | undefined;
 }
 
@@ -155,7 +155,7 @@ export async function* bootstrapCells(
   let done = 0;
   const start = (key: string): void => {
     const use = uses.get(key)!;
-    // Those that it is made with stand before it, in the same cells.
+    // The uses that it is made with come before it, in the same cells.
     const before = use.after.map((stageKey) => started.get(stageKey)!);
     const work = resampleUse(backend, { use, uses, bootstrap }, before, options).then((outcome) => {
       options.onProgress?.(++done, wanted.length);
@@ -231,7 +231,7 @@ export async function resampleStages(
   return wanted.length;
 }
 
-/** Problems that are resampled before a cell asks for them, at most: more only fill memory. */
+/** Largest number of problems that are resampled before a cell needs them: more only fill memory. */
 const MOST_AHEAD = 64;
 
 /** How many problems are resampled at a time. */

@@ -6,10 +6,10 @@ import type { StagePoints } from "./population.ts";
 import { firstPoints } from "./schemes.ts";
 
 /**
- * Why a replicate says nothing: the first of these that holds. It is left out of intervals, and counted.
+ * Why a replicate is degenerate: the first of these reasons that holds. Such a replicate is counted and left out of intervals.
  *
- * Only what was drawn decides, and whether the form has a value: a replicate whose fit ends at a bound is a legitimate
- * answer, and to leave it out would bend the distribution.
+ * Only the drawn points decide, and whether the form has a value: a replicate whose fit ends at a bound is a legitimate
+ * result, and leaving it out would distort the distribution.
  */
 export const degenerateReasons = {
   "few-runs": "fewer than 2 different runs",
@@ -66,7 +66,7 @@ export function countReasons(codes: Uint8Array): Map<DegenerateReason, number> {
   return counts;
 }
 
-/** What is wrong with a resample of the points, from how often each is in it. */
+/** The reason why a resample of the points is degenerate, from how often each point is in it. */
 function judgeOfDraws(
   { problem, runLengths }: StagePoints,
   drawsRuns: boolean,

@@ -39,14 +39,14 @@ export interface IntervalRow {
   level: number;
   estimate: number;
   actual: number;
-  found: Interval;
-  /** `ok`, or a word for what is wrong; in a sentence in `reason`. */
+  limits: Interval;
+  /** `ok`, or a word for what is wrong; `reason` has the sentence. */
   status: string;
   reason: string | null;
 }
 
 /**
- * The intervals of a cell: of each target, quantity, kind and level. Where there is none the row has the reason.
+ * The intervals of a cell: of each target, quantity, kind and level. A row without an interval has the reason.
  *
  * @param predictions the cell's, from the fit of the data
  */
@@ -85,7 +85,7 @@ export function intervalRows(
   });
 }
 
-type Outcome = Pick<IntervalRow, "found" | "status" | "reason">;
+type Outcome = Pick<IntervalRow, "limits" | "status" | "reason">;
 
 function compute(
   { name, method }: IntervalKind,
@@ -98,7 +98,7 @@ function compute(
 ): Outcome {
   const needs = new Set<string>(method.needs);
   const none = (status: string, reason: string): Outcome => ({
-    found: noInterval("missing-input"),
+    limits: noInterval("missing-input"),
     status,
     reason,
   });
@@ -116,9 +116,9 @@ function compute(
   const result = method.compute(inputs, level);
   if (result.status === "no-draws" && result.draws === 0 && result.dropped > 0) {
     const reason = `all ${result.dropped} replicates are degenerate; table bootstrap has the reasons`;
-    return { found: result, status: "all-degenerate", reason };
+    return { limits: result, status: "all-degenerate", reason };
   }
-  return { found: result, ...judgeInterval(result, inputs.estimate ?? Number.NaN, range) };
+  return { limits: result, ...judgeInterval(result, inputs.estimate ?? Number.NaN, range) };
 }
 
 function whyNot({ uses }: CellDraws): string {
@@ -127,22 +127,22 @@ function whyNot({ uses }: CellDraws): string {
 }
 
 /** Whether the actual value lies in the interval; null where one of the two is not known. */
-export function coversActual({ found: { lower, upper }, actual }: IntervalRow): boolean | null {
+export function coversActual({ limits: { lower, upper }, actual }: IntervalRow): boolean | null {
   if (Number.isNaN(lower) || Number.isNaN(upper) || Number.isNaN(actual)) return null;
   return lower <= actual && actual <= upper;
 }
 
-/** What intervals are wanted. */
+/** The intervals that are computed. */
 type IntervalOptions = Pick<Bootstrap, "resamples" | "scheme" | "levels" | "intervals"> &
   Partial<Pick<Bootstrap, "purposes" | "questions">>;
 
-/** What the interval of one kind is made of, and what is missing. */
+/** Inputs of an interval of one kind, and the reason why one is missing. */
 interface KindInputs {
   inputs: IntervalInputs;
   missing: string | undefined;
 }
 
-/** What intervals for the curve are made of, beside the draws; each is found once for the cell. */
+/** Inputs of intervals for the curve, in addition to the draws; each is computed once for the cell. */
 interface CurveInputs {
   jackknife: ReadonlyMap<string, TargetJackknife> | undefined;
   replicateErrors: ReadonlyMap<string, ReplicateErrors> | undefined;
@@ -150,7 +150,7 @@ interface CurveInputs {
   errors: ReadonlyMap<SpreadKind, ReadonlyMap<string, TargetErrors>>;
 }
 
-/** Finds them. */
+/** Computes these inputs. */
 function curveInputs(draws: CellDraws, { intervals, resamples }: IntervalOptions, seed: number): CurveInputs {
   const needs = new Set<string>(intervals.flatMap(({ method }) => method.needs));
   const spreads = new Set(intervals.flatMap(({ spread }) => spread ?? []));

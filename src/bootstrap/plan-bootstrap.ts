@@ -11,7 +11,7 @@ export interface StageUse {
   key: string;
   problem: Problem;
   stage: string;
-  /** What its response is of, where that is not the task. */
+  /** Subject of its response, if that is not the task. */
   subject: string | undefined;
   solution: Solution;
   population: Population;
@@ -23,22 +23,22 @@ export interface StageUse {
   cells: number;
   /** Whether it is fitted on a target's own checkpoints, and not on runs that the cell resamples. */
   isApart: boolean;
-  /** Whether no resample changes it: it is apart, and the scheme draws runs. */
+  /** Whether no resample changes it, because it is not fitted on the cell's runs and the scheme draws runs. */
   isHeld: boolean;
-  /** How its points are made with the fits of other stages, where they are. */
+  /** How its points are made with the fits of other stages, if they are. */
   posing: Posing | undefined;
   /** Keys of the uses of those stages, in the order of `posing.after`. */
   after: readonly string[];
-  /** Why it is not resampled. */
+  /** Why it is not resampled; undefined if it is. */
   skipped?: string;
-  /** What to know before trusting its intervals. */
+  /** What a user should know before trusting its intervals. */
   caution?: string;
 }
 
-/** What is to be resampled. */
+/** The uses that are to be resampled. */
 export interface BootstrapPlan {
   uses: ReadonlyMap<string, StageUse>;
-  /** Of each cell, by its place in the sweep's list: key of each stage's use; undefined where it has no solution. */
+  /** For each cell, by its place in the sweep's list: the key of each stage's use; undefined for a stage without a solution. */
   keys: readonly (readonly (string | undefined)[])[];
 }
 
@@ -62,7 +62,7 @@ export function planBootstrap(
     function keyOf(stage: Stage, s: number): string | undefined {
       const result = results.get(cell.keys[s] ?? "");
       if (!("problem" in stage) || result === undefined || !("solution" in result)) return undefined;
-      // A stage on a target's own checkpoints has no run of the population.
+      // The points of a stage on a target's own checkpoints come from no run of the population.
       const isApart = stage.runs.length > 0 && !stage.runs.some((run) => fitRuns.has(run));
       const drawn = population(
         isApart && !scheme.drawsRuns ? stage.runs : cell.plan.fitRuns,

@@ -5,17 +5,17 @@ import type { Problem } from "../solve/problem.ts";
 import { lastRows } from "../tables/run-order.ts";
 import { firstPoints, type RunPoints, type Scheme } from "./schemes.ts";
 
-/** What is drawn from: some runs, in strata. */
+/** The runs from which resamples are drawn, in strata. */
 export interface Population {
-  /** Says which draws are the same: of those that share it. */
+  /** Populations of the same name have the same draws. */
   name: string;
-  /** In the order of the draws, stratum by stratum. */
+  /** Names of the runs in the order of the draws, stratum by stratum. */
   runs: readonly string[];
-  /** Runs of each stratum. */
+  /** Number of runs of each stratum. */
   strata: readonly number[];
 }
 
-/** What a population knows of a run. */
+/** The facts about a run that a population needs. */
 export interface DrawnRun {
   /** Its place among the runs of the table, in the order of their content. */
   place: number;
@@ -25,7 +25,7 @@ export interface DrawnRun {
 
 /**
  * The population of a scheme and its runs. Its name is made of the scheme and the places of the runs alone, so that
- * everything on the same runs sees the same draws, whatever the runs are called and however the rows of the table stand.
+ * all stages on the same runs have the same draws, whatever the names of the runs and the order of the table's rows.
  *
  * @param stage of a scheme whose draws are of points and not of runs: each stage has its own
  */
@@ -65,9 +65,9 @@ export const drawnRuns = perIndex(
 /** The points of a stage in the order of a population: run by run, then those of no run of it. */
 export interface StagePoints extends RunPoints {
   problem: Problem;
-  /** Runs with points. */
+  /** Number of runs with points. */
   measuredRuns: number;
-  /** Points of no run of the population: in every resample as they are. */
+  /** Number of points of no run of the population; every resample has them unchanged. */
   fixedPoints: number;
 }
 

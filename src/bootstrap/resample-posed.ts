@@ -27,7 +27,7 @@ type ParametersOf = readonly (Float64Array | undefined)[];
 interface Wanted {
   counts: Float64Array;
   parameters: ParametersOf;
-  /** Names its random starts. */
+  /** Key of its random starts. */
   key: string;
 }
 
@@ -35,7 +35,7 @@ type Fitted = { parameters: Float64Array; isFresh: boolean } | { reason: Degener
 
 /**
  * Resamples such a stage: on each replicate it is posed anew with that replicate's fits of the stages before, and its points
- * count as often as their runs were drawn. So the uncertainty of what it is made with goes into it.
+ * count as often as their runs were drawn. So its replicates include the uncertainty of those fits.
  *
  * @param before replicates of the stages that it waits for, in the order of `posing.after`
  */
@@ -49,7 +49,7 @@ export async function resamplePosed(
   const { population, problem } = stage;
   const width = problem.form.parameterNames.length;
   const runs = population.runs.length;
-  // Every scheme that weighs runs draws them so, whatever it does with the points within.
+  // Every scheme that weighs runs draws them like this, whatever it does with the points within a run.
   const draw = {
     kind: "groups",
     group: Int32Array.from({ length: runs }, (_, r) => r),

@@ -14,11 +14,11 @@ import type { Bootstrap } from "./spec.ts";
 export interface StageReplicates {
   /** Parameters of one fit. */
   width: number;
-  /** Replicates x width. A stage that no resample changes has one row, which stands for all. */
+  /** Replicates x width. A stage that no resample changes has one row for all replicates. */
   parameters: Float64Array;
-  /** Whether there is one row for all. */
+  /** Whether there is one row for all replicates. */
   isHeld: boolean;
-  /** Of each replicate 0, or why it is left out (`degenerateReasons`). Empty where it is held. */
+  /** For each replicate 0, or the code of the reason why it is left out (`degenerateReasons`). Empty if the stage is held. */
   degenerate: Uint8Array;
   /** Replicates in which a random start found a lower objective than the fit of the data as a start, by 1e-9 or more. */
   freshWins: number;
@@ -26,7 +26,7 @@ export interface StageReplicates {
   lostTerms: number;
 }
 
-/** Parameters of a stage with one run left out, by the run's number; undefined where such a fit has no solution. */
+/** Parameters of a stage with one run left out, by the run's number; undefined if that fit has no solution. */
 export type LeftOut = readonly (Float64Array | undefined)[];
 
 /** A stage made ready to be resampled. */

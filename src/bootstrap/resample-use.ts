@@ -13,16 +13,16 @@ import {
 } from "./resample-stage.ts";
 import type { Bootstrap } from "./spec.ts";
 
-/** What resampling a stage takes long to find. */
+/** The costly results of resampling a stage. */
 interface StageFits {
   replicates: StageReplicates;
-  /** Where an interval needs it. */
+  /** Fits with one run left out, if an interval needs them. */
   leftOut: LeftOut | undefined;
 }
 
-/** What became of a stage's replicates. */
+/** The outcome of resampling a stage. */
 export interface StageOutcome extends StageFits {
-  /** What they are replicates of; undefined where no resample changes the stage, or each has points of its own. */
+  /** The problem that was resampled; undefined if no resample changes the stage, or each replicate has its own points. */
   ready: StageResampling | undefined;
 }
 
@@ -36,10 +36,10 @@ interface OutcomeRequest {
   leftOut: boolean;
 }
 
-/** Keeps the fits of stages: gives back those that it has, makes and keeps the others. */
+/** A store of the fits of stages: it returns those that it has, and computes and keeps the others. */
 export type OutcomeStore = (request: OutcomeRequest, make: () => Promise<StageFits>) => Promise<StageFits>;
 
-/** What solves a sweep and keeps its replicates. */
+/** A session that solves a sweep and keeps its replicates. */
 export interface ResampleSession extends SolverSession {
   /** Where replicates are kept between jobs; undefined where they are not. */
   kept?: OutcomeStore | undefined;
@@ -52,7 +52,7 @@ export interface UseOptions {
 }
 
 /**
- * Resamples a stage, or takes what is kept of it.
+ * Resamples a stage, or reads its kept outcome.
  *
  * @param before outcomes of the stages that it is made with, in the order of `use.after`
  */

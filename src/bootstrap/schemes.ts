@@ -118,17 +118,17 @@ export function getScheme(name: string): Scheme {
 
 /** The points of a stage as a scheme sees them: run by run in the order of the population, then those of no run. */
 export interface RunPoints {
-  /** Points of each run of the population; 0 where the stage has none of it. */
+  /** Number of points of each run of the population; 0 for a run without points. */
   runLengths: readonly number[];
-  /** Runs of each stratum of the population. */
+  /** Number of runs of each stratum of the population. */
   strata: readonly number[];
-  /** All points. */
+  /** Number of all points. */
   points: number;
 }
 
-/** What a scheme may need beside the points. */
+/** What a scheme may need in addition to the points. */
 export interface SchemeOptions {
-  /** Points of a block. */
+  /** Number of points of a block. */
   blockLength: number;
 }
 
@@ -136,7 +136,7 @@ export interface SchemeOptions {
  * How resamples are drawn.
  *
  * A scheme only says what is drawn (`draw`); kernels draw and solve the resamples, from counters and not from a stream, so
- * that a replicate is the same on every machine and in every order. What the bootstrap has to know beside are the facts
+ * that a replicate is the same on every machine and in every order. The bootstrap also needs the facts
  * below, since they decide what may be compared:
  *
  * - Schemes that draw runs draw once for all stages and cells on the same runs (`drawsRuns`). Replicate k of one cell then
@@ -162,15 +162,15 @@ export interface Scheme {
    * with them. @default false
    */
   weighsRuns?: boolean;
-  /** Fewest runs with points that it takes. */
+  /** Smallest number of runs with points that it needs. */
   fewestRuns: number;
   /** Whether runs of each model size are a stratum of their own. @default false */
   bySize?: boolean;
   /** The draws of a stage. */
   draw(points: RunPoints, residuals: () => Residuals, options: SchemeOptions): Draw;
-  /** What cannot be resampled although the points are there: a reason to leave the stage out. */
+  /** Why the stage cannot be resampled although it has points; undefined if it can. */
   refuse?(points: RunPoints, options: SchemeOptions): string | undefined;
-  /** What a user should know before trusting the intervals; of these points. */
+  /** What a user should know before trusting intervals from these points. */
   caution?(points: RunPoints, options: SchemeOptions): string | undefined;
 }
 

@@ -136,7 +136,7 @@ function stageSpreads(
   return spreads;
 }
 
-/** What a replicate is a fit of, by its number. */
+/** The problem that a replicate is a fit of, by its number. */
 function replicateFit(
   use: StageUse,
   { ready }: StageOutcome,
@@ -167,7 +167,7 @@ function replicateFit(
 const step = 1e-5;
 
 /**
- * Standard errors of what the purpose asks, from those of the curve: the noise of each stage, times how much it moves the
+ * Standard errors for the purpose, from those of the curve: the noise of each stage, times how much it moves the
  * prediction, is added in squares; so is that of the evaluation set.
  */
 export function purposeErrors(
@@ -215,7 +215,7 @@ export function purposeErrors(
 }
 
 /**
- * Draws of what the purpose asks. For the curve they are the cell's own. For a new run or checkpoint noise as large as
+ * Draws for the purpose. For the curve they are the cell's own. For a new run or checkpoint noise as large as
  * each stage's residuals is added to what the stage predicts, in the unit of its residuals, and goes on through the chain;
  * the noise of the evaluation set is added at the end.
  */
@@ -253,7 +253,7 @@ export function questionsOf(questions: Bootstrap["questions"], task: string): nu
 export function noiseLevels({ problem, solution, runs }: StageUse): { run: number; checkpoint: number } {
   const points = { ...runs, strata: [runs.runs.length], points: problem.response.length };
   const { betweenRuns, withinRuns } = residualsOf(problem, solution.parameters, points);
-  // With one point a run, what a run and what its checkpoints add cannot be told apart.
+  // With one point a run, the variances between and within runs cannot be separated.
   const isSingle = runs.runLengths.every((length) => length <= 1);
   return isSingle ? { run: withinRuns, checkpoint: 0 } : { run: betweenRuns, checkpoint: withinRuns };
 }

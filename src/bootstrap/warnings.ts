@@ -7,7 +7,7 @@ interface ReplicateCounts {
   lostTerms: number;
 }
 
-/** Share of the replicates from which on lost terms are told. */
+/** Smallest share of the replicates with lost terms that is reported. */
 const MANY = 0.05;
 
 /** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
@@ -16,7 +16,7 @@ const FEW_RUNS = 20;
 /** Ratio of a target's compute to the largest run's beyond which coverage was not studied (docs/coverage.md). */
 const FAR = 10;
 
-/** A line on the targets that lie further out than where coverage was studied; none where there are none. */
+/** A line on the targets beyond the range in which coverage was studied; none if there are no such targets. */
 export function farTargetWarning(
   targets: readonly { name: string; c: number }[],
   largestC: number,

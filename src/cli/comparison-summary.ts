@@ -5,7 +5,7 @@ import { countOf, visibleLine } from "../text.ts";
 
 const MOST_ROWS = 40;
 
-/** Two runs against each other: as text what was run, counts and the cells that changed, else these alone. */
+/** A comparison of two jobs: as text the jobs, the counts and the cells that changed; in other formats the cells alone. */
 export function formatComparison(
   { runs, counts, changed, unpaired }: JobComparison,
   format: TextFormat = "text",
@@ -25,7 +25,7 @@ export function formatComparison(
   return `${lines}${head}\n${formatTable(telling(changed), { maxRows: limit ?? MOST_ROWS })}${reason}`;
 }
 
-/** The columns that tell rows apart: axes with one value alone, and numbers that are nowhere known, are left out. */
+/** The columns that tell rows apart: axes with a single value, and numbers that are known in no row, are left out. */
 function telling(table: Table): Table {
   const kept = new Set(["task", "target", "predicted_first", "predicted_second", "difference"]);
   return { ...table, columns: table.columns.filter((column) => kept.has(column.name) || varies(column)) };

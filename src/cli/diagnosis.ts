@@ -5,14 +5,14 @@ import { describePtxSources } from "../solve/cuda/ptx.ts";
 import { describeCache } from "../solve/kernel-cache.ts";
 import { version } from "../version.ts";
 
-/** What lawfit found on this machine. */
+/** What the solver can use on this machine. */
 export interface Diagnosis {
   lawfit: string;
   node: string;
   machine: string;
   compiler: string;
   cache: string;
-  /** From the best to the last. */
+  /** Backends in order of preference. */
   backends: { name: string; available: boolean; detail: string }[];
   /** Where the GPU's kernels come from, from the best to the last: compilers, and those built with the package. */
   kernels: { name: string; available: boolean; detail: string }[];

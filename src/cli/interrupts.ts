@@ -4,7 +4,7 @@ import { printLine } from "./progress.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** How a command is asked to stop. */
+/** The signals that ask a command to stop. */
 export interface Interrupts {
   signal: AbortSignal;
   /** Handles the signals from now on; until then they end the process at once, which is their default. */
@@ -28,7 +28,7 @@ export function watchInterrupts(): Interrupts {
   const stop = (name: NodeJS.Signals): void => {
     received = name as typeof received;
     end();
-    // A shell and the system each tell of the same terminal.
+    // The shell and the system both signal that the same terminal was closed.
     if (name === "SIGHUP") process.on("SIGHUP", () => {});
     printLine("stopping: what is being solved is given up, what is finished is kept (once more: at once)");
     controller.abort();

@@ -5,9 +5,9 @@ import type { OptionReader } from "../keys.ts";
 import { parseNumber } from "../tables/numbers.ts";
 import { decimalNumber, nameList, numberList, wholeNumber } from "./options.ts";
 
-/** What this needs of sweep.schema.json, which test/spec/keys.test.ts holds against the schemas. */
+/** The part of sweep.schema.json that is used here; test/spec/keys.test.ts compares the file with the schemas. */
 interface Property {
-  /** Least whole number. */
+  /** Smallest whole number that is allowed. */
   minimum?: number;
   /** Names that are allowed. */
   enum?: readonly string[];
@@ -18,7 +18,7 @@ interface Property {
 /** A mapping of a sweep file whose keys are options of a command. */
 type Mapping = "bootstrap" | "backtest" | "mixtures" | "isoflop";
 
-/** What the command line gives of a sweep: values by key, those of a mapping in a mapping. */
+/** The keys of a sweep that the command line gives: values by key, those of a mapping in a mapping. */
 export type GivenKeys = Readonly<Record<string, unknown>>;
 
 /** The file that is made from the schemas is read, for they and zod take as long to load as all else that a help text needs. */

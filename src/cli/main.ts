@@ -5,7 +5,7 @@ import { version } from "../version.ts";
 import { failWith, watchOutputStreams } from "./output.ts";
 
 /**
- * The commands by name. Each is loaded when it is asked for: what one needs (tables, solver) is not paid for by
+ * The commands by name. Each is loaded when it is called: modules that one needs (tables, solver) do not slow down
  * the others.
  */
 const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {

@@ -7,9 +7,9 @@ import { visibleLine, visibleText } from "../text.ts";
 let isWatched = false;
 
 /**
- * Keeps a process at its work when nobody takes what it prints: under nohup, whose terminal may go, too. A reader of standard output that has seen enough (`| head`)
- * ends the output and nothing else. Output that a disk does not take is lost, which is said, with exit code 1. Who closed
- * standard error does not want to be told.
+ * Lets a process go on when nobody reads its output, also under nohup, whose terminal may be closed. A reader of standard output that has seen enough (`| head`)
+ * ends the output and nothing else. Output that the disk cannot store is lost, which is reported, with exit code 1. Errors of
+ * standard error itself are ignored.
  */
 export function watchOutputStreams(): void {
   if (isWatched) return;
@@ -24,13 +24,13 @@ export function watchOutputStreams(): void {
   });
   const terminals = [0, 1, 2].filter((stream) => isatty(stream));
   process.on("exit", () => {
-    // Node sets terminals back when it ends, and aborts where one is gone.
+    // Node sets terminals back when it ends, and aborts if a terminal is gone.
     for (const stream of terminals) if (!isatty(stream)) closeSync(stream);
     if (isLost && (process.exitCode ?? 0) === 0) process.exitCode = 1;
   });
 }
 
-/** A message in one line, whatever it quotes. */
+/** A message in one line, even if a text that it quotes has several. */
 export function messageLine(message: string): string {
   return visibleLine(message.replace(/\s*\n\s*/g, "; "));
 }
@@ -45,7 +45,7 @@ export function printData(text: string): void {
   process.stdout.write(process.stdout.isTTY ? visibleText(text) : text);
 }
 
-/** Prints a table in a format that was asked for. */
+/** Prints a table in the requested format. */
 export function printFormatted(text: string, format: string): void {
   (format === "json" || format === "csv" ? printData : printText)(text);
 }

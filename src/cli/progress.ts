@@ -1,7 +1,7 @@
 import type { JobProgress } from "../plan/meter.ts";
 import { messageLine, printData } from "./output.ts";
 
-/** What a sweep is at, by phase. */
+/** The phases of a sweep in words. */
 const verbs: Readonly<Record<JobProgress["phase"], string>> = {
   solve: "solving",
   profiles: "profiles",
@@ -52,7 +52,7 @@ const LAST_INTERVAL = 60_000;
  * @param now milliseconds, rising
  * @param date as lines begin
  */
-export function runReporter(
+export function jobReporter(
   stream: ProgressStream = process.stderr,
   now: () => number = () => performance.now(),
   date: () => string = () => new Date().toISOString().slice(0, 19),
@@ -110,7 +110,7 @@ export function jsonEvents(write: (text: string) => unknown = printData) {
   };
 }
 
-/** Something that lines can be written to; `process.stderr` is one. */
+/** A stream that lines are written to, such as `process.stderr`. */
 export interface ProgressStream {
   isTTY?: boolean | undefined;
   /** Width of the terminal. */
@@ -146,8 +146,8 @@ export function progressReporter(
 }
 
 /**
- * Prints a line that stays; a bar that stands on the terminal's last line gives way to it. What a name in the line could do
- * to the terminal is written out instead.
+ * Prints a line that stays; a progress bar on the terminal's last line makes room for it. Control characters
+ * in the line are written out, so that they do nothing to the terminal.
  */
 export function printLine(line: string, stream: ProgressStream = process.stderr): void {
   stream.write(`${stream.isTTY ? "\r\u001B[K" : ""}${messageLine(line)}\n`);

@@ -10,12 +10,12 @@ import { watchInterrupts } from "./interrupts.ts";
 import type { GivenKeys } from "./key-options.ts";
 import { partOption } from "./options.ts";
 import { printText } from "./output.ts";
-import { duration, jsonEvents, printLine, runReporter, whole } from "./progress.ts";
+import { duration, jobReporter, jsonEvents, printLine, whole } from "./progress.ts";
 import { readSweep } from "./read-sweep.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
-/** How a sweep is run, in addition to what is swept. */
-export interface RunArguments {
+/** Options of how a sweep is executed, in addition to what is swept. */
+export interface JobArguments {
   out: string | undefined;
   quiet: boolean;
   json: boolean;
@@ -25,7 +25,7 @@ export interface RunArguments {
 }
 
 /** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
-export async function runNamedSweep(sweep: string, keys: GivenKeys, given: RunArguments): Promise<void> {
+export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
   const named = await readSweep(sweep, keys);
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
@@ -72,10 +72,10 @@ function talk(quiet: boolean) {
   const onWarning = (line: string) => printLine(`warning: ${line}`);
   return quiet
     ? { onWarning }
-    : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: runReporter() };
+    : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
 }
 
-/** What a program is told of a finished sweep. */
+/** The event that reports a finished sweep to a program. */
 function ended({ manifest }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
   return { directory, counts, work, seconds, results };
@@ -94,18 +94,18 @@ function formatPart(
 }
 
 /** Joins shards, of one folder or given one by one, and prints what the sweep found. */
-export async function runMerge(
-  runs: readonly string[],
+export async function mergeDirectories(
+  directories: readonly string[],
   { out, table, quiet }: { out: string | undefined; table: string | undefined; quiet: boolean },
 ): Promise<void> {
   const shards = await Promise.all(
-    runs.map(async (run) => {
-      const inside = await shardFolders(run);
-      return inside.length > 0 ? inside : [run];
+    directories.map(async (given) => {
+      const inside = await shardFolders(given);
+      return inside.length > 0 ? inside : [given];
     }),
   );
-  const isFolder = runs.length === 1 && shards[0]!.length > 0 && shards[0]![0] !== runs[0];
-  const directory = out ?? (isFolder ? runs[0] : undefined);
+  const isFolder = directories.length === 1 && shards[0]!.length > 0 && shards[0]![0] !== directories[0];
+  const directory = out ?? (isFolder ? directories[0] : undefined);
   if (directory === undefined) {
     throw new UserError(
       "lawfit merge: --out: missing; allowed: the run directory to write, where shards are given one by one",

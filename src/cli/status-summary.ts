@@ -2,7 +2,7 @@ import type { JobStatus } from "../run/job-status.ts";
 import { shardName } from "../run/shard.ts";
 import { duration, progressLine, whole } from "./progress.ts";
 
-/** How a job stands, for people: a line or two. */
+/** The state of a job as text for people, in a line or two. */
 export function formatStatus(status: JobStatus): string {
   const { directory, part: shard, progress, updated } = status;
   const name = shard === null ? directory : `${directory} (shard ${shardName(shard)})`;

@@ -2,12 +2,12 @@ import type { ResultTables } from "../results/result-tables.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 
-/** Axes that are named as mattering most. */
+/** Number of axes that are named as the most important. */
 const MOST_AXES = 3;
 
 /**
  * What a sweep over several configurations found, in a line or two: the best of them, and the axes that matter most.
- * Nothing of one configuration; without actual values, what is missing.
+ * Empty for a single configuration; without actual values it says what is missing.
  */
 export function formatHeadline({
   configurations,

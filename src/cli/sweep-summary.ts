@@ -6,17 +6,17 @@ import { countOf, percent, shellWord } from "../text.ts";
 import { duration, whole } from "./progress.ts";
 import { formatHeadline } from "./sweep-headline.ts";
 
-/** Reasons that are named. */
+/** Largest number of reasons that are named. */
 const MOST_REASONS = 3;
 
-/** What was skipped and why, the most frequent reasons first; nothing where nothing was. */
+/** What was skipped and why, the most frequent reasons first; empty if nothing was skipped. */
 export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory: string): string {
   const { problems_skipped: skipped } = tables;
   if (skipped.rows === 0) return "";
   const kinds = new Map<string, string[]>();
   for (const row of rowsOf(skipped)) {
     const reason = shownAt(skipped, "reason", row);
-    // Reasons that differ in their numbers alone are of one kind; a digit in a name is no number.
+    // Reasons that differ only in their numbers are of one kind; a digit in a name is not a number.
     const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
     kinds.set(kind, [...(kinds.get(kind) ?? []), reason]);
   }
@@ -30,15 +30,15 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
   return `${skipped.rows} stages skipped: lawfit show ${shellWord(directory)} problems_skipped\n${lines.join("")}${more}`;
 }
 
-/** How much work it was and how fast; nothing of a sweep that another program's solver solved. */
+/** How much work the sweep was and how fast it went; empty for a sweep that another program's solver solved. */
 export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string {
   const { work, seconds } = manifest;
   if (work.fits + work.fits_found === 0) return "";
-  const total = Object.values(seconds).reduce((sum, one) => sum + one, 0);
+  const total = Object.values(seconds).reduce((sum, phase) => sum + phase, 0);
   const solving = seconds.solve + seconds.score + seconds.bootstrap + seconds.backtest;
   const speed = work.fits > 0 ? ` (${whole(Number((work.fits / solving).toPrecision(3)))} a second)` : "";
-  const found = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
-  return `${whole(work.fits)} fits in ${duration(total)}${speed}${found}\n`;
+  const finishedBefore = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
+  return `${whole(work.fits)} fits in ${duration(total)}${speed}${finishedBefore}\n`;
 }
 
 const MOST_ROWS = 60;
@@ -47,7 +47,7 @@ const MOST_ROWS = 60;
 export function formatSummary({ manifest, tables }: SweepResult, directory: string): string {
   const { predictions } = tables;
   const compared = new Set<unknown>(findColumn(tables.axis_importance, "axis")?.values);
-  const axes = predictions.columns.filter((one) => compared.has(one.name) && varies(one));
+  const axes = predictions.columns.filter((column) => compared.has(column.name) && varies(column));
   const summary: Table = {
     rows: predictions.rows,
     columns: [
@@ -67,14 +67,14 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
     text: extension.summary?.(tables, [...compared].map(String)) ?? "",
   }));
   const textOf = (replaces: boolean): string =>
-    said.map((one) => (one.replaces === replaces ? one.text : "")).join("");
+    said.map((section) => (section.replaces === replaces ? section.text : "")).join("");
   const instead = textOf(true);
-  const found =
+  const answer =
     instead === ""
       ? `${formatTable(summary, { maxRows: MOST_ROWS })}${left}${formatHeadline(tables)}`
       : `${instead}${left}`;
   return (
-    `${found}${textOf(false)}` +
+    `${answer}${textOf(false)}` +
     formatWork({ manifest }) +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
   );
@@ -88,13 +88,13 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
 function predictedIntervals(predictions: Table, intervals: Table): Column[] {
   const keyOf = (table: Table, row: number) =>
     `${valueAt(table, "cell", row)} ${valueAt(table, "target", row)}`;
-  const found = new Map<string, number>();
+  const rowOf = new Map<string, number>();
   for (const row of rowsOf(intervals)) {
     const key = keyOf(intervals, row);
-    if (shownAt(intervals, "quantity", row) === "predicted" && !found.has(key)) found.set(key, row);
+    if (shownAt(intervals, "quantity", row) === "predicted" && !rowOf.has(key)) rowOf.set(key, row);
   }
   const column = (name: string, show: (row: number) => string): Column => {
-    const rows = rowsOf(predictions).map((row) => found.get(keyOf(predictions, row)));
+    const rows = rowsOf(predictions).map((row) => rowOf.get(keyOf(predictions, row)));
     return { name, type: "string", values: rows.map((row) => (row === undefined ? "" : show(row))) };
   };
   const level = Number(valueAt(intervals, "level", 0) ?? 0);
@@ -103,7 +103,7 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
       Number(valueAt(intervals, name, row) ?? Number.NaN),
     );
     const status = shownAt(intervals, "status", row);
-    // Why there is none, in a word: table intervals has the sentence.
+    // A word says why there is no interval; table intervals has the whole sentence.
     if (!Number.isFinite(lower! + upper!)) return status === "ok" ? "" : status;
     return `${lower!.toFixed(4)}..${upper!.toFixed(4)}${status === "ok" ? "" : ` ${status}`}`;
   });
@@ -111,18 +111,18 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     const rate = valueAt(intervals, "backtest_rate", row);
     return rate === null ? "" : `${percent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
   });
-  return held.values.some((one) => one !== "") ? [ends, held] : [ends];
+  return held.values.some((share) => share !== "") ? [ends, held] : [ends];
 }
 
 function varies(column: Column): boolean {
   return new Set<unknown>(column.values).size > 1;
 }
 
-/** Whether the data determine each prediction; no column where they determine all. */
+/** A column that says whether the data determine each prediction; none if they determine all. */
 function determinedColumn(predictions: Table): Column[] {
   const values = rowsOf(predictions).map((row) => valueAt(predictions, "determined", row));
-  const shown = values.map((one) => (one === null || one === "yes" ? "" : `not: ${one}`));
-  return shown.every((one) => one === "") ? [] : [{ name: "determined", type: "string", values: shown }];
+  const shown = values.map((word) => (word === null || word === "yes" ? "" : `not: ${word}`));
+  return shown.every((word) => word === "") ? [] : [{ name: "determined", type: "string", values: shown }];
 }
 
 /** Errors of scores in points of a hundred; where losses are predicted, in the unit of the predictions. */

@@ -12,13 +12,13 @@ import type { Graph, NodeId, Term } from "./graph.ts";
 /** Integer powers up to this size become products; larger ones go through exp and ln. */
 const largestProductPower = 64;
 
-/** Most factors, and operations of columns, that a power of a product becomes; of a larger one the product is kept whole. */
+/** Largest number of factors, and of operations of columns, that a power of a product is expanded to; a larger one keeps the product whole. */
 const mostFactorsOfPower = 512;
 
 /**
  * Brings an expression into the graph in canonical form:
  *
- * - what holds no parameter is a column (or a number), as large as can be;
+ * - expressions without parameters are columns (or numbers), as large as possible;
  * - products and quotients of exponentials, and powers with an exponent that is not constant, are one `exp`:
  *   `exp(a)/N^alpha` is `exp(a - alpha*ln(N))`;
  * - `1/(1 + exp(u))` is `sigmoid(-u)`, `ln(1 + exp(u))` is `softplus(u)`, `ln(sigmoid(u))` is `log_sigmoid(u)`.

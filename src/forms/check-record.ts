@@ -13,7 +13,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   ...constantWords,
 ]);
 
-/** Whether every JavaScript object has a property of that name: a look-up by it finds what nobody gave. */
+/** Whether every JavaScript object has a property of that name: a look-up by it finds a value that nobody set. */
 export function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
@@ -22,7 +22,7 @@ const formNamePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const symbolPattern = /^[A-Za-z]\w*$/;
 
 /**
- * Checks what a form's record says apart from its expression: names, bounds, start ranges.
+ * Checks a form's record except its expression: names, bounds, start ranges.
  * @throws UserError that names the form, the field, the value and what is allowed.
  */
 export function checkRecord(record: FormRecord): void {
@@ -91,11 +91,11 @@ function checkStartRanges(
   }
 }
 
-/** What a form may be at most. The largest built-in one has 560 operations and 273 parameters. */
+/** Largest allowed form. The largest built-in one has 560 operations and 273 parameters. */
 export const formLimits = {
   /** Operations of the expression, as it is written. */
   operations: 2000,
-  /** How deep parentheses, signs and powers may stand in one another. */
+  /** Largest depth of nested parentheses, signs and powers. */
   depth: 100,
   parameters: 500,
   variables: 500,
@@ -106,8 +106,8 @@ export const formLimits = {
 } as const;
 
 /**
- * Counts what a form consists of before anything is made of it: parsers, and what follows, would take far too long over some texts, or
- * end for want of stack.
+ * Counts the parts of a form before it is parsed: parsing some texts and the steps after it would take far too long, or
+ * exceed the stack.
  *
  * @throws UserError with what was counted and what is allowed
  */

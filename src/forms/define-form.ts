@@ -96,7 +96,7 @@ function checkUse(
   }
 }
 
-/** What only the derivatives show. */
+/** Checks that need the derivatives. */
 function checkDerived(record: FormRecord, { operations }: Program): void {
   const bad = operations.find(({ operator, value }) => operator === "number" && !Number.isFinite(value));
   if (bad !== undefined) {

@@ -50,9 +50,9 @@ const rules: Record<GraphFunction, Rule> = {
   whole: (graph) => [graph.number(1)],
 };
 
-/** A function that gives the node of d node / d parameter; what was asked before is remembered. */
+/** A function that gives the node of d node / d parameter; results are cached. */
 export function differentiator(graph: Graph): (node: NodeId, parameter: number) => NodeId {
-  /** Of each parameter, by node. */
+  /** Derivatives of each parameter, by node. */
   const derivatives: Map<NodeId, NodeId>[] = [];
   const zero = graph.number(0);
 

@@ -129,7 +129,7 @@ export function indicesOf(expression: Expression, kind: "parameter" | "variable"
 
 const operationCounts = new WeakMap<Expression, number>();
 
-/** Operations of an expression written out: parts that stand in it twice count twice. */
+/** Operations of an expression written out: parts that occur twice count twice. */
 export function operationCount(expression: Expression): number {
   const before = operationCounts.get(expression);
   if (before !== undefined) return before;
@@ -142,7 +142,7 @@ const precedence: Record<BinaryOperator, number> = { "+": 1, "-": 1, "*": 2, "/"
 const unaryPrecedence = 3;
 const atomPrecedence = 5;
 
-/** How tightly the outermost operator of an expression binds; 5 for what never needs parentheses. */
+/** How tightly the outermost operator of an expression binds; 5 for an expression that never needs parentheses. */
 function bindingStrength(expression: Expression): number {
   if (expression.kind === "binary") return precedence[expression.operator];
   if (expression.kind === "unary") return unaryPrecedence;
@@ -150,7 +150,7 @@ function bindingStrength(expression: Expression): number {
   return atomPrecedence;
 }
 
-/** True where an operand must stand in parentheses to keep the tree's meaning. */
+/** True if an operand needs parentheses to keep the tree's meaning. */
 export function needsParentheses(
   operator: BinaryOperator,
   operand: Expression,

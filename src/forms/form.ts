@@ -9,7 +9,7 @@ export interface FormParameter {
   upper?: number;
   /** True where the parameter is the logarithm of the quantity that people quote (a = ln A). @default false */
   logarithm?: boolean;
-  /** What it is, for the documentation. */
+  /** Description of the parameter, for the documentation. */
   description?: string;
 }
 
@@ -23,7 +23,7 @@ export type StartRange = readonly [low: number, high: number];
 export interface FormUnits {
   /** Intervals of the random starts in those units, one a parameter. */
   start: Readonly<Record<string, StartRange>>;
-  /** Whether the output has a unit, as a loss has and an accuracy has not. */
+  /** Whether the output has a unit: a loss has one, an accuracy does not. */
   output: boolean;
   /** Whether all inputs are in the same unit and keep it. @default false: each has its own */
   together?: boolean;
@@ -39,7 +39,7 @@ export interface FormUnits {
 }
 
 /**
- * A form: an analytic function with parameters, and all that is known of it. Everything else (value,
+ * A form: an analytic function with parameters, and all that is known about it. Everything else (value,
  * gradient, kernel source, LaTeX, documentation) follows from this record alone.
  */
 export interface FormRecord {
@@ -56,11 +56,11 @@ export interface FormRecord {
    * there and cover every parameter. Those of built-in forms suppose counts and bits per byte.
    */
   startRanges: Readonly<Record<string, Readonly<Record<string, StartRange>>>>;
-  /** How its parameters follow the units of the table. Without, it is solved in the table's own units. */
+  /** How its parameters follow the units of the table. Without it the form is solved in the table's own units. */
   units?: FormUnits;
-  /** Of a law of model size N and training tokens D: how it spends a budget best (`computeOptimal`), where that is known. */
+  /** Of a law of model size N and training tokens D: the optimal use of a budget (`computeOptimal`), if it is known. */
   bestSize?: BestSize;
-  /** What the form is, in a sentence. */
+  /** Description of the form, in a sentence. */
   description: string;
   /** Paper and equation. */
   source: string;
@@ -79,12 +79,12 @@ export interface FormExample {
   parameters: Readonly<Record<string, number>>;
   /**
    * The interval that each input is taken from, evenly; evenly in the logarithm where it lies above 1e6. The output must be
-   * positive there: residuals of logarithms are tried too.
+   * positive there, because residuals of logarithms are tested too.
    */
   inputs: Readonly<Record<string, readonly [low: number, high: number]>>;
   /**
    * Whether units of the form can change places and its slope has kinks, as a network's: there are many minima, some of
-   * them on a kink where no step leads further, and parameters that no data determine. Only its plain residuals are tried.
+   * them on a kink where no step makes progress, and parameters that no data determine. Only its plain residuals are tested.
    * @default false
    */
   hasKinks?: boolean;
@@ -122,7 +122,7 @@ export interface Form {
   /** Subexpressions of variables alone, which the host computes once per point (`ln(N)`); at least the variables used. */
   columns: Expression[];
   logTerms: LogTerm[];
-  /** Index of the parameter that is added to the sum of all log-terms and stands nowhere else, if there is one. */
+  /** Index of the parameter that is added to the sum of all log-terms and occurs nowhere else, if there is one. */
   offset: number | undefined;
   /** Value of the form. `parameters` in record order, `variables` in record order. */
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
@@ -139,11 +139,11 @@ export interface Form {
   latex: string;
 }
 
-/** Forms that differ in how many inputs they take: one record makes them all. */
+/** A family of forms that differ in their numbers of inputs and are made from one record. */
 export interface FormFamily {
   /** Name of its forms up to their sizes: `mix-m4` of `mix-m4-2`. */
   name: string;
-  /** What each size counts, in the order of the name: `sources`. */
+  /** The meaning of each size, in the order of the name: `sources`. */
   sizes: readonly SizeOfFamily[];
   /** Sizes and examples of the members that are built in. */
   builtIn: readonly { sizes: readonly number[]; example: FormExample }[];

@@ -10,7 +10,7 @@ export class StepBudget {
   readonly #refuse: (most: number) => never;
   #spent = 0;
 
-  /** @param refuse throws the error that says what takes more than `most` steps */
+  /** @param refuse throws the error of a form that takes more than `most` steps */
   constructor(most: number, refuse: (most: number) => never) {
     this.#most = most;
     this.#refuse = refuse;
@@ -40,7 +40,7 @@ export interface Term {
 
 /**
  * A node of the graph. Sums and products are flat: a sum holds no unscaled sum, a product holds no product and no
- * number (its coefficient stands in the sum around it), so that equal values meet as equal nodes.
+ * number (its coefficient is in the sum around it), so that equal values meet as equal nodes.
  */
 export type GraphNode =
   | { readonly kind: "number"; readonly value: number }
@@ -91,7 +91,7 @@ export class Graph {
   readonly #dependsOnParameter: boolean[] = [];
   readonly #dependsOnColumn: boolean[] = [];
 
-  /** @param budget pays for what is added, term by term and factor by factor. @default no limit */
+  /** @param budget counts the terms and factors that are added. @default no limit */
   constructor(budget?: StepBudget) {
     this.budget = budget;
   }

@@ -118,7 +118,7 @@ function statements(operations: readonly Operation[], names: Map<number, string>
   return { lines, names, write };
 }
 
-/** Leaves and signs stand where they are used and need no statement. */
+/** Leaves and signs are written where they are used and need no statement. */
 function isInline({ operator }: Operation): boolean {
   return operator === "number" || operator === "parameter" || operator === "column" || operator === "negate";
 }
@@ -206,7 +206,7 @@ function logTermFunctions(logTerms: readonly LogTerm[]): string[] {
  * @param variables number of the form's variables
  */
 export function trainingSource(graph: Graph, root: NodeId, parameters: number, variables: number): string {
-  // What is not of the form stands in the graph as further columns: the number, and the sums before this point.
+  // Values that are not part of the form are further columns of the graph: the number, and the sums before this point.
   const added = (index: number): NodeId => graph.column(variable(variables + index));
   const seed = added(0);
   const derivative = differentiator(graph);

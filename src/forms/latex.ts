@@ -26,7 +26,7 @@ const functionText: Record<FunctionName, string> = {
   log_sigmoid: "\\ln\\sigma",
 };
 
-/** A name as LaTeX: `alpha` is a Greek letter, `L0` and `alpha_N` have subscripts, long names stand upright. */
+/** A name as LaTeX: `alpha` is a Greek letter, `L0` and `alpha_N` have subscripts, long names are upright. */
 export function latexName(name: string): string {
   const [, base = name, subscript] = /^([A-Za-z]+?)_?(\d+|(?<=_)\w+)?$/.exec(name) ?? [];
   const letter = greekNames.has(base) ? `\\${base}` : base.length === 1 ? base : upright(base);
@@ -90,7 +90,7 @@ function isFraction(node: Expression): boolean {
   return node.kind === "binary" && node.operator === "/";
 }
 
-/** True where juxtaposition would run two numbers into one. */
+/** True if juxtaposition would join two numbers into one. */
 function startsWithDigit(node: Expression): boolean {
   if (node.kind === "number") return node.value !== Math.PI;
   return node.kind === "binary" && node.operator !== "/" && startsWithDigit(node.left);

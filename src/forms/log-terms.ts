@@ -13,7 +13,7 @@ interface Candidate {
 /** The log-terms of a form, and the offset that is added to them. */
 export interface LogTerms {
   terms: LogTerm[];
-  /** Index of the parameter that is added to the sum of all the terms and stands nowhere else, if there is one. */
+  /** Index of the parameter that is added to the sum of all the terms and occurs nowhere else, if there is one. */
   offset: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface LogTerms {
  * The terms exp(u) with u = level + sum of slopes * columns, each with coefficient +1 or -1.
  *
  * The solver shifts such columns to their mean and moves the shift into the level. That keeps the form's value only
- * if the level stands nowhere else and the columns stand nowhere but in such terms; others are left out.
+ * if the level occurs nowhere else and the columns occur only in such terms; other terms are left out.
  *
  * `columns`: raw indices of the graph's columns, in the order of the form's.
  */
@@ -40,9 +40,9 @@ export function findLogTerms(graph: Graph, root: NodeId, columns: readonly numbe
     const exponents = candidates.map((candidate) => candidate.exponent);
     const products = candidates.flatMap((candidate) => candidate.products);
     const kept = candidates.filter(
-      ({ exponent, term, products: own }) =>
+      ({ exponent, term, products: factors }) =>
         standsOnlyIn(graph.parameter(term.level), [exponent]) &&
-        own.every((product) => standsOnlyIn(product, exponents)) &&
+        factors.every((product) => standsOnlyIn(product, exponents)) &&
         term.slopes.every((slope) => standsOnlyIn(columnNode(graph, columns[slope.column]!), products)),
     );
     if (kept.length === candidates.length) {

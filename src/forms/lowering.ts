@@ -6,20 +6,20 @@ type Factor = number;
 
 /**
  * Splits many products into multiplications of two factors so that they share as many as possible: the pair that
- * saves most is multiplied once and takes its place in every product that holds it, again and again. What one call
- * of `split` has formed stays, so products given first get the best of it.
+ * saves most is multiplied once and replaces its factors in every product that has both, repeatedly. Pairs that one call
+ * of `split` has formed are kept, so the products of the first call are split best.
  */
 export class ProductPairs {
   readonly #pairs: { left: Factor; right: Factor; perPoint: boolean }[] = [];
   readonly #perPoint: (node: number) => boolean;
   readonly #results = new Map<string, Factor>();
-  readonly #known = new Map<string, Factor>();
+  readonly #factorOf = new Map<string, Factor>();
 
   readonly #budget: StepBudget | undefined;
 
   /**
    * @param perPoint whether a node's value differs from point to point
-   * @param budget pays for the pairs that are looked at. @default no limit
+   * @param budget counts the pairs that are examined. @default no limit
    */
   constructor(perPoint: (node: number) => boolean, budget?: StepBudget) {
     this.#perPoint = perPoint;
@@ -35,7 +35,7 @@ export class ProductPairs {
     return this.#pairs[-1 - factor];
   }
 
-  /** The factor that stands for a whole product. */
+  /** The factor that represents a whole product. */
   resultOf(factors: readonly Factor[]): Factor {
     const result = factors.length === 1 ? factors[0] : this.#results.get(ProductPairs.key(factors));
     if (result === undefined) throw new Error(`product ${factors.join("*")} was not given to split`);
@@ -58,7 +58,7 @@ export class ProductPairs {
     for (const [key, factors] of open) this.#results.set(key, this.#chain(factors));
   }
 
-  /** Multiplies what is left, what is the same at all points first. */
+  /** Multiplies the remaining factors, those that are the same at all points first. */
   #chain(factors: Factor[]): Factor {
     const ordered = [
       ...factors.filter((factor) => !this.#isPerPoint(factor)),
@@ -73,11 +73,11 @@ export class ProductPairs {
 
   #add(left: Factor, right: Factor): Factor {
     const key = ProductPairs.key([left, right]);
-    const before = this.#known.get(key);
+    const before = this.#factorOf.get(key);
     if (before !== undefined) return before;
     const perPoint = this.#isPerPoint(left) || this.#isPerPoint(right);
     const pair = -this.#pairs.push({ left, right, perPoint });
-    this.#known.set(key, pair);
+    this.#factorOf.set(key, pair);
     return pair;
   }
 
@@ -150,7 +150,7 @@ export class Lowering {
     this.#pairs = new ProductPairs((id) => graph.dependsOnColumn(id), graph.budget);
   }
 
-  /** Makes the products below the roots known, so that they are split together. */
+  /** Collects the products below the roots, so that they are split together. */
   prepareProducts(roots: readonly NodeId[]): void {
     const products: (readonly NodeId[])[] = [];
     walk(this.#graph, roots, (node) => {
@@ -189,17 +189,17 @@ export class Lowering {
 
   #lowerCall(node: GraphNode & { kind: "call" }): number {
     const { list } = this;
-    const one = list.number(1);
+    const unity = list.number(1);
     const [u] = node.arguments as [NodeId];
     switch (node.function) {
       case "sigmoid_slope": {
         const s = this.lower(this.#graph.call("sigmoid", u));
-        return list.multiply(s, list.subtract(one, s));
+        return list.multiply(s, list.subtract(unity, s));
       }
       case "sigmoid_curvature": {
         const s = this.lower(this.#graph.call("sigmoid", u));
         const slope = this.lower(this.#graph.call("sigmoid_slope", u));
-        return list.multiply(slope, list.fma(list.number(-2), s, one));
+        return list.multiply(slope, list.fma(list.number(-2), s, unity));
       }
       case "whole":
         return this.lower(u);
@@ -233,7 +233,7 @@ export class Lowering {
     const perPoint = node.terms.filter((term) => this.#graph.dependsOnColumn(term.node));
     const outsideAddends = outside.length + (node.constant === 0 ? 0 : 1);
     if (perPoint.length === 0 || outsideAddends < 2) return this.#sumOfTerms(node.constant, node.terms);
-    // What is the same at all points is summed outside the loop over points.
+    // Terms that are the same at all points are summed outside the loop over points.
     return this.#sumOfTerms(0, perPoint, this.#sumOfTerms(node.constant, outside));
   }
 

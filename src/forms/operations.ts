@@ -35,14 +35,14 @@ export interface Operation {
   readonly inputs: readonly number[];
   /** Literal of a number, index of a parameter or column; 0 elsewhere. */
   readonly value: number;
-  /** False where the value is the same at all points. */
+  /** Whether the value may differ from point to point. */
   readonly perPoint: boolean;
 }
 
-/** A list of operations in which equal ones are one. Signs move outwards and are free of cost. */
+/** A list of operations in which equal operations occur once. Signs move outwards and cost nothing. */
 export class OperationList {
   readonly operations: Operation[] = [];
-  readonly #known = new Map<string, number>();
+  readonly #positionOf = new Map<string, number>();
 
   number(value: number): number {
     return this.#push("number", [], value);
@@ -84,11 +84,11 @@ export class OperationList {
 
   #push(operator: Operator, inputs: readonly number[], value = 0): number {
     const key = `${operator} ${inputs.join(" ")} ${value}`;
-    const before = this.#known.get(key);
+    const before = this.#positionOf.get(key);
     if (before !== undefined) return before;
     const perPoint = operator === "column" || inputs.some((input) => this.operations[input]!.perPoint);
     const position = this.operations.push({ operator, inputs, value, perPoint }) - 1;
-    this.#known.set(key, position);
+    this.#positionOf.set(key, position);
     return position;
   }
 }

@@ -17,7 +17,7 @@ import {
   variable,
 } from "./expression.ts";
 
-/** What the names in an expression mean. */
+/** The meaning of the names in an expression. */
 export interface ParseContext {
   /** Name of the form, for messages. */
   form: string;

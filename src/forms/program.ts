@@ -47,7 +47,7 @@ export function buildProgram(graph: Graph, root: NodeId, parameters: number): Pr
 export function neededFor(operations: readonly Operation[], roots: readonly number[]): number[] {
   const isNeeded = new Uint8Array(operations.length);
   for (const root of roots) isNeeded[root] = 1;
-  // Inputs stand before what is computed from them.
+  // Inputs come before the operations that use them.
   for (let position = operations.length - 1; position >= 0; position--) {
     if (isNeeded[position] === 1) for (const input of operations[position]!.inputs) isNeeded[input] = 1;
   }
@@ -55,7 +55,7 @@ export function neededFor(operations: readonly Operation[], roots: readonly numb
 }
 
 /**
- * Positions of the operations that depend on the parameters alone and are used where columns are, or asked for: computed
+ * Positions of the operations that depend on the parameters alone and are used together with columns, or are requested: computed
  * once a step.
  */
 export function sharedOperations(operations: readonly Operation[], roots: readonly number[]): number[] {
@@ -84,7 +84,7 @@ export function usedColumns(graph: Graph, root: NodeId): number[] {
 
 type Step = (registers: Float64Array) => void;
 
-/** A program made ready to run in JavaScript. Runs are not reentrant: all share one set of registers. */
+/** A program that JavaScript can execute. Its functions are not reentrant: all share one set of registers. */
 export interface Runner {
   /** Columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;

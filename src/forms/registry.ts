@@ -28,7 +28,7 @@ export const forms: ReadonlyMap<string, BuiltInForm> = new Map(
   ].map((record) => [record.name, record]),
 );
 
-/** Built-in forms whose kernels for training come with the package; others' are compiled where there is a compiler. */
+/** Built-in forms whose kernels for training come with the package; those of others are compiled if there is a compiler. */
 export const trainedForms: readonly string[] = network.builtIn.map(({ sizes }) => memberName(network, sizes));
 
 /**

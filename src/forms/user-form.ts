@@ -16,7 +16,7 @@ const userParameter = z.strictObject({
 /** A form as a sweep file gives it, under `forms: {my-form: ...}`. */
 export const userFormSchema = z.strictObject({
   expression: z.string(),
-  /** Inputs by name, each with what it is and its unit. */
+  /** Inputs by name, each with its description and unit. */
   variables: z.record(z.string(), z.string()),
   parameters: z.record(z.string(), userParameter),
   /** Further named start ranges, each for every parameter. */
@@ -31,7 +31,7 @@ export const userFormsSchema = z.record(z.string(), userFormSchema);
 export type UserForm = z.infer<typeof userFormSchema>;
 
 /**
- * The record of a form from a sweep file. What the schema cannot see (the expression, bounds, start ranges) is
+ * The record of a form from a sweep file. What the schema cannot check (the expression, bounds, start ranges) is
  * checked by `defineForm`.
  */
 export function userFormRecord(name: string, form: UserForm): FormRecord {

@@ -55,7 +55,7 @@ function budgetResults(
   );
   const ends = (of: typeof ofN, level: number): Ends => {
     const { lower, upper } = centralInterval(of!, level);
-    // Where nearly all draws lie at one edge both ends do: no interval, whose reason is the status.
+    // If nearly all draws lie at one edge, so do both ends: there is no interval, and the status is the reason.
     return lower < upper ? { lower, upper } : { lower: Number.NaN, upper: Number.NaN };
   };
   const exponentials = ({ lower, upper }: Ends): Ends => ({ lower: Math.exp(lower), upper: Math.exp(upper) });

@@ -8,7 +8,7 @@ import type { ShapeDraw } from "./powers.ts";
 import type { BudgetStatus } from "./results.ts";
 import type { IsoflopSetting } from "./spec.ts";
 
-/** Where more of the draws have no minimum within the sizes, those that have one say where the sizes end. */
+/** If more of the draws have no minimum within the sizes, the minima of the others only show where the sizes end. */
 const MOST_WITHOUT = 0.5;
 
 /** Minima of the noised losses, a value a draw. At an edge ln N and ln D are infinite; NaN where there is no minimum. */
@@ -16,9 +16,9 @@ export interface MinimumDraws {
   logN: Float64Array;
   logD: Float64Array;
   loss: Float64Array;
-  /** What a budget weighs in the draw's law, over its weight in the law itself: by how far noise moves its minimum. */
+  /** Weight of a budget in the draw's law over its weight in the law itself, by how far noise moves its minimum. */
   weights: Float64Array;
-  /** Share at an edge, and of those without a minimum for another reason. */
+  /** Share of the draws at an edge, and of those without a minimum for another reason. */
   edgeShare: number;
   lostShare: number;
   /** Standard deviation of ln N over the finite ones, with noise as large as it was found; NaN of fewer than two. */
@@ -30,11 +30,11 @@ export interface BudgetMinimum {
   budget: Budget;
   sizes: number;
   lowest: { n: number; loss: number };
-  /** ln N, ln D and loss; NaN where there is none. */
+  /** ln N, ln D and loss of the minimum; NaN if there is none. */
   logN: number;
   logD: number;
   loss: number;
-  /** Undefined where the noise is not known or 0. */
+  /** Minima of the draws; undefined if the noise is 0 or not known. */
   draws: MinimumDraws | undefined;
   status: BudgetStatus;
   reason: string | null;
@@ -64,7 +64,7 @@ export function budgetMinima(
   const draws = estimates.map(({ kind }): (Minimum | NoMinimum)[] | undefined =>
     noise.sd > 0 && kind !== "few-sizes" ? [] : undefined,
   );
-  // Every draw looks at the sizes that the estimate looks at: else draws differ by their windows too, and more than estimates do.
+  // Every draw uses the sizes that the estimate uses: else draws would also differ by their windows, and more than estimates do.
   for (let draw = 0; noise.sd > 0 && draw < noise.scales.length; draw++) {
     const sd = noise.sd * noise.scales[draw]!;
     const losses = near(curves.map((curve, b) => curve.losses((run) => sd * noise.unit[b]![run]![draw]!)));
@@ -130,7 +130,7 @@ function sensitivityOf(minimum: Minimum | NoMinimum): number {
 }
 
 function judge(
-  found: Minimum | NoMinimum,
+  minimum: Minimum | NoMinimum,
   draws: MinimumDraws | undefined,
   noise: Noise,
   { interpolation, window }: IsoflopSetting,
@@ -140,17 +140,17 @@ function judge(
     budget.joinedBy === null
       ? []
       : [`its runs and those of its neighbours may be one budget: --tolerance ${budget.joinedBy} joins them`];
-  switch (found.kind) {
+  switch (minimum.kind) {
     case "few-sizes": {
       const within =
-        Number.isNaN(window) || found.sizes === budget.sizes
+        Number.isNaN(window) || minimum.sizes === budget.sizes
           ? ""
           : ` within a factor of ${window} of the lowest`;
-      const reason = `${countOf(found.sizes, "size")}${within}; at least ${interpolation.fewestSizes} are needed`;
+      const reason = `${countOf(minimum.sizes, "size")}${within}; at least ${interpolation.fewestSizes} are needed`;
       return { status: "few-sizes", reason: [reason, ...remedy].join("; ") };
     }
     case "edge":
-      return { status: "edge", reason: `the loss falls up to the ${found.side} size` };
+      return { status: "edge", reason: `the loss falls up to the ${minimum.side} size` };
     case "not-convex":
       return { status: "not-convex", reason: "the curve has no minimum: it does not bend upwards" };
     case "minimum":

@@ -5,10 +5,10 @@ import { approximateFlops, locate } from "../tables/checkpoint-table.ts";
 import { compareText, lastRows } from "../tables/run-order.ts";
 import { countOf } from "../text.ts";
 
-/** Largest tolerance that may be asked for (`isoflop.tolerance`). */
+/** Largest allowed tolerance (`isoflop.tolerance`). */
 const LARGEST = 0.5;
 const TRIED = [0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, LARGEST];
-/** Fewest sizes that have a minimum. */
+/** Smallest number of sizes that can have a minimum. */
 const FEWEST_SIZES = 3;
 /** Joined budgets lie this many times as far from each other as their runs do, else what was joined is a matter of chance. */
 const APART = 2;
@@ -161,13 +161,13 @@ function endsOf({ table, places }: RunIndex): End[] {
   });
 }
 
-/** Losses of runs at their ends, and of runs whose loss will not do its place and value. */
+/** Losses of runs at their ends, and the place and value of each loss that cannot be used. */
 interface Finals {
   losses: Map<string, FinalRun>;
   refused: Map<string, string>;
 }
 
-/** The subject's losses at the ends of runs; none of a run that was last measured before its end. */
+/** The subject's losses at the ends of runs; a run that was last measured before its end has none. */
 function finalLosses(
   { table, fitRuns }: RunIndex,
   metric: string,

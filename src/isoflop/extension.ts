@@ -4,7 +4,7 @@ import { formatLaws } from "./summary.ts";
 /** Rows of laws that the terminal prints after a sweep. */
 const MOST_ROWS = 60;
 
-/** What an isoflop analysis adds: the best model size of each budget, what it is of, and how it grows. */
+/** The extension of an isoflop analysis: the best model size of each budget, the runs behind it, and how it grows. */
 export const isoflop: Extension = {
   tables: ["isoflop", "isoflop_points", "isoflop_laws"],
   summary: ({ isoflop_laws: laws }) =>

@@ -18,7 +18,7 @@ export interface IsoflopGroup {
   name: string;
   /** Rows of `isoflop`, a budget each. */
   budgets: Row[];
-  /** Runs by the FLOPs of their budget; none where the run directory has no table of them. */
+  /** Runs by the FLOPs of their budget; none if the job directory has no table of them. */
   points: ReadonlyMap<number, readonly Row[]>;
   /** Rows of `isoflop_laws` by quantity: n, d. */
   laws: ReadonlyMap<string, Row>;
@@ -46,7 +46,7 @@ export function isoflopGroups(job: LoadedJob): IsoflopGroup[] {
   });
 }
 
-/** What is shown of several interpolations, windows and levels. */
+/** The shown setting, where the sweep has several interpolations, windows or levels. */
 export function describeSetting(job: LoadedJob): string {
   const [first] = recordsOf(job.tables.isoflop, (row) => row === 0);
   const window = num(first, "window");
@@ -145,9 +145,9 @@ function budgetsPanel({ name, budgets, points }: IsoflopGroup, colours: readonly
 function sizesOf(points: readonly Row[]): Place[] {
   return Array.from(
     groupBy(points, (row) => num(row, "n")),
-    ([x, own]) => ({
+    ([x, sameSize]) => ({
       x,
-      y: own.reduce((sum, row) => sum + num(row, "loss"), 0) / own.length,
+      y: sameSize.reduce((sum, row) => sum + num(row, "loss"), 0) / sameSize.length,
     }),
   ).toSorted((a, b) => a.x - b.x);
 }
@@ -156,19 +156,19 @@ function sizesOf(points: readonly Row[]): Place[] {
 function linesOf(rows: readonly Row[], sizes: readonly Place[][]): Place[][] {
   const interpolation = interpolations.get(str(rows[0], "interpolation"));
   if (interpolation === undefined) return rows.map(() => []);
-  const curves = sizes.map((own) => {
+  const curves = sizes.map((means) => {
     const all = {
-      x: Float64Array.from(own, ({ x }) => Math.log(x)),
-      losses: Float64Array.from(own, ({ y }) => y),
+      x: Float64Array.from(means, ({ x }) => Math.log(x)),
+      losses: Float64Array.from(means, ({ y }) => y),
     };
     const used = usedSizes(interpolation, all, num(rows[0], "window"));
     return { x: all.x.subarray(...used), losses: all.losses.subarray(...used) };
   });
   const shape = interpolation.shape?.(curves);
   return curves.map(({ x, losses }) => {
-    const found = interpolation.curve(x, losses, shape);
-    if (found === undefined) return [];
-    return grid(found.from, found.to, 40, false).map((at) => ({ x: Math.exp(at), y: found.at(at) }));
+    const curve = interpolation.curve(x, losses, shape);
+    if (curve === undefined) return [];
+    return grid(curve.from, curve.to, 40, false).map((at) => ({ x: Math.exp(at), y: curve.at(at) }));
   });
 }
 
@@ -216,7 +216,7 @@ export const bestSizes: Figure = {
       return { missing: "no budget of the isoflop analysis has a best size: table isoflop has the reasons" };
     const shown = groups.slice(0, MOST_CATEGORIES);
     return {
-      panels: QUANTITIES.map((one) => quantityPanel(shown, one)),
+      panels: QUANTITIES.map((quantity) => quantityPanel(shown, quantity)),
       legend: shown.map(({ name, laws }, i): LegendItem => {
         return { label: `${name}${exponentOf(laws)}`, colour: category(i), sign: signOfCategory(i) };
       }),
@@ -229,14 +229,14 @@ export const bestSizes: Figure = {
   },
 };
 
-/** Which laws the noise does not account for: their intervals are not to be taken as they are. */
+/** Laws whose scatter the noise does not explain, so that their intervals are not reliable. */
 function scattered(groups: readonly IsoflopGroup[]): string {
   return ["over-scattered", "under-scattered"]
     .map((status) => {
-      const own = groups.filter(({ laws }) => laws.get("n")?.status === status);
-      const [first] = own;
+      const scatteredGroups = groups.filter(({ laws }) => laws.get("n")?.status === status);
+      const [first] = scatteredGroups;
       if (first === undefined) return "";
-      const names = own.map(
+      const names = scatteredGroups.map(
         ({ name, laws }) => `${name} (scatter ${num(laws.get("n"), "scatter").toPrecision(2)})`,
       );
       return ` Not as the noise leads to: ${names.join(", ")}: ${str(first.laws.get("n"), "reason")}.`;

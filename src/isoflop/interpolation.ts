@@ -40,7 +40,7 @@ export interface Interpolation {
   windowed: boolean;
   leastSizes: number;
   /**
-   * What the budgets of one family and subject have in common; an interpolation without it looks at each budget alone.
+   * What the budgets of one family and subject have in common; an interpolation without it uses each budget alone.
    *
    * @param curves ln N and losses of each budget
    * @param draw of losses that noise was added to
@@ -63,7 +63,7 @@ export interface SizeLosses {
   losses: Float64Array;
 }
 
-/** Index of the lowest of some values, the first of equals. */
+/** Index of the lowest of some values; the first if several are equal. */
 export function lowestOf(values: Float64Array): number {
   let lowest = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! < values[lowest]!) lowest = i;

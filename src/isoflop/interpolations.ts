@@ -214,12 +214,12 @@ export const interpolations: ReadonlyMap<string, Interpolation> = new Map(
 
 /** A polynomial fitted by least squares, in polynomials that are orthogonal on the points. */
 interface PolynomialFit {
-  /** Of the orthogonal polynomials of degree 0, 1, ...: each has 1 before its highest power. */
+  /** Coefficients of the monic orthogonal polynomials of degree 0, 1, .... */
   coefficients: Float64Array;
-  /** Of the recurrence p[k+1](x) = (x - centres[k]) p[k](x) - ratios[k] p[k-1](x); ratios[0] is 0. */
+  /** Constants of the recurrence p[k+1](x) = (x - centres[k]) p[k](x) - ratios[k] p[k-1](x); ratios[0] is 0. */
   centres: Float64Array;
   ratios: Float64Array;
-  /** What the fit leaves of each value. */
+  /** Residual of each value. */
   residuals: Float64Array;
 }
 

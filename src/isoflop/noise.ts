@@ -18,7 +18,7 @@ const ENOUGH_REPLICATES = 10;
 /** With less, 90 % intervals would be more than 3 times as wide as with known noise. */
 const LEAST_FREEDOM = 2;
 
-/** How large the noise of a loss is, and from how much that is known. */
+/** Size of the noise of a loss, and how well it is known. */
 interface NoiseEstimate {
   /** Relative standard deviation of a loss; NaN where it cannot be estimated. */
   noise: number;
@@ -101,14 +101,14 @@ const FAR = 6;
 /** Fewest losses that are not all but held by their own curve; of fewer the median says little of the spread. */
 const FEWEST = 10;
 
-/** Losses whose own curve follows them more than this say nothing. */
+/** Losses of a larger leverage are not judged, because their own curve follows them. */
 const MOST_LEVERAGE = 0.9;
 
 /** A run whose loss lies far off the curve of its budget. */
 interface Outlier {
   /** Its place among the losses of the budget. */
   point: number;
-  /** How many times the spread of all others: the median of their sizes over that of normal noise. */
+  /** Its residual as a multiple of the spread of all others: the median of their sizes over that of normal noise. */
   times: number;
 }
 
@@ -137,7 +137,7 @@ function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (Outlier
   });
 }
 
-/** Residuals below this are of digits that a table does not keep (float32 has 6e-8), and no noise. */
+/** Residuals below this are of digits that a table does not keep (float32 has 6e-8), and do not count as noise. */
 const ROUNDING = 1e-7;
 
 /** Noise of the losses of one group. */
@@ -153,7 +153,7 @@ export interface Noise {
   shifts: readonly [Float64Array, Float64Array];
   /** Standard normal numbers by budget, run and draw. */
   unit: readonly (readonly Float64Array[])[];
-  /** By budget, of a run whose loss lies far off the curve what is to be said; undefined where there is none. */
+  /** By budget, a warning about a run whose loss lies far off the curve; undefined if there is none. */
   outliers: readonly (string | undefined)[];
 }
 
@@ -202,9 +202,9 @@ function sizeLosses({ runs }: BudgetGroup["budgets"][number]): SizeLosses {
 }
 
 function estimateOf({ budgets }: BudgetGroup): { noise: number; freedom: number; from: NoiseSource } {
-  const { noise, ...known } = estimateNoise(budgets.map(sizeLosses));
+  const { noise, ...basis } = estimateNoise(budgets.map(sizeLosses));
   if (Number.isNaN(noise)) return { noise, freedom: 0, from: "none" };
-  return { noise: noise < ROUNDING ? 0 : noise, ...known };
+  return { noise: noise < ROUNDING ? 0 : noise, ...basis };
 }
 
 /** Chi-square of a standard normal number (Wilson & Hilferty, 1931): to 1 % between its 5 % and 95 % quantiles from 4 degrees of freedom on. */

@@ -3,7 +3,7 @@ const PRIOR = { mean: Math.log(0.3), sd: 0.6 };
 const PRECISION = PRIOR.sd ** -2;
 
 const MOST_STEPS = 40;
-/** Longest step in ln alpha and ln beta: beyond it the line that a step follows says nothing. */
+/** Longest step in ln alpha and ln beta: beyond it the linear model of a step is not valid. */
 const LONGEST = 1;
 /**
  * A step that gains less than this in twice the log-likelihood is the last. Of losses that differ from others by noise, whose shape is where it

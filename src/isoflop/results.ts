@@ -6,7 +6,7 @@ export interface Ends {
   upper: number;
 }
 
-/** What became of a budget. Those up to `no-spread` are in the law, the others are not. */
+/** Status of a budget. Budgets with one up to `no-spread` are in the law, the others are not. */
 export type BudgetStatus =
   | "ok"
   | "outlier"
@@ -17,10 +17,10 @@ export type BudgetStatus =
   | "not-convex"
   | "few-sizes";
 
-/** Where the noise is known from: the user, runs of one size, residuals from curves, nothing. */
+/** Source of the noise: the user, runs of one size, residuals from curves, or none. */
 export type NoiseSource = "given" | "replicates" | "fit" | "none";
 
-/** What a minimum or a law is of. */
+/** The runs and the setting that a minimum or a law belongs to. */
 export interface IsoflopIdentity extends IsoflopSetting {
   /** Null for runs without a family. */
   family: string | null;

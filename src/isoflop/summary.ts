@@ -67,13 +67,13 @@ export function formatLaws(table: Table, maxRows = ALL): string {
 
 /** Why rows have the status that they have, a line for each reason. */
 function reasons(table: Table): string {
-  const found = new Map<string, string>();
+  const reasonOf = new Map<string, string>();
   for (const row of rowsOf(table)) {
     const reason = valueAt(table, "reason", row);
     if (typeof reason === "string")
-      found.set(`${shownAt(table, "status", row)}: ${shownAt(table, "reason", row)}`, reason);
+      reasonOf.set(`${shownAt(table, "status", row)}: ${shownAt(table, "reason", row)}`, reason);
   }
-  return found.size === 0 ? "" : `\n${[...found.keys()].map((line) => `${line}\n`).join("")}`;
+  return reasonOf.size === 0 ? "" : `\n${[...reasonOf.keys()].map((line) => `${line}\n`).join("")}`;
 }
 
 /** Columns of the rows of the first level, after those that tell rows apart and differ among them. */
@@ -99,21 +99,21 @@ const MOST_DIGITS = 12;
 /** To four digits. */
 const significant: Shown = (table, name, row) => toDigits(valueAt(table, name, row), 4);
 
-function toDigits(found: unknown, digits: number): string {
-  return typeof found === "number" ? formatNumber(Number(found.toPrecision(digits))) : "";
+function toDigits(value: unknown, digits: number): string {
+  return typeof value === "number" ? formatNumber(Number(value.toPrecision(digits))) : "";
 }
 
 function decimals(digits: number): Shown {
   return (table, name, row) => {
-    const found = valueAt(table, name, row);
-    return typeof found === "number" ? found.toFixed(digits) : "";
+    const value = valueAt(table, name, row);
+    return typeof value === "number" ? value.toFixed(digits) : "";
   };
 }
 
 /** To three decimals, or the first digit of what rounds to 0 there. */
-function plusMinus(found: unknown): string {
-  if (typeof found !== "number") return "";
-  return `± ${found >= 0.0005 ? found.toFixed(3) : toDigits(found, 1)}`;
+function plusMinus(value: unknown): string {
+  if (typeof value !== "number") return "";
+  return `± ${value >= 0.0005 ? value.toFixed(3) : toDigits(value, 1)}`;
 }
 
 /** Ends of an interval in words: of a size or tokens, which the sizes need not bound, to four digits or as many as tell them apart. */

@@ -3,14 +3,14 @@ import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/tab
 import { countOf, formatNumber } from "../text.ts";
 import type { BudgetPoint, BudgetResult, IsoflopIdentity, IsoflopResults, LawResult } from "./results.ts";
 
-/** Those of a sweep with an isoflop analysis. */
+/** The tables of a sweep with an isoflop analysis. */
 export interface IsoflopTables {
   isoflop: Table;
   isoflop_points: Table;
   isoflop_laws: Table;
 }
 
-/** Tables `isoflop`, the best size of each budget, `isoflop_points`, what it is of, and `isoflop_laws`, how it grows. */
+/** Tables `isoflop`, the best size of each budget, `isoflop_points`, the runs behind it, and `isoflop_laws`, how it grows. */
 export function isoflopTables({ points, budgets, laws }: IsoflopResults): IsoflopTables {
   return {
     isoflop: tableOf<BudgetResult>(budgets, [
@@ -120,11 +120,11 @@ function tell(rows: readonly Row[], of: string, what: string, reason: string): s
     typeof scatter === "number" ? `scatter ${scatter.toPrecision(2)}` : null,
   ];
   return [
-    `isoflop: ${rows.length} of ${of} ${what}, such as ${which.filter((one) => one !== null).join(", ")}: ${first(reason)}`,
+    `isoflop: ${rows.length} of ${of} ${what}, such as ${which.filter((name) => name !== null).join(", ")}: ${first(reason)}`,
   ];
 }
 
-/** Rows of the first setting and level: the others say the same of the same runs. */
+/** Rows of the first setting and level; rows of the others have the same reasons for the same runs. */
 function rowsOf(table: Table): Row[] {
   const rows = Array.from(
     { length: table.rows },

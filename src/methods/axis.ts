@@ -1,6 +1,6 @@
 import type { Form } from "../forms/form.ts";
 
-/** A value of a design choice, as it stands in sweep files and in the columns of the result tables. */
+/** A value of a design choice, as sweep files and the columns of result tables have it. */
 export type AxisValue = string | number | boolean;
 
 /** What reading a value may need: the built-in forms and those of the sweep file. */
@@ -54,7 +54,7 @@ export function choice<Value extends AxisValue>(
   return { values, default: defaultValue, description };
 }
 
-/** What is said of a design choice to those who do not run its method. */
+/** The description of a design choice for programs that do not execute its method. */
 export interface AxisInfo extends Pick<ValueSet<AxisValue>, "words" | "takesForms"> {
   name: string;
   description: string;

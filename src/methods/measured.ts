@@ -76,7 +76,7 @@ export const measureTarget = perIndex(
   },
 );
 
-/** A key by which quantities are told apart. */
+/** A key that identifies a quantity. */
 export function keyOf({ metric, subjects }: Quantity): unknown {
   return [metric, ...subjects];
 }

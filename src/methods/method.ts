@@ -145,7 +145,7 @@ export interface Plan {
    */
   predict(parameters: readonly (Float64Array | undefined)[], shifts?: readonly number[]): Prediction[];
   /**
-   * The prediction for a run of any size and mixture. @default the plan cannot predict sizes that are no target
+   * The prediction for a run of any size and mixture. @default the plan cannot predict sizes other than targets
    *
    * @param parameters as in `predict`
    * @returns NaN where there is no prediction
@@ -183,7 +183,7 @@ export interface Configuration {
   /** Whether it is meant for the task; no cell is made of any other. @default every task */
   isFor?(task: string, index: RunIndex): boolean;
   /**
-   * The configurations that it stands for on a table, where one value stands for several, such as each corpus of the table.
+   * The configurations that it means on a table, if one value means several, such as each corpus of the table.
    * @default itself
    *
    * @param where file and key, for messages
@@ -192,7 +192,7 @@ export interface Configuration {
   onTable?(table: CheckpointTable, where: string): Configuration[];
   /** What a task must have. */
   needs: readonly Need[];
-  /** Predicates on runs that the plan asks the index for. */
+  /** Predicates on runs that the plan reads from the index. */
   predicates: readonly string[];
   /** @throws UserError for mistakes in the table, such as shares of sources that do not add up to 1 */
   plan(data: TaskData): Plan;
@@ -258,7 +258,7 @@ export interface MethodRecord<Choices extends DesignChoices, Recipe> {
   takesMixtures?: boolean;
   /** Whether its fits are a result by themselves. @default false */
   fitsAlone?: boolean;
-  /** Predicates on runs that the plan asks the index for. @default none */
+  /** Predicates on runs that the plan reads from the index. @default none */
   predicates?(recipe: Recipe): readonly string[];
   plan(recipe: Recipe, data: TaskData): Plan;
 }

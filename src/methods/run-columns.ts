@@ -15,7 +15,7 @@ export const RUN_COLUMNS = {
 } as const;
 
 /**
- * One row for each run of role `fit`, in the order of their content: what a predicate of axis `runs` can ask for.
+ * One row for each run of role `fit`, in the order of their content: these are the columns of predicates of axis `runs`.
  * Rows with a phase are left out. Of runs with equal FLOPs the smaller model ranks first.
  */
 export function runColumns(table: CheckpointTable): Table {

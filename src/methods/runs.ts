@@ -44,7 +44,7 @@ export interface RunIndex {
   places: ReadonlyMap<string, number>;
   /** Runs of role `fit` of a subject. */
   fitRuns(subject: string): readonly RunRows[];
-  /** Rows of a target for a subject; none where it was not measured or is no run of the table. */
+  /** Rows of a target for a subject; none if it was not measured or is not a run of the table. */
   targetRows(subject: string, target: string): Uint32Array;
   /** Rows of a target for a subject that have a phase: its early checkpoints, evaluated apart. */
   phaseRows(subject: string, target: string): Uint32Array;
@@ -68,9 +68,9 @@ export function noteUse({ used, table }: RunIndex, metric: string, rows: Uint32A
 }
 
 /**
- * Caches a function of the runs: it is computed once for each index and argument. Thousands of cells ask for the same few series.
+ * Caches a function of the runs: it is computed once for each index and argument. Thousands of cells need the same few series.
  *
- * @param keyOf key by which arguments are told apart
+ * @param keyOf key that identifies an argument
  */
 export function perIndex<Argument, Result>(
   keyOf: (argument: Argument) => string,
@@ -121,7 +121,7 @@ const NO_ROWS = new Uint32Array(0);
 /**
  * Reads the table once and sorts its rows by subject, role and run.
  *
- * @param selections fit runs of each predicate that will be asked for, as `selectRuns` finds them
+ * @param selections fit runs of each predicate that will be used, as `selectRuns` finds them
  */
 export function indexRuns(table: CheckpointTable, selections: RunSelections = new Map()): RunIndex {
   const fit = new Map<string, Map<string, number[]>>();

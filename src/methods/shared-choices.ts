@@ -144,7 +144,7 @@ export const checkpointChoices = {
 
 /** What a recipe says of the intermediate checkpoints that a stage is fitted on. */
 export interface CheckpointRecipe {
-  /** The pre-training loss whose improvement is asked for; undefined for the loss that the stage starts from itself. */
+  /** The pre-training loss that must improve; undefined for the loss that the stage itself starts from. */
   pretraining: Feature | undefined;
   rule: CheckpointRule;
 }

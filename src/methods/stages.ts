@@ -131,7 +131,7 @@ export interface LinkStage {
 /**
  * The regression of the response on the variables at the checkpoints of some runs.
  *
- * @param reason said where there is no point
+ * @param reason why the stage is skipped if there is no point
  */
 export function planLinkStage(
   { name, form, bounds: given, loss, extra, more }: LinkStage,

@@ -129,7 +129,7 @@ export function planTwoSteps(steps: TwoSteps, { index, task, targets }: TaskData
         ];
       });
     },
-    // A size of its own has no target whose link it could take.
+    // A size that is not a target has no link of its own.
     at([ofLaw, ...ofLinks], size) {
       const ofLink = isLinkPerTarget ? undefined : ofLinks[0];
       const variables = variablesOf(size);
@@ -160,7 +160,7 @@ interface SizedTarget {
 }
 
 /**
- * The targets with the variables of a form; of those that the form cannot be asked for, a skipped stage each, so that the reason
+ * The targets with the variables of a form; each target that the form cannot predict has a skipped stage, so that the reason
  * is reported.
  *
  * @param name of the stage that takes the target's size

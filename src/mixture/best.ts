@@ -7,7 +7,7 @@ import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
 import type { BestMixture, Ends, MixtureIdentity } from "./study.ts";
 import { endsOf, type Surface } from "./surface.ts";
 
-/** Lattice points that a search starts from, at most: enough to stand in every basin of a piecewise smooth surface. */
+/** Largest number of lattice points that a search starts from: enough for every basin of a piecewise smooth surface. */
 const MOST_POINTS = 500;
 
 /**
@@ -129,10 +129,10 @@ function wholeParts(whole: number, parts: number): number[][] {
   ).flat();
 }
 
-/** How a predicted value runs along the share of a source. */
+/** How a predicted value changes along the share of a source. */
 export type Shape = "flat" | "rising" | "falling" | "peak" | "valley" | "waves";
 
-/** Relative differences that are none. */
+/** Relative differences up to this count as none. */
 const FLAT = 1e-9;
 
 /** The shape of a curve; anything but flat, rising and falling is not monotonic. */
@@ -244,9 +244,9 @@ export interface Optimum {
 }
 
 /**
- * The best mixture: of two sources, the best of the grid, the first of equals; of more, found by a search over the simplex.
+ * The best mixture: of two sources, the best of the grid (the first if several are equal); of more, found by a search over the simplex.
  *
- * @param value what is predicted, NaN where nothing is
+ * @param value the predicted value of a mixture, NaN if there is none
  * @param sign 1 where the largest value is the best, -1 where the smallest is
  * @param start a mixture that the search should not fall behind
  * @returns undefined where no mixture has a value

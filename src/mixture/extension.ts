@@ -19,7 +19,7 @@ const MOST_ROWS = 40;
 
 /**
  * The best mixtures for people, a row each, with the intervals of the first level: shares, predicted value, gain over the
- * baseline, and how the value runs along the shares. Axes that vary have a column.
+ * baseline, and how the value changes along the shares. Axes that vary have a column.
  */
 export function formatMixtures(optima: Table, axes: readonly string[]): string {
   if (optima.rows === 0) return "\nno best mixture: no task can be predicted at the baseline of a size\n";
@@ -33,7 +33,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
     .filter((name) => name.startsWith(MIX_PREFIX) && !/_(lower|upper)$/.test(name));
   const ofTwo = sources.length === 2 ? sources.slice(1) : sources;
   const varying = axes.filter((axis) => new Set(rows.map((row) => shownAt(optima, axis, row))).size > 1);
-  // Losses have units of their own; the gain of a score is in points.
+  // The gain of a loss is in its own unit; that of a score is in points.
   const ofLevel = level === null ? "" : `${percent(Number(level), 6)} `;
   const isWrong = (row: number): boolean => {
     const status = valueAt(optima, "status", row);
@@ -52,7 +52,7 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       column("predicted", (row) => decimal(optima, "predicted", row, 4)),
       column("gain", (row) => decimal(optima, "gain", row, 4)),
       ...(level === null ? [] : [column(`${ofLevel}of the gain`, (row) => between(optima, "gain_", row, 4))]),
-      ...(findColumn(optima, "shape")?.values.some((one: unknown) => one !== null)
+      ...(findColumn(optima, "shape")?.values.some((shape: unknown) => shape !== null)
         ? [column("shape", (row) => shownAt(optima, "shape", row))]
         : []),
       ...(rows.some(isWrong) ? [column("status", (row) => shownAt(optima, "status", row))] : []),
@@ -64,8 +64,8 @@ export function formatMixtures(optima: Table, axes: readonly string[]): string {
       (row) =>
         `${["task", "target"].map((name) => shownAt(optima, name, row)).join(", ")}: ${shownAt(optima, "reason", row)}\n`,
     );
-  const found = formatTable(table, { maxRows: MOST_ROWS });
-  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${found}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
+  const text = formatTable(table, { maxRows: MOST_ROWS });
+  return `\nbest mixtures; gains are over ${baselines(optima, rows)}\n${text}${[...new Set(reasons)].slice(0, MOST_ROWS).join("")}`;
 }
 
 function baselines(optima: Table, rows: readonly number[]): string {
@@ -74,8 +74,8 @@ function baselines(optima: Table, rows: readonly number[]): string {
 }
 
 function decimal(table: Table, name: string, row: number, digits: number): string {
-  const found = valueAt(table, name, row);
-  return typeof found === "number" && Number.isFinite(found) ? found.toFixed(digits) : "";
+  const value = valueAt(table, name, row);
+  return typeof value === "number" && Number.isFinite(value) ? value.toFixed(digits) : "";
 }
 
 function between(table: Table, prefix: string, row: number, digits: number): string {
@@ -84,13 +84,13 @@ function between(table: Table, prefix: string, row: number, digits: number): str
   return lower === "" || upper === "" ? "" : `${lower}..${upper}`;
 }
 
-/** Those of a sweep that looks for mixtures. */
+/** The tables of a sweep that searches for mixtures. */
 export interface MixtureTables {
   mixtures: Table;
   mixture_optima: Table;
 }
 
-/** What a search for mixtures adds: predicted values along the shares, and the best mixtures. */
+/** The extension of a search for mixtures: predicted values along the shares, and the best mixtures. */
 export const mixtures: Extension = {
   tables: ["mixtures", "mixture_optima"],
   summary: ({ mixture_optima: optima }, axes) => (optima ? formatMixtures(optima, axes) : ""),

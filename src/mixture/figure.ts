@@ -21,14 +21,13 @@ export const mixtures: Figure = {
     const keys = distinct(all.map((row) => configurationKey(row, job.axes)));
     const key = keys.includes(headline) ? headline : keys[0];
     const level = all[0]!.level ?? null;
-    const own = all.filter((row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level);
-    const optima = recordsOf(job.tables.mixture_optima).filter(
-      (row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level,
-    );
-    const groups = [...groupBy(own, (row) => JSON.stringify([str(row, "task"), str(row, "target")]))];
+    const isShown = (row: Row) => configurationKey(row, job.axes) === key && (row.level ?? null) === level;
+    const mixtures = all.filter(isShown);
+    const optima = recordsOf(job.tables.mixture_optima).filter(isShown);
+    const groups = [...groupBy(mixtures, (row) => JSON.stringify([str(row, "task"), str(row, "target")]))];
     const shown = groups.slice(0, MOST_TASKS);
-    const varied = distinct(own.map((row) => str(row, "varied")));
-    const isInterval = own.some((row) => Number.isFinite(num(row, "lower")));
+    const varied = distinct(mixtures.map((row) => str(row, "varied")));
+    const isInterval = mixtures.some((row) => Number.isFinite(num(row, "lower")));
     return {
       panels: shown.map(([, rows]) => {
         const optimum = optima.find((row) => row.task === rows[0]!.task && row.target === rows[0]!.target);
@@ -57,7 +56,7 @@ export const mixtures: Figure = {
         `${isInterval ? `, bands: ${Number(level) * 100} % percentile intervals over ${num(optima[0], "draws")} resamples` : "; no intervals without a bootstrap"}.` +
         leftOutTasks(groups.length, shown.length),
       data: tableOfRecords(
-        own.map(({ cell, method, ...row }) =>
+        mixtures.map(({ cell, method, ...row }) =>
           withoutAxes(
             row,
             job.axes.map(({ name }) => name),
@@ -78,9 +77,9 @@ function mixturePanel(
   optimum: Row | undefined,
   label: string,
 ): Panel {
-  const curves = [...groupBy(rows, (row) => str(row, "varied"))].map(([name, own]) => ({
+  const curves = [...groupBy(rows, (row) => str(row, "varied"))].map(([name, alongSource]) => ({
     colour: category(varied.indexOf(name)),
-    line: own
+    line: alongSource
       .map((row) => {
         return {
           x: num(row, `mix.${name}`),

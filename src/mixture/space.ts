@@ -11,9 +11,9 @@ export type Shares = readonly number[];
 
 /** The mixtures that are tried. */
 export interface MixtureSpace {
-  /** Two or more. */
+  /** Names of the sources, two or more. */
   sources: readonly string[];
-  /** Of each source. */
+  /** Bounds of the share of each source. */
   lower: Shares;
   upper: Shares;
   /** Distance of the shares that are tried. */
@@ -24,23 +24,23 @@ export interface MixtureSpace {
 
 /** Mixtures along which one source's share runs from its least to its largest, the others in proportion. */
 export interface Slice {
-  /** Place of the source. */
+  /** Place of the source among the sources. */
   source: number;
   mixtures: readonly Shares[];
 }
 
-/** Distance of the shares that are tried where a sweep does not say. */
+/** Default distance of the shares that are tried. */
 export const DEFAULT_STEP = 0.01;
 
 /** How many times coarser than the search a slice is where there are more than two sources. */
 const SLICE_STEPS = 5;
 
 /**
- * The mixtures that a sweep asks for.
+ * The space of mixtures that a sweep searches.
  *
  * @param sources of the table, in its order
  * @param where file and key, for messages
- * @throws UserError for fewer than two sources, a source that is not there, and bounds that no mixture meets
+ * @throws UserError for fewer than two sources, an unknown source, and bounds that no mixture satisfies
  */
 export function mixtureSpace(
   { source, bounds = {}, step = DEFAULT_STEP }: CheckedMixtures,

@@ -90,7 +90,7 @@ export type CheckedMixtures = z.output<typeof mixturesSchema>;
  * @param sources of the table's mixtures, in its order
  * @param levels of intervals
  * @param where file, for messages
- * @throws UserError for names that are not there and shares that are no mixture
+ * @throws UserError for names that are not there and shares that are not a mixture
  */
 export function planMixtures(
   given: CheckedMixtures,
@@ -116,9 +116,9 @@ export function planMixtures(
   return { space, sizes, weights, levels };
 
   function find(name: string): Target {
-    const target = targets.find((one) => one.name === name);
+    const target = targets.find((candidate) => candidate.name === name);
     if (target !== undefined) return target;
-    const names = targets.map((one) => one.name);
+    const names = targets.map((candidate) => candidate.name);
     throw new UserError(`${place}.targets: unknown target ${notAmong(name, names)}`);
   }
 }

@@ -17,13 +17,13 @@ import {
   weightedMean,
 } from "./surface.ts";
 
-/** A size whose mixtures are looked at. */
+/** A size whose mixtures are searched. */
 interface MixtureSize {
   target: Target;
   baseline: Shares;
 }
 
-/** What is looked for. */
+/** The settings of a search for mixtures. */
 export interface MixturePlan {
   space: MixtureSpace;
   sizes: readonly MixtureSize[];
@@ -37,7 +37,7 @@ export const TASK_SET = "weighted set";
 
 /**
  * Predicted values over mixtures, task by task and for a weighted set of tasks, with their optima (Chen et al., 2025,
- * section 6.1). The replicates of a configuration's tasks are of the same draws of runs, so the set is weighed replicate
+ * section 6.1). The replicates of a configuration's tasks have the same draws of runs, so the set is weighted replicate
  * by replicate.
  */
 export class MixtureStudy {
@@ -67,7 +67,7 @@ export class MixtureStudy {
           const levels = surface.replicates > 0 ? this.#plan.levels : [undefined];
           const identity = { configuration, cell, task: cell?.task ?? TASK_SET, target: size.target.name };
           const { space } = this.#plan;
-          // The curves first: what they keep, the optimum is chosen from. The set comes last, and takes what its tasks keep.
+          // The curves come first, because the optimum is chosen from their cached values. The set comes last and uses the caches of its tasks.
           results.curves.push(...curvePoints(surface, identity, space, size.baseline, levels));
           results.optima.push(...bestOf(surface, identity, space, size.baseline, levels));
         }
@@ -76,7 +76,7 @@ export class MixtureStudy {
     return results;
   }
 
-  /** Each task that some mixture can be predicted for, and the set of those with a weight where there are several. */
+  /** Each task with a prediction for some mixture, and the set of those with a weight if there are several. */
   #asked(
     evaluators: readonly Evaluator[],
     { target, baseline }: MixtureSize,
@@ -103,13 +103,13 @@ export interface Ends {
   upper: number;
 }
 
-/** What a prediction over mixtures is of. */
+/** Identity of a prediction over mixtures. */
 export interface MixtureIdentity {
   configuration: Configuration;
-  /** Undefined for the set of tasks. */
+  /** The task; undefined for the set of tasks. */
   cell: Cell | undefined;
   task: string;
-  /** Target whose size it is of. */
+  /** Target whose size is predicted. */
   target: string;
 }
 
@@ -127,32 +127,32 @@ export interface CurvePoint extends MixtureIdentity, Judgement {
 
 /** The best mixture of a task, or of the set, at one size. */
 export interface BestMixture extends MixtureIdentity, Judgement {
-  /** Tasks that it is best for: one, or those of the set that can be predicted. */
+  /** Tasks for which it is the best: one, or those of the set that can be predicted. */
   tasks: readonly string[];
   optimum: Optimum;
-  /** Whether the data determine what it gives. */
+  /** Whether the data determine its predicted value. */
   verdict: Verdict;
   baseline: Optimum;
   /** How much better than the baseline it is; of losses, how much lower. */
   gain: number;
-  /** Along the varied one of two sources; undefined for more. */
+  /** Shape of the predicted value along the varied one of two sources; undefined for more sources. */
   shape: Shape | undefined;
   /** Sources whose share is at an end of its range. */
   atEnds: readonly string[];
   level: number | undefined;
-  /** Of the optimum's share of each source: where the replicates have their own optimum. */
+  /** Interval of the optimum's share of each source, from the optimum of each replicate. */
   shares: readonly Ends[];
-  /** Of what this mixture gives. */
+  /** Interval of this mixture's predicted value. */
   predicted: Ends;
-  /** Of this mixture's gain. */
+  /** Interval of this mixture's gain. */
   gains: Ends;
   /** Share of the replicates in which this mixture is better than the baseline. */
   better: number;
-  /** Replicates that have a value. */
+  /** Number of replicates with a value. */
   draws: number;
 }
 
-/** What a study of mixtures found. */
+/** The results of a study of mixtures. */
 export interface MixtureResults {
   curves: CurvePoint[];
   optima: BestMixture[];

@@ -11,7 +11,7 @@ import type { SolveResult } from "../solve/problem.ts";
 import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
 import type { CurvePoint, Ends, MixtureIdentity } from "./study.ts";
 
-/** What is predicted over the mixtures of one size: of a task, or the weighted mean of several. */
+/** Predicted values over the mixtures of one size: of a task, or the weighted mean of several tasks. */
 export class Surface {
   readonly tasks: readonly string[];
   /** 0 without a bootstrap. */
@@ -19,7 +19,7 @@ export class Surface {
   /** Whether the data determine what is predicted for mixtures. */
   readonly judge: (mixtures: readonly Shares[]) => Verdict[];
   readonly #evaluate: (shares: Shares, replicate: number | undefined) => number;
-  /** Of mixtures that are asked for again: by the optimum of two sources, and by the set that the task is in. */
+  /** Values of mixtures that are used again: by the optimum of two sources, and by the set that the task is in. */
   readonly #kept = new Map<Shares, Float64Array>();
 
   constructor(
@@ -45,7 +45,7 @@ export class Surface {
     return drawsOf(Float64Array.from({ length: this.replicates }, (_, replicate) => statistic(replicate)));
   }
 
-  /** The values of a mixture on each replicate, kept for when they are asked for again. */
+  /** The values of a mixture on each replicate, cached because they are used again. */
   drawsAt(shares: Shares): Draws {
     const draws = this.draws((replicate) => this.at(shares, replicate));
     this.#kept.set(shares, draws.values);
@@ -78,7 +78,7 @@ export function weightedMean(surfaces: readonly Surface[], weights: readonly num
   );
 }
 
-/** The interval of draws; none without a level. */
+/** The interval of the draws; both ends are NaN without a level. */
 export function endsOf(draws: Draws, level: number | undefined): Ends {
   return level === undefined ? { lower: Number.NaN, upper: Number.NaN } : centralInterval(draws, level);
 }
@@ -86,7 +86,7 @@ export function endsOf(draws: Draws, level: number | undefined): Ends {
 /**
  * The predicted values along the curves through a baseline, at each level of interval.
  *
- * @param levels one that is undefined for no interval
+ * @param levels levels of the intervals; undefined for no interval
  */
 export function curvePoints(
   surface: Surface,
@@ -127,7 +127,7 @@ export interface Evaluator {
 }
 
 /**
- * The evaluator of a cell; undefined for a method that predicts targets alone.
+ * The evaluator of a cell; undefined for a method that predicts only targets.
  *
  * @param sources in the order of the shares
  * @param options the cell's replicates, where it has been resampled, and the judge of its fits
@@ -144,7 +144,7 @@ export function evaluatorOf(
   const fitted = fittedParameters(cell, results);
   const stages = draws?.outcomes.map((outcome) => outcome?.replicates) ?? [];
   const read = replicateReader(stages);
-  // Every replicate is asked for the same mixtures.
+  // Every replicate is evaluated at the same mixtures.
   const mixes = new WeakMap<Shares, Size["mix"]>();
   const mixOf = (shares: Shares): NonNullable<Size["mix"]> => {
     const mix = mixes.get(shares) ?? new Map(sources.map((source, s) => [source, shares[s]!]));

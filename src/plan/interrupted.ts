@@ -14,8 +14,8 @@ export function stopIfAsked(signal: AbortSignal | undefined): void {
 const stretch = 50;
 
 /**
- * A function to call between the steps of long work: every 50 ms it lets signals, timers and what else waits have their turn, and else
- * it costs nothing to speak of. It throws `Interrupted` where the signal asks to stop.
+ * A function to call between the steps of long work: every 50 ms it lets signals, timers and other events be handled, and otherwise
+ * it costs almost nothing. It throws `Interrupted` if the signal asks to stop.
  */
 export function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {
   let since = performance.now();

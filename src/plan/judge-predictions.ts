@@ -14,7 +14,7 @@ import { pauses } from "./interrupted.ts";
 import type { Cell } from "./plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "./score.ts";
 
-/** Verdicts from the worst on: what the worst stage of a chain says is said of the prediction. */
+/** Verdicts from the worst to the best: the worst verdict on a stage of a chain is that on the prediction. */
 const WORST_FIRST: readonly Verdict["determined"][] = ["outside", "seed", "flat", "bound", "yes"];
 
 /** The worst of verdicts on one prediction. */
@@ -25,15 +25,15 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 
 const DETERMINED: Verdict = { determined: "yes", reason: "" };
 
-/** What is predicted from the solutions of a cell's stages, and for runs of which sizes, where they are known. */
+/** Predictions from the solutions of a cell's stages, and the sizes of the runs that are predicted. */
 export interface Predicted {
   /** @param parameters solution of each stage */
   predict(parameters: readonly (Float64Array | undefined)[]): ArrayLike<number>;
-  /** One a prediction. */
+  /** Size of the run of each prediction; undefined if it is not known. */
   sizes: readonly (Size | undefined)[];
 }
 
-/** Judges predictions of cells: every stage of a cell, the others held, and the worst verdict counts. */
+/** Judges predictions of cells: each stage of a cell is judged with the others held, and the worst verdict counts. */
 export class PredictionJudge {
   readonly #results: ReadonlyMap<string, SolveResult>;
   readonly #freedoms = new Map<string, FitFreedom>();
@@ -79,7 +79,7 @@ export class PredictionJudge {
 }
 
 /**
- * What of parameters and tokens does not vary over the points of a stage that does not see both, a law of FLOPs: it holds for runs
+ * The quantities among parameters and tokens that do not vary over the points of a stage that does not see both, such as a law of FLOPs: it holds for runs
  * that share it.
  */
 function unseenSizes(stage: Extract<PosedStage, { problem: unknown }>): Unvaried[] {
@@ -92,7 +92,7 @@ function unseenSizes(stage: Extract<PosedStage, { problem: unknown }>): Unvaried
 /**
  * Says of each prediction of a target whether the data determine it.
  *
- * @throws Interrupted when the signal asks it to stop
+ * @throws Interrupted when the signal asks to stop
  */
 export async function judgeDetermined(
   predictions: readonly ScoredPrediction[],
@@ -129,10 +129,10 @@ function predictionKey({ id }: Cell, target: string): string {
   return `${id} ${target}`;
 }
 
-/** Reasons that are named, and predictions that each of them names. */
+/** Largest numbers of reasons that are named, and of predictions that are named for each. */
 const [MOST_REASONS, MOST_NAMED] = [5, 3];
 
-/** The predictions that the data do not determine, a line for each reason, and what becomes of them. */
+/** The predictions that the data do not determine, with how they are treated, a line for each reason. */
 export function undeterminedLines(
   predictions: readonly ScoredPrediction[],
   rankUndetermined: boolean,

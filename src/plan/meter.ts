@@ -3,36 +3,36 @@ export const phases = ["solve", "profiles", "bootstrap", "backtest", "tables"] a
 
 export type Phase = (typeof phases)[number];
 
-/** How far a sweep is. */
+/** The progress of a sweep. */
 export interface JobProgress {
   phase: Phase;
-  /** Problems of the phase: solved, or resampled. */
+  /** Problems of the phase that are solved or resampled, and all of them. */
   done: number;
   total: number;
   /** Cells whose results are complete. */
   cells: number;
   cellsTotal: number;
-  /** Fits that were done now, and those that were found finished. */
+  /** Fits that this process did, and those that were finished before. */
   fits: number;
   fitsFound: number;
-  /** Of the last two minutes; 0 at the beginning. */
+  /** Speed over the last two minutes; 0 at the beginning. */
   fitsPerSecond: number;
-  /** Undefined while nothing is known of the speed. */
+  /** Estimated time left; undefined while the speed is not known. */
   secondsLeft: number | undefined;
-  /** Since the beginning. */
+  /** Seconds since the beginning. */
   seconds: number;
 }
 
-/** Seconds over which the speed is taken: problems differ in how long a fit of theirs takes. */
+/** Seconds over which the speed is averaged, because fits of different problems take different times. */
 const WINDOW = 120;
-/** Seconds after which a speed is taken for one. */
+/** Seconds after which the speed counts as known. */
 const KNOWN = 3;
-/** Seconds between the points that it is taken from. */
+/** Seconds between the points from which the speed is computed. */
 const STEP = 1;
 
 /**
  * Counts a sweep's work. The time left is that of the fits that are still to be done, at the speed of the last two
- * minutes; what has no fits (profiles are few, tables are short) is not in it.
+ * minutes; work without fits (profiles are few, tables are short) is not counted.
  */
 export class Meter {
   readonly #now: () => number;
@@ -47,7 +47,7 @@ export class Meter {
   #cells = 0;
   #cellsTotal = 0;
   #fits = 0;
-  #found = 0;
+  #fitsFound = 0;
 
   /** @param now seconds, rising */
   constructor(
@@ -99,7 +99,7 @@ export class Meter {
   }
 
   addFound(fits: number): void {
-    this.#found += fits;
+    this.#fitsFound += fits;
   }
 
   get progress(): JobProgress {
@@ -115,7 +115,7 @@ export class Meter {
       cells: this.#cells,
       cellsTotal: this.#cellsTotal,
       fits: this.#fits,
-      fitsFound: this.#found,
+      fitsFound: this.#fitsFound,
       fitsPerSecond,
       secondsLeft: this.#secondsLeft(left, fitsPerSecond, elapsed),
       seconds: time - this.#began,
@@ -123,7 +123,7 @@ export class Meter {
   }
 
   #secondsLeft(left: number, fitsPerSecond: number, elapsed: number): number | undefined {
-    // Profiles are few fits, each asked for when the one before is known: their speed is that of nothing else.
+    // Profiles are few fits, each of which depends on the one before, so their speed predicts no other phase.
     if (this.#phase === "profiles") return undefined;
     if (left === 0) return 0;
     return fitsPerSecond > 0 && elapsed >= KNOWN ? left / fitsPerSecond : undefined;

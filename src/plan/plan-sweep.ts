@@ -15,15 +15,15 @@ import { canFit, canPredict, skippedStages } from "./score.ts";
 import { chooseTargets, chooseTasks, skippedStage, type TargetSize, whyNoShares } from "./selection.ts";
 import { SharedProblems } from "./shared-problems.ts";
 
-/** What planning takes of a sweep: its method, crossed design choices, and what is asked for. */
+/** The part of a sweep that is planned: method, crossed design choices, tasks and targets. */
 export interface PlanRequest {
-  /** File, or what else the sweep came from, for messages. */
+  /** Origin of the sweep, such as its file, for messages. */
   where: string;
   method: Method;
   configurations: readonly Configuration[];
-  /** undefined for every task that has what at least one configuration needs. */
+  /** Names of the tasks; undefined for every task that has the metrics of at least one configuration. */
   tasks: readonly string[] | undefined;
-  /** undefined for every target of the table. */
+  /** Names or sizes of the targets; undefined for every target of the table. */
   targets: readonly (string | TargetSize)[] | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface PlanRequest {
  *
  * A cell has no points and no solutions of its own: `keys` names the problems of its stages by their content, and cells
  * whose problems are equal share them. So a matrix of thousands of cells costs as many fits as it has distinct problems, and
- * what a cell predicts is found from the results by its keys. `plan` and `keys` go along: place for place they are of the same
+ * what a cell predicts is found from the results by its keys. Entries of `plan` and `keys` at the same place belong to the same
  * stage, and both change when a stage that waited for others is posed (`solvePlan`), the only change after planning.
  */
 export interface Cell {
@@ -40,7 +40,7 @@ export interface Cell {
   id: number;
   task: string;
   configuration: Configuration;
-  /** Its stages that wait for others are posed as those are solved. */
+  /** Stages that wait for others are posed when those are solved. */
   plan: Plan;
   /** Key of each stage's problem; undefined where the stage cannot be posed, or not yet. */
   keys: (string | undefined)[];
@@ -48,16 +48,16 @@ export interface Cell {
 
 /** Cells and the distinct problems behind them. */
 export interface SweepPlan {
-  /** The checkpoints that it was made from. */
+  /** The checkpoints that the plan was made from. */
   index: RunIndex;
   cells: Cell[];
-  /** Those of the stages that are posed. */
+  /** The distinct problems of the stages that are posed. */
   shared: SharedProblems;
   targets: Target[];
   tasks: string[];
 }
 
-/** Before they are made. */
+/** Demands that the cells fit into memory, before they are made. @throws UserError as `checkCells` does */
 function checkCellCount(
   index: RunIndex,
   configurations: readonly Configuration[],
@@ -79,7 +79,7 @@ function checkCellCount(
  * @param index with the selections of all predicates that the configurations name
  * @throws UserError for tasks and targets that are not there, configurations that are for none of the tasks, and data that
  * no fit can be made of
- * @throws Interrupted when the signal asks it to stop
+ * @throws Interrupted when the signal asks to stop
  */
 export async function planSweep(
   index: RunIndex,
@@ -121,7 +121,7 @@ export async function planSweep(
 
 /**
  * @throws UserError where every prediction of every cell needs a stage that is known to have no solution; where fits are a
- * result of their own, only where there is no fit either
+ * result by themselves, only if there is no fit either
  */
 export function demandPrediction(
   { cells }: SweepPlan,
@@ -143,7 +143,7 @@ export function demandPrediction(
 /**
  * Solves the problems of a plan that have no result yet; then poses the stages that waited for them, and solves those.
  *
- * @param results of problems by key: those known are not solved again, new ones are added
+ * @param results of problems by key: problems in it are not solved again, new results are added
  * @param solve a solver of problems, results in their order
  * @param isWanted says by its key whether a problem is solved; the others are left without a result. @default all are
  * @returns the problems solved

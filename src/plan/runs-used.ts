@@ -4,7 +4,7 @@ import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
 import { columnOf } from "../tables/table.ts";
 
-/** The fit runs behind a prediction, in short. */
+/** A summary of the fit runs behind a prediction. */
 export interface RunsUsed {
   runs: number;
   /** Parameters, multiple of Chinchilla-optimal data, and FLOPs of the largest run in each; NaN without runs. */
@@ -15,7 +15,7 @@ export interface RunsUsed {
   totalC: number;
 }
 
-/** Sums up the fit runs that a predicate holds for and that were measured on one of the tasks. */
+/** Summarises the fit runs for which a predicate holds and that were measured on one of the tasks. */
 export type SumUpRuns = (predicate: string, tasks: readonly string[]) => RunsUsed;
 
 /** Makes the function; `index` knows the runs of each predicate of axis `runs`. */
@@ -68,7 +68,7 @@ export function varyRuns(configurations: readonly Configuration[]): boolean {
 /**
  * Sorts points into curves: those whose configurations differ in the axis `runs` only, the least compute first.
  *
- * @param keyOf tells apart what lies on different curves all the same: task and target
+ * @param keyOf key of what else separates curves: task and target
  */
 export function alongRuns<Point extends OnCurve>(
   { axes }: Method,
@@ -92,12 +92,12 @@ export function predicateOf({ values }: Configuration): string {
   return String(values.get(RUNS) ?? ALL_RUNS);
 }
 
-/** Largest of some numbers; NaN of nothing. */
+/** Largest of some numbers; NaN of none. */
 export function largestOf(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((most, value) => Math.max(most, value));
 }
 
-/** Keys of configurations, one character an axis: two are equal where the values of all axes are. */
+/** Keys of configurations, one character for each axis: two keys are equal if the values of all axes are. */
 export function configurationKeys(axes: readonly AxisInfo[]): (configuration: Configuration) => string {
   const codes = axes.map(() => new Map<AxisValue, number>());
   const keys = new Map<Configuration, string>();

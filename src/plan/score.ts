@@ -6,20 +6,20 @@ import type { Cell } from "./plan-sweep.ts";
 /** A prediction of one cell. */
 export interface ScoredPrediction extends Prediction {
   cell: Cell;
-  /** Whether the data determine it; undefined where that was not asked. */
+  /** Whether the data determine the prediction; undefined if it was not judged. */
   verdict?: Verdict;
 }
 
-/** What was not judged counts as determined. */
+/** Whether a prediction counts as determined; one that was not judged does. */
 export function isDetermined({ verdict }: { verdict?: Verdict | undefined }): boolean {
   return verdict === undefined || verdict.determined === "yes";
 }
 
-/** A stage of a cell that has no solution, and why. */
+/** A stage of a cell without a solution, and why. */
 export interface SkippedStage {
   cell: Cell;
   stage: string;
-  /** What its response would be of, where that is not the task. */
+  /** Subject of its response, if that is not the task. */
   subject: string | undefined;
   /** The one target that the stage is for; undefined where all share it. */
   target: string | undefined;
@@ -51,16 +51,16 @@ export function skippedStages(
   });
 }
 
-/** Whether some stage has a solution, should every problem without a result yet have one. */
+/** Whether some stage has a solution if every problem without a result yet is taken to have one. */
 export function canFit({ keys, plan }: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
   return plan.stages.some(
     (stage, i) => !("skipped" in stage || "skipped" in (results.get(keys[i] ?? "") ?? {})),
   );
 }
 
-/** Whether a target of the cell can be predicted, should every problem without a result yet have a solution. */
+/** Whether a target of the cell can be predicted if every problem without a result yet is taken to have a solution. */
 export function canPredict({ keys, plan }: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
-  // Which stages a target needs, the plan alone knows: it is asked with parameters that stand for any.
+  // Only the plan knows which stages a target needs, so it is called with placeholder parameters.
   const parameters = plan.stages.map((stage, i) => {
     if ("skipped" in stage || "skipped" in (results.get(keys[i] ?? "") ?? {})) return undefined;
     const { form } = isWaiting(stage) ? stage.posing : stage.problem;

@@ -10,10 +10,10 @@ import { duckdbMessage, insertTable, withDuckDB } from "../tables/sql/duckdb.ts"
 import { confine, readWhere } from "../tables/sql/user-sql.ts";
 
 /**
- * The tasks of a sweep: those asked for; without a list, every subject with the metrics that at least one
+ * The tasks of a sweep: those that are listed; without a list, every subject with the metrics that at least one
  * configuration needs, on fit runs and on targets.
  *
- * @throws UserError for an unknown task, and where no subject will do
+ * @throws UserError for an unknown task, and if no subject is suitable
  */
 export function chooseTasks(
   index: RunIndex,
@@ -76,7 +76,7 @@ function distinctNeeds(configurations: readonly Configuration[]): (readonly Need
   return [...new Map(configurations.map(({ needs }) => [JSON.stringify(needs), needs])).values()];
 }
 
-/** Rows of a task with an accuracy that is no share, 0 to 1. */
+/** Rows of a task whose accuracy is not a share from 0 to 1. */
 const rowsOutOfRange = perIndex(
   ({ metric, task }: { metric: string; task: string }) => JSON.stringify([metric, task]),
   ({ table }, { metric, task }) => {
@@ -89,7 +89,7 @@ const rowsOutOfRange = perIndex(
 );
 
 /**
- * Why a configuration cannot be fitted to a task: links and their extra point take 0 to 1 for granted, and percent would
+ * Why a configuration cannot be fitted to a task: links and their extra point assume scores from 0 to 1, and percentages would
  * give fits that look like fits.
  *
  * @param configuration one whose plan for the task is made, so that the rows that it uses are noted
@@ -133,10 +133,10 @@ export function skippedStage({ name, target, subject }: Stage, reason: string): 
 }
 
 /**
- * The targets of a sweep: those asked for, by name or size; without a list, all of the table.
+ * The targets of a sweep: those that are listed by name or size; without a list, all of the table.
  *
- * @param mayBeNone whether a sweep without any is one all the same
- * @throws UserError for an unknown or doubled name, and where there is none at all
+ * @param mayBeNone whether a sweep may have no target
+ * @throws UserError for a name that is unknown or given twice, and if there is no target
  */
 export function chooseTargets(
   index: RunIndex,
@@ -190,7 +190,7 @@ function sizedTarget({ name, n, d, c, mix }: TargetSize, sources: readonly strin
  *
  * @param sources of the table's mixtures
  * @param where file and key, for messages
- * @throws UserError for a source that the table has not, and shares that do not sum to 1
+ * @throws UserError for a source that is not in the table, and shares that do not sum to 1
  */
 export function readMixture(
   given: Readonly<Record<string, number>>,
@@ -227,7 +227,7 @@ export interface TargetSize {
 }
 
 /**
- * Finds the fit runs that each predicate of axis `runs` holds for.
+ * Finds the fit runs for which each predicate of axis `runs` holds.
  *
  * @param predicates SQL predicates on the columns of `runColumns`, in DuckDB's dialect, or `all`
  * @param where the sweep, for messages

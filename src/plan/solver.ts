@@ -8,22 +8,22 @@ export type Solver = (problems: Problem[], options: SolveOptions) => Promise<Sol
 /**
  * What solves a sweep, from its fits to its replicates.
  *
- * A sweep asks in two ways. Fits of the data go through `solve`, which may be anyone's solver, so that a program can bring its
+ * A sweep uses it in two ways. Fits of the data go through `solve`, which may be any solver, so that a program can use its
  * own and have the same tables. Replicates go to the `backend`, since only kernels draw resamples. The backend is opened
- * when it is first asked for, as a sweep whose results are all kept needs none (a GPU takes seconds to open), and once, as
- * what it compiles serves all phases.
+ * when it is first needed, because a sweep whose results are all kept needs none (a GPU takes seconds to open), and once, because
+ * the kernels that it compiles serve all phases.
  *
  * Others wrap a session and pass on what they do not change: one keeps what is solved (`storedSession`), one solves nothing
- * and says what is missing (`absent`). A session is closed once, by who opened it; requests on their way are then answered
+ * and says what is missing (`absent`). A session is closed once, by its opener; requests in flight are then answered
  * first.
  */
 export interface SolverSession {
   solve: Solver;
-  /** For replicates. */
+  /** The backend, which solves replicates. */
   backend(): Promise<Backend>;
-  /** Of a session that solves nothing: the error that says that a problem's replicates are missing. */
+  /** The error for missing replicates of a problem, in a session that solves nothing. */
   absent?: ((problemKey: string) => Error) | undefined;
-  /** Asks what is worked out beside it to stop too. */
+  /** The signal that stops the session; work outside the session obeys it too. */
   signal?: AbortSignal | undefined;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export interface SolverSession {
 /**
  * Opens what solves a sweep: one backend for all, when it is first needed.
  *
- * @param given solves the fits in its place; the backend is then for replicates alone
+ * @param given a solver of the fits in place of the backend, which then solves only replicates
  * @param watch counts its fits and can stop it
  */
 export function solverSession(
@@ -62,7 +62,7 @@ export function solverSession(
       isClosed = true;
       const open = await opened.catch(() => undefined);
       if (open === undefined) return;
-      // Requests that an error left on their way.
+      // Requests that an error left in flight.
       await open.idle();
       options.onKernels?.(open.kernelCounts());
       await open.close();
@@ -71,18 +71,18 @@ export function solverSession(
 }
 
 interface WatchedBackend extends Backend {
-  /** Resolves when no request is on its way. */
+  /** Resolves when no request is in flight. */
   idle(): Promise<void>;
 }
 
 interface BackendWatch {
-  /** Asks it to take no more requests, and ends what it compiles; requests on their way are answered. */
+  /** Makes it refuse new requests and ends its compilations; requests in flight are answered. */
   signal?: AbortSignal | undefined;
-  /** Told of the fits of each request that is answered. */
+  /** Called with the number of fits of each answered request. */
   onFits?: ((fits: number) => void) | undefined;
 }
 
-/** What the function gives, unless the signal says to stop before it has; then it may have failed for being ended. */
+/** The function's result, unless the signal asks to stop first; then the function may have failed because it was ended. */
 async function unlessStopped<Result>(
   signal: AbortSignal | undefined,
   make: () => Promise<Result>,

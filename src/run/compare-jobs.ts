@@ -16,15 +16,15 @@ export interface CompareOptions {
   level?: number;
 }
 
-/** One job against another. */
+/** The comparison of two jobs. */
 export interface JobComparison {
-  /** What differs between what was run: a line each. */
+  /** Differences between the sweeps of the two jobs, a line each. */
   runs: string[];
-  /** Predictions that are the same, that changed, and that only one of the two has. */
+  /** Numbers of predictions that are the same, that changed, and that only one of the two jobs has. */
   counts: { same: number; changed: number; onlyFirst: number; onlySecond: number };
-  /** Those that changed, the largest difference first (docs/results.md, compare). */
+  /** The predictions that changed, the largest difference first (docs/results.md, compare). */
   changed: Table;
-  /** Why there are no paired differences; undefined where there are. */
+  /** Why there are no paired differences; undefined if there are. */
   unpaired: string | undefined;
 }
 
@@ -129,7 +129,7 @@ async function predictionsOf(directory: string, axes: readonly string[]): Promis
   return new Map(rows);
 }
 
-/** Replicates of the same number are of the same draws where the seed and what is drawn from are the same. */
+/** Replicates of equal numbers have the same draws if the seed, the scheme and the population are the same. */
 async function whyUnpaired(
   directories: readonly [string, string],
   manifests: readonly [Manifest, Manifest],

@@ -12,30 +12,30 @@ import { Ownership, type Shard } from "./shard.ts";
 import { bootstrapSweep } from "./solve-sweep.ts";
 import { recordSolver } from "./sweep-work.ts";
 
-/** What a sweep is going to take on this machine. */
+/** Estimated cost of a sweep on this machine. */
 export interface SweepEstimate {
   cells: number;
   configurations: number;
-  /** Axes of which there are several values, and how many. */
+  /** Axes with several values, and how many each has. */
   axes: { name: string; values: number }[];
   tasks: number;
   targets: number;
-  /** Distinct problems, of the shard where it is one. */
+  /** Number of distinct problems, of the shard if the estimate is for one. */
   problems: number;
   regressions: number;
   fits: PlannedFits;
-  /** Device, instruction set, threads. */
+  /** The backend in words: device, instruction set, threads. */
   backend: string;
-  /** Wall seconds, about. */
+  /** Approximate wall time in seconds. */
   seconds: number;
-  /** Of one core: chains, intervals, comparisons, which no GPU takes over. */
+  /** Seconds of one core for chains, intervals and comparisons, which do not run on a GPU. */
   coreSeconds: number;
-  /** Bytes, about. */
+  /** Approximate number of bytes. */
   memory: number;
   disk: number;
-  /** What looks wrong in the rows that it uses, a line each kind. */
+  /** Suspicious values in the rows that the sweep uses, a line for each kind. */
   warnings: string[];
-  /** What was measured for it. */
+  /** The measurements behind the estimate. */
   sample: { cells: number; problems: number; seconds: number };
 }
 
@@ -44,7 +44,7 @@ const SAMPLE_CELLS = 10;
 const SAMPLE_RESAMPLES = 1000;
 
 /**
- * Plans a sweep and tries a few of its cells out, spread over all of them: what the whole will take is theirs times how many
+ * Plans a sweep and solves a sample of its cells, spread over all of them: the estimate scales their cost to all the cells that
  * there are. Writes nothing. Profile intervals and tables, a small part, are not in the time.
  *
  * @throws UserError as `runSweep` does
@@ -172,7 +172,7 @@ function keptInMemory(): OutcomeStore {
   };
 }
 
-/** Some of a list, evenly spread. */
+/** Evenly spread items of a list. */
 function spread<Item>(items: readonly Item[], most: number): Item[] {
   const count = Math.min(most, items.length);
   return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);

@@ -82,7 +82,7 @@ function tablePath(directory: string, table: string): string {
   return join(directory, `${table}${ENDING}`);
 }
 
-/** What a folder may have that counts as empty: what file systems and lawfit itself put there. */
+/** Files that an empty folder may have: those that file systems and lawfit itself put there. */
 function isNothing(name: string): boolean {
   const bySystem = name === "lost+found" || name === ".snapshot";
   return bySystem || name.startsWith(LOCK) || isTemporaryName(name) || isShardFolder(name);
@@ -108,7 +108,7 @@ export async function checkJobDirectory(directory: string): Promise<void> {
 
 /**
  * Writes tables (Parquet, zstd) and manifest. All files are made in a folder within, which may be a mount point of its own, and
- * then moved into place, the manifest last: after an error the directory is as it was, and one whose program was killed does
+ * then moved into place, the manifest last: after an error the directory is as it was, and one whose process was killed does
  * not pass for a job.
  *
  * @param directory that this process has claimed (`claimDirectory`)
@@ -164,7 +164,7 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
 }
 
 /**
- * Reads the rows of a table of a job directory that a predicate holds for.
+ * Reads the rows of a table of a job directory for which a predicate holds.
  *
  * @param name of a result table, as in `docs/results.md`
  * @throws UserError where there is no such job directory, table or column, and for a predicate that is not SQL
@@ -179,12 +179,12 @@ export async function queryJob(directory: string, name: string, options: QueryOp
   });
 }
 
-/** Table `draws` on its way to the disk. */
+/** Table `draws` while it is written. */
 interface DrawsFile {
   add(draws: CellDraws): Promise<void>;
   /** The finished table, to be moved into the job directory. */
   finish(): Promise<{ path: string; rows: number }>;
-  /** Removes what is left of it. */
+  /** Removes its temporary files. */
   close(): Promise<void>;
 }
 
@@ -218,13 +218,13 @@ export async function openDrawsFile(directory: string): Promise<DrawsFile> {
   };
 }
 
-/** Rows that are made into a table at once. */
+/** Number of rows that are converted to a table at once. */
 const MOST_ROWS = 50_000;
 
 const none = new Float64Array(0);
 const noDraws: TargetDraws["values"] = { predicted: none, feature: none, link: none };
 
-/** The draws of a target of a cell, one row a replicate, from one of them on. */
+/** The draws of a target of a cell as rows, one for each replicate, from a given replicate on. */
 function drawsTable(
   { id, task }: Pick<Cell, "id" | "task">,
   target: string,

@@ -12,12 +12,12 @@ import { version } from "../version.ts";
 import { type Manifest, readJobJson, shardSchema, sweepFileCopy, tableChecksums } from "./manifest.ts";
 import { type Shard, shardName } from "./shard.ts";
 
-/** Name of the file of a job directory that says what is being run there. */
+/** Name of the file of a job directory that says which sweep is executed there. */
 export const JOB_STATE = "run.json";
 
 const names = z.array(z.string());
 
-/** Of `run.json`: what a job directory's finished work is of. The file is written before anything is solved. */
+/** Schema of `run.json`, which identifies the sweep of a job directory's finished work. The file is written before anything is solved. */
 const jobStateSchema = z.object({
   program: z.literal("lawfit"),
   version: z.string(),
@@ -25,7 +25,7 @@ const jobStateSchema = z.object({
   kernels: z.string(),
   /** Kind of backend. */
   backend: z.string(),
-  /** The shard; null where the job is whole. */
+  /** The shard; null if the job has no shards. */
   part: shardSchema.nullable(),
   /** The sweep with preset and defaults filled in. */
   sweep: z.record(z.string(), z.unknown()),
@@ -38,14 +38,14 @@ const jobStateSchema = z.object({
   tasks: names,
   targets: names,
   begun: z.string(),
-  /** When all of its work was done; null until then. */
+  /** When all work was done (ISO 8601); null until then. */
   finished: z.string().nullable(),
 });
 
-/** What a job directory's finished work is of. */
+/** Identifies the sweep that a job directory's finished work belongs to. */
 export type JobState = z.output<typeof jobStateSchema>;
 
-/** What a planned sweep's job is. */
+/** The state of a new job for a planned sweep. */
 export function jobState(
   { sweep, plan, tables }: { sweep: ResolvedSweep; plan: SweepPlan; tables: TableChecksum[] },
   {
@@ -84,7 +84,7 @@ export function jobState(
 }
 
 /**
- * What is being run in a directory; undefined where nothing is.
+ * The state of the job in a directory; undefined if there is none.
  *
  * @throws UserError where the file is damaged, or was not written by lawfit
  */
@@ -98,16 +98,16 @@ export async function writeJobState(directory: string, state: JobState): Promise
   await writeAtomically(join(directory, JOB_STATE), (temporary) => writeFile(temporary, text));
 }
 
-/** Keys of a sweep that change no number, or that are compared by what they stand for. */
+/** Keys of a sweep that change no number, or whose resolved values are compared instead. */
 const APART = new Set(["table", "threads", "backend", "axes", "tasks", "targets", "forms", "preset"]);
-/** Keys that may come where there were none: they add tables and change none. */
+/** Keys that may be added later: they add tables and change none. */
 const ADDED = new Set(["bootstrap", "backtest", "mixtures", "isoflop"]);
-/** Keys that say what is written, and change no number. */
+/** Keys that choose what is written, and change no number. */
 const WRITTEN = new Set(["bootstrap.draws", "rank_undetermined"]);
 
 /**
- * Why a job directory's finished work is not of the sweep that is to be run: a line for each difference. What only
- * adds (values of axes, tasks, targets, a bootstrap where there was none) is no difference.
+ * Why a job directory's finished work does not belong to the given sweep: a line for each difference. A key that only
+ * adds something (values of axes, tasks, targets, a first bootstrap) does not count as a difference.
  */
 export function jobDifferences(before: JobState, now: JobState): string[] {
   return [
@@ -225,7 +225,7 @@ export function differentManifests(before: Manifest, after: Manifest): string[] 
   const sums = ({ tables }: Manifest) => tables.map(({ sha256 }) => sha256).join();
   const named = ({ tables }: Manifest) => tables.map(({ path, rows }) => `${path} (${rows} rows)`).join(", ");
   const tables = sums(before) === sums(after) ? [] : [`table: ${named(before)} -> ${named(after)}`];
-  // The table is told apart, and threads change no number.
+  // The table is compared separately, and threads change no number.
   const computed = ({
     version,
     backend,

@@ -15,31 +15,31 @@ export const PROGRESS_FILE = "progress.json";
 
 const number = z.number().nonnegative();
 
-/** Of `progress.json`. */
+/** Schema of `progress.json`. */
 const progressSchema = z.object({
   process: processIdentity,
-  /** What the process is at, or how it ended. */
+  /** Phase of the process, or how it ended. */
   state: z.enum(["running", "finished", "interrupted", "failed"]),
-  /** Why it failed. */
+  /** Why the job failed. */
   message: z.string().optional(),
   updated: z.string(),
   progress: z.object({
     phase: z.enum(phases),
     ...{ done: number, total: number, cells: number, cellsTotal: number, fits: number, fitsFound: number },
-    // What is not finite is null in JSON.
+    // A number that is not finite is null in JSON.
     fitsPerSecond: number.nullable().transform((speed) => speed ?? 0),
     secondsLeft: number.nullish().transform((seconds) => seconds ?? undefined),
     seconds: number,
   }),
 });
 
-/** How far a job is, as its process last said. */
+/** Progress of a job as its process last reported it. */
 type ProgressRecord = z.output<typeof progressSchema>;
 
 /** Milliseconds between two writes. */
 const INTERVAL = 2000;
 
-/** Keeps the file up to date. It is for people who look: a write that fails harms nothing. */
+/** Keeps the file up to date. The file only informs people, so a failed write is ignored. */
 export class ProgressFile {
   readonly #directory: string;
   readonly #process = thisProcess();
@@ -79,21 +79,21 @@ async function readProgress(directory: string): Promise<ProgressRecord | undefin
   return readJobJson(join(directory, PROGRESS_FILE), progressSchema);
 }
 
-/** How a job stands. `stopped`: it was begun, is not finished, and nobody is at it. */
+/** State of a job. `stopped`: it was begun, is not finished, and no process works on it. */
 type JobStanding = "running" | "stopped" | "failed" | "finished";
 
-/** What is known of a job directory from outside. */
+/** State and progress of a job directory, as another process sees it. */
 export interface JobStatus {
   directory: string;
   part: Shard | null;
   standing: JobStanding;
-  /** Who is at it. */
+  /** The process that works on it. */
   process: ProcessIdentity | undefined;
   /** Seconds since the process last showed a sign of life. */
   heard: number | undefined;
   progress: ProgressRecord["progress"] | undefined;
   updated: string | undefined;
-  /** Why it failed. */
+  /** Why the job failed. */
   message: string | undefined;
   finished: string | undefined;
 }
@@ -102,7 +102,7 @@ export interface JobStatus {
 const RECENT = 60_000;
 
 /**
- * How a job stands; of a directory of shards, each of them, and then the whole where it has been begun or merged. A process on
+ * The status of a job; for a directory of shards, that of each shard, then that of the whole job if it was begun or merged. A process on
  * another machine whose last sign of life is old or to come, by this one's clock, is watched for three of its beats.
  *
  * @param options milliseconds between two signs of life
@@ -133,7 +133,7 @@ async function statusOf(
   const isRecent = age !== undefined && age >= 0 && age <= RECENT;
   const gone =
     holder === undefined || (isGone(holder) ?? !(isRecent || (await showsLife(directory, options))));
-  // A clock that is behind says nothing of when.
+  // A clock that is behind cannot give the age.
   const heard = age === undefined ? undefined : Math.max(0, age);
   return {
     directory,

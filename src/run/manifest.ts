@@ -7,7 +7,7 @@ import { readOwnBytes } from "../store/places.ts";
 import type { Table } from "../tables/table.ts";
 import { version } from "../version.ts";
 
-/** Bytes of a JSON file of a job directory at most: a hundred thousand tables of a glob are a third of it. */
+/** Largest size of a JSON file of a job directory, in bytes: a hundred thousand tables of a glob take a third of it. */
 const MOST_BYTES = 64 << 20;
 
 /** Numbers and names that files of a job directory have. */
@@ -66,7 +66,7 @@ function isLater(other: string): boolean {
   return i >= 0 && theirs![i]! > ours![i]!;
 }
 
-/** How much work a sweep was. */
+/** The amount of work of a sweep. */
 interface SweepCounts {
   cells: number;
   tasks: number;
@@ -76,16 +76,16 @@ interface SweepCounts {
   /** Distinct problems, each solved once. */
   problems: number;
   problems_solved: number;
-  /** Distinct kernels that they took: one for each form, kind of residual and loss (of WebAssembly, for each form). */
+  /** Distinct kernels that the problems need: one for each form, kind of residual and loss (with WebAssembly, for each form). */
   kernels: number;
-  /** Those that were compiled for this sweep, and not found in the cache or the package. */
+  /** Kernels that were compiled for this sweep because neither the cache nor the package had them. */
   kernels_compiled: number;
   /** Stages of cells without a solution. */
   stages_skipped: number;
   predictions: number;
 }
 
-/** `manifest.json` of a job directory: what was run, on what, with what. */
+/** `manifest.json` of a job directory: the sweep, its table, and the program and machine that executed it. */
 export interface Manifest {
   program: "lawfit";
   version: string;
@@ -93,16 +93,16 @@ export interface Manifest {
   created: string;
   /** The sweep with preset and defaults filled in; saved as a sweep file it gives the same tables. */
   sweep: Readonly<Record<string, unknown>>;
-  /** The sweep file as it was, where there was one. */
+  /** The text of the sweep file, if there was one. */
   sweep_file: { path: string; text: string } | null;
   seed: number;
   tables: TableChecksum[];
-  /** What solved: device, compiler, instruction set, threads. */
+  /** The backend in words: device, compiler, instruction set, threads. */
   backend: string;
-  /** What did not go as planned while solving but lost nothing: a GPU given up, batches halved. */
+  /** What did not go as planned but lost no result, such as a GPU that failed or batches that were halved. */
   warnings: string[];
   counts: SweepCounts;
-  /** Fits of the last process that ran it, random starts and replicates each, and those that it found finished. */
+  /** Fits of the last process that executed the job, counting each random start and replicate, and fits that were finished before. */
   work: { fits: number; fits_found: number };
   /** Wall seconds of each part of the work. */
   seconds: Record<
@@ -115,7 +115,7 @@ export interface Manifest {
 
 const numbers = z.record(z.string(), z.number());
 
-/** Demands of a file what `Manifest` says; the names of its tables become names of files. */
+/** Checks a file against `Manifest`; the names of its tables become names of files. */
 export const manifestSchema = z.looseObject({
   program: z.literal("lawfit"),
   version: z.string(),

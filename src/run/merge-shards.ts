@@ -27,11 +27,11 @@ export interface MergeOptions
   extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {
   /** Job directory to write. */
   out: string;
-  /** The checkpoint table, where it lies elsewhere than it did for the shards. */
+  /** Path of the checkpoint table, if it differs from that of the shards. */
   table?: string | undefined;
 }
 
-/** A shard's job directory and what it is of. */
+/** The job directory of a shard, and its state. */
 interface ShardJob {
   directory: string;
   state: JobState & { part: NonNullable<JobState["part"]> };
@@ -39,7 +39,7 @@ interface ShardJob {
 
 /**
  * Joins the shards of a job into one job directory, whose tables are bit for bit those of a job in one piece. Nothing is
- * solved: that the tables can be made shows that nothing is missing.
+ * solved: if the tables can be made, nothing is missing.
  *
  * @param directories of all shards, in any order
  * @throws UserError naming shards that are missing, doubled, not finished or of another job, and work that is missing
@@ -77,7 +77,7 @@ export async function mergeShards(
       options.onRunProgress?.(progress);
     });
     planFits(meter, prepared);
-    onStatus?.(`${countOf(job.found, "result")} of ${countOf(shards.length, "shard")}, each there once`);
+    onStatus?.(`${countOf(job.kept, "result")} of ${countOf(shards.length, "shard")}, each there once`);
     const session = storedSession(absentSession(prepared, shards), {
       store: job.store,
       keys: new WorkKeys(first.backend, prepared.tables),
@@ -102,7 +102,7 @@ async function readShard(directory: string): Promise<ShardJob> {
   return { directory, state: { ...state, part: shard } };
 }
 
-/** Demands each shard of one job, once and finished. */
+/** Demands that each shard of one job is there once and is finished. */
 function demandAllShards(shards: readonly ShardJob[]): void {
   const [first, ...others] = shards;
   if (first === undefined) throw new UserError("lawfit merge: no shard is given");
@@ -224,7 +224,7 @@ async function isSame(a: StoredResult, b: StoredResult): Promise<boolean> {
   const [first, second] = await Promise.all(
     [a, b].map(async ({ path, head, entry }) => (await readResults(path, head, [entry]))[0]),
   );
-  // What is damaged is found when it is read.
+  // Damaged results are reported when they are read.
   if (first === undefined || second === undefined) return true;
   return isDeepStrictEqual(unpack(first), unpack(second));
 }

@@ -9,13 +9,13 @@ import { countOf } from "../text.ts";
 import { PACKS } from "./open-job.ts";
 import type { Ownership } from "./shard.ts";
 
-/** Fits that a sweep will make, as far as that can be told before: of a phase each. */
+/** Number of fits of each phase of a sweep, as far as it is known in advance. */
 export interface PlannedFits {
-  /** Problems that can be solved. */
+  /** Number of problems that can be solved. */
   problems: number;
   solve: number;
   bootstrap: number;
-  /** Cuts are smaller sweeps: taken as the sweep itself, each. */
+  /** Fits of back-tests: each cut is counted like the whole sweep, although it is smaller. */
   backtest: number;
 }
 
@@ -32,7 +32,7 @@ export function countFits({ sweep, plan, cuts }: Planned, ownership?: Ownership)
   return { problems, solve, bootstrap: resampled, backtest };
 }
 
-/** Tells a meter what is planned. */
+/** Gives a meter the planned numbers of fits. */
 export function planFits(meter: Meter, prepared: Planned, ownership?: Ownership): void {
   const fits = countFits(prepared, ownership);
   for (const phase of ["solve", "bootstrap", "backtest"] as const) meter.plan(phase, fits[phase]);
@@ -43,10 +43,10 @@ function solvable({ shared }: SweepPlan): SweepPlan["shared"]["problems"] {
   return shared.problems.filter(({ key }) => !shared.unsolvable.has(key));
 }
 
-/** Profiles are searched before, and what is not needed any more is collected late: measured, twice as much (16 tasks). */
+/** Profiles are computed before, and garbage is collected late: twice as much memory was measured (16 tasks). */
 const LATE_COLLECTION = 2;
 
-/** Bytes: what the process has now, and the replicates that are held at a time. */
+/** Needed memory in bytes: what the process has now, and the replicates that are held at a time. */
 export function memoryOf(prepared: Pick<PreparedSweep, "sweep" | "plan">): number {
   const now = process.memoryUsage().rss;
   const replicates = replicateBytes(prepared);
@@ -92,7 +92,7 @@ function replicateNumbers(plan: SweepPlan, resamples: number): number {
   return solvable(plan).reduce((sum, { form }) => sum + form.parameterNames.length, 0) * resamples;
 }
 
-/** Bytes of the packs, and of the table of draws where it is asked for, about. */
+/** Approximate number of bytes of the packs, and of the table of draws if the sweep writes it. */
 export function diskNeed({ sweep, plan }: PreparedSweep, { problems }: PlannedFits): number {
   const solved = 600 * problems;
   if (sweep.bootstrap === undefined) return solved;
@@ -104,7 +104,7 @@ export function diskNeed({ sweep, plan }: PreparedSweep, { problems }: PlannedFi
 }
 
 /**
- * Says where a disk has less room than a job is going to take, what is finished there counted. Only said, as the need is an
+ * Warns if a disk has less room than the rest of a job will take. It is only a warning because the need is an
  * estimate and some file systems do not tell how much room they have.
  *
  * @param need bytes

@@ -11,25 +11,25 @@ import { checkJobDirectory } from "./job-directory.ts";
 import { JOB_STATE, type JobState, jobDifferences, readJobState, writeJobState } from "./job-state.ts";
 import { PROGRESS_FILE } from "./job-status.ts";
 
-/** Folder of a job directory that has its finished work. */
+/** Folder of a job directory that holds its finished work. */
 export const PACKS = "shards";
 
 /** A job directory that this process writes. */
 export interface OpenJob {
   store: ResultStore;
-  /** Results that were there. */
-  found: number;
-  /** Says that all of its work is done. */
+  /** Number of results that the directory already had. */
+  kept: number;
+  /** Records that all work of the job is done. */
   finish(): Promise<void>;
-  /** As `claimDirectory` gives it. */
+  /** Releases the directory, as the function that `claimDirectory` returns does. */
   close(): Promise<void>;
 }
 
-/** Bytes that a job takes at least: 17 tables and five other files, in blocks of 4 kB. */
+/** Smallest size of a job in bytes: 17 tables and five other files, in blocks of 4 kB. */
 const LEAST_SPACE = 22 * 4096;
 
 /**
- * Demands that what a job directory holds is of this sweep.
+ * Demands that the finished work of a job directory belongs to this sweep.
  *
  * @throws UserError with each difference
  */
@@ -44,9 +44,9 @@ export async function demandSameJob(directory: string, state: JobState): Promise
 }
 
 /**
- * Takes a directory for this process, which is made where it is missing, and tries whether it can be written.
+ * Locks a directory for this process, creates it if it is missing, and checks that it can be written.
  *
- * @returns lets others have it; a new directory without any finished work is removed
+ * @returns a function that releases the lock and removes a new directory without any finished work
  * @throws UserError where another process has it, or it cannot be written
  * @throws Interrupted where the signal ends the wait for another process
  */
@@ -79,7 +79,7 @@ export async function claimDirectory(
   }
 }
 
-/** Writes a file as long as a job is at least, as all others are written, and removes it. */
+/** Writes a file of the smallest size of a job, in the way that all others are written, and removes it. */
 async function tryWriting(directory: string): Promise<void> {
   const path = join(directory, temporaryName());
   await writeAtomically(path, (temporary) => writeFile(temporary, Buffer.alloc(LEAST_SPACE, 1))).catch(
@@ -92,7 +92,7 @@ async function tryWriting(directory: string): Promise<void> {
 }
 
 /**
- * Takes a job directory for this process: makes it or goes on in it.
+ * Locks a job directory for this process, and begins a job in it or continues the one that is there.
  *
  * @param fresh whether what was finished there is thrown away
  * @throws UserError where another process has it, it holds another job, or it cannot be written
@@ -108,9 +108,9 @@ export async function openJob(
     ...waiting
   }: {
     fresh: boolean;
-    /** Whether what other shards of the job own is left out of the store. */
+    /** Whether results that other shards of the job own are left out of the store. */
     ownOnly?: boolean;
-    /** Puts finished work into the folder before it is read. */
+    /** Puts finished work into the folder of packs before the store reads it. */
     fill?: (packs: string) => Promise<void>;
     onWarning?: ((line: string) => void) | undefined;
   } & Pick<LockOptions, "onWaiting" | "signal">,
@@ -130,7 +130,7 @@ export async function openJob(
     const store = await ResultStore.open(packs, { onWarning, ownOnly });
     return {
       store,
-      found: store.size,
+      kept: store.size,
       async finish() {
         await store.flush();
         await writeJobState(directory, { ...state, begun, finished: new Date().toISOString() });
@@ -159,10 +159,10 @@ async function removeMade(directory: string, made: string | undefined): Promise<
   }
 }
 
-/** What opening a directory makes. */
+/** The files and folders that opening a directory creates. */
 const OWN = [JOB_STATE, PACKS, PROGRESS_FILE];
 
-/** Whether a directory holds nothing but that, and no finished work. */
+/** Whether a directory holds only these, and no finished work. */
 async function isBare(directory: string): Promise<boolean> {
   const entries = await readdir(directory).catch(() => undefined);
   if (entries === undefined) return false;
@@ -171,7 +171,7 @@ async function isBare(directory: string): Promise<boolean> {
   return !names.includes(PACKS) || (await readdir(join(directory, PACKS))).length === 0;
 }
 
-/** Removes what programs that were killed left in a job directory. Only who has its lock may: others may be writing there. */
+/** Removes temporary files that killed processes left in a job directory. Only the holder of its lock may do so: others may be writing there. */
 async function removeLeftovers(directory: string): Promise<void> {
   for (const name of (await readdir(directory)).filter(isTemporaryName)) {
     await rm(join(directory, name), { recursive: true, force: true });

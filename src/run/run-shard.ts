@@ -17,7 +17,7 @@ export interface RunShardOptions extends Omit<RunSweepOptions, "onDraws" | "solv
   part: Shard;
 }
 
-/** What a shard of a sweep came to. */
+/** The result of a shard of a sweep. */
 export interface ShardResult {
   part: Shard;
   /** Distinct problems of the sweep that it owns. */
@@ -29,7 +29,7 @@ export interface ShardResult {
 
 /**
  * Does the work of one shard of a sweep: solves and resamples the problems that it owns, and those of others that these are made
- * with. There are no tables: `mergeShards` makes them of all shards.
+ * with. It writes no tables: `mergeShards` makes them from all shards.
  *
  * @throws UserError as `runSweep` does
  * @throws Interrupted when it is asked to stop

@@ -27,23 +27,23 @@ export interface RunSweepOptions {
   sweepFile?: { path: string; text: string } | undefined;
   /** What runs the sweep, for messages. @default the sweep file or the preset */
   where?: string;
-  /** Called when it is read and planned: until then there is nothing to keep, and it may be ended in any way. */
+  /** Called when the sweep is read and planned: before that there is nothing to keep, and the process may be ended in any way. */
   onPlanned?: () => void;
-  /** Called with what has been done, a line each. */
+  /** Called with lines that say what has been done. */
   onStatus?: (line: string) => void;
-  /** Called with what did not go as planned but lost nothing, a line each; the manifest has them too. */
+  /** Called with warnings, a line each: what did not go as planned but lost no result. The manifest has them too. */
   onWarning?: (line: string) => void;
   /** Called as problems are solved, and then as they are resampled. */
   onProgress?: (done: number, total: number) => void;
-  /** Called as often, with all that is known of how far the sweep is. */
+  /** Called equally often, with the whole progress of the sweep. */
   onRunProgress?: (progress: JobProgress) => void;
-  /** Given the draws of each cell of a sweep with a bootstrap; they are dropped when it is done. */
+  /** Receives the draws of each cell of a sweep with a bootstrap; they are dropped after the call. */
   onDraws?: (draws: CellDraws) => Promise<void>;
   /** Solves the fits of the data; nothing that it solves is kept between runs. @default the sweep's backend */
   solver?: Solver;
 }
 
-/** What a sweep gave: the manifest and the tables of its job directory. */
+/** The result of a sweep: the manifest and the tables of its job directory. */
 export interface SweepResult {
   manifest: Manifest;
   tables: ResultTables;
@@ -51,7 +51,7 @@ export interface SweepResult {
 
 /**
  * Runs a sweep: reads the table, crosses tasks with design choices, solves each distinct problem once, chains
- * the solutions into predictions and writes the result tables. In a job directory whose sweep was cut short it goes on
+ * the solutions into predictions and writes the result tables. In a job directory whose sweep was interrupted it continues
  * where that stopped.
  *
  * @throws UserError for a spec, a table or a folder that will not do, where the folder holds another sweep, and where no

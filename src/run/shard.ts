@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Problem } from "../solve/problem.ts";
 import { ownFolder } from "../store/places.ts";
 
-/** One of several parts of a job, that of one machine: `index` from 1 to `count`. */
+/** One of several parts of a job, for one machine: `index` from 1 to `count`. */
 export interface Shard {
   index: number;
   count: number;
@@ -37,12 +37,12 @@ export class Ownership {
 
   ownerOf(key: string): number {
     const problem = key.slice(0, 16);
-    // What is found on the way (fits made with others, back-tests) goes by its hash.
+    // Problems that only arise later (fits made with others, back-tests) are assigned by their hash.
     return this.#owners.get(problem) ?? 1 + (hashOf(problem) % this.shard.count);
   }
 }
 
-/** Deals problems like cards, the largest first, there and back: sums differ little. */
+/** Deals problems like cards, the largest first, in alternating order, so that the sums differ little. */
 function deal(problems: readonly Problem[], count: number): Map<string, number> {
   const cost = ({ response, form }: Problem): number => response.length * form.parameterNames.length;
   const sorted = problems.toSorted((a, b) => cost(b) - cost(a) || (a.key < b.key ? -1 : 1));
@@ -70,7 +70,7 @@ export function isShardFolder(name: string): boolean {
 }
 
 /**
- * The job directories of shards inside a directory; none where it is missing.
+ * The job directories of shards inside a directory; empty if it is missing.
  *
  * @throws UserError where one is a link: a shard that lies elsewhere is given by its own name
  */

@@ -27,12 +27,12 @@ import type { Manifest } from "./manifest.ts";
 import { planFits } from "./needs.ts";
 import type { SweepWork } from "./sweep-work.ts";
 
-/** What watches a sweep that is solved. */
+/** Observers of a sweep while it is solved. */
 interface SolveWatch {
   onStatus: ((line: string) => void) | undefined;
-  /** Takes the draws of each cell. */
+  /** Receives the draws of each cell. */
   onDraws: (draws: CellDraws) => Promise<void>;
-  /** Takes the time of each part of the work. */
+  /** Measures the time of each part of the work. */
   seconds: Manifest["seconds"];
   clock: () => number;
 }
@@ -139,14 +139,14 @@ export async function solveSweep(
   };
 }
 
-/** Where the resamples of a sweep go, and who is told of them. */
+/** Where the resamples of a sweep are kept, and the callbacks that receive them. */
 interface BootstrapWatch {
   /** Where outcomes are kept between jobs. */
   kept?: OutcomeStore | undefined;
-  /** Told, a line each, what to know before trusting the intervals. */
+  /** Receives what a user should know before trusting the intervals, a line each. */
   onWarning?: ((line: string) => void) | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Takes the draws of each cell, one after the other, before they are dropped. */
+  /** Receives the draws of each cell, one after the other, before they are dropped. */
   onDraws?: ((draws: CellDraws) => Promise<void>) | undefined;
 }
 
@@ -154,7 +154,7 @@ interface BootstrapWatch {
  * Resamples a solved sweep.
  *
  * @returns its intervals, and the tables of what was resampled and of its configurations compared draw by draw, which are
- * empty where there is one configuration
+ * empty if there is only one configuration
  */
 export async function bootstrapSweep(
   backend: Backend,

@@ -24,18 +24,18 @@ export class WorkKeys {
     this.#context = JSON.stringify([version, kernelVersion(), backend, sums]);
   }
 
-  /** Of a problem, solved. */
+  /** The key of a problem's solution. */
   solved(
     problem: Problem,
     { starts = 256, seed = 0, iterationLimit = defaultIterationLimit }: SolveOptions,
   ): string {
-    // The key names the random numbers; the content may differ from it (a parameter held).
+    // The problem's key selects the random numbers; its content may differ (a parameter that is held).
     const content = [problem.key, problemKey(problem), this.#source(problem)];
     return this.#hash("solved", ...content, starts, seed, iterationLimit);
   }
 
   /**
-   * Of a stage, resampled.
+   * The key of a stage's replicates.
    *
    * @param uses of the same plan: those that it is made with among them
    */
@@ -72,20 +72,20 @@ export class WorkKeys {
   }
 }
 
-/** Where a sweep's finished work is kept. */
+/** The store of a sweep's finished work, and how it is used. */
 interface WorkStore {
   store: ResultStore;
   keys: WorkKeys;
   /** Whether the work on a problem belongs to another shard of the job. @default none does */
   isBorrowed?: ((problemKey: string) => boolean) | undefined;
-  /** Told of fits that need not be done again. */
+  /** Called with the number of fits that need not be done again. */
   onFound?: ((fits: number) => void) | undefined;
 }
 
-/** Fits of a chunk of problems that go to the solver together. */
+/** Number of fits in a chunk of problems that go to the solver together. */
 const CHUNK_FITS = 16_384;
 const CHUNK_PROBLEMS = 64;
-/** Chunks on their way: the device need not wait for the last problem of one. */
+/** Number of chunks in flight, so that the device need not wait for the last problem of one. */
 const CHUNKS_AT_ONCE = 2;
 
 /** A session that keeps what it solved, and solves nothing that is kept. */
@@ -105,11 +105,11 @@ function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFou
       onFound?.(done * starts);
       onProgress?.(done, problems.length);
     }
-    // The progress of a chunk is none of the whole.
+    // The progress of a chunk is not that of the whole.
     const { onProgress: _, ...quiet } = options;
     let hasFailed = false;
     const solveChunk = async (chunk: readonly number[]): Promise<void> => {
-      // After an error nothing more is begun, and what is on its way is kept. The first error is the one to tell.
+      // After an error no chunk is started, and those in flight are kept. The first error is reported.
       if (hasFailed) return;
       try {
         const solved = await session.solve(

@@ -15,7 +15,7 @@ import { storedSession, WorkKeys } from "./stored-session.ts";
 interface SweepWorkOptions extends SolverListeners {
   out?: string | undefined;
   fresh: boolean;
-  /** Of the shard that is run; undefined where the job is whole. */
+  /** The problems that this shard owns; undefined if the job has no shards. */
   ownership?: Ownership | undefined;
   signal?: AbortSignal | undefined;
   sweepFile?: { path: string; text: string } | undefined;
@@ -24,15 +24,15 @@ interface SweepWorkOptions extends SolverListeners {
   onRunProgress?: ((progress: JobProgress) => void) | undefined;
 }
 
-/** What a prepared sweep is solved with: backend, store, counters; open. */
+/** The open backend, store and counters with which a prepared sweep is solved. */
 export interface SweepWork extends ReturnType<typeof recordSolver> {
   session: ResampleSession;
   meter: Meter;
   /** The job directory, where the work is kept. */
   job: OpenJob | undefined;
-  /** What was found in the job directory. */
+  /** A line on the results that the job directory already had. */
   said: string | undefined;
-  /** Does the work, writes how it ended, and closes all. */
+  /** Does the work, records how it ended, and closes everything. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -52,7 +52,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     options.onRunProgress?.(progress);
     file?.update(progress);
   });
-  // A wait of up to a minute is told as warnings are, so with --quiet too; the manifest's warnings are of the results.
+  // A wait of up to a minute is reported as a warning, so with --quiet too; the manifest has only warnings on the results.
   const waiting = { onWaiting: options.onWarning, signal };
   const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
   const solving = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
@@ -81,7 +81,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
       onFound: (fits) => meter.addFound(fits),
     });
     file = new ProgressFile(out);
-    const { found: results } = job;
+    const { kept: results } = job;
     const kept = `${out}: goes on: ${countOf(results, "result")} of before ${results === 1 ? "is" : "are"} kept`;
     const said = results === 0 ? undefined : kept;
     return { ...recorded, session, meter, job, said, during: during(() => job.close()) };
@@ -108,11 +108,11 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   }
 }
 
-/** What a solver said of itself while it worked; part of the manifest. */
+/** What a solver reported about itself while it worked; part of the manifest. */
 interface SolverRecord {
-  /** What solved: device, compiler, instruction set, threads. */
+  /** The backend in words: device, compiler, instruction set, threads. */
   backend: string;
-  /** What did not go as planned but lost nothing: a GPU given up, batches halved. */
+  /** What did not go as planned but lost no result, such as a GPU that failed or batches that were halved. */
   warnings: string[];
   kernels: KernelCounts;
 }

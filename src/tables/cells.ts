@@ -74,11 +74,11 @@ export function cellError(
   from: CellSource,
   row: number,
   column: string,
-  found: string,
+  problem: string,
   allowed: string,
 ): UserError {
   const place = `${describeRow(from.origin, row)}, column ${JSON.stringify(column)}`;
-  return new UserError(`${place}: ${found}; allowed: ${allowed}`);
+  return new UserError(`${place}: ${problem}; allowed: ${allowed}`);
 }
 
 /** The names of the table's own columns for a message, the first dozen of them. */
@@ -91,7 +91,7 @@ export function listColumns(table: Table): string {
 /**
  * The column of that name.
  *
- * @param key where the user asked for it, `columns.n`; undefined where the schema does
+ * @param key key with which the user names it, `columns.n`; undefined if the schema does
  * @throws UserError with the nearest name where it is not there
  */
 export function requireColumn(from: CellSource, name: string, key?: string): Column {
@@ -135,8 +135,8 @@ export function demandNumbers(from: CellSource, column: Column, allowed: string)
   const row =
     type === undefined ? -1 : Array.from<unknown>(column.values).findIndex((value) => value !== null);
   if (row < 0) return;
-  const found = `${JSON.stringify(column.values[row])} is of type ${type}, which is not a number`;
-  throw cellError(from, row, column.name, found, allowed);
+  const problem = `${JSON.stringify(column.values[row])} is of type ${type}, which is not a number`;
+  throw cellError(from, row, column.name, problem, allowed);
 }
 
 /** The numbers of a column that a table may lack: all NaN then. Errors as those of `numbers`. */
@@ -173,8 +173,8 @@ export function countMissing({ missingWords }: CellSource, column: string, word:
 
 /** The error of a cell that is not a number: what it holds, what the column's other cells hold, and an expression that reads them. */
 function textError(from: CellSource, column: Column, row: number, allowed: string): UserError {
-  const { found, count, cure } = whyNoNumbers(column, areCsv(from));
-  const others = count > 1 ? ` (${found})` : "";
+  const { problem, count, cure } = whyNoNumbers(column, areCsv(from));
+  const others = count > 1 ? ` (${problem})` : "";
   const value = JSON.stringify(column.values[row]);
   return cellError(from, row, column.name, `${value} is not a number${others}`, `${allowed}${cure}`);
 }

@@ -27,7 +27,7 @@ export interface CheckpointTable {
   /**
    * Part of training that a row belongs to, such as `early`, where a run was also evaluated apart from its
    * main series; null for the main series. Rows with a phase are left out of fits and of actual values
-   * unless a method asks for them.
+   * unless a method uses them.
    */
   phase: (string | null)[];
   /** loss, ce, accuracy, mc_accuracy, ... by metric name. */
@@ -36,9 +36,9 @@ export interface CheckpointTable {
   mixes: Map<string, Float64Array>;
   /** Files and rows behind the rows, for messages. Absent for tables made in memory. */
   origin?: Origin;
-  /** Words that were read as missing cells, by column. Absent where there were none. */
+  /** Words that were read as missing cells, by column. Absent if there were none. */
   missingWords?: ReadonlyMap<string, MissingWords>;
-  /** What those columns hold that are not taken as metrics although some of their cells are numbers, by column. Absent where there were none. */
+  /** By column, why it is not taken as a metric although some of its cells are numbers. Absent if there were no such columns. */
   passedOver?: ReadonlyMap<string, string>;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notAmong, UserError } from "../errors.ts";
 
-/** How the name of a column begins that is made by an expression. */
+/** Prefix of the names of columns that expressions make. */
 export const SQL_PREFIX = "sql: ";
 const columnName = z.string().min(1);
 const column = z.union([
@@ -12,10 +12,10 @@ const columnByName = z.record(z.string().min(1), column);
 const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 /**
- * The `columns:` mapping of a sweep file: where a user's own table keeps what the schema wants. What is not
+ * The `columns:` mapping of a sweep file: the columns of a user's own table that hold those of the schema. A column that is not
  * mapped keeps its name.
  *
- * In place of a column's name may stand an SQL expression over the table's columns: `{sql: 1 - err/100}`.
+ * The name of a column may be replaced by an SQL expression over the table's columns: `{sql: 1 - err/100}`.
  *
  * A tidy table only renames: `{n: params, metrics: {loss: bpb}}`. A wide table, with one row a checkpoint,
  * says which columns hold the metrics of each subject:
@@ -79,7 +79,7 @@ const ALLOWED_KEYS = Object.keys(columnsSchema.shape);
  * Checks a `columns:` mapping.
  *
  * @param given the mapping, as parsed from YAML
- * @param key what the mapping is called in messages
+ * @param key name of the mapping in messages
  * @throws UserError naming the first key that is wrong and what is allowed
  */
 export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
@@ -101,7 +101,7 @@ export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
   throw new UserError(`${path}: ${issue.message}`);
 }
 
-/** The expressions of a mapping, by the names of the columns that they stand for. */
+/** The expressions of a mapping, by the names of the columns that they make. */
 export function expressionsOf(mapping: ColumnMapping): Map<string, string> {
   const { role, metrics, subjects, mix, ...simple } = mapping;
   const names = [simple, { role }, metrics, mix, ...Object.values(subjects ?? {})].flatMap((columns) =>

@@ -59,7 +59,7 @@ export function* csvRecords(bytes: Uint8Array, delimiters: readonly string[]): G
   }
 }
 
-/** How a CSV file separates its cells, told from its first line. */
+/** How a CSV file separates its cells, read from its first line. */
 export interface CsvDialect {
   delimiter: string;
   /** Number of cells in the header. */
@@ -171,7 +171,7 @@ export async function csvError(
   const record = /CSV Error on Line: (\d+)/.exec(message)?.[1];
   const line = record === undefined ? undefined : (lines[Number(record) - 1] ?? record);
   const place = line === undefined ? path : `${path}, line ${line}`;
-  // DuckDB's reason stands between the line at fault and a page of hints and settings.
+  // DuckDB's reason is between the faulty line and a page of hints and settings.
   const reason = /\n((?:Value with|Invalid|Error|Maximum|Unquoted)[^\n]*)/.exec(message)?.[1];
   const [first] = message.split("\n");
   return new UserError(`${place}: not a CSV file that can be read: ${reason ?? duckdbMessage(first)}`);

@@ -9,7 +9,7 @@ import { didYouMean, UserError } from "../errors.ts";
 import { demandFile } from "../store/places.ts";
 import { quoteText } from "./sql/duckdb.ts";
 
-/** What a table file holds, by the end of its name. */
+/** The format of a table file, by the end of its name. */
 export type TableFormat = "parquet" | "csv" | "json" | "arrow";
 
 const FORMATS: readonly (readonly [ending: RegExp, format: TableFormat])[] = [
@@ -35,7 +35,7 @@ export function readableFormat(path: string): TableFormat {
 }
 
 /**
- * The files that the paths name: a path that exists is taken as it stands, any other one that holds `*`,
+ * The files that the paths name: a path that exists is taken literally, any other one that holds `*`,
  * `?` or `[` is a glob, whose files come sorted by name.
  *
  * @throws UserError for a missing file, a folder or anything else that is not a file, a URL, and a glob that matches nothing
@@ -60,7 +60,7 @@ export async function resolveFiles(
     } else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
     else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);
   }
-  // Tables are read more than once: to tell their columns, their rows, and their checksums.
+  // Tables are read more than once: for their columns, their rows, and their checksums.
   for (const file of files) await demandFile(file);
   return files;
 }

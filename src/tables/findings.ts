@@ -12,27 +12,27 @@ import { describeRow } from "./origin.ts";
 import { fallingScores, type RowSeries, rowsBySeries } from "./score-trends.ts";
 import { type BadShares, badShares } from "./shares.ts";
 
-/** What a check looks at. */
+/** The input of a check. */
 export interface Inspected {
   table: CheckpointTable;
-  /** Rows that are looked at, ascending. */
+  /** Rows that are checked, ascending. */
   rows: Uint32Array;
-  /** Those of each metric that is looked at. */
+  /** Rows of each metric that are checked. */
   rowsOf: ReadonlyMap<string, Uint32Array>;
-  /** The series of the rows that are looked at. */
+  /** The series of the rows that are checked. */
   series: RowSeries;
-  /** Shares of the training sources that are looked at, one a row of the table. */
+  /** Shares of the training sources that are checked, one for each row of the table. */
   mixes: CheckpointTable["mixes"];
   runs: readonly RunSummary[];
   metrics: readonly MetricSummary[];
 }
 
-/** A check: what looks wrong, one text for each case. A new check is one record. */
+/** A check of a table, with one text for each case that it finds. A new check is one record. */
 interface Check {
   name: string;
-  /** What it means when it is found, for one case or more. */
+  /** Meaning of the finding, for one case or more. */
   meaning: string;
-  /** Whether it concerns the table alone and not the results of a sweep, which has its own targets and uses what it needs. @default false */
+  /** Whether it concerns only the table and not the results of a sweep, which has its own targets and uses only some rows. @default false */
   ofTheTableAlone?: boolean;
   cases(inspected: Inspected): Iterable<string>;
 }
@@ -143,7 +143,7 @@ const CHECKS: readonly Check[] = [
     meaning: "a column is not taken as a metric because fewer than half of its cells are numbers",
     ofTheTableAlone: true,
     *cases({ table }) {
-      for (const [column, found] of table.passedOver ?? []) yield `${quote(column)}: ${found}`;
+      for (const [column, problem] of table.passedOver ?? []) yield `${quote(column)}: ${problem}`;
     },
   },
   {
@@ -227,7 +227,7 @@ const CHECKS: readonly Check[] = [
 /** Fewer parameters than any language model has. */
 const FEWEST_PARAMETERS = 1e5;
 
-/** Of every run that has rows which look odd, the first of them. */
+/** The first odd row of each run that has one. */
 function* firstRows(
   { table, rows }: Inspected,
   isOdd: (row: number, run: string) => boolean,
@@ -241,7 +241,7 @@ function* firstRows(
   }
 }
 
-/** The place of a row of the files, whatever rows the table has made of it. */
+/** The place of a row in the files; a wide row has the same place in all its tidy rows. */
 function placeInSource({ origin, source, rows }: CheckpointTable, row: number): string {
   return describeRow({ files: origin?.files ?? [{ path: source, rows }] }, row);
 }
@@ -255,7 +255,7 @@ function unitOf(n: number): string {
 }
 
 /**
- * Checkpoints of a run, subject and phase whose tokens do not rise with the step. Rows may stand in any order; without
+ * Checkpoints of a run, subject and phase whose tokens do not rise with the step. Rows may be in any order; without
  * steps the tokens themselves are the order.
  */
 function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
@@ -277,9 +277,9 @@ function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
 export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
 
 /**
- * What looks wrong in a valid table; each kind once, with its first cases.
+ * Findings about a valid table, each kind once, with its first cases.
  *
- * @param ofSweep leaves out what concerns the table alone and not the results of a sweep
+ * @param ofSweep whether to leave out findings that concern only the table and not the results of a sweep
  */
 export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?: boolean } = {}): Finding[] {
   const shown = 3;
@@ -294,7 +294,7 @@ export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?
   });
 }
 
-/** Metrics with one value on all rows to fit, whatever the targets have: a score that is always 0 carries no information. */
+/** Metrics with one value on all rows to fit, even if targets have others: a score that is always 0 carries no information. */
 function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
   for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;
@@ -320,9 +320,9 @@ function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
 function* sharesOf({ table, rows, mixes }: Inspected, kinds: readonly BadShares["kind"][]): Iterable<string> {
   let next = 0;
   // Both ascend.
-  for (const { row, kind, found } of badShares({ ...table, mixes })) {
+  for (const { row, kind, problem } of badShares({ ...table, mixes })) {
     while (next < rows.length && rows[next]! < row) next++;
-    if (rows[next] === row && kinds.includes(kind)) yield `${found} at ${locate(table, row)}`;
+    if (rows[next] === row && kinds.includes(kind)) yield `${problem} at ${locate(table, row)}`;
   }
 }
 

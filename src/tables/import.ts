@@ -16,13 +16,13 @@ export function findImporter(name: string): Importer {
   return entryOf(byName, name, "unknown importer");
 }
 
-/** What an import wrote. */
+/** A summary of an import. */
 export interface ImportSummary {
   path: string;
   rows: number;
   runs: number;
   targets: number;
-  /** Pairs of a run and a checkpoint. */
+  /** Number of pairs of a run and a checkpoint. */
   checkpoints: number;
   subjects: number;
   metrics: string[];
@@ -34,7 +34,7 @@ export interface ImportSummary {
  * Reads run files and writes them as a checkpoint table.
  *
  * @param name name of the importer
- * @param paths folder, or files and globs, of the run files, as the importer wants
+ * @param paths folder, or files and globs, of the run files, as the importer needs
  * @param path table to write: .parquet, .arrow, .feather or .csv
  * @param options.force replace a file that is there. @default false
  * @throws UserError for an unknown importer, paths that do not hold its files, or a path that cannot

@@ -29,10 +29,10 @@ export function inspectTable(table: CheckpointTable): Inspection {
 }
 
 /**
- * What looks wrong in the rows that are used. Nothing of the table is copied: it may have millions of rows.
+ * Findings about the rows that are used. The table is not copied, because it may have millions of rows.
  *
  * @param used by metric, 1 for each row of the table that is used
- * @param takesMixtures whether the mixtures are looked at
+ * @param takesMixtures whether the mixtures are checked
  */
 export function findingsInUse(
   table: CheckpointTable,
@@ -57,7 +57,7 @@ export function findingsInUse(
   return findingsOf(inspected, { ofSweep: true });
 }
 
-/** The places of what is not 0, ascending. */
+/** The places of values other than 0, ascending. */
 function markedRows(marks: Uint8Array): Uint32Array {
   const rows = new Uint32Array(marks.reduce((count, mark) => count + mark, 0));
   let next = 0;

@@ -12,7 +12,7 @@ export interface RunSummary {
   /** Tokens at the first and the last checkpoint. */
   firstD: number;
   lastD: number;
-  /** Checkpoints of the main series, and of phases apart from it. */
+  /** Numbers of checkpoints of the main series, and of other phases. */
   checkpoints: number;
   phaseCheckpoints: number;
 }
@@ -22,11 +22,11 @@ export interface MetricSummary {
   subject: string;
   metric: string;
   count: number;
-  /** Rows of the subject without this metric. */
+  /** Number of rows of the subject without this metric. */
   missing: number;
   min: number;
   max: number;
-  /** Runs to fit and targets that have at least one value. */
+  /** Numbers of runs to fit and of targets with at least one value. */
   fitRuns: number;
   targets: number;
 }
@@ -39,16 +39,16 @@ export interface InputRange {
   missing: number;
 }
 
-/** Something that looks wrong, though the table is valid. */
+/** A suspicious property of a valid table. */
 export interface Finding {
   /** Kind of finding, in kebab case: `loss-not-positive`. */
   check: string;
   message: string;
-  /** How many rows, runs or series it is about. */
+  /** Number of rows, runs or series that it concerns. */
   count: number;
 }
 
-/** What a checkpoint table holds, and what looks wrong in it. */
+/** A summary of a checkpoint table, and the findings about it. */
 export interface Inspection {
   source: string;
   rows: number;
@@ -76,7 +76,7 @@ export function formatInspection(inspection: Inspection): string {
   return sections.join("\n");
 }
 
-/** Records of one shape as a table, one column a field. */
+/** Records of one shape as a table with one column for each field. */
 function tableOf<T extends object>(records: readonly T[]): Table {
   const [first] = records;
   const names = Object.keys(first ?? {}) as (keyof T & string)[];

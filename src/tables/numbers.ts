@@ -72,7 +72,7 @@ const asThousands = ({ column }: Meant): string =>
 
 const THOUSANDS = "with separators of thousands";
 const DECIMALS = "with a decimal comma";
-/** `1,366` may be either. Other cells of the column may tell. */
+/** `1,366` may be either; other cells of the column may decide. */
 const EITHER = "with a comma of decimals or of thousands";
 
 /** Kinds of text that people mean as numbers, with an expression that reads each. The first kind that matches a cell counts. */
@@ -111,22 +111,22 @@ const KINDS: readonly { name: string; pattern: RegExp; cure(source: Meant): stri
   },
 ];
 
-/** What a column holds that is not a number, although it may be meant as one. */
+/** The cells of a column that are not numbers, although they may be meant as numbers. */
 interface NoNumbers {
   /** `2 of 5 cells are not numbers: 1 with a percent sign ("5 %"), 1 of other text ("x"); 3 more say that ...`. */
-  found: string;
-  /** Cells that are not numbers, and how many are. */
+  problem: string;
+  /** Numbers of cells that are not numbers, and that are. */
   count: number;
   numeric: number;
   /** The first cell of the most frequent kind. */
   row: number;
-  /** Expressions that read the cells, to follow what is allowed; empty where none is known. */
+  /** Expressions that read the cells, as the end of a message; empty if none is known. */
   cure: string;
   /** Whether half of the cells or more are meant as numbers. */
   areMeant: boolean;
 }
 
-/** What a column that should hold numbers holds instead, and expressions that read it. */
+/** Describes the cells that are not numbers in a column that should hold numbers, and expressions that read them. */
 export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   const { kinds, numeric, missing } = countKinds(column);
   const ranked = [...kinds].sort(([, a], [, b]) => b.count - a.count);
@@ -140,7 +140,7 @@ export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   const source = { column: quoteName(column.name), isCsv };
   const cure = meant.map(({ name, cure }) => `${name}: ${cure(source)}`).join("; ");
   return {
-    found: `${count} of ${filled} cells are not numbers: ${parts.join(", ")}${more ?? ""}`,
+    problem: `${count} of ${filled} cells are not numbers: ${parts.join(", ")}${more ?? ""}`,
     count,
     numeric,
     row: ranked[0]?.[1].row ?? 0,
@@ -149,14 +149,14 @@ export function whyNoNumbers(column: Column, isCsv: boolean): NoNumbers {
   };
 }
 
-/** How many cells are of a kind, and the first of them. */
+/** Number of cells of a kind, and the first of them. */
 interface KindCount {
   count: number;
   row: number;
   text: string;
 }
 
-/** The cells of a column by kind; empty ones are of none. */
+/** The cells of a column by kind; empty cells have no kind. */
 function countKinds(column: Column): {
   kinds: Map<string, KindCount>;
   numeric: number;
@@ -179,7 +179,7 @@ function countKinds(column: Column): {
   });
   const missing = kinds.get(MISSING);
   kinds.delete(MISSING);
-  // A comma that may be either is what the column's other commas are, where they agree.
+  // An ambiguous comma has the meaning of the column's other commas, if they agree.
   const either = kinds.get(EITHER);
   const sure = [DECIMALS, THOUSANDS].filter((name) => kinds.has(name));
   if (either !== undefined && sure.length === 1) {

@@ -37,12 +37,12 @@ export function describeRow(origin: Origin, row: number): string {
   return `row ${row + 1}`;
 }
 
-/** The line (1-based) of a row (0-based) in its file, or undefined where it cannot be told. */
+/** The line (1-based) of a row (0-based) in its file, or undefined if it is not known. */
 export type RowLines = (row: number) => number | undefined;
 
 /**
  * Lines of the rows of a text file, whose rows may go over several lines and have empty lines between them. The file is read
- * again for the first row that is asked for, which is to be named in a message.
+ * again when the first row is located for a message.
  *
  * @param dialect of a CSV file; undefined for JSON lines
  */

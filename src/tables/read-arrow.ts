@@ -19,7 +19,7 @@ type Arrow = typeof import("apache-arrow");
 /** Digits of the widest decimal that is read as a number, as in other formats. */
 const MOST_DIGITS = 38;
 
-/** A type without the dictionary that its values may stand in. */
+/** The type of the values, for a dictionary that of its entries. */
 export function valueType(arrow: Arrow, type: DataType): DataType {
   return arrow.DataType.isDictionary(type) ? type.dictionary : type;
 }
@@ -112,7 +112,7 @@ const unbounded = ByteBuffer.prototype.__vector_len;
 
 /**
  * Makes FlatBuffers, in which Arrow writes its metadata, refuse a list that is longer than the file has bytes. apache-arrow walks lists by
- * the length that stands in the file, which a single broken byte makes thousands of millions.
+ * the length that the file gives, which a single broken byte can turn into thousands of millions.
  */
 function boundVectors(): void {
   ByteBuffer.prototype.__vector_len = vectorLength;
@@ -149,7 +149,7 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
 /**
  * Opens an Arrow IPC file.
  *
- * @throws UserError for a file that is not Arrow IPC or not whole, for a codec that is not at hand, and for two columns of one name
+ * @throws UserError for a file that is not Arrow IPC or not whole, for a codec that is not available, and for two columns of one name
  */
 export async function openArrowFile(path: string): Promise<ArrowTable> {
   const arrow = await import("apache-arrow");

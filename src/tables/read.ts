@@ -13,7 +13,7 @@ import { withDuckDB } from "./sql/duckdb.ts";
 import type { FileRelation } from "./sql/file-relation.ts";
 import { type Column, findColumn, type ReadColumns, type SourcedTable, stackColumns } from "./table.ts";
 
-/** How Hive writes that a partition has no value. */
+/** Hive's name of a partition without a value. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
 /**
@@ -37,7 +37,7 @@ function withPartitions(path: string, read: ReadColumns): ReadColumns {
 }
 
 function partitionsOf(path: string): [name: string, value: string | null][] {
-  // From the root on, as a folder means the same wherever one stands.
+  // From the root on, because a folder means the same from every working directory.
   return resolve(path)
     .split(/[\\/]/)
     .slice(0, -1)

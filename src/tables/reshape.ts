@@ -1,11 +1,11 @@
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
-/** A wide table: what a checkpoint table has for each row, but for subject and metrics. */
+/** A wide table: the columns of a checkpoint table except subject and metrics. */
 export type WideRows = Omit<CheckpointTable, "subject" | "metrics">;
 
 /**
  * Turns wide rows (one a checkpoint) into tidy ones (one a checkpoint and subject), row by row. A subject
- * none of whose metrics a row has gets no row.
+ * without any metric in a wide row gets no tidy row.
  *
  * @param bySubject subject to metric to values, one a wide row
  */

@@ -5,7 +5,7 @@ import type { CheckpointTable } from "./checkpoint-table.ts";
  * Names of the runs of a table in the order of their content: n, d and c at the last checkpoint of the main series, then
  * the shares of the training sources there, the family, and the rows one by one. Neither the order of the rows nor the
  * names decide, so sums, draws and starts that follow this order are the same for every way to write the same runs.
- * Runs of equal content are interchangeable; they stand as the table names them.
+ * Runs of equal content are interchangeable; they keep the order of the table.
  */
 export function runOrder(table: CheckpointTable): string[] {
   const rowsOf = new Map<string, number[]>();
@@ -76,7 +76,7 @@ export function lastRows(
   );
 }
 
-/** Whether a row of a run is from later in training than another: more tokens; where it has as many, the larger n and c. */
+/** Whether a row of a run is from later in training than another: more tokens or, with equal tokens, the larger n and c. */
 export function isLater({ d, n, c }: CheckpointTable, row: number, than: number): boolean {
   return compareBy([d, n, c], row, than) > 0;
 }

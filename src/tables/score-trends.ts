@@ -2,7 +2,7 @@ import { correlation, Matrix } from "ml-matrix";
 import { getOrInsert, groupBy } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
-/** Fewest points that a trend is told from. */
+/** Smallest number of points from which a trend is computed. */
 const FEWEST = 5;
 /** Rank correlation of checkpoints that counts as a trend: the checkpoints of one run are correlated anyway. */
 const CLEAR = 0.9;
@@ -10,16 +10,16 @@ const CLEAR = 0.9;
 /** A score that falls as its runs get better. */
 interface FallingScore {
   subject: string;
-  /** What says that a run is better: a lower loss of the subject or, where it has none, more FLOPs. */
+  /** The measure by which runs are better: a lower loss of the subject or, if it has none, more FLOPs. */
   against: "loss" | "FLOPs";
-  /** Spearman's rank correlation of score and loss, or of score and FLOPs with the sign turned. */
+  /** Spearman's rank correlation of score and loss, or of score and FLOPs with the sign reversed. */
   correlation: number;
   points: number;
 }
 
 /**
- * Subjects whose score falls as runs get better, by the last measured checkpoint of each fit run. Clear is a rank correlation of 0.5
- * or more that is two standard errors, 1/sqrt(points - 1) each, from none. Of fewer than 5 runs all checkpoints are taken, and the
+ * Subjects whose score falls as runs get better, by the last measured checkpoint of each fit run. A trend is clear at a rank correlation of 0.5
+ * or more that differs from 0 by two standard errors of 1/sqrt(points - 1). With fewer than 5 runs all checkpoints are used, and the
  * correlation must be 0.9. Rows with a phase are left out.
  *
  * @param score name of its metric
@@ -67,13 +67,13 @@ function lastRows({ d }: CheckpointTable, rows: Uint32Array, { of }: RowSeries):
   return [...last.values()];
 }
 
-/** Spearman's: Pearson's correlation of ranks. NaN where one of them does not vary. */
+/** Spearman's correlation: Pearson's of the ranks. NaN if one of the two does not vary. */
 function rankCorrelation(x: readonly number[], y: readonly number[]): number {
   const [a, b] = [x, y].map((values) => Matrix.columnVector(ranks(values)));
   return correlation(a!, b!).get(0, 0);
 }
 
-/** Ranks from 0; equal values have the mean of theirs. */
+/** Ranks from 0; equal values have their mean rank. */
 function ranks(values: readonly number[]): number[] {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const ranked = new Array<number>(values.length);

@@ -10,13 +10,13 @@ export const SHARES_TOLERANCE = 5e-3;
 /** Sums that differ from 1 by less than this differ only by the rounding of float64. */
 export const EXACT_SHARES = 1e-6;
 
-/** What is wrong with the shares of one row. */
+/** The problem with the shares of one row. */
 export interface BadShares {
   /** 0-based row of the table. */
   row: number;
   kind: "missing" | "outside" | "sum" | "rounded";
   /** Columns and values in words. */
-  found: string;
+  problem: string;
   /** What is allowed. */
   allowed: string;
 }
@@ -32,7 +32,7 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
     const missing = shares.findIndex(Number.isNaN);
     if (missing >= 0) {
       const allowed = "a share in all columns mix.<source> of a row, or in none";
-      yield { row, kind: "missing", found: `column ${JSON.stringify(columns[missing])}: empty`, allowed };
+      yield { row, kind: "missing", problem: `column ${JSON.stringify(columns[missing])}: empty`, allowed };
       continue;
     }
     const outside = shares.findIndex((share) => share < 0 || share > 1 + SHARES_TOLERANCE);
@@ -41,24 +41,24 @@ export function* badShares({ mixes, rows }: CheckpointTable): Generator<BadShare
       yield {
         row,
         kind: "outside",
-        found: `column ${JSON.stringify(columns[outside])}: ${shares[outside]}`,
+        problem: `column ${JSON.stringify(columns[outside])}: ${shares[outside]}`,
         allowed: `a share, 0 to 1${percent}`,
       };
       continue;
     }
     const sum = shares.reduce((total, share) => total + share, 0);
     if (Math.abs(sum - 1) > EXACT_SHARES) {
-      const found = `${columns.join(" + ")}: ${shares.join(" + ")} = ${Number(sum.toPrecision(12))}`;
+      const problem = `${columns.join(" + ")}: ${shares.join(" + ")} = ${Number(sum.toPrecision(12))}`;
       const kind = Math.abs(sum - 1) > SHARES_TOLERANCE ? "sum" : "rounded";
-      yield { row, kind, found, allowed: `shares that sum to 1, within ${SHARES_TOLERANCE}` };
+      yield { row, kind, problem, allowed: `shares that sum to 1, within ${SHARES_TOLERANCE}` };
     }
   }
 }
 
-/** The first row whose shares are not a mixture, in words; undefined where every row is valid. */
+/** A message on the first row whose shares are not a mixture; undefined if every row is valid. */
 export function firstBadShares(table: CheckpointTable): string | undefined {
-  for (const { row, kind, found, allowed } of badShares(table)) {
-    if (kind !== "rounded") return `${locate(table, row)}, ${found}; allowed: ${allowed}`;
+  for (const { row, kind, problem, allowed } of badShares(table)) {
+    if (kind !== "rounded") return `${locate(table, row)}, ${problem}; allowed: ${allowed}`;
   }
   return undefined;
 }

@@ -34,11 +34,11 @@ export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<strin
   for (const column of free) {
     if (looksNumeric(column) || (column.type !== "string" && column.type !== "boolean")) continue;
     demandNumbers(from, column, FINITE.allowed);
-    const { found, numeric, row, cure, areMeant } = whyNoNumbers(column, areCsv(from));
+    const { problem, numeric, row, cure, areMeant } = whyNoNumbers(column, areCsv(from));
     if (areMeant || (isMetricName(column.name) && !isEmpty(column))) {
-      throw cellError(from, row, column.name, found, `numbers${cure}`);
+      throw cellError(from, row, column.name, problem, `numbers${cure}`);
     }
-    if (numeric > 0) from.passedOver?.set(column.name, `${found}${cure}`);
+    if (numeric > 0) from.passedOver?.set(column.name, `${problem}${cure}`);
   }
   const metrics = free
     .filter(looksNumeric)
@@ -46,7 +46,7 @@ export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<strin
   if (metrics.length > 0) return new Map(metrics);
   const passedOver = Array.from(
     from.passedOver ?? [],
-    ([name, found]) => `; of column ${JSON.stringify(name)} ${found}`,
+    ([name, problem]) => `; of column ${JSON.stringify(name)} ${problem}`,
   );
   throw new UserError(
     `${from.source}: no metric: at least one number column is needed besides ${SCHEMA_NAMES.join(", ")}; the ` +
@@ -54,7 +54,7 @@ export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<strin
   );
 }
 
-/** Whether a column of that name is meant as a metric, whatever it holds. */
+/** Whether a column of that name is meant as a metric, even if its cells are not numbers. */
 function isMetricName(name: string): boolean {
   return isLoss(name) || isAccuracy(name) || isChance(name);
 }
@@ -76,7 +76,7 @@ function usedColumns(mapping: ColumnMapping): string[] {
 }
 
 /**
- * Demands one row for each run, step and subject; where a row has no step, its tokens d tell the checkpoint.
+ * Demands one row for each run, step and subject; where a row has no step, its tokens d identify the checkpoint.
  *
  * @throws UserError with both rows of the first pair
  */

@@ -25,7 +25,7 @@ import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } fr
 import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
 
 interface CheckpointTableOptions {
-  /** Columns of the table that stand for those of the schema. @default the schema's names */
+  /** Columns of the table that hold those of the schema. @default the schema's names */
   columns?: ColumnMapping;
 }
 
@@ -102,7 +102,7 @@ function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] {
   const name = mapping.phase ?? "phase";
   return optionalTexts(from, mapping, "phase").map((text, row) => {
     if (text === null || text.trim() === "") return null;
-    // What pandas makes of an empty cell as text.
+    // Pandas writes an empty cell as this text.
     if (!isMissingWord(text) && !/^\s*nan\s*$/i.test(text)) return text;
     countMissing(from, name, text, row);
     return null;

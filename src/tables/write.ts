@@ -32,7 +32,7 @@ export async function checkWritable(path: string, force: boolean): Promise<void>
 }
 
 /**
- * Demands a place where a file can be written, and where nothing is unless it may be replaced.
+ * Demands that a file can be written at a path, and that the path is free unless its file may be replaced.
  *
  * @throws UserError
  */
@@ -42,9 +42,9 @@ export async function demandWritable(path: string, force: boolean): Promise<void
 }
 
 /**
- * Demands that nothing is at a path where a file is to be written.
+ * Demands that a path where a file is to be written is free.
  *
- * @param elsewhere what to give instead, for the message
+ * @param elsewhere what the user can give instead, for the message
  * @throws UserError
  */
 export async function demandFree(path: string, elsewhere = "another --out"): Promise<void> {
@@ -102,7 +102,7 @@ function toVector(arrow: Arrow, column: Column): Vector {
   );
 }
 
-/** Arrow's validity bitmap: bit i is set where value i is there, lowest bit first. */
+/** Arrow's validity bitmap: bit i is set if value i is not missing, lowest bit first. */
 function validity<T>(
   values: ArrayLike<T>,
   isMissing: (value: T) => boolean,
@@ -117,12 +117,12 @@ function validity<T>(
   return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap };
 }
 
-/** Rows of a part: one row group of DuckDB's. */
+/** Number of rows of a part, which is one row group of DuckDB. */
 const PART_ROWS = 122_880;
 
 /**
- * Writes a table of any length to Parquet (zstd), as its rows come: some 100,000 are held at a time. They
- * stand in parts beside each other until all are there, as DuckDB writes a file in one piece only.
+ * Writes a table of any length to Parquet (zstd) as its rows arrive; about 100,000 are held in memory. They
+ * are kept in separate files until the end, because DuckDB writes a file only as a whole.
  */
 export interface ParquetStream {
   /** Adds rows; every table has the same columns. */
@@ -138,7 +138,7 @@ export interface ParquetStream {
 /**
  * Opens a stream.
  *
- * @param folder for the parts; theirs alone, and the caller's to remove
+ * @param folder for the parts only, which the caller removes
  * @param empty a table without rows that has the columns
  */
 export function parquetStream(folder: string, empty: Table): ParquetStream {

@@ -81,7 +81,7 @@ test("standard errors grow by the same noise; kinds that are for the curve alone
     const row = rows.find(
       (one) => one.purpose === purpose && one.quantity === quantity && one.interval === "delta",
     )!;
-    return (row.found.upper - row.found.lower) / 2;
+    return (row.limits.upper - row.limits.lower) / 2;
   };
   const law1 = spreadOf(fitOf(draws.uses[0]!), "runs");
   if ("reason" in law1) throw new Error(law1.reason);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, progressLine, runReporter } from "../../src/cli/progress.ts";
+import { duration, jobReporter, progressLine } from "../../src/cli/progress.ts";
 import type { JobProgress } from "../../src/plan/meter.ts";
 
 const progress: JobProgress = {
@@ -44,7 +44,7 @@ function report(
   let call = 0;
   const clock = [0, ...times];
   const stream = { isTTY, columns, write: (text: string) => written.push(text) };
-  const reporter = runReporter(
+  const reporter = jobReporter(
     stream,
     () => clock[call++]!,
     () => "2026-11-26T01:02:03",

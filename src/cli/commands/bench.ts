@@ -106,7 +106,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
   },
 };
 
-/** Names with commas between them; `none` stands for an empty list, `all` for the default. */
+/** Names separated by commas; `none` means an empty list, `all` the default. */
 function readNames(option: string, given: string | undefined): string[] | undefined {
   if (given === undefined || given === "all") return undefined;
   return given === "none" ? [] : nameList(option)(given);

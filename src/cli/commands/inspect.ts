@@ -59,7 +59,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
  *
  * @param tables files and globs
  * @param columnsFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
- * @param decimal what stands before decimals in CSV files
+ * @param decimal decimal separator of CSV files
  * @throws UserError for files and tables that are not valid
  */
 export async function inspectFiles(

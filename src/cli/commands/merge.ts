@@ -40,7 +40,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         describe: "print nothing but warnings and errors",
       }),
   handler: async ({ runs, out, table, quiet }) => {
-    const { runMerge } = await import("../run-named-sweep.ts");
-    await runMerge(runs, { out, table, quiet });
+    const { mergeDirectories } = await import("../run-named-sweep.ts");
+    await mergeDirectories(runs, { out, table, quiet });
   },
 };

@@ -11,7 +11,7 @@ import {
 import { formatCount, parseCount } from "../../tables/numbers.ts";
 import { printText } from "../output.ts";
 
-/** What every design is asked for; its own options come as text, so that a message can show what was written. */
+/** Options that all designs share; a design's own options come as text, so that a message can show what was written. */
 interface SimulateArguments {
   out: string;
   format: readonly SimulatedFormat[];

@@ -1,9 +1,9 @@
 import type { Argv, CommandModule } from "yargs";
 import { givenKeys, keyOptions } from "../key-options.ts";
-import type { RunArguments } from "../run-named-sweep.ts";
+import type { JobArguments } from "../run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
-interface SweepArguments extends RunArguments {
+interface SweepArguments extends JobArguments {
   sweep: string;
 }
 

@@ -15,7 +15,7 @@ function numbered<Value>(
   return Object.fromEntries(numbers.map((i) => [`${name}${i}`, value(i)]));
 }
 
-/** C1, C2, ...: what is spent on each source. */
+/** C1, C2, ...: compute spent on each source. */
 function sourceVariables(sources: number): Record<string, string> {
   return Object.fromEntries(upTo(sources).map((s) => [`C${s}`, `compute on source ${s}, FLOPs`]));
 }
@@ -53,7 +53,7 @@ export const mixM2: FormFamily = {
   }),
 };
 
-/** Beyond e^10 a source counts for all or for nothing, as far as a table can tell. */
+/** Beyond e^10 a table cannot distinguish a source from one that counts for all or for nothing. */
 const MOST_WEIGHT = 10;
 
 /** M3: a power of a weighted sum of the sources' compute. */
@@ -203,7 +203,7 @@ export const linearFamily: FormFamily = {
   },
 };
 
-/** Most hidden units: a straight-line kernel of 32 x 8 weights still compiles in seconds. */
+/** Largest number of hidden units: a straight-line kernel of 32 x 8 weights still compiles in seconds. */
 export const MOST_HIDDEN = 8;
 
 /** Three hidden units of five inputs, each active at some points and not at others. */

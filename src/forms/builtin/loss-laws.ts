@@ -1,6 +1,6 @@
 import type { BestSize, BuiltInForm, FormRecord, FormUnits } from "../form.ts";
 
-/** What the forms of Kaplan's law have in common. */
+/** The common part of the forms of Kaplan's law. */
 const kaplanParameters: FormRecord["parameters"] = {
   a: { logarithm: true, description: "r times the logarithm of A, the scale of the model size" },
   r: { lower: 0, description: "alpha/beta, the ratio of the exponents of model size and tokens" },
@@ -14,7 +14,7 @@ const kaplanRescaled: FormUnits["rescaled"] = ({ a, r, b, beta }, { N, D, L }) =
   b: b! + Math.log(D!) + Math.log(L!) / beta!,
 });
 
-/** What stands under Kaplan's power is least where the derivative of e^a N^-r + e^b 6N/C is 0. */
+/** The base of Kaplan's power is smallest where the derivative of e^a N^-r + e^b 6N/C is 0. */
 const oneTermInside: BestSize = ({ a, b, r }, c) => {
   const exponent = 1 / (1 + r!);
   return { exponent, n: Math.exp(exponent * (Math.log(r!) + a! - b! + Math.log(c / 6))) };

@@ -110,7 +110,7 @@ export const mixChoices = {
 
 export type MixRecipe = ReturnType<typeof mixRecipe>;
 
-/** How a cell of the method is made. */
+/** The recipe of a cell of the method. */
 export function mixRecipe(chosen: Chosen<typeof mixChoices>, context: AxisContext) {
   const step1 = step1Of(chosen);
   return {
@@ -126,7 +126,7 @@ export function mixRecipe(chosen: Chosen<typeof mixChoices>, context: AxisContex
     /** Name of the law of step 1: one of `LAWS`, or a form with one variable a source. */
     law: chosen.law,
     policy: { zeroShare: chosen.zero_share, shareFloor: chosen.share_floor },
-    /** How step 2 goes from losses to the score, or that there is none. */
+    /** The way of step 2 from losses to the score, or that there is no step 2. */
     link: chosen.link,
     ...checkpointsOf(chosen),
     /** Hidden units of the network. */
@@ -138,7 +138,7 @@ export function mixRecipe(chosen: Chosen<typeof mixChoices>, context: AxisContex
     },
     /** Whether the network takes losses less their mean over their standard deviation, or as they are. */
     networkInputs: chosen.network_inputs,
-    /** What the network's output is multiplied by to give the score. */
+    /** Factor from the network's output to the score. */
     responseUnit: chosen.network_response === "percent" ? 0.01 : 1,
     step1,
     step2: { bounds: chosen.bounds2, loss: { kind: "squared" } as const },

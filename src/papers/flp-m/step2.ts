@@ -68,7 +68,7 @@ interface DomainForm {
   form: Form;
   /** Domain losses as the form takes them. */
   inputs(losses: readonly number[]): number[];
-  /** What the form's value is multiplied by to give the score. */
+  /** Factor from the form's value to the score. */
   unit: number;
   /** Whether its points are rounded to `GRAIN`. */
   isRounded?: boolean;
@@ -133,7 +133,7 @@ const ROUNDING = 1e-10;
 const NAMED = 1e-3;
 
 /**
- * Why the effects of several domains on the score cannot be told apart: the loss of one is the same everywhere, or a linear
+ * Why the effects of several domains on the score cannot be distinguished: the loss of one is the same everywhere, or a linear
  * function of others, which is checked only where there are more points than domains.
  *
  * @param names of the domains, in the order of the inputs

@@ -68,7 +68,7 @@ export function flpRecipe(chosen: Chosen<typeof flpChoices>, context: AxisContex
     runs: step1.runs,
     /** The metric that is predicted. */
     score: chosen.score,
-    /** What stands between the steps; undefined for the score straight from compute. */
+    /** The feature between the steps; undefined for the score straight from compute. */
     feature: parseFeature(chosen.feature),
     /** From compute to the feature. */
     law: context.form(chosen.law),

@@ -53,7 +53,7 @@ export const ladderChoices = {
 
 export type LadderRecipe = ReturnType<typeof ladderRecipe>;
 
-/** How a cell of the method is made. */
+/** The recipe of a cell of the method. */
 export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: AxisContext) {
   const computeOf = flopsOf(chosen.flops);
   const isCompute = chosen.input === "c";
@@ -67,11 +67,11 @@ export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: Axis
     law: context.form(isCompute ? "power-law-offset" : "chinchilla"),
     /** From size to the score in one step. */
     single: context.form(isCompute ? "single-step-compute" : "single-step"),
-    /** What stands between the steps; undefined for a single step. */
+    /** The feature between the steps; undefined for a single step. */
     feature: parseFeature(chosen.feature),
     /** The metric that is predicted. */
     score: isRanked ? "accuracy" : "mc_accuracy",
-    /** Whose checkpoints step 2 is fitted on: those of the fit runs, or each target's own early ones. */
+    /** Checkpoints on which step 2 is fitted: those of the fit runs, or each target's own early ones. */
     linkRuns: isRanked ? ("fit" as const) : ("target" as const),
     /** Form from feature to score. */
     link: context.form(chosen.link),

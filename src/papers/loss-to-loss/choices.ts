@@ -6,10 +6,10 @@ import { OWN_CORPUS } from "../../tables/importers/loss-to-loss.ts";
 
 const { score, runs, final_window, bounds1, loss1, delta1, bounds2, loss2, delta2 } = shared;
 
-/** Value of the axes `source` and `destination` that stands for every corpus of the table. */
+/** Value of the axes `source` and `destination` that means every corpus of the table. */
 export const ALL_CORPORA = "all";
 
-/** Value of the axis `input` that stands for the loss on the run's own corpus, and for that on the task. */
+/** Values of the axis `input` that mean the loss on the run's own corpus, and that on the task. */
 export const TRAIN_INPUT = "train";
 export const TASK_INPUT = "task";
 
@@ -120,7 +120,7 @@ export const lossToLossChoices = {
 
 export type LossToLossRecipe = ReturnType<typeof lossToLossRecipe>;
 
-/** How a cell of the method is made. */
+/** The recipe of a cell of the method. */
 export function lossToLossRecipe(chosen: Chosen<typeof lossToLossChoices>, context: AxisContext) {
   const step1 = step1Of(chosen);
   return {
@@ -151,14 +151,14 @@ export function lossToLossRecipe(chosen: Chosen<typeof lossToLossChoices>, conte
     offsets: chosen.offsets,
     /** Residuals of a translation: of ln(L1 - E1), of ln L1, or of L1. */
     residual: chosen.residual,
-    /** What a target's loss is predicted from: the source's loss as it was measured, or by its law. */
+    /** Source loss from which a target's loss is predicted: as it was measured, or by its law. */
     sourceLoss: chosen.source_loss,
     step1,
     step2: step2Of(chosen),
   };
 }
 
-/** Axes that say between what a relation is, and not how it is fitted. */
+/** Axes that choose the losses of a relation, and not how it is fitted. */
 export const BETWEEN: readonly [from: string, to: string] = ["source", "destination"];
 
 /** Whether a relation predicts the train losses of a corpus from themselves. */

@@ -3,7 +3,7 @@ import { pairs } from "./reading.ts";
 import { formatRelations } from "./summary.ts";
 import { relationsTable, translationsTable } from "./tables.ts";
 
-/** What relations of losses add: how each pair is translated, and how each kind of relation does. */
+/** The extension of relations of losses: the translation of each pair, and the errors of each kind of relation. */
 export const extension: MethodExtension = {
   tables: ["translations", "relations"],
   make({ method, plan: { cells }, results, predictions }) {

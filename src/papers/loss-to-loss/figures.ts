@@ -26,7 +26,7 @@ import { pairs } from "./reading.ts";
 const MOST_ROWS = 60;
 const [RELATION, LAW] = ["var(--fit)", category(0)];
 
-/** How relations of losses do beside scaling laws of the same losses (Brandfonbrener et al., 2024, table 1). */
+/** Errors of relations of losses beside those of scaling laws of the same losses (Brandfonbrener et al., 2024, table 1). */
 export const relations: Figure = {
   name: "relations",
   part: "answer",
@@ -86,7 +86,7 @@ function errorPanel(
     330,
   );
   const errors = rows.flatMap(({ error, law }) => [error, law]).filter((error) => error > 0);
-  // Errors of one size are told apart on even axes, those of several on a logarithmic one.
+  // Errors of one order of magnitude are drawn on a linear axis, those of several on a logarithmic one.
   const isLog = errors.length > 0 && Math.max(...errors) > 30 * Math.min(...errors);
   const laws = rows.flatMap(({ name, error, law, isLaw }) => {
     const x = isLaw ? error : law;
@@ -133,9 +133,9 @@ function errorPanel(
   });
 }
 
-/** Panels of a relation at most. */
+/** Largest number of panels of a relation. */
 const MOST_PANELS = 9;
-/** Points of a line at most. */
+/** Largest number of points of a line. */
 const MOST_POINTS = 60;
 
 /** A panel, and which of its cells' names has a colour. */
@@ -157,7 +157,7 @@ export const translations: Figure = {
     const layouts = [...groupBy(cells, (cell) => str(cell, "relation")).values()].map(layoutOf);
     const drawn = layouts
       .flatMap((all) => all.slice(0, MOST_PANELS))
-      .map(({ cells: own, ...rest }) => ({ ...rest, lines: translationsOf(job, own) }))
+      .map(({ cells: panelCells, ...rest }) => ({ ...rest, lines: translationsOf(job, panelCells) }))
       .filter(({ lines }) => lines.length > 0);
     if (drawn.length === 0)
       return { missing: "no translation of the headline configuration has a fit, with its points" };
@@ -185,7 +185,7 @@ export const translations: Figure = {
   },
 };
 
-/** What has a colour: corpora in the order in which the cells have them, or tasks. */
+/** Names with a colour: corpora in the order in which the cells have them, or tasks. */
 function namesOf(
   cells: readonly Row[],
   drawn: readonly { lines: TranslationLine[]; colourOf: Layout["colourOf"] }[],
@@ -201,9 +201,9 @@ function namesOf(
  */
 function layoutOf(cells: readonly Row[]): Layout[] {
   const relation = str(cells[0], "relation");
-  const by = (name: "source" | "task", own: readonly Row[], colourOf: Layout["colourOf"]) =>
+  const by = (name: "source" | "task", members: readonly Row[], colourOf: Layout["colourOf"]) =>
     Array.from(
-      groupBy(own, (cell) => str(cell, name)),
+      groupBy(members, (cell) => str(cell, name)),
       ([value, group]): Layout => {
         return {
           title: `${relation}, ${name === "source" ? "from " : ""}${value}`,

@@ -43,14 +43,14 @@ export function translationCells(job: LoadedJob): Row[] {
   );
 }
 
-/** The translations of cells, with their largest targets; those that the run directory does not have whole are left out. */
+/** The translations of cells, with their largest targets; those that are incomplete in the job directory are left out. */
 export function translationsOf(job: LoadedJob, cells: readonly Row[]): TranslationLine[] {
   const predictions = largestTargets(job, predictionsOf(job, cells));
   return cells.flatMap((cell) =>
     lineOf(
       job,
       cell,
-      predictions.filter((one) => one.cell === cell.cell),
+      predictions.filter((prediction) => prediction.cell === cell.cell),
     ),
   );
 }
@@ -81,11 +81,11 @@ function lineOf(job: LoadedJob, cell: Row, predictions: readonly HeadlinePredict
       points: fit.points.map(({ run: name, variables, response, fitted }) => ({
         ...{ run: name, x: variables[0]! + base, y: response - offset, fitted: fitted - offset },
       })),
-      targets: predictions.map((one) => ({
-        target: one.target,
-        x: (usesLaw ? one.featurePredicted : one.featureActual) - E0,
-        ...{ actual: one.actual - E1, predicted: one.predicted - E1 },
-        ...{ lower: one.interval.lower - E1, upper: one.interval.upper - E1 },
+      targets: predictions.map((prediction) => ({
+        target: prediction.target,
+        x: (usesLaw ? prediction.featurePredicted : prediction.featureActual) - E0,
+        ...{ actual: prediction.actual - E1, predicted: prediction.predicted - E1 },
+        ...{ lower: prediction.interval.lower - E1, upper: prediction.interval.upper - E1 },
       })),
     },
   ];

@@ -69,7 +69,7 @@ function isRelated(relation: LossToLossRecipe["relation"], source: string, desti
 }
 
 /**
- * The pairs of corpora that a recipe stands for on a table.
+ * The pairs of corpora that a recipe means on a table.
  *
  * @param where file and key, for messages
  * @throws UserError for a table without families, and a family that its fit runs do not have

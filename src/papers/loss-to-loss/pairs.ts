@@ -3,7 +3,7 @@ import type { Size } from "../../methods/runs.ts";
 import type { LossToLossRecipe } from "./choices.ts";
 import type { FinalLoss } from "./losses.ts";
 
-/** Which runs are a pair. */
+/** The rule by which two runs are a pair. */
 export type PairRule = Pick<LossToLossRecipe, "pairing" | "pairTolerance">;
 
 type Pairing = PairRule["pairing"];
@@ -101,7 +101,7 @@ export function pairOwn(source: readonly FinalLoss[], destination: readonly Fina
   };
 }
 
-/** Most runs that a reason names. */
+/** Largest number of runs that a reason names. */
 const NAMED = 3;
 
 /**

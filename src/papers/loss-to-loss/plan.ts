@@ -20,7 +20,7 @@ export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets 
     return { stage, from, place, unit: unitOf(translation, recipe) };
   });
 
-  /** The translations that have a fit, with it. */
+  /** The translations that have a fit, each with its fit. */
   const fitted = (parameters: Parameters) =>
     translations.flatMap(({ translation, place }) => {
       const ofTranslation = parameters[place];
@@ -99,7 +99,7 @@ interface RelationTarget {
   target: Target;
   /** Loss of its partner on the source; NaN where there is none. */
   sourceLoss: number;
-  /** NaN where there is none. */
+  /** Measured loss of the target itself; NaN if there is none. */
   actual: number;
 }
 

@@ -22,7 +22,7 @@ export const pairs: PairReading = {
   answer,
 };
 
-/** How well losses are translated, a relation a line: single predictions are too many to tell. */
+/** Errors of translated losses, a line for each relation, because there are too many single predictions to list. */
 function answer(job: LoadedJob, predictions: readonly HeadlinePrediction[], opening: number): string[] {
   const relations = ofHeadlineRecipe(job, job.tables.relations);
   const told = relations.map((row) => {
@@ -56,7 +56,7 @@ function answer(job: LoadedJob, predictions: readonly HeadlinePrediction[], open
   ];
 }
 
-/** Whether a row is of train losses predicted from themselves, which says nothing. */
+/** Whether a row is of train losses predicted from themselves, which is no test. */
 function isTrivialRow(row: Row): boolean {
   return row.source !== undefined && isIdentity((axis) => row[axis]);
 }

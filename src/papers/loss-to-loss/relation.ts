@@ -8,7 +8,7 @@ import { drawnAs, finalLosses, type Side } from "./losses.ts";
 import { type Pairs, pairOwn, pairRuns } from "./pairs.ts";
 import { planTranslation, type Translation } from "./translation.ts";
 
-/** The losses that a cell goes through: of the source, of what is between where two relations are composed, and of the destination. */
+/** The losses that a cell goes through: that of the source, that between two composed relations, and that of the destination. */
 export interface Sides {
   source: Side;
   between: Side | undefined;
@@ -90,7 +90,7 @@ export function planRelation(recipe: LossToLossRecipe, sides: Sides, index: RunI
   const sourceLaw = law("law_source", source, offsets !== "free" || sourceLoss === "law");
   // The loss between is a destination first and then a source.
   const betweenLaw = between && law("law_between", between, offsets !== "free");
-  // There is no law of errors.
+  // Errors have no law.
   const destinationLaw = law("law_destination", destination, offsets === "fixed" && !isError);
   if (between === undefined) {
     connect("translation", [source, sourceLaw], [destination, destinationLaw]);

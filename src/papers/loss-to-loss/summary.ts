@@ -2,14 +2,14 @@ import { formatTable } from "../../tables/format.ts";
 import { type Column, findColumn, rowsOf, type Table, valueAt } from "../../tables/table.ts";
 
 /**
- * How each way of relating losses did, over all pairs of corpora, tasks and targets, beside the scaling laws: a row each,
+ * The errors of each way of relating losses, over all pairs of corpora, tasks and targets, beside the scaling laws: a row each,
  * the relation and the axes that vary.
  */
 export function formatRelations(relations: Table, axes: readonly string[]): string {
   const column = (name: string, from: string, show: (value: number) => string): Column => {
     const values = rowsOf(relations).map((row) => {
-      const own = valueAt(relations, from, row);
-      return own === null ? "" : show(Number(own));
+      const value = valueAt(relations, from, row);
+      return value === null ? "" : show(Number(value));
     });
     return { name, type: "string", values };
   };

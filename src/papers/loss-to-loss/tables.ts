@@ -15,14 +15,14 @@ import { BETWEEN, isIdentity } from "./choices.ts";
 const OF_LAWS = ["law", "metric", "train_subject", "runs", "final_window", "bounds1", "loss1", "delta1"];
 const LAW = "scaling-law";
 
-/** How relations of one kind do: over all pairs of corpora, tasks and targets. */
+/** The errors of relations of one kind, over all pairs of corpora, tasks and targets. */
 interface Relation {
   configuration: Configuration;
   /** R squared of each fitted translation, ascending. */
   fits: Float64Array;
   /** Relative errors without their signs, ascending. */
   errors: Float64Array;
-  /** Those of the laws of the same losses, of the predictions that have one. */
+  /** Errors of the laws of the same losses, for the predictions that have a law. */
   lawErrors: Float64Array;
   /** Share of the predictions that are nearer to the actual value than the law's. */
   better: number;
@@ -50,15 +50,15 @@ export function relationsTable(
   for (const cell of cells) {
     if (isIdentity((axis) => cell.configuration.values.get(axis))) continue;
     const { configuration } = cell;
-    const own = [...configuration.values].filter(([axis]) => !BETWEEN.includes(axis));
-    const key = JSON.stringify(own);
+    const choices = [...configuration.values].filter(([axis]) => !BETWEEN.includes(axis));
+    const key = JSON.stringify(choices);
     const group = groups.get(key) ?? { configuration, cells: [] };
     groups.set(key, group);
     group.cells.push(cell);
   }
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
-  const rows = Array.from(groups.values(), ({ configuration, cells: own }): Relation => {
-    const scored = own
+  const rows = Array.from(groups.values(), ({ configuration, cells: members }): Relation => {
+    const scored = members
       .flatMap(({ id }) => ofCell.get(id) ?? [])
       .flatMap(({ cell, target, predicted, actual }) => {
         const error = Math.abs(relativeError(predicted, actual));
@@ -66,12 +66,12 @@ export function relationsTable(
           ? [{ error, law: Math.abs(laws.get(lawKey(cell, target)) ?? Number.NaN) }]
           : [];
       });
-    // A law is not held against itself.
+    // A law is not compared with itself.
     const isLaw = configuration.values.get("relation") === LAW;
     const beside = isLaw ? [] : scored.filter(({ law }) => !Number.isNaN(law));
     return {
       configuration,
-      fits: Float64Array.from(own.flatMap(({ id }) => fits.get(id) ?? [])).sort(),
+      fits: Float64Array.from(members.flatMap(({ id }) => fits.get(id) ?? [])).sort(),
       errors: Float64Array.from(scored, ({ error }) => error).sort(),
       lawErrors: Float64Array.from(beside, ({ law }) => law),
       better: beside.filter(({ error, law }) => error < law).length / beside.length,
@@ -101,13 +101,13 @@ function axisOf({ configuration }: Cell, axis: string): string {
 /** Names the law of the loss that a cell predicts, and the target. */
 function lawKey(cell: Cell, target: string): string {
   const isError = cell.configuration.predicts === "error";
-  const own = OF_LAWS.map((axis) => axisOf(cell, axis));
-  return JSON.stringify([cell.task, axisOf(cell, "destination"), target, isError, ...own]);
+  const lawAxes = OF_LAWS.map((axis) => axisOf(cell, axis));
+  return JSON.stringify([cell.task, axisOf(cell, "destination"), target, isError, ...lawAxes]);
 }
 
 interface Row {
   cell: Cell;
-  one: Translated;
+  translation: Translated;
 }
 
 /**
@@ -120,12 +120,12 @@ export function translationsTable(
 ): Table | undefined {
   if (!cells.some(({ plan }) => plan.translations !== undefined)) return undefined;
   const rows = cells.flatMap((cell): Row[] => {
-    const found = cell.plan.translations?.(fittedParameters(cell, results)) ?? [];
-    return found.map((one) => ({ cell, one }));
+    const translations = cell.plan.translations?.(fittedParameters(cell, results)) ?? [];
+    return translations.map((translation) => ({ cell, translation }));
   });
-  const problemOf = ({ cell, one }: Row) => {
-    const stage = cell.plan.stages[one.place]!;
-    const result = results.get(cell.keys[one.place]!)!;
+  const problemOf = ({ cell, translation }: Row) => {
+    const stage = cell.plan.stages[translation.place]!;
+    const result = results.get(cell.keys[translation.place]!)!;
     if (!("problem" in stage) || !("solution" in result)) throw new Error("a translation without a fit");
     return {
       problem: { ...stage.problem, key: "" },
@@ -136,32 +136,32 @@ export function translationsTable(
   return tableOf<Row>(rows, [
     ...cellIdentity(method).map(ofCell),
     ...axisColumns(method).map((column) => via(column, ({ cell }: Row) => cell.configuration)),
-    text("stage", ({ one }) => one.stage),
-    text("from_loss", ({ one }) => one.from),
-    text("to_loss", ({ one }) => one.to),
-    number("kappa", ({ one }) => one.kappa),
-    number("K", ({ one }) => one.K),
-    number("E0", ({ one }) => one.E0),
-    number("E1", ({ one }) => one.E1),
-    flag("E0_fixed", ({ one }) => one.isFixed[0]),
-    flag("E1_fixed", ({ one }) => one.isFixed[1]),
+    text("stage", ({ translation }) => translation.stage),
+    text("from_loss", ({ translation }) => translation.from),
+    text("to_loss", ({ translation }) => translation.to),
+    number("kappa", ({ translation }) => translation.kappa),
+    number("K", ({ translation }) => translation.K),
+    number("E0", ({ translation }) => translation.E0),
+    number("E1", ({ translation }) => translation.E1),
+    flag("E0_fixed", ({ translation }) => translation.isFixed[0]),
+    flag("E1_fixed", ({ translation }) => translation.isFixed[1]),
     count("points", (row) => problemOf(row).solution.points),
     text("left_out", (row) => describeLeftOut(problemOf(row).leftOut)),
     number("r_squared", (row) => {
       const { problem, solution } = problemOf(row);
       return rSquared(problem, solution.parameters);
     }),
-    text("problem", ({ cell, one }) => cell.keys[one.place]!),
+    text("problem", ({ cell, translation }) => cell.keys[translation.place]!),
   ]);
 }
 
 /** R squared of the translations of each cell, by its number. */
 function fitsOfCells(translations: Table): Map<number, number[]> {
-  const found = new Map<number, number[]>();
+  const fitsOf = new Map<number, number[]>();
   const fits = findColumn(translations, "r_squared")!.values;
   findColumn(translations, "cell")!.values.forEach((value, row) => {
     const cell = Number(value);
-    found.set(cell, [...(found.get(cell) ?? []), Number(fits[row] ?? Number.NaN)]);
+    fitsOf.set(cell, [...(fitsOf.get(cell) ?? []), Number(fits[row] ?? Number.NaN)]);
   });
-  return found;
+  return fitsOf;
 }

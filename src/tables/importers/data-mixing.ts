@@ -79,9 +79,9 @@ async function readDataMixing(paths: readonly string[]): Promise<Imported> {
 }
 
 /**
- * What stands for the first group of the pattern in the names of columns, in the order of the table.
+ * The texts that match the first group of the pattern in the names of columns, in the order of the table.
  *
- * @param example name of a column that is asked for where there is none
+ * @param example name of a column, for the message if there is none
  */
 function namesOf(from: CellSource, pattern: RegExp, example: string): string[] {
   const names = from.table.columns.flatMap(({ name }) => pattern.exec(name)?.[1] ?? []);
@@ -99,7 +99,7 @@ function usedColumns(sources: readonly string[], domains: readonly string[]): Se
 }
 
 /**
- * The shares of the sources, rounded so that noise makes no new mixture, and scaled so that they sum to 1.
+ * The shares of the sources, rounded so that noise does not make a new mixture, and scaled so that they sum to 1.
  *
  * @throws UserError for a share that is none, and for shares that do not sum to 1
  */

@@ -6,7 +6,7 @@ import { readTable } from "../read.ts";
 import { type WideRows, widenToTidy } from "../reshape.ts";
 import { columnOf } from "../table.ts";
 
-/** What an importer made of files. */
+/** The result of an importer. */
 export interface Imported {
   table: CheckpointTable;
   /** What was left out and why, one line each, for people. */
@@ -20,16 +20,16 @@ export interface Importer {
   /** What it reads, in a sentence. */
   description: string;
   /**
-   * @param paths what the user gave, one at least: a folder, or files and globs, as the layout is
+   * @param paths at least one path that the user gave: a folder, or files and globs, as the layout needs
    * @throws UserError for paths that do not hold this layout
    */
   read(paths: readonly string[]): Promise<Imported>;
 }
 
 /**
- * The one path of an importer that takes no more.
+ * The path of an importer that takes exactly one.
  *
- * @param what what the path is, for messages: `folder`
+ * @param what kind of the path, for messages: `folder`
  */
 export function onlyPath(importer: string, what: string, paths: readonly string[]): string {
   const [path] = paths;
@@ -47,7 +47,7 @@ export async function readRuns(paths: readonly string[], text: readonly string[]
   return cellSource(await readTable(paths, { text }), paths.join(", "));
 }
 
-/** What an importer finds of each row of a wide table. */
+/** The values that an importer gives for each row of a wide table. */
 type ImportedRows = Pick<WideRows, "run" | "role" | "n" | "d" | "c"> & Partial<WideRows>;
 
 /**

@@ -23,7 +23,7 @@ import {
   unusedColumns,
 } from "./importer.ts";
 
-/** How one metric is written in the raw file. */
+/** Columns of the raw file that hold one metric. */
 interface RawMetric {
   pattern: RegExp;
   metric: "loss" | "accuracy";

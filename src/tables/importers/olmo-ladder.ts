@@ -17,7 +17,7 @@ import { concatenate } from "../reshape.ts";
 import { findColumn, type SourcedTable } from "../table.ts";
 import { addChance, type Imported, type Importer, onlyPath, tidyRows } from "./importer.ts";
 
-/** How one metric is written in the raw files; the first group of the pattern is the task or domain. */
+/** Columns of the raw files that hold one metric; the first group of the pattern is the task or domain. */
 interface RawMetric {
   metric: string;
   pattern: RegExp;

@@ -7,7 +7,7 @@ import { describe, type Relation } from "./relation.ts";
 type Arrow = typeof import("apache-arrow");
 type DuckDB = typeof import("@duckdb/node-api");
 
-/** How the values of an Arrow type stand in DuckDB. */
+/** How the values of an Arrow type are stored in DuckDB. */
 interface Conversion {
   type: DuckDBType;
   convert(value: unknown): DuckDBValue;

@@ -33,7 +33,7 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A path as an SQL literal that DuckDB takes as it stands, even where it holds `*`, `?` or `[`. */
+/** A path as an SQL literal that DuckDB takes literally, even if it holds `*`, `?` or `[`. */
 export function quotePath(path: string): string {
   return quoteText(path.replace(/[*?[]/g, "[$&]"));
 }

@@ -214,7 +214,7 @@ function ownName(name: string, header: string | undefined): string {
   return written !== "" && name.startsWith(`${written}_`) ? written : name;
 }
 
-/** What is wrong with a file, from what DuckDB said of it. */
+/** The error of a file, from DuckDB's message. */
 export async function fileError(
   connection: DuckDBConnection,
   path: string,

@@ -26,7 +26,7 @@ export async function jsonRelation(
     `read_json(${file}, sample_size = -1, map_inference_threshold = -1, ${common})`,
   );
   const twins = await namesOfTwins(connection, file, described);
-  // DuckDB can read names that differ in case, but not be told them.
+  // DuckDB can read names that differ only in case, but they cannot be given to it.
   if (twins.size > 0) {
     return {
       ...described,
@@ -69,7 +69,7 @@ function holdsMixed(type: DuckDBType): boolean {
   return "valueType" in type && holdsMixed(type.valueType);
 }
 
-/** Demands that no object has a key twice. DuckDB sees to it in structs, and not in what it keeps as JSON. */
+/** Demands that no object has a key twice. DuckDB demands this of structs, but not of values that it keeps as JSON. */
 async function demandKeysOnce(connection: DuckDBConnection, path: string): Promise<void> {
   const reader = await connection.runAndReadAll(
     `SELECT first(key), first(object) FROM (
@@ -78,8 +78,8 @@ async function demandKeysOnce(connection: DuckDBConnection, path: string): Promi
         json_tree(object) AS tree WHERE key IS NOT NULL
     ) GROUP BY number, parent, key HAVING count(*) > 1 LIMIT 1`,
   );
-  const [found] = reader.getRowsJS();
-  if (found !== undefined) throw keyTwice(path, JSON.stringify(found[0]), String(found[1]));
+  const [duplicate] = reader.getRowsJS();
+  if (duplicate !== undefined) throw keyTwice(path, JSON.stringify(duplicate[0]), String(duplicate[1]));
 }
 
 function keyTwice(path: string, key: string, object: string): UserError {
@@ -108,7 +108,7 @@ function stem(name: string): string {
   return name.replace(/_\d+$/, "");
 }
 
-/** What is wrong with a JSON file, from what DuckDB said of it. */
+/** The error of a JSON file, from DuckDB's message. */
 export function jsonError(path: string, error: unknown): UserError {
   // What follows are options of DuckDB's.
   const message = duckdbMessage(error).replace(/,? try (increasing|setting|specifying|ignore).*$/i, "");

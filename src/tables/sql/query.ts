@@ -13,12 +13,12 @@ import { confine, readWhere } from "./user-sql.ts";
 export interface QueryOptions {
   /** SQL predicate on the columns, in DuckDB's dialect: `task = 'c4' AND abs_error < 0.05`. @default all rows */
   where?: string;
-  /** Columns in the order wanted. @default all */
+  /** Names of the columns, in the order of the result. @default all */
   columns?: readonly string[];
 }
 
 /**
- * Reads the rows of one table file that a predicate holds for.
+ * Reads the rows of one table file for which a predicate holds.
  *
  * @throws UserError for a missing file, an unknown column, and a predicate that DuckDB does not take (with
  * its message)
@@ -68,7 +68,7 @@ async function confineTo(
   { sql }: Relation,
 ): Promise<{ from: string; table: string }> {
   const table = parse(file).name.replace(/\..*$/, "");
-  // Where access is confined DuckDB looks for the path as it stands, and `quotePath` writes such signs otherwise.
+  // With confined access DuckDB searches the literal path, and `quotePath` writes such characters differently.
   const isPlain = !/[*?[]/.test(file);
   const name = `temp.${quoteName(table)}`;
   await connection.run(

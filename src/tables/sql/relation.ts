@@ -37,7 +37,7 @@ const INTEGER_TYPES = /^(U?(TINYINT|SMALLINT|INTEGER)|BIGINT)$/;
 const FLOAT_TYPES = /^(UBIGINT|U?HUGEINT|BIGNUM|FLOAT|DOUBLE|DECIMAL\(.*)$/;
 const TIME_TYPES = /^(DATE|TIME|INTERVAL)/;
 
-/** Ours for a type of DuckDB; what is neither number nor boolean is read as text. */
+/** The type of a column for a type of DuckDB; values that are neither numbers nor booleans are read as text. */
 export function columnType({ type, wideDecimal }: RelationColumn): Column["type"] {
   const name = type.toString();
   if (wideDecimal !== undefined) return "string";

@@ -3,8 +3,8 @@ import { quoteName } from "./duckdb.ts";
 
 /**
  * Functions of DuckDB that expressions of users may call: those whose value follows from the row and the table alone, and whose size is
- * that of what they are given. Left out are table functions, what tells of the machine or the session (`current_setting`), what differs
- * from call to call (`random`, `now`), and what makes much of little (`repeat`, `range`, `levenshtein` of long texts).
+ * that of what they are given. Left out are table functions, functions that reveal the machine or the session (`current_setting`), that differ
+ * from call to call (`random`, `now`), and that make large values of small ones or are slow (`repeat`, `range`, `levenshtein` of long texts).
  */
 export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
   `
@@ -84,7 +84,7 @@ const BOUNDED_FUNCTIONS: ReadonlyMap<string, BoundedFunction> = new Map([
   ["format", pattern],
 ]);
 
-/** Characters that an expression may have: DuckDB takes minutes over chains of 100,000 operators, and does not look at its time limit. */
+/** Characters that an expression may have: DuckDB takes minutes for chains of 100,000 operators, and does not check its time limit. */
 const MOST_CHARACTERS = 20_000;
 
 /** Names that DuckDB takes for the time or the session where no column has them. */
@@ -159,7 +159,7 @@ function valuesOf({ node }: Statement): readonly unknown[] {
   return Array.isArray(node.select_list) ? node.select_list : [];
 }
 
-/** All of a statement but its values and where they stand in the text. */
+/** A statement without its values and their places in the text. */
 function restOf({ node }: Statement): string {
   const leave = (key: string, value: unknown): unknown => (key === "query_location" ? undefined : value);
   return JSON.stringify({ ...node, select_list: undefined }, leave);
@@ -177,7 +177,7 @@ function demandOwnTables(node: SyntaxNode, table: string): void {
   if (type === "TABLE_FUNCTION" || type === "SHOW_REF" || (type === "BASE_TABLE" && !isOwn)) {
     throw new Error(`it reads something other than the table, which is called ${table} in subqueries`);
   }
-  // A name of its own would stand for another table elsewhere.
+  // A name that it defines itself would mean another table elsewhere.
   if ((named as { map: unknown[] } | undefined)?.map.length)
     throw new Error("it has WITH; allowed: subqueries without WITH");
   if (sample) throw new Error("it draws a sample, which differs from call to call");

@@ -56,8 +56,8 @@ export interface UserSql {
  */
 export async function readUserSql(connection: DuckDBConnection, given: UserSql): Promise<ReadColumns> {
   const { from, table, query, options, timeLimitMs = TIME_LIMIT_MS } = given;
-  const { columns: known } = await describe(connection, from);
-  await demandExpression(connection, given.expression, { table, columns: known.map(({ name }) => name) });
+  const { columns: inputs } = await describe(connection, from);
+  await demandExpression(connection, given.expression, { table, columns: inputs.map(({ name }) => name) });
   // The line break ends a comment within the expression.
   const expression = `(${given.expression}\n)`;
   let isLate = false;
