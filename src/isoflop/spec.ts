@@ -63,8 +63,8 @@ export type FilledIsoflop = z.output<typeof isoflopSchema> & { levels: number[] 
  * @param ofBootstrap levels of the sweep's bootstrap
  */
 export function withDefaults(given: IsoflopSpec, ofBootstrap: readonly number[] = [0.9]): FilledIsoflop {
-  const checked = isoflopSchema.parse(given);
-  return { ...checked, levels: checked.levels ?? [...ofBootstrap] };
+  const { levels = [...ofBootstrap], tolerance, subjects, noise, ...rest } = isoflopSchema.parse(given);
+  return { ...rest, levels, tolerance, ...(subjects && { subjects }), ...(noise !== undefined && { noise }) };
 }
 
 /** One way to find the minimum of a budget. */
