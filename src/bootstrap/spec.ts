@@ -43,7 +43,10 @@ export const bootstrapKeys = {
     "number of questions of a task's evaluation set, for purpose `checkpoint`: a number, or in a file also a mapping of tasks to numbers",
     {
       otherwise: "no such noise",
-      option: { help: "number of questions of the evaluation set, for purpose checkpoint" },
+      option: {
+        help: "number of questions of the evaluation set, for purpose checkpoint",
+        reader: "whole number",
+      },
     },
   ),
   /** Whether the draws are written, in table draws. @default false */

@@ -19,6 +19,7 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
     "compare the printed numbers of a paper with lawfit's; exit code 1 if one differs without a reason",
   builder: (yargs) =>
     keyOptions(yargs, undefined, KEYS)
+      .describe("starts", "random starts of each problem  [default: 256]")
       .positional("paper", {
         type: "string",
         demandOption: true,

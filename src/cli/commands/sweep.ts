@@ -40,6 +40,8 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("json", { type: "boolean", default: false, describe: "print what happens as lines of JSON" });
 }
 
+const BOOTSTRAP_PAGE = "Schemes, kinds of intervals and purposes are described in docs/bootstrap.md.";
+
 /** `lawfit sweep PRESET|FILE`. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   command: "sweep <sweep>",
@@ -57,7 +59,7 @@ export const backtestCommand: CommandModule<object, SweepArguments> = {
   describe: "a sweep with back-tests: smaller runs predict the larger ones",
   builder: (yargs) =>
     keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap").epilogue(
-      "With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too.",
+      `With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too. ${BOOTSTRAP_PAGE}`,
     ),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
@@ -77,10 +79,7 @@ export const backtestCommand: CommandModule<object, SweepArguments> = {
 export const bootstrapCommand: CommandModule<object, SweepArguments> = {
   command: "bootstrap <sweep>",
   describe: "a sweep with intervals: its fits are repeated on resamples of the runs",
-  builder: (yargs) =>
-    keyOptions(sweepOptions(yargs), "bootstrap").epilogue(
-      "Schemes, kinds of intervals and purposes are described in docs/bootstrap.md.",
-    ),
+  builder: (yargs) => keyOptions(sweepOptions(yargs), "bootstrap").epilogue(BOOTSTRAP_PAGE),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(
@@ -96,11 +95,13 @@ export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boo
   command: "mix <sweep>",
   describe: "a sweep that finds the best mixture of the training data, with intervals",
   builder: (yargs) =>
-    keyOptions(keyOptions(sweepOptions(yargs), "bootstrap"), "mixtures").option("bootstrap", {
-      type: "boolean",
-      default: true,
-      describe: "resample, for intervals; --no-bootstrap for none",
-    }),
+    keyOptions(keyOptions(sweepOptions(yargs), "bootstrap"), "mixtures")
+      .option("bootstrap", {
+        type: "boolean",
+        default: true,
+        describe: "resample, for intervals; --no-bootstrap for none",
+      })
+      .epilogue(BOOTSTRAP_PAGE),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const bootstrap = given.bootstrap && { bootstrap: givenKeys(given, "bootstrap") };
