@@ -40,7 +40,10 @@ if (changed(installed) < newest("package-lock.json")) {
   // of another platform are missing. Versions are the lock file's all the same, and it is left as it is.
   npm("install", "--no-save", "--no-audit", "--no-fund");
 }
-if (changed(built) < newest("src", "kernels", "package.json", "package-lock.json", "tsconfig.json")) {
+if (
+  changed(built) <
+  newest("src", "kernels", "bench/coverage", "package.json", "package-lock.json", "tsconfig.json")
+) {
   npm("run", "build");
   mkdirSync(join(folder, "dist"), { recursive: true });
   writeFileSync(built, "");
