@@ -1,5 +1,5 @@
 import { backtests } from "./backtest/extension.ts";
-import { didYouMean, UserError } from "./errors.ts";
+import { entryOf } from "./errors.ts";
 import type { ExtendedMethod, Extension } from "./extension.ts";
 import { isoflop } from "./isoflop/extension.ts";
 import { mixtures } from "./mixture/extension.ts";
@@ -23,12 +23,7 @@ export const methods: ReadonlyMap<string, ExtendedMethod> = new Map(
  * @throws UserError with the nearest name where there is no such method
  */
 export function getMethod(name: string, where: string): ExtendedMethod {
-  const method = methods.get(name);
-  if (method !== undefined) return method;
-  const names = [...methods.keys()];
-  throw new UserError(
-    `${where}: unknown method ${JSON.stringify(name)}; allowed: ${names.join(", ")}${didYouMean(name, names)}`,
-  );
+  return entryOf(methods, name, `${where}: unknown method`);
 }
 
 /** The additions of all methods and analyses, in the order of their tables, figures and lines of text. */

@@ -99,7 +99,7 @@ export function backtestRatesTable(method: Method, rates: readonly HitRate[]): T
  * The results of back-tests in a line: the median error by extrapolation ratio, and how often each kind of interval held,
  * over all configurations.
  */
-export function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): string {
+function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): string {
   const held = holds(rates);
   return `back-tests: median error ${errorsByRatio(backtests)}${held === "" ? "" : `; ${held}`}\n`;
 }

@@ -7,7 +7,7 @@ import type { LoadedJob } from "./job.ts";
 import { num, type Row, recordsBy, str } from "./records.ts";
 
 /** A point of a fit. */
-export interface FitPoint {
+interface FitPoint {
   /** Name of the run; empty for a point that belongs to none. */
   run: string;
   /** Values in the order of the form's variables. */
@@ -83,7 +83,7 @@ function unbounded(bounds: Float64Array, infinite: number): Float64Array {
 }
 
 /** A curve's value and the ends of its band, which are NaN where the band is unknown. */
-export interface BandPoint {
+interface BandPoint {
   y: number;
   lower: number;
   upper: number;

@@ -30,7 +30,7 @@ export interface PanelOptions {
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
 /** Size of a panel in pixels: three fit side by side on a wide screen, and one fills a narrow screen. */
-export const PANEL = { width: 320, height: 236 } as const;
+const PANEL = { width: 320, height: 236 } as const;
 
 const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
 const LABEL_HEIGHT = 12;

@@ -20,7 +20,7 @@ export interface Verdict {
  * The stated share: a prediction that moves by more of itself, while the objective rises by less than its own noise, is not
  * determined.
  */
-export const STATED_SHARE = 0.1;
+const STATED_SHARE = 0.1;
 
 /** Singular values below this, relative to the largest, are nothing but rounding: the points do not vary there. */
 const ROUNDING = 1e-10;

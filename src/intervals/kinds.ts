@@ -120,12 +120,11 @@ export const conformal = defineIntervalMethod({
   source: "Vovk, Gammerman & Shafer (2005); Lei et al. (2018)",
   needs: ["estimate", "pastErrors"],
   compute({ estimate, pastErrors }, level) {
-    const { below, above, used, dropped } = conformalReach(pastErrors, level);
-    const isShort = !Number.isFinite(below) || !Number.isFinite(above);
+    const { reach, used, dropped } = conformalReach(pastErrors, level);
     return {
-      ...noInterval(isShort ? "few-errors" : "ok"),
-      lower: estimate - below,
-      upper: estimate + above,
+      ...noInterval(Number.isFinite(reach) ? "ok" : "few-errors"),
+      lower: estimate - reach,
+      upper: estimate + reach,
       draws: used,
       dropped,
     };

@@ -1,5 +1,4 @@
 import { drawsOf, moments } from "./draws.ts";
-import type { IntervalInputs } from "./method.ts";
 
 /** One statistic against another on the same replicates. */
 export interface PairedComparison {
@@ -41,32 +40,6 @@ export function comparePaired(ours: Float64Array, theirs: Float64Array, tie = 0)
   const variance = (counts.wins + counts.ties / 4) / pairs - winRate ** 2;
   const winRateError = Math.sqrt(Math.max(0, variance) / pairs);
   return { mean, standardError: sd, ...counts, winRate, winRateError, dropped: draws.dropped };
-}
-
-/**
- * What the interval of a difference is made of: every interval method takes it. A standard error is not among it, because
- * those of the two do not give that of their difference.
- *
- * @throws RangeError for replicates or left-out units that do not match
- */
-export function pairedInputs(ours: IntervalInputs, theirs: IntervalInputs): IntervalInputs {
-  return {
-    estimate: joined(ours.estimate, theirs.estimate, (a, b) => a - b),
-    draws: joined(ours.draws, theirs.draws, (a, b) => drawsOf(differences(a.values, b.values))),
-    jackknife: joined(ours.jackknife, theirs.jackknife, (a, b) => {
-      if (a.length !== b.length) throw new RangeError(`${a.length} strata against ${b.length}`);
-      return a.map((values, stratum) => differences(values, b[stratum]!));
-    }),
-  };
-}
-
-/** What the two give together; undefined where one is. */
-function joined<Input, Result>(
-  ours: Input | undefined,
-  theirs: Input | undefined,
-  join: (ours: Input, theirs: Input) => Result,
-): Result | undefined {
-  return ours === undefined || theirs === undefined ? undefined : join(ours, theirs);
 }
 
 /** Ours - theirs, one by one; NaN where one is. */

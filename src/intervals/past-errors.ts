@@ -11,57 +11,26 @@ export interface PastErrors {
   scales?: Float64Array | undefined;
   /** The same of the prediction that the interval is for. @default 1 */
   scale?: number | undefined;
-  /**
-   * `absolute`: one reach, either way. `signed`: a reach for each side, each with half of what may be missed; keeps
-   * the direction of a bias and needs twice as many errors.
-   * @default "absolute"
-   */
-  sides?: "absolute" | "signed" | undefined;
 }
 
-/** How far the actual value can be from a prediction, on one side or the other. */
+/** How far the actual value can be from a prediction, on either side, with the promised probability. */
 interface Reach {
-  /** prediction - below <= actual, with the promised probability; may be negative where all past errors have one sign. */
-  below: number;
-  /** actual <= prediction + above. */
-  above: number;
+  /** Infinite where there are too few past errors. */
+  reach: number;
   /** Past errors used, and those that are missing. */
   used: number;
   dropped: number;
 }
 
 /**
- * Conformal reach of a prediction that is exchangeable with past ones. An infinite side: too few errors.
+ * Conformal reach of a prediction that is exchangeable with past ones.
  *
- * @param level probability that the actual value is within both sides
+ * @param level probability that the actual value is within it
  * @throws RangeError for scales that do not match the errors or are not above 0
  */
 export function conformalReach(past: PastErrors, level: number): Reach {
-  return past.sides === "signed"
-    ? signedReach(past, (1 + level) / 2)
-    : absoluteReach(scaledErrors(past), past.scale ?? 1, level);
-}
-
-/**
- * Conformal bounds of one side each: the actual value is above prediction - below with the probability, and below
- * prediction + above with the probability; not both at once.
- */
-export function signedReach(past: PastErrors, probability: number): Reach {
-  const errors = scaledErrors(past);
-  const scale = past.scale ?? 1;
-  const [low, high] = [drawsOf(errors), drawsOf(errors.map((error) => -error))];
-  return {
-    below: scale * conformalQuantile(low.sorted, probability),
-    above: scale * conformalQuantile(high.sorted, probability),
-    used: low.sorted.length,
-    dropped: low.dropped,
-  };
-}
-
-function absoluteReach(errors: Float64Array, scale: number, level: number): Reach {
-  const { sorted, dropped } = drawsOf(errors.map(Math.abs));
-  const reach = scale * conformalQuantile(sorted, level);
-  return { below: reach, above: reach, used: sorted.length, dropped };
+  const { sorted, dropped } = drawsOf(scaledErrors(past).map(Math.abs));
+  return { reach: (past.scale ?? 1) * conformalQuantile(sorted, level), used: sorted.length, dropped };
 }
 
 function scaledErrors({ errors, scales, scale = 1 }: PastErrors): Float64Array {
@@ -86,9 +55,4 @@ export function conformalQuantile(sorted: Float64Array, probability: number): nu
   // 0.55 x 20 is 11.000000000000002: rounding must not cost a rank.
   const rank = Math.ceil(place * (1 - 1e-12));
   return rank > sorted.length ? Number.POSITIVE_INFINITY : sorted[Math.max(rank, 1) - 1]!;
-}
-
-/** Fewest past scores that give a finite quantile. */
-export function fewestScores(probability: number): number {
-  return Math.ceil((probability / (1 - probability)) * (1 - 1e-12));
 }

@@ -63,17 +63,6 @@ export function drawsFor(
   return draws;
 }
 
-/** Standard error of what the purpose asks, from that of the curve at the estimate; for the delta method. */
-export function standardErrorFor(
-  purpose: Purpose,
-  standardError: number,
-  levels: NoiseLevels,
-  estimate: number,
-): number {
-  const added = purposes[purpose].sources.map((source) => noiseVariance(source, levels)(estimate));
-  return Math.sqrt(added.reduce((sum, variance) => sum + variance, standardError ** 2));
-}
-
 /** Variance of a source, at a value of the curve. */
 function noiseVariance(source: Source, levels: NoiseLevels): (value: number) => number {
   if (source === "evaluation") {

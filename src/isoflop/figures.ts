@@ -13,7 +13,7 @@ import { usedSizes } from "./curve.ts";
 import { interpolations } from "./interpolations.ts";
 
 /** The analysis of one family and subject, by the first interpolation, window and level of the run. */
-export interface IsoflopGroup {
+interface IsoflopGroup {
   /** `web`, or `c4, web` where the run has several subjects. */
   name: string;
   /** Rows of `isoflop`, a budget each. */
@@ -27,7 +27,7 @@ export interface IsoflopGroup {
 const SETTING = ["interpolation", "window", "level"] as const;
 
 /** The groups of the isoflop analysis, in the order of its table. */
-export function isoflopGroups(job: LoadedJob): IsoflopGroup[] {
+function isoflopGroups(job: LoadedJob): IsoflopGroup[] {
   const { isoflop, isoflop_points: points, isoflop_laws: laws } = job.tables;
   const all = recordsOf(isoflop);
   const rows = ofFirstSetting(all, all[0]);
@@ -47,7 +47,7 @@ export function isoflopGroups(job: LoadedJob): IsoflopGroup[] {
 }
 
 /** The shown setting, where the sweep has several interpolations, windows or levels. */
-export function describeSetting(job: LoadedJob): string {
+function describeSetting(job: LoadedJob): string {
   const [first] = recordsOf(job.tables.isoflop, (row) => row === 0);
   const window = num(first, "window");
   return `Interpolation ${str(first, "interpolation")}${Number.isFinite(window) ? `, window ${window}` : ""}; intervals of ${100 * num(first, "level")} %.`;

@@ -85,7 +85,7 @@ interface Grid {
 }
 
 /** Lays a compared table out. A number without a mark is reproduced. */
-export function gridOf({ columns, rows }: ComparedTable): Grid {
+function gridOf({ columns, rows }: ComparedTable): Grid {
   const notes: string[] = [];
   const mark = (cell: ComparedCell): string => {
     if (cell.verdict === "reproduced") return "";

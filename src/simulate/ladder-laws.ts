@@ -31,7 +31,7 @@ export interface SubjectTruth {
 }
 
 /** Validation domains, with loss only. */
-export const DOMAINS: readonly string[] = ["web", "code"];
+const DOMAINS: readonly string[] = ["web", "code"];
 
 /** Sizes of the two losses that a parameter range is thought of at: a small run, and a target. */
 const SMALL = { n: 1e9, d: 2e10 };

@@ -95,7 +95,7 @@ export function benchJson(report: BenchReport, checks?: readonly Check[]): strin
 }
 
 /** The rows as a table for people: numbers short enough to compare. */
-export function rowsTable(rows: readonly BenchRow[]): Table {
+function rowsTable(rows: readonly BenchRow[]): Table {
   const text = (name: string, of: (row: BenchRow) => string) =>
     ({ name, type: "string", values: rows.map(of) }) as const;
   const number = (name: string, of: (row: BenchRow) => number) =>
@@ -118,7 +118,7 @@ export function rowsTable(rows: readonly BenchRow[]): Table {
 }
 
 /** The checks as a table for people. */
-export function checksTable(checks: readonly Check[]): Table {
+function checksTable(checks: readonly Check[]): Table {
   const number = (of: (check: Check) => number) =>
     Float64Array.from(checks, (check) => significant(of(check)));
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { conformalQuantile, fewestScores } from "../../src/intervals/past-errors.ts";
+import { conformalQuantile } from "../../src/intervals/past-errors.ts";
 
 const scores = (count: number) => Float64Array.from({ length: count }, (_, i) => i + 1);
 
@@ -12,10 +12,4 @@ test.each([
   [0, 0.5, Number.POSITIVE_INFINITY],
 ])("of %i scores at %f", (count, probability, expected) => {
   expect(conformalQuantile(scores(count), probability)).toBe(expected);
-});
-
-test.each([0.5, 0.8, 0.9, 0.95, 0.99])("the fewest scores for %f are just enough", (probability) => {
-  const fewest = fewestScores(probability);
-  expect(conformalQuantile(scores(fewest), probability)).toBe(fewest);
-  expect(conformalQuantile(scores(fewest - 1), probability)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import { drawsOf } from "../../src/intervals/draws.ts";
-import { basic, bca, percentile } from "../../src/intervals/kinds.ts";
-import { comparePaired, pairedInputs } from "../../src/intervals/paired.ts";
-import { hours, leftOut, mean, resampled, sd } from "./air-conditioning.ts";
+import { comparePaired } from "../../src/intervals/paired.ts";
 
 test("wins, losses, ties and the mean, by hand", () => {
   const ours = Float64Array.of(1, 2, 3, 4, Number.NaN);
@@ -32,27 +29,6 @@ test("no pairs, no rate", () => {
     wins: 0,
     dropped: 1,
   });
-});
-
-const of = (statistic: (values: Float64Array) => number) => ({
-  estimate: statistic(hours),
-  draws: drawsOf(resampled(999, statistic)),
-  jackknife: [leftOut(hours, statistic)],
-});
-
-test.each([percentile, basic, bca])(
-  "$name of a difference is that of the statistic which is the difference",
-  (method) => {
-    const difference = (values: Float64Array) => sd(values) - mean(values);
-    const paired = method.compute(pairedInputs(of(sd), of(mean)), 0.9);
-    expect(paired).toEqual(method.compute(of(difference), 0.9));
-    expect(paired.status).toBe("ok");
-  },
-);
-
-test("what one of the two lacks the difference lacks", () => {
-  const { estimate, draws } = of(sd);
-  expect(pairedInputs(of(mean), { estimate, draws }).jackknife).toBeUndefined();
 });
 
 test("replicates that do not match are refused", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawsFor, replicateNoise, standardErrorFor } from "../../src/intervals/purposes.ts";
+import { drawsFor, replicateNoise } from "../../src/intervals/purposes.ts";
 import { mean, sd } from "./air-conditioning.ts";
 
 const replicates = 4000;
@@ -16,19 +16,24 @@ test.each([
   expect(mean(draws)).toBeCloseTo(0.6, 12);
   // The sources' correlation in one drawing is up to 3/sqrt(4000).
   expect(Math.abs(sd(draws) - expected)).toBeLessThanOrEqual(0.05 * expected + 1e-12);
-  expect(standardErrorFor(purpose, 0, levels, 0.6)).toBeCloseTo(expected, 14);
 });
 
 test("the curve's own error stays in", () => {
-  expect(standardErrorFor("run", 0.04, levels, 0.6)).toBeCloseTo(0.05, 14);
   const spread = replicateNoise(replicates, "1/curve").run.map((z) => 0.6 + 0.04 * z);
   expect(Math.abs(sd(drawsFor("run", spread, levels, noise)) - 0.05)).toBeLessThan(0.0025);
 });
 
 test("a loss has no evaluation noise, nor a draw beyond 0 or 1", () => {
   const { questions: _, ...loss } = levels;
-  expect(standardErrorFor("checkpoint", 0, loss, 0.6)).toBeCloseTo(0.05, 14);
-  expect(standardErrorFor("checkpoint", 0, levels, 1.1)).toBeCloseTo(0.05, 14);
+  const beyond = new Float64Array(replicates).fill(1.1);
+  const withoutQuestions = drawsFor("checkpoint", curve, loss, noise);
+  const beyondOne = drawsFor("checkpoint", beyond, levels, noise);
+  // Without the 0.02 of the evaluation, exactly the noise of the run and of the checkpoint.
+  withoutQuestions.forEach((draw, i) => {
+    const added = 0.03 * noise.run[i]! + 0.04 * noise.checkpoint[i]!;
+    expect(draw).toBeCloseTo(0.6 + added, 12);
+    expect(beyondOne[i]).toBeCloseTo(1.1 + added, 12);
+  });
 });
 
 test("a missing draw stays missing, the curve's draws stay as they are", () => {

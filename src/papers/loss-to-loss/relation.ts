@@ -145,6 +145,6 @@ export function planLaw(
 }
 
 /** A loss in words: `hellaswag on fineweb`. */
-export function describeLoss({ subjects }: Quantity, family: string): string {
+function describeLoss({ subjects }: Quantity, family: string): string {
   return `${subjects.join(", ")} on ${family}`;
 }

@@ -18,7 +18,7 @@ import { type Embedded, embedAll, embedTable, packed } from "./embed.ts";
 const NUMBERS = new Set(["predicted", "measured", "error"]);
 
 /** The table of predictions, with one row for each. */
-export function answerTable({ head, rows, intervalKind }: Summary): string {
+function answerTable({ head, rows, intervalKind }: Summary): string {
   if (rows.length === 0) return "";
   const hasHeld = rows.some(({ held }) => held !== "");
   const heads = [
@@ -48,7 +48,7 @@ export function answerTable({ head, rows, intervalKind }: Summary): string {
 }
 
 /** The warnings that a reader should see before trusting the job's results. */
-export function cautions({ cautions: lines }: Summary): string {
+function cautions({ cautions: lines }: Summary): string {
   return lines.map((line) => `<p class="warning quiet">${escapeText(line)}</p>`).join("");
 }
 
@@ -64,7 +64,7 @@ const WIDE = 520;
 const FIGURE_DIGITS = 7;
 
 /** A figure with legend, caption and downloads; empty where the figure is not drawn. */
-export function figureSection({ figure, drawing }: DrawnFigure): string {
+function figureSection({ figure, drawing }: DrawnFigure): string {
   return "missing" in drawing ? "" : drawnFigure(figure, drawing);
 }
 
@@ -87,7 +87,7 @@ function shownPanel({ svg, width }: Panel): string {
 }
 
 /** The figures that are not drawn, with the reasons. */
-export function notDrawn(drawn: readonly DrawnFigure[]): string {
+function notDrawn(drawn: readonly DrawnFigure[]): string {
   const lines = drawn.flatMap(({ figure, drawing }) =>
     "missing" in drawing ? [`${figure.title}: ${drawing.missing}`] : [],
   );
@@ -96,7 +96,7 @@ export function notDrawn(drawn: readonly DrawnFigure[]): string {
 }
 
 /** The style sheet of the page. */
-export const style = `${colourStyle()}
+const style = `${colourStyle()}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1080px;padding:0 16px 48px;background:var(--paper);color:var(--ink);
 font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
@@ -151,7 +151,7 @@ const NOT_SHOWN: Readonly<Record<string, string>> = {
 const ROOM_BESIDE = 1000;
 
 /** The tables of a job, whose texts together have at most `characters` characters. */
-export function tablesSection(job: ReportJob, characters: number): string {
+function tablesSection(job: ReportJob, characters: number): string {
   const names = Object.keys(job.tables);
   const order = [
     ...FIRST.filter((name) => names.includes(name)),

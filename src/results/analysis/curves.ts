@@ -107,7 +107,7 @@ function average(name: string, value: (point: CurvePoint) => number): ColumnOf<M
 }
 
 /** The columns that describe the runs that were used. */
-export const usedColumns: readonly ColumnOf<RunsUsed>[] = [
+const usedColumns: readonly ColumnOf<RunsUsed>[] = [
   count("runs_used", ({ runs }) => runs),
   number("largest_n", ({ largestN }) => largestN),
   number("largest_xc", ({ largestXc }) => largestXc),
