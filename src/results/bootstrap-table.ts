@@ -2,7 +2,8 @@ import { countReasons, degenerateReasons } from "../bootstrap/degenerate.ts";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Table } from "../tables/table.ts";
-import { count, number, tableOf, text } from "../tables/table-of.ts";
+import { count, number, tableOf, text, via } from "../tables/table-of.ts";
+import { fitIdentity } from "./fit-tables.ts";
 
 /** A stage's problem and the summary of its replicates. */
 export interface BootstrapRow {
@@ -38,24 +39,36 @@ export function summariseReplicates({ degenerate, freshWins, lostTerms }: StageR
 /** Table `bootstrap`: one row for each problem and stage that was to be resampled. */
 export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): Table {
   return tableOf<BootstrapRow>(rows, [
-    text("problem", ({ use }) => use.problem.key),
-    text("stage", ({ use }) => use.stage),
-    text("subject", ({ use }) => use.subject ?? null),
-    text("task", ({ use }) => [...use.tasks].join(", ")),
-    text("form", ({ use }) => use.problem.form.name),
-    count("cells", ({ use }) => use.cells),
-    text("scheme", () => scheme),
-    text("population", ({ use }) => use.population.name),
-    count("drawn_runs", ({ use }) => use.points.measuredRuns),
-    count("points", ({ use }) => use.points.points),
-    count("fixed_points", ({ use }) => use.points.fixedPoints),
-    count("resamples", ({ summary }) => summary?.resamples ?? 0),
-    number("fresh_start_wins", ({ summary }) => share(summary)),
-    count("degenerate", ({ summary }) => summary?.degenerate ?? 0),
-    text("reasons", ({ summary }) => summary?.reasons ?? null),
-    count("lost_terms", ({ summary }) => summary?.lostTerms ?? 0),
-    text("skipped", ({ use }) => use.skipped ?? null),
-    text("caution", ({ use }) => use.caution ?? null),
+    ...via(fitIdentity, ({ use }: BootstrapRow) => ({ ...use, key: use.problem.key })),
+    count("cells", "stages of cells that share its replicates", ({ use }) => use.cells),
+    text("scheme", "how the resamples were drawn", () => scheme),
+    text(
+      "population",
+      "what they were drawn from; rows with one population saw the same draws",
+      ({ use }) => use.population.name,
+    ),
+    count("drawn_runs", "its runs that have points", ({ use }) => use.points.measuredRuns),
+    count("points", "points fitted", ({ use }) => use.points.points),
+    count(
+      "fixed_points",
+      "points that are in every resample unchanged: an anchor, a target's own checkpoints",
+      ({ use }) => use.points.fixedPoints,
+    ),
+    count("resamples", "replicates solved", ({ summary }) => summary?.resamples ?? 0),
+    number(
+      "fresh_start_wins",
+      "share of them in which a random start was better than starting from the fit of the data, by 1e-9 or more of the objective",
+      ({ summary }) => share(summary),
+    ),
+    count("degenerate", "replicates left out of intervals", ({ summary }) => summary?.degenerate ?? 0),
+    text("reasons", "their number for each reason", ({ summary }) => summary?.reasons),
+    count(
+      "lost_terms",
+      "replicates in which a power-law term is below 1e-6 of the value at every point; they are kept",
+      ({ summary }) => summary?.lostTerms ?? 0,
+    ),
+    text("skipped", "why it was not resampled", ({ use }) => use.skipped),
+    text("caution", "what to know before trusting its intervals", ({ use }) => use.caution),
   ]);
 }
 

@@ -1,4 +1,9 @@
-import { type CardOptions, type IdentifiabilityCard, identifiabilityCards } from "../identifiability/card.ts";
+import {
+  type CardOptions,
+  type IdentifiabilityCard,
+  identifiabilityCards,
+  type ParameterCard,
+} from "../identifiability/card.ts";
 import type { Unknown } from "../identifiability/fit.ts";
 import type { Profile } from "../identifiability/profile.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
@@ -41,51 +46,85 @@ export async function identifiabilityTable(
     return card.parameters.map((_, p) => ({ fit, card, p }));
   });
   return tableOf(rows, [
-    ...fitIdentity.map((column) => via(column, ({ fit }: Row) => fit)),
-    ...columns(level),
+    ...via(fitIdentity, ({ fit }: Row) => fit),
+    ...via(parameterColumns, ({ card, p }: Row) => card.parameters[p]!),
+    ...via(profileColumns(level), profileOf),
+    ...via(cardColumns, ({ card }: Row) => card),
+    text("unknown", "what is not known, with the reasons", unknowns),
   ]);
 }
 
-function columns(level: number): ColumnOf<Row>[] {
-  const of = ({ card, p }: Row) => card.parameters[p]!;
-  const profileOf = (row: Row): Profile | undefined => {
-    const { profile } = of(row);
-    return profile === undefined || "reason" in profile ? undefined : profile;
-  };
-  const whether = (name: string, value: (profile: Profile) => boolean): ColumnOf<Row> =>
-    flag(name, (row) => {
-      const profile = profileOf(row);
-      return profile ? value(profile) : null;
-    });
-  const end = (name: string, value: (profile: Profile) => number): ColumnOf<Row> =>
-    number(name, (row) => {
-      const profile = profileOf(row);
-      return profile ? finite(value(profile)) : Number.NaN;
-    });
+const parameterColumns: readonly ColumnOf<ParameterCard>[] = [
+  text("parameter", "name of the parameter", ({ name }) => name),
+  number("value", "its value, in the form's own coordinates"),
+  text("standing", "`free`; `at-bound` if a bound holds it; `fixed` if its bounds are equal"),
+  flag("flat", "whether it takes part in the flattest direction of a flat valley"),
+  number("run_standard_error", "standard error by the sandwich, runs taken as independent", ({ runError }) =>
+    knownNumber(runError),
+  ),
+  number("point_standard_error", "the same, points taken as independent", ({ pointError }) =>
+    knownNumber(pointError),
+  ),
+  number(
+    "standard_error_ratio",
+    "the first over the second: how many times too narrow an interval by points is",
+    ({ errorRatio }) => knownNumber(errorRatio),
+  ),
+];
+
+interface KnownProfile {
+  profile: Profile | undefined;
+}
+
+function profileOf({ card, p }: Row): KnownProfile {
+  const { profile } = card.parameters[p]!;
+  return { profile: profile === undefined || "reason" in profile ? undefined : profile };
+}
+
+function profileColumns(level: number): ColumnOf<KnownProfile>[] {
   return [
-    text("parameter", (row) => of(row).name),
-    number("value", (row) => of(row).value),
-    text("standing", (row) => of(row).standing),
-    flag("flat", (row) => of(row).flat),
-    number("run_standard_error", (row) => knownNumber(of(row).runError)),
-    number("point_standard_error", (row) => knownNumber(of(row).pointError)),
-    number("standard_error_ratio", (row) => knownNumber(of(row).errorRatio)),
-    end("profile_lower", ({ lower }) => lower),
-    end("profile_upper", ({ upper }) => upper),
-    end("profile_width", ({ lower, upper }) => upper - lower),
-    whether("open_below", ({ lowerOpen }) => lowerOpen),
-    whether("open_above", ({ upperOpen }) => upperOpen),
-    number("profile_level", (row) => (profileOf(row) ? level : Number.NaN)),
-    text("profile_by", (row) => profileOf(row)?.kind ?? null),
-    whether("profile_better", ({ better }) => better),
-    count("fitted_runs", ({ card }) => card.runs),
-    count("points", ({ card }) => card.points),
-    number("intra_run_correlation", ({ card }) => knownNumber(card.intraRunCorrelation)),
-    number("condition_number", ({ card }) => card.conditionNumber),
-    number("start_agreement", ({ card }) => card.startAgreement),
-    text("unknown", unknowns),
+    number(
+      "profile_lower",
+      "lower end of the profile interval; the bound if it is open, null if there is none. Null without `profiles`, as are the next six columns",
+      ({ profile }) => finite(profile?.lower),
+    ),
+    number("profile_upper", "upper end", ({ profile }) => finite(profile?.upper)),
+    number(
+      "profile_width",
+      "upper - lower; null if one of them is",
+      ({ profile }) => profile && finite(profile.upper - profile.lower),
+    ),
+    flag(
+      "open_below",
+      "whether the objective stays low down to the lower bound",
+      ({ profile }) => profile?.lowerOpen,
+    ),
+    flag("open_above", "whether it stays low up to the upper bound", ({ profile }) => profile?.upperOpen),
+    number("profile_level", "level of the interval", ({ profile }) => profile && level),
+    text(
+      "profile_by",
+      "what the rise of the objective takes as independent: `runs` or `points`",
+      ({ profile }) => profile?.kind,
+    ),
+    flag(
+      "profile_better",
+      "whether a fit with the parameter held was better than the fit",
+      ({ profile }) => profile?.better,
+    ),
   ];
 }
+
+const cardColumns: readonly ColumnOf<IdentifiabilityCard>[] = [
+  count("fitted_runs", "runs that have points in the fit", ({ runs }) => runs),
+  count("points", "points fitted"),
+  number(
+    "intra_run_correlation",
+    "share of the residuals' variance that lies between runs; null if every run is one point",
+    (card) => knownNumber(card.intraRunCorrelation),
+  ),
+  number("condition_number", "as in `fits`"),
+  number("start_agreement", "as in `fits`"),
+];
 
 /** The quantities of a parameter that are unknown, with the reasons. */
 function unknowns(row: Row): string | null {
@@ -109,6 +148,6 @@ function knownNumber(value: number | Unknown): number {
 }
 
 /** Replaces an infinite number by a missing one, as an unbounded interval has no end point. */
-function finite(value: number): number {
+function finite(value = Number.NaN): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }

@@ -4,10 +4,10 @@ import type { Interval } from "../../intervals/interval.ts";
 import { percentile } from "../../intervals/kinds.ts";
 import { comparePaired, type PairedComparison } from "../../intervals/paired.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
-import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
+import { axisColumns, methodColumn, targetColumn } from "../../plan/cell-columns.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { Table } from "../../tables/table.ts";
-import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { type ColumnOf, count, ends, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { TIE } from "./compare-axes.ts";
 import type { SelectedPrediction } from "./repeated-selection.ts";
 
@@ -138,45 +138,67 @@ export class PairedDraws {
   }
 }
 
+const pairedColumns: readonly ColumnOf<PairedComparison>[] = [
+  number("win_rate", "share of the replicates with the smaller error, ties counted half"),
+  number("win_rate_error", "its Monte Carlo standard error"),
+  count("wins", "replicates with the smaller error"),
+  count("losses", "with the larger one"),
+  count("ties", "within 1e-7"),
+  count("degenerate", "replicates left out", ({ dropped }) => dropped),
+];
+
 /** Table `comparisons`: configurations compared with the reference on the same resamples. */
 export function comparisonsTable(method: Method, rows: readonly DrawComparison[]): Table {
   return tableOf<DrawComparison>(rows, [
-    via(methodColumn(method), (row) => row),
-    ...axisColumns(method).map(ofConfiguration),
-    text("task", ({ task }) => task),
-    text("target", ({ target }) => target),
-    count("predictions", ({ predictions }) => predictions),
-    number("diff_abs_rel_error", ({ difference }) => difference),
-    number("level", ({ level }) => level),
-    number("lower", ({ interval }) => interval.lower),
-    number("upper", ({ interval }) => interval.upper),
-    number("mc_error_lower", ({ interval }) => interval.lowerError),
-    number("mc_error_upper", ({ interval }) => interval.upperError),
-    number("win_rate", ({ paired }) => paired.winRate),
-    number("win_rate_error", ({ paired }) => paired.winRateError),
-    count("wins", ({ paired }) => paired.wins),
-    count("losses", ({ paired }) => paired.losses),
-    count("ties", ({ paired }) => paired.ties),
-    count("degenerate", ({ paired }) => paired.dropped),
+    methodColumn(method),
+    ...axisColumns(method),
+    text("task", "null: the mean over tasks and targets"),
+    text("target", "likewise"),
+    count("predictions", "pairs of predictions behind the row, those with a known actual value"),
+    number(
+      "diff_abs_rel_error",
+      "absolute relative error minus the reference's, for the fits of the data; negative is better",
+      ({ difference }) => difference,
+    ),
+    number("level", "level of the interval of the difference"),
+    ...ends(
+      "",
+      ["its lower end, a percentile of the replicates' differences", "its upper end"],
+      ({ interval }: DrawComparison) => interval,
+    ),
+    number(
+      "mc_error_lower",
+      "how far the end would move with another seed (Monte Carlo standard error)",
+      ({ interval }) => interval.lowerError,
+    ),
+    number("mc_error_upper", "likewise", ({ interval }) => interval.upperError),
+    ...via(pairedColumns, ({ paired }: DrawComparison) => paired),
   ]);
 }
 
 /** Table `selection`: the best configuration's predictions, with the choice repeated in every resample. */
 export function selectionTable(method: Method, rows: readonly SelectedPrediction[]): Table {
   return tableOf<SelectedPrediction>(rows, [
-    via(methodColumn(method), (row) => row),
-    text("task", ({ task }) => task),
-    text("target", ({ target }) => target),
-    ...axisColumns(method).map(ofConfiguration),
-    number("predicted", ({ predicted }) => predicted),
-    number("actual", ({ actual }) => actual),
-    number("level", ({ level }) => level),
-    number("lower", ({ repeated }) => repeated.lower),
-    number("upper", ({ repeated }) => repeated.upper),
-    number("lower_fixed", ({ fixed }) => fixed.lower),
-    number("upper_fixed", ({ fixed }) => fixed.upper),
-    number("chosen_again", ({ chosenAgain }) => chosenAgain),
-    count("configurations_chosen", ({ configurationsChosen }) => configurationsChosen),
-    count("degenerate", ({ repeated }) => repeated.dropped),
+    methodColumn(method),
+    text("task", "subject that is predicted"),
+    targetColumn,
+    ...axisColumns(
+      method,
+      "design choices of the best configuration among those that predict the most targets",
+    ),
+    number("predicted", "its prediction"),
+    number("actual", "measured score"),
+    number("level", "level of the intervals"),
+    number("lower", "lower end, with the choice repeated", ({ repeated }) => repeated.lower),
+    number("upper", "upper end", ({ repeated }) => repeated.upper),
+    number(
+      "lower_fixed",
+      "lower end if this configuration had been chosen beforehand",
+      ({ fixed }) => fixed.lower,
+    ),
+    number("upper_fixed", "upper end", ({ fixed }) => fixed.upper),
+    number("chosen_again", "share of the resamples that choose this configuration"),
+    count("configurations_chosen", "number of configurations that some resample chooses"),
+    count("degenerate", "resamples in which no choice can be made", ({ repeated }) => repeated.dropped),
   ]);
 }
