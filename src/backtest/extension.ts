@@ -46,27 +46,15 @@ export function backtestsTable(method: Method, predictions: readonly BackPredict
     ...via(predictionIdentity(method), predictionOf),
     ...via(predictionColumns, predictionOf),
     text("purpose", "what the interval is for, as in `intervals`", ({ interval }) => interval.purpose),
-    text(
-      "interval",
-      "kind of interval; every prediction has a `conformal` one",
-      ({ interval }) => interval.interval,
-    ),
+    text("interval", "kind; every prediction has a `conformal` one", ({ interval }) => interval.interval),
     number("level", "nominal coverage", ({ interval }) => interval.level),
-    ...ends(
-      "",
-      ["lower end; null if there is no interval", "upper end"],
-      ({ interval }: BackRow) => interval,
-    ),
+    ...ends("", "lower end; null without an interval", "upper end", (row: BackRow) => row.interval),
     flag(
       "hit",
       "whether the actual score lies in it; null if one is not known or an end is infinite",
       ({ prediction, interval }) => isHit(prediction, interval),
     ),
-    text(
-      "status",
-      "`ok`, or a keyword for what is wrong, as in `intervals`",
-      ({ interval }) => interval.status,
-    ),
+    text("status", "`ok`, or what is wrong, as in `intervals`", ({ interval }) => interval.status),
   ]);
 }
 

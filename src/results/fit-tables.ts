@@ -25,16 +25,9 @@ export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<str
 export const fitIdentity: readonly ColumnOf<
   Pick<ProblemUse, "key" | "stage" | "subject" | "tasks" | "problem">
 >[] = [
-  text(
-    "problem",
-    "hash of form, points, loss, bounds and starts; cells with the same share the fit",
-    ({ key }) => key,
-  ),
+  text("problem", "hash of form, points, loss, bounds and starts, which cells may share", ({ key }) => key),
   text("stage", "stage of the method"),
-  text(
-    "subject",
-    "what the response was measured on, if not the task: a validation domain, or `mean` of several; otherwise null",
-  ),
+  text("subject", "what was measured, if not the task: a validation domain or `mean` of several; or null"),
   text("task", "tasks that share the fit, with commas", ({ tasks }) => [...tasks].join(", ")),
   text("form", "name of the form", ({ problem }) => problem.form.name),
 ];
@@ -47,7 +40,7 @@ const solutionColumns: readonly ColumnOf<Solution>[] = [
   count("starts", "starts solved"),
   number(
     "start_agreement",
-    "share of the starts within 1e-6 of the best objective; for a trained network within 1e-2",
+    "share of the starts within 1e-6 of the best objective; of a network within 1e-2",
   ),
   number("condition_number", "of the scaled Gauss-Newton matrix; beyond 1e10 the valley is flat"),
   text("flat_direction", "parameters of the flattest direction, if it is flat", ({ flatDirection }) =>
@@ -143,11 +136,7 @@ export function computeOptimalTable(
   );
   return tableOf<Row>(rows, [
     ...via(fitIdentity, ({ fit }: Row) => fit),
-    number(
-      "exponent",
-      "a in N = G C^a, the best model size: beta/(alpha + beta)",
-      ({ best }) => best.exponent,
-    ),
+    number("exponent", "a in N = G C^a, the best size: beta/(alpha + beta)", ({ best }) => best.exponent),
     text("target", "the target; null without targets"),
     number("c", "its FLOPs"),
     number("n", "the best number of parameters", ({ best }) => best.n),

@@ -5,7 +5,6 @@ import {
   type ParameterCard,
 } from "../identifiability/card.ts";
 import type { Unknown } from "../identifiability/fit.ts";
-import type { Profile } from "../identifiability/profile.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -13,13 +12,8 @@ import { type ColumnOf, count, flag, number, tableOf, text, via } from "../table
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 import { pointRuns } from "./runs-tables.ts";
 
-/** A parameter of a fit, with the card that says how well the data determine it. */
-interface Row {
-  fit: Fit;
-  card: IdentifiabilityCard;
-  /** Index of the parameter, from 0. */
-  p: number;
-}
+/** A parameter of a fit, and how well the data determine it. */
+type Row = ReturnType<typeof rowOf>;
 
 /** Default level of the profile intervals. */
 const defaultLevel = 0.9;
@@ -43,97 +37,75 @@ export async function identifiabilityTable(
   const cards = new Map(solved.map(({ key }, i) => [key, allCards[i]!]));
   const rows = solvedFits(plan.shared.uses, results).flatMap((fit): Row[] => {
     const card = cards.get(fit.key)!;
-    return card.parameters.map((_, p) => ({ fit, card, p }));
+    return card.parameters.map((_, p) => rowOf(fit, card, p, level));
   });
-  return tableOf(rows, [
-    ...via(fitIdentity, ({ fit }: Row) => fit),
-    ...via(parameterColumns, ({ card, p }: Row) => card.parameters[p]!),
-    ...via(profileColumns(level), profileOf),
-    ...via(cardColumns, ({ card }: Row) => card),
-    text("unknown", "what is not known, with the reasons", unknowns),
-  ]);
+  return tableOf(rows, columns);
 }
 
-const parameterColumns: readonly ColumnOf<ParameterCard>[] = [
-  text("parameter", "name of the parameter", ({ name }) => name),
+const columns: readonly ColumnOf<Row>[] = [
+  ...via(fitIdentity, ({ fit }: Row) => fit),
+  text("parameter", "name of the parameter"),
   number("value", "its value, in the form's own coordinates"),
   text("standing", "`free`; `at-bound` if a bound holds it; `fixed` if its bounds are equal"),
   flag("flat", "whether it takes part in the flattest direction of a flat valley"),
-  number("run_standard_error", "standard error by the sandwich, runs taken as independent", ({ runError }) =>
-    knownNumber(runError),
-  ),
-  number("point_standard_error", "the same, points taken as independent", ({ pointError }) =>
-    knownNumber(pointError),
-  ),
+  number("run_standard_error", "standard error by the sandwich, runs taken as independent"),
+  number("point_standard_error", "the same, points taken as independent"),
+  number("standard_error_ratio", "the first over the second: how much too narrow an interval by points is"),
   number(
-    "standard_error_ratio",
-    "the first over the second: how many times too narrow an interval by points is",
-    ({ errorRatio }) => knownNumber(errorRatio),
+    "profile_lower",
+    "lower end of the profile interval; the bound if it is open, null if there is none. Null without `profiles`, as are the next six columns",
   ),
-];
-
-interface KnownProfile {
-  profile: Profile | undefined;
-}
-
-function profileOf({ card, p }: Row): KnownProfile {
-  const { profile } = card.parameters[p]!;
-  return { profile: profile === undefined || "reason" in profile ? undefined : profile };
-}
-
-function profileColumns(level: number): ColumnOf<KnownProfile>[] {
-  return [
-    number(
-      "profile_lower",
-      "lower end of the profile interval; the bound if it is open, null if there is none. Null without `profiles`, as are the next six columns",
-      ({ profile }) => finite(profile?.lower),
-    ),
-    number("profile_upper", "upper end", ({ profile }) => finite(profile?.upper)),
-    number(
-      "profile_width",
-      "upper - lower; null if one of them is",
-      ({ profile }) => profile && finite(profile.upper - profile.lower),
-    ),
-    flag(
-      "open_below",
-      "whether the objective stays low down to the lower bound",
-      ({ profile }) => profile?.lowerOpen,
-    ),
-    flag("open_above", "whether it stays low up to the upper bound", ({ profile }) => profile?.upperOpen),
-    number("profile_level", "level of the interval", ({ profile }) => profile && level),
-    text(
-      "profile_by",
-      "what the rise of the objective takes as independent: `runs` or `points`",
-      ({ profile }) => profile?.kind,
-    ),
-    flag(
-      "profile_better",
-      "whether a fit with the parameter held was better than the fit",
-      ({ profile }) => profile?.better,
-    ),
-  ];
-}
-
-const cardColumns: readonly ColumnOf<IdentifiabilityCard>[] = [
-  count("fitted_runs", "runs that have points in the fit", ({ runs }) => runs),
+  number("profile_upper", "upper end"),
+  number("profile_width", "upper - lower; null if one of them is"),
+  flag("open_below", "whether the objective stays low down to the lower bound"),
+  flag("open_above", "whether it stays low up to the upper bound"),
+  number("profile_level", "level of the interval"),
+  text("profile_by", "what the rise of the objective takes as independent: `runs` or `points`"),
+  flag("profile_better", "whether a fit with the parameter held was better than the fit"),
+  count("fitted_runs", "runs that have points in the fit"),
   count("points", "points fitted"),
-  number(
-    "intra_run_correlation",
-    "share of the residuals' variance that lies between runs; null if every run is one point",
-    (card) => knownNumber(card.intraRunCorrelation),
-  ),
+  number("intra_run_correlation", "share of the residuals' variance between runs; null if each is one point"),
   number("condition_number", "as in `fits`"),
   number("start_agreement", "as in `fits`"),
+  text("unknown", "what is not known, with the reasons"),
 ];
 
+function rowOf(fit: Fit, card: IdentifiabilityCard, p: number, level: number) {
+  const parameter = card.parameters[p]!;
+  const { profile: found } = parameter;
+  const profile = isUnknown(found) ? undefined : found;
+  return {
+    fit,
+    ...parameter,
+    ...card,
+    parameter: parameter.name,
+    runStandardError: knownNumber(parameter.runError),
+    pointStandardError: knownNumber(parameter.pointError),
+    standardErrorRatio: knownNumber(parameter.errorRatio),
+    profileLower: finite(profile?.lower),
+    profileUpper: finite(profile?.upper),
+    profileWidth: finite(profile && profile.upper - profile.lower),
+    openBelow: profile?.lowerOpen,
+    openAbove: profile?.upperOpen,
+    profileLevel: profile && level,
+    profileBy: profile?.kind,
+    profileBetter: profile?.better,
+    fittedRuns: card.runs,
+    intraRunCorrelation: knownNumber(card.intraRunCorrelation),
+    unknown: unknowns(parameter, card),
+  };
+}
+
 /** The quantities of a parameter that are unknown, with the reasons. */
-function unknowns(row: Row): string | null {
-  const { runError, pointError, profile } = row.card.parameters[row.p]!;
+function unknowns(
+  { runError, pointError, profile }: ParameterCard,
+  { intraRunCorrelation }: IdentifiabilityCard,
+): string | null {
   const parts: [what: string, value: unknown][] = [
     ["standard errors", pointError],
     ["standard errors by runs", typeof pointError === "number" ? runError : undefined],
     ["profile", profile],
-    ["correlation", row.card.intraRunCorrelation],
+    ["correlation", intraRunCorrelation],
   ];
   const lines = parts.flatMap(([what, value]) => (isUnknown(value) ? [`${what}: ${value.reason}`] : []));
   return lines.length === 0 ? null : lines.join("; ");

@@ -61,7 +61,8 @@ export function tableOf<Item>(items: readonly Item[], columns: readonly ColumnOf
 /** The ends of an interval: columns `lower` and `upper` after a prefix, described in this order. */
 export function ends<Item extends object>(
   prefix: string,
-  [lower, upper]: readonly [string, string],
+  lower: string,
+  upper: string,
   of: (item: Item) => { lower: number; upper: number },
 ): ColumnOf<Item>[] {
   return [

@@ -88,11 +88,7 @@ export function relationsTable(
     number("mean_abs_rel_error", "mean of abs(predicted - actual)/actual", ({ errors }) => mean(errors)),
     number("median_abs_rel_error", "its median", ({ errors }) => quantile(errors, 0.5)),
     number("largest_abs_rel_error", "its maximum", ({ errors }) => errors.at(-1)),
-    count(
-      "law_predictions",
-      "how many of them the loss's scaling law predicts too",
-      ({ lawErrors }) => lawErrors.length,
-    ),
+    count("law_predictions", "those that the scaling law predicts too", (row) => row.lawErrors.length),
     number("law_mean_abs_rel_error", "mean error of the law at those", ({ lawErrors }) => mean(lawErrors)),
     number("better", "share of those at which the relation is closer than the law"),
   ]);
@@ -160,11 +156,7 @@ const translatedColumns: readonly ColumnOf<Translated>[] = [
   number("K", "scale"),
   number("E0", "irreducible loss of the source"),
   number("E1", "irreducible loss of the destination"),
-  flag(
-    "E0_fixed",
-    "whether E0 comes from a law of its own and is not fitted with K and kappa",
-    ({ isFixed }) => isFixed[0],
-  ),
+  flag("E0_fixed", "whether E0 comes from its own law and is not fitted here", ({ isFixed }) => isFixed[0]),
   flag("E1_fixed", "the same for E1", ({ isFixed }) => isFixed[1]),
 ];
 

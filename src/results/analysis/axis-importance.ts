@@ -85,10 +85,7 @@ export function axisImportanceTable(method: Method, ranked: readonly AxisImporta
     count("ties", "comparisons with a range of at most 1e-7"),
     flag("idle", "whether all are ties, so that the axis changed nothing; null without comparisons"),
     text("reference", "reference value, as in `choices`", ({ reference }) => String(reference)),
-    text(
-      "best",
-      "value with the lowest diff_abs_rel_error in `choices`, or the reference if none is below 0",
-    ),
+    text("best", "value with the lowest diff_abs_rel_error in `choices`; the reference if none is below 0"),
     number("best_diff_abs_rel_error", "that difference; 0 for the reference"),
   ]);
 }

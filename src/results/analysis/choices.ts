@@ -43,28 +43,20 @@ export function choicesTable(
     text("axis", "name of the axis"),
     text("value", "its value", ({ value }) => String(value)),
     flag("is_default", "whether it is the default"),
-    count(
-      "predictions",
-      "predictions with this value whose actual score is known and not 0",
-      ({ outcomes }) => outcomes.length,
-    ),
+    count("predictions", "predictions with a known actual score that is not 0", (row) => row.outcomes.length),
     number("mean_abs_error", "mean of abs_error over them", (choice) =>
       meanOf(choice.outcomes, ({ absError }) => absError),
     ),
     number("mean_abs_rel_error", "mean of abs(rel_error) over them", (choice) =>
       meanOf(choice.outcomes, ({ absRelError }) => absRelError),
     ),
-    text(
-      "reference",
-      "value that it is paired with; the following columns are null for the reference itself",
-      ({ reference }) => String(reference),
-    ),
+    text("reference", "value that it is paired with", ({ reference }) => String(reference)),
     ...via(pairedColumns, ({ paired }: Choice): Partial<Paired> => paired ?? {}),
   ]);
 }
 
 const pairedColumns: readonly ColumnOf<Partial<Paired>>[] = [
-  count("pairs", "pairs of predictions"),
+  count("pairs", "pairs of predictions; null for the reference itself, as are the next columns"),
   number("diff_abs_error", "mean over pairs of its abs_error minus the reference's; negative is better"),
   number("diff_abs_rel_error", "the same for abs(rel_error)"),
   count("wins", "pairs in which its abs(rel_error) is smaller"),

@@ -6,7 +6,7 @@ import { alongRuns, type OnCurve, predicateOf, type SumUpRuns, varyRuns } from "
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { type ColumnOf, count, number, tableOf } from "../../tables/table-of.ts";
+import { type ColumnOf, count, number, tableOf, via } from "../../tables/table-of.ts";
 
 /** A prediction on a curve of error against compute. Unknown numbers are NaN. */
 interface CurvePoint extends OnCurve {
@@ -109,18 +109,17 @@ function average(name: string, value: (point: CurvePoint) => number): ColumnOf<M
 }
 
 /** The columns that describe the runs that were used. */
-const usedColumns: readonly ColumnOf<{ used: RunsUsed }>[] = [
-  count(
-    "runs_used",
-    "fit runs that the axis `runs` selects and that were measured on one of the tasks at least; the next four columns are of them",
-    ({ used }) => used.runs,
-  ),
-  number("largest_n", "parameters of the largest of them", ({ used }) => used.largestN),
-  number(
-    "largest_xc",
-    "longest training, as a multiple of 20 tokens a parameter, to one decimal",
-    ({ used }) => used.largestXc,
-  ),
-  number("largest_c", "FLOPs of the run with the most", ({ used }) => used.largestC),
-  number("total_c", "FLOPs of all of them", ({ used }) => used.totalC),
-];
+const usedColumns = via(
+  [
+    count(
+      "runs_used",
+      "fit runs that the axis `runs` selects and that have the task",
+      ({ runs }: RunsUsed) => runs,
+    ),
+    number("largest_n", "parameters of the largest of them"),
+    number("largest_xc", "longest training of them, as a multiple of 20 tokens a parameter, to one decimal"),
+    number("largest_c", "FLOPs of the one with the most"),
+    number("total_c", "FLOPs of all of them"),
+  ],
+  ({ used }: { used: RunsUsed }) => used,
+);

@@ -7,7 +7,8 @@ import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, targetColumn } from "../../plan/cell-columns.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { Table } from "../../tables/table.ts";
-import { type ColumnOf, count, ends, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { endColumns } from "../intervals-table.ts";
 import { TIE } from "./compare-axes.ts";
 import type { SelectedPrediction } from "./repeated-selection.ts";
 
@@ -20,7 +21,7 @@ interface DrawComparison {
   /** Number of pairs of predictions behind the comparison. */
   predictions: number;
   /** Absolute relative error minus the reference's, from the fits of the original data. */
-  difference: number;
+  diffAbsRelError: number;
   /** The replicates' estimate of the difference; negative values are better than the reference. */
   paired: PairedComparison;
   level: number;
@@ -85,7 +86,13 @@ export class PairedDraws {
     this.#closeTask();
     const overall = [...this.#totals].flatMap(([configuration, { differences, point, predictions }]) => {
       const mean = differences.map((sum) => sum / predictions);
-      const of = { configuration, task: null, target: null, predictions, difference: point / predictions };
+      const of = {
+        configuration,
+        task: null,
+        target: null,
+        predictions,
+        diffAbsRelError: point / predictions,
+      };
       return this.#compare(of, mean, new Float64Array(mean.length));
     });
     return [...overall, ...this.#rows];
@@ -97,8 +104,8 @@ export class PairedDraws {
         const theirs = this.#ofReference.find(({ target }) => target === ours.target);
         if (theirs === undefined) continue;
         const { task, target } = ours;
-        const difference = ours.point - theirs.point;
-        const of = { configuration, task, target, predictions: 1, difference };
+        const diffAbsRelError = ours.point - theirs.point;
+        const of = { configuration, task, target, predictions: 1, diffAbsRelError };
         this.#rows.push(...this.#compare(of, ours.errors, theirs.errors));
         this.#addTo(configuration, ours, theirs);
       }
@@ -132,7 +139,7 @@ export class PairedDraws {
         ...of,
         paired,
         level,
-        interval: percentile.compute({ estimate: of.difference, draws }, level),
+        interval: percentile.compute({ estimate: of.diffAbsRelError, draws }, level),
       };
     });
   }
@@ -155,23 +162,9 @@ export function comparisonsTable(method: Method, rows: readonly DrawComparison[]
     text("task", "null: the mean over tasks and targets"),
     text("target", "likewise"),
     count("predictions", "pairs of predictions behind the row, those with a known actual value"),
-    number(
-      "diff_abs_rel_error",
-      "absolute relative error minus the reference's, for the fits of the data; negative is better",
-      ({ difference }) => difference,
-    ),
+    number("diff_abs_rel_error", "absolute relative error minus the reference's; negative is better"),
     number("level", "level of the interval of the difference"),
-    ...ends(
-      "",
-      ["its lower end, a percentile of the replicates' differences", "its upper end"],
-      ({ interval }: DrawComparison) => interval,
-    ),
-    number(
-      "mc_error_lower",
-      "how far the end would move with another seed (Monte Carlo standard error)",
-      ({ interval }) => interval.lowerError,
-    ),
-    number("mc_error_upper", "likewise", ({ interval }) => interval.upperError),
+    ...via(endColumns, ({ interval }: DrawComparison) => interval),
     ...via(pairedColumns, ({ paired }: DrawComparison) => paired),
   ]);
 }
@@ -191,11 +184,7 @@ export function selectionTable(method: Method, rows: readonly SelectedPrediction
     number("level", "level of the intervals"),
     number("lower", "lower end, with the choice repeated", ({ repeated }) => repeated.lower),
     number("upper", "upper end", ({ repeated }) => repeated.upper),
-    number(
-      "lower_fixed",
-      "lower end if this configuration had been chosen beforehand",
-      ({ fixed }) => fixed.lower,
-    ),
+    number("lower_fixed", "lower end if it had been chosen beforehand", ({ fixed }) => fixed.lower),
     number("upper_fixed", "upper end", ({ fixed }) => fixed.upper),
     number("chosen_again", "share of the resamples that choose this configuration"),
     count("configurations_chosen", "number of configurations that some resample chooses"),
