@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Method } from "../../src/methods/method.ts";
 import { methods } from "../../src/registry.ts";
+import { AXES, SHARES, SHOWN } from "../../src/results/shown-columns.ts";
 import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
@@ -99,4 +100,11 @@ test("docs/results.md lists every table at its top", () => {
   const top = page.split(/^## /m)[0]!;
   const listed = Array.from(top.matchAll(/^\| `([^`]+)` \|/gm), ([, name]) => name);
   expect(listed.toSorted()).toEqual(all.map(({ name }) => name).toSorted());
+});
+
+test.each(all)("what lawfit show prints of $name fits on a screen", ({ name, table }) => {
+  const names = table.columns.map((column) => column.name);
+  const shown = SHOWN[name]?.columns ?? (name === "predictions" ? [] : names);
+  expect(shown.length).toBeLessThanOrEqual(13);
+  expect(shown.filter((column) => ![AXES, SHARES, ...names].includes(column))).toEqual([]);
 });
