@@ -25,7 +25,11 @@ export interface BacktestTables {
 
 /** The extension of back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
 export const backtests: Extension = {
-  tables: ["backtests", "backtest_rates"],
+  tables: {
+    backtests:
+      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as is the next table",
+    backtest_rates: "configuration, kind of interval and range of extrapolation: how often it held",
+  },
   summary: ({ backtests, backtest_rates }) =>
     backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "",
   figures: async () => [(await import("./figure.ts")).backtests],

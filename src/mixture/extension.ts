@@ -92,7 +92,10 @@ export interface MixtureTables {
 
 /** The extension of a search for mixtures: predicted values along the shares, and the best mixtures. */
 export const mixtures: Extension = {
-  tables: ["mixtures", "mixture_optima"],
+  tables: {
+    mixtures: "mixture on a curve of predicted values; sweeps with key `mixtures`, as is the next table",
+    mixture_optima: "best mixture of a task, or of the weighted set of tasks, at a size",
+  },
   summary: ({ mixture_optima: optima }, axes) => (optima ? formatMixtures(optima, axes) : ""),
   figures: async () => [(await import("./figure.ts")).mixtures],
 };

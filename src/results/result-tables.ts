@@ -20,26 +20,39 @@ import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
 import { pointsTable, runsTable } from "./runs-tables.ts";
 
-/** The tables of every sweep by name. `docs/results.md` describes their columns. */
-export interface FitTables extends AnalysisTables, Tables {
-  cells: Table;
-  runs: Table;
-  fits: Table;
-  parameters: Table;
-  points: Table;
-  predictions: Table;
-  problems_skipped: Table;
+/** The tables of every sweep by name, and what each has a row for. `docs/results.md` describes their columns. */
+export const fitTables = {
+  predictions: "cell and target: predicted, actual, errors",
+  cells: "assignment of all axes, for one task",
+  runs: "fit run of the checkpoint table, and target",
+  fits: "solved problem and stage",
+  parameters: "parameter of each fit",
+  points: "point of each fit",
+  identifiability: "parameter of each fit: how well the data determine it",
+  problems_skipped: "stage of a cell that has no solution, with the reason",
+  compute_optimal: "law of parameters and tokens and target: the best model size at its FLOPs",
+} as const;
+
+/** The tables of a sweep with a bootstrap. */
+export const bootstrapTables = {
+  intervals:
+    "interval of a prediction; sweeps with a bootstrap (as are the next four tables) or with back-tests",
+  bootstrap: "resampled problem and stage",
+  comparisons:
+    "configuration compared with the reference on the same resamples, over all tasks and targets and for each",
+  selection: "prediction of the best configuration, with the choice repeated in every resample",
+  draws: "replicate of each prediction, if requested",
+} as const;
+
+export interface FitTables
+  extends AnalysisTables,
+    Tables,
+    Record<Exclude<keyof typeof fitTables, "identifiability" | "compute_optimal">, Table> {
   /** Present where a fit is a law of parameters and tokens. */
   compute_optimal?: Table;
 }
 
-/** The tables of a sweep with a bootstrap. */
-export interface BootstrapTables {
-  intervals: Table;
-  bootstrap: Table;
-  comparisons: Table;
-  selection: Table;
-}
+export type BootstrapTables = Record<Exclude<keyof typeof bootstrapTables, "draws">, Table>;
 
 /** The result tables of a job directory. */
 export interface ResultTables
