@@ -47,7 +47,7 @@ test("a form is added by the three files of the recipe in CONTRIBUTING.md", () =
   execFileSync(
     process.execPath,
     [
-      ...["node_modules/vitest/vitest.mjs", "run", "--maxWorkers=1"],
+      ...["node_modules/vitest/vitest.mjs", "run", "--maxWorkers=1", "--reporter=default"],
       ...["registry", "docs"].map((name) => `test/forms/${name}.test.ts`),
     ],
     { cwd: copy, env: { ...process.env, UPDATE_DOCS: "1" }, stdio: "pipe" },
