@@ -5,6 +5,7 @@ import yargs from "yargs";
 import { simulateCommand } from "../../src/cli/commands/simulate.ts";
 import { simulateFlpM } from "../../src/simulate/flp-m.ts";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
+import { DESIGNS } from "../../src/simulate/write.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
@@ -73,7 +74,7 @@ test("bad options are named as they were written, and nothing is made", async ()
   expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain("Did you mean ladder?");
   expect(await messageOf(run("simulate", "tables", "--out", out))).toContain("Unknown command: tables");
   expect(await messageOf(run("simulate", "--out", out))).toContain(
-    "a design is missing; allowed: ladder, flp-m, loss-to-loss",
+    `a design is missing; allowed: ${DESIGNS.map(({ name }) => name).join(", ")}`,
   );
   expect(await messageOf(run("simulate", "ladder"))).toContain("Missing required argument: out");
   expect(existsSync(out)).toBe(false);
