@@ -27,30 +27,30 @@ export const mixM2: FormFamily = {
   builtIn: [
     { sizes: [2], example: { parameters: { a: 2.2, alpha1: 0.03, alpha2: 0.006 }, inputs: COMPUTE_OF_TWO } },
   ],
-  make: (sources = 2) => ({
-    name: `mix-m2-${sources}`,
-    expression: `y = exp(a${upTo(sources)
-      .map((s) => ` - alpha${s}*ln(C${s})`)
-      .join("")})`,
-    parameters: {
-      a: { logarithm: true, description: "logarithm of the value at one FLOP of each source" },
-      ...numbered("alpha", upTo(sources), (s) => ({ description: `exponent of the compute on source ${s}` })),
-    },
-    variables: sourceVariables(sources),
-    startRanges: {
-      default: { a: [-15, 15], ...numbered("alpha", upTo(sources), (): StartRange => [-0.3, 0.3]) },
-    },
-    units: {
-      start: { a: [-2, 2], ...numbered("alpha", upTo(sources), (): StartRange => [-0.3, 0.3]) },
-      output: true,
-      together: true,
-      rescaled: (p, { C1, y }) => ({
-        a: p.a! + upTo(sources).reduce((sum, s) => sum + p[`alpha${s}`]!, 0) * Math.log(C1!) + Math.log(y!),
-      }),
-    },
-    description: "A product of powers of the compute spent on each source of the training data.",
-    source: "Chen et al. 2025 (FLP), table 3, M2",
-  }),
+  make: (sources = 2) => {
+    const all = upTo(sources);
+    const exponents = numbered("alpha", all, (): StartRange => [-0.3, 0.3]);
+    return {
+      name: `mix-m2-${sources}`,
+      expression: `y = exp(a${all.map((s) => ` - alpha${s}*ln(C${s})`).join("")})`,
+      parameters: {
+        a: { logarithm: true, description: "logarithm of the value at one FLOP of each source" },
+        ...numbered("alpha", all, (s) => ({ description: `exponent of the compute on source ${s}` })),
+      },
+      variables: sourceVariables(sources),
+      startRanges: { default: { a: [-15, 15], ...exponents } },
+      units: {
+        start: { a: [-2, 2], ...exponents },
+        output: true,
+        together: true,
+        rescaled: (p, { C1, y }) => ({
+          a: p.a! + all.reduce((sum, s) => sum + p[`alpha${s}`]!, 0) * Math.log(C1!) + Math.log(y!),
+        }),
+      },
+      description: "A product of powers of the compute spent on each source of the training data.",
+      source: "Chen et al. 2025 (FLP), table 3, M2",
+    };
+  },
 };
 
 /** Beyond e^10 a table cannot distinguish a source from one that counts for all or for nothing. */
@@ -66,39 +66,22 @@ export const mixM3: FormFamily = {
   make: (sources = 2) => {
     const others = upTo(sources).slice(1);
     const sum = ["C1", ...others.map((s) => `exp(u${s})*C${s}`)].join(" + ");
-    const weights: FormRecord["parameters"] = Object.fromEntries(
-      others.map((s) => [
-        `u${s}`,
-        {
-          lower: -MOST_WEIGHT,
-          upper: MOST_WEIGHT,
-          logarithm: true,
-          description: `logarithm of the weight of source ${s}, where source 1 has weight 1`,
-        },
-      ]),
-    );
+    const ranges = { alpha: [-0.3, 0.3], ...numbered("u", others, (): StartRange => [-3, 3]) } as const;
     return {
       name: `mix-m3-${sources}`,
       expression: `y = exp(a - alpha*ln(${sum}))`,
       parameters: {
         a: { logarithm: true, description: "logarithm of the value at one FLOP of source 1" },
         alpha: { description: "exponent of the weighted compute" },
-        ...weights,
+        ...numbered("u", others, (s) => ({
+          ...{ lower: -MOST_WEIGHT, upper: MOST_WEIGHT, logarithm: true },
+          description: `logarithm of the weight of source ${s}, where source 1 has weight 1`,
+        })),
       },
       variables: sourceVariables(sources),
-      startRanges: {
-        default: {
-          a: [-15, 15],
-          alpha: [-0.3, 0.3],
-          ...numbered("u", others, (): StartRange => [-3, 3]),
-        },
-      },
+      startRanges: { default: { a: [-15, 15], ...ranges } },
       units: {
-        start: {
-          a: [-2, 2],
-          alpha: [-0.3, 0.3],
-          ...numbered("u", others, (): StartRange => [-3, 3]),
-        },
+        start: { a: [-2, 2], ...ranges },
         output: true,
         together: true,
         rescaled: ({ a, alpha }, { C1, y }) => ({ a: a! + alpha! * Math.log(C1!) + Math.log(y!) }),
@@ -127,6 +110,10 @@ export const mixM4: FormFamily = {
   make: (sources = 2) => {
     const all = upTo(sources);
     const total = all.map((s) => `C${s}`).join(" + ");
+    const exponents = {
+      alpha: [-0.3, 0.3],
+      ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
+    } as const;
     return {
       name: `mix-m4-${sources}`,
       expression: `y = exp(a - alpha*ln(${total})${all.map((s) => ` - alpha${s}*ln(C${s})`).join("")})`,
@@ -136,19 +123,9 @@ export const mixM4: FormFamily = {
         ...numbered("alpha", all, (s) => ({ description: `exponent of the compute on source ${s}` })),
       },
       variables: sourceVariables(sources),
-      startRanges: {
-        default: {
-          a: [-15, 15],
-          alpha: [-0.3, 0.3],
-          ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
-        },
-      },
+      startRanges: { default: { a: [-15, 15], ...exponents } },
       units: {
-        start: {
-          a: [-2, 2],
-          alpha: [-0.3, 0.3],
-          ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
-        },
+        start: { a: [-2, 2], ...exponents },
         output: true,
         together: true,
         rescaled: (p, { C1, y }) => ({
@@ -186,9 +163,7 @@ export const linearFamily: FormFamily = {
         ...numbered("w", all, (i) => ({ description: `slope of input ${i}` })),
       },
       variables: Object.fromEntries(all.map((i) => [`x${i}`, `input ${i}`])),
-      startRanges: {
-        default: { w0: [-1, 1], ...numbered("w", all, (): StartRange => [-1, 1]) },
-      },
+      startRanges: { default: { w0: [-1, 1], ...numbered("w", all, (): StartRange => [-1, 1]) } },
       units: {
         start: { w0: [-2, 2], ...numbered("w", all, (): StartRange => [-2, 2]) },
         output: true,
