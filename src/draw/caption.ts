@@ -1,7 +1,6 @@
 import { countOf } from "../text.ts";
 import type { ReportFit } from "./fits.ts";
-import type { LoadedJob } from "./job.ts";
-import { configurationKey, describeConfiguration } from "./job.ts";
+import { configurationKey, describeConfiguration, type LoadedJob } from "./job.ts";
 import { distinct, num, recordsOf, str } from "./records.ts";
 
 /** Most tasks that have a panel in a figure. */

@@ -11,8 +11,14 @@ import {
   type OptionRecords,
   resolveOptions,
 } from "./options.ts";
-import type { Simulated, SimulatedRow, TargetTruth } from "./simulated.ts";
-import { drawRunEffect, measuredAccuracy, simulatedTable } from "./simulated.ts";
+import {
+  drawRunEffect,
+  measuredAccuracy,
+  type Simulated,
+  type SimulatedRow,
+  simulatedTable,
+  type TargetTruth,
+} from "./simulated.ts";
 
 /** What to simulate. */
 export interface LadderOptions extends NoiseOptions {

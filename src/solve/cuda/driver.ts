@@ -12,12 +12,7 @@ const deviceAttributes = {
 } as const;
 
 /** Properties of a kernel (CUfunction_attribute). */
-const functionAttributes = {
-  sharedBytes: 1,
-  localBytes: 3,
-  registers: 4,
-  maxDynamicShared: 8,
-} as const;
+const functionAttributes = { sharedBytes: 1, localBytes: 3, registers: 4, maxDynamicShared: 8 } as const;
 
 /** A stream does not wait for the default stream (CU_STREAM_NON_BLOCKING). */
 const nonBlocking = 1;

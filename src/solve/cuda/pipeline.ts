@@ -89,12 +89,7 @@ export class Pipeline {
   };
 
   constructor({ driver, devices, fallback, onWarning }: PipelineOptions) {
-    this.#devices = new DevicePool({
-      driver,
-      devices,
-      onWarning,
-      onChange: () => this.#schedulePump(),
-    });
+    this.#devices = new DevicePool({ driver, devices, onWarning, onChange: () => this.#schedulePump() });
     this.#fallback = fallback;
     this.#onWarning = onWarning;
   }

@@ -171,9 +171,5 @@ export function quadraticAt(
       matrix[triangle(i, j)] = left && right ? overPoints(tf.mul(left, right)) : zero;
     }
   });
-  return {
-    objective,
-    gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)),
-    matrix,
-  };
+  return { objective, gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)), matrix };
 }
