@@ -15,14 +15,8 @@ import {
   trueTaskLoss,
 } from "./flp-m-laws.ts";
 import { type NoiseOptions, noiseOptions, type OptionRecords, resolveOptions } from "./options.ts";
-import {
-  drawRunEffect,
-  measuredAccuracy,
-  type Simulated,
-  type SimulatedRow,
-  simulatedTable,
-  type TargetTruth,
-} from "./simulated.ts";
+import type { Simulated, SimulatedRow, TargetTruth } from "./simulated.ts";
+import { drawRunEffect, measuredAccuracy, simulatedTable } from "./simulated.ts";
 
 /** What to simulate. The laws are the same for all seeds. */
 export type FlpMOptions = NoiseOptions;

@@ -11,14 +11,8 @@ import {
   type OptionRecords,
   resolveOptions,
 } from "./options.ts";
-import {
-  drawRunEffect,
-  measuredAccuracy,
-  type Simulated,
-  type SimulatedRow,
-  simulatedTable,
-  type TargetTruth,
-} from "./simulated.ts";
+import type { Simulated, SimulatedRow, TargetTruth } from "./simulated.ts";
+import { drawRunEffect, measuredAccuracy, simulatedTable } from "./simulated.ts";
 
 /** What to simulate. */
 export interface LadderOptions extends NoiseOptions {
