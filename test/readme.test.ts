@@ -29,6 +29,11 @@ test.each(commands)("what README says of %s is in its help", async (command) => 
   const { stdout: help } = await lawfit(name!, "--help");
   const { stdout: helpOfName } = await lawfit(name!, ...names.slice(0, 1), "--help");
   for (const word of names) expect(help).toContain(word);
+  const subcommands = Array.from(
+    help.matchAll(new RegExp(`^ +lawfit ${name} ([a-z]\\S*)`, "gm")),
+    ([, sub]) => sub!,
+  );
+  expect(names).toEqual(expect.arrayContaining(subcommands));
   for (const option of words.filter((word) => word.startsWith("--"))) {
     expect(`${help}${helpOfName}`).toMatch(new RegExp(`^ +${option} `, "m"));
   }
