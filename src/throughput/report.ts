@@ -1,6 +1,5 @@
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
-import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { countOf } from "../text.ts";
 import type { BenchReport } from "./run-bench.ts";
 import type { BenchRow } from "./score.ts";
@@ -97,33 +96,41 @@ export function benchJson(report: BenchReport, checks?: readonly Check[]): strin
 
 /** The rows as a table for people: numbers short enough to compare. */
 function rowsTable(rows: readonly BenchRow[]): Table {
-  return tableOf(rows, [
-    text("series", (row) => row.series),
-    text("program", (row) => row.program),
-    short("threads", (row) => row.threads),
-    short("starts", (row) => row.starts),
-    short("fits/s", (row) => row.fitsPerSecond),
-    short("good", (row) => row.goodShare),
-    short("good fits/s", (row) => row.goodFitsPerSecond),
-    short("iterations", (row) => row.iterations),
-    short("points/s", (row) => row.pointsPerSecond),
-    short("lawfit/this", (row) => row.lawfitRatio),
-  ]);
+  const text = (name: string, of: (row: BenchRow) => string) =>
+    ({ name, type: "string", values: rows.map(of) }) as const;
+  const number = (name: string, of: (row: BenchRow) => number) =>
+    ({ name, type: "float64", values: Float64Array.from(rows, (row) => significant(of(row))) }) as const;
+  return {
+    rows: rows.length,
+    columns: [
+      text("series", (row) => row.series),
+      text("program", (row) => row.program),
+      number("threads", (row) => row.threads),
+      number("starts", (row) => row.starts),
+      number("fits/s", (row) => row.fitsPerSecond),
+      number("good", (row) => row.goodShare),
+      number("good fits/s", (row) => row.goodFitsPerSecond),
+      number("iterations", (row) => row.iterations),
+      number("points/s", (row) => row.pointsPerSecond),
+      number("lawfit/this", (row) => row.lawfitRatio),
+    ],
+  };
 }
 
 /** The checks as a table for people. */
 function checksTable(checks: readonly Check[]): Table {
-  return tableOf(checks, [
-    text("verdict", ({ verdict }) => verdict),
-    text("series", ({ series }) => series),
-    short("measured", ({ measured }) => measured),
-    short("required", ({ required }) => required),
-    text("requirement", ({ requirement }) => requirement),
-  ]);
-}
-
-function short<Row>(name: string, of: (row: Row) => number): ColumnOf<Row> {
-  return number(name, (row) => significant(of(row)));
+  const number = (of: (check: Check) => number) =>
+    Float64Array.from(checks, (check) => significant(of(check)));
+  return {
+    rows: checks.length,
+    columns: [
+      { name: "verdict", type: "string", values: checks.map(({ verdict }) => verdict) },
+      { name: "series", type: "string", values: checks.map(({ series }) => series) },
+      { name: "measured", type: "float64", values: number(({ measured }) => measured) },
+      { name: "required", type: "float64", values: number(({ required }) => required) },
+      { name: "requirement", type: "string", values: checks.map(({ requirement }) => requirement) },
+    ],
+  };
 }
 
 /** Three significant digits; whole numbers below a million keep all of theirs. */
