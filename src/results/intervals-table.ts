@@ -1,6 +1,5 @@
 import { CONFORMAL, conformalRows, pastRates } from "../backtest/conformal.ts";
-import type { HitRate } from "../backtest/hit-rates.ts";
-import { extrapolationOf } from "../backtest/hit-rates.ts";
+import { extrapolationOf, type HitRate } from "../backtest/hit-rates.ts";
 import type { Backtests } from "../backtest/roll-out.ts";
 import { coversActual, type IntervalRow } from "../bootstrap/interval-rows.ts";
 import type { Interval } from "../intervals/interval.ts";
