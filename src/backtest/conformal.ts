@@ -1,15 +1,18 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { groupBy } from "../collections.ts";
+import type { PastPredictions } from "../extension.ts";
 import { type Interval, judgeInterval } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
+import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import {
   type BackInterval,
   type BackPrediction,
   binOf,
+  extrapolationOf,
   type HitRate,
   type IntervalKey,
   keyText,
@@ -21,10 +24,10 @@ import {
 export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
 
 /** Predicted and actual values by range of ratio; undefined where there are none. */
-type PastPredictions = readonly (readonly BackPrediction[] | undefined)[];
+type MeasuredPredictions = readonly (readonly BackPrediction[] | undefined)[];
 
 /** Sorts predictions whose actual values are known by range of ratio. */
-export function byRatio(predictions: readonly BackPrediction[]): PastPredictions {
+export function byRatio(predictions: readonly BackPrediction[]): MeasuredPredictions {
   const measured = predictions.filter(({ actual }) => !Number.isNaN(actual));
   const bins = groupBy(measured, ({ ratio }) => binOf(ratio));
   return RATIO_BINS.map((_, bin) => bins.get(bin));
@@ -35,7 +38,7 @@ export function byRatio(predictions: readonly BackPrediction[]): PastPredictions
  * absolute, relative to the predicted value. It is infinite if the errors are too few for the level.
  */
 export function conformalInterval(
-  past: PastPredictions,
+  past: MeasuredPredictions,
   { predicted, ratio }: Pick<BackPrediction, "predicted" | "ratio">,
   level: number,
 ): Interval {
@@ -78,12 +81,32 @@ export function pastRates(rates: readonly HitRate[]): PastRate {
   };
 }
 
+/** Conformal intervals of a sweep's predictions, and how often each kind of its intervals held in back-tests. */
+export function pastPredictions(
+  plan: SweepPlan,
+  predictions: readonly ScoredPrediction[],
+  backtests: { predictions: readonly BackPrediction[]; rates: readonly HitRate[] },
+  levels: readonly number[],
+): PastPredictions {
+  const extrapolation = extrapolationOf(plan);
+  const ratioOf = (prediction: Pick<ScoredPrediction, "cell" | "target">) => extrapolation(prediction).ratio;
+  const past = pastRates(backtests.rates);
+  return {
+    intervals: conformalRows(predictions, backtests.predictions, levels, ratioOf),
+    rate(row) {
+      // Values between stages are not back-tested.
+      if (row.quantity !== "predicted") return undefined;
+      return past(row.cell.configuration, row, ratioOf(row));
+    },
+  };
+}
+
 /**
  * Conformal intervals of a sweep's predictions, from all back-tests of the same configuration.
  *
  * @param ratioOf extrapolation ratio of a prediction
  */
-export function conformalRows(
+function conformalRows(
   predictions: readonly ScoredPrediction[],
   backtests: readonly BackPrediction[],
   levels: readonly number[],
@@ -128,9 +151,9 @@ export function withConformal(
   levels: readonly number[],
 ): BackPrediction[] {
   const pastAt = groupBy(predictions, ({ cell }) => cell.configuration);
-  const pastOfCuts = new Map<Configuration, Map<number, PastPredictions>>();
-  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): PastPredictions => {
-    const cuts = pastOfCuts.get(configuration) ?? new Map<number, PastPredictions>();
+  const pastOfCuts = new Map<Configuration, Map<number, MeasuredPredictions>>();
+  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): MeasuredPredictions => {
+    const cuts = pastOfCuts.get(configuration) ?? new Map<number, MeasuredPredictions>();
     pastOfCuts.set(configuration, cuts);
     const before = cuts.get(cut);
     if (before !== undefined) return before;

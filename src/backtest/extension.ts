@@ -1,5 +1,5 @@
 import { num, recordsOf, str } from "../draw/records.ts";
-import type { Extension } from "../extension.ts";
+import type { FittingAnalysis } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import {
@@ -13,7 +13,8 @@ import {
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
-import { CONFORMAL } from "./conformal.ts";
+import { CONFORMAL, pastPredictions } from "./conformal.ts";
+import { findCuts } from "./cuts.ts";
 import {
   absRelError,
   type BackInterval,
@@ -23,6 +24,8 @@ import {
   isHit,
   RATIO_BINS,
 } from "./hit-rates.ts";
+import { backtestSweep, planCut } from "./roll-out.ts";
+import { backtestSchema } from "./spec.ts";
 
 /** The tables of a sweep with back-tests, which has `intervals` too. */
 export interface BacktestTables {
@@ -30,13 +33,42 @@ export interface BacktestTables {
   backtest_rates: Table;
 }
 
-/** The extension of back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
-export const backtests: Extension = {
+/** Back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
+export const backtests: FittingAnalysis<"backtest", keyof BacktestTables> = {
+  key: "backtest",
+  fitting: { verb: "back-testing", name: "back-tests" },
+  scoresPredictions: "backtest: {} (larger fit runs predicted from smaller ones)",
   tables: ["backtests", "backtest_rates"],
   summary: ({ backtests, backtest_rates }) =>
     backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "",
   figures: async () => [(await import("./figure.ts")).backtests],
   checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
+  request(given, { levels: otherwise }) {
+    const { by, least_runs: leastRuns, levels = otherwise } = backtestSchema.parse(given);
+    const settings = { by, leastRuns, levels };
+    return {
+      settings: { by, least_runs: leastRuns, levels },
+      prepare(sweep, plan) {
+        const cuts = findCuts(plan.index.table, settings, sweep.where);
+        return {
+          rounds: cuts.cuts.map((cut) => (session) => planCut(cut, { sweep, plan, session })),
+          begin: ({ method, predictions, results, session, watch }) => ({
+            async finish() {
+              const made = await backtestSweep({ sweep, plan, session, watch }, cuts, settings, results);
+              return {
+                tables: {
+                  backtests: backtestsTable(method, made.predictions),
+                  backtest_rates: backtestRatesTable(method, made.rates),
+                },
+                status: made.summary,
+                past: pastPredictions(plan, predictions, made, levels),
+              };
+            },
+          }),
+        };
+      },
+    };
+  },
 };
 
 interface BackRow {
@@ -45,7 +77,7 @@ interface BackRow {
 }
 
 /** Table `backtests`: one row for each prediction of a larger run from smaller ones, kind of interval and level. */
-export function backtestsTable(method: Method, predictions: readonly BackPrediction[]): Table {
+function backtestsTable(method: Method, predictions: readonly BackPrediction[]): Table {
   const rows = predictions.flatMap((prediction) =>
     prediction.intervals.map((interval): BackRow => ({ prediction, interval })),
   );
@@ -76,7 +108,7 @@ export function backtestsTable(method: Method, predictions: readonly BackPredict
 }
 
 /** Table `backtest_rates`: one row for each configuration, kind of interval, level and range of ratio. */
-export function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
+function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
   return tableOf<HitRate>(rates, [
     via(methodColumn(method), (rate) => rate),
     ...axisColumns(method).map(ofConfiguration),

@@ -1,11 +1,11 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
-import type { Bootstrap } from "../bootstrap/spec.ts";
 import { groupBy } from "../collections.ts";
+import type { AnalysedSweep } from "../extension.ts";
 import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
-import { type PlanRequest, planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
+import { planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { largestOf } from "../plan/runs-used.ts";
 import {
   isDetermined,
@@ -101,16 +101,9 @@ function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
   return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
 }
 
-/** The part of a sweep that a back-test uses. */
-interface RolledSweep extends PlanRequest {
-  /** Bootstrap of every cut; undefined for none. */
-  bootstrap: Bootstrap | undefined;
-  solve: Pick<SolveOptions, "starts" | "backend" | "threads"> & { seed: number };
-}
-
 /** A sweep to be back-tested. */
 interface SweptRuns {
-  sweep: RolledSweep;
+  sweep: AnalysedSweep;
   /** The sweep on all fit runs. */
   plan: SweepPlan;
   session: ResampleSession;
@@ -169,7 +162,11 @@ async function rollOut(
 /** Plans the sweep on the runs up to a cut, with every larger fit run as a target. */
 export async function planCut(
   cut: Cut,
-  { sweep, plan: swept, session }: Pick<SweptRuns, "sweep" | "plan" | "session">,
+  {
+    sweep,
+    plan: swept,
+    session,
+  }: Pick<SweptRuns, "sweep" | "plan"> & { session: Pick<ResampleSession, "signal"> },
 ): Promise<SweepPlan> {
   const table = rolloutTable(swept.index.table, cut);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);

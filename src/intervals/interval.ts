@@ -1,3 +1,5 @@
+import { countOf } from "../text.ts";
+
 /** What became of an interval: `intervalStatuses` has a sentence for each. */
 export type IntervalStatus =
   | "ok"
@@ -132,4 +134,34 @@ function sentence(status: IntervalStatus, { lower, upper }: ValueRange): string 
   if (status !== "outside-range") return intervalStatuses[status];
   const allowed = upper < Number.POSITIVE_INFINITY ? `${lower} to ${upper}` : `${lower} and up`;
   return `${intervalStatuses[status]}: ${allowed}`;
+}
+
+/** A row of a result table with the judgement of its numbers. */
+export interface JudgedRow {
+  task: string;
+  target: string;
+  status: string;
+  reason: string | null;
+}
+
+/** The descriptions of rows in the warnings, by status. Rows of other statuses appear in the tables only. */
+const told: Readonly<Partial<Record<IntervalStatus, string>>> = {
+  "outside-range": "beyond what such a value can be",
+  "excludes-estimate": "with an interval that leaves out its own estimate",
+};
+
+/**
+ * Warnings about rows of a result table whose numbers are implausible. Each states how many rows there are and names the first.
+ *
+ * @param table name of the table, whose columns `status` and `reason` describe all of these rows
+ */
+export function judgementWarnings(table: string, rows: readonly JudgedRow[]): string[] {
+  return Object.entries(told).flatMap(([status, what]) => {
+    const ofStatus = rows.filter((row) => row.status === status);
+    const [first] = ofStatus;
+    if (first === undefined) return [];
+    return [
+      `${table}: ${ofStatus.length} of ${countOf(rows.length, "row")} ${what}, such as ${first.task}, ${first.target}: ${first.reason}`,
+    ];
+  });
 }

@@ -1,16 +1,36 @@
-import type { Extension } from "../extension.ts";
+import type { Analysis } from "../extension.ts";
+import { analyseBudgets } from "./analyse.ts";
+import { isoflopSchema, planIsoflop, withDefaults } from "./spec.ts";
 import { formatLaws } from "./summary.ts";
+import { type IsoflopTables, isoflopTables, isoflopWarnings } from "./tables.ts";
 
 /** Rows of laws that the terminal prints after a sweep. */
 const MOST_ROWS = 60;
 
-/** The extension of an isoflop analysis: the best model size of each budget, the runs behind it, and how it grows. */
-export const isoflop: Extension = {
+/** The isoflop analysis: the best model size of each budget, the runs behind it, and how it grows. It uses no fit of the sweep. */
+export const isoflop: Analysis<"isoflop", keyof IsoflopTables> = {
+  key: "isoflop",
   tables: ["isoflop", "isoflop_points", "isoflop_laws"],
   summary: ({ isoflop_laws: laws }) =>
     laws ? `\nbest size n and tokens d of a budget c\n${formatLaws(laws, MOST_ROWS)}` : "",
   async figures() {
     const { bestSizes, isoflop } = await import("./figures.ts");
     return [isoflop, bestSizes];
+  },
+  request(given, { levels }) {
+    const settings = withDefaults(isoflopSchema.parse(given), levels);
+    return {
+      settings,
+      prepare({ where, solve: { seed } }, { index, tasks }) {
+        const plan = planIsoflop(settings, index, { tasks, seed }, `${where}: isoflop`);
+        return {
+          beforeFits(onWarning) {
+            const tables = isoflopTables(analyseBudgets(index, plan));
+            for (const line of isoflopWarnings(tables)) onWarning(line);
+            return { ...tables };
+          },
+        };
+      },
+    };
   },
 };

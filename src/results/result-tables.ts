@@ -1,11 +1,9 @@
-import type { BacktestTables } from "../backtest/extension.ts";
 import type { ExtendedMethod, Tables } from "../extension.ts";
-import type { IsoflopTables } from "../isoflop/tables.ts";
 import type { Method } from "../methods/method.ts";
-import type { MixtureTables } from "../mixture/extension.ts";
 import { axisColumns, cellIdentity, ofCell, verdictColumns } from "../plan/cell-columns.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { isDetermined, relativeError, type ScoredPrediction, type SkippedStage } from "../plan/score.ts";
+import type { RequestedTables } from "../registry.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
@@ -36,12 +34,7 @@ export interface BootstrapTables {
 }
 
 /** The result tables of a job directory. */
-export interface ResultTables
-  extends FitTables,
-    Partial<BootstrapTables>,
-    Partial<BacktestTables>,
-    Partial<MixtureTables>,
-    Partial<IsoflopTables> {
+export interface ResultTables extends FitTables, Partial<BootstrapTables>, RequestedTables {
   identifiability: Table;
 }
 
