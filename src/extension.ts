@@ -58,13 +58,12 @@ export interface ExtendedMethod extends Method {
 }
 
 /**
- * An analysis that a sweep requests by a key of its own, and its additions. Its parts take their turns while the sweep is read,
- * planned and solved: `request`, then `prepare`, `beforeFits`, `begin`, `cell` and `finish`.
+ * An analysis that a sweep requests by a key of its own, and its additions. It takes part while the sweep is read (`request`),
+ * planned (`prepare`) and solved (the functions of `PreparedAnalysis`).
  */
-export interface Analysis<Key extends string = string, Name extends string = string> extends Extension {
-  /** The key of a sweep file that requests it, which names its time in the manifest too. */
-  key: Key;
-  tables: readonly Name[];
+export interface Analysis extends Extension {
+  /** The key of a sweep file that requests it. Its time in the manifest and its phase have the same name. */
+  key: string;
   /**
    * Fills in the defaults of its settings.
    *
@@ -72,20 +71,15 @@ export interface Analysis<Key extends string = string, Name extends string = str
    * @throws UserError for settings that do not suit the sweep
    */
   request(given: unknown, context: AnalysisContext): RequestedAnalysis;
-  /** For those who have no measured targets: how the key is written, and why predictions can be scored with it. */
+  /** Words for its phase, `back-testing`, and for its fits, `back-tests`; of an analysis that fits the sweep again on other runs. */
+  fitting?: { verb: string; name: string };
+  /** How it is requested where targets are not measured, if it scores predictions all the same. */
   scoresPredictions?: string;
 }
 
-/** An analysis that fits the sweep again on other runs. */
-export interface FittingAnalysis<Key extends string = string, Name extends string = string>
-  extends Analysis<Key, Name> {
-  /** Words for the progress of its phase, `back-testing`, and for its fits in an estimate, `back-tests`. */
-  fitting: { verb: string; name: string };
-}
-
 /** The part of a sweep that settings may depend on. */
-export interface AnalysisContext {
-  /** The sweep file or what else it is from, for messages. */
+interface AnalysisContext {
+  /** The sweep file or another origin, for messages. */
   where: string;
   method: Method;
   /** All methods, for messages. */
@@ -99,26 +93,28 @@ export interface RequestedAnalysis {
   /** The settings with every default filled in, as the manifest keeps them. */
   settings: object;
   /** @throws UserError where the table does not have what it needs */
-  prepare(sweep: AnalysedSweep, plan: SweepPlan): PreparedAnalysis;
+  prepare(sweep: SweepRequest, plan: SweepPlan): PreparedAnalysis;
 }
 
-/** The part of a sweep that analyses use. */
-export interface AnalysedSweep extends PlanRequest {
+/** The part of a sweep with which problems are planned, solved and resampled. */
+export interface SweepRequest extends PlanRequest {
   bootstrap: Bootstrap | undefined;
-  solve: Pick<SolveOptions, "starts" | "backend" | "threads"> & { seed: number };
+  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
 }
 
-/** An analysis of a planned sweep: what it does, and when. */
+/** An analysis of a planned sweep. Its functions are called in this order. */
 export interface PreparedAnalysis {
   /**
-   * Plans of the sweep on other runs, which it solves and resamples as the sweep itself: their fits are counted and
-   * estimated, and shards of the sweep solve their part of them.
+   * Plans of the sweep on other runs, which it solves and resamples as the sweep itself. Their fits are counted and estimated,
+   * and shards of the sweep solve their part of them.
    */
   rounds?: readonly ((session: Pick<ResampleSession, "signal">) => Promise<SweepPlan>)[];
-  /** Analyses the table before anything is fitted. */
-  beforeFits?(onWarning: (line: string) => void): Tables;
-  /** Begins when the problems of the sweep are solved. */
-  begin?(solved: SweepInWork): RunningAnalysis;
+  /** Does what needs no fit. */
+  begin?(onWarning: (line: string) => void): void;
+  /** Takes a cell after it has been solved and, with a bootstrap, resampled. */
+  cell?(cell: Cell, sweep: SweepInWork, draws?: CellDraws): void;
+  /** Ends when all cells have been resampled. */
+  finish(sweep: SweepInWork): Promise<AnalysisResult> | AnalysisResult;
 }
 
 /** A solved sweep that goes on. */
@@ -128,26 +124,17 @@ export interface SweepInWork extends SolvedSweep {
   watch: Pick<SolveOptions, "onProgress"> & Required<Pick<SolveOptions, "onWarning">>;
 }
 
-/** An analysis that goes on with the sweep. */
-export interface RunningAnalysis {
-  /** Takes each cell: when it has been resampled, with its draws; in a sweep without a bootstrap, without. */
-  cell?(cell: Cell, draws?: CellDraws): void;
-  /** Ends when all cells are resampled. */
-  finish(): Promise<AnalysisResult> | AnalysisResult;
-}
-
-/** The result of an analysis. */
 export interface AnalysisResult {
   tables: Tables;
-  /** What was done, in a line without its time. */
+  /** What was done, in a line that its time is added to. */
   status?: string;
   past?: PastPredictions;
 }
 
-/** What predictions of values that are measured say of the sweep's intervals. */
+/** What predictions of measured values say of the sweep's intervals. */
 export interface PastPredictions {
   /** Intervals of the sweep's predictions that the errors of the past ones give. */
   intervals: readonly IntervalRow[];
-  /** How often intervals of this kind held; undefined where that is unknown. */
+  /** How often intervals like this one held; undefined where that is unknown. */
   rate(row: IntervalRow): { rate: number; count: number } | undefined;
 }

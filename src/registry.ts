@@ -1,6 +1,6 @@
 import { backtests } from "./backtest/extension.ts";
 import { entryOf } from "./errors.ts";
-import type { ExtendedMethod, Extension, FittingAnalysis } from "./extension.ts";
+import type { Analysis, ExtendedMethod, Extension } from "./extension.ts";
 import { isoflop } from "./isoflop/extension.ts";
 import { mixtures } from "./mixture/extension.ts";
 import { flp } from "./papers/flp/flp.ts";
@@ -20,7 +20,7 @@ export type AnalysisKey = ListedAnalysis["key"];
 /** The result tables of the analyses, each in sweeps that request it. */
 export type RequestedTables = Partial<Record<ListedAnalysis["tables"][number], Table>>;
 
-type ListedFitting = Extract<ListedAnalysis, FittingAnalysis>;
+type ListedFitting = Extract<ListedAnalysis, { fitting: Analysis["fitting"] }>;
 
 /** Keys of the analyses that fit a sweep again. */
 export type FittingKey = ListedFitting["key"];

@@ -1,5 +1,5 @@
 import { num, recordsOf, str } from "../draw/records.ts";
-import type { FittingAnalysis } from "../extension.ts";
+import type { Analysis } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import {
@@ -34,7 +34,7 @@ export interface BacktestTables {
 }
 
 /** Back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
-export const backtests: FittingAnalysis<"backtest", keyof BacktestTables> = {
+export const backtests = {
   key: "backtest",
   fitting: { verb: "back-testing", name: "back-tests" },
   scoresPredictions: "backtest: {} (larger fit runs predicted from smaller ones)",
@@ -52,24 +52,22 @@ export const backtests: FittingAnalysis<"backtest", keyof BacktestTables> = {
         const cuts = findCuts(plan.index.table, settings, sweep.where);
         return {
           rounds: cuts.cuts.map((cut) => (session) => planCut(cut, { sweep, plan, session })),
-          begin: ({ method, predictions, results, session, watch }) => ({
-            async finish() {
-              const made = await backtestSweep({ sweep, plan, session, watch }, cuts, settings, results);
-              return {
-                tables: {
-                  backtests: backtestsTable(method, made.predictions),
-                  backtest_rates: backtestRatesTable(method, made.rates),
-                },
-                status: made.summary,
-                past: pastPredictions(plan, predictions, made, levels),
-              };
-            },
-          }),
+          async finish({ method, predictions, results, session, watch }) {
+            const made = await backtestSweep({ sweep, plan, session, watch }, cuts, settings, results);
+            return {
+              tables: {
+                backtests: backtestsTable(method, made.predictions),
+                backtest_rates: backtestRatesTable(method, made.rates),
+              },
+              status: made.summary,
+              past: pastPredictions(plan, predictions, made, levels),
+            };
+          },
         };
       },
     };
   },
-};
+} as const satisfies Analysis;
 
 interface BackRow {
   prediction: BackPrediction;

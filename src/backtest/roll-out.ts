@@ -2,7 +2,7 @@ import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { groupBy } from "../collections.ts";
-import type { AnalysedSweep } from "../extension.ts";
+import type { SweepRequest } from "../extension.ts";
 import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
 import { planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
@@ -103,7 +103,7 @@ function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
 
 /** A sweep to be back-tested. */
 interface SweptRuns {
-  sweep: AnalysedSweep;
+  sweep: SweepRequest;
   /** The sweep on all fit runs. */
   plan: SweepPlan;
   session: ResampleSession;

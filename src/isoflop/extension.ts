@@ -1,14 +1,14 @@
-import type { Analysis } from "../extension.ts";
+import type { Analysis, Tables } from "../extension.ts";
 import { analyseBudgets } from "./analyse.ts";
 import { isoflopSchema, planIsoflop, withDefaults } from "./spec.ts";
 import { formatLaws } from "./summary.ts";
-import { type IsoflopTables, isoflopTables, isoflopWarnings } from "./tables.ts";
+import { isoflopTables, isoflopWarnings } from "./tables.ts";
 
 /** Rows of laws that the terminal prints after a sweep. */
 const MOST_ROWS = 60;
 
 /** The isoflop analysis: the best model size of each budget, the runs behind it, and how it grows. It uses no fit of the sweep. */
-export const isoflop: Analysis<"isoflop", keyof IsoflopTables> = {
+export const isoflop = {
   key: "isoflop",
   tables: ["isoflop", "isoflop_points", "isoflop_laws"],
   summary: ({ isoflop_laws: laws }) =>
@@ -23,14 +23,16 @@ export const isoflop: Analysis<"isoflop", keyof IsoflopTables> = {
       settings,
       prepare({ where, solve: { seed } }, { index, tasks }) {
         const plan = planIsoflop(settings, index, { tasks, seed }, `${where}: isoflop`);
+        let tables: Tables = {};
         return {
-          beforeFits(onWarning) {
-            const tables = isoflopTables(analyseBudgets(index, plan));
-            for (const line of isoflopWarnings(tables)) onWarning(line);
-            return { ...tables };
+          begin(onWarning) {
+            const made = isoflopTables(analyseBudgets(index, plan));
+            for (const line of isoflopWarnings(made)) onWarning(line);
+            tables = { ...made };
           },
+          finish: () => ({ tables }),
         };
       },
     };
   },
-};
+} as const satisfies Analysis;

@@ -100,7 +100,7 @@ export interface MixtureTables {
 }
 
 /** The search for mixtures: predicted values along the shares, and the best mixtures. It takes the fits and draws of every cell. */
-export const mixtures: Analysis<"mixtures", keyof MixtureTables> = {
+export const mixtures = {
   key: "mixtures",
   tables: ["mixtures", "mixture_optima"],
   summary: ({ mixture_optima: optima }, axes) => (optima ? formatMixtures(optima, axes) : ""),
@@ -118,24 +118,20 @@ export const mixtures: Analysis<"mixtures", keyof MixtureTables> = {
       prepare({ where, bootstrap }, { index, targets, tasks }) {
         const sources = [...index.table.mixes.keys()];
         const plan = planMixtures(settings, { sources, targets, tasks }, bootstrap?.levels ?? [], where);
+        const study = new MixtureStudy(plan);
         return {
-          begin({ judge, results, watch }) {
-            const study = new MixtureStudy(plan, judge);
-            return {
-              cell: (cell, draws) => study.add(cell, results, draws),
-              finish() {
-                const { curves, optima } = study.finish();
-                for (const line of judgementWarnings("mixtures", curves)) watch.onWarning(line);
-                for (const line of judgementWarnings("mixture_optima", optima)) watch.onWarning(line);
-                return { tables: { ...mixtureTables(method, plan, { curves, optima }) } };
-              },
-            };
+          cell: (cell, { results, judge }, draws) => study.add(cell, results, judge, draws),
+          finish({ watch }) {
+            const { curves, optima } = study.finish();
+            for (const line of judgementWarnings("mixtures", curves)) watch.onWarning(line);
+            for (const line of judgementWarnings("mixture_optima", optima)) watch.onWarning(line);
+            return { tables: { ...mixtureTables(method, plan, { curves, optima }) } };
           },
         };
       },
     };
   },
-};
+} as const satisfies Analysis;
 
 /** Tables `mixtures`, predicted values along the shares, and `mixture_optima`, the best mixtures. */
 function mixtureTables(

@@ -42,18 +42,20 @@ export const TASK_SET = "weighted set";
  */
 export class MixtureStudy {
   readonly #plan: MixturePlan;
-  readonly #judge: PredictionJudge;
   readonly #evaluators = new Map<Configuration, Evaluator[]>();
 
-  /** @param judge of the sweep's fits */
-  constructor(plan: MixturePlan, judge: PredictionJudge) {
+  constructor(plan: MixturePlan) {
     this.#plan = plan;
-    this.#judge = judge;
   }
 
-  /** Takes the fits of the data of a cell, and its replicates where it has been resampled. */
-  add(cell: Cell, results: ReadonlyMap<string, SolveResult>, draws?: CellDraws): void {
-    const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, { draws, judge: this.#judge });
+  /** Takes the fits of the data of a cell with their judge, and its replicates where it has been resampled. */
+  add(
+    cell: Cell,
+    results: ReadonlyMap<string, SolveResult>,
+    judge: PredictionJudge,
+    draws?: CellDraws,
+  ): void {
+    const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, { draws, judge });
     if (evaluator === undefined) return;
     const evaluators = this.#evaluators.get(cell.configuration) ?? [];
     this.#evaluators.set(cell.configuration, [...evaluators, evaluator]);

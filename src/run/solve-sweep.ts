@@ -5,7 +5,7 @@ import type { OutcomeStore } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
-import type { PastPredictions, Tables } from "../extension.ts";
+import type { PastPredictions } from "../extension.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
@@ -21,6 +21,7 @@ import { type BootstrapTables, type ResultTables, resultTables } from "../result
 import { outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
+import type { Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import type { Manifest } from "./manifest.ts";
 import { planFits } from "./needs.ts";
@@ -53,10 +54,8 @@ export async function solveSweep(
   const warn = (lines: readonly string[]): void => {
     for (const line of lines) listeners.onWarning(line);
   };
-  const early = new Map<string, Tables>();
-  for (const { key, beforeFits } of analyses) {
-    if (beforeFits === undefined) continue;
-    early.set(key, beforeFits(listeners.onWarning));
+  for (const { key, begin } of analyses) {
+    begin?.(listeners.onWarning);
     seconds[key] = clock();
   }
   await solvePlan(plan, results, (problems) => session.solve(problems, { ...sweep.solve, ...watch }));
@@ -87,9 +86,8 @@ export async function solveSweep(
   };
   seconds.score = clock();
   const work = { method, plan, results, predictions, judge, session, watch };
-  const running = analyses.map(({ key, begin }) => ({ key, analysis: begin?.(work) }));
   const takeCell = (cell: Cell, draws?: CellDraws): void => {
-    for (const { analysis } of running) analysis?.cell?.(cell, draws);
+    for (const analysis of analyses) analysis.cell?.(cell, work, draws);
   };
   if (bootstrap !== undefined) meter.enter("bootstrap");
   else for (const cell of plan.cells) takeCell(cell);
@@ -109,18 +107,16 @@ export async function solveSweep(
     onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
   }
 
-  const finished: Tables[] = [];
+  const tables: Record<string, Table> = {};
   let past: PastPredictions | undefined;
-  for (const { key, analysis } of running) {
+  for (const { key, finish } of analyses) {
     if (isFitting(key)) meter.enter(key);
-    const result = await analysis?.finish();
-    finished.push({ ...early.get(key), ...result?.tables });
-    if (result === undefined) continue;
+    const result = await finish(work);
+    Object.assign(tables, result.tables);
+    past ??= result.past;
     seconds[key] += clock();
     if (result.status !== undefined) onStatus?.(`${result.status}, in ${seconds[key].toFixed(2)} s`);
-    past ??= result.past;
   }
-  const tables: Tables = Object.assign({}, ...finished);
   if (bootstrap === undefined && past === undefined) return { ...fitted, ...tables };
   const intervals = [...(resampled?.intervals ?? []), ...(past?.intervals ?? [])].sort(
     (a, b) => a.cell.id - b.cell.id,

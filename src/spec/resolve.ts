@@ -1,43 +1,33 @@
-import { type Bootstrap, resolveBootstrap } from "../bootstrap/spec.ts";
+import { resolveBootstrap } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
-import type { RequestedAnalysis } from "../extension.ts";
+import type { RequestedAnalysis, SweepRequest } from "../extension.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
 import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
-import type { TargetSize } from "../plan/selection.ts";
 import { type AnalysisKey, analyses, getMethod, methods } from "../registry.ts";
-import type { SolveOptions } from "../solve/problem.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import { getPreset } from "./presets.ts";
 import { type CheckedSpec, checkSpec, specDefaults } from "./spec.ts";
 
 /** A sweep with everything named found and every default filled in. */
-export interface ResolvedSweep {
-  /** File, or what else the sweep came from, for messages. */
-  where: string;
+export interface ResolvedSweep extends SweepRequest {
   table: readonly string[];
   columns: ColumnMapping | undefined;
-  method: Method;
-  configurations: readonly Configuration[];
   /** What is said of forms of its own that no configuration uses, a line each. */
   idleForms: string[];
   decimal: CheckedSpec["decimal"];
-  tasks: readonly string[] | undefined;
-  targets: readonly (string | TargetSize)[] | undefined;
   /** Unit of the table's scores. */
   scores: "share" | "percent";
   /** Score of guessing, of all tasks or by task. */
   chance: number | Readonly<Record<string, number>> | undefined;
-  bootstrap: Bootstrap | undefined;
   /** The analyses that it requests. */
   analyses: readonly ({ key: AnalysisKey } & RequestedAnalysis)[];
   /** Whether profile intervals of the parameters are solved for. */
   profiles: boolean;
   /** Whether predictions that the data do not determine are ranked too. */
   rankUndetermined: boolean;
-  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
   /** The sweep as a sweep file that gives the same again, for the manifest. */
   spec: Readonly<Record<string, unknown>>;
 }
