@@ -119,9 +119,10 @@ export interface PreparedAnalysis {
 
 /** A solved sweep that goes on. */
 export interface SweepInWork extends SolvedSweep {
+  sweep: SweepRequest;
   judge: PredictionJudge;
   session: ResampleSession;
-  watch: Pick<SolveOptions, "onProgress"> & Required<Pick<SolveOptions, "onWarning">>;
+  watch: Required<Pick<SolveOptions, "onProgress" | "onWarning">>;
 }
 
 export interface AnalysisResult {

@@ -1,12 +1,11 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
-import { groupBy } from "../collections.ts";
-import type { PastPredictions } from "../extension.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
+import type { PastPredictions, SolvedSweep } from "../extension.ts";
 import { type Interval, judgeInterval } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
-import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import {
   type BackInterval,
@@ -83,8 +82,7 @@ export function pastRates(rates: readonly HitRate[]): PastRate {
 
 /** Conformal intervals of a sweep's predictions, and how often each kind of its intervals held in back-tests. */
 export function pastPredictions(
-  plan: SweepPlan,
-  predictions: readonly ScoredPrediction[],
+  { plan, predictions }: Pick<SolvedSweep, "plan" | "predictions">,
   backtests: { predictions: readonly BackPrediction[]; rates: readonly HitRate[] },
   levels: readonly number[],
 ): PastPredictions {
@@ -153,15 +151,10 @@ export function withConformal(
   const pastAt = groupBy(predictions, ({ cell }) => cell.configuration);
   const pastOfCuts = new Map<Configuration, Map<number, MeasuredPredictions>>();
   const pastOf = ({ cell: { configuration }, cut }: BackPrediction): MeasuredPredictions => {
-    const cuts = pastOfCuts.get(configuration) ?? new Map<number, MeasuredPredictions>();
-    pastOfCuts.set(configuration, cuts);
-    const before = cuts.get(cut);
-    if (before !== undefined) return before;
-    const ofConfiguration = pastAt.get(configuration)!;
+    const cuts = getOrInsert(pastOfCuts, configuration, () => new Map<number, MeasuredPredictions>());
     // A target up to this cut was larger than the cut that it was predicted from, which is thus a smaller one.
-    const past = byRatio(ofConfiguration.filter(({ targetSize }) => targetSize <= cut));
-    cuts.set(cut, past);
-    return past;
+    const isPast = ({ targetSize }: BackPrediction) => targetSize <= cut;
+    return getOrInsert(cuts, cut, () => byRatio(pastAt.get(configuration)!.filter(isPast)));
   };
   return predictions.map((prediction) => {
     const intervals = levels.map((level): BackInterval => {

@@ -44,23 +44,23 @@ export const backtests = {
   figures: async () => [(await import("./figure.ts")).backtests],
   checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
   request(given, { levels: otherwise }) {
-    const { by, least_runs: leastRuns, levels = otherwise } = backtestSchema.parse(given);
-    const settings = { by, leastRuns, levels };
+    const { levels = otherwise, ...rest } = backtestSchema.parse(given);
+    const settings = { ...rest, levels };
     return {
-      settings: { by, least_runs: leastRuns, levels },
+      settings,
       prepare(sweep, plan) {
         const cuts = findCuts(plan.index.table, settings, sweep.where);
         return {
           rounds: cuts.cuts.map((cut) => (session) => planCut(cut, { sweep, plan, session })),
-          async finish({ method, predictions, results, session, watch }) {
-            const made = await backtestSweep({ sweep, plan, session, watch }, cuts, settings, results);
+          async finish(solved) {
+            const { predictions, rates, summary } = await backtestSweep(solved, cuts, settings);
             return {
               tables: {
-                backtests: backtestsTable(method, made.predictions),
-                backtest_rates: backtestRatesTable(method, made.rates),
+                backtests: backtestsTable(sweep.method, predictions),
+                backtest_rates: backtestRatesTable(sweep.method, rates),
               },
-              status: made.summary,
-              past: pastPredictions(plan, predictions, made, levels),
+              status: summary,
+              past: pastPredictions(solved, { predictions, rates }, levels),
             };
           },
         };

@@ -1,8 +1,8 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
-import { groupBy } from "../collections.ts";
-import type { SweepRequest } from "../extension.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
+import type { SweepInWork } from "../extension.ts";
 import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
 import { planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
@@ -15,7 +15,7 @@ import {
   skippedStages,
 } from "../plan/score.ts";
 import { selectRuns } from "../plan/selection.ts";
-import type { SolveOptions, SolveResult } from "../solve/problem.ts";
+import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf, formatNumber } from "../text.ts";
 import { withConformal } from "./conformal.ts";
@@ -37,18 +37,13 @@ export interface Backtests {
   summary: string;
 }
 
-/**
- * Rolls a sweep out over all cuts: the smaller runs predict the larger ones.
- *
- * @param solvedBefore results of the sweep's own problems, by key; left as they are
- */
+/** Rolls a sweep out over all cuts: the smaller runs predict the larger ones. */
 export async function backtestSweep(
-  swept: SweptRuns,
+  swept: SweepInWork,
   { cuts, tooFew }: Cuts,
-  { by, leastRuns, levels }: Backtest,
-  solvedBefore: ReadonlyMap<string, SolveResult>,
+  { by, least_runs: leastRuns, levels }: Backtest,
 ): Promise<Backtests> {
-  const results = new Map(solvedBefore);
+  const results = new Map(swept.results);
   const rolledOut: BackPrediction[] = [];
   const skipped = new Map<string, number>();
   let solved = 0;
@@ -62,10 +57,10 @@ export async function backtestSweep(
     solved += rollout.solved;
   }
   const line = skippedLine(skipped);
-  if (line !== undefined) swept.watch.onWarning?.(`back-tests: ${line}`);
+  if (line !== undefined) swept.watch.onWarning(`back-tests: ${line}`);
   const open = rolledOut.filter((prediction) => !isDetermined(prediction)).length;
   if (open > 0) {
-    swept.watch.onWarning?.(
+    swept.watch.onWarning(
       `back-tests: ${open} of ${countOf(rolledOut.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +
         "errors all the same (table backtests, column determined)",
     );
@@ -82,7 +77,7 @@ export async function backtestSweep(
 }
 
 /** How far back-tests reach, and how far the sweep itself does. */
-function reach(predictions: readonly BackPrediction[], { plan }: SweptRuns): string {
+function reach(predictions: readonly BackPrediction[], { plan }: SweepInWork): string {
   const extrapolation = extrapolationOf(plan);
   const ratios = plan.cells.flatMap((cell) =>
     plan.targets.map((target) => extrapolation({ cell, target: target.name }).ratio),
@@ -99,15 +94,6 @@ function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const more = others.length === 0 ? "" : ` and ${countOf(others.length, "other reason")}`;
   return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
-}
-
-/** A sweep to be back-tested. */
-interface SweptRuns {
-  sweep: SweepRequest;
-  /** The sweep on all fit runs. */
-  plan: SweepPlan;
-  session: ResampleSession;
-  watch: Pick<SolveOptions, "onWarning" | "onProgress">;
 }
 
 /** The result of a cut. */
@@ -127,13 +113,13 @@ interface Rollout {
  */
 async function rollOut(
   cut: Cut,
-  { sweep, plan: swept, session, watch }: SweptRuns,
+  { sweep, plan: swept, session, watch }: SweepInWork,
   results: Map<string, SolveResult>,
 ): Promise<Rollout> {
   const plan = await planCut(cut, { sweep, plan: swept, session });
-  const solved = await solvePlan(plan, results, (problems) =>
-    session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
-  );
+  // The sweep has already reported what the backend says about itself.
+  const options = { ...sweep.solve, onProgress: watch.onProgress };
+  const solved = await solvePlan(plan, results, (problems) => session.solve(problems, options));
   const judge = new PredictionJudge(results);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
@@ -166,7 +152,7 @@ export async function planCut(
     sweep,
     plan: swept,
     session,
-  }: Pick<SweptRuns, "sweep" | "plan"> & { session: Pick<ResampleSession, "signal"> },
+  }: Pick<SweepInWork, "sweep" | "plan"> & { session: Pick<ResampleSession, "signal"> },
 ): Promise<SweepPlan> {
   const table = rolloutTable(swept.index.table, cut);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
@@ -174,17 +160,12 @@ export async function planCut(
   return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks }, session.signal);
 }
 
-/** The sweep has already reported what the backend says about itself. */
-function onlyProgress({ onProgress }: SweptRuns["watch"]): Pick<SolveOptions, "onProgress"> {
-  return onProgress === undefined ? {} : { onProgress };
-}
-
 /** Intervals of each prediction by the sweep's bootstrap; none without one. */
 async function resampled(
   plan: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   predictions: readonly ScoredPrediction[],
-  { sweep, session, watch }: Omit<SweptRuns, "plan">,
+  { sweep, session, watch }: Pick<SweepInWork, "sweep" | "session" | "watch">,
 ): Promise<Map<string, BackInterval[]>> {
   const byPrediction = new Map<string, BackInterval[]>();
   const { bootstrap } = sweep;
@@ -197,11 +178,8 @@ async function resampled(
       if (row.quantity !== "predicted") continue;
       const { purpose, interval, level, status } = row;
       const { lower, upper } = row.limits;
-      const key = predictionKey(id, row.target);
-      byPrediction.set(key, [
-        ...(byPrediction.get(key) ?? []),
-        { purpose, interval, level, lower, upper, status },
-      ]);
+      const ofPrediction = getOrInsert(byPrediction, predictionKey(id, row.target), (): BackInterval[] => []);
+      ofPrediction.push({ purpose, interval, level, lower, upper, status });
     }
   }
   return byPrediction;

@@ -41,11 +41,14 @@ export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
     "one run moves the estimate so much that the corrected levels are undefined; take another method or a lower level",
 };
 
-/** An interval of one statistic. */
-export interface Interval {
-  /** NaN where the status says that there is none. */
+/** A lower and an upper end; NaN where there is none. */
+export interface Ends {
   lower: number;
   upper: number;
+}
+
+/** An interval of one statistic. Its ends are NaN where the status says that there is none. */
+export interface Interval extends Ends {
   /**
    * Monte Carlo standard errors of the end points: what another set of as many replicates would change. Infinite at
    * the edge of the draws, NaN for methods without draws.
@@ -87,10 +90,7 @@ export function tailsOf(level: number): Tails {
 }
 
 /** What a value can be, ends included: a share of right answers 0 to 1, a loss 0 and up. */
-export interface ValueRange {
-  lower: number;
-  upper: number;
-}
+export type ValueRange = Ends;
 
 /** Of differences, and of scores whose range is not known. */
 export const anyValue: ValueRange = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };

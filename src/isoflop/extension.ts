@@ -26,9 +26,9 @@ export const isoflop = {
         let tables: Tables = {};
         return {
           begin(onWarning) {
-            const made = isoflopTables(analyseBudgets(index, plan));
-            for (const line of isoflopWarnings(made)) onWarning(line);
-            tables = { ...made };
+            const results = analyseBudgets(index, plan);
+            for (const line of isoflopWarnings(results)) onWarning(line);
+            tables = { ...isoflopTables(results) };
           },
           finish: () => ({ tables }),
         };

@@ -65,14 +65,14 @@ export function memoryOf(prepared: Pick<PreparedSweep, "sweep" | "plan">): numbe
  *
  * @throws UserError with their number, what they take and what there is
  */
-export function demandMemory(prepared: Pick<PreparedSweep, "sweep" | "plan" | "where">): void {
+export function demandMemory(prepared: Pick<PreparedSweep, "sweep" | "plan">): void {
   const needed = replicateBytes(prepared);
   const there = machineMemory();
   if (needed <= there) return;
-  const { sweep, plan, where } = prepared;
+  const { sweep, plan } = prepared;
   const { resamples } = sweep.bootstrap!;
   throw new UserError(
-    `${where}: bootstrap: resamples: ${resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
+    `${sweep.where}: bootstrap: resamples: ${resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
       `${countOf(plan.targets.length, "target")} they take ${gigabytes(needed)} at a time, and this machine has ${gigabytes(there)}; ` +
       `allowed here: at most ${Math.floor((resamples * there) / needed)}`,
   );

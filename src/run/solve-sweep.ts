@@ -1,7 +1,7 @@
 import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
 import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
-import type { OutcomeStore } from "../bootstrap/resample-use.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
@@ -20,6 +20,7 @@ import { intervalsTable } from "../results/intervals-table.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
 import { outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
+import type { SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import type { Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
@@ -85,7 +86,7 @@ export async function solveSweep(
     }),
   };
   seconds.score = clock();
-  const work = { method, plan, results, predictions, judge, session, watch };
+  const work = { sweep, method, plan, results, predictions, judge, session, watch };
   const takeCell = (cell: Cell, draws?: CellDraws): void => {
     for (const analysis of analyses) analysis.cell?.(cell, work, draws);
   };
@@ -136,14 +137,11 @@ export async function solveSweep(
 }
 
 /** Where the resamples of a sweep are kept, and the callbacks that receive them. */
-interface BootstrapWatch {
-  /** Where outcomes are kept between jobs. */
-  kept?: OutcomeStore | undefined;
-  /** Receives what a user should know before trusting the intervals, a line each. */
-  onWarning?: ((line: string) => void) | undefined;
-  onProgress?: ((done: number, total: number) => void) | undefined;
+interface BootstrapWatch
+  extends Pick<ResampleSession, "kept">,
+    Pick<SolveOptions, "onWarning" | "onProgress"> {
   /** Receives the draws of each cell, one after the other, before they are dropped. */
-  onDraws?: ((draws: CellDraws) => Promise<void>) | undefined;
+  onDraws?: SolveWatch["onDraws"];
 }
 
 /**

@@ -36,8 +36,6 @@ export function targetUnitLines({ role, ...table }: CheckpointTable, targets: re
 
 /** A sweep that is read, checked and planned: nothing is solved or written yet. */
 export interface PreparedSweep {
-  /** What runs the sweep, for messages. */
-  where: string;
   sweep: ResolvedSweep;
   plan: SweepPlan;
   tables: TableChecksum[];
@@ -85,7 +83,6 @@ export async function prepareSweep(
   const findings = findingsInUse(given, index.used, sweep.method);
   const seconds = { read: readSeconds, plan: clock() };
   return {
-    where,
     sweep,
     plan,
     tables,
