@@ -78,7 +78,7 @@ export interface Analysis extends Extension {
 }
 
 /** The part of a sweep that settings may depend on. */
-interface AnalysisContext {
+export interface AnalysisContext {
   /** The sweep file or another origin, for messages. */
   where: string;
   method: Method;
