@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { num, recordsOf, str } from "../draw/records.ts";
 import type { Analysis } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
@@ -137,14 +138,11 @@ function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): 
 function errorsByRatio(backtests: Table): string {
   const errors = RATIO_BINS.map((): number[] => []);
   // Each prediction has a conformal interval at each level, so one of them represents it.
-  const first = rowsOf(backtests).find((row) => shownAt(backtests, "interval", row) === CONFORMAL.interval);
-  const level = first === undefined ? "" : shownAt(backtests, "level", first);
-  for (const row of rowsOf(backtests)) {
-    if (
-      shownAt(backtests, "interval", row) !== CONFORMAL.interval ||
-      shownAt(backtests, "level", row) !== level
-    )
-      continue;
+  const conformal = rowsOf(backtests).filter(
+    (row) => shownAt(backtests, "interval", row) === CONFORMAL.interval,
+  );
+  for (const row of conformal) {
+    if (shownAt(backtests, "level", row) !== shownAt(backtests, "level", conformal[0]!)) continue;
     const error = valueAt(backtests, "abs_rel_error", row);
     if (typeof error === "number") errors[binOf(Number(valueAt(backtests, "ratio", row)))]!.push(error);
   }
@@ -161,11 +159,9 @@ function holds(rates: Table): string {
     const purpose = shownAt(rates, "purpose", row);
     const kind = `${shownAt(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
     const name = `${percent(Number(valueAt(rates, "level", row)), 6)} ${kind}`;
-    const before = counts.get(name) ?? { count: 0, hits: 0 };
-    counts.set(name, {
-      count: before.count + Number(valueAt(rates, "count", row)),
-      hits: before.hits + Number(valueAt(rates, "hits", row)),
-    });
+    const held = getOrInsert(counts, name, () => ({ count: 0, hits: 0 }));
+    held.count += Number(valueAt(rates, "count", row));
+    held.hits += Number(valueAt(rates, "hits", row));
   }
   const parts = Array.from(counts, ([name, { count, hits }]) => `${name} held in ${hits} of ${count}`);
   return parts.join(", ");

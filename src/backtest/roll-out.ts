@@ -7,15 +7,10 @@ import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
 import { planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { largestOf } from "../plan/runs-used.ts";
-import {
-  isDetermined,
-  predictCells,
-  type ScoredPrediction,
-  type SkippedStage,
-  skippedStages,
-} from "../plan/score.ts";
+import { isDetermined, predictCells, type ScoredPrediction, skippedStages } from "../plan/score.ts";
 import { selectRuns } from "../plan/selection.ts";
 import type { SolveResult } from "../solve/problem.ts";
+import { sum } from "../statistics.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf, formatNumber } from "../text.ts";
 import { withConformal } from "./conformal.ts";
@@ -44,19 +39,11 @@ export async function backtestSweep(
   { by, least_runs: leastRuns, levels }: Backtest,
 ): Promise<Backtests> {
   const results = new Map(swept.results);
-  const rolledOut: BackPrediction[] = [];
-  const skipped = new Map<string, number>();
-  let solved = 0;
-  for (const cut of cuts) {
-    const rollout = await rollOut(cut, swept, results);
-    for (const prediction of rollout.predictions) rolledOut.push(prediction);
-    for (const { stage, reason } of rollout.skipped) {
-      const why = `${stage}: ${reason}`;
-      skipped.set(why, (skipped.get(why) ?? 0) + 1);
-    }
-    solved += rollout.solved;
-  }
-  const line = skippedLine(skipped);
+  const rollouts: Rollout[] = [];
+  for (const cut of cuts) rollouts.push(await rollOut(cut, swept, results));
+  const rolledOut = rollouts.flatMap((rollout) => rollout.predictions);
+  const solved = sum(rollouts.map((rollout) => rollout.solved));
+  const line = skippedLine(rollouts.flatMap(({ skipped }) => skipped));
   if (line !== undefined) swept.watch.onWarning(`back-tests: ${line}`);
   const open = rolledOut.filter((prediction) => !isDetermined(prediction)).length;
   if (open > 0) {
@@ -88,19 +75,19 @@ function reach(predictions: readonly BackPrediction[], { plan }: SweepInWork): s
 }
 
 /** A line on the stages without a solution, with the most frequent reason; undefined if there are none. */
-function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
-  const [first, ...others] = [...counts].sort(([, a], [, b]) => b - a);
+function skippedLine(skipped: readonly string[]): string | undefined {
+  const reasons = [...groupBy(skipped, (reason) => reason).values()];
+  const [first, ...others] = reasons.sort((a, b) => b.length - a.length);
   if (first === undefined) return undefined;
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const more = others.length === 0 ? "" : ` and ${countOf(others.length, "other reason")}`;
-  return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
+  return `${countOf(skipped.length, "stage")} of cells at cuts without a solution: ${first[0]} (${first.length})${more}`;
 }
 
 /** The result of a cut. */
 interface Rollout {
   predictions: BackPrediction[];
-  /** The stages of its cells without a solution. */
-  skipped: SkippedStage[];
+  /** The stages of its cells without a solution, with the reasons. */
+  skipped: string[];
   /** Number of distinct problems that were solved for it. */
   solved: number;
 }
@@ -140,7 +127,7 @@ async function rollOut(
         intervals: intervals.get(predictionKey(cell.id, target)) ?? [],
       };
     }),
-    skipped: skippedStages(plan.cells, results),
+    skipped: skippedStages(plan.cells, results).map(({ stage, reason }) => `${stage}: ${reason}`),
     solved: solved.length,
   };
 }

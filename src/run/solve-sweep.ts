@@ -9,7 +9,7 @@ import type { PastPredictions } from "../extension.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
-import { isDetermined, predictCells, type ScoredPrediction, skippedStages } from "../plan/score.ts";
+import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
@@ -70,14 +70,14 @@ export async function solveSweep(
   const judge = new PredictionJudge(results);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
-  const skipped = skippedStages(plan.cells, results);
   warn([
     ...undeterminedLines(predictions, sweep.rankUndetermined),
     ...predictionWarnings(predictions),
     ...outlierLines(plan.cells, results),
   ]);
+  const work = { sweep, method, plan, results, predictions, judge, session, watch };
   const fitted = {
-    ...resultTables(method, plan, results, predictions, skipped, sweep),
+    ...resultTables(work, sweep),
     identifiability: await identifiabilityTable(plan, results, {
       seed: sweep.solve.seed,
       ...(sweep.profiles && {
@@ -86,7 +86,6 @@ export async function solveSweep(
     }),
   };
   seconds.score = clock();
-  const work = { sweep, method, plan, results, predictions, judge, session, watch };
   const takeCell = (cell: Cell, draws?: CellDraws): void => {
     for (const analysis of analyses) analysis.cell?.(cell, work, draws);
   };
