@@ -125,10 +125,12 @@ export interface SweepInWork extends SolvedSweep {
   watch: Required<Pick<SolveOptions, "onProgress" | "onWarning">>;
 }
 
+/** The result of an analysis. */
 export interface AnalysisResult {
   tables: Tables;
   /** What was done, in a line that its time is added to. */
   status?: string;
+  /** Of an analysis that predicts values that are measured. */
   past?: PastPredictions;
 }
 

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { Analysis } from "../../src/extension.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { columnOf, type Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
@@ -51,7 +52,6 @@ vi.mock(import("../../src/registry.ts"), async (original) => {
 });
 
 test("an analysis of the list is prepared and run, and its tables, warnings, time and settings are kept", async () => {
-  const { runSweep } = await import("../../src/run/run-sweep.ts");
   const table = join(folder, "small.parquet");
   await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder())));
   const out = join(folder, "run");
