@@ -7,7 +7,6 @@ import {
 } from "../solve/kernel.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { stopIfAsked } from "./interrupted.ts";
-import type { KernelFits } from "./meter.ts";
 
 /** Solves problems, in order; `solveProblems` of src/solve is one. */
 export type Solver = (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>;
@@ -80,6 +79,13 @@ export function solverSession(
 interface WatchedBackend extends Backend {
   /** Resolves when no request is in flight. */
   idle(): Promise<void>;
+}
+
+/** Fits of one kernel: those of the data, or those of replicates, which begin near their optimum. */
+export interface KernelFits {
+  kernel: string;
+  isReplicate: boolean;
+  fits: number;
 }
 
 interface BackendWatch {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Meter } from "../../src/plan/meter.ts";
+import { Meter } from "../../src/run/meter.ts";
 
 const [law, link] = ["law", "link"].map((kernel) => ({ kernel, isReplicate: false })) as [
   { kernel: string; isReplicate: boolean },

@@ -1,7 +1,15 @@
-/** Parts of a sweep's work, in order. */
-export const phases = ["solve", "profiles", "bootstrap", "backtest", "tables"] as const;
+import type { KernelFits } from "../plan/solver.ts";
+import { type FittingKey, fittingAnalyses } from "../registry.ts";
 
-export type Phase = (typeof phases)[number];
+/** Parts of a sweep's work, with the analyses that fit by their keys. */
+type Phase = "solve" | "profiles" | "bootstrap" | FittingKey | "tables";
+
+/** All of them, in order. */
+export const phases: readonly Phase[] = [
+  ...(["solve", "profiles", "bootstrap"] as const),
+  ...fittingAnalyses.map(({ key }) => key),
+  "tables",
+];
 
 /** The progress of a sweep. */
 export interface JobProgress {
@@ -31,13 +39,6 @@ const KNOWN = 3;
 const KNOWN_FITS = 200;
 /** Seconds between the points from which the speed is computed. */
 const STEP = 1;
-
-/** Fits of one kernel: those of the data, or those of replicates, which begin near their optimum. */
-export interface KernelFits {
-  kernel: string;
-  isReplicate: boolean;
-  fits: number;
-}
 
 /** What is known of the fits of a kernel. */
 interface Cost {
