@@ -14,8 +14,8 @@ export type Tables = Readonly<Record<string, Table>>;
  * folder of the method or the analysis. The results, the terminal and the report go through all records and name none of them.
  */
 export interface Extension {
-  /** Names of its result tables, in order. */
-  tables: readonly string[];
+  /** Its result tables by name, in order, and what each has a row for. */
+  tables: Readonly<Record<string, string>>;
   /**
    * The text that the terminal prints about its tables.
    *

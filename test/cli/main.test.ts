@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { presets } from "../../src/spec/presets.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
@@ -117,12 +118,9 @@ describe("mistakes of the user: one line, exit code 2", () => {
   const ladder = ["sweep", "ladder", "--out", path("never")];
 
   test.each<[string, string[], string]>([
-    [
-      "no command",
-      [],
-      "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, status, merge, show, report, compare, reproduce, forms, simulate, bench, doctor",
-    ],
-    ["an unknown command", ["swep"], "Did you mean sweep?"],
+    ["no command", [], "a command is missing; allowed: import, inspect, sweep, "],
+    ["an unknown command", ["swep"], 'did you mean "sweep"?; see lawfit --help'],
+    ["an option before the command", ["--quiet", "sweep", "ladder"], "a command is missing before --quiet"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],
     ["an option without its value", [...ladder, "--table"], "Not enough arguments following: table"],
     ["no sweep", ["sweep"], "see lawfit sweep --help"],
@@ -144,7 +142,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown preset",
       ["sweep", "lader", "--table", table],
-      '"lader" is neither a preset nor a sweep file; allowed: ladder, ladder-ablations, ladder-matrix, flp, flp-ablations, flp-m, flp-m-ablations, loss-to-loss, loss-to-loss-ablations, or the path of a YAML file; did you mean "ladder"?',
+      `"lader" is neither a preset nor a sweep file; allowed: ${[...presets.keys()].join(", ")}, or the path of a YAML file; did you mean "ladder"?`,
     ],
     ["a missing sweep file", ["sweep", "none.yaml"], "none.yaml: no such file"],
     ["no table", ladder, "preset ladder: table: missing"],
@@ -243,14 +241,25 @@ describe("mistakes of the user: one line, exit code 2", () => {
   });
 });
 
-test("help and version end with code 0", async () => {
+test("help and version end with code 0, and the help fits a terminal of 80 columns", async () => {
   const help = await lawfit("--help");
   expect(help.code).toBe(0);
   for (const command of ["import", "inspect", "sweep", "show", "forms", "simulate", "bench", "doctor"]) {
-    expect(help.stdout).toContain(`lawfit ${command}`);
+    expect(help.stdout).toMatch(new RegExp(`^  ${command} +[a-z]`, "m"));
   }
+  for (const line of help.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const version = await lawfit("--version");
   expect({ code: version.code, stdout: version.stdout }).toEqual({ code: 0, stdout: "0.1.0\n" });
+});
+
+test.each([
+  [["show"], "lawfit show <run> [table]\n\nprint a table of a run directory\n"],
+  [["simulate", "flp-m"], "lawfit simulate flp-m\n\nruns on mixtures"],
+])("%j has a help of its own", async (words, beginning) => {
+  const { code, stdout } = await lawfit(...words, "--help");
+  expect(code).toBe(0);
+  expect(stdout.slice(0, beginning.length)).toBe(beginning);
+  expect(stdout).toMatch(/^ {2}--format /m);
 });
 
 test("forms lists every form, with LaTeX when asked", async () => {

@@ -21,12 +21,20 @@ test("one form end to end: every start of a straight line is good", async () => 
   }
 });
 
-test.skipIf(!hasPortable)("TensorFlow.js is measured where it is named, from the same starts to the same best", async () => {
-  const report = await runBench({ ...tiny, forms: ["power-law"], backends: ["portable", "tfjs"], peers: [] });
-  expect(report.rows.map(({ program }) => program)).toEqual(["lawfit-wasm", "lawfit-tfjs"]);
-  for (const row of report.rows) expect(row).toMatchObject({ starts: 64, goodShare: 1 });
-  expect(report.programs[1]!.version).toMatch(/^tfjs 4/);
-});
+test.skipIf(!hasPortable)(
+  "TensorFlow.js is measured where it is named, from the same starts to the same best",
+  async () => {
+    const report = await runBench({
+      ...tiny,
+      forms: ["power-law"],
+      backends: ["portable", "tfjs"],
+      peers: [],
+    });
+    expect(report.rows.map(({ program }) => program)).toEqual(["lawfit-wasm", "lawfit-tfjs"]);
+    for (const row of report.rows) expect(row).toMatchObject({ starts: 64, goodShare: 1 });
+    expect(report.programs[1]!.version).toMatch(/^tfjs 4/);
+  },
+);
 
 test("a peer is measured from the same starts, and reaches the same best", async () => {
   const report = await runBench({
