@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Argv, Options } from "yargs";
 import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
+import type { AnalysisKey } from "../registry.ts";
 import { parseNumber } from "../tables/numbers.ts";
 import { decimalNumber, nameList, numberList, wholeNumber } from "./options.ts";
 
@@ -16,7 +17,7 @@ interface Property {
 }
 
 /** A mapping of a sweep file whose keys are options of a command. */
-type Mapping = "bootstrap" | "backtest" | "mixtures" | "isoflop";
+type Mapping = "bootstrap" | AnalysisKey;
 
 /** The keys of a sweep that the command line gives: values by key, those of a mapping in a mapping. */
 export type GivenKeys = Readonly<Record<string, unknown>>;

@@ -1,8 +1,5 @@
-import type { BacktestTables } from "../backtest/extension.ts";
-import type { ExtendedMethod, Tables } from "../extension.ts";
-import type { IsoflopTables } from "../isoflop/tables.ts";
+import type { ExtendedMethod, SolvedSweep, Tables } from "../extension.ts";
 import type { Method } from "../methods/method.ts";
-import type { MixtureTables } from "../mixture/extension.ts";
 import {
   axisColumns,
   cellIdentity,
@@ -10,9 +7,15 @@ import {
   predictionIdentity,
   verdictColumns,
 } from "../plan/cell-columns.ts";
-import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
-import { isDetermined, relativeError, type ScoredPrediction, type SkippedStage } from "../plan/score.ts";
-import type { SolveResult } from "../solve/problem.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import {
+  isDetermined,
+  relativeError,
+  type ScoredPrediction,
+  type SkippedStage,
+  skippedStages,
+} from "../plan/score.ts";
+import type { RequestedTables } from "../registry.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
@@ -55,24 +58,16 @@ export interface FitTables
 export type BootstrapTables = Record<Exclude<keyof typeof bootstrapTables, "draws">, Table>;
 
 /** The result tables of a job directory. */
-export interface ResultTables
-  extends FitTables,
-    Partial<BootstrapTables>,
-    Partial<BacktestTables>,
-    Partial<MixtureTables>,
-    Partial<IsoflopTables> {
+export interface ResultTables extends FitTables, Partial<BootstrapTables>, RequestedTables {
   identifiability: Table;
 }
 
 /** Makes the result tables of a solved sweep. */
 export function resultTables(
-  method: ExtendedMethod,
-  plan: SweepPlan,
-  results: ReadonlyMap<string, SolveResult>,
-  predictions: readonly ScoredPrediction[],
-  skipped: readonly SkippedStage[],
-  { rankUndetermined = false }: { rankUndetermined?: boolean } = {},
+  solved: SolvedSweep & { method: ExtendedMethod },
+  { rankUndetermined }: { rankUndetermined: boolean },
 ): FitTables {
+  const { method, plan, results, predictions } = solved;
   const optimal = computeOptimalTable(plan, results);
   return {
     cells: cellsTable(method, plan.cells),
@@ -81,8 +76,8 @@ export function resultTables(
     parameters: parametersTable(plan.shared.uses, results),
     points: pointsTable(plan, results, referenceConfiguration(method.axes, plan.cells)),
     predictions: predictionsTable(method, predictions),
-    problems_skipped: skippedTable(method, skipped),
-    ...method.extension?.make({ method, plan, results, predictions }),
+    problems_skipped: skippedTable(method, skippedStages(plan.cells, results)),
+    ...method.extension?.make(solved),
     ...(optimal && { compute_optimal: optimal }),
     ...analysisTables(method, plan, rankUndetermined ? predictions : predictions.filter(isDetermined)),
   };
