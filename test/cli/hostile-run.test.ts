@@ -26,7 +26,7 @@ const run = path("sent");
 const victim = path("victim.parquet");
 
 const sweep = (...words: string[]) =>
-  lawfit("sweep", "ladder", "--table", table, "--starts", "4", "--backend", "portable", "--quiet", ...words);
+  lawfit("sweep", "ladder", "--table", table, "--starts", "4", "--backend", "cpu", "--quiet", ...words);
 
 beforeAll(async () => {
   await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder())));
