@@ -33,7 +33,7 @@ export function partOption(
   const count = total === undefined ? arraySize(text, environment) : Number(total);
   const index = number === "auto" ? taskNumber(text, environment) : Number(number);
   if (index < 1 || index > count) {
-    const task = number === "auto" ? `task ${index} is not among them; ` : "";
+    const task = number === "auto" ? `task ${index} is outside 1 to ${count}; ` : "";
     throw refused(text, `${task}allowed: ${ALLOWED}`);
   }
   return { index, count };

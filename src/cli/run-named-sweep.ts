@@ -59,8 +59,8 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
     const isKept = (await readJobState(out)) !== undefined;
     printLine(
       isKept
-        ? `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`
-        : "lawfit: interrupted: nothing was solved yet, and nothing is written",
+        ? `lawfit: interrupted: finished work is kept in ${out}; repeat the command to continue`
+        : "lawfit: interrupted before anything was solved; nothing was written",
     );
     process.exitCode = interrupts.exitCode();
   } finally {
@@ -86,7 +86,7 @@ function formatPart(
   out: string,
   directory: string,
 ): string {
-  const before = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
+  const before = fitsFound === 0 ? "" : `; ${whole(fitsFound)} more were finished before`;
   return (
     `shard ${shardName(shard)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${before}; kept in ${out}\n` +
     `when all ${shard.count} are done: lawfit merge ${shellWord(directory)}\n`
@@ -108,7 +108,7 @@ export async function mergeDirectories(
   const directory = out ?? (isFolder ? directories[0] : undefined);
   if (directory === undefined) {
     throw new UserError(
-      "lawfit merge: --out: missing; allowed: the run directory to write, where shards are given one by one",
+      "lawfit merge: --out is missing; shards that are given one by one need it: the run directory to write",
     );
   }
   const onWarning = (line: string) => printLine(`warning: ${line}`);

@@ -19,8 +19,8 @@ export function formatHeadline({
   );
   if (!measured) {
     return (
-      "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured, or " +
-      "backtest: {} (larger fit runs predicted from smaller ones), ranks them\n"
+      "configurations are not ranked: no determined prediction has a measured value; a table with measured targets would rank " +
+      "them, or backtest: {}, which predicts larger fit runs from smaller ones\n"
     );
   }
   if (valueAt(configurations, "rank", 0) === null) return "";
@@ -49,7 +49,7 @@ function best(configurations: Table, axes: Table): string {
   const beside =
     differing.length > 0 && without !== undefined ? `, ${error(without)} without these choices` : "";
   return (
-    `best of ${rivals} configurations: ${named.join(", ") || "all the same"} ` +
+    `best of ${rivals} configurations: ${named.join(", ") || "all predict the same"} ` +
     `(mean error ${error(0)} over ${predictions}${beside})`
   );
 }
@@ -63,7 +63,7 @@ function importance(axes: Table): string {
     ...(ranked.length > 0 ? [ranked.slice(0, MOST_AXES).map(named).join(", ")] : []),
     ...(idle.length > 0 ? [`idle: ${idle.map((row) => shownAt(axes, "axis", row)).join(", ")}`] : []),
   ];
-  return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations compare"}`;
+  return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations can be compared"}`;
 }
 
 function percent(table: Table, name: string, row: number): string {

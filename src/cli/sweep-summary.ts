@@ -36,9 +36,10 @@ export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string 
   if (work.fits + work.fits_found === 0) return "";
   const total = Object.values(seconds).reduce((sum, phase) => sum + phase, 0);
   const solving = seconds.solve + seconds.score + seconds.bootstrap + seconds.backtest;
-  const speed = work.fits > 0 ? ` (${whole(Number((work.fits / solving).toPrecision(3)))} a second)` : "";
-  const finishedBefore = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
-  return `${whole(work.fits)} fits in ${duration(total)}${speed}${finishedBefore}\n`;
+  const speed = ` at ${whole(Number((work.fits / solving).toPrecision(3)))} a second`;
+  const made = work.fits > 0 ? `${whole(work.fits)} fits${speed}` : "no new fits";
+  const before = work.fits_found > 0 ? `, ${whole(work.fits_found)} finished before` : "";
+  return `${made}${before}; ${duration(total)} in all\n`;
 }
 
 const MOST_ROWS = 60;

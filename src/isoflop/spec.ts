@@ -95,7 +95,7 @@ export interface IsoflopPlan extends FilledIsoflop {
  *
  * @param tasks of the sweep; none without one
  * @param where file, for messages
- * @throws UserError for a metric or a subject that is not there, and for a metric that is the better the higher it is
+ * @throws UserError for a metric or a subject that is not there, and for a metric of which higher values are better
  */
 export function planIsoflop(
   filled: FilledIsoflop,

@@ -43,7 +43,7 @@ describe("sweep and show", () => {
     expect(head).toMatch(/^task +target +predicted +actual +error \(points\) +error \(%\)$/);
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
-    expect(work).toMatch(/^514 fits in \d+ s \([\d,]+ a second\)$/);
+    expect(work).toMatch(/^514 fits at [\d,]+ a second; \d+ s in all$/);
     expect(last).toBe(
       `tables in ${out}: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, ` +
         "choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
@@ -167,7 +167,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "a folder that is not ours",
       ["sweep", "ladder", "--table", table, "--out", folder],
-      "the folder is not empty and is no run directory of lawfit",
+      "the folder is not empty and not a run directory of lawfit",
     ],
   ])("%s", async (_, words, message) => {
     const { code, stdout, stderr } = await lawfit(...words);

@@ -23,7 +23,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       .option("tolerance", {
         type: "string",
         requiresArg: true,
-        describe: "predictions this close are the same, relative  [default: 1e-9]",
+        describe: "largest relative difference of predictions that count as the same  [default: 1e-9]",
         coerce: (given: string | undefined) => {
           if (given === undefined) return undefined;
           const value = parseNumber(given);

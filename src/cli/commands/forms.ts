@@ -19,7 +19,7 @@ export const formsCommand: CommandModule<object, FormsArguments> = {
         array: true,
         describe: "forms to list, such as mix-m4-7: M4 of seven sources",
       })
-      .option("latex", { type: "boolean", default: false, describe: "with the equation in LaTeX" })
+      .option("latex", { type: "boolean", default: false, describe: "print the equation in LaTeX too" })
       .option("format", { ...formatOption, describe: "output" }),
   handler: async ({ name: names, latex, format }) => {
     const { forms, getForm } = await import("../../forms/registry.ts");

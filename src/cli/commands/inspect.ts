@@ -37,7 +37,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       .option("decimal", {
         choices: [".", ","] as const,
         coerce: lastGiven<Decimal>,
-        describe: "what stands before the decimals of numbers in CSV files  [default: .]",
+        describe: "decimal separator of numbers in CSV files, . or ,  [default: .]",
       })
       .option("format", {
         choices: ["text", "json"] as const,

@@ -19,7 +19,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .option("out", {
         type: "string",
         requiresArg: true,
-        describe: "file to write; a folder for pictures of all figures  [default: RUN.html, beside the run]",
+        describe: "file to write; a folder for pictures of all figures  [default: RUN.html, beside RUN]",
       })
       .option("format", {
         choices: ["html", "md", "svg", "png"] as const,
@@ -41,7 +41,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .option("force", {
         type: "boolean",
         default: false,
-        describe: "replace files that are not a report of this run, or that were changed since",
+        describe: "replace files that are not a report of this run directory, or that were changed since",
       }),
   handler: async ({ run, out, format, figure, theme, force }) => {
     const { printText } = await import("../output.ts");
@@ -55,8 +55,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
     const why =
       missing.length > 0
-        ? `, perhaps for want of tables that could not be read: ${missing.join(", ")}`
-        : ": the run has nothing for them";
+        ? `, perhaps because tables could not be read: ${missing.join(", ")}`
+        : " because the sweep has nothing for them";
     const rest = left > 0 ? `, ${left} not drawn${why}` : "";
     printText(`wrote ${first}${more}: ${drawn.length - left} figures${rest}\n`);
   },
