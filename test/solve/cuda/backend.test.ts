@@ -305,7 +305,7 @@ describe.skipIf(noStandIn !== undefined)(
         expect(statistics.fellBack).toBe(0);
         expect(statistics.lostDevices).toBe(1);
         expect(warnings).toHaveLength(1);
-        expect(warnings[0]).toMatch(/is solved on the other GPUs$/);
+        expect(warnings[0]).toMatch(/are solved on the other GPUs$/);
       });
 
       test("all devices, one after the other", async () => {
