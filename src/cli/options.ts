@@ -67,13 +67,42 @@ function refused(text: string, why: string): UserError {
   return new UserError(`--shard: ${JSON.stringify(text)}: ${why}`);
 }
 
-/** Option `--format` of the commands that print tables. */
-export const formatOption = {
-  choices: ["text", "json", "csv"],
-  default: "text",
-  requiresArg: true,
-  describe: "text for people; json (one array of row objects) and csv in full precision",
+/** An option that takes a text: a path, a name, or names with commas between them. */
+export const textOption = { type: "string", requiresArg: true } as const;
+
+/** An option that takes a number, or numbers with commas between them. Its `coerce` gets the text, which messages quote. */
+export const numberOption = { type: "number", string: true, requiresArg: true } as const;
+
+/** Option `--layout` of the commands that read a table without a sweep file. */
+export const layoutOption = {
+  ...textOption,
+  describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
 } as const;
+
+/** An option that is on where it is given. */
+export const switchOption = { type: "boolean", default: false } as const;
+
+/** Option `--format` of a command that prints; the first format is the default. */
+export function formatOption<const Format extends string>(
+  formats: readonly [Format, ...Format[]],
+  what: string,
+) {
+  return {
+    choices: formats,
+    default: formats[0] as Format,
+    requiresArg: true,
+    describe: `output format: ${what}`,
+  };
+}
+
+/** Option `--format` of the commands that print a table. */
+export const tableFormatOption = formatOption(
+  ["text", "json", "csv"],
+  "text for people; json (one array of row objects) and csv in full precision",
+);
+
+/** Option `--json` of before, which means `--format json`. */
+export const formerJsonOption = { ...switchOption, hidden: true } as const;
 
 /** Reads `a,b` as a list of names. @throws UserError for an empty name */
 export function nameList(option: string): (given: string | undefined) => string[] | undefined {
@@ -97,13 +126,17 @@ export function numberList(option: string): (given: string | undefined) => numbe
   };
 }
 
-/** Reads a number. @throws UserError for anything else */
-export function decimalNumber(option: string): (given: string | undefined) => number | undefined {
+/** Reads a number for which the rule holds. @throws UserError for anything else */
+export function decimalNumber(
+  option: string,
+  allowed = "a number",
+  holds: (value: number) => boolean = () => true,
+): (given: string | undefined) => number | undefined {
   return (given) => {
     if (given === undefined) return undefined;
     const number = parseNumber(given);
-    if (number === undefined) throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a number`);
-    return number;
+    if (number !== undefined && holds(number)) return number;
+    throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: ${allowed}`);
   };
 }
 

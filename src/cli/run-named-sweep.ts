@@ -18,6 +18,7 @@ import { formatSummary } from "./sweep-summary.ts";
 export interface JobArguments {
   out: string | undefined;
   quiet: boolean;
+  format: "text" | "json";
   json: boolean;
   fresh: boolean;
   shard: string | undefined;
@@ -26,16 +27,17 @@ export interface JobArguments {
 
 /** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
 export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
+  const isJson = given.json || given.format === "json";
   const named = await readSweep(sweep, keys);
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
   const out = shard === undefined ? whole : shardFolder(whole, shard);
   if (given["dry-run"]) {
     const { printEstimate } = await import("./estimate-summary.ts");
-    return printEstimate(named, { out, json: given.json, shard });
+    return printEstimate(named, { out, json: isJson, shard });
   }
   const interrupts = watchInterrupts();
-  const watch = given.json ? jsonEvents() : talk(given.quiet);
+  const watch = isJson ? jsonEvents() : talk(given.quiet);
   const options = {
     out,
     fresh: given.fresh,
@@ -47,12 +49,12 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
   try {
     if (shard !== undefined) {
       const result = await runShard(named.spec, { ...options, part: shard });
-      if (given.json) jsonEvents().onEnd({ directory: out, ...result });
+      if (isJson) jsonEvents().onEnd({ directory: out, ...result });
       else if (!given.quiet) printText(formatPart(result, out, whole));
       return;
     }
     const result = await runSweep(named.spec, options);
-    if (given.json) jsonEvents().onEnd(ended(result, out));
+    if (isJson) jsonEvents().onEnd(ended(result, out));
     else if (!given.quiet) printText(formatSummary(result, out));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;

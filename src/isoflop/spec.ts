@@ -35,7 +35,9 @@ export const isoflopKeys = {
     option: {},
   }),
   /** Number of times that noise is added. @default 1000 */
-  draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", { option: {} }),
+  draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", {
+    option: { name: "noise-draws" },
+  }),
   /** What the intervals are to cover, one or several. @default those of the bootstrap, else 0.9 */
   levels: key(listOf(level()).optional(), "what the intervals are to cover", {
     otherwise: "those of the bootstrap, else 0.9",

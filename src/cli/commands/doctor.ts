@@ -4,6 +4,11 @@ import type { CommandModule } from "yargs";
 export const doctorCommand: CommandModule<object, object> = {
   command: "doctor",
   describe: "report what lawfit finds on this machine: compiler, backends, cache",
+  builder: (yargs) =>
+    yargs.example([
+      ["$0", "compiler, backends and cache"],
+      ["CXX=clang++ $0", "the same with another compiler"],
+    ]),
   handler: async () => {
     const { printText } = await import("../output.ts");
     const { diagnose, formatDiagnosis } = await import("../diagnosis.ts");

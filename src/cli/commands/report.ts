@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { switchOption, textOption } from "../options.ts";
 
 interface ReportArguments {
   run: string;
@@ -17,19 +18,18 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     yargs
       .positional("run", { type: "string", demandOption: true, describe: "run directory" })
       .option("out", {
-        type: "string",
-        requiresArg: true,
-        describe: "file to write; a folder for pictures of all figures  [default: RUN.html, beside RUN]",
+        ...textOption,
+        describe:
+          "where to write the page, or a folder for pictures of all figures  [default: RUN.html, beside RUN]",
       })
       .option("format", {
         choices: ["html", "md", "svg", "png"] as const,
         requiresArg: true,
         describe:
-          "html: one page; md: Markdown and its pictures; svg, png: figures  [default: by the ending of --out, else html]",
+          "output format: html, one page; md, Markdown and its pictures; svg, png, figures  [default: by the ending of --out, else html]",
       })
       .option("figure", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         describe: "the one figure to write as svg or png (docs/report.md)",
       })
       .option("theme", {
@@ -39,10 +39,13 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "colours of svg and png; the page follows its reader's setting",
       })
       .option("force", {
-        type: "boolean",
-        default: false,
-        describe: "replace files that are not a report of this run directory, or that were changed since",
-      }),
+        ...switchOption,
+        describe: "replace existing files that are not a report of this run directory, or were changed since",
+      })
+      .example([
+        ["$0 run", "the page run.html"],
+        ["$0 run --figure answer --format svg --out answer.svg", "one figure"],
+      ]),
   handler: async ({ run, out, format, figure, theme, force }) => {
     const { printText } = await import("../output.ts");
     const { printLine } = await import("../progress.ts");

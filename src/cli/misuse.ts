@@ -1,0 +1,52 @@
+import { didYouMean, notAmong } from "../errors.ts";
+
+/**
+ * What yargs finds wrong in the words after a command's name, with what was typed and what is allowed.
+ *
+ * @param message of yargs
+ * @param help of the command, in lines that are not wrapped; its first line is the usage
+ */
+export function explainMisuse(message: string, words: readonly string[], help: string): string {
+  const [usage = ""] = help.split("\n");
+  const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
+  if (given !== undefined) {
+    const [name] = [...usage.matchAll(/<([\w-]+)/g)].slice(Number(given)).map((match) => match[1]!);
+    return `<${name}> is missing${described(help, `${name}`)}`;
+  }
+  const [, valueless] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
+  if (valueless !== undefined) return `--${valueless} has no value${described(help, `--${valueless}`)}`;
+  const [, missing] = /^Missing required arguments?: (.+)$/.exec(message) ?? [];
+  if (missing !== undefined) {
+    const [option] = missing.split(", ").map((name) => `--${name}`);
+    return `${option} is missing${described(help, `${option}`)}`;
+  }
+  const [, name, value, choices] = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message) ?? [];
+  if (choices !== undefined) {
+    return `--${name}: ${notAmong(value!, [...choices.matchAll(/"([^"]*)"/g)].map((match) => match[1]!))}`;
+  }
+  const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
+  if (unknown === undefined) return message.replace(/\s*\n\s*/g, " ");
+  const options = [...help.matchAll(/^ +(--[\w-]+)/gm)].map((match) => match[1]!);
+  return unknown
+    .split(", ")
+    .map((argument) => {
+      const option = optionOf(argument, words);
+      return option === undefined
+        ? `unexpected argument ${JSON.stringify(argument)}; usage: ${usage}`
+        : `unknown option ${option}${didYouMean(option, options)}`;
+    })
+    .join("; ");
+}
+
+/** How an option was typed whose name yargs gives: `--tabel`, `--no-tabel`, `-t`; undefined where it was no option. */
+function optionOf(name: string, words: readonly string[]): string | undefined {
+  const typed = words.map((word) => word.split("=")[0]!).filter((word) => word.startsWith("-"));
+  return typed.find((word) => word.replace(/^-+(no-)?/, "") === name || (/^-[^-]/.test(word) && word.includes(name)));
+}
+
+/** What a help says of an argument, for the end of a message. */
+function described(help: string, name: string): string {
+  const line = help.split("\n").find((text) => text.trimStart().startsWith(`${name} `));
+  const [, what] = /^ *\S+ +(.*?)(?: {2,}\[.*)?$/.exec(line ?? "") ?? [];
+  return what === undefined ? "" : `; allowed: ${what}`;
+}
