@@ -2,8 +2,6 @@ import type { CommandModule } from "yargs";
 
 /** `lawfit doctor`. */
 export const doctorCommand: CommandModule<object, object> = {
-  command: "doctor",
-  describe: "report what lawfit finds on this machine: compiler, backends, cache",
   builder: (yargs) =>
     yargs.example([
       ["$0", "compiler, backends and cache"],

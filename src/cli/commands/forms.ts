@@ -10,8 +10,6 @@ interface FormsArguments {
 
 /** `lawfit forms`. */
 export const formsCommand: CommandModule<object, FormsArguments> = {
-  command: "forms [name..]",
-  describe: "list the built-in forms, or those named: expression, parameters with bounds, source",
   builder: (yargs) =>
     yargs
       .positional("name", {

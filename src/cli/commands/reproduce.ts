@@ -15,9 +15,6 @@ interface ReproduceArguments {
 
 /** `lawfit reproduce PAPER --table TABLE`. */
 export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
-  command: "reproduce <paper>",
-  describe:
-    "compare the printed numbers of a paper with lawfit's; exit code 1 if one differs without a reason",
   builder: (yargs) =>
     keyOptions(yargs, undefined, KEYS)
       .describe("starts", "random starts of each problem  [default: 256]")
@@ -44,7 +41,10 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
       )
       .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
       .example([
-        ["$0 ladder --table ladder.parquet", "the paper's tables beside lawfit's numbers"],
+        [
+          "$0 ladder --table ladder.parquet",
+          "the paper's tables beside lawfit's; exit code 1 if a number differs without a reason",
+        ],
         ["$0 loss-to-loss --table losses.parquet --format csv", "a row for each number"],
       ]),
   handler: async (given) => {

@@ -44,8 +44,6 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
 
 /** `lawfit sweep PRESET|FILE`. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
-  command: "sweep <sweep>",
-  describe: "fit a matrix of tasks and design choices and write result tables",
   builder: (yargs) =>
     sweepOptions(yargs).example([
       ["$0 ladder --table ladder.parquet --out run", "the model ladder's predictions, in folder run"],
@@ -59,8 +57,6 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
 export const backtestCommand: CommandModule<object, SweepArguments> = {
-  command: "backtest <sweep>",
-  describe: "a sweep with back-tests: smaller runs predict the larger ones",
   builder: (yargs) =>
     keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap").example([
       ["$0 ladder --table ladder.parquet", "errors of predictions of larger fit runs (docs/backtests.md)"],
@@ -82,8 +78,6 @@ export const backtestCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit bootstrap PRESET|FILE`: a sweep with `bootstrap:` in it. */
 export const bootstrapCommand: CommandModule<object, SweepArguments> = {
-  command: "bootstrap <sweep>",
-  describe: "a sweep with intervals: its fits are repeated on resamples of the runs",
   builder: (yargs) =>
     keyOptions(sweepOptions(yargs), "bootstrap").example([
       ["$0 ladder --table ladder.parquet", "90 % intervals from 1,000 resamples of the runs"],
@@ -104,8 +98,6 @@ export const bootstrapCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit mix PRESET|FILE`: a sweep with `mixtures:` in it, and with a bootstrap unless there is to be none. */
 export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boolean }> = {
-  command: "mix <sweep>",
-  describe: "a sweep that finds the best mixture of the training data, with intervals",
   builder: (yargs) =>
     keyOptions(keyOptions(sweepOptions(yargs), "bootstrap"), "mixtures")
       .option("bootstrap", {

@@ -1,4 +1,41 @@
+import yargs, { type Argv } from "yargs";
 import { didYouMean, notAmong } from "../errors.ts";
+import { version } from "../version.ts";
+import type { CommandCode, ListedCommand } from "./command-list.ts";
+
+/** A command line that yargs does not accept, in yargs' words. */
+export class Misuse extends Error {}
+
+/**
+ * The parser of one command.
+ *
+ * @param called the words up to the command's name: `lawfit show`
+ * @param words those that follow
+ */
+export function parserOf(
+  code: CommandCode,
+  called: string,
+  { takes = "", describe }: ListedCommand,
+  words: readonly string[],
+): Argv {
+  return (
+    yargs([...words])
+      .scriptName(called)
+      .version(version)
+      .detectLocale(false)
+      .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": false })
+      .strict()
+      .exitProcess(false)
+      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .fail((message, error) => {
+        // What yargs itself finds wrong is the user's mistake; what a handler throws goes through as it is.
+        if (error !== undefined && error !== null && error.name !== "YError") throw error;
+        throw new Misuse(message);
+      })
+      // The only command of this parser: of a named one yargs would draw up the help whenever it runs.
+      .command({ ...code, command: `$0 ${takes}`.trim(), describe })
+  );
+}
 
 /**
  * What yargs finds wrong in the words after a command's name, with what was typed and what is allowed.
@@ -22,7 +59,10 @@ export function explainMisuse(message: string, words: readonly string[], help: s
   }
   const [, name, value, choices] = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message) ?? [];
   if (choices !== undefined) {
-    return `--${name}: ${notAmong(value!, [...choices.matchAll(/"([^"]*)"/g)].map((match) => match[1]!))}`;
+    return `--${name}: ${notAmong(
+      value!,
+      [...choices.matchAll(/"([^"]*)"/g)].map((match) => match[1]!),
+    )}`;
   }
   const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
   if (unknown === undefined) return message.replace(/\s*\n\s*/g, " ");
@@ -41,7 +81,9 @@ export function explainMisuse(message: string, words: readonly string[], help: s
 /** How an option was typed whose name yargs gives: `--tabel`, `--no-tabel`, `-t`; undefined where it was no option. */
 function optionOf(name: string, words: readonly string[]): string | undefined {
   const typed = words.map((word) => word.split("=")[0]!).filter((word) => word.startsWith("-"));
-  return typed.find((word) => word.replace(/^-+(no-)?/, "") === name || (/^-[^-]/.test(word) && word.includes(name)));
+  return typed.find(
+    (word) => word.replace(/^-+(no-)?/, "") === name || (/^-[^-]/.test(word) && word.includes(name)),
+  );
 }
 
 /** What a help says of an argument, for the end of a message. */
