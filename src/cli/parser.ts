@@ -47,35 +47,23 @@ export function explainMisuse(message: string, words: readonly string[], help: s
   const [usage = ""] = help.split("\n");
   const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
   if (given !== undefined) {
-    const [name] = [...usage.matchAll(/<([\w-]+)/g)].slice(Number(given)).map((match) => match[1]!);
-    return `<${name}> is missing${described(help, `${name}`)}`;
+    const name = [...usage.matchAll(/<([\w-]+)/g)][Number(given)]![1]!;
+    return `<${name}> is missing${described(help, name)}`;
   }
-  const [, valueless] = /^Not enough arguments following: (.+)$/.exec(message) ?? [];
-  if (valueless !== undefined) return `--${valueless} has no value${described(help, `--${valueless}`)}`;
-  const [, missing] = /^Missing required arguments?: (.+)$/.exec(message) ?? [];
-  if (missing !== undefined) {
-    const [option] = missing.split(", ").map((name) => `--${name}`);
-    return `${option} is missing${described(help, `${option}`)}`;
-  }
+  const [, lacking] =
+    /^(?:Not enough arguments following|Missing required arguments?): ([^,\n]+)/.exec(message) ?? [];
+  if (lacking !== undefined) return `--${lacking} needs a value${described(help, `--${lacking}`)}`;
   const [, name, value, choices] = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message) ?? [];
-  if (choices !== undefined) {
-    return `--${name}: ${notAmong(
-      value!,
-      [...choices.matchAll(/"([^"]*)"/g)].map((match) => match[1]!),
-    )}`;
-  }
+  if (choices !== undefined) return `--${name}: ${notAmong(value!, JSON.parse(`[${choices}]`))}`;
   const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
   if (unknown === undefined) return message.replace(/\s*\n\s*/g, " ");
   const options = [...help.matchAll(/^ +(--[\w-]+)/gm)].map((match) => match[1]!);
-  return unknown
-    .split(", ")
-    .map((argument) => {
-      const option = optionOf(argument, words);
-      return option === undefined
-        ? `unexpected argument ${JSON.stringify(argument)}; usage: ${usage}`
-        : `unknown option ${option}${didYouMean(option, options)}`;
-    })
-    .join("; ");
+  const parts = unknown.split(", ").map((argument) => {
+    const option = optionOf(argument, words);
+    if (option !== undefined) return `unknown option ${option}${didYouMean(option, options)}`;
+    return `unexpected argument ${JSON.stringify(argument)}; usage: ${usage}`;
+  });
+  return parts.join("; ");
 }
 
 /** How an option was typed whose name yargs gives: `--tabel`, `--no-tabel`, `-t`; undefined where it was no option. */

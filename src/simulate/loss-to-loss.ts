@@ -31,16 +31,8 @@ type ResolvedLossToLossOptions = Required<LossToLossOptions>;
 
 export const LOSS_TO_LOSS_OPTIONS: OptionRecords<LossToLossOptions> = {
   seed: seedOption("noise; the laws are fixed"),
-  runEffect: {
-    default: 0.01,
-    ...between(0, 1),
-    describe: "standard deviation of a run's effect on ln(train loss - E)",
-  },
-  evaluationNoise: {
-    default: 0.001,
-    ...between(0, 1),
-    describe: "standard deviation of the noise on ln of each other loss",
-  },
+  runEffect: { default: 0.01, ...between(0, 1), describe: "SD of a run's effect on ln(train loss - E)" },
+  evaluationNoise: { default: 0.001, ...between(0, 1), describe: "SD of the noise on ln of each other loss" },
   questions: { default: 2000, ...QUESTIONS },
 };
 

@@ -92,15 +92,11 @@ export function noiseOptions(
       ...count(1, 10_000),
       describe: "checkpoints of a run to fit",
     },
-    runEffect: {
-      default: defaults.runEffect,
-      ...share,
-      describe: "standard deviation of a run's effect on ln(loss)",
-    },
+    runEffect: { default: defaults.runEffect, ...share, describe: "SD of a run's effect on ln(loss)" },
     checkpointNoise: {
       default: defaults.checkpointNoise,
       ...share,
-      describe: "standard deviation of a checkpoint's noise on ln(loss)",
+      describe: "SD of a checkpoint's noise on ln(loss)",
     },
     autocorrelation: { default: 0.5, ...CORRELATION, describe: "correlation of neighbouring checkpoints" },
     questions: { default: 1000, ...QUESTIONS },

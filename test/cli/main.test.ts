@@ -132,7 +132,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an option without its value",
       [...ladder, "--table"],
-      "--table has no value; allowed: checkpoint table: a file or a glob; see lawfit sweep --help",
+      "--table needs a value; allowed: checkpoint table: a file or a glob; see lawfit sweep --help",
     ],
     [
       "no sweep",

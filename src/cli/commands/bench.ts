@@ -83,10 +83,8 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         ...switchOption,
         describe: "check the numbers against lawfit's requirements; exit code 1 if one fails",
       })
-      .example([
-        ["$0 --series none --forms chinchilla", "one form, beside all fitters that are installed"],
-        ["$0 --check --out bench.json", "all problems, with a verdict on each requirement"],
-      ]),
+      .example("$0 --series none --forms chinchilla", "one form, beside all fitters that are installed")
+      .example("$0 --check --out bench.json", "all problems, with a verdict on each requirement"),
   handler: async ({ format, out, check, force, ...options }) => {
     const { runBench } = await import("../../throughput/run-bench.ts");
     const { checkRows } = await import("../../throughput/report.ts");

@@ -4,10 +4,9 @@ import { COMMANDS, type CommandCode, type ListedCommand } from "../command-list.
 /** `lawfit completion`: the script by which a shell asks lawfit for the words that may follow. */
 export const completionCommand: CommandCode = {
   builder: (parser: Argv) =>
-    parser.example([
-      ["$0 >> ~/.bashrc", "for bash; the next shell completes commands, options and their values"],
-      ["SHELL=zsh $0 >> ~/.zshrc", "for zsh"],
-    ]),
+    parser
+      .example("$0 >> ~/.bashrc", "for bash; the next shell completes commands, options and their values")
+      .example("SHELL=zsh $0 >> ~/.zshrc", "for zsh"),
   handler: () => {
     yargs().scriptName("lawfit").completion("completion").showCompletionScript();
   },

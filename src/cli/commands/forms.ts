@@ -19,10 +19,8 @@ export const formsCommand: CommandModule<object, FormsArguments> = {
       })
       .option("latex", { ...switchOption, describe: "print the equation in LaTeX too" })
       .option("format", tableFormatOption)
-      .example([
-        ["$0", "all built-in forms"],
-        ["$0 chinchilla mix-m4-7 --latex", "two forms, with their equations in LaTeX"],
-      ]),
+      .example("$0", "all built-in forms")
+      .example("$0 chinchilla mix-m4-7 --latex", "two forms, with their equations in LaTeX"),
   handler: async ({ name: names, latex, format }) => {
     const { forms, getForm } = await import("../../forms/registry.ts");
     const { formsTable } = await import("../../forms/docs.ts");

@@ -31,10 +31,8 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         describe: "where to write the table: .parquet, .arrow, .feather or .csv",
       })
       .option("force", { ...switchOption, describe: "replace existing files" })
-      .example([
-        ["$0 olmo-ladder runs --out ladder.parquet", "the OLMo ladder's run files in folder runs"],
-        ["$0 loss-to-loss sweep.csv held-out.csv --out losses.parquet", "runs to fit, and targets"],
-      ]),
+      .example("$0 olmo-ladder runs --out ladder.parquet", "the OLMo ladder's run files in folder runs")
+      .example("$0 loss-to-loss sweep.csv held-out.csv --out losses.parquet", "runs to fit, and targets"),
   handler: async ({ importer, paths, out, force }) => {
     printText(formatImportSummary(await importTable(importer, paths, out, { force })));
   },

@@ -35,13 +35,11 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         ...formatOption(["text", "json"], "text for people; json with all findings"),
         coerce: lastGiven<"text" | "json">,
       })
-      .example([
-        ["$0 ladder.parquet", "what the table holds and what looks wrong in it"],
-        [
-          '$0 "runs/*.csv" --layout sweep.yaml',
-          "tables of your own layout, mapped by columns: of sweep.yaml",
-        ],
-      ]),
+      .example("$0 ladder.parquet", "what the table holds and what looks wrong in it")
+      .example(
+        '$0 "runs/*.csv" --layout sweep.yaml',
+        "tables of your own layout, mapped by columns: of sweep.yaml",
+      ),
   handler: async ({ tables, layout, decimal, format }) => {
     const inspection = await inspectFiles(tables, layout, decimal);
     printFormatted(

@@ -42,13 +42,11 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
         describe: "the one table that is printed  [default: both; for csv isoflop]",
       })
       .option("force", { ...switchOption, describe: "replace existing files" })
-      .example([
-        ["$0 runs.parquet", "both tables, for people"],
-        [
-          "$0 runs.csv --layout sweep.yaml --out isoflop.csv",
-          "a table of your own layout; writes isoflop_laws.csv too",
-        ],
-      ]),
+      .example("$0 runs.parquet", "both tables, for people")
+      .example(
+        "$0 runs.csv --layout sweep.yaml --out isoflop.csv",
+        "a table of your own layout; writes isoflop_laws.csv too",
+      ),
   handler: async (given) => {
     const { table, out, layout: layoutFile, format, print, force } = given;
     const { checkSpec } = await import("../../spec/spec.ts");

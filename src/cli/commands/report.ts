@@ -26,10 +26,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe:
           "output format: html, one page; md, Markdown and its pictures; svg, png, figures  [default: by the ending of --out, else html]",
       })
-      .option("figure", {
-        ...textOption,
-        describe: "the one figure to write as svg or png (docs/report.md)",
-      })
+      .option("figure", { ...textOption, describe: "the one figure to write as svg or png (docs/report.md)" })
       .option("theme", {
         choices: ["light", "dark"] as const,
         default: "light" as const,
@@ -40,10 +37,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         ...switchOption,
         describe: "replace existing files that are not a report of this run directory, or were changed since",
       })
-      .example([
-        ["$0 run", "the page run.html"],
-        ["$0 run --figure answer --format svg --out answer.svg", "one figure"],
-      ]),
+      .example("$0 run", "the page run.html")
+      .example("$0 run --figure answer --format svg --out answer.svg", "one figure"),
   handler: async ({ run, out, format, figure, theme, force }) => {
     const { printText } = await import("../output.ts");
     const { printLine } = await import("../progress.ts");

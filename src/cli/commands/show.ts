@@ -36,13 +36,11 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         describe: "largest number of rows to print",
         coerce: wholeNumber("limit", 0),
       })
-      .example([
-        ["$0 run", "the predictions"],
-        [
-          `$0 run fits --where "task = 'piqa_val'" --columns stage,objective --format csv`,
-          "a part of a table",
-        ],
-      ]),
+      .example("$0 run", "the predictions")
+      .example(
+        `$0 run fits --where "task = 'piqa_val'" --columns stage,objective --format csv`,
+        "a part of a table",
+      ),
   handler: async ({ run, table, format, where, columns, limit }) => {
     const { queryJob } = await import("../../run/job-directory.ts");
     const { printFormatted } = await import("../output.ts");

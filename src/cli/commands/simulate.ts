@@ -61,10 +61,8 @@ function outputOptions<T>(yargs: Argv<T>, formats: readonly SimulatedFormat[]) {
       describe: "output format of the table, or several with commas; the sweep file reads the first",
     })
     .option("force", { ...switchOption, describe: "replace existing files" })
-    .example([
-      ["$0 --out sample", "the default design in folder sample"],
-      ["$0 --out sample --seed 1 --format csv", "another seed, as CSV"],
-    ]);
+    .example("$0 --out sample", "the default design in folder sample")
+    .example("$0 --out sample --seed 1 --format csv", "another seed, as CSV");
 }
 
 function withOption<T>(yargs: Argv<T>, [key, { default: value, describe }]: DesignOption): Argv<T> {

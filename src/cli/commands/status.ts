@@ -21,10 +21,8 @@ export const statusCommand: CommandModule<object, StatusArguments> = {
         formatOption(["text", "json"], "text for people; json, a list with an entry for each run directory"),
       )
       .option("json", formerJsonOption)
-      .example([
-        ["$0 runs/ladder", "how far the sweep is"],
-        ["$0 night --format json", "all shards in folder night, for programs"],
-      ]),
+      .example("$0 runs/ladder", "how far the sweep is")
+      .example("$0 night --format json", "all shards in folder night, for programs"),
   handler: async ({ run, format, json }) => {
     const { jobStatuses } = await import("../../run/job-status.ts");
     const { printData, printText } = await import("../output.ts");

@@ -45,10 +45,9 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
 /** `lawfit sweep PRESET|FILE`. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
-    sweepOptions(yargs).example([
-      ["$0 ladder --table ladder.parquet --out run", "the model ladder's predictions, in folder run"],
-      ["$0 sweep.yaml --dry-run", "what a sweep file asks for, and what it will take"],
-    ]),
+    sweepOptions(yargs)
+      .example("$0 ladder --table ladder.parquet --out run", "the model ladder's predictions, in folder run")
+      .example("$0 sweep.yaml --dry-run", "what a sweep file asks for, and what it will take"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(given.sweep, givenKeys(given), given);
@@ -58,10 +57,12 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
 export const backtestCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
-    keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap").example([
-      ["$0 ladder --table ladder.parquet", "errors of predictions of larger fit runs (docs/backtests.md)"],
-      ["$0 sweep.yaml --by n --resamples 1000", "how often intervals held too (docs/bootstrap.md)"],
-    ]),
+    keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap")
+      .example(
+        "$0 ladder --table ladder.parquet",
+        "errors of predictions of larger fit runs (docs/backtests.md)",
+      )
+      .example("$0 sweep.yaml --by n --resamples 1000", "how often intervals held too (docs/bootstrap.md)"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const bootstrap = givenKeys(given, "bootstrap");
@@ -79,13 +80,12 @@ export const backtestCommand: CommandModule<object, SweepArguments> = {
 /** `lawfit bootstrap PRESET|FILE`: a sweep with `bootstrap:` in it. */
 export const bootstrapCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
-    keyOptions(sweepOptions(yargs), "bootstrap").example([
-      ["$0 ladder --table ladder.parquet", "90 % intervals from 1,000 resamples of the runs"],
-      [
+    keyOptions(sweepOptions(yargs), "bootstrap")
+      .example("$0 ladder --table ladder.parquet", "90 % intervals from 1,000 resamples of the runs")
+      .example(
         "$0 sweep.yaml --scheme parametric --intervals expanded --level 0.5,0.9",
         "others (docs/bootstrap.md)",
-      ],
-    ]),
+      ),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(
@@ -105,10 +105,11 @@ export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boo
         default: true,
         describe: "resample, for intervals (docs/bootstrap.md); --no-bootstrap for none",
       })
-      .example([
-        ["$0 flp-m --table mixtures.parquet --bounds code=0..0.5", "the best share of code, at most a half"],
-        ["$0 sweep.yaml --no-bootstrap", "best mixtures without intervals"],
-      ]),
+      .example(
+        "$0 flp-m --table mixtures.parquet --bounds code=0..0.5",
+        "the best share of code, at most a half",
+      )
+      .example("$0 sweep.yaml --no-bootstrap", "best mixtures without intervals"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const bootstrap = given.bootstrap && { bootstrap: givenKeys(given, "bootstrap") };
