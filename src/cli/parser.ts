@@ -78,5 +78,5 @@ function optionOf(name: string, words: readonly string[]): string | undefined {
 function described(help: string, name: string): string {
   const line = help.split("\n").find((text) => text.trimStart().startsWith(`${name} `));
   const [, what] = /^ *\S+ +(.*?)(?: {2,}\[.*)?$/.exec(line ?? "") ?? [];
-  return what === undefined ? "" : `; allowed: ${what}`;
+  return what === undefined ? "" : `: ${what}`;
 }

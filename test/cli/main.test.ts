@@ -132,12 +132,12 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an option without its value",
       [...ladder, "--table"],
-      "--table needs a value; allowed: checkpoint table: a file or a glob; see lawfit sweep --help",
+      "--table needs a value: checkpoint table: a file or a glob; see lawfit sweep --help",
     ],
     [
       "no sweep",
       ["sweep"],
-      "<sweep> is missing; allowed: name of a preset (docs/sweeps.md), or a sweep file (YAML); see lawfit sweep --help",
+      "<sweep> is missing: name of a preset (docs/sweeps.md), or a sweep file (YAML); see lawfit sweep --help",
     ],
     [
       "a number that is none",

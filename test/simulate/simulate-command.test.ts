@@ -78,7 +78,7 @@ test("bad options are named as they were written, and nothing is made", async ()
     "a command is missing before --out; allowed: ladder, flp-m, loss-to-loss",
   );
   expect(await refused("simulate", "ladder")).toContain(
-    "--out needs a value; allowed: where to write checkpoints.parquet",
+    "--out needs a value: where to write checkpoints.parquet",
   );
   expect(existsSync(out)).toBe(false);
 });
