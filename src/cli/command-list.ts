@@ -118,7 +118,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: "doctor",
-    describe: "report what lawfit finds on this machine: compiler, backends, cache",
+    describe: "report what works on this machine: compiler, backends, cache",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {

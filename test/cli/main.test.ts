@@ -152,7 +152,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown backend",
       [...ladder, "--table", table, "--backend", "gpu"],
-      '"auto", "cuda", "cpu", "native", "portable"',
+      '--backend: "gpu"; allowed: auto, cuda, cpu, native, portable, tfjs',
     ],
     [
       "an unknown preset",
