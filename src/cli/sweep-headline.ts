@@ -1,3 +1,5 @@
+import type { Analysis } from "../extension.ts";
+import { analyses } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf } from "../text.ts";
@@ -18,9 +20,10 @@ export function formatHeadline({
     (row) => Number(valueAt(configurations, "predictions", row)) > 0,
   );
   if (!measured) {
+    const ranking = analyses.flatMap((analysis: Analysis) => analysis.scoresPredictions ?? []);
     return (
-      "configurations are not ranked: no determined prediction has a measured value; a table with measured targets would rank " +
-      "them, or backtest: {}, which predicts larger fit runs from smaller ones\n"
+      "configurations are not ranked: no determined prediction has a measured value; a table with measured targets" +
+      `${ranking.map((how) => `, or ${how},`).join("")} would rank them\n`
     );
   }
   if (valueAt(configurations, "rank", 0) === null) return "";
