@@ -104,48 +104,40 @@ export const tableFormatOption = formatOption(
 /** Option `--json` of before, which means `--format json`. */
 export const formerJsonOption = { ...switchOption, hidden: true } as const;
 
-/** Reads `a,b` as a list of names. @throws UserError for an empty name */
-export function nameList(option: string): (given: string | undefined) => string[] | undefined {
-  return (given) => {
-    const names = given?.split(",").map((name) => name.trim());
-    if (names?.includes("")) {
-      throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: names with commas between them`);
-    }
-    return names;
-  };
-}
-
-/** Reads `0.5,0.9` as a list of numbers. @throws UserError for anything else */
-export function numberList(option: string): (given: string | undefined) => number[] | undefined {
-  return (given) => {
-    const numbers = given?.split(",").map((text) => parseNumber(text) ?? Number.NaN);
-    if (numbers?.some(Number.isNaN)) {
-      throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: numbers with commas between them`);
-    }
-    return numbers;
-  };
-}
-
-/** Reads a number for which the rule holds. @throws UserError for anything else */
-export function decimalNumber(
-  option: string,
-  allowed = "a number",
-  holds: (value: number) => boolean = () => true,
-): (given: string | undefined) => number | undefined {
-  return (given) => {
+/** A function for `coerce` that reads the text of an option. It throws a UserError where `read` gives nothing. */
+export function readerOf<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
+  return (given: string | undefined): Value | undefined => {
     if (given === undefined) return undefined;
-    const number = parseNumber(given);
-    if (number !== undefined && holds(number)) return number;
+    const value = read(given);
+    if (value !== undefined) return value;
     throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: ${allowed}`);
   };
 }
 
-/** Reads a whole number. @throws UserError for anything else */
-export function wholeNumber(option: string, min: number): (given: string | undefined) => number | undefined {
-  return (given) => {
-    if (given === undefined) return undefined;
-    const number = /^\d+$/.test(given) ? Number(given) : Number.NaN;
-    if (Number.isSafeInteger(number) && number >= min) return number;
-    throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a whole number >= ${min}`);
-  };
-}
+/** Reads `a,b` as a list of names. */
+export const nameList = (option: string) =>
+  readerOf(option, "names with commas between them", (text) => {
+    const names = text.split(",").map((name) => name.trim());
+    return names.includes("") ? undefined : names;
+  });
+
+/** Reads `0.5,0.9` as a list of numbers. */
+export const numberList = (option: string) =>
+  readerOf(option, "numbers with commas between them", (text) => {
+    const numbers = text.split(",").map((part) => parseNumber(part) ?? Number.NaN);
+    return numbers.some(Number.isNaN) ? undefined : numbers;
+  });
+
+/** Reads a number for which the rule holds. */
+export const decimalNumber = (option: string, allowed = "a number", holds = (_: number) => true) =>
+  readerOf(option, allowed, (text) => {
+    const number = parseNumber(text);
+    return number !== undefined && holds(number) ? number : undefined;
+  });
+
+/** Reads a whole number. */
+export const wholeNumber = (option: string, min: number) =>
+  readerOf(option, `a whole number >= ${min}`, (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return Number.isSafeInteger(number) && number >= min ? number : undefined;
+  });
