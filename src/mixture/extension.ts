@@ -1,4 +1,6 @@
-import type { Extension } from "../extension.ts";
+import { UserError } from "../errors.ts";
+import type { Analysis } from "../extension.ts";
+import { judgementWarnings } from "../intervals/interval.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, verdictColumns } from "../plan/cell-columns.ts";
 import { formatTable } from "../tables/format.ts";
@@ -13,7 +15,14 @@ import {
 } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
-import type { BestMixture, CurvePoint, MixturePlan, MixtureResults } from "./study.ts";
+import { mixturesSchema, planMixtures } from "./spec.ts";
+import {
+  type BestMixture,
+  type CurvePoint,
+  type MixturePlan,
+  type MixtureResults,
+  MixtureStudy,
+} from "./study.ts";
 
 const MOST_ROWS = 40;
 
@@ -90,15 +99,45 @@ export interface MixtureTables {
   mixture_optima: Table;
 }
 
-/** The extension of a search for mixtures: predicted values along the shares, and the best mixtures. */
-export const mixtures: Extension = {
-  tables: ["mixtures", "mixture_optima"],
+/** The search for mixtures: predicted values along the shares, and the best mixtures. It takes the fits and draws of every cell. */
+export const mixtures = {
+  key: "mixtures",
+  tables: {
+    mixtures: "mixture on a curve of predicted values; sweeps with key `mixtures`, as is the next table",
+    mixture_optima: "best mixture of a task, or of the weighted set of tasks, at a size",
+  },
   summary: ({ mixture_optima: optima }, axes) => (optima ? formatMixtures(optima, axes) : ""),
   figures: async () => [(await import("./figure.ts")).mixtures],
-};
+  request(given, { method, methods, where }) {
+    const settings = mixturesSchema.parse(given);
+    if (!method.takesMixtures) {
+      const allowed = methods.filter(({ takesMixtures }) => takesMixtures).map(({ name }) => name);
+      throw new UserError(
+        `${where}: mixtures: method ${method.name} takes no mixtures; allowed with ${allowed.join(", ")}`,
+      );
+    }
+    return {
+      settings,
+      prepare({ where, bootstrap }, { index, targets, tasks }) {
+        const sources = [...index.table.mixes.keys()];
+        const plan = planMixtures(settings, { sources, targets, tasks }, bootstrap?.levels ?? [], where);
+        const study = new MixtureStudy(plan);
+        return {
+          cell: (cell, { results, judge }, draws) => study.add(cell, results, judge, draws),
+          finish({ watch }) {
+            const { curves, optima } = study.finish();
+            for (const line of judgementWarnings("mixtures", curves)) watch.onWarning(line);
+            for (const line of judgementWarnings("mixture_optima", optima)) watch.onWarning(line);
+            return { tables: { ...mixtureTables(method, plan, { curves, optima }) } };
+          },
+        };
+      },
+    };
+  },
+} as const satisfies Analysis;
 
 /** Tables `mixtures`, predicted values along the shares, and `mixture_optima`, the best mixtures. */
-export function mixtureTables(
+function mixtureTables(
   method: Method,
   { space: { sources } }: MixturePlan,
   { curves, optima }: MixtureResults,
@@ -112,39 +151,48 @@ export function mixtureTables(
       number("predicted", "predicted score (or loss); for the set, the weighted mean over its tasks"),
       ...verdictColumns,
       number("level", "nominal coverage of the interval; null without a bootstrap"),
-      ...ends("", "lower percentile of the replicates", "upper end", (row: CurvePoint) => row.interval),
+      ...ends(
+        "",
+        "lower end of the percentile interval over the replicates",
+        (row: CurvePoint) => row.interval,
+      ),
       ...judgement,
     ]),
     mixture_optima: tableOf<BestMixture>(optima, [
       ...identity(method),
-      text("tasks", "the task, or those of the set that can be predicted", ({ tasks }) => tasks.join(", ")),
+      text(
+        "tasks",
+        "tasks for which the mixture is best: those of the set that can be predicted",
+        ({ tasks }) => tasks.join(", "),
+      ),
       number("level", "nominal coverage of the intervals; null without a bootstrap"),
       ...names.flatMap((name, s) => [
-        number(name, "best share of each source", ({ optimum }: BestMixture) => optimum.shares[s]),
+        number(name, "its share in the best mixture", ({ optimum }: BestMixture) => optimum.shares[s]),
         ...ends(
           `${name}_`,
           "lower end over the replicates' best shares",
-          "upper end",
           (row: BestMixture) => row.shares[s]!,
         ),
       ]),
       number("predicted", "predicted value of the best mixture", ({ optimum }) => optimum.value),
       ...verdictColumns,
-      ...ends(
-        "predicted_",
-        "lower end, over the replicates",
-        "upper end",
-        (row: BestMixture) => row.predicted,
-      ),
+      ...ends("predicted_", "lower end over the replicates", (row: BestMixture) => row.predicted),
       text("baseline", "mixture that the gain is relative to", ({ baseline }) =>
         sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
       ),
       number("baseline_predicted", "its predicted value", ({ baseline }) => baseline.value),
       number("gain", "how much better the best mixture is; for a loss, how much lower"),
-      ...ends("gain_", "lower end, over the replicates", "upper end", (row: BestMixture) => row.gains),
-      number("better", "share of the replicates in which it is better; null without a bootstrap"),
-      text("shape", "for two sources: `flat`, `rising`, `falling`, `peak`, `valley` or `waves`; else null"),
-      text("at_ends", "sources at an end of their range, or null", ({ atEnds }) => atEnds.join(", ") || null),
+      ...ends("gain_", "lower end over the replicates", (row: BestMixture) => row.gains),
+      number("better", "share of the replicates in which it beats the baseline; null without a bootstrap"),
+      text(
+        "shape",
+        "shape of the curve for two sources: `flat`, `rising`, `falling`, `peak`, `valley`, `waves`; null for more",
+      ),
+      text(
+        "at_ends",
+        "sources whose share is the least or the largest that was tried; null if there are none",
+        ({ atEnds }) => atEnds.join(", ") || null,
+      ),
       count("draws", "replicates that have a value; 0 without a bootstrap"),
       ...judgement,
     ]),
@@ -163,6 +211,6 @@ function identity(method: Method): ColumnOf<CurvePoint | BestMixture>[] {
 
 /** Whether the numbers of a row can be taken as they are. */
 const judgement: readonly ColumnOf<CurvePoint | BestMixture>[] = [
-  text("status", "`ok`, `outside-range` or `excludes-estimate` ([bootstrap.md](bootstrap.md))"),
+  text("status", "`ok`, or a keyword: `outside-range`, `excludes-estimate` ([bootstrap.md](bootstrap.md))"),
   text("reason", "the same as a sentence"),
 ];

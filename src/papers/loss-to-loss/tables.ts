@@ -1,4 +1,4 @@
-import { groupBy } from "../../collections.ts";
+import { getOrInsert, groupBy } from "../../collections.ts";
 import { quantile } from "../../intervals/draws.ts";
 import type { Configuration, Method, Translated } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell } from "../../plan/cell-columns.ts";
@@ -52,9 +52,7 @@ export function relationsTable(
     const { configuration } = cell;
     const choices = [...configuration.values].filter(([axis]) => !BETWEEN.includes(axis));
     const key = JSON.stringify(choices);
-    const group = groups.get(key) ?? { configuration, cells: [] };
-    groups.set(key, group);
-    group.cells.push(cell);
+    getOrInsert(groups, key, () => ({ configuration, cells: [] })).cells.push(cell);
   }
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
   const rows = Array.from(groups.values(), ({ configuration, cells: members }): Relation => {
@@ -88,7 +86,7 @@ export function relationsTable(
     number("mean_abs_rel_error", "mean of abs(predicted - actual)/actual", ({ errors }) => mean(errors)),
     number("median_abs_rel_error", "its median", ({ errors }) => quantile(errors, 0.5)),
     number("largest_abs_rel_error", "its maximum", ({ errors }) => errors.at(-1)),
-    count("law_predictions", "those that the scaling law predicts too", (row) => row.lawErrors.length),
+    count("law_predictions", "how many of them the loss's law predicts too", (row) => row.lawErrors.length),
     number("law_mean_abs_rel_error", "mean error of the law at those", ({ lawErrors }) => mean(lawErrors)),
     number("better", "share of those at which the relation is closer than the law"),
   ]);

@@ -1,8 +1,8 @@
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, targetColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
-import type { RunsUsed } from "../../plan/runs-used.ts";
-import { alongRuns, type OnCurve, predicateOf, type SumUpRuns, varyRuns } from "../../plan/runs-used.ts";
+import type { OnCurve, RunsUsed, SumUpRuns } from "../../plan/runs-used.ts";
+import { alongRuns, predicateOf, varyRuns } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
@@ -113,12 +113,12 @@ const usedColumns = via(
   [
     count(
       "runs_used",
-      "fit runs that the axis `runs` selects and that have the task",
+      "fit runs that the axis `runs` selects, measured on one of the tasks at least; the next four columns refer to them",
       ({ runs }: RunsUsed) => runs,
     ),
     number("largest_n", "parameters of the largest of them"),
-    number("largest_xc", "longest training of them, as a multiple of 20 tokens a parameter, to one decimal"),
-    number("largest_c", "FLOPs of the one with the most"),
+    number("largest_xc", "longest training, as a multiple of 20 tokens a parameter, to one decimal"),
+    number("largest_c", "FLOPs of the run with the most"),
     number("total_c", "FLOPs of all of them"),
   ],
   ({ used }: { used: RunsUsed }) => used,
