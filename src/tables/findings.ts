@@ -41,6 +41,14 @@ const quote = JSON.stringify;
 
 const CHECKS: readonly Check[] = [
   {
+    name: "columns-guessed",
+    meaning:
+      "its columns were guessed from their names and values (lawfit inspect prints the guess, ready for a sweep file)",
+    *cases({ table }) {
+      if (table.guessed !== undefined) yield table.guessed.text;
+    },
+  },
+  {
     name: "no-target",
     meaning: "no run has the role target: sizes to predict must come from the sweep file",
     ofTheTableAlone: true,

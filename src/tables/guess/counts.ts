@@ -1,0 +1,112 @@
+import { isMissingWord, parseCount } from "../numbers.ts";
+import { type Column, findColumn, type SourcedTable } from "../table.ts";
+import { type CountKey, readCountName } from "./input-names.ts";
+import { type ColumnPick, quoted, type Remarking } from "./pick.ts";
+
+/** A column that holds numbers of parameters, tokens or FLOPs. */
+export interface CountGuess {
+  /** Of the column. */
+  name: string;
+  /** As an expression. */
+  sql: string;
+  pick: ColumnPick;
+  /** In units of one; NaN where a cell is empty. */
+  values: Float64Array;
+}
+
+interface Candidate extends CountGuess {
+  factor: number;
+  /** Whether cells are texts such as `410M`, which are rounded. */
+  isLabel: boolean;
+}
+
+/** Labels of sizes are rounded, and may leave the embeddings out. */
+const LABEL_TOLERANCE = 0.25;
+
+/**
+ * The column of a count, by names and values. What is unsure of it is remarked.
+ *
+ * @returns undefined where no column has such a name and such values
+ */
+export function guessCount(key: CountKey, table: SourcedTable, remark: Remarking): CountGuess | undefined {
+  const candidates = table.columns.flatMap((column) => candidateOf(key, column, table));
+  const own = findColumn(table, key);
+  const chosen =
+    (own && candidates.find(({ name }) => name === key)) ?? exactOf(key, candidates, remark) ?? candidates[0];
+  if (chosen === undefined) return undefined;
+  const others = candidates.filter((other) =>
+    other.values.some((value, row) => differ(value, chosen.values[row]!)),
+  );
+  if (chosen.name !== key && others.length > 0 && !isLabelled(chosen, others)) {
+    remark(key, `or ${others.map(({ name }) => JSON.stringify(name)).join(", ")}: which is meant?`, true);
+  }
+  return scaled(key, chosen, remark);
+}
+
+const differ = (a: number, b: number, tolerance = 1e-6): boolean => Math.abs(a - b) > tolerance * Math.abs(b);
+
+function isLabelled(chosen: Candidate, others: readonly Candidate[]): boolean {
+  return others.every(
+    ({ isLabel, values }) =>
+      isLabel && !values.some((value, row) => differ(value, chosen.values[row]!, LABEL_TOLERANCE)),
+  );
+}
+
+/** Of numbers and rounded labels of the same sizes, the numbers. */
+function exactOf(key: CountKey, candidates: readonly Candidate[], remark: Remarking): Candidate | undefined {
+  const exact = candidates.filter(({ isLabel }) => !isLabel);
+  const labels = candidates.filter(({ isLabel }) => isLabel);
+  const [first] = exact;
+  if (exact.length === 1 && labels.length > 0 && isLabelled(first!, labels)) {
+    remark(key, `not ${labels.map(({ name }) => name).join(", ")}, which is rounded`);
+  }
+  return first;
+}
+
+function candidateOf(key: CountKey, column: Column, { noNumbers }: SourcedTable): Candidate[] {
+  const said = readCountName(column.name);
+  if (said?.key !== key || noNumbers?.has(column.name) || column.type === "boolean") return [];
+  const isLabel = column.type === "string";
+  const values = Float64Array.from<unknown>(column.values as ArrayLike<unknown>, (value) =>
+    value === null || (typeof value === "string" && (value === "" || isMissingWord(value)))
+      ? Number.NaN
+      : parseCount(String(value)),
+  );
+  const isRead = Array.from<unknown>(column.values as ArrayLike<unknown>).every(
+    (value, row) =>
+      value === null || value === "" || !Number.isNaN(values[row]) || isMissingWord(String(value)),
+  );
+  const known = values.filter((value) => !Number.isNaN(value));
+  if (!isRead || known.length === 0 || known.some((value) => !(value > 0))) return [];
+  const sql = quoted(column.name);
+  return [{ name: column.name, sql, pick: column.name, values, isLabel, factor: isLabel ? 1 : said.factor }];
+}
+
+/** Counts that no run has are in another unit: the unit that the name gives, or the likeliest. */
+function scaled(key: CountKey, guess: Candidate, remark: Remarking): CountGuess {
+  const known = guess.values.filter((value) => !Number.isNaN(value));
+  const most = known.reduce((largest, value) => Math.max(largest, value), 0);
+  const times = (factor: number): CountGuess => {
+    const sql = `${guess.sql} * ${String(factor).replace("e+", "e")}`;
+    return { ...guess, sql, pick: { sql }, values: guess.values.map((value) => value * factor) };
+  };
+  const inUnits = (factor: number): string => String(factor).replace("000000000", "e9").replace("e+", "e");
+  if (guess.factor > 1 && most * guess.factor > 1e30) {
+    remark(key, `its name says ${inUnits(guess.factor)}, its values up to ${most} do not`, true);
+    return guess;
+  }
+  if (guess.factor > 1) return times(guess.factor);
+  if (key === "c") return guess;
+  if (most >= 1e5) {
+    const isWhole = known.every(Number.isInteger);
+    if (!isWhole && key === "n") remark(key, "not whole numbers", true);
+    return guess;
+  }
+  const factor = most >= 1e3 && key === "n" ? 1e6 : 1e9;
+  remark(
+    key,
+    `values up to ${most} are no counts; taken as ${factor === 1e9 ? "billions" : "millions"}: is that the unit?`,
+    true,
+  );
+  return times(factor);
+}
