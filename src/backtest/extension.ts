@@ -2,16 +2,9 @@ import { num, recordsOf, str } from "../draw/records.ts";
 import type { Extension } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
-import {
-  axisColumns,
-  cellIdentity,
-  methodColumn,
-  ofCell,
-  ofConfiguration,
-  verdictColumns,
-} from "../plan/cell-columns.ts";
+import { axisColumns, methodColumn, predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
-import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type ColumnOf, count, ends, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
 import { CONFORMAL } from "./conformal.ts";
 import {
@@ -49,49 +42,52 @@ export function backtestsTable(method: Method, predictions: readonly BackPredict
   const rows = predictions.flatMap((prediction) =>
     prediction.intervals.map((interval): BackRow => ({ prediction, interval })),
   );
-  const cellOf = ({ prediction }: BackRow) => prediction;
-  const axes = axisColumns(method).map((column) =>
-    via(column, ({ prediction }: BackRow) => prediction.cell.configuration),
-  );
   return tableOf<BackRow>(rows, [
-    ...cellIdentity(method).map((column) => via(ofCell(column), cellOf)),
-    text("target", ({ prediction }) => prediction.target),
-    ...axes,
-    number("cut", ({ prediction }) => prediction.cut),
-    count("runs_used", ({ prediction }) => prediction.runsUsed),
-    number("ratio", ({ prediction }) => prediction.ratio),
-    number("predicted", ({ prediction }) => prediction.predicted),
-    ...verdictColumns<BackRow>(({ prediction }) => prediction.verdict),
-    number("actual", ({ prediction }) => prediction.actual),
-    number("error", ({ prediction: { predicted, actual } }) => predicted - actual),
-    number("abs_rel_error", ({ prediction }) => absRelError(prediction)),
-    text("purpose", ({ interval }) => interval.purpose),
-    text("interval", ({ interval }) => interval.interval),
-    number("level", ({ interval }) => interval.level),
-    number("lower", ({ interval }) => interval.lower),
-    number("upper", ({ interval }) => interval.upper),
-    flag("hit", ({ prediction, interval }) => isHit(prediction, interval)),
-    text("status", ({ interval }) => interval.status),
+    ...via(predictionIdentity(method), predictionOf),
+    ...via(predictionColumns, predictionOf),
+    text("purpose", "what the interval is for, as in `intervals`", ({ interval }) => interval.purpose),
+    text("interval", "kind; every prediction has a `conformal` one", ({ interval }) => interval.interval),
+    number("level", "nominal coverage", ({ interval }) => interval.level),
+    ...ends("", "lower end; null without an interval", "upper end", (row: BackRow) => row.interval),
+    flag(
+      "hit",
+      "whether the actual score lies in it; null if one is not known or an end is infinite",
+      ({ prediction, interval }) => isHit(prediction, interval),
+    ),
+    text("status", "`ok`, or what is wrong, as in `intervals`", ({ interval }) => interval.status),
   ]);
 }
+
+const predictionOf = ({ prediction }: BackRow): BackPrediction => prediction;
+
+const predictionColumns: readonly ColumnOf<BackPrediction>[] = [
+  number("cut", "FLOPs (or parameters) of the largest run that may be fitted"),
+  count("runs_used", "runs up to the cut that the cell fits"),
+  number("ratio", "FLOPs of the target divided by those of the largest run used"),
+  number("predicted", "predicted score"),
+  ...verdictColumns,
+  number("actual", "measured score; null if the table has none"),
+  number("error", "predicted - actual", ({ predicted, actual }) => predicted - actual),
+  number("abs_rel_error", "abs(error / actual)", absRelError),
+];
 
 /** Table `backtest_rates`: one row for each configuration, kind of interval, level and range of ratio. */
 export function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
   return tableOf<HitRate>(rates, [
-    via(methodColumn(method), (rate) => rate),
-    ...axisColumns(method).map(ofConfiguration),
-    text("purpose", ({ purpose }) => purpose),
-    text("interval", ({ interval }) => interval),
-    number("level", ({ level }) => level),
-    text("ratio", ({ bin }) => RATIO_BINS[bin]!.name),
-    count("predictions", ({ predictions }) => predictions),
-    number("mean_abs_rel_error", ({ meanAbsRelError }) => meanAbsRelError),
-    number("median_abs_rel_error", ({ medianAbsRelError }) => medianAbsRelError),
-    count("count", ({ count }) => count),
-    count("hits", ({ hits }) => hits),
-    number("rate", ({ rate }) => rate),
-    number("rate_lower", ({ rateLower }) => rateLower),
-    number("rate_upper", ({ rateUpper }) => rateUpper),
+    methodColumn(method),
+    ...axisColumns(method),
+    text("purpose", "what the intervals are for"),
+    text("interval", "kind of interval"),
+    number("level", "their nominal coverage"),
+    text("ratio", "range of extrapolation: `<=2`, `2-5`, `5-10`, `>10`", ({ bin }) => RATIO_BINS[bin]?.name),
+    count("predictions", "back-tests in the range whose actual score is known"),
+    number("mean_abs_rel_error", "mean of their abs_rel_error"),
+    number("median_abs_rel_error", "its median"),
+    count("count", "those whose interval has two finite ends"),
+    count("hits", "those whose actual score lies in it"),
+    number("rate", "hits / count; null if there are none"),
+    number("rate_lower", "lower exact 95 % limit of the rate"),
+    number("rate_upper", "upper one"),
   ]);
 }
 

@@ -1,32 +1,10 @@
-import yargs, { type Argv } from "yargs";
-import { ownValue } from "../collections.ts";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
 import { version } from "../version.ts";
-import { failWith, watchOutputStreams } from "./output.ts";
+import { COMMANDS, type CommandCode, type ListedCommand } from "./command-list.ts";
+import { failWith, printText, watchOutputStreams } from "./output.ts";
 
-/**
- * The commands by name. Each is loaded when it is called: modules that one needs (tables, solver) do not slow down
- * the others.
- */
-const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
-  import: async (parser) => parser.command((await import("./commands/import.ts")).importCommand),
-  inspect: async (parser) => parser.command((await import("./commands/inspect.ts")).inspectCommand),
-  sweep: async (parser) => parser.command((await import("./commands/sweep.ts")).sweepCommand),
-  bootstrap: async (parser) => parser.command((await import("./commands/sweep.ts")).bootstrapCommand),
-  mix: async (parser) => parser.command((await import("./commands/sweep.ts")).mixCommand),
-  backtest: async (parser) => parser.command((await import("./commands/sweep.ts")).backtestCommand),
-  isoflop: async (parser) => parser.command((await import("./commands/isoflop.ts")).isoflopCommand),
-  status: async (parser) => parser.command((await import("./commands/status.ts")).statusCommand),
-  merge: async (parser) => parser.command((await import("./commands/merge.ts")).mergeCommand),
-  show: async (parser) => parser.command((await import("./commands/show.ts")).showCommand),
-  report: async (parser) => parser.command((await import("./commands/report.ts")).reportCommand),
-  compare: async (parser) => parser.command((await import("./commands/compare.ts")).compareCommand),
-  reproduce: async (parser) => parser.command((await import("./commands/reproduce.ts")).reproduceCommand),
-  forms: async (parser) => parser.command((await import("./commands/forms.ts")).formsCommand),
-  simulate: async (parser) => parser.command((await import("./commands/simulate.ts")).simulateCommand),
-  bench: async (parser) => parser.command((await import("./commands/bench.ts")).benchCommand),
-  doctor: async (parser) => parser.command((await import("./commands/doctor.ts")).doctorCommand),
-};
+const PROGRAM = "lawfit";
+const PURPOSE = "Fits language-model scaling laws in bulk.";
 
 /**
  * Runs the command line. Sets the exit code: 0, 2 for the user's mistakes, 1 for ours.
@@ -36,33 +14,69 @@ const commands: Readonly<Record<string, (parser: Argv) => Promise<unknown>>> = {
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   watchOutputStreams();
   try {
-    await parse(words);
+    await runFrom(COMMANDS, PROGRAM, PURPOSE, words);
   } catch (error) {
     failWith(error);
   }
 }
 
-async function parse(words: readonly string[]): Promise<void> {
-  const asked = ownValue(commands, words[0] ?? "");
-  const path = asked === undefined ? [] : words.slice(0, 1);
-  const parser = yargs([...words])
-    .scriptName("lawfit")
-    .usage("$0 <command>\n\nFits language-model scaling laws in bulk.")
+/** Runs the command that the first word names, or prints what there is to run. */
+async function runFrom(
+  commands: readonly ListedCommand[],
+  path: string,
+  purpose: string,
+  [word, ...rest]: readonly string[],
+): Promise<void> {
+  const names = commands.map(({ name }) => name);
+  if (word === "--help" || word === "help") return printText(helpOf(commands, path, purpose));
+  if (word === "--version") return printText(`${version}\n`);
+  if (word === undefined || word.startsWith("-")) {
+    const place = word === undefined ? "" : ` before ${word}`;
+    throw new UserError(`${path}: a command is missing${place}; allowed: ${names.join(", ")}`);
+  }
+  const command = commands.find(({ name }) => name === word);
+  if (command === undefined) {
+    throw new UserError(`${path}: unknown command ${notAmong(word, names)}; see ${path} --help`);
+  }
+  const code = await command.load();
+  const called = `${path} ${word}`;
+  if ("handler" in code) await execute(code, called, command, rest);
+  else await runFrom(code, called, command.describe, rest);
+}
+
+/** The help of the program, or of a group of commands. */
+function helpOf(commands: readonly ListedCommand[], path: string, purpose: string): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}\n`);
+  return (
+    `${path} COMMAND\n\n${purpose}\n\nCommands:\n${lines.join("")}\n` +
+    `${path} COMMAND --help says what a command takes.\n${PROGRAM} --version prints the version.\n`
+  );
+}
+
+/** Reads the words after a command's name and runs it. */
+async function execute(
+  code: CommandCode,
+  called: string,
+  { takes = "", describe }: ListedCommand,
+  words: readonly string[],
+): Promise<void> {
+  // Loading yargs takes longer than all that the help of the program needs.
+  const { default: yargs } = await import("yargs");
+  await yargs([...words])
+    .scriptName(called)
     .version(version)
+    .detectLocale(false)
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": false })
-    .demandCommand(1, `a command is missing; allowed: ${Object.keys(commands).join(", ")}`)
-    .recommendCommands()
     .strict()
     .exitProcess(false)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
       // What yargs itself finds wrong is the user's mistake; what a handler throws goes through as it is.
       if (error !== undefined && error !== null && error.name !== "YError") throw error;
-      throw new UserError(
-        `${message.replace(/\s*\n\s*/g, " ")}; see ${["lawfit", ...path].join(" ")} --help`,
-      );
-    });
-  // All of them for the help and for the nearest name; one after the other, which is their order in the help.
-  for (const add of asked === undefined ? Object.values(commands) : [asked]) await add(parser);
-  await parser.parseAsync();
+      throw new UserError(`${message.replace(/\s*\n\s*/g, " ")}; see ${called} --help`);
+    })
+    // The only command of this parser: of a named one yargs would draw up the help whenever it runs.
+    .command({ ...code, command: `$0 ${takes}`.trim(), describe })
+    .parseAsync();
 }

@@ -1,6 +1,6 @@
 import type { Extension } from "../extension.ts";
 import type { Method } from "../methods/method.ts";
-import { axisColumns, methodColumn, ofConfiguration, verdictColumns } from "../plan/cell-columns.ts";
+import { axisColumns, methodColumn, verdictColumns } from "../plan/cell-columns.ts";
 import { formatTable } from "../tables/format.ts";
 import {
   type Column,
@@ -11,7 +11,7 @@ import {
   type Table,
   valueAt,
 } from "../tables/table.ts";
-import { type ColumnOf, count, ends, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
 import type { BestMixture, CurvePoint, MixturePlan, MixtureResults } from "./study.ts";
 
@@ -106,52 +106,63 @@ export function mixtureTables(
   const names = sources.map((source) => `${MIX_PREFIX}${source}`);
   return {
     mixtures: tableOf<CurvePoint>(curves, [
-      ...identity<CurvePoint>(method),
-      text("varied", ({ varied }) => varied),
-      ...names.map((name, s) => number<CurvePoint>(name, ({ shares }) => shares[s]!)),
-      number("predicted", ({ predicted }) => predicted),
-      ...verdictColumns<CurvePoint>(({ verdict }) => verdict),
-      number("level", ({ level }) => level ?? Number.NaN),
-      ...ends<CurvePoint>("", ({ interval }) => interval),
-      ...judgement<CurvePoint>(),
+      ...identity(method),
+      text("varied", "source whose share changes along the curve"),
+      ...names.map((name, s) => number(name, "share of each source", ({ shares }: CurvePoint) => shares[s])),
+      number("predicted", "predicted score (or loss); for the set, the weighted mean over its tasks"),
+      ...verdictColumns,
+      number("level", "nominal coverage of the interval; null without a bootstrap"),
+      ...ends("", "lower percentile of the replicates", "upper end", (row: CurvePoint) => row.interval),
+      ...judgement,
     ]),
     mixture_optima: tableOf<BestMixture>(optima, [
-      ...identity<BestMixture>(method),
-      text("tasks", ({ tasks }) => tasks.join(", ")),
-      number("level", ({ level }) => level ?? Number.NaN),
+      ...identity(method),
+      text("tasks", "the task, or those of the set that can be predicted", ({ tasks }) => tasks.join(", ")),
+      number("level", "nominal coverage of the intervals; null without a bootstrap"),
       ...names.flatMap((name, s) => [
-        number<BestMixture>(name, ({ optimum }) => optimum.shares[s]!),
-        ...ends<BestMixture>(`${name}_`, ({ shares }) => shares[s]!),
+        number(name, "best share of each source", ({ optimum }: BestMixture) => optimum.shares[s]),
+        ...ends(
+          `${name}_`,
+          "lower end over the replicates' best shares",
+          "upper end",
+          (row: BestMixture) => row.shares[s]!,
+        ),
       ]),
-      number("predicted", ({ optimum }) => optimum.value),
-      ...verdictColumns<BestMixture>(({ verdict }) => verdict),
-      ...ends<BestMixture>("predicted_", ({ predicted }) => predicted),
-      text("baseline", ({ baseline }) =>
+      number("predicted", "predicted value of the best mixture", ({ optimum }) => optimum.value),
+      ...verdictColumns,
+      ...ends(
+        "predicted_",
+        "lower end, over the replicates",
+        "upper end",
+        (row: BestMixture) => row.predicted,
+      ),
+      text("baseline", "mixture that the gain is relative to", ({ baseline }) =>
         sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
       ),
-      number("baseline_predicted", ({ baseline }) => baseline.value),
-      number("gain", ({ gain }) => gain),
-      ...ends<BestMixture>("gain_", ({ gains }) => gains),
-      number("better", ({ better }) => better),
-      text("shape", ({ shape }) => shape ?? null),
-      text("at_ends", ({ atEnds }) => (atEnds.length === 0 ? null : atEnds.join(", "))),
-      count("draws", ({ draws }) => draws),
-      ...judgement<BestMixture>(),
+      number("baseline_predicted", "its predicted value", ({ baseline }) => baseline.value),
+      number("gain", "how much better the best mixture is; for a loss, how much lower"),
+      ...ends("gain_", "lower end, over the replicates", "upper end", (row: BestMixture) => row.gains),
+      number("better", "share of the replicates in which it is better; null without a bootstrap"),
+      text("shape", "for two sources: `flat`, `rising`, `falling`, `peak`, `valley` or `waves`; else null"),
+      text("at_ends", "sources at an end of their range, or null", ({ atEnds }) => atEnds.join(", ") || null),
+      count("draws", "replicates that have a value; 0 without a bootstrap"),
+      ...judgement,
     ]),
   };
 }
 
-function identity<Row extends CurvePoint | BestMixture>(method: Method): ColumnOf<Row>[] {
+function identity(method: Method): ColumnOf<CurvePoint | BestMixture>[] {
   return [
-    count("cell", ({ cell }) => cell?.id ?? null),
-    via(methodColumn(method), (row) => row),
-    text("task", ({ task }) => task),
-    text("target", ({ target }) => target),
-    ...axisColumns(method).map(ofConfiguration),
+    count("cell", "number of the cell; null for the weighted set", ({ cell }) => cell?.id),
+    methodColumn(method),
+    text("task", "subject that is predicted, or `weighted set`"),
+    text("target", "run or size whose parameters, tokens and FLOPs are taken"),
+    ...axisColumns(method),
   ];
 }
 
 /** Whether the numbers of a row can be taken as they are. */
-function judgement<Row extends CurvePoint | BestMixture>(): ColumnOf<Row>[] {
-  return [text("status", ({ status }) => status), text("reason", ({ reason }) => reason)];
-}
+const judgement: readonly ColumnOf<CurvePoint | BestMixture>[] = [
+  text("status", "`ok`, `outside-range` or `excludes-estimate` ([bootstrap.md](bootstrap.md))"),
+  text("reason", "the same as a sentence"),
+];

@@ -1,55 +1,71 @@
 import type { Verdict } from "../identifiability/determined.ts";
 import type { AxisInfo, AxisValue } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
-import { type ColumnOf, via } from "../tables/table-of.ts";
+import { type ColumnOf, count, flag, number, text, via } from "../tables/table-of.ts";
 import type { Cell } from "./plan-sweep.ts";
+
+/** The column that names the method. */
+export function methodColumn(method: Method): ColumnOf<object> {
+  return text("method", "name of the method", () => method.name);
+}
 
 /** Columns that say which cell a row belongs to. */
 export function cellIdentity(method: Method): ColumnOf<Cell>[] {
   return [
-    { name: "cell", type: "int64", value: ({ id }) => id },
+    count("cell", "number of the cell, from 0", ({ id }) => id),
     methodColumn(method),
-    { name: "task", type: "string", value: ({ task }) => task },
+    text("task", "subject that is predicted"),
   ];
 }
 
-/** The column that names the method. */
-export function methodColumn(method: Method): ColumnOf<unknown> & { type: "string" } {
-  return { name: "method", type: "string", value: () => method.name };
+/** The target of a prediction. */
+export const targetColumn: ColumnOf<{ target?: string | null | undefined }> = text(
+  "target",
+  "run that is predicted, or size given in the sweep file",
+);
+
+/** Columns that say which prediction a row belongs to: cell, target and axes. */
+export function predictionIdentity(method: Method): ColumnOf<{ cell: Cell; target: string }>[] {
+  return [...ofCell(cellIdentity(method)), targetColumn, ...ofCell(axisColumns(method))];
 }
 
 /** One column an axis. */
-export function axisColumns(method: Method): ColumnOf<Configuration>[] {
-  return method.axes.map(axisColumn);
+export function axisColumns(
+  method: Method,
+  description = "value of each design choice",
+): ColumnOf<{ configuration: Configuration }>[] {
+  return method.axes.map((axis) => axisColumn(axis, description));
 }
 
-function axisColumn({ name, type }: AxisInfo): ColumnOf<Configuration> {
-  const read = ({ values }: Configuration): AxisValue | undefined => values.get(name);
+function axisColumn(
+  { name, type }: AxisInfo,
+  description: string,
+): ColumnOf<{ configuration: Configuration }> {
+  const read = ({ configuration }: { configuration: Configuration }): AxisValue | undefined =>
+    configuration.values.get(name);
   switch (type) {
     case "int64":
+      return count(name, description, (row) => Number(read(row)));
     case "float64":
-      return { name, type, value: (configuration) => Number(read(configuration)) };
+      return number(name, description, (row) => Number(read(row)));
     case "boolean":
-      return { name, type, value: (configuration) => read(configuration) === true };
+      return flag(name, description, (row) => read(row) === true);
     case "string":
-      return { name, type, value: (configuration) => String(read(configuration)) };
+      return text(name, description, (row) => String(read(row)));
   }
 }
 
-/** A column of the cell as a column of what belongs to it. */
-export function ofCell(column: ColumnOf<Cell>): ColumnOf<{ cell: Cell }> {
-  return via(column, ({ cell }) => cell);
-}
-
-/** A column of a configuration as a column of what has one. */
-export function ofConfiguration(column: ColumnOf<Configuration>): ColumnOf<{ configuration: Configuration }> {
-  return via(column, ({ configuration }) => configuration);
+/** Columns of the cell as columns of what belongs to it. */
+export function ofCell(columns: readonly ColumnOf<Cell>[]): ColumnOf<{ cell: Cell }>[] {
+  return via(columns, ({ cell }) => cell);
 }
 
 /** Whether the data determine a number, and why not. */
-export function verdictColumns<Row>(of: (row: Row) => Verdict | undefined): ColumnOf<Row>[] {
-  return [
-    { name: "determined", type: "string", value: (row) => of(row)?.determined ?? null },
-    { name: "determined_reason", type: "string", value: (row) => of(row)?.reason || null },
-  ];
-}
+export const verdictColumns: readonly ColumnOf<{ verdict?: Verdict | undefined }>[] = [
+  text(
+    "determined",
+    "whether the data determine it: `yes`, `outside`, `seed`, `flat` or `bound` ([predictions](#predictions))",
+    ({ verdict }) => verdict?.determined,
+  ),
+  text("determined_reason", "why not and what would help; or null", ({ verdict }) => verdict?.reason || null),
+];

@@ -1,7 +1,7 @@
 import { sum } from "../statistics.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Table } from "../tables/table.ts";
-import { tableOf } from "../tables/table-of.ts";
+import { count, number, tableOf, text } from "../tables/table-of.ts";
 import { countOf, markdownTable } from "../text.ts";
 import { type ComparedCell, type ComparedTable, countVerdicts } from "./compare.ts";
 import { inDigitsOf } from "./paper.ts";
@@ -130,16 +130,16 @@ function numbersOf(tables: readonly ComparedTable[]): PrintedNumber[] {
 /** A row a printed number, in full precision. */
 function numbersTable(tables: readonly ComparedTable[]): Table {
   return tableOf<PrintedNumber>(numbersOf(tables), [
-    { name: "table", type: "string", value: ({ table }) => table },
-    { name: "row", type: "string", value: ({ row }) => row },
-    { name: "column", type: "string", value: ({ column }) => column },
-    { name: "printed", type: "float64", value: ({ cell }) => cell.printed.value },
-    { name: "decimals", type: "int64", value: ({ cell }) => cell.printed.decimals },
-    { name: "ours", type: "float64", value: ({ cell }) => cell.ours },
-    { name: "difference", type: "float64", value: ({ cell }) => cell.difference },
-    { name: "verdict", type: "string", value: ({ cell }) => cell.verdict },
-    { name: "reason", type: "string", value: ({ cell }) => cell.reason ?? null },
-    { name: "evidence", type: "string", value: ({ cell }) => cell.evidence ?? null },
+    text("table", "table of the paper"),
+    text("row", "its row"),
+    text("column", "its column"),
+    number("printed", "number that the paper printed", ({ cell }) => cell.printed.value),
+    count("decimals", "decimals that it was printed with", ({ cell }) => cell.printed.decimals),
+    number("ours", "number of lawfit", ({ cell }) => cell.ours),
+    number("difference", "ours - printed", ({ cell }) => cell.difference),
+    text("verdict", "`reproduced`, `explained` or `not reproduced`", ({ cell }) => cell.verdict),
+    text("reason", "reason of an explained number", ({ cell }) => cell.reason),
+    text("evidence", "what its check found", ({ cell }) => cell.evidence),
   ]);
 }
 
@@ -147,11 +147,11 @@ function numbersTable(tables: readonly ComparedTable[]): Table {
 function summaryTable(tables: readonly ComparedTable[]): Table {
   const rows = tables.map((table) => ({ name: table.name, counts: countVerdicts([table]) }));
   return tableOf<(typeof rows)[number]>(rows, [
-    { name: "table", type: "string", value: ({ name }) => name },
-    { name: "numbers", type: "int64", value: ({ counts }) => sum(Object.values(counts)) },
-    { name: "reproduced", type: "int64", value: ({ counts }) => counts.reproduced },
-    { name: "explained", type: "int64", value: ({ counts }) => counts.explained },
-    { name: "not reproduced", type: "int64", value: ({ counts }) => counts["not reproduced"] },
+    text("table", "table of the paper", ({ name }) => name),
+    count("numbers", "numbers that it printed", ({ counts }) => sum(Object.values(counts))),
+    count("reproduced", "those that are reproduced", ({ counts }) => counts.reproduced),
+    count("explained", "those whose difference is explained", ({ counts }) => counts.explained),
+    count("not reproduced", "the others", ({ counts }) => counts["not reproduced"]),
   ]);
 }
 

@@ -2,7 +2,8 @@ import { countReasons, degenerateReasons } from "../bootstrap/degenerate.ts";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Table } from "../tables/table.ts";
-import { count, number, tableOf, text } from "../tables/table-of.ts";
+import { type ColumnOf, count, number, tableOf, text, via } from "../tables/table-of.ts";
+import { fitIdentity } from "./fit-tables.ts";
 
 /** A stage's problem and the summary of its replicates. */
 export interface BootstrapRow {
@@ -35,33 +36,32 @@ export function summariseReplicates({ degenerate, freshWins, lostTerms }: StageR
   };
 }
 
+const NOT_RESAMPLED = { resamples: 0, freshWins: 0, lostTerms: 0, degenerate: 0, reasons: null };
+
+const summaryColumns: readonly ColumnOf<ReplicateSummary>[] = [
+  count("resamples", "replicates solved"),
+  number(
+    "fresh_start_wins",
+    "share of them in which a random start was better, by 1e-9 of the objective, than one from the fit of the data",
+    ({ freshWins, resamples }) => freshWins / resamples,
+  ),
+  count("degenerate", "replicates left out of intervals"),
+  text("reasons", "their number for each reason"),
+  count("lost_terms", "replicates with a power-law term below 1e-6 of the value everywhere; they are kept"),
+];
+
 /** Table `bootstrap`: one row for each problem and stage that was to be resampled. */
 export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): Table {
   return tableOf<BootstrapRow>(rows, [
-    text("problem", ({ use }) => use.problem.key),
-    text("stage", ({ use }) => use.stage),
-    text("subject", ({ use }) => use.subject ?? null),
-    text("task", ({ use }) => [...use.tasks].join(", ")),
-    text("form", ({ use }) => use.problem.form.name),
-    count("cells", ({ use }) => use.cells),
-    text("scheme", () => scheme),
-    text("population", ({ use }) => use.population.name),
-    count("drawn_runs", ({ use }) => use.points.measuredRuns),
-    count("points", ({ use }) => use.points.points),
-    count("fixed_points", ({ use }) => use.points.fixedPoints),
-    count("resamples", ({ summary }) => summary?.resamples ?? 0),
-    number("fresh_start_wins", ({ summary }) => share(summary)),
-    count("degenerate", ({ summary }) => summary?.degenerate ?? 0),
-    text("reasons", ({ summary }) => summary?.reasons ?? null),
-    count("lost_terms", ({ summary }) => summary?.lostTerms ?? 0),
-    text("skipped", ({ use }) => use.skipped ?? null),
-    text("caution", ({ use }) => use.caution ?? null),
+    ...via(fitIdentity, ({ use }: BootstrapRow) => ({ ...use, key: use.problem.key })),
+    count("cells", "stages of cells that share its replicates", ({ use }) => use.cells),
+    text("scheme", "how the resamples were drawn", () => scheme),
+    text("population", "what was drawn from; equal names have equal draws", ({ use }) => use.population.name),
+    count("drawn_runs", "its runs that have points", ({ use }) => use.points.measuredRuns),
+    count("points", "points fitted", ({ use }) => use.points.points),
+    count("fixed_points", "points that no resample changes (an anchor)", ({ use }) => use.points.fixedPoints),
+    ...via(summaryColumns, ({ summary = NOT_RESAMPLED }: BootstrapRow) => summary),
+    text("skipped", "why it was not resampled", ({ use }) => use.skipped),
+    text("caution", "what to know before trusting its intervals", ({ use }) => use.caution),
   ]);
-}
-
-/** Share of the replicates in which a random start won; NaN without replicates. */
-function share(summary: ReplicateSummary | undefined): number {
-  return summary === undefined || summary.resamples === 0
-    ? Number.NaN
-    : summary.freshWins / summary.resamples;
 }

@@ -22,36 +22,61 @@ export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<str
 }
 
 /** The columns that identify a fit. */
-export const fitIdentity: readonly ColumnOf<ProblemUse>[] = [
-  text("problem", ({ key }) => key),
-  text("stage", ({ stage }) => stage),
-  text("subject", ({ subject }) => subject ?? null),
-  text("task", ({ tasks }) => [...tasks].join(", ")),
-  text("form", ({ problem }) => problem.form.name),
+export const fitIdentity: readonly ColumnOf<
+  Pick<ProblemUse, "key" | "stage" | "subject" | "tasks" | "problem">
+>[] = [
+  text("problem", "hash of form, points, loss, bounds and starts, which cells may share", ({ key }) => key),
+  text("stage", "stage of the method"),
+  text("subject", "what was measured, if not the task: a validation domain or `mean` of several; or null"),
+  text("task", "tasks that share the fit, with commas", ({ tasks }) => [...tasks].join(", ")),
+  text("form", "name of the form", ({ problem }) => problem.form.name),
+];
+
+const solutionColumns: readonly ColumnOf<Solution>[] = [
+  number("objective", "sum of the losses of the residuals"),
+  number("gradient_norm", "largest element of the scaled projected gradient"),
+  count("iterations", "iterations of the best start"),
+  text("termination", "why the best start stopped ([solver.md](solver.md))"),
+  count("starts", "starts solved"),
+  number(
+    "start_agreement",
+    "share of the starts within 1e-6 of the best objective; of a network within 1e-2",
+  ),
+  number("condition_number", "of the scaled Gauss-Newton matrix; beyond 1e10 the valley is flat"),
+  text("flat_direction", "parameters of the flattest direction, if it is flat", ({ flatDirection }) =>
+    list(flatDirection),
+  ),
+  text("active_bounds", "parameters that a bound holds, with the side", ({ activeBounds }) =>
+    list(activeBounds.map(({ parameter, side }) => `${parameter} ${side}`)),
+  ),
 ];
 
 /** Table `fits`: one row for each solved problem and stage. */
 export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Table {
   return tableOf<Fit>(solvedFits(uses, results), [
     ...fitIdentity,
-    text("residual", ({ problem }) => problem.residual),
-    text("loss", ({ problem }) => describeLoss(problem)),
-    count("cells", ({ cells }) => cells),
-    count("points", ({ solution }) => solution.points),
-    text("left_out", ({ leftOut }) => describeLeftOut(leftOut)),
-    number("objective", ({ solution }) => solution.objective),
-    number("gradient_norm", ({ solution }) => solution.gradientNorm),
-    count("iterations", ({ solution }) => solution.iterations),
-    text("termination", ({ solution }) => solution.termination),
-    count("starts", ({ solution }) => solution.starts),
-    number("start_agreement", ({ solution }) => solution.startAgreement),
-    number("condition_number", ({ solution }) => solution.conditionNumber),
-    text("flat_direction", ({ solution }) => list(solution.flatDirection)),
-    text("active_bounds", ({ solution }) =>
-      list(solution.activeBounds.map(({ parameter, side }) => `${parameter} ${side}`)),
+    text("residual", "`log` (of logarithms) or `plain`", ({ problem }) => problem.residual),
+    text("loss", "loss of a residual: `squared`, or `huber` with its delta", ({ problem }) =>
+      describeLoss(problem),
     ),
-    number("mean_abs_rel_error", ({ problem, solution }) => meanAbsRelError(problem, solution.parameters)),
-    number("r_squared", ({ problem, solution }) => rSquared(problem, solution.parameters)),
+    count("cells", "stages of cells that share the fit"),
+    count("points", "points fitted", ({ solution }) => solution.points),
+    text(
+      "left_out",
+      "points that the stage could have had, with the reasons; null if there are none",
+      ({ leftOut }) => describeLeftOut(leftOut),
+    ),
+    ...via(solutionColumns, ({ solution }: Fit) => solution),
+    number(
+      "mean_abs_rel_error",
+      "mean of abs(prediction - response) / abs(response) over the points",
+      ({ problem, solution }) => meanAbsRelError(problem, solution.parameters),
+    ),
+    number(
+      "r_squared",
+      "1 - residual / total sum of squares over the points, both of logarithms if the residuals are",
+      ({ problem, solution }) => rSquared(problem, solution.parameters),
+    ),
   ]);
 }
 
@@ -68,12 +93,12 @@ export function parametersTable(
     return fit.solution.activeBounds.find(({ parameter }) => parameter === name)?.side ?? null;
   };
   return tableOf<{ fit: Fit; p: number }>(rows, [
-    ...fitIdentity.map((column) => via(column, ({ fit }: { fit: Fit }) => fit)),
-    text("parameter", ({ fit, p }) => fit.problem.form.parameterNames[p]!),
-    number("value", ({ fit, p }) => fit.solution.parameters[p]!),
-    number("lower", ({ fit, p }) => boundsOf(fit.problem).lower[p]!),
-    number("upper", ({ fit, p }) => boundsOf(fit.problem).upper[p]!),
-    text("at_bound", ({ fit, p }) => side(fit, p)),
+    ...via(fitIdentity, ({ fit }: { fit: Fit }) => fit),
+    text("parameter", "name of the parameter", ({ fit, p }) => fit.problem.form.parameterNames[p]),
+    number("value", "its value, in the form's own coordinates", ({ fit, p }) => fit.solution.parameters[p]),
+    number("lower", "its lower bound", ({ fit, p }) => boundsOf(fit.problem).lower[p]),
+    number("upper", "its upper bound", ({ fit, p }) => boundsOf(fit.problem).upper[p]),
+    text("at_bound", "`lower` or `upper` if that bound holds it", ({ fit, p }) => side(fit, p)),
   ]);
 }
 
@@ -93,7 +118,7 @@ interface Row {
   target: string | undefined;
   c: number;
   /** The best size, or the reason why there is none. */
-  best: ComputeOptimal | { reason: string };
+  best: Partial<ComputeOptimal & { reason: string }>;
 }
 
 /**
@@ -109,17 +134,15 @@ export function computeOptimalTable(
   const rows = laws.flatMap((fit) =>
     budgetsOf(targets, index.table).map((budget): Row => ({ fit, ...budget, best: bestOf(fit, budget.c) })),
   );
-  const ofBest = (name: string, value: (best: ComputeOptimal) => number): ColumnOf<Row> =>
-    number(name, ({ best }) => ("reason" in best ? Number.NaN : value(best)));
   return tableOf<Row>(rows, [
-    ...fitIdentity.map((column) => via(column, ({ fit }: Row) => fit)),
-    ofBest("exponent", ({ exponent }) => exponent),
-    text("target", ({ target }) => target ?? null),
-    number("c", ({ c }) => c),
-    ofBest("n", ({ n }) => n),
-    ofBest("d", ({ d }) => d),
-    ofBest("loss", ({ loss }) => loss),
-    text("reason", ({ best }) => ("reason" in best ? best.reason : null)),
+    ...via(fitIdentity, ({ fit }: Row) => fit),
+    number("exponent", "a in N = G C^a, the best size: beta/(alpha + beta)", ({ best }) => best.exponent),
+    text("target", "the target; null without targets"),
+    number("c", "its FLOPs"),
+    number("n", "the best number of parameters", ({ best }) => best.n),
+    number("d", "the tokens that the budget then has", ({ best }) => best.d),
+    number("loss", "the loss by the law", ({ best }) => best.loss),
+    text("reason", "why there is no best size: an exponent is 0", ({ best }) => best.reason),
   ]);
 }
 
@@ -136,7 +159,7 @@ function budgetsOf(
   ];
 }
 
-function bestOf({ problem: { form }, solution }: Fit, c: number): ComputeOptimal | { reason: string } {
+function bestOf({ problem: { form }, solution }: Fit, c: number): Row["best"] {
   try {
     return computeOptimal(form, solution.parameters, c);
   } catch (error) {

@@ -1,6 +1,10 @@
-import { type CardOptions, type IdentifiabilityCard, identifiabilityCards } from "../identifiability/card.ts";
+import {
+  type CardOptions,
+  type IdentifiabilityCard,
+  identifiabilityCards,
+  type ParameterCard,
+} from "../identifiability/card.ts";
 import type { Unknown } from "../identifiability/fit.ts";
-import type { Profile } from "../identifiability/profile.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -8,13 +12,8 @@ import { type ColumnOf, count, flag, number, tableOf, text, via } from "../table
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 import { pointRuns } from "./runs-tables.ts";
 
-/** A parameter of a fit, with the card that says how well the data determine it. */
-interface Row {
-  fit: Fit;
-  card: IdentifiabilityCard;
-  /** Index of the parameter, from 0. */
-  p: number;
-}
+/** A parameter of a fit, and how well the data determine it. */
+type Row = ReturnType<typeof rowOf>;
 
 /** Default level of the profile intervals. */
 const defaultLevel = 0.9;
@@ -38,63 +37,75 @@ export async function identifiabilityTable(
   const cards = new Map(solved.map(({ key }, i) => [key, allCards[i]!]));
   const rows = solvedFits(plan.shared.uses, results).flatMap((fit): Row[] => {
     const card = cards.get(fit.key)!;
-    return card.parameters.map((_, p) => ({ fit, card, p }));
+    return card.parameters.map((_, p) => rowOf(fit, card, p, level));
   });
-  return tableOf(rows, [
-    ...fitIdentity.map((column) => via(column, ({ fit }: Row) => fit)),
-    ...columns(level),
-  ]);
+  return tableOf(rows, columns);
 }
 
-function columns(level: number): ColumnOf<Row>[] {
-  const of = ({ card, p }: Row) => card.parameters[p]!;
-  const profileOf = (row: Row): Profile | undefined => {
-    const { profile } = of(row);
-    return profile === undefined || "reason" in profile ? undefined : profile;
+const columns: readonly ColumnOf<Row>[] = [
+  ...via(fitIdentity, ({ fit }: Row) => fit),
+  text("parameter", "name of the parameter"),
+  number("value", "its value, in the form's own coordinates"),
+  text("standing", "`free`; `at-bound` if a bound holds it; `fixed` if its bounds are equal"),
+  flag("flat", "whether it takes part in the flattest direction of a flat valley"),
+  number("run_standard_error", "standard error by the sandwich, runs taken as independent"),
+  number("point_standard_error", "the same, points taken as independent"),
+  number("standard_error_ratio", "the first over the second: how much too narrow an interval by points is"),
+  number(
+    "profile_lower",
+    "lower end of the profile interval; the bound if it is open, null if there is none. Null without `profiles`, as are the next six columns",
+  ),
+  number("profile_upper", "upper end"),
+  number("profile_width", "upper - lower; null if one of them is"),
+  flag("open_below", "whether the objective stays low down to the lower bound"),
+  flag("open_above", "whether it stays low up to the upper bound"),
+  number("profile_level", "level of the interval"),
+  text("profile_by", "what the rise of the objective takes as independent: `runs` or `points`"),
+  flag("profile_better", "whether a fit with the parameter held was better than the fit"),
+  count("fitted_runs", "runs that have points in the fit"),
+  count("points", "points fitted"),
+  number("intra_run_correlation", "share of the residuals' variance between runs; null if each is one point"),
+  number("condition_number", "as in `fits`"),
+  number("start_agreement", "as in `fits`"),
+  text("unknown", "what is not known, with the reasons"),
+];
+
+function rowOf(fit: Fit, card: IdentifiabilityCard, p: number, level: number) {
+  const parameter = card.parameters[p]!;
+  const { profile: found } = parameter;
+  const profile = isUnknown(found) ? undefined : found;
+  return {
+    fit,
+    ...parameter,
+    ...card,
+    parameter: parameter.name,
+    runStandardError: knownNumber(parameter.runError),
+    pointStandardError: knownNumber(parameter.pointError),
+    standardErrorRatio: knownNumber(parameter.errorRatio),
+    profileLower: finite(profile?.lower),
+    profileUpper: finite(profile?.upper),
+    profileWidth: finite(profile && profile.upper - profile.lower),
+    openBelow: profile?.lowerOpen,
+    openAbove: profile?.upperOpen,
+    profileLevel: profile && level,
+    profileBy: profile?.kind,
+    profileBetter: profile?.better,
+    fittedRuns: card.runs,
+    intraRunCorrelation: knownNumber(card.intraRunCorrelation),
+    unknown: unknowns(parameter, card),
   };
-  const whether = (name: string, value: (profile: Profile) => boolean): ColumnOf<Row> =>
-    flag(name, (row) => {
-      const profile = profileOf(row);
-      return profile ? value(profile) : null;
-    });
-  const end = (name: string, value: (profile: Profile) => number): ColumnOf<Row> =>
-    number(name, (row) => {
-      const profile = profileOf(row);
-      return profile ? finite(value(profile)) : Number.NaN;
-    });
-  return [
-    text("parameter", (row) => of(row).name),
-    number("value", (row) => of(row).value),
-    text("standing", (row) => of(row).standing),
-    flag("flat", (row) => of(row).flat),
-    number("run_standard_error", (row) => knownNumber(of(row).runError)),
-    number("point_standard_error", (row) => knownNumber(of(row).pointError)),
-    number("standard_error_ratio", (row) => knownNumber(of(row).errorRatio)),
-    end("profile_lower", ({ lower }) => lower),
-    end("profile_upper", ({ upper }) => upper),
-    end("profile_width", ({ lower, upper }) => upper - lower),
-    whether("open_below", ({ lowerOpen }) => lowerOpen),
-    whether("open_above", ({ upperOpen }) => upperOpen),
-    number("profile_level", (row) => (profileOf(row) ? level : Number.NaN)),
-    text("profile_by", (row) => profileOf(row)?.kind ?? null),
-    whether("profile_better", ({ better }) => better),
-    count("fitted_runs", ({ card }) => card.runs),
-    count("points", ({ card }) => card.points),
-    number("intra_run_correlation", ({ card }) => knownNumber(card.intraRunCorrelation)),
-    number("condition_number", ({ card }) => card.conditionNumber),
-    number("start_agreement", ({ card }) => card.startAgreement),
-    text("unknown", unknowns),
-  ];
 }
 
 /** The quantities of a parameter that are unknown, with the reasons. */
-function unknowns(row: Row): string | null {
-  const { runError, pointError, profile } = row.card.parameters[row.p]!;
+function unknowns(
+  { runError, pointError, profile }: ParameterCard,
+  { intraRunCorrelation }: IdentifiabilityCard,
+): string | null {
   const parts: [what: string, value: unknown][] = [
     ["standard errors", pointError],
     ["standard errors by runs", typeof pointError === "number" ? runError : undefined],
     ["profile", profile],
-    ["correlation", row.card.intraRunCorrelation],
+    ["correlation", intraRunCorrelation],
   ];
   const lines = parts.flatMap(([what, value]) => (isUnknown(value) ? [`${what}: ${value.reason}`] : []));
   return lines.length === 0 ? null : lines.join("; ");
@@ -109,6 +120,6 @@ function knownNumber(value: number | Unknown): number {
 }
 
 /** Replaces an infinite number by a missing one, as an unbounded interval has no end point. */
-function finite(value: number): number {
+function finite(value = Number.NaN): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }

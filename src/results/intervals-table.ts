@@ -3,12 +3,13 @@ import type { HitRate } from "../backtest/hit-rates.ts";
 import { extrapolationOf } from "../backtest/hit-rates.ts";
 import type { Backtests } from "../backtest/roll-out.ts";
 import { coversActual, type IntervalRow } from "../bootstrap/interval-rows.ts";
+import type { Interval } from "../intervals/interval.ts";
 import type { Method } from "../methods/method.ts";
-import { axisColumns, cellIdentity, ofCell, verdictColumns } from "../plan/cell-columns.ts";
+import { predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import type { Table } from "../tables/table.ts";
-import { count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 
 /**
  * Table `intervals`: one row for each cell, target, quantity, kind of interval and level.
@@ -24,30 +25,44 @@ export function intervalsTable(
 ): Table {
   const verdicts = new Map(predictions.map((prediction) => [predictionKey(prediction), prediction.verdict]));
   return tableOf<IntervalRow>(rows, [
-    ...cellIdentity(method).map(ofCell),
-    text("target", ({ target }) => target),
-    ...axisColumns(method).map((column) => via(column, ({ cell }: IntervalRow) => cell.configuration)),
-    text("quantity", ({ quantity }) => quantity),
-    text("purpose", ({ purpose }) => purpose),
-    text("interval", ({ interval }) => interval),
-    number("level", ({ level }) => level),
-    text("scheme", (row) => schemeOf(row, scheme)),
-    number("estimate", ({ estimate }) => estimate),
-    ...verdictColumns<IntervalRow>((row) => verdicts.get(predictionKey(row))),
-    number("lower", ({ limits }) => limits.lower),
-    number("upper", ({ limits }) => limits.upper),
-    number("mc_error_lower", ({ limits }) => limits.lowerError),
-    number("mc_error_upper", ({ limits }) => limits.upperError),
-    number("actual", ({ actual }) => actual),
-    flag("covers_actual", coversActual),
-    number("backtest_rate", (row) => pastRate(row)?.rate ?? Number.NaN),
-    count("backtest_count", (row) => pastRate(row)?.count ?? null),
-    count("draws", ({ limits }) => limits.draws),
-    count("degenerate", ({ limits }) => limits.dropped),
-    text("status", ({ status }) => status),
-    text("reason", ({ reason }) => reason),
+    ...predictionIdentity(method),
+    text("quantity", "`predicted`, `feature` (between the stages) or `link` (from the actual feature)"),
+    text("purpose", "`curve`, the mean at that size; `run`, a new run; `checkpoint`, a checkpoint of one"),
+    text(
+      "interval",
+      "kind: `percentile`, `expanded`, `basic`, `bca`, `studentised`, `delta`, `paper-delta`; `conformal` with back-tests",
+    ),
+    number("level", "nominal coverage"),
+    text("scheme", "how the resamples were drawn; null for `conformal`", (row) => schemeOf(row, scheme)),
+    number("estimate", "the quantity from the fit of the data"),
+    ...via(verdictColumns, (row: IntervalRow) => ({ verdict: verdicts.get(predictionKey(row)) })),
+    ...via(endColumns, ({ limits }: IntervalRow) => limits),
+    number("actual", "measured value"),
+    flag("covers_actual", "whether it lies in the interval; null if either is not known", coversActual),
+    number(
+      "backtest_rate",
+      "how often such intervals held in back-tests at the target's extrapolation ratio; null without them, and for `feature` and `link`",
+      (row) => pastRate(row)?.rate,
+    ),
+    count("backtest_count", "of how many", (row) => pastRate(row)?.count),
+    count("draws", "replicates used, for `conformal` past errors; 0 if none", ({ limits }) => limits.draws),
+    count("degenerate", "those left out because they are not known", ({ limits }) => limits.dropped),
+    text("status", "`ok`, or a keyword for what is wrong"),
+    text("reason", "the same as a sentence"),
   ]);
 }
+
+/** The ends of an interval and how well they are known. */
+export const endColumns: readonly ColumnOf<Interval>[] = [
+  number("lower", "lower end; null without an interval"),
+  number("upper", "upper end"),
+  number(
+    "mc_error_lower",
+    "Monte Carlo standard error of the lower end: how far as many other resamples would move it",
+    ({ lowerError }) => lowerError,
+  ),
+  number("mc_error_upper", "of the upper end", ({ upperError }) => upperError),
+];
 
 /** The scheme of an interval; null for conformal intervals, which are not made from resamples. */
 function schemeOf({ interval }: IntervalRow, scheme: string | undefined): string | null {

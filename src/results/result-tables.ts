@@ -3,12 +3,18 @@ import type { ExtendedMethod, Tables } from "../extension.ts";
 import type { IsoflopTables } from "../isoflop/tables.ts";
 import type { Method } from "../methods/method.ts";
 import type { MixtureTables } from "../mixture/extension.ts";
-import { axisColumns, cellIdentity, ofCell, verdictColumns } from "../plan/cell-columns.ts";
+import {
+  axisColumns,
+  cellIdentity,
+  ofCell,
+  predictionIdentity,
+  verdictColumns,
+} from "../plan/cell-columns.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { isDetermined, relativeError, type ScoredPrediction, type SkippedStage } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
-import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
@@ -69,15 +75,14 @@ export function resultTables(
   };
 }
 
-function axesOfCell(method: Method): ColumnOf<Cell>[] {
-  return axisColumns(method).map((column) => via(column, ({ configuration }) => configuration));
-}
-
 function cellsTable(method: Method, cells: readonly Cell[]): Table {
   const problems = method.stages.map((stage): ColumnOf<Cell> => {
-    return text(`problem_${stage}`, (cell) => problemsOf(cell, stage));
+    const description =
+      "a column for each stage: its problem in table `fits`; several, with commas, if each target has its own; " +
+      "null if the cell has no such stage or the table cannot give its points";
+    return text(`problem_${stage}`, description, (cell) => problemsOf(cell, stage));
   });
-  return tableOf(cells, [...cellIdentity(method), ...axesOfCell(method), ...problems]);
+  return tableOf(cells, [...cellIdentity(method), ...axisColumns(method), ...problems]);
 }
 
 /** Keys of the problems of a cell's stages of that name, separated by commas. A stage that is fitted for each target has several. */
@@ -88,31 +93,33 @@ function problemsOf({ keys, plan }: Cell, name: string): string | null {
 
 function predictionsTable(method: Method, predictions: readonly ScoredPrediction[]): Table {
   return tableOf<ScoredPrediction>(predictions, [
-    ...cellIdentity(method).map(ofCell),
-    text("target", ({ target }) => target),
-    ...axesOfCell(method).map(ofCell),
-    text("predicts", ({ cell }) => cell.configuration.predicts),
-    number("predicted", ({ predicted }) => predicted),
-    ...verdictColumns<ScoredPrediction>(({ verdict }) => verdict),
-    number("actual", ({ actual }) => actual),
-    number("error", ({ predicted, actual }) => predicted - actual),
-    number("abs_error", ({ predicted, actual }) => Math.abs(predicted - actual)),
-    number("rel_error", ({ predicted, actual }) => relativeError(predicted, actual)),
-    number("feature_predicted", ({ featurePredicted }) => featurePredicted),
-    number("feature_actual", ({ featureActual }) => featureActual),
-    number("feature_rel_error", (row) => relativeError(row.featurePredicted, row.featureActual)),
-    number("link_predicted", ({ linkPredicted }) => linkPredicted),
-    number("link_rel_error", ({ linkPredicted, actual }) => relativeError(linkPredicted, actual)),
+    ...predictionIdentity(method),
+    text("predicts", "`score`, `loss` or `error`", ({ cell }) => cell.configuration.predicts),
+    number("predicted", "predicted score"),
+    ...verdictColumns,
+    number("actual", "measured score; null if the table has none"),
+    number("error", "predicted - actual", ({ predicted, actual }) => predicted - actual),
+    number("abs_error", "its absolute value", ({ predicted, actual }) => Math.abs(predicted - actual)),
+    number("rel_error", "error / actual", ({ predicted, actual }) => relativeError(predicted, actual)),
+    number("feature_predicted", "first stage's prediction of what is between stages; null in a single step"),
+    number("feature_actual", "its measured value"),
+    number("feature_rel_error", "(predicted - actual) / actual of the feature", (row) =>
+      relativeError(row.featurePredicted, row.featureActual),
+    ),
+    number("link_predicted", "the last stage alone: score from the actual feature"),
+    number("link_rel_error", "(link_predicted - actual) / actual", ({ linkPredicted, actual }) =>
+      relativeError(linkPredicted, actual),
+    ),
   ]);
 }
 
 function skippedTable(method: Method, skipped: readonly SkippedStage[]): Table {
   return tableOf<SkippedStage>(skipped, [
-    ...cellIdentity(method).map(ofCell),
-    text("stage", ({ stage }) => stage),
-    text("subject", ({ subject }) => subject ?? null),
-    text("target", ({ target }) => target ?? null),
-    text("problem", ({ problem }) => problem ?? null),
-    text("reason", ({ reason }) => reason),
+    ...ofCell(cellIdentity(method)),
+    text("stage", "stage without a solution"),
+    text("subject", "what its response would be measured on, if not the task"),
+    text("target", "the one target that the stage is for; null if all share it"),
+    text("problem", "its problem; null if no points could be found"),
+    text("reason", "why"),
   ]);
 }

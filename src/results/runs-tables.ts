@@ -64,15 +64,19 @@ export function pointsTable(
 
 function columns(width: number): ColumnOf<PointRow>[] {
   return [
-    ...fitIdentity.map((column) => via(column, ({ fit }: PointRow) => fit)),
-    text("run", ({ run }) => run),
-    text("variables", ({ fit }) => fit.problem.form.variableNames.join(", ")),
+    ...via(fitIdentity, ({ fit }: PointRow) => fit),
+    text("run", "run that the point belongs to; null for a point of no run, such as the anchor"),
+    text("variables", "names of the form's variables, with commas", ({ fit }) =>
+      fit.problem.form.variableNames.join(", "),
+    ),
     ...Array.from({ length: width }, (_, v): ColumnOf<PointRow> => {
-      return number(`variable_${v + 1}`, ({ fit, q }) => fit.problem.variables[v]?.[q] ?? Number.NaN);
+      const description =
+        "value of the first variable, and so on: as many columns as the form with the most variables needs, null beyond a form's own";
+      return number(`variable_${v + 1}`, description, ({ fit, q }) => fit.problem.variables[v]?.[q]);
     }),
-    number("response", ({ fit, q }) => fit.problem.response[q]!),
-    number("fitted", ({ fitted }) => fitted),
-    number("weight", ({ fit, q }) => fit.problem.weights?.[q] ?? Number.NaN),
+    number("response", "what was measured", ({ fit, q }) => fit.problem.response[q]),
+    number("fitted", "what the fit gives there"),
+    number("weight", "weight of its loss; null if all are 1", ({ fit, q }) => fit.problem.weights?.[q]),
   ];
 }
 
@@ -108,15 +112,16 @@ export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets
       return { run: target.name, role: "target", size: target, checkpoints };
     }),
   ];
-  return tableOf(rows, [
-    text("run", ({ run }) => run),
-    text("role", ({ role }) => role),
-    number("n", ({ size }) => size.n),
-    number("d", ({ size }) => size.d),
-    number("c", ({ size }) => size.c),
-    count("checkpoints", ({ checkpoints }) => checkpoints),
+  return tableOf<RunRow>(rows, [
+    text("run", "name of the run, or of a size in the sweep file"),
+    text("role", "`fit` or `target`"),
+    number("n", "parameters", ({ size }) => size.n),
+    number("d", "tokens at the end of training", ({ size }) => size.d),
+    number("c", "FLOPs at the end of training", ({ size }) => size.c),
+    count("checkpoints", "checkpoints in the table; 0 for a size in the sweep file"),
     ...Array.from(table.mixes.keys(), (source): ColumnOf<RunRow> => {
-      return number(`${MIX_PREFIX}${source}`, ({ size }) => size.mix?.get(source) ?? Number.NaN);
+      const description = "share of each source, if the table has mixtures";
+      return number(`${MIX_PREFIX}${source}`, description, ({ size }) => size.mix?.get(source));
     }),
   ]);
 }

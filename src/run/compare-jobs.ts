@@ -4,7 +4,7 @@ import { percentile } from "../intervals/kinds.ts";
 import { comparePaired } from "../intervals/paired.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import { columnOf, findColumn, numberAt, type Table, valueAt } from "../tables/table.ts";
-import { type ColumnOf, tableOf } from "../tables/table-of.ts";
+import { type ColumnOf, count, number, tableOf, text } from "../tables/table-of.ts";
 import { queryJob, readWhole, resultPath } from "./job-directory.ts";
 import { differentManifests } from "./job-state.ts";
 import type { Manifest } from "./manifest.ts";
@@ -79,7 +79,7 @@ async function compareFinished(
     theirs.has(key) ? [{ first: prediction, second: theirs.get(key)! }] : [],
   );
   const changed = pairs.filter(({ first: a, second: b }) => !isSame(a.predicted, b.predicted, tolerance));
-  changed.sort((a, b) => difference(b) - difference(a));
+  changed.sort((a, b) => Math.abs(difference(b)) - Math.abs(difference(a)));
   const unpaired = await whyUnpaired([first, second], [before, after]);
   const changes =
     unpaired === undefined
@@ -99,7 +99,7 @@ async function compareFinished(
 }
 
 function difference({ first, second }: { first: Predicted; second: Predicted }): number {
-  return Math.abs(second.predicted - first.predicted);
+  return second.predicted - first.predicted;
 }
 
 function isSame(a: number, b: number, tolerance: number): boolean {
@@ -187,7 +187,7 @@ function pairedDifference(
   const [ours, theirs] = [after.subarray(0, replicates), before.subarray(0, replicates)];
   const { mean, standardError, dropped } = comparePaired(ours, theirs);
   const draws = drawsOf(ours.map((value, i) => value - theirs[i]!));
-  const estimate = second.predicted - first.predicted;
+  const estimate = difference({ first, second });
   const { lower, upper } = percentile.compute({ estimate, draws }, level);
   return { mean, standardError, lower, upper, replicates: replicates - dropped };
 }
@@ -214,29 +214,23 @@ function drawKey(cellNumber: number, target: string): string {
 }
 
 function columns(axes: readonly string[]): ColumnOf<Change>[] {
-  const number = (name: string, value: (change: Change) => number): ColumnOf<Change> => ({
-    name,
-    type: "float64",
-    value,
-  });
-  const none = Number.NaN;
   return [
-    { name: "task", type: "string", value: ({ first }) => first.task },
-    { name: "target", type: "string", value: ({ first }) => first.target },
+    text("task", "subject that is predicted", ({ first }) => first.task),
+    text("target", "run that is predicted, or size given in the sweep file", ({ first }) => first.target),
     ...axes.map((name, a): ColumnOf<Change> => {
-      return { name, type: "string", value: ({ first }) => textOf(first.axes[a]) };
+      return text(name, "value of each design choice", ({ first }) => textOf(first.axes[a]));
     }),
-    number("predicted_first", ({ first }) => first.predicted),
-    number("predicted_second", ({ second }) => second.predicted),
-    number("difference", ({ first, second }) => second.predicted - first.predicted),
-    number("abs_error_first", ({ first }) => first.absError),
-    number("abs_error_second", ({ second }) => second.absError),
-    number("abs_error_change", ({ first, second }) => second.absError - first.absError),
-    number("paired_mean", ({ paired }) => paired?.mean ?? none),
-    number("paired_standard_error", ({ paired }) => paired?.standardError ?? none),
-    number("paired_lower", ({ paired }) => paired?.lower ?? none),
-    number("paired_upper", ({ paired }) => paired?.upper ?? none),
-    { name: "replicates", type: "int64", value: ({ paired }) => paired?.replicates ?? null },
+    number("predicted_first", "prediction of the first run", ({ first }) => first.predicted),
+    number("predicted_second", "of the second", ({ second }) => second.predicted),
+    number("difference", "second - first", difference),
+    number("abs_error_first", "absolute error of the first prediction", ({ first }) => first.absError),
+    number("abs_error_second", "of the second", ({ second }) => second.absError),
+    number("abs_error_change", "second - first", ({ first, second }) => second.absError - first.absError),
+    number("paired_mean", "mean of the differences of the replicates", ({ paired }) => paired?.mean),
+    number("paired_standard_error", "their standard error", ({ paired }) => paired?.standardError),
+    number("paired_lower", "lower end of their 90 % percentile interval", ({ paired }) => paired?.lower),
+    number("paired_upper", "upper end", ({ paired }) => paired?.upper),
+    count("replicates", "replicates with a value in both", ({ paired }) => paired?.replicates),
   ];
 }
 

@@ -20,13 +20,15 @@ export const MIX_PREFIX = "mix.";
 
 /**
  * A column of a table. A missing number is NaN in a float64 column; a missing string or integer is null.
- * The values of an int64 column are safe integers (|value| <= 2^53 - 1).
+ * The values of an int64 column are safe integers (|value| <= 2^53 - 1). The description, which columns of result tables have
+ * until they are written, says what the column holds.
  */
-export type Column =
-  | { name: string; type: "float64"; values: Float64Array }
-  | { name: string; type: "int64"; values: (number | null)[] }
-  | { name: string; type: "boolean"; values: (boolean | null)[] }
-  | { name: string; type: "string"; values: (string | null)[] };
+export type Column = { name: string; description?: string } & (
+  | { type: "float64"; values: Float64Array }
+  | { type: "int64"; values: (number | null)[] }
+  | { type: "boolean"; values: (boolean | null)[] }
+  | { type: "string"; values: (string | null)[] }
+);
 
 /** A table in memory: columns of equal length. */
 export interface Table {

@@ -61,7 +61,7 @@ test("what is not given for a name is not found for it", () => {
 describe("as a name of something of lawfit's they are refused in one line, with exit code 2", () => {
   const form = { expression: "y = a*x", variables: { x: "" }, parameters: { a: { start: [0, 1] } } };
   test.each<[what: string, words: () => string[], message: string]>([
-    ["a command", () => ["constructor"], "Unknown argument: constructor; see lawfit --help"],
+    ["a command", () => ["constructor"], 'unknown command "constructor"; allowed: import, '],
     ["a preset", () => ["sweep", "constructor"], '"constructor" is neither a preset nor a sweep file'],
     ["a form", () => ["forms", "toString"], 'unknown form "toString"'],
     ["a table", () => ["show", path("run"), "__proto__"], 'no table "__proto__"'],

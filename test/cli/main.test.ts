@@ -122,7 +122,8 @@ describe("mistakes of the user: one line, exit code 2", () => {
       [],
       "a command is missing; allowed: import, inspect, sweep, bootstrap, mix, backtest, isoflop, status, merge, show, report, compare, reproduce, forms, simulate, bench, doctor",
     ],
-    ["an unknown command", ["swep"], "Did you mean sweep?"],
+    ["an unknown command", ["swep"], 'did you mean "sweep"?; see lawfit --help'],
+    ["an option before the command", ["--quiet", "sweep", "ladder"], "a command is missing before --quiet"],
     ["an unknown option", [...ladder, "--tabel", table], "Unknown argument: tabel; see lawfit sweep --help"],
     ["an option without its value", [...ladder, "--table"], "Not enough arguments following: table"],
     ["no sweep", ["sweep"], "see lawfit sweep --help"],
@@ -243,14 +244,25 @@ describe("mistakes of the user: one line, exit code 2", () => {
   });
 });
 
-test("help and version end with code 0", async () => {
+test("help and version end with code 0, and the help fits a terminal of 80 columns", async () => {
   const help = await lawfit("--help");
   expect(help.code).toBe(0);
   for (const command of ["import", "inspect", "sweep", "show", "forms", "simulate", "bench", "doctor"]) {
-    expect(help.stdout).toContain(`lawfit ${command}`);
+    expect(help.stdout).toMatch(new RegExp(`^  ${command} +[a-z]`, "m"));
   }
+  for (const line of help.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const version = await lawfit("--version");
   expect({ code: version.code, stdout: version.stdout }).toEqual({ code: 0, stdout: "0.1.0\n" });
+});
+
+test.each([
+  [["show"], "lawfit show <run> [table]\n\nprint a table of a run directory\n"],
+  [["simulate", "flp-m"], "lawfit simulate flp-m\n\nruns on mixtures"],
+])("%j has a help of its own", async (words, beginning) => {
+  const { code, stdout } = await lawfit(...words, "--help");
+  expect(code).toBe(0);
+  expect(stdout.slice(0, beginning.length)).toBe(beginning);
+  expect(stdout).toMatch(/^ {2}--format /m);
 });
 
 test("forms lists every form, with LaTeX when asked", async () => {

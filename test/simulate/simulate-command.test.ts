@@ -1,25 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
-import yargs from "yargs";
-import { simulateCommand } from "../../src/cli/commands/simulate.ts";
+import { expect, test } from "vitest";
 import { simulateFlpM } from "../../src/simulate/flp-m.ts";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
-import { messageOf, temporaryFolder } from "../tables/temporary.ts";
+import { lawfit } from "../cli/command-line.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
-const run = async (...words: string[]) =>
-  yargs(words).command(simulateCommand).strict().exitProcess(false).fail(false).parseAsync();
 
 /** What a command line prints. */
 async function printed(...words: string[]): Promise<string> {
-  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  try {
-    await run(...words);
-    return write.mock.calls.map(([text]) => text).join("");
-  } finally {
-    write.mockRestore();
-  }
+  const { code, stdout, stderr } = await lawfit(...words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return stdout;
+}
+
+/** The line of a mistake. */
+async function refused(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await lawfit(...words);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  return stderr;
 }
 
 test("every option reaches the simulation, and the summary says what was written", async () => {
@@ -63,19 +63,21 @@ test("without options it makes the default ladder in both formats", async () => 
 
 test("bad options are named as they were written, and nothing is made", async () => {
   const out = join(folder, "none");
-  const message = (...words: string[]) => messageOf(run("simulate", "ladder", "--out", out, ...words));
+  const message = (...words: string[]) => refused("simulate", "ladder", "--out", out, ...words);
   expect(await message("--tasks", "abc")).toBe(
-    'UserError: --tasks: "abc" is not a number; allowed: numbers such as 12, 0.5, 2e8, 200M and 1.3B',
+    'lawfit: --tasks: "abc" is not a number; allowed: numbers such as 12, 0.5, 2e8, 200M and 1.3B\n',
   );
   expect(await message("--sizes", "200M", "1Q")).toContain('--sizes: "1Q" is not a number');
   expect(await message("--run-effect", "-1")).toContain("--run-effect: -1; allowed: a number from 0 to 1");
   expect(await message("--format", "xlsx")).toContain('Choices: "parquet", "arrow", "csv"');
-  expect(await messageOf(run("simulate", "ladders", "--out", out))).toContain("Did you mean ladder?");
-  expect(await messageOf(run("simulate", "tables", "--out", out))).toContain("Unknown command: tables");
-  expect(await messageOf(run("simulate", "--out", out))).toContain(
-    "a design is missing; allowed: ladder, flp-m, loss-to-loss",
+  expect(await refused("simulate", "ladders", "--out", out)).toContain('did you mean "ladder"?');
+  expect(await refused("simulate", "tables", "--out", out)).toBe(
+    'lawfit: lawfit simulate: unknown command "tables"; allowed: ladder, flp-m, loss-to-loss; see lawfit simulate --help\n',
   );
-  expect(await messageOf(run("simulate", "ladder"))).toContain("Missing required argument: out");
+  expect(await refused("simulate", "--out", out)).toContain(
+    "a command is missing before --out; allowed: ladder, flp-m, loss-to-loss",
+  );
+  expect(await refused("simulate", "ladder")).toContain("Missing required argument: out");
   expect(existsSync(out)).toBe(false);
 });
 
@@ -112,10 +114,10 @@ test("without options flp-m makes the default design as Parquet", async () => {
 
 test("what is an option of one design only is none of the other", async () => {
   const out = join(folder, "none");
-  const message = (...words: string[]) => messageOf(run("simulate", "flp-m", "--out", out, ...words));
+  const message = (...words: string[]) => refused("simulate", "flp-m", "--out", out, ...words);
   expect(await message("--tasks", "3")).toContain("Unknown argument: tasks");
   expect(await message("--checkpoints", "0")).toBe(
-    "UserError: --checkpoints: 0; allowed: a whole number from 1 to 10000",
+    "lawfit: --checkpoints: 0; allowed: a whole number from 1 to 10000\n",
   );
   expect(await message("--questions", "many")).toContain('--questions: "many" is not a number');
   expect(existsSync(out)).toBe(false);

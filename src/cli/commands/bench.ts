@@ -28,8 +28,6 @@ const names = (option: string, describe: string) =>
 
 /** `lawfit bench`. */
 export const benchCommand: CommandModule<object, BenchArguments> = {
-  command: "bench",
-  describe: "measure fits per second, beside the installed peers on the same problems",
   builder: (yargs) =>
     yargs
       .option(

@@ -13,8 +13,6 @@ interface CompareArguments {
 
 /** `lawfit compare RUN_A RUN_B`. */
 export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: "compare <first> <second>",
-  describe: "the cells of two run directories whose predictions differ, with paired differences",
   builder: (yargs) =>
     yargs
       .positional("first", { type: "string", demandOption: true, describe: "run directory" })

@@ -2,8 +2,6 @@ import type { CommandModule } from "yargs";
 
 /** `lawfit doctor`. */
 export const doctorCommand: CommandModule<object, object> = {
-  command: "doctor",
-  describe: "report what lawfit finds on this machine: compiler, backends, cache",
   handler: async () => {
     const { printText } = await import("../output.ts");
     const { diagnose, formatDiagnosis } = await import("../diagnosis.ts");

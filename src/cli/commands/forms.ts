@@ -10,8 +10,6 @@ interface FormsArguments {
 
 /** `lawfit forms`. */
 export const formsCommand: CommandModule<object, FormsArguments> = {
-  command: "forms [name..]",
-  describe: "list the built-in forms, or those named: expression, parameters with bounds, source",
   builder: (yargs) =>
     yargs
       .positional("name", {
@@ -31,11 +29,11 @@ export const formsCommand: CommandModule<object, FormsArguments> = {
       names !== undefined && names.length > 0 ? names.map((name) => getForm(name).record) : forms.values();
     const rows = formsTable(asked);
     const table = tableOf(rows, [
-      text("name", ({ name }) => name),
-      text("expression", ({ expression }) => expression),
-      text("parameters", ({ parameters }) => parameters),
-      text("source", ({ source }) => source),
-      ...(latex ? [text<FormRow>("latex", ({ name }) => getForm(name).latex)] : []),
+      text("name", "name of the form"),
+      text("expression", "what it gives, as an expression of variables and parameters"),
+      text("parameters", "names of the parameters, with their bounds"),
+      text("source", "where it was published"),
+      ...(latex ? [text("latex", "the equation", ({ name }: FormRow) => getForm(name).latex)] : []),
     ]);
     printFormatted(formatTable(table, { format }), format);
   },

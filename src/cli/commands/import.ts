@@ -14,8 +14,6 @@ const importers = IMPORTERS.map(({ name, description }) => `${name} (${descripti
 
 /** `lawfit import IMPORTER PATH... --out TABLE`. */
 export const importCommand: CommandModule<object, ImportArguments> = {
-  command: "import <importer> <paths..>",
-  describe: "turn published run files into a checkpoint table",
   builder: (yargs) =>
     yargs
       .parserConfiguration(SEVERAL_PATHS)

@@ -16,8 +16,6 @@ interface InspectArguments {
 
 /** `lawfit inspect TABLE...`. */
 export const inspectCommand: CommandModule<object, InspectArguments> = {
-  command: "inspect <tables..>",
-  describe: "report what a checkpoint table holds and what looks wrong in it",
   builder: (yargs) =>
     yargs
       .parserConfiguration(SEVERAL_PATHS)

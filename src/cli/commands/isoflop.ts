@@ -15,8 +15,6 @@ interface IsoflopArguments {
 
 /** `lawfit isoflop TABLE`. */
 export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
-  command: "isoflop <table>",
-  describe: "the best model size of each budget of FLOPs and how it grows, with error bars",
   builder: (yargs) =>
     keyOptions(keyOptions(yargs, undefined, ["decimal", "seed"]), "isoflop")
       .positional("table", {

@@ -10,8 +10,6 @@ interface MergeArguments {
 
 /** `lawfit merge RUN...`. */
 export const mergeCommand: CommandModule<object, MergeArguments> = {
-  command: "merge <runs..>",
-  describe: "join the shards of a sweep into one run directory with its tables",
   builder: (yargs) =>
     yargs
       .parserConfiguration(SEVERAL_PATHS)

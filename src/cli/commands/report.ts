@@ -11,8 +11,6 @@ interface ReportArguments {
 
 /** `lawfit report RUN`. */
 export const reportCommand: CommandModule<object, ReportArguments> = {
-  command: "report <run>",
-  describe: "write figures, tables and a reporting checklist of a run directory as one page",
   builder: (yargs) =>
     yargs
       .positional("run", { type: "string", demandOption: true, describe: "run directory" })

@@ -14,9 +14,6 @@ interface ReproduceArguments {
 
 /** `lawfit reproduce PAPER --table TABLE`. */
 export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
-  command: "reproduce <paper>",
-  describe:
-    "compare the printed numbers of a paper with lawfit's; exit code 1 if one differs without a reason",
   builder: (yargs) =>
     keyOptions(yargs, undefined, KEYS)
       .describe("starts", "random starts of each problem  [default: 256]")
@@ -42,7 +39,8 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         requiresArg: true,
         describe: "text and md: the paper's tables; json and csv: a row for each number, in full precision",
       })
-      .option("quiet", { type: "boolean", default: false, describe: "no progress, only the result" }),
+      .option("quiet", { type: "boolean", default: false, describe: "no progress, only the result" })
+      .epilogue("The exit code is 1 if a number differs without a reason."),
   handler: async (given) => {
     const { paper, table, out, format, quiet } = given;
     const { checkSpec } = await import("../../spec/spec.ts");

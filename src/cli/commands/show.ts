@@ -12,8 +12,6 @@ interface ShowArguments {
 
 /** `lawfit show RUN TABLE`. */
 export const showCommand: CommandModule<object, ShowArguments> = {
-  command: "show <run> [table]",
-  describe: "print a table of a run directory",
   builder: (yargs) =>
     yargs
       .positional("run", { type: "string", demandOption: true, describe: "run directory" })

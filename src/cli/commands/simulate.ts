@@ -9,6 +9,7 @@ import {
   writeSimulated,
 } from "../../simulate/write.ts";
 import { formatCount, parseCount } from "../../tables/numbers.ts";
+import type { ListedCommand } from "../command-list.ts";
 import { printText } from "../output.ts";
 
 /** Options that all designs share; a design's own options come as text, so that a message can show what was written. */
@@ -24,8 +25,6 @@ type DesignOption = readonly [key: string, option: SimulationOption<number | rea
 function commandOf(design: SimulatedDesign<object, unknown>): CommandModule<object, SimulateArguments> {
   const options = Object.entries(design.options) as DesignOption[];
   return {
-    command: design.name,
-    describe: design.describe,
     builder: (yargs) => options.reduce(withOption, outputOptions(yargs, design.formats)),
     handler: async (argv) => {
       const { out, format: formats, force } = argv;
@@ -87,14 +86,8 @@ function numberOf(key: string, given: unknown): number | number[] {
 }
 
 /** `lawfit simulate DESIGN --out DIR`; each design is a command of its own, with its own options. */
-export const simulateCommand: CommandModule = {
-  command: "simulate",
-  describe: "make a checkpoint table whose true laws are known",
-  builder: (yargs) =>
-    DESIGNS.map(commandOf)
-      .reduce((commands, command) => commands.command(command), yargs)
-      .demandCommand(1, `a design is missing; allowed: ${DESIGNS.map(({ name }) => name).join(", ")}`)
-      .strictCommands()
-      .recommendCommands(),
-  handler: () => {},
-};
+export const simulations: readonly ListedCommand[] = DESIGNS.map((design) => ({
+  name: design.name,
+  describe: design.describe,
+  load: async () => commandOf(design),
+}));

@@ -7,8 +7,6 @@ interface StatusArguments {
 
 /** `lawfit status RUN`. */
 export const statusCommand: CommandModule<object, StatusArguments> = {
-  command: "status <run>",
-  describe: "report how far a sweep is, from another shell",
   builder: (yargs) =>
     yargs
       .positional("run", {

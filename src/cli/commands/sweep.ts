@@ -44,8 +44,6 @@ const BOOTSTRAP_PAGE = "Schemes, kinds of intervals and purposes are described i
 
 /** `lawfit sweep PRESET|FILE`. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
-  command: "sweep <sweep>",
-  describe: "fit a matrix of tasks and design choices and write result tables",
   builder: sweepOptions,
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
@@ -55,8 +53,6 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
 export const backtestCommand: CommandModule<object, SweepArguments> = {
-  command: "backtest <sweep>",
-  describe: "a sweep with back-tests: smaller runs predict the larger ones",
   builder: (yargs) =>
     keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap").epilogue(
       `With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too. ${BOOTSTRAP_PAGE}`,
@@ -77,8 +73,6 @@ export const backtestCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit bootstrap PRESET|FILE`: a sweep with `bootstrap:` in it. */
 export const bootstrapCommand: CommandModule<object, SweepArguments> = {
-  command: "bootstrap <sweep>",
-  describe: "a sweep with intervals: its fits are repeated on resamples of the runs",
   builder: (yargs) => keyOptions(sweepOptions(yargs), "bootstrap").epilogue(BOOTSTRAP_PAGE),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
@@ -92,8 +86,6 @@ export const bootstrapCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit mix PRESET|FILE`: a sweep with `mixtures:` in it, and with a bootstrap unless there is to be none. */
 export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boolean }> = {
-  command: "mix <sweep>",
-  describe: "a sweep that finds the best mixture of the training data, with intervals",
   builder: (yargs) =>
     keyOptions(keyOptions(sweepOptions(yargs), "bootstrap"), "mixtures")
       .option("bootstrap", {

@@ -8,7 +8,7 @@ import { fittedParameters, relativeError, type ScoredPrediction } from "../../pl
 import type { SolveResult } from "../../solve/problem.ts";
 import { mean } from "../../statistics.ts";
 import { findColumn, type Table } from "../../tables/table.ts";
-import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { type ColumnOf, count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { BETWEEN, isIdentity } from "./choices.ts";
 
 /** Axes that a law depends on: it is the same for all values of the others. */
@@ -78,19 +78,19 @@ export function relationsTable(
     };
   });
   return tableOf<Relation>(rows, [
-    via(methodColumn(method), (row: Relation) => row),
-    ...axisColumns(method)
-      .filter(({ name }) => !BETWEEN.includes(name))
-      .map((column) => via(column, ({ configuration }: Relation) => configuration)),
-    count("translations", (row) => row.fits.length),
-    number("median_r_squared", (row) => quantile(row.fits, 0.5)),
-    count("predictions", ({ errors }) => errors.length),
-    number("mean_abs_rel_error", ({ errors }) => mean(errors)),
-    number("median_abs_rel_error", ({ errors }) => quantile(errors, 0.5)),
-    number("largest_abs_rel_error", ({ errors }) => errors.at(-1) ?? Number.NaN),
-    count("law_predictions", ({ lawErrors }) => lawErrors.length),
-    number("law_mean_abs_rel_error", ({ lawErrors }) => mean(lawErrors)),
-    number("better", ({ better }) => better),
+    methodColumn(method),
+    ...axisColumns(method, "value of each axis except `source` and `destination`").filter(
+      ({ name }) => !BETWEEN.includes(name),
+    ),
+    count("translations", "relations fitted", ({ fits }) => fits.length),
+    number("median_r_squared", "median of their R squared", (row) => quantile(row.fits, 0.5)),
+    count("predictions", "predictions with an actual value", ({ errors }) => errors.length),
+    number("mean_abs_rel_error", "mean of abs(predicted - actual)/actual", ({ errors }) => mean(errors)),
+    number("median_abs_rel_error", "its median", ({ errors }) => quantile(errors, 0.5)),
+    number("largest_abs_rel_error", "its maximum", ({ errors }) => errors.at(-1)),
+    count("law_predictions", "those that the scaling law predicts too", (row) => row.lawErrors.length),
+    number("law_mean_abs_rel_error", "mean error of the law at those", ({ lawErrors }) => mean(lawErrors)),
+    number("better", "share of those at which the relation is closer than the law"),
   ]);
 }
 
@@ -134,26 +134,31 @@ export function translationsTable(
     };
   };
   return tableOf<Row>(rows, [
-    ...cellIdentity(method).map(ofCell),
-    ...axisColumns(method).map((column) => via(column, ({ cell }: Row) => cell.configuration)),
-    text("stage", ({ translation }) => translation.stage),
-    text("from_loss", ({ translation }) => translation.from),
-    text("to_loss", ({ translation }) => translation.to),
-    number("kappa", ({ translation }) => translation.kappa),
-    number("K", ({ translation }) => translation.K),
-    number("E0", ({ translation }) => translation.E0),
-    number("E1", ({ translation }) => translation.E1),
-    flag("E0_fixed", ({ translation }) => translation.isFixed[0]),
-    flag("E1_fixed", ({ translation }) => translation.isFixed[1]),
-    count("points", (row) => problemOf(row).solution.points),
-    text("left_out", (row) => describeLeftOut(problemOf(row).leftOut)),
-    number("r_squared", (row) => {
+    ...ofCell([...cellIdentity(method), ...axisColumns(method)]),
+    ...via(translatedColumns, ({ translation }: Row) => translation),
+    count("points", "pairs of runs fitted", (row) => problemOf(row).solution.points),
+    text("left_out", "runs and pairs that are left out, with the reasons", (row) =>
+      describeLeftOut(problemOf(row).leftOut),
+    ),
+    number("r_squared", "as in `fits`", (row) => {
       const { problem, solution } = problemOf(row);
       return rSquared(problem, solution.parameters);
     }),
-    text("problem", ({ cell, translation }) => cell.keys[translation.place]!),
+    text("problem", "key of the problem", ({ cell, translation }) => cell.keys[translation.place]),
   ]);
 }
+
+const translatedColumns: readonly ColumnOf<Translated>[] = [
+  text("stage", "`translation`, or `bridge` for the first of two"),
+  text("from_loss", "L0: subject and corpus of the runs", ({ from }) => from),
+  text("to_loss", "L1", ({ to }) => to),
+  number("kappa", "exponent"),
+  number("K", "scale"),
+  number("E0", "irreducible loss of the source"),
+  number("E1", "irreducible loss of the destination"),
+  flag("E0_fixed", "whether E0 comes from its own law and is not fitted here", ({ isFixed }) => isFixed[0]),
+  flag("E1_fixed", "the same for E1", ({ isFixed }) => isFixed[1]),
+];
 
 /** R squared of the translations of each cell, by its number. */
 function fitsOfCells(translations: Table): Map<number, number[]> {

@@ -4,7 +4,7 @@ import { methodColumn } from "../../plan/cell-columns.ts";
 import { largestOf } from "../../plan/runs-used.ts";
 import { mean, meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { count, flag, number, tableOf, text } from "../../tables/table-of.ts";
 import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
 
 /** The importance of an axis: how much the errors differ between its values, all else equal. */
@@ -74,19 +74,19 @@ export function axisImportanceTable(method: Method, ranked: readonly AxisImporta
     bestDiffAbsRelError: importance.comparisons > 0 ? importance.bestDiffAbsRelError : Number.NaN,
   }));
   return tableOf<(typeof rows)[number]>(rows, [
-    via(methodColumn(method), (row) => row),
-    count("rank", ({ rank }) => rank),
-    text("axis", ({ axis }) => axis),
-    count("values", ({ values }) => values),
-    count("comparisons", ({ comparisons }) => comparisons),
-    number("mean_range_abs_error", (row) => row.meanRangeAbsError),
-    number("mean_range_abs_rel_error", (row) => row.meanRangeAbsRelError),
-    number("max_range_abs_rel_error", (row) => row.maxRangeAbsRelError),
-    count("ties", ({ ties }) => ties),
-    flag("idle", ({ idle }) => idle ?? null),
-    text("reference", ({ reference }) => String(reference)),
-    text("best", ({ best }) => best),
-    number("best_diff_abs_rel_error", (row) => row.bestDiffAbsRelError),
+    methodColumn(method),
+    count("rank", "place by mean_range_abs_rel_error, from 1"),
+    text("axis", "name of the axis"),
+    count("values", "number of its values in the sweep"),
+    count("comparisons", "comparisons found"),
+    number("mean_range_abs_error", "mean range of abs_error"),
+    number("mean_range_abs_rel_error", "mean range of abs(rel_error)"),
+    number("max_range_abs_rel_error", "largest range of abs(rel_error)"),
+    count("ties", "comparisons with a range of at most 1e-7"),
+    flag("idle", "whether all are ties, so that the axis changed nothing; null without comparisons"),
+    text("reference", "reference value, as in `choices`", ({ reference }) => String(reference)),
+    text("best", "value with the lowest diff_abs_rel_error in `choices`; the reference if none is below 0"),
+    number("best_diff_abs_rel_error", "that difference; 0 for the reference"),
   ]);
 }
 

@@ -38,28 +38,28 @@ export function choicesTable(
       };
     }),
   );
-  return tableOf(rows, [
-    via(methodColumn(method), (choice: Choice) => choice),
-    text("axis", ({ axis }) => axis),
-    text("value", ({ value }) => String(value)),
-    flag("is_default", ({ isDefault }) => isDefault),
-    count("predictions", (choice) => choice.outcomes.length),
-    number("mean_abs_error", (choice) => meanOf(choice.outcomes, ({ absError }) => absError)),
-    number("mean_abs_rel_error", (choice) => meanOf(choice.outcomes, ({ absRelError }) => absRelError)),
-    text("reference", ({ reference }) => String(reference)),
-    pairs("pairs"),
-    difference("diff_abs_error", ({ diffAbsError }) => diffAbsError),
-    difference("diff_abs_rel_error", ({ diffAbsRelError }) => diffAbsRelError),
-    pairs("wins"),
-    pairs("losses"),
-    pairs("ties"),
+  return tableOf<Choice>(rows, [
+    methodColumn(method),
+    text("axis", "name of the axis"),
+    text("value", "its value", ({ value }) => String(value)),
+    flag("is_default", "whether it is the default"),
+    count("predictions", "predictions with a known actual score that is not 0", (row) => row.outcomes.length),
+    number("mean_abs_error", "mean of abs_error over them", (choice) =>
+      meanOf(choice.outcomes, ({ absError }) => absError),
+    ),
+    number("mean_abs_rel_error", "mean of abs(rel_error) over them", (choice) =>
+      meanOf(choice.outcomes, ({ absRelError }) => absRelError),
+    ),
+    text("reference", "value that it is paired with", ({ reference }) => String(reference)),
+    ...via(pairedColumns, ({ paired }: Choice): Partial<Paired> => paired ?? {}),
   ]);
 }
 
-function pairs(name: "pairs" | "wins" | "losses" | "ties"): ColumnOf<Choice> {
-  return count(name, ({ paired }) => paired?.[name] ?? null);
-}
-
-function difference(name: string, value: (paired: Paired) => number): ColumnOf<Choice> {
-  return number(name, ({ paired }) => (paired ? value(paired) : Number.NaN));
-}
+const pairedColumns: readonly ColumnOf<Partial<Paired>>[] = [
+  count("pairs", "pairs of predictions; null for the reference itself, as are the next columns"),
+  number("diff_abs_error", "mean over pairs of its abs_error minus the reference's; negative is better"),
+  number("diff_abs_rel_error", "the same for abs(rel_error)"),
+  count("wins", "pairs in which its abs(rel_error) is smaller"),
+  count("losses", "pairs in which it is larger"),
+  count("ties", "pairs in which the two agree to 1e-7, for example because the choice is idle"),
+];

@@ -1,12 +1,12 @@
 import type { Configuration, Method } from "../../methods/method.ts";
-import { axisColumns, cellIdentity, methodColumn, ofCell, ofConfiguration } from "../../plan/cell-columns.ts";
+import { axisColumns, methodColumn, predictionIdentity, targetColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import type { RunsUsed } from "../../plan/runs-used.ts";
 import { alongRuns, type OnCurve, predicateOf, type SumUpRuns, varyRuns } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { type ColumnOf, count, number, tableOf, via } from "../../tables/table-of.ts";
 
 /** A prediction on a curve of error against compute. Unknown numbers are NaN. */
 interface CurvePoint extends OnCurve {
@@ -50,14 +50,12 @@ export function curvePoints(
 /** Table `curves`: a row for each point. */
 export function curvesTable(method: Method, points: readonly CurvePoint[]): Table {
   return tableOf<CurvePoint>(points, [
-    ...cellIdentity(method).map(ofCell),
-    text("target", ({ target }) => target),
-    ...axisColumns(method).map(ofConfiguration),
-    ...usedColumns.map((column) => via(column, ({ used }: CurvePoint) => used)),
-    number("abs_error", ({ absError }) => absError),
-    number("abs_rel_error", ({ absRelError }) => absRelError),
-    number("feature_abs_rel_error", (point) => point.featureAbsRelError),
-    number("link_abs_rel_error", (point) => point.linkAbsRelError),
+    ...predictionIdentity(method),
+    ...usedColumns,
+    number("abs_error", "abs(predicted - actual)"),
+    number("abs_rel_error", "of the whole chain"),
+    number("feature_abs_rel_error", "of the first stage"),
+    number("link_abs_rel_error", "of the last stage, from the actual feature"),
   ]);
 }
 
@@ -71,11 +69,15 @@ interface MeanPoint extends OnCurve {
 export function curveMeansTable(method: Method, usedBy: SumUpRuns, points: readonly CurvePoint[]): Table {
   const means = alongRuns(method, overTasks(usedBy, points), ({ target }) => target).flat();
   return tableOf<MeanPoint>(means, [
-    via(methodColumn(method), (point) => point),
-    text("target", ({ target }) => target),
-    ...axisColumns(method).map(ofConfiguration),
-    ...usedColumns.map((column) => via(column, ({ used }: MeanPoint) => used)),
-    count("tasks", (point) => finite(point, ({ absRelError }) => absRelError).length),
+    methodColumn(method),
+    targetColumn,
+    ...axisColumns(method),
+    ...usedColumns,
+    count(
+      "tasks",
+      "tasks with a known relative error; the means leave out unknown values",
+      (point) => finite(point, ({ absRelError }) => absRelError).length,
+    ),
     average("mean_abs_error", ({ absError }) => absError),
     average("mean_abs_rel_error", ({ absRelError }) => absRelError),
     average("mean_feature_abs_rel_error", (point) => point.featureAbsRelError),
@@ -103,14 +105,21 @@ function finite({ points }: MeanPoint, value: (point: CurvePoint) => number): nu
 }
 
 function average(name: string, value: (point: CurvePoint) => number): ColumnOf<MeanPoint> {
-  return { name, type: "float64", value: (point) => mean(finite(point, value)) };
+  return number(name, "mean over tasks", (point) => mean(finite(point, value)));
 }
 
 /** The columns that describe the runs that were used. */
-const usedColumns: readonly ColumnOf<RunsUsed>[] = [
-  count("runs_used", ({ runs }) => runs),
-  number("largest_n", ({ largestN }) => largestN),
-  number("largest_xc", ({ largestXc }) => largestXc),
-  number("largest_c", ({ largestC }) => largestC),
-  number("total_c", ({ totalC }) => totalC),
-];
+const usedColumns = via(
+  [
+    count(
+      "runs_used",
+      "fit runs that the axis `runs` selects and that have the task",
+      ({ runs }: RunsUsed) => runs,
+    ),
+    number("largest_n", "parameters of the largest of them"),
+    number("largest_xc", "longest training of them, as a multiple of 20 tokens a parameter, to one decimal"),
+    number("largest_c", "FLOPs of the one with the most"),
+    number("total_c", "FLOPs of all of them"),
+  ],
+  ({ used }: { used: RunsUsed }) => used,
+);

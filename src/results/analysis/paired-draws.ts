@@ -4,10 +4,11 @@ import type { Interval } from "../../intervals/interval.ts";
 import { percentile } from "../../intervals/kinds.ts";
 import { comparePaired, type PairedComparison } from "../../intervals/paired.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
-import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
+import { axisColumns, methodColumn, targetColumn } from "../../plan/cell-columns.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { Table } from "../../tables/table.ts";
-import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { endColumns } from "../intervals-table.ts";
 import { TIE } from "./compare-axes.ts";
 import type { SelectedPrediction } from "./repeated-selection.ts";
 
@@ -20,7 +21,7 @@ interface DrawComparison {
   /** Number of pairs of predictions behind the comparison. */
   predictions: number;
   /** Absolute relative error minus the reference's, from the fits of the original data. */
-  difference: number;
+  diffAbsRelError: number;
   /** The replicates' estimate of the difference; negative values are better than the reference. */
   paired: PairedComparison;
   level: number;
@@ -85,7 +86,13 @@ export class PairedDraws {
     this.#closeTask();
     const overall = [...this.#totals].flatMap(([configuration, { differences, point, predictions }]) => {
       const mean = differences.map((sum) => sum / predictions);
-      const of = { configuration, task: null, target: null, predictions, difference: point / predictions };
+      const of = {
+        configuration,
+        task: null,
+        target: null,
+        predictions,
+        diffAbsRelError: point / predictions,
+      };
       return this.#compare(of, mean, new Float64Array(mean.length));
     });
     return [...overall, ...this.#rows];
@@ -97,8 +104,8 @@ export class PairedDraws {
         const theirs = this.#ofReference.find(({ target }) => target === ours.target);
         if (theirs === undefined) continue;
         const { task, target } = ours;
-        const difference = ours.point - theirs.point;
-        const of = { configuration, task, target, predictions: 1, difference };
+        const diffAbsRelError = ours.point - theirs.point;
+        const of = { configuration, task, target, predictions: 1, diffAbsRelError };
         this.#rows.push(...this.#compare(of, ours.errors, theirs.errors));
         this.#addTo(configuration, ours, theirs);
       }
@@ -132,51 +139,55 @@ export class PairedDraws {
         ...of,
         paired,
         level,
-        interval: percentile.compute({ estimate: of.difference, draws }, level),
+        interval: percentile.compute({ estimate: of.diffAbsRelError, draws }, level),
       };
     });
   }
 }
 
+const pairedColumns: readonly ColumnOf<PairedComparison>[] = [
+  number("win_rate", "share of the replicates with the smaller error, ties counted half"),
+  number("win_rate_error", "its Monte Carlo standard error"),
+  count("wins", "replicates with the smaller error"),
+  count("losses", "with the larger one"),
+  count("ties", "within 1e-7"),
+  count("degenerate", "replicates left out", ({ dropped }) => dropped),
+];
+
 /** Table `comparisons`: configurations compared with the reference on the same resamples. */
 export function comparisonsTable(method: Method, rows: readonly DrawComparison[]): Table {
   return tableOf<DrawComparison>(rows, [
-    via(methodColumn(method), (row) => row),
-    ...axisColumns(method).map(ofConfiguration),
-    text("task", ({ task }) => task),
-    text("target", ({ target }) => target),
-    count("predictions", ({ predictions }) => predictions),
-    number("diff_abs_rel_error", ({ difference }) => difference),
-    number("level", ({ level }) => level),
-    number("lower", ({ interval }) => interval.lower),
-    number("upper", ({ interval }) => interval.upper),
-    number("mc_error_lower", ({ interval }) => interval.lowerError),
-    number("mc_error_upper", ({ interval }) => interval.upperError),
-    number("win_rate", ({ paired }) => paired.winRate),
-    number("win_rate_error", ({ paired }) => paired.winRateError),
-    count("wins", ({ paired }) => paired.wins),
-    count("losses", ({ paired }) => paired.losses),
-    count("ties", ({ paired }) => paired.ties),
-    count("degenerate", ({ paired }) => paired.dropped),
+    methodColumn(method),
+    ...axisColumns(method),
+    text("task", "null: the mean over tasks and targets"),
+    text("target", "likewise"),
+    count("predictions", "pairs of predictions behind the row, those with a known actual value"),
+    number("diff_abs_rel_error", "absolute relative error minus the reference's; negative is better"),
+    number("level", "level of the interval of the difference"),
+    ...via(endColumns, ({ interval }: DrawComparison) => interval),
+    ...via(pairedColumns, ({ paired }: DrawComparison) => paired),
   ]);
 }
 
 /** Table `selection`: the best configuration's predictions, with the choice repeated in every resample. */
 export function selectionTable(method: Method, rows: readonly SelectedPrediction[]): Table {
   return tableOf<SelectedPrediction>(rows, [
-    via(methodColumn(method), (row) => row),
-    text("task", ({ task }) => task),
-    text("target", ({ target }) => target),
-    ...axisColumns(method).map(ofConfiguration),
-    number("predicted", ({ predicted }) => predicted),
-    number("actual", ({ actual }) => actual),
-    number("level", ({ level }) => level),
-    number("lower", ({ repeated }) => repeated.lower),
-    number("upper", ({ repeated }) => repeated.upper),
-    number("lower_fixed", ({ fixed }) => fixed.lower),
-    number("upper_fixed", ({ fixed }) => fixed.upper),
-    number("chosen_again", ({ chosenAgain }) => chosenAgain),
-    count("configurations_chosen", ({ configurationsChosen }) => configurationsChosen),
-    count("degenerate", ({ repeated }) => repeated.dropped),
+    methodColumn(method),
+    text("task", "subject that is predicted"),
+    targetColumn,
+    ...axisColumns(
+      method,
+      "design choices of the best configuration among those that predict the most targets",
+    ),
+    number("predicted", "its prediction"),
+    number("actual", "measured score"),
+    number("level", "level of the intervals"),
+    number("lower", "lower end, with the choice repeated", ({ repeated }) => repeated.lower),
+    number("upper", "upper end", ({ repeated }) => repeated.upper),
+    number("lower_fixed", "lower end if it had been chosen beforehand", ({ fixed }) => fixed.lower),
+    number("upper_fixed", "upper end", ({ fixed }) => fixed.upper),
+    number("chosen_again", "share of the resamples that choose this configuration"),
+    count("configurations_chosen", "number of configurations that some resample chooses"),
+    count("degenerate", "resamples in which no choice can be made", ({ repeated }) => repeated.dropped),
   ]);
 }

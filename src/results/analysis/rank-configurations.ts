@@ -1,10 +1,10 @@
 import type { AxisInfo } from "../../methods/axis.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
-import { axisColumns, methodColumn, ofConfiguration } from "../../plan/cell-columns.ts";
+import { axisColumns, methodColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
-import { count, number, tableOf, text, via } from "../../tables/table-of.ts";
+import { count, number, tableOf, text } from "../../tables/table-of.ts";
 import type { Outcome } from "./compare-axes.ts";
 
 /** A configuration and its errors over all tasks and targets. */
@@ -80,15 +80,15 @@ export function referenceConfiguration(
 /** Table `configurations`: a row for each configuration, the best first. */
 export function configurationsTable(method: Method, ranked: readonly RankedConfiguration[]): Table {
   return tableOf<RankedConfiguration>(ranked, [
-    via(methodColumn(method), (row) => row),
-    count("rank", ({ rank }) => rank ?? null),
-    text("predicts", ({ configuration }) => configuration.predicts),
-    ...axisColumns(method).map(ofConfiguration),
-    count("predictions", ({ predictions }) => predictions),
-    number("mean_abs_error", ({ meanAbsError }) => meanAbsError),
-    number("mean_abs_rel_error", ({ meanAbsRelError }) => meanAbsRelError),
-    number("max_abs_rel_error", ({ worst }) => worst?.absRelError ?? Number.NaN),
-    text("worst_task", ({ worst }) => worst?.cell.task ?? null),
-    text("worst_target", ({ worst }) => worst?.target ?? null),
+    methodColumn(method),
+    count("rank", "place among those that predict the same kind of metric, from 1"),
+    text("predicts", "`score` or `loss`", ({ configuration }) => configuration.predicts),
+    ...axisColumns(method),
+    count("predictions", "predictions whose actual score is known and not 0; the means are over these"),
+    number("mean_abs_error", "mean of abs_error"),
+    number("mean_abs_rel_error", "mean of abs(rel_error)"),
+    number("max_abs_rel_error", "its maximum", ({ worst }) => worst?.absRelError),
+    text("worst_task", "task of the maximum", ({ worst }) => worst?.cell.task),
+    text("worst_target", "target of the maximum", ({ worst }) => worst?.target),
   ]);
 }

@@ -70,13 +70,13 @@ function spread(values: Float64Array): Pick<FinalSpread, "checkpoints" | "mean" 
 /** Table `variance`: a row for each task and metric. */
 export function varianceTable(spreads: readonly FinalSpread[]): Table {
   return tableOf<FinalSpread>(spreads, [
-    text("task", ({ task }) => task),
-    text("metric", ({ metric }) => metric),
-    text("run", ({ run }) => run),
-    count("checkpoints", ({ checkpoints }) => checkpoints),
-    number("mean", (spread) => spread.mean),
-    number("sd", ({ sd }) => sd),
-    number("rel_sd", ({ relSd }) => relSd),
+    text("task", "subject"),
+    text("metric", "loss, accuracy, ..."),
+    text("run", "the run looked at"),
+    count("checkpoints", "checkpoints looked at: 10, or as many as there are"),
+    number("mean", "their mean"),
+    number("sd", "their standard deviation (population, ddof 0); null for one checkpoint"),
+    number("rel_sd", "sd / mean"),
   ]);
 }
 
@@ -134,13 +134,13 @@ export function varianceCorrelationTable(
     }
   }
   return tableOf<Row>(rows, [
-    text("metric", ({ metric }) => metric),
-    text("statistic", ({ statistic }) => statistic),
-    text("error", ({ error }) => error),
-    text("target", ({ target }) => target),
-    count("tasks", ({ tasks }) => tasks),
-    number("pearson_r", ({ r }) => r),
-    number("p_value", ({ p }) => p),
+    text("metric", "metric of `variance`"),
+    text("statistic", "`sd` or `rel_sd`"),
+    text("error", "column of `predictions` whose absolute value it is correlated with"),
+    text("target", "target"),
+    count("tasks", "tasks with both"),
+    number("pearson_r", "Pearson's correlation; null for under 3 tasks or if one is constant", ({ r }) => r),
+    number("p_value", "probability of as large a one without any relation (two-sided t test)", ({ p }) => p),
   ]);
 }
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
-import yargs from "yargs";
-import { inspectCommand, inspectFiles } from "../../../src/cli/commands/inspect.ts";
+import { expect, test } from "vitest";
+import { inspectFiles } from "../../../src/cli/commands/inspect.ts";
 import { messageOf, temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 
@@ -12,13 +11,9 @@ const sweep = file("sweep.yaml", "method: ladder\ncolumns:\n  n: size\n  subject
 
 /** What a command line prints. */
 async function printed(...words: string[]): Promise<string> {
-  const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  try {
-    await yargs(words).command(inspectCommand).strict().exitProcess(false).fail(false).parseAsync();
-    return write.mock.calls.map(([text]) => text).join("");
-  } finally {
-    write.mockRestore();
-  }
+  const { code, stdout, stderr } = await lawfit(...words);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return stdout;
 }
 
 test("prints runs, metrics, ranges and findings", async () => {

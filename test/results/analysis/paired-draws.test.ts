@@ -18,7 +18,7 @@ test("what a draw does to both cancels: a constant gain has an interval without 
   for (const row of [overall!, own!]) {
     expect(row.configuration).toBe(other);
     // Of an actual value of 2.
-    expect(row.difference).toBeCloseTo(-0.1, 12);
+    expect(row.diffAbsRelError).toBeCloseTo(-0.1, 12);
     expect(row.interval.lower).toBeCloseTo(-0.1, 12);
     expect(row.interval.upper).toBeCloseTo(-0.1, 12);
     expect(row.paired).toMatchObject({ wins: count, losses: 0, ties: 0, winRate: 1 });
@@ -49,7 +49,7 @@ test("over tasks and targets it is the mean of the pairs that both have; a degen
   ]);
   const overall = rows[1]!;
   expect(overall.predictions).toBe(2);
-  expect(overall.difference).toBeCloseTo(0, 12);
+  expect(overall.diffAbsRelError).toBeCloseTo(0, 12);
   expect(overall.paired.dropped).toBe(1);
   // Half of the noise of one of two: from -0.05 to 0.05 over 10 by 2, 90 % of it.
   expect(overall.interval.upper).toBeCloseTo((0.9 * 0.05) / 4, 3);
