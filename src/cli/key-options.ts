@@ -3,7 +3,7 @@ import type { Argv, Options } from "yargs";
 import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
 import { parseNumber } from "../tables/numbers.ts";
-import { decimalNumber, nameList, numberList, wholeNumber } from "./options.ts";
+import { decimalNumber, lastGiven, nameList, numberList, wholeNumber } from "./options.ts";
 
 /** The part of sweep.schema.json that is used here; test/spec/keys.test.ts compares the file with the schemas. */
 interface Property {
@@ -42,7 +42,9 @@ export function keyOptions<Given>(
   for (const [key, property] of propertiesOf(mapping)) {
     const option = property["x-option"];
     if (option === undefined || only?.includes(key) === false) continue;
-    yargs.option(option.name, { describe: option.help, ...readingOf(option, property) });
+    const own = key.replaceAll("_", "-");
+    const alias = own !== option.name && { alias: own };
+    yargs.option(option.name, { describe: option.help, ...alias, ...readingOf(option, property) });
   }
   return yargs;
 }
@@ -71,8 +73,11 @@ function readingOf(
     "ranges by name": pairs(name, written, rangeOf),
   };
   if (reader === "switch") return { type: "boolean" };
-  if (reader === "choice") return { choices, requiresArg: true };
-  return { type: "string", requiresArg: true, coerce: coerce[reader] };
+  if (reader === "choice") return { choices, requiresArg: true, coerce: lastGiven };
+  const read = coerce[reader];
+  // Names add up: --target 7B@2T --target 13B@5T.
+  if (reader === "names") return { type: "string", requiresArg: true, coerce: read };
+  return { type: "string", requiresArg: true, coerce: (given) => (read ?? String)(lastGiven(given)) };
 }
 
 /** Reads `a=1,b=2`. @throws UserError for anything else */

@@ -75,10 +75,15 @@ export const formatOption = {
   describe: "text for people; json (one array of row objects) and csv in full precision",
 } as const;
 
-/** Reads `a,b` as a list of names. @throws UserError for an empty name */
-export function nameList(option: string): (given: string | undefined) => string[] | undefined {
+/** Reads `a,b` as a list of names, which may be given in several options too. @throws UserError for an empty name */
+export function nameList(option: string): (given: string | string[] | undefined) => string[] | undefined {
   return (given) => {
-    const names = given?.split(",").map((name) => name.trim());
+    const names =
+      given === undefined
+        ? undefined
+        : String(given)
+            .split(",")
+            .map((name) => name.trim());
     if (names?.includes("")) {
       throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: names with commas between them`);
     }

@@ -5,6 +5,7 @@ import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, perIndex, type RunIndex, type RunSelections, type Target } from "../methods/runs.ts";
 import { texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, isAccuracy, locate } from "../tables/checkpoint-table.ts";
+import { parseSize } from "../tables/numbers.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
 import { duckdbMessage, insertTable, withDuckDB } from "../tables/sql/duckdb.ts";
 import { confine, readWhere } from "../tables/sql/user-sql.ts";
@@ -163,16 +164,19 @@ export function chooseTargets(
     );
   }
   throw new UserError(
-    `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes under ` +
-      "targets ({name: 70B, n: 7e10, d: 2e12}) in the sweep file",
+    `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes: ` +
+      "--target 7B@2T (parameters@tokens), or targets: [7B@2T] in the sweep file",
   );
 
   function findTarget(name: string): Target {
     const target = index.targets.find((candidate) => candidate.name === name);
     if (target !== undefined) return target;
-    const allowed = names.length > 0 ? names.join(", ") : "sizes only, the table has no targets";
+    const size = parseSize(name, `${where}: targets`);
+    if (size !== undefined) return sizedTarget({ name, ...size }, [], where);
+    const allowed =
+      names.length > 0 ? `${names.join(", ")}, or a size` : "sizes only, the table has no targets,";
     throw new UserError(
-      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed}${didYouMean(name, names)}`,
+      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed} such as 7B@2T (parameters@tokens)${didYouMean(name, names)}`,
     );
   }
 }

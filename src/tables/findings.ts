@@ -39,11 +39,14 @@ interface Check {
 
 const quote = JSON.stringify;
 
+/** Meaning of the finding on a table that was read by a guess. */
+export const COLUMNS_GUESSED =
+  "its columns were guessed from their names and values (lawfit inspect prints the guess, ready for a sweep file)";
+
 const CHECKS: readonly Check[] = [
   {
     name: "columns-guessed",
-    meaning:
-      "its columns were guessed from their names and values (lawfit inspect prints the guess, ready for a sweep file)",
+    meaning: COLUMNS_GUESSED,
     *cases({ table }) {
       if (table.guessed !== undefined) yield table.guessed.text;
     },

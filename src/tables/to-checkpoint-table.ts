@@ -196,7 +196,8 @@ function textColumns(mapping: ColumnMapping = {}): string[] {
  * columns of the schema, it is read by a guess, if that is sure; the table says so in `guessed`.
  *
  * @param paths files, folders and globs
- * @throws UserError as `readTable` and `toCheckpointTable` do; for a missing column with a guess
+ * @throws UserError as `readTable` and `toCheckpointTable` do
+ * @throws UnsureColumns for a missing column where a mapping is given or the guess is not sure
  */
 export async function readCheckpointTable(
   paths: string | readonly string[],
@@ -216,14 +217,16 @@ export async function readCheckpointTable(
     return toCheckpointTable(table, source, options);
   } catch (error) {
     if (!(error instanceof MissingColumn)) throw error;
-    const { byGuess } = await import("./guess/by-guess.ts");
-    const { mapping, words } = byGuess(
+    const { sureGuess } = await import("./guess/sure-guess.ts");
+    const guessed = sureGuess(
       error.message,
       table,
       typeof paths === "string" ? [paths] : paths,
       options.columns,
     );
-    const read = await readCheckpointTable(paths, { ...options, columns: parseColumns(mapping) });
-    return { ...read, guessed: { columns: mapping, text: words } };
+    return {
+      ...(await readCheckpointTable(paths, { ...options, columns: parseColumns(guessed.columns) })),
+      guessed,
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import { givenKeys, keyOptions } from "../key-options.ts";
+import { lastGiven, SEVERAL_PATHS } from "../options.ts";
 import type { JobArguments } from "../run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
@@ -8,7 +9,7 @@ interface SweepArguments extends JobArguments {
 }
 
 function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
-  const parser = yargs.positional("sweep", {
+  const parser = yargs.parserConfiguration(SEVERAL_PATHS).positional("sweep", {
     type: "string",
     demandOption: true,
     describe: "name of a preset (docs/sweeps.md), or a sweep file (YAML)",
@@ -17,6 +18,7 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("out", {
       type: "string",
       requiresArg: true,
+      coerce: lastGiven<string>,
       describe: "run directory to write, or to continue  [default: runs/<name of the sweep>]",
     })
     .option("fresh", {
@@ -27,6 +29,7 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("shard", {
       type: "string",
       requiresArg: true,
+      coerce: lastGiven<string>,
       describe:
         "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
     })
@@ -43,8 +46,14 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
 const BOOTSTRAP_PAGE = "Schemes, kinds of intervals and purposes are described in docs/bootstrap.md.";
 
 /** `lawfit sweep PRESET|FILE`. */
-export const sweepCommand: CommandModule<object, SweepArguments> = {
-  builder: sweepOptions,
+export const sweepCommand: CommandModule<object, SweepArguments & { interval: boolean }> = {
+  builder: (yargs) =>
+    sweepOptions(yargs).option("interval", {
+      type: "boolean",
+      default: false,
+      describe:
+        "give each prediction its interval: that of the sweep file, else the one that held best (docs/coverage.md); lawfit bootstrap has others",
+    }),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(given.sweep, givenKeys(given), given);

@@ -82,17 +82,20 @@ function candidateOf(key: CountKey, column: Column, { noNumbers }: SourcedTable)
   return [{ name: column.name, sql, pick: column.name, values, isLabel, factor: isLabel ? 1 : said.factor }];
 }
 
+/** More than any run has for a long time. */
+const MOST: Readonly<Record<CountKey, number>> = { n: 1e15, d: 1e17, c: 1e31 };
+
 /** Counts that no run has are in another unit: the unit that the name gives, or the likeliest. */
 function scaled(key: CountKey, guess: Candidate, remark: Remarking): CountGuess {
   const known = guess.values.filter((value) => !Number.isNaN(value));
   const most = known.reduce((largest, value) => Math.max(largest, value), 0);
+  const written = (factor: number): string => factor.toExponential().replace("+", "");
   const times = (factor: number): CountGuess => {
-    const sql = `${guess.sql} * ${String(factor).replace("e+", "e")}`;
+    const sql = `${guess.sql} * ${written(factor)}`;
     return { ...guess, sql, pick: { sql }, values: guess.values.map((value) => value * factor) };
   };
-  const inUnits = (factor: number): string => String(factor).replace("000000000", "e9").replace("e+", "e");
-  if (guess.factor > 1 && most * guess.factor > 1e30) {
-    remark(key, `its name says ${inUnits(guess.factor)}, its values up to ${most} do not`, true);
+  if (guess.factor > 1 && most * guess.factor > MOST[key]) {
+    remark(key, `its name says a unit of ${written(guess.factor)}, its values up to ${most} do not`, true);
     return guess;
   }
   if (guess.factor > 1) return times(guess.factor);
