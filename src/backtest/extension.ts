@@ -4,7 +4,7 @@ import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
-import { type ColumnOf, count, ends, flag, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
 import { CONFORMAL } from "./conformal.ts";
 import {
@@ -45,10 +45,7 @@ export function backtestsTable(method: Method, predictions: readonly BackPredict
   return tableOf<BackRow>(rows, [
     ...via(predictionIdentity(method), predictionOf),
     ...via(predictionColumns, predictionOf),
-    text("purpose", "what the interval is for, as in `intervals`", ({ interval }) => interval.purpose),
-    text("interval", "kind; every prediction has a `conformal` one", ({ interval }) => interval.interval),
-    number("level", "nominal coverage", ({ interval }) => interval.level),
-    ...ends("", "lower end; null without an interval", "upper end", (row: BackRow) => row.interval),
+    ...via(intervalColumns, ({ interval }: BackRow) => interval),
     flag(
       "hit",
       "whether the actual score lies in it; null if one is not known or an end is infinite",
@@ -59,6 +56,14 @@ export function backtestsTable(method: Method, predictions: readonly BackPredict
 }
 
 const predictionOf = ({ prediction }: BackRow): BackPrediction => prediction;
+
+const intervalColumns: readonly ColumnOf<BackInterval>[] = [
+  text("purpose", "what the interval is for, as in `intervals`"),
+  text("interval", "kind of interval; every prediction has a `conformal` one"),
+  number("level", "nominal coverage"),
+  number("lower", "lower end; null without an interval"),
+  number("upper", "upper end"),
+];
 
 const predictionColumns: readonly ColumnOf<BackPrediction>[] = [
   number("cut", "FLOPs (or parameters) of the largest run that may be fitted"),

@@ -30,28 +30,34 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       ...ends(
         "n_",
         "lower end over the draws; 0 if the sizes do not bound it below; null if there is no interval",
-        "upper end; infinite if the sizes do not bound it above",
         (row: BudgetResult) => row.nEnds,
+        "upper end; infinite if the sizes do not bound it above",
       ),
-      ...ends("d_", "lower end of the tokens, likewise", "upper end", (row: BudgetResult) => row.dEnds),
-      ...ends(
-        "loss_",
-        "lower end of the loss, over the draws with a minimum",
-        "upper end",
-        (row: BudgetResult) => row.lossEnds,
+      ...ends("d_", "lower end of the tokens, likewise", (row: BudgetResult) => row.dEnds),
+      ...ends("loss_", "lower end over the draws with a minimum", (row: BudgetResult) => row.lossEnds),
+      number(
+        "noise",
+        "relative standard deviation of a loss, given or estimated from the data; null if it cannot be estimated",
       ),
-      number("noise", "relative standard deviation of a loss, given or estimated; null if it is not known"),
-      text("noise_from", "`given`; `replicates`: runs of one size; `fit`: residuals at low losses; `none`"),
-      number("noise_freedom", "degrees of freedom of its variance; infinite if given, 0 if not known"),
+      text(
+        "noise_from",
+        "where it comes from: `given`; `replicates`, runs of one size; `fit`, residuals near the lowest losses; `none`",
+      ),
+      number("noise_freedom", "degrees of freedom of its variance; infinite if given, 0 if it is unknown"),
       number("spread", "standard deviation of ln n over the draws with a minimum"),
       number("edge_share", "share of the draws whose minimum is at the smallest or the largest size"),
-      number("lost_share", "share of draws without a minimum for another reason (a downward parabola)"),
+      number(
+        "lost_share",
+        "share of the draws that have no minimum for another reason, such as a parabola that opens downwards",
+      ),
       text(
         "status",
-        "`ok`; `outlier`: one loss lies far off the curve and the best size follows it; `no-noise`, `no-spread` (noise of 0): " +
-          "no intervals; not in the law: `edge`, `unstable`, `not-convex`, `few-sizes`",
+        "`ok`; `outlier`: one loss lies far off the curve and the best size follows it; `no-noise`, `no-spread` (noise of 0): no intervals; not in the law: `edge`, `unstable`, `not-convex`, `few-sizes`",
       ),
-      text("reason", "what is wrong, as a sentence, or a tolerance that joins it to its neighbours; or null"),
+      text(
+        "reason",
+        "what is wrong, as a sentence, or the tolerance that would join the budget with its neighbours; null if nothing is wrong",
+      ),
     ]),
     isoflop_points: tableOf<BudgetPoint>(points, [
       ...runsIdentity,
@@ -67,9 +73,12 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       number("exponent", "exponent of the budget; null if there is no law"),
       number("coefficient", "value at one FLOP"),
       number("level", "nominal coverage of the intervals"),
-      ...ends("exponent_", "lower end over the draws", "upper end", (row: LawResult) => row.exponentEnds),
-      ...ends("coefficient_", "lower end of it", "upper end", (row: LawResult) => row.coefficientEnds),
-      number("standard_error", "of the exponent, from the scatter; null for fewer than three budgets"),
+      ...ends("exponent_", "lower end over the draws", (row: LawResult) => row.exponentEnds),
+      ...ends("coefficient_", "lower end of the coefficient", (row: LawResult) => row.coefficientEnds),
+      number(
+        "standard_error",
+        "of the exponent, from the scatter about the law; null for under three budgets",
+      ),
       count("budgets", "budgets in the law"),
       count("left_out", "budgets left out of the law"),
       number("r_squared", "weighted share of the spread of ln(quantity) that the law explains"),
@@ -84,8 +93,7 @@ export function isoflopTables({ points, budgets, laws }: IsoflopResults): Isoflo
       count("draws", "draws that have a law"),
       text(
         "status",
-        "`ok`; `over-scattered`, `under-scattered`: the probability is below 1 % or above 99 %, so the interval is too narrow or " +
-          "too wide; `few-draws`, `no-spread`, `no-draws`, `no-noise`, `few-budgets`",
+        "`ok`; `over-scattered`, `under-scattered`: the probability is below 1 % or above 99 %, so the interval is too narrow or too wide; `few-draws`, `no-spread`, `no-draws`, `no-noise`, `few-budgets`",
       ),
       text("reason", "what is wrong, as a sentence; null if nothing is wrong"),
     ]),

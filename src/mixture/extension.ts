@@ -112,39 +112,48 @@ export function mixtureTables(
       number("predicted", "predicted score (or loss); for the set, the weighted mean over its tasks"),
       ...verdictColumns,
       number("level", "nominal coverage of the interval; null without a bootstrap"),
-      ...ends("", "lower percentile of the replicates", "upper end", (row: CurvePoint) => row.interval),
+      ...ends(
+        "",
+        "lower end of the percentile interval over the replicates",
+        (row: CurvePoint) => row.interval,
+      ),
       ...judgement,
     ]),
     mixture_optima: tableOf<BestMixture>(optima, [
       ...identity(method),
-      text("tasks", "the task, or those of the set that can be predicted", ({ tasks }) => tasks.join(", ")),
+      text(
+        "tasks",
+        "tasks for which the mixture is best: those of the set that can be predicted",
+        ({ tasks }) => tasks.join(", "),
+      ),
       number("level", "nominal coverage of the intervals; null without a bootstrap"),
       ...names.flatMap((name, s) => [
-        number(name, "best share of each source", ({ optimum }: BestMixture) => optimum.shares[s]),
+        number(name, "its share in the best mixture", ({ optimum }: BestMixture) => optimum.shares[s]),
         ...ends(
           `${name}_`,
           "lower end over the replicates' best shares",
-          "upper end",
           (row: BestMixture) => row.shares[s]!,
         ),
       ]),
       number("predicted", "predicted value of the best mixture", ({ optimum }) => optimum.value),
       ...verdictColumns,
-      ...ends(
-        "predicted_",
-        "lower end, over the replicates",
-        "upper end",
-        (row: BestMixture) => row.predicted,
-      ),
+      ...ends("predicted_", "lower end over the replicates", (row: BestMixture) => row.predicted),
       text("baseline", "mixture that the gain is relative to", ({ baseline }) =>
         sources.map((source, s) => `${source} ${Number(baseline.shares[s]!.toPrecision(4))}`).join(", "),
       ),
       number("baseline_predicted", "its predicted value", ({ baseline }) => baseline.value),
       number("gain", "how much better the best mixture is; for a loss, how much lower"),
-      ...ends("gain_", "lower end, over the replicates", "upper end", (row: BestMixture) => row.gains),
-      number("better", "share of the replicates in which it is better; null without a bootstrap"),
-      text("shape", "for two sources: `flat`, `rising`, `falling`, `peak`, `valley` or `waves`; else null"),
-      text("at_ends", "sources at an end of their range, or null", ({ atEnds }) => atEnds.join(", ") || null),
+      ...ends("gain_", "lower end over the replicates", (row: BestMixture) => row.gains),
+      number("better", "share of the replicates in which it beats the baseline; null without a bootstrap"),
+      text(
+        "shape",
+        "shape of the curve for two sources: `flat`, `rising`, `falling`, `peak`, `valley`, `waves`; null for more",
+      ),
+      text(
+        "at_ends",
+        "sources whose share is the least or the largest that was tried; null if there are none",
+        ({ atEnds }) => atEnds.join(", ") || null,
+      ),
       count("draws", "replicates that have a value; 0 without a bootstrap"),
       ...judgement,
     ]),
@@ -163,6 +172,6 @@ function identity(method: Method): ColumnOf<CurvePoint | BestMixture>[] {
 
 /** Whether the numbers of a row can be taken as they are. */
 const judgement: readonly ColumnOf<CurvePoint | BestMixture>[] = [
-  text("status", "`ok`, `outside-range` or `excludes-estimate` ([bootstrap.md](bootstrap.md))"),
+  text("status", "`ok`, or a keyword: `outside-range`, `excludes-estimate` ([bootstrap.md](bootstrap.md))"),
   text("reason", "the same as a sentence"),
 ];

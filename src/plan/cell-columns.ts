@@ -67,5 +67,9 @@ export const verdictColumns: readonly ColumnOf<{ verdict?: Verdict | undefined }
     "whether the data determine it: `yes`, `outside`, `seed`, `flat` or `bound` ([predictions](#predictions))",
     ({ verdict }) => verdict?.determined,
   ),
-  text("determined_reason", "why not and what would help; or null", ({ verdict }) => verdict?.reason || null),
+  text(
+    "determined_reason",
+    "why they do not, and what would help; null if they do",
+    ({ verdict }) => verdict?.reason || null,
+  ),
 ];

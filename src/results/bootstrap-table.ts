@@ -42,12 +42,12 @@ const summaryColumns: readonly ColumnOf<ReplicateSummary>[] = [
   count("resamples", "replicates solved"),
   number(
     "fresh_start_wins",
-    "share of them in which a random start was better, by 1e-9 of the objective, than one from the fit of the data",
+    "share of them in which a random start was better than starting from the fit of the data, by 1e-9 or more of the objective",
     ({ freshWins, resamples }) => freshWins / resamples,
   ),
   count("degenerate", "replicates left out of intervals"),
   text("reasons", "their number for each reason"),
-  count("lost_terms", "replicates with a power-law term below 1e-6 of the value everywhere; they are kept"),
+  count("lost_terms", "replicates with a power-law term below 1e-6 of the value at every point; kept"),
 ];
 
 /** Table `bootstrap`: one row for each problem and stage that was to be resampled. */
@@ -56,10 +56,18 @@ export function bootstrapTable(scheme: string, rows: readonly BootstrapRow[]): T
     ...via(fitIdentity, ({ use }: BootstrapRow) => ({ ...use, key: use.problem.key })),
     count("cells", "stages of cells that share its replicates", ({ use }) => use.cells),
     text("scheme", "how the resamples were drawn", () => scheme),
-    text("population", "what was drawn from; equal names have equal draws", ({ use }) => use.population.name),
+    text(
+      "population",
+      "what they were drawn from; rows with one population saw the same draws",
+      ({ use }) => use.population.name,
+    ),
     count("drawn_runs", "its runs that have points", ({ use }) => use.points.measuredRuns),
     count("points", "points fitted", ({ use }) => use.points.points),
-    count("fixed_points", "points that no resample changes (an anchor)", ({ use }) => use.points.fixedPoints),
+    count(
+      "fixed_points",
+      "points that are in every resample unchanged: an anchor, a target's own checkpoints",
+      ({ use }) => use.points.fixedPoints,
+    ),
     ...via(summaryColumns, ({ summary = NOT_RESAMPLED }: BootstrapRow) => summary),
     text("skipped", "why it was not resampled", ({ use }) => use.skipped),
     text("caution", "what to know before trusting its intervals", ({ use }) => use.caution),

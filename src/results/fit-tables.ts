@@ -25,9 +25,16 @@ export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<str
 export const fitIdentity: readonly ColumnOf<
   Pick<ProblemUse, "key" | "stage" | "subject" | "tasks" | "problem">
 >[] = [
-  text("problem", "hash of form, points, loss, bounds and starts, which cells may share", ({ key }) => key),
+  text(
+    "problem",
+    "hash of form, points, loss, bounds and starts; equal ones share the fit",
+    ({ key }) => key,
+  ),
   text("stage", "stage of the method"),
-  text("subject", "what was measured, if not the task: a validation domain or `mean` of several; or null"),
+  text(
+    "subject",
+    "what the response was measured on, if not the task: a validation domain, or `mean` of several; otherwise null",
+  ),
   text("task", "tasks that share the fit, with commas", ({ tasks }) => [...tasks].join(", ")),
   text("form", "name of the form", ({ problem }) => problem.form.name),
 ];
@@ -38,10 +45,7 @@ const solutionColumns: readonly ColumnOf<Solution>[] = [
   count("iterations", "iterations of the best start"),
   text("termination", "why the best start stopped ([solver.md](solver.md))"),
   count("starts", "starts solved"),
-  number(
-    "start_agreement",
-    "share of the starts within 1e-6 of the best objective; of a network within 1e-2",
-  ),
+  number("start_agreement", "share of starts within 1e-6 of the best objective (trained networks: 1e-2)"),
   number("condition_number", "of the scaled Gauss-Newton matrix; beyond 1e10 the valley is flat"),
   text("flat_direction", "parameters of the flattest direction, if it is flat", ({ flatDirection }) =>
     list(flatDirection),
@@ -63,14 +67,12 @@ export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<stri
     count("points", "points fitted", ({ solution }) => solution.points),
     text(
       "left_out",
-      "points that the stage could have had, with the reasons; null if there are none",
+      "points that it could have had, with the reasons; null if there are none",
       ({ leftOut }) => describeLeftOut(leftOut),
     ),
     ...via(solutionColumns, ({ solution }: Fit) => solution),
-    number(
-      "mean_abs_rel_error",
-      "mean of abs(prediction - response) / abs(response) over the points",
-      ({ problem, solution }) => meanAbsRelError(problem, solution.parameters),
+    number("mean_abs_rel_error", "mean of abs((prediction - response) / response) over the points", (fit) =>
+      meanAbsRelError(fit.problem, fit.solution.parameters),
     ),
     number(
       "r_squared",

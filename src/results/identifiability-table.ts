@@ -50,7 +50,7 @@ const columns: readonly ColumnOf<Row>[] = [
   flag("flat", "whether it takes part in the flattest direction of a flat valley"),
   number("run_standard_error", "standard error by the sandwich, runs taken as independent"),
   number("point_standard_error", "the same, points taken as independent"),
-  number("standard_error_ratio", "the first over the second: how much too narrow an interval by points is"),
+  number("standard_error_ratio", "first over second: how many times too narrow an interval by points is"),
   number(
     "profile_lower",
     "lower end of the profile interval; the bound if it is open, null if there is none. Null without `profiles`, as are the next six columns",
@@ -64,7 +64,7 @@ const columns: readonly ColumnOf<Row>[] = [
   flag("profile_better", "whether a fit with the parameter held was better than the fit"),
   count("fitted_runs", "runs that have points in the fit"),
   count("points", "points fitted"),
-  number("intra_run_correlation", "share of the residuals' variance between runs; null if each is one point"),
+  number("intra_run_correlation", "share of residual variance between runs; null if every run is one point"),
   number("condition_number", "as in `fits`"),
   number("start_agreement", "as in `fits`"),
   text("unknown", "what is not known, with the reasons"),

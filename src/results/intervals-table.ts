@@ -26,14 +26,24 @@ export function intervalsTable(
   const verdicts = new Map(predictions.map((prediction) => [predictionKey(prediction), prediction.verdict]));
   return tableOf<IntervalRow>(rows, [
     ...predictionIdentity(method),
-    text("quantity", "`predicted`, `feature` (between the stages) or `link` (from the actual feature)"),
-    text("purpose", "`curve`, the mean at that size; `run`, a new run; `checkpoint`, a checkpoint of one"),
+    text(
+      "quantity",
+      "`predicted`, the score; `feature`, what stands between the stages; `link`, the score from the actual feature",
+    ),
+    text(
+      "purpose",
+      "what the interval is for: `curve`, the mean at that size; `run`, a new run; `checkpoint`, a checkpoint of one",
+    ),
     text(
       "interval",
       "kind: `percentile`, `expanded`, `basic`, `bca`, `studentised`, `delta`, `paper-delta`; `conformal` with back-tests",
     ),
     number("level", "nominal coverage"),
-    text("scheme", "how the resamples were drawn; null for `conformal`", (row) => schemeOf(row, scheme)),
+    text(
+      "scheme",
+      "how resamples were drawn (intervals of `row` are too narrow); null for `conformal`",
+      (row) => schemeOf(row, scheme),
+    ),
     number("estimate", "the quantity from the fit of the data"),
     ...via(verdictColumns, (row: IntervalRow) => ({ verdict: verdicts.get(predictionKey(row)) })),
     ...via(endColumns, ({ limits }: IntervalRow) => limits),
@@ -45,8 +55,12 @@ export function intervalsTable(
       (row) => pastRate(row)?.rate,
     ),
     count("backtest_count", "of how many", (row) => pastRate(row)?.count),
-    count("draws", "replicates used, for `conformal` past errors; 0 if none", ({ limits }) => limits.draws),
-    count("degenerate", "those left out because they are not known", ({ limits }) => limits.dropped),
+    count(
+      "draws",
+      "replicates, or past errors of `conformal`; 0 if not needed",
+      ({ limits }) => limits.draws,
+    ),
+    count("degenerate", "those left out, which have no value", ({ limits }) => limits.dropped),
     text("status", "`ok`, or a keyword for what is wrong"),
     text("reason", "the same as a sentence"),
   ]);

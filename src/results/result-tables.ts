@@ -101,7 +101,7 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
     number("error", "predicted - actual", ({ predicted, actual }) => predicted - actual),
     number("abs_error", "its absolute value", ({ predicted, actual }) => Math.abs(predicted - actual)),
     number("rel_error", "error / actual", ({ predicted, actual }) => relativeError(predicted, actual)),
-    number("feature_predicted", "first stage's prediction of what is between stages; null in a single step"),
+    number("feature_predicted", "first stage's prediction of what links the stages; null in a single step"),
     number("feature_actual", "its measured value"),
     number("feature_rel_error", "(predicted - actual) / actual of the feature", (row) =>
       relativeError(row.featurePredicted, row.featureActual),

@@ -76,7 +76,7 @@ function columns(width: number): ColumnOf<PointRow>[] {
     }),
     number("response", "what was measured", ({ fit, q }) => fit.problem.response[q]),
     number("fitted", "what the fit gives there"),
-    number("weight", "weight of its loss; null if all are 1", ({ fit, q }) => fit.problem.weights?.[q]),
+    number("weight", "weight of the loss; null if all are 1", ({ fit, q }) => fit.problem.weights?.[q]),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CellDraws, TargetDraws } from "../bootstrap/bootstrap-cells.ts";
+import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { notAmong, UserError } from "../errors.ts";
-import type { Cell } from "../plan/plan-sweep.ts";
+import { drawsTable, MOST_DRAWS, noDraws } from "../results/draws-table.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../store/atomic.ts";
 import { diskError, isFolder, shownPath } from "../store/disk-errors.ts";
@@ -203,7 +203,7 @@ export async function openDrawsFile(directory: string): Promise<DrawsFile> {
   return {
     async add({ cell, targets }) {
       for (const { target, values } of targets) {
-        for (let first = 0; first < values.predicted.length; first += MOST_ROWS) {
+        for (let first = 0; first < values.predicted.length; first += MOST_DRAWS) {
           await stream.append(drawsTable(cell, target, values, first)).catch(failed);
         }
       }
@@ -215,34 +215,5 @@ export async function openDrawsFile(directory: string): Promise<DrawsFile> {
     async close() {
       await rm(folder, { recursive: true, force: true });
     },
-  };
-}
-
-/** Number of rows that are converted to a table at once. */
-const MOST_ROWS = 50_000;
-
-const none = new Float64Array(0);
-const noDraws: TargetDraws["values"] = { predicted: none, feature: none, link: none };
-
-/** The draws of a target of a cell as rows, one for each replicate, from a given replicate on. */
-function drawsTable(
-  { id, task }: Pick<Cell, "id" | "task">,
-  target: string,
-  { predicted, feature, link }: TargetDraws["values"],
-  first: number,
-): Table {
-  const rows = Math.min(MOST_ROWS, predicted.length - first);
-  const part = (values: Float64Array): Float64Array => values.subarray(first, first + rows);
-  return {
-    rows,
-    columns: [
-      { name: "cell", type: "int64", values: new Array<number>(rows).fill(id) },
-      { name: "task", type: "string", values: new Array<string>(rows).fill(task) },
-      { name: "target", type: "string", values: new Array<string>(rows).fill(target) },
-      { name: "replicate", type: "int64", values: Array.from({ length: rows }, (_, i) => first + i + 1) },
-      { name: "predicted", type: "float64", values: part(predicted) },
-      { name: "feature_predicted", type: "float64", values: part(feature) },
-      { name: "link_predicted", type: "float64", values: part(link) },
-    ],
   };
 }

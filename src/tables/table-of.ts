@@ -58,12 +58,12 @@ export function tableOf<Item>(items: readonly Item[], columns: readonly ColumnOf
   return { rows: items.length, columns: columns.map((column) => fill(items, column)) };
 }
 
-/** The ends of an interval: columns `lower` and `upper` after a prefix, described in this order. */
+/** The ends of an interval: columns `lower` and `upper` after a prefix, with their descriptions. */
 export function ends<Item extends object>(
   prefix: string,
   lower: string,
-  upper: string,
   of: (item: Item) => { lower: number; upper: number },
+  upper = "upper end",
 ): ColumnOf<Item>[] {
   return [
     number(`${prefix}lower`, lower, (item: Item) => of(item).lower),

@@ -2,13 +2,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Method } from "../../src/methods/method.ts";
-import { methods } from "../../src/registry.ts";
-import { queryJob } from "../../src/run/job-directory.ts";
+import { extensions, methods } from "../../src/registry.ts";
+import { drawsTable, noDraws } from "../../src/results/draws-table.ts";
+import { compareJobs } from "../../src/run/compare-jobs.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
+import { expectDocumented } from "../documented-table.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
 import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
@@ -22,14 +24,14 @@ async function tablesOf(name: string, rows: readonly Row[], spec: SweepSpec): Pr
   await writeTable(table, checkpointTableToTable(tableOfRows(rows)));
   const out = join(folder, name);
   const { tables } = await runSweep({ ...spec, table }, { out, solver: fakeSolver().solver });
-  return { ...tables, ...(spec.bootstrap?.draws && { draws: await queryJob(out, "draws") }) };
+  return { ...tables };
 }
 
 const ladder = {
   method: methods.get("ladder")!,
   tables: await tablesOf("ladder", smallLadder(), {
     method: "ladder",
-    bootstrap: { resamples: 2, draws: true },
+    bootstrap: { resamples: 2 },
     backtest: {},
     isoflop: {},
   }),
@@ -53,6 +55,7 @@ const related = {
 };
 // Only a table of mixtures has all columns of `runs`.
 delete ladder.tables.runs;
+ladder.tables.draws = drawsTable({ id: 0, task: "t" }, "big", noDraws, 0);
 const all = [ladder, mixed, related].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );
@@ -73,26 +76,39 @@ function relatedRows(): Row[] {
   );
 }
 
-/** The first cells of the rows of the section's table. */
-function documented(section: string): string[] {
-  const text = page.split(/^## /m).find((part) => part.startsWith(`${section}\n`));
-  return Array.from((text ?? "").matchAll(/^\| `([^`]+)` \|/gm), ([, name]) => name!);
-}
-
-/** Columns of a table, those of axes, of stages' problems and of sources as the page names them together. */
-function columnsOf({ axes, stages }: Method, table: Table): string[] {
+/** Rows of the documented table: columns of axes, of stages' problems, of sources and of variables are a row each. */
+function documentedRows({ axes, stages }: Method, { columns }: Table): string[][] {
   const general = new Map<string, string>([
     ...axes.map((axis) => [axis.name, "AXIS"] as const),
     ...stages.map((stage) => [`problem_${stage}`, "problem_STAGE"] as const),
   ]);
-  const nameOf = (column: string) =>
-    general.get(column) ??
-    column.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE").replace(/^variable_\d+$/, "variable_1");
-  return [...new Set(table.columns.map(({ name }) => nameOf(name)))];
+  const rows = new Map<string, string>();
+  for (const { name, description = "" } of columns) {
+    const known =
+      general.get(name) ??
+      name.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE").replace(/^variable_\d+$/, "variable_1");
+    expect(description, `description of ${name}`).not.toBe("");
+    expect(rows.get(known) ?? description, name).toBe(description);
+    rows.set(known, description);
+  }
+  return Array.from(rows, ([name, description]) => [`\`${name}\``, description]);
 }
 
-test.each(all)("docs/results.md has every column of $name, in order", ({ name, method, table }) => {
-  expect(documented(name)).toEqual(columnsOf(method, table));
+const HEAD = ["column", "what it holds"];
+
+test.each(all)("docs/results.md has table $name as the code describes it", ({ name, method, table }) => {
+  expect(page.split(/^## /m).find((part) => part.startsWith(`${name}\n`))).toContain(`<!-- ${name} -->`);
+  expectDocumented("results.md", name, HEAD, documentedRows(method, table));
+});
+
+test("docs/cluster.md has the table of a comparison as the code describes it", async () => {
+  const { changed } = await compareJobs(join(folder, "ladder"), join(folder, "ladder"));
+  expectDocumented("cluster.md", "comparison", HEAD, documentedRows(ladder.method, changed));
+});
+
+test("the sweeps above make every table of a method and of an analysis", () => {
+  const made = all.map(({ name }) => name);
+  for (const { tables } of extensions) expect(made).toEqual(expect.arrayContaining([...tables]));
 });
 
 test("docs/results.md lists every table at its top", () => {

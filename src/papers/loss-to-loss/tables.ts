@@ -88,7 +88,7 @@ export function relationsTable(
     number("mean_abs_rel_error", "mean of abs(predicted - actual)/actual", ({ errors }) => mean(errors)),
     number("median_abs_rel_error", "its median", ({ errors }) => quantile(errors, 0.5)),
     number("largest_abs_rel_error", "its maximum", ({ errors }) => errors.at(-1)),
-    count("law_predictions", "those that the scaling law predicts too", (row) => row.lawErrors.length),
+    count("law_predictions", "how many of them the loss's law predicts too", (row) => row.lawErrors.length),
     number("law_mean_abs_rel_error", "mean error of the law at those", ({ lawErrors }) => mean(lawErrors)),
     number("better", "share of those at which the relation is closer than the law"),
   ]);

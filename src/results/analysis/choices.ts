@@ -43,7 +43,11 @@ export function choicesTable(
     text("axis", "name of the axis"),
     text("value", "its value", ({ value }) => String(value)),
     flag("is_default", "whether it is the default"),
-    count("predictions", "predictions with a known actual score that is not 0", (row) => row.outcomes.length),
+    count(
+      "predictions",
+      "predictions with this value and a known actual score other than 0",
+      (row) => row.outcomes.length,
+    ),
     number("mean_abs_error", "mean of abs_error over them", (choice) =>
       meanOf(choice.outcomes, ({ absError }) => absError),
     ),

@@ -113,12 +113,12 @@ const usedColumns = via(
   [
     count(
       "runs_used",
-      "fit runs that the axis `runs` selects and that have the task",
+      "fit runs that the axis `runs` selects, measured on one of the tasks at least; the next four columns refer to them",
       ({ runs }: RunsUsed) => runs,
     ),
     number("largest_n", "parameters of the largest of them"),
-    number("largest_xc", "longest training of them, as a multiple of 20 tokens a parameter, to one decimal"),
-    number("largest_c", "FLOPs of the one with the most"),
+    number("largest_xc", "longest training, as a multiple of 20 tokens a parameter, to one decimal"),
+    number("largest_c", "FLOPs of the run with the most"),
     number("total_c", "FLOPs of all of them"),
   ],
   ({ used }: { used: RunsUsed }) => used,

@@ -139,8 +139,8 @@ export function varianceCorrelationTable(
     text("error", "column of `predictions` whose absolute value it is correlated with"),
     text("target", "target"),
     count("tasks", "tasks with both"),
-    number("pearson_r", "Pearson's correlation; null for under 3 tasks or if one is constant", ({ r }) => r),
-    number("p_value", "probability of as large a one without any relation (two-sided t test)", ({ p }) => p),
+    number("pearson_r", "Pearson's correlation; null for fewer than 3 tasks or no variation", ({ r }) => r),
+    number("p_value", "probability of one as large without any relation (two-sided t test)", ({ p }) => p),
   ]);
 }
 
