@@ -42,6 +42,7 @@ export function guessMetrics(
   if (subject !== undefined && new Set<unknown>(subject.values).size > 1) {
     remark("subjects", `or one row for each ${JSON.stringify(subject.name)}: which is meant?`, true);
   }
+  shareLoss(found, bySubject, remark);
   if (bySubject.has(UNNAMED))
     remark("subjects", `no column names what was measured: it is called ${UNNAMED}`);
   const subjects = Array.from(bySubject, ([name, all]) => [name, named(name, all, remark)] as const);
@@ -49,6 +50,19 @@ export function guessMetrics(
     columns: { subjects: Object.fromEntries(subjects.map(([name, { metrics }]) => [name, metrics])) },
     used: subjects.flatMap(([, { used }]) => used),
   };
+}
+
+/** Gives tasks without a loss of their own the table's only loss, such as that of validation. */
+function shareLoss(
+  found: readonly Measured[],
+  bySubject: ReadonlyMap<string, Measured[]>,
+  remark: Remarking,
+): void {
+  const [loss, ...others] = found.filter(({ kind }) => kind === "loss");
+  if (loss === undefined || others.length > 0) return;
+  const tasks = [...bySubject.values()].filter((metrics) => metrics.every(({ kind }) => kind === "accuracy"));
+  for (const metrics of tasks) metrics.push(loss);
+  if (tasks.length > 0) remark("subjects", `${loss.name}, the only loss, is taken as the loss of each task`);
 }
 
 /** Metrics without a subject: of one task, or beside named tasks of their place (`val`) or of a validation domain. */
