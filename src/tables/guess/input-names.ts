@@ -63,6 +63,9 @@ function wordsOf(name: string): string[] {
 
 /** What a column's name says of a count: which it is, and the unit that the name gives, such as 1e9 for `params_b`. */
 export function readCountName(name: string): { key: CountKey; factor: number } | undefined {
+  // Tokens for each parameter, D/N.
+  const slash = name.lastIndexOf("/");
+  if (slash > 0 && readCountName(name.slice(0, slash)) !== undefined) return undefined;
   const all = wordsOf(name);
   const unit = all.length > 1 ? UNITS.find(([word]) => word.test(all.at(-1)!)) : undefined;
   const words = unit === undefined ? all : all.slice(0, all.at(-2) === "in" ? -2 : -1);

@@ -39,7 +39,8 @@ test("takes the mapping of columns from a sweep file", async () => {
 });
 
 test("errors of the table and of the mapping", async () => {
-  expect(await messageOf(readInspected([wide]))).toContain('no column "n"');
+  const sizeless = file("sizeless.csv", "run,d,c4_loss\na,1,3\na,2,2\n");
+  expect(await messageOf(readInspected([sizeless]))).toContain('no column "n"');
   expect(await messageOf(readInspected([wide], join(folder, "gone.yaml")))).toContain(
     "gone.yaml: no such file",
   );
