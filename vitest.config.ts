@@ -1,6 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/**
+ * Files that replace modules, or the machine's compilers and drivers, for their whole process. The others follow each other in one
+ * process for each worker, which loads lawfit and its packages once.
+ */
+const ownProcess = [
+  "test/run/merge-without-links.test.ts",
+  "test/solve/cuda/**/*.test.ts",
+  "test/solve/{broken-compilers,compiled-library,faulting-kernel,hanging-library,kernel-cache}.test.ts",
+];
+
 export default defineConfig({
   // The studies of bench/ take lawfit from dist/ (package.json), in tests from its source.
   resolve: {
@@ -8,5 +18,17 @@ export default defineConfig({
       { find: /^#lawfit\/(.*)\.js$/, replacement: fileURLToPath(new URL("src/$1.ts", import.meta.url)) },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    reporters: ["default", "./test/slowest-files.ts"],
+    // They end what hangs, and decide nothing: a busy machine may take ten times as long as an idle one.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ownProcess, isolate: false },
+      },
+      { extends: true, test: { name: "own process", include: ownProcess } },
+    ],
+  },
 });

@@ -5,8 +5,19 @@ export function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) =
   return groups;
 }
 
+/** A map, weak or not. */
+interface Insertable<Key, Value> {
+  get(key: Key): Value | undefined;
+  has(key: Key): boolean;
+  set(key: Key, value: Value): unknown;
+}
+
 /** The value of a key, which is made and kept where there is none. `Map.prototype.getOrInsertComputed` of later engines. */
-export function getOrInsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+export function getOrInsert<Key, Value>(
+  map: Insertable<Key, Value>,
+  key: NoInfer<Key>,
+  make: () => NoInfer<Value>,
+): Value {
   const value = map.get(key);
   if (value !== undefined || map.has(key)) return value as Value;
   const made = make();

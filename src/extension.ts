@@ -1,9 +1,14 @@
+import type { CellDraws } from "./bootstrap/bootstrap-cells.ts";
+import type { IntervalRow } from "./bootstrap/interval-rows.ts";
+import type { ResampleSession } from "./bootstrap/resample-use.ts";
+import type { Bootstrap } from "./bootstrap/spec.ts";
 import type { Figure } from "./draw/figure.ts";
 import type { PairReading } from "./draw/job.ts";
 import type { Method } from "./methods/method.ts";
-import type { SweepPlan } from "./plan/plan-sweep.ts";
+import type { PredictionJudge } from "./plan/judge-predictions.ts";
+import type { Cell, PlanRequest, SweepPlan } from "./plan/plan-sweep.ts";
 import type { ScoredPrediction } from "./plan/score.ts";
-import type { SolveResult } from "./solve/problem.ts";
+import type { SolveOptions, SolveResult } from "./solve/problem.ts";
 import type { Table } from "./tables/table.ts";
 
 /** Result tables by name; a sweep need not have all of them. */
@@ -14,8 +19,8 @@ export type Tables = Readonly<Record<string, Table>>;
  * folder of the method or the analysis. The results, the terminal and the report go through all records and name none of them.
  */
 export interface Extension {
-  /** Names of its result tables, in order. */
-  tables: readonly string[];
+  /** Its result tables by name, in order, and what each has a row for. */
+  tables: Readonly<Record<string, string>>;
   /**
    * The text that the terminal prints about its tables.
    *
@@ -50,4 +55,89 @@ export interface MethodExtension extends Extension {
 /** A method with its additions to the results. */
 export interface ExtendedMethod extends Method {
   extension?: MethodExtension;
+}
+
+/**
+ * An analysis that a sweep requests by a key of its own, and its additions. It takes part while the sweep is read (`request`),
+ * planned (`prepare`) and solved (the functions of `PreparedAnalysis`).
+ */
+export interface Analysis extends Extension {
+  /** The key of a sweep file that requests it. Its time in the manifest and its phase have the same name. */
+  key: string;
+  /**
+   * Fills in the defaults of its settings.
+   *
+   * @param given what the sweep has under the key
+   * @throws UserError for settings that do not suit the sweep
+   */
+  request(given: unknown, context: AnalysisContext): RequestedAnalysis;
+  /** Words for its phase, `back-testing`, and for its fits, `back-tests`; of an analysis that fits the sweep again on other runs. */
+  fitting?: { verb: string; name: string };
+  /** How it is requested where targets are not measured, if it scores predictions all the same. */
+  scoresPredictions?: string;
+}
+
+/** The part of a sweep that settings may depend on. */
+export interface AnalysisContext {
+  /** The sweep file or another origin, for messages. */
+  where: string;
+  method: Method;
+  /** All methods, for messages. */
+  methods: readonly Method[];
+  /** Levels of the sweep's intervals, 0.9 without a bootstrap. */
+  levels: readonly number[];
+}
+
+/** An analysis with its settings. */
+export interface RequestedAnalysis {
+  /** The settings with every default filled in, as the manifest keeps them. */
+  settings: object;
+  /** @throws UserError where the table does not have what it needs */
+  prepare(sweep: SweepRequest, plan: SweepPlan): PreparedAnalysis;
+}
+
+/** The part of a sweep with which problems are planned, solved and resampled. */
+export interface SweepRequest extends PlanRequest {
+  bootstrap: Bootstrap | undefined;
+  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
+}
+
+/** An analysis of a planned sweep. Its functions are called in this order. */
+export interface PreparedAnalysis {
+  /**
+   * Plans of the sweep on other runs, which it solves and resamples as the sweep itself. Their fits are counted and estimated,
+   * and shards of the sweep solve their part of them.
+   */
+  rounds?: readonly ((session: Pick<ResampleSession, "signal">) => Promise<SweepPlan>)[];
+  /** Does what needs no fit. */
+  begin?(onWarning: (line: string) => void): void;
+  /** Takes a cell after it has been solved and, with a bootstrap, resampled. */
+  cell?(cell: Cell, sweep: SweepInWork, draws?: CellDraws): void;
+  /** Ends when all cells have been resampled. */
+  finish(sweep: SweepInWork): Promise<AnalysisResult> | AnalysisResult;
+}
+
+/** A solved sweep that goes on. */
+export interface SweepInWork extends SolvedSweep {
+  sweep: SweepRequest;
+  judge: PredictionJudge;
+  session: ResampleSession;
+  watch: Required<Pick<SolveOptions, "onProgress" | "onWarning">>;
+}
+
+/** The result of an analysis. */
+export interface AnalysisResult {
+  tables: Tables;
+  /** What was done, in a line that its time is added to. */
+  status?: string;
+  /** Of an analysis that predicts values that are measured. */
+  past?: PastPredictions;
+}
+
+/** What predictions of measured values say of the sweep's intervals. */
+export interface PastPredictions {
+  /** Intervals of the sweep's predictions that the errors of the past ones give. */
+  intervals: readonly IntervalRow[];
+  /** How often intervals like this one held; undefined where that is unknown. */
+  rate(row: IntervalRow): { rate: number; count: number } | undefined;
 }

@@ -38,7 +38,6 @@ export type { Method } from "./methods/method.ts";
 export type { MixtureTables } from "./mixture/extension.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
-export type { JobProgress as RunProgress } from "./plan/meter.ts";
 export type { TargetSize } from "./plan/selection.ts";
 export { methods } from "./registry.ts";
 export { writeReport } from "./report/load.ts";
@@ -59,6 +58,7 @@ export { queryJob as queryRun, readManifest } from "./run/job-directory.ts";
 export { type JobStatus as RunStatus, jobStatuses as runStatuses } from "./run/job-status.ts";
 export type { Manifest } from "./run/manifest.ts";
 export { type MergeOptions, mergeShards as mergeRuns } from "./run/merge-shards.ts";
+export type { JobProgress as RunProgress } from "./run/meter.ts";
 export {
   type RunShardOptions as RunPartOptions,
   runShard as runPart,

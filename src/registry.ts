@@ -1,15 +1,41 @@
 import { backtests } from "./backtest/extension.ts";
 import { entryOf } from "./errors.ts";
-import type { ExtendedMethod, Extension } from "./extension.ts";
+import type { Analysis, ExtendedMethod, Extension } from "./extension.ts";
 import { isoflop } from "./isoflop/extension.ts";
 import { mixtures } from "./mixture/extension.ts";
 import { flp } from "./papers/flp/flp.ts";
 import { flpM } from "./papers/flp-m/flp-m.ts";
 import { ladder } from "./papers/ladder/ladder.ts";
 import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
+import type { Table } from "./tables/table.ts";
 
 /** The analyses that a sweep can request in addition to its predictions. A new one is a record in a new folder and an entry here. */
-const analyses: readonly Extension[] = [backtests, mixtures, isoflop];
+export const analyses = [backtests, mixtures, isoflop] as const;
+
+type ListedAnalysis = (typeof analyses)[number];
+
+/** Keys of a sweep file that request an analysis. */
+export type AnalysisKey = ListedAnalysis["key"];
+
+type TableOf<Listed> = Listed extends Pick<Analysis, "tables"> ? keyof Listed["tables"] : never;
+
+/** The result tables of the analyses, each in sweeps that request it. */
+export type RequestedTables = Partial<Record<TableOf<ListedAnalysis>, Table>>;
+
+type ListedFitting = Extract<ListedAnalysis, { fitting: Analysis["fitting"] }>;
+
+/** Keys of the analyses that fit a sweep again. */
+export type FittingKey = ListedFitting["key"];
+
+/** The analyses that fit a sweep again, each in a phase of its own progress. */
+export const fittingAnalyses = analyses.filter(
+  (analysis): analysis is ListedFitting => "fitting" in analysis,
+);
+
+/** Whether the analysis of a key fits the sweep again. */
+export function isFitting(key: AnalysisKey): key is FittingKey {
+  return fittingAnalyses.some((analysis) => analysis.key === key);
+}
 
 /** The methods by name. A new one is a record in a new folder and an entry here. */
 export const methods: ReadonlyMap<string, ExtendedMethod> = new Map(

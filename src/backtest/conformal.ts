@@ -1,5 +1,6 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
-import { groupBy } from "../collections.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
+import type { PastPredictions, SolvedSweep } from "../extension.ts";
 import { type Interval, judgeInterval } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
@@ -10,6 +11,7 @@ import {
   type BackInterval,
   type BackPrediction,
   binOf,
+  extrapolationOf,
   type HitRate,
   type IntervalKey,
   keyText,
@@ -21,10 +23,10 @@ import {
 export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
 
 /** Predicted and actual values by range of ratio; undefined where there are none. */
-type PastPredictions = readonly (readonly BackPrediction[] | undefined)[];
+type MeasuredPredictions = readonly (readonly BackPrediction[] | undefined)[];
 
 /** Sorts predictions whose actual values are known by range of ratio. */
-export function byRatio(predictions: readonly BackPrediction[]): PastPredictions {
+export function byRatio(predictions: readonly BackPrediction[]): MeasuredPredictions {
   const measured = predictions.filter(({ actual }) => !Number.isNaN(actual));
   const bins = groupBy(measured, ({ ratio }) => binOf(ratio));
   return RATIO_BINS.map((_, bin) => bins.get(bin));
@@ -35,7 +37,7 @@ export function byRatio(predictions: readonly BackPrediction[]): PastPredictions
  * absolute, relative to the predicted value. It is infinite if the errors are too few for the level.
  */
 export function conformalInterval(
-  past: PastPredictions,
+  past: MeasuredPredictions,
   { predicted, ratio }: Pick<BackPrediction, "predicted" | "ratio">,
   level: number,
 ): Interval {
@@ -78,12 +80,31 @@ export function pastRates(rates: readonly HitRate[]): PastRate {
   };
 }
 
+/** Conformal intervals of a sweep's predictions, and how often each kind of its intervals held in back-tests. */
+export function pastPredictions(
+  { plan, predictions }: Pick<SolvedSweep, "plan" | "predictions">,
+  backtests: { predictions: readonly BackPrediction[]; rates: readonly HitRate[] },
+  levels: readonly number[],
+): PastPredictions {
+  const extrapolation = extrapolationOf(plan);
+  const ratioOf = (prediction: Pick<ScoredPrediction, "cell" | "target">) => extrapolation(prediction).ratio;
+  const past = pastRates(backtests.rates);
+  return {
+    intervals: conformalRows(predictions, backtests.predictions, levels, ratioOf),
+    rate(row) {
+      // Values between stages are not back-tested.
+      if (row.quantity !== "predicted") return undefined;
+      return past(row.cell.configuration, row, ratioOf(row));
+    },
+  };
+}
+
 /**
  * Conformal intervals of a sweep's predictions, from all back-tests of the same configuration.
  *
  * @param ratioOf extrapolation ratio of a prediction
  */
-export function conformalRows(
+function conformalRows(
   predictions: readonly ScoredPrediction[],
   backtests: readonly BackPrediction[],
   levels: readonly number[],
@@ -128,17 +149,12 @@ export function withConformal(
   levels: readonly number[],
 ): BackPrediction[] {
   const pastAt = groupBy(predictions, ({ cell }) => cell.configuration);
-  const pastOfCuts = new Map<Configuration, Map<number, PastPredictions>>();
-  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): PastPredictions => {
-    const cuts = pastOfCuts.get(configuration) ?? new Map<number, PastPredictions>();
-    pastOfCuts.set(configuration, cuts);
-    const before = cuts.get(cut);
-    if (before !== undefined) return before;
-    const ofConfiguration = pastAt.get(configuration)!;
+  const pastOfCuts = new Map<Configuration, Map<number, MeasuredPredictions>>();
+  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): MeasuredPredictions => {
+    const cuts = getOrInsert(pastOfCuts, configuration, () => new Map<number, MeasuredPredictions>());
     // A target up to this cut was larger than the cut that it was predicted from, which is thus a smaller one.
-    const past = byRatio(ofConfiguration.filter(({ targetSize }) => targetSize <= cut));
-    cuts.set(cut, past);
-    return past;
+    const isPast = ({ targetSize }: BackPrediction) => targetSize <= cut;
+    return getOrInsert(cuts, cut, () => byRatio(pastAt.get(configuration)!.filter(isPast)));
   };
   return predictions.map((prediction) => {
     const intervals = levels.map((level): BackInterval => {

@@ -27,7 +27,11 @@ export interface Cuts {
  * @param where the sweep, for messages
  * @throws UserError where there is none, with the reason
  */
-export function findCuts(table: CheckpointTable, { by, leastRuns }: Backtest, where: string): Cuts {
+export function findCuts(
+  table: CheckpointTable,
+  { by, least_runs: leastRuns }: Pick<Backtest, "by" | "least_runs">,
+  where: string,
+): Cuts {
   const facts = runColumns(table);
   const values = Float64Array.from(columnOf(facts, by).values, Number);
   const names = Array.from<unknown, string>(columnOf(facts, "run").values, String);

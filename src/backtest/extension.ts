@@ -1,12 +1,14 @@
+import { getOrInsert } from "../collections.ts";
 import { num, recordsOf, str } from "../draw/records.ts";
-import type { Extension } from "../extension.ts";
+import type { Analysis } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
-import { CONFORMAL } from "./conformal.ts";
+import { CONFORMAL, pastPredictions } from "./conformal.ts";
+import { findCuts } from "./cuts.ts";
 import {
   absRelError,
   type BackInterval,
@@ -16,6 +18,8 @@ import {
   isHit,
   RATIO_BINS,
 } from "./hit-rates.ts";
+import { backtestSweep, planCut } from "./roll-out.ts";
+import { backtestSchema } from "./spec.ts";
 
 /** The tables of a sweep with back-tests, which has `intervals` too. */
 export interface BacktestTables {
@@ -23,14 +27,45 @@ export interface BacktestTables {
   backtest_rates: Table;
 }
 
-/** The extension of back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
-export const backtests: Extension = {
-  tables: ["backtests", "backtest_rates"],
+/** Back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
+export const backtests = {
+  key: "backtest",
+  fitting: { verb: "back-testing", name: "back-tests" },
+  scoresPredictions: "backtest: {} (larger fit runs predicted from smaller ones)",
+  tables: {
+    backtests:
+      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as is the next table",
+    backtest_rates: "configuration, kind of interval and range of extrapolation: how often it held",
+  },
   summary: ({ backtests, backtest_rates }) =>
     backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "",
   figures: async () => [(await import("./figure.ts")).backtests],
   checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
-};
+  request(given, { levels: otherwise }) {
+    const { levels = otherwise, ...rest } = backtestSchema.parse(given);
+    const settings = { ...rest, levels };
+    return {
+      settings,
+      prepare(sweep, plan) {
+        const cuts = findCuts(plan.index.table, settings, sweep.where);
+        return {
+          rounds: cuts.cuts.map((cut) => (session) => planCut(cut, { sweep, plan, session })),
+          async finish(solved) {
+            const { predictions, rates, summary } = await backtestSweep(solved, cuts, settings);
+            return {
+              tables: {
+                backtests: backtestsTable(sweep.method, predictions),
+                backtest_rates: backtestRatesTable(sweep.method, rates),
+              },
+              status: summary,
+              past: pastPredictions(solved, { predictions, rates }, levels),
+            };
+          },
+        };
+      },
+    };
+  },
+} as const satisfies Analysis;
 
 interface BackRow {
   prediction: BackPrediction;
@@ -38,7 +73,7 @@ interface BackRow {
 }
 
 /** Table `backtests`: one row for each prediction of a larger run from smaller ones, kind of interval and level. */
-export function backtestsTable(method: Method, predictions: readonly BackPrediction[]): Table {
+function backtestsTable(method: Method, predictions: readonly BackPrediction[]): Table {
   const rows = predictions.flatMap((prediction) =>
     prediction.intervals.map((interval): BackRow => ({ prediction, interval })),
   );
@@ -77,7 +112,7 @@ const predictionColumns: readonly ColumnOf<BackPrediction>[] = [
 ];
 
 /** Table `backtest_rates`: one row for each configuration, kind of interval, level and range of ratio. */
-export function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
+function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
   return tableOf<HitRate>(rates, [
     methodColumn(method),
     ...axisColumns(method),
@@ -108,14 +143,11 @@ function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): 
 function errorsByRatio(backtests: Table): string {
   const errors = RATIO_BINS.map((): number[] => []);
   // Each prediction has a conformal interval at each level, so one of them represents it.
-  const first = rowsOf(backtests).find((row) => shownAt(backtests, "interval", row) === CONFORMAL.interval);
-  const level = first === undefined ? "" : shownAt(backtests, "level", first);
-  for (const row of rowsOf(backtests)) {
-    if (
-      shownAt(backtests, "interval", row) !== CONFORMAL.interval ||
-      shownAt(backtests, "level", row) !== level
-    )
-      continue;
+  const conformal = rowsOf(backtests).filter(
+    (row) => shownAt(backtests, "interval", row) === CONFORMAL.interval,
+  );
+  for (const row of conformal) {
+    if (shownAt(backtests, "level", row) !== shownAt(backtests, "level", conformal[0]!)) continue;
     const error = valueAt(backtests, "abs_rel_error", row);
     if (typeof error === "number") errors[binOf(Number(valueAt(backtests, "ratio", row)))]!.push(error);
   }
@@ -132,11 +164,9 @@ function holds(rates: Table): string {
     const purpose = shownAt(rates, "purpose", row);
     const kind = `${shownAt(rates, "interval", row)} intervals${purpose === "curve" ? "" : ` (${purpose})`}`;
     const name = `${percent(Number(valueAt(rates, "level", row)), 6)} ${kind}`;
-    const before = counts.get(name) ?? { count: 0, hits: 0 };
-    counts.set(name, {
-      count: before.count + Number(valueAt(rates, "count", row)),
-      hits: before.hits + Number(valueAt(rates, "hits", row)),
-    });
+    const held = getOrInsert(counts, name, () => ({ count: 0, hits: 0 }));
+    held.count += Number(valueAt(rates, "count", row));
+    held.hits += Number(valueAt(rates, "hits", row));
   }
   const parts = Array.from(counts, ([name, { count, hits }]) => `${name} held in ${hits} of ${count}`);
   return parts.join(", ");

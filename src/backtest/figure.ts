@@ -62,21 +62,8 @@ function ratePanel(level: number, rows: readonly Row[], kinds: readonly string[]
     height: 260,
     plot: {
       ...{ marginLeft: 48, marginBottom: 38 },
-      x: {
-        type: "point",
-        domain: ratios,
-        label: "compute of the target / largest run used",
-        labelAnchor: "center",
-        labelArrow: "none",
-      },
-      y: {
-        domain: [0, 1.06],
-        label: "share that held",
-        grid: true,
-        ticks: 6,
-        labelArrow: "none",
-        labelAnchor: "center",
-      },
+      x: { type: "point", domain: ratios, label: "compute of the target / largest run used" },
+      y: { domain: [0, 1.06], label: "share that held", grid: true, ticks: 6 },
     },
     marks: [
       Plot.ruleY([level], { stroke: "var(--ink)", strokeDasharray: "5 3" }),

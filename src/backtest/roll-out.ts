@@ -1,21 +1,16 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
 import { intervalRows } from "../bootstrap/interval-rows.ts";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
-import type { Bootstrap } from "../bootstrap/spec.ts";
-import { groupBy } from "../collections.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
+import type { SweepInWork } from "../extension.ts";
 import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
-import { type PlanRequest, planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
+import { planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { largestOf } from "../plan/runs-used.ts";
-import {
-  isDetermined,
-  predictCells,
-  type ScoredPrediction,
-  type SkippedStage,
-  skippedStages,
-} from "../plan/score.ts";
+import { isDetermined, predictCells, type ScoredPrediction, skippedStages } from "../plan/score.ts";
 import { selectRuns } from "../plan/selection.ts";
-import type { SolveOptions, SolveResult } from "../solve/problem.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import { sum } from "../statistics.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf, formatNumber } from "../text.ts";
 import { withConformal } from "./conformal.ts";
@@ -37,35 +32,22 @@ export interface Backtests {
   summary: string;
 }
 
-/**
- * Rolls a sweep out over all cuts: the smaller runs predict the larger ones.
- *
- * @param solvedBefore results of the sweep's own problems, by key; left as they are
- */
+/** Rolls a sweep out over all cuts: the smaller runs predict the larger ones. */
 export async function backtestSweep(
-  swept: SweptRuns,
+  swept: SweepInWork,
   { cuts, tooFew }: Cuts,
-  { by, leastRuns, levels }: Backtest,
-  solvedBefore: ReadonlyMap<string, SolveResult>,
+  { by, least_runs: leastRuns, levels }: Backtest,
 ): Promise<Backtests> {
-  const results = new Map(solvedBefore);
-  const rolledOut: BackPrediction[] = [];
-  const skipped = new Map<string, number>();
-  let solved = 0;
-  for (const cut of cuts) {
-    const rollout = await rollOut(cut, swept, results);
-    for (const prediction of rollout.predictions) rolledOut.push(prediction);
-    for (const { stage, reason } of rollout.skipped) {
-      const why = `${stage}: ${reason}`;
-      skipped.set(why, (skipped.get(why) ?? 0) + 1);
-    }
-    solved += rollout.solved;
-  }
-  const line = skippedLine(skipped);
-  if (line !== undefined) swept.watch.onWarning?.(`back-tests: ${line}`);
+  const results = new Map(swept.results);
+  const rollouts: Rollout[] = [];
+  for (const cut of cuts) rollouts.push(await rollOut(cut, swept, results));
+  const rolledOut = rollouts.flatMap((rollout) => rollout.predictions);
+  const solved = sum(rollouts.map((rollout) => rollout.solved));
+  const line = skippedLine(rollouts.flatMap(({ skipped }) => skipped));
+  if (line !== undefined) swept.watch.onWarning(`back-tests: ${line}`);
   const open = rolledOut.filter((prediction) => !isDetermined(prediction)).length;
   if (open > 0) {
-    swept.watch.onWarning?.(
+    swept.watch.onWarning(
       `back-tests: ${open} of ${countOf(rolledOut.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +
         "errors all the same (table backtests, column determined)",
     );
@@ -82,7 +64,7 @@ export async function backtestSweep(
 }
 
 /** How far back-tests reach, and how far the sweep itself does. */
-function reach(predictions: readonly BackPrediction[], { plan }: SweptRuns): string {
+function reach(predictions: readonly BackPrediction[], { plan }: SweepInWork): string {
   const extrapolation = extrapolationOf(plan);
   const ratios = plan.cells.flatMap((cell) =>
     plan.targets.map((target) => extrapolation({ cell, target: target.name }).ratio),
@@ -93,35 +75,19 @@ function reach(predictions: readonly BackPrediction[], { plan }: SweptRuns): str
 }
 
 /** A line on the stages without a solution, with the most frequent reason; undefined if there are none. */
-function skippedLine(counts: ReadonlyMap<string, number>): string | undefined {
-  const [first, ...others] = [...counts].sort(([, a], [, b]) => b - a);
+function skippedLine(skipped: readonly string[]): string | undefined {
+  const reasons = [...groupBy(skipped, (reason) => reason).values()];
+  const [first, ...others] = reasons.sort((a, b) => b.length - a.length);
   if (first === undefined) return undefined;
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const more = others.length === 0 ? "" : ` and ${countOf(others.length, "other reason")}`;
-  return `${countOf(total, "stage")} of cells at cuts without a solution: ${first[0]} (${first[1]})${more}`;
-}
-
-/** The part of a sweep that a back-test uses. */
-interface RolledSweep extends PlanRequest {
-  /** Bootstrap of every cut; undefined for none. */
-  bootstrap: Bootstrap | undefined;
-  solve: Pick<SolveOptions, "starts" | "backend" | "threads"> & { seed: number };
-}
-
-/** A sweep to be back-tested. */
-interface SweptRuns {
-  sweep: RolledSweep;
-  /** The sweep on all fit runs. */
-  plan: SweepPlan;
-  session: ResampleSession;
-  watch: Pick<SolveOptions, "onWarning" | "onProgress">;
+  return `${countOf(skipped.length, "stage")} of cells at cuts without a solution: ${first[0]} (${first.length})${more}`;
 }
 
 /** The result of a cut. */
 interface Rollout {
   predictions: BackPrediction[];
-  /** The stages of its cells without a solution. */
-  skipped: SkippedStage[];
+  /** The stages of its cells without a solution, with the reasons. */
+  skipped: string[];
   /** Number of distinct problems that were solved for it. */
   solved: number;
 }
@@ -134,13 +100,13 @@ interface Rollout {
  */
 async function rollOut(
   cut: Cut,
-  { sweep, plan: swept, session, watch }: SweptRuns,
+  { sweep, plan: swept, session, watch }: SweepInWork,
   results: Map<string, SolveResult>,
 ): Promise<Rollout> {
   const plan = await planCut(cut, { sweep, plan: swept, session });
-  const solved = await solvePlan(plan, results, (problems) =>
-    session.solve(problems, { ...sweep.solve, ...onlyProgress(watch) }),
-  );
+  // The sweep has already reported what the backend says about itself.
+  const options = { ...sweep.solve, onProgress: watch.onProgress };
+  const solved = await solvePlan(plan, results, (problems) => session.solve(problems, options));
   const judge = new PredictionJudge(results);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
@@ -161,7 +127,7 @@ async function rollOut(
         intervals: intervals.get(predictionKey(cell.id, target)) ?? [],
       };
     }),
-    skipped: skippedStages(plan.cells, results),
+    skipped: skippedStages(plan.cells, results).map(({ stage, reason }) => `${stage}: ${reason}`),
     solved: solved.length,
   };
 }
@@ -169,7 +135,11 @@ async function rollOut(
 /** Plans the sweep on the runs up to a cut, with every larger fit run as a target. */
 export async function planCut(
   cut: Cut,
-  { sweep, plan: swept, session }: Pick<SweptRuns, "sweep" | "plan" | "session">,
+  {
+    sweep,
+    plan: swept,
+    session,
+  }: Pick<SweepInWork, "sweep" | "plan"> & { session: Pick<ResampleSession, "signal"> },
 ): Promise<SweepPlan> {
   const table = rolloutTable(swept.index.table, cut);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
@@ -177,17 +147,12 @@ export async function planCut(
   return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks }, session.signal);
 }
 
-/** The sweep has already reported what the backend says about itself. */
-function onlyProgress({ onProgress }: SweptRuns["watch"]): Pick<SolveOptions, "onProgress"> {
-  return onProgress === undefined ? {} : { onProgress };
-}
-
 /** Intervals of each prediction by the sweep's bootstrap; none without one. */
 async function resampled(
   plan: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   predictions: readonly ScoredPrediction[],
-  { sweep, session, watch }: Omit<SweptRuns, "plan">,
+  { sweep, session, watch }: Pick<SweepInWork, "sweep" | "session" | "watch">,
 ): Promise<Map<string, BackInterval[]>> {
   const byPrediction = new Map<string, BackInterval[]>();
   const { bootstrap } = sweep;
@@ -200,11 +165,8 @@ async function resampled(
       if (row.quantity !== "predicted") continue;
       const { purpose, interval, level, status } = row;
       const { lower, upper } = row.limits;
-      const key = predictionKey(id, row.target);
-      byPrediction.set(key, [
-        ...(byPrediction.get(key) ?? []),
-        { purpose, interval, level, lower, upper, status },
-      ]);
+      const ofPrediction = getOrInsert(byPrediction, predictionKey(id, row.target), (): BackInterval[] => []);
+      ofPrediction.push({ purpose, interval, level, lower, upper, status });
     }
   }
   return byPrediction;

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { type Given, key, level, listOf, mappingOf, oneOf, whole } from "../keys.ts";
 
 /** Keys of `backtest:` in a sweep file. */
@@ -23,8 +24,4 @@ export const backtestSchema = mappingOf(backtestKeys);
 export type BacktestSpec = Given<typeof backtestKeys>;
 
 /** Back-tests with every default filled in. */
-export interface Backtest {
-  by: "n" | "c";
-  leastRuns: number;
-  levels: readonly number[];
-}
+export type Backtest = Omit<z.output<typeof backtestSchema>, "levels"> & { levels: readonly number[] };

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { Plan, Prediction } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { inParallel } from "../solve/in-parallel.ts";
@@ -115,10 +116,9 @@ export function jackknifeTargets({ cell, uses, outcomes }: CellDraws): Map<strin
       use?.isApart ? use.solution.parameters : outcomes[s]?.leftOut?.[run],
     );
     for (const prediction of cell.plan.predict(parameters)) {
-      const values =
-        targets.get(prediction.target) ??
-        perQuantity(() => strata.map((size) => new Float64Array(size).fill(Number.NaN)));
-      targets.set(prediction.target, values);
+      const values = getOrInsert(targets, prediction.target, () =>
+        perQuantity(() => strata.map((size) => new Float64Array(size).fill(Number.NaN))),
+      );
       const { stratum, i } = place[run]!;
       for (const name of quantityNames) values[name][stratum]![i] = prediction[quantities[name].estimate];
     }
@@ -216,11 +216,7 @@ export async function resampleStages(
   // Outcomes that others are made with are kept in memory; there are few.
   const shared = new Map<string, Promise<StageOutcome>>();
   const resample = (use: StageUse): Promise<StageOutcome> => {
-    const before = use.after.map((key) => {
-      const outcome = shared.get(key) ?? resample(uses.get(key)!);
-      shared.set(key, outcome);
-      return outcome;
-    });
+    const before = use.after.map((key) => getOrInsert(shared, key, () => resample(uses.get(key)!)));
     return resampleUse(backend, { use, uses, bootstrap }, before, { seed, kept: session.kept });
   };
   let done = 0;

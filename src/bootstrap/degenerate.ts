@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { drawCounter, type WeighingDraw } from "../solve/draw-resample.ts";
 import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import type { Replicates } from "../solve/resample.ts";
@@ -115,8 +116,6 @@ export function inputNumbers({ variables, response }: Pick<Problem, "variables" 
   const numbers = new Map<string, number>();
   return Uint32Array.from(response, (_, q) => {
     const key = variables.map((variable) => variable[q]).join();
-    const number = numbers.get(key) ?? numbers.size;
-    numbers.set(key, number);
-    return number;
+    return getOrInsert(numbers, key, () => numbers.size);
   });
 }

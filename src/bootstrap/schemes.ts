@@ -38,10 +38,9 @@ const residual: Scheme = {
   drawsRuns: false,
   fewestRuns: 1,
   draw: ({ runLengths }, residuals) => ({ kind: "residual", runLengths, residual: residuals().byPoints }),
-  caution: ({ runLengths }) =>
-    runLengths.some((length) => length > 1)
-      ? "residuals of checkpoints are drawn as if independent: intervals come out too narrow where runs differ"
-      : undefined,
+  caution: cautionOfCheckpoints(
+    "residuals of checkpoints are drawn as if independent: intervals come out too narrow where runs differ",
+  ),
 };
 
 const row: Scheme = {
@@ -58,10 +57,9 @@ const row: Scheme = {
       strata: resampled < points ? [resampled, 1] : [resampled],
     };
   },
-  caution: ({ runLengths }) =>
-    runLengths.some((length) => length > 1)
-      ? "checkpoints of a run are not independent: intervals of this step by row are 4 to 14 times too narrow on real ladders"
-      : undefined,
+  caution: cautionOfCheckpoints(
+    "checkpoints of a run are not independent: intervals of this step by row are 4 to 14 times too narrow on real ladders",
+  ),
 };
 
 const run: Scheme = {
@@ -172,6 +170,11 @@ export interface Scheme {
   refuse?(points: RunPoints, options: SchemeOptions): string | undefined;
   /** What a user should know before trusting intervals from these points. */
   caution?(points: RunPoints, options: SchemeOptions): string | undefined;
+}
+
+/** What is to be known where a run has several points. */
+function cautionOfCheckpoints(text: string): NonNullable<Scheme["caution"]> {
+  return ({ runLengths }) => (runLengths.some((length) => length > 1) ? text : undefined);
 }
 
 /** First point of each run, and after the last the number of points of all runs. */

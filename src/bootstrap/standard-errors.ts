@@ -1,4 +1,4 @@
-import { ownValue } from "../collections.ts";
+import { getOrInsert, ownValue } from "../collections.ts";
 import type { Fit, Unknown } from "../identifiability/fit.ts";
 import { type PredictionError, standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { type Spread, spreadOf } from "../identifiability/spread.ts";
@@ -53,11 +53,8 @@ const pooledErrors = new WeakMap<StageUse, Map<SpreadKind, Spread | Unknown>>();
 
 /** The spread of a stage's fit, worked out once for all cells that share it. */
 function stageSpread(use: StageUse, kind: SpreadKind): Spread | Unknown {
-  const spreads = pooledErrors.get(use) ?? new Map<SpreadKind, Spread | Unknown>();
-  pooledErrors.set(use, spreads);
-  const spread = spreads.get(kind) ?? spreadOf(fitOf(use), kind);
-  spreads.set(kind, spread);
-  return spread;
+  const spreads = getOrInsert(pooledErrors, use, () => new Map());
+  return getOrInsert(spreads, kind, () => spreadOf(fitOf(use), kind));
 }
 
 /** Standard errors of each quantity of each target, from the parameters of the stages and how far they may be off. */
@@ -102,8 +99,7 @@ export function replicateErrors(
     const parameters = outcomes.map((outcome) => outcome && replicateParameters(outcome.replicates, i));
     const spreads = stages.map((ofReplicates) => ofReplicates![i] ?? noFit);
     for (const [target, errors] of targetErrors(cell, parameters, spreads)) {
-      const values = byTarget.get(target) ?? nothingYet(resamples);
-      byTarget.set(target, values);
+      const values = getOrInsert(byTarget, target, () => nothingYet(resamples));
       for (const name of quantityNames) {
         const error = errors[name];
         if ("standardError" in error) values[name][i] = error.standardError;

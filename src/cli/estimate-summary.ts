@@ -1,3 +1,4 @@
+import { fittingAnalyses } from "../registry.ts";
 import { estimateSweep, type SweepEstimate } from "../run/estimate-sweep.ts";
 import { type Shard, shardName } from "../run/shard.ts";
 import { countOf } from "../text.ts";
@@ -40,12 +41,13 @@ export function formatEstimate(
   out: string,
   shard?: Shard,
 ): string {
+  const again = fittingAnalyses.filter(({ key }) => fits[key] > 0);
   const parts = [
     `${whole(fits.solve)} of the data`,
     ...(fits.bootstrap > 0 ? [`${whole(fits.bootstrap)} of replicates`] : []),
-    ...(fits.backtest > 0 ? [`about ${whole(fits.backtest)} of back-tests`] : []),
+    ...again.map(({ key, fitting }) => `about ${whole(fits[key])} of ${fitting.name}`),
   ];
-  const total = fits.solve + fits.bootstrap + fits.backtest;
+  const total = again.reduce((sum, { key }) => sum + fits[key], fits.solve + fits.bootstrap);
   const rows: [string, string][] = [
     [
       "cells",

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import type { Argv, Options } from "yargs";
 import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
+import type { AnalysisKey } from "../registry.ts";
 import { parseNumber } from "../tables/numbers.ts";
 import { decimalNumber, lastGiven, nameList, numberList, wholeNumber } from "./options.ts";
 
-/** The part of sweep.schema.json that is used here; test/spec/keys.test.ts compares the file with the schemas. */
+/** The part of sweep.schema.json that is used here. */
 interface Property {
   /** Smallest whole number that is allowed. */
   minimum?: number;
@@ -16,12 +17,12 @@ interface Property {
 }
 
 /** A mapping of a sweep file whose keys are options of a command. */
-type Mapping = "bootstrap" | "backtest" | "mixtures" | "isoflop";
+type Mapping = "bootstrap" | AnalysisKey;
 
 /** The keys of a sweep that the command line gives: values by key, those of a mapping in a mapping. */
 export type GivenKeys = Readonly<Record<string, unknown>>;
 
-/** The file that is made from the schemas is read, for they and zod take as long to load as all else that a help text needs. */
+/** Reads the file that the build makes of the schemas: they and zod take as long to load as all else that a help text needs. */
 function propertiesOf(mapping: Mapping | undefined): [key: string, property: Property][] {
   const text = readFileSync(new URL("../../sweep.schema.json", import.meta.url), "utf8");
   const schema: Property = JSON.parse(text);

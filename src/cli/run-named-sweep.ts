@@ -9,10 +9,11 @@ import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
 import { checkSpec } from "../spec/spec.ts";
 import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
+import { jobReporter } from "./job-progress.ts";
 import type { GivenKeys } from "./key-options.ts";
 import { partOption } from "./options.ts";
 import { printText } from "./output.ts";
-import { duration, jobReporter, jsonEvents, printLine, whole } from "./progress.ts";
+import { duration, jsonEvents, printLine, whole } from "./progress.ts";
 import { readSweep } from "./read-sweep.ts";
 import { formatSummary } from "./sweep-summary.ts";
 

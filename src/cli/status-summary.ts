@@ -1,6 +1,7 @@
 import type { JobStatus } from "../run/job-status.ts";
 import { shardName } from "../run/shard.ts";
-import { duration, progressLine, whole } from "./progress.ts";
+import { progressLine } from "./job-progress.ts";
+import { duration, whole } from "./progress.ts";
 
 /** The state of a job as text for people, in a line or two. */
 export function formatStatus(status: JobStatus): string {

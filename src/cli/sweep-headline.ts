@@ -1,3 +1,5 @@
+import type { Analysis } from "../extension.ts";
+import { analyses } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf } from "../text.ts";
@@ -18,9 +20,10 @@ export function formatHeadline({
     (row) => Number(valueAt(configurations, "predictions", row)) > 0,
   );
   if (!measured) {
+    const ranking = analyses.flatMap((analysis: Analysis) => analysis.scoresPredictions ?? []);
     return (
-      "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured, or " +
-      "backtest: {} (larger fit runs predicted from smaller ones), ranks them\n"
+      "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured" +
+      `${ranking.map((how) => `, or ${how}`).join("")}, ranks them\n`
     );
   }
   if (valueAt(configurations, "rank", 0) === null) return "";

@@ -1,4 +1,4 @@
-import { extensions } from "../registry.ts";
+import { extensions, fittingAnalyses } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { COLUMNS_GUESSED } from "../tables/findings.ts";
 import { formatTable } from "../tables/format.ts";
@@ -36,7 +36,11 @@ export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string 
   const { work, seconds } = manifest;
   if (work.fits + work.fits_found === 0) return "";
   const total = Object.values(seconds).reduce((sum, phase) => sum + phase, 0);
-  const solving = seconds.solve + seconds.score + seconds.bootstrap + seconds.backtest;
+  const again = fittingAnalyses.map(({ key }) => key);
+  const solving = (["solve", "score", "bootstrap", ...again] as const).reduce(
+    (sum, phase) => sum + seconds[phase],
+    0,
+  );
   const speed = work.fits > 0 ? ` (${whole(Number((work.fits / solving).toPrecision(3)))} a second)` : "";
   const finishedBefore = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
   return `${whole(work.fits)} fits in ${duration(total)}${speed}${finishedBefore}\n`;

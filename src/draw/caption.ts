@@ -1,7 +1,6 @@
 import { countOf } from "../text.ts";
 import type { ReportFit } from "./fits.ts";
-import type { LoadedJob } from "./job.ts";
-import { configurationKey, describeConfiguration } from "./job.ts";
+import { configurationKey, describeConfiguration, type LoadedJob } from "./job.ts";
 import { distinct, num, recordsOf, str } from "./records.ts";
 
 /** Most tasks that have a panel in a figure. */
@@ -37,7 +36,8 @@ export function leftOutTasks(all: number, shown: number): string {
   return all > shown ? ` ${countOf(all - shown, "more task")} not drawn.` : "";
 }
 
-function rangeOf(values: readonly number[]): string {
+/** The range of the finite values in words, `2 to 5`; a question mark where there are none. */
+export function rangeOf(values: readonly number[]): string {
   const finite = values.filter((value) => Number.isFinite(value));
   if (finite.length === 0) return "?";
   const [low, high] = [Math.min(...finite), Math.max(...finite)];

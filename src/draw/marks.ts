@@ -130,6 +130,11 @@ function finite<Item extends Place>(places: readonly Item[]): Item[] {
   return places.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
 }
 
+/** Notes at the right of the frame, one at the height of each row. */
+export function notes<Item>(rows: readonly Item[], options: Plot.TextOptions): Plot.Markish {
+  return Plot.text(rows, { frameAnchor: "right", textAnchor: "start", dx: 8, ...options });
+}
+
 export const ACTUAL: LegendItem = { label: "target, measured", colour: "var(--ink)", sign: "ring" };
 export const PREDICTED: LegendItem = { label: "target, predicted", colour: "var(--fit)", sign: "diamond" };
 export const CURVE: LegendItem = { label: "fit", colour: "var(--fit)", sign: "line" };

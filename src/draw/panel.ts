@@ -35,6 +35,9 @@ const PANEL = { width: 320, height: 236 } as const;
 const MARGINS = { marginLeft: 60, marginBottom: 38, marginTop: 26 } as const;
 const LABEL_HEIGHT = 12;
 
+/** Where the label of an axis stands. */
+const CENTRED = { labelAnchor: "center", labelArrow: "none" } as const;
+
 /** Width in pixels of a letter of the labels at the right. */
 const LABEL_LETTER = 5.6;
 
@@ -71,14 +74,8 @@ export function drawPanel(options: PanelOptions): Panel {
   const placed = labels.map((label) => ({ ...label, y: from(label.y) }));
   const besides = apart(placed, LABEL_HEIGHT * unit, bottom, top).map((label) =>
     Plot.text([drawnName(label.text, marginRight - 8, LABEL_LETTER)], {
-      ...{
-        y: () => to(label.at),
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 5,
-        fontSize: 10,
-        fill: "var(--ink)",
-      },
+      ...{ y: () => to(label.at), dx: 5, fontSize: 10, fill: "var(--ink)" },
+      ...{ frameAnchor: "right", textAnchor: "start" },
     }),
   );
   return plotPanel({
@@ -131,7 +128,7 @@ export function plotPanel({
   return { svg: svgText(drawn), width, height };
 }
 
-/** An axis whose ticks are shortened to its margin where they are names. */
+/** An axis with its label at the middle, whose ticks are shortened to its margin where they are names. */
 function withNames(
   scale: Plot.ScaleOptions | undefined,
   margin = Number.POSITIVE_INFINITY,
@@ -140,16 +137,14 @@ function withNames(
   return {
     ...(isOfNames && { tickFormat: (name: string) => nameWithin(name, margin) }),
     ...scale,
-    ...(typeof scale?.label === "string" && { label: drawnName(scale.label) }),
+    ...(typeof scale?.label === "string" && { ...CENTRED, label: drawnName(scale.label) }),
   };
 }
 
 function scaleOf(axis: AxisDrawing, most: number): Plot.ScaleOptions {
   const { label, scale = "linear", ticks = "number", values, reverse = false } = axis;
   const [low, high] = padded(extent(values) ?? [1, 2], scale === "log");
-  const shared: Plot.ScaleOptions = {
-    ...{ label, labelAnchor: "center", labelArrow: "none", type: scale, domain: [low, high], reverse },
-  };
+  const shared: Plot.ScaleOptions = { label, type: scale, domain: [low, high], reverse };
   if (scale === "linear") {
     const format =
       ticks === "percent" ? { tickFormat: asPercent } : ticks === "count" ? { tickFormat: shortCount } : {};

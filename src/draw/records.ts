@@ -1,5 +1,5 @@
-import { groupBy } from "../collections.ts";
-import { type Column, cell, findColumn, type Table } from "../tables/table.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
+import { type Column, cell, findColumn, rowsOf, type Table } from "../tables/table.ts";
 
 /** The values of a table's row by column name; missing values are null. */
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
@@ -7,11 +7,9 @@ export type Row = Readonly<Record<string, string | number | boolean | null>>;
 /** The rows of a table as records; empty without a table. */
 export function recordsOf(table: Table | undefined, keep: (row: number) => boolean = () => true): Row[] {
   if (table === undefined) return [];
-  const rows: Row[] = [];
-  for (let row = 0; row < table.rows; row++) {
-    if (keep(row)) rows.push(recordAt(table, row));
-  }
-  return rows;
+  return rowsOf(table)
+    .filter(keep)
+    .map((row) => recordAt(table, row));
 }
 
 function recordAt(table: Table, row: number): Row {
@@ -33,16 +31,8 @@ const indices = new WeakMap<Table, Map<string, Map<unknown, number[]>>>();
 export function recordsBy(table: Table | undefined, name: string, value: string | number): Row[] {
   const column = table && findColumn(table, name);
   if (table === undefined || column === undefined) return [];
-  const byColumn = indices.get(table) ?? new Map<string, Map<unknown, number[]>>();
-  indices.set(table, byColumn);
-  let rows = byColumn.get(name);
-  if (rows === undefined) {
-    rows = groupBy(
-      Array.from({ length: table.rows }, (_, row) => row),
-      (row) => cell(column, row),
-    );
-    byColumn.set(name, rows);
-  }
+  const byColumn = getOrInsert(indices, table, () => new Map());
+  const rows = getOrInsert(byColumn, name, () => groupBy(rowsOf(table), (row) => cell(column, row)));
   return (rows.get(value) ?? []).map((row) => recordAt(table, row));
 }
 

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
@@ -70,11 +71,9 @@ function unitsOf(
   run.forEach((r, i) => {
     if (r < 0 || !(weights[i]! > 0)) return;
     const key = unit === "runs" ? r : i;
-    let ofUnit = units.get(key);
-    if (ofUnit === undefined) {
-      ofUnit = { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
-      units.set(key, ofUnit);
-    }
+    const ofUnit = getOrInsert(units, key, () => {
+      return { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
+    });
     const pull = (problem.weights?.[i] ?? 1) * influence[i]!;
     for (let c = 0; c < columns.length; c++) ofUnit.gradient[c]! += pull * design[i * width + columns[c]!]!;
   });

@@ -1,3 +1,5 @@
+import { countOf } from "../text.ts";
+
 /** What became of an interval: `intervalStatuses` has a sentence for each. */
 export type IntervalStatus =
   | "ok"
@@ -39,11 +41,14 @@ export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
     "one run moves the estimate so much that the corrected levels are undefined; take another method or a lower level",
 };
 
-/** An interval of one statistic. */
-export interface Interval {
-  /** NaN where the status says that there is none. */
+/** A lower and an upper end; NaN where there is none. */
+export interface Ends {
   lower: number;
   upper: number;
+}
+
+/** An interval of one statistic. Its ends are NaN where the status says that there is none. */
+export interface Interval extends Ends {
   /**
    * Monte Carlo standard errors of the end points: what another set of as many replicates would change. Infinite at
    * the edge of the draws, NaN for methods without draws.
@@ -85,10 +90,7 @@ export function tailsOf(level: number): Tails {
 }
 
 /** What a value can be, ends included: a share of right answers 0 to 1, a loss 0 and up. */
-export interface ValueRange {
-  lower: number;
-  upper: number;
-}
+export type ValueRange = Ends;
 
 /** Of differences, and of scores whose range is not known. */
 export const anyValue: ValueRange = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
@@ -132,4 +134,34 @@ function sentence(status: IntervalStatus, { lower, upper }: ValueRange): string 
   if (status !== "outside-range") return intervalStatuses[status];
   const allowed = upper < Number.POSITIVE_INFINITY ? `${lower} to ${upper}` : `${lower} and up`;
   return `${intervalStatuses[status]}: ${allowed}`;
+}
+
+/** A row of a result table with the judgement of its numbers. */
+export interface JudgedRow {
+  task: string;
+  target: string;
+  status: string;
+  reason: string | null;
+}
+
+/** The descriptions of rows in the warnings, by status. Rows of other statuses appear in the tables only. */
+const told: Readonly<Partial<Record<IntervalStatus, string>>> = {
+  "outside-range": "beyond what such a value can be",
+  "excludes-estimate": "with an interval that leaves out its own estimate",
+};
+
+/**
+ * Warnings about rows of a result table whose numbers are implausible. Each states how many rows there are and names the first.
+ *
+ * @param table name of the table, whose columns `status` and `reason` describe all of these rows
+ */
+export function judgementWarnings(table: string, rows: readonly JudgedRow[]): string[] {
+  return Object.entries(told).flatMap(([status, what]) => {
+    const ofStatus = rows.filter((row) => row.status === status);
+    const [first] = ofStatus;
+    if (first === undefined) return [];
+    return [
+      `${table}: ${ofStatus.length} of ${countOf(rows.length, "row")} ${what}, such as ${first.task}, ${first.target}: ${first.reason}`,
+    ];
+  });
 }

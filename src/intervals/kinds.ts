@@ -9,7 +9,7 @@ import {
   type QuantileLevel,
   reflect,
 } from "./draws.ts";
-import { noInterval, tailsOf } from "./interval.ts";
+import { type Interval, noInterval, tailsOf } from "./interval.ts";
 import { defineIntervalMethod, type IntervalMethod, type SpreadKind } from "./method.ts";
 import { normalDensity, normalProbability, normalQuantile } from "./normal.ts";
 import { conformalReach } from "./past-errors.ts";
@@ -113,6 +113,11 @@ function correctedLevel(
   return { level, error: Math.sqrt(Math.max(0, variance) / count) };
 }
 
+/** The interval that reaches as far on either side of the estimate. */
+function about(estimate: number, reach: number, rest: Interval): Interval {
+  return { ...rest, lower: estimate - reach, upper: estimate + reach };
+}
+
 export const conformal = defineIntervalMethod({
   name: "conformal",
   description:
@@ -121,13 +126,7 @@ export const conformal = defineIntervalMethod({
   needs: ["estimate", "pastErrors"],
   compute({ estimate, pastErrors }, level) {
     const { reach, used, dropped } = conformalReach(pastErrors, level);
-    return {
-      ...noInterval(Number.isFinite(reach) ? "ok" : "few-errors"),
-      lower: estimate - reach,
-      upper: estimate + reach,
-      draws: used,
-      dropped,
-    };
+    return about(estimate, reach, noInterval(Number.isFinite(reach) ? "ok" : "few-errors", used, dropped));
   },
 });
 
@@ -143,11 +142,7 @@ export const delta = defineIntervalMethod({
       return noInterval("no-standard-error");
     }
     const reach = studentQuantile(high, freedom) * standardError;
-    return {
-      ...noInterval(standardError === 0 ? "no-spread" : "ok"),
-      lower: estimate - reach,
-      upper: estimate + reach,
-    };
+    return about(estimate, reach, noInterval(standardError === 0 ? "no-spread" : "ok"));
   },
 });
 

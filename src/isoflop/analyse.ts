@@ -1,10 +1,11 @@
 import { centralInterval, drawsOf } from "../intervals/draws.ts";
+import type { Ends } from "../intervals/interval.ts";
 import type { RunIndex } from "../methods/runs.ts";
 import { type BudgetMinimum, budgetMinima } from "./budget-minimum.ts";
 import { type BudgetGroup, findBudgets } from "./budgets.ts";
 import { powerLaws } from "./law.ts";
 import { type Noise, noiseOf } from "./noise.ts";
-import type { BudgetPoint, BudgetResult, Ends, IsoflopIdentity, IsoflopResults } from "./results.ts";
+import type { BudgetPoint, BudgetResult, IsoflopIdentity, IsoflopResults } from "./results.ts";
 import { type IsoflopPlan, settingsOf } from "./spec.ts";
 
 /**

@@ -126,12 +126,7 @@ function budgetsPanel({ name, budgets, points }: IsoflopGroup, colours: readonly
   const bars = best.filter(({ lower, upper }) => lower > 0 && Number.isFinite(upper));
   return drawPanel({
     title: name,
-    x: {
-      label: "model parameters N",
-      scale: "log",
-      ticks: "count",
-      values: places.map(({ x }) => x),
-    },
+    x: { label: "model parameters N", scale: "log", ticks: "count", values: places.map(({ x }) => x) },
     y: { label: LOSS_LABEL, values: places.map(({ y }) => y) },
     marks: [
       ...drawn.flatMap(({ colour, sizes, line }) => [curve(line, colour), dots(sizes, colour, 2.4)]),
@@ -145,10 +140,7 @@ function budgetsPanel({ name, budgets, points }: IsoflopGroup, colours: readonly
 function sizesOf(points: readonly Row[]): Place[] {
   return Array.from(
     groupBy(points, (row) => num(row, "n")),
-    ([x, sameSize]) => ({
-      x,
-      y: sameSize.reduce((sum, row) => sum + num(row, "loss"), 0) / sameSize.length,
-    }),
+    ([x, sameSize]) => ({ x, y: sameSize.reduce((sum, row) => sum + num(row, "loss"), 0) / sameSize.length }),
   ).toSorted((a, b) => a.x - b.x);
 }
 

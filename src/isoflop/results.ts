@@ -1,10 +1,5 @@
+import type { Ends } from "../intervals/interval.ts";
 import type { IsoflopSetting } from "./spec.ts";
-
-/** A lower and an upper end; NaN where there is none. */
-export interface Ends {
-  lower: number;
-  upper: number;
-}
 
 /** Status of a budget. Budgets with one up to `no-spread` are in the law, the others are not. */
 export type BudgetStatus =

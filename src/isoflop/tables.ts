@@ -1,4 +1,4 @@
-import { cell, findColumn, type Table } from "../tables/table.ts";
+import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { countOf, formatNumber } from "../text.ts";
 import type { BudgetPoint, BudgetResult, IsoflopIdentity, IsoflopResults, LawResult } from "./results.ts";
@@ -111,64 +111,53 @@ const identity: readonly ColumnOf<IsoflopIdentity>[] = [
   number("window", "largest ratio of a size that is used to that of the lowest loss; null if all are used"),
 ];
 
-type Row = (name: string) => string | number | boolean | null;
-
 /**
  * Lines on numbers of an isoflop analysis that cannot be taken as they are, each with how many and the first: runs left out for their
  * loss, budgets that another tolerance would join, laws whose budgets scatter as the noise does not lead to. Their rows have the reason too.
  */
-export function isoflopWarnings({
-  isoflop,
-  isoflop_laws,
-}: Pick<IsoflopTables, "isoflop" | "isoflop_laws">): string[] {
-  const budgets = rowsOf(isoflop);
-  const laws = rowsOf(isoflop_laws).filter((row) => row("quantity") === "n");
-  const refused = budgets.filter((row) => / not above 0 /.test(String(row("left_out_reason"))));
-  const outliers = budgets.filter((row) => row("status") === "outlier");
-  const joined = budgets.filter((row) => / --tolerance /.test(String(row("reason"))));
+export function isoflopWarnings(results: IsoflopResults): string[] {
+  const budgets = ofFirst(results.budgets);
+  const laws = ofFirst(results.laws).filter(({ quantity }) => quantity === "n");
+  const atBudget = ({ c, reason }: Pick<BudgetResult, "c" | "reason">): string =>
+    `c = ${formatNumber(Number(c.toPrecision(4)))}: ${reason}`;
+  const isRefused = ({ leftOutReason }: BudgetResult) => / not above 0 /.test(leftOutReason ?? "");
+  const isPart = ({ reason }: BudgetResult) => / --tolerance /.test(reason ?? "");
+  const refused = budgets.map((budget) => ({ ...budget, reason: budget.leftOutReason }));
   return [
-    ...tell(refused, countOf(budgets.length, "budget"), "lack runs", "left_out_reason"),
-    ...tell(outliers, countOf(budgets.length, "budget"), "follow a single run", "reason"),
-    ...tell(joined, countOf(budgets.length, "budget"), "may be parts of one", "reason"),
+    ...tell(refused, "budget", "lack runs", isRefused, atBudget),
+    ...tell(budgets, "budget", "follow a single run", ({ status }) => status === "outlier", atBudget),
+    ...tell(budgets, "budget", "may be parts of one", isPart, atBudget),
     ...["over-scattered", "under-scattered"].flatMap((status) =>
       tell(
-        laws.filter((row) => row("status") === status),
-        countOf(laws.length, "law"),
+        laws,
+        "law",
         `of the best size ${laws.length === 1 ? "is" : "are"} ${status}`,
-        "reason",
+        (law) => law.status === status,
+        ({ scatter, reason }) => `scatter ${scatter.toPrecision(2)}: ${reason}`,
       ),
     ),
   ];
 }
 
-function tell(rows: readonly Row[], of: string, what: string, reason: string): string[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const budget = first("c");
-  const scatter = first("scatter");
-  const which = [
-    first("family"),
-    first("subject"),
-    typeof budget === "number" ? `c = ${formatNumber(Number(budget.toPrecision(4)))}` : null,
-    typeof scatter === "number" ? `scatter ${scatter.toPrecision(2)}` : null,
-  ];
-  return [
-    `isoflop: ${rows.length} of ${of} ${what}, such as ${which.filter((name) => name !== null).join(", ")}: ${first(reason)}`,
-  ];
+function tell<Result extends IsoflopIdentity>(
+  results: readonly Result[],
+  noun: string,
+  what: string,
+  isMeant: (result: Result) => boolean,
+  describe: (result: Result) => string,
+): string[] {
+  const meant = results.filter(isMeant);
+  return meant.slice(0, 1).map((first) => {
+    const which = [first.family, first.subject, describe(first)].filter((name) => name !== null).join(", ");
+    return `isoflop: ${meant.length} of ${countOf(results.length, noun)} ${what}, such as ${which}`;
+  });
 }
 
-/** Rows of the first setting and level; rows of the others have the same reasons for the same runs. */
-function rowsOf(table: Table): Row[] {
-  const rows = Array.from(
-    { length: table.rows },
-    (_, row): Row =>
-      (name) => {
-        const column = findColumn(table, name);
-        return column === undefined ? null : cell(column, row);
-      },
-  );
-  const [first] = rows;
-  return rows.filter((row) =>
-    ["interpolation", "window", "level"].every((name) => row(name) === first!(name)),
+/** Results of the first setting and level; those of the others have the same reasons for the same runs. */
+function ofFirst<Result extends IsoflopIdentity & { level: number }>(results: readonly Result[]): Result[] {
+  const [first] = results;
+  return results.filter(
+    ({ interpolation, window, level }) =>
+      interpolation === first?.interpolation && Object.is(window, first.window) && level === first.level,
   );
 }

@@ -1,6 +1,6 @@
 import { mean } from "../statistics.ts";
 import { type CheckpointTable, checkpointKey, locate } from "../tables/checkpoint-table.ts";
-import { noteUse, perIndex, type RunIndex } from "./runs.ts";
+import { NO_ROWS, noteUse, perIndex, type RunIndex } from "./runs.ts";
 
 /** A metric of one subject, or its mean over several. */
 export interface Quantity {
@@ -16,8 +16,6 @@ export interface Measured {
   /** One for each row. */
   values: Float64Array;
 }
-
-const NO_ROWS = new Uint32Array(0);
 
 /**
  * A quantity over the rows of one run. Of several subjects it is the mean at the checkpoints that all of them have. The rows are

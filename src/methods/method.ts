@@ -99,6 +99,13 @@ export interface Prediction {
   linkPredicted: number;
 }
 
+/** The steps of a prediction that is made in one. */
+export const WITHOUT_STEPS = {
+  featurePredicted: Number.NaN,
+  featureActual: Number.NaN,
+  linkPredicted: Number.NaN,
+} as const;
+
 /** A fitted shifted power law between two losses, L1 = K (L0 - E0)^kappa + E1. */
 export interface Translated {
   /** Place of its stage in the plan. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
 import { isLater, rowComparison, runOrder } from "../tables/run-order.ts";
 
@@ -62,8 +63,7 @@ export interface RunIndex {
 
 /** Notes that rows of a metric are used. */
 export function noteUse({ used, table }: RunIndex, metric: string, rows: Uint32Array): void {
-  const marks = used.get(metric) ?? new Uint8Array(table.rows);
-  used.set(metric, marks);
+  const marks = getOrInsert(used, metric, () => new Uint8Array(table.rows));
   for (const row of rows) marks[row] = 1;
 }
 
@@ -78,14 +78,8 @@ export function perIndex<Argument, Result>(
 ): (index: RunIndex, argument: Argument) => Result {
   const kept = new WeakMap<RunIndex, Map<string, Result>>();
   return (index, argument) => {
-    const results = kept.get(index) ?? new Map<string, Result>();
-    kept.set(index, results);
-    const key = keyOf(argument);
-    const earlier = results.get(key);
-    if (earlier !== undefined) return earlier;
-    const result = make(index, argument);
-    results.set(key, result);
-    return result;
+    const results = getOrInsert(kept, index, () => new Map());
+    return getOrInsert(results, keyOf(argument), () => make(index, argument));
   };
 }
 
@@ -116,7 +110,8 @@ export type RunSelections = ReadonlyMap<string, ReadonlySet<string>>;
 /** The predicate that holds for every run. */
 export const ALL_RUNS = "all";
 
-const NO_ROWS = new Uint32Array(0);
+/** The rows of what the table does not have. */
+export const NO_ROWS = new Uint32Array(0);
 
 /**
  * Reads the table once and sorts its rows by subject, role and run.
@@ -159,11 +154,7 @@ export function indexRuns(table: CheckpointTable, selections: RunSelections = ne
     used: new Map(),
     subjects: [...subjects].sort(),
     places,
-    domains(metric) {
-      const subjectsOfMetric = domains.get(metric) ?? domainsOf(table, metric);
-      domains.set(metric, subjectsOfMetric);
-      return subjectsOfMetric;
-    },
+    domains: (metric) => getOrInsert(domains, metric, () => domainsOf(table, metric)),
     fitRuns: (subject) => fitRuns.get(subject) ?? [],
     targetRows: (subject, name) => targetRows.get(subject)?.get(name) ?? NO_ROWS,
     phaseRows: (subject, name) => phaseRows.get(subject)?.get(name) ?? NO_ROWS,
@@ -193,11 +184,8 @@ function domainsOf({ rows, metrics, role, subject, phase }: CheckpointTable, met
 }
 
 function append(index: Map<string, Map<string, number[]>>, subject: string, run: string, row: number): void {
-  const runs = index.get(subject) ?? new Map<string, number[]>();
-  index.set(subject, runs);
-  const rows = runs.get(run);
-  if (rows === undefined) runs.set(run, [row]);
-  else rows.push(row);
+  const runs = getOrInsert(index, subject, () => new Map());
+  getOrInsert(runs, run, () => []).push(row);
 }
 
 type Sort = (runs: ReadonlyMap<string, number[]>) => RunRows[];

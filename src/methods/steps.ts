@@ -2,7 +2,7 @@ import type { Form } from "../forms/form.ts";
 import { mean } from "../statistics.ts";
 import type { Feature } from "./feature.ts";
 import { actualMean, type Measured, type Quantity } from "./measured.ts";
-import type { Need, Plan, Stage, TaskData } from "./method.ts";
+import { type Need, type Plan, type Stage, type TaskData, WITHOUT_STEPS } from "./method.ts";
 import { selectedRuns, type Target } from "./runs.ts";
 import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
 
@@ -28,9 +28,7 @@ export function planSingleStep(step: SingleStep, { index, targets }: TaskData): 
           target,
           predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
           actual,
-          featurePredicted: Number.NaN,
-          featureActual: Number.NaN,
-          linkPredicted: Number.NaN,
+          ...WITHOUT_STEPS,
         };
       });
     },

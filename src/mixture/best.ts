@@ -1,10 +1,16 @@
 import { groupBy } from "../collections.ts";
 import { drawsOf } from "../intervals/draws.ts";
-import { anyValue, type Judgement, judgeInterval, type ValueRange } from "../intervals/interval.ts";
+import {
+  anyValue,
+  type Ends,
+  type Judgement,
+  judgeInterval,
+  type ValueRange,
+} from "../intervals/interval.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import { sum } from "../statistics.ts";
 import { gridOfTwo, type MixtureSpace, type Shares } from "./space.ts";
-import type { BestMixture, Ends, MixtureIdentity } from "./study.ts";
+import type { BestMixture, MixtureIdentity } from "./study.ts";
 import { endsOf, type Surface } from "./surface.ts";
 
 /** Largest number of lattice points that a search starts from: enough for every basin of a piecewise smooth surface. */

@@ -1,4 +1,6 @@
-import type { Extension } from "../extension.ts";
+import { UserError } from "../errors.ts";
+import type { Analysis } from "../extension.ts";
+import { judgementWarnings } from "../intervals/interval.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, verdictColumns } from "../plan/cell-columns.ts";
 import { formatTable } from "../tables/format.ts";
@@ -13,7 +15,14 @@ import {
 } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
-import type { BestMixture, CurvePoint, MixturePlan, MixtureResults } from "./study.ts";
+import { mixturesSchema, planMixtures } from "./spec.ts";
+import {
+  type BestMixture,
+  type CurvePoint,
+  type MixturePlan,
+  type MixtureResults,
+  MixtureStudy,
+} from "./study.ts";
 
 const MOST_ROWS = 40;
 
@@ -90,15 +99,45 @@ export interface MixtureTables {
   mixture_optima: Table;
 }
 
-/** The extension of a search for mixtures: predicted values along the shares, and the best mixtures. */
-export const mixtures: Extension = {
-  tables: ["mixtures", "mixture_optima"],
+/** The search for mixtures: predicted values along the shares, and the best mixtures. It takes the fits and draws of every cell. */
+export const mixtures = {
+  key: "mixtures",
+  tables: {
+    mixtures: "mixture on a curve of predicted values; sweeps with key `mixtures`, as is the next table",
+    mixture_optima: "best mixture of a task, or of the weighted set of tasks, at a size",
+  },
   summary: ({ mixture_optima: optima }, axes) => (optima ? formatMixtures(optima, axes) : ""),
   figures: async () => [(await import("./figure.ts")).mixtures],
-};
+  request(given, { method, methods, where }) {
+    const settings = mixturesSchema.parse(given);
+    if (!method.takesMixtures) {
+      const allowed = methods.filter(({ takesMixtures }) => takesMixtures).map(({ name }) => name);
+      throw new UserError(
+        `${where}: mixtures: method ${method.name} takes no mixtures; allowed with ${allowed.join(", ")}`,
+      );
+    }
+    return {
+      settings,
+      prepare({ where, bootstrap }, { index, targets, tasks }) {
+        const sources = [...index.table.mixes.keys()];
+        const plan = planMixtures(settings, { sources, targets, tasks }, bootstrap?.levels ?? [], where);
+        const study = new MixtureStudy(plan);
+        return {
+          cell: (cell, { results, judge }, draws) => study.add(cell, results, judge, draws),
+          finish({ watch }) {
+            const { curves, optima } = study.finish();
+            for (const line of judgementWarnings("mixtures", curves)) watch.onWarning(line);
+            for (const line of judgementWarnings("mixture_optima", optima)) watch.onWarning(line);
+            return { tables: { ...mixtureTables(method, plan, { curves, optima }) } };
+          },
+        };
+      },
+    };
+  },
+} as const satisfies Analysis;
 
 /** Tables `mixtures`, predicted values along the shares, and `mixture_optima`, the best mixtures. */
-export function mixtureTables(
+function mixtureTables(
   method: Method,
   { space: { sources } }: MixturePlan,
   { curves, optima }: MixtureResults,

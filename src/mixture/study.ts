@@ -1,6 +1,7 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { getOrInsert } from "../collections.ts";
 import type { Verdict } from "../identifiability/determined.ts";
-import type { Judgement } from "../intervals/interval.ts";
+import type { Ends, Judgement } from "../intervals/interval.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Target } from "../methods/runs.ts";
 import type { PredictionJudge } from "../plan/judge-predictions.ts";
@@ -42,21 +43,22 @@ export const TASK_SET = "weighted set";
  */
 export class MixtureStudy {
   readonly #plan: MixturePlan;
-  readonly #judge: PredictionJudge;
   readonly #evaluators = new Map<Configuration, Evaluator[]>();
 
-  /** @param judge of the sweep's fits */
-  constructor(plan: MixturePlan, judge: PredictionJudge) {
+  constructor(plan: MixturePlan) {
     this.#plan = plan;
-    this.#judge = judge;
   }
 
-  /** Takes the fits of the data of a cell, and its replicates where it has been resampled. */
-  add(cell: Cell, results: ReadonlyMap<string, SolveResult>, draws?: CellDraws): void {
-    const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, { draws, judge: this.#judge });
+  /** Takes the fits of the data of a cell with their judge, and its replicates where it has been resampled. */
+  add(
+    cell: Cell,
+    results: ReadonlyMap<string, SolveResult>,
+    judge: PredictionJudge,
+    draws?: CellDraws,
+  ): void {
+    const evaluator = evaluatorOf(cell, this.#plan.space.sources, results, { draws, judge });
     if (evaluator === undefined) return;
-    const evaluators = this.#evaluators.get(cell.configuration) ?? [];
-    this.#evaluators.set(cell.configuration, [...evaluators, evaluator]);
+    getOrInsert(this.#evaluators, cell.configuration, (): Evaluator[] => []).push(evaluator);
   }
 
   finish(): MixtureResults {
@@ -95,12 +97,6 @@ export class MixtureStudy {
     );
     return [...single, { cell: undefined, surface }];
   }
-}
-
-/** A lower and an upper end; NaN where there is none. */
-export interface Ends {
-  lower: number;
-  upper: number;
 }
 
 /** Identity of a prediction over mixtures. */

@@ -1,7 +1,7 @@
 import { type CellDraws, replicateReader } from "../bootstrap/bootstrap-cells.ts";
 import type { Verdict } from "../identifiability/determined.ts";
 import { centralInterval, type Draws, drawsOf } from "../intervals/draws.ts";
-import { judgeInterval } from "../intervals/interval.ts";
+import { type Ends, judgeInterval } from "../intervals/interval.ts";
 import type { Size, Target } from "../methods/runs.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import { type PredictionJudge, worstOf } from "../plan/judge-predictions.ts";
@@ -9,7 +9,7 @@ import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters } from "../plan/score.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type MixtureSpace, type Shares, slicesOf } from "./space.ts";
-import type { CurvePoint, Ends, MixtureIdentity } from "./study.ts";
+import type { CurvePoint, MixtureIdentity } from "./study.ts";
 
 /** Predicted values over the mixtures of one size: of a task, or the weighted mean of several tasks. */
 export class Surface {

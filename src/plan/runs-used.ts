@@ -1,3 +1,4 @@
+import { getOrInsert, groupBy } from "../collections.ts";
 import type { AxisInfo, AxisValue } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
@@ -23,11 +24,8 @@ export function runsUsedBy(index: RunIndex): SumUpRuns {
   const facts = runColumns(index.table);
   const [names, n, xc, c] = ["run", "n", "xc", "c"].map((name) => columnOf(facts, name).values);
   const measured = new Map<string, ReadonlySet<string>>();
-  const runsOf = (task: string): ReadonlySet<string> => {
-    const runs = measured.get(task) ?? new Set(index.fitRuns(task).map(({ run }) => run));
-    measured.set(task, runs);
-    return runs;
-  };
+  const runsOf = (task: string): ReadonlySet<string> =>
+    getOrInsert(measured, task, () => new Set(index.fitRuns(task).map(({ run }) => run)));
   const sumUp: SumUpRuns = (predicate, tasks) => {
     const selected = index.selected(predicate);
     const used = Array.from(names!, String).flatMap((name, i) =>
@@ -45,9 +43,7 @@ export function runsUsedBy(index: RunIndex): SumUpRuns {
   const summedUp = new Map<string, RunsUsed>();
   return (predicate, tasks) => {
     const key = [predicate, ...tasks].join("\n");
-    const used = summedUp.get(key) ?? sumUp(predicate, tasks);
-    summedUp.set(key, used);
-    return used;
+    return getOrInsert(summedUp, key, () => sumUp(predicate, tasks));
   };
 }
 
@@ -77,13 +73,10 @@ export function alongRuns<Point extends OnCurve>(
 ): Point[][] {
   const place = axes.findIndex(({ name }) => name === RUNS);
   const configurationKey = configurationKeys(axes);
-  const curves = new Map<string, Point[]>();
-  for (const point of points) {
-    const key = `${without(configurationKey(point.configuration), place)}\n${keyOf(point)}`;
-    const curve = curves.get(key) ?? [];
-    curves.set(key, curve);
-    curve.push(point);
-  }
+  const curves = groupBy(
+    points,
+    (point) => `${without(configurationKey(point.configuration), place)}\n${keyOf(point)}`,
+  );
   return Array.from(curves.values(), (curve) => curve.sort((a, b) => a.used.totalC - b.used.totalC));
 }
 
@@ -101,14 +94,10 @@ export function largestOf(values: readonly number[]): number {
 export function configurationKeys(axes: readonly AxisInfo[]): (configuration: Configuration) => string {
   const codes = axes.map(() => new Map<AxisValue, number>());
   const keys = new Map<Configuration, string>();
-  return (configuration) => {
-    let key = keys.get(configuration);
-    if (key === undefined) {
-      key = axes.map(({ name }, a) => characterOf(codes[a]!, configuration.values.get(name)!)).join("");
-      keys.set(configuration, key);
-    }
-    return key;
-  };
+  return (configuration) =>
+    getOrInsert(keys, configuration, () =>
+      axes.map(({ name }, a) => characterOf(codes[a]!, configuration.values.get(name)!)).join(""),
+    );
 }
 
 /** The key of the other axes. */
@@ -117,7 +106,5 @@ export function without(key: string, place: number): string {
 }
 
 function characterOf(codes: Map<AxisValue, number>, value: AxisValue): string {
-  const code = codes.get(value) ?? codes.size;
-  codes.set(value, code);
-  return String.fromCharCode(code);
+  return String.fromCharCode(getOrInsert(codes, value, () => codes.size));
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { endianness } from "node:os";
+import { getOrInsert } from "../collections.ts";
 import type { LeftOutPoints, Stage } from "../methods/method.ts";
 import { whyUnsolvable } from "../solve/check-problem.ts";
 import { startRangeOf } from "../solve/pack.ts";
@@ -47,8 +48,7 @@ export class SharedProblems {
     const { name, subject, leftOut = [] } = stage;
     const place = JSON.stringify([key, name, subject, leftOut]);
     const identity = { key, stage: name, subject, leftOut, problem };
-    const use = this.#uses.get(place) ?? { ...identity, tasks: new Set(), cells: 0 };
-    this.#uses.set(place, use);
+    const use = getOrInsert(this.#uses, place, () => ({ ...identity, tasks: new Set<string>(), cells: 0 }));
     use.tasks.add(task);
     use.cells++;
     return { stage: { ...stage, problem }, key };

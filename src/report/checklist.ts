@@ -1,5 +1,5 @@
 import { groupBy } from "../collections.ts";
-import { inOneLine } from "../draw/caption.ts";
+import { inOneLine, rangeOf } from "../draw/caption.ts";
 import { shortCount, shortNumber } from "../draw/numbers.ts";
 import { distinct, num, type Row, recordsOf, str } from "../draw/records.ts";
 import { extensions } from "../registry.ts";
@@ -56,8 +56,10 @@ function parametersOf(job: ReportJob, fits: readonly Row[]): string {
 function pointsOf(fits: readonly Row[]): string {
   const groups = groupBy(fits, (row) => str(row, "stage"));
   return (
-    Array.from(groups, ([stage, rows]) => `${stage}: ${rangeOf(rows, "points")} a fit`).join("; ") ||
-    NOT_KNOWN
+    Array.from(
+      groups,
+      ([stage, rows]) => `${stage}: ${rangeOf(rows.map((row) => num(row, "points")))} a fit`,
+    ).join("; ") || NOT_KNOWN
   );
 }
 
@@ -84,7 +86,7 @@ function startsOf(fits: readonly Row[]): string {
   if (fits.length === 0) return NOT_KNOWN;
   const agree = fits.map((row) => num(row, "start_agreement")).toSorted((a, b) => a - b);
   return (
-    `${rangeOf(fits, "starts")} random starts a fit; share in the best basin: smallest ${percent(agree[0]!, 3)}, ` +
+    `${rangeOf(fits.map((row) => num(row, "starts")))} random starts a fit; share in the best basin: smallest ${percent(agree[0]!, 3)}, ` +
     `median ${percent(agree[Math.floor(agree.length / 2)]!, 3)}`
   );
 }
@@ -109,13 +111,6 @@ function goodnessOf(fits: readonly Row[]): string {
       return `${stage}: mean relative error ${error}, smallest R² ${fit.length === 0 ? "?" : Math.min(...fit).toFixed(3)}`;
     }).join("; ") || NOT_KNOWN
   );
-}
-
-function rangeOf(rows: readonly Row[], column: string): string {
-  const values = rows.map((row) => num(row, column)).filter(Number.isFinite);
-  if (values.length === 0) return "?";
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low === high ? String(low) : `${low} to ${high}`;
 }
 
 /** An item that a report of a scaling law should contain, and what this job states about it. */

@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import type { FitTables } from "../results/result-tables.ts";
 import { numberAt, rowsOf, type Table, textAt } from "../tables/table.ts";
-import type { Design } from "./paper.ts";
+import type { Design, Quantity } from "./paper.ts";
 
 /** Start of the names of the columns of table `cells` that have the keys of problems. */
 const PROBLEM_OF = "problem_";
@@ -154,4 +154,19 @@ function matchingRow(table: Table, wanted: Readonly<Record<string, string>>): nu
   return rowsOf(table).find((row) =>
     Object.entries(wanted).every(([column, text]) => textAt(table, column, row) === text),
   );
+}
+
+/** A number made of the parameters of a stage of one task, each asked for by its name. */
+export function ofStage(
+  task: string,
+  stage: string,
+  value: (parameter: (name: string) => number) => number,
+): Quantity {
+  return {
+    tasks: [task],
+    value(results, designOf) {
+      const fit = results.fits(designOf(task), task).find((candidate) => candidate.stage === stage);
+      return value((name) => fit?.parameters.get(name)?.value ?? Number.NaN);
+    },
+  };
 }

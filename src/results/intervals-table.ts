@@ -1,12 +1,8 @@
-import { CONFORMAL, conformalRows, pastRates } from "../backtest/conformal.ts";
-import type { HitRate } from "../backtest/hit-rates.ts";
-import { extrapolationOf } from "../backtest/hit-rates.ts";
-import type { Backtests } from "../backtest/roll-out.ts";
 import { coversActual, type IntervalRow } from "../bootstrap/interval-rows.ts";
+import type { PastPredictions } from "../extension.ts";
 import type { Interval } from "../intervals/interval.ts";
 import type { Method } from "../methods/method.ts";
 import { predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
-import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
@@ -15,14 +11,17 @@ import { type ColumnOf, count, flag, number, tableOf, text, via } from "../table
  * Table `intervals`: one row for each cell, target, quantity, kind of interval and level.
  *
  * @param scheme resampling scheme of the bootstrap; undefined without a bootstrap
+ * @param rows intervals of the bootstrap and of the past predictions
  * @param predictions the predictions to which the intervals belong, with verdicts
  */
 export function intervalsTable(
   method: Method,
   scheme: string | undefined,
-  { rows, pastRate }: JudgedIntervals,
+  rows: readonly IntervalRow[],
+  past: PastPredictions | undefined,
   predictions: readonly ScoredPrediction[],
 ): Table {
+  const ofPast = new Set(past?.intervals);
   const verdicts = new Map(predictions.map((prediction) => [predictionKey(prediction), prediction.verdict]));
   return tableOf<IntervalRow>(rows, [
     ...predictionIdentity(method),
@@ -42,7 +41,7 @@ export function intervalsTable(
     text(
       "scheme",
       "how resamples were drawn (intervals of `row` are too narrow); null for `conformal`",
-      (row) => schemeOf(row, scheme),
+      (row) => (ofPast.has(row) ? null : scheme),
     ),
     number("estimate", "the quantity from the fit of the data"),
     ...via(verdictColumns, (row: IntervalRow) => ({ verdict: verdicts.get(predictionKey(row)) })),
@@ -52,9 +51,9 @@ export function intervalsTable(
     number(
       "backtest_rate",
       "how often such intervals held in back-tests at the target's extrapolation ratio; null without them, and for `feature` and `link`",
-      (row) => pastRate(row)?.rate,
+      (row) => past?.rate(row)?.rate,
     ),
-    count("backtest_count", "of how many", (row) => pastRate(row)?.count),
+    count("backtest_count", "of how many", (row) => past?.rate(row)?.count),
     count(
       "draws",
       "replicates, or past errors of `conformal`; 0 if not needed",
@@ -78,39 +77,6 @@ export const endColumns: readonly ColumnOf<Interval>[] = [
   number("mc_error_upper", "of the upper end", ({ upperError }) => upperError),
 ];
 
-/** The scheme of an interval; null for conformal intervals, which are not made from resamples. */
-function schemeOf({ interval }: IntervalRow, scheme: string | undefined): string | null {
-  return interval === CONFORMAL.interval ? null : (scheme ?? null);
-}
-
 function predictionKey({ cell, target }: Pick<ScoredPrediction, "cell" | "target">): string {
   return `${cell.id} ${target}`;
-}
-
-/** Intervals, and the rate at which each kind held in back-tests. */
-interface JudgedIntervals {
-  rows: IntervalRow[];
-  /** Undefined where the rate is unknown: for values between stages, and for kinds that back-tests do not have. */
-  pastRate(row: IntervalRow): HitRate | undefined;
-}
-
-/** Adds conformal intervals to those of the bootstrap and looks up the back-tests' rates for all of them. */
-export function judgeIntervals(
-  plan: SweepPlan,
-  predictions: readonly ScoredPrediction[],
-  ofBootstrap: readonly IntervalRow[],
-  backtests: Backtests,
-  levels: readonly number[],
-): JudgedIntervals {
-  const extrapolation = extrapolationOf(plan);
-  const ratioOf = (prediction: { cell: Cell; target: string }): number => extrapolation(prediction).ratio;
-  const conformal = conformalRows(predictions, backtests.predictions, levels, ratioOf);
-  const past = pastRates(backtests.rates);
-  return {
-    rows: [...ofBootstrap, ...conformal].sort((a, b) => a.cell.id - b.cell.id),
-    pastRate(row) {
-      if (row.quantity !== "predicted") return undefined;
-      return past(row.cell.configuration, row, ratioOf(row));
-    },
-  };
 }

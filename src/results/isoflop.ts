@@ -1,6 +1,6 @@
 import { analyseBudgets } from "../isoflop/analyse.ts";
 import { type IsoflopSpec, planIsoflop, withDefaults } from "../isoflop/spec.ts";
-import { type IsoflopTables, isoflopTables } from "../isoflop/tables.ts";
+import { type IsoflopTables, isoflopTables, isoflopWarnings } from "../isoflop/tables.ts";
 import { indexRuns } from "../methods/runs.ts";
 import { checkSpec } from "../spec/spec.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
@@ -11,7 +11,7 @@ import { findingsInUse } from "../tables/inspect.ts";
  * least loss, and the laws by which the best size and its tokens grow with the budget, with error bars.
  *
  * @param options keys of `isoflop:` in a sweep file, the seed of the noise (0 where it is not given), and a callback that is called
- * with one line for each kind of suspicious value in the rows that are used
+ * with a line for each kind of suspicious value in the rows that are used, and of results that cannot be taken as they are
  * @param where file and key, for messages
  * @throws UserError for invalid options, for a metric or subject that does not exist, and where no loss is above 0
  */
@@ -27,5 +27,7 @@ export function isoflop(
   for (const { message } of findingsInUse(table, index.used, { takesMixtures: false })) {
     onWarning?.(`table: ${message}`);
   }
-  return isoflopTables(analyseBudgets(index, plan));
+  const results = analyseBudgets(index, plan);
+  for (const line of isoflopWarnings(results)) onWarning?.(line);
+  return isoflopTables(results);
 }

@@ -1,8 +1,5 @@
-import type { BacktestTables } from "../backtest/extension.ts";
-import type { ExtendedMethod, Tables } from "../extension.ts";
-import type { IsoflopTables } from "../isoflop/tables.ts";
+import type { ExtendedMethod, SolvedSweep, Tables } from "../extension.ts";
 import type { Method } from "../methods/method.ts";
-import type { MixtureTables } from "../mixture/extension.ts";
 import {
   axisColumns,
   cellIdentity,
@@ -10,9 +7,15 @@ import {
   predictionIdentity,
   verdictColumns,
 } from "../plan/cell-columns.ts";
-import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
-import { isDetermined, relativeError, type ScoredPrediction, type SkippedStage } from "../plan/score.ts";
-import type { SolveResult } from "../solve/problem.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import {
+  isDetermined,
+  relativeError,
+  type ScoredPrediction,
+  type SkippedStage,
+  skippedStages,
+} from "../plan/score.ts";
+import type { RequestedTables } from "../registry.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
@@ -20,46 +23,51 @@ import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
 import { pointsTable, runsTable } from "./runs-tables.ts";
 
-/** The tables of every sweep by name. `docs/results.md` describes their columns. */
-export interface FitTables extends AnalysisTables, Tables {
-  cells: Table;
-  runs: Table;
-  fits: Table;
-  parameters: Table;
-  points: Table;
-  predictions: Table;
-  problems_skipped: Table;
+/** The tables of every sweep by name, and what each has a row for. `docs/results.md` describes their columns. */
+export const fitTables = {
+  predictions: "cell and target: predicted, actual, errors",
+  cells: "assignment of all axes, for one task",
+  runs: "fit run of the checkpoint table, and target",
+  fits: "solved problem and stage",
+  parameters: "parameter of each fit",
+  points: "point of each fit",
+  identifiability: "parameter of each fit: how well the data determine it",
+  problems_skipped: "stage of a cell that has no solution, with the reason",
+  compute_optimal: "law of parameters and tokens and target: the best model size at its FLOPs",
+} as const;
+
+/** The tables of a sweep with a bootstrap. */
+export const bootstrapTables = {
+  intervals:
+    "interval of a prediction; sweeps with a bootstrap (as are the next four tables) or with back-tests",
+  bootstrap: "resampled problem and stage",
+  comparisons:
+    "configuration compared with the reference on the same resamples, over all tasks and targets and for each",
+  selection: "prediction of the best configuration, with the choice repeated in every resample",
+  draws: "replicate of each prediction, if requested",
+} as const;
+
+export interface FitTables
+  extends AnalysisTables,
+    Tables,
+    Record<Exclude<keyof typeof fitTables, "identifiability" | "compute_optimal">, Table> {
   /** Present where a fit is a law of parameters and tokens. */
   compute_optimal?: Table;
 }
 
-/** The tables of a sweep with a bootstrap. */
-export interface BootstrapTables {
-  intervals: Table;
-  bootstrap: Table;
-  comparisons: Table;
-  selection: Table;
-}
+export type BootstrapTables = Record<Exclude<keyof typeof bootstrapTables, "draws">, Table>;
 
 /** The result tables of a job directory. */
-export interface ResultTables
-  extends FitTables,
-    Partial<BootstrapTables>,
-    Partial<BacktestTables>,
-    Partial<MixtureTables>,
-    Partial<IsoflopTables> {
+export interface ResultTables extends FitTables, Partial<BootstrapTables>, RequestedTables {
   identifiability: Table;
 }
 
 /** Makes the result tables of a solved sweep. */
 export function resultTables(
-  method: ExtendedMethod,
-  plan: SweepPlan,
-  results: ReadonlyMap<string, SolveResult>,
-  predictions: readonly ScoredPrediction[],
-  skipped: readonly SkippedStage[],
-  { rankUndetermined = false }: { rankUndetermined?: boolean } = {},
+  solved: SolvedSweep & { method: ExtendedMethod },
+  { rankUndetermined }: { rankUndetermined: boolean },
 ): FitTables {
+  const { method, plan, results, predictions } = solved;
   const optimal = computeOptimalTable(plan, results);
   return {
     cells: cellsTable(method, plan.cells),
@@ -68,8 +76,8 @@ export function resultTables(
     parameters: parametersTable(plan.shared.uses, results),
     points: pointsTable(plan, results, referenceConfiguration(method.axes, plan.cells)),
     predictions: predictionsTable(method, predictions),
-    problems_skipped: skippedTable(method, skipped),
-    ...method.extension?.make({ method, plan, results, predictions }),
+    problems_skipped: skippedTable(method, skippedStages(plan.cells, results)),
+    ...method.extension?.make(solved),
     ...(optimal && { compute_optimal: optimal }),
     ...analysisTables(method, plan, rankUndetermined ? predictions : predictions.filter(isDetermined)),
   };

@@ -1,6 +1,6 @@
 import { derivatives } from "../identifiability/linearise.ts";
 import { medianSpread } from "../intervals/draws.ts";
-import { type IntervalStatus, judgeInterval } from "../intervals/interval.ts";
+import { type JudgedRow, judgeInterval, judgementWarnings } from "../intervals/interval.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";
@@ -61,40 +61,10 @@ export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string
     : lines;
 }
 
-/** A row of a result table with the judgement of its numbers. */
-interface Judged {
-  task: string;
-  target: string;
-  status: string;
-  reason: string | null;
-}
-
-/** The descriptions of rows in the warnings, by status. Rows of other statuses appear in the tables only. */
-const told: Readonly<Partial<Record<IntervalStatus, string>>> = {
-  "outside-range": "beyond what such a value can be",
-  "excludes-estimate": "with an interval that leaves out its own estimate",
-};
-
-/**
- * Warnings about rows of a result table whose numbers are implausible. Each states how many rows there are and names the first.
- *
- * @param table name of the table, whose columns `status` and `reason` describe all of these rows
- */
-export function judgementWarnings(table: string, rows: readonly Judged[]): string[] {
-  return Object.entries(told).flatMap(([status, what]) => {
-    const ofStatus = rows.filter((row) => row.status === status);
-    const [first] = ofStatus;
-    if (first === undefined) return [];
-    return [
-      `${table}: ${ofStatus.length} of ${countOf(rows.length, "row")} ${what}, such as ${first.task}, ${first.target}: ${first.reason}`,
-    ];
-  });
-}
-
 /** Warnings about implausible predictions: laws and networks may predict a score above 1. */
 export function predictionWarnings(predictions: readonly ScoredPrediction[]): string[] {
   const none = { lower: Number.NaN, upper: Number.NaN, status: "ok" } as const;
-  const judged = predictions.map(({ cell, target, predicted }): Judged => {
+  const judged = predictions.map(({ cell, target, predicted }): JudgedRow => {
     const { status, reason } = judgeInterval(none, predicted, rangeOfPredictions(cell.configuration));
     return { task: cell.task, target, status, reason: reason && `${predicted.toPrecision(4)}, ${reason}` };
   });

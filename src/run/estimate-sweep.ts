@@ -63,7 +63,8 @@ export async function estimateSweep(
     const clock = stopwatch();
     const tried = await tryOut(prepared, session);
     const predictable = plan.cells.filter((cell) => canPredict(cell, prepared.results)).length;
-    const whole = fits.problems === 0 ? 0 : 1 + fits.backtest / (fits.solve + fits.bootstrap);
+    const rounds = prepared.analyses.reduce((sum, analysis) => sum + (analysis.rounds?.length ?? 0), 0);
+    const whole = fits.problems === 0 ? 0 : 1 + rounds;
     const solving = tried.secondsPerProblem * fits.problems * whole;
     const coreSeconds = options.part ? 0 : tried.secondsPerCell * predictable * whole;
     const cores = Math.min(sweep.solve.threads ?? Number.POSITIVE_INFINITY, availableParallelism());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ownValue } from "../collections.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
+import { analyses } from "../registry.ts";
 import { kernelHash } from "../solve/paths.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResolvedSweep } from "../spec/resolve.ts";
@@ -101,7 +102,7 @@ export async function writeJobState(directory: string, state: JobState): Promise
 /** Keys of a sweep that change no number, or whose resolved values are compared instead. */
 const APART = new Set(["table", "threads", "backend", "axes", "tasks", "targets", "forms", "preset"]);
 /** Keys that may be added later: they add tables and change none. */
-const ADDED = new Set(["bootstrap", "backtest", "mixtures", "isoflop"]);
+const ADDED = new Set<string>(["bootstrap", ...analyses.map(({ key }) => key)]);
 /** Keys that choose what is written, and change no number. */
 const WRITTEN = new Set(["bootstrap.draws", "rank_undetermined"]);
 

@@ -1,13 +1,13 @@
 import { rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type JobProgress, phases } from "../plan/meter.ts";
 import { temporaryName } from "../store/atomic.ts";
 import { LOCK, type LockOptions, lockHolder, showsLife } from "../store/lock.ts";
 import { isGone, type ProcessIdentity, processIdentity, thisProcess } from "../store/machine.ts";
 import { readManifest } from "./job-directory.ts";
 import { readJobState } from "./job-state.ts";
 import { readJobJson } from "./manifest.ts";
+import { type JobProgress, phases } from "./meter.ts";
 import { type Shard, shardFolders } from "./shard.ts";
 
 /** Name of the file of a job directory that says how far the job is. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import type { AnalysisKey } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import { describeValue, valueAt } from "../spec/spec.ts";
@@ -105,10 +106,7 @@ export interface Manifest {
   /** Fits of the last process that executed the job, counting each random start and replicate, and fits that were finished before. */
   work: { fits: number; fits_found: number };
   /** Wall seconds of each part of the work. */
-  seconds: Record<
-    "read" | "plan" | "solve" | "score" | "bootstrap" | "backtest" | "mixtures" | "isoflop",
-    number
-  >;
+  seconds: Record<"read" | "plan" | "solve" | "score" | "bootstrap" | AnalysisKey, number>;
   /** Result tables in the directory: rows of `<name>.parquet`. */
   results: { [Name in keyof ResultTables]: number } & { draws?: number };
 }

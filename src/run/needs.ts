@@ -1,41 +1,48 @@
 import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import type { Meter } from "../plan/meter.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
+import { type FittingKey, fittingAnalyses } from "../registry.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
+import type { Meter } from "./meter.ts";
 import { PACKS } from "./open-job.ts";
 import type { Ownership } from "./shard.ts";
 
-/** Number of fits of each phase of a sweep, as far as it is known in advance. */
-export interface PlannedFits {
+/**
+ * Number of fits of each phase of a sweep, as far as it is known in advance. Each round of an analysis is counted like the whole
+ * sweep, although it is smaller.
+ */
+export interface PlannedFits extends Readonly<Record<FittingKey, number>> {
   /** Number of problems that can be solved. */
   problems: number;
   solve: number;
   bootstrap: number;
-  /** Fits of back-tests: each cut is counted like the whole sweep, although it is smaller. */
-  backtest: number;
 }
 
-type Planned = Pick<PreparedSweep, "sweep" | "plan" | "cuts">;
+type Planned = Pick<PreparedSweep, "sweep" | "plan" | "analyses">;
 
 /** Counts the fits of a prepared sweep. @param ownership of the shard that is to be run */
-export function countFits({ sweep, plan, cuts }: Planned, ownership?: Ownership): PlannedFits {
+export function countFits({ sweep, plan, analyses }: Planned, ownership?: Ownership): PlannedFits {
   const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true).length;
   const { bootstrap } = sweep;
   const solve = problems * sweep.solve.starts;
   const resampled =
     bootstrap === undefined ? 0 : problems * bootstrap.resamples * (1 + bootstrap.freshStarts);
-  const backtest = (cuts?.cuts.length ?? 0) * (solve + resampled);
-  return { problems, solve, bootstrap: resampled, backtest };
+  const again = fittingAnalyses.map(({ key }) => {
+    const rounds = analyses.find((analysis) => analysis.key === key)?.rounds ?? [];
+    return [key, rounds.length * (solve + resampled)] as const;
+  });
+  const ofAnalyses = Object.fromEntries(again) as Record<FittingKey, number>;
+  return { problems, solve, bootstrap: resampled, ...ofAnalyses };
 }
 
 /** Gives a meter the planned numbers of fits. */
 export function planFits(meter: Meter, prepared: Planned, ownership?: Ownership): void {
   const fits = countFits(prepared, ownership);
-  for (const phase of ["solve", "bootstrap", "backtest"] as const) meter.plan(phase, fits[phase]);
+  const again = fittingAnalyses.map(({ key }) => key);
+  for (const phase of ["solve", "bootstrap", ...again] as const) meter.plan(phase, fits[phase]);
   meter.cellsPlanned(prepared.plan.cells.length);
 }
 
@@ -58,14 +65,14 @@ export function memoryOf(prepared: Pick<PreparedSweep, "sweep" | "plan">): numbe
  *
  * @throws UserError with their number, what they take and what there is
  */
-export function demandMemory(prepared: Pick<PreparedSweep, "sweep" | "plan" | "where">): void {
+export function demandMemory(prepared: Pick<PreparedSweep, "sweep" | "plan">): void {
   const needed = replicateBytes(prepared);
   const there = machineMemory();
   if (needed <= there) return;
-  const { sweep, plan, where } = prepared;
+  const { sweep, plan } = prepared;
   const { resamples } = sweep.bootstrap!;
   throw new UserError(
-    `${where}: bootstrap: resamples: ${resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
+    `${sweep.where}: bootstrap: resamples: ${resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
       `${countOf(plan.targets.length, "target")} they take ${gigabytes(needed)} at a time, and this machine has ${gigabytes(there)}; ` +
       `allowed here: at most ${Math.floor((resamples * there) / needed)}`,
   );

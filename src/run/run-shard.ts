@@ -1,6 +1,6 @@
-import { planCut } from "../backtest/roll-out.ts";
 import { resampleStages } from "../bootstrap/bootstrap-cells.ts";
 import { problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
+import { isFitting } from "../registry.ts";
 import { identifiabilityTable } from "../results/identifiability-table.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
@@ -58,7 +58,7 @@ export async function runShard(spec: SweepSpec, options: RunShardOptions): Promi
 }
 
 async function solveShard(
-  { sweep, plan, cuts, results }: PreparedSweep,
+  { sweep, plan, analyses, results }: PreparedSweep,
   { session, meter, listeners }: SweepWork,
   ownership: Ownership,
 ): Promise<void> {
@@ -81,7 +81,7 @@ async function solveShard(
     });
   };
   await solve(plan, results);
-  planFits(meter, { sweep, plan, cuts }, ownership);
+  planFits(meter, { sweep, plan, analyses }, ownership);
   if (sweep.profiles) {
     meter.enter("profiles");
     const owned = new Map([...results].filter(([key]) => ownership.owns(key)));
@@ -89,11 +89,13 @@ async function solveShard(
   }
   meter.enter("bootstrap");
   await resample(plan, results);
-  meter.enter("backtest");
-  const ofCuts = new Map(results);
-  for (const cut of cuts?.cuts ?? []) {
-    const planned = await planCut(cut, { sweep, plan, session });
-    await solve(planned, ofCuts);
-    await resample(planned, ofCuts);
+  for (const { key, rounds = [] } of analyses) {
+    if (isFitting(key)) meter.enter(key);
+    const solved = new Map(results);
+    for (const planRound of rounds) {
+      const planned = await planRound(session);
+      await solve(planned, solved);
+      await resample(planned, solved);
+    }
   }
 }

@@ -1,15 +1,14 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
-import { analyseBudgets } from "../isoflop/analyse.ts";
-import { isoflopTables, isoflopWarnings } from "../isoflop/tables.ts";
 import { stopIfAsked } from "../plan/interrupted.ts";
-import type { JobProgress } from "../plan/meter.ts";
 import type { Solver } from "../plan/solver.ts";
+import { type AnalysisKey, analyses } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { version } from "../version.ts";
 import { checkJobDirectory, openDrawsFile, writeJobDirectory } from "./job-directory.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
+import type { JobProgress } from "./meter.ts";
 import { demandMemory } from "./needs.ts";
 import { solveSweep } from "./solve-sweep.ts";
 import { openWork, type SweepWork } from "./sweep-work.ts";
@@ -82,10 +81,8 @@ export async function solveAndWrite(
   const { out, sweepFile, onStatus, signal } = options;
   for (const line of prepared.findings) listeners.onWarning?.(line);
   const clock = stopwatch();
-  const isoflop = prepared.isoflop && isoflopTables(analyseBudgets(plan.index, prepared.isoflop));
-  for (const line of isoflop ? isoflopWarnings(isoflop) : []) listeners.onWarning?.(line);
-  const untilSolved = { solve: 0, score: 0, bootstrap: 0, backtest: 0, mixtures: 0 };
-  const seconds = { ...prepared.seconds, ...untilSolved, isoflop: clock() };
+  const ofAnalyses = Object.fromEntries(analyses.map(({ key }) => [key, 0])) as Record<AnalysisKey, number>;
+  const seconds = { ...prepared.seconds, solve: 0, score: 0, bootstrap: 0, ...ofAnalyses };
   const drawsFile = out !== undefined && sweep.bootstrap?.draws ? await openDrawsFile(out) : undefined;
   try {
     const onDraws = async (draws: CellDraws): Promise<void> => {
@@ -93,8 +90,7 @@ export async function solveAndWrite(
       await options.onDraws?.(draws);
     };
     const watch = { onStatus, onDraws, seconds, clock };
-    const solved = await solveSweep(prepared, { session, meter, listeners }, watch).finally(session.close);
-    const tables = { ...solved, ...isoflop };
+    const tables = await solveSweep(prepared, { session, meter, listeners }, watch).finally(session.close);
     stopIfAsked(signal);
     meter.enter("tables");
     const drawn = await drawsFile?.finish();

@@ -37,7 +37,7 @@ export class Ownership {
 
   ownerOf(key: string): number {
     const problem = key.slice(0, 16);
-    // Problems that only arise later (fits made with others, back-tests) are assigned by their hash.
+    // Problems that only arise later (fits made with others, rounds of analyses) are assigned by their hash.
     return this.#owners.get(problem) ?? 1 + (hashOf(problem) % this.shard.count);
   }
 }

@@ -1,27 +1,28 @@
-import { backtestRatesTable, backtestsTable } from "../backtest/extension.ts";
-import { backtestSweep } from "../backtest/roll-out.ts";
 import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts";
 import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
 import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
-import type { OutcomeStore } from "../bootstrap/resample-use.ts";
+import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
-import { mixtureTables } from "../mixture/extension.ts";
-import { MixtureStudy } from "../mixture/study.ts";
+import type { PastPredictions } from "../extension.ts";
+import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
-import { demandPrediction, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
-import { isDetermined, predictCells, type ScoredPrediction, skippedStages } from "../plan/score.ts";
+import { type Cell, demandPrediction, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
+import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
+import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
 import { identifiabilityTable } from "../results/identifiability-table.ts";
-import { intervalsTable, judgeIntervals } from "../results/intervals-table.ts";
+import { intervalsTable } from "../results/intervals-table.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
-import { judgementWarnings, outlierLines, predictionWarnings } from "../results/warnings.ts";
+import { outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
+import type { SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
+import type { Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import type { Manifest } from "./manifest.ts";
 import { planFits } from "./needs.ts";
@@ -48,12 +49,16 @@ export async function solveSweep(
   { session, meter, listeners }: Pick<SweepWork, "session" | "meter" | "listeners">,
   { onStatus, onDraws, seconds, clock }: SolveWatch,
 ): Promise<ResultTables> {
-  const { sweep, plan, cuts, mixtures, results } = prepared;
-  const { method, bootstrap, backtest } = sweep;
+  const { sweep, plan, analyses, results } = prepared;
+  const { method, bootstrap } = sweep;
   const watch = { ...listeners, onProgress: (done: number, total: number) => meter.step(done, total) };
   const warn = (lines: readonly string[]): void => {
     for (const line of lines) listeners.onWarning(line);
   };
+  for (const { key, begin } of analyses) {
+    begin?.(listeners.onWarning);
+    seconds[key] = clock();
+  }
   await solvePlan(plan, results, (problems) => session.solve(problems, { ...sweep.solve, ...watch }));
   demandPrediction(plan, results, sweep);
   // Stages that waited for others are posed now, so that their problems are counted too.
@@ -65,14 +70,14 @@ export async function solveSweep(
   const judge = new PredictionJudge(results);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
-  const skipped = skippedStages(plan.cells, results);
   warn([
     ...undeterminedLines(predictions, sweep.rankUndetermined),
     ...predictionWarnings(predictions),
     ...outlierLines(plan.cells, results),
   ]);
+  const work = { sweep, method, plan, results, predictions, judge, session, watch };
   const fitted = {
-    ...resultTables(method, plan, results, predictions, skipped, sweep),
+    ...resultTables(work, sweep),
     identifiability: await identifiabilityTable(plan, results, {
       seed: sweep.solve.seed,
       ...(sweep.profiles && {
@@ -81,21 +86,11 @@ export async function solveSweep(
     }),
   };
   seconds.score = clock();
-  const study = mixtures && new MixtureStudy(mixtures, judge);
-  const mixtureTablesOf = () => {
-    if (study === undefined || mixtures === undefined) return undefined;
-    const { curves, optima } = study.finish();
-    warn([...judgementWarnings("mixtures", curves), ...judgementWarnings("mixture_optima", optima)]);
-    const tables = mixtureTables(method, mixtures, { curves, optima });
-    seconds.mixtures = clock();
-    return tables;
+  const takeCell = (cell: Cell, draws?: CellDraws): void => {
+    for (const analysis of analyses) analysis.cell?.(cell, work, draws);
   };
-  if (bootstrap === undefined) {
-    for (const cell of plan.cells) study?.add(cell, results);
-    if (backtest === undefined) return { ...fitted, ...mixtureTablesOf() };
-  }
-
-  meter.enter("bootstrap");
+  if (bootstrap !== undefined) meter.enter("bootstrap");
+  else for (const cell of plan.cells) takeCell(cell);
   const resampled =
     bootstrap &&
     (await bootstrapSweep(await session.backend(), { sweep, plan, results, predictions }, bootstrap, {
@@ -103,51 +98,49 @@ export async function solveSweep(
       kept: session.kept,
       async onDraws(draws) {
         meter.cell();
-        study?.add(draws.cell, results, draws);
+        takeCell(draws.cell, draws);
         await onDraws(draws);
       },
     }));
-  seconds.bootstrap = clock();
-  if (bootstrap !== undefined) onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
+  if (bootstrap !== undefined) {
+    seconds.bootstrap = clock();
+    onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
+  }
 
-  const ofBootstrap = resampled?.intervals ?? [];
-  if (cuts !== undefined) meter.enter("backtest");
-  const backtests =
-    cuts && backtest && (await backtestSweep({ sweep, plan, session, watch }, cuts, backtest, results));
-  seconds.backtest = clock();
-  const mixed = mixtureTablesOf();
-  if (backtests !== undefined) onStatus?.(`${backtests.summary}, in ${seconds.backtest.toFixed(2)} s`);
-  const judged =
-    backtests && backtest
-      ? judgeIntervals(plan, predictions, ofBootstrap, backtests, backtest.levels)
-      : { rows: ofBootstrap, pastRate: () => undefined };
+  const tables: Record<string, Table> = {};
+  let past: PastPredictions | undefined;
+  for (const { key, finish } of analyses) {
+    if (isFitting(key)) meter.enter(key);
+    const result = await finish(work);
+    Object.assign(tables, result.tables);
+    past ??= result.past;
+    seconds[key] += clock();
+    if (result.status !== undefined) onStatus?.(`${result.status}, in ${seconds[key].toFixed(2)} s`);
+  }
+  if (bootstrap === undefined && past === undefined) return { ...fitted, ...tables };
+  const intervals = [...(resampled?.intervals ?? []), ...(past?.intervals ?? [])].sort(
+    (a, b) => a.cell.id - b.cell.id,
+  );
   warn(
     judgementWarnings(
       "intervals",
-      judged.rows.map((row) => ({ ...row, task: row.cell.task })),
+      intervals.map((row) => ({ ...row, task: row.cell.task })),
     ),
   );
   return {
     ...fitted,
-    intervals: intervalsTable(method, bootstrap?.scheme.name, judged, predictions),
+    intervals: intervalsTable(method, bootstrap?.scheme.name, intervals, past, predictions),
     ...resampled?.tables,
-    ...(backtests && {
-      backtests: backtestsTable(method, backtests.predictions),
-      backtest_rates: backtestRatesTable(method, backtests.rates),
-    }),
-    ...mixed,
+    ...tables,
   };
 }
 
 /** Where the resamples of a sweep are kept, and the callbacks that receive them. */
-interface BootstrapWatch {
-  /** Where outcomes are kept between jobs. */
-  kept?: OutcomeStore | undefined;
-  /** Receives what a user should know before trusting the intervals, a line each. */
-  onWarning?: ((line: string) => void) | undefined;
-  onProgress?: ((done: number, total: number) => void) | undefined;
+interface BootstrapWatch
+  extends Pick<ResampleSession, "kept">,
+    Pick<SolveOptions, "onWarning" | "onProgress"> {
   /** Receives the draws of each cell, one after the other, before they are dropped. */
-  onDraws?: ((draws: CellDraws) => Promise<void>) | undefined;
+  onDraws?: SolveWatch["onDraws"];
 }
 
 /**

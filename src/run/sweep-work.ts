@@ -1,12 +1,12 @@
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { Interrupted, stopIfAsked } from "../plan/interrupted.ts";
-import { type JobProgress, Meter } from "../plan/meter.ts";
 import { type Solver, solverSession } from "../plan/solver.ts";
 import type { KernelCounts, SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { countOf } from "../text.ts";
 import { jobState } from "./job-state.ts";
 import { ProgressFile } from "./job-status.ts";
+import { type JobProgress, Meter } from "./meter.ts";
 import { countFits, diskNeed, planFits, spaceWarning } from "./needs.ts";
 import { claimDirectory, demandSameJob, type OpenJob, openJob } from "./open-job.ts";
 import type { Ownership } from "./shard.ts";

@@ -82,13 +82,7 @@ function drawTask(subject: string, stream: RandomStream): SubjectTruth {
   const large = trueLoss(chinchilla, LARGE.n, LARGE.d);
   const L0 = large + stream.uniform(0.3, 0.8) * (small - large);
   const k = stream.uniform(4, 10);
-  return {
-    subject,
-    lossUnit: "bits per byte",
-    chance,
-    chinchilla,
-    sigmoid: { a: chance - b, L0, k, b },
-  };
+  return { subject, lossUnit: "bits per byte", chance, chinchilla, sigmoid: { a: chance - b, L0, k, b } };
 }
 
 function drawChinchilla(stream: RandomStream, ranges: LossRanges): ChinchillaParameters {

@@ -9,13 +9,8 @@ import {
   type SeedOption,
   seedOption,
 } from "./options.ts";
-import {
-  drawRunEffect,
-  measuredAccuracy,
-  type Simulated,
-  type SimulatedRow,
-  simulatedTable,
-} from "./simulated.ts";
+import type { Simulated, SimulatedRow } from "./simulated.ts";
+import { drawRunEffect, measuredAccuracy, simulatedTable } from "./simulated.ts";
 
 /** What to simulate. The laws are the same for all seeds. */
 export interface LossToLossOptions extends SeedOption {

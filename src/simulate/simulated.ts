@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
 import { type RandomStream, randomStream } from "../random.ts";
@@ -34,8 +35,7 @@ export function evaluateForm(
   parameters: Readonly<Record<string, number>>,
   variables: number[],
 ): number {
-  const form = cache.get(name) ?? getForm(name);
-  cache.set(name, form);
+  const form = getOrInsert(cache, name, () => getForm(name));
   return form.value(
     form.parameterNames.map((parameter) => parameters[parameter] as number),
     variables,

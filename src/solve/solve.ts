@@ -38,11 +38,21 @@ const settled = 1e-12;
  */
 export async function solveProblems(problems: Problem[], options: SolveOptions = {}): Promise<SolveResult[]> {
   checkOptions(options);
-  const backend = await openBackend(options.backend, options.threads, options);
-  try {
+  return withBackend(options, async (backend) => {
     const results = await solveProblemsOn(backend, problems, options);
     options.onKernels?.(backend.kernelCounts());
     return results;
+  });
+}
+
+/** Does work on a backend that is open for it alone. */
+async function withBackend<Result>(
+  options: SolveOptions,
+  work: (backend: Backend) => Promise<Result>,
+): Promise<Result> {
+  const backend = await openBackend(options.backend, options.threads, options);
+  try {
+    return await work(backend);
   } finally {
     await backend.close();
   }
@@ -68,19 +78,13 @@ export async function solveStarts(problem: Problem, options: SolveOptions = {}):
   checkOptions(options);
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) throw new RangeError(reason);
-  const backend = await openBackend(options.backend, options.threads, options);
-  try {
-    return await allStarts(backend, scaleProblem(problem), options);
-  } finally {
-    await backend.close();
-  }
+  return withBackend(options, (backend) => allStarts(backend, scaleProblem(problem), options));
 }
 
 /** The random starts of a problem, row-major: starts x parameters. They are the same on every backend. */
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
   checkOptions(options);
-  const backend = await openBackend(options.backend, 1, options);
-  try {
+  return withBackend({ ...options, threads: 1 }, async (backend) => {
     const kernel = await kernelOf(backend, problem);
     const scaled = scaleProblem(problem);
     const { problemKey } = packProblem(scaled.problem);
@@ -90,9 +94,7 @@ export async function randomStarts(problem: Problem, options: SolveOptions = {})
       startRangeOf(scaled.problem),
     );
     return scaled.parametersOf(starts);
-  } finally {
-    await backend.close();
-  }
+  });
 }
 
 async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {

@@ -1,11 +1,9 @@
-import { type Cuts, findCuts } from "../backtest/cuts.ts";
-import { type IsoflopPlan, planIsoflop } from "../isoflop/spec.ts";
+import type { PreparedAnalysis } from "../extension.ts";
 import { isWaiting } from "../methods/method.ts";
 import { indexRuns, type Target } from "../methods/runs.ts";
-import { planMixtures } from "../mixture/spec.ts";
-import type { MixturePlan } from "../mixture/study.ts";
 import { demandPrediction, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/selection.ts";
+import type { AnalysisKey } from "../registry.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { findingsInUse } from "../tables/inspect.ts";
@@ -38,17 +36,11 @@ export function targetUnitLines({ role, ...table }: CheckpointTable, targets: re
 
 /** A sweep that is read, checked and planned: nothing is solved or written yet. */
 export interface PreparedSweep {
-  /** What runs the sweep, for messages. */
-  where: string;
   sweep: ResolvedSweep;
   plan: SweepPlan;
   tables: TableChecksum[];
-  /** Present for a sweep with back-tests. */
-  cuts: Cuts | undefined;
-  /** Present for a sweep that looks for mixtures. */
-  mixtures: MixturePlan | undefined;
-  /** Present for a sweep that looks for the best size of each budget. */
-  isoflop: IsoflopPlan | undefined;
+  /** The analyses that it requests. */
+  analyses: readonly ({ key: AnalysisKey } & PreparedAnalysis)[];
   /** Reasons of problems that cannot be solved, by key. */
   results: Map<string, SolveResult>;
   seconds: { read: number; plan: number };
@@ -87,28 +79,14 @@ export async function prepareSweep(
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, sweep);
-  const cuts = sweep.backtest && findCuts(table, sweep.backtest, where);
-  const mixtures =
-    sweep.mixtures &&
-    planMixtures(
-      sweep.mixtures,
-      { sources: [...table.mixes.keys()], targets: plan.targets, tasks: plan.tasks },
-      sweep.bootstrap?.levels ?? [],
-      where,
-    );
-  const { tasks } = plan;
-  const { seed } = sweep.solve;
-  const isoflop = sweep.isoflop && planIsoflop(sweep.isoflop, index, { tasks, seed }, `${where}: isoflop`);
+  const analyses = sweep.analyses.map(({ key, prepare }) => ({ key, ...prepare(sweep, plan) }));
   const findings = findingsInUse(given, index.used, sweep.method);
   const seconds = { read: readSeconds, plan: clock() };
   return {
-    where,
     sweep,
     plan,
     tables,
-    cuts,
-    mixtures,
-    isoflop,
+    analyses,
     results,
     seconds,
     lines: described(table, plan),

@@ -164,11 +164,7 @@ const ladderMatrix: Preset = {
       { input: "c", flops: "6nd", feature: [...FEATURES, "none"] },
       { input: INPUTS, feature: FEATURES, loss1: ["huber", "squared"], loss2: ["squared", "huber"] },
       { feature: FEATURES, drop_early: [0.1, 0.5], smoothing_order: ["drop-first", "smooth-first"] },
-      {
-        input: INPUTS,
-        feature: [...FEATURES, "none"],
-        runs: ["n_rank <= 3", "xc <= 5", "flops_rank <= 12"],
-      },
+      { input: INPUTS, feature: [...FEATURES, "none"], runs: ["n_rank <= 3", "xc <= 5", "flops_rank <= 12"] },
       { input: INPUTS, feature: ["loss", "ce"], format: "mc", link: LINKS, drop_early: [0, 0.1] },
     ],
   },

@@ -1,46 +1,33 @@
-import type { Backtest } from "../backtest/spec.ts";
-import { type Bootstrap, resolveBootstrap } from "../bootstrap/spec.ts";
+import { resolveBootstrap } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
+import type { RequestedAnalysis, SweepRequest } from "../extension.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
-import { type FilledIsoflop, withDefaults } from "../isoflop/spec.ts";
 import type { AxisContext } from "../methods/axis.ts";
 import type { Configuration, Method } from "../methods/method.ts";
-import type { CheckedMixtures } from "../mixture/spec.ts";
-import type { TargetSize } from "../plan/selection.ts";
-import { getMethod, methods } from "../registry.ts";
-import type { SolveOptions } from "../solve/problem.ts";
+import { type AnalysisKey, analyses, getMethod, methods } from "../registry.ts";
 import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
 import { getPreset } from "./presets.ts";
 import { type CheckedSpec, checkSpec, specDefaults } from "./spec.ts";
 
 /** A sweep with everything named found and every default filled in. */
-export interface ResolvedSweep {
-  /** File, or what else the sweep came from, for messages. */
-  where: string;
+export interface ResolvedSweep extends SweepRequest {
   table: readonly string[];
   columns: ColumnMapping | undefined;
-  method: Method;
-  configurations: readonly Configuration[];
   /** What is said of forms of its own that no configuration uses, a line each. */
   idleForms: string[];
   decimal: CheckedSpec["decimal"];
-  tasks: readonly string[] | undefined;
-  targets: readonly (string | TargetSize)[] | undefined;
   /** Unit of the table's scores. */
   scores: "share" | "percent";
   /** Score of guessing, of all tasks or by task. */
   chance: number | Readonly<Record<string, number>> | undefined;
-  bootstrap: Bootstrap | undefined;
-  backtest: Backtest | undefined;
-  mixtures: CheckedMixtures | undefined;
-  isoflop: FilledIsoflop | undefined;
+  /** The analyses that it requests. */
+  analyses: readonly ({ key: AnalysisKey } & RequestedAnalysis)[];
   /** Whether profile intervals of the parameters are solved for. */
   profiles: boolean;
   /** Whether predictions that the data do not determine are ranked too. */
   rankUndetermined: boolean;
-  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
   /** The sweep as a sweep file that gives the same again, for the manifest. */
   spec: Readonly<Record<string, unknown>>;
 }
@@ -61,12 +48,12 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     );
   }
   const method = getMethod(spec.method, `${where}: method`);
-  if (spec.mixtures !== undefined && !method.takesMixtures) {
-    const allowed = [...methods.values()].filter(({ takesMixtures }) => takesMixtures);
-    throw new UserError(
-      `${where}: mixtures: method ${method.name} takes no mixtures; allowed with ${allowed.map(({ name }) => name).join(", ")}`,
-    );
-  }
+  const { levels = [0.9] } = spec.bootstrap ?? {};
+  const analysed = { where, method, methods: [...methods.values()], levels };
+  const requested = analyses.flatMap((analysis) => {
+    const { [analysis.key]: given } = spec;
+    return given === undefined ? [] : { key: analysis.key, ...analysis.request(given, analysed) };
+  });
   const forms = spec.forms === undefined ? new Map<string, FormRecord>() : readUserForms(spec.forms, where);
   demandOwnNames(forms.keys(), method, where);
   const context = formContext(forms, where);
@@ -79,9 +66,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     seed = specDefaults.seed,
     backend = specDefaults.backend,
   } = spec;
-  const { levels = [0.9] } = bootstrap ?? {};
-  const backtest = spec.backtest && { ...spec.backtest, levels: spec.backtest.levels ?? levels };
-  const isoflop = spec.isoflop && withDefaults(spec.isoflop, levels);
+  const settings = Object.fromEntries(requested.map((analysis) => [analysis.key, analysis.settings]));
   return {
     where,
     table: spec.table,
@@ -95,13 +80,11 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     scores,
     chance: spec.chance,
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
-    backtest: backtest && { by: backtest.by, leastRuns: backtest.least_runs, levels: backtest.levels },
-    mixtures: spec.mixtures,
-    isoflop,
+    analyses: requested,
     profiles,
     rankUndetermined,
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
-    spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, backtest, isoflop, profiles }),
+    spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, ...settings, profiles }),
   };
 }
 

@@ -5,7 +5,7 @@ import { messageOf } from "../tables/temporary.ts";
 
 const table = tableOfRows(smallLadder());
 const cutsOf = (by: "n" | "c", leastRuns: number, rows = table) =>
-  findCuts(rows, { by, leastRuns, levels: [0.9] }, "a.yaml");
+  findCuts(rows, { by, least_runs: leastRuns }, "a.yaml");
 const refusal = (by: "n" | "c", leastRuns: number, rows = table) =>
   messageOf(Promise.resolve().then(() => cutsOf(by, leastRuns, rows)));
 

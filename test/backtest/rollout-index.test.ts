@@ -4,7 +4,7 @@ import { rolloutIndex, rolloutTable } from "../../src/backtest/roll-out.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
 
 const table = tableOfRows([...smallLadder(), { run: "26000000000", n: 1.3e9, d: 1, metrics: { loss: 9 } }]);
-const [cut] = findCuts(table, { by: "n", leastRuns: 4, levels: [0.9] }, "test").cuts;
+const [cut] = findCuts(table, { by: "n", least_runs: 4 }, "test").cuts;
 const rolled = rolloutTable(table, cut!);
 const index = rolloutIndex(rolled, cut!, new Map());
 

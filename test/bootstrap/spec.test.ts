@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { schemes } from "../../src/bootstrap/schemes.ts";
+import { bootstrapKeys } from "../../src/bootstrap/spec.ts";
+import { intervalKinds } from "../../src/intervals/kinds.ts";
 import { resolveSweep } from "../../src/spec/resolve.ts";
 import { checkSpec } from "../../src/spec/spec.ts";
 
@@ -38,7 +41,7 @@ test.each<[string, unknown, string]>([
   [
     "a scheme",
     { scheme: "runs" },
-    'bootstrap.scheme: "runs"; allowed: run, run-by-size, wild, block, residual, parametric, row; did you mean "run"?',
+    `bootstrap.scheme: "runs"; allowed: ${[...schemes.keys()].join(", ")}; did you mean "run"?`,
   ],
   [
     "a level",
@@ -49,7 +52,7 @@ test.each<[string, unknown, string]>([
   [
     "a kind",
     { intervals: "conformal" },
-    'bootstrap.intervals: "conformal"; allowed: percentile, expanded, basic, bca, studentised, delta, paper-delta',
+    `bootstrap.intervals: "conformal"; allowed: ${[...intervalKinds.keys()].join(", ")}`,
   ],
   [
     "questions",
@@ -60,7 +63,7 @@ test.each<[string, unknown, string]>([
   [
     "a key",
     { resample: 5 },
-    'bootstrap: unknown key "resample"; allowed: resamples, scheme, block_length, fresh_starts, levels, intervals, purposes, questions, draws; did you mean "resamples"?',
+    `bootstrap: unknown key "resample"; allowed: ${Object.keys(bootstrapKeys).join(", ")}; did you mean "resamples"?`,
   ],
   ["no mapping", true, "bootstrap: true; allowed: a mapping of keys (resamples, scheme, block_length"],
 ])("%s that is not allowed is refused with what is", (_, bootstrap, message) => {

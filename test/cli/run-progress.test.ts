@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { duration, jobReporter, progressLine } from "../../src/cli/progress.ts";
-import type { JobProgress } from "../../src/plan/meter.ts";
+import { jobReporter, progressLine } from "../../src/cli/job-progress.ts";
+import { duration } from "../../src/cli/progress.ts";
+import type { JobProgress } from "../../src/run/meter.ts";
 
 const progress: JobProgress = {
   phase: "bootstrap",

@@ -83,7 +83,7 @@ describe.skipIf(data === undefined)(
         .flatMap(({ startAgreement }, i) => (fits[i]!.kaplan === true ? [startAgreement] : []))
         .sort((a, b) => a - b);
       expect(agreements[Math.floor(agreements.length / 2)]).toBeGreaterThan(0.95);
-    }, 60_000);
+    });
 
     test.each([
       ["table2", "kaplan-offset", 34],

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { drawsOf } from "../../src/intervals/draws.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
@@ -17,16 +18,11 @@ const inputs: IntervalInputs = {
   pastErrors: { errors: unitNoise(3999, "past") },
 };
 
-test("the names that stand in tables", () => {
-  expect([...intervalKinds.keys()]).toEqual([
-    "percentile",
-    "expanded",
-    "basic",
-    "bca",
-    "studentised",
-    "delta",
-    "paper-delta",
-  ]);
+test("each kind has a row of its own in docs/bootstrap.md, in the order of messages", () => {
+  const page = readFileSync(new URL("../../docs/bootstrap.md", import.meta.url), "utf8");
+  const [, section] = /^## Kinds of intervals$(.*?)^#/ms.exec(page)!;
+  const documented = Array.from(section!.matchAll(/^\| `([^`]+)` \|/gm), ([, name]) => name);
+  expect(documented).toEqual([...intervalKinds.keys()]);
 });
 
 const methods = new Set([...Array.from(intervalKinds.values(), ({ method }) => method), conformal]);

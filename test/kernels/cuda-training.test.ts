@@ -45,7 +45,6 @@ const resamplings: Record<string, Resampling> = {
 describe("training by nvcc", () => {
   it.skipIf(!answers(nvcc)).each(["compute_80", "compute_90"])(
     "network-5-3 compiles for %s and spills no registers, with any kind of resamples",
-    { timeout: 120_000 },
     async (architecture) => {
       const work = mkdtempSync(join(tmpdir(), "lawfit-test-"));
       try {

@@ -89,12 +89,17 @@ export function study(
   tasks: readonly HandTask[],
   predicts: Predicted = "score",
 ): MixtureResults {
-  const found = new MixtureStudy(plan, new PredictionJudge(new Map()));
+  const found = new MixtureStudy(plan);
   const needs = predicts === "score" ? [{ metric: "accuracy", on: "fit" } as const] : [];
   const configuration = { ...configurationOf({}, predicts), needs };
   for (const task of tasks) {
     const [cell, results] = cellOf(task, configuration);
-    found.add(cell, results, task.replicates && drawsOf(cell, task.replicates));
+    found.add(
+      cell,
+      results,
+      new PredictionJudge(new Map()),
+      task.replicates && drawsOf(cell, task.replicates),
+    );
   }
   return found.finish();
 }

@@ -160,10 +160,9 @@ test("replicates that the machine would not hold are refused before they are dra
   const spec = { method: "ladder", table: "hand.csv", bootstrap: { resamples: 10_000_000 } };
   const sweep = resolveSweep(checkSpec(spec, "sweep.yaml"), "sweep.yaml");
   const plan = await planRows({}, twoTasks);
-  const where = "sweep.yaml";
-  expect(() => demandMemory({ where, plan, sweep: { ...sweep, bootstrap: undefined } })).not.toThrow();
+  expect(() => demandMemory({ plan, sweep: { ...sweep, bootstrap: undefined } })).not.toThrow();
   const configurations = new Array(1_000_000).fill(sweep.configurations[0]!);
-  expect(() => demandMemory({ where, plan, sweep: { ...sweep, configurations } })).toThrow(
+  expect(() => demandMemory({ plan, sweep: { ...sweep, configurations } })).toThrow(
     /^sweep.yaml: bootstrap: resamples: 10000000; of 1000000 configurations and 1 target they take 1\d{5}\.\d GB at a time, and this machine has [\d.]+ GB; allowed here: at most \d+$/,
   );
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { simulateFlpM } from "../../src/simulate/flp-m.ts";
 import { simulateLadder } from "../../src/simulate/ladder.ts";
+import { DESIGNS } from "../../src/simulate/write.ts";
 import { lawfit } from "../cli/command-line.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
@@ -71,11 +72,12 @@ test("bad options are named as they were written, and nothing is made", async ()
   expect(await message("--run-effect", "-1")).toContain("--run-effect: -1; allowed: a number from 0 to 1");
   expect(await message("--format", "xlsx")).toContain('Choices: "parquet", "arrow", "csv"');
   expect(await refused("simulate", "ladders", "--out", out)).toContain('did you mean "ladder"?');
+  const designs = DESIGNS.map(({ name }) => name).join(", ");
   expect(await refused("simulate", "tables", "--out", out)).toBe(
-    'lawfit: lawfit simulate: unknown command "tables"; allowed: ladder, flp-m, loss-to-loss; see lawfit simulate --help\n',
+    `lawfit: lawfit simulate: unknown command "tables"; allowed: ${designs}; see lawfit simulate --help\n`,
   );
   expect(await refused("simulate", "--out", out)).toContain(
-    "a command is missing before --out; allowed: ladder, flp-m, loss-to-loss",
+    `a command is missing before --out; allowed: ${designs}`,
   );
   expect(await refused("simulate", "ladder")).toContain("Missing required argument: out");
   expect(existsSync(out)).toBe(false);

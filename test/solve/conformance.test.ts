@@ -21,6 +21,8 @@ const rows = conformanceProblems().map(({ name, entry, problem }) => {
 
 type Row = (typeof rows)[number];
 
+const names = [...new Set(rows.map(({ entry }) => entry.form.name))];
+
 /** Objectives and predictions of well-posed fits that two backends may differ by, relative. */
 const objectiveWithin = 1e-9;
 const predictionWithin = 1e-7;
@@ -50,10 +52,13 @@ const contestants: readonly Contestant[] = [
     open: () => openBackend("portable", 2),
   },
   {
-    // The device's own source, its threads as fibres, through the whole backend.
+    // The device's own source, its threads as fibres, through the whole backend. Each form meets both residuals and both losses,
+    // and every pair of a residual and a loss meets half of the forms.
     backend: "cuda on a stand-in",
     absent: noStandIn,
-    isSolved: everything,
+    isSolved: ({ entry, problem: { residual, loss } }) =>
+      entry.hasKinks ||
+      ((residual === "log") === (loss.kind === "huber")) === (names.indexOf(entry.form.name) % 2 === 0),
     // A warp's sums take their time as fibres.
     isSolvedClean: ({ problem }) => problem.response.length < 100,
     open: openStandIn,
@@ -128,8 +133,7 @@ for (const { backend, absent, isSolved, isSolvedClean = everything, open } of co
         await opened.close();
       }
       answers.set(backend, found);
-      // As fibres on one thread the device takes minutes on a slow machine.
-    }, 400_000);
+    });
 
     test.each(told)("$name: data without noise give the parameters back", ({ clean, entry }) => {
       const { parameters } = found.get(clean.key)!;
@@ -187,8 +191,8 @@ for (const { backend, absent, isSolved, isSolvedClean = everything, open } of co
 }
 
 test("the list has every built-in form", () => {
-  const names = new Set(rows.filter(({ entry }) => entry.builtIn).map(({ entry }) => entry.form.name));
-  expect([...names]).toEqual([...forms.keys()]);
+  const builtIn = new Set(rows.filter(({ entry }) => entry.builtIn).map(({ entry }) => entry.form.name));
+  expect([...builtIn]).toEqual([...forms.keys()]);
 });
 
 test.each(rows.filter(({ problem }) => problem.loss.kind === "huber"))(

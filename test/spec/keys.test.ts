@@ -7,7 +7,8 @@ import { bootstrapSchema } from "../../src/bootstrap/spec.ts";
 import { isoflopSchema } from "../../src/isoflop/spec.ts";
 import { infoOfKey, keysOf } from "../../src/keys.ts";
 import { mixturesSchema } from "../../src/mixture/spec.ts";
-import { describeKey, plainText, sweepJsonSchema } from "../../src/spec/json-schema.ts";
+import { methods } from "../../src/registry.ts";
+import { describeKey, plainText } from "../../src/spec/json-schema.ts";
 import { specSchema } from "../../src/spec/spec.ts";
 import { expectDocumented } from "../documented-table.ts";
 
@@ -54,18 +55,24 @@ test.each(MAPPINGS)(
   },
 );
 
-test("sweep.schema.json is the schema of sweep files", () => {
-  expectWritten("sweep.schema.json", () => `${JSON.stringify(sweepJsonSchema(), null, 2)}\n`);
-});
+describe("sweep.schema.json, as built", () => {
+  const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+  const schema = z.fromJSONSchema(JSON.parse(read("sweep.schema.json")));
+  const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`)];
+  const examples = pages.flatMap((page) =>
+    Array.from(read(page).matchAll(/^```yaml\n(.*?)^```$/gms), ([, text]) => [page, text!] as const),
+  );
+  const sweepFiles = [
+    ...readdirSync(new URL("data-samples/", root)).map((sample) => `data-samples/${sample}/sweep.yaml`),
+    ...readdirSync(new URL("bench/", root), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith("sweep.yaml"))
+      .map((name) => `bench/${name}`),
+  ].map((path) => [path, read(path)] as const);
 
-describe("sweep.schema.json", () => {
-  const schema = z.fromJSONSchema(JSON.parse(readFileSync(new URL("sweep.schema.json", root), "utf8")));
-  const samples = readdirSync(new URL("data-samples/", root));
-
-  test.each(samples)("takes the sweep file of the sample %s", (sample) => {
-    const text = readFileSync(new URL(`data-samples/${sample}/sweep.yaml`, root), "utf8");
-    expect(schema.safeParse(parse(text))).toMatchObject({ success: true });
-  });
+  test.each([...sweepFiles, ...examples.filter(([, text]) => /^table:/m.test(text))])(
+    "takes the sweep file of %s",
+    (_, text) => expect(schema.safeParse(parse(text))).toMatchObject({ success: true }),
+  );
 
   test.each([{ tables: "x" }, { starts: 0 }, { bootstrap: { scheme: "runs" } }, { axes: { anchr: true } }])(
     "does not take %j",
@@ -73,4 +80,11 @@ describe("sweep.schema.json", () => {
       expect(schema.safeParse(sweep).success).toBe(false);
     },
   );
+
+  test("has every axis of every method", () => {
+    for (const { axes } of methods.values()) {
+      const all = Object.fromEntries(axes.map(({ name, default: value }) => [name, value]));
+      expect(schema.safeParse({ axes: all })).toMatchObject({ success: true });
+    }
+  });
 });

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { methods } from "../../src/registry.ts";
+import { presets } from "../../src/spec/presets.ts";
 import { resolveSweep } from "../../src/spec/resolve.ts";
 import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 
@@ -110,13 +112,13 @@ test.each<[string, SweepSpec, string]>([
   [
     "no method",
     { table: "t" },
-    "f.yaml: method: missing; allowed: ladder, flp, flp-m, loss-to-loss, or a preset",
+    `f.yaml: method: missing; allowed: ${[...methods.keys()].join(", ")}, or a preset`,
   ],
   ["no table", { method: "ladder" }, "f.yaml: table: missing"],
   [
     "unknown preset",
     { preset: "ladders", table: "t" },
-    'f.yaml: preset: unknown preset "ladders"; allowed: ladder, ladder-ablations, ladder-matrix, flp, flp-ablations, flp-m, flp-m-ablations, loss-to-loss, loss-to-loss-ablations; did you mean "ladder"?',
+    `f.yaml: preset: unknown preset "ladders"; allowed: ${[...presets.keys()].join(", ")}; did you mean "ladder"?`,
   ],
   [
     "preset against method",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { specKeys } from "../../src/spec/spec.ts";
 import { readSweepFile } from "../../src/spec/sweep-file.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
@@ -16,10 +17,7 @@ test("paths of tables are relative to the file", async () => {
 test.each([
   ["a: b: c", "not valid YAML: "],
   ["[1]", "[1] is not a sweep; allowed: a mapping of keys (table, "],
-  [
-    "tables: x",
-    'unknown key "tables"; allowed: table, columns, decimal, preset, method, axes, tasks, targets, forms, scores, chance, bootstrap, backtest, mixtures, isoflop, profiles, rank_undetermined, starts, seed, backend, threads; did you mean "table"?',
-  ],
+  ["tables: x", `unknown key "tables"; allowed: ${Object.keys(specKeys).join(", ")}; did you mean "table"?`],
   ["starts: 0", "starts: 0; allowed: a whole number from 1 to 1000000"],
   ["starts: many", 'starts: "many"; allowed: a whole number'],
   ["seed: -1", "seed: -1; allowed: a whole number from 0 to 4294967295"],

@@ -80,10 +80,9 @@ test("of a process on another machine: the wait ends when it is asked to", async
   const path = directory("asked");
   leave(path, { host: "node7", machine: "another", pid: 5 });
   const controller = new AbortController();
-  const before = performance.now();
-  const options = { signal: controller.signal, onWaiting: () => controller.abort() };
+  // Without the signal it would wait for an hour.
+  const options = { signal: controller.signal, onWaiting: () => controller.abort(), patience: 3_600_000 };
   expect(await messageOf(lockDirectory(path, options))).toContain("AbortError");
-  expect(performance.now() - before).toBeLessThan(1000);
   expect((await lockHolder(path))?.token).toBe("0123");
 });
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { readTable } from "../../src/tables/read.ts";
 import type { Table } from "../../src/tables/table.ts";
 import { checkWritable, writeTable } from "../../src/tables/write.ts";
+import { processorSeconds } from "../processor-time.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder, file } = temporaryFolder();
@@ -84,22 +85,24 @@ test("an unknown ending, a missing folder, a folder", async () => {
   expect(existsSync(join(folder, "no"))).toBe(false);
 });
 
-test("a million rows are written and read in seconds", async () => {
+test("a million rows are written and read in seconds of processor time", async () => {
   const rows = 1_000_000;
   const path = join(folder, "million.parquet");
   const subject = Array.from({ length: rows }, (_, i) => `subject ${i % 33}`);
   const loss = Float64Array.from({ length: rows }, (_, i) => i / 3);
-  const start = performance.now();
-  await writeTable(path, {
-    rows,
-    columns: [
-      { name: "subject", type: "string", values: subject },
-      { name: "loss", type: "float64", values: loss },
-    ],
+  let read: Table | undefined;
+  const seconds = await processorSeconds(async () => {
+    await writeTable(path, {
+      rows,
+      columns: [
+        { name: "subject", type: "string", values: subject },
+        { name: "loss", type: "float64", values: loss },
+      ],
+    });
+    read = await readTable(path, { text: ["subject"] });
   });
-  const read = await readTable(path, { text: ["subject"] });
-  expect(performance.now() - start).toBeLessThan(10_000);
-  expect(read.rows).toBe(rows);
-  expect(read.columns[0]?.values[rows - 1]).toBe(subject[rows - 1]);
-  expect(read.columns[1]?.values[rows - 1]).toBe(loss[rows - 1]);
+  expect(seconds).toBeLessThan(10);
+  expect(read!.rows).toBe(rows);
+  expect(read!.columns[0]?.values[rows - 1]).toBe(subject[rows - 1]);
+  expect(read!.columns[1]?.values[rows - 1]).toBe(loss[rows - 1]);
 });

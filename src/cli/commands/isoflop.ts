@@ -51,7 +51,6 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     const { readCheckpointTable } = await import("../../tables/to-checkpoint-table.ts");
     const { readLayout } = await import("../read-layout.ts");
     const { isoflop } = await import("../../results/isoflop.ts");
-    const { isoflopWarnings } = await import("../../isoflop/tables.ts");
     const { checkWritable, writeTable } = await import("../../tables/write.ts");
     const { printLine } = await import("../progress.ts");
     const { printFormatted } = await import("../output.ts");
@@ -73,7 +72,6 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       await writeTable(out, tables.isoflop);
       await writeTable(laws, tables.isoflop_laws);
     }
-    for (const line of isoflopWarnings(tables)) printLine(`warning: ${line}`);
     printFormatted(formatIsoflopAs(tables, format, print), format);
   },
 };

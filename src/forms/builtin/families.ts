@@ -20,6 +20,40 @@ function sourceVariables(sources: number): Record<string, string> {
   return Object.fromEntries(upTo(sources).map((s) => [`C${s}`, `compute on source ${s}, FLOPs`]));
 }
 
+/**
+ * The common part of M2 and M4: a power of the compute on each source, and in M4 one of the total, `alpha`.
+ *
+ * @param one what has one FLOP where the value is exp(a)
+ */
+function powersOfSources(sources: number, one: string, hasTotal: boolean) {
+  const all = upTo(sources);
+  const names = [...(hasTotal ? ["alpha"] : []), ...all.map((s) => `alpha${s}`)];
+  const exponents = Object.fromEntries(names.map((name): [string, StartRange] => [name, [-0.3, 0.3]]));
+  return {
+    parameters: {
+      a: { logarithm: true, description: `logarithm of the value at one FLOP of ${one}` },
+      ...(hasTotal && { alpha: { description: "exponent of the total compute" } }),
+      ...numbered("alpha", all, (s) => ({ description: `exponent of the compute on source ${s}` })),
+    },
+    variables: sourceVariables(sources),
+    startRanges: { default: { a: [-15, 15], ...exponents } },
+    units: {
+      start: { a: [-2, 2], ...exponents },
+      output: true,
+      together: true,
+      rescaled: (p, { C1, y }) => ({
+        a: p.a! + names.reduce((sum, name) => sum + p[name]!, 0) * Math.log(C1!) + Math.log(y!),
+      }),
+    },
+  } satisfies Partial<FormRecord>;
+}
+
+/** The terms of those powers in the exponent. */
+const termsOfSources = (sources: number): string =>
+  upTo(sources)
+    .map((s) => ` - alpha${s}*ln(C${s})`)
+    .join("");
+
 /** M2: the product of a power of each source's compute. */
 export const mixM2: FormFamily = {
   name: "mix-m2",
@@ -29,25 +63,8 @@ export const mixM2: FormFamily = {
   ],
   make: (sources = 2) => ({
     name: `mix-m2-${sources}`,
-    expression: `y = exp(a${upTo(sources)
-      .map((s) => ` - alpha${s}*ln(C${s})`)
-      .join("")})`,
-    parameters: {
-      a: { logarithm: true, description: "logarithm of the value at one FLOP of each source" },
-      ...numbered("alpha", upTo(sources), (s) => ({ description: `exponent of the compute on source ${s}` })),
-    },
-    variables: sourceVariables(sources),
-    startRanges: {
-      default: { a: [-15, 15], ...numbered("alpha", upTo(sources), (): StartRange => [-0.3, 0.3]) },
-    },
-    units: {
-      start: { a: [-2, 2], ...numbered("alpha", upTo(sources), (): StartRange => [-0.3, 0.3]) },
-      output: true,
-      together: true,
-      rescaled: (p, { C1, y }) => ({
-        a: p.a! + upTo(sources).reduce((sum, s) => sum + p[`alpha${s}`]!, 0) * Math.log(C1!) + Math.log(y!),
-      }),
-    },
+    expression: `y = exp(a${termsOfSources(sources)})`,
+    ...powersOfSources(sources, "each source", false),
     description: "A product of powers of the compute spent on each source of the training data.",
     source: "Chen et al. 2025 (FLP), table 3, M2",
   }),
@@ -66,39 +83,22 @@ export const mixM3: FormFamily = {
   make: (sources = 2) => {
     const others = upTo(sources).slice(1);
     const sum = ["C1", ...others.map((s) => `exp(u${s})*C${s}`)].join(" + ");
-    const weights: FormRecord["parameters"] = Object.fromEntries(
-      others.map((s) => [
-        `u${s}`,
-        {
-          lower: -MOST_WEIGHT,
-          upper: MOST_WEIGHT,
-          logarithm: true,
-          description: `logarithm of the weight of source ${s}, where source 1 has weight 1`,
-        },
-      ]),
-    );
+    const ranges = { alpha: [-0.3, 0.3], ...numbered("u", others, (): StartRange => [-3, 3]) } as const;
     return {
       name: `mix-m3-${sources}`,
       expression: `y = exp(a - alpha*ln(${sum}))`,
       parameters: {
         a: { logarithm: true, description: "logarithm of the value at one FLOP of source 1" },
         alpha: { description: "exponent of the weighted compute" },
-        ...weights,
+        ...numbered("u", others, (s) => ({
+          ...{ lower: -MOST_WEIGHT, upper: MOST_WEIGHT, logarithm: true },
+          description: `logarithm of the weight of source ${s}, where source 1 has weight 1`,
+        })),
       },
       variables: sourceVariables(sources),
-      startRanges: {
-        default: {
-          a: [-15, 15],
-          alpha: [-0.3, 0.3],
-          ...numbered("u", others, (): StartRange => [-3, 3]),
-        },
-      },
+      startRanges: { default: { a: [-15, 15], ...ranges } },
       units: {
-        start: {
-          a: [-2, 2],
-          alpha: [-0.3, 0.3],
-          ...numbered("u", others, (): StartRange => [-3, 3]),
-        },
+        start: { a: [-2, 2], ...ranges },
         output: true,
         together: true,
         rescaled: ({ a, alpha }, { C1, y }) => ({ a: a! + alpha! * Math.log(C1!) + Math.log(y!) }),
@@ -125,36 +125,13 @@ export const mixM4: FormFamily = {
     },
   ],
   make: (sources = 2) => {
-    const all = upTo(sources);
-    const total = all.map((s) => `C${s}`).join(" + ");
+    const total = upTo(sources)
+      .map((s) => `C${s}`)
+      .join(" + ");
     return {
       name: `mix-m4-${sources}`,
-      expression: `y = exp(a - alpha*ln(${total})${all.map((s) => ` - alpha${s}*ln(C${s})`).join("")})`,
-      parameters: {
-        a: { logarithm: true, description: "logarithm of the value at one FLOP of everything" },
-        alpha: { description: "exponent of the total compute" },
-        ...numbered("alpha", all, (s) => ({ description: `exponent of the compute on source ${s}` })),
-      },
-      variables: sourceVariables(sources),
-      startRanges: {
-        default: {
-          a: [-15, 15],
-          alpha: [-0.3, 0.3],
-          ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
-        },
-      },
-      units: {
-        start: {
-          a: [-2, 2],
-          alpha: [-0.3, 0.3],
-          ...numbered("alpha", all, (): StartRange => [-0.3, 0.3]),
-        },
-        output: true,
-        together: true,
-        rescaled: (p, { C1, y }) => ({
-          a: p.a! + all.reduce((sum, s) => sum + p[`alpha${s}`]!, p.alpha!) * Math.log(C1!) + Math.log(y!),
-        }),
-      },
+      expression: `y = exp(a - alpha*ln(${total})${termsOfSources(sources)})`,
+      ...powersOfSources(sources, "everything", true),
       description:
         "A power of the total compute times powers of the compute spent on each source. The constants C_T, C_1, ... of " +
         "the paper are one parameter, a, because only their product can be identified.",
@@ -186,9 +163,7 @@ export const linearFamily: FormFamily = {
         ...numbered("w", all, (i) => ({ description: `slope of input ${i}` })),
       },
       variables: Object.fromEntries(all.map((i) => [`x${i}`, `input ${i}`])),
-      startRanges: {
-        default: { w0: [-1, 1], ...numbered("w", all, (): StartRange => [-1, 1]) },
-      },
+      startRanges: { default: { w0: [-1, 1], ...numbered("w", all, (): StartRange => [-1, 1]) } },
       units: {
         start: { w0: [-2, 2], ...numbered("w", all, (): StartRange => [-2, 2]) },
         output: true,

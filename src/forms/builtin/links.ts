@@ -18,10 +18,7 @@ export const links: readonly BuiltInForm[] = [
       output: false,
       rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
     },
-    example: {
-      parameters: { a: -0.62, L0: 0.95, k: 6.5, b: 0.91 },
-      inputs: { L: [0.4, 1.6] },
-    },
+    example: { parameters: { a: -0.62, L0: 0.95, k: 6.5, b: 0.91 }, inputs: { L: [0.4, 1.6] } },
     description: "Accuracy against loss: from b at small loss down to a + b, chance, at large loss.",
     source: "Bhagia et al. 2024, equation 2",
   },
@@ -46,10 +43,7 @@ export const links: readonly BuiltInForm[] = [
       output: false,
       rescaled: ({ s, x0, k }, { x }) => ({ s: s! / x!, x0: x0! * x!, k: k! / x! }),
     },
-    example: {
-      parameters: { s: -0.605, x0: 0.7, k: 5.5 },
-      inputs: { x: [0.4, 1.6] },
-    },
+    example: { parameters: { s: -0.605, x0: 0.7, k: 5.5 }, inputs: { x: [0.4, 1.6] } },
     description: "Accuracy against cross-entropy: 1 at small values, a straight fall at large ones.",
     source: "Bhagia et al. 2024, equation 8",
   },
@@ -57,10 +51,7 @@ export const links: readonly BuiltInForm[] = [
   {
     name: "linear",
     expression: "y = w0 + w1*x",
-    parameters: {
-      w0: { description: "value at x = 0" },
-      w1: { description: "slope" },
-    },
+    parameters: { w0: { description: "value at x = 0" }, w1: { description: "slope" } },
     variables: { x: "any input" },
     startRanges: { default: { w0: [-1, 1], w1: [-1, 1] } },
     units: {
@@ -68,10 +59,7 @@ export const links: readonly BuiltInForm[] = [
       output: true,
       rescaled: ({ w0, w1 }, { x, y }) => ({ w0: w0! * y!, w1: (w1! * y!) / x! }),
     },
-    example: {
-      parameters: { w0: 0.2, w1: 0.7 },
-      inputs: { x: [0.1, 3] },
-    },
+    example: { parameters: { w0: 0.2, w1: 0.7 }, inputs: { x: [0.1, 3] } },
     description: "A straight line.",
     source: "Chen et al. 2025 (FLP), equation 2",
   },

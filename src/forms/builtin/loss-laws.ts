@@ -33,9 +33,7 @@ export const lossLaws: readonly BuiltInForm[] = [
       E: { lower: 0, description: "irreducible loss" },
     },
     variables: { N: "model parameters", D: "training tokens" },
-    startRanges: {
-      default: { a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [0, 1.5] },
-    },
+    startRanges: { default: { a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [0, 1.5] } },
     units: {
       start: { a: [-4, 1], b: [-4, 1], alpha: [0, 1], beta: [0, 1], E: [0, 1] },
       output: true,
@@ -65,11 +63,7 @@ export const lossLaws: readonly BuiltInForm[] = [
     parameters: kaplanParameters,
     variables: { N: "model parameters", D: "training tokens" },
     startRanges: { default: kaplanRanges },
-    units: {
-      start: kaplanStarts,
-      output: true,
-      rescaled: kaplanRescaled,
-    },
+    units: { start: kaplanStarts, output: true, rescaled: kaplanRescaled },
     bestSize: oneTermInside,
     example: {
       parameters: { a: 16.2, r: 0.9, b: 20.7, beta: 0.22 },
@@ -84,10 +78,7 @@ export const lossLaws: readonly BuiltInForm[] = [
   {
     name: "kaplan-offset",
     expression: "L = exp(beta*ln(exp(a - r*ln(N)) + exp(b - ln(D)))) + E",
-    parameters: {
-      ...kaplanParameters,
-      E: { lower: 0, description: "irreducible loss" },
-    },
+    parameters: { ...kaplanParameters, E: { lower: 0, description: "irreducible loss" } },
     variables: { N: "model parameters", D: "training tokens" },
     startRanges: { default: { ...kaplanRanges, E: [0, 3] } },
     units: {
@@ -131,10 +122,7 @@ export const lossLaws: readonly BuiltInForm[] = [
         E: E! * L!,
       }),
     },
-    example: {
-      parameters: { k: 0.1, kappa: 0.9, g: -1.2, E: 1.3 },
-      inputs: { z: [0, 3] },
-    },
+    example: { parameters: { k: 0.1, kappa: 0.9, g: -1.2, E: 1.3 }, inputs: { z: [0, 3] } },
     description:
       "One loss from another, K (L0 - E0)^kappa + E1, with E0 counted from the smallest L0: E0 = min L0 - e^g.",
     source: "Brandfonbrener et al. 2024, equations 4 and 5",
@@ -154,10 +142,7 @@ export const lossLaws: readonly BuiltInForm[] = [
       output: true,
       rescaled: ({ a, alpha }, { C, L }) => ({ a: a! + alpha! * Math.log(C!) + Math.log(L!) }),
     },
-    example: {
-      parameters: { a: 2.4, alpha: 0.05 },
-      inputs: { C: [1e18, 1e23] },
-    },
+    example: { parameters: { a: 2.4, alpha: 0.05 }, inputs: { C: [1e18, 1e23] } },
     description:
       "Loss against compute without an irreducible part, A/C^alpha. (C/C_N)^alpha_N is the same curve with " +
       "alpha_N = -alpha and ln(C_N) = a/alpha.",
@@ -179,10 +164,7 @@ export const lossLaws: readonly BuiltInForm[] = [
       output: true,
       rescaled: ({ a, alpha, E }, { C, L }) => ({ a: a! + alpha! * Math.log(C!) + Math.log(L!), E: E! * L! }),
     },
-    example: {
-      parameters: { a: 7.3, alpha: 0.17, E: 0.48 },
-      inputs: { C: [1e18, 1e23] },
-    },
+    example: { parameters: { a: 7.3, alpha: 0.17, E: 0.48 }, inputs: { C: [1e18, 1e23] } },
     description: "Loss against compute with an irreducible part: A/C^alpha + E.",
     source: "Bhagia et al. 2024, section 6.1",
   },

@@ -131,11 +131,7 @@ export function mixRecipe(chosen: Chosen<typeof mixChoices>, context: AxisContex
     ...checkpointsOf(chosen),
     /** Hidden units of the network. */
     hidden: chosen.hidden,
-    training: {
-      steps: chosen.steps,
-      learningRate: chosen.learning_rate,
-      weightDecay: chosen.weight_decay,
-    },
+    training: { steps: chosen.steps, learningRate: chosen.learning_rate, weightDecay: chosen.weight_decay },
     /** Whether the network takes losses less their mean over their standard deviation, or as they are. */
     networkInputs: chosen.network_inputs,
     /** Factor from the network's output to the score. */

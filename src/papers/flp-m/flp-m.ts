@@ -49,11 +49,7 @@ function plan(recipe: MixRecipe, data: TaskData): Plan {
 
 /** A plan of one stage that cannot be posed. */
 function planSkipped(name: string, reason: string, { runs }: MixRecipe, { index }: TaskData): Plan {
-  return {
-    stages: [{ name, skipped: { reason } }],
-    fitRuns: selectedRuns(index, runs),
-    predict: () => [],
-  };
+  return { stages: [{ name, skipped: { reason } }], fitRuns: selectedRuns(index, runs), predict: () => [] };
 }
 
 /** The loss of the task, which is a domain, by the law alone (Chen et al., 2025, figure 7). */

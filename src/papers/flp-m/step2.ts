@@ -120,10 +120,7 @@ const GRAIN = 2 ** -32;
 function toFormPoints({ inputs, unit, isRounded = false }: DomainForm, { x, y }: LinkPoints): LinkPoints {
   const rounded = (value: number): number => (isRounded ? GRAIN * Math.round(value / GRAIN) : value);
   const rows = Array.from(y, (_, i) => inputs(x.map((values) => values[i]!)).map(rounded));
-  return {
-    x: x.map((_, k) => Float64Array.from(rows, (row) => row[k]!)),
-    y: y.map((value) => value / unit),
-  };
+  return { x: x.map((_, k) => Float64Array.from(rows, (row) => row[k]!)), y: y.map((value) => value / unit) };
 }
 
 /** Share of the largest singular value below which a direction is only rounding. */

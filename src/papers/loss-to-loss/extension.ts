@@ -5,7 +5,10 @@ import { relationsTable, translationsTable } from "./tables.ts";
 
 /** The extension of relations of losses: the translation of each pair, and the errors of each kind of relation. */
 export const extension: MethodExtension = {
-  tables: ["translations", "relations"],
+  tables: {
+    translations: "fitted relation of two losses; method `loss-to-loss`, as is the next table",
+    relations: "kind of relation, over all pairs of corpora, tasks and targets, compared with scaling laws",
+  },
   make({ method, plan: { cells }, results, predictions }) {
     const translations = translationsTable(method, cells, results);
     if (translations === undefined) return {};

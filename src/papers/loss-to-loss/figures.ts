@@ -9,6 +9,7 @@ import {
   curve,
   diamonds,
   MOST_CATEGORIES,
+  notes,
   PREDICTED,
   signOfCategory,
   stars,
@@ -99,14 +100,7 @@ function errorPanel(
     plot: {
       ...{ marginTop: 10, marginLeft, marginBottom: 36, marginRight: 86 },
       x: {
-        ...{
-          label: "mean relative error",
-          labelAnchor: "center",
-          labelArrow: "none",
-          grid: true,
-          nice: true,
-          ticks: 5,
-        },
+        ...{ label: "mean relative error", grid: true, nice: true, ticks: 5 },
         ...(isLog ? { type: "log" as const } : { zero: true }),
         tickFormat: (value: number) => percent(value) || "0 %",
       },
@@ -119,16 +113,7 @@ function errorPanel(
         rows.filter(({ isLaw }) => !isLaw),
         { y: "name", x: "error", symbol: "diamond", r: 4, fill: RELATION },
       ),
-      Plot.text(rows, {
-        ...{
-          y: "name",
-          text: "note",
-          fill: "var(--muted)",
-          frameAnchor: "right",
-          textAnchor: "start",
-          dx: 8,
-        },
-      }),
+      notes(rows, { y: "name", text: "note", fill: "var(--muted)" }),
     ],
   });
 }
@@ -205,11 +190,7 @@ function layoutOf(cells: readonly Row[]): Layout[] {
     Array.from(
       groupBy(members, (cell) => str(cell, name)),
       ([value, group]): Layout => {
-        return {
-          title: `${relation}, ${name === "source" ? "from " : ""}${value}`,
-          cells: group,
-          colourOf,
-        };
+        return { title: `${relation}, ${name === "source" ? "from " : ""}${value}`, cells: group, colourOf };
       },
     );
   const sources = distinct(cells.map((cell) => str(cell, "source")));

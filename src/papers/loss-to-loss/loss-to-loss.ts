@@ -1,6 +1,12 @@
 import { didYouMean, UserError } from "../../errors.ts";
 import type { ExtendedMethod } from "../../extension.ts";
-import { defineMethod, type Plan, type Prediction, type TaskData } from "../../methods/method.ts";
+import {
+  defineMethod,
+  type Plan,
+  type Prediction,
+  type TaskData,
+  WITHOUT_STEPS,
+} from "../../methods/method.ts";
 import { familyOfRuns, fitFamilies, perIndex } from "../../methods/runs.ts";
 import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
 import { ALL_CORPORA, type LossToLossRecipe, lossToLossChoices, lossToLossRecipe } from "./choices.ts";
@@ -122,9 +128,7 @@ function planScalingLaw(recipe: LossToLossRecipe, { index, task, targets }: Task
           target: name,
           predicted: law.value(parameters, [n, d]) * Math.exp(shift),
           actual: actuals.get(name) ?? Number.NaN,
-          featurePredicted: Number.NaN,
-          featureActual: Number.NaN,
-          linkPredicted: Number.NaN,
+          ...WITHOUT_STEPS,
         };
       });
     },

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import {
   finalPart,
   keyOf,
@@ -88,9 +89,10 @@ const drawnNames = perIndex(
     const names = new Map<string, string>();
     for (const [name, row] of lastRows(table, places.keys(), (row) => role[row] === "fit")) {
       const size = `${n[row]} ${d[row]}`;
-      const first = firstOfSize.get(size) ?? name;
-      firstOfSize.set(size, first);
-      names.set(name, first);
+      names.set(
+        name,
+        getOrInsert(firstOfSize, size, () => name),
+      );
     }
     return names;
   },

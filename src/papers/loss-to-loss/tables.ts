@@ -1,4 +1,4 @@
-import { groupBy } from "../../collections.ts";
+import { getOrInsert, groupBy } from "../../collections.ts";
 import { quantile } from "../../intervals/draws.ts";
 import type { Configuration, Method, Translated } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell } from "../../plan/cell-columns.ts";
@@ -52,9 +52,7 @@ export function relationsTable(
     const { configuration } = cell;
     const choices = [...configuration.values].filter(([axis]) => !BETWEEN.includes(axis));
     const key = JSON.stringify(choices);
-    const group = groups.get(key) ?? { configuration, cells: [] };
-    groups.set(key, group);
-    group.cells.push(cell);
+    getOrInsert(groups, key, () => ({ configuration, cells: [] })).cells.push(cell);
   }
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
   const rows = Array.from(groups.values(), ({ configuration, cells: members }): Relation => {

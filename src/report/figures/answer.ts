@@ -3,7 +3,7 @@ import { groupBy } from "../../collections.ts";
 import { describeHeadline, predictedLabel } from "../../draw/caption.ts";
 import { marginFor } from "../../draw/escape.ts";
 import type { Figure, Panel } from "../../draw/figure.ts";
-import { ACTUAL, PREDICTED } from "../../draw/marks.ts";
+import { ACTUAL, notes, PREDICTED } from "../../draw/marks.ts";
 import { extent, ticksFor } from "../../draw/numbers.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { extremes, type HeadlinePrediction, openingPredictions } from "../../draw/predictions.ts";
@@ -62,11 +62,7 @@ export const answer: Figure = {
 function targetPanel(
   target: string,
   predictions: readonly HeadlinePrediction[],
-  {
-    best,
-    worst,
-    label,
-  }: { best?: HeadlinePrediction | undefined; worst?: HeadlinePrediction | undefined; label: string },
+  { best, worst, label }: ReturnType<typeof extremes> & { label: string },
 ): Panel {
   const tasks = distinct(predictions.map(({ shortLabel }) => shortLabel));
   const marginLeft = marginFor(tasks, 190);
@@ -89,7 +85,7 @@ function targetPanel(
     plot: {
       ...{ marginLeft, marginRight: MARGIN_RIGHT, marginBottom: 36 },
       x: {
-        ...{ label, labelAnchor: "center", labelArrow: "none", grid: true, nice: true },
+        ...{ label, grid: true, nice: true },
         ticks: ticksFor(WIDTH - marginLeft - MARGIN_RIGHT, values),
         ...(isOnePlace && { domain: [0.99 * low, 1.01 * high] }),
       },
@@ -107,24 +103,10 @@ function targetPanel(
       }),
       Plot.dot(rows, { y: "task", x: "predicted", symbol: "diamond", r: 4.5, fill: "var(--fit)" }),
       Plot.dot(measured, {
-        ...{
-          y: "task",
-          x: "actual",
-          r: 4,
-          fill: "var(--paper)",
-          fillOpacity: 0.6,
-          stroke: "var(--ink)",
-          strokeWidth: 1.8,
-        },
+        ...{ y: "task", x: "actual", r: 4, fill: "var(--paper)", fillOpacity: 0.6 },
+        ...{ stroke: "var(--ink)", strokeWidth: 1.8 },
       }),
-      Plot.text(rows, {
-        y: "task",
-        text: "note",
-        fill: "colour",
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 8,
-      }),
+      notes(rows, { y: "task", text: "note", fill: "colour" }),
     ],
   });
 }

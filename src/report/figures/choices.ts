@@ -2,8 +2,9 @@ import * as Plot from "@observablehq/plot";
 import { marginFor } from "../../draw/escape.ts";
 import type { Figure, Panel } from "../../draw/figure.ts";
 import type { LoadedJob } from "../../draw/job.ts";
+import { notes } from "../../draw/marks.ts";
 import { plotPanel } from "../../draw/panel.ts";
-import { num, recordsOf, recordsWhere, str, tableOfRecords } from "../../draw/records.ts";
+import { num, type Row, recordsOf, recordsWhere, str, tableOfRecords } from "../../draw/records.ts";
 
 const MOST_ROWS = 40;
 
@@ -32,16 +33,7 @@ export const choices: Figure = {
       (row) => Number.isFinite(num(row, "diff_abs_rel_error")) && !notChosen.includes(str(row, "axis")),
     );
     const paired = rows
-      .map((row): Difference => {
-        const name = `${str(row, "axis")} ${str(row, "value")}`;
-        return {
-          name,
-          difference: num(row, "diff_abs_rel_error"),
-          lower: Number.NaN,
-          upper: Number.NaN,
-          pairs: num(row, "pairs"),
-        };
-      })
+      .map((row) => differenceOf(row, `${str(row, "axis")} ${str(row, "value")}`))
       .toSorted((a, b) => a.difference - b.difference);
     if (paired.length === 0) return { missing: "no two cells differ in one design choice alone" };
     const alone = aloneIn(job).toSorted((a, b) => a.difference - b.difference);
@@ -86,14 +78,16 @@ function aloneIn(job: LoadedJob): Difference[] {
     const [axis, second] = job.axes.filter(({ name }) => row[name] !== base[name]);
     if (axis === undefined || second !== undefined || !Number.isFinite(num(row, "diff_abs_rel_error")))
       return [];
-    return [
-      {
-        name: `${axis.name} ${str(row, axis.name)}`,
-        difference: num(row, "diff_abs_rel_error"),
-        ...{ lower: num(row, "lower"), upper: num(row, "upper"), pairs: Number.NaN },
-      },
-    ];
+    return [differenceOf(row, `${axis.name} ${str(row, axis.name)}`)];
   });
+}
+
+/** The difference in a row of table `choices` or `comparisons`; of its columns each has a part. */
+function differenceOf(row: Row, name: string): Difference {
+  return {
+    ...{ name, difference: num(row, "diff_abs_rel_error"), pairs: num(row, "pairs") },
+    ...{ lower: num(row, "lower"), upper: num(row, "upper") },
+  };
 }
 
 function differencePanel(title: string, rows: readonly Difference[]): Panel {
@@ -111,17 +105,9 @@ function differencePanel(title: string, rows: readonly Difference[]): Panel {
     plot: {
       ...{ marginLeft, marginBottom: 36, marginRight: 52 },
       x: {
-        ...{
-          label: "difference of the relative error (points of per cent)",
-          labelAnchor: "center",
-          labelArrow: "none",
-        },
-        ...{
-          grid: true,
-          ticks: 6,
-          nice: true,
-          tickFormat: (value: number) => String(Number((100 * value).toPrecision(3))),
-        },
+        label: "difference of the relative error (points of per cent)",
+        ...{ grid: true, ticks: 6, nice: true },
+        tickFormat: (value: number) => String(Number((100 * value).toPrecision(3))),
       },
       y: { type: "point", domain: rows.map(({ name }) => name), label: null },
     },
@@ -137,14 +123,9 @@ function differencePanel(title: string, rows: readonly Difference[]): Panel {
       }),
       Plot.ruleY(rows, { y: "name", x1: 0, x2: "difference", stroke: colour }),
       Plot.dot(rows, { y: "name", x: "difference", fill: colour, r: 4 }),
-      Plot.text(rows, {
-        ...{
-          y: "name",
-          text: ({ pairs }: Difference) => (Number.isFinite(pairs) ? String(pairs) : ""),
-          frameAnchor: "right",
-          textAnchor: "start",
-          dx: 8,
-        },
+      notes(rows, {
+        y: "name",
+        text: ({ pairs }: Difference) => (Number.isFinite(pairs) ? String(pairs) : ""),
         fill: "var(--muted)",
       }),
     ],

@@ -87,13 +87,8 @@ function levelsOf(
   { n, d }: MapFrame,
   line: readonly SizePlace[],
 ): number[] {
-  const [from, to] =
-    line.length > 1
-      ? [line[0]!, line.at(-1)!]
-      : [
-          { n: n[0], d: d[0] },
-          { n: n[1], d: d[1] },
-        ];
+  const corner = (end: 0 | 1): SizePlace => ({ n: n[end], d: d[end] });
+  const [from, to] = line.length > 1 ? [line[0]!, line.at(-1)!] : [corner(0), corner(1)];
   const ns = grid(from.n, to.n, LEVELS + 2, true);
   const ds = grid(from.d, to.d, LEVELS + 2, true);
   const losses = ns.slice(1, -1).map((n, i) => law(n, ds[i + 1]!));

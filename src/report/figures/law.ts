@@ -75,12 +75,7 @@ const alongD: Layout = {
 };
 
 /** The layout against FLOPs. */
-const alongC: Layout = {
-  axis: () => 0,
-  label: "training compute C (FLOPs)",
-  ticks: "power",
-  size: "c",
-};
+const alongC: Layout = { axis: () => 0, label: "training compute C (FLOPs)", ticks: "power", size: "c" };
 
 /** A figure of step 1, or of the single step, against one of its variables. */
 const lawFigure = (name: string, against: string, inputs: string, draw: Figure["draw"]): Figure => ({

@@ -2,8 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
 import { escapeText, marginFor, nameWithin } from "../../draw/escape.ts";
 import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../../draw/figure.ts";
-import type { LoadedJob } from "../../draw/job.ts";
-import { configurationKey, variedAxes } from "../../draw/job.ts";
+import { configurationKey, type LoadedJob, variedAxes } from "../../draw/job.ts";
 import { plotPanel } from "../../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../../draw/records.ts";
 import { meanOf } from "../../statistics.ts";
@@ -43,11 +42,7 @@ function drawMatrix(job: LoadedJob): Drawing | NothingToDraw {
   const values = distinct(byValue.map(({ column }) => column)).slice(0, MOST_COLUMNS);
   const configurations = meansBy(rows, (row) => configurationKey(row, job.axes));
   const ranked = [...groupBy(configurations, ({ column }) => column)]
-    .map(([key, cells]) => ({
-      key,
-      count: cells.length,
-      mean: meanOf(cells, ({ error }) => error),
-    }))
+    .map(([key, cells]) => ({ key, count: cells.length, mean: meanOf(cells, ({ error }) => error) }))
     .toSorted((a, b) => b.count - a.count || a.mean - b.mean);
   return {
     panels: [
@@ -85,11 +80,7 @@ function meansBy(rows: readonly Row[], columnOf: (row: Row) => string): Square[]
   const groups = groupBy(rows, (row) => JSON.stringify([str(row, "task"), columnOf(row)]));
   return Array.from(groups, ([key, ofSquare]): Square => {
     const [task, column] = JSON.parse(key) as [string, string];
-    return {
-      task,
-      column,
-      error: meanOf(ofSquare, (row) => Math.abs(num(row, "rel_error"))),
-    };
+    return { task, column, error: meanOf(ofSquare, (row) => Math.abs(num(row, "rel_error"))) };
   });
 }
 

@@ -59,15 +59,8 @@ function stagePanel(kind: string, rows: readonly Row[], first: string, laws: rea
     plot: {
       ...{ marginLeft: 150, marginBottom: 36, marginRight: 20 },
       x: {
-        ...{
-          label: "mean relative error",
-          labelAnchor: "center",
-          labelArrow: "none",
-          grid: true,
-          zero: true,
-          nice: true,
-        },
-        ...{ ticks: 5, tickFormat: (value: number) => percent(value) || "0 %" },
+        ...{ label: "mean relative error", grid: true, zero: true, nice: true, ticks: 5 },
+        tickFormat: (value: number) => percent(value) || "0 %",
       },
       y: { type: "point", domain: links, label: null, padding: 0.6 },
     },

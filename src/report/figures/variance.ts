@@ -58,14 +58,8 @@ function metricPanel(metric: string, rows: readonly Row[]): Panel {
     plot: {
       ...{ marginLeft, marginBottom: 36, marginRight: 58 },
       x: {
-        ...{
-          label: "standard deviation / mean",
-          labelAnchor: "center",
-          labelArrow: "none",
-          grid: true,
-          zero: true,
-        },
-        ...{ ticks: 4, tickFormat: (value: number) => percent(value) || "0 %" },
+        ...{ label: "standard deviation / mean", grid: true, zero: true, ticks: 4 },
+        tickFormat: (value: number) => percent(value) || "0 %",
       },
       y: { type: "point", domain: spreads.map(({ task }) => task), label: null },
     },

@@ -128,18 +128,8 @@ pre{white-space:pre-wrap;font-size:12px;color:var(--ink)}
 
 /** Tables that come first on the page, in order; the others follow. `NOT_SHOWN` lists those that only `lawfit show` prints. */
 const FIRST = [
-  ...[
-    "relations",
-    "predictions",
-    "translations",
-    "configurations",
-    "choices",
-    "axis_importance",
-    "fits",
-    "parameters",
-    "problems_skipped",
-    "runs",
-  ],
+  ...["relations", "predictions", "translations", "configurations", "choices", "axis_importance"],
+  ...["fits", "parameters", "problems_skipped", "runs"],
   ...["curves", "selection", "backtest_rates", "mixture_optima", "comparisons", "intervals"],
 ];
 const NOT_SHOWN: Readonly<Record<string, string>> = {

@@ -24,6 +24,7 @@ import {
   featureOff,
   linkOff,
   meanQuantity,
+  type OfTask,
   parameter,
   pointsOff,
   predicted,
@@ -32,8 +33,6 @@ import {
   spread,
   type Target,
 } from "./quantities.ts";
-
-type OfTask = (name: TaskName, target: Target) => Quantity;
 
 const { main, flops, taskce, c4, single, mc, firstNine } = DESIGNS;
 
@@ -98,70 +97,52 @@ const ROW_DESIGNS: ReadonlyMap<string, Design> = new Map<string, Design>([
   ["single step", single],
 ]);
 
-/** A half of table 5 or 6: errors for one target, in per cent, of designs (rows) on tasks (columns). */
-function tableByDesign(
+/** Table 5 or 6: errors in per cent of designs (rows) on tasks (columns), a half for each target. */
+function tablesByDesign(
   name: string,
   title: string,
-  target: Target,
   quantity: OfTask,
-  numbers: string,
-): PublishedTable {
-  const columns = SHORT_NAMES.map((title, i): Column => {
-    return {
-      title,
-      cell: (row) => ({ design: ROW_DESIGNS.get(row)!, quantity: quantity(TASK_NAMES[i]!, target) }),
-    };
-  });
-  return publishedTable(name, `${title} for ${target} (%)`, columns, numbers);
+  [upper, lower]: readonly [upper: string, lower: string],
+): PublishedTable[] {
+  const half = (which: string, target: Target, numbers: string) => {
+    const columns = SHORT_NAMES.map((title, i): Column => {
+      return {
+        title,
+        cell: (row) => ({ design: ROW_DESIGNS.get(row)!, quantity: quantity(TASK_NAMES[i]!, target) }),
+      };
+    });
+    return publishedTable(`${name}, ${which}`, `${title} for ${target} (%)`, columns, numbers);
+  };
+  return [half("upper", "7B-4T", upper), half("lower", "13B-5T", lower)];
 }
 
-/** Table 5: step 1 from size and tokens, and from compute. Table 6: the design choices. */
-const tables5And6: readonly PublishedTable[] = [
-  tableByDesign(
-    "table 5, upper",
-    "error of step 1",
-    "7B-4T",
-    featureOff,
-    `
+/** Step 1 from size and tokens, and from compute. */
+const table5 = tablesByDesign("table 5", "error of step 1", featureOff, [
+  `
     (N, D) to task loss  1.3 0.3 7.0 13.3 2.0 11.7 4.3 1.3
     FLOPs to task loss   4.3 2.1 2.4  5.3 2.0 12.5 5.7 0.5
     `,
-  ),
-  tableByDesign(
-    "table 5, lower",
-    "error of step 1",
-    "13B-5T",
-    featureOff,
-    `
+  `
     (N, D) to task loss  0.2 1.2 9.4 16.0 2.7 18.5 3.6 0.9
     FLOPs to task loss   5.2 2.6 3.5  7.0 2.6 18.8 5.7 1.4
     `,
-  ),
-  tableByDesign(
-    "table 6, upper",
-    "error of the prediction",
-    "7B-4T",
-    relativeOff,
-    `
+]);
+
+/** The design choices. */
+const table6 = tablesByDesign("table 6", "error of the prediction", relativeOff, [
+  `
     (N, D) to task loss          1.3 1.4 16.9 9.4 1.0 4.2 2.0 10.6
     task loss over all choices  18.3 7.2 21.3 5.4 3.1 2.6 0.7  7.1
     C4 loss                      2.2 4.5  1.4 1.2 0.7 5.8 6.2  2.0
     single step                  5.6 0.5 21.7 6.1 0.7 5.1 5.4  9.0
     `,
-  ),
-  tableByDesign(
-    "table 6, lower",
-    "error of the prediction",
-    "13B-5T",
-    relativeOff,
-    `
+  `
     (N, D) to task loss          0.7  2.5 17.5 11.4 1.1 4.7 2.7  7.8
     task loss over all choices  20.2 10.5 19.5  6.2 2.9 2.7 1.2  0.2
     C4 loss                      5.0  5.7  3.9  1.9 1.5 7.0 7.6 10.4
     single step                  7.1  0.8 22.6  7.9 0.6 6.6 6.8  4.7
     `,
-  ),
-];
+]);
 
 /** Table 7: parameters of the fitted functions. The forms hold the logarithms of A and B. */
 const table7: readonly PublishedTable[] = [
@@ -317,7 +298,8 @@ export const ladderPaper: Paper = {
     `,
     ),
     table4,
-    ...tables5And6,
+    ...table5,
+    ...table6,
     ...table7,
     table8(
       "7B-4T",

@@ -1,25 +1,22 @@
 import { meanOf } from "../../statistics.ts";
 import { type DesignOf, type Quantity, roundTo } from "../paper.ts";
-import type { PredictedScore, Results } from "../results.ts";
+import { ofStage, type PredictedScore, type Results } from "../results.ts";
 import { type TARGETS, type TaskName, VARIANCE_TASKS } from "./designs.ts";
 
 export type Target = (typeof TARGETS)[number];
 
-/** A quantity of one task and target, made of its prediction. */
-function ofPrediction(
-  name: TaskName,
-  target: Target,
-  value: (prediction: PredictedScore) => number,
-  fromRounded?: (prediction: PredictedScore) => number,
-): Quantity {
-  const task = VARIANCE_TASKS[name];
-  const predict = (results: Results, designOf: DesignOf) => results.prediction(designOf(task), task, target);
-  return {
-    tasks: [task],
-    value: (results, designOf) => value(predict(results, designOf)),
-    ...(fromRounded && {
-      fromRounded: (results: Results, designOf: DesignOf) => fromRounded(predict(results, designOf)),
-    }),
+/** A quantity of a task and a target. */
+export type OfTask = (name: TaskName, target: Target) => Quantity;
+
+type OfPrediction = (prediction: PredictedScore) => number;
+
+/** Quantities that are made of the prediction of their task and target. */
+function ofPrediction(value: OfPrediction, fromRounded?: OfPrediction): OfTask {
+  return (name, target) => {
+    const task = VARIANCE_TASKS[name];
+    const made = (of: OfPrediction) => (results: Results, designOf: DesignOf) =>
+      of(results.prediction(designOf(task), task, target));
+    return { tasks: [task], value: made(value), ...(fromRounded && { fromRounded: made(fromRounded) }) };
   };
 }
 
@@ -30,44 +27,35 @@ const percentOff = (value: number, reference: number): number =>
   (100 * Math.abs(value - reference)) / reference;
 
 /** Predicted accuracy, points. */
-export const predicted = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (prediction) => 100 * prediction.predicted);
+export const predicted = ofPrediction((prediction) => 100 * prediction.predicted);
 
 /** Measured accuracy, points. */
-export const actual = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (prediction) => 100 * prediction.actual);
+export const actual = ofPrediction((prediction) => 100 * prediction.actual);
 
 /** |predicted - actual|, points. */
-export const pointsOff = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(
-    name,
-    target,
-    (prediction) => 100 * Math.abs(prediction.predicted - prediction.actual),
-    (prediction) => Math.abs(points(prediction.predicted) - points(prediction.actual)),
-  );
+export const pointsOff = ofPrediction(
+  (prediction) => 100 * Math.abs(prediction.predicted - prediction.actual),
+  (prediction) => Math.abs(points(prediction.predicted) - points(prediction.actual)),
+);
 
 /** Relative error of the prediction, per cent, without its sign. */
-export const relativeOff = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(
-    name,
-    target,
-    (prediction) => percentOff(prediction.predicted, prediction.actual),
-    (prediction) => percentOff(points(prediction.predicted), points(prediction.actual)),
-  );
+export const relativeOff = ofPrediction(
+  (prediction) => percentOff(prediction.predicted, prediction.actual),
+  (prediction) => percentOff(points(prediction.predicted), points(prediction.actual)),
+);
 
 /** Relative error of step 1, per cent, without its sign. */
-export const featureOff = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (prediction) =>
-    percentOff(prediction.featurePredicted, prediction.featureActual),
-  );
+export const featureOff = ofPrediction(({ featurePredicted, featureActual }) =>
+  percentOff(featurePredicted, featureActual),
+);
 
 /** Relative error of step 2 from the measured feature, per cent, without its sign. */
-export const linkOff = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (prediction) => percentOff(prediction.linkPredicted, prediction.actual));
+export const linkOff = ofPrediction(({ linkPredicted, actual }) => percentOff(linkPredicted, actual));
 
 /** Relative error of step 2 from the measured feature, per cent. */
-export const signedLinkError = (name: TaskName, target: Target): Quantity =>
-  ofPrediction(name, target, (prediction) => 100 * (prediction.linkPredicted / prediction.actual - 1));
+export const signedLinkError = ofPrediction(
+  ({ linkPredicted, actual }) => 100 * (linkPredicted / actual - 1),
+);
 
 /** The mean of several quantities, also of their values rounded to one decimal. */
 export function meanQuantity(quantities: readonly Quantity[]): Quantity {
@@ -81,15 +69,7 @@ export function meanQuantity(quantities: readonly Quantity[]): Quantity {
 
 /** A parameter of a stage; with `exp`, e to its power. */
 export function parameter(name: TaskName, stage: string, symbol: string, exp = false): Quantity {
-  const task = VARIANCE_TASKS[name];
-  return {
-    tasks: [task],
-    value(results, designOf) {
-      const fit = results.fits(designOf(task), task).find((candidate) => candidate.stage === stage);
-      const value = fit?.parameters.get(symbol)?.value ?? Number.NaN;
-      return exp ? Math.exp(value) : value;
-    },
-  };
+  return ofStage(VARIANCE_TASKS[name], stage, (of) => (exp ? Math.exp(of(symbol)) : of(symbol)));
 }
 
 /** Standard deviation of a metric's last 10 checkpoints at the largest run; relative ones in per cent. */

@@ -1,4 +1,5 @@
 import { type Column, type Design, type Paper, type PublishedTable, publishedTable } from "../paper.ts";
+import { ofStage } from "../results.ts";
 import {
   CORPORA,
   CORPUS_NAMES,
@@ -16,7 +17,7 @@ import {
   trainToTest,
   trainToTrain,
 } from "./designs.ts";
-import { meanError, ofStage, type PredictedCells } from "./quantities.ts";
+import { meanError, type PredictedCells } from "./quantities.ts";
 
 const pairs = CORPUS_NAMES.flatMap((source) =>
   CORPUS_NAMES.filter((destination) => destination !== source).map((destination) => ({

@@ -2,21 +2,6 @@ import { meanOf } from "../../statistics.ts";
 import type { Design, Quantity, UndefinedPart } from "../paper.ts";
 import type { Results } from "../results.ts";
 
-/** A number made of the parameters of a stage of one task, each asked for by its name. */
-export function ofStage(
-  task: string,
-  stage: string,
-  value: (parameter: (name: string) => number) => number,
-): Quantity {
-  return {
-    tasks: [task],
-    value(results, designOf) {
-      const fit = results.fits(designOf(task), task).find((candidate) => candidate.stage === stage);
-      return value((name) => fit?.parameters.get(name)?.value ?? Number.NaN);
-    },
-  };
-}
-
 /** Predictions of some cells: of a task under a design. */
 export interface PredictedCells {
   task: string;

@@ -10,16 +10,18 @@ import { curveMeansTable, curvePoints, curvesTable } from "./curves.ts";
 import { configurationsTable, rankConfigurations, referenceConfiguration } from "./rank-configurations.ts";
 import { finalSpreads, varianceCorrelationTable, varianceTable } from "./variance.ts";
 
-/** The tables of the analyses of a sweep's predictions. */
-export interface AnalysisTables {
-  configurations: Table;
-  choices: Table;
-  axis_importance: Table;
-  curves: Table;
-  curve_means: Table;
-  variance: Table;
-  variance_correlation: Table;
-}
+/** The tables of the analyses of a sweep's predictions, and what each has a row for. */
+export const predictionAnalyses = {
+  configurations: "assignment of all axes, over all tasks and targets, the best first",
+  choices: "value of each axis, against the axis's default",
+  axis_importance: "axis, the one that matters most first",
+  curves: "prediction on a curve of error against compute",
+  curve_means: "the same, over tasks",
+  variance: "task and metric: spread of the last checkpoints",
+  variance_correlation: "spread and error: their correlation over tasks",
+} as const;
+
+export type AnalysisTables = Record<keyof typeof predictionAnalyses, Table>;
 
 /** Makes the tables of all analyses. */
 export function analysisTables(

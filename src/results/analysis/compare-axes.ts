@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import type { AxisInfo, AxisValue } from "../../methods/axis.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { configurationKeys, without } from "../../plan/runs-used.ts";
@@ -56,11 +57,7 @@ export function compareAxes(
     for (const outcome of outcomes) {
       const { configuration, task } = outcome.cell;
       const key = `${without(keyOf(configuration), place)}\n${task}\n${outcome.target}`;
-      let group = groups.get(key);
-      if (group === undefined) {
-        group = values.map(() => undefined);
-        groups.set(key, group);
-      }
+      const group = getOrInsert(groups, key, () => values.map(() => undefined));
       group[places.get(configuration.values.get(axis.name)!)!] = outcome;
     }
     const comparisons = [...groups.values()].filter((group) => present(group).length > 1);

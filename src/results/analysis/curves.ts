@@ -1,8 +1,8 @@
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, targetColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
-import type { RunsUsed } from "../../plan/runs-used.ts";
-import { alongRuns, type OnCurve, predicateOf, type SumUpRuns, varyRuns } from "../../plan/runs-used.ts";
+import type { OnCurve, RunsUsed, SumUpRuns } from "../../plan/runs-used.ts";
+import { alongRuns, predicateOf, varyRuns } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";

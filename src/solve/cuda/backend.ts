@@ -102,10 +102,7 @@ export async function openCuda(options: CudaOptions): Promise<CudaBackend | { re
     },
     kernelCounts() {
       const [here, elsewhere] = [shelf.counts, fallback.kernelCounts];
-      return {
-        kernels: here.kernels + elsewhere.kernels,
-        compiled: here.compiled + elsewhere.compiled,
-      };
+      return { kernels: here.kernels + elsewhere.kernels, compiled: here.compiled + elsewhere.compiled };
     },
     async close() {
       pipeline.close();

@@ -12,12 +12,7 @@ const deviceAttributes = {
 } as const;
 
 /** Properties of a kernel (CUfunction_attribute). */
-const functionAttributes = {
-  sharedBytes: 1,
-  localBytes: 3,
-  registers: 4,
-  maxDynamicShared: 8,
-} as const;
+const functionAttributes = { sharedBytes: 1, localBytes: 3, registers: 4, maxDynamicShared: 8 } as const;
 
 /** A stream does not wait for the default stream (CU_STREAM_NON_BLOCKING). */
 const nonBlocking = 1;
@@ -91,6 +86,20 @@ export class Driver {
     if (status !== cudaCodes.success) throw this.error(status, doing);
   }
 
+  /** A number that the driver writes. */
+  #number(read: (to: Int32Array) => number, doing: string): number {
+    const to = new Int32Array(1);
+    this.#check(read(to), doing);
+    return to[0]!;
+  }
+
+  /** A handle, an address or a number of bytes that the driver writes. */
+  #handle(read: (to: BigUint64Array) => number, doing: string): Handle {
+    const to = new BigUint64Array(1);
+    this.#check(read(to), doing);
+    return to[0]!;
+  }
+
   deviceCount(): number {
     const count = new Int32Array(1);
     const status = this.#library.cuDeviceGetCount(count);
@@ -100,9 +109,7 @@ export class Driver {
   }
 
   device(ordinal: number): number {
-    const device = new Int32Array(1);
-    this.#check(this.#library.cuDeviceGet(device, ordinal), `find GPU ${ordinal}`);
-    return device[0]!;
+    return this.#number((to) => this.#library.cuDeviceGet(to, ordinal), `find GPU ${ordinal}`);
   }
 
   deviceName(device: number): string {
@@ -112,23 +119,20 @@ export class Driver {
   }
 
   deviceMemory(device: number): number {
-    const bytes = new BigUint64Array(1);
-    this.#check(this.#library.cuDeviceTotalMem_v2(bytes, device), `read the memory of GPU ${device}`);
-    return Number(bytes[0]);
+    const doing = `read the memory of GPU ${device}`;
+    return Number(this.#handle((to) => this.#library.cuDeviceTotalMem_v2(to, device), doing));
   }
 
   deviceAttribute(device: number, attribute: keyof typeof deviceAttributes): number {
-    const value = new Int32Array(1);
-    const status = this.#library.cuDeviceGetAttribute(value, deviceAttributes[attribute], device);
-    this.#check(status, `read the property ${attribute} of GPU ${device}`);
-    return value[0]!;
+    return this.#number(
+      (to) => this.#library.cuDeviceGetAttribute(to, deviceAttributes[attribute], device),
+      `read the property ${attribute} of GPU ${device}`,
+    );
   }
 
   /** The device's primary context, which all users in this process share; it is created if it does not exist. */
   retainContext(device: number): Handle {
-    const context = new BigUint64Array(1);
-    this.#check(this.#library.cuDevicePrimaryCtxRetain(context, device), `open GPU ${device}`);
-    return context[0]!;
+    return this.#handle((to) => this.#library.cuDevicePrimaryCtxRetain(to, device), `open GPU ${device}`);
   }
 
   releaseContext(device: number): void {
@@ -145,9 +149,7 @@ export class Driver {
 
   /** @param ptx the module's source; the driver compiles it for the current device, or finds it in its own cache */
   loadModule(ptx: string, doing: string): Handle {
-    const module = new BigUint64Array(1);
-    this.#check(this.#library.cuModuleLoadData(module, Buffer.from(`${ptx}\0`)), doing);
-    return module[0]!;
+    return this.#handle((to) => this.#library.cuModuleLoadData(to, Buffer.from(`${ptx}\0`)), doing);
   }
 
   unloadModule(module: Handle): void {
@@ -155,16 +157,17 @@ export class Driver {
   }
 
   function(module: Handle, name: string): Handle {
-    const kernel = new BigUint64Array(1);
-    this.#check(this.#library.cuModuleGetFunction(kernel, module, name), `find the kernel ${name}`);
-    return kernel[0]!;
+    return this.#handle(
+      (to) => this.#library.cuModuleGetFunction(to, module, name),
+      `find the kernel ${name}`,
+    );
   }
 
   functionAttribute(kernel: Handle, attribute: keyof typeof functionAttributes): number {
-    const value = new Int32Array(1);
-    const status = this.#library.cuFuncGetAttribute(value, functionAttributes[attribute], kernel);
-    this.#check(status, `read a kernel's property ${attribute}`);
-    return value[0]!;
+    return this.#number(
+      (to) => this.#library.cuFuncGetAttribute(to, functionAttributes[attribute], kernel),
+      `read a kernel's property ${attribute}`,
+    );
   }
 
   /** Allows a kernel this much dynamic shared memory, bytes a block. */
@@ -175,18 +178,14 @@ export class Driver {
 
   /** Blocks of `blockSize` threads that one multiprocessor runs at a time. */
   occupancy(kernel: Handle, blockSize: number, sharedBytes: number): number {
-    const blocks = new Int32Array(1);
-    this.#check(
-      this.#library.cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks, kernel, blockSize, sharedBytes),
+    return this.#number(
+      (to) => this.#library.cuOccupancyMaxActiveBlocksPerMultiprocessor(to, kernel, blockSize, sharedBytes),
       "ask how many blocks a multiprocessor takes",
     );
-    return blocks[0]!;
   }
 
   allocate(bytes: number, doing: string): Handle {
-    const address = new BigUint64Array(1);
-    this.#check(this.#library.cuMemAlloc_v2(address, bytes), doing);
-    return address[0]!;
+    return this.#handle((to) => this.#library.cuMemAlloc_v2(to, bytes), doing);
   }
 
   free(address: Handle): void {
@@ -195,9 +194,10 @@ export class Driver {
 
   /** Free memory of the current device, bytes. */
   freeMemory(): number {
-    const free = new BigUint64Array(1);
-    this.#check(this.#library.cuMemGetInfo_v2(free, new BigUint64Array(1)), "read the GPU's free memory");
-    return Number(free[0]);
+    const total = new BigUint64Array(1);
+    return Number(
+      this.#handle((free) => this.#library.cuMemGetInfo_v2(free, total), "read the GPU's free memory"),
+    );
   }
 
   /**
@@ -229,9 +229,7 @@ export class Driver {
   }
 
   createStream(): Handle {
-    const stream = new BigUint64Array(1);
-    this.#check(this.#library.cuStreamCreate(stream, nonBlocking), "make a stream on the GPU");
-    return stream[0]!;
+    return this.#handle((to) => this.#library.cuStreamCreate(to, nonBlocking), "make a stream on the GPU");
   }
 
   destroyStream(stream: Handle): void {
@@ -244,9 +242,7 @@ export class Driver {
   }
 
   createEvent(): Handle {
-    const event = new BigUint64Array(1);
-    this.#check(this.#library.cuEventCreate(event, 0), "make an event on the GPU");
-    return event[0]!;
+    return this.#handle((to) => this.#library.cuEventCreate(to, 0), "make an event on the GPU");
   }
 
   destroyEvent(event: Handle): void {
@@ -286,19 +282,10 @@ export class Driver {
       if (typeof value === "bigint") storage.setBigUint64(8 * i, value, true);
       else storage.setInt32(8 * i, value, true);
     });
-    const status = this.#library.cuLaunchKernel(
-      kernel,
-      blocks,
-      1,
-      1,
-      threads,
-      1,
-      1,
-      sharedBytes,
-      stream,
-      this.#argumentAddresses,
-      null,
-    );
+    const grid = [blocks, 1, 1] as const;
+    const block = [threads, 1, 1] as const;
+    const given = this.#argumentAddresses;
+    const status = this.#library.cuLaunchKernel(kernel, ...grid, ...block, sharedBytes, stream, given, null);
     this.#check(status, "start a kernel on the GPU");
   }
 }

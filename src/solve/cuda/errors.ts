@@ -1,10 +1,5 @@
 /** Codes of the driver API (CUresult) that the backend reads. */
-export const cudaCodes = {
-  success: 0,
-  outOfMemory: 2,
-  noDevice: 100,
-  notReady: 600,
-} as const;
+export const cudaCodes = { success: 0, outOfMemory: 2, noDevice: 100, notReady: 600 } as const;
 
 /** Codes after which the same work in smaller parts may succeed. */
 const memoryCodes: ReadonlySet<number> = new Set([2]);

@@ -1,7 +1,6 @@
 import { Batch, cut, type Job, type Piece } from "./batch.ts";
 import { drawBytes } from "./memory.ts";
-import type { DeviceSession, KernelImage, Sharing } from "./session.ts";
-import { fitsPerBlock } from "./session.ts";
+import { type DeviceSession, fitsPerBlock, type KernelImage, type Sharing } from "./session.ts";
 
 /** Fits of a batch for each fit that runs at one time: enough that the begin and the end of a batch take little of its time. */
 const fitsPerPlace = 8;

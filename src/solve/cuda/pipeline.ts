@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import type { Fallback } from "../fallback.ts";
 import {
   type KernelAnswer,
@@ -89,12 +90,7 @@ export class Pipeline {
   };
 
   constructor({ driver, devices, fallback, onWarning }: PipelineOptions) {
-    this.#devices = new DevicePool({
-      driver,
-      devices,
-      onWarning,
-      onChange: () => this.#schedulePump(),
-    });
+    this.#devices = new DevicePool({ driver, devices, onWarning, onChange: () => this.#schedulePump() });
     this.#fallback = fallback;
     this.#onWarning = onWarning;
   }
@@ -152,15 +148,8 @@ export class Pipeline {
 
   #laneOf(kernel: PipelineKernel, { request }: Job): Lane {
     const sharing = request.points >= manyPoints ? "warps" : "threads";
-    const id = this.#ids.get(kernel) ?? this.#ids.size;
-    this.#ids.set(kernel, id);
-    const key = `${id} ${sharing}`;
-    let lane = this.#lanes.get(key);
-    if (!lane) {
-      lane = new Lane(kernel, sharing, kernel.variant.parameters);
-      this.#lanes.set(key, lane);
-    }
-    return lane;
+    const key = `${getOrInsert(this.#ids, kernel, () => this.#ids.size)} ${sharing}`;
+    return getOrInsert(this.#lanes, key, () => new Lane(kernel, sharing, kernel.variant.parameters));
   }
 
   #noDeviceFor(kernel: PipelineKernel): boolean {

@@ -135,9 +135,5 @@ async function packagedPtx(
       reason: "none for this form (built-in forms have it after `npm run build:ptx`, which needs nvcc)",
     };
   }
-  return {
-    ptx: ptx.toString("utf8"),
-    how: `PTX built with the package, ${architecture}`,
-    isCompiled: false,
-  };
+  return { ptx: ptx.toString("utf8"), how: `PTX built with the package, ${architecture}`, isCompiled: false };
 }

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import { type Batch, requestBytes } from "./batch.ts";
 import type { DeviceFacts } from "./devices.ts";
 import type { Driver } from "./driver.ts";
@@ -144,11 +145,9 @@ export class DeviceSession {
     this.load(image);
     const { solve, occupancy } = this.#kernels.get(image)!;
     const key = `${sharing} ${sharedNumbers}`;
-    let blocks = occupancy.get(key);
-    if (blocks === undefined) {
-      blocks = Math.max(1, this.#driver.occupancy(solve[sharing], blockThreads, 8 * sharedNumbers));
-      occupancy.set(key, blocks);
-    }
+    const blocks = getOrInsert(occupancy, key, () =>
+      Math.max(1, this.#driver.occupancy(solve[sharing], blockThreads, 8 * sharedNumbers)),
+    );
     return blocks * this.facts.multiprocessors;
   }
 

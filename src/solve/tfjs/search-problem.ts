@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import { resampleDrawer } from "../draw-resample.ts";
 import type { KernelRequest } from "../kernel.ts";
 import { startVector } from "../philox.ts";
@@ -117,12 +118,9 @@ export class SearchProblem {
   /** Responses and weights of the resample of a fit. */
   rows(fit: number): ResampleRows {
     const resample = Math.floor(fit / this.#request.starts);
-    let rows = this.#resamples.get(resample);
-    if (rows === undefined) {
-      rows = this.#makeRows(this.#request.firstResample + resample);
-      this.#resamples.set(resample, rows);
-    }
-    return rows;
+    return getOrInsert(this.#resamples, resample, () =>
+      this.#makeRows(this.#request.firstResample + resample),
+    );
   }
 
   #makeRows(resample: number): ResampleRows {

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../../collections.ts";
 import type { KernelFunction } from "../../forms/operations.ts";
 import { neededFor, type Program } from "../../forms/program.ts";
 import type { Tensor, TensorFlow } from "./devices.ts";
@@ -72,13 +73,8 @@ export function tensorValue(
     const result = results.get(position)!;
     const { operator, perPoint } = operations[position]!;
     if (perPoint || operator === "number") return result;
-    let wide = spread.get(position);
-    if (wide === undefined) {
-      // Of numbers alone: a scalar.
-      wide = result.rank === 0 ? result : spreadOver(tf, result, ones);
-      spread.set(position, wide);
-    }
-    return wide;
+    // Of numbers alone: a scalar.
+    return getOrInsert(spread, position, () => (result.rank === 0 ? result : spreadOver(tf, result, ones)));
   };
   for (const position of neededFor(operations, [value, ...gradient])) {
     const operation = operations[position]!;
@@ -171,9 +167,5 @@ export function quadraticAt(
       matrix[triangle(i, j)] = left && right ? overPoints(tf.mul(left, right)) : zero;
     }
   });
-  return {
-    objective,
-    gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)),
-    matrix,
-  };
+  return { objective, gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)), matrix };
 }

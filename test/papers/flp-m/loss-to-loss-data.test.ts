@@ -65,6 +65,6 @@ describe.skipIf(data === undefined)(
       expectDocumented("flp.md", "six corpora", ["task", ...METHODS.map(([name]) => name)], rows);
       // Section 6.2: over different data, domain losses tell more than their mean.
       expect(errorOf("FLP-M, linear", TASKS)).toBeLessThan(errorOf("FLP, mean", TASKS));
-    }, 120_000);
+    });
   },
 );

@@ -43,6 +43,6 @@ describe.skipIf(data === undefined)(
       expect(meanError("m4", DOMAINS)).toBeLessThan(meanError("m1", DOMAINS));
       const agreements = rowsOf(tables.fits).map((row) => Number(row.start_agreement));
       expect(Math.min(...agreements)).toBeGreaterThan(0.5);
-    }, 60_000);
+    });
   },
 );

@@ -45,7 +45,7 @@ describe.skipIf(data === undefined)(
         const { tables } = await runSweep({ ...spec, table, tasks: TASKS, starts: 32 });
         predictions.set(name, rowsOf(tables.predictions));
       }
-    }, 120_000);
+    });
 
     test.each([
       ["chained", "rel_error"],

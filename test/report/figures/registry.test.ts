@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../tables/temporary.ts";
 import { flpRun, ladderRun, mixedRun, relatedRun } from "../runs.ts";
 
 const { folder } = temporaryFolder();
-/** What each run has something for. */
+/** Figures of which it is known for which of the runs there is something to draw. Every other figure is drawn for some run. */
 const DRAWN: Readonly<Record<string, readonly string[]>> = {
   ladder:
     "answer chain law-n law-d contours link distributions backtests error-curves choices stages matrix variance".split(
@@ -26,16 +26,18 @@ beforeAll(async () => {
   Object.assign(runs, { ladder, flp, mixed, related });
 });
 
-test("some run has something for every figure", () => {
-  expect(new Set(Object.values(DRAWN).flat())).toEqual(new Set(figures.map(({ name }) => name)));
+test.each(figures)("some run has something for figure $name", (figure) => {
+  expect(Object.values(runs).some((run) => "panels" in figure.draw(run))).toBe(true);
 });
 
 describe.each(Object.keys(DRAWN))("of run %s", (name) => {
   test.each(figures)("figure $name is drawn, or says why not", (figure) => {
     const drawn = figure.draw(runs[name]!);
-    expect("panels" in drawn, JSON.stringify("missing" in drawn && drawn.missing)).toBe(
-      DRAWN[name]!.includes(figure.name),
-    );
+    if (Object.values(DRAWN).flat().includes(figure.name)) {
+      expect("panels" in drawn, JSON.stringify("missing" in drawn && drawn.missing)).toBe(
+        DRAWN[name]!.includes(figure.name),
+      );
+    }
     if ("missing" in drawn) return void expect(drawn.missing).toMatch(/\w+ \w+/);
     expect(drawn.panels.length).toBeGreaterThan(0);
     expect(drawn.data.rows).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { meanError, ofStage } from "../../../src/reproduce/loss-to-loss/quantities.ts";
+import { meanError } from "../../../src/reproduce/loss-to-loss/quantities.ts";
 import type { Design } from "../../../src/reproduce/paper.ts";
-import type { Results, StageFit } from "../../../src/reproduce/results.ts";
+import { ofStage, type Results, type StageFit } from "../../../src/reproduce/results.ts";
 
 /** Errors in per cent of a prediction of each task, all of a measured loss of 2. */
 const ERRORS: Readonly<Record<string, number>> = { a: 1, b: 2, c: 30, d: 40 };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { axisImportanceTable, rankAxes } from "../../../src/results/analysis/axis-importance.ts";
 import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
+import { processorSeconds } from "../../processor-time.ts";
 import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 
@@ -67,7 +68,7 @@ test("an axis of which no two cells compare has no rank, and is not called idle"
   });
 });
 
-test("16 axes over 5,000 cells and two targets take well under a second", () => {
+test("16 axes over 5,000 cells and two targets take well under a second of processor time", async () => {
   const names = Array.from({ length: 16 }, (_, a) => `axis${a}`);
   const wide = methodOf(Object.fromEntries(names.map((name) => [name, "0"])));
   const predictions = Array.from({ length: 500 }, (_, i) =>
@@ -79,8 +80,8 @@ test("16 axes over 5,000 cells and two targets take well under a second", () => 
     ]),
   );
   const cells = [...new Set(predictions.map((one) => one.cell))];
-  const before = performance.now();
-  const ranked = rankAxes(compareAxes(wide.axes, cells, outcomesOf(predictions)));
-  expect(performance.now() - before).toBeLessThan(1000);
-  expect(ranked).toHaveLength(16);
+  const seconds = await processorSeconds(() =>
+    expect(rankAxes(compareAxes(wide.axes, cells, outcomesOf(predictions)))).toHaveLength(16),
+  );
+  expect(seconds).toBeLessThan(1);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Meter } from "../../src/plan/meter.ts";
+import { Meter } from "../../src/run/meter.ts";
 
 function meter() {
   let time = 100;

@@ -1,7 +1,14 @@
-/** Parts of a sweep's work, in order. */
-export const phases = ["solve", "profiles", "bootstrap", "backtest", "tables"] as const;
+import { type FittingKey, fittingAnalyses } from "../registry.ts";
 
-export type Phase = (typeof phases)[number];
+/** Parts of a sweep's work, with the analyses that fit by their keys. */
+type Phase = "solve" | "profiles" | "bootstrap" | FittingKey | "tables";
+
+/** All of them, in order. */
+export const phases: readonly Phase[] = [
+  ...(["solve", "profiles", "bootstrap"] as const),
+  ...fittingAnalyses.map(({ key }) => key),
+  "tables",
+];
 
 /** The progress of a sweep. */
 export interface JobProgress {
