@@ -159,7 +159,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown target",
       [...ladder, "--table", table, "--targets", "bigg"],
-      'unknown target "bigg"; allowed: big; did you mean "big"?',
+      'unknown target "bigg"; allowed: big, or a size such as 7B@2T (parameters@tokens); did you mean "big"?',
     ],
     ["an unknown run", ["show", path("none"), "fits"], "no such run directory"],
     [

@@ -267,6 +267,43 @@ test("a table with a sure guess is read by it and says so; an unsure guess is in
   expect(said).toContain(`; lawfit inspect ${unsure} prints it, ready for a sweep file`);
 });
 
+test("cells that are no numbers are told by their place, in columns that are guessed", async () => {
+  const head = "name,size,tokens,loss,acc\n";
+  const size = file("size.csv", `${head}a,100M,2B,3.1,.25\nb,200Q,4B,2.9,.3\nc,400M,8B,2.7,.35\n`);
+  expect(await messageOf(readCheckpointTable(size))).toContain(
+    'size.csv, row 2 (line 3), column "size": "200Q"',
+  );
+  const zero = file("zero.csv", `${head}a,1e8,0,3.1,.25\nb,2e8,4e9,2.9,.3\n`);
+  expect(await messageOf(readCheckpointTable(zero))).toContain(
+    'zero.csv, row 1 (line 2), column "tokens": 0',
+  );
+  const signs = file("signs.csv", `${head}a,1e8,2e9,3.1,25%\nb,2e8,4e9,2.9,30%\n`);
+  expect(await messageOf(readCheckpointTable(signs))).toMatch(/column "acc": .*with a percent sign.*\{sql: /);
+  const words = await readCheckpointTable(
+    file("words.csv", `${head}a,1e8,2e9,3.1,None\nb,2e8,4e9,2.9,0.3\n`),
+  );
+  expect([...words.metrics.get("accuracy")!]).toEqual([Number.NaN, 0.3]);
+});
+
+test("tasks share the only loss of a table, which is said", () => {
+  const { columns, remarks, doubts } = guessed({
+    run,
+    params: n,
+    tokens: d,
+    val_loss: loss,
+    piqa_acc: acc,
+    arc_acc: acc,
+  });
+  expect(columns.subjects).toMatchObject({
+    piqa: { loss: "val_loss", accuracy: "piqa_acc" },
+    arc: { loss: "val_loss", accuracy: "arc_acc" },
+  });
+  expect(doubts).toEqual([]);
+  expect(remarks.map(({ text }) => text)).toContain(
+    "val_loss, the only loss, is taken as the loss of each task",
+  );
+});
+
 test("a mapping that was given is never replaced by a guess, which the message has", async () => {
   const path = file("given.csv", "name,size,tokens,loss,acc\na,100M,2B,3.1,.25\n");
   const said = await messageOf(

@@ -67,17 +67,13 @@ function candidateOf(key: CountKey, column: Column, { noNumbers }: SourcedTable)
   const said = readCountName(column.name);
   if (said?.key !== key || noNumbers?.has(column.name) || column.type === "boolean") return [];
   const isLabel = column.type === "string";
-  const values = Float64Array.from<unknown>(column.values as ArrayLike<unknown>, (value) =>
-    value === null || (typeof value === "string" && (value === "" || isMissingWord(value)))
-      ? Number.NaN
-      : parseCount(String(value)),
+  const filled = Array.from<unknown, string | undefined>(column.values as ArrayLike<unknown>, (value) =>
+    value === null || value === "" || isMissingWord(String(value)) ? undefined : String(value),
   );
-  const isRead = Array.from<unknown>(column.values as ArrayLike<unknown>).every(
-    (value, row) =>
-      value === null || value === "" || !Number.isNaN(values[row]) || isMissingWord(String(value)),
-  );
-  const known = values.filter((value) => !Number.isNaN(value));
-  if (!isRead || known.length === 0 || known.some((value) => !(value > 0))) return [];
+  const values = Float64Array.from(filled, (text) => (text === undefined ? Number.NaN : parseCount(text)));
+  const known = values.filter((value) => value > 0);
+  // A few cells that are something else are found when the column is read, with their places.
+  if (known.length === 0 || 2 * known.length < filled.filter((text) => text !== undefined).length) return [];
   const sql = quoted(column.name);
   return [{ name: column.name, sql, pick: column.name, values, isLabel, factor: isLabel ? 1 : said.factor }];
 }

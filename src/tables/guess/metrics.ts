@@ -1,5 +1,6 @@
 import { groupBy } from "../../collections.ts";
 import type { ColumnMappingInput } from "../columns.ts";
+import { looksNumeric, parseNumber, whyNoNumbers } from "../numbers.ts";
 import type { Column, SourcedTable } from "../table.ts";
 import { type NamedMetric, readMetricName } from "./metric-names.ts";
 import { type ColumnPick, quoted, type Remarking } from "./pick.ts";
@@ -118,20 +119,28 @@ function named(
   return { metrics: result, used };
 }
 
+/** Whether a text column is meant as numbers; a cell that is none is found when the column is read, with what reads it. */
+function areNumbers(column: Column): boolean {
+  return looksNumeric(column) || whyNoNumbers(column, false).areMeant;
+}
+
 /** The metric that a column is by its name, if its values may be that. */
 function measuredIn(column: Column, { noNumbers }: SourcedTable, remark: Remarking): Measured[] {
   const { name } = column;
   const said = readMetricName(name);
   if (said === undefined || noNumbers?.has(name)) return [];
-  if (column.type !== "int64" && column.type !== "float64") return [];
-  const values = Array.from<number | null>(column.values)
-    .filter((value): value is number => value !== null && !Number.isNaN(value))
+  if (column.type === "boolean" || (column.type === "string" && !areNumbers(column))) return [];
+  const values = Array.from<string | number | null, number | undefined>(column.values, (value) =>
+    typeof value === "string" ? parseNumber(value) : (value ?? undefined),
+  )
+    .filter((value): value is number => value !== undefined && !Number.isNaN(value))
     .sort((a, b) => a - b);
   const [least, most] = [values[0], values.at(-1)];
-  // A setting of the runs, such as loss_scale.
-  if (least === undefined || most === undefined || (least === most && values.length > 2)) return [];
   const key = said.subject || "metrics";
   const of = (pick: ColumnPick): Measured[] => [{ ...said, name, pick }];
+  if (least === undefined || most === undefined) return column.type === "string" ? of(name) : [];
+  // A setting of the runs, such as loss_scale.
+  if (least === most && values.length > 2) return [];
   if (said.isTaskAlone) remark(key, `${name} says no metric: taken as an accuracy`, true);
   const middle = values[values.length >> 1]!;
   const range = `its values are ${least} to ${most}`;

@@ -80,9 +80,10 @@ const concatenated = (columns: readonly Column[]): string =>
  */
 function identified(names: readonly string[], { n, d, step, subject }: Rows): "step" | "d" | undefined {
   const byRun = groupBy([...names.keys()], (row) => names[row]!);
-  if (n !== undefined && [...byRun.values()].some((rows) => rows.some((row) => n[row] !== n[rows[0]!]))) {
-    return undefined;
-  }
+  const sizes = [...byRun.values()].map((rows) => new Set(rows.map((row) => n?.[row] ?? Number.NaN)));
+  // A cell of n that is no number is an error of its own.
+  for (const size of sizes) size.delete(Number.NaN);
+  if (sizes.some(({ size }) => size > 1)) return undefined;
   const isUnique = (values: ArrayLike<unknown>): boolean =>
     new Set(names.map((name, row) => JSON.stringify([name, values[row], subject?.[row]]))).size ===
     names.length;
