@@ -4,7 +4,15 @@ import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
 import type { AnalysisKey } from "../registry.ts";
 import { parseNumber } from "../tables/numbers.ts";
-import { decimalNumber, lastGiven, nameList, numberList, wholeNumber } from "./options.ts";
+import {
+  decimalNumber,
+  lastGiven,
+  nameList,
+  numberList,
+  numberOption,
+  textOption,
+  wholeNumber,
+} from "./options.ts";
 
 /** The part of sweep.schema.json that is used here. */
 interface Property {
@@ -43,8 +51,8 @@ export function keyOptions<Given>(
   for (const [key, property] of propertiesOf(mapping)) {
     const option = property["x-option"];
     if (option === undefined || only?.includes(key) === false) continue;
-    const own = key.replaceAll("_", "-");
-    const alias = own !== option.name && { alias: own };
+    // The key's own name too: --levels beside --level.
+    const alias = key === `${option.name}s` && { alias: key };
     yargs.option(option.name, { describe: option.help, ...alias, ...readingOf(option, property) });
   }
   return yargs;
@@ -65,7 +73,7 @@ function readingOf(
   { minimum = 0, enum: choices = [] }: Property,
 ): Options {
   const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
-    text: undefined,
+    text: lastGiven,
     "whole number": wholeNumber(name, minimum),
     number: decimalNumber(name),
     names: nameList(name),
@@ -75,15 +83,14 @@ function readingOf(
   };
   if (reader === "switch") return { type: "boolean" };
   if (reader === "choice") return { choices, requiresArg: true, coerce: lastGiven };
-  const read = coerce[reader];
-  // Names add up: --target 7B@2T --target 13B@5T.
-  if (reader === "names") return { type: "string", requiresArg: true, coerce: read };
-  return { type: "string", requiresArg: true, coerce: (given) => (read ?? String)(lastGiven(given)) };
+  const isNumber = reader === "number" || reader === "whole number" || reader === "numbers";
+  return { ...(isNumber ? numberOption : textOption), coerce: coerce[reader] };
 }
 
 /** Reads `a=1,b=2`. @throws UserError for anything else */
 function pairs<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
-  return (given: string | undefined): Record<string, Value> | undefined => {
+  return (all: string | readonly string[] | undefined): Record<string, Value> | undefined => {
+    const given = lastGiven(all);
     if (given === undefined) return undefined;
     const entries = given.split(",").map((pair): [string, Value] => {
       const [, name, text] = /^\s*([^=]+?)\s*=(.*)$/.exec(pair) ?? [];

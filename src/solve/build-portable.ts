@@ -1,67 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import type { Tree } from "@yowasp/clang";
-import { forms, getForm, trainedForms } from "../forms/registry.ts";
+import { Piscina } from "piscina";
 import { readChecked, writeChecked } from "./checked-file.ts";
-import { kernelSources, portableFolder } from "./paths.ts";
-import { type PortableVariant, portableFlagsOf, portableModulePath } from "./portable.ts";
+import { clangFile, clangFolder } from "./clang-worker.ts";
+import { packageFolder, portableFolder } from "./paths.ts";
+import { builtInVariants, portableFlagsOf, portableModulePath } from "./portable.ts";
+
+/** A compilation takes about 1 GB. */
+const mostThreads = 4;
 
 /**
- * Compiles the WebAssembly modules of all built-in forms and of those that are trained into dist/portable, by a Clang that itself
- * runs as WebAssembly, so that no compiler has to be installed. Intact modules are kept; outdated ones are removed.
+ * Compiles the WebAssembly modules of all built-in forms and of those that are trained into dist/portable, for machines without a C++
+ * compiler and for the package. The compiler is downloaded if it is needed. Intact modules are kept; outdated ones are removed.
  */
 async function buildPortable(): Promise<void> {
-  await mkdir(portableFolder, { recursive: true });
-  const present = new Set(await readdir(portableFolder));
-  const wanted = new Set<string>();
-  const variants = [
-    ...[...forms.keys()].map((name) => variantOf(name, false)),
-    ...trainedForms.map((name) => variantOf(name, true)),
-  ];
-  for (const { name, ...variant } of variants) {
-    const path = portableModulePath(variant);
-    wanted.add(basename(path));
-    if (Buffer.isBuffer(await readChecked(path))) continue;
-    await writeChecked(path, await compileToWebAssembly(variant));
-    console.log(`portable kernel of ${name}${variant.training ? ", training" : ""}: ${basename(path)}`);
-  }
+  const variants = builtInVariants();
+  const wanted = new Set(variants.map((variant) => basename(portableModulePath(variant))));
+  const present = existsSync(portableFolder) ? await readdir(portableFolder) : [];
   for (const name of present) if (!wanted.has(name)) await rm(join(portableFolder, name));
-}
-
-function variantOf(name: string, training: boolean): PortableVariant & { name: string } {
-  const { kernelSource, trainingSource, parameterNames } = getForm(name);
-  const formSource = training ? trainingSource : kernelSource;
-  return { name, formSource, parameters: parameterNames.length, training };
-}
-
-async function compileToWebAssembly(variant: PortableVariant): Promise<Uint8Array> {
-  const { commands } = await import("@yowasp/clang");
-  const files: Tree = { "form.hpp": variant.formSource };
-  for (const [path, text] of kernelSources()) {
-    const folders = path.split("/");
-    const name = folders.pop()!;
-    let folder = files;
-    for (const part of folders) {
-      folder[part] ??= {};
-      folder = folder[part] as Tree;
-    }
-    folder[name] = text;
-  }
-  let messages = "";
-  const decoder = new TextDecoder();
-  const clang = commands["clang++"];
+  const missing: typeof variants = [];
+  for (const variant of variants)
+    if (!Buffer.isBuffer(await readChecked(portableModulePath(variant)))) missing.push(variant);
+  if (missing.length === 0) return;
+  if (!existsSync(clangFile)) downloadClang();
+  await mkdir(portableFolder, { recursive: true });
+  const threads = Math.min(mostThreads, availableParallelism(), missing.length);
+  const filename = join(packageFolder, "dist", "solve", "clang-worker.js");
+  const pool = new Piscina({ filename, minThreads: threads, maxThreads: threads });
+  const begin = performance.now();
+  let done = 0;
   try {
-    const made = await clang([...portableFlagsOf(variant), "-I.", "cpu.cpp", "-o", "kernel.wasm"], files, {
-      stderr: (bytes) => {
-        if (bytes) messages += decoder.decode(bytes, { stream: true });
-      },
-    });
-    const module = made?.["kernel.wasm"];
-    if (module instanceof Uint8Array) return module;
-  } catch (error) {
-    throw new Error(`the WebAssembly kernel could not be compiled: ${messages || error}`);
+    await Promise.all(
+      missing.map(async (variant) => {
+        const flags = [...portableFlagsOf(variant), "cpu.cpp"];
+        const module = await pool.run({ flags, files: { "form.hpp": variant.formSource } });
+        await writeChecked(portableModulePath(variant), module);
+        const seconds = Math.round((performance.now() - begin) / 1000);
+        const what = `${variant.name}${variant.training ? ", training" : ""}`;
+        console.log(`WebAssembly kernel ${++done} of ${missing.length}: ${what}, ${seconds} s`);
+      }),
+    );
+  } finally {
+    await pool.destroy();
   }
-  throw new Error(`the WebAssembly kernel could not be compiled: ${messages}`);
+}
+
+/** Installs the version that the lock file of its folder names. */
+function downloadClang(): void {
+  console.log("downloading the compiler of WebAssembly kernels (@yowasp/clang, 105 MB unpacked)");
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: clangFolder,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 await buildPortable();

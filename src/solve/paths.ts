@@ -10,7 +10,7 @@ export const packageFolder = fileURLToPath(new URL("../../", import.meta.url));
 /** The C++ sources of the kernels. */
 export const kernelsFolder = join(packageFolder, "kernels");
 
-/** The folder of the WebAssembly modules that `npm run build` makes, one for each built-in form. */
+/** The folder of the WebAssembly modules that `npm run build:portable` makes, one for each built-in form. */
 export const portableFolder = join(packageFolder, "dist", "portable");
 
 /**

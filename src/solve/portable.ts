@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
-import { trainedForms } from "../forms/registry.ts";
+import { forms, getForm, trainedForms } from "../forms/registry.ts";
 import { readChecked } from "./checked-file.ts";
 import {
   type Backend,
@@ -47,10 +47,23 @@ export function portableFlagsOf(variant: PortableVariant): string[] {
   return [...portableFlags, ...sizeMacros(variant), ...(variant.training ? [trainingMacro] : [])];
 }
 
-/** Path of the WebAssembly module of a variant; `npm run build` makes those of the built-in forms. */
+/** Path of the WebAssembly module of a variant; `npm run build:portable` makes those of the built-in forms. */
 export function portableModulePath(variant: PortableVariant): string {
   const flags = portableFlagsOf(variant);
   return join(portableFolder, `${kernelHash(variant.formSource, "portable", ...flags)}.wasm`);
+}
+
+/** The built-in modules: one for each form, and one for each that is trained. */
+export function builtInVariants(): (PortableVariant & { name: string })[] {
+  const variantOf = (name: string, training: boolean) => {
+    const { kernelSource, trainingSource, parameterNames } = getForm(name);
+    const formSource = training ? trainingSource : kernelSource;
+    return { name, formSource, parameters: parameterNames.length, training };
+  };
+  return [
+    ...Array.from(forms.keys(), (name) => variantOf(name, false)),
+    ...trainedForms.map((name) => variantOf(name, true)),
+  ];
 }
 
 /** The compiled file of the worker threads, which run JavaScript even where tests run the TypeScript sources. */
@@ -62,7 +75,7 @@ const workerFile = join(packageFolder, "dist", "solve", "portable-worker.js");
  */
 export async function openPortable(threads = availableParallelism()): Promise<Backend | { reason: string }> {
   if (!existsSync(portableFolder) || !existsSync(workerFile)) {
-    return { reason: "no WebAssembly kernels; `npm run build` makes them" };
+    return { reason: "no WebAssembly kernels; `npm run build:portable` makes them" };
   }
   const pool = new Piscina({ filename: workerFile, maxThreads: threads, minThreads: 0, idleTimeout: 1000 });
   const shelf = new KernelShelf();
@@ -86,6 +99,12 @@ async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel
   const { parameters, training } = variant;
   const path = portableModulePath(variant);
   const bytes = await readChecked(path);
+  const missing = bytes === undefined && builtInVariants().find((one) => portableModulePath(one) === path);
+  if (missing) {
+    throw new UserError(
+      `the WebAssembly kernel of form ${missing.name} is missing: \`npm run build:portable\` makes it`,
+    );
+  }
   if (bytes === undefined) {
     const scope = training ? `only trains ${trainedForms.join(", ")}` : "only has the built-in forms";
     throw new UserError(
@@ -95,7 +114,7 @@ async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel
   }
   if (bytes === "damaged") {
     throw new UserError(
-      `${path} is damaged (cut short or changed): reinstall lawfit, or run \`npm run build\` in its folder`,
+      `${path} is damaged (cut short or changed): reinstall lawfit, or run \`npm run build:portable\` in its folder`,
     );
   }
   const module = await WebAssembly.compile(bytes);

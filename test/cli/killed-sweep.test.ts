@@ -9,7 +9,7 @@ import { ptxFor } from "../../src/solve/cuda/ptx.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { cxx } from "../kernels/toolchains.ts";
+import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";
 import { buildNvrtc } from "../solve/cuda/stand-in/nvrtc.ts";
 import { buildStandIn, hostPtx, noStandIn } from "../solve/cuda/stand-in/stand-in.ts";
@@ -80,7 +80,7 @@ describe("a sweep that is killed while it solves leaves no table, or those of th
     await expectWhole(join(folder, "native"), { words: ["--backend", "native"], killAt: /^backend: cpu, / });
   });
 
-  test("portable", async () => {
+  test.skipIf(!hasPortable)("portable (skipped where it is absent)", async () => {
     await expectWhole(join(folder, "portable"), {
       words: ["--backend", "portable"],
       killAt: /^backend: cpu, WebAssembly/,

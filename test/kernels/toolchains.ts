@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { findCompiler } from "../../src/solve/compiler.ts";
 import { instructionSets, runnableSets } from "../../src/solve/native.ts";
+import { builtInVariants, portableModulePath } from "../../src/solve/portable.ts";
 import { answers, type Toolchain } from "./cpp.ts";
 
 const found = await findCompiler();
@@ -9,6 +11,9 @@ export const compiler = "reason" in found ? undefined : found;
 
 /** Its command. */
 export const cxx = compiler?.command;
+
+/** Whether the WebAssembly kernels are there: tests that need them skip and say so, because compiling them takes minutes. */
+export const hasPortable = builtInVariants().every((variant) => existsSync(portableModulePath(variant)));
 
 /** Instruction sets that this machine runs and compiles for, the best first. */
 export const setsHere: readonly string[] = compiler ? await runnableSets(compiler) : [];

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commands, type Tree } from "@yowasp/clang";
-import { kernelSources } from "../../src/solve/paths.ts";
+import compileToWebAssembly, { clangFile } from "../../src/solve/clang-worker.ts";
 import { portableFlags } from "../../src/solve/portable.ts";
 import { cppFolder } from "./cpp.ts";
 
@@ -10,6 +9,9 @@ interface Exports {
   __heap_base: WebAssembly.Global;
   lawfit_functions(n: number, x: number, y: number): void;
 }
+
+/** Whether the compiler to WebAssembly is there; `npm run build:portable` installs it. */
+export const wasmCompiler = existsSync(clangFile);
 
 /** All functions of functions.cpp at the numbers (an even count of them), as WebAssembly computes them. */
 export async function wasmFunctions(numbers: Float64Array, functions: number): Promise<Float64Array> {
@@ -24,18 +26,11 @@ export async function wasmFunctions(numbers: Float64Array, functions: number): P
 }
 
 async function compile(): Promise<Exports> {
-  const lanes: Tree = {};
-  const files: Tree = { lanes, "functions.cpp": readFileSync(join(cppFolder, "functions.cpp"), "utf8") };
-  for (const [path, text] of kernelSources()) {
-    if (path.startsWith("lanes/")) lanes[path.slice("lanes/".length)] = text;
-    else files[path] = text;
-  }
   const flags = portableFlags.filter((flag) => !flag.includes("lawfit_") && !flag.includes("LAWFIT_"));
-  const made = await commands["clang++"](
-    [...flags, "-Wl,--export=lawfit_functions", "-I.", "functions.cpp", "-o", "functions.wasm"],
-    files,
-    { fetchProgress: () => {} },
-  );
-  const { instance } = await WebAssembly.instantiate(made!["functions.wasm"] as Uint8Array<ArrayBuffer>);
+  const bytes = await compileToWebAssembly({
+    flags: [...flags, "-Wl,--export=lawfit_functions", "functions.cpp"],
+    files: { "functions.cpp": readFileSync(join(cppFolder, "functions.cpp"), "utf8") },
+  });
+  const { instance } = await WebAssembly.instantiate(bytes as Uint8Array<ArrayBuffer>);
   return instance.exports as unknown as Exports;
 }

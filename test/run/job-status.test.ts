@@ -18,7 +18,7 @@ const lock = join(run, LOCK);
 beforeAll(async () => {
   const table = join(folder, "small.parquet");
   await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder())));
-  await runSweep({ method: "ladder", table, starts: 4, backend: "portable" }, { out: run });
+  await runSweep({ method: "ladder", table, starts: 4, backend: "cpu" }, { out: run });
   const state = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
   writeFileSync(join(run, "run.json"), JSON.stringify({ ...state, finished: null }));
   writeFileSync(

@@ -4,7 +4,7 @@ import { UserError } from "../../src/errors.ts";
 import { describeBackends, openBackend } from "../../src/solve/backends.ts";
 import { backendChoices, type SolveOptions } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { cxx, setsHere } from "../kernels/toolchains.ts";
+import { cxx, hasPortable, setsHere } from "../kernels/toolchains.ts";
 import { cases, problemOf } from "./cases.ts";
 
 const environment = { ...process.env };
@@ -69,7 +69,7 @@ describe.skipIf(cxx === undefined)("instruction sets (skipped without a C++ comp
   });
 });
 
-describe("without a C++ compiler", () => {
+describe.skipIf(!hasPortable)("without a C++ compiler (skipped without WebAssembly kernels)", () => {
   const missing = "/nowhere/c++";
 
   test("the native backend says why it cannot be had", async () => {

@@ -6,7 +6,7 @@ import { openBackend } from "../../src/solve/backends.ts";
 import { openNative } from "../../src/solve/native.ts";
 import type { Problem, SolveOptions, SolveResult } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { cxx } from "../kernels/toolchains.ts";
+import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { cases, problemOf } from "./cases.ts";
 import { compiles, fakeCompiler, processorIsReal } from "./fake-compilers.ts";
@@ -83,7 +83,10 @@ const brokenReal: typeof broken = [
   ],
 ];
 
-describe.skipIf(process.platform === "win32")("a compiler that is broken leads to WebAssembly", () => {
+/** Skipped without the WebAssembly kernels that these lead to. */
+const isSkipped = !hasPortable || process.platform === "win32";
+
+describe.skipIf(isSkipped)("a compiler that is broken leads to WebAssembly", () => {
   test.for([...broken, ...(cxx === undefined ? [] : brokenReal)])(
     "one that %s",
     async ([what, body, said]) => {
@@ -136,7 +139,7 @@ describe.skipIf(process.platform === "win32")("a compiler that is broken leads t
   });
 });
 
-describe.skipIf(cxx === undefined || process.platform === "win32")(
+describe.skipIf(cxx === undefined || isSkipped)(
   "a compiler that breaks after the first call (skipped without a C++ compiler)",
   () => {
     const late = (name: string, body: string): string =>

@@ -14,19 +14,19 @@ test.each<[string, SolveOptions]>([
   ["starts: NaN is not allowed; a whole number from 0 to 2147483647", { starts: Number.NaN }],
   ["iterationLimit: 0 is not allowed; a whole number from 1 to 2147483647", { iterationLimit: 0 }],
 ])("%s", async (message, options) => {
-  const all = { ...options, backend: "portable" } as const;
+  const all = { ...options, backend: "cpu" } as const;
   for (const run of [solveProblems([problem], all), solveStarts(problem, all), randomStarts(problem, all)]) {
     await expect(run).rejects.toThrow(new UserError(message));
   }
 });
 
 test("the largest seed is a seed of its own", async () => {
-  const options = { backend: "portable", starts: 1 } as const;
+  const options = { backend: "cpu", starts: 1 } as const;
   const largest = await randomStarts(problem, { ...options, seed: 2 ** 32 - 1 });
   expect(largest).not.toEqual(await randomStarts(problem, { ...options, seed: 0 }));
 });
 
 test("without any start, a problem is skipped with the reason", async () => {
-  const results = await solveProblems([problem], { backend: "portable", starts: 0 });
+  const results = await solveProblems([problem], { backend: "cpu", starts: 0 });
   expect(results).toEqual([{ skipped: { reason: "no starts, neither random nor given ones" } }]);
 });

@@ -6,7 +6,7 @@ import type { Backend } from "../../src/solve/kernel.ts";
 import type { Problem, Solution } from "../../src/solve/problem.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";
 import { conformanceProblem, conformanceProblems } from "../../src/throughput/conformance-problems.ts";
-import { cxx } from "../kernels/toolchains.ts";
+import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { cases, objectiveOf } from "./cases.ts";
 import { buildStandIn, devicePtx, noStandIn } from "./cuda/stand-in/stand-in.ts";
 import { fallAlong } from "./minimum.ts";
@@ -47,7 +47,7 @@ const contestants: readonly Contestant[] = [
   },
   {
     backend: "portable",
-    absent: undefined,
+    absent: hasPortable ? undefined : "`npm run build:portable` makes it",
     isSolved: ({ entry }) => entry.builtIn,
     open: () => openBackend("portable", 2),
   },

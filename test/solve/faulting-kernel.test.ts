@@ -9,7 +9,7 @@ import { packageFolder } from "../../src/solve/paths.ts";
 import type { Problem, SolveOptions, SolveResult } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { type ProcessIdentity, thisProcess } from "../../src/store/machine.ts";
-import { cxx } from "../kernels/toolchains.ts";
+import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { compiles, fakeCompiler } from "./fake-compilers.ts";
 
@@ -110,8 +110,8 @@ afterEach(() => {
 
 const beside = (ending: RegExp): string[] => readdirSync(cache).filter((name) => ending.test(name));
 
-describe.skipIf(cxx === undefined || process.platform === "win32")(
-  "a kernel that faults (skipped without a C++ compiler)",
+describe.skipIf(cxx === undefined || !hasPortable || process.platform === "win32")(
+  "a kernel that faults (skipped without a C++ compiler and WebAssembly kernels)",
   () => {
     test("ends its process; the next run names it, and WebAssembly solves its problems", async () => {
       vi.stubEnv("CXX", compilerOf("faults-always", faultsAlways));

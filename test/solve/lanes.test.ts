@@ -6,7 +6,7 @@ import type { Problem, SolveOptions, StartResults } from "../../src/solve/proble
 import { solveStarts } from "../../src/solve/solve.ts";
 import { scaleProblem } from "../../src/solve/units.ts";
 import { runCpp } from "../kernels/cpp.ts";
-import { cxx, setsHere, toolchains } from "../kernels/toolchains.ts";
+import { cxx, hasPortable, setsHere, toolchains } from "../kernels/toolchains.ts";
 import { caseOf, problemOf } from "./cases.ts";
 
 const robust = { noise: 0.02, residual: "log", loss: { kind: "huber", delta: 0.01 } } as const;
@@ -96,7 +96,7 @@ describe("processors of another kind", () => {
 });
 
 describe.each(["native", "portable"] as const)("%s backend", (backend) => {
-  const absent = backend === "native" && cxx === undefined;
+  const absent = backend === "native" ? cxx === undefined : !hasPortable;
   const problem = problems.chinchilla!;
 
   describe.skipIf(absent)("(skipped where it is absent)", () => {

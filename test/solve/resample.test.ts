@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { openBackend } from "../../src/solve/backends.ts";
-import type { BackendName, Problem } from "../../src/solve/problem.ts";
+import type { BackendChoice, Problem } from "../../src/solve/problem.ts";
 import { terminations } from "../../src/solve/problem.ts";
 import { type ReplicateOptions, type Replicates, solveReplicatesOn } from "../../src/solve/resample.ts";
 import type { Draw, Resampling } from "../../src/solve/resampling.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { drawsOf } from "../kernels/draws.ts";
-import { cxx } from "../kernels/toolchains.ts";
+import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { caseOf, problemOf } from "./cases.ts";
 
 const chinchilla = problemOf(caseOf("chinchilla"), { noise: 0.02 });
@@ -46,7 +46,7 @@ function resampled(problem: Problem, { draw }: Resampling, numbers: readonly num
 }
 
 async function replicate(
-  backend: BackendName,
+  backend: BackendChoice,
   problem: Problem,
   resampling: Resampling,
   options: ReplicateOptions,
@@ -79,7 +79,8 @@ const cases: readonly (readonly [string, Problem, Resampling])[] = [
 ];
 
 describe.each(["native", "portable"] as const)("%s backend", (backend) => {
-  describe.skipIf(backend === "native" && cxx === undefined)("(native is skipped without a compiler)", () => {
+  const absent = backend === "native" ? cxx === undefined : !hasPortable;
+  describe.skipIf(absent)("(skipped where it is absent)", () => {
     test.skipIf(cxx === undefined).each(cases)(
       "%s: a replicate is the fit of what was drawn",
       async (_, problem, resampling) => {
@@ -130,9 +131,9 @@ test("problems on the same runs see the same draws", async () => {
   const runs = (population: string) => runsOf(one, [12], population);
   const options = { replicates: 50 };
   const [first, second, other] = await Promise.all([
-    replicate("portable", one, runs("a"), options),
-    replicate("portable", double, runs("a"), options),
-    replicate("portable", one, runs("b"), options),
+    replicate("cpu", one, runs("a"), options),
+    replicate("cpu", double, runs("a"), options),
+    replicate("cpu", one, runs("b"), options),
   ]);
   const close = (a: Replicates, b: Replicates, factor: number) =>
     a.parameters.filter((value, i) => Math.abs(b.parameters[i]! - factor * value) < 1e-6).length;
@@ -167,12 +168,12 @@ describe("resamplings that do not match are refused", () => {
     ["blocks of nothing", { kind: "blocks", ...runs, strata: [2], blockLength: 0 }, "blocks of 0 points"],
   ])("%s", async (_, draw, message) => {
     const wrong = { population: "runs", draw };
-    await expect(replicate("portable", chinchilla, wrong, { replicates: 1 })).rejects.toThrow(message);
+    await expect(replicate("cpu", chinchilla, wrong, { replicates: 1 })).rejects.toThrow(message);
   });
 
   test("no start at all", async () => {
     await expect(
-      replicate("portable", chinchilla, runsOf(chinchilla, [16]), { replicates: 1, starts: 0 }),
+      replicate("cpu", chinchilla, runsOf(chinchilla, [16]), { replicates: 1, starts: 0 }),
     ).rejects.toThrow("replicates need a given start or a random one");
   });
 });

@@ -14,7 +14,7 @@ async function solve(problem: Problem, options: SolveOptions): Promise<SolveResu
 
 async function solved(
   problem: Problem,
-  options: SolveOptions = { backend: "portable", starts: 64 },
+  options: SolveOptions = { backend: "cpu", starts: 64 },
 ): Promise<Solution> {
   const result = await solve(problem, options);
   if ("skipped" in result) throw new Error(result.skipped.reason);
@@ -50,7 +50,7 @@ describe("what a solution tells", () => {
 
   test("the share of starts that agree is that of all starts within 1e-6 of the best", async () => {
     const { startAgreement } = await solved(problem);
-    const { objective } = await solveStarts(problem, { backend: "portable", starts: 64 });
+    const { objective } = await solveStarts(problem, { backend: "cpu", starts: 64 });
     const near = objective.filter((value) => value <= Math.min(...objective) * (1 + 1e-6)).length;
     expect(startAgreement).toBe(near / 64);
     expect(startAgreement).toBeGreaterThan(0.5);
@@ -72,7 +72,7 @@ describe("what a solution tells", () => {
   test("more points than a function takes arguments are no trouble", async () => {
     const points = Array.from({ length: 200_000 }, (_, i) => [i / 1e5]);
     const { parameters } = await solved(problemOf({ ...caseOf("linear"), points }, { noise: 0.02 }), {
-      backend: "portable",
+      backend: "cpu",
       starts: 1,
     });
     expect(parameters[1]).toBeCloseTo(0.7, 2);
@@ -80,7 +80,7 @@ describe("what a solution tells", () => {
 
   test("given starts come before the random ones, and count", async () => {
     const given = [Float64Array.from(caseOf("sigmoid").truth)];
-    const options = { backend: "portable", starts: 3, seed: 4 } as const;
+    const options = { backend: "cpu", starts: 3, seed: 4 } as const;
     const withGiven = await solveStarts({ ...problem, givenStarts: given }, options);
     const without = await solveStarts(problem, options);
     expect(withGiven.objective).toHaveLength(4);
@@ -138,14 +138,14 @@ describe("terminations", () => {
     loss: { kind: "huber", delta: 0.01 },
   });
   const names = async (one: Problem, iterationLimit: number): Promise<Set<string>> => {
-    const { termination } = await solveStarts(one, { backend: "portable", starts: 100, iterationLimit });
+    const { termination } = await solveStarts(one, { backend: "cpu", starts: 100, iterationLimit });
     return new Set(Array.from(termination, (code) => terminations[code]!));
   };
 
   test("a limit of 3 iterations is reached, and kept", async () => {
     expect(await names(problem, 3)).toEqual(new Set(["iterations"]));
     const { iterations } = await solveStarts(problem, {
-      backend: "portable",
+      backend: "cpu",
       starts: 100,
       iterationLimit: 3,
     });
@@ -159,7 +159,7 @@ describe("terminations", () => {
   });
 
   test("the solution has the termination of its start", async () => {
-    const { termination } = await solved(problem, { backend: "portable", starts: 4, iterationLimit: 3 });
+    const { termination } = await solved(problem, { backend: "cpu", starts: 4, iterationLimit: 3 });
     expect(termination).toBe("iterations");
   });
 });
@@ -170,7 +170,7 @@ test("results are in the order of the problems, skipped ones among them", async 
   const other = { ...good, response: good.response.map((y) => 3 * y) };
   const progress: number[] = [];
   const results = await solveProblems([good, bad, other, good], {
-    backend: "portable",
+    backend: "cpu",
     onProgress: (done, total) => progress.push(done / total),
   });
   const objectives = results.map((result) =>

@@ -10,7 +10,7 @@ import { type Replicates, solveReplicatesOn } from "../../src/solve/resample.ts"
 import type { Draw, Resampling } from "../../src/solve/resampling.ts";
 import { randomStarts, solveProblems, solveStarts } from "../../src/solve/solve.ts";
 import { drawsOf } from "../kernels/draws.ts";
-import { cxx, setsHere } from "../kernels/toolchains.ts";
+import { cxx, hasPortable, setsHere } from "../kernels/toolchains.ts";
 import { caseOf, problemOf } from "./cases.ts";
 import { objectiveOfNetwork, trainNetwork } from "./network-reference.ts";
 
@@ -70,7 +70,8 @@ const draws: Record<string, Draw> = {
 };
 
 describe.each(["native", "portable"] as const)("%s backend", (backend) => {
-  describe.skipIf(backend === "native" && cxx === undefined)("(native is skipped without a compiler)", () => {
+  const absent = backend === "native" ? cxx === undefined : !hasPortable;
+  describe.skipIf(absent)("(skipped where it is absent)", () => {
     test("2,000 steps come to where Adam written out by hand comes, from every start", async () => {
       const starts = await randomStarts(problem, { backend, starts: 20 });
       const found = await solveStarts(problem, { backend, starts: 20 });
@@ -251,13 +252,13 @@ test.each<[Partial<Training>, string]>([
   [{ weightDecay: Infinity }, "training.weightDecay: Infinity is not allowed; a number >= 0"],
 ])("training %j is a user's mistake", async (wrong, message) => {
   const bad = { ...problem, training: { ...training, ...wrong } };
-  await expect(solveProblems([bad], { backend: "portable" })).rejects.toThrow(new UserError(message));
+  await expect(solveProblems([bad], { backend: "cpu" })).rejects.toThrow(new UserError(message));
 });
 
 test("a loss or residual that training does not know is said, and the other problems are solved", async () => {
   const wrong: Partial<Problem>[] = [{ loss: { kind: "huber", delta: 0.1 } }, { residual: "log" }];
   const problems = [...wrong.map((change) => ({ ...problem, ...change })), { ...problem, training: short }];
-  const results = await solveProblems(problems, { backend: "portable", starts: 2 });
+  const results = await solveProblems(problems, { backend: "cpu", starts: 2 });
   expect(results).toEqual([
     { skipped: { reason: "training takes the squared loss, not huber" } },
     { skipped: { reason: "training takes plain residuals, not those of logarithms" } },
@@ -267,9 +268,9 @@ test("a loss or residual that training does not know is said, and the other prob
 
 test("fewer points than parameters can be trained on, but not none", async () => {
   const few = { ...problem, training: short, weights: new Float64Array(60).fill(1, 0, 5) };
-  expect((await solved(few, { backend: "portable", starts: 2 })).objective).toBeGreaterThan(0);
+  expect((await solved(few, { backend: "cpu", starts: 2 })).objective).toBeGreaterThan(0);
   const none = { ...few, weights: new Float64Array(60) };
-  expect(await solveProblems([none], { backend: "portable", starts: 2 })).toEqual([
+  expect(await solveProblems([none], { backend: "cpu", starts: 2 })).toEqual([
     { skipped: { reason: "every point has weight 0" } },
   ]);
 });
@@ -279,7 +280,7 @@ test("a network too large for least squares is refused with the way out", async 
   const form = getForm("network-12-6");
   const variables = Array.from({ length: inputs }, () => new Float64Array(200).fill(1));
   const large = { ...data, form, variables, response: new Float64Array(200), key: "large" };
-  expect(await solveProblems([large], { backend: "portable" })).toEqual([
+  expect(await solveProblems([large], { backend: "cpu" })).toEqual([
     {
       skipped: {
         reason: "form network-12-6 has 85 parameters; least squares takes at most 64, training any number",
@@ -288,7 +289,7 @@ test("a network too large for least squares is refused with the way out", async 
   ]);
 });
 
-test("the portable backend says which forms it can train", async () => {
+test.skipIf(!hasPortable)("the portable backend says which forms it can train", async () => {
   const line = { ...problemOf(caseOf("linear")), training: short };
   await expect(solveProblems([line], { backend: "portable" })).rejects.toThrow(
     /no WebAssembly kernel for training: the portable backend only trains network-5-3; with a C\+\+ compiler/,
@@ -297,7 +298,7 @@ test("the portable backend says which forms it can train", async () => {
 
 test("what is said of the parameters of a minimum is unknown for a trained problem, with the reason", async () => {
   const trained = { ...problem, training: short };
-  const solution = await solved(trained, { backend: "portable", starts: 2 });
+  const solution = await solved(trained, { backend: "cpu", starts: 2 });
   expect(solution.conditionNumber).toBeGreaterThan(0);
   const runs = { runLengths: [60], runNames: ["a"] } as never;
   const [card] = await identifiabilityCards([{ problem: trained, solution, runs }]);

@@ -10,13 +10,20 @@ import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
 import { demandWritable } from "../../tables/write.ts";
 import { shellWord } from "../../text.ts";
 import { writeSweepFile } from "../new-sweep-file.ts";
-import { lastGiven, SEVERAL_PATHS } from "../options.ts";
+import {
+  formatOption,
+  lastGiven,
+  layoutOption,
+  SEVERAL_PATHS,
+  switchOption,
+  textOption,
+} from "../options.ts";
 import { printFormatted, printText } from "../output.ts";
 import { readLayout } from "../read-layout.ts";
 
 interface InspectArguments {
   tables: string[];
-  columns: string | undefined;
+  layout: string | undefined;
   decimal: Decimal | undefined;
   format: "text" | "json";
   write: string | undefined;
@@ -34,34 +41,30 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         demandOption: true,
         describe: "table files, folders or globs: Parquet, CSV, JSON lines, Arrow",
       })
-      .option("columns", {
-        type: "string",
-        requiresArg: true,
-        coerce: lastGiven<string>,
-        describe:
-          "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
-      })
+      .option("layout", { ...layoutOption, coerce: lastGiven<string> })
       .option("decimal", {
         choices: [".", ","] as const,
         coerce: lastGiven<Decimal>,
-        describe: "what stands before the decimals of numbers in CSV files  [default: .]",
+        describe: 'decimal separator of numbers in CSV files: "." or ","  [default: "."]',
       })
       .option("format", {
-        choices: ["text", "json"] as const,
-        default: "text" as const,
+        ...formatOption(["text", "json"], "text for people; json with all findings"),
         coerce: lastGiven<"text" | "json">,
-        describe: "output",
       })
       .option("write", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         coerce: lastGiven<string>,
         describe: "sweep file to write for the table, with its columns",
       })
-      .option("force", { type: "boolean", default: false, describe: "replace an existing sweep file" }),
-  handler: async ({ tables, columns, decimal, format, write, force }) => {
+      .option("force", { ...switchOption, describe: "replace an existing sweep file" })
+      .example("$0 ladder.parquet", "what the table holds and what looks wrong in it")
+      .example(
+        '$0 "runs/*.csv" --write sweep.yaml',
+        "columns of tables of your own, guessed, and a sweep file with them",
+      ),
+  handler: async ({ tables, layout: layoutFile, decimal, format, write, force }) => {
     if (write !== undefined) await demandWritable(write, force);
-    const { table, guess } = await readInspected(tables, columns, decimal, (block) => {
+    const { table, guess } = await readInspected(tables, layoutFile, decimal, (block) => {
       if (format === "text") printText(`${block}\n`);
     });
     const inspection = inspectTable(table);
@@ -69,7 +72,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       printFormatted(`${JSON.stringify({ ...inspection, ...(guess && { guess }) }, null, 2)}\n`, format);
     } else printText(formatInspection(inspection));
     if (write === undefined) return;
-    const layout = columns === undefined ? {} : await readLayout(columns);
+    const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
     await writeSweepFile(write, { paths: tables, table, guess, ...layout, ...(decimal && { decimal }) });
     if (format === "text") printText(`wrote ${write}: lawfit sweep ${shellWord(write)}\n`);
   },
@@ -79,18 +82,18 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
  * Reads a checkpoint table, by a guess of its columns where it has others than the schema, even if that is not sure.
  *
  * @param tables files, folders and globs
- * @param columnsFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
+ * @param layoutFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
  * @param decimal decimal separator of CSV files
  * @param onGuess called with the guess as text, before the table is read by it
  * @throws UserError for files and tables that are not valid
  */
 export async function readInspected(
   tables: readonly string[],
-  columnsFile?: string,
+  layoutFile?: string,
   decimal?: Decimal,
   onGuess: (block: string) => void = () => {},
 ): Promise<{ table: CheckpointTable; guess: Guess | undefined }> {
-  const layout = columnsFile === undefined ? {} : await readLayout(columnsFile);
+  const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
   const options = { ...layout, ...(decimal && { decimal }) };
   try {
     const table = await readCheckpointTable(tables, options);

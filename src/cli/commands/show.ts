@@ -1,13 +1,10 @@
 import type { CommandModule } from "yargs";
-import { formatOption, nameList, wholeNumber } from "../options.ts";
+import { nameList, numberOption, tableFormatOption, textOption, wholeNumber } from "../options.ts";
+import type { ShowOptions } from "../show-table.ts";
 
-interface ShowArguments {
+interface ShowArguments extends ShowOptions {
   run: string;
   table: string;
-  format: "text" | "json" | "csv";
-  where: string | undefined;
-  columns: string[] | undefined;
-  limit: number | undefined;
 }
 
 /** `lawfit show RUN TABLE`. */
@@ -21,32 +18,31 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         describe:
           "predictions, configurations, choices, axis_importance, curves, variance, fits, ... (docs/results.md)",
       })
-      .option("format", formatOption)
+      .option("format", tableFormatOption)
       .option("where", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         describe: "SQL predicate on the columns: \"task = 'piqa_val' AND abs_error < 0.05\"",
       })
       .option("columns", {
-        type: "string",
-        requiresArg: true,
-        describe: "columns to print, with commas",
+        ...textOption,
+        describe: "columns to print, with commas  [default: as text those that answer, otherwise all]",
         coerce: nameList("columns"),
       })
+      .option("all", { type: "boolean", describe: "print all columns as text" })
+      .conflicts("all", "columns")
       .option("limit", {
-        type: "string",
-        requiresArg: true,
-        describe: "rows to print at most",
+        ...numberOption,
+        describe: "largest number of rows to print",
         coerce: wholeNumber("limit", 0),
-      }),
-  handler: async ({ run, table, format, where, columns, limit }) => {
-    const { queryJob } = await import("../../run/job-directory.ts");
+      })
+      .example("$0 run", "the predictions")
+      .example(
+        `$0 run fits --where "task = 'piqa_val'" --columns stage,objective --format csv`,
+        "a part of a table",
+      ),
+  handler: async ({ run, table, ...options }) => {
     const { printFormatted } = await import("../output.ts");
-    const { formatTable } = await import("../../tables/format.ts");
-    const rows = await queryJob(run, table, {
-      ...(where !== undefined && { where }),
-      ...(columns && { columns }),
-    });
-    printFormatted(formatTable(rows, { format, ...(limit !== undefined && { maxRows: limit }) }), format);
+    const { showTable } = await import("../show-table.ts");
+    printFormatted(await showTable(run, table, options), options.format);
   },
 };
