@@ -129,7 +129,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an option without its value",
       [...ladder, "--table"],
-      "--table needs a value: checkpoint table: a file or a glob; see lawfit sweep --help",
+      "--table needs a value: checkpoint table: a file, a folder or a glob; see lawfit sweep --help",
     ],
     [
       "no sweep",
