@@ -58,6 +58,9 @@ export const bootstrapSchema = mappingOf(bootstrapKeys);
 /** A bootstrap, as a sweep file or a program gives it under `bootstrap:`. */
 export type BootstrapSpec = Given<typeof bootstrapKeys>;
 
+/** The bootstrap whose intervals held best on simulated ladders (docs/coverage.md). */
+export const recommendedBootstrap: BootstrapSpec = { scheme: "parametric", intervals: ["expanded"] };
+
 /** A bootstrap with every default filled in, as the manifest keeps it. */
 type CheckedBootstrap = z.output<typeof bootstrapSchema>;
 

@@ -4,7 +4,15 @@ import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
 import type { AnalysisKey } from "../registry.ts";
 import { parseNumber } from "../tables/numbers.ts";
-import { decimalNumber, nameList, numberList, numberOption, textOption, wholeNumber } from "./options.ts";
+import {
+  decimalNumber,
+  lastGiven,
+  nameList,
+  numberList,
+  numberOption,
+  textOption,
+  wholeNumber,
+} from "./options.ts";
 
 /** The part of sweep.schema.json that is used here. */
 interface Property {
@@ -43,7 +51,9 @@ export function keyOptions<Given>(
   for (const [key, property] of propertiesOf(mapping)) {
     const option = property["x-option"];
     if (option === undefined || only?.includes(key) === false) continue;
-    yargs.option(option.name, { describe: option.help, ...readingOf(option, property) });
+    // The key's own name too: --levels beside --level.
+    const alias = key === `${option.name}s` && { alias: key };
+    yargs.option(option.name, { describe: option.help, ...alias, ...readingOf(option, property) });
   }
   return yargs;
 }
@@ -63,7 +73,7 @@ function readingOf(
   { minimum = 0, enum: choices = [] }: Property,
 ): Options {
   const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
-    text: undefined,
+    text: lastGiven,
     "whole number": wholeNumber(name, minimum),
     number: decimalNumber(name),
     names: nameList(name),
@@ -72,14 +82,15 @@ function readingOf(
     "ranges by name": pairs(name, written, rangeOf),
   };
   if (reader === "switch") return { type: "boolean" };
-  if (reader === "choice") return { choices, requiresArg: true };
+  if (reader === "choice") return { choices, requiresArg: true, coerce: lastGiven };
   const isNumber = reader === "number" || reader === "whole number" || reader === "numbers";
   return { ...(isNumber ? numberOption : textOption), coerce: coerce[reader] };
 }
 
 /** Reads `a=1,b=2`. @throws UserError for anything else */
 function pairs<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
-  return (given: string | undefined): Record<string, Value> | undefined => {
+  return (all: string | readonly string[] | undefined): Record<string, Value> | undefined => {
+    const given = lastGiven(all);
     if (given === undefined) return undefined;
     const entries = given.split(",").map((pair): [string, Value] => {
       const [, name, text] = /^\s*([^=]+?)\s*=(.*)$/.exec(pair) ?? [];

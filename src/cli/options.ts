@@ -106,20 +106,23 @@ export const formerJsonOption = { ...switchOption, hidden: true } as const;
 
 /** A function for `coerce` that reads the text of an option. It throws a UserError where `read` gives nothing. */
 export function readerOf<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
-  return (given: string | undefined): Value | undefined => {
-    if (given === undefined) return undefined;
-    const value = read(given);
+  return (given: string | readonly string[] | undefined): Value | undefined => {
+    const text = lastGiven(given);
+    if (text === undefined) return undefined;
+    const value = read(text);
     if (value !== undefined) return value;
-    throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: ${allowed}`);
+    throw new UserError(`--${option}: ${JSON.stringify(text)}; allowed: ${allowed}`);
   };
 }
 
-/** Reads `a,b` as a list of names. */
-export const nameList = (option: string) =>
-  readerOf(option, "names with commas between them", (text) => {
+/** Reads `a,b` as a list of names. Options that are repeated add up: `--target 7B@2T --target 13B@5T`. */
+export function nameList(option: string) {
+  const read = readerOf(option, "names with commas between them", (text) => {
     const names = text.split(",").map((name) => name.trim());
     return names.includes("") ? undefined : names;
   });
+  return (given: string | readonly string[] | undefined) => read(given === undefined ? given : String(given));
+}
 
 /** Reads `0.5,0.9` as a list of numbers. */
 export const numberList = (option: string) =>

@@ -1,11 +1,13 @@
 import { UserError } from "../errors.ts";
 import { readYamlFile } from "../spec/sweep-file.ts";
-import { type ColumnMapping, parseColumns } from "../tables/columns.ts";
+import { type ColumnMapping, type ColumnMappingInput, parseColumns } from "../tables/columns.ts";
 import type { Decimal } from "../tables/csv.ts";
 
 /** How a table of a user's own layout is read. */
 export interface OwnLayout {
   columns?: ColumnMapping;
+  /** The same as it stands in the file. */
+  written?: ColumnMappingInput;
   decimal?: Decimal;
 }
 
@@ -27,7 +29,10 @@ export async function readLayout(path: string): Promise<OwnLayout> {
     throw new UserError(`${path}: decimal: ${JSON.stringify(decimal)}; allowed: "." or ","`);
   }
   return {
-    ...(columns !== undefined && { columns: parseColumns(columns, `${path}: columns`) }),
+    ...(columns !== undefined && {
+      columns: parseColumns(columns, `${path}: columns`),
+      written: columns as ColumnMappingInput,
+    }),
     ...((decimal === "." || decimal === ",") && { decimal }),
   };
 }

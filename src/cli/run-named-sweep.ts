@@ -1,3 +1,4 @@
+import { recommendedBootstrap } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
 import { readJobState } from "../run/job-state.ts";
@@ -5,6 +6,7 @@ import { mergeShards } from "../run/merge-shards.ts";
 import { runShard } from "../run/run-shard.ts";
 import { runSweep, type SweepResult } from "../run/run-sweep.ts";
 import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
+import { checkSpec } from "../spec/spec.ts";
 import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { jobReporter } from "./job-progress.ts";
@@ -24,12 +26,16 @@ export interface JobArguments {
   fresh: boolean;
   shard: string | undefined;
   "dry-run": boolean;
+  /** Whether predictions are to have intervals, where the sweep itself does not say which. */
+  interval?: boolean;
 }
 
 /** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
 export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
   const isJson = given.json || given.format === "json";
-  const named = await readSweep(sweep, keys);
+  const read = await readSweep(sweep, keys);
+  const bootstrap = given.interval && { bootstrap: recommendedBootstrap };
+  const named = { ...read, spec: checkSpec({ ...bootstrap, ...read.spec }, read.name) };
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
   const out = shard === undefined ? whole : shardFolder(whole, shard);

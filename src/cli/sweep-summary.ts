@@ -1,8 +1,9 @@
 import { extensions, fittingAnalyses } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
+import { COLUMNS_GUESSED } from "../tables/findings.ts";
 import { formatTable } from "../tables/format.ts";
 import { rowsOf, shownAt } from "../tables/table.ts";
-import { countOf, shellWord } from "../text.ts";
+import { countOf, shellWord, visibleLine } from "../text.ts";
 import { answerTable, comparedAxes, NUMBERS } from "./answer-table.ts";
 import { duration, whole } from "./progress.ts";
 import { formatHeadline } from "./sweep-headline.ts";
@@ -65,8 +66,15 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
       ? `${formatTable(answerTable(tables.predictions, tables.intervals, compared), { maxRows: MOST_ROWS, alignRight: NUMBERS })}${left}${formatHeadline(tables)}`
       : `${instead}${left}`;
   return (
-    `${answer}${textOf(false)}` +
+    `${answer}${textOf(false)}${guessedColumns(manifest)}` +
     formatWork({ manifest }) +
     `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
   );
+}
+
+/** By which columns the table was read, where they were guessed; else empty. */
+function guessedColumns({ warnings }: SweepResult["manifest"]): string {
+  const prefix = `table: ${COLUMNS_GUESSED}: `;
+  const line = warnings.find((warning) => warning.startsWith(prefix));
+  return line === undefined ? "" : `columns guessed: ${visibleLine(line.slice(prefix.length))}\n`;
 }

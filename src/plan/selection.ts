@@ -5,6 +5,8 @@ import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, perIndex, type RunIndex, type RunSelections, type Target } from "../methods/runs.ts";
 import { texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, isAccuracy, locate } from "../tables/checkpoint-table.ts";
+import { readMetricName } from "../tables/guess/metric-names.ts";
+import { parseSize } from "../tables/numbers.ts";
 import { SHARES_TOLERANCE } from "../tables/shares.ts";
 import { duckdbMessage, insertTable, withDuckDB } from "../tables/sql/duckdb.ts";
 import { confine, readWhere } from "../tables/sql/user-sql.ts";
@@ -34,7 +36,13 @@ export function chooseTasks(
   );
   if (tasks.length > 0) return tasks;
   const wanted = needs.map((all) => all.map(({ metric, on }) => `${metric} on ${PLACES[on]}`).join(" and "));
-  throw new UserError(`${where}: no subject of ${index.table.source} has ${wanted.join(", or ")}`);
+  const there = (needs[0] ?? []).map((need) => {
+    const having = index.subjects.filter((subject) => isMet(index, subject, need));
+    return `${need.metric} of ${having.slice(0, 3).join(", ") || "none"}${having.length > 3 ? ", ..." : ""}`;
+  });
+  throw new UserError(
+    `${where}: no subject of ${index.table.source} has ${wanted.join(", or ")}; there is ${there.join("; ")}`,
+  );
 }
 
 const PLACES: Readonly<Record<Need["on"], string>> = { fit: "a fit run", target: "a target" };
@@ -66,9 +74,19 @@ function checkMetrics(index: RunIndex, configurations: readonly Configuration[],
     text === undefined
       ? `has no column ${JSON.stringify(first.metric)}`
       : `has no numbers in column ${JSON.stringify(first.metric)} (${text})`;
+  const alike = (["loss", "accuracy"] as const).flatMap((kind) => {
+    const name = metrics.includes(kind)
+      ? kind
+      : metrics.find((metric) => readMetricName(metric)?.kind === kind);
+    return name === undefined ? [] : [{ kind, text: `${kind}: ${JSON.stringify(name)}` }];
+  });
+  const isGuessed = alike.some(({ kind }) => kind === first.metric);
+  const guess = isGuessed
+    ? `; a guess is columns: {metrics: {${alike.map(({ text }) => text).join(", ")}}}`
+    : "";
   throw new UserError(
     `${where}: ${index.table.source} ${has}, a metric that the method needs; ` +
-      `the metrics are ${metrics.join(", ")}${didYouMean(first.metric, metrics)}`,
+      `the metrics are ${metrics.join(", ")}${didYouMean(first.metric, metrics)}${guess}`,
   );
 }
 
@@ -163,16 +181,19 @@ export function chooseTargets(
     );
   }
   throw new UserError(
-    `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes under ` +
-      "targets ({name: 70B, n: 7e10, d: 2e12}) in the sweep file",
+    `${where}: no target: ${index.table.source} has no run of role "target"; allowed: such runs, or sizes: ` +
+      "--target 7B@2T (parameters@tokens), or targets: [7B@2T] in the sweep file",
   );
 
   function findTarget(name: string): Target {
     const target = index.targets.find((candidate) => candidate.name === name);
     if (target !== undefined) return target;
-    const allowed = names.length > 0 ? names.join(", ") : "sizes only, the table has no targets";
+    const size = parseSize(name, `${where}: targets`);
+    if (size !== undefined) return sizedTarget({ name, ...size }, [], where);
+    const allowed =
+      names.length > 0 ? `${names.join(", ")}, or a size` : "sizes only, the table has no targets,";
     throw new UserError(
-      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed}${didYouMean(name, names)}`,
+      `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed} such as 7B@2T (parameters@tokens)${didYouMean(name, names)}`,
     );
   }
 }

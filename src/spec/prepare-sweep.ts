@@ -5,7 +5,7 @@ import { demandPrediction, planSweep, type SweepPlan } from "../plan/plan-sweep.
 import { selectRuns } from "../plan/selection.ts";
 import type { AnalysisKey } from "../registry.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import type { CheckpointTable } from "../tables/checkpoint-table.ts";
+import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { findingsInUse } from "../tables/inspect.ts";
 import { wholeShares } from "../tables/shares.ts";
 import { countOf, formatNumber } from "../text.ts";
@@ -106,10 +106,22 @@ function described(table: CheckpointTable, { cells, shared, tasks, targets }: Sw
   const later = cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting)).length;
   const waiting = later === 0 ? "" : `, then ${countOf(later, "regression")} made with their fits`;
   return [
-    `read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics`,
+    `read ${table.source}: ${table.rows} rows, ${table.metrics.size} metrics${haveOneCheckpoint(table) ? "; one checkpoint a run, taken as its final value: choices about a run's other checkpoints change nothing" : ""}`,
     `${countOf(cells.length, "cell")} of ${countOf(tasks.length, "task")}, ${countOf(targets.length, "target")}; ` +
       `${countOf(shared.problems.length, "problem")} solved once (${countOf(shared.regressions, "regression")} before de-duplication)${waiting}`,
   ];
+}
+
+/** Whether every run to fit has one checkpoint, for a table of final values. */
+function haveOneCheckpoint(table: CheckpointTable): boolean {
+  const checkpoints = new Map<string, number>();
+  return table.run.every((run, row) => {
+    if (table.role[row] !== "fit") return true;
+    const key = checkpointKey(table, row);
+    const first = checkpoints.get(run) ?? key;
+    checkpoints.set(run, first);
+    return key === first;
+  });
 }
 
 async function tableChecksums(table: CheckpointTable, sweep: ResolvedSweep): Promise<TableChecksum[]> {

@@ -70,7 +70,7 @@ export function withChance(
 }
 
 /**
- * The sweep with the configurations that its own stand for on a table, each once.
+ * The sweep with the configurations that its own stand for on a table, each once, and with the columns by which the table was read.
  *
  * @throws UserError for values of axes that the table does not have, and for more configurations than memory holds
  */
@@ -89,7 +89,9 @@ export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedS
       if (!distinct.has(key)) distinct.set(key, candidate);
     }
   }
-  return { ...sweep, configurations: [...distinct.values()] };
+  const columns = table.guessed?.columns;
+  const spec = columns === undefined ? sweep.spec : { ...sweep.spec, columns };
+  return { ...sweep, spec, configurations: [...distinct.values()] };
 }
 
 /** A table that a sweep read, by content. */

@@ -11,6 +11,7 @@ import { mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import { backendChoices } from "../solve/problem.ts";
 import { type ColumnMappingInput, columnsSchema } from "../tables/columns.ts";
+import { parseCount } from "../tables/numbers.ts";
 
 /** Design choices: a value, or a list of values to cross with those of the other axes. */
 export type AxesInput = Record<string, AxisValue | AxisValue[]>;
@@ -30,13 +31,21 @@ const names = (allowed: string) =>
 const share = z.number().min(0).max(1);
 const chance = z.number().min(0).lt(1);
 const axes = z.record(z.string(), z.custom<AxesInput[string]>());
+/** A number of parameters, tokens or FLOPs: 7e9, or 7B. */
+const count = z.union([
+  z.number().positive(),
+  z
+    .string()
+    .transform(parseCount)
+    .refine((value) => value > 0 && value < Infinity),
+]);
 const target = z.union([
   name,
   z.strictObject({
     name,
-    n: z.number().positive(),
-    d: z.number().positive(),
-    c: z.number().positive().optional(),
+    n: count,
+    d: count,
+    c: count.optional(),
     mix: z.record(z.string(), share).optional(),
   }),
 ]);
@@ -49,7 +58,7 @@ export const specKeys = {
     "checkpoint table: paths and globs, in a file from its folder",
     {
       otherwise: "needed, here or as `--table`",
-      option: { help: "checkpoint table: a file or a glob", reader: "text" },
+      option: { help: "checkpoint table: a file, a folder or a glob", reader: "text" },
     },
   ),
   /** Where a table of your own has each column (docs/tables.md). @default the names of the schema */
@@ -84,17 +93,18 @@ export const specKeys = {
     otherwise: "every subject that has what at least one configuration needs",
     option: {},
   }),
-  /** Names of the table's targets, or sizes {name: 70B, n: 7e10, d: 2e12}, with c, and mix: {general: 0.7, code: 0.3} for methods that take mixtures. @default every target of the table */
+  /** Names of the table's targets, or sizes 7B@2T or {name: 70B, n: 70B, d: 2e12}, with c, and mix: {general: 0.7, code: 0.3} for methods that take mixtures. @default every target of the table */
   targets: key(
     taking(
       z.array(target).min(1),
-      "a list of names of targets, or of sizes {name: 70B, n: 7e10, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
+      "a list of names of targets, or of sizes 7B@2T (parameters@tokens) or {name: 70B, n: 70B, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
     ).optional(),
-    "names of the table's targets, or sizes `{name: 70B, n: 7e10, d: 2e12}`, with `c`, and `mix: {general: 0.7, code: 0.3}` for methods that take mixtures",
+    "names of the table's targets, or sizes `7B@2T` or `{name: 70B, n: 70B, d: 2e12}`, with `c`, and `mix: {general: 0.7, code: 0.3}` for methods that take mixtures",
     {
       otherwise: "every target of the table",
       option: {
-        help: "names of targets, with commas  [default: every target of the table]",
+        name: "target",
+        help: "what to predict: names of the table's targets, or sizes such as 7B@2T (parameters@tokens), with commas or one by one  [default: every target of the table]",
         reader: "names",
       },
     },

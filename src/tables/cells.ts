@@ -2,7 +2,7 @@ import { getOrInsert } from "../collections.ts";
 import { didYouMean, UserError } from "../errors.ts";
 import { SQL_PREFIX } from "./columns.ts";
 import { tableFormat } from "./files.ts";
-import { isMissingWord, parseNumber, whyNoNumbers } from "./numbers.ts";
+import { isMissingWord, parseCount, parseNumber, whyNoNumbers, withoutUnit } from "./numbers.ts";
 import { describeRow, type Origin } from "./origin.ts";
 import { type Column, findColumn, type SourcedTable, type Table } from "./table.ts";
 
@@ -54,13 +54,17 @@ export interface NumberRule {
   holds: (value: number) => boolean;
   /** Whether a cell may be empty. */
   optional: boolean;
+  /** Whether a cell may be a count with a unit, such as `7B`. @default false */
+  isCount?: boolean;
 }
 
 /** What a metric may be, and a share before it is known that it is one. */
 export const FINITE: NumberRule = { allowed: "a finite number", holds: () => true, optional: true };
 /** What a size or a count may be. */
 export const POSITIVE: NumberRule = { allowed: "a number > 0", holds: (value) => value > 0, optional: false };
-export const POSITIVE_OR_EMPTY: NumberRule = { ...POSITIVE, optional: true };
+/** What numbers of parameters, tokens and FLOPs may be. */
+export const COUNT: NumberRule = { ...POSITIVE, allowed: "a number > 0, such as 1.9e8 or 7B", isCount: true };
+export const COUNT_OR_EMPTY: NumberRule = { ...COUNT, optional: true };
 export const STEP: NumberRule = { allowed: "a number >= 0", holds: (value) => value >= 0, optional: true };
 /** What the share of a training source may be. */
 export const SHARE: NumberRule = {
@@ -88,11 +92,14 @@ export function listColumns(table: Table): string {
   return more > 0 ? `${names.slice(0, 12).join(", ")} and ${more} more` : names.join(", ");
 }
 
+/** A table lacks a column that it needs, or that the user named. */
+export class MissingColumn extends UserError {}
+
 /**
  * The column of that name.
  *
  * @param key key with which the user names it, `columns.n`; undefined if the schema does
- * @throws UserError with the nearest name where it is not there
+ * @throws MissingColumn with the nearest name where it is not there
  */
 export function requireColumn(from: CellSource, name: string, key?: string): Column {
   const column = findColumn(from.table, name);
@@ -102,7 +109,7 @@ export function requireColumn(from: CellSource, name: string, key?: string): Col
     from.table.columns.map((candidate) => candidate.name),
   );
   const asked = key === undefined ? "" : ` (named under ${key})`;
-  throw new UserError(
+  throw new MissingColumn(
     `${from.source}: no column ${JSON.stringify(name)}${asked}${near}; the columns are ${listColumns(from.table)}`,
   );
 }
@@ -152,6 +159,11 @@ export function optionalNumbers(
 
 function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: string): Float64Array {
   if (column.type === "float64") return column.values;
+  const odd = rule.isCount && column.type === "string" ? withoutUnit(column.values) : -1;
+  if (odd >= 0) {
+    const problem = `${JSON.stringify(column.values[odd])} has no unit, as other cells of the column have`;
+    throw cellError(from, odd, column.name, problem, allowed);
+  }
   return Float64Array.from<string | number | boolean | null>(column.values, (value, row) => {
     if (value === null || value === "") return Number.NaN;
     if (typeof value === "number") return value;
@@ -160,8 +172,9 @@ function toNumbers(from: CellSource, column: Column, rule: NumberRule, allowed: 
       countMissing(from, column.name, value, row);
       return Number.NaN;
     }
-    const number = typeof value === "string" ? parseNumber(value) : undefined;
-    if (number === undefined) throw textError(from, column, row, allowed);
+    const number =
+      typeof value !== "string" ? undefined : rule.isCount ? parseCount(value) : parseNumber(value);
+    if (number === undefined || Number.isNaN(number)) throw textError(from, column, row, allowed);
     return number;
   });
 }

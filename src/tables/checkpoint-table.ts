@@ -1,4 +1,5 @@
 import type { MissingWords } from "./cells.ts";
+import type { Guess } from "./guess/guess.ts";
 import { describeRow, type Origin } from "./origin.ts";
 import { type Column, numberColumn, type Table } from "./table.ts";
 
@@ -40,6 +41,8 @@ export interface CheckpointTable {
   missingWords?: ReadonlyMap<string, MissingWords>;
   /** By column, why it is not taken as a metric although some of its cells are numbers. Absent if there were no such columns. */
   passedOver?: ReadonlyMap<string, string>;
+  /** The guess that it was read by, in words too. Absent where the mapping was given or is that of the schema. */
+  guessed?: Guess & { text: string };
 }
 
 /** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */

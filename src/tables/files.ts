@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync } from "node:zlib";
@@ -19,9 +19,38 @@ const FORMATS: readonly (readonly [ending: RegExp, format: TableFormat])[] = [
   [/\.(arrow|arrows|feather|ipc)$/i, "arrow"],
 ];
 
+const ENDINGS =
+  ".parquet, .csv, .tsv, .jsonl, .ndjson, .json (these also with .gz), .arrow, .feather and .ipc";
+
 /** The format of a table file by the end of its name, or undefined. */
 export function tableFormat(path: string): TableFormat | undefined {
   return FORMATS.find(([ending]) => ending.test(path))?.[1];
+}
+
+/** A path without the ending that says its format. */
+function withoutEnding(path: string): string {
+  return FORMATS.reduce((name, [ending]) => name.replace(ending, ""), path);
+}
+
+/**
+ * Names of the runs of files that hold one run each: the files' names without folders and endings. Where two files have the same,
+ * names say the folders in which they differ too: `70M/metrics`, or `70M` where every file is called so.
+ */
+export function fileNames(paths: readonly string[]): string[] {
+  const whole = paths.map((path) => resolve(path));
+  const count = new Set(whole).size;
+  const folders = whole.map((path) => dirname(path).split(sep));
+  const shared = folders[0]!.findIndex((name, i) => folders.some((other) => other[i] !== name));
+  const inner = folders.map((names) => names.slice(shared < 0 ? folders[0]!.length : shared));
+  const bare = whole.map((path) => withoutEnding(basename(path)));
+  const withFolders = inner.map((names, i) => [...names, bare[i]!].join("/"));
+  const candidates = [
+    bare,
+    ...(new Set(bare).size === 1 ? [inner.map((names) => names.join("/"))] : []),
+    withFolders,
+    whole.map((path, i) => [...inner[i]!, basename(path)].join("/")),
+  ];
+  return candidates.find((names) => new Set(names).size === count) ?? whole;
 }
 
 /** The format of a table file that is to be read. @throws UserError for an unknown ending */
@@ -29,16 +58,16 @@ export function readableFormat(path: string): TableFormat {
   const format = tableFormat(path);
   if (format !== undefined) return format;
   throw new UserError(
-    `${path}: cannot tell the format of a table from this name; allowed endings are .parquet, .csv, .tsv, ` +
-      ".jsonl, .ndjson, .json (these also with .gz), .arrow, .feather and .ipc",
+    `${path}: cannot tell the format of a table from this name; allowed endings are ${ENDINGS}`,
   );
 }
 
 /**
  * The files that the paths name: a path that exists is taken literally, any other one that holds `*`,
- * `?` or `[` is a glob, whose files come sorted by name.
+ * `?` or `[` is a glob. Files of a glob and of a folder come sorted by name.
  *
- * @throws UserError for a missing file, a folder or anything else that is not a file, a URL, and a glob that matches nothing
+ * @throws UserError for a missing file, a folder without table files or with tables of several formats, anything else that is not a
+ * file, a URL, and a glob that matches nothing
  */
 export async function resolveFiles(
   connection: DuckDBConnection,
@@ -47,12 +76,8 @@ export async function resolveFiles(
   const files: string[] = [];
   for (const path of paths) {
     const stats = await stat(path).catch(() => undefined);
-    if (stats?.isDirectory()) {
-      throw new UserError(
-        `${path}: is a folder; give a table file or a glob such as ${join(path, await globOf(path))}`,
-      );
-    }
-    if (stats !== undefined) files.push(path);
+    if (stats?.isDirectory()) files.push(...(await filesOf(path)));
+    else if (stats !== undefined) files.push(path);
     else if (isAddress(path)) {
       throw new UserError(
         `${path}: is a URL; allowed: files on this machine, so download it and give its path`,
@@ -73,22 +98,29 @@ export function isAddress(path: string): boolean {
 async function expandGlob(connection: DuckDBConnection, pattern: string): Promise<string[]> {
   const reader = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
   const files = reader.getRows().map(([file]) => String(file));
-  if (files.length === 0) throw new UserError(`${pattern}: no file matches`);
-  return files;
+  if (files.length > 0) return files;
+  const beside = await siblings(pattern);
+  const there = beside.length === 0 ? "" : `; its folder has ${beside.slice(0, 3).join(", ")}`;
+  throw new UserError(`${pattern}: no file matches${there}; allowed: a glob that matches table files`);
 }
 
-/** A glob of the table files of a folder, or of the folders in it. */
-async function globOf(folder: string): Promise<string> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const ending = (names: readonly string[]): string | undefined =>
-    names.find((name) => tableFormat(name) !== undefined)?.replace(/^.*?(\.[^.]+(\.gz)?)$/i, "$1");
-  const inFolder = ending(entries.map(({ name }) => name));
-  if (inFolder !== undefined) return `*${inFolder}`;
-  for (const entry of entries.filter((entry) => entry.isDirectory())) {
-    const inner = ending(await readdir(join(folder, entry.name)).catch(() => []));
-    if (inner !== undefined) return `**/*${inner}`;
-  }
-  return "*.parquet";
+/** The table files of a folder, or where it has none of the folders in it, sorted by name. Hidden files are left out. */
+async function filesOf(folder: string): Promise<string[]> {
+  const found = async (recursive: boolean): Promise<string[]> => {
+    const names = await readdir(folder, { recursive });
+    return names.filter((name) => tableFormat(name) !== undefined && !/(^|[/\\])[._]/.test(name)).sort();
+  };
+  const inFolder = await found(false);
+  const names = inFolder.length > 0 ? inFolder : await found(true);
+  const formats = new Set(names.map(tableFormat));
+  if (formats.size === 1) return names.map((name) => join(folder, name));
+  const prefix = join(folder, inFolder.length > 0 ? "*" : "**/*");
+  const globs = [...new Set(names.map((name) => `${prefix}${name.slice(withoutEnding(name).length)}`))];
+  throw new UserError(
+    names.length === 0
+      ? `${folder}: is a folder without table files; allowed endings are ${ENDINGS}`
+      : `${folder}: has tables of several formats; allowed: one of the globs ${globs.join(", ")}`,
+  );
 }
 
 /** Names of the table files in the folder of a path. */

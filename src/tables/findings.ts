@@ -39,7 +39,18 @@ interface Check {
 
 const quote = JSON.stringify;
 
+/** Meaning of the finding on a table that was read by a guess. */
+export const COLUMNS_GUESSED =
+  "its columns were guessed from their names and values (lawfit inspect prints the guess, ready for a sweep file)";
+
 const CHECKS: readonly Check[] = [
+  {
+    name: "columns-guessed",
+    meaning: COLUMNS_GUESSED,
+    *cases({ table }) {
+      if (table.guessed !== undefined) yield table.guessed.text;
+    },
+  },
   {
     name: "no-target",
     meaning: "no run has the role target: sizes to predict must come from the sweep file",

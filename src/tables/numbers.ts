@@ -1,4 +1,5 @@
 import { getOrInsert } from "../collections.ts";
+import { UserError } from "../errors.ts";
 import { quoteName } from "./sql/duckdb.ts";
 import type { Column } from "./table.ts";
 
@@ -15,14 +16,51 @@ export function formatCount(count: number): string {
   return `${count / factor}${suffix}`;
 }
 
-/** The number that a text such as `200M`, `1.3B`, `2e8`, `0.5` means, or NaN where it means none. */
+/** Whether a text is a number with a unit of counts, such as `410M`. An exponent and a unit together, `1e9B`, are a mistake. */
+const hasUnit = (text: string): boolean => /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*[KMBT]\s*$/i.test(text);
+
+/**
+ * The number that a count such as `200M`, `1.3B`, `2T`, `2e8`, `0.5` means, or NaN where it means none. K is 1e3, M 1e6, B 1e9 and
+ * T 1e12, in either case.
+ */
 export function parseCount(text: string): number {
+  if (!hasUnit(text)) return parseNumber(text) ?? Number.NaN;
   const trimmed = text.trim();
-  const factor = UNITS.find(([suffix]) => suffix === trimmed.slice(-1).toUpperCase())?.[1];
-  const digits = factor === undefined ? trimmed : trimmed.slice(0, -1);
-  if (digits === "") return Number.NaN;
-  // Rounded where a unit is given: 1.1 * 1e9 is not a whole number in float64.
-  return factor === undefined ? Number(digits) : Math.round(Number(digits) * factor);
+  const factor = UNITS.find(([suffix]) => suffix === trimmed.slice(-1).toUpperCase())![1];
+  // Rounded: 1.1 * 1e9 is not a whole number in float64.
+  return Math.round(Number(trimmed.slice(0, -1)) * factor);
+}
+
+/**
+ * Of counts of one quantity, some of which have a unit, one that has none and is too small to be meant without: `7` beside `410M`.
+ *
+ * @returns its place, or -1
+ */
+export function withoutUnit(counts: readonly unknown[]): number {
+  if (!counts.some((count) => typeof count === "string" && hasUnit(count))) return -1;
+  return counts.findIndex(
+    (count) => count !== null && !hasUnit(String(count)) && Math.abs(parseCount(String(count))) < 1e4,
+  );
+}
+
+/**
+ * The size that a name such as `7B@2T` says: parameters and training tokens. Undefined where it is not of this kind.
+ *
+ * @throws UserError for a name of this kind whose parts are not two counts above 0, or only one of which has a unit that it needs
+ */
+export function parseSize(name: string, where: string): { n: number; d: number } | undefined {
+  const parts = name.split("@");
+  const [n = Number.NaN, d = Number.NaN] = parts.map(parseCount);
+  if (parts.length !== 2 || (Number.isNaN(n) && Number.isNaN(d))) return undefined;
+  const odd = withoutUnit(parts);
+  const problem =
+    n > 0 && d > 0 && Number.isFinite(n) && Number.isFinite(d)
+      ? parts[odd] && `${JSON.stringify(parts[odd])} has no unit`
+      : "its parts are not two numbers above 0";
+  if (problem === undefined) return { n, d };
+  throw new UserError(
+    `${where}: ${JSON.stringify(name)}: ${problem}; allowed: parameters@tokens, such as 7B@2T or 1.9e8@3.8e9`,
+  );
 }
 
 /** Whether a text is a common word for a missing value: Python's None, R's NA, SQL's NULL, a dash. NaN is not one, as it may be a result. */

@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
 import { texts } from "./cells.ts";
 import type { CsvDialect, Decimal } from "./csv.ts";
-import { readableFormat, resolveFiles } from "./files.ts";
+import { fileNames, readableFormat, resolveFiles } from "./files.ts";
 import { type RowLines, rowLines } from "./origin.ts";
 import { readArrowFile } from "./read-arrow.ts";
 import { readFileWithDuckDB } from "./read-duckdb.ts";
@@ -64,6 +64,8 @@ interface ReadOptions {
   text?: readonly string[];
   /** The decimal separator of numbers in CSV files. @default "." */
   decimal?: Decimal;
+  /** Whether rows have the name of their file in column `filename`, where the file has no such column. @default false */
+  filename?: boolean;
   /** SQL expressions over the table's columns by the names of the columns that are made of them. @default none */
   computed?: ReadonlyMap<string, string>;
 }
@@ -102,7 +104,10 @@ export async function readTables(
 ): Promise<SourcedTable[]> {
   const files = given(paths);
   // Arrow alone needs no DuckDB, which takes a tenth of a second to load.
-  if (await allPlainArrow(files)) return Promise.all(files.map((path) => readPart(undefined, path, options)));
+  if (await allPlainArrow(files)) {
+    const parts = await Promise.all(files.map((path) => readPart(undefined, path, options)));
+    return options.filename ? withFileNames(parts) : parts;
+  }
   return withDuckDB((connection) => readParts(connection, files, options));
 }
 
@@ -124,7 +129,26 @@ async function readParts(
   const parts: SourcedPart[] = [];
   for (const path of await resolveFiles(connection, paths))
     parts.push(await readPart(connection, path, options));
-  return parts;
+  return options.filename ? withFileNames(parts) : parts;
+}
+
+/** Column of the names of the files that rows come from. */
+export const FILE_NAME = "filename";
+
+/** Tables with the column `filename`, in place where they have one. */
+export function withFileNames<Part extends SourcedTable>(parts: readonly Part[]): Part[] {
+  const names = fileNames(parts.flatMap(({ files }) => files.map(({ path }) => path)));
+  let next = 0;
+  return parts.map((part) => {
+    const values = part.files.flatMap(({ rows }) => new Array<string>(rows).fill(names[next++]!));
+    if (findColumn(part, FILE_NAME) !== undefined) return part;
+    return {
+      ...part,
+      columns: [...part.columns, { name: FILE_NAME, type: "string", values }],
+      // Files named 1.csv, 2.csv measure nothing.
+      noNumbers: new Map([...(part.noNumbers ?? []), [FILE_NAME, "a file's name"]]),
+    };
+  });
 }
 
 /** @param connection to DuckDB; Arrow files need none */

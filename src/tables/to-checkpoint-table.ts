@@ -1,25 +1,26 @@
 import { didYouMean, UserError } from "../errors.ts";
 import {
   type CellSource,
+  COUNT,
+  COUNT_OR_EMPTY,
   cellError,
   cellSource,
   countMissing,
   FINITE,
+  MissingColumn,
   type MissingWords,
   numbers,
   optionalNumbers,
-  POSITIVE,
-  POSITIVE_OR_EMPTY,
   requireColumn,
   requiredTexts,
   STEP,
   texts,
 } from "./cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
-import { type ColumnMapping, expressionsOf } from "./columns.ts";
+import { type ColumnMapping, expressionsOf, parseColumns } from "./columns.ts";
 import type { Decimal } from "./csv.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
-import { readTable } from "./read.ts";
+import { FILE_NAME, readTable } from "./read.ts";
 import { widenToTidy } from "./reshape.ts";
 import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } from "./table.ts";
 import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
@@ -27,6 +28,11 @@ import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
 interface CheckpointTableOptions {
   /** Columns of the table that hold those of the schema. @default the schema's names */
   columns?: ColumnMapping;
+}
+
+interface ReadCheckpointsOptions extends CheckpointTableOptions {
+  /** The decimal separator of numbers in CSV files. @default "." */
+  decimal?: Decimal;
 }
 
 /**
@@ -49,8 +55,8 @@ export function toCheckpointTable(
   const passedOver = new Map<string, string>();
   const from: CellSource = { ...cellSource(table, source), missingWords, passedOver };
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
-  const n = numbers(from, namedColumn(from, mapping, "n"), POSITIVE);
-  const d = numbers(from, namedColumn(from, mapping, "d"), POSITIVE);
+  const n = numbers(from, namedColumn(from, mapping, "n"), COUNT);
+  const d = numbers(from, namedColumn(from, mapping, "d"), COUNT);
   const base = {
     source,
     rows: table.rows,
@@ -58,7 +64,7 @@ export function toCheckpointTable(
     role: roles(from, mapping),
     n,
     d,
-    c: flops(optionalNumbers(from, optionalColumn(from, mapping, "c"), POSITIVE_OR_EMPTY), n, d),
+    c: flops(optionalNumbers(from, optionalColumn(from, mapping, "c"), COUNT_OR_EMPTY), n, d),
     step: optionalNumbers(from, optionalColumn(from, mapping, "step"), STEP),
     family: optionalTexts(from, mapping, "family"),
     phase: phases(from, mapping),
@@ -186,21 +192,41 @@ function textColumns(mapping: ColumnMapping = {}): string[] {
 }
 
 /**
- * Reads and checks a checkpoint table from files of any kind that `readTable` reads.
+ * Reads and checks a checkpoint table from files of any kind that `readTable` reads. Where no mapping is given and the table lacks
+ * columns of the schema, it is read by a guess, if that is sure; the table says so in `guessed`.
  *
- * @param paths files and globs
+ * @param paths files, folders and globs
  * @throws UserError as `readTable` and `toCheckpointTable` do
+ * @throws UnsureColumns for a missing column where a mapping is given or the guess is not sure
  */
 export async function readCheckpointTable(
   paths: string | readonly string[],
-  options: { columns?: ColumnMapping; decimal?: Decimal } = {},
+  options: ReadCheckpointsOptions = {},
 ): Promise<CheckpointTable> {
   const { columns = {}, decimal } = options;
   const source = typeof paths === "string" ? paths : paths.join(", ");
+  const computed = expressionsOf(columns);
+  const text = textColumns(columns);
   const table = await readTable(paths, {
-    text: textColumns(columns),
-    computed: expressionsOf(columns),
+    text,
+    computed,
+    filename: [...text, ...computed.values()].some((name) => name.includes(FILE_NAME)),
     ...(decimal && { decimal }),
   });
-  return toCheckpointTable(table, source, options);
+  try {
+    return toCheckpointTable(table, source, options);
+  } catch (error) {
+    if (!(error instanceof MissingColumn)) throw error;
+    const { sureGuess } = await import("./guess/sure-guess.ts");
+    const guessed = sureGuess(
+      error.message,
+      table,
+      typeof paths === "string" ? [paths] : paths,
+      options.columns,
+    );
+    return {
+      ...(await readCheckpointTable(paths, { ...options, columns: parseColumns(guessed.columns) })),
+      guessed,
+    };
+  }
 }

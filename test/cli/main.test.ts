@@ -129,7 +129,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an option without its value",
       [...ladder, "--table"],
-      "--table needs a value: checkpoint table: a file or a glob; see lawfit sweep --help",
+      "--table needs a value: checkpoint table: a file, a folder or a glob; see lawfit sweep --help",
     ],
     [
       "no sweep",
@@ -171,7 +171,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "an unknown target",
       [...ladder, "--table", table, "--targets", "bigg"],
-      'unknown target "bigg"; allowed: big; did you mean "big"?',
+      'unknown target "bigg"; allowed: big, or a size such as 7B@2T (parameters@tokens); did you mean "big"?',
     ],
     ["an unknown run", ["show", path("none"), "fits"], "no such run directory"],
     [

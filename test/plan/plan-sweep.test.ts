@@ -96,7 +96,7 @@ test.each([
     "unknown target",
     { targets: ["bog"] },
     undefined,
-    'unknown target "bog"; allowed: big; did you mean "big"?',
+    'unknown target "bog"; allowed: big, or a size such as 7B@2T (parameters@tokens); did you mean "big"?',
   ],
   ["doubled target", { targets: ["big", "big"] }, undefined, 'targets: "big" is given twice'],
   ["no target", {}, noTarget, 'no target: made by hand has no run of role "target"'],

@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inspectFiles } from "../../src/cli/commands/inspect.ts";
+import { readInspected } from "../../src/cli/commands/inspect.ts";
 import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { readSweepFile } from "../../src/spec/sweep-file.ts";
+import { inspectTable } from "../../src/tables/inspect.ts";
 import { smallLadder, trueAccuracy, trueLoss } from "../methods/tables.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { rowsOf } from "./published.ts";
@@ -58,7 +59,7 @@ axes:
 `,
   );
   const table = join(folder, "own.csv");
-  const { findings } = await inspectFiles([table], path);
+  const { findings } = inspectTable((await readInspected([table], path)).table);
   expect(findings.map(({ check }) => check)).toEqual(["no-target"]);
 
   const out = join(folder, "run");
@@ -89,7 +90,7 @@ const targets = "targets: [{name: 70B, n: 7e10, d: 2e12}]\n";
 
 test("percent and error rates taken for accuracies are noticed", async () => {
   const path = sweepFile("percent.yaml", columns("trivia err %") + targets);
-  const { findings } = await inspectFiles([join(folder, "own.csv")], path);
+  const { findings } = inspectTable((await readInspected([join(folder, "own.csv")], path)).table);
   expect(findings.map(({ check }) => check)).toEqual([
     "no-target",
     "accuracy-out-of-range",

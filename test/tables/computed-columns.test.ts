@@ -53,7 +53,7 @@ test("rows keep their order whatever the expression does", async () => {
 test("a value that is not allowed is told by row and expression", async () => {
   const path = csv("m,1,0.2,4,small,50,1", "m,2,-0.2,8,small,50,1");
   expect(await messageOf(read(path, mapping))).toBe(
-    `UserError: ${path}, row 2 (line 3), column "sql: params_b * 1e9": -200000000; allowed: a number > 0`,
+    `UserError: ${path}, row 2 (line 3), column "sql: params_b * 1e9": -200000000; allowed: a number > 0, such as 1.9e8 or 7B`,
   );
 });
 

@@ -80,6 +80,11 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     rows: change(2, { run: "b " }),
     says: 'run "b " at small, row 3',
   },
+  "columns-guessed": {
+    rows: sound,
+    part: { guessed: { columns: { n: "params" }, remarks: [], unused: [], text: "n: params" } },
+    says: "n: params",
+  },
   "words-for-missing": {
     rows: sound,
     part: { missingWords: new Map([["accuracy", { word: "None", row: 2, count: 7 }]]) },

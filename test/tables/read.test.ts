@@ -113,12 +113,53 @@ test.each([
   expect(error).not.toContain("\n");
 });
 
-test("a folder is refused with the glob to give instead", async () => {
-  const empty = join(folder, "empty");
-  mkdirSync(empty);
-  expect(await messageOf(readTable(empty))).toBe(
-    `UserError: ${empty}: is a folder; give a table file or a glob such as ${empty}/*.parquet`,
+test("a folder is its table files, which are of one format", async () => {
+  const inner = join(folder, "inner");
+  mkdirSync(inner);
+  expect(await messageOf(readTable(inner))).toContain(
+    `${inner}: is a folder without table files; allowed endings`,
   );
+  file("inner/b.csv", "a\n2\n");
+  file("inner/a.csv", "a\n1\n");
+  file("inner/notes.txt", "not a table");
+  expect((await readTable(inner)).columns[0]?.values).toEqual([1, 2]);
+  file("inner/c.jsonl", '{"a":3}\n');
+  expect(await messageOf(readTable(inner))).toContain(
+    `${inner}: has tables of several formats; allowed: one of the globs ${inner}/*.csv, ${inner}/*.jsonl`,
+  );
+});
+
+test("a glob that matches nothing says what is there", async () => {
+  mkdirSync(join(folder, "there"));
+  file("there/runs.csv", "a\n2\n");
+  expect(await messageOf(readTable(join(folder, "there/*.parquet")))).toContain(
+    "there/*.parquet: no file matches; its folder has runs.csv; allowed: a glob that matches table files",
+  );
+});
+
+test("rows have the names of their files where that is asked for, with folders where names repeat", async () => {
+  mkdirSync(join(folder, "runs/70M"), { recursive: true });
+  mkdirSync(join(folder, "runs/160M"), { recursive: true });
+  file("runs/70M/metrics.csv", "a\n1\n2\n");
+  file("runs/160M/metrics.csv", "a\n3\n");
+  const names = async (paths: string | string[]) =>
+    (await readTable(paths, { filename: true })).columns.find(({ name }) => name === "filename")?.values;
+  expect(await names(join(folder, "runs/*/*.csv"))).toEqual(["160M", "70M", "70M"]);
+  file("runs/70M/other.csv", "a\n4\n");
+  expect(await names(join(folder, "runs/**/*.csv"))).toEqual([
+    "160M/metrics",
+    "70M/metrics",
+    "70M/metrics",
+    "70M/other",
+  ]);
+  expect(await names(join(folder, "runs/70M/*.csv"))).toEqual(["metrics", "metrics", "other"]);
+  file("runs/70M/other.jsonl", '{"a":5}\n');
+  expect(await names(["csv", "jsonl"].map((ending) => join(folder, `runs/70M/other.${ending}`)))).toEqual([
+    "other.csv",
+    "other.jsonl",
+  ]);
+  const own = file("own.csv", "filename\nmine\n");
+  expect(await names(own)).toEqual(["mine"]);
 });
 
 test.each([

@@ -106,9 +106,15 @@ test.each([
   ["no-column", "run,n,d,subjct,loss\na,1,10,c4,2\n", 'no column "subject"; did you mean "subjct"?'],
   [
     "text",
-    `${header}${good}b,12B,10,c4,2\n`,
-    'row 2 (line 3), column "n": "12B" is not a number; allowed: a number > 0',
+    `${header}${good}b,12Q,10,c4,2\n`,
+    'row 2 (line 3), column "n": "12Q" is not a number; allowed: a number > 0, such as 1.9e8 or 7B',
   ],
+  [
+    "unit",
+    `${header}b,12B,10,c4,2\n${good}`,
+    'row 2 (line 3), column "n": "1" has no unit, as other cells of the column have; allowed: a number > 0, such as',
+  ],
+  ["two-units", `${header}b,1e9B,10,c4,2\n`, 'row 1 (line 2), column "n": "1e9B" is not a number'],
   [
     "text-metric",
     `${header}${good}a,1,20,c4,oops\n`,
@@ -182,7 +188,7 @@ test("binary files are located by row alone, and a NaN in them is an error too",
     const path = join(folder, name);
     await writeTable(path, table);
     expect(await messageOf(readCheckpointTable(path))).toBe(
-      `UserError: ${path}, row 2, column "n": -Infinity; allowed: a number > 0`,
+      `UserError: ${path}, row 2, column "n": -Infinity; allowed: a number > 0, such as 1.9e8 or 7B`,
     );
   }
 });

@@ -1,10 +1,24 @@
 import type { CommandModule } from "yargs";
+import { UserError } from "../../errors.ts";
+import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
+import { parseColumns } from "../../tables/columns.ts";
 import type { Decimal } from "../../tables/csv.ts";
+import type { Guess } from "../../tables/guess/guess.ts";
 import { inspectTable } from "../../tables/inspect.ts";
-import { formatInspection, type Inspection } from "../../tables/inspection.ts";
+import { formatInspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
-import { formatOption, lastGiven, layoutOption, SEVERAL_PATHS } from "../options.ts";
-import { printFormatted } from "../output.ts";
+import { demandWritable } from "../../tables/write.ts";
+import { shellWord } from "../../text.ts";
+import { writeSweepFile } from "../new-sweep-file.ts";
+import {
+  formatOption,
+  lastGiven,
+  layoutOption,
+  SEVERAL_PATHS,
+  switchOption,
+  textOption,
+} from "../options.ts";
+import { printFormatted, printText } from "../output.ts";
 import { readLayout } from "../read-layout.ts";
 
 interface InspectArguments {
@@ -12,6 +26,8 @@ interface InspectArguments {
   layout: string | undefined;
   decimal: Decimal | undefined;
   format: "text" | "json";
+  write: string | undefined;
+  force: boolean;
 }
 
 /** `lawfit inspect TABLE...`. */
@@ -23,7 +39,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         type: "string",
         array: true,
         demandOption: true,
-        describe: "table files or globs: Parquet, CSV, JSON lines, Arrow",
+        describe: "table files, folders or globs: Parquet, CSV, JSON lines, Arrow",
       })
       .option("layout", { ...layoutOption, coerce: lastGiven<string> })
       .option("decimal", {
@@ -35,33 +51,68 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         ...formatOption(["text", "json"], "text for people; json with all findings"),
         coerce: lastGiven<"text" | "json">,
       })
+      .option("write", {
+        ...textOption,
+        coerce: lastGiven<string>,
+        describe: "sweep file to write for the table, with its columns",
+      })
+      .option("force", { ...switchOption, describe: "replace an existing sweep file" })
       .example("$0 ladder.parquet", "what the table holds and what looks wrong in it")
       .example(
-        '$0 "runs/*.csv" --layout sweep.yaml',
-        "tables of your own layout, mapped by columns: of sweep.yaml",
+        '$0 "runs/*.csv" --write sweep.yaml',
+        "columns of tables of your own, guessed, and a sweep file with them",
       ),
-  handler: async ({ tables, layout, decimal, format }) => {
-    const inspection = await inspectFiles(tables, layout, decimal);
-    printFormatted(
-      format === "json" ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection),
-      format,
-    );
+  handler: async ({ tables, layout: layoutFile, decimal, format, write, force }) => {
+    if (write !== undefined) await demandWritable(write, force);
+    const { table, guess } = await readInspected(tables, layoutFile, decimal, (block) => {
+      if (format === "text") printText(`${block}\n`);
+    });
+    const inspection = inspectTable(table);
+    if (format === "json") {
+      printFormatted(`${JSON.stringify({ ...inspection, ...(guess && { guess }) }, null, 2)}\n`, format);
+    } else printText(formatInspection(inspection));
+    if (write === undefined) return;
+    const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
+    await writeSweepFile(write, { paths: tables, table, guess, ...layout, ...(decimal && { decimal }) });
+    if (format === "text") printText(`wrote ${write}: lawfit sweep ${shellWord(write)}\n`);
   },
 };
 
 /**
- * Reads and inspects a checkpoint table.
+ * Reads a checkpoint table, by a guess of its columns where it has others than the schema, even if that is not sure.
  *
- * @param tables files and globs
+ * @param tables files, folders and globs
  * @param layoutFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
  * @param decimal decimal separator of CSV files
+ * @param onGuess called with the guess as text, before the table is read by it
  * @throws UserError for files and tables that are not valid
  */
-export async function inspectFiles(
+export async function readInspected(
   tables: readonly string[],
   layoutFile?: string,
   decimal?: Decimal,
-): Promise<Inspection> {
+  onGuess: (block: string) => void = () => {},
+): Promise<{ table: CheckpointTable; guess: Guess | undefined }> {
   const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
-  return inspectTable(await readCheckpointTable(tables, { ...layout, ...(decimal && { decimal }) }));
+  const options = { ...layout, ...(decimal && { decimal }) };
+  try {
+    const table = await readCheckpointTable(tables, options);
+    if (table.guessed === undefined) return { table, guess: undefined };
+    const { text: _, ...guess } = table.guessed;
+    const { formatBlock } = await import("../../tables/guess/block.ts");
+    onGuess(
+      `A sweep reads this table by a guess of its columns, which a sweep file can say:\n\n${formatBlock(guess)}`,
+    );
+    return { table, guess };
+  } catch (error) {
+    // Only where a column is missing is the code for guesses loaded.
+    if (!(error instanceof UserError && "guess" in error)) throw error;
+    const guess = error.guess as Guess;
+    const { formatBlock } = await import("../../tables/guess/block.ts");
+    onGuess(
+      `A guess of the columns that are missing, for a sweep file; to be checked:\n\n${formatBlock(guess)}`,
+    );
+    const columns = { ...parseColumns(guess.columns), ...layout.columns };
+    return { table: await readCheckpointTable(tables, { ...options, columns }), guess };
+  }
 }

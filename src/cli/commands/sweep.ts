@@ -1,6 +1,13 @@
 import type { Argv, CommandModule } from "yargs";
 import { givenKeys, keyOptions } from "../key-options.ts";
-import { formatOption, formerJsonOption, switchOption, textOption } from "../options.ts";
+import {
+  formatOption,
+  formerJsonOption,
+  lastGiven,
+  SEVERAL_PATHS,
+  switchOption,
+  textOption,
+} from "../options.ts";
 import type { JobArguments } from "../run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
@@ -9,7 +16,7 @@ interface SweepArguments extends JobArguments {
 }
 
 function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
-  const parser = yargs.positional("sweep", {
+  const parser = yargs.parserConfiguration(SEVERAL_PATHS).positional("sweep", {
     type: "string",
     demandOption: true,
     describe: "name of a preset (docs/sweeps.md), or a sweep file (YAML)",
@@ -17,6 +24,7 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
   return keyOptions(parser)
     .option("out", {
       ...textOption,
+      coerce: lastGiven<string>,
       describe:
         "where to write the run directory, or the one to continue  [default: runs/<name of the sweep>]",
     })
@@ -26,6 +34,7 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     })
     .option("shard", {
       ...textOption,
+      coerce: lastGiven<string>,
       describe:
         "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
     })
@@ -35,18 +44,26 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
         "print cells, problems, fits, and what time, memory and disk they will take, and solve nothing",
     })
     .option("quiet", { ...switchOption, describe: "print nothing but warnings and errors" })
-    .option(
-      "format",
-      formatOption(["text", "json"], "text for people; json, an event a line (docs/cluster.md)"),
-    )
+    .option("format", {
+      ...formatOption(["text", "json"], "text for people; json, an event a line (docs/cluster.md)"),
+      coerce: lastGiven<"text" | "json">,
+    })
     .option("json", formerJsonOption);
 }
 
 /** `lawfit sweep PRESET|FILE`. */
-export const sweepCommand: CommandModule<object, SweepArguments> = {
+export const sweepCommand: CommandModule<object, SweepArguments & { interval: boolean }> = {
   builder: (yargs) =>
     sweepOptions(yargs)
-      .example("$0 ladder --table ladder.parquet --out run", "the model ladder's predictions, in folder run")
+      .option("interval", {
+        ...switchOption,
+        describe:
+          "give each prediction an interval: that of the sweep file, else the one that held best (docs/coverage.md)",
+      })
+      .example(
+        "$0 ladder --table runs.csv --target 7B@2T --interval",
+        "7 billion parameters, 2 trillion tokens",
+      )
       .example("$0 sweep.yaml --dry-run", "what a sweep file asks for, and what it will take"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");

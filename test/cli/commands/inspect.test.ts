@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inspectFiles } from "../../../src/cli/commands/inspect.ts";
+import { readInspected } from "../../../src/cli/commands/inspect.ts";
+import { inspectTable } from "../../../src/tables/inspect.ts";
 import { messageOf, temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 
@@ -29,7 +30,7 @@ test("prints json", async () => {
 
 test("takes the mapping of columns from a sweep file", async () => {
   expect(await printed("inspect", wide, "--layout", sweep)).toContain("2 rows, 1 run");
-  expect((await inspectFiles([wide], sweep)).metrics[0]).toMatchObject({
+  expect(inspectTable((await readInspected([wide], sweep)).table).metrics[0]).toMatchObject({
     subject: "c4",
     count: 2,
     min: 2,
@@ -38,20 +39,21 @@ test("takes the mapping of columns from a sweep file", async () => {
 });
 
 test("errors of the table and of the mapping", async () => {
-  expect(await messageOf(inspectFiles([wide]))).toContain('no column "n"');
-  expect(await messageOf(inspectFiles([wide], join(folder, "gone.yaml")))).toContain(
+  const sizeless = file("sizeless.csv", "run,d,c4_loss\na,1,3\na,2,2\n");
+  expect(await messageOf(readInspected([sizeless]))).toContain('no column "n"');
+  expect(await messageOf(readInspected([wide], join(folder, "gone.yaml")))).toContain(
     "gone.yaml: no such file",
   );
   const broken = file("broken.yaml", "columns: {n: [\n");
-  expect(await messageOf(inspectFiles([wide], broken))).toMatch(
+  expect(await messageOf(readInspected([wide], broken))).toMatch(
     /^UserError: .*broken\.yaml: not valid YAML: [^\n]+$/,
   );
   const without = file("without.yaml", "method: ladder\n");
-  expect(await messageOf(inspectFiles([wide], without))).toContain(
+  expect(await messageOf(readInspected([wide], without))).toContain(
     'without.yaml: no key "columns" or "decimal" at its top level',
   );
   const unknown = file("unknown.yaml", "columns: {sise: size}\n");
-  expect(await messageOf(inspectFiles([wide], unknown))).toContain(
+  expect(await messageOf(readInspected([wide], unknown))).toContain(
     'unknown.yaml: columns: unknown key "sise"',
   );
 });

@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, relative } from "node:path";
+import { stringify } from "yaml";
+import { writeAtomically } from "../store/atomic.ts";
+import { approximateFlops, type CheckpointTable } from "../tables/checkpoint-table.ts";
+import { formatBlock } from "../tables/guess/block.ts";
+import type { Guess } from "../tables/guess/guess.ts";
+import { formatCount } from "../tables/numbers.ts";
+import type { OwnLayout } from "./read-layout.ts";
+
+/** A table, and how it was read. */
+interface InspectedTable extends OwnLayout {
+  paths: readonly string[];
+  table: CheckpointTable;
+  /** What was guessed of its columns; undefined where they are those of the schema or were given. */
+  guess: Guess | undefined;
+}
+
+/** Writes a sweep file for a table: the ladder, with the table's columns, and a size to predict where the table has no target. */
+export async function writeSweepFile(path: string, given: InspectedTable): Promise<void> {
+  const { paths, table, guess, written, decimal } = given;
+  const tables = paths.map((name) => (isAbsolute(name) ? name : relative(dirname(path), name)));
+  const columns = { ...guess?.columns, ...written };
+  const lines = [
+    stringify({
+      table: tables.length === 1 ? tables[0] : tables,
+      ...(decimal && { decimal }),
+      method: "ladder",
+    }),
+    Object.keys(columns).length > 0 ? formatBlock({ remarks: [], unused: [], ...guess, columns }) : "",
+    table.role.includes("target")
+      ? ""
+      : `targets: [${largerSize(table)}]  # parameters@tokens: what to predict\n`,
+  ];
+  await writeAtomically(path, (temporary) => writeFile(temporary, lines.join("")));
+}
+
+/** A size of 10 times the FLOPs of the largest run, with parameters and tokens growing alike, to two digits: `5.1B@510B`. */
+function largerSize({ n, d }: CheckpointTable): string {
+  const largest = n.reduce(
+    (best, _, row) =>
+      approximateFlops(n[row]!, d[row]!) > approximateFlops(n[best]!, d[best]!) ? row : best,
+    0,
+  );
+  return [n, d].map((size) => formatCount(Number((size[largest]! * Math.sqrt(10)).toPrecision(2)))).join("@");
+}
