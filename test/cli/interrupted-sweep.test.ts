@@ -93,7 +93,7 @@ describe("a sweep that is asked to stop", () => {
     const { lines, signal } = await sweep(out, "SIGINT", /^read /);
     // While it is planned the signal ends the process itself.
     expect(signal ?? lines.at(-1)).toMatch(
-      /^(SIGINT|lawfit: interrupted: nothing was solved yet, and nothing is written)$/,
+      /^(SIGINT|lawfit: interrupted before anything was solved; nothing was written)$/,
     );
     expect(existsSync(out)).toBe(false);
   });

@@ -76,7 +76,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         describe:
           "folder of the OLMo ladder's run files  [default: if found, otherwise the simulated sample]",
       })
-      .option("format", formatOption(["text", "json"], "text for people; json with all runs"))
+      .option("format", formatOption(["text", "json"], "text for people; json in full precision"))
       .option("out", { ...textOption, describe: "where to write the JSON as well: a file" })
       .option("force", { ...switchOption, describe: "replace existing files" })
       .option("check", {

@@ -26,7 +26,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         describe: "largest number of rows to print  [default: 40 as text]",
         coerce: wholeNumber("limit", 0),
       })
-      .example("$0 run-a run-b", "the sweeps' differences, and the predictions that changed most")
+      .example("$0 run-a run-b", "what differs, the largest changes first")
       .example("$0 run-a run-b --format csv > changed.csv", "all predictions that changed"),
   handler: async ({ first, second, format, tolerance, limit }) => {
     const { compareJobs } = await import("../../run/compare-jobs.ts");

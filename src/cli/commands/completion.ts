@@ -5,7 +5,7 @@ import { COMMANDS, type CommandCode, type ListedCommand } from "../command-list.
 export const completionCommand: CommandCode = {
   builder: (parser: Argv) =>
     parser
-      .example("$0 >> ~/.bashrc", "for bash; the next shell completes commands, options and their values")
+      .example("$0 >> ~/.bashrc", "for bash, from the next shell on")
       .example("SHELL=zsh $0 >> ~/.zshrc", "for zsh"),
   handler: () => {
     yargs().scriptName("lawfit").completion("completion").showCompletionScript();

@@ -32,7 +32,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       })
       .option("force", { ...switchOption, describe: "replace existing files" })
       .example("$0 olmo-ladder runs --out ladder.parquet", "the OLMo ladder's run files in folder runs")
-      .example("$0 loss-to-loss sweep.csv held-out.csv --out losses.parquet", "runs to fit, and targets"),
+      .example("$0 data-mixing runs.csv --out mixing.parquet", "runs on mixtures of data"),
   handler: async ({ importer, paths, out, force }) => {
     printText(formatImportSummary(await importTable(importer, paths, out, { force })));
   },

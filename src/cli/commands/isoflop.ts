@@ -43,10 +43,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
       })
       .option("force", { ...switchOption, describe: "replace existing files" })
       .example("$0 runs.parquet", "both tables, for people")
-      .example(
-        "$0 runs.csv --layout sweep.yaml --out isoflop.csv",
-        "a table of your own layout; writes isoflop_laws.csv too",
-      ),
+      .example("$0 runs.csv --layout sweep.yaml", "a table of your own layout"),
   handler: async (given) => {
     const { table, out, layout: layoutFile, format, print, force } = given;
     const { checkSpec } = await import("../../spec/spec.ts");

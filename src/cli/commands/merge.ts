@@ -35,10 +35,7 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         describe: "print nothing but warnings and errors",
       })
       .example("$0 night", "all shards in folder night")
-      .example(
-        "$0 shard-1-of-2 shard-2-of-2 --out night --table ladder.parquet",
-        "shards from other machines",
-      ),
+      .example("$0 shard-1-of-2 shard-2-of-2 --out night", "shards from other machines"),
   handler: async ({ runs, out, table, quiet }) => {
     const { mergeDirectories } = await import("../run-named-sweep.ts");
     await mergeDirectories(runs, { out, table, quiet });

@@ -38,7 +38,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "replace existing files that are not a report of this run directory, or were changed since",
       })
       .example("$0 run", "the page run.html")
-      .example("$0 run --figure answer --format svg --out answer.svg", "one figure"),
+      .example("$0 run --figure answer --out answer.svg", "one figure"),
   handler: async ({ run, out, format, figure, theme, force }) => {
     const { printText } = await import("../output.ts");
     const { printLine } = await import("../progress.ts");

@@ -40,11 +40,8 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         ),
       )
       .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
-      .example(
-        "$0 ladder --table ladder.parquet",
-        "the paper's tables beside lawfit's; exit code 1 if a number differs without a reason",
-      )
-      .example("$0 loss-to-loss --table losses.parquet --format csv", "a row for each number"),
+      .example("$0 ladder --table ladder.parquet", "exit code 1 if a number differs without a reason")
+      .example("$0 loss-to-loss --table losses.parquet", "the same for another paper"),
   handler: async (given) => {
     const { paper, table, out, format, quiet } = given;
     const { checkSpec } = await import("../../spec/spec.ts");

@@ -36,10 +36,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         coerce: wholeNumber("limit", 0),
       })
       .example("$0 run", "the predictions")
-      .example(
-        `$0 run fits --where "task = 'piqa_val'" --columns stage,objective --format csv`,
-        "a part of a table",
-      ),
+      .example(`$0 run fits --where "task = 'piqa_val'"`, "rows of another table"),
   handler: async ({ run, table, ...options }) => {
     const { printFormatted } = await import("../output.ts");
     const { showTable } = await import("../show-table.ts");

@@ -62,7 +62,7 @@ function outputOptions<T>(yargs: Argv<T>, formats: readonly SimulatedFormat[]) {
     })
     .option("force", { ...switchOption, describe: "replace existing files" })
     .example("$0 --out sample", "the default design in folder sample")
-    .example("$0 --out sample --seed 1 --format csv", "another seed, as CSV");
+    .example("$0 --out sample --format csv", "a table as CSV");
 }
 
 function withOption<T>(yargs: Argv<T>, [key, { default: value, describe }]: DesignOption): Argv<T> {

@@ -75,10 +75,7 @@ export const sweepCommand: CommandModule<object, SweepArguments & { interval: bo
 export const backtestCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
     keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap")
-      .example(
-        "$0 ladder --table ladder.parquet",
-        "errors of predictions of larger fit runs (docs/backtests.md)",
-      )
+      .example("$0 ladder --table ladder.parquet", "errors of such predictions (docs/backtests.md)")
       .example("$0 sweep.yaml --by n --resamples 1000", "how often intervals held too (docs/bootstrap.md)"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
@@ -99,10 +96,7 @@ export const bootstrapCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
     keyOptions(sweepOptions(yargs), "bootstrap")
       .example("$0 ladder --table ladder.parquet", "90 % intervals from 1,000 resamples of the runs")
-      .example(
-        "$0 sweep.yaml --scheme parametric --intervals expanded --level 0.5,0.9",
-        "others (docs/bootstrap.md)",
-      ),
+      .example("$0 sweep.yaml --scheme wild --level 0.5", "other intervals (docs/bootstrap.md)"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(
@@ -122,10 +116,7 @@ export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boo
         default: true,
         describe: "resample, for intervals (docs/bootstrap.md); --no-bootstrap for none",
       })
-      .example(
-        "$0 flp-m --table mixtures.parquet --bounds code=0..0.5",
-        "the best share of code, at most a half",
-      )
+      .example("$0 sweep.yaml --bounds code=0..0.5", "the best share of code, at most a half")
       .example("$0 sweep.yaml --no-bootstrap", "best mixtures without intervals"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
