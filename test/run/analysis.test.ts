@@ -12,39 +12,40 @@ import { fakeSolver } from "./fake-solver.ts";
 
 const { folder } = temporaryFolder();
 
-/** Its parts in the order in which they were called. */
-const calls: string[] = [];
-
-/** An analysis that has the key of another one, since a key is in the schema of sweep files. */
-const toy: Analysis = {
-  key: "isoflop",
-  tables: { toy: "task" },
-  request(given, { method, levels }) {
-    calls.push(`request ${method.name}`);
-    return {
-      settings: { given, levels },
-      prepare(_, { cells }) {
-        calls.push("prepare");
-        const tasks: string[] = [];
-        return {
-          begin(onWarning) {
-            calls.push("begin");
-            onWarning("toy: made up");
-          },
-          cell({ task }, { results }) {
-            calls.push(`cell with ${results.size > 0 ? "fits" : "no fits"}`);
-            tasks.push(task);
-          },
-          finish({ predictions }) {
-            calls.push(`finish ${predictions.length} of ${cells.length}`);
-            const column = { name: "task", type: "string" as const, values: tasks };
-            return { tables: { toy: { rows: tasks.length, columns: [column] } }, status: "toy: done" };
-          },
-        };
-      },
-    };
-  },
-};
+/** An analysis that has the key of another one, since a key is in the schema of sweep files, and its parts in the order of their calls. */
+const { toy, calls } = vi.hoisted(() => {
+  const calls: string[] = [];
+  const toy: Analysis = {
+    key: "isoflop",
+    tables: { toy: "task" },
+    request(given, { method, levels }) {
+      calls.push(`request ${method.name}`);
+      return {
+        settings: { given, levels },
+        prepare(_, { cells }) {
+          calls.push("prepare");
+          const tasks: string[] = [];
+          return {
+            begin(onWarning) {
+              calls.push("begin");
+              onWarning("toy: made up");
+            },
+            cell({ task }, { results }) {
+              calls.push(`cell with ${results.size > 0 ? "fits" : "no fits"}`);
+              tasks.push(task);
+            },
+            finish({ predictions }) {
+              calls.push(`finish ${predictions.length} of ${cells.length}`);
+              const column = { name: "task", type: "string" as const, values: tasks };
+              return { tables: { toy: { rows: tasks.length, columns: [column] } }, status: "toy: done" };
+            },
+          };
+        },
+      };
+    },
+  };
+  return { toy, calls };
+});
 
 vi.mock(import("../../src/registry.ts"), async (original) => {
   const registry = await original();
