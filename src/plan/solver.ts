@@ -125,6 +125,9 @@ function watchBackend(backend: Backend, { signal, onFits }: BackendWatch): Watch
       kernels.set(kernel, watched);
       return watched;
     },
+    ...(backend.compile && {
+      compile: (variants) => unlessStopped(signal, () => backend.compile!(variants)),
+    }),
     kernelCounts: () => backend.kernelCounts(),
     close: () => backend.close(),
     async idle() {
