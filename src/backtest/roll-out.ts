@@ -48,8 +48,8 @@ export async function backtestSweep(
   const open = rolledOut.filter((prediction) => !isDetermined(prediction)).length;
   if (open > 0) {
     swept.watch.onWarning(
-      `back-tests: ${open} of ${countOf(rolledOut.length, "prediction")} are not determined by the runs up to their cut, and count in rates and ` +
-        "errors all the same (table backtests, column determined)",
+      `back-tests: ${open} of ${countOf(rolledOut.length, "prediction")} are not determined by the runs up to their cut; rates and errors ` +
+        "include them (table backtests, column determined)",
     );
   }
   const predictions = withConformal(rolledOut, levels);

@@ -144,7 +144,7 @@ export interface SchemeOptions {
  *   goes with replicate k of another: chains of stages stay consistent, and differences of configurations are paired. Schemes
  *   that draw points or noise draw for each stage.
  * - A stage whose points are made with the fits of others can be resampled only where a resample is a weight for each run
- *   (`weighsRuns`): it is then posed anew with the replicate's own fits.
+ *   (`weighsRuns`): it is then set up again with the replicate's own fits.
  * - With few runs a resample has too few different ones (`fewestRuns`): the stage is left out, and the tables say why.
  */
 export interface Scheme {

@@ -4,7 +4,7 @@ import { type Purpose, purposes } from "../intervals/purposes.ts";
 import { flag, type Given, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
 import { getScheme, type Scheme, schemes } from "./schemes.ts";
 
-const purposeNames = Object.keys(purposes) as Purpose[];
+const purposeNames = Object.keys(purposes);
 const questions = z.number().positive();
 
 /** Keys of `bootstrap:` in a sweep file. */
@@ -83,7 +83,7 @@ export function resolveBootstrap(given: CheckedBootstrap): Bootstrap {
     freshStarts: given.fresh_starts,
     levels: given.levels,
     intervals: given.intervals.map((name) => intervalKinds.get(name)!),
-    purposes: given.purposes,
+    purposes: given.purposes as Purpose[],
     questions: given.questions,
     draws: given.draws,
   };

@@ -23,10 +23,12 @@ export function farTargetWarning(
 ): string | undefined {
   const far = targets.filter(({ c }) => c > FAR * largestC);
   if (far.length === 0) return undefined;
-  const named = far.map(({ name, c }) => `${name} (${(c / largestC).toPrecision(2)} times)`).join(", ");
+  const named = far
+    .map(({ name, c }) => `${name} (${Number((c / largestC).toPrecision(2))} times)`)
+    .join(", ");
   return (
-    `bootstrap: over ${FAR} times the compute of the largest run: ${named}; whether intervals hold there was not ` +
-    "studied, and none knows whether the law goes on (docs/coverage.md; lawfit backtest)"
+    `bootstrap: over ${FAR} times the compute of the largest run: ${named}; the coverage of intervals was not ` +
+    "studied so far out, where the law itself may not hold (docs/coverage.md; lawfit backtest)"
   );
 }
 
@@ -54,15 +56,15 @@ export function bootstrapWarnings(
     if (summary !== undefined && summary.lostTerms > MANY * summary.resamples) {
       note(
         use,
-        `in over ${100 * MANY} % of the replicates a term of the form is lost: the runs hardly tell its exponent`,
+        `in over ${100 * MANY} % of the replicates a term of the form vanishes: the runs hardly determine its exponent`,
       );
     }
     const { starts } = use.solution;
     if (use.problem.training !== undefined && starts > freshStarts + 1) {
       note(
         use,
-        `a network, the best of ${starts} starts, of each resample the best of ${freshStarts + 1}: the best of many is closer to ` +
-          `the data than the best of few, and may lie outside of its interval; take as many of both, as with starts ${freshStarts + 1}`,
+        `the fit is the network of the best of ${starts} starts, each replicate that of the best of ${freshStarts + 1}: the best of many is closer to ` +
+          `the data and may lie outside its interval; give both the same number, as with starts ${freshStarts + 1}`,
       );
     }
     if (scheme.name === "run" && !use.isHeld && measuredRuns <= FEW_RUNS) {

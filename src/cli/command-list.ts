@@ -118,7 +118,12 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: "doctor",
-    describe: "report what lawfit finds on this machine: compiler, backends, cache",
+    describe: "report what works on this machine: compiler, backends, cache",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
+    name: "completion",
+    describe: "print a script by which bash and zsh complete lawfit's words",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
 ];

@@ -30,7 +30,7 @@ export function watchInterrupts(): Interrupts {
     end();
     // The shell and the system both signal that the same terminal was closed.
     if (name === "SIGHUP") process.on("SIGHUP", () => {});
-    printLine("stopping: what is being solved is given up, what is finished is kept (once more: at once)");
+    printLine("stopping: finished work is kept, work in progress is lost (a second signal ends at once)");
     controller.abort();
   };
   const end = (): void => {

@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
 import type { AnalysisKey } from "../registry.ts";
 import { parseNumber } from "../tables/numbers.ts";
-import { decimalNumber, nameList, numberList, wholeNumber } from "./options.ts";
+import { decimalNumber, nameList, numberList, numberOption, textOption, wholeNumber } from "./options.ts";
 
 /** The part of sweep.schema.json that is used here. */
 interface Property {
@@ -73,7 +73,8 @@ function readingOf(
   };
   if (reader === "switch") return { type: "boolean" };
   if (reader === "choice") return { choices, requiresArg: true };
-  return { type: "string", requiresArg: true, coerce: coerce[reader] };
+  const isNumber = reader === "number" || reader === "whole number" || reader === "numbers";
+  return { ...(isNumber ? numberOption : textOption), coerce: coerce[reader] };
 }
 
 /** Reads `a=1,b=2`. @throws UserError for anything else */

@@ -14,6 +14,10 @@ const PURPOSE = "Fits language-model scaling laws in bulk.";
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   watchOutputStreams();
   try {
+    if (words[0] === "--get-yargs-completions") {
+      const { complete } = await import("./commands/completion.ts");
+      return await complete(words);
+    }
     await runFrom(COMMANDS, PROGRAM, PURPOSE, words);
   } catch (error) {
     failWith(error);
@@ -32,11 +36,11 @@ async function runFrom(
   if (word === "--version") return printText(`${version}\n`);
   if (word === undefined || word.startsWith("-")) {
     const place = word === undefined ? "" : ` before ${word}`;
-    throw new UserError(`${path}: a command is missing${place}; allowed: ${names.join(", ")}`);
+    throw new UserError(`a command is missing${place}; allowed: ${names.join(", ")}`);
   }
   const command = commands.find(({ name }) => name === word);
   if (command === undefined) {
-    throw new UserError(`${path}: unknown command ${notAmong(word, names)}; see ${path} --help`);
+    throw new UserError(`unknown command ${notAmong(word, names)}; see ${path} --help`);
   }
   const code = await command.load();
   const called = `${path} ${word}`;
@@ -58,25 +62,19 @@ function helpOf(commands: readonly ListedCommand[], path: string, purpose: strin
 async function execute(
   code: CommandCode,
   called: string,
-  { takes = "", describe }: ListedCommand,
+  command: ListedCommand,
   words: readonly string[],
 ): Promise<void> {
   // Loading yargs takes longer than all that the help of the program needs.
-  const { default: yargs } = await import("yargs");
-  await yargs([...words])
-    .scriptName(called)
-    .version(version)
-    .detectLocale(false)
-    .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": false })
-    .strict()
-    .exitProcess(false)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .fail((message, error) => {
-      // What yargs itself finds wrong is the user's mistake; what a handler throws goes through as it is.
-      if (error !== undefined && error !== null && error.name !== "YError") throw error;
-      throw new UserError(`${message.replace(/\s*\n\s*/g, " ")}; see ${called} --help`);
-    })
-    // The only command of this parser: of a named one yargs would draw up the help whenever it runs.
-    .command({ ...code, command: `$0 ${takes}`.trim(), describe })
-    .parseAsync();
+  const { explainMisuse, Misuse, parserOf } = await import("./parser.ts");
+  try {
+    await parserOf(code, called, command, words).parseAsync();
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error;
+    const help = await parserOf({ ...code, handler: () => {} }, called, command, [])
+      .wrap(null)
+      .getHelp();
+    const said = explainMisuse(error.message, words, help);
+    throw new UserError(`${said}; see ${called} --help`);
+  }
 }

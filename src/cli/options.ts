@@ -33,7 +33,7 @@ export function partOption(
   const count = total === undefined ? arraySize(text, environment) : Number(total);
   const index = number === "auto" ? taskNumber(text, environment) : Number(number);
   if (index < 1 || index > count) {
-    const task = number === "auto" ? `task ${index} is not among them; ` : "";
+    const task = number === "auto" ? `task ${index} is outside 1 to ${count}; ` : "";
     throw refused(text, `${task}allowed: ${ALLOWED}`);
   }
   return { index, count };
@@ -67,52 +67,77 @@ function refused(text: string, why: string): UserError {
   return new UserError(`--shard: ${JSON.stringify(text)}: ${why}`);
 }
 
-/** Option `--format` of the commands that print tables. */
-export const formatOption = {
-  choices: ["text", "json", "csv"],
-  default: "text",
-  requiresArg: true,
-  describe: "text for people; json (one array of row objects) and csv in full precision",
+/** An option that takes a text: a path, a name, or names with commas between them. */
+export const textOption = { type: "string", requiresArg: true } as const;
+
+/** An option that takes a number, or numbers with commas between them. Its `coerce` gets the text, which messages quote. */
+export const numberOption = { type: "number", string: true, requiresArg: true } as const;
+
+/** Option `--layout` of the commands that read a table without a sweep file. */
+export const layoutOption = {
+  ...textOption,
+  describe: "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
 } as const;
 
-/** Reads `a,b` as a list of names. @throws UserError for an empty name */
-export function nameList(option: string): (given: string | undefined) => string[] | undefined {
-  return (given) => {
-    const names = given?.split(",").map((name) => name.trim());
-    if (names?.includes("")) {
-      throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: names with commas between them`);
-    }
-    return names;
+/** An option that is on where it is given. */
+export const switchOption = { type: "boolean", default: false } as const;
+
+/** Option `--format` of a command that prints; the first format is the default. */
+export function formatOption<const Format extends string>(
+  formats: readonly [Format, ...Format[]],
+  what: string,
+) {
+  return {
+    choices: formats,
+    default: formats[0] as Format,
+    requiresArg: true,
+    describe: `output format: ${what}`,
   };
 }
 
-/** Reads `0.5,0.9` as a list of numbers. @throws UserError for anything else */
-export function numberList(option: string): (given: string | undefined) => number[] | undefined {
-  return (given) => {
-    const numbers = given?.split(",").map((text) => parseNumber(text) ?? Number.NaN);
-    if (numbers?.some(Number.isNaN)) {
-      throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: numbers with commas between them`);
-    }
-    return numbers;
-  };
-}
+/** Option `--format` of the commands that print a table. */
+export const tableFormatOption = formatOption(
+  ["text", "json", "csv"],
+  "text for people; json (one array of row objects) and csv in full precision",
+);
 
-/** Reads a number. @throws UserError for anything else */
-export function decimalNumber(option: string): (given: string | undefined) => number | undefined {
-  return (given) => {
+/** Option `--json` of before, which means `--format json`. */
+export const formerJsonOption = { ...switchOption, hidden: true } as const;
+
+/** A function for `coerce` that reads the text of an option. It throws a UserError where `read` gives nothing. */
+export function readerOf<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
+  return (given: string | undefined): Value | undefined => {
     if (given === undefined) return undefined;
-    const number = parseNumber(given);
-    if (number === undefined) throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a number`);
-    return number;
+    const value = read(given);
+    if (value !== undefined) return value;
+    throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: ${allowed}`);
   };
 }
 
-/** Reads a whole number. @throws UserError for anything else */
-export function wholeNumber(option: string, min: number): (given: string | undefined) => number | undefined {
-  return (given) => {
-    if (given === undefined) return undefined;
-    const number = /^\d+$/.test(given) ? Number(given) : Number.NaN;
-    if (Number.isSafeInteger(number) && number >= min) return number;
-    throw new UserError(`--${option}: ${JSON.stringify(given)}; allowed: a whole number >= ${min}`);
-  };
-}
+/** Reads `a,b` as a list of names. */
+export const nameList = (option: string) =>
+  readerOf(option, "names with commas between them", (text) => {
+    const names = text.split(",").map((name) => name.trim());
+    return names.includes("") ? undefined : names;
+  });
+
+/** Reads `0.5,0.9` as a list of numbers. */
+export const numberList = (option: string) =>
+  readerOf(option, "numbers with commas between them", (text) => {
+    const numbers = text.split(",").map((part) => parseNumber(part) ?? Number.NaN);
+    return numbers.some(Number.isNaN) ? undefined : numbers;
+  });
+
+/** Reads a number for which the rule holds. */
+export const decimalNumber = (option: string, allowed = "a number", holds = (_: number) => true) =>
+  readerOf(option, allowed, (text) => {
+    const number = parseNumber(text);
+    return number !== undefined && holds(number) ? number : undefined;
+  });
+
+/** Reads a whole number. */
+export const wholeNumber = (option: string, min: number) =>
+  readerOf(option, `a whole number >= ${min}`, (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return Number.isSafeInteger(number) && number >= min ? number : undefined;
+  });

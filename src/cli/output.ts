@@ -7,7 +7,7 @@ import { visibleLine, visibleText } from "../text.ts";
 let isWatched = false;
 
 /**
- * Lets a process go on when nobody reads its output, also under nohup, whose terminal may be closed. A reader of standard output that has seen enough (`| head`)
+ * Lets a process continue when nobody reads its output, also under nohup, whose terminal may be closed. A reader of standard output that has seen enough (`| head`)
  * ends the output and nothing else. Output that the disk cannot store is lost, which is reported, with exit code 1. Errors of
  * standard error itself are ignored.
  */

@@ -19,6 +19,7 @@ import { formatSummary } from "./sweep-summary.ts";
 export interface JobArguments {
   out: string | undefined;
   quiet: boolean;
+  format: "text" | "json";
   json: boolean;
   fresh: boolean;
   shard: string | undefined;
@@ -27,16 +28,17 @@ export interface JobArguments {
 
 /** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
 export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
+  const isJson = given.json || given.format === "json";
   const named = await readSweep(sweep, keys);
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
   const out = shard === undefined ? whole : shardFolder(whole, shard);
   if (given["dry-run"]) {
     const { printEstimate } = await import("./estimate-summary.ts");
-    return printEstimate(named, { out, json: given.json, shard });
+    return printEstimate(named, { out, json: isJson, shard });
   }
   const interrupts = watchInterrupts();
-  const watch = given.json ? jsonEvents() : talk(given.quiet);
+  const watch = isJson ? jsonEvents() : talk(given.quiet);
   const options = {
     out,
     fresh: given.fresh,
@@ -48,20 +50,20 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
   try {
     if (shard !== undefined) {
       const result = await runShard(named.spec, { ...options, part: shard });
-      if (given.json) jsonEvents().onEnd({ directory: out, ...result });
+      if (isJson) jsonEvents().onEnd({ directory: out, ...result });
       else if (!given.quiet) printText(formatPart(result, out, whole));
       return;
     }
     const result = await runSweep(named.spec, options);
-    if (given.json) jsonEvents().onEnd(ended(result, out));
+    if (isJson) jsonEvents().onEnd(ended(result, out));
     else if (!given.quiet) printText(formatSummary(result, out));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     const isKept = (await readJobState(out)) !== undefined;
     printLine(
       isKept
-        ? `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`
-        : "lawfit: interrupted: nothing was solved yet, and nothing is written",
+        ? `lawfit: interrupted: finished work is kept in ${out}; repeat the command to continue`
+        : "lawfit: interrupted before anything was solved; nothing was written",
     );
     process.exitCode = interrupts.exitCode();
   } finally {
@@ -87,7 +89,7 @@ function formatPart(
   out: string,
   directory: string,
 ): string {
-  const before = fitsFound === 0 ? "" : `, ${whole(fitsFound)} were finished before`;
+  const before = fitsFound === 0 ? "" : `; ${whole(fitsFound)} more were finished before`;
   return (
     `shard ${shardName(shard)}: ${whole(problems)} problems, ${whole(fits)} fits in ${duration(seconds)}${before}; kept in ${out}\n` +
     `when all ${shard.count} are done: lawfit merge ${shellWord(directory)}\n`
@@ -109,7 +111,7 @@ export async function mergeDirectories(
   const directory = out ?? (isFolder ? directories[0] : undefined);
   if (directory === undefined) {
     throw new UserError(
-      "lawfit merge: --out: missing; allowed: the run directory to write, where shards are given one by one",
+      "lawfit merge: --out is missing; shards that are given one by one need it: the run directory to write",
     );
   }
   const onWarning = (line: string) => printLine(`warning: ${line}`);

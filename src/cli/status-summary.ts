@@ -16,18 +16,18 @@ export function formatStatus(status: JobStatus): string {
 }
 
 function foundBefore(fits: number): string {
-  return fits === 0 ? "" : `, ${whole(fits)} found finished`;
+  return fits === 0 ? "" : `, ${whole(fits)} more finished before`;
 }
 
-function standingLine({ standing, process, heard, message, finished, directory }: JobStatus): string {
+function standingLine({ standing, process, heard, message, finished }: JobStatus): string {
   switch (standing) {
     case "running":
       return `running, process ${process!.pid} on ${process!.host}, last sign of life ${duration(heard ?? 0)} ago`;
     case "finished":
       return `finished ${finished}`;
     case "failed":
-      return `failed: ${message}; what was finished is kept, the same command goes on`;
+      return `failed: ${message}; finished work is kept, repeat the command to continue`;
     case "stopped":
-      return `not finished, and no process is at it: the command that began ${directory} goes on`;
+      return `stopped before it was finished; repeat the command that started it to continue`;
   }
 }

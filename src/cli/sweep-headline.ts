@@ -22,8 +22,8 @@ export function formatHeadline({
   if (!measured) {
     const ranking = analyses.flatMap((analysis: Analysis) => analysis.scoresPredictions ?? []);
     return (
-      "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured" +
-      `${ranking.map((how) => `, or ${how}`).join("")}, ranks them\n`
+      "configurations are not ranked: no determined prediction has a measured value; a table with measured targets" +
+      `${ranking.map((how) => `, or ${how},`).join("")} would rank them\n`
     );
   }
   if (valueAt(configurations, "rank", 0) === null) return "";
@@ -52,7 +52,7 @@ function best(configurations: Table, axes: Table): string {
   const beside =
     differing.length > 0 && without !== undefined ? `, ${error(without)} without these choices` : "";
   return (
-    `best of ${rivals} configurations: ${named.join(", ") || "all the same"} ` +
+    `best of ${rivals} configurations: ${named.join(", ") || "all predict the same"} ` +
     `(mean error ${error(0)} over ${predictions}${beside})`
   );
 }
@@ -66,7 +66,7 @@ function importance(axes: Table): string {
     ...(ranked.length > 0 ? [ranked.slice(0, MOST_AXES).map(named).join(", ")] : []),
     ...(idle.length > 0 ? [`idle: ${idle.map((row) => shownAt(axes, "axis", row)).join(", ")}`] : []),
   ];
-  return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations compare"}`;
+  return `what matters most (mean range of the error): ${parts.join("; ") || "no two configurations can be compared"}`;
 }
 
 function percent(table: Table, name: string, row: number): string {

@@ -40,9 +40,10 @@ export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string 
     (sum, phase) => sum + seconds[phase],
     0,
   );
-  const speed = work.fits > 0 ? ` (${whole(Number((work.fits / solving).toPrecision(3)))} a second)` : "";
-  const finishedBefore = work.fits_found > 0 ? `, ${whole(work.fits_found)} were finished before` : "";
-  return `${whole(work.fits)} fits in ${duration(total)}${speed}${finishedBefore}\n`;
+  const speed = ` at ${whole(Number((work.fits / solving).toPrecision(3)))} a second`;
+  const made = work.fits > 0 ? `${whole(work.fits)} fits${speed}` : "no new fits";
+  const before = work.fits_found > 0 ? `, ${whole(work.fits_found)} finished before` : "";
+  return `${made}${before}; ${duration(total)} in all\n`;
 }
 
 const MOST_ROWS = 60;

@@ -32,7 +32,7 @@ export function computeOptimal(form: Form, parameters: Float64Array, c: number):
   if (bestSize === undefined) {
     const allowed = [...forms.values()].filter((record) => record.bestSize !== undefined);
     throw new UserError(
-      `form ${form.name} has no best model size that is known; allowed: ${allowed.map(({ name }) => name).join(", ")}`,
+      `form ${form.name} has no known best model size; allowed: ${allowed.map(({ name }) => name).join(", ")}`,
     );
   }
   if (!(c > 0 && Number.isFinite(c))) throw new UserError(`a budget of ${c} FLOPs; allowed: a number > 0`);

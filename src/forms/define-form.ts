@@ -31,8 +31,8 @@ export function defineForm(record: FormRecord): DefinedForm {
 
   const budget = new StepBudget(formLimits.steps, (most) => {
     throw new UserError(
-      `form "${record.name}": its derivatives take more than ${most} steps to work out, the most that is allowed; fewer ` +
-        "parameters, factors or terms, or less in one another, may do",
+      `form "${record.name}": its derivatives take more than the ${most} steps that are allowed; use fewer parameters, factors ` +
+        "or terms, or less nesting",
     );
   });
   const graph = new Graph(budget);

@@ -259,7 +259,7 @@ function endOf({ fit, parameter, direction, search }: Side): { value: number; op
   return { value: fit.solution.parameters[parameter]! + direction * distance, open };
 }
 
-/** The rise of the objective, the other parameters solved anew, at which a profile's interval ends. */
+/** The rise of the objective, with the other parameters solved again, at which a profile's interval ends. */
 interface Threshold {
   rise: number;
   /** What it takes as independent. */

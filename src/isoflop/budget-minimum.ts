@@ -21,7 +21,7 @@ export interface MinimumDraws {
   /** Share of the draws at an edge, and of those without a minimum for another reason. */
   edgeShare: number;
   lostShare: number;
-  /** Standard deviation of ln N over the finite ones, with noise as large as it was found; NaN of fewer than two. */
+  /** Standard deviation of ln N over the finite ones, with noise of the estimated size; NaN where fewer than two are finite. */
   spread: number;
 }
 
@@ -64,7 +64,7 @@ export function budgetMinima(
   const draws = estimates.map(({ kind }): (Minimum | NoMinimum)[] | undefined =>
     noise.sd > 0 && kind !== "few-sizes" ? [] : undefined,
   );
-  // Every draw uses the sizes that the estimate uses: else draws would also differ by their windows, and more than estimates do.
+  // Every draw uses the estimate's sizes: windows of their own would make draws differ more than estimates do.
   for (let draw = 0; noise.sd > 0 && draw < noise.scales.length; draw++) {
     const sd = noise.sd * noise.scales[draw]!;
     const losses = near(curves.map((curve, b) => curve.losses((run) => sd * noise.unit[b]![run]![draw]!)));

@@ -10,10 +10,10 @@ const LARGEST = 0.5;
 const TRIED = [0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, LARGEST];
 /** Smallest number of sizes that can have a minimum. */
 const FEWEST_SIZES = 3;
-/** Joined budgets lie this many times as far from each other as their runs do, else what was joined is a matter of chance. */
+/** Joined budgets must lie this many times as far from each other as their runs do; otherwise chance decides what is joined. */
 const APART = 2;
 
-/** Budgets no farther apart are one that was divided. */
+/** Budgets that lie no farther apart than this are parts of one budget. */
 const CLOSE = 0.1;
 
 interface Member {
@@ -42,7 +42,7 @@ function joiningTolerances(budgets: readonly (readonly Member[])[]): (number | n
       return group.length > 1 && isClose && sizesOf(group.flatMap((b) => budgets[b]!)) >= FEWEST_SIZES;
     });
     if (helped.length === 0) continue;
-    // Upwards, so that rounding does not part them again.
+    // Rounded up, so that rounding does not separate them again.
     const needed = Math.min(LARGEST, Math.ceil(1000 * spread) / 1000);
     const isHelped = new Set(helped.flat());
     return budgets.map((_, b) => (isHelped.has(b) ? needed : null));
@@ -116,7 +116,7 @@ interface End {
 
 /**
  * Sorts the fit runs into budgets by their FLOPs at the end of training, family by family. Earlier checkpoints are not points
- * of an isoflop curve: their learning rate had not come down yet.
+ * of an isoflop curve: their learning rate had not decayed yet.
  *
  * A loss that is not above 0 is left out, and counted with its place: noise is in proportion to losses.
  *
@@ -147,7 +147,7 @@ export function findBudgets(
   const [first] = refused.flatMap((ofSubject) => [...ofSubject.values()]);
   if (first !== undefined && groups.every(({ budgets }) => budgets.every(({ runs }) => runs.length === 0))) {
     throw new UserError(
-      `${first}; allowed: a number > 0 (isoflop adds noise in proportion to it); no other loss is left`,
+      `${first}; allowed: a number > 0 (isoflop adds noise in proportion to it); no run has such a loss`,
     );
   }
   return groups;

@@ -71,7 +71,7 @@ export function windowOf(
   return [first, end];
 }
 
-/** Indices of the sizes that an interpolation uses, as `windowOf` returns them; all if it has no window. */
+/** Indices of the sizes that an interpolation uses, as `windowOf` returns them; all sizes for an interpolation without a window. */
 export function usedSizes(
   { windowed, leastSizes }: Interpolation,
   { x, losses }: SizeLosses,

@@ -7,13 +7,13 @@ export interface Minimum {
   x: number;
   loss: number;
   /**
-   * How far noise moves x, to first order and but for a factor that is the same for all draws: standard error of the slope there over the
+   * How far noise moves x, to first order and up to a factor that all draws share: standard error of the slope there over the
    * second derivative. Undefined where a curve follows each loss.
    */
   sensitivity?: number;
 }
 
-/** Where there is none within the sizes that were trained. */
+/** The reason why there is no minimum within the trained sizes. */
 export type NoMinimum =
   | { kind: "few-sizes"; sizes: number }
   /** The curve falls up to the smallest or the largest size. */
@@ -34,9 +34,9 @@ export interface LossCurve {
 export interface Interpolation {
   name: string;
   description: string;
-  /** Fewest different sizes that it can do with. */
+  /** Fewest different sizes that it needs. */
   fewestSizes: number;
-  /** Whether it is given the sizes near the lowest alone, and how many at least where a budget has them. */
+  /** Whether it uses only the sizes near the lowest loss, and the fewest that it then uses where a budget has them. */
   windowed: boolean;
   leastSizes: number;
   /**
@@ -52,7 +52,7 @@ export interface Interpolation {
    * @param shape what `shape` gave, where there is that
    */
   minimum(x: Float64Array, losses: Float64Array, shape?: PowerShape): Minimum | NoMinimum;
-  /** The curve itself, for pictures; undefined of too few sizes. Parameters as those of `minimum`. */
+  /** The curve itself, for figures; undefined for too few sizes. Parameters as those of `minimum`. */
   curve(x: Float64Array, losses: Float64Array, shape?: PowerShape): LossCurve | undefined;
 }
 

@@ -72,7 +72,7 @@ function cubicFrom(
 /** Derivatives of the curve at the points: secants of the two neighbours on either side, weighed by how little they bend. */
 function slopesAt(x: Float64Array, y: Float64Array): Float64Array {
   const count = x.length;
-  // Secants, and two more at either end that go on bending as the last two do.
+  // Secants, and two more at either end, extrapolated with the bend of the last two.
   const secants = new Float64Array(count + 3);
   for (let i = 0; i < count - 1; i++) secants[i + 2] = (y[i + 1]! - y[i]!) / (x[i + 1]! - x[i]!);
   secants[1] = 2 * secants[2]! - secants[3]!;
@@ -244,7 +244,7 @@ export function fitPolynomial(x: Float64Array, y: Float64Array, degree: number):
       const square = now[i]! * now[i]!;
       squares += square;
       moment += square * x[i]!;
-      // Of the residuals, not of y: they are the same but for rounding, and this loses less of it.
+      // From the residuals instead of y: equal in exact arithmetic, with less rounding.
       product += now[i]! * residuals[i]!;
     }
     const coefficient = product / squares;

@@ -5,7 +5,7 @@ import { type BudgetMinimum, NO_NOISE, noSpread } from "./budget-minimum.ts";
 import type { Noise } from "./noise.ts";
 import type { LawResult, LawStatus } from "./results.ts";
 
-/** Beyond this, on either side, scatter is not what the noise leads to: one law in fifty by chance. */
+/** Noise does not explain scatter with a smaller probability on either side; by chance that is one law in fifty. */
 const RARE = 0.01;
 
 /**

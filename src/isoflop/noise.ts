@@ -70,7 +70,7 @@ function withinSizes(budgets: readonly SizeLosses[]): { squares: number; freedom
   return { squares, freedom };
 }
 
-/** The runs of the sizes within reach of the lowest mean loss, with their places in the budget; undefined of fewer than three sizes. */
+/** The runs of the sizes within reach of the lowest mean loss, with their places in the budget; undefined for fewer than three sizes. */
 function nearLowest(budget: SizeLosses): (NearLosses & { runs: number[] }) | undefined {
   const sizes = bySize(budget);
   if (sizes.size < FEWEST_SIZES) return undefined;
@@ -95,10 +95,10 @@ function bySize({ x, losses }: SizeLosses): Map<number, number[]> {
   return new Map(Array.from(runs, ([size, ofSize]) => [size, ofSize.map(({ loss }) => loss)]));
 }
 
-/** Times the spread of the others that a loss must lie off: of normal noise one in a hundred million does. */
+/** An outlier lies this many times the spread of the others off: under normal noise one loss in a hundred million does. */
 const FAR = 6;
 
-/** Fewest losses that are not all but held by their own curve; of fewer the median says little of the spread. */
+/** Fewest losses that their own curve does not almost interpolate; the median of fewer says little about the spread. */
 const FEWEST = 10;
 
 /** Losses of a larger leverage are not judged, because their own curve follows them. */
@@ -113,7 +113,7 @@ interface Outlier {
 }
 
 /**
- * Of each budget the loss that lies farthest off its curve, where it is far out of what the others of the group scatter. Residuals are
+ * For each budget the loss that lies farthest off its curve, if it lies far outside the scatter of the group. Residuals are
  * standardised by their leverage; the spread is estimated from their median, which single losses do not move.
  */
 function outliersOf(budgets: readonly NearLosses[], shape: PowerShape): (Outlier | undefined)[] {
@@ -147,7 +147,7 @@ export interface Noise {
   /** Degrees of freedom of its variance; infinite where it was given. */
   freedom: number;
   source: NoiseSource;
-  /** Of each draw, how many times as large as `sd` the noise is: where it is estimated from the data it may be larger or smaller. */
+  /** For each draw, the noise as a multiple of `sd`: an estimate from the data may be too large or too small. */
   scales: Float64Array;
   /** Standard normal numbers by draw, for what is known of the curves apart from the losses (`ShapeDraw`). */
   shifts: readonly [Float64Array, Float64Array];

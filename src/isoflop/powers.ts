@@ -19,7 +19,7 @@ export interface ShapeDraw {
   near: PowerShape;
   /**
    * Standard normal numbers by which the prior's centre is moved: a draw of the posterior is the mode under a draw of the data and one of
-   * the prior. Without them draws would hold what the losses do not determine as known.
+   * the prior. Without them, draws would treat as known what the losses do not determine.
    */
   shifts: readonly [number, number];
 }
@@ -95,7 +95,7 @@ interface State extends PowerShape {
   logs: Logs;
   curves: PowerCurve[];
   squares: number;
-  /** Minus twice the log of the posterior density, but for a constant. */
+  /** Minus twice the log of the posterior density, up to a constant. */
   objective: number;
 }
 
@@ -260,7 +260,7 @@ function normalise(column: number[]): number {
   return length;
 }
 
-/** Takes from a column its part along a unit column, and returns how long that part is. */
+/** Subtracts from a column its projection on a unit column, and returns the length of the projection. */
 function removeFrom(column: number[], unit: readonly number[]): number {
   const along = dot(column, unit);
   for (let i = 0; i < column.length; i++) column[i]! -= along * unit[i]!;

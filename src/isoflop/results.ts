@@ -59,7 +59,7 @@ export interface BudgetResult extends IsoflopIdentity {
   reason: string | null;
 }
 
-/** What became of a law; up to `few-draws` there is one with an interval. */
+/** Outcome for a law; up to `few-draws` there is a law with an interval. */
 export type LawStatus =
   | "ok"
   | "over-scattered"
@@ -79,7 +79,7 @@ export interface LawResult extends IsoflopIdentity {
   level: number;
   exponentEnds: Ends;
   coefficientEnds: Ends;
-  /** Of the exponent, from the scatter of the budgets about the law: it does not hang on the noise. */
+  /** Standard error of the exponent from the scatter of the budgets about the law; independent of the noise. */
   standardError: number;
   /** Budgets in the law, and those left out of it. */
   budgets: number;

@@ -35,7 +35,9 @@ export const isoflopKeys = {
     option: {},
   }),
   /** Number of times that noise is added. @default 1000 */
-  draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", { option: {} }),
+  draws: key(whole(2, 1_000_000).default(1000), "number of times that noise is added", {
+    option: { name: "noise-draws" },
+  }),
   /** What the intervals are to cover, one or several. @default those of the bootstrap, else 0.9 */
   levels: key(listOf(level()).optional(), "what the intervals are to cover", {
     otherwise: "those of the bootstrap, else 0.9",
@@ -95,7 +97,7 @@ export interface IsoflopPlan extends FilledIsoflop {
  *
  * @param tasks of the sweep; none without one
  * @param where file, for messages
- * @throws UserError for a metric or a subject that is not there, and for a metric that is the better the higher it is
+ * @throws UserError for a metric or a subject that is not there, and for a metric of which higher values are better
  */
 export function planIsoflop(
   filled: FilledIsoflop,

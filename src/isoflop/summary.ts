@@ -93,7 +93,7 @@ function view(table: Table, shown: readonly Show[], maxRows = ALL): string {
 
 type Shown = (table: Table, name: string, row: number) => string;
 
-/** Digits after which two ends of an interval that still look the same are the same but for rounding. */
+/** Digits after which two ends of an interval that still look the same differ by rounding alone. */
 const MOST_DIGITS = 12;
 
 /** To four digits. */

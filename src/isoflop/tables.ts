@@ -112,8 +112,8 @@ const identity: readonly ColumnOf<IsoflopIdentity>[] = [
 ];
 
 /**
- * Lines on numbers of an isoflop analysis that cannot be taken as they are, each with how many and the first: runs left out for their
- * loss, budgets that another tolerance would join, laws whose budgets scatter as the noise does not lead to. Their rows have the reason too.
+ * Warnings about an isoflop analysis, each with a count and the first example: runs left out because of their
+ * loss, budgets that another tolerance would join, laws whose scatter the noise does not explain. Their rows have the reason too.
  */
 export function isoflopWarnings(results: IsoflopResults): string[] {
   const budgets = ofFirst(results.budgets);

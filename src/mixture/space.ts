@@ -55,7 +55,7 @@ export function mixtureSpace(
   }
   if (source !== undefined && sources.length > 2) {
     throw new UserError(
-      `${where}.source: ${JSON.stringify(source)}; allowed: nothing, with more than two sources all are varied`,
+      `${where}.source: ${JSON.stringify(source)}; not allowed: of more than two sources all are varied`,
     );
   }
   for (const name of [...(source === undefined ? [] : [source]), ...Object.keys(bounds)]) {

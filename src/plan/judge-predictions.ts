@@ -161,7 +161,7 @@ export function undeterminedLines(
         ]
       : []),
     rankUndetermined
-      ? `${count} of ${predictions.length} predictions are not determined and are ranked all the same (rank_undetermined; docs/results.md)`
+      ? `${count} of ${predictions.length} predictions are not determined, but are ranked (rank_undetermined: true; docs/results.md)`
       : `${count} of ${predictions.length} predictions are not determined and left out of rankings (rank_undetermined: true takes them in; docs/results.md)`,
   ];
 }

@@ -113,7 +113,7 @@ export async function planSweep(
   }
   if (cells.length === 0) {
     throw new UserError(
-      `${where}: no cell: none of the axes' values is for ${tasks.length === 1 ? "task" : "any of the tasks"} ${tasks.join(", ")}`,
+      `${where}: no cell: none of the axes' values applies to ${tasks.length === 1 ? "task" : "any of the tasks"} ${tasks.join(", ")}`,
     );
   }
   return { index, cells, shared, targets, tasks };

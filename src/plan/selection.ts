@@ -152,7 +152,7 @@ export function chooseTargets(
   );
   const twice = targets?.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined)
-    throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} stands there twice`);
+    throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} is given twice`);
   if (targets !== undefined) return targets;
   if (names.length > 0 || mayBeNone) return [...index.targets];
   const phased = new Set(index.table.run.filter((_, row) => index.table.role[row] === "target"));

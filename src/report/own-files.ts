@@ -56,7 +56,7 @@ export async function demandOwn(path: string, owner: ReportOwner): Promise<void>
   const advice = "give another --out, or --force to replace it";
   if (place !== owner.place && begun !== owner.begun) {
     throw new UserError(
-      `${path}: already exists, and is no report that lawfit wrote of ${owner.directory}; ${advice}`,
+      `${path}: already exists and is not a report that lawfit wrote of ${owner.directory}; ${advice}`,
     );
   }
   // A PNG file has the mark in its metadata and no signature.

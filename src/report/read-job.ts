@@ -34,7 +34,7 @@ async function readTables(directory: string, manifest: Manifest): Promise<Report
   for (const [name, rows] of Object.entries(manifest.results)) {
     const path = await resultPath(directory, name);
     const most = ownValue(MOST_ROWS, name);
-    if ((await stat(path).catch(() => undefined)) === undefined) missing.set(name, "the file is not there");
+    if ((await stat(path).catch(() => undefined)) === undefined) missing.set(name, "the file is missing");
     else if (most !== undefined && rows > most) missing.set(name, `${rows} rows are too many for a report`);
     else {
       try {

@@ -103,14 +103,14 @@ function cautionsOf(job: ReportJob, predictions: readonly HeadlinePrediction[]):
     ...(job.headline.length === 1 ? [oneCell(job)] : []),
     ...(missing.size > 0
       ? [
-          `The run directory is not whole: ${[...missing].map(([name, reason]) => `${name} (${reason})`).join("; ")}.`,
+          `The run directory is incomplete: ${[...missing].map(([name, reason]) => `${name} (${reason})`).join("; ")}.`,
         ]
       : []),
     ...(skipped > 0
       ? [`${countOf(skipped, "stage")} of cells had no solution: table problems_skipped has the reasons.`]
       : []),
     ...(tables.points === undefined && !missing.has("points")
-      ? ["The run has no table of points (an older lawfit made it): no figure shows fits."]
+      ? ["The run directory has no table points (an older version of lawfit wrote it): no figure shows fits."]
       : []),
     ...(manifest.warnings ?? []),
   ];
@@ -118,7 +118,7 @@ function cautionsOf(job: ReportJob, predictions: readonly HeadlinePrediction[]):
 
 function nothingPredicted(job: ReportJob): string {
   return job.manifest.counts?.targets === 0
-    ? "The run has no targets: there are fits, and no predictions."
+    ? "The sweep has no targets: there are fits, but no predictions."
     : "The headline configuration predicts nothing: see the skipped fits below.";
 }
 

@@ -22,7 +22,7 @@ export async function unfinishedJob(directory: string): Promise<UnfinishedJob | 
   const { sweep, tables, tasks, targets, configurations, begun, version, backend } = state;
   return {
     name: jobName(directory),
-    line: "This run is not finished: it has no results yet. The command that began it goes on where it stopped.",
+    line: "This sweep is not finished: it has no results yet. Repeat the command that started it to continue.",
     facts: [
       ["method", String(sweep.method)],
       ["begun", `${begun}, lawfit ${version}, seed ${sweep.seed}, backend ${backend}`],
@@ -54,7 +54,7 @@ function progressOf(status: JobStatus | undefined): [string, string][] {
 export function unfinishedPage({ name, line, facts }: UnfinishedJob): string {
   return (
     pageHead(name) +
-    `<h1>${escapeText(name)}</h1><p>${escapeText(line)}</p><h2>What is run</h2>${factTable(facts)}</body></html>\n`
+    `<h1>${escapeText(name)}</h1><p>${escapeText(line)}</p><h2>What it does</h2>${factTable(facts)}</body></html>\n`
   );
 }
 

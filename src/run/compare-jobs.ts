@@ -135,7 +135,7 @@ async function whyUnpaired(
   manifests: readonly [Manifest, Manifest],
 ): Promise<string | undefined> {
   if (manifests.some(({ results }) => results.draws === undefined)) {
-    return "not both runs kept their draws (lawfit bootstrap --draws, or bootstrap: {draws: true})";
+    return "not both run directories have draws (lawfit bootstrap --draws, or bootstrap: {draws: true})";
   }
   if (manifests[0].seed !== manifests[1].seed) return "they have different seeds, so their resamples differ";
   const [ours, theirs] = await Promise.all(directories.map(populationsOf));

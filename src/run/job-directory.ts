@@ -33,19 +33,19 @@ export async function readManifest(directory: string): Promise<Manifest> {
   if (manifest !== undefined) return manifest;
   const begun = await readJobState(directory);
   if (begun === undefined) {
-    throw new UserError(`${directory}: no run directory: it has no ${MANIFEST} of lawfit`);
+    throw new UserError(`${directory}: not a run directory: it has no ${MANIFEST} of lawfit`);
   }
   throw new UserError(
     begun.part === null
-      ? `${directory}: the run is not finished: it has no tables yet; lawfit status ${directory} says how far it is`
-      : `${directory}: shard ${shardName(begun.part)} of a run has no tables of its own; lawfit merge joins the shards`,
+      ? `${directory}: the sweep is not finished and has no tables yet; lawfit status ${directory} shows its progress`
+      : `${directory}: shard ${shardName(begun.part)} of a sweep has no tables of its own; lawfit merge joins the shards`,
   );
 }
 
 /**
  * Reads files of a job directory that belong together.
  *
- * @throws UserError as `readManifest` does, and where the job is written anew meanwhile: what was read would be of two jobs
+ * @throws UserError as `readManifest` does, and where the job is rewritten in the meantime: what was read would belong to two jobs
  */
 export async function readWhole<Content>(
   directory: string,
@@ -55,7 +55,7 @@ export async function readWhole<Content>(
   const [outcome] = await Promise.allSettled([read(manifest)]);
   const { created } = (await manifestIn(directory)) ?? {};
   if (created !== manifest.created) {
-    throw new UserError(`${directory}: the run was written anew while it was read: give the command again`);
+    throw new UserError(`${directory}: it was rewritten while it was being read; repeat the command`);
   }
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;
@@ -101,7 +101,7 @@ export async function checkJobDirectory(directory: string): Promise<void> {
   if (names.length === 0 || (await manifestToReplace(directory)) !== undefined) return;
   if ((await readJobState(directory)) !== undefined) return;
   throw new UserError(
-    `${directory}: the folder is not empty and is no run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
+    `${directory}: the folder is not empty and not a run directory of lawfit (it has ${names[0]}); allowed: a new or ` +
       "empty folder, or an earlier run directory",
   );
 }
@@ -130,7 +130,7 @@ export async function writeJobDirectory(
     for (const name of await readdir(temporary)) await flushFile(join(temporary, name));
     await moveInto(temporary, directory);
   } catch (error) {
-    throw diskError(error, directory, "; what was solved stays: the same command goes on from there");
+    throw diskError(error, directory, "; finished work is kept: repeat the command to continue");
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -196,7 +196,7 @@ interface DrawsFile {
 export async function openDrawsFile(directory: string): Promise<DrawsFile> {
   const folder = join(directory, temporaryName());
   const failed = (error: unknown): never => {
-    throw diskError(error, directory, "; what was solved stays: the same command goes on from there");
+    throw diskError(error, directory, "; finished work is kept: repeat the command to continue");
   };
   await mkdir(folder).catch(failed);
   const stream = parquetStream(folder, drawsTable({ id: 0, task: "" }, "", noDraws, 0));

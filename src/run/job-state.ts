@@ -171,7 +171,7 @@ function differentKeys(before: JobState["sweep"], now: JobState["sweep"]): strin
 
 function missing(what: string, before: readonly string[], now: readonly string[]): string[] {
   const gone = before.filter((name) => !now.includes(name));
-  return gone.length === 0 ? [] : [`${what} had ${gone.join(", ")}`];
+  return gone.length === 0 ? [] : [`${what} had ${gone.join(", ")}, now missing`];
 }
 
 /** A target that is given by its size may not change it. */
@@ -194,11 +194,11 @@ function missingAxes(before: JobState, now: JobState): string[] {
   if (gone === 0) return [];
   const lost = Object.entries(before.axes).flatMap(([axis, values]) => {
     const missingValues = values.filter((value) => !now.axes[axis]?.includes(value));
-    return missingValues.length === 0 ? [] : [`axis ${axis} had ${missingValues.join(", ")}`];
+    return missingValues.length === 0 ? [] : [`axis ${axis} had ${missingValues.join(", ")}, now missing`];
   });
   return lost.length > 0
     ? lost
-    : [`${gone} of ${before.configurations.length} configurations are not there any more`];
+    : [`${gone} of ${before.configurations.length} configurations are now missing`];
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

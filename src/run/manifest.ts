@@ -55,7 +55,7 @@ function parseJson(bytes: Buffer, path: string): unknown {
   } catch (error) {
     const reason = bytes.length === 0 ? "it is empty" : (error as Error).message.split("\n")[0];
     throw new UserError(
-      `${path}: is no JSON: ${reason}; it was cut short, damaged, or not written by lawfit`,
+      `${path}: not valid JSON: ${reason}; it was cut short, damaged, or not written by lawfit`,
     );
   }
 }

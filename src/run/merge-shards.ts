@@ -77,7 +77,7 @@ export async function mergeShards(
       options.onRunProgress?.(progress);
     });
     planFits(meter, prepared);
-    onStatus?.(`${countOf(job.kept, "result")} of ${countOf(shards.length, "shard")}, each there once`);
+    onStatus?.(`${countOf(job.kept, "result")} of ${countOf(shards.length, "shard")}, each found once`);
     const session = storedSession(absentSession(prepared, shards), {
       store: job.store,
       keys: new WorkKeys(first.backend, prepared.tables),
@@ -96,9 +96,9 @@ export async function mergeShards(
 
 async function readShard(directory: string): Promise<ShardJob> {
   const state = await readJobState(directory);
-  if (state === undefined) throw new UserError(`${directory}: no run directory of lawfit`);
+  if (state === undefined) throw new UserError(`${directory}: not a run directory of lawfit`);
   const { part: shard } = state;
-  if (shard === null) throw new UserError(`${directory}: a whole run; allowed: shards, made by --shard i/n`);
+  if (shard === null) throw new UserError(`${directory}: not a shard; allowed: shards, made by --shard i/n`);
   return { directory, state: { ...state, part: shard } };
 }
 
@@ -117,7 +117,7 @@ function demandAllShards(shards: readonly ShardJob[]): void {
       ...jobDifferences(other, whole),
     ];
     if (difference === undefined) continue;
-    throw new UserError(`${directory}: of another run than ${first.directory}: ${difference}`);
+    throw new UserError(`${directory}: belongs to another sweep than ${first.directory}: ${difference}`);
   }
   const nameOf = (index: number): string => `shard ${shardName({ index, count })}`;
   const byIndex = groupBy(shards, ({ state }) => state.part.index);
@@ -132,7 +132,7 @@ function demandAllShards(shards: readonly ShardJob[]): void {
     ...shards
       .filter(({ state }) => state.finished === null)
       .map(({ directory, state: { part } }) => {
-        return `${nameOf(part.index)} (${directory}) is not finished: the command that began it goes on`;
+        return `${nameOf(part.index)} (${directory}) is not finished: repeat the command that started it to continue`;
       }),
   ];
   if (wrong.length > 0) throw new UserError(`lawfit merge: ${wrong.join("; ")}`);
@@ -147,7 +147,7 @@ function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): Re
     const { directory } = shards.find(({ state }) => state.part.index === index)!;
     return new UserError(
       `lawfit merge: ${countOf(keys.length, what)} missing, the first of problem ${keys[0]}, which shard ` +
-        `${shardName({ index, count: part.count })} (${directory}) owns: run its command again`,
+        `${shardName({ index, count: part.count })} (${directory}) owns: repeat its command`,
     );
   };
   const idle: Backend = {
@@ -200,9 +200,7 @@ async function joinPacks(directories: readonly string[], folder: string): Promis
         if (entry.borrowed) borrowed.push(result);
         else if (owner === undefined) owners.set(entry.key, result);
         else if (owner.directory !== directory) {
-          throw new UserError(
-            `result ${entry.key} is doubled: ${owner.directory} and ${directory} both have it`,
-          );
+          throw new UserError(`result ${entry.key} has two owners: ${owner.directory} and ${directory}`);
         }
       }
       await linkOrCopy(path, join(folder, name));
@@ -213,7 +211,7 @@ async function joinPacks(directories: readonly string[], folder: string): Promis
     const owner = owners.get(key);
     if (owner === undefined || (await isSame(owner, result))) continue;
     throw new UserError(
-      `result ${key} is not the same in ${owner.directory} and ${result.directory}: their machines do not compute the same bits`,
+      `result ${key} differs between ${owner.directory} and ${result.directory}: their machines do not compute the same bits`,
     );
   }
 }

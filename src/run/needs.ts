@@ -73,7 +73,7 @@ export function demandMemory(prepared: Pick<PreparedSweep, "sweep" | "plan">): v
   const { resamples } = sweep.bootstrap!;
   throw new UserError(
     `${sweep.where}: bootstrap: resamples: ${resamples}; of ${countOf(sweep.configurations.length, "configuration")} and ` +
-      `${countOf(plan.targets.length, "target")} they take ${gigabytes(needed)} at a time, and this machine has ${gigabytes(there)}; ` +
+      `${countOf(plan.targets.length, "target")} they need ${gigabytes(needed)} of memory, and this machine has ${gigabytes(there)}; ` +
       `allowed here: at most ${Math.floor((resamples * there) / needed)}`,
   );
 }
@@ -125,7 +125,7 @@ export async function spaceWarning(directory: string, need: number): Promise<str
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name))).size));
   const missing = need - sizes.reduce((sum, size) => sum + size, 0);
   if (missing <= free) return undefined;
-  return `${directory}: the run will take about ${megabytes(missing)} MB more, and ${megabytes(free)} MB are free there`;
+  return `${directory}: the sweep will need about ${megabytes(missing)} MB more, and only ${megabytes(free)} MB are free`;
 }
 
 function megabytes(bytes: number): string {

@@ -38,8 +38,8 @@ export async function demandSameJob(directory: string, state: JobState): Promise
   const differences = before === undefined ? [] : jobDifferences(before, state);
   if (differences.length === 0) return;
   throw new UserError(
-    `${directory}: holds another run: ${differences.join("; ")}; allowed: the same sweep, which goes on, --fresh, which ` +
-      "starts over, or another --out",
+    `${directory}: holds another sweep: ${differences.join("; ")}; allowed: the same sweep, to continue it, --fresh, to ` +
+      "start over, or another --out",
   );
 }
 

@@ -16,9 +16,9 @@ import { openWork, type SweepWork } from "./sweep-work.ts";
 export type { Solver };
 
 export interface RunSweepOptions {
-  /** Job directory to write, or to go on in. @default nothing is written */
+  /** Job directory to write, or to continue. @default nothing is written */
   out?: string | undefined;
-  /** Whether what was finished in the job directory is thrown away. @default false: the job goes on from there */
+  /** Whether finished work in the job directory is discarded. @default false: the job continues with it */
   fresh?: boolean | undefined;
   /** Asks the sweep to stop: it ends with `Interrupted`, and what is finished is kept. */
   signal?: AbortSignal | undefined;

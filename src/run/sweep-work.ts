@@ -82,7 +82,7 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
     });
     file = new ProgressFile(out);
     const { kept: results } = job;
-    const kept = `${out}: goes on: ${countOf(results, "result")} of before ${results === 1 ? "is" : "are"} kept`;
+    const kept = `${out}: continuing with ${countOf(results, "result")} finished before`;
     const said = results === 0 ? undefined : kept;
     return { ...recorded, session, meter, job, said, during: during(() => job.close()) };
   } catch (error) {

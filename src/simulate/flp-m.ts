@@ -27,10 +27,11 @@ type ResolvedFlpMOptions = Required<FlpMOptions>;
  * The checkpoints are those of the paper by default: one at every thirtieth of the training (section 3.3). The most that are allowed
  * are fewer than the 16632 steps of the shortest run, so that two have different steps.
  */
-export const FLP_M_OPTIONS: OptionRecords<FlpMOptions> = noiseOptions(
-  "the same seed gives the same noise; the laws are fixed",
-  { checkpoints: 30, runEffect: 0.002, checkpointNoise: 0.002 },
-);
+export const FLP_M_OPTIONS: OptionRecords<FlpMOptions> = noiseOptions("noise; the laws are fixed", {
+  checkpoints: 30,
+  runEffect: 0.002,
+  checkpointNoise: 0.002,
+});
 
 /** What is true of one run of the mixing design. */
 interface FlpMRunTruth {

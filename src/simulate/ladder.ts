@@ -26,7 +26,7 @@ export interface LadderOptions extends NoiseOptions {
 
 export type ResolvedLadderOptions = Required<LadderOptions>;
 
-const { seed, ...noise } = noiseOptions("the same seed gives the same tables", {
+const { seed, ...noise } = noiseOptions("tables", {
   checkpoints: 40,
   runEffect: 0.005,
   checkpointNoise: 0.004,

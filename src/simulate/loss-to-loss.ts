@@ -25,9 +25,9 @@ export interface LossToLossOptions extends SeedOption {
 type ResolvedLossToLossOptions = Required<LossToLossOptions>;
 
 export const LOSS_TO_LOSS_OPTIONS: OptionRecords<LossToLossOptions> = {
-  seed: seedOption("the same seed gives the same noise; the laws are fixed"),
-  runEffect: { default: 0.01, ...between(0, 1), describe: "sd of a run's effect on ln(train loss - E)" },
-  evaluationNoise: { default: 0.001, ...between(0, 1), describe: "sd of the noise of ln of each other loss" },
+  seed: seedOption("noise; the laws are fixed"),
+  runEffect: { default: 0.01, ...between(0, 1), describe: "SD of a run's effect on ln(train loss - E)" },
+  evaluationNoise: { default: 0.001, ...between(0, 1), describe: "SD of the noise on ln of each other loss" },
   questions: { default: 2000, ...QUESTIONS },
 };
 

@@ -37,11 +37,11 @@ const CORRELATION: Rule = {
   holds: (value) => value >= 0 && value < 1,
 };
 
-/** @param describe what the seed makes the same */
-export const seedOption = (describe: string): SimulationOption<number> => ({
+/** @param same what the seed makes the same */
+export const seedOption = (same: string): SimulationOption<number> => ({
   default: 0,
   ...count(0, Number.MAX_SAFE_INTEGER),
-  describe,
+  describe: `seed of the random numbers: the same seed gives the same ${same}`,
 });
 
 /** Options of every simulation. */
@@ -69,7 +69,10 @@ export interface NoiseOptions extends SeedOption {
   excess?: number;
 }
 
-export const QUESTIONS = { ...count(0, 100_000), describe: "questions a task; 0: exact accuracies" };
+export const QUESTIONS = {
+  ...count(0, 100_000),
+  describe: "number of questions of each task; 0: exact accuracies",
+};
 
 /**
  * The records of the noise and its seed.
@@ -89,11 +92,11 @@ export function noiseOptions(
       ...count(1, 10_000),
       describe: "checkpoints of a run to fit",
     },
-    runEffect: { default: defaults.runEffect, ...share, describe: "sd of a run's effect on ln(loss)" },
+    runEffect: { default: defaults.runEffect, ...share, describe: "SD of a run's effect on ln(loss)" },
     checkpointNoise: {
       default: defaults.checkpointNoise,
       ...share,
-      describe: "sd of checkpoint noise of ln(loss)",
+      describe: "SD of a checkpoint's noise on ln(loss)",
     },
     autocorrelation: { default: 0.5, ...CORRELATION, describe: "correlation of neighbouring checkpoints" },
     questions: { default: 1000, ...QUESTIONS },

@@ -91,7 +91,7 @@ export async function putIntoCache<Use>(
       last = error;
     }
   }
-  throw last ?? new NoKernelError(`no folder takes compiled kernels (${failures.join("; ")})`);
+  throw last ?? new NoKernelError(`no folder can hold compiled kernels (${failures.join("; ")})`);
 }
 
 /** The folder where compiled kernels are kept, or the fault of the folder where they should be. */

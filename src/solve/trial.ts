@@ -91,7 +91,7 @@ export class Trial {
         await this.#watch.condemn(library, what, second.message);
         this.#watch.refuseCondemned(library);
       }
-      throw new NoKernelError(`${what} was tried in a process of its own, which ended (${second.message})`);
+      throw new NoKernelError(`${what} ended the separate process that tried it (${second.message})`);
     });
   }
 }

@@ -102,8 +102,8 @@ function checkNodes(document: Document, refuse: Refuse): void {
   visit(document, {
     Alias(_, alias, ancestors) {
       const target =
-        anchors.get(alias.source) ?? refuse(alias, `the alias *${alias.source}, of no anchor before it,`);
-      if (ancestors.includes(target)) refuse(alias, `the alias *${alias.source} within what it stands for`);
+        anchors.get(alias.source) ?? refuse(alias, `the alias *${alias.source} without an anchor before it`);
+      if (ancestors.includes(target)) refuse(alias, `the alias *${alias.source} within its own anchor`);
       targets.set(alias, target);
       values += sizeOf(target, targets, sizes);
       if (values > MOST_VALUES)

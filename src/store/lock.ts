@@ -127,7 +127,7 @@ async function removeStale(
   const gone = holder === undefined ? undefined : isGone(holder);
   if (gone === false) throw inUse(directory, holder);
   if (gone === undefined) {
-    const tell = () => onWaiting?.(`waiting whether ${nameOf(holder)}, which has the lock, is alive`);
+    const tell = () => onWaiting?.(`waiting to see whether ${nameOf(holder)}, which has the lock, is alive`);
     const change = await firstChange(path, before, { ...waiting, onWait: tell });
     if (change === "beat") throw inUse(directory, holder);
     // The file was removed, replaced or completed meanwhile, and has to be looked at again.

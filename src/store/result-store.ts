@@ -154,7 +154,7 @@ export class ResultStore {
   async #write(packed: readonly PackedResult[]): Promise<void> {
     const path = join(this.#folder, packName(packed));
     const content = packBytes(packed);
-    const advice = `; ${countOf(this.#places.size, "finished result")} in ${this.#folder} stay: make room and run the same command again to go on`;
+    const advice = `; ${countOf(this.#places.size, "finished result")} in ${this.#folder} are kept: free some space and repeat the command to continue`;
     await writeAtomically(path, (temporary) => writeFile(temporary, content), advice);
     const index = (await readPackIndex(path))!;
     for (const entry of index.entries) {

@@ -101,7 +101,7 @@ export function requireColumn(from: CellSource, name: string, key?: string): Col
     name,
     from.table.columns.map((candidate) => candidate.name),
   );
-  const asked = key === undefined ? "" : ` (asked for by ${key})`;
+  const asked = key === undefined ? "" : ` (named under ${key})`;
   throw new UserError(
     `${from.source}: no column ${JSON.stringify(name)}${asked}${near}; the columns are ${listColumns(from.table)}`,
   );

@@ -219,7 +219,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "shares-rounded",
-    meaning: "the shares of a mixture sum to 1 but for rounding: they are taken as parts of their sum",
+    meaning: "the shares of a mixture sum to 1 except for rounding, and are divided by their sum",
     cases: (inspected) => sharesOf(inspected, ["rounded"]),
   },
 ];

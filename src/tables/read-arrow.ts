@@ -69,7 +69,7 @@ function decimalText({ scale }: Decimal, value: unknown): string {
   return `${integer < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Milliseconds from 1970 on as a date; a number of them where it is beyond what dates reach. */
+/** Milliseconds since 1970 as a date, or as a number where they are outside the range of dates. */
 function timeText(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? `${milliseconds} MILLISECOND` : date.toISOString();
@@ -149,7 +149,7 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
 /**
  * Opens an Arrow IPC file.
  *
- * @throws UserError for a file that is not Arrow IPC or not whole, for a codec that is not available, and for two columns of one name
+ * @throws UserError for a file that is not Arrow IPC or is cut short, for a codec that is not available, and for two columns of one name
  */
 export async function openArrowFile(path: string): Promise<ArrowTable> {
   const arrow = await import("apache-arrow");
@@ -160,7 +160,7 @@ export async function openArrowFile(path: string): Promise<ArrowTable> {
   if (bytes.length === 0) throw new UserError(`${path}: the file is empty (0 bytes)`);
   if (bytes.toString("latin1", 0, 4) === "FEA1") {
     throw new UserError(
-      `${path}: is Feather version 1, which Arrow gave up in 2020; write version 2 (Arrow IPC)`,
+      `${path}: is Feather version 1, which Arrow has not supported since 2020; write version 2 (Arrow IPC)`,
     );
   }
   const table = decode(arrow, path, bytes);
@@ -176,11 +176,11 @@ export async function openArrowFile(path: string): Promise<ArrowTable> {
 const CONTINUATION = Buffer.of(0xff, 0xff, 0xff, 0xff);
 const STREAM_END = Buffer.concat([CONTINUATION, Buffer.alloc(4)]);
 
-/** Demands the mark at the end of a stream, without which batches may be missing. (The file format has a footer and cannot be read without it.) */
+/** Demands the end marker of a stream, without which batches may be missing. (The file format has a footer and cannot be read without it.) */
 function demandStreamEnd(path: string, bytes: Buffer): void {
   if (!bytes.subarray(0, 4).equals(CONTINUATION) || bytes.subarray(-8).equals(STREAM_END)) return;
   throw new UserError(
-    `${path}: the stream has no mark of its end: it has been cut, or was not closed by its writer; allowed: a whole Arrow IPC stream`,
+    `${path}: the stream has no end marker: it was cut short, or its writer did not close it; allowed: a whole Arrow IPC stream`,
   );
 }
 
@@ -197,7 +197,7 @@ function decode(arrow: Arrow, path: string, bytes: Buffer) {
           "write it with LZ4 or without compression, or as Parquet, or use Node >= 22.15",
       );
     }
-    // A file that begins as one and ends otherwise has lost its footer.
+    // A file with the right beginning and another end has lost its footer.
     const isCut = isArrowMagic(bytes.subarray(0, 6)) && !isArrowMagic(bytes.subarray(-6));
     const what = isCut ? "has been cut: its end is not that of an Arrow file" : message.replace(/\s+/g, " ");
     throw new UserError(`${path}: not an Arrow IPC file that can be read: ${what}`);
@@ -212,11 +212,11 @@ function isArrowMagic(bytes: Buffer): boolean {
 function tableOf(arrow: Arrow, bytes: Buffer): ArrowTable {
   const reader = arrow.RecordBatchReader.from(bytes);
   if (!reader.isFile()) return arrow.tableFromIPC(bytes);
-  // The loop of apache-arrow over the batches of a file does not end where one of them is not a batch.
+  // The loop of apache-arrow over the batches of a file does not end if one of them is not a record batch.
   reader.open();
   const batches = Array.from({ length: reader.numRecordBatches }, (_, index) => {
     const batch = reader.readRecordBatch(index);
-    if (batch === null) throw new Error(`what its footer says is batch ${index + 1} is none`);
+    if (batch === null) throw new Error(`there is no batch ${index + 1} where its footer places it`);
     return batch;
   });
   return new arrow.Table(reader.schema, batches);

@@ -5,14 +5,14 @@ import { type FileRelation, type FileRelationOptions, fileError, fileRelation } 
 import { columnType, type Relation, textSql, typeOfNoNumbers, valueSql } from "./sql/relation.ts";
 import { type Column, numberColumn, type ReadColumns } from "./table.ts";
 
-/** Above so many distinct values a column is read as plain text. */
+/** A column with more distinct values than this is read as plain text. */
 const MOST_LABELS = 10_000;
 
 /**
  * Reads one Parquet, CSV or JSON file.
  *
  * @returns the columns, and the relation that they were read from
- * @throws UserError for a file that is not what its name says
+ * @throws UserError for a file of another format than its name says
  */
 export async function readFileWithDuckDB(
   connection: DuckDBConnection,
@@ -23,7 +23,7 @@ export async function readFileWithDuckDB(
   await checkContent(path, format);
   try {
     const relation = await fileRelation(connection, path, format, options);
-    // Distinct names are cheap to find in Parquet's dictionaries; a text file would be parsed once more.
+    // Distinct names are cheap to find in Parquet's dictionaries; a text file would have to be parsed twice.
     const how = { ...(options.text && { text: options.text }), labelled: format === "parquet" };
     return { ...(await readRelation(connection, relation, how)), relation };
   } catch (error) {

@@ -29,7 +29,7 @@ function withPartitions(path: string, read: ReadColumns): ReadColumns {
     const other = texts(column).findIndex((text) => text !== value);
     if (other < 0) return [];
     throw new UserError(
-      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(column)[other])}; the folder says ` +
+      `${path}, row ${other + 1}, column ${JSON.stringify(name)}: ${JSON.stringify(texts(column)[other])}; the folder's name says ` +
         `${JSON.stringify(value)}; allowed: one value, in the folder's name or in the file`,
     );
   });
@@ -74,7 +74,7 @@ interface ReadOptions {
  * file lacks is missing on its rows.
  *
  * @param paths files and globs
- * @throws UserError for a missing file, for a file that is not what its name says, and as `computeColumns` does
+ * @throws UserError for a missing file, for a file of another format than its name says, and as `computeColumns` does
  */
 export async function readTable(
   paths: string | readonly string[],

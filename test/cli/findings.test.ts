@@ -189,7 +189,7 @@ describe("every command that uses the rows says it", () => {
     const mixed = await sweepOf("mixed", rows, more);
     const { stderr } = await lawfit("mix", mixed, "--out", path("mix"), "--no-bootstrap");
     expect(stderr).toMatch(
-      /^warning: table: the shares of a mixture sum to 1 but for rounding: .*: mix.general \+ mix.code: 0\.998 \+ 0 = 0\.998 at /m,
+      /^warning: table: the shares of a mixture sum to 1 except for rounding, and are divided by their sum: mix.general \+ mix.code: 0\.998 \+ 0 = 0\.998 at /m,
     );
   });
 
@@ -198,7 +198,7 @@ describe("every command that uses the rows says it", () => {
     const file = path("isoflop.parquet");
     const other = rows.map((row) => ({ ...row, subject: "other" }));
     await writeTable(file, checkpointTableToTable(tableOf([...noisyRows(0.001, 1), ...other])));
-    const run = (subject: string) => lawfit("isoflop", file, "--draws", "10", "--subjects", subject);
+    const run = (subject: string) => lawfit("isoflop", file, "--noise-draws", "10", "--subjects", subject);
     expect((await run("other")).stderr).toMatch(/^warning: table: c is outside 0\.5 to 3 times 6\*n\*d: /m);
     expect((await run("t")).stderr).toBe("");
   });

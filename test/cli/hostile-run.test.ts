@@ -103,10 +103,10 @@ describe("a manifest that is not lawfit's is refused by all that read it, with f
   });
 
   test.each([
-    ["garbage", "}{", "is no JSON: "],
-    ["nothing", "", "is no JSON: it is empty"],
-    ["half of it", '{"program": "lawfit", "ver', "is no JSON: "],
-    ["depths", "[".repeat(200_000), "is no JSON: "],
+    ["garbage", "}{", "not valid JSON: "],
+    ["nothing", "", "not valid JSON: it is empty"],
+    ["half of it", '{"program": "lawfit", "ver', "not valid JSON: "],
+    ["depths", "[".repeat(200_000), "not valid JSON: "],
   ])("%s", async (_, content, said) => {
     writeFileSync(join(run, "manifest.json"), content);
     for (const words of [...readers(), ["sweep", "--out", run]])

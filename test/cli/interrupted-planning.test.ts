@@ -72,7 +72,7 @@ test.skipIf(cxx === undefined)(
       },
       { CXX: compiler, LAWFIT_CACHE: path("cache"), TMPDIR: folder },
     );
-    expect(stderr).toContain("stopping: what is being solved is given up");
+    expect(stderr).toContain("stopping: finished work is kept");
     expect(stderr).not.toContain("could not compile");
     expect(code).toBe(143);
     // The compiler would sleep for 100 s.

@@ -59,15 +59,15 @@ describe("a sweep that is asked to stop", () => {
     const out = path(signal);
     const { lines, ...ended } = await sweep(out, signal, /^solved from/);
     expect(ended).toEqual({ code, signal: null });
-    expect(lines.at(-2)).toContain("stopping: what is being solved is given up");
+    expect(lines.at(-2)).toContain("stopping: finished work is kept");
     expect(lines.at(-1)).toBe(
-      `lawfit: interrupted: what is finished is kept in ${out}; the same command goes on from there`,
+      `lawfit: interrupted: finished work is kept in ${out}; repeat the command to continue`,
     );
     const status = await lawfit("status", out);
-    expect(status.stdout).toContain(`${out}: not finished, and no process is at it`);
+    expect(status.stdout).toContain(`${out}: stopped before it was finished; repeat the command`);
     const again = await sweep(out);
     expect(again.code).toBe(0);
-    expect(again.lines.join("\n")).toMatch(/goes on: \d+ results of before are kept/);
+    expect(again.lines.join("\n")).toMatch(/continuing with \d+ results finished before/);
     expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
   });
 
@@ -78,7 +78,7 @@ describe("a sweep that is asked to stop", () => {
       cpSync(path("whole"), out, { recursive: true });
       rmSync(join(out, "manifest.json"));
       writeFileSync(join(out, ".lock"), "garbage");
-      const waiting = "warning: waiting whether another process, which has the lock, is alive";
+      const waiting = "warning: waiting to see whether another process, which has the lock, is alive";
       const before = performance.now();
       const { code, lines } = await sweep(out, "SIGINT", new RegExp(waiting), ...more);
       expect(code).toBe(130);

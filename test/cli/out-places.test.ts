@@ -57,7 +57,7 @@ describe("a place that cannot be a run directory is refused in one line, before 
     ["a link to itself", () => path("round"), "its links form a circle"],
     ["a name that is too long", () => path("x".repeat(300)), "cannot be written: its name is too long"],
     ["no name", () => "", '"": the path is empty'],
-    ["a folder of another's", () => path("foreign"), "is no run directory of lawfit (it has notes.txt)"],
+    ["a folder of another's", () => path("foreign"), "not a run directory of lawfit (it has notes.txt)"],
   ])("%s", async (_, out, said) => {
     expect(await refused(out())).toContain(said);
     expect(readFileSync(path("foreign/notes.txt"), "utf8")).toBe("mine");

@@ -33,7 +33,7 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   ["auto", { JOB_COMPLETION_INDEX: "0" }, "the number of shards is not known here; allowed: auto/8"],
   // Submitted again in part, the array would take itself for the whole.
   ["auto", slurm("3", "3", "3", "1"), "the array goes from 3 to 3, not from 1 to 1"],
-  ["auto/8", slurm("0", "0", "7"), "task 0 is not among them"],
+  ["auto/8", slurm("0", "0", "7"), "task 0 is outside 1 to 8"],
 ])("--shard %s is refused", (text, environment, message) => {
   expect(() => partOption(text, environment)).toThrow(message);
 });

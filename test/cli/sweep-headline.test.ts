@@ -54,7 +54,7 @@ test("one configuration has no headline", () => {
 
 test("without actual values nothing is ranked, and it is said what is missing", () => {
   expect(headline([one("1", "a", "5", 0.02, Number.NaN), one("1", "b", "5", 0.1, Number.NaN)])).toBe(
-    "no configuration is ranked: no prediction that counts has a measured value; a table in which the targets are measured, or " +
-      "backtest: {} (larger fit runs predicted from smaller ones), ranks them\n",
+    "configurations are not ranked: no determined prediction has a measured value; a table with measured targets, or " +
+      "backtest: {} (larger fit runs predicted from smaller ones), would rank them\n",
   );
 });

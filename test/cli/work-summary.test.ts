@@ -32,7 +32,7 @@ function worked(fits: number, fits_found: number) {
 }
 
 test("the work is said with its speed, and what was finished before", () => {
-  expect(formatWork(worked(123_456, 0))).toBe("123,456 fits in 12 s (12,300 a second)\n");
-  expect(formatWork(worked(0, 5000))).toBe("0 fits in 12 s, 5,000 were finished before\n");
+  expect(formatWork(worked(123_456, 0))).toBe("123,456 fits at 12,300 a second; 12 s in all\n");
+  expect(formatWork(worked(0, 5000))).toBe("no new fits, 5,000 finished before; 12 s in all\n");
   expect(formatWork(worked(0, 0))).toBe("");
 });

@@ -98,7 +98,7 @@ for _ in $(seq 600); do
   sleep 0.5
 done
 node bin/lawfit.js status "$folder/run"
-grep -h "goes on" "$folder/task-2.log"
+grep -h "continuing with" "$folder/task-2.log"
 
 node bin/lawfit.js merge "$folder/run" --quiet
 node bin/lawfit.js sweep "$folder/sweep.yaml" --out "$folder/whole" --quiet

@@ -57,7 +57,7 @@ describe("a form that is too large is refused in one line, with what was counted
   const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `p${i}`);
   const levels = "levels of parentheses, signs and powers in one another; allowed: at most 100";
   const operations = "operations in its expression; allowed: at most 2000";
-  const steps = "its derivatives take more than 6000000 steps to work out";
+  const steps = "its derivatives take more than the 6000000 steps that are allowed";
   test.each<[what: string, expression: string, message: string, parameters?: string[]]>([
     ["500 parentheses", `y = a*${nested(500, (inner) => `(${inner})`, "x")}`, `500 ${levels}`],
     ["100,000 parentheses", `y = a*${"(".repeat(100_000)}x${")".repeat(100_000)}`, `100000 ${levels}`],

@@ -51,7 +51,7 @@ test("other forms, budgets and exponents are refused", () => {
   const chinchilla = getForm("chinchilla");
   const law = Float64Array.of(5, 6, 0.3, 0.3, 1);
   expect(() => computeOptimal(getForm("power-law"), Float64Array.of(1, 1), 1e20)).toThrow(
-    "form power-law has no best model size that is known; allowed: chinchilla, kaplan, kaplan-offset",
+    "form power-law has no known best model size; allowed: chinchilla, kaplan, kaplan-offset",
   );
   expect(() => computeOptimal(chinchilla, law, 0)).toThrow("a budget of 0 FLOPs; allowed: a number > 0");
   expect(() => computeOptimal(chinchilla, Float64Array.of(5, 6, 0, 0.3, 1), 1e20)).toThrow(

@@ -75,7 +75,7 @@ test("there is nothing to mix of one source or none", () => {
 
 test("of more than two sources all are varied: naming one is refused", () => {
   expect(() => spaceOf({ source: "code" }, THREE)).toThrow(
-    'sweep.yaml: mixtures.source: "code"; allowed: nothing, with more than two sources all are varied',
+    'sweep.yaml: mixtures.source: "code"; not allowed: of more than two sources all are varied',
   );
   expect(spaceOf({}, THREE)).toMatchObject({ lower: [0, 0, 0], upper: [1, 1, 1] });
 });

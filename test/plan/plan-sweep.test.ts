@@ -98,7 +98,7 @@ test.each([
     undefined,
     'unknown target "bog"; allowed: big; did you mean "big"?',
   ],
-  ["doubled target", { targets: ["big", "big"] }, undefined, 'targets: "big" stands there twice'],
+  ["doubled target", { targets: ["big", "big"] }, undefined, 'targets: "big" is given twice'],
   ["no target", {}, noTarget, 'no target: made by hand has no run of role "target"'],
   [
     "no such metric",
@@ -163,7 +163,7 @@ test("replicates that the machine would not hold are refused before they are dra
   expect(() => demandMemory({ plan, sweep: { ...sweep, bootstrap: undefined } })).not.toThrow();
   const configurations = new Array(1_000_000).fill(sweep.configurations[0]!);
   expect(() => demandMemory({ plan, sweep: { ...sweep, configurations } })).toThrow(
-    /^sweep.yaml: bootstrap: resamples: 10000000; of 1000000 configurations and 1 target they take 1\d{5}\.\d GB at a time, and this machine has [\d.]+ GB; allowed here: at most \d+$/,
+    /^sweep.yaml: bootstrap: resamples: 10000000; of 1000000 configurations and 1 target they need 1\d{5}\.\d GB of memory, and this machine has [\d.]+ GB; allowed here: at most \d+$/,
   );
 });
 

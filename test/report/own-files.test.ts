@@ -57,7 +57,7 @@ describe("a file that is there", () => {
     for (const _ of [1, 2]) await writeReport(run, { ...options, out });
     // What another run's report wrote is kept.
     expect(await messageOf(writeReport(other, { ...options, out, figure: "answer", format: "svg" }))).toMatch(
-      /again\.\w+: already exists, and is no report that lawfit wrote of .*related; give another --out, or --force/,
+      /again\.\w+: already exists and is not a report that lawfit wrote of .*related; give another --out, or --force/,
     );
   });
 
@@ -65,7 +65,7 @@ describe("a file that is there", () => {
     const out = file("mine.html", "<p>my notes</p>");
     await kept(
       out,
-      /mine\.html: already exists, and is no report that lawfit wrote of .*flp; give another --out/,
+      /mine\.html: already exists and is not a report that lawfit wrote of .*flp; give another --out/,
     );
     await writeReport(run, { out, force: true });
     expect(readFileSync(out, "utf8")).toMatch(/^<!doctype html>/);

@@ -86,7 +86,7 @@ test("a run without targets says so, and has its translations and laws", async (
   expect(lines[0]).toMatch(
     /^train-to-train: no prediction with a measured value \(6 translations, median R² 1\.0000\)/,
   );
-  expect(cautions).toContain("The run has no targets: there are fits, and no predictions.");
+  expect(cautions).toContain("The sweep has no targets: there are fits, but no predictions.");
   expect(rows).toEqual([]);
   const page = pageOf(without);
   expect(page).toContain(
@@ -124,7 +124,7 @@ test.each([
   cpSync(whole, half, { recursive: true });
   rmSync(join(half, `${name}.parquet`));
   const page = pageOf(await readJob(half));
-  expect(page).toContain(`${name} (the file is not there)`);
+  expect(page).toContain(`${name} (the file is missing)`);
   expect(page).toContain(message);
 });
 

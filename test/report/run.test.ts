@@ -53,7 +53,7 @@ test("forms of the sweep's own are known", async () => {
 });
 
 test("a folder that is no run directory is the user's mistake", async () => {
-  expect(await messageOf(readJob(folder))).toMatch(/UserError: .*no run directory/);
+  expect(await messageOf(readJob(folder))).toMatch(/UserError: .*not a run directory/);
 });
 
 test("tables that are missing or broken are named, and what needs them is left out", async () => {
@@ -64,9 +64,9 @@ test("tables that are missing or broken are named, and what needs them is left o
   const run = await readJob(half);
   expect([...run.missing.keys()].toSorted()).toEqual(["choices", "points", "runs"]);
   const [caution] = summarise(run).cautions.filter((line) =>
-    line.startsWith("The run directory is not whole"),
+    line.startsWith("The run directory is incomplete"),
   );
-  expect(caution).toMatch(/runs \(the file is not there\); points \(.*; choices \(.*not a Parquet file/);
+  expect(caution).toMatch(/runs \(the file is missing\); points \(.*; choices \(.*not a Parquet file/);
   const page = pageOf(run);
   expect(page).toContain(
     "Step 1 against model size: no headline fit is in parameters and tokens (missing: runs, points, choices)",
@@ -80,7 +80,7 @@ test.each(["predictions", "cells", "fits", "parameters"])(
     const half = copyOf(`without-${name}`);
     rmSync(join(half, `${name}.parquet`));
     const page = pageOf(await readJob(half));
-    expect(page).toContain(`${name} (the file is not there)`);
+    expect(page).toContain(`${name} (the file is missing)`);
   },
 );
 

@@ -29,7 +29,7 @@ test("the report of a run that is not finished says so, what is run and how far 
   const out = join(folder, "half.html");
   expect((await writeReport(run, { out })).files).toEqual([out]);
   const page = readFileSync(out, "utf8");
-  expect(page).toContain("This run is not finished: it has no results yet.");
+  expect(page).toContain("This sweep is not finished: it has no results yet.");
   expect(page).toMatch(/<td>method<\/td><td class="wrap">ladder<\/td>/);
   expect(page).toMatch(/<td>progress<\/td><td class="wrap">\w+: \d+ of \d+ problems?; [\d,]+ fits/);
 });
@@ -37,8 +37,8 @@ test("the report of a run that is not finished says so, what is run and how far 
 test("so does its Markdown; it has no pictures", async () => {
   const out = join(folder, "half.md");
   await writeReport(run, { out });
-  expect(readFileSync(out, "utf8")).toMatch(/^# half\n\nThis run is not finished/);
+  expect(readFileSync(out, "utf8")).toMatch(/^# half\n\nThis sweep is not finished/);
   expect(await messageOf(writeReport(run, { format: "svg", out: join(folder, "pictures") }))).toMatch(
-    /the run is not finished: it has no tables yet/,
+    /the sweep is not finished and has no tables yet/,
   );
 });

@@ -63,11 +63,11 @@ test("cells that only one has are counted; without draws the reason is said", as
   await runSweep(fewer, { out: path("c") });
   const found = await compareJobs(path("a"), path("c"));
   expect(found.counts).toEqual({ same: 0, changed: 1, onlyFirst: 1, onlySecond: 0 });
-  expect(found.unpaired).toContain("not both runs kept their draws");
+  expect(found.unpaired).toContain("not both run directories have draws");
   expect(value(found.changed, "paired_mean")).toBeNull();
   const text = formatComparison(found);
   expect(text).toContain("0 predictions the same, 1 changed, 1 only in the first\n");
-  expect(text).toContain("no paired differences: not both runs kept their draws");
+  expect(text).toContain("no paired differences: not both run directories have draws");
 });
 
 test("other resamples are not paired", async () => {

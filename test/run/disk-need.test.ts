@@ -11,7 +11,7 @@ test("a run that needs more than is free is told before it is solved, what is fi
   const free = bavail * bsize;
   expect(await spaceWarning(folder, free / 2)).toBeUndefined();
   expect(await spaceWarning(folder, 1e17)).toMatch(
-    new RegExp(`^${folder}: the run will take about 1\\.00e\\+11 MB more, and [\\d.e+]+ MB are free there$`),
+    new RegExp(`^${folder}: the sweep will need about 1\\.00e\\+11 MB more, and only [\\d.e+]+ MB are free$`),
   );
   mkdirSync(join(folder, "shards"));
   writeFileSync(join(folder, "shards", "a.shard"), "x".repeat(2e6));

@@ -52,16 +52,16 @@ test.each<[string, JobState, string[]]>([
     ["the table was a.parquet (10 rows, sha256 01234567) and is a.parquet (11 rows, sha256 98765432)"],
   ],
   ["seed and starts", withSweep({ seed: 1, starts: 9 }), ["seed was 0 and is 1", "starts was 64 and is 9"]],
-  ["a task that is gone", { ...state, tasks: ["u"] }, ["tasks had t"]],
+  ["a task that is gone", { ...state, tasks: ["u"] }, ["tasks had t, now missing"]],
   [
     "a value of an axis that is gone",
     { ...state, configurations: ["c1"], axes: { ...state.axes, link: ["sigmoid"] } },
-    ["axis link had linear"],
+    ["axis link had linear, now missing"],
   ],
   [
     "configurations that are gone",
     { ...state, configurations: ["c1"] },
-    ["1 of 2 configurations are not there any more"],
+    ["1 of 2 configurations are now missing"],
   ],
   [
     "a form of the same name",

@@ -25,7 +25,7 @@ describe("a program that was killed", () => {
     renameSync(join(out, "manifest.json"), join(out, ".manifest.json.replaced"));
     rmSync(join(out, "fits.parquet"));
     writeFileSync(join(out, "notes.txt"), "mine");
-    expect(await messageOf(readManifest(out))).toContain("no run directory");
+    expect(await messageOf(readManifest(out))).toContain("not a run directory");
     await run(out);
     expect((await readManifest(out)).program).toBe("lawfit");
     expect((await queryJob(out, "fits")).rows).toBe(2);
@@ -74,7 +74,7 @@ test("who reads while the run is written anew is told, and gets no tables of two
     return queryJob(out, "fits");
   });
   expect(await messageOf(twice)).toBe(
-    `UserError: ${out}: the run was written anew while it was read: give the command again`,
+    `UserError: ${out}: it was rewritten while it was being read; repeat the command`,
   );
   expect(await readWhole(out, async ({ results }) => (await queryJob(out, "fits")).rows - results.fits)).toBe(
     0,

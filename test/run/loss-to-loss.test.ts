@@ -159,7 +159,7 @@ describe("what cannot be", () => {
 
   test("axes that are for none of the tasks are the user's mistake", async () => {
     await expect(sweep({ relation: "train-to-train" }, { tasks: ["cloze"] })).rejects.toThrow(
-      "no cell: none of the axes' values is for task cloze",
+      "no cell: none of the axes' values applies to task cloze",
     );
   });
 

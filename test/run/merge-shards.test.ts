@@ -40,7 +40,7 @@ describe("shards of a sweep", () => {
     expect(found.reduce((sum, { problems }) => sum + problems, 0)).toBe(manifest.counts.problems);
     expect(found.reduce((sum, { fits }) => sum + fits, 0)).toBe(manifest.work.fits);
     expect(await messageOf(readManifest(directories[0]!))).toContain(
-      "shard 1/3 of a run has no tables of its own",
+      "shard 1/3 of a sweep has no tables of its own",
     );
     // The order in which they are given means nothing.
     const merged = await mergeShards(directories.toReversed(), { out: parts });
@@ -70,13 +70,13 @@ describe("shards of a sweep", () => {
     const state = JSON.parse(readFileSync(join(copy, "run.json"), "utf8"));
     writeFileSync(join(copy, "run.json"), JSON.stringify({ ...state, finished: null }));
     expect(await messageOf(mergeShards([one, copy, three], { out }))).toContain(
-      `shard 2/3 (${copy}) is not finished: the command that began it goes on`,
+      `shard 2/3 (${copy}) is not finished: repeat the command that started it to continue`,
     );
     writeFileSync(join(copy, "run.json"), JSON.stringify({ ...state, sweep: { ...state.sweep, seed: 9 } }));
     expect(await messageOf(mergeShards([one, copy, three], { out }))).toBe(
-      `UserError: ${copy}: of another run than ${one}: seed was 0 and is 9`,
+      `UserError: ${copy}: belongs to another sweep than ${one}: seed was 0 and is 9`,
     );
-    expect(await messageOf(mergeShards([path("whole")], { out }))).toContain("a whole run; allowed: shards");
+    expect(await messageOf(mergeShards([path("whole")], { out }))).toContain("not a shard; allowed: shards");
     expect(readdirSync(folder)).not.toContain("wrong");
   });
 
@@ -89,13 +89,13 @@ describe("shards of a sweep", () => {
     const name = readdirSync(shards)[0]!;
     copyFileSync(join(shards, name), join(copies[0]!, "shards", name));
     expect(await messageOf(mergeShards(copies, { out: path("doubled") }))).toMatch(
-      new RegExp(`^UserError: result [0-9a-f]{32} is doubled: ${copies[0]} and ${copies[1]} both have it$`),
+      new RegExp(`^UserError: result [0-9a-f]{32} has two owners: ${copies[0]} and ${copies[1]}$`),
     );
     rmSync(join(copies[0]!, "shards", name));
     renameSync(join(shards, name), path("away.shard"));
     expect(await messageOf(mergeShards(copies, { out: path("missing") }))).toMatch(
       new RegExp(
-        `missing, the first of problem [0-9a-f]{16}, which shard 2/3 \\(${copies[1]}\\) owns: run its command again$`,
+        `missing, the first of problem [0-9a-f]{16}, which shard 2/3 \\(${copies[1]}\\) owns: repeat its command$`,
       ),
     );
     renameSync(path("away.shard"), join(shards, name));

@@ -42,7 +42,7 @@ test.each([0.02, 0.3, 0.6, 0.9])(
     const out = path(`at-${share}`);
     expect(await interrupted(out, share)).toBe("Interrupted: interrupted");
     expect(existsSync(join(out, "manifest.json"))).toBe(false);
-    expect(await messageOf(readManifest(out))).toContain("the run is not finished");
+    expect(await messageOf(readManifest(out))).toContain("the sweep is not finished");
     const [status] = await jobStatuses(out);
     expect(status).toMatchObject({ standing: "stopped", process: undefined });
     const { manifest } = await runSweep(spec, { out });
@@ -69,8 +69,8 @@ test("another sweep or table is refused with the differences, and nothing is tou
   const out = path("other");
   await runSweep(spec, { out });
   expect(await messageOf(runSweep({ ...spec, seed: 3 }, { out }))).toBe(
-    `UserError: ${out}: holds another run: seed was 0 and is 3; allowed: the same sweep, which goes on, --fresh, which ` +
-      "starts over, or another --out",
+    `UserError: ${out}: holds another sweep: seed was 0 and is 3; allowed: the same sweep, to continue it, --fresh, to ` +
+      "start over, or another --out",
   );
   await smallSweep(path("changed.parquet"), (loss) => loss * 1.01);
   const changed = { ...spec, table: path("changed.parquet") };
@@ -128,7 +128,7 @@ test("a directory that another process has is refused, a folder that is not ours
   const theirs = path("theirs");
   mkdirSync(theirs);
   writeFileSync(join(theirs, "thesis.tex"), "x");
-  expect(await messageOf(runSweep(spec, { out: theirs }))).toContain("is no run directory of lawfit");
+  expect(await messageOf(runSweep(spec, { out: theirs }))).toContain("not a run directory of lawfit");
   expect(readdirSync(theirs)).toEqual(["thesis.tex"]);
 });
 

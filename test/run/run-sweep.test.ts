@@ -217,7 +217,7 @@ test("a folder that is not ours is refused and left alone", async () => {
   const message = await messageOf(
     runSweep({ method: "ladder", table }, { out, solver: fakeSolver().solver }),
   );
-  expect(message).toContain(`UserError: ${out}: the folder is not empty and is no run directory of lawfit`);
+  expect(message).toContain(`UserError: ${out}: the folder is not empty and not a run directory of lawfit`);
   expect(readdirSync(out)).toEqual(["thesis.tex"]);
 });
 

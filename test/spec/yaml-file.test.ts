@@ -11,8 +11,12 @@ const laughs = [
 ].join("\n");
 
 test.each([
-  ["an alias of no anchor", "a: 1\nb: *unknown\n", "the alias *unknown, of no anchor before it, at line 2"],
-  ["an alias within its anchor", "x: 1\na: &a [1, *a]\n", "the alias *a within what it stands for at line 2"],
+  [
+    "an alias of no anchor",
+    "a: 1\nb: *unknown\n",
+    "the alias *unknown without an anchor before it at line 2",
+  ],
+  ["an alias within its anchor", "x: 1\na: &a [1, *a]\n", "the alias *a within its own anchor at line 2"],
   ["a merge of a number", "a: 1\n<<: 3\n", "<<: takes over a value that is not a mapping at line 2"],
   [
     "a merge of a list of others",

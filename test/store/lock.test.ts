@@ -72,7 +72,7 @@ test("of a process on another machine: waited for, taken over when it shows no s
   leave(path, { host: "node7", machine: "another", pid: 5 });
   const lines: string[] = [];
   await lockDirectory(path, { beat: 20, patience: 100, onWaiting: (line) => lines.push(line) });
-  expect(lines).toEqual(["waiting whether process 5 on node7, which has the lock, is alive"]);
+  expect(lines).toEqual(["waiting to see whether process 5 on node7, which has the lock, is alive"]);
   expect((await lockHolder(path))?.pid).toBe(process.pid);
 });
 

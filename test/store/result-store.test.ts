@@ -111,7 +111,7 @@ describe("a disk that takes no more", () => {
     expect(message).toMatch(
       /^UserError: .*\.shard: cannot be written: no space is left on the disk; 1 finished result in /,
     );
-    expect(message).toContain("run the same command again to go on");
+    expect(message).toContain("free some space and repeat the command to continue");
     // Nothing half-written stays, and what was finished is whole.
     expect(readdirSync(path)).toHaveLength(1);
     const again = await ResultStore.open(path, { onWarning: () => expect.unreachable() });

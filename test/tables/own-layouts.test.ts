@@ -28,7 +28,7 @@ test("folders of a partitioned table are columns", async () => {
     ["fit", "target"],
   ]);
   const both = file("hive/role=fit/c.csv", "run,role,n,d,subject,loss\nc,target,1e8,2e9,x,3\n");
-  expect(await message(both)).toContain('row 1, column "role": "target"; the folder says "fit"');
+  expect(await message(both)).toContain('row 1, column "role": "target"; the folder\'s name says "fit"');
 });
 
 test("two columns of one name are an error", async () => {

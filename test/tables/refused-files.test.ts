@@ -55,7 +55,7 @@ test.each([
 ])("JSON: a key that stands twice in %s is an error", async (name, ending, content) => {
   const path = file(`twice ${name}.${ending}`, content);
   const said = await messageOf(readCheckpointTable(path));
-  expect(said).toContain(`UserError: ${path}: the key "loss" stands twice in {`);
+  expect(said).toContain(`UserError: ${path}: the key "loss" occurs twice in {`);
   expect(said).toContain("; allowed: each key of an object once");
 });
 

@@ -86,11 +86,11 @@ test.each([
     { role: { column: "split", target: ["bg"] } },
     'columns.role.target: "bg" is not a value of column "split"',
   ],
-  ["column", { n: "parms" }, 'no column "parms" (asked for by columns.n); did you mean "params"?'],
+  ["column", { n: "parms" }, 'no column "parms" (named under columns.n); did you mean "params"?'],
   [
     "metric",
     { subjects: { c4: { loss: "c4_c" } } },
-    'no column "c4_c" (asked for by columns.subjects.c4.loss); did you mean "c4_ce"?',
+    'no column "c4_c" (named under columns.subjects.c4.loss); did you mean "c4_ce"?',
   ],
 ])("a mapping that the table does not fit: %s", async (name, change, message) => {
   const content = "run_name,params,tokens,split,hs_bpb,hs_acc,c4_ce,web_share\na,10,100,big,1.5,0.3,3,0.5\n";

@@ -1,6 +1,13 @@
 import type { CommandModule } from "yargs";
-import { UserError } from "../../errors.ts";
-import { nameList, wholeNumber } from "../options.ts";
+import {
+  decimalNumber,
+  formatOption,
+  nameList,
+  numberOption,
+  switchOption,
+  textOption,
+  wholeNumber,
+} from "../options.ts";
 
 interface BenchArguments {
   series: string[] | undefined;
@@ -18,13 +25,11 @@ interface BenchArguments {
   force: boolean;
 }
 
-const names = (option: string, describe: string) =>
-  ({
-    type: "string",
-    requiresArg: true,
-    describe,
-    coerce: (given: string | undefined) => readNames(option, given),
-  }) as const;
+const names = (option: string, describe: string) => ({
+  ...textOption,
+  describe,
+  coerce: (given: string | undefined) => readNames(option, given),
+});
 
 /** `lawfit bench`. */
 export const benchCommand: CommandModule<object, BenchArguments> = {
@@ -47,43 +52,39 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         names("peers", "programs to compare with, with commas, or none  [default: all that are installed]"),
       )
       .option("starts", {
-        type: "string",
-        requiresArg: true,
+        ...numberOption,
         describe: "random starts of each problem  [default: 2000]",
         coerce: wholeNumber("starts", 1),
       })
       .option("seconds", {
-        type: "string",
-        requiresArg: true,
+        ...numberOption,
         describe: "time of each peer on each problem  [default: 1]",
-        coerce: readSeconds,
+        coerce: decimalNumber("seconds", "a number > 0", (seconds) => seconds > 0),
       })
       .option("repetitions", {
-        type: "string",
-        requiresArg: true,
+        ...numberOption,
         describe: "timed solves of lawfit, of which the median counts  [default: 5]",
         coerce: wholeNumber("repetitions", 1),
       })
       .option("seed", {
-        type: "string",
-        requiresArg: true,
-        describe: "seed of the starts  [default: 0]",
+        ...numberOption,
+        describe: "seed of the random numbers  [default: 0]",
         coerce: wholeNumber("seed", 0),
       })
       .option("real", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         describe:
           "folder of the OLMo ladder's run files  [default: if found, otherwise the simulated sample]",
       })
-      .option("format", { choices: ["text", "json"] as const, default: "text" as const, requiresArg: true })
-      .option("out", { type: "string", requiresArg: true, describe: "file to write the JSON to as well" })
-      .option("force", { type: "boolean", default: false, describe: "replace an existing file" })
+      .option("format", formatOption(["text", "json"], "text for people; json with all runs"))
+      .option("out", { ...textOption, describe: "where to write the JSON as well: a file" })
+      .option("force", { ...switchOption, describe: "replace existing files" })
       .option("check", {
-        type: "boolean",
-        default: false,
+        ...switchOption,
         describe: "check the numbers against lawfit's requirements; exit code 1 if one fails",
-      }),
+      })
+      .example("$0 --series none --forms chinchilla", "one form, beside all fitters that are installed")
+      .example("$0 --check --out bench.json", "all problems, with a verdict on each requirement"),
   handler: async ({ format, out, check, force, ...options }) => {
     const { runBench } = await import("../../throughput/run-bench.ts");
     const { checkRows } = await import("../../throughput/report.ts");
@@ -108,11 +109,4 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
 function readNames(option: string, given: string | undefined): string[] | undefined {
   if (given === undefined || given === "all") return undefined;
   return given === "none" ? [] : nameList(option)(given);
-}
-
-function readSeconds(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  const seconds = given.trim() === "" ? Number.NaN : Number(given);
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
-  throw new UserError(`--seconds: ${JSON.stringify(given)}; allowed: a number > 0`);
 }

@@ -1,7 +1,5 @@
 import type { CommandModule } from "yargs";
-import { UserError } from "../../errors.ts";
-import { parseNumber } from "../../tables/numbers.ts";
-import { formatOption, wholeNumber } from "../options.ts";
+import { decimalNumber, numberOption, tableFormatOption, wholeNumber } from "../options.ts";
 
 interface CompareArguments {
   first: string;
@@ -17,24 +15,19 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     yargs
       .positional("first", { type: "string", demandOption: true, describe: "run directory" })
       .positional("second", { type: "string", demandOption: true, describe: "run directory" })
-      .option("format", formatOption)
+      .option("format", tableFormatOption)
       .option("tolerance", {
-        type: "string",
-        requiresArg: true,
-        describe: "predictions this close are the same, relative  [default: 1e-9]",
-        coerce: (given: string | undefined) => {
-          if (given === undefined) return undefined;
-          const value = parseNumber(given);
-          if (value !== undefined && value >= 0) return value;
-          throw new UserError(`--tolerance: ${JSON.stringify(given)}; allowed: a number >= 0`);
-        },
+        ...numberOption,
+        describe: "largest relative difference of predictions that count as the same  [default: 1e-9]",
+        coerce: decimalNumber("tolerance", "a number >= 0", (value) => value >= 0),
       })
       .option("limit", {
-        type: "string",
-        requiresArg: true,
-        describe: "rows to print at most  [default: 40 as text]",
+        ...numberOption,
+        describe: "largest number of rows to print  [default: 40 as text]",
         coerce: wholeNumber("limit", 0),
-      }),
+      })
+      .example("$0 run-a run-b", "the sweeps' differences, and the predictions that changed most")
+      .example("$0 run-a run-b --format csv > changed.csv", "all predictions that changed"),
   handler: async ({ first, second, format, tolerance, limit }) => {
     const { compareJobs } = await import("../../run/compare-jobs.ts");
     const { printFormatted } = await import("../output.ts");

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { FormRow } from "../../forms/docs.ts";
-import { formatOption } from "../options.ts";
+import { switchOption, tableFormatOption } from "../options.ts";
 
 interface FormsArguments {
   name: string[] | undefined;
@@ -17,8 +17,10 @@ export const formsCommand: CommandModule<object, FormsArguments> = {
         array: true,
         describe: "forms to list, such as mix-m4-7: M4 of seven sources",
       })
-      .option("latex", { type: "boolean", default: false, describe: "with the equation in LaTeX" })
-      .option("format", { ...formatOption, describe: "output" }),
+      .option("latex", { ...switchOption, describe: "print the equation in LaTeX too" })
+      .option("format", tableFormatOption)
+      .example("$0", "all built-in forms")
+      .example("$0 chinchilla mix-m4-7 --latex", "two forms, with their equations in LaTeX"),
   handler: async ({ name: names, latex, format }) => {
     const { forms, getForm } = await import("../../forms/registry.ts");
     const { formsTable } = await import("../../forms/docs.ts");

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
-import { lastGiven, SEVERAL_PATHS } from "../options.ts";
+import { lastGiven, SEVERAL_PATHS, switchOption, textOption } from "../options.ts";
 import { printText } from "../output.ts";
 
 interface ImportArguments {
@@ -25,13 +25,14 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         describe: "folder of the run files, or files and globs, as the importer needs",
       })
       .option("out", {
-        type: "string",
+        ...textOption,
         demandOption: true,
-        requiresArg: true,
         coerce: lastGiven<string>,
-        describe: "table to write: .parquet, .arrow, .feather or .csv",
+        describe: "where to write the table: .parquet, .arrow, .feather or .csv",
       })
-      .option("force", { type: "boolean", default: false, describe: "replace an existing file" }),
+      .option("force", { ...switchOption, describe: "replace existing files" })
+      .example("$0 olmo-ladder runs --out ladder.parquet", "the OLMo ladder's run files in folder runs")
+      .example("$0 loss-to-loss sweep.csv held-out.csv --out losses.parquet", "runs to fit, and targets"),
   handler: async ({ importer, paths, out, force }) => {
     printText(formatImportSummary(await importTable(importer, paths, out, { force })));
   },

@@ -3,13 +3,13 @@ import type { Decimal } from "../../tables/csv.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import { formatInspection, type Inspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
-import { lastGiven, SEVERAL_PATHS } from "../options.ts";
+import { formatOption, lastGiven, layoutOption, SEVERAL_PATHS } from "../options.ts";
 import { printFormatted } from "../output.ts";
 import { readLayout } from "../read-layout.ts";
 
 interface InspectArguments {
   tables: string[];
-  columns: string | undefined;
+  layout: string | undefined;
   decimal: Decimal | undefined;
   format: "text" | "json";
 }
@@ -25,26 +25,23 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         demandOption: true,
         describe: "table files or globs: Parquet, CSV, JSON lines, Arrow",
       })
-      .option("columns", {
-        type: "string",
-        requiresArg: true,
-        coerce: lastGiven<string>,
-        describe:
-          "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
-      })
+      .option("layout", { ...layoutOption, coerce: lastGiven<string> })
       .option("decimal", {
         choices: [".", ","] as const,
         coerce: lastGiven<Decimal>,
-        describe: "what stands before the decimals of numbers in CSV files  [default: .]",
+        describe: 'decimal separator of numbers in CSV files: "." or ","  [default: "."]',
       })
       .option("format", {
-        choices: ["text", "json"] as const,
-        default: "text" as const,
+        ...formatOption(["text", "json"], "text for people; json with all findings"),
         coerce: lastGiven<"text" | "json">,
-        describe: "output",
-      }),
-  handler: async ({ tables, columns, decimal, format }) => {
-    const inspection = await inspectFiles(tables, columns, decimal);
+      })
+      .example("$0 ladder.parquet", "what the table holds and what looks wrong in it")
+      .example(
+        '$0 "runs/*.csv" --layout sweep.yaml',
+        "tables of your own layout, mapped by columns: of sweep.yaml",
+      ),
+  handler: async ({ tables, layout, decimal, format }) => {
+    const inspection = await inspectFiles(tables, layout, decimal);
     printFormatted(
       format === "json" ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection),
       format,
@@ -56,15 +53,15 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
  * Reads and inspects a checkpoint table.
  *
  * @param tables files and globs
- * @param columnsFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
+ * @param layoutFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
  * @param decimal decimal separator of CSV files
  * @throws UserError for files and tables that are not valid
  */
 export async function inspectFiles(
   tables: readonly string[],
-  columnsFile?: string,
+  layoutFile?: string,
   decimal?: Decimal,
 ): Promise<Inspection> {
-  const layout = columnsFile === undefined ? {} : await readLayout(columnsFile);
+  const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
   return inspectTable(await readCheckpointTable(tables, { ...layout, ...(decimal && { decimal }) }));
 }

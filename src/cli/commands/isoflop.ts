@@ -2,12 +2,13 @@ import type { CommandModule } from "yargs";
 import type { PrintedIsoflop } from "../../isoflop/summary.ts";
 import type { TextFormat } from "../../tables/format.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
+import { formatOption, layoutOption, switchOption, textOption } from "../options.ts";
 import type { OwnLayout } from "../read-layout.ts";
 
 interface IsoflopArguments {
   table: string;
   out: string | undefined;
-  columns: string | undefined;
+  layout: string | undefined;
   format: TextFormat;
   print: PrintedIsoflop | undefined;
   force: boolean;
@@ -23,30 +24,31 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
         describe: "checkpoint table: a file or a glob",
       })
       .option("out", {
-        type: "string",
-        requiresArg: true,
-        describe: "file to write (.parquet, .arrow, .csv); the laws go beside it, with _laws in the name",
-      })
-      .option("columns", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         describe:
-          "YAML file (a sweep file will do) whose `columns:` maps the table's own columns, and `decimal:`",
+          "where to write the table: .parquet, .arrow or .csv; the laws go beside it, with _laws in the name",
       })
-      .option("format", {
-        choices: ["text", "json", "csv"] as const,
-        default: "text" as const,
-        requiresArg: true,
-        describe: "text for people; json and csv in full precision, with all columns",
-      })
+      .option("layout", layoutOption)
+      .option(
+        "format",
+        formatOption(
+          ["text", "json", "csv"],
+          "text for people; json and csv in full precision, with all columns",
+        ),
+      )
       .option("print", {
         choices: ["isoflop", "isoflop_laws"] as const,
         requiresArg: true,
         describe: "the one table that is printed  [default: both; for csv isoflop]",
       })
-      .option("force", { type: "boolean", default: false, describe: "replace existing files" }),
+      .option("force", { ...switchOption, describe: "replace existing files" })
+      .example("$0 runs.parquet", "both tables, for people")
+      .example(
+        "$0 runs.csv --layout sweep.yaml --out isoflop.csv",
+        "a table of your own layout; writes isoflop_laws.csv too",
+      ),
   handler: async (given) => {
-    const { table, out, columns, format, print, force } = given;
+    const { table, out, layout: layoutFile, format, print, force } = given;
     const { checkSpec } = await import("../../spec/spec.ts");
     const { readCheckpointTable } = await import("../../tables/to-checkpoint-table.ts");
     const { readLayout } = await import("../read-layout.ts");
@@ -61,7 +63,7 @@ export const isoflopCommand: CommandModule<object, IsoflopArguments> = {
     }
     const sweep = { ...givenKeys(given), isoflop: givenKeys(given, "isoflop") };
     const { decimal, seed, isoflop: options } = checkSpec(sweep, table);
-    const layout: OwnLayout = columns === undefined ? {} : await readLayout(columns);
+    const layout: OwnLayout = layoutFile === undefined ? {} : await readLayout(layoutFile);
     const checkpoints = await readCheckpointTable(table, {
       ...layout,
       ...(decimal !== undefined && { decimal }),

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { lastGiven, SEVERAL_PATHS } from "../options.ts";
+import { lastGiven, SEVERAL_PATHS, switchOption, textOption } from "../options.ts";
 
 interface MergeArguments {
   runs: string[];
@@ -20,23 +20,25 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
         describe: "the --out that all shards were given, or the run directory of each",
       })
       .option("out", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         coerce: lastGiven<string>,
-        describe: "run directory to write  [default: the one that is given]",
+        describe: "where to write the run directory  [default: the one that is given]",
       })
       .option("table", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         coerce: lastGiven<string>,
-        describe: "the checkpoint table, if it is at another path than for the shards",
+        describe: "checkpoint table, if it is at another path than for the shards",
       })
       .option("quiet", {
-        type: "boolean",
-        default: false,
+        ...switchOption,
         coerce: lastGiven<boolean>,
         describe: "print nothing but warnings and errors",
-      }),
+      })
+      .example("$0 night", "all shards in folder night")
+      .example(
+        "$0 shard-1-of-2 shard-2-of-2 --out night --table ladder.parquet",
+        "shards from other machines",
+      ),
   handler: async ({ runs, out, table, quiet }) => {
     const { mergeDirectories } = await import("../run-named-sweep.ts");
     await mergeDirectories(runs, { out, table, quiet });

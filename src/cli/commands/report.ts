@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { switchOption, textOption } from "../options.ts";
 
 interface ReportArguments {
   run: string;
@@ -15,21 +16,17 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     yargs
       .positional("run", { type: "string", demandOption: true, describe: "run directory" })
       .option("out", {
-        type: "string",
-        requiresArg: true,
-        describe: "file to write; a folder for pictures of all figures  [default: RUN.html, beside the run]",
+        ...textOption,
+        describe:
+          "where to write the page, or a folder for pictures of all figures  [default: RUN.html, beside RUN]",
       })
       .option("format", {
         choices: ["html", "md", "svg", "png"] as const,
         requiresArg: true,
         describe:
-          "html: one page; md: Markdown and its pictures; svg, png: figures  [default: by the ending of --out, else html]",
+          "output format: html, one page; md, Markdown and its pictures; svg, png, figures  [default: by the ending of --out, else html]",
       })
-      .option("figure", {
-        type: "string",
-        requiresArg: true,
-        describe: "the one figure to write as svg or png (docs/report.md)",
-      })
+      .option("figure", { ...textOption, describe: "the one figure to write as svg or png (docs/report.md)" })
       .option("theme", {
         choices: ["light", "dark"] as const,
         default: "light" as const,
@@ -37,10 +34,11 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         describe: "colours of svg and png; the page follows its reader's setting",
       })
       .option("force", {
-        type: "boolean",
-        default: false,
-        describe: "replace files that are not a report of this run, or that were changed since",
-      }),
+        ...switchOption,
+        describe: "replace existing files that are not a report of this run directory, or were changed since",
+      })
+      .example("$0 run", "the page run.html")
+      .example("$0 run --figure answer --format svg --out answer.svg", "one figure"),
   handler: async ({ run, out, format, figure, theme, force }) => {
     const { printText } = await import("../output.ts");
     const { printLine } = await import("../progress.ts");
@@ -53,8 +51,8 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
     const why =
       missing.length > 0
-        ? `, perhaps for want of tables that could not be read: ${missing.join(", ")}`
-        : ": the run has nothing for them";
+        ? `, perhaps because tables could not be read: ${missing.join(", ")}`
+        : " because the sweep has nothing for them";
     const rest = left > 0 ? `, ${left} not drawn${why}` : "";
     printText(`wrote ${first}${more}: ${drawn.length - left} figures${rest}\n`);
   },

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { givenKeys, keyOptions } from "../key-options.ts";
+import { formatOption, switchOption, textOption } from "../options.ts";
 
 /** Keys of a sweep that may differ from those of the paper. */
 const KEYS = ["starts", "seed", "backend", "threads"];
@@ -23,24 +24,27 @@ export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
         describe: "name of a paper: ladder, loss-to-loss",
       })
       .option("table", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         demandOption: true,
         describe: "checkpoint table of the paper's runs: a file or a glob",
       })
       .option("out", {
-        type: "string",
-        requiresArg: true,
-        describe: "run directory to write with all results  [default: none]",
+        ...textOption,
+        describe: "where to write a run directory with all results  [default: nowhere]",
       })
-      .option("format", {
-        choices: ["text", "md", "json", "csv"] as const,
-        default: "text" as const,
-        requiresArg: true,
-        describe: "text and md: the paper's tables; json and csv: a row for each number, in full precision",
-      })
-      .option("quiet", { type: "boolean", default: false, describe: "no progress, only the result" })
-      .epilogue("The exit code is 1 if a number differs without a reason."),
+      .option(
+        "format",
+        formatOption(
+          ["text", "md", "json", "csv"],
+          "text and md, the paper's tables; json and csv, a row for each number, in full precision",
+        ),
+      )
+      .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
+      .example(
+        "$0 ladder --table ladder.parquet",
+        "the paper's tables beside lawfit's; exit code 1 if a number differs without a reason",
+      )
+      .example("$0 loss-to-loss --table losses.parquet --format csv", "a row for each number"),
   handler: async (given) => {
     const { paper, table, out, format, quiet } = given;
     const { checkSpec } = await import("../../spec/spec.ts");

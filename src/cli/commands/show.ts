@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { formatOption, nameList, wholeNumber } from "../options.ts";
+import { nameList, numberOption, tableFormatOption, textOption, wholeNumber } from "../options.ts";
 
 interface ShowArguments {
   run: string;
@@ -21,24 +21,26 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         describe:
           "predictions, configurations, choices, axis_importance, curves, variance, fits, ... (docs/results.md)",
       })
-      .option("format", formatOption)
+      .option("format", tableFormatOption)
       .option("where", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         describe: "SQL predicate on the columns: \"task = 'piqa_val' AND abs_error < 0.05\"",
       })
       .option("columns", {
-        type: "string",
-        requiresArg: true,
+        ...textOption,
         describe: "columns to print, with commas",
         coerce: nameList("columns"),
       })
       .option("limit", {
-        type: "string",
-        requiresArg: true,
-        describe: "rows to print at most",
+        ...numberOption,
+        describe: "largest number of rows to print",
         coerce: wholeNumber("limit", 0),
-      }),
+      })
+      .example("$0 run", "the predictions")
+      .example(
+        `$0 run fits --where "task = 'piqa_val'" --columns stage,objective --format csv`,
+        "a part of a table",
+      ),
   handler: async ({ run, table, format, where, columns, limit }) => {
     const { queryJob } = await import("../../run/job-directory.ts");
     const { printFormatted } = await import("../output.ts");

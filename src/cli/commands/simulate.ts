@@ -10,6 +10,7 @@ import {
 } from "../../simulate/write.ts";
 import { formatCount, parseCount } from "../../tables/numbers.ts";
 import type { ListedCommand } from "../command-list.ts";
+import { numberOption, switchOption, textOption } from "../options.ts";
 import { printText } from "../output.ts";
 
 /** Options that all designs share; a design's own options come as text, so that a message can show what was written. */
@@ -47,29 +48,38 @@ function outputOptions<T>(yargs: Argv<T>, formats: readonly SimulatedFormat[]) {
   const tables = formats.map((format) => `checkpoints.${format}`).join(", ");
   return yargs
     .option("out", {
-      type: "string",
+      ...textOption,
       demandOption: true,
-      requiresArg: true,
-      describe: `folder for ${tables}, truth.json and sweep.yaml`,
+      describe: `where to write ${tables}, truth.json and sweep.yaml: a folder`,
     })
     .option("format", {
       array: true,
       choices: SIMULATED_FORMATS,
       default: formats,
-      describe: "formats of the table; the sweep file reads the first",
+      defaultDescription: formats.join(","),
+      coerce: splitAtCommas<SimulatedFormat>,
+      describe: "output format of the table, or several with commas; the sweep file reads the first",
     })
-    .option("force", { type: "boolean", default: false, describe: "replace existing files" });
+    .option("force", { ...switchOption, describe: "replace existing files" })
+    .example("$0 --out sample", "the default design in folder sample")
+    .example("$0 --out sample --seed 1 --format csv", "another seed, as CSV");
 }
 
 function withOption<T>(yargs: Argv<T>, [key, { default: value, describe }]: DesignOption): Argv<T> {
-  const array = typeof value !== "number";
-  const text = typeof value === "number" ? String(value) : value.map(formatCount);
-  return yargs.option(wordOf(key), { type: "string", array, requiresArg: true, default: text, describe });
+  const texts = typeof value === "number" ? String(value) : value.map(formatCount);
+  const list = typeof value === "number" ? {} : { array: true, coerce: splitAtCommas<string> };
+  const defaults = { default: texts, defaultDescription: String(texts) };
+  return yargs.option(wordOf(key), { ...numberOption, ...list, ...defaults, describe });
 }
 
-/** How the command line calls a key of a simulation's options: runEffect is run-effect. */
+/** Reads `a,b` as `a b`, which a list of the command line may also be. */
+function splitAtCommas<Word extends string>(given: readonly Word[]): Word[] {
+  return given.flatMap((text) => text.split(",") as Word[]);
+}
+
+/** How the command line calls a key of a simulation's options: runEffect is run-effect. `--tasks` names tasks everywhere. */
 function wordOf(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return key === "tasks" ? "task-count" : key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 const nameOf = (key: string): string => `--${wordOf(key)}`;

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import { givenKeys, keyOptions } from "../key-options.ts";
+import { formatOption, formerJsonOption, switchOption, textOption } from "../options.ts";
 import type { JobArguments } from "../run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
@@ -15,36 +16,38 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
   });
   return keyOptions(parser)
     .option("out", {
-      type: "string",
-      requiresArg: true,
-      describe: "run directory to write, or to continue  [default: runs/<name of the sweep>]",
+      ...textOption,
+      describe:
+        "where to write the run directory, or the one to continue  [default: runs/<name of the sweep>]",
     })
     .option("fresh", {
-      type: "boolean",
-      default: false,
-      describe: "discard what is finished in the run directory and start over",
+      ...switchOption,
+      describe: "discard finished work in the run directory and start over",
     })
     .option("shard", {
-      type: "string",
-      requiresArg: true,
+      ...textOption,
       describe:
         "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
     })
     .option("dry-run", {
-      type: "boolean",
-      default: false,
+      ...switchOption,
       describe:
         "print cells, problems, fits, and what time, memory and disk they will take, and solve nothing",
     })
-    .option("quiet", { type: "boolean", default: false, describe: "print nothing but warnings and errors" })
-    .option("json", { type: "boolean", default: false, describe: "print what happens as lines of JSON" });
+    .option("quiet", { ...switchOption, describe: "print nothing but warnings and errors" })
+    .option(
+      "format",
+      formatOption(["text", "json"], "text for people; json, an event a line (docs/cluster.md)"),
+    )
+    .option("json", formerJsonOption);
 }
-
-const BOOTSTRAP_PAGE = "Schemes, kinds of intervals and purposes are described in docs/bootstrap.md.";
 
 /** `lawfit sweep PRESET|FILE`. */
 export const sweepCommand: CommandModule<object, SweepArguments> = {
-  builder: sweepOptions,
+  builder: (yargs) =>
+    sweepOptions(yargs)
+      .example("$0 ladder --table ladder.parquet --out run", "the model ladder's predictions, in folder run")
+      .example("$0 sweep.yaml --dry-run", "what a sweep file asks for, and what it will take"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(given.sweep, givenKeys(given), given);
@@ -54,9 +57,12 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
 export const backtestCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
-    keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap").epilogue(
-      `With any of the options of lawfit bootstrap (--resamples 1000), its intervals are back-tested too. ${BOOTSTRAP_PAGE}`,
-    ),
+    keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap")
+      .example(
+        "$0 ladder --table ladder.parquet",
+        "errors of predictions of larger fit runs (docs/backtests.md)",
+      )
+      .example("$0 sweep.yaml --by n --resamples 1000", "how often intervals held too (docs/bootstrap.md)"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const bootstrap = givenKeys(given, "bootstrap");
@@ -73,7 +79,13 @@ export const backtestCommand: CommandModule<object, SweepArguments> = {
 
 /** `lawfit bootstrap PRESET|FILE`: a sweep with `bootstrap:` in it. */
 export const bootstrapCommand: CommandModule<object, SweepArguments> = {
-  builder: (yargs) => keyOptions(sweepOptions(yargs), "bootstrap").epilogue(BOOTSTRAP_PAGE),
+  builder: (yargs) =>
+    keyOptions(sweepOptions(yargs), "bootstrap")
+      .example("$0 ladder --table ladder.parquet", "90 % intervals from 1,000 resamples of the runs")
+      .example(
+        "$0 sweep.yaml --scheme parametric --intervals expanded --level 0.5,0.9",
+        "others (docs/bootstrap.md)",
+      ),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     await runNamedSweep(
@@ -91,9 +103,13 @@ export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boo
       .option("bootstrap", {
         type: "boolean",
         default: true,
-        describe: "resample, for intervals; --no-bootstrap for none",
+        describe: "resample, for intervals (docs/bootstrap.md); --no-bootstrap for none",
       })
-      .epilogue(BOOTSTRAP_PAGE),
+      .example(
+        "$0 flp-m --table mixtures.parquet --bounds code=0..0.5",
+        "the best share of code, at most a half",
+      )
+      .example("$0 sweep.yaml --no-bootstrap", "best mixtures without intervals"),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const bootstrap = given.bootstrap && { bootstrap: givenKeys(given, "bootstrap") };

@@ -50,7 +50,7 @@ export const TARGETS = ["7B-4T", "13B-5T"] as const;
 /** The task of a row of a table. */
 export function taskNamed(name: string): TaskName {
   if (Object.hasOwn(VARIANCE_TASKS, name)) return name as TaskName;
-  throw new Error(`${JSON.stringify(name)} is no task of the paper`);
+  throw new Error(`${JSON.stringify(name)} is not a task of the paper`);
 }
 
 const { main, taskce, single } = DESIGNS;

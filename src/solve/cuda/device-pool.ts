@@ -130,8 +130,8 @@ export class DevicePool {
     ++this.lost;
     const message = error instanceof Error ? error.message : String(error);
     this.#onWarning(
-      `GPU ${facts.ordinal} (${facts.name}) is given up: ${message}; ` +
-        `what it had not answered is solved on ${this.isEmpty ? "the cpu" : "the other GPUs"}`,
+      `GPU ${facts.ordinal} (${facts.name}) is no longer used: ${message}; ` +
+        `its unfinished problems are solved on ${this.isEmpty ? "the cpu" : "the other GPUs"}`,
     );
     if (session) {
       for (const flight of [...this.#flights]) {

@@ -21,9 +21,9 @@ import {
  * github.com/meiqwq/Explaining-Data-Mixing-Scaling-Laws, which is of Apple's ml-scalefit: one row a checkpoint, with
  * the share of each source (`weight_<source>`), `model_size` (parameters), `n_tokens` and the loss on each domain
  * (`<domain>_loss`, nats per token). A source and its domain have the same name; a domain without a share
- * (`openhermes`) is out of the training data.
+ * (`openhermes`) is not in the training data.
  *
- * A run is a mixture and a size: `mix07-310M`. Mixtures are numbered as they come. The runs of the largest size are
+ * A run is a mixture and a size: `mix07-310M`. Mixtures are numbered in the order of the file. The runs of the largest size are
  * targets.
  */
 export const dataMixing: Importer = {
@@ -68,7 +68,7 @@ async function readDataMixing(paths: readonly string[]): Promise<Imported> {
   return {
     table,
     notes: [
-      `${countOf(new Set(mixture).size, "mixture")} of ${sources.join(", ")}, numbered as they come in the file`,
+      `${countOf(new Set(mixture).size, "mixture")} of ${sources.join(", ")}, numbered in the order of the file`,
       roleNote(n, roles),
       ...outsideNote(domains, sources),
       ...notes,
@@ -101,7 +101,7 @@ function usedColumns(sources: readonly string[], domains: readonly string[]): Se
 /**
  * The shares of the sources, rounded so that noise does not make a new mixture, and scaled so that they sum to 1.
  *
- * @throws UserError for a share that is none, and for shares that do not sum to 1
+ * @throws UserError for a share outside 0 to 1, and for shares that do not sum to 1
  */
 function shares(from: CellSource, sources: readonly string[]): Map<string, Float64Array> {
   const raw = sources.map((source) => numbers(from, requireColumn(from, `weight_${source}`), SHARE));
@@ -149,5 +149,5 @@ function roleNote(n: Float64Array, roles: readonly Role[]): string {
 
 function outsideNote(domains: readonly string[], sources: readonly string[]): string[] {
   const outside = domains.filter((domain) => !sources.includes(domain));
-  return outside.length === 0 ? [] : [`out of the training data, with a loss only: ${outside.join(", ")}`];
+  return outside.length === 0 ? [] : [`not in the training data, with a loss only: ${outside.join(", ")}`];
 }

@@ -38,7 +38,7 @@ export function onlyPath(importer: string, what: string, paths: readonly string[
 }
 
 /**
- * Reads files of one layout, their rows one below the other.
+ * Reads files of one layout and stacks their rows.
  *
  * @param text columns that hold names
  * @throws UserError for files that cannot be read, and for a table without rows
@@ -95,7 +95,7 @@ export function emptyRows(
 }
 
 /**
- * Scores of guessing by the beginning of a subject's name: one over the number of choices. A few questions of ARC have
+ * Chance levels by the beginning of a subject's name: one over the number of choices. A few questions of ARC have
  * three or five choices; four is the rule.
  */
 const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
@@ -113,7 +113,7 @@ const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
   ["winogrande", 0.5],
 ];
 
-/** The score of guessing at a task, or undefined where it is not known. */
+/** The chance level of a task, or undefined where it is not known. */
 export function chanceLevel(subject: string): number | undefined {
   return CHANCE_LEVELS.find(([task]) => subject === task || subject.startsWith(`${task}_`))?.[1];
 }

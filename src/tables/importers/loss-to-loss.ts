@@ -51,7 +51,7 @@ interface MetricColumn {
   metric: string;
 }
 
-/** The metric that a raw column holds, or undefined where it is none. */
+/** The metric that a raw column holds, or undefined if it holds no metric. */
 export function lossToLossColumn(column: string): MetricColumn | undefined {
   if (column === "val_loss") return { column, subject: OWN_CORPUS, metric: "loss" };
   for (const { pattern, metric } of RAW_METRICS) {

@@ -46,7 +46,7 @@ interface LadderColumn {
   sign: 1 | -1;
 }
 
-/** The metric that a raw column holds, or undefined where it is none. */
+/** The metric that a raw column holds, or undefined if it holds no metric. */
 export function ladderColumn(column: string): LadderColumn | undefined {
   for (const { metric, pattern, sign } of RAW_METRICS) {
     const name = pattern.exec(column)?.[1];
@@ -114,7 +114,7 @@ const LADDER_FILES: readonly LadderFile[] = [
  * Metrics of a task (5-shot): `loss`, bits per byte of the correct answer; `ce`, minus the mean
  * log-probability of the correct choice among the choices, in nats; `accuracy`, ranked choices normalised by
  * length (BoolQ: not normalised); `mc_accuracy`, multiple choice, targets only; `soft`, probability of the
- * correct choice; `chance`, the accuracy of guessing. Metric of a validation domain: `loss`, cross-entropy in nats per token.
+ * correct choice; `chance`, the accuracy of random guessing. Metric of a validation domain: `loss`, cross-entropy in nats per token.
  *
  * `mmlu_avg_test` and `mmlu_avg_val` are the weighted means of MMLU's four parts. The targets' checkpoints
  * from the middle of training have the phase `early`.

@@ -84,7 +84,7 @@ async function demandKeysOnce(connection: DuckDBConnection, path: string): Promi
 
 function keyTwice(path: string, key: string, object: string): UserError {
   return new UserError(
-    `${path}: the key ${key} stands twice in ${shortened(object)}; allowed: each key of an object once`,
+    `${path}: the key ${key} occurs twice in ${shortened(object)}; allowed: each key of an object once`,
   );
 }
 

@@ -58,7 +58,7 @@ test("options go before the file, the rest of which stays", async () => {
 });
 
 test.each<[string[], string]>([
-  [["--by", "d"], 'lawfit: Invalid values: Argument: by, Given: "d", Choices: "n", "c"'],
+  [["--by", "d"], 'lawfit: --by: "d"; allowed: n, c'],
   [["--least-runs", "0"], 'lawfit: --least-runs: "0"; allowed: a whole number >= 1'],
   [
     ["--least-runs", "16"],

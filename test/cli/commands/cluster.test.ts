@@ -66,12 +66,12 @@ test("a dry run says what a sweep is and will take, and writes nothing", async (
   expect(stdout).toMatch(/\ntime {6}about \d+ s on cpu, /);
   expect(stdout).toMatch(/\nmemory {4}about \d+ MB\ndisk {6}about \d+ MB in /);
   expect(existsSync(out)).toBe(false);
-  const json = await lawfit("sweep", sweepFile, "--dry-run", "--json", "--shard", "1/2");
+  const json = await lawfit("sweep", sweepFile, "--dry-run", "--format", "json", "--shard", "1/2");
   expect(JSON.parse(json.stdout)).toMatchObject({ cells: 2, problems: 1, fits: { solve: 16 } });
 });
 
-test("--json prints an event a line, the last one what was done", async () => {
-  const { stdout, stderr } = await lawfit("sweep", sweepFile, "--out", path("json"), "--json");
+test("--format json prints an event a line, the last one what was done", async () => {
+  const { stdout, stderr } = await lawfit("sweep", sweepFile, "--out", path("json"), "--format", "json");
   expect(stderr).toBe("");
   const events = stdout
     .trim()

@@ -28,7 +28,7 @@ test("prints json", async () => {
 });
 
 test("takes the mapping of columns from a sweep file", async () => {
-  expect(await printed("inspect", wide, "--columns", sweep)).toContain("2 rows, 1 run");
+  expect(await printed("inspect", wide, "--layout", sweep)).toContain("2 rows, 1 run");
   expect((await inspectFiles([wide], sweep)).metrics[0]).toMatchObject({
     subject: "c4",
     count: 2,

@@ -12,7 +12,7 @@ import { lawfit } from "../command-line.ts";
 
 const { folder, file } = temporaryFolder();
 const table = join(folder, "table.parquet");
-const quick = ["--draws", "40"];
+const quick = ["--noise-draws", "40"];
 
 beforeAll(async () => {
   const families = ["web", "code"].flatMap((family) =>
@@ -90,7 +90,7 @@ test("columns of a table of one's own", async () => {
     "own.yaml",
     "columns: {run: name, n: params, d: tokens, subject: {sql: \"'web'\"}, metrics: {loss: xent}}\n",
   );
-  const { code, stdout, stderr } = await lawfit("isoflop", own, "--columns", mapping);
+  const { code, stdout, stderr } = await lawfit("isoflop", own, "--layout", mapping);
   expect([stderr, code]).toEqual(["", 0]);
   expect(stdout).toMatch(/^web +6e\+18 +3 +\d\.\d+e\+8 +none +\d\.\d+e\+9 +2\.\d+ +no-noise$/m);
   expect(stdout).toMatch(/few-budgets/);

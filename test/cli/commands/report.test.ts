@@ -11,7 +11,9 @@ test("report writes a page and says what is in it", async () => {
   const out = join(folder, "page.html");
   const { code, stdout } = await lawfit("report", await flpRun(folder), "--out", out);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^wrote .*page\.html: \d+ figures, \d+ not drawn: the run has nothing for them\n$/);
+  expect(stdout).toMatch(
+    /^wrote .*page\.html: \d+ figures, \d+ not drawn because the sweep has nothing for them\n$/,
+  );
   expect(existsSync(out)).toBe(true);
 });
 
@@ -25,14 +27,12 @@ test.each([["html"], ["md"]])(
     const { code, stdout, stderr } = await lawfit("report", run, "--format", format);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: table predictions is not in the report: .*predictions\.parquet: .+\n$/);
-    expect(stdout).toMatch(
-      /\d+ not drawn, perhaps for want of tables that could not be read: predictions\n$/,
-    );
+    expect(stdout).toMatch(/\d+ not drawn, perhaps because tables could not be read: predictions\n$/);
   },
 );
 
 test("a folder that is no run is one line and exit code 2", async () => {
   const { code, stderr } = await lawfit("report", folder);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/no run directory/);
+  expect(stderr).toMatch(/not a run directory/);
 });

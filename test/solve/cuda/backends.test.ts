@@ -92,7 +92,7 @@ describe.skipIf(noStandIn !== undefined)(`with a driver (${noStandIn ?? "stand-i
   });
 
   test.each([
-    ["a device that fails", "run#1=719", /^cuda: GPU 0 \(Stand-in\) is given up: /],
+    ["a device that fails", "run#1=719", /^cuda: GPU 0 \(Stand-in\) is no longer used: /],
     [
       "a device that computes wrongly",
       "wrong=1",
@@ -113,6 +113,6 @@ describe.skipIf(noStandIn !== undefined)(`with a driver (${noStandIn ?? "stand-i
     standIn.setUp("run#1=719");
     const warnings: string[] = [];
     await solveProblems(smallProblems(2), { backend: "cuda", onWarning: (line) => warnings.push(line) });
-    expect(warnings).toEqual([expect.stringContaining("GPU 0 (Stand-in) is given up")]);
+    expect(warnings).toEqual([expect.stringContaining("GPU 0 (Stand-in) is no longer used")]);
   });
 });

@@ -61,7 +61,7 @@ describe.skipIf(noStandIn !== undefined)(
       driver.setUp("run#1=719");
       const { code, stdout, stderr } = await sweep("--backend", "cuda", "--starts", "16", "--quiet");
       expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-      expect(stderr).toMatch(/^warning: GPU 0 \(Stand-in\) is given up: .* is solved on the cpu\n$/);
+      expect(stderr).toMatch(/^warning: GPU 0 \(Stand-in\) is no longer used: .* is solved on the cpu\n$/);
       const { backend, warnings, counts } = await readManifest(out);
       expect(backend).toMatch(/^cuda, Stand-in/);
       expect(`warning: ${warnings.join("\n")}\n`).toBe(stderr);

@@ -33,9 +33,9 @@ test("one run for each mixture and size; sources, domains and the domain outside
   expect(table.role[0]).toBe("fit");
   expect(locate(table, 5)).toBe(`${path}, row 3 (line 4)`);
   expect(notes).toEqual([
-    "2 mixtures of web, code, numbered as they come in the file",
+    "2 mixtures of web, code, numbered in the order of the file",
     "the runs of the largest size, 2.5M, are targets",
-    "out of the training data, with a loss only: chat",
+    "not in the training data, with a loss only: chat",
     "column web_loss: 1 of 5 values missing",
     "column code_loss: 2 of 5 values missing",
     "column chat_loss: 2 of 5 values missing",

@@ -1,0 +1,82 @@
+import yargs, { type Argv } from "yargs";
+import { didYouMean, notAmong } from "../errors.ts";
+import { version } from "../version.ts";
+import type { CommandCode, ListedCommand } from "./command-list.ts";
+
+/** A command line that yargs does not accept, in yargs' words. */
+export class Misuse extends Error {}
+
+/**
+ * The parser of one command.
+ *
+ * @param called the words up to the command's name: `lawfit show`
+ * @param words those that follow
+ */
+export function parserOf(
+  code: CommandCode,
+  called: string,
+  { takes = "", describe }: ListedCommand,
+  words: readonly string[],
+): Argv {
+  return (
+    yargs([...words])
+      .scriptName(called)
+      .version(version)
+      .detectLocale(false)
+      .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": false })
+      .strict()
+      .exitProcess(false)
+      .wrap(Math.min(110, process.stdout.columns ?? 110))
+      .fail((message, error) => {
+        // What yargs itself finds wrong is the user's mistake; what a handler throws goes through as it is.
+        if (error !== undefined && error !== null && error.name !== "YError") throw error;
+        throw new Misuse(message);
+      })
+      // The only command of this parser: of a named one yargs would draw up the help whenever it runs.
+      .command({ ...code, command: `$0 ${takes}`.trim(), describe })
+  );
+}
+
+/**
+ * What yargs finds wrong in the words after a command's name, with what was typed and what is allowed.
+ *
+ * @param message of yargs
+ * @param help of the command, in lines that are not wrapped; its first line is the usage
+ */
+export function explainMisuse(message: string, words: readonly string[], help: string): string {
+  const [usage = ""] = help.split("\n");
+  const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
+  if (given !== undefined) {
+    const name = [...usage.matchAll(/<([\w-]+)/g)][Number(given)]![1]!;
+    return `<${name}> is missing${described(help, name)}`;
+  }
+  const [, lacking] =
+    /^(?:Not enough arguments following|Missing required arguments?): ([^,\n]+)/.exec(message) ?? [];
+  if (lacking !== undefined) return `--${lacking} needs a value${described(help, `--${lacking}`)}`;
+  const [, name, value, choices] = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message) ?? [];
+  if (choices !== undefined) return `--${name}: ${notAmong(value!, JSON.parse(`[${choices}]`))}`;
+  const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
+  if (unknown === undefined) return message.replace(/\s*\n\s*/g, " ");
+  const options = [...help.matchAll(/^ +(--[\w-]+)/gm)].map((match) => match[1]!);
+  const parts = unknown.split(", ").map((argument) => {
+    const option = optionOf(argument, words);
+    if (option !== undefined) return `unknown option ${option}${didYouMean(option, options)}`;
+    return `unexpected argument ${JSON.stringify(argument)}; usage: ${usage}`;
+  });
+  return parts.join("; ");
+}
+
+/** How an option was typed whose name yargs gives: `--tabel`, `--no-tabel`, `-t`; undefined where it was no option. */
+function optionOf(name: string, words: readonly string[]): string | undefined {
+  const typed = words.map((word) => word.split("=")[0]!).filter((word) => word.startsWith("-"));
+  return typed.find(
+    (word) => word.replace(/^-+(no-)?/, "") === name || (/^-[^-]/.test(word) && word.includes(name)),
+  );
+}
+
+/** What a help says of an argument, for the end of a message. */
+function described(help: string, name: string): string {
+  const line = help.split("\n").find((text) => text.trimStart().startsWith(`${name} `));
+  const [, what] = /^ *\S+ +(.*?)(?: {2,}\[.*)?$/.exec(line ?? "") ?? [];
+  return what === undefined ? "" : `: ${what}`;
+}
