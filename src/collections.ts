@@ -32,3 +32,10 @@ export function getOrInsert<Key, Value>(
 export function ownValue<Value>(mapping: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
+
+/** The value at a path of keys. */
+export function valueAtPath(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => {
+    return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  }, given);
+}

@@ -15,6 +15,11 @@ export function shortened(text: string): string {
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }
 
+/** A value as messages show it: of a long one the beginning. */
+export function describeValue(value: unknown): string {
+  return typeof value === "number" ? String(value) : shortened(JSON.stringify(value) ?? "nothing");
+}
+
 /**
  * `; did you mean "x"?` for the end of a message about an unknown name, or an empty text where no allowed name is near. A name is near
  * if its edit distance is at most a third of the unknown name's length, rounded (one for short names), ignoring letter case.

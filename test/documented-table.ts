@@ -6,7 +6,7 @@ import { markdownTable } from "../src/text.ts";
 const LAST_DIGIT = 1.5;
 
 /**
- * Holds a table of a page in docs/, between `<!-- NAME -->` and `<!-- end of NAME -->`, against one made now. Words must be
+ * Holds a table of a page, by its path from docs/, between `<!-- NAME -->` and `<!-- end of NAME -->`, against one made now. Words must be
  * the same, figures the same to their last digit. UPDATE_DOCS=1 writes it instead.
  */
 export function expectDocumented(page: string, name: string, head: string[], rows: string[][]): void {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { UserError } from "../errors.ts";
+import { valueAtPath } from "../collections.ts";
+import { describeValue, UserError } from "../errors.ts";
 import type { AnalysisKey } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
-import { describeValue, valueAt } from "../spec/spec.ts";
 import { readOwnBytes } from "../store/places.ts";
 import type { Table } from "../tables/table.ts";
 import { version } from "../version.ts";
@@ -44,7 +44,7 @@ export async function readJobJson<Content>(
   const { data, error } = schema.safeParse(content);
   if (error === undefined) return data;
   const { path: keys, message } = error.issues[0]!;
-  const value = describeValue(valueAt(content, keys));
+  const value = describeValue(valueAtPath(content, keys));
   const place = keys.length === 0 ? "" : `${JSON.stringify(keys.join(".")).slice(1, -1)}: `;
   throw new UserError(`${path}: ${place}${value}: ${message}; it was damaged, or not written by lawfit`);
 }

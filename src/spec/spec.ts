@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { backtestSchema } from "../backtest/spec.ts";
 import { bootstrapSchema } from "../bootstrap/spec.ts";
-import { ownValue } from "../collections.ts";
-import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
+import { ownValue, valueAtPath } from "../collections.ts";
+import { describeValue, didYouMean, notAmong, UserError } from "../errors.ts";
 import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
 import { isoflopSchema } from "../isoflop/spec.ts";
 import { flag, type Given, infoOfValue, key, keysOf, oneOf, taking, text, whole } from "../keys.ts";
@@ -216,7 +216,7 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
       `${where}: ${describeValue(given)} is not a sweep; allowed: a mapping of keys (${names.join(", ")})`,
     );
   }
-  const value = valueAt(given, issue.path);
+  const value = valueAtPath(given, issue.path);
   const { allowed, names: choices = [] } = infoOfValue(schema);
   const hint = typeof value === "string" ? didYouMean(value, choices) : "";
   throw new UserError(`${where}: ${path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`);
@@ -233,16 +233,4 @@ function checkKeys(value: unknown, path: readonly string[], where: string, seen 
     }
     checkKeys(inner, [...path, key], where, seen);
   }
-}
-
-/** The value at a path of keys. */
-export function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => {
-    return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-  }, given);
-}
-
-/** A value as messages show it: of a long one the beginning. */
-export function describeValue(value: unknown): string {
-  return typeof value === "number" ? String(value) : shortened(JSON.stringify(value) ?? "nothing");
 }

@@ -90,7 +90,7 @@ const cases: [name: string, rows: Row[], spec: SweepSpec][] = [
     withReplicates(noisyLadder(["t", "u"])),
     {
       method: "ladder",
-      axes: { input: ["n_d", "c"], link: ["sigmoid", "linear"], runs: ["all", "flops_rank <= 14"] },
+      axes: [{ input: ["n_d", "c"] }, { link: "linear", runs: "flops_rank <= 14" }],
       bootstrap: { ...bootstrap, scheme: "run" },
       backtest: {},
     },

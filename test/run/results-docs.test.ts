@@ -6,6 +6,7 @@ import { extensions, methods } from "../../src/registry.ts";
 import { predictionAnalyses } from "../../src/results/analysis/analysis-tables.ts";
 import { drawsTable, noDraws } from "../../src/results/draws-table.ts";
 import { bootstrapTables, fitTables } from "../../src/results/result-tables.ts";
+import { AXES, SHARES, SHOWN } from "../../src/results/shown-columns.ts";
 import { compareJobs } from "../../src/run/compare-jobs.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
@@ -114,4 +115,11 @@ test("docs/results.md lists every table, and the sweeps above make each", () => 
   expect(listed.map(([name]) => name).toSorted()).toEqual(all.map(({ name }) => name).toSorted());
   const rows = listed.map(([name, row]) => [`\`${name}\``, row]);
   expectDocumented("results.md", "tables", ["table", "a row for each"], rows);
+});
+
+test.each(all)("what lawfit show prints of $name fits on a screen", ({ name, table }) => {
+  const names = table.columns.map((column) => column.name);
+  const shown = SHOWN[name]?.columns ?? (name === "predictions" ? [] : names);
+  expect(shown.length).toBeLessThanOrEqual(13);
+  expect(shown.filter((column) => ![AXES, SHARES, ...names].includes(column))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { readManifest } from "../../src/run/job-directory.ts";
@@ -22,6 +22,12 @@ beforeAll(async () => {
   whole = tablesOf(path("whole"));
   ({ fits } = manifest.work);
 });
+
+/** The finished run once more, in a folder of its own. */
+function wholeIn(name: string): string {
+  cpSync(path("whole"), path(name), { recursive: true });
+  return path(name);
+}
 
 /** Runs until a share of the fits is done, as Ctrl-C ends it. */
 async function interrupted(out: string, share: number, own: SweepSpec = spec): Promise<string> {
@@ -54,8 +60,7 @@ test.each([0.02, 0.3, 0.6, 0.9])(
 );
 
 test("a finished run solves nothing more; an added value of an axis only what is new", async () => {
-  const out = path("grown");
-  await runSweep(spec, { out });
+  const out = wholeIn("grown");
   expect((await runSweep(spec, { out })).manifest.work.fits).toBe(0);
   const grown = { ...spec, axes: { link: ["linear", "log-sigmoid", "sigmoid"] } };
   const { manifest } = await runSweep(grown, { out });
@@ -66,8 +71,7 @@ test("a finished run solves nothing more; an added value of an axis only what is
 });
 
 test("another sweep or table is refused with the differences, and nothing is touched; fresh starts over", async () => {
-  const out = path("other");
-  await runSweep(spec, { out });
+  const out = wholeIn("other");
   expect(await messageOf(runSweep({ ...spec, seed: 3 }, { out }))).toBe(
     `UserError: ${out}: holds another sweep: seed was 0 and is 3; allowed: the same sweep, to continue it, --fresh, to ` +
       "start over, or another --out",
@@ -82,8 +86,7 @@ test("another sweep or table is refused with the differences, and nothing is tou
 });
 
 test("a shard that was cut short is told, and only what it held is done again", async () => {
-  const out = path("damaged");
-  await runSweep(spec, { out });
+  const out = wholeIn("damaged");
   const shards = join(out, "shards");
   const [name] = readdirSync(shards).sort();
   truncateSync(join(shards, name!), 300);

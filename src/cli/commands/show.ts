@@ -1,13 +1,10 @@
 import type { CommandModule } from "yargs";
 import { nameList, numberOption, tableFormatOption, textOption, wholeNumber } from "../options.ts";
+import type { ShowOptions } from "../show-table.ts";
 
-interface ShowArguments {
+interface ShowArguments extends ShowOptions {
   run: string;
   table: string;
-  format: "text" | "json" | "csv";
-  where: string | undefined;
-  columns: string[] | undefined;
-  limit: number | undefined;
 }
 
 /** `lawfit show RUN TABLE`. */
@@ -28,9 +25,11 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       })
       .option("columns", {
         ...textOption,
-        describe: "columns to print, with commas",
+        describe: "columns to print, with commas  [default: as text those that answer, otherwise all]",
         coerce: nameList("columns"),
       })
+      .option("all", { type: "boolean", describe: "print all columns as text" })
+      .conflicts("all", "columns")
       .option("limit", {
         ...numberOption,
         describe: "largest number of rows to print",
@@ -41,14 +40,9 @@ export const showCommand: CommandModule<object, ShowArguments> = {
         `$0 run fits --where "task = 'piqa_val'" --columns stage,objective --format csv`,
         "a part of a table",
       ),
-  handler: async ({ run, table, format, where, columns, limit }) => {
-    const { queryJob } = await import("../../run/job-directory.ts");
+  handler: async ({ run, table, ...options }) => {
     const { printFormatted } = await import("../output.ts");
-    const { formatTable } = await import("../../tables/format.ts");
-    const rows = await queryJob(run, table, {
-      ...(where !== undefined && { where }),
-      ...(columns && { columns }),
-    });
-    printFormatted(formatTable(rows, { format, ...(limit !== undefined && { maxRows: limit }) }), format);
+    const { showTable } = await import("../show-table.ts");
+    printFormatted(await showTable(run, table, options), options.format);
   },
 };

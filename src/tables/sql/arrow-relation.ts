@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { DataType, Vector } from "apache-arrow";
 import { openArrowFile, scaledInteger, textOf, typeOfNoNumbers, valueType } from "../read-arrow.ts";
-import { appendColumns, quoteName } from "./duckdb.ts";
+import { appendColumns, loadDuckDB, quoteName } from "./duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
 
 type Arrow = typeof import("apache-arrow");
@@ -28,7 +28,7 @@ export async function arrowRelation(
   text: ReadonlySet<string> = new Set(),
 ): Promise<Relation> {
   const arrow = await import("apache-arrow");
-  const duckdb = await import("@duckdb/node-api");
+  const duckdb = loadDuckDB();
   const table = await openArrowFile(path);
   const { fields } = table.schema;
   // A table of DuckDB's has a column at least.

@@ -1,0 +1,161 @@
+/** Stands for the columns of the design choices that were compared: those that vary in the rows are shown. */
+export const AXES = "AXES";
+/** Stands for the columns that hold the share of a training source. */
+export const SHARES = "mix.*";
+
+/** What people are shown of a wide table. */
+interface Shown {
+  /** Names of the columns, in order; those without any value are left out. */
+  columns: readonly string[];
+  /** Columns whose uncertainty another column tells (a standard error), or two (the ends of an interval). */
+  known?: {
+    columns: readonly string[];
+    by: readonly [error: string] | readonly [lower: string, upper: string];
+  };
+}
+
+const interval = (...columns: string[]) => ({ columns, by: ["lower", "upper"] as const });
+
+/**
+ * The columns that `lawfit show` prints of each result table that has more than fit on a screen, unless it is asked for
+ * others. They are not said beside the columns themselves, whose code is that of methods and analyses: to show a table takes no time
+ * to load it. A table that is not named here is shown whole. Table `predictions` is shown as at the end of a sweep.
+ */
+export const SHOWN: Readonly<Record<string, Shown>> = {
+  cells: { columns: ["cell", "method", "task", AXES] },
+  fits: {
+    columns: [
+      ...["task", "stage", "subject", "form", "points", "r_squared", "mean_abs_rel_error"],
+      ...["start_agreement", "condition_number", "active_bounds"],
+    ],
+  },
+  parameters: { columns: ["task", "stage", "subject", "form", "parameter", "value", "at_bound"] },
+  points: {
+    columns: [
+      ...["task", "stage", "subject", "run", "variables", "variable_1", "variable_2", "response", "fitted"],
+    ],
+  },
+  identifiability: {
+    columns: [
+      ...["task", "stage", "subject", "parameter", "value", "standing", "run_standard_error"],
+      ...["profile_lower", "profile_upper"],
+    ],
+    known: {
+      columns: ["value", "run_standard_error", "profile_lower", "profile_upper"],
+      by: ["run_standard_error"],
+    },
+  },
+  translations: {
+    columns: ["task", AXES, "stage", "from_loss", "to_loss", "kappa", "K", "E0", "E1", "r_squared"],
+  },
+  relations: {
+    columns: [
+      ...[AXES, "translations", "median_r_squared", "predictions", "mean_abs_rel_error"],
+      ...["law_mean_abs_rel_error", "better"],
+    ],
+  },
+  compute_optimal: { columns: ["task", "stage", "subject", "target", "exponent", "c", "n", "d", "loss"] },
+  configurations: {
+    columns: [
+      ...["rank", "predicts", AXES, "predictions", "mean_abs_rel_error", "max_abs_rel_error"],
+      ...["worst_task", "worst_target"],
+    ],
+  },
+  choices: {
+    columns: [
+      ...["axis", "value", "predictions", "mean_abs_rel_error", "reference", "diff_abs_rel_error"],
+      ...["wins", "losses", "ties"],
+    ],
+  },
+  axis_importance: {
+    columns: [
+      ...["rank", "axis", "values", "mean_range_abs_rel_error", "max_range_abs_rel_error", "idle"],
+      ...["reference", "best", "best_diff_abs_rel_error"],
+    ],
+  },
+  curves: {
+    columns: [
+      ...["task", "target", AXES, "runs_used", "largest_n", "total_c", "abs_rel_error"],
+      ...["feature_abs_rel_error", "link_abs_rel_error"],
+    ],
+  },
+  curve_means: {
+    columns: [
+      ...["target", AXES, "runs_used", "largest_n", "total_c", "tasks", "mean_abs_rel_error"],
+      ...["mean_feature_abs_rel_error", "mean_link_abs_rel_error"],
+    ],
+  },
+  intervals: {
+    columns: [
+      ...["task", "target", AXES, "quantity", "purpose", "interval", "level", "estimate", "lower", "upper"],
+      ...["actual", "backtest_rate", "status"],
+    ],
+    known: interval("estimate", "lower", "upper", "actual"),
+  },
+  bootstrap: {
+    columns: [
+      ...["task", "stage", "subject", "form", "scheme", "drawn_runs", "points", "resamples", "degenerate"],
+      "skipped",
+    ],
+  },
+  comparisons: {
+    columns: [
+      AXES,
+      "task",
+      "target",
+      "predictions",
+      "diff_abs_rel_error",
+      "level",
+      "lower",
+      "upper",
+      "win_rate",
+    ],
+    known: interval("diff_abs_rel_error", "lower", "upper"),
+  },
+  selection: {
+    columns: ["task", "target", AXES, "predicted", "actual", "level", "lower", "upper", "chosen_again"],
+    known: interval("predicted", "actual", "lower", "upper"),
+  },
+  backtests: {
+    columns: [
+      ...["task", "target", AXES, "cut", "ratio", "predicted", "actual", "abs_rel_error", "purpose"],
+      ...["interval", "lower", "upper", "hit"],
+    ],
+    known: interval("predicted", "actual", "lower", "upper"),
+  },
+  backtest_rates: {
+    columns: [
+      ...[AXES, "purpose", "interval", "level", "ratio", "predictions", "mean_abs_rel_error", "rate"],
+      ...["rate_lower", "rate_upper"],
+    ],
+    known: { columns: ["rate", "rate_lower", "rate_upper"], by: ["rate_lower", "rate_upper"] },
+  },
+  mixtures: {
+    columns: ["task", "target", AXES, "varied", SHARES, "predicted", "level", "lower", "upper", "status"],
+    known: interval("predicted", "lower", "upper"),
+  },
+  mixture_optima: {
+    columns: [
+      ...["task", "target", AXES, SHARES, "predicted", "baseline_predicted", "level", "gain", "gain_lower"],
+      ...["gain_upper", "better"],
+    ],
+    known: { columns: ["gain", "gain_lower", "gain_upper"], by: ["gain_lower", "gain_upper"] },
+  },
+  isoflop: {
+    columns: [
+      ...["family", "subject", "interpolation", "window", "c", "sizes", "level", "n", "n_lower", "n_upper"],
+      ...["d", "loss", "status"],
+    ],
+    known: { columns: ["n", "n_lower", "n_upper", "d"], by: ["n_lower", "n_upper"] },
+  },
+  isoflop_laws: {
+    columns: [
+      ...["family", "subject", "interpolation", "window", "quantity", "exponent", "level", "exponent_lower"],
+      ...["exponent_upper", "coefficient", "budgets", "r_squared", "status"],
+    ],
+    known: {
+      columns: ["exponent", "exponent_lower", "exponent_upper"],
+      by: ["exponent_lower", "exponent_upper"],
+    },
+  },
+};
