@@ -41,7 +41,7 @@ try {
   const sizeOf = (start) =>
     packed.files.filter(({ path }) => path.startsWith(start)).reduce((sum, { size }) => sum + size, 0);
 
-  const modules = builtInVariants().map((variant) => basename(portableModulePath(variant)));
+  const modules = [...new Set(builtInVariants().map((variant) => basename(portableModulePath(variant))))];
   const missing = modules.filter((name) => !files.has(`dist/portable/${name}`));
   demand(missing.length === 0, `${missing.length} of ${modules.length} WebAssembly kernels are not in the package`);
   const ptx = [...files].filter((path) => path.startsWith("dist/ptx/")).length;
