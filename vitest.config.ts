@@ -23,8 +23,8 @@ export default defineConfig({
     // By itself vitest leaves a core free, which on two cores is half of them.
     maxWorkers: "100%",
     // They end what hangs, and decide nothing: a busy machine may take ten times as long as an idle one.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
     projects: [
       {
         extends: true,

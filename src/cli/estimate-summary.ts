@@ -56,7 +56,10 @@ export function formatEstimate(
     ["problems", `${whole(problems)} distinct ones that can be solved, of ${whole(regressions)} regressions`],
     ...(shard === undefined ? [] : [["shard", shardName(shard)] as [string, string]]),
     ["fits", `${whole(total)}: ${parts.join(", ")}`],
-    ["time", `about ${duration(seconds)} on ${backend}${ofCore(coreSeconds)}`],
+    [
+      "time",
+      `${seconds < 1 ? "under 1 s" : `about ${duration(seconds)}`}${backend && ` on ${backend}`}${ofCore(coreSeconds)}`,
+    ],
     ["memory", `about ${size(memory)}`],
     ["disk", `about ${size(disk)} in ${out}`],
   ];

@@ -12,20 +12,25 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 /**
- * How far a sweep is, in a line: `resampling 210 of 478 problems, 1,700 of 3,868 cells, 52,000 fits/s, 6 min left`.
+ * How far a sweep is, in a line: `resampling 210 of 478 problems, 1,700 of 3,868 cells, 52,000 fits/s, 6 min left`, or
+ * `estimating the time left`.
  *
- * @param isShort whether problems are left out where cells say as much
+ * @param kind `short` leaves problems out where cells say as much; of work that stands `still` there is no speed
  */
-export function progressLine(progress: JobProgress, isShort = false): string {
+export function progressLine(progress: JobProgress, kind: "whole" | "short" | "still" = "whole"): string {
   const { phase, done, total, cells, cellsTotal, fitsPerSecond, secondsLeft } = progress;
   const hasCells = phase === "bootstrap" && cells > 0;
   const parts = [
-    total === 0 || (isShort && hasCells) ? "" : `${whole(done)} of ${whole(total)} problems`,
+    total === 0 || (kind === "short" && hasCells) ? "" : `${whole(done)} of ${whole(total)} problems`,
     hasCells ? `${whole(cells)} of ${whole(cellsTotal)} cells` : "",
-    fitsPerSecond > 0 ? `${whole(Number(fitsPerSecond.toPrecision(3)))} fits/s` : "",
-    secondsLeft === undefined || phase === "tables" ? "" : `${duration(secondsLeft)} left`,
+    fitsPerSecond > 0 && kind !== "still" ? `${whole(Number(fitsPerSecond.toPrecision(3)))} fits/s` : "",
+    phase === "tables" || kind === "still" ? "" : timeLeft(secondsLeft),
   ];
   return [verbs[phase], parts.filter((part) => part !== "").join(", ")].join(" ").trimEnd();
+}
+
+function timeLeft(seconds: number | undefined): string {
+  return seconds === undefined ? "estimating the time left" : `${duration(seconds)} left`;
 }
 
 /** Characters of the bar. */
@@ -62,7 +67,7 @@ export function jobReporter(
       const filled = total === 0 ? 0 : Math.round((BAR * done) / total);
       const bar = `[${"#".repeat(filled)}${" ".repeat(BAR - filled)}]`;
       // A line that is wrapped cannot be drawn over.
-      const line = `${bar} ${progressLine(progress, true)}`.slice(0, (stream.columns ?? 80) - 1);
+      const line = `${bar} ${progressLine(progress, "short")}`.slice(0, (stream.columns ?? 80) - 1);
       stream.write(`\r${line.padEnd(width)}`);
       width = line.length;
       return;

@@ -10,7 +10,7 @@ export function formatStatus(status: JobStatus): string {
   const said =
     progress === undefined || status.standing === "finished"
       ? ""
-      : `  ${progressLine(status.standing === "running" ? progress : { ...progress, fitsPerSecond: 0, secondsLeft: undefined })}` +
+      : `  ${progressLine(progress, status.standing === "running" ? "whole" : "still")}` +
         `; ${whole(progress.fits)} fits in ${duration(progress.seconds)}${foundBefore(progress.fitsFound)}, as of ${updated}\n`;
   return `${name}: ${standingLine(status)}\n${said}`;
 }

@@ -1,4 +1,10 @@
-import type { Backend, Kernel, KernelRequest } from "../solve/kernel.ts";
+import {
+  type Backend,
+  type Kernel,
+  type KernelRequest,
+  type KernelVariant,
+  variantKey,
+} from "../solve/kernel.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { stopIfAsked } from "./interrupted.ts";
 
@@ -75,11 +81,20 @@ interface WatchedBackend extends Backend {
   idle(): Promise<void>;
 }
 
+/** Fits of one kernel: those of the data, or those of replicates, which begin near their optimum. */
+export interface KernelFits {
+  kernel: string;
+  isReplicate: boolean;
+  fits: number;
+}
+
 interface BackendWatch {
   /** Makes it refuse new requests and ends its compilations; requests in flight are answered. */
   signal?: AbortSignal | undefined;
-  /** Called with the number of fits of each answered request. */
-  onFits?: ((fits: number) => void) | undefined;
+  /** Called with the fits of each answered request, and the seconds from the request to the answer. */
+  onFits?: ((fits: KernelFits, seconds: number) => void) | undefined;
+  /** Called when everything begins to wait for a kernel, which may have to be compiled, and when that ends. */
+  onWaiting?: ((isWaiting: boolean) => void) | undefined;
 }
 
 /** The function's result, unless the signal asks to stop first; then the function may have failed because it was ended. */
@@ -96,20 +111,27 @@ async function unlessStopped<Result>(
 }
 
 /** A backend whose fits are counted, and which can be stopped: requests are then refused with `Interrupted`. */
-function watchBackend(backend: Backend, { signal, onFits }: BackendWatch): WatchedBackend {
+function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWatch): WatchedBackend {
   const open = new Set<Promise<unknown>>();
-  const watch = (kernel: Kernel): Kernel => ({
+  let wanted = 0;
+  const reportWaiting = (): void => onWaiting?.(wanted > 0 && open.size === 0);
+  const watch = (kernel: Kernel, variant: KernelVariant): Kernel => ({
     starts: (request, range) => kernel.starts(request, range),
     async solve(request: KernelRequest) {
       stopIfAsked(signal);
+      const began = performance.now();
       const answer = kernel.solve(request);
       open.add(answer);
+      reportWaiting();
       try {
         const answered = await answer;
-        onFits?.(request.count);
+        const isReplicate = variant.resampling !== "none";
+        const name = variantKey({ ...variant, resampling: "none" });
+        onFits?.({ kernel: name, isReplicate, fits: request.count }, (performance.now() - began) / 1000);
         return answered;
       } finally {
         open.delete(answer);
+        reportWaiting();
       }
     },
   });
@@ -120,10 +142,17 @@ function watchBackend(backend: Backend, { signal, onFits }: BackendWatch): Watch
     concurrency: backend.concurrency,
     startsPerRequest: backend.startsPerRequest,
     async kernel(variant) {
-      const kernel = await unlessStopped(signal, () => backend.kernel(variant));
-      const watched = kernels.get(kernel) ?? watch(kernel);
-      kernels.set(kernel, watched);
-      return watched;
+      wanted++;
+      reportWaiting();
+      try {
+        const kernel = await unlessStopped(signal, () => backend.kernel(variant));
+        const watched = kernels.get(kernel) ?? watch(kernel, variant);
+        kernels.set(kernel, watched);
+        return watched;
+      } finally {
+        wanted--;
+        reportWaiting();
+      }
     },
     ...(backend.compile && {
       compile: (variants) => unlessStopped(signal, () => backend.compile!(variants)),

@@ -5,8 +5,8 @@ import { comparePaired } from "../intervals/paired.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import { columnOf, findColumn, numberAt, type Table, valueAt } from "../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text } from "../tables/table-of.ts";
+import { differentManifests } from "./job-differences.ts";
 import { queryJob, readWhole, resultPath } from "./job-directory.ts";
-import { differentManifests } from "./job-state.ts";
 import type { Manifest } from "./manifest.ts";
 
 export interface CompareOptions {

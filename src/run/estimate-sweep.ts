@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { resampleStages } from "../bootstrap/bootstrap-cells.ts";
 import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
 import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
-import { canPredict, predictCells } from "../plan/score.ts";
+import { canFit, canPredict, predictCells } from "../plan/score.ts";
 import { solverSession } from "../plan/solver.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
@@ -106,7 +106,9 @@ async function tryOut(
   sample: { cells: number; problems: number };
 }> {
   // Of one task: configurations are compared on the same tasks.
-  const predictable = plan.cells.filter((cell) => canPredict(cell, before));
+  const targeted = plan.cells.filter((cell) => canPredict(cell, before));
+  // Without targets the laws are fitted all the same.
+  const predictable = targeted.length > 0 ? targeted : plan.cells.filter((cell) => canFit(cell, before));
   const sameTask = predictable.filter(({ task }) => task === predictable[0]?.task);
   const cells = spread(sameTask, SAMPLE_CELLS).map((cell, id): Cell => ({ ...cell, id }));
   const part: SweepPlan = { ...plan, cells };

@@ -1,3 +1,4 @@
+import type { KernelFits } from "../plan/solver.ts";
 import { type FittingKey, fittingAnalyses } from "../registry.ts";
 
 /** Parts of a sweep's work, with the analyses that fit by their keys. */
@@ -24,30 +25,42 @@ export interface JobProgress {
   fitsFound: number;
   /** Speed over the last two minutes; 0 at the beginning. */
   fitsPerSecond: number;
-  /** Estimated time left; undefined while the speed is not known. */
+  /** Estimated time left, of all phases; undefined while it is not known. */
   secondsLeft: number | undefined;
   /** Seconds since the beginning. */
   seconds: number;
 }
 
-/** Seconds over which the speed is averaged, because fits of different problems take different times. */
+/** Seconds over which the speed is averaged, because other programs come and go. */
 const WINDOW = 120;
 /** Seconds after which the speed counts as known. */
 const KNOWN = 3;
+/** Fits after which it is known how long those of a kernel take. */
+const KNOWN_FITS = 200;
 /** Seconds between the points from which the speed is computed. */
 const STEP = 1;
 
+/** What is known of the fits of a kernel. */
+interface Cost {
+  fits: number;
+  /** Seconds that they took, those of requests in flight at once added up. */
+  busy: number;
+}
+
 /**
- * Counts a sweep's work. The time left is that of the fits that are still to be done, at the speed of the last two
- * minutes; work without fits (profiles are few, tables are short) is not counted.
+ * Counts a sweep's work. The time left is that of the fits that are still to be done in all phases, at the pace at which fits of the
+ * same kernel were done so far; replicates of a kernel that has solved none yet count as fits of the data. Time in which everything waits for
+ * a compiler says nothing of the pace. Work without fits (chains, tables) is short.
  */
 export class Meter {
   readonly #now: () => number;
   readonly #began: number;
-  /** Fits of each phase, as planned. */
-  readonly #planned = new Map<Phase, number>();
+  /** Fits of each phase, as planned, and how many of them are done. */
+  readonly #planned = new Map<Phase, readonly KernelFits[]>();
+  readonly #doneFits = new Map<string, number>();
+  readonly #costs = new Map<string, Cost>();
   readonly #onProgress: ((progress: JobProgress) => void) | undefined;
-  readonly #points: { time: number; fits: number }[];
+  readonly #points: { time: number; fits: number; busy: number }[];
   #phase: Phase = "solve";
   #done = 0;
   #total = 0;
@@ -55,6 +68,13 @@ export class Meter {
   #cellsTotal = 0;
   #fits = 0;
   #fitsFound = 0;
+  #foundBefore = 0;
+  #busy = 0;
+  /** Seconds in which everything waited for a compiler, and since when it does so now. */
+  #waited = 0;
+  #waiting: number | undefined;
+  /** Seconds that pass while requests are busy for one, in the last phase that tells: profiles begin with work without fits. */
+  #pace: number | undefined;
 
   /** @param now seconds, rising */
   constructor(
@@ -64,11 +84,11 @@ export class Meter {
     this.#onProgress = onProgress;
     this.#now = now;
     this.#began = now();
-    this.#points = [{ time: this.#began, fits: 0 }];
+    this.#points = [{ time: 0, fits: 0, busy: 0 }];
   }
 
-  /** Says how many fits a phase will take. */
-  plan(phase: Phase, fits: number): void {
+  /** Says which fits a phase will take. */
+  plan(phase: Phase, fits: readonly KernelFits[]): void {
     this.#planned.set(phase, fits);
   }
 
@@ -80,8 +100,11 @@ export class Meter {
     this.#phase = phase;
     this.#done = 0;
     this.#total = 0;
+    this.#doneFits.clear();
+    this.#foundBefore = this.#fitsFound;
     // Fits of one phase are not as long as those of another.
-    this.#points.splice(0, this.#points.length, { time: this.#now(), fits: this.#fits });
+    const now = { time: this.#time(), fits: this.#fits, busy: this.#busy };
+    this.#points.splice(0, this.#points.length, now);
     this.#report();
   }
 
@@ -97,11 +120,17 @@ export class Meter {
     this.#report();
   }
 
-  addFits(fits: number): void {
+  /** Fits that are done. @param seconds from their request to the answer */
+  addFits({ fits, ...work }: KernelFits, seconds: number): void {
     this.#fits += fits;
-    const time = this.#now();
+    this.#busy += seconds;
+    const key = keyOf(work, this.#phase);
+    this.#doneFits.set(key, (this.#doneFits.get(key) ?? 0) + fits);
+    const known = this.#costs.get(key) ?? { fits: 0, busy: 0 };
+    this.#costs.set(key, { fits: known.fits + fits, busy: known.busy + seconds });
+    const time = this.#time();
     if (time - this.#points.at(-1)!.time < STEP) return;
-    this.#points.push({ time, fits: this.#fits });
+    this.#points.push({ time, fits: this.#fits, busy: this.#busy });
     while (this.#points.length > 2 && time - this.#points[1]!.time > WINDOW) this.#points.shift();
   }
 
@@ -109,12 +138,19 @@ export class Meter {
     this.#fitsFound += fits;
   }
 
+  /** Whether everything waits for a compiler now. */
+  wait(isWaiting: boolean): void {
+    const now = this.#now();
+    if (this.#waiting !== undefined) this.#waited += now - this.#waiting;
+    this.#waiting = isWaiting ? now : undefined;
+  }
+
   get progress(): JobProgress {
-    const time = this.#now();
+    const time = this.#time();
     const first = this.#points[0]!;
     const elapsed = time - first.time;
-    const fitsPerSecond = elapsed > 0 ? (this.#fits - first.fits) / elapsed : 0;
-    const left = this.#fitsLeft();
+    const busy = this.#busy - first.busy;
+    if (elapsed >= KNOWN && busy > 0 && this.#phase !== "profiles") this.#pace = elapsed / busy;
     return {
       phase: this.#phase,
       done: this.#done,
@@ -123,30 +159,62 @@ export class Meter {
       cellsTotal: this.#cellsTotal,
       fits: this.#fits,
       fitsFound: this.#fitsFound,
-      fitsPerSecond,
-      secondsLeft: this.#secondsLeft(left, fitsPerSecond, elapsed),
-      seconds: time - this.#began,
+      fitsPerSecond: elapsed > 0 ? (this.#fits - first.fits) / elapsed : 0,
+      secondsLeft: this.#secondsLeft(),
+      seconds: this.#now() - this.#began,
     };
   }
 
-  #secondsLeft(left: number, fitsPerSecond: number, elapsed: number): number | undefined {
-    // Profiles are few fits, each of which depends on the one before, so their speed predicts no other phase.
-    if (this.#phase === "profiles") return undefined;
-    if (left === 0) return 0;
-    return fitsPerSecond > 0 && elapsed >= KNOWN ? left / fitsPerSecond : undefined;
+  /** Seconds since the beginning in which not everything waited for a compiler. */
+  #time(): number {
+    const now = this.#now();
+    return now - this.#began - this.#waited - (this.#waiting === undefined ? 0 : now - this.#waiting);
   }
 
-  #fitsLeft(): number {
-    const at = phases.indexOf(this.#phase);
-    return phases.reduce((sum, phase, p) => {
-      const planned = this.#planned.get(phase) ?? 0;
-      if (p > at) return sum + planned;
-      if (p < at) return sum;
-      return sum + planned * (this.#total === 0 ? 1 : 1 - this.#done / this.#total);
-    }, 0);
+  #secondsLeft(): number | undefined {
+    let busy = 0;
+    for (const phase of phases.slice(phases.indexOf(this.#phase))) {
+      for (const { fits, ...work } of this.#fitsLeft(phase)) {
+        if (fits > 0) busy += fits * this.#secondsOf(work, phase);
+      }
+    }
+    if (busy === 0) return 0;
+    const left = busy * (this.#pace ?? Number.NaN);
+    return Number.isNaN(left) ? undefined : left;
+  }
+
+  /** Fits of a phase that are still to be done. */
+  #fitsLeft(phase: Phase): readonly KernelFits[] {
+    const planned = this.#planned.get(phase) ?? [];
+    if (phase !== this.#phase) return planned;
+    const left = planned.map((work) => ({
+      ...work,
+      fits: Math.max(0, work.fits - (this.#doneFits.get(keyOf(work, phase)) ?? 0)),
+    }));
+    const sum = (all: readonly KernelFits[]) => all.reduce((total, { fits }) => total + fits, 0);
+    // Work that was found finished is of no known kernel. Profiles and back-tests count their steps anew, round by round and cut by cut.
+    const isCounted = phase === "solve" || phase === "bootstrap";
+    const open = this.#total === 0 || !isCounted ? 1 : 1 - this.#done / this.#total;
+    const most = Math.min(sum(planned) * open, sum(left) - (this.#fitsFound - this.#foundBefore));
+    const share = sum(left) === 0 ? 0 : Math.min(1, Math.max(0, most / sum(left)));
+    return left.map((work) => ({ ...work, fits: share * work.fits }));
+  }
+
+  /** Busy seconds of a fit of a kernel; NaN while they are not known. */
+  #secondsOf({ kernel, isReplicate }: Omit<KernelFits, "fits">, phase: Phase): number {
+    const keys = [keyOf({ kernel, isReplicate }, phase), keyOf({ kernel, isReplicate: false }, "solve")];
+    const costs = keys.map((key) => this.#costs.get(key));
+    const known = costs.find((cost) => cost !== undefined && cost.fits >= KNOWN_FITS);
+    return known === undefined ? Number.NaN : known.busy / known.fits;
   }
 
   #report(): void {
     this.#onProgress?.(this.progress);
   }
+}
+
+/** Fits of profiles are asked for a few at a time, so that each of them takes longer. */
+function keyOf({ kernel, isReplicate }: Omit<KernelFits, "fits">, phase: Phase): string {
+  const kind = phase === "profiles" ? phase : isReplicate ? "replicates" : "fits";
+  return `${kind} ${kernel}`;
 }

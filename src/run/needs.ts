@@ -2,7 +2,11 @@ import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
+import type { KernelFits } from "../plan/solver.ts";
 import { type FittingKey, fittingAnalyses } from "../registry.ts";
+import { variantKey } from "../solve/kernel.ts";
+import { variantOf } from "../solve/pack.ts";
+import { freeParameters, type Problem } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
@@ -38,12 +42,39 @@ export function countFits({ sweep, plan, analyses }: Planned, ownership?: Owners
   return { problems, solve, bootstrap: resampled, ...ofAnalyses };
 }
 
-/** Gives a meter the planned numbers of fits. */
-export function planFits(meter: Meter, prepared: Planned, ownership?: Ownership): void {
-  const fits = countFits(prepared, ownership);
-  const again = fittingAnalyses.map(({ key }) => key);
-  for (const phase of ["solve", "bootstrap", ...again] as const) meter.plan(phase, fits[phase]);
-  meter.cellsPlanned(prepared.plan.cells.length);
+/** Fits of the profile of a parameter: 53 were counted over 1,870 problems, two sides together. */
+const PROFILE_FITS = 50;
+
+/** Gives a meter the planned fits of each kernel. */
+export function planFits(meter: Meter, { sweep, plan, analyses }: Planned, ownership?: Ownership): void {
+  const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true);
+  const { bootstrap, solve, profiles } = sweep;
+  const each = (isReplicate: boolean, fitsOf: (problem: Problem) => number): KernelFits[] => {
+    const kernels = new Map<string, number>();
+    for (const problem of problems) {
+      const kernel = variantKey(variantOf(problem));
+      kernels.set(kernel, (kernels.get(kernel) ?? 0) + fitsOf(problem));
+    }
+    return Array.from(kernels, ([kernel, fits]) => ({ kernel, isReplicate, fits }));
+  };
+  const solved = each(false, () => solve.starts);
+  const resampled = bootstrap ? each(true, () => bootstrap.resamples * (1 + bootstrap.freshStarts)) : [];
+  meter.plan("solve", solved);
+  if (profiles)
+    meter.plan(
+      "profiles",
+      each(false, (problem) => PROFILE_FITS * freeParameters(problem)),
+    );
+  meter.plan("bootstrap", resampled);
+  // Each round of an analysis is counted like the whole sweep, as in `countFits`.
+  for (const { key } of fittingAnalyses) {
+    const rounds = analyses.find((analysis) => analysis.key === key)?.rounds?.length ?? 0;
+    meter.plan(
+      key,
+      [...solved, ...resampled].map((work) => ({ ...work, fits: rounds * work.fits })),
+    );
+  }
+  meter.cellsPlanned(plan.cells.length);
 }
 
 function solvable({ shared }: SweepPlan): SweepPlan["shared"]["problems"] {

@@ -54,7 +54,11 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   });
   // A wait of up to a minute is reported as a warning, so with --quiet too; the manifest has only warnings on the results.
   const waiting = { onWaiting: options.onWarning, signal };
-  const watch = { signal, onFits: (fits: number) => meter.addFits(fits) };
+  const watch: Parameters<typeof solverSession>[2] = {
+    signal,
+    onFits: (fits, seconds) => meter.addFits(fits, seconds),
+    onWaiting: (isWaiting) => meter.wait(isWaiting),
+  };
   const solving = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
   planFits(meter, prepared, ownership);
   stopIfAsked(signal);

@@ -21,8 +21,9 @@ test("a line says problems, cells, speed and the time left, as far as they are k
     "resampling 5 of 20 problems, 1,234 of 15,472 cells, 52,300 fits/s, 6 min left",
   );
   expect(progressLine({ ...progress, phase: "solve", fitsPerSecond: 0, secondsLeft: undefined })).toBe(
-    "solving 5 of 20 problems",
+    "solving 5 of 20 problems, estimating the time left",
   );
+  expect(progressLine(progress, "still")).toBe("resampling 5 of 20 problems, 1,234 of 15,472 cells");
   expect(progressLine({ ...progress, phase: "tables", total: 0, fitsPerSecond: 0 })).toBe("writing tables");
 });
 

@@ -36,6 +36,7 @@ struct Fibre {
 };
 
 std::vector<Fibre> fibres;
+std::vector<uint64_t> entered;  // shuffles entered by the threads of each warp together
 std::vector<std::unique_ptr<char[]>> stacks;  // kept, and not filled: what no fibre reaches takes no memory
 jmp_buf scheduler;
 
@@ -59,6 +60,7 @@ __attribute__((noinline)) void resume(Fibre& fibre) {
 
 void run_block(int threads, void (*body)()) {
   fibres = std::vector<Fibre>(threads);
+  entered.assign((threads + warp_size - 1) / warp_size, 0);
   blockDim.x = threads;
   blockIdx.x = 0;
   gridDim.x = 1;
@@ -93,15 +95,13 @@ void __syncthreads() {
 
 // Waits until the warp's threads have all entered the same shuffle, and gives what thread `from` brought to it.
 double exchange(double value, int from) {
-  const int self = threadIdx.x, first = self / warp_size * warp_size;
+  const int self = threadIdx.x, warp = self / warp_size;
   const uint64_t number = ++fibres[self].shuffles;
   fibres[self].sent[number % 2] = value;
-  for (bool waiting = true; waiting;) {
-    waiting = false;
-    for (int i = first; i < first + warp_size; ++i) waiting = waiting || fibres[i].shuffles < number;
-    if (waiting) yield();
-  }
-  return fibres[first + from].sent[number % 2];
+  ++entered[warp];
+  // No thread is more than one shuffle ahead of another, so that the sum says that all are here.
+  while (entered[warp] < number * warp_size) yield();
+  return fibres[warp * warp_size + from].sent[number % 2];
 }
 
 double __shfl_xor_sync(unsigned, double value, int far) { return exchange(value, (threadIdx.x % warp_size) ^ far); }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type JobState, jobDifferences } from "../../src/run/job-state.ts";
+import { jobDifferences } from "../../src/run/job-differences.ts";
+import type { JobState } from "../../src/run/job-state.ts";
 
 const state: JobState = {
   program: "lawfit",

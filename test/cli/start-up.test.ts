@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { packageFolder } from "../../src/solve/paths.ts";
+
+/** Files and packages that are loaded with a file, those that it only imports types from or loads later left out. */
+function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(path)) return loaded;
+  loaded.add(path);
+  if (!path.endsWith(".ts")) return loaded;
+  const text = readFileSync(join(packageFolder, path), "utf8");
+  for (const [, names, from] of text.matchAll(/^(?:import|export)\s+([^;]*?)\s*from "([^"]+)";/gm)) {
+    const areTypes = names!.startsWith("type ") || /^\{(\s*type [^,}]+,?)+\s*\}$/.test(names!);
+    if (areTypes || from!.startsWith("node:")) continue;
+    loadedWith(from!.startsWith(".") ? join(dirname(path), from!) : from!, loaded);
+  }
+  return loaded;
+}
+
+test("the help of the program needs no command and no large package", () => {
+  const loaded = [...loadedWith("src/cli/main.ts")];
+  expect(loaded.length).toBeLessThan(12);
+  expect(loaded.filter((path) => path.startsWith("src/cli/commands"))).toEqual([]);
+  expect(loaded.filter((path) => !path.startsWith("src/"))).toEqual(["fastest-levenshtein"]);
+});
+
+test.each(["src/cli/show-table.ts", "src/cli/commands/show.ts"])(
+  "%s needs neither methods nor kernels",
+  (path) => {
+    const loaded = [...loadedWith(path)];
+    expect(
+      loaded.filter((name) => /^src\/(registry|papers|forms|spec|bootstrap|identifiability)/.test(name)),
+    ).toEqual([]);
+    expect(
+      loaded.filter((name) => ["mathjs", "piscina", "apache-arrow", "@duckdb/node-api"].includes(name)),
+    ).toEqual([]);
+  },
+);
+
+test("the help of a sweep needs neither its schemas nor what runs it", () => {
+  expect([...loadedWith("src/cli/commands/sweep.ts")]).not.toContain("zod");
+});
