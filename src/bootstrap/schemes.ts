@@ -21,6 +21,7 @@ const block: Scheme = {
 
 const parametric: Scheme = {
   name: "parametric",
+  moves: true,
   description: "the fit plus normal noise, of the run and of the point, as large as the residuals say",
   source: "Davison & Hinkley (1997), sections 2.2 and 3.8",
   drawsRuns: false,
@@ -33,6 +34,7 @@ const parametric: Scheme = {
 
 const residual: Scheme = {
   name: "residual",
+  moves: true,
   description: "the fit plus residuals of points drawn with replacement; takes points as independent",
   source: "Davison & Hinkley (1997), section 6.2.3",
   drawsRuns: false,
@@ -94,6 +96,7 @@ const runBySize: Scheme = {
 
 const wild: Scheme = {
   name: "wild",
+  moves: true,
   description:
     "the fit plus the residuals, those of a run times one of Webb's six factors, drawn for the run; for 4 to 20 runs",
   source: "the wild cluster bootstrap; Cameron, Gelbach & Miller (2008), Webb (2014)",
@@ -160,6 +163,8 @@ export interface Scheme {
    * with them. @default false
    */
   weighsRuns?: boolean;
+  /** Whether it moves responses; else it changes the weights of points. @default false */
+  moves?: boolean;
   /** Smallest number of runs with points that it needs. */
   fewestRuns: number;
   /** Whether runs of each model size are a stratum of their own. @default false */

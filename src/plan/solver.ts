@@ -154,6 +154,9 @@ function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWa
         reportWaiting();
       }
     },
+    ...(backend.compile && {
+      compile: (variants) => unlessStopped(signal, () => backend.compile!(variants)),
+    }),
     kernelCounts: () => backend.kernelCounts(),
     close: () => backend.close(),
     async idle() {

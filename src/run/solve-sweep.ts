@@ -59,7 +59,10 @@ export async function solveSweep(
     begin?.(listeners.onWarning);
     seconds[key] = clock();
   }
-  await solvePlan(plan, results, (problems) => session.solve(problems, { ...sweep.solve, ...watch }));
+  const resampling = bootstrap && (bootstrap.scheme.moves ? "moved" : "reweighted");
+  await solvePlan(plan, results, (problems) =>
+    session.solve(problems, { ...sweep.solve, resampling, ...watch }),
+  );
   demandPrediction(plan, results, sweep);
   // Stages that waited for others are posed now, so that their problems are counted too.
   planFits(meter, prepared);

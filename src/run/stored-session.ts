@@ -125,6 +125,9 @@ function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFou
         throw error;
       }
     };
+    const { compileKernels } = await import("../solve/solve.ts");
+    const wanted = missing.map((i) => problems[i]!);
+    if (missing.length > 0) await compileKernels(await session.backend(), wanted, options);
     const inTurn = limiter(CHUNKS_AT_ONCE);
     const size = await chunkSize(session, missing.length, starts);
     const chunks = Array.from({ length: Math.ceil(missing.length / size) }, (_, c) =>

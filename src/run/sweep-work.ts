@@ -129,7 +129,7 @@ interface SolverListeners {
 /** Keeps what a solver says, and passes it on: the backend as a line of status, warnings as they come. */
 export function recordSolver({ onStatus, onWarning }: SolverListeners): {
   record: SolverRecord;
-  listeners: Required<Pick<SolveOptions, "onBackend" | "onWarning" | "onKernels">>;
+  listeners: Required<Pick<SolveOptions, "onBackend" | "onCompile" | "onWarning" | "onKernels">>;
 } {
   const record: SolverRecord = { backend: "", warnings: [], kernels: { kernels: 0, compiled: 0 } };
   const listeners = {
@@ -137,6 +137,8 @@ export function recordSolver({ onStatus, onWarning }: SolverListeners): {
       record.backend = description;
       onStatus?.([`backend: ${description}`, ...passedOver.map((reason) => `not ${reason}`)].join("; "));
     },
+    onCompile: (kernels: readonly string[]) =>
+      onStatus?.(`compiling ${countOf(kernels.length, "kernel")}: ${kernels.join(", ")}`),
     onWarning: (line: string) => {
       record.warnings.push(line);
       onWarning?.(line);

@@ -8,6 +8,7 @@ import { type BackendChoice, type BackendName, backendChoices, type SolveOptions
 interface OpenOptions {
   threads: number;
   onWarning: (line: string) => void;
+  onCompile?: SolveOptions["onCompile"];
   /** Whether the user chose this backend by its name: then it does all the work, or fails with the reason. */
   named: boolean;
   /** Ends compilers that run. */
@@ -60,8 +61,9 @@ const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
   [
     "native",
-    ({ threads, named, onWarning, signal }) =>
+    ({ threads, named, onCompile, onWarning, signal }) =>
       openNative(threads, {
+        onCompile,
         openFallback: named ? undefined : () => openBackend("portable", threads),
         onWarning,
         signal,
@@ -71,7 +73,8 @@ const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["tfjs", openTfjs],
 ];
 
-type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onWarning"> & Pick<OpenOptions, "signal">;
+type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onCompile" | "onWarning"> &
+  Pick<OpenOptions, "signal">;
 
 /** Whether a choice stands for a backend. */
 function meantBy(wanted: BackendChoice, name: BackendName): boolean {
@@ -89,7 +92,7 @@ function meantBy(wanted: BackendChoice, name: BackendName): boolean {
 export async function openBackend(
   wanted: BackendChoice = "auto",
   threads: number = availableParallelism(),
-  { onBackend, onWarning, signal }: OpenBackendOptions = {},
+  { onBackend, onCompile, onWarning, signal }: OpenBackendOptions = {},
 ): Promise<Backend> {
   if (!backendChoices.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendChoices.join(", ")}`);
@@ -106,7 +109,7 @@ export async function openBackend(
   };
   for (const [name, open] of openers) {
     if (!meantBy(wanted, name)) continue;
-    const backend = await open({ threads, named: wanted === name, onWarning: warnOnce, signal });
+    const backend = await open({ threads, named: wanted === name, onCompile, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
       return backend;

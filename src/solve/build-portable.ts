@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { Piscina } from "piscina";
 import { readChecked, writeChecked } from "./checked-file.ts";
 import { clangFile, clangFolder } from "./clang-worker.ts";
@@ -17,13 +17,12 @@ const mostThreads = 4;
  * compiler and for the package. The compiler is downloaded if it is needed. Intact modules are kept; outdated ones are removed.
  */
 async function buildPortable(): Promise<void> {
-  const variants = builtInVariants();
-  const wanted = new Set(variants.map((variant) => basename(portableModulePath(variant))));
+  // Forms of the same text share a module.
+  const wanted = new Map(builtInVariants().map((variant) => [portableModulePath(variant), variant]));
   const present = existsSync(portableFolder) ? await readdir(portableFolder) : [];
-  for (const name of present) if (!wanted.has(name)) await rm(join(portableFolder, name));
-  const missing: typeof variants = [];
-  for (const variant of variants)
-    if (!Buffer.isBuffer(await readChecked(portableModulePath(variant)))) missing.push(variant);
+  for (const path of present.map((name) => join(portableFolder, name))) if (!wanted.has(path)) await rm(path);
+  const missing: ReturnType<typeof builtInVariants> = [];
+  for (const [path, variant] of wanted) if (!Buffer.isBuffer(await readChecked(path))) missing.push(variant);
   if (missing.length === 0) return;
   if (!existsSync(clangFile)) downloadClang();
   await mkdir(portableFolder, { recursive: true });

@@ -16,7 +16,7 @@ interface Tree {
 type Clang = (
   words: string[],
   files: Tree,
-  options: { stderr(bytes: Uint8Array | null): void; fetchProgress(): void },
+  options: { stderr(bytes: Uint8Array | null): void },
 ) => Promise<Tree | undefined>;
 
 /**
@@ -52,7 +52,6 @@ export default async function compileToWebAssembly({
       stderr: (bytes) => {
         if (bytes) messages += decoder.decode(bytes, { stream: true });
       },
-      fetchProgress: () => {},
     });
   } catch (error) {
     messages ||= String(error);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { lstat, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,6 +77,11 @@ export class Libraries {
       apart: (trial, tried) => trial.kernel(tried, parameters),
     });
     return { kernel: bound, isCompiled };
+  }
+
+  /** Whether the library of a kernel is in the cache. */
+  async has(...making: Making): Promise<boolean> {
+    return (await cachePaths(fileName(making))).some((path) => existsSync(path));
   }
 
   async close(): Promise<void> {

@@ -169,6 +169,11 @@ export interface Backend {
   startsPerRequest: number;
   /** @throws UserError where there is no kernel for the variant */
   kernel(variant: KernelVariant): Promise<Kernel>;
+  /**
+   * Compiles those of the kernels that are not ready, on all threads at once, so that no fit waits for one after the other. One
+   * that cannot be compiled fails when it is asked for. Undefined where kernels are not compiled on the processor.
+   */
+  compile?(variants: readonly KernelVariant[]): Promise<void>;
   /** Number of kernels that have been asked for until now. */
   kernelCounts(): KernelCounts;
   /** Ends threads and processes; nothing may be asked afterwards. */
@@ -188,6 +193,10 @@ export class KernelShelf {
 
   get counts(): Readonly<KernelCounts> {
     return this.#counts;
+  }
+
+  has(name: string): boolean {
+    return this.#kernels.has(name);
   }
 
   /** The kernel of a name; `make` is called when it is first asked for. */

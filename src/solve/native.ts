@@ -102,6 +102,8 @@ interface NativeOptions {
    * Opens the backend for kernels that cannot be compiled here, or fault. @default none: such a kernel is an error
    */
   openFallback?: (() => Promise<Backend>) | undefined;
+  /** Called before kernels are compiled ahead, with a name for each. */
+  onCompile?: ((kernels: readonly string[]) => void) | undefined;
   /** Called with a line for a cache that cannot be used, and for each kernel that the fallback replaces. */
   onWarning?: OnWarning | undefined;
   /** Ends compilers, and processes of suspected kernels, with the signal's reason. */
@@ -114,7 +116,7 @@ interface NativeOptions {
  */
 export async function openNative(
   threads = availableParallelism(),
-  { openFallback, onWarning = () => {}, signal }: NativeOptions = {},
+  { openFallback, onCompile, onWarning = () => {}, signal }: NativeOptions = {},
 ): Promise<Backend | { reason: string }> {
   const compiler = await findCompiler(signal);
   if ("reason" in compiler) return compiler;
@@ -129,6 +131,7 @@ export async function openNative(
   }
   const shelf = new KernelShelf();
   const inTurn = limiter(threads);
+  const compiling = limiter(threads);
   const fallback = openFallback && new Fallback(openFallback);
 
   /** The fallback's kernel in place of one that cannot be used. */
@@ -147,7 +150,9 @@ export async function openNative(
     const what = `the compiled kernel of ${variant.form ? `form ${variant.form.name}` : "a form"}`;
     try {
       const making = nativeMaking(variant, compiler, set);
-      const { kernel, isCompiled } = await libraries.kernel(what, variant.parameters, ...making);
+      const { kernel, isCompiled } = await compiling(() =>
+        libraries.kernel(what, variant.parameters, ...making),
+      );
       /** A kernel that faults does so in a process of its own, and any of its requests may be the first to fault. */
       const orInstead = async <Answer>(ask: (of: Kernel) => Promise<Answer>): Promise<Answer> => {
         try {
@@ -170,12 +175,29 @@ export async function openNative(
     }
   };
 
+  const kernelOf = (variant: KernelVariant): Promise<Kernel> =>
+    shelf.get(variantKey(variant), () => makeKernel(variant));
   return {
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
     concurrency: threads,
     startsPerRequest: startsPerCpuRequest,
-    kernel: (variant) => shelf.get(variantKey(variant), () => makeKernel(variant)),
+    kernel: kernelOf,
+    async compile(variants) {
+      const missing: KernelVariant[] = [];
+      for (const variant of variants) {
+        const isReady =
+          shelf.has(variantKey(variant)) || (await libraries.has(...nativeMaking(variant, compiler, set)));
+        if (!isReady) missing.push(variant);
+      }
+      if (missing.length === 0) return;
+      onCompile?.(
+        missing.map(
+          ({ form, resampling }) => `${form?.name ?? "a form"}${resampling === "none" ? "" : " (resampled)"}`,
+        ),
+      );
+      await Promise.allSettled(missing.map(kernelOf));
+    },
     kernelCounts() {
       const other = fallback?.kernelCounts ?? { kernels: 0, compiled: 0 };
       const { kernels, compiled } = shelf.counts;

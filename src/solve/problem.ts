@@ -155,6 +155,10 @@ export interface SolveOptions {
    * the reason against each backend that `auto` or `cpu` tried before it: "cuda: ...".
    */
   onBackend?: (description: string, passedOver: readonly string[]) => void;
+  /** Resampling under which the problems will be solved later: its kernels are compiled with theirs. @default none */
+  resampling?: "reweighted" | "moved" | undefined;
+  /** Called before kernels are compiled, with the name of the form of each. */
+  onCompile?: (kernels: readonly string[]) => void;
   /** Called at the end with the number of kernels that the problems needed. */
   onKernels?: (counts: KernelCounts) => void;
   /** Called with a line for each event that changes no result, such as a GPU that failed and whose problems the cpu solves. */

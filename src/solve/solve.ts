@@ -9,6 +9,7 @@ import {
   type Kernel,
   type KernelAnswer,
   type KernelRequest,
+  type KernelVariant,
 } from "./kernel.ts";
 import { agreeingObjective, agreeingStarts } from "./objective.ts";
 import { type PackedProblem, packProblem, searchRequest, startRangeOf, variantOf } from "./pack.ts";
@@ -64,6 +65,7 @@ export async function solveProblemsOn(
   problems: Problem[],
   options: SolveOptions = {},
 ): Promise<SolveResult[]> {
+  await compileKernels(backend, problems, options);
   const results: SolveResult[] = new Array(problems.length);
   let done = 0;
   await inParallel(backend.concurrency, problems.length, async (i) => {
@@ -71,6 +73,28 @@ export async function solveProblemsOn(
     options.onProgress?.(++done, problems.length);
   });
   return results;
+}
+
+/** Has the kernels of problems compiled at once, with those of their resamples. */
+export async function compileKernels(
+  backend: Backend,
+  problems: readonly Problem[],
+  { resampling }: Pick<SolveOptions, "resampling">,
+): Promise<void> {
+  if (backend.compile === undefined) return;
+  const seen = new Map<Problem["form"], Set<string>>();
+  const variants: KernelVariant[] = [];
+  for (const problem of problems) {
+    const { form, residual, loss, training } = problem;
+    const kinds = seen.get(form) ?? new Set();
+    seen.set(form, kinds);
+    const kind = training ? "trained" : `${residual} ${loss.kind}`;
+    if (kinds.has(kind) || whyUnsolvable(problem) !== undefined) continue;
+    kinds.add(kind);
+    const variant = variantOf(problem);
+    variants.push(variant, ...(resampling ? [{ ...variant, resampling }] : []));
+  }
+  await backend.compile(variants);
 }
 
 /** Solves one problem and returns the ends of all its starts, for benchmarks and diagnosis. @throws RangeError where it cannot be solved */

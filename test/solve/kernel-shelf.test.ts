@@ -32,11 +32,20 @@ describe("kernels that were needed, and those compiled for it", () => {
     rmSync(cache, { recursive: true });
   });
 
-  async function countsOf(backend: NonNullable<SolveOptions["backend"]>): Promise<KernelCounts | undefined> {
+  /** The kernels that are said to be compiled, each time. */
+  const said: (readonly string[])[] = [];
+
+  async function countsOf(
+    backend: NonNullable<SolveOptions["backend"]>,
+    options: SolveOptions = {},
+  ): Promise<KernelCounts | undefined> {
+    said.length = 0;
     let counts: KernelCounts | undefined;
     await solveProblems(problems, {
       backend,
       starts: 2,
+      ...options,
+      onCompile: (kernels) => said.push(kernels),
       onKernels: (told) => {
         counts = told;
       },
@@ -46,7 +55,11 @@ describe("kernels that were needed, and those compiled for it", () => {
 
   test.skipIf(cxx === undefined)("native: all at first, then none (skipped without a compiler)", async () => {
     expect(await countsOf("native")).toEqual({ kernels: 3, compiled: 3 });
+    expect(said).toEqual([["linear", "linear", "power-law"]]);
     expect(await countsOf("native")).toEqual({ kernels: 3, compiled: 0 });
+    expect(said).toEqual([]);
+    expect(await countsOf("native", { resampling: "moved" })).toEqual({ kernels: 6, compiled: 3 });
+    expect(said).toEqual([["linear (resampled)", "linear (resampled)", "power-law (resampled)"]]);
   });
 
   test.skipIf(!hasPortable)(
