@@ -36,7 +36,7 @@ async function runFrom(
   if (word === "--version") return printText(`${version}\n`);
   if (word === undefined || word.startsWith("-")) {
     const place = word === undefined ? "" : ` before ${word}`;
-    throw new UserError(`a command is missing${place}; allowed: ${names.join(", ")}`);
+    throw new UserError(`a command is missing${place}; allowed: ${names.join(", ")}; see ${path} --help`);
   }
   const command = commands.find(({ name }) => name === word);
   if (command === undefined) {
@@ -66,15 +66,17 @@ async function execute(
   words: readonly string[],
 ): Promise<void> {
   // Loading yargs takes longer than all that the help of the program needs.
-  const { explainMisuse, Misuse, parserOf } = await import("./parser.ts");
+  const { demandSwitches, explainMisuse, Misuse, parserOf } = await import("./parser.ts");
+  const help = () =>
+    parserOf({ ...code, handler: () => {} }, called, command, [])
+      .wrap(null)
+      .getHelp();
   try {
+    if (words.some((word) => word.includes("="))) demandSwitches(await help(), words);
     await parserOf(code, called, command, words).parseAsync();
   } catch (error) {
     if (!(error instanceof Misuse)) throw error;
-    const help = await parserOf({ ...code, handler: () => {} }, called, command, [])
-      .wrap(null)
-      .getHelp();
-    const said = explainMisuse(error.message, words, help);
+    const said = explainMisuse(error.message, words, await help());
     throw new UserError(`${said}; see ${called} --help`);
   }
 }

@@ -1,5 +1,5 @@
 import yargs, { type Argv } from "yargs";
-import { didYouMean, notAmong } from "../errors.ts";
+import { didYouMean, notAmong, UserError } from "../errors.ts";
 import { version } from "../version.ts";
 import type { CommandCode, ListedCommand } from "./command-list.ts";
 
@@ -50,9 +50,12 @@ export function explainMisuse(message: string, words: readonly string[], help: s
     const name = [...usage.matchAll(/<([\w-]+)/g)][Number(given)]![1]!;
     return `<${name}> is missing${described(help, name)}`;
   }
-  const [, lacking] =
-    /^(?:Not enough arguments following|Missing required arguments?): ([^,\n]+)/.exec(message) ?? [];
-  if (lacking !== undefined) return `--${lacking} needs a value${described(help, `--${lacking}`)}`;
+  const [, problem, lacking] =
+    /^(Not enough arguments following|Missing required arguments?): ([^,\n]+)/.exec(message) ?? [];
+  if (lacking !== undefined) {
+    const what = problem!.startsWith("Missing") ? "is missing" : "needs a value";
+    return `--${lacking} ${what}${described(help, `--${lacking}`)}`;
+  }
   const [, name, value, choices] = /Argument: (\S+), Given: "(.*)", Choices: (.+)/.exec(message) ?? [];
   if (choices !== undefined) return `--${name}: ${notAmong(value!, JSON.parse(`[${choices}]`))}`;
   const [, unknown] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
@@ -64,6 +67,22 @@ export function explainMisuse(message: string, words: readonly string[], help: s
     return `unexpected argument ${JSON.stringify(argument)}; usage: ${usage}`;
   });
   return parts.join("; ");
+}
+
+/**
+ * Demands that a switch with a value, `--quiet=false`, is given true or false: yargs takes any other for false.
+ *
+ * @param help of the command, in lines that are not wrapped
+ * @throws UserError with the first value that is neither
+ */
+export function demandSwitches(help: string, words: readonly string[]): void {
+  for (const word of words) {
+    const [, name, value] = /^--(?:no-)?([\w-]+)=(.*)$/s.exec(word) ?? [];
+    const isSwitch = name !== undefined && new RegExp(`^ +--${name} .*\\[boolean\\]`, "m").test(help);
+    if (isSwitch && value !== "true" && value !== "false") {
+      throw new UserError(`--${name}: ${notAmong(value!, ["true", "false"])}`);
+    }
+  }
 }
 
 /** How an option was typed whose name yargs gives: `--tabel`, `--no-tabel`, `-t`; undefined where it was no option. */

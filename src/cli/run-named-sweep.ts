@@ -117,7 +117,7 @@ export async function mergeDirectories(
   const directory = out ?? (isFolder ? directories[0] : undefined);
   if (directory === undefined) {
     throw new UserError(
-      "lawfit merge: --out is missing; shards that are given one by one need it: the run directory to write",
+      "merge: --out is missing; shards that are given one by one need it: the run directory to write",
     );
   }
   const onWarning = (line: string) => printLine(`warning: ${line}`);

@@ -1,14 +1,11 @@
 import { ownValue } from "../collections.ts";
-import { AXES, SHARES, SHOWN } from "../results/shown-columns.ts";
+import { AXES, SHARES, SHOWN, VERDICTS } from "../results/shown-columns.ts";
 import { queryJob, readWhole } from "../run/job-directory.ts";
 import { formatTable, type TextFormat } from "../tables/format.ts";
-import { type Column, cell, findColumn, MIX_PREFIX, numberAt, type Table } from "../tables/table.ts";
+import { type Column, cell, findColumn, MIX_PREFIX, type Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import { answerTable, comparedAxes, NUMBERS, varyingAxes } from "./answer-table.ts";
-
-/** Significant digits of a number whose uncertainty is not known, and of an uncertainty. */
-const DIGITS = 4;
-const DIGITS_OF_ERROR = 2;
+import { toKnownDigits } from "./known-digits.ts";
 
 /** What of a table is shown, and how. */
 export interface ShowOptions {
@@ -37,13 +34,15 @@ export async function showTable(
     if (format !== "text") return formatTable(table, { format, ...rows });
     const isAnswer = name === "predictions" && !all && columns === undefined;
     const print = (shown: Table, left: number) =>
-      formatTable(rounded(shown, name), { ...rows, ...(isAnswer && { alignRight: NUMBERS }) }) +
+      formatTable(shown, { ...rows, ...(isAnswer && { alignRight: NUMBERS }) }) +
       (left > 0 ? `... ${countOf(left, "more column")}: --all, or --columns with names\n` : "");
     if (all || columns !== undefined) return print(table, 0);
     const beside = async (other: "axis_importance" | "intervals") =>
       results[other] ? queryJob(run, other) : undefined;
     const compared = comparedAxes(await beside("axis_importance"));
-    const shown = isAnswer ? answerTable(table, undefined, compared) : chosenColumns(table, name, compared);
+    const shown = isAnswer
+      ? answerTable(table, undefined, compared)
+      : chosenColumns(toKnownDigits(table, name), name, compared);
     const intervals = isAnswer ? await beside("intervals") : undefined;
     return print(
       intervals === undefined ? shown : answerTable(table, intervals, compared),
@@ -59,7 +58,7 @@ function chosenColumns(table: Table, name: string, compared: ReadonlySet<string>
     if (wanted === AXES) return varyingAxes(table, compared);
     if (wanted === SHARES) return table.columns.filter(isShare);
     const column = findColumn(table, wanted);
-    return column !== undefined && hasValue(column, table.rows) ? [column] : [];
+    return column !== undefined && tellsSomething(column, table.rows) ? [column] : [];
   });
   return columns.length === 0 ? table : { rows: table.rows, columns };
 }
@@ -68,31 +67,14 @@ function isShare({ name }: Column): boolean {
   return name.startsWith(MIX_PREFIX) && !/_(lower|upper)$/.test(name);
 }
 
-/** A table without rows is shown with its columns. */
-function hasValue(column: Column, rows: number): boolean {
-  return rows === 0 || column.values.some((_, row) => cell(column, row) !== null);
-}
-
-/** Numbers to the digits that are known: those of the uncertainty where a table tells it, otherwise a few. */
-function rounded(table: Table, name: string): Table {
-  const { known } = ownValue(SHOWN, name) ?? {};
-  const uncertainty = (row: number): number => {
-    const ends = known?.by.map((end) => numberAt(table, end, row)) ?? [];
-    return Math.abs((ends[1] ?? 0) - (ends[0] ?? 0));
-  };
-  const columns = table.columns.map((column): Column => {
-    if (column.type !== "float64") return column;
-    const isKnown = known?.columns.includes(column.name) === true;
-    const values = column.values.map((value, row) => round(value, isKnown ? uncertainty(row) : 0));
-    return { ...column, values };
-  });
-  return { rows: table.rows, columns };
-}
-
-function round(value: number, uncertainty: number): number {
-  if (value === 0 || !Number.isFinite(value)) return value;
-  const place = (size: number): number => Math.floor(Math.log10(Math.abs(size)));
-  const isKnown = uncertainty > 0 && Number.isFinite(uncertainty);
-  const digits = isKnown ? DIGITS_OF_ERROR + place(value) - place(uncertainty) : DIGITS;
-  return Number(value.toPrecision(Math.min(Math.max(digits, 1), 6)));
+/** Whether a column has a value or, of verdicts, a warning. A table without rows is shown with its columns. */
+function tellsSomething(column: Column, rows: number): boolean {
+  const fine = ownValue(VERDICTS, column.name) ?? null;
+  return (
+    rows === 0 ||
+    column.values.some((_, row) => {
+      const value = cell(column, row);
+      return value !== null && value !== fine;
+    })
+  );
 }

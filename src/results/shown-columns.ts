@@ -3,18 +3,28 @@ export const AXES = "AXES";
 /** Stands for the columns that hold the share of a training source. */
 export const SHARES = "mix.*";
 
+/** Columns of verdicts, with the word for a row whose numbers can be taken as they are. They are shown where a row has another. */
+export const VERDICTS: Readonly<Record<string, string>> = { determined: "yes", status: "ok" };
+
+/** Columns that are compared with each other, and the columns that tell how well their values are known. */
+interface KnownTo {
+  columns: readonly string[];
+  /** The ends of an interval. */
+  by: readonly [lower: string, upper: string];
+}
+
 /** What people are shown of a wide table. */
 interface Shown {
   /** Names of the columns, in order; those without any value are left out. */
   columns: readonly string[];
-  /** Columns whose uncertainty another column tells (a standard error), or two (the ends of an interval). */
-  known?: {
-    columns: readonly string[];
-    by: readonly [error: string] | readonly [lower: string, upper: string];
-  };
+  known?: readonly KnownTo[];
 }
 
-const interval = (...columns: string[]) => ({ columns, by: ["lower", "upper"] as const });
+/** Values with an interval of their own, whose ends have the name of the first value before them or, where `prefix` is empty, none. */
+const interval = (prefix: string, ...values: string[]): KnownTo => {
+  const ends = [`${prefix}lower`, `${prefix}upper`] as const;
+  return { columns: [...values, ...ends], by: ends };
+};
 
 /**
  * The columns that `lawfit show` prints of each result table that has more than fit on a screen, unless it is asked for
@@ -40,10 +50,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["task", "stage", "subject", "parameter", "value", "standing", "run_standard_error"],
       ...["profile_lower", "profile_upper"],
     ],
-    known: {
-      columns: ["value", "run_standard_error", "profile_lower", "profile_upper"],
-      by: ["run_standard_error"],
-    },
+    known: [interval("profile_", "value")],
   },
   translations: {
     columns: ["task", AXES, "stage", "from_loss", "to_loss", "kappa", "K", "E0", "E1", "r_squared"],
@@ -88,9 +95,9 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   intervals: {
     columns: [
       ...["task", "target", AXES, "quantity", "purpose", "interval", "level", "estimate", "lower", "upper"],
-      ...["actual", "backtest_rate", "status"],
+      ...["actual", "backtest_rate", "determined", "status"],
     ],
-    known: interval("estimate", "lower", "upper", "actual"),
+    known: [interval("", "estimate", "actual")],
   },
   bootstrap: {
     columns: [
@@ -110,52 +117,52 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       "upper",
       "win_rate",
     ],
-    known: interval("diff_abs_rel_error", "lower", "upper"),
+    known: [interval("", "diff_abs_rel_error")],
   },
   selection: {
     columns: ["task", "target", AXES, "predicted", "actual", "level", "lower", "upper", "chosen_again"],
-    known: interval("predicted", "actual", "lower", "upper"),
+    known: [interval("", "predicted", "actual")],
   },
   backtests: {
     columns: [
       ...["task", "target", AXES, "cut", "ratio", "predicted", "actual", "abs_rel_error", "purpose"],
-      ...["interval", "lower", "upper", "hit"],
+      ...["interval", "lower", "upper", "hit", "determined", "status"],
     ],
-    known: interval("predicted", "actual", "lower", "upper"),
+    known: [interval("", "predicted", "actual")],
   },
   backtest_rates: {
     columns: [
       ...[AXES, "purpose", "interval", "level", "ratio", "predictions", "mean_abs_rel_error", "rate"],
       ...["rate_lower", "rate_upper"],
     ],
-    known: { columns: ["rate", "rate_lower", "rate_upper"], by: ["rate_lower", "rate_upper"] },
+    known: [interval("rate_", "rate")],
   },
   mixtures: {
-    columns: ["task", "target", AXES, "varied", SHARES, "predicted", "level", "lower", "upper", "status"],
-    known: interval("predicted", "lower", "upper"),
+    columns: [
+      ...["task", "target", AXES, "varied", SHARES, "predicted", "level", "lower", "upper"],
+      ...["determined", "status"],
+    ],
+    known: [interval("", "predicted")],
   },
   mixture_optima: {
     columns: [
       ...["task", "target", AXES, SHARES, "predicted", "baseline_predicted", "level", "gain", "gain_lower"],
-      ...["gain_upper", "better"],
+      ...["gain_upper", "better", "determined", "status"],
     ],
-    known: { columns: ["gain", "gain_lower", "gain_upper"], by: ["gain_lower", "gain_upper"] },
+    known: [interval("gain_", "gain")],
   },
   isoflop: {
     columns: [
       ...["family", "subject", "interpolation", "window", "c", "sizes", "level", "n", "n_lower", "n_upper"],
       ...["d", "loss", "status"],
     ],
-    known: { columns: ["n", "n_lower", "n_upper", "d"], by: ["n_lower", "n_upper"] },
+    known: [interval("n_", "n"), interval("d_", "d")],
   },
   isoflop_laws: {
     columns: [
       ...["family", "subject", "interpolation", "window", "quantity", "exponent", "level", "exponent_lower"],
       ...["exponent_upper", "coefficient", "budgets", "r_squared", "status"],
     ],
-    known: {
-      columns: ["exponent", "exponent_lower", "exponent_upper"],
-      by: ["exponent_lower", "exponent_upper"],
-    },
+    known: [interval("exponent_", "exponent")],
   },
 };

@@ -106,7 +106,7 @@ async function readShard(directory: string): Promise<ShardJob> {
 /** Demands that each shard of one job is there once and is finished. */
 function demandAllShards(shards: readonly ShardJob[]): void {
   const [first, ...others] = shards;
-  if (first === undefined) throw new UserError("lawfit merge: no shard is given");
+  if (first === undefined) throw new UserError("merge: no shard is given");
   const { count } = first.state.part;
   const whole = { ...first.state, part: null };
   for (const { directory, state } of others) {
@@ -136,7 +136,7 @@ function demandAllShards(shards: readonly ShardJob[]): void {
         return `${nameOf(part.index)} (${directory}) is not finished: repeat the command that started it to continue`;
       }),
   ];
-  if (wrong.length > 0) throw new UserError(`lawfit merge: ${wrong.join("; ")}`);
+  if (wrong.length > 0) throw new UserError(`merge: ${wrong.join("; ")}`);
 }
 
 /** A session that solves nothing: it says which work is missing, and in which shard. */
@@ -147,7 +147,7 @@ function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): Re
     const index = ownership.ownerOf(keys[0]!);
     const { directory } = shards.find(({ state }) => state.part.index === index)!;
     return new UserError(
-      `lawfit merge: ${countOf(keys.length, what)} missing, the first of problem ${keys[0]}, which shard ` +
+      `merge: ${countOf(keys.length, what)} missing, the first of problem ${keys[0]}, which shard ` +
         `${shardName({ index, count: part.count })} (${directory}) owns: repeat its command`,
     );
   };

@@ -132,6 +132,11 @@ describe("mistakes of the user: one line, exit code 2", () => {
       "--table needs a value: checkpoint table: a file, a folder or a glob; see lawfit sweep --help",
     ],
     [
+      "a switch with a value that is neither",
+      [...ladder, "--dry-run=maybe"],
+      '--dry-run: "maybe"; allowed: true, false',
+    ],
+    [
       "no sweep",
       ["sweep"],
       "<sweep> is missing: name of a preset (docs/sweeps.md), or a sweep file (YAML); see lawfit sweep --help",

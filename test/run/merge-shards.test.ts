@@ -59,13 +59,11 @@ describe("shards of a sweep", () => {
   test("are named where one is missing, doubled or not finished", async () => {
     const [one, two, three] = directories as [string, string, string];
     const out = path("wrong");
-    expect(await messageOf(mergeShards([one, three], { out }))).toBe(
-      "UserError: lawfit merge: missing: shard 2/3",
-    );
+    expect(await messageOf(mergeShards([one, three], { out }))).toBe("UserError: merge: missing: shard 2/3");
     const copy = path("copy");
     cpSync(two, copy, { recursive: true });
     expect(await messageOf(mergeShards([one, two, copy], { out }))).toBe(
-      `UserError: lawfit merge: shard 2/3 is given twice: ${two}, ${copy}; missing: shard 3/3`,
+      `UserError: merge: shard 2/3 is given twice: ${two}, ${copy}; missing: shard 3/3`,
     );
     const state = JSON.parse(readFileSync(join(copy, "run.json"), "utf8"));
     writeFileSync(join(copy, "run.json"), JSON.stringify({ ...state, finished: null }));

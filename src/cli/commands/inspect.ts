@@ -44,6 +44,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       .option("layout", { ...layoutOption, coerce: lastGiven<string> })
       .option("decimal", {
         choices: [".", ","] as const,
+        requiresArg: true,
         coerce: lastGiven<Decimal>,
         describe: 'decimal separator of numbers in CSV files: "." or ","  [default: "."]',
       })
@@ -56,7 +57,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         coerce: lastGiven<string>,
         describe: "sweep file to write for the table, with its columns",
       })
-      .option("force", { ...switchOption, describe: "replace an existing sweep file" })
+      .option("force", { ...switchOption, describe: "replace existing files" })
       .example("$0 ladder.parquet", "what the table holds and what looks wrong in it")
       .example(
         '$0 "runs/*.csv" --write sweep.yaml',

@@ -23,7 +23,7 @@ test("shards of one --out, their status, and lawfit merge", async () => {
   expect(first.stdout).toContain(`when all 2 are done: lawfit merge ${out}\n`);
   expect(await lawfit("merge", out)).toMatchObject({
     code: 2,
-    stderr: "lawfit: lawfit merge: missing: shard 2/2\n",
+    stderr: "lawfit: merge: missing: shard 2/2\n",
   });
   expect((await lawfit("show", join(out, "shard-1-of-2"))).stderr).toContain("lawfit merge joins the shards");
   const environment = { ...process.env };

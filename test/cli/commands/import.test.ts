@@ -17,7 +17,7 @@ test("writes the table and says what it holds", async () => {
 test("wants to be told where to write", async () => {
   const { code, stderr } = await lawfit("import", "olmo-ladder", folder);
   expect(code).toBe(2);
-  expect(stderr).toContain("--out needs a value: where to write the table");
+  expect(stderr).toContain("--out is missing: where to write the table");
 });
 
 test("several files are read in the order given, by the whole command line", async () => {
