@@ -40,15 +40,16 @@ function propertiesOf(mapping: Mapping | undefined): [key: string, property: Pro
 /**
  * Adds an option for each key of a sweep file, or of a mapping in it, that is to have one.
  *
- * @param mapping the mapping; none for the keys of the file itself
+ * @param mappings the mapping or several, whose keys of one name have one option; none for the keys of the file itself
  * @param only keys to add
  */
 export function keyOptions<Given>(
   yargs: Argv<Given>,
-  mapping?: Mapping,
+  mappings?: Mapping | readonly Mapping[],
   only?: readonly string[],
 ): Argv<Given> {
-  for (const [key, property] of propertiesOf(mapping)) {
+  const properties = new Map([mappings].flat().flatMap(propertiesOf));
+  for (const [key, property] of properties) {
     const option = property["x-option"];
     if (option === undefined || only?.includes(key) === false) continue;
     // The key's own name too: --levels beside --level.

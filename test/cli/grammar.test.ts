@@ -42,7 +42,7 @@ beforeAll(async () => {
   for (const entry of all) {
     const help = await parser(entry, []).wrap(null).getHelp();
     helps.set(entry.called, help);
-    for (const [, name, text] of help.matchAll(/^ +--([\w-]+) +(.+)$/gm)) {
+    for (const [, name, text] of help.matchAll(/^ +--([\w-]+)(?:, --[\w-]+)* +(.+)$/gm)) {
       // yargs lists a default, the choices and the type in an order of its own; a default in words is a part of the description.
       const [, type] =
         /\[(number|string|boolean|array|choices)\b(?!.*\[(?:number|choices))/.exec(text!) ?? [];

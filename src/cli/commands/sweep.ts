@@ -74,7 +74,7 @@ export const sweepCommand: CommandModule<object, SweepArguments & { interval: bo
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
 export const backtestCommand: CommandModule<object, SweepArguments> = {
   builder: (yargs) =>
-    keyOptions(keyOptions(sweepOptions(yargs), "backtest"), "bootstrap")
+    keyOptions(sweepOptions(yargs), ["backtest", "bootstrap"])
       .example("$0 ladder --table ladder.parquet", "errors of such predictions (docs/backtests.md)")
       .example("$0 sweep.yaml --by n --resamples 1000", "how often intervals held too (docs/bootstrap.md)"),
   handler: async (given) => {
