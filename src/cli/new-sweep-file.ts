@@ -37,7 +37,7 @@ export async function writeSweepFile(path: string, given: InspectedTable): Promi
     }),
     isSure
       ? block
-      : `# to be made right where it says UNSURE; then remove "# " from these lines\n${commented(block)}`,
+      : `## To be made right where it says UNSURE; then remove the first "# " of these lines.\n${commented(block)}`,
     table.role.includes("target")
       ? ""
       : `targets: [${largerSize(table)}]  # parameters@tokens: what to predict\n`,
@@ -46,7 +46,7 @@ export async function writeSweepFile(path: string, given: InspectedTable): Promi
   return isSure;
 }
 
-const commented = (block: string): string => block.replace(/^(?!#)/gm, "# ").replace(/^# $/gm, "");
+const commented = (block: string): string => block.replace(/^(?=.)/gm, "# ");
 
 /** A size of 10 times the FLOPs of the largest run, with parameters and tokens growing alike, to two digits: `5.1B@510B`. */
 function largerSize({ n, d }: CheckpointTable): string {
