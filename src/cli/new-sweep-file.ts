@@ -16,24 +16,37 @@ interface InspectedTable extends OwnLayout {
   guess: Guess | undefined;
 }
 
-/** Writes a sweep file for a table: the ladder, with the table's columns, and a size to predict where the table has no target. */
-export async function writeSweepFile(path: string, given: InspectedTable): Promise<void> {
+/**
+ * Writes a sweep file for a table: the ladder, with the table's columns, and a size to predict where the table has no target. Columns
+ * of which one is in doubt are comments, so that nothing is read by them before a user has made them right.
+ *
+ * @returns whether no column is in doubt
+ */
+export async function writeSweepFile(path: string, given: InspectedTable): Promise<boolean> {
   const { paths, table, guess, written, decimal } = given;
   const tables = paths.map((name) => (isAbsolute(name) ? name : relative(dirname(path), name)));
   const columns = { ...guess?.columns, ...written };
+  const isSure = !guess?.remarks.some(({ isDoubt }) => isDoubt);
+  const block =
+    Object.keys(columns).length > 0 ? formatBlock({ remarks: [], unused: [], ...guess, columns }) : "";
   const lines = [
     stringify({
       table: tables.length === 1 ? tables[0] : tables,
       ...(decimal && { decimal }),
       method: "ladder",
     }),
-    Object.keys(columns).length > 0 ? formatBlock({ remarks: [], unused: [], ...guess, columns }) : "",
+    isSure
+      ? block
+      : `## To be made right where it says UNSURE; then remove the first "# " of these lines.\n${commented(block)}`,
     table.role.includes("target")
       ? ""
       : `targets: [${largerSize(table)}]  # parameters@tokens: what to predict\n`,
   ];
   await writeAtomically(path, (temporary) => writeFile(temporary, lines.join("")));
+  return isSure;
 }
+
+const commented = (block: string): string => block.replace(/^(?=.)/gm, "# ");
 
 /** A size of 10 times the FLOPs of the largest run, with parameters and tokens growing alike, to two digits: `5.1B@510B`. */
 function largerSize({ n, d }: CheckpointTable): string {

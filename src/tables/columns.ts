@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { valueAtPath } from "../collections.ts";
 import { notAmong, UserError } from "../errors.ts";
 
 /** Prefix of the names of columns that expressions make. */
@@ -90,6 +91,13 @@ export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
   const path = [key, ...issue.path].join(".");
   if (issue.code === "unrecognized_keys") {
     const unknown = issue.keys[0] ?? "";
+    const pick = valueAtPath({ ...(given as object) }, issue.path);
+    if (typeof pick === "object" && pick !== null && "sql" in pick) {
+      throw new UserError(
+        `${path}: an expression in braces ends at its first comma, before ${JSON.stringify(unknown)}; allowed: it in quotes, ` +
+          `{sql: ${JSON.stringify([pick.sql, ...issue.keys].join(", "))}}`,
+      );
+    }
     throw new UserError(`${path}: unknown key ${notAmong(unknown, ALLOWED_KEYS)}`);
   }
   if (issue.code === "invalid_union") {

@@ -31,6 +31,12 @@ export function parseCount(text: string): number {
   return Math.round(Number(trimmed.slice(0, -1)) * factor);
 }
 
+/** Half a unit of the last digit of a count as it is written: 5e7 of `1.3B`. */
+export function roundingOf(text: string): number {
+  const [, decimals = "", unit = ""] = /^\s*\d*\.?(\d*)\s*([KMBT]?)\s*$/i.exec(text) ?? [];
+  return (0.5 * parseCount(`1${unit}`)) / 10 ** decimals.length;
+}
+
 /**
  * Of counts of one quantity, some of which have a unit, one that has none and is too small to be meant without: `7` beside `410M`.
  *

@@ -36,9 +36,9 @@ export async function checkWritable(path: string, force: boolean): Promise<void>
  *
  * @throws UserError
  */
-export async function demandWritable(path: string, force: boolean): Promise<void> {
+export async function demandWritable(path: string, force: boolean, elsewhere?: string): Promise<void> {
   await demandFilePlace(path);
-  if (!force) await demandFree(path);
+  if (!force) await demandFree(path, elsewhere);
 }
 
 /**

@@ -24,6 +24,11 @@ test.each([
     'columns: unknown key "rn"; allowed: run, n, d, c, step, family, phase, role, subject, metrics, subjects, mix; did you mean "run"?',
   ],
   [{ n: 3 }, "columns.n: "],
+  // YAML's reading of {sql: concat(a, b)}.
+  [
+    { run: { sql: "concat(a", "b)": null } },
+    'columns.run: an expression in braces ends at its first comma, before "b)"; allowed: it in quotes, {sql: "concat(a, b)"}',
+  ],
   [
     { role: { column: "split" } },
     "columns.role: not valid; allowed is a column's name or an expression {sql: 1 - err/100}",

@@ -11,8 +11,8 @@ import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder, file } = temporaryFolder();
 
-/** The guess at a table in memory: columns of numbers and texts by name. */
-function guessed(columns: Record<string, readonly (string | number)[]>) {
+/** The guess at a table in memory: columns of numbers and texts by name, of files with so many rows. */
+function guessed(columns: Record<string, readonly (string | number)[]>, ...rowsOfFiles: number[]) {
   const rows = Object.values(columns)[0]!.length;
   const read = Object.entries(columns).map(([name, values]): Column => {
     return values.every((value) => typeof value === "number")
@@ -22,7 +22,10 @@ function guessed(columns: Record<string, readonly (string | number)[]>) {
   const guess = guessColumns({
     rows,
     columns: read,
-    files: [{ path: "runs.csv", rows }],
+    files:
+      rowsOfFiles.length > 0
+        ? rowsOfFiles.map((rows, i) => ({ path: `runs${i + 1}.csv`, rows }))
+        : [{ path: "runs.csv", rows }],
     literalNaN: new Map(),
   });
   return {
@@ -166,6 +169,120 @@ test("accuracies in per cent become shares, perplexities losses; what is neither
   );
 });
 
+test("accuracies in shares in part and in per cent in part are a doubt; low scores in per cent are none", () => {
+  const six = {
+    run: ["a", "b", "c", "d", "e", "f"],
+    params: [1e8, 2e8, 4e8, 1e9, 2e9, 4e9],
+    tokens: [2e9, 4e9, 8e9, 2e10, 4e10, 8e10],
+    loss: [3, 2.9, 2.8, 2.7, 2.6, 2.5],
+  };
+  const doubt = /^metrics: acc seems to be in shares in part and in per cent in part: its values are/;
+  expect(guessed({ ...six, acc: [0.3, 0.35, 0.4, 50, 60, 70] }).doubts).toEqual([
+    expect.stringMatching(doubt),
+  ]);
+  // Without a gap only the files, or the tasks, tell.
+  const noGap = [0.05, 0.5, 0.9, 2, 20, 95];
+  expect(guessed({ ...six, acc: noGap }).doubts).toEqual([]);
+  expect(guessed({ ...six, acc: noGap }, 3, 3).doubts).toEqual([expect.stringMatching(doubt)]);
+  const task = ["x", "x", "x", "y", "y", "y"];
+  expect(guessed({ ...six, task, acc: noGap }).doubts).toEqual([expect.stringMatching(doubt)]);
+  expect(guessed({ ...six, acc: [0, 0, 0.8, 1.5, 4, 20] }).columns.subjects).toEqual({
+    task: { loss: "loss", accuracy: { sql: "acc / 100" } },
+  });
+});
+
+test("rows with several steps of one size, which no column names, are a doubt; a seed tells them apart", () => {
+  const checkpoints = [1, 2, 3, 4, 5, 6, 7, 8];
+  const multiples = [1, 2, 4];
+  const of = <T>(each: (size: number, multiple: number, i: number) => T): T[] =>
+    n.flatMap((size) => multiples.flatMap((multiple) => checkpoints.map((i) => each(size, multiple, i))));
+  const table = {
+    params: of((size) => size),
+    tokens: of((size, multiple, i) => (size * 20 * multiple * i) / 8),
+    step: of((_, multiple, i) => 1000 * multiple * i),
+    bpb: of((size, multiple, i) => 1 + 1e8 / size + 1 / (multiple * i)),
+    acc: of((size, multiple, i) => 0.3 + size / 1e9 + (multiple * i) / 1000),
+  };
+  expect(guessed(table)).toMatchObject({
+    columns: expect.not.objectContaining({ run: expect.anything() }),
+    doubts: [expect.stringContaining("those of several runs cannot be told apart")],
+  });
+  // The same with tokens and steps that never coincide.
+  const apart = {
+    ...table,
+    tokens: of((size, multiple, i) => (size * 20 * multiple * i) / 8 + multiple),
+    step: of((_, multiple, i) => 1000 * multiple * i + multiple),
+  };
+  expect(guessed(apart).doubts).toEqual([expect.stringContaining("several runs of it cannot be told apart")]);
+  const seed = of((_, multiple) => String(multiple));
+  expect(guessed({ ...apart, seed })).toMatchObject({
+    columns: { run: { sql: "params || '-' || seed" } },
+    doubts: [],
+  });
+});
+
+test("a seed tells runs of equal size and tokens apart", () => {
+  const twice = <T>(values: readonly T[]) => [...values, ...values];
+  const { columns, doubts } = guessed({
+    params: twice(n),
+    tokens: twice(d),
+    seed: ["1", "1", "1", "2", "2", "2"],
+    loss: twice(loss),
+    acc: twice(acc),
+  });
+  expect([columns.run, doubts]).toEqual([{ sql: "params || '-' || tokens || '-' || seed" }, []]);
+});
+
+test("labels that differ by more than their rounding are another column", () => {
+  const sizes = (params: number[], size: string[]) =>
+    guessed({ run, size, params, tokens: d, loss, acc }).doubts;
+  expect(sizes([0.85e8, 1.7e8, 3.4e8], ["100M", "200M", "400M"])).toEqual(['n: or "size": which is meant?']);
+  expect(sizes([1.24e8, 1.36e9, 6.74e9], ["0.1B", "1.4B", "7B"])).toEqual([]);
+});
+
+test("counts that no model has in the unit of their name or file are a doubt", () => {
+  const inBillions = guessed({ run, params_m: [0.05, 0.6, 3], tokens_m: [1, 12, 60], loss, acc });
+  expect(inBillions.doubts).toEqual([
+    "n: params_m * 1e6 is 5.00e+4 to 3.00e+6 parameters: are all in that unit?",
+    "d: tokens_m * 1e6 is 1.00e+6 to 6.00e+7 tokens: are all in that unit?",
+  ]);
+  expect(guessed({ run, params: n, tokens: [2e9, 4e9, 8], loss, acc }, 2, 1).doubts).toEqual([
+    "d: tokens is 8.00 to 4.00e+9 tokens: are all in that unit?",
+    "d: most rows of runs2.csv have fewer tokens than parameters: are the two exchanged, or in other units?",
+  ]);
+  expect(guessed({ run, params: n, tokens: [2e9, 4e9, 8e5], loss, acc }, 2, 1).doubts).toEqual([
+    expect.stringContaining("most rows of runs2.csv"),
+  ]);
+});
+
+test("of two sizes in a name it is asked which is meant", () => {
+  const names = ["ladder-2B-100M", "ladder-4B-200M", "ladder-8B-400M"];
+  expect(guessed({ run: names, tokens: d, loss, acc }).doubts[0]).toContain(
+    'the first of two sizes in "ladder-2B-100M": which is meant?',
+  );
+});
+
+test("a count with separators of thousands is said to be that, with what reads it", async () => {
+  const path = file("comma.csv", 'run,params,tokens,loss,acc\na,"100,000,000",2e9,3.1,.25\n');
+  expect(await messageOf(readCheckpointTable(path))).toMatch(
+    /unsure: n: params: 1 of 1 cells are not numbers: 1 with separators of thousands.*\{sql: "regexp_replace/,
+  );
+});
+
+test("rows without tokens in files of runs are said to need the rows with tokens", () => {
+  const { columns, doubts } = guessed(
+    {
+      params: [1e8, 1e8, 1e8, 1e8, 2e8, 2e8, 2e8, 2e8],
+      _step: [1, 1, 2, 2, 1, 1, 2, 2],
+      tokens: [2e9, Number.NaN, 4e9, Number.NaN, 4e9, Number.NaN, 8e9, Number.NaN],
+      "hs/bpb": [Number.NaN, 3, Number.NaN, 2.9, Number.NaN, 2.8, Number.NaN, 2.7],
+    },
+    4,
+    4,
+  );
+  expect([columns.run, doubts]).toEqual(["filename", [expect.stringContaining("filename names the runs")]]);
+});
+
 test("of several accuracies of a task the plain one is taken, and the others keep their names", () => {
   const { columns, doubts } = guessed({
     run,
@@ -228,6 +345,23 @@ test("few rows of one model may be runs or checkpoints: a doubt", () => {
     "run: rows of one name are the checkpoints of one run",
   ]);
   expect(guessed({ run: ["a", "a", "b"], ...rows }).doubts).toEqual([]);
+});
+
+test("steps that begin anew under one model's name are a doubt", () => {
+  const of = (step: number[], tokens: number[]) =>
+    guessed({
+      model: step.map(() => "a"),
+      params: step.map(() => 1e8),
+      step,
+      tokens,
+      loss: step.map((i) => 4 - i / 1000),
+      acc: step.map((i) => 0.2 + i / 10000),
+    }).doubts;
+  expect(of([100, 200, 300, 400], [2e9, 4e9, 6e9, 8e9])).toEqual([]);
+  expect(of([400, 300, 200, 100], [8e9, 6e9, 4e9, 2e9])).toEqual([]);
+  const doubts = ["run: rows of one name are the checkpoints of one run"];
+  expect(of([100, 200, 110, 220], [2e9, 4e9, 2.2e9, 4.4e9])).toEqual(doubts);
+  expect(of([100, 200, 100, 200], [2e9, 4e9, 3e9, 6e9])).toEqual(doubts);
 });
 
 test("the block reads as what was guessed, with doubts in comments", () => {

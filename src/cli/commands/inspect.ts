@@ -4,6 +4,7 @@ import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
 import { parseColumns } from "../../tables/columns.ts";
 import type { Decimal } from "../../tables/csv.ts";
 import type { Guess } from "../../tables/guess/guess.ts";
+import type { UnsureColumns } from "../../tables/guess/sure-guess.ts";
 import { inspectTable } from "../../tables/inspect.ts";
 import { formatInspection } from "../../tables/inspection.ts";
 import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
@@ -64,7 +65,7 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         "columns of tables of your own, guessed, and a sweep file with them",
       ),
   handler: async ({ tables, layout: layoutFile, decimal, format, write, force }) => {
-    if (write !== undefined) await demandWritable(write, force);
+    if (write !== undefined) await demandWritable(write, force, "another --write");
     const { table, guess } = await readInspected(tables, layoutFile, decimal, (block) => {
       if (format === "text") printText(`${block}\n`);
     });
@@ -74,8 +75,16 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
     } else printText(formatInspection(inspection));
     if (write === undefined) return;
     const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
-    await writeSweepFile(write, { paths: tables, table, guess, ...layout, ...(decimal && { decimal }) });
-    if (format === "text") printText(`wrote ${write}: lawfit sweep ${shellWord(write)}\n`);
+    const isSure = await writeSweepFile(write, {
+      paths: tables,
+      table,
+      guess,
+      ...layout,
+      ...(decimal && { decimal }),
+    });
+    if (format !== "text") return;
+    const toDo = isSure ? "" : "its columns are comments, as some are unsure: make them right, then ";
+    printText(`wrote ${write}: ${toDo}lawfit sweep ${shellWord(write)}\n`);
   },
 };
 
@@ -109,11 +118,18 @@ export async function readInspected(
     // Only where a column is missing is the code for guesses loaded.
     if (!(error instanceof UserError && "guess" in error)) throw error;
     const guess = error.guess as Guess;
-    const { formatBlock } = await import("../../tables/guess/block.ts");
+    const { formatBlock, formatDoubts } = await import("../../tables/guess/block.ts");
     onGuess(
       `A guess of the columns that are missing, for a sweep file; to be checked:\n\n${formatBlock(guess)}`,
     );
     const columns = { ...parseColumns(guess.columns), ...layout.columns };
-    return { table: await readCheckpointTable(tables, { ...options, columns }), guess };
+    const table = await readCheckpointTable(tables, { ...options, columns }).catch((again: unknown) => {
+      if (!(again instanceof UserError && "guess" in again)) throw again;
+      const doubts = formatDoubts(guess);
+      throw new UserError(
+        `${(again as UnsureColumns).problem}${doubts && `; unsure: ${doubts}`}; say what holds it under columns: of a file for --layout (docs/tables.md)`,
+      );
+    });
+    return { table, guess };
   }
 }

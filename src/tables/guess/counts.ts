@@ -1,4 +1,4 @@
-import { isMissingWord, parseCount } from "../numbers.ts";
+import { isMissingWord, parseCount, roundingOf, whyNoNumbers } from "../numbers.ts";
 import { type Column, findColumn, type SourcedTable } from "../table.ts";
 import { type CountKey, readCountName } from "./input-names.ts";
 import { type ColumnPick, quoted, type Remarking } from "./pick.ts";
@@ -18,10 +18,12 @@ interface Candidate extends CountGuess {
   factor: number;
   /** Whether cells are texts such as `410M`, which are rounded. */
   isLabel: boolean;
+  /** What cells may be off by, as they are rounded. */
+  rounding: Float64Array;
 }
 
-/** Labels of sizes are rounded, and may leave the embeddings out. */
-const LABEL_TOLERANCE = 0.25;
+/** Labels of sizes may be off by more than their rounding, by so much of the size. */
+const LABEL_TOLERANCE = 0.05;
 
 /**
  * The column of a count, by names and values. What is unsure of it is remarked.
@@ -33,7 +35,12 @@ export function guessCount(key: CountKey, table: SourcedTable, remark: Remarking
   const own = findColumn(table, key);
   const chosen =
     (own && candidates.find(({ name }) => name === key)) ?? exactOf(key, candidates, remark) ?? candidates[0];
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined) {
+    const texts = table.columns.find((column) => readCountName(column.name)?.key === key);
+    const why = texts && whyNoNumbers(texts, true);
+    if (why?.areMeant) remark(key, `${texts!.name}: ${why.problem}${why.cure}`, true);
+    return undefined;
+  }
   const others = candidates.filter((other) =>
     other.values.some((value, row) => differ(value, chosen.values[row]!)),
   );
@@ -43,13 +50,15 @@ export function guessCount(key: CountKey, table: SourcedTable, remark: Remarking
   return scaled(key, chosen, remark);
 }
 
-const differ = (a: number, b: number, tolerance = 1e-6): boolean => Math.abs(a - b) > tolerance * Math.abs(b);
+const differ = (a: number, b: number): boolean => Math.abs(a - b) > 1e-6 * Math.abs(b);
 
 function isLabelled(chosen: Candidate, others: readonly Candidate[]): boolean {
-  return others.every(
-    ({ isLabel, values }) =>
-      isLabel && !values.some((value, row) => differ(value, chosen.values[row]!, LABEL_TOLERANCE)),
-  );
+  return others.every(({ isLabel, values, rounding }) => {
+    const isOff = (value: number, row: number): boolean =>
+      Math.abs(value - chosen.values[row]!) >
+      1.001 * Math.max(rounding[row]!, LABEL_TOLERANCE * Math.abs(value));
+    return isLabel && !values.some(isOff);
+  });
 }
 
 /** Of numbers and rounded labels of the same sizes, the numbers. */
@@ -75,11 +84,39 @@ function candidateOf(key: CountKey, column: Column, { noNumbers }: SourcedTable)
   // A few cells that are something else are found when the column is read, with their places.
   if (known.length === 0 || 2 * known.length < filled.filter((text) => text !== undefined).length) return [];
   const sql = quoted(column.name);
-  return [{ name: column.name, sql, pick: column.name, values, isLabel, factor: isLabel ? 1 : said.factor }];
+  const rounding = Float64Array.from(filled, (text) => roundingOf(text ?? ""));
+  const factor = isLabel ? 1 : said.factor;
+  return [{ name: column.name, sql, pick: column.name, values, isLabel, rounding, factor }];
 }
 
 /** More than any run has for a long time. */
 const MOST: Readonly<Record<CountKey, number>> = { n: 1e15, d: 1e17, c: 1e31 };
+
+/** Counts of runs lie well within these: the least one, the largest one where a name gives the unit, and the most. */
+const PLAUSIBLE: Readonly<Record<CountKey, readonly [least: number, largest: number, most: number]>> = {
+  n: [1e4, 1e7, 1e13],
+  d: [1e4, 1e8, 1e14],
+  c: [0, 0, Number.POSITIVE_INFINITY],
+};
+
+/** Remarks counts that no model has, by the unit that the name gives or the values seem to have. */
+function checkPlausible(
+  key: CountKey,
+  { values, sql }: CountGuess,
+  isNamed: boolean,
+  remark: Remarking,
+): void {
+  const known = values.filter((value) => value > 0).sort();
+  const [least, largest] = [known[0]!, known.at(-1)!];
+  const [allowed, expected, most] = PLAUSIBLE[key];
+  if (least >= allowed && largest >= (isNamed ? expected : 0) && largest <= most) return;
+  const what = key === "n" ? "parameters" : "tokens";
+  remark(
+    key,
+    `${sql} is ${least.toPrecision(3)} to ${largest.toPrecision(3)} ${what}: are all in that unit?`,
+    true,
+  );
+}
 
 /** Counts that no run has are in another unit: the unit that the name gives, or the likeliest. */
 function scaled(key: CountKey, guess: Candidate, remark: Remarking): CountGuess {
@@ -94,9 +131,14 @@ function scaled(key: CountKey, guess: Candidate, remark: Remarking): CountGuess 
     remark(key, `its name says a unit of ${written(guess.factor)}, its values up to ${most} do not`, true);
     return guess;
   }
-  if (guess.factor > 1) return times(guess.factor);
+  if (guess.factor > 1) {
+    const scaledGuess = times(guess.factor);
+    checkPlausible(key, scaledGuess, true, remark);
+    return scaledGuess;
+  }
   if (key === "c") return guess;
   if (most >= 1e5) {
+    checkPlausible(key, guess, false, remark);
     const isWhole = known.every(Number.isInteger);
     if (!isWhole && key === "n") remark(key, "not whole numbers", true);
     return guess;

@@ -1,3 +1,4 @@
+import { groupBy } from "../../collections.ts";
 import { texts } from "../cells.ts";
 import { approximateFlops } from "../checkpoint-table.ts";
 import type { ColumnMapping, ColumnMappingInput } from "../columns.ts";
@@ -6,7 +7,7 @@ import { type Column, findColumn, MIX_PREFIX, SCHEMA_NAMES, type SourcedTable } 
 import { type CountGuess, guessCount } from "./counts.ts";
 import { isStepName, isSubjectName } from "./input-names.ts";
 import { guessMetrics } from "./metrics.ts";
-import { type ColumnPick, quoted, type Remark, type Remarking } from "./pick.ts";
+import { type ColumnPick, fileOfRow, quoted, type Remark, type Remarking } from "./pick.ts";
 import { guessRuns } from "./runs.ts";
 
 /** A guess at the columns of a table, from their names and values. */
@@ -31,7 +32,7 @@ export function guessColumns(read: SourcedTable): Guess {
   const d = guessCount("d", table, remark);
   const c = guessCount("c", table, remark);
   const sizes = derived(n, d, c, remark);
-  checkSizes(sizes.n, sizes.d, c, remark);
+  checkSizes(sizes.n, sizes.d, c, fileOfRow(table.files), remark);
   const subject = table.columns.find((column) => isSubjectName(column.name) && isNamed(column));
   const step = table.columns.find(
     (column) => isStepName(column.name) && (column.type === "int64" || column.type === "float64"),
@@ -49,8 +50,10 @@ export function guessColumns(read: SourcedTable): Guess {
     remark,
   );
   const nPick = sizes.n?.pick ?? sizeInName(table, runs.named, remark);
-  if (nPick === undefined) remark("n", "no column holds the number of parameters", true);
-  if (sizes.d === undefined) remark("d", "no column holds the tokens, such as {sql: step * 2097152}", true);
+  const isSaid = (key: string): boolean => remarks.some((said) => said.key === key);
+  if (nPick === undefined && !isSaid("n")) remark("n", "no column holds the number of parameters", true);
+  if (sizes.d === undefined && !isSaid("d"))
+    remark("d", "no column holds the tokens, such as {sql: step * 2097152}", true);
   const columns = {
     run: runs.pick,
     n: nPick,
@@ -107,21 +110,36 @@ function derived(
   return key === "n" ? { n: made, d } : { n, d: made };
 }
 
+/** Fewer and more tokens a parameter than any run has. */
+const LEAST_MULTIPLE = 0.01;
+const MOST_MULTIPLE = 1e6;
+
 /** Compares parameters, tokens and FLOPs with each other. */
 function checkSizes(
   n: CountGuess | undefined,
   d: CountGuess | undefined,
   c: CountGuess | undefined,
+  files: readonly string[],
   remark: Remarking,
 ): void {
   if (n === undefined || d === undefined) return;
-  const fewer = n.values.filter((value, row) => d.values[row]! < value).length;
-  if (2 * fewer > n.values.length) {
+  const all = [...files.keys()];
+  for (const [file, rows] of [["", all] as const, ...groupBy(all, (row) => files[row]!)]) {
+    const multiples = rows
+      .map((row) => d.values[row]! / n.values[row]!)
+      .filter((value) => !Number.isNaN(value));
+    const middle = multiples.sort((a, b) => a - b)[multiples.length >> 1] ?? 1;
+    // Runs of few tokens may have a file of their own.
+    if (middle >= (file === "" ? 1 : LEAST_MULTIPLE) && middle <= MOST_MULTIPLE) continue;
+    const where = file === "" ? "" : ` of ${file}`;
     remark(
       "d",
-      "most rows have fewer tokens than parameters: are the two exchanged, or in other units?",
+      middle < 1
+        ? `most rows${where} have fewer tokens than parameters: are the two exchanged, or in other units?`
+        : `most rows${where} have ${middle.toPrecision(3)} tokens a parameter or more: in which units are they?`,
       true,
     );
+    break;
   }
   if (c === undefined) return;
   const ratios = c.values.map((flops, row) => flops / approximateFlops(n.values[row]!, d.values[row]!));
@@ -148,6 +166,9 @@ function sizeInName(
     return column !== undefined && texts(column).every((text) => size.test(text ?? ""));
   });
   if (name === undefined) return undefined;
-  remark("n", `read from the names in ${name}, as no column holds the number of parameters`, true);
+  const two = texts(findColumn(table, name)!).find((text) => size.test(text!.replace(size, "-")));
+  const which =
+    two === undefined ? "" : `; the first of two sizes in ${JSON.stringify(two)}: which is meant?`;
+  remark("n", `read from the names in ${name}, as no column holds the number of parameters${which}`, true);
   return { sql: `regexp_extract(${quoted(name)}, '${size.source}', 1)` };
 }

@@ -1,9 +1,10 @@
 import { groupBy } from "../../collections.ts";
+import { texts } from "../cells.ts";
 import type { ColumnMappingInput } from "../columns.ts";
 import { looksNumeric, parseNumber, whyNoNumbers } from "../numbers.ts";
 import type { Column, SourcedTable } from "../table.ts";
 import { type NamedMetric, readMetricName } from "./metric-names.ts";
-import { type ColumnPick, quoted, type Remarking } from "./pick.ts";
+import { type ColumnPick, fileOfRow, quoted, type Remarking } from "./pick.ts";
 
 interface Measured extends NamedMetric {
   name: string;
@@ -24,7 +25,8 @@ export function guessMetrics(
   subject: Column | undefined,
   remark: Remarking,
 ): { columns: Pick<ColumnMappingInput, "subject" | "metrics" | "subjects">; used: string[] } {
-  const found = table.columns.flatMap((column) => measuredIn(column, table, remark));
+  const groups = [fileOfRow(table.files), ...(subject ? [texts(subject)] : [])];
+  const found = table.columns.flatMap((column) => measuredIn(column, table, groups, remark));
   const bySubject = groupBy(found, (metric) => metric.subject);
   const unnamed = bySubject.get("") ?? [];
   bySubject.delete("");
@@ -124,17 +126,42 @@ function areNumbers(column: Column): boolean {
   return looksNumeric(column) || whyNoNumbers(column, false).areMeant;
 }
 
+/** Scores in per cent leave no gap of this factor between those up to 1 % and the others. */
+const MOST_GAP = 5;
+
+/**
+ * Whether scores, some of which are above 1, may be shares in part: those up to 1 are all scores of a file or task, or far below the
+ * others. Zeros are the same in both.
+ *
+ * @param groups the file of each row, and the task if there is a column of it
+ */
+function mixesUnits(scores: readonly number[], groups: readonly (readonly (string | null)[])[]): boolean {
+  const known = [...scores.keys()].filter((row) => scores[row]! > 0);
+  const low = known.filter((row) => scores[row]! <= 1);
+  const high = known.filter((row) => scores[row]! > 1);
+  const most = low.reduce((score, row) => Math.max(score, scores[row]!), 0);
+  if (high.every((row) => scores[row]! > MOST_GAP * most)) return low.length > 0;
+  return groups.some((group) => {
+    const inPerCent = new Set(high.map((row) => group[row]));
+    return low.some((row) => !inPerCent.has(group[row]));
+  });
+}
+
 /** The metric that a column is by its name, if its values may be that. */
-function measuredIn(column: Column, { noNumbers }: SourcedTable, remark: Remarking): Measured[] {
+function measuredIn(
+  column: Column,
+  { noNumbers }: SourcedTable,
+  groups: readonly (readonly (string | null)[])[],
+  remark: Remarking,
+): Measured[] {
   const { name } = column;
   const said = readMetricName(name);
   if (said === undefined || noNumbers?.has(name)) return [];
   if (column.type === "boolean" || (column.type === "string" && !areNumbers(column))) return [];
-  const values = Array.from<string | number | null, number | undefined>(column.values, (value) =>
-    typeof value === "string" ? parseNumber(value) : (value ?? undefined),
-  )
-    .filter((value): value is number => value !== undefined && !Number.isNaN(value))
-    .sort((a, b) => a - b);
+  const cells = Array.from<string | number | null, number>(column.values, (value) =>
+    typeof value === "string" ? (parseNumber(value) ?? Number.NaN) : (value ?? Number.NaN),
+  );
+  const values = cells.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   const [least, most] = [values[0], values.at(-1)];
   const key = said.subject || "metrics";
   const of = (pick: ColumnPick): Measured[] => [{ ...said, name, pick }];
@@ -147,7 +174,9 @@ function measuredIn(column: Column, { noNumbers }: SourcedTable, remark: Remarki
   if (said.kind === "accuracy") {
     if (least >= 0 && most <= 1) return of(name);
     if (least >= 0 && most <= 100 && middle > 1) {
-      remark(key, `${name} is in per cent: ${range}`);
+      if (mixesUnits(cells, groups)) {
+        remark(key, `${name} seems to be in shares in part and in per cent in part: ${range}`, true);
+      } else remark(key, `${name} is in per cent: ${range}`);
       return of({ sql: `${quoted(name)} / 100` });
     }
     remark(key, `${name} is left out, as no accuracy: ${range}`, true);

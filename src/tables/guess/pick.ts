@@ -1,3 +1,4 @@
+import type { SourceFile } from "../origin.ts";
 import { quoteName } from "../sql/duckdb.ts";
 
 /** A column's name, or an SQL expression, as a user writes them. */
@@ -10,6 +11,11 @@ const RESERVED =
 /** A column's name in an expression. */
 export function quoted(name: string): string {
   return /^[a-z_][a-z0-9_]*$/i.test(name) && !RESERVED.test(name) ? name : quoteName(name);
+}
+
+/** The file that each row of a table is from, by its path. */
+export function fileOfRow(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ path, rows }) => new Array<string>(rows).fill(path));
 }
 
 /** What is said of a guessed column. */

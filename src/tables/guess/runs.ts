@@ -58,7 +58,7 @@ export function guessRuns(table: SourcedTable, rows: Rows, remark: Remarking): R
       usesStep: way === "step",
     };
   }
-  return { ...result, ...unnamedRuns(table, rows, remark) };
+  return { ...result, ...unnamedRuns(table, rows, apart, remark) };
 }
 
 /** Names have no empty cell; numbers may be names too. */
@@ -70,6 +70,8 @@ const joined = (columns: readonly Column[]): string[] => {
   const all = columns.map(texts);
   return all[0]!.map((_, row) => all.map((cells) => cells[row]).join("-"));
 };
+
+const listed = (names: readonly string[]): string => names.join(" and ");
 
 const concatenated = (columns: readonly Column[]): string =>
   columns.map(({ name }) => quoted(name)).join(" || '-' || ");
@@ -97,15 +99,12 @@ function rowsByRun(names: readonly string[], subject: Rows["subject"]): number[]
 }
 
 /** Says that rows of one name are taken as checkpoints, which is sure only for many of them. */
-function remarkCheckpoints(
-  names: readonly string[],
-  { d, step, subject }: Rows,
-  key: string,
-  remark: Remarking,
-): void {
-  const groups = rowsByRun(names, subject).filter((rows) => rows.length > 1);
+function remarkCheckpoints(names: readonly string[], known: Rows, key: string, remark: Remarking): void {
+  const groups = rowsByRun(names, known.subject).filter((rows) => rows.length > 1);
   if (groups.length === 0) return;
-  const areSure = step !== undefined || groups.every((rows) => areCheckpoints(rows, d));
+  const areSure = groups.every((rows) =>
+    known.step === undefined ? areCheckpoints(rows, known.d) : areInOrder(rows, known),
+  );
   remark(key, "rows of one name are the checkpoints of one run", !areSure);
 }
 
@@ -117,8 +116,29 @@ function areCheckpoints(rows: readonly number[], d: Float64Array | undefined): b
   return Math.max(...steps) <= 1.5 * Math.min(...steps);
 }
 
-/** Runs of a table that does not name them: each row is one, or the rows of each size are. */
-function unnamedRuns(table: SourcedTable, rows: Rows, remark: Remarking): Partial<RunsGuess> {
+/** Whether steps and tokens rise from row to row, or fall, as those of one run do; of several runs they begin anew. */
+function areInOrder(rows: readonly number[], { d, step }: Rows): boolean {
+  const rises = [step?.values, d].flatMap((values) =>
+    rows.slice(1).map((row, i) => Math.sign(Number(values?.[row]) - Number(values?.[rows[i]!]))),
+  );
+  return Math.abs(rises[0] ?? 1) === 1 && rises.every((rise) => rise === rises[0]);
+}
+
+/** Runs of a table that does not name them: each row is one, or the rows of each size (and seed or the like) are. */
+function unnamedRuns(
+  table: SourcedTable,
+  rows: Rows,
+  apart: readonly Column[],
+  remark: Remarking,
+): Partial<RunsGuess> {
+  if (table.files.length > 1 && rows.d?.some(Number.isNaN)) {
+    remark(
+      "run",
+      "filename names the runs if each file is one; rows without tokens, whose tokens are on other rows, need the SQL in docs/tables.md",
+      true,
+    );
+    return { pick: FILE_NAME };
+  }
   const column = (key: "n" | "d") =>
     table.columns.find(({ name }) => name === key) ??
     table.columns.find(({ name }) => readCountName(name)?.key === key);
@@ -127,26 +147,58 @@ function unnamedRuns(table: SourcedTable, rows: Rows, remark: Remarking): Partia
     remark("run", "no column names the runs", true);
     return {};
   }
-  const bySize = joined([n]);
-  const groups = rowsByRun(bySize, rows.subject);
-  const many = groups.filter((group) => group.length > 1);
-  const way = identified(bySize, rows);
-  const areEven = many.length > 0 && many.every((group) => areCheckpoints(group, rows.d));
-  if (way !== undefined && many.length > 0 && (rows.step !== undefined || areEven)) {
-    const isSure = rows.step !== undefined && many.every((group) => group.length >= SURE_CHECKPOINTS);
-    remark("run", `no column names the runs: rows of one ${n.name} are the checkpoints of one run`, !isSure);
+  const more = [[], ...apart.map((_, i) => apart.slice(0, i + 1))];
+  const ways = more.flatMap((others) => {
+    const names = joined([n, ...others]);
+    const many = rowsByRun(names, rows.subject).filter((group) => group.length > 1);
+    const way = identified(names, rows);
+    if (way === undefined || many.length === 0) return [];
+    if (rows.step === undefined && !many.every((group) => areCheckpoints(group, rows.d))) return [];
+    return [
+      {
+        others,
+        way,
+        isSure: many.every((group) => group.length >= SURE_CHECKPOINTS && areInOrder(group, rows)),
+      },
+    ];
+  });
+  const found = ways.find(({ isSure }) => isSure) ?? ways[0];
+  if (found !== undefined) {
+    const { others, way, isSure } = found;
+    const one = listed([n.name, ...others.map(({ name }) => name)]);
+    const doubt = isSure ? "" : "; several runs of it cannot be told apart";
+    remark(
+      "run",
+      `no column names the runs: rows of one ${one} are the checkpoints of one run${doubt}`,
+      !isSure,
+    );
+    const pick = n.type === "string" ? n.name : { sql: `CAST(${quoted(n.name)} AS VARCHAR)` };
     return {
-      pick: n.type === "string" ? n.name : { sql: `CAST(${quoted(n.name)} AS VARCHAR)` },
+      pick: others.length === 0 ? pick : { sql: concatenated([n, ...others]) },
+      used: others.map(({ name }) => name),
       usesStep: way === "step",
     };
   }
-  if (identified(joined([n, d]), rows) === undefined) {
+  const steps = rowsByRun(joined([n]), rows.subject).map((group) =>
+    group.map((row) => rows.step?.values[row]),
+  );
+  if (steps.some((values) => new Set(values).size > 1)) {
+    remark(
+      "run",
+      `no column names the runs: rows of one ${n.name} with several steps are checkpoints, and those of several runs cannot be told apart`,
+      true,
+    );
+    return {};
+  }
+  const others = more.find((columns) => identified(joined([n, d, ...columns]), rows) !== undefined);
+  if (others === undefined) {
     remark("run", "no column tells apart the rows of equal size and tokens", true);
     return {};
   }
-  remark(
-    "run",
-    `no column names the runs: each ${rows.subject === undefined ? "row" : "size and number of tokens"} is a run of its own`,
-  );
-  return { pick: { sql: concatenated([n, d]) } };
+  const what =
+    rows.subject === undefined
+      ? "row"
+      : listed(["size", "number of tokens", ...others.map(({ name }) => name)]);
+  remark("run", `no column names the runs: each ${what} is a run of its own`);
+  return { pick: { sql: concatenated([n, d, ...others]) }, used: others.map(({ name }) => name) };
 }

@@ -7,11 +7,14 @@ import { type Guess, guessColumns, withoutGiven } from "./guess.ts";
 
 /** A table lacks columns, and there is no guess that it could be read by without asking. */
 export class UnsureColumns extends UserError {
+  /** Which column is missing. */
+  readonly problem: string;
   /** What is guessed of the columns that the user's mapping leaves open. */
   readonly guess: Guess;
 
-  constructor(message: string, guess: Guess) {
-    super(message);
+  constructor(problem: string, end: string, guess: Guess) {
+    super(`${problem}; ${end}`);
+    this.problem = problem;
     this.guess = guess;
   }
 }
@@ -35,12 +38,10 @@ export function sureGuess(
   if (given === undefined && doubts === "") {
     return { ...guess, text: [mapping, ...guess.remarks.map(({ text }) => text)].join("; ") };
   }
+  const unsure = doubts === "" ? "" : `, unsure: ${doubts}`;
   const said =
     mapping === ""
-      ? "no other column has a name that is known"
-      : `a guess is columns: {${mapping}}${doubts === "" ? "" : `, unsure: ${doubts}`}`;
-  throw new UnsureColumns(
-    `${problem}; ${said}; lawfit inspect ${paths.map(shellWord).join(" ")} prints it, ready for a sweep file`,
-    guess,
-  );
+      ? `no other column has a name that is known${unsure}`
+      : `a guess is columns: {${mapping}}${unsure}; lawfit inspect ${paths.map(shellWord).join(" ")} prints it, ready for a sweep file`;
+  throw new UnsureColumns(problem, said, guess);
 }

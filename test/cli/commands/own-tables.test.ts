@@ -157,7 +157,10 @@ test("inspect prints the block, and writes a sweep file that runs; it replaces n
     ["piqa", "2.5B@250B"],
   ]);
   const again = await lawfit("inspect", tables["a wide data frame"], "--write", sweep);
-  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("wide.yaml: already exists")]);
+  expect([again.code, again.stderr]).toEqual([
+    2,
+    expect.stringContaining("wide.yaml: already exists; give another --write,"),
+  ]);
 });
 
 test("an unsure guess is printed and not used", async () => {
@@ -188,6 +191,39 @@ test("an unsure guess is printed and not used", async () => {
     0,
     expect.stringContaining("n: { sql: size * 1e9 } # UNSURE: values up to 0.8 are no counts"),
   ]);
+});
+
+test("a sweep file of an unsure guess has its columns in comments and is not read by them", async () => {
+  const table = file(
+    "two.csv",
+    csv(
+      ["run", "params", "total_params", "tokens", "loss", "acc"],
+      ...runs.map(({ n, d }, i) => [`r${i}`, n, 2 * n, d, lossOf(n, d), accuracyOf(lossOf(n, d))]),
+    ),
+  );
+  const written = path("two.yaml");
+  const { code, stdout } = await lawfit("inspect", table, "--write", written);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining("its columns are comments, as some are unsure"),
+  ]);
+  expect(parse(readFileSync(written, "utf8"))).not.toHaveProperty("columns");
+  const sweep = await lawfit("sweep", written, ...quick, "--out", path("two"));
+  expect([sweep.code, sweep.stderr]).toEqual([2, expect.stringContaining("which is meant?")]);
+  const confirmed = readFileSync(written, "utf8").replace(/^# /gm, "");
+  expect(parse(confirmed).columns.n).toBe("params");
+});
+
+test("inspect of a table without runs says what is missing, and not to run itself", async () => {
+  const table = file("lacks.csv", "params,tokens,loss,acc\n1e8,2e9,3,.3\n1e8,2e9,3,.3\n");
+  const { code, stderr } = await lawfit("inspect", table);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /no column "run".*unsure: run: no column tells apart.*columns: of a file for --layout/,
+    ),
+  ]);
+  expect(stderr).not.toMatch(/lawfit inspect|no other column/);
 });
 
 test.each([
