@@ -58,7 +58,7 @@ export const specKeys = {
     "checkpoint table: paths and globs, in a file from its folder",
     {
       otherwise: "needed, here or as `--table`",
-      option: { help: "checkpoint table: a file, a folder or a glob", reader: "text" },
+      option: { help: "checkpoint table: a file, a folder or a glob", reader: "texts" },
     },
   ),
   /** Where a table of your own has each column (docs/tables.md). @default the names of the schema */
