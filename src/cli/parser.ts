@@ -115,7 +115,7 @@ export function withoutRepetition(help: string, words: readonly string[]): strin
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     const [, option = "", written] = /^(--[\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
-    const line = lineOf(help, option) ?? REPEATABLE;
+    const line = (option && lineOf(help, option)) || REPEATABLE;
     const value = written ?? words[at + 1];
     const adds = line.includes(REPEATABLE) || /\[(boolean|array)\]/.test(line);
     if (adds || !values.has(option)) {
@@ -145,5 +145,5 @@ function optionOf(name: string, words: readonly string[]): string | undefined {
 function described(help: string, name: string): string {
   const line = help.split("\n").find((text) => text.trimStart().startsWith(`${name} `));
   const [, what] = /^ *\S+ +(.*?)(?: {2,}\[.*)?$/.exec(line ?? "") ?? [];
-  return what === undefined ? "" : `: ${what}`;
+  return what === undefined ? "" : `: ${what.replace(`; ${REPEATABLE}`, "")}`;
 }
