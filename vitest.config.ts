@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -5,8 +6,12 @@ import { defineConfig } from "vitest/config";
  * Files that replace modules, or the machine's compilers and drivers, for their whole process. The others follow each other in one
  * process for each worker, which loads lawfit and its packages once.
  */
+const replacesModules = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => `test/${file.replaceAll("\\", "/")}`)
+  .filter((file) => /\bvi\.(do)?mock\(/i.test(readFileSync(file, "utf8")));
 const ownProcess = [
-  "test/run/merge-without-links.test.ts",
+  ...replacesModules,
   "test/solve/cuda/**/*.test.ts",
   "test/solve/{broken-compilers,compiled-library,faulting-kernel,hanging-library,kernel-cache}.test.ts",
 ];

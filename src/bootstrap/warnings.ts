@@ -1,3 +1,4 @@
+import { countOf } from "../text.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import type { Bootstrap } from "./spec.ts";
 
@@ -51,7 +52,7 @@ export function bootstrapWarnings(
     else counts.set(what, { fits: 1, example: `${use.stage} of ${[...use.tasks][0]}` });
   };
   for (const { use, summary } of uses) {
-    const { measuredRuns } = use.points;
+    const { measuredRuns, fixedPoints } = use.points;
     if (use.skipped !== undefined) {
       note(use, `not resampled: ${use.skipped}`);
       continue;
@@ -64,6 +65,13 @@ export function bootstrapWarnings(
       note(
         use,
         `in over ${100 * MANY} % of the replicates a term of the form vanishes: the runs hardly determine its exponent`,
+      );
+    }
+    if (scheme.name === "parametric" && fixedPoints > 0) {
+      note(
+        use,
+        `${countOf(fixedPoints, "point")} of no run, such as the anchor, ${fixedPoints === 1 ? "is" : "are"} the same in every resample: where the ` +
+          "true curve does not pass through, intervals beyond the runs lie to one side; their coverage was studied without (docs/coverage.md; ladder: axis anchor)",
       );
     }
     const { starts } = use.solution;

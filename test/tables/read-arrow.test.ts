@@ -76,7 +76,7 @@ test.each(["file", "stream"] as const)("an Arrow %s that has been cut anywhere i
   for (let length = 8; length < bytes.length; length += 8) {
     const path = file("cut.arrow", bytes.subarray(0, length));
     expect(await messageOf(readTable(path))).toMatch(
-      /^UserError: .*cut\.arrow: (not an Arrow IPC file|the stream has no mark)/,
+      /^UserError: .*cut\.arrow: (not an Arrow IPC file|the stream has no end marker)/,
     );
   }
 });
