@@ -33,7 +33,10 @@ export function targetUnitLines({ role, ...table }: CheckpointTable, targets: re
           `target ${name} has ${size} = ${value}, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: give it in the unit of the table`,
       );
   });
-  return unitLines.length > 0 ? unitLines : proportionLines({ role, ...table }, targets);
+  const inUnit = targets.filter(
+    ({ name }) => !unitLines.some((line) => line.startsWith(`target ${name} has `)),
+  );
+  return [...unitLines, ...proportionLines({ role, ...table }, inUnit)];
 }
 
 /** Targets with another proportion of tokens to parameters than any run at the end of its training, a line each. */

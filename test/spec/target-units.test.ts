@@ -19,6 +19,8 @@ test("a target with exchanged sizes, or of another proportion than any run, is n
     ),
   ]);
   expect(targetUnitLines(table, [target(7e6, 2e14)])).toHaveLength(1);
+  const inBillions = { name: "small", n: 7, d: 2, c: 84 };
+  expect(targetUnitLines(table, [inBillions, target(2e12, 7e9)])).toHaveLength(3);
   expect(targetUnitLines(table, [target(7e9, 1.4e11), target(7e9, 2e13)])).toEqual([]);
 });
 
