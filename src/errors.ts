@@ -22,7 +22,8 @@ export function describeValue(value: unknown): string {
 
 /**
  * `; did you mean "x"?` for the end of a message about an unknown name, or an empty text where no allowed name is near. A name is near
- * if its edit distance is at most a third of the unknown name's length, rounded (one for short names), ignoring letter case.
+ * if its edit distance is at most a third of the unknown name's length, rounded (one for short names; two in four
+ * letters where only their order differs, as in `shwo`), ignoring letter case.
  */
 export function didYouMean(unknown: string, allowed: readonly string[]): string {
   if (allowed.length === 0) return "";
@@ -32,7 +33,9 @@ export function didYouMean(unknown: string, allowed: readonly string[]): string 
     allowed.map((name) => name.toLowerCase()),
   );
   const farthest = folded.length < 2 ? 0 : Math.max(1, Math.round(folded.length / 3));
-  if (distance(folded, candidate) > farthest) return "";
+  const lettersOf = (name: string) => [...name].sort().join("");
+  const isSwapped = folded.length === 4 && lettersOf(folded) === lettersOf(candidate);
+  if (distance(folded, candidate) > (isSwapped ? 2 : farthest)) return "";
   const nearest = allowed.find((name) => name.toLowerCase() === candidate);
   return `; did you mean ${JSON.stringify(nearest)}?`;
 }

@@ -4,6 +4,8 @@ import { z } from "zod";
 export type OptionReader =
   /** As it stands. */
   | "text"
+  /** As they stand, once or several times. */
+  | "texts"
   /** One of the names that the key takes. */
   | "choice"
   /** `--draws`, `--no-draws`. */

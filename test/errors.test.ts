@@ -7,6 +7,7 @@ describe("the nearest name", () => {
     // Two letters that change places are two edits.
     expect(didYouMean("alhpa", ["a", "alpha"])).toBe('; did you mean "alpha"?');
     expect(didYouMean("runs", ["run"])).toBe('; did you mean "run"?');
+    expect(didYouMean("shwo", ["sweep", "show"])).toBe('; did you mean "show"?');
     expect(didYouMean("N", ["n", "d"])).toBe('; did you mean "n"?');
   });
 

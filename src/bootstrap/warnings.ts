@@ -17,19 +17,26 @@ const FEW_RUNS = 20;
 /** Ratio of a target's compute to the largest run's beyond which coverage was not studied (docs/coverage.md). */
 const FAR = 10;
 
-/** A line on the targets beyond the range in which coverage was studied; none if there are no such targets. */
+/**
+ * A line on the targets beyond the range in which coverage was studied; none if there are no such targets.
+ *
+ * @param hasIntervals whether the predictions have intervals
+ */
 export function farTargetWarning(
   targets: readonly { name: string; c: number }[],
   largestC: number,
+  hasIntervals = true,
 ): string | undefined {
-  const far = targets.filter(({ c }) => c > FAR * largestC);
+  const far = targets.filter(({ c }) => largestC > 0 && c > FAR * largestC);
   if (far.length === 0) return undefined;
   const named = far
     .map(({ name, c }) => `${name} (${Number((c / largestC).toPrecision(2))} times)`)
     .join(", ");
+  const what = `over ${FAR} times the compute of the largest run: ${named}`;
+  if (!hasIntervals) return `targets: ${what}; so far out the law itself may not hold (lawfit backtest)`;
   return (
-    `bootstrap: over ${FAR} times the compute of the largest run: ${named}; the coverage of intervals was not ` +
-    "studied so far out, where the law itself may not hold (docs/coverage.md; lawfit backtest)"
+    `bootstrap: ${what}; the coverage of intervals was not studied so far out, where the law itself may not hold ` +
+    "(docs/coverage.md; lawfit backtest)"
   );
 }
 

@@ -6,12 +6,13 @@ import type { AnalysisKey } from "../registry.ts";
 import { parseNumber } from "../tables/numbers.ts";
 import {
   decimalNumber,
-  lastGiven,
   nameList,
   numberList,
   numberOption,
+  REPEATABLE,
   textOption,
   wholeNumber,
+  withCommas,
 } from "./options.ts";
 
 /** The part of sweep.schema.json that is used here. */
@@ -54,7 +55,9 @@ export function keyOptions<Given>(
     if (option === undefined || only?.includes(key) === false) continue;
     // The key's own name too: --levels beside --level.
     const alias = key === `${option.name}s` && { alias: key };
-    yargs.option(option.name, { describe: option.help, ...alias, ...readingOf(option, property) });
+    const isRepeatable = /^(texts|names|numbers)|by name$/.test(option.reader);
+    const describe = isRepeatable ? option.help.replace(/(?= {2}\[|$)/, `; ${REPEATABLE}`) : option.help;
+    yargs.option(option.name, { describe, ...alias, ...readingOf(option, property) });
   }
   return yargs;
 }
@@ -74,7 +77,8 @@ function readingOf(
   { minimum = 0, enum: choices = [] }: Property,
 ): Options {
   const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
-    text: lastGiven,
+    text: undefined,
+    texts: (given) => (Array.isArray(given) ? [...new Set(given)] : given),
     "whole number": wholeNumber(name, minimum),
     number: decimalNumber(name),
     names: nameList(name),
@@ -83,7 +87,7 @@ function readingOf(
     "ranges by name": pairs(name, written, rangeOf),
   };
   if (reader === "switch") return { type: "boolean" };
-  if (reader === "choice") return { choices, requiresArg: true, coerce: lastGiven };
+  if (reader === "choice") return { choices, requiresArg: true };
   const isNumber = reader === "number" || reader === "whole number" || reader === "numbers";
   return { ...(isNumber ? numberOption : textOption), coerce: coerce[reader] };
 }
@@ -91,7 +95,7 @@ function readingOf(
 /** Reads `a=1,b=2`. @throws UserError for anything else */
 function pairs<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
   return (all: string | readonly string[] | undefined): Record<string, Value> | undefined => {
-    const given = lastGiven(all);
+    const given = withCommas(all);
     if (given === undefined) return undefined;
     const entries = given.split(",").map((pair): [string, Value] => {
       const [, name, text] = /^\s*([^=]+?)\s*=(.*)$/.exec(pair) ?? [];

@@ -6,6 +6,12 @@ import { failWith, printText, watchOutputStreams } from "./output.ts";
 const PROGRAM = "lawfit";
 const PURPOSE = "Fits language-model scaling laws in bulk.";
 
+/** What the help of the program, and of each group of commands, ends with. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  [PROGRAM]: ["inspect runs.csv", "sweep ladder --table runs.csv --target 7B@2T --interval"],
+  [`${PROGRAM} simulate`]: ["ladder --out sample", "flp-m --out sample --format csv"],
+};
+
 /**
  * Runs the command line. Sets the exit code: 0, 2 for the user's mistakes, 1 for ours.
  *
@@ -18,7 +24,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       const { complete } = await import("./commands/completion.ts");
       return await complete(words);
     }
-    await runFrom(COMMANDS, PROGRAM, PURPOSE, words);
+    const spelled = words.map((word) => (word === "-h" ? "--help" : word));
+    await runFrom(COMMANDS, PROGRAM, PURPOSE, spelled);
   } catch (error) {
     failWith(error);
   }
@@ -54,7 +61,8 @@ function helpOf(commands: readonly ListedCommand[], path: string, purpose: strin
   const lines = commands.map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}\n`);
   return (
     `${path} COMMAND\n\n${purpose}\n\nCommands:\n${lines.join("")}\n` +
-    `${path} COMMAND --help says what a command takes.\n${PROGRAM} --version prints the version.\n`
+    `${path} COMMAND --help says what a command takes.\n${PROGRAM} --version prints the version.\n\n` +
+    `Examples:\n${EXAMPLES[path]!.map((words) => `  ${path} ${words}\n`).join("")}`
   );
 }
 
@@ -66,17 +74,27 @@ async function execute(
   words: readonly string[],
 ): Promise<void> {
   // Loading yargs takes longer than all that the help of the program needs.
-  const { demandSwitches, explainMisuse, Misuse, parserOf } = await import("./parser.ts");
-  const help = () =>
-    parserOf({ ...code, handler: () => {} }, called, command, [])
+  const { demandSwitches, explainMisuse, isRepeating, Misuse, parserOf, withoutRepetition } = await import(
+    "./parser.ts"
+  );
+  const helpOfCommand = (other: CommandCode, name: string, listed: ListedCommand) =>
+    parserOf({ ...other, handler: () => {} }, name, listed, [])
       .wrap(null)
       .getHelp();
+  const help = () => helpOfCommand(code, called, command);
   try {
     if (words.some((word) => word.includes("="))) demandSwitches(await help(), words);
-    await parserOf(code, called, command, words).parseAsync();
+    const once = isRepeating(words) ? withoutRepetition(await help(), words) : words;
+    await parserOf(code, called, command, once).parseAsync();
   } catch (error) {
     if (!(error instanceof Misuse)) throw error;
-    const said = explainMisuse(error.message, words, await help());
+    // Commands that run a sweep too, whose options are easily taken for those of this one.
+    const others = COMMANDS.filter(({ takes }) => takes === "<sweep>" && takes === command.takes);
+    const helps = others.map(async (other) => {
+      const named = `${PROGRAM} ${other.name}`;
+      return helpOfCommand((await other.load()) as CommandCode, named, other);
+    });
+    const said = explainMisuse(error.message, words, await help(), await Promise.all(helps));
     throw new UserError(`${said}; see ${called} --help`);
   }
 }

@@ -2,16 +2,8 @@ import { UserError } from "../errors.ts";
 import type { Shard } from "../run/shard.ts";
 import { parseNumber } from "../tables/numbers.ts";
 
-/**
- * Settings of the parser for a command that takes a list of paths. The command line lets a repeated option replace the
- * one before, and yargs takes every path of a list for such a repetition: without these only the last one is read.
- */
-export const SEVERAL_PATHS = { "camel-case-expansion": false, "duplicate-arguments-array": true } as const;
-
-/** The last value of an option of such a command, where it is given more than once; for `coerce`. */
-export function lastGiven<T>(value: T | readonly T[]): T {
-  return (Array.isArray(value) ? value.at(-1) : value) as T;
-}
+/** Words in the help of an option whose values add up where it is repeated; any other is given once. */
+export const REPEATABLE = "may be repeated";
 
 const ALLOWED =
   "1/n to n/n, such as 2/8; auto/8 or auto, in a Slurm array --array=1-8 or a Kubernetes job with completionMode Indexed";
@@ -106,8 +98,7 @@ export const formerJsonOption = { ...switchOption, hidden: true } as const;
 
 /** A function for `coerce` that reads the text of an option. It throws a UserError where `read` gives nothing. */
 export function readerOf<Value>(option: string, allowed: string, read: (text: string) => Value | undefined) {
-  return (given: string | readonly string[] | undefined): Value | undefined => {
-    const text = lastGiven(given);
+  return (text: string | undefined): Value | undefined => {
     if (text === undefined) return undefined;
     const value = read(text);
     if (value !== undefined) return value;
@@ -115,21 +106,28 @@ export function readerOf<Value>(option: string, allowed: string, read: (text: st
   };
 }
 
-/** Reads `a,b` as a list of names. Options that are repeated add up: `--target 7B@2T --target 13B@5T`. */
+/** What is given for an option whose values add up where it is repeated, with commas: `--target 7B@2T --target 13B@5T`. */
+export function withCommas(given: string | readonly string[] | undefined): string | undefined {
+  return given === undefined ? given : String(given);
+}
+
+/** Reads `a,b` as a list of names. */
 export function nameList(option: string) {
   const read = readerOf(option, "names with commas between them", (text) => {
     const names = text.split(",").map((name) => name.trim());
     return names.includes("") ? undefined : names;
   });
-  return (given: string | readonly string[] | undefined) => read(given === undefined ? given : String(given));
+  return (given: string | readonly string[] | undefined) => read(withCommas(given));
 }
 
 /** Reads `0.5,0.9` as a list of numbers. */
-export const numberList = (option: string) =>
-  readerOf(option, "numbers with commas between them", (text) => {
+export function numberList(option: string) {
+  const read = readerOf(option, "numbers with commas between them", (text) => {
     const numbers = text.split(",").map((part) => parseNumber(part) ?? Number.NaN);
     return numbers.some(Number.isNaN) ? undefined : numbers;
   });
+  return (given: string | readonly string[] | undefined) => read(withCommas(given));
+}
 
 /** Reads a number for which the rule holds. */
 export const decimalNumber = (option: string, allowed = "a number", holds = (_: number) => true) =>

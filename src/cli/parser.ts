@@ -2,6 +2,7 @@ import yargs, { type Argv } from "yargs";
 import { didYouMean, notAmong, UserError } from "../errors.ts";
 import { version } from "../version.ts";
 import type { CommandCode, ListedCommand } from "./command-list.ts";
+import { REPEATABLE } from "./options.ts";
 
 /** A command line that yargs does not accept, in yargs' words. */
 export class Misuse extends Error {}
@@ -23,7 +24,7 @@ export function parserOf(
       .scriptName(called)
       .version(version)
       .detectLocale(false)
-      .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": false })
+      .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
       .strict()
       .exitProcess(false)
       .wrap(Math.min(110, process.stdout.columns ?? 110))
@@ -42,8 +43,14 @@ export function parserOf(
  *
  * @param message of yargs
  * @param help of the command, in lines that are not wrapped; its first line is the usage
+ * @param others helps of commands that may have an option which this one lacks
  */
-export function explainMisuse(message: string, words: readonly string[], help: string): string {
+export function explainMisuse(
+  message: string,
+  words: readonly string[],
+  help: string,
+  others: readonly string[] = [],
+): string {
   const [usage = ""] = help.split("\n");
   const [, given] = /^Not enough non-option arguments: got (\d+)/.exec(message) ?? [];
   if (given !== undefined) {
@@ -63,8 +70,13 @@ export function explainMisuse(message: string, words: readonly string[], help: s
   const options = [...help.matchAll(/^ +(--[\w-]+)/gm)].map((match) => match[1]!);
   const parts = unknown.split(", ").map((argument) => {
     const option = optionOf(argument, words);
-    if (option !== undefined) return `unknown option ${option}${didYouMean(option, options)}`;
-    return `unexpected argument ${JSON.stringify(argument)}; usage: ${usage}`;
+    if (option !== undefined) {
+      const [taker] = others.find((other) => lineOf(other, option) !== undefined)?.split(" <") ?? [];
+      const hint = taker === undefined ? didYouMean(option, options) : `, which ${taker} takes`;
+      return `unknown option ${option}${hint}`;
+    }
+    const hint = options.includes("--table") ? "; a table is given as --table FILE" : "";
+    return `unexpected argument ${JSON.stringify(argument)}${hint}; usage: ${usage}`;
   });
   return parts.join("; ");
 }
@@ -85,6 +97,42 @@ export function demandSwitches(help: string, words: readonly string[]): void {
   }
 }
 
+/** Whether an option is typed more than once, under one name. */
+export function isRepeating(words: readonly string[]): boolean {
+  const typed = words.filter((word) => word.startsWith("--")).map((word) => word.split("=")[0]!);
+  return new Set(typed).size < typed.length;
+}
+
+/**
+ * The words with each option of one value once. Values that add up stay, and so do switches.
+ *
+ * @param help of the command, in lines that are not wrapped
+ * @throws UserError where such an option is given twice with other values: which one is meant cannot be known
+ */
+export function withoutRepetition(help: string, words: readonly string[]): string[] {
+  const values = new Map<string, string | undefined>();
+  const left: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const [, option = "", written] = /^(--[\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const line = (option && lineOf(help, option)) || REPEATABLE;
+    const value = written ?? words[at + 1];
+    const adds = line.includes(REPEATABLE) || /\[(boolean|array)\]/.test(line);
+    if (adds || !values.has(option)) {
+      left.push(word);
+      if (!adds) values.set(option, value);
+    } else if (values.get(option) !== value) {
+      throw new UserError(`${option} is given twice: ${values.get(option)}, ${value}; allowed: once`);
+    } else if (written === undefined) at++;
+  }
+  return left;
+}
+
+/** The line of a help on an option. */
+function lineOf(help: string, option: string): string | undefined {
+  return new RegExp(`^ +(?:--[\\w-]+, )*${option}[, ].*`, "m").exec(help)?.[0];
+}
+
 /** How an option was typed whose name yargs gives: `--tabel`, `--no-tabel`, `-t`; undefined where it was no option. */
 function optionOf(name: string, words: readonly string[]): string | undefined {
   const typed = words.map((word) => word.split("=")[0]!).filter((word) => word.startsWith("-"));
@@ -97,5 +145,5 @@ function optionOf(name: string, words: readonly string[]): string | undefined {
 function described(help: string, name: string): string {
   const line = help.split("\n").find((text) => text.trimStart().startsWith(`${name} `));
   const [, what] = /^ *\S+ +(.*?)(?: {2,}\[.*)?$/.exec(line ?? "") ?? [];
-  return what === undefined ? "" : `: ${what}`;
+  return what === undefined ? "" : `: ${what.replace(`; ${REPEATABLE}`, "")}`;
 }

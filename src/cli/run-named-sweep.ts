@@ -15,7 +15,7 @@ import { partOption } from "./options.ts";
 import { printText } from "./output.ts";
 import { duration, jsonEvents, printLine, whole } from "./progress.ts";
 import { readSweep } from "./read-sweep.ts";
-import { formatSummary } from "./sweep-summary.ts";
+import { formatSummary, guessIn } from "./sweep-summary.ts";
 
 /** Options of how a sweep is executed, in addition to what is swept. */
 export interface JobArguments {
@@ -44,7 +44,7 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
     return printEstimate(named, { out, json: isJson, shard });
   }
   const interrupts = watchInterrupts();
-  const watch = isJson ? jsonEvents() : talk(given.quiet);
+  const watch = isJson ? jsonEvents() : talk(given.quiet, shard === undefined && !given.quiet);
   const options = {
     out,
     fresh: given.fresh,
@@ -77,8 +77,16 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
   }
 }
 
-function talk(quiet: boolean) {
-  const onWarning = (line: string) => printLine(`warning: ${line}`);
+/** @param isSummarised whether a summary follows, which has the guess of a table's columns beside the numbers */
+function warner(isSummarised: boolean) {
+  return (line: string) => {
+    const guessed = isSummarised && guessIn(line) !== undefined;
+    printLine(`warning: ${guessed ? "table: its columns were guessed: see below the predictions" : line}`);
+  };
+}
+
+function talk(quiet: boolean, isSummarised: boolean) {
+  const onWarning = warner(isSummarised);
   return quiet
     ? { onWarning }
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
@@ -120,7 +128,7 @@ export async function mergeDirectories(
       "merge: --out is missing; shards that are given one by one need it: the run directory to write",
     );
   }
-  const onWarning = (line: string) => printLine(`warning: ${line}`);
+  const onWarning = warner(!quiet);
   const talk = !quiet && { onStatus: (line: string) => printLine(line) };
   const result = await mergeShards(shards.flat(), { out: directory, table, onWarning, ...talk });
   if (!quiet) printText(formatSummary(result, directory));

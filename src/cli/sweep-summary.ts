@@ -72,9 +72,14 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   );
 }
 
+/** The guess of a table's columns that a warning has; undefined for any other warning. */
+export function guessIn(warning: string): string | undefined {
+  const prefix = `table: ${COLUMNS_GUESSED}: `;
+  return warning.startsWith(prefix) ? warning.slice(prefix.length) : undefined;
+}
+
 /** By which columns the table was read, where they were guessed; else empty. */
 function guessedColumns({ warnings }: SweepResult["manifest"]): string {
-  const prefix = `table: ${COLUMNS_GUESSED}: `;
-  const line = warnings.find((warning) => warning.startsWith(prefix));
-  return line === undefined ? "" : `columns guessed: ${visibleLine(line.slice(prefix.length))}\n`;
+  const guess = warnings.map(guessIn).find((text) => text !== undefined);
+  return guess === undefined ? "" : `columns guessed: ${visibleLine(guess)}\n`;
 }

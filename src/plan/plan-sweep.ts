@@ -211,3 +211,10 @@ function poseStage(
   }
   return { ...stage, ...stage.posing.pose(parameters) };
 }
+
+/** Most FLOPs of a fit run at the end of its training. */
+export function largestCompute({ index, tasks }: SweepPlan): number {
+  const { c } = index.table;
+  const last = tasks.flatMap((task) => index.fitRuns(task).map(({ rows }) => c[rows.at(-1)!]!));
+  return last.reduce((most, value) => Math.max(most, value), 0);
+}

@@ -8,7 +8,7 @@ import { groupBy } from "../collections.ts";
 import type { PastPredictions } from "../extension.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
-import { type Cell, demandPrediction, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
+import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
 import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
@@ -207,13 +207,6 @@ export async function bootstrapSweep(
       selection: selectionTable(method, "reason" in selected ? [] : selected),
     },
   };
-}
-
-/** Most FLOPs of a fit run at the end of its training. */
-function largestCompute({ index, tasks }: SweepPlan): number {
-  const { c } = index.table;
-  const last = tasks.flatMap((task) => index.fitRuns(task).map(({ rows }) => c[rows.at(-1)!]!));
-  return last.reduce((most, value) => Math.max(most, value), 0);
 }
 
 function describeBootstrap({ resamples, scheme, freshStarts }: Bootstrap, seconds: number): string {

@@ -1,7 +1,8 @@
+import { farTargetWarning } from "../bootstrap/warnings.ts";
 import type { PreparedAnalysis } from "../extension.ts";
 import { isWaiting } from "../methods/method.ts";
 import { indexRuns, type Target } from "../methods/runs.ts";
-import { demandPrediction, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
+import { demandPrediction, largestCompute, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/selection.ts";
 import type { AnalysisKey } from "../registry.ts";
 import type { SolveResult } from "../solve/problem.ts";
@@ -16,15 +17,15 @@ import { checkSpec, type SweepSpec } from "./spec.ts";
 /** Nobody predicts so far below the smallest run, or so far above the largest: such a size is in another unit. */
 const [BELOW, ABOVE] = [1e-3, 1e5];
 
-/** Targets whose parameters or tokens must be in another unit than those of the runs to fit, a line each. */
+/** Times the tokens a parameter of any run, or their inverse, beyond which a target's two sizes are likely exchanged. */
+const ODD = 100;
+
+/** Targets whose parameters or tokens must be in another unit than those of the runs to fit, or be exchanged, a line each. */
 export function targetUnitLines({ role, ...table }: CheckpointTable, targets: readonly Target[]): string[] {
-  return (["n", "d"] as const).flatMap((size) => {
+  const unitLines = (["n", "d"] as const).flatMap((size) => {
     const fit = table[size].filter((value, row) => role[row] === "fit" && value > 0);
     if (fit.length === 0) return [];
-    const [least, most] = fit.reduce(
-      ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-      [Number.POSITIVE_INFINITY, 0],
-    );
+    const [least, most] = rangeOf(fit);
     return targets
       .filter((target) => target[size] < BELOW * least || target[size] > ABOVE * most)
       .map(
@@ -32,6 +33,33 @@ export function targetUnitLines({ role, ...table }: CheckpointTable, targets: re
           `target ${name} has ${size} = ${value}, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: give it in the unit of the table`,
       );
   });
+  const inUnit = targets.filter(
+    ({ name }) => !unitLines.some((line) => line.startsWith(`target ${name} has `)),
+  );
+  return [...unitLines, ...proportionLines({ role, ...table }, inUnit)];
+}
+
+/** Targets with another proportion of tokens to parameters than any run at the end of its training, a line each. */
+function proportionLines({ role, run, n, d }: CheckpointTable, targets: readonly Target[]): string[] {
+  const last = new Map<string, number>();
+  for (const [row, name] of run.entries()) {
+    const proportion = d[row]! / n[row]!;
+    if (role[row] === "fit" && proportion > 0) last.set(name, Math.max(last.get(name) ?? 0, proportion));
+  }
+  if (last.size === 0) return [];
+  const [least, most] = rangeOf([...last.values()]);
+  const fewest = least > 1 ? Math.max(1, least / ODD) : least / ODD;
+  return targets.flatMap(({ name, ...size }) => {
+    const proportion = size.d / size.n;
+    if (proportion >= fewest && proportion <= ODD * most) return [];
+    return `target ${name} has ${formatNumber(proportion)} tokens a parameter, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: check that its parameters (n) and tokens (d) are not exchanged or in another unit`;
+  });
+}
+
+function rangeOf(values: Iterable<number>): [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  return [least, most];
 }
 
 /** A sweep that is read, checked and planned: nothing is solved or written yet. */
@@ -81,6 +109,10 @@ export async function prepareSweep(
   demandPrediction(plan, results, sweep);
   const analyses = sweep.analyses.map(({ key, prepare }) => ({ key, ...prepare(sweep, plan) }));
   const findings = findingsInUse(given, index.used, sweep.method);
+  const ofTable = new Set(index.targets);
+  const sized = plan.targets.filter((target) => !ofTable.has(target));
+  // A bootstrap says it of all targets, with what it means for intervals.
+  const far = sweep.bootstrap === undefined && farTargetWarning(sized, largestCompute(plan), false);
   const seconds = { read: readSeconds, plan: clock() };
   return {
     sweep,
@@ -94,6 +126,7 @@ export async function prepareSweep(
       ...sweep.idleForms,
       ...findings.map(({ message }) => `table: ${message}`),
       ...targetUnitLines(table, plan.targets),
+      ...(far ? [far] : []),
     ],
   };
 }

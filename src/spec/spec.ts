@@ -50,6 +50,13 @@ const target = z.union([
   }),
 ]);
 
+const targetList = z.array(target).min(1);
+/** A single name is made a list before the check, whose messages then name the entry that is wrong. */
+const targets = z.preprocess(
+  (given) => (typeof given === "string" ? [given] : given),
+  targetList,
+) as unknown as z.ZodType<z.output<typeof targetList>, string | z.input<typeof targetList>>;
+
 /** Keys of a sweep file. The values of `columns`, `axes` and `forms` are checked where they are used. */
 export const specKeys = {
   /** Checkpoint table: paths and globs, in a file from its folder, one or several. @default needed, here or as --table */
@@ -58,7 +65,7 @@ export const specKeys = {
     "checkpoint table: paths and globs, in a file from its folder",
     {
       otherwise: "needed, here or as `--table`",
-      option: { help: "checkpoint table: a file, a folder or a glob", reader: "text" },
+      option: { help: "checkpoint table: a file, a folder or a glob", reader: "texts" },
     },
   ),
   /** Where a table of your own has each column (docs/tables.md). @default the names of the schema */
@@ -96,15 +103,16 @@ export const specKeys = {
   /** Names of the table's targets, or sizes 7B@2T or {name: 70B, n: 70B, d: 2e12}, with c, and mix: {general: 0.7, code: 0.3} for methods that take mixtures. @default every target of the table */
   targets: key(
     taking(
-      z.array(target).min(1),
+      targets,
       "a list of names of targets, or of sizes 7B@2T (parameters@tokens) or {name: 70B, n: 70B, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
     ).optional(),
     "names of the table's targets, or sizes `7B@2T` or `{name: 70B, n: 70B, d: 2e12}`, with `c`, and `mix: {general: 0.7, code: 0.3}` for methods that take mixtures",
     {
       otherwise: "every target of the table",
+      shape: z.union([name, targetList]),
       option: {
         name: "target",
-        help: "what to predict: names of the table's targets, or sizes such as 7B@2T (parameters@tokens), with commas or one by one  [default: every target of the table]",
+        help: "what to predict: names of the table's targets, or sizes such as 7B@2T (parameters@tokens), with commas  [default: every target of the table]",
         reader: "names",
       },
     },

@@ -82,11 +82,17 @@ function tableOf<T extends object>(records: readonly T[]): Table {
   const names = Object.keys(first ?? {}) as (keyof T & string)[];
   const columns = names
     .map((name): Column => {
+      // The headers of other tables are words.
+      const head = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
       const values = records.map((record) => record[name]);
       if (values.every((value) => typeof value === "number")) {
-        return { name, type: "float64", values: Float64Array.from(values) };
+        return { name: head, type: "float64", values: Float64Array.from(values) };
       }
-      return { name, type: "string", values: values.map((value) => (value === null ? null : String(value))) };
+      return {
+        name: head,
+        type: "string",
+        values: values.map((value) => (value === null ? null : String(value))),
+      };
     })
     .filter(({ values }) => values.some((value) => value !== null));
   return { rows: records.length, columns };

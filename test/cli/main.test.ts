@@ -137,6 +137,21 @@ describe("mistakes of the user: one line, exit code 2", () => {
       '--dry-run: "maybe"; allowed: true, false',
     ],
     [
+      "an option of one value given twice",
+      ["sweep", "ladder", "--table", table, "--out", "a", "--out=b"],
+      "--out is given twice: a, b; allowed: once\n",
+    ],
+    [
+      "a path that is no option's",
+      ["sweep", "ladder", table],
+      `unexpected argument ${JSON.stringify(table)}; a table is given as --table FILE; usage: `,
+    ],
+    [
+      "an option of another command",
+      [...ladder, "--table", table, "--level", "0.5"],
+      "unknown option --level, which lawfit bootstrap takes; see lawfit sweep --help",
+    ],
+    [
       "no sweep",
       ["sweep"],
       "<sweep> is missing: name of a preset (docs/sweeps.md), or a sweep file (YAML); see lawfit sweep --help",
@@ -267,6 +282,52 @@ test("help and version end with code 0, and the help fits a terminal of 80 colum
   for (const line of help.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const version = await lawfit("--version");
   expect({ code: version.code, stdout: version.stdout }).toEqual({ code: 0, stdout: "0.1.0\n" });
+});
+
+test("-h is --help, and the help of a group of commands ends with examples", async () => {
+  for (const words of [[], ["sweep"], ["simulate"], ["simulate", "ladder"]]) {
+    const short = await lawfit(...words, "-h");
+    expect(short).toEqual(await lawfit(...words, "--help"));
+    expect(short.code).toBe(0);
+    expect(short.stdout).toMatch(/\nExamples:\n {2}lawfit .+\n( .+\n)*? {2}lawfit .+\n$/);
+  }
+});
+
+test("--table may be repeated, and so may a list; an option with the same value again changes nothing", async () => {
+  const rows = smallLadder();
+  await writeRows("first.csv", rows.slice(0, 7));
+  await writeRows("second.csv", rows.slice(7));
+  const { code, stderr } = await lawfit(
+    ...["sweep", "ladder", "--table", path("first.csv"), "--table", path("second.csv")],
+    ...["--out", path("both"), "--out", path("both"), "--starts", "4"],
+  );
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`${rows.length} rows`)]);
+  const levels = await lawfit(
+    ...["bootstrap", "ladder", "--table", table, "--out", path("levels"), "--quiet", "--starts", "4"],
+    ...["--resamples", "40", "--level", "0.5", "--level", "0.8"],
+  );
+  expect(levels.code).toBe(0);
+  const { stdout } = await lawfit(
+    "show",
+    path("levels"),
+    "intervals",
+    "--columns",
+    "level",
+    "--format",
+    "csv",
+  );
+  expect(new Set(stdout.trim().split("\n").slice(1))).toEqual(new Set(["0.5", "0.8"]));
+});
+
+test("a target far outside of the runs, or with exchanged sizes, is warned of without intervals too", async () => {
+  const sweep = file("far.yaml", "preset: ladder\ntable: small.parquet\ntargets: 2T@7B\nstarts: 4\n");
+  const exchanged = await lawfit("sweep", sweep, "--out", path("exchanged"));
+  expect(exchanged.stderr).toMatch(/warning: target 2T@7B has 0\.0035 tokens a parameter, runs to fit have /);
+  expect(exchanged.stderr).toMatch(
+    /warning: targets: over 10 times the compute of the largest run: 2T@7B \(\d+ times\)/,
+  );
+  const near = await lawfit("sweep", sweep, "--target", "big", "--out", path("near"));
+  expect(near.stderr).not.toContain("warning: target");
 });
 
 test.each([

@@ -80,7 +80,7 @@ test("bad options are named as they were written, and nothing is made", async ()
     `a command is missing before --out; allowed: ${designs}`,
   );
   expect(await refused("simulate", "ladder")).toContain(
-    "--out needs a value: where to write checkpoints.parquet",
+    "--out is missing: where to write checkpoints.parquet",
   );
   expect(existsSync(out)).toBe(false);
 });

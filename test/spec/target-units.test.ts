@@ -12,6 +12,18 @@ test("a target in billions of a table in counts is named, with what the runs hav
   ]);
 });
 
+test("a target with exchanged sizes, or of another proportion than any run, is named with its tokens a parameter", () => {
+  expect(targetUnitLines(table, [target(2e12, 7e9)])).toEqual([
+    expect.stringMatching(
+      /^target 8B has 0\.0035 tokens a parameter, runs to fit have [\d.]+ to [\d.]+: check /,
+    ),
+  ]);
+  expect(targetUnitLines(table, [target(7e6, 2e14)])).toHaveLength(1);
+  const inBillions = { name: "small", n: 7, d: 2, c: 84 };
+  expect(targetUnitLines(table, [inBillions, target(2e12, 7e9)])).toHaveLength(3);
+  expect(targetUnitLines(table, [target(7e9, 1.4e11), target(7e9, 2e13)])).toEqual([]);
+});
+
 test("so is one in counts of a table in billions; any size that one would predict is none", () => {
   const billions = { ...table, n: table.n.map((n) => n / 1e9), d: table.d.map((d) => d / 1e9) };
   expect(targetUnitLines(billions, [target(8e9, 1.6e12)])).toHaveLength(2);

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
-import { lastGiven, SEVERAL_PATHS, switchOption, textOption } from "../options.ts";
+import { switchOption, textOption } from "../options.ts";
 import { printText } from "../output.ts";
 
 interface ImportArguments {
@@ -16,7 +16,6 @@ const importers = IMPORTERS.map(({ name, description }) => `${name} (${descripti
 export const importCommand: CommandModule<object, ImportArguments> = {
   builder: (yargs) =>
     yargs
-      .parserConfiguration(SEVERAL_PATHS)
       .positional("importer", { type: "string", demandOption: true, describe: importers })
       .positional("paths", {
         type: "string",
@@ -27,7 +26,6 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       .option("out", {
         ...textOption,
         demandOption: true,
-        coerce: lastGiven<string>,
         describe: "where to write the table: .parquet, .arrow, .feather or .csv",
       })
       .option("force", { ...switchOption, describe: "replace existing files" })

@@ -11,14 +11,7 @@ import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
 import { demandWritable } from "../../tables/write.ts";
 import { shellWord } from "../../text.ts";
 import { writeSweepFile } from "../new-sweep-file.ts";
-import {
-  formatOption,
-  lastGiven,
-  layoutOption,
-  SEVERAL_PATHS,
-  switchOption,
-  textOption,
-} from "../options.ts";
+import { formatOption, layoutOption, switchOption, textOption } from "../options.ts";
 import { printFormatted, printText } from "../output.ts";
 import { readLayout } from "../read-layout.ts";
 
@@ -35,27 +28,23 @@ interface InspectArguments {
 export const inspectCommand: CommandModule<object, InspectArguments> = {
   builder: (yargs) =>
     yargs
-      .parserConfiguration(SEVERAL_PATHS)
       .positional("tables", {
         type: "string",
         array: true,
         demandOption: true,
         describe: "table files, folders or globs: Parquet, CSV, JSON lines, Arrow",
       })
-      .option("layout", { ...layoutOption, coerce: lastGiven<string> })
+      .option("layout", { ...layoutOption })
       .option("decimal", {
         choices: [".", ","] as const,
         requiresArg: true,
-        coerce: lastGiven<Decimal>,
         describe: 'decimal separator of numbers in CSV files: "." or ","  [default: "."]',
       })
       .option("format", {
         ...formatOption(["text", "json"], "text for people; json with all findings"),
-        coerce: lastGiven<"text" | "json">,
       })
       .option("write", {
         ...textOption,
-        coerce: lastGiven<string>,
         describe: "sweep file to write for the table, with its columns",
       })
       .option("force", { ...switchOption, describe: "replace existing files" })

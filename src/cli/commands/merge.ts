@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { lastGiven, SEVERAL_PATHS, switchOption, textOption } from "../options.ts";
+import { switchOption, textOption } from "../options.ts";
 
 interface MergeArguments {
   runs: string[];
@@ -12,7 +12,6 @@ interface MergeArguments {
 export const mergeCommand: CommandModule<object, MergeArguments> = {
   builder: (yargs) =>
     yargs
-      .parserConfiguration(SEVERAL_PATHS)
       .positional("runs", {
         type: "string",
         array: true,
@@ -21,17 +20,14 @@ export const mergeCommand: CommandModule<object, MergeArguments> = {
       })
       .option("out", {
         ...textOption,
-        coerce: lastGiven<string>,
         describe: "where to write the run directory  [default: the one that is given]",
       })
       .option("table", {
         ...textOption,
-        coerce: lastGiven<string>,
         describe: "checkpoint table, if it is at another path than for the shards",
       })
       .option("quiet", {
         ...switchOption,
-        coerce: lastGiven<boolean>,
         describe: "print nothing but warnings and errors",
       })
       .example("$0 night", "all shards in folder night")

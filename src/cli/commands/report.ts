@@ -40,6 +40,7 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
       .example("$0 run", "the page run.html")
       .example("$0 run --figure answer --out answer.svg", "one figure"),
   handler: async ({ run, out, format, figure, theme, force }) => {
+    const { countOf } = await import("../../text.ts");
     const { printText } = await import("../output.ts");
     const { printLine } = await import("../progress.ts");
     const { writeReport } = await import("../../report/load.ts");
@@ -54,6 +55,6 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
         ? `, perhaps because tables could not be read: ${missing.join(", ")}`
         : " because the sweep has nothing for them";
     const rest = left > 0 ? `, ${left} not drawn${why}` : "";
-    printText(`wrote ${first}${more}: ${drawn.length - left} figures${rest}\n`);
+    printText(`wrote ${first}${more}: ${countOf(drawn.length - left, "figure")}${rest}\n`);
   },
 };

@@ -1,13 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import { givenKeys, keyOptions } from "../key-options.ts";
-import {
-  formatOption,
-  formerJsonOption,
-  lastGiven,
-  SEVERAL_PATHS,
-  switchOption,
-  textOption,
-} from "../options.ts";
+import { formatOption, formerJsonOption, switchOption, textOption } from "../options.ts";
 import type { JobArguments } from "../run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
@@ -16,7 +9,7 @@ interface SweepArguments extends JobArguments {
 }
 
 function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
-  const parser = yargs.parserConfiguration(SEVERAL_PATHS).positional("sweep", {
+  const parser = yargs.positional("sweep", {
     type: "string",
     demandOption: true,
     describe: "name of a preset (docs/sweeps.md), or a sweep file (YAML)",
@@ -24,7 +17,6 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
   return keyOptions(parser)
     .option("out", {
       ...textOption,
-      coerce: lastGiven<string>,
       describe:
         "where to write the run directory, or the one to continue  [default: runs/<name of the sweep>]",
     })
@@ -34,7 +26,6 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     })
     .option("shard", {
       ...textOption,
-      coerce: lastGiven<string>,
       describe:
         "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
     })
@@ -46,7 +37,6 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
     .option("quiet", { ...switchOption, describe: "print nothing but warnings and errors" })
     .option("format", {
       ...formatOption(["text", "json"], "text for people; json, an event a line (docs/cluster.md)"),
-      coerce: lastGiven<"text" | "json">,
     })
     .option("json", formerJsonOption);
 }

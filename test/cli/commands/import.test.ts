@@ -25,16 +25,7 @@ test("several files are read in the order given, by the whole command line", asy
   const small = file("small.csv", `${header}\n1e7,web,6e15,1e8,4\n`);
   const large = file("large.csv", `${header}\n1e8,web,6e17,1e9,3\n`);
   const out = join(folder, "corpora.csv");
-  const { code, stdout } = await lawfit(
-    "import",
-    "loss-to-loss",
-    small,
-    large,
-    "--out",
-    "x.csv",
-    "--out",
-    out,
-  );
+  const { code, stdout } = await lawfit("import", "loss-to-loss", small, large, "--out", out);
   expect(code).toBe(0);
   expect(stdout).toContain(
     `wrote ${out}: 2 rows, 2 runs (1 target), 2 checkpoints, 1 subject, metrics loss\n`,

@@ -20,6 +20,7 @@ async function printed(...words: string[]): Promise<string> {
 test("prints runs, metrics, ranges and findings", async () => {
   const text = await printed("inspect", tidy);
   expect(text).toContain(`${tidy}: 2 rows, 1 run (1 to fit, 0 targets), 1 subject\n`);
+  expect(text).toMatch(/^run .* first d +last d +checkpoints +phase checkpoints$/m);
   expect(text).toContain("  few-runs: ");
 });
 
@@ -58,9 +59,14 @@ test("errors of the table and of the mapping", async () => {
   );
 });
 
-test("several tables are one, by the whole command line; of an option given twice the last counts", async () => {
+test("several tables are one, by the whole command line; an option given twice with two values is refused", async () => {
   const other = file("other.csv", "run,n,d,subject,loss\nb,2,1,c4,3\n");
-  const { code, stdout } = await lawfit("inspect", tidy, other, "--format", "json", "--format", "text");
+  const { code, stdout } = await lawfit("inspect", tidy, other, "--format", "text", "--format", "text");
   expect(code).toBe(0);
   expect(stdout).toContain(`${tidy}, ${other}: 3 rows, 2 runs (2 to fit, 0 targets), 1 subject\n`);
+  const refused = await lawfit("inspect", tidy, other, "--format", "json", "--format", "text");
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    "lawfit: --format is given twice: json, text; allowed: once\n",
+  ]);
 });

@@ -101,7 +101,10 @@ test.each(Object.entries(tables))(
       "--out",
       path(`run ${name}`),
     );
-    expect([code, stderr]).toEqual([0, expect.stringContaining("warning: table: its columns were guessed")]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("warning: table: its columns were guessed: see below the predictions\n"),
+    ]);
     const rows = predicted(stdout);
     expect(rows[0]).toEqual([expect.any(String), "7B@2T", expect.closeTo(truth, 1)]);
     expect(stdout).toMatch(/^columns guessed: .*n: (size|model_params|params), d: tokens/m);

@@ -31,6 +31,12 @@ test.each([["html"], ["md"]])(
   },
 );
 
+test("one figure is not several", async () => {
+  const words = ["--figure", "answer", "--out", join(folder, "answer.svg")];
+  const { stdout } = await lawfit("report", await flpRun(folder), ...words);
+  expect(stdout).toMatch(/^wrote .*answer\.svg: 1 figure\n$/);
+});
+
 test("a folder that is no run is one line and exit code 2", async () => {
   const { code, stderr } = await lawfit("report", folder);
   expect(code).toBe(2);
