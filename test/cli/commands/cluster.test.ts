@@ -64,7 +64,7 @@ test("a dry run says what a sweep is and will take, and writes nothing", async (
   );
   expect(stdout).toMatch(/\nfits .*: 48 of the data, 360 of replicates, about [\d,]+ of back-tests\n/);
   expect(stdout).toMatch(/\ntime {6}(about \d+|under 1) s on cpu, /);
-  expect(stdout).toMatch(/\nmemory {4}about \d+ MB\ndisk {6}about \d+ MB in /);
+  expect(stdout).toMatch(/\nmemory {4}about [\d.]+ [MG]B\ndisk {6}about \d+ MB in /);
   expect(existsSync(out)).toBe(false);
   const json = await lawfit("sweep", sweepFile, "--dry-run", "--format", "json", "--shard", "1/2");
   expect(JSON.parse(json.stdout)).toMatchObject({ cells: 2, problems: 1, fits: { solve: 16 } });
