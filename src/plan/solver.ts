@@ -115,26 +115,28 @@ function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWa
   const open = new Set<Promise<unknown>>();
   let wanted = 0;
   const reportWaiting = (): void => onWaiting?.(wanted > 0 && open.size === 0);
-  const watch = (kernel: Kernel, variant: KernelVariant): Kernel => ({
-    starts: (request, range) => kernel.starts(request, range),
-    async solve(request: KernelRequest) {
-      stopIfAsked(signal);
-      const began = performance.now();
-      const answer = kernel.solve(request);
-      open.add(answer);
-      reportWaiting();
-      try {
-        const answered = await answer;
-        const isReplicate = variant.resampling !== "none";
-        const name = variantKey({ ...variant, resampling: "none" });
-        onFits?.({ kernel: name, isReplicate, fits: request.count }, (performance.now() - began) / 1000);
-        return answered;
-      } finally {
-        open.delete(answer);
+  const watch = (kernel: Kernel, variant: KernelVariant): Kernel => {
+    const isReplicate = variant.resampling !== "none";
+    const name = variantKey({ ...variant, resampling: "none" });
+    return {
+      starts: (request, range) => kernel.starts(request, range),
+      async solve(request: KernelRequest) {
+        stopIfAsked(signal);
+        const began = performance.now();
+        const answer = kernel.solve(request);
+        open.add(answer);
         reportWaiting();
-      }
-    },
-  });
+        try {
+          const answered = await answer;
+          onFits?.({ kernel: name, isReplicate, fits: request.count }, (performance.now() - began) / 1000);
+          return answered;
+        } finally {
+          open.delete(answer);
+          reportWaiting();
+        }
+      },
+    };
+  };
   const kernels = new WeakMap<Kernel, Kernel>();
   return {
     name: backend.name,

@@ -27,26 +27,11 @@ export interface PlannedFits extends Readonly<Record<FittingKey, number>> {
 
 type Planned = Pick<PreparedSweep, "sweep" | "plan" | "analyses">;
 
-/** Counts the fits of a prepared sweep. @param ownership of the shard that is to be run */
-export function countFits({ sweep, plan, analyses }: Planned, ownership?: Ownership): PlannedFits {
-  const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true).length;
-  const { bootstrap } = sweep;
-  const solve = problems * sweep.solve.starts;
-  const resampled =
-    bootstrap === undefined ? 0 : problems * bootstrap.resamples * (1 + bootstrap.freshStarts);
-  const again = fittingAnalyses.map(({ key }) => {
-    const rounds = analyses.find((analysis) => analysis.key === key)?.rounds ?? [];
-    return [key, rounds.length * (solve + resampled)] as const;
-  });
-  const ofAnalyses = Object.fromEntries(again) as Record<FittingKey, number>;
-  return { problems, solve, bootstrap: resampled, ...ofAnalyses };
-}
-
 /** Fits of the profile of a parameter: 53 were counted over 1,870 problems, two sides together. */
 const PROFILE_FITS = 50;
 
-/** Gives a meter the planned fits of each kernel. */
-export function planFits(meter: Meter, { sweep, plan, analyses }: Planned, ownership?: Ownership): void {
+/** The planned fits of each kernel, by phase. @param ownership of the shard that is to be run */
+function fitsByKernel({ sweep, plan, analyses }: Planned, ownership?: Ownership) {
   const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true);
   const { bootstrap, solve, profiles } = sweep;
   const each = (isReplicate: boolean, fitsOf: (problem: Problem) => number): KernelFits[] => {
@@ -59,22 +44,40 @@ export function planFits(meter: Meter, { sweep, plan, analyses }: Planned, owner
   };
   const solved = each(false, () => solve.starts);
   const resampled = bootstrap ? each(true, () => bootstrap.resamples * (1 + bootstrap.freshStarts)) : [];
-  meter.plan("solve", solved);
-  if (profiles)
-    meter.plan(
-      "profiles",
-      each(false, (problem) => PROFILE_FITS * freeParameters(problem)),
-    );
-  meter.plan("bootstrap", resampled);
-  // Each round of an analysis is counted like the whole sweep, as in `countFits`.
-  for (const { key } of fittingAnalyses) {
+  const again = fittingAnalyses.map(({ key }) => {
     const rounds = analyses.find((analysis) => analysis.key === key)?.rounds?.length ?? 0;
-    meter.plan(
-      key,
-      [...solved, ...resampled].map((work) => ({ ...work, fits: rounds * work.fits })),
-    );
-  }
-  meter.cellsPlanned(plan.cells.length);
+    return [key, [...solved, ...resampled].map((work) => ({ ...work, fits: rounds * work.fits }))] as const;
+  });
+  return {
+    problems: problems.length,
+    solve: solved,
+    profiles: profiles ? each(false, (problem) => PROFILE_FITS * freeParameters(problem)) : [],
+    bootstrap: resampled,
+    again,
+  };
+}
+
+/** Counts the fits of a prepared sweep. @param ownership of the shard that is to be run */
+export function countFits(prepared: Planned, ownership?: Ownership): PlannedFits {
+  const { problems, solve, bootstrap, again } = fitsByKernel(prepared, ownership);
+  const sum = (all: readonly KernelFits[]): number => all.reduce((total, { fits }) => total + fits, 0);
+  const ofAnalyses = Object.fromEntries(again.map(([key, fits]) => [key, sum(fits)]));
+  return {
+    problems,
+    solve: sum(solve),
+    bootstrap: sum(bootstrap),
+    ...(ofAnalyses as Record<FittingKey, number>),
+  };
+}
+
+/** Gives a meter the planned fits of each kernel. */
+export function planFits(meter: Meter, prepared: Planned, ownership?: Ownership): void {
+  const { solve, profiles, bootstrap, again } = fitsByKernel(prepared, ownership);
+  meter.plan("solve", solve);
+  meter.plan("profiles", profiles);
+  meter.plan("bootstrap", bootstrap);
+  for (const [key, fits] of again) meter.plan(key, fits);
+  meter.cellsPlanned(prepared.plan.cells.length);
 }
 
 function solvable({ shared }: SweepPlan): SweepPlan["shared"]["problems"] {

@@ -22,21 +22,20 @@ const ODD = 100;
 
 /** Targets whose parameters or tokens must be in another unit than those of the runs to fit, or be exchanged, a line each. */
 export function targetUnitLines({ role, ...table }: CheckpointTable, targets: readonly Target[]): string[] {
+  const inOtherUnit = new Set<Target>();
   const unitLines = (["n", "d"] as const).flatMap((size) => {
     const fit = table[size].filter((value, row) => role[row] === "fit" && value > 0);
     if (fit.length === 0) return [];
     const [least, most] = rangeOf(fit);
     return targets
       .filter((target) => target[size] < BELOW * least || target[size] > ABOVE * most)
-      .map(
-        ({ name, [size]: value }) =>
-          `target ${name} has ${size} = ${value}, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: give it in the unit of the table`,
-      );
+      .map((target) => {
+        inOtherUnit.add(target);
+        return `target ${target.name} has ${size} = ${target[size]}, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: give it in the unit of the table`;
+      });
   });
-  const inUnit = targets.filter(
-    ({ name }) => !unitLines.some((line) => line.startsWith(`target ${name} has `)),
-  );
-  return [...unitLines, ...proportionLines({ role, ...table }, inUnit)];
+  const others = targets.filter((target) => !inOtherUnit.has(target));
+  return [...unitLines, ...proportionLines({ role, ...table }, others)];
 }
 
 /** Targets with another proportion of tokens to parameters than any run at the end of its training, a line each. */
