@@ -9,6 +9,7 @@ import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
 import { buildProgram, type Program, programRunner, type Runner, usedColumns } from "./program.ts";
+import { rowRunner } from "./row-runner.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}
@@ -43,6 +44,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   const runner = programRunner(program);
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
+  let onRows: ReturnType<typeof rowRunner> | undefined;
 
   return {
     record,
@@ -58,6 +60,10 @@ export function defineForm(record: FormRecord): DefinedForm {
     offset: logTerms.offset,
     program,
     ...runner,
+    values(parameters, variables, out) {
+      onRows ??= rowRunner(program);
+      onRows(parameters, variables, out);
+    },
     get kernelSource() {
       source ??= kernelSource(program, logTerms);
       return source;

@@ -1,5 +1,6 @@
 import type { Expression } from "./expression.ts";
 import type { Program } from "./program.ts";
+import type { RowVariable } from "./row-runner.ts";
 
 /** One parameter of a form, in the user's coordinates. */
 export interface FormParameter {
@@ -126,6 +127,14 @@ export interface Form {
   offset: number | undefined;
   /** Value of the form. `parameters` in record order, `variables` in record order. */
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
+  /**
+   * Values on many rows, the same as `value` gives one by one.
+   *
+   * @param parameters rows x parameters, row-major, in record order; or one row for all
+   * @param variables in record order, each one value for all rows or one a row
+   * @param out takes the values, one a row
+   */
+  values(parameters: Float64Array, variables: readonly RowVariable[], out: Float64Array): void;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
   /** The columns of one point from its variables. */

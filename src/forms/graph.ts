@@ -1,4 +1,11 @@
-import { type Expression, expressionKey, formFunctions, operationCount } from "./expression.ts";
+import {
+  type Expression,
+  expressionKey,
+  type FunctionName,
+  formFunctions,
+  isFunctionName,
+  operationCount,
+} from "./expression.ts";
 import type { KernelFunction } from "./operations.ts";
 
 /**
@@ -50,32 +57,28 @@ export type GraphNode =
   | { readonly kind: "product"; readonly factors: readonly NodeId[] }
   | { readonly kind: "call"; readonly function: GraphFunction; readonly arguments: readonly NodeId[] };
 
-/** Value of a graph function in float64; helpers as they are lowered. */
-export function evaluateGraphFunction(name: GraphFunction, x: number, y: number): number {
-  switch (name) {
-    case "log":
-      return Math.log(x);
-    case "sign":
-      return Math.sign(x);
-    case "step":
-      return x > 0 ? 1 : 0;
-    case "reciprocal":
-      return 1 / x;
-    case "whole":
-      return x;
-    case "sigmoid_slope": {
-      const s = formFunctions.sigmoid.evaluate(x);
-      return s * (1 - s);
-    }
-    case "sigmoid_curvature": {
-      const s = formFunctions.sigmoid.evaluate(x);
-      return s * (1 - s) * (1 - 2 * s);
-    }
-    default: {
-      const evaluate: (x: number, y: number) => number = formFunctions[name].evaluate;
-      return evaluate(x, y);
-    }
-  }
+type Evaluator = (x: number, y: number) => number;
+
+/** Helpers as they are lowered. */
+const helpers: Readonly<Record<Exclude<GraphFunction, FunctionName>, Evaluator>> = {
+  log: Math.log,
+  sign: Math.sign,
+  step: (x) => (x > 0 ? 1 : 0),
+  reciprocal: (x) => 1 / x,
+  whole: (x) => x,
+  sigmoid_slope: (x) => {
+    const s = formFunctions.sigmoid.evaluate(x);
+    return s * (1 - s);
+  },
+  sigmoid_curvature: (x) => {
+    const s = formFunctions.sigmoid.evaluate(x);
+    return s * (1 - s) * (1 - 2 * s);
+  },
+};
+
+/** A graph function in float64. One of a single argument ignores the second. */
+export function graphEvaluator(name: GraphFunction): Evaluator {
+  return isFunctionName(name) ? formFunctions[name].evaluate : helpers[name];
 }
 
 /**
@@ -183,7 +186,7 @@ export class Graph {
   call(name: GraphFunction, ...args: NodeId[]): NodeId {
     const nodes = args.map((id) => this.node(id));
     if (nodes.every((node) => node.kind === "number")) {
-      return this.number(evaluateGraphFunction(name, nodes[0]!.value, nodes[1]?.value ?? 0));
+      return this.number(graphEvaluator(name)(nodes[0]!.value, nodes[1]?.value ?? 0));
     }
     return this.#intern(
       `${name}(${args.join(",")})`,

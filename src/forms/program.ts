@@ -1,6 +1,6 @@
 import { differentiator } from "./differentiate.ts";
 import { compileExpression, type Expression } from "./expression.ts";
-import { evaluateGraphFunction, type Graph, type NodeId, walk } from "./graph.ts";
+import { type Graph, graphEvaluator, type NodeId, walk } from "./graph.ts";
 import { Lowering } from "./lowering.ts";
 import type { Operation } from "./operations.ts";
 
@@ -191,9 +191,16 @@ function step({ operator, inputs }: Operation, target: number): Step {
       return (r) => {
         r[target] = Math.exp(r[a]!);
       };
-    default:
+    default: {
+      const evaluate = graphEvaluator(operator);
+      if (inputs.length === 1) {
+        return (r) => {
+          r[target] = evaluate(r[a]!, 0);
+        };
+      }
       return (r) => {
-        r[target] = evaluateGraphFunction(operator, r[a]!, inputs.length > 1 ? r[b]! : 0);
+        r[target] = evaluate(r[a]!, r[b]!);
       };
+    }
   }
 }

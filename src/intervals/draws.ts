@@ -74,7 +74,10 @@ export class Draws {
 
   constructor(values: Float64Array) {
     this.values = values;
-    this.ranked = new Ranked(values.filter((value) => !Number.isNaN(value)));
+    const numbers = new Float64Array(values.length);
+    let count = 0;
+    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) numbers[count++] = values[i]!;
+    this.ranked = new Ranked(numbers.subarray(0, count));
   }
 
   /** How many are numbers. */

@@ -1,8 +1,9 @@
 import type { Form } from "../forms/form.ts";
 import { mean } from "../statistics.ts";
+import { predictChain, predictStep } from "./chain.ts";
 import type { Feature } from "./feature.ts";
 import { actualMean, type Measured, type Quantity } from "./measured.ts";
-import { type Need, type Plan, type Stage, type TaskData, WITHOUT_STEPS } from "./method.ts";
+import type { Need, Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns, type Target } from "./runs.ts";
 import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
 
@@ -20,18 +21,7 @@ export function planSingleStep(step: SingleStep, { index, targets }: TaskData): 
   return {
     stages: [planSizeStage({ ...step, name }, index), ...skipped],
     fitRuns: selectedRuns(index, runs),
-    predict([parameters], [shift = 0] = []) {
-      if (parameters === undefined) return [];
-      return predictable.map(({ target, variables, actual }) => {
-        const value = form.value(parameters, variables);
-        return {
-          target,
-          predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
-          actual,
-          ...WITHOUT_STEPS,
-        };
-      });
-    },
+    ...predictStep(form, residual, predictable),
     at([parameters], size) {
       const variables = step.variables(size);
       if (parameters === undefined || "leftOut" in variables) return Number.NaN;
@@ -105,28 +95,7 @@ export function planTwoSteps(steps: TwoSteps, { index, task, targets }: TaskData
   return {
     stages: [step1, ...steps.step2, ...skipped],
     fitRuns: selectedRuns(index, runs),
-    predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
-      if (ofLaw === undefined) return [];
-      return predictable.flatMap(({ target, link: place, variables, actual, featureActual }) => {
-        const ofLink = ofLinks[place];
-        if (ofLink === undefined) return [];
-        const shift2 = linkShifts[place] ?? 0;
-        // Residuals of step 1 are of logarithms.
-        const featurePredicted = law.value(ofLaw, variables) * Math.exp(shift1);
-        return [
-          {
-            target,
-            predicted: link.value(ofLink, [featurePredicted]) + shift2,
-            actual,
-            featurePredicted,
-            featureActual,
-            linkPredicted: Number.isNaN(featureActual)
-              ? Number.NaN
-              : link.value(ofLink, [featureActual]) + shift2,
-          },
-        ];
-      });
-    },
+    ...predictChain(law, link, predictable),
     // A size that is not a target has no link of its own.
     at([ofLaw, ...ofLinks], size) {
       const ofLink = isLinkPerTarget ? undefined : ofLinks[0];
