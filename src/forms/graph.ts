@@ -1,11 +1,4 @@
-import {
-  type Expression,
-  expressionKey,
-  type FunctionName,
-  formFunctions,
-  isFunctionName,
-  operationCount,
-} from "./expression.ts";
+import { type Expression, expressionKey, formFunctions, operationCount } from "./expression.ts";
 import type { KernelFunction } from "./operations.ts";
 
 /**
@@ -57,28 +50,32 @@ export type GraphNode =
   | { readonly kind: "product"; readonly factors: readonly NodeId[] }
   | { readonly kind: "call"; readonly function: GraphFunction; readonly arguments: readonly NodeId[] };
 
-type Evaluator = (x: number, y: number) => number;
-
-/** Helpers as they are lowered. */
-const helpers: Readonly<Record<Exclude<GraphFunction, FunctionName>, Evaluator>> = {
-  log: Math.log,
-  sign: Math.sign,
-  step: (x) => (x > 0 ? 1 : 0),
-  reciprocal: (x) => 1 / x,
-  whole: (x) => x,
-  sigmoid_slope: (x) => {
-    const s = formFunctions.sigmoid.evaluate(x);
-    return s * (1 - s);
-  },
-  sigmoid_curvature: (x) => {
-    const s = formFunctions.sigmoid.evaluate(x);
-    return s * (1 - s) * (1 - 2 * s);
-  },
-};
-
-/** A graph function in float64. One of a single argument ignores the second. */
-export function graphEvaluator(name: GraphFunction): Evaluator {
-  return isFunctionName(name) ? formFunctions[name].evaluate : helpers[name];
+/** A graph function in float64; helpers as they are lowered. */
+export function graphFunction(name: GraphFunction): (x: number, y: number) => number {
+  switch (name) {
+    case "log":
+      return Math.log;
+    case "sign":
+      return Math.sign;
+    case "step":
+      return (x) => (x > 0 ? 1 : 0);
+    case "reciprocal":
+      return (x) => 1 / x;
+    case "whole":
+      return (x) => x;
+    case "sigmoid_slope":
+      return (x) => {
+        const s = formFunctions.sigmoid.evaluate(x);
+        return s * (1 - s);
+      };
+    case "sigmoid_curvature":
+      return (x) => {
+        const s = formFunctions.sigmoid.evaluate(x);
+        return s * (1 - s) * (1 - 2 * s);
+      };
+    default:
+      return formFunctions[name].evaluate;
+  }
 }
 
 /**
@@ -186,7 +183,7 @@ export class Graph {
   call(name: GraphFunction, ...args: NodeId[]): NodeId {
     const nodes = args.map((id) => this.node(id));
     if (nodes.every((node) => node.kind === "number")) {
-      return this.number(graphEvaluator(name)(nodes[0]!.value, nodes[1]?.value ?? 0));
+      return this.number(graphFunction(name)(nodes[0]!.value, nodes[1]?.value ?? 0));
     }
     return this.#intern(
       `${name}(${args.join(",")})`,

@@ -81,7 +81,7 @@ export function predictChain(law: Form, link: Form, targets: readonly ChainedTar
         const shift2 = linkShifts[place];
         const feature = shifted(valuesAt(law, ofLaw, variables, rows), "log", shift1);
         const predicted = new Float64Array(rows);
-        link.values(ofLink.parameters, [feature], predicted);
+        link.valueOfRows(ofLink.parameters, [feature], predicted);
         for (const { degenerate } of [ofLaw, ofLink]) clear(predicted, degenerate);
         const linkPredicted = Number.isNaN(featureActual)
           ? nothing(rows)
@@ -114,7 +114,7 @@ function valuesAt(
   const ofStage = getOrInsert(kept, parameters, () => new Map<string, Float64Array>());
   return getOrInsert(ofStage, `${form.name} ${rows} ${variables.join(" ")}`, () => {
     const values = new Float64Array(rows);
-    form.values(parameters, variables, values);
+    form.valueOfRows(parameters, variables, values);
     clear(values, degenerate);
     return values;
   });

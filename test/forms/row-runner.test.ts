@@ -22,17 +22,17 @@ test.each(every)("many rows of %s have the values that one has, to the last bit"
   const columns = form.variableNames.map((_, v) => Float64Array.from(points, (point) => point.v[v]!));
   const out = new Float64Array(ROWS);
 
-  form.values(parameters, columns, out);
+  form.valueOfRows(parameters, columns, out);
   expect(out).toEqual(Float64Array.from(points, ({ p, v }) => form.value(p, v)));
 
   const [first] = points;
-  form.values(parameters, [...first!.v], out);
+  form.valueOfRows(parameters, [...first!.v], out);
   expect(out).toEqual(Float64Array.from(points, ({ p }) => form.value(p, first!.v)));
 
-  form.values(first!.p, columns, out);
+  form.valueOfRows(first!.p, columns, out);
   expect(out).toEqual(Float64Array.from(points, ({ v }) => form.value(first!.p, v)));
 
   const mixed = columns.map((column, v) => (v === 0 ? column : first!.v[v]!));
-  form.values(parameters, mixed, out);
+  form.valueOfRows(parameters, mixed, out);
   expect(out).toEqual(Float64Array.from(points, ({ p, v }) => form.value(p, first!.v.with(0, v[0]!))));
 });
