@@ -22,7 +22,7 @@ struct BatchRequest {
   uint32_t seed, problem;
   int32_t first_start, first_resample, count, starts, limit, given;
   uint32_t population;
-  int32_t drawn;
+  int32_t drawn, structured, unused;
 };
 
 // Every fit that has ended, until its block has found the best of each resample.
@@ -73,7 +73,7 @@ struct Work {
   double* drawn;    // the resamples' numbers, [numbers x fits that the device works on at one time]
   int which, next;  // index of the request in the batch; next fit of it
 
-  __device__ __forceinline__ Answer answer() const { return Answer(real, whole, request.count, rows()); }
+  __device__ __forceinline__ Answer answer() const { return Answer(real, whole, request.count, rows(), P); }
   __device__ __forceinline__ int rows() const { return request.count / fits_a_row(request); }
 };
 
@@ -189,6 +189,7 @@ __device__ __forceinline__ void reduce(const Work& work) {
       if (objective[place] < objective[best]) best = place;
     }
     answer.best[row] = best;
+    answer.lowest_cell[row] = undefined_objective;
     answer.all_iterations[row] = iterations;
     answer.gradient_norm[row] = ended[best].gradient_norm;
     answer.iterations[row] = ended[best].iterations;
@@ -339,6 +340,7 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         request.drawn = wanted.drawn;
         request.limit = wanted.limit;
         request.given = wanted.given;
+        request.structured = wanted.structured;
         request.tolerance = wanted.tolerance;
         request.scalars = numbers + wanted.scalars;
         request.given_starts = numbers + wanted.given_starts;
