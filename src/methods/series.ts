@@ -27,13 +27,15 @@ export function smooth(width: number): Filter {
 
 /** Mean of each value and the `width - 1` before it, or as many as there are. */
 function trailingMean(values: Float64Array, width: number): Float64Array {
-  return values.map((_, i) => {
+  const means = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
     const first = Math.max(0, i + 1 - width);
     // Summed anew for each window: a running sum would carry rounding along the run.
     let sum = 0;
     for (let j = first; j <= i; j++) sum += values[j]!;
-    return sum / (i + 1 - first);
-  });
+    means[i] = sum / (i + 1 - first);
+  }
+  return means;
 }
 
 /** Points (x, y) of one run at the checkpoints that both have, in the order of training. */

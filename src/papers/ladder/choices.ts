@@ -67,6 +67,16 @@ const sizesOf = part(["input", "flops"], ({ input, flops }, context) => {
 /** Metric that is predicted, by the answer format. */
 const SCORES = { rc: "accuracy", mc: "mc_accuracy" } as const;
 
+/** The score straight from size. */
+const singlePart = part(
+  ["input", "flops", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  (chosen, context) => ({
+    ...sizesOf(chosen, context),
+    score: SCORES[chosen.format],
+    ...step1Of(chosen),
+  }),
+);
+
 /** The regression of step 1, from size to the feature. */
 const step1Part = part(
   ["input", "flops", "feature", "runs", "final_window", "bounds1", "loss1", "delta1"],
@@ -132,8 +142,8 @@ export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: Axis
     feature: parseFeature(chosen.feature),
     runs: chosen.runs,
     linkOn: chosen.format === "rc" ? ("fit" as const) : ("target" as const),
-    /** The score straight from size. */
-    single: { ...sizesOf(chosen, context), ...step1Of(chosen) },
+    single: singlePart(chosen, context),
+    /** Undefined for a single step. */
     steps:
       chosen.feature === NO_FEATURE
         ? undefined

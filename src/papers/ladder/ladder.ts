@@ -22,14 +22,14 @@ export const ladder = defineMethod({
   metric: ({ score }) => score,
   needs: ({ feature, score, linkOn }) => needsOfSteps(feature, score, linkOn),
   predicates: ({ runs }) => [runs],
-  plan: ({ steps, single, score }, data) =>
-    steps === undefined ? planSingle(single, score, data) : planSteps(steps, data),
+  plan: ({ steps, single }, data) =>
+    steps === undefined ? planSingle(single, data) : planSteps(steps, data),
 });
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
-function planSingle({ single: form, ...step1 }: LadderRecipe["single"], score: string, data: TaskData): Plan {
-  return planScoreStep({ ...step1, form, score, residual: "log" }, data);
-}
+const planSingle = perPart(({ single: form, ...step }: LadderRecipe["single"], data) =>
+  planScoreStep({ ...step, form, residual: "log" }, data),
+);
 
 type Steps = NonNullable<LadderRecipe["steps"]>;
 
