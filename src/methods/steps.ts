@@ -114,7 +114,10 @@ export function planTwoSteps(
   { index }: TaskData,
 ): Plan {
   const { predictable, skipped } = targets;
-  const chained = predictable.map(({ place, ...target }) => ({ ...target, link: isLinkPerTarget ? place : 0 }));
+  const chained = predictable.map(({ place, ...target }) => ({
+    ...target,
+    link: isLinkPerTarget ? place : 0,
+  }));
   return {
     stages: [step1, ...step2, ...skipped],
     fitRuns: selectedRuns(index, runs),
