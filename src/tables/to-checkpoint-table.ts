@@ -22,7 +22,7 @@ import type { Decimal } from "./csv.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
 import { FILE_NAME, readTable } from "./read.ts";
 import { widenToTidy } from "./reshape.ts";
-import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } from "./table.ts";
+import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table, withIntegers } from "./table.ts";
 import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
 
 interface CheckpointTableOptions {
@@ -210,6 +210,7 @@ export async function readCheckpointTable(
   const table = await readTable(paths, {
     text,
     computed,
+    wholeAsFloat: true,
     filename: [...text, ...computed.values()].some((name) => name.includes(FILE_NAME)),
     ...(decimal && { decimal }),
   });
@@ -220,7 +221,7 @@ export async function readCheckpointTable(
     const { sureGuess } = await import("./guess/sure-guess.ts");
     const guessed = sureGuess(
       error.message,
-      table,
+      withIntegers(table),
       typeof paths === "string" ? [paths] : paths,
       options.columns,
     );
