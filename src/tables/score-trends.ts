@@ -58,11 +58,14 @@ export function fallingScores(
 }
 
 /** The last row of each series, by tokens. */
-function lastRows({ d }: CheckpointTable, rows: Uint32Array, { of }: RowSeries): number[] {
+function lastRows({ d }: CheckpointTable, rows: Uint32Array, { of, first }: RowSeries): number[] {
   const last = new Map<number, number>();
+  const known = new Float64Array(first.length).fill(Number.NEGATIVE_INFINITY);
   for (const row of rows) {
-    const before = last.get(of[row]!);
-    if (before === undefined || d[row]! > d[before]!) last.set(of[row]!, row);
+    const number = of[row]!;
+    if (!(d[row]! > known[number]!)) continue;
+    known[number] = d[row]!;
+    last.set(number, row);
   }
   return [...last.values()];
 }
@@ -99,9 +102,12 @@ export function seriesOf({ run, subject, phase, rows: all }: CheckpointTable, ro
   const of = new Uint32Array(all);
   const first: number[] = [];
   const runs = new Map<string, Map<string, Map<string | null, number>>>();
+  let last: { run: string; subjects: Map<string, Map<string | null, number>> } | undefined;
   for (const row of rows) {
-    const subjects = getOrInsert(runs, run[row]!, () => new Map());
-    const phases = getOrInsert(subjects, subject[row]!, () => new Map());
+    const name = run[row]!;
+    // Rows of a run stand together as a rule.
+    if (last?.run !== name) last = { run: name, subjects: getOrInsert(runs, name, () => new Map()) };
+    const phases = getOrInsert(last.subjects, subject[row]!, () => new Map());
     of[row] = getOrInsert(phases, phase[row]!, () => first.push(row) - 1);
   }
   return { of, first };
