@@ -314,25 +314,36 @@ export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?
 
 /** Metrics with one value on all rows to fit, even if targets have others: a score that is always 0 carries no information. */
 function* constantMetrics({ table, rowsOf, series }: Inspected): Iterable<string> {
+  const { role, subject } = table;
   for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;
     const values = table.metrics.get(metric)!;
-    type Values = { value: number; count: number; isConstant: boolean };
-    const bySubject = new Map<string, Values>();
-    const bySeries = new Array<Values | undefined>(series.first.length).fill(undefined);
+    const firsts = new Float64Array(series.first.length).fill(Number.NaN);
+    const counts = new Uint32Array(series.first.length);
+    const varies = new Uint8Array(series.first.length);
+    const order: number[] = [];
     for (const row of rows) {
-      const value = values[row] as number;
-      if (table.role[row] !== "fit" || Number.isNaN(value)) continue;
-      const number = series.of[row]!;
-      const subject =
-        bySeries[number] ??
-        getOrInsert(bySubject, table.subject[row]!, () => ({ value, count: 0, isConstant: true }));
-      bySeries[number] = subject;
-      subject.count++;
-      subject.isConstant &&= subject.value === value;
+      const value = values[row]!;
+      if (role[row] !== "fit" || Number.isNaN(value)) continue;
+      const i = series.of[row]!;
+      if (counts[i]!++ === 0) {
+        firsts[i] = value;
+        order.push(i);
+      } else if (firsts[i] !== value) varies[i] = 1;
     }
-    for (const [subject, { value, count, isConstant }] of bySubject) {
-      if (isConstant && count > 1) yield `${metric} of ${quote(subject)} is ${value} on ${count} rows to fit`;
+    const bySubject = new Map<string, { value: number; count: number; isConstant: boolean }>();
+    for (const i of order) {
+      const value = firsts[i]!;
+      const all = getOrInsert(bySubject, subject[series.first[i]!]!, () => ({
+        value,
+        count: 0,
+        isConstant: true,
+      }));
+      all.count += counts[i]!;
+      all.isConstant &&= varies[i] === 0 && all.value === value;
+    }
+    for (const [name, { value, count, isConstant }] of bySubject) {
+      if (isConstant && count > 1) yield `${metric} of ${quote(name)} is ${value} on ${count} rows to fit`;
     }
   }
 }

@@ -49,6 +49,8 @@ export async function readRelation(
   relation: Relation,
   options: RelationOptions = {},
 ): Promise<ReadColumns> {
+  // Parquet says how many rows it has, and each column gets the room that it needs.
+  const room = options.labelled ? await countRows(connection, relation.sql) : 0;
   const list: string[] = [];
   const sinks: ColumnSink[] = [];
   for (const column of relation.columns) {
@@ -59,7 +61,7 @@ export async function readRelation(
     const labels =
       type === "string" && options.labelled ? await distinctLabels(connection, sql, relation.sql) : undefined;
     list.push(labels ? `CAST(${sql} AS ENUM(${labels.map(quoteText).join(", ")}))` : sql);
-    sinks.push(labels ? labelSink(name, labels) : columnSink(name, type, options.wholeAsFloat));
+    sinks.push(labels ? labelSink(name, labels, room) : columnSink(name, type, room, options.wholeAsFloat));
   }
   const result = await connection.stream(`SELECT ${list.join(", ")} FROM ${relation.sql}`);
   let rows = 0;
@@ -83,6 +85,11 @@ export async function readRelation(
   return { rows, columns: sinks.map((sink) => sink.finish(rows)), literalNaN, noNumbers };
 }
 
+async function countRows(connection: DuckDBConnection, relation: string): Promise<number> {
+  const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${relation}`);
+  return Number(reader.getRowsJS()[0]![0]);
+}
+
 /** The distinct values of a text column, if there are some and not too many. */
 async function distinctLabels(
   connection: DuckDBConnection,
@@ -92,8 +99,13 @@ async function distinctLabels(
   const reader = await connection.runAndReadAll(
     `SELECT DISTINCT ${sql} AS label FROM ${relation} WHERE ${sql} IS NOT NULL LIMIT ${MOST_LABELS + 1}`,
   );
-  const labels = reader.getRowsJS().map(([label]) => String(label));
+  const labels = reader.getRowsJS().map(([label]) => asKey(String(label)));
   return labels.length === 0 || labels.length > MOST_LABELS ? undefined : labels;
+}
+
+/** The same text as the names of properties have it: the engine keeps one copy of each, which it compares and looks up faster. */
+function asKey(text: string): string {
+  return Object.keys({ [text]: 0 })[0]!;
 }
 
 /** Collects the values of one column from DuckDB's chunks. */
@@ -106,9 +118,9 @@ interface ColumnSink {
 }
 
 /** A sink for a column that is selected as BOOLEAN, VARCHAR (string), or DOUBLE (int64, float64). */
-function columnSink(name: string, type: Column["type"], wholeAsFloat = false): ColumnSink {
+function columnSink(name: string, type: Column["type"], room: number, wholeAsFloat = false): ColumnSink {
   if (type === "boolean") return listSink<boolean>(name, (values) => ({ name, type, values }));
-  if (type !== "string") return numberSink(name, type, wholeAsFloat);
+  if (type !== "string") return numberSink(name, type, room, wholeAsFloat);
   // Names repeat down a column: keep one string of each.
   const seen = new Map<string, string>();
   return listSink<string>(
@@ -142,8 +154,9 @@ function listSink<Value>(
 }
 
 /** A sink for a text column that is selected as an ENUM of its labels. */
-function labelSink(name: string, labels: readonly string[]): ColumnSink {
-  const values: (string | null)[] = [];
+function labelSink(name: string, labels: readonly string[], room: number): ColumnSink {
+  // An array with more room than this is a table of hashes to the engine.
+  const values = room < 2 ** 25 ? new Array<string | null>(room) : [];
   return {
     name,
     append(chunk, index, offset) {
@@ -153,8 +166,13 @@ function labelSink(name: string, labels: readonly string[]): ColumnSink {
   };
 }
 
-function numberSink(name: string, type: "int64" | "float64", wholeAsFloat: boolean): ColumnSink {
-  let values = new Float64Array(2048);
+function numberSink(
+  name: string,
+  type: "int64" | "float64",
+  room: number,
+  wholeAsFloat: boolean,
+): ColumnSink {
+  let values = new Float64Array(room);
   const sink: ColumnSink = {
     name,
     append(chunk, index, offset) {
@@ -168,7 +186,7 @@ function numberSink(name: string, type: "int64" | "float64", wholeAsFloat: boole
       if (literalNaN >= 0) sink.literalNaN ??= offset + literalNaN;
     },
     finish(rows) {
-      const read = values.slice(0, rows);
+      const read = values.length === rows ? values : values.slice(0, rows);
       if (type === "float64") return { name, type, values: read };
       // Integers beyond 2^53 were rounded.
       return wholeAsFloat ? { name, type: "float64", values: read, isWhole: true } : numberColumn(name, read);

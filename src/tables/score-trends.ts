@@ -33,9 +33,7 @@ export function fallingScores(
 ): FallingScore[] {
   const values = table.metrics.get(score)!;
   const losses = table.metrics.get("loss");
-  const isMeasured = (row: number): boolean =>
-    table.role[row] === "fit" && table.phase[row] === null && !Number.isNaN(values[row]);
-  const measured = rows.filter(isMeasured);
+  const measured = measuredRows(table, values, rows);
   const bySubject = (some: readonly number[]) => groupBy(some, (row) => table.subject[row]!);
   const ends = bySubject(lastRows(table, measured, series));
   const hasFew = [...ends.values()].some((last) => last.length < FEWEST);
@@ -55,6 +53,20 @@ export function fallingScores(
     if (!(rank >= needed)) return [];
     return [{ subject, against: isByLoss ? "loss" : "FLOPs", correlation: rank, points: those.length }];
   });
+}
+
+/** The rows to fit without a phase that have a value. */
+function measuredRows(
+  { role, phase }: CheckpointTable,
+  values: Float64Array,
+  rows: Uint32Array,
+): Uint32Array {
+  const measured = new Uint32Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    if (role[row] === "fit" && phase[row] === null && !Number.isNaN(values[row])) measured[count++] = row;
+  }
+  return measured.subarray(0, count);
 }
 
 /** The last row of each series, by tokens. */

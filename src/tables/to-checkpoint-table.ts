@@ -123,7 +123,9 @@ function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] | u
 }
 
 function flops(given: Float64Array, n: Float64Array, d: Float64Array): Float64Array {
-  return given.map((c, row) => (Number.isNaN(c) ? approximateFlops(n[row] as number, d[row] as number) : c));
+  return given.every((c) => !Number.isNaN(c))
+    ? given
+    : given.map((c, row) => (Number.isNaN(c) ? approximateFlops(n[row] as number, d[row] as number) : c));
 }
 
 function roles(from: CellSource, { role }: ColumnMapping): Role[] {
