@@ -98,7 +98,7 @@ describe("training by the device's source on the host", () => {
       const large = problemOf({ ...caseOf("network-5-3"), points: many }, { noise: 0.02 });
       const problems = [problem, { ...large, training: short, key: "many points" }];
       vi.stubEnv("LAWFIT_INSTRUCTION_SET", standInSet);
-      const driver = buildStandIn();
+      const driver = await buildStandIn();
       driver.setUp("multiprocessors=2");
       const native = await openBackend("native", 1);
       const backend = await openCuda({ openFallback: () => openBackend("native", 1), ptxFor: devicePtx });
