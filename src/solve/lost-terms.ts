@@ -64,12 +64,13 @@ export function countLostTerms(problem: Problem, parameters: Float64Array): numb
   let lost = 0;
   for (let i = 0; i < fits; i++) {
     const limit = share * Math.abs(values[i]!);
-    const mayBeLost = form.logTerms.filter(
-      (term) => Math.exp(logOfTerm(term, parameters, i * width, first)) < limit,
-    );
-    if (mayBeLost.length === 0) continue;
+    let mayBeLost = false;
+    for (const term of form.logTerms) {
+      if (Math.exp(logOfTerm(term, parameters, i * width, first)) < limit) mayBeLost = true;
+    }
+    if (!mayBeLost) continue;
     const fit = parameters.subarray(i * width, (i + 1) * width);
-    if (mayBeLost.some((term) => isLost(term, fit))) lost++;
+    if (form.logTerms.some((term) => isLost(term, fit))) lost++;
   }
   return lost;
 }
