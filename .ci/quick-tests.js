@@ -1,5 +1,5 @@
-// The tests next to what was changed, in well under a minute: test files that changed, those that import a changed file
-// themselves, and those of the same name. `npm test` runs all.
+// The tests next to what was changed, mostly in under a minute: test files that changed, those of the same name, and those that
+// import a changed file themselves; where these are many, those of its own folder. `npm test` runs all.
 //
 //     node .ci/quick-tests.js [COMMIT]      changed since a commit or branch, else since the last commit
 import { execFileSync, spawnSync } from "node:child_process";
@@ -26,7 +26,23 @@ function importsOf(file) {
   return Array.from(named, ([, path]) => join(dirname(file), path).replaceAll("\\", "/"));
 }
 
-const namesakes = new Set([...changed].map((file) => file.replace(/^src\/(.*)\.ts$/, "test/$1.test.ts")));
+/** More tests than these are not all next to the file that they import. */
+const many = 12;
+
+/** The test files that import a file. */
+const importersOf = new Map();
+for (const test of tests) {
+  for (const path of importsOf(test)) importersOf.set(path, [...(importersOf.get(path) ?? []), test]);
+}
+
+/** The tests next to a changed file. */
+function testsOf(file) {
+  const importers = importersOf.get(file) ?? [];
+  const own = dirname(file).replace(/^src\b/, "test");
+  const near = importers.length > many ? importers.filter((test) => dirname(test) === own) : importers;
+  return [file, file.replace(/^src\/(.*)\.ts$/, "test/$1.test.ts"), ...near];
+}
+
 const isDocumentation = [...changed].some((file) => file.endsWith(".md"));
 const isKernel = [...changed].some((file) => file.startsWith("kernels/"));
 /** Of the kernels, what compiles few of them; of the documentation, its links and form. */
@@ -34,13 +50,8 @@ const others = [
   ...(isDocumentation ? ["test/links.test.ts", "test/readme.test.ts"] : []),
   ...(isKernel ? ["identity", "math", "random", "draws"].map((name) => `test/kernels/${name}.test.ts`) : []),
 ];
-const chosen = tests.filter(
-  (file) =>
-    changed.has(file) ||
-    namesakes.has(file) ||
-    others.includes(file) ||
-    importsOf(file).some((path) => changed.has(path)),
-);
+const wanted = new Set([...[...changed].flatMap(testsOf), ...others]);
+const chosen = tests.filter((file) => wanted.has(file));
 if (chosen.length === 0) {
   console.log(`no test is next to what was changed since ${since}; npm test runs all`);
 } else {
