@@ -1,4 +1,4 @@
-import { type Feature, featureOf } from "../../methods/feature.ts";
+import { type Feature, featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
 import { ALL_RUNS } from "../../methods/runs.ts";
@@ -20,6 +20,7 @@ export const ladder = defineMethod({
   recipe: ladderRecipe,
   metric: ({ score }) => score,
   needs: ({ feature, score, linkRuns }) => needsOfSteps(feature, score, linkRuns),
+  reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ step1 }) => [step1.runs],
   plan: (recipe, data) =>
     recipe.feature === undefined ? planSingle(recipe, data) : planSteps(recipe, recipe.feature, data),
