@@ -8,7 +8,9 @@ import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
-import { buildProgram, type Program, programRunner, type Runner, usedColumns } from "./program.ts";
+import { buildProgram, type Program, usedColumns } from "./program.ts";
+import { rowRunner } from "./row-runner.ts";
+import { programRunner, type Runner } from "./runner.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}
@@ -43,6 +45,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   const runner = programRunner(program);
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
+  let ofRows: ReturnType<typeof rowRunner> | undefined;
 
   return {
     record,
@@ -58,6 +61,10 @@ export function defineForm(record: FormRecord): DefinedForm {
     offset: logTerms.offset,
     program,
     ...runner,
+    valueOfRows(parameters, variables, values) {
+      ofRows ??= rowRunner(program);
+      ofRows(parameters, variables, values);
+    },
     get kernelSource() {
       source ??= kernelSource(program, logTerms);
       return source;

@@ -29,7 +29,7 @@ export function variantOf(
 }
 
 /** Intervals of the random starts: lower ends of all parameters, then upper ends. */
-export function startRangeOf(problem: Problem): Float64Array {
+export function startRangeOf(problem: Pick<Problem, "form" | "startRange">): Float64Array {
   const { form } = problem;
   const range =
     problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
@@ -111,7 +111,7 @@ export function searchRequest(
   { training }: Pick<Problem, "training">,
   packed: PackedProblem,
   { seed = 0, iterationLimit = defaultIterationLimit }: Pick<SolveOptions, "seed" | "iterationLimit">,
-  fits: Pick<KernelRequest, "firstStart" | "firstResample" | "count" | "starts" | "each">,
+  fits: Pick<KernelRequest, "firstStart" | "firstResample" | "count" | "starts" | "each" | "structured">,
 ): KernelRequest {
   const limit = training?.steps ?? iterationLimit;
   return { ...packed, ...fits, seed, limit, tolerance: searchTolerance, polish: false };
