@@ -44,6 +44,14 @@ function isConverged(termination: number): boolean {
   return end === "gradient" || end === "objective" || end === "trained";
 }
 
+/**
+ * Starts after which a minimum is missed with a chance below 1e-6, when `met` of `made` starts have led to it: its share is taken for
+ * met/(made + 1), so that few starts never count as sure. Infinity where none met it.
+ */
+export function startsToMeet(met: number, made: number): number {
+  return Math.ceil(Math.log(missed) / Math.log1p(-met / (made + 1)));
+}
+
 /** Random starts of the first round of a problem. */
 export function firstStarts(
   { training }: Problem,
@@ -96,7 +104,7 @@ export function missingStarts(
   }
   if ((isFlat || !isSure) && random < doubtfulStarts) return more;
   if (met === 0 && others > 0 && random >= doubtfulStarts) return 0;
-  return (1 - met / (random + 1)) ** random < missed ? 0 : more;
+  return random >= startsToMeet(met, random) ? 0 : more;
 }
 
 /**

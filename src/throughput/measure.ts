@@ -8,7 +8,7 @@ import { mean, median } from "../statistics.ts";
 import { countOf } from "../text.ts";
 import type { PeerProblem } from "./exchange.ts";
 import { type PresentPeer, runPeer } from "./peers.ts";
-import type { Measurement } from "./score.ts";
+import type { Measurement, SearchMeasurement } from "./score.ts";
 
 /** Runs of a peer on one problem, each with its own part of the starts and of the time. */
 const repetitions = 3;
@@ -158,6 +158,9 @@ const briefSolves = 20;
 /** Solves before the clock counts: the kernel is compiled and loaded, WebAssembly's code optimised. */
 const warmUp = 20;
 
+/** Searches under `starts: auto` for each repetition. */
+const searches = 5;
+
 interface LawfitMeasureOptions {
   starts: number;
   seed: number;
@@ -186,8 +189,33 @@ export async function measureLawfit(
       objective,
       iterations: mean(iterations),
       fitsPerSecond: objective.length / seconds,
+      search: await measureSearch(problem, { ...options, starts: "auto" }, repetitions),
     };
   });
+}
+
+/** Searches as users get them, with as many starts as their ends ask for: too short to be timed each, so their mean counts. */
+async function measureSearch(
+  problem: Problem,
+  options: SolveOptions,
+  repetitions: number,
+): Promise<SearchMeasurement> {
+  const before = options.backend === "tfjs" ? 0 : warmUp;
+  let begin = 0;
+  const results = await solveProblems(new Array<Problem>(before + searches * repetitions).fill(problem), {
+    ...options,
+    onBackend: () => {
+      begin = performance.now();
+    },
+    onProgress: (done) => {
+      if (done === before) begin = performance.now();
+    },
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  const found = results[0]!;
+  const { starts, objective } =
+    "solution" in found ? found.solution : { starts: Number.NaN, objective: Number.NaN };
+  return { starts, objective, problemsPerSecond: (searches * repetitions) / seconds };
 }
 
 /** Seconds of a solve: the median of those of one problem after another. */

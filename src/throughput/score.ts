@@ -1,3 +1,4 @@
+import { startsToMeet } from "../solve/start-count.ts";
 import type { BenchProblem } from "./bench-problems.ts";
 
 /** A fit is good when its objective is this close, relative, to the best that any program found. */
@@ -16,6 +17,12 @@ export interface BenchRow {
   /** Share of its starts that ended good. */
   goodShare: number;
   goodFitsPerSecond: number;
+  /** Starts after which it has missed the optimum with a chance below 1e-6, by its good ones; Infinity where none is good. */
+  startsNeeded: number;
+  /** Problems/s with as many starts: what its user waits for. */
+  problemsPerSecond: number;
+  /** lawfit's search under `starts: auto`; null for the peers, which have none. */
+  search: SearchRow | null;
   /** Mean of a start. */
   iterations: number;
   /** points x iterations x fits/s. */
@@ -24,6 +31,15 @@ export interface BenchRow {
   lawfitRatio: number;
   /** lawfit's share of good fits among the very starts that this program solved. */
   lawfitShareOfSameStarts: number;
+}
+
+/** A whole search of lawfit, with as many starts as its rule asks for. */
+interface SearchRow {
+  starts: number;
+  /** Whether it ended as close to the best as a good fit. */
+  isGood: boolean;
+  /** 0 where it missed the best: a wrong answer is none, however soon it comes. */
+  problemsPerSecond: number;
 }
 
 /**
@@ -35,13 +51,18 @@ export function scoreProblem(
   { name, kind, problem }: BenchProblem,
   measurements: readonly Measurement[],
 ): BenchRow[] {
-  const best = measurements.reduce((least, { objective }) => Math.min(least, smallest(objective)), Infinity);
+  const best = measurements.reduce(
+    (least, { objective, search }) =>
+      Math.min(least, smallest(objective), smallest(search ? [search.objective] : [])),
+    Infinity,
+  );
   const isGood = (value: number | undefined) => value !== undefined && value <= best * (1 + goodWithin);
   const points = problem.response.length;
   const scored = measurements.map((measurement) => {
-    const { starts, objective, iterations, fitsPerSecond } = measurement;
+    const { starts, objective, iterations, fitsPerSecond, search } = measurement;
     const good = new Set(starts.filter((_, i) => isGood(objective[i])));
     const goodShare = good.size / starts.length;
+    const startsNeeded = startsToMeet(good.size, starts.length);
     return {
       measurement,
       good,
@@ -55,6 +76,9 @@ export function scoreProblem(
         fitsPerSecond,
         goodShare,
         goodFitsPerSecond: goodShare * fitsPerSecond,
+        startsNeeded,
+        problemsPerSecond: fitsPerSecond / startsNeeded,
+        search: search === undefined ? null : searchRow(search, isGood(search.objective)),
         iterations,
         pointsPerSecond: points * iterations * fitsPerSecond,
       },
@@ -66,6 +90,10 @@ export function scoreProblem(
     lawfitRatio: lawfit!.row.goodFitsPerSecond / row.goodFitsPerSecond,
     lawfitShareOfSameStarts: starts.filter((start) => lawfit!.good.has(start)).length / starts.length,
   }));
+}
+
+function searchRow({ starts, problemsPerSecond }: SearchMeasurement, isGood: boolean): SearchRow {
+  return { starts, isGood, problemsPerSecond: isGood ? problemsPerSecond : 0 };
 }
 
 function smallest(values: ArrayLike<number>): number {
@@ -85,4 +113,14 @@ export interface Measurement {
   iterations: number;
   /** Median over the repetitions. */
   fitsPerSecond: number;
+  /** lawfit's search under `starts: auto`. */
+  search?: SearchMeasurement;
+}
+
+/** What a search with as many starts as its rule asks for found, and how many of them lawfit does a second. */
+export interface SearchMeasurement {
+  starts: number;
+  /** NaN where it found nothing. */
+  objective: number;
+  problemsPerSecond: number;
 }

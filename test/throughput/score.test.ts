@@ -46,6 +46,27 @@ test("lawfit's share is also taken over the starts that a peer solved", () => {
   expect(rows[1]).toMatchObject({ goodShare: 0.5, lawfitShareOfSameStarts: 1, starts: 2 });
 });
 
+test("problems a second are those with a chance below 1e-6 of missing the best", () => {
+  const [half, none] = scoreProblem(problem, [
+    measured("half", { objective: [2, 3, 2, 3] }),
+    measured("none", { objective: [3, 3, 3, 3] }),
+  ]);
+  // 2 of 4 are taken for a share of 0.4, and 0.6 ** 27 > 1e-6 > 0.6 ** 28.
+  expect(half).toMatchObject({ startsNeeded: 28, problemsPerSecond: 1000 / 28, search: null });
+  expect(none).toMatchObject({ startsNeeded: Number.POSITIVE_INFINITY, problemsPerSecond: 0 });
+});
+
+test("a search that missed the best solves no problem, and one that is better than all starts makes them bad", () => {
+  const search = (objective: number) => ({ starts: 8, objective, problemsPerSecond: 50 });
+  const rows = scoreProblem(problem, [
+    measured("good", { search: search(1) }),
+    measured("bad", { search: search(2) }),
+    measured("nothing", { search: search(Number.NaN) }),
+  ]);
+  expect(rows.map(({ search }) => search!.problemsPerSecond)).toEqual([50, 0, 0]);
+  expect(rows.map(({ goodShare }) => goodShare)).toEqual([0, 0, 0]);
+});
+
 test("points a second are points x iterations x fits a second", () => {
   const [row] = scoreProblem(problem, [measured("lawfit", { iterations: 7, fitsPerSecond: 50 })]);
   expect(row).toMatchObject({ points: 16, pointsPerSecond: 16 * 7 * 50, threads: 1, series: "line" });
