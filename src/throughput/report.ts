@@ -131,6 +131,7 @@ function rowsTable(rows: readonly BenchRow[]): Table {
       number("threads", (row) => row.threads),
       number("starts", (row) => row.starts),
       number("fits/s", (row) => row.fitsPerSecond),
+      number("wall fits/s", (row) => row.wallFitsPerSecond),
       number("good", (row) => row.goodShare),
       number("good fits/s", (row) => row.goodFitsPerSecond),
       number("starts needed", (row) => row.startsNeeded),

@@ -1,5 +1,6 @@
 import { startsToMeet } from "../solve/start-count.ts";
 import type { BenchProblem } from "./bench-problems.ts";
+import type { Seconds } from "./clock.ts";
 
 /** A fit is good when its objective is this close, relative, to the best that any program found. */
 const goodWithin = 1e-6;
@@ -13,7 +14,10 @@ export interface BenchRow {
   threads: 1;
   /** Starts that it solved. */
   starts: number;
+  /** Fits a second of processor time, as all rates here: a busy machine does not decide. */
   fitsPerSecond: number;
+  /** Fits a second on the clock. */
+  wallFitsPerSecond: number;
   /** Share of its starts that ended good. */
   goodShare: number;
   goodFitsPerSecond: number;
@@ -40,6 +44,8 @@ interface SearchRow {
   isGood: boolean;
   /** 0 where it missed the best: a wrong answer is none, however soon it comes. */
   problemsPerSecond: number;
+  /** The same a second on the clock. */
+  wallProblemsPerSecond: number;
 }
 
 /**
@@ -59,7 +65,8 @@ export function scoreProblem(
   const isGood = (value: number | undefined) => value !== undefined && value <= best * (1 + goodWithin);
   const points = problem.response.length;
   const scored = measurements.map((measurement) => {
-    const { starts, objective, iterations, fitsPerSecond, search } = measurement;
+    const { starts, objective, iterations, secondsPerFit, search } = measurement;
+    const fitsPerSecond = 1 / secondsPerFit.processor;
     const good = new Set(starts.filter((_, i) => isGood(objective[i])));
     const goodShare = good.size / starts.length;
     const startsNeeded = startsToMeet(good.size, starts.length);
@@ -74,6 +81,7 @@ export function scoreProblem(
         threads: 1 as const,
         starts: starts.length,
         fitsPerSecond,
+        wallFitsPerSecond: 1 / secondsPerFit.wall,
         goodShare,
         goodFitsPerSecond: goodShare * fitsPerSecond,
         startsNeeded,
@@ -92,8 +100,14 @@ export function scoreProblem(
   }));
 }
 
-function searchRow({ starts, problemsPerSecond }: SearchMeasurement, isGood: boolean): SearchRow {
-  return { starts, isGood, problemsPerSecond: isGood ? problemsPerSecond : 0 };
+function searchRow({ starts, seconds }: SearchMeasurement, isGood: boolean): SearchRow {
+  const solved = isGood ? 1 : 0;
+  return {
+    starts,
+    isGood,
+    problemsPerSecond: solved / seconds.processor,
+    wallProblemsPerSecond: solved / seconds.wall,
+  };
 }
 
 function smallest(values: ArrayLike<number>): number {
@@ -112,15 +126,15 @@ export interface Measurement {
   /** Mean over the starts. */
   iterations: number;
   /** Median over the repetitions. */
-  fitsPerSecond: number;
+  secondsPerFit: Seconds;
   /** lawfit's search under `starts: auto`. */
   search?: SearchMeasurement;
 }
 
-/** What a search with as many starts as its rule asks for found, and how many of them lawfit does a second. */
+/** What a search with as many starts as its rule asks for found, and how long it took. */
 export interface SearchMeasurement {
   starts: number;
   /** NaN where it found nothing. */
   objective: number;
-  problemsPerSecond: number;
+  seconds: Seconds;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Check, checkRows } from "../../src/throughput/report.ts";
-import { row } from "./rows.ts";
+import { row, search } from "./rows.ts";
 
 const verdicts = (checks: Check[], pattern: RegExp) =>
   checks.filter(({ requirement }) => pattern.test(requirement)).map(({ verdict }) => verdict);
@@ -29,7 +29,7 @@ test("a lawfit without a good fit fails", () => {
     row("piqa_val", "lawfit-avx512", {
       goodShare: 0,
       problemsPerSecond: 0,
-      search: { starts: 4096, isGood: false, problemsPerSecond: 0 },
+      search: { ...search, isGood: false, problemsPerSecond: 0 },
     }),
     row("piqa_val", "scipy-lbfgsb", { lawfitShareOfSameStarts: 0, goodShare: 0.1 }),
   ]);
@@ -37,7 +37,7 @@ test("a lawfit without a good fit fails", () => {
 });
 
 test("a search that missed the best fails, though the starts of the benchmark met it", () => {
-  const missed = { starts: 8, isGood: false, problemsPerSecond: 0 };
+  const missed = { ...search, isGood: false, problemsPerSecond: 0 };
   const checks = checkRows([
     row("piqa_val", "lawfit-avx512"),
     row("piqa_val", "lawfit-avx2", { search: missed }),
@@ -74,7 +74,7 @@ test("speeds of each backend on HellaSwag's loss and sigmoid", () => {
   const speed = (series: string, program: string, goodFitsPerSecond: number, problemsPerSecond: number) =>
     row(series, program, {
       goodFitsPerSecond,
-      search: { starts: 8, isGood: true, problemsPerSecond },
+      search: { ...search, problemsPerSecond },
       kind: series === "hellaswag_val" ? "loss" : "link",
     });
   const checks = checkRows([
