@@ -1,4 +1,5 @@
 import { mean } from "../statistics.ts";
+import { solvedForm } from "./coordinates.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
@@ -13,10 +14,9 @@ export type PackedProblem = Pick<
 >;
 
 /** The variant of the kernel that solves a problem. */
-export function variantOf(
-  { form, residual, loss, training }: Problem,
-  population?: Population,
-): KernelVariant {
+export function variantOf(problem: Problem, population?: Population): KernelVariant {
+  const { residual, loss, training } = problem;
+  const form = solvedForm(problem);
   return {
     formSource: training ? form.trainingSource : form.kernelSource,
     parameters: form.parameterNames.length,

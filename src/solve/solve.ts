@@ -1,6 +1,7 @@
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
+import { solvedForm } from "./coordinates.ts";
 import { activeBounds, curvature } from "./diagnose.ts";
 import { inParallel, partsInParallel } from "./in-parallel.ts";
 import {
@@ -18,6 +19,7 @@ import {
   type Solution,
   type SolveOptions,
   type SolveResult,
+  hasConverged,
   type StartResults,
   terminations,
 } from "./problem.ts";
@@ -85,9 +87,10 @@ export async function compileKernels(
   const seen = new Map<Problem["form"], Set<string>>();
   const variants: KernelVariant[] = [];
   for (const problem of problems) {
-    const { form, residual, loss, training } = problem;
-    const kinds = seen.get(form) ?? new Set();
-    seen.set(form, kinds);
+    const { residual, loss, training } = problem;
+    const solved = solvedForm(problem);
+    const kinds = seen.get(solved) ?? new Set();
+    seen.set(solved, kinds);
     const kind = training ? "trained" : `${residual} ${loss.kind}`;
     if (kinds.has(kind) || whyUnsolvable(problem) !== undefined) continue;
     kinds.add(kind);
@@ -322,12 +325,13 @@ function summarise(problem: Problem, scaled: ScaledProblem, best: SearchResult):
   const { gradientNorm, iterations, termination, objectives, totalIterations } = best;
   const parameters = scaled.parametersOf(best.parameters);
   const starts = objectives.length;
+  const name = terminations[termination]!;
   return {
     parameters,
     objective: scaled.objectiveOf(best.objective),
     gradientNorm,
     iterations,
-    termination: terminations[termination]!,
+    termination: scaled.isAtLimit(best.parameters) && hasConverged(name) ? "limit" : name,
     activeBounds: activeBounds(problem, parameters),
     points: problem.response.length,
     starts,
