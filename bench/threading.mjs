@@ -15,7 +15,7 @@ import { formProblem } from "../dist/throughput/bench-problems.js";
 import { median } from "../dist/throughput/score.js";
 
 const signature =
-  "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* starts, _Out_ double* real, _Out_ int32_t* whole)";
+  "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, int32_t structured, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* starts, _Out_ double* real, _Out_ int32_t* whole)";
 const threads = Number(process.argv[2] ?? 2);
 const total = 65536;
 const repetitions = 7;

@@ -267,20 +267,21 @@ LF_EXPORT void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int
 // Solves `count` fits of one problem. See request.hpp for the layouts. After the answer, real and whole have room for
 // what is needed meanwhile: real [parameters count*P | (drawn + 1) * 8], whole [iterations count].
 LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem_key, int32_t first_start,
-                            int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population,
-                            int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts,
+                            int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, int32_t structured,
+                            uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts,
                             double* real, int32_t* whole) {
-  Request request{points, flags, {seed, problem_key}, first_start, first_resample, count, starts, limit, given, tolerance, data, scalars, given_starts};
+  Request request{points, flags, {seed, problem_key}, first_start, first_resample, count, starts, limit, given, structured, tolerance, data, scalars, given_starts};
   request.population = population;
   request.drawn = drawn;
   find_scheme<LawfitForm>(request);
   const int rows = count / fits_a_row(request);
-  const Answer answer(real, whole, count, rows);
+  const Answer answer(real, whole, count, rows, P);
   for (int row = 0; row < rows; ++row) {
     answer.best[row] = -1;
     answer.all_iterations[row] = 0;
+    answer.lowest_cell[row] = undefined_objective;
   }
-  double* const parameters = answer.parameters + rows * P;
+  double* const parameters = answer.lowest_cell + rows;
   // Drawn numbers are read a vector at a time: on whole cache lines.
   double* const drawn_at = reinterpret_cast<double*>((reinterpret_cast<uintptr_t>(parameters + count * P) + 63) / 64 * 64);
   const Scratch scratch{parameters, drawn_at, whole + 4 * rows};

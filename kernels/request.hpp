@@ -12,11 +12,12 @@ namespace lf {
 //            move responses, [residual points]
 //   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns], then, where
 //            fits are trained, [rate | decay] (train.hpp), then, with resamples, what they are drawn by (resample.hpp)
-//   given    starts [given x P] that come before the random ones
+//   given    starts [given x P] that come first; then those from the form's structure (structure.hpp), of each resample its
+//            own; then the random ones
 struct Request {
   int points, flags;  // flags: request_log, ...
   RandomKey key;
-  int first_start, first_resample, count, starts, limit, given;
+  int first_start, first_resample, count, starts, limit, given, structured;
   double tolerance;  // of the squared scaled gradient, relative to the objective
   const double *data, *scalars, *given_starts;
   // Of resamples: the number that names what is drawn from, how many numbers a resample is, and what they are drawn by.
@@ -38,14 +39,15 @@ LF_INLINE int fits_a_row(const Request& request) { return request.flags & reques
 
 // Answer to a request: the objective of every fit, and a row for the best fit of each resample (or for every fit): the
 // one of lowest objective, the first of equals.
-//   real   [objective count | squared scaled gradient rows | parameters rows*P]
+//   real   [objective count | squared scaled gradient rows | parameters rows*P | lowest cell rows: the lowest objective of the
+//          cells where one of the row's fits starts from a cell, else undefined_objective]
 //   whole  [iterations rows | termination rows | best rows: its place in the resample | iterations of all its fits rows]
 struct Answer {
-  double *objective, *gradient_norm, *parameters;
+  double *objective, *gradient_norm, *parameters, *lowest_cell;
   int32_t *iterations, *termination, *best, *all_iterations;
-  LF_INLINE Answer(double* real, int32_t* whole, int count, int rows)
-      : objective(real), gradient_norm(real + count), parameters(real + count + rows), iterations(whole), termination(whole + rows),
-        best(whole + 2 * rows), all_iterations(whole + 3 * rows) {}
+  LF_INLINE Answer(double* real, int32_t* whole, int count, int rows, int width)
+      : objective(real), gradient_norm(real + count), parameters(real + count + rows), lowest_cell(parameters + rows * width),
+        iterations(whole), termination(whole + rows), best(whole + 2 * rows), all_iterations(whole + 3 * rows) {}
 };
 
 // Sets what of a request lies behind the arrays that every request has.
@@ -88,7 +90,7 @@ LF_INLINE void initial(const Problem<Form>& problem, const Request& request, int
   for (int i = 0; i < P; ++i) {
     const double x = start < request.given
                          ? request.given_starts[start * P + i]
-                         : start_coordinate(request.key, uint32_t(start - request.given), resample, i, low[i], high[i]);
+                         : start_coordinate(request.key, uint32_t(start - request.given - request.structured), resample, i, low[i], high[i]);
     p[i] = x < problem.lower[i] ? problem.lower[i] : x > problem.upper[i] ? problem.upper[i] : x;
   }
 }

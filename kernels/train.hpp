@@ -8,7 +8,7 @@
 
 namespace lf {
 
-// Part of the interface (src/solve/reduce.ts), beside the ends of judge.hpp.
+// Part of the interface (src/solve/problem.ts), beside the ends of judge.hpp.
 enum : int { ended_trained = 5 };
 
 struct Training {

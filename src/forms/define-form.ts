@@ -8,7 +8,8 @@ import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
-import { buildProgram, type Program, programRunner, type Runner, usedColumns } from "./program.ts";
+import { buildProgram, type Program, usedColumns } from "./program.ts";
+import { programRunner, type Runner } from "./runner.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}

@@ -1,5 +1,6 @@
 import type { Expression } from "./expression.ts";
 import type { Program } from "./program.ts";
+import type { Runner } from "./runner.ts";
 
 /** One parameter of a form, in the user's coordinates. */
 export interface FormParameter {
@@ -151,6 +152,10 @@ export interface Form {
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
+  /** The value at many points (see `Runner`). */
+  valueAt: Runner["valueAt"];
+  /** Value and gradient at many points (see `Runner`). */
+  gradientAt: Runner["gradientAt"];
   /** The columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   /** Value and derivatives as straight-line code, which backends without a compiler translate. */

@@ -40,8 +40,13 @@ export interface KernelRequest {
    * ranges, one a column each; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
    */
   scalars: Float64Array;
-  /** Starts that come before the random ones, row-major. */
+  /** Starts that come first, row-major. */
   givenStarts: Float64Array;
+  /**
+   * Number of starts from the form's structure (kernels/structure.hpp), which come after the given ones; each resample has its own.
+   * The random ones, which are last, are the same whatever it is. At most `mostStructured` of the problem. @default 0
+   */
+  structured?: number | undefined;
   /** How resamples are drawn; without it the data are solved as they are. */
   population?: Population | undefined;
 }
@@ -94,6 +99,7 @@ export function requestNumbers(request: KernelRequest, parameters: number): numb
     request.starts,
     request.limit,
     request.givenStarts.length / parameters,
+    request.structured ?? 0,
     population?.key ?? 0,
     population?.drawn ?? 0,
     request.tolerance,
@@ -234,7 +240,15 @@ export interface KernelAnswer {
   best: Int32Array;
   /** Sum of the iterations over the starts of the resample. */
   allIterations: Int32Array;
+  /**
+   * Lowest objective over all cells of the grid that structured starts are taken from, where one of the row's fits has such a
+   * start, else `noCell`; one a row.
+   */
+  lowestCell: Float64Array;
 }
+
+/** Stands for no cell in an answer (undefined_objective of kernels/base.hpp). */
+export const noCell = 1e300;
 
 /** Number of rows, of real and of whole numbers of an answer. */
 interface AnswerSize {
@@ -250,7 +264,7 @@ export function answerSize(
   parameters: number,
 ): AnswerSize {
   const rows = each ? count : Math.ceil(count / starts);
-  return { rows, reals: count + rows * (1 + parameters), wholes: 4 * rows };
+  return { rows, reals: count + rows * (2 + parameters), wholes: 4 * rows };
 }
 
 /** Numbers of scratch memory that a processor's kernel needs behind the answer (kernels/cpu.cpp). */
@@ -278,6 +292,7 @@ export function answerIn(
     objective: real.subarray(0, count),
     gradientNorm: real.subarray(count, count + rows),
     parameters: real.subarray(count + rows, count + rows * (1 + parameters)),
+    lowestCell: real.subarray(count + rows * (1 + parameters), count + rows * (2 + parameters)),
     iterations: wholes(0),
     termination: wholes(1),
     best: wholes(2),

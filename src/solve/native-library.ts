@@ -62,7 +62,7 @@ export function callOnThread<Result>(
 /** The kernel in a library compiled from kernels/cpu.cpp, for a form with this number of parameters. */
 export function kernelIn(library: LibraryHandle, parameters: number): Kernel {
   const solve = library.func(
-    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
+    "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, int32_t structured, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
   );
   const starts = library.func(
     "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",

@@ -111,7 +111,7 @@ export function searchRequest(
   { training }: Pick<Problem, "training">,
   packed: PackedProblem,
   { seed = 0, iterationLimit = defaultIterationLimit }: Pick<SolveOptions, "seed" | "iterationLimit">,
-  fits: Pick<KernelRequest, "firstStart" | "firstResample" | "count" | "starts" | "each">,
+  fits: Pick<KernelRequest, "firstStart" | "firstResample" | "count" | "starts" | "each" | "structured">,
 ): KernelRequest {
   const limit = training?.steps ?? iterationLimit;
   return { ...packed, ...fits, seed, limit, tolerance: searchTolerance, polish: false };

@@ -11,10 +11,10 @@ int main() {
   const int points = int(in[0]), count = int(in[2]);
   const double* data = &in[5];
   const int flags = int(in[1]) | lf::request_each;
-  const size_t reals = count * (2 + LawfitForm::parameters), wholes = 4 * count;
+  const size_t reals = count * (3 + LawfitForm::parameters), wholes = 4 * count;
   std::vector<double> real(reals + count * LawfitForm::parameters);
   std::vector<int32_t> whole(wholes + count);
-  lawfit_solve(points, flags, 7, 11, 0, 0, count, count, int(in[3]), 0, 0, 0, in[4], data, data + (LawfitForm::columns + 2) * points, data,
+  lawfit_solve(points, flags, 7, 11, 0, 0, count, count, int(in[3]), 0, 0, 0, 0, in[4], data, data + (LawfitForm::columns + 2) * points, data,
                real.data(), whole.data());
   std::fwrite(real.data(), sizeof(double), reals, stdout);
   std::fwrite(whole.data(), sizeof(int32_t), wholes, stdout);

@@ -63,9 +63,9 @@ const faultsLate = `cat > late.cpp <<'END'
 #include "cpu.cpp"
 #undef lawfit_solve
 extern "C" void lawfit_solve(int32_t a, int32_t flags, uint32_t b, uint32_t c, int32_t d, int32_t e, int32_t f, int32_t g, int32_t h,
-    int32_t i, uint32_t j, int32_t k, double l, const double* m, const double* n, const double* o, double* p, int32_t* q) {
+    int32_t i, int32_t j, uint32_t k, int32_t l, double m, const double* n, const double* o, const double* p, double* q, int32_t* r) {
   if (flags & 2) *(volatile int*)8 = 1;
-  whole_solve(a, flags, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
+  whole_solve(a, flags, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
 }
 END
 for word in "$@"; do shift; case "$word" in *cpu.cpp) word=late.cpp ;; esac; set -- "$@" "$word"; done

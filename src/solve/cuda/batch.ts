@@ -1,11 +1,18 @@
-import { answerIn, answerSize, type KernelAnswer, type KernelRequest, requestFlags } from "../kernel.ts";
+import {
+  answerIn,
+  answerSize,
+  type KernelAnswer,
+  type KernelRequest,
+  noCell,
+  requestFlags,
+} from "../kernel.ts";
 
 /**
  * Bytes of one BatchRequest of kernels/cuda.cu: offsets of data, scalars, given starts, of the answer's real and whole
  * numbers, the fits before it and the tolerance (8 bytes each), then points, flags, seed, problem, first start, first
- * resample, count, starts, limit, given, population, drawn (4 bytes each).
+ * resample, count, starts, limit, given, population, drawn, structured and an unused number (4 bytes each).
  */
-export const requestBytes = 104;
+export const requestBytes = 112;
 
 /** A request that is under way: its answer is assembled from those of its pieces. */
 export interface Job {
@@ -181,6 +188,8 @@ export class Batch {
       words[word++] = givenStarts.length / parameters;
       words[word++] = population?.key ?? 0;
       words[word++] = population?.drawn ?? 0;
+      words[word++] = request.structured ?? 0;
+      words[word++] = 0;
       const size = answerSize(request, count, parameters);
       reals += size.reals;
       wholes += size.wholes;
@@ -239,10 +248,11 @@ function emptyAnswer(request: KernelRequest, parameters: number): KernelAnswer {
   const { rows, reals, wholes } = answerSize(request, request.count, parameters);
   const answer = answerIn(new Float64Array(reals), new Int32Array(wholes), request.count, rows, parameters);
   answer.best.fill(-1);
+  answer.lowestCell.fill(noCell);
   return answer;
 }
 
-const rowNumbers = ["gradientNorm", "iterations", "termination", "best"] as const;
+const rowNumbers = ["gradientNorm", "iterations", "termination", "best", "lowestCell"] as const;
 
 function copyRows(part: KernelAnswer, answer: KernelAnswer, row: number, parameters: number): void {
   for (const name of rowNumbers) answer[name].set(part[name], row);
@@ -263,6 +273,7 @@ function joinPart(
 ): void {
   const row = Math.floor(from / starts);
   const iterations = answer.allIterations[row]! + part.allIterations[0]!;
+  const lowestCell = Math.min(answer.lowestCell[row]!, part.lowestCell[0]!);
   const place = (from % starts) + part.best[0]!;
   const before = answer.best[row]!;
   const fall = before < 0 ? 1 : answer.objective[row * starts + before]! - part.objective[part.best[0]!]!;
@@ -271,6 +282,7 @@ function joinPart(
     answer.best[row] = place;
   }
   answer.allIterations[row] = iterations;
+  answer.lowestCell[row] = lowestCell;
 }
 
 /**

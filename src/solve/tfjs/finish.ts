@@ -1,4 +1,10 @@
-import { type Kernel, type KernelAnswer, type KernelRequest, startsPerCpuRequest } from "../kernel.ts";
+import {
+  type Kernel,
+  type KernelAnswer,
+  type KernelRequest,
+  noCell,
+  startsPerCpuRequest,
+} from "../kernel.ts";
 import type { Tensor, TensorFlow } from "./devices.ts";
 import type { SearchProblem } from "./search-problem.ts";
 import type { SearchBatch, SearchState } from "./search-state.ts";
@@ -25,6 +31,7 @@ export async function finish(
     termination: new Int32Array(count),
     best: Int32Array.from({ length: count }, (_, i) => i % starts),
     allIterations: new Int32Array(count),
+    lowestCell: new Float64Array(count).fill(noCell),
   };
   const parts: Promise<void>[] = [];
   for (let first = 0; first < count; ) {
@@ -79,12 +86,18 @@ function bestOfEach(all: KernelAnswer, starts: number, size: number): KernelAnsw
     return lowest;
   });
   const parameters = new Float64Array(rows * size);
+  const lowestCell = Float64Array.from(best, (_, row) =>
+    all.lowestCell
+      .subarray(row * starts, (row + 1) * starts)
+      .reduce((least, cell) => Math.min(least, cell), noCell),
+  );
   best.forEach((i, row) => {
     parameters.set(all.parameters.subarray(i * size, (i + 1) * size), row * size);
   });
   return {
     objective,
     parameters,
+    lowestCell,
     gradientNorm: Float64Array.from(best, (i) => all.gradientNorm[i]!),
     iterations: best.map((i) => all.iterations[i]!),
     termination: best.map((i) => all.termination[i]!),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Batch, cut, halves, type Job, makeJob, requestBytes } from "../../../src/solve/cuda/batch.ts";
-import type { KernelAnswer, KernelRequest } from "../../../src/solve/kernel.ts";
+import { type KernelAnswer, type KernelRequest, noCell } from "../../../src/solve/kernel.ts";
 
 const parameters = 2;
 
@@ -41,7 +41,7 @@ function jobOf(wanted: KernelRequest): { job: Job; answer: () => KernelAnswer | 
 }
 
 describe("the layout of a batch", () => {
-  test("requests come first, 104 bytes each, with 8-byte fields before the others", () => {
+  test("requests come first, 112 bytes each, with 8-byte fields before the others", () => {
     const population = { key: 0x89abcdef, scheme: 0, drawn: 3, moves: false, numbers: 3 };
     const resampled = request(40, {
       logResidual: true,
@@ -58,7 +58,7 @@ describe("the layout of a batch", () => {
       from: 0,
       count: 5,
     });
-    batch.add({ job: jobOf(request(4, { logResidual: true })).job, from: 1, count: 2 });
+    batch.add({ job: jobOf(request(4, { logResidual: true, structured: 6 })).job, from: 1, count: 2 });
     batch.add({ job: jobOf(resampled).job, from: 8, count: 12 });
     const buffer = new ArrayBuffer(8 + batch.inputBytes);
     batch.write(buffer, 8);
@@ -66,16 +66,16 @@ describe("the layout of a batch", () => {
     const whole = (i: number, field: number) => view.getInt32(requestBytes * i + 56 + 4 * field, true);
     const offset = (i: number, field: number) => Number(view.getBigInt64(requestBytes * i + 8 * field, true));
     expect([0, 1].map((i) => view.getFloat64(requestBytes * i + 48, true))).toEqual([1e-16, 1e-16]);
-    // points, flags, seed, problem, first start, first resample, count, starts, limit, given, population, drawn
-    const fields = (i: number) => Array.from({ length: 12 }, (_, field) => whole(i, field));
-    expect(fields(0)).toEqual([3, 2 + 4, 7, 0xfedcba98 | 0, 100, 0, 5, 5, 600, 1, 0, 0]);
-    expect(fields(1)).toEqual([3, 1 + 4, 7, 0xfedcba98 | 0, 101, 0, 2, 2, 600, 0, 0, 0]);
-    expect(fields(2)).toEqual([3, 1 + 8, 7, 0xfedcba98 | 0, 100, 52, 12, 4, 600, 0, 0x89abcdef | 0, 3]);
+    // points, flags, seed, problem, first start, first resample, count, starts, limit, given, population, drawn, structured, unused
+    const fields = (i: number) => Array.from({ length: 14 }, (_, field) => whole(i, field));
+    expect(fields(0)).toEqual([3, 2 + 4, 7, 0xfedcba98 | 0, 100, 0, 5, 5, 600, 1, 0, 0, 0, 0]);
+    expect(fields(1)).toEqual([3, 1 + 4, 7, 0xfedcba98 | 0, 101, 0, 2, 2, 600, 0, 0, 0, 6, 0]);
+    expect(fields(2)).toEqual([3, 1 + 8, 7, 0xfedcba98 | 0, 100, 52, 12, 4, 600, 0, 0x89abcdef | 0, 3, 0, 0]);
     // Places of the answers: of 5 fits with a row each, of 2, of 12 with 3 rows.
-    expect([0, 1, 2].map((i) => offset(i, 3))).toEqual([0, 5 * 4, 7 * 4]);
+    expect([0, 1, 2].map((i) => offset(i, 3))).toEqual([0, 5 * 5, 7 * 5]);
     expect([0, 1, 2].map((i) => offset(i, 4))).toEqual([0, 5 * 4, 7 * 4]);
     expect([0, 1, 2].map((i) => offset(i, 5))).toEqual([0, 5, 7]);
-    expect(batch.outputBytes).toBe(8 * (7 * 4 + 12 + 3 * 3) + 4 * 4 * (7 + 3));
+    expect(batch.outputBytes).toBe(8 * (7 * 5 + 12 + 3 * 4) + 4 * 4 * (7 + 3));
     expect(batch.drawn).toBe(3);
     const number = (i: number) => view.getFloat64(3 * requestBytes + 8 * i, true);
     expect(number(offset(0, 0) + 3)).toBe(10);
@@ -92,13 +92,13 @@ describe("the layout of a batch", () => {
     for (let i = 0; i < 10; ++i) {
       const { job } = jobOf(request(4, { data, scalars }));
       expect(batch.bytesWith(job, 4)).toBe(
-        // Of a fit: 4 numbers and 4 whole ones from the device, and as long as it is there 2 and 2.
-        requestBytes * (i + 1) + 8 * (data.length + scalars.length) + 4 * (i + 1) * (8 * 4 + 4 * 4 + 8 * 4),
+        // Of a fit: 5 numbers and 4 whole ones from the device, and as long as it is there 2 and 2.
+        requestBytes * (i + 1) + 8 * (data.length + scalars.length) + 4 * (i + 1) * (8 * 5 + 4 * 4 + 8 * 4),
       );
       batch.add({ job, from: 0, count: 4 });
     }
     expect(batch.inputBytes).toBe(10 * requestBytes + 8 * (data.length + scalars.length));
-    expect(batch.outputBytes).toBe(40 * (8 * (2 + parameters) + 16));
+    expect(batch.outputBytes).toBe(40 * (8 * (3 + parameters) + 16));
   });
 
   test("shared memory is for the largest problem that fits it", () => {
@@ -115,7 +115,7 @@ describe("the layout of a batch", () => {
 describe("answers", () => {
   const objective = (start: number): number => Math.abs(start - 104);
 
-  /** The best of some starts as the device gives it, where the objective of start s is its distance from 104. */
+  /** The best of some starts as the device gives it, where the objective of start s is its distance from 104, and start 102 is a cell's. */
   function rowOf(starts: readonly number[]): Omit<KernelAnswer, "objective"> {
     const best = starts.reduce((a, b) => (objective(b) < objective(a) ? b : a));
     return {
@@ -125,11 +125,12 @@ describe("answers", () => {
       termination: Int32Array.of(best % 5),
       best: Int32Array.of(starts.indexOf(best)),
       allIterations: Int32Array.of(starts.reduce((sum, start) => sum + start, 0)),
+      lowestCell: Float64Array.of(starts.includes(102) ? 3.5 : noCell),
     };
   }
 
   function join(starts: readonly number[], rows: readonly Omit<KernelAnswer, "objective">[]): KernelAnswer {
-    const real = (name: "gradientNorm" | "parameters") =>
+    const real = (name: "gradientNorm" | "parameters" | "lowestCell") =>
       Float64Array.from(rows.flatMap((row) => [...row[name]]));
     const whole = (name: "iterations" | "termination" | "best" | "allIterations") =>
       Int32Array.from(rows.flatMap((row) => [...row[name]]));
@@ -141,6 +142,7 @@ describe("answers", () => {
       termination: whole("termination"),
       best: whole("best"),
       allIterations: whole("allIterations"),
+      lowestCell: real("lowestCell"),
     };
   }
 
@@ -165,7 +167,7 @@ describe("answers", () => {
     const wholes: number[] = [];
     for (const { job, from, count } of batch.pieces) {
       const found = answerOf(job.request, from, count);
-      reals.push(...found.objective, ...found.gradientNorm, ...found.parameters);
+      reals.push(...found.objective, ...found.gradientNorm, ...found.parameters, ...found.lowestCell);
       wholes.push(...found.iterations, ...found.termination, ...found.best, ...found.allIterations);
     }
     new Float64Array(buffer, 0, reals.length).set(reals);

@@ -51,12 +51,13 @@ struct BatchRequest {
   uint32_t seed, problem;
   int32_t first_start, first_resample, count, starts, limit, given;
   uint32_t population;
-  int32_t drawn;
+  int32_t drawn, structured, unused;
 };
-static_assert(sizeof(BatchRequest) == 104, "the size that src/solve/cuda/batch.ts writes");
+static_assert(sizeof(BatchRequest) == 112, "the size that src/solve/cuda/batch.ts writes");
 static_assert(offsetof(BatchRequest, tolerance) == 48 && offsetof(BatchRequest, points) == 56 &&
                   offsetof(BatchRequest, seed) == 64 && offsetof(BatchRequest, first_start) == 72 &&
-                  offsetof(BatchRequest, given) == 92 && offsetof(BatchRequest, drawn) == 100,
+                  offsetof(BatchRequest, given) == 92 && offsetof(BatchRequest, drawn) == 100 &&
+                  offsetof(BatchRequest, structured) == 104,
               "the places that src/solve/cuda/batch.ts writes");
 
 // Flags of a request (kernels/request.hpp).
@@ -108,8 +109,8 @@ struct Allocation {
 struct Library {
   void* handle;
   int parameters, columns;
-  using Solve = void (*)(int32_t, int32_t, uint32_t, uint32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, uint32_t, int32_t,
-                         double, const double*, const double*, const double*, double*, int32_t*);
+  using Solve = void (*)(int32_t, int32_t, uint32_t, uint32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, uint32_t,
+                         int32_t, double, const double*, const double*, const double*, double*, int32_t*);
   using Starts = void (*)(uint32_t, uint32_t, int32_t, int32_t, const double*, double*);
   // The device's own source as fibres: addresses are the host's.
   using Block = void (*)(int32_t, int32_t, int32_t, int32_t, const void*, const double*, double*, int32_t*, void*, double*);
@@ -316,7 +317,7 @@ void run_batch(int device, const Library& library, uint64_t requests_at, int cou
     const double* scalars = numbers(r.scalars, plain + (resampled && scheme < 2), "scalars");
     if (scalars && resampled && scheme < 2) scalars = numbers(r.scalars, plain + 1 + int64_t(scalars[plain]), "strata");
     const double* given = numbers(r.given_starts, int64_t(r.given) * P, "given starts");
-    const int64_t real_length = r.count + int64_t(rows) * (1 + P), whole_length = 4 * int64_t(rows);
+    const int64_t real_length = r.count + int64_t(rows) * (2 + P), whole_length = 4 * int64_t(rows);
     auto* real = (double*)device_memory(device, real_at + 8 * reals, 8 * real_length, "kernel: real");
     auto* whole = (int32_t*)device_memory(device, whole_at + 4 * wholes, 4 * whole_length, "kernel: whole");
     // What the device's kernel keeps there the host's keeps behind its answer.
@@ -326,7 +327,7 @@ void run_batch(int device, const Library& library, uint64_t requests_at, int cou
     std::vector<double> reals_found(real_length + int64_t(r.count) * P + 8 * (r.drawn + 1));
     std::vector<int32_t> wholes_found(whole_length + r.count);
     library.solve(r.points, r.flags, r.seed, r.problem, r.first_start, r.first_resample, r.count, r.starts, r.limit, r.given,
-                  r.population, r.drawn, r.tolerance, data, scalars, given, reals_found.data(), wholes_found.data());
+                  r.structured, r.population, r.drawn, r.tolerance, data, scalars, given, reals_found.data(), wholes_found.data());
     if (s.settings.wrong)
       for (int f = 0; f < r.count; ++f) reals_found[f] *= 1 + 1e-6;
     std::memcpy(real, reals_found.data(), 8 * real_length);
