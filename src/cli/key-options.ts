@@ -76,10 +76,12 @@ function readingOf(
   { name, reader, written = "" }: NonNullable<Property["x-option"]>,
   { minimum = 0, enum: choices = [] }: Property,
 ): Options {
+  const orAuto = wholeNumber(name, minimum, "auto, or ");
   const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
     text: undefined,
     texts: (given) => (Array.isArray(given) ? [...new Set(given)] : given),
     "whole number": wholeNumber(name, minimum),
+    "whole number or auto": (given) => (given === "auto" ? given : orAuto(given)),
     number: decimalNumber(name),
     names: nameList(name),
     numbers: numberList(name),

@@ -127,8 +127,10 @@ export function checkOptions(options: SolveOptions): void {
   for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
     const value = options[name];
     const [low, high] = ranges[name];
-    if (value !== undefined && !(Number.isInteger(value) && value >= low && value <= high)) {
-      throw new UserError(`${name}: ${value} is not allowed; a whole number from ${low} to ${high}`);
+    if (value === undefined || (name === "starts" && value === "auto")) continue;
+    if (!(Number.isInteger(value) && Number(value) >= low && Number(value) <= high)) {
+      const word = name === "starts" ? "auto, or " : "";
+      throw new UserError(`${name}: ${value} is not allowed; ${word}a whole number from ${low} to ${high}`);
     }
   }
 }

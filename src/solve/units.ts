@@ -17,7 +17,8 @@ export interface ScaledProblem {
   /** Whether a row of the solver's parameters is on a limit of the form, which is no bound of the problem. */
   isAtLimit(row: Float64Array): boolean;
   objectiveOf(objective: number): number;
-  answerOf(answer: KernelAnswer): KernelAnswer;
+  /** Converts the objectives and parameters of an answer, or of ends. */
+  answerOf<Answer extends Pick<KernelAnswer, "objective" | "parameters">>(answer: Answer): Answer;
 }
 
 /**
