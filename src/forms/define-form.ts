@@ -76,7 +76,10 @@ export function defineForm(record: FormRecord): DefinedForm {
   };
 }
 
-function inOtherCoordinates(record: FormRecord, { expression, parameters, start }: FormCoordinates): FormRecord {
+function inOtherCoordinates(
+  record: FormRecord,
+  { expression, parameters, start }: FormCoordinates,
+): FormRecord {
   const { coordinates: _, units: __, ...others } = record;
   return { ...others, expression, parameters, startRanges: { default: start } };
 }

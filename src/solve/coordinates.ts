@@ -2,7 +2,9 @@ import type { Form, FormCoordinates } from "../forms/form.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 
 /** The form that a problem is solved by: its own, or the same function in the coordinates that its form has for the solver. */
-export function solvedForm(problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange">): Form {
+export function solvedForm(
+  problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange">,
+): Form {
   const { form, training, startRange } = problem;
   const other = form.inCoordinates;
   if (other === undefined || training !== undefined || startRange !== undefined) return form;
@@ -35,11 +37,13 @@ export function inCoordinates(problem: Problem, coordinates: FormCoordinates, ot
   const own = other.parameterNames.map((name) => form.parameterNames.indexOf(name));
   const low = other.lower.map((bound, q) => Math.max(bound, lower[own[q]!] ?? bound));
   const high = other.upper.map((bound, q) => Math.min(bound, upper[own[q]!] ?? bound));
-  const changed = (change: FormCoordinates["to"], from: readonly string[], to: readonly string[]) => (row: Float64Array) => {
-    const named = Object.fromEntries(from.map((name, i) => [name, row[i]!]));
-    const made: Readonly<Record<string, number>> = { ...named, ...change(named) };
-    return Float64Array.from(to, (name) => made[name]!);
-  };
+  const changed =
+    (change: FormCoordinates["to"], from: readonly string[], to: readonly string[]) =>
+    (row: Float64Array) => {
+      const named = Object.fromEntries(from.map((name, i) => [name, row[i]!]));
+      const made: Readonly<Record<string, number>> = { ...named, ...change(named) };
+      return Float64Array.from(to, (name) => made[name]!);
+    };
   const to = changed(coordinates.to, form.parameterNames, other.parameterNames);
   return {
     problem: {
@@ -47,7 +51,9 @@ export function inCoordinates(problem: Problem, coordinates: FormCoordinates, ot
       form: other,
       lower: low,
       upper: high,
-      startRange: other.parameterNames.map((name, q) => startWithin(coordinates.start[name]!, low[q]!, high[q]!)),
+      startRange: other.parameterNames.map((name, q) =>
+        startWithin(coordinates.start[name]!, low[q]!, high[q]!),
+      ),
       ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(to) }),
     },
     from: changed(coordinates.from, other.parameterNames, form.parameterNames),

@@ -100,7 +100,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
 export const defaultIterationLimit = 600;
 
 /** Tolerance of the squared scaled gradient of every start, relative to the objective. */
-const searchTolerance = 1e-16;
+export const searchTolerance = 1e-16;
 
 /**
  * The request that searches some fits of a packed problem from their starts.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
-import { forms, getForm, trainedForms } from "../forms/registry.ts";
+import { getForm, packagedForms, trainedForms } from "../forms/registry.ts";
 import { readChecked } from "./checked-file.ts";
 import {
   type Backend,
@@ -60,13 +60,8 @@ export function builtInVariants(): (PortableVariant & { name: string })[] {
     const formSource = training ? trainingSource : kernelSource;
     return { name, formSource, parameters: parameterNames.length, training };
   };
-  // Problems with bounds on parameters that are no coordinates are solved in the form's own.
-  const solved = [...forms.keys()].flatMap((name): Form[] => {
-    const form = getForm(name);
-    return form.inCoordinates ? [form, form.inCoordinates] : [form];
-  });
   return [
-    ...solved.map((form) => variantOf(form, false)),
+    ...packagedForms().map((form) => variantOf(form, false)),
     ...trainedForms.map((name) => variantOf(getForm(name), true)),
   ];
 }

@@ -65,7 +65,7 @@ export const terminations = [
   "stalled", // no step lowers the objective and the gradient is not small
   "undefined", // objective not finite at the start
   "trained", // all steps of its training made
-  "limit", // it converged where a parameter reached a limit of the form that its own parameters reach only at infinity
+  "limit", // nothing lower was in reach at a limit of the form, which its parameters reach only at infinity
 ] as const;
 
 export type Termination = (typeof terminations)[number];

@@ -1,6 +1,13 @@
 import { partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel } from "./kernel.ts";
-import { defaultIterationLimit, type PackedProblem, packProblem, searchRequest, variantOf } from "./pack.ts";
+import {
+  defaultIterationLimit,
+  type PackedProblem,
+  packProblem,
+  searchRequest,
+  searchTolerance,
+  variantOf,
+} from "./pack.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "./problem.ts";
 import type { Ends } from "./start-count.ts";
 
@@ -32,6 +39,8 @@ export class Search implements Ends {
   readonly #problem: Problem;
   readonly #packed: PackedProblem;
   readonly #options: SolveOptions;
+  /** The start whose end was gone on from. */
+  #goneOn: number | undefined;
   readonly others: number;
   objective: Float64Array = new Float64Array(0);
   termination: Uint8Array = new Uint8Array(0);
@@ -88,8 +97,12 @@ export class Search implements Ends {
     const objective = answer.objective[0]!;
     if (!(objective <= best.objective * (1 + settled))) return;
     this.objective[best.start] = objective;
+    // What stalled for want of digits may have them now.
+    const isThere =
+      terminations[best.termination] === "stalled" && answer.gradientNorm[0]! <= searchTolerance;
     this.best = {
       ...best,
+      ...(isThere && { termination: terminations.indexOf("gradient") }),
       objective,
       gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
       parameters: answer.parameters.slice(),
@@ -100,7 +113,8 @@ export class Search implements Ends {
   /** Goes on from the best fit, if its search came to the limit of iterations: it is one fit, and all that is reported rests on it. */
   async #goOn(kernel: Kernel, best: BestFit): Promise<BestFit> {
     const { iterationLimit = defaultIterationLimit } = this.#options;
-    if (terminations[best.termination] !== "iterations" || best.iterations > iterationLimit) return best;
+    if (terminations[best.termination] !== "iterations" || best.start === this.#goneOn) return best;
+    this.#goneOn = best.start;
     const options = { ...this.#options, iterationLimit: furtherIterations * iterationLimit };
     const answer = await kernel.solve({
       ...searchRequest(this.#problem, this.#packed, options, rangeOf(0, 1)),

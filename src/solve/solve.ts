@@ -12,7 +12,6 @@ import {
   type Solution,
   type SolveOptions,
   type SolveResult,
-  hasConverged,
   type StartResults,
   terminations,
 } from "./problem.ts";
@@ -143,8 +142,9 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     more = missing(false);
     if (more > 0 || !search.isDefined) continue;
     await search.polish();
-    solution = summarise(problem, scaled, search);
-    more = missing(solution.conditionNumber > flatCondition);
+    const summary = summarise(problem, scaled, search);
+    solution = summary.solution;
+    more = missing(summary.isFlat);
   }
   if (solution === undefined) {
     return {
@@ -198,22 +198,36 @@ function otherEnds(problem: Problem, { objective, parameters }: StartResults, be
   return [...new Set(chosen)];
 }
 
-function summarise(problem: Problem, scaled: ScaledProblem, search: Search): Solution {
+/** The solution of a search, and whether it lies where starts may agree and still miss the minimum: in a flat valley or on a plateau. */
+function summarise(
+  problem: Problem,
+  scaled: ScaledProblem,
+  search: Search,
+): { solution: Solution; isFlat: boolean } {
   const { starts, totalIterations } = search;
-  const { objective, gradientNorm, iterations, termination, ...best } = search.best!;
+  const { gradientNorm, iterations, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
-  const name = terminations[termination]!;
+  const objective = scaled.objectiveOf(best.objective);
+  const { isPlateau, ...shape } = curvature(problem, parameters, objective);
+  const termination = terminations[best.termination]!;
+  // No step helps on a plateau, where nothing is left of what a parameter did.
+  const isLimit = scaled.isAtLimit(best.parameters)
+    ? termination !== "iterations"
+    : isPlateau && termination === "stalled";
   return {
-    parameters,
-    objective: scaled.objectiveOf(objective),
-    gradientNorm,
-    iterations,
-    termination: scaled.isAtLimit(best.parameters) && hasConverged(name) ? "limit" : name,
-    activeBounds: activeBounds(problem, parameters),
-    points: problem.response.length,
-    starts,
-    startAgreement: agreeingStarts(scaled.problem, search.objective, objective) / starts,
-    totalIterations,
-    ...curvature(problem, parameters),
+    isFlat: isPlateau || shape.conditionNumber > flatCondition,
+    solution: {
+      parameters,
+      objective,
+      gradientNorm,
+      iterations,
+      termination: isLimit ? "limit" : termination,
+      activeBounds: activeBounds(problem, parameters),
+      points: problem.response.length,
+      starts,
+      startAgreement: agreeingStarts(scaled.problem, search.objective, best.objective) / starts,
+      totalIterations,
+      ...shape,
+    },
   };
 }

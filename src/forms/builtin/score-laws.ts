@@ -57,7 +57,15 @@ export const scoreLaws: readonly BuiltInForm[] = [
         p: { lower: -1, upper: 0 },
         q: { lower: 0, upper: 1 },
       },
-      start: { s: [0.01, 5], t: [0.01, 5], alpha: [0.05, 1], beta: [0.05, 1], e: [-4, 6], p: AMPLITUDES, q: BESTS },
+      start: {
+        s: [0.01, 5],
+        t: [0.01, 5],
+        alpha: [0.05, 1],
+        beta: [0.05, 1],
+        e: [-4, 6],
+        p: AMPLITUDES,
+        q: BESTS,
+      },
       to: ({ a, b, alpha, beta, E }) => ({
         s: slopeOf(a!, alpha!),
         t: slopeOf(b!, beta!),
