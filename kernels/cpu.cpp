@@ -3,7 +3,7 @@
 #include "resample.hpp"
 #include "train.hpp"
 #if defined(__SSE2__)
-#include <immintrin.h>
+#include <xmmintrin.h>
 #endif
 
 namespace {

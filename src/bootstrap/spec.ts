@@ -28,13 +28,10 @@ export const bootstrapKeys = {
   block_length: key(whole(1, 1_000_000).default(5), "checkpoints of a block, for scheme `block`", {
     option: {},
   }),
-  /**
-   * Random starts of each replicate, in addition to the fit of the data: a number, or auto for as many as the agreement of that fit's
-   * starts asks for (docs/bootstrap.md). @default auto
-   */
+  /** Random starts of each replicate beside the fit of the data: a number, or auto for as many as that fit's own starts ask for. @default auto */
   fresh_starts: key(
     wholeOrAuto(0, 1000).default("auto"),
-    "random starts of each replicate, in addition to the fit of the data: a number, or `auto` for as many as the agreement of that fit's starts asks for",
+    "random starts of each replicate beside the fit of the data: a number, or `auto` for as many as that fit's own starts ask for",
     { option: {} },
   ),
   /** What the intervals are to cover, one or several. @default 0.9 */

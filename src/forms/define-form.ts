@@ -9,6 +9,7 @@ import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
 import { buildProgram, type Program, usedColumns } from "./program.ts";
+import { rowRunner } from "./row-runner.ts";
 import { programRunner, type Runner } from "./runner.ts";
 
 /** A form with its second derivatives in JavaScript too. */
@@ -45,6 +46,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
   let inCoordinates: Form | undefined;
+  let ofRows: ReturnType<typeof rowRunner> | undefined;
 
   return {
     record,
@@ -63,6 +65,10 @@ export function defineForm(record: FormRecord): DefinedForm {
     get inCoordinates() {
       inCoordinates ??= record.coordinates && defineForm(inOtherCoordinates(record, record.coordinates));
       return inCoordinates;
+    },
+    valueOfRows(parameters, variables, values) {
+      ofRows ??= rowRunner(program);
+      ofRows(parameters, variables, values);
     },
     get kernelSource() {
       source ??= kernelSource(program, logTerms);

@@ -40,7 +40,7 @@ export interface Runner {
 }
 
 /** Points that an operation is run on at a time: the registers of a law then stay in the first cache. */
-const BLOCK = 128;
+export const BLOCK = 128;
 
 /** One operation, on the first `points` of its registers. */
 type Step = (registers: Float64Array, points: number) => void;
@@ -54,19 +54,9 @@ export function programRunner(program: Program): Runner {
     if (operator === "parameter") parameterAt.push([position, value]);
     if (operator === "column") columnAt.push([position, value]);
   });
-  const stepsFor = (positions: readonly number[], width: number): Step[] =>
-    positions
-      .filter((position) => operations[position]!.inputs.length > 0)
-      .map((position) => step(operations[position]!, position, width));
-  const registersOf = (width: number): Float64Array => {
-    const registers = new Float64Array(operations.length * width);
-    operations.forEach(({ operator, value }, position) => {
-      if (operator === "number") registers.fill(value, position * width, (position + 1) * width);
-    });
-    return registers;
-  };
+  const stepsFor = (positions: readonly number[], width: number) => stepsOf(operations, positions, width);
 
-  const registers = registersOf(1);
+  const registers = registersOf(operations, 1);
   const ofValue = [program.value];
   const ofGradient = [program.value, ...program.gradient];
   const valueSteps = stepsFor(neededFor(operations, ofValue), 1);
@@ -128,7 +118,7 @@ export function programRunner(program: Program): Runner {
       points: number,
       take: (registers: Float64Array, first: number, count: number) => void,
     ): void => {
-      blocks ??= registersOf(BLOCK);
+      blocks ??= registersOf(operations, BLOCK);
       const columns = columnsOf(variables, points);
       for (const [position, index] of parameterAt) blocks[position * BLOCK] = parameters[index]!;
       for (const one of once) one(blocks, 1);
@@ -188,6 +178,26 @@ export function programRunner(program: Program): Runner {
       });
     },
   };
+}
+
+/** Registers of `width` numbers, one for each operation; those of literals are filled. */
+export function registersOf(operations: readonly Operation[], width: number): Float64Array {
+  const registers = new Float64Array(operations.length * width);
+  operations.forEach(({ operator, value }, position) => {
+    if (operator === "number") registers.fill(value, position * width, (position + 1) * width);
+  });
+  return registers;
+}
+
+/** The steps of those of the operations that have inputs, on registers of `width` numbers. */
+export function stepsOf(
+  operations: readonly Operation[],
+  positions: readonly number[],
+  width: number,
+): Step[] {
+  return positions
+    .filter((position) => operations[position]!.inputs.length > 0)
+    .map((position) => step(operations[position]!, position, width));
 }
 
 /** @param width numbers that each register has room for */

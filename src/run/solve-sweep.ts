@@ -223,6 +223,9 @@ function describeStarts(
 }
 
 function describeBootstrap({ resamples, scheme, freshStarts }: Bootstrap, seconds: number): string {
-  const starts = freshStarts === "auto" ? "1 start or more" : countOf(freshStarts + 1, "start");
+  const starts =
+    freshStarts === "auto"
+      ? "the fit of the data and as many random starts as it asks for"
+      : countOf(freshStarts + 1, "start");
   return `${countOf(resamples, "resample")} by scheme ${scheme.name}, each from ${starts}, in ${seconds.toFixed(2)} s`;
 }

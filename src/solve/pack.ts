@@ -1,8 +1,8 @@
 import { mean } from "../statistics.ts";
-import { solvedForm } from "./coordinates.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
+import { solvedForm } from "./units.ts";
 
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
 const squared = 1e300;
@@ -29,7 +29,7 @@ export function variantOf(problem: Problem, population?: Population): KernelVari
 }
 
 /** Intervals of the random starts: lower ends of all parameters, then upper ends. */
-export function startRangeOf(problem: Problem): Float64Array {
+export function startRangeOf(problem: Pick<Problem, "form" | "startRange">): Float64Array {
   const { form } = problem;
   const range =
     problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);

@@ -1,7 +1,6 @@
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
-import { solvedForm } from "./coordinates.ts";
 import { activeBounds, curvature, flatCondition } from "./diagnose.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Backend, KernelVariant } from "./kernel.ts";
@@ -17,7 +16,7 @@ import {
 } from "./problem.ts";
 import { allStarts, Search } from "./search.ts";
 import { firstStarts, missingStarts, mostStartsOf } from "./start-count.ts";
-import { type ScaledProblem, scaleProblem } from "./units.ts";
+import { type ScaledProblem, scaleProblem, solvedForm } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
 /**

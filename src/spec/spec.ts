@@ -185,14 +185,11 @@ export const specKeys = {
     "whether predictions that the data do not determine ([results.md](results.md#predictions)) are ranked too",
     { otherwise: String(specDefaults.rank_undetermined) },
   ),
-  /** Random starts of each problem: a number, or auto for as many as their ends ask for (docs/solver.md). @default auto */
+  /** Random starts of each problem: a number, or auto for as many as their ends ask for. @default auto */
   starts: key(
     wholeOrAuto(1, 1_000_000).optional(),
-    "random starts of each problem: a number, or `auto` for as many as their ends ask for ([solver.md](solver.md#how-many-starts))",
-    {
-      otherwise: specDefaults.starts,
-      option: { help: "random starts of each problem: a number, or auto for as many as their ends ask for" },
-    },
+    "random starts of each problem: a number, or `auto` for as many as their ends ask for",
+    { otherwise: specDefaults.starts, option: {} },
   ),
   /** Seed of the random numbers. @default 0 */
   seed: key(whole(0, maxSeed).optional(), "seed of the random numbers", {
