@@ -171,6 +171,8 @@ export interface Form {
   program: Program;
   /** The form in the coordinates that the solver works in, with their names for parameters; undefined where these are its own. */
   inCoordinates: Form | undefined;
+  /** The columns of many points (see `Runner`). */
+  columnsAt: Runner["columnsAt"];
   /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
   kernelSource: string;
   /** Text of the struct that kernels are trained with. */
