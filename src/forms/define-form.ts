@@ -2,7 +2,7 @@ import { shortened, UserError } from "../errors.ts";
 import { canonicalise } from "./canonicalise.ts";
 import { checkRecord, checkSize, formLimits, isInherited, reservedNames } from "./check-record.ts";
 import { type Expression, indicesOf } from "./expression.ts";
-import type { Form, FormRecord } from "./form.ts";
+import type { Form, FormCoordinates, FormRecord } from "./form.ts";
 import { Graph, StepBudget } from "./graph.ts";
 import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
@@ -46,6 +46,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
   let ofRows: ReturnType<typeof rowRunner> | undefined;
+  let inCoordinates: Form | undefined;
 
   return {
     record,
@@ -65,6 +66,10 @@ export function defineForm(record: FormRecord): DefinedForm {
       ofRows ??= rowRunner(program);
       ofRows(parameters, variables, values);
     },
+    get inCoordinates() {
+      inCoordinates ??= record.coordinates && defineForm(inOtherCoordinates(record, record.coordinates));
+      return inCoordinates;
+    },
     get kernelSource() {
       source ??= kernelSource(program, logTerms);
       return source;
@@ -75,6 +80,14 @@ export function defineForm(record: FormRecord): DefinedForm {
     },
     latex: latexForm(output, expression, parameterNames, variableNames),
   };
+}
+
+function inOtherCoordinates(
+  record: FormRecord,
+  { expression, parameters, start }: FormCoordinates,
+): FormRecord {
+  const { coordinates: _, units: __, ...others } = record;
+  return { ...others, expression, parameters, startRanges: { default: start } };
 }
 
 function checkUse(

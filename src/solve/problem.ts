@@ -55,8 +55,8 @@ export interface Training {
 }
 
 /**
- * Why the solver stopped, in the order of the kernels' codes (kernels/judge.hpp, kernels/train.hpp): a value, never an
- * exception. `docs/solver.md` has a sentence of advice for each.
+ * Why the solver stopped, in the order of the kernels' codes (kernels/judge.hpp, kernels/train.hpp), then `limit`, which the host
+ * finds: a value, never an exception. `docs/solver.md` has a sentence of advice for each.
  */
 export const terminations = [
   "gradient", // scaled projected gradient below tolerance
@@ -65,9 +65,15 @@ export const terminations = [
   "stalled", // no step lowers the objective and the gradient is not small
   "undefined", // objective not finite at the start
   "trained", // all steps of its training made
+  "limit", // nothing lower was in reach at a limit of the form, which its parameters reach only at infinity
 ] as const;
 
 export type Termination = (typeof terminations)[number];
+
+/** Whether a search ended because nothing lower was in reach; training is not meant to. */
+export function hasConverged(termination: Termination): boolean {
+  return termination !== "iterations" && termination !== "stalled" && termination !== "undefined";
+}
 
 /** The best fit of one problem over all its starts, and its diagnosis. */
 export interface Solution {

@@ -1,6 +1,13 @@
 import { partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel } from "./kernel.ts";
-import { type PackedProblem, packProblem, searchRequest, variantOf } from "./pack.ts";
+import {
+  defaultIterationLimit,
+  type PackedProblem,
+  packProblem,
+  searchRequest,
+  searchTolerance,
+  variantOf,
+} from "./pack.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "./problem.ts";
 import type { Ends } from "./start-count.ts";
 
@@ -9,6 +16,9 @@ const polishTolerance = 1e-26;
 
 /** Relative differences of the objective that rounding can make. */
 const settled = 1e-12;
+
+/** Times the limit of iterations that the best fit gets where it came to the limit. */
+const furtherIterations = 10;
 
 /** The end of one start, in the solver's units. */
 interface BestFit {
@@ -29,6 +39,8 @@ export class Search implements Ends {
   readonly #problem: Problem;
   readonly #packed: PackedProblem;
   readonly #options: SolveOptions;
+  /** The start whose end was gone on from. */
+  #goneOn: number | undefined;
   readonly others: number;
   objective: Float64Array = new Float64Array(0);
   termination: Uint8Array = new Uint8Array(0);
@@ -72,9 +84,10 @@ export class Search implements Ends {
    * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
    */
   async polish(): Promise<void> {
-    const { best } = this;
-    if (best === undefined || this.#problem.training) return;
+    if (this.best === undefined || this.#problem.training) return;
     const kernel = await this.#kernel();
+    const best = await this.#goOn(kernel, this.best);
+    this.best = best;
     const answer = await kernel.solve({
       ...searchRequest(this.#problem, this.#packed, { ...this.#options, iterationLimit: 100 }, rangeOf(0, 1)),
       givenStarts: best.parameters,
@@ -84,12 +97,40 @@ export class Search implements Ends {
     const objective = answer.objective[0]!;
     if (!(objective <= best.objective * (1 + settled))) return;
     this.objective[best.start] = objective;
+    // What stalled for want of digits may have them now.
+    const isThere =
+      terminations[best.termination] === "stalled" && answer.gradientNorm[0]! <= searchTolerance;
     this.best = {
       ...best,
+      ...(isThere && { termination: terminations.indexOf("gradient") }),
       objective,
       gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
       parameters: answer.parameters.slice(),
       iterations: best.iterations + answer.iterations[0]!,
+    };
+  }
+
+  /** Goes on from the best fit, if its search came to the limit of iterations: it is one fit, and all that is reported rests on it. */
+  async #goOn(kernel: Kernel, best: BestFit): Promise<BestFit> {
+    const { iterationLimit = defaultIterationLimit } = this.#options;
+    if (terminations[best.termination] !== "iterations" || best.start === this.#goneOn) return best;
+    this.#goneOn = best.start;
+    const options = { ...this.#options, iterationLimit: furtherIterations * iterationLimit };
+    const answer = await kernel.solve({
+      ...searchRequest(this.#problem, this.#packed, options, rangeOf(0, 1)),
+      givenStarts: best.parameters,
+    });
+    const [objective, more] = [answer.objective[0]!, answer.iterations[0]!];
+    this.objective[best.start] = objective;
+    this.termination[best.start] = answer.termination[0]!;
+    this.totalIterations += more;
+    return {
+      start: best.start,
+      objective,
+      gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
+      parameters: answer.parameters.slice(),
+      iterations: best.iterations + more,
+      termination: answer.termination[0]!,
     };
   }
 

@@ -1,6 +1,7 @@
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
+import { solvedForm } from "./coordinates.ts";
 import { activeBounds, curvature, flatCondition } from "./diagnose.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Backend, KernelVariant } from "./kernel.ts";
@@ -75,9 +76,10 @@ export async function compileKernels(
   const seen = new Map<Problem["form"], Set<string>>();
   const variants: KernelVariant[] = [];
   for (const problem of problems) {
-    const { form, residual, loss, training } = problem;
-    const kinds = seen.get(form) ?? new Set();
-    seen.set(form, kinds);
+    const { residual, loss, training } = problem;
+    const solved = solvedForm(problem);
+    const kinds = seen.get(solved) ?? new Set();
+    seen.set(solved, kinds);
     const kind = training ? "trained" : `${residual} ${loss.kind}`;
     if (kinds.has(kind) || whyUnsolvable(problem) !== undefined) continue;
     kinds.add(kind);
@@ -141,8 +143,9 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     more = missing(false);
     if (more > 0 || !search.isDefined) continue;
     await search.polish();
-    solution = summarise(problem, scaled, search);
-    more = missing(solution.conditionNumber > flatCondition);
+    const summary = summarise(problem, scaled, search);
+    solution = summary.solution;
+    more = missing(summary.isFlat);
   }
   if (solution === undefined) {
     return {
@@ -196,21 +199,36 @@ function otherEnds(problem: Problem, { objective, parameters }: StartResults, be
   return [...new Set(chosen)];
 }
 
-function summarise(problem: Problem, scaled: ScaledProblem, search: Search): Solution {
+/** The solution of a search, and whether it lies where starts may agree and still miss the minimum: in a flat valley or on a plateau. */
+function summarise(
+  problem: Problem,
+  scaled: ScaledProblem,
+  search: Search,
+): { solution: Solution; isFlat: boolean } {
   const { starts, totalIterations } = search;
-  const { objective, gradientNorm, iterations, termination, ...best } = search.best!;
+  const { gradientNorm, iterations, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
+  const objective = scaled.objectiveOf(best.objective);
+  const { isPlateau, ...shape } = curvature(problem, parameters, objective);
+  const termination = terminations[best.termination]!;
+  // No step helps on a plateau, where nothing is left of what a parameter did.
+  const isLimit = scaled.isAtLimit(best.parameters)
+    ? termination !== "iterations"
+    : isPlateau && termination === "stalled";
   return {
-    parameters,
-    objective: scaled.objectiveOf(objective),
-    gradientNorm,
-    iterations,
-    termination: terminations[termination]!,
-    activeBounds: activeBounds(problem, parameters),
-    points: problem.response.length,
-    starts,
-    startAgreement: agreeingStarts(scaled.problem, search.objective, objective) / starts,
-    totalIterations,
-    ...curvature(problem, parameters),
+    isFlat: isPlateau || shape.conditionNumber > flatCondition,
+    solution: {
+      parameters,
+      objective,
+      gradientNorm,
+      iterations,
+      termination: isLimit ? "limit" : termination,
+      activeBounds: activeBounds(problem, parameters),
+      points: problem.response.length,
+      starts,
+      startAgreement: agreeingStarts(scaled.problem, search.objective, best.objective) / starts,
+      totalIterations,
+      ...shape,
+    },
   };
 }

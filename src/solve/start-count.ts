@@ -1,5 +1,5 @@
 import { agreeingObjective, roundingNoise } from "./objective.ts";
-import { type Problem, type Solution, type SolveOptions, terminations } from "./problem.ts";
+import { hasConverged, type Problem, type Solution, type SolveOptions, terminations } from "./problem.ts";
 
 /** Random starts of the first round; every further round doubles their number. */
 const firstRound = 8;
@@ -40,8 +40,7 @@ export interface Ends {
 
 /** Whether a search came to an end by itself, and not for want of iterations or of a step that helps. */
 function isConverged(termination: number): boolean {
-  const end = terminations[termination];
-  return end === "gradient" || end === "objective" || end === "trained";
+  return hasConverged(terminations[termination]!);
 }
 
 /** Random starts of the first round of a problem. */

@@ -1,17 +1,20 @@
 import type { Form, FormUnits } from "../forms/form.ts";
+import { inCoordinates, solvedForm } from "./coordinates.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
 /**
  * A problem in the units that it is solved in: inputs and output are divided by their means, so that the same table in other
- * units is the same problem. Answers are converted back into the units of the table.
+ * units is the same problem; and in the coordinates of its form. Answers are converted back into the parameters and units of the table.
  */
 export interface ScaledProblem {
   problem: Problem;
   resampling: Resampling | undefined;
   /** Converts rows of parameters from the solver's units into those of the table. */
   parametersOf(rows: Float64Array): Float64Array;
+  /** Whether a row of the solver's parameters is on a limit of the form, which is no bound of the problem. */
+  isAtLimit(row: Float64Array): boolean;
   objectiveOf(objective: number): number;
   /** Converts the objectives and parameters of an answer, or of ends. */
   answerOf<Answer extends Pick<KernelAnswer, "objective" | "parameters">>(answer: Answer): Answer;
@@ -29,6 +32,7 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     problem,
     resampling,
     parametersOf: (rows) => rows,
+    isAtLimit: () => false,
     objectiveOf: (objective) => objective,
     answerOf: (answer) => answer,
   };
@@ -48,11 +52,28 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
 
   const output = scales[form.output]!;
   const toTable = rescaler(units, form, scales);
+  /** The unit of residuals. */
+  const inUnit = residual === "log" ? 1 : output;
+  const inUnits: Problem = {
+    ...problem,
+    variables: variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!)),
+    response: divided(response, output),
+    loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
+    lower: scaledLower,
+    upper: scaledUpper,
+    startRange: form.parameterNames.map((name, p) =>
+      startWithin(units.start[name]!, scaledLower[p]!, scaledUpper[p]!),
+    ),
+    ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toScaled) }),
+  };
+  const other = solvedForm(problem);
+  const inOther = other === form ? undefined : inCoordinates(inUnits, form.record.coordinates!, other);
   const width = lower.length;
   const parametersOf = (rows: Float64Array): Float64Array => {
     const out = new Float64Array(rows.length);
     for (let at = 0; at < rows.length; at += width) {
-      const row = rows.subarray(at, at + width);
+      const solved = rows.subarray(at, at + width);
+      const row = inOther ? inOther.from(solved) : solved;
       // A parameter that ends on its bound gets the bound to the last bit.
       out.set(
         toTable(row).map((value, p) =>
@@ -63,24 +84,12 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     }
     return out;
   };
-  /** The unit of residuals. */
-  const inUnit = residual === "log" ? 1 : output;
   const objectiveOf = (objective: number): number => objective * inUnit * inUnit;
   return {
-    problem: {
-      ...problem,
-      variables: variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!)),
-      response: divided(response, output),
-      loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
-      lower: scaledLower,
-      upper: scaledUpper,
-      startRange: form.parameterNames.map((name, p) =>
-        startWithin(units.start[name]!, scaledLower[p]!, scaledUpper[p]!),
-      ),
-      ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toScaled) }),
-    },
+    problem: inOther?.problem ?? inUnits,
     resampling: resampling && { ...resampling, draw: scaledDraw(resampling.draw, inUnit) },
     parametersOf,
+    isAtLimit: (row) => inOther?.isAtLimit(row) ?? false,
     objectiveOf,
     answerOf: (answer) => ({
       ...answer,
