@@ -9,6 +9,7 @@ import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
 import { buildProgram, type Program, programRunner, type Runner, usedColumns } from "./program.ts";
+import { findLinearity } from "./structure.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}
@@ -41,6 +42,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   const program = buildProgram(graph, root, parameterNames.length);
   checkDerived(record, program);
   const runner = programRunner(program);
+  let linearity: Form["linearity"] | undefined;
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
 
@@ -56,10 +58,14 @@ export function defineForm(record: FormRecord): DefinedForm {
     columns: [...program.columns],
     logTerms: logTerms.terms,
     offset: logTerms.offset,
+    get linearity() {
+      linearity ??= findLinearity(graph, root, parameterNames.length);
+      return linearity;
+    },
     program,
     ...runner,
     get kernelSource() {
-      source ??= kernelSource(program, logTerms);
+      source ??= kernelSource(program, logTerms, this.linearity);
       return source;
     },
     get trainingSource() {
