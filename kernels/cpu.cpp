@@ -6,7 +6,7 @@
 #endif
 #include "train.hpp"
 #if defined(__SSE2__)
-#include <immintrin.h>
+#include <xmmintrin.h>
 #endif
 
 namespace {

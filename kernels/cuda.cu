@@ -61,6 +61,10 @@ struct Warp {
 // Threads of a block, at most: as many as the host launches.
 constexpr int block = 128;
 
+// Blocks that a multiprocessor is to hold: three share its 65,536 registers if a thread has at most 168. Forms of more
+// parameters, and training, would spill at that.
+constexpr int blocks = !is_training && P <= 5 ? 3 : 2;
+
 // What the threads of a block share of the request they are at. In shared memory rather than in the registers of
 // every thread: bounds and settings are the same for all.
 struct Work {
@@ -127,6 +131,8 @@ struct Waiting {
   static constexpr int T = Quadratic<LawfitForm>::T, few = 6, many = P <= 7 ? P + T : 0;
   // A column a thread: no two threads of a half warp meet in a bank.
   double judged[few][block], model[many > 0 ? many : 1][block];
+  // Of a fit that a warp solves: which it is, its rounds, and those of the coarse problem before.
+  int index[block], round[block], before[block];
 
   __device__ __forceinline__ void put_judged(const Fit<LawfitForm>& fit) {
     const Lanes from[few] = {fit.rise, fit.wary, fit.gain, fit.quiet, fit.gradient_norm, fit.at.objective};
@@ -241,6 +247,9 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
 
 // Warps of the block, a fit each.
 __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
+  int& fit_at = waiting.index[threadIdx.x];
+  int& round = waiting.round[threadIdx.x];
+  int& before = waiting.before[threadIdx.x];
   Fit<LawfitForm> fit;
   for (;;) {
     int index = 0;
@@ -249,26 +258,25 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
     if (index >= work.request.count) return;
     put_start(work, index, fit);
     draw_resample<Warp>(work, index);
-    bool coarse = starts_coarse(work.request);
-    const Problem<LawfitForm>* problem = coarse ? &work.coarse : &work.problem;
-    const Manner* manner = &work.manner;
-    begin_at_p(*manner, waiting, fit);
-    for (int rounds = 0, round = 1;; ++round) {
-      const Ending ending = advance<Warp>(work, *problem, *manner, waiting, fit);
-      if (round < work.request.limit && !any(ending.any_reason())) {
-        step(*problem, waiting, fit);
+    fit_at = index;
+    round = before = 0;
+    begin_at_p(work.manner, waiting, fit);
+    for (;;) {
+      const bool coarse = before == 0 && starts_coarse(work.request);
+      const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
+      const Manner& manner = before > 0 ? work.near : work.manner;
+      const Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
+      if (++round < work.request.limit && !any(ending.any_reason())) {
+        step(problem, waiting, fit);
         continue;
       }
-      rounds += round;
       if (!coarse) {
-        if (Warp::member() == 0) write(work, index, ending, rounds, fit);
+        if (Warp::member() == 0) write(work, fit_at, ending, before + round, fit);
         break;
       }
-      coarse = false;
+      before = round;
       round = 0;
-      problem = &work.problem;
-      manner = &work.near;
-      begin_at_p(*manner, waiting, fit);
+      begin_at_p(work.near, waiting, fit);
     }
   }
 }
@@ -382,12 +390,12 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
   const BatchRequest *requests, int count, int *queue, const double *numbers, double *real, int32_t *whole, \
       Ended *ended, double *drawn, int shared_numbers
 
-extern "C" __global__ void __launch_bounds__(block) lawfit_threads(LF_BATCH_ARGUMENTS) {
+extern "C" __global__ void __launch_bounds__(block, blocks) lawfit_threads(LF_BATCH_ARGUMENTS) {
   serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
         [](Work& work, Waiting& waiting) { solve_alone(work, waiting); });
 }
 
-extern "C" __global__ void __launch_bounds__(block) lawfit_warps(LF_BATCH_ARGUMENTS) {
+extern "C" __global__ void __launch_bounds__(block, blocks) lawfit_warps(LF_BATCH_ARGUMENTS) {
   serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
         [](Work& work, Waiting& waiting) { solve_together(work, waiting); });
 }

@@ -11,6 +11,7 @@ export type OptionReader =
   /** `--draws`, `--no-draws`. */
   | "switch"
   | "whole number"
+  | "whole number or auto"
   | "number"
   /** `a,b`. */
   | "names"
@@ -116,6 +117,14 @@ export const flag = () => taking(z.boolean(), "true or false", { reader: "switch
 
 export const whole = (least: number, most: number) =>
   taking(z.int().min(least).max(most), `a whole number from ${least} to ${most}`, { reader: "whole number" });
+
+/** `auto`, or a whole number. */
+export const wholeOrAuto = (least: number, most: number) =>
+  taking(
+    z.union([z.literal("auto"), z.int().min(least).max(most)]),
+    `auto, or a whole number from ${least} to ${most}`,
+    { reader: "whole number or auto" },
+  );
 
 export const number = (least: number, most: number) =>
   taking(z.number().min(least).max(most), `a number from ${least} to ${most}`, { reader: "number" });

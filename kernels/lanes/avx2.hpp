@@ -1,6 +1,6 @@
 // Four float64 lanes in one AVX2 register, with FMA; comparisons give lanes of all ones or all zeros.
 #pragma once
-#include <immintrin.h>
+#include "x86.hpp"
 
 namespace lf {
 

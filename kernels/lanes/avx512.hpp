@@ -1,6 +1,6 @@
 // Eight float64 lanes in one AVX-512 register; comparisons give mask registers.
 #pragma once
-#include <immintrin.h>
+#include "x86.hpp"
 
 namespace lf {
 

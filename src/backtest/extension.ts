@@ -152,8 +152,8 @@ function errorsByRatio(backtests: Table): string {
     if (typeof error === "number") errors[binOf(Number(valueAt(backtests, "ratio", row)))]!.push(error);
   }
   const parts = RATIO_BINS.flatMap(({ name }, bin) => {
-    const { sorted } = drawsOf(Float64Array.from(errors[bin]!));
-    return sorted.length === 0 ? [] : [`${(100 * quantile(sorted, 0.5)).toFixed(1)} % at ratio ${name}`];
+    const { ranked } = drawsOf(Float64Array.from(errors[bin]!));
+    return ranked.length === 0 ? [] : [`${(100 * quantile(ranked, 0.5)).toFixed(1)} % at ratio ${name}`];
   });
   return parts.join(", ") || "not known";
 }

@@ -93,7 +93,7 @@ function rateOf(predictions: readonly BackPrediction[], key: string) {
     rateLower: outcomes.length === 0 ? Number.NaN : limits.low,
     rateUpper: outcomes.length === 0 ? Number.NaN : limits.high,
     meanAbsRelError: moments(errors).mean,
-    medianAbsRelError: quantile(errors.sorted, 0.5),
+    medianAbsRelError: quantile(errors.ranked, 0.5),
   };
 }
 

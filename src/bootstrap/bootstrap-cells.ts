@@ -1,5 +1,5 @@
 import { getOrInsert } from "../collections.ts";
-import type { Plan, Prediction } from "../methods/method.ts";
+import type { Plan, Prediction, PredictionColumns } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
@@ -14,7 +14,10 @@ export const quantities = {
   predicted: { estimate: "predicted", actual: "actual" },
   feature: { estimate: "featurePredicted", actual: "featureActual" },
   link: { estimate: "linkPredicted", actual: "actual" },
-} as const satisfies Record<string, { estimate: keyof Prediction; actual: keyof Prediction }>;
+} as const satisfies Record<
+  string,
+  { estimate: Exclude<keyof PredictionColumns, "target">; actual: keyof Prediction }
+>;
 
 export type Quantity = keyof typeof quantities;
 
@@ -40,28 +43,46 @@ export interface TargetDraws {
  * Chains the replicates of a cell's stages into predictions, replicate by replicate: the same draw of runs feeds them all.
  *
  * @param stages replicates of each stage, undefined where it has none
- * @param shiftsAt what is added to what each stage predicts on a replicate, as `Plan.predict` takes it
+ * @param shifts what is added to what each stage predicts on each replicate, as `Plan.predictMany` takes it
  */
 export function chainReplicates(
+  plan: Pick<Plan, "predict" | "predictMany">,
+  stages: readonly (StageReplicates | undefined)[],
+  resamples: number,
+  shifts?: readonly (Float64Array | undefined)[],
+): TargetDraws[] {
+  const columns =
+    plan.predictMany?.(stages, resamples, shifts) ?? predictEach(plan, stages, resamples, shifts);
+  return columns.map((ofTarget) => ({
+    target: ofTarget.target,
+    values: perQuantity((name) => ofTarget[quantities[name].estimate]),
+  }));
+}
+
+/** Predicts one replicate after the other. */
+function predictEach(
   plan: Pick<Plan, "predict">,
   stages: readonly (StageReplicates | undefined)[],
   resamples: number,
-  shiftsAt?: (replicate: number) => readonly number[],
-): TargetDraws[] {
+  shifts: readonly (Float64Array | undefined)[] | undefined,
+): PredictionColumns[] {
   const read = replicateReader(stages);
+  const empty = () => new Float64Array(resamples).fill(Number.NaN);
   // The targets are those that can be predicted from these stages, with a replicate that is not degenerate or without.
-  const draws = new Map(
-    plan
-      .predict(stages.map((stage) => stage && new Float64Array(stage.width)))
-      .map(({ target }) => [target, { target, values: nothingYet(resamples) }] as const),
+  const columns = new Map(
+    plan.predict(stages.map((stage) => stage && new Float64Array(stage.width))).map(({ target }) => {
+      const of = { target, predicted: empty(), featurePredicted: empty(), linkPredicted: empty() };
+      return [target, of] as const;
+    }),
   );
   for (let i = 0; i < resamples; i++) {
-    for (const prediction of plan.predict(read(i), shiftsAt?.(i))) {
-      const { values } = draws.get(prediction.target)!;
-      for (const name of quantityNames) values[name][i] = prediction[quantities[name].estimate];
+    const moved = shifts?.map((shift) => shift?.[i] ?? 0);
+    for (const prediction of plan.predict(read(i), moved)) {
+      const of = columns.get(prediction.target)!;
+      for (const { estimate } of Object.values(quantities)) of[estimate][i] = prediction[estimate];
     }
   }
-  return [...draws.values()];
+  return [...columns.values()];
 }
 
 /**

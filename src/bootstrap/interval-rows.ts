@@ -1,6 +1,7 @@
+import { getOrInsert } from "../collections.ts";
 import type { Unknown } from "../identifiability/fit.ts";
 import type { PredictionError } from "../identifiability/prediction-error.ts";
-import { drawsOf } from "../intervals/draws.ts";
+import { type Draws, drawsOf } from "../intervals/draws.ts";
 import { type Interval, judgeInterval, noInterval, type ValueRange } from "../intervals/interval.ts";
 import type { IntervalKind } from "../intervals/kinds.ts";
 import type { IntervalInputs, SpreadKind } from "../intervals/method.ts";
@@ -182,13 +183,13 @@ function purposeInputs(
   );
   return (target, quantity, estimate) => {
     const ofTarget = targets.find((targetDraws) => targetDraws.target === target);
-    const sorted = ofTarget && drawsOf(ofTarget.values[quantity]);
+    const ofQuantity = ofTarget && sharedDraws(ofTarget.values[quantity]);
     return (kind) => {
       const error = kind.spread && errors.get(kind.spread)?.get(target)?.[quantity];
       return {
         inputs: {
           estimate,
-          draws: sorted,
+          draws: ofQuantity,
           jackknife: curve.jackknife?.get(target)?.[quantity],
           ...(error && "standardError" in error ? error : {}),
           residualFreedom: curve.residualFreedom,
@@ -198,6 +199,13 @@ function purposeInputs(
       };
     };
   };
+}
+
+const drawsOfValues = new WeakMap<Float64Array, Draws>();
+
+/** The draws of values that cells share, such as a law's at a target: ranked once for all of them. */
+function sharedDraws(values: Float64Array): Draws {
+  return getOrInsert(drawsOfValues, values, () => drawsOf(values));
 }
 
 function reasonOf(error: PredictionError | Unknown | undefined): string | undefined {

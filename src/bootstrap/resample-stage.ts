@@ -1,3 +1,4 @@
+import type { SolutionRows } from "../methods/method.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { countLostTerms } from "../solve/lost-terms.ts";
 import { type Replicates, solveReplicatesOn } from "../solve/resample.ts";
@@ -10,16 +11,8 @@ import { residualsOf, withResiduals } from "./residuals.ts";
 import { firstPoints } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 
-/** The replicates of a stage's problem. */
-export interface StageReplicates {
-  /** Parameters of one fit. */
-  width: number;
-  /** Replicates x width. A stage that no resample changes has one row for all replicates. */
-  parameters: Float64Array;
-  /** Whether there is one row for all replicates. */
-  isHeld: boolean;
-  /** For each replicate 0, or the code of the reason why it is left out (`degenerateReasons`). Empty if the stage is held. */
-  degenerate: Uint8Array;
+/** The replicates of a stage's problem. Those that are left out have the code of the reason (`degenerateReasons`). */
+export interface StageReplicates extends SolutionRows {
   /** Replicates in which a random start found a lower objective than the fit of the data as a start, by 1e-9 or more. */
   freshWins: number;
   /** Replicates in which a term of the form is lost (`countLostTerms`). */

@@ -1,5 +1,6 @@
 import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
+import { freshStartsOf } from "../solve/start-count.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
 import {
@@ -66,7 +67,8 @@ export async function resampleUse(
   if (use.isHeld) return { replicates: heldReplicates(use), ready: undefined, leftOut: undefined };
   const leftOut = bootstrap.intervals.some(({ method }) => method.needs.includes("jackknife"));
   const request = { ...work, seed, leftOut };
-  const options = { ...bootstrap, seed };
+  const freshStarts = freshStartsOf(bootstrap.freshStarts, use.problem, use.solution);
+  const options = { resamples: bootstrap.resamples, freshStarts, seed };
   if (use.posing !== undefined) {
     const outcomes = await Promise.all(before);
     const fits = await kept(request, async () => ({

@@ -1,7 +1,18 @@
 import { z } from "zod";
 import { type IntervalKind, intervalKinds } from "../intervals/kinds.ts";
 import { type Purpose, purposes } from "../intervals/purposes.ts";
-import { flag, type Given, key, level, listOf, mappingOf, oneOf, taking, whole } from "../keys.ts";
+import {
+  flag,
+  type Given,
+  key,
+  level,
+  listOf,
+  mappingOf,
+  oneOf,
+  taking,
+  whole,
+  wholeOrAuto,
+} from "../keys.ts";
 import { getScheme, type Scheme, schemes } from "./schemes.ts";
 
 const purposeNames = Object.keys(purposes);
@@ -17,10 +28,10 @@ export const bootstrapKeys = {
   block_length: key(whole(1, 1_000_000).default(5), "checkpoints of a block, for scheme `block`", {
     option: {},
   }),
-  /** Random starts of each replicate, in addition to the fit of the data. @default 3 */
+  /** Random starts of each replicate beside the fit of the data: a number, or auto for as many as that fit's own starts ask for. @default auto */
   fresh_starts: key(
-    whole(0, 1000).default(3),
-    "random starts of each replicate, in addition to the fit of the data",
+    wholeOrAuto(0, 1000).default("auto"),
+    "random starts of each replicate beside the fit of the data: a number, or `auto` for as many as that fit's own starts ask for",
     { option: {} },
   ),
   /** What the intervals are to cover, one or several. @default 0.9 */
@@ -69,7 +80,7 @@ export interface Bootstrap {
   resamples: number;
   scheme: Scheme;
   blockLength: number;
-  freshStarts: number;
+  freshStarts: number | "auto";
   levels: readonly number[];
   intervals: readonly IntervalKind[];
   purposes: readonly Purpose[];

@@ -225,7 +225,7 @@ export function purposeDraws(
   if (sources.length === 0) return targets;
   const noises = uses.map((use) => use && stageNoise(use, sources, resamples, seed));
   const stages = outcomes.map((outcome) => outcome?.replicates);
-  const draws = chainReplicates(cell.plan, stages, resamples, (i) => noises.map((noise) => noise?.[i] ?? 0));
+  const draws = chainReplicates(cell.plan, stages, resamples, noises);
   const asked = questionsOf(questions, cell.task);
   if (asked === undefined || !sources.includes("evaluation")) return draws;
   const levels = { run: 0, checkpoint: 0, questions: asked };

@@ -1,3 +1,4 @@
+import { freshStartsOf } from "../solve/start-count.ts";
 import { countOf } from "../text.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import type { Bootstrap } from "./spec.ts";
@@ -43,7 +44,7 @@ export function farTargetWarning(
 /** What a user should know before trusting the intervals, a line each; each distinct one once, with how many fits it is of. */
 export function bootstrapWarnings(
   uses: readonly { use: StageUse; summary: ReplicateCounts | undefined }[],
-  { scheme, freshStarts }: Bootstrap,
+  { scheme, freshStarts: wanted }: Bootstrap,
 ): string[] {
   const counts = new Map<string, { fits: number; example: string }>();
   const note = (use: StageUse, what: string): void => {
@@ -75,6 +76,7 @@ export function bootstrapWarnings(
       );
     }
     const { starts } = use.solution;
+    const freshStarts = freshStartsOf(wanted, use.problem, use.solution);
     if (use.problem.training !== undefined && starts > freshStarts + 1) {
       note(
         use,

@@ -19,6 +19,8 @@ import {
 interface Property {
   /** Smallest whole number that is allowed. */
   minimum?: number;
+  /** The types of values of which it takes one. */
+  anyOf?: readonly Property[];
   /** Names that are allowed. */
   enum?: readonly string[];
   properties?: Readonly<Record<string, Property>>;
@@ -74,12 +76,18 @@ export function givenKeys(argv: Readonly<Record<string, unknown>>, mapping?: Map
 /** How yargs reads an option. */
 function readingOf(
   { name, reader, written = "" }: NonNullable<Property["x-option"]>,
-  { minimum = 0, enum: choices = [] }: Property,
+  {
+    anyOf = [],
+    minimum = anyOf.find((one) => one.minimum !== undefined)?.minimum ?? 0,
+    enum: choices = [],
+  }: Property,
 ): Options {
+  const orAuto = wholeNumber(name, minimum, "auto, or ");
   const coerce: Readonly<Record<Exclude<OptionReader, "choice" | "switch">, Options["coerce"]>> = {
     text: undefined,
     texts: (given) => (Array.isArray(given) ? [...new Set(given)] : given),
     "whole number": wholeNumber(name, minimum),
+    "whole number or auto": (given) => (given === "auto" ? given : orAuto(given)),
     number: decimalNumber(name),
     names: nameList(name),
     numbers: numberList(name),

@@ -136,9 +136,9 @@ export const decimalNumber = (option: string, allowed = "a number", holds = (_: 
     return number !== undefined && holds(number) ? number : undefined;
   });
 
-/** Reads a whole number. */
-export const wholeNumber = (option: string, min: number) =>
-  readerOf(option, `a whole number >= ${min}`, (text) => {
+/** Reads a whole number. @param otherwise what else is allowed, for messages */
+export const wholeNumber = (option: string, min: number, otherwise = "") =>
+  readerOf(option, `${otherwise}a whole number >= ${min}`, (text) => {
     const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     return Number.isSafeInteger(number) && number >= min ? number : undefined;
   });

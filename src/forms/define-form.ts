@@ -8,7 +8,9 @@ import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
 import { findLogTerms } from "./log-terms.ts";
 import { parseForm } from "./parse.ts";
-import { buildProgram, type Program, programRunner, type Runner, usedColumns } from "./program.ts";
+import { buildProgram, type Program, usedColumns } from "./program.ts";
+import { rowRunner } from "./row-runner.ts";
+import { programRunner, type Runner } from "./runner.ts";
 import { findLinearity } from "./structure.ts";
 
 /** A form with its second derivatives in JavaScript too. */
@@ -45,6 +47,7 @@ export function defineForm(record: FormRecord): DefinedForm {
   let linearity: Form["linearity"] | undefined;
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
+  let ofRows: ReturnType<typeof rowRunner> | undefined;
 
   return {
     record,
@@ -64,6 +67,10 @@ export function defineForm(record: FormRecord): DefinedForm {
     },
     program,
     ...runner,
+    valueOfRows(parameters, variables, values) {
+      ofRows ??= rowRunner(program);
+      ofRows(parameters, variables, values);
+    },
     get kernelSource() {
       source ??= kernelSource(program, logTerms, this.linearity);
       return source;

@@ -1,5 +1,7 @@
 import type { Expression } from "./expression.ts";
 import type { Program } from "./program.ts";
+import type { RowVariable } from "./row-runner.ts";
+import type { Runner } from "./runner.ts";
 import type { Linearity } from "./structure.ts";
 
 /** One parameter of a form, in the user's coordinates. */
@@ -131,6 +133,18 @@ export interface Form {
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
+  /** The value at many points (see `Runner`). */
+  valueAt: Runner["valueAt"];
+  /** Value and gradient at many points (see `Runner`). */
+  gradientAt: Runner["gradientAt"];
+  /**
+   * The value at many parameters, the same as `value` gives of one row after the other.
+   *
+   * @param parameters rows x parameters, row-major, in record order; or one row for all
+   * @param variables in record order, each one number for all rows or one a row
+   * @param values takes the value of each row
+   */
+  valueOfRows(parameters: Float64Array, variables: readonly RowVariable[], values: Float64Array): void;
   /** The columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   /** Value and derivatives as straight-line code, which backends without a compiler translate. */

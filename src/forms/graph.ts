@@ -50,31 +50,31 @@ export type GraphNode =
   | { readonly kind: "product"; readonly factors: readonly NodeId[] }
   | { readonly kind: "call"; readonly function: GraphFunction; readonly arguments: readonly NodeId[] };
 
-/** Value of a graph function in float64; helpers as they are lowered. */
-export function evaluateGraphFunction(name: GraphFunction, x: number, y: number): number {
+/** A graph function in float64; helpers as they are lowered. */
+export function graphFunction(name: GraphFunction): (x: number, y: number) => number {
   switch (name) {
     case "log":
-      return Math.log(x);
+      return Math.log;
     case "sign":
-      return Math.sign(x);
+      return Math.sign;
     case "step":
-      return x > 0 ? 1 : 0;
+      return (x) => (x > 0 ? 1 : 0);
     case "reciprocal":
-      return 1 / x;
+      return (x) => 1 / x;
     case "whole":
-      return x;
-    case "sigmoid_slope": {
-      const s = formFunctions.sigmoid.evaluate(x);
-      return s * (1 - s);
-    }
-    case "sigmoid_curvature": {
-      const s = formFunctions.sigmoid.evaluate(x);
-      return s * (1 - s) * (1 - 2 * s);
-    }
-    default: {
-      const evaluate: (x: number, y: number) => number = formFunctions[name].evaluate;
-      return evaluate(x, y);
-    }
+      return (x) => x;
+    case "sigmoid_slope":
+      return (x) => {
+        const s = formFunctions.sigmoid.evaluate(x);
+        return s * (1 - s);
+      };
+    case "sigmoid_curvature":
+      return (x) => {
+        const s = formFunctions.sigmoid.evaluate(x);
+        return s * (1 - s) * (1 - 2 * s);
+      };
+    default:
+      return formFunctions[name].evaluate;
   }
 }
 
@@ -183,7 +183,7 @@ export class Graph {
   call(name: GraphFunction, ...args: NodeId[]): NodeId {
     const nodes = args.map((id) => this.node(id));
     if (nodes.every((node) => node.kind === "number")) {
-      return this.number(evaluateGraphFunction(name, nodes[0]!.value, nodes[1]?.value ?? 0));
+      return this.number(graphFunction(name)(nodes[0]!.value, nodes[1]?.value ?? 0));
     }
     return this.#intern(
       `${name}(${args.join(",")})`,

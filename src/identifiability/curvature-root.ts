@@ -53,16 +53,17 @@ export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): Matri
   return root;
 }
 
-/** Columns of the design, rows times the root of their weight. */
+/** Columns of the design, each point times the root of its weight. */
 export function weightedColumns(
-  { design, parameters: all }: LinearFit,
+  { design }: Pick<LinearFit, "design">,
   parameters: readonly number[],
   weights: Float64Array,
 ): Float64Array[] {
-  const width = all.length;
+  const points = weights.length;
+  const roots = weights.map(Math.sqrt);
   return parameters.map((p) => {
-    const column = new Float64Array(weights.length);
-    for (let i = 0; i < column.length; i++) column[i] = Math.sqrt(weights[i]!) * design[i * width + p]!;
+    const column = new Float64Array(points);
+    for (let i = 0; i < points; i++) column[i] = roots[i]! * design[p * points + i]!;
     return column;
   });
 }

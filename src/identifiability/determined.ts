@@ -1,10 +1,10 @@
 import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
-import { singular, weightedColumns } from "./curvature-root.ts";
+import { dot, singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
-import { regainedTerms, valleyEnds } from "./valley.ts";
+import { valleysOf } from "./valley.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
 export type Determined = "yes" | "outside" | "seed" | "flat" | "bound";
@@ -94,6 +94,7 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
   const noisy = seenBy.map((steps) => steps.map(({ value, step }) => step.map((x) => (x * spread) / value)));
   const objective = objectiveOf(problem, stage.parameters);
   const noise = (slope * spread * spread) / 2;
+  const valleys = valleysOf(stage, movable, objective + noise);
   return {
     stage,
     blind,
@@ -104,9 +105,9 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
     far: [
       ...farEnds(stage, noisy.flat(), objective + noise),
       ...[...noisy.at(-1)!, ...blind.map((step) => atSize(step, stage.parameters))].flatMap((step) =>
-        valleyEnds(stage, movable, step, objective + noise),
+        valleys.ends(step),
       ),
-      ...regainedTerms(stage, movable, objective + noise),
+      ...valleys.regained(),
     ],
     unvaried: unvariedInputs(problem),
     exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
@@ -119,7 +120,7 @@ function directions(
   parameters: readonly number[],
 ): { blind: Float64Array[]; seen: { value: number; step: Float64Array }[] } {
   const columns = weightedColumns(linear, parameters, linear.weights);
-  const lengths = columns.map((column) => Math.hypot(...column));
+  const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
   const moving = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
   if (moving.length === 0) return { blind: [], seen: [] };
   const { values, right } = singular(moving.map((c) => columns[c]!.map((x) => x / lengths[c]!)));
@@ -152,12 +153,13 @@ function releasedStep(
   const width = parameters.length;
   const step = new Float64Array(width);
   for (const { value, step: direction } of directions(linear, [...free, held]).seen) {
+    const points = influence.length;
     let pull = 0;
-    influence.forEach((psi, i) => {
+    for (let i = 0; i < points; i++) {
       let along = 0;
-      for (let p = 0; p < width; p++) along += design[i * width + p]! * direction[p]!;
-      pull += weights[i]! * psi * along;
-    });
+      for (let p = 0; p < width; p++) along += design[p * points + i]! * direction[p]!;
+      pull += weights[i]! * influence[i]! * along;
+    }
     for (let p = 0; p < width; p++) step[p]! -= (pull / (slope * value * value)) * direction[p]!;
   }
   if (isLower ? step[held]! >= 0 : step[held]! <= 0) return undefined;

@@ -1,7 +1,7 @@
 import { Matrix, pseudoInverse } from "ml-matrix";
 import { countBelow, quantile } from "../intervals/draws.ts";
 import { normalDensity, normalQuantile } from "../intervals/normal.ts";
-import type { Loss } from "../solve/problem.ts";
+import type { Loss, Problem } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { dot } from "./curvature-root.ts";
 import { type Fit, runOfPoints, type Unknown } from "./fit.ts";
@@ -211,7 +211,7 @@ export interface LinearFit extends Fit {
   residual: Float64Array;
   /** Derivative of each point's loss, without its weight: the residual, for Huber's loss cut at delta. */
   influence: Float64Array;
-  /** points x parameters, row-major: derivative of each residual by each parameter. */
+  /** Derivative of each residual by each parameter: parameters x points, those by the first parameter first. */
   design: Float64Array;
   /** Expected slope of each point's influence (`lossSlopes`). */
   slopes: Float64Array;
@@ -233,36 +233,65 @@ export function linearise(fit: Fit): LinearFit | Unknown {
 
 /** Residuals, and how they move with the parameters, at any parameters. */
 export function derivatives(fit: Fit): Omit<LinearFit, "slopes"> | Unknown {
-  const { problem, parameters, draws } = fit;
-  const { form, variables, response, loss } = problem;
-  const width = parameters.length;
-  const logarithmic = problem.residual === "log";
+  const { problem, draws } = fit;
   const run = runOfPoints(fit);
-  const times = Float64Array.from(run, (r) => (r < 0 ? 1 : (draws?.[r] ?? 1)));
-  const weights = times.map((count, i) => count * (problem.weights?.[i] ?? 1));
-  const residual = new Float64Array(response.length);
-  const influence = new Float64Array(response.length);
-  const design = new Float64Array(response.length * width);
-  const point = new Float64Array(variables.length);
-  const gradient = new Float64Array(width);
+  const times = new Float64Array(run.length).fill(1);
+  if (draws !== undefined) {
+    for (let i = 0; i < run.length; i++) if (run[i]! >= 0) times[i] = draws[run[i]!] ?? 1;
+  }
+  const weights =
+    problem.weights === undefined ? times : times.map((count, i) => count * problem.weights![i]!);
   let points = 0;
-  for (let i = 0; i < response.length; i++) {
-    if (!(weights[i]! > 0)) continue;
-    points += times[i]!;
-    for (let v = 0; v < point.length; v++) point[v] = variables[v]![i]!;
-    const value = form.gradient(parameters, point, gradient);
-    const r = logarithmic ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
+  for (let i = 0; i < times.length; i++) if (weights[i]! > 0) points += times[i]!;
+  const local = roomForDerivatives(problem);
+  const unknown = derivativesAt(problem, fit.parameters, weights, local);
+  return unknown ?? { ...fit, run, times, weights, points, ...local };
+}
+
+/** Residuals, and how they move with the parameters, as `LinearFit` has them. */
+export type Derivatives = Pick<LinearFit, "residual" | "influence" | "design">;
+
+/** Room for the derivatives of a problem. */
+export function roomForDerivatives({ form, response }: Problem): Derivatives {
+  const points = response.length;
+  const design = new Float64Array(points * form.parameterNames.length);
+  return { residual: new Float64Array(points), influence: new Float64Array(points), design };
+}
+
+/** Writes the derivatives at some parameters into room for them; the reason where they are not finite. */
+export function derivativesAt(
+  { form, variables, response, loss, residual: kind }: Problem,
+  parameters: Float64Array,
+  weights: Float64Array,
+  { residual, influence, design }: Derivatives,
+): Unknown | undefined {
+  const points = response.length;
+  const isLog = kind === "log";
+  // The values first, which the residuals take the place of.
+  form.gradientAt(parameters, variables, residual, design);
+  influence.fill(0);
+  for (let first = 0; first < design.length; first += points) {
+    for (let i = 0; i < points; i++) influence[i]! += design[first + i]!;
+  }
+  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
+  for (let i = 0; i < points; i++) {
+    const value = residual[i]!;
+    if (!(weights[i]! > 0)) {
+      residual[i] = 0;
+      influence[i] = 0;
+      for (let at = i; at < design.length; at += points) design[at] = 0;
+      continue;
+    }
+    const r = isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
     // A slope that is not finite leaves no finite sum of them.
-    let slopes = 0;
-    for (let p = 0; p < width; p++) slopes += gradient[p]!;
-    if (!Number.isFinite(r + slopes)) {
+    if (!Number.isFinite(r + influence[i]!)) {
       return { reason: `form ${form.name} has no finite residual or slope at point ${i + 1}` };
     }
     residual[i] = r;
-    influence[i] = loss.kind === "huber" ? Math.max(-loss.delta, Math.min(loss.delta, r)) : r;
-    for (let p = 0; p < width; p++) design[i * width + p] = gradient[p]! / (logarithmic ? value : 1);
+    influence[i] = Math.max(-delta, Math.min(delta, r));
+    if (isLog) for (let at = i; at < design.length; at += points) design[at]! /= value;
   }
-  return { ...fit, run, times, weights, points, residual, influence, design };
+  return undefined;
 }
 
 /** Variance of the influences, points taken as independent, over `left` degrees of freedom. */

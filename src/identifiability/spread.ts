@@ -62,11 +62,11 @@ interface UnitGradient {
 
 /** Units that have a point that counts, in the order of the points. */
 function unitsOf(
-  { problem, parameters, run, times, weights, influence, design }: LinearFit,
+  { problem, run, times, weights, influence, design }: LinearFit,
   columns: readonly number[],
   unit: Unit,
 ): UnitGradient[] {
-  const width = parameters.length;
+  const points = run.length;
   const units = new Map<number, UnitGradient>();
   run.forEach((r, i) => {
     if (r < 0 || !(weights[i]! > 0)) return;
@@ -75,7 +75,7 @@ function unitsOf(
       return { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
     });
     const pull = (problem.weights?.[i] ?? 1) * influence[i]!;
-    for (let c = 0; c < columns.length; c++) ofUnit.gradient[c]! += pull * design[i * width + columns[c]!]!;
+    for (let c = 0; c < columns.length; c++) ofUnit.gradient[c]! += pull * design[columns[c]! * points + i]!;
   });
   return [...units.values()];
 }

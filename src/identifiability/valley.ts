@@ -3,7 +3,7 @@ import { withLostTerms } from "../solve/lost-terms.ts";
 import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf } from "../solve/problem.ts";
 import type { Fit } from "./fit.ts";
-import { derivatives } from "./linearise.ts";
+import { derivativesAt, roomForDerivatives } from "./linearise.ts";
 
 /** Most steps back to the floor of a valley after each step along it. */
 const MOST_RETURNS = 10;
@@ -21,66 +21,70 @@ const MOST_STEPS = 10;
 /** Farther than this many steps that noise allows where nothing bends a valley is not followed. */
 const BEYOND_NOISE = 4;
 
-/**
- * Parameters along the floor of a valley that may be curved, on both sides of a fit, as far as the objective is allowed to rise:
- * how far along is held, and steps of Levenberg and Marquardt lead back to the floor. Empty for a step that changes little.
- *
- * @param free parameters that may move
- * @param step along the valley at the fit
- * @param most objective that is allowed
- */
-export function valleyEnds(
-  fit: Fit,
-  free: readonly number[],
-  step: Float64Array,
-  most: number,
-): Float64Array[] {
-  const { parameters } = fit;
-  const sizes = free.map((p) => Math.max(Math.abs(parameters[p]!), 1));
-  const largest = Math.max(...free.map((p, f) => Math.abs(step[p]!) / sizes[f]!));
-  if (!(largest > FLAT)) return [];
-  // Along the step, every parameter in units of its size.
-  const along = free.map((p, f) => step[p]! / sizes[f]! ** 2);
-  const length = free.reduce((sum, p, f) => sum + along[f]! * step[p]!, 0);
-  const farAlong = (there: Float64Array): number =>
-    free.reduce((sum, p, f) => sum + along[f]! * (there[p]! - parameters[p]!), 0) / length;
-  return [1, -1].flatMap((sign) => {
-    const ends: Float64Array[] = [];
-    let [before, there] = [parameters, parameters];
-    let reach = FLAT / largest;
-    for (let k = 0; k < MOST_STEPS && reach <= BEYOND_NOISE; k++, reach *= GROWTH) {
-      // On along the way that the last step took; the first goes straight.
-      const gone = farAlong(there) - farAlong(before);
-      const wanted = sign * reach - farAlong(there);
-      const forward = free.map((p) => {
-        return gone * sign > 0 ? (wanted / gone) * (there[p]! - before[p]!) : wanted * step[p]!;
-      });
-      const end = descend(fit, free, moved(fit, free, there, forward), most, {
-        along,
-        missing: (from) => (sign * reach - farAlong(from)) * length,
-      });
-      if (end === undefined) return ends;
-      ends.push(end);
-      before = there;
-      there = end;
-    }
-    return ends;
-  });
+/** The valleys in which a fit may lie. */
+export interface Valleys {
+  /**
+   * Parameters along the floor of a valley that may be curved, on both sides of the fit, as far as the objective is allowed to rise:
+   * how far along is held, and steps of Levenberg and Marquardt lead back to the floor. Empty for a step that changes little.
+   *
+   * @param step along the valley at the fit
+   */
+  ends(step: Float64Array): Float64Array[];
+  /**
+   * Fits as good, within what the objective is allowed, in which a term that the fit lost, or made an offset or steeper than laws
+   * are, is there again: where its input hardly varies an offset stands for it.
+   */
+  regained(): Float64Array[];
 }
 
 /**
- * Fits as good, within what the objective is allowed, in which a term that the fit lost, or made an offset or steeper than laws
- * are, is there again: where its input hardly varies an offset stands for it.
- *
  * @param free parameters that may move
  * @param most objective that is allowed
  */
-export function regainedTerms(fit: Fit, free: readonly number[], most: number): Float64Array[] {
-  return withLostTerms(fit.problem, fit.parameters).flatMap(({ parameters, level }) => {
-    const along = free.map((p) => Number(p === level));
-    if (!along.includes(1)) return [];
-    return descend(fit, free, parameters, most, { along, missing: () => 0 }) ?? [];
-  });
+export function valleysOf(fit: Fit, free: readonly number[], most: number): Valleys {
+  const { parameters } = fit;
+  const sizes = free.map((p) => Math.max(Math.abs(parameters[p]!), 1));
+  const toFloor = descent(fit, free, most);
+  return {
+    ends(step) {
+      const largest = Math.max(...free.map((p, f) => Math.abs(step[p]!) / sizes[f]!));
+      if (!(largest > FLAT)) return [];
+      // Along the step, every parameter in units of its size.
+      const along = free.map((p, f) => step[p]! / sizes[f]! ** 2);
+      const length = free.reduce((sum, p, f) => sum + along[f]! * step[p]!, 0);
+      const farAlong = (there: Float64Array): number =>
+        free.reduce((sum, p, f) => sum + along[f]! * (there[p]! - parameters[p]!), 0) / length;
+      return [1, -1].flatMap((sign) => {
+        const ends: Float64Array[] = [];
+        let [before, there] = [parameters, parameters];
+        let reach = FLAT / largest;
+        for (let k = 0; k < MOST_STEPS && reach <= BEYOND_NOISE; k++, reach *= GROWTH) {
+          // On along the way that the last step took; the first goes straight.
+          const gone = farAlong(there) - farAlong(before);
+          const wanted = sign * reach - farAlong(there);
+          const forward = free.map((p) => {
+            return gone * sign > 0 ? (wanted / gone) * (there[p]! - before[p]!) : wanted * step[p]!;
+          });
+          const end = toFloor(moved(fit, free, there, forward), {
+            along,
+            missing: (from) => (sign * reach - farAlong(from)) * length,
+          });
+          if (end === undefined) return ends;
+          ends.push(end);
+          before = there;
+          there = end;
+        }
+        return ends;
+      });
+    },
+    regained() {
+      return withLostTerms(fit.problem, parameters).flatMap(({ parameters: from, level }) => {
+        const along = free.map((p) => Number(p === level));
+        if (!along.includes(1)) return [];
+        return toFloor(from, { along, missing: () => 0 }) ?? [];
+      });
+    },
+  };
 }
 
 /** What is held while the objective falls: a sum of parameters, and how much of it is missing. */
@@ -89,32 +93,34 @@ interface Held {
   missing(from: Float64Array): number;
 }
 
-/** Lowers the objective to what is allowed, with a sum of parameters held; undefined where that does not succeed. */
-function descend(
-  fit: Fit,
-  free: readonly number[],
-  from: Float64Array,
-  most: number,
-  { along, missing }: Held,
-): Float64Array | undefined {
+/**
+ * A function that lowers the objective from some parameters to what is allowed, with a sum of parameters held; it gives undefined
+ * where that does not succeed.
+ */
+function descent(fit: Fit, free: readonly number[], most: number) {
   const { problem } = fit;
-  let there = from;
-  let objective = objectiveOf(problem, there);
-  for (let step = 0; step < MOST_RETURNS; step++) {
-    if (objective <= most && step > 0) return there;
-    let isLower = false;
-    for (const damping of DAMPINGS) {
-      const back = stepBack({ ...fit, parameters: there }, free, along, missing(there), damping);
-      if (back === undefined) return undefined;
-      const next = moved(fit, free, there, back);
-      const lower = objectiveOf(problem, next);
-      if (!(lower < objective)) continue;
-      [there, objective, isLower] = [next, lower, true];
-      break;
+  const parabolaAt = parabolas(fit, free);
+  return (from: Float64Array, { along, missing }: Held): Float64Array | undefined => {
+    let there = from;
+    let objective = objectiveOf(problem, there);
+    for (let step = 0; step < MOST_RETURNS; step++) {
+      if (objective <= most && step > 0) return there;
+      const parabola = parabolaAt(there);
+      if (parabola === undefined) return undefined;
+      let isLower = false;
+      for (const damping of DAMPINGS) {
+        const back = stepBack(parabola, along, missing(there), damping);
+        if (back === undefined) return undefined;
+        const next = moved(fit, free, there, back);
+        const lower = objectiveOf(problem, next);
+        if (!(lower < objective)) continue;
+        [there, objective, isLower] = [next, lower, true];
+        break;
+      }
+      if (!isLower) break;
     }
-    if (!isLower) break;
-  }
-  return objective <= most ? there : undefined;
+    return objective <= most ? there : undefined;
+  };
 }
 
 /** Parameters moved, within their bounds. */
@@ -132,47 +138,69 @@ function moved(
   return next;
 }
 
-/** The step to the least of the objective, quadratic about the parameters, among those that go so far along. */
+/** The objective as a parabola about some parameters. */
+interface Parabola {
+  /** Derivative by each free parameter. */
+  pulls: Float64Array;
+  /** Square, row-major. */
+  curvature: Float64Array;
+}
+
+/** A function that gives the parabola about any parameters; undefined where the form is not finite. The next call overwrites it. */
+function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array) => Parabola | undefined {
+  const size = free.length;
+  const points = problem.response.length;
+  const weights = problem.weights ?? new Float64Array(points).fill(1);
+  const local = roomForDerivatives(problem);
+  const { residual, influence, design } = local;
+  const parabola = { pulls: new Float64Array(size), curvature: new Float64Array(size * size) };
+  const { pulls, curvature } = parabola;
+  const weighted = new Float64Array(points);
+  return (at) => {
+    if (derivativesAt(problem, at, weights, local) !== undefined) return undefined;
+    for (let a = 0; a < size; a++) {
+      const ofA = free[a]! * points;
+      let pull = 0;
+      for (let i = 0; i < points; i++) {
+        const r = residual[i]!;
+        // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
+        const slope = r === 0 ? 1 : influence[i]! / r;
+        pull += weights[i]! * influence[i]! * design[ofA + i]!;
+        weighted[i] = weights[i]! * slope * design[ofA + i]!;
+      }
+      pulls[a] = pull;
+      for (let b = 0; b <= a; b++) {
+        const ofB = free[b]! * points;
+        let sum = 0;
+        for (let i = 0; i < points; i++) sum += weighted[i]! * design[ofB + i]!;
+        curvature[a * size + b] = sum;
+        curvature[b * size + a] = sum;
+      }
+    }
+    return parabola;
+  };
+}
+
+/** The step to the least of a parabola among those that go so far along. */
 function stepBack(
-  fit: Fit,
-  free: readonly number[],
+  { pulls, curvature }: Parabola,
   along: readonly number[],
   missing: number,
   damping: number,
 ): number[] | undefined {
-  const linear = derivatives(fit);
-  if ("reason" in linear) return undefined;
-  const { parameters, design, influence, residual, weights } = linear;
-  // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
-  const slopes = influence.map((pull, i) => (residual[i] === 0 ? 1 : pull / residual[i]!));
-  const width = parameters.length;
-  const size = free.length;
+  const size = pulls.length;
   const system = Matrix.zeros(size + 1, size + 1);
   const right = Matrix.zeros(size + 1, 1);
-  for (let a = 0; a < size; a++) {
-    let pull = 0;
-    for (let i = 0; i < influence.length; i++)
-      pull += weights[i]! * influence[i]! * design[i * width + free[a]!]!;
-    right.set(a, 0, -pull);
-    for (let b = 0; b <= a; b++) {
-      let curvature = 0;
-      for (let i = 0; i < influence.length; i++) {
-        curvature += weights[i]! * slopes[i]! * design[i * width + free[a]!]! * design[i * width + free[b]!]!;
-      }
-      system.set(a, b, curvature);
-      system.set(b, a, curvature);
-    }
-  }
   // Every parameter in units of its own curvature: the system is then far from singular in any units.
-  const units = free.map((_, a) => 1 / Math.sqrt(system.get(a, a) || 1));
+  const units = Array.from(pulls, (_, a) => 1 / Math.sqrt(curvature[a * size + a]! || 1));
   const ofConstraint = 1 / Math.hypot(...along.map((share, a) => share * units[a]!));
   for (let a = 0; a < size; a++) {
-    for (let b = 0; b < size; b++) system.set(a, b, system.get(a, b) * units[a]! * units[b]!);
+    for (let b = 0; b < size; b++) system.set(a, b, curvature[a * size + b]! * units[a]! * units[b]!);
     system.set(a, a, system.get(a, a) + damping);
     const share = along[a]! * units[a]! * ofConstraint;
     system.set(a, size, share);
     system.set(size, a, share);
-    right.set(a, 0, right.get(a, 0) * units[a]!);
+    right.set(a, 0, -pulls[a]! * units[a]!);
   }
   right.set(size, 0, ofConstraint * missing);
   if (![...system.to1DArray(), ...right.to1DArray()].every(Number.isFinite)) return undefined;

@@ -1,5 +1,6 @@
 import { mean } from "../statistics.ts";
 import { type Interval, type IntervalStatus, noInterval, tailsOf } from "./interval.ts";
+import { type Ascending, Ranked } from "./ranked.ts";
 
 /** Median size of a standard normal number. */
 const MEDIAN_SIZE = 0.6745;
@@ -38,14 +39,14 @@ function isBeyondDraws({ level, error }: QuantileLevel): boolean {
  *
  * @param level from 0 to 1
  */
-export function quantile(sorted: Float64Array, level: number): number {
+export function quantile(sorted: Ascending, level: number): number {
   if (sorted.length === 0 || !(level >= 0 && level <= 1)) return Number.NaN;
   const place = level * (sorted.length - 1);
   const index = Math.floor(place);
   const share = place - index;
-  const low = sorted[index]!;
+  const low = sorted.at(index)!;
   if (share === 0) return low;
-  const high = sorted[index + 1]!;
+  const high = sorted.at(index + 1)!;
   // Equal values give themselves, infinite ones too; next to an infinite value the quantile is infinite.
   if (low === high || low === Number.NEGATIVE_INFINITY) return low;
   return low + share * (high - low);
@@ -56,7 +57,7 @@ export function quantile(sorted: Float64Array, level: number): number {
  * quantiles one standard deviation of the level above and below (after Woodruff, 1952). Infinite where that is beyond
  * the draws.
  */
-export function quantileError(sorted: Float64Array, at: QuantileLevel): number {
+export function quantileError(sorted: Ascending, at: QuantileLevel): number {
   if (isBeyondDraws(at)) return Number.POSITIVE_INFINITY;
   const above = quantile(sorted, at.level + at.error);
   const below = quantile(sorted, at.level - at.error);
@@ -64,21 +65,42 @@ export function quantileError(sorted: Float64Array, at: QuantileLevel): number {
 }
 
 /** A statistic on every replicate. A replicate that has no value is NaN, and is counted. */
-export interface Draws {
+export class Draws {
   /** In the order of the replicates, NaN among them: what pairing needs. */
-  values: Float64Array;
-  /** Those that are numbers, ascending. An infinite one counts as a draw: to drop it would narrow the interval. */
-  sorted: Float64Array;
+  readonly values: Float64Array;
+  /** Those that are numbers, by rank. An infinite one counts as a draw: to drop it would narrow the interval. */
+  readonly ranked: Ascending;
+  #sorted: Float64Array | undefined;
+
+  constructor(values: Float64Array) {
+    this.values = values;
+    const numbers = new Float64Array(values.length);
+    let count = 0;
+    for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) numbers[count++] = values[i]!;
+    this.ranked = new Ranked(numbers.subarray(0, count));
+  }
+
+  /** How many are numbers. */
+  get count(): number {
+    return this.ranked.length;
+  }
+
   /** How many are NaN. */
-  dropped: number;
+  get dropped(): number {
+    return this.values.length - this.count;
+  }
+
+  /** Those that are numbers, ascending; a few of them are found faster by rank. */
+  get sorted(): Float64Array {
+    // Typed arrays sort by number, NaN last.
+    this.#sorted ??= this.values.slice().sort().subarray(0, this.count);
+    return this.#sorted;
+  }
 }
 
-/** Sorts draws, once for all methods and levels; the values themselves are left as they are. */
+/** The draws of a statistic; the values themselves are left as they are. */
 export function drawsOf(values: Float64Array): Draws {
-  const sorted = values.slice().sort(); // typed arrays sort by number, NaN last
-  let count = sorted.length;
-  while (count > 0 && Number.isNaN(sorted[count - 1])) count--;
-  return { values, sorted: sorted.subarray(0, count), dropped: values.length - count };
+  return new Draws(values);
 }
 
 /** How many of the sorted values are below a number, and how many the same. */
@@ -109,24 +131,23 @@ export function moments({ sorted }: Draws): { mean: number; sd: number } {
 
 /** The interval between two quantiles of the draws, with the Monte Carlo errors of its end points. */
 export function intervalBetween(draws: Draws, low: QuantileLevel, high: QuantileLevel): Interval {
-  const { sorted, dropped } = draws;
-  if (sorted.length < 2) return noInterval("no-draws", sorted.length, dropped);
+  const { ranked, count, dropped } = draws;
+  if (count < 2) return noInterval("no-draws", count, dropped);
   return {
-    lower: quantile(sorted, low.level),
-    upper: quantile(sorted, high.level),
-    lowerError: quantileError(sorted, low),
-    upperError: quantileError(sorted, high),
-    draws: sorted.length,
+    lower: quantile(ranked, low.level),
+    upper: quantile(ranked, high.level),
+    lowerError: quantileError(ranked, low),
+    upperError: quantileError(ranked, high),
+    draws: count,
     dropped,
-    status: statusOf(sorted, low, high),
+    status: statusOf(ranked, low, high),
   };
 }
 
 /** The interval between the draws' quantiles that leaves out equal tails. */
 export function centralInterval(draws: Draws, level: number): Interval {
   const { low, high } = tailsOf(level);
-  const count = draws.sorted.length;
-  return intervalBetween(draws, fixedLevel(low, count), fixedLevel(high, count));
+  return intervalBetween(draws, fixedLevel(low, draws.count), fixedLevel(high, draws.count));
 }
 
 /** The interval centre - scale * interval: its upper end point becomes the lower one. */
@@ -140,7 +161,7 @@ export function reflect(interval: Interval, centre: number, scale: number): Inte
   };
 }
 
-function statusOf(sorted: Float64Array, low: QuantileLevel, high: QuantileLevel): IntervalStatus {
-  if (sorted[0] === sorted.at(-1)) return "no-spread";
+function statusOf(ranked: Ascending, low: QuantileLevel, high: QuantileLevel): IntervalStatus {
+  if (ranked.at(0) === ranked.at(-1)) return "no-spread";
   return isBeyondDraws(low) || isBeyondDraws(high) ? "few-draws" : "ok";
 }

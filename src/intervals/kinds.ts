@@ -2,7 +2,6 @@ import { mean } from "../statistics.ts";
 import { studentQuantile } from "./distributions.ts";
 import {
   centralInterval,
-  countBelow,
   type Draws,
   drawsOf,
   intervalBetween,
@@ -80,9 +79,13 @@ export const bca = defineIntervalMethod({
 });
 
 /** Share of the draws below the estimate; those that equal it count half. Its normal quantile is the bias correction z0. */
-export function shareBelow({ sorted }: Draws, estimate: number): number {
-  const { below, same } = countBelow(sorted, estimate);
-  return (below + same / 2) / sorted.length;
+export function shareBelow({ values, count }: Draws, estimate: number): number {
+  let below = 0;
+  for (const value of values) {
+    if (value < estimate) below++;
+    else if (value === estimate) below += 0.5;
+  }
+  return below / count;
 }
 
 /**
@@ -153,7 +156,7 @@ export const expanded = defineIntervalMethod({
   source: "after the expanded percentile interval of Hesterberg (2015)",
   needs: ["draws", "residualFreedom"],
   compute({ draws, residualFreedom }, level) {
-    if (!(residualFreedom > 0)) return noInterval("no-freedom", draws.sorted.length, draws.dropped);
+    if (!(residualFreedom > 0)) return noInterval("no-freedom", draws.count, draws.dropped);
     return centralInterval(draws, expandedLevel(level, residualFreedom));
   },
 });

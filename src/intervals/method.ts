@@ -73,7 +73,7 @@ export function defineIntervalMethod<Needed extends InputName>(
       checkLevel(level);
       const { draws } = inputs;
       const refuse = (status: "missing-input" | "no-estimate"): Interval =>
-        noInterval(status, draws?.sorted.length, draws?.dropped);
+        noInterval(status, draws?.count, draws?.dropped);
       if (!hasAll(inputs, record.needs)) return refuse("missing-input");
       // Once an estimate is needed it must be a number: the end points are made of it.
       const needsEstimate = record.needs.some((name) => name === "estimate");

@@ -12,7 +12,7 @@ import type { LeftOutPoints, Stage, TaskData } from "./method.ts";
 import { ALL_RUNS, type RunIndex, type Target } from "./runs.ts";
 import { type Joined, joinFitRuns, joinTarget } from "./series.ts";
 import type { CheckpointRecipe } from "./shared-choices.ts";
-import { type LinkPoints, type LinkStage, leftOutOf, planLinkStage } from "./stages.ts";
+import { type LinkPoints, type LinkStage, leftOutOf, planLinkStage, poolPoints } from "./stages.ts";
 
 /** The quantities that the points of a stage on intermediate checkpoints are made of, and the rule that selects checkpoints. */
 interface CheckpointStage {
@@ -77,7 +77,7 @@ export function siblingPoints(stage: CheckpointStage, data: TaskData, target: Ta
 /** The regression on such points, which reports those that are left out. */
 export function planCheckpointStage(link: LinkStage, selected: CheckpointPoints): Stage {
   if ("reason" in selected) return { name: link.name, skipped: selected };
-  const stage = planLinkStage(link, selected.points, "no checkpoint is kept");
+  const stage = planLinkStage(link, poolPoints(selected.points), "no checkpoint is kept");
   return selected.leftOut === undefined ? stage : { ...stage, leftOut: selected.leftOut };
 }
 

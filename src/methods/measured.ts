@@ -17,27 +17,33 @@ export interface Measured {
   values: Float64Array;
 }
 
+/** The rows of a run for a subject, in the order of training. */
+type RowsOf = (subject: string) => Uint32Array;
+
 /**
  * A quantity over the rows of one run. Of several subjects it is the mean at the checkpoints that all of them have. The rows are
  * noted as used.
- *
- * @param rowsOf rows of the run for a subject, in the order of training
  */
-export function measure(
-  index: RunIndex,
-  { metric, subjects }: Quantity,
-  rowsOf: (subject: string) => Uint32Array,
-): Measured {
-  const { table } = index;
+export function measure(index: RunIndex, quantity: Quantity, rowsOf: RowsOf): Measured {
+  noteRows(index, quantity, rowsOf);
+  return readRows(index.table, quantity, rowsOf);
+}
+
+function noteRows(index: RunIndex, { metric, subjects }: Quantity, rowsOf: RowsOf): void {
+  if (!index.table.metrics.has(metric)) return;
+  for (const subject of subjects) noteUse(index, metric, rowsOf(subject));
+}
+
+function readRows(table: CheckpointTable, { metric, subjects }: Quantity, rowsOf: RowsOf): Measured {
   const metricValues = table.metrics.get(metric);
   if (metricValues === undefined) return { rows: NO_ROWS, values: new Float64Array(0) };
-  const [first, ...others] = subjects.map((subject) => {
-    const rows = rowsOf(subject);
-    noteUse(index, metric, rows);
-    return rows.filter((row) => !Number.isNaN(metricValues[row]));
-  });
+  const [first = NO_ROWS, ...others] = subjects.map((subject) =>
+    rowsOf(subject).filter((row) => !Number.isNaN(metricValues[row])),
+  );
+  if (others.length === 0)
+    return { rows: first, values: Float64Array.from(first, (row) => metricValues[row]!) };
   const rowAt = others.map((rows) => new Map(Array.from(rows, (row) => [checkpointKey(table, row), row])));
-  const rows = (first ?? NO_ROWS).filter((row) => rowAt.every((at) => at.has(checkpointKey(table, row))));
+  const rows = first.filter((row) => rowAt.every((at) => at.has(checkpointKey(table, row))));
   const values = Float64Array.from(rows, (row) => {
     const key = checkpointKey(table, row);
     return rowAt.reduce((sum, at) => sum + metricValues[at.get(key)!]!, metricValues[row]!) / subjects.length;
@@ -45,21 +51,31 @@ export function measure(
   return { rows, values };
 }
 
-/** A quantity over the selected fit runs, by run; runs without it are left out. */
-export const measureFitRuns = perIndex(
-  ({ quantity, runs }: { quantity: Quantity; runs: string }) => JSON.stringify([keyOf(quantity), runs]),
-  (index, { quantity, runs }) => {
-    const selected = index.selected(runs);
+/** What every fit run has of a quantity, with its rows; selections of runs share it. */
+const readFitRuns = perIndex(
+  (quantity: Quantity) => JSON.stringify(keyOf(quantity)),
+  (index, quantity) => {
     const bySubject = new Map(
       quantity.subjects.map((subject) => {
         return [subject, new Map(index.fitRuns(subject).map(({ run, rows }) => [run, rows]))];
       }),
     );
+    return index.fitRuns(quantity.subjects[0]!).map(({ run }) => {
+      const rowsOf: RowsOf = (subject) => bySubject.get(subject)?.get(run) ?? NO_ROWS;
+      return { run, rowsOf, measured: readRows(index.table, quantity, rowsOf) };
+    });
+  },
+);
+
+/** A quantity over the selected fit runs, by run; runs without it are left out. The rows of the selected runs are noted as used. */
+export const measureFitRuns = perIndex(
+  ({ quantity, runs }: { quantity: Quantity; runs: string }) => JSON.stringify([keyOf(quantity), runs]),
+  (index, { quantity, runs }) => {
+    const selected = index.selected(runs);
     const byRun = new Map<string, Measured>();
-    for (const { run } of index.fitRuns(quantity.subjects[0]!)) {
+    for (const { run, rowsOf, measured } of readFitRuns(index, quantity)) {
       if (!selected.has(run)) continue;
-      const rowsOf = (subject: string) => bySubject.get(subject)?.get(run) ?? NO_ROWS;
-      const measured = measure(index, quantity, rowsOf);
+      noteRows(index, quantity, rowsOf);
       if (measured.rows.length > 0) byRun.set(run, measured);
     }
     return byRun;

@@ -99,6 +99,24 @@ export interface Prediction {
   linkPredicted: number;
 }
 
+/** The solutions of a stage on many replicates. */
+export interface SolutionRows {
+  /** Number of parameters. */
+  width: number;
+  /** Replicates x parameters, row-major. A stage that no resample changes has one row for all replicates. */
+  parameters: Float64Array;
+  /** Whether there is one row for all replicates. */
+  isHeld: boolean;
+  /** Of each replicate 0 where it has a solution, another number where it has none. Empty if the stage is held. */
+  degenerate: Uint8Array;
+}
+
+/** The predictions of one target on many replicates, one number each; NaN where there is none. They must not be changed. */
+export interface PredictionColumns
+  extends Record<"predicted" | "featurePredicted" | "linkPredicted", Float64Array> {
+  target: string;
+}
+
 /** The steps of a prediction that is made in one. */
 export const WITHOUT_STEPS = {
   featurePredicted: Number.NaN,
@@ -151,6 +169,17 @@ export interface Plan {
    * @returns one prediction for each target whose stages all have a solution
    */
   predict(parameters: readonly (Float64Array | undefined)[], shifts?: readonly number[]): Prediction[];
+  /**
+   * The same on many replicates at once. @default `predict`, one replicate after the other
+   *
+   * @param replicates their number
+   * @param shifts as in `predict`, a number for each replicate; undefined where a stage has none
+   */
+  predictMany?(
+    solutions: readonly (SolutionRows | undefined)[],
+    replicates: number,
+    shifts?: readonly (Float64Array | undefined)[],
+  ): PredictionColumns[];
   /**
    * The prediction for a run of any size and mixture. @default the plan cannot predict sizes other than targets
    *

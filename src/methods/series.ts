@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { keyOf, type Measured, measure, measureFitRuns, type Quantity } from "./measured.ts";
 import { perIndex, type RunIndex } from "./runs.ts";
@@ -26,35 +27,51 @@ export function smooth(width: number): Filter {
 
 /** Mean of each value and the `width - 1` before it, or as many as there are. */
 function trailingMean(values: Float64Array, width: number): Float64Array {
-  return values.map((_, i) => {
+  const means = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
     const first = Math.max(0, i + 1 - width);
     // Summed anew for each window: a running sum would carry rounding along the run.
     let sum = 0;
     for (let j = first; j <= i; j++) sum += values[j]!;
-    return sum / (i + 1 - first);
-  });
+    means[i] = sum / (i + 1 - first);
+  }
+  return means;
 }
 
 /** Points (x, y) of one run at the checkpoints that both have, in the order of training. */
 export function pair(table: CheckpointTable, x: Measured, y: Measured): Series {
-  const xAt = new Map(Array.from(x.rows, (row, i) => [checkpointKey(table, row), x.values[i]!]));
-  const points = Array.from(y.rows, (row, i) => ({ x: xAt.get(checkpointKey(table, row)), y: y.values[i]! }));
-  const both = points.flatMap(({ x, y }) => (x === undefined ? [] : [{ x, y }]));
-  return { x: Float64Array.from(both, ({ x }) => x), y: Float64Array.from(both, ({ y }) => y) };
+  const xAt = new Map<number, number>();
+  for (let i = 0; i < x.rows.length; i++) xAt.set(checkpointKey(table, x.rows[i]!), x.values[i]!);
+  const both = { x: new Float64Array(y.rows.length), y: new Float64Array(y.rows.length) };
+  let length = 0;
+  for (let i = 0; i < y.rows.length; i++) {
+    const value = xAt.get(checkpointKey(table, y.rows[i]!));
+    if (value === undefined) continue;
+    both.x[length] = value;
+    both.y[length++] = y.values[i]!;
+  }
+  return { x: both.x.subarray(0, length), y: both.y.subarray(0, length) };
 }
+
+/** The points of a run, by the measured values that they are pairs of: selections of runs share both. */
+const paired = new WeakMap<Measured, WeakMap<Measured, Series>>();
 
 /** Points (x, y) of the selected fit runs, by run. */
 export const pairFitRuns = perIndex(
   ({ x, y, runs }: { x: Quantity; y: Quantity; runs: string }) => JSON.stringify([keyOf(x), keyOf(y), runs]),
   (index, { x, y, runs }) => {
     const xs = measureFitRuns(index, { quantity: x, runs });
-    const ys = measureFitRuns(index, { quantity: y, runs });
-    const paired = new Map<string, Series>();
-    for (const [run, measured] of ys) {
-      const other = xs.get(run);
-      if (other !== undefined) paired.set(run, pair(index.table, other, measured));
+    const byRun = new Map<string, Series>();
+    for (const [run, ofY] of measureFitRuns(index, { quantity: y, runs })) {
+      const ofX = xs.get(run);
+      if (ofX === undefined) continue;
+      const withY = getOrInsert(paired, ofX, () => new WeakMap());
+      byRun.set(
+        run,
+        getOrInsert(withY, ofY, () => pair(index.table, ofX, ofY)),
+      );
     }
-    return paired;
+    return byRun;
   },
 );
 

@@ -115,6 +115,21 @@ export interface LinkPoints {
   y: Float64Array;
 }
 
+/** The points of several runs, one run after the other. */
+export interface PooledPoints extends LinkPoints, Pick<PointRuns, "runs" | "runLengths"> {}
+
+/** Puts the points of runs together. @param extra points that belong to no run, which come last */
+export function poolPoints(byRun: ReadonlyMap<string, LinkPoints>, extra?: LinkPoints): PooledPoints {
+  const ofRuns = [...byRun.values()];
+  const parts = extra === undefined ? ofRuns : [...ofRuns, extra];
+  return {
+    x: (parts[0]?.x ?? []).map((_, v) => joinArrays(parts.map(({ x }) => x[v]!))),
+    y: joinArrays(parts.map(({ y }) => y)),
+    runs: [...byRun.keys()],
+    runLengths: ofRuns.map(({ y }) => y.length),
+  };
+}
+
 /** A regression on checkpoints, with plain residuals. */
 export interface LinkStage {
   name: string;
@@ -122,40 +137,36 @@ export interface LinkStage {
   /** As `boundsFor` takes them. */
   bounds: string;
   loss: Loss;
-  /** Points that belong to no run, which come last. @default none */
-  extra?: LinkPoints;
   /** Other properties of the problem: how it is trained, where its starts are drawn. */
   more?: Partial<Problem>;
 }
 
 /**
- * The regression of the response on the variables at the checkpoints of some runs.
+ * The regression of the response on the variables at the checkpoints of some runs. Stages on the same points share their arrays.
  *
- * @param reason why the stage is skipped if there is no point
+ * @param reason why the stage is skipped if no run has a point
  */
 export function planLinkStage(
-  { name, form, bounds: given, loss, extra, more }: LinkStage,
-  runs: ReadonlyMap<string, LinkPoints>,
+  { name, form, bounds: given, loss, more }: LinkStage,
+  { x, y, runs, runLengths }: PooledPoints,
   reason: string,
 ): Stage {
-  const pointsOfRuns = [...runs.values()];
-  if (pointsOfRuns.every(({ y }) => y.length === 0)) return { name, skipped: { reason } };
+  if (runLengths.every((length) => length === 0)) return { name, skipped: { reason } };
   const bounds = boundsFor(given, form);
   if ("reason" in bounds) return { name, skipped: bounds };
-  const points = extra === undefined ? pointsOfRuns : [...pointsOfRuns, extra];
   return {
     name,
     problem: {
       form,
-      variables: form.variableNames.map((_, v) => joinArrays(points.map(({ x }) => x[v]!))),
-      response: joinArrays(points.map(({ y }) => y)),
+      variables: form.variableNames.map((_, v) => x[v]!),
+      response: y,
       loss,
       residual: "plain",
       ...bounds,
       ...more,
     },
-    runs: [...runs.keys()],
-    runLengths: pointsOfRuns.map(({ y }) => y.length),
+    runs,
+    runLengths,
   };
 }
 

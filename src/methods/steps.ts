@@ -1,8 +1,9 @@
 import type { Form } from "../forms/form.ts";
 import { mean } from "../statistics.ts";
+import { predictChain, predictStep } from "./chain.ts";
 import type { Feature } from "./feature.ts";
 import { actualMean, type Measured, type Quantity } from "./measured.ts";
-import { type Need, type Plan, type Stage, type TaskData, WITHOUT_STEPS } from "./method.ts";
+import type { Need, Plan, Stage, TaskData } from "./method.ts";
 import { selectedRuns, type Target } from "./runs.ts";
 import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
 
@@ -20,18 +21,7 @@ export function planSingleStep(step: SingleStep, { index, targets }: TaskData): 
   return {
     stages: [planSizeStage({ ...step, name }, index), ...skipped],
     fitRuns: selectedRuns(index, runs),
-    predict([parameters], [shift = 0] = []) {
-      if (parameters === undefined) return [];
-      return predictable.map(({ target, variables, actual }) => {
-        const value = form.value(parameters, variables);
-        return {
-          target,
-          predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
-          actual,
-          ...WITHOUT_STEPS,
-        };
-      });
-    },
+    ...predictStep(form, residual, predictable),
     at([parameters], size) {
       const variables = step.variables(size);
       if (parameters === undefined || "leftOut" in variables) return Number.NaN;
@@ -57,76 +47,81 @@ export function planScoreStep(
   return planSingleStep({ ...step, quantity, check }, data);
 }
 
+/** What the runs that are predicted end with, by the two steps. */
+interface ChainEnds {
+  variables: VariablesOf;
+  feature: Quantity;
+  score: Quantity;
+  finalWindow: number;
+}
+
+/** The targets that two steps can predict, and a skipped stage for each of the others. */
+interface ChainTargets {
+  predictable: {
+    target: string;
+    place: number;
+    variables: number[];
+    actual: number;
+    featureActual: number;
+  }[];
+  skipped: Stage[];
+}
+
+/** What two steps need of the targets. Targets that are left out have no prediction. */
+export function chainTargets(
+  { variables: variablesOf, feature, score, finalWindow }: ChainEnds,
+  { index, targets }: TaskData,
+): ChainTargets {
+  // Replicates are predicted by the thousand: what does not depend on the parameters is worked out once.
+  const { sized, skipped } = sizeTargets(STEP1, targets, variablesOf);
+  const predictable = sized.map(({ target: { name: target }, place, variables }) => {
+    const actual = actualMean(index, score, target, finalWindow);
+    const featureActual = actualMean(index, feature, target, finalWindow);
+    return { target, place, variables, actual, featureActual };
+  });
+  return { predictable, skipped };
+}
+
+/** Step 1 of two: the final feature of each fit run against its size, with residuals of logarithms. */
+export function planStep1(step: Omit<SizeStage, "name" | "residual" | "check">, { index }: TaskData): Stage {
+  return planLossStage({ ...step, name: STEP1 }, index);
+}
+
+/** Name of the stage from size to the feature. */
+const STEP1 = "step1";
+
 /** Two steps: from size to a feature, and from the feature to the score. */
 interface TwoSteps {
   /** From size to the feature. */
   law: Form;
   variables: VariablesOf;
-  feature: Quantity;
-  /** What the feature is of, where it is not the task's own. */
-  subject?: string;
-  step1: Pick<SizeStage, "runs" | "finalWindow" | "bounds" | "loss">;
+  step1: Stage;
+  targets: ChainTargets;
   /** From the feature to the score: one form, fitted once for all targets or for each of them. */
   link: Form;
   step2: readonly Stage[];
   isLinkPerTarget: boolean;
-  /** Metric of the task. */
-  score: string;
+  /** Predicate on the fit runs of both. */
+  runs: string;
 }
 
 /**
- * The chain (Bhagia et al., 2024, section 3.3; Chen et al., 2025, section 3): step 1, the final feature of each fit run against
- * its size with residuals of logarithms, gives the feature at the target's size, which is put into step 2. Targets that are left
- * out have no prediction.
+ * The chain (Bhagia et al., 2024, section 3.3; Chen et al., 2025, section 3): step 1 gives the feature at the target's size, which
+ * is put into step 2.
  */
-export function planTwoSteps(steps: TwoSteps, { index, task, targets }: TaskData): Plan {
-  const { law, link, variables: variablesOf, feature, subject, isLinkPerTarget } = steps;
-  const { runs, finalWindow } = steps.step1;
-  const name = "step1";
-  const step1 = planLossStage(
-    {
-      name,
-      ...(subject !== undefined && { subject }),
-      form: law,
-      variables: variablesOf,
-      quantity: feature,
-      ...steps.step1,
-    },
-    index,
-  );
-  const score: Quantity = { metric: steps.score, subjects: [task] };
-  // Replicates are predicted by the thousand: what does not depend on the parameters is worked out once.
-  const { sized, skipped } = sizeTargets(name, targets, variablesOf);
-  const predictable = sized.map(({ target: { name: target }, place, variables }) => {
-    const actual = actualMean(index, score, target, finalWindow);
-    const featureActual = actualMean(index, feature, target, finalWindow);
-    return { target, link: isLinkPerTarget ? place : 0, variables, actual, featureActual };
-  });
+export function planTwoSteps(
+  { law, variables: variablesOf, step1, targets, link, step2, isLinkPerTarget, runs }: TwoSteps,
+  { index }: TaskData,
+): Plan {
+  const { predictable, skipped } = targets;
+  const chained = predictable.map(({ place, ...target }) => ({
+    ...target,
+    link: isLinkPerTarget ? place : 0,
+  }));
   return {
-    stages: [step1, ...steps.step2, ...skipped],
+    stages: [step1, ...step2, ...skipped],
     fitRuns: selectedRuns(index, runs),
-    predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
-      if (ofLaw === undefined) return [];
-      return predictable.flatMap(({ target, link: place, variables, actual, featureActual }) => {
-        const ofLink = ofLinks[place];
-        if (ofLink === undefined) return [];
-        const shift2 = linkShifts[place] ?? 0;
-        // Residuals of step 1 are of logarithms.
-        const featurePredicted = law.value(ofLaw, variables) * Math.exp(shift1);
-        return [
-          {
-            target,
-            predicted: link.value(ofLink, [featurePredicted]) + shift2,
-            actual,
-            featurePredicted,
-            featureActual,
-            linkPredicted: Number.isNaN(featureActual)
-              ? Number.NaN
-              : link.value(ofLink, [featureActual]) + shift2,
-          },
-        ];
-      });
-    },
+    ...predictChain(law, link, chained),
     // A size that is not a target has no link of its own.
     at([ofLaw, ...ofLinks], size) {
       const ofLink = isLinkPerTarget ? undefined : ofLinks[0];

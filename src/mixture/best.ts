@@ -196,7 +196,7 @@ export function bestOf(
     shape: sources.length === 2 ? shapeOf(gridOfTwo(space).map((mixture) => surface.at(mixture))) : undefined,
     atEnds: endsReached(space, optimum.shares),
     better: shareAbove0(gains.sorted),
-    draws: gains.sorted.length,
+    draws: gains.count,
   };
   const range = rangeOfPredictions(identity.configuration);
   return levels.map((level) => {

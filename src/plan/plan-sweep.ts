@@ -93,21 +93,23 @@ export async function planSweep(
   const shared = new SharedProblems();
   const cells: Cell[] = [];
   const pause = pauses(signal);
+  // One object a task: by it methods know what they have planned for the task already.
+  const dataOfTasks = tasks.map((task) => ({ index, task, targets }));
   for (const configuration of configurations) {
-    for (const task of tasks) {
+    for (const data of dataOfTasks) {
+      const { task } = data;
       if (configuration.isFor?.(task, index) === false) continue;
       await pause();
-      const planned = configuration.plan({ index, task, targets });
-      const reason = whyNoShares(configuration, { index, task });
-      const stages = planned.stages.map((stage) =>
-        shared.share(reason === undefined ? stage : skippedStage(stage, reason), task),
-      );
+      const plan = configuration.plan(data);
+      const reason = whyNoShares(configuration, data);
+      const stages = reason === undefined ? plan.stages : plan.stages.map((s) => skippedStage(s, reason));
+      const shares = stages.map((stage) => shared.share(stage, task));
       cells.push({
         id: cells.length,
         task,
         configuration,
-        plan: { ...planned, stages: stages.map(({ stage }) => stage) },
-        keys: stages.map(({ key }) => key),
+        plan: { ...plan, stages: shares.map(({ stage }) => stage) },
+        keys: shares.map(({ key }) => key),
       });
     }
   }

@@ -118,13 +118,15 @@ export function whyNoShares(
   { index, task }: Pick<TaskData, "index" | "task">,
 ): string | undefined {
   const { table, used } = index;
-  const selections = (predicates.length > 0 ? predicates : [ALL_RUNS]).map((predicate) =>
-    index.selected(predicate),
-  );
-  for (const metric of new Set(needs.map((need) => need.metric))) {
+  for (const { metric } of needs) {
     if (!isAccuracy(metric)) continue;
+    const rows = rowsOutOfRange(index, { metric, task });
+    if (rows.length === 0) continue;
     const values = table.metrics.get(metric);
-    const row = rowsOutOfRange(index, { metric, task }).find(
+    const selections = (predicates.length > 0 ? predicates : [ALL_RUNS]).map((predicate) =>
+      index.selected(predicate),
+    );
+    const row = rows.find(
       (candidate) =>
         used.get(metric)?.[candidate] === 1 &&
         (table.role[candidate] === "target" || selections.some((runs) => runs.has(table.run[candidate]!))),

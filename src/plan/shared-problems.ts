@@ -1,7 +1,7 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { endianness } from "node:os";
 import { getOrInsert } from "../collections.ts";
-import type { LeftOutPoints, Stage } from "../methods/method.ts";
+import type { LeftOutPoints, PosedStage, Stage } from "../methods/method.ts";
 import { whyUnsolvable } from "../solve/check-problem.ts";
 import { startRangeOf } from "../solve/pack.ts";
 import { boundsOf, type Problem } from "../solve/problem.ts";
@@ -20,6 +20,13 @@ export interface ProblemUse {
   cells: number;
 }
 
+/** A stage with the problem that it shares with others, and the key of that. */
+interface SharedStage {
+  stage: Stage;
+  /** Undefined for a stage without a problem. */
+  key: string | undefined;
+}
+
 /** The distinct problems behind the stages of cells, and who shares them. */
 export class SharedProblems {
   /** Why a problem of that key cannot be solved, where that can be seen before. */
@@ -28,6 +35,8 @@ export class SharedProblems {
   regressions = 0;
   readonly #problems = new Map<string, Problem>();
   readonly #uses = new Map<string, ProblemUse>();
+  /** What was found for stages that several cells have as one object. */
+  readonly #stages = new WeakMap<Stage, { use: ProblemUse; shared: SharedStage }>();
 
   /** In the order in which cells first need them; keys are distinct. */
   get problems(): Problem[] {
@@ -40,18 +49,23 @@ export class SharedProblems {
   }
 
   /** Finds the problem of a stage among those before, so that cells do not keep points of their own. */
-  share(stage: Stage, task: string): { stage: Stage; key: string | undefined } {
+  share(stage: Stage, task: string): SharedStage {
     if (!("problem" in stage)) return { stage, key: undefined };
     this.regressions++;
+    const { use, shared } = getOrInsert(this.#stages, stage, () => this.#find(stage));
+    use.tasks.add(task);
+    use.cells++;
+    return shared;
+  }
+
+  #find(stage: Extract<PosedStage, { problem: unknown }>): { use: ProblemUse; shared: SharedStage } {
     const key = problemKey(stage.problem);
     const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
     const { name, subject, leftOut = [] } = stage;
     const place = JSON.stringify([key, name, subject, leftOut]);
     const identity = { key, stage: name, subject, leftOut, problem };
     const use = getOrInsert(this.#uses, place, () => ({ ...identity, tasks: new Set<string>(), cells: 0 }));
-    use.tasks.add(task);
-    use.cells++;
-    return { stage: { ...stage, problem }, key };
+    return { use, shared: { stage: { ...stage, problem }, key } };
   }
 
   #add(problem: Problem): Problem {
@@ -69,30 +83,30 @@ export class SharedProblems {
 export function problemKey(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, loss, residual, training, givenStarts = [] } = problem;
   const { lower, upper } = boundsOf(problem);
-  const hash = createHash("sha256");
-  hash.update(
-    JSON.stringify([
-      form.name,
-      form.record.expression,
-      form.parameterNames,
-      form.variableNames,
-      loss,
-      residual,
-      variables.length,
-      response.length,
-      weights !== undefined,
-      givenStarts.length,
-      ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
-    ]),
-  );
-  for (const numbers of [...variables, response]) hashNumbers(hash, numbers);
-  if (weights !== undefined) hashNumbers(hash, weights);
-  for (const numbers of [lower, upper, startRangeOf({ ...problem, key: "" })]) hashNumbers(hash, numbers);
-  for (const start of givenStarts) hashNumbers(hash, start);
-  return hash.digest("hex").slice(0, 16);
+  const header = JSON.stringify([
+    form.name,
+    form.record.expression,
+    form.parameterNames,
+    form.variableNames,
+    loss,
+    residual,
+    variables.length,
+    response.length,
+    weights !== undefined,
+    givenStarts.length,
+    ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
+  ]);
+  const ranges = [lower, upper, startRangeOf(problem)];
+  const numbers = [...variables, response, ...(weights ? [weights] : []), ...ranges, ...givenStarts];
+  // One update: each costs as much as a thousand bytes.
+  return createHash("sha256")
+    .update(Buffer.concat([Buffer.from(header), ...numbers.map(bytesOf)]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
-function hashNumbers(hash: Hash, numbers: Float64Array): void {
+/** The bytes of numbers, the least significant first on every machine. */
+function bytesOf(numbers: Float64Array): Buffer {
   const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  hash.update(endianness() === "LE" ? bytes : Buffer.from(bytes).swap64());
+  return endianness() === "LE" ? bytes : Buffer.from(bytes).swap64();
 }

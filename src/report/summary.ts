@@ -148,7 +148,7 @@ function factsOf(job: ReportJob): [string, string][] {
     [
       "work",
       `${countOf(counts?.cells ?? 0, "cell")} of ${countOf(counts?.tasks ?? 0, "task")}, ${counts?.problems ?? "?"} distinct problems of ` +
-        `${counts?.regressions ?? "?"} regressions, ${String(manifest.sweep?.starts ?? "?")} starts each`,
+        `${counts?.regressions ?? "?"} regressions, ${startsOf(manifest.sweep?.starts)}`,
     ],
     ["solved by", manifest.backend],
     [
@@ -156,6 +156,11 @@ function factsOf(job: ReportJob): [string, string][] {
       `${total.toFixed(1)} s: ${seconds.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ")}`,
     ],
   ];
+}
+
+/** The number of starts that a sweep asks for. */
+function startsOf(starts: unknown): string {
+  return starts === "auto" ? "starts as their ends ask for" : `${String(starts ?? "?")} starts each`;
 }
 
 /** The targets, separated by commas; at most `MOST_TARGETS` of them are named. */

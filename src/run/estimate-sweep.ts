@@ -113,7 +113,7 @@ async function tryOut(
   const cells = spread(sameTask, SAMPLE_CELLS).map((cell, id): Cell => ({ ...cell, id }));
   const part: SweepPlan = { ...plan, cells };
   const wanted = new Set([...cells.flatMap(({ keys }) => keys), ...problemsBehind(part)]);
-  const solve = async (starts: number, results: Map<string, SolveResult>): Promise<void> => {
+  const solve = async (starts: number | "auto", results: Map<string, SolveResult>): Promise<void> => {
     await solvePlan(
       part,
       results,

@@ -7,6 +7,7 @@ import { type FittingKey, fittingAnalyses } from "../registry.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
+import { freshStartsOf, usualAgreement, usualStarts } from "../solve/start-count.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
@@ -25,13 +26,13 @@ export interface PlannedFits extends Readonly<Record<FittingKey, number>> {
   bootstrap: number;
 }
 
-type Planned = Pick<PreparedSweep, "sweep" | "plan" | "analyses">;
+type Planned = Pick<PreparedSweep, "sweep" | "plan" | "analyses" | "results">;
 
 /** Fits of the profile of a parameter: 53 were counted over 1,870 problems, two sides together. */
 const PROFILE_FITS = 50;
 
 /** The planned fits of each kernel, by phase. @param ownership of the shard that is to be run */
-function fitsByKernel({ sweep, plan, analyses }: Planned, ownership?: Ownership) {
+function fitsByKernel({ sweep, plan, analyses, results }: Planned, ownership?: Ownership) {
   const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true);
   const { bootstrap, solve, profiles } = sweep;
   const each = (isReplicate: boolean, fitsOf: (problem: Problem) => number): KernelFits[] => {
@@ -42,8 +43,19 @@ function fitsByKernel({ sweep, plan, analyses }: Planned, ownership?: Ownership)
     }
     return Array.from(kernels, ([kernel, fits]) => ({ kernel, isReplicate, fits }));
   };
-  const solved = each(false, () => solve.starts);
-  const resampled = bootstrap ? each(true, () => bootstrap.resamples * (1 + bootstrap.freshStarts)) : [];
+  /** Starts and their agreement as they turned out, or as they do most often. */
+  const endsOf = (problem: Problem) => {
+    const result = results.get(problem.key);
+    if (result !== undefined && "solution" in result) return result.solution;
+    return { starts: usualStarts(problem, solve.starts), startAgreement: usualAgreement };
+  };
+  const solved = each(false, (problem) => endsOf(problem).starts);
+  const resampled = bootstrap
+    ? each(true, (problem) => {
+        const fresh = freshStartsOf(bootstrap.freshStarts, problem, endsOf(problem));
+        return bootstrap.resamples * (1 + fresh);
+      })
+    : [];
   const again = fittingAnalyses.map(({ key }) => {
     const rounds = analyses.find((analysis) => analysis.key === key)?.rounds?.length ?? 0;
     return [key, [...solved, ...resampled].map((work) => ({ ...work, fits: rounds * work.fits }))] as const;

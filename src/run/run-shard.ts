@@ -81,7 +81,7 @@ async function solveShard(
     });
   };
   await solve(plan, results);
-  planFits(meter, { sweep, plan, analyses }, ownership);
+  planFits(meter, { sweep, plan, analyses, results }, ownership);
   if (sweep.profiles) {
     meter.enter("profiles");
     const owned = new Map([...results].filter(([key]) => ownership.owns(key)));

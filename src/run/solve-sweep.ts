@@ -67,7 +67,7 @@ export async function solveSweep(
   // Stages that waited for others are posed now, so that their problems are counted too.
   planFits(meter, prepared);
   seconds.solve = clock();
-  onStatus?.(`solved from ${countOf(sweep.solve.starts, "start")} each in ${seconds.solve.toFixed(2)} s`);
+  onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
 
   meter.enter("profiles");
   const judge = new PredictionJudge(results);
@@ -209,7 +209,22 @@ export async function bootstrapSweep(
   };
 }
 
+function describeStarts(
+  { starts }: PreparedSweep["sweep"]["solve"],
+  results: PreparedSweep["results"],
+): string {
+  if (starts !== "auto") return `${countOf(starts, "start")} each`;
+  const solved = Array.from(results.values(), (result) =>
+    "solution" in result ? result.solution.starts : 0,
+  ).filter((count) => count > 0);
+  const total = solved.reduce((sum, count) => sum + count, 0);
+  return `${countOf(total, "start")}, ${(total / Math.max(1, solved.length)).toFixed(1)} a problem,`;
+}
+
 function describeBootstrap({ resamples, scheme, freshStarts }: Bootstrap, seconds: number): string {
-  const starts = countOf(freshStarts + 1, "start");
+  const starts =
+    freshStarts === "auto"
+      ? "the fit of the data and as many random starts as it asks for"
+      : countOf(freshStarts + 1, "start");
   return `${countOf(resamples, "resample")} by scheme ${scheme.name}, each from ${starts}, in ${seconds.toFixed(2)} s`;
 }

@@ -8,6 +8,7 @@ import type { Solver } from "../plan/solver.ts";
 import { limiter } from "../solve/in-parallel.ts";
 import { defaultIterationLimit } from "../solve/pack.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
+import { firstStarts, freshStartsOf } from "../solve/start-count.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResultStore } from "../store/result-store.ts";
 import { version } from "../version.ts";
@@ -27,7 +28,7 @@ export class WorkKeys {
   /** The key of a problem's solution. */
   solved(
     problem: Problem,
-    { starts = 256, seed = 0, iterationLimit = defaultIterationLimit }: SolveOptions,
+    { starts = "auto", seed = 0, iterationLimit = defaultIterationLimit }: SolveOptions,
   ): string {
     // The problem's key selects the random numbers; its content may differ (a parameter that is held).
     const content = [problem.key, problemKey(problem), this.#source(problem)];
@@ -46,7 +47,8 @@ export class WorkKeys {
     { seed, leftOut }: { seed: number; leftOut: boolean },
   ): string {
     const { population, solution } = use;
-    const { scheme, resamples, blockLength, freshStarts } = bootstrap;
+    const { scheme, resamples, blockLength } = bootstrap;
+    const freshStarts = freshStartsOf(bootstrap.freshStarts, use.problem, solution);
     const before = use.after.map((key) => this.resampled(uses.get(key)!, uses, bootstrap, { seed, leftOut }));
     const { name, runs, strata } = population;
     return this.#hash(
@@ -95,14 +97,19 @@ export function storedSession(session: ResampleSession, work: WorkStore): Resamp
 
 function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFound }: WorkStore): Solver {
   return async (problems, options) => {
-    const { starts = 256, onProgress } = options;
+    const { onProgress } = options;
     const keyOf = problems.map((problem) => keys.solved(problem, options));
     const kept = await store.get(keyOf);
     const missing = problems.flatMap((_, i) => (kept.has(keyOf[i]!) ? [] : [i]));
     const results = keyOf.map((key) => kept.get(key) as SolveResult);
     let done = problems.length - missing.length;
     if (done > 0) {
-      onFound?.(done * starts);
+      onFound?.(
+        results.reduce(
+          (sum, result) => sum + (result && "solution" in result ? result.solution.starts : 0),
+          0,
+        ),
+      );
       onProgress?.(done, problems.length);
     }
     // The progress of a chunk is not that of the whole.
@@ -129,7 +136,7 @@ function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFou
     const wanted = missing.map((i) => problems[i]!);
     if (missing.length > 0) await compileKernels(await session.backend(), wanted, options);
     const inTurn = limiter(CHUNKS_AT_ONCE);
-    const size = await chunkSize(session, missing.length, starts);
+    const size = await chunkSize(session, wanted, options);
     const chunks = Array.from({ length: Math.ceil(missing.length / size) }, (_, c) =>
       missing.slice(c * size, (c + 1) * size),
     );
@@ -139,8 +146,13 @@ function storedSolver(session: ResampleSession, { store, keys, isBorrowed, onFou
   };
 }
 
-async function chunkSize(session: ResampleSession, problems: number, starts: number): Promise<number> {
-  if (problems === 0) return 1;
+async function chunkSize(
+  session: ResampleSession,
+  problems: readonly Problem[],
+  options: SolveOptions,
+): Promise<number> {
+  if (problems.length === 0) return 1;
+  const starts = Math.max(1, firstStarts(problems[0]!, options));
   const { concurrency } = await session.backend();
   // A GPU takes thousands of requests at once.
   return Math.max(concurrency, Math.min(CHUNK_PROBLEMS, Math.ceil(CHUNK_FITS / starts)));
@@ -155,7 +167,7 @@ function keptOutcomes(
     const key = keys.resampled(use, uses, bootstrap, { seed, leftOut });
     const kept = (await store.get([key])).get(key);
     if (kept !== undefined) {
-      onFound?.(bootstrap.resamples * (1 + bootstrap.freshStarts));
+      onFound?.(bootstrap.resamples * (1 + freshStartsOf(bootstrap.freshStarts, use.problem, use.solution)));
       return kept as Awaited<ReturnType<typeof make>>;
     }
     if (absent !== undefined) throw absent(use.problem.key);

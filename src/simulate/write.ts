@@ -127,8 +127,8 @@ tasks: ${flow(truth.subjects.filter(({ sigmoid }) => sigmoid !== undefined).map(
 # Runs to predict. Leave it out for every run whose role is target.
 targets: ${flow(targetsOf(truth))}
 
-# Initial vectors of each fit, and the seed they are drawn with.
-starts: 256
+# Initial vectors of each fit (auto: as many as their ends ask for), and the seed they are drawn with.
+starts: auto
 seed: 0
 
 # Design choices: a list of values is crossed with the other lists.
@@ -164,9 +164,6 @@ targets: ${flow(targetsOf(truth))}
 # The best share of code at the FLOPs of the largest target, and what it gains over the share that this has.
 mixtures: {targets: ${flow(targetsOf(truth).slice(-1))}, baseline: {general: 0.7, code: 0.3}}
 
-# Starts of each fit. Intervals of a network (lawfit mix, lawfit bootstrap) want as many for each resample: --fresh-starts 15.
-starts: 16
-
 # What the initial vectors of each fit are drawn with.
 seed: 0
 `,
@@ -198,9 +195,6 @@ axes:
 
 # The best model size of each budget of FLOPs, and how it grows.
 isoflop: {subjects: own_corpus}
-
-# Starts of each fit.
-starts: 64
 
 # What the initial vectors of each fit are drawn with.
 seed: 0

@@ -11,6 +11,9 @@ export class KernelError extends UserError {
 /** Objectives of exact fits are rounding errors, which scaling multiplies. */
 const roundingOfUnits = 1e6;
 
+/** Kernels take denormal numbers for 0, and sums of them. */
+const denormal = 1e-300;
+
 /** How far beyond a bound, relative to it or to 1, scaling may move a parameter. */
 const boundTolerance = 1e-9;
 
@@ -51,7 +54,8 @@ export function checkAnswer(
   const problem = problemOf();
   checkBounds(problem, description, parameters);
   const expected = objectiveOf(problem, parameters);
-  const allowed = agreement * Math.max(expected, objective) + roundingOfUnits * roundingNoise(problem);
+  const allowed =
+    agreement * Math.max(expected, objective) + roundingOfUnits * roundingNoise(problem) + denormal;
   if (!(Math.abs(expected - objective) <= allowed)) {
     const { name } = problem.form;
     const fault =

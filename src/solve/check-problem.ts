@@ -50,7 +50,7 @@ const mostSolvedParameters = 64;
  * @throws UserError for an option of its training that is out of range
  */
 export function whyUnsolvable(problem: Problem): string | undefined {
-  const { form, variables, response, weights, loss, training } = problem;
+  const { form, variables, response, weights, loss, residual, training } = problem;
   checkTraining(problem);
   const untrainable = whyUntrainable(problem);
   if (untrainable) return untrainable;
@@ -91,18 +91,23 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     const bad = weights.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
     if (bad >= 0) return `weight ${weights[bad]} at point ${bad + 1}; weights are finite and not negative`;
   }
-  for (let i = 0; i < response.length; ++i) {
-    const y = response[i]!;
-    if (!Number.isFinite(y)) return `response ${y} at point ${i + 1} is not finite`;
-    if (problem.residual === "log" && y <= 0)
-      return `response ${y} at point ${i + 1}: its logarithm is taken, so it must be > 0`;
+  const bad = firstBad(response, residual === "log");
+  if (bad >= 0) {
+    const where = `response ${response[bad]} at point ${bad + 1}`;
+    return Number.isFinite(response[bad])
+      ? `${where}: its logarithm is taken, so it must be > 0`
+      : `${where} is not finite`;
   }
+  // A form whose columns are its variables is defined wherever these are finite.
+  if (
+    form.columns.every(({ kind }) => kind === "variable") &&
+    variables.every((variable) => firstBad(variable) < 0)
+  )
+    return undefined;
   const point = new Float64Array(variables.length);
   const columns = new Float64Array(form.columns.length);
   for (let i = 0; i < response.length; ++i) {
-    variables.forEach((variable, v) => {
-      point[v] = variable[i]!;
-    });
+    for (let v = 0; v < variables.length; ++v) point[v] = variables[v]![i]!;
     form.columnValues(point, columns);
     if (!columns.every(Number.isFinite)) {
       const at = form.variableNames.map((name, v) => `${name} = ${point[v]}`).join(", ");
@@ -110,6 +115,14 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Place of the first number that is not finite, or not positive where it must be; -1 where there is none. */
+function firstBad(values: Float64Array, isPositive = false): number {
+  for (let i = 0; i < values.length; ++i) {
+    if (!Number.isFinite(values[i]) || (isPositive && values[i]! <= 0)) return i;
+  }
+  return -1;
 }
 
 /** The key of the random numbers has 32 bits of the seed: a larger seed would act as a smaller one. */
@@ -127,8 +140,10 @@ export function checkOptions(options: SolveOptions): void {
   for (const name of Object.keys(ranges) as (keyof typeof ranges)[]) {
     const value = options[name];
     const [low, high] = ranges[name];
-    if (value !== undefined && !(Number.isInteger(value) && value >= low && value <= high)) {
-      throw new UserError(`${name}: ${value} is not allowed; a whole number from ${low} to ${high}`);
+    if (value === undefined || (name === "starts" && value === "auto")) continue;
+    if (!(Number.isInteger(value) && Number(value) >= low && Number(value) <= high)) {
+      const word = name === "starts" ? "auto, or " : "";
+      throw new UserError(`${name}: ${value} is not allowed; ${word}a whole number from ${low} to ${high}`);
     }
   }
 }

@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { boundsOf, type Problem, type Solution } from "./problem.ts";
 
 /** The condition number above which a minimum is a flat valley. */
-const flatCondition = 1e10;
+export const flatCondition = 1e10;
 
 /** Names of the parameters on a bound, with the side. A parameter with equal bounds is fixed and not active. */
 export function activeBounds(problem: Problem, parameters: Float64Array): Solution["activeBounds"] {

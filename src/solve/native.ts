@@ -89,7 +89,7 @@ export async function chooseInstructionSet(
 }
 
 const commonFlags = [
-  "-O3",
+  "-O2",
   "-std=c++17",
   "-ffp-contract=off",
   "-fno-math-errno",

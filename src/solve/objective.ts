@@ -5,27 +5,35 @@ import type { Problem } from "./problem.ts";
  * weight * loss(residual). NaN where the form is not finite.
  */
 export function objectiveOf(problem: Problem, parameters: Float64Array): number {
-  const { response, weights, loss, residual } = problem;
+  const { form, variables, response, weights, loss, residual } = problem;
+  const values = roomFor(response.length);
+  form.valueAt(parameters, variables, values);
+  const isLog = residual === "log";
+  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
   let sum = 0;
-  fittedValues(problem, parameters).forEach((value, i) => {
-    const weight = weights?.[i] ?? 1;
-    if (weight === 0) return;
-    const size = Math.abs(
-      residual === "log" ? Math.log(value) - Math.log(response[i]!) : value - response[i]!,
-    );
-    const isFar = loss.kind === "huber" && size > loss.delta;
-    sum += weight * (isFar ? loss.delta * (size - loss.delta / 2) : (size * size) / 2);
-  });
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights === undefined ? 1 : weights[i]!;
+    if (weight === 0) continue;
+    const value = values[i]!;
+    const size = Math.abs(isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!);
+    sum += weight * (size > delta ? delta * (size - delta / 2) : (size * size) / 2);
+  }
   return sum;
+}
+
+let room = new Float64Array(0);
+
+/** Room for one number a point, in use until the next call: an objective is worked out for many parameters. */
+function roomFor(points: number): Float64Array {
+  if (room.length < points) room = new Float64Array(2 * points);
+  return room.subarray(0, points);
 }
 
 /** The values of a problem's form at its points, one a point. */
 export function fittedValues({ form, variables, response }: Problem, parameters: Float64Array): Float64Array {
-  const point = new Float64Array(variables.length);
-  return response.map((_, q) => {
-    for (let v = 0; v < point.length; v++) point[v] = variables[v]![q]!;
-    return form.value(parameters, point);
-  });
+  const values = new Float64Array(response.length);
+  form.valueAt(parameters, variables, values);
+  return values;
 }
 
 /** Relative difference within which an objective counts as the best one's minimum. */

@@ -29,7 +29,7 @@ export function variantOf(
 }
 
 /** Intervals of the random starts: lower ends of all parameters, then upper ends. */
-export function startRangeOf(problem: Pick<Problem, "form" | "startRange" | "key">): Float64Array {
+export function startRangeOf(problem: Pick<Problem, "form" | "startRange">): Float64Array {
   const { form } = problem;
   const range =
     problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);

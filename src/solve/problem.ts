@@ -140,8 +140,8 @@ export type BackendChoice = (typeof backendChoices)[number];
 export type BackendName = Exclude<BackendChoice, "auto" | "cpu">;
 
 export interface SolveOptions {
-  /** Random starts of each problem. @default 256 */
-  starts?: number;
+  /** Random starts of each problem: a number, or as many as its ends ask for (docs/solver.md). @default "auto" */
+  starts?: number | "auto";
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
   /** @default "auto" */

@@ -1,18 +1,11 @@
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
-import { activeBounds, curvature } from "./diagnose.ts";
-import { inParallel, partsInParallel } from "./in-parallel.ts";
-import {
-  type Backend,
-  fitsPerRequest,
-  type Kernel,
-  type KernelAnswer,
-  type KernelRequest,
-  type KernelVariant,
-} from "./kernel.ts";
+import { activeBounds, curvature, flatCondition } from "./diagnose.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { Backend, KernelVariant } from "./kernel.ts";
 import { agreeingObjective, agreeingStarts } from "./objective.ts";
-import { type PackedProblem, packProblem, searchRequest, startRangeOf, variantOf } from "./pack.ts";
+import { packProblem, startRangeOf, variantOf } from "./pack.ts";
 import {
   type Problem,
   type Solution,
@@ -21,14 +14,10 @@ import {
   type StartResults,
   terminations,
 } from "./problem.ts";
+import { allStarts, Search } from "./search.ts";
+import { firstStarts, missingStarts, mostStartsOf } from "./start-count.ts";
 import { type ScaledProblem, scaleProblem } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
-
-/** Tolerance of the squared scaled gradient, relative to the objective, of the polished best start. */
-const polishTolerance = 1e-26;
-
-/** Relative differences of the objective that rounding can make. */
-const settled = 1e-12;
 
 /**
  * Solves problems, each from many starts, on the backend that the options choose. Results are in the order of the problems; one
@@ -97,53 +86,81 @@ export async function compileKernels(
   await backend.compile(variants);
 }
 
-/** Solves one problem and returns the ends of all its starts, for benchmarks and diagnosis. @throws RangeError where it cannot be solved */
+/** Random starts where all are wanted, whatever their ends, and the options give no number. */
+const allOfThem = 256;
+
+/**
+ * Solves one problem from `options.starts` random starts (256 under `auto`) and returns the ends of all, for benchmarks and diagnosis.
+ *
+ * @throws RangeError where it cannot be solved
+ */
 export async function solveStarts(problem: Problem, options: SolveOptions = {}): Promise<StartResults> {
   checkOptions(options);
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) throw new RangeError(reason);
-  return withBackend(options, (backend) => allStarts(backend, scaleProblem(problem), options));
+  const scaled = scaleProblem(problem);
+  return withBackend(options, async (backend) =>
+    scaled.answerOf(await allStarts(backend, scaled.problem, options, numberOf(options))),
+  );
 }
 
-/** The random starts of a problem, row-major: starts x parameters. They are the same on every backend. */
+/** The random starts of a problem (256 under `auto`), row-major: starts x parameters. They are the same on every backend. */
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
+  const { seed = 0 } = options;
   checkOptions(options);
   return withBackend({ ...options, threads: 1 }, async (backend) => {
-    const kernel = await kernelOf(backend, problem);
+    const kernel = await backend.kernel(variantOf(problem));
     const scaled = scaleProblem(problem);
     const { problemKey } = packProblem(scaled.problem);
-    const { starts: count = 256, seed = 0 } = options;
     const starts = await kernel.starts(
-      { seed, problemKey, firstStart: 0, count },
+      { seed, problemKey, firstStart: 0, count: numberOf(options) },
       startRangeOf(scaled.problem),
     );
     return scaled.parametersOf(starts);
   });
 }
 
+function numberOf({ starts }: SolveOptions): number {
+  return typeof starts === "number" ? starts : allOfThem;
+}
+
 async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {
   const reason = whyUnsolvable(problem);
   if (reason !== undefined) return { skipped: { reason } };
   const scaled = scaleProblem(problem);
-  const packed = packProblem(scaled.problem);
-  const total = startsOf(problem, packed, options);
-  if (total === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
-  const best = await search(backend, scaled.problem, packed, total, options);
-  if (terminations[best.termination] === "undefined") {
-    return { skipped: { reason: `form ${problem.form.name} is not finite at any of ${total} starts` } };
+  const search = new Search(backend, scaled.problem, options);
+  let more = search.others + firstStarts(problem, options);
+  if (more === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
+  const { starts = "auto" } = options;
+  const missing = (isFlat: boolean): number =>
+    starts === "auto" ? missingStarts(scaled.problem, search, search.best!, isFlat) : 0;
+  let solution: Solution | undefined;
+  while (more > 0) {
+    await search.solve(more);
+    more = missing(false);
+    if (more > 0 || !search.isDefined) continue;
+    await search.polish();
+    solution = summarise(problem, scaled, search);
+    more = missing(solution.conditionNumber > flatCondition);
   }
-  if (!problem.training) await polish(backend, scaled.problem, packed, best);
-  const solution = summarise(problem, scaled, best);
+  if (solution === undefined) {
+    return {
+      skipped: { reason: `form ${problem.form.name} is not finite at any of ${search.starts} starts` },
+    };
+  }
   checkBounds(problem, backend.description, solution.parameters);
-  checkAnswer(await kernelOf(backend, problem), backend, () => problem, solution);
+  checkAnswer(await backend.kernel(variantOf(problem)), backend, () => problem, solution);
   // Where an input does not vary, two terms may change places at no cost, although neither end lies in a flat valley.
   const isCompared =
     problem.training !== undefined ||
     solution.conditionNumber > comparison.condition ||
     unvariedInputs(problem).length > 0;
   if (!isCompared) return { solution };
-  const alternatives = await otherEnds(backend, problem, scaled, options, solution.objective);
-  return { solution: { ...solution, alternatives } };
+  const compared = Math.min(comparison.starts, mostStartsOf(problem, starts));
+  const ends = await allStarts(backend, scaled.problem, options, compared);
+  return {
+    solution: { ...solution, alternatives: otherEnds(problem, scaled.answerOf(ends), solution.objective) },
+  };
 }
 
 /** Which problems have the ends of their starts compared, and how many starts. */
@@ -161,15 +178,7 @@ const comparison = {
  *
  * @param best the lowest objective
  */
-async function otherEnds(
-  backend: Backend,
-  problem: Problem,
-  scaled: ScaledProblem,
-  options: SolveOptions,
-  best: number,
-): Promise<Float64Array[]> {
-  const starts = Math.min(comparison.starts, options.starts ?? 256);
-  const { objective, parameters } = await allStarts(backend, scaled, { ...options, starts });
+function otherEnds(problem: Problem, { objective, parameters }: StartResults, best: number): Float64Array[] {
   const { parameterNames } = problem.form;
   const width = parameterNames.length;
   // Training ends near a minimum and not in it: an end within the noise of the objective is as good as the best.
@@ -186,152 +195,20 @@ async function otherEnds(
   return [...new Set(chosen)];
 }
 
-/** The best fit of a problem, and the objectives of all its starts. */
-interface SearchResult extends BestFit {
-  objectives: Float64Array;
-  totalIterations: number;
-}
-
-interface BestFit {
-  /** Index of its start. */
-  start: number;
-  objective: number;
-  /** Scaled projected gradient norm. */
-  gradientNorm: number;
-  parameters: Float64Array;
-  iterations: number;
-  /** Index into `terminations`. */
-  termination: number;
-}
-
-/** Number of given and random starts. */
-function startsOf({ form }: Problem, { givenStarts }: PackedProblem, { starts = 256 }: SolveOptions): number {
-  return starts + givenStarts.length / form.parameterNames.length;
-}
-
-/** The request for consecutive starts of a problem, on the data as they are. */
-function startsRequest(
-  problem: Problem,
-  packed: PackedProblem,
-  options: SolveOptions,
-  range: Pick<KernelRequest, "firstStart" | "count" | "each">,
-): KernelRequest {
-  return searchRequest(problem, packed, options, { ...range, firstResample: 0, starts: range.count });
-}
-
-/** Solves a problem from all its starts; of equal objectives the first is the best. */
-async function search(
-  backend: Backend,
-  problem: Problem,
-  packed: PackedProblem,
-  total: number,
-  options: SolveOptions,
-): Promise<SearchResult> {
-  const kernel = await kernelOf(backend, problem);
-  const objectives = new Float64Array(total);
-  const answers: KernelAnswer[] = [];
-  const most = fitsPerRequest(backend, problem.training !== undefined);
-  await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
-    const range = { firstStart, count, each: false };
-    const answer = await kernel.solve(startsRequest(problem, packed, options, range));
-    objectives.set(answer.objective, firstStart);
-    answers[firstStart / most] = answer;
-  });
-  const best = answers.map((answer, i) => bestFit(answer, i * most)).reduce(better);
-  return {
-    ...best,
-    objectives,
-    totalIterations: answers.reduce((sum, { allIterations }) => sum + allIterations[0]!, 0),
-  };
-}
-
-/** The fit of the lower objective; of equal ones the first. */
-function better(a: BestFit, b: BestFit): BestFit {
-  return b.objective < a.objective ? b : a;
-}
-
-function bestFit(answer: KernelAnswer, firstStart: number): BestFit {
-  const place = answer.best[0]!;
-  return {
-    start: firstStart + place,
-    objective: answer.objective[place]!,
-    gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
-    parameters: answer.parameters.slice(),
-    iterations: answer.iterations[0]!,
-    termination: answer.termination[0]!,
-  };
-}
-
-async function allStarts(
-  backend: Backend,
-  { problem, answerOf }: ScaledProblem,
-  options: SolveOptions,
-): Promise<StartResults> {
-  const packed = packProblem(problem);
-  const total = startsOf(problem, packed, options);
-  const width = problem.form.parameterNames.length;
-  const kernel = await kernelOf(backend, problem);
-  const results: StartResults = {
-    objective: new Float64Array(total),
-    gradientNorm: new Float64Array(total),
-    iterations: new Int32Array(total),
-    termination: new Uint8Array(total),
-    parameters: new Float64Array(total * width),
-  };
-  const most = fitsPerRequest(backend, problem.training !== undefined);
-  await partsInParallel(backend.concurrency, total, most, async (firstStart, count) => {
-    const range = { firstStart, count, each: true };
-    const answer = answerOf(await kernel.solve(startsRequest(problem, packed, options, range)));
-    results.objective.set(answer.objective, firstStart);
-    results.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), firstStart);
-    results.parameters.set(answer.parameters, firstStart * width);
-    results.iterations.set(answer.iterations, firstStart);
-    results.termination.set(answer.termination, firstStart);
-  });
-  return results;
-}
-
-function kernelOf(backend: Backend, problem: Problem): Promise<Kernel> {
-  return backend.kernel(variantOf(problem));
-}
-
-/**
- * Polishes the best fit by a few Newton steps, which are kept only if the objective does not rise beyond rounding. The search
- * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
- */
-async function polish(
-  backend: Backend,
-  problem: Problem,
-  packed: PackedProblem,
-  best: SearchResult,
-): Promise<void> {
-  const kernel = await kernelOf(backend, problem);
-  const answer = await kernel.solve({
-    ...startsRequest(problem, packed, { iterationLimit: 100 }, { firstStart: 0, count: 1, each: false }),
-    givenStarts: best.parameters,
-    tolerance: polishTolerance,
-    polish: true,
-  });
-  const { objective, gradientNorm, parameters, iterations } = bestFit(answer, 0);
-  if (!(objective <= best.objective * (1 + settled))) return;
-  best.objectives[best.start] = objective;
-  Object.assign(best, { objective, gradientNorm, parameters, iterations: best.iterations + iterations });
-}
-
-function summarise(problem: Problem, scaled: ScaledProblem, best: SearchResult): Solution {
-  const { gradientNorm, iterations, termination, objectives, totalIterations } = best;
+function summarise(problem: Problem, scaled: ScaledProblem, search: Search): Solution {
+  const { starts, totalIterations } = search;
+  const { objective, gradientNorm, iterations, termination, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
-  const starts = objectives.length;
   return {
     parameters,
-    objective: scaled.objectiveOf(best.objective),
+    objective: scaled.objectiveOf(objective),
     gradientNorm,
     iterations,
     termination: terminations[termination]!,
     activeBounds: activeBounds(problem, parameters),
     points: problem.response.length,
     starts,
-    startAgreement: agreeingStarts(scaled.problem, objectives, best.objective) / starts,
+    startAgreement: agreeingStarts(scaled.problem, search.objective, objective) / starts,
     totalIterations,
     ...curvature(problem, parameters),
   };

@@ -14,7 +14,8 @@ export interface ScaledProblem {
   /** Converts rows of parameters from the solver's units into those of the table. */
   parametersOf(rows: Float64Array): Float64Array;
   objectiveOf(objective: number): number;
-  answerOf(answer: KernelAnswer): KernelAnswer;
+  /** Converts the objectives and parameters of an answer, or of ends. */
+  answerOf<Answer extends Pick<KernelAnswer, "objective" | "parameters">>(answer: Answer): Answer;
 }
 
 /**

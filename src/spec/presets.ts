@@ -57,8 +57,7 @@ const flpM: Preset = {
   name: "flp-m",
   description:
     "FLP-M of Chen et al. (2025): FLOPs of each data source to domain losses, a network of those to score",
-  // Best of few: every network of a resample is to be the best of as many (starts = fresh_starts + 1).
-  spec: { method: "flp-m", starts: 16, axes: { improvement_unit: "table" } },
+  spec: { method: "flp-m", axes: { improvement_unit: "table" } },
 };
 
 const MIXTURE_LAWS = ["m1", "m2", "m3", "m4"];
@@ -148,8 +147,6 @@ const ladderMatrix: Preset = {
   description: "the design choices of the ladder crossed, about 950 configurations a task",
   spec: {
     method: "ladder",
-    // On the OLMo ladder the two steps reach the objectives of 256 starts.
-    starts: 64,
     axes: [
       {
         input: INPUTS,

@@ -5,7 +5,18 @@ import { ownValue, valueAtPath } from "../collections.ts";
 import { describeValue, didYouMean, notAmong, UserError } from "../errors.ts";
 import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
 import { isoflopSchema } from "../isoflop/spec.ts";
-import { flag, type Given, infoOfValue, key, keysOf, oneOf, taking, text, whole } from "../keys.ts";
+import {
+  flag,
+  type Given,
+  infoOfValue,
+  key,
+  keysOf,
+  oneOf,
+  taking,
+  text,
+  whole,
+  wholeOrAuto,
+} from "../keys.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { mixturesSchema } from "../mixture/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
@@ -20,7 +31,7 @@ export type AxesInput = Record<string, AxisValue | AxisValue[]>;
 export const specDefaults = {
   scores: "share",
   rank_undetermined: false,
-  starts: 256,
+  starts: "auto",
   seed: 0,
   backend: "auto",
 } as const;
@@ -174,11 +185,12 @@ export const specKeys = {
     "whether predictions that the data do not determine ([results.md](results.md#predictions)) are ranked too",
     { otherwise: String(specDefaults.rank_undetermined) },
   ),
-  /** Random starts of each problem. @default 256; of preset ladder-matrix 64, of flp-m 16 */
-  starts: key(whole(1, 1_000_000).optional(), "random starts of each problem", {
-    otherwise: `${specDefaults.starts}; of preset \`ladder-matrix\` 64, of \`flp-m\` 16`,
-    option: {},
-  }),
+  /** Random starts of each problem: a number, or auto for as many as their ends ask for. @default auto */
+  starts: key(
+    wholeOrAuto(1, 1_000_000).optional(),
+    "random starts of each problem: a number, or `auto` for as many as their ends ask for",
+    { otherwise: specDefaults.starts, option: {} },
+  ),
   /** Seed of the random numbers. @default 0 */
   seed: key(whole(0, maxSeed).optional(), "seed of the random numbers", {
     otherwise: String(specDefaults.seed),

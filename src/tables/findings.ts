@@ -81,9 +81,10 @@ const CHECKS: readonly Check[] = [
     *cases(inspected) {
       const { table, runs } = inspected;
       const summaries = new Map(runs.map((summary) => [summary.run, summary]));
+      let summary: RunSummary | undefined;
       const varies = (row: number, run: string): boolean => {
-        const { role, n } = summaries.get(run)!;
-        return role !== table.role[row] || n !== table.n[row];
+        if (summary?.run !== run) summary = summaries.get(run)!;
+        return summary.role !== table.role[row] || summary.n !== table.n[row];
       };
       for (const row of firstRows(inspected, varies))
         yield `${quote(table.run[row])} at ${locate(table, row)}`;
@@ -118,9 +119,11 @@ const CHECKS: readonly Check[] = [
     *cases({ table }) {
       for (const column of ["run", "subject"] as const) {
         const seen = new Set<string>();
+        let last: string | undefined;
         for (let row = 0; row < table.rows; row++) {
           const name = table[column][row] as string;
-          if (seen.has(name)) continue;
+          if (name === last || seen.has(name)) continue;
+          last = name;
           seen.add(name);
           if (name !== name.trim()) yield `${column} ${quote(name)} at ${locate(table, row)}`;
         }
@@ -244,11 +247,13 @@ function* firstRows(
   isOdd: (row: number, run: string) => boolean,
 ): Iterable<number> {
   const seen = new Set<string>();
+  let last: string | undefined;
   for (const row of rows) {
     const run = table.run[row]!;
-    if (seen.has(run) || !isOdd(row, run)) continue;
+    if (run === last || !isOdd(row, run)) continue;
+    last = run;
+    if (!seen.has(run)) yield row;
     seen.add(run);
-    yield row;
   }
 }
 
@@ -275,7 +280,9 @@ function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
   for (const all of rowsBySeries(series, rows)) {
     const ordered = all.filter((row) => !Number.isNaN(step[row]));
     if (ordered.length === 0 || seen.has(run[ordered[0]!]!)) continue;
-    ordered.sort((a, b) => step[a]! - step[b]!);
+    if (ordered.some((row, i) => i > 0 && step[row]! < step[ordered[i - 1]!]!)) {
+      ordered.sort((a, b) => step[a]! - step[b]!);
+    }
     const bad = ordered.findIndex((row, i) => i > 0 && !(d[row]! > d[ordered[i - 1]!]!));
     if (bad < 0) continue;
     const [row, before] = [ordered[bad]!, ordered[bad - 1]!];
@@ -306,24 +313,37 @@ export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?
 }
 
 /** Metrics with one value on all rows to fit, even if targets have others: a score that is always 0 carries no information. */
-function* constantMetrics({ table, rowsOf }: Inspected): Iterable<string> {
+function* constantMetrics({ table, rowsOf, series }: Inspected): Iterable<string> {
+  const { role, subject } = table;
   for (const [metric, rows] of rowsOf) {
     if (isChance(metric)) continue;
     const values = table.metrics.get(metric)!;
-    const bySubject = new Map<string, { value: number; count: number; isConstant: boolean }>();
+    const firsts = new Float64Array(series.first.length).fill(Number.NaN);
+    const counts = new Uint32Array(series.first.length);
+    const varies = new Uint8Array(series.first.length);
+    const order: number[] = [];
     for (const row of rows) {
-      const value = values[row] as number;
-      if (table.role[row] !== "fit" || Number.isNaN(value)) continue;
-      const subject = getOrInsert(bySubject, table.subject[row]!, () => ({
+      const value = values[row]!;
+      if (role[row] !== "fit" || Number.isNaN(value)) continue;
+      const i = series.of[row]!;
+      if (counts[i]!++ === 0) {
+        firsts[i] = value;
+        order.push(i);
+      } else if (firsts[i] !== value) varies[i] = 1;
+    }
+    const bySubject = new Map<string, { value: number; count: number; isConstant: boolean }>();
+    for (const i of order) {
+      const value = firsts[i]!;
+      const all = getOrInsert(bySubject, subject[series.first[i]!]!, () => ({
         value,
         count: 0,
         isConstant: true,
       }));
-      subject.count++;
-      subject.isConstant &&= subject.value === value;
+      all.count += counts[i]!;
+      all.isConstant &&= varies[i] === 0 && all.value === value;
     }
-    for (const [subject, { value, count, isConstant }] of bySubject) {
-      if (isConstant && count > 1) yield `${metric} of ${quote(subject)} is ${value} on ${count} rows to fit`;
+    for (const [name, { value, count, isConstant }] of bySubject) {
+      if (isConstant && count > 1) yield `${metric} of ${quote(name)} is ${value} on ${count} rows to fit`;
     }
   }
 }

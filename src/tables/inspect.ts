@@ -2,14 +2,16 @@ import { getOrInsert } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 import { findingsOf, type Inspected } from "./findings.ts";
 import type { Finding, InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
-import { seriesOf } from "./score-trends.ts";
+import { type RowSeries, seriesOf } from "./score-trends.ts";
 
 /** What a checkpoint table holds (runs, metrics of each subject, ranges) and what looks wrong in it. */
 export function inspectTable(table: CheckpointTable): Inspection {
-  const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
+  const rows = new Uint32Array(table.rows);
+  for (let row = 0; row < rows.length; row++) rows[row] = row;
+  const series = seriesOf(table, rows);
   const rowsOf = new Map(Array.from(table.metrics.keys(), (metric) => [metric, rows]));
   const runs = summariseRuns(table, rows);
-  const metrics = summariseMetrics(table, rowsOf);
+  const metrics = summariseMetrics(table, rowsOf, series);
   return {
     source: table.source,
     rows: table.rows,
@@ -20,7 +22,7 @@ export function inspectTable(table: CheckpointTable): Inspection {
       table,
       rows,
       rowsOf,
-      series: seriesOf(table, rows),
+      series,
       mixes: table.mixes,
       runs,
       metrics,
@@ -45,14 +47,15 @@ export function findingsInUse(
   }
   const rows = markedRows(any);
   const rowsOf = new Map(Array.from(used, ([metric, marks]) => [metric, markedRows(marks)]));
+  const series = seriesOf(table, rows);
   const inspected: Inspected = {
     table,
     rows,
     rowsOf,
-    series: seriesOf(table, rows),
+    series,
     mixes: takesMixtures ? table.mixes : new Map(),
     runs: summariseRuns(table, rows),
-    metrics: summariseMetrics(table, rowsOf),
+    metrics: summariseMetrics(table, rowsOf, series),
   };
   return findingsOf(inspected, { ofSweep: true });
 }
@@ -68,23 +71,28 @@ function markedRows(marks: Uint8Array): Uint32Array {
 /** Runs in order of appearance. */
 function summariseRuns(table: CheckpointTable, rows: Uint32Array): RunSummary[] {
   const runs = new Map<string, { summary: RunSummary; main: Set<number>; apart: Set<number> }>();
+  let last: { summary: RunSummary; main: Set<number>; apart: Set<number> } | undefined;
   for (const row of rows) {
     const run = table.run[row] as string;
     const d = table.d[row] as number;
-    const { summary, main, apart } = getOrInsert(runs, run, () => ({
-      summary: {
-        run,
-        role: table.role[row] as RunSummary["role"],
-        family: table.family[row] ?? null,
-        n: table.n[row] as number,
-        firstD: d,
-        lastD: d,
-        checkpoints: 0,
-        phaseCheckpoints: 0,
-      },
-      main: new Set<number>(),
-      apart: new Set<number>(),
-    }));
+    // Rows of a run stand together as a rule.
+    if (last?.summary.run !== run) {
+      last = getOrInsert(runs, run, () => ({
+        summary: {
+          run,
+          role: table.role[row] as RunSummary["role"],
+          family: table.family[row] ?? null,
+          n: table.n[row] as number,
+          firstD: d,
+          lastD: d,
+          checkpoints: 0,
+          phaseCheckpoints: 0,
+        },
+        main: new Set<number>(),
+        apart: new Set<number>(),
+      }));
+    }
+    const { summary, main, apart } = last;
     summary.firstD = Math.min(summary.firstD, d);
     summary.lastD = Math.max(summary.lastD, d);
     (table.phase[row] == null ? main : apart).add(d);
@@ -100,15 +108,23 @@ interface Tally extends MetricSummary {
 }
 
 /** Metrics of each subject, in order of appearance; a metric that a subject never has is left out. */
-function summariseMetrics(table: CheckpointTable, rowsOf: ReadonlyMap<string, Uint32Array>): MetricSummary[] {
+function summariseMetrics(
+  table: CheckpointTable,
+  rowsOf: ReadonlyMap<string, Uint32Array>,
+  series: RowSeries,
+): MetricSummary[] {
   const tallies = new Map<string, Map<string, Tally>>();
   for (const [metric, rows] of rowsOf) {
-    const values = table.metrics.get(metric)!;
-    for (const row of rows) {
-      const subject = table.subject[row] as string;
+    for (const { first, ...part } of summariseSeries(table, metric, rows, series)) {
+      const subject = table.subject[first]!;
       const bySubject = getOrInsert(tallies, subject, () => new Map());
       const tally = getOrInsert(bySubject, metric, () => emptyTally(subject, metric));
-      count(tally, values[row] as number, table, row);
+      tally.count += part.count;
+      tally.missing += part.missing;
+      tally.min = Math.min(tally.min, part.min);
+      tally.max = Math.max(tally.max, part.max);
+      if (part.isFit) tally.fit.add(table.run[first]!);
+      if (part.isTarget) tally.target.add(table.run[first]!);
     }
   }
   return [...tallies.values()]
@@ -132,15 +148,54 @@ function emptyTally(subject: string, metric: string): Tally {
   };
 }
 
-function count(tally: Tally, value: number, table: CheckpointTable, row: number): void {
-  if (Number.isNaN(value)) {
-    tally.missing++;
-    return;
+/** A metric in one series. */
+interface SeriesSummary extends Pick<MetricSummary, "count" | "missing" | "min" | "max"> {
+  /** First row of the series. */
+  first: number;
+  /** Whether it has a value in a row to fit, and in one of a target. */
+  isFit: boolean;
+  isTarget: boolean;
+}
+
+/** A metric in each series that has some of the rows, in order of appearance. */
+function* summariseSeries(
+  { metrics, role }: CheckpointTable,
+  metric: string,
+  rows: Uint32Array,
+  { of, first }: RowSeries,
+): Iterable<SeriesSummary> {
+  const values = metrics.get(metric)!;
+  const count = new Uint32Array(first.length);
+  const missing = new Uint32Array(first.length);
+  const min = new Float64Array(first.length).fill(Number.POSITIVE_INFINITY);
+  const max = new Float64Array(first.length).fill(Number.NEGATIVE_INFINITY);
+  const isFit = new Uint8Array(first.length);
+  const isTarget = new Uint8Array(first.length);
+  const order: number[] = [];
+  for (const row of rows) {
+    const i = of[row]!;
+    if (count[i] === 0 && missing[i] === 0) order.push(i);
+    const value = values[row]!;
+    if (Number.isNaN(value)) {
+      missing[i]!++;
+      continue;
+    }
+    count[i]!++;
+    min[i] = Math.min(min[i]!, value);
+    max[i] = Math.max(max[i]!, value);
+    (role[row] === "fit" ? isFit : isTarget)[i] = 1;
   }
-  tally.count++;
-  tally.min = Math.min(tally.min, value);
-  tally.max = Math.max(tally.max, value);
-  tally[table.role[row] as "fit" | "target"].add(table.run[row] as string);
+  for (const i of order) {
+    yield {
+      first: first[i]!,
+      count: count[i]!,
+      missing: missing[i]!,
+      min: min[i]!,
+      max: max[i]!,
+      isFit: isFit[i] === 1,
+      isTarget: isTarget[i] === 1,
+    };
+  }
 }
 
 function summariseInputs(table: CheckpointTable): InputRange[] {

@@ -12,7 +12,7 @@ import { ByteBuffer } from "flatbuffers";
 import { compress, decompress } from "lz4js";
 import { UserError } from "../errors.ts";
 import { demandColumnNames } from "./columns.ts";
-import { type Column, numberColumn, type ReadColumns } from "./table.ts";
+import { type Column, type ReadColumns, withIntegers } from "./table.ts";
 
 type Arrow = typeof import("apache-arrow");
 
@@ -129,9 +129,14 @@ function vectorLength(this: ByteBuffer, offset: number): number {
  * Dictionaries (pandas' categories) become text; what is neither number, boolean nor text becomes text.
  *
  * @param text columns that hold names: read as text
+ * @param wholeAsFloat whether whole numbers stay in arrays of numbers, as columns of float64
  * @throws UserError as `openArrowFile` does
  */
-export async function readArrowFile(path: string, text: ReadonlySet<string>): Promise<ReadColumns> {
+export async function readArrowFile(
+  path: string,
+  text: ReadonlySet<string>,
+  wholeAsFloat = false,
+): Promise<ReadColumns> {
   const arrow = await import("apache-arrow");
   const table = await openArrowFile(path);
   const literalNaN = new Map<string, number>();
@@ -143,7 +148,8 @@ export async function readArrowFile(path: string, text: ReadonlySet<string>): Pr
     if (other !== undefined) noNumbers.set(name, other);
     return readVector(arrow, name, vector, text.has(name) || other !== undefined, literalNaN);
   });
-  return { rows: table.numRows, columns, literalNaN, noNumbers };
+  const read = { rows: table.numRows, columns, literalNaN, noNumbers };
+  return wholeAsFloat ? read : withIntegers(read);
 }
 
 /**
@@ -239,7 +245,7 @@ function readVector(
       ? (value: unknown) => Number(textOf(arrow, type, value))
       : Number;
     const values = readNumbers(name, vector, toNumber, literalNaN);
-    return integer ? numberColumn(name, values) : { name, type: "float64", values };
+    return { name, type: "float64", values, ...(integer && { isWhole: true }) };
   }
   return {
     name,

@@ -1,8 +1,9 @@
-import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { checkContent, type TableFormat } from "./files.ts";
 import { quoteText } from "./sql/duckdb.ts";
 import { type FileRelation, type FileRelationOptions, fileError, fileRelation } from "./sql/file-relation.ts";
 import { columnType, type Relation, textSql, typeOfNoNumbers, valueSql } from "./sql/relation.ts";
+import { copyDoubles, copyLabels } from "./sql/vectors.ts";
 import { type Column, numberColumn, type ReadColumns } from "./table.ts";
 
 /** A column with more distinct values than this is read as plain text. */
@@ -18,23 +19,28 @@ export async function readFileWithDuckDB(
   connection: DuckDBConnection,
   path: string,
   format: TableFormat,
-  options: FileRelationOptions,
+  options: FileRelationOptions & Pick<RelationOptions, "wholeAsFloat">,
 ): Promise<ReadColumns & { relation: FileRelation }> {
   await checkContent(path, format);
   try {
     const relation = await fileRelation(connection, path, format, options);
+    const { text, wholeAsFloat } = options;
     // Distinct names are cheap to find in Parquet's dictionaries; a text file would have to be parsed twice.
-    const how = { ...(options.text && { text: options.text }), labelled: format === "parquet" };
+    const how = { ...(text && { text }), labelled: format === "parquet", wholeAsFloat };
     return { ...(await readRelation(connection, relation, how)), relation };
   } catch (error) {
     throw await fileError(connection, path, format, error);
   }
 }
 
-/** How a relation is read: `labelled` decodes each distinct value of the text columns once. */
+/** How a relation is read. */
 export interface RelationOptions {
+  /** Columns that are read as text. @default none */
   text?: ReadonlySet<string>;
+  /** Whether each distinct value of a text column is decoded once. @default false */
   labelled?: boolean;
+  /** Whether whole numbers stay in arrays of numbers, as columns of float64. @default false */
+  wholeAsFloat?: boolean | undefined;
 }
 
 /** Reads all rows of a relation, chunk by chunk. @throws Error of DuckDB */
@@ -43,27 +49,27 @@ export async function readRelation(
   relation: Relation,
   options: RelationOptions = {},
 ): Promise<ReadColumns> {
-  const text = options.text ?? new Set();
-  const labels = options.labelled
-    ? await distinctLabels(connection, relation, text)
-    : new Map<string, string[]>();
+  // Parquet says how many rows it has, and each column gets the room that it needs.
+  const room = options.labelled ? await countRows(connection, relation.sql) : 0;
   const list: string[] = [];
-  const sinks = relation.columns.map((column) => {
+  const sinks: ColumnSink[] = [];
+  for (const column of relation.columns) {
     const { name } = column;
-    const isText = text.has(name);
-    const type: Column["type"] = isText ? "string" : columnType(column);
+    const isText = options.text?.has(name) === true;
+    const type = isText ? "string" : columnType(column);
     const sql = isText ? textSql(column) : valueSql(column);
-    const values = labels.get(name);
-    list.push(values ? `CAST(${sql} AS ENUM(${values.map(quoteText).join(", ")}))` : sql);
-    return columnSink(name, type);
-  });
+    const labels =
+      type === "string" && options.labelled ? await distinctLabels(connection, sql, relation.sql) : undefined;
+    list.push(labels ? `CAST(${sql} AS ENUM(${labels.map(quoteText).join(", ")}))` : sql);
+    sinks.push(labels ? labelSink(name, labels, room) : columnSink(name, type, room, options.wholeAsFloat));
+  }
   const result = await connection.stream(`SELECT ${list.join(", ")} FROM ${relation.sql}`);
   let rows = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     sinks.forEach((sink, index) => {
-      sink.append(chunk.getColumnVector(index), rows, chunk.rowCount);
+      sink.append(chunk, index, rows);
     });
     rows += chunk.rowCount;
   }
@@ -79,42 +85,42 @@ export async function readRelation(
   return { rows, columns: sinks.map((sink) => sink.finish(rows)), literalNaN, noNumbers };
 }
 
-/** The distinct values of the text columns, where there are some and not too many. */
-async function distinctLabels(
-  connection: DuckDBConnection,
-  relation: Relation,
-  text: ReadonlySet<string>,
-): Promise<Map<string, string[]>> {
-  const labels = new Map<string, string[]>();
-  const columns = relation.columns.filter(({ name }) => text.has(name));
-  if (columns.length === 0) return labels;
-  const list = columns.map((column) => {
-    const sql = textSql(column);
-    return `list(DISTINCT ${sql}) FILTER (${sql} IS NOT NULL)`;
-  });
-  const reader = await connection.runAndReadAll(`SELECT ${list.join(", ")} FROM ${relation.sql}`);
-  const row = reader.getRowsJS()[0] ?? [];
-  columns.forEach(({ name }, index) => {
-    const values = row[index];
-    if (!Array.isArray(values) || values.length === 0 || values.length > MOST_LABELS) return;
-    labels.set(name, values.map(String));
-  });
-  return labels;
+async function countRows(connection: DuckDBConnection, relation: string): Promise<number> {
+  const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${relation}`);
+  return Number(reader.getRowsJS()[0]![0]);
 }
 
-/** Collects the values of one column from DuckDB's vectors. */
+/** The distinct values of a text column, if there are some and not too many. */
+async function distinctLabels(
+  connection: DuckDBConnection,
+  sql: string,
+  relation: string,
+): Promise<string[] | undefined> {
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT ${sql} AS label FROM ${relation} WHERE ${sql} IS NOT NULL LIMIT ${MOST_LABELS + 1}`,
+  );
+  const labels = reader.getRowsJS().map(([label]) => asKey(String(label)));
+  return labels.length === 0 || labels.length > MOST_LABELS ? undefined : labels;
+}
+
+/** The same text as the names of properties have it: the engine keeps one copy of each, which it compares and looks up faster. */
+function asKey(text: string): string {
+  return Object.keys({ [text]: 0 })[0]!;
+}
+
+/** Collects the values of one column from DuckDB's chunks. */
 interface ColumnSink {
   name: string;
   /** First row (0-based) with a NaN that is a value and not a missing cell. */
-  literalNaN: number | undefined;
-  append(vector: DuckDBVector, offset: number, count: number): void;
+  literalNaN?: number;
+  append(chunk: DuckDBDataChunk, index: number, offset: number): void;
   finish(rows: number): Column;
 }
 
-/** A sink for a column that is selected as BOOLEAN, VARCHAR or ENUM (string), or DOUBLE (int64, float64). */
-function columnSink(name: string, type: Column["type"]): ColumnSink {
+/** A sink for a column that is selected as BOOLEAN, VARCHAR (string), or DOUBLE (int64, float64). */
+function columnSink(name: string, type: Column["type"], room: number, wholeAsFloat = false): ColumnSink {
   if (type === "boolean") return listSink<boolean>(name, (values) => ({ name, type, values }));
-  if (type !== "string") return numberSink(name, type);
+  if (type !== "string") return numberSink(name, type, room, wholeAsFloat);
   // Names repeat down a column: keep one string of each.
   const seen = new Map<string, string>();
   return listSink<string>(
@@ -136,9 +142,9 @@ function listSink<Value>(
   const values: (Value | null)[] = [];
   return {
     name,
-    literalNaN: undefined,
-    append(vector, _offset, count) {
-      for (let i = 0; i < count; i++) {
+    append(chunk, index) {
+      const vector = chunk.getColumnVector(index);
+      for (let i = 0; i < chunk.rowCount; i++) {
         const value = vector.getItem(i) as Value | null;
         values.push(value === null ? null : keep(value));
       }
@@ -147,30 +153,43 @@ function listSink<Value>(
   };
 }
 
-function numberSink(name: string, type: "int64" | "float64"): ColumnSink {
-  let values = new Float64Array(2048);
+/** A sink for a text column that is selected as an ENUM of its labels. */
+function labelSink(name: string, labels: readonly string[], room: number): ColumnSink {
+  // An array with more room than this is a table of hashes to the engine.
+  const values = room < 2 ** 25 ? new Array<string | null>(room) : [];
+  return {
+    name,
+    append(chunk, index, offset) {
+      copyLabels(chunk, index, labels, values, offset);
+    },
+    finish: () => ({ name, type: "string", values }),
+  };
+}
+
+function numberSink(
+  name: string,
+  type: "int64" | "float64",
+  room: number,
+  wholeAsFloat: boolean,
+): ColumnSink {
+  let values = new Float64Array(room);
   const sink: ColumnSink = {
     name,
-    literalNaN: undefined,
-    append(vector, offset, count) {
-      if (offset + count > values.length) {
-        const grown = new Float64Array(Math.max(offset + count, 2 * values.length));
+    append(chunk, index, offset) {
+      const end = offset + chunk.rowCount;
+      if (end > values.length) {
+        const grown = new Float64Array(Math.max(end, 2 * values.length));
         grown.set(values);
         values = grown;
       }
-      for (let i = 0; i < count; i++) {
-        const value = vector.getItem(i) as number | null;
-        if (value === null) values[offset + i] = Number.NaN;
-        else {
-          values[offset + i] = value;
-          if (Number.isNaN(value)) sink.literalNaN ??= offset + i;
-        }
-      }
+      const literalNaN = copyDoubles(chunk, index, values, offset);
+      if (literalNaN >= 0) sink.literalNaN ??= offset + literalNaN;
     },
     finish(rows) {
-      const read = values.slice(0, rows);
+      const read = values.length === rows ? values : values.slice(0, rows);
+      if (type === "float64") return { name, type, values: read };
       // Integers beyond 2^53 were rounded.
-      return type === "int64" ? numberColumn(name, read) : { name, type, values: read };
+      return wholeAsFloat ? { name, type: "float64", values: read, isWhole: true } : numberColumn(name, read);
     },
   };
   return sink;

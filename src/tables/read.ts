@@ -66,6 +66,8 @@ interface ReadOptions {
   decimal?: Decimal;
   /** Whether rows have the name of their file in column `filename`, where the file has no such column. @default false */
   filename?: boolean;
+  /** Whether whole numbers stay in arrays of numbers, as columns of float64. @default false */
+  wholeAsFloat?: boolean;
   /** SQL expressions over the table's columns by the names of the columns that are made of them. @default none */
   computed?: ReadonlyMap<string, string>;
 }
@@ -155,14 +157,14 @@ export function withFileNames<Part extends SourcedTable>(parts: readonly Part[])
 async function readPart(
   connection: DuckDBConnection | undefined,
   path: string,
-  { text: names, decimal }: ReadOptions,
+  { text: names, decimal, wholeAsFloat }: ReadOptions,
 ): Promise<SourcedPart> {
   const format = readableFormat(path);
   const text = new Set(names);
   const read: ReadColumns & { relation?: FileRelation } =
     format === "arrow" || connection === undefined
-      ? await readArrowFile(path, text)
-      : await readFileWithDuckDB(connection, path, format, { text, decimal });
+      ? await readArrowFile(path, text, wholeAsFloat)
+      : await readFileWithDuckDB(connection, path, format, { text, decimal, wholeAsFloat });
   const columns = withPartitions(path, read);
   const { relation } = read;
   const files = [{ path, rows: read.rows, ...linesOf(path, read.rows, relation?.dialect) }];

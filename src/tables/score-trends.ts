@@ -33,9 +33,7 @@ export function fallingScores(
 ): FallingScore[] {
   const values = table.metrics.get(score)!;
   const losses = table.metrics.get("loss");
-  const isMeasured = (row: number): boolean =>
-    table.role[row] === "fit" && table.phase[row] === null && !Number.isNaN(values[row]);
-  const measured = rows.filter(isMeasured);
+  const measured = measuredRows(table, values, rows);
   const bySubject = (some: readonly number[]) => groupBy(some, (row) => table.subject[row]!);
   const ends = bySubject(lastRows(table, measured, series));
   const hasFew = [...ends.values()].some((last) => last.length < FEWEST);
@@ -57,12 +55,29 @@ export function fallingScores(
   });
 }
 
-/** The last row of each series, by tokens. */
-function lastRows({ d }: CheckpointTable, rows: Uint32Array, { of }: RowSeries): number[] {
-  const last = new Map<number, number>();
+/** The rows to fit without a phase that have a value. */
+function measuredRows(
+  { role, phase }: CheckpointTable,
+  values: Float64Array,
+  rows: Uint32Array,
+): Uint32Array {
+  const measured = new Uint32Array(rows.length);
+  let count = 0;
   for (const row of rows) {
-    const before = last.get(of[row]!);
-    if (before === undefined || d[row]! > d[before]!) last.set(of[row]!, row);
+    if (role[row] === "fit" && phase[row] === null && !Number.isNaN(values[row])) measured[count++] = row;
+  }
+  return measured.subarray(0, count);
+}
+
+/** The last row of each series, by tokens. */
+function lastRows({ d }: CheckpointTable, rows: Uint32Array, { of, first }: RowSeries): number[] {
+  const last = new Map<number, number>();
+  const known = new Float64Array(first.length).fill(Number.NEGATIVE_INFINITY);
+  for (const row of rows) {
+    const number = of[row]!;
+    if (!(d[row]! > known[number]!)) continue;
+    known[number] = d[row]!;
+    last.set(number, row);
   }
   return [...last.values()];
 }
@@ -99,9 +114,12 @@ export function seriesOf({ run, subject, phase, rows: all }: CheckpointTable, ro
   const of = new Uint32Array(all);
   const first: number[] = [];
   const runs = new Map<string, Map<string, Map<string | null, number>>>();
+  let last: { run: string; subjects: Map<string, Map<string | null, number>> } | undefined;
   for (const row of rows) {
-    const subjects = getOrInsert(runs, run[row]!, () => new Map());
-    const phases = getOrInsert(subjects, subject[row]!, () => new Map());
+    const name = run[row]!;
+    // Rows of a run stand together as a rule.
+    if (last?.run !== name) last = { run: name, subjects: getOrInsert(runs, name, () => new Map()) };
+    const phases = getOrInsert(last.subjects, subject[row]!, () => new Map());
     of[row] = getOrInsert(phases, phase[row]!, () => first.push(row) - 1);
   }
   return { of, first };

@@ -24,7 +24,12 @@ export const MIX_PREFIX = "mix.";
  * until they are written, says what the column holds.
  */
 export type Column = { name: string; description?: string } & (
-  | { type: "float64"; values: Float64Array }
+  | {
+      type: "float64";
+      values: Float64Array;
+      /** Whether the source has whole numbers, which were to stay in an array of numbers. @default false */
+      isWhole?: boolean;
+    }
   | { type: "int64"; values: (number | null)[] }
   | { type: "boolean"; values: (boolean | null)[] }
   | { type: "string"; values: (string | null)[] }
@@ -102,6 +107,14 @@ export function numberColumn(name: string, values: Float64Array): Column {
   return { name, type: "int64", values: Array.from(values, (value) => (Number.isNaN(value) ? null : value)) };
 }
 
+/** A table whose columns of whole numbers are int64, where they were to stay in arrays of numbers. */
+export function withIntegers<T extends Table>(table: T): T {
+  const columns = table.columns.map((column) =>
+    column.type === "float64" && column.isWhole ? numberColumn(column.name, column.values) : column,
+  );
+  return { ...table, columns };
+}
+
 /** The rows of the parts one below the other, columns matched by name in order of first appearance. */
 export function stackColumns(parts: readonly ReadColumns[]): ReadColumns {
   const [only] = parts;
@@ -117,7 +130,14 @@ export function stackColumns(parts: readonly ReadColumns[]): ReadColumns {
     }
     rows += part.rows;
   }
-  const columns = Array.from(types, ([name, type]) => stackColumn(name, type, parts, rows));
+  const columns = Array.from(types, ([name, type]): Column => {
+    const column = stackColumn(name, type, parts, rows);
+    const isWhole = parts.every((part) => {
+      const own = findColumn(part, name);
+      return own === undefined || (own.type === "float64" && own.isWhole);
+    });
+    return column.type === "float64" && isWhole ? { ...column, isWhole } : column;
+  });
   return { rows, columns, literalNaN, noNumbers };
 }
 

@@ -1,4 +1,3 @@
-import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import {
   areCsv,
@@ -9,7 +8,7 @@ import {
   numbers,
   requireColumn,
 } from "./cells.ts";
-import { type CheckpointTable, isAccuracy, isChance, isLoss, locate } from "./checkpoint-table.ts";
+import { isAccuracy, isChance, isLoss } from "./checkpoint-table.ts";
 import type { ColumnMapping } from "./columns.ts";
 import { isMissingWord, looksNumeric, whyNoNumbers } from "./numbers.ts";
 import { type Column, MIX_PREFIX, SCHEMA_NAMES } from "./table.ts";
@@ -73,36 +72,4 @@ function usedColumns(mapping: ColumnMapping): string[] {
   const plain = SCHEMA_NAMES.filter((name) => name !== "role");
   const named = plain.map((name) => simple[name as keyof typeof simple] ?? name);
   return [...named, roleColumn, ...Object.values(mix ?? {})];
-}
-
-/**
- * Demands one row for each run, step and subject; where a row has no step, its tokens d identify the checkpoint.
- *
- * @throws UserError with both rows of the first pair
- */
-export function checkDuplicates(table: CheckpointTable): void {
-  const checkpoints = new Map<string, Map<string, Map<number, number>>>();
-  for (let row = 0; row < table.rows; row++) {
-    const run = table.run[row] as string;
-    const subject = table.subject[row] as string;
-    const step = table.step[row] as number;
-    const hasStep = !Number.isNaN(step);
-    // Steps and tokens are kept apart: tokens as negative numbers, which no step is.
-    const checkpoint = hasStep ? step : -(table.d[row] as number);
-    const seen = getOrInsert(
-      getOrInsert(checkpoints, run, () => new Map()),
-      subject,
-      () => new Map(),
-    );
-    const first = seen.get(checkpoint);
-    if (first === undefined) {
-      seen.set(checkpoint, row);
-      continue;
-    }
-    const what = hasStep ? `step ${step}` : `d ${table.d[row]}`;
-    throw new UserError(
-      `${locate(table, row)}: run ${JSON.stringify(run)}, ${what}, subject ${JSON.stringify(subject)} was ` +
-        `already given in ${locate(table, first)}; allowed: one row for each run, ${hasStep ? "step" : "d"} and subject`,
-    );
-  }
 }

@@ -19,11 +19,12 @@ import {
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
 import { type ColumnMapping, expressionsOf, parseColumns } from "./columns.ts";
 import type { Decimal } from "./csv.ts";
+import { checkDuplicates } from "./duplicates.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
 import { FILE_NAME, readTable } from "./read.ts";
 import { widenToTidy } from "./reshape.ts";
-import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table } from "./table.ts";
-import { checkDuplicates, tidyMetrics } from "./tidy-metrics.ts";
+import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table, withIntegers } from "./table.ts";
+import { tidyMetrics } from "./tidy-metrics.ts";
 
 interface CheckpointTableOptions {
   /** Columns of the table that hold those of the schema. @default the schema's names */
@@ -54,6 +55,8 @@ export function toCheckpointTable(
   const missingWords = new Map<string, MissingWords>();
   const passedOver = new Map<string, string>();
   const from: CellSource = { ...cellSource(table, source), missingWords, passedOver };
+  // One list for all that the table lacks.
+  const nothing = new Array<null>(table.rows).fill(null);
   const run = requiredTexts(from, namedColumn(from, mapping, "run"));
   const n = numbers(from, namedColumn(from, mapping, "n"), COUNT);
   const d = numbers(from, namedColumn(from, mapping, "d"), COUNT);
@@ -66,8 +69,8 @@ export function toCheckpointTable(
     d,
     c: flops(optionalNumbers(from, optionalColumn(from, mapping, "c"), COUNT_OR_EMPTY), n, d),
     step: optionalNumbers(from, optionalColumn(from, mapping, "step"), STEP),
-    family: optionalTexts(from, mapping, "family"),
-    phase: phases(from, mapping),
+    family: optionalTexts(from, mapping, "family") ?? nothing,
+    phase: phases(from, mapping) ?? nothing,
     mixes: mixes(from, mapping),
     origin: from.origin,
   };
@@ -98,15 +101,19 @@ function optionalColumn(from: CellSource, mapping: ColumnMapping, key: SimpleKey
   return mapping[key] === undefined ? findColumn(from.table, key) : namedColumn(from, mapping, key);
 }
 
-function optionalTexts(from: CellSource, mapping: ColumnMapping, key: SimpleKey): (string | null)[] {
+function optionalTexts(
+  from: CellSource,
+  mapping: ColumnMapping,
+  key: SimpleKey,
+): (string | null)[] | undefined {
   const column = optionalColumn(from, mapping, key);
-  return column === undefined ? new Array<null>(from.table.rows).fill(null) : texts(column);
+  return column && texts(column);
 }
 
-/** The phase of each row; null where the cell is empty or holds a word for a missing value. */
-function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] {
+/** The phase of each row; null where the cell is empty or holds a word for a missing value. Undefined where the table has no phases. */
+function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] | undefined {
   const name = mapping.phase ?? "phase";
-  return optionalTexts(from, mapping, "phase").map((text, row) => {
+  return optionalTexts(from, mapping, "phase")?.map((text, row) => {
     if (text === null || text.trim() === "") return null;
     // Pandas writes an empty cell as this text.
     if (!isMissingWord(text) && !/^\s*nan\s*$/i.test(text)) return text;
@@ -116,7 +123,9 @@ function phases(from: CellSource, mapping: ColumnMapping): (string | null)[] {
 }
 
 function flops(given: Float64Array, n: Float64Array, d: Float64Array): Float64Array {
-  return given.map((c, row) => (Number.isNaN(c) ? approximateFlops(n[row] as number, d[row] as number) : c));
+  return given.every((c) => !Number.isNaN(c))
+    ? given
+    : given.map((c, row) => (Number.isNaN(c) ? approximateFlops(n[row] as number, d[row] as number) : c));
 }
 
 function roles(from: CellSource, { role }: ColumnMapping): Role[] {
@@ -124,9 +133,12 @@ function roles(from: CellSource, { role }: ColumnMapping): Role[] {
   const column =
     role === undefined ? findColumn(from.table, "role") : requireColumn(from, role, "columns.role");
   if (column === undefined) return new Array<Role>(from.table.rows).fill("fit");
-  return texts(column).map((text, row) => {
+  const given = texts(column);
+  const isRole = (text: string | null): text is Role => text === "fit" || text === "target";
+  if (given.every(isRole)) return given;
+  return given.map((text, row) => {
     if (text === null) return "fit";
-    if (text === "fit" || text === "target") return text;
+    if (isRole(text)) return text;
     throw cellError(from, row, column.name, JSON.stringify(text), "fit, target");
   });
 }
@@ -210,6 +222,7 @@ export async function readCheckpointTable(
   const table = await readTable(paths, {
     text,
     computed,
+    wholeAsFloat: true,
     filename: [...text, ...computed.values()].some((name) => name.includes(FILE_NAME)),
     ...(decimal && { decimal }),
   });
@@ -220,7 +233,7 @@ export async function readCheckpointTable(
     const { sureGuess } = await import("./guess/sure-guess.ts");
     const guessed = sureGuess(
       error.message,
-      table,
+      withIntegers(table),
       typeof paths === "string" ? [paths] : paths,
       options.columns,
     );

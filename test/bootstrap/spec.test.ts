@@ -12,7 +12,7 @@ test("defaults are filled in, and the spec says so", () => {
   expect(bootstrap).toMatchObject({
     resamples: 1000,
     blockLength: 5,
-    freshStarts: 3,
+    freshStarts: "auto",
     levels: [0.9],
     draws: false,
   });
@@ -22,7 +22,7 @@ test("defaults are filled in, and the spec says so", () => {
     resamples: 1000,
     scheme: "run",
     block_length: 5,
-    fresh_starts: 3,
+    fresh_starts: "auto",
     levels: [0.9],
     intervals: ["percentile"],
     purposes: ["curve"],

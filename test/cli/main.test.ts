@@ -39,12 +39,12 @@ describe("sweep and show", () => {
     expect(stderr).toContain(
       "1 cell of 1 task, 1 target; 2 problems solved once (2 regressions before de-duplication)",
     );
-    expect(stderr).toContain("solved from 256 starts each in ");
+    expect(stderr).toContain("solved from 16 starts, 8.0 a problem, in ");
     const [head, row, work, last] = stdout.split("\n");
     expect(head).toMatch(/^task +target +predicted +actual +error \(points\) +error \(%\)$/);
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
-    expect(work).toMatch(/^514 fits at [\d,]+ a second; \d+ s in all$/);
+    expect(work).toMatch(/^18 fits at [\d,]+ a second; \d+ s in all$/);
     expect(last).toBe(
       `tables in ${out}: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, ` +
         "choices, axis_importance, curves, curve_means, variance, variance_correlation, identifiability " +
@@ -159,7 +159,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     [
       "a number that is none",
       [...ladder, "--table", table, "--starts", "many"],
-      '--starts: "many"; allowed: a whole number >= 1',
+      '--starts: "many"; allowed: auto, or a whole number >= 1',
     ],
     [
       "an empty name",

@@ -55,6 +55,29 @@ describe.each([...forms.values(), everyFunction])(
   },
 );
 
+test.each([...forms.values(), everyFunction])("$name at many points has the bits of each point", (record) => {
+  const form = defineForm(record);
+  const size = form.parameterNames.length;
+  const points = randomPoints(form, 300);
+  const variables = form.variableNames.map((_, i) => Float64Array.from(points, ({ v }) => v[i]!));
+  const gradient = new Float64Array(size);
+  for (const { p } of points.slice(0, 3)) {
+    const values = new Float64Array(points.length);
+    form.valueAt(p, variables, values);
+    expect(values).toEqual(Float64Array.from(points, ({ v }) => form.value(p, v)));
+    const slopes = new Float64Array(size * points.length);
+    form.gradientAt(p, variables, values.fill(0), slopes);
+    const expected = slopes.slice().fill(0);
+    const again = points.map(({ v }, q) => {
+      const value = form.gradient(p, v, gradient);
+      for (let i = 0; i < size; i++) expected[i * points.length + q] = gradient[i]!;
+      return value;
+    });
+    expect(values).toEqual(Float64Array.from(again));
+    expect(slopes).toEqual(expected);
+  }
+});
+
 test.each([
   ["y = b1*(1 - exp(-b2*x))", "b1 b2"],
   ["y = b1/(1 + exp(b2 - b3*x))^(1/b4)", "b1 b2 b3 b4"],

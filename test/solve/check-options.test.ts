@@ -10,8 +10,8 @@ test.each<[string, SolveOptions]>([
   ["seed: -1 is not allowed; a whole number from 0 to 4294967295", { seed: -1 }],
   ["seed: 4294967296 is not allowed; a whole number from 0 to 4294967295", { seed: 2 ** 32 }],
   ["seed: 1.5 is not allowed; a whole number from 0 to 4294967295", { seed: 1.5 }],
-  ["starts: -3 is not allowed; a whole number from 0 to 2147483647", { starts: -3 }],
-  ["starts: NaN is not allowed; a whole number from 0 to 2147483647", { starts: Number.NaN }],
+  ["starts: -3 is not allowed; auto, or a whole number from 0 to 2147483647", { starts: -3 }],
+  ["starts: NaN is not allowed; auto, or a whole number from 0 to 2147483647", { starts: Number.NaN }],
   ["iterationLimit: 0 is not allowed; a whole number from 1 to 2147483647", { iterationLimit: 0 }],
 ])("%s", async (message, options) => {
   const all = { ...options, backend: "cpu" } as const;

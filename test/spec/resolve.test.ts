@@ -17,12 +17,12 @@ test("defaults and preset are filled in, and the spec says so", () => {
   const sweep = resolve({ preset: "ladder", table: "t.csv", axes: { anchor: false } });
   expect(sweep.method.name).toBe("ladder");
   expect(sweep.configurations).toHaveLength(1);
-  expect(sweep.solve).toEqual({ starts: 256, seed: 0, backend: "auto" });
+  expect(sweep.solve).toEqual({ starts: "auto", seed: 0, backend: "auto" });
   expect(sweep.spec).toEqual({
     method: "ladder",
     table: ["t.csv"],
     axes: { anchor: false },
-    starts: 256,
+    starts: "auto",
     seed: 0,
     backend: "auto",
     profiles: false,

@@ -17,7 +17,6 @@ interface ReproduceArguments {
 export const reproduceCommand: CommandModule<object, ReproduceArguments> = {
   builder: (yargs) =>
     keyOptions(yargs, undefined, KEYS)
-      .describe("starts", "random starts of each problem  [default: 256]")
       .positional("paper", {
         type: "string",
         demandOption: true,

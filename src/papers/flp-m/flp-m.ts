@@ -3,7 +3,7 @@ import { featureOf } from "../../methods/feature.ts";
 import { whyNoLogarithm } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type TaskData } from "../../methods/method.ts";
 import { selectedRuns } from "../../methods/runs.ts";
-import { planScoreStep, planSingleStep, planTwoSteps } from "../../methods/steps.ts";
+import { chainTargets, planScoreStep, planSingleStep, planStep1, planTwoSteps } from "../../methods/steps.ts";
 import { type MixRecipe, mixChoices, mixRecipe } from "./choices.ts";
 import { planDomainSteps } from "./domain-steps.ts";
 import { type Law, lawOfTable } from "./law.ts";
@@ -86,17 +86,14 @@ function planAverageSteps(recipe: MixRecipe, { form, variables }: Law, data: Tas
     { name: "step2", form: link, ...recipe.step2 },
     scorePoints(recipe, [average], data),
   );
+  const { step1, runs, score } = recipe;
+  const subject = average.subjects.length > 1 ? "mean" : average.subjects[0]!;
+  const ends = { variables, feature: average, score: { metric: score, subjects: [data.task] } };
   return planTwoSteps(
     {
-      law: form,
-      variables,
-      feature: average,
-      subject: average.subjects.length > 1 ? "mean" : average.subjects[0]!,
-      step1: recipe.step1,
-      link,
-      step2: [step2],
-      isLinkPerTarget: false,
-      score: recipe.score,
+      ...{ law: form, variables, runs, link, step2: [step2], isLinkPerTarget: false },
+      step1: planStep1({ ...step1, subject, variables, form, quantity: average }, data),
+      targets: chainTargets({ ...ends, finalWindow: step1.finalWindow }, data),
     },
     data,
   );

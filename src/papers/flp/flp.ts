@@ -8,7 +8,7 @@ import {
 import { type Feature, featureOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
-import { needsOfSteps, planScoreStep, planTwoSteps } from "../../methods/steps.ts";
+import { chainTargets, needsOfSteps, planScoreStep, planStep1, planTwoSteps } from "../../methods/steps.ts";
 import { type FlpRecipe, flpChoices, flpRecipe } from "./choices.ts";
 
 /**
@@ -41,7 +41,16 @@ function planSteps(recipe: FlpRecipe, feature: Feature, data: TaskData): Plan {
   const isLinkPerTarget = recipe.linkRuns === "siblings";
   const quantity = featureOf(feature, data.task, data.index);
   const step2 = planStep2(recipe, quantity, data);
-  return planTwoSteps({ ...recipe, feature: quantity, step2, isLinkPerTarget }, data);
+  const { law, variables, score, step1, link, runs } = recipe;
+  const ends = { variables, feature: quantity, score: { metric: score, subjects: [data.task] } };
+  return planTwoSteps(
+    {
+      ...{ law, variables, runs, link, step2, isLinkPerTarget },
+      step1: planStep1({ ...step1, variables, form: law, quantity }, data),
+      targets: chainTargets({ ...ends, finalWindow: step1.finalWindow }, data),
+    },
+    data,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type AxisContext, type Chosen, choice } from "../../methods/axis.ts";
 import { flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
-import { parseFeature } from "../../methods/feature.ts";
+import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts";
+import { recipeParts } from "../../methods/parts.ts";
 import type { Size } from "../../methods/runs.ts";
 import { dropEarly, smooth } from "../../methods/series.ts";
 import { flopsOf, shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
@@ -51,35 +52,105 @@ export const ladderChoices = {
   delta2,
 } as const;
 
+const part = recipeParts<Chosen<typeof ladderChoices>>();
+
+/** How sizes are taken by `law`, from size to the feature, and by `single`, from size to the score in one step. */
+const sizesOf = part(["input", "flops"], ({ input, flops }, context) => {
+  const computeOf = flopsOf(flops);
+  return {
+    variables: (size: Size): number[] => (input === "c" ? [computeOf(size)] : [size.n, size.d]),
+    law: context.form(input === "c" ? "power-law-offset" : "chinchilla"),
+    single: context.form(input === "c" ? "single-step-compute" : "single-step"),
+  };
+});
+
+/** Metric that is predicted, by the answer format. */
+const SCORES = { rc: "accuracy", mc: "mc_accuracy" } as const;
+
+/** The score straight from size. */
+const singlePart = part(
+  ["input", "flops", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  (chosen, context) => ({
+    ...sizesOf(chosen, context),
+    score: SCORES[chosen.format],
+    ...step1Of(chosen),
+  }),
+);
+
+/** The regression of step 1, from size to the feature. */
+const step1Part = part(
+  ["input", "flops", "feature", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  (chosen, context) => ({
+    ...sizesOf(chosen, context),
+    feature: featureNamed(chosen.feature),
+    ...step1Of(chosen),
+  }),
+);
+
+/** What the targets are predicted from, and what is measured of them. */
+const targetsPart = part(["input", "flops", "feature", "format", "final_window"], (chosen, context) => ({
+  variables: sizesOf(chosen, context).variables,
+  feature: featureNamed(chosen.feature),
+  score: SCORES[chosen.format],
+  finalWindow: chosen.final_window,
+}));
+
+const pointChoices = [
+  "feature",
+  "format",
+  "runs",
+  "drop_early",
+  "smoothing_window",
+  "smoothing_order",
+  "anchor",
+] as const;
+
+export type PointsPart = ReturnType<typeof pointsPart>;
+
+/** The points of step 2. */
+const pointsPart = part(pointChoices, (chosen) => {
+  const drop = dropEarly(chosen.drop_early);
+  const filters = chosen.smoothing_window > 1 ? [drop, smooth(chosen.smoothing_window)] : [drop];
+  return {
+    feature: featureNamed(chosen.feature),
+    score: SCORES[chosen.format],
+    runs: chosen.runs,
+    /** Treatment of each run's checkpoints, in order. */
+    filters: chosen.smoothing_order === "drop-first" ? filters : filters.reverse(),
+    /** Point that is added. */
+    anchor: chosen.anchor ? { x: [Float64Array.of(0)], y: Float64Array.of(1) } : undefined,
+  };
+});
+
+/** The regressions of step 2, from the feature to the score. */
+const step2Part = part([...pointChoices, "link", "bounds2", "loss2", "delta2"], (chosen, context) => ({
+  points: pointsPart(chosen, context),
+  /** Whether each target has one of its own, on its own early checkpoints; otherwise one is made on those of the fit runs. */
+  isPerTarget: chosen.format === "mc",
+  link: context.form(chosen.link),
+  ...step2Of(chosen),
+}));
+
 export type LadderRecipe = ReturnType<typeof ladderRecipe>;
 
 /** The recipe of a cell of the method. */
 export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: AxisContext) {
-  const computeOf = flopsOf(chosen.flops);
-  const isCompute = chosen.input === "c";
-  const isRanked = chosen.format === "rc";
-  const drop = dropEarly(chosen.drop_early);
-  const filters = chosen.smoothing_window > 1 ? [drop, smooth(chosen.smoothing_window)] : [drop];
   return {
-    /** Variables of `law` and of `single`. */
-    variables: (size: Size): number[] => (isCompute ? [computeOf(size)] : [size.n, size.d]),
-    /** From size to the feature. */
-    law: context.form(isCompute ? "power-law-offset" : "chinchilla"),
-    /** From size to the score in one step. */
-    single: context.form(isCompute ? "single-step-compute" : "single-step"),
+    /** The metric that is predicted. */
+    score: SCORES[chosen.format],
     /** The feature between the steps; undefined for a single step. */
     feature: parseFeature(chosen.feature),
-    /** The metric that is predicted. */
-    score: isRanked ? "accuracy" : "mc_accuracy",
-    /** Checkpoints on which step 2 is fitted: those of the fit runs, or each target's own early ones. */
-    linkRuns: isRanked ? ("fit" as const) : ("target" as const),
-    /** Form from feature to score. */
-    link: context.form(chosen.link),
-    /** Treatment of each run's checkpoints before step 2, in order. */
-    filters: chosen.smoothing_order === "drop-first" ? filters : filters.reverse(),
-    /** Point that is added to step 2. */
-    anchor: chosen.anchor ? { x: [Float64Array.of(0)], y: Float64Array.of(1) } : undefined,
-    step1: step1Of(chosen),
-    step2: step2Of(chosen),
+    runs: chosen.runs,
+    linkOn: chosen.format === "rc" ? ("fit" as const) : ("target" as const),
+    single: singlePart(chosen, context),
+    /** Undefined for a single step. */
+    steps:
+      chosen.feature === NO_FEATURE
+        ? undefined
+        : {
+            step1: step1Part(chosen, context),
+            targets: targetsPart(chosen, context),
+            step2: step2Part(chosen, context),
+          },
   };
 }

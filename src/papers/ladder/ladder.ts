@@ -1,11 +1,12 @@
-import { type Feature, featureOf } from "../../methods/feature.ts";
+import { featureOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
+import { perPart } from "../../methods/parts.ts";
 import { ALL_RUNS } from "../../methods/runs.ts";
 import { pairEarly, pairFitRuns, type Series } from "../../methods/series.ts";
-import { type LinkPoints, planLinkStage } from "../../methods/stages.ts";
-import { needsOfSteps, planScoreStep, planTwoSteps } from "../../methods/steps.ts";
-import { type LadderRecipe, ladderChoices, ladderRecipe } from "./choices.ts";
+import { type LinkPoints, type PooledPoints, planLinkStage, poolPoints } from "../../methods/stages.ts";
+import { chainTargets, needsOfSteps, planScoreStep, planStep1, planTwoSteps } from "../../methods/steps.ts";
+import { type LadderRecipe, ladderChoices, ladderRecipe, type PointsPart } from "./choices.ts";
 
 /**
  * Task scaling laws from a ladder of small models (Bhagia et al., 2024, arXiv 2412.04403): size to task loss, task
@@ -19,56 +20,92 @@ export const ladder = defineMethod({
   choices: ladderChoices,
   recipe: ladderRecipe,
   metric: ({ score }) => score,
-  needs: ({ feature, score, linkRuns }) => needsOfSteps(feature, score, linkRuns),
-  predicates: ({ step1 }) => [step1.runs],
-  plan: (recipe, data) =>
-    recipe.feature === undefined ? planSingle(recipe, data) : planSteps(recipe, recipe.feature, data),
+  needs: ({ feature, score, linkOn }) => needsOfSteps(feature, score, linkOn),
+  predicates: ({ runs }) => [runs],
+  plan: ({ steps, single }, data) =>
+    steps === undefined ? planSingle(single, data) : planSteps(steps, data),
 });
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
-function planSingle({ single: form, variables, score, step1 }: LadderRecipe, data: TaskData): Plan {
-  return planScoreStep({ form, variables, score, ...step1, residual: "log" }, data);
-}
+const planSingle = perPart(({ single: form, ...step }: LadderRecipe["single"], data) =>
+  planScoreStep({ ...step, form, residual: "log" }, data),
+);
+
+type Steps = NonNullable<LadderRecipe["steps"]>;
 
 /** Step 1 (equations 1 and 4, section 3.1) and step 2, chained (Bhagia et al., 2024, section 3.3). */
-function planSteps(recipe: LadderRecipe, feature: Feature, data: TaskData): Plan {
-  const isLinkPerTarget = recipe.linkRuns === "target";
-  const quantity = featureOf(feature, data.task, data.index);
-  const step2 = planStep2(recipe, feature, data);
-  return planTwoSteps({ ...recipe, feature: quantity, step2, isLinkPerTarget }, data);
+function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
+  const { law, variables, runs } = step1;
+  const { link, isPerTarget: isLinkPerTarget } = step2;
+  return planTwoSteps(
+    {
+      ...{ law, variables, runs, link, isLinkPerTarget },
+      step1: planLaw(step1, data),
+      targets: planTargets(targets, data),
+      step2: planLinks(step2, data),
+    },
+    data,
+  );
 }
+
+const planLaw = perPart(({ law: form, feature, ...step1 }: Steps["step1"], data) =>
+  planStep1({ ...step1, form, quantity: featureOf(feature, data.task, data.index) }, data),
+);
+
+const planTargets = perPart(({ feature, score, ...ends }: Steps["targets"], data) =>
+  chainTargets(
+    {
+      ...ends,
+      feature: featureOf(feature, data.task, data.index),
+      score: { metric: score, subjects: [data.task] },
+    },
+    data,
+  ),
+);
 
 /**
  * Step 2: the score against the feature at checkpoints, treated run by run, and the anchor (Bhagia et al., 2024, equations 2
  * and 8, section 3.2). One stage on the checkpoints of all fit runs; or one for each target on its own early checkpoints, the
  * rows with a phase (appendix B.2).
  */
-function planStep2(recipe: LadderRecipe, feature: Feature, { index, task, targets }: TaskData): Stage[] {
-  const x = featureOf(feature, task, index);
-  const y: Quantity = { metric: recipe.score, subjects: [task] };
-  const both = `both ${feature.name} and ${recipe.score} of ${task}`;
-  if (recipe.linkRuns === "fit") {
-    const { runs } = recipe.step1;
-    const those = runs === ALL_RUNS ? "" : ` with ${runs}`;
+const planLinks = perPart((step2: Steps["step2"], data): Stage[] => {
+  const { points, isPerTarget, link: form, bounds, loss } = step2;
+  const link = { name: "step2", form, bounds, loss };
+  const both = `both ${points.feature.name} and ${points.score} of ${data.task}`;
+  if (!isPerTarget) {
+    const those = points.runs === ALL_RUNS ? "" : ` with ${points.runs}`;
     const reason = `no checkpoint of a fit run${those} has ${both}`;
-    return [linkStage(recipe, pairFitRuns(index, { x, y, runs }), reason)];
+    return [planLinkStage(link, fitPoints(points, data), reason)];
   }
-  return targets.map(({ name }) => {
-    const early = pairEarly(index, { x, y, target: name });
-    const reason = `no early checkpoint (a row with a phase) of ${name} has ${both}`;
-    return { ...linkStage(recipe, new Map([[name, early]]), reason), target: name };
+  return data.targets.map(({ name: target }, t) => {
+    const reason = `no early checkpoint (a row with a phase) of ${target} has ${both}`;
+    return { ...planLinkStage(link, earlyPoints(points, data)[t]!, reason), target };
   });
+});
+
+const fitPoints = perPart((part: PointsPart, data) =>
+  treated(part, pairFitRuns(data.index, { ...quantitiesOf(part, data), runs: part.runs })),
+);
+
+/** Points of each target. */
+const earlyPoints = perPart((part: PointsPart, data) =>
+  data.targets.map(({ name: target }) => {
+    const early = pairEarly(data.index, { ...quantitiesOf(part, data), target });
+    return treated(part, new Map([[target, early]]));
+  }),
+);
+
+function quantitiesOf(
+  { feature, score }: PointsPart,
+  { task, index }: TaskData,
+): Record<"x" | "y", Quantity> {
+  return { x: featureOf(feature, task, index), y: { metric: score, subjects: [task] } };
 }
 
-function linkStage(recipe: LadderRecipe, runs: ReadonlyMap<string, Series>, reason: string): Stage {
-  const { link: form, filters, anchor, step2 } = recipe;
-  const treated = Array.from(runs, ([run, raw]): [string, LinkPoints] => {
+function treated({ filters, anchor }: PointsPart, runs: ReadonlyMap<string, Series>): PooledPoints {
+  const byRun = Array.from(runs, ([run, raw]): [string, LinkPoints] => {
     const { x, y } = filters.reduce((series, filter) => filter(series), raw);
     return [run, { x: [x], y }];
   });
-  return planLinkStage(
-    { name: "step2", form, ...step2, ...(anchor && { extra: anchor }) },
-    new Map(treated),
-    reason,
-  );
+  return poolPoints(new Map(byRun), anchor);
 }

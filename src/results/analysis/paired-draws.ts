@@ -1,8 +1,9 @@
 import type { CellDraws } from "../../bootstrap/bootstrap-cells.ts";
+import { getOrInsert } from "../../collections.ts";
 import { drawsOf } from "../../intervals/draws.ts";
 import type { Interval } from "../../intervals/interval.ts";
 import { percentile } from "../../intervals/kinds.ts";
-import { comparePaired, type PairedComparison } from "../../intervals/paired.ts";
+import { countWins, differences, type Wins } from "../../intervals/paired.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, targetColumn } from "../../plan/cell-columns.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
@@ -22,8 +23,8 @@ interface DrawComparison {
   predictions: number;
   /** Absolute relative error minus the reference's, from the fits of the original data. */
   diffAbsRelError: number;
-  /** The replicates' estimate of the difference; negative values are better than the reference. */
-  paired: PairedComparison;
+  /** How often it is better than the reference. */
+  wins: Wins;
   level: number;
   interval: Interval;
 }
@@ -40,14 +41,15 @@ interface TargetErrors {
 
 /** The errors of a configuration's cells minus those of the reference's cells, summed over tasks and targets. */
 interface Total {
-  differences: Float64Array;
+  sums: Float64Array;
   point: number;
   predictions: number;
 }
 
 /**
  * Compares configurations replicate by replicate. The same runs were drawn for all configurations, so effects of a draw that
- * both share cancel. Cells are added task by task, and only the current task's draws are kept.
+ * both share cancel. Cells are added task by task, and only draws of the current task are kept: the reference's, and until it comes those
+ * of the cells before it.
  */
 export class PairedDraws {
   readonly #reference: Configuration;
@@ -55,8 +57,8 @@ export class PairedDraws {
   readonly #rows: DrawComparison[] = [];
   readonly #totals = new Map<Configuration, Total>();
   #task: string | undefined;
-  #ofReference: TargetErrors[] = [];
-  #others: { configuration: Configuration; targets: TargetErrors[] }[] = [];
+  #ofReference: TargetErrors[] | undefined;
+  #waiting: { configuration: Configuration; targets: TargetErrors[] }[] = [];
 
   /** @param levels of the intervals */
   constructor(reference: Configuration, levels: readonly number[]) {
@@ -66,26 +68,27 @@ export class PairedDraws {
 
   /** Adds a cell's draws. @param predictions the cell's predictions from the fits of the original data */
   add({ cell, targets }: CellDraws, predictions: readonly ScoredPrediction[]): void {
-    if (cell.task !== this.#task) this.#closeTask();
-    this.#task = cell.task;
+    if (cell.task !== this.#task) {
+      this.#task = cell.task;
+      this.#ofReference = undefined;
+      this.#waiting = [];
+    }
     const errors = targets.flatMap(({ target, values }): TargetErrors[] => {
       const prediction = predictions.find((candidate) => candidate.target === target);
       if (prediction === undefined) return [];
       const { actual, predicted } = prediction;
       const point = Math.abs(relativeError(predicted, actual));
       if (!Number.isFinite(point)) return [];
-      const off = values.predicted.map((value) => Math.abs(relativeError(value, actual)));
-      return [{ task: cell.task, target, errors: off, point }];
+      return [{ task: cell.task, target, errors: absoluteErrors(values.predicted, actual), point }];
     });
     if (cell.configuration === this.#reference) this.#ofReference = errors;
-    else this.#others.push({ configuration: cell.configuration, targets: errors });
+    else this.#waiting.push({ configuration: cell.configuration, targets: errors });
+    if (this.#ofReference !== undefined) this.#compareWaiting(this.#ofReference);
   }
 
   /** The comparisons: first over all tasks and targets for every configuration, then for each task and target. */
   finish(): DrawComparison[] {
-    this.#closeTask();
-    const overall = [...this.#totals].flatMap(([configuration, { differences, point, predictions }]) => {
-      const mean = differences.map((sum) => sum / predictions);
+    const overall = [...this.#totals].flatMap(([configuration, { sums, point, predictions }]) => {
       const of = {
         configuration,
         task: null,
@@ -93,51 +96,47 @@ export class PairedDraws {
         predictions,
         diffAbsRelError: point / predictions,
       };
-      return this.#compare(of, mean, new Float64Array(mean.length));
+      return this.#compare(
+        of,
+        sums.map((sum) => sum / predictions),
+      );
     });
     return [...overall, ...this.#rows];
   }
 
-  #closeTask(): void {
-    for (const { configuration, targets } of this.#others) {
-      for (const ours of targets) {
-        const theirs = this.#ofReference.find(({ target }) => target === ours.target);
+  #compareWaiting(ofReference: readonly TargetErrors[]): void {
+    for (const { configuration, targets } of this.#waiting) {
+      for (const { task, target, errors, point } of targets) {
+        const theirs = ofReference.find((candidate) => candidate.target === target);
         if (theirs === undefined) continue;
-        const { task, target } = ours;
-        const diffAbsRelError = ours.point - theirs.point;
-        const of = { configuration, task, target, predictions: 1, diffAbsRelError };
-        this.#rows.push(...this.#compare(of, ours.errors, theirs.errors));
-        this.#addTo(configuration, ours, theirs);
+        const diffAbsRelError = point - theirs.point;
+        const off = differences(errors, theirs.errors);
+        this.#rows.push(
+          ...this.#compare({ configuration, task, target, predictions: 1, diffAbsRelError }, off),
+        );
+        this.#addTo(configuration, off, diffAbsRelError);
       }
     }
-    this.#ofReference = [];
-    this.#others = [];
+    this.#waiting = [];
   }
 
-  #addTo(configuration: Configuration, ours: TargetErrors, theirs: TargetErrors): void {
-    const total = this.#totals.get(configuration) ?? {
-      differences: new Float64Array(ours.errors.length),
-      point: 0,
-      predictions: 0,
-    };
-    this.#totals.set(configuration, total);
+  #addTo(configuration: Configuration, off: Float64Array, point: number): void {
+    const total = getOrInsert(this.#totals, configuration, () => {
+      return { sums: new Float64Array(off.length), point: 0, predictions: 0 };
+    });
     // A replicate that is degenerate for one task has no mean over tasks, so its NaN is kept.
-    for (let i = 0; i < ours.errors.length; i++) total.differences[i]! += ours.errors[i]! - theirs.errors[i]!;
-    total.point += ours.point - theirs.point;
+    for (let i = 0; i < off.length; i++) total.sums[i]! += off[i]!;
+    total.point += point;
     total.predictions++;
   }
 
-  #compare(
-    of: Omit<DrawComparison, "paired" | "level" | "interval">,
-    ours: Float64Array,
-    theirs: Float64Array,
-  ): DrawComparison[] {
-    const paired = comparePaired(ours, theirs, TIE);
-    const draws = drawsOf(ours.map((value, i) => value - theirs[i]!));
+  #compare(of: Omit<DrawComparison, "wins" | "level" | "interval">, off: Float64Array): DrawComparison[] {
+    const wins = countWins(off, TIE);
+    const draws = drawsOf(off);
     return this.#levels.map((level) => {
       return {
         ...of,
-        paired,
+        wins,
         level,
         interval: percentile.compute({ estimate: of.diffAbsRelError, draws }, level),
       };
@@ -145,7 +144,14 @@ export class PairedDraws {
   }
 }
 
-const pairedColumns: readonly ColumnOf<PairedComparison>[] = [
+/** The absolute relative error of each replicate; NaN where it has no prediction. */
+function absoluteErrors(predicted: Float64Array, actual: number): Float64Array {
+  const errors = new Float64Array(predicted.length);
+  for (let i = 0; i < errors.length; i++) errors[i] = Math.abs(relativeError(predicted[i]!, actual));
+  return errors;
+}
+
+const winColumns: readonly ColumnOf<Wins>[] = [
   number("win_rate", "share of the replicates with the smaller error, ties counted half"),
   number("win_rate_error", "its Monte Carlo standard error"),
   count("wins", "replicates with the smaller error"),
@@ -165,7 +171,7 @@ export function comparisonsTable(method: Method, rows: readonly DrawComparison[]
     number("diff_abs_rel_error", "absolute relative error minus the reference's; negative is better"),
     number("level", "level of the interval of the difference"),
     ...via(endColumns, ({ interval }: DrawComparison) => interval),
-    ...via(pairedColumns, ({ paired }: DrawComparison) => paired),
+    ...via(winColumns, ({ wins }: DrawComparison) => wins),
   ]);
 }
 

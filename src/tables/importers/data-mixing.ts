@@ -2,9 +2,9 @@ import { UserError } from "../../errors.ts";
 import { countOf } from "../../text.ts";
 import { type CellSource, numbers, POSITIVE, requireColumn, SHARE } from "../cells.ts";
 import { approximateFlops, type Role } from "../checkpoint-table.ts";
+import { checkDuplicates } from "../duplicates.ts";
 import { formatCount } from "../numbers.ts";
 import { describeRow } from "../origin.ts";
-import { checkDuplicates } from "../tidy-metrics.ts";
 import {
   emptyRows,
   type Imported,

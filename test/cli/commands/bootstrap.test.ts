@@ -30,12 +30,14 @@ test("a preset with intervals: printed beside the predictions, and in the run di
     ],
   );
   expect(code).toBe(0);
-  expect(stderr).toMatch(/30 resamples by scheme wild, each from 4 starts, in \d/);
+  expect(stderr).toMatch(
+    /30 resamples by scheme wild, each from the fit of the data and as many random starts as it asks for, in \d/,
+  );
   expect(stdout).toMatch(/50 % basic/);
   expect(stdout).toMatch(/t {5}big .* \d\.\d{4}\.\.\d\.\d{4}\n/);
   const { results, sweep } = await readManifest(out);
   expect(results).toMatchObject({ intervals: 12, bootstrap: 2, draws: 30 });
-  expect(sweep.bootstrap).toMatchObject({ scheme: "wild", levels: [0.5, 0.8], fresh_starts: 3 });
+  expect(sweep.bootstrap).toMatchObject({ scheme: "wild", levels: [0.5, 0.8], fresh_starts: "auto" });
 });
 
 test("a sweep file's own bootstrap is run by sweep, and overlaid by bootstrap's options", async () => {

@@ -21,7 +21,7 @@ test("what a draw does to both cancels: a constant gain has an interval without 
     expect(row.diffAbsRelError).toBeCloseTo(-0.1, 12);
     expect(row.interval.lower).toBeCloseTo(-0.1, 12);
     expect(row.interval.upper).toBeCloseTo(-0.1, 12);
-    expect(row.paired).toMatchObject({ wins: count, losses: 0, ties: 0, winRate: 1 });
+    expect(row.wins).toMatchObject({ wins: count, losses: 0, ties: 0, winRate: 1 });
   }
   expect([overall!.task, overall!.target, own!.task, own!.target]).toEqual([null, null, "t", "big"]);
 });
@@ -50,9 +50,9 @@ test("over tasks and targets it is the mean of the pairs that both have; a degen
   const overall = rows[1]!;
   expect(overall.predictions).toBe(2);
   expect(overall.diffAbsRelError).toBeCloseTo(0, 12);
-  expect(overall.paired.dropped).toBe(1);
+  expect(overall.wins.dropped).toBe(1);
   // Half of the noise of one of two: from -0.05 to 0.05 over 10 by 2, 90 % of it.
   expect(overall.interval.upper).toBeCloseTo((0.9 * 0.05) / 4, 3);
   expect(overall.interval.lower).toBeCloseTo(-(0.9 * 0.05) / 4, 3);
-  expect(rows[3]!.paired.winRate).toBe(0);
+  expect(rows[3]!.wins.winRate).toBe(0);
 });

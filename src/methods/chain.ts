@@ -1,0 +1,155 @@
+import { getOrInsert } from "../collections.ts";
+import type { Form } from "../forms/form.ts";
+import type { Residual } from "../solve/problem.ts";
+import { type Plan, type SolutionRows, WITHOUT_STEPS } from "./method.ts";
+
+/** How a plan predicts: from one solution of each stage, and from many at once. */
+type Predicts = Required<Pick<Plan, "predict" | "predictMany">>;
+
+/** A target with the inputs of the form that takes its size. */
+interface SizedTarget {
+  target: string;
+  variables: readonly number[];
+  actual: number;
+}
+
+/** Predicts by one form of the size, the first stage of a plan. */
+export function predictStep(form: Form, residual: Residual, targets: readonly SizedTarget[]): Predicts {
+  return {
+    predict([parameters], [shift = 0] = []) {
+      if (parameters === undefined) return [];
+      return targets.map(({ target, variables, actual }) => {
+        const value = form.value(parameters, variables);
+        return {
+          target,
+          predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
+          actual,
+          ...WITHOUT_STEPS,
+        };
+      });
+    },
+    predictMany([solutions], rows, [shift] = []) {
+      if (solutions === undefined) return [];
+      const none = nothing(rows);
+      return targets.map(({ target, variables }) => {
+        const predicted = shifted(valuesAt(form, solutions, variables, rows), residual, shift);
+        return { target, predicted, featurePredicted: none, linkPredicted: none };
+      });
+    },
+  };
+}
+
+/** A target of two steps. */
+interface ChainedTarget extends SizedTarget {
+  /** Place of its link among the links. */
+  link: number;
+  featureActual: number;
+}
+
+/**
+ * Predicts by two forms, of which the second takes what the first gives: the first stage of a plan is the law, with residuals of
+ * logarithms, and after it come its links.
+ */
+export function predictChain(law: Form, link: Form, targets: readonly ChainedTarget[]): Predicts {
+  return {
+    predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
+      if (ofLaw === undefined) return [];
+      return targets.flatMap(({ target, link: place, variables, actual, featureActual }) => {
+        const ofLink = ofLinks[place];
+        if (ofLink === undefined) return [];
+        const shift2 = linkShifts[place] ?? 0;
+        const featurePredicted = law.value(ofLaw, variables) * Math.exp(shift1);
+        return [
+          {
+            target,
+            predicted: link.value(ofLink, [featurePredicted]) + shift2,
+            actual,
+            featurePredicted,
+            featureActual,
+            linkPredicted: Number.isNaN(featureActual)
+              ? Number.NaN
+              : link.value(ofLink, [featureActual]) + shift2,
+          },
+        ];
+      });
+    },
+    predictMany([ofLaw, ...ofLinks], rows, [shift1, ...linkShifts] = []) {
+      if (ofLaw === undefined) return [];
+      return targets.flatMap(({ target, link: place, variables, featureActual }) => {
+        const ofLink = ofLinks[place];
+        if (ofLink === undefined) return [];
+        const shift2 = linkShifts[place];
+        const feature = shifted(valuesAt(law, ofLaw, variables, rows), "log", shift1);
+        const predicted = new Float64Array(rows);
+        link.valueOfRows(ofLink.parameters, [feature], predicted);
+        for (const { degenerate } of [ofLaw, ofLink]) clear(predicted, degenerate);
+        const linkPredicted = Number.isNaN(featureActual)
+          ? nothing(rows)
+          : shifted(valuesAt(link, ofLink, [featureActual], rows), "plain", shift2);
+        return [
+          {
+            target,
+            predicted: shifted(predicted, "plain", shift2),
+            featurePredicted: cleared(feature, ofLink.degenerate),
+            linkPredicted: cleared(linkPredicted, ofLaw.degenerate),
+          },
+        ];
+      });
+    },
+  };
+}
+
+const kept = new WeakMap<Float64Array, Map<string, Float64Array>>();
+
+/**
+ * The values of a stage's form at one input, on each row of its solutions; NaN where a row has none. They are kept as long as the
+ * solutions are: cells that share a stage share its values, and must not change them.
+ */
+function valuesAt(
+  form: Form,
+  { parameters, degenerate }: SolutionRows,
+  variables: readonly number[],
+  rows: number,
+): Float64Array {
+  const ofStage = getOrInsert(kept, parameters, () => new Map<string, Float64Array>());
+  return getOrInsert(ofStage, `${form.name} ${rows} ${variables.join(" ")}`, () => {
+    const values = new Float64Array(rows);
+    form.valueOfRows(parameters, variables, values);
+    clear(values, degenerate);
+    return values;
+  });
+}
+
+/** Values with noise in the unit of their residuals; themselves without noise. */
+function shifted(values: Float64Array, residual: Residual, shift: Float64Array | undefined): Float64Array {
+  if (shift === undefined) return values;
+  const moved = new Float64Array(values.length);
+  for (let i = 0; i < moved.length; i++) {
+    moved[i] = residual === "log" ? values[i]! * Math.exp(shift[i]!) : values[i]! + shift[i]!;
+  }
+  return moved;
+}
+
+/** Makes the values NaN on the rows that are degenerate. */
+function clear(values: Float64Array, degenerate: Uint8Array): void {
+  for (let i = 0; i < degenerate.length; i++) if (degenerate[i] !== 0) values[i] = Number.NaN;
+}
+
+/** The same, with other values where they change: these may be shared. */
+function cleared(values: Float64Array, degenerate: Uint8Array): Float64Array {
+  for (let i = 0; i < degenerate.length; i++) {
+    if (degenerate[i] === 0 || Number.isNaN(values[i])) continue;
+    const copy = values.slice();
+    clear(copy, degenerate);
+    return copy;
+  }
+  return values;
+}
+
+let none = new Float64Array(0);
+
+/** NaN on every row: what a plan does not predict. */
+function nothing(rows: number): Float64Array {
+  if (none.length !== rows) none = new Float64Array(rows).fill(Number.NaN);
+  return none;
+}

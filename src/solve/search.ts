@@ -1,0 +1,167 @@
+import { partsInParallel } from "./in-parallel.ts";
+import { type Backend, fitsPerRequest, type Kernel } from "./kernel.ts";
+import { type PackedProblem, packProblem, searchRequest, variantOf } from "./pack.ts";
+import { type Problem, type SolveOptions, type StartResults, terminations } from "./problem.ts";
+import type { Ends } from "./start-count.ts";
+
+/** Tolerance of the squared scaled gradient, relative to the objective, of the polished best start. */
+const polishTolerance = 1e-26;
+
+/** Relative differences of the objective that rounding can make. */
+const settled = 1e-12;
+
+/** The end of one start, in the solver's units. */
+interface BestFit {
+  /** Index of the start. */
+  start: number;
+  objective: number;
+  /** Scaled projected gradient norm. */
+  gradientNorm: number;
+  parameters: Float64Array;
+  iterations: number;
+  /** Index into `terminations`. */
+  termination: number;
+}
+
+/** The search of one problem: it is solved from its starts in order, some at a time, and remembers how they ended. */
+export class Search implements Ends {
+  readonly #backend: Backend;
+  readonly #problem: Problem;
+  readonly #packed: PackedProblem;
+  readonly #options: SolveOptions;
+  readonly others: number;
+  objective: Float64Array = new Float64Array(0);
+  termination: Uint8Array = new Uint8Array(0);
+  totalIterations = 0;
+  /** The end of lowest objective; of equal ones the first. */
+  best: BestFit | undefined;
+
+  /** @param problem in the solver's units */
+  constructor(backend: Backend, problem: Problem, options: SolveOptions) {
+    this.#backend = backend;
+    this.#problem = problem;
+    this.#packed = packProblem(problem);
+    this.#options = options;
+    this.others = this.#packed.givenStarts.length / problem.form.parameterNames.length;
+  }
+
+  get starts(): number {
+    return this.objective.length;
+  }
+
+  /** Whether the form was finite at one start at least. */
+  get isDefined(): boolean {
+    return this.best !== undefined && terminations[this.best.termination] !== "undefined";
+  }
+
+  /** Solves the problem from its next starts. */
+  async solve(count: number): Promise<void> {
+    const first = this.starts;
+    const ends = await solveRange(this.#backend, this.#problem, this.#packed, this.#options, first, count);
+    this.objective = joined(new Float64Array(first + count), this.objective, ends.objective);
+    this.termination = joined(new Uint8Array(first + count), this.termination, ends.termination);
+    for (const iterations of ends.iterations) this.totalIterations += iterations;
+    let least = 0;
+    for (let i = 1; i < count; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
+    if (this.best !== undefined && !(ends.objective[least]! < this.best.objective)) return;
+    this.best = bestOf(ends, least, first);
+  }
+
+  /**
+   * Polishes the best fit by a few Newton steps, which are kept only if the objective does not rise beyond rounding. The search
+   * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
+   */
+  async polish(): Promise<void> {
+    const { best } = this;
+    if (best === undefined || this.#problem.training) return;
+    const kernel = await this.#kernel();
+    const answer = await kernel.solve({
+      ...searchRequest(this.#problem, this.#packed, { ...this.#options, iterationLimit: 100 }, rangeOf(0, 1)),
+      givenStarts: best.parameters,
+      tolerance: polishTolerance,
+      polish: true,
+    });
+    const objective = answer.objective[0]!;
+    if (!(objective <= best.objective * (1 + settled))) return;
+    this.objective[best.start] = objective;
+    this.best = {
+      ...best,
+      objective,
+      gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
+      parameters: answer.parameters.slice(),
+      iterations: best.iterations + answer.iterations[0]!,
+    };
+  }
+
+  #kernel(): Promise<Kernel> {
+    return this.#backend.kernel(variantOf(this.#problem));
+  }
+}
+
+function joined<Numbers extends Float64Array | Uint8Array>(
+  all: Numbers,
+  before: Numbers,
+  next: Numbers,
+): Numbers {
+  all.set(before);
+  all.set(next, before.length);
+  return all;
+}
+
+function bestOf(ends: StartResults, place: number, first: number): BestFit {
+  const width = ends.parameters.length / ends.objective.length;
+  return {
+    start: first + place,
+    objective: ends.objective[place]!,
+    gradientNorm: ends.gradientNorm[place]!,
+    parameters: ends.parameters.slice(place * width, (place + 1) * width),
+    iterations: ends.iterations[place]!,
+    termination: ends.termination[place]!,
+  };
+}
+
+/** The ends of the first starts of a problem, the given ones and `random` others, in the solver's units. */
+export function allStarts(
+  backend: Backend,
+  problem: Problem,
+  options: SolveOptions,
+  random: number,
+): Promise<StartResults> {
+  const packed = packProblem(problem);
+  const given = packed.givenStarts.length / problem.form.parameterNames.length;
+  return solveRange(backend, problem, packed, options, 0, given + random);
+}
+
+function rangeOf(firstStart: number, count: number) {
+  return { firstStart, count, starts: count, firstResample: 0, each: true };
+}
+
+/** The ends of consecutive starts, in requests that a backend takes at once. */
+async function solveRange(
+  backend: Backend,
+  problem: Problem,
+  packed: PackedProblem,
+  options: SolveOptions,
+  first: number,
+  total: number,
+): Promise<StartResults> {
+  const kernel = await backend.kernel(variantOf(problem));
+  const width = problem.form.parameterNames.length;
+  const ends: StartResults = {
+    objective: new Float64Array(total),
+    gradientNorm: new Float64Array(total),
+    iterations: new Int32Array(total),
+    termination: new Uint8Array(total),
+    parameters: new Float64Array(total * width),
+  };
+  const most = fitsPerRequest(backend, problem.training !== undefined);
+  await partsInParallel(backend.concurrency, total, most, async (at, count) => {
+    const answer = await kernel.solve(searchRequest(problem, packed, options, rangeOf(first + at, count)));
+    ends.objective.set(answer.objective, at);
+    ends.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), at);
+    ends.iterations.set(answer.iterations, at);
+    ends.termination.set(answer.termination, at);
+    ends.parameters.set(answer.parameters, at * width);
+  });
+  return ends;
+}

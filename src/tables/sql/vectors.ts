@@ -1,0 +1,85 @@
+import { createRequire } from "node:module";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+
+const require = createRequire(import.meta.url);
+
+type Bindings = typeof import("@duckdb/node-bindings");
+
+let loaded: Bindings | undefined;
+
+/** The functions of DuckDB's C interface that its package is written with, of the same copy. */
+function loadBindings(): Bindings {
+  loaded ??= createRequire(require.resolve("@duckdb/node-api"))("@duckdb/node-bindings") as Bindings;
+  return loaded;
+}
+
+/** A column of a chunk as it lies in DuckDB's memory, where it stays as long as the chunk does. */
+interface RawVector {
+  bytes: Uint8Array;
+  /** A bit for each row, the lowest of a byte first: 0 where the row has no value. Null where all rows have one. */
+  validity: Uint8Array | null;
+}
+
+/** @param width bytes of a value */
+function rawVector({ chunk }: DuckDBDataChunk, column: number, count: number, width: number): RawVector {
+  const { data_chunk_get_vector, vector_get_data, vector_get_validity } = loadBindings();
+  const vector = data_chunk_get_vector(chunk, column);
+  const bytes = vector_get_data(vector, count * width);
+  return { bytes, validity: vector_get_validity(vector, Math.ceil(count / 64) * 8) as Uint8Array | null };
+}
+
+function isMissing(validity: Uint8Array, row: number): boolean {
+  return ((validity[row >> 3]! >> (row & 7)) & 1) === 0;
+}
+
+/**
+ * Copies a DOUBLE column of a chunk, NaN where a row has no value.
+ *
+ * @param into where the values go, from an offset on
+ * @returns the first row of the chunk with a NaN that is a value; -1 where there is none
+ */
+export function copyDoubles(
+  chunk: DuckDBDataChunk,
+  column: number,
+  into: Float64Array,
+  offset: number,
+): number {
+  const count = chunk.rowCount;
+  const { bytes, validity } = rawVector(chunk, column, count, Float64Array.BYTES_PER_ELEMENT);
+  const values = new Float64Array(bytes.buffer, bytes.byteOffset, count);
+  into.set(values, offset);
+  let literalNaN = -1;
+  for (let row = 0; row < count; row++) {
+    if (validity !== null && isMissing(validity, row)) into[offset + row] = Number.NaN;
+    else if (literalNaN < 0 && Number.isNaN(values[row])) literalNaN = row;
+  }
+  return literalNaN;
+}
+
+/**
+ * Copies an ENUM column of a chunk as the values that its codes stand for, null where a row has none.
+ *
+ * @param labels all values of the type, in its order
+ */
+export function copyLabels(
+  chunk: DuckDBDataChunk,
+  column: number,
+  labels: readonly string[],
+  into: (string | null)[],
+  offset: number,
+): void {
+  const count = chunk.rowCount;
+  // The width of DuckDB's codes goes by the number of labels.
+  const width = labels.length < 2 ** 8 ? 1 : labels.length < 2 ** 16 ? 2 : 4;
+  const { bytes, validity } = rawVector(chunk, column, count, width);
+  const { buffer, byteOffset } = bytes;
+  const codes =
+    width === 1
+      ? bytes
+      : width === 2
+        ? new Uint16Array(buffer, byteOffset, count)
+        : new Uint32Array(buffer, byteOffset, count);
+  for (let row = 0; row < count; row++) {
+    into[offset + row] = validity !== null && isMissing(validity, row) ? null : labels[codes[row]!]!;
+  }
+}
