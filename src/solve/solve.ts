@@ -145,7 +145,9 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   }
   if (solution === undefined) {
     return {
-      skipped: { reason: `form ${problem.form.name} is not finite at any of ${search.starts} starts` },
+      skipped: {
+        reason: `form ${problem.form.name} is not finite at any of ${search.objective.length} starts`,
+      },
     };
   }
   checkBounds(problem, backend.description, solution.parameters);
@@ -196,7 +198,7 @@ function otherEnds(problem: Problem, { objective, parameters }: StartResults, be
 }
 
 function summarise(problem: Problem, scaled: ScaledProblem, search: Search): Solution {
-  const { starts, totalIterations } = search;
+  const { counted, totalIterations, lowestCell } = search;
   const { objective, gradientNorm, iterations, termination, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
   return {
@@ -207,8 +209,9 @@ function summarise(problem: Problem, scaled: ScaledProblem, search: Search): Sol
     termination: terminations[termination]!,
     activeBounds: activeBounds(problem, parameters),
     points: problem.response.length,
-    starts,
-    startAgreement: agreeingStarts(scaled.problem, search.objective, objective) / starts,
+    starts: counted.length,
+    startAgreement: agreeingStarts(scaled.problem, counted, objective) / counted.length,
+    ...(lowestCell < Number.POSITIVE_INFINITY && { lowestCell: scaled.objectiveOf(lowestCell) }),
     totalIterations,
     ...curvature(problem, parameters),
   };

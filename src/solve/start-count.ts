@@ -34,7 +34,8 @@ export interface Ends {
   objective: Float64Array;
   /** Index into `terminations`. */
   termination: Uint8Array;
-  /** Number of those that are not random. */
+  /** Number of the given ones, and of all that are not random: given ones and those from the form's structure. */
+  given: number;
   others: number;
 }
 
@@ -81,7 +82,7 @@ export function mostStartsOf(
  */
 export function missingStarts(
   problem: Problem,
-  { objective, termination, others }: Ends,
+  { objective, termination, given, others }: Ends,
   best: { objective: number; termination: number },
   isFlat: boolean,
 ): number {
@@ -95,7 +96,7 @@ export function missingStarts(
     if (objective[i]! <= limit && (!isSure || isConverged(termination[i]!))) ++met;
   }
   if ((isFlat || !isSure) && random < doubtfulStarts) return more;
-  if (met === 0 && others > 0 && random >= doubtfulStarts) return 0;
+  if (met === 0 && given > 0 && random >= doubtfulStarts) return 0;
   return (1 - met / (random + 1)) ** random < missed ? 0 : more;
 }
 

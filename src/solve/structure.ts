@@ -1,5 +1,5 @@
 import { startRangeOf } from "./pack.ts";
-import { boundsOf, type Problem } from "./problem.ts";
+import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 
 /** Cells along each axis of a grid, by its number of axes (Cells of kernels/structure.hpp, as the other two). */
 const cellsAlong = [1, 48, 12, 8, 5, 3];
@@ -24,4 +24,15 @@ export function mostStructured(problem: Problem): number {
       how === undefined && Math.max(lower[p]!, range[p]!) < Math.min(upper[p]!, range[linearity.length + p]!),
   );
   return Math.min(mostStarts, cellsAlong[axes.length]! ** axes.length);
+}
+
+/** Starts from a problem's structure under `auto`; a number of starts is that of the random ones, and there are no others. */
+const usualStructured = 4;
+
+/** The number of starts from a problem's structure. @param problem in the units that it is solved in */
+export function structuredStarts(
+  problem: Problem,
+  { starts = "auto" }: Pick<SolveOptions, "starts">,
+): number {
+  return starts === "auto" ? Math.min(usualStructured, mostStructured(problem)) : 0;
 }
