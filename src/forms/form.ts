@@ -2,6 +2,7 @@ import type { Expression } from "./expression.ts";
 import type { Program } from "./program.ts";
 import type { RowVariable } from "./row-runner.ts";
 import type { Runner } from "./runner.ts";
+import type { Linearity } from "./structure.ts";
 
 /** One parameter of a form, in the user's coordinates. */
 export interface FormParameter {
@@ -149,6 +150,8 @@ export interface Form {
   logTerms: LogTerm[];
   /** Index of the parameter that is added to the sum of all log-terms and occurs nowhere else, if there is one. */
   offset: number | undefined;
+  /** How the form depends on each parameter that it is linear in once the others are given; undefined for those others. */
+  linearity: (Linearity | undefined)[];
   /** Value of the form. `parameters` in record order, `variables` in record order. */
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
