@@ -1,4 +1,4 @@
-import { compileExpression } from "./expression.ts";
+import { compileExpression, sigmoid, softplus } from "./expression.ts";
 import { graphFunction } from "./graph.ts";
 import type { Operation } from "./operations.ts";
 import { neededFor, type Program } from "./program.ts";
@@ -247,6 +247,14 @@ function step({ operator, inputs }: Operation, position: number, width: number):
     case "reciprocal":
       return (r, points) => {
         for (let i = 0; i < points; i++) r[target + i] = 1 / r[a + i]!;
+      };
+    case "sigmoid":
+      return (r, points) => {
+        for (let i = 0; i < points; i++) r[target + i] = sigmoid(r[a + i]!);
+      };
+    case "log_sigmoid":
+      return (r, points) => {
+        for (let i = 0; i < points; i++) r[target + i] = -softplus(-r[a + i]!);
       };
     default: {
       const evaluate = graphFunction(operator);
