@@ -11,6 +11,7 @@ import { parseForm } from "./parse.ts";
 import { buildProgram, type Program, usedColumns } from "./program.ts";
 import { rowRunner } from "./row-runner.ts";
 import { programRunner, type Runner } from "./runner.ts";
+import { findLinearity } from "./structure.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}
@@ -43,10 +44,11 @@ export function defineForm(record: FormRecord): DefinedForm {
   const program = buildProgram(graph, root, parameterNames.length);
   checkDerived(record, program);
   const runner = programRunner(program);
+  let linearity: Form["linearity"] | undefined;
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
-  let inCoordinates: Form | undefined;
   let ofRows: ReturnType<typeof rowRunner> | undefined;
+  let inCoordinates: Form | undefined;
 
   return {
     record,
@@ -60,18 +62,22 @@ export function defineForm(record: FormRecord): DefinedForm {
     columns: [...program.columns],
     logTerms: logTerms.terms,
     offset: logTerms.offset,
+    get linearity() {
+      linearity ??= findLinearity(graph, root, parameterNames.length);
+      return linearity;
+    },
     program,
     ...runner,
-    get inCoordinates() {
-      inCoordinates ??= record.coordinates && defineForm(inOtherCoordinates(record, record.coordinates));
-      return inCoordinates;
-    },
     valueOfRows(parameters, variables, values) {
       ofRows ??= rowRunner(program);
       ofRows(parameters, variables, values);
     },
+    get inCoordinates() {
+      inCoordinates ??= record.coordinates && defineForm(inOtherCoordinates(record, record.coordinates));
+      return inCoordinates;
+    },
     get kernelSource() {
-      source ??= kernelSource(program, logTerms);
+      source ??= kernelSource(program, logTerms, this.linearity);
       return source;
     },
     get trainingSource() {

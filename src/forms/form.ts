@@ -2,6 +2,7 @@ import type { Expression } from "./expression.ts";
 import type { Program } from "./program.ts";
 import type { RowVariable } from "./row-runner.ts";
 import type { Runner } from "./runner.ts";
+import type { Linearity } from "./structure.ts";
 
 /** One parameter of a form, in the user's coordinates. */
 export interface FormParameter {
@@ -149,6 +150,8 @@ export interface Form {
   logTerms: LogTerm[];
   /** Index of the parameter that is added to the sum of all log-terms and occurs nowhere else, if there is one. */
   offset: number | undefined;
+  /** How the form depends on each parameter that it is linear in once the others are given; undefined for those others. */
+  linearity: (Linearity | undefined)[];
   /** Value of the form. `parameters` in record order, `variables` in record order. */
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
@@ -169,10 +172,10 @@ export interface Form {
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   /** Value and derivatives as straight-line code, which backends without a compiler translate. */
   program: Program;
-  /** The form in the coordinates that the solver works in, with their names for parameters; undefined where these are its own. */
-  inCoordinates: Form | undefined;
   /** The columns of many points (see `Runner`). */
   columnsAt: Runner["columnsAt"];
+  /** The form in the coordinates that the solver works in, with their names for parameters; undefined where these are its own. */
+  inCoordinates: Form | undefined;
   /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
   kernelSource: string;
   /** Text of the struct that kernels are trained with. */

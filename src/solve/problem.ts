@@ -94,6 +94,8 @@ export interface Solution {
   startAgreement: number;
   /** Sum of the iterations of all starts. */
   totalIterations: number;
+  /** Lowest objective over the cells of the grid that starts were taken from (docs/solver.md); absent where there was none. */
+  lowestCell?: number;
   /**
    * Condition number of the scaled Gauss-Newton matrix at the solution. Above 1e10 the minimum is a flat valley: the objective
    * is nearly the same along a line of parameters.

@@ -148,7 +148,9 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   }
   if (solution === undefined) {
     return {
-      skipped: { reason: `form ${problem.form.name} is not finite at any of ${search.starts} starts` },
+      skipped: {
+        reason: `form ${problem.form.name} is not finite at any of ${search.objective.length} starts`,
+      },
     };
   }
   checkBounds(problem, backend.description, solution.parameters);
@@ -204,7 +206,7 @@ function summarise(
   scaled: ScaledProblem,
   search: Search,
 ): { solution: Solution; isFlat: boolean } {
-  const { starts, totalIterations } = search;
+  const { counted, totalIterations, lowestCell } = search;
   const { gradientNorm, iterations, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
   const objective = scaled.objectiveOf(best.objective);
@@ -224,8 +226,9 @@ function summarise(
       termination: isLimit ? "limit" : termination,
       activeBounds: activeBounds(problem, parameters),
       points: problem.response.length,
-      starts,
-      startAgreement: agreeingStarts(scaled.problem, search.objective, best.objective) / starts,
+      starts: counted.length,
+      startAgreement: agreeingStarts(scaled.problem, counted, best.objective) / counted.length,
+      ...(lowestCell < Number.POSITIVE_INFINITY && { lowestCell: scaled.objectiveOf(lowestCell) }),
       totalIterations,
       ...shape,
     },
