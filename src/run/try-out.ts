@@ -93,7 +93,7 @@ export async function tryOut(
     session,
   );
   return {
-    seconds: { solving, resampling: replicates.perProblem * all.length, scoring },
+    seconds: { solving, resampling: replicates.perWeight * weightOf(all), scoring },
     secondsPerCell: replicates.perCell,
     sample: { cells: cells.length, problems },
   };
@@ -144,9 +144,9 @@ async function timeReplicates(
   part: SweepPlan,
   results: Map<string, SolveResult>,
   session: ResampleSession,
-): Promise<Costs> {
+): Promise<{ perWeight: number; perCell: number }> {
   const { bootstrap } = sweep;
-  if (bootstrap === undefined) return { perProblem: 0, perCell: 0 };
+  if (bootstrap === undefined) return { perWeight: 0, perCell: 0 };
   const resamples = Math.min(bootstrap.resamples, SAMPLE_RESAMPLES);
   const scale = bootstrap.resamples / resamples;
   const { seed } = sweep.solve;
@@ -155,7 +155,7 @@ async function timeReplicates(
   const clock = stopwatch();
   const small = { ...bootstrap, resamples };
   const kept = keptInMemory();
-  const stages = await resampleStages(part, results, small, { ...session, kept }, { seed });
+  await resampleStages(part, results, small, { ...session, kept }, { seed });
   const resampling = clock();
   const predictions = predictCells(part.cells, results);
   const solved = { sweep, plan: part, results, predictions };
@@ -163,10 +163,17 @@ async function timeReplicates(
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   clock();
   await bootstrapSweep(await session.backend(), solved, small, { kept });
+  const stages = part.cells.flatMap(({ plan }) => plan.stages);
+  const problems = new Set(stages.flatMap((stage) => ("problem" in stage ? [stage.problem] : [])));
   return {
-    perProblem: (scale * resampling) / Math.max(1, stages),
+    perWeight: (scale * resampling) / Math.max(1, weightOf([...problems])),
     perCell: (scale * clock()) / Math.max(1, part.cells.length),
   };
+}
+
+/** What the replicates of problems take beside those of others: their points, and what a fit of no point would take. */
+function weightOf(problems: readonly Pick<Problem, "response">[]): number {
+  return problems.reduce((sum, { response }) => sum + response.length + 30, 0);
 }
 
 /** The kind of a problem: its kernel, and its points in powers of two. */
