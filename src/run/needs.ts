@@ -7,7 +7,7 @@ import { type FittingKey, fittingAnalyses } from "../registry.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
-import { freshStartsOf, usualAgreement, usualStarts } from "../solve/start-count.ts";
+import { freshStartsOf, usualAgreement, usualStarts } from "../solve/search/start-count.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";

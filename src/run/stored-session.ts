@@ -9,7 +9,7 @@ import { solvedForm } from "../solve/coordinates.ts";
 import { limiter } from "../solve/in-parallel.ts";
 import { defaultIterationLimit } from "../solve/pack.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
-import { firstStarts, freshStartsOf } from "../solve/start-count.ts";
+import { firstStarts, freshStartsOf } from "../solve/search/start-count.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResultStore } from "../store/result-store.ts";
 import { version } from "../version.ts";

@@ -15,8 +15,8 @@ import {
   type StartResults,
   terminations,
 } from "./problem.ts";
-import { allStarts, Search } from "./search.ts";
-import { firstStarts, missingStarts, mostStartsOf } from "./start-count.ts";
+import { allStarts, Search } from "./search/search.ts";
+import { firstStarts, missingStarts, mostStartsOf } from "./search/start-count.ts";
 import { type ScaledProblem, scaleProblem } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
