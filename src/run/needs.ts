@@ -8,7 +8,7 @@ import { MOST_POINTS } from "../results/runs-tables.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
-import { freshStartsOf, usualAgreement, usualStarts } from "../solve/start-count.ts";
+import { freshStartsOf, usualAgreement, usualStarts } from "../solve/search/start-count.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";

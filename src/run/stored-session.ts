@@ -8,7 +8,7 @@ import type { Solver } from "../plan/solver.ts";
 import { limiter } from "../solve/in-parallel.ts";
 import { defaultIterationLimit } from "../solve/pack.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
-import { firstStarts, freshStartsOf } from "../solve/start-count.ts";
+import { firstStarts, freshStartsOf } from "../solve/search/start-count.ts";
 import { solvedForm } from "../solve/units.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResultStore } from "../store/result-store.ts";

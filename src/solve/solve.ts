@@ -14,8 +14,8 @@ import {
   type StartResults,
   terminations,
 } from "./problem.ts";
-import { allStarts, Search } from "./search.ts";
-import { firstStarts, missingStarts, mostStartsOf } from "./start-count.ts";
+import { allStarts, Search } from "./search/search.ts";
+import { firstStarts, missingStarts, mostStartsOf } from "./search/start-count.ts";
 import { type ScaledProblem, scaleProblem, solvedForm } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 

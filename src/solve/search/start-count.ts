@@ -1,5 +1,5 @@
-import { agreeingObjective, roundingNoise } from "./objective.ts";
-import { hasConverged, type Problem, type Solution, type SolveOptions, terminations } from "./problem.ts";
+import { agreeingObjective, roundingNoise } from "../objective.ts";
+import { hasConverged, type Problem, type Solution, type SolveOptions, terminations } from "../problem.ts";
 
 /** Random starts of the first round; every further round doubles their number. */
 const firstRound = 8;

@@ -1,5 +1,5 @@
-import { startRangeOf } from "./pack.ts";
-import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
+import { startRangeOf } from "../pack.ts";
+import { boundsOf, type Problem, type SolveOptions } from "../problem.ts";
 
 /** Cells along each axis of a grid, by its number of axes (Cells of kernels/structure.hpp, as the other two). */
 const cellsAlong = [1, 48, 12, 8, 5, 3];

@@ -1,5 +1,5 @@
-import { partsInParallel } from "./in-parallel.ts";
-import { type Backend, fitsPerRequest, type Kernel, noCell } from "./kernel.ts";
+import { partsInParallel } from "../in-parallel.ts";
+import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
 import {
   defaultIterationLimit,
   type PackedProblem,
@@ -7,8 +7,8 @@ import {
   searchRequest,
   searchTolerance,
   variantOf,
-} from "./pack.ts";
-import { type Problem, type SolveOptions, type StartResults, terminations } from "./problem.ts";
+} from "../pack.ts";
+import { type Problem, type SolveOptions, type StartResults, terminations } from "../problem.ts";
 import type { Ends } from "./start-count.ts";
 import { structuredStarts } from "./structure.ts";
 
