@@ -5,12 +5,12 @@ interface FormFunction {
 }
 
 /** ln(1 + exp(x)), without overflow. */
-function softplus(x: number): number {
+export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
 /** 1 / (1 + exp(-x)), without overflow and with full relative accuracy at both ends. */
-function sigmoid(x: number): number {
+export function sigmoid(x: number): number {
   const decayed = Math.exp(-Math.abs(x));
   return (x >= 0 ? 1 : decayed) / (1 + decayed);
 }

@@ -149,6 +149,8 @@ export interface Form {
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
   /** Value and derivatives as straight-line code, which backends without a compiler translate. */
   program: Program;
+  /** The columns of many points (see `Runner`). */
+  columnsAt: Runner["columnsAt"];
   /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
   kernelSource: string;
   /** Text of the struct that kernels are trained with. */

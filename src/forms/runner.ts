@@ -1,4 +1,4 @@
-import { compileExpression } from "./expression.ts";
+import { compileExpression, sigmoid, softplus } from "./expression.ts";
 import { graphFunction } from "./graph.ts";
 import type { Operation } from "./operations.ts";
 import { neededFor, type Program } from "./program.ts";
@@ -7,6 +7,12 @@ import { neededFor, type Program } from "./program.ts";
 export interface Runner {
   /** Columns of one point from its variables. */
   columnValues(variables: ArrayLike<number>, columns: Float64Array): void;
+  /**
+   * The columns of many points, one array a column.
+   *
+   * @param variables as those of `valueAt`
+   */
+  columnsAt(variables: readonly Float64Array[], points: number): readonly Float64Array[];
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   gradient(parameters: ArrayLike<number>, variables: ArrayLike<number>, gradient: Float64Array): number;
   /**
@@ -82,15 +88,19 @@ export function programRunner(program: Program): Runner {
 
   /** Columns of the points last given. */
   let kept: { variables: readonly Float64Array[]; columns: Float64Array[] } | undefined;
-  const columnsOf = (variables: readonly Float64Array[], points: number): Float64Array[] => {
+  const columnsAt = (variables: readonly Float64Array[], points: number): Float64Array[] => {
     if (kept?.variables !== variables) {
       const point = new Float64Array(variables.length);
-      const columns = columnFunctions.map((column) =>
-        Float64Array.from({ length: points }, (_, i) => {
+      const columns = columnFunctions.map((column, c) => {
+        const expression = columnExpressions[c]!;
+        if (expression.kind === "variable") return variables[expression.index]!;
+        const values = new Float64Array(points);
+        for (let i = 0; i < points; i++) {
           for (let v = 0; v < point.length; v++) point[v] = variables[v]![i]!;
-          return column(noParameters, point);
-        }),
-      );
+          values[i] = column(noParameters, point);
+        }
+        return values;
+      });
       kept = { variables, columns };
     }
     return kept.columns;
@@ -119,7 +129,7 @@ export function programRunner(program: Program): Runner {
       take: (registers: Float64Array, first: number, count: number) => void,
     ): void => {
       blocks ??= registersOf(operations, BLOCK);
-      const columns = columnsOf(variables, points);
+      const columns = columnsAt(variables, points);
       for (const [position, index] of parameterAt) blocks[position * BLOCK] = parameters[index]!;
       for (const one of once) one(blocks, 1);
       for (const position of spread) {
@@ -148,6 +158,7 @@ export function programRunner(program: Program): Runner {
       for (let j = 0; j < columnFunctions.length; j++)
         columns[j] = columnFunctions[j]!(noParameters, variables);
     },
+    columnsAt,
     value: (parameters, variables) => run(valueSteps, parameters, variables),
     gradient(parameters, variables, gradient) {
       const value = run(gradientSteps, parameters, variables);
@@ -236,6 +247,14 @@ function step({ operator, inputs }: Operation, position: number, width: number):
     case "reciprocal":
       return (r, points) => {
         for (let i = 0; i < points; i++) r[target + i] = 1 / r[a + i]!;
+      };
+    case "sigmoid":
+      return (r, points) => {
+        for (let i = 0; i < points; i++) r[target + i] = sigmoid(r[a + i]!);
+      };
+    case "log_sigmoid":
+      return (r, points) => {
+        for (let i = 0; i < points; i++) r[target + i] = -softplus(-r[a + i]!);
       };
     default: {
       const evaluate = graphFunction(operator);

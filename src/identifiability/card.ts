@@ -4,7 +4,7 @@ import { mean } from "../statistics.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
-import { type Spread, sandwich, standardErrors } from "./spread.ts";
+import { sandwiches, standardErrors } from "./spread.ts";
 
 /** A solved problem and the runs of its points. */
 export interface SolvedFit {
@@ -46,6 +46,8 @@ export interface IdentifiabilityCard {
 export interface CardOptions extends ProfileOptions {
   /** Solves the held fits of the profiles. @default no profiles */
   solve?: Solve | undefined;
+  /** Cards without profiles that are made already, by the key of the problem. @default all are made */
+  made?: ReadonlyMap<string, IdentifiabilityCard> | undefined;
 }
 
 /** Fits whose profiles are searched at a time. */
@@ -54,39 +56,52 @@ const PROFILED_AT_ONCE = 400;
 /** Identifiability cards of some fits, in order. What cannot be known has its reason. */
 export async function identifiabilityCards(
   fits: readonly SolvedFit[],
-  { solve, ...options }: CardOptions = {},
+  { solve, made, ...options }: CardOptions = {},
 ): Promise<IdentifiabilityCard[]> {
-  const linear = fits.map(({ problem, solution, runs }) =>
-    linearise({ problem, parameters: solution.parameters, runs }),
-  );
-  const linearised = linear.flatMap((fit, i) =>
-    "reason" in fit ? [] : [{ linear: fit, solution: fits[i]!.solution }],
-  );
-  const profiles: Awaited<ReturnType<typeof profileFits>> = [];
+  const cards: IdentifiabilityCard[] = [];
   // A round of all fits' profiles at once is held in memory; some hundred fill any device.
-  for (let first = 0; solve && first < linearised.length; first += PROFILED_AT_ONCE) {
-    profiles.push(...(await profileFits(solve, linearised.slice(first, first + PROFILED_AT_ONCE), options)));
-  }
-  const profilesOf = new Map(linearised.map((fit, k) => [fit.linear, profiles[k]]));
-  return fits.map((fit, i) => {
-    const fitOrReason = linear[i]!;
-    return cardOf(fit, fitOrReason, (p) =>
-      "reason" in fitOrReason ? solve && fitOrReason : profilesOf.get(fitOrReason)?.[p],
+  for (let first = 0; first < fits.length; first += PROFILED_AT_ONCE) {
+    const some = fits.slice(first, first + PROFILED_AT_ONCE).map((fit) => {
+      const card = made?.get(fit.problem.key);
+      const linear = card !== undefined && solve === undefined ? undefined : lineariseFit(fit);
+      return { fit, linear, card: card ?? cardOf(fit, linear!) };
+    });
+    if (solve === undefined) {
+      cards.push(...some.map(({ card }) => card));
+      continue;
+    }
+    const linearised = some.flatMap(({ fit, linear }) =>
+      linear === undefined || "reason" in linear ? [] : [{ linear, solution: fit.solution }],
     );
-  });
+    const profiles = await profileFits(solve, linearised, options);
+    const profilesOf = new Map(linearised.map(({ linear }, k) => [linear, profiles[k]!]));
+    for (const { linear, card } of some) {
+      const profileOf = (p: number): ParameterCard["profile"] =>
+        "reason" in linear! ? linear : profilesOf.get(linear!)![p];
+      const parameters = card.parameters.map((one, p) => ({ ...one, profile: profileOf(p) }));
+      cards.push({ ...card, parameters });
+    }
+  }
+  return cards;
 }
 
-function cardOf(
+/** A fit, linearised at its solution. */
+export function lineariseFit({ problem, solution, runs }: SolvedFit): LinearFit | Unknown {
+  return linearise({ problem, parameters: solution.parameters, runs });
+}
+
+/** The card of a fit, without profiles. */
+export function cardOf(
   { problem, solution, runs }: SolvedFit,
   linear: LinearFit | Unknown,
-  profileOf: (parameter: number) => ParameterCard["profile"],
 ): IdentifiabilityCard {
   const all = standings({ problem, parameters: solution.parameters });
-  const byRuns = "reason" in linear ? linear : sandwich(linear, "runs");
-  const byPoints = "reason" in linear ? linear : sandwich(linear, "points");
+  const [byRuns, byPoints] = (
+    "reason" in linear ? [linear, linear] : sandwiches(linear, ["runs", "points"])
+  ).map((spread) => ("reason" in spread ? spread : standardErrors(spread)));
   const parameters = problem.form.parameterNames.map((name, p): ParameterCard => {
-    const runError = errorOf(byRuns, p, all[p]!);
-    const pointError = errorOf(byPoints, p, all[p]!);
+    const runError = errorOf(byRuns!, p, all[p]!);
+    const pointError = errorOf(byPoints!, p, all[p]!);
     return {
       name,
       value: solution.parameters[p]!,
@@ -95,7 +110,7 @@ function cardOf(
       runError,
       pointError,
       errorRatio: ratioOf(runError, pointError),
-      profile: profileOf(p),
+      profile: undefined,
     };
   });
   return {
@@ -108,10 +123,10 @@ function cardOf(
   };
 }
 
-function errorOf(spread: Spread | Unknown, parameter: number, standing: Standing): number | Unknown {
+function errorOf(errors: Float64Array | Unknown, parameter: number, standing: Standing): number | Unknown {
   if (standing !== "free")
     return { reason: standing === "fixed" ? "its bounds are equal" : "a bound holds it" };
-  return "reason" in spread ? spread : standardErrors(spread)[parameter]!;
+  return "reason" in errors ? errors : errors[parameter]!;
 }
 
 function ratioOf(above: number | Unknown, below: number | Unknown): number | Unknown {
@@ -136,9 +151,10 @@ export function intraRunCorrelation({ residual, run, weights, runs }: LinearFit)
 /** The same of groups of values, none of them empty. */
 export function groupCorrelation(groups: readonly (readonly number[])[]): number | Unknown {
   if (groups.length < 2) return { reason: "fewer than two runs" };
-  const count = groups.flat().length;
+  const all = groups.flat();
+  const count = all.length;
   if (count === groups.length) return { reason: "every run is one point" };
-  const total = mean(groups.flat());
+  const total = mean(all);
   let between = 0;
   let within = 0;
   for (const group of groups) {
@@ -150,6 +166,6 @@ export function groupCorrelation(groups: readonly (readonly number[])[]): number
   within /= count - groups.length;
   const squares = groups.reduce((sum, { length }) => sum + length * length, 0);
   const typical = (count - squares / count) / (groups.length - 1);
-  const all = between + (typical - 1) * within;
-  return all > 0 ? (between - within) / all : { reason: "all residuals are the same" };
+  const variance = between + (typical - 1) * within;
+  return variance > 0 ? (between - within) / variance : { reason: "all residuals are the same" };
 }

@@ -2,7 +2,7 @@ import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { dot, singular, weightedColumns } from "./curvature-root.ts";
-import { type Fit, standingAs, standings } from "./fit.ts";
+import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
 import { valleysOf } from "./valley.ts";
 
@@ -43,9 +43,8 @@ export interface SolvedStage extends Fit {
   solution: Solution;
 }
 
-/** A fit, and the directions of its parameters in which it may move. */
+/** The directions of a fit's parameters in which it may move. */
 export interface FitFreedom {
-  stage: SolvedStage;
   /** Directions that change no fitted value, of all parameters that are not fixed. */
   blind: readonly Float64Array[];
   /**
@@ -60,8 +59,6 @@ export interface FitFreedom {
   noise: number;
   /** Parameters far from the fit whose objective is the same within the noise. */
   far: readonly Float64Array[];
-  /** What of the inputs does not vary. */
-  unvaried: readonly Unvaried[];
   /** Where the fit goes through all its points, so that nothing is known of its noise, how many points and free parameters. */
   exact: { points: number; free: number } | undefined;
 }
@@ -70,14 +67,13 @@ export interface FitFreedom {
  * In which directions a fit may move. Of a fit that is not a minimum, such as a trained network, nothing is known but where its other
  * starts ended.
  */
-export function freedomOf(stage: SolvedStage): FitFreedom {
-  const linear = linearise(stage);
+export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = linearise(stage)): FitFreedom {
   const { problem } = stage;
   if ("reason" in linear) {
-    const none = { blind: [], noisy: [], released: [], far: [], unvaried: [] };
+    const none = { blind: [], noisy: [], released: [], far: [] };
     const [points, free] = [problem.response.length, stage.parameters.length];
     const exact = points > free ? undefined : { points, free };
-    return { stage, ...none, exact, objective: stage.solution.objective, noise: 0 };
+    return { ...none, exact, objective: stage.solution.objective, noise: 0 };
   }
   const all = standings(stage);
   const free = standingAs(all, "free");
@@ -96,7 +92,6 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
   const noise = (slope * spread * spread) / 2;
   const valleys = valleysOf(stage, movable, objective + noise);
   return {
-    stage,
     blind,
     noisy,
     released: standingAs(all, "at-bound").flatMap((p) => releasedStep(linear, slope, free, p) ?? []),
@@ -109,7 +104,6 @@ export function freedomOf(stage: SolvedStage): FitFreedom {
       ),
       ...valleys.regained(),
     ],
-    unvaried: unvariedInputs(problem),
     exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
   };
 }
@@ -166,6 +160,17 @@ function releasedStep(
   return { step, bound: `${form.parameterNames[held]} ${isLower ? ">=" : "<="} ${given}` };
 }
 
+/** A solved stage, what its points leave open, and what of its inputs does not vary. */
+export interface JudgedStage {
+  stage: SolvedStage;
+  freedom: FitFreedom;
+  unvaried: readonly Unvaried[];
+}
+
+export function judgedStage(stage: SolvedStage, freedom = freedomOf(stage)): JudgedStage {
+  return { stage, freedom, unvaried: unvariedInputs(stage.problem) };
+}
+
 /**
  * Whether the data determine predictions. A verdict other than `yes` has a witness: other parameters of one stage, at which the
  * objective is the same within its noise and the prediction is another by more than the stated share. So parameters that
@@ -176,11 +181,11 @@ function releasedStep(
  * @returns one for each prediction
  */
 export function judgePredictions(
-  freedom: FitFreedom,
+  { stage, freedom, unvaried }: JudgedStage,
   predict: (parameters: Float64Array) => ArrayLike<number>,
   inputs: readonly (readonly number[] | undefined)[] = [],
 ): Verdict[] {
-  const { stage, blind, noisy, released, objective, noise, unvaried, exact } = freedom;
+  const { blind, noisy, released, objective, noise, exact } = freedom;
   const { parameters, problem, solution } = stage;
   const base = predict(parameters);
   const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);

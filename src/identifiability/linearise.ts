@@ -267,31 +267,31 @@ export function derivativesAt(
 ): Unknown | undefined {
   const points = response.length;
   const isLog = kind === "log";
+  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
   // The values first, which the residuals take the place of.
   form.gradientAt(parameters, variables, residual, design);
-  influence.fill(0);
-  for (let first = 0; first < design.length; first += points) {
-    for (let i = 0; i < points; i++) influence[i]! += design[first + i]!;
-  }
-  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
+  let all = 0;
   for (let i = 0; i < points; i++) {
     const value = residual[i]!;
-    if (!(weights[i]! > 0)) {
-      residual[i] = 0;
-      influence[i] = 0;
-      for (let at = i; at < design.length; at += points) design[at] = 0;
-      continue;
-    }
-    const r = isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
-    // A slope that is not finite leaves no finite sum of them.
-    if (!Number.isFinite(r + influence[i]!)) {
-      return { reason: `form ${form.name} has no finite residual or slope at point ${i + 1}` };
+    const isCounted = weights[i]! > 0;
+    const r = !isCounted ? 0 : isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
+    if (!isCounted || isLog) {
+      for (let at = i; at < design.length; at += points) design[at] = isCounted ? design[at]! / value : 0;
     }
     residual[i] = r;
     influence[i] = Math.max(-delta, Math.min(delta, r));
-    if (isLog) for (let at = i; at < design.length; at += points) design[at]! /= value;
+    all += r;
   }
-  return undefined;
+  // What is not finite anywhere leaves no finite sum.
+  for (let at = 0; at < design.length; at++) all += design[at]!;
+  if (Number.isFinite(all)) return undefined;
+  const place = residual.findIndex((r, i) => {
+    let sum = r;
+    for (let at = i; at < design.length; at += points) sum += design[at]!;
+    return !Number.isFinite(sum);
+  });
+  if (place < 0) return undefined;
+  return { reason: `form ${form.name} has no finite residual or slope at point ${place + 1}` };
 }
 
 /** Variance of the influences, points taken as independent, over `left` degrees of freedom. */

@@ -1,4 +1,3 @@
-import { getOrInsert } from "../collections.ts";
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
@@ -17,67 +16,88 @@ type Unit = "runs" | "points";
  * @param released a parameter that counts as free though it is on a bound
  */
 export function sandwich(fit: LinearFit, unit: Unit, released?: number): Spread | Unknown {
+  return sandwiches(fit, [unit], released)[0]!;
+}
+
+/** The same for several units, whose curvature is one. */
+export function sandwiches(fit: LinearFit, units: readonly Unit[], released?: number): (Spread | Unknown)[] {
   const all = standings(fit);
   if (released !== undefined && all[released] === "at-bound") all[released] = "free";
   const columns = standingAs(all, "free");
-  if (columns.length === 0) return { reason: "every parameter is fixed or on a bound" };
+  if (columns.length === 0) return units.map(() => ({ reason: "every parameter is fixed or on a bound" }));
   const root = curvatureRoot(fit, columns);
-  if ("reason" in root) return root;
+  if ("reason" in root) return units.map(() => root);
   const left = fit.points - columns.length;
   if (left <= 0) {
-    return { reason: `${fit.points} points for ${columns.length} free parameters leave no residuals` };
+    const reason = `${fit.points} points for ${columns.length} free parameters leave no residuals`;
+    return units.map(() => ({ reason }));
   }
-  const units = unitsOf(fit, columns, unit);
-  const count = units.reduce((sum, { times }) => sum + times, 0);
+  return units.map((unit) => spreadOver(unit, fit, columns, root.to1DArray(), left));
+}
+
+/** @param root of the curvature, square and row-major; its rows are independent directions */
+function spreadOver(
+  unit: Unit,
+  fit: LinearFit,
+  columns: readonly number[],
+  root: readonly number[],
+  left: number,
+): Spread | Unknown {
+  const size = columns.length;
+  const { gradients, times, runs } = unitsOf(fit, columns, unit);
+  const count = times.reduce((sum, drawn) => sum + drawn, 0);
   if (count < 2) return { reason: `fewer than two ${unit}` };
 
   const factor = (count / (count - 1)) * ((fit.points - 1) / left);
   const mean = columns.map(
-    (_, c) => units.reduce((sum, ofUnit) => sum + ofUnit.times * ofUnit.gradient[c]!, 0) / count,
+    (_, c) => times.reduce((sum, drawn, u) => sum + drawn * gradients[u * size + c]!, 0) / count,
   );
   const width = fit.parameters.length;
-  const parts = new Float64Array(units.length * width);
-  units.forEach(({ gradient, times }, u) => {
-    const scale = Math.sqrt(factor * times);
-    for (let k = 0; k < root.rows; k++) {
+  const parts = new Float64Array(times.length * width);
+  for (let u = 0; u < times.length; u++) {
+    const scale = Math.sqrt(factor * times[u]!);
+    for (let k = 0; k < size; k++) {
       let along = 0;
-      for (let c = 0; c < columns.length; c++) along += root.get(k, c) * (gradient[c]! - mean[c]!);
-      for (let c = 0; c < columns.length; c++) {
-        parts[u * width + columns[c]!]! += scale * along * root.get(k, c);
+      for (let c = 0; c < size; c++) along += root[k * size + c]! * (gradients[u * size + c]! - mean[c]!);
+      for (let c = 0; c < size; c++) {
+        parts[u * width + columns[c]!]! += scale * along * root[k * size + c]!;
       }
     }
-  });
-  const runs = unit === "runs" ? { runs: units.map(({ run }) => fit.runs.runs[run]!) } : {};
-  return { parts, width, ...runs, freedom: Math.min(count - 1, left) };
+  }
+  const names = unit === "runs" ? { runs: Array.from(runs, (run) => fit.runs.runs[run]!) } : {};
+  return { parts, width, ...names, freedom: Math.min(count - 1, left) };
 }
 
-/** A unit's part of the objective. */
-interface UnitGradient {
-  /** Derivative by each column. */
-  gradient: Float64Array;
-  /** Times that it was drawn. */
-  times: number;
-  run: number;
-}
-
-/** Units that have a point that counts, in the order of the points. */
+/**
+ * Units that have a point that counts, in the order of the points: of each its part of the objective's derivative by each column
+ * (units x columns, row-major), the times that it was drawn, and its run.
+ */
 function unitsOf(
   { problem, run, times, weights, influence, design }: LinearFit,
   columns: readonly number[],
   unit: Unit,
-): UnitGradient[] {
+): { gradients: Float64Array; times: Float64Array; runs: Int32Array } {
   const points = run.length;
-  const units = new Map<number, UnitGradient>();
-  run.forEach((r, i) => {
-    if (r < 0 || !(weights[i]! > 0)) return;
-    const key = unit === "runs" ? r : i;
-    const ofUnit = getOrInsert(units, key, () => {
-      return { gradient: new Float64Array(columns.length), times: times[i]!, run: r };
-    });
-    const pull = (problem.weights?.[i] ?? 1) * influence[i]!;
-    for (let c = 0; c < columns.length; c++) ofUnit.gradient[c]! += pull * design[columns[c]! * points + i]!;
-  });
-  return [...units.values()];
+  const size = columns.length;
+  const gradients = new Float64Array(points * size);
+  const drawn = new Float64Array(points);
+  const runs = new Int32Array(points);
+  const placeOfRun = new Map<number, number>();
+  let units = 0;
+  for (let i = 0; i < points; i++) {
+    const r = run[i]!;
+    if (r < 0 || !(weights[i]! > 0)) continue;
+    let place = unit === "runs" ? placeOfRun.get(r) : undefined;
+    if (place === undefined) {
+      place = units++;
+      placeOfRun.set(r, place);
+      drawn[place] = times[i]!;
+      runs[place] = r;
+    }
+    const pull = (problem.weights === undefined ? 1 : problem.weights[i]!) * influence[i]!;
+    for (let c = 0; c < size; c++) gradients[place * size + c]! += pull * design[columns[c]! * points + i]!;
+  }
+  return { gradients, times: drawn.subarray(0, units), runs: runs.subarray(0, units) };
 }
 
 /**
@@ -98,9 +118,9 @@ export interface Spread {
 /** Standard error of each parameter; 0 for those that are held. */
 export function standardErrors({ parts, width }: Spread): Float64Array {
   const squares = new Float64Array(width);
-  parts.forEach((part, i) => {
-    squares[i % width]! += part * part;
-  });
+  for (let first = 0; first < parts.length; first += width) {
+    for (let p = 0; p < width; p++) squares[p]! += parts[first + p]! ** 2;
+  }
   return squares.map(Math.sqrt);
 }
 

@@ -11,6 +11,9 @@ const MOST_RETURNS = 10;
 /** Damping of a step back, relative to the curvature of its parameters: the first that lowers the objective. */
 const DAMPINGS = [1e-6, 1e-3, 1e-1];
 
+/** A step may fall by so many times as much as the one before. */
+const HOPE = 30;
+
 /** Steps that change every parameter by less than this share of its size (of 1 where it is smaller) lead along no valley. */
 const FLAT = 0.2;
 
@@ -107,17 +110,21 @@ function descent(fit: Fit, free: readonly number[], most: number) {
       if (objective <= most && step > 0) return there;
       const parabola = parabolaAt(there);
       if (parabola === undefined) return undefined;
-      let isLower = false;
+      let fallen = 0;
       for (const damping of DAMPINGS) {
         const back = stepBack(parabola, along, missing(there), damping);
         if (back === undefined) return undefined;
         const next = moved(fit, free, there, back);
         const lower = objectiveOf(problem, next);
-        if (!(lower < objective)) continue;
-        [there, objective, isLower] = [next, lower, true];
-        break;
+        if (lower < objective) {
+          fallen = objective - lower;
+          [there, objective] = [next, lower];
+          break;
+        }
       }
-      if (!isLower) break;
+      if (fallen === 0) break;
+      // Steps fall by ever less: where the last one's fall is too little for the rest of the way, the floor is too high.
+      if (objective - most > HOPE * fallen * (MOST_RETURNS - 1 - step)) return undefined;
     }
     return objective <= most ? there : undefined;
   };
@@ -155,24 +162,31 @@ function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array
   const { residual, influence, design } = local;
   const parabola = { pulls: new Float64Array(size), curvature: new Float64Array(size * size) };
   const { pulls, curvature } = parabola;
-  const weighted = new Float64Array(points);
+  const [pulled, sloped, ofSlope] = [0, 0, 0].map(() => new Float64Array(points)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   return (at) => {
     if (derivativesAt(problem, at, weights, local) !== undefined) return undefined;
+    for (let i = 0; i < points; i++) {
+      const r = residual[i]!;
+      pulled[i] = weights[i]! * influence[i]!;
+      // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
+      sloped[i] = weights[i]! * (r === 0 ? 1 : influence[i]! / r);
+    }
     for (let a = 0; a < size; a++) {
       const ofA = free[a]! * points;
       let pull = 0;
       for (let i = 0; i < points; i++) {
-        const r = residual[i]!;
-        // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
-        const slope = r === 0 ? 1 : influence[i]! / r;
-        pull += weights[i]! * influence[i]! * design[ofA + i]!;
-        weighted[i] = weights[i]! * slope * design[ofA + i]!;
+        pull += pulled[i]! * design[ofA + i]!;
+        ofSlope[i] = sloped[i]! * design[ofA + i]!;
       }
       pulls[a] = pull;
       for (let b = 0; b <= a; b++) {
         const ofB = free[b]! * points;
         let sum = 0;
-        for (let i = 0; i < points; i++) sum += weighted[i]! * design[ofB + i]!;
+        for (let i = 0; i < points; i++) sum += ofSlope[i]! * design[ofB + i]!;
         curvature[a * size + b] = sum;
         curvature[b * size + a] = sum;
       }

@@ -1,12 +1,13 @@
-import { groupBy } from "../collections.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
 import {
-  type FitFreedom,
-  freedomOf,
+  type JudgedStage,
+  judgedStage,
   judgePredictions,
   outsideVerdict,
   type Verdict,
 } from "../identifiability/determined.ts";
-import type { PosedStage } from "../methods/method.ts";
+import type { FitStudy } from "../identifiability/study.ts";
+import type { PosedStage, Prediction } from "../methods/method.ts";
 import type { Size, Target } from "../methods/runs.ts";
 import type { Solution, SolveResult } from "../solve/problem.ts";
 import { type Unvaried, unvariedColumns } from "../solve/unvaried-inputs.ts";
@@ -36,10 +37,13 @@ export interface Predicted {
 /** Judges predictions of cells: each stage of a cell is judged with the others held, and the worst verdict counts. */
 export class PredictionJudge {
   readonly #results: ReadonlyMap<string, SolveResult>;
-  readonly #freedoms = new Map<string, FitFreedom>();
+  readonly #studies: ReadonlyMap<string, FitStudy>;
+  readonly #stages = new Map<string, JudgedStage>();
 
-  constructor(results: ReadonlyMap<string, SolveResult>) {
+  /** @param studies of fits by the key of their problem; those that are missing are made when they are needed */
+  constructor(results: ReadonlyMap<string, SolveResult>, studies: ReadonlyMap<string, FitStudy> = new Map()) {
     this.#results = results;
+    this.#studies = studies;
   }
 
   /** @returns one verdict a prediction */
@@ -55,7 +59,7 @@ export class PredictionJudge {
       const unseen = unseenSizes(stage);
       const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
       return judgePredictions(
-        this.#freedomOf(key, stage, result.solution),
+        this.#judgedStage(key, stage, result.solution),
         (stageParameters) => predict(parameters.with(s, stageParameters)),
         inputs,
       ).map((ofStage, k) => {
@@ -68,13 +72,16 @@ export class PredictionJudge {
     return sizes.map((_, k) => worstOf(ofStages.flatMap((verdicts) => verdicts[k] ?? [])));
   }
 
-  #freedomOf(key: string, stage: Extract<PosedStage, { problem: unknown }>, solution: Solution): FitFreedom {
-    const kept = this.#freedoms.get(key);
-    if (kept !== undefined) return kept;
-    const problem = { ...stage.problem, key };
-    const freedom = freedomOf({ problem, solution, parameters: solution.parameters, runs: stage });
-    this.#freedoms.set(key, freedom);
-    return freedom;
+  #judgedStage(
+    key: string,
+    stage: Extract<PosedStage, { problem: unknown }>,
+    solution: Solution,
+  ): JudgedStage {
+    return getOrInsert(this.#stages, key, () => {
+      const problem = { ...stage.problem, key };
+      const solved = { problem, solution, parameters: solution.parameters, runs: stage };
+      return judgedStage(solved, this.#studies.get(key)?.freedom);
+    });
   }
 }
 
@@ -102,31 +109,31 @@ export async function judgeDetermined(
 ): Promise<ScoredPrediction[]> {
   const pause = pauses(signal);
   const sizes = new Map(targets.map((target) => [target.name, target]));
-  const byPrediction = new Map<string, Verdict>();
+  const judged = new Map<ScoredPrediction, Verdict>();
   for (const [cell, ofCell] of groupBy(predictions, (prediction) => prediction.cell)) {
     await pause();
-    const names = ofCell.map(({ target }) => target);
     const verdicts = judge.judge(cell, {
-      predict(parameters) {
-        const values = new Map(
-          cell.plan.predict(parameters).map(({ target, predicted }) => [target, predicted]),
-        );
-        return Float64Array.from(names, (target) => values.get(target) ?? Number.NaN);
-      },
-      sizes: names.map((target) => sizes.get(target)),
+      predict: (parameters) => valuesOf(cell.plan.predict(parameters), ofCell),
+      sizes: ofCell.map(({ target }) => sizes.get(target)),
     });
-    verdicts.forEach((verdict, t) => {
-      byPrediction.set(predictionKey(cell, names[t]!), verdict);
+    ofCell.forEach((prediction, t) => {
+      judged.set(prediction, verdicts[t]!);
     });
   }
-  return predictions.map((prediction) => ({
-    ...prediction,
-    verdict: byPrediction.get(predictionKey(prediction.cell, prediction.target))!,
-  }));
+  return predictions.map((prediction) => ({ ...prediction, verdict: judged.get(prediction)! }));
 }
 
-function predictionKey({ id }: Cell, target: string): string {
-  return `${id} ${target}`;
+/** The predicted values of some predictions' targets; NaN where there is none. */
+function valuesOf(predicted: readonly Prediction[], wanted: readonly Prediction[]): Float64Array {
+  const values = new Float64Array(wanted.length);
+  for (let t = 0; t < values.length; t++) {
+    const { target } = wanted[t]!;
+    // Nearly always the same targets in the same order.
+    const same =
+      predicted[t]?.target === target ? predicted[t] : predicted.find((one) => one.target === target);
+    values[t] = same?.predicted ?? Number.NaN;
+  }
+  return values;
 }
 
 /** Largest numbers of reasons that are named, and of predictions that are named for each. */
@@ -141,7 +148,7 @@ export function undeterminedLines(
   for (const { cell, target, verdict } of predictions) {
     if (verdict === undefined || verdict.determined === "yes") continue;
     const key = `${verdict.determined}: ${verdict.reason}`;
-    byReason.set(key, [...(byReason.get(key) ?? []), `${cell.task} for ${target}`]);
+    getOrInsert(byReason, key, () => []).push(`${cell.task} for ${target}`);
   }
   if (byReason.size === 0) return [];
   const ranked = [...byReason].sort(([, a], [, b]) => b.length - a.length);

@@ -3,6 +3,7 @@ import {
   type IdentifiabilityCard,
   identifiabilityCards,
   type ParameterCard,
+  type SolvedFit,
 } from "../identifiability/card.ts";
 import type { Unknown } from "../identifiability/fit.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
@@ -29,17 +30,28 @@ export async function identifiabilityTable(
   options: CardOptions = {},
 ): Promise<Table> {
   const { level = defaultLevel } = options;
-  const runs = pointRuns(plan);
-  // A problem that several stages share has one card.
-  const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
-  const solved = Array.from(fits.values(), (fit) => ({ ...fit, runs: runs.get(fit.key)! }));
+  const solved = distinctFits(plan, results);
   const allCards = await identifiabilityCards(solved, { ...options, level });
-  const cards = new Map(solved.map(({ key }, i) => [key, allCards[i]!]));
+  const cards = new Map(solved.map(({ problem: { key } }, i) => [key, allCards[i]!]));
   const rows = solvedFits(plan.shared.uses, results).flatMap((fit): Row[] => {
     const card = cards.get(fit.key)!;
     return card.parameters.map((_, p) => rowOf(fit, card, p, level));
   });
   return tableOf(rows, columns);
+}
+
+/** The fits of a sweep and the runs of their points; one that several stages share is there once. */
+export function distinctFits(
+  plan: Pick<SweepPlan, "cells" | "shared">,
+  results: ReadonlyMap<string, SolveResult>,
+): SolvedFit[] {
+  const runs = pointRuns(plan);
+  const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
+  return Array.from(fits.values(), ({ problem, solution, key }) => ({
+    problem,
+    solution,
+    runs: runs.get(key)!,
+  }));
 }
 
 const columns: readonly ColumnOf<Row>[] = [

@@ -7,7 +7,15 @@ import type { SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable, Role } from "../tables/checkpoint-table.ts";
 import { isLater } from "../tables/run-order.ts";
 import { MIX_PREFIX, type Table } from "../tables/table.ts";
-import { type ColumnOf, count, number, tableOf, text, via } from "../tables/table-of.ts";
+import {
+  type ColumnOf,
+  count,
+  type Group,
+  number,
+  tableOf,
+  tableOfGroups,
+  text,
+} from "../tables/table-of.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 
 /** Most points of the table, which contains whole problems only; it takes 2.2 MB on disk for the ladder matrix. */
@@ -15,6 +23,7 @@ const MOST_POINTS = 200_000;
 
 interface PointRow {
   fit: Fit;
+  variables: string;
   run: string | null;
   /** Index of the point in its problem, from 0. */
   q: number;
@@ -47,28 +56,27 @@ export function pointsTable(
     room -= solution.points;
     return true;
   });
-  const rows = kept.flatMap((fit): PointRow[] => {
-    const runsOfFit = runs.get(fit.key)!;
-    const of = runOfPoints({ problem: fit.problem, runs: runsOfFit });
-    const fitted = fittedValues(fit.problem, fit.solution.parameters);
-    return Array.from(of, (r, q) => ({
-      fit,
-      run: runsOfFit.measured?.[q] ?? runsOfFit.runs[r] ?? null,
-      q,
-      fitted: fitted[q]!,
-    }));
-  });
+  const groups = function* (): Iterable<Group<Fit, PointRow>> {
+    for (const fit of kept) yield { shared: fit, items: pointsOf(fit, runs.get(fit.key)!) };
+  };
+  const points = kept.reduce((sum, { solution }) => sum + solution.points, 0);
   const width = kept.reduce((widest, { problem }) => Math.max(widest, problem.variables.length), 0);
-  return tableOf(rows, columns(width));
+  return tableOfGroups(points, groups(), fitIdentity, pointColumns(width));
 }
 
-function columns(width: number): ColumnOf<PointRow>[] {
+function* pointsOf(fit: Fit, runs: PointRuns): Iterable<PointRow> {
+  const of = runOfPoints({ problem: fit.problem, runs });
+  const fitted = fittedValues(fit.problem, fit.solution.parameters);
+  const variables = fit.problem.form.variableNames.join(", ");
+  for (const [q, r] of of.entries()) {
+    yield { fit, variables, run: runs.measured?.[q] ?? runs.runs[r] ?? null, q, fitted: fitted[q]! };
+  }
+}
+
+function pointColumns(width: number): ColumnOf<PointRow>[] {
   return [
-    ...via(fitIdentity, ({ fit }: PointRow) => fit),
     text("run", "run that the point belongs to; null for a point of no run, such as the anchor"),
-    text("variables", "names of the form's variables, with commas", ({ fit }) =>
-      fit.problem.form.variableNames.join(", "),
-    ),
+    text("variables", "names of the form's variables, with commas"),
     ...Array.from({ length: width }, (_, v): ColumnOf<PointRow> => {
       const description =
         "value of the first variable, and so on: as many columns as the form with the most variables needs, null beyond a form's own";

@@ -8,10 +8,9 @@ import { flushFile, flushFolder, isTemporaryName, temporaryName } from "../store
 import { diskError, isFolder, shownPath } from "../store/disk-errors.ts";
 import { LOCK } from "../store/lock.ts";
 import { demandFolderPlace, ownFile } from "../store/places.ts";
-import { insertTable, quoteText, withDuckDB } from "../tables/sql/duckdb.ts";
 import { type QueryOptions, queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
-import { parquetStream } from "../tables/write.ts";
+import { parquetStream, writeParquetTables } from "../tables/write.ts";
 import { readJobState } from "./job-state.ts";
 import { type Manifest, manifestSchema, readJobJson } from "./manifest.ts";
 import { isShardFolder, shardName } from "./shard.ts";
@@ -124,7 +123,8 @@ export async function writeJobDirectory(
   const temporary = join(directory, temporaryName());
   try {
     await mkdir(temporary);
-    await writeTables(temporary, tables);
+    const named: [string, Table][] = Object.entries(tables);
+    await writeParquetTables(named.map(([name, table]) => [tablePath(temporary, name), table]));
     for (const [name, path] of Object.entries(finished)) await rename(path, tablePath(temporary, name));
     await writeFile(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     for (const name of await readdir(temporary)) await flushFile(join(temporary, name));
@@ -134,16 +134,6 @@ export async function writeJobDirectory(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-async function writeTables(directory: string, tables: ResultTables): Promise<void> {
-  await withDuckDB(async (connection) => {
-    for (const [name, table] of Object.entries(tables)) {
-      const relation = await insertTable(connection, table, name);
-      const path = quoteText(tablePath(directory, name));
-      await connection.run(`COPY (SELECT * FROM ${relation}) TO ${path} (FORMAT parquet, COMPRESSION zstd)`);
-    }
-  });
 }
 
 async function moveInto(from: string, to: string): Promise<void> {

@@ -10,12 +10,13 @@ import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
 import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
+import { studyFits } from "../plan/study-fits.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
-import { identifiabilityTable } from "../results/identifiability-table.ts";
+import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
 import { outlierLines, predictionWarnings } from "../results/warnings.ts";
@@ -70,7 +71,11 @@ export async function solveSweep(
   onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
 
   meter.enter("profiles");
-  const judge = new PredictionJudge(results);
+  const studies = await studyFits(distinctFits(plan, results), {
+    threads: sweep.solve.threads,
+    signal: session.signal,
+  });
+  const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
   warn([
@@ -83,6 +88,7 @@ export async function solveSweep(
     ...resultTables(work, sweep),
     identifiability: await identifiabilityTable(plan, results, {
       seed: sweep.solve.seed,
+      made: new Map(Array.from(studies, ([key, { card }]) => [key, card])),
       ...(sweep.profiles && {
         solve: (problems, options) => session.solve(problems, { ...options, onProgress: watch.onProgress }),
       }),

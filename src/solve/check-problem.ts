@@ -98,21 +98,14 @@ export function whyUnsolvable(problem: Problem): string | undefined {
       ? `${where}: its logarithm is taken, so it must be > 0`
       : `${where} is not finite`;
   }
-  // A form whose columns are its variables is defined wherever these are finite.
-  if (
-    form.columns.every(({ kind }) => kind === "variable") &&
-    variables.every((variable) => firstBad(variable) < 0)
-  )
-    return undefined;
-  const point = new Float64Array(variables.length);
-  const columns = new Float64Array(form.columns.length);
-  for (let i = 0; i < response.length; ++i) {
-    for (let v = 0; v < variables.length; ++v) point[v] = variables[v]![i]!;
-    form.columnValues(point, columns);
-    if (!columns.every(Number.isFinite)) {
-      const at = form.variableNames.map((name, v) => `${name} = ${point[v]}`).join(", ");
-      return `form ${form.name} is not defined at point ${i + 1} (${at})`;
-    }
+  const undefinedAt = form
+    .columnsAt(variables, response.length)
+    .map((column) => firstBad(column))
+    .filter((i) => i >= 0);
+  if (undefinedAt.length > 0) {
+    const i = Math.min(...undefinedAt);
+    const at = form.variableNames.map((name, v) => `${name} = ${variables[v]![i]}`).join(", ");
+    return `form ${form.name} is not defined at point ${i + 1} (${at})`;
   }
   return undefined;
 }

@@ -31,26 +31,26 @@ export function curvature(
   if (free.length === 0) return { conditionNumber: 1, flatDirection: [] };
   const size = free.length;
   const products = new Float64Array(size * size);
-  const gradient = new Float64Array(parameters.length);
-  const point = new Float64Array(variables.length);
-  const columns = new Float64Array(form.columns.length);
-  const centres = columnMeans(problem);
-  for (let i = 0; i < response.length; ++i) {
-    variables.forEach((variable, v) => {
-      point[v] = variable[i]!;
-    });
-    const value = form.gradient(parameters, point, gradient);
-    form.columnValues(point, columns);
-    // In centred coordinates a slope moves its level along, so that the exponent at the centre stays the same.
-    for (const term of form.logTerms) {
-      for (const { parameter, column, sign } of term.slopes) {
-        gradient[parameter]! -= term.levelSign * sign * centres[column]! * gradient[term.level]!;
-      }
+  const points = response.length;
+  const values = new Float64Array(points);
+  const slopes = new Float64Array(parameters.length * points);
+  form.gradientAt(parameters, variables, values, slopes);
+  // In centred coordinates a slope moves its level along, so that the exponent at the centre stays the same.
+  const columns = form.columnsAt(variables, points);
+  for (const term of form.logTerms) {
+    for (const { parameter, column, sign } of term.slopes) {
+      const by = term.levelSign * sign * meanShare(columns[column]!);
+      for (let i = 0; i < points; ++i)
+        slopes[parameter * points + i]! -= by * slopes[term.level * points + i]!;
     }
-    const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? value : 1);
+  }
+  const row = new Float64Array(size);
+  for (let i = 0; i < points; ++i) {
+    const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? values[i]! : 1);
+    for (let a = 0; a < size; ++a) row[a] = slopes[free[a]! * points + i]!;
     for (let a = 0; a < size; ++a) {
-      const row = gradient[free[a]!]! * scale;
-      for (let b = 0; b <= a; ++b) products[a * size + b]! += row * gradient[free[b]!]! * scale;
+      const scaled = row[a]! * scale;
+      for (let b = 0; b <= a; ++b) products[a * size + b]! += scaled * row[b]! * scale;
     }
   }
   const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));
@@ -80,18 +80,9 @@ export function curvature(
   return { conditionNumber, flatDirection };
 }
 
-function columnMeans({ form, variables, response }: Problem): Float64Array {
-  const sums = new Float64Array(form.columns.length);
-  const columns = new Float64Array(form.columns.length);
-  const point = new Float64Array(variables.length);
-  for (let i = 0; i < response.length; ++i) {
-    variables.forEach((variable, v) => {
-      point[v] = variable[i]!;
-    });
-    form.columnValues(point, columns);
-    columns.forEach((x, c) => {
-      sums[c]! += x / response.length;
-    });
-  }
-  return sums;
+/** Mean of numbers, as the sum of their shares. */
+function meanShare(numbers: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; ++i) sum += numbers[i]! / numbers.length;
+  return sum;
 }

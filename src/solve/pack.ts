@@ -1,4 +1,3 @@
-import { mean } from "../statistics.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
@@ -33,7 +32,12 @@ export function startRangeOf(problem: Pick<Problem, "form" | "startRange">): Flo
   const { form } = problem;
   const range =
     problem.startRange ?? form.parameterNames.map((name) => form.record.startRanges.default![name]!);
-  return Float64Array.from([...range.map(([low]) => low), ...range.map(([, high]) => high)]);
+  const ends = new Float64Array(2 * range.length);
+  range.forEach(([low, high], p) => {
+    ends[p] = low;
+    ends[range.length + p] = high;
+  });
+  return ends;
 }
 
 /**
@@ -50,42 +54,45 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
   packed?.rows.forEach((row, r) => {
     data.set(row, (columns + 2 + r) * points);
   });
-  const values = new Float64Array(columns);
-  const variables = new Float64Array(problem.variables.length);
-  for (let i = 0; i < points; ++i) {
-    problem.variables.forEach((variable, v) => {
-      variables[v] = variable[i]!;
-    });
-    form.columnValues(variables, values);
-    for (let c = 0; c < columns; ++c) data[c * points + i] = values[c]!;
-    data[columns * points + i] = residual === "log" ? Math.log(response[i]!) : response[i]!;
-    data[(columns + 1) * points + i] = problem.weights?.[i] ?? 1;
+  form.columnsAt(problem.variables, points).forEach((column, c) => {
+    data.set(column, c * points);
+  });
+  const isLog = residual === "log";
+  for (let i = 0; i < points; ++i) data[columns * points + i] = isLog ? Math.log(response[i]!) : response[i]!;
+  if (problem.weights) data.set(problem.weights, (columns + 1) * points);
+  else data.fill(1, (columns + 1) * points, (columns + 2) * points);
+  const centres = new Float64Array(columns);
+  const halfRanges = new Float64Array(columns);
+  for (let c = 0; c < columns; ++c) {
+    const first = c * points;
+    let sum = 0;
+    for (let i = first; i < first + points; ++i) sum += data[i]!;
+    const centre = sum / points;
+    let most = 0;
+    for (let i = first; i < first + points; ++i) most = Math.max(most, Math.abs(data[i]! - centre));
+    centres[c] = centre;
+    halfRanges[c] = most;
   }
-  const centres = Array.from({ length: columns }, (_, c) =>
-    mean(data.subarray(c * points, (c + 1) * points)),
-  );
-  const halfRanges = centres.map((centre, c) =>
-    data.subarray(c * points, (c + 1) * points).reduce((most, x) => Math.max(most, Math.abs(x - centre)), 0),
-  );
   const { lower, upper } = boundsOf(problem);
   const finite = (x: number): number => Math.max(-1e308, Math.min(1e308, x));
+  const parts: ArrayLike<number>[] = [
+    [problem.loss.kind === "huber" ? problem.loss.delta : squared],
+    lower.map(finite),
+    upper.map(finite),
+    startRangeOf(problem),
+    centres,
+    halfRanges,
+  ];
+  if (training) parts.push([training.learningRate, training.weightDecay]);
+  if (packed) parts.push(packed.numbers);
   return {
     points,
     logResidual: residual === "log",
     problemKey: randomKey(problem.startKey ?? problem.key),
     training: training !== undefined,
     data,
-    scalars: Float64Array.from([
-      problem.loss.kind === "huber" ? problem.loss.delta : squared,
-      ...lower.map(finite),
-      ...upper.map(finite),
-      ...startRangeOf(problem),
-      ...centres,
-      ...halfRanges,
-      ...(training ? [training.learningRate, training.weightDecay] : []),
-      ...(packed?.numbers ?? []),
-    ]),
-    givenStarts: Float64Array.from((problem.givenStarts ?? []).flatMap((start) => [...start])),
+    scalars: concatenated(parts),
+    givenStarts: concatenated(problem.givenStarts ?? []),
     population: packed && {
       key: packed.key,
       scheme: packed.scheme,
@@ -94,6 +101,16 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
       numbers: packed.numbers.length,
     },
   };
+}
+
+function concatenated(parts: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Limit of iterations of one start, where the options give none. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { sum } from "../statistics.ts";
 import type { Problem } from "./problem.ts";
 
@@ -73,7 +73,7 @@ export interface PackedResampling {
 
 /** The first 32 bits of a text's SHA-256: its part of the keys of random numbers. */
 export function randomKey(text: string): number {
-  return createHash("sha256").update(text).digest().readUInt32LE(0);
+  return hash("sha256", text, "buffer").readUInt32LE(0);
 }
 
 /**

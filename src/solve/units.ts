@@ -1,5 +1,4 @@
 import type { Form, FormUnits } from "../forms/form.ts";
-import { mean } from "../statistics.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
@@ -70,11 +69,8 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   return {
     problem: {
       ...problem,
-      variables: variables.map((variable, v) => {
-        const scale = scales[form.variableNames[v]!]!;
-        return variable.map((x) => x / scale);
-      }),
-      response: response.map((y) => y / output),
+      variables: variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!)),
+      response: divided(response, output),
       loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
       lower: scaledLower,
       upper: scaledUpper,
@@ -102,16 +98,31 @@ function scalesOf(
   response: Float64Array,
 ): Record<string, number> {
   const all = together ? scaleOf(variables.flatMap((values) => [...values])) : undefined;
-  return {
-    ...Object.fromEntries(form.variableNames.map((name, v) => [name, all ?? scaleOf(variables[v]!)])),
-    [form.output]: output ? scaleOf(response) : 1,
-  };
+  const scales: Record<string, number> = {};
+  form.variableNames.forEach((name, v) => {
+    scales[name] = all ?? scaleOf(variables[v]!);
+  });
+  scales[form.output] = output ? scaleOf(response) : 1;
+  return scales;
+}
+
+function divided(values: Float64Array, by: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; ++i) out[i] = values[i]! / by;
+  return out;
 }
 
 /** The geometric mean of positive values, else the mean of their sizes; 1 where that is 0 or not finite. */
 function scaleOf(values: ArrayLike<number>): number {
-  const sizes = Array.from(values, Math.abs);
-  const scale = sizes.every((size) => size > 0) ? Math.exp(mean(sizes.map(Math.log))) : mean(sizes);
+  let logs = 0;
+  let sizes = 0;
+  for (let i = 0; i < values.length; ++i) {
+    const size = Math.abs(values[i]!);
+    logs += Math.log(size);
+    sizes += size;
+  }
+  // The logarithm of 0 is -Infinity, that of no number NaN.
+  const scale = Number.isFinite(logs) ? Math.exp(logs / values.length) : sizes / values.length;
   return scale > 0 && Number.isFinite(scale) ? scale : 1;
 }
 
@@ -122,8 +133,11 @@ function rescaler(
   { parameterNames }: Form,
   by: Readonly<Record<string, number>>,
 ): Rescaler {
+  const named: Record<string, number> = {};
   return (parameters) => {
-    const named = Object.fromEntries(parameterNames.map((name, p) => [name, parameters[p]!]));
+    parameterNames.forEach((name, p) => {
+      named[name] = parameters[p]!;
+    });
     const changed = units.rescaled(named, by);
     return parameters.map((value, p) => changed[parameterNames[p]!] ?? value);
   };
@@ -181,5 +195,7 @@ function mapValues(
   values: Readonly<Record<string, number>>,
   change: (value: number) => number,
 ): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));
+  const changed: Record<string, number> = {};
+  for (const key of Object.keys(values)) changed[key] = change(values[key]!);
+  return changed;
 }

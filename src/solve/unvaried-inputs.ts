@@ -32,6 +32,7 @@ export function unvariedColumns(
   columnNames: readonly string[],
   variables: readonly Float64Array[],
 ): Unvaried[] {
+  if (variables.length === 1 && variesClearly(variables[0]!)) return [];
   const points = variables[0]?.length ?? 0;
   const all = variables.map(centred);
   const unvaried: Unvaried[] = [];
@@ -100,6 +101,17 @@ export function unvariedColumns(
       ];
     });
   }
+}
+
+/** Whether the least and the largest value alone show that an input varies. */
+function variesClearly(values: Float64Array): boolean {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i]!);
+    most = Math.max(most, values[i]!);
+  }
+  // From their mean one of the two is at least half of this away.
+  return (least > 0 ? Math.log(most / least) : most - least) > 2.1 * NO_VARIATION;
 }
 
 /** Values minus their mean, on the scale of the comparison. */

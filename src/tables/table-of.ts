@@ -55,7 +55,43 @@ function builder<T extends Type>(type: T): Builder<T> {
 
 /** The table of some records, one a row. */
 export function tableOf<Item>(items: readonly Item[], columns: readonly ColumnOf<Item>[]): Table {
-  return { rows: items.length, columns: columns.map((column) => fill(items, column)) };
+  const made = columns.map((column) => {
+    const filled = empty(column, items.length);
+    for (let row = 0; row < items.length; row++) filled.fill(items[row]!, row, row + 1);
+    return filled.column;
+  });
+  return { rows: items.length, columns: made };
+}
+
+/** Records that have columns in common, which are read once for all of them. */
+export interface Group<Shared, Item> {
+  shared: Shared;
+  items: Iterable<Item>;
+}
+
+/**
+ * The table of records in groups, one record a row. No record is held longer than its row takes.
+ *
+ * @param rows number of records in all
+ */
+export function tableOfGroups<Shared, Item>(
+  rows: number,
+  groups: Iterable<Group<Shared, Item>>,
+  sharedColumns: readonly ColumnOf<Shared>[],
+  columns: readonly ColumnOf<Item>[],
+): Table {
+  const ofGroup = sharedColumns.map((column) => empty(column, rows));
+  const ofItem = columns.map((column) => empty(column, rows));
+  let row = 0;
+  for (const { shared, items } of groups) {
+    const first = row;
+    for (const item of items) {
+      for (const { fill } of ofItem) fill(item, row, row + 1);
+      row++;
+    }
+    for (const { fill } of ofGroup) fill(shared, first, row);
+  }
+  return { rows, columns: [...ofGroup, ...ofItem].map(({ column }) => column) };
 }
 
 /** The ends of an interval: columns `lower` and `upper` after a prefix, with their descriptions. */
@@ -87,15 +123,41 @@ export function via<Outer, Inner>(
   return columns.map((column) => one(column));
 }
 
-function fill<Item>(items: readonly Item[], { type, value, ...named }: ColumnOf<Item>): Column {
+/** A column that is to be filled. */
+interface Filled<Item> {
+  column: Column;
+  /** Gives rows `first` to `end`, the last one left out, the value of an item. */
+  fill(item: Item, first: number, end: number): void;
+}
+
+function empty<Item>({ type, value, ...named }: ColumnOf<Item>, rows: number): Filled<Item> {
+  const filled = <T>(values: (T | null)[], of: (item: Item) => T | null | undefined) => ({
+    values,
+    fill: (item: Item, first: number, end: number) => {
+      values.fill(of(item) ?? null, first, end);
+    },
+  });
   switch (type) {
-    case "float64":
-      return { ...named, type, values: Float64Array.from(items, (item) => value(item) ?? Number.NaN) };
-    case "int64":
-      return { ...named, type, values: items.map((item) => value(item) ?? null) };
-    case "boolean":
-      return { ...named, type, values: items.map((item) => value(item) ?? null) };
-    case "string":
-      return { ...named, type, values: items.map((item) => value(item) ?? null) };
+    case "float64": {
+      const values = new Float64Array(rows);
+      return {
+        column: { ...named, type, values },
+        fill(item, first, end) {
+          values.fill(value(item) ?? Number.NaN, first, end);
+        },
+      };
+    }
+    case "int64": {
+      const { values, fill } = filled(new Array<number | null>(rows).fill(null), value);
+      return { column: { ...named, type, values }, fill };
+    }
+    case "boolean": {
+      const { values, fill } = filled(new Array<boolean | null>(rows).fill(null), value);
+      return { column: { ...named, type, values }, fill };
+    }
+    case "string": {
+      const { values, fill } = filled(new Array<string | null>(rows).fill(null), value);
+      return { column: { ...named, type, values }, fill };
+    }
   }
 }

@@ -67,12 +67,26 @@ export async function writeTable(path: string, table: Table): Promise<void> {
   await writeAtomically(path, (temporary) => write(temporary, table));
 }
 
-async function writeParquetFile(temporary: string, table: Table): Promise<void> {
-  await withDuckDB(async (connection) => {
-    const relation = await insertTable(connection, table, "rows");
-    await connection.run(
-      `COPY (SELECT * FROM ${relation}) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+function writeParquetFile(temporary: string, table: Table): Promise<void> {
+  return withDuckDB((connection) => copyTable(connection, table, temporary));
+}
+
+/** Writes a table as Parquet (zstd) by a connection, which holds nothing of it afterwards. */
+async function copyTable(connection: DuckDBConnection, table: Table, path: string): Promise<void> {
+  const relation = await insertTable(connection, table, ROWS);
+  await connection.run(copyTo(`SELECT * FROM ${relation}`, path));
+  await connection.run(`DROP TABLE temp.${ROWS}`);
+}
+
+/** Name of the table that is being written. */
+const ROWS = "rows";
+
+/** Writes tables as Parquet (zstd), one after the other. */
+export async function writeParquetTables(
+  tables: Iterable<readonly [path: string, table: Table]>,
+): Promise<void> {
+  await withOneThread(async (connection) => {
+    for (const [path, table] of tables) await copyTable(connection, table, path);
   });
 }
 
@@ -149,10 +163,7 @@ export function parquetStream(folder: string, empty: Table): ParquetStream {
   const flush = async (): Promise<void> => {
     const path = join(folder, `part-${parts.length}.parquet`);
     const stacked = stackColumns([empty, ...held].map((table) => ({ ...table, literalNaN: new Map() })));
-    await withOneThread(async (connection) => {
-      const relation = await insertTable(connection, stacked, "rows");
-      await connection.run(copyTo(`SELECT * FROM ${relation}`, path));
-    });
+    await writeParquetTables([[path, stacked]]);
     parts.push(path);
     rows += heldRows;
     held = [];

@@ -88,7 +88,7 @@ describe("a sweep that is killed while it solves leaves no table, or those of th
   });
 
   test.skipIf(noStandIn !== undefined)(`cuda, by the stand-in (${noStandIn ?? "built"})`, async () => {
-    const driver = buildStandIn();
+    const driver = await buildStandIn();
     try {
       const environment = {
         LAWFIT_LIBCUDA: driver.path,

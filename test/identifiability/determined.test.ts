@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defineForm } from "../../src/forms/define-form.ts";
 import { getForm } from "../../src/forms/registry.ts";
-import { freedomOf, judgePredictions } from "../../src/identifiability/determined.ts";
+import { judgedStage, judgePredictions } from "../../src/identifiability/determined.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 import type { Problem } from "../../src/solve/problem.ts";
@@ -27,8 +27,8 @@ async function judged(
     runs: Array.from({ length: points }, (_, i) => `r${i}`),
     runLengths: new Array(points).fill(1),
   };
-  const freedom = freedomOf({ problem, solution, parameters: solution.parameters, runs });
-  return judgePredictions(freedom, (own) => [predict(own)], [inputs])[0]!;
+  const stage = judgedStage({ problem, solution, parameters: solution.parameters, runs });
+  return judgePredictions(stage, (own) => [predict(own)], [inputs])[0]!;
 }
 
 const x = Float64Array.from({ length: 20 }, (_, i) => 1 + i / 10);

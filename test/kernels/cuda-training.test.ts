@@ -1,28 +1,19 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openBackend } from "../../src/solve/backends.ts";
 import { openCuda } from "../../src/solve/cuda/backend.ts";
-import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import type { KernelRequest } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
 import { packProblem, variantOf } from "../../src/solve/pack.ts";
-import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveReplicatesOn } from "../../src/solve/resample.ts";
 import type { Resampling } from "../../src/solve/resampling.ts";
 import { solveProblemsOn } from "../../src/solve/solve.ts";
 import { caseOf, problemOf } from "../solve/cases.ts";
 import { buildStandIn, devicePtx, noStandIn, standInSet } from "../solve/cuda/stand-in/stand-in.ts";
-import { answers } from "./cpp.ts";
 import { compileDeviceProgram } from "./cuda-host.ts";
+import { allKernels, hasNvcc, machineCode } from "./nvcc.ts";
 import { compiler, setsHere } from "./toolchains.ts";
 
-const run = promisify(execFile);
-const nvcc = process.env.NVCC ?? "nvcc";
 const training = { steps: 40, learningRate: 0.05, weightDecay: 0.01 };
 const problem: Problem = { ...problemOf(caseOf("network-5-3"), { noise: 0.02 }), training };
 
@@ -43,35 +34,13 @@ const resamplings: Record<string, Resampling> = {
 };
 
 describe("training by nvcc", () => {
-  it.skipIf(!answers(nvcc)).each(["compute_80", "compute_90"])(
-    "network-5-3 compiles for %s and spills no registers, with any kind of resamples",
-    async (architecture) => {
-      const work = mkdtempSync(join(tmpdir(), "lawfit-test-"));
-      try {
-        writeFileSync(join(work, "form.hpp"), problem.form.trainingSource);
-        for (const resampling of ["none", "reweighted", "moved"] as const) {
-          const { stderr } = await run(nvcc, [
-            "-cubin",
-            ...ptxOptions({ ...variantOf(problem), resampling }, architecture.replace("compute", "sm")),
-            "--expt-relaxed-constexpr",
-            "-Xptxas=-v",
-            `-I${work}`,
-            `-I${kernelsFolder}`,
-            "-o",
-            join(work, "training.cubin"),
-            join(kernelsFolder, "cuda.cu"),
-          ]);
-          const kernels = stderr.split(/Compiling entry function '/).slice(1);
-          expect(kernels.map((text) => /^\w+/.exec(text)![0]).sort()).toEqual([
-            "lawfit_starts",
-            "lawfit_threads",
-            "lawfit_warps",
-          ]);
-          for (const text of kernels) expect(text).toContain(" 0 bytes spill stores");
-        }
-      } finally {
-        rmSync(work, { recursive: true });
-      }
+  it.skipIf(!hasNvcc).each(["none", "reweighted", "moved"] as const)(
+    "network-5-3 is assembled for sm_80 and sm_90 and spills no registers, resampled: %s",
+    async (resampling) => {
+      const codes = await machineCode({ ...variantOf(problem), resampling });
+      expect(codes.map(({ architecture, kernel }) => `${architecture} ${kernel}`).sort()).toEqual(allKernels);
+      for (const { architecture, kernel, spills } of codes)
+        expect(spills, `${architecture} ${kernel}`).toBe(0);
     },
   );
 });
@@ -129,7 +98,7 @@ describe("training by the device's source on the host", () => {
       const large = problemOf({ ...caseOf("network-5-3"), points: many }, { noise: 0.02 });
       const problems = [problem, { ...large, training: short, key: "many points" }];
       vi.stubEnv("LAWFIT_INSTRUCTION_SET", standInSet);
-      const driver = buildStandIn();
+      const driver = await buildStandIn();
       driver.setUp("multiprocessors=2");
       const native = await openBackend("native", 1);
       const backend = await openCuda({ openFallback: () => openBackend("native", 1), ptxFor: devicePtx });

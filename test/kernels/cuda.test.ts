@@ -1,26 +1,17 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { forms, getForm } from "../../src/forms/registry.ts";
+import { findNvcc } from "../../src/solve/cuda/ptx-compiler.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import { inParallel } from "../../src/solve/in-parallel.ts";
 import type { KernelAnswer, KernelRequest, KernelVariant } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
 import { packProblem, variantOf } from "../../src/solve/pack.ts";
-import { kernelsFolder } from "../../src/solve/paths.ts";
 import type { Loss } from "../../src/solve/problem.ts";
 import type { Draw } from "../../src/solve/resampling.ts";
 import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
-import { answers } from "./cpp.ts";
 import { compileDeviceProgram } from "./cuda-host.ts";
+import { allKernels, entryPoints, hasNvcc, machineCode } from "./nvcc.ts";
 import { compiler, setsHere } from "./toolchains.ts";
-
-const run = promisify(execFile);
-const nvcc = process.env.NVCC ?? "nvcc";
-const hasNvcc = answers(nvcc);
 
 type Kind = Pick<KernelVariant, "logResidual" | "robust" | "resampling">;
 const huber: Kind = { logResidual: true, robust: true, resampling: "none" };
@@ -57,71 +48,43 @@ async function inPairs<T, R>(items: readonly T[], task: (item: T) => Promise<R>)
 }
 
 describe("kernels/cuda.cu by nvcc", () => {
-  let folder = "";
-  let count = 0;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  /** Compiles to machine code; by kernel, its registers and the bytes that it spills. */
-  async function compile(variant: KernelVariant, architecture: string) {
-    const work = mkdtempSync(join(folder, "form-"));
-    writeFileSync(join(work, "form.hpp"), variant.formSource);
-    const { stderr } = await run(nvcc, [
-      "-cubin",
-      ...ptxOptions(variant, architecture),
-      "--expt-relaxed-constexpr",
-      "-Xptxas=-v",
-      `-I${work}`,
-      `-I${kernelsFolder}`,
-      "-o",
-      join(work, `${count++}.cubin`),
-      join(kernelsFolder, "cuda.cu"),
-    ]);
-    const kernels = stderr.split(/Compiling entry function '/).slice(1);
-    return new Map(
-      kernels.map((text) => [
-        /^\w+/.exec(text)![0],
-        {
-          registers: Number(/Used (\d+) registers/.exec(text)?.[1]),
-          spills: Number(/(\d+) bytes spill stores/.exec(text)?.[1]),
-        },
-      ]),
-    );
-  }
-
-  const allKernels = ["lawfit_starts", "lawfit_threads", "lawfit_warps"];
-
-  it.skipIf(!hasNvcc)("every built-in form compiles, for sm_80 or sm_90", async () => {
-    // Nothing of a form's own depends on the loss or the architecture: these take turns. The ladder's forms, under both
-    // architectures, are in the next test.
+  it.skipIf(!hasNvcc)("every built-in form compiles to PTX", async () => {
+    const nvcc = await findNvcc();
+    if ("reason" in nvcc) throw new Error(nvcc.reason);
+    // Nothing of a form's own depends on the loss or the architecture: these take turns. The ladder's forms, assembled for
+    // both architectures, are in the next test.
     const others = [...forms.keys()].filter((name) => !ladder.some(([form]) => form === name));
     const made = await inPairs(
       others.map((name, i) => [name, i] as const),
-      ([name, i]) => compile(builtIn(name, i % 2 ? squared : huber), i % 4 < 2 ? "sm_80" : "sm_90"),
+      ([name, i]) => {
+        const variant = builtIn(name, i % 2 ? squared : huber);
+        return nvcc.compile(variant, ptxOptions(variant, i % 4 < 2 ? "compute_80" : "compute_90"));
+      },
     );
-    for (const kernels of made) expect([...kernels.keys()].sort()).toEqual(allKernels);
+    for (const ptx of made) {
+      const entries = Array.from(ptx.matchAll(/^\.visible \.entry (\w+)\(/gm), ([, kernel]) => kernel);
+      expect(entries.sort()).toEqual(entryPoints);
+    }
   });
 
-  it.skipIf(!hasNvcc)("the ladder's forms compile for sm_80 and sm_90, and spill no registers", async () => {
-    const cases = ladder.flatMap(([name, kind]) => ["sm_80", "sm_90"].map((at) => ({ name, kind, at })));
-    const made = await inPairs(cases, ({ name, kind, at }) => compile(builtIn(name, kind), at));
-    for (const kernels of made) expect([...kernels.keys()].sort()).toEqual(allKernels);
-    const spilling = cases.flatMap(({ name, kind, at }, i) =>
-      [...made[i]!]
-        .filter(([, { spills }]) => spills !== 0)
-        .map(([kernel]) => `${name}, ${kind.resampling}, ${at}: ${kernel}`),
-    );
-    expect(spilling).toEqual([]);
-    // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda.cu, Waiting).
-    cases.forEach(({ name, kind, at }, i) => {
-      if (name === "single-step") return;
-      for (const [kernel, { registers }] of made[i]!) {
-        expect(registers, `${name}, ${kind.resampling}, ${at}: ${kernel}`).toBeLessThanOrEqual(168);
-      }
-    });
-  });
+  it.skipIf(!hasNvcc)(
+    "the ladder's forms are assembled for sm_80 and sm_90, and spill no registers",
+    async () => {
+      const made = await inPairs(ladder, ([name, kind]) => machineCode(builtIn(name, kind)));
+      made.forEach((codes, i) => {
+        const [name, { resampling }] = ladder[i]!;
+        expect(codes.map(({ architecture, kernel }) => `${architecture} ${kernel}`).sort()).toEqual(
+          allKernels,
+        );
+        for (const { architecture, kernel, registers, spills } of codes) {
+          const what = `${name}, ${resampling}, ${architecture}: ${kernel}`;
+          expect(spills, what).toBe(0);
+          // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda.cu, Waiting).
+          if (name !== "single-step") expect(registers, what).toBeLessThanOrEqual(168);
+        }
+      });
+    },
+  );
 });
 
 /** The host's instruction set of one lane, as a thread of a GPU has: it adds up in the same order. */

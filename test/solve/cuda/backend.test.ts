@@ -22,8 +22,8 @@ describe.skipIf(noStandIn !== undefined)(
     const { LAWFIT_INSTRUCTION_SET: setBefore } = process.env;
     let warnings: string[];
 
-    beforeAll(() => {
-      driver = buildStandIn();
+    beforeAll(async () => {
+      driver = await buildStandIn();
       // The cpu's backend with the operations of the stand-in's kernels: the same to the last bit.
       process.env.LAWFIT_INSTRUCTION_SET = standInSet;
     });

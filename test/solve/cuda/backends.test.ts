@@ -51,8 +51,8 @@ test("an unknown backend is named with those there are", async () => {
 describe.skipIf(noStandIn !== undefined)(`with a driver (${noStandIn ?? "stand-in built"})`, () => {
   let standIn: StandIn;
   const { LAWFIT_INSTRUCTION_SET: setBefore } = process.env;
-  beforeAll(() => {
-    standIn = buildStandIn();
+  beforeAll(async () => {
+    standIn = await buildStandIn();
     process.env.LAWFIT_INSTRUCTION_SET = standInSet;
   });
   afterAll(() => {

@@ -52,8 +52,8 @@ describe.skipIf(noStandIn !== undefined)(
   `the command line with a driver (${noStandIn ?? "stand-in"})`,
   () => {
     let driver: StandIn;
-    beforeAll(() => {
-      driver = buildStandIn();
+    beforeAll(async () => {
+      driver = await buildStandIn();
     });
     afterAll(() => driver.remove());
 

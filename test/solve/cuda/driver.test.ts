@@ -46,8 +46,8 @@ describe("without a driver", () => {
 
 describe.skipIf(noStandIn !== undefined)(`the driver (${noStandIn ?? "stand-in built"})`, () => {
   let standIn: StandIn;
-  beforeAll(() => {
-    standIn = buildStandIn();
+  beforeAll(async () => {
+    standIn = await buildStandIn();
   });
   afterAll(() => standIn.remove());
   beforeEach(() => standIn.setUp());

@@ -7,8 +7,8 @@ describe.skipIf(noStandIn !== undefined)(`a workspace (${noStandIn ?? "stand-in 
   let standIn: StandIn;
   let driver: Driver;
   let workspace: Workspace;
-  beforeAll(() => {
-    standIn = buildStandIn();
+  beforeAll(async () => {
+    standIn = await buildStandIn();
   });
   afterAll(() => standIn.remove());
 

@@ -1,13 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import koffi from "koffi";
 import { findCompiler } from "../../../../src/solve/compiler.ts";
 import type { PtxSource } from "../../../../src/solve/cuda/backend.ts";
 import { limiter } from "../../../../src/solve/in-parallel.ts";
 import { instructionSets, nativeMaking } from "../../../../src/solve/native.ts";
+import { kernelHash, kernelsFolder } from "../../../../src/solve/paths.ts";
 import { compiledLibrary } from "../../../kernels/compiled-library.ts";
 import { deviceBuild } from "../../../kernels/cuda-host.ts";
 import { setsHere } from "../../../kernels/toolchains.ts";
@@ -64,13 +64,17 @@ export interface StandIn {
   remove(): void;
 }
 
-/** Builds the stand-in and points LAWFIT_LIBCUDA at it. */
-export function buildStandIn(): StandIn {
+/** Takes the stand-in from the cache of kernels, where it is compiled once, and points LAWFIT_LIBCUDA at it. */
+export async function buildStandIn(): Promise<StandIn> {
   if ("reason" in compiler) throw new Error(compiler.reason);
+  const flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-Wl,--no-as-needed", "-ldl"];
+  const { command, version } = compiler;
+  const hash = kernelHash("", readFileSync(standInSource, "utf8"), command, version, ...flags);
+  const made = await compiledLibrary(hash, compiler, relative(kernelsFolder, standInSource), flags);
   const folder = mkdtempSync(join(tmpdir(), "lawfit-stand-in-"));
+  // Under a path of its own it is a library of its own, with a state of its own.
   const path = join(folder, "libcuda.so.1");
-  const flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"];
-  execFileSync(compiler.command, [...flags, "-o", path, standInSource, "-ldl"]);
+  copyFileSync(made.path, path);
   const library = koffi.load(path);
   const lines = (name: string): (() => string[]) => {
     const read = library.func(`const char* ${name}()`) as () => string;

@@ -1,0 +1,44 @@
+import type { Form } from "./form.ts";
+import { rowRunner } from "./row-runner.ts";
+import { programRunner, type Runner } from "./runner.ts";
+
+/** What of a form only the thread has that defined it: its record has functions, and its sources are long. */
+type AtHome = "record" | "kernelSource" | "trainingSource";
+
+/** A form as plain data, which threads can give each other. */
+export type PlainForm = Omit<Form, keyof Runner | "valueOfRows" | AtHome>;
+
+const plainForms = new WeakMap<Form, PlainForm>();
+
+/** The plain data of a form: the same object each time, so that a message with many problems has it once. */
+export function plainForm(form: Form): PlainForm {
+  const before = plainForms.get(form);
+  if (before !== undefined) return before;
+  const { name, output, parameterNames, variableNames, lower, upper } = form;
+  const { expression, columns, logTerms, offset, program, latex } = form;
+  const names = { name, output, parameterNames, variableNames };
+  const plain = { ...names, lower, upper, expression, columns, logTerms, offset, program, latex };
+  plainForms.set(form, plain);
+  return plain;
+}
+
+/** A form of plain data, in a thread that has no parser: it can be evaluated, and has neither record nor sources. */
+export function formOf(plain: PlainForm): Form {
+  const missing = (what: AtHome): never => {
+    throw new Error(`${what} of form ${plain.name} was asked for in a thread that has its plain data only`);
+  };
+  return {
+    ...plain,
+    ...programRunner(plain.program),
+    valueOfRows: rowRunner(plain.program),
+    get record() {
+      return missing("record");
+    },
+    get kernelSource() {
+      return missing("kernelSource");
+    },
+    get trainingSource() {
+      return missing("trainingSource");
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Form } from "../forms/form.ts";
+import { formOf, type PlainForm, plainForm } from "../forms/plain-form.ts";
+import type { Problem, Solution } from "../solve/problem.ts";
+import type { SolvedFit } from "./card.ts";
+import { type FitStudy, studyFit } from "./study.ts";
+
+/** A fit as a thread is given it. */
+export interface SentFit extends Pick<SolvedFit, "runs"> {
+  problem: Omit<Problem, "form"> & { form: PlainForm };
+  solution: Solution;
+}
+
+/** What a thread is to be given of a fit. */
+export function sentFit({ problem, solution, runs: { runs, runLengths } }: SolvedFit): SentFit {
+  const { form, variables, response, weights, lower, upper, loss, residual, training, key } = problem;
+  return {
+    problem: {
+      form: plainForm(form),
+      variables: variables.map(alone),
+      response: alone(response),
+      ...(weights && { weights: alone(weights) }),
+      ...(lower && { lower: alone(lower) }),
+      ...(upper && { upper: alone(upper) }),
+      ...(training && { training }),
+      loss,
+      residual,
+      key,
+    },
+    // Other starts' ends say nothing of the points.
+    solution: { ...solution, parameters: alone(solution.parameters), alternatives: [] },
+    runs: { runs, runLengths },
+  };
+}
+
+/** An array without the rest of its buffer, which would be copied with it. */
+function alone(array: Float64Array): Float64Array {
+  return array.byteLength === array.buffer.byteLength ? array : array.slice();
+}
+
+/** Studies fits on this thread, in order. */
+export default function studyFits(fits: readonly SentFit[]): FitStudy[] {
+  const forms = new Map<PlainForm, Form>();
+  return fits.map(({ problem, ...fit }) => {
+    const form = forms.get(problem.form) ?? formOf(problem.form);
+    forms.set(problem.form, form);
+    return studyFit({ ...fit, problem: { ...problem, form } });
+  });
+}
