@@ -23,22 +23,37 @@ const exactFlags = ["-O2", "-std=c++17", "-ffp-contract=off", "-fno-math-errno",
 /** The folder of these tests' own C++ sources. */
 export const cppFolder = dirname(fileURLToPath(import.meta.url));
 
-/** Compiles a program of this folder against the kernels, with further files beside it; gives what it writes for `input`. */
+/** Programs of this process by their command line and further files: none is compiled twice. */
+const programs = new Map<string, string>();
+process.on("exit", () => {
+  for (const program of programs.values()) rmSync(dirname(program), { recursive: true, force: true });
+});
+
+/** Compiles a program of this folder against the kernels, with further files beside it. @returns its path */
+function compileCpp(
+  file: string,
+  { compiler, flags }: Toolchain,
+  files: Readonly<Record<string, string>>,
+): string {
+  const key = JSON.stringify([file, compiler, flags, files]);
+  const known = programs.get(key);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
+  const program = join(folder, "program");
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const includes = [`-I${folder}`, `-I${kernelsFolder}`];
+  execFileSync(compiler, [...exactFlags, ...flags, ...includes, "-o", program, join(cppFolder, file)]);
+  programs.set(key, program);
+  return program;
+}
+
+/** What a program of this folder, compiled with the kernels and further files, writes for `input`. */
 export function runCpp(
   file: string,
-  { compiler, flags, runner = [] }: Toolchain,
+  toolchain: Toolchain,
   input: Uint8Array,
   files: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const folder = mkdtempSync(join(tmpdir(), "lawfit-test-"));
-  const program = join(folder, "program");
-  try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-    const includes = [`-I${folder}`, `-I${kernelsFolder}`];
-    execFileSync(compiler, [...exactFlags, ...flags, ...includes, "-o", program, join(cppFolder, file)]);
-    const [command = "", ...rest] = [...runner, program];
-    return new Uint8Array(execFileSync(command, rest, { input, maxBuffer: 1 << 28 }));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const [command = "", ...rest] = [...(toolchain.runner ?? []), compileCpp(file, toolchain, files)];
+  return new Uint8Array(execFileSync(command, rest, { input, maxBuffer: 1 << 28 }));
 }
