@@ -15,9 +15,9 @@ export function plainForm(form: Form): PlainForm {
   const before = plainForms.get(form);
   if (before !== undefined) return before;
   const { name, output, parameterNames, variableNames, lower, upper } = form;
-  const { expression, columns, logTerms, offset, program, latex } = form;
+  const { expression, columns, logTerms, offset, linearity, program, latex } = form;
   const names = { name, output, parameterNames, variableNames };
-  const plain = { ...names, lower, upper, expression, columns, logTerms, offset, program, latex };
+  const plain = { ...names, lower, upper, expression, columns, logTerms, offset, linearity, program, latex };
   plainForms.set(form, plain);
   return plain;
 }

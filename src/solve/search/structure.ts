@@ -26,13 +26,13 @@ export function mostStructured(problem: Problem): number {
   return Math.min(mostStarts, cellsAlong[axes.length]! ** axes.length);
 }
 
-/** Starts from a problem's structure under `auto`; a number of starts is that of the random ones, and there are no others. */
+/** Starts from a problem's structure, beside the random ones. */
 const usualStructured = 4;
 
-/** The number of starts from a problem's structure. @param problem in the units that it is solved in */
+/** The number of starts from a problem's structure; none where no random ones are wanted. @param problem in the units that it is solved in */
 export function structuredStarts(
   problem: Problem,
   { starts = "auto" }: Pick<SolveOptions, "starts">,
 ): number {
-  return starts === "auto" ? Math.min(usualStructured, mostStructured(problem)) : 0;
+  return starts === 0 ? 0 : Math.min(usualStructured, mostStructured(problem));
 }
