@@ -25,6 +25,21 @@ export function getOrInsert<Key, Value>(
   return made;
 }
 
+/** The same of a map that keeps the `most` entries that were made last. */
+export function getOrInsertRecent<Key, Value>(
+  map: Map<Key, Value>,
+  most: number,
+  key: NoInfer<Key>,
+  make: () => NoInfer<Value>,
+): Value {
+  const value = getOrInsert(map, key, make);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) break;
+    map.delete(oldest);
+  }
+  return value;
+}
+
 /**
  * The value of a mapping's own key; undefined where it has none. `mapping[key]` would find what every object inherits, such as
  * `constructor`, which may be a name in a table or a sweep file.

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { getOrInsert } from "../collections.ts";
 import type { Plan, Prediction, PredictionColumns } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
@@ -204,6 +205,9 @@ export async function* bootstrapCells(
       uses: cellKeys.map((key) => (key === undefined ? undefined : uses.get(key))),
       outcomes,
     };
+    // Cells whose problems are all resampled come without waiting for any: answers of the kernels are taken, and the next requests
+    // sent, between them.
+    await setImmediate();
     for (const key of cellKeys) {
       if (key === undefined || !left.has(key)) continue;
       left.set(key, left.get(key)! - 1);

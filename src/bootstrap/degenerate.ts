@@ -1,8 +1,9 @@
-import { getOrInsert } from "../collections.ts";
-import { drawCounter, type WeighingDraw } from "../solve/draw-resample.ts";
+import { getOrInsert, getOrInsertRecent } from "../collections.ts";
+import { drawCounter } from "../solve/draw-resample.ts";
 import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import type { Replicates } from "../solve/resample.ts";
 import type { Draw } from "../solve/resampling.ts";
+import { sum } from "../statistics.ts";
 import type { StagePoints } from "./population.ts";
 import { firstPoints } from "./schemes.ts";
 
@@ -22,6 +23,8 @@ export const degenerateReasons = {
 
 export type DegenerateReason = keyof typeof degenerateReasons;
 
+type GroupsDraw = Extract<Draw, { kind: "groups" }>;
+
 const names = Object.keys(degenerateReasons) as DegenerateReason[];
 
 /** Of each replicate 0, or the place of its reason in `degenerateReasons`, from 1. */
@@ -35,20 +38,91 @@ export function degenerateReplicates(
   const isUndefined = terminations.indexOf("undefined");
   const codeOf = (reason: DegenerateReason | undefined) =>
     reason === undefined ? 0 : degenerateCode(reason);
-  const judge =
-    draw.kind === "groups" || draw.kind === "blocks" ? judgeOfDraws(points, drawsRuns) : undefined;
-  if (judge !== undefined) {
+  if (draw.kind === "groups" || draw.kind === "blocks") {
+    const inputOf = inputNumbers(points.problem);
+    const judge = judgeOfDraws(points, inputOf, drawsRuns);
     const counts = new Float64Array(points.points);
-    const count = drawCounter(population, draw as WeighingDraw, seed, points.points);
+    const read: (resample: number, counts: Float64Array) => unknown =
+      draw.kind === "groups"
+        ? groupReader(points, inputOf, { population, draw, drawsRuns }, seed, codes.length)
+        : drawCounter(population, draw, seed, points.points);
     for (let i = 0; i < codes.length; i++) {
-      count(i + 1, counts);
-      codes[i] = codeOf(judge(counts));
+      if (read(i + 1, counts) !== true) codes[i] = codeOf(judge(counts));
     }
   }
   for (let i = 0; i < codes.length; i++) {
     if (codes[i] === 0 && termination[i] === isUndefined) codes[i] = codeOf("undefined");
   }
   return codes;
+}
+
+/**
+ * Counts how often each point is in a resample of whole groups, unless nothing needs to be counted: several runs were drawn, and one
+ * of them says enough by itself, as a run with many checkpoints does.
+ *
+ * @returns whether the resample is known not to be degenerate
+ */
+function groupReader(
+  { problem, runLengths }: StagePoints,
+  inputOf: Uint32Array,
+  { population, draw, drawsRuns }: { population: string; draw: GroupsDraw; drawsRuns: boolean },
+  seed: number,
+  resamples: number,
+): (resample: number, counts: Float64Array) => boolean {
+  const { group, strata } = draw;
+  const drawn = new Float64Array(sum(strata));
+  const drawInto = groupDraws(population, strata, seed, resamples);
+  const needed = freeParameters(problem);
+  const first = firstPoints(runLengths);
+  const groupsOfRuns = runLengths.flatMap((length, run) => (length > 0 ? [group[first[run]!]!] : []));
+  const inputsOf = Array.from(drawn, () => new Set<number>());
+  for (const [q, of] of group.entries()) inputsOf[of]!.add(inputOf[q]!);
+  const telling = inputsOf.flatMap((inputs, of) => {
+    if (inputs.size < needed) return [];
+    const own = Float64Array.from(group, (other) => Number(other === of));
+    return problem.variables.some((variable) => isConstant(variable, own)) ? [] : [of];
+  });
+  return (resample, counts) => {
+    drawInto(resample, drawn);
+    let runs = drawsRuns ? 0 : 2;
+    for (let r = 0; r < groupsOfRuns.length && runs < 2; r++) if (drawn[groupsOfRuns[r]!] !== 0) runs++;
+    if (runs === 2 && telling.some((of) => drawn[of] !== 0)) return true;
+    for (let q = 0; q < counts.length; q++) counts[q] = drawn[group[q]!]!;
+    return false;
+  };
+}
+
+/** Resamples of populations that were met last, and their number. */
+const recentDraws = new Map<string, Uint16Array>();
+const MOST_RECENT = 16;
+/** More numbers than these are drawn again for each stage. */
+const MOST_KEPT = 1_000_000;
+
+/** How often each group of a population is drawn, for stage after stage of the same population. */
+function groupDraws(
+  population: string,
+  strata: readonly number[],
+  seed: number,
+  resamples: number,
+): (resample: number, drawn: Float64Array) => void {
+  const groups = sum(strata);
+  const group = Int32Array.from({ length: groups }, (_, of) => of);
+  const count = drawCounter(population, { kind: "groups", group, strata }, seed, groups);
+  if (resamples * groups > MOST_KEPT) return count;
+  const key = JSON.stringify([population, strata, seed, resamples]);
+  const kept = getOrInsertRecent(recentDraws, MOST_RECENT, key, () => {
+    const all = new Uint16Array(resamples * groups);
+    const drawn = new Float64Array(groups);
+    for (let i = 0; i < resamples; i++) {
+      count(i + 1, drawn);
+      all.set(drawn, i * groups);
+    }
+    return all;
+  });
+  return (resample, drawn) => {
+    const first = (resample - 1) * groups;
+    for (let of = 0; of < groups; of++) drawn[of] = kept[first + of]!;
+  };
 }
 
 /** The code of a reason. */
@@ -70,11 +144,11 @@ export function countReasons(codes: Uint8Array): Map<DegenerateReason, number> {
 /** The reason why a resample of the points is degenerate, from how often each point is in it. */
 function judgeOfDraws(
   { problem, runLengths }: StagePoints,
+  inputOf: Uint32Array,
   drawsRuns: boolean,
 ): (counts: Float64Array) => DegenerateReason | undefined {
   const first = firstPoints(runLengths);
   const needed = freeParameters(problem);
-  const inputOf = inputNumbers(problem);
   const seen = new Uint32Array(inputOf.length);
   let resample = 0;
   return (counts) => {

@@ -1,9 +1,15 @@
-import { getOrInsert, ownValue } from "../collections.ts";
+import { getOrInsert, getOrInsertRecent, ownValue } from "../collections.ts";
 import type { Fit, Unknown } from "../identifiability/fit.ts";
 import { type PredictionError, standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { type Spread, spreadOf } from "../identifiability/spread.ts";
 import type { SpreadKind } from "../intervals/method.ts";
-import { drawsFor, type Purpose, purposes, replicateNoise } from "../intervals/purposes.ts";
+import {
+  drawsFor,
+  type Purpose,
+  purposes,
+  type ReplicateNoise,
+  replicateNoise,
+} from "../intervals/purposes.ts";
 import type { Prediction } from "../methods/method.ts";
 import { drawCounter, replicateMaker } from "../solve/draw-resample.ts";
 import {
@@ -229,7 +235,7 @@ export function purposeDraws(
   const asked = questionsOf(questions, cell.task);
   if (asked === undefined || !sources.includes("evaluation")) return draws;
   const levels = { run: 0, checkpoint: 0, questions: asked };
-  const noise = replicateNoise(resamples, `${seed}/${cell.task}`);
+  const noise = noiseOf(resamples, `${seed}/${cell.task}`);
   return draws.map(({ target, values }) => ({
     target,
     values: {
@@ -245,13 +251,28 @@ export function questionsOf(questions: Bootstrap["questions"], task: string): nu
   return typeof questions === "object" ? ownValue(questions, task) : questions;
 }
 
+/** Noise of stages and tasks that were met last: cells share it. */
+const recentNoise = new Map<string, ReplicateNoise>();
+const MOST_RECENT = 16;
+
+function noiseOf(resamples: number, key: string): ReplicateNoise {
+  return getOrInsertRecent(recentNoise, MOST_RECENT, `${resamples} ${key}`, () =>
+    replicateNoise(resamples, key),
+  );
+}
+
+const levelsOf = new WeakMap<StageUse, { run: number; checkpoint: number }>();
+
 /** Standard deviations of new runs, and of new checkpoints of a run, about what a stage predicts; in the unit of its residuals. */
-export function noiseLevels({ problem, solution, runs }: StageUse): { run: number; checkpoint: number } {
-  const points = { ...runs, strata: [runs.runs.length], points: problem.response.length };
-  const { betweenRuns, withinRuns } = residualsOf(problem, solution.parameters, points);
-  // With one point a run, the variances between and within runs cannot be separated.
-  const isSingle = runs.runLengths.every((length) => length <= 1);
-  return isSingle ? { run: withinRuns, checkpoint: 0 } : { run: betweenRuns, checkpoint: withinRuns };
+export function noiseLevels(use: StageUse): { run: number; checkpoint: number } {
+  return getOrInsert(levelsOf, use, () => {
+    const { problem, solution, runs } = use;
+    const points = { ...runs, strata: [runs.runs.length], points: problem.response.length };
+    const { betweenRuns, withinRuns } = residualsOf(problem, solution.parameters, points);
+    // With one point a run, the variances between and within runs cannot be separated.
+    const isSingle = runs.runLengths.every((length) => length <= 1);
+    return isSingle ? { run: withinRuns, checkpoint: 0 } : { run: betweenRuns, checkpoint: withinRuns };
+  });
 }
 
 /** Noise of one stage on each replicate; the same for all cells and targets, as the draws of runs are. */
@@ -262,7 +283,7 @@ function stageNoise(
   seed: number,
 ): Float64Array {
   const levels = noiseLevels(use);
-  const unit = replicateNoise(resamples, `${seed}/${use.stage}`);
+  const unit = noiseOf(resamples, `${seed}/${use.stage}`);
   const checkpoint = sources.includes("checkpoint") ? levels.checkpoint : 0;
   return unit.run.map((z, i) => levels.run * z + checkpoint * unit.checkpoint[i]!);
 }

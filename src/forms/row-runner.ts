@@ -25,46 +25,69 @@ export function rowRunner(
       return operator === wanted ? [{ register: registerOf(position), index }] : [];
     });
   const parametersAt = of("parameter");
-  const columnsAt = of("column").map(({ register, index }) => ({
-    register,
-    fill: columnFiller(columns[index]!),
-  }));
+  const columnsAt = of("column").map(({ register, index }) => {
+    return { register, expression: columns[index]!, evaluate: compileExpression(columns[index]!) };
+  });
   const result = registerOf(program.value);
   return (parameters, variables, values) => {
-    const stride = parameters.length === width ? 0 : width;
+    const varied = variables.flatMap((given, v) => (typeof given === "number" ? [] : [{ given, v }]));
+    const row = variables.map((given) => (typeof given === "number" ? given : Number.NaN));
+    const isHeld = parameters.length === width;
+    // What is the same on all rows stays in its register.
+    if (isHeld) for (const { register, index } of parametersAt) register.fill(parameters[index]!);
+    if (varied.length === 0) {
+      for (const { register, evaluate } of columnsAt) register.fill(evaluate(noParameters, row));
+    }
     for (let first = 0; first < values.length; first += BLOCK) {
       const count = Math.min(BLOCK, values.length - first);
-      for (const { register, index } of parametersAt) {
-        for (let i = 0; i < count; i++) register[i] = parameters[(first + i) * stride + index]!;
+      if (!isHeld) {
+        for (const { register, index } of parametersAt) {
+          take(register, parameters, first * width + index, width, count);
+        }
       }
-      for (const { register, fill } of columnsAt) fill(register, variables, first, count);
+      if (varied.length > 0) {
+        for (const column of columnsAt) fillColumn(column, variables, varied, row, first, count);
+      }
       for (const step of steps) step(registers, count);
-      for (let i = 0; i < count; i++) values[first + i] = result[i]!;
+      put(values, first, result, count);
     }
   };
 }
 
-/** Writes a column, which depends on the variables alone, for `count` rows from a first one on. */
-type ColumnFiller = (
-  register: Float64Array,
+const noParameters: number[] = [];
+
+/** Takes every `stride`-th number from a place on. Small loops of their own are compiled well. */
+function take(to: Float64Array, from: Float64Array, place: number, stride: number, count: number): void {
+  for (let i = 0, at = place; i < count; i++, at += stride) to[i] = from[at]!;
+}
+
+function put(to: Float64Array, place: number, from: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) to[place + i] = from[i]!;
+}
+
+/** A subexpression of the variables alone. */
+interface ColumnRegister {
+  register: Float64Array;
+  expression: Expression;
+  evaluate: ReturnType<typeof compileExpression>;
+}
+
+/** Writes a column for `count` rows from a first one on. */
+function fillColumn(
+  { register, expression, evaluate }: ColumnRegister,
   variables: readonly RowVariable[],
+  varied: readonly { given: Float64Array; v: number }[],
+  row: number[],
   first: number,
   count: number,
-) => void;
-
-function columnFiller(expression: Expression): ColumnFiller {
-  const evaluate = compileExpression(expression);
-  const noParameters: number[] = [];
-  return (register, variables, first, count) => {
-    const varied = variables.flatMap((given, v) => (typeof given === "number" ? [] : [{ given, v }]));
-    const row = variables.map((given) => (typeof given === "number" ? given : given[first]!));
-    if (varied.length === 0) {
-      register.fill(evaluate(noParameters, row));
-      return;
-    }
-    for (let i = 0; i < count; i++) {
-      for (const { given, v } of varied) row[v] = given[first + i]!;
-      register[i] = evaluate(noParameters, row);
-    }
-  };
+): void {
+  const alone = expression.kind === "variable" ? variables[expression.index]! : undefined;
+  if (typeof alone === "object") {
+    take(register, alone, first, 1, count);
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    for (const { given, v } of varied) row[v] = given[first + i]!;
+    register[i] = evaluate(noParameters, row);
+  }
 }

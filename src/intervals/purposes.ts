@@ -28,7 +28,7 @@ export const purposes: Readonly<Record<Purpose, { description: string; sources: 
 };
 
 /** Standard normal numbers of each source, one a replicate. */
-type ReplicateNoise = Readonly<Record<Source, Float64Array>>;
+export type ReplicateNoise = Readonly<Record<Source, Float64Array>>;
 
 /**
  * The noise of all replicates, for all cells and purposes: shared, it cancels in paired differences as the runs do.

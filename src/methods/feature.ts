@@ -50,6 +50,12 @@ export function featureNamed(name: string): Feature {
   return { name, metric, subjects: subjects?.split("+") };
 }
 
+/** The subjects that a feature is of beside the task; undefined where the table says which. */
+export function subjectsOf(feature: Feature | undefined): readonly string[] | undefined {
+  const subjects = feature?.subjects ?? [];
+  return subjects.includes(ALL_DOMAINS) ? undefined : subjects;
+}
+
 /** The quantity that the feature is for a task. Where the table has no validation domain, `domains` is taken for a subject. */
 export function featureOf({ metric, subjects = [] }: Feature, task: string, index: RunIndex): Quantity {
   if (subjects.length === 0) return { metric, subjects: [task] };

@@ -228,6 +228,8 @@ export interface Configuration {
   onTable?(table: CheckpointTable, where: string): Configuration[];
   /** What a task must have. */
   needs: readonly Need[];
+  /** Subjects that its plans may read beside the task. @default any */
+  reads?: readonly string[];
   /** Predicates on runs that the plan reads from the index. */
   predicates: readonly string[];
   /** @throws UserError for mistakes in the table, such as shares of sources that do not add up to 1 */
@@ -275,6 +277,8 @@ export interface MethodRecord<Choices extends DesignChoices, Recipe> {
   metric(recipe: Recipe): string;
   /** What a task must have for the recipe. */
   needs(recipe: Recipe): readonly Need[];
+  /** Subjects that its plans may read beside the task; undefined for any. @default any */
+  reads?(recipe: Recipe): readonly string[] | undefined;
   /** Kind of the predicted metric. @default loss or score, by the name of the metric */
   predicts?(recipe: Recipe): Predicted;
   /** As `Configuration` has it. @default every task */
@@ -306,10 +310,12 @@ export function defineMethod<Choices extends DesignChoices, Recipe>(
   const { name, description, stages, choices, takesMixtures = false, fitsAlone = false } = record;
   const configure = (values: Assignment, context: AxisContext): Configuration => {
     const recipe = record.recipe(Object.fromEntries(values) as Chosen<Choices>, context);
+    const reads = record.reads?.(recipe);
     return {
       values,
       predicts: record.predicts?.(recipe) ?? (isLoss(record.metric(recipe)) ? "loss" : "score"),
       needs: record.needs(recipe),
+      ...(reads && { reads }),
       predicates: record.predicates?.(recipe) ?? [],
       plan: (data) => record.plan(recipe, data),
       ...(record.isFor && { isFor: (task, index) => record.isFor!(recipe, task, index) }),

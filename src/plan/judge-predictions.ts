@@ -39,6 +39,7 @@ export class PredictionJudge {
   readonly #results: ReadonlyMap<string, SolveResult>;
   readonly #studies: ReadonlyMap<string, FitStudy>;
   readonly #stages = new Map<string, JudgedStage>();
+  readonly #unseen = new WeakMap<readonly Size[], Unvaried[]>();
 
   /** @param studies of fits by the key of their problem; those that are missing are made when they are needed */
   constructor(results: ReadonlyMap<string, SolveResult>, studies: ReadonlyMap<string, FitStudy> = new Map()) {
@@ -56,7 +57,7 @@ export class PredictionJudge {
         return [];
       }
       const inputs = sizes.map((size) => size && stage.inputsOf?.(size));
-      const unseen = unseenSizes(stage);
+      const unseen = this.#unseenSizes(stage);
       const where = stage.subject === undefined ? stage.name : `${stage.name} of ${stage.subject}`;
       return judgePredictions(
         this.#judgedStage(key, stage, result.solution),
@@ -72,6 +73,20 @@ export class PredictionJudge {
     return sizes.map((_, k) => worstOf(ofStages.flatMap((verdicts) => verdicts[k] ?? [])));
   }
 
+  /**
+   * The quantities among parameters and tokens that do not vary over the points of a stage that does not see both, such as a law of
+   * FLOPs: it holds for runs that share it.
+   */
+  #unseenSizes({ problem, sizes }: Extract<PosedStage, { problem: unknown }>): readonly Unvaried[] {
+    const { variableNames } = problem.form;
+    if (sizes === undefined || (variableNames.includes("N") && variableNames.includes("D"))) return [];
+    // Cells that differ in other stages share the array.
+    return getOrInsert(this.#unseen, sizes, () => {
+      const column = (of: "n" | "d") => Float64Array.from(sizes, (size) => size[of]);
+      return unvariedColumns(["n", "d"], [column("n"), column("d")]);
+    });
+  }
+
   #judgedStage(
     key: string,
     stage: Extract<PosedStage, { problem: unknown }>,
@@ -83,17 +98,6 @@ export class PredictionJudge {
       return judgedStage(solved, this.#studies.get(key)?.freedom);
     });
   }
-}
-
-/**
- * The quantities among parameters and tokens that do not vary over the points of a stage that does not see both, such as a law of FLOPs: it holds for runs
- * that share it.
- */
-function unseenSizes(stage: Extract<PosedStage, { problem: unknown }>): Unvaried[] {
-  const { variableNames } = stage.problem.form;
-  if (stage.sizes === undefined || (variableNames.includes("N") && variableNames.includes("D"))) return [];
-  const column = (of: "n" | "d") => Float64Array.from(stage.sizes!, (size) => size[of]);
-  return unvariedColumns(["n", "d"], [column("n"), column("d")]);
 }
 
 /**

@@ -13,11 +13,8 @@ function termsAt({ form, variables, response }: Problem) {
     return values;
   });
   /** The logarithm of a term at point q. */
-  const logOf = ({ level, levelSign, slopes }: LogTerm, parameters: Float64Array, q: number): number =>
-    slopes.reduce(
-      (sum, { parameter, column, sign }) => sum + sign * parameters[parameter]! * columns[q]![column]!,
-      levelSign * parameters[level]!,
-    );
+  const logOf = (term: LogTerm, parameters: Float64Array, q: number): number =>
+    logOfTerm(term, parameters, 0, columns[q]!);
   const isLost = (term: LogTerm, parameters: Float64Array): boolean =>
     inputs.every(
       (input, q) => Math.exp(logOf(term, parameters, q)) < share * Math.abs(form.value(parameters, input)),
@@ -28,7 +25,20 @@ function termsAt({ form, variables, response }: Problem) {
     const size = Math.max(...inputs.map((input) => Math.abs(form.value(parameters, input))));
     return Math.max(...values) - Math.min(...values) < share * size;
   };
-  return { logOf, isLost, isIdle };
+  return { columns, logOf, isLost, isIdle };
+}
+
+/** The logarithm of a term at a point with these columns; `first` is the place of the first parameter. */
+function logOfTerm(
+  { level, levelSign, slopes }: LogTerm,
+  parameters: Float64Array,
+  first: number,
+  columns: Float64Array,
+): number {
+  let sum = levelSign * parameters[first + level]!;
+  for (const { parameter, column, sign } of slopes)
+    sum += sign * parameters[first + parameter]! * columns[column]!;
+  return sum;
 }
 
 /**
@@ -40,11 +50,26 @@ function termsAt({ form, variables, response }: Problem) {
 export function countLostTerms(problem: Problem, parameters: Float64Array): number {
   const { form } = problem;
   if (form.logTerms.length === 0) return 0;
-  const { isLost } = termsAt(problem);
+  const { isLost, columns } = termsAt(problem);
   const width = form.parameterNames.length;
+  const fits = parameters.length / width;
+  // A term that is there at the first point is not lost, and nearly all are.
+  const [first = new Float64Array(0)] = columns;
+  const values = new Float64Array(fits);
+  form.valueOfRows(
+    parameters,
+    problem.variables.map((variable) => variable[0]!),
+    values,
+  );
   let lost = 0;
-  for (let first = 0; first < parameters.length; first += width) {
-    const fit = parameters.subarray(first, first + width);
+  for (let i = 0; i < fits; i++) {
+    const limit = share * Math.abs(values[i]!);
+    let mayBeLost = false;
+    for (const term of form.logTerms) {
+      if (Math.exp(logOfTerm(term, parameters, i * width, first)) < limit) mayBeLost = true;
+    }
+    if (!mayBeLost) continue;
+    const fit = parameters.subarray(i * width, (i + 1) * width);
     if (form.logTerms.some((term) => isLost(term, fit))) lost++;
   }
   return lost;

@@ -83,15 +83,20 @@ export async function solveReplicatesOn(
       result.objective[first + r] = answer.objective[r * starts + answer.best[r]!]!;
       result.firstObjective[first + r] = answer.objective[r * starts]!;
       result.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
-      if (terminations[answer.termination[r]!] === "undefined") continue;
-      const parameters = answer.parameters.subarray(r * width, (r + 1) * width);
+    }
+    const isDefined = (r: number): boolean => terminations[answer.termination[r]!] !== "undefined";
+    const defined = Array.from({ length: rows }, (_, r) => r).filter(isDefined);
+    const parametersOf = (r: number): Float64Array => answer.parameters.subarray(r * width, (r + 1) * width);
+    if (defined.length === rows) checkBounds(problem, backend.description, answer.parameters);
+    else for (const r of defined) checkBounds(problem, backend.description, parametersOf(r));
+    const [r] = defined;
+    if (r !== undefined) {
       const replicate = firstReplicate + first + r;
-      checkBounds(problem, backend.description, parameters);
       checkAnswer(
         kernel,
         backend,
         () => replicateMaker(problem, resampling, seed)(replicate),
-        { parameters, objective: result.objective[first + r]! },
+        { parameters: parametersOf(r), objective: result.objective[first + r]! },
         { scheme: resampling.draw.kind, replicate },
       );
     }

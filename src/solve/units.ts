@@ -47,19 +47,21 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   }
 
   const output = scales[form.output]!;
-  const toTable = rescaler(units, form, scales);
   const width = lower.length;
   const parametersOf = (rows: Float64Array): Float64Array => {
     const out = new Float64Array(rows.length);
+    // One record for all rows: replicates are converted by the thousand.
+    const named: Record<string, number> = {};
     for (let at = 0; at < rows.length; at += width) {
-      const row = rows.subarray(at, at + width);
-      // A parameter that ends on its bound gets the bound to the last bit.
-      out.set(
-        toTable(row).map((value, p) =>
-          row[p] === scaledLower[p] ? lower[p]! : row[p] === scaledUpper[p] ? upper[p]! : value,
-        ),
-        at,
-      );
+      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = rows[at + p]!;
+      const changed = units.rescaled(named, scales);
+      for (let p = 0; p < width; p++) {
+        const value = rows[at + p]!;
+        // A parameter that ends on its bound gets the bound to the last bit.
+        if (value === scaledLower[p]) out[at + p] = lower[p]!;
+        else if (value === scaledUpper[p]) out[at + p] = upper[p]!;
+        else out[at + p] = changed[form.parameterNames[p]!] ?? value;
+      }
     }
     return out;
   };

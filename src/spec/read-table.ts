@@ -18,9 +18,21 @@ export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> 
   const table = await readCheckpointTable(sweep.table, {
     ...(sweep.columns && { columns: sweep.columns }),
     ...(sweep.decimal && { decimal: sweep.decimal }),
+    ...partOf(sweep),
   });
   const shares = sweep.scores === "percent" ? fromPercent(table, sweep.where) : table;
   return sweep.chance === undefined ? shares : withChance(shares, sweep.chance, sweep.where);
+}
+
+/** The subjects that a sweep reads; nothing where it may read any. */
+function partOf({ tasks, configurations, analyses, scores }: ResolvedSweep): {
+  subjects?: ReadonlySet<string>;
+} {
+  // Whether scores are per cent is seen from all of them, and an analysis may look at any subject.
+  if (tasks === undefined || scores === "percent" || analyses.length > 0) return {};
+  const others = configurations.map(({ reads }) => reads);
+  if (others.includes(undefined)) return {};
+  return { subjects: new Set([...tasks, ...others.flatMap((subjects) => subjects ?? [])]) };
 }
 
 /** Scores in per cent as shares. */

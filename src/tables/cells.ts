@@ -33,7 +33,9 @@ export function cellSource(table: Table | SourcedTable, source: string): CellSou
   return {
     table,
     source,
-    origin: { files: isRead ? table.files : [{ path: source, rows: table.rows }] },
+    origin: isRead
+      ? { files: table.files, ...(table.sourceRow && { sourceRow: table.sourceRow }) }
+      : { files: [{ path: source, rows: table.rows }] },
     literalNaN: isRead ? table.literalNaN : new Map(),
     noNumbers: isRead ? table.noNumbers : undefined,
   };

@@ -13,6 +13,8 @@ export interface CheckpointTable {
   /** File or files it was read from, for messages. */
   source: string;
   rows: number;
+  /** Rows of the files, where only those are kept that are asked for. @default rows */
+  allRows?: number;
   run: string[];
   role: Role[];
   /** Parameters of the model. */

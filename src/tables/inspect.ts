@@ -3,6 +3,7 @@ import type { CheckpointTable } from "./checkpoint-table.ts";
 import { findingsOf, type Inspected } from "./findings.ts";
 import type { Finding, InputRange, Inspection, MetricSummary, RunSummary } from "./inspection.ts";
 import { type RowSeries, seriesOf } from "./score-trends.ts";
+import { markedRows } from "./table.ts";
 
 /** What a checkpoint table holds (runs, metrics of each subject, ranges) and what looks wrong in it. */
 export function inspectTable(table: CheckpointTable): Inspection {
@@ -58,14 +59,6 @@ export function findingsInUse(
     metrics: summariseMetrics(table, rowsOf, series),
   };
   return findingsOf(inspected, { ofSweep: true });
-}
-
-/** The places of values other than 0, ascending. */
-function markedRows(marks: Uint8Array): Uint32Array {
-  const rows = new Uint32Array(marks.reduce((count, mark) => count + mark, 0));
-  let next = 0;
-  for (let row = 0; row < marks.length; row++) if (marks[row] === 1) rows[next++] = row;
-  return rows;
 }
 
 /** Runs in order of appearance. */

@@ -98,6 +98,13 @@ export function looksNumeric(column: Column): boolean {
   return filled > 0 && 2 * numeric >= filled;
 }
 
+/** Whether none of some texts is a number or is meant as one. */
+export function meanNoNumbers(texts: readonly string[]): boolean {
+  return texts.every(
+    (text) => parseNumber(text) === undefined && !KINDS.some(({ pattern }) => pattern.test(text)),
+  );
+}
+
 /** An expression as a sweep file takes it: quoted, since a comma would end it. */
 const sql = (expression: string): string => `{sql: ${JSON.stringify(expression)}}`;
 

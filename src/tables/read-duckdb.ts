@@ -3,11 +3,14 @@ import { checkContent, type TableFormat } from "./files.ts";
 import { quoteText } from "./sql/duckdb.ts";
 import { type FileRelation, type FileRelationOptions, fileError, fileRelation } from "./sql/file-relation.ts";
 import { columnType, type Relation, textSql, typeOfNoNumbers, valueSql } from "./sql/relation.ts";
-import { copyDoubles, copyLabels } from "./sql/vectors.ts";
+import { copyCodes, copyDoubles, NO_LABEL } from "./sql/vectors.ts";
 import { type Column, numberColumn, type ReadColumns } from "./table.ts";
 
 /** A column with more distinct values than this is read as plain text. */
 const MOST_LABELS = 10_000;
+
+/** Rows of DuckDB's chunks. */
+export const MOST_ROWS_OF_CHUNK = 2048;
 
 /**
  * Reads one Parquet, CSV or JSON file.
@@ -60,19 +63,20 @@ export async function readRelation(
     const sql = isText ? textSql(column) : valueSql(column);
     const labels =
       type === "string" && options.labelled ? await distinctLabels(connection, sql, relation.sql) : undefined;
-    list.push(labels ? `CAST(${sql} AS ENUM(${labels.map(quoteText).join(", ")}))` : sql);
-    sinks.push(labels ? labelSink(name, labels, room) : columnSink(name, type, room, options.wholeAsFloat));
+    list.push(labels?.length ? codeSql(sql, labels) : sql);
+    sinks.push(
+      labels?.length ? labelSink(name, labels, room) : columnSink(name, type, room, options.wholeAsFloat),
+    );
   }
-  const result = await connection.stream(`SELECT ${list.join(", ")} FROM ${relation.sql}`);
-  let rows = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    sinks.forEach((sink, index) => {
-      sink.append(chunk, index, rows);
-    });
-    rows += chunk.rowCount;
-  }
+  const rows = await eachChunk(
+    connection,
+    `SELECT ${list.join(", ")} FROM ${relation.sql}`,
+    (chunk, offset) => {
+      sinks.forEach((sink, index) => {
+        sink.append(chunk, index, offset);
+      });
+    },
+  );
   const literalNaN = new Map<string, number>();
   for (const sink of sinks) {
     if (sink.literalNaN !== undefined) literalNaN.set(sink.name, sink.literalNaN);
@@ -85,13 +89,34 @@ export async function readRelation(
   return { rows, columns: sinks.map((sink) => sink.finish(rows)), literalNaN, noNumbers };
 }
 
-async function countRows(connection: DuckDBConnection, relation: string): Promise<number> {
+/** Runs a query and passes its rows on in chunks, each with the number of rows before it. @returns the number of rows */
+export async function eachChunk(
+  connection: DuckDBConnection,
+  query: string,
+  use: (chunk: DuckDBDataChunk, offset: number) => void,
+): Promise<number> {
+  const result = await connection.stream(query);
+  let rows = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return rows;
+    use(chunk, rows);
+    rows += chunk.rowCount;
+  }
+}
+
+/** A text column as an ENUM of its labels. */
+export function codeSql(sql: string, labels: readonly string[]): string {
+  return `CAST(${sql} AS ENUM(${labels.map(quoteText).join(", ")}))`;
+}
+
+export async function countRows(connection: DuckDBConnection, relation: string): Promise<number> {
   const reader = await connection.runAndReadAll(`SELECT count(*) FROM ${relation}`);
   return Number(reader.getRowsJS()[0]![0]);
 }
 
-/** The distinct values of a text column, if there are some and not too many. */
-async function distinctLabels(
+/** The distinct values of a text column; undefined where there are too many. */
+export async function distinctLabels(
   connection: DuckDBConnection,
   sql: string,
   relation: string,
@@ -100,7 +125,7 @@ async function distinctLabels(
     `SELECT DISTINCT ${sql} AS label FROM ${relation} WHERE ${sql} IS NOT NULL LIMIT ${MOST_LABELS + 1}`,
   );
   const labels = reader.getRowsJS().map(([label]) => asKey(String(label)));
-  return labels.length === 0 || labels.length > MOST_LABELS ? undefined : labels;
+  return labels.length > MOST_LABELS ? undefined : labels;
 }
 
 /** The same text as the names of properties have it: the engine keeps one copy of each, which it compares and looks up faster. */
@@ -157,10 +182,15 @@ function listSink<Value>(
 function labelSink(name: string, labels: readonly string[], room: number): ColumnSink {
   // An array with more room than this is a table of hashes to the engine.
   const values = room < 2 ** 25 ? new Array<string | null>(room) : [];
+  const codes = new Uint16Array(MOST_ROWS_OF_CHUNK);
   return {
     name,
     append(chunk, index, offset) {
-      copyLabels(chunk, index, labels, values, offset);
+      copyCodes(chunk, index, labels.length, codes, 0);
+      for (let i = 0; i < chunk.rowCount; i++) {
+        const code = codes[i]!;
+        values[offset + i] = code === NO_LABEL ? null : labels[code]!;
+      }
     },
     finish: () => ({ name, type: "string", values }),
   };

@@ -36,7 +36,7 @@ function withPartitions(path: string, read: ReadColumns): ReadColumns {
   return added.length === 0 ? read : { ...read, columns: [...read.columns, ...added] };
 }
 
-function partitionsOf(path: string): [name: string, value: string | null][] {
+export function partitionsOf(path: string): [name: string, value: string | null][] {
   // From the root on, because a folder means the same from every working directory.
   return resolve(path)
     .split(/[\\/]/)

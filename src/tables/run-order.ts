@@ -35,6 +35,32 @@ export function runOrder(table: CheckpointTable): string[] {
     .map(({ run }) => run);
 }
 
+/**
+ * Whether the rows of one subject, the first by name, tell apart all runs whose ends are alike, so that rows of other subjects have no
+ * say in the order of the runs.
+ */
+export function ordersRuns(table: CheckpointTable, subject: string): boolean {
+  const rowsOf = new Map<string, number[]>();
+  table.run.forEach((run, row) => {
+    getOrInsert(rowsOf, run, () => []).push(row);
+  });
+  const compare = rowComparison(table);
+  const ends = [table.n, table.d, table.c, ...byName(table.mixes)];
+  const runs = runOrder(table).map((run) => {
+    const rows = rowsOf.get(run)!;
+    return { rows, end: endOf(table, rows) };
+  });
+  const ofSubject = (rows: readonly number[]) =>
+    rows.filter((row) => table.subject[row] === subject).sort(compare);
+  return runs.every((run, i) => {
+    const before = runs[i - 1];
+    if (before === undefined || compareBy(ends, run.end, before.end) !== 0) return true;
+    if (table.family[run.end] !== table.family[before.end]) return true;
+    const [a, b] = [ofSubject(run.rows), ofSubject(before.rows)];
+    return a.some((row, place) => place < b.length && compare(row, b[place]!) !== 0);
+  });
+}
+
 /** Orders rows of one run and subject as they were trained: by tokens, then by all else that they hold. */
 export function rowComparison(table: CheckpointTable): (a: number, b: number) => number {
   const { subject, phase, d, step, n, c } = table;

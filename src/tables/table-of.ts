@@ -107,7 +107,10 @@ export function ends<Item extends object>(
   ];
 }
 
-/** Columns of one kind of record as columns of another that has one of the first. */
+/**
+ * Columns of one kind of record as columns of another that has one of the first. A value is worked out once for rows of one record
+ * that follow each other.
+ */
 export function via<Outer, Inner>(
   columns: readonly ColumnOf<Inner>[],
   inner: (outer: Outer) => Inner,
@@ -118,7 +121,13 @@ export function via<Outer, Inner>(
     description,
     value,
   }: ColumnOf<Inner, T>): ColumnOf<Outer, T> => {
-    return { name, type, description, value: (outer) => value(inner(outer)) };
+    let last: { of: Inner; value: Value<T> } | undefined;
+    const read = (outer: Outer): Value<T> => {
+      const of = inner(outer);
+      if (last?.of !== of) last = { of, value: value(of) };
+      return last.value;
+    };
+    return { name, type, description, value: read };
   };
   return columns.map((column) => one(column));
 }

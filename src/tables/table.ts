@@ -52,6 +52,8 @@ export interface ReadColumns extends Table {
 /** A table read from files. */
 export interface SourcedTable extends ReadColumns {
   files: readonly SourceFile[];
+  /** Row of the files (0-based, over all) of each row. @default all rows are there, in order */
+  sourceRow?: Uint32Array;
 }
 
 type Value = string | number | boolean;
@@ -71,6 +73,14 @@ export function columnOf(table: Table, name: string): Column {
 /** The numbers of a table's rows, from 0. */
 export function rowsOf(table: Table): number[] {
   return Array.from({ length: table.rows }, (_, row) => row);
+}
+
+/** The places of values other than 0, ascending. */
+export function markedRows(marks: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(marks.reduce((count, mark) => count + mark, 0));
+  let next = 0;
+  for (let row = 0; row < marks.length; row++) if (marks[row] === 1) rows[next++] = row;
+  return rows;
 }
 
 /** A cell as a JSON value: a missing number (NaN) is null. */

@@ -54,7 +54,7 @@ export function tidyMetrics(from: CellSource, mapping: ColumnMapping): Map<strin
 }
 
 /** Whether a column of that name is meant as a metric, even if its cells are not numbers. */
-function isMetricName(name: string): boolean {
+export function isMetricName(name: string): boolean {
   return isLoss(name) || isAccuracy(name) || isChance(name);
 }
 
@@ -66,7 +66,7 @@ function isEmpty({ values }: Column): boolean {
 }
 
 /** Names of the table's columns that the schema names, directly or by the mapping; they are not metrics. */
-function usedColumns(mapping: ColumnMapping): string[] {
+export function usedColumns(mapping: ColumnMapping): string[] {
   const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
   const roleColumn = typeof role === "object" ? role.column : (role ?? "role");
   const plain = SCHEMA_NAMES.filter((name) => name !== "role");

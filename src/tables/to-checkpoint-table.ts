@@ -23,6 +23,7 @@ import { checkDuplicates } from "./duplicates.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
 import { FILE_NAME, readTable } from "./read.ts";
 import { widenToTidy } from "./reshape.ts";
+import { ordersRuns } from "./run-order.ts";
 import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table, withIntegers } from "./table.ts";
 import { tidyMetrics } from "./tidy-metrics.ts";
 
@@ -34,6 +35,11 @@ interface CheckpointTableOptions {
 interface ReadCheckpointsOptions extends CheckpointTableOptions {
   /** The decimal separator of numbers in CSV files. @default "." */
   decimal?: Decimal;
+  /**
+   * Subjects whose rows are asked for. Where the table may be read in parts, the others' rows are checked and left out, except for those
+   * that say something of runs or that there is a subject (`keptRows`). @default all
+   */
+  subjects?: ReadonlySet<string>;
 }
 
 /**
@@ -219,11 +225,16 @@ export async function readCheckpointTable(
   const source = typeof paths === "string" ? paths : paths.join(", ");
   const computed = expressionsOf(columns);
   const text = textColumns(columns);
+  const filename = [...text, ...computed.values()].some((name) => name.includes(FILE_NAME));
+  if (options.subjects && computed.size === 0 && !filename) {
+    const part = await readPartly(paths, options.subjects, source, columns);
+    if (part !== undefined) return part;
+  }
   const table = await readTable(paths, {
     text,
     computed,
     wholeAsFloat: true,
-    filename: [...text, ...computed.values()].some((name) => name.includes(FILE_NAME)),
+    filename,
     ...(decimal && { decimal }),
   });
   try {
@@ -242,4 +253,19 @@ export async function readCheckpointTable(
       guessed,
     };
   }
+}
+
+/** The rows of some subjects, with those that say the same of its runs as all; undefined where all must be read. */
+async function readPartly(
+  paths: string | readonly string[],
+  subjects: ReadonlySet<string>,
+  source: string,
+  columns: ColumnMapping,
+): Promise<CheckpointTable | undefined> {
+  const { readSubjects } = await import("./read-subjects.ts");
+  const read = await readSubjects(typeof paths === "string" ? [paths] : paths, subjects, columns);
+  if (read === undefined) return undefined;
+  const table = toCheckpointTable(read.table, source, { columns });
+  if (read.ordering !== undefined && !ordersRuns(table, read.ordering)) return undefined;
+  return { ...table, allRows: read.table.files.reduce((sum, { rows }) => sum + rows, 0) };
 }

@@ -101,3 +101,26 @@ test("where points are drawn one run is no reason; a form without a value is, wh
   expect(countReasons(codes).get("few-runs")).toBeUndefined();
   expect(countReasons(codes).get("undefined")).toBe(1);
 });
+
+test("a run with enough different points tells enough by itself, if another run was drawn too", () => {
+  const lengths = [5, 5, 1, 1];
+  // The second run has five points at one x, the last two runs have one point each.
+  const x = Float64Array.of(1, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6);
+  const many: Problem = { ...problem, variables: [x], response: x.map((value) => 2 * value) };
+  const all = arrangePoints(many, { runs, runLengths: lengths }, { name: "q", runs, strata: [4] });
+  const drawn = groupsByRun(all) as WeighingDraw;
+  const population = { population: "q", draw: drawn, drawsRuns: true };
+  const codes = degenerateReplicates(all, population, { termination: fine }, 3);
+  const count = drawCounter("q", drawn, 3, x.length);
+  const counts = new Float64Array(x.length);
+  const reasons = Array.from(codes, (_, i) => {
+    count(i + 1, counts);
+    const different = new Set(x.filter((_, q) => counts[q]! > 0));
+    if ([0, 5, 10, 11].filter((q) => counts[q]! > 0).length < 2) return 1;
+    return different.size < 2 ? 2 : 0;
+  });
+  expect([...codes]).toEqual(reasons);
+  expect(new Set(reasons).size).toBe(3);
+  // The draws of a population are kept: the same stage again has the same replicates.
+  expect(degenerateReplicates(all, population, { termination: fine }, 3)).toEqual(codes);
+});

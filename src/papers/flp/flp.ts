@@ -5,7 +5,7 @@ import {
   planCheckpointStage,
   siblingPoints,
 } from "../../methods/checkpoint-points.ts";
-import { type Feature, featureOf } from "../../methods/feature.ts";
+import { type Feature, featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
 import { chainTargets, needsOfSteps, planScoreStep, planStep1, planTwoSteps } from "../../methods/steps.ts";
@@ -25,6 +25,7 @@ export const flp = defineMethod({
   metric: ({ score }) => score,
   needs: ({ feature, score, linkRuns }) =>
     needsOfSteps(feature, score, linkRuns === "fit" ? "fit" : "target"),
+  reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ runs }) => [runs],
   plan: (recipe, data) =>
     recipe.feature === undefined ? planDirect(recipe, data) : planSteps(recipe, recipe.feature, data),

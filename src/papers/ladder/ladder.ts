@@ -1,4 +1,4 @@
-import { featureOf } from "../../methods/feature.ts";
+import { featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
 import { perPart } from "../../methods/parts.ts";
@@ -21,6 +21,7 @@ export const ladder = defineMethod({
   recipe: ladderRecipe,
   metric: ({ score }) => score,
   needs: ({ feature, score, linkOn }) => needsOfSteps(feature, score, linkOn),
+  reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ runs }) => [runs],
   plan: ({ steps, single }, data) =>
     steps === undefined ? planSingle(single, data) : planSteps(steps, data),

@@ -1,5 +1,6 @@
 import { getOrInsert } from "../../collections.ts";
 import type { AxisInfo, AxisValue } from "../../methods/axis.ts";
+import type { Configuration } from "../../methods/method.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { configurationKeys, without } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
@@ -49,17 +50,27 @@ export function compareAxes(
   outcomes: readonly Outcome[],
 ): ComparedAxis[] {
   const keyOf = configurationKeys(axes);
+  const pairs = new Map<string, number>();
+  const pairOf = outcomes.map(({ cell: { task }, target }) =>
+    getOrInsert(pairs, `${task}\n${target}`, () => pairs.size),
+  );
   return axes.flatMap((axis, place) => {
     const values = distinctValues(axis, cells);
     if (values.length < 2) return [];
     const places = new Map(values.map((value, i) => [value, i]));
-    const groups = new Map<string, (Outcome | undefined)[]>();
-    for (const outcome of outcomes) {
-      const { configuration, task } = outcome.cell;
-      const key = `${without(keyOf(configuration), place)}\n${task}\n${outcome.target}`;
-      const group = getOrInsert(groups, key, () => values.map(() => undefined));
-      group[places.get(configuration.values.get(axis.name)!)!] = outcome;
-    }
+    // A configuration has many outcomes: which others it is compared with, and as which value, is found once.
+    const others = new Map<string, number>();
+    const placed = new Map<Configuration, { among: number; value: number }>();
+    const groups = new Map<number, (Outcome | undefined)[]>();
+    outcomes.forEach((outcome, o) => {
+      const { configuration } = outcome.cell;
+      const { among, value } = getOrInsert(placed, configuration, () => ({
+        among: getOrInsert(others, without(keyOf(configuration), place), () => others.size),
+        value: places.get(configuration.values.get(axis.name)!)!,
+      }));
+      const group = getOrInsert(groups, among * pairs.size + pairOf[o]!, () => values.map(() => undefined));
+      group[value] = outcome;
+    });
     const comparisons = [...groups.values()].filter((group) => present(group).length > 1);
     return [{ axis, values, reference: Math.max(0, values.indexOf(axis.default)), comparisons }];
   });

@@ -56,30 +56,26 @@ export function copyDoubles(
   return literalNaN;
 }
 
+/** Stands for a missing value among the codes of labels. */
+export const NO_LABEL = 2 ** 16 - 1;
+
 /**
- * Copies an ENUM column of a chunk as the values that its codes stand for, null where a row has none.
+ * Copies an ENUM column of a chunk as the places of its values in the type's list, `NO_LABEL` where a row has no value.
  *
- * @param labels all values of the type, in its order
+ * @param labels number of values of the type, fewer than `NO_LABEL`
  */
-export function copyLabels(
+export function copyCodes(
   chunk: DuckDBDataChunk,
   column: number,
-  labels: readonly string[],
-  into: (string | null)[],
+  labels: number,
+  into: Uint16Array,
   offset: number,
 ): void {
   const count = chunk.rowCount;
   // The width of DuckDB's codes goes by the number of labels.
-  const width = labels.length < 2 ** 8 ? 1 : labels.length < 2 ** 16 ? 2 : 4;
+  const width = labels < 2 ** 8 ? 1 : 2;
   const { bytes, validity } = rawVector(chunk, column, count, width);
-  const { buffer, byteOffset } = bytes;
-  const codes =
-    width === 1
-      ? bytes
-      : width === 2
-        ? new Uint16Array(buffer, byteOffset, count)
-        : new Uint32Array(buffer, byteOffset, count);
-  for (let row = 0; row < count; row++) {
-    into[offset + row] = validity !== null && isMissing(validity, row) ? null : labels[codes[row]!]!;
-  }
+  into.set(width === 1 ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, count), offset);
+  if (validity === null) return;
+  for (let row = 0; row < count; row++) if (isMissing(validity, row)) into[offset + row] = NO_LABEL;
 }
