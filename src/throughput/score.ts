@@ -1,4 +1,4 @@
-import { startsToMeet } from "../solve/start-count.ts";
+import { startsToMeet } from "../solve/search/start-count.ts";
 import type { BenchProblem } from "./bench-problems.ts";
 import type { Seconds } from "./clock.ts";
 
