@@ -2,8 +2,7 @@ import { partsInParallel } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, noCell } from "./kernel.ts";
 import { type PackedProblem, packProblem, searchRequest, variantOf } from "./pack.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "./problem.ts";
-import type { Ends } from "./start-count.ts";
-import { structuredStarts } from "./structure.ts";
+import { type Ends, structuredStarts } from "./start-count.ts";
 
 /** Tolerance of the squared scaled gradient, relative to the objective, of the polished best start. */
 const polishTolerance = 1e-26;

@@ -3,7 +3,7 @@ import { openNative } from "../../src/solve/native.ts";
 import { packProblem, searchRequest, variantOf } from "../../src/solve/pack.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { mostStructured } from "../../src/solve/structure.ts";
+import { mostStructured } from "../../src/solve/start-count.ts";
 import { scaleProblem } from "../../src/solve/units.ts";
 import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
 import { cxx } from "../kernels/toolchains.ts";
