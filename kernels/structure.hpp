@@ -40,7 +40,7 @@ LF_INLINE constexpr int linear_parameter(int j) {
   return int(LinearList<Form>::list >> (4 * j) & 15);
 }
 
-// Whether starts are taken from the form's structure (src/solve/structure.ts).
+// Whether starts are taken from the form's structure (src/solve/search/structure.ts).
 template <class Form>
 LF_INLINE constexpr bool has_structure() {
   const int linear = linear_parameters<Form>();
