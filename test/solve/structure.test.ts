@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { getForm } from "../../src/forms/registry.ts";
 import { openNative } from "../../src/solve/native.ts";
 import { packProblem, searchRequest, variantOf } from "../../src/solve/pack.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { mostStructured } from "../../src/solve/search/structure.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { scaleProblem } from "../../src/solve/units.ts";
+import { mean } from "../../src/statistics.ts";
 import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
 import { cxx } from "../kernels/toolchains.ts";
 
@@ -83,4 +85,49 @@ describe.skipIf(cxx === undefined)("starts from a form's structure (skipped with
     expect(first!.lowestCell!).toBeGreaterThanOrEqual(first!.objective * (1 - 1e-9));
     expect(second!.lowestCell).toBeUndefined();
   });
+
+  test.each([4, 10, 15, 18, 26])(
+    "a step among data without a trend is found, which hardly a random start meets (data %i)",
+    async (seed) => {
+      const problem = stepAmongNoise(seed);
+      const [result] = await solveProblems([problem], { backend: "native", threads: 1 });
+      expect("solution" in result! && result.solution.objective).toBeLessThanOrEqual(
+        lowestOfSteps(problem) * (1 + 1e-9),
+      );
+    },
+  );
 });
+
+/** Scores that fall by a step at 1.23 and slowly beyond, with noise of four times the step. */
+function stepAmongNoise(seed: number): Problem {
+  let state = seed * 7919;
+  const noise = (): number => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return state / 2147483648 - 0.5;
+  };
+  const losses = Float64Array.from({ length: 80 }, (_, i) => 0.8 + i * 0.01);
+  const score = (loss: number): number =>
+    0.62 - (loss > 1.23 ? 0.03 : 0) - 0.1 / (1 + Math.exp(-4 * (loss - 1.5))) + 0.12 * noise();
+  return {
+    form: getForm("sigmoid"),
+    variables: [losses],
+    response: losses.map(score),
+    loss: { kind: "squared" },
+    residual: "plain",
+    key: `step${seed}`,
+  };
+}
+
+/** The lowest objective of a step between two neighbouring points, by the means on both sides. */
+function lowestOfSteps({ response }: Problem): number {
+  const squares = (values: Float64Array): number =>
+    values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0);
+  const steps = Array.from(response.subarray(1), (_, i) => [
+    response.subarray(0, i + 1),
+    response.subarray(i + 1),
+  ]);
+  return steps.reduce(
+    (least, [left, right]) => Math.min(least, (squares(left!) + squares(right!)) / 2),
+    Number.POSITIVE_INFINITY,
+  );
+}
