@@ -105,7 +105,8 @@ FORMS = {"chinchilla": chinchilla, "sigmoid": sigmoid}
 class Regression:
     """A problem of the exchange format; parameters are [fits x parameters] throughout."""
 
-    def __init__(self, arrays, problem):
+    def __init__(self, arrays, problem, first_damping=FIRST_DAMPING):
+        self.first_damping = first_damping
         self.arrays = arrays
         self.xp = arrays.xp
         self.form = FORMS[problem["form"]]
@@ -174,7 +175,7 @@ class Regression:
         xp = self.xp
         q = self.inner(starts)
         cost, gradient, matrix = self.model(q)
-        damping = FIRST_DAMPING * xp.amax(xp.diagonal(matrix, 0, -2, -1), -1)
+        damping = self.first_damping * xp.amax(xp.diagonal(matrix, 0, -2, -1), -1)
         usable = xp.isfinite(cost)
         cost = xp.where(usable, cost, xp.full_like(cost, np.inf))
         return [q, cost, gradient, matrix, damping, xp.full_like(damping, 2.0), ~usable, xp.zeros_like(damping)]

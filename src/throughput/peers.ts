@@ -89,7 +89,7 @@ interface AbsentPeer {
 type Peer = PresentPeer | AbsentPeer;
 
 interface PeerSearch {
-  /** Python with SciPy. @default "python3" */
+  /** Python with SciPy and NumPy. @default "python3" */
   python?: string;
   /** @default "cmake" */
   cmake?: string;
@@ -100,15 +100,37 @@ interface PeerSearch {
 const anything = (): boolean => true;
 const squared = (problem: PeerProblem): boolean => problem.loss.kind === "squared";
 
-/** SciPy's peers, by the method that scipy_peer.py is given. */
-const scipyPeers = [
-  { name: "scipy-lbfgsb", method: "lbfgsb", supports: anything },
-  { name: "scipy-leastsq", method: "leastsq", supports: anything },
-  { name: "scipy-trf", method: "trf", supports: anything },
+/** A peer in Python: a script, its arguments and the library whose version counts. */
+interface PythonPeer {
+  name: string;
+  script: string;
+  args: string[];
+  library: { title: string; module: string };
+  supports(problem: PeerProblem): boolean;
+}
+
+const scipy = {
+  script: "scipy_peer.py",
+  library: { title: "SciPy", module: "scipy" },
+  supports: anything,
+} as const;
+
+const pythonPeers: readonly PythonPeer[] = [
+  { ...scipy, name: "scipy-lbfgsb", args: ["lbfgsb"] },
+  { ...scipy, name: "scipy-leastsq", args: ["leastsq"] },
+  { ...scipy, name: "scipy-trf", args: ["trf"] },
   {
+    ...scipy,
     name: "scipy-curve-fit",
-    method: "curve_fit",
-    supports: (problem: PeerProblem) => squared(problem) && problem.residual === "plain",
+    args: ["curve_fit"],
+    supports: (problem) => squared(problem) && problem.residual === "plain",
+  },
+  {
+    name: "numpy-varpro",
+    script: "numpy_varpro.py",
+    args: [],
+    library: { title: "NumPy", module: "numpy" },
+    supports: anything,
   },
 ];
 
@@ -130,7 +152,7 @@ const javaScriptPeer = "ml-levenberg-marquardt";
 
 /** Names of all peers that the benchmark knows. */
 export const peerNames: readonly string[] = [
-  ...[...scipyPeers, ...nativePeers].map(({ name }) => name),
+  ...[...pythonPeers, ...nativePeers].map(({ name }) => name),
   javaScriptPeer,
 ];
 
@@ -146,7 +168,7 @@ export async function availablePeers(search: PeerSearch = {}): Promise<Peer[]> {
     cmake: search.cmake ?? "cmake",
   };
   const groups = await Promise.all([
-    findScipy(search.python ?? "python3", join(sourceFolder, "scipy_peer.py")),
+    Promise.all(pythonPeers.map((peer) => findPython(search.python ?? "python3", sourceFolder, peer))),
     findNative(build),
     findJavaScript(),
   ]);
@@ -179,20 +201,21 @@ export async function runPeer(peer: PresentPeer, input: PeerInput): Promise<Peer
   }
 }
 
-async function findScipy(python: string, script: string): Promise<Peer[]> {
+async function findPython(python: string, folder: string, peer: PythonPeer): Promise<Peer> {
+  const { name, script, args, library, supports } = peer;
   try {
-    const { stdout } = await execute(python, ["-c", "import scipy; print(scipy.__version__)"]);
-    const version = stdout.trim();
-    return scipyPeers.map(({ name, method, supports }) => ({
-      name,
-      present: true,
-      version,
-      supports,
-      how: { command: python, args: [script, method] },
-    }));
+    const { stdout } = await execute(python, [
+      "-c",
+      `import ${library.module}; print(${library.module}.__version__)`,
+    ]);
+    const how = { command: python, args: [join(folder, script), ...args] };
+    return { name, present: true, version: stdout.trim(), supports, how };
   } catch (error) {
-    const reason = `${python} with SciPy is needed: ${whatFailed(error)}`;
-    return scipyPeers.map(({ name }) => ({ name, present: false, reason }));
+    return {
+      name,
+      present: false,
+      reason: `${python} with ${library.title} is needed: ${whatFailed(error)}`,
+    };
   }
 }
 

@@ -105,6 +105,24 @@ test("the peers that are present reach the same best objective", async () => {
   }
 });
 
+const projection = peers.find(({ name }) => name === "numpy-varpro")!;
+
+test.skipIf(!projection.present)(
+  "variable projection takes of a start only what the form is not linear in",
+  async () => {
+    if (!projection.present) return;
+    const [alpha, beta] = [0.3, 0.3];
+    // The same exponents; factors and offset that are nowhere near the curve.
+    const starts = [
+      [4, 5, alpha, beta, 0.4],
+      [30, 0, alpha, beta, 50],
+    ];
+    const { results } = await runPeer(projection, { problems: [chinchillaProblem({ starts })], seconds: 20 });
+    const [first, second] = results[0]!.parameters!;
+    expect(second).toEqual(first);
+  },
+);
+
 describe("a machine without them", () => {
   let empty: string;
   beforeAll(async () => {
@@ -124,6 +142,7 @@ describe("a machine without them", () => {
       return peer.present ? "present" : peer.reason;
     };
     expect(reason("scipy-lbfgsb")).toMatch(/SciPy is needed: .*python3 was not found/);
+    expect(reason("numpy-varpro")).toMatch(/NumPy is needed: .*python3 was not found/);
     expect(reason("ceres")).toMatch(/cmake was not found; needs libceres-dev/);
     expect(reason("cminpack")).toMatch(/cmake was not found; needs libcminpack-dev/);
   });
