@@ -1,7 +1,4 @@
-import * as nodeModule from "node:module";
-import { join } from "node:path";
 import { notAmong, UserError } from "../errors.ts";
-import { cacheFolders } from "../solve/paths.ts";
 import { version } from "../version.ts";
 import { COMMANDS, type CommandCode, type ListedCommand } from "./command-list.ts";
 import { failWith, printText, watchOutputStreams } from "./output.ts";
@@ -22,7 +19,6 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   watchOutputStreams();
-  keepCompiledCode();
   try {
     if (words[0] === "--get-yargs-completions") {
       const { complete } = await import("./commands/completion.ts");
@@ -33,15 +29,6 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   } catch (error) {
     failWith(error);
   }
-}
-
-/** Has Node, from 22.1 on, keep the code that it compiles of JavaScript, in the user's cache folder: starts cost a tenth less. */
-function keepCompiledCode(): void {
-  const [own, temporary] = cacheFolders();
-  // Code is never taken from a folder that other users may have made.
-  if (own === undefined || temporary === undefined) return;
-  const { enableCompileCache }: Readonly<Record<string, unknown>> = { ...nodeModule };
-  if (typeof enableCompileCache === "function") enableCompileCache(join(own, "javascript"));
 }
 
 /** Runs the command that the first word names, or prints what there is to run. */
