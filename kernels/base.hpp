@@ -26,6 +26,12 @@ using uint64_t = unsigned long long;
 #define LF_LOOP _Pragma("GCC unroll 1")
 #define LF_UNROLLED _Pragma("GCC unroll 64")
 #endif
+// A function of a GPU's kernel that keeps its registers to itself.
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
+#define LF_APART __noinline__
+#else
+#define LF_APART
+#endif
 #if defined(LF_ROLLED)
 #define LF_UNROLL LF_LOOP
 #else

@@ -1,6 +1,9 @@
 // The host's entry points: fits in lanes, a lane refilled as its fit ends. Compiled once per form and
 // instruction set, with LAWFIT_FORM naming the file that holds the form's generated struct.
 #include "resample.hpp"
+#if !LF_TRAINING
+#include "structure.hpp"
+#endif
 #include "train.hpp"
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -58,8 +61,8 @@ LF_INLINE Row spread(Lanes a) {
   return r;
 }
 
-// Memory that the caller lends: where the coarser problem left each fit [parameters count*P], [iterations count], and the
-// numbers of the resamples that are in the lanes [drawn x lanes].
+// Memory that the caller lends: the starts from the form's structure, then where the coarser problem left each fit
+// [parameters count*P], [iterations count], and the numbers of the resamples that are in the lanes [drawn x lanes].
 struct Scratch {
   double *parameters, *drawn;
   int32_t* iterations;
@@ -108,6 +111,56 @@ void take_down(const Request& request, const Answer& answer, int fit, double obj
 enum class Stage { only, coarse, near };
 
 #if !LF_TRAINING
+// Finds the starts from the form's structure, of each resample its own, and the lowest objective of its cells.
+template <bool Log, bool Robust, class Draw>
+void find_starts(const Problem<LawfitForm>& problem, const Request& request, const Draw& draw, LaneDraws& draws, const Scratch& scratch,
+                 const Answer& answer) {
+  if constexpr (has_structure<LawfitForm>()) {
+    const int count = request.structured_needed();
+    if (count == 0) return;
+    const double* low = request.scalars + 1 + 2 * P;
+    const Grid<LawfitForm> grid(problem, low, low + P);
+    constexpr CellLoss loss{Log, Robust};
+    double objective[Cells::most + W];
+    unsigned char marks[Cells::most];
+    int chosen[Cells::most_starts];
+    double lowest = undefined_objective;
+    LF_LOOP for (int first = 0; first < request.count; first += request.starts) {
+      if constexpr (Draw::resamples)
+        LF_LOOP for (int l = 0; l < W; ++l) draws.put(request, request.resample_of(first), l);
+      // All cells, then the chosen ones once more, for their parameters; lanes too many take the last.
+      LF_LOOP for (int again = 0; again < 2; ++again) {
+        const int cells = again ? count : grid.cells;
+        LF_LOOP for (int from = 0; from < cells; from += W) {
+          Row rows[P];
+          Lanes p[P];
+          LF_LOOP for (int l = 0; l < W; ++l) {
+            const int at = from + l < cells ? from + l : cells - 1;
+            LF_LOOP for (int i = 0; i < P; ++i) rows[i].lane[l] = grid.value(again ? chosen[at] : at, i);
+          }
+          LF_LOOP for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
+          fit_cell(problem, draw, loss, p);
+          if (!again) {
+            store(objective + from, objective_at(problem, draw, loss, p));
+            continue;
+          }
+          LF_LOOP for (int i = 0; i < P; ++i) rows[i] = spread(p[i]);
+          LF_LOOP for (int fit = first; fit < first + request.starts; ++fit) {
+            const int place = request.structured_of(fit) - from;
+            if (place < 0 || place >= W) continue;
+            LF_LOOP for (int i = 0; i < P; ++i) scratch.parameters[fit * P + i] = rows[i].lane[place];
+            answer.lowest_cell[fit / fits_a_row(request)] = lowest;
+          }
+        }
+        if (again) continue;
+        choose_cells(grid, objective, marks, count, chosen);
+        lowest = undefined_objective;
+        LF_LOOP for (int cell = 0; cell < grid.cells; ++cell) lowest = objective[cell] < lowest ? objective[cell] : lowest;
+      }
+    }
+  }
+}
+
 // Solves the request's fits on the problem.
 template <bool Log, bool Robust, class Draw>
 void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Draw& draw, const Scratch& scratch, const Answer& answer) {
@@ -124,12 +177,18 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     if (fit_of[l] < 0) return;
     ++live;
     double q[P];
-    if (!near) initial(problem, request, fit_of[l], q);
-    for (int i = 0; i < P; ++i) p[i].lane[l] = near ? scratch.parameters[fit_of[l] * P + i] : q[i];
+    const bool found = near || request.structured_of(fit_of[l]) >= 0;
+    if (!found) initial(problem, request, fit_of[l], q);
+    for (int i = 0; i < P; ++i) p[i].lane[l] = found ? scratch.parameters[fit_of[l] * P + i] : q[i];
     if constexpr (Draw::resamples) draws.put(request, request.resample_of(fit_of[l]), l);
   };
+  if (!near) {
+    Problem<LawfitForm> whole = problem;
+    make_whole(whole);
+    find_starts<Log, Robust>(whole, request, draw, draws, scratch, answer);
+  }
   for (int i = 0; i < P; ++i) p[i] = Row{};
-  for (int l = 0; l < W; ++l) refill(l);
+  LF_LOOP for (int l = 0; l < W; ++l) refill(l);
   begin(manner, fit);
   for (int i = 0; i < P; ++i) fit.p[i] = fit.trial[i] = load(p[i].lane);
 
@@ -148,7 +207,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       Row objective = spread(fit.at.objective);
       const Row norm = spread(fit.gradient_norm);
       for (int i = 0; i < P; ++i) p[i] = spread(fit.p[i]);
-      for (int l = 0; l < W; ++l) {
+      LF_LOOP for (int l = 0; l < W; ++l) {
         const int done = fit_of[l];
         if (done < 0 || !(rounds[l] >= request.limit || lane(ended, l))) continue;
         const double value = objective.lane[l];

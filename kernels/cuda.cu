@@ -4,6 +4,9 @@
 // leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLING), to PTX; or
 // to train the form (LF_TRAINING), a thread or a warp a fit as well.
 #include "resample.hpp"
+#if !LF_TRAINING
+#include "structure.hpp"
+#endif
 #include "train.hpp"
 
 namespace {
@@ -190,12 +193,14 @@ __device__ __forceinline__ void reduce(const Work& work) {
     const double* objective = work.real + row * fits;
     const Ended* ended = work.ended + row * fits;
     int best = 0, iterations = 0;
+    bool structured = false;
     for (int place = 0; place < fits; ++place) {
       iterations += ended[place].iterations;
+      structured = structured || work.request.structured_of(row * fits + place) >= 0;
       if (objective[place] < objective[best]) best = place;
     }
     answer.best[row] = best;
-    answer.lowest_cell[row] = undefined_objective;
+    if (!structured) answer.lowest_cell[row] = undefined_objective;
     answer.all_iterations[row] = iterations;
     answer.gradient_norm[row] = ended[best].gradient_norm;
     answer.iterations[row] = ended[best].iterations;
@@ -205,7 +210,70 @@ __device__ __forceinline__ void reduce(const Work& work) {
 }
 
 #if !LF_TRAINING
+// Finds the starts from the form's structure and the lowest objective of the cells, for all resamples of the request: a thread
+// a cell. A start waits where its fit's end will be put. The block's threads share one column of the resamples' numbers, and
+// what they find of the cells lies where the fits' judged parts will wait. members: threads of a fit.
+__device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_unused]] Waiting& waiting,
+                                     [[maybe_unused]] int members) {
+  if constexpr (has_structure<LawfitForm>()) {
+    const Request& request = work.request;
+    const int count = request.structured_needed();
+    if (count == 0) return;
+    struct Found {
+      double objective[Cells::most], lowest;
+      int chosen[Cells::most_starts];
+      unsigned char marks[Cells::most];
+    };
+    static_assert(sizeof(Found) <= sizeof(waiting.judged), "the cells of a resample fit into what waits");
+    Found& found = *reinterpret_cast<Found*>(&waiting.judged[0][0]);
+    const double* low = request.scalars + 1 + 2 * P;
+    const Grid<LawfitForm> grid(work.problem, low, low + P);
+    constexpr CellLoss loss{log_residual, robust};
+#if LF_RESAMPLING
+    const Draw draw{work.drawn + blockIdx.x * (blockDim.x / members), int(gridDim.x * blockDim.x) / members};
+#else
+    const Draw draw{};
+#endif
+    const int thread = threadIdx.x, threads = blockDim.x;
+    LF_LOOP for (int first = 0; first < request.count; first += request.starts) {
+#if LF_RESAMPLING
+      fill(request, request.resample_of(first), Filler{draw.drawn, draw.stride, thread, threads});
+#endif
+      __syncthreads();
+      // All cells, then the chosen ones once more, for their parameters.
+      LF_LOOP for (int again = 0; again < 2; ++again) {
+        const int cells = again ? count : grid.cells;
+        LF_LOOP for (int at = thread; at < cells; at += threads) {
+          Lanes p[P];
+          LF_UNROLL for (int i = 0; i < P; ++i) p[i] = Lanes(grid.value(again ? found.chosen[at] : at, i));
+          fit_cell(work.problem, draw, loss, p);
+          if (!again) {
+            found.objective[at] = objective_at(work.problem, draw, loss, p).v;
+            continue;
+          }
+          const int place = request.given + at - request.first_start, fit = first + place;
+          if (place < 0 || place >= request.starts) continue;
+          LF_UNROLL for (int i = 0; i < P; ++i) work.ended[fit].parameters[i] = p[i].v;
+          work.answer().lowest_cell[fit / fits_a_row(request)] = found.lowest;
+        }
+        __syncthreads();
+        if (again == 0 && thread == 0) {
+          choose_cells(grid, found.objective, found.marks, count, found.chosen);
+          found.lowest = undefined_objective;
+          LF_LOOP for (int cell = 0; cell < grid.cells; ++cell)
+            if (found.objective[cell] < found.lowest) found.lowest = found.objective[cell];
+        }
+        __syncthreads();
+      }
+    }
+  }
+}
+
 __device__ __forceinline__ void put_start(const Work& work, int index, Fit<LawfitForm>& fit) {
+  if (work.request.structured_of(index) >= 0) {
+    LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = Lanes(work.ended[index].parameters[i]);
+    return;
+  }
   double start[P];
   initial(work.problem, work.request, index, start);
   LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = Lanes(start[i]);
@@ -284,6 +352,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
 #else
 // Nothing of a fit in training waits: one step is like the next.
 struct Waiting {};
+__device__ __forceinline__ void find_starts(const Work&, Waiting&, int) {}
 
 // Trains one fit of the request, by a thread or by the threads of a warp.
 template <class Team>
@@ -392,12 +461,18 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
 
 extern "C" __global__ void __launch_bounds__(block, blocks) lawfit_threads(LF_BATCH_ARGUMENTS) {
   serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
-        [](Work& work, Waiting& waiting) { solve_alone(work, waiting); });
+        [](Work& work, Waiting& waiting) {
+          find_starts(work, waiting, Alone::members);
+          solve_alone(work, waiting);
+        });
 }
 
 extern "C" __global__ void __launch_bounds__(block, blocks) lawfit_warps(LF_BATCH_ARGUMENTS) {
   serve(requests, count, queue, numbers, real, whole, ended, drawn, shared_numbers,
-        [](Work& work, Waiting& waiting) { solve_together(work, waiting); });
+        [](Work& work, Waiting& waiting) {
+          find_starts(work, waiting, Warp::members);
+          solve_together(work, waiting);
+        });
 }
 
 // Writes the initial vectors of starts first .. first+count-1, [count x parameters], before they are put into the box.

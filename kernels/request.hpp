@@ -26,6 +26,16 @@ struct Request {
   const double *scheme, *group, *residual;
 
   LF_INLINE uint32_t start_of(int fit) const { return uint32_t(first_start + fit % starts); }
+  // Which of the starts from the form's structure a fit has, or -1.
+  LF_INLINE int structured_of(int fit) const {
+    const int place = first_start + fit % starts - given;
+    return place >= 0 && place < structured ? place : -1;
+  }
+  // How many of those starts must be known: all up to the last that a fit has.
+  LF_INLINE int structured_needed() const {
+    const int from = first_start - given, to = from + starts;
+    return to <= 0 || from >= structured ? 0 : to < structured ? to : structured;
+  }
   LF_INLINE uint32_t resample_of(int fit) const { return uint32_t(first_resample + fit / starts); }
 };
 
@@ -80,7 +90,7 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   }
 }
 
-// Initial parameters of a fit of the request, in the box.
+// Initial parameters of a fit of the request, in the box; not of one that starts from the form's structure.
 template <class Form>
 LF_INLINE void initial(const Problem<Form>& problem, const Request& request, int fit, double* p) {
   constexpr int P = Form::parameters;

@@ -238,18 +238,21 @@ def run(arrays, problem, seconds, batch):
     solve(regression, starts)
     arrays.wait()
     elapsed, solved = 0.0, 0
+    processor = time.process_time()
     while solved == 0 or elapsed < seconds:
         begin = time.perf_counter()
         parameters, iterations = solve(regression, starts)
         arrays.wait()
         elapsed += time.perf_counter() - begin
         solved += len(starts)
+    processor = time.process_time() - processor
     parameters, iterations = (arrays.to_numpy(part[:count]) for part in (parameters, iterations))
     objective, _ = Regression(NumPy(), problem).objective_and_gradient(parameters)
     return {
         "name": problem["name"],
         "starts": count,
         "seconds": elapsed,
+        "processorSeconds": processor,
         "batch": solved,
         # JSON has no NaN or infinity.
         "objective": [float(f) if np.isfinite(f) else None for f in objective],
@@ -265,6 +268,7 @@ def evaluate(arrays, problem):
         "name": problem["name"],
         "starts": len(problem["starts"]),
         "seconds": 0,
+        "processorSeconds": 0,
         "objective": arrays.to_numpy(values).tolist(),
         "gradient": arrays.to_numpy(gradients).tolist(),
         "iterations": [0] * len(problem["starts"]),

@@ -1,6 +1,6 @@
 import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
-import { freshStartsOf } from "../solve/start-count.ts";
+import { freshStartsOf } from "../solve/search/start-count.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
 import {

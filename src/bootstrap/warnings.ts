@@ -1,4 +1,4 @@
-import { freshStartsOf } from "../solve/start-count.ts";
+import { freshStartsOf } from "../solve/search/start-count.ts";
 import { countOf } from "../text.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import type { Bootstrap } from "./spec.ts";

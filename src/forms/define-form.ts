@@ -2,7 +2,7 @@ import { shortened, UserError } from "../errors.ts";
 import { canonicalise } from "./canonicalise.ts";
 import { checkRecord, checkSize, formLimits, isInherited, reservedNames } from "./check-record.ts";
 import { type Expression, indicesOf } from "./expression.ts";
-import type { Form, FormRecord } from "./form.ts";
+import type { Form, FormCoordinates, FormRecord } from "./form.ts";
 import { Graph, StepBudget } from "./graph.ts";
 import { kernelSource, trainingSource } from "./kernel-source.ts";
 import { latexForm } from "./latex.ts";
@@ -11,6 +11,7 @@ import { parseForm } from "./parse.ts";
 import { buildProgram, type Program, usedColumns } from "./program.ts";
 import { rowRunner } from "./row-runner.ts";
 import { programRunner, type Runner } from "./runner.ts";
+import { findLinearity } from "./structure.ts";
 
 /** A form with its second derivatives in JavaScript too. */
 export interface DefinedForm extends Form, Pick<Runner, "hessian"> {}
@@ -43,9 +44,11 @@ export function defineForm(record: FormRecord): DefinedForm {
   const program = buildProgram(graph, root, parameterNames.length);
   checkDerived(record, program);
   const runner = programRunner(program);
+  let linearity: Form["linearity"] | undefined;
   let source: string | undefined;
   let sourceOfTraining: string | undefined;
   let ofRows: ReturnType<typeof rowRunner> | undefined;
+  let inCoordinates: Form | undefined;
 
   return {
     record,
@@ -59,14 +62,22 @@ export function defineForm(record: FormRecord): DefinedForm {
     columns: [...program.columns],
     logTerms: logTerms.terms,
     offset: logTerms.offset,
+    get linearity() {
+      linearity ??= findLinearity(graph, root, parameterNames.length);
+      return linearity;
+    },
     program,
     ...runner,
     valueOfRows(parameters, variables, values) {
       ofRows ??= rowRunner(program);
       ofRows(parameters, variables, values);
     },
+    get inCoordinates() {
+      inCoordinates ??= record.coordinates && defineForm(inOtherCoordinates(record, record.coordinates));
+      return inCoordinates;
+    },
     get kernelSource() {
-      source ??= kernelSource(program, logTerms);
+      source ??= kernelSource(program, logTerms, this.linearity);
       return source;
     },
     get trainingSource() {
@@ -75,6 +86,14 @@ export function defineForm(record: FormRecord): DefinedForm {
     },
     latex: latexForm(output, expression, parameterNames, variableNames),
   };
+}
+
+function inOtherCoordinates(
+  record: FormRecord,
+  { expression, parameters, start }: FormCoordinates,
+): FormRecord {
+  const { coordinates: _, units: __, ...others } = record;
+  return { ...others, expression, parameters, startRanges: { default: start } };
 }
 
 function checkUse(

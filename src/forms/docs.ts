@@ -83,10 +83,34 @@ function formSection(record: FormRecord): string[] {
     "",
     ...markdownTable(["variable", "what it is"], joinNumbered(Object.entries(variables))),
     "",
+    ...coordinatesPart(record),
   ];
 }
 
-function parameterRows({ parameters }: FormRecord, starts: Readonly<Record<string, StartRange>>): string[][] {
+function coordinatesPart({ coordinates }: FormRecord): string[] {
+  if (coordinates === undefined) return [];
+  const { expression, parameters, start } = coordinates;
+  return [
+    "It is solved in other coordinates, unless a bound that is not the form's own is on a parameter that is not among them (the starts",
+    "above are for that case). A fit that ends on one of these bounds, where the form's own parameters run to infinity, has the",
+    "termination `limit`.",
+    "",
+    "```text",
+    expression,
+    "```",
+    "",
+    ...markdownTable(
+      ["coordinate", "what it is", "lower", "upper", "starts, means 1"],
+      parameterRows({ parameters }, start),
+    ),
+    "",
+  ];
+}
+
+function parameterRows(
+  { parameters }: Pick<FormRecord, "parameters">,
+  starts: Readonly<Record<string, StartRange>>,
+): string[][] {
   return joinNumbered(
     Object.entries(parameters).map(([parameter, { description = "", lower, upper }]) => [
       parameter,

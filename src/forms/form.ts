@@ -2,6 +2,7 @@ import type { Expression } from "./expression.ts";
 import type { Program } from "./program.ts";
 import type { RowVariable } from "./row-runner.ts";
 import type { Runner } from "./runner.ts";
+import type { Linearity } from "./structure.ts";
 
 /** One parameter of a form, in the user's coordinates. */
 export interface FormParameter {
@@ -41,6 +42,27 @@ export interface FormUnits {
 }
 
 /**
+ * Other parameters of the same function, in which the solver works where the form's own are nearly degenerate: a power whose
+ * exponent is nearly 0 and the offset that it is added to are hardly told apart. Starts, steps and ends are in these, with inputs and
+ * output in the units of `FormUnits`; what users see is in the form's own.
+ */
+export interface FormCoordinates {
+  /** The form's equation in them. */
+  expression: string;
+  /**
+   * Those with the name of one of the form's own have its value, and its bounds narrowed to those given here. A problem with bounds of
+   * its own on a parameter that is not among them is solved in the form's own.
+   */
+  parameters: Readonly<Record<string, FormParameter>>;
+  /** Intervals of the random starts, one a parameter. */
+  start: Readonly<Record<string, StartRange>>;
+  /** The coordinates of the form's own parameters. */
+  to(p: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
+  /** The form's own parameters of coordinates. */
+  from(q: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
+}
+
+/**
  * A form: an analytic function with parameters, and all that is known about it. Everything else (value,
  * gradient, kernel source, LaTeX, documentation) follows from this record alone.
  */
@@ -60,6 +82,8 @@ export interface FormRecord {
   startRanges: Readonly<Record<string, Readonly<Record<string, StartRange>>>>;
   /** How its parameters follow the units of the table. Without it the form is solved in the table's own units. */
   units?: FormUnits;
+  /** What the solver works in instead of its own parameters. @default its own; needs `units` */
+  coordinates?: FormCoordinates;
   /** Of a law of model size N and training tokens D: the optimal use of a budget (`computeOptimal`), if it is known. */
   bestSize?: BestSize;
   /** Description of the form, in a sentence. */
@@ -126,6 +150,8 @@ export interface Form {
   logTerms: LogTerm[];
   /** Index of the parameter that is added to the sum of all log-terms and occurs nowhere else, if there is one. */
   offset: number | undefined;
+  /** How the form depends on each parameter that it is linear in once the others are given; undefined for those others. */
+  linearity: (Linearity | undefined)[];
   /** Value of the form. `parameters` in record order, `variables` in record order. */
   value(parameters: ArrayLike<number>, variables: ArrayLike<number>): number;
   /** Value, and the gradient with respect to the parameters written to `gradient` (length = parameters). */
@@ -148,6 +174,8 @@ export interface Form {
   program: Program;
   /** The columns of many points (see `Runner`). */
   columnsAt: Runner["columnsAt"];
+  /** The form in the coordinates that the solver works in, with their names for parameters; undefined where these are its own. */
+  inCoordinates: Form | undefined;
   /** Text of the C++ struct `LawfitForm` that the kernels are compiled with (see kernels/form.md). */
   kernelSource: string;
   /** Text of the struct that kernels are trained with. */

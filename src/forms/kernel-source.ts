@@ -6,12 +6,17 @@ import type { LogTerms } from "./log-terms.ts";
 import { Lowering } from "./lowering.ts";
 import type { Operation } from "./operations.ts";
 import { neededFor, type Program, sharedOperations, usedColumns } from "./program.ts";
+import type { Linearity } from "./structure.ts";
 
 /**
  * Text of the C++ struct `LawfitForm` (see kernels/form.md). It holds no names of the form, so two forms with the
  * same expression have the same text.
  */
-export function kernelSource(program: Program, { terms: logTerms, offset }: LogTerms): string {
+export function kernelSource(
+  program: Program,
+  { terms: logTerms, offset }: LogTerms,
+  linearity: readonly (Linearity | undefined)[],
+): string {
   const { operations, parameters, columns, shared, value, gradient, hessian } = program;
   const gradientOutputs = outputsOf("g", gradient);
   const ofPoint = { returns: "V", inputs: ["p", "s", "x"], result: value, shared };
@@ -25,6 +30,7 @@ export function kernelSource(program: Program, { terms: logTerms, offset }: LogT
     "",
     ...logTermFunctions(logTerms),
     curvedFunction(program),
+    linearFunction(linearity),
     "",
     ...writeMethod(operations, {
       ...{ returns: "void", name: "prepare", inputs: ["p"], written: ["s"] },
@@ -159,6 +165,13 @@ function curvedFunction({ parameters, operations, hessian }: Program): string {
     }
   }
   return `  LF_INLINE static constexpr bool curved(int i, int j) { return ${tests.join(" || ") || "i < 0 && j < 0"}; }`;
+}
+
+/** How the form depends on each parameter, given those that it is not linear in. */
+function linearFunction(linearity: readonly (Linearity | undefined)[]): string {
+  const codes = { itself: 1, exp: 2, "exp of minus": -2 };
+  const cases = linearity.map((how, p) => (how === undefined ? "" : `p == ${p} ? ${codes[how]} : `)).join("");
+  return `  LF_INLINE static constexpr int linear(int${cases && " p"}) { return ${cases}0; }`;
 }
 
 /** The shortest decimal that reads back as the same float64. */

@@ -3,7 +3,7 @@ import { rowRunner } from "./row-runner.ts";
 import { programRunner, type Runner } from "./runner.ts";
 
 /** What of a form only the thread has that defined it: its record has functions, and its sources are long. */
-type AtHome = "record" | "kernelSource" | "trainingSource";
+type AtHome = "record" | "kernelSource" | "trainingSource" | "linearity" | "inCoordinates";
 
 /** A form as plain data, which threads can give each other. */
 export type PlainForm = Omit<Form, keyof Runner | "valueOfRows" | AtHome>;
@@ -15,9 +15,9 @@ export function plainForm(form: Form): PlainForm {
   const before = plainForms.get(form);
   if (before !== undefined) return before;
   const { name, output, parameterNames, variableNames, lower, upper } = form;
-  const { expression, columns, logTerms, offset, program, latex } = form;
+  const { expression, columns, logTerms, offset, linearity, program, latex } = form;
   const names = { name, output, parameterNames, variableNames };
-  const plain = { ...names, lower, upper, expression, columns, logTerms, offset, program, latex };
+  const plain = { ...names, lower, upper, expression, columns, logTerms, offset, linearity, program, latex };
   plainForms.set(form, plain);
   return plain;
 }
@@ -33,6 +33,12 @@ export function formOf(plain: PlainForm): Form {
     valueOfRows: rowRunner(plain.program),
     get record() {
       return missing("record");
+    },
+    get linearity() {
+      return missing("linearity");
+    },
+    get inCoordinates() {
+      return missing("inCoordinates");
     },
     get kernelSource() {
       return missing("kernelSource");

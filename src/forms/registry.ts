@@ -7,6 +7,7 @@ import { type DefinedForm, defineForm } from "./define-form.ts";
 import {
   type BuiltInForm,
   describeNames,
+  type Form,
   type FormFamily,
   type FormRecord,
   memberName,
@@ -27,6 +28,17 @@ export const forms: ReadonlyMap<string, BuiltInForm> = new Map(
     ),
   ].map((record) => [record.name, record]),
 );
+
+/**
+ * The forms that kernels come with the package for: the built-in ones, each as it is and in the coordinates that the solver works in.
+ * Problems with bounds on parameters that are no coordinates are solved in the form's own.
+ */
+export function packagedForms(): Form[] {
+  return [...forms.keys()].flatMap((name): Form[] => {
+    const form = getForm(name);
+    return form.inCoordinates ? [form, form.inCoordinates] : [form];
+  });
+}
 
 /** Built-in forms whose kernels for training come with the package; those of others are compiled if there is a compiler. */
 export const trainedForms: readonly string[] = network.builtIn.map(({ sizes }) => memberName(network, sizes));

@@ -5,7 +5,7 @@ import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { boundsOf, type Problem, type Solution, type SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
-import { type ColumnOf, count, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 
 /** A problem in its use by one stage, with its solution. */
 export interface Fit extends ProblemUse {
@@ -44,8 +44,13 @@ const solutionColumns: readonly ColumnOf<Solution>[] = [
   number("gradient_norm", "largest element of the scaled projected gradient"),
   count("iterations", "iterations of the best start"),
   text("termination", "why the best start stopped ([solver.md](solver.md))"),
-  count("starts", "starts solved"),
+  count("starts", "random and given starts solved"),
   number("start_agreement", "share of starts within 1e-6 of the best objective (trained networks: 1e-2)"),
+  flag(
+    "no_better_cell",
+    "no cell of the grid that starts were taken from has a lower objective ([solver.md](solver.md)); null without a grid",
+    ({ objective, lowestCell }) => (lowestCell === undefined ? null : lowestCell >= objective * (1 - 1e-9)),
+  ),
   number("condition_number", "of the scaled Gauss-Newton matrix; beyond 1e10 the valley is flat"),
   text("flat_direction", "parameters of the flattest direction, if it is flat", ({ flatDirection }) =>
     list(flatDirection),

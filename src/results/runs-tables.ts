@@ -19,7 +19,7 @@ import {
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 
 /** Most points of the table, which contains whole problems only; it takes 2.2 MB on disk for the ladder matrix. */
-const MOST_POINTS = 200_000;
+export const MOST_POINTS = 200_000;
 
 interface PointRow {
   fit: Fit;

@@ -4,8 +4,10 @@ import { type JudgedRow, judgeInterval, judgementWarnings } from "../intervals/i
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
 import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";
-import { freeParameters, type SolveResult } from "../solve/problem.ts";
+import type { ProblemUse } from "../plan/shared-problems.ts";
+import { freeParameters, hasConverged, type SolveResult } from "../solve/problem.ts";
 import { countOf } from "../text.ts";
+import { solvedFits } from "./fit-tables.ts";
 
 /** Distance of an outlying run from its law, in spreads of the others. Wrong units or typing errors cause it; training noise does not. */
 const FAR = 15;
@@ -15,6 +17,9 @@ const FEWEST_LEFT = 5;
 
 /** Most laws that are named for a run, and most runs that are named. */
 const [MOST_NAMED, MOST_RUNS] = [3, 5];
+
+/** Most fits that are named because they did not converge. */
+const MOST_FITS = 5;
 
 /**
  * A line of text for each run whose value lies far off a law of size that is fitted to it and other runs. The spread is estimated by
@@ -59,6 +64,27 @@ export function outlierLines(cells: readonly Cell[], results: ReadonlyMap<string
   return others > 0
     ? [...lines.slice(0, MOST_RUNS), `${countOf(others, "run")} more lie as far off their laws`]
     : lines;
+}
+
+/**
+ * A line about the fits whose best start did not come to an end by itself: lower objectives may be in reach, and every number that rests
+ * on them may change.
+ */
+export function convergenceLines(
+  uses: readonly ProblemUse[],
+  results: ReadonlyMap<string, SolveResult>,
+): string[] {
+  const fits = solvedFits(uses, results);
+  const unfinished = fits.filter(({ solution }) => !hasConverged(solution.termination));
+  if (unfinished.length === 0) return [];
+  const named = unfinished.slice(0, MOST_FITS).map(({ stage, subject, tasks, problem, solution }) => {
+    return `${stage} of ${subject ?? [...tasks].join(", ")} (${problem.form.name}: ${solution.termination})`;
+  });
+  const more = unfinished.length - named.length;
+  return [
+    `${countOf(unfinished.length, "fit")} of ${fits.length} did not converge, so that lower objectives may be in reach: ` +
+      `${named.join("; ")}${more > 0 ? `; and ${more} more` : ""}. docs/solver.md says what to do for each termination in the table fits`,
+  ];
 }
 
 /** Warnings about implausible predictions: laws and networks may predict a score above 1. */

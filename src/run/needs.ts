@@ -4,10 +4,11 @@ import { UserError } from "../errors.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { KernelFits } from "../plan/solver.ts";
 import { type FittingKey, fittingAnalyses } from "../registry.ts";
+import { MOST_POINTS } from "../results/runs-tables.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
-import { freshStartsOf, usualAgreement, usualStarts } from "../solve/start-count.ts";
+import { freshStartsOf, usualAgreement, usualStarts } from "../solve/search/start-count.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
@@ -96,14 +97,30 @@ function solvable({ shared }: SweepPlan): SweepPlan["shared"]["problems"] {
   return shared.problems.filter(({ key }) => !shared.unsolvable.has(key));
 }
 
-/** Profiles are computed before, and garbage is collected late: twice as much memory was measured (16 tasks). */
+/** Garbage is collected late: twice the replicates were measured (16 tasks). */
 const LATE_COLLECTION = 2;
 
-/** Needed memory in bytes: what the process has now, and the replicates that are held at a time. */
+/** Bytes, as they were measured on ladders of 2 to 22 tasks: of the open solver, and of results and rows of tables. */
+const [SOLVER_BYTES, CELL_BYTES, PROBLEM_BYTES] = [20e6, 5_500, 10_000];
+/** Of a point of table `points` while the tables are written, in DuckDB and before it. */
+const POINT_BYTES = 800;
+
+/** Needed memory in bytes: what the process has now, the results, and the replicates that are held at a time. */
 export function memoryOf(prepared: Pick<PreparedSweep, "sweep" | "plan">): number {
-  const now = process.memoryUsage().rss;
-  const replicates = replicateBytes(prepared);
-  return replicates === 0 ? now : LATE_COLLECTION * (now + replicates);
+  const { cells, shared } = prepared.plan;
+  const { problems } = shared;
+  const points = Math.min(
+    MOST_POINTS,
+    problems.reduce((sum, { response }) => sum + response.length, 0),
+  );
+  return (
+    process.memoryUsage().rss +
+    SOLVER_BYTES +
+    CELL_BYTES * cells.length +
+    PROBLEM_BYTES * problems.length +
+    POINT_BYTES * points +
+    LATE_COLLECTION * replicateBytes(prepared)
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../r
 import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
-import { outlierLines, predictionWarnings } from "../results/warnings.ts";
+import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveOptions } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
@@ -82,6 +82,7 @@ export async function solveSweep(
     ...undeterminedLines(predictions, sweep.rankUndetermined),
     ...predictionWarnings(predictions),
     ...outlierLines(plan.cells, results),
+    ...convergenceLines(plan.shared.uses, results),
   ]);
   const work = { sweep, method, plan, results, predictions, judge, session, watch };
   const fitted = {

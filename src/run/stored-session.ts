@@ -8,7 +8,8 @@ import type { Solver } from "../plan/solver.ts";
 import { limiter } from "../solve/in-parallel.ts";
 import { defaultIterationLimit } from "../solve/pack.ts";
 import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
-import { firstStarts, freshStartsOf } from "../solve/start-count.ts";
+import { firstStarts, freshStartsOf } from "../solve/search/start-count.ts";
+import { solvedForm } from "../solve/units.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
 import type { ResultStore } from "../store/result-store.ts";
 import { version } from "../version.ts";
@@ -58,10 +59,12 @@ export class WorkKeys {
     );
   }
 
-  #source({ form, training }: Problem): string {
+  #source(problem: Problem): string {
+    const { form, training } = problem;
     if (training) return form.trainingSource;
-    const source = this.#sources.get(form) ?? form.kernelSource;
-    this.#sources.set(form, source);
+    const solved = solvedForm(problem);
+    const source = this.#sources.get(solved) ?? JSON.stringify([solved.kernelSource, startsOf(form, solved)]);
+    this.#sources.set(solved, source);
     return source;
   }
 
@@ -72,6 +75,11 @@ export class WorkKeys {
       .digest("hex")
       .slice(0, 32);
   }
+}
+
+/** The intervals of random starts in the solver's units, which the key of a problem does not have. */
+function startsOf(form: Form, solved: Form): unknown {
+  return solved === form ? form.record.units?.start : solved.record.startRanges;
 }
 
 /** The store of a sweep's finished work, and how it is used. */

@@ -4,6 +4,19 @@ import { boundsOf, type Problem, type Solution } from "./problem.ts";
 /** The condition number above which a minimum is a flat valley. */
 export const flatCondition = 1e10;
 
+/**
+ * Part of the objective below which a parameter is idle: a change by its own size changes no more. Where one is, the objective is a
+ * plateau, and that ends agree is no evidence of a minimum. Real minima have more than 1e-5, plateaus (the steepness of a link that has
+ * become a corner) less than 1e-16.
+ */
+const idleSway = 1e-8;
+
+/** Shape of the objective at a solution. */
+interface Curvature extends Pick<Solution, "conditionNumber" | "flatDirection"> {
+  /** Whether a parameter that no bound holds is idle. */
+  isPlateau: boolean;
+}
+
 /** Names of the parameters on a bound, with the side. A parameter with equal bounds is fixed and not active. */
 export function activeBounds(problem: Problem, parameters: Float64Array): Solution["activeBounds"] {
   const { lower, upper } = boundsOf(problem);
@@ -18,17 +31,16 @@ export function activeBounds(problem: Problem, parameters: Float64Array): Soluti
 /**
  * Condition number of the Gauss-Newton matrix at a solution, and the parameters of its flattest direction if it is flat. The matrix
  * is that of the parameters that no bound holds, in centred coordinates and with columns of unit length.
+ *
+ * @param objective at the solution, in the units of the problem
  */
-export function curvature(
-  problem: Problem,
-  parameters: Float64Array,
-): Pick<Solution, "conditionNumber" | "flatDirection"> {
+export function curvature(problem: Problem, parameters: Float64Array, objective: number): Curvature {
   const { form, variables, response, weights } = problem;
   const { lower, upper } = boundsOf(problem);
   const free = form.parameterNames.flatMap((_, i) =>
     parameters[i]! > lower[i]! && parameters[i]! < upper[i]! ? [i] : [],
   );
-  if (free.length === 0) return { conditionNumber: 1, flatDirection: [] };
+  if (free.length === 0) return { conditionNumber: 1, flatDirection: [], isPlateau: false };
   const size = free.length;
   const products = new Float64Array(size * size);
   const points = response.length;
@@ -54,8 +66,13 @@ export function curvature(
     }
   }
   const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));
+  const isPlateau = free.some((p, a) => {
+    const sway = (norms[a]! * parameters[p]!) ** 2;
+    return parameters[p] !== 0 && sway < idleSway * objective;
+  });
   if (norms.some((norm) => !(norm > 0 && Number.isFinite(norm)))) {
     return {
+      isPlateau,
       conditionNumber: Infinity,
       flatDirection: free.filter((_, j) => !(norms[j]! > 0)).map((p) => form.parameterNames[p]!),
     };
@@ -77,7 +94,7 @@ export function curvature(
     conditionNumber > flatCondition
       ? free.filter((_, j) => Math.abs(flattest[j]!) > 0.3).map((p) => form.parameterNames[p]!)
       : [];
-  return { conditionNumber, flatDirection };
+  return { conditionNumber, flatDirection, isPlateau };
 }
 
 /** Mean of numbers, as the sum of their shares. */

@@ -269,14 +269,17 @@ export function answerSize(
 
 /** Numbers of scratch memory that a processor's kernel needs behind the answer (kernels/cpu.cpp). */
 export function scratchSize(
-  { points, polish, training, count, population }: KernelRequest,
+  { points, polish, training, count, population, structured }: KernelRequest,
   parameters: number,
 ): { reals: number; wholes: number } {
   const lanes = 8;
   const coarse = points >= manyPoints && !polish && !training;
   // The draws follow the parameters.
   const draws = population ? lanes * (population.drawn + 1) : 0;
-  return { reals: (coarse || population ? count * parameters : 0) + draws, wholes: coarse ? count : 0 };
+  return {
+    reals: (coarse || population || structured ? count * parameters : 0) + draws,
+    wholes: coarse ? count : 0,
+  };
 }
 
 /** The parts of an answer in the kernels' layout (kernels/request.hpp), as views without copies. */

@@ -1,6 +1,7 @@
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
+import { solvedForm } from "./units.ts";
 
 /** Huber's threshold that stands for the squared loss (kernels/base.hpp). */
 const squared = 1e300;
@@ -12,10 +13,9 @@ export type PackedProblem = Pick<
 >;
 
 /** The variant of the kernel that solves a problem. */
-export function variantOf(
-  { form, residual, loss, training }: Problem,
-  population?: Population,
-): KernelVariant {
+export function variantOf(problem: Problem, population?: Population): KernelVariant {
+  const { residual, loss, training } = problem;
+  const form = solvedForm(problem);
   return {
     formSource: training ? form.trainingSource : form.kernelSource,
     parameters: form.parameterNames.length,
@@ -117,7 +117,7 @@ function concatenated(parts: readonly ArrayLike<number>[]): Float64Array {
 export const defaultIterationLimit = 600;
 
 /** Tolerance of the squared scaled gradient of every start, relative to the objective. */
-const searchTolerance = 1e-16;
+export const searchTolerance = 1e-16;
 
 /**
  * The request that searches some fits of a packed problem from their starts.

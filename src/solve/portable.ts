@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { UserError } from "../errors.ts";
-import { forms, getForm, trainedForms } from "../forms/registry.ts";
+import type { Form } from "../forms/form.ts";
+import { getForm, packagedForms, trainedForms } from "../forms/registry.ts";
 import { readChecked } from "./checked-file.ts";
 import {
   type Backend,
@@ -55,14 +56,13 @@ export function portableModulePath(variant: PortableVariant): string {
 
 /** The built-in modules: one for each form, and one for each that is trained. */
 export function builtInVariants(): (PortableVariant & { name: string })[] {
-  const variantOf = (name: string, training: boolean) => {
-    const { kernelSource, trainingSource, parameterNames } = getForm(name);
+  const variantOf = ({ name, kernelSource, trainingSource, parameterNames }: Form, training: boolean) => {
     const formSource = training ? trainingSource : kernelSource;
     return { name, formSource, parameters: parameterNames.length, training };
   };
   return [
-    ...Array.from(forms.keys(), (name) => variantOf(name, false)),
-    ...trainedForms.map((name) => variantOf(name, true)),
+    ...packagedForms().map((form) => variantOf(form, false)),
+    ...trainedForms.map((name) => variantOf(getForm(name), true)),
   ];
 }
 

@@ -55,8 +55,8 @@ export interface Training {
 }
 
 /**
- * Why the solver stopped, in the order of the kernels' codes (kernels/judge.hpp, kernels/train.hpp): a value, never an
- * exception. `docs/solver.md` has a sentence of advice for each.
+ * Why the solver stopped, in the order of the kernels' codes (kernels/judge.hpp, kernels/train.hpp), then `limit`, which the host
+ * finds: a value, never an exception. `docs/solver.md` has a sentence of advice for each.
  */
 export const terminations = [
   "gradient", // scaled projected gradient below tolerance
@@ -65,9 +65,15 @@ export const terminations = [
   "stalled", // no step lowers the objective and the gradient is not small
   "undefined", // objective not finite at the start
   "trained", // all steps of its training made
+  "limit", // nothing lower was in reach at a limit of the form, which its parameters reach only at infinity
 ] as const;
 
 export type Termination = (typeof terminations)[number];
+
+/** Whether a search ended because nothing lower was in reach; training is not meant to. */
+export function hasConverged(termination: Termination): boolean {
+  return termination !== "iterations" && termination !== "stalled" && termination !== "undefined";
+}
 
 /** The best fit of one problem over all its starts, and its diagnosis. */
 export interface Solution {
@@ -88,6 +94,8 @@ export interface Solution {
   startAgreement: number;
   /** Sum of the iterations of all starts. */
   totalIterations: number;
+  /** Lowest objective over the cells of the grid that starts were taken from (docs/solver.md); absent where there was none. */
+  lowestCell?: number;
   /**
    * Condition number of the scaled Gauss-Newton matrix at the solution. Above 1e10 the minimum is a flat valley: the objective
    * is nearly the same along a line of parameters.

@@ -14,9 +14,9 @@ import {
   type StartResults,
   terminations,
 } from "./problem.ts";
-import { allStarts, Search } from "./search.ts";
-import { firstStarts, missingStarts, mostStartsOf } from "./start-count.ts";
-import { type ScaledProblem, scaleProblem } from "./units.ts";
+import { allStarts, Search } from "./search/search.ts";
+import { firstStarts, missingStarts, mostStartsOf } from "./search/start-count.ts";
+import { type ScaledProblem, scaleProblem, solvedForm } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
 /**
@@ -75,9 +75,10 @@ export async function compileKernels(
   const seen = new Map<Problem["form"], Set<string>>();
   const variants: KernelVariant[] = [];
   for (const problem of problems) {
-    const { form, residual, loss, training } = problem;
-    const kinds = seen.get(form) ?? new Set();
-    seen.set(form, kinds);
+    const { residual, loss, training } = problem;
+    const solved = solvedForm(problem);
+    const kinds = seen.get(solved) ?? new Set();
+    seen.set(solved, kinds);
     const kind = training ? "trained" : `${residual} ${loss.kind}`;
     if (kinds.has(kind) || whyUnsolvable(problem) !== undefined) continue;
     kinds.add(kind);
@@ -141,12 +142,15 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     more = missing(false);
     if (more > 0 || !search.isDefined) continue;
     await search.polish();
-    solution = summarise(problem, scaled, search);
-    more = missing(solution.conditionNumber > flatCondition);
+    const summary = summarise(problem, scaled, search);
+    solution = summary.solution;
+    more = missing(summary.isFlat);
   }
   if (solution === undefined) {
     return {
-      skipped: { reason: `form ${problem.form.name} is not finite at any of ${search.starts} starts` },
+      skipped: {
+        reason: `form ${problem.form.name} is not finite at any of ${search.objective.length} starts`,
+      },
     };
   }
   checkBounds(problem, backend.description, solution.parameters);
@@ -196,21 +200,37 @@ function otherEnds(problem: Problem, { objective, parameters }: StartResults, be
   return [...new Set(chosen)];
 }
 
-function summarise(problem: Problem, scaled: ScaledProblem, search: Search): Solution {
-  const { starts, totalIterations } = search;
-  const { objective, gradientNorm, iterations, termination, ...best } = search.best!;
+/** The solution of a search, and whether it lies where starts may agree and still miss the minimum: in a flat valley or on a plateau. */
+function summarise(
+  problem: Problem,
+  scaled: ScaledProblem,
+  search: Search,
+): { solution: Solution; isFlat: boolean } {
+  const { counted, totalIterations, lowestCell } = search;
+  const { gradientNorm, iterations, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
+  const objective = scaled.objectiveOf(best.objective);
+  const { isPlateau, ...shape } = curvature(problem, parameters, objective);
+  const termination = terminations[best.termination]!;
+  // No step helps on a plateau, where nothing is left of what a parameter did.
+  const isLimit = scaled.isAtLimit(best.parameters)
+    ? termination !== "iterations"
+    : isPlateau && termination === "stalled";
   return {
-    parameters,
-    objective: scaled.objectiveOf(objective),
-    gradientNorm,
-    iterations,
-    termination: terminations[termination]!,
-    activeBounds: activeBounds(problem, parameters),
-    points: problem.response.length,
-    starts,
-    startAgreement: agreeingStarts(scaled.problem, search.objective, objective) / starts,
-    totalIterations,
-    ...curvature(problem, parameters),
+    isFlat: isPlateau || shape.conditionNumber > flatCondition,
+    solution: {
+      parameters,
+      objective,
+      gradientNorm,
+      iterations,
+      termination: isLimit ? "limit" : termination,
+      activeBounds: activeBounds(problem, parameters),
+      points: problem.response.length,
+      starts: counted.length,
+      startAgreement: agreeingStarts(scaled.problem, counted, best.objective) / counted.length,
+      ...(lowestCell < Number.POSITIVE_INFINITY && { lowestCell: scaled.objectiveOf(lowestCell) }),
+      totalIterations,
+      ...shape,
+    },
   };
 }

@@ -1,17 +1,19 @@
-import type { Form, FormUnits } from "../forms/form.ts";
+import type { Form, FormCoordinates, FormUnits } from "../forms/form.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
 /**
  * A problem in the units that it is solved in: inputs and output are divided by their means, so that the same table in other
- * units is the same problem. Answers are converted back into the units of the table.
+ * units is the same problem; and in the coordinates of its form. Answers are converted back into the parameters and units of the table.
  */
 export interface ScaledProblem {
   problem: Problem;
   resampling: Resampling | undefined;
   /** Converts rows of parameters from the solver's units into those of the table. */
   parametersOf(rows: Float64Array): Float64Array;
+  /** Whether a row of the solver's parameters is on a limit of the form, which is no bound of the problem. */
+  isAtLimit(row: Float64Array): boolean;
   objectiveOf(objective: number): number;
   /** Converts the objectives and parameters of an answer, or of ends. */
   answerOf<Answer extends Pick<KernelAnswer, "objective" | "parameters">>(answer: Answer): Answer;
@@ -29,6 +31,7 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     problem,
     resampling,
     parametersOf: (rows) => rows,
+    isAtLimit: () => false,
     objectiveOf: (objective) => objective,
     answerOf: (answer) => answer,
   };
@@ -47,16 +50,34 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   }
 
   const output = scales[form.output]!;
+  /** The unit of residuals. */
+  const inUnit = residual === "log" ? 1 : output;
+  const inUnits: Problem = {
+    ...problem,
+    variables: variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!)),
+    response: divided(response, output),
+    loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
+    lower: scaledLower,
+    upper: scaledUpper,
+    startRange: form.parameterNames.map((name, p) =>
+      startWithin(units.start[name]!, scaledLower[p]!, scaledUpper[p]!),
+    ),
+    ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toScaled) }),
+  };
+  const other = solvedForm(problem);
+  const inOther = other === form ? undefined : inCoordinates(inUnits, form.record.coordinates!, other);
   const width = lower.length;
   const parametersOf = (rows: Float64Array): Float64Array => {
     const out = new Float64Array(rows.length);
     // One record for all rows: replicates are converted by the thousand.
     const named: Record<string, number> = {};
     for (let at = 0; at < rows.length; at += width) {
-      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = rows[at + p]!;
+      const solved = rows.subarray(at, at + width);
+      const row = inOther ? inOther.from(solved) : solved;
+      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = row[p]!;
       const changed = units.rescaled(named, scales);
       for (let p = 0; p < width; p++) {
-        const value = rows[at + p]!;
+        const value = row[p]!;
         // A parameter that ends on its bound gets the bound to the last bit.
         if (value === scaledLower[p]) out[at + p] = lower[p]!;
         else if (value === scaledUpper[p]) out[at + p] = upper[p]!;
@@ -65,30 +86,83 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     }
     return out;
   };
-  /** The unit of residuals. */
-  const inUnit = residual === "log" ? 1 : output;
   const objectiveOf = (objective: number): number => objective * inUnit * inUnit;
   return {
-    problem: {
-      ...problem,
-      variables: variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!)),
-      response: divided(response, output),
-      loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
-      lower: scaledLower,
-      upper: scaledUpper,
-      startRange: form.parameterNames.map((name, p) =>
-        startWithin(units.start[name]!, scaledLower[p]!, scaledUpper[p]!),
-      ),
-      ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toScaled) }),
-    },
+    problem: inOther?.problem ?? inUnits,
     resampling: resampling && { ...resampling, draw: scaledDraw(resampling.draw, inUnit) },
     parametersOf,
+    isAtLimit: (row) => inOther?.isAtLimit(row) ?? false,
     objectiveOf,
     answerOf: (answer) => ({
       ...answer,
       objective: answer.objective.map(objectiveOf),
       parameters: parametersOf(answer.parameters),
     }),
+  };
+}
+
+/** The form that a problem is solved by: its own, or the same function in the coordinates that its form has for the solver. */
+export function solvedForm(
+  problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange">,
+): Form {
+  const { form, training, startRange } = problem;
+  const other = form.inCoordinates;
+  if (other === undefined || training !== undefined || startRange !== undefined) return form;
+  const { lower, upper } = boundsOf(problem);
+  const fits = form.parameterNames.every((name, p) => {
+    const q = other.parameterNames.indexOf(name);
+    if (q < 0) return lower[p] === form.lower[p] && upper[p] === form.upper[p];
+    return lower[p]! <= other.upper[q]! && upper[p]! >= other.lower[q]!;
+  });
+  return fits ? other : form;
+}
+
+/** A problem in the coordinates of its form, and the way back. */
+interface InCoordinates {
+  problem: Problem;
+  /** The form's own parameters of one row of coordinates. */
+  from(row: Float64Array): Float64Array;
+  /** Whether a coordinate is on a bound that the problem does not have: on a limit of the form. */
+  isAtLimit(row: Float64Array): boolean;
+}
+
+/**
+ * Puts a problem into the coordinates of its form.
+ *
+ * @param problem in the units of the solver; `solvedForm` must have given another form for it
+ */
+function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Form): InCoordinates {
+  const { form } = problem;
+  const { lower, upper } = boundsOf(problem);
+  const own = other.parameterNames.map((name) => form.parameterNames.indexOf(name));
+  const low = other.lower.map((bound, q) => Math.max(bound, lower[own[q]!] ?? bound));
+  const high = other.upper.map((bound, q) => Math.min(bound, upper[own[q]!] ?? bound));
+  const changed =
+    (change: FormCoordinates["to"], from: readonly string[], to: readonly string[]) =>
+    (row: Float64Array) => {
+      const named = Object.fromEntries(from.map((name, i) => [name, row[i]!]));
+      const made: Readonly<Record<string, number>> = { ...named, ...change(named) };
+      return Float64Array.from(to, (name) => made[name]!);
+    };
+  const to = changed(coordinates.to, form.parameterNames, other.parameterNames);
+  return {
+    problem: {
+      ...problem,
+      form: other,
+      lower: low,
+      upper: high,
+      startRange: other.parameterNames.map((name, q) =>
+        startWithin(coordinates.start[name]!, low[q]!, high[q]!),
+      ),
+      ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(to) }),
+    },
+    from: changed(coordinates.from, other.parameterNames, form.parameterNames),
+    isAtLimit: (row) =>
+      row.some(
+        (value, q) =>
+          (value === low[q] && value !== lower[own[q]!] && own[q]! >= 0) ||
+          (value === high[q] && value !== upper[own[q]!] && own[q]! >= 0),
+      ),
   };
 }
 

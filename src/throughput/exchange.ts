@@ -52,7 +52,7 @@ export interface PeerProblem {
 /** The JSON file that a peer is given. */
 export interface PeerInput {
   problems: PeerProblem[];
-  /** Time limit of each problem in seconds: no start begins after it. */
+  /** Limit of each problem in seconds of processor time (on a GPU, of wall time): no start begins after it. */
   seconds: number;
   /** True: no solving, only the objective and its gradient at the starts. @default false */
   evaluate?: boolean;
@@ -65,6 +65,8 @@ export interface PeerResult {
   starts: number;
   /** Wall time of the solving alone, without reading files or starting up. */
   seconds: number;
+  /** Processor time of its process meanwhile, user and system. */
+  processorSeconds: number;
   /** Sum of the losses at the solution, a value per start; null where it is not finite. */
   objective: (number | null)[];
   /** Iterations of each start; evaluations of the residuals where the program counts no iterations. */

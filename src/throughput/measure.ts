@@ -4,11 +4,12 @@ import { NoKernelError } from "../solve/fallback.ts";
 import { chooseInstructionSet, type InstructionSet, instructionSets } from "../solve/native.ts";
 import type { BackendName, Problem, SolveOptions } from "../solve/problem.ts";
 import { solveProblems, solveStarts } from "../solve/solve.ts";
-import { mean, median } from "../statistics.ts";
+import { mean } from "../statistics.ts";
 import { countOf } from "../text.ts";
+import { clockNow, medianSeconds, type Seconds, secondsSince } from "./clock.ts";
 import type { PeerProblem } from "./exchange.ts";
 import { type PresentPeer, runPeer } from "./peers.ts";
-import type { Measurement } from "./score.ts";
+import type { Measurement, SearchMeasurement } from "./score.ts";
 
 /** Runs of a peer on one problem, each with its own part of the starts and of the time. */
 const repetitions = 3;
@@ -27,7 +28,7 @@ export async function measurePeer(
   const total = problem.starts.length;
   const starts: number[] = [];
   const objective: number[] = [];
-  const rates: number[] = [];
+  const times: Seconds[] = [];
   let iterations = 0;
   for (let r = 0; r < repetitions; r++) {
     const first = Math.floor((r * total) / repetitions);
@@ -43,14 +44,14 @@ export async function measurePeer(
       objective.push(value ?? Number.NaN);
       iterations += result.iterations[i]!;
     });
-    rates.push(result.starts / result.seconds);
+    times.push({ wall: result.seconds / result.starts, processor: result.processorSeconds / result.starts });
   }
   return {
     program: peer.name,
     starts,
     objective,
     iterations: iterations / starts.length,
-    fitsPerSecond: median(rates),
+    secondsPerFit: medianSeconds(times),
   };
 }
 
@@ -158,6 +159,9 @@ const briefSolves = 20;
 /** Solves before the clock counts: the kernel is compiled and loaded, WebAssembly's code optimised. */
 const warmUp = 20;
 
+/** Searches under `starts: auto` for each repetition, and as many before them for the JavaScript around the kernels. */
+const searches = 20;
+
 interface LawfitMeasureOptions {
   starts: number;
   seed: number;
@@ -185,28 +189,57 @@ export async function measureLawfit(
       starts: Array.from(objective, (_, start) => start),
       objective,
       iterations: mean(iterations),
-      fitsPerSecond: objective.length / seconds,
+      secondsPerFit: divided(seconds, objective.length),
+      search: await measureSearch(problem, { ...options, starts: "auto" }, repetitions),
     };
   });
 }
 
+/** Searches as users get them, with as many starts as their ends ask for: too short to be timed each, so their mean counts. */
+async function measureSearch(
+  problem: Problem,
+  options: SolveOptions,
+  repetitions: number,
+): Promise<SearchMeasurement> {
+  const before = options.backend === "tfjs" ? 0 : searches;
+  const counted = options.backend === "tfjs" ? repetitions : searches * repetitions;
+  let begin = clockNow();
+  const results = await solveProblems(new Array<Problem>(before + counted).fill(problem), {
+    ...options,
+    onBackend: () => {
+      begin = clockNow();
+    },
+    onProgress: (done) => {
+      if (done === before) begin = clockNow();
+    },
+  });
+  const seconds = secondsSince(begin);
+  const found = results[0]!;
+  const { starts, objective } =
+    "solution" in found ? found.solution : { starts: Number.NaN, objective: Number.NaN };
+  return { starts, objective, seconds: divided(seconds, counted) };
+}
+
+function divided({ wall, processor }: Seconds, count: number): Seconds {
+  return { wall: wall / count, processor: processor / count };
+}
+
 /** Seconds of a solve: the median of those of one problem after another. */
-async function secondsEach(problem: Problem, options: SolveOptions, repetitions: number): Promise<number> {
+async function secondsEach(problem: Problem, options: SolveOptions, repetitions: number): Promise<Seconds> {
   await solveProblems(new Array<Problem>(briefSolves).fill(problem), { ...options, starts: 1 });
-  const seconds: number[] = [];
-  let last = 0;
+  const seconds: Seconds[] = [];
+  let last = clockNow();
   await solveProblems(new Array<Problem>(warmUp + repetitions).fill(problem), {
     ...options,
     onBackend: () => {
-      last = performance.now();
+      last = clockNow();
     },
     onProgress: () => {
-      const now = performance.now();
-      seconds.push((now - last) / 1000);
-      last = now;
+      seconds.push(secondsSince(last));
+      last = clockNow();
     },
   });
-  return median(seconds.slice(warmUp));
+  return medianSeconds(seconds.slice(warmUp));
 }
 
 /** Seconds of a solve on a backend that takes many problems into one batch: their mean. */
@@ -214,15 +247,15 @@ async function secondsTogether(
   problem: Problem,
   options: SolveOptions,
   repetitions: number,
-): Promise<number> {
-  let begin = 0;
+): Promise<Seconds> {
+  let begin = clockNow();
   await solveProblems(new Array<Problem>(repetitions).fill(problem), {
     ...options,
     onBackend: () => {
-      begin = performance.now();
+      begin = clockNow();
     },
   });
-  return (performance.now() - begin) / 1000 / repetitions;
+  return divided(secondsSince(begin), repetitions);
 }
 
 /** Runs the work with $LAWFIT_INSTRUCTION_SET set, which the native backend reads when it is opened. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { levenbergMarquardt } from "ml-levenberg-marquardt";
+import { clockNow, secondsSince } from "./clock.ts";
 import {
   objective,
   type PeerInput,
@@ -53,6 +54,7 @@ function evaluateStarts(problem: PeerProblem): PeerResult {
     name: problem.name,
     starts: values.length,
     seconds: 0,
+    processorSeconds: 0,
     objective: values,
     gradient: gradients,
     iterations: values.map(() => 0),
@@ -67,20 +69,21 @@ function solveStarts(problem: PeerProblem, seconds: number): PeerResult {
   const options = { minValues, maxValues, jacobianFunction: model.jacobian, ...settings(problem) };
   const parameters: number[][] = [];
   const iterations: number[] = [];
-  const begin = performance.now();
-  let elapsed = 0;
+  const begin = clockNow();
+  let elapsed = secondsSince(begin);
   for (const start of problem.starts) {
     const solution = solveStart(model, start, options);
     parameters.push(solution.parameterValues);
     iterations.push(solution.iterations);
-    elapsed = (performance.now() - begin) / 1000;
-    if (elapsed >= seconds) break;
+    elapsed = secondsSince(begin);
+    if (elapsed.processor >= seconds) break;
   }
   const values = parameters.map((p) => objective(problem, p));
   return {
     name: problem.name,
     starts: parameters.length,
-    seconds: elapsed,
+    seconds: elapsed.wall,
+    processorSeconds: elapsed.processor,
     objective: values.map((value) => (Number.isFinite(value) ? value : null)),
     iterations,
     parameters,

@@ -26,7 +26,7 @@ export interface BenchOptions {
   peers?: readonly string[] | undefined;
   /** Random starts of a problem. @default 2000 */
   starts?: number | undefined;
-  /** Seconds of each peer on each problem. @default 1 */
+  /** Seconds of processor time of each peer on each problem. @default 1 */
   seconds?: number | undefined;
   /** Timed solves of lawfit, of which the median counts. @default 5 */
   repetitions?: number | undefined;

@@ -8,9 +8,8 @@ import { simulateLadder } from "../../src/simulate/ladder.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { type CheckpointTable, checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
-import { importTable } from "../../src/tables/import.ts";
 import { writeTable } from "../../src/tables/write.ts";
-import { olmoLadderFolder, type Row, rowsOf, TASKS } from "../run/published.ts";
+import { olmoLadderFolder, type Row, rowsOf, TASKS, writeOlmoLadder } from "../run/published.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
@@ -263,7 +262,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))("the OLMo ladder (skipped where .
 
   beforeAll(async () => {
     const ladder = join(folder, "ladder.parquet");
-    await importTable("olmo-ladder", olmoLadderFolder, ladder);
+    await writeOlmoLadder(ladder);
     const intervals = ["percentile", "expanded"];
     const spec = { preset: "ladder", table: ladder, tasks: TASKS, starts: 64 };
     result = await runSweep({ ...spec, bootstrap: { resamples: 100, intervals }, backtest: {} });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { TASKS } from "../../src/reproduce/ladder/designs.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
-import { importTable } from "../../src/tables/import.ts";
 import { cell, findColumn } from "../../src/tables/table.ts";
+import { writeOlmoLadder } from "../run/published.ts";
 import { sharedData } from "../shared-data.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
@@ -35,7 +35,7 @@ test.skipIf(runs === undefined)(
   "on the real ladder, intervals of the step on checkpoints are 4 to 14 times too narrow by row (skipped without the data)",
   async () => {
     const table = `${folder}/ladder.parquet`;
-    await importTable("olmo-ladder", runs!, table);
+    await writeOlmoLadder(table);
     const byRun = await linkWidths(table, "run");
     const byRow = await linkWidths(table, "row");
     expect(byRun.size).toBe(16);

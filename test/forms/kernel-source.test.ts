@@ -20,6 +20,7 @@ test("chinchilla: two exponentials, two multiplications for the gradient, two mo
       LF_INLINE static constexpr int term_level_sign(int) { return 1; }
       LF_INLINE static constexpr int term_slope(int t, int p, int c) { return t == 0 && p == 2 && c == 0 ? -1 : t == 1 && p == 3 && c == 1 ? -1 : 0; }
       LF_INLINE static constexpr bool curved(int i, int j) { return (i == 0 && j == 0) || (i == 1 && j == 1) || (i == 2 && j == 0) || (i == 2 && j == 2) || (i == 3 && j == 1) || (i == 3 && j == 3); }
+      LF_INLINE static constexpr int linear(int p) { return p == 0 ? 2 : p == 1 ? 2 : p == 4 ? 1 : 0; }
 
       template <class V> LF_INLINE static void prepare(const V*, V*) {}
 

@@ -9,10 +9,9 @@ import { planSweep } from "../../src/plan/plan-sweep.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { resolveSweep } from "../../src/spec/resolve.ts";
 import { checkSpec } from "../../src/spec/spec.ts";
-import { importTable } from "../../src/tables/import.ts";
 import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
 import { expectClose } from "../intervals/close.ts";
-import { olmoLadderFolder } from "../run/published.ts";
+import { olmoLadderFolder, writeOlmoLadder } from "../run/published.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { known } from "./known.ts";
 
@@ -26,7 +25,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
 
     beforeAll(async () => {
       const path = join(folder, "ladder.parquet");
-      await importTable("olmo-ladder", olmoLadderFolder, path);
+      await writeOlmoLadder(path);
       const spec = checkSpec({ preset: "ladder", table: path, tasks: "hellaswag_val" }, "test");
       const index = indexRuns(await readCheckpointTable([path]));
       const plan = await planSweep(index, resolveSweep(spec, "test"));

@@ -126,6 +126,7 @@ describe("kernels/cuda.cu on the host", () => {
             limit: 600,
             tolerance: 1e-16,
             polish: false,
+            structured: 8,
           }),
         );
         const device = await compileDeviceProgram(compiler!, variantOf(problem));
@@ -189,6 +190,7 @@ describe("kernels/cuda.cu on the host", () => {
           limit: 600,
           tolerance: 1e-16,
           polish: false,
+          structured: 2,
         };
         const device = await compileDeviceProgram(compiler!, variant);
         const [found] = device([request], { warps, threads: 64, sharedNumbers: shared });

@@ -40,6 +40,18 @@ test("cells share problems: each distinct one is there once", async () => {
   ]);
 });
 
+test("a stage is planned once for the cells that share its choices, and links share the points of their checkpoints", async () => {
+  const { cells } = await planRows({
+    axes: { link: ["sigmoid", "linear"], loss1: ["huber", "squared"] },
+    tasks: ["t"],
+  });
+  const [step1, step2] = [0, 1].map((place) => cells.map(({ plan }) => plan.stages[place]));
+  expect(new Set(step1).size).toBe(2);
+  expect(new Set(step2).size).toBe(2);
+  const responses = step2!.map((stage) => stage && "problem" in stage && stage.problem.response);
+  expect(new Set(responses).size).toBe(1);
+});
+
 test("an idle choice makes no new problem", async () => {
   const plan = await planRows({ axes: { delta2: [1e-3, 1e-2] }, tasks: ["t"] });
   expect(plan.cells).toHaveLength(2);

@@ -5,12 +5,12 @@ import { formatReproduction, summaryMarkdown } from "../../src/reproduce/format.
 import { type Reproduction, reproduce } from "../../src/reproduce/reproduce.ts";
 import { queryJob } from "../../src/run/job-directory.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
-import { importTable } from "../../src/tables/import.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { queryTable } from "../../src/tables/sql/query.ts";
 import { cell, type Table } from "../../src/tables/table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { lawfit } from "../cli/command-line.ts";
+import { writeOlmoLadder } from "../run/published.ts";
 import { sharedData } from "../shared-data.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
@@ -33,7 +33,7 @@ describe.skipIf(data === undefined)(
     let reproduction: Reproduction;
 
     beforeAll(async () => {
-      await importTable("olmo-ladder", data!, table);
+      await writeOlmoLadder(table);
       reproduction = await reproduce("ladder", { table, out });
     });
 

@@ -5,9 +5,16 @@ import { RECIPE } from "../../src/reproduce/ladder/designs.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { importTable } from "../../src/tables/import.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
-import { objectiveAt, olmoLadderFolder, published, type Row, rowsOf, TASKS } from "./published.ts";
+import {
+  objectiveAt,
+  olmoLadderFolder,
+  published,
+  type Row,
+  rowsOf,
+  TASKS,
+  writeOlmoLadder,
+} from "./published.ts";
 
 const { folder } = temporaryFolder();
 
@@ -51,7 +58,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
 
     beforeAll(async () => {
       const table = join(folder, "ladder.parquet");
-      await importTable("olmo-ladder", olmoLadderFolder, table);
+      await writeOlmoLadder(table);
       const { tables } = await runSweep(
         { preset: "ladder", table, tasks: TASKS, axes: Object.values(ABLATIONS) },
         {

@@ -5,10 +5,17 @@ import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep, type SweepResult } from "../../src/run/run-sweep.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { importTable } from "../../src/tables/import.ts";
 import { findColumn } from "../../src/tables/table.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
-import { objectiveAt, olmoLadderFolder, published, type Row, rowsOf, TASKS } from "./published.ts";
+import {
+  objectiveAt,
+  olmoLadderFolder,
+  published,
+  type Row,
+  rowsOf,
+  TASKS,
+  writeOlmoLadder,
+} from "./published.ts";
 
 const { folder } = temporaryFolder();
 
@@ -22,7 +29,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
 
     beforeAll(async () => {
       const table = join(folder, "ladder.parquet");
-      await importTable("olmo-ladder", olmoLadderFolder, table);
+      await writeOlmoLadder(table);
       result = await runSweep(
         { preset: "ladder", table, tasks: TASKS },
         {

@@ -25,7 +25,7 @@ type Rows = Record<string, Record<string, unknown>[]>;
 async function tablesOf(rows: readonly Row[], spec: SweepSpec): Promise<Rows> {
   const table = join(folder, `${made++}.parquet`);
   await writeTable(table, checkpointTableToTable(tableOfRows(rows)));
-  const { tables } = await runSweep({ ...spec, table, starts: 16, backend: "cpu" });
+  const { tables } = await runSweep({ ...spec, table, starts: 8, backend: "cpu" });
   const withoutTime = (row: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => !/seconds/.test(name)));
   const kept = Object.entries(tables).map(([name, one]) => [name, rowsOf(one as Table).map(withoutTime)]);
@@ -83,7 +83,7 @@ const withReplicates = (rows: readonly Row[]): Row[] => {
   ];
 };
 
-const bootstrap = { resamples: 20, intervals: ["percentile", "bca"] };
+const bootstrap = { resamples: 10, intervals: ["percentile", "bca"] };
 const cases: [name: string, rows: Row[], spec: SweepSpec][] = [
   [
     "ladder",

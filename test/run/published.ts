@@ -1,11 +1,31 @@
+import { rmSync } from "node:fs";
+import { copyFile, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Problem } from "../../src/solve/problem.ts";
+import { importTable } from "../../src/tables/import.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { cell, type Table } from "../../src/tables/table.ts";
 import { sharedFolder } from "../shared-data.ts";
 
 /** Folder of the OLMo ladder's runs and of the numbers published for them. */
 export const olmoLadderFolder = join(sharedFolder, "data", "olmo-ladder");
+
+let imported: Promise<string> | undefined;
+
+/** Writes the checkpoint table of the OLMo runs to a path. They are imported once a process. */
+export async function writeOlmoLadder(path: string): Promise<void> {
+  imported ??= importOnce();
+  await copyFile(await imported, path);
+}
+
+async function importOnce(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lawfit-test-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "ladder.parquet");
+  await importTable("olmo-ladder", olmoLadderFolder, path);
+  return path;
+}
 
 /** The tasks of Bhagia et al. (2024). */
 export const TASKS = [

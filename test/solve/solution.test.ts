@@ -159,8 +159,19 @@ describe("terminations", () => {
   });
 
   test("the solution has the termination of its start", async () => {
-    const { termination } = await solved(problem, { backend: "cpu", starts: 4, iterationLimit: 3 });
+    const { termination } = await solved(problem, { backend: "cpu", starts: 4, iterationLimit: 1 });
     expect(termination).toBe("iterations");
+  });
+
+  test("the best start goes on from the limit, and the solution says how that ended", async () => {
+    expect(await names(problem, 6)).toEqual(new Set(["iterations"]));
+    const { termination, iterations } = await solved(problem, {
+      backend: "cpu",
+      starts: 4,
+      iterationLimit: 12,
+    });
+    expect(termination).toBe("gradient");
+    expect(iterations).toBeGreaterThan(6);
   });
 });
 

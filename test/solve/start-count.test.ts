@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Problem, Solution, SolveOptions } from "../../src/solve/problem.ts";
+import { freshStartsOf } from "../../src/solve/search/start-count.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
-import { freshStartsOf } from "../../src/solve/start-count.ts";
 import { quickForm } from "../forms/helpers.ts";
 import { cases, problemOf } from "./cases.ts";
 
@@ -38,14 +38,15 @@ describe("as many starts as their ends ask for", () => {
     expect(objective).toBeGreaterThan(2 * auto.objective);
   });
 
-  test("they are the first of any number", async () => {
-    const auto = await solved(wave);
-    expect(await solved(wave, { starts: auto.starts })).toEqual(auto);
+  test("the random ones are the first of any number: as many of them agree", async () => {
+    const { starts, startAgreement } = await solved(wave);
+    expect(await solved(wave, { starts })).toMatchObject({ starts, startAgreement });
   });
 
   test("that did not converge never count as agreement", async () => {
-    const { termination, starts } = await solved(chinchilla, { iterationLimit: 2 });
-    expect([termination, starts]).toEqual(["iterations", 4096]);
+    const { startAgreement, starts } = await solved(chinchilla, { iterationLimit: 2 });
+    expect(starts).toBeGreaterThanOrEqual(64);
+    expect(startAgreement).toBeLessThan(0.1);
   });
 
   test("more than eight where the best lies in a flat valley, although all agree", async () => {

@@ -21,6 +21,8 @@ const report: BenchReport = {
       fitsPerSecond: 166.4567,
       goodShare: 0,
       goodFitsPerSecond: 0,
+      startsNeeded: Number.POSITIVE_INFINITY,
+      problemsPerSecond: 0,
       lawfitRatio: Number.POSITIVE_INFINITY,
     }),
   ],
@@ -34,8 +36,13 @@ test("the table's columns, and a row a series and program", () => {
     "threads",
     "starts",
     "fits/s",
+    "wall fits/s",
     "good",
     "good fits/s",
+    "starts needed",
+    "problems/s",
+    "auto starts",
+    "auto problems/s",
     "iterations",
     "points/s",
     "lawfit/this",
@@ -46,13 +53,29 @@ test("the table's columns, and a row a series and program", () => {
     "1",
     "2000",
     "120000",
+    "60000",
     "1",
     "120000",
+    "2",
+    "60000",
+    "8",
+    "5000",
     "45.5",
     "8.74e+7",
     "1",
   ]);
-  expect(second!.split(/ +/).slice(3)).toEqual(["168", "166", "0", "0", "45.5", "8.74e+7", "Infinity"]);
+  expect(second!.split(/ +/).slice(3)).toEqual([
+    "168",
+    "166",
+    "60000",
+    "0",
+    "0",
+    "Infinity",
+    "0",
+    "45.5",
+    "8.74e+7",
+    "Infinity",
+  ]);
 });
 
 test("machine, programs, and the absent ones with the reason", () => {
@@ -75,6 +98,8 @@ test("JSON keeps full precision, and null stands for what is not finite", () => 
 
 test("checks end with a count", () => {
   const lines = formatChecks(checkRows(report.rows)).trimEnd().split("\n");
-  expect(lines[2]).toMatch(/^pass +task1 +Infinity +150 +times the good fits\/s of scipy-lbfgsb$/);
-  expect(lines.at(-1)).toBe("9 checks: 2 passed, 0 failed, 7 not measured");
+  expect(lines[2]).toMatch(
+    /^pass +task1 +Infinity +150 +problems\/s of lawfit-avx512, times those of scipy-lbfgsb$/,
+  );
+  expect(lines.at(-1)).toBe("18 checks: 3 passed, 0 failed, 15 not measured");
 });

@@ -18,6 +18,7 @@ function fakePeer(calls: PeerInput[], seconds: number[]): PresentPeer {
           name,
           starts: objective.length,
           seconds: seconds[calls.length - 1]!,
+          processorSeconds: seconds[calls.length - 1]! / 2,
           objective,
           iterations: objective.map((_, i) => 10 + i),
         },
@@ -27,7 +28,7 @@ function fakePeer(calls: PeerInput[], seconds: number[]): PresentPeer {
   return { name: "fake", present: true, version: "1", supports: () => true, how: { run } };
 }
 
-test("three runs share the starts and the time; the median rate counts", async () => {
+test("three runs share the starts and the time; the median of each clock counts", async () => {
   const calls: PeerInput[] = [];
   const problem = chinchillaProblem({ starts: Array.from({ length: 9 }, (_, i) => [i, 0, 0, 0, 0]) });
   const measured = await measurePeer(fakePeer(calls, [0.1, 0.5, 0.2]), problem, 3);
@@ -37,7 +38,7 @@ test("three runs share the starts and the time; the median rate counts", async (
     starts: [0, 1, 3, 4, 6, 7],
     objective: [0, 1, 3, Number.NaN, 6, 7],
     iterations: 10.5,
-    fitsPerSecond: 10,
+    secondsPerFit: { wall: 0.1, processor: 0.05 },
   });
 });
 

@@ -67,6 +67,7 @@ describe.each(peers)("peer $name", (peer) => {
       const problem = problemNamed(result.name);
       expect(result.starts).toBe(problem.starts.length);
       expect(result.seconds).toBeGreaterThan(0);
+      expect(result.processorSeconds).toBeGreaterThan(0);
       expect(result.iterations.every((count) => count > 0)).toBe(true);
       result.parameters!.forEach((p, i) => {
         expect(result.objective[i]).toBeCloseTo(objective(problem, p), 12);

@@ -18,6 +18,10 @@ test("one form end to end: every start of a straight line is good", async () => 
     expect(row.fitsPerSecond).toBeGreaterThan(1000);
     expect(row.goodFitsPerSecond).toBe(row.fitsPerSecond);
     expect(row.iterations).toBeGreaterThan(0);
+    // Of 64 starts all are good: 1 - 64/65 squared is not yet 1e-6, its fourth power is.
+    expect(row.startsNeeded).toBe(4);
+    expect(row.search).toMatchObject({ starts: 8, isGood: true });
+    expect(row.search!.problemsPerSecond).toBeGreaterThan(10);
   }
 });
 
@@ -108,7 +112,7 @@ test("the command writes JSON to a file and a table to the screen", async () => 
 
 test("--check with nothing that fails leaves the exit code 0", async () => {
   await runCommandLine("bench --forms linear --peers none --starts 8 --repetitions 1 --check".split(" "));
-  expect(output.stdout).toContain("0 failed, 6 not measured");
+  expect(output.stdout).toContain("0 failed, 12 not measured");
   expect(process.exitCode ?? 0).toBe(0);
 });
 

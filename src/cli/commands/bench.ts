@@ -58,7 +58,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
       })
       .option("seconds", {
         ...numberOption,
-        describe: "time of each peer on each problem  [default: 1]",
+        describe: "processor time of each peer on each problem  [default: 1]",
         coerce: decimalNumber("seconds", "a number > 0", (seconds) => seconds > 0),
       })
       .option("repetitions", {

@@ -1,5 +1,8 @@
 import type { BuiltInForm } from "../form.ts";
 
+/** Least width of a bend, times the mean input: a corner, to within 1e-9 of any sum of squares. */
+const LEAST_WIDTH = 1e-9;
+
 /** Scores by a loss, and the straight line. */
 export const links: readonly BuiltInForm[] = [
   {
@@ -42,6 +45,17 @@ export const links: readonly BuiltInForm[] = [
       start: { s: [-3, 0], x0: [0, 3], k: [0, 10] },
       output: false,
       rescaled: ({ s, x0, k }, { x }) => ({ s: s! / x!, x0: x0! * x!, k: k! / x! }),
+    },
+    coordinates: {
+      expression: "accuracy = 1 - s*w*log_sigmoid(-(x - x0)/w)",
+      parameters: {
+        s: { upper: 0 },
+        x0: { lower: 0 },
+        w: { lower: LEAST_WIDTH, description: "width of the bend, 1/k" },
+      },
+      start: { s: [-3, 0], x0: [0, 3], w: [0.1, 1] },
+      to: ({ k }) => ({ w: 1 / k! }),
+      from: ({ w }) => ({ k: 1 / w! }),
     },
     example: { parameters: { s: -0.605, x0: 0.7, k: 5.5 }, inputs: { x: [0.4, 1.6] } },
     description: "Accuracy against cross-entropy: 1 at small values, a straight fall at large ones.",

@@ -1,5 +1,24 @@
 import type { BuiltInForm } from "../form.ts";
 
+/**
+ * Least exponent of a power inside the sigmoid. As it falls to 0, the power becomes a logarithm, whose slope stays while the scale
+ * runs to infinity and the offset to minus infinity. At this value curvature is told from rounding still.
+ */
+const LEAST_EXPONENT = 1e-4;
+
+/** Least slope of such a power: its term is nothing. */
+const LEAST_SLOPE = 1e-12;
+
+/** Starts of the best accuracy and of the chance level below it, of which every one is positive. */
+const [AMPLITUDES, BESTS] = [
+  [-0.5, 0],
+  [0.5, 1],
+] as const;
+
+/** Slope at the mean input of exp(level)/x^exponent against ln x, and the way back. */
+const slopeOf = (level: number, exponent: number): number => Math.exp(level) * exponent;
+const levelOf = (slope: number, exponent: number): number => Math.log(slope / exponent);
+
 /** Scores straight from size, tokens or compute. */
 export const scoreLaws: readonly BuiltInForm[] = [
   {
@@ -26,6 +45,38 @@ export const scoreLaws: readonly BuiltInForm[] = [
         b: b! + beta! * Math.log(D!),
       }),
     },
+    coordinates: {
+      expression:
+        "accuracy = p/(1 + exp(-(e - s*(1 - exp(-alpha*ln(N)))/alpha - t*(1 - exp(-beta*ln(D)))/beta))) + q",
+      parameters: {
+        s: { lower: LEAST_SLOPE, description: "slope against ln N at the mean N" },
+        t: { lower: LEAST_SLOPE, description: "slope against ln D at the mean D" },
+        alpha: { lower: LEAST_EXPONENT },
+        beta: { lower: LEAST_EXPONENT },
+        e: { description: "value inside the sigmoid at the mean N and D" },
+        p: { lower: -1, upper: 0 },
+        q: { lower: 0, upper: 1 },
+      },
+      start: {
+        s: [0.01, 5],
+        t: [0.01, 5],
+        alpha: [0.05, 1],
+        beta: [0.05, 1],
+        e: [-4, 6],
+        p: AMPLITUDES,
+        q: BESTS,
+      },
+      to: ({ a, b, alpha, beta, E }) => ({
+        s: slopeOf(a!, alpha!),
+        t: slopeOf(b!, beta!),
+        e: Math.exp(a!) + Math.exp(b!) + E!,
+      }),
+      from: ({ s, t, alpha, beta, e }) => ({
+        a: levelOf(s!, alpha!),
+        b: levelOf(t!, beta!),
+        E: e! - s! / alpha! - t! / beta!,
+      }),
+    },
     example: {
       parameters: { a: 5, b: 6.5, alpha: 0.25, beta: 0.28, E: -2, p: -0.7, q: 0.9 },
       inputs: { N: [1e8, 1e10], D: [1e9, 1e12] },
@@ -50,6 +101,19 @@ export const scoreLaws: readonly BuiltInForm[] = [
       start: { a: [-4, 2], alpha: [0, 0.5], E: [-5, 2], p: [-1, 0], q: [0, 1] },
       output: false,
       rescaled: ({ a, alpha }, { C }) => ({ a: a! + alpha! * Math.log(C!) }),
+    },
+    coordinates: {
+      expression: "accuracy = p/(1 + exp(-(e - s*(1 - exp(-alpha*ln(C)))/alpha))) + q",
+      parameters: {
+        s: { lower: LEAST_SLOPE, description: "slope against ln C at the mean C" },
+        alpha: { lower: LEAST_EXPONENT, upper: 1 },
+        e: { description: "value inside the sigmoid at the mean C" },
+        p: { lower: -1, upper: 0 },
+        q: { lower: 0, upper: 1 },
+      },
+      start: { s: [0.01, 5], alpha: [0.05, 0.5], e: [-4, 6], p: AMPLITUDES, q: BESTS },
+      to: ({ a, alpha, E }) => ({ s: slopeOf(a!, alpha!), e: Math.exp(a!) + E! }),
+      from: ({ s, alpha, e }) => ({ a: levelOf(s!, alpha!), E: e! - s! / alpha! }),
     },
     example: { parameters: { a: 9.5, alpha: 0.2, E: -2.5, p: -0.72, q: 0.95 }, inputs: { C: [1e18, 1e23] } },
     description: "Accuracy straight from compute: a sigmoid of A/C^alpha + E.",

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import { forms, getForm, trainedForms } from "../../forms/registry.ts";
+import { getForm, packagedForms, trainedForms } from "../../forms/registry.ts";
 import { readChecked, writeChecked } from "../checked-file.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { KernelVariant } from "../kernel.ts";
@@ -22,8 +22,7 @@ function builtInVariants(): { name: string; variant: KernelVariant }[] {
       variant: { ...what, resampling, training: true },
     }));
   });
-  const solved = [...forms.keys()].flatMap((name) => {
-    const { kernelSource: formSource, parameterNames } = getForm(name);
+  const solved = packagedForms().flatMap(({ name, kernelSource: formSource, parameterNames }) => {
     return [true, false].flatMap((logResidual) =>
       [true, false].flatMap((robust) =>
         resamplings.map((resampling) => ({

@@ -1,4 +1,12 @@
-import { type Backend, type Kernel, KernelShelf, type KernelVariant, variantKey } from "../kernel.ts";
+import {
+  type Backend,
+  type Kernel,
+  type KernelAnswer,
+  type KernelRequest,
+  KernelShelf,
+  type KernelVariant,
+  variantKey,
+} from "../kernel.ts";
 import { type OpenedDevice, openDevice } from "./devices.ts";
 import { finish } from "./finish.ts";
 import { Search, SearchQueue } from "./search.ts";
@@ -27,7 +35,7 @@ interface TfjsOptions {
 
 /**
  * The tfjs backend: fits are searched in float32 by tensor operations on a device of TensorFlow.js, and finished in float64 on the
- * processor. The processor alone does training, and solves forms of many parameters. Resolves to the reason where it cannot work
+ * processor. The processor alone does training, solves forms of many parameters, and fits that start from a form's structure. Resolves to the reason where it cannot work
  * here.
  */
 export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backend | { reason: string }> {
@@ -66,17 +74,55 @@ function isSearched(variant: KernelVariant): variant is Translatable {
   return variant.form !== undefined && !variant.training && variant.parameters <= mostTensorParameters;
 }
 
+/** One answer of consecutive parts of a request, of which every fit is wanted. */
+function joinAnswers(parts: readonly KernelAnswer[]): KernelAnswer {
+  const reals = (read: (answer: KernelAnswer) => Float64Array) =>
+    Float64Array.from(parts.flatMap((part) => [...read(part)]));
+  const wholes = (read: (answer: KernelAnswer) => Int32Array) =>
+    Int32Array.from(parts.flatMap((part) => [...read(part)]));
+  return {
+    objective: reals(({ objective }) => objective),
+    gradientNorm: reals(({ gradientNorm }) => gradientNorm),
+    parameters: reals(({ parameters }) => parameters),
+    iterations: wholes(({ iterations }) => iterations),
+    termination: wholes(({ termination }) => termination),
+    best: wholes(({ best }) => best),
+    allIterations: wholes(({ allIterations }) => allIterations),
+    lowestCell: reals(({ lowestCell }) => lowestCell),
+  };
+}
+
 function searching({ tf, device }: OpenedDevice, variant: Translatable, cpu: Kernel): Kernel {
   const { form, parameters, robust } = variant;
   const search = new Search(tf, form, variant);
   const queue = new SearchQueue(search, device.tensorSize);
+  const searched = async (request: KernelRequest): Promise<KernelAnswer> => {
+    const columns = form.program.columns.length;
+    const problem = new SearchProblem(request, parameters, columns, search.coordinates, robust);
+    const limit = Math.min(request.limit, mostEvaluations);
+    return finish(cpu, request, await queue.fits(problem, request.count, limit));
+  };
   return {
     async solve(request) {
       if (request.polish) return cpu.solve(request);
-      const columns = form.program.columns.length;
-      const problem = new SearchProblem(request, parameters, columns, search.coordinates, robust);
-      const limit = Math.min(request.limit, mostEvaluations);
-      return finish(cpu, request, await queue.fits(problem, request.count, limit));
+      const { firstStart, starts, count, each, structured = 0 } = request;
+      const given = request.givenStarts.length / parameters;
+      // Starts from the form's structure need few iterations: the processor makes and solves them.
+      const from = Math.max(firstStart, given);
+      const to = Math.min(firstStart + starts, given + structured);
+      if (from >= to) return searched(request);
+      if (!each || count !== starts) return cpu.solve(request);
+      const part = (solve: (request: KernelRequest) => Promise<KernelAnswer>, first: number, end: number) =>
+        first < end
+          ? [solve({ ...request, firstStart: first, count: end - first, starts: end - first })]
+          : [];
+      return joinAnswers(
+        await Promise.all([
+          ...part(searched, firstStart, from),
+          ...part((structuredPart) => cpu.solve(structuredPart), from, to),
+          ...part(searched, to, firstStart + starts),
+        ]),
+      );
     },
     starts: (request, range) => cpu.starts(request, range),
   };

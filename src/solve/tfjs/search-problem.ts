@@ -86,9 +86,9 @@ export class SearchProblem {
       });
   }
 
-  /** The start of a fit within its bounds, in the user's coordinates, the same as in the kernels. */
+  /** The start of a fit within its bounds, in the user's coordinates, the same as in the kernels; not of one from the form's structure. */
   start(fit: number): Float64Array {
-    const { firstStart, firstResample, starts, givenStarts } = this.#request;
+    const { firstStart, firstResample, starts, givenStarts, structured = 0 } = this.#request;
     const { lower, upper, startRange } = this.#scalars;
     const number = firstStart + (fit % starts);
     const resample = firstResample + Math.floor(fit / starts);
@@ -96,7 +96,7 @@ export class SearchProblem {
     const start =
       number < this.#given
         ? givenStarts.slice(number * size, (number + 1) * size)
-        : startVector(this.#request, number - this.#given, resample, startRange);
+        : startVector(this.#request, number - this.#given - structured, resample, startRange);
     return start.map((x, i) => Math.max(lower[i]!, Math.min(upper[i]!, x)));
   }
 

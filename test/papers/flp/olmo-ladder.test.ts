@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runSweep } from "../../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../../src/spec/spec.ts";
-import { importTable } from "../../../src/tables/import.ts";
 import { expectDocumented } from "../../documented-table.ts";
-import { type Row, rowsOf, TASKS } from "../../run/published.ts";
+import { type Row, rowsOf, TASKS, writeOlmoLadder } from "../../run/published.ts";
 import { sharedData } from "../../shared-data.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
@@ -40,7 +39,7 @@ describe.skipIf(data === undefined)(
     const predictions = new Map<string, Row[]>();
 
     beforeAll(async () => {
-      await importTable("olmo-ladder", data!, table);
+      await writeOlmoLadder(table);
       for (const [name, spec] of METHODS) {
         const { tables } = await runSweep({ ...spec, table, tasks: TASKS, starts: 32 });
         predictions.set(name, rowsOf(tables.predictions));

@@ -2,8 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runSweep, type SweepResult } from "../../../src/run/run-sweep.ts";
-import { importTable } from "../../../src/tables/import.ts";
-import { olmoLadderFolder, published, type Row, rowsOf, TASKS } from "../../run/published.ts";
+import {
+  olmoLadderFolder,
+  published,
+  type Row,
+  rowsOf,
+  TASKS,
+  writeOlmoLadder,
+} from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
@@ -29,7 +35,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
     let tables: SweepResult["tables"];
 
     beforeAll(async () => {
-      await importTable("olmo-ladder", olmoLadderFolder, table);
+      await writeOlmoLadder(table);
       ({ tables } = await runSweep({
         preset: "ladder",
         table,

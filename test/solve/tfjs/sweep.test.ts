@@ -4,9 +4,8 @@ import { describe, expect, test } from "vitest";
 import { runSweep } from "../../../src/run/run-sweep.ts";
 import { packageFolder } from "../../../src/solve/paths.ts";
 import type { SweepSpec } from "../../../src/spec/spec.ts";
-import { importTable } from "../../../src/tables/import.ts";
 import { cxx } from "../../kernels/toolchains.ts";
-import { olmoLadderFolder, type Row, rowsOf } from "../../run/published.ts";
+import { olmoLadderFolder, type Row, rowsOf, writeOlmoLadder } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
@@ -77,7 +76,7 @@ test.skipIf(cxx === undefined)(
 describe.skipIf(!existsSync(olmoLadderFolder))("on the OLMo runs (skipped where ../shared is absent)", () => {
   test("preset ladder: the same tables as on the processor", async () => {
     const table = join(folder, "ladder.parquet");
-    await importTable("olmo-ladder", olmoLadderFolder, table);
+    await writeOlmoLadder(table);
     await expectSameTables({
       preset: "ladder",
       table,

@@ -1,14 +1,25 @@
-import { partsInParallel } from "./in-parallel.ts";
-import { type Backend, fitsPerRequest, type Kernel } from "./kernel.ts";
-import { type PackedProblem, packProblem, searchRequest, variantOf } from "./pack.ts";
-import { type Problem, type SolveOptions, type StartResults, terminations } from "./problem.ts";
+import { partsInParallel } from "../in-parallel.ts";
+import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
+import {
+  defaultIterationLimit,
+  type PackedProblem,
+  packProblem,
+  searchRequest,
+  searchTolerance,
+  variantOf,
+} from "../pack.ts";
+import { type Problem, type SolveOptions, type StartResults, terminations } from "../problem.ts";
 import type { Ends } from "./start-count.ts";
+import { structuredStarts } from "./structure.ts";
 
 /** Tolerance of the squared scaled gradient, relative to the objective, of the polished best start. */
 const polishTolerance = 1e-26;
 
 /** Relative differences of the objective that rounding can make. */
 const settled = 1e-12;
+
+/** Times the limit of iterations that the best fit gets where it came to the limit. */
+const furtherIterations = 10;
 
 /** The end of one start, in the solver's units. */
 interface BestFit {
@@ -29,10 +40,15 @@ export class Search implements Ends {
   readonly #problem: Problem;
   readonly #packed: PackedProblem;
   readonly #options: SolveOptions;
+  /** The start whose end was gone on from. */
+  #goneOn: number | undefined;
+  readonly given: number;
   readonly others: number;
   objective: Float64Array = new Float64Array(0);
   termination: Uint8Array = new Uint8Array(0);
   totalIterations = 0;
+  /** Lowest objective over the cells of the grid of starts; Infinity where there is none. */
+  lowestCell = Number.POSITIVE_INFINITY;
   /** The end of lowest objective; of equal ones the first. */
   best: BestFit | undefined;
 
@@ -42,11 +58,16 @@ export class Search implements Ends {
     this.#problem = problem;
     this.#packed = packProblem(problem);
     this.#options = options;
-    this.others = this.#packed.givenStarts.length / problem.form.parameterNames.length;
+    this.given = this.#packed.givenStarts.length / problem.form.parameterNames.length;
+    this.others = this.given + structuredStarts(problem, options);
   }
 
-  get starts(): number {
-    return this.objective.length;
+  /** Objectives of the given and random starts: those from the form's structure say nothing of how often a minimum is met. */
+  get counted(): Float64Array {
+    const counted = new Float64Array(this.objective.length - this.others + this.given);
+    counted.set(this.objective.subarray(0, this.given));
+    counted.set(this.objective.subarray(this.others), this.given);
+    return counted;
   }
 
   /** Whether the form was finite at one start at least. */
@@ -56,8 +77,12 @@ export class Search implements Ends {
 
   /** Solves the problem from its next starts. */
   async solve(count: number): Promise<void> {
-    const first = this.starts;
-    const ends = await solveRange(this.#backend, this.#problem, this.#packed, this.#options, first, count);
+    const first = this.objective.length;
+    const structured = this.others - this.given;
+    const ends = await solveRange(this.#backend, this.#problem, this.#packed, this.#options, {
+      ...{ first, total: count, structured },
+    });
+    this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
     this.objective = joined(new Float64Array(first + count), this.objective, ends.objective);
     this.termination = joined(new Uint8Array(first + count), this.termination, ends.termination);
     for (const iterations of ends.iterations) this.totalIterations += iterations;
@@ -72,11 +97,17 @@ export class Search implements Ends {
    * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
    */
   async polish(): Promise<void> {
-    const { best } = this;
-    if (best === undefined || this.#problem.training) return;
+    if (this.best === undefined || this.#problem.training) return;
     const kernel = await this.#kernel();
+    const best = await this.#goOn(kernel, this.best);
+    this.best = best;
     const answer = await kernel.solve({
-      ...searchRequest(this.#problem, this.#packed, { ...this.#options, iterationLimit: 100 }, rangeOf(0, 1)),
+      ...searchRequest(
+        this.#problem,
+        this.#packed,
+        { ...this.#options, iterationLimit: 100 },
+        rangeOf(0, 1, 0),
+      ),
       givenStarts: best.parameters,
       tolerance: polishTolerance,
       polish: true,
@@ -84,12 +115,40 @@ export class Search implements Ends {
     const objective = answer.objective[0]!;
     if (!(objective <= best.objective * (1 + settled))) return;
     this.objective[best.start] = objective;
+    // What stalled for want of digits may have them now.
+    const isThere =
+      terminations[best.termination] === "stalled" && answer.gradientNorm[0]! <= searchTolerance;
     this.best = {
       ...best,
+      ...(isThere && { termination: terminations.indexOf("gradient") }),
       objective,
       gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
       parameters: answer.parameters.slice(),
       iterations: best.iterations + answer.iterations[0]!,
+    };
+  }
+
+  /** Goes on from the best fit, if its search came to the limit of iterations: it is one fit, and all that is reported rests on it. */
+  async #goOn(kernel: Kernel, best: BestFit): Promise<BestFit> {
+    const { iterationLimit = defaultIterationLimit } = this.#options;
+    if (terminations[best.termination] !== "iterations" || best.start === this.#goneOn) return best;
+    this.#goneOn = best.start;
+    const options = { ...this.#options, iterationLimit: furtherIterations * iterationLimit };
+    const answer = await kernel.solve({
+      ...searchRequest(this.#problem, this.#packed, options, rangeOf(0, 1, 0)),
+      givenStarts: best.parameters,
+    });
+    const [objective, more] = [answer.objective[0]!, answer.iterations[0]!];
+    this.objective[best.start] = objective;
+    this.termination[best.start] = answer.termination[0]!;
+    this.totalIterations += more;
+    return {
+      start: best.start,
+      objective,
+      gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
+      parameters: answer.parameters.slice(),
+      iterations: best.iterations + more,
+      termination: answer.termination[0]!,
     };
   }
 
@@ -129,11 +188,11 @@ export function allStarts(
 ): Promise<StartResults> {
   const packed = packProblem(problem);
   const given = packed.givenStarts.length / problem.form.parameterNames.length;
-  return solveRange(backend, problem, packed, options, 0, given + random);
+  return solveRange(backend, problem, packed, options, { first: 0, total: given + random, structured: 0 });
 }
 
-function rangeOf(firstStart: number, count: number) {
-  return { firstStart, count, starts: count, firstResample: 0, each: true };
+function rangeOf(firstStart: number, count: number, structured: number) {
+  return { firstStart, count, starts: count, firstResample: 0, each: true, structured };
 }
 
 /** The ends of consecutive starts, in requests that a backend takes at once. */
@@ -142,12 +201,12 @@ async function solveRange(
   problem: Problem,
   packed: PackedProblem,
   options: SolveOptions,
-  first: number,
-  total: number,
-): Promise<StartResults> {
+  { first, total, structured }: { first: number; total: number; structured: number },
+): Promise<StartResults & { lowestCell: number }> {
   const kernel = await backend.kernel(variantOf(problem));
   const width = problem.form.parameterNames.length;
-  const ends: StartResults = {
+  const ends = {
+    lowestCell: Number.POSITIVE_INFINITY,
     objective: new Float64Array(total),
     gradientNorm: new Float64Array(total),
     iterations: new Int32Array(total),
@@ -156,12 +215,16 @@ async function solveRange(
   };
   const most = fitsPerRequest(backend, problem.training !== undefined);
   await partsInParallel(backend.concurrency, total, most, async (at, count) => {
-    const answer = await kernel.solve(searchRequest(problem, packed, options, rangeOf(first + at, count)));
+    const answer = await kernel.solve(
+      searchRequest(problem, packed, options, rangeOf(first + at, count, structured)),
+    );
     ends.objective.set(answer.objective, at);
     ends.gradientNorm.set(answer.gradientNorm.map(Math.sqrt), at);
     ends.iterations.set(answer.iterations, at);
     ends.termination.set(answer.termination, at);
     ends.parameters.set(answer.parameters, at * width);
+    for (const cell of answer.lowestCell)
+      if (cell < noCell) ends.lowestCell = Math.min(ends.lowestCell, cell);
   });
   return ends;
 }

@@ -1,5 +1,5 @@
-import { agreeingObjective, roundingNoise } from "./objective.ts";
-import { type Problem, type Solution, type SolveOptions, terminations } from "./problem.ts";
+import { agreeingObjective, roundingNoise } from "../objective.ts";
+import { hasConverged, type Problem, type Solution, type SolveOptions, terminations } from "../problem.ts";
 
 /** Random starts of the first round; every further round doubles their number. */
 const firstRound = 8;
@@ -15,8 +15,8 @@ export const trainedStarts = 16;
 
 /**
  * Random starts before which agreement does not end the search where the best is doubtful, because others that agree with it may
- * lie on the same plateau: its search did not converge, or it ended in a flat valley. After as many, a best that only another start
- * reached (a given one) is taken as it is.
+ * lie on the same plateau: its search did not converge, or it ended in a flat valley. After as many, ends that did not converge count
+ * too, and a best that no random start reached is taken as it is.
  */
 const doubtfulStarts = 64;
 
@@ -34,14 +34,21 @@ export interface Ends {
   objective: Float64Array;
   /** Index into `terminations`. */
   termination: Uint8Array;
-  /** Number of those that are not random. */
+  /** Number of those that are not random: given ones, and those from the form's structure. */
   others: number;
 }
 
 /** Whether a search came to an end by itself, and not for want of iterations or of a step that helps. */
 function isConverged(termination: number): boolean {
-  const end = terminations[termination];
-  return end === "gradient" || end === "objective" || end === "trained";
+  return hasConverged(terminations[termination]!);
+}
+
+/**
+ * Starts after which a minimum is missed with a chance below 1e-6, when `met` of `made` starts have led to it: its share is taken for
+ * met/(made + 1), so that few starts never count as sure. Infinity where none met it.
+ */
+export function startsToMeet(met: number, made: number): number {
+  return Math.ceil(Math.log(missed) / Math.log1p(-met / (made + 1)));
 }
 
 /** Random starts of the first round of a problem. */
@@ -88,15 +95,15 @@ export function missingStarts(
   const random = objective.length - others;
   const more = Math.min(random, mostStartsOf(problem) - random);
   if (more <= 0 || best.objective <= roundingNoise(problem)) return 0;
-  const isSure = isConverged(best.termination);
+  const isMany = random >= doubtfulStarts;
+  if (!isMany && (isFlat || !isConverged(best.termination))) return more;
   const limit = agreeingObjective(problem, best.objective);
   let met = 0;
   for (let i = others; i < objective.length; ++i) {
-    if (objective[i]! <= limit && (!isSure || isConverged(termination[i]!))) ++met;
+    if (objective[i]! <= limit && (isMany || isConverged(termination[i]!))) ++met;
   }
-  if ((isFlat || !isSure) && random < doubtfulStarts) return more;
-  if (met === 0 && others > 0 && random >= doubtfulStarts) return 0;
-  return (1 - met / (random + 1)) ** random < missed ? 0 : more;
+  if (isMany && met === 0 && others > 0) return 0;
+  return random >= startsToMeet(met, random) ? 0 : more;
 }
 
 /**

@@ -1,0 +1,244 @@
+// Starts from the form's structure. Where a form is linear in some parameters (or in exp(p) or exp(-p)) once the others are
+// given, a grid is laid over the others, the linear ones are found by bounded least squares at each of its cells, and the
+// cells of lowest objective are the starts. A cell takes about as long as one evaluation of a fit, and from cells next to a
+// minimum a few fits find what hundreds of random starts find. Lanes are cells of one resample.
+#pragma once
+#include "linear.hpp"
+#include "request.hpp"
+
+namespace lf {
+
+struct Cells {
+  static constexpr int most_axes = 5, most = 625, most_starts = 16;
+  // Cells along each of so many axes.
+  LF_INLINE static constexpr int along(int axes) { return axes == 0 ? 1 : axes == 1 ? 48 : axes == 2 ? 12 : axes == 3 ? 8 : axes == 4 ? 5 : 3; }
+  static constexpr int most_linear = 8;     // more take long to compile
+  static constexpr double ridge = 1e-10;    // relative to the diagonal, where two terms can hardly be told apart
+  static constexpr double least_term = 1e-3;  // of a term that least squares puts to 0, relative to the response
+};
+
+template <class Form>
+LF_INLINE constexpr int linear_parameters() {
+  int count = 0;
+  for (int i = 0; i < Form::parameters; ++i) count += Form::linear(i) != 0;
+  return count;
+}
+
+// Index of the linear parameter number j, from a constant with four bits a number, so that no device computes it.
+template <class Form>
+struct LinearList {
+  static constexpr uint64_t find() {
+    uint64_t list = 0;
+    for (int i = 0, j = 0; i < Form::parameters; ++i)
+      if (Form::linear(i) != 0) list |= uint64_t(i) << (4 * j++);
+    return list;
+  }
+  static constexpr uint64_t list = find();
+};
+template <class Form>
+LF_INLINE constexpr int linear_parameter(int j) {
+  return int(LinearList<Form>::list >> (4 * j) & 15);
+}
+
+// Whether starts are taken from the form's structure (src/solve/search/structure.ts).
+template <class Form>
+LF_INLINE constexpr bool has_structure() {
+  const int linear = linear_parameters<Form>();
+  return linear > 0 && linear <= Cells::most_linear && Form::parameters - linear <= Cells::most_axes;
+}
+
+// The grid of a problem: of each parameter that it goes over the first cell's middle and the distance to the next.
+// Parameters with one value only are no axes.
+template <class Form>
+struct Grid {
+  int along, cells;
+  int stride[Form::parameters];  // between cells that are neighbours along the parameter's axis; 0: no axis
+  double first[Form::parameters], width[Form::parameters];
+
+  LF_INLINE Grid(const Problem<Form>& problem, const double* low, const double* high) {
+    int axes = 0;
+    double ends[2][Form::parameters];
+    LF_LOOP for (int i = 0; i < Form::parameters; ++i) {
+      ends[0][i] = low[i] > problem.lower[i] ? low[i] : problem.lower[i];
+      ends[1][i] = high[i] < problem.upper[i] ? high[i] : problem.upper[i];
+      axes += Form::linear(i) == 0 && ends[0][i] < ends[1][i];
+    }
+    along = Cells::along(axes);
+    cells = 1;
+    LF_LOOP for (int i = 0; i < Form::parameters; ++i) {
+      const bool axis = Form::linear(i) == 0 && ends[0][i] < ends[1][i];
+      width[i] = axis ? (ends[1][i] - ends[0][i]) / along : 0.0;
+      first[i] = axis ? ends[0][i] + 0.5 * width[i] : Form::linear(i) == 0 ? ends[0][i] : 0.5 * (low[i] + high[i]);
+      stride[i] = axis ? cells : 0;
+      if (axis) cells *= along;
+    }
+  }
+  LF_INLINE int place(int cell, int i) const { return stride[i] == 0 ? 0 : cell / stride[i] % along; }
+  LF_INLINE double value(int cell, int i) const { return first[i] + place(cell, i) * width[i]; }
+};
+
+// Which points a cell is fitted to, and how.
+struct CellLoss {
+  bool logs, robust;
+};
+
+// Finds the linear parameters of a cell, of which p holds the others and a value about which the levels are sought. Residuals
+// of logarithms and a robust loss are replaced by the squares of relative ones, which is good enough for a start.
+template <class Form, class Draw>
+LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, CellLoss loss, Lanes* p) {
+  constexpr int P = Form::parameters, m = linear_parameters<Form>();
+  // Levels are sought about the one that makes a log-term 1 at the centre of its columns.
+  LF_UNROLL for (int i = 0; i < P; ++i)
+    if (Form::linear(i) == 1) p[i] = Lanes(0.0);
+  LF_UNROLL for (int t = 0; t < Form::terms; ++t)
+    if (Form::linear(Form::term_level(t)) != 0) {
+      Lanes exponent(0.0);
+      LF_UNROLL for (int k = 0; k < P; ++k)
+        if (is_slope<Form>(t, k)) exponent = fma(Lanes(exponent_at_centre(problem, t, k)), p[k], exponent);
+      p[Form::term_level(t)] = Lanes(double(-Form::term_level_sign(t))) * exponent;
+    }
+  Lanes shared[Form::shared > 0 ? Form::shared : 1];
+  Form::prepare(p, shared);
+  constexpr int T = m * (m + 1) / 2;
+  Lanes A[T], b[m], size(0.0);
+  LF_UNROLL for (int i = 0; i < T; ++i) A[i] = Lanes(0.0);
+  LF_UNROLL for (int j = 0; j < m; ++j) b[j] = Lanes(0.0);
+  LF_LOOP for (int q = 0; q < problem.points; ++q) {
+    Lanes x[Form::columns > 0 ? Form::columns : 1], slope[P], term[m];
+    LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
+    Lanes rest = Form::gradient(p, shared, x, slope);
+    const Lanes y = draw.response(problem, q);
+    const Lanes unit = loss.logs ? exp(-y) : Lanes(1.0);
+    LF_UNROLL for (int j = 0; j < m; ++j) {
+      const int i = linear_parameter<Form>(j);
+      term[j] = Form::linear(i) < 0 ? -slope[i] : slope[i];
+      if (Form::linear(i) != 1) rest = rest - term[j];
+      term[j] = term[j] * unit;
+    }
+    const Lanes target = loss.logs ? fnma(rest, unit, Lanes(1.0)) : y - rest;
+    const Lanes w = draw.weight(problem, q), weighed = w * target;
+    size = fma(weighed, target, size);
+    LF_UNROLL for (int j = 0; j < m; ++j) {
+      b[j] = fma(weighed, term[j], b[j]);
+      const Lanes wt = w * term[j];
+      LF_UNROLL for (int k = 0; k <= j; ++k) A[triangle(j, k)] = fma(wt, term[k], A[triangle(j, k)]);
+    }
+  }
+  // Coefficients: the parameter itself, or exp of it over that of the level about which it is sought.
+  Lanes coefficient[m], low[m], high[m];
+  Mask fixed[m];
+  LF_LOOP for (int j = 0; j < m; ++j) {
+    const int i = linear_parameter<Form>(j), how = Form::linear(i);
+    const Lanes lower(problem.lower[i]), upper(problem.upper[i]);
+    if (how == 1) {
+      low[j] = lower;
+      high[j] = upper;
+    } else {
+      const Lanes least = Lanes(Cells::least_term) * sqrt(size * reciprocal(max(A[triangle(j, j)], Lanes(1e-290))));
+      high[j] = exp(how > 0 ? upper - p[i] : p[i] - lower);
+      low[j] = min(high[j], max(exp(how > 0 ? lower - p[i] : p[i] - upper), least));
+    }
+    A[triangle(j, j)] = A[triangle(j, j)] * Lanes(1.0 + Cells::ridge);
+    coefficient[j] = low[j];
+    fixed[j] = low[j] >= high[j];
+  }
+  // What leaves its bounds is put to them, and the others answer to that, until none does.
+  LF_LOOP for (int pass = 0; pass <= m; ++pass) {
+    Lanes matrix[T], solved[m];
+    LF_UNROLL for (int j = 0; j < m; ++j) {
+      solved[j] = b[j];
+      LF_UNROLL for (int k = 0; k < m; ++k)
+        if (k != j) solved[j] = fnma(select(fixed[k], A[triangle(j, k)], Lanes(0.0)), coefficient[k], solved[j]);
+      solved[j] = select(fixed[j], coefficient[j], solved[j]);
+      LF_UNROLL for (int k = 0; k < j; ++k) matrix[triangle(j, k)] = select(fixed[j] | fixed[k], Lanes(0.0), A[triangle(j, k)]);
+      matrix[triangle(j, j)] = select(fixed[j], Lanes(1.0), A[triangle(j, j)]);
+    }
+    solve_positive_definite<m>(matrix, solved);
+    Mask changed = Lanes(1.0) < Lanes(0.0);
+    LF_UNROLL for (int j = 0; j < m; ++j) {
+      const Mask beyond = ((solved[j] < low[j]) | (solved[j] > high[j])) & !fixed[j];
+      coefficient[j] = select(fixed[j], coefficient[j], max(low[j], min(high[j], solved[j])));
+      fixed[j] = fixed[j] | beyond;
+      changed = changed | beyond;
+    }
+    if (!any(changed)) break;
+  }
+  LF_LOOP for (int j = 0; j < m; ++j) {
+    const int i = linear_parameter<Form>(j), how = Form::linear(i);
+    Lanes unused;
+    const Lanes value = how == 1 ? coefficient[j] : fma(Lanes(how > 0 ? 1.0 : -1.0), log_and_reciprocal(max(coefficient[j], Lanes(1e-290)), unused), p[i]);
+    p[i] = max(Lanes(problem.lower[i]), min(Lanes(problem.upper[i]), value));
+  }
+}
+
+// The objective at parameters, as evaluate (objective.hpp) defines it.
+template <class Form, class Draw>
+LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, CellLoss loss, const Lanes* p) {
+  Lanes shared[Form::shared > 0 ? Form::shared : 1];
+  Form::prepare(p, shared);
+  const Lanes delta(problem.delta);
+  Lanes objective(0.0), smallest(1.0), largest(1.0);
+  LF_LOOP for (int q = 0; q < problem.points; ++q) {
+    Lanes x[Form::columns > 0 ? Form::columns : 1];
+    LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
+    const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q), w = draw.weight(problem, q);
+    Lanes r = f - y;
+    if (loss.logs) {
+      Lanes unused;
+      smallest = min(f, smallest);
+      largest = max(f, largest);
+      r = log_and_reciprocal(f, unused) - y;
+    }
+    const Lanes clamped = loss.robust ? max(-delta, min(delta, r)) : r;
+    objective = fma(clamped * w, fnma(clamped, Lanes(0.5), r), objective);
+  }
+  Mask usable = objective < Lanes(undefined_objective);
+  if (loss.logs) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
+  return select(usable, objective, Lanes(undefined_objective));
+}
+
+// Chooses the cells to start from, in order: minima of the grid (no neighbour along an axis is lower), then cells that are not
+// next to a chosen one, then the others; of each kind the lowest, of equal ones the first. A longer list begins with a shorter
+// one. marks: room for one number a cell.
+template <class Form>
+LF_INLINE void choose_cells(const Grid<Form>& grid, const double* objective, unsigned char* marks, int count, int* chosen) {
+  constexpr int P = Form::parameters;
+  enum : unsigned char { near = 1, taken = 2, minimum = 4 };
+  LF_LOOP for (int cell = 0; cell < grid.cells; ++cell) {
+    bool lowest = objective[cell] < undefined_objective;
+    LF_LOOP for (int i = 0; i < P; ++i) {
+      if (grid.stride[i] == 0) continue;
+      const int place = grid.place(cell, i), stride = grid.stride[i];
+      if (place > 0) lowest = lowest && objective[cell] < objective[cell - stride];
+      if (place + 1 < grid.along) lowest = lowest && objective[cell] <= objective[cell + stride];
+    }
+    marks[cell] = lowest ? minimum : 0;
+  }
+  LF_LOOP for (int n = 0; n < count; ++n) {
+    int best = -1, least = 3;
+    LF_LOOP for (int cell = 0; cell < grid.cells; ++cell) {
+      if (marks[cell] & taken) continue;
+      const int kind = marks[cell] & minimum ? 0 : marks[cell] & near ? 2 : 1;
+      if (kind < least || (kind == least && objective[cell] < objective[best])) {
+        best = cell;
+        least = kind;
+      }
+    }
+    chosen[n] = best;
+    marks[best] |= taken;
+    // Its neighbours, diagonal ones too: along one axis after the other.
+    int around[243], found = 1;
+    around[0] = best;
+    LF_LOOP for (int i = 0; i < P; ++i) {
+      if (grid.stride[i] == 0) continue;
+      const int place = grid.place(best, i), stride = grid.stride[i];
+      LF_LOOP for (int k = 0, all = found; k < all; ++k) {
+        if (place > 0) around[found++] = around[k] - stride;
+        if (place + 1 < grid.along) around[found++] = around[k] + stride;
+      }
+    }
+    LF_LOOP for (int k = 1; k < found; ++k) marks[around[k]] |= near;
+  }
+}
+
+}  // namespace lf

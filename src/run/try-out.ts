@@ -1,0 +1,215 @@
+import { resampleStages } from "../bootstrap/bootstrap-cells.ts";
+import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
+import { getOrInsert, groupBy } from "../collections.ts";
+import { isWaiting, type Stage } from "../methods/method.ts";
+import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
+import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
+import { canFit, canPredict, predictCells } from "../plan/score.ts";
+import { identifiabilityTable } from "../results/identifiability-table.ts";
+import { resultTables } from "../results/result-tables.ts";
+import { variantKey } from "../solve/kernel.ts";
+import { variantOf } from "../solve/pack.ts";
+import type { Problem, SolveResult } from "../solve/problem.ts";
+import { type PreparedSweep, stopwatch } from "../spec/prepare-sweep.ts";
+import type { Ownership } from "./shard.ts";
+import { bootstrapSweep } from "./solve-sweep.ts";
+
+/** Most cells that are solved and scored, those that are resampled, and resamples of each. */
+const [SAMPLE_CELLS, RESAMPLED_CELLS, SAMPLE_RESAMPLES] = [60, 10, 1000];
+
+/** What the trial of some cells says of all. */
+interface Tried {
+  /** Wall time of all problems and cells together, once: solving, resampling, and scores and tables, which one core makes. */
+  seconds: { solving: number; resampling: number; scoring: number };
+  /** Seconds of one core for the chains and intervals of a cell. */
+  secondsPerCell: number;
+  sample: { cells: number; problems: number };
+}
+
+/**
+ * Solves, scores and resamples some cells of a sweep. Problems of one kernel and about the same number of points are one kind, and so
+ * are cells whose stages are: of each kind some are tried, and stand for all of it.
+ *
+ * @param ownership of the shard whose problems are to be solved
+ */
+export async function tryOut(
+  prepared: PreparedSweep,
+  session: ResampleSession,
+  ownership?: Ownership,
+): Promise<Tried> {
+  const { sweep, plan, results: before } = prepared;
+  const targeted = plan.cells.filter((cell) => canPredict(cell, before));
+  // Without targets the laws are fitted all the same.
+  const predictable = targeted.length > 0 ? targeted : plan.cells.filter((cell) => canFit(cell, before));
+  const kindOf = problemKinds();
+  // Of one task: configurations are compared on the same tasks.
+  const sameTask = predictable.filter(({ task }) => task === predictable[0]?.task);
+  const resampled = sweep.bootstrap === undefined ? [] : spread(sameTask, RESAMPLED_CELLS);
+  const cells = [...new Set([...resampled, ...ofEachKind(predictable, kindOf)])];
+  const posed = new Set(plan.shared.problems.map(({ key }) => key));
+  const wanted = new Set([...cells.flatMap(({ keys }) => keys), ...problemsBehind({ ...plan, cells })]);
+  const clock = stopwatch();
+  const times = new Map<string, { seconds: number; problems: number }>();
+  const solve = async (starts: number | "auto", results: Map<string, SolveResult>): Promise<SweepPlan> => {
+    // A stage that waits is posed in the copy alone.
+    const part = { ...plan, cells: cells.map((cell, id) => ({ ...cell, id, keys: [...cell.keys] })) };
+    const inKinds = async (problems: Problem[]): Promise<SolveResult[]> => {
+      const solved = new Map<Problem, SolveResult>();
+      for (const [kind, alike] of groupBy(problems, (problem) =>
+        posed.has(problem.key) ? kindOf(problem) : problem.form.name,
+      )) {
+        clock();
+        const answers = await session.solve(alike, { ...sweep.solve, starts });
+        const time = getOrInsert(times, kind, () => ({ seconds: 0, problems: 0 }));
+        time.seconds += clock();
+        time.problems += alike.length;
+        for (const [i, problem] of alike.entries()) solved.set(problem, answers[i]!);
+      }
+      return problems.map((problem) => solved.get(problem)!);
+    };
+    await solvePlan(part, results, inKinds, (key) => wanted.has(key) || !posed.has(key));
+    return part;
+  };
+  const all = plan.shared.problems.filter(({ key }) => !before.has(key) && (ownership?.owns(key) ?? true));
+  const waiting = plan.cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting));
+  const kinds = [...all.map(kindOf), ...waiting.map(({ posing }) => posing.form.name)];
+  // Kernels are compiled before the clock runs.
+  await solve(1, new Map(before));
+  times.clear();
+  const results = new Map(before);
+  const part = await solve(sweep.solve.starts, results);
+  const problems = Math.max(1, results.size - before.size);
+  const mean = Array.from(times.values()).reduce((sum, { seconds }) => sum + seconds, 0) / problems;
+  const solving = kinds.reduce((sum, kind) => {
+    const time = times.get(kind);
+    return sum + (time === undefined ? mean : time.seconds / time.problems);
+  }, 0);
+  const score = await timeScores(prepared, part, results, session);
+  const scoring = score.perProblem * kinds.length + score.perCell * plan.cells.length;
+  const replicates = await timeReplicates(
+    prepared,
+    { ...part, cells: part.cells.slice(0, resampled.length) },
+    results,
+    session,
+  );
+  return {
+    seconds: { solving, resampling: replicates.perWeight * weightOf(all), scoring },
+    secondsPerCell: replicates.perCell,
+    sample: { cells: cells.length, problems },
+  };
+}
+
+/** Seconds for each problem, and for each cell. */
+interface Costs {
+  perProblem: number;
+  perCell: number;
+}
+
+/** What verdicts, cards and tables take. */
+async function timeScores(
+  { sweep }: PreparedSweep,
+  part: SweepPlan,
+  results: ReadonlyMap<string, SolveResult>,
+  session: ResampleSession,
+): Promise<Costs> {
+  const { method, solve, profiles } = sweep;
+  const clock = stopwatch();
+  const time = async (): Promise<Costs> => {
+    clock();
+    const judge = new PredictionJudge(results);
+    const verdicts = () => judgeDetermined(predictCells(part.cells, results), judge, part.targets);
+    const predictions = await verdicts();
+    const first = clock();
+    // What is known of the problems is kept from the first time.
+    await verdicts();
+    const ofCells = clock();
+    resultTables({ method, plan: part, results, predictions }, sweep);
+    const tables = clock();
+    const options = profiles ? { seed: solve.seed, solve: session.solve } : { seed: solve.seed };
+    await identifiabilityTable(part, results, options);
+    const ofProblems = Math.max(0, first - ofCells) + clock();
+    return {
+      perProblem: ofProblems / Math.max(1, results.size),
+      perCell: (ofCells + tables) / Math.max(1, part.cells.length),
+    };
+  };
+  // Once before the clock runs: code that is new to the engine is slow.
+  await time();
+  return time();
+}
+
+/** What resampling takes: replicates of problems, which all cores solve, and chains and intervals of cells. */
+async function timeReplicates(
+  { sweep }: PreparedSweep,
+  part: SweepPlan,
+  results: Map<string, SolveResult>,
+  session: ResampleSession,
+): Promise<{ perWeight: number; perCell: number }> {
+  const { bootstrap } = sweep;
+  if (bootstrap === undefined) return { perWeight: 0, perCell: 0 };
+  const resamples = Math.min(bootstrap.resamples, SAMPLE_RESAMPLES);
+  const scale = bootstrap.resamples / resamples;
+  const { seed } = sweep.solve;
+  const few = { ...bootstrap, resamples: 2 };
+  await resampleStages(part, results, few, { ...session, kept: keptInMemory() }, { seed });
+  const clock = stopwatch();
+  const small = { ...bootstrap, resamples };
+  const kept = keptInMemory();
+  await resampleStages(part, results, small, { ...session, kept }, { seed });
+  const resampling = clock();
+  const predictions = predictCells(part.cells, results);
+  const solved = { sweep, plan: part, results, predictions };
+  // Once before the clock runs: code that is new to the engine is slow.
+  await bootstrapSweep(await session.backend(), solved, small, { kept });
+  clock();
+  await bootstrapSweep(await session.backend(), solved, small, { kept });
+  const stages = part.cells.flatMap(({ plan }) => plan.stages);
+  const problems = new Set(stages.flatMap((stage) => ("problem" in stage ? [stage.problem] : [])));
+  return {
+    perWeight: (scale * resampling) / Math.max(1, weightOf([...problems])),
+    perCell: (scale * clock()) / Math.max(1, part.cells.length),
+  };
+}
+
+/** What the replicates of problems take beside those of others: their points, and what a fit of no point would take. */
+function weightOf(problems: readonly Pick<Problem, "response">[]): number {
+  return problems.reduce((sum, { response }) => sum + response.length + 30, 0);
+}
+
+/** The kind of a problem: its kernel, and its points in powers of two. */
+function problemKinds(): (problem: Omit<Problem, "key">) => string {
+  const kinds = new WeakMap<object, string>();
+  return (problem) =>
+    getOrInsert(kinds, problem, () => {
+      const size = Math.round(Math.log2(Math.max(1, problem.response.length)));
+      return `${variantKey(variantOf({ ...problem, key: "" }))} ${size}`;
+    });
+}
+
+/** Cells of each kind, as many of one as of another. */
+function ofEachKind(cells: readonly Cell[], kindOf: (problem: Omit<Problem, "key">) => string): Cell[] {
+  const kindOfStage = (stage: Stage): string => {
+    if ("problem" in stage) return kindOf(stage.problem);
+    return isWaiting(stage) ? stage.posing.form.name : "";
+  };
+  const kinds = groupBy(cells, ({ plan }) => plan.stages.map(kindOfStage).join("; "));
+  const groups = spread([...kinds.values()], SAMPLE_CELLS);
+  const each = Math.max(1, Math.floor(SAMPLE_CELLS / Math.max(1, groups.length)));
+  return groups.flatMap((alike) => spread(alike, each));
+}
+
+/** Keeps outcomes while the estimate is made. */
+function keptInMemory(): OutcomeStore {
+  const outcomes = new Map<string, ReturnType<OutcomeStore>>();
+  return ({ use }, make) => {
+    const outcome = outcomes.get(use.key) ?? make();
+    outcomes.set(use.key, outcome);
+    return outcome;
+  };
+}
+
+/** Evenly spread items of a list. */
+function spread<Item>(items: readonly Item[], most: number): Item[] {
+  const count = Math.min(most, items.length);
+  return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { estimateSweep } from "../../src/run/estimate-sweep.ts";
+import { temporaryFolder } from "../tables/temporary.ts";
+import { smallSweep } from "./small-sweep.ts";
+
+const { folder } = temporaryFolder();
+
+test("a dry run of few cells tries all of them, whatever their kind, and each problem once", async () => {
+  const { bootstrap, backtest, ...sweep } = await smallSweep(`${folder}/table.parquet`);
+  const axes = {
+    link: ["sigmoid", "linear"],
+    final_window: [1, 2],
+    drop_early: [0, 0.1, 0.5],
+    loss1: ["huber", "squared"],
+  };
+  const { cells, sample, seconds } = await estimateSweep({ ...sweep, starts: 2, axes });
+  expect(cells).toBe(24);
+  expect(sample.cells).toBe(24);
+  // Step 1 by window and loss (4), step 2 by link and share dropped (6).
+  expect(sample.problems).toBe(10);
+  expect(seconds).toBeGreaterThan(0);
+});
