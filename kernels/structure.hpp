@@ -11,8 +11,9 @@ namespace lf {
 struct Cells {
   static constexpr int most_axes = 5, most = 625, most_starts = 16;
   // Cells along each of so many axes.
-  LF_INLINE static constexpr int along(int axes) { return axes == 0 ? 1 : axes == 1 ? 48 : axes == 2 ? 12 : axes == 3 ? 8 : axes == 4 ? 5 : 3; }
+  LF_INLINE static constexpr int along(int axes) { return axes == 0 ? 1 : axes == 1 ? 48 : axes == 2 ? 16 : axes == 3 ? 8 : axes == 4 ? 5 : 3; }
   static constexpr int most_linear = 8;     // more take long to compile
+  static constexpr double scales = 30;      // an interval whose ends are so many times apart is one over scales
   static constexpr double ridge = 1e-10;    // relative to the diagonal, where two terms can hardly be told apart
   static constexpr double least_term = 1e-3;  // of a term that least squares puts to 0, relative to the response
 };
@@ -47,6 +48,11 @@ LF_INLINE constexpr bool has_structure() {
   return linear > 0 && linear <= Cells::most_linear && Form::parameters - linear <= Cells::most_axes;
 }
 
+LF_INLINE double natural_logarithm(double x) {
+  Lanes unused;
+  return first_lane(log_and_reciprocal(Lanes(x), unused));
+}
+
 // The grid of a problem: of each parameter that it goes over the first cell's middle and the distance to the next.
 // Parameters with one value only are no axes.
 template <class Form>
@@ -54,6 +60,7 @@ struct Grid {
   int along, cells;
   int stride[Form::parameters];  // between cells that are neighbours along the parameter's axis; 0: no axis
   double first[Form::parameters], width[Form::parameters];
+  bool ratios[Form::parameters];  // whether both are logarithms: cells of an interval over scales are of equal ratio
 
   LF_INLINE Grid(const Problem<Form>& problem, const double* low, const double* high) {
     int axes = 0;
@@ -67,14 +74,19 @@ struct Grid {
     cells = 1;
     LF_LOOP for (int i = 0; i < Form::parameters; ++i) {
       const bool axis = Form::linear(i) == 0 && ends[0][i] < ends[1][i];
-      width[i] = axis ? (ends[1][i] - ends[0][i]) / along : 0.0;
-      first[i] = axis ? ends[0][i] + 0.5 * width[i] : Form::linear(i) == 0 ? ends[0][i] : 0.5 * (low[i] + high[i]);
+      ratios[i] = axis && ends[0][i] > 0 && ends[1][i] >= Cells::scales * ends[0][i];
+      const double from = ratios[i] ? natural_logarithm(ends[0][i]) : ends[0][i], to = ratios[i] ? natural_logarithm(ends[1][i]) : ends[1][i];
+      width[i] = axis ? (to - from) / along : 0.0;
+      first[i] = axis ? from + 0.5 * width[i] : Form::linear(i) == 0 ? from : 0.5 * (low[i] + high[i]);
       stride[i] = axis ? cells : 0;
       if (axis) cells *= along;
     }
   }
   LF_INLINE int place(int cell, int i) const { return stride[i] == 0 ? 0 : cell / stride[i] % along; }
-  LF_INLINE double value(int cell, int i) const { return first[i] + place(cell, i) * width[i]; }
+  LF_INLINE double value(int cell, int i) const {
+    const double at = first[i] + place(cell, i) * width[i];
+    return ratios[i] ? first_lane(exp(Lanes(at))) : at;
+  }
 };
 
 // Which points a cell is fitted to, and how.

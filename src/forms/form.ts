@@ -26,6 +26,14 @@ export type StartRange = readonly [low: number, high: number];
 export interface FormUnits {
   /** Intervals of the random starts in those units, one a parameter. */
   start: Readonly<Record<string, StartRange>>;
+  /**
+   * Intervals, in those units, of the grid of starts from the form's structure, where they follow from what the inputs span: a step
+   * lies among the data and may be steep. One whose low end is above 0 and 30 times below the high one has cells of equal ratio.
+   *
+   * @param inputs lowest and highest value of each
+   * @default of every parameter that it does not name, `start`
+   */
+  grid?(inputs: Readonly<Record<string, StartRange>>): Readonly<Record<string, StartRange>>;
   /** Whether the output has a unit: a loss has one, an accuracy does not. */
   output: boolean;
   /** Whether all inputs are in the same unit and keep it. @default false: each has its own */

@@ -25,6 +25,8 @@ export interface Problem {
   upper?: Float64Array;
   /** Intervals of the random starts, one a parameter, in the user's coordinates. @default the form's `default` */
   startRange?: (readonly [number, number])[];
+  /** Intervals of the grid of starts from the form's structure, one a parameter. @default those of the random starts */
+  gridRange?: (readonly [number, number])[];
   /** Initial vectors given by the user, tried before the random ones; each of length parameters. */
   givenStarts?: Float64Array[];
   /**

@@ -1,4 +1,4 @@
-import type { Form, FormCoordinates, FormUnits } from "../forms/form.ts";
+import type { Form, FormCoordinates, FormUnits, StartRange } from "../forms/form.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
@@ -52,9 +52,11 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   const output = scales[form.output]!;
   /** The unit of residuals. */
   const inUnit = residual === "log" ? 1 : output;
+  const scaledVariables = variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!));
+  const gridRange = gridRangeOf(form, scaledVariables);
   const inUnits: Problem = {
     ...problem,
-    variables: variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!)),
+    variables: scaledVariables,
     response: divided(response, output),
     loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
     lower: scaledLower,
@@ -62,6 +64,9 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     startRange: form.parameterNames.map((name, p) =>
       startWithin(units.start[name]!, scaledLower[p]!, scaledUpper[p]!),
     ),
+    ...(gridRange && {
+      gridRange: gridRange.map((range, p) => startWithin(range, scaledLower[p]!, scaledUpper[p]!)),
+    }),
     ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(toScaled) }),
   };
   const other = solvedForm(problem);
@@ -99,6 +104,26 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
       parameters: parametersOf(answer.parameters),
     }),
   };
+}
+
+/** The intervals of a form's grid of starts over scaled variables; undefined where they are those of the random starts. */
+function gridRangeOf(
+  { record, variableNames, parameterNames }: Form,
+  variables: readonly Float64Array[],
+): StartRange[] | undefined {
+  const { start, grid } = record.units!;
+  if (grid === undefined) return undefined;
+  const spans = variables.map((values): StartRange => {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const value of values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return [low, high];
+  });
+  if (spans.some(([low, high]) => !(low < high))) return undefined;
+  const own = grid(Object.fromEntries(variableNames.map((name, v) => [name, spans[v]!])));
+  return parameterNames.map((name) => own[name] ?? start[name]!);
 }
 
 /** The form that a problem is solved by: its own, or the same function in the coordinates that its form has for the solver. */

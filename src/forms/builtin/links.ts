@@ -18,6 +18,11 @@ export const links: readonly BuiltInForm[] = [
     startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
     units: {
       start: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] },
+      // From nearly a line over all losses to a step between two of them: tasks without a trend have minima at any steepness.
+      grid({ L }) {
+        const [low, high] = L!;
+        return { L0: [low, high], k: [1 / (high - low), 300 / (high - low)] };
+      },
       output: false,
       rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
     },

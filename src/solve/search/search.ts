@@ -10,7 +10,7 @@ import {
 } from "../pack.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "../problem.ts";
 import type { Ends } from "./start-count.ts";
-import { structuredStarts } from "./structure.ts";
+import { onGrid, structuredStarts } from "./structure.ts";
 
 /** Tolerance of the squared scaled gradient, relative to the objective, of the polished best start. */
 const polishTolerance = 1e-26;
@@ -78,10 +78,7 @@ export class Search implements Ends {
   /** Solves the problem from its next starts. */
   async solve(count: number): Promise<void> {
     const first = this.objective.length;
-    const structured = this.others - this.given;
-    const ends = await solveRange(this.#backend, this.#problem, this.#packed, this.#options, {
-      ...{ first, total: count, structured },
-    });
+    const ends = await this.#solveRange(first, count);
     this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
     this.objective = joined(new Float64Array(first + count), this.objective, ends.objective);
     this.termination = joined(new Uint8Array(first + count), this.termination, ends.termination);
@@ -90,6 +87,20 @@ export class Search implements Ends {
     for (let i = 1; i < count; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
     if (this.best !== undefined && !(ends.objective[least]! < this.best.objective)) return;
     this.best = bestOf(ends, least, first);
+  }
+
+  /** The ends of the next starts. Those on a grid that goes beyond the random starts are asked for by themselves. */
+  async #solveRange(first: number, total: number): Promise<RangeEnds> {
+    const structured = this.others - this.given;
+    const solve = (packed: PackedProblem, range: StartsRange): Promise<RangeEnds> =>
+      solveRange(this.#backend, this.#problem, packed, this.#options, range);
+    if (structured === 0 || this.#problem.gridRange === undefined)
+      return solve(this.#packed, { first, total, structured });
+    const gridded = Math.max(0, Math.min(total, this.others - first));
+    const random = { first: first + gridded - structured, total: total - gridded, structured: 0 };
+    if (gridded === 0) return solve(this.#packed, random);
+    const onIt = await solve(packProblem(onGrid(this.#problem)), { first, total: gridded, structured });
+    return random.total === 0 ? onIt : joinedEnds(onIt, await solve(this.#packed, random));
   }
 
   /**
@@ -157,7 +168,7 @@ export class Search implements Ends {
   }
 }
 
-function joined<Numbers extends Float64Array | Uint8Array>(
+function joined<Numbers extends Float64Array | Int32Array | Uint8Array>(
   all: Numbers,
   before: Numbers,
   next: Numbers,
@@ -165,6 +176,33 @@ function joined<Numbers extends Float64Array | Uint8Array>(
   all.set(before);
   all.set(next, before.length);
   return all;
+}
+
+/** The ends of consecutive starts, and the lowest objective over the cells of the grid that some of them were taken from. */
+interface RangeEnds extends StartResults {
+  lowestCell: number;
+}
+
+/** Consecutive starts, of which so many after the given ones are from the form's structure. */
+interface StartsRange {
+  first: number;
+  total: number;
+  structured: number;
+}
+
+function joinedEnds(a: RangeEnds, b: RangeEnds): RangeEnds {
+  const [count, numbers] = [
+    a.objective.length + b.objective.length,
+    a.parameters.length + b.parameters.length,
+  ];
+  return {
+    lowestCell: Math.min(a.lowestCell, b.lowestCell),
+    objective: joined(new Float64Array(count), a.objective, b.objective),
+    gradientNorm: joined(new Float64Array(count), a.gradientNorm, b.gradientNorm),
+    iterations: joined(new Int32Array(count), a.iterations, b.iterations),
+    termination: joined(new Uint8Array(count), a.termination, b.termination),
+    parameters: joined(new Float64Array(numbers), a.parameters, b.parameters),
+  };
 }
 
 function bestOf(ends: StartResults, place: number, first: number): BestFit {
@@ -201,8 +239,8 @@ async function solveRange(
   problem: Problem,
   packed: PackedProblem,
   options: SolveOptions,
-  { first, total, structured }: { first: number; total: number; structured: number },
-): Promise<StartResults & { lowestCell: number }> {
+  { first, total, structured }: StartsRange,
+): Promise<RangeEnds> {
   const kernel = await backend.kernel(variantOf(problem));
   const width = problem.form.parameterNames.length;
   const ends = {

@@ -18,7 +18,7 @@ export const trainedStarts = 16;
  * lie on the same plateau: its search did not converge, or it ended in a flat valley. After as many, ends that did not converge count
  * too, and a best that no random start reached is taken as it is.
  */
-const doubtfulStarts = 64;
+const doubtfulStarts = 32;
 
 /** Chance of missing the best minimum at which the starts are enough. */
 const missed = 1e-6;

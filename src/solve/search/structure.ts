@@ -2,7 +2,7 @@ import { startRangeOf } from "../pack.ts";
 import { boundsOf, type Problem, type SolveOptions } from "../problem.ts";
 
 /** Cells along each axis of a grid, by its number of axes (Cells of kernels/structure.hpp, as the other two). */
-const cellsAlong = [1, 48, 12, 8, 5, 3];
+const cellsAlong = [1, 48, 16, 8, 5, 3];
 const mostLinear = 8;
 const mostStarts = 16;
 
@@ -18,7 +18,7 @@ export function mostStructured(problem: Problem): number {
   const isUsed = linear > 0 && linear <= mostLinear && linearity.length - linear < cellsAlong.length;
   if (!isUsed || problem.training !== undefined) return 0;
   const { lower, upper } = boundsOf(problem);
-  const range = startRangeOf(problem);
+  const range = startRangeOf(onGrid(problem));
   const axes = linearity.filter(
     (how, p) =>
       how === undefined && Math.max(lower[p]!, range[p]!) < Math.min(upper[p]!, range[linearity.length + p]!),
@@ -26,13 +26,20 @@ export function mostStructured(problem: Problem): number {
   return Math.min(mostStarts, cellsAlong[axes.length]! ** axes.length);
 }
 
-/** Starts from a problem's structure, beside the random ones. */
+/** The problem whose random starts are drawn from the intervals of its grid, which is laid over those. */
+export function onGrid(problem: Problem): Problem {
+  return problem.gridRange === undefined ? problem : { ...problem, startRange: problem.gridRange };
+}
+
+/** Starts from a problem's structure, beside the random ones; where the grid goes beyond these, there are more minima to tell apart. */
 const usualStructured = 4;
+const beyondRandom = 16;
 
 /** The number of starts from a problem's structure; none where no random ones are wanted. @param problem in the units that it is solved in */
 export function structuredStarts(
   problem: Problem,
   { starts = "auto" }: Pick<SolveOptions, "starts">,
 ): number {
-  return starts === 0 ? 0 : Math.min(usualStructured, mostStructured(problem));
+  if (starts === 0) return 0;
+  return Math.min(problem.gridRange === undefined ? usualStructured : beyondRandom, mostStructured(problem));
 }
