@@ -1,7 +1,9 @@
 import { ownValue } from "../collections.ts";
 import { AXES, SHARES, SHOWN, VERDICTS } from "../results/shown-columns.ts";
-import { queryJob, readWhole } from "../run/job-directory.ts";
+import { namedTable, readWhole, resultPath } from "../run/job-directory.ts";
 import { formatTable, type TextFormat } from "../tables/format.ts";
+import { withDuckDB } from "../tables/sql/duckdb.ts";
+import { queryTableOn } from "../tables/sql/query.ts";
 import { type Column, cell, findColumn, MIX_PREFIX, type Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import { answerTable, comparedAxes, NUMBERS, varyingAxes } from "./answer-table.ts";
@@ -29,25 +31,31 @@ export async function showTable(
 ): Promise<string> {
   const options = { ...(where !== undefined && { where }), ...(columns && { columns }) };
   const rows = limit === undefined ? {} : { maxRows: limit };
-  return readWhole(run, async ({ results }) => {
-    const table = await queryJob(run, name, options);
-    if (format !== "text") return formatTable(table, { format, ...rows });
-    const isAnswer = name === "predictions" && !all && columns === undefined;
-    const print = (shown: Table, left: number) =>
-      formatTable(shown, { ...rows, ...(isAnswer && { alignRight: NUMBERS }) }) +
-      (left > 0 ? `... ${countOf(left, "more column")}: --all, or --columns with names\n` : "");
-    if (all || columns !== undefined) return print(table, 0);
-    const beside = async (other: "axis_importance" | "intervals") =>
-      results[other] ? queryJob(run, other) : undefined;
-    const compared = comparedAxes(await beside("axis_importance"));
-    const shown = isAnswer
-      ? answerTable(table, undefined, compared)
-      : chosenColumns(toKnownDigits(table, name), name, compared);
-    const intervals = isAnswer ? await beside("intervals") : undefined;
-    return print(
-      intervals === undefined ? shown : answerTable(table, intervals, compared),
-      table.columns.length - shown.columns.length,
-    );
+  const isAnswer = name === "predictions" && !all && columns === undefined;
+  const print = (shown: Table, left: number) =>
+    formatTable(shown, { ...rows, ...(isAnswer && { alignRight: NUMBERS }) }) +
+    (left > 0 ? `... ${countOf(left, "more column")}: --all, or --columns with names\n` : "");
+  return readWhole(run, async (manifest) => {
+    const path = await namedTable(run, manifest, name);
+    return withDuckDB(async (connection) => {
+      const isWhole = format !== "text" || all === true || columns !== undefined;
+      const beside = async (other: "axis_importance" | "intervals") =>
+        !isWhole && manifest.results[other]
+          ? queryTableOn(connection, await resultPath(run, other))
+          : undefined;
+      const compared = comparedAxes(await beside("axis_importance"));
+      const intervals = isAnswer ? await beside("intervals") : undefined;
+      const table = await queryTableOn(connection, path, options);
+      if (format !== "text") return formatTable(table, { format, ...rows });
+      if (isWhole) return print(table, 0);
+      const shown = isAnswer
+        ? answerTable(table, undefined, compared)
+        : chosenColumns(toKnownDigits(table, name), name, compared);
+      return print(
+        intervals === undefined ? shown : answerTable(table, intervals, compared),
+        table.columns.length - shown.columns.length,
+      );
+    });
   });
 }
 

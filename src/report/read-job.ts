@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { ownValue } from "../collections.ts";
 import { headlineOf, type LoadedJob } from "../draw/job.ts";
 import { UserError } from "../errors.ts";
@@ -8,7 +9,8 @@ import { readUserForms } from "../forms/user-form.ts";
 import { methods } from "../registry.ts";
 import { readWhole, resultPath } from "../run/job-directory.ts";
 import type { Manifest } from "../run/manifest.ts";
-import { queryTable } from "../tables/sql/query.ts";
+import { withDuckDB } from "../tables/sql/duckdb.ts";
+import { queryTableOn } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
 
 /** The contents of a job directory that its report needs. */
@@ -25,10 +27,16 @@ const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
  * @throws UserError where the folder is not a job directory
  */
 export async function readJob(directory: string): Promise<ReportJob> {
-  return readWhole(directory, (manifest) => readTables(directory, manifest));
+  return readWhole(directory, (manifest) =>
+    withDuckDB((connection) => readTables(connection, directory, manifest)),
+  );
 }
 
-async function readTables(directory: string, manifest: Manifest): Promise<ReportJob> {
+async function readTables(
+  connection: DuckDBConnection,
+  directory: string,
+  manifest: Manifest,
+): Promise<ReportJob> {
   const tables: Record<string, Table> = {};
   const missing = new Map<string, string>();
   for (const [name, rows] of Object.entries(manifest.results)) {
@@ -38,7 +46,7 @@ async function readTables(directory: string, manifest: Manifest): Promise<Report
     else if (most !== undefined && rows > most) missing.set(name, `${rows} rows are too many for a report`);
     else {
       try {
-        tables[name] = await queryTable(path);
+        tables[name] = await queryTableOn(connection, path);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         missing.set(name, error.message);

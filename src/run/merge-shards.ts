@@ -14,7 +14,6 @@ import { PACK_ENDING, type PackEntry, readPackIndex, readResults, unpack } from 
 import { ownFolder } from "../store/places.ts";
 import { countOf } from "../text.ts";
 import { jobDifferences } from "./job-differences.ts";
-import { checkJobDirectory } from "./job-directory.ts";
 import { type JobState, jobState, readJobState } from "./job-state.ts";
 import { Meter } from "./meter.ts";
 import { demandMemory, planFits } from "./needs.ts";
@@ -23,6 +22,7 @@ import { type RunSweepOptions, type SweepResult, solveAndWrite } from "./run-swe
 import { Ownership, shardName } from "./shard.ts";
 import { storedSession, WorkKeys } from "./stored-session.ts";
 import { recordSolver } from "./sweep-work.ts";
+import { checkJobDirectory } from "./write-directory.ts";
 
 export interface MergeOptions
   extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {

@@ -8,9 +8,9 @@ import { LOCK, type LockOptions, lockDirectory } from "../store/lock.ts";
 import { ownFolder } from "../store/places.ts";
 import { ResultStore } from "../store/result-store.ts";
 import { jobDifferences } from "./job-differences.ts";
-import { checkJobDirectory } from "./job-directory.ts";
 import { JOB_STATE, type JobState, readJobState, writeJobState } from "./job-state.ts";
 import { PROGRESS_FILE } from "./job-status.ts";
+import { checkJobDirectory } from "./write-directory.ts";
 
 /** Folder of a job directory that holds its finished work. */
 export const PACKS = "shards";

@@ -5,11 +5,11 @@ import { identifiabilityTable } from "../results/identifiability-table.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
-import { checkJobDirectory } from "./job-directory.ts";
 import { planFits } from "./needs.ts";
 import type { RunSweepOptions } from "./run-sweep.ts";
 import { Ownership, type Shard } from "./shard.ts";
 import { openWork, type SweepWork } from "./sweep-work.ts";
+import { checkJobDirectory } from "./write-directory.ts";
 
 export interface RunShardOptions extends Omit<RunSweepOptions, "onDraws" | "solver"> {
   /** Job directory of this shard alone. */

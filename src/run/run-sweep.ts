@@ -6,12 +6,12 @@ import type { ResultTables } from "../results/result-tables.ts";
 import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { version } from "../version.ts";
-import { checkJobDirectory, openDrawsFile, writeJobDirectory } from "./job-directory.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
 import type { JobProgress } from "./meter.ts";
 import { demandMemory } from "./needs.ts";
 import { solveSweep } from "./solve-sweep.ts";
 import { openWork, type SweepWork } from "./sweep-work.ts";
+import { checkJobDirectory, openDrawsFile, writeJobDirectory } from "./write-directory.ts";
 
 export type { Solver };
 

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { checkJobDirectory } from "../../src/run/job-directory.ts";
+import { checkJobDirectory } from "../../src/run/write-directory.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../src/tables/write.ts";
 import { smallLadder, tableOfRows } from "../methods/tables.ts";

@@ -25,18 +25,21 @@ test("the help of the program needs no command and no large package", () => {
 });
 
 test.each(["src/cli/show-table.ts", "src/cli/commands/show.ts"])(
-  "%s needs neither methods nor kernels",
+  "%s needs neither methods nor kernels, nor what writes runs and reads Arrow",
   (path) => {
     const loaded = [...loadedWith(path)];
     expect(
       loaded.filter((name) => /^src\/(registry|papers|forms|spec|bootstrap|identifiability)/.test(name)),
     ).toEqual([]);
     expect(
-      loaded.filter((name) => ["mathjs", "piscina", "apache-arrow", "@duckdb/node-api"].includes(name)),
+      loaded.filter((name) =>
+        ["mathjs", "piscina", "apache-arrow", "flatbuffers", "lz4js", "@duckdb/node-api"].includes(name),
+      ),
     ).toEqual([]);
+    expect(loaded).not.toContain("src/tables/write.ts");
   },
 );
 
-test("the help of a sweep needs neither its schemas nor what runs it", () => {
-  expect([...loadedWith("src/cli/commands/sweep.ts")]).not.toContain("zod");
+test.each(["sweep", "inspect"])("the help of %s needs neither its schemas nor what runs it", (command) => {
+  expect([...loadedWith(`src/cli/commands/${command}.ts`)]).not.toContain("zod");
 });

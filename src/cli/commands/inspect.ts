@@ -1,19 +1,7 @@
 import type { CommandModule } from "yargs";
-import { UserError } from "../../errors.ts";
-import type { CheckpointTable } from "../../tables/checkpoint-table.ts";
-import { parseColumns } from "../../tables/columns.ts";
 import type { Decimal } from "../../tables/csv.ts";
-import type { Guess } from "../../tables/guess/guess.ts";
-import type { UnsureColumns } from "../../tables/guess/sure-guess.ts";
-import { inspectTable } from "../../tables/inspect.ts";
-import { formatInspection } from "../../tables/inspection.ts";
-import { readCheckpointTable } from "../../tables/to-checkpoint-table.ts";
-import { demandWritable } from "../../tables/write.ts";
-import { shellWord } from "../../text.ts";
-import { writeSweepFile } from "../new-sweep-file.ts";
 import { formatOption, layoutOption, switchOption, textOption } from "../options.ts";
 import { printFormatted, printText } from "../output.ts";
-import { readLayout } from "../read-layout.ts";
 
 interface InspectArguments {
   tables: string[];
@@ -54,6 +42,10 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
         "columns of tables of your own, guessed, and a sweep file with them",
       ),
   handler: async ({ tables, layout: layoutFile, decimal, format, write, force }) => {
+    const { readInspected } = await import("../read-inspected.ts");
+    const { inspectTable } = await import("../../tables/inspect.ts");
+    const { formatInspection } = await import("../../tables/inspection.ts");
+    const { demandWritable } = await import("../../tables/write.ts");
     if (write !== undefined) await demandWritable(write, force, "another --write");
     const { table, guess } = await readInspected(tables, layoutFile, decimal, (block) => {
       if (format === "text") printText(`${block}\n`);
@@ -63,6 +55,9 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
       printFormatted(`${JSON.stringify({ ...inspection, ...(guess && { guess }) }, null, 2)}\n`, format);
     } else printText(formatInspection(inspection));
     if (write === undefined) return;
+    const { readLayout } = await import("../read-layout.ts");
+    const { writeSweepFile } = await import("../new-sweep-file.ts");
+    const { shellWord } = await import("../../text.ts");
     const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
     const isSure = await writeSweepFile(write, {
       paths: tables,
@@ -76,49 +71,3 @@ export const inspectCommand: CommandModule<object, InspectArguments> = {
     printText(`wrote ${write}: ${toDo}lawfit sweep ${shellWord(write)}\n`);
   },
 };
-
-/**
- * Reads a checkpoint table, by a guess of its columns where it has others than the schema, even if that is not sure.
- *
- * @param tables files, folders and globs
- * @param layoutFile YAML file whose `columns:` maps the table's own columns, and `decimal:`
- * @param decimal decimal separator of CSV files
- * @param onGuess called with the guess as text, before the table is read by it
- * @throws UserError for files and tables that are not valid
- */
-export async function readInspected(
-  tables: readonly string[],
-  layoutFile?: string,
-  decimal?: Decimal,
-  onGuess: (block: string) => void = () => {},
-): Promise<{ table: CheckpointTable; guess: Guess | undefined }> {
-  const layout = layoutFile === undefined ? {} : await readLayout(layoutFile);
-  const options = { ...layout, ...(decimal && { decimal }) };
-  try {
-    const table = await readCheckpointTable(tables, options);
-    if (table.guessed === undefined) return { table, guess: undefined };
-    const { text: _, ...guess } = table.guessed;
-    const { formatBlock } = await import("../../tables/guess/block.ts");
-    onGuess(
-      `A sweep reads this table by a guess of its columns, which a sweep file can say:\n\n${formatBlock(guess)}`,
-    );
-    return { table, guess };
-  } catch (error) {
-    // Only where a column is missing is the code for guesses loaded.
-    if (!(error instanceof UserError && "guess" in error)) throw error;
-    const guess = error.guess as Guess;
-    const { formatBlock, formatDoubts } = await import("../../tables/guess/block.ts");
-    onGuess(
-      `A guess of the columns that are missing, for a sweep file; to be checked:\n\n${formatBlock(guess)}`,
-    );
-    const columns = { ...parseColumns(guess.columns), ...layout.columns };
-    const table = await readCheckpointTable(tables, { ...options, columns }).catch((again: unknown) => {
-      if (!(again instanceof UserError && "guess" in again)) throw again;
-      const doubts = formatDoubts(guess);
-      throw new UserError(
-        `${(again as UnsureColumns).problem}${doubts && `; unsure: ${doubts}`}; say what holds it under columns: of a file for --layout (docs/tables.md)`,
-      );
-    });
-    return { table, guess };
-  }
-}

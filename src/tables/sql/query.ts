@@ -4,11 +4,9 @@ import { didYouMean, shortened, UserError } from "../../errors.ts";
 import { checkContent, readableFormat, resolveFiles } from "../files.ts";
 import { readRelation } from "../read-duckdb.ts";
 import type { Table } from "../table.ts";
-import { arrowRelation } from "./arrow-relation.ts";
 import { duckdbMessage, quoteName, withDuckDB } from "./duckdb.ts";
 import { fileError, fileRelation } from "./file-relation.ts";
 import { describe, type Relation } from "./relation.ts";
-import { confine, readWhere } from "./user-sql.ts";
 
 export interface QueryOptions {
   /** SQL predicate on the columns, in DuckDB's dialect: `task = 'c4' AND abs_error < 0.05`. @default all rows */
@@ -24,37 +22,44 @@ export interface QueryOptions {
  * its message)
  */
 export async function queryTable(path: string, options: QueryOptions = {}): Promise<Table> {
-  return withDuckDB(async (connection) => {
-    const [file] = await resolveFiles(connection, [path]);
-    if (file === undefined) throw new UserError(`${path}: no such file`);
-    const source = await relationOf(connection, file);
-    const names = source.columns.map(({ name }) => name);
-    const columns = options.columns ?? names;
-    for (const name of columns) {
-      if (names.includes(name)) continue;
-      throw new UserError(
-        `${path}: no column ${JSON.stringify(name)}${didYouMean(name, names)}; the columns are ${names.join(", ")}`,
-      );
-    }
-    const { where } = options;
-    try {
-      const { rows, columns: read } =
-        where === undefined
-          ? await readRelation(
-              connection,
-              await describe(connection, `(SELECT ${columns.map(quoteName).join(", ")} FROM ${source.sql})`),
-            )
-          : await readWhere(connection, {
-              predicate: where,
-              columns,
-              ...(await confineTo(connection, file, source)),
-            });
-      return { rows, columns: read };
-    } catch (error) {
-      const asked = where === undefined ? "" : `--where ${JSON.stringify(shortened(where))} on `;
-      throw new UserError(`${asked}${path}: ${duckdbMessage(error)}`);
-    }
-  });
+  return withDuckDB((connection) => queryTableOn(connection, path, options));
+}
+
+/** As `queryTable`, on a connection that a predicate confines to the file: it is the last query there. */
+export async function queryTableOn(
+  connection: DuckDBConnection,
+  path: string,
+  options: QueryOptions = {},
+): Promise<Table> {
+  const [file] = await resolveFiles(connection, [path]);
+  if (file === undefined) throw new UserError(`${path}: no such file`);
+  const source = await relationOf(connection, file);
+  const names = source.columns.map(({ name }) => name);
+  const columns = options.columns ?? names;
+  for (const name of columns) {
+    if (names.includes(name)) continue;
+    throw new UserError(
+      `${path}: no column ${JSON.stringify(name)}${didYouMean(name, names)}; the columns are ${names.join(", ")}`,
+    );
+  }
+  const { where } = options;
+  try {
+    const { rows, columns: read } =
+      where === undefined
+        ? await readRelation(
+            connection,
+            await describe(connection, `(SELECT ${columns.map(quoteName).join(", ")} FROM ${source.sql})`),
+          )
+        : await (await import("./user-sql.ts")).readWhere(connection, {
+            predicate: where,
+            columns,
+            ...(await confineTo(connection, file, source)),
+          });
+    return { rows, columns: read };
+  } catch (error) {
+    const asked = where === undefined ? "" : `--where ${JSON.stringify(shortened(where))} on `;
+    throw new UserError(`${asked}${path}: ${duckdbMessage(error)}`);
+  }
 }
 
 /**
@@ -74,6 +79,7 @@ async function confineTo(
   await connection.run(
     `CREATE TEMP ${isPlain ? "VIEW" : "TABLE"} ${quoteName(table)} AS SELECT * FROM ${sql}`,
   );
+  const { confine } = await import("./user-sql.ts");
   await confine(connection, isPlain ? [file] : []);
   return { from: name, table };
 }
@@ -81,7 +87,10 @@ async function confineTo(
 async function relationOf(connection: DuckDBConnection, file: string): Promise<Relation> {
   const format = readableFormat(file);
   try {
-    if (format === "arrow") return await arrowRelation(connection, file, "arrow", () => true);
+    if (format === "arrow") {
+      const { arrowRelation } = await import("./arrow-relation.ts");
+      return await arrowRelation(connection, file, "arrow", () => true);
+    }
     await checkContent(file, format);
     const relation = await fileRelation(connection, file, format);
     const twin = relation.columns.find(({ name, sql }) => sql !== quoteName(name));

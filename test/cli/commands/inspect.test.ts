@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readInspected } from "../../../src/cli/commands/inspect.ts";
+import { readInspected } from "../../../src/cli/read-inspected.ts";
 import { inspectTable } from "../../../src/tables/inspect.ts";
 import { messageOf, temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
