@@ -162,10 +162,13 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     unvariedInputs(problem).length > 0;
   if (!isCompared) return { solution };
   const compared = Math.min(comparison.starts, mostStartsOf(problem, starts));
-  const ends = await allStarts(backend, scaled.problem, options, compared);
-  return {
-    solution: { ...solution, alternatives: otherEnds(problem, scaled.answerOf(ends), solution.objective) },
+  const { objective, parameters } =
+    search.endsOf(compared) ?? (await allStarts(backend, scaled.problem, options, compared));
+  const ends = {
+    objective: objective.map(scaled.objectiveOf),
+    parameters: scaled.parametersOf(parameters),
   };
+  return { solution: { ...solution, alternatives: otherEnds(problem, ends, solution.objective) } };
 }
 
 /** Which problems have the ends of their starts compared, and how many starts. */
@@ -183,7 +186,11 @@ const comparison = {
  *
  * @param best the lowest objective
  */
-function otherEnds(problem: Problem, { objective, parameters }: StartResults, best: number): Float64Array[] {
+function otherEnds(
+  problem: Problem,
+  { objective, parameters }: Pick<StartResults, "objective" | "parameters">,
+  best: number,
+): Float64Array[] {
   const { parameterNames } = problem.form;
   const width = parameterNames.length;
   // Training ends near a minimum and not in it: an end within the noise of the objective is as good as the best.

@@ -46,6 +46,7 @@ export class Search implements Ends {
   readonly others: number;
   objective: Float64Array = new Float64Array(0);
   termination: Uint8Array = new Uint8Array(0);
+  #parameters: Float64Array = new Float64Array(0);
   totalIterations = 0;
   /** Lowest objective over the cells of the grid of starts; Infinity where there is none. */
   lowestCell = Number.POSITIVE_INFINITY;
@@ -70,6 +71,18 @@ export class Search implements Ends {
     return counted;
   }
 
+  /** The ends of the given starts and of the first random ones; undefined where it has not made as many. */
+  endsOf(random: number): Pick<StartResults, "objective" | "parameters"> | undefined {
+    if (this.objective.length < this.others + random) return undefined;
+    const rows = (all: Float64Array, width: number): Float64Array =>
+      Float64Array.from([
+        ...all.subarray(0, this.given * width),
+        ...all.subarray(this.others * width, (this.others + random) * width),
+      ]);
+    const width = this.#problem.form.parameterNames.length;
+    return { objective: rows(this.objective, 1), parameters: rows(this.#parameters, width) };
+  }
+
   /** Whether the form was finite at one start at least. */
   get isDefined(): boolean {
     return this.best !== undefined && terminations[this.best.termination] !== "undefined";
@@ -82,6 +95,11 @@ export class Search implements Ends {
     this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
     this.objective = joined(new Float64Array(first + count), this.objective, ends.objective);
     this.termination = joined(new Uint8Array(first + count), this.termination, ends.termination);
+    this.#parameters = joined(
+      new Float64Array(this.#parameters.length + ends.parameters.length),
+      this.#parameters,
+      ends.parameters,
+    );
     for (const iterations of ends.iterations) this.totalIterations += iterations;
     let least = 0;
     for (let i = 1; i < count; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;

@@ -18,7 +18,7 @@ export const trainedStarts = 16;
  * lie on the same plateau: its search did not converge, or it ended in a flat valley. After as many, ends that did not converge count
  * too, and a best that no random start reached is taken as it is.
  */
-const doubtfulStarts = 32;
+const doubtfulStarts = 64;
 
 /** Chance of missing the best minimum at which the starts are enough. */
 const missed = 1e-6;
@@ -118,6 +118,7 @@ export function freshStartsOf(
 ): number {
   if (wanted !== "auto") return wanted;
   if (training) return starts - 1;
+  if (startAgreement === 0) return mostFresh;
   const enough = Math.ceil(Math.log(missedByReplicate) / Math.log(1 - startAgreement));
   return Math.max(0, Math.min(mostFresh, enough - 1));
 }
