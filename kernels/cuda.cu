@@ -134,7 +134,7 @@ struct Waiting {
   static constexpr int T = Quadratic<LawfitForm>::T, few = 6, many = P <= 7 ? P + T : 0;
   // A column a thread: no two threads of a half warp meet in a bank.
   double judged[few][block], model[many > 0 ? many : 1][block];
-  // Of a fit that a warp solves: which it is, its rounds, and those of the coarse problem before.
+  // Which fit it is, its rounds, and those of the coarse problem before.
   int index[block], round[block], before[block];
 
   __device__ __forceinline__ void put_judged(const Fit<LawfitForm>& fit) {
@@ -292,20 +292,23 @@ __device__ __forceinline__ void step(const Problem<LawfitForm>& problem, Waiting
 
 // Threads of the block, a fit each.
 __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
+  int& index = waiting.index[threadIdx.x];
+  int& round = waiting.round[threadIdx.x];
   Fit<LawfitForm> fit;
-  int index = -1, rounds = 0;
+  index = -1;
   for (;;) {
     if (index < 0) {
-      index = atomicAdd(&work.next, 1);
-      if (index >= work.request.count) return;
-      put_start(work, index, fit);
-      draw_resample<Alone>(work, index);
+      const int next = atomicAdd(&work.next, 1);
+      if (next >= work.request.count) return;
+      put_start(work, next, fit);
+      draw_resample<Alone>(work, next);
       begin_at_p(work.manner, waiting, fit);
-      rounds = 0;
+      index = next;
+      round = 0;
     }
     const Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
-    if (++rounds >= work.request.limit || any(ending.any_reason())) {
-      write(work, index, ending, rounds, fit);
+    if (++round >= work.request.limit || any(ending.any_reason())) {
+      write(work, index, ending, round, fit);
       index = -1;
     } else {
       step(work.problem, waiting, fit);
@@ -352,7 +355,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
 #else
 // Nothing of a fit in training waits: one step is like the next.
 struct Waiting {};
-__device__ __forceinline__ void find_starts(const Work&, Waiting&, int) {}
+__device__ LF_APART void find_starts(const Work&, Waiting&, int) {}
 
 // Trains one fit of the request, by a thread or by the threads of a warp.
 template <class Team>

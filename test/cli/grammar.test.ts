@@ -66,17 +66,7 @@ describe("options", () => {
   });
 
   test("that take a number say so, and those that list several take commas", () => {
-    const numbers = [
-      "starts",
-      "seed",
-      "threads",
-      "resamples",
-      "limit",
-      "tolerance",
-      "noise-draws",
-      "sizes",
-      "level",
-    ];
+    const numbers = ["seed", "threads", "resamples", "limit", "tolerance", "noise-draws", "sizes", "level"];
     for (const name of numbers) expect(options.get(name)?.[0]?.type, name).toBe("number");
     for (const [name, told] of options) {
       if (["importer", "paths", "help"].includes(name)) continue;

@@ -68,7 +68,7 @@ describe("kernels/cuda.cu by nvcc", () => {
   });
 
   it.skipIf(!hasNvcc)(
-    "the ladder's forms are assembled for sm_80 and sm_90, and spill no registers",
+    "the ladder's forms are assembled for sm_80 and sm_90, in the registers that they may use",
     async () => {
       const made = await inPairs(ladder, ([name, kind]) => machineCode(builtIn(name, kind)));
       made.forEach((codes, i) => {
@@ -78,7 +78,10 @@ describe("kernels/cuda.cu by nvcc", () => {
         );
         for (const { architecture, kernel, registers, spills } of codes) {
           const what = `${name}, ${resampling}, ${architecture}: ${kernel}`;
-          expect(spills, what).toBe(0);
+          // Four registers of chinchilla's threads on sm_90, of which three blocks are worth more.
+          expect(spills, what).toBeLessThanOrEqual(
+            name === "chinchilla" && kernel === "lawfit_threads" ? 16 : 0,
+          );
           // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda.cu, Waiting).
           if (name !== "single-step") expect(registers, what).toBeLessThanOrEqual(168);
         }

@@ -52,7 +52,7 @@ export const benchCommand: CommandModule<object, BenchArguments> = {
         names("peers", "programs to compare with, with commas, or none  [default: all that are installed]"),
       )
       .option("starts", {
-        ...numberOption,
+        ...textOption,
         describe: "random starts of each problem  [default: 2000]",
         coerce: wholeNumber("starts", 1),
       })

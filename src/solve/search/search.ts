@@ -236,7 +236,7 @@ function bestOf(ends: StartResults, place: number, first: number): BestFit {
 }
 
 /** The ends of the first starts of a problem, the given ones and `random` others, in the solver's units. */
-export function allStarts(
+export async function allStarts(
   backend: Backend,
   problem: Problem,
   options: SolveOptions,
@@ -244,7 +244,9 @@ export function allStarts(
 ): Promise<StartResults> {
   const packed = packProblem(problem);
   const given = packed.givenStarts.length / problem.form.parameterNames.length;
-  return solveRange(backend, problem, packed, options, { first: 0, total: given + random, structured: 0 });
+  const range = { first: 0, total: given + random, structured: 0 };
+  const { lowestCell: _, ...ends } = await solveRange(backend, problem, packed, options, range);
+  return ends;
 }
 
 function rangeOf(firstStart: number, count: number, structured: number) {

@@ -8,7 +8,9 @@ import type { KernelRequest } from "../../../src/solve/kernel.ts";
 import { packProblem, startRangeOf, variantOf } from "../../../src/solve/pack.ts";
 import type { Problem, SolveResult } from "../../../src/solve/problem.ts";
 import { type ReplicateOptions, solveReplicatesOn } from "../../../src/solve/resample.ts";
+import { structuredStarts } from "../../../src/solve/search/structure.ts";
 import { solveProblemsOn } from "../../../src/solve/solve.ts";
+import { scaleProblem } from "../../../src/solve/units.ts";
 import { largeProblem, smallProblems } from "./problems.ts";
 import { buildStandIn, hostPtx, noStandIn, type StandIn, standInSet } from "./stand-in/stand-in.ts";
 
@@ -89,8 +91,10 @@ describe.skipIf(noStandIn !== undefined)(
       test("are those of the native backend, bit by bit, each start solved once", async () => {
         const { results, statistics } = await solveOnCuda(problems);
         expect(results).toEqual(expected);
-        // One start more a problem: the best, made exact.
-        expect(statistics.fits).toBe(problems.length * (starts + 1));
+        // Those of the forms' structure, and one start more a problem: the best, made exact.
+        const structured = problems.map((problem) => structuredStarts(scaleProblem(problem).problem, {}));
+        const others = structured.reduce((sum, count) => sum + count + 1, 0);
+        expect(statistics.fits).toBe(problems.length * starts + others);
         expect(warnings).toEqual([]);
       });
 
@@ -146,7 +150,7 @@ describe.skipIf(noStandIn !== undefined)(
             const found = await solveReplicatesOn(cuda, problem, resampling, few);
             expect(found).toEqual(await solveReplicatesOn(native, problem, resampling, few));
             const width = problem.form.parameterNames.length;
-            const row = 8 * (1 + width) + 16;
+            const row = 8 * (2 + width) + 16;
             expect(cuda.statistics.fits).toBe(3 * few.replicates);
             expect(cuda.statistics.bytesFromDevice).toBe(few.replicates * (3 * 8 + row));
           } finally {
@@ -237,7 +241,9 @@ describe.skipIf(noStandIn !== undefined)(
       test("a device without room for one start leaves the problem to the cpu, and says so once", async () => {
         const { results, statistics } = await solveOnCuda(problems, "cuMemAlloc_v2=2");
         expect(results).toEqual(expected);
-        expect(statistics.fellBack).toBe(2 * problems.length);
+        // Starts on a grid of its own are a request more.
+        const gridded = problems.filter((problem) => scaleProblem(problem).problem.gridRange !== undefined);
+        expect(statistics.fellBack).toBe(2 * problems.length + gridded.length);
         expect(warnings).toHaveLength(2);
         expect(warnings[1]).toMatch(
           /^GPU 0 has no memory free for one fit of a problem of .+; problems that do not fit are solved on the cpu$/,
