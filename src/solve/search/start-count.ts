@@ -20,6 +20,12 @@ export const trainedStarts = 16;
  */
 const doubtfulStarts = 64;
 
+/**
+ * Iterations times points after which a doubtful search ends too: more starts of many points that crawl along plateaus take seconds a
+ * problem. The share that agreed says what was left open.
+ */
+const mostWork = 3e7;
+
 /** Chance of missing the best minimum at which the starts are enough. */
 const missed = 1e-6;
 
@@ -36,6 +42,8 @@ export interface Ends {
   termination: Uint8Array;
   /** Number of those that are not random: given ones, and those from the form's structure. */
   others: number;
+  /** Iterations of all of them. */
+  totalIterations: number;
 }
 
 /** Whether a search came to an end by itself, and not for want of iterations or of a step that helps. */
@@ -88,7 +96,7 @@ export function mostStartsOf(
  */
 export function missingStarts(
   problem: Problem,
-  { objective, termination, others }: Ends,
+  { objective, termination, others, totalIterations }: Ends,
   best: { objective: number; termination: number },
   isFlat: boolean,
 ): number {
@@ -102,7 +110,7 @@ export function missingStarts(
   for (let i = others; i < objective.length; ++i) {
     if (objective[i]! <= limit && (isMany || isConverged(termination[i]!))) ++met;
   }
-  if (isMany && met === 0 && others > 0) return 0;
+  if (isMany && (totalIterations * problem.response.length > mostWork || (met === 0 && others > 0))) return 0;
   return random >= startsToMeet(met, random) ? 0 : more;
 }
 
