@@ -54,3 +54,14 @@ export function valueAtPath(given: unknown, path: readonly PropertyKey[]): unkno
     return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
   }, given);
 }
+
+/** Arrays of numbers one after the other, as one. */
+export function concatenated(parts: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,4 +1,4 @@
-import { groupBy } from "../collections.ts";
+import { concatenated, groupBy } from "../collections.ts";
 import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
@@ -123,8 +123,8 @@ export function poolPoints(byRun: ReadonlyMap<string, LinkPoints>, extra?: LinkP
   const ofRuns = [...byRun.values()];
   const parts = extra === undefined ? ofRuns : [...ofRuns, extra];
   return {
-    x: (parts[0]?.x ?? []).map((_, v) => joinArrays(parts.map(({ x }) => x[v]!))),
-    y: joinArrays(parts.map(({ y }) => y)),
+    x: (parts[0]?.x ?? []).map((_, v) => concatenated(parts.map(({ x }) => x[v]!))),
+    y: concatenated(parts.map(({ y }) => y)),
     runs: [...byRun.keys()],
     runLengths: ofRuns.map(({ y }) => y.length),
   };
@@ -168,16 +168,6 @@ export function planLinkStage(
     runs,
     runLengths,
   };
-}
-
-function joinArrays(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    joined.set(part, start);
-    start += part.length;
-  }
-  return joined;
 }
 
 /**

@@ -77,9 +77,12 @@ export class WorkKeys {
   }
 }
 
-/** The intervals of random starts in the solver's units, which the key of a problem does not have. */
+/** The intervals of starts in the solver's units, which the key of a problem does not have: those of a grid over inputs from 1 to 2. */
 function startsOf(form: Form, solved: Form): unknown {
-  return solved === form ? form.record.units?.start : solved.record.startRanges;
+  if (solved !== form) return solved.record.startRanges;
+  const { start, grid } = form.record.units ?? {};
+  const grids = grid?.(Object.fromEntries(form.variableNames.map((name) => [name, [1, 2]])));
+  return [start, grids];
 }
 
 /** The store of a sweep's finished work, and how it is used. */

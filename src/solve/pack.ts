@@ -1,3 +1,4 @@
+import { concatenated } from "../collections.ts";
 import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
@@ -103,14 +104,16 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
   };
 }
 
-function concatenated(parts: readonly ArrayLike<number>[]): Float64Array {
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+/**
+ * A packed problem with other intervals of random starts, on the same data.
+ *
+ * @param range lower ends of all parameters, then upper ends
+ */
+export function withStartRange(packed: PackedProblem, range: Float64Array): PackedProblem {
+  const scalars = packed.scalars.slice();
+  // After the threshold of Huber's loss and the bounds, which are as many as the ends.
+  scalars.set(range, 1 + range.length);
+  return { ...packed, scalars };
 }
 
 /** Limit of iterations of one start, where the options give none. */

@@ -1,3 +1,4 @@
+import { concatenated } from "../../collections.ts";
 import { partsInParallel } from "../in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
 import {
@@ -6,7 +7,9 @@ import {
   packProblem,
   searchRequest,
   searchTolerance,
+  startRangeOf,
   variantOf,
+  withStartRange,
 } from "../pack.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "../problem.ts";
 import type { Ends } from "./start-count.ts";
@@ -65,19 +68,16 @@ export class Search implements Ends {
 
   /** Objectives of the given and random starts: those from the form's structure say nothing of how often a minimum is met. */
   get counted(): Float64Array {
-    const counted = new Float64Array(this.objective.length - this.others + this.given);
-    counted.set(this.objective.subarray(0, this.given));
-    counted.set(this.objective.subarray(this.others), this.given);
-    return counted;
+    return concatenated([this.objective.subarray(0, this.given), this.objective.subarray(this.others)]);
   }
 
   /** The ends of the given starts and of the first random ones; undefined where it has not made as many. */
   endsOf(random: number): Pick<StartResults, "objective" | "parameters"> | undefined {
     if (this.objective.length < this.others + random) return undefined;
     const rows = (all: Float64Array, width: number): Float64Array =>
-      Float64Array.from([
-        ...all.subarray(0, this.given * width),
-        ...all.subarray(this.others * width, (this.others + random) * width),
+      concatenated([
+        all.subarray(0, this.given * width),
+        all.subarray(this.others * width, (this.others + random) * width),
       ]);
     const width = this.#problem.form.parameterNames.length;
     return { objective: rows(this.objective, 1), parameters: rows(this.#parameters, width) };
@@ -88,37 +88,35 @@ export class Search implements Ends {
     return this.best !== undefined && terminations[this.best.termination] !== "undefined";
   }
 
-  /** Solves the problem from its next starts. */
+  /** Solves the problem from its next starts. Those on a grid that goes beyond the random starts are asked for by themselves. */
   async solve(count: number): Promise<void> {
     const first = this.objective.length;
-    const ends = await this.#solveRange(first, count);
-    this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
-    this.objective = joined(new Float64Array(first + count), this.objective, ends.objective);
-    this.termination = joined(new Uint8Array(first + count), this.termination, ends.termination);
-    this.#parameters = joined(
-      new Float64Array(this.#parameters.length + ends.parameters.length),
-      this.#parameters,
-      ends.parameters,
-    );
-    for (const iterations of ends.iterations) this.totalIterations += iterations;
-    let least = 0;
-    for (let i = 1; i < count; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
-    if (this.best !== undefined && !(ends.objective[least]! < this.best.objective)) return;
-    this.best = bestOf(ends, least, first);
+    const structured = this.others - this.given;
+    if (structured === 0 || this.#problem.gridRange === undefined) {
+      return this.#solveFrom(this.#packed, { first, total: count, structured });
+    }
+    const gridded = Math.max(0, Math.min(count, this.others - first));
+    if (gridded > 0) {
+      const packed = withStartRange(this.#packed, startRangeOf(onGrid(this.#problem)));
+      await this.#solveFrom(packed, { first, total: gridded, structured });
+    }
+    const total = count - gridded;
+    if (total > 0)
+      await this.#solveFrom(this.#packed, { first: first + gridded - structured, total, structured: 0 });
   }
 
-  /** The ends of the next starts. Those on a grid that goes beyond the random starts are asked for by themselves. */
-  async #solveRange(first: number, total: number): Promise<RangeEnds> {
-    const structured = this.others - this.given;
-    const solve = (packed: PackedProblem, range: StartsRange): Promise<RangeEnds> =>
-      solveRange(this.#backend, this.#problem, packed, this.#options, range);
-    if (structured === 0 || this.#problem.gridRange === undefined)
-      return solve(this.#packed, { first, total, structured });
-    const gridded = Math.max(0, Math.min(total, this.others - first));
-    const random = { first: first + gridded - structured, total: total - gridded, structured: 0 };
-    if (gridded === 0) return solve(this.#packed, random);
-    const onIt = await solve(packProblem(onGrid(this.#problem)), { first, total: gridded, structured });
-    return random.total === 0 ? onIt : joinedEnds(onIt, await solve(this.#packed, random));
+  async #solveFrom(packed: PackedProblem, range: StartsRange): Promise<void> {
+    const first = this.objective.length;
+    const ends = await solveRange(this.#backend, this.#problem, packed, this.#options, range);
+    this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
+    this.objective = concatenated([this.objective, ends.objective]);
+    this.termination = Uint8Array.from([...this.termination, ...ends.termination]);
+    this.#parameters = concatenated([this.#parameters, ends.parameters]);
+    for (const iterations of ends.iterations) this.totalIterations += iterations;
+    let least = 0;
+    for (let i = 1; i < range.total; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
+    if (this.best !== undefined && !(ends.objective[least]! < this.best.objective)) return;
+    this.best = bestOf(ends, least, first);
   }
 
   /**
@@ -186,16 +184,6 @@ export class Search implements Ends {
   }
 }
 
-function joined<Numbers extends Float64Array | Int32Array | Uint8Array>(
-  all: Numbers,
-  before: Numbers,
-  next: Numbers,
-): Numbers {
-  all.set(before);
-  all.set(next, before.length);
-  return all;
-}
-
 /** The ends of consecutive starts, and the lowest objective over the cells of the grid that some of them were taken from. */
 interface RangeEnds extends StartResults {
   lowestCell: number;
@@ -206,21 +194,6 @@ interface StartsRange {
   first: number;
   total: number;
   structured: number;
-}
-
-function joinedEnds(a: RangeEnds, b: RangeEnds): RangeEnds {
-  const [count, numbers] = [
-    a.objective.length + b.objective.length,
-    a.parameters.length + b.parameters.length,
-  ];
-  return {
-    lowestCell: Math.min(a.lowestCell, b.lowestCell),
-    objective: joined(new Float64Array(count), a.objective, b.objective),
-    gradientNorm: joined(new Float64Array(count), a.gradientNorm, b.gradientNorm),
-    iterations: joined(new Int32Array(count), a.iterations, b.iterations),
-    termination: joined(new Uint8Array(count), a.termination, b.termination),
-    parameters: joined(new Float64Array(numbers), a.parameters, b.parameters),
-  };
 }
 
 function bestOf(ends: StartResults, place: number, first: number): BestFit {

@@ -1,3 +1,4 @@
+import { concatenated } from "../../collections.ts";
 import {
   type Backend,
   type Kernel,
@@ -76,8 +77,7 @@ function isSearched(variant: KernelVariant): variant is Translatable {
 
 /** One answer of consecutive parts of a request, of which every fit is wanted. */
 function joinAnswers(parts: readonly KernelAnswer[]): KernelAnswer {
-  const reals = (read: (answer: KernelAnswer) => Float64Array) =>
-    Float64Array.from(parts.flatMap((part) => [...read(part)]));
+  const reals = (read: (answer: KernelAnswer) => Float64Array) => concatenated(parts.map(read));
   const wholes = (read: (answer: KernelAnswer) => Int32Array) =>
     Int32Array.from(parts.flatMap((part) => [...read(part)]));
   return {
