@@ -54,8 +54,8 @@ export const fitKeys = {
     "SQL predicate on the columns: rows that are predicted and not fitted",
     { otherwise: "none", option: {} },
   ),
-  /** Weight of each row's loss, >= 0: a column or an SQL expression. @default all 1 */
-  weights: key(column().optional(), "weight of each row's loss, >= 0: a column or an SQL expression", {
+  /** Weights of the rows' losses, >= 0: a column or an SQL expression. @default all 1 */
+  weights: key(column().optional(), "weights of the rows' losses, >= 0: a column or an SQL expression", {
     otherwise: "all 1",
     option: {},
   }),

@@ -58,7 +58,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("bounds", {
         ...textOption,
-        describe: 'bounds of parameters: "alpha=0..2, E=0.."  [default: the form\'s]',
+        describe: 'least and largest value of parameters: "alpha=0..2, E=0.."  [default: the form\'s]',
       })
       .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
       .option("bootstrap", {
@@ -78,7 +78,10 @@ export const fitCommand: CommandModule<object, FitArguments> = {
         ...textOption,
         describe: "n, d or c: larger rows predicted from smaller ones (docs/backtests.md)",
       })
-      .option("out", { ...textOption, describe: "run directory to write  [default: nothing is written]" })
+      .option("out", {
+        ...textOption,
+        describe: "where to write the run directory  [default: nothing is written]",
+      })
       .option("fresh", {
         ...switchOption,
         describe: "discard finished work in the run directory and start over",
