@@ -1,7 +1,8 @@
 import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
-import { dot, singular, weightedColumns } from "./curvature-root.ts";
+import { divide, dot, sumOfProducts } from "./columns.ts";
+import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
 import { valleysOf } from "./valley.ts";
@@ -77,10 +78,10 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   }
   const all = standings(stage);
   const free = standingAs(all, "free");
-  const mean = problem.response.reduce((sum, y) => sum + Math.abs(y), 0) / problem.response.length;
+  const mean = meanSize(problem.response);
   const floor = LEAST_NOISE * (problem.residual === "log" ? 1 : mean);
   const left = Math.max(1, linear.points - free.length);
-  const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
+  const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
   const slope = meanSlope(linear);
   const spread = Math.max(Math.sqrt(squares / left) / slope, floor);
   // A parameter on a bound may leave it.
@@ -108,6 +109,12 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   };
 }
 
+function meanSize(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  return sum / values.length;
+}
+
 /** Directions of some parameters by how much they move the residuals; those that do not move them apart. */
 function directions(
   linear: LinearFit,
@@ -117,7 +124,8 @@ function directions(
   const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
   const moving = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
   if (moving.length === 0) return { blind: [], seen: [] };
-  const { values, right } = singular(moving.map((c) => columns[c]!.map((x) => x / lengths[c]!)));
+  for (const c of moving) divide(columns[c]!, lengths[c]!);
+  const { values, right } = singular(moving.map((c) => columns[c]!));
   const blind: Float64Array[] = [];
   const seen: { value: number; step: Float64Array }[] = [];
   values.forEach((value, k) => {
