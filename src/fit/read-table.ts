@@ -21,6 +21,7 @@ interface Picks {
   inputs: ReadonlyMap<string, Pick>;
   group: Pick | undefined;
   run: Pick | undefined;
+  cost: Pick | undefined;
   weights: { kind: "weights" | "sigma"; pick: Pick } | undefined;
 }
 
@@ -64,8 +65,10 @@ function reading({ decimal }: FreeTableRequest, picks: readonly Pick[], named?: 
   return { computed, text, wholeAsFloat: true, ...(decimal && { decimal }) };
 }
 
-function allPicks({ responses, inputs, group, run, weights }: Picks): Pick[] {
-  return [...responses, ...inputs.values(), group, run, weights?.pick].filter((pick) => pick !== undefined);
+function allPicks({ responses, inputs, group, run, cost, weights }: Picks): Pick[] {
+  return [...responses, ...inputs.values(), group, run, cost, weights?.pick].filter(
+    (pick) => pick !== undefined,
+  );
 }
 
 /** Finds the columns of everything that is read. */
@@ -109,7 +112,14 @@ function pickColumns(
     const column = pick(fit[kind], kind);
     return column === undefined ? [] : { kind, pick: column };
   })[0];
-  return { responses, inputs, group: pick(fit.group, "group"), run: pick(fit.run, "run"), weights };
+  return {
+    responses,
+    inputs,
+    group: pick(fit.group, "group"),
+    run: pick(fit.run, "run"),
+    cost: pick(fit.cost, "cost"),
+    weights,
+  };
 }
 
 /** The rows for which a predicate holds. */
@@ -160,6 +170,7 @@ interface FreeRows {
   /** Measured responses by name. */
   responses: ReadonlyMap<string, Float64Array>;
   weights: Float64Array | undefined;
+  cost: Float64Array | undefined;
   sourceRow: (row: number) => number;
 }
 
@@ -205,6 +216,7 @@ function rowsOfTable(
         picks.responses.map((pick) => [pick.name, numbers(from, column(from, pick), NUMBER)]),
       ),
       weights,
+      cost: picks.cost && numbers(from, column(from, picks.cost), NUMBER),
       sourceRow,
     },
   ];
@@ -232,6 +244,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     inputs: picks.inputs,
     group: hasGroup ? group : undefined,
     run: undefined,
+    cost: undefined,
     weights: undefined,
   };
   const table = await readTable(path, reading(request, allPicks(wanted), wanted));
@@ -247,6 +260,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     ),
     responses: new Map(measured.map((pick) => [pick.name, numbers(from, column(from, pick), NUMBER)])),
     weights: undefined,
+    cost: undefined,
     sourceRow: (row) => row,
   };
 }
@@ -270,6 +284,7 @@ function assemble(
   const sourceRow: number[] = [];
   const y: number[] = [];
   const weights: number[] = [];
+  const cost: number[] = [];
   const inputs = new Map(Array.from(picks.inputs.keys(), (name) => [name, [] as number[]]));
   const add = (part: FreeRows, row: number, response: string, group: string | undefined): void => {
     const name = subjectOf(response, group);
@@ -279,6 +294,7 @@ function assemble(
     role.push(part.role[row]!);
     sourceRow.push(firstRow + part.sourceRow(row));
     y.push(part.responses.get(response)?.[row] ?? Number.NaN);
+    cost.push(part.cost?.[row] ?? Number.NaN);
     weights.push(part.weights?.[row] ?? 1);
     for (const [input, values] of inputs) values.push(part.inputs.get(input)![row]!);
   };
@@ -297,7 +313,8 @@ function assemble(
   }
   const rows = subject.length;
   const at = (name: string) => Float64Array.from(inputs.get(name) ?? new Array(rows).fill(Number.NaN));
-  const [n, d, given] = [at("N"), at("D"), at("C")];
+  const [n, d] = [at("N"), at("D")];
+  const given = picks.cost === undefined ? at("C") : Float64Array.from(cost);
   const missing = new Array<null>(rows).fill(null);
   return {
     ...{ source: paths.join(", "), rows, run, role, n, d, subject },
@@ -340,6 +357,7 @@ function pointsAt(points: NonNullable<CheckedFit["at"]>, { inputs }: Picks, wher
       inputs: new Map(names.map((name) => [name, Float64Array.from(points, (point) => point[name]!)])),
       responses: new Map(),
       weights: undefined,
+      cost: undefined,
       sourceRow: (row) => row,
     },
   ];
