@@ -44,7 +44,7 @@ describe.skipIf(data === undefined)(
           table,
           columns,
           tasks: [...TASKS, AT_CHANCE],
-          starts: 64,
+          starts: 16,
         });
         predictions.set(name, rowsOf(tables.predictions));
         const skipped = rowsOf(tables.problems_skipped).map(({ reason }) => reason);
