@@ -33,7 +33,7 @@ describe.skipIf(data === undefined)("six corpora (skipped where ../shared is abs
       method: "loss-to-loss",
       table,
       tasks: [TRAIN, ...HELD_OUT, ...TASKS],
-      starts: 16,
+      starts: 64,
       axes: [
         { relation: [...both, "test-to-test", "scaling-law"], law: ["chinchilla", "kaplan-offset"] },
         { relation: ["composed", "loss-to-error"] },
