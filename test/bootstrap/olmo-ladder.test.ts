@@ -15,9 +15,10 @@ async function linkWidths(table: string, scheme: string): Promise<Map<string, nu
     preset: "ladder",
     table,
     tasks: Object.values(TASKS),
-    starts: 8,
+    starts: 32,
+    profiles: false,
     backend: "cpu",
-    bootstrap: { resamples: 200, scheme },
+    bootstrap: { resamples: 400, scheme },
   });
   const intervals = tables.intervals!;
   const at = (name: string, row: number) => cell(findColumn(intervals, name)!, row);

@@ -86,11 +86,10 @@ describe("a sweep that is asked to stop", () => {
       rmSync(join(out, "manifest.json"));
       writeFileSync(join(out, ".lock"), "garbage");
       const waiting = "warning: waiting to see whether another process, which has the lock, is alive";
-      const before = performance.now();
       const { code, lines } = await sweep(out, "SIGINT", new RegExp(waiting), ...more);
       expect(code).toBe(130);
       expect(lines).toContain(waiting);
-      expect(performance.now() - before).toBeLessThan(20_000);
+      // Had it waited to the end, it would have taken the lock.
       expect(readFileSync(join(out, ".lock"), "utf8")).toBe("garbage");
     },
   );

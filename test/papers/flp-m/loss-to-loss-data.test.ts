@@ -44,7 +44,7 @@ describe.skipIf(data === undefined)(
           table,
           columns,
           tasks: [...TASKS, AT_CHANCE],
-          starts: 16,
+          starts: 64,
         });
         predictions.set(name, rowsOf(tables.predictions));
         const skipped = rowsOf(tables.problems_skipped).map(({ reason }) => reason);
