@@ -178,3 +178,9 @@ test("a group whose inputs do not vary is skipped with the reason, and the other
     expect.stringMatching(/^small: .*all 4 points have params = 100000000; give bounds to its exponents$/),
   ]);
 });
+
+test("an expression without a left side is of the response that is given", async () => {
+  const named = await fitted({});
+  const bare = await fitted({ axes: { law: LAW.replace("bpb = ", "") }, fit: { x: X, y: "bpb" } });
+  expectClose(byParameter(bare, "estimate"), byParameter(named, "estimate"));
+});
