@@ -165,7 +165,7 @@ const notationSection = [
   "The left side names the output. The notation has `+ - * / ^`, parentheses, numbers, `pi` and the functions",
   `${functionNames.map((name) => `\`${name}\``).join(", ")}; \`log\` and \`ln\` are both the natural logarithm.`,
   "A power whose exponent is neither a whole number up to 64 nor half of one is computed as exp(exponent * ln(base)), so its",
-  "base must be positive if it contains parameters. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
+  "base must be positive if it contains parameters. A base of variables alone may be 0 where it is one of `max`, `relu` and `abs`: `max(D/U - 1, 0)^c`. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
   "`exp(a)/N^alpha`, which is the same to the solver). The solver then centres ln(N) and caps its steps, and random",
   "starts succeed far more often than with `A/N^alpha`.",
   "",
