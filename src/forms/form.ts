@@ -38,8 +38,8 @@ export interface FormUnits {
   output: boolean;
   /** Inputs that are in the same unit and keep it, a list a unit: tokens, and those of them that are unique. @default each has its own */
   together?: readonly (readonly string[])[];
-  /** Inputs that stay in the unit of the table, because the form holds for no other: numbers of experts, shares. @default none */
-  kept?: readonly string[];
+  /** Inputs that stay in the unit of the table, because no parameter follows it: numbers of experts, shares. @default none */
+  held?: readonly string[];
   /**
    * Those parameters that change when every input v is given as `by[v]` times what it was, and the output as `by[output]` times:
    * the form of these at the new inputs is `by[output]` times the form of `p` at the old ones. A parameter that does not

@@ -194,7 +194,7 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
 
 /** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
-  { output, together = [], kept = [] }: FormUnits,
+  { output, together = [], held = [] }: FormUnits,
   form: Form,
   variables: readonly Float64Array[],
   response: Float64Array,
@@ -205,7 +205,7 @@ function scalesOf(
     const scale = scaleOf(concatenated(names.map(valuesOf)));
     for (const name of names) scales[name] = scale;
   }
-  for (const name of kept) scales[name] = 1;
+  for (const name of held) scales[name] = 1;
   for (const name of form.variableNames) scales[name] ??= scaleOf(valuesOf(name));
   scales[form.output] = output ? scaleOf(response) : 1;
   return scales;

@@ -18,7 +18,7 @@ const rows = lawForms.map(({ form, truth }) => {
   const inBillions: Problem = {
     ...of(true),
     variables: of(true).variables.map((values, v) =>
-      units === undefined || units.kept?.includes(form.variableNames[v]!)
+      units === undefined || units.held?.includes(form.variableNames[v]!)
         ? values
         : values.map((x) => x / 1e9),
     ),

@@ -133,7 +133,7 @@ export const dataLaws: readonly BuiltInForm[] = [
     units: {
       start: { ...sizeAndTokensStarts, eta: [0, 1], c: [-4, 1], gamma: [0, 2], g: [0.01, 1] },
       output: true,
-      kept: ["r"],
+      held: ["r"],
       rescaled: (p, by) => ({ ...sizeAndTokensRescaled(p, by), c: p.c! + Math.log(by.L!) }),
     },
     example: {

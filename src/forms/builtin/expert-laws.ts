@@ -28,7 +28,7 @@ export const expertLaws: readonly BuiltInForm[] = [
     units: {
       start: { a: [-0.2, 0], b: [-0.3, 0.1], c: [-0.05, 0.05], d: [-0.3, 0.5], ...saturationStarts },
       output: true,
-      kept: ["K"],
+      held: ["K"],
       rescaled: ({ a, b, c, d }, { N, L }) => ({
         b: b! - c! * Math.log10(N!),
         d: d! - a! * Math.log10(N!) + Math.log10(L!),
@@ -122,7 +122,7 @@ export const expertLaws: readonly BuiltInForm[] = [
         ...saturationStarts,
       },
       output: true,
-      kept: ["K"],
+      held: ["K"],
       rescaled: (p, { N, D, L }) => ({
         a: p.a! + p.alpha! * Math.log(N!) + Math.log(L!),
         delta: p.delta! + p.gamma! * Math.log(N!),

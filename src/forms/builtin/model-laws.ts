@@ -35,7 +35,7 @@ export const modelLaws: readonly BuiltInForm[] = [
         ...{ w: [0.3, 5], u: [0.3, 5], k: [0.3, 5] },
       },
       output: true,
-      kept: ["W", "A", "K"],
+      held: ["W", "A", "K"],
       rescaled: ({ a, b, alpha, beta, E }, { N, D, L }) => ({
         a: a! + alpha! * Math.log(N!) + Math.log(L!),
         b: b! + beta! * Math.log(D!) + Math.log(L!),
@@ -65,7 +65,7 @@ export const modelLaws: readonly BuiltInForm[] = [
     units: {
       start: { c: [-2, 10], d: [0, 1], n: [0, 1], p: [0.2, 3] },
       output: true,
-      kept: ["P"],
+      held: ["P"],
       rescaled: ({ c, d, n }, { N, D, delta }) => ({
         c: c! - d! * Math.log(D!) + n! * Math.log(N!) + Math.log(delta!),
       }),
