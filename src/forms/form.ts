@@ -12,6 +12,11 @@ export interface FormParameter {
   upper?: number;
   /** True where the parameter is the logarithm of the quantity that people quote (a = ln A). @default false */
   logarithm?: boolean;
+  /**
+   * True where it scales an input to the power of another parameter (A in A/N^alpha), so that the error of its logarithm is nearly
+   * normal and its own is not. @default false
+   */
+  isScale?: boolean;
   /** Description of the parameter, for the documentation. */
   description?: string;
 }

@@ -78,12 +78,13 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     // One record for all rows: replicates are converted by the thousand.
     const named: Record<string, number> = {};
     for (let at = 0; at < rows.length; at += width) {
-      const solved = rows.subarray(at, at + width);
-      const row = inOther ? inOther.from(solved) : solved;
-      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = row[p]!;
+      // A row of its own only where the coordinates are others: a view of each costs more than its conversion.
+      const row = inOther?.from(rows.subarray(at, at + width)) ?? rows;
+      const first = row === rows ? at : 0;
+      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = row[first + p]!;
       const changed = units.rescaled(named, scales);
       for (let p = 0; p < width; p++) {
-        const value = row[p]!;
+        const value = row[first + p]!;
         // A parameter that ends on its bound gets the bound to the last bit.
         if (value === scaledLower[p]) out[at + p] = lower[p]!;
         else if (value === scaledUpper[p]) out[at + p] = upper[p]!;
