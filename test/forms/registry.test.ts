@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { forms, getForm, laws } from "../../src/forms/registry.ts";
 import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
-import { equations, lawEquations } from "./equations.ts";
+import { equations } from "./equations.ts";
 import { quickRecord } from "./helpers.ts";
+import { lawEquations } from "./law-equations.ts";
 
 describe.each([...forms, ...laws])("form %s", (name, record) => {
   test("is complete", () => {
