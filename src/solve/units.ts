@@ -1,3 +1,4 @@
+import { concatenated } from "../collections.ts";
 import type { Form, FormCoordinates, FormUnits, StartRange } from "../forms/form.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
@@ -194,16 +195,19 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
 
 /** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
-  { output, together, held = [] }: FormUnits,
+  { output, together = [], held = [] }: FormUnits,
   form: Form,
   variables: readonly Float64Array[],
   response: Float64Array,
 ): Record<string, number> {
-  const all = together ? scaleOf(variables.flatMap((values) => [...values])) : undefined;
   const scales: Record<string, number> = {};
-  form.variableNames.forEach((name, v) => {
-    scales[name] = held.includes(name) ? 1 : (all ?? scaleOf(variables[v]!));
-  });
+  const valuesOf = (name: string): Float64Array => variables[form.variableNames.indexOf(name)]!;
+  for (const names of together) {
+    const scale = scaleOf(concatenated(names.map(valuesOf)));
+    for (const name of names) scales[name] = scale;
+  }
+  for (const name of held) scales[name] = 1;
+  for (const name of form.variableNames) scales[name] ??= scaleOf(valuesOf(name));
   scales[form.output] = output ? scaleOf(response) : 1;
   return scales;
 }
