@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { residualUnit } from "./loss.ts";
 import { boundsOf, type Problem, type Solution } from "./problem.ts";
 
 /** The condition number above which a minimum is a flat valley. */
@@ -58,7 +59,8 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
   }
   const row = new Float64Array(size);
   for (let i = 0; i < points; ++i) {
-    const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? values[i]! : 1);
+    const unit = residualUnit(problem.residual, values[i]!, response[i]!) * (problem.sigma?.[i] ?? 1);
+    const scale = Math.sqrt(weights?.[i] ?? 1) / unit;
     for (let a = 0; a < size; ++a) row[a] = slopes[free[a]! * points + i]!;
     for (let a = 0; a < size; ++a) {
       const scaled = row[a]! * scale;

@@ -1,3 +1,4 @@
+import { isAbsolute, lossAt, residualAt, residualSize, shapeOf } from "./loss.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -5,18 +6,16 @@ import type { Problem } from "./problem.ts";
  * weight * loss(residual). NaN where the form is not finite.
  */
 export function objectiveOf(problem: Problem, parameters: Float64Array): number {
-  const { form, variables, response, weights, loss, residual } = problem;
+  const { form, variables, response, weights, sigma, loss, residual } = problem;
   const values = roomFor(response.length);
   form.valueAt(parameters, variables, values);
-  const isLog = residual === "log";
-  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
+  const shape = shapeOf(loss);
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
     const weight = weights === undefined ? 1 : weights[i]!;
     if (weight === 0) continue;
-    const value = values[i]!;
-    const size = Math.abs(isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!);
-    sum += weight * (size > delta ? delta * (size - delta / 2) : (size * size) / 2);
+    const r = residualAt(residual, values[i]!, response[i]!);
+    sum += weight * lossAt(shape, sigma === undefined ? r : r / sigma[i]!);
   }
   return sum;
 }
@@ -43,9 +42,10 @@ export const agreement = 1e-6;
 const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
-export function roundingNoise({ residual, response }: Problem): number {
-  const scale = residual === "log" ? 1 : response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
-  return 0.5 * response.length * (1e-13 * scale) ** 2;
+export function roundingNoise(problem: Problem): number {
+  const { loss, response } = problem;
+  const rounding = 1e-13 * residualSize(problem);
+  return response.length * (isAbsolute(loss) ? rounding : 0.5 * rounding ** 2);
 }
 
 /**

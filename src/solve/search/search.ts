@@ -7,10 +7,13 @@ import {
   packProblem,
   searchRequest,
   searchTolerance,
+  sharpened,
   startRangeOf,
   variantOf,
   withStartRange,
 } from "../pack.ts";
+import { isAbsolute } from "../loss.ts";
+import { objectiveOf } from "../objective.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "../problem.ts";
 import type { Ends } from "./start-count.ts";
 import { onGrid, structuredStarts } from "./structure.ts";
@@ -20,6 +23,9 @@ const polishTolerance = 1e-26;
 
 /** Relative differences of the objective that rounding can make. */
 const settled = 1e-12;
+
+/** The same for an absolute loss, whose kernels leave the last threshold's share of it out. */
+const settledSharp = 1e-8;
 
 /** Times the limit of iterations that the best fit gets where it came to the limit. */
 const furtherIterations = 10;
@@ -131,7 +137,7 @@ export class Search implements Ends {
     const answer = await kernel.solve({
       ...searchRequest(
         this.#problem,
-        this.#packed,
+        sharpened(this.#packed, best.objective),
         { ...this.#options, iterationLimit: 100 },
         rangeOf(0, 1, 0),
       ),
@@ -139,8 +145,10 @@ export class Search implements Ends {
       tolerance: polishTolerance,
       polish: true,
     });
-    const objective = answer.objective[0]!;
-    if (!(objective <= best.objective * (1 + settled))) return;
+    const parameters = answer.parameters.slice();
+    const isSharp = isAbsolute(this.#problem.loss);
+    const objective = isSharp ? objectiveOf(this.#problem, parameters) : answer.objective[0]!;
+    if (!(objective <= best.objective * (1 + (isSharp ? settledSharp : settled)))) return;
     this.objective[best.start] = objective;
     // What stalled for want of digits may have them now.
     const isThere =
@@ -150,7 +158,7 @@ export class Search implements Ends {
       ...(isThere && { termination: terminations.indexOf("gradient") }),
       objective,
       gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
-      parameters: answer.parameters.slice(),
+      parameters,
       iterations: best.iterations + answer.iterations[0]!,
     };
   }
