@@ -200,15 +200,14 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       evaluate<LawfitForm, Log, Robust, true>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
     else
       evaluate<LawfitForm, Log, Robust, false>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
-    const Ending ending = judge(problem, trial, manner, fit);
-    Mask ended = ending.any_reason();
+    Ending ending = judge(problem, trial, manner, fit);
     Mask sharper = Lanes(1.0) < Lanes(0.0);
     if (Robust && sharpens(problem, manner)) {
       Row late{};
       for (int l = 0; l < W; ++l) late.lane[l] = rounds[l] + 1 >= request.limit;
       sharper = sharpen(problem, ending, load(late.lane) > Lanes(0.5), earlier, fit);
-      ended = ended & !sharper;
     }
+    const Mask ended = ending.any_reason() & !sharper;
     bool over = false;
     for (int l = 0; l < W; ++l)
       if (fit_of[l] >= 0 && ((++rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l))) over = true;

@@ -289,7 +289,7 @@ __device__ __forceinline__ void begin_at_p(const Manner& manner, double threshol
 // Puts a fit that has ended to its next stage, where it has one (sharpen.hpp). Where a stage began waits where the fit's end will
 // be put.
 template <class Team>
-__device__ __forceinline__ bool go_on(const Work& work, const Problem<LawfitForm>& problem, int index, const Ending& ending, bool late,
+__device__ __forceinline__ bool go_on(const Work& work, const Problem<LawfitForm>& problem, int index, Ending& ending, bool late,
                                Waiting& waiting, Fit<LawfitForm>& fit) {
   Ended& stage = work.ended[index];
   EarlierStage<LawfitForm> earlier;
@@ -329,7 +329,7 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
       index = next;
       round = 0;
     }
-    const Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
+    Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
     if (robust && sharpens(work.problem, work.manner) &&
         go_on<Alone>(work, work.problem, index, ending, round + 1 >= work.request.limit, waiting, fit)) {
       ++round;
@@ -364,7 +364,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
       const bool coarse = before == 0 && starts_coarse(work.request);
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
       const Manner& manner = before > 0 ? work.near : work.manner;
-      const Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
+      Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
       if (robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
         ++round;
         continue;

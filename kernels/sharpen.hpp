@@ -9,8 +9,10 @@ namespace lf {
 
 struct Sharpening {
   static constexpr double fall = 0.1;       // of delta, at each other stage; where the path is known, squared
-  static constexpr double last = 1e-9;      // delta at the end, of the size of the residuals
-  static constexpr double settled = 1e-10;  // squared scaled gradient, relative to the objective, at which a stage before the last ends
+  static constexpr double last = 1e-10;     // delta at the end, of the size of the residuals
+  // Squared scaled gradient at which a stage ends, relative to the objective, at a delta of the size of the residuals. It falls with
+  // delta: the matrix is as large as 1/delta along the residuals that are 0, and what other directions could bring does not show.
+  static constexpr double settled = 1e-10;
 };
 
 // Where the stage before ended, and its delta; 0: there was none. And the blend with which the next evaluation is made.
@@ -28,14 +30,15 @@ LF_INLINE bool sharpens(const Problem<Form>& problem, const Manner& manner) {
 // Puts the lanes that are to go on to their next stage: where the next evaluation is, in p, and its threshold. The caller begins
 // them there. late: lanes that have no iterations left, whose next stage is the last, and a single evaluation.
 template <class Form>
-LF_INLINE Mask sharpen(const Problem<Form>& problem, const Ending& ending, Mask late, EarlierStage<Form>& earlier, Fit<Form>& fit) {
+LF_INLINE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, EarlierStage<Form>& earlier, Fit<Form>& fit) {
   const Lanes delta = fit.threshold;
   // An extrapolated place may lie where the form is not finite: then from where the stage before ended.
   const Mask lost = ending.undefined & (delta < Lanes(problem.delta));
   const Lanes mean = fit.at.objective * Lanes(1.0 / problem.mass);
   const Lanes size = max(mean, min(delta, sqrt(Lanes(2.0) * delta * mean)));
   const Lanes last = max(Lanes(Sharpening::last) * size, Lanes(least_threshold * problem.delta));
-  const Mask over = ending.gradient | ending.objective | ending.stalled | late | (fit.gradient_norm <= Lanes(Sharpening::settled) * fit.at.objective);
+  ending.gradient = !ending.undefined & (fit.gradient_norm * size <= Lanes(Sharpening::settled) * delta * fit.at.objective);
+  const Mask over = ending.any_reason() | late;
   const Mask next = over & (delta > Lanes(2.0) * last) & !ending.undefined;
   // The matrix is Newton's, and the step was rejected: without the residuals that it takes for linear it may be of no use.
   const Mask stuck = !next & !ending.undefined & (fit.rise > Lanes(3.0)) & (fit.mu < Lanes(0.999)) & (delta < Lanes(problem.delta));

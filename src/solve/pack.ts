@@ -134,7 +134,7 @@ export function withStartRange(packed: PackedProblem, range: Float64Array): Pack
 }
 
 /** Threshold at the end, of the size of the residuals (kernels/sharpen.hpp). */
-const lastThreshold = 1e-9;
+const lastThreshold = 1e-10;
 
 /** A packed problem at a threshold of an absolute loss that is small beside the residuals of a fit; others as they are. */
 export function sharpened(packed: PackedProblem, objective: number): PackedProblem {
