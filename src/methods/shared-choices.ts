@@ -58,11 +58,7 @@ export const shared = {
   ),
   bounds1: choice(boundsValue, "form", "bounds of the parameters of step 1, or of the single step"),
   bounds2: choice(boundsValue, "form", "bounds of the parameters of step 2; idle in a single step"),
-  loss1: choice(
-    lossName,
-    "huber",
-    "loss of step 1's residuals, which are of the logarithm of the feature",
-  ),
+  loss1: choice(lossName, "huber", "loss of step 1's residuals, which are of the logarithm of the feature"),
   delta1: choice(
     positive,
     1e-3,

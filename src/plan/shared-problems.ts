@@ -98,7 +98,14 @@ export function problemKey(problem: Omit<Problem, "key">): string {
     ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
   ]);
   const ranges = [lower, upper, startRangeOf(problem)];
-  const numbers = [...variables, response, ...(weights ? [weights] : []), ...(sigma ? [sigma] : []), ...ranges, ...givenStarts];
+  const numbers = [
+    ...variables,
+    response,
+    ...(weights ? [weights] : []),
+    ...(sigma ? [sigma] : []),
+    ...ranges,
+    ...givenStarts,
+  ];
   // One update: each costs as much as a thousand bytes.
   return createHash("sha256")
     .update(Buffer.concat([Buffer.from(header), ...numbers.map(bytesOf)]))

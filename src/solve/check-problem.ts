@@ -103,9 +103,7 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   if (bad >= 0) {
     const where = `response ${response[bad]} at point ${bad + 1}`;
     const use = residual === "log" ? "its logarithm is taken" : "residuals are relative to it";
-    return Number.isFinite(response[bad])
-      ? `${where}: ${use}, so it must be > 0`
-      : `${where} is not finite`;
+    return Number.isFinite(response[bad]) ? `${where}: ${use}, so it must be > 0` : `${where} is not finite`;
   }
   const undefinedAt = form
     .columnsAt(variables, response.length)

@@ -62,14 +62,19 @@ export function inUnitOfResponse(residual: Residual): boolean {
 }
 
 /** The largest residual, in size, of the problem's points at a prediction of 0, or of a factor e: what residuals are measured by. */
-export function residualSize({ residual, response, sigma }: Pick<Problem, "residual" | "response" | "sigma">): number {
+export function residualSize({
+  residual,
+  response,
+  sigma,
+}: Pick<Problem, "residual" | "response" | "sigma">): number {
   const isPlain = inUnitOfResponse(residual);
   if (!isPlain && sigma === undefined) return 1;
   return response.reduce((most, y, i) => Math.max(most, (isPlain ? Math.abs(y) : 1) / (sigma?.[i] ?? 1)), 0);
 }
 
 /** The kinds of losses, as options and sweep files write them. */
-export const lossSyntax = "squared, huber, huber:DELTA, asymmetric-huber:OVER, asymmetric-huber:DELTA:OVER, l1, quantile:Q";
+export const lossSyntax =
+  "squared, huber, huber:DELTA, asymmetric-huber:OVER, asymmetric-huber:DELTA:OVER, l1, quantile:Q";
 
 /** The kinds of residuals, as options and sweep files write them. */
 export const residualKinds = ["log", "plain", "relative"] as const satisfies readonly Residual[];

@@ -6,16 +6,25 @@ import type { Problem } from "./problem.ts";
  * weight * loss(residual). NaN where the form is not finite.
  */
 export function objectiveOf(problem: Problem, parameters: Float64Array): number {
-  const { form, variables, response, weights, sigma, loss, residual } = problem;
+  const { form, variables, response, weights, sigma, residual } = problem;
   const values = roomFor(response.length);
   form.valueAt(parameters, variables, values);
+  for (let i = 0; i < values.length; i++) {
+    // The form need not be finite at a point that does not count.
+    const isCounted = weights === undefined || weights[i] !== 0;
+    const r = isCounted ? residualAt(residual, values[i]!, response[i]!) : 0;
+    values[i] = sigma === undefined ? r : r / sigma[i]!;
+  }
+  return objectiveOfResiduals(problem, values);
+}
+
+/** The same from the residual of each point, over its sigma; points of weight 0 have residual 0. */
+export function objectiveOfResiduals({ weights, loss }: Problem, residual: Float64Array): number {
   const shape = shapeOf(loss);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const weight = weights === undefined ? 1 : weights[i]!;
-    if (weight === 0) continue;
-    const r = residualAt(residual, values[i]!, response[i]!);
-    sum += weight * lossAt(shape, sigma === undefined ? r : r / sigma[i]!);
+  for (let i = 0; i < residual.length; i++) {
+    const loss = lossAt(shape, residual[i]!);
+    sum += weights === undefined ? loss : weights[i]! * loss;
   }
   return sum;
 }

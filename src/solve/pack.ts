@@ -11,7 +11,16 @@ const squared = 1e300;
 /** A problem in the layout of the kernels; which fits are wanted is not a part of it. */
 export type PackedProblem = Pick<
   KernelRequest,
-  "points" | "logResidual" | "relative" | "divided" | "problemKey" | "training" | "data" | "scalars" | "givenStarts" | "population"
+  | "points"
+  | "logResidual"
+  | "relative"
+  | "divided"
+  | "problemKey"
+  | "training"
+  | "data"
+  | "scalars"
+  | "givenStarts"
+  | "population"
 >;
 
 /** The first threshold of an absolute loss, of the size of its residuals (kernels/sharpen.hpp has the others). */

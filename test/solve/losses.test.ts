@@ -64,7 +64,6 @@ const rows: { problem: Problem; objective: number; parameters: number[] }[] = [
     objective: 1.805906071885372,
     parameters: [9.877084805339107, 0.24401676698359293, 0.6280960717004502],
   },
-
 ];
 
 /** Many points, which a warp of a GPU shares, and a form with a kink's worth of losses; the backends are compared with each other. */
@@ -113,12 +112,19 @@ describe("a loss by its definition", () => {
     });
   });
 
-  test.each(["", "Huber", "huber:0", "huber:x", "l1:2", "quantile", "quantile:1", "quantile:0.5:1", "huber:"])(
-    "%j is none",
-    (text) => {
-      expect(parseLoss(text, 7)).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "Huber",
+    "huber:0",
+    "huber:x",
+    "l1:2",
+    "quantile",
+    "quantile:1",
+    "quantile:0.5:1",
+    "huber:",
+  ])("%j is none", (text) => {
+    expect(parseLoss(text, 7)).toBeUndefined();
+  });
 });
 
 async function openStandIn(): Promise<Backend> {
@@ -155,8 +161,7 @@ function objectiveOf(problem: Problem, parameters: Float64Array): number {
     const plain = residual === "log" ? Math.log(f / y) : residual === "relative" ? (f - y) / y : f - y;
     const r = plain / (problem.sigma?.[i] ?? 1);
     const size = Math.abs(r);
-    const square = (delta: number): number =>
-      size > delta ? delta * (size - delta / 2) : (size * size) / 2;
+    const square = (delta: number): number => (size > delta ? delta * (size - delta / 2) : (size * size) / 2);
     const cost =
       loss.kind === "l1"
         ? size
@@ -191,7 +196,9 @@ describe.each(backends)("$name backend (skipped where it is absent)", ({ name, a
     "$name: SciPy's optimum",
     ({ problem, objective, parameters, place }) => {
       const solution = found.get(name)![place]!;
-      expect(Math.abs(solution.objective / objectiveOf(problem, solution.parameters) - 1)).toBeLessThan(1e-10);
+      expect(Math.abs(solution.objective / objectiveOf(problem, solution.parameters) - 1)).toBeLessThan(
+        1e-10,
+      );
       expect(solution.objective / objective - 1).toBeLessThan(1e-9);
       expect(solution.objective / objective - 1).toBeGreaterThan(-1e-7);
       parameters.forEach((value, p) => {

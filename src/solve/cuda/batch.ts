@@ -1,9 +1,9 @@
 import {
-  lossNumbers,
   answerIn,
   answerSize,
   type KernelAnswer,
   type KernelRequest,
+  lossNumbers,
   noCell,
   requestFlags,
 } from "../kernel.ts";
@@ -57,7 +57,8 @@ export function makeJob(
     }
   }
   const { points, data, scalars, givenStarts, count, starts, population, training, divided } = request;
-  const columns = data.length / points - 2 - (divided ? 1 : 0) - (population ? (population.moves ? 2 : 1) : 0);
+  const columns =
+    data.length / points - 2 - (divided ? 1 : 0) - (population ? (population.moves ? 2 : 1) : 0);
   if (!(Number.isInteger(columns) && columns >= 0)) {
     throw new RangeError(`data of a request has ${data.length} numbers for ${points} points`);
   }

@@ -1,6 +1,8 @@
 import { concatenated } from "../../collections.ts";
 import { partsInParallel } from "../in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
+import { isAbsolute } from "../loss.ts";
+import { objectiveOf } from "../objective.ts";
 import {
   defaultIterationLimit,
   type PackedProblem,
@@ -12,8 +14,6 @@ import {
   variantOf,
   withStartRange,
 } from "../pack.ts";
-import { isAbsolute } from "../loss.ts";
-import { objectiveOf } from "../objective.ts";
 import { type Problem, type SolveOptions, type StartResults, terminations } from "../problem.ts";
 import type { Ends } from "./start-count.ts";
 import { onGrid, structuredStarts } from "./structure.ts";
