@@ -30,29 +30,29 @@ const huber: Loss = { kind: "huber", delta: 0.005 };
 const upper: Loss = { kind: "quantile", quantile: 0.9 };
 
 /**
- * Optima of E + A C^-alpha found by SciPy 1.17: of absolute losses by linprog (HiGHS) for A and E within a golden section over alpha, of
- * the others by minimize.
+ * Optima of E + A C^-alpha found by SciPy 1.17: of absolute losses by linprog (HiGHS) for A and E within a golden section over alpha, then
+ * exactly from the three points that it fits without a residual; of the others by minimize.
  */
 const rows: { problem: Problem; objective: number; parameters: number[] }[] = [
   {
     problem: power("plain", { kind: "l1" }, { weights }),
-    objective: 0.059272346245880715,
-    parameters: [9.844767685693643, 0.2441216073122165, 0.6510793856113088],
+    objective: 0.05927234640551615,
+    parameters: [9.844767696823956, 0.2441216075913364, 0.6510793859447739],
   },
   {
     problem: power("relative", upper),
-    objective: 0.009559012132341175,
-    parameters: [8.532828888845026, 0.21101593007870728, 0.603883898540291],
+    objective: 0.009559012158226136,
+    parameters: [8.532828880054204, 0.21101592985531004, 0.6038838981619158],
   },
   {
     problem: power("relative", { kind: "l1" }, { sigma: sigma.map((s) => 50 * s) }),
-    objective: 0.09602683556092874,
-    parameters: [10.026433003857193, 0.24765129328006774, 0.6324605361225578],
+    objective: 0.09602683556578873,
+    parameters: [10.026433009047684, 0.24765129340659955, 0.6324605362383555],
   },
   {
     problem: power("plain", { kind: "quantile", quantile: 0.25 }, { weights, sigma }),
-    objective: 2.447797006133868,
-    parameters: [9.805474778213107, 0.24246999844410685, 0.6285638331272867],
+    objective: 2.44779700613391,
+    parameters: [9.805474778170572, 0.24246999844301037, 0.6285638331250064],
   },
   {
     problem: power("log", { kind: "asymmetric-huber", delta: 0.005, over: 10 }),
@@ -199,8 +199,7 @@ describe.each(backends)("$name backend (skipped where it is absent)", ({ name, a
       expect(Math.abs(solution.objective / objectiveOf(problem, solution.parameters) - 1)).toBeLessThan(
         1e-10,
       );
-      expect(solution.objective / objective - 1).toBeLessThan(1e-9);
-      expect(solution.objective / objective - 1).toBeGreaterThan(-1e-7);
+      expect(Math.abs(solution.objective / objective - 1)).toBeLessThan(1e-9);
       parameters.forEach((value, p) => {
         expect(Math.abs(solution.parameters[p]! / value - 1)).toBeLessThan(2e-5);
       });
