@@ -45,7 +45,8 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("loss", {
         ...axisOption,
-        describe: "loss of residuals (docs/methods.md); may be repeated  [default: squared]",
+        describe:
+          "squared, huber, asymmetric-huber:OVER, l1 or quantile:Q; may be repeated  [default: squared]",
       })
       .option("delta", {
         type: "number",
@@ -54,7 +55,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("residual", {
         ...axisOption,
-        describe: "residuals: plain, or log; may be repeated  [default: plain]",
+        describe: "residuals: plain, log or relative; may be repeated  [default: plain]",
       })
       .option("bounds", {
         ...textOption,
