@@ -194,7 +194,7 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
 
 /** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
-  { output, together }: FormUnits,
+  { output, together, held = [] }: FormUnits,
   form: Form,
   variables: readonly Float64Array[],
   response: Float64Array,
@@ -202,7 +202,7 @@ function scalesOf(
   const all = together ? scaleOf(variables.flatMap((values) => [...values])) : undefined;
   const scales: Record<string, number> = {};
   form.variableNames.forEach((name, v) => {
-    scales[name] = all ?? scaleOf(variables[v]!);
+    scales[name] = held.includes(name) ? 1 : (all ?? scaleOf(variables[v]!));
   });
   scales[form.output] = output ? scaleOf(response) : 1;
   return scales;
