@@ -4,7 +4,7 @@ import { demandInputs } from "../methods/law.ts";
 import { type CellSource, cellError, cellSource, listColumns, numbers, texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "../tables/checkpoint-table.ts";
 import { SQL_PREFIX } from "../tables/columns.ts";
-import { readTable } from "../tables/read.ts";
+import { FILE_NAME, readTable } from "../tables/read.ts";
 import { findColumn, type SourcedTable, type Table } from "../tables/table.ts";
 import { describePick, guessInput, guessResponse, NUMBER, type Pick, readPick } from "./columns.ts";
 import type { CheckedFit } from "./spec.ts";
@@ -62,7 +62,8 @@ function reading({ decimal }: FreeTableRequest, picks: readonly Pick[], named?: 
     picks.flatMap((pick) => ("sql" in pick ? [[columnName(pick), pick.sql]] : [])) as [string, string][],
   );
   const text = [named?.group, named?.run].flatMap((pick) => (pick === undefined ? [] : [columnName(pick)]));
-  return { computed, text, wholeAsFloat: true, ...(decimal && { decimal }) };
+  const filename = [...computed.values()].some((sql) => sql.includes(FILE_NAME));
+  return { computed, text, filename, wholeAsFloat: true, ...(decimal && { decimal }) };
 }
 
 function allPicks({ responses, inputs, group, run, cost, weights }: Picks): Pick[] {

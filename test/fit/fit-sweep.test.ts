@@ -61,6 +61,13 @@ function expectClose(found: Record<string, number>, wanted: Record<string, numbe
     expect(Math.abs(found[name]! / value - 1), name).toBeLessThan(1e-6);
 }
 
+test("rows of a file are held out by its name", async () => {
+  const held = join(folder, "held.csv");
+  writeFileSync(held, "params,tokens_b,bpb\n1e10,400,2.1\n");
+  const { laws } = await fitted({ table: [runs, held], fit: { x: X, test: "filename = 'held'" } });
+  expect(numberAt(laws!, "test_rows", 0)).toBe(1);
+});
+
 describe("parameters and standard errors agree with SciPy's curve_fit", () => {
   test("without errors of the responses", async () => {
     const tables = await fitted({});
