@@ -11,6 +11,7 @@ import type { Solution } from "../solve/problem.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 import { type Quantity, readQuantity } from "./quantity.ts";
 import { derivedSchema } from "./spec.ts";
+import { formatDerived } from "./summary.ts";
 
 /** What laws of N and D have without being asked: at the FLOPs of each target, else of the largest fit run. */
 const builtIn = { exponent: "exponent_opt", N_opt: "N_opt", D_opt: "D_opt", L_opt: "L_opt" } as const;
@@ -43,7 +44,7 @@ export const derived = {
   tables: {
     derived: "quantity that follows from the parameters of a fit, and level; key `derived`",
   },
-  summary: () => "",
+  summary: ({ derived: table }) => (table === undefined ? "" : formatDerived(table)),
   request(given, { where, levels }) {
     const settings = derivedSchema.parse(given);
     const own = Object.entries(settings).map(([name, expression]) =>

@@ -174,7 +174,7 @@ export const specKeys = {
     "the best model size of each budget of FLOPs: keys of [isoflop.md](isoflop.md), `{}` for the defaults",
     { otherwise: "none" },
   ),
-  /** Quantities that follow from the parameters of fits: {a: beta/(alpha + beta)}, {} for those of laws of N and D alone. @default none */
+  /** Quantities that follow from the parameters of fits, with intervals (docs/results.md): {a: beta/(alpha + beta)}, {} for those of laws of N and D alone. @default none */
   derived: key(
     derivedSchema.optional(),
     "quantities that follow from the parameters of fits, with intervals ([results.md](results.md#derived)): `{a: beta/(alpha + beta)}`, `{}` for those of laws of N and D alone",
