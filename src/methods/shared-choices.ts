@@ -94,7 +94,8 @@ export function step2Of(
   return { bounds: chosen.bounds2, loss: lossOf(chosen.loss2, chosen.delta2) };
 }
 
-function lossOf(text: string, delta: number): Loss {
+/** A loss of residuals as a choice names it; delta is idle where it has none. */
+export function lossOf(text: string, delta: number): Loss {
   return parseLoss(text, delta)!;
 }
 

@@ -57,14 +57,17 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
         slopes[parameter * points + i]! -= by * slopes[term.level * points + i]!;
     }
   }
-  const row = new Float64Array(size);
-  for (let i = 0; i < points; ++i) {
-    const unit = residualUnit(problem.residual, values[i]!, response[i]!) * (problem.sigma?.[i] ?? 1);
-    const scale = Math.sqrt(weights?.[i] ?? 1) / unit;
-    for (let a = 0; a < size; ++a) row[a] = slopes[free[a]! * points + i]!;
-    for (let a = 0; a < size; ++a) {
-      const scaled = row[a]! * scale;
-      for (let b = 0; b <= a; ++b) products[a * size + b]! += scaled * row[b]! * scale;
+  const scale = values.map((value, i) => {
+    const unit = residualUnit(problem.residual, value, response[i]!) * (problem.sigma?.[i] ?? 1);
+    return Math.sqrt(weights?.[i] ?? 1) / unit;
+  });
+  for (let a = 0; a < size; ++a) {
+    const first = slopes.subarray(free[a]! * points, (free[a]! + 1) * points);
+    for (let b = 0; b <= a; ++b) {
+      const second = slopes.subarray(free[b]! * points, (free[b]! + 1) * points);
+      let sum = 0;
+      for (let i = 0; i < points; ++i) sum += first[i]! * scale[i]! * second[i]! * scale[i]!;
+      products[a * size + b] = sum;
     }
   }
   const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));

@@ -2,7 +2,7 @@ import { concatenated } from "../../collections.ts";
 import { partsInParallel } from "../in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
 import { isAbsolute } from "../loss.ts";
-import { objectiveOf } from "../objective.ts";
+import { agreeingObjective, objectiveOf } from "../objective.ts";
 import {
   defaultIterationLimit,
   type PackedProblem,
@@ -32,7 +32,7 @@ const furtherIterations = 10;
 
 /** The end of one start, in the solver's units. */
 interface BestFit {
-  /** Index of the start. */
+  /** Index of the start; of restarts -1, -2, ... */
   start: number;
   objective: number;
   /** Scaled projected gradient norm. */
@@ -46,11 +46,14 @@ interface BestFit {
 /** The search of one problem: it is solved from its starts in order, some at a time, and remembers how they ended. */
 export class Search implements Ends {
   readonly #backend: Backend;
+  #kernel: Kernel | undefined;
   readonly #problem: Problem;
   readonly #packed: PackedProblem;
   readonly #options: SolveOptions;
   /** The start whose end was gone on from. */
   #goneOn: number | undefined;
+  /** Objectives of the restarts' ends. */
+  #restarted: Float64Array = new Float64Array(0);
   readonly given: number;
   readonly others: number;
   objective: Float64Array = new Float64Array(0);
@@ -72,9 +75,13 @@ export class Search implements Ends {
     this.others = this.given + structuredStarts(problem, options);
   }
 
-  /** Objectives of the given and random starts: those from the form's structure say nothing of how often a minimum is met. */
+  /** Objectives of the given and random starts, and of restarts: those from the form's structure say nothing of how often a minimum is met. */
   get counted(): Float64Array {
-    return concatenated([this.objective.subarray(0, this.given), this.objective.subarray(this.others)]);
+    return concatenated([
+      this.objective.subarray(0, this.given),
+      this.objective.subarray(this.others),
+      this.#restarted,
+    ]);
   }
 
   /** The ends of the given starts and of the first random ones; undefined where it has not made as many. */
@@ -111,18 +118,69 @@ export class Search implements Ends {
       await this.#solveFrom(this.#packed, { first: first + gridded - structured, total, structured: 0 });
   }
 
+  /**
+   * Solves the problem from other starts, which are no random ones; the best of their ends is the search's where it is lower.
+   *
+   * @returns the objective of each
+   */
+  async solveFrom(starts: readonly Float64Array[]): Promise<Float64Array> {
+    const total = starts.length;
+    const packed = { ...this.#packed, givenStarts: concatenated(starts) };
+    const range = { first: 0, total, structured: 0 };
+    this.#kernel ??= await this.#backend.kernel(variantOf(this.#problem));
+    const ends = await solveRange(this.#backend, this.#kernel, this.#problem, packed, this.#options, range);
+    this.#restarted = concatenated([this.#restarted, ends.objective]);
+    this.#take(ends, (place) => place - this.#restarted.length);
+    return ends.objective;
+  }
+
+  /** The lowest ends of its starts that differ in their objectives, the best one first; at most so many. */
+  lowestEnds(most: number): Float64Array[] {
+    const width = this.#problem.form.parameterNames.length;
+    const { objective, parameters } = this.best!;
+    const lowest = [parameters];
+    let last = objective;
+    for (const i of [...this.objective.keys()].sort((a, b) => this.objective[a]! - this.objective[b]!)) {
+      if (lowest.length >= most || this.objective[i]! >= noCell) break;
+      if (this.objective[i]! <= agreeingObjective(this.#problem, last)) continue;
+      lowest.push(this.#parameters.subarray(i * width, (i + 1) * width));
+      last = this.objective[i]!;
+    }
+    return lowest;
+  }
+
   async #solveFrom(packed: PackedProblem, range: StartsRange): Promise<void> {
     const first = this.objective.length;
-    const ends = await solveRange(this.#backend, this.#problem, packed, this.#options, range);
+    this.#kernel ??= await this.#backend.kernel(variantOf(this.#problem));
+    const ends = await solveRange(this.#backend, this.#kernel, this.#problem, packed, this.#options, range);
     this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
-    this.objective = concatenated([this.objective, ends.objective]);
-    this.termination = Uint8Array.from([...this.termination, ...ends.termination]);
-    this.#parameters = concatenated([this.#parameters, ends.parameters]);
+    if (first === 0) [this.objective, this.#parameters] = [ends.objective, ends.parameters];
+    else {
+      this.objective = concatenated([this.objective, ends.objective]);
+      this.#parameters = concatenated([this.#parameters, ends.parameters]);
+    }
+    const before = this.termination;
+    this.termination = new Uint8Array(first + range.total);
+    this.termination.set(before);
+    this.termination.set(ends.termination, first);
+    this.#take(ends, (place) => first + place);
+  }
+
+  /** Counts the iterations of ends, and keeps the best of them where it is lower than all before. */
+  #take(ends: StartResults, startOf: (place: number) => number): void {
     for (const iterations of ends.iterations) this.totalIterations += iterations;
     let least = 0;
-    for (let i = 1; i < range.total; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
+    for (let i = 1; i < ends.objective.length; ++i)
+      if (ends.objective[i]! < ends.objective[least]!) least = i;
     if (this.best !== undefined && !(ends.objective[least]! < this.best.objective)) return;
-    this.best = bestOf(ends, least, first);
+    this.best = bestOf(ends, least, startOf(least));
+  }
+
+  /** Notes what going on from the end of a start came to. */
+  #note(start: number, objective: number, termination: number): void {
+    if (start < 0) return;
+    this.objective[start] = objective;
+    this.termination[start] = termination;
   }
 
   /**
@@ -130,8 +188,8 @@ export class Search implements Ends {
    * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
    */
   async polish(): Promise<void> {
-    if (this.best === undefined || this.#problem.training) return;
-    const kernel = await this.#kernel();
+    const kernel = this.#kernel;
+    if (kernel === undefined || this.best === undefined || this.#problem.training) return;
     const best = await this.#goOn(kernel, this.best);
     this.best = best;
     const answer = await kernel.solve({
@@ -149,7 +207,7 @@ export class Search implements Ends {
     const isSharp = isAbsolute(this.#problem.loss);
     const objective = isSharp ? objectiveOf(this.#problem, parameters) : answer.objective[0]!;
     if (!(objective <= best.objective * (1 + (isSharp ? settledSharp : settled)))) return;
-    this.objective[best.start] = objective;
+    this.#note(best.start, objective, best.termination);
     // What stalled for want of digits may have them now.
     const isThere =
       terminations[best.termination] === "stalled" && answer.gradientNorm[0]! <= searchTolerance;
@@ -174,8 +232,7 @@ export class Search implements Ends {
       givenStarts: best.parameters,
     });
     const [objective, more] = [answer.objective[0]!, answer.iterations[0]!];
-    this.objective[best.start] = objective;
-    this.termination[best.start] = answer.termination[0]!;
+    this.#note(best.start, objective, answer.termination[0]!);
     this.totalIterations += more;
     return {
       start: best.start,
@@ -185,10 +242,6 @@ export class Search implements Ends {
       iterations: best.iterations + more,
       termination: answer.termination[0]!,
     };
-  }
-
-  #kernel(): Promise<Kernel> {
-    return this.#backend.kernel(variantOf(this.#problem));
   }
 }
 
@@ -204,10 +257,10 @@ interface StartsRange {
   structured: number;
 }
 
-function bestOf(ends: StartResults, place: number, first: number): BestFit {
+function bestOf(ends: StartResults, place: number, start: number): BestFit {
   const width = ends.parameters.length / ends.objective.length;
   return {
-    start: first + place,
+    start,
     objective: ends.objective[place]!,
     gradientNorm: ends.gradientNorm[place]!,
     parameters: ends.parameters.slice(place * width, (place + 1) * width),
@@ -226,7 +279,8 @@ export async function allStarts(
   const packed = packProblem(problem);
   const given = packed.givenStarts.length / problem.form.parameterNames.length;
   const range = { first: 0, total: given + random, structured: 0 };
-  const { lowestCell: _, ...ends } = await solveRange(backend, problem, packed, options, range);
+  const kernel = await backend.kernel(variantOf(problem));
+  const { lowestCell: _, ...ends } = await solveRange(backend, kernel, problem, packed, options, range);
   return ends;
 }
 
@@ -237,12 +291,12 @@ function rangeOf(firstStart: number, count: number, structured: number) {
 /** The ends of consecutive starts, in requests that a backend takes at once. */
 async function solveRange(
   backend: Backend,
+  kernel: Kernel,
   problem: Problem,
   packed: PackedProblem,
   options: SolveOptions,
   { first, total, structured }: StartsRange,
 ): Promise<RangeEnds> {
-  const kernel = await backend.kernel(variantOf(problem));
   const width = problem.form.parameterNames.length;
   const ends = {
     lowestCell: Number.POSITIVE_INFINITY,
