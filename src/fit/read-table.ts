@@ -21,6 +21,7 @@ interface Picks {
   inputs: ReadonlyMap<string, Pick>;
   group: Pick | undefined;
   run: Pick | undefined;
+  cost: Pick | undefined;
   weights: { kind: "weights" | "sigma"; pick: Pick } | undefined;
 }
 
@@ -65,8 +66,10 @@ function reading({ decimal }: FreeTableRequest, picks: readonly Pick[], named?: 
   return { computed, text, filename, wholeAsFloat: true, ...(decimal && { decimal }) };
 }
 
-function allPicks({ responses, inputs, group, run, weights }: Picks): Pick[] {
-  return [...responses, ...inputs.values(), group, run, weights?.pick].filter((pick) => pick !== undefined);
+function allPicks({ responses, inputs, group, run, cost, weights }: Picks): Pick[] {
+  return [...responses, ...inputs.values(), group, run, cost, weights?.pick].filter(
+    (pick) => pick !== undefined,
+  );
 }
 
 /** Finds the columns of everything that is read. */
@@ -81,7 +84,9 @@ function pickColumns(
   for (const [name, given] of Object.entries(fit.x ?? {})) inputs.set(name, pick(given, `x.${name}`)!);
   const outputs = new Set(laws.flatMap(({ output }) => output ?? []));
   const ofOutputs = [...outputs].filter((name) => findColumn(table, name) !== undefined);
-  const names = fit.y ?? (ofOutputs.length > 0 ? ofOutputs : [guessResponse(table, `${where}: fit.y`, said)]);
+  const names =
+    fit.y ??
+    (ofOutputs.length > 0 ? ofOutputs : [guessResponse(table, [...outputs], `${where}: fit.y`, said)]);
   const responses = names.map((name) => ({ name, ...pick(name, "y")! }));
   for (const input of laws.flatMap((law) => law.inputs)) {
     if (inputs.has(input.name)) continue;
@@ -108,7 +113,14 @@ function pickColumns(
     const column = pick(fit[kind], kind);
     return column === undefined ? [] : { kind, pick: column };
   })[0];
-  return { responses, inputs, group: pick(fit.group, "group"), run: pick(fit.run, "run"), weights };
+  return {
+    responses,
+    inputs,
+    group: pick(fit.group, "group"),
+    run: pick(fit.run, "run"),
+    cost: pick(fit.cost, "cost"),
+    weights,
+  };
 }
 
 /** The rows for which a predicate holds. */
@@ -159,6 +171,7 @@ interface FreeRows {
   /** Measured responses by name. */
   responses: ReadonlyMap<string, Float64Array>;
   weights: Float64Array | undefined;
+  cost: Float64Array | undefined;
   sourceRow: (row: number) => number;
 }
 
@@ -204,6 +217,7 @@ function rowsOfTable(
         picks.responses.map((pick) => [pick.name, numbers(from, column(from, pick), NUMBER)]),
       ),
       weights,
+      cost: picks.cost && numbers(from, column(from, picks.cost), NUMBER),
       sourceRow,
     },
   ];
@@ -231,6 +245,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     inputs: picks.inputs,
     group: hasGroup ? group : undefined,
     run: undefined,
+    cost: undefined,
     weights: undefined,
   };
   const table = await readTable(path, reading(request, allPicks(wanted), wanted));
@@ -246,6 +261,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     ),
     responses: new Map(measured.map((pick) => [pick.name, numbers(from, column(from, pick), NUMBER)])),
     weights: undefined,
+    cost: undefined,
     sourceRow: (row) => row,
   };
 }
@@ -269,6 +285,7 @@ function assemble(
   const sourceRow: number[] = [];
   const y: number[] = [];
   const weights: number[] = [];
+  const cost: number[] = [];
   const inputs = new Map(Array.from(picks.inputs.keys(), (name) => [name, [] as number[]]));
   const add = (part: FreeRows, row: number, response: string, group: string | undefined): void => {
     const name = subjectOf(response, group);
@@ -278,6 +295,7 @@ function assemble(
     role.push(part.role[row]!);
     sourceRow.push(firstRow + part.sourceRow(row));
     y.push(part.responses.get(response)?.[row] ?? Number.NaN);
+    cost.push(part.cost?.[row] ?? Number.NaN);
     weights.push(part.weights?.[row] ?? 1);
     for (const [input, values] of inputs) values.push(part.inputs.get(input)![row]!);
   };
@@ -296,7 +314,8 @@ function assemble(
   }
   const rows = subject.length;
   const at = (name: string) => Float64Array.from(inputs.get(name) ?? new Array(rows).fill(Number.NaN));
-  const [n, d, given] = [at("N"), at("D"), at("C")];
+  const [n, d] = [at("N"), at("D")];
+  const given = picks.cost === undefined ? at("C") : Float64Array.from(cost);
   const missing = new Array<null>(rows).fill(null);
   return {
     ...{ source: paths.join(", "), rows, run, role, n, d, subject },
@@ -339,6 +358,7 @@ function pointsAt(points: NonNullable<CheckedFit["at"]>, { inputs }: Picks, wher
       inputs: new Map(names.map((name) => [name, Float64Array.from(points, (point) => point[name]!)])),
       responses: new Map(),
       weights: undefined,
+      cost: undefined,
       sourceRow: (row) => row,
     },
   ];

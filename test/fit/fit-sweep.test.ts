@@ -191,3 +191,30 @@ test("an expression without a left side is of the response that is given", async
   const bare = await fitted({ axes: { law: LAW.replace("bpb = ", "") }, fit: { x: X, y: "bpb" } });
   expectClose(byParameter(bare, "estimate"), byParameter(named, "estimate"));
 });
+
+test("with sigma the turn of Huber's loss is a number of sigmas, as f_scale of SciPy is of residuals over sigma", async () => {
+  const table = join(folder, "huber.csv");
+  writeFileSync(table, "x,y,err\n0,1,0.1\n1,2.9,0.2\n2,5.6,0.1\n3,6.8,0.3\n4,9.1,0.1\n5,10.4,0.2\n");
+  const tables = await fitted({
+    table,
+    axes: { law: "y = p + q*x", loss: "huber", delta: 1.5 },
+    fit: { sigma: "err" },
+  });
+  // SciPy 1.17: least_squares(lambda t: (t[0] + t[1]*x - y)/err, [1, 2], loss="huber", f_scale=1.5, xtol=ftol=gtol=1e-15).
+  expectClose(byParameter(tables, "estimate"), { p: 1.057535216, q: 1.998239435 });
+  expect(textAt(tables.parameters!, "errors_by", 0)).toBe("points");
+});
+
+test("a law of one quantile, of relative residuals", async () => {
+  const tables = await fitted({
+    table: runs,
+    axes: { law: "bpb = k*params^a", loss: "quantile:0.9", residual: "relative" },
+    fit: {},
+  });
+  const { points } = tables;
+  const above = rowsOf(points!).filter(
+    (row) => numberAt(points!, "response", row) > numberAt(points!, "fitted", row) * (1 + 1e-9),
+  );
+  // Of 12 points about a tenth lies above, and two parameters lay the curve through two.
+  expect(above.length).toBeLessThanOrEqual(1);
+});
