@@ -85,28 +85,41 @@ const pointCounts = [24, 700];
 /** Of forms with kinks: with 24 points and 22 parameters next to no start comes to the bottom. */
 const pointCountsWithKinks = [96, 700];
 
+/** What a form is fitted under. */
+export type ResidualAndLoss = Pick<Problem, "residual" | "loss">;
+
 /**
- * Every form of the list under residuals and losses, with few points and with many: what the conformance suite crosses with the
- * backends. A form meets each list of residuals and each of losses once, in other pairs than the form before it, and of each list
- * one member: nothing of a form's own depends on them, so a member more makes no problem more.
+ * Residuals and losses that a form of the list is tested under. It meets each list of residuals and each of losses once, in other
+ * pairs than the form before it, and of each list one member: nothing of a form's own depends on them, so a member more makes no
+ * problem more.
+ *
+ * @param isWhole every residual with every loss
+ */
+export function residualsAndLosses({ form, hasKinks }: ConformanceForm, isWhole = false): ResidualAndLoss[] {
+  const place = conformanceForms.findIndex((one) => one.form === form);
+  const ofResiduals = hasKinks ? [["plain"] as const] : residuals;
+  if (isWhole)
+    return ofResiduals.flat().flatMap((residual) => losses.flat().map((loss) => ({ residual, loss })));
+  return Array.from({ length: Math.max(ofResiduals.length, losses.length) }, (_, i) => ({
+    residual: inTurn(ofResiduals[(i + place) % ofResiduals.length]!, place),
+    loss: inTurn(losses[i % losses.length]!, place),
+  }));
+}
+
+/**
+ * Every form of the list under its residuals and losses, with few points and with many: what the conformance suite crosses with the
+ * backends.
  *
  * @param isWhole every form under every residual and loss
  */
 export function conformanceProblems(isWhole = false): ConformanceProblem[] {
-  return conformanceForms.flatMap(({ form, hasKinks }, place) => {
-    const ofResiduals = hasKinks ? [["plain"] as const] : residuals;
-    const pairs = isWhole
-      ? ofResiduals.flat().flatMap((residual) => losses.flat().map((loss) => ({ residual, loss })))
-      : Array.from({ length: Math.max(ofResiduals.length, losses.length) }, (_, i) => ({
-          residual: inTurn(ofResiduals[(i + place) % ofResiduals.length]!, place),
-          loss: inTurn(losses[i % losses.length]!, place),
-        }));
-    return pairs.flatMap(({ residual, loss }) =>
-      (hasKinks ? pointCountsWithKinks : pointCounts).map((points) =>
-        conformanceProblem(form.name, residual, loss, points),
+  return conformanceForms.flatMap((entry) =>
+    residualsAndLosses(entry, isWhole).flatMap(({ residual, loss }) =>
+      (entry.hasKinks ? pointCountsWithKinks : pointCounts).map((points) =>
+        conformanceProblem(entry.form.name, residual, loss, points),
       ),
-    );
-  });
+    ),
+  );
 }
 
 /** The member of a list whose turn it is at a form: the same at two forms that follow each other, whose pairs differ. */

@@ -1,13 +1,15 @@
 import { concatenated } from "../../collections.ts";
 import { partsInParallel } from "../in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
-import { agreeingObjective } from "../objective.ts";
+import { isAbsolute } from "../loss.ts";
+import { agreeingObjective, objectiveOf } from "../objective.ts";
 import {
   defaultIterationLimit,
   type PackedProblem,
   packProblem,
   searchRequest,
   searchTolerance,
+  sharpened,
   startRangeOf,
   variantOf,
   withStartRange,
@@ -21,6 +23,9 @@ const polishTolerance = 1e-26;
 
 /** Relative differences of the objective that rounding can make. */
 const settled = 1e-12;
+
+/** The same for an absolute loss, whose kernels leave the last threshold's share of it out. */
+const settledSharp = 1e-8;
 
 /** Times the limit of iterations that the best fit gets where it came to the limit. */
 const furtherIterations = 10;
@@ -190,7 +195,7 @@ export class Search implements Ends {
     const answer = await kernel.solve({
       ...searchRequest(
         this.#problem,
-        this.#packed,
+        sharpened(this.#packed, best.objective),
         { ...this.#options, iterationLimit: 100 },
         rangeOf(0, 1, 0),
       ),
@@ -198,8 +203,10 @@ export class Search implements Ends {
       tolerance: polishTolerance,
       polish: true,
     });
-    const objective = answer.objective[0]!;
-    if (!(objective <= best.objective * (1 + settled))) return;
+    const parameters = answer.parameters.slice();
+    const isSharp = isAbsolute(this.#problem.loss);
+    const objective = isSharp ? objectiveOf(this.#problem, parameters) : answer.objective[0]!;
+    if (!(objective <= best.objective * (1 + (isSharp ? settledSharp : settled)))) return;
     this.#note(best.start, objective, best.termination);
     // What stalled for want of digits may have them now.
     const isThere =
@@ -209,7 +216,7 @@ export class Search implements Ends {
       ...(isThere && { termination: terminations.indexOf("gradient") }),
       objective,
       gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
-      parameters: answer.parameters.slice(),
+      parameters,
       iterations: best.iterations + answer.iterations[0]!,
     };
   }
