@@ -61,7 +61,7 @@ describe("kernels/cuda.cu by nvcc", () => {
     const parametersOf = (name: string): number => getForm(name).parameterNames.length;
     // Nothing of a form's own depends on the loss or the architecture: these take turns. The ladder's forms are in the next test.
     const seen = new Set(ladder.map(([name]) => parametersOf(name)));
-    const others = [...forms.keys(), ...largeLaws].filter((name) => {
+    const others = Array.from(forms.keys()).filter((name) => {
       if (wholeCrosses) return !ladder.some(([form]) => form === name);
       return !seen.has(parametersOf(name)) && seen.add(parametersOf(name));
     });
