@@ -1,6 +1,6 @@
 import { defineForm } from "../forms/define-form.ts";
 import type { Form, FormExample, StartRange } from "../forms/form.ts";
-import { forms, getForm } from "../forms/registry.ts";
+import { forms, getForm, laws } from "../forms/registry.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
 
 /** A problem that every backend must solve alike. */
@@ -65,6 +65,11 @@ export const conformanceForms: readonly ConformanceForm[] = [
   userForm("hill", "y = a*x^b/(c + x)", { a: [0.5, 3], b: [0.2, 2], c: [0.5, 3] }, { a: 2, b: 1.3, c: 1.6 }),
 ];
 
+/** The laws of the library, which are compiled when they are used: the suite holds them to a smaller cross. */
+export const lawForms: readonly ConformanceForm[] = Array.from(laws.values(), ({ name, example }) =>
+  conformanceForm(getForm(name), example, false),
+);
+
 /** Residuals, and losses, in lists: those of a list share a kernel, in which they differ by numbers alone. */
 const residuals: readonly (readonly Residual[])[] = [["plain"], ["log"]];
 const losses: readonly (readonly Loss[])[] = [[{ kind: "squared" }], [{ kind: "huber", delta: 1e-2 }]];
@@ -126,7 +131,7 @@ function inTurn<T>(list: readonly T[], place: number): T {
  * The values of a form's example, disturbed by up to a hundredth and every ninth point by 5 % more: an outlier to Huber's loss. The same
  * numbers on every machine.
  * @param isDisturbed false: the values themselves
- * @throws Error for a form that is not in the list
+ * @throws Error for a form that is not in the lists
  */
 export function conformanceProblem(
   formName: string,
@@ -135,8 +140,8 @@ export function conformanceProblem(
   points: number,
   isDisturbed = true,
 ): ConformanceProblem {
-  const entry = conformanceForms.find(({ form }) => form.name === formName);
-  if (!entry) throw new Error(`form ${formName} is not in the list of the forms that every backend solves`);
+  const entry = [...conformanceForms, ...lawForms].find(({ form }) => form.name === formName);
+  if (!entry) throw new Error(`form ${formName} is not in the lists of the forms that backends solve`);
   const { form, truth, ranges } = entry;
   // Multiples of an irrational number fill the interval evenly, in no order.
   const variables = ranges.map(([low, high], v) =>
