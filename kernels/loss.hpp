@@ -10,31 +10,32 @@ namespace lf {
 // The least threshold of an absolute loss, of its first one.
 constexpr double least_threshold = 1e-13;
 
-// The weight of a point, on the side of the loss that its residual is on.
+// Whether residuals are neither relative nor divided, and both sides of the loss alike: as they are most often.
 template <class Form>
-LF_INLINE Lanes weigh(const Problem<Form>& problem, Lanes weight, Lanes r) {
-  return problem.even ? weight : weight * select(r > Lanes(0.0), Lanes(problem.over), Lanes(problem.under));
+LF_INLINE bool is_usual(const Problem<Form>& problem) {
+  return problem.even && !problem.relative && !problem.divides;
 }
 
-// The residual of point q at prediction f, and the derivative of it by f. logarithm: of f, where Log.
-template <bool Log, class Form>
-LF_INLINE Lanes residual_of(const Problem<Form>& problem, int q, Lanes f, Lanes y, Lanes& slope) {
-  Lanes r;
+// The residual of point q at prediction f and the derivative of it by f, as they usually are.
+template <bool Log>
+LF_INLINE Lanes usual_residual(Lanes f, Lanes y, Lanes& slope) {
   slope = Lanes(1.0);
-  if (Log) {
-    r = log_and_reciprocal(f, slope) - y;
-  } else if (problem.relative) {
+  return Log ? log_and_reciprocal(f, slope) - y : f - y;
+}
+
+// Makes of them those of an unusual problem, and of the weight that of the side of the loss that the residual is on.
+template <bool Log, class Form>
+LF_INLINE void make_unusual(const Problem<Form>& problem, int q, Lanes f, Lanes y, Lanes& r, Lanes& slope, Lanes& weight) {
+  if (!Log && problem.relative) {
     slope = exp(-y);
     r = fma(f, slope, Lanes(-1.0));
-  } else {
-    r = f - y;
   }
   if (problem.divides) {
     const Lanes inverse = reciprocal(sigma_of(problem, q));
     r = r * inverse;
     slope = slope * inverse;
   }
-  return r;
+  weight = weight * select(r > Lanes(0.0), Lanes(problem.over), Lanes(problem.under));
 }
 
 }  // namespace lf

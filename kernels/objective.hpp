@@ -108,7 +108,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   Lanes objective(0.0), smallest(1.0), largest(1.0), g[P], H[T];
   LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
-  const bool converts = Log || problem.relative || problem.divides;
+  const bool usual = is_usual(problem);
   const Lanes delta = threshold, newton = Lanes(1.0) - mu, reweighted = mu * delta;
   Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
@@ -129,12 +129,12 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
         smallest = min(f, smallest);
         largest = max(f, largest);
       }
-      Lanes inverse;
-      const Lanes r = residual_of<Log>(problem, q, f, draw.response(problem, q), inverse);
-      Lanes w = draw.weight(problem, q);
+      Lanes w = draw.weight(problem, q), inverse;
+      const Lanes y = draw.response(problem, q);
+      Lanes r = usual_residual<Log>(f, y, inverse);
+      if (!usual) make_unusual<Log>(problem, q, f, y, r, inverse, w);
       Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
       if (Robust) {
-        w = weigh(problem, w, r);
         const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
         slope = clamped * w;
         // rho = rho'*(r - rho'/2): inside r^2/2, outside delta*(|r| - delta/2)
@@ -145,9 +145,9 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
         objective = fma(slope * Lanes(0.5), r, objective);
         curvature = w;
       }
-      if (converts) {
+      if (Log || !usual) {
         // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)', both over sigma
-        if (Log && Curved) curvature = fnma(newton, problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
+        if (Log && Curved) curvature = fnma(newton, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
         curvature = curvature * (inverse * inverse);
         slope = slope * inverse;
       }

@@ -187,19 +187,20 @@ LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, con
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
   const double threshold = problem.mass > 0.0 ? least_threshold * problem.delta : problem.delta;
+  const bool usual = is_usual(problem);
   Lanes objective(0.0), smallest(1.0), largest(1.0);
   LF_LOOP for (int q = 0; q < problem.points; ++q) {
     Lanes x[Form::columns > 0 ? Form::columns : 1];
     LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
-    const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q), w = draw.weight(problem, q);
+    const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q);
+    Lanes w = draw.weight(problem, q), unused, r = usual_residual<Log>(f, y, unused);
+    if (!usual) make_unusual<Log>(problem, q, f, y, r, unused, w);
     if (Log) {
       smallest = min(f, smallest);
       largest = max(f, largest);
     }
-    Lanes unused;
-    const Lanes r = residual_of<Log>(problem, q, f, y, unused);
     const Lanes clamped = Robust ? max(Lanes(-threshold), min(Lanes(threshold), r)) : r;
-    objective = fma(clamped * (Robust ? weigh(problem, w, r) : w), fnma(clamped, Lanes(0.5), r), objective);
+    objective = fma(clamped * w, fnma(clamped, Lanes(0.5), r), objective);
   }
   if (problem.mass > 0.0) objective = objective * Lanes(1.0 / threshold);
   Mask usable = objective < Lanes(undefined_objective);
