@@ -253,6 +253,8 @@ export function judgePredictions(
   function isWitnessed(k: number, base: number, direction: Float64Array, move: number): boolean {
     if (!(move > 0)) return false;
     const limit = STATED_SHARE * Math.abs(base);
+    // Whatever the rounding of the sum and of the difference.
+    const surelyMore = (objective + noise) * (1 + 1e-12);
     const { lower, upper } = boundsOf(problem);
     for (const times of [1, 3, 10]) {
       const by = (times * BEYOND * limit) / move;
@@ -262,7 +264,7 @@ export function judgePredictions(
           Math.min(Math.max(value + sign * by * direction[p]!, lower[p]!), upper[p]!),
         );
         // Where the form is not finite there is no objective.
-        if (!(objectiveOf(problem, there) - objective <= noise)) continue;
+        if (!(objectiveOf(problem, there, surelyMore) - objective <= noise)) continue;
         isWithin = true;
         if (Math.abs(predict(there)[k]! - base) > limit) return true;
       }
@@ -320,7 +322,7 @@ function farEnds(
       const parts = toBound < 1 ? TOWARDS_BOUND.map((share) => share * toBound) : [1];
       return parts
         .map((part) => parameters.map((value, p) => value + sign * part * step[p]!))
-        .filter((there) => objectiveOf(problem, there) <= most);
+        .filter((there) => objectiveOf(problem, there, most) <= most);
     });
   });
 }

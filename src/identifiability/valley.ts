@@ -117,7 +117,7 @@ function descent(fit: Fit, free: readonly number[], most: number) {
         const back = stepBack(parabola, along, missing(there), damping);
         if (back === undefined) return undefined;
         const next = moved(fit, free, there, back);
-        const lower = objectiveOf(problem, next);
+        const lower = objectiveOf(problem, next, objective);
         if (lower < objective) {
           fallen = objective - lower;
           [there, objective] = [next, lower];
