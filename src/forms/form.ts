@@ -12,6 +12,11 @@ export interface FormParameter {
   upper?: number;
   /** True where the parameter is the logarithm of the quantity that people quote (a = ln A). @default false */
   logarithm?: boolean;
+  /**
+   * True where it scales an input to the power of another parameter (A in A/N^alpha), so that the error of its logarithm is nearly
+   * normal and its own is not. @default false
+   */
+  isScale?: boolean;
   /** Description of the parameter, for the documentation. */
   description?: string;
 }
@@ -38,6 +43,8 @@ export interface FormUnits {
   output: boolean;
   /** Whether all inputs are in the same unit and keep it. @default false: each has its own */
   together?: boolean;
+  /** Inputs that stay in the unit of the table: no parameter follows it. @default none */
+  held?: readonly string[];
   /**
    * Those parameters that change when every input v is given as `by[v]` times what it was, and the output as `by[output]` times:
    * the form of these at the new inputs is `by[output]` times the form of `p` at the old ones. A parameter that does not

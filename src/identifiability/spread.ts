@@ -1,6 +1,6 @@
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
-import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
+import { type Fit, type Standing, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, linearise, meanSlope } from "./linearise.ts";
 
 /** What counts as independent: runs (points of one run are not), or each point. */
@@ -139,6 +139,17 @@ export function covariance({ parts, width }: Spread, a: number, b: number): numb
   return sum;
 }
 
+/** Variance of a sum of parameters, each times its part. */
+export function varianceAlong({ parts, width }: Spread, along: Float64Array): number {
+  let variance = 0;
+  for (let first = 0; first < parts.length; first += width) {
+    let sum = 0;
+    for (let p = 0; p < width; p++) sum += parts[first + p]! * along[p]!;
+    variance += sum * sum;
+  }
+  return variance;
+}
+
 /**
  * The spread behind the shaded band of the model ladder's figure 4 (Bhagia et al., 2024; the formula is in its released
  * code): sigma^2 (J'J)^-1 as SciPy's curve_fit gives it. sigma^2 = sum of squares / (points - parameters), points are
@@ -147,14 +158,28 @@ export function covariance({ parts, width }: Spread, a: number, b: number): numb
  * square of their mean slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
  */
 function modelSpread(fit: LinearFit): Spread | Unknown {
+  const spread = gaussNewtonSpread(fit, ["free", "at-bound"], false);
+  return "reason" in spread ? spread : { ...spread, freedom: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * The spread sigma^2 (J'WJ)^-1 of parameters that stand so.
+ *
+ * @param isKnown whether weights are 1 over the squares of known standard errors, so that sigma is 1 and no residuals are needed
+ */
+export function gaussNewtonSpread(
+  fit: LinearFit,
+  standing: readonly Standing[],
+  isKnown: boolean,
+): Spread | Unknown {
   const width = fit.parameters.length;
-  const columns = standingAs(standings(fit), "free", "at-bound");
+  const columns = standingAs(standings(fit), ...standing);
   if (columns.length === 0) return { reason: "every parameter is fixed" };
   const left = fit.points - columns.length;
-  if (left <= 0) {
+  if (left <= 0 && !isKnown) {
     return { reason: `${fit.points} points for ${columns.length} parameters leave no residuals` };
   }
-  const sigma = Math.sqrt(influenceVariance(fit, left)) / meanSlope(fit);
+  const sigma = isKnown ? 1 : Math.sqrt(influenceVariance(fit, left)) / meanSlope(fit);
   const root = pseudoRoot(fit, columns);
   const parts = new Float64Array(root.rows * width);
   for (let r = 0; r < root.rows; r++) {
@@ -162,7 +187,7 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
       parts[r * width + p] = sigma * root.get(r, c);
     });
   }
-  return { parts, width, freedom: Number.POSITIVE_INFINITY };
+  return { parts, width, freedom: isKnown ? Number.POSITIVE_INFINITY : left };
 }
 
 /** The error of the parameters of a fit. */

@@ -73,7 +73,9 @@ const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
 export function roundingNoise({ residual, response }: Problem): number {
-  const scale = residual === "log" ? 1 : response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  let scale = residual === "log" ? 1 : 0;
+  if (residual !== "log")
+    for (let i = 0; i < response.length; i++) scale = Math.max(scale, Math.abs(response[i]!));
   return 0.5 * response.length * (1e-13 * scale) ** 2;
 }
 
