@@ -4,7 +4,7 @@ import { checkOptions, whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature, flatCondition } from "./diagnose.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Backend, KernelVariant } from "./kernel.ts";
-import { agreeingObjective, agreeingStarts } from "./objective.ts";
+import { agreeingObjective, agreeingStarts, objectiveOf } from "./objective.ts";
 import { packProblem, startRangeOf, variantOf } from "./pack.ts";
 import {
   type Problem,
@@ -153,6 +153,8 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
       },
     };
   }
+  const overflow = whyNoNumber(problem, solution);
+  if (overflow !== undefined) return { skipped: { reason: overflow } };
   checkBounds(problem, backend.description, solution.parameters);
   checkAnswer(await backend.kernel(variantOf(problem)), backend, () => problem, solution);
   // Where an input does not vary, two terms may change places at no cost, although neither end lies in a flat valley.
@@ -169,6 +171,21 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     parameters: scaled.parametersOf(parameters),
   };
   return { solution: { ...solution, alternatives: otherEnds(problem, ends, solution.objective) } };
+}
+
+/**
+ * Why parameters that are finite in the solver's units cannot be given in the table's, if so: an exponent that nothing holds runs away,
+ * and the scale of its term with it.
+ */
+function whyNoNumber(problem: Problem, { parameters, conditionNumber }: Solution): string | undefined {
+  if (conditionNumber < Infinity) return undefined;
+  const { form } = problem;
+  const beyond = form.parameterNames.filter((_, p) => !Number.isFinite(parameters[p]!));
+  if (beyond.length === 0 && Number.isFinite(objectiveOf(problem, parameters))) return undefined;
+  const names = beyond.length > 0 ? beyond.join(", ") : "the law";
+  const causes = unvariedInputs(problem).map(({ text }) => text);
+  const cause = causes.length === 0 ? "the data do not determine the law" : causes.join("; ");
+  return `in the units of the table ${names} is beyond the largest number: ${cause}; give bounds to its exponents`;
 }
 
 /** Which problems have the ends of their starts compared, and how many starts. */

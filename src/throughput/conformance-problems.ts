@@ -65,8 +65,9 @@ export const conformanceForms: readonly ConformanceForm[] = [
   userForm("hill", "y = a*x^b/(c + x)", { a: [0.5, 3], b: [0.2, 2], c: [0.5, 3] }, { a: 2, b: 1.3, c: 1.6 }),
 ];
 
-const residuals: readonly Residual[] = ["plain", "log"];
-const losses: readonly Loss[] = [{ kind: "squared" }, { kind: "huber", delta: 1e-2 }];
+/** Residuals, and losses, in lists: those of a list share a kernel, in which they differ by numbers alone. */
+const residuals: readonly (readonly Residual[])[] = [["plain"], ["log"]];
+const losses: readonly (readonly Loss[])[] = [[{ kind: "squared" }], [{ kind: "huber", delta: 1e-2 }]];
 
 /** One for each variable, over and over. */
 const IRRATIONALS = [
@@ -80,19 +81,32 @@ const pointCounts = [24, 700];
 const pointCountsWithKinks = [96, 700];
 
 /**
- * Every form of the list under every residual and loss, with few points and with many: what the conformance suite crosses
- * with the backends.
+ * Every form of the list under residuals and losses, with few points and with many: what the conformance suite crosses with the
+ * backends. A form meets each list of residuals and each of losses once, in other pairs than the form before it, and of each list
+ * one member: nothing of a form's own depends on them, so a member more makes no problem more.
+ *
+ * @param isWhole every form under every residual and loss
  */
-export function conformanceProblems(): ConformanceProblem[] {
-  return conformanceForms.flatMap(({ form, hasKinks }) =>
-    (hasKinks ? (["plain"] as const) : residuals).flatMap((residual) =>
-      losses.flatMap((loss) =>
-        (hasKinks ? pointCountsWithKinks : pointCounts).map((points) =>
-          conformanceProblem(form.name, residual, loss, points),
-        ),
+export function conformanceProblems(isWhole = false): ConformanceProblem[] {
+  return conformanceForms.flatMap(({ form, hasKinks }, place) => {
+    const ofResiduals = hasKinks ? [["plain"] as const] : residuals;
+    const pairs = isWhole
+      ? ofResiduals.flat().flatMap((residual) => losses.flat().map((loss) => ({ residual, loss })))
+      : Array.from({ length: Math.max(ofResiduals.length, losses.length) }, (_, i) => ({
+          residual: inTurn(ofResiduals[(i + place) % ofResiduals.length]!, place),
+          loss: inTurn(losses[i % losses.length]!, place),
+        }));
+    return pairs.flatMap(({ residual, loss }) =>
+      (hasKinks ? pointCountsWithKinks : pointCounts).map((points) =>
+        conformanceProblem(form.name, residual, loss, points),
       ),
-    ),
-  );
+    );
+  });
+}
+
+/** The member of a list whose turn it is at a form: the same at two forms that follow each other, whose pairs differ. */
+function inTurn<T>(list: readonly T[], place: number): T {
+  return list[Math.floor(place / 2) % list.length]!;
 }
 
 /**
