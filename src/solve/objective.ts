@@ -1,3 +1,4 @@
+import { isAbsolute, lossAt, residualAt, residualSize, shapeOf } from "./loss.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -11,16 +12,15 @@ export function objectiveOf(
   parameters: Float64Array,
   most = Number.POSITIVE_INFINITY,
 ): number {
-  const { form, variables, response, weights, residual } = problem;
+  const { form, variables, response, weights, sigma, residual } = problem;
   const values = roomFor(response.length);
-  const isLog = residual === "log";
   let sum = 0;
   form.valueAt(parameters, variables, values, (from, to) => {
     for (let i = from; i < to; i++) {
-      const value = values[i]!;
       // The form need not be finite at a point that does not count.
       const isCounted = weights === undefined || weights[i] !== 0;
-      values[i] = !isCounted ? 0 : isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
+      const r = isCounted ? residualAt(residual, values[i]!, response[i]!) : 0;
+      values[i] = sigma === undefined ? r : r / sigma[i]!;
     }
     sum = withLosses(sum, problem, values, from, to);
     return !(sum <= most);
@@ -28,7 +28,7 @@ export function objectiveOf(
   return sum;
 }
 
-/** The same from the residual of each point; points of weight 0 have residual 0. */
+/** The same from the residual of each point, over its sigma; points of weight 0 have residual 0. */
 export function objectiveOfResiduals(problem: Problem, residual: Float64Array): number {
   return withLosses(0, problem, residual, 0, residual.length);
 }
@@ -41,10 +41,9 @@ function withLosses(
   from: number,
   to: number,
 ): number {
-  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
+  const shape = shapeOf(loss);
   for (let i = from; i < to; i++) {
-    const size = Math.abs(residual[i]!);
-    const loss = size > delta ? delta * (size - delta / 2) : (size * size) / 2;
+    const loss = lossAt(shape, residual[i]!);
     sum += weights === undefined ? loss : weights[i]! * loss;
   }
   return sum;
@@ -72,11 +71,10 @@ export const agreement = 1e-6;
 const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
-export function roundingNoise({ residual, response }: Problem): number {
-  let scale = residual === "log" ? 1 : 0;
-  if (residual !== "log")
-    for (let i = 0; i < response.length; i++) scale = Math.max(scale, Math.abs(response[i]!));
-  return 0.5 * response.length * (1e-13 * scale) ** 2;
+export function roundingNoise(problem: Problem): number {
+  const { loss, response } = problem;
+  const rounding = 1e-13 * residualSize(problem);
+  return response.length * (isAbsolute(loss) ? rounding : 0.5 * rounding ** 2);
 }
 
 /**

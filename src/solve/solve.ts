@@ -14,6 +14,7 @@ import {
   type StartResults,
   terminations,
 } from "./problem.ts";
+import { Restarts } from "./search/restarts.ts";
 import { allStarts, Search } from "./search/search.ts";
 import { firstStarts, missingStarts, mostStartsOf } from "./search/start-count.ts";
 import { type ScaledProblem, scaleProblem, solvedForm } from "./units.ts";
@@ -134,12 +135,16 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   let more = search.others + firstStarts(problem, options);
   if (more === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
   const { starts = "auto" } = options;
+  const restarts = starts === "auto" ? new Restarts(scaled.problem, options, problem) : undefined;
   const missing = (isFlat: boolean): number =>
-    starts === "auto" ? missingStarts(scaled.problem, search, search.best!, isFlat) : 0;
+    restarts === undefined || restarts.haveMet
+      ? 0
+      : missingStarts(scaled.problem, search, search.best!, isFlat);
   let solution: Solution | undefined;
   while (more > 0) {
     await search.solve(more);
     more = missing(false);
+    if (more > 0 && restarts?.arePaid(search) && (await restarts.untilMet(search))) more = 0;
     if (more > 0 || !search.isDefined) continue;
     await search.polish();
     const summary = summarise(problem, scaled, search);

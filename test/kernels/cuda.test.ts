@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { forms, getForm } from "../../src/forms/registry.ts";
+import { forms, getForm, laws } from "../../src/forms/registry.ts";
 import { findNvcc } from "../../src/solve/cuda/ptx-compiler.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import { inParallel } from "../../src/solve/in-parallel.ts";
@@ -35,6 +35,9 @@ const ladder: readonly (readonly [form: string, kind: Kind])[] = [
   ...(wholeCrosses ? ([["sigmoid", { ...squared, resampling: "moved" }]] as const) : []),
 ];
 
+/** Laws of the library that have the most parameters and the deepest nesting. */
+const largeLaws = ["joint-experts", "farseer"];
+
 function builtIn(name: string, kind: Kind): KernelVariant {
   const form = getForm(name);
   return { formSource: form.kernelSource, parameters: form.parameterNames.length, ...kind };
@@ -51,7 +54,7 @@ async function inPairs<T, R>(items: readonly T[], task: (item: T) => Promise<R>)
 
 describe("kernels/cuda.cu by nvcc", () => {
   it.skipIf(!hasNvcc)("what a built-in form is made of compiles to PTX", async () => {
-    const all = Array.from(forms.keys(), (name) => getForm(name));
+    const all = [...forms.keys(), ...laws.keys()].map((name) => getForm(name));
     expect(await compiledAlone(all)).toEqual(all.map(({ name }) => nameInPtx(name)).sort());
   });
 
@@ -61,7 +64,7 @@ describe("kernels/cuda.cu by nvcc", () => {
     const parametersOf = (name: string): number => getForm(name).parameterNames.length;
     // Nothing of a form's own depends on the loss or the architecture: these take turns. The ladder's forms are in the next test.
     const seen = new Set(ladder.map(([name]) => parametersOf(name)));
-    const others = Array.from(forms.keys()).filter((name) => {
+    const others = [...forms.keys(), ...largeLaws].filter((name) => {
       if (wholeCrosses) return !ladder.some(([form]) => form === name);
       return !seen.has(parametersOf(name)) && seen.add(parametersOf(name));
     });
