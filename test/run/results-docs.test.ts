@@ -37,6 +37,7 @@ const ladder = {
     bootstrap: { resamples: 2 },
     backtest: {},
     isoflop: {},
+    derived: {},
   }),
 };
 const { runs, mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
