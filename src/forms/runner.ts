@@ -30,8 +30,15 @@ export interface Runner {
    * what depends on the parameters alone is computed once.
    *
    * @param variables one array a variable, of one length. The columns of those last given are kept: they must not change.
+   * @param isEnough called when the values of points `from` to `to`, the last one left out, are there: the others are not needed where it
+   *   says so
    */
-  valueAt(parameters: ArrayLike<number>, variables: readonly Float64Array[], values: Float64Array): void;
+  valueAt(
+    parameters: ArrayLike<number>,
+    variables: readonly Float64Array[],
+    values: Float64Array,
+    isEnough?: (from: number, to: number) => boolean,
+  ): void;
   /**
    * The same with the gradient of each point, as `gradient` has it.
    *
@@ -126,7 +133,7 @@ export function programRunner(program: Program): Runner {
       parameters: ArrayLike<number>,
       variables: readonly Float64Array[],
       points: number,
-      take: (registers: Float64Array, first: number, count: number) => void,
+      take: (registers: Float64Array, first: number, count: number) => boolean,
     ): void => {
       blocks ??= registersOf(operations, BLOCK);
       const columns = columnsAt(variables, points);
@@ -139,19 +146,15 @@ export function programRunner(program: Program): Runner {
       for (let first = 0; first < points; first += BLOCK) {
         const count = Math.min(BLOCK, points - first);
         for (const [position, index] of columnAt) {
-          blocks.set(columns[index]!.subarray(first, first + count), position * BLOCK);
+          copyTo(blocks, position * BLOCK, columns[index]!, first, count);
         }
         for (const one of each) one(blocks, count);
-        take(blocks, first, count);
+        if (take(blocks, first, count)) return;
       }
     };
   };
   let values: ReturnType<typeof runAt> | undefined;
   let gradients: ReturnType<typeof runAt> | undefined;
-  const copy = (position: number, from: Float64Array, count: number, target: Float64Array, to: number) => {
-    const first = position * BLOCK;
-    for (let i = 0; i < count; i++) target[to + i] = from[first + i]!;
-  };
 
   return {
     columnValues(variables, columns) {
@@ -172,23 +175,30 @@ export function programRunner(program: Program): Runner {
       read(program.hessian, hessian);
       return value;
     },
-    valueAt(parameters, variables, target) {
+    valueAt(parameters, variables, target, isEnough) {
       values ??= runAt(ofValue);
       values(parameters, variables, target.length, (block, first, count) => {
-        copy(program.value, block, count, target, first);
+        copyTo(target, first, block, program.value * BLOCK, count);
+        return isEnough?.(first, first + count) ?? false;
       });
     },
     gradientAt(parameters, variables, target, slopes) {
       gradients ??= runAt(ofGradient);
       const points = target.length;
       gradients(parameters, variables, points, (block, first, count) => {
-        copy(program.value, block, count, target, first);
+        copyTo(target, first, block, program.value * BLOCK, count);
         for (let p = 0; p < program.gradient.length; p++) {
-          copy(program.gradient[p]!, block, count, slopes, p * points + first);
+          copyTo(slopes, p * points + first, block, program.gradient[p]! * BLOCK, count);
         }
+        return false;
       });
     },
   };
+}
+
+/** Copies some numbers to a place. A small loop of its own is compiled well, and takes less than views of the arrays. */
+function copyTo(to: Float64Array, place: number, from: Float64Array, first: number, count: number): void {
+  for (let i = 0; i < count; i++) to[place + i] = from[first + i]!;
 }
 
 /** Registers of `width` numbers, one for each operation; those of literals are filled. */

@@ -81,7 +81,7 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   const ofResidual = inUnitOfResponse(problem.residual) ? mean : 1;
   // What rounding leaves of a residual, in units of the smallest sigma.
   const floor =
-    LEAST_NOISE * (problem.sigma === undefined ? ofResidual : ofResidual / Math.min(...problem.sigma));
+    LEAST_NOISE * (problem.sigma === undefined ? ofResidual : ofResidual / leastOf(problem.sigma));
   const left = Math.max(1, linear.points - free.length);
   const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
   const slope = meanSlope(linear);
@@ -109,6 +109,10 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
     ],
     exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
   };
+}
+
+function leastOf(values: Float64Array): number {
+  return values.reduce((least, value) => Math.min(least, value));
 }
 
 function meanSize(values: Float64Array): number {
@@ -257,6 +261,8 @@ export function judgePredictions(
   function isWitnessed(k: number, base: number, direction: Float64Array, move: number): boolean {
     if (!(move > 0)) return false;
     const limit = STATED_SHARE * Math.abs(base);
+    // Whatever the rounding of the sum and of the difference.
+    const surelyMore = (objective + noise) * (1 + 1e-12);
     const { lower, upper } = boundsOf(problem);
     for (const times of [1, 3, 10]) {
       const by = (times * BEYOND * limit) / move;
@@ -266,7 +272,7 @@ export function judgePredictions(
           Math.min(Math.max(value + sign * by * direction[p]!, lower[p]!), upper[p]!),
         );
         // Where the form is not finite there is no objective.
-        if (!(objectiveOf(problem, there) - objective <= noise)) continue;
+        if (!(objectiveOf(problem, there, surelyMore) - objective <= noise)) continue;
         isWithin = true;
         if (Math.abs(predict(there)[k]! - base) > limit) return true;
       }
@@ -324,7 +330,7 @@ function farEnds(
       const parts = toBound < 1 ? TOWARDS_BOUND.map((share) => share * toBound) : [1];
       return parts
         .map((part) => parameters.map((value, p) => value + sign * part * step[p]!))
-        .filter((there) => objectiveOf(problem, there) <= most);
+        .filter((there) => objectiveOf(problem, there, most) <= most);
     });
   });
 }

@@ -12,19 +12,19 @@ export interface SentFit extends Pick<SolvedFit, "runs"> {
 
 /** What a thread is to be given of a fit. */
 export function sentFit({ problem, solution, runs: { runs, runLengths } }: SolvedFit): SentFit {
-  const { form, variables, response, weights, lower, upper, loss, residual, training, key } = problem;
+  const { form, variables, response, weights, sigma, lower, upper } = problem;
   return {
     problem: {
+      // What a problem has beside its arrays is sent with it, whatever it is.
+      ...problem,
       form: plainForm(form),
       variables: variables.map(alone),
       response: alone(response),
       ...(weights && { weights: alone(weights) }),
+      ...(sigma && { sigma: alone(sigma) }),
       ...(lower && { lower: alone(lower) }),
       ...(upper && { upper: alone(upper) }),
-      ...(training && { training }),
-      loss,
-      residual,
-      key,
+      givenStarts: [],
     },
     // Other starts' ends say nothing of the points.
     solution: { ...solution, parameters: alone(solution.parameters), alternatives: [] },

@@ -2,7 +2,7 @@ import { isAbsolute } from "../solve/loss.ts";
 import { withLostTerms } from "../solve/lost-terms.ts";
 import { objectiveOf, objectiveOfResiduals } from "../solve/objective.ts";
 import { boundsOf } from "../solve/problem.ts";
-import { innerProducts } from "./columns.ts";
+import { innerProducts, sumOf } from "./columns.ts";
 import type { Fit } from "./fit.ts";
 import { solveSquare } from "./linear-system.ts";
 import { derivativesAt, roomForDerivatives } from "./linearise.ts";
@@ -118,7 +118,7 @@ function descent(fit: Fit, free: readonly number[], most: number) {
         const back = stepBack(parabola, along, missing(there), damping);
         if (back === undefined) return undefined;
         const next = moved(fit, free, there, back);
-        const lower = objectiveOf(problem, next);
+        const lower = objectiveOf(problem, next, objective);
         if (lower < objective) {
           fallen = objective - lower;
           [there, objective] = [next, lower];
@@ -217,7 +217,8 @@ function stepBack(
   const system = new Float64Array(width * width);
   const right = new Float64Array(width);
   // Every parameter in units of its own curvature: the system is then far from singular in any units.
-  const units = pulls.map((_, a) => 1 / Math.sqrt(curvature[a * size + a]! || 1));
+  const units = new Float64Array(size);
+  for (let a = 0; a < size; a++) units[a] = 1 / Math.sqrt(curvature[a * size + a]! || 1);
   const ofConstraint = 1 / Math.hypot(...along.map((share, a) => share * units[a]!));
   for (let a = 0; a < size; a++) {
     for (let b = 0; b < size; b++) {
@@ -230,7 +231,10 @@ function stepBack(
     right[a] = -pulls[a]! * units[a]!;
   }
   right[size] = ofConstraint * missing;
-  if (!(system.every(Number.isFinite) && right.every(Number.isFinite))) return undefined;
+  // A sum of what is not finite is not finite; one of so few finite numbers is.
+  if (!(Number.isFinite(sumOf(system)) && Number.isFinite(sumOf(right)))) return undefined;
   if (!solveSquare(system, right)) return undefined;
-  return units.map((unit, a) => unit * right[a]!);
+  const step = new Float64Array(size);
+  for (let a = 0; a < size; a++) step[a] = units[a]! * right[a]!;
+  return step;
 }

@@ -84,15 +84,17 @@ export function predictChain(law: Form, link: Form, targets: readonly ChainedTar
         const predicted = new Float64Array(rows);
         link.valueOfRows(ofLink.parameters, [feature], predicted);
         for (const { degenerate } of [ofLaw, ofLink]) clear(predicted, degenerate);
-        const linkPredicted = Number.isNaN(featureActual)
-          ? nothing(rows)
-          : shifted(valuesAt(link, ofLink, [featureActual], rows), "plain", shift2);
         return [
           {
             target,
             predicted: shifted(predicted, "plain", shift2),
+            // Made when it is read: who compares predictions alone need not have it.
+            get linkPredicted() {
+              if (Number.isNaN(featureActual)) return nothing(rows);
+              const values = valuesAt(link, ofLink, [featureActual], rows);
+              return cleared(shifted(values, "plain", shift2), ofLaw.degenerate);
+            },
             featurePredicted: cleared(feature, ofLink.degenerate),
-            linkPredicted: cleared(linkPredicted, ofLaw.degenerate),
           },
         ];
       });

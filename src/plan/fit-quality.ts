@@ -8,27 +8,49 @@ export function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | nul
   return leftOut.length === 0 ? null : leftOut.map(({ reason, points }) => `${points} ${reason}`).join(", ");
 }
 
-/**
- * 1 - sum of the squared residuals / sum of the squared deviations of the response from its mean, both of logarithms
- * where the residuals are. NaN where the response is the same at all points.
- */
-export function rSquared(problem: Problem, parameters: Float64Array): number {
-  const unit = problem.residual === "log" ? Math.log : (value: number) => value;
-  const values = problem.response.map(unit);
+/** How near a fit is to its points. */
+export interface FitQuality {
+  /** Mean of |prediction - response| / |response| over the points whose response is not 0. */
+  meanAbsRelError: number;
+  /**
+   * 1 - sum of the squared residuals / sum of the squared deviations of the response from its mean, both of logarithms
+   * where the residuals are. NaN where the response is the same at all points.
+   */
+  rSquared: number;
+}
+
+export function fitQuality(problem: Problem, parameters: Float64Array): FitQuality {
+  const { response, residual } = problem;
+  const fitted = fittedValues(problem, parameters);
+  let [errors, counted] = [0, 0];
+  for (let i = 0; i < response.length; i++) {
+    const y = response[i]!;
+    if (y === 0) continue;
+    errors += Math.abs((fitted[i]! - y) / y);
+    counted++;
+  }
+  return {
+    meanAbsRelError: errors / counted,
+    rSquared:
+      residual === "log" ? rSquared(logarithms(response), logarithms(fitted)) : rSquared(response, fitted),
+  };
+}
+
+function rSquared(values: Float64Array, fitted: Float64Array): number {
   // Their mean may be off by rounding, which deviations would be made of.
   if (values.every((value) => value === values[0])) return Number.NaN;
-  const fitted = fittedValues(problem, parameters).map(unit);
   const centre = mean(values);
-  const residuals = values.reduce((sum, value, i) => sum + (fitted[i]! - value) ** 2, 0);
-  const deviations = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  let [residuals, deviations] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const [residual, deviation] = [fitted[i]! - values[i]!, values[i]! - centre];
+    residuals += residual * residual;
+    deviations += deviation * deviation;
+  }
   return 1 - residuals / deviations;
 }
 
-/** Mean of |prediction - response| / |response| over the points whose response is not 0. */
-export function meanAbsRelError(problem: Problem, parameters: Float64Array): number {
-  const fitted = fittedValues(problem, parameters);
-  const errors = problem.response
-    .map((y, i) => Math.abs((fitted[i]! - y) / y))
-    .filter((_, i) => problem.response[i] !== 0);
-  return mean(errors);
+function logarithms(values: Float64Array): Float64Array {
+  const logs = new Float64Array(values.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = Math.log(values[i]!);
+  return logs;
 }

@@ -1,21 +1,27 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { SolvedFit } from "../identifiability/card.ts";
 import { type FitStudy, studyFit } from "../identifiability/study.ts";
 import { type SentFit, sentFit } from "../identifiability/study-worker.ts";
-import { inParallel } from "../solve/in-parallel.ts";
 import { packageFolder } from "../solve/paths.ts";
 import { pauses, stopIfAsked } from "./interrupted.ts";
 
 /** The compiled file of the worker threads, which run JavaScript even where tests run the TypeScript sources. */
 const workerFile = join(packageFolder, "dist", "identifiability", "study-worker.js");
 
-/** Points of all fits from which on threads are worth their start, in which each compiles the same code again. */
-const LEAST_POINTS = 500_000;
+/** What a fit takes beside its points, in points: the valleys of a law of few points are followed as those of a link of many. */
+const POINTS_OF_A_FIT = 600;
 
-/** Points that a thread is given at a time: enough to be worth the message, few enough to share the last of them. */
-const POINTS_AT_ONCE = 20_000;
+/** Work of all fits, in points, from which on another thread is worth its start, in which it compiles the same code again. */
+const LEAST_WORK = 1_200_000;
+
+/** Work that a thread is given at a time: enough to be worth the message, little enough to share the last of it. */
+const WORK_AT_ONCE = 20_000;
+
+/** Parts that another thread has at a time, so that it need not wait for this one, which studies fits meanwhile. */
+const PARTS_AHEAD = 3;
 
 /**
  * Studies fits, on all threads where there are many. What a fit's study says does not depend on the threads.
@@ -32,49 +38,71 @@ export async function studyFits(
   }: { threads?: number | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<Map<string, FitStudy>> {
   const studies = new Map<string, FitStudy>();
-  const all = fits.reduce((sum, { problem }) => sum + problem.response.length, 0);
-  if (threads < 2 || all < LEAST_POINTS || !existsSync(workerFile)) {
-    const pause = pauses(signal);
-    for (const fit of fits) {
+  const pause = pauses(signal);
+  const studyHere = async (some: readonly SolvedFit[]): Promise<void> => {
+    for (const fit of some) {
       await pause();
       studies.set(fit.problem.key, studyFit(fit));
     }
+  };
+  const all = fits.reduce((sum, fit) => sum + workOf(fit), 0);
+  if (threads < 2 || all < LEAST_WORK || !existsSync(workerFile)) {
+    await studyHere(fits);
     return studies;
   }
   const { Piscina } = await import("piscina");
   const parts = partsOf(fits);
+  const others = Math.min(threads, parts.length) - 1;
   const pool = new Piscina<SentFit[], FitStudy[]>({
     filename: workerFile,
-    maxThreads: Math.min(threads, parts.length),
+    minThreads: others,
+    maxThreads: others,
+    concurrentTasksPerWorker: PARTS_AHEAD,
   });
-  try {
-    // Two parts a thread wait at a time, so that none is idle and few are held twice.
-    await inParallel(2 * threads, parts.length, async (p) => {
+  let next = 0;
+  const takeAll = async (study: (part: SolvedFit[]) => Promise<void>): Promise<void> => {
+    while (next < parts.length) {
       stopIfAsked(signal);
-      const part = parts[p]!;
-      const studied = await pool.run(part.map(sentFit));
-      part.forEach(({ problem }, i) => {
-        studies.set(problem.key, studied[i]!);
-      });
+      await study(parts[next++]!);
+    }
+  };
+  const studyThere = async (part: SolvedFit[]): Promise<void> => {
+    const studied = await pool.run(part.map(sentFit));
+    part.forEach(({ problem }, i) => {
+      studies.set(problem.key, studied[i]!);
     });
+  };
+  try {
+    await Promise.all([
+      ...Array.from({ length: PARTS_AHEAD * others }, () => takeAll(studyThere)),
+      takeAll(async (part) => {
+        await studyHere(part);
+        // Answers are taken, and parts sent, between two parts.
+        await setImmediate();
+      }),
+    ]);
   } finally {
     await pool.destroy();
   }
   return studies;
 }
 
-/** Fits of one form after the other, in parts of about as many points. */
+function workOf({ problem }: SolvedFit): number {
+  return problem.response.length + POINTS_OF_A_FIT;
+}
+
+/** Fits of one form after the other, in parts of about as much work. */
 function partsOf(fits: readonly SolvedFit[]): SolvedFit[][] {
   const parts: SolvedFit[][] = [];
   let room = 0;
   for (const fit of fits) {
-    const points = fit.problem.response.length;
-    if (room < points || parts.length === 0) {
+    const work = workOf(fit);
+    if (room < work || parts.length === 0) {
       parts.push([]);
-      room = POINTS_AT_ONCE;
+      room = WORK_AT_ONCE;
     }
     parts.at(-1)!.push(fit);
-    room -= points;
+    room -= work;
   }
   return parts;
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { type ComputeOptimal, computeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
-import { describeLeftOut, meanAbsRelError, rSquared } from "../plan/fit-quality.ts";
+import { describeLeftOut, type FitQuality, fitQuality } from "../plan/fit-quality.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { describeLoss } from "../solve/loss.ts";
@@ -67,13 +67,25 @@ const solutionColumns: readonly ColumnOf<Solution>[] = [
   ),
 ];
 
+const qualityColumns: readonly ColumnOf<FitQuality>[] = [
+  number("mean_abs_rel_error", "mean of abs((prediction - response) / response) over the points"),
+  number(
+    "r_squared",
+    "1 - residual / total sum of squares over the points, both of logarithms if the residuals are",
+  ),
+];
+
 /** Table `fits`: one row for each solved problem and stage. @param details columns of what else is known of a fit. @default none */
 export function fitsTable(
   uses: readonly ProblemUse[],
   results: ReadonlyMap<string, SolveResult>,
   details: readonly ColumnOf<Fit>[] = [],
 ): Table {
-  return tableOf<Fit>(solvedFits(uses, results), [
+  const fits = solvedFits(uses, results);
+  const qualities = new Map(
+    fits.map(({ key, problem, solution }) => [key, fitQuality(problem, solution.parameters)]),
+  );
+  return tableOf<Fit>(fits, [
     ...fitIdentity,
     text("residual", "`log` (of logarithms) or `plain`", ({ problem }) => problem.residual),
     text("loss", "loss of a residual: `squared`, or `huber` with its delta", ({ problem }) =>
@@ -87,14 +99,7 @@ export function fitsTable(
       ({ leftOut }) => describeLeftOut(leftOut),
     ),
     ...via(solutionColumns, ({ solution }: Fit) => solution),
-    number("mean_abs_rel_error", "mean of abs((prediction - response) / response) over the points", (fit) =>
-      meanAbsRelError(fit.problem, fit.solution.parameters),
-    ),
-    number(
-      "r_squared",
-      "1 - residual / total sum of squares over the points, both of logarithms if the residuals are",
-      ({ problem, solution }) => rSquared(problem, solution.parameters),
-    ),
+    ...via(qualityColumns, ({ key }: Fit) => qualities.get(key)!),
     ...details,
   ]);
 }

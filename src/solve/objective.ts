@@ -4,25 +4,45 @@ import type { Problem } from "./problem.ts";
 /**
  * The objective at given parameters, computed from its definition and without a kernel: the sum over points of
  * weight * loss(residual). NaN where the form is not finite.
+ *
+ * @param most beyond it the sum is not added up to its end, and is only known to be larger. @default it always is
  */
-export function objectiveOf(problem: Problem, parameters: Float64Array): number {
+export function objectiveOf(
+  problem: Problem,
+  parameters: Float64Array,
+  most = Number.POSITIVE_INFINITY,
+): number {
   const { form, variables, response, weights, sigma, residual } = problem;
   const values = roomFor(response.length);
-  form.valueAt(parameters, variables, values);
-  for (let i = 0; i < values.length; i++) {
-    // The form need not be finite at a point that does not count.
-    const isCounted = weights === undefined || weights[i] !== 0;
-    const r = isCounted ? residualAt(residual, values[i]!, response[i]!) : 0;
-    values[i] = sigma === undefined ? r : r / sigma[i]!;
-  }
-  return objectiveOfResiduals(problem, values);
+  let sum = 0;
+  form.valueAt(parameters, variables, values, (from, to) => {
+    for (let i = from; i < to; i++) {
+      // The form need not be finite at a point that does not count.
+      const isCounted = weights === undefined || weights[i] !== 0;
+      const r = isCounted ? residualAt(residual, values[i]!, response[i]!) : 0;
+      values[i] = sigma === undefined ? r : r / sigma[i]!;
+    }
+    sum = withLosses(sum, problem, values, from, to);
+    return !(sum <= most);
+  });
+  return sum;
 }
 
 /** The same from the residual of each point, over its sigma; points of weight 0 have residual 0. */
-export function objectiveOfResiduals({ weights, loss }: Problem, residual: Float64Array): number {
+export function objectiveOfResiduals(problem: Problem, residual: Float64Array): number {
+  return withLosses(0, problem, residual, 0, residual.length);
+}
+
+/** A sum with the losses of points `from` to `to`, the last one left out. */
+function withLosses(
+  sum: number,
+  { weights, loss }: Problem,
+  residual: Float64Array,
+  from: number,
+  to: number,
+): number {
   const shape = shapeOf(loss);
-  let sum = 0;
-  for (let i = 0; i < residual.length; i++) {
+  for (let i = from; i < to; i++) {
     const loss = lossAt(shape, residual[i]!);
     sum += weights === undefined ? loss : weights[i]! * loss;
   }

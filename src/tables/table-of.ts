@@ -143,7 +143,8 @@ function empty<Item>({ type, value, ...named }: ColumnOf<Item>, rows: number): F
   const filled = <T>(values: (T | null)[], of: (item: Item) => T | null | undefined) => ({
     values,
     fill: (item: Item, first: number, end: number) => {
-      values.fill(of(item) ?? null, first, end);
+      const value = of(item) ?? null;
+      for (let row = first; row < end; row++) values[row] = value;
     },
   });
   switch (type) {
@@ -152,7 +153,8 @@ function empty<Item>({ type, value, ...named }: ColumnOf<Item>, rows: number): F
       return {
         column: { ...named, type, values },
         fill(item, first, end) {
-          values.fill(value(item) ?? Number.NaN, first, end);
+          const number = value(item) ?? Number.NaN;
+          for (let row = first; row < end; row++) values[row] = number;
         },
       };
     }

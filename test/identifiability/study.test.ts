@@ -24,7 +24,13 @@ function sizedProblem(): Problem {
 }
 
 test("a fit that is sent to a thread is studied as it is at home", async () => {
-  const problems = [lineProblem(), curvedProblem(), sizedProblem()];
+  const sigma = Float64Array.from({ length: 12 }, (_, i) => 0.1 * (i + 1));
+  const problems = [
+    lineProblem(),
+    curvedProblem(),
+    sizedProblem(),
+    { ...lineProblem(), sigma, key: "sigma" },
+  ];
   const results = await solveProblems(problems, { starts: 16, backend: "cpu" });
   const fits = results.map((result, i): SolvedFit => {
     if (!("solution" in result)) throw new Error(result.skipped.reason);
@@ -36,6 +42,6 @@ test("a fit that is sent to a thread is studied as it is at home", async () => {
   expect(sent[2]!.problem.variables[0]!.buffer.byteLength).toBe(16 * 8);
   const there = structuredClone(studyFits(sent));
   expect(there).toEqual(fits.map(studyFit));
-  expect(there.map(({ card }) => card.parameters.length)).toEqual([2, 3, 5]);
+  expect(there.map(({ card }) => card.parameters.length)).toEqual([2, 3, 5, 2]);
   expect(there[2]!.freedom.noisy.flat().length).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@ import { getOrInsert, groupBy } from "../../collections.ts";
 import { quantile } from "../../intervals/draws.ts";
 import type { Configuration, Method, Translated } from "../../methods/method.ts";
 import { axisColumns, cellIdentity, methodColumn, ofCell } from "../../plan/cell-columns.ts";
-import { describeLeftOut, rSquared } from "../../plan/fit-quality.ts";
+import { describeLeftOut, fitQuality } from "../../plan/fit-quality.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { fittedParameters, relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import type { SolveResult } from "../../solve/problem.ts";
@@ -140,7 +140,7 @@ export function translationsTable(
     ),
     number("r_squared", "as in `fits`", (row) => {
       const { problem, solution } = problemOf(row);
-      return rSquared(problem, solution.parameters);
+      return fitQuality(problem, solution.parameters).rSquared;
     }),
     text("problem", "key of the problem", ({ cell, translation }) => cell.keys[translation.place]),
   ]);

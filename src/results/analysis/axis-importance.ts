@@ -5,7 +5,7 @@ import { largestOf } from "../../plan/runs-used.ts";
 import { mean, meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, flag, number, tableOf, text } from "../../tables/table-of.ts";
-import { type ComparedAxis, type Comparison, type Outcome, present, TIE } from "./compare-axes.ts";
+import { type ComparedAxis, type Comparison, type Outcome, TIE } from "./compare-axes.ts";
 
 /** The importance of an axis: how much the errors differ between its values, all else equal. */
 interface AxisImportance {
@@ -60,8 +60,14 @@ function importanceOf({ axis, values, reference, comparisons }: ComparedAxis): A
 }
 
 function rangeOf(comparison: Comparison, error: (outcome: Outcome) => number): number {
-  const errors = present(comparison).map(error);
-  return Math.max(...errors) - Math.min(...errors);
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const outcome of comparison) {
+    if (outcome === undefined) continue;
+    const value = error(outcome);
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return most - least;
 }
 
 /** Table `axis_importance`: a row for each axis with several values, the most important axis first. */

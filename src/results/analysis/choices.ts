@@ -1,3 +1,4 @@
+import { groupBy } from "../../collections.ts";
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
 import { methodColumn } from "../../plan/cell-columns.ts";
@@ -26,18 +27,19 @@ export function choicesTable(
   compared: readonly ComparedAxis[],
   outcomes: readonly Outcome[],
 ): Table {
-  const rows = compared.flatMap(({ axis, values, reference, comparisons }) =>
-    values.map((value, i): Choice => {
+  const rows = compared.flatMap(({ axis, values, reference, comparisons }) => {
+    const byValue = groupBy(outcomes, ({ cell }) => cell.configuration.values.get(axis.name));
+    return values.map((value, i): Choice => {
       return {
         axis: axis.name,
         value,
         reference: values[reference]!,
         isDefault: value === axis.default,
-        outcomes: outcomes.filter(({ cell }) => cell.configuration.values.get(axis.name) === value),
+        outcomes: byValue.get(value) ?? [],
         paired: i === reference ? undefined : pairedDifferences(comparisons, i, reference),
       };
-    }),
-  );
+    });
+  });
   return tableOf<Choice>(rows, [
     methodColumn(method),
     text("axis", "name of the axis"),

@@ -61,17 +61,24 @@ export function compareAxes(
     // A configuration has many outcomes: which others it is compared with, and as which value, is found once.
     const others = new Map<string, number>();
     const placed = new Map<Configuration, { among: number; value: number }>();
-    const groups = new Map<number, (Outcome | undefined)[]>();
+    const groups: (Outcome | undefined)[][] = [];
+    const groupAt: ((Outcome | undefined)[] | undefined)[] = [];
     outcomes.forEach((outcome, o) => {
       const { configuration } = outcome.cell;
       const { among, value } = getOrInsert(placed, configuration, () => ({
         among: getOrInsert(others, without(keyOf(configuration), place), () => others.size),
         value: places.get(configuration.values.get(axis.name)!)!,
       }));
-      const group = getOrInsert(groups, among * pairs.size + pairOf[o]!, () => values.map(() => undefined));
+      const at = among * pairs.size + pairOf[o]!;
+      let group = groupAt[at];
+      if (group === undefined) {
+        group = values.map(() => undefined);
+        groupAt[at] = group;
+        groups.push(group);
+      }
       group[value] = outcome;
     });
-    const comparisons = [...groups.values()].filter((group) => present(group).length > 1);
+    const comparisons = groups.filter((group) => present(group).length > 1);
     return [{ axis, values, reference: Math.max(0, values.indexOf(axis.default)), comparisons }];
   });
 }
