@@ -37,10 +37,11 @@ const WINDOW = 120;
 const KNOWN = 3;
 /** Fits after which it is known how long those of a kernel take. */
 const KNOWN_FITS = 200;
-/** Seconds between the points from which the speed is computed. */
-const STEP = 1;
-/** Seconds for which an estimate of the time left is reported again: problems are reported one by one, thousands a second. */
-const FRESH = 0.1;
+/**
+ * Seconds between the points from which the speed is computed, and for which an estimate of the time left is reported again: problems
+ * are reported one by one, thousands a second.
+ */
+const [STEP, FRESH] = [1, 0.1];
 
 /** An estimate of the time left, and when it was made. */
 interface TimeLeft {
