@@ -29,6 +29,12 @@ export function formatFits(tables: Tables, axes: readonly string[]): string {
 const rowsOfProblem = (table: Table, problem: string): number[] =>
   rowsOf(table).filter((row) => textAt(table, "problem", row) === problem);
 
+/** Makes columns of texts, one for each of some rows. */
+const columnsOf = (rows: readonly number[]) => (name: string, text: (row: number, i: number) => string) => ({
+  ...{ name, type: "string" as const },
+  values: rows.map(text),
+});
+
 function nameOf(laws: Table, row: number, varied: readonly string[]): string {
   const axes = varied.filter((axis) => axis !== "law").map((axis) => `${axis} ${shownAt(laws, axis, row)}`);
   return [shownAt(laws, "task", row), ...axes].join(", ");
@@ -51,11 +57,7 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
     });
     return ends.join("") === "" ? "" : ends.join(" to ");
   };
-  const column = (name: string, text: (at: number, i: number) => string) => ({
-    name,
-    type: "string" as const,
-    values: own.map(text),
-  });
+  const column = columnsOf(own);
   const numbers = [
     column("estimate", (at) => shown(parameters!, "estimate", at)),
     column("standard error", (at) => shown(parameters!, "standard_error", at)),
@@ -143,11 +145,7 @@ function formatTest(laws: Table, row: number): string {
 /** A line for each law. */
 function formatMany({ laws, fits }: Tables, rows: readonly number[], varied: readonly string[]): string {
   const fitOf = new Map(rowsOf(fits!).map((fit) => [textAt(fits!, "problem", fit), fit]));
-  const column = (name: string, text: (row: number) => string) => ({
-    name,
-    type: "string" as const,
-    values: rows.map(text),
-  });
+  const column = columnsOf(rows);
   const ofFit = (name: string) => (row: number) =>
     shown(fits!, name, fitOf.get(textAt(laws!, "problem", row))!);
   const numbers = [
@@ -189,11 +187,7 @@ function formatPredictions(tables: Tables, varied: readonly string[]): string {
   const { predictions } = tables as Record<string, Table>;
   const rows = rowsOf(predictions!).filter((row) => valueAt(predictions!, "actual", row) === null);
   if (rows.length === 0) return "";
-  const column = (name: string, text: (row: number) => string) => ({
-    name,
-    type: "string" as const,
-    values: rows.map(text),
-  });
+  const column = columnsOf(rows);
   const numbers = [
     column("predicted", (row) => shown(predictions!, "predicted", row)),
     column("standard error", (row) => shown(predictions!, "standard_error", row)),
