@@ -19,6 +19,17 @@ export interface Unknown {
   reason: string;
 }
 
+/**
+ * What the standard errors of a fit rest on: known errors of the responses; the residuals, points taken as independent with one spread;
+ * or the residuals, runs taken as independent (the sandwich), where runs have several points.
+ */
+export type ErrorBasis = "sigma" | "points" | "runs";
+
+/** Whether residuals are over the known standard errors of the responses, so that their squares are a chi-square. */
+export function hasKnownSigma({ problem, runs }: Pick<Fit, "problem" | "runs">): boolean {
+  return runs.hasKnownErrors === true && problem.loss.kind === "squared";
+}
+
 /** Where a parameter of a solution stands. */
 export type Standing = "free" | "at-bound" | "fixed";
 

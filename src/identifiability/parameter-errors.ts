@@ -2,15 +2,9 @@ import type { FormParameter } from "../forms/form.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { lineariseFit, type SolvedFit } from "./card.ts";
 import { pseudoRoot } from "./curvature-root.ts";
-import { standingAs, standings, type Unknown } from "./fit.ts";
+import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
 import type { LinearFit } from "./linearise.ts";
 import { gaussNewtonSpread, type Spread, sandwich, standardErrors } from "./spread.ts";
-
-/**
- * What the standard errors of a fit rest on: known errors of the responses; the residuals, points taken as independent with one spread;
- * or the residuals, runs taken as independent (the sandwich), where runs have several points.
- */
-export type ErrorBasis = "sigma" | "points" | "runs";
 
 /** The errors of a fit's parameters. */
 export interface ParameterErrors {
@@ -28,7 +22,7 @@ export interface ParameterErrors {
  */
 export function parameterErrors(fit: SolvedFit): ParameterErrors {
   const { problem, runs, solution } = fit;
-  const isKnown = runs.hasKnownErrors === true && problem.loss.kind === "squared";
+  const isKnown = hasKnownSigma(fit);
   const by = isKnown ? "sigma" : runs.runLengths.some((length) => length > 1) ? "runs" : "points";
   const linear = lineariseFit(fit);
   const spread =

@@ -11,7 +11,7 @@ import {
   type SolveResult,
 } from "../solve/problem.ts";
 import { curvatureRoot } from "./curvature-root.ts";
-import { standingAs, standings, type Unknown } from "./fit.ts";
+import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, meanSlope } from "./linearise.ts";
 import { covariance, type Spread, sandwich } from "./spread.ts";
 
@@ -188,7 +188,8 @@ function openProfile(
   const { problem } = fit.linear;
   const estimate = fit.solution.parameters[parameter]!;
   if ("reason" in threshold) return threshold;
-  if (!(threshold.rise > 0 && fit.solution.objective > roundingNoise(problem)))
+  const isJudged = threshold.kind === "sigma" || fit.solution.objective > roundingNoise(problem);
+  if (!(threshold.rise > 0 && isJudged))
     return { reason: "the fit is perfect: there are no residuals to judge by" };
   const range = startRangeOf(problem);
   const wide = range[parameter + problem.form.parameterNames.length]! - range[parameter]!;
@@ -263,7 +264,7 @@ function endOf({ fit, parameter, direction, search }: Side): { value: number; op
 interface Threshold {
   rise: number;
   /** What it takes as independent. */
-  kind: "points" | "runs";
+  kind: ErrorBasis;
   /** Distance at which it would be reached if the objective were a parabola; undefined where the points do not say. */
   reach?: number;
 }
@@ -276,7 +277,8 @@ interface Threshold {
  * t^2 times the parameter's variance by the sandwich of runs over its inverse curvature, so that a parabola's interval is
  * the estimate and t of its standard errors by runs (an adjusted quasi-likelihood; Chandler & Bate, 2007). Huber's loss has
  * no residual variance: where the sandwich of runs is not known, that of points stands for it, else the variance of the
- * influences over their mean slope.
+ * influences over their mean slope. `sigma`: half the chi-square quantile with 1 degree of freedom, as residuals are over their known
+ * standard errors.
  *
  * @param level of the interval, such as 0.9
  */
@@ -288,27 +290,28 @@ function profileThresholds(fit: LinearFit, level: number): (Threshold | Unknown)
   const square = (freedom: number): number => studentQuantile(high, freedom) ** 2;
   const onePointEach = fit.runs.runLengths.every((length) => length <= 1);
   const common = judge(fit, free);
+  const isKnown = hasKnownSigma(fit);
   return all.map((standing, p) => {
     if (standing === "fixed") return { reason: "its bounds are equal" };
-    if (left <= 0) {
+    if (left <= 0 && !isKnown) {
       return { reason: `${fit.points} points for ${free.length} free parameters leave no residuals` };
     }
-    const byPoints: Threshold = {
-      kind: "points",
-      rise: (square(left) * influenceVariance(fit, left)) / meanSlope(fit) / 2,
-    };
+    const simple: Threshold = isKnown
+      ? { kind: "sigma", rise: square(Number.POSITIVE_INFINITY) / 2 }
+      : { kind: "points", rise: (square(left) * influenceVariance(fit, left)) / meanSlope(fit) / 2 };
     const { columns, root, byRuns } = standing === "free" ? common : judge(fit, free, p);
-    if ("reason" in root) return byPoints;
+    if ("reason" in root) return simple;
     const inverse = root.getColumnVector(columns.indexOf(p)).norm() ** 2;
     const reaching = (rise: number, kind: Threshold["kind"]): Threshold => {
       return { kind, rise, reach: Math.sqrt(2 * rise * inverse) };
     };
     const bySpread = (spread: Spread, kind: Threshold["kind"]): Threshold =>
       reaching((square(spread.freedom) * covariance(spread, p, p)) / inverse / 2, kind);
+    if (isKnown) return reaching(simple.rise, simple.kind);
     const isSquared = fit.problem.loss.kind === "squared";
     if (!("reason" in byRuns || (isSquared && onePointEach))) return bySpread(byRuns, "runs");
     const each = isSquared ? undefined : sandwich(fit, "points", standing === "free" ? undefined : p);
-    if (each === undefined || "reason" in each) return reaching(byPoints.rise, "points");
+    if (each === undefined || "reason" in each) return reaching(simple.rise, "points");
     return bySpread(each, "points");
   });
 }

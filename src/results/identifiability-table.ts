@@ -72,7 +72,10 @@ const columns: readonly ColumnOf<Row>[] = [
   flag("open_below", "whether the objective stays low down to the lower bound"),
   flag("open_above", "whether it stays low up to the upper bound"),
   number("profile_level", "level of the interval"),
-  text("profile_by", "what the rise of the objective takes as independent: `runs` or `points`"),
+  text(
+    "profile_by",
+    "what the rise of the objective takes as independent, `runs` or `points`; or `sigma`, by the known errors of the responses",
+  ),
   flag("profile_better", "whether a fit with the parameter held was better than the fit"),
   count("fitted_runs", "runs that have points in the fit"),
   count("points", "points fitted"),

@@ -13,10 +13,10 @@ export interface Population extends Pick<PackedResampling, "key" | "scheme" | "d
 export interface KernelRequest {
   points: number;
   logResidual: boolean;
-  /** Whether residuals are relative. @default false */
-  relative?: boolean | undefined;
-  /** Whether residuals are divided by sigma. @default false */
-  divided?: boolean | undefined;
+  /** Whether residuals are relative. */
+  relative: boolean;
+  /** Whether residuals are divided by sigma. */
+  divided: boolean;
   /** With `problemKey` the key of the random numbers. */
   seed: number;
   /** 32 bits that identify the problem. */

@@ -218,3 +218,30 @@ test("a law of one quantile, of relative residuals", async () => {
   // Of 12 points about a tenth lies above, and two parameters lay the curve through two.
   expect(above.length).toBeLessThanOrEqual(1);
 });
+
+test("with sigma profile intervals are those of the given errors, whatever the residuals are", async () => {
+  const table = join(folder, "known.csv");
+  // Residuals of a tenth of the given errors, and two points that leave none.
+  for (const points of [
+    ["0,1.1", "1,2.9", "2,5.1", "3,6.9"],
+    ["0,1", "1,3"],
+  ]) {
+    writeFileSync(table, `x,y\n${points.join("\n")}\n`);
+    const tables = await fitted({
+      ...{ table, axes: { law: "y = p + q*x" }, profiles: true },
+      fit: { sigma: "1 + 0*x" },
+    });
+    const cards = tables.identifiability!;
+    for (const row of rowsOf(cards)) {
+      const name = textAt(cards, "parameter", row);
+      const [value, error] = ["estimate", "standard_error"].map(
+        (column) => byParameter(tables, column)[name]!,
+      );
+      expect(textAt(cards, "profile_by", row)).toBe("sigma");
+      // A straight line has a parabola of an objective: the interval is the normal's.
+      const ends = [numberAt(cards, "profile_lower", row), numberAt(cards, "profile_upper", row)];
+      expect(ends[0]! / (value! - 1.6448536 * error!)).toBeCloseTo(1, 2);
+      expect(ends[1]! / (value! + 1.6448536 * error!)).toBeCloseTo(1, 2);
+    }
+  }
+});

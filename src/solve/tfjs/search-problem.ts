@@ -71,7 +71,7 @@ export class SearchProblem {
     const { centres, delta, over, under, lower, upper, halfRanges } = this.#scalars;
     this.over = over;
     this.under = under;
-    this.hasUnits = request.relative === true || request.divided === true;
+    this.hasUnits = request.relative || request.divided;
     this.points = request.points;
     this.width = paddedWidth(request.points);
     this.columns = Array.from({ length: columns }, (_, c) => {

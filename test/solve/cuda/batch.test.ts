@@ -9,6 +9,8 @@ function request(count: number, changes: Partial<KernelRequest> = {}): KernelReq
   return {
     points: 3,
     logResidual: false,
+    relative: false,
+    divided: false,
     seed: 7,
     problemKey: 0xfedcba98,
     firstStart: 100,
