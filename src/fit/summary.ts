@@ -113,10 +113,12 @@ function describeErrors(by: string): string {
 function noteOn({ parameters, identifiability }: Tables, row: number, card: number | undefined): string {
   const bound = valueAt(parameters!, "at_bound", row);
   if (bound !== null) return `at its ${bound} bound`;
-  if (card === undefined || identifiability === undefined) return "";
-  if (valueAt(identifiability, "flat", card) === true) return "not determined: a flat valley";
-  if (valueAt(identifiability, "standing", card) === "fixed") return "fixed";
-  return "";
+  const isOf = (column: string, value: unknown) =>
+    card !== undefined && identifiability !== undefined && valueAt(identifiability, column, card) === value;
+  if (isOf("flat", true)) return "not determined: a flat valley";
+  if (isOf("standing", "fixed")) return "fixed";
+  if (valueAt(parameters!, "standard_error", row) !== null) return "";
+  return "no error: the points do not tell it from others, or leave no residuals";
 }
 
 function describeFit(fits: Table, fit: number): string {

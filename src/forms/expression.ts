@@ -189,16 +189,17 @@ export function needsParentheses(
   return side === "right" && operator !== "+";
 }
 
-/** The expression in the form notation, with the names of its parameters and variables. */
+/** The expression in the form notation, with the names of its parameters and variables, and its numbers as `numberText` gives them. */
 export function formatExpression(
   expression: Expression,
   parameterNames: readonly string[],
   variableNames: readonly string[],
+  numberText: (value: number) => string = String,
 ): string {
   const format = (node: Expression): string => {
     switch (node.kind) {
       case "number":
-        return String(node.value);
+        return numberText(node.value);
       case "parameter":
         return parameterNames[node.index] ?? `p[${node.index}]`;
       case "variable":

@@ -6,6 +6,9 @@ import type { LinearFit } from "./linearise.ts";
 /** Singular values below this, relative to the largest, are nothing but rounding. */
 const rounding = 1e-12;
 
+/** Share in a direction up to which a parameter has no part in it. */
+const shareOfRounding = 1e-6;
+
 /** Share in a direction from which on a parameter is named as part of it. */
 const partOfDirection = 0.3;
 
@@ -18,12 +21,9 @@ export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Ma
   const names = parameters.map((p) => fit.problem.form.parameterNames[p]!);
   if (fit.points < names.length) return { reason: `${fit.points} points for ${names.length} parameters` };
   const columns = weightedColumns(fit, parameters, times(fit.weights, fit.slopes));
-  const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
+  const lengths = toUnitLength(columns);
   const empty = lengths.findIndex((length) => !(length > 0));
   if (empty >= 0) return { reason: `no point depends on ${names[empty]} at the solution` };
-  columns.forEach((column, c) => {
-    divide(column, lengths[c]!);
-  });
   const { values, right } = singular(columns);
   const last = columns.length - 1;
   if (!(values[last]! > rounding * values[0]!)) {
@@ -36,17 +36,48 @@ export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Ma
   return root;
 }
 
+/** Divides columns by their lengths, which it returns; columns of zeros stay. */
+function toUnitLength(columns: readonly Float64Array[]): number[] {
+  return columns.map((column) => {
+    const length = Math.sqrt(dot(column, column));
+    if (length > 0) divide(column, length);
+    return length;
+  });
+}
+
+/**
+ * As `curvatureRoot`, without the slopes, of the directions that the points tell; in any unit of the parameters the same. With the
+ * parameters that take part in the other directions, of which there is no error.
+ */
+export function toldRoot(
+  fit: LinearFit,
+  parameters: readonly number[],
+): { root: Matrix; untold: ReadonlySet<number> } {
+  const columns = weightedColumns(fit, parameters, fit.weights);
+  const lengths = toUnitLength(columns);
+  const { values, right } = singular(columns);
+  const isTold = values.map((value) => value > rounding * values[0]!);
+  const root = right.transpose();
+  for (let c = 0; c < columns.length; c++) {
+    root.mulRow(c, isTold[c] ? 1 / values[c]! : 0);
+    root.mulColumn(c, lengths[c]! > 0 ? 1 / lengths[c]! : 0);
+  }
+  const isPart = (_: number, c: number) =>
+    isTold.some((told, d) => !told && Math.abs(right.get(c, d)) > shareOfRounding);
+  return { root, untold: new Set(parameters.filter(isPart)) };
+}
+
 /**
  * As `curvatureRoot`, without the slopes, of the pseudoinverse that SciPy's curve_fit takes: directions that are all rounding
  * count as known.
  */
-export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): Matrix {
+export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): { root: Matrix } {
   const columns = weightedColumns(fit, parameters, fit.weights);
   const { values, right } = singular(columns);
   const smallest = Number.EPSILON * Math.max(fit.points, columns.length) * values[0]!;
   const root = right.transpose();
   for (let c = 0; c < columns.length; c++) root.mulRow(c, values[c]! > smallest ? 1 / values[c]! : 0);
-  return root;
+  return { root };
 }
 
 /** Columns of the design, each point times the root of its weight. */

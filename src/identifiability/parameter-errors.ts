@@ -1,7 +1,7 @@
 import type { FormParameter } from "../forms/form.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { lineariseFit, type SolvedFit } from "./card.ts";
-import { pseudoRoot } from "./curvature-root.ts";
+import { toldRoot } from "./curvature-root.ts";
 import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
 import type { LinearFit } from "./linearise.ts";
 import { gaussNewtonSpread, type Spread, sandwich, standardErrors } from "./spread.ts";
@@ -11,7 +11,7 @@ export interface ParameterErrors {
   by: ErrorBasis;
   linear: LinearFit | Unknown;
   spread: Spread | Unknown;
-  /** One a parameter; NaN where it is not known, or a bound holds it. */
+  /** One a parameter; NaN where it is not known, no point tells the parameter from others, or a bound holds it. */
   standardErrors: Float64Array;
 }
 
@@ -30,13 +30,14 @@ export function parameterErrors(fit: SolvedFit): ParameterErrors {
       ? linear
       : by === "runs"
         ? sandwich(linear, "runs")
-        : gaussNewtonSpread(linear, ["free"], isKnown);
+        : gaussNewtonSpread(linear, ["free"], isKnown, toldRoot);
   const all = standings({ problem, parameters: solution.parameters });
   const errors = "reason" in spread ? undefined : standardErrors(spread);
+  const untold = "reason" in spread ? undefined : spread.untold;
   return {
     ...{ by, linear, spread },
     standardErrors: Float64Array.from(all, (standing, p) =>
-      errors === undefined || standing !== "free" ? Number.NaN : errors[p]!,
+      errors === undefined || standing !== "free" || untold?.has(p) ? Number.NaN : errors[p]!,
     ),
   };
 }
@@ -101,7 +102,7 @@ export function leverages(fit: LinearFit): Float64Array {
   const points = fit.residual.length;
   const shares = new Float64Array(points);
   if (free.length === 0) return shares;
-  const root = pseudoRoot(fit, free);
+  const { root } = toldRoot(fit, free);
   for (let i = 0; i < points; i++) {
     for (let k = 0; k < free.length; k++) {
       const along = free.reduce((sum, p, c) => sum + root.get(k, c) * fit.design[p * points + i]!, 0);

@@ -1,3 +1,4 @@
+import type { Matrix } from "ml-matrix";
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
 import { type Fit, type Standing, standingAs, standings, type Unknown } from "./fit.ts";
@@ -119,6 +120,8 @@ export interface Spread {
   width: number;
   /** Run that each part comes from: parts of one run in several fits move together. Without, all are parts of their own. */
   runs?: readonly string[];
+  /** Parameters that the points do not tell from others: their parts lack what is not told. @default none */
+  untold?: ReadonlySet<number>;
   /** Degrees of freedom of the Student's t to multiply a standard error by; infinity is the normal. */
   freedom: number;
 }
@@ -158,7 +161,7 @@ export function varianceAlong({ parts, width }: Spread, along: Float64Array): nu
  * square of their mean slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
  */
 function modelSpread(fit: LinearFit): Spread | Unknown {
-  const spread = gaussNewtonSpread(fit, ["free", "at-bound"], false);
+  const spread = gaussNewtonSpread(fit, ["free", "at-bound"], false, pseudoRoot);
   return "reason" in spread ? spread : { ...spread, freedom: Number.POSITIVE_INFINITY };
 }
 
@@ -166,11 +169,13 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
  * The spread sigma^2 (J'WJ)^-1 of parameters that stand so.
  *
  * @param isKnown whether residuals are over their known standard errors, so that sigma is 1 and no residuals are needed
+ * @param rootOf the root of (J'WJ)^-1 by some parameters
  */
 export function gaussNewtonSpread(
   fit: LinearFit,
   standing: readonly Standing[],
   isKnown: boolean,
+  rootOf: (fit: LinearFit, parameters: readonly number[]) => { root: Matrix; untold?: ReadonlySet<number> },
 ): Spread | Unknown {
   const width = fit.parameters.length;
   const columns = standingAs(standings(fit), ...standing);
@@ -180,14 +185,14 @@ export function gaussNewtonSpread(
     return { reason: `${fit.points} points for ${columns.length} parameters leave no residuals` };
   }
   const sigma = isKnown ? 1 : Math.sqrt(influenceVariance(fit, left)) / meanSlope(fit);
-  const root = pseudoRoot(fit, columns);
+  const { root, untold } = rootOf(fit, columns);
   const parts = new Float64Array(root.rows * width);
   for (let r = 0; r < root.rows; r++) {
     columns.forEach((p, c) => {
       parts[r * width + p] = sigma * root.get(r, c);
     });
   }
-  return { parts, width, freedom: isKnown ? Number.POSITIVE_INFINITY : left };
+  return { parts, width, ...(untold && { untold }), freedom: isKnown ? Number.POSITIVE_INFINITY : left };
 }
 
 /** The error of the parameters of a fit. */

@@ -245,3 +245,32 @@ test("with sigma profile intervals are those of the given errors, whatever the r
     }
   }
 });
+
+test("standard errors follow the unit of the response and the size of the inputs", async () => {
+  const table = join(folder, "units.csv");
+  const own = await fitted({});
+  for (const unit of [1e9, 1e-12, 1e30]) {
+    const lines = rows.map(({ size, tokens }, i) => `${size},${tokens},${LOSSES[i]! * unit}\n`);
+    writeFileSync(table, `params,tokens_b,bpb\n${lines.join("")}`);
+    const tables = await fitted({ table });
+    for (const name of ["E", "A", "alpha", "B", "beta"]) {
+      const by = name === "alpha" || name === "beta" ? 1 : unit;
+      const [error, wanted] = [tables, own].map((of) => byParameter(of, "standard_error")[name]!);
+      expect(error! / by / wanted!, `${name} of a response times ${unit}`).toBeCloseTo(1, 4);
+    }
+  }
+  // numpy: the line of y over C = 1e17 ... 1e22.
+  writeFileSync(table, `C,y\n1e17,3.01\n1e19,2.99\n1e21,2.9\n1e22,2\n`);
+  const line = await fitted({ table, axes: { law: "y = a + b*C" }, fit: {} });
+  const [a, b] = ["a", "b"].map((name) => byParameter(line, "standard_error")[name]!);
+  expect([a! / 0.005682724808, b! / 1.130903945e-24]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
+});
+
+test("a parameter that the points do not tell from another has no standard error", async () => {
+  const table = join(folder, "untold.csv");
+  writeFileSync(table, "x,y\n1,2\n2,4.1\n3,5.9\n4,8.2\n");
+  const tables = await fitted({ table, axes: { law: "y = p + q + r*x" }, fit: {} });
+  const errors = byParameter(tables, "standard_error");
+  expect([errors.p, errors.q]).toEqual([Number.NaN, Number.NaN]);
+  expect(errors.r).toBeGreaterThan(0.01);
+});
