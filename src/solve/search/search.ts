@@ -166,9 +166,10 @@ export class Search implements Ends {
       givenStarts: best.parameters,
     });
     const [objective, more] = [answer.objective[0]!, answer.iterations[0]!];
+    this.totalIterations += more;
+    if (!(objective <= best.objective)) return best;
     this.objective[best.start] = objective;
     this.termination[best.start] = answer.termination[0]!;
-    this.totalIterations += more;
     return {
       start: best.start,
       objective,
