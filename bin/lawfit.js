@@ -1,13 +1,18 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
 // The solver's calls run on libuv's threads, whose number is fixed when the first of them starts.
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));
 
-const main = new URL("../dist/cli/main.js", import.meta.url);
-if (existsSync(main)) {
-  const { runCommandLine } = await import(main.href);
+const inDist = (path) => new URL(`../dist/${path}`, import.meta.url);
+const changed = (path) => statSync(inDist(path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+// In a clone tsc may have run since the command line was bundled; a package has the bundle alone.
+const bundled = changed("bundle/main.js");
+const main = changed("build.tsbuildinfo") > bundled ? "cli/main.js" : "bundle/main.js";
+if (changed(main) > 0) {
+  const { runCommandLine } = await import(inDist(main));
   await runCommandLine(process.argv.slice(2));
 } else {
   process.stderr.write("lawfit: not built yet; run `npm run build` in the package's folder\n");

@@ -64,7 +64,15 @@ function hasCompiler() {
 const isInstallDue = changed(installed) < newest("package-lock.json");
 const isBuildDue =
   changed(built) <
-  newest("src", "kernels", "bench/coverage", "package.json", "package-lock.json", "tsconfig.json");
+  newest(
+    "src",
+    "kernels",
+    "bench/coverage",
+    "bin/bundle.js",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+  );
 const arePortableDue = isBuildDue && !hasCompiler();
 
 const parts = [

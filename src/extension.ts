@@ -4,11 +4,14 @@ import type { ResampleSession } from "./bootstrap/resample-use.ts";
 import type { Bootstrap } from "./bootstrap/spec.ts";
 import type { Figure } from "./draw/figure.ts";
 import type { PairReading } from "./draw/job.ts";
+import type { Law } from "./methods/law.ts";
 import type { Method } from "./methods/method.ts";
 import type { PredictionJudge } from "./plan/judge-predictions.ts";
 import type { Cell, PlanRequest, SweepPlan } from "./plan/plan-sweep.ts";
 import type { ScoredPrediction } from "./plan/score.ts";
 import type { SolveOptions, SolveResult } from "./solve/problem.ts";
+import type { CheckpointTable } from "./tables/checkpoint-table.ts";
+import type { Decimal } from "./tables/csv.ts";
 import type { Table } from "./tables/table.ts";
 
 /** Result tables by name; a sweep need not have all of them. */
@@ -55,6 +58,29 @@ export interface MethodExtension extends Extension {
 /** A method with its additions to the results. */
 export interface ExtendedMethod extends Method {
   extension?: MethodExtension;
+  /** How it reads its table. @default as a checkpoint table */
+  reading?: TableReading;
+}
+
+/** How a method reads tables of any columns. */
+export interface TableReading {
+  /** The key of a sweep file that says which part each column has. */
+  key: "fit";
+  /** @throws UserError for columns that are not there and cells that are not what they should be */
+  read(request: ReadingRequest): Promise<CheckpointTable>;
+}
+
+/** A table of any columns that is to be read. */
+export interface ReadingRequest {
+  /** Files, folders and globs. */
+  paths: readonly string[];
+  /** What the sweep has under the key. */
+  settings: unknown;
+  /** The laws that take its columns. */
+  laws: readonly Law[];
+  decimal: Decimal | undefined;
+  /** The sweep file or another origin, for messages. */
+  where: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { backtests } from "./backtest/extension.ts";
 import { entryOf } from "./errors.ts";
 import type { Analysis, ExtendedMethod, Extension } from "./extension.ts";
+import { fit } from "./fit/fit.ts";
 import { isoflop } from "./isoflop/extension.ts";
 import { mixtures } from "./mixture/extension.ts";
 import { flp } from "./papers/flp/flp.ts";
@@ -39,7 +40,7 @@ export function isFitting(key: AnalysisKey): key is FittingKey {
 
 /** The methods by name. A new one is a record in a new folder and an entry here. */
 export const methods: ReadonlyMap<string, ExtendedMethod> = new Map(
-  [ladder, flp, flpM, lossToLoss].map((method) => [method.name, method]),
+  [ladder, flp, flpM, lossToLoss, fit].map((method) => [method.name, method]),
 );
 
 /**

@@ -35,6 +35,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/inspect.ts")).inspectCommand,
   },
   {
+    name: "fit",
+    takes: "<table>",
+    describe: "fit any law to a table of any columns",
+    load: async () => (await import("./commands/fit.ts")).fitCommand,
+  },
+  {
     name: "sweep",
     takes: "<sweep>",
     describe: "fit a matrix of tasks and design choices and write result tables",

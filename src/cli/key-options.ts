@@ -28,7 +28,7 @@ interface Property {
 }
 
 /** A mapping of a sweep file whose keys are options of a command. */
-type Mapping = "bootstrap" | AnalysisKey;
+type Mapping = "bootstrap" | "fit" | AnalysisKey;
 
 /** The keys of a sweep that the command line gives: values by key, those of a mapping in a mapping. */
 export type GivenKeys = Readonly<Record<string, unknown>>;

@@ -6,13 +6,14 @@ import { mergeShards } from "../run/merge-shards.ts";
 import { runShard } from "../run/run-shard.ts";
 import { runSweep, type SweepResult } from "../run/run-sweep.ts";
 import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
-import { checkSpec } from "../spec/spec.ts";
+import { type CheckedSpec, checkSpec } from "../spec/spec.ts";
+import { formatTable } from "../tables/format.ts";
 import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { jobReporter } from "./job-progress.ts";
 import type { GivenKeys } from "./key-options.ts";
 import { partOption } from "./options.ts";
-import { printText } from "./output.ts";
+import { printData, printText } from "./output.ts";
 import { duration, jsonEvents, printLine, whole } from "./progress.ts";
 import { readSweep } from "./read-sweep.ts";
 import { formatSummary, guessIn } from "./sweep-summary.ts";
@@ -43,17 +44,9 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
     const { printEstimate } = await import("./estimate-summary.ts");
     return printEstimate(named, { out, json: isJson, shard });
   }
-  const interrupts = watchInterrupts();
-  const watch = isJson ? jsonEvents() : talk(given.quiet, shard === undefined && !given.quiet);
-  const options = {
-    out,
-    fresh: given.fresh,
-    sweepFile: named.sweepFile,
-    signal: interrupts.signal,
-    onPlanned: interrupts.begin,
-    ...watch,
-  };
-  try {
+  await interruptibly(out, async (interrupts) => {
+    const watch = isJson ? jsonEvents() : talk(given.quiet, shard === undefined && !given.quiet);
+    const options = { out, fresh: given.fresh, sweepFile: named.sweepFile, ...interrupts, ...watch };
     if (shard !== undefined) {
       const result = await runShard(named.spec, { ...options, part: shard });
       if (isJson) jsonEvents().onEnd({ directory: out, ...result });
@@ -63,9 +56,41 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
     const result = await runSweep(named.spec, options);
     if (isJson) jsonEvents().onEnd(ended(result, out));
     else if (!given.quiet) printText(formatSummary(result, out));
+  });
+}
+
+/** How the fits of a command line are executed. */
+export interface FitJob {
+  out: string | undefined;
+  fresh: boolean;
+  quiet: boolean;
+  format: "text" | "json";
+}
+
+/** Fits laws to a table, prints what they are, and writes a job directory if one is named. */
+export async function runFit(spec: CheckedSpec, { out, fresh, quiet, format }: FitJob): Promise<void> {
+  await interruptibly(out, async (interrupts) => {
+    const watch = format === "json" ? { onWarning: warner(false) } : talk(quiet, true);
+    const result = await runSweep(spec, { out, fresh, where: "fit", ...interrupts, ...watch });
+    if (format === "text") return printText(formatSummary(result, out));
+    const tables = Object.entries(result.tables).map(([name, table]) => {
+      return `${JSON.stringify(name)}: ${formatTable(table, { format: "json" }).trimEnd()}`;
+    });
+    printData(`{\n${tables.join(",\n")}\n}\n`);
+  });
+}
+
+/** Does work that a signal may stop; says then what is kept. */
+async function interruptibly(
+  out: string | undefined,
+  work: (options: { signal: AbortSignal; onPlanned: () => void }) => Promise<void>,
+): Promise<void> {
+  const interrupts = watchInterrupts();
+  try {
+    await work({ signal: interrupts.signal, onPlanned: interrupts.begin });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    const isKept = (await readJobState(out)) !== undefined;
+    const isKept = out !== undefined && (await readJobState(out)) !== undefined;
     printLine(
       isKept
         ? `lawfit: interrupted: finished work is kept in ${out}; repeat the command to continue`

@@ -12,7 +12,10 @@ import { formatHeadline } from "./sweep-headline.ts";
 const MOST_REASONS = 3;
 
 /** What was skipped and why, the most frequent reasons first; empty if nothing was skipped. */
-export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory: string): string {
+export function formatSkipped(
+  { tables }: Pick<SweepResult, "tables">,
+  directory: string | undefined,
+): string {
   const { problems_skipped: skipped } = tables;
   if (skipped.rows === 0) return "";
   const kinds = new Map<string, string[]>();
@@ -29,7 +32,8 @@ export function formatSkipped({ tables }: Pick<SweepResult, "tables">, directory
   });
   const more =
     ranked.length > MOST_REASONS ? `  and ${countOf(ranked.length - MOST_REASONS, "more reason")}\n` : "";
-  return `${skipped.rows} stages skipped: lawfit show ${shellWord(directory)} problems_skipped\n${lines.join("")}${more}`;
+  const where = directory === undefined ? "" : `: lawfit show ${shellWord(directory)} problems_skipped`;
+  return `${countOf(skipped.rows, "stage")} skipped${where}\n${lines.join("")}${more}`;
 }
 
 /** How much work the sweep was and how fast it went; empty for a sweep that another program's solver solved. */
@@ -50,8 +54,12 @@ export function formatWork({ manifest }: Pick<SweepResult, "manifest">): string 
 
 const MOST_ROWS = 60;
 
-/** What a sweep predicted, for people: a row a prediction, axes that vary, errors in points and per cent. */
-export function formatSummary({ manifest, tables }: SweepResult, directory: string): string {
+/**
+ * What a sweep predicted, for people: a row a prediction, axes that vary, errors in points and per cent.
+ *
+ * @param directory that was written, if any
+ */
+export function formatSummary({ manifest, tables }: SweepResult, directory: string | undefined): string {
   const compared = comparedAxes(tables.axis_importance);
   const left = formatSkipped({ tables }, directory);
   const said = extensions.map((extension) => ({
@@ -68,7 +76,9 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   return (
     `${answer}${textOf(false)}${guessedColumns(manifest)}` +
     formatWork({ manifest }) +
-    `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`
+    (directory === undefined
+      ? ""
+      : `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`)
   );
 }
 

@@ -127,6 +127,32 @@ export function indicesOf(expression: Expression, kind: "parameter" | "variable"
   return indices;
 }
 
+/** A term of a sum, or a factor of a product (its sign is then that of its exponent). */
+export interface Part {
+  node: Expression;
+  sign: 1 | -1;
+}
+
+/** The terms of a sum, however it is nested, each with its sign. */
+export function termsOf(node: Expression, sign: 1 | -1 = 1): Part[] {
+  if (node.kind === "unary") return termsOf(node.argument, -sign as 1 | -1);
+  if (node.kind !== "binary" || (node.operator !== "+" && node.operator !== "-")) return [{ node, sign }];
+  return [
+    ...termsOf(node.left, sign),
+    ...termsOf(node.right, (node.operator === "-" ? -sign : sign) as 1 | -1),
+  ];
+}
+
+/** The factors of a product, however it is nested; signs within are left out. */
+export function factorsOf(node: Expression, sign: 1 | -1 = 1): Part[] {
+  if (node.kind === "unary") return factorsOf(node.argument, sign);
+  if (node.kind !== "binary" || (node.operator !== "*" && node.operator !== "/")) return [{ node, sign }];
+  return [
+    ...factorsOf(node.left, sign),
+    ...factorsOf(node.right, (node.operator === "/" ? -sign : sign) as 1 | -1),
+  ];
+}
+
 const operationCounts = new WeakMap<Expression, number>();
 
 /** Operations of an expression written out: parts that occur twice count twice. */

@@ -12,6 +12,11 @@ export interface FormParameter {
   upper?: number;
   /** True where the parameter is the logarithm of the quantity that people quote (a = ln A). @default false */
   logarithm?: boolean;
+  /**
+   * True where it scales an input to the power of another parameter (A in A/N^alpha), so that the error of its logarithm is nearly
+   * normal and its own is not. @default false
+   */
+  isScale?: boolean;
   /** Description of the parameter, for the documentation. */
   description?: string;
 }
@@ -43,6 +48,8 @@ export interface FormUnits {
   together?: boolean;
   /** Whether the largest value of an input is 1 in the solver's units, and not the mean. @default false */
   largest?: boolean;
+  /** Inputs that stay in the unit of the table: no parameter follows it. @default none */
+  held?: readonly string[];
   /**
    * Those parameters that change when every input v is given as `by[v]` times what it was, and the output as `by[output]` times:
    * the form of these at the new inputs is `by[output]` times the form of `p` at the old ones. A parameter that does not

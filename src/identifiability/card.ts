@@ -142,19 +142,20 @@ function ratioOf(above: number | Unknown, below: number | Unknown): number | Unk
  */
 export function intraRunCorrelation({ residual, run, weights, runs }: LinearFit): number | Unknown {
   const groups = runs.runs.map((): number[] => []);
-  residual.forEach((r, i) => {
-    if (run[i]! >= 0 && weights[i]! > 0) groups[run[i]!]!.push(r);
-  });
+  for (let i = 0; i < residual.length; i++) {
+    if (run[i]! >= 0 && weights[i]! > 0) groups[run[i]!]!.push(residual[i]!);
+  }
   return groupCorrelation(groups.filter((group) => group.length > 0));
 }
 
 /** The same of groups of values, none of them empty. */
 export function groupCorrelation(groups: readonly (readonly number[])[]): number | Unknown {
   if (groups.length < 2) return { reason: "fewer than two runs" };
-  const all = groups.flat();
-  const count = all.length;
+  const count = groups.reduce((sum, { length }) => sum + length, 0);
   if (count === groups.length) return { reason: "every run is one point" };
-  const total = mean(all);
+  let all = 0;
+  for (const group of groups) for (const x of group) all += x;
+  const total = all / count;
   let between = 0;
   let within = 0;
   for (const group of groups) {

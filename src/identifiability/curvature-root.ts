@@ -1,4 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { divide, dot, innerProducts, times } from "./columns.ts";
 import type { Unknown } from "./fit.ts";
 import type { LinearFit } from "./linearise.ts";
 
@@ -16,17 +17,12 @@ const partOfDirection = 0.3;
 export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Matrix | Unknown {
   const names = parameters.map((p) => fit.problem.form.parameterNames[p]!);
   if (fit.points < names.length) return { reason: `${fit.points} points for ${names.length} parameters` };
-  const { slopes } = fit;
-  const columns = weightedColumns(
-    fit,
-    parameters,
-    fit.weights.map((weight, i) => weight * slopes[i]!),
-  );
+  const columns = weightedColumns(fit, parameters, times(fit.weights, fit.slopes));
   const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
   const empty = lengths.findIndex((length) => !(length > 0));
   if (empty >= 0) return { reason: `no point depends on ${names[empty]} at the solution` };
   columns.forEach((column, c) => {
-    for (let i = 0; i < column.length; i++) column[i]! /= lengths[c]!;
+    divide(column, lengths[c]!);
   });
   const { values, right } = singular(columns);
   const last = columns.length - 1;
@@ -60,12 +56,9 @@ export function weightedColumns(
   weights: Float64Array,
 ): Float64Array[] {
   const points = weights.length;
-  const roots = weights.map(Math.sqrt);
-  return parameters.map((p) => {
-    const column = new Float64Array(points);
-    for (let i = 0; i < points; i++) column[i] = roots[i]! * design[p * points + i]!;
-    return column;
-  });
+  const roots = new Float64Array(points);
+  for (let i = 0; i < points; i++) roots[i] = Math.sqrt(weights[i]!);
+  return parameters.map((p) => times(roots, design.subarray(p * points, (p + 1) * points)));
 }
 
 /** Singular values, largest first, and right singular vectors of a matrix given by its columns, which are used up. */
@@ -84,20 +77,15 @@ function triangle(columns: readonly Float64Array[]): Matrix {
     const length = Math.sqrt(dot(column, column));
     root.set(c, c, length);
     if (length === 0) return;
-    for (let i = 0; i < column.length; i++) column[i]! /= length;
-    for (let d = c + 1; d < columns.length; d++) {
-      const other = columns[d]!;
-      const share = dot(column, other);
-      root.set(c, d, share);
+    divide(column, length);
+    const others = columns.slice(c + 1);
+    const shares = new Float64Array(others.length);
+    innerProducts(column, others, others.length, shares, 0);
+    others.forEach((other, k) => {
+      const share = shares[k]!;
+      root.set(c, c + 1 + k, share);
       for (let i = 0; i < column.length; i++) other[i]! -= share * column[i]!;
-    }
+    });
   });
   return root;
-}
-
-/** Inner product of two arrays of one length. */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -1,9 +1,11 @@
 import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
-import { dot, singular, weightedColumns } from "./curvature-root.ts";
+import { divide, dot, sumOfProducts } from "./columns.ts";
+import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
+import { type PredictRows, type Probes, probesOf, rowAfterRow, slopesAlong } from "./probes.ts";
 import { valleysOf } from "./valley.ts";
 
 /** Whether the data determine a prediction; if not, what leaves it open. */
@@ -27,9 +29,6 @@ const ROUNDING = 1e-10;
 
 /** Noise of residuals is taken as at least this share of the response: what is below is rounding. */
 const LEAST_NOISE = 1e-9;
-
-/** Changes of a parameter, relative to its size, over which a prediction is taken as linear. */
-const SMALL = 1e-5;
 
 /** What helps where no direction of the inputs is missing. */
 const CURE = "more runs, a nearer target or a form of fewer parameters";
@@ -77,10 +76,10 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   }
   const all = standings(stage);
   const free = standingAs(all, "free");
-  const mean = problem.response.reduce((sum, y) => sum + Math.abs(y), 0) / problem.response.length;
+  const mean = meanSize(problem.response);
   const floor = LEAST_NOISE * (problem.residual === "log" ? 1 : mean);
   const left = Math.max(1, linear.points - free.length);
-  const squares = linear.influence.reduce((sum, psi, i) => sum + linear.weights[i]! * psi * psi, 0);
+  const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
   const slope = meanSlope(linear);
   const spread = Math.max(Math.sqrt(squares / left) / slope, floor);
   // A parameter on a bound may leave it.
@@ -108,6 +107,12 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   };
 }
 
+function meanSize(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
+  return sum / values.length;
+}
+
 /** Directions of some parameters by how much they move the residuals; those that do not move them apart. */
 function directions(
   linear: LinearFit,
@@ -117,7 +122,8 @@ function directions(
   const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
   const moving = parameters.flatMap((_, c) => (lengths[c]! > 0 ? [c] : []));
   if (moving.length === 0) return { blind: [], seen: [] };
-  const { values, right } = singular(moving.map((c) => columns[c]!.map((x) => x / lengths[c]!)));
+  for (const c of moving) divide(columns[c]!, lengths[c]!);
+  const { values, right } = singular(moving.map((c) => columns[c]!));
   const blind: Float64Array[] = [];
   const seen: { value: number; step: Float64Array }[] = [];
   values.forEach((value, k) => {
@@ -165,10 +171,11 @@ export interface JudgedStage {
   stage: SolvedStage;
   freedom: FitFreedom;
   unvaried: readonly Unvaried[];
+  probes: Probes;
 }
 
 export function judgedStage(stage: SolvedStage, freedom = freedomOf(stage)): JudgedStage {
-  return { stage, freedom, unvaried: unvariedInputs(stage.problem) };
+  return { stage, freedom, unvaried: unvariedInputs(stage.problem), probes: probesOf(stage, freedom) };
 }
 
 /**
@@ -178,36 +185,35 @@ export function judgedStage(stage: SolvedStage, freedom = freedomOf(stage)): Jud
  *
  * @param predict predictions from the parameters of one stage, the others as they are
  * @param inputs inputs of the stage for each prediction, where they are known before anything is fitted: sizes of targets
+ * @param predictRows the same numbers as `predict` for many rows of parameters. @default `predict`, row after row
  * @returns one for each prediction
  */
 export function judgePredictions(
-  { stage, freedom, unvaried }: JudgedStage,
+  { stage, freedom, unvaried, probes }: JudgedStage,
   predict: (parameters: Float64Array) => ArrayLike<number>,
   inputs: readonly (readonly number[] | undefined)[] = [],
+  predictRows: PredictRows = rowAfterRow(predict, stage.parameters.length),
 ): Verdict[] {
   const { blind, noisy, released, objective, noise, exact } = freedom;
   const { parameters, problem, solution } = stage;
-  const base = predict(parameters);
-  const limit = (k: number): number => STATED_SHARE * Math.abs(base[k]!);
-  const blindSlopes = blind.map((step) => slopesAlong(predict, parameters, step));
-  const noisySlopes = noisy.map((steps) => steps.map((step) => slopesAlong(predict, parameters, step)));
-  const releasedSlopes = released.map(({ step }) => slopesAlong(predict, parameters, step));
-  const others = (solution.alternatives ?? []).map(predict);
-  // Within the noise a parameter may be anywhere: what is linear at the fit says nothing of the other end.
-  const far = freedom.far.map(predict);
 
-  return Array.from(base, (value, k): Verdict => {
+  return predictRows(probes.rows, probes.count).map((values, k): Verdict => {
+    const value = values[0]!;
     if (!Number.isFinite(value)) return { determined: "yes", reason: "" };
-    const move = (slopes: readonly ArrayLike<number>[]): number =>
-      Math.hypot(...slopes.map((change) => change[k]!));
-    const isBlind = isWitnessed(k, along(blind, blindSlopes, k), move(blindSlopes));
-    const other = others.find((predicted) => !(Math.abs(predicted[k]! - value) <= limit(k)));
+    const limit = STATED_SHARE * Math.abs(value);
+    const isOther = (there: number): boolean => Math.abs(values[there]! - value) > limit;
+    const blindSlopes = slopesAlong(values, probes.blind);
+    const isBlind = isWitnessed(k, value, along(blind, blindSlopes), lengthOf(blindSlopes));
+    const otherAt = probes.others.find((there) => !(Math.abs(values[there]! - value) <= limit));
+    const other = otherAt === undefined ? undefined : values[otherAt]!;
+    const noisySlopes = probes.noisy.map((steps) => slopesAlong(values, steps));
     const isFlat =
       isBlind ||
-      far.some((there) => Math.abs(there[k]! - value) > limit(k)) ||
+      // Within the noise a parameter may be anywhere: what is linear at the fit says nothing of the other end.
+      probes.far.some(isOther) ||
       noisySlopes.some((slopes, s) => {
-        const moved = move(slopes);
-        return moved > limit(k) && isWitnessed(k, along(noisy[s]!, slopes, k), moved);
+        const moved = lengthOf(slopes);
+        return moved > limit && isWitnessed(k, value, along(noisy[s]!, slopes), moved);
       });
     const input = inputs[k];
     const outside =
@@ -218,36 +224,38 @@ export function judgePredictions(
         : unvaried.find(({ isShared }) => !isShared(input));
     if (outside !== undefined) return outsideVerdict(outside);
     if (other !== undefined) {
-      const both = `${short(value)} and ${short(other[k]!)}`;
+      const both = `${short(value)} and ${short(other)}`;
       return {
         determined: "seed",
         reason: `starts that end at the same objective predict ${both}: ${CURE} would tell`,
       };
     }
     if (isFlat) return { determined: "flat", reason: flatReason() };
-    const mayMove = noisySlopes.length === 0 || noisySlopes.some((slopes) => move(slopes) > 0);
+    const mayMove = noisySlopes.length === 0 || noisySlopes.some((slopes) => lengthOf(slopes) > 0);
     if (exact !== undefined && mayMove) {
       return {
         determined: "flat",
         reason: `${exact.points} points for ${exact.free} free parameters: the fit can go through all of them, and nothing is known of its noise`,
       };
     }
-    const bound = releasedSlopes.findIndex((change) => Math.abs(change[k]!) > limit(k));
+    const releasedSlopes = slopesAlong(values, probes.released);
+    const bound = releasedSlopes.findIndex((change) => Math.abs(change) > limit);
     if (bound >= 0) {
       return {
         determined: "bound",
-        reason: `the bound ${released[bound]!.bound} holds it: without the bound it would be about ${short(value + releasedSlopes[bound]![k]!)}`,
+        reason: `the bound ${released[bound]!.bound} holds it: without the bound it would be about ${short(value + releasedSlopes[bound]!)}`,
       };
     }
     return { determined: "yes", reason: "" };
   });
 
   /** Whether parameters along a direction have the same objective and predict something else. */
-  function isWitnessed(k: number, direction: Float64Array, move: number): boolean {
+  function isWitnessed(k: number, base: number, direction: Float64Array, move: number): boolean {
     if (!(move > 0)) return false;
+    const limit = STATED_SHARE * Math.abs(base);
     const { lower, upper } = boundsOf(problem);
     for (const times of [1, 3, 10]) {
-      const by = (times * BEYOND * limit(k)) / move;
+      const by = (times * BEYOND * limit) / move;
       let isWithin = false;
       for (const sign of [1, -1]) {
         const there = parameters.map((value, p) =>
@@ -256,7 +264,7 @@ export function judgePredictions(
         // Where the form is not finite there is no objective.
         if (!(objectiveOf(problem, there) - objective <= noise)) continue;
         isWithin = true;
-        if (Math.abs(predict(there)[k]! - base[k]!) > limit(k)) return true;
+        if (Math.abs(predict(there)[k]! - base) > limit) return true;
       }
       if (!isWithin) return false;
     }
@@ -318,37 +326,15 @@ function farEnds(
 }
 
 /** The unit direction, in steps, in which one prediction moves most. */
-function along(
-  steps: readonly Float64Array[],
-  slopes: readonly ArrayLike<number>[],
-  k: number,
-): Float64Array {
-  const length = Math.hypot(...slopes.map((change) => change[k]!)) || 1;
+function along(steps: readonly Float64Array[], slopes: readonly number[]): Float64Array {
+  const length = lengthOf(slopes) || 1;
   const direction = new Float64Array(steps[0]?.length ?? 0);
   steps.forEach((step, s) => {
-    for (let p = 0; p < direction.length; p++) direction[p]! += (slopes[s]![k]! / length) * step[p]!;
+    for (let p = 0; p < direction.length; p++) direction[p]! += (slopes[s]! / length) * step[p]!;
   });
   return direction;
 }
 
-/** Change of each prediction over a whole step, if it were linear: by central differences over a small part of it. */
-function slopesAlong(
-  predict: (parameters: Float64Array) => ArrayLike<number>,
-  parameters: Float64Array,
-  step: Float64Array,
-): Float64Array {
-  let most = 0;
-  for (let p = 0; p < step.length; p++) {
-    most = Math.max(most, Math.abs(step[p]!) / Math.max(Math.abs(parameters[p]!), SMALL));
-  }
-  if (most === 0) return new Float64Array(predict(parameters).length);
-  const part = Math.min(1, SMALL / most);
-  const at = (by: number): ArrayLike<number> => predict(parameters.map((value, p) => value + by * step[p]!));
-  const [high, low] = [at(part), at(-part)];
-  return Float64Array.from(high, (value, k) => {
-    const slope = (value - low[k]!) / (2 * part);
-    return Number.isFinite(slope) ? slope : 0;
-  });
-}
+const lengthOf = (slopes: readonly number[]): number => Math.hypot(...slopes);
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));

@@ -3,7 +3,7 @@ import { countBelow, quantile } from "../intervals/draws.ts";
 import { normalDensity, normalQuantile } from "../intervals/normal.ts";
 import type { Loss, Problem } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
-import { dot } from "./curvature-root.ts";
+import { divide, dot, sumOf, sumOfProducts, times } from "./columns.ts";
 import { type Fit, runOfPoints, type Unknown } from "./fit.ts";
 
 /** Points that each term of the model needs: with fewer the terms are left out. */
@@ -40,12 +40,14 @@ function residualScales(
   const inverse = pseudoInverse(correlations, rounding);
   let level = Math.log(mean);
   let slopes = new Array<number>(terms.length).fill(0);
-  let misfit = new Float64Array(counts.length);
+  const misfit = new Float64Array(counts.length);
   for (let iteration = 0; iteration < mostIterations; iteration++) {
     const spread = logSpread(terms, slopes, counts.length);
-    misfit = spread.map((log, k) => share[k]! * (roots[k]! / Math.exp(level + log) - 1));
+    for (let k = 0; k < misfit.length; k++) {
+      misfit[k] = share[k]! * (roots[k]! / Math.exp(level + spread[k]!) - 1);
+    }
     const pull = Matrix.columnVector(terms.map((term) => dot(term, misfit)));
-    const step = [misfit.reduce((sum, value) => sum + value, 0), ...inverse.mmul(pull).to1DArray()];
+    const step = [sumOf(misfit), ...inverse.mmul(pull).to1DArray()];
     // A step of more than 1 changes a spread by more than its size.
     const damped = Math.min(1, 1 / Math.max(...step.map(Math.abs)));
     level += damped * step[0]!;
@@ -67,9 +69,9 @@ function residualScales(
 
 /** Weights of the points that count, summing to 1. */
 function normalised(counts: Uint32Array, weights: Float64Array): Float64Array {
-  const counted = Float64Array.from(counts, (i) => weights[i]!);
-  const all = counted.reduce((sum, weight) => sum + weight, 0);
-  return counted.map((weight) => weight / all);
+  const share = taken(weights, counts);
+  divide(share, sumOf(share));
+  return share;
 }
 
 /** The variables that vary, and their squares and products where there are points enough; of mean 0 and variance 1. */
@@ -79,8 +81,11 @@ function termsOf(
   share: Float64Array,
 ): Float64Array[] {
   const first = variables.flatMap((variable) => {
-    const values = Float64Array.from(counts, (i) => variable[i]!);
-    return standardised(values.every((value) => value > 0) ? values.map(Math.log) : values, share);
+    const values = taken(variable, counts);
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < values.length; k++) least = Math.min(least, values[k]!);
+    if (least > 0) for (let k = 0; k < values.length; k++) values[k] = Math.log(values[k]!);
+    return standardised(values, share);
   });
   const second = first.flatMap((a, c) => first.slice(c).flatMap((b) => standardised(times(a, b), share)));
   const enough = (terms: number): boolean => counts.length >= pointsPerTerm * terms;
@@ -88,13 +93,26 @@ function termsOf(
   return enough(first.length) ? first : [];
 }
 
+/** The values at some places. */
+function taken(values: Float64Array, places: Uint32Array): Float64Array {
+  const some = new Float64Array(places.length);
+  for (let k = 0; k < places.length; k++) some[k] = values[places[k]!]!;
+  return some;
+}
+
 /** None where the values do not vary. */
 function standardised(values: Float64Array, share: Float64Array): Float64Array[] {
   const mean = dot(values, share);
-  const centred = values.map((value) => value - mean);
+  const centred = new Float64Array(values.length);
+  let largest = 0;
+  for (let k = 0; k < values.length; k++) {
+    centred[k] = values[k]! - mean;
+    largest = Math.max(largest, Math.abs(values[k]!));
+  }
   const deviation = Math.sqrt(dot(centred, times(centred, share)));
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return deviation > rounding * largest ? [centred.map((value) => value / deviation)] : [];
+  if (!(deviation > rounding * largest)) return [];
+  divide(centred, deviation);
+  return [centred];
 }
 
 /** Departures of the points' logarithms from the level. */
@@ -105,13 +123,10 @@ function logSpread(
 ): Float64Array<ArrayBuffer> {
   const spread = new Float64Array(points);
   terms.forEach((term, c) => {
-    for (let k = 0; k < points; k++) spread[k]! += slopes[c]! * term[k]!;
+    const slope = slopes[c]!;
+    for (let k = 0; k < points; k++) spread[k]! += slope * term[k]!;
   });
   return spread;
-}
-
-function times(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((value, i) => value * b[i]!);
 }
 
 /** Level of the test that the bandwidth is made for, and Hall and Sheather's own. */
@@ -283,7 +298,7 @@ export function derivativesAt(
     all += r;
   }
   // What is not finite anywhere leaves no finite sum.
-  for (let at = 0; at < design.length; at++) all += design[at]!;
+  all += sumOf(design);
   if (Number.isFinite(all)) return undefined;
   const place = residual.findIndex((r, i) => {
     let sum = r;
@@ -296,11 +311,10 @@ export function derivativesAt(
 
 /** Variance of the influences, points taken as independent, over `left` degrees of freedom. */
 export function influenceVariance({ influence, weights }: LinearFit, left: number): number {
-  return influence.reduce((sum, psi, i) => sum + weights[i]! * psi * psi, 0) / left;
+  return sumOfProducts(weights, influence, influence) / left;
 }
 
 /** Mean of the points' expected slopes. */
 export function meanSlope({ slopes, weights }: LinearFit): number {
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  return slopes.reduce((sum, slope, i) => sum + weights[i]! * slope, 0) / all;
+  return dot(weights, slopes) / sumOf(weights);
 }

@@ -1,6 +1,6 @@
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
-import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
+import { type Fit, type Standing, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, linearise, meanSlope } from "./linearise.ts";
 
 /** What counts as independent: runs (points of one run are not), or each point. */
@@ -32,7 +32,8 @@ export function sandwiches(fit: LinearFit, units: readonly Unit[], released?: nu
     const reason = `${fit.points} points for ${columns.length} free parameters leave no residuals`;
     return units.map(() => ({ reason }));
   }
-  return units.map((unit) => spreadOver(unit, fit, columns, root.to1DArray(), left));
+  const rows = Float64Array.from(root.to1DArray());
+  return units.map((unit) => spreadOver(unit, fit, columns, rows, left));
 }
 
 /** @param root of the curvature, square and row-major; its rows are independent directions */
@@ -40,29 +41,35 @@ function spreadOver(
   unit: Unit,
   fit: LinearFit,
   columns: readonly number[],
-  root: readonly number[],
+  root: Float64Array,
   left: number,
 ): Spread | Unknown {
   const size = columns.length;
   const { gradients, times, runs } = unitsOf(fit, columns, unit);
-  const count = times.reduce((sum, drawn) => sum + drawn, 0);
+  const units = times.length;
+  let count = 0;
+  const mean = new Float64Array(size);
+  for (let u = 0; u < units; u++) {
+    count += times[u]!;
+    for (let c = 0; c < size; c++) mean[c]! += times[u]! * gradients[u * size + c]!;
+  }
   if (count < 2) return { reason: `fewer than two ${unit}` };
+  for (let c = 0; c < size; c++) mean[c]! /= count;
 
   const factor = (count / (count - 1)) * ((fit.points - 1) / left);
-  const mean = columns.map(
-    (_, c) => times.reduce((sum, drawn, u) => sum + drawn * gradients[u * size + c]!, 0) / count,
-  );
   const width = fit.parameters.length;
-  const parts = new Float64Array(times.length * width);
-  for (let u = 0; u < times.length; u++) {
+  const parts = new Float64Array(units * width);
+  const part = new Float64Array(size);
+  for (let u = 0; u < units; u++) {
     const scale = Math.sqrt(factor * times[u]!);
+    part.fill(0);
     for (let k = 0; k < size; k++) {
       let along = 0;
       for (let c = 0; c < size; c++) along += root[k * size + c]! * (gradients[u * size + c]! - mean[c]!);
-      for (let c = 0; c < size; c++) {
-        parts[u * width + columns[c]!]! += scale * along * root[k * size + c]!;
-      }
+      const scaled = scale * along;
+      for (let c = 0; c < size; c++) part[c]! += scaled * root[k * size + c]!;
     }
+    for (let c = 0; c < size; c++) parts[u * width + columns[c]!] = part[c]!;
   }
   const names = unit === "runs" ? { runs: Array.from(runs, (run) => fit.runs.runs[run]!) } : {};
   return { parts, width, ...names, freedom: Math.min(count - 1, left) };
@@ -82,20 +89,21 @@ function unitsOf(
   const gradients = new Float64Array(points * size);
   const drawn = new Float64Array(points);
   const runs = new Int32Array(points);
-  const placeOfRun = new Map<number, number>();
   let units = 0;
+  const firsts = Int32Array.from(columns, (p) => p * points);
   for (let i = 0; i < points; i++) {
     const r = run[i]!;
     if (r < 0 || !(weights[i]! > 0)) continue;
-    let place = unit === "runs" ? placeOfRun.get(r) : undefined;
-    if (place === undefined) {
-      place = units++;
-      placeOfRun.set(r, place);
-      drawn[place] = times[i]!;
-      runs[place] = r;
+    // Points of one run follow each other.
+    const isNew = unit === "points" || units === 0 || runs[units - 1] !== r;
+    if (isNew) {
+      drawn[units] = times[i]!;
+      runs[units] = r;
+      units++;
     }
+    const place = units - 1;
     const pull = (problem.weights === undefined ? 1 : problem.weights[i]!) * influence[i]!;
-    for (let c = 0; c < size; c++) gradients[place * size + c]! += pull * design[columns[c]! * points + i]!;
+    for (let c = 0; c < size; c++) gradients[place * size + c]! += pull * design[firsts[c]! + i]!;
   }
   return { gradients, times: drawn.subarray(0, units), runs: runs.subarray(0, units) };
 }
@@ -119,7 +127,7 @@ export interface Spread {
 export function standardErrors({ parts, width }: Spread): Float64Array {
   const squares = new Float64Array(width);
   for (let first = 0; first < parts.length; first += width) {
-    for (let p = 0; p < width; p++) squares[p]! += parts[first + p]! ** 2;
+    for (let p = 0; p < width; p++) squares[p]! += parts[first + p]! * parts[first + p]!;
   }
   return squares.map(Math.sqrt);
 }
@@ -131,6 +139,17 @@ export function covariance({ parts, width }: Spread, a: number, b: number): numb
   return sum;
 }
 
+/** Variance of a sum of parameters, each times its part. */
+export function varianceAlong({ parts, width }: Spread, along: Float64Array): number {
+  let variance = 0;
+  for (let first = 0; first < parts.length; first += width) {
+    let sum = 0;
+    for (let p = 0; p < width; p++) sum += parts[first + p]! * along[p]!;
+    variance += sum * sum;
+  }
+  return variance;
+}
+
 /**
  * The spread behind the shaded band of the model ladder's figure 4 (Bhagia et al., 2024; the formula is in its released
  * code): sigma^2 (J'J)^-1 as SciPy's curve_fit gives it. sigma^2 = sum of squares / (points - parameters), points are
@@ -139,14 +158,28 @@ export function covariance({ parts, width }: Spread, a: number, b: number): numb
  * square of their mean slope (Huber & Ronchetti, 2009, chapter 7, without its small-sample factor).
  */
 function modelSpread(fit: LinearFit): Spread | Unknown {
+  const spread = gaussNewtonSpread(fit, ["free", "at-bound"], false);
+  return "reason" in spread ? spread : { ...spread, freedom: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * The spread sigma^2 (J'WJ)^-1 of parameters that stand so.
+ *
+ * @param isKnown whether weights are 1 over the squares of known standard errors, so that sigma is 1 and no residuals are needed
+ */
+export function gaussNewtonSpread(
+  fit: LinearFit,
+  standing: readonly Standing[],
+  isKnown: boolean,
+): Spread | Unknown {
   const width = fit.parameters.length;
-  const columns = standingAs(standings(fit), "free", "at-bound");
+  const columns = standingAs(standings(fit), ...standing);
   if (columns.length === 0) return { reason: "every parameter is fixed" };
   const left = fit.points - columns.length;
-  if (left <= 0) {
+  if (left <= 0 && !isKnown) {
     return { reason: `${fit.points} points for ${columns.length} parameters leave no residuals` };
   }
-  const sigma = Math.sqrt(influenceVariance(fit, left)) / meanSlope(fit);
+  const sigma = isKnown ? 1 : Math.sqrt(influenceVariance(fit, left)) / meanSlope(fit);
   const root = pseudoRoot(fit, columns);
   const parts = new Float64Array(root.rows * width);
   for (let r = 0; r < root.rows; r++) {
@@ -154,7 +187,7 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
       parts[r * width + p] = sigma * root.get(r, c);
     });
   }
-  return { parts, width, freedom: Number.POSITIVE_INFINITY };
+  return { parts, width, freedom: isKnown ? Number.POSITIVE_INFINITY : left };
 }
 
 /** The error of the parameters of a fit. */

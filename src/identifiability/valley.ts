@@ -1,8 +1,9 @@
-import { Matrix, solve } from "ml-matrix";
 import { withLostTerms } from "../solve/lost-terms.ts";
-import { objectiveOf } from "../solve/objective.ts";
+import { objectiveOf, objectiveOfResiduals } from "../solve/objective.ts";
 import { boundsOf } from "../solve/problem.ts";
+import { innerProducts } from "./columns.ts";
 import type { Fit } from "./fit.ts";
+import { solveSquare } from "./linear-system.ts";
 import { derivativesAt, roomForDerivatives } from "./linearise.ts";
 
 /** Most steps back to the floor of a valley after each step along it. */
@@ -105,11 +106,12 @@ function descent(fit: Fit, free: readonly number[], most: number) {
   const parabolaAt = parabolas(fit, free);
   return (from: Float64Array, { along, missing }: Held): Float64Array | undefined => {
     let there = from;
-    let objective = objectiveOf(problem, there);
+    let objective = Number.NaN;
     for (let step = 0; step < MOST_RETURNS; step++) {
-      if (objective <= most && step > 0) return there;
+      if (objective <= most) return there;
       const parabola = parabolaAt(there);
       if (parabola === undefined) return undefined;
+      if (step === 0) objective = parabola.objective;
       let fallen = 0;
       for (const damping of DAMPINGS) {
         const back = stepBack(parabola, along, missing(there), damping);
@@ -135,18 +137,21 @@ function moved(
   { problem }: Fit,
   free: readonly number[],
   from: Float64Array,
-  by: readonly number[],
+  by: ArrayLike<number>,
 ): Float64Array {
   const { lower, upper } = boundsOf(problem);
   const next = from.slice();
-  free.forEach((p, f) => {
+  for (let f = 0; f < free.length; f++) {
+    const p = free[f]!;
     next[p] = Math.min(Math.max(from[p]! + by[f]!, lower[p]!), upper[p]!);
-  });
+  }
   return next;
 }
 
 /** The objective as a parabola about some parameters. */
 interface Parabola {
+  /** The objective there. */
+  objective: number;
   /** Derivative by each free parameter. */
   pulls: Float64Array;
   /** Square, row-major. */
@@ -160,7 +165,8 @@ function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array
   const weights = problem.weights ?? new Float64Array(points).fill(1);
   const local = roomForDerivatives(problem);
   const { residual, influence, design } = local;
-  const parabola = { pulls: new Float64Array(size), curvature: new Float64Array(size * size) };
+  const columns = free.map((p) => design.subarray(p * points, (p + 1) * points));
+  const parabola = { objective: 0, pulls: new Float64Array(size), curvature: new Float64Array(size * size) };
   const { pulls, curvature } = parabola;
   const [pulled, sloped, ofSlope] = [0, 0, 0].map(() => new Float64Array(points)) as [
     Float64Array,
@@ -169,55 +175,50 @@ function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array
   ];
   return (at) => {
     if (derivativesAt(problem, at, weights, local) !== undefined) return undefined;
+    parabola.objective = objectiveOfResiduals(problem, residual);
     for (let i = 0; i < points; i++) {
       const r = residual[i]!;
       pulled[i] = weights[i]! * influence[i]!;
       // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
       sloped[i] = weights[i]! * (r === 0 ? 1 : influence[i]! / r);
     }
+    innerProducts(pulled, columns, size, pulls, 0);
     for (let a = 0; a < size; a++) {
-      const ofA = free[a]! * points;
-      let pull = 0;
-      for (let i = 0; i < points; i++) {
-        pull += pulled[i]! * design[ofA + i]!;
-        ofSlope[i] = sloped[i]! * design[ofA + i]!;
-      }
-      pulls[a] = pull;
-      for (let b = 0; b <= a; b++) {
-        const ofB = free[b]! * points;
-        let sum = 0;
-        for (let i = 0; i < points; i++) sum += ofSlope[i]! * design[ofB + i]!;
-        curvature[a * size + b] = sum;
-        curvature[b * size + a] = sum;
-      }
+      const column = columns[a]!;
+      for (let i = 0; i < points; i++) ofSlope[i] = sloped[i]! * column[i]!;
+      innerProducts(ofSlope, columns, a + 1, curvature, a * size);
+      for (let b = 0; b < a; b++) curvature[b * size + a] = curvature[a * size + b]!;
     }
     return parabola;
   };
 }
 
-/** The step to the least of a parabola among those that go so far along. */
+/** The step to the least of a parabola among those that go so far along; undefined where it is not finite. */
 function stepBack(
   { pulls, curvature }: Parabola,
   along: readonly number[],
   missing: number,
   damping: number,
-): number[] | undefined {
+): Float64Array | undefined {
   const size = pulls.length;
-  const system = Matrix.zeros(size + 1, size + 1);
-  const right = Matrix.zeros(size + 1, 1);
+  const width = size + 1;
+  const system = new Float64Array(width * width);
+  const right = new Float64Array(width);
   // Every parameter in units of its own curvature: the system is then far from singular in any units.
-  const units = Array.from(pulls, (_, a) => 1 / Math.sqrt(curvature[a * size + a]! || 1));
+  const units = pulls.map((_, a) => 1 / Math.sqrt(curvature[a * size + a]! || 1));
   const ofConstraint = 1 / Math.hypot(...along.map((share, a) => share * units[a]!));
   for (let a = 0; a < size; a++) {
-    for (let b = 0; b < size; b++) system.set(a, b, curvature[a * size + b]! * units[a]! * units[b]!);
-    system.set(a, a, system.get(a, a) + damping);
+    for (let b = 0; b < size; b++) {
+      system[a * width + b] = curvature[a * size + b]! * units[a]! * units[b]!;
+    }
+    system[a * width + a]! += damping;
     const share = along[a]! * units[a]! * ofConstraint;
-    system.set(a, size, share);
-    system.set(size, a, share);
-    right.set(a, 0, -pulls[a]! * units[a]!);
+    system[a * width + size] = share;
+    system[size * width + a] = share;
+    right[a] = -pulls[a]! * units[a]!;
   }
-  right.set(size, 0, ofConstraint * missing);
-  if (![...system.to1DArray(), ...right.to1DArray()].every(Number.isFinite)) return undefined;
-  const solution = solve(system, right).to1DArray();
-  return units.map((unit, a) => unit * solution[a]!);
+  right[size] = ofConstraint * missing;
+  if (!(system.every(Number.isFinite) && right.every(Number.isFinite))) return undefined;
+  if (!solveSquare(system, right)) return undefined;
+  return units.map((unit, a) => unit * right[a]!);
 }

@@ -107,10 +107,11 @@ const kept = new WeakMap<Float64Array, Map<string, Float64Array>>();
  */
 function valuesAt(
   form: Form,
-  { parameters, degenerate }: SolutionRows,
+  { parameters, isHeld, degenerate }: SolutionRows,
   variables: readonly number[],
   rows: number,
 ): Float64Array {
+  if (isHeld) return new Float64Array(rows).fill(form.value(parameters, variables));
   const ofStage = getOrInsert(kept, parameters, () => new Map<string, Float64Array>());
   return getOrInsert(ofStage, `${form.name} ${rows} ${variables.join(" ")}`, () => {
     const values = new Float64Array(rows);

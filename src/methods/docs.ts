@@ -18,7 +18,7 @@ export function methodsMarkdown(methods: Iterable<Described>): string {
     "gives it a value or a list of values, and lists are crossed. A list of such mappings is the union of their crosses.",
     "A value that makes no sense for a task (a metric that the task lacks, a parameter that the form lacks) skips those cells",
     "with a reason, and the rest continues. A choice is idle if it has no effect beside the other choices. This page is generated",
-    "from the records in `src/papers/`; `UPDATE_DOCS=1 npx vitest run test/methods/docs.test.ts` updates it.",
+    "from the records in `src/papers/` and `src/fit/`; `UPDATE_DOCS=1 npx vitest run test/methods/docs.test.ts` updates it.",
     "",
     ...[...methods].flatMap(({ name, description, stages, axes }) => [
       `## ${name}`,

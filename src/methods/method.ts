@@ -10,6 +10,7 @@ import {
   type DesignChoices,
 } from "./axis.ts";
 import { type Assignment, crossAxes, type GivenAxes } from "./cross-axes.ts";
+import type { Law } from "./law.ts";
 import type { RunIndex, Size, Target } from "./runs.ts";
 
 /** What a method makes the plan of a cell from: a task of the table and the targets to predict. */
@@ -25,6 +26,8 @@ export interface PointRuns {
   runs: readonly string[];
   /** Number of points of each run, which are side by side; points after the last run's belong to no run, such as an anchor. */
   runLengths: readonly number[];
+  /** Whether the weights of the points are 1 over the squares of the known standard errors of their residuals. @default false */
+  hasKnownErrors?: boolean;
   /** Run that each point was measured on, where runs are resampled under another's name. @default those of `runs` */
   measured?: readonly string[];
 }
@@ -232,6 +235,8 @@ export interface Configuration {
   reads?: readonly string[];
   /** Predicates on runs that the plan reads from the index. */
   predicates: readonly string[];
+  /** Laws that take columns of a table of any columns. @default none */
+  laws?: readonly Law[];
   /** @throws UserError for mistakes in the table, such as shares of sources that do not add up to 1 */
   plan(data: TaskData): Plan;
 }
@@ -247,6 +252,8 @@ export interface Method {
   takesMixtures: boolean;
   /** Whether its fits are a result by themselves, so that a sweep needs no target. */
   fitsAlone: boolean;
+  /** Whether its fits are what users look at: tables have the errors of parameters, covariances, residuals and leverages. */
+  detailsFits: boolean;
   /**
    * The cross product of the given values of the axes; an axis that is not given has its default. Several
    * mappings give the union of their cross products.
@@ -298,6 +305,10 @@ export interface MethodRecord<Choices extends DesignChoices, Recipe> {
   takesMixtures?: boolean;
   /** Whether its fits are a result by themselves. @default false */
   fitsAlone?: boolean;
+  /** As `Method` has it. @default false */
+  detailsFits?: boolean;
+  /** As `Configuration` has it. @default none */
+  laws?(recipe: Recipe): readonly Law[];
   /** Predicates on runs that the plan reads from the index. @default none */
   predicates?(recipe: Recipe): readonly string[];
   plan(recipe: Recipe, data: TaskData): Plan;
@@ -307,7 +318,15 @@ export interface MethodRecord<Choices extends DesignChoices, Recipe> {
 export function defineMethod<Choices extends DesignChoices, Recipe>(
   record: MethodRecord<Choices, Recipe>,
 ): Method {
-  const { name, description, stages, choices, takesMixtures = false, fitsAlone = false } = record;
+  const {
+    name,
+    description,
+    stages,
+    choices,
+    takesMixtures = false,
+    fitsAlone = false,
+    detailsFits = false,
+  } = record;
   const configure = (values: Assignment, context: AxisContext): Configuration => {
     const recipe = record.recipe(Object.fromEntries(values) as Chosen<Choices>, context);
     const reads = record.reads?.(recipe);
@@ -317,6 +336,7 @@ export function defineMethod<Choices extends DesignChoices, Recipe>(
       needs: record.needs(recipe),
       ...(reads && { reads }),
       predicates: record.predicates?.(recipe) ?? [],
+      ...(record.laws && { laws: record.laws(recipe) }),
       plan: (data) => record.plan(recipe, data),
       ...(record.isFor && { isFor: (task, index) => record.isFor!(recipe, task, index) }),
       ...(record.onTable && {
@@ -330,5 +350,5 @@ export function defineMethod<Choices extends DesignChoices, Recipe>(
   const cross = (given: GivenAxes | readonly GivenAxes[], context: AxisContext, where: string) =>
     crossAxes(name, choices, given, context, where).map((values) => configure(values, context));
   const axes = axesOf(choices);
-  return { name, description, stages, axes, takesMixtures, fitsAlone, configurations: cross };
+  return { name, description, stages, axes, takesMixtures, fitsAlone, detailsFits, configurations: cross };
 }

@@ -16,13 +16,19 @@ export interface Size {
   c: number;
   /** Share (0 to 1) of each source of the training data, where it is known. */
   mix?: ReadonlyMap<string, number>;
+  /** Inputs of laws by name, of a table of any columns. */
+  inputs?: ReadonlyMap<string, number>;
 }
 
 /** Size of a run at a row of the table (0-based). */
-export function sizeAt({ n, d, c, mixes }: CheckpointTable, row: number): Size {
-  const size = { n: n[row]!, d: d[row]!, c: c[row]! };
-  if (mixes.size === 0) return size;
-  return { ...size, mix: new Map(Array.from(mixes, ([source, shares]) => [source, shares[row]!])) };
+export function sizeAt({ n, d, c, mixes, free }: CheckpointTable, row: number): Size {
+  const at = (columns: ReadonlyMap<string, Float64Array>) =>
+    new Map(Array.from(columns, ([name, values]) => [name, values[row]!]));
+  return {
+    ...{ n: n[row]!, d: d[row]!, c: c[row]! },
+    ...(mixes.size > 0 && { mix: at(mixes) }),
+    ...(free && { inputs: at(free.inputs) }),
+  };
 }
 
 /** A target and its size at the end of training. */

@@ -85,7 +85,8 @@ export function step2Of(
   return { bounds: chosen.bounds2, loss: lossOf(chosen.loss2, chosen.delta2) };
 }
 
-function lossOf(kind: Loss["kind"], delta: number): Loss {
+/** A loss of residuals by its kind; delta is idle where it has none. */
+export function lossOf(kind: Loss["kind"], delta: number): Loss {
   return kind === "huber" ? { kind, delta } : { kind };
 }
 

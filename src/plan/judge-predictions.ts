@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from "../identifiability/determined.ts";
 import type { FitStudy } from "../identifiability/study.ts";
-import type { PosedStage, Prediction } from "../methods/method.ts";
+import type { PosedStage, Prediction, PredictionColumns, SolutionRows } from "../methods/method.ts";
 import type { Size, Target } from "../methods/runs.ts";
 import type { Solution, SolveResult } from "../solve/problem.ts";
 import { type Unvaried, unvariedColumns } from "../solve/unvaried-inputs.ts";
@@ -30,6 +30,14 @@ const DETERMINED: Verdict = { determined: "yes", reason: "" };
 export interface Predicted {
   /** @param parameters solution of each stage */
   predict(parameters: readonly (Float64Array | undefined)[]): ArrayLike<number>;
+  /**
+   * The same on many rows, as `Plan.predictMany` has it. @default `predict`, one row after the other
+   *
+   * @returns for each prediction its value on each row
+   */
+  predictMany?:
+    | ((solutions: readonly (SolutionRows | undefined)[], rows: number) => readonly ArrayLike<number>[])
+    | undefined;
   /** Size of the run of each prediction; undefined if it is not known. */
   sizes: readonly (Size | undefined)[];
 }
@@ -48,8 +56,9 @@ export class PredictionJudge {
   }
 
   /** @returns one verdict a prediction */
-  judge({ plan, keys }: Cell, { predict, sizes }: Predicted): Verdict[] {
+  judge({ plan, keys }: Cell, { predict, predictMany, sizes }: Predicted): Verdict[] {
     const parameters = fittedParameters({ keys }, this.#results);
+    const held = predictMany && parameters.map((ofStage) => ofStage && rowsOf(ofStage, ofStage.length, true));
     const ofStages = plan.stages.map((stage, s): Verdict[] => {
       const key = keys[s];
       const result = key === undefined ? undefined : this.#results.get(key);
@@ -63,6 +72,8 @@ export class PredictionJudge {
         this.#judgedStage(key, stage, result.solution),
         (stageParameters) => predict(parameters.with(s, stageParameters)),
         inputs,
+        predictMany &&
+          ((rows, count) => predictMany(held!.with(s, rowsOf(rows, parameters[s]!.length, false)), count)),
       ).map((ofStage, k) => {
         const size = sizes[k];
         const outside = size && unseen.find(({ isShared }) => !isShared([size.n, size.d]));
@@ -116,8 +127,12 @@ export async function judgeDetermined(
   const judged = new Map<ScoredPrediction, Verdict>();
   for (const [cell, ofCell] of groupBy(predictions, (prediction) => prediction.cell)) {
     await pause();
+    const { plan } = cell;
     const verdicts = judge.judge(cell, {
-      predict: (parameters) => valuesOf(cell.plan.predict(parameters), ofCell),
+      predict: (parameters) => valuesOf(plan.predict(parameters), ofCell),
+      predictMany:
+        plan.predictMany &&
+        ((solutions, rows) => columnsOf(plan.predictMany!(solutions, rows), ofCell, rows)),
       sizes: ofCell.map(({ target }) => sizes.get(target)),
     });
     ofCell.forEach((prediction, t) => {
@@ -138,6 +153,25 @@ function valuesOf(predicted: readonly Prediction[], wanted: readonly Prediction[
     values[t] = same?.predicted ?? Number.NaN;
   }
   return values;
+}
+
+/** The same of many rows, a column a target. */
+function columnsOf(
+  predicted: readonly PredictionColumns[],
+  wanted: readonly Prediction[],
+  rows: number,
+): Float64Array[] {
+  return wanted.map(({ target }) => {
+    const same = predicted.find((one) => one.target === target);
+    return same?.predicted ?? new Float64Array(rows).fill(Number.NaN);
+  });
+}
+
+const NONE = new Uint8Array(0);
+
+/** Rows of parameters that all have a solution. */
+function rowsOf(parameters: Float64Array, width: number, isHeld: boolean): SolutionRows {
+  return { parameters, width, isHeld, degenerate: NONE };
 }
 
 /** Largest numbers of reasons that are named, and of predictions that are named for each. */

@@ -12,6 +12,12 @@ export interface Fit extends ProblemUse {
   solution: Solution;
 }
 
+/** A parameter of a fit, by its number. */
+export interface FitParameter {
+  fit: Fit;
+  p: number;
+}
+
 /** The uses of problems that have a solution, in order. */
 export function solvedFits(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Fit[] {
   return uses.flatMap((use) => {
@@ -60,8 +66,12 @@ const solutionColumns: readonly ColumnOf<Solution>[] = [
   ),
 ];
 
-/** Table `fits`: one row for each solved problem and stage. */
-export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<string, SolveResult>): Table {
+/** Table `fits`: one row for each solved problem and stage. @param details columns of what else is known of a fit. @default none */
+export function fitsTable(
+  uses: readonly ProblemUse[],
+  results: ReadonlyMap<string, SolveResult>,
+  details: readonly ColumnOf<Fit>[] = [],
+): Table {
   return tableOf<Fit>(solvedFits(uses, results), [
     ...fitIdentity,
     text("residual", "`log` (of logarithms) or `plain`", ({ problem }) => problem.residual),
@@ -84,13 +94,19 @@ export function fitsTable(uses: readonly ProblemUse[], results: ReadonlyMap<stri
       "1 - residual / total sum of squares over the points, both of logarithms if the residuals are",
       ({ problem, solution }) => rSquared(problem, solution.parameters),
     ),
+    ...details,
   ]);
 }
 
-/** Table `parameters`: one row for each parameter of each fit, in the user's coordinates. */
+/**
+ * Table `parameters`: one row for each parameter of each fit, in the user's coordinates.
+ *
+ * @param details columns of what else is known of a parameter. @default none
+ */
 export function parametersTable(
   uses: readonly ProblemUse[],
   results: ReadonlyMap<string, SolveResult>,
+  details: readonly ColumnOf<FitParameter>[] = [],
 ): Table {
   const rows = solvedFits(uses, results).flatMap((fit) =>
     fit.problem.form.parameterNames.map((_, p) => ({ fit, p })),
@@ -99,13 +115,14 @@ export function parametersTable(
     const name = fit.problem.form.parameterNames[p];
     return fit.solution.activeBounds.find(({ parameter }) => parameter === name)?.side ?? null;
   };
-  return tableOf<{ fit: Fit; p: number }>(rows, [
-    ...via(fitIdentity, ({ fit }: { fit: Fit }) => fit),
+  return tableOf<FitParameter>(rows, [
+    ...via(fitIdentity, ({ fit }: FitParameter) => fit),
     text("parameter", "name of the parameter", ({ fit, p }) => fit.problem.form.parameterNames[p]),
     number("value", "its value, in the form's own coordinates", ({ fit, p }) => fit.solution.parameters[p]),
     number("lower", "its lower bound", ({ fit, p }) => boundsOf(fit.problem).lower[p]),
     number("upper", "its upper bound", ({ fit, p }) => boundsOf(fit.problem).upper[p]),
     text("at_bound", "`lower` or `upper` if that bound holds it", ({ fit, p }) => side(fit, p)),
+    ...details,
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { Bootstrap } from "../bootstrap/spec.ts";
 import type { ExtendedMethod, SolvedSweep, Tables } from "../extension.ts";
 import type { Method } from "../methods/method.ts";
 import {
@@ -20,8 +21,9 @@ import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { referenceConfiguration } from "./analysis/rank-configurations.ts";
+import { FitDetails } from "./fit-details.ts";
 import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
-import { pointsTable, runsTable } from "./runs-tables.ts";
+import { MOST_POINTS, pointsTable, runsTable } from "./runs-tables.ts";
 
 /** The tables of every sweep by name, and what each has a row for. `docs/results.md` describes their columns. */
 export const fitTables = {
@@ -30,6 +32,7 @@ export const fitTables = {
   runs: "fit run of the checkpoint table, and target",
   fits: "solved problem and stage",
   parameters: "parameter of each fit",
+  covariance: "pair of parameters of each fit; method `fit`",
   points: "point of each fit",
   identifiability: "parameter of each fit: how well the data determine it",
   problems_skipped: "stage of a cell that has no solution, with the reason",
@@ -50,7 +53,9 @@ export const bootstrapTables = {
 export interface FitTables
   extends AnalysisTables,
     Tables,
-    Record<Exclude<keyof typeof fitTables, "identifiability" | "compute_optimal">, Table> {
+    Record<Exclude<keyof typeof fitTables, "identifiability" | "compute_optimal" | "covariance">, Table> {
+  /** Present where fits are what users look at. */
+  covariance?: Table;
   /** Present where a fit is a law of parameters and tokens. */
   compute_optimal?: Table;
 }
@@ -65,17 +70,25 @@ export interface ResultTables extends FitTables, Partial<BootstrapTables>, Reque
 /** Makes the result tables of a solved sweep. */
 export function resultTables(
   solved: SolvedSweep & { method: ExtendedMethod },
-  { rankUndetermined }: { rankUndetermined: boolean },
+  { rankUndetermined, bootstrap }: { rankUndetermined: boolean; bootstrap?: Bootstrap | undefined },
 ): FitTables {
   const { method, plan, results, predictions } = solved;
+  const details = method.detailsFits ? new FitDetails(plan, results, bootstrap) : undefined;
   const optimal = computeOptimalTable(plan, results);
   return {
     cells: cellsTable(method, plan.cells),
     runs: runsTable(plan),
-    fits: fitsTable(plan.shared.uses, results),
-    parameters: parametersTable(plan.shared.uses, results),
-    points: pointsTable(plan, results, referenceConfiguration(method.axes, plan.cells)),
-    predictions: predictionsTable(method, predictions),
+    fits: fitsTable(plan.shared.uses, results, details?.fits()),
+    parameters: parametersTable(plan.shared.uses, results, details?.parameters()),
+    ...(details && { covariance: details.covariance() }),
+    points: pointsTable(
+      plan,
+      results,
+      referenceConfiguration(method.axes, plan.cells),
+      MOST_POINTS,
+      details?.points(),
+    ),
+    predictions: predictionsTable(method, predictions, details?.predictions(plan.targets)),
     problems_skipped: skippedTable(method, skippedStages(plan.cells, results)),
     ...method.extension?.make(solved),
     ...(optimal && { compute_optimal: optimal }),
@@ -99,7 +112,11 @@ function problemsOf({ keys, plan }: Cell, name: string): string | null {
   return problems.length === 0 ? null : problems.join(", ");
 }
 
-function predictionsTable(method: Method, predictions: readonly ScoredPrediction[]): Table {
+function predictionsTable(
+  method: Method,
+  predictions: readonly ScoredPrediction[],
+  details: readonly ColumnOf<ScoredPrediction>[] = [],
+): Table {
   return tableOf<ScoredPrediction>(predictions, [
     ...predictionIdentity(method),
     text("predicts", "`score`, `loss` or `error`", ({ cell }) => cell.configuration.predicts),
@@ -118,6 +135,7 @@ function predictionsTable(method: Method, predictions: readonly ScoredPrediction
     number("link_rel_error", "(link_predicted - actual) / actual", ({ linkPredicted, actual }) =>
       relativeError(linkPredicted, actual),
     ),
+    ...details,
   ]);
 }
 

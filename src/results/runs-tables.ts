@@ -21,7 +21,8 @@ import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 /** Most points of the table, which contains whole problems only; it takes 2.2 MB on disk for the ladder matrix. */
 export const MOST_POINTS = 200_000;
 
-interface PointRow {
+/** A point of a fit. */
+export interface PointRow {
   fit: Fit;
   variables: string;
   run: string | null;
@@ -33,12 +34,15 @@ interface PointRow {
 /**
  * Table `points`: the fitted data, one row for each point of each fit. Fits of the reference configuration come first, then the
  * others in order, until `most` points are reached. A fit with more points than remain is left out as a whole.
+ *
+ * @param details columns of what else is known of a point. @default none
  */
 export function pointsTable(
   plan: Pick<SweepPlan, "cells" | "shared">,
   results: ReadonlyMap<string, SolveResult>,
   reference: Configuration | undefined,
   most = MOST_POINTS,
+  details: readonly ColumnOf<PointRow>[] = [],
 ): Table {
   const runs = pointRuns(plan);
   const first = new Set(
@@ -61,7 +65,7 @@ export function pointsTable(
   };
   const points = kept.reduce((sum, { solution }) => sum + solution.points, 0);
   const width = kept.reduce((widest, { problem }) => Math.max(widest, problem.variables.length), 0);
-  return tableOfGroups(points, groups(), fitIdentity, pointColumns(width));
+  return tableOfGroups(points, groups(), fitIdentity, [...pointColumns(width), ...details]);
 }
 
 function* pointsOf(fit: Fit, runs: PointRuns): Iterable<PointRow> {

@@ -39,11 +39,19 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["start_agreement", "condition_number", "active_bounds"],
     ],
   },
-  parameters: { columns: ["task", "stage", "subject", "form", "parameter", "value", "at_bound"] },
+  parameters: {
+    columns: [
+      ...["task", "stage", "subject", "form", "parameter", "value", "at_bound"],
+      ...["quantity", "estimate", "standard_error", "interval_lower", "interval_upper"],
+    ],
+  },
   points: {
     columns: [
       ...["task", "stage", "subject", "run", "variables", "variable_1", "variable_2", "response", "fitted"],
     ],
+  },
+  laws: {
+    columns: ["task", AXES, "equation", "test_rows", "test_r_squared", "test_mean_abs_rel_error"],
   },
   identifiability: {
     columns: [

@@ -16,6 +16,8 @@ import { comparisonsTable, PairedDraws, selectionTable } from "../results/analys
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
+import { FitDetails, type ResampledParameter, resampledParameters } from "../results/fit-details.ts";
+import { parametersTable } from "../results/fit-tables.ts";
 import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
@@ -169,11 +171,15 @@ export async function bootstrapSweep(
   }: Pick<PreparedSweep, "sweep" | "plan" | "results"> & { predictions: readonly ScoredPrediction[] },
   bootstrap: Bootstrap,
   { kept, onWarning, onProgress, onDraws }: BootstrapWatch = {},
-): Promise<{ intervals: IntervalRow[]; tables: Omit<BootstrapTables, "intervals"> }> {
+): Promise<{
+  intervals: IntervalRow[];
+  tables: Omit<BootstrapTables, "intervals"> & { parameters?: Table };
+}> {
   const { method, solve, rankUndetermined } = sweep;
   const { cells, targets } = plan;
   const bootstrapPlan = planBootstrap(plan, results, bootstrap);
   const summaries = new Map<string, ReplicateSummary>();
+  const resampledFits = new Map<string, ResampledParameter[]>();
   const predictionsOf = groupBy(predictions, ({ cell }) => cell);
   const reference = referenceConfiguration(method.axes, cells)!;
   const comparison = new PairedDraws(reference, bootstrap.levels);
@@ -188,7 +194,12 @@ export async function bootstrapSweep(
     seed: solve.seed,
     kept,
     onProgress,
-    onOutcome: (use, { replicates }) => summaries.set(use.key, summariseReplicates(replicates)),
+    onOutcome(use, { replicates }) {
+      summaries.set(use.key, summariseReplicates(replicates));
+      if (!method.detailsFits) return;
+      const { problem } = use;
+      resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
+    },
   });
   for await (const draws of resampled) {
     const ofCell = predictionsOf.get(draws.cell) ?? [];
@@ -210,6 +221,13 @@ export async function bootstrapSweep(
     intervals: intervals.sort((a, b) => a.cell.id - b.cell.id),
     tables: {
       bootstrap: bootstrapTable(bootstrap.scheme.name, uses),
+      ...(method.detailsFits && {
+        parameters: parametersTable(
+          plan.shared.uses,
+          results,
+          new FitDetails(plan, results, bootstrap).parameters(resampledFits),
+        ),
+      }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),
     },

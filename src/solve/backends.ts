@@ -1,8 +1,6 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
 import type { Backend } from "./kernel.ts";
-import { openNative } from "./native.ts";
-import { openPortable } from "./portable.ts";
 import { type BackendChoice, type BackendName, backendChoices, type SolveOptions } from "./problem.ts";
 
 interface OpenOptions {
@@ -17,7 +15,8 @@ interface OpenOptions {
 
 type Opener = (options: OpenOptions) => Promise<Backend | { reason: string }>;
 
-/** Its code is loaded when it is tried, because most machines have no GPU. */
+// The code of each is loaded when it is tried: most machines have no GPU, and most commands solve nothing.
+
 const openCuda: Opener = async ({ threads, named, onWarning, signal }) => {
   const { openCuda } = await import("./cuda/backend.ts");
   return openCuda({
@@ -50,7 +49,21 @@ const openTestedCuda: Opener = async (options) => {
   return { reason };
 };
 
-/** Its code is loaded when it is chosen, and for `describeBackends`: TensorFlow.js is large, and an optional peer dependency. */
+const openNative: Opener = async ({ threads, named, onCompile, onWarning, signal }) => {
+  const { openNative } = await import("./native.ts");
+  return openNative(threads, {
+    onCompile,
+    openFallback: named ? undefined : () => openBackend("portable", threads),
+    onWarning,
+    signal,
+  });
+};
+
+const openPortable: Opener = async ({ threads }) => {
+  const { openPortable } = await import("./portable.ts");
+  return openPortable(threads);
+};
+
 const openTfjs: Opener = async ({ threads, onWarning, signal }) => {
   const { openTfjs } = await import("./tfjs/backend.ts");
   return openTfjs({ openCpu: () => openBackend("cpu", threads, { onWarning, signal }) });
@@ -59,17 +72,8 @@ const openTfjs: Opener = async ({ threads, onWarning, signal }) => {
 /** The backends in the order in which they are tried; tfjs is only taken by its name. */
 const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["cuda", openTestedCuda],
-  [
-    "native",
-    ({ threads, named, onCompile, onWarning, signal }) =>
-      openNative(threads, {
-        onCompile,
-        openFallback: named ? undefined : () => openBackend("portable", threads),
-        onWarning,
-        signal,
-      }),
-  ],
-  ["portable", ({ threads }) => openPortable(threads)],
+  ["native", openNative],
+  ["portable", openPortable],
   ["tfjs", openTfjs],
 ];
 

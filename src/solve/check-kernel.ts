@@ -77,10 +77,15 @@ export function checkBounds(problem: Problem, description: string, parameters: F
   const { lower, upper } = boundsOf(problem);
   const width = lower.length;
   const slack = (bound: number): number => boundTolerance * Math.max(1, Math.abs(bound));
-  const bad = parameters.findIndex((value, i) => {
-    const [least, most] = [lower[i % width]!, upper[i % width]!];
-    return !(value >= least - slack(least) && value <= most + slack(most));
-  });
+  const least = lower.map((bound) => bound - slack(bound));
+  const most = upper.map((bound) => bound + slack(bound));
+  let bad = -1;
+  for (let row = 0; row < parameters.length && bad < 0; row += width) {
+    for (let p = 0; p < width && bad < 0; p++) {
+      const value = parameters[row + p]!;
+      if (!(value >= least[p]! && value <= most[p]!)) bad = row + p;
+    }
+  }
   if (bad < 0) return;
   const { name, parameterNames } = problem.form;
   const p = bad % width;

@@ -56,13 +56,16 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
         slopes[parameter * points + i]! -= by * slopes[term.level * points + i]!;
     }
   }
-  const row = new Float64Array(size);
-  for (let i = 0; i < points; ++i) {
-    const scale = Math.sqrt(weights?.[i] ?? 1) / (problem.residual === "log" ? values[i]! : 1);
-    for (let a = 0; a < size; ++a) row[a] = slopes[free[a]! * points + i]!;
-    for (let a = 0; a < size; ++a) {
-      const scaled = row[a]! * scale;
-      for (let b = 0; b <= a; ++b) products[a * size + b]! += scaled * row[b]! * scale;
+  const scale = new Float64Array(points).fill(1);
+  if (weights) for (let i = 0; i < points; ++i) scale[i] = Math.sqrt(weights[i]!);
+  if (problem.residual === "log") for (let i = 0; i < points; ++i) scale[i]! /= values[i]!;
+  for (let a = 0; a < size; ++a) {
+    const first = slopes.subarray(free[a]! * points, (free[a]! + 1) * points);
+    for (let b = 0; b <= a; ++b) {
+      const second = slopes.subarray(free[b]! * points, (free[b]! + 1) * points);
+      let sum = 0;
+      for (let i = 0; i < points; ++i) sum += first[i]! * scale[i]! * second[i]! * scale[i]!;
+      products[a * size + b] = sum;
     }
   }
   const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));

@@ -21,6 +21,8 @@ export function partsInParallel(
   most: number,
   work: (first: number, count: number) => Promise<void>,
 ): Promise<void> {
+  // Most requests are one part.
+  if (total > 0 && total <= most) return work(0, total);
   return inParallel(concurrency, Math.ceil(total / most), (part) =>
     work(part * most, Math.min(most, total - part * most)),
   );

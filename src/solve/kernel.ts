@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
 import type { BackendName, KernelCounts } from "./problem.ts";
 import type { PackedResampling } from "./resampling.ts";
@@ -155,10 +156,13 @@ export interface KernelVariant {
 /** The parts of a form that such backends read. */
 export type TranslatableForm = Pick<Form, "name" | "program" | "logTerms" | "offset">;
 
-/** A text that differs between any two variants. */
+/** The numbers of the sources that `variantKey` has met. */
+const sourceNumbers = new Map<string, number>();
+
+/** A short text that differs between any two variants in this process: it is looked up with every request. */
 export function variantKey({ formSource, logResidual, robust, resampling, training }: KernelVariant): string {
   const how = training ? "trained" : `${logResidual ? "log" : "plain"} ${robust ? "robust" : "squared"}`;
-  return `${how} ${resampling}\n${formSource}`;
+  return `${how} ${resampling} ${getOrInsert(sourceNumbers, formSource, () => sourceNumbers.size)}`;
 }
 
 /**

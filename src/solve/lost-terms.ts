@@ -50,25 +50,25 @@ function logOfTerm(
 export function countLostTerms(problem: Problem, parameters: Float64Array): number {
   const { form } = problem;
   if (form.logTerms.length === 0) return 0;
-  const { isLost, columns } = termsAt(problem);
   const width = form.parameterNames.length;
   const fits = parameters.length / width;
   // A term that is there at the first point is not lost, and nearly all are.
-  const [first = new Float64Array(0)] = columns;
+  const input = Float64Array.from(problem.variables, (variable) => variable[0]!);
+  const first = new Float64Array(form.columns.length);
+  form.columnValues(input, first);
   const values = new Float64Array(fits);
-  form.valueOfRows(
-    parameters,
-    problem.variables.map((variable) => variable[0]!),
-    values,
-  );
+  form.valueOfRows(parameters, [...input], values);
+  let all: ReturnType<typeof termsAt> | undefined;
   let lost = 0;
   for (let i = 0; i < fits; i++) {
     const limit = share * Math.abs(values[i]!);
     let mayBeLost = false;
-    for (const term of form.logTerms) {
-      if (Math.exp(logOfTerm(term, parameters, i * width, first)) < limit) mayBeLost = true;
+    for (let t = 0; t < form.logTerms.length && !mayBeLost; t++) {
+      mayBeLost = Math.exp(logOfTerm(form.logTerms[t]!, parameters, i * width, first)) < limit;
     }
     if (!mayBeLost) continue;
+    all ??= termsAt(problem);
+    const { isLost } = all;
     const fit = parameters.subarray(i * width, (i + 1) * width);
     if (form.logTerms.some((term) => isLost(term, fit))) lost++;
   }

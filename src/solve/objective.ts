@@ -5,18 +5,27 @@ import type { Problem } from "./problem.ts";
  * weight * loss(residual). NaN where the form is not finite.
  */
 export function objectiveOf(problem: Problem, parameters: Float64Array): number {
-  const { form, variables, response, weights, loss, residual } = problem;
+  const { form, variables, response, weights, residual } = problem;
   const values = roomFor(response.length);
   form.valueAt(parameters, variables, values);
   const isLog = residual === "log";
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    // The form need not be finite at a point that does not count.
+    const isCounted = weights === undefined || weights[i] !== 0;
+    values[i] = !isCounted ? 0 : isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
+  }
+  return objectiveOfResiduals(problem, values);
+}
+
+/** The same from the residual of each point; points of weight 0 have residual 0. */
+export function objectiveOfResiduals({ weights, loss }: Problem, residual: Float64Array): number {
   const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const weight = weights === undefined ? 1 : weights[i]!;
-    if (weight === 0) continue;
-    const value = values[i]!;
-    const size = Math.abs(isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!);
-    sum += weight * (size > delta ? delta * (size - delta / 2) : (size * size) / 2);
+  for (let i = 0; i < residual.length; i++) {
+    const size = Math.abs(residual[i]!);
+    const loss = size > delta ? delta * (size - delta / 2) : (size * size) / 2;
+    sum += weights === undefined ? loss : weights[i]! * loss;
   }
   return sum;
 }
@@ -44,7 +53,9 @@ const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
 export function roundingNoise({ residual, response }: Problem): number {
-  const scale = residual === "log" ? 1 : response.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
+  let scale = residual === "log" ? 1 : 0;
+  if (residual !== "log")
+    for (let i = 0; i < response.length; i++) scale = Math.max(scale, Math.abs(response[i]!));
   return 0.5 * response.length * (1e-13 * scale) ** 2;
 }
 

@@ -25,6 +25,8 @@ export interface Replicates {
   best: Int32Array;
 }
 
+const isUndefined = terminations.indexOf("undefined");
+
 export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iterationLimit"> {
   /** Number of replicates. */
   replicates: number;
@@ -84,13 +86,16 @@ export async function solveReplicatesOn(
       result.firstObjective[first + r] = answer.objective[r * starts]!;
       result.gradientNorm[first + r] = Math.sqrt(answer.gradientNorm[r]!);
     }
-    const isDefined = (r: number): boolean => terminations[answer.termination[r]!] !== "undefined";
-    const defined = Array.from({ length: rows }, (_, r) => r).filter(isDefined);
+    const undefinedOnes = answer.termination.filter((end) => end === isUndefined).length;
     const parametersOf = (r: number): Float64Array => answer.parameters.subarray(r * width, (r + 1) * width);
-    if (defined.length === rows) checkBounds(problem, backend.description, answer.parameters);
-    else for (const r of defined) checkBounds(problem, backend.description, parametersOf(r));
-    const [r] = defined;
-    if (r !== undefined) {
+    if (undefinedOnes === 0) checkBounds(problem, backend.description, answer.parameters);
+    else {
+      for (let r = 0; r < rows; r++) {
+        if (answer.termination[r] !== isUndefined) checkBounds(problem, backend.description, parametersOf(r));
+      }
+    }
+    const r = answer.termination.findIndex((end) => end !== isUndefined);
+    if (r >= 0) {
       const replicate = firstReplicate + first + r;
       checkAnswer(
         kernel,

@@ -77,12 +77,13 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     // One record for all rows: replicates are converted by the thousand.
     const named: Record<string, number> = {};
     for (let at = 0; at < rows.length; at += width) {
-      const solved = rows.subarray(at, at + width);
-      const row = inOther ? inOther.from(solved) : solved;
-      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = row[p]!;
+      // A row of its own only where the coordinates are others: a view of each costs more than its conversion.
+      const row = inOther?.from(rows.subarray(at, at + width)) ?? rows;
+      const first = row === rows ? at : 0;
+      for (let p = 0; p < width; p++) named[form.parameterNames[p]!] = row[first + p]!;
       const changed = units.rescaled(named, scales);
       for (let p = 0; p < width; p++) {
-        const value = row[p]!;
+        const value = row[first + p]!;
         // A parameter that ends on its bound gets the bound to the last bit.
         if (value === scaledLower[p]) out[at + p] = lower[p]!;
         else if (value === scaledUpper[p]) out[at + p] = upper[p]!;
@@ -208,7 +209,7 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
 
 /** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
-  { output, together, largest }: FormUnits,
+  { output, together, held = [], largest }: FormUnits,
   form: Form,
   variables: readonly Float64Array[],
   response: Float64Array,
@@ -216,11 +217,17 @@ function scalesOf(
   const all = together ? scaleOf(variables.flatMap((values) => [...values])) : undefined;
   const scales: Record<string, number> = {};
   form.variableNames.forEach((name, v) => {
-    const most = largest ? variables[v]!.reduce((a, b) => Math.max(a, b), 0) : 0;
-    scales[name] = all ?? (most > 0 && Number.isFinite(most) ? most : scaleOf(variables[v]!));
+    if (held.includes(name)) scales[name] = 1;
+    else scales[name] = all ?? ((largest && largestOf(variables[v]!)) || scaleOf(variables[v]!));
   });
   scales[form.output] = output ? scaleOf(response) : 1;
   return scales;
+}
+
+/** The largest of some values; 0 where none is positive, or one is not finite. */
+function largestOf(values: Float64Array): number {
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  return Number.isFinite(most) ? most : 0;
 }
 
 function divided(values: Float64Array, by: number): Float64Array {

@@ -138,7 +138,7 @@ function described(table: CheckpointTable, { cells, shared, tasks, targets }: Sw
   const later = cells.flatMap(({ plan: { stages } }) => stages.filter(isWaiting)).length;
   const waiting = later === 0 ? "" : `, then ${countOf(later, "regression")} made with their fits`;
   return [
-    `read ${table.source}: ${table.allRows ?? table.rows} rows, ${table.metrics.size} metrics${haveOneCheckpoint(table) ? "; one checkpoint a run, taken as its final value: choices about a run's other checkpoints change nothing" : ""}`,
+    `read ${table.source}: ${table.allRows ?? table.rows} rows${table.free ? "" : `, ${table.metrics.size} metrics`}${!table.free && haveOneCheckpoint(table) ? "; one checkpoint a run, taken as its final value: choices about a run's other checkpoints change nothing" : ""}`,
     `${countOf(cells.length, "cell")} of ${countOf(tasks.length, "task")}, ${countOf(targets.length, "target")}; ` +
       `${countOf(shared.problems.length, "problem")} solved once (${countOf(shared.regressions, "regression")} before de-duplication)${waiting}`,
   ];

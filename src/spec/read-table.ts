@@ -15,6 +15,11 @@ import type { ResolvedSweep } from "./resolve.ts";
  * @throws UserError for files that are not a checkpoint table, scores that are not per cent, and a task that the table does not have
  */
 export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> {
+  const { reading, configurations, table: paths, decimal, where } = sweep;
+  if (reading !== undefined) {
+    const laws = new Map(configurations.flatMap(({ laws }) => laws ?? []).map((law) => [law.text, law]));
+    return reading.read({ paths, settings: reading.settings, laws: [...laws.values()], decimal, where });
+  }
   const table = await readCheckpointTable(sweep.table, {
     ...(sweep.columns && { columns: sweep.columns }),
     ...(sweep.decimal && { decimal: sweep.decimal }),
@@ -101,8 +106,8 @@ export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedS
       if (!distinct.has(key)) distinct.set(key, candidate);
     }
   }
-  const columns = table.guessed?.columns;
-  const spec = columns === undefined ? sweep.spec : { ...sweep.spec, columns };
+  const { columns = {} } = table.guessed ?? {};
+  const spec = Object.keys(columns).length === 0 ? sweep.spec : { ...sweep.spec, columns };
   return { ...sweep, spec, configurations: [...distinct.values()] };
 }
 

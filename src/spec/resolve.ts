@@ -1,6 +1,6 @@
 import { resolveBootstrap } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
-import type { RequestedAnalysis, SweepRequest } from "../extension.ts";
+import type { ExtendedMethod, RequestedAnalysis, SweepRequest, TableReading } from "../extension.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
 import { readUserForms } from "../forms/user-form.ts";
@@ -18,6 +18,8 @@ export interface ResolvedSweep extends SweepRequest {
   /** What is said of forms of its own that no configuration uses, a line each. */
   idleForms: string[];
   decimal: CheckedSpec["decimal"];
+  /** How the method reads its table with its settings; undefined where it is a checkpoint table. */
+  reading: { read: TableReading["read"]; settings: unknown } | undefined;
   /** Unit of the table's scores. */
   scores: "share" | "percent";
   /** Score of guessing, of all tasks or by task. */
@@ -49,6 +51,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
   }
   const method = getMethod(spec.method, `${where}: method`);
   const { levels = [0.9] } = spec.bootstrap ?? {};
+  const reading = readingOf(spec, method, where);
   const analysed = { where, method, methods: [...methods.values()], levels };
   const requested = analyses.flatMap((analysis) => {
     const { [analysis.key]: given } = spec;
@@ -72,6 +75,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     table: spec.table,
     columns: spec.columns === undefined ? undefined : parseColumns(spec.columns, `${where}: columns`),
     decimal: spec.decimal,
+    reading,
     method,
     configurations,
     idleForms: idleForms(forms.keys(), method, configurations),
@@ -86,6 +90,25 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
     spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, ...settings, profiles }),
   };
+}
+
+/** How the table is read. @throws UserError for keys of the other way of reading one */
+function readingOf(
+  spec: CheckedSpec,
+  { name, reading }: ExtendedMethod,
+  where: string,
+): ResolvedSweep["reading"] {
+  if (reading === undefined) {
+    if (spec.fit === undefined) return undefined;
+    throw new UserError(
+      `${where}: fit: method ${name} reads a checkpoint table; allowed: columns, or method: fit`,
+    );
+  }
+  const other = (["columns", "scores", "chance"] as const).find((key) => spec[key] !== undefined);
+  if (other === undefined) return { read: reading.read, settings: spec[reading.key] };
+  throw new UserError(
+    `${where}: ${other}: method ${name} reads a table of any columns; allowed: ${reading.key}: {y: ..., x: ...}`,
+  );
 }
 
 function withPreset({ preset, ...given }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {

@@ -3,6 +3,7 @@ import { backtestSchema } from "../backtest/spec.ts";
 import { bootstrapSchema } from "../bootstrap/spec.ts";
 import { ownValue, valueAtPath } from "../collections.ts";
 import { describeValue, didYouMean, notAmong, UserError } from "../errors.ts";
+import { fitSchema } from "../fit/spec.ts";
 import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
 import { isoflopSchema } from "../isoflop/spec.ts";
 import {
@@ -105,6 +106,12 @@ export const specKeys = {
     ).optional(),
     "design choices: one mapping, or a list of mappings whose crosses are united",
     { otherwise: "those of the method or preset" },
+  ),
+  /** The part of each column of a table of any columns, with method fit: keys of docs/fit.md. @default a guess */
+  fit: key(
+    fitSchema.optional(),
+    "the part of each column of a table of any columns, with method `fit`: keys of [fit.md](fit.md)",
+    { otherwise: "a guess" },
   ),
   /** Tasks to predict, one or several. @default every subject that has what at least one configuration needs */
   tasks: key(names("a subject's name, or a list of them").optional(), "tasks to predict", {

@@ -37,6 +37,8 @@ export interface CheckpointTable {
   metrics: Map<string, Float64Array>;
   /** Shares of training sources by source name (columns `mix.<source>`). */
   mixes: Map<string, Float64Array>;
+  /** What a table of any columns holds in addition, for method fit. Absent for checkpoint tables. */
+  free?: FreeColumns;
   /** Files and rows behind the rows, for messages. Absent for tables made in memory. */
   origin?: Origin;
   /** Words that were read as missing cells, by column. Absent if there were none. */
@@ -45,6 +47,16 @@ export interface CheckpointTable {
   passedOver?: ReadonlyMap<string, string>;
   /** The guess that it was read by, in words too. Absent where the mapping was given or is that of the schema. */
   guessed?: Guess & { text: string };
+}
+
+/** The columns of a table of any columns, by their part in a law. All arrays have length `rows`; a missing number is NaN. */
+export interface FreeColumns {
+  /** Inputs of laws by name. */
+  inputs: ReadonlyMap<string, Float64Array>;
+  /** Weight of each row in a fit, or the standard error of its response. */
+  weights?: { kind: "weights" | "sigma"; values: Float64Array };
+  /** The response of each subject by name. */
+  responses: ReadonlyMap<string, string>;
 }
 
 /** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */

@@ -31,6 +31,15 @@ export function inspectTable(table: CheckpointTable): Inspection {
   };
 }
 
+/** Checks of runs and their checkpoints, which rows of a table of any columns need not be. */
+const OF_CHECKPOINTS: ReadonlySet<string> = new Set([
+  "single-size",
+  "role-or-size-varies",
+  "tokens-not-increasing",
+  "no-final-value",
+  "not-on-all-runs",
+]);
+
 /**
  * Findings about the rows that are used. The table is not copied, because it may have millions of rows.
  *
@@ -58,7 +67,8 @@ export function findingsInUse(
     runs: summariseRuns(table, rows),
     metrics: summariseMetrics(table, rowsOf, series),
   };
-  return findingsOf(inspected, { ofSweep: true });
+  const findings = findingsOf(inspected, { ofSweep: true });
+  return table.free === undefined ? findings : findings.filter(({ check }) => !OF_CHECKPOINTS.has(check));
 }
 
 /** Runs in order of appearance. */

@@ -6,7 +6,6 @@ import { texts } from "./cells.ts";
 import type { CsvDialect, Decimal } from "./csv.ts";
 import { fileNames, readableFormat, resolveFiles } from "./files.ts";
 import { type RowLines, rowLines } from "./origin.ts";
-import { readArrowFile } from "./read-arrow.ts";
 import { readFileWithDuckDB } from "./read-duckdb.ts";
 import { computeColumns, type ReadPart } from "./sql/computed-columns.ts";
 import { withDuckDB } from "./sql/duckdb.ts";
@@ -163,7 +162,7 @@ async function readPart(
   const text = new Set(names);
   const read: ReadColumns & { relation?: FileRelation } =
     format === "arrow" || connection === undefined
-      ? await readArrowFile(path, text, wholeAsFloat)
+      ? await (await import("./read-arrow.ts")).readArrowFile(path, text, wholeAsFloat)
       : await readFileWithDuckDB(connection, path, format, { text, decimal, wholeAsFloat });
   const columns = withPartitions(path, read);
   const { relation } = read;

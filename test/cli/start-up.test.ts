@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { packageFolder } from "../../src/solve/paths.ts";
@@ -42,4 +42,20 @@ test.each(["src/cli/show-table.ts", "src/cli/commands/show.ts"])(
 
 test.each(["sweep", "inspect"])("the help of %s needs neither its schemas nor what runs it", (command) => {
   expect([...loadedWith(`src/cli/commands/${command}.ts`)]).not.toContain("zod");
+});
+
+test("the state of a run is read without what solves and what reads Arrow files", () => {
+  const loaded = [...loadedWith("src/run/job-status.ts"), ...loadedWith("src/cli/status-summary.ts")];
+  const needless = ["koffi", "piscina", "flatbuffers", "lz4js", "mathjs", "@duckdb/node-api"];
+  expect(loaded.filter((path) => needless.includes(path))).toEqual([]);
+});
+
+test("the bundle leaves functions alone whose source text goes into pages", () => {
+  const bundle = join(packageFolder, "dist", "bundle");
+  const chunks = readdirSync(bundle).filter((name) => name.endsWith(".js"));
+  const texts = chunks.map((name) => readFileSync(join(bundle, name), "utf8"));
+  expect(
+    texts.filter((text) => /^import \{ client \} from "\.\.\/report\/page\/client\.js";/m.test(text)),
+  ).toHaveLength(1);
+  expect(texts.filter((text) => /function (client|visibleLine)\b/.test(text))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Method } from "../../src/methods/method.ts";
@@ -59,9 +59,29 @@ const related = {
 // Only a table of mixtures has all columns of `runs`.
 delete ladder.tables.runs;
 ladder.tables.draws = drawsTable({ id: 0, task: "t" }, "big", noDraws, 0);
-const all = [ladder, mixed, related].flatMap(({ method, tables }) =>
+// A fit by itself has more columns.
+const { parameters, fits, points, predictions, ...fitted } = await fittedTables();
+delete ladder.tables.predictions;
+const { covariance, laws } = fitted;
+const free = {
+  method: methods.get("fit")!,
+  tables: { predictions: predictions!, covariance: covariance!, laws: laws! },
+};
+Object.assign(ladder.tables, { parameters, fits, points });
+const all = [ladder, mixed, related, free].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );
+
+/** A law on a table of its own columns, resampled. */
+async function fittedTables(): Promise<Record<string, Table>> {
+  const table = join(folder, "free.csv");
+  const rows = smallLadder().map(({ n, d }, i) => `${n},${d},${2 + 3 / (i + 1)}`);
+  writeFileSync(table, `n,d,loss\n${rows.join("\n")}\n`);
+  const fit = { x: { N: "n", D: "d" }, test: "loss < 2.1" };
+  const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2 } };
+  const { tables } = await runSweep(spec, { out: join(folder, "free"), solver: fakeSolver().solver });
+  return { ...tables };
+}
 
 /** Eight runs of the same sizes on each of two corpora, with their train losses. */
 function relatedRows(): Row[] {

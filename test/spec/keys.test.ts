@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { backtestSchema } from "../../src/backtest/spec.ts";
 import { bootstrapSchema } from "../../src/bootstrap/spec.ts";
+import { fitSchema } from "../../src/fit/spec.ts";
 import { isoflopSchema } from "../../src/isoflop/spec.ts";
 import { infoOfKey, keysOf } from "../../src/keys.ts";
 import { mixturesSchema } from "../../src/mixture/spec.ts";
@@ -20,6 +21,7 @@ const MAPPINGS = [
   { schema: backtestSchema, page: "backtests.md", source: "backtest/spec.ts" },
   { schema: mixturesSchema, page: "flp.md", source: "mixture/spec.ts" },
   { schema: isoflopSchema, page: "isoflop.md", source: "isoflop/spec.ts" },
+  { schema: fitSchema, page: "fit.md", source: "fit/spec.ts" },
 ];
 
 /** Holds a text of the project against one made now; UPDATE_DOCS=1 writes it instead. */

@@ -104,7 +104,11 @@ export const mixCommand: CommandModule<object, SweepArguments & { bootstrap: boo
       .option("bootstrap", {
         type: "boolean",
         default: true,
-        describe: "resample, for intervals (docs/bootstrap.md); --no-bootstrap for none",
+        hidden: true,
+      })
+      .option("no-bootstrap", {
+        type: "boolean",
+        describe: "no resamples, and so no intervals (docs/bootstrap.md)",
       })
       .example("$0 sweep.yaml --bounds code=0..0.5", "the best share of code, at most a half")
       .example("$0 sweep.yaml --no-bootstrap", "best mixtures without intervals"),

@@ -87,11 +87,11 @@ export class RepeatedSelection {
       meanOf(names, (name) => offBy(predictions.get(name)!.predicted, predictions.get(name)!.actual));
     const best = leastOf(rivals.length, (r) => errorOf(rivals[r]![1]))!;
     const resamples = rivals[0]![1].draws.get(names[0]!)!.length;
-    const chosen = Array.from({ length: resamples }, (_, i) =>
-      leastOf(rivals.length, (r) => {
-        const { draws, predictions } = rivals[r]![1];
-        return meanOf(names, (name) => offBy(draws.get(name)![i]!, predictions.get(name)!.actual));
-      }),
+    const chosen = bestOfEach(
+      resamples,
+      rivals.map(([, { draws, predictions }]) =>
+        names.map((name) => ({ draws: draws.get(name)!, actual: predictions.get(name)!.actual })),
+      ),
     );
     const defined = chosen.filter((choice) => choice !== undefined);
     const [configuration, { draws, predictions }] = rivals[best]!;
@@ -121,6 +121,33 @@ export class RepeatedSelection {
 
 function offBy(predicted: number, actual: number): number {
   return Math.abs(relativeError(predicted, actual));
+}
+
+/**
+ * The rival with the smallest mean error in each resample, the first of equal ones; undefined where no rival has one.
+ *
+ * @param rivals the draws of each of its predictions, and what was measured
+ */
+function bestOfEach(
+  resamples: number,
+  rivals: readonly (readonly { draws: Float64Array; actual: number }[])[],
+): (number | undefined)[] {
+  const best = new Int32Array(resamples).fill(-1);
+  const least = new Float64Array(resamples).fill(Number.POSITIVE_INFINITY);
+  const sums = new Float64Array(resamples);
+  rivals.forEach((predictions, r) => {
+    sums.fill(0);
+    for (const { draws, actual } of predictions) {
+      for (let i = 0; i < resamples; i++) sums[i]! += offBy(draws[i]!, actual);
+    }
+    for (let i = 0; i < resamples; i++) {
+      const error = sums[i]! / predictions.length;
+      if (!(error < least[i]!)) continue;
+      least[i] = error;
+      best[i] = r;
+    }
+  });
+  return Array.from(best, (r) => (r < 0 ? undefined : r));
 }
 
 /** The index of the smallest value, the first of equal ones; undefined where no value is a number. */

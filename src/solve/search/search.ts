@@ -40,6 +40,7 @@ interface BestFit {
 /** The search of one problem: it is solved from its starts in order, some at a time, and remembers how they ended. */
 export class Search implements Ends {
   readonly #backend: Backend;
+  #kernel: Kernel | undefined;
   readonly #problem: Problem;
   readonly #packed: PackedProblem;
   readonly #options: SolveOptions;
@@ -107,11 +108,18 @@ export class Search implements Ends {
 
   async #solveFrom(packed: PackedProblem, range: StartsRange): Promise<void> {
     const first = this.objective.length;
-    const ends = await solveRange(this.#backend, this.#problem, packed, this.#options, range);
+    this.#kernel ??= await this.#backend.kernel(variantOf(this.#problem));
+    const ends = await solveRange(this.#backend, this.#kernel, this.#problem, packed, this.#options, range);
     this.lowestCell = Math.min(this.lowestCell, ends.lowestCell);
-    this.objective = concatenated([this.objective, ends.objective]);
-    this.termination = Uint8Array.from([...this.termination, ...ends.termination]);
-    this.#parameters = concatenated([this.#parameters, ends.parameters]);
+    if (first === 0) [this.objective, this.#parameters] = [ends.objective, ends.parameters];
+    else {
+      this.objective = concatenated([this.objective, ends.objective]);
+      this.#parameters = concatenated([this.#parameters, ends.parameters]);
+    }
+    const before = this.termination;
+    this.termination = new Uint8Array(first + range.total);
+    this.termination.set(before);
+    this.termination.set(ends.termination, first);
     for (const iterations of ends.iterations) this.totalIterations += iterations;
     let least = 0;
     for (let i = 1; i < range.total; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
@@ -124,8 +132,8 @@ export class Search implements Ends {
    * stops when the objective no longer falls, and in a flat valley the parameters then lack their last digits.
    */
   async polish(): Promise<void> {
-    if (this.best === undefined || this.#problem.training) return;
-    const kernel = await this.#kernel();
+    const kernel = this.#kernel;
+    if (kernel === undefined || this.best === undefined || this.#problem.training) return;
     const best = await this.#goOn(kernel, this.best);
     this.best = best;
     const answer = await kernel.solve({
@@ -179,10 +187,6 @@ export class Search implements Ends {
       termination: answer.termination[0]!,
     };
   }
-
-  #kernel(): Promise<Kernel> {
-    return this.#backend.kernel(variantOf(this.#problem));
-  }
 }
 
 /** The ends of consecutive starts, and the lowest objective over the cells of the grid that some of them were taken from. */
@@ -219,7 +223,8 @@ export async function allStarts(
   const packed = packProblem(problem);
   const given = packed.givenStarts.length / problem.form.parameterNames.length;
   const range = { first: 0, total: given + random, structured: 0 };
-  const { lowestCell: _, ...ends } = await solveRange(backend, problem, packed, options, range);
+  const kernel = await backend.kernel(variantOf(problem));
+  const { lowestCell: _, ...ends } = await solveRange(backend, kernel, problem, packed, options, range);
   return ends;
 }
 
@@ -230,12 +235,12 @@ function rangeOf(firstStart: number, count: number, structured: number) {
 /** The ends of consecutive starts, in requests that a backend takes at once. */
 async function solveRange(
   backend: Backend,
+  kernel: Kernel,
   problem: Problem,
   packed: PackedProblem,
   options: SolveOptions,
   { first, total, structured }: StartsRange,
 ): Promise<RangeEnds> {
-  const kernel = await backend.kernel(variantOf(problem));
   const width = problem.form.parameterNames.length;
   const ends = {
     lowestCell: Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { DataType, Vector } from "apache-arrow";
 import { openArrowFile, scaledInteger, textOf, typeOfNoNumbers, valueType } from "../read-arrow.ts";
-import { appendColumns, loadDuckDB, quoteName } from "./duckdb.ts";
+import { type AppendedColumn, appendColumns, loadDuckDB, quoteName } from "./duckdb.ts";
 import { describe, type Relation } from "./relation.ts";
 
 type Arrow = typeof import("apache-arrow");
@@ -39,9 +39,12 @@ export async function arrowRelation(
     const { type, convert } = text.has(field.name)
       ? asText(arrow, duckdb, field.type)
       : conversionOf(arrow, duckdb, field.type);
-    const values = (start: number, end: number): DuckDBValue[] =>
-      Array.from({ length: end - start }, (_, i) => orNull(vector.get(start + i), convert));
-    return [{ name: field.name, type, values }];
+    const fill: AppendedColumn["fill"] = (chunk, place, start, end) =>
+      chunk.setColumnValues(
+        place,
+        Array.from({ length: end - start }, (_, i) => orNull(vector.get(start + i), convert)),
+      );
+    return [{ name: field.name, type, fill }];
   });
   await appendColumns(connection, name, columns, table.numRows);
   return describe(connection, `temp.${quoteName(name)}`);

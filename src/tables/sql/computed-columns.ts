@@ -3,7 +3,6 @@ import { didYouMean, shortened, UserError } from "../../errors.ts";
 import { listColumns } from "../cells.ts";
 import type { Decimal } from "../csv.ts";
 import type { ReadColumns, SourcedTable } from "../table.ts";
-import { arrowRelation } from "./arrow-relation.ts";
 import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";
 import { type FileRelation, withHugeIntegers } from "./file-relation.ts";
 import { exactSql, textSql } from "./relation.ts";
@@ -93,6 +92,7 @@ async function insertOwn(
   isUsed: (name: string) => boolean,
   { text, decimal }: Computation,
 ): Promise<string> {
+  const { arrowRelation } = await import("./arrow-relation.ts");
   const selects: string[] = [];
   let offset = 0;
   for (const [index, part] of parts.entries()) {

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
 import type { Column, Table } from "../table.ts";
+import { pasteDoubles } from "./vectors.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -64,8 +65,8 @@ export function duckdbMessage(error: unknown): string {
 export interface AppendedColumn {
   name: string;
   type: DuckDBType;
-  /** The values of rows start to end, the last one left out. */
-  values(start: number, end: number): DuckDBValue[];
+  /** Gives its place in a chunk the values of rows start to end, the last one left out. */
+  fill(chunk: DuckDBDataChunk, place: number, start: number, end: number): void;
 }
 
 /** Makes a temporary table of columns, by data chunks (millions of values a second). */
@@ -84,8 +85,8 @@ export async function appendColumns(
   for (let start = 0; start < rows; start += chunkRows) {
     const end = Math.min(start + chunkRows, rows);
     const chunk = DuckDBDataChunk.create(types, end - start);
-    columns.forEach((column, index) => {
-      chunk.setColumnValues(index, column.values(start, end));
+    columns.forEach(({ fill }, place) => {
+      fill(chunk, place, start, end);
     });
     appender.appendDataChunk(chunk);
   }
@@ -103,7 +104,7 @@ export async function insertTable(connection: DuckDBConnection, table: Table, na
   const appended = table.columns.map((column) => ({
     name: column.name,
     type: vectorType(column),
-    values: (start: number, end: number) => slice(column, start, end),
+    fill: fillerOf(column),
   }));
   await appendColumns(connection, name, appended, table.rows);
   const selected = table.columns.map((column) => {
@@ -113,7 +114,15 @@ export async function insertTable(connection: DuckDBConnection, table: Table, na
   return `(SELECT ${selected.join(", ")} FROM temp.${quoteName(name)})`;
 }
 
-function slice(column: Column, start: number, end: number): DuckDBValue[] {
-  if (column.type !== "float64") return column.values.slice(start, end);
-  return Array.from(column.values.subarray(start, end), (value) => (Number.isNaN(value) ? null : value));
+/** Copies the rows of a column into chunks. */
+function fillerOf(column: Column): AppendedColumn["fill"] {
+  const { type, values } = column;
+  if (type === "float64") {
+    return (chunk, place, start, end) => pasteDoubles(chunk, place, values.subarray(start, end));
+  }
+  if (type === "int64") {
+    const numbers = Float64Array.from(values, (value) => value ?? Number.NaN);
+    return (chunk, place, start, end) => pasteDoubles(chunk, place, numbers.subarray(start, end));
+  }
+  return (chunk, place, start, end) => chunk.setColumnValues(place, values.slice(start, end));
 }

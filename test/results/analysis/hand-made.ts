@@ -15,6 +15,7 @@ export function methodOf(defaults: Readonly<Record<string, string>>): Method {
     axes,
     takesMixtures: false,
     fitsAlone: false,
+    detailsFits: false,
     configurations: () => [],
   };
 }

@@ -1,0 +1,63 @@
+// Bundles the command line: dist/cli, with what it loads and the packages that most commands need, becomes dist/bundle, of which a
+// command finds, reads and links a fifth of the files. Runs after tsc. The library, and the files that worker threads and child
+// processes run, stay as tsc writes them.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const folder = join(dist, "bundle");
+
+/** Packages in the bundle, with those that they depend on. The others have native parts, or few commands load them. */
+const bundled = ["fastest-levenshtein", "ml-matrix", "yaml", "yargs", "zod"];
+
+/** Files of which pages contain functions as source text, which a bundler writes anew. They import nothing. */
+const verbatim = ["text.js", "report/page/client.js"].map((path) => join(dist, path));
+
+/** Folder and name of the package that a file is from; null for lawfit's own. */
+const packageOf = (path) => /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path);
+
+/** `import.meta.url` stays the place of the file that tsc wrote, beside which lawfit finds its files. */
+const ownPlaces = {
+  name: "own-places",
+  transform(code, id) {
+    if (!id.startsWith(dist + sep) || !code.includes("import.meta.url")) return null;
+    const place = JSON.stringify(relative(folder, id).replaceAll("\\", "/"));
+    return code.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
+  },
+};
+
+/** Copies the licences of the bundled packages, as they demand. */
+const licences = {
+  name: "licences",
+  generateBundle() {
+    const packages = new Map();
+    for (const id of this.getModuleIds()) {
+      const [at, name] = packageOf(id) ?? [];
+      if (name !== undefined) packages.set(name, at);
+    }
+    const texts = [...packages].sort().map(([name, at]) => {
+      const file = readdirSync(at).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${at} has no licence file`);
+      return `${name}\n\n${readFileSync(join(at, file), "utf8").trim()}\n`;
+    });
+    const line = `\n${"-".repeat(80)}\n\n`;
+    this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: texts.join(line) });
+  },
+};
+
+const bundle = await rolldown({
+  input: { main: join(dist, "cli", "main.js") },
+  platform: "node",
+  external(id, importer, isResolved) {
+    if (isResolved) return verbatim.includes(id);
+    const isFromPackage = importer !== undefined && packageOf(importer) !== null;
+    return /^[@\w]/.test(id) && !bundled.includes(id) && !isFromPackage;
+  },
+  plugins: [ownPlaces, licences],
+  // Commands load late what others load at once.
+  checks: { ineffectiveDynamicImport: false },
+});
+await bundle.write({ dir: folder, format: "esm", cleanDir: true });
+await bundle.close();

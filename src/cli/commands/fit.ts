@@ -1,0 +1,154 @@
+import type { CommandModule } from "yargs";
+import { UserError } from "../../errors.ts";
+import { type GivenKeys, givenKeys, keyOptions } from "../key-options.ts";
+import { formatOption, formerJsonOption, switchOption, textOption, wholeNumber } from "../options.ts";
+
+interface FitArguments {
+  table: string;
+  law: string | string[] | undefined;
+  x: string | string[] | undefined;
+  loss: string | string[] | undefined;
+  delta: number | undefined;
+  residual: string | string[] | undefined;
+  bounds: string | undefined;
+  at: string | string[] | undefined;
+  bootstrap: number | undefined;
+  scheme: string | undefined;
+  profile: boolean;
+  backtest: string | undefined;
+  out: string | undefined;
+  fresh: boolean;
+  quiet: boolean;
+  format: "text" | "json";
+  json: boolean;
+}
+
+const axisOption = { type: "string", array: false, requiresArg: true } as const;
+
+/** `lawfit fit TABLE`. */
+export const fitCommand: CommandModule<object, FitArguments> = {
+  builder: (yargs) =>
+    keyOptions(keyOptions(yargs, undefined, ["decimal", "starts", "seed", "backend", "threads"]), "fit")
+      .positional("table", {
+        type: "string",
+        demandOption: true,
+        describe: "table of any columns: a file or a glob",
+      })
+      .option("law", {
+        ...axisOption,
+        describe:
+          'form, or an expression over columns: "loss = E + A/params^alpha"; may be repeated  [default: chinchilla]',
+      })
+      .option("x", {
+        ...textOption,
+        describe: "inputs of the law: N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
+      })
+      .option("loss", {
+        ...axisOption,
+        describe: "loss of residuals (docs/methods.md); may be repeated  [default: squared]",
+      })
+      .option("delta", {
+        type: "number",
+        requiresArg: true,
+        describe: "residual at which Huber's loss turns linear  [default: 0.001]",
+      })
+      .option("residual", {
+        ...axisOption,
+        describe: "residuals: plain, or log; may be repeated  [default: plain]",
+      })
+      .option("bounds", {
+        ...textOption,
+        describe: 'least and largest value of parameters: "alpha=0..2, E=0.."  [default: the form\'s]',
+      })
+      .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
+      .option("bootstrap", {
+        ...textOption,
+        describe: "number of resamples, for errors and intervals (docs/bootstrap.md)",
+        coerce: wholeNumber("bootstrap", 2),
+      })
+      .option("scheme", {
+        ...textOption,
+        describe: "what is drawn: run, row, residual, wild, parametric ...  [default: run]",
+      })
+      .option("profile", {
+        ...switchOption,
+        describe: "profile intervals of the parameters too (docs/identifiability.md)",
+      })
+      .option("backtest", {
+        ...textOption,
+        describe: "n, d or c: larger rows predicted from smaller ones (docs/backtests.md)",
+      })
+      .option("out", {
+        ...textOption,
+        describe: "where to write the run directory  [default: nothing is written]",
+      })
+      .option("fresh", {
+        ...switchOption,
+        describe: "discard finished work in the run directory and start over",
+      })
+      .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
+      .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
+      .option("json", formerJsonOption)
+      .example("$0 runs.csv --law chinchilla --loss huber --residual log", "N, D and loss are guessed")
+      .example(
+        '$0 runs.csv --law "loss = E + A/params^alpha + B/tokens^beta"',
+        "a law over the table's columns",
+      ),
+  handler: async (given) => {
+    const { runFit } = await import("../run-named-sweep.ts");
+    const { checkSpec } = await import("../../spec/spec.ts");
+    const spec = {
+      ...givenKeys(argv(given)),
+      ...{ method: "fit", table: [given.table], fit: fitKeysOf(given), axes: axesOf(given) },
+      ...analysesOf(given),
+    };
+    const format = given.json ? "json" : given.format;
+    await runFit(checkSpec(spec, "fit"), { ...given, format });
+  },
+};
+
+const argv = (given: FitArguments) => given as unknown as Record<string, unknown>;
+
+function axesOf({ law, loss, delta, residual, bounds }: FitArguments): Record<string, unknown> {
+  return withoutUndefined({ law, loss, delta, residual, bounds });
+}
+
+function fitKeysOf(given: FitArguments): GivenKeys {
+  const { x, at } = given;
+  return withoutUndefined({
+    ...givenKeys(argv(given), "fit"),
+    x: x === undefined ? undefined : pairs("x", [x].flat().join(",")),
+    at: at === undefined ? undefined : [at].flat().map((point) => pairs("at", point)),
+  });
+}
+
+function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Record<string, unknown> {
+  if (scheme !== undefined && bootstrap === undefined)
+    throw new UserError(
+      `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
+    );
+  return withoutUndefined({
+    bootstrap: bootstrap && withoutUndefined({ resamples: bootstrap, scheme }),
+    profiles: profile,
+    backtest: backtest === undefined ? undefined : { by: backtest },
+  });
+}
+
+/** Reads `N=params,D=tokens*1e9`: a comma ends an expression only before another name and its `=`. */
+function pairs(option: string, text: string): Record<string, string> {
+  const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))/).map((pair): [string, string] => {
+    const [, name, value] = /^\s*([A-Za-z]\w*)\s*=(?!=)\s*(.+?)\s*$/s.exec(pair) ?? [];
+    if (name !== undefined && value !== undefined) return [name, value];
+    throw new UserError(
+      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${option === "x" ? "N=params,D=tokens*1e9" : "N=7e9,D=2e12"}`,
+    );
+  });
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError(`--${option}: ${JSON.stringify(twice)} is given twice`);
+  return Object.fromEntries(entries);
+}
+
+function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

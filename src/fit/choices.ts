@@ -1,0 +1,50 @@
+import { type AxisContext, type Chosen, choice, type ValueSet } from "../methods/axis.ts";
+import { oneOf } from "../methods/axis-values.ts";
+import { isExpression, readLaw } from "../methods/law.ts";
+import { lossOf, shared } from "../methods/shared-choices.ts";
+
+const lawText: ValueSet<string> = {
+  type: "string",
+  allowed: 'the name of a form, or an expression over columns such as "loss = E + A/params^alpha"',
+  takesForms: true,
+  read(given, context) {
+    if (typeof given !== "string" || given.trim() === "")
+      return { problem: JSON.stringify(given) ?? String(given) };
+    readLaw(given, context);
+    return { value: given };
+  },
+};
+
+/** The design choices of a fit. */
+export const fitChoices = {
+  law: choice(
+    lawText,
+    "chinchilla",
+    "law that is fitted: a form, or an expression, whose names are those of columns or of inputs, and else parameters",
+  ),
+  loss: choice(oneOf("squared", "huber"), "squared", "loss of a residual"),
+  delta: {
+    ...shared.delta1,
+    description: "residual at which Huber's loss turns from square to linear; idle for other losses",
+  },
+  residual: choice(
+    oneOf("plain", "log"),
+    "plain",
+    "residuals: of the response (plain) or of its logarithm (log)",
+  ),
+  bounds: { ...shared.bounds1, description: "bounds of the parameters" },
+} as const;
+
+export type FitRecipe = ReturnType<typeof fitRecipe>;
+
+/** How a cell of the method is made. */
+export function fitRecipe(chosen: Chosen<typeof fitChoices>, context: AxisContext) {
+  const { law, loss, delta, residual, bounds } = chosen;
+  return {
+    law: readLaw(law, context),
+    isExpression: isExpression(law),
+    loss: lossOf(loss, delta),
+    residual,
+    bounds,
+  };
+}

@@ -1,0 +1,146 @@
+import type { ExtendedMethod } from "../extension.ts";
+import { boundsFor } from "../methods/bounds.ts";
+import { predictStep } from "../methods/chain.ts";
+import { defineMethod, type Plan, type Stage, type TaskData } from "../methods/method.ts";
+import { noteUse, type RunIndex, type Size, sizeAt } from "../methods/runs.ts";
+import { leftOutOf, sideBySide } from "../methods/stages.ts";
+import { sizeTargets } from "../methods/steps.ts";
+import type { FreeColumns } from "../tables/checkpoint-table.ts";
+import { type FitRecipe, fitChoices, fitRecipe } from "./choices.ts";
+import { extension } from "./extension.ts";
+import { RESPONSE, readFreeTable } from "./read-table.ts";
+
+const STAGE = "law";
+
+/** Any law on any table: one regression for each group of rows. */
+export const fit: ExtendedMethod = {
+  ...defineMethod({
+    name: "fit",
+    description: "any law on a table of any columns, each group of rows for itself",
+    stages: [STAGE],
+    choices: fitChoices,
+    recipe: fitRecipe,
+    metric: () => RESPONSE,
+    predicts: () => "loss",
+    needs: () => [{ metric: RESPONSE, on: "fit" }],
+    laws: ({ law }) => [law],
+    // A law of another response is not meant for this one.
+    isFor({ law: { output } }, task, { table }) {
+      const responses = new Set(table.free!.responses.values());
+      return output === undefined || !responses.has(output) || table.free!.responses.get(task) === output;
+    },
+    fitsAlone: true,
+    detailsFits: true,
+    plan: planFit,
+  }),
+  extension,
+  reading: { key: "fit", read: readFreeTable },
+};
+
+/** The regression of a group of rows, a point for each. */
+function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
+  const { residual } = recipe;
+  const { table } = index;
+  const free = table.free!;
+  const form = recipe.law.formOf(new Set(free.inputs.keys()));
+  const variables = variablesOf(form.variableNames, free);
+  const own = targets.filter(({ name }) => index.targetRows(task, name).length > 0);
+  const { sized, skipped } = sizeTargets(STAGE, own, variables);
+  const actual = (target: string) => table.metrics.get(RESPONSE)![index.targetRows(task, target)[0]!]!;
+  for (const { name } of own) noteUse(index, RESPONSE, index.targetRows(task, name));
+  return {
+    stages: [planLaw(recipe, form, variables, { index, task }), ...skipped],
+    fitRuns: index.fitRuns(task).map(({ run }) => run),
+    ...predictStep(
+      form,
+      residual,
+      sized.map(({ target: { name }, variables }) => ({ target: name, variables, actual: actual(name) })),
+    ),
+    at([parameters], size) {
+      const values = variables(size);
+      if (parameters === undefined || "leftOut" in values) return Number.NaN;
+      return form.value(parameters, values);
+    },
+  };
+}
+
+type VariablesOf = (size: Size) => number[] | { leftOut: string };
+
+/** Inputs of a law at a size; a size that lacks one is left out. */
+function variablesOf(names: readonly string[], { inputs }: FreeColumns): VariablesOf {
+  const known = [...inputs.keys()];
+  return (size) => {
+    const values = names.map((name) => size.inputs?.get(name) ?? Number.NaN);
+    const missing = values.findIndex(Number.isNaN);
+    if (missing < 0) return values;
+    return { leftOut: `${known.length === 0 ? "its inputs are" : `${names[missing]} is`} missing` };
+  };
+}
+
+function planLaw(
+  { residual, loss, bounds: given }: FitRecipe,
+  form: ReturnType<FitRecipe["law"]["formOf"]>,
+  variables: VariablesOf,
+  { index, task }: { index: RunIndex; task: string },
+): Stage {
+  const { table } = index;
+  const { weights, responses } = table.free!;
+  const y = table.metrics.get(RESPONSE)!;
+  const leftOut: string[] = [];
+  const used: number[] = [];
+  const points = index.fitRuns(task).flatMap(({ run, rows }) =>
+    Array.from(rows).flatMap((row) => {
+      const at = variables(sizeAt(table, row));
+      if (Number.isNaN(y[row])) leftOut.push(`${responses.get(task)} is missing`);
+      else if ("leftOut" in at) leftOut.push(at.leftOut);
+      else {
+        used.push(row);
+        return [{ run, row, at, response: y[row]! }];
+      }
+      return [];
+    }),
+  );
+  noteUse(index, RESPONSE, Uint32Array.from(used));
+  if (points.length === 0) return { name: STAGE, skipped: { reason: `no row is complete: ${leftOut[0]}` } };
+  const bounds = boundsFor(given, form);
+  if ("reason" in bounds) return { name: STAGE, skipped: bounds };
+  const { points: ordered, ...runs } = sideBySide(points, ({ run }) => run);
+  return {
+    name: STAGE,
+    inputsOf: (size) => {
+      const at = variables(size);
+      return "leftOut" in at ? undefined : at;
+    },
+    problem: {
+      form,
+      variables: form.variableNames.map((_, v) => Float64Array.from(ordered, ({ at }) => at[v]!)),
+      response: Float64Array.from(ordered, ({ response }) => response),
+      ...(weights && {
+        weights: Float64Array.from(ordered, ({ row, response }) =>
+          weightOf(weights.kind, weights.values[row]!, residual, response),
+        ),
+      }),
+      loss,
+      residual,
+      ...bounds,
+    },
+    ...runs,
+    ...(weights?.kind === "sigma" && { hasKnownErrors: true }),
+    ...leftOutOf(leftOut),
+  };
+}
+
+/**
+ * The weight of a point's loss. A standard error of the response is one of the residual where that is plain, and error / response
+ * where it is relative or of logarithms; the weight is 1 over its square.
+ */
+function weightOf(
+  kind: "weights" | "sigma",
+  value: number,
+  residual: FitRecipe["residual"],
+  response: number,
+): number {
+  if (kind === "weights") return value;
+  const error = residual === "plain" ? value : value / response;
+  return 1 / (error * error);
+}

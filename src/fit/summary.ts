@@ -1,0 +1,210 @@
+import type { Tables } from "../extension.ts";
+import { formatTable } from "../tables/format.ts";
+import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
+import { formatNumber, percent } from "../text.ts";
+
+/** Fits that are printed with their parameters; of more there is a line each. */
+const MOST_DETAILED = 8;
+
+/** Predictions that are printed. */
+const MOST_PREDICTIONS = 20;
+
+/** Laws that are printed in a line each. */
+const MOST_LAWS = 60;
+
+/** What fits are, for people: of few each law with its numbers and its parameters, of many a line each; then the predictions. */
+export function formatFits(tables: Tables, axes: readonly string[]): string {
+  const { laws } = tables;
+  if (laws === undefined) return "";
+  const fitted = rowsOf(laws).filter((row) => valueAt(laws, "equation", row) !== null);
+  const varied = axes.filter((axis) => new Set<unknown>(findColumn(laws, axis)?.values).size > 1);
+  const text =
+    fitted.length > MOST_DETAILED
+      ? formatMany(tables, fitted, varied)
+      : fitted.map((row) => formatOne(tables, row, varied)).join("\n");
+  return `${text}${formatPredictions(tables, varied)}`;
+}
+
+/** Rows of a table of one problem. */
+const rowsOfProblem = (table: Table, problem: string): number[] =>
+  rowsOf(table).filter((row) => textAt(table, "problem", row) === problem);
+
+function nameOf(laws: Table, row: number, varied: readonly string[]): string {
+  const axes = varied.filter((axis) => axis !== "law").map((axis) => `${axis} ${shownAt(laws, axis, row)}`);
+  return [shownAt(laws, "task", row), ...axes].join(", ");
+}
+
+function formatOne(tables: Tables, row: number, varied: readonly string[]): string {
+  const { laws, fits, parameters, identifiability } = tables as Record<string, Table>;
+  const problem = textAt(laws!, "problem", row);
+  const [fit] = rowsOfProblem(fits!, problem);
+  const own = rowsOfProblem(parameters!, problem);
+  const first = own[0]!;
+  const level = percent(numberAt(parameters!, "interval_level", first));
+  const hasDraws = findColumn(parameters!, "bootstrap_standard_error") !== undefined;
+  const cards = identifiability === undefined ? [] : rowsOfProblem(identifiability, problem);
+  const hasProfiles = cards.some((card) => valueAt(identifiability!, "profile_level", card) !== null);
+  const interval = (table: Table, at: number, from: string, to: string, isLogarithm = false): string => {
+    const ends = [from, to].map((name) => {
+      const end = valueAt(table, name, at);
+      return end === null ? "" : formatNumber(isLogarithm ? Math.exp(Number(end)) : Number(end));
+    });
+    return ends.join("") === "" ? "" : ends.join(" to ");
+  };
+  const column = (name: string, text: (at: number, i: number) => string) => ({
+    name,
+    type: "string" as const,
+    values: own.map(text),
+  });
+  const numbers = [
+    column("estimate", (at) => shown(parameters!, "estimate", at)),
+    column("standard error", (at) => shown(parameters!, "standard_error", at)),
+    column(`${level} interval`, (at) => interval(parameters!, at, "interval_lower", "interval_upper")),
+    ...(hasDraws
+      ? [
+          column("bootstrap error", (at) => shown(parameters!, "bootstrap_standard_error", at)),
+          column(`bootstrap ${level}`, (at) =>
+            interval(parameters!, at, "bootstrap_lower", "bootstrap_upper"),
+          ),
+        ]
+      : []),
+    ...(hasProfiles
+      ? [
+          column(`profile ${level}`, (at, i) => {
+            const isLogarithm =
+              valueAt(parameters!, "quantity", at) !== valueAt(parameters!, "parameter", at);
+            return interval(identifiability!, cards[i]!, "profile_lower", "profile_upper", isLogarithm);
+          }),
+        ]
+      : []),
+  ];
+  const notes = column("note", (at, i) => noteOn(tables, at, cards[i]));
+  const isNoted = notes.values.some((note) => note !== "");
+  const table: Table = {
+    rows: own.length,
+    columns: [
+      column("parameter", (at) => shownAt(parameters!, "quantity", at)),
+      ...numbers,
+      ...(isNoted ? [notes] : []),
+    ],
+  };
+  return (
+    `${nameOf(laws!, row, varied)}: ${shownAt(laws!, "equation", row)}\n` +
+    `${describeFit(fits!, fit!)}; errors by ${describeErrors(textAt(parameters!, "errors_by", first))}\n` +
+    formatTable(table, { alignRight: numbers.map(({ name }) => name) }) +
+    formatTest(laws!, row)
+  );
+}
+
+const shown = (table: Table, name: string, row: number): string => {
+  const value = valueAt(table, name, row);
+  return value === null ? "" : formatNumber(Number(value));
+};
+
+function describeErrors(by: string): string {
+  if (by === "sigma") return "the given sigma, as it is";
+  if (by === "runs") return "the residuals, runs taken as independent";
+  return "the residuals, rows taken as independent";
+}
+
+/** Why a parameter is not to be trusted, if so. */
+function noteOn({ parameters, identifiability }: Tables, row: number, card: number | undefined): string {
+  const bound = valueAt(parameters!, "at_bound", row);
+  if (bound !== null) return `at its ${bound} bound`;
+  if (card === undefined || identifiability === undefined) return "";
+  if (valueAt(identifiability, "flat", card) === true) return "not determined: a flat valley";
+  if (valueAt(identifiability, "standing", card) === "fixed") return "fixed";
+  return "";
+}
+
+function describeFit(fits: Table, fit: number): string {
+  const starts = numberAt(fits, "starts", fit);
+  const agreeing = Math.round(numberAt(fits, "start_agreement", fit) * starts);
+  const leftOut = valueAt(fits, "left_out", fit);
+  return [
+    `${valueAt(fits, "points", fit)} points${leftOut === null ? "" : ` (left out: ${leftOut})`}`,
+    `${textAt(fits, "loss", fit)} loss of ${textAt(fits, "residual", fit)} residuals`,
+    `objective ${shown(fits, "objective", fit)}`,
+    `R2 ${shown(fits, "r_squared", fit)}`,
+    `spread of residuals ${shown(fits, "residual_sd", fit)}`,
+    `${agreeing} of ${starts} starts agree`,
+  ].join("; ");
+}
+
+function formatTest(laws: Table, row: number): string {
+  const rows = numberAt(laws, "test_rows", row);
+  if (!(rows > 0)) return "";
+  return (
+    `test: ${rows} rows, R2 ${shown(laws, "test_r_squared", row)}, mean error ${shown(laws, "test_mean_abs_error", row)} ` +
+    `(${percent(numberAt(laws, "test_mean_abs_rel_error", row))})\n`
+  );
+}
+
+/** A line for each law. */
+function formatMany({ laws, fits }: Tables, rows: readonly number[], varied: readonly string[]): string {
+  const fitOf = new Map(rowsOf(fits!).map((fit) => [textAt(fits!, "problem", fit), fit]));
+  const column = (name: string, text: (row: number) => string) => ({
+    name,
+    type: "string" as const,
+    values: rows.map(text),
+  });
+  const ofFit = (name: string) => (row: number) =>
+    shown(fits!, name, fitOf.get(textAt(laws!, "problem", row))!);
+  const numbers = [
+    column("points", ofFit("points")),
+    column("objective", ofFit("objective")),
+    column("R2", ofFit("r_squared")),
+    column("starts agree (%)", (row) => {
+      const fit = fitOf.get(textAt(laws!, "problem", row))!;
+      return String(Math.round(100 * numberAt(fits!, "start_agreement", fit)));
+    }),
+    ...(rows.some((row) => numberAt(laws!, "test_rows", row) > 0)
+      ? [column("test R2", (row) => shown(laws!, "test_r_squared", row))]
+      : []),
+  ];
+  const columns = [
+    column("group", (row) => shownAt(laws!, "task", row)),
+    ...varied
+      .filter((axis) => axis !== "law")
+      .map((axis) => column(axis, (row) => shownAt(laws!, axis, row))),
+    ...numbers,
+    column("law", (row) => shownAt(laws!, "equation", row)),
+  ];
+  const alignRight = numbers.map(({ name }) => name);
+  return formatTable({ rows: rows.length, columns }, { maxRows: MOST_LAWS, alignRight });
+}
+
+/** The predictions of rows that are not measured. */
+function formatPredictions(tables: Tables, varied: readonly string[]): string {
+  const { predictions } = tables as Record<string, Table>;
+  const rows = rowsOf(predictions!).filter((row) => valueAt(predictions!, "actual", row) === null);
+  if (rows.length === 0) return "";
+  const column = (name: string, text: (row: number) => string) => ({
+    name,
+    type: "string" as const,
+    values: rows.map(text),
+  });
+  const numbers = [
+    column("predicted", (row) => shown(predictions!, "predicted", row)),
+    column("standard error", (row) => shown(predictions!, "standard_error", row)),
+    column("interval of the curve", (row) =>
+      valueAt(predictions!, "interval_lower", row) === null
+        ? ""
+        : `${shown(predictions!, "interval_lower", row)} to ${shown(predictions!, "interval_upper", row)}`,
+    ),
+  ];
+  const table: Table = {
+    rows: rows.length,
+    columns: [
+      column("group", (row) => shownAt(predictions!, "task", row)),
+      ...varied.map((axis) => column(axis, (row) => shownAt(predictions!, axis, row))),
+      column("at", (row) => shownAt(predictions!, "target", row)),
+      ...numbers,
+      column("determined", (row) => {
+        const verdict = textAt(predictions!, "determined", row);
+        return verdict === "yes" || verdict === "" ? verdict : `not: ${verdict}`;
+      }),
+    ],
+  };
+  return `\n${formatTable(table, { maxRows: MOST_PREDICTIONS, alignRight: numbers.map(({ name }) => name) })}`;
+}

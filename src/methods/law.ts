@@ -1,0 +1,144 @@
+import { didYouMean, shortened, UserError } from "../errors.ts";
+import { reservedNames } from "../forms/check-record.ts";
+import { defineForm } from "../forms/define-form.ts";
+import type { Form, FormRecord } from "../forms/form.ts";
+import { ownUnits } from "../forms/own-units.ts";
+import { parseForm } from "../forms/parse.ts";
+import type { AxisContext } from "./axis.ts";
+
+/** An input that a law may take. */
+export interface LawInput {
+  name: string;
+  /** What it is, as the form says. */
+  what: string;
+  /** Whether the name is that of a parameter where the table has no such column. */
+  mayBeParameter: boolean;
+}
+
+/** A law as a user gives it: the name of a form, or an expression over columns of the table. */
+export interface Law {
+  text: string;
+  /** The left side of an expression: the name of what it is of. */
+  output: string | undefined;
+  /** What it may take, in the order in which it names them. */
+  inputs: readonly LawInput[];
+  /**
+   * The form of the law where the names of inputs are those given.
+   *
+   * @throws UserError where it has no input or no parameter then
+   */
+  formOf(inputs: ReadonlySet<string>): Form;
+}
+
+/** Name of the forms of expressions. */
+const NAME = "law";
+
+/** Whether a text is an expression; else it is the name of a form. */
+export const isExpression = (text: string): boolean => text.includes("=");
+
+/**
+ * Reads a law.
+ *
+ * @throws UserError for an unknown form, and for an expression that is not in the notation of forms
+ */
+export function readLaw(text: string, context: AxisContext): Law {
+  if (!isExpression(text)) {
+    const form = context.form(text);
+    const inputs = form.variableNames.map((name) => {
+      return { name, what: form.record.variables[name]!, mayBeParameter: false };
+    });
+    return { text, output: undefined, inputs, formOf: () => form };
+  }
+  const names = [...new Set(namesIn(text))];
+  // With all names as parameters it is checked before the table is read.
+  const { output } = parseNamed(text, names, []);
+  const made = new Map<string, Form>();
+  return {
+    text,
+    output,
+    inputs: names.map((name) => ({ name, what: "", mayBeParameter: true })),
+    formOf(inputs) {
+      const variables = names.filter((name) => inputs.has(name));
+      const key = variables.join(" ");
+      const form = made.get(key) ?? defineForm(expressionRecord(text, variables, names));
+      made.set(key, form);
+      return form;
+    },
+  };
+}
+
+/** The names on the right side that are no functions. */
+function namesIn(text: string): string[] {
+  const right = text.slice(text.indexOf("=") + 1);
+  return Array.from(right.matchAll(/(?<![\w.])[A-Za-z_]\w*/g), ([name]) => name).filter(
+    (name) => !reservedNames.has(name),
+  );
+}
+
+function parseNamed(text: string, parameterNames: readonly string[], variableNames: readonly string[]) {
+  try {
+    return parseForm(text, { form: NAME, parameterNames, variableNames });
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(error.message.replace(`form "${NAME}": `, "")) : error;
+  }
+}
+
+/** The form of an expression, with bounds and starts that follow from its structure and the units of the data. */
+function expressionRecord(
+  text: string,
+  variableNames: readonly string[],
+  names: readonly string[],
+): FormRecord {
+  const parameterNames = names.filter((name) => !variableNames.includes(name));
+  if (parameterNames.length === 0)
+    throw new UserError(
+      `law ${JSON.stringify(shortened(text))}: every name is a column; nothing is left to fit`,
+    );
+  const { output, expression } = parseNamed(text, parameterNames, variableNames);
+  const { units, scales } = ownUnits(output, expression, {
+    parameters: parameterNames,
+    variables: variableNames,
+  });
+  return {
+    name: NAME,
+    expression: text,
+    parameters: Object.fromEntries(
+      parameterNames.map((name) => [name, scales.has(name) ? { isScale: true } : {}]),
+    ),
+    variables: Object.fromEntries(variableNames.map((name) => [name, "a column of the table"])),
+    startRanges: { default: units.start },
+    units,
+    description: "A law that the sweep gives.",
+    source: "the sweep",
+  };
+}
+
+/**
+ * Demands that an expression names an input, and that no parameter is a column's name with a slip of the pen.
+ *
+ * @param columns names of the table
+ * @throws UserError with the nearest column
+ */
+export function demandInputs(
+  { text, inputs }: Law,
+  known: ReadonlySet<string>,
+  columns: readonly string[],
+  where: string,
+): void {
+  const place = `${where}: law ${JSON.stringify(shortened(text))}`;
+  for (const { name, mayBeParameter } of inputs) {
+    if (!mayBeParameter || known.has(name) || name.length < LONG_NAME) continue;
+    const hint = didYouMean(name, columns);
+    if (hint === "") continue;
+    throw new UserError(
+      `${place}: no column ${JSON.stringify(name)}${hint} A parameter needs a name that is unlike any column's`,
+    );
+  }
+  if (inputs.some(({ name }) => known.has(name))) return;
+  throw new UserError(
+    `${place}: none of ${inputs.map(({ name }) => name).join(", ")} is a column; the columns are ${columns.join(", ")}`,
+  );
+}
+
+/** From so many letters on, a name that is nearly a column's is taken for a mistake. */
+const LONG_NAME = 4;

@@ -1,0 +1,254 @@
+import type { StageReplicates } from "../bootstrap/resample-stage.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
+import {
+  type Estimate,
+  estimateOf,
+  leverages,
+  type ParameterErrors,
+  parameterErrors,
+} from "../identifiability/parameter-errors.ts";
+import { covariance, varianceAlong } from "../identifiability/spread.ts";
+import { studentQuantile } from "../intervals/distributions.ts";
+import { centralInterval, drawsOf, moments } from "../intervals/draws.ts";
+import type { Target } from "../methods/runs.ts";
+import type { SweepPlan } from "../plan/plan-sweep.ts";
+import type { ScoredPrediction } from "../plan/score.ts";
+import type { SolveResult } from "../solve/problem.ts";
+import type { Table } from "../tables/table.ts";
+import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type Fit, type FitParameter, fitIdentity, solvedFits } from "./fit-tables.ts";
+import { distinctFits } from "./identifiability-table.ts";
+import type { PointRow } from "./runs-tables.ts";
+
+/** Level of the intervals of parameters, where a bootstrap has none. */
+const LEVEL = 0.9;
+
+/** What resamples say of a parameter, in the user's terms. */
+export interface ResampledParameter {
+  standardError: number;
+  lower: number;
+  upper: number;
+}
+
+/** What tables of fits have in addition where fits are what users look at (`Method.detailsFits`). */
+export class FitDetails {
+  readonly #errors: ReadonlyMap<string, ParameterErrors>;
+  readonly #level: number;
+  readonly #fits: readonly Fit[];
+
+  constructor(
+    plan: Pick<SweepPlan, "cells" | "shared">,
+    results: ReadonlyMap<string, SolveResult>,
+    { levels: [level = LEVEL] = [] }: { levels?: readonly number[] | undefined } = {},
+  ) {
+    this.#errors = new Map(distinctFits(plan, results).map((fit) => [fit.problem.key, parameterErrors(fit)]));
+    this.#fits = solvedFits(plan.shared.uses, results);
+    this.#level = level;
+  }
+
+  #estimate({ fit: { key, problem, solution }, p }: FitParameter): Estimate {
+    const { spread, standardErrors } = this.#errors.get(key)!;
+    const name = problem.form.parameterNames[p]!;
+    const freedom = "reason" in spread ? Number.NaN : spread.freedom;
+    return estimateOf(
+      name,
+      problem.form.record.parameters[name]!,
+      solution.parameters[p]!,
+      standardErrors[p]!,
+      { level: this.#level, freedom },
+    );
+  }
+
+  /** Columns of table `parameters`. */
+  parameters(
+    resampled?: ReadonlyMap<string, readonly ResampledParameter[]>,
+  ): readonly ColumnOf<FitParameter>[] {
+    const of = (read: (estimate: Estimate) => number) => (row: FitParameter) => read(this.#estimate(row));
+    const columns: ColumnOf<FitParameter>[] = [
+      text(
+        "quantity",
+        "the parameter in the user's terms, A where it is the logarithm; method `fit`, as are the next nine columns",
+        (row) => this.#estimate(row).quantity,
+      ),
+      number(
+        "estimate",
+        "its value",
+        of(({ estimate }) => estimate),
+      ),
+      number(
+        "standard_error",
+        "its standard error; null where a bound holds it or the data do not determine it",
+        of(({ standardError }) => standardError),
+      ),
+      number(
+        "interval_lower",
+        "lower end of its interval, by Student's t; of a logarithm, and of a scale such as A in A/N^alpha, that of the logarithm",
+        of(({ lower }) => lower),
+      ),
+      number(
+        "interval_upper",
+        "upper end",
+        of(({ upper }) => upper),
+      ),
+      number("interval_level", "level of the interval", () => this.#level),
+      text(
+        "errors_by",
+        "what the errors rest on: `points` (residuals, points independent), `runs` (residuals, runs independent) or `sigma` (the given errors)",
+        ({ fit }) => this.#errors.get(fit.key)!.by,
+      ),
+    ];
+    if (resampled === undefined) return columns;
+    const ofDraws =
+      (read: (parameter: ResampledParameter) => number) =>
+      ({ fit, p }: FitParameter) => {
+        const parameter = resampled.get(fit.key)?.[p];
+        return parameter && read(parameter);
+      };
+    return [
+      ...columns,
+      number(
+        "bootstrap_standard_error",
+        "standard deviation of the quantity over the resamples, with a bootstrap, as the next two columns",
+        ofDraws(({ standardError }) => standardError),
+      ),
+      number(
+        "bootstrap_lower",
+        "lower end of the interval of their percentiles",
+        ofDraws(({ lower }) => lower),
+      ),
+      number(
+        "bootstrap_upper",
+        "upper end",
+        ofDraws(({ upper }) => upper),
+      ),
+    ];
+  }
+
+  /** Columns of table `fits`. */
+  fits(): readonly ColumnOf<Fit>[] {
+    return [
+      number(
+        "residual_sd",
+        "root of the weighted squares of the residuals over points less free parameters; method `fit`",
+        (fit) => {
+          const { linear } = this.#errors.get(fit.key)!;
+          if ("reason" in linear) return Number.NaN;
+          const free =
+            linear.points -
+            this.#errors.get(fit.key)!.standardErrors.filter((error) => !Number.isNaN(error)).length;
+          const squares = linear.residual.reduce((sum, r, i) => sum + linear.weights[i]! * r * r, 0);
+          return free > 0 ? Math.sqrt(squares / free) : Number.NaN;
+        },
+      ),
+    ];
+  }
+
+  /** Columns of table `points`. */
+  points(): readonly ColumnOf<PointRow>[] {
+    const kept = new Map<string, Float64Array>();
+    const leverageOf = ({ fit: { key }, q }: PointRow): number => {
+      const { linear } = this.#errors.get(key)!;
+      if ("reason" in linear) return Number.NaN;
+      const of = kept.get(key) ?? leverages(linear);
+      kept.set(key, of);
+      return of[q]!;
+    };
+    return [
+      number(
+        "residual",
+        "fitted - response, or that of their logarithms; method `fit`, as is the next column",
+        ({ fit, q }) => {
+          const { linear } = this.#errors.get(fit.key)!;
+          return "reason" in linear ? undefined : linear.residual[q];
+        },
+      ),
+      number("leverage", "share of the point's own response in its fitted value, 0 to 1", leverageOf),
+    ];
+  }
+
+  /** Columns of table `predictions`. */
+  predictions(targets: readonly Target[]): readonly ColumnOf<ScoredPrediction>[] {
+    const sizes = new Map(targets.map((target) => [target.name, target]));
+    const errorOf = ({ cell, target }: ScoredPrediction): number => {
+      const [stage] = cell.plan.stages;
+      const inputs = stage?.inputsOf?.(sizes.get(target)!);
+      const errors = this.#errors.get(cell.keys[0] ?? "");
+      if (inputs === undefined || errors === undefined || "reason" in errors.linear) return Number.NaN;
+      if ("reason" in errors.spread) return Number.NaN;
+      const { form } = errors.linear.problem;
+      const gradient = new Float64Array(form.parameterNames.length);
+      form.gradient(errors.linear.parameters, inputs, gradient);
+      return Math.sqrt(varianceAlong(errors.spread, gradient));
+    };
+    const end = (side: -1 | 1) => (prediction: ScoredPrediction) => {
+      const errors = this.#errors.get(prediction.cell.keys[0] ?? "");
+      if (errors === undefined || "reason" in errors.spread || "reason" in errors.linear) return Number.NaN;
+      const { predicted } = prediction;
+      const half = studentQuantile((1 + this.#level) / 2, errors.spread.freedom) * errorOf(prediction);
+      if (errors.linear.problem.residual !== "log") return predicted + side * half;
+      return predicted * Math.exp((side * half) / predicted);
+    };
+    return [
+      number(
+        "standard_error",
+        "standard error of the curve there, by the delta method; method `fit`, as are the next two columns",
+        errorOf,
+      ),
+      number(
+        "interval_lower",
+        "lower end of its interval, by Student's t; of the logarithm where residuals are of logarithms",
+        end(-1),
+      ),
+      number("interval_upper", "upper end", end(1)),
+    ];
+  }
+
+  /** Table `covariance`: one row for each pair of parameters of each fit. */
+  covariance(): Table {
+    const rows = this.#fits.flatMap((fit) => {
+      const names = fit.problem.form.parameterNames;
+      return names.flatMap((_, a) => names.slice(a).map((_, k) => ({ fit, a, b: a + k })));
+    });
+    type Row = (typeof rows)[number];
+    const of = ({ fit, a, b }: Row): number => {
+      const { spread, standardErrors } = this.#errors.get(fit.key)!;
+      const isKnown = [a, b].every((p) => !Number.isNaN(standardErrors[p]!));
+      return "reason" in spread || !isKnown ? Number.NaN : covariance(spread, a, b);
+    };
+    const nameOf = ({ fit }: Row, p: number) => fit.problem.form.parameterNames[p];
+    return tableOf<Row>(rows, [
+      ...via(fitIdentity, ({ fit }: Row) => fit),
+      text("parameter", "name of one parameter", (row) => nameOf(row, row.a)),
+      text("other", "name of another, or of the same", (row) => nameOf(row, row.b)),
+      number(
+        "covariance",
+        "covariance of their errors, in the form's own coordinates; null where it is not known",
+        of,
+      ),
+      number("correlation", "the same over the product of their standard errors", (row) => {
+        const { standardErrors } = this.#errors.get(row.fit.key)!;
+        return of(row) / (standardErrors[row.a]! * standardErrors[row.b]!);
+      }),
+    ]);
+  }
+}
+
+/** What the replicates of a fit say of each parameter. */
+export function resampledParameters(
+  form: Fit["problem"]["form"],
+  { parameters, width, degenerate, isHeld }: StageReplicates,
+  { levels: [level = LEVEL] }: Pick<Bootstrap, "levels">,
+): ResampledParameter[] {
+  return form.parameterNames.map((name, p) => {
+    const isLogarithm = form.record.parameters[name]!.logarithm === true;
+    const values = new Float64Array(isHeld ? 0 : degenerate.length);
+    for (let i = 0; i < values.length; i++) {
+      const value = parameters[i * width + p]!;
+      values[i] = degenerate[i] !== 0 ? Number.NaN : isLogarithm ? Math.exp(value) : value;
+    }
+    const draws = drawsOf(values);
+    if (draws.count < 2) return { standardError: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const { lower, upper } = centralInterval(draws, level);
+    return { standardError: moments(draws).sd, lower, upper };
+  });
+}
