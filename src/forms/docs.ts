@@ -96,7 +96,7 @@ function startsHead(units: FormUnits): string {
 function coordinatesPart({ coordinates, units, variables }: FormRecord): string[] {
   if (coordinates === undefined) return [];
   const { expression, parameters, start, startAmong } = coordinates;
-  const ofUnit = startAmong?.(Object.fromEntries(Object.keys(variables).map((name) => [name, [0, 1]])));
+  const ofUnit = startAmong?.(Object.fromEntries(Object.keys(variables).map((name) => [name, [0.5, 1]])));
   const among = Object.entries(ofUnit ?? {});
   return [
     "It is solved in other coordinates, unless a bound that is not the form's own is on a parameter that is not among them (the starts",
@@ -115,8 +115,8 @@ function coordinatesPart({ coordinates, units, variables }: FormRecord): string[
     ...(among.length === 0
       ? []
       : [
-          "Where the inputs vary, random starts are among them, and the intervals above are those of the grid alone: with inputs that span 0 to 1, but for the outermost 2 % at both ends,",
-          `${among.map(([name, [low, high]]) => `\`${name}\` in [${+low.toPrecision(2)}, ${+high.toPrecision(2)}]`).join(" and ")}.`,
+          "Where the inputs vary, random starts are among them, and the intervals above are those of the grid alone. With inputs from 0.5 to 1, but for the outermost",
+          `2 % at both ends: ${among.map(([name, [low, high]]) => `\`${name}\` in [${+low.toPrecision(2)}, ${+high.toPrecision(2)}]`).join(" and ")}.`,
           "",
         ]),
   ];
