@@ -2,6 +2,7 @@
 // instruction set, with LAWFIT_FORM naming the file that holds the form's generated struct.
 #include "resample.hpp"
 #if !LF_TRAINING
+#include "sharpen.hpp"
 #include "structure.hpp"
 #endif
 #include "train.hpp"
@@ -119,14 +120,13 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
   if constexpr (has_structure<LawfitForm>()) {
     const int count = request.structured_needed();
     if (count == 0) return;
-    const double* low = request.scalars + 1 + 2 * P;
+    const double* low = start_ranges<LawfitForm>(request);
     const Grid<LawfitForm> grid(problem, low, low + P);
     Problem<LawfitForm> whole = problem;
     make_whole(whole);
     const bool coarse = starts_coarse(request);
     Problem<LawfitForm> some = whole;
     if (coarse) make_coarse(some, Cells::points);
-    constexpr CellLoss loss{Log, Robust};
     double objective[Cells::most + W];
     unsigned char marks[Cells::most];
     int chosen[Cells::most_starts];
@@ -145,12 +145,12 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
             LF_LOOP for (int i = 0; i < P; ++i) rows[i].lane[l] = grid.value(again ? chosen[at] : at, i);
           }
           LF_LOOP for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
-          fit_cell(again ? whole : some, draw, loss, p);
+          fit_cell<Log>(again ? whole : some, draw, p);
           if (!again) {
-            store(objective + from, objective_at(some, draw, loss, p));
+            store(objective + from, objective_at<Log, Robust>(some, draw, p));
             continue;
           }
-          if (coarse) on_all = spread(objective_at(whole, draw, loss, p));
+          if (coarse) on_all = spread(objective_at<Log, Robust>(whole, draw, p));
           LF_LOOP for (int i = 0; i < P; ++i) rows[i] = spread(p[i]);
           LF_LOOP for (int fit = first; fit < first + request.starts; ++fit) {
             const int place = request.structured_of(fit) - from;
@@ -198,19 +198,28 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   if (!near) find_starts<Log, Robust>(problem, request, draw, draws, scratch, answer);
   for (int i = 0; i < P; ++i) p[i] = Row{};
   LF_LOOP for (int l = 0; l < W; ++l) refill(l);
-  begin(manner, fit);
+  begin(manner, problem.delta, fit);
+  EarlierStage<LawfitForm> earlier;
+  earlier.threshold = Lanes(0.0);
+  LF_LOOP for (int i = 0; i < P; ++i) earlier.p[i] = Lanes(0.0);
   for (int i = 0; i < P; ++i) fit.p[i] = fit.trial[i] = load(p[i].lane);
 
   while (live > 0) {
     if (any(fit.mu < Lanes(0.999)))
-      evaluate<LawfitForm, Log, Robust, true>(problem, draw, fit.trial, fit.mu, trial);
+      evaluate<LawfitForm, Log, Robust, true>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
     else
-      evaluate<LawfitForm, Log, Robust, false>(problem, draw, fit.trial, fit.mu, trial);
-    const Ending ending = judge(problem, trial, manner, fit);
-    const Mask ended = ending.any_reason();
+      evaluate<LawfitForm, Log, Robust, false>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
+    Ending ending = judge(problem, trial, manner, fit);
+    Mask sharper = Lanes(1.0) < Lanes(0.0);
+    if (Robust && sharpens(problem, manner)) {
+      Row late{};
+      for (int l = 0; l < W; ++l) late.lane[l] = rounds[l] + 1 >= request.limit;
+      sharper = sharpen(problem, ending, load(late.lane) > Lanes(0.5), earlier, fit);
+    }
+    const Mask ended = ending.any_reason() & !sharper;
     bool over = false;
     for (int l = 0; l < W; ++l)
-      if (fit_of[l] >= 0 && (++rounds[l] >= request.limit || lane(ended, l))) over = true;
+      if (fit_of[l] >= 0 && ((++rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l))) over = true;
     Row fresh{};
     if (over) {
       Row objective = spread(fit.at.objective);
@@ -218,7 +227,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       for (int i = 0; i < P; ++i) p[i] = spread(fit.p[i]);
       LF_LOOP for (int l = 0; l < W; ++l) {
         const int done = fit_of[l];
-        if (done < 0 || !(rounds[l] >= request.limit || lane(ended, l))) continue;
+        if (done < 0 || !((rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l))) continue;
         const double value = objective.lane[l];
         if (stage == Stage::coarse) {
           scratch.iterations[done] = rounds[l];
@@ -239,15 +248,17 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     }
     if (live == 0) break;
     propose(problem, fit);
-    if (over) {
-      const Mask renewed = load(fresh.lane) > Lanes(0.5);
-      for (int i = 0; i < P; ++i) fit.trial[i] = select(renewed, fit.p[i], fit.trial[i]);
-      fit.again = select(renewed, Lanes(0.0), fit.again);
-      fit.quiet = select(renewed, Lanes(0.0), fit.quiet);
-      fit.rise = select(renewed, Lanes(2.0), fit.rise);
-      fit.gain = select(renewed, Lanes(1.0), fit.gain);
-      fit.mu = select(renewed, Lanes(manner.mu), fit.mu);
-      fit.lambda = select(renewed, Lanes(manner.lambda), fit.lambda);
+    if (over || any(sharper)) {
+      const Mask renewed = load(fresh.lane) > Lanes(0.5), begun = renewed | sharper;
+      for (int i = 0; i < P; ++i) fit.trial[i] = select(begun, fit.p[i], fit.trial[i]);
+      fit.again = select(begun, Lanes(0.0), fit.again);
+      fit.quiet = select(begun, Lanes(0.0), fit.quiet);
+      fit.rise = select(begun, Lanes(2.0), fit.rise);
+      fit.gain = select(begun, Lanes(1.0), fit.gain);
+      fit.mu = select(renewed, Lanes(manner.mu), select(sharper, earlier.mu, fit.mu));
+      fit.lambda = select(renewed, Lanes(manner.lambda), select(sharper, select(earlier.mu > Lanes(0.5), Lanes(Settings::first_lambda_near), Lanes(Settings::least_lambda)), fit.lambda));
+      fit.threshold = select(renewed, Lanes(problem.delta), fit.threshold);
+      earlier.threshold = select(renewed, Lanes(0.0), earlier.threshold);
     }
   }
 }
@@ -289,7 +300,7 @@ template <bool Log, bool Robust>
 void run_resampled(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
 #if !defined(LF_RESAMPLING)
   if (request.flags & request_resampled)
-    run<Log, Robust>(problem, request, stage, Resampled(scratch.drawn, W, request.flags / request_scheme > draw_blocks), scratch, answer);
+    run<Log, Robust>(problem, request, stage, Resampled(scratch.drawn, W, scheme_of(request) > draw_blocks), scratch, answer);
   else
     run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
 #elif LF_RESAMPLING == 0

@@ -5,6 +5,7 @@
 // to train the form (LF_TRAINING), a thread or a warp a fit as well.
 #include "resample.hpp"
 #if !LF_TRAINING
+#include "sharpen.hpp"
 #include "structure.hpp"
 #endif
 #include "train.hpp"
@@ -38,7 +39,6 @@ struct Ended {
 namespace {
 
 constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
-constexpr int rows_of_points = C + 2 + LF_RESAMPLING;  // of a request's data
 constexpr int warp = 32;
 [[maybe_unused]] constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 
@@ -76,6 +76,7 @@ struct Work {
   Manner manner, near;                  // from an initial vector; from where the coarse problem left a fit
   double* real;
   int32_t* whole;
+  int numbers;      // of the request's data
   Ended* ended;     // of the request's fits
   double* drawn;    // the resamples' numbers, [numbers x fits that the device works on at one time]
   int which, next;  // index of the request in the batch; next fit of it
@@ -131,14 +132,14 @@ __device__ __forceinline__ void put_end(const Work& work, int index, double obje
 // At most 43 kB, so that 5 kB of points still fit where a block may have no more than 48: with more than 7
 // parameters the matrix stays in registers.
 struct Waiting {
-  static constexpr int T = Quadratic<LawfitForm>::T, few = 6, many = P <= 7 ? P + T : 0;
+  static constexpr int T = Quadratic<LawfitForm>::T, few = 7, many = P <= 7 ? P + T : 0;
   // A column a thread: no two threads of a half warp meet in a bank.
   double judged[few][block], model[many > 0 ? many : 1][block];
   // Which fit it is, its rounds, and those of the coarse problem before.
   int index[block], round[block], before[block];
 
   __device__ __forceinline__ void put_judged(const Fit<LawfitForm>& fit) {
-    const Lanes from[few] = {fit.rise, fit.wary, fit.gain, fit.quiet, fit.gradient_norm, fit.at.objective};
+    const Lanes from[few] = {fit.rise, fit.wary, fit.gain, fit.quiet, fit.gradient_norm, fit.at.objective, fit.threshold};
     LF_UNROLL for (int i = 0; i < few; ++i) judged[i][threadIdx.x] = from[i].v;
     keep_apart();
   }
@@ -146,9 +147,10 @@ struct Waiting {
     LF_UNROLL for (int i = 0; i < many; ++i) model[i][threadIdx.x] = (i < P ? fit.at.gradient[i] : fit.at.matrix[i - P]).v;
     keep_apart();
   }
+  __device__ __forceinline__ Lanes threshold() const { return Lanes(judged[few - 1][threadIdx.x]); }
   __device__ __forceinline__ void take(Fit<LawfitForm>& fit) {
     keep_apart();
-    Lanes* const to[few] = {&fit.rise, &fit.wary, &fit.gain, &fit.quiet, &fit.gradient_norm, &fit.at.objective};
+    Lanes* const to[few] = {&fit.rise, &fit.wary, &fit.gain, &fit.quiet, &fit.gradient_norm, &fit.at.objective, &fit.threshold};
     LF_UNROLL for (int i = 0; i < few; ++i) to[i]->v = judged[i][threadIdx.x];
     LF_UNROLL for (int i = 0; i < many; ++i) (i < P ? fit.at.gradient[i] : fit.at.matrix[i - P]).v = model[i][threadIdx.x];
   }
@@ -170,9 +172,9 @@ __device__ __forceinline__ Ending advance(const Work& work, const Problem<Lawfit
   waiting.put_model(fit);
   const Draw draw = draw_of<Team>(work);  // found anew each time: kept, it would take registers
   if (two_paths && fit.mu.v >= 0.999)
-    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, draw, fit.trial, fit.mu, trial);
+    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
   else
-    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, draw, fit.trial, fit.mu, trial);
+    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
   waiting.take(fit);
   return judge(problem, trial, manner, fit);
 }
@@ -241,12 +243,11 @@ __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_
     };
     static_assert(sizeof(Found) <= sizeof(waiting.judged), "the cells of a resample fit into what waits");
     Found& found = *reinterpret_cast<Found*>(&waiting.judged[0][0]);
-    const double* low = request.scalars + 1 + 2 * P;
+    const double* low = start_ranges<LawfitForm>(request);
     const Grid<LawfitForm> grid(work.problem, low, low + P);
     const bool coarse = starts_coarse(request);
     Problem<LawfitForm> some = work.problem;
     if (coarse) make_coarse(some, Cells::points);
-    constexpr CellLoss loss{log_residual, robust};
 #if LF_RESAMPLING
     const Draw draw{work.drawn + blockIdx.x * (blockDim.x / members), int(gridDim.x * blockDim.x) / members};
 #else
@@ -265,8 +266,8 @@ __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_
           Lanes p[P];
           LF_UNROLL for (int i = 0; i < P; ++i) p[i] = Lanes(grid.value(again ? found.chosen[at] : at, i));
           const Problem<LawfitForm>& problem = again ? work.problem : some;
-          fit_cell(problem, draw, loss, p);
-          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at(problem, draw, loss, p).v;
+          fit_cell<log_residual>(problem, draw, p);
+          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at<log_residual, robust>(problem, draw, p).v;
           if (!again) continue;
           const int place = request.given + at - request.first_start, fit = first + place;
           if (place < 0 || place >= request.starts) continue;
@@ -296,10 +297,32 @@ __device__ __forceinline__ void put_start(const Work& work, int index, Fit<Lawfi
   LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = Lanes(start[i]);
 }
 
-__device__ __forceinline__ void begin_at_p(const Manner& manner, Waiting& waiting, Fit<LawfitForm>& fit) {
-  begin(manner, fit);
+__device__ __forceinline__ void begin_at_p(const Manner& manner, double threshold, Waiting& waiting, Fit<LawfitForm>& fit) {
+  begin(manner, threshold, fit);
   LF_UNROLL for (int i = 0; i < P; ++i) fit.trial[i] = fit.p[i];
   waiting.put_judged(fit);
+}
+
+// Puts a fit that has ended to its next stage, where it has one (sharpen.hpp). Where a stage began waits where the fit's end will
+// be put.
+template <class Team>
+__device__ __forceinline__ bool go_on(const Work& work, const Problem<LawfitForm>& problem, int index, Ending& ending, bool late,
+                               Waiting& waiting, Fit<LawfitForm>& fit) {
+  Ended& stage = work.ended[index];
+  EarlierStage<LawfitForm> earlier;
+  LF_UNROLL for (int i = 0; i < P; ++i) earlier.p[i] = Lanes(stage.parameters[i]);
+  // At the first stage there was none before.
+  earlier.threshold = Lanes(fit.threshold.v < problem.delta ? stage.gradient_norm : 0.0);
+  Team::wait();
+  if (!any(sharpen(problem, ending, late ? Lanes(0.0) < Lanes(1.0) : Lanes(1.0) < Lanes(0.0), earlier, fit))) return false;
+  if (Team::member() == 0) {
+    LF_UNROLL for (int i = 0; i < P; ++i) stage.parameters[i] = earlier.p[i].v;
+    stage.gradient_norm = earlier.threshold.v;
+  }
+  Team::wait();
+  const double mu = earlier.mu.v;
+  begin_at_p({0, mu > 0.5 ? Settings::first_lambda_near : Settings::least_lambda, mu, false, false}, fit.threshold.v, waiting, fit);
+  return true;
 }
 
 __device__ __forceinline__ void step(const Problem<LawfitForm>& problem, Waiting& waiting, Fit<LawfitForm>& fit) {
@@ -319,11 +342,16 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
       if (next >= work.request.count) return;
       put_start(work, next, fit);
       draw_resample<Alone>(work, next);
-      begin_at_p(work.manner, waiting, fit);
+      begin_at_p(work.manner, work.problem.delta, waiting, fit);
       index = next;
       round = 0;
     }
-    const Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
+    Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
+    if (robust && sharpens(work.problem, work.manner) &&
+        go_on<Alone>(work, work.problem, index, ending, round + 1 >= work.request.limit, waiting, fit)) {
+      ++round;
+      continue;
+    }
     if (++round >= work.request.limit || any(ending.any_reason())) {
       write(work, index, ending, round, fit);
       index = -1;
@@ -348,12 +376,16 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
     draw_resample<Warp>(work, index);
     fit_at = index;
     round = before = 0;
-    begin_at_p(work.request.starts_whole(index) ? work.near : work.manner, waiting, fit);
+    begin_at_p(work.request.starts_whole(index) ? work.near : work.manner, work.problem.delta, waiting, fit);
     for (;;) {
       const bool near = before > 0 || work.request.starts_whole(fit_at), coarse = !near && starts_coarse(work.request);
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
       const Manner& manner = near ? work.near : work.manner;
-      const Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
+      Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
+      if (robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
+        ++round;
+        continue;
+      }
       if (++round < work.request.limit && !any(ending.any_reason())) {
         step(problem, waiting, fit);
         continue;
@@ -364,7 +396,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
       }
       before = round;
       round = 0;
-      begin_at_p(work.near, waiting, fit);
+      begin_at_p(work.near, work.problem.delta, waiting, fit);
     }
   }
 }
@@ -442,7 +474,8 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         request.scalars = numbers + wanted.scalars;
         request.given_starts = numbers + wanted.given_starts;
         // A problem that fits is copied to shared memory, another stays where it is.
-        const bool fits = rows_of_points * wanted.points <= shared_numbers;
+        work.numbers = (C + 2 + LF_RESAMPLING + (wanted.flags & request_sigma ? 1 : 0)) * wanted.points;
+        const bool fits = work.numbers <= shared_numbers;
         request.data = fits ? points : numbers + wanted.data;
         find_scheme<LawfitForm>(request);
         read_problem(request, work.problem);
@@ -460,7 +493,7 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
     if (work.which >= count) return;
     if (work.request.data == points) {
       const double* from = numbers + requests[work.which].data;
-      for (int i = threadIdx.x; i < rows_of_points * work.request.points; i += blockDim.x) points[i] = from[i];
+      for (int i = threadIdx.x; i < work.numbers; i += blockDim.x) points[i] = from[i];
       __syncthreads();
     }
     solve(work, waiting);

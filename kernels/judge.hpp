@@ -48,6 +48,7 @@ struct Fit {
   Lanes gain;              // relative fall of the last taken step
   Lanes quiet;             // quiet steps in a row
   Lanes gradient_norm;     // squared, scaled, projected
+  Lanes threshold;         // of the loss: the problem's, and where an absolute loss is sharpened a smaller one
 };
 
 struct Ending {
@@ -91,7 +92,8 @@ struct Manner {
 
 // Makes a fit ready to be evaluated at its start, which stands in p and trial.
 template <class Form>
-LF_INLINE void begin(const Manner& manner, Fit<Form>& fit) {
+LF_INLINE void begin(const Manner& manner, double threshold, Fit<Form>& fit) {
+  fit.threshold = Lanes(threshold);
   fit.at.objective = Lanes(undefined_objective);
   LF_UNROLL for (int i = 0; i < Form::parameters; ++i) fit.at.gradient[i] = fit.scale[i] = Lanes(0.0);
   LF_UNROLL for (int i = 0; i < Quadratic<Form>::T; ++i) fit.at.matrix[i] = Lanes(0.0);
@@ -139,11 +141,12 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Mask closer = enter | (stepped & (fit.mu < Lanes(0.999)));
   const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
   const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
-  fit.mu = select(first, Lanes(manner.mu), select(poor, more, select(closer, less, fit.mu)));
+  fit.mu = select(first, fit.mu, select(poor, more, select(closer, less, fit.mu)));
   const Mask quiet = stepped & (gain < Lanes(manner.quiet_gain));
   fit.quiet = select(taken, select(quiet, fit.quiet + Lanes(1.0), select(again, fit.quiet, Lanes(0.0))), fit.quiet);
   fit.gain = select(stepped, gain, fit.gain);
-  fit.young = select(first, Lanes(manner.linear_first ? 1.0 : 0.0), Lanes(0.0));
+  const Mask at_start = first & (fit.threshold >= Lanes(problem.delta));
+  fit.young = select(at_start, Lanes(manner.linear_first ? 1.0 : 0.0), Lanes(0.0));
 
   LF_UNROLL for (int i = 0; i < P; ++i) {
     fit.p[i] = select(taken, fit.trial[i], fit.p[i]);

@@ -1,5 +1,5 @@
 // The objective F(p) = sum_i w_i * rho(r_i), its gradient, and the matrix of the next step, in one pass over
-// the points. rho is Huber's loss (r^2/2 up to delta, linear beyond), r = f - y or ln f - ln y.
+// the points. rho is the squared loss or Huber's, r the residual (loss.hpp).
 //
 // The matrix is a blend, set lane by lane with mu in [0, 1]:
 //   mu = 1  reweighted Gauss-Newton: sum w*min(1, delta/|r|)*J J'. It lies above the loss everywhere, so its steps
@@ -8,8 +8,7 @@
 //   mu = 0  Newton's: sum w*([|r| < delta]*J J' + rho'(r) * second derivatives of r). Quadratic convergence once
 //           the residuals are on their final side of delta, useless before.
 #pragma once
-#include "math.hpp"
-#include "problem.hpp"
+#include "loss.hpp"
 
 namespace lf {
 
@@ -100,16 +99,17 @@ struct Resampled : Undrawn {
 };
 
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
-// Robust: whether the loss is Huber's; Log: whether residuals are of logarithms.
+// Robust: whether the loss is not squared; Log: whether residuals are of logarithms. threshold: Huber's, lane by lane.
 template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone, class Draw>
-LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes mu, Quadratic<Form>& out) {
+LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
   Lanes objective(0.0), smallest(1.0), largest(1.0), g[P], H[T];
   LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
-  const Lanes delta(problem.delta), newton = Lanes(1.0) - mu, reweighted = mu * delta;
+  const bool converts = Log || problem.relative || problem.divides;
+  const Lanes delta = threshold, newton = Lanes(1.0) - mu, reweighted = mu * delta;
   Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
   const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
@@ -125,17 +125,16 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
       const Lanes f = values[b];
-      const Lanes w = draw.weight(problem, q), y = draw.response(problem, q);
-      Lanes inverse(1.0), r;
       if (Log) {
         smallest = min(f, smallest);
         largest = max(f, largest);
-        r = log_and_reciprocal(f, inverse) - y;
-      } else {
-        r = f - y;
       }
+      Lanes inverse;
+      const Lanes r = residual_of<Log>(problem, q, f, draw.response(problem, q), inverse);
+      Lanes w = draw.weight(problem, q);
       Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
       if (Robust) {
+        w = weigh(problem, w, r);
         const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
         slope = clamped * w;
         // rho = rho'*(r - rho'/2): inside r^2/2, outside delta*(|r| - delta/2)
@@ -146,14 +145,13 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
         objective = fma(slope * Lanes(0.5), r, objective);
         curvature = w;
       }
-      if (Log) {
-        // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)'
-        if (Curved) curvature = fnma(newton, slope, curvature);
+      if (converts) {
+        // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)', both over sigma
+        if (Log && Curved) curvature = fnma(newton, problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
         curvature = curvature * (inverse * inverse);
-        steps[b] = slope * inverse;
-      } else {
-        steps[b] = slope;
+        slope = slope * inverse;
       }
+      steps[b] = slope;
       curvatures[b] = curvature;
     }
     LF_LOOP for (int b = 0; b < n; ++b) {
@@ -177,6 +175,13 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Team::sum(H[i]);
   smallest = Team::least(smallest);
   largest = Team::most(largest);
+  if (Robust && problem.mass > 0.0) {
+    // An absolute loss is Huber's over delta.
+    const Lanes height = reciprocal(delta);
+    objective = objective * height;
+    LF_UNROLL for (int i = 0; i < P; ++i) g[i] = g[i] * height;
+    LF_UNROLL for (int i = 0; i < T; ++i) H[i] = H[i] * height;
+  }
   // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
   // anywhere makes the sum NaN, which no comparison accepts.
   Mask usable = objective < Lanes(undefined_objective);

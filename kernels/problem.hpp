@@ -9,13 +9,24 @@ struct Problem {
   int total;               // points in the arrays
   int points, first, step;  // of those, the ones fitted: first, first + step, ...
   const double* columns;   // Form::columns x total: the host-computed functions of the variables
-  const double* response;  // total: y, or ln y where residuals are of logarithms
-  const double* weight;    // total
+  const double* response;  // total: y, or ln y where residuals are of logarithms or relative
+  const double* weight;    // total; then, where residuals are divided by one, as many sigmas
   const double* group;     // total: which of a resample's numbers is the point's weight; unset where there are none
-  double delta;            // Huber's threshold; squared_loss or more: the loss is squared
+  bool relative;           // whether a residual is f/y - 1; only where it is not of logarithms
+  bool divides;            // whether residuals are divided by a sigma
+  double delta;            // Huber's threshold, of an absolute loss the first one; squared_loss or more: the loss is squared
+  double over, under;      // what the loss of residuals above 0 and below is multiplied by
+  bool even;               // whether both are 1
+  double mass;             // of an absolute loss the sum of the weights times the mean of over and under; else 0
   double lower[Form::parameters], upper[Form::parameters];
   double centre[Form::columns], half_range[Form::columns];  // of each column over the points
 };
+
+// What the residual of point q is divided by.
+template <class Form>
+LF_INLINE Lanes sigma_of(const Problem<Form>& problem, int q) {
+  return Lanes(problem.weight[problem.total + q]);
+}
 
 // Value of coefficient (term, parameter) in the exponent u = sum of coefficient * parameter, at the centre.
 template <class Form>

@@ -8,9 +8,9 @@ namespace lf {
 
 // Some fits of one problem: `starts` of each of count/starts resamples, the starts of a resample side by side. The fits
 // of the data as they are count as one resample, number 0.
-//   data     [columns*points | response points | weight points], then, with resamples, [group points], then, where they
-//            move responses, [residual points]
-//   scalars  [delta | lower P | upper P | start low P | start high P | centre columns | half range columns], then, where
+//   data     [columns*points | response points | weight points], then, where residuals are divided by one, [sigma points], then,
+//            with resamples, [group points], then, where they move responses, [residual points, over sigma]
+//   scalars  [delta | over | under | mass | lower P | upper P | start low P | start high P | centre columns | half range columns], then, where
 //            fits are trained, [rate | decay] (train.hpp), then, with resamples, what they are drawn by (resample.hpp)
 //   given    starts [given x P] that come first; then those from the form's structure (structure.hpp), of each resample its
 //            own; then the random ones
@@ -23,7 +23,7 @@ struct Request {
   // Of resamples: the number that names what is drawn from, how many numbers a resample is, and what they are drawn by.
   uint32_t population;
   int drawn;
-  const double *scheme, *group, *residual;
+  const double *scheme, *group, *residual, *sigma;
 
   LF_INLINE uint32_t start_of(int fit) const { return uint32_t(first_start + fit % starts); }
   // Which of the starts from the form's structure a fit has, or -1.
@@ -46,9 +46,16 @@ struct Request {
 };
 
 // Residuals of logarithms; starts that are solutions, to be made exact; every fit is wanted, not only the best of each
-// resample; points are resampled; and, times
-// request_scheme, by which scheme (resample.hpp).
-enum : int { request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8, request_scheme = 16 };
+// resample; points are resampled; and, times request_scheme, by which of at most 8 schemes (resample.hpp); residuals are
+// relative; they are divided by sigma.
+enum : int {
+  request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8, request_scheme = 16, request_relative = 128, request_sigma = 256
+};
+
+LF_INLINE int scheme_of(const Request& request) { return request.flags / request_scheme % 8; }
+
+// What a loss is told by: [delta | over | under | mass], at the head of the scalars.
+constexpr int loss_numbers = 4;
 
 // Fits of which one row of the answer is wanted.
 LF_INLINE int fits_a_row(const Request& request) { return request.flags & request_each ? 1 : request.starts; }
@@ -70,8 +77,10 @@ struct Answer {
 template <class Form>
 LF_INLINE void find_scheme(Request& request) {
   constexpr int P = Form::parameters, C = Form::columns;
-  request.scheme = request.scalars + 1 + 4 * P + 2 * C + (is_training ? 2 : 0);
-  request.group = request.data + (C + 2) * request.points;
+  request.scheme = request.scalars + loss_numbers + 4 * P + 2 * C + (is_training ? 2 : 0);
+  const bool divides = (request.flags & request_sigma) != 0;
+  request.sigma = divides ? request.data + (C + 2) * request.points : nullptr;
+  request.group = request.data + (C + 2 + divides) * request.points;
   request.residual = request.group + request.points;
 }
 
@@ -84,23 +93,36 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   problem.columns = request.data;
   problem.response = request.data + C * request.points;
   problem.weight = request.data + (C + 1) * request.points;
+  problem.divides = (request.flags & request_sigma) != 0;
   problem.group = request.group;
+  problem.relative = (request.flags & request_relative) != 0;
   problem.delta = request.scalars[0];
+  problem.over = request.scalars[1];
+  problem.under = request.scalars[2];
+  problem.even = problem.over == 1.0 && problem.under == 1.0;
+  problem.mass = request.scalars[3];
+  const double* numbers = request.scalars + loss_numbers;
   for (int i = 0; i < P; ++i) {
-    problem.lower[i] = request.scalars[1 + i];
-    problem.upper[i] = request.scalars[1 + P + i];
+    problem.lower[i] = numbers[i];
+    problem.upper[i] = numbers[P + i];
   }
   for (int c = 0; c < C; ++c) {
-    problem.centre[c] = request.scalars[1 + 4 * P + c];
-    problem.half_range[c] = request.scalars[1 + 4 * P + C + c];
+    problem.centre[c] = numbers[4 * P + c];
+    problem.half_range[c] = numbers[4 * P + C + c];
   }
+}
+
+// Lower ends of the intervals of random starts, then upper ends.
+template <class Form>
+LF_INLINE const double* start_ranges(const Request& request) {
+  return request.scalars + loss_numbers + 2 * Form::parameters;
 }
 
 // Initial parameters of a fit of the request, in the box; not of one that starts from the form's structure.
 template <class Form>
 LF_INLINE void initial(const Problem<Form>& problem, const Request& request, int fit, double* p) {
   constexpr int P = Form::parameters;
-  const double *low = request.scalars + 1 + 2 * P, *high = low + P;
+  const double *low = start_ranges<Form>(request), *high = low + P;
   const int start = int(request.start_of(fit));
   const uint32_t resample = request.resample_of(fit);
   for (int i = 0; i < P; ++i) {

@@ -87,6 +87,9 @@ LF_INLINE void fill_blocks(const Request& request, RandomKey key, uint32_t resam
   each_draw(key, resample, sizes, strata, AddBlocks{filler, key, resample, int(rest[0]), first_point});
 }
 
+// What a residual is times to move its point's response.
+LF_INLINE double sigma_of(const Request& request, int q) { return request.sigma ? request.sigma[q] : 1.0; }
+
 // Webb's factors: +-sqrt(1/2), +-1, +-sqrt(3/2), each with the same chance.
 LF_INLINE double webb(uint32_t word) {
   const int which = drawn_member(word, 6);
@@ -98,7 +101,7 @@ LF_INLINE double webb(uint32_t word) {
 LF_INLINE void fill_signs(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
   for (int q = filler.member; q < request.drawn; q += filler.members) {
     const uint32_t word = philox(key, uint32_t(request.group[q]), resample, 0, purpose_sign).word[0];
-    filler.set(q, (webb(word) - 1) * request.residual[q]);
+    filler.set(q, (webb(word) - 1) * request.residual[q] * sigma_of(request, q));
   }
 }
 
@@ -107,7 +110,7 @@ LF_INLINE void fill_residuals(const Request& request, RandomKey key, uint32_t re
   const int resampled = int(request.scheme[0]);
   for (int q = filler.member; q < request.drawn; q += filler.members) {
     const uint32_t word = philox(key, uint32_t(q), resample, 0, purpose_residual).word[0];
-    filler.set(q, q < resampled ? request.residual[drawn_member(word, resampled)] - request.residual[q] : 0);
+    filler.set(q, q < resampled ? (request.residual[drawn_member(word, resampled)] - request.residual[q]) * sigma_of(request, q) : 0);
   }
 }
 
@@ -134,14 +137,14 @@ LF_INLINE void fill_normal(const Request& request, RandomKey key, uint32_t resam
       continue;
     }
     const double run = between * normal(key, uint32_t(request.group[q]), resample, purpose_run);
-    filler.set(q, run + within * normal(key, uint32_t(q), resample, purpose_point) - request.residual[q]);
+    filler.set(q, (run + within * normal(key, uint32_t(q), resample, purpose_point) - request.residual[q]) * sigma_of(request, q));
   }
 }
 
 // Writes a resample's numbers.
 LF_INLINE void fill(const Request& request, uint32_t resample, const Filler& filler) {
   const RandomKey key{request.key.seed, request.population};
-  switch (request.flags / request_scheme) {
+  switch (scheme_of(request)) {
     case draw_groups: return fill_groups(request, key, resample, filler);
     case draw_blocks: return fill_blocks(request, key, resample, filler);
     case draw_signs: return fill_signs(request, key, resample, filler);

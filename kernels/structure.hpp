@@ -90,15 +90,10 @@ struct Grid {
   }
 };
 
-// Which points a cell is fitted to, and how.
-struct CellLoss {
-  bool logs, robust;
-};
-
 // Finds the linear parameters of a cell, of which p holds the others and a value about which the levels are sought. Residuals
-// of logarithms and a robust loss are replaced by the squares of relative ones, which is good enough for a start.
-template <class Form, class Draw>
-LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, CellLoss loss, Lanes* p) {
+// of logarithms and a loss that is not squared are replaced by the squares of relative ones, which is good enough for a start.
+template <bool Log, class Form, class Draw>
+LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p) {
   constexpr int P = Form::parameters, m = linear_parameters<Form>();
   // Levels are sought about the one that makes a log-term 1 at the centre of its columns.
   LF_UNROLL for (int i = 0; i < P; ++i)
@@ -112,6 +107,7 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, CellLoss
     }
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
+  const bool relative = Log || problem.relative;
   constexpr int T = m * (m + 1) / 2;
   Lanes A[T], b[m], size(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) A[i] = Lanes(0.0);
@@ -121,15 +117,17 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, CellLoss
     LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
     Lanes rest = Form::gradient(p, shared, x, slope);
     const Lanes y = draw.response(problem, q);
-    const Lanes unit = loss.logs ? exp(-y) : Lanes(1.0);
+    const Lanes unit = relative ? exp(-y) : Lanes(1.0);
     LF_UNROLL for (int j = 0; j < m; ++j) {
       const int i = linear_parameter<Form>(j);
       term[j] = Form::linear(i) < 0 ? -slope[i] : slope[i];
       if (Form::linear(i) != 1) rest = rest - term[j];
       term[j] = term[j] * unit;
     }
-    const Lanes target = loss.logs ? fnma(rest, unit, Lanes(1.0)) : y - rest;
-    const Lanes w = draw.weight(problem, q), weighed = w * target;
+    const Lanes target = relative ? fnma(rest, unit, Lanes(1.0)) : y - rest;
+    Lanes w = draw.weight(problem, q);
+    if (problem.divides) w = w * reciprocal(sigma_of(problem, q) * sigma_of(problem, q));
+    const Lanes weighed = w * target;
     size = fma(weighed, target, size);
     LF_UNROLL for (int j = 0; j < m; ++j) {
       b[j] = fma(weighed, term[j], b[j]);
@@ -184,29 +182,29 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, CellLoss
   }
 }
 
-// The objective at parameters, as evaluate (objective.hpp) defines it.
-template <class Form, class Draw>
-LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, CellLoss loss, const Lanes* p) {
+// The objective at parameters, as evaluate (objective.hpp) defines it; an absolute loss at its sharpest.
+template <bool Log, bool Robust, class Form, class Draw>
+LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, const Lanes* p) {
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
-  const Lanes delta(problem.delta);
+  const double threshold = problem.mass > 0.0 ? least_threshold * problem.delta : problem.delta;
   Lanes objective(0.0), smallest(1.0), largest(1.0);
   LF_LOOP for (int k = 0, q = problem.first; k < problem.points; ++k, q += problem.step) {
     Lanes x[Form::columns > 0 ? Form::columns : 1];
     LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
     const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q), w = draw.weight(problem, q);
-    Lanes r = f - y;
-    if (loss.logs) {
-      Lanes unused;
+    if (Log) {
       smallest = min(f, smallest);
       largest = max(f, largest);
-      r = log_and_reciprocal(f, unused) - y;
     }
-    const Lanes clamped = loss.robust ? max(-delta, min(delta, r)) : r;
-    objective = fma(clamped * w, fnma(clamped, Lanes(0.5), r), objective);
+    Lanes unused;
+    const Lanes r = residual_of<Log>(problem, q, f, y, unused);
+    const Lanes clamped = Robust ? max(Lanes(-threshold), min(Lanes(threshold), r)) : r;
+    objective = fma(clamped * (Robust ? weigh(problem, w, r) : w), fnma(clamped, Lanes(0.5), r), objective);
   }
+  if (problem.mass > 0.0) objective = objective * Lanes(1.0 / threshold);
   Mask usable = objective < Lanes(undefined_objective);
-  if (loss.logs) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
+  if (Log) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
   return select(usable, objective, Lanes(undefined_objective));
 }
 

@@ -20,7 +20,7 @@ struct Training {
 // Behind what every problem has among a request's scalars: [rate | decay]. The steps are the request's limit.
 template <class Form>
 LF_INLINE Training training_of(const Request& request) {
-  const double* numbers = request.scalars + 1 + 4 * Form::parameters + 2 * Form::columns;
+  const double* numbers = request.scalars + loss_numbers + 4 * Form::parameters + 2 * Form::columns;
   return {numbers[0], numbers[1], request.limit};
 }
 

@@ -1,10 +1,11 @@
+import { inUnitOfResponse } from "../solve/loss.ts";
 import { fittedValues } from "../solve/objective.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { firstPoints, type RunPoints } from "./schemes.ts";
 
 /**
- * Residuals of a fit, response - fitted, of logarithms where the problem's are; one a point, in three sizes. A fit takes
+ * Residuals of a fit, response - fitted, of logarithms where the problem's are or are relative, over sigma where it has one; one a point, in three sizes. A fit takes
  * part of the noise up, so that raw residuals are smaller than the noise was: N points of R runs, P free parameters.
  */
 export interface Residuals {
@@ -22,8 +23,9 @@ export interface Residuals {
 /** The residuals of a problem at its fit. */
 export function residualsOf(problem: Problem, parameters: Float64Array, points: RunPoints): Residuals {
   const fitted = fittedValues(problem, parameters);
-  const plain = problem.response.map((y, q) =>
-    problem.residual === "log" ? Math.log(y / fitted[q]!) : y - fitted[q]!,
+  const isPlain = inUnitOfResponse(problem.residual);
+  const plain = problem.response.map(
+    (y, q) => (isPlain ? y - fitted[q]! : Math.log(y / fitted[q]!)) / (problem.sigma?.[q] ?? 1),
   );
   const free = freeParameters(problem);
   const resampled = firstPoints(points.runLengths).at(-1)!;
@@ -50,7 +52,8 @@ export function withResiduals(
   const fitted = fittedValues(problem, parameters);
   const response = problem.response.map((y, q) => {
     if (q >= resampled) return y;
-    return problem.residual === "log" ? fitted[q]! * Math.exp(residual[q]!) : fitted[q]! + residual[q]!;
+    const by = residual[q]! * (problem.sigma?.[q] ?? 1);
+    return inUnitOfResponse(problem.residual) ? fitted[q]! + by : fitted[q]! * Math.exp(by);
   });
   return { ...problem, response };
 }

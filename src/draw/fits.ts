@@ -2,7 +2,8 @@ import type { DefinedForm } from "../forms/define-form.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
-import type { Loss, Problem } from "../solve/problem.ts";
+import { parseLoss, residualKinds } from "../solve/loss.ts";
+import type { Problem } from "../solve/problem.ts";
 import type { LoadedJob } from "./job.ts";
 import { num, type Row, recordsBy, str } from "./records.ts";
 
@@ -118,18 +119,12 @@ export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): Band
 }
 
 function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
-  const loss = lossOf(str(row, "loss"));
-  const residual = str(row, "residual");
-  if (loss === undefined || (residual !== "log" && residual !== "plain")) return undefined;
+  const loss = parseLoss(str(row, "loss"), Number.NaN);
+  const residual = residualKinds.find((kind) => kind === str(row, "residual"));
+  if (loss === undefined || residual === undefined) return undefined;
   return {
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
   };
-}
-
-function lossOf(text: string): Loss | undefined {
-  if (text === "squared") return { kind: "squared" };
-  const delta = Number(/^huber (.+)$/.exec(text)?.[1]);
-  return delta > 0 ? { kind: "huber", delta } : undefined;
 }

@@ -1,6 +1,6 @@
 import { type AxisContext, type Chosen, choice, type ValueSet } from "../methods/axis.ts";
 import { oneOf } from "../methods/axis-values.ts";
-import { isExpression, readLaw } from "../methods/law.ts";
+import { readLaw } from "../methods/law.ts";
 import { lossOf, shared } from "../methods/shared-choices.ts";
 
 const lawText: ValueSet<string> = {
@@ -42,7 +42,6 @@ export function fitRecipe(chosen: Chosen<typeof fitChoices>, context: AxisContex
   const { law, loss, delta, residual, bounds } = chosen;
   return {
     law: readLaw(law, context),
-    isExpression: isExpression(law),
     loss: lossOf(loss, delta),
     residual,
     bounds,

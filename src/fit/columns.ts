@@ -98,9 +98,15 @@ function byWords(name: string, what: string, table: SourcedTable): Pick | undefi
 /**
  * The column of the response: the only one that is named as a loss.
  *
+ * @param outputs left sides of the laws, none of them a column
  * @throws UserError where there is none, or several
  */
-export function guessResponse(table: SourcedTable, key: string, said: (line: string) => void): string {
+export function guessResponse(
+  table: SourcedTable,
+  outputs: readonly string[],
+  key: string,
+  said: (line: string) => void,
+): string {
   const numeric = table.columns.filter(looksNumeric);
   const exact = numeric.filter(({ name }) => name.toLowerCase() === "loss");
   const losses =
@@ -113,8 +119,9 @@ export function guessResponse(table: SourcedTable, key: string, said: (line: str
     losses.length === 0
       ? "no column is named as a loss"
       : `${losses.map(({ name }) => name).join(", ")} are all named as losses`;
+  const no = outputs.map((name) => `, ${JSON.stringify(name)} on the left side of the law is no column`);
   throw new UserError(
-    `${key}: missing, and ${problem}; allowed: the column of the response, --y COLUMN; the columns are ${listColumns(table)}`,
+    `${key}: missing${no.join("")}, and ${problem}; allowed: the column of the response, --y COLUMN; the columns are ${listColumns(table)}`,
   );
 }
 

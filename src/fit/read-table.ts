@@ -80,7 +80,9 @@ function pickColumns(
   for (const [name, given] of Object.entries(fit.x ?? {})) inputs.set(name, pick(given, `x.${name}`)!);
   const outputs = new Set(laws.flatMap(({ output }) => output ?? []));
   const ofOutputs = [...outputs].filter((name) => findColumn(table, name) !== undefined);
-  const names = fit.y ?? (ofOutputs.length > 0 ? ofOutputs : [guessResponse(table, `${where}: fit.y`, said)]);
+  const names =
+    fit.y ??
+    (ofOutputs.length > 0 ? ofOutputs : [guessResponse(table, [...outputs], `${where}: fit.y`, said)]);
   const responses = names.map((name) => ({ name, ...pick(name, "y")! }));
   for (const input of laws.flatMap((law) => law.inputs)) {
     if (inputs.has(input.name)) continue;

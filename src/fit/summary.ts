@@ -22,7 +22,7 @@ export function formatFits(tables: Tables, axes: readonly string[]): string {
     fitted.length > MOST_DETAILED
       ? formatMany(tables, fitted, varied)
       : fitted.map((row) => formatOne(tables, row, varied)).join("\n");
-  return `${text}${formatPredictions(tables, varied)}`;
+  return `${text}${formatBest(tables, varied)}${formatPredictions(tables, varied)}`;
 }
 
 /** Rows of a table of one problem. */
@@ -172,6 +172,16 @@ function formatMany({ laws, fits }: Tables, rows: readonly number[], varied: rea
   ];
   const alignRight = numbers.map(({ name }) => name);
   return formatTable({ rows: rows.length, columns }, { maxRows: MOST_LAWS, alignRight });
+}
+
+/** The assignment of axes with the least error on rows that are held out; empty where none are, or where nothing varies. */
+function formatBest({ configurations }: Tables, varied: readonly string[]): string {
+  if (configurations === undefined || varied.length === 0) return "";
+  if (valueAt(configurations, "rank", 0) === null) return "";
+  const chosen = varied.map((axis) => `${axis} ${shownAt(configurations, axis, 0)}`);
+  const error = percent(numberAt(configurations, "mean_abs_rel_error", 0), 3);
+  const count = valueAt(configurations, "predictions", 0);
+  return `\nbest on held-out rows: ${chosen.join(", ")} (mean error ${error} of ${count} predictions)\n`;
 }
 
 /** The predictions of rows that are not measured. */

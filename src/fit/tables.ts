@@ -47,6 +47,7 @@ export function lawsTable({ method, plan, results, predictions }: SolvedSweep): 
         const actual = row.test.map((prediction) => prediction.actual);
         const centre = mean(actual);
         const deviations = actual.reduce((sum, y) => sum + (y - centre) ** 2, 0);
+        if (!(deviations > 0)) return Number.NaN;
         return 1 - errors(row).reduce((sum, error) => sum + error * error, 0) / deviations;
       },
     ),

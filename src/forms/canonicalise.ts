@@ -187,7 +187,27 @@ function exponentOfOnePlusExp(graph: Graph, id: NodeId): NodeId | undefined {
 function power(graph: Graph, base: NodeId, exponent: NodeId): NodeId {
   const exponentNode = graph.node(exponent);
   if (exponentNode.kind === "number") return constantPower(graph, base, exponentNode.value);
-  return graph.call("exp", multiply(graph, [exponent, logarithm(graph, base)]));
+  return graph.call("exp", multiply(graph, [exponent, logarithmOfBase(graph, base)]));
+}
+
+/** Stands for the logarithm of 0: so low that exp of any exponent times it is 0, and finite, so that an exponent of 0 gives 1. */
+const logarithmOfZero = -1e100;
+
+/** Functions that give 0 at points that are nothing special: `max(D/U - 1, 0)^c` is 0 where no token is repeated. */
+const reachZero: readonly string[] = ["max", "relu", "abs"];
+
+/** The logarithm of the base of a power, which is 0 where the base is: one of such a function of variables may be. */
+function logarithmOfBase(graph: Graph, base: NodeId): NodeId {
+  const node = graph.node(base);
+  const column = node.kind === "column" ? graph.columns[node.index]! : undefined;
+  if (column?.kind !== "call" || !reachZero.includes(column.function)) return logarithm(graph, base);
+  return graph.column(call("max", call("ln", column), number(logarithmOfZero)));
+}
+
+/** Whether a column is the logarithm of a base that may be 0, which makes its mean mean nothing. */
+export function isLogarithmOfBase(column: Expression): boolean {
+  const floor = column.kind === "call" && column.function === "max" ? column.arguments[1] : undefined;
+  return floor?.kind === "number" && floor.value === logarithmOfZero;
 }
 
 function constantPower(graph: Graph, base: NodeId, exponent: number): NodeId {

@@ -1,4 +1,5 @@
 import { groupBy } from "../collections.ts";
+import { UserError } from "../errors.ts";
 import { markdownTable } from "../text.ts";
 import { formLimits } from "./check-record.ts";
 import { defineForm } from "./define-form.ts";
@@ -32,11 +33,44 @@ export function formsTable(forms: Iterable<FormRecord>): FormRow[] {
   }));
 }
 
+/**
+ * The forms that have every word of a text in what their records say, in capitals or not.
+ *
+ * @throws UserError where none has
+ */
+export function searchForms(forms: Iterable<FormRecord>, text: string): FormRecord[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = [...forms];
+  const found = all.filter(({ name, expression, description, source, variables }) => {
+    const said = [name, expression, description, source, ...Object.values(variables)]
+      .join("\n")
+      .toLowerCase();
+    return words.every((word) => said.includes(word));
+  });
+  if (found.length > 0) return found;
+  throw new UserError(
+    `--search "${text}": none of ${all.length} forms has all these words; \`lawfit forms\` lists them`,
+  );
+}
+
 function parameterWithBounds(name: string, { lower = -Infinity, upper = Infinity }: FormParameter): string {
   if (lower === -Infinity && upper === Infinity) return name;
   if (upper === Infinity) return `${name} >= ${lower}`;
   if (lower === -Infinity) return `${name} <= ${upper}`;
   return `${name} in [${lower}, ${upper}]`;
+}
+
+/** The part of the page `docs/laws.md` that the records of the library say. */
+export function lawsMarkdown(laws: Iterable<FormRecord>): string {
+  const records = [...laws];
+  return ["", ...overview(records), "", ...records.flatMap(formSection)].join("\n");
+}
+
+function overview(records: readonly FormRecord[]): string[] {
+  return markdownTable(
+    ["form", "expression", "source"],
+    records.map(({ name, expression, source }) => [`\`${name}\``, `\`${expression}\``, source]),
+  );
 }
 
 /** The page `docs/forms.md`: everything that the records of the forms say. */
@@ -48,10 +82,9 @@ export function formsMarkdown(forms: Iterable<FormRecord>, families: Iterable<Fo
     "A form is an analytic function with parameters. This page is generated from the records in `src/forms/builtin/`;",
     "`UPDATE_DOCS=1 npx vitest run test/forms/docs.test.ts` updates it.",
     "",
-    ...markdownTable(
-      ["form", "expression", "source"],
-      records.map(({ name, expression, source }) => [`\`${name}\``, `\`${expression}\``, source]),
-    ),
+    ...overview(records),
+    "",
+    "Published laws for experts, repeated data, precision and more are in the library: [laws.md](laws.md).",
     "",
     "Random starts are drawn from the intervals under `starts, means 1`, in units in which the inputs and, for a loss, the output have the mean 1.",
     "They therefore suit a table in any unit. Those under `starts` are in the table's own units.",
@@ -180,7 +213,7 @@ const notationSection = [
   "The left side names the output. The notation has `+ - * / ^`, parentheses, numbers, `pi` and the functions",
   `${functionNames.map((name) => `\`${name}\``).join(", ")}; \`log\` and \`ln\` are both the natural logarithm.`,
   "A power whose exponent is neither a whole number up to 64 nor half of one is computed as exp(exponent * ln(base)), so its",
-  "base must be positive if it contains parameters. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
+  "base must be positive if it contains parameters. A base of variables alone may be 0 where it is one of `max`, `relu` and `abs`: `max(D/U - 1, 0)^c`. Write scales as exponentials (`exp(a - alpha*ln(N))`, or",
   "`exp(a)/N^alpha`, which is the same to the solver). The solver then centres ln(N) and caps its steps, and random",
   "starts succeed far more often than with `A/N^alpha`.",
   "",

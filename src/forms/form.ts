@@ -44,11 +44,11 @@ export interface FormUnits {
   grid?(inputs: InputSpans): Readonly<Record<string, StartRange>>;
   /** Whether the output has a unit: a loss has one, an accuracy does not. */
   output: boolean;
-  /** Whether all inputs are in the same unit and keep it. @default false: each has its own */
-  together?: boolean;
+  /** Inputs that are in the same unit and keep it, a list a unit: tokens, and those of them that are unique. @default each has its own */
+  together?: readonly (readonly string[])[];
   /** Whether the largest value of an input is 1 in the solver's units, and not the mean. @default false */
   largest?: boolean;
-  /** Inputs that stay in the unit of the table: no parameter follows it. @default none */
+  /** Inputs that stay in the unit of the table, because no parameter follows it: numbers of experts, shares. @default none */
   held?: readonly string[];
   /**
    * Those parameters that change when every input v is given as `by[v]` times what it was, and the output as `by[output]` times:

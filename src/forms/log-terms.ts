@@ -1,3 +1,4 @@
+import { isLogarithmOfBase } from "./canonicalise.ts";
 import type { LogTerm } from "./form.ts";
 import { type Graph, type NodeId, nodeInputs, walk } from "./graph.ts";
 
@@ -93,7 +94,7 @@ function readExponent(
       const factors = node.factors.map((factor) => graph.node(factor));
       const parameter = factors.find((factor) => factor.kind === "parameter");
       const column = factors.find((factor) => factor.kind === "column");
-      if (!parameter || !column) return undefined;
+      if (!parameter || !column || isLogarithmOfBase(graph.columns[column.index]!)) return undefined;
       slopes.push({ parameter: parameter.index, column: columns.indexOf(column.index), sign: coefficient });
       products.push(id);
     } else return undefined;

@@ -5,6 +5,8 @@ import type { StartRange } from "./form.ts";
  * Where random starts and the grid look for each parameter, in units in which inputs and output have mean 1, by its place in the
  * expression: a coefficient, an exponent, or a rate.
  *
+ * A coefficient is drawn above 0, as nearly all are; the first step from a random start finds it anyway.
+ *
  * @param shifts parameters that are the logarithm of a scale
  */
 export function ownStarts(
@@ -22,7 +24,7 @@ export function ownStarts(
       case "parameter": {
         if (shifts.has(node.index)) put(node.index, [-4, 1]);
         else if (place === "exponent") put(node.index, falls ? [0, 1] : [-1, 1]);
-        else put(node.index, place === "inside" ? [0, 2] : [-1, 1]);
+        else put(node.index, place === "inside" ? [0, 2] : [0, 1]);
         return;
       }
       case "unary":

@@ -1,3 +1,4 @@
+import { inUnitOfResponse } from "../solve/loss.ts";
 import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
@@ -77,7 +78,10 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   const all = standings(stage);
   const free = standingAs(all, "free");
   const mean = meanSize(problem.response);
-  const floor = LEAST_NOISE * (problem.residual === "log" ? 1 : mean);
+  const ofResidual = inUnitOfResponse(problem.residual) ? mean : 1;
+  // What rounding leaves of a residual, in units of the smallest sigma.
+  const floor =
+    LEAST_NOISE * (problem.sigma === undefined ? ofResidual : ofResidual / Math.min(...problem.sigma));
   const left = Math.max(1, linear.points - free.length);
   const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
   const slope = meanSlope(linear);

@@ -1,6 +1,7 @@
 import { Matrix, pseudoInverse } from "ml-matrix";
 import { countBelow, quantile } from "../intervals/draws.ts";
 import { normalDensity, normalQuantile } from "../intervals/normal.ts";
+import { influenceAt, isAbsolute, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
 import type { Loss, Problem } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { divide, dot, sumOf, sumOfProducts, times } from "./columns.ts";
@@ -165,43 +166,65 @@ export function lossSlopes(
   variables: readonly Float64Array[],
 ): Float64Array {
   if (loss.kind === "squared") return new Float64Array(residual.length).fill(1);
-  const { delta } = loss;
+  const { delta, over, under } = shapeOf(loss);
+  const side = (r: number): number => (r > 0 ? over : under);
   const scales = residualScales(residual, weights, variables);
   const counts = (_: number, i: number): boolean => weights[i]! > 0;
   const scaled = residual.map((r, i) => r / scales[i]!);
   const distance = scaled.map(Math.abs);
-  const shareWithin = cumulativeShare(distance.filter(counts), weights.filter(counts));
-  const width = bandwidth(scaled.filter(counts));
+  const counted = weights.filter(counts);
+  const shareWithin = cumulativeShare(distance.filter(counts), counted, counted);
+  const slopeWithin = cumulativeShare(
+    distance.filter(counts),
+    weights.map((weight, i) => weight * side(residual[i]!)).filter(counts),
+    counted,
+  );
+  const width = bandwidth(scaled.filter(counts), under / (over + under));
+  const mean = (over + under) / 2;
   const narrowest = Math.max(width, quantile(distance.filter(counts).sort(), windowShare));
   return distance.map((from, i) => {
     const reach = delta / scales[i]!;
-    if (reach >= narrowest) return from <= reach ? 1 : 0;
-    const expected = reach < width ? (reach / width) * shareWithin(width) : shareWithin(reach);
+    if (reach >= narrowest) return from <= reach ? side(residual[i]!) : 0;
+    // The slope of an absolute loss over delta, which a smaller delta does not change.
+    const expected = isAbsolute(loss)
+      ? (1 / scales[i]! / width) * shareWithin(width) * mean
+      : reach < width
+        ? (reach / width) * shareWithin(width) * mean
+        : slopeWithin(reach);
     const near = from <= narrowest ? 1 / shareWithin(narrowest) : 0;
     return expected * ((1 - spreadAlone) * near + spreadAlone);
   });
 }
 
-/** The weighted share of values that are at most a number. */
-function cumulativeShare(values: Float64Array, weights: Float64Array): (most: number) => number {
+/** The sum of what values have that are at most a number, over the sum of all weights. */
+function cumulativeShare(
+  values: Float64Array,
+  parts: Float64Array,
+  weights: Float64Array,
+): (most: number) => number {
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const sorted = Float64Array.from(order, (i) => values[i]!);
   const sums = new Float64Array(order.length + 1);
+  let all = 0;
   order.forEach((i, k) => {
-    sums[k + 1] = sums[k]! + weights[i]!;
+    sums[k + 1] = sums[k]! + parts[i]!;
+    all += weights[i]!;
   });
   return (most) => {
     const { below, same } = countBelow(sorted, most);
-    return sums[below + same]! / sums.at(-1)!;
+    return sums[below + same]! / all;
   };
 }
 
-/** Half width around 0 of a kernel for the density of residuals at their median (Hall & Sheather, 1988). */
-function bandwidth(residual: Float64Array): number {
+/** Half width around 0 of a kernel for the density of residuals at their quantile q, which is 0 (Hall & Sheather, 1988). */
+function bandwidth(residual: Float64Array, q: number): number {
   const count = residual.length;
-  const peak = normalDensity(0);
+  const place = normalQuantile(q);
+  const peak = normalDensity(place);
   const level =
-    count ** (-1 / 3) * normalQuantile(1 - bandwidthLevel / 2) ** (2 / 3) * (1.5 * peak * peak) ** (1 / 3);
+    count ** (-1 / 3) *
+    normalQuantile(1 - bandwidthLevel / 2) ** (2 / 3) *
+    ((1.5 * peak * peak) / (2 * place * place + 1)) ** (1 / 3);
   const sorted = residual.toSorted();
   const quartiles = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / normalQuartiles;
   const centre = mean(residual);
@@ -209,7 +232,9 @@ function bandwidth(residual: Float64Array): number {
     residual.reduce((sum, r) => sum + (r - centre) ** 2, 0) / Math.max(1, count - 1),
   );
   // Few residuals give levels beyond 0 and 1; most of them then lie within.
-  return normalQuantile(0.5 + Math.min(level, 0.45)) * Math.min(deviation, quartiles);
+  const reach = Math.min(level, 0.9 * Math.min(q, 1 - q));
+  const half = (normalQuantile(q + reach) + normalQuantile(1 - q + reach)) / 2;
+  return half * Math.min(deviation, quartiles);
 }
 
 /** A fit with its residuals and how they move with the parameters, at the solution. */
@@ -242,7 +267,7 @@ export function linearise(fit: Fit): LinearFit | Unknown {
   const { residual, weights } = local;
   const slopes = lossSlopes(problem.loss, residual, weights, problem.variables);
   if (!slopes.some((slope, i) => weights[i]! * slope > 0))
-    return { reason: "no residual is near 0: the Huber loss has no curvature" };
+    return { reason: "no residual is near 0: the loss has no curvature" };
   return { ...local, slopes };
 }
 
@@ -275,26 +300,28 @@ export function roomForDerivatives({ form, response }: Problem): Derivatives {
 
 /** Writes the derivatives at some parameters into room for them; the reason where they are not finite. */
 export function derivativesAt(
-  { form, variables, response, loss, residual: kind }: Problem,
+  { form, variables, response, sigma, loss, residual: kind }: Problem,
   parameters: Float64Array,
   weights: Float64Array,
   { residual, influence, design }: Derivatives,
 ): Unknown | undefined {
   const points = response.length;
-  const isLog = kind === "log";
-  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
+  const isPlain = kind === "plain" && sigma === undefined;
+  const shape = shapeOf(loss);
   // The values first, which the residuals take the place of.
   form.gradientAt(parameters, variables, residual, design);
   let all = 0;
   for (let i = 0; i < points; i++) {
     const value = residual[i]!;
     const isCounted = weights[i]! > 0;
-    const r = !isCounted ? 0 : isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
-    if (!isCounted || isLog) {
-      for (let at = i; at < design.length; at += points) design[at] = isCounted ? design[at]! / value : 0;
+    const unit = sigma?.[i] ?? 1;
+    const r = isCounted ? residualAt(kind, value, response[i]!) / unit : 0;
+    if (!isCounted || !isPlain) {
+      const by = residualUnit(kind, value, response[i]!) * unit;
+      for (let at = i; at < design.length; at += points) design[at] = isCounted ? design[at]! / by : 0;
     }
     residual[i] = r;
-    influence[i] = Math.max(-delta, Math.min(delta, r));
+    influence[i] = influenceAt(shape, r);
     all += r;
   }
   // What is not finite anywhere leaves no finite sum.

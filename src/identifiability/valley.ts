@@ -1,3 +1,4 @@
+import { isAbsolute } from "../solve/loss.ts";
 import { withLostTerms } from "../solve/lost-terms.ts";
 import { objectiveOf, objectiveOfResiduals } from "../solve/objective.ts";
 import { boundsOf } from "../solve/problem.ts";
@@ -148,6 +149,9 @@ function moved(
   return next;
 }
 
+/** Residuals of an absolute loss smaller than this share of their mean weigh as if they were as large. */
+const leastSize = 0.01;
+
 /** The objective as a parabola about some parameters. */
 interface Parabola {
   /** The objective there. */
@@ -159,7 +163,10 @@ interface Parabola {
 }
 
 /** A function that gives the parabola about any parameters; undefined where the form is not finite. The next call overwrites it. */
-function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array) => Parabola | undefined {
+function parabolas(
+  { problem, parameters }: Fit,
+  free: readonly number[],
+): (at: Float64Array) => Parabola | undefined {
   const size = free.length;
   const points = problem.response.length;
   const weights = problem.weights ?? new Float64Array(points).fill(1);
@@ -173,6 +180,10 @@ function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array
     Float64Array,
     Float64Array,
   ];
+  // Of an absolute loss points that are fitted exactly would hold the fit where it is.
+  const least = isAbsolute(problem.loss)
+    ? (leastSize * objectiveOf(problem, parameters)) / weights.reduce((sum, weight) => sum + weight, 0)
+    : 0;
   return (at) => {
     if (derivativesAt(problem, at, weights, local) !== undefined) return undefined;
     parabola.objective = objectiveOfResiduals(problem, residual);
@@ -180,7 +191,8 @@ function parabolas({ problem }: Fit, free: readonly number[]): (at: Float64Array
       const r = residual[i]!;
       pulled[i] = weights[i]! * influence[i]!;
       // Far from the minimum the slope that a Huber loss is expected to have says nothing: each point weighs as its own residual says.
-      sloped[i] = weights[i]! * (r === 0 ? 1 : influence[i]! / r);
+      const size = Math.max(Math.abs(r), least);
+      sloped[i] = weights[i]! * (size === 0 ? 1 : r === 0 ? 1 / size : Math.abs(influence[i]!) / size);
     }
     innerProducts(pulled, columns, size, pulls, 0);
     for (let a = 0; a < size; a++) {

@@ -1,5 +1,6 @@
 import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
+import { inUnitOfResponse } from "../solve/loss.ts";
 import type { Residual } from "../solve/problem.ts";
 import { type Plan, type SolutionRows, WITHOUT_STEPS } from "./method.ts";
 
@@ -22,7 +23,7 @@ export function predictStep(form: Form, residual: Residual, targets: readonly Si
         const value = form.value(parameters, variables);
         return {
           target,
-          predicted: residual === "log" ? value * Math.exp(shift) : value + shift,
+          predicted: inUnitOfResponse(residual) ? value + shift : value * Math.exp(shift),
           actual,
           ...WITHOUT_STEPS,
         };
@@ -126,7 +127,7 @@ function shifted(values: Float64Array, residual: Residual, shift: Float64Array |
   if (shift === undefined) return values;
   const moved = new Float64Array(values.length);
   for (let i = 0; i < moved.length; i++) {
-    moved[i] = residual === "log" ? values[i]! * Math.exp(shift[i]!) : values[i]! + shift[i]!;
+    moved[i] = inUnitOfResponse(residual) ? values[i]! + shift[i]! : values[i]! * Math.exp(shift[i]!);
   }
   return moved;
 }

@@ -33,8 +33,11 @@ export interface Law {
 /** Name of the forms of expressions. */
 const NAME = "law";
 
-/** Whether a text is an expression; else it is the name of a form. */
-export const isExpression = (text: string): boolean => text.includes("=");
+/** Name of what an expression without a left side is of. */
+const RESPONSE = "y";
+
+/** Whether a text is an expression; else it is the name of a form, which may have hyphens. */
+const isExpression = (text: string): boolean => /[=+*/^() ]/.test(text);
 
 /**
  * Reads a law.
@@ -42,25 +45,28 @@ export const isExpression = (text: string): boolean => text.includes("=");
  * @throws UserError for an unknown form, and for an expression that is not in the notation of forms
  */
 export function readLaw(text: string, context: AxisContext): Law {
-  if (!isExpression(text)) {
-    const form = context.form(text);
-    const inputs = form.variableNames.map((name) => {
-      return { name, what: form.record.variables[name]!, mayBeParameter: false };
-    });
-    return { text, output: undefined, inputs, formOf: () => form };
-  }
-  const names = [...new Set(namesIn(text))];
+  if (isExpression(text)) return readExpression(text, text.includes("=") ? text : `${RESPONSE} = ${text}`);
+  const form = context.form(text);
+  const inputs = form.variableNames.map((name) => {
+    return { name, what: form.record.variables[name]!, mayBeParameter: false };
+  });
+  return { text, output: undefined, inputs, formOf: () => form };
+}
+
+/** @param equation the text with a left side */
+function readExpression(text: string, equation: string): Law {
+  const names = [...new Set(namesIn(equation))];
   // With all names as parameters it is checked before the table is read.
-  const { output } = parseNamed(text, names, []);
+  const { output } = parseNamed(equation, names, []);
   const made = new Map<string, Form>();
   return {
     text,
-    output,
+    output: equation === text ? output : undefined,
     inputs: names.map((name) => ({ name, what: "", mayBeParameter: true })),
     formOf(inputs) {
       const variables = names.filter((name) => inputs.has(name));
       const key = variables.join(" ");
-      const form = made.get(key) ?? defineForm(expressionRecord(text, variables, names));
+      const form = made.get(key) ?? defineForm(expressionRecord(equation, variables, names));
       made.set(key, form);
       return form;
     },

@@ -1,3 +1,5 @@
+import { describeValue } from "../errors.ts";
+import { lossSyntax, parseLoss } from "../solve/loss.ts";
 import type { Loss } from "../solve/problem.ts";
 import { approximateFlops } from "../tables/checkpoint-table.ts";
 import { type Chosen, choice, type ValueSet } from "./axis.ts";
@@ -11,6 +13,17 @@ import type { LinkStage, SizeStage } from "./stages.ts";
 
 const runColumns = Object.entries(RUN_COLUMNS).map(([name, what]) => `${name}: ${what}`);
 const positive = numberWhere("a number > 0", (value) => value > 0);
+
+/** A loss as `parseLoss` reads it. */
+const lossName: ValueSet<string> = {
+  type: "string",
+  allowed: lossSyntax,
+  words: ["huber", "squared", "l1"],
+  read(given) {
+    const isLoss = typeof given === "string" && parseLoss(given, 1) !== undefined;
+    return isLoss ? { value: given } : { problem: describeValue(given) };
+  },
+};
 
 /** Design choices that several methods have, by name. */
 export const shared = {
@@ -45,21 +58,17 @@ export const shared = {
   ),
   bounds1: choice(boundsValue, "form", "bounds of the parameters of step 1, or of the single step"),
   bounds2: choice(boundsValue, "form", "bounds of the parameters of step 2; idle in a single step"),
-  loss1: choice(
-    oneOf("huber", "squared"),
-    "huber",
-    "loss of step 1's residuals, which are of the logarithm of the feature",
-  ),
+  loss1: choice(lossName, "huber", "loss of step 1's residuals, which are of the logarithm of the feature"),
   delta1: choice(
     positive,
     1e-3,
-    "residual at which step 1's Huber loss turns from square to linear; idle where loss1 is squared",
+    "residual at which step 1's Huber loss turns from square to linear; idle where loss1 is squared, l1 or quantile, or has its own",
   ),
-  loss2: choice(oneOf("huber", "squared"), "squared", "loss of step 2's residuals, which are of accuracy"),
+  loss2: choice(lossName, "squared", "loss of step 2's residuals, which are of accuracy"),
   delta2: choice(
     positive,
     1e-3,
-    "residual at which step 2's Huber loss turns from square to linear; idle where loss2 is squared",
+    "residual at which step 2's Huber loss turns from square to linear; idle where loss2 is squared, l1 or quantile, or has its own",
   ),
 } as const;
 
@@ -85,9 +94,9 @@ export function step2Of(
   return { bounds: chosen.bounds2, loss: lossOf(chosen.loss2, chosen.delta2) };
 }
 
-/** A loss of residuals by its kind; delta is idle where it has none. */
-export function lossOf(kind: Loss["kind"], delta: number): Loss {
-  return kind === "huber" ? { kind, delta } : { kind };
+/** A loss of residuals as a choice names it; delta is idle where it has none. */
+export function lossOf(text: string, delta: number): Loss {
+  return parseLoss(text, delta)!;
 }
 
 /** The loss that the stage on checkpoints starts from itself. */

@@ -81,7 +81,7 @@ export class SharedProblems {
  * digits of a SHA-256, the same on every machine.
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
-  const { form, variables, response, weights, loss, residual, training, givenStarts = [] } = problem;
+  const { form, variables, response, weights, sigma, loss, residual, training, givenStarts = [] } = problem;
   const { lower, upper } = boundsOf(problem);
   const header = JSON.stringify([
     form.name,
@@ -94,10 +94,18 @@ export function problemKey(problem: Omit<Problem, "key">): string {
     response.length,
     weights !== undefined,
     givenStarts.length,
+    ...(sigma ? ["sigma"] : []),
     ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
   ]);
   const ranges = [lower, upper, startRangeOf(problem)];
-  const numbers = [...variables, response, ...(weights ? [weights] : []), ...ranges, ...givenStarts];
+  const numbers = [
+    ...variables,
+    response,
+    ...(weights ? [weights] : []),
+    ...(sigma ? [sigma] : []),
+    ...ranges,
+    ...givenStarts,
+  ];
   // One update: each costs as much as a thousand bytes.
   return createHash("sha256")
     .update(Buffer.concat([Buffer.from(header), ...numbers.map(bytesOf)]))

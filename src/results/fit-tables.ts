@@ -3,7 +3,8 @@ import { type ComputeOptimal, computeOptimal, hasComputeOptimal } from "../forms
 import { describeLeftOut, meanAbsRelError, rSquared } from "../plan/fit-quality.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
-import { boundsOf, type Problem, type Solution, type SolveResult } from "../solve/problem.ts";
+import { describeLoss } from "../solve/loss.ts";
+import { boundsOf, type Solution, type SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 
@@ -76,7 +77,7 @@ export function fitsTable(
     ...fitIdentity,
     text("residual", "`log` (of logarithms) or `plain`", ({ problem }) => problem.residual),
     text("loss", "loss of a residual: `squared`, or `huber` with its delta", ({ problem }) =>
-      describeLoss(problem),
+      describeLoss(problem.loss),
     ),
     count("cells", "stages of cells that share the fit"),
     count("points", "points fitted", ({ solution }) => solution.points),
@@ -128,11 +129,6 @@ export function parametersTable(
 
 function list(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(", ");
-}
-
-/** Describes the loss of a problem's residuals: `squared`, `huber 0.001`. */
-function describeLoss({ loss }: Problem): string {
-  return loss.kind === "huber" ? `huber ${loss.delta}` : loss.kind;
 }
 
 /** The best use of a budget according to a law. */

@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { boundsOf, type Problem, type SolveOptions, type Training } from "./problem.ts";
+import { boundsOf, type Loss, type Problem, type SolveOptions, type Training } from "./problem.ts";
 
 /** The values that each option of a training may have. */
 const rules: readonly {
@@ -31,10 +31,12 @@ export function checkTraining({ training }: Pick<Problem, "training">): void {
 }
 
 /** The reason why a problem cannot be trained; undefined where it can, or is to be solved by least squares. */
-export function whyUntrainable({ training, loss, residual }: Problem): string | undefined {
+export function whyUntrainable({ training, loss, residual, sigma }: Problem): string | undefined {
   if (training === undefined) return undefined;
   if (loss.kind !== "squared") return `training takes the squared loss, not ${loss.kind}`;
-  if (residual !== "plain") return "training takes plain residuals, not those of logarithms";
+  if (residual === "log") return "training takes plain residuals, not those of logarithms";
+  if (residual !== "plain") return `training takes plain residuals, not ${residual} ones`;
+  if (sigma !== undefined) return "training takes weights, and no sigma";
   return undefined;
 }
 
@@ -50,7 +52,7 @@ const mostSolvedParameters = 64;
  * @throws UserError for an option of its training that is out of range
  */
 export function whyUnsolvable(problem: Problem): string | undefined {
-  const { form, variables, response, weights, loss, residual, training } = problem;
+  const { form, variables, response, weights, sigma, loss, residual, training } = problem;
   checkTraining(problem);
   const untrainable = whyUntrainable(problem);
   if (untrainable) return untrainable;
@@ -78,8 +80,8 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     return `${range.length} start ranges for ${names.length} parameters`;
   const start = problem.givenStarts?.find((given) => given.length !== names.length);
   if (start) return `a given start has ${start.length} values for ${names.length} parameters`;
-  if (loss.kind === "huber" && !(loss.delta > 0))
-    return `delta of the Huber loss is ${loss.delta}; it must be > 0`;
+  const badLoss = whyNoLoss(loss);
+  if (badLoss) return badLoss;
   if (response.length === 0) return "no points";
   const free = names.filter((_, i) => lower[i]! < upper[i]!).length;
   const used = weights ? weights.reduce((count, w) => count + (w > 0 ? 1 : 0), 0) : response.length;
@@ -91,12 +93,17 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     const bad = weights.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
     if (bad >= 0) return `weight ${weights[bad]} at point ${bad + 1}; weights are finite and not negative`;
   }
-  const bad = firstBad(response, residual === "log");
+  if (sigma) {
+    if (sigma.length !== response.length) return `${sigma.length} sigmas for ${response.length} points`;
+    const bad = firstBad(sigma, true);
+    if (bad >= 0)
+      return `sigma ${sigma[bad]} at point ${bad + 1}; residuals are divided by it, so it is finite and > 0`;
+  }
+  const bad = firstBad(response, residual !== "plain");
   if (bad >= 0) {
     const where = `response ${response[bad]} at point ${bad + 1}`;
-    return Number.isFinite(response[bad])
-      ? `${where}: its logarithm is taken, so it must be > 0`
-      : `${where} is not finite`;
+    const use = residual === "log" ? "its logarithm is taken" : "residuals are relative to it";
+    return Number.isFinite(response[bad]) ? `${where}: ${use}, so it must be > 0` : `${where} is not finite`;
   }
   const undefinedAt = form
     .columnsAt(variables, response.length)
@@ -107,6 +114,19 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     const at = form.variableNames.map((name, v) => `${name} = ${variables[v]![i]}`).join(", ");
     return `form ${form.name} is not defined at point ${i + 1} (${at})`;
   }
+  return undefined;
+}
+
+/** What is wrong with the numbers of a loss. */
+function whyNoLoss(loss: Loss): string | undefined {
+  if ("delta" in loss && !(loss.delta > 0)) {
+    const name = loss.kind === "huber" ? "Huber" : loss.kind;
+    return `delta of the ${name} loss is ${loss.delta}; it must be > 0`;
+  }
+  if ("over" in loss && !(loss.over > 0 && Number.isFinite(loss.over)))
+    return `over of the ${loss.kind} loss is ${loss.over}; it must be > 0 and finite`;
+  if ("quantile" in loss && !(loss.quantile > 0 && loss.quantile < 1))
+    return `the quantile of the loss is ${loss.quantile}; it must be between 0 and 1`;
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { residualUnit } from "./loss.ts";
 import { boundsOf, type Problem, type Solution } from "./problem.ts";
 
 /** The condition number above which a minimum is a flat valley. */
@@ -56,9 +57,10 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
         slopes[parameter * points + i]! -= by * slopes[term.level * points + i]!;
     }
   }
-  const scale = new Float64Array(points).fill(1);
-  if (weights) for (let i = 0; i < points; ++i) scale[i] = Math.sqrt(weights[i]!);
-  if (problem.residual === "log") for (let i = 0; i < points; ++i) scale[i]! /= values[i]!;
+  const scale = values.map((value, i) => {
+    const unit = residualUnit(problem.residual, value, response[i]!) * (problem.sigma?.[i] ?? 1);
+    return Math.sqrt(weights?.[i] ?? 1) / unit;
+  });
   for (let a = 0; a < size; ++a) {
     const first = slopes.subarray(free[a]! * points, (free[a]! + 1) * points);
     for (let b = 0; b <= a; ++b) {

@@ -1,3 +1,4 @@
+import { inUnitOfResponse } from "./loss.ts";
 import { drawnMember, philox, purposes, uniform } from "./philox.ts";
 import type { Problem } from "./problem.ts";
 import { type Draw, type PackedResampling, packResampling, type Resampling } from "./resampling.ts";
@@ -161,7 +162,7 @@ export function replicateMaker(
   { population, draw }: Resampling,
   seed: number,
 ): (replicate: number) => Problem {
-  const { response, weights, residual: kind } = problem;
+  const { response, weights, sigma, residual: kind } = problem;
   const numbers = new Float64Array(response.length);
   if (draw.kind === "groups" || draw.kind === "blocks") {
     const count = drawCounter(population, draw, seed, response.length);
@@ -177,8 +178,10 @@ export function replicateMaker(
   return (replicate) => {
     if (replicate === 0) return problem;
     drawInto(replicate, numbers);
-    const moved = (y: number, q: number): number =>
-      kind === "log" ? y * Math.exp(numbers[q]!) : y + numbers[q]!;
+    const moved = (y: number, q: number): number => {
+      const by = numbers[q]! * (sigma?.[q] ?? 1);
+      return inUnitOfResponse(kind) ? y + by : y * Math.exp(by);
+    };
     return { ...problem, response: response.map(moved) };
   };
 }

@@ -13,6 +13,10 @@ export interface Population extends Pick<PackedResampling, "key" | "scheme" | "d
 export interface KernelRequest {
   points: number;
   logResidual: boolean;
+  /** Whether residuals are relative. @default false */
+  relative?: boolean | undefined;
+  /** Whether residuals are divided by sigma. @default false */
+  divided?: boolean | undefined;
   /** With `problemKey` the key of the random numbers. */
   seed: number;
   /** 32 bits that identify the problem. */
@@ -34,10 +38,10 @@ export interface KernelRequest {
   polish: boolean;
   /** Whether fits are trained, for `limit` steps each. @default false */
   training?: boolean | undefined;
-  /** Columns x points, then responses, then weights, then, with a population, its one or two rows. */
+  /** Columns x points, then responses, then weights, then, where residuals are divided, sigma, then, with a population, its one or two rows. */
   data: Float64Array;
   /**
-   * Delta; then lower bounds, upper bounds, lower and upper ends of the start ranges, one a parameter each; then centres and half
+   * The loss (`lossNumbers`: delta, over, under, mass); then lower bounds, upper bounds, lower and upper ends of the start ranges, one a parameter each; then centres and half
    * ranges, one a column each; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
    */
   scalars: Float64Array;
@@ -81,10 +85,21 @@ export function variantMacros({ logResidual, robust, resampling, training }: Ker
 }
 
 /** Bits of a request's flags (kernels/request.hpp). */
-export function requestFlags({ logResidual, polish, each, population }: KernelRequest): number {
+export function requestFlags({
+  logResidual,
+  polish,
+  each,
+  population,
+  relative,
+  divided,
+}: KernelRequest): number {
   const resampled = population ? 8 + 16 * population.scheme : 0;
-  return (logResidual ? 1 : 0) + (polish ? 2 : 0) + (each ? 4 : 0) + resampled;
+  const kind = (relative ? 128 : 0) + (divided ? 256 : 0);
+  return (logResidual ? 1 : 0) + (polish ? 2 : 0) + (each ? 4 : 0) + resampled + kind;
 }
+
+/** How many numbers of the scalars tell the loss (kernels/request.hpp). */
+export const lossNumbers = 4;
 
 /** The scalar arguments of lawfit_solve (kernels/cpu.cpp) for a request. */
 export function requestNumbers(request: KernelRequest, parameters: number): number[] {
@@ -137,7 +152,7 @@ export function fitsPerRequest(
 export const manyPoints = 512;
 
 /**
- * What a kernel is compiled for: a form, a kind of residual, the Huber or the squared loss, and a kind of resampling; or training of
+ * What a kernel is compiled for: a form, logarithms or not, the squared loss or another, and a kind of resampling; or training of
  * the form, with plain residuals and the squared loss.
  */
 export interface KernelVariant {

@@ -1,3 +1,4 @@
+import { isAbsolute, lossAt, residualAt, residualSize, shapeOf } from "./loss.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -5,26 +6,24 @@ import type { Problem } from "./problem.ts";
  * weight * loss(residual). NaN where the form is not finite.
  */
 export function objectiveOf(problem: Problem, parameters: Float64Array): number {
-  const { form, variables, response, weights, residual } = problem;
+  const { form, variables, response, weights, sigma, residual } = problem;
   const values = roomFor(response.length);
   form.valueAt(parameters, variables, values);
-  const isLog = residual === "log";
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
     // The form need not be finite at a point that does not count.
     const isCounted = weights === undefined || weights[i] !== 0;
-    values[i] = !isCounted ? 0 : isLog ? Math.log(value) - Math.log(response[i]!) : value - response[i]!;
+    const r = isCounted ? residualAt(residual, values[i]!, response[i]!) : 0;
+    values[i] = sigma === undefined ? r : r / sigma[i]!;
   }
   return objectiveOfResiduals(problem, values);
 }
 
-/** The same from the residual of each point; points of weight 0 have residual 0. */
+/** The same from the residual of each point, over its sigma; points of weight 0 have residual 0. */
 export function objectiveOfResiduals({ weights, loss }: Problem, residual: Float64Array): number {
-  const delta = loss.kind === "huber" ? loss.delta : Number.POSITIVE_INFINITY;
+  const shape = shapeOf(loss);
   let sum = 0;
   for (let i = 0; i < residual.length; i++) {
-    const size = Math.abs(residual[i]!);
-    const loss = size > delta ? delta * (size - delta / 2) : (size * size) / 2;
+    const loss = lossAt(shape, residual[i]!);
     sum += weights === undefined ? loss : weights[i]! * loss;
   }
   return sum;
@@ -52,11 +51,10 @@ export const agreement = 1e-6;
 const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
-export function roundingNoise({ residual, response }: Problem): number {
-  let scale = residual === "log" ? 1 : 0;
-  if (residual !== "log")
-    for (let i = 0; i < response.length; i++) scale = Math.max(scale, Math.abs(response[i]!));
-  return 0.5 * response.length * (1e-13 * scale) ** 2;
+export function roundingNoise(problem: Problem): number {
+  const { loss, response } = problem;
+  const rounding = 1e-13 * residualSize(problem);
+  return response.length * (isAbsolute(loss) ? rounding : 0.5 * rounding ** 2);
 }
 
 /**

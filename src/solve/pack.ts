@@ -1,5 +1,6 @@
 import { concatenated } from "../collections.ts";
-import type { KernelRequest, KernelVariant, Population } from "./kernel.ts";
+import { type KernelRequest, type KernelVariant, lossNumbers, type Population } from "./kernel.ts";
+import { inUnitOfResponse, isAbsolute, residualSize, shapeOf } from "./loss.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 import { solvedForm } from "./units.ts";
@@ -10,8 +11,29 @@ const squared = 1e300;
 /** A problem in the layout of the kernels; which fits are wanted is not a part of it. */
 export type PackedProblem = Pick<
   KernelRequest,
-  "points" | "logResidual" | "problemKey" | "training" | "data" | "scalars" | "givenStarts" | "population"
+  | "points"
+  | "logResidual"
+  | "relative"
+  | "divided"
+  | "problemKey"
+  | "training"
+  | "data"
+  | "scalars"
+  | "givenStarts"
+  | "population"
 >;
+
+/** The first threshold of an absolute loss, of the size of its residuals (kernels/sharpen.hpp has the others). */
+const firstThreshold = 0.1;
+
+/** The loss as the kernels take it: [delta | over | under | mass]. */
+function packLoss(problem: Pick<Problem, "loss" | "residual" | "response" | "sigma" | "weights">): number[] {
+  const { loss, weights, response } = problem;
+  const { delta, over, under } = shapeOf(loss);
+  if (!isAbsolute(loss)) return [Math.min(delta, squared), over, under, 0];
+  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : response.length;
+  return [firstThreshold * (residualSize(problem) || 1), over, under, (total * (over + under)) / 2];
+}
 
 /** The variant of the kernel that solves a problem. */
 export function variantOf(problem: Problem, population?: Population): KernelVariant {
@@ -21,7 +43,7 @@ export function variantOf(problem: Problem, population?: Population): KernelVari
     formSource: training ? form.trainingSource : form.kernelSource,
     parameters: form.parameterNames.length,
     logResidual: residual === "log",
-    robust: loss.kind === "huber",
+    robust: loss.kind !== "squared",
     resampling: population ? (population.moves ? "moved" : "reweighted") : "none",
     training: training !== undefined,
     form,
@@ -47,19 +69,21 @@ export function startRangeOf(problem: Pick<Problem, "form" | "startRange">): Flo
  * @throws RangeError where a resampling does not match the points
  */
 export function packProblem(problem: Problem, resampling?: Resampling): PackedProblem {
-  const { form, response, residual, training } = problem;
+  const { form, response, residual, sigma, training } = problem;
   const points = response.length;
   const columns = form.columns.length;
   const packed = resampling && packResampling(problem, resampling);
-  const data = new Float64Array((columns + 2 + (packed?.rows.length ?? 0)) * points);
-  packed?.rows.forEach((row, r) => {
+  const rows = [...(sigma ? [sigma] : []), ...(packed?.rows ?? [])];
+  const data = new Float64Array((columns + 2 + rows.length) * points);
+  rows.forEach((row, r) => {
     data.set(row, (columns + 2 + r) * points);
   });
   form.columnsAt(problem.variables, points).forEach((column, c) => {
     data.set(column, c * points);
   });
-  const isLog = residual === "log";
-  for (let i = 0; i < points; ++i) data[columns * points + i] = isLog ? Math.log(response[i]!) : response[i]!;
+  const isPlain = inUnitOfResponse(residual);
+  for (let i = 0; i < points; ++i)
+    data[columns * points + i] = isPlain ? response[i]! : Math.log(response[i]!);
   if (problem.weights) data.set(problem.weights, (columns + 1) * points);
   else data.fill(1, (columns + 1) * points, (columns + 2) * points);
   const centres = new Float64Array(columns);
@@ -77,7 +101,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
   const { lower, upper } = boundsOf(problem);
   const finite = (x: number): number => Math.max(-1e308, Math.min(1e308, x));
   const parts: ArrayLike<number>[] = [
-    [problem.loss.kind === "huber" ? problem.loss.delta : squared],
+    packLoss(problem),
     lower.map(finite),
     upper.map(finite),
     startRangeOf(problem),
@@ -89,6 +113,8 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
   return {
     points,
     logResidual: residual === "log",
+    relative: residual === "relative",
+    divided: sigma !== undefined,
     problemKey: randomKey(problem.startKey ?? problem.key),
     training: training !== undefined,
     data,
@@ -111,9 +137,20 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
  */
 export function withStartRange(packed: PackedProblem, range: Float64Array): PackedProblem {
   const scalars = packed.scalars.slice();
-  // After the threshold of Huber's loss and the bounds, which are as many as the ends.
-  scalars.set(range, 1 + range.length);
+  // After the loss and the bounds, which are as many as the ends.
+  scalars.set(range, lossNumbers + range.length);
   return { ...packed, scalars };
+}
+
+/** Threshold at the end, of the size of the residuals (kernels/sharpen.hpp). */
+const lastThreshold = 1e-10;
+
+/** A packed problem at a threshold of an absolute loss that is small beside the residuals of a fit; others as they are. */
+export function sharpened(packed: PackedProblem, objective: number): PackedProblem {
+  const [first, , , mass] = packed.scalars;
+  if (mass === 0) return packed;
+  const threshold = Math.max(lastThreshold * (objective / mass!), 1e-13 * first!);
+  return { ...packed, scalars: packed.scalars.with(0, threshold) };
 }
 
 /** Limit of iterations of one start, where the options give none. */

@@ -8,6 +8,7 @@ export const purposes = {
   run: 5,
   point: 6,
   noise: 100,
+  restart: 101,
 } as const;
 
 /**

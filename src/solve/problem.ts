@@ -1,10 +1,18 @@
 import type { Form, StartRange } from "../forms/form.ts";
 
-/** Loss of one residual. `delta` is the residual at which Huber's loss turns from square to linear. */
-export type Loss = { kind: "squared" } | { kind: "huber"; delta: number };
+/** Loss of one residual r; the formulas are in docs/solver.md. `delta` is the residual at which Huber's loss turns from square to linear. */
+export type Loss =
+  | { kind: "squared" }
+  | { kind: "huber"; delta: number }
+  /** Huber's, times `over` where the prediction is too large. */
+  | { kind: "asymmetric-huber"; delta: number; over: number }
+  /** |r| */
+  | { kind: "l1" }
+  /** Of the quantile q: q |r| where the prediction is too small, (1 - q) |r| where it is too large. */
+  | { kind: "quantile"; quantile: number };
 
-/** Residual: prediction - response, or ln(prediction) - ln(response). */
-export type Residual = "plain" | "log";
+/** Residual: prediction - response, ln(prediction) - ln(response), or (prediction - response) / response. */
+export type Residual = "plain" | "log" | "relative";
 
 /**
  * One regression: a form, points, a loss, bounds, and how to start. Arrays are in the units of the table; the solver scales
@@ -18,6 +26,8 @@ export interface Problem {
   response: Float64Array;
   /** Weight of each point's loss. @default all 1 */
   weights?: Float64Array;
+  /** What the residual of each point is divided by before its loss is taken: its standard deviation, in the unit of the residuals. @default all 1 */
+  sigma?: Float64Array;
   loss: Loss;
   residual: Residual;
   /** Bounds in the user's coordinates, one a parameter. Equal bounds fix a parameter. @default the form's */

@@ -49,8 +49,8 @@ export interface Resampling {
    */
   population: string;
   /**
-   * The draw. Its residuals are y - fitted, of logarithms where those of the problem are; one for each point, 0 for points of no
-   * run.
+   * The draw. Its residuals are y - fitted, of logarithms where those of the problem are or are relative, over sigma where it has one;
+   * one for each point, 0 for points of no run.
    */
   draw: Draw;
 }

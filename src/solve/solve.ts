@@ -4,7 +4,7 @@ import { checkOptions, whyUnsolvable } from "./check-problem.ts";
 import { activeBounds, curvature, flatCondition } from "./diagnose.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Backend, KernelVariant } from "./kernel.ts";
-import { agreeingObjective, agreeingStarts } from "./objective.ts";
+import { agreeingObjective, agreeingStarts, objectiveOf } from "./objective.ts";
 import { packProblem, startRangeOf, variantOf } from "./pack.ts";
 import {
   type Problem,
@@ -14,6 +14,7 @@ import {
   type StartResults,
   terminations,
 } from "./problem.ts";
+import { Restarts } from "./search/restarts.ts";
 import { allStarts, Search } from "./search/search.ts";
 import { firstStarts, missingStarts, mostStartsOf } from "./search/start-count.ts";
 import { type ScaledProblem, scaleProblem, solvedForm } from "./units.ts";
@@ -134,12 +135,16 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   let more = search.others + firstStarts(problem, options);
   if (more === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
   const { starts = "auto" } = options;
+  const restarts = starts === "auto" ? new Restarts(scaled.problem, options, problem) : undefined;
   const missing = (isFlat: boolean): number =>
-    starts === "auto" ? missingStarts(scaled.problem, search, search.best!, isFlat) : 0;
+    restarts === undefined || restarts.haveMet
+      ? 0
+      : missingStarts(scaled.problem, search, search.best!, isFlat);
   let solution: Solution | undefined;
   while (more > 0) {
     await search.solve(more);
     more = missing(false);
+    if (more > 0 && restarts?.arePaid(search) && (await restarts.untilMet(search))) more = 0;
     if (more > 0 || !search.isDefined) continue;
     await search.polish();
     const summary = summarise(problem, scaled, search);
@@ -153,6 +158,8 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
       },
     };
   }
+  const overflow = whyNoNumber(problem, solution);
+  if (overflow !== undefined) return { skipped: { reason: overflow } };
   checkBounds(problem, backend.description, solution.parameters);
   checkAnswer(await backend.kernel(variantOf(problem)), backend, () => problem, solution);
   // Where an input does not vary, two terms may change places at no cost, although neither end lies in a flat valley.
@@ -169,6 +176,21 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
     parameters: scaled.parametersOf(parameters),
   };
   return { solution: { ...solution, alternatives: otherEnds(problem, ends, solution.objective) } };
+}
+
+/**
+ * Why parameters that are finite in the solver's units cannot be given in the table's, if so: an exponent that nothing holds runs away,
+ * and the scale of its term with it.
+ */
+function whyNoNumber(problem: Problem, { parameters, conditionNumber }: Solution): string | undefined {
+  if (conditionNumber < Infinity) return undefined;
+  const { form } = problem;
+  const beyond = form.parameterNames.filter((_, p) => !Number.isFinite(parameters[p]!));
+  if (beyond.length === 0 && Number.isFinite(objectiveOf(problem, parameters))) return undefined;
+  const names = beyond.length > 0 ? beyond.join(", ") : "the law";
+  const causes = unvariedInputs(problem).map(({ text }) => text);
+  const cause = causes.length === 0 ? "the data do not determine the law" : causes.join("; ");
+  return `in the units of the table ${names} is beyond the largest number: ${cause}; give bounds to its exponents`;
 }
 
 /** Which problems have the ends of their starts compared, and how many starts. */

@@ -1,5 +1,7 @@
+import { concatenated } from "../collections.ts";
 import type { Form, FormCoordinates, FormUnits, InputSpans, StartRange } from "../forms/form.ts";
 import type { KernelAnswer } from "./kernel.ts";
+import { inUnitOfResponse, isAbsolute } from "./loss.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
@@ -25,7 +27,7 @@ export interface ScaledProblem {
  * and those with a bound on a parameter that depends on other parameters in other units (ln A, whose bound would be slanted).
  */
 export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledProblem {
-  const { form, variables, response, loss, residual } = problem;
+  const { form, variables, response, sigma, loss, residual } = problem;
   const { units } = form.record;
   const asIs: ScaledProblem = {
     problem,
@@ -50,15 +52,17 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   }
 
   const output = scales[form.output]!;
-  /** The unit of residuals. */
-  const inUnit = residual === "log" ? 1 : output;
+  /** The unit of residuals, and of what their loss is taken of. */
+  const inUnit = inUnitOfResponse(residual) ? output : 1;
+  const ofLoss = sigma === undefined ? inUnit : 1;
   const scaledVariables = variables.map((variable, v) => divided(variable, scales[form.variableNames[v]!]!));
   const gridRange = gridRangeOf(form, scaledVariables);
   const inUnits: Problem = {
     ...problem,
     variables: scaledVariables,
     response: divided(response, output),
-    loss: loss.kind === "huber" ? { ...loss, delta: loss.delta / inUnit } : loss,
+    loss: "delta" in loss ? { ...loss, delta: loss.delta / ofLoss } : loss,
+    ...(sigma && { sigma: divided(sigma, inUnit) }),
     lower: scaledLower,
     upper: scaledUpper,
     startRange: form.parameterNames.map((name, p) =>
@@ -92,10 +96,10 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     }
     return out;
   };
-  const objectiveOf = (objective: number): number => objective * inUnit * inUnit;
+  const objectiveOf = (objective: number): number => objective * ofLoss * (isAbsolute(loss) ? 1 : ofLoss);
   return {
     problem: inOther?.problem ?? inUnits,
-    resampling: resampling && { ...resampling, draw: scaledDraw(resampling.draw, inUnit) },
+    resampling: resampling && { ...resampling, draw: scaledDraw(resampling.draw, ofLoss) },
     parametersOf,
     isAtLimit: (row) => inOther?.isAtLimit(row) ?? false,
     objectiveOf,
@@ -209,17 +213,21 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
 
 /** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
-  { output, together, held = [], largest }: FormUnits,
+  { output, together = [], held = [], largest }: FormUnits,
   form: Form,
   variables: readonly Float64Array[],
   response: Float64Array,
 ): Record<string, number> {
-  const all = together ? scaleOf(variables.flatMap((values) => [...values])) : undefined;
   const scales: Record<string, number> = {};
-  form.variableNames.forEach((name, v) => {
-    if (held.includes(name)) scales[name] = 1;
-    else scales[name] = all ?? ((largest && largestOf(variables[v]!)) || scaleOf(variables[v]!));
-  });
+  const valuesOf = (name: string): Float64Array => variables[form.variableNames.indexOf(name)]!;
+  for (const names of together) {
+    const scale = scaleOf(concatenated(names.map(valuesOf)));
+    for (const name of names) scales[name] = scale;
+  }
+  for (const name of held) scales[name] = 1;
+  for (const name of form.variableNames) {
+    scales[name] ??= (largest && largestOf(valuesOf(name))) || scaleOf(valuesOf(name));
+  }
   scales[form.output] = output ? scaleOf(response) : 1;
   return scales;
 }

@@ -1,6 +1,6 @@
 import { defineForm } from "../forms/define-form.ts";
 import type { Form, FormExample, StartRange } from "../forms/form.ts";
-import { forms, getForm } from "../forms/registry.ts";
+import { forms, getForm, laws } from "../forms/registry.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
 
 /** A problem that every backend must solve alike. */
@@ -65,8 +65,14 @@ export const conformanceForms: readonly ConformanceForm[] = [
   userForm("hill", "y = a*x^b/(c + x)", { a: [0.5, 3], b: [0.2, 2], c: [0.5, 3] }, { a: 2, b: 1.3, c: 1.6 }),
 ];
 
-const residuals: readonly Residual[] = ["plain", "log"];
-const losses: readonly Loss[] = [{ kind: "squared" }, { kind: "huber", delta: 1e-2 }];
+/** The laws of the library, which are compiled when they are used: the suite holds them to a smaller cross. */
+export const lawForms: readonly ConformanceForm[] = Array.from(laws.values(), ({ name, example }) =>
+  conformanceForm(getForm(name), example, false),
+);
+
+/** Residuals, and losses, in lists: those of a list share a kernel, in which they differ by numbers alone. */
+const residuals: readonly (readonly Residual[])[] = [["plain"], ["log"]];
+const losses: readonly (readonly Loss[])[] = [[{ kind: "squared" }], [{ kind: "huber", delta: 1e-2 }]];
 
 /** One for each variable, over and over. */
 const IRRATIONALS = [
@@ -79,27 +85,53 @@ const pointCounts = [24, 700];
 /** Of forms with kinks: with 24 points and 22 parameters next to no start comes to the bottom. */
 const pointCountsWithKinks = [96, 700];
 
+/** What a form is fitted under. */
+export type ResidualAndLoss = Pick<Problem, "residual" | "loss">;
+
 /**
- * Every form of the list under every residual and loss, with few points and with many: what the conformance suite crosses
- * with the backends.
+ * Residuals and losses that a form of the list is tested under. It meets each list of residuals and each of losses once, in other
+ * pairs than the form before it, and of each list one member: nothing of a form's own depends on them, so a member more makes no
+ * problem more.
+ *
+ * @param isWhole every residual with every loss
  */
-export function conformanceProblems(): ConformanceProblem[] {
-  return conformanceForms.flatMap(({ form, hasKinks }) =>
-    (hasKinks ? (["plain"] as const) : residuals).flatMap((residual) =>
-      losses.flatMap((loss) =>
-        (hasKinks ? pointCountsWithKinks : pointCounts).map((points) =>
-          conformanceProblem(form.name, residual, loss, points),
-        ),
+export function residualsAndLosses({ form, hasKinks }: ConformanceForm, isWhole = false): ResidualAndLoss[] {
+  const place = conformanceForms.findIndex((one) => one.form === form);
+  const ofResiduals = hasKinks ? [["plain"] as const] : residuals;
+  if (isWhole)
+    return ofResiduals.flat().flatMap((residual) => losses.flat().map((loss) => ({ residual, loss })));
+  return Array.from({ length: Math.max(ofResiduals.length, losses.length) }, (_, i) => ({
+    residual: inTurn(ofResiduals[(i + place) % ofResiduals.length]!, place),
+    loss: inTurn(losses[i % losses.length]!, place),
+  }));
+}
+
+/**
+ * Every form of the list under its residuals and losses, with few points and with many: what the conformance suite crosses with the
+ * backends.
+ *
+ * @param isWhole every form under every residual and loss
+ */
+export function conformanceProblems(isWhole = false): ConformanceProblem[] {
+  return conformanceForms.flatMap((entry) =>
+    residualsAndLosses(entry, isWhole).flatMap(({ residual, loss }) =>
+      (entry.hasKinks ? pointCountsWithKinks : pointCounts).map((points) =>
+        conformanceProblem(entry.form.name, residual, loss, points),
       ),
     ),
   );
+}
+
+/** The member of a list whose turn it is at a form: the same at two forms that follow each other, whose pairs differ. */
+function inTurn<T>(list: readonly T[], place: number): T {
+  return list[Math.floor(place / 2) % list.length]!;
 }
 
 /**
  * The values of a form's example, disturbed by up to a hundredth and every ninth point by 5 % more: an outlier to Huber's loss. The same
  * numbers on every machine.
  * @param isDisturbed false: the values themselves
- * @throws Error for a form that is not in the list
+ * @throws Error for a form that is not in the lists
  */
 export function conformanceProblem(
   formName: string,
@@ -108,8 +140,8 @@ export function conformanceProblem(
   points: number,
   isDisturbed = true,
 ): ConformanceProblem {
-  const entry = conformanceForms.find(({ form }) => form.name === formName);
-  if (!entry) throw new Error(`form ${formName} is not in the list of the forms that every backend solves`);
+  const entry = [...conformanceForms, ...lawForms].find(({ form }) => form.name === formName);
+  if (!entry) throw new Error(`form ${formName} is not in the lists of the forms that backends solve`);
   const { form, truth, ranges } = entry;
   // Multiples of an irrational number fill the interval evenly, in no order.
   const variables = ranges.map(([low, high], v) =>

@@ -16,6 +16,7 @@ async function linkWidths(table: string, scheme: string): Promise<Map<string, nu
     table,
     tasks: Object.values(TASKS),
     starts: 32,
+    profiles: false,
     backend: "cpu",
     bootstrap: { resamples: 400, scheme },
   });
@@ -45,5 +46,4 @@ test.skipIf(runs === undefined)(
       expect(ratio, prediction).toBeLessThan(14);
     }
   },
-  120_000,
 );

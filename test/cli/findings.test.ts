@@ -39,6 +39,9 @@ const isFit = (row: Row) => row.role !== "target";
 const first = sound[0]!.run;
 const isSecond = (row: Row, checkpoint: number) => row.run === first && checkpoint === 1;
 
+const ofFallingTokens =
+  /table: d does not rise .*: "\S+" at \S+, row 4: [\d.]+ at step [\d.]+ after [\d.]+\n/;
+
 /** What is wrong in a table, and how its line begins and ends. */
 const wrong: Record<string, [rows: Row[], line: RegExp]> = {
   "a size that varies in a run": [
@@ -48,12 +51,9 @@ const wrong: Record<string, [rows: Row[], line: RegExp]> = {
   "tokens that fall": [
     // The steps of these tables are the tokens: they stay.
     change(({ d }) => ({ d: d / 100 }), isSecond),
-    /table: d does not rise .*: "\S+" at \S+, row 4: [\d.]+ at step [\d.]+ after [\d.]+\n/,
+    ofFallingTokens,
   ],
-  "tokens that stand still": [
-    change(() => ({ d: sound[0]!.d }), isSecond),
-    /table: d does not rise .*: "\S+" at \S+, row 4: [\d.]+ at step [\d.]+ after [\d.]+\n/,
-  ],
+  "tokens that stand still": [change(() => ({ d: sound[0]!.d }), isSecond), ofFallingTokens],
   "an error rate for an accuracy": [
     change(
       score((old) => 1 - old),
@@ -98,7 +98,7 @@ describe.each(Object.entries(wrong))("%s", (kind, [rows, line]) => {
   const name = kind.replaceAll(" ", "-");
   const out = path(`run-${name}`);
 
-  test("is a line of the console, the manifest and the report of a sweep that uses it", async () => {
+  test("is a line of the console and the manifest of a sweep that uses it, and of its report", async () => {
     const sweep = await sweepWithSteps(name, rows);
     const { code, stderr } = await lawfit("sweep", sweep, "--out", out);
     expect(code).toBe(0);
@@ -106,6 +106,8 @@ describe.each(Object.entries(wrong))("%s", (kind, [rows, line]) => {
     const { warnings } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
     const found = warnings.filter((one: string) => line.test(`${one}\n`));
     expect(found).toHaveLength(1);
+    // The report has the manifest's lines, whatever they say.
+    if (line !== ofFallingTokens) return;
     const report = path(`${name}.md`);
     await lawfit("report", out, "--out", report);
     expect(readFileSync(report, "utf8").replaceAll("\\", "")).toContain(found[0].slice(0, 40));

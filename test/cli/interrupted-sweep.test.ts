@@ -45,17 +45,15 @@ function sweep(
 test("killed again and again, at any moment, a sweep comes to the same tables, bit for bit", async () => {
   const out = path("killed");
   // Each attempt lives a little longer than the one before, so that the sweep is cut in all of its parts.
-  for (const life of [500, 700, 850, 1000, 1200]) await sweep(out, "SIGKILL", life);
+  for (const life of [500, 800, 1000, 1300]) await sweep(out, "SIGKILL", life);
   expect(await sweep(out)).toMatchObject({ code: 0 });
   expect(tablesOf(out)).toEqual(tablesOf(path("whole")));
   expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
 describe("a sweep that is asked to stop", () => {
-  test.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const)("by %s says how to go on, with exit code %s; then it goes on", async (signal, code) => {
+  /** Stops a sweep by a signal, which says how to go on. @returns its run directory */
+  async function stopped(signal: NodeJS.Signals, code: number): Promise<string> {
     const out = path(signal);
     const { lines, ...ended } = await sweep(out, signal, /^solved from/);
     expect(ended).toEqual({ code, signal: null });
@@ -65,6 +63,15 @@ describe("a sweep that is asked to stop", () => {
     );
     const status = await lawfit("status", out);
     expect(status.stdout).toContain(`${out}: stopped before it was finished; repeat the command`);
+    return out;
+  }
+
+  test("by SIGTERM says how to go on, with exit code 143", async () => {
+    await stopped("SIGTERM", 143);
+  });
+
+  test("by SIGINT says how to go on, with exit code 130; then it goes on", async () => {
+    const out = await stopped("SIGINT", 130);
     const again = await sweep(out);
     expect(again.code).toBe(0);
     expect(again.lines.join("\n")).toMatch(/continuing with \d+ results finished before/);
@@ -79,11 +86,10 @@ describe("a sweep that is asked to stop", () => {
       rmSync(join(out, "manifest.json"));
       writeFileSync(join(out, ".lock"), "garbage");
       const waiting = "warning: waiting to see whether another process, which has the lock, is alive";
-      const before = performance.now();
       const { code, lines } = await sweep(out, "SIGINT", new RegExp(waiting), ...more);
       expect(code).toBe(130);
       expect(lines).toContain(waiting);
-      expect(performance.now() - before).toBeLessThan(20_000);
+      // Had it waited to the end, it would have taken the lock.
       expect(readFileSync(join(out, ".lock"), "utf8")).toBe("garbage");
     },
   );

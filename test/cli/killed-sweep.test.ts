@@ -50,38 +50,52 @@ function contentOf(path: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name)).toString("base64")]));
 }
 
-/** Kills a sweep to a new folder and one that starts over in a folder with an earlier run, then lets one end. */
-async function expectWhole(
-  place: string,
-  options: { words: string[]; environment?: NodeJS.ProcessEnv; killAt: RegExp },
-): Promise<void> {
-  mkdirSync(place);
+interface Killed {
+  words: string[];
+  environment?: NodeJS.ProcessEnv;
+  killAt: RegExp;
+}
+
+const startsOver = (options: Killed): Killed => ({
+  ...options,
+  words: [...options.words, "--starts", many, "--fresh"],
+});
+const ends = (options: Killed): Killed => ({
+  ...options,
+  words: [...options.words, "--starts", "8", "--fresh"],
+  killAt: /^never$/,
+});
+
+/** Kills a sweep that starts over in a folder with an earlier run. */
+async function expectKept(place: string, options: Killed): Promise<void> {
   const out = join(place, "run");
-  const killed = { ...options, words: [...options.words, "--starts", many, "--fresh"] };
-  const whole = { ...options, words: [...options.words, "--starts", "8", "--fresh"], killAt: /^never$/ };
-
-  expect(await sweep(out, killed)).toMatchObject({ signal: "SIGKILL" });
-  expect(existsSync(out) ? contentOf(out) : {}).toEqual({});
-
-  expect(await sweep(out, whole)).toMatchObject({ code: 0 });
+  expect(await sweep(out, ends(options))).toMatchObject({ code: 0 });
   const earlier = contentOf(out);
   expect(Object.keys(earlier)).toContain("manifest.json");
-  expect(await sweep(out, killed)).toMatchObject({ signal: "SIGKILL" });
+  expect(await sweep(out, startsOver(options))).toMatchObject({ signal: "SIGKILL" });
   expect(readdirSync(place)).toEqual(["run"]);
   expect(contentOf(out)).toEqual(earlier);
-
-  expect(await sweep(out, whole)).toMatchObject({ code: 0 });
-  expect(contentOf(out)["manifest.json"]).not.toBe(earlier["manifest.json"]);
 }
 
 describe("a sweep that is killed while it solves leaves no table, or those of the run before", () => {
   test.skipIf(cxx === undefined)("native (skipped without a compiler)", async () => {
     // What solves is said when solving begins.
-    await expectWhole(join(folder, "native"), { words: ["--backend", "native"], killAt: /^backend: cpu, / });
+    const options: Killed = { words: ["--backend", "native"], killAt: /^backend: cpu, / };
+    const place = join(folder, "native");
+    const out = join(place, "run");
+    mkdirSync(place);
+    expect(await sweep(out, startsOver(options))).toMatchObject({ signal: "SIGKILL" });
+    expect(existsSync(out) ? contentOf(out) : {}).toEqual({});
+
+    await expectKept(place, options);
+
+    const { "manifest.json": earlier } = contentOf(out);
+    expect(await sweep(out, ends(options))).toMatchObject({ code: 0 });
+    expect(contentOf(out)["manifest.json"]).not.toBe(earlier);
   });
 
   test.skipIf(!hasPortable)("portable (skipped where it is absent)", async () => {
-    await expectWhole(join(folder, "portable"), {
+    await expectKept(join(folder, "portable"), {
       words: ["--backend", "portable"],
       killAt: /^backend: cpu, WebAssembly/,
     });
@@ -97,7 +111,7 @@ describe("a sweep that is killed while it solves leaves no table, or those of th
       };
       // Some batches have come back then, others are on their way.
       const killAt = /^batch device=0 /;
-      await expectWhole(join(folder, "cuda"), { words: ["--backend", "cuda"], environment, killAt });
+      await expectKept(join(folder, "cuda"), { words: ["--backend", "cuda"], environment, killAt });
     } finally {
       driver.remove();
     }

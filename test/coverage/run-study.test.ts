@@ -12,7 +12,7 @@ const study: Study = {
   arms: [armOf("parametric", "expanded"), armOf("row", "percentile")],
   losses: ["squared"],
   replications: 200,
-  resamples: 199,
+  resamples: 99,
   freshStarts: 1,
   level: 0.9,
   seed: 7,

@@ -71,3 +71,27 @@ describe("canonical form keeps the value", () => {
     }
   });
 });
+
+describe("a power of what is 0 at some points", () => {
+  const form = quickForm("y = a*max(x - 1, 0)^c", "a c");
+
+  test.each([
+    ["0 for a positive exponent", 0.01, 0],
+    ["1 for an exponent of 0", 0, 1],
+    ["infinite for a negative one", -0.5, Number.POSITIVE_INFINITY],
+  ])("is there %s", (_, c, expected) => {
+    expect(form.value([1, c], [0.4])).toBe(expected);
+  });
+
+  test("and where it is not 0 the usual one", () => {
+    expect(form.value([2, 1.5], [4])).toBeCloseTo(2 * 3 ** 1.5, 12);
+    const gradient = new Float64Array(2);
+    form.gradient([2, 1.5], [0.4], gradient);
+    expect([...gradient].map(Math.abs)).toEqual([0, 0]);
+  });
+
+  test("its logarithm is no column to be centred", () => {
+    expect(quickForm("y = exp(a)*max(x - 1, 0)^c", "a c").logTerms).toEqual([]);
+    expect(quickForm("y = exp(a)*x^c", "a c").logTerms).toHaveLength(1);
+  });
+});

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type DefinedForm, defineForm } from "../../src/forms/define-form.ts";
-import { forms } from "../../src/forms/registry.ts";
-import { everyFunction, quickForm, randomPoints } from "./helpers.ts";
+import { forms, laws } from "../../src/forms/registry.ts";
+import { everyFunction, pointsNear, quickForm, randomPoints } from "./helpers.ts";
 
-/** Central difference of fourth order of f with respect to p[i]. */
-function difference(f: (p: Float64Array) => number, p: Float64Array, i: number): number {
-  const step = 3e-4 * Math.max(1, Math.abs(p[i]!));
+/** Central difference of fourth order of f with respect to p[i], whose size is taken for `least` where it is below. */
+function difference(f: (p: Float64Array) => number, p: Float64Array, i: number, least: number): number {
+  const step = 3e-4 * Math.max(least, Math.abs(p[i]!));
   const at = (multiple: number): number => f(p.with(i, p[i]! + multiple * step));
   return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * step);
 }
@@ -14,7 +14,11 @@ function largest(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-function checkDerivatives(form: DefinedForm, points: { p: Float64Array; v: Float64Array }[]): void {
+function checkDerivatives(
+  form: DefinedForm,
+  points: { p: Float64Array; v: Float64Array }[],
+  least = 1,
+): void {
   const size = form.parameterNames.length;
   const gradient = new Float64Array(size);
   const again = new Float64Array(size);
@@ -25,7 +29,7 @@ function checkDerivatives(form: DefinedForm, points: { p: Float64Array; v: Float
     expect(form.hessian(p, v, again, hessian)).toBe(value);
     expect(again).toEqual(gradient);
     for (let i = 0; i < size; i++) {
-      const numeric = difference((q) => form.value(q, v), p, i);
+      const numeric = difference((q) => form.value(q, v), p, i, least);
       const message = `d${form.output}/d${form.parameterNames[i]} at p = [${p}], v = [${v}]`;
       expect(Math.abs(numeric - gradient[i]!), message).toBeLessThanOrEqual(
         1e-6 * Math.abs(gradient[i]!) + 1e-10 * Math.abs(value) + 1e-12,
@@ -35,7 +39,7 @@ function checkDerivatives(form: DefinedForm, points: { p: Float64Array; v: Float
           form.gradient(q, v, again);
           return again[i]!;
         };
-        const second = difference(slope, p, j);
+        const second = difference(slope, p, j, least);
         const analytic = hessian[(i * (i + 1)) / 2 + j]!;
         expect(Math.abs(second - analytic), `${message}, d${form.parameterNames[j]}`).toBeLessThanOrEqual(
           1e-4 * Math.abs(analytic) + 1e-9 * largest(gradient) + 1e-12,
@@ -54,6 +58,11 @@ describe.each([...forms.values(), everyFunction])(
     });
   },
 );
+
+test.each([...laws.values()])("derivatives of the law $name agree with finite differences", (record) => {
+  const form = defineForm(record);
+  checkDerivatives(form, pointsNear(form, record.example, 20), 0.01);
+});
 
 test.each([...forms.values(), everyFunction])("$name at many points has the bits of each point", (record) => {
   const form = defineForm(record);

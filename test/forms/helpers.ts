@@ -1,5 +1,5 @@
 import { type DefinedForm, defineForm } from "../../src/forms/define-form.ts";
-import type { FormRecord } from "../../src/forms/form.ts";
+import type { FormExample, FormRecord } from "../../src/forms/form.ts";
 
 /** A record with all parameters free, started in [0.5, 2], and undescribed variables. */
 export function quickRecord(expression: string, parameters: string[], variables: string[]): FormRecord {
@@ -45,6 +45,22 @@ export function randomPoints(form: DefinedForm, count: number): { p: Float64Arra
     v: Float64Array.from(form.variableNames, (name) => {
       const [low, high] = inputRanges[name] ?? [0.3, 4];
       return low * (high / low) ** random();
+    }),
+  }));
+}
+
+/** Variables and parameters of a law's example, these within a tenth of it. */
+export function pointsNear(
+  form: DefinedForm,
+  { parameters, inputs }: FormExample,
+  count: number,
+): { p: Float64Array; v: Float64Array }[] {
+  const random = seededRandom(7);
+  return Array.from({ length: count }, () => ({
+    p: Float64Array.from(form.parameterNames, (name) => parameters[name]! * (0.9 + 0.2 * random())),
+    v: Float64Array.from(form.variableNames, (name) => {
+      const [low, high] = inputs[name]!;
+      return low + (high - low) * random() ** (low > 1e6 ? 4 : 1);
     }),
   }));
 }

@@ -11,7 +11,15 @@ afterAll(() => rmSync(copy, { recursive: true }));
 
 /** What the form's recipe touches: its record, its equation, the page. */
 const touched = ["docs/forms.md", "src/forms/builtin/loss-laws.ts", "test/forms/equations.ts"];
-const copied = ["src", "test/forms", "docs/forms.md", "package.json", "tsconfig.json", "vitest.config.ts"];
+const copied = [
+  "src",
+  "test/forms",
+  "docs/forms.md",
+  "docs/laws.md",
+  "package.json",
+  "tsconfig.json",
+  "vitest.config.ts",
+];
 
 /** The recipe's blocks of code: the record and the equation. */
 function recipeBlocks(): string[] {

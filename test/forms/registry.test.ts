@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { forms, getForm } from "../../src/forms/registry.ts";
+import { forms, getForm, laws } from "../../src/forms/registry.ts";
 import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
 import { equations } from "./equations.ts";
 import { quickRecord } from "./helpers.ts";
+import { lawEquations } from "./law-equations.ts";
 
-describe.each([...forms])("built-in form %s", (name, record) => {
+describe.each([...forms, ...laws])("form %s", (name, record) => {
   test("is complete", () => {
     const form = getForm(name);
     expect(record.name).toBe(name);
@@ -30,7 +31,7 @@ describe.each([...forms])("built-in form %s", (name, record) => {
     const { entry, problem } = conformanceProblem(name, "plain", { kind: "squared" }, 24, false);
     problem.response.forEach((value, i) => {
       const point = problem.variables.map((values) => values[i]!);
-      expect(equations[name]!(entry.truth, point) / value).toBeCloseTo(1, 12);
+      expect((equations[name] ?? lawEquations[name])!(entry.truth, point) / value).toBeCloseTo(1, 12);
     });
   });
 });
@@ -75,9 +76,9 @@ test.each<[string, number[], number[], number]>([
 test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(UserError);
   expect(() => getForm("chinchila")).toThrow(
-    `unknown form "chinchila"; allowed: ${[...forms.keys()].join(", ")}, mix-m2-<sources: 1 to 32>, ` +
+    `unknown form "chinchila"; allowed: ${[...forms.keys(), ...laws.keys()].join(", ")}, mix-m2-<sources: 1 to 32>, ` +
       "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +
-      'network-<inputs: 1 to 32>-<hidden units: 1 to 8>; did you mean "chinchilla"?',
+      'network-<inputs: 1 to 32>-<hidden units: 1 to 8>, mix-exponential-<domains: 2 to 32>; did you mean "chinchilla"?',
   );
 });
 

@@ -8,7 +8,8 @@ import type { KernelVariant } from "../../src/solve/kernel.ts";
 import { kernelsFolder } from "../../src/solve/paths.ts";
 import { answers } from "./cpp.ts";
 
-const nvcc = process.env.NVCC ?? "nvcc";
+/** The command. */
+export const nvcc = process.env.NVCC ?? "nvcc";
 
 /** Whether nvcc is there: tests that need it skip and say so. */
 export const hasNvcc = answers(nvcc);
@@ -23,15 +24,21 @@ export interface MachineCode {
   spills: number;
 }
 
-/** Machine code of every entry point of kernels/cuda.cu for both architectures, of the PTX of compute_80, which the package has. */
-export async function machineCode(variant: KernelVariant): Promise<MachineCode[]> {
+/** GPUs that kernels are assembled for: the oldest that is supported, and the one that they are tuned for. */
+export const architectures = ["sm_80", "sm_90"] as const;
+
+/** Machine code of every entry point of kernels/cuda.cu for some architectures, of the PTX of compute_80, which the package has. */
+export async function machineCode(
+  variant: KernelVariant,
+  wanted: readonly (typeof architectures)[number][] = architectures,
+): Promise<MachineCode[]> {
   const work = mkdtempSync(join(tmpdir(), "lawfit-test-"));
   try {
     writeFileSync(join(work, "form.hpp"), variant.formSource);
     const { stderr } = await promisify(execFile)(nvcc, [
       "-fatbin",
       ...ptxOptions(variant, "compute_80"),
-      "--gpu-code=sm_80,sm_90",
+      `--gpu-code=${wanted.join(",")}`,
       "--expt-relaxed-constexpr",
       "-Xptxas=-v",
       `-I${work}`,
@@ -55,6 +62,6 @@ export async function machineCode(variant: KernelVariant): Promise<MachineCode[]
 export const entryPoints = ["lawfit_starts", "lawfit_threads", "lawfit_warps"];
 
 /** Architecture and name of every kernel that `machineCode` makes. */
-export const allKernels = ["sm_80", "sm_90"].flatMap((architecture) =>
-  entryPoints.map((kernel) => `${architecture} ${kernel}`),
-);
+export function kernelsFor(wanted: readonly string[]): string[] {
+  return wanted.flatMap((architecture) => entryPoints.map((kernel) => `${architecture} ${kernel}`));
+}

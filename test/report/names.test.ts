@@ -65,10 +65,11 @@ describe("with hostile names", () => {
     for (const run of runs) {
       for (const { figure, drawing } of drawFigures(await readJob(run.hostile))) {
         if ("missing" in drawing) continue;
-        drawn.add(figure.name);
         const svg = composeFigure(figure.title, drawing, "light");
         expect(svg, figure.name).not.toMatch(UNSEEN);
-        // What makes the picture is strict about XML.
+        // What makes the picture is strict about XML. Of one run each figure is enough.
+        if (drawn.has(figure.name)) continue;
+        drawn.add(figure.name);
         expect((await renderPng(svg, "test")).byteLength, figure.name).toBeGreaterThan(1000);
       }
     }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mergeShards } from "../../src/run/merge-shards.ts";
@@ -9,7 +10,7 @@ import { sharedData } from "../shared-data.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { tablesOf } from "./small-sweep.ts";
 
-const { folder } = temporaryFolder();
+const { folder, file } = temporaryFolder();
 const path = (name: string) => join(folder, name);
 const data = sharedData("loss-to-loss", "sweep.csv");
 
@@ -17,7 +18,10 @@ test.skipIf(data === undefined)(
   "where fits are made with other fits, shards borrow these from each other, and merged are the run in one piece (skipped without the data)",
   async () => {
     const table = path("table.parquet");
-    await importTable("loss-to-loss", data!, table);
+    // Two of the six corpora: a pair of each direction.
+    const [head, ...lines] = readFileSync(data!, "utf8").trimEnd().split("\n");
+    const some = lines.filter((line) => /,(fineweb-100b|smollm-corpus),/.test(line));
+    await importTable("loss-to-loss", file("two.csv", [head, ...some].join("\n")), table);
     const spec: SweepSpec = {
       preset: "loss-to-loss",
       table,

@@ -23,7 +23,7 @@ export async function smallSweep(
     backend: "cpu",
     axes: { link: ["sigmoid", "linear"] },
     bootstrap: { resamples: 30, intervals: ["percentile", "bca"], draws: true },
-    backtest: { least_runs: 8 },
+    backtest: { least_runs: 12 },
   };
 }
 

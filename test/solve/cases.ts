@@ -1,8 +1,14 @@
 import type { Form } from "../../src/forms/form.ts";
 import type { Loss, Problem, Residual } from "../../src/solve/problem.ts";
-import { conformanceForms, conformanceProblem } from "../../src/throughput/conformance-problems.ts";
+import {
+  conformanceForms,
+  conformanceProblem,
+  type ResidualAndLoss,
+  residualsAndLosses,
+} from "../../src/throughput/conformance-problems.ts";
 import { type Equation, equations } from "../forms/equations.ts";
 import { seededRandom } from "../forms/helpers.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 
 /** A form with inputs and known parameters: what a user would fit, and the truth behind it. */
 export interface Case {
@@ -12,6 +18,8 @@ export interface Case {
   truth: readonly number[];
   /** Points, each a value of every variable. */
   points: number[][];
+  /** Residuals and losses that the form is tested under, a kernel each that all tests share; the first loss is the squared one. */
+  fits: readonly ResidualAndLoss[];
   builtIn: boolean;
 }
 
@@ -61,9 +69,11 @@ const pointsOf: Readonly<Record<string, number[][]>> = {
 };
 
 /** Every form of the conformance list: all built-in ones and two of a user's own. */
-export const cases: readonly Case[] = conformanceForms.map(({ form, truth, builtIn }) => {
+export const cases: readonly Case[] = conformanceForms.map((entry) => {
+  const { form, truth, builtIn } = entry;
   const points = pointsOf[form.name] ?? conformancePoints(form.name);
-  return { form, truth, builtIn, points, model: equations[form.name]! };
+  const fits = residualsAndLosses(entry, wholeCrosses);
+  return { form, truth, builtIn, points, fits, model: equations[form.name]! };
 });
 
 function conformancePoints(formName: string): number[][] {

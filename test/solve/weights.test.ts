@@ -29,7 +29,7 @@ async function fitted(problem: Problem): Promise<{ values: number[]; objective: 
 test.each(cases.map((one) => [one.form.name, one] as const))(
   "%s: a point that is there twice counts as one of weight 2",
   async (_, one) => {
-    const problem = problemOf(one, { noise: 0.01 });
+    const problem = problemOf(one, { noise: 0.01, ...one.fits[0] });
     const points = problem.response.length;
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: points - 1 }), async (twice) => {

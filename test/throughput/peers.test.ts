@@ -2,7 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { objective, type PeerInput, type PeerProblem } from "../../src/throughput/exchange.ts";
+import {
+  objective,
+  type PeerInput,
+  type PeerOutput,
+  type PeerProblem,
+} from "../../src/throughput/exchange.ts";
 import { availablePeers, type PresentPeer, runPeer } from "../../src/throughput/peers.ts";
 import { chinchillaProblem, sigmoidProblem } from "./problems.ts";
 
@@ -14,6 +19,14 @@ const problems = [
   sigmoidProblem(),
   sigmoidProblem({ name: "robust", loss: { kind: "huber", delta: 0.005 } }),
 ];
+
+/** What each peer makes of all problems that it can solve, asked once. */
+const solved = new Map<string, Promise<PeerOutput>>();
+function solvedBy(peer: PresentPeer): Promise<PeerOutput> {
+  const found = solved.get(peer.name) ?? runPeer(peer, inputFor(peer));
+  solved.set(peer.name, found);
+  return found;
+}
 
 /** The part of the problems that the peer can solve. */
 function inputFor(peer: PresentPeer, change: Partial<PeerInput> = {}): PeerInput {
@@ -60,7 +73,7 @@ describe.each(peers)("peer $name", (peer) => {
 
   test.skipIf(!peer.present)(`solves every start, inside the bounds, and reports it${absent}`, async () => {
     if (!peer.present) return;
-    const { program, version, results } = await runPeer(peer, inputFor(peer));
+    const { program, version, results } = await solvedBy(peer);
     expect(program).toBe(peer.name);
     expect(version).toBe(peer.version);
     for (const result of results) {
@@ -95,7 +108,7 @@ test("the peers that are present reach the same best objective", async () => {
   const best = new Map<string, number[]>();
   for (const peer of peers) {
     if (!peer.present) continue;
-    for (const { name, objective } of (await runPeer(peer, inputFor(peer))).results) {
+    for (const { name, objective } of (await solvedBy(peer)).results) {
       const values = objective.filter((value) => value !== null);
       best.set(name, [...(best.get(name) ?? []), Math.min(...values)]);
     }

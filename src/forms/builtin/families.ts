@@ -7,7 +7,7 @@ export const MOST_SOURCES = 32;
 const COMPUTE_OF_TWO = { C1: [1e18, 1e23], C2: [1e18, 1e23] } as const;
 
 /** Entries whose names are numbered: `alpha1`, `alpha2`, ... */
-function numbered<Value>(
+export function numbered<Value>(
   name: string,
   numbers: readonly number[],
   value: (i: number) => Value,
@@ -40,7 +40,7 @@ function powersOfSources(sources: number, one: string, hasTotal: boolean) {
     units: {
       start: { a: [-2, 2], ...exponents },
       output: true,
-      together: true,
+      together: [Object.keys(sourceVariables(sources))],
       rescaled: (p, { C1, y }) => ({
         a: p.a! + names.reduce((sum, name) => sum + p[name]!, 0) * Math.log(C1!) + Math.log(y!),
       }),
@@ -100,7 +100,7 @@ export const mixM3: FormFamily = {
       units: {
         start: { a: [-2, 2], ...ranges },
         output: true,
-        together: true,
+        together: [Object.keys(sourceVariables(sources))],
         rescaled: ({ a, alpha }, { C1, y }) => ({ a: a! + alpha! * Math.log(C1!) + Math.log(y!) }),
       },
       description:

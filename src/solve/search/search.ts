@@ -1,12 +1,15 @@
 import { concatenated } from "../../collections.ts";
 import { partsInParallel } from "../in-parallel.ts";
 import { type Backend, fitsPerRequest, type Kernel, noCell } from "../kernel.ts";
+import { isAbsolute } from "../loss.ts";
+import { agreeingObjective, objectiveOf } from "../objective.ts";
 import {
   defaultIterationLimit,
   type PackedProblem,
   packProblem,
   searchRequest,
   searchTolerance,
+  sharpened,
   startRangeOf,
   variantOf,
   withStartRange,
@@ -21,12 +24,15 @@ const polishTolerance = 1e-26;
 /** Relative differences of the objective that rounding can make. */
 const settled = 1e-12;
 
+/** The same for an absolute loss, whose kernels leave the last threshold's share of it out. */
+const settledSharp = 1e-8;
+
 /** Times the limit of iterations that the best fit gets where it came to the limit. */
 const furtherIterations = 10;
 
 /** The end of one start, in the solver's units. */
 interface BestFit {
-  /** Index of the start. */
+  /** Index of the start; of restarts -1, -2, ... */
   start: number;
   objective: number;
   /** Scaled projected gradient norm. */
@@ -46,6 +52,8 @@ export class Search implements Ends {
   readonly #options: SolveOptions;
   /** The start whose end was gone on from. */
   #goneOn: number | undefined;
+  /** Objectives of the restarts' ends. */
+  #restarted: Float64Array = new Float64Array(0);
   readonly given: number;
   readonly others: number;
   objective: Float64Array = new Float64Array(0);
@@ -67,9 +75,13 @@ export class Search implements Ends {
     this.others = this.given + structuredStarts(problem, options);
   }
 
-  /** Objectives of the given and random starts: those from the form's structure say nothing of how often a minimum is met. */
+  /** Objectives of the given and random starts, and of restarts: those from the form's structure say nothing of how often a minimum is met. */
   get counted(): Float64Array {
-    return concatenated([this.objective.subarray(0, this.given), this.objective.subarray(this.others)]);
+    return concatenated([
+      this.objective.subarray(0, this.given),
+      this.objective.subarray(this.others),
+      this.#restarted,
+    ]);
   }
 
   /** The ends of the given starts and of the first random ones; undefined where it has not made as many. */
@@ -106,6 +118,37 @@ export class Search implements Ends {
       await this.#solveFrom(this.#packed, { first: first + gridded - structured, total, structured: 0 });
   }
 
+  /**
+   * Solves the problem from other starts, which are no random ones; the best of their ends is the search's where it is lower.
+   *
+   * @returns the objective of each
+   */
+  async solveFrom(starts: readonly Float64Array[]): Promise<Float64Array> {
+    const total = starts.length;
+    const packed = { ...this.#packed, givenStarts: concatenated(starts) };
+    const range = { first: 0, total, structured: 0 };
+    this.#kernel ??= await this.#backend.kernel(variantOf(this.#problem));
+    const ends = await solveRange(this.#backend, this.#kernel, this.#problem, packed, this.#options, range);
+    this.#restarted = concatenated([this.#restarted, ends.objective]);
+    this.#take(ends, (place) => place - this.#restarted.length);
+    return ends.objective;
+  }
+
+  /** The lowest ends of its starts that differ in their objectives, the best one first; at most so many. */
+  lowestEnds(most: number): Float64Array[] {
+    const width = this.#problem.form.parameterNames.length;
+    const { objective, parameters } = this.best!;
+    const lowest = [parameters];
+    let last = objective;
+    for (const i of [...this.objective.keys()].sort((a, b) => this.objective[a]! - this.objective[b]!)) {
+      if (lowest.length >= most || this.objective[i]! >= noCell) break;
+      if (this.objective[i]! <= agreeingObjective(this.#problem, last)) continue;
+      lowest.push(this.#parameters.subarray(i * width, (i + 1) * width));
+      last = this.objective[i]!;
+    }
+    return lowest;
+  }
+
   async #solveFrom(packed: PackedProblem, range: StartsRange): Promise<void> {
     const first = this.objective.length;
     this.#kernel ??= await this.#backend.kernel(variantOf(this.#problem));
@@ -120,11 +163,24 @@ export class Search implements Ends {
     this.termination = new Uint8Array(first + range.total);
     this.termination.set(before);
     this.termination.set(ends.termination, first);
+    this.#take(ends, (place) => first + place);
+  }
+
+  /** Counts the iterations of ends, and keeps the best of them where it is lower than all before. */
+  #take(ends: StartResults, startOf: (place: number) => number): void {
     for (const iterations of ends.iterations) this.totalIterations += iterations;
     let least = 0;
-    for (let i = 1; i < range.total; ++i) if (ends.objective[i]! < ends.objective[least]!) least = i;
+    for (let i = 1; i < ends.objective.length; ++i)
+      if (ends.objective[i]! < ends.objective[least]!) least = i;
     if (this.best !== undefined && !(ends.objective[least]! < this.best.objective)) return;
-    this.best = bestOf(ends, least, first);
+    this.best = bestOf(ends, least, startOf(least));
+  }
+
+  /** Notes what going on from the end of a start came to. */
+  #note(start: number, objective: number, termination: number): void {
+    if (start < 0) return;
+    this.objective[start] = objective;
+    this.termination[start] = termination;
   }
 
   /**
@@ -139,7 +195,7 @@ export class Search implements Ends {
     const answer = await kernel.solve({
       ...searchRequest(
         this.#problem,
-        this.#packed,
+        sharpened(this.#packed, best.objective),
         { ...this.#options, iterationLimit: 100 },
         rangeOf(0, 1, 0),
       ),
@@ -147,9 +203,11 @@ export class Search implements Ends {
       tolerance: polishTolerance,
       polish: true,
     });
-    const objective = answer.objective[0]!;
-    if (!(objective <= best.objective * (1 + settled))) return;
-    this.objective[best.start] = objective;
+    const parameters = answer.parameters.slice();
+    const isSharp = isAbsolute(this.#problem.loss);
+    const objective = isSharp ? objectiveOf(this.#problem, parameters) : answer.objective[0]!;
+    if (!(objective <= best.objective * (1 + (isSharp ? settledSharp : settled)))) return;
+    this.#note(best.start, objective, best.termination);
     // What stalled for want of digits may have them now.
     const isThere =
       terminations[best.termination] === "stalled" && answer.gradientNorm[0]! <= searchTolerance;
@@ -158,7 +216,7 @@ export class Search implements Ends {
       ...(isThere && { termination: terminations.indexOf("gradient") }),
       objective,
       gradientNorm: Math.sqrt(answer.gradientNorm[0]!),
-      parameters: answer.parameters.slice(),
+      parameters,
       iterations: best.iterations + answer.iterations[0]!,
     };
   }
@@ -176,8 +234,7 @@ export class Search implements Ends {
     const [objective, more] = [answer.objective[0]!, answer.iterations[0]!];
     this.totalIterations += more;
     if (!(objective <= best.objective)) return best;
-    this.objective[best.start] = objective;
-    this.termination[best.start] = answer.termination[0]!;
+    this.#note(best.start, objective, answer.termination[0]!);
     return {
       start: best.start,
       objective,
@@ -201,10 +258,10 @@ interface StartsRange {
   structured: number;
 }
 
-function bestOf(ends: StartResults, place: number, first: number): BestFit {
+function bestOf(ends: StartResults, place: number, start: number): BestFit {
   const width = ends.parameters.length / ends.objective.length;
   return {
-    start: first + place,
+    start,
     objective: ends.objective[place]!,
     gradientNorm: ends.gradientNorm[place]!,
     parameters: ends.parameters.slice(place * width, (place + 1) * width),

@@ -1,12 +1,14 @@
 import { getOrInsert } from "../../collections.ts";
 import { resampleDrawer } from "../draw-resample.ts";
-import type { KernelRequest } from "../kernel.ts";
+import { type KernelRequest, lossNumbers } from "../kernel.ts";
 import { startVector } from "../philox.ts";
 import { type Coordinates, linkCoefficients, shiftLevels } from "./search-state.ts";
 
 /** The parts of a request's scalars (`KernelRequest.scalars`). */
 interface Scalars {
   delta: number;
+  over: number;
+  under: number;
   lower: Float64Array;
   upper: Float64Array;
   /** Lower ends of all parameters, then upper ends. */
@@ -16,10 +18,12 @@ interface Scalars {
   scheme: Float64Array;
 }
 
-/** Weights and responses of one resample, padded; float32. */
+/** The points of one resample, padded; float32. */
 interface ResampleRows {
   response: Float32Array;
   weight: Float32Array;
+  /** What residuals are multiplied by: 1 / sigma, of relative ones 1 / (response sigma). */
+  unit: Float32Array;
 }
 
 /** A request in the layout of the tensors: float32, with shifted columns, and rows padded to a length that requests share. */
@@ -38,6 +42,11 @@ export class SearchProblem {
   readonly coefficients: Float64Array;
   /** Residuals are divided by this. */
   readonly scale: number;
+  /** What the loss of residuals above 0 and below is multiplied by. */
+  readonly over: number;
+  readonly under: number;
+  /** Whether residuals are multiplied by a number of their point's. */
+  readonly hasUnits: boolean;
   readonly #request: KernelRequest;
   readonly #coordinates: Coordinates;
   readonly #scalars: Scalars;
@@ -46,7 +55,7 @@ export class SearchProblem {
   readonly #draw: ((resample: number, out: Float64Array) => void) | undefined;
 
   /**
-   * @param robust whether the loss is Huber's
+   * @param robust whether the loss is not squared
    */
   constructor(
     request: KernelRequest,
@@ -59,7 +68,10 @@ export class SearchProblem {
     this.#coordinates = coordinates;
     this.#scalars = scalarsOf(request, parameters, columns);
     this.#given = request.givenStarts.length / parameters;
-    const { centres, delta, lower, upper, halfRanges } = this.#scalars;
+    const { centres, delta, over, under, lower, upper, halfRanges } = this.#scalars;
+    this.over = over;
+    this.under = under;
+    this.hasUnits = request.relative === true || request.divided === true;
     this.points = request.points;
     this.width = paddedWidth(request.points);
     this.columns = Array.from({ length: columns }, (_, c) => {
@@ -72,8 +84,12 @@ export class SearchProblem {
     this.halfRanges = Float32Array.from(halfRanges);
     this.coefficients = linkCoefficients(coordinates, centres);
     let largest = 0;
-    for (let q = 0; q < this.points; q++) largest = Math.max(largest, Math.abs(this.#datum(columns, q)));
-    this.scale = robust ? delta : request.logResidual || largest === 0 ? 1 : largest;
+    for (let q = 0; q < this.points; q++) {
+      const size = request.logResidual || request.relative ? 1 : Math.abs(this.#datum(columns, q));
+      largest = Math.max(largest, size / this.#sigma(q));
+    }
+    this.scale = robust ? delta : largest === 0 ? 1 : largest;
+    const rows = this.#firstDrawRow;
     const { population } = request;
     this.#draw =
       population &&
@@ -81,8 +97,8 @@ export class SearchProblem {
         ...population,
         seed: request.seed,
         numbers: this.#scalars.scheme,
-        group: request.data.subarray((columns + 2) * this.points, (columns + 3) * this.points),
-        residual: request.data.subarray((columns + 3) * this.points),
+        group: request.data.subarray(rows * this.points, (rows + 1) * this.points),
+        residual: request.data.subarray((rows + 1) * this.points),
       });
   }
 
@@ -128,17 +144,31 @@ export class SearchProblem {
     const columns = this.columns.length;
     const drawn = new Float64Array(population?.drawn ?? 0);
     this.#draw?.(resample, drawn);
-    const responseAt = (q: number): number => this.#datum(columns, q) + (population?.moves ? drawn[q]! : 0);
+    const { relative } = this.#request;
+    const responseAt = (q: number): number => {
+      const moved = this.#datum(columns, q) + (population?.moves ? drawn[q]! * this.#sigma(q) : 0);
+      return relative ? Math.exp(moved) : moved;
+    };
     const weightAt = (q: number): number =>
       this.#datum(columns + 1, q) *
-      (population && !population.moves ? drawn[this.#datum(columns + 2, q)]! : 1);
+      (population && !population.moves ? drawn[this.#datum(this.#firstDrawRow, q)]! : 1);
     let heaviest = 0;
     for (let q = 0; q < this.points; q++) heaviest = Math.max(heaviest, weightAt(q));
     const unit = heaviest > 0 ? heaviest : 1;
     return {
       response: this.#padded(responseAt, responseAt(0)),
       weight: this.#padded((q) => weightAt(q) / unit, 0),
+      unit: this.#padded((q) => 1 / this.#sigma(q) / (relative ? responseAt(q) : 1), 1),
     };
+  }
+
+  /** The row of the data that the resampling's begin with. */
+  get #firstDrawRow(): number {
+    return this.columns.length + (this.#request.divided ? 3 : 2);
+  }
+
+  #sigma(point: number): number {
+    return this.#request.divided ? this.#datum(this.columns.length + 2, point) : 1;
   }
 
   #datum(row: number, point: number): number {
@@ -162,13 +192,15 @@ function unbounded(bound: number): number {
 }
 
 function scalarsOf({ scalars }: KernelRequest, parameters: number, columns: number): Scalars {
-  let from = 1;
+  let from = lossNumbers;
   const take = (length: number): Float64Array => {
     from += length;
     return scalars.subarray(from - length, from);
   };
   return {
     delta: scalars[0]!,
+    over: scalars[1]!,
+    under: scalars[2]!,
     lower: take(parameters),
     upper: take(parameters),
     startRange: take(2 * parameters),

@@ -84,6 +84,12 @@ export class Search {
       response: table(({ problem, fit }) => problem.rows(fit).response),
       weight: table(({ problem, fit }) => problem.rows(fit).weight),
       inverseScale: column(({ problem }) => 1 / problem.scale),
+      unit: fits.some(({ problem }) => problem.hasUnits)
+        ? table(({ problem, fit }) => problem.rows(fit).unit)
+        : undefined,
+      sides: fits.some(({ problem }) => problem.over !== 1 || problem.under !== 1)
+        ? { over: column(({ problem }) => problem.over), under: column(({ problem }) => problem.under) }
+        : undefined,
     };
     return {
       lower: stackOf(tf, fits, ({ problem }) => problem.lower),

@@ -126,7 +126,7 @@ export interface Quadratic {
   /** Not finite where a prediction is not finite, or not positive where its logarithm is taken. */
   objective: Tensor;
   gradient: Tensor[];
-  /** Lower triangle by rows of sum w min(1, delta/|r|) J J': lies above the loss everywhere. */
+  /** Lower triangle by rows of sum w min(1, delta/|r|) J J', w of the residual's side: lies above the loss everywhere. */
   matrix: Tensor[];
 }
 
@@ -134,21 +134,27 @@ export interface Quadratic {
 interface PointTensors {
   response: Tensor;
   weight: Tensor;
-  /** [fits]: what residuals are divided by, so that Huber's threshold is 1. */
+  /** [fits]: 1 over what residuals are divided by, so that Huber's threshold is 1. */
   inverseScale: Tensor;
+  /** What residuals are multiplied by; undefined where that is 1. */
+  unit: Tensor | undefined;
+  /** [fits]: what the loss is multiplied by above 0 and below; undefined where both are 1. */
+  sides: { over: Tensor; under: Tensor } | undefined;
 }
 
 /** The objective F = sum of w rho(r / scale) of every fit, its gradient, and the matrix of the step (docs/solver.md). */
 export function quadraticAt(
   tf: TensorFlow,
   { value, gradient }: TensorValue,
-  { response, weight, inverseScale }: PointTensors,
+  { response, weight: even, inverseScale, unit, sides }: PointTensors,
   { logResidual, robust }: { logResidual: boolean; robust: boolean },
   ones: Tensor,
 ): Quadratic {
   const overPoints = (x: Tensor): Tensor => tf.sum(x, 1);
-  const wideScale = spreadOver(tf, inverseScale, ones);
+  const spread = spreadOver(tf, inverseScale, ones);
+  const wideScale = unit ? tf.mul(spread, unit) : spread;
   const residual = tf.mul(tf.sub(logResidual ? tf.log(value) : value, response), wideScale);
+  const weight = sides ? tf.mul(even, sideOf(tf, sides, residual, ones)) : even;
   const size = robust ? tf.abs(residual) : residual;
   const clamped = robust ? tf.clipByValue(residual, -1, 1) : residual;
   const slope = tf.mul(weight, clamped);
@@ -168,4 +174,15 @@ export function quadraticAt(
     }
   });
   return { objective, gradient: jacobian.map((g) => (g ? overPoints(tf.mul(g, slope)) : zero)), matrix };
+}
+
+/** What the loss of residuals is multiplied by, each on its side. */
+function sideOf(
+  tf: TensorFlow,
+  { over, under }: { over: Tensor; under: Tensor },
+  residual: Tensor,
+  ones: Tensor,
+): Tensor {
+  const more = spreadOver(tf, tf.sub(over, under), ones);
+  return tf.add(spreadOver(tf, under, ones), tf.mul(more, tf.step(residual)));
 }

@@ -5,7 +5,7 @@ import type { Decimal } from "../csv.ts";
 import type { ReadColumns, SourcedTable } from "../table.ts";
 import { duckdbMessage, quoteName, quoteText } from "./duckdb.ts";
 import { type FileRelation, withHugeIntegers } from "./file-relation.ts";
-import { exactSql, textSql } from "./relation.ts";
+import { describe, exactSql, textSql } from "./relation.ts";
 import { confine, readUserSql } from "./user-sql.ts";
 
 /** Column of the row's number while DuckDB computes, so that a value is that of its row. */
@@ -16,6 +16,12 @@ const OTHER = quoteName("lawfit other");
 
 /** Types of results that are read as numbers even where text is wanted. */
 const FRACTIONS = /^(FLOAT|DOUBLE|DECIMAL\(\d+,\s*[1-9])/;
+
+/** Types of whole numbers of up to 64 bits. */
+const WHOLE = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/;
+
+/** What DuckDB says of a product that its type does not hold. */
+const OVERFLOW = /Overflow in multiplication/;
 
 /** A file that has been read. */
 export interface ReadPart extends ReadColumns {
@@ -61,16 +67,20 @@ export async function computeColumns(
         relation = await insertOwn(connection, parts, (column) => names.has(column.toLowerCase()), given);
         await confine(connection);
       }
-      const from = relation;
-      const read = await readUserSql(connection, {
-        expression: sql,
-        from,
-        table: "own",
-        query: (value) =>
-          `SELECT * FROM (SELECT ${ROW}, ${value} AS ${quoteName(name)} FROM ${from}) ORDER BY ${ROW}`,
-        options: ({ type }) => ({
-          text: new Set(text.has(name) && !FRACTIONS.test(type.toString()) ? [name] : []),
-        }),
+      const compute = (from: string) =>
+        readUserSql(connection, {
+          expression: sql,
+          from,
+          table: "own",
+          query: (value) =>
+            `SELECT * FROM (SELECT ${ROW}, ${value} AS ${quoteName(name)} FROM ${from} AS own) ORDER BY ${ROW}`,
+          options: ({ type }) => ({
+            text: new Set(text.has(name) && !FRACTIONS.test(type.toString()) ? [name] : []),
+          }),
+        });
+      const read = await compute(relation).catch(async (error: unknown) => {
+        if (!OVERFLOW.test(duckdbMessage(error))) throw error;
+        return compute(await widened(connection, relation!));
       });
       computed.push(withoutRow(read, table.rows));
     } catch (error) {
@@ -118,6 +128,16 @@ async function insertOwn(
   return "temp.own";
 }
 
+/** The relation with its whole numbers in 128 bits: tokens times parameters are more than 64 bits hold. */
+async function widened(connection: DuckDBConnection, relation: string): Promise<string> {
+  const { columns } = await describe(connection, relation);
+  const whole = columns.filter(({ type, name }) => WHOLE.test(type.toString()) && quoteName(name) !== ROW);
+  const replaced = whole.map(({ name }) => `${quoteName(name)}::HUGEINT AS ${quoteName(name)}`);
+  return replaced.length === 0
+    ? relation
+    : `(SELECT * REPLACE (${replaced.join(", ")}) FROM ${relation} AS own)`;
+}
+
 /** What was computed, without the row numbers. @throws Error unless these are the numbers of the table's rows, each once and in order */
 function withoutRow(read: ReadColumns, rows: number): ReadColumns {
   const [numbers, ...columns] = read.columns;
@@ -161,8 +181,7 @@ function problemOf(message: string, table: SourcedTable): string {
   if (message.includes("GROUP BY")) {
     return "it makes one value from many rows, but a column needs one value for each row; avg(x) OVER () gives the mean of all rows on each of them";
   }
-  if (/Overflow in multiplication/.test(message))
-    return `${message.replace(/[.!]$/, "")}; 6.0 * n computes in floating point`;
+  if (OVERFLOW.test(message)) return `${message.replace(/[.!]$/, "")}; 6.0 * n computes in floating point`;
   return message;
 }
 

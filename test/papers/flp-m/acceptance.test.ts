@@ -27,7 +27,7 @@ const truthOf = (task: unknown, target: unknown) =>
 
 test("by M4 the loss of every domain of every target is the true one", async () => {
   const domains = truth.domains.map(({ subject }) => subject);
-  const { tables } = await sweep({ link: "none" }, { tasks: domains, starts: 32 });
+  const { tables } = await sweep({ link: "none" }, { tasks: domains, starts: 16 });
   const predictions = rowsOf(tables.predictions);
   expect(predictions).toHaveLength(5 * 6);
   for (const { task, target, predicted } of predictions) {
@@ -69,7 +69,7 @@ describe("the network of domain losses, by least squares", () => {
 test("the four laws and four links are ranked in one sweep, and M4 is better than M1", async () => {
   const axes = { law: ["m1", "m2", "m3", "m4"], link: ["network", "linear", "average", "flops"] };
   // Straight from compute, some scores are not determined by so few runs.
-  const { tables } = await sweep(axes, { starts: 8, rank_undetermined: true });
+  const { tables } = await sweep(axes, { starts: 4, rank_undetermined: true });
   const ranked = rowsOf(tables.configurations);
   expect(ranked.map(({ rank }) => rank)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
   const rankOf = (law: string, link: string) =>

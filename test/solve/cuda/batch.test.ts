@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Batch, cut, halves, type Job, makeJob, requestBytes } from "../../../src/solve/cuda/batch.ts";
-import { type KernelAnswer, type KernelRequest, noCell } from "../../../src/solve/kernel.ts";
+import { type KernelAnswer, type KernelRequest, lossNumbers, noCell } from "../../../src/solve/kernel.ts";
 
 const parameters = 2;
 
@@ -20,7 +20,7 @@ function request(count: number, changes: Partial<KernelRequest> = {}): KernelReq
     tolerance: 1e-16,
     polish: false,
     data: Float64Array.from([1, 2, 3, 10, 20, 30, 1, 1, 1]),
-    scalars: new Float64Array(1 + 4 * parameters + 2).fill(0.5),
+    scalars: new Float64Array(lossNumbers + 4 * parameters + 2).fill(0.5),
     givenStarts: new Float64Array(0),
     ...changes,
   };
@@ -50,7 +50,7 @@ describe("the layout of a batch", () => {
       firstResample: 50,
       population,
       data: Float64Array.from([1, 2, 3, 10, 20, 30, 1, 1, 1, 0, 1, 2]),
-      scalars: Float64Array.from([...new Array(11).fill(0.5), 2, 1, 2]),
+      scalars: Float64Array.from([...new Array(14).fill(0.5), 2, 1, 2]),
     });
     const batch = new Batch(parameters, 1000);
     batch.add({
@@ -278,7 +278,7 @@ describe("arrays that are not what the kernels read are refused", () => {
     [
       "scalars of another form",
       { scalars: new Float64Array(4) },
-      "scalars of a request has 4 numbers, not 11",
+      "scalars of a request has 4 numbers, not 14",
     ],
     ["half a start", { givenStarts: new Float64Array(3) }, "given starts have 3 numbers for 2 parameters"],
     ["no starts", { count: 0 }, "a request of 0 starts"],
@@ -286,7 +286,7 @@ describe("arrays that are not what the kernels read are refused", () => {
     [
       "no numbers to draw by",
       { population: { key: 1, scheme: 0, drawn: 1, moves: false, numbers: 1 }, data: new Float64Array(12) },
-      "scalars of a request has 11 numbers, not 12",
+      "scalars of a request has 14 numbers, not 15",
     ],
   ])("%s", (_, changes, message) => {
     expect(() => jobOf(request(3, changes))).toThrow(message);

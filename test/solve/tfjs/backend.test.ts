@@ -177,7 +177,7 @@ test("many points: found as by the processor", async () => {
   expect(ours.solution.objective / theirs.solution.objective).toBeCloseTo(1, 9);
 });
 
-const base = problemOf(caseOf("chinchilla"), { noise: 0.02 });
+const base = problemOf(caseOf("chinchilla"), { noise: 0.02, residual: "log", loss: huber });
 const points = base.response.length;
 const runLengths = [4, 4, 4, points - 12];
 const group = Int32Array.from({ length: points }, (_, i) => Math.min(3, Math.floor(i / 4)));

@@ -1,0 +1,143 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder } = temporaryFolder();
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const line = write("line.csv", "x,y,g\n1,2,a\n2,,a\n3,5.9,b\n4,8.2,b\n,9,b\n5,9.8,a\n6,12.1,b\n");
+const odd = write("odd.csv", "x,y,z\n1,2,a\n2,4.1,3\n3,5.9,\n4,8.2,5\n");
+const LAW = ["--law", "y = a + b*x", "--quiet"];
+
+test("prints the law with its numbers, errors, and what is left out, and writes nothing", async () => {
+  const before = readdirSync(folder);
+  const { code, stdout } = await lawfit("fit", line, ...LAW, "--at", "x=10", "--test", "x = 6");
+  expect(code).toBe(0);
+  // numpy.polyfit of (1, 2), (3, 5.9), (4, 8.2), (5, 9.8): slope 1.98, intercept 0.04.
+  expect(stdout).toContain(
+    "y: y = 0.04 + 1.98*x\n4 points (left out: 1 y is missing, 1 x is missing); squared loss",
+  );
+  expect(stdout).toMatch(/^b +1\.98 +0\.0\d+ +1\.\d+ to 2\.\d+$/m);
+  expect(stdout).toMatch(/^test: 1 rows, R2 .*, mean error 0\.18 \(1\.5 %\)$/m);
+  expect(stdout).toMatch(/^y +x=10 +19\.84 /m);
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+test("a table of counts and a loss needs no more than the name of a form", async () => {
+  const runs = [1e8, 3e8, 1e9].flatMap((n) =>
+    [5, 50, 500].map((d) => `${n / 1e6}M,${d},${1.7 + 406 / n ** 0.34 + 410 / (d * 1e9) ** 0.28}\n`),
+  );
+  const table = write("runs.csv", `model_size,train_tokens_b,val_loss\n${runs.join("")}`);
+  const { code, stdout } = await lawfit("fit", table, "--law", "chinchilla", "--quiet");
+  expect(code).toBe(0);
+  expect(stdout).toContain("columns guessed: y = val_loss; N = model_size; D = train_tokens_b * 1e9");
+  expect(stdout).toMatch(/^A +406 /m);
+  expect(stdout).toMatch(/^alpha +0\.34 /m);
+});
+
+test("writes a run directory that the other commands read, with the same law as JSON", async () => {
+  const out = join(folder, "run");
+  const written = await lawfit("fit", line, ...LAW, "--out", out, "--bootstrap", "50", "--scheme", "row");
+  expect(written.code).toBe(0);
+  expect(written.stdout).toContain(`tables in ${out}: `);
+  expect(written.stdout).toContain("bootstrap error");
+  const { stdout } = await lawfit("show", out, "laws", "--format", "json");
+  const json = await lawfit("fit", line, ...LAW, "--format", "json");
+  expect(JSON.parse(stdout)[0].equation).toBe(JSON.parse(json.stdout).laws[0].equation);
+});
+
+test("several laws are compared on the rows that are held out", async () => {
+  const { stdout } = await lawfit("fit", line, ...LAW, "--law", "y = c*x^k", "--test", "x > 5");
+  expect(stdout).toContain("best on held-out rows: law y = a + b*x (mean error 1.49 % of 1 predictions)");
+});
+
+test("another table's rows are predicted, and measured ones count as held out", async () => {
+  const { stdout } = await lawfit("fit", line, ...LAW, "--predict", write("more.csv", "x,y\n7,14\n8,\n"));
+  expect(stdout).toMatch(/^test: 1 rows/m);
+  expect(stdout).toMatch(/more\.csv, row 2 +/);
+});
+
+describe("mistakes of the user: one line, exit code 2", () => {
+  test.each([
+    ["no expression", ["--law", "y = a + b*(x"], "parenthesis ) expected, at column 13"],
+    [
+      "a column misspelt in a law",
+      ["--law", "y = a + b*xvalue"],
+      "none of a, b, xvalue is a column; the columns are x, y, z",
+    ],
+    [
+      "a column misspelt",
+      ["--law", "y = a + b*x", "--sigma", "zz"],
+      'fit.sigma: no column "zz"; did you mean "z"?',
+    ],
+    [
+      "text in a column",
+      ["--law", "y = a + b*z"],
+      'odd.csv, row 1 (line 2), column "z": "a" is not a number',
+    ],
+    [
+      "too few rows",
+      ["--law", "y = a + b*x + c*x^2 + d*x^3 + f*x^4"],
+      "y, law: 4 points for 5 free parameters",
+    ],
+    [
+      "no predicate",
+      ["--law", "y = a + b*x", "--where", "x + 1"],
+      'fit.where: "x + 1" is of type int64; allowed: a predicate',
+    ],
+    ["an error of 0", ["--law", "y = a + b*x", "--sigma", "x - 1"], "row 1 (line 2), column"],
+    ["no response", ["--law", "w = a + b*x"], '"w" on the left side of the law is no column'],
+    [
+      "an input of no law",
+      ["--law", "y = a + b*x", "--x", "w=z"],
+      'no law has an input "w"; allowed: a, b, x',
+    ],
+    ["an input that is not given", ["--law", "y = a + b*x", "--at", "w=3"], '{"w":3} lacks x'],
+    [
+      "an unknown parameter",
+      ["--law", "y = a + b*x", "--bounds", "q=0.."],
+      "form law has no parameter q to bound, only a, b",
+    ],
+    ["an unknown form", ["--law", "chinchila"], 'did you mean "chinchilla"?'],
+    [
+      "a scheme without a bootstrap",
+      ["--law", "y = a + b*x", "--scheme", "row"],
+      "allowed: with --bootstrap N",
+    ],
+    [
+      "two kinds of weights",
+      ["--law", "y = a + b*x", "--sigma", "x", "--weights", "x"],
+      "weights and sigma are both given",
+    ],
+    ["no pair", ["--law", "y = a + b*x", "--x", "x"], '--x: "x"; allowed: NAME=VALUE'],
+  ])("%s", async (_, words, message) => {
+    const { code, stdout, stderr } = await lawfit("fit", odd, "--quiet", ...words);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+
+  test("a name that is nearly a column's is no parameter", async () => {
+    const table = write("long.csv", "params,loss\n1,2\n2,3\n3,4\n");
+    const { code, stderr } = await lawfit("fit", table, "--law", "loss = E + A/param^alpha");
+    expect(stderr).toContain('no column "param"; did you mean "params"?');
+    expect(code).toBe(2);
+  });
+
+  test("keys of the other way of reading a table", async () => {
+    const sweep = write("sweep.yaml", "table: line.csv\nmethod: ladder\nfit: {y: y}\n");
+    expect((await lawfit("sweep", sweep)).stderr).toContain("fit: method ladder reads a checkpoint table");
+    const other = write("other.yaml", "table: line.csv\nmethod: fit\ncolumns: {n: x}\n");
+    expect((await lawfit("sweep", other)).stderr).toContain(
+      "columns: method fit reads a table of any columns",
+    );
+  });
+});
