@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import LongFilesFirst from "./test/long-files-first.ts";
 
 /**
  * Files that replace modules, or the machine's compilers and drivers, for their whole process. The others follow each other in one
@@ -25,6 +26,7 @@ export default defineConfig({
   },
   test: {
     reporters: ["default", "./test/slowest-files.ts"],
+    sequence: { sequencer: LongFilesFirst },
     // By itself vitest leaves a core free, which on two cores is half of them.
     maxWorkers: "100%",
     // They end what hangs, and decide nothing: a busy machine may take ten times as long as an idle one.

@@ -81,7 +81,8 @@ function modelOf(backend) {
   });
   return {
     ...backend,
-    // As the cuda backend has it.
+    // Of the size that the cuda backend takes; the record has the same requests.
+    startsPerRequest: 65_536,
     get concurrency() {
       return isRecording ? backend.concurrency : 4096;
     },

@@ -1,4 +1,5 @@
 import { backtests } from "./backtest/extension.ts";
+import { derived } from "./derived/extension.ts";
 import { entryOf } from "./errors.ts";
 import type { Analysis, ExtendedMethod, Extension } from "./extension.ts";
 import { fit } from "./fit/fit.ts";
@@ -11,7 +12,7 @@ import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
 import type { Table } from "./tables/table.ts";
 
 /** The analyses that a sweep can request in addition to its predictions. A new one is a record in a new folder and an entry here. */
-export const analyses = [backtests, mixtures, isoflop] as const;
+export const analyses = [backtests, mixtures, isoflop, derived] as const;
 
 type ListedAnalysis = (typeof analyses)[number];
 

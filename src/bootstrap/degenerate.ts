@@ -77,19 +77,45 @@ function groupReader(
   const groupsOfRuns = runLengths.flatMap((length, run) => (length > 0 ? [group[first[run]!]!] : []));
   const inputsOf = Array.from(drawn, () => new Set<number>());
   for (const [q, of] of group.entries()) inputsOf[of]!.add(inputOf[q]!);
-  const telling = inputsOf.flatMap((inputs, of) => {
-    if (inputs.size < needed) return [];
-    const own = Float64Array.from(group, (other) => Number(other === of));
-    return problem.variables.some((variable) => isConstant(variable, own)) ? [] : [of];
+  const varying = problem.variables.map((variable) => varyingGroups(variable, group, drawn.length));
+  const telling = inputsOf.flatMap((inputs, of) =>
+    inputs.size >= needed && varying.every((varies) => varies[of] !== 0) ? [of] : [],
+  );
+  const key = JSON.stringify([population, strata, seed, resamples, drawsRuns, groupsOfRuns, telling]);
+  // Stages of the same runs mostly differ in nothing that decides here.
+  const isTold = getOrInsertRecent(recentlyTold, MOST_RECENT, key, () => {
+    const told = new Uint8Array(resamples);
+    for (let i = 0; i < resamples; i++) {
+      drawInto(i + 1, drawn);
+      let runs = drawsRuns ? 0 : 2;
+      for (let r = 0; r < groupsOfRuns.length && runs < 2; r++) if (drawn[groupsOfRuns[r]!] !== 0) runs++;
+      if (runs === 2 && telling.some((of) => drawn[of] !== 0)) told[i] = 1;
+    }
+    return told;
   });
   return (resample, counts) => {
+    if (isTold[resample - 1] !== 0) return true;
     drawInto(resample, drawn);
-    let runs = drawsRuns ? 0 : 2;
-    for (let r = 0; r < groupsOfRuns.length && runs < 2; r++) if (drawn[groupsOfRuns[r]!] !== 0) runs++;
-    if (runs === 2 && telling.some((of) => drawn[of] !== 0)) return true;
     for (let q = 0; q < counts.length; q++) counts[q] = drawn[group[q]!]!;
     return false;
   };
+}
+
+/** Resamples that are known not to be degenerate, of the stages that were met last. */
+const recentlyTold = new Map<string, Uint8Array>();
+
+/** Of each group 1 where a variable has different values at its points. */
+function varyingGroups(variable: Float64Array, group: Int32Array, groups: number): Uint8Array {
+  const varies = new Uint8Array(groups);
+  const seen = new Uint8Array(groups);
+  const first = new Float64Array(groups);
+  for (let q = 0; q < variable.length; q++) {
+    const of = group[q]!;
+    if (seen[of] === 0) first[of] = variable[q]!;
+    else if (first[of] !== variable[q]) varies[of] = 1;
+    seen[of] = 1;
+  }
+  return varies;
 }
 
 /** Resamples of populations that were met last, and their number. */
@@ -187,9 +213,15 @@ export function isConstant(values: Float64Array, counts?: Float64Array): boolean
 
 /** Points with the same values of all variables have the same number. */
 export function inputNumbers({ variables, response }: Pick<Problem, "variables" | "response">): Uint32Array {
-  const numbers = new Map<string, number>();
-  return Uint32Array.from(response, (_, q) => {
-    const key = variables.map((variable) => variable[q]).join();
-    return getOrInsert(numbers, key, () => numbers.size);
-  });
+  const numbers = new Uint32Array(response.length);
+  for (const variable of variables) {
+    // Points that agreed in the variables before, by their value of this one.
+    const seen = new Map<number, Map<number, number>>();
+    let count = 0;
+    for (let q = 0; q < numbers.length; q++) {
+      const ofEarlier = getOrInsert(seen, numbers[q]!, () => new Map<number, number>());
+      numbers[q] = getOrInsert(ofEarlier, variable[q]!, () => count++);
+    }
+  }
+  return numbers;
 }

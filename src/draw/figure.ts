@@ -57,4 +57,6 @@ export interface Figure {
   /** The data that the figure needs, for the documentation. */
   needs: string;
   draw(job: LoadedJob): Drawing | NothingToDraw;
+  /** Whether it concerns a run of this kind; a report of any other does not say that it is left out. @default it does */
+  concerns?(job: LoadedJob): boolean;
 }

@@ -22,15 +22,15 @@ export const fitChoices = {
     "chinchilla",
     "law that is fitted: a form, or an expression, whose names are those of columns or of inputs, and else parameters",
   ),
-  loss: choice(oneOf("squared", "huber"), "squared", "loss of a residual"),
+  loss: { ...shared.loss1, default: "squared", description: "loss of a residual ([solver.md](solver.md))" },
   delta: {
     ...shared.delta1,
     description: "residual at which Huber's loss turns from square to linear; idle for other losses",
   },
   residual: choice(
-    oneOf("plain", "log"),
+    oneOf("plain", "log", "relative"),
     "plain",
-    "residuals: of the response (plain) or of its logarithm (log)",
+    "residuals: of the response (plain), of its logarithm (log), or over the response (relative)",
   ),
   bounds: { ...shared.bounds1, description: "bounds of the parameters" },
 } as const;

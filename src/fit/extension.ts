@@ -8,4 +8,8 @@ export const extension: MethodExtension = {
   make: (solved) => ({ laws: lawsTable(solved) }),
   summaryReplacesPredictions: true,
   summary: formatFits,
+  async figures() {
+    const { fittedFigure, residualsFigure } = await import("./figures.ts");
+    return [fittedFigure, residualsFigure];
+  },
 };

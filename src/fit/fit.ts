@@ -5,6 +5,7 @@ import { defineMethod, type Plan, type Stage, type TaskData } from "../methods/m
 import { noteUse, type RunIndex, type Size, sizeAt } from "../methods/runs.ts";
 import { leftOutOf, sideBySide } from "../methods/stages.ts";
 import { sizeTargets } from "../methods/steps.ts";
+import type { Problem } from "../solve/problem.ts";
 import type { FreeColumns } from "../tables/checkpoint-table.ts";
 import { type FitRecipe, fitChoices, fitRecipe } from "./choices.ts";
 import { extension } from "./extension.ts";
@@ -115,11 +116,7 @@ function planLaw(
       form,
       variables: form.variableNames.map((_, v) => Float64Array.from(ordered, ({ at }) => at[v]!)),
       response: Float64Array.from(ordered, ({ response }) => response),
-      ...(weights && {
-        weights: Float64Array.from(ordered, ({ row, response }) =>
-          weightOf(weights.kind, weights.values[row]!, residual, response),
-        ),
-      }),
+      ...(weights && errorsOf(weights, residual, ordered)),
       loss,
       residual,
       ...bounds,
@@ -131,16 +128,15 @@ function planLaw(
 }
 
 /**
- * The weight of a point's loss. A standard error of the response is one of the residual where that is plain, and error / response
- * where it is relative or of logarithms; the weight is 1 over its square.
+ * The weights of points, or what their residuals are divided by: a standard error of the response is one of the residual where that is
+ * plain, and error / response where it is relative or of logarithms.
  */
-function weightOf(
-  kind: "weights" | "sigma",
-  value: number,
+function errorsOf(
+  { kind, values }: NonNullable<FreeColumns["weights"]>,
   residual: FitRecipe["residual"],
-  response: number,
-): number {
-  if (kind === "weights") return value;
-  const error = residual === "plain" ? value : value / response;
-  return 1 / (error * error);
+  points: readonly { row: number; response: number }[],
+): Pick<Problem, "weights" | "sigma"> {
+  if (kind === "weights") return { weights: Float64Array.from(points, ({ row }) => values[row]!) };
+  const unit = (response: number) => (residual === "plain" ? 1 : Math.abs(response));
+  return { sigma: Float64Array.from(points, ({ row, response }) => values[row]! / unit(response)) };
 }

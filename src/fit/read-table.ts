@@ -4,7 +4,7 @@ import { demandInputs } from "../methods/law.ts";
 import { type CellSource, cellError, cellSource, listColumns, numbers, texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "../tables/checkpoint-table.ts";
 import { SQL_PREFIX } from "../tables/columns.ts";
-import { readTable } from "../tables/read.ts";
+import { FILE_NAME, readTable } from "../tables/read.ts";
 import { findColumn, type SourcedTable, type Table } from "../tables/table.ts";
 import { describePick, guessInput, guessResponse, NUMBER, type Pick, readPick } from "./columns.ts";
 import type { CheckedFit } from "./spec.ts";
@@ -21,6 +21,7 @@ interface Picks {
   inputs: ReadonlyMap<string, Pick>;
   group: Pick | undefined;
   run: Pick | undefined;
+  cost: Pick | undefined;
   weights: { kind: "weights" | "sigma"; pick: Pick } | undefined;
 }
 
@@ -61,11 +62,14 @@ function reading({ decimal }: FreeTableRequest, picks: readonly Pick[], named?: 
     picks.flatMap((pick) => ("sql" in pick ? [[columnName(pick), pick.sql]] : [])) as [string, string][],
   );
   const text = [named?.group, named?.run].flatMap((pick) => (pick === undefined ? [] : [columnName(pick)]));
-  return { computed, text, wholeAsFloat: true, ...(decimal && { decimal }) };
+  const filename = [...computed.values()].some((sql) => sql.includes(FILE_NAME));
+  return { computed, text, filename, wholeAsFloat: true, ...(decimal && { decimal }) };
 }
 
-function allPicks({ responses, inputs, group, run, weights }: Picks): Pick[] {
-  return [...responses, ...inputs.values(), group, run, weights?.pick].filter((pick) => pick !== undefined);
+function allPicks({ responses, inputs, group, run, cost, weights }: Picks): Pick[] {
+  return [...responses, ...inputs.values(), group, run, cost, weights?.pick].filter(
+    (pick) => pick !== undefined,
+  );
 }
 
 /** Finds the columns of everything that is read. */
@@ -109,7 +113,14 @@ function pickColumns(
     const column = pick(fit[kind], kind);
     return column === undefined ? [] : { kind, pick: column };
   })[0];
-  return { responses, inputs, group: pick(fit.group, "group"), run: pick(fit.run, "run"), weights };
+  return {
+    responses,
+    inputs,
+    group: pick(fit.group, "group"),
+    run: pick(fit.run, "run"),
+    cost: pick(fit.cost, "cost"),
+    weights,
+  };
 }
 
 /** The rows for which a predicate holds. */
@@ -160,6 +171,7 @@ interface FreeRows {
   /** Measured responses by name. */
   responses: ReadonlyMap<string, Float64Array>;
   weights: Float64Array | undefined;
+  cost: Float64Array | undefined;
   sourceRow: (row: number) => number;
 }
 
@@ -205,6 +217,7 @@ function rowsOfTable(
         picks.responses.map((pick) => [pick.name, numbers(from, column(from, pick), NUMBER)]),
       ),
       weights,
+      cost: picks.cost && numbers(from, column(from, picks.cost), NUMBER),
       sourceRow,
     },
   ];
@@ -232,6 +245,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     inputs: picks.inputs,
     group: hasGroup ? group : undefined,
     run: undefined,
+    cost: undefined,
     weights: undefined,
   };
   const table = await readTable(path, reading(request, allPicks(wanted), wanted));
@@ -247,6 +261,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     ),
     responses: new Map(measured.map((pick) => [pick.name, numbers(from, column(from, pick), NUMBER)])),
     weights: undefined,
+    cost: undefined,
     sourceRow: (row) => row,
   };
 }
@@ -270,6 +285,7 @@ function assemble(
   const sourceRow: number[] = [];
   const y: number[] = [];
   const weights: number[] = [];
+  const cost: number[] = [];
   const inputs = new Map(Array.from(picks.inputs.keys(), (name) => [name, [] as number[]]));
   const add = (part: FreeRows, row: number, response: string, group: string | undefined): void => {
     const name = subjectOf(response, group);
@@ -279,6 +295,7 @@ function assemble(
     role.push(part.role[row]!);
     sourceRow.push(firstRow + part.sourceRow(row));
     y.push(part.responses.get(response)?.[row] ?? Number.NaN);
+    cost.push(part.cost?.[row] ?? Number.NaN);
     weights.push(part.weights?.[row] ?? 1);
     for (const [input, values] of inputs) values.push(part.inputs.get(input)![row]!);
   };
@@ -297,7 +314,8 @@ function assemble(
   }
   const rows = subject.length;
   const at = (name: string) => Float64Array.from(inputs.get(name) ?? new Array(rows).fill(Number.NaN));
-  const [n, d, given] = [at("N"), at("D"), at("C")];
+  const [n, d] = [at("N"), at("D")];
+  const given = picks.cost === undefined ? at("C") : Float64Array.from(cost);
   const missing = new Array<null>(rows).fill(null);
   return {
     ...{ source: paths.join(", "), rows, run, role, n, d, subject },
@@ -340,6 +358,7 @@ function pointsAt(points: NonNullable<CheckedFit["at"]>, { inputs }: Picks, wher
       inputs: new Map(names.map((name) => [name, Float64Array.from(points, (point) => point[name]!)])),
       responses: new Map(),
       weights: undefined,
+      cost: undefined,
       sourceRow: (row) => row,
     },
   ];

@@ -77,6 +77,12 @@ export const fitKeys = {
       option: {},
     },
   ),
+  /** Column of the cost of each row, by which back-tests tell smaller rows from larger ones. @default the input C, or 6*N*D */
+  cost: key(
+    column().optional(),
+    "column of the cost of each row, by which back-tests tell smaller rows from larger ones",
+    { otherwise: "the input C, or `6*N*D`" },
+  ),
   /** Inputs to predict at, {N: 7e9, D: 2e12}, or a list of them. @default none */
   at: key(
     taking(

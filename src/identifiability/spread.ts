@@ -165,7 +165,7 @@ function modelSpread(fit: LinearFit): Spread | Unknown {
 /**
  * The spread sigma^2 (J'WJ)^-1 of parameters that stand so.
  *
- * @param isKnown whether weights are 1 over the squares of known standard errors, so that sigma is 1 and no residuals are needed
+ * @param isKnown whether residuals are over their known standard errors, so that sigma is 1 and no residuals are needed
  */
 export function gaussNewtonSpread(
   fit: LinearFit,

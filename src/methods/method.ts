@@ -26,7 +26,7 @@ export interface PointRuns {
   runs: readonly string[];
   /** Number of points of each run, which are side by side; points after the last run's belong to no run, such as an anchor. */
   runLengths: readonly number[];
-  /** Whether the weights of the points are 1 over the squares of the known standard errors of their residuals. @default false */
+  /** Whether the sigmas of the points are the known standard errors of their residuals. @default false */
   hasKnownErrors?: boolean;
   /** Run that each point was measured on, where runs are resampled under another's name. @default those of `runs` */
   measured?: readonly string[];

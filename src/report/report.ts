@@ -112,7 +112,10 @@ export async function writeReport(directory: string, options: ReportOptions = {}
 }
 
 /** Draws figures of a job. The reason for a figure that is not drawn names the missing tables. */
-export function drawFigures(job: ReportJob, wanted: readonly Figure[] = figures): DrawnFigure[] {
+export function drawFigures(
+  job: ReportJob,
+  wanted: readonly Figure[] = figures.filter(({ concerns }) => concerns?.(job) !== false),
+): DrawnFigure[] {
   const gone = job.missing.size === 0 ? "" : ` (missing: ${[...job.missing.keys()].join(", ")})`;
   return wanted.map((figure): DrawnFigure => {
     const drawing = figure.draw(job);

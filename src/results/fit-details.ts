@@ -129,7 +129,7 @@ export class FitDetails {
     return [
       number(
         "residual_sd",
-        "root of the weighted squares of the residuals over points less free parameters; method `fit`",
+        "root of the weighted squares of the residuals (over sigma, if it is given) over points less free parameters; method `fit`",
         (fit) => {
           const { linear } = this.#errors.get(fit.key)!;
           if ("reason" in linear) return Number.NaN;
@@ -156,10 +156,11 @@ export class FitDetails {
     return [
       number(
         "residual",
-        "fitted - response, or that of their logarithms; method `fit`, as is the next column",
+        "fitted - response, that over the response, or that of their logarithms; method `fit`, as is the next column",
         ({ fit, q }) => {
           const { linear } = this.#errors.get(fit.key)!;
-          return "reason" in linear ? undefined : linear.residual[q];
+          const unit = fit.problem.sigma?.[q] ?? 1;
+          return "reason" in linear ? undefined : unit * linear.residual[q]!;
         },
       ),
       number("leverage", "share of the point's own response in its fitted value, 0 to 1", leverageOf),

@@ -48,6 +48,7 @@ export const bootstrapTables = {
     "configuration compared with the reference on the same resamples, over all tasks and targets and for each",
   selection: "prediction of the best configuration, with the choice repeated in every resample",
   draws: "replicate of each prediction, if requested",
+  parameter_draws: "replicate and parameter of each fit, if draws are requested; method `fit`",
 } as const;
 
 export interface FitTables
@@ -60,7 +61,10 @@ export interface FitTables
   compute_optimal?: Table;
 }
 
-export type BootstrapTables = Record<Exclude<keyof typeof bootstrapTables, "draws">, Table>;
+export type BootstrapTables = Record<
+  Exclude<keyof typeof bootstrapTables, "draws" | "parameter_draws">,
+  Table
+>;
 
 /** The result tables of a job directory. */
 export interface ResultTables extends FitTables, Partial<BootstrapTables>, RequestedTables {

@@ -69,6 +69,12 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["law_mean_abs_rel_error", "better"],
     ],
   },
+  derived: {
+    columns: [
+      ...["task", "stage", "quantity", "target", "value", "standard_error"],
+      ...["level", "lower", "upper", "interval", "status"],
+    ],
+  },
   compute_optimal: { columns: ["task", "stage", "subject", "target", "exponent", "c", "n", "d", "loss"] },
   configurations: {
     columns: [

@@ -8,6 +8,9 @@ import { Ownership, type Shard } from "./shard.ts";
 import { recordSolver } from "./sweep-work.ts";
 import { tryOut } from "./try-out.ts";
 
+/** Seconds that every sweep takes beside its work: Node starts, code is new to it, files are written and flushed. */
+const START = 1;
+
 /** Estimated cost of a sweep on this machine. */
 export interface SweepEstimate {
   cells: number;
@@ -48,19 +51,19 @@ export async function estimateSweep(
   const prepared = await prepareSweep(spec, options);
   const { sweep, plan } = prepared;
   const ownership = options.part && new Ownership(options.part, plan.shared.problems);
-  const fits = countFits(prepared, ownership);
   const { record, listeners } = recordSolver({});
   const session = solverSession(undefined, { ...sweep.solve, ...listeners });
   try {
     const clock = stopwatch();
     const tried = await tryOut(prepared, session, ownership);
+    const fits = countFits({ ...prepared, results: tried.results }, ownership);
     const predictable = plan.cells.filter((cell) => canPredict(cell, prepared.results)).length;
     const rounds = prepared.analyses.reduce((sum, analysis) => sum + (analysis.rounds?.length ?? 0), 0);
     const whole = fits.problems === 0 ? 0 : 1 + rounds;
     const { solving, resampling, scoring } = tried.seconds;
     const coreSeconds = options.part ? 0 : tried.secondsPerCell * predictable * whole;
     // A shard neither scores nor writes tables.
-    const alone = prepared.seconds.read + prepared.seconds.plan + (options.part ? 0 : scoring);
+    const alone = START + prepared.seconds.read + prepared.seconds.plan + (options.part ? 0 : scoring);
     const cores = Math.min(sweep.solve.threads ?? Number.POSITIVE_INFINITY, availableParallelism());
     return {
       cells: plan.cells.length,

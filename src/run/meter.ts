@@ -37,8 +37,18 @@ const WINDOW = 120;
 const KNOWN = 3;
 /** Fits after which it is known how long those of a kernel take. */
 const KNOWN_FITS = 200;
-/** Seconds between the points from which the speed is computed. */
-const STEP = 1;
+/**
+ * Seconds between the points from which the speed is computed, and for which an estimate of the time left is reported again: problems
+ * are reported one by one, thousands a second.
+ */
+const [STEP, FRESH] = [1, 0.1];
+
+/** An estimate of the time left, and when it was made. */
+interface TimeLeft {
+  seconds: number | undefined;
+  phase: Phase;
+  at: number;
+}
 
 /** What is known of the fits of a kernel. */
 interface Cost {
@@ -75,6 +85,8 @@ export class Meter {
   #waiting: number | undefined;
   /** Seconds that pass while requests are busy for one, in the last phase that tells: profiles begin with work without fits. */
   #pace: number | undefined;
+  /** The time left as it was found last. */
+  #left: TimeLeft | undefined;
 
   /** @param now seconds, rising */
   constructor(
@@ -146,6 +158,11 @@ export class Meter {
   }
 
   get progress(): JobProgress {
+    return this.#progressWith();
+  }
+
+  /** @param left as it was found a moment ago. @default it is found now */
+  #progressWith(left?: TimeLeft): JobProgress {
     const time = this.#time();
     const first = this.#points[0]!;
     const elapsed = time - first.time;
@@ -160,7 +177,7 @@ export class Meter {
       fits: this.#fits,
       fitsFound: this.#fitsFound,
       fitsPerSecond: elapsed > 0 ? (this.#fits - first.fits) / elapsed : 0,
-      secondsLeft: this.#secondsLeft(),
+      secondsLeft: (left ?? this.#findLeft()).seconds,
       seconds: this.#now() - this.#began,
     };
   }
@@ -208,8 +225,16 @@ export class Meter {
     return known === undefined ? Number.NaN : known.busy / known.fits;
   }
 
+  #findLeft(): TimeLeft {
+    this.#left = { seconds: this.#secondsLeft(), phase: this.#phase, at: this.#now() };
+    return this.#left;
+  }
+
   #report(): void {
-    this.#onProgress?.(this.progress);
+    if (this.#onProgress === undefined) return;
+    const known = this.#left;
+    const isFresh = known?.phase === this.#phase && this.#now() - known.at < FRESH;
+    this.#onProgress(this.#progressWith(isFresh ? known : undefined));
   }
 }
 

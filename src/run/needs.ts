@@ -7,7 +7,7 @@ import { type FittingKey, fittingAnalyses } from "../registry.ts";
 import { MOST_POINTS } from "../results/runs-tables.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
-import { freeParameters, type Problem } from "../solve/problem.ts";
+import { freeParameters, type Problem, type SolveResult } from "../solve/problem.ts";
 import { freshStartsOf, usualAgreement, usualStarts } from "../solve/search/start-count.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import { machineMemory } from "../store/machine.ts";
@@ -27,7 +27,10 @@ export interface PlannedFits extends Readonly<Record<FittingKey, number>> {
   bootstrap: number;
 }
 
-type Planned = Pick<PreparedSweep, "sweep" | "plan" | "analyses" | "results">;
+/** A sweep whose fits are counted, and the results that are known by the key of their problem. */
+interface Planned extends Pick<PreparedSweep, "sweep" | "plan" | "analyses"> {
+  results: ReadonlyMap<string, SolveResult>;
+}
 
 /** Fits of the profile of a parameter: 53 were counted over 1,870 problems, two sides together. */
 const PROFILE_FITS = 50;

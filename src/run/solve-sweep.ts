@@ -20,6 +20,7 @@ import { FitDetails, type ResampledParameter, resampledParameters } from "../res
 import { parametersTable } from "../results/fit-tables.ts";
 import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
+import { ParameterDraws } from "../results/parameter-draws.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
@@ -173,13 +174,14 @@ export async function bootstrapSweep(
   { kept, onWarning, onProgress, onDraws }: BootstrapWatch = {},
 ): Promise<{
   intervals: IntervalRow[];
-  tables: Omit<BootstrapTables, "intervals"> & { parameters?: Table };
+  tables: Omit<BootstrapTables, "intervals"> & Partial<Record<"parameters" | "parameter_draws", Table>>;
 }> {
   const { method, solve, rankUndetermined } = sweep;
   const { cells, targets } = plan;
   const bootstrapPlan = planBootstrap(plan, results, bootstrap);
   const summaries = new Map<string, ReplicateSummary>();
   const resampledFits = new Map<string, ResampledParameter[]>();
+  const parameterDraws = new ParameterDraws();
   const predictionsOf = groupBy(predictions, ({ cell }) => cell);
   const reference = referenceConfiguration(method.axes, cells)!;
   const comparison = new PairedDraws(reference, bootstrap.levels);
@@ -199,6 +201,7 @@ export async function bootstrapSweep(
       if (!method.detailsFits) return;
       const { problem } = use;
       resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
+      if (bootstrap.draws) parameterDraws.add(problem, replicates);
     },
   });
   for await (const draws of resampled) {
@@ -227,6 +230,7 @@ export async function bootstrapSweep(
           results,
           new FitDetails(plan, results, bootstrap).parameters(resampledFits),
         ),
+        ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems) }),
       }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),

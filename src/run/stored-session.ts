@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { StageUse } from "../bootstrap/plan-bootstrap.ts";
 import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
+import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
 import { problemKey } from "../plan/shared-problems.ts";
 import type { Solver } from "../plan/solver.ts";
@@ -63,9 +64,8 @@ export class WorkKeys {
     const { form, training } = problem;
     if (training) return form.trainingSource;
     const solved = solvedForm(problem);
-    const source = this.#sources.get(solved) ?? JSON.stringify([solved.kernelSource, startsOf(form, solved)]);
-    this.#sources.set(solved, source);
-    return source;
+    // Its hash, because a source is longer than all else that the key is made of.
+    return getOrInsert(this.#sources, solved, () => this.#hash(solved.kernelSource, startsOf(form, solved)));
   }
 
   #hash(...parts: readonly unknown[]): string {

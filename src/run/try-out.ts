@@ -23,6 +23,8 @@ interface Tried {
   seconds: { solving: number; resampling: number; scoring: number };
   /** Seconds of one core for the chains and intervals of a cell. */
   secondsPerCell: number;
+  /** Results by the key of the problem; of problems that were not tried, one of the same kind. They say how many starts each needs. */
+  results: ReadonlyMap<string, SolveResult>;
   sample: { cells: number; problems: number };
 }
 
@@ -84,6 +86,17 @@ export async function tryOut(
     const time = times.get(kind);
     return sum + (time === undefined ? mean : time.seconds / time.problems);
   }, 0);
+  const alike = new Map(results);
+  const triedOfKind = groupBy(
+    all.filter(({ key }) => results.has(key)),
+    kindOf,
+  );
+  for (const [i, problem] of all.entries()) {
+    const tried = triedOfKind.get(kindOf(problem));
+    if (tried !== undefined && !results.has(problem.key)) {
+      alike.set(problem.key, results.get(tried[i % tried.length]!.key)!);
+    }
+  }
   const score = await timeScores(prepared, part, results, session);
   const scoring = score.perProblem * kinds.length + score.perCell * plan.cells.length;
   const replicates = await timeReplicates(
@@ -91,10 +104,17 @@ export async function tryOut(
     { ...part, cells: part.cells.slice(0, resampled.length) },
     results,
     session,
+    kindOf,
+  );
+  const resampling = all.reduce(
+    (sum, problem) =>
+      sum + (replicates.ofKind.get(kindOf(problem)) ?? replicates.perWeight * weightOf([problem])),
+    0,
   );
   return {
-    seconds: { solving, resampling: replicates.perWeight * weightOf(all), scoring },
+    seconds: { solving, resampling, scoring },
     secondsPerCell: replicates.perCell,
+    results: alike,
     sample: { cells: cells.length, problems },
   };
 }
@@ -138,35 +158,56 @@ async function timeScores(
   return time();
 }
 
-/** What resampling takes: replicates of problems, which all cores solve, and chains and intervals of cells. */
+/** What resampling takes, in seconds. */
+interface ResamplingCosts {
+  /** Replicates of a problem of each kind that was tried, which all cores solve. */
+  ofKind: ReadonlyMap<string, number>;
+  /** The same of other kinds, for each unit of `weightOf`. */
+  perWeight: number;
+  /** Chains and intervals of a cell. */
+  perCell: number;
+}
+
 async function timeReplicates(
   { sweep }: PreparedSweep,
   part: SweepPlan,
   results: Map<string, SolveResult>,
   session: ResampleSession,
-): Promise<{ perWeight: number; perCell: number }> {
+  kindOf: (problem: Problem) => string,
+): Promise<ResamplingCosts> {
   const { bootstrap } = sweep;
-  if (bootstrap === undefined) return { perWeight: 0, perCell: 0 };
+  const ofKind = new Map<string, number>();
+  if (bootstrap === undefined) return { ofKind, perWeight: 0, perCell: 0 };
   const resamples = Math.min(bootstrap.resamples, SAMPLE_RESAMPLES);
   const scale = bootstrap.resamples / resamples;
   const { seed } = sweep.solve;
   const few = { ...bootstrap, resamples: 2 };
   await resampleStages(part, results, few, { ...session, kept: keptInMemory() }, { seed });
-  const clock = stopwatch();
   const small = { ...bootstrap, resamples };
   const kept = keptInMemory();
-  await resampleStages(part, results, small, { ...session, kept }, { seed });
-  const resampling = clock();
+  const { problems } = part.shared;
+  const posed = new Set(part.cells.flatMap(({ keys }) => keys));
+  const tried = problems.filter(({ key }) => posed.has(key));
+  const clock = stopwatch();
+  let resampling = 0;
+  for (const [kind, alike] of groupBy(tried, kindOf)) {
+    const wanted = new Set(alike.map(({ key }) => key));
+    clock();
+    const isWanted = (key: string) => wanted.has(key);
+    await resampleStages(part, results, small, { ...session, kept }, { seed, isWanted });
+    const seconds = scale * clock();
+    ofKind.set(kind, seconds / alike.length);
+    resampling += seconds;
+  }
   const predictions = predictCells(part.cells, results);
   const solved = { sweep, plan: part, results, predictions };
   // Once before the clock runs: code that is new to the engine is slow.
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   clock();
   await bootstrapSweep(await session.backend(), solved, small, { kept });
-  const stages = part.cells.flatMap(({ plan }) => plan.stages);
-  const problems = new Set(stages.flatMap((stage) => ("problem" in stage ? [stage.problem] : [])));
   return {
-    perWeight: (scale * resampling) / Math.max(1, weightOf([...problems])),
+    ofKind,
+    perWeight: resampling / Math.max(1, weightOf(tried)),
     perCell: (scale * clock()) / Math.max(1, part.cells.length),
   };
 }

@@ -174,6 +174,8 @@ export function searchRequest(
   return {
     points: packed.points,
     logResidual: packed.logResidual,
+    relative: packed.relative,
+    divided: packed.divided,
     problemKey: packed.problemKey,
     training: packed.training,
     data: packed.data,

@@ -50,7 +50,8 @@ function proportionLines({ role, run, n, d }: CheckpointTable, targets: readonly
   const fewest = least > 1 ? Math.max(1, least / ODD) : least / ODD;
   return targets.flatMap(({ name, ...size }) => {
     const proportion = size.d / size.n;
-    if (proportion >= fewest && proportion <= ODD * most) return [];
+    // A row of a table of any columns may lack one of the two.
+    if (Number.isNaN(proportion) || (proportion >= fewest && proportion <= ODD * most)) return [];
     return `target ${name} has ${formatNumber(proportion)} tokens a parameter, runs to fit have ${formatNumber(least)} to ${formatNumber(most)}: check that its parameters (n) and tokens (d) are not exchanged or in another unit`;
   });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { backtestSchema } from "../backtest/spec.ts";
 import { bootstrapSchema } from "../bootstrap/spec.ts";
 import { ownValue, valueAtPath } from "../collections.ts";
+import { derivedSchema } from "../derived/spec.ts";
 import { describeValue, didYouMean, notAmong, UserError } from "../errors.ts";
 import { fitSchema } from "../fit/spec.ts";
 import { type UserForm, userFormsSchema } from "../forms/user-form.ts";
@@ -178,6 +179,12 @@ export const specKeys = {
   isoflop: key(
     isoflopSchema.optional(),
     "the best model size of each budget of FLOPs: keys of [isoflop.md](isoflop.md), `{}` for the defaults",
+    { otherwise: "none" },
+  ),
+  /** Quantities that follow from the parameters of fits, with intervals (docs/results.md): {a: beta/(alpha + beta)}, {} for those of laws of N and D alone. @default none */
+  derived: key(
+    derivedSchema.optional(),
+    "quantities that follow from the parameters of fits, with intervals ([results.md](results.md#derived)): `{a: beta/(alpha + beta)}`, `{}` for those of laws of N and D alone",
     { otherwise: "none" },
   ),
   /** Whether to solve for profile intervals of the parameters (docs/identifiability.md). @default true with a bootstrap */

@@ -96,7 +96,7 @@ export type ResidualAndLoss = Pick<Problem, "residual" | "loss">;
  * @param isWhole every residual with every loss
  */
 export function residualsAndLosses({ form, hasKinks }: ConformanceForm, isWhole = false): ResidualAndLoss[] {
-  const place = conformanceForms.findIndex((one) => one.form === form);
+  const place = [...conformanceForms, ...lawForms].findIndex((one) => one.form === form);
   const ofResiduals = hasKinks ? [["plain"] as const] : residuals;
   if (isWhole)
     return ofResiduals.flat().flatMap((residual) => losses.flat().map((loss) => ({ residual, loss })));

@@ -29,7 +29,8 @@ const table = await written(quiet);
 const tasks = ["task1", "task2"];
 
 function sweep(spec: SweepSpec, options: RunSweepOptions = {}): Promise<SweepResult> {
-  return runSweep({ method: "ladder", table, tasks, starts: 32, backend: "cpu", ...spec }, options);
+  const usual: SweepSpec = { method: "ladder", table, tasks, starts: 32, profiles: false, backend: "cpu" };
+  return runSweep({ ...usual, ...spec }, options);
 }
 
 /** The predictions of back-tests, each once. */

@@ -16,7 +16,10 @@ const path = (name: string) => join(folder, name);
 async function sweepOf(name: string, rows: readonly Row[], more = ""): Promise<string> {
   await writeTable(path(`${name}.parquet`), checkpointTableToTable(tableOfRows(rows)));
   const method = more.includes("method:") ? "" : "method: ladder\n";
-  return file(`${name}.yaml`, `${method}table: ${path(`${name}.parquet`)}\nstarts: 4\nbackend: cpu\n${more}`);
+  return file(
+    `${name}.yaml`,
+    `${method}table: ${path(`${name}.parquet`)}\nstarts: 4\nprofiles: false\nbackend: cpu\n${more}`,
+  );
 }
 
 const sound = smallLadder(["t", "u"]);
@@ -116,7 +119,7 @@ describe.each(Object.entries(wrong))("%s", (kind, [rows, line]) => {
   test("is none of a sweep that does not use it", async () => {
     const sweep = file(
       `other-${name}.yaml`,
-      `method: ladder\ntable: ${path(`${name}.parquet`)}\nstarts: 4\nbackend: cpu\ntasks: [t]\ntargets: [big]\n`,
+      `method: ladder\ntable: ${path(`${name}.parquet`)}\nstarts: 4\nprofiles: false\nbackend: cpu\ntasks: [t]\ntargets: [big]\n`,
     );
     const { code, stderr } = await lawfit("sweep", sweep, "--out", path(`other-${name}`));
     expect(code).toBe(0);

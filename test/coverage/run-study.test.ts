@@ -11,7 +11,7 @@ const study: Study = {
   conditions: [{ runs: 16, autocorrelation: 0.9, noise: noiseShapes.get("normal")! }],
   arms: [armOf("parametric", "expanded"), armOf("row", "percentile")],
   losses: ["squared"],
-  replications: 200,
+  replications: 100,
   resamples: 99,
   freshStarts: 1,
   level: 0.9,
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-describe("intervals of 90 % on 200 simulated ladders of 16 runs", () => {
+describe("intervals of 90 % on 100 simulated ladders of 16 runs", () => {
   let rows: CoverageRow[];
   beforeAll(async () => {
     rows = (await runStudy(backend, study)).rows;
@@ -40,7 +40,7 @@ describe("intervals of 90 % on 200 simulated ladders of 16 runs", () => {
     expect(checked).toHaveLength(6);
     for (const row of checked) {
       const { low, high } = limitsOf(row);
-      expect(row.trials, JSON.stringify(row)).toBe(200);
+      expect(row.trials, JSON.stringify(row)).toBe(100);
       expect(low, JSON.stringify(row)).toBeLessThan(0.93);
       expect(high, JSON.stringify(row)).toBeGreaterThan(0.87);
     }

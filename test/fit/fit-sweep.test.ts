@@ -61,6 +61,13 @@ function expectClose(found: Record<string, number>, wanted: Record<string, numbe
     expect(Math.abs(found[name]! / value - 1), name).toBeLessThan(1e-6);
 }
 
+test("rows of a file are held out by its name", async () => {
+  const held = join(folder, "held.csv");
+  writeFileSync(held, "params,tokens_b,bpb\n1e10,400,2.1\n");
+  const { laws } = await fitted({ table: [runs, held], fit: { x: X, test: "filename = 'held'" } });
+  expect(numberAt(laws!, "test_rows", 0)).toBe(1);
+});
+
 describe("parameters and standard errors agree with SciPy's curve_fit", () => {
   test("without errors of the responses", async () => {
     const tables = await fitted({});
@@ -183,4 +190,31 @@ test("an expression without a left side is of the response that is given", async
   const named = await fitted({});
   const bare = await fitted({ axes: { law: LAW.replace("bpb = ", "") }, fit: { x: X, y: "bpb" } });
   expectClose(byParameter(bare, "estimate"), byParameter(named, "estimate"));
+});
+
+test("with sigma the turn of Huber's loss is a number of sigmas, as f_scale of SciPy is of residuals over sigma", async () => {
+  const table = join(folder, "huber.csv");
+  writeFileSync(table, "x,y,err\n0,1,0.1\n1,2.9,0.2\n2,5.6,0.1\n3,6.8,0.3\n4,9.1,0.1\n5,10.4,0.2\n");
+  const tables = await fitted({
+    table,
+    axes: { law: "y = p + q*x", loss: "huber", delta: 1.5 },
+    fit: { sigma: "err" },
+  });
+  // SciPy 1.17: least_squares(lambda t: (t[0] + t[1]*x - y)/err, [1, 2], loss="huber", f_scale=1.5, xtol=ftol=gtol=1e-15).
+  expectClose(byParameter(tables, "estimate"), { p: 1.057535216, q: 1.998239435 });
+  expect(textAt(tables.parameters!, "errors_by", 0)).toBe("points");
+});
+
+test("a law of one quantile, of relative residuals", async () => {
+  const tables = await fitted({
+    table: runs,
+    axes: { law: "bpb = k*params^a", loss: "quantile:0.9", residual: "relative" },
+    fit: {},
+  });
+  const { points } = tables;
+  const above = rowsOf(points!).filter(
+    (row) => numberAt(points!, "response", row) > numberAt(points!, "fitted", row) * (1 + 1e-9),
+  );
+  // Of 12 points about a tenth lies above, and two parameters lay the curve through two.
+  expect(above.length).toBeLessThanOrEqual(1);
 });

@@ -85,23 +85,23 @@ describe("standard errors of Huber fits against the standard deviation over simu
   const falling = (ratio: number): number => 0.01 / Math.sqrt(ratio / 20);
 
   test("one point a run, noise that falls with tokens a parameter", async () => {
-    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: falling, tables: 600, delta: 1e-3 }));
+    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: falling, tables: 400, delta: 1e-3 }));
   });
 
   test("several checkpoints a run", async () => {
-    expectHonest(await ratios({ runs: 120, checkpoints: 4, noise: falling, tables: 600, delta: 1e-3 }));
+    expectHonest(await ratios({ runs: 120, checkpoints: 4, noise: falling, tables: 400, delta: 1e-3 }));
   });
 
   test("noise that is least in the middle", async () => {
     const hump = (ratio: number): number => 0.003 + 0.003 * Math.log(ratio / 20) ** 2;
-    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: hump, tables: 600, delta: 1e-3 }));
+    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: hump, tables: 400, delta: 1e-3 }));
   });
 
   test("a delta among the residuals", async () => {
-    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: falling, tables: 600, delta: 0.01 }));
+    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: falling, tables: 400, delta: 0.01 }));
   });
 
   test("noise that is the same everywhere", async () => {
-    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: () => 0.01, tables: 600, delta: 1e-3 }));
+    expectHonest(await ratios({ runs: 240, checkpoints: 1, noise: () => 0.01, tables: 400, delta: 1e-3 }));
   });
 });

@@ -78,6 +78,12 @@ export function mixedRun(folder: string): Promise<string> {
   return writeRun(folder, "mixed", { method: "flp-m", axes, mixtures: {} }, mixedRows());
 }
 
+/** A law on a table of any columns, of which two tasks are groups and the rows of targets are held out. */
+export function freeRun(folder: string): Promise<string> {
+  const fit = { y: "loss", x: { N: "n", D: "d" }, group: "subject", test: "role = 'target'" };
+  return writeRun(folder, "free", { method: "fit", fit }, ladderRows());
+}
+
 /** Exponents of the losses above E of each corpus in those of the first: the translations from it. */
 export const RELATED = { web: 1, code: 1.2, math: 0.8 } as const;
 const [, , , , E] = TRUE_LAW;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { estimateSweep } from "../../src/run/estimate-sweep.ts";
+import { runSweep } from "../../src/run/run-sweep.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { smallSweep } from "./small-sweep.ts";
 
@@ -19,4 +20,14 @@ test("a dry run of few cells tries all of them, whatever their kind, and each pr
   // Step 1 by window and loss (4), step 2 by link and share dropped (6).
   expect(sample.problems).toBe(10);
   expect(seconds).toBeGreaterThan(0);
+});
+
+test("a dry run foretells the fits that the sweep then does: replicates of fits whose starts agree need no others", async () => {
+  const { backtest, ...small } = await smallSweep(`${folder}/agreeing.parquet`);
+  const sweep = { ...small, profiles: false, bootstrap: { scheme: "run", resamples: 400 } };
+  const { fits } = await estimateSweep(sweep);
+  const { manifest } = await runSweep(sweep);
+  const ratio = (fits.solve + fits.bootstrap) / manifest.work.fits;
+  expect(ratio).toBeGreaterThan(0.8);
+  expect(ratio).toBeLessThan(1.25);
 });

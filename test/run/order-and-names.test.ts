@@ -84,7 +84,7 @@ const withReplicates = (rows: readonly Row[]): Row[] => {
   ];
 };
 
-const bootstrap = { resamples: 10, intervals: ["percentile", "bca"] };
+const bootstrap = { resamples: 6, intervals: ["percentile", "bca"] };
 const cases: [name: string, rows: Row[], spec: SweepSpec][] = [
   [
     "ladder",
@@ -93,7 +93,7 @@ const cases: [name: string, rows: Row[], spec: SweepSpec][] = [
       method: "ladder",
       axes: [{ input: ["n_d", "c"] }, { link: "linear", runs: "flops_rank <= 14" }],
       bootstrap: { ...bootstrap, scheme: "run" },
-      backtest: {},
+      backtest: { least_runs: 16 },
     },
   ],
   [

@@ -37,6 +37,7 @@ const ladder = {
     bootstrap: { resamples: 2 },
     backtest: {},
     isoflop: {},
+    derived: {},
   }),
 };
 const { runs, mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
@@ -65,7 +66,10 @@ delete ladder.tables.predictions;
 const { covariance, laws } = fitted;
 const free = {
   method: methods.get("fit")!,
-  tables: { predictions: predictions!, covariance: covariance!, laws: laws! },
+  tables: {
+    ...{ predictions: predictions!, covariance: covariance!, laws: laws! },
+    parameter_draws: fitted.parameter_draws!,
+  },
 };
 Object.assign(ladder.tables, { parameters, fits, points });
 const all = [ladder, mixed, related, free].flatMap(({ method, tables }) =>
@@ -78,7 +82,7 @@ async function fittedTables(): Promise<Record<string, Table>> {
   const rows = smallLadder().map(({ n, d }, i) => `${n},${d},${2 + 3 / (i + 1)}`);
   writeFileSync(table, `n,d,loss\n${rows.join("\n")}\n`);
   const fit = { x: { N: "n", D: "d" }, test: "loss < 2.1" };
-  const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2 } };
+  const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2, draws: true } };
   const { tables } = await runSweep(spec, { out: join(folder, "free"), solver: fakeSolver().solver });
   return { ...tables };
 }

@@ -24,6 +24,10 @@ test("a target with exchanged sizes, or of another proportion than any run, is n
   expect(targetUnitLines(table, [target(7e9, 1.4e11), target(7e9, 2e13)])).toEqual([]);
 });
 
+test("a target that lacks one of the two sizes has no proportion", () => {
+  expect(targetUnitLines(table, [target(7e9, Number.NaN), target(Number.NaN, 2e11)])).toEqual([]);
+});
+
 test("so is one in counts of a table in billions; any size that one would predict is none", () => {
   const billions = { ...table, n: table.n.map((n) => n / 1e9), d: table.d.map((d) => d / 1e9) };
   expect(targetUnitLines(billions, [target(8e9, 1.6e12)])).toHaveLength(2);

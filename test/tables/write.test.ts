@@ -30,6 +30,35 @@ test.each(["parquet", "arrow", "feather", "csv"])(
   },
 );
 
+test.each([3, 254, 255, 256, 4000])(
+  "thousands of rows of %s texts come back, missing ones among them",
+  async (labels) => {
+    const rows = 9000;
+    const texts = Array.from({ length: labels }, (_, i) =>
+      i === 0 ? "" : i === 1 ? 'it\'s "é", 🙂' : `text ${i}`,
+    );
+    const values = Array.from({ length: rows }, (_, row) =>
+      row % 7 === 5 ? null : texts[(row * 11) % labels]!,
+    );
+    const none = new Array<string | null>(rows).fill(null);
+    const whole = Array.from({ length: rows }, (_, row) => (row % 3 === 0 ? null : row));
+    const path = join(folder, `texts-${labels}.parquet`);
+    const columns: Table["columns"] = [
+      { name: "text", type: "string", values },
+      { name: "none", type: "string", values: none },
+      { name: "whole", type: "int64", values: whole },
+    ];
+    await writeTable(path, { rows, columns });
+    expect((await readTable(path)).columns).toEqual(columns);
+  },
+);
+
+test("a whole number that is none is refused, not left out", async () => {
+  const column = { name: "count", type: "int64" as const, values: [1, Number.NaN] };
+  const written = writeTable(join(folder, "count.parquet"), { rows: 2, columns: [column] });
+  expect(await messageOf(written)).toContain("column count: NaN is no whole number");
+});
+
 test("a table without rows keeps its columns", async () => {
   const path = join(folder, "none.parquet");
   await writeTable(path, {

@@ -45,7 +45,8 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("loss", {
         ...axisOption,
-        describe: "loss of residuals (docs/methods.md); may be repeated  [default: squared]",
+        describe:
+          "squared, huber, asymmetric-huber:OVER, l1 or quantile:Q; may be repeated  [default: squared]",
       })
       .option("delta", {
         type: "number",
@@ -54,7 +55,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("residual", {
         ...axisOption,
-        describe: "residuals: plain, or log; may be repeated  [default: plain]",
+        describe: "residuals: plain, log or relative; may be repeated  [default: plain]",
       })
       .option("bounds", {
         ...textOption,
@@ -76,7 +77,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("backtest", {
         ...textOption,
-        describe: "n, d or c: larger rows predicted from smaller ones (docs/backtests.md)",
+        describe: "column by which larger rows are predicted from smaller ones (docs/backtests.md)",
       })
       .option("out", {
         ...textOption,
@@ -117,6 +118,7 @@ function fitKeysOf(given: FitArguments): GivenKeys {
   const { x, at } = given;
   return withoutUndefined({
     ...givenKeys(argv(given), "fit"),
+    cost: given.backtest,
     x: x === undefined ? undefined : pairs("x", [x].flat().join(",")),
     at: at === undefined ? undefined : [at].flat().map((point) => pairs("at", point)),
   });
@@ -130,7 +132,7 @@ function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Rec
   return withoutUndefined({
     bootstrap: bootstrap && withoutUndefined({ resamples: bootstrap, scheme }),
     profiles: profile,
-    backtest: backtest === undefined ? undefined : { by: backtest },
+    backtest: backtest === undefined ? undefined : {},
   });
 }
 

@@ -1,20 +1,10 @@
-import type { BuiltInForm, FormUnits } from "../form.ts";
-
-/** The parameters of a chinchilla law that other forms build on, and how they follow units. */
-const sizeAndTokens = {
-  a: { logarithm: true, description: "logarithm of A, the scale of the model-size term" },
-  b: { logarithm: true, description: "logarithm of B, the scale of the data term" },
-  alpha: { lower: 0, description: "exponent of the model size" },
-  beta: { lower: 0, description: "exponent of the training tokens" },
-  E: { lower: 0, description: "irreducible loss" },
-} as const;
-const sizeAndTokensRanges = { a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [0, 3] } as const;
-const sizeAndTokensStarts = { a: [-4, 1], b: [-4, 1], alpha: [0, 1], beta: [0, 1], E: [0, 1] } as const;
-const sizeAndTokensRescaled: FormUnits["rescaled"] = ({ a, b, alpha, beta, E }, { N, D, L }) => ({
-  a: a! + alpha! * Math.log(N!) + Math.log(L!),
-  b: b! + beta! * Math.log(D!) + Math.log(L!),
-  E: E! * L!,
-});
+import type { BuiltInForm } from "../form.ts";
+import {
+  sizeAndTokens,
+  sizeAndTokensRanges,
+  sizeAndTokensRescaled,
+  sizeAndTokensStarts,
+} from "./size-and-tokens.ts";
 
 /** Tokens of which each repetition counts for less than the one before, as many as that many unique ones. */
 const EFFECTIVE_TOKENS = "ln(U + U*r*(1 - exp(-(D/U - 1)/r)))";

@@ -1,4 +1,10 @@
 import type { BestSize, BuiltInForm, FormRecord, FormUnits } from "../form.ts";
+import {
+  sizeAndTokens,
+  sizeAndTokensRanges,
+  sizeAndTokensRescaled,
+  sizeAndTokensStarts,
+} from "./size-and-tokens.ts";
 
 /** The common part of the forms of Kaplan's law. */
 const kaplanParameters: FormRecord["parameters"] = {
@@ -25,24 +31,10 @@ export const lossLaws: readonly BuiltInForm[] = [
   {
     name: "chinchilla",
     expression: "L = exp(a - alpha*ln(N)) + exp(b - beta*ln(D)) + E",
-    parameters: {
-      a: { logarithm: true, description: "logarithm of A, the scale of the model-size term" },
-      b: { logarithm: true, description: "logarithm of B, the scale of the data term" },
-      alpha: { lower: 0, description: "exponent of the model size" },
-      beta: { lower: 0, description: "exponent of the training tokens" },
-      E: { lower: 0, description: "irreducible loss" },
-    },
+    parameters: sizeAndTokens,
     variables: { N: "model parameters", D: "training tokens" },
-    startRanges: { default: { a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [0, 1.5] } },
-    units: {
-      start: { a: [-4, 1], b: [-4, 1], alpha: [0, 1], beta: [0, 1], E: [0, 1] },
-      output: true,
-      rescaled: ({ a, b, alpha, beta, E }, { N, D, L }) => ({
-        a: a! + alpha! * Math.log(N!) + Math.log(L!),
-        b: b! + beta! * Math.log(D!) + Math.log(L!),
-        E: E! * L!,
-      }),
-    },
+    startRanges: { default: { ...sizeAndTokensRanges, E: [0, 1.5] } },
+    units: { start: sizeAndTokensStarts, output: true, rescaled: sizeAndTokensRescaled },
     // d/dN of A N^-alpha + B (6N/C)^beta is 0.
     bestSize({ a, b, alpha, beta }, c) {
       const exponent = beta! / (alpha! + beta!);

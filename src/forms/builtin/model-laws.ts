@@ -1,4 +1,10 @@
 import type { BuiltInForm } from "../form.ts";
+import {
+  sizeAndTokens,
+  sizeAndTokensRanges,
+  sizeAndTokensRescaled,
+  sizeAndTokensStarts,
+} from "./size-and-tokens.ts";
 
 /** Losses by how a model is built and run: precision of its numbers, vocabulary; and two curves with more freedom. */
 export const modelLaws: readonly BuiltInForm[] = [
@@ -7,11 +13,7 @@ export const modelLaws: readonly BuiltInForm[] = [
     expression:
       "L = exp(a - alpha*ln(N*(1 - exp(-W/w))*(1 - exp(-A/u))*(1 - exp(-K/k)))) + exp(b - beta*ln(D)) + E",
     parameters: {
-      a: { logarithm: true, description: "logarithm of A, the scale of the model-size term" },
-      b: { logarithm: true, description: "logarithm of B, the scale of the data term" },
-      alpha: { lower: 0, description: "exponent of the effective model size" },
-      beta: { lower: 0, description: "exponent of the training tokens" },
-      E: { lower: 0, description: "irreducible loss" },
+      ...sizeAndTokens,
       w: { lower: 0.05, description: "gamma_w, bits of the weights at which the size counts for 63 %" },
       u: { lower: 0.05, description: "gamma_a, the same of the activations" },
       k: { lower: 0.05, description: "gamma_kv, the same of the key-value cache" },
@@ -23,24 +25,12 @@ export const modelLaws: readonly BuiltInForm[] = [
       A: "bits of the activations",
       K: "bits of the key-value cache",
     },
-    startRanges: {
-      default: {
-        ...{ a: [0, 15], b: [0, 15], alpha: [0, 1], beta: [0, 1], E: [0, 4] },
-        ...{ w: [0.3, 5], u: [0.3, 5], k: [0.3, 5] },
-      },
-    },
+    startRanges: { default: { ...sizeAndTokensRanges, w: [0.3, 5], u: [0.3, 5], k: [0.3, 5] } },
     units: {
-      start: {
-        ...{ a: [-4, 1], b: [-4, 1], alpha: [0, 1], beta: [0, 1], E: [0, 1] },
-        ...{ w: [0.3, 5], u: [0.3, 5], k: [0.3, 5] },
-      },
+      start: { ...sizeAndTokensStarts, w: [0.3, 5], u: [0.3, 5], k: [0.3, 5] },
       output: true,
       held: ["W", "A", "K"],
-      rescaled: ({ a, b, alpha, beta, E }, { N, D, L }) => ({
-        a: a! + alpha! * Math.log(N!) + Math.log(L!),
-        b: b! + beta! * Math.log(D!) + Math.log(L!),
-        E: E! * L!,
-      }),
+      rescaled: sizeAndTokensRescaled,
     },
     example: {
       parameters: { a: 8.4, b: 9.8, alpha: 0.5, beta: 0.5, E: 2.76, w: 2.67, u: 2.21, k: 0.96 },

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBType } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { Column, Table } from "../table.ts";
-import { pasteDoubles } from "./vectors.ts";
+import { pasteValues } from "./vectors.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -98,31 +98,66 @@ export async function appendColumns(
  * which hold them exactly.
  */
 export async function insertTable(connection: DuckDBConnection, table: Table, name: string): Promise<string> {
-  const { BOOLEAN, DOUBLE, VARCHAR } = loadDuckDB();
-  const vectorType = ({ type }: Column): DuckDBType =>
-    type === "boolean" ? BOOLEAN : type === "string" ? VARCHAR : DOUBLE;
-  const appended = table.columns.map((column) => ({
-    name: column.name,
-    type: vectorType(column),
-    fill: fillerOf(column),
-  }));
+  const appended = table.columns.map((column) => ({ name: column.name, ...appendedAs(column) }));
   await appendColumns(connection, name, appended, table.rows);
-  const selected = table.columns.map((column) => {
+  const selected = appended.map((column) => {
     const quoted = quoteName(column.name);
-    return column.type === "int64" ? `CAST(${quoted} AS BIGINT) AS ${quoted}` : quoted;
+    return column.as === undefined ? quoted : `CAST(${quoted} AS ${column.as}) AS ${quoted}`;
   });
   return `(SELECT ${selected.join(", ")} FROM temp.${quoteName(name)})`;
 }
 
-/** Copies the rows of a column into chunks. */
-function fillerOf(column: Column): AppendedColumn["fill"] {
-  const { type, values } = column;
-  if (type === "float64") {
-    return (chunk, place, start, end) => pasteDoubles(chunk, place, values.subarray(start, end));
+/** How a column travels: its type on the way, how chunks are filled, and the type that it gets at the end, where that is another. */
+function appendedAs(column: Column): Omit<AppendedColumn, "name"> & { as?: string } {
+  const { BOOLEAN, DOUBLE, VARCHAR, ENUM8 } = loadDuckDB();
+  switch (column.type) {
+    case "float64":
+      return { type: DOUBLE, fill: pasting(column.values, Number.NaN) };
+    case "int64": {
+      if (column.values.some(Number.isNaN))
+        throw new RangeError(`column ${column.name}: NaN is no whole number`);
+      const numbers = Float64Array.from(column.values, (value) => value ?? Number.NaN);
+      return { type: DOUBLE, fill: pasting(numbers, Number.NaN), as: "BIGINT" };
+    }
+    case "boolean":
+      return { type: BOOLEAN, fill: setting(column.values) };
+    case "string": {
+      const coded = codesOf(column.values);
+      if (coded === undefined) return { type: VARCHAR, fill: setting(column.values) };
+      return { type: ENUM8(coded.labels), fill: pasting(coded.codes, NO_CODE), as: "VARCHAR" };
+    }
   }
-  if (type === "int64") {
-    const numbers = Float64Array.from(values, (value) => value ?? Number.NaN);
-    return (chunk, place, start, end) => pasteDoubles(chunk, place, numbers.subarray(start, end));
-  }
+}
+
+function pasting(values: Float64Array | Uint8Array, missing: number): AppendedColumn["fill"] {
+  return (chunk, place, start, end) => pasteValues(chunk, place, values.subarray(start, end), missing);
+}
+
+function setting(values: readonly DuckDBValue[]): AppendedColumn["fill"] {
   return (chunk, place, start, end) => chunk.setColumnValues(place, values.slice(start, end));
+}
+
+/** Stands for a missing text among the codes. */
+const NO_CODE = 255;
+
+/** Rows from which on texts are worth a list of their labels. */
+const MANY_ROWS = 4096;
+
+/** Texts as places in the list of their labels; undefined where there are few rows or many labels. */
+function codesOf(values: readonly (string | null)[]): { labels: string[]; codes: Uint8Array } | undefined {
+  if (values.length < MANY_ROWS) return undefined;
+  const places = new Map<string, number>();
+  const codes = new Uint8Array(values.length).fill(NO_CODE);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (value === null) continue;
+    const code = places.get(value) ?? places.size;
+    if (code === NO_CODE) return undefined;
+    if (code === places.size) places.set(value, code);
+    codes[row] = code;
+  }
+  const labels = [...places.keys()];
+  // What is no text in UTF-8 or in SQL is left to DuckDB, value by value.
+  const isPlain = labels.length > 0 && !labels.some((label) => /[\p{Cs}\0]/u.test(label));
+  return isPlain ? { labels, codes } : undefined;
 }

@@ -57,22 +57,28 @@ export function copyDoubles(
 }
 
 /**
- * Fills a DOUBLE column of a chunk. A row with NaN gets no value.
+ * Fills a column of a chunk with values as they lie in memory: a DOUBLE column, or an ENUM column of few labels with their places.
  *
  * @param values one for each row of the chunk
+ * @param missing stands for no value; NaN where it is NaN
  */
-export function pasteDoubles({ chunk }: DuckDBDataChunk, column: number, values: Float64Array): void {
+export function pasteValues(
+  { chunk }: DuckDBDataChunk,
+  column: number,
+  values: Float64Array | Uint8Array,
+  missing: number,
+): void {
   const bindings = loadBindings();
   const vector = bindings.data_chunk_get_vector(chunk, column);
   const present = values.slice();
   let validity: Uint8Array | undefined;
   for (let row = 0; row < values.length; row++) {
-    if (!Number.isNaN(values[row])) continue;
+    if (!Object.is(values[row], missing)) continue;
     present[row] = 0;
     validity ??= new Uint8Array(Math.ceil(values.length / 64) * 8).fill(255);
     validity[row >> 3]! &= ~(1 << (row & 7));
   }
-  bindings.copy_data_to_vector(vector, 0, present.buffer, 0, present.byteLength);
+  bindings.copy_data_to_vector(vector, 0, present.buffer as ArrayBuffer, 0, present.byteLength);
   if (validity === undefined) return;
   bindings.vector_ensure_validity_writable(vector);
   bindings.copy_data_to_vector_validity(vector, 0, validity.buffer as ArrayBuffer, 0, validity.byteLength);

@@ -20,7 +20,14 @@ beforeAll(async () => {
 });
 
 const sweep = (axes: NonNullable<SweepSpec["axes"]>, more: SweepSpec = {}) =>
-  runSweep({ table, method: "flp-m", axes: { improvement_unit: "table", ...axes }, backend: "cpu", ...more });
+  runSweep({
+    table,
+    method: "flp-m",
+    axes: { improvement_unit: "table", ...axes },
+    backend: "cpu",
+    profiles: false,
+    ...more,
+  });
 
 const truthOf = (task: unknown, target: unknown) =>
   truth.targets.find((score) => score.subject === task && score.target === target)!;

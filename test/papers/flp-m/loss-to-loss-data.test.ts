@@ -45,6 +45,7 @@ describe.skipIf(data === undefined)(
           columns,
           tasks: [...TASKS, AT_CHANCE],
           starts: 64,
+          profiles: false,
         });
         predictions.set(name, rowsOf(tables.predictions));
         const skipped = rowsOf(tables.problems_skipped).map(({ reason }) => reason);

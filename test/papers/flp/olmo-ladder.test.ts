@@ -41,7 +41,7 @@ describe.skipIf(data === undefined)(
     beforeAll(async () => {
       await writeOlmoLadder(table);
       for (const [name, spec] of METHODS) {
-        const { tables } = await runSweep({ ...spec, table, tasks: TASKS, starts: 32 });
+        const { tables } = await runSweep({ ...spec, table, tasks: TASKS, starts: 32, profiles: false });
         predictions.set(name, rowsOf(tables.predictions));
       }
     });

@@ -34,6 +34,7 @@ describe.skipIf(data === undefined)("six corpora (skipped where ../shared is abs
       table,
       tasks: [TRAIN, ...HELD_OUT, ...TASKS],
       starts: 64,
+      profiles: false,
       axes: [
         { relation: [...both, "test-to-test", "scaling-law"], law: ["chinchilla", "kaplan-offset"] },
         { relation: ["composed", "loss-to-error"] },

@@ -93,7 +93,7 @@ test.each(["wasm", "cpu"] as const)(
   "device %s: the same bits alone, in other company, and on the next day",
   async (device) => {
     const backend = await opened(device);
-    const options = { starts: device === "cpu" ? 4 : 16 };
+    const options = { starts: device === "cpu" ? 2 : 8 };
     const together = await solveProblemsOn(backend, some, options);
     for (const [i, problem] of some.entries()) {
       expect(await solveProblemsOn(backend, [problem], options)).toEqual([together[i]]);
@@ -107,7 +107,7 @@ describe("share of agreeing starts", () => {
     "%s: near that of the processor, from the same starts",
     async (form) => {
       const [ours, theirs] = await Promise.all(
-        [tfjs, cpu].map((backend) => solveProblemsOn(backend, [problemNamed(form)], { starts: 128 })),
+        [tfjs, cpu].map((backend) => solveProblemsOn(backend, [problemNamed(form)], { starts: 64 })),
       );
       const share = (results: typeof ours): number => {
         const [result] = results!;
