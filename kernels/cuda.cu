@@ -375,12 +375,13 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
     put_start(work, index, fit);
     draw_resample<Warp>(work, index);
     fit_at = index;
-    round = before = 0;
-    begin_at_p(work.request.starts_whole(index) ? work.near : work.manner, work.problem.delta, waiting, fit);
+    round = 0;
+    before = work.request.starts_whole(index) ? -1 : 0;
+    begin_at_p(before < 0 ? work.near : work.manner, work.problem.delta, waiting, fit);
     for (;;) {
-      const bool near = before > 0 || work.request.starts_whole(fit_at), coarse = !near && starts_coarse(work.request);
+      const bool coarse = before == 0 && starts_coarse(work.request);
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
-      const Manner& manner = near ? work.near : work.manner;
+      const Manner& manner = before != 0 ? work.near : work.manner;
       Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
       if (robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
         ++round;
@@ -391,7 +392,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
         continue;
       }
       if (!coarse) {
-        if (Warp::member() == 0) write(work, fit_at, ending, before + round, fit);
+        if (Warp::member() == 0) write(work, fit_at, ending, (before < 0 ? 0 : before) + round, fit);
         break;
       }
       before = round;
