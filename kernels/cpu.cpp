@@ -112,7 +112,8 @@ void take_down(const Request& request, const Answer& answer, int fit, double obj
 enum class Stage { only, coarse, near };
 
 #if !LF_TRAINING
-// Finds the starts from the form's structure, of each resample its own, and the lowest objective of its cells.
+// Finds the starts from the form's structure, of each resample its own, and the lowest objective of its cells: of many points
+// that of the cells that are starts, because the others are compared on some points.
 template <bool Log, bool Robust, class Draw>
 void find_starts(const Problem<LawfitForm>& problem, const Request& request, const Draw& draw, LaneDraws& draws, const Scratch& scratch,
                  const Answer& answer) {
@@ -121,6 +122,11 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
     if (count == 0) return;
     const double* low = start_ranges<LawfitForm>(request);
     const Grid<LawfitForm> grid(problem, low, low + P);
+    Problem<LawfitForm> whole = problem;
+    make_whole(whole);
+    const bool coarse = starts_coarse(request);
+    Problem<LawfitForm> some = whole;
+    if (coarse) make_coarse(some, Cells::points);
     double objective[Cells::most + W];
     unsigned char marks[Cells::most];
     int chosen[Cells::most_starts];
@@ -132,24 +138,27 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
       LF_LOOP for (int again = 0; again < 2; ++again) {
         const int cells = again ? count : grid.cells;
         LF_LOOP for (int from = 0; from < cells; from += W) {
-          Row rows[P];
+          Row rows[P], on_all;
           Lanes p[P];
           LF_LOOP for (int l = 0; l < W; ++l) {
             const int at = from + l < cells ? from + l : cells - 1;
             LF_LOOP for (int i = 0; i < P; ++i) rows[i].lane[l] = grid.value(again ? chosen[at] : at, i);
           }
           LF_LOOP for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
-          fit_cell<Log>(problem, draw, p);
+          fit_cell<Log>(again ? whole : some, draw, p);
           if (!again) {
-            store(objective + from, objective_at<Log, Robust>(problem, draw, p));
+            store(objective + from, objective_at<Log, Robust>(some, draw, p));
             continue;
           }
+          if (coarse) on_all = spread(objective_at<Log, Robust>(whole, draw, p));
           LF_LOOP for (int i = 0; i < P; ++i) rows[i] = spread(p[i]);
           LF_LOOP for (int fit = first; fit < first + request.starts; ++fit) {
             const int place = request.structured_of(fit) - from;
             if (place < 0 || place >= W) continue;
             LF_LOOP for (int i = 0; i < P; ++i) scratch.parameters[fit * P + i] = rows[i].lane[place];
-            answer.lowest_cell[fit / fits_a_row(request)] = lowest;
+            double& least = answer.lowest_cell[fit / fits_a_row(request)];
+            const double found = coarse ? on_all.lane[place] : lowest;
+            least = found < least ? found : least;
           }
         }
         if (again) continue;
@@ -173,6 +182,10 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   Row p[P];
   const auto refill = [&](int l) {
     rounds[l] = 0;
+    while (stage == Stage::coarse && next < request.count && request.starts_whole(next)) {
+      if (request.structured_of(next) < 0) initial(problem, request, next, scratch.parameters + next * P);
+      scratch.iterations[next++] = 0;
+    }
     fit_of[l] = next < request.count ? next++ : -1;
     if (fit_of[l] < 0) return;
     ++live;
@@ -182,11 +195,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     for (int i = 0; i < P; ++i) p[i].lane[l] = found ? scratch.parameters[fit_of[l] * P + i] : q[i];
     if constexpr (Draw::resamples) draws.put(request, request.resample_of(fit_of[l]), l);
   };
-  if (!near) {
-    Problem<LawfitForm> whole = problem;
-    make_whole(whole);
-    find_starts<Log, Robust>(whole, request, draw, draws, scratch, answer);
-  }
+  if (!near) find_starts<Log, Robust>(problem, request, draw, draws, scratch, answer);
   for (int i = 0; i < P; ++i) p[i] = Row{};
   LF_LOOP for (int l = 0; l < W; ++l) refill(l);
   begin(manner, problem.delta, fit);

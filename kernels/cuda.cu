@@ -212,6 +212,21 @@ __device__ __forceinline__ void reduce(const Work& work) {
 }
 
 #if !LF_TRAINING
+// Writes the lowest objective of the cells to the rows of a resample: of many points that of the cells that the row's fits start from.
+// first: the resample's first fit; objective: of all cells, or null where `lowest` is known
+__device__ __forceinline__ void put_lowest(const Work& work, int first, const double* objective, const int* chosen, double lowest) {
+  const Request& request = work.request;
+  int row = -1;
+  LF_LOOP for (int fit = first; fit < first + request.starts; ++fit) {
+    const int place = request.structured_of(fit);
+    if (place < 0) continue;
+    const double found = objective == nullptr ? lowest : objective[chosen[place]];
+    double& least = work.answer().lowest_cell[fit / fits_a_row(request)];
+    if (row != fit / fits_a_row(request) || found < least) least = found;
+    row = fit / fits_a_row(request);
+  }
+}
+
 // Finds the starts from the form's structure and the lowest objective of the cells, for all resamples of the request: a thread
 // a cell. A start waits where its fit's end will be put. The block's threads share one column of the resamples' numbers, and
 // what they find of the cells lies where the fits' judged parts will wait. members: threads of a fit.
@@ -230,6 +245,9 @@ __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_
     Found& found = *reinterpret_cast<Found*>(&waiting.judged[0][0]);
     const double* low = start_ranges<LawfitForm>(request);
     const Grid<LawfitForm> grid(work.problem, low, low + P);
+    const bool coarse = starts_coarse(request);
+    Problem<LawfitForm> some = work.problem;
+    if (coarse) make_coarse(some, Cells::points);
 #if LF_RESAMPLING
     const Draw draw{work.drawn + blockIdx.x * (blockDim.x / members), int(gridDim.x * blockDim.x) / members};
 #else
@@ -247,17 +265,16 @@ __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_
         LF_LOOP for (int at = thread; at < cells; at += threads) {
           Lanes p[P];
           LF_UNROLL for (int i = 0; i < P; ++i) p[i] = Lanes(grid.value(again ? found.chosen[at] : at, i));
-          fit_cell<log_residual>(work.problem, draw, p);
-          if (!again) {
-            found.objective[at] = objective_at<log_residual, robust>(work.problem, draw, p).v;
-            continue;
-          }
+          const Problem<LawfitForm>& problem = again ? work.problem : some;
+          fit_cell<log_residual>(problem, draw, p);
+          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at<log_residual, robust>(problem, draw, p).v;
+          if (!again) continue;
           const int place = request.given + at - request.first_start, fit = first + place;
           if (place < 0 || place >= request.starts) continue;
           LF_UNROLL for (int i = 0; i < P; ++i) work.ended[fit].parameters[i] = p[i].v;
-          work.answer().lowest_cell[fit / fits_a_row(request)] = found.lowest;
         }
         __syncthreads();
+        if (again == 1 && thread == 0) put_lowest(work, first, coarse ? found.objective : nullptr, found.chosen, found.lowest);
         if (again == 0 && thread == 0) {
           choose_cells(grid, found.objective, found.marks, count, found.chosen);
           found.lowest = undefined_objective;
@@ -358,12 +375,13 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
     put_start(work, index, fit);
     draw_resample<Warp>(work, index);
     fit_at = index;
-    round = before = 0;
-    begin_at_p(work.manner, work.problem.delta, waiting, fit);
+    round = 0;
+    before = work.request.starts_whole(index) ? -1 : 0;
+    begin_at_p(before < 0 ? work.near : work.manner, work.problem.delta, waiting, fit);
     for (;;) {
       const bool coarse = before == 0 && starts_coarse(work.request);
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
-      const Manner& manner = before > 0 ? work.near : work.manner;
+      const Manner& manner = before != 0 ? work.near : work.manner;
       Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
       if (robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
         ++round;
@@ -374,7 +392,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
         continue;
       }
       if (!coarse) {
-        if (Warp::member() == 0) write(work, fit_at, ending, before + round, fit);
+        if (Warp::member() == 0) write(work, fit_at, ending, (before < 0 ? 0 : before) + round, fit);
         break;
       }
       before = round;

@@ -13,15 +13,16 @@ struct Settings {
   static constexpr double exact_ratio = 0.1, exact_gain = 0.02, exact_fall = 0.02;
   // Fits of many points are first solved on every so many-th of them, at least coarse_points, from next to no
   // damping then on all.
-  static constexpr int many_points = 512, coarse_points = 96;
+  static constexpr int many_points = 512, coarse_points = 96, whole_starts = 4;
   static constexpr double first_lambda_near = 1e-5;
+  static constexpr double coarse_gain = 1e-4, coarse_tolerance = 1e-8;  // at which the coarse problem is left: quiet_gain, tolerance
   static constexpr double cap = 1.0;             // of the change of an exponent
   static constexpr double scale_memory = 0.1;    // share of the last D that D keeps, where a form has no cap
   static constexpr double damping_floor = 1e-4;  // of D, relative to its largest element
   // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little:
   static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3;
   static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
-  static constexpr double quiet_gain = 1e-13;          // a taken step that gained less is a quiet one
+  static constexpr double quiet_gain = 1e-13;
   static constexpr double quiet_rounds = 3;
   static constexpr double small_gradient = 1e-10;      // squared, relative to the objective: a stalled fit is at its end
   static constexpr double settled = 1e-12;             // relative differences of the objective that rounding can make
@@ -85,6 +86,7 @@ struct Manner {
   // The starts are solutions to be made exact. Where the objective has settled to its last bits the gradient still
   // tells steps apart: they are judged by it.
   bool exact;
+  double quiet_gain;  // a taken step that gained less is a quiet one
   bool linear_first;  // whether the first step moves the linear parameters alone, where the form has any
 };
 
@@ -140,7 +142,7 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
   const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
   fit.mu = select(first, fit.mu, select(poor, more, select(closer, less, fit.mu)));
-  const Mask quiet = stepped & (gain < Lanes(Settings::quiet_gain));
+  const Mask quiet = stepped & (gain < Lanes(manner.quiet_gain));
   fit.quiet = select(taken, select(quiet, fit.quiet + Lanes(1.0), select(again, fit.quiet, Lanes(0.0))), fit.quiet);
   fit.gain = select(stepped, gain, fit.gain);
   const Mask at_start = first & (fit.threshold >= Lanes(problem.delta));

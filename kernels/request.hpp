@@ -31,6 +31,12 @@ struct Request {
     const int place = first_start + fit % starts - given;
     return place >= 0 && place < structured ? place : -1;
   }
+  // Whether a fit of many points is solved on all of them from its start: given starts and the best cells are near an end that
+  // some of the points may not show.
+  LF_INLINE bool starts_whole(int fit) const {
+    const int place = structured_of(fit);
+    return int(start_of(fit)) < given || (place >= 0 && place < Settings::whole_starts);
+  }
   // How many of those starts must be known: all up to the last that a fit has.
   LF_INLINE int structured_needed() const {
     const int from = first_start - given, to = from + starts;
@@ -132,9 +138,10 @@ LF_INLINE bool starts_coarse(const Request& request) {
   return !is_training && request.points >= Settings::many_points && !(request.flags & request_exact);
 }
 
+// least: of the points that are left.
 template <class Form>
-LF_INLINE void make_coarse(Problem<Form>& problem) {
-  problem.step = problem.total / Settings::coarse_points;
+LF_INLINE void make_coarse(Problem<Form>& problem, int least = Settings::coarse_points) {
+  problem.step = problem.total / least;
   problem.first = (problem.total - 1) % problem.step;
   problem.points = (problem.total - 1) / problem.step + 1;
 }
@@ -151,7 +158,9 @@ template <class Form>
 LF_INLINE Manner manner_of(const Request& request, bool near) {
   const bool exact = (request.flags & request_exact) != 0;
   Manner manner;
-  manner.tolerance = request.tolerance;
+  const bool coarse = !near && starts_coarse(request);
+  manner.tolerance = coarse ? Settings::coarse_tolerance : request.tolerance;
+  manner.quiet_gain = coarse ? Settings::coarse_gain : Settings::quiet_gain;
   manner.lambda = exact ? Settings::least_lambda : near ? Settings::first_lambda_near : first_lambda<Form>();
   manner.mu = exact ? 0 : 1;
   manner.exact = exact;

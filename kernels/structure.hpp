@@ -12,6 +12,7 @@ struct Cells {
   static constexpr int most_axes = 5, most = 625, most_starts = 16;
   // Cells along each of so many axes.
   LF_INLINE static constexpr int along(int axes) { return axes == 0 ? 1 : axes == 1 ? 48 : axes == 2 ? 16 : axes == 3 ? 8 : axes == 4 ? 5 : 3; }
+  static constexpr int points = 384;        // at least so many of many points are what cells are compared on
   static constexpr int most_linear = 8;     // more take long to compile
   static constexpr double scales = 30;      // an interval whose ends are so many times apart is one over scales
   static constexpr double ridge = 1e-10;    // relative to the diagonal, where two terms can hardly be told apart
@@ -111,7 +112,7 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
   Lanes A[T], b[m], size(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) A[i] = Lanes(0.0);
   LF_UNROLL for (int j = 0; j < m; ++j) b[j] = Lanes(0.0);
-  LF_LOOP for (int q = 0; q < problem.points; ++q) {
+  LF_LOOP for (int k = 0, q = problem.first; k < problem.points; ++k, q += problem.step) {
     Lanes x[Form::columns > 0 ? Form::columns : 1], slope[P], term[m];
     LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
     Lanes rest = Form::gradient(p, shared, x, slope);
@@ -189,7 +190,7 @@ LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, con
   const double threshold = problem.mass > 0.0 ? least_threshold * problem.delta : problem.delta;
   const bool usual = is_usual(problem);
   Lanes objective(0.0), smallest(1.0), largest(1.0);
-  LF_LOOP for (int q = 0; q < problem.points; ++q) {
+  LF_LOOP for (int k = 0, q = problem.first; k < problem.points; ++k, q += problem.step) {
     Lanes x[Form::columns > 0 ? Form::columns : 1];
     LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
     const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q);

@@ -9,6 +9,7 @@ import {
   type FormFamily,
   type FormParameter,
   type FormRecord,
+  type FormUnits,
   type StartRange,
 } from "./form.ts";
 
@@ -100,7 +101,7 @@ function formSection(record: FormRecord): string[] {
   const { name, description, source, variables, startRanges, units } = record;
   // What random starts are drawn from: with units those in which the data's means are 1.
   const [head, starts] =
-    units === undefined ? ["starts", startRanges.default!] : ["starts, means 1", units.start];
+    units === undefined ? ["starts", startRanges.default!] : [startsHead(units), units.start];
   return [
     `## ${name}`,
     "",
@@ -120,9 +121,16 @@ function formSection(record: FormRecord): string[] {
   ];
 }
 
-function coordinatesPart({ coordinates }: FormRecord): string[] {
+/** The heading of intervals in the solver's units. */
+function startsHead(units: FormUnits): string {
+  return units.largest ? "starts, largest input 1" : "starts, means 1";
+}
+
+function coordinatesPart({ coordinates, units, variables }: FormRecord): string[] {
   if (coordinates === undefined) return [];
-  const { expression, parameters, start } = coordinates;
+  const { expression, parameters, start, startAmong } = coordinates;
+  const ofUnit = startAmong?.(Object.fromEntries(Object.keys(variables).map((name) => [name, [0.5, 1]])));
+  const among = Object.entries(ofUnit ?? {});
   return [
     "It is solved in other coordinates, unless a bound that is not the form's own is on a parameter that is not among them (the starts",
     "above are for that case). A fit that ends on one of these bounds, where the form's own parameters run to infinity, has the",
@@ -133,10 +141,17 @@ function coordinatesPart({ coordinates }: FormRecord): string[] {
     "```",
     "",
     ...markdownTable(
-      ["coordinate", "what it is", "lower", "upper", "starts, means 1"],
+      ["coordinate", "what it is", "lower", "upper", startsHead(units!)],
       parameterRows({ parameters }, start),
     ),
     "",
+    ...(among.length === 0
+      ? []
+      : [
+          "Where the inputs vary, random starts are among them, and the intervals above are those of the grid alone. With inputs from 0.5 to 1, but for the outermost",
+          `2 % at both ends: ${among.map(([name, [low, high]]) => `\`${name}\` in [${+low.toPrecision(2)}, ${+high.toPrecision(2)}]`).join(" and ")}.`,
+          "",
+        ]),
   ];
 }
 

@@ -24,6 +24,9 @@ export interface FormParameter {
 /** The interval that random starts of one parameter are drawn from, uniformly, in the user's coordinates. */
 export type StartRange = readonly [low: number, high: number];
 
+/** What the values of each input span, by its name. */
+export type InputSpans = Readonly<Record<string, StartRange>>;
+
 /**
  * How a form's parameters follow the units of its inputs and its output. The solver takes inputs and output in units in
  * which their mean is 1, so that neither starts nor steps depend on the units of the table.
@@ -38,11 +41,13 @@ export interface FormUnits {
    * @param inputs lowest and highest value of each
    * @default of every parameter that it does not name, `start`
    */
-  grid?(inputs: Readonly<Record<string, StartRange>>): Readonly<Record<string, StartRange>>;
+  grid?(inputs: InputSpans): Readonly<Record<string, StartRange>>;
   /** Whether the output has a unit: a loss has one, an accuracy does not. */
   output: boolean;
   /** Inputs that are in the same unit and keep it, a list a unit: tokens, and those of them that are unique. @default each has its own */
   together?: readonly (readonly string[])[];
+  /** Whether the largest value of an input is 1 in the solver's units, and not the mean. @default false */
+  largest?: boolean;
   /** Inputs that stay in the unit of the table, because no parameter follows it: numbers of experts, shares. @default none */
   held?: readonly string[];
   /**
@@ -69,8 +74,15 @@ export interface FormCoordinates {
    * its own on a parameter that is not among them is solved in the form's own.
    */
   parameters: Readonly<Record<string, FormParameter>>;
-  /** Intervals of the random starts, one a parameter. */
+  /** Intervals of the random starts and of the grid of starts from the form's structure, one a parameter. */
   start: Readonly<Record<string, StartRange>>;
+  /**
+   * Intervals of the random starts of those coordinates that are sought among the inputs; the grid goes beyond.
+   *
+   * @param inputs what each input spans without the outermost 2 % of its values at both ends; no input has one value only
+   * @default of every coordinate that it does not name, `start`
+   */
+  startAmong?(inputs: InputSpans): Readonly<Record<string, StartRange>>;
   /** The coordinates of the form's own parameters. */
   to(p: Readonly<Record<string, number>>): Readonly<Record<string, number>>;
   /** The form's own parameters of coordinates. */

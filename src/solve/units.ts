@@ -1,5 +1,5 @@
 import { concatenated } from "../collections.ts";
-import type { Form, FormCoordinates, FormUnits, StartRange } from "../forms/form.ts";
+import type { Form, FormCoordinates, FormUnits, InputSpans, StartRange } from "../forms/form.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { inUnitOfResponse, isAbsolute } from "./loss.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
@@ -112,23 +112,31 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
 }
 
 /** The intervals of a form's grid of starts over scaled variables; undefined where they are those of the random starts. */
-function gridRangeOf(
-  { record, variableNames, parameterNames }: Form,
+function gridRangeOf(form: Form, variables: readonly Float64Array[]): StartRange[] | undefined {
+  const { start, grid } = form.record.units!;
+  const spans = grid && spansOf(form, variables, 0);
+  if (spans === undefined) return undefined;
+  const own = grid!(spans);
+  return form.parameterNames.map((name) => own[name] ?? start[name]!);
+}
+
+/**
+ * What each input spans without a share of its values at both ends; undefined where one then has a single value.
+ *
+ * @param left below 0.5
+ */
+function spansOf(
+  { variableNames }: Form,
   variables: readonly Float64Array[],
-): StartRange[] | undefined {
-  const { start, grid } = record.units!;
-  if (grid === undefined) return undefined;
+  left: number,
+): InputSpans | undefined {
   const spans = variables.map((values): StartRange => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    return [low, high];
+    const sorted = values.toSorted();
+    const first = Math.floor(left * values.length);
+    return [sorted[first]!, sorted[values.length - 1 - first]!];
   });
   if (spans.some(([low, high]) => !(low < high))) return undefined;
-  const own = grid(Object.fromEntries(variableNames.map((name, v) => [name, spans[v]!])));
-  return parameterNames.map((name) => own[name] ?? start[name]!);
+  return Object.fromEntries(variableNames.map((name, v) => [name, spans[v]!]));
 }
 
 /** The form that a problem is solved by: its own, or the same function in the coordinates that its form has for the solver. */
@@ -146,6 +154,9 @@ export function solvedForm(
   });
   return fits ? other : form;
 }
+
+/** Share of an input's values that random starts leave out at both ends: the first checkpoints lie far from the others. */
+const leftOut = 0.02;
 
 /** A problem in the coordinates of its form, and the way back. */
 interface InCoordinates {
@@ -165,6 +176,7 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
   const { form } = problem;
   const { lower, upper } = boundsOf(problem);
   const own = other.parameterNames.map((name) => form.parameterNames.indexOf(name));
+  const spans = coordinates.startAmong && spansOf(form, problem.variables, leftOut);
   const low = other.lower.map((bound, q) => Math.max(bound, lower[own[q]!] ?? bound));
   const high = other.upper.map((bound, q) => Math.min(bound, upper[own[q]!] ?? bound));
   const changed =
@@ -175,15 +187,18 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
       return Float64Array.from(to, (name) => made[name]!);
     };
   const to = changed(coordinates.to, form.parameterNames, other.parameterNames);
+  const within = (ranges: Readonly<Record<string, StartRange>>): StartRange[] =>
+    other.parameterNames.map((name, q) =>
+      startWithin(ranges[name] ?? coordinates.start[name]!, low[q]!, high[q]!),
+    );
   return {
     problem: {
       ...problem,
       form: other,
       lower: low,
       upper: high,
-      startRange: other.parameterNames.map((name, q) =>
-        startWithin(coordinates.start[name]!, low[q]!, high[q]!),
-      ),
+      startRange: within(spans ? coordinates.startAmong!(spans) : {}),
+      ...(spans && { gridRange: within({}) }),
       ...(problem.givenStarts && { givenStarts: problem.givenStarts.map(to) }),
     },
     from: changed(coordinates.from, other.parameterNames, form.parameterNames),
@@ -198,7 +213,7 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
 
 /** The scale of each variable and of the output, by name: what it is divided by. */
 function scalesOf(
-  { output, together = [], held = [] }: FormUnits,
+  { output, together = [], held = [], largest }: FormUnits,
   form: Form,
   variables: readonly Float64Array[],
   response: Float64Array,
@@ -210,9 +225,17 @@ function scalesOf(
     for (const name of names) scales[name] = scale;
   }
   for (const name of held) scales[name] = 1;
-  for (const name of form.variableNames) scales[name] ??= scaleOf(valuesOf(name));
+  for (const name of form.variableNames) {
+    scales[name] ??= (largest && largestOf(valuesOf(name))) || scaleOf(valuesOf(name));
+  }
   scales[form.output] = output ? scaleOf(response) : 1;
   return scales;
+}
+
+/** The largest of some values; 0 where none is positive, or one is not finite. */
+function largestOf(values: Float64Array): number {
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  return Number.isFinite(most) ? most : 0;
 }
 
 function divided(values: Float64Array, by: number): Float64Array {

@@ -50,10 +50,18 @@ describe("as many starts as their ends ask for", () => {
   });
 
   test("more than eight where the best lies in a flat valley, although all agree", async () => {
-    const flat: Problem = { ...wave, form: quickForm("y = a + b + c*x", "a b c") };
+    const growth = inputs.map((x) => Math.exp(0.02 * x) + 0.01 * Math.cos(7 * x));
+    const flat: Problem = { ...wave, form: quickForm("y = exp((a + b)*x)", "a b"), response: growth };
     const { starts, flatDirection } = await solved(flat);
     expect(flatDirection).toEqual(["a", "b"]);
     expect(starts).toBe(64);
+  });
+
+  test("sixteen are enough there where a grid over two parameters at most found nothing lower", async () => {
+    const flat: Problem = { ...wave, form: quickForm("y = a + b + c*x", "a b c") };
+    const { starts, flatDirection } = await solved(flat);
+    expect(flatDirection).toEqual(["a", "b"]);
+    expect(starts).toBe(16);
   });
 
   test("an exact fit needs no more, however few agree", async () => {

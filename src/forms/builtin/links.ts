@@ -1,7 +1,14 @@
+import { softplus } from "../expression.ts";
 import type { BuiltInForm } from "../form.ts";
 
 /** Least width of a bend, times the mean input: a corner, to within 1e-9 of any sum of squares. */
 const LEAST_WIDTH = 1e-9;
+
+/** Of the bend's part in the largest input, in widths: there the fall is an exponential to within rounding, wherever its bend is. */
+const LEAST_PART = 1e-16;
+
+/** The softplus at the largest input, in the solver's units, of a bend at x0 with steepness k. */
+const partOf = (x0: number, k: number): number => softplus(k * (1 - x0)) + LEAST_PART;
 
 /** Scores by a loss, and the straight line. */
 export const links: readonly BuiltInForm[] = [
@@ -49,18 +56,25 @@ export const links: readonly BuiltInForm[] = [
     units: {
       start: { s: [-3, 0], x0: [0, 3], k: [0, 10] },
       output: false,
+      largest: true,
       rescaled: ({ s, x0, k }, { x }) => ({ s: s! / x!, x0: x0! * x!, k: k! / x! }),
     },
+    // The value at the largest input instead of the slope: far to the left of a distant bend the fall is an exponential, and slope and
+    // bend run to infinity together.
     coordinates: {
-      expression: "accuracy = 1 - s*w*log_sigmoid(-(x - x0)/w)",
+      expression: `accuracy = 1 + v*softplus((x - x0)/w)/(softplus((1 - x0)/w) + ${LEAST_PART})`,
       parameters: {
-        s: { upper: 0 },
+        v: { upper: 0, description: "accuracy at the largest x, minus 1" },
         x0: { lower: 0 },
         w: { lower: LEAST_WIDTH, description: "width of the bend, 1/k" },
       },
-      start: { s: [-3, 0], x0: [0, 3], w: [0.1, 1] },
-      to: ({ k }) => ({ w: 1 / k! }),
-      from: ({ w }) => ({ k: 1 / w! }),
+      start: { v: [-1, 0], x0: [0, 2], w: [1e-4, 3] },
+      startAmong({ x }) {
+        const [low, high] = x!;
+        return { x0: [low, high], w: [(high - low) / 300, (high - low) / 2] };
+      },
+      to: ({ s, x0, k }) => ({ v: (s! / k!) * partOf(x0!, k!), w: 1 / k! }),
+      from: ({ v, x0, w }) => ({ s: v! / w! / partOf(x0!, 1 / w!), k: 1 / w! }),
     },
     example: { parameters: { s: -0.605, x0: 0.7, k: 5.5 }, inputs: { x: [0.4, 1.6] } },
     description: "Accuracy against cross-entropy: 1 at small values, a straight fall at large ones.",

@@ -102,18 +102,26 @@ export const scoreLaws: readonly BuiltInForm[] = [
       output: false,
       rescaled: ({ a, alpha }, { C }) => ({ a: a! + alpha! * Math.log(C!) }),
     },
+    // The place of the middle instead of the value there: a step among the data may be as steep as it likes without moving.
     coordinates: {
-      expression: "accuracy = p/(1 + exp(-(e - s*(1 - exp(-alpha*ln(C)))/alpha))) + q",
+      expression: "accuracy = p/(1 + exp(-s*(m - (1 - exp(-alpha*ln(C)))/alpha))) + q",
       parameters: {
         s: { lower: LEAST_SLOPE, description: "slope against ln C at the mean C" },
         alpha: { lower: LEAST_EXPONENT, upper: 1 },
-        e: { description: "value inside the sigmoid at the mean C" },
+        m: { description: "(1 - C^-alpha)/alpha, nearly ln C, at the middle of the sigmoid" },
         p: { lower: -1, upper: 0 },
         q: { lower: 0, upper: 1 },
       },
-      start: { s: [0.01, 5], alpha: [0.05, 0.5], e: [-4, 6], p: AMPLITUDES, q: BESTS },
-      to: ({ a, alpha, E }) => ({ s: slopeOf(a!, alpha!), e: Math.exp(a!) + E! }),
-      from: ({ s, alpha, e }) => ({ a: levelOf(s!, alpha!), E: e! - s! / alpha! }),
+      start: { s: [0.01, 100], alpha: [LEAST_EXPONENT, 0.5], m: [-3, 3], p: AMPLITUDES, q: BESTS },
+      startAmong({ C }) {
+        const [low, high] = C!;
+        return { s: [0.01, 5], alpha: [0.05, 0.5], m: [Math.log(low) - 1, Math.log(high) + 1] };
+      },
+      to: ({ a, alpha, E }) => ({
+        s: slopeOf(a!, alpha!),
+        m: (Math.exp(a!) + E!) / slopeOf(a!, alpha!),
+      }),
+      from: ({ s, alpha, m }) => ({ a: levelOf(s!, alpha!), E: s! * (m! - 1 / alpha!) }),
     },
     example: { parameters: { a: 9.5, alpha: 0.2, E: -2.5, p: -0.72, q: 0.95 }, inputs: { C: [1e18, 1e23] } },
     description: "Accuracy straight from compute: a sigmoid of A/C^alpha + E.",

@@ -232,8 +232,9 @@ export class Search implements Ends {
       givenStarts: best.parameters,
     });
     const [objective, more] = [answer.objective[0]!, answer.iterations[0]!];
-    this.#note(best.start, objective, answer.termination[0]!);
     this.totalIterations += more;
+    if (!(objective <= best.objective)) return best;
+    this.#note(best.start, objective, answer.termination[0]!);
     return {
       start: best.start,
       objective,

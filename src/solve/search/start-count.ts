@@ -1,5 +1,6 @@
 import { agreeingObjective, roundingNoise } from "../objective.ts";
 import { hasConverged, type Problem, type Solution, type SolveOptions, terminations } from "../problem.ts";
+import { gridAxes } from "./structure.ts";
 
 /** Random starts of the first round; every further round doubles their number. */
 const firstRound = 8;
@@ -19,6 +20,9 @@ export const trainedStarts = 16;
  * too, and a best that no random start reached is taken as it is.
  */
 const doubtfulStarts = 64;
+
+/** The same where a fine grid lies over all that the form is not linear in: beside the ends of random starts, its best cells speak. */
+const doubtfulOnGrid = { axes: 2, starts: 16 } as const;
 
 /**
  * Iterations times points after which a doubtful search ends too: more starts of many points that crawl along plateaus take seconds a
@@ -103,14 +107,17 @@ export function missingStarts(
   const random = objective.length - others;
   const more = Math.min(random, mostStartsOf(problem) - random);
   if (more <= 0 || best.objective <= roundingNoise(problem)) return 0;
-  const isMany = random >= doubtfulStarts;
+  const axes = others > 0 ? gridAxes(problem) : undefined;
+  const isGridded = axes !== undefined && axes <= doubtfulOnGrid.axes;
+  const isMany = random >= (isGridded ? doubtfulOnGrid.starts : doubtfulStarts);
   if (!isMany && (isFlat || !isConverged(best.termination))) return more;
   const limit = agreeingObjective(problem, best.objective);
   let met = 0;
   for (let i = others; i < objective.length; ++i) {
     if (objective[i]! <= limit && (isMany || isConverged(termination[i]!))) ++met;
   }
-  if (isMany && (totalIterations * problem.response.length > mostWork || (met === 0 && others > 0))) return 0;
+  if (isMany && totalIterations * problem.response.length > mostWork) return 0;
+  if (random >= doubtfulStarts && met === 0 && others > 0) return 0;
   return random >= startsToMeet(met, random) ? 0 : more;
 }
 

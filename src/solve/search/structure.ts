@@ -13,17 +13,22 @@ const mostStarts = 16;
  * @param problem in the units that it is solved in
  */
 export function mostStructured(problem: Problem): number {
+  const axes = gridAxes(problem);
+  return axes === undefined ? 0 : Math.min(mostStarts, cellsAlong[axes]! ** axes);
+}
+
+/** Number of axes of a problem's grid; undefined where it has none. @param problem in the units that it is solved in */
+export function gridAxes(problem: Problem): number | undefined {
   const { linearity } = problem.form;
   const linear = linearity.filter((how) => how !== undefined).length;
   const isUsed = linear > 0 && linear <= mostLinear && linearity.length - linear < cellsAlong.length;
-  if (!isUsed || problem.training !== undefined) return 0;
+  if (!isUsed || problem.training !== undefined) return undefined;
   const { lower, upper } = boundsOf(problem);
   const range = startRangeOf(onGrid(problem));
-  const axes = linearity.filter(
+  return linearity.filter(
     (how, p) =>
       how === undefined && Math.max(lower[p]!, range[p]!) < Math.min(upper[p]!, range[linearity.length + p]!),
-  );
-  return Math.min(mostStarts, cellsAlong[axes.length]! ** axes.length);
+  ).length;
 }
 
 /** The problem whose random starts are drawn from the intervals of its grid, which is laid over those. */
@@ -33,7 +38,7 @@ export function onGrid(problem: Problem): Problem {
 
 /** Starts from a problem's structure, beside the random ones; where the grid goes beyond these, there are more minima to tell apart. */
 const usualStructured = 4;
-const beyondRandom = 16;
+const beyondRandom = 8;
 
 /** The number of starts from a problem's structure; none where no random ones are wanted. @param problem in the units that it is solved in */
 export function structuredStarts(
