@@ -106,7 +106,7 @@ async function interruptibly(
 function warner(isSummarised: boolean) {
   return (line: string) => {
     const guessed = isSummarised && guessIn(line) !== undefined;
-    printLine(`warning: ${guessed ? "table: its columns were guessed: see below the predictions" : line}`);
+    printLine(`warning: ${guessed ? "table: its columns were guessed: see below" : line}`);
   };
 }
 

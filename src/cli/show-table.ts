@@ -59,6 +59,24 @@ export async function showTable(
   });
 }
 
+/**
+ * What a run is asked for first: its predictions; of fits of laws without any the laws and, as text of whole tables, their parameters.
+ *
+ * @throws UserError as `showTable`
+ */
+export async function showAnswer(run: string, options: ShowOptions): Promise<string> {
+  const { laws, predictions } = await readWhole(
+    run,
+    async ({ results }) => results as Record<string, number>,
+  );
+  if (laws === undefined || predictions! > 0) return showTable(run, "predictions", options);
+  const isWhole = options.format === "text" && options.where === undefined && options.columns === undefined;
+  const names = isWhole ? ["laws", "parameters"] : ["laws"];
+  const texts: string[] = [];
+  for (const name of names) texts.push(await showTable(run, name, options));
+  return texts.join("\n");
+}
+
 function chosenColumns(table: Table, name: string, compared: ReadonlySet<string>): Table {
   const shown = ownValue(SHOWN, name);
   if (shown === undefined) return table;

@@ -78,7 +78,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
     formatWork({ manifest }) +
     (directory === undefined
       ? ""
-      : `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)} predictions)\n`)
+      : `tables in ${directory}: ${Object.keys(tables).join(", ")} (lawfit show ${shellWord(directory)})\n`)
   );
 }
 

@@ -44,7 +44,7 @@ export const derived = {
   tables: {
     derived: "quantity that follows from the parameters of a fit, and level; key `derived`",
   },
-  summary: ({ derived: table }) => (table === undefined ? "" : formatDerived(table)),
+  summary: ({ derived: table, laws }, axes) => (table === undefined ? "" : formatDerived(table, laws, axes)),
   request(given, { where, levels }) {
     const settings = derivedSchema.parse(given);
     const own = Object.entries(settings).map(([name, expression]) =>

@@ -109,3 +109,36 @@ export function shortNumber(value: number, digits = 4): string {
   const size = Math.abs(rounded);
   return size !== 0 && (size >= 1e6 || size < 1e-4) ? rounded.toExponential() : String(rounded);
 }
+
+/** Significant digits of a number whose uncertainty is not known, of an uncertainty, and at most. */
+const DIGITS = 4;
+const DIGITS_OF_ERROR = 2;
+const MOST_DIGITS = 6;
+
+/**
+ * A number to the digits that its uncertainty leaves, two of it, and more where the order of the numbers beside it would be lost; to four
+ * digits where it has none. No more than six.
+ */
+export function roundAmong(value: number, uncertainty = Number.NaN, beside: readonly number[] = []): number {
+  if (!(uncertainty > 0 && Number.isFinite(uncertainty))) return round(value, DIGITS);
+  const place = (size: number): number => Math.floor(Math.log10(Math.abs(size)));
+  const roundTo = (number: number, more: number): number =>
+    number === 0 ? 0 : round(number, DIGITS_OF_ERROR + more + place(number) - place(uncertainty));
+  const numbers = beside.filter(Number.isFinite);
+  const more = [0, 1, 2, 3].find((digits) => {
+    const shown = numbers.map((number) => roundTo(number, digits));
+    return numbers.every((a, i) =>
+      numbers.every((b, j) => Math.sign(a - b) === Math.sign(shown[i]! - shown[j]!)),
+    );
+  });
+  return roundTo(value, more ?? MOST_DIGITS);
+}
+
+/** A number to so many significant digits; a share below 1 does not become 1. */
+function round(value: number, digits: number): number {
+  if (!Number.isFinite(value)) return value;
+  const [few, all] = [Math.min(Math.max(digits, 1), MOST_DIGITS), MOST_DIGITS].map((most) =>
+    Number(value.toPrecision(most)),
+  );
+  return Math.abs(few!) === 1 ? all! : few!;
+}

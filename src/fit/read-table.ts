@@ -307,6 +307,14 @@ function assemble(
         if (groups === undefined) add(part, row, response, undefined);
         else if (part.group === undefined) for (const group of groups) add(part, row, response, group);
         else if (own == null) throw cellError(part.from, row, fit.group!, "the cell is empty", "a group");
+        else if (!groups.includes(own))
+          throw cellError(
+            part.from,
+            row,
+            fit.group!,
+            JSON.stringify(own),
+            `a group of the fitted table: ${groups.join(", ")}`,
+          );
         else add(part, row, response, own);
       }
     }

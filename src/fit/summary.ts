@@ -1,3 +1,4 @@
+import { roundAmong } from "../draw/numbers.ts";
 import type { Tables } from "../extension.ts";
 import { formatTable } from "../tables/format.ts";
 import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
@@ -50,23 +51,17 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
   const hasDraws = findColumn(parameters!, "bootstrap_standard_error") !== undefined;
   const cards = identifiability === undefined ? [] : rowsOfProblem(identifiability, problem);
   const hasProfiles = cards.some((card) => valueAt(identifiability!, "profile_level", card) !== null);
-  const interval = (table: Table, at: number, from: string, to: string, isLogarithm = false): string => {
-    const ends = [from, to].map((name) => {
-      const end = valueAt(table, name, at);
-      return end === null ? "" : formatNumber(isLogarithm ? Math.exp(Number(end)) : Number(end));
-    });
-    return ends.join("") === "" ? "" : ends.join(" to ");
-  };
   const column = columnsOf(own);
   const numbers = [
-    column("estimate", (at) => shown(parameters!, "estimate", at)),
-    column("standard error", (at) => shown(parameters!, "standard_error", at)),
-    column(`${level} interval`, (at) => interval(parameters!, at, "interval_lower", "interval_upper")),
+    ...knownNumbers(own, parameters!, "estimate", `${level} interval`),
     ...(hasDraws
       ? [
-          column("bootstrap error", (at) => shown(parameters!, "bootstrap_standard_error", at)),
+          column("bootstrap error", (at) => toKnown(numberAt(parameters!, "bootstrap_standard_error", at))),
           column(`bootstrap ${level}`, (at) =>
-            interval(parameters!, at, "bootstrap_lower", "bootstrap_upper"),
+            interval([
+              numberAt(parameters!, "bootstrap_lower", at),
+              numberAt(parameters!, "bootstrap_upper", at),
+            ]),
           ),
         ]
       : []),
@@ -75,7 +70,10 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
           column(`profile ${level}`, (at, i) => {
             const isLogarithm =
               valueAt(parameters!, "quantity", at) !== valueAt(parameters!, "parameter", at);
-            return interval(identifiability!, cards[i]!, "profile_lower", "profile_upper", isLogarithm);
+            const ends = ["profile_lower", "profile_upper"].map((end) =>
+              numberAt(identifiability!, end, cards[i]!),
+            );
+            return interval(isLogarithm ? ends.map(Math.exp) : ends);
           }),
         ]
       : []),
@@ -94,8 +92,43 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
     `${nameOf(laws!, row, varied)}: ${shownAt(laws!, "equation", row)}\n` +
     `${describeFit(fits!, fit!)}; errors by ${describeErrors(textAt(parameters!, "errors_by", first))}\n` +
     formatTable(table, { alignRight: numbers.map(({ name }) => name) }) +
+    doubts(fits!, fit!) +
     formatTest(laws!, row)
   );
+}
+
+/** A number to two digits of its standard error, or as far as the order of those beside it needs; of an error alone two digits. */
+const toKnown = (value: number, error = value, beside: readonly number[] = []): string =>
+  Number.isFinite(value) ? formatNumber(error > 0 ? roundAmong(value, error, beside) : value) : "";
+
+/** The ends of an interval by themselves, to two digits of its width. */
+const interval = (ends: readonly number[]): string => {
+  const width = Math.abs(ends[1]! - ends[0]!);
+  return ends.every(Number.isNaN)
+    ? ""
+    : ends.map((end) => toKnown(end, width, ends) || formatNumber(end)).join(" to ");
+};
+
+/** Columns of a value, its standard error and its interval, each to the digits that are known. */
+function knownNumbers(rows: readonly number[], table: Table, name: string, intervalName: string) {
+  const all = rows.map((row) =>
+    [name, "standard_error", "interval_lower", "interval_upper"].map((column) =>
+      numberAt(table, column, row),
+    ),
+  );
+  const column = columnsOf(rows);
+  return [
+    column(name, (_, i) => {
+      const [value, error, ...ends] = all[i]! as [number, number, number, number];
+      return toKnown(value, error, [value, ...ends]);
+    }),
+    column("standard error", (_, i) => toKnown(all[i]![1]!)),
+    column(intervalName, (_, i) => {
+      const [value, error, ...ends] = all[i]! as [number, number, number, number];
+      const texts = ends.map((end) => toKnown(end, error, [value, ...ends]));
+      return texts.join("") === "" ? "" : texts.join(" to ");
+    }),
+  ];
 }
 
 const shown = (table: Table, name: string, row: number): string => {
@@ -109,8 +142,25 @@ function describeErrors(by: string): string {
   return "the residuals, rows taken as independent";
 }
 
+/** Why the fit as a whole is not to be trusted, if so. */
+function doubts(fits: Table, fit: number): string {
+  const starts = numberAt(fits, "starts", fit);
+  const agreeing = Math.round(numberAt(fits, "start_agreement", fit) * starts);
+  const lines = [
+    ...(starts > 1 && agreeing <= 1
+      ? [`no two of ${starts} starts end alike, so that a better fit may exist: --starts tries more`]
+      : []),
+    ...(numberAt(fits, "r_squared", fit) < 0 ? ["R2 is below 0: the mean of the response fits better"] : []),
+  ];
+  return lines.map((line) => `doubtful: ${line}\n`).join("");
+}
+
 /** Why a parameter is not to be trusted, if so. */
-function noteOn({ parameters, identifiability }: Tables, row: number, card: number | undefined): string {
+function noteOn(
+  { fits, parameters, identifiability }: Tables,
+  row: number,
+  card: number | undefined,
+): string {
   const bound = valueAt(parameters!, "at_bound", row);
   if (bound !== null) return `at its ${bound} bound`;
   const isOf = (column: string, value: unknown) =>
@@ -118,7 +168,10 @@ function noteOn({ parameters, identifiability }: Tables, row: number, card: numb
   if (isOf("flat", true)) return "not determined: a flat valley";
   if (isOf("standing", "fixed")) return "fixed";
   if (valueAt(parameters!, "standard_error", row) !== null) return "";
-  return "no error: the points do not tell it from others, or leave no residuals";
+  const fit = rowsOfProblem(fits!, textAt(parameters!, "problem", row))[0]!;
+  const left =
+    numberAt(fits!, "points", fit) - rowsOfProblem(parameters!, textAt(parameters!, "problem", row)).length;
+  return left <= 0 ? "no error: as many parameters as points" : "no error: not told from other parameters";
 }
 
 function describeFit(fits: Table, fit: number): string {
@@ -186,19 +239,12 @@ function formatBest({ configurations }: Tables, varied: readonly string[]): stri
 
 /** The predictions of rows that are not measured. */
 function formatPredictions(tables: Tables, varied: readonly string[]): string {
-  const { predictions } = tables as Record<string, Table>;
+  const { predictions, parameters } = tables as Record<string, Table>;
   const rows = rowsOf(predictions!).filter((row) => valueAt(predictions!, "actual", row) === null);
   if (rows.length === 0) return "";
   const column = columnsOf(rows);
-  const numbers = [
-    column("predicted", (row) => shown(predictions!, "predicted", row)),
-    column("standard error", (row) => shown(predictions!, "standard_error", row)),
-    column("interval of the curve", (row) =>
-      valueAt(predictions!, "interval_lower", row) === null
-        ? ""
-        : `${shown(predictions!, "interval_lower", row)} to ${shown(predictions!, "interval_upper", row)}`,
-    ),
-  ];
+  const level = percent(numberAt(parameters!, "interval_level", 0));
+  const numbers = knownNumbers(rows, predictions!, "predicted", `${level} interval of the curve`);
   const table: Table = {
     rows: rows.length,
     columns: [
@@ -207,6 +253,8 @@ function formatPredictions(tables: Tables, varied: readonly string[]): string {
       column("at", (row) => shownAt(predictions!, "target", row)),
       ...numbers,
       column("determined", (row) => {
+        if (!Number.isFinite(Number(valueAt(predictions!, "predicted", row) ?? Number.NaN)))
+          return "not: the law has no value there";
         const verdict = textAt(predictions!, "determined", row);
         return verdict === "yes" || verdict === "" ? verdict : `not: ${verdict}`;
       }),

@@ -31,13 +31,18 @@ export function inspectTable(table: CheckpointTable): Inspection {
   };
 }
 
-/** Checks of runs and their checkpoints, which rows of a table of any columns need not be. */
+/**
+ * Checks of runs and their checkpoints, which rows of a table of any columns need not be; and of counts, as its inputs and its cost may
+ * be in any unit.
+ */
 const OF_CHECKPOINTS: ReadonlySet<string> = new Set([
   "single-size",
   "role-or-size-varies",
   "tokens-not-increasing",
   "no-final-value",
   "not-on-all-runs",
+  "sizes-are-no-counts",
+  "flops-far-from-6nd",
 ]);
 
 /**

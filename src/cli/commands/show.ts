@@ -4,7 +4,7 @@ import type { ShowOptions } from "../show-table.ts";
 
 interface ShowArguments extends ShowOptions {
   run: string;
-  table: string;
+  table: string | undefined;
 }
 
 /** `lawfit show RUN TABLE`. */
@@ -14,9 +14,8 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       .positional("run", { type: "string", demandOption: true, describe: "run directory" })
       .positional("table", {
         type: "string",
-        default: "predictions",
         describe:
-          "predictions, configurations, choices, axis_importance, curves, variance, fits, ... (docs/results.md)",
+          "predictions, laws, parameters, configurations, choices, axis_importance, curves, variance, fits, ... (docs/results.md)  [default: predictions; of fits without any, laws and parameters]",
       })
       .option("format", tableFormatOption)
       .option("where", {
@@ -39,7 +38,8 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       .example(`$0 run fits --where "task = 'piqa_val'"`, "rows of another table"),
   handler: async ({ run, table, ...options }) => {
     const { printFormatted } = await import("../output.ts");
-    const { showTable } = await import("../show-table.ts");
-    printFormatted(await showTable(run, table, options), options.format);
+    const { showAnswer, showTable } = await import("../show-table.ts");
+    const text = await (table === undefined ? showAnswer(run, options) : showTable(run, table, options));
+    printFormatted(text, options.format);
   },
 };

@@ -53,6 +53,46 @@ test("writes a run directory that the other commands read, with the same law as 
   expect(JSON.parse(stdout)[0].equation).toBe(JSON.parse(json.stdout).laws[0].equation);
 });
 
+test("a run of fits without predictions is shown by its laws and parameters", async () => {
+  const out = join(folder, "shown");
+  await lawfit("fit", line, ...LAW, "--out", out);
+  const { stdout } = await lawfit("show", out);
+  expect(stdout).toMatch(/^y +y = -?0\.\d+ [+-] \d\.\d+\*x /m);
+  expect(stdout).toMatch(/^y +law +law +b +/m);
+  const json = await lawfit("show", out, "--format", "json");
+  expect(JSON.parse(json.stdout)[0].equation).toContain("y = ");
+});
+
+test("numbers have two digits of their errors, and a parameter that is not told apart says so", async () => {
+  const { stdout } = await lawfit("fit", line, ...LAW, "--at", "x=10");
+  expect(stdout).toMatch(/^b +2\.0\d\d +0\.0\d\d? +\d\.\d{2,3} to \d\.\d{2,3}$/m);
+  expect(stdout).toMatch(/^group +at +predicted +standard error +90 % interval of the curve/m);
+  const untold = await lawfit("fit", line, "--law", "y = a + c + b*x", "--quiet");
+  expect(untold.stdout).toMatch(/^[ac] .*(flat valley|not told from other parameters)$/m);
+});
+
+test("inputs and costs in any unit are taken as they are, without a warning of counts", async () => {
+  const small = write("small.csv", "N,D,C,loss\n10,2,1,5\n20,2,2,4\n40,2,3,3.4\n80,3,4,3.1\n160,3,9,3\n");
+  const { stderr } = await lawfit("fit", small, "--law", "loss = E + A/N^alpha + 0*C + 0*D", "--quiet");
+  expect(stderr).not.toMatch(/cannot be a count|6\*n\*d|predictions/);
+});
+
+test("a fit of which no two starts agree is doubtful", async () => {
+  const waves = Array.from({ length: 40 }, (_, i) => `${i},${Math.sin(i * i) + 3}\n`);
+  const table = write("waves.csv", `x,y\n${waves.join("")}`);
+  const law = "y = a + b*sin(c*x + d) + g*sin(h*x + k)";
+  const { stdout } = await lawfit("fit", table, "--law", law, "--quiet", "--starts", "3");
+  expect(stdout).toMatch(/; [01] of \d+ starts agree/);
+  expect(stdout).toMatch(/^doubtful: no two of \d+ starts end alike/m);
+});
+
+test("a row to predict of a group that is not fitted is refused", async () => {
+  const rows = write("groups.csv", "x,g\n7,a\n8,c\n");
+  const { code, stderr } = await lawfit("fit", line, ...LAW, "--group", "g", "--predict", rows);
+  expect(code).toBe(2);
+  expect(stderr).toContain('"c"; allowed: a group of the fitted table: a, b');
+});
+
 test("several laws are compared on the rows that are held out", async () => {
   const { stdout } = await lawfit("fit", line, ...LAW, "--law", "y = c*x^k", "--test", "x > 5");
   expect(stdout).toContain("best on held-out rows: law y = a + b*x (mean error 1.49 % of 1 predictions)");

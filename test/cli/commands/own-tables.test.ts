@@ -103,7 +103,7 @@ test.each(Object.entries(tables))(
     );
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining("warning: table: its columns were guessed: see below the predictions\n"),
+      expect.stringContaining("warning: table: its columns were guessed: see below\n"),
     ]);
     const rows = predicted(stdout);
     expect(rows[0]).toEqual([expect.any(String), "7B@2T", expect.closeTo(truth, 1)]);
