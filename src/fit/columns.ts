@@ -65,7 +65,7 @@ function guessOfCount(
   const remarks: string[] = [];
   const found = guessCount(key, withIntegers(table), (_, text) => remarks.push(text));
   if (found === undefined) return undefined;
-  for (const remark of remarks) said(remark);
+  for (const remark of remarks) said(`${key.toUpperCase()}: ${remark}`);
   return typeof found.pick === "string" ? { column: found.pick } : found.pick;
 }
 
@@ -115,9 +115,14 @@ export function guessResponse(
     said(`y = ${losses[0]!.name}`);
     return losses[0]!.name;
   }
+  const texts = table.columns.filter(
+    (column) => !looksNumeric(column) && readMetricName(column.name)?.kind === "loss",
+  );
   const problem =
     losses.length === 0
-      ? "no column is named as a loss"
+      ? texts.length === 0
+        ? "no column is named as a loss"
+        : `${texts.map(({ name }) => name).join(", ")} has no numbers${table.rows === 0 ? ", as the table has no rows" : ' (--decimal "," reads 2,5 as 2.5)'}`
       : `${losses.map(({ name }) => name).join(", ")} are all named as losses`;
   const no = outputs.map((name) => `, ${JSON.stringify(name)} on the left side of the law is no column`);
   throw new UserError(

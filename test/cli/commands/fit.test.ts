@@ -94,6 +94,16 @@ test("a column that is named pi is not taken for the number, nor the number for 
   expect((await lawfit("fit", table, "--law", "y = a*x + b*z", "--x", "z=pi")).code).toBe(0);
 });
 
+test("a loss without numbers is named", async () => {
+  const empty = await lawfit("fit", write("empty.csv", "N,D,loss\n"));
+  expect(empty).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("loss has no numbers, as the table has no rows"),
+  });
+  const comma = await lawfit("fit", write("comma.csv", 'N;D;loss\n1e8;1e9;"3,1"\n1e9;1e9;"2,9"\n'));
+  expect(comma.stderr).toContain('loss has no numbers (--decimal "," reads 2,5 as 2.5)');
+});
+
 test("a row to predict of a group that is not fitted is refused", async () => {
   const rows = write("groups.csv", "x,g\n7,a\n8,c\n");
   const { code, stderr } = await lawfit("fit", line, ...LAW, "--group", "g", "--predict", rows);
