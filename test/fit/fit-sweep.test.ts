@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatDerived } from "../../src/derived/summary.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { numberAt, rowsOf, type Table, textAt } from "../../src/tables/table.ts";
@@ -273,4 +274,14 @@ test("a parameter that the points do not tell from another has no standard error
   const errors = byParameter(tables, "standard_error");
   expect([errors.p, errors.q]).toEqual([Number.NaN, Number.NaN]);
   expect(errors.r).toBeGreaterThan(0.01);
+});
+
+test("derived quantities of several laws say which law they are of", async () => {
+  const tables = await fitted({
+    axes: { law: [LAW, "bpb = E + A/tokens^alpha"] },
+    derived: { r: "E + alpha" },
+  });
+  const text = formatDerived(tables.derived!, tables.laws, ["law"]);
+  expect(text).toMatch(/^ {2}r \(bpb, bpb = E \+ A\/params\^alpha \+ B\/tokens\^beta\): /m);
+  expect(text).toMatch(/^ {2}r \(bpb, bpb = E \+ A\/tokens\^alpha\): /m);
 });
