@@ -53,9 +53,9 @@ export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** A number to 6 significant digits, without trailing zeros: `0.123457`, `1.90354e+8`, `12`. */
-export function formatNumber(value: number): string {
-  const rounded = Number(value.toPrecision(6));
+/** A number to some significant digits, without trailing zeros: `0.123457`, `1.90354e+8`, `12`. */
+export function formatNumber(value: number, digits = 6): string {
+  const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) return rounded.toExponential();
   return String(rounded);

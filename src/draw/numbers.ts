@@ -117,13 +117,20 @@ const MOST_DIGITS = 6;
 
 /**
  * A number to the digits that its uncertainty leaves, two of it, and more where the order of the numbers beside it would be lost; to four
- * digits where it has none. No more than six.
+ * digits where it has none.
+ *
+ * @param most digits of a number
  */
-export function roundAmong(value: number, uncertainty = Number.NaN, beside: readonly number[] = []): number {
-  if (!(uncertainty > 0 && Number.isFinite(uncertainty))) return round(value, DIGITS);
+export function roundAmong(
+  value: number,
+  uncertainty = Number.NaN,
+  beside: readonly number[] = [],
+  most = MOST_DIGITS,
+): number {
+  if (!(uncertainty > 0 && Number.isFinite(uncertainty))) return round(value, DIGITS, most);
   const place = (size: number): number => Math.floor(Math.log10(Math.abs(size)));
   const roundTo = (number: number, more: number): number =>
-    number === 0 ? 0 : round(number, DIGITS_OF_ERROR + more + place(number) - place(uncertainty));
+    number === 0 ? 0 : round(number, DIGITS_OF_ERROR + more + place(number) - place(uncertainty), most);
   const numbers = beside.filter(Number.isFinite);
   const more = [0, 1, 2, 3].find((digits) => {
     const shown = numbers.map((number) => roundTo(number, digits));
@@ -131,13 +138,13 @@ export function roundAmong(value: number, uncertainty = Number.NaN, beside: read
       numbers.every((b, j) => Math.sign(a - b) === Math.sign(shown[i]! - shown[j]!)),
     );
   });
-  return roundTo(value, more ?? MOST_DIGITS);
+  return roundTo(value, more ?? most);
 }
 
 /** A number to so many significant digits; a share below 1 does not become 1. */
-function round(value: number, digits: number): number {
+function round(value: number, digits: number, largest: number): number {
   if (!Number.isFinite(value)) return value;
-  const [few, all] = [Math.min(Math.max(digits, 1), MOST_DIGITS), MOST_DIGITS].map((most) =>
+  const [few, all] = [Math.min(Math.max(digits, 1), largest), largest].map((most) =>
     Number(value.toPrecision(most)),
   );
   return Math.abs(few!) === 1 ? all! : few!;

@@ -10,11 +10,20 @@ import {
   number,
   termsOf,
 } from "../forms/expression.ts";
-import type { Form } from "../forms/form.ts";
-import { formatNumber } from "../text.ts";
+import type { Problem } from "../solve/problem.ts";
+import { mean } from "../statistics.ts";
 
-/** A number to the digits that are printed of it. */
-const rounded = (value: number): Expression => number(Number(formatNumber(value)));
+/** Digits of a law's numbers: as few as leave its values at the points what they are. */
+const DIGITS = [6, 8, 10, 12, 15, 17];
+/** How far rounding may move a value: as a share of the residuals' spread, and of itself. */
+const MOST_OF_SPREAD = 0.05;
+const MOST_OF_VALUE = 1e-9;
+
+/** A solution, and how its numbers are rounded. */
+interface Numbers {
+  parameters: ArrayLike<number>;
+  digits: number;
+}
 
 /** A literal of the law keeps its digits. */
 function formatLiteral(value: number): string {
@@ -53,12 +62,14 @@ function negative(node: Expression): Expression {
 }
 
 /** An expression with the numbers of its parameters, in which exponentials of logarithms are powers. */
-function filled(node: Expression, parameters: ArrayLike<number>): Expression {
-  const fill = (part: Expression) => filled(part, parameters);
+function filled(node: Expression, numbers: Numbers): Expression {
+  const { parameters, digits } = numbers;
+  const fill = (part: Expression) => filled(part, numbers);
+  const round = (value: number) => Number(value.toPrecision(digits));
   const constant = (part: Expression) => compileExpression(part)(parameters, []);
   switch (node.kind) {
     case "parameter":
-      return rounded(parameters[node.index]!);
+      return number(round(parameters[node.index]!));
     case "unary":
       return negative(fill(node.argument));
     case "binary":
@@ -97,11 +108,11 @@ function filled(node: Expression, parameters: ArrayLike<number>): Expression {
       others.length === 0 ? [] : [call("exp", fill(others.reduce((sum, term) => binary("+", sum, term))))];
     const raised = powers.map(({ base, power }) => ({
       base: fill(base),
-      power: Number(formatNumber(power)),
+      power: round(power),
     }));
     const up = raised.filter(({ power }) => power >= 0).map(({ base, power }) => toPower(base, power));
     const down = raised.filter(({ power }) => power < 0).map(({ base, power }) => toPower(base, -power));
-    const above = [...(level === 0 && up.length > 0 ? [] : [rounded(scale)]), ...up, ...rest];
+    const above = [...(level === 0 && up.length > 0 ? [] : [number(round(scale))]), ...up, ...rest];
     return down.reduce(
       (quotient, by) => binary("/", quotient, by),
       above.reduce((product, by) => binary("*", product, by)),
@@ -125,9 +136,24 @@ function replaced(node: Expression, factor: Expression, by: Expression): Express
 }
 
 /**
- * A law with its numbers to 6 digits: `loss = 1.69 + 406.4/N^0.34 + 410.7/D^0.28`. Parameters that are logarithms of scales are given as
- * the scales, rounded once.
+ * A law with its numbers: `loss = 1.69 + 406.4/N^0.34 + 410.7/D^0.28`. Parameters that are logarithms of scales are given as the scales.
+ * To 6 digits, or as many as it takes for the law as it is printed to have its values at the points: terms may cancel.
  */
-export function formatEquation(form: Form, parameters: ArrayLike<number>): string {
-  return `${form.output} = ${formatExpression(filled(form.expression, parameters), [], form.variableNames, formatLiteral)}`;
+export function formatEquation(
+  { form, variables, response }: Pick<Problem, "form" | "variables" | "response">,
+  parameters: ArrayLike<number>,
+): string {
+  const points = Array.from(response, (_, i) => variables.map((variable) => variable[i]!));
+  const exact = points.map((point) => form.value(parameters, point));
+  const spread = Math.sqrt(mean(exact.map((value, i) => (value - response[i]!) ** 2)));
+  const laws = DIGITS.map((digits) => filled(form.expression, { parameters, digits }));
+  const isNear = (law: Expression): boolean => {
+    const valueAt = compileExpression(law);
+    return exact.every((value, i) => {
+      const moved = Math.abs(valueAt([], points[i]!) - value);
+      return !(moved > Math.max(MOST_OF_SPREAD * spread, MOST_OF_VALUE * Math.abs(value)));
+    });
+  };
+  const law = laws.find(isNear) ?? laws.at(-1)!;
+  return `${form.output} = ${formatExpression(law, [], form.variableNames, formatLiteral)}`;
 }

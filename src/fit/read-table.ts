@@ -103,6 +103,10 @@ function pickColumns(
   const known = new Set(inputs.keys());
   const columns = table.columns.map(({ name }) => name);
   for (const law of laws) demandInputs(law, known, columns, where);
+  if (columns.includes("pi") && laws.some(({ text }) => /(?<![\w.])pi(?![\w(])/.test(text)))
+    throw new UserError(
+      `${where}: law: pi is the number 3.14159..., and the table has a column "pi"; allowed: another name in the law, with --x NAME=pi`,
+    );
   const used = new Set(laws.flatMap((law) => law.inputs.map(({ name }) => name)));
   const idle = Object.keys(fit.x ?? {}).find((name) => !used.has(name));
   if (idle !== undefined)

@@ -10,6 +10,9 @@ const MOST_DETAILED = 8;
 /** Predictions that are printed. */
 const MOST_PREDICTIONS = 20;
 
+/** Digits of a number, however small its error is. */
+const MOST_DIGITS = 10;
+
 /** Laws that are printed in a line each. */
 const MOST_LAWS = 60;
 
@@ -99,7 +102,11 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
 
 /** A number to two digits of its standard error, or as far as the order of those beside it needs; of an error alone two digits. */
 const toKnown = (value: number, error = value, beside: readonly number[] = []): string =>
-  Number.isFinite(value) ? formatNumber(error > 0 ? roundAmong(value, error, beside) : value) : "";
+  !Number.isFinite(value)
+    ? ""
+    : error > 0
+      ? formatNumber(roundAmong(value, error, beside, MOST_DIGITS), MOST_DIGITS)
+      : formatNumber(value);
 
 /** The ends of an interval by themselves, to two digits of its width. */
 const interval = (ends: readonly number[]): string => {

@@ -29,7 +29,7 @@ export function lawsTable({ method, plan, results, predictions }: SolvedSweep): 
     return {
       cell,
       problem: cell.keys[0],
-      equation: isFitted ? formatEquation(stage.problem.form, parameters) : undefined,
+      equation: isFitted ? formatEquation(stage.problem, parameters) : undefined,
       test: measured.get(cell) ?? [],
     };
   });

@@ -86,6 +86,14 @@ test("a fit of which no two starts agree is doubtful", async () => {
   expect(stdout).toMatch(/^doubtful: no two of \d+ starts end alike/m);
 });
 
+test("a column that is named pi is not taken for the number, nor the number for it", async () => {
+  const table = write("pi.csv", "x,pi,y\n1,2,3\n2,1,3.5\n3,5,8\n4,1,6\n");
+  const { code, stderr } = await lawfit("fit", table, "--law", "y = a*x + b*pi");
+  expect(code).toBe(2);
+  expect(stderr).toContain('the table has a column "pi"; allowed: another name in the law, with --x NAME=pi');
+  expect((await lawfit("fit", table, "--law", "y = a*x + b*z", "--x", "z=pi")).code).toBe(0);
+});
+
 test("a row to predict of a group that is not fitted is refused", async () => {
   const rows = write("groups.csv", "x,g\n7,a\n8,c\n");
   const { code, stderr } = await lawfit("fit", line, ...LAW, "--group", "g", "--predict", rows);
