@@ -91,9 +91,9 @@ describe("kernels/cuda.cu by nvcc", () => {
         expect(found.sort()).toEqual(kernelsFor(wanted[i]!));
         for (const { architecture, kernel, registers, spills } of codes) {
           const what = `${name}, ${resampling}, ${architecture}: ${kernel}`;
-          // Four registers of chinchilla's threads on sm_90, of which three blocks are worth more.
+          // Twelve registers of chinchilla's threads, of which three blocks are worth more (docs/solver.md).
           expect(spills, what).toBeLessThanOrEqual(
-            name === "chinchilla" && kernel === "lawfit_threads" ? 16 : 0,
+            name === "chinchilla" && kernel === "lawfit_threads" ? 48 : 0,
           );
           // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda.cu, Waiting).
           if (name !== "single-step") expect(registers, what).toBeLessThanOrEqual(168);

@@ -185,7 +185,7 @@ describe.skipIf(noStandIn !== undefined)(
       test("the points of a problem are copied once for all its pieces", async () => {
         const [problem] = smallProblems(1);
         const { statistics } = await solveOnCuda([problem!], "multiprocessors=100");
-        const numbers = (2 + 2) * 16 + (1 + 4 * 5 + 2 * 2);
+        const numbers = (2 + 2) * 16 + (4 + 4 * 5 + 2 * 2);
         // 300 starts in three pieces, then one start given.
         expect(statistics.pieces).toBe(4);
         expect(statistics.batches).toBe(2);
