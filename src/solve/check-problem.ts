@@ -46,6 +46,9 @@ export function whyUntrainable({ training, loss, residual, sigma }: Problem): st
  */
 const mostSolvedParameters = 64;
 
+/** Weights below it, times losses, come near the least numbers that a kernel tells apart. */
+const LEAST_WEIGHT = 1e-100;
+
 /**
  * The reason why a problem cannot be solved, a sentence of the table `problems_skipped`; undefined where it can.
  *
@@ -92,6 +95,9 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     if (weights.length !== response.length) return `${weights.length} weights for ${response.length} points`;
     const bad = weights.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
     if (bad >= 0) return `weight ${weights[bad]} at point ${bad + 1}; weights are finite and not negative`;
+    const most = weights.reduce((largest, w) => Math.max(largest, w), 0);
+    if (most < LEAST_WEIGHT)
+      return `the largest weight is ${most}, at which rounding decides; multiply all weights by one number`;
   }
   if (sigma) {
     if (sigma.length !== response.length) return `${sigma.length} sigmas for ${response.length} points`;

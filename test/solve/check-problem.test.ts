@@ -37,6 +37,10 @@ test.each<[string, Partial<Problem>]>([
   ],
   ["2 points for 3 free parameters of form power-law-offset", { weights: Float64Array.of(1, 0, 0, 2) }],
   ["5 weights for 4 points", { weights: Float64Array.of(1, 1, 1, 1, 1) }],
+  [
+    "the largest weight is 1e-300, at which rounding decides; multiply all weights by one number",
+    { weights: new Float64Array(4).fill(1e-300) },
+  ],
   ["weight -1 at point 2; weights are finite and not negative", { weights: Float64Array.of(1, -1, 1, 1) }],
   [
     "weight Infinity at point 4; weights are finite and not negative",

@@ -62,7 +62,7 @@ test("a dry run says what a sweep is and will take, and writes nothing", async (
   expect(stdout).toMatch(
     /^cells {5}2: 1 task, 1 target, 2 configurations \(values of axes: link 2\)\nproblems {2}3 distinct ones/,
   );
-  expect(stdout).toMatch(/\nfits .*: 48 of the data, 270 of replicates, about [\d,]+ of back-tests\n/);
+  expect(stdout).toMatch(/\nfits .*: 48 of the data, 90 of replicates, about [\d,]+ of back-tests\n/);
   expect(stdout).toMatch(/\ntime {6}(about \d+|under 1) s on cpu, /);
   expect(stdout).toMatch(/\nmemory {4}about [\d.]+ [MG]B\ndisk {6}about \d+ MB in /);
   expect(existsSync(out)).toBe(false);
