@@ -14,6 +14,7 @@ const touched = ["docs/forms.md", "src/forms/builtin/loss-laws.ts", "test/forms/
 const copied = [
   "src",
   "test/forms",
+  "test/long-files-first.ts",
   "docs/forms.md",
   "docs/laws.md",
   "package.json",

@@ -78,11 +78,16 @@ export function namedRuns(folder: string, rename: Rename): Promise<string>[] {
     rank_undetermined: true,
     axes: [{ feature: "loss" }, { feature: "loss", law: "power-law-offset" }, { feature: "none" }],
   };
+  const fit = {
+    method: "fit",
+    fit: { y: "loss", x: { N: "n", D: "d" }, group: "subject", where: "role = 'fit'" },
+  };
   const mixed = { method: "flp-m", axes: { law: "m1", link: "linear" }, mixtures: {} };
   const rows = (subjects: string[]) => renamed(smallLadder(subjects), rename);
   return [
     writeRun(folder, file("ladder"), ladder, rows(["t", "w"]), solver),
     writeRun(folder, file("flp"), flp, rows(["t"])),
+    writeRun(folder, file("fit"), fit, rows(["t", "w"])),
     writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
     relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),
   ];
