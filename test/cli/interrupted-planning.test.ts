@@ -42,7 +42,7 @@ test.each([
   ["a dry run", ["--dry-run"]],
 ])("%s that is being planned ends at once, and has written nothing", async (_, options) => {
   const spec = await smallSweep(path("table.parquet"));
-  const values = Array.from({ length: 220 }, (_, i) => 1e-5 * (i + 1));
+  const values = Array.from({ length: 360 }, (_, i) => 1e-5 * (i + 1));
   const sweep = file("many.yaml", stringify({ ...spec, axes: { delta1: values, delta2: values } }));
   const { signal, after } = await interrupted(
     ["sweep", sweep, "--out", path("planned"), ...options],

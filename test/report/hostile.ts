@@ -87,9 +87,9 @@ export function namedRuns(folder: string, rename: Rename): Promise<string>[] {
   return [
     writeRun(folder, file("ladder"), ladder, rows(["t", "w"]), solver),
     writeRun(folder, file("flp"), flp, rows(["t"])),
-    writeRun(folder, file("fit"), fit, rows(["t", "w"])),
     writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
     relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),
+    writeRun(folder, file("fit"), fit, rows(["t", "w"])),
   ];
 }
 
