@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import type { Analysis, SweepInWork } from "../extension.ts";
 import type { Form } from "../forms/form.ts";
+import { parameterErrors } from "../identifiability/parameter-errors.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
@@ -130,19 +131,24 @@ interface Known {
   levels: readonly number[];
 }
 
-function rowsOf({ plan, results }: SweepInWork, { askedOf, runs, draws, levels }: Known): Row[] {
+function rowsOf({ plan, results, method }: SweepInWork, { askedOf, runs, draws, levels }: Known): Row[] {
   return plan.shared.uses.flatMap(({ key, stage, tasks, problem }) => {
     const result = results.get(key);
     const { form } = problem;
     const asked = askedOf(form);
     if (result === undefined || !("solution" in result) || asked.length === 0) return [];
-    const { parameters }: Solution = result.solution;
+    const { solution } = result;
+    const { parameters }: Solution = solution;
     const values = asked.map(({ quantity }) => quantity.valueAt(form, parameters));
     const ofPoints = runs.get(key);
+    const fit = ofPoints && { problem, solution, parameters, runs: ofPoints };
+    // Where the table has errors of parameters, these are the same.
     const spread =
-      ofPoints === undefined
+      fit === undefined
         ? { reason: "its points are in no cell" }
-        : spreadOf({ problem, parameters, runs: ofPoints }, "runs");
+        : method.detailsFits
+          ? parameterErrors(fit).spread
+          : spreadOf(fit, "runs");
     // Of what is above 0 the error is that of its logarithm.
     const errors = standardErrorsOfPredictions(
       ([moved]) =>
@@ -207,7 +213,7 @@ function tableOfRows(rows: readonly Row[]) {
     number("value", "its value at the fit"),
     number(
       "standard_error",
-      "by the delta method, runs taken as independent",
+      "by the delta method, runs taken as independent; of method `fit` from the errors of `parameters`",
       ({ standardError }) => standardError,
     ),
     number("level", "nominal coverage of the interval"),

@@ -6,6 +6,7 @@ import { computeOptimal } from "../../src/forms/compute-optimal.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import { covariance, spreadOf } from "../../src/identifiability/spread.ts";
 import { studentQuantile } from "../../src/intervals/distributions.ts";
+import { ladder } from "../../src/papers/ladder/ladder.ts";
 import type { SweepPlan } from "../../src/plan/plan-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { rowsOf, type Table, valueAt } from "../../src/tables/table.ts";
@@ -33,7 +34,7 @@ async function tableOf(
 ): Promise<Table> {
   const context = { where: "sweep.yaml", levels: [0.9] } as unknown as Parameters<typeof derived.request>[1];
   const prepared = derived.request(settings, context).prepare({ where: "sweep.yaml" } as SweepRequest, plan);
-  const sweep = { plan, results } as unknown as SweepInWork;
+  const sweep = { plan, results, method: ladder } as unknown as SweepInWork;
   for (const cell of plan.cells) {
     const outcomes = cell.keys.map((key, s) => {
       const stage = cell.plan.stages[s]!;

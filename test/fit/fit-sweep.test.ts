@@ -285,3 +285,10 @@ test("derived quantities of several laws say which law they are of", async () =>
   expect(text).toMatch(/^ {2}r \(bpb, bpb = E \+ A\/params\^alpha \+ B\/tokens\^beta\): /m);
   expect(text).toMatch(/^ {2}r \(bpb, bpb = E \+ A\/tokens\^alpha\): /m);
 });
+
+test("a derived quantity has the errors that the parameters have, those of a given sigma", async () => {
+  const { derived } = await fitted({ fit: { x: X, sigma: "err" }, derived: { twice: "2*E" } });
+  const row = rowsOf(derived!).find((at) => textAt(derived!, "quantity", at) === "twice")!;
+  const error = numberAt(derived!, "standard_error", row);
+  expect(error / (2 * SCIPY.sigma.absolute.E)).toBeCloseTo(1, 5);
+});
