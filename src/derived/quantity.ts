@@ -1,9 +1,9 @@
 import { notAmong, UserError } from "../errors.ts";
 import { computeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
-import { type DefinedForm, defineForm } from "../forms/define-form.ts";
-import { functionNames } from "../forms/expression.ts";
+import { compileExpression, functionNames } from "../forms/expression.ts";
 import type { Form } from "../forms/form.ts";
 import { inferenceOptimal } from "../forms/optimum.ts";
+import { parseForm } from "../forms/parse.ts";
 
 /** A number that follows from the parameters of a fitted form. */
 export interface Quantity {
@@ -88,7 +88,7 @@ export function readQuantity(name: string, expression: string, where: string): Q
     throw new UserError(
       `${where}.${name}: ${expression} has no parameter of a form; allowed: an expression such as beta/(alpha + beta)`,
     );
-  const compiled = compile(text, [...parameters, ...symbols], `${where}.${name}`);
+  const evaluate = compile(text, [...parameters, ...symbols], `${where}.${name}`);
   return {
     name,
     expression,
@@ -105,7 +105,7 @@ export function readQuantity(name: string, expression: string, where: string): Q
           ...parameters.map((word) => values[form.parameterNames.indexOf(word)]!),
           ...called.map(({ solution, numbers }) => solution.at(form, values, numbers)),
         ];
-        return numbers.every(Number.isFinite) ? compiled.value(numbers, []) : Number.NaN;
+        return numbers.every(Number.isFinite) ? evaluate(numbers) : Number.NaN;
       } catch (error) {
         // No best size at these parameters.
         if (error instanceof UserError) return Number.NaN;
@@ -115,18 +115,12 @@ export function readQuantity(name: string, expression: string, where: string): Q
   };
 }
 
-/** The expression as a form of which everything is a parameter. */
-function compile(text: string, names: readonly string[], where: string): DefinedForm {
+/** The value of an expression from the values of its names. */
+function compile(text: string, names: readonly string[], where: string): (values: number[]) => number {
   try {
-    return defineForm({
-      name: "derived",
-      expression: `derived_value = ${text}`,
-      parameters: Object.fromEntries(names.map((name) => [name, {}])),
-      variables: {},
-      startRanges: { default: Object.fromEntries(names.map((name) => [name, [0, 1]])) },
-      description: "A quantity that follows from a form's parameters.",
-      source: "sweep file",
-    });
+    const context = { form: "derived", parameterNames: names, variableNames: [] };
+    const value = compileExpression(parseForm(`derived_value = ${text}`, context).expression);
+    return (values) => value(values, []);
   } catch (error) {
     if (error instanceof UserError)
       throw new UserError(`${where}: ${error.message.replace('form "derived": ', "")}`);

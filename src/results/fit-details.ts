@@ -1,5 +1,6 @@
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
+import { standingAs, standings } from "../identifiability/fit.ts";
 import {
   type Estimate,
   estimateOf,
@@ -133,11 +134,10 @@ export class FitDetails {
         (fit) => {
           const { linear } = this.#errors.get(fit.key)!;
           if ("reason" in linear) return Number.NaN;
-          const free =
-            linear.points -
-            this.#errors.get(fit.key)!.standardErrors.filter((error) => !Number.isNaN(error)).length;
+          const free = standingAs(standings(linear), "free").length;
+          const left = linear.points - free;
           const squares = linear.residual.reduce((sum, r, i) => sum + linear.weights[i]! * r * r, 0);
-          return free > 0 ? Math.sqrt(squares / free) : Number.NaN;
+          return left > 0 ? Math.sqrt(squares / left) : Number.NaN;
         },
       ),
     ];

@@ -2,8 +2,9 @@ import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
+import { countOf } from "../text.ts";
 
-/** Most rows of the table, which has complete fits only. */
+/** Most rows of the table; it has complete fits only. */
 const MOST_ROWS = 2_000_000;
 
 /** The parameters of fits on every resample. */
@@ -14,12 +15,22 @@ export class ParameterDraws {
     if (!replicates.isHeld) this.#replicates.set(key, replicates);
   }
 
-  /** Table `parameter_draws`. @param problems in the order of the table */
-  table(problems: readonly Problem[]): Table {
+  /**
+   * Table `parameter_draws`.
+   *
+   * @param problems in the order of the table
+   * @param onWarning called with a line where there are more fits than it has room for
+   */
+  table(problems: readonly Problem[], onWarning?: (line: string) => void): Table {
     let room = MOST_ROWS;
+    let leftOut = 0;
     const rows = problems.flatMap(({ key, form }) => {
       const replicates = this.#replicates.get(key);
-      if (replicates === undefined || replicates.parameters.length > room) return [];
+      if (replicates === undefined) return [];
+      if (replicates.parameters.length > room) {
+        leftOut++;
+        return [];
+      }
       room -= replicates.parameters.length;
       return Array.from(replicates.degenerate).flatMap((code, r) =>
         form.parameterNames.map((parameter, p) => ({
@@ -28,6 +39,11 @@ export class ParameterDraws {
         })),
       );
     });
+    if (leftOut > 0) {
+      onWarning?.(
+        `table parameter_draws lacks ${countOf(leftOut, "fit")}: it has at most ${MOST_ROWS.toLocaleString("en")} rows`,
+      );
+    }
     return tableOf<(typeof rows)[number]>(rows, [
       text("problem", "the fit in table `fits`", ({ key }) => key),
       count("replicate", "number of the resample, from 1"),

@@ -230,7 +230,7 @@ export async function bootstrapSweep(
           results,
           new FitDetails(plan, results, bootstrap).parameters(resampledFits),
         ),
-        ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems) }),
+        ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),
