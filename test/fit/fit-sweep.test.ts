@@ -294,7 +294,7 @@ test("a derived quantity has the errors that the parameters have, those of a giv
 });
 
 test("the spread of residuals is over all free parameters, those that the data do not tell apart too", async () => {
-  const { fits } = await fitted({ axes: { law: "bpb = E + A*F/params^alpha" } });
+  const { fits } = await fitted({ axes: { law: "bpb = E + A*F/params^alpha" }, fit: {} });
   const spread = numberAt(fits!, "residual_sd", 0);
   expect((spread ** 2 * (12 - 4)) / (2 * numberAt(fits!, "objective", 0))).toBeCloseTo(1, 8);
 });
