@@ -40,6 +40,14 @@ export function getOrInsertRecent<Key, Value>(
   return value;
 }
 
+/** A mapping without the keys whose value is undefined. */
+export function definedValues<Value>(
+  mapping: Readonly<Record<string, Value>>,
+): Record<string, Exclude<Value, undefined>> {
+  const entries = Object.entries(mapping).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Record<string, Exclude<Value, undefined>>;
+}
+
 /**
  * The value of a mapping's own key; undefined where it has none. `mapping[key]` would find what every object inherits, such as
  * `constructor`, which may be a name in a table or a sweep file.

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Argv, Options } from "yargs";
+import { definedValues } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { OptionReader } from "../keys.ts";
 import type { AnalysisKey } from "../registry.ts";
@@ -70,7 +71,7 @@ export function givenKeys(argv: Readonly<Record<string, unknown>>, mapping?: Map
     key,
     option && argv[option.name],
   ]);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  return definedValues(Object.fromEntries(values));
 }
 
 /** How yargs reads an option. */

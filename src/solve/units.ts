@@ -1,5 +1,6 @@
 import { concatenated } from "../collections.ts";
 import type { Form, FormCoordinates, FormUnits, InputSpans, StartRange } from "../forms/form.ts";
+import { extremes } from "../statistics.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { inUnitOfResponse, isAbsolute } from "./loss.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
@@ -131,8 +132,9 @@ function spansOf(
   left: number,
 ): InputSpans | undefined {
   const spans = variables.map((values): StartRange => {
-    const sorted = values.toSorted();
     const first = Math.floor(left * values.length);
+    if (first === 0) return extremes(values);
+    const sorted = values.toSorted();
     return [sorted[first]!, sorted[values.length - 1 - first]!];
   });
   if (spans.some(([low, high]) => !(low < high))) return undefined;

@@ -1,5 +1,5 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { mean } from "../statistics.ts";
+import { extremes, mean } from "../statistics.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -105,11 +105,7 @@ export function unvariedColumns(
 
 /** Whether the least and the largest value alone show that an input varies. */
 function variesClearly(values: Float64Array): boolean {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    least = Math.min(least, values[i]!);
-    most = Math.max(most, values[i]!);
-  }
+  const [least, most] = extremes(values);
   // From their mean one of the two is at least half of this away.
   return (least > 0 ? Math.log(most / least) : most - least) > 2.1 * NO_VARIATION;
 }

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { definedValues } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
 import { type GivenKeys, givenKeys, keyOptions } from "../key-options.ts";
 import { formatOption, formerJsonOption, switchOption, textOption, wholeNumber } from "../options.ts";
@@ -111,12 +112,12 @@ export const fitCommand: CommandModule<object, FitArguments> = {
 const argv = (given: FitArguments) => given as unknown as Record<string, unknown>;
 
 function axesOf({ law, loss, delta, residual, bounds }: FitArguments): Record<string, unknown> {
-  return withoutUndefined({ law, loss, delta, residual, bounds });
+  return definedValues({ law, loss, delta, residual, bounds });
 }
 
 function fitKeysOf(given: FitArguments): GivenKeys {
   const { x, at } = given;
-  return withoutUndefined({
+  return definedValues({
     ...givenKeys(argv(given), "fit"),
     cost: given.backtest,
     x: x === undefined ? undefined : pairs("x", [x].flat().join(",")),
@@ -129,8 +130,8 @@ function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Rec
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
     );
-  return withoutUndefined({
-    bootstrap: bootstrap && withoutUndefined({ resamples: bootstrap, scheme }),
+  return definedValues({
+    bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme }),
     profiles: profile,
     backtest: backtest === undefined ? undefined : {},
   });
@@ -149,8 +150,4 @@ function pairs(option: string, text: string): Record<string, string> {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new UserError(`--${option}: ${JSON.stringify(twice)} is given twice`);
   return Object.fromEntries(entries);
-}
-
-function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

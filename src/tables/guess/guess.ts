@@ -1,4 +1,4 @@
-import { groupBy } from "../../collections.ts";
+import { definedValues, groupBy } from "../../collections.ts";
 import { texts } from "../cells.ts";
 import { approximateFlops } from "../checkpoint-table.ts";
 import type { ColumnMapping, ColumnMappingInput } from "../columns.ts";
@@ -62,7 +62,7 @@ export function guessColumns(read: SourcedTable): Guess {
     step: runs.usesStep && step?.name !== "step" ? step?.name : undefined,
     ...metrics.columns,
   };
-  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+  const given = definedValues(columns);
   const used = new Set([...metrics.used, ...runs.used, step?.name, ...SCHEMA_NAMES]);
   for (const count of [n, d, c]) used.add(count?.name);
   const unused = table.columns
