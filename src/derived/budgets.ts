@@ -14,3 +14,11 @@ export function budgetsOf({ targets, index }: Pick<SweepPlan, "targets" | "index
   const largest = c.reduce((most, flops, row) => (role[row] === "fit" && flops > most ? flops : most), 0);
   return [{ target: undefined, c: largest }];
 }
+
+/** What laws of N and D have without being asked, by what it calls: at the FLOPs of each target, else of the largest fit run. */
+export const builtIn = {
+  exponent: "exponent_opt",
+  N_opt: "N_opt",
+  D_opt: "D_opt",
+  L_opt: "L_opt",
+} as const;

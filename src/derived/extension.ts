@@ -6,14 +6,11 @@ import { standardErrorsOfPredictions } from "../identifiability/prediction-error
 import type { SolutionRows } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
-import { budgetsOf } from "./budgets.ts";
+import { budgetsOf, builtIn } from "./budgets.ts";
 import { type DerivedInterval, derivedInterval } from "./interval.ts";
 import { type Quantity, readQuantity } from "./quantity.ts";
 import { derivedSchema } from "./spec.ts";
 import { formatDerived } from "./summary.ts";
-
-/** What laws of N and D have without being asked: at the FLOPs of each target, else of the largest fit run. */
-const builtIn = { exponent: "exponent_opt", N_opt: "N_opt", D_opt: "D_opt", L_opt: "L_opt" } as const;
 
 /** A quantity, and the target at whose FLOPs it is taken. */
 interface Asked {
