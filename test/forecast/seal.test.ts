@@ -83,7 +83,7 @@ describe("a sealed forecast", () => {
     const twice = text.replace('"by":', '"by": "2028-01-31",\n  "by":');
     expect((await readSealed(await written("twice.json", twice))).check).toMatchObject({
       sealed: false,
-      reason: "a key is given twice in line 6",
+      reason: "a key is given twice in line 7",
     });
   });
 

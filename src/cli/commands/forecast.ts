@@ -42,7 +42,7 @@ export const forecastCommand: CommandModule<object, ForecastArguments> = {
       .option("out", {
         ...textOption,
         default: "forecast.json",
-        describe: "file to write; the page goes beside it, as .md",
+        describe: "where to write the forecast; its page goes beside it, as .md",
       })
       .option("verify", {
         ...textOption,

@@ -29,7 +29,7 @@ export const scoreCommand: CommandModule<object, ScoreArguments> = {
       .conflicts("actual", "table")
       .option("out", {
         ...textOption,
-        describe: "scored forecast to write  [default: FORECAST.scored.json, beside it]",
+        describe: "where to write the scored forecast  [default: FORECAST.scored.json, beside it]",
       })
       .option("figure", {
         ...textOption,
