@@ -1,6 +1,6 @@
 import { groupBy } from "../collections.ts";
 import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../draw/caption.ts";
-import type { Figure, LegendItem, Panel } from "../draw/figure.ts";
+import type { Drawing, Figure, LegendItem, NothingToDraw, Panel } from "../draw/figure.ts";
 import type { LoadedJob } from "../draw/job.ts";
 import { band, curve, diamonds, dots, type IntervalPlace, rings, withReach } from "../draw/marks.ts";
 import { powerOfTen } from "../draw/numbers.ts";
@@ -19,48 +19,49 @@ export const forecastCones: Figure = {
   part: "uncertainty",
   title: "Back-tests: forecasts of larger runs from smaller ones",
   needs: "a sweep with back-tests (lawfit backtest)",
-  draw(job) {
-    const cells = new Set(job.headline.map(({ cell }) => cell));
-    const rows = withFlops(
-      job,
-      recordsOf(job.tables.backtests).filter((row) => cells.has(row.cell ?? null)),
-    );
-    const [first] = rows;
-    if (first === undefined) return { missing: "the sweep was not back-tested: lawfit backtest does" };
-    const ofKind = rows.filter(
-      (row) => row.purpose === first.purpose && row.interval === first.interval && row.level === first.level,
-    );
-    const cuts = spread(distinct(ofKind.map((row) => num(row, "cut"))).toSorted((a, b) => a - b));
-    const colour = (cut: number) =>
-      ordered(Math.round((cuts.indexOf(cut) * 5) / Math.max(1, cuts.length - 1)));
-    const tasks = [...groupBy(ofKind, (row) => num(row, "cell"))];
-    const kind = `${percent(num(first, "level"), 4)} ${str(first, "interval")} intervals for a ${str(first, "purpose")}`;
-    const label = predictedLabel(job);
-    return {
-      panels: tasks.slice(0, MOST_TASKS).map(([, ofTask]) => conePanel(ofTask, cuts, colour, label)),
-      legend: [
-        ...cuts.map(
-          (cut): LegendItem => ({
-            label: `from runs up to ${powerOfTen(cut)}`,
-            colour: colour(cut),
-            sign: "band",
-          }),
-        ),
-        { label: "run, measured", colour: "var(--ink)", sign: "ring" },
-      ],
-      caption:
-        `${describeHeadline(job)} The runs up to each cut predict every larger run. Lines and bands: forecasts and their ${kind}, through ` +
-        "the runs that are better than every run of less compute, and the largest; rings: those runs; dots: the others." +
-        leftOutTasks(tasks.length, MOST_TASKS),
-      data: tableOfRecords(
-        ofKind.map((row) => {
-          const { task, cut, target, c, ratio, predicted, lower, upper, actual, hit } = row;
-          return { task, cut, target, c, ratio, predicted, lower, upper, actual, hit } as Row;
+  draw: drawCones,
+};
+
+function drawCones(job: LoadedJob): Drawing | NothingToDraw {
+  const cells = new Set(job.headline.map(({ cell }) => cell));
+  const rows = withFlops(
+    job,
+    recordsOf(job.tables.backtests).filter((row) => cells.has(row.cell ?? null)),
+  );
+  const [first] = rows;
+  if (first === undefined) return { missing: "the sweep was not back-tested: lawfit backtest does" };
+  const ofKind = rows.filter(
+    (row) => row.purpose === first.purpose && row.interval === first.interval && row.level === first.level,
+  );
+  const cuts = spread(distinct(ofKind.map((row) => num(row, "cut"))).toSorted((a, b) => a - b));
+  const colour = (cut: number) => ordered(Math.round((cuts.indexOf(cut) * 5) / Math.max(1, cuts.length - 1)));
+  const tasks = [...groupBy(ofKind, (row) => num(row, "cell"))];
+  const kind = `${percent(num(first, "level"), 4)} ${str(first, "interval")} intervals for a ${str(first, "purpose")}`;
+  const label = predictedLabel(job);
+  return {
+    panels: tasks.slice(0, MOST_TASKS).map(([, ofTask]) => conePanel(ofTask, cuts, colour, label)),
+    legend: [
+      ...cuts.map(
+        (cut): LegendItem => ({
+          label: `from runs up to ${powerOfTen(cut)}`,
+          colour: colour(cut),
+          sign: "band",
         }),
       ),
-    };
-  },
-};
+      { label: "run, measured", colour: "var(--ink)", sign: "ring" },
+    ],
+    caption:
+      `${describeHeadline(job)} The runs up to each cut predict every larger run. Lines and bands: forecasts and their ${kind}, through ` +
+      "the runs that are better than every run of less compute, and the largest; rings: those runs; dots: the others." +
+      leftOutTasks(tasks.length, MOST_TASKS),
+    data: tableOfRecords(
+      ofKind.map((row) => {
+        const { task, cut, target, c, ratio, predicted, lower, upper, actual, hit } = row;
+        return { task, cut, target, c, ratio, predicted, lower, upper, actual, hit } as Row;
+      }),
+    ),
+  };
+}
 
 /** The measured back-tests with the FLOPs of their target, by these. */
 function withFlops(job: LoadedJob, rows: readonly Row[]): Row[] {

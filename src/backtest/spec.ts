@@ -7,7 +7,7 @@ export const backtestKeys = {
   by: key(
     oneOf(["n", "c"]).default("c"),
     "what the runs are cut by, parameters (n) or FLOPs at the end of training (c)",
-    { option: {} },
+    { option: { name: "cut-by" } },
   ),
   /** Fewest runs that are fitted. @default 8 */
   least_runs: key(whole(1, 1_000_000).default(8), "fewest runs that are fitted", { option: {} }),

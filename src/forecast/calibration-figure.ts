@@ -31,7 +31,7 @@ export async function writeCalibrationFigure(
 ): Promise<void> {
   const ending = extname(path);
   if (ending !== ".svg" && ending !== ".png")
-    throw new UserError(`--figure: ${shownPath(path)}; allowed: a file that ends in .svg or .png`);
+    throw new UserError(`--out: ${shownPath(path)}; allowed: a file that ends in .svg or .png`);
   await demandNewFiles([path], force);
   const svg = calibrationFigure(calibration);
   const content = ending === ".svg" ? svg : await renderPng(svg, `lawfit ${version}`);
@@ -58,58 +58,46 @@ function kindOf(row: Row): string {
 
 type Shift = (kind: string) => number;
 
+/** A panel whose x is the nominal level. */
+function levelPanel(title: string, y: Plot.ScaleOptions, marks: Plot.Markish[]): Panel {
+  const x = { domain: [0, 1], label: "nominal level" };
+  const plot = { marginLeft: 60, marginBottom: 40, grid: true, x, y };
+  return plotPanel({ title, width: 400, height: 340, plot, marks });
+}
+
 function ratePanel(rows: readonly Row[], kinds: readonly string[], shift: Shift): Panel {
   const known = rows.filter((row) => Number.isFinite(num(row, "rate")));
   const ends = [
     { x: 0, y: 0 },
     { x: 1, y: 1 },
   ];
-  return plotPanel({
-    title: "coverage",
-    width: 400,
-    height: 340,
-    plot: {
-      ...{ marginLeft: 52, marginBottom: 40, grid: true },
-      x: { domain: [0, 1], label: "nominal level" },
-      y: { domain: [0, 1.04], label: "share that held" },
-    },
-    marks: [
-      Plot.line(ends, { x: "x", y: "y", stroke: "var(--ink)", strokeDasharray: "5 3" }),
-      ...kinds.flatMap((kind, i) => {
-        const own = known.filter((row) => kindOf(row) === kind);
-        const [stroke, dx] = [category(i), shift(kind)];
-        return [
-          Plot.ruleX(own, { x: "level", y1: "rate_lower", y2: "rate_upper", stroke, strokeWidth: 2, dx }),
-          Plot.dot(own, { x: "level", y: "rate", fill: stroke, r: 4, dx }),
-          Plot.text(own, {
-            ...{ x: "level", y: "rate_lower", dy: 11, dx, fill: stroke, fontSize: 10 },
-            text: (row: Row) => `${str(row, "held")}/${str(row, "count")}`,
-          }),
-        ];
-      }),
-    ],
-  });
+  return levelPanel("coverage", { domain: [0, 1.04], label: "share that held" }, [
+    Plot.line(ends, { x: "x", y: "y", stroke: "var(--ink)", strokeDasharray: "5 3" }),
+    ...kinds.flatMap((kind, i) => {
+      const own = known.filter((row) => kindOf(row) === kind);
+      const [stroke, dx] = [category(i), shift(kind)];
+      return [
+        Plot.ruleX(own, { x: "level", y1: "rate_lower", y2: "rate_upper", stroke, strokeWidth: 2, dx }),
+        Plot.dot(own, { x: "level", y: "rate", fill: stroke, r: 4, dx }),
+        Plot.text(own, {
+          ...{ x: "level", y: "rate_lower", dy: 11, dx, fill: stroke, fontSize: 10 },
+          text: (row: Row) => `${str(row, "held")}/${str(row, "count")}`,
+        }),
+      ];
+    }),
+  ]);
 }
 
 function scorePanel(rows: readonly Row[], kinds: readonly string[], shift: Shift): Panel {
   const known = rows.filter((row) => Number.isFinite(num(row, "mean_relative_interval_score")));
-  return plotPanel({
-    title: "mean interval score, as a share of the actual value",
-    width: 400,
-    height: 340,
-    plot: {
-      ...{ marginLeft: 60, marginBottom: 40, grid: true },
-      x: { domain: [0, 1], label: "nominal level" },
-      y: { label: "interval score / actual", zero: true, percent: false },
-    },
-    marks: [
-      Plot.ruleY([0], { stroke: "var(--grid)" }),
-      ...kinds.map((kind, i) =>
-        Plot.dot(
-          known.filter((row) => kindOf(row) === kind),
-          { x: "level", y: "mean_relative_interval_score", fill: category(i), r: 4, dx: shift(kind) },
-        ),
+  const title = "mean interval score, as a share of the actual value";
+  return levelPanel(title, { label: "interval score / actual", zero: true }, [
+    Plot.ruleY([0], { stroke: "var(--grid)" }),
+    ...kinds.map((kind, i) =>
+      Plot.dot(
+        known.filter((row) => kindOf(row) === kind),
+        { x: "level", y: "mean_relative_interval_score", fill: category(i), r: 4, dx: shift(kind) },
       ),
-    ],
-  });
+    ),
+  ]);
 }

@@ -80,22 +80,23 @@ const law = z.strictObject({
 
 const checksum = z.strictObject({ path: z.string(), rows: count, sha256: z.string() });
 
-/** A row of table `leave_largest_out`. */
-const backtest = z.looseObject({
-  task: z.string(),
-  cut: known,
-  target: z.string(),
-  ratio: known,
-  predicted: known,
-  actual: known,
-  error: known,
-  purpose: z.string(),
-  interval: z.string(),
-  level: z.number(),
-  lower: known,
-  upper: known,
-  hit: z.boolean().nullable(),
-});
+const backtest = interval
+  .pick({ purpose: true, interval: true, level: true, lower: true, upper: true, status: true })
+  .extend({
+    task: z.string(),
+    cut: known,
+    runs_used: known,
+    target: z.string(),
+    ratio: known,
+    predicted: known,
+    actual: known,
+    error: known,
+    abs_rel_error: known,
+    hit: z.boolean().nullable(),
+  });
+
+/** Columns of table `leave_largest_out` that a forecast keeps. */
+export const HISTORY = Object.keys(backtest.shape);
 
 const target = z.strictObject({
   name: z.string(),

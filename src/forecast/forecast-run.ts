@@ -12,7 +12,7 @@ import { shownPath } from "../store/disk-errors.ts";
 import { demandFile } from "../store/places.ts";
 import type { Table } from "../tables/table.ts";
 import { version } from "../version.ts";
-import { checkForecast, type Forecast } from "./document.ts";
+import { checkForecast, type Forecast, HISTORY } from "./document.ts";
 import { type FinishedRun, measuredRuns } from "./measured-runs.ts";
 import { lawsOf, quantitiesOf } from "./quantities.ts";
 import { seal } from "./seal.ts";
@@ -33,12 +33,6 @@ export interface ForecastOptions extends Pick<RunSweepOptions, "signal" | "onSta
   /** @default now */
   now?: Date;
 }
-
-/** Columns of table `leave_largest_out` that a forecast keeps. */
-const HISTORY = [
-  ...["task", "cut", "runs_used", "target", "ratio", "predicted", "actual", "error", "abs_rel_error"],
-  ...["purpose", "interval", "level", "lower", "upper", "hit", "status"],
-];
 
 /**
  * Makes a sealed forecast from a run directory. The run's sweep is repeated for the new target, on the same table, with its bootstrap and

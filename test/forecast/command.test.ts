@@ -146,14 +146,7 @@ describe("lawfit score", () => {
     expect(score.rivals.map(({ beaten }: { beaten: boolean }) => beaten)).toEqual([true, true]);
     const again = await lawfit("score", at("all/one.scored.json"));
     expect(again.stdout).toContain("percentile");
-    const folder = await lawfit(
-      "score",
-      at("all"),
-      "--figure",
-      at("all/calibration.svg"),
-      "--format",
-      "json",
-    );
+    const folder = await lawfit("score", at("all"), "--out", at("all/calibration.svg"), "--format", "json");
     expect(JSON.parse(folder.stdout)).toMatchObject({
       ...{ forecasts: 1, passed_over: 1 },
       intervals: [
@@ -178,12 +171,21 @@ describe("lawfit score", () => {
     expect(missing.code).toBe(2);
   });
 
+  test("wants a picture of a folder's calibration, and scored forecasts in it", async () => {
+    const out = await lawfit("score", at("all"), "--out", at("calibration.pdf"));
+    expect(out.stderr).toContain(
+      `--out: ${at("calibration.pdf")}; allowed: a file that ends in .svg or .png`,
+    );
+    const none = await lawfit("score", run);
+    expect(none.stderr).toContain(`${run}: no scored forecast: `);
+    expect([out.code, none.code]).toEqual([2, 2]);
+  });
+
   test.each<[string[], string]>([
     [["--actual", "los=2"], 'the forecast has no quantity "los"; allowed: loss; did you mean "loss"?'],
     [["--actual", "loss"], '--actual: "loss"; allowed: QUANTITY=NUMBER, such as loss=2.234'],
     [["--actual", "loss=2", "--actual", "loss=3"], '--actual: "loss" is given twice; allowed: once'],
     [[], "no actual value is given; allowed: loss=VALUE"],
-    [["--figure", "a.svg"], '--figure: "a.svg" is of a folder of scored forecasts; '],
   ])("%j is the user's mistake", async (words, message) => {
     const { code, stderr } = await lawfit("score", file, ...words);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`lawfit: ${message}`) });

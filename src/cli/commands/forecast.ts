@@ -23,7 +23,7 @@ export const forecastCommand: CommandModule<object, ForecastArguments> = {
       .positional("run", { type: "string", describe: "run directory of a sweep or a fit with a bootstrap" })
       .option("target", {
         ...textOption,
-        describe: `what is forecast: 70B@15T (parameters@tokens), or inputs N=70e9,D=15e12; ${REPEATABLE}`,
+        describe: `what to forecast: 70B@15T (parameters@tokens), or inputs N=70e9,D=15e12; ${REPEATABLE}`,
       })
       .option("by", { ...textOption, describe: "day by which it is to be known: 2027-01-31" })
       .option("tasks", {
@@ -37,7 +37,7 @@ export const forecastCommand: CommandModule<object, ForecastArguments> = {
       })
       .option("table", {
         ...textOption,
-        describe: `where the run's table is now; ${REPEATABLE}  [default: where it was]`,
+        describe: `checkpoint table of the run, where it is now; ${REPEATABLE}  [default: where it was]`,
       })
       .option("out", {
         ...textOption,

@@ -7,7 +7,6 @@ interface ScoreArguments {
   actual: string | string[] | undefined;
   table: string | string[] | undefined;
   out: string | undefined;
-  figure: string | undefined;
   force: boolean;
   format: "text" | "json";
 }
@@ -24,44 +23,31 @@ export const scoreCommand: CommandModule<object, ScoreArguments> = {
       .option("actual", { ...textOption, describe: `what came of a quantity: loss=2.234; ${REPEATABLE}` })
       .option("table", {
         ...textOption,
-        describe: `table that has the finished run, found by its parameters and tokens; ${REPEATABLE}`,
+        describe: `checkpoint table that has the finished run, found by its parameters and tokens; ${REPEATABLE}`,
       })
       .conflicts("actual", "table")
+      .option("force", { ...switchOption, describe: "replace existing files" })
       .option("out", {
         ...textOption,
-        describe: "where to write the scored forecast  [default: FORECAST.scored.json, beside it]",
+        describe:
+          "where to write the scored forecast; of a folder the figure, .svg or .png  [default: FORECAST.scored.json; no figure]",
       })
-      .option("figure", {
-        ...textOption,
-        describe: "of a folder: where to write the figure of its calibration, .svg or .png",
-      })
-      .option("force", { ...switchOption, describe: "replace existing files" })
       .option("format", formatOption(["text", "json"], "text for people; json in full precision"))
       .example("$0 forecast.json --actual loss=2.234", "errors, intervals, and rivals (docs/forecast.md)")
-      .example("$0 forecasts --figure calibration.svg", "how often intervals held over many forecasts"),
+      .example("$0 forecasts --out calibration.svg", "how often intervals held over many forecasts"),
   handler: async (given) => {
     const { isFolder } = await import("../../store/disk-errors.ts");
-    await ((await isFolder(given.forecast)) ? calibrate(given) : scoreFile(given));
+    const { forecast } = given;
+    await ((await isFolder(forecast)) ? calibrate(forecast, given) : scoreFile(forecast, given));
   },
 };
 
-async function scoreFile({
-  forecast: path,
-  actual,
-  table,
-  out,
-  figure,
-  force,
-  format,
-}: ScoreArguments): Promise<void> {
+async function scoreFile(path: string, given: ScoreArguments): Promise<void> {
+  const { actual, table, out, force, format } = given;
   const { printData, printText } = await import("../output.ts");
   const { demandNewFiles, scoredPath, writeScored } = await import("../../forecast/files.ts");
   const { formatScored } = await import("../../forecast/format.ts");
   const { kindOfFile, readScored, scoreForecast, scoresOf } = await import("../../forecast/score.ts");
-  if (figure !== undefined)
-    throw new UserError(
-      `--figure: ${JSON.stringify(figure)} is of a folder of scored forecasts; ${path} is a file`,
-    );
   const isScored = (await kindOfFile(path)) === "scored-forecast";
   if (isScored && (actual ?? table ?? out) !== undefined)
     throw new UserError(
@@ -101,29 +87,22 @@ function actuals(given: readonly string[]): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
-async function calibrate({
-  forecast: folder,
-  actual,
-  table,
-  out,
-  figure,
-  force,
-  format,
-}: ScoreArguments): Promise<void> {
+async function calibrate(folder: string, given: ScoreArguments): Promise<void> {
+  const { actual, table, out } = given;
   const { printData, printText } = await import("../output.ts");
   const { calibrationOf, readScoredFolder } = await import("../../forecast/calibration.ts");
   const { formatCalibration } = await import("../../forecast/format.ts");
-  if ((actual ?? table ?? out) !== undefined)
+  if ((actual ?? table) !== undefined)
     throw new UserError(
-      `${folder}: is a folder, whose scored forecasts are counted; allowed: --actual, --table and --out with one forecast`,
+      `${folder}: is a folder, whose scored forecasts are counted; allowed: --actual and --table with one forecast`,
     );
   const { scored, passedOver } = await readScoredFolder(folder);
   const calibration = calibrationOf(scored);
-  if (figure !== undefined) {
+  if (out !== undefined) {
     const { writeCalibrationFigure } = await import("../../forecast/calibration-figure.ts");
-    await writeCalibrationFigure(figure, calibration, force);
+    await writeCalibrationFigure(out, calibration, given.force);
   }
-  if (format === "json") {
+  if (given.format === "json") {
     const { recordsOf } = await import("../../draw/records.ts");
     const [intervals, errors] = [recordsOf(calibration.intervals), recordsOf(calibration.errors)];
     return printData(
@@ -131,5 +110,5 @@ async function calibrate({
     );
   }
   const others = passedOver === 0 ? "" : `${passedOver} other JSON files passed over\n`;
-  printText(`${formatCalibration(calibration)}${others}${figure === undefined ? "" : `wrote ${figure}\n`}`);
+  printText(`${formatCalibration(calibration)}${others}${out === undefined ? "" : `wrote ${out}\n`}`);
 }

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
+import { definedValues } from "../../collections.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
 import { formatOption, formerJsonOption, switchOption, textOption } from "../options.ts";
 import type { JobArguments } from "../run-named-sweep.ts";
@@ -62,17 +63,22 @@ export const sweepCommand: CommandModule<object, SweepArguments & { interval: bo
 };
 
 /** `lawfit backtest PRESET|FILE`: a sweep with `backtest:` in it, and `bootstrap:` where one of its options is given. */
-export const backtestCommand: CommandModule<object, SweepArguments> = {
+export const backtestCommand: CommandModule<object, SweepArguments & { by: "n" | "c" | undefined }> = {
   builder: (yargs) =>
     keyOptions(sweepOptions(yargs), ["backtest", "bootstrap"])
+      // Its name of before, which is that of a day elsewhere.
+      .option("by", { choices: ["n", "c"] as const, requiresArg: true, hidden: true, conflicts: "cut-by" })
       .example("$0 ladder --table ladder.parquet", "errors of such predictions (docs/backtests.md)")
-      .example("$0 sweep.yaml --by n --resamples 1000", "how often intervals held too (docs/bootstrap.md)"),
+      .example(
+        "$0 sweep.yaml --cut-by n --resamples 1000",
+        "how often intervals held too (docs/bootstrap.md)",
+      ),
   handler: async (given) => {
     const { runNamedSweep } = await import("../run-named-sweep.ts");
     const bootstrap = givenKeys(given, "bootstrap");
     // Back-tests have levels of their own.
     const isResampled = Object.keys(bootstrap).some((key) => key !== "levels");
-    const backtest = givenKeys(given, "backtest");
+    const backtest = definedValues({ by: given.by, ...givenKeys(given, "backtest") });
     await runNamedSweep(
       given.sweep,
       { ...givenKeys(given), backtest, ...(isResampled && { bootstrap }) },

@@ -77,7 +77,7 @@ test("without resamples there are conformal intervals alone", async () => {
     "ladder",
     "--table",
     table,
-    "--by",
+    "--cut-by",
     "n",
     "--least-runs",
     "8",
@@ -99,6 +99,7 @@ test("options go before the file, the rest of which stays", async () => {
 });
 
 test.each<[string[], string]>([
+  [["--cut-by", "d"], 'lawfit: --cut-by: "d"; allowed: n, c'],
   [["--by", "d"], 'lawfit: --by: "d"; allowed: n, c'],
   [["--least-runs", "0"], 'lawfit: --least-runs: "0"; allowed: a whole number >= 1'],
   [
