@@ -11,14 +11,16 @@ const step = 0.01;
  * The place where a function is least, between two ends; undefined where it is least at an end or nowhere finite. Of several minima the one of the
  * lowest place that a first look sees. The derivative is 0 there to the digits that differences have, about 1e-11 of the curvature: a search
  * for the least value would find half of these digits.
+ *
+ * @param looks places of the first look
  */
-export function leastPlace(value: OfSize, low: number, high: number): number | undefined {
-  const width = (high - low) / places;
+export function leastPlace(value: OfSize, low: number, high: number, looks = places): number | undefined {
+  const width = (high - low) / looks;
   let best = 0;
-  const values = Float64Array.from({ length: places + 1 }, (_, i) => value(low + i * width));
-  for (let i = 1; i <= places; i++)
+  const values = Float64Array.from({ length: looks + 1 }, (_, i) => value(low + i * width));
+  for (let i = 1; i <= looks; i++)
     if (values[i]! < values[best]! || !Number.isFinite(values[best])) best = i;
-  if (best === 0 || best === places || !Number.isFinite(values[best])) return undefined;
+  if (best === 0 || best === looks || !Number.isFinite(values[best])) return undefined;
   const slope: OfSize = (at) =>
     8 * (value(at + step) - value(at - step)) - (value(at + 2 * step) - value(at - 2 * step));
   let [below, above] = [low + (best - 1) * width, low + (best + 1) * width];

@@ -198,10 +198,10 @@ export async function bootstrapSweep(
     onProgress,
     onOutcome(use, { replicates }) {
       summaries.set(use.key, summariseReplicates(replicates));
-      if (!method.detailsFits) return;
       const { problem } = use;
-      resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
       if (bootstrap.draws) parameterDraws.add(problem, replicates);
+      if (!method.detailsFits) return;
+      resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
     },
   });
   for await (const draws of resampled) {
@@ -230,8 +230,8 @@ export async function bootstrapSweep(
           results,
           new FitDetails(plan, results, bootstrap).parameters(resampledFits),
         ),
-        ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       }),
+      ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),
     },
