@@ -1,22 +1,20 @@
 import { recommendedBootstrap } from "../bootstrap/spec.ts";
-import { type PlanPlaces, plan } from "../decide/plan.ts";
+import { recordsOf } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
-import type { PlanOptions } from "../planner/spec.ts";
-import { formatPlans } from "../planner/summary.ts";
 import { readJobState } from "../run/job-state.ts";
 import { mergeShards } from "../run/merge-shards.ts";
 import { runShard } from "../run/run-shard.ts";
 import { runSweep, type SweepResult } from "../run/run-sweep.ts";
 import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
 import { type CheckedSpec, checkSpec } from "../spec/spec.ts";
-import { formatTable, type TextFormat } from "../tables/format.ts";
+import { formatTable } from "../tables/format.ts";
 import { shellWord } from "../text.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { jobReporter } from "./job-progress.ts";
 import type { GivenKeys } from "./key-options.ts";
 import { partOption } from "./options.ts";
-import { printData, printFormatted, printText } from "./output.ts";
+import { printData, printText } from "./output.ts";
 import { duration, jsonEvents, printLine, whole } from "./progress.ts";
 import { readSweep } from "./read-sweep.ts";
 import { formatSummary, guessIn } from "./sweep-summary.ts";
@@ -83,27 +81,12 @@ export async function runFit(spec: CheckedSpec, { out, fresh, quiet, format }: F
   });
 }
 
-/** Plans by the laws of a finished run, or of a table that is fitted first, and prints them. */
-export async function runPlan(
-  source: string | CheckedSpec,
-  options: PlanOptions & Pick<PlanPlaces, "cells">,
-  { out, fresh, quiet, format }: Omit<FitJob, "format"> & { format: TextFormat },
-): Promise<void> {
-  await interruptibly(out, async (interrupts) => {
-    const watch = watchOf({ quiet, format: format === "text" ? format : "json" });
-    const result = await plan(source, { ...options, out, fresh, ...interrupts, ...watch });
-    if (format !== "text") return printFormatted(formatTable(result.plans, { format }), format);
-    const { fitted, plans, axes } = result;
-    printText(fitted === undefined ? formatPlans(plans, axes) : formatSummary(fitted, out));
-    for (const file of result.files) printText(`wrote ${file}\n`);
-  });
-}
-
-const watchOf = ({ quiet, format }: Pick<FitJob, "quiet" | "format">) =>
+/** What is said while fits are solved: of what ends in tables for programs warnings alone. */
+export const watchOf = ({ quiet, format }: Pick<FitJob, "quiet" | "format">) =>
   format === "json" ? { onWarning: warner(false) } : talk(quiet, true);
 
 /** Does work that a signal may stop; says then what is kept. */
-async function interruptibly(
+export async function interruptibly(
   out: string | undefined,
   work: (options: { signal: AbortSignal; onPlanned: () => void }) => Promise<void>,
 ): Promise<void> {
@@ -139,10 +122,14 @@ function talk(quiet: boolean, isSummarised: boolean) {
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
 }
 
-/** The event that reports a finished sweep to a program. */
-function ended({ manifest }: SweepResult, directory: string): object {
+/** The event that reports a finished sweep to a program; of one with back-tests, with the rows of table `leave_largest_out`. */
+function ended({ manifest, tables }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
-  return { directory, counts, work, seconds, results };
+  const { leave_largest_out: largest } = tables;
+  return {
+    ...{ directory, counts, work, seconds, results },
+    ...(largest && { leave_largest_out: recordsOf(largest) }),
+  };
 }
 
 function formatPart(

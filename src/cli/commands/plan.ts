@@ -75,7 +75,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       })
       .option("at", {
         ...textOption,
-        describe: "further inputs of the law, held: experts=8; may be repeated",
+        describe: "inputs to hold, beside size and tokens: experts=8; may be repeated",
       })
       .option("where", {
         ...textOption,
@@ -96,7 +96,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       .example("$0 runs.csv --residual log --budget 1e22,1e24", "fits chinchilla and plans by it")
       .example("$0 run --budget 1e24 --inference-tokens 10T --n-max 70B", "by the laws of a finished run"),
   handler: async (given) => {
-    const { runPlan } = await import("../run-named-sweep.ts");
+    const { runPlan } = await import("../run-plan.ts");
     const { isJobDirectory } = await import("../../run/job-directory.ts");
     const isRun = await isJobDirectory(given.source);
     if (isRun) refuseFitOptions(given);
