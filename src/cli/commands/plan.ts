@@ -85,7 +85,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       .option("interval", {
         ...switchOption,
         describe:
-          "intervals of resamples: a table's fits are resampled, a run must have stored them  [default: of the errors of the parameters]",
+          "give each plan an interval of resamples: a table's fits are resampled, a run must have stored them  [default: of the errors of the parameters]",
       })
       .option("out", {
         ...textOption,
