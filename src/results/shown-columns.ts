@@ -181,6 +181,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
     known: [interval("n_", "n"), interval("d_", "d")],
   },
+  plans: {
+    columns: [
+      ...["task", AXES, "budget", "n", "n_lower", "n_upper", "d", "predicted_loss", "predicted_loss_lower"],
+      ...["predicted_loss_upper", "predicted_score", "extrapolation", "status"],
+    ],
+    known: [interval("n_", "n"), interval("predicted_loss_", "predicted_loss")],
+  },
   isoflop_laws: {
     columns: [
       ...["family", "subject", "interpolation", "window", "quantity", "exponent", "level", "exponent_lower"],
