@@ -13,7 +13,6 @@ const replacesModules = readdirSync("test", { recursive: true, encoding: "utf8" 
   .filter((file) => /\bvi\.(do)?mock\(/i.test(readFileSync(file, "utf8")));
 const ownProcess = [
   ...replacesModules,
-  "test/solve/cuda/**/*.test.ts",
   "test/solve/{broken-compilers,compiled-library,faulting-kernel,hanging-library,kernel-cache}.test.ts",
 ];
 

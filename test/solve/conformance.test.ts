@@ -67,7 +67,7 @@ const contestants: readonly Contestant[] = [
   },
   {
     // The device's own source, its threads as fibres, through the whole backend, for a form of each kind: what is a form's own is
-    // compiled for the device by nvcc (test/kernels/cuda.test.ts), and the same text on the other backends.
+    // compiled for the device by nvcc (test/kernels/nvcc.test.ts), and the same text on the other backends.
     backend: "cuda on a stand-in",
     absent: noStandIn,
     isSolved: (row) =>
