@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import LongFilesFirst from "./test/long-files-first.ts";
 
 /**
- * Files that replace modules, or the machine's compilers and drivers, for their whole process. The others follow each other in one
+ * Files that replace modules, or the machine's compilers, for their whole process. The others follow each other in one
  * process for each worker, which loads lawfit and its packages once.
  */
 const replacesModules = readdirSync("test", { recursive: true, encoding: "utf8" })
