@@ -43,7 +43,7 @@ export const fit: ExtendedMethod = {
 function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
   const { residual } = recipe;
   const { table } = index;
-  const form = recipe.law.formOf(new Set(table.inputs!.keys()));
+  const form = recipe.law.formOf(new Set(table.inputs!.keys()), table.free!.responses.get(task));
   const variables = variablesBy(form.variableNames, (name) => (size) => size.inputs?.get(name));
   const own = targets.filter(({ name }) => index.targetRows(task, name).length > 0);
   const { sized, skipped } = sizeTargets(STAGE, own, variables);

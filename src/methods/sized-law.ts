@@ -48,11 +48,17 @@ export function columnsAsked({ inputs }: Law): string[] {
  * A law of the sizes of runs and of columns of their table.
  *
  * @param flops how FLOPs are counted
+ * @param response name of what it is of, where an expression has no left side
  * @throws UserError where no name of an expression is left for a parameter
  */
-export function sizedLaw(law: Law, table: CheckpointTable, flops: (size: Size) => number): SizedLaw {
+export function sizedLaw(
+  law: Law,
+  table: CheckpointTable,
+  flops: (size: Size) => number,
+  response?: string,
+): SizedLaw {
   const known = law.inputs.map(({ name }) => name).filter((name) => sourceOf(name, table) !== undefined);
-  const form = law.formOf(new Set(known));
+  const form = law.formOf(new Set(known), response);
   const readers: Record<Exclude<Source, "column">, ReadVariable> = {
     n: ({ n }) => n,
     d: ({ d }) => d,

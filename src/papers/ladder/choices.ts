@@ -71,8 +71,12 @@ const PAPER_FORMS = {
   c: { law: "power-law-offset", single: "single-step-compute" },
 } as const;
 
+/** Metric that is predicted, by the answer format. */
+const SCORES = { rc: "accuracy", mc: "mc_accuracy" } as const;
+
 /** How sizes are taken by `law`, from size to the feature, and by `single`, from size to the score in one step. */
-const sizesOf = part(["input", "law", "flops"], ({ input, law: text, flops }, context) => {
+const sizesOf = part(["input", "law", "flops", "feature", "format"], (chosen, context) => {
+  const { input, law: text, flops } = chosen;
   const lawNamed = (name: string) => readLaw(name, context);
   const { law, single } = PAPER_FORMS[input];
   const own = text === OF_INPUT ? undefined : lawNamed(text);
@@ -82,15 +86,14 @@ const sizesOf = part(["input", "law", "flops"], ({ input, law: text, flops }, co
     law: own ?? lawNamed(law),
     single: own ?? lawNamed(single),
     flops: flopsOf(flops),
+    /** What it is of. */
+    response: parseFeature(chosen.feature)?.metric ?? SCORES[chosen.format],
   };
 });
 
-/** Metric that is predicted, by the answer format. */
-const SCORES = { rc: "accuracy", mc: "mc_accuracy" } as const;
-
 /** The score straight from size. */
 const singlePart = part(
-  ["input", "law", "flops", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  ["input", "law", "flops", "feature", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
   (chosen, context) => ({
     sizes: sizesOf(chosen, context),
     score: SCORES[chosen.format],
@@ -100,7 +103,7 @@ const singlePart = part(
 
 /** The regression of step 1, from size to the feature. */
 const step1Part = part(
-  ["input", "law", "flops", "feature", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  ["input", "law", "flops", "feature", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
   (chosen, context) => ({
     sizes: sizesOf(chosen, context),
     feature: featureNamed(chosen.feature),

@@ -31,7 +31,10 @@ export const ladder = defineMethod({
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
 const planSingle = perPart(({ sizes, ...step }: LadderRecipe["single"], data) =>
-  planScoreStep({ ...step, ...sizedLaw(sizes.single, data.index.table, sizes.flops), residual: "log" }, data),
+  planScoreStep(
+    { ...step, ...sizedLaw(sizes.single, data.index.table, sizes.flops, sizes.response), residual: "log" },
+    data,
+  ),
 );
 
 type Steps = NonNullable<LadderRecipe["steps"]>;
@@ -53,8 +56,8 @@ function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
 }
 
 /** The law of step 1 on the table. */
-const lawOfData = perPart(({ law, flops }: Steps["step1"]["sizes"], { index }) =>
-  sizedLaw(law, index.table, flops),
+const lawOfData = perPart(({ law, flops, response }: Steps["step1"]["sizes"], { index }) =>
+  sizedLaw(law, index.table, flops, response),
 );
 
 const planLaw = perPart(({ sizes, feature, ...step1 }: Steps["step1"], data) =>
