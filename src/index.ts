@@ -5,6 +5,7 @@ export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate
 export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
+export { type Planned, type PlanPlaces, plan } from "./decide/plan.ts";
 export { UserError } from "./errors.ts";
 export { type Calibration, calibrationOf, readScoredFolder } from "./forecast/calibration.ts";
 export { type Forecast, type ForecastQuantity, readForecast } from "./forecast/document.ts";
@@ -53,6 +54,7 @@ export type { MixtureTables } from "./mixture/extension.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
 export type { TargetSize } from "./plan/selection.ts";
+export type { PlanOptions } from "./planner/spec.ts";
 export { methods } from "./registry.ts";
 export { writeReport } from "./report/load.ts";
 export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";

@@ -41,6 +41,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/fit.ts")).fitCommand,
   },
   {
+    name: "plan",
+    takes: "<source>",
+    describe: "find the best size, tokens and loss of a budget by fitted laws",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
     name: "sweep",
     takes: "<sweep>",
     describe: "fit a matrix of tasks and design choices and write result tables",

@@ -209,9 +209,9 @@ export async function bootstrapSweep(
       const { problem } = use;
       summaries.set(use.key, summariseReplicates(replicates));
       optimal.addReplicates(problem, replicates);
+      if (bootstrap.draws) parameterDraws.add(problem, replicates);
       if (!method.detailsFits) return;
       resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
-      if (bootstrap.draws) parameterDraws.add(problem, replicates);
     },
   });
   for await (const draws of resampled) {
@@ -241,9 +241,9 @@ export async function bootstrapSweep(
           results,
           new FitDetails({ plan, results, errors }, level).parameters(resampledFits),
         ),
-        ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       }),
       ...(optimalTable && { compute_optimal: optimalTable }),
+      ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),
     },
