@@ -15,7 +15,7 @@ import type { Calibration } from "./calibration.ts";
 import { demandNewFiles } from "./files.ts";
 
 /** Distance of the kinds of intervals of one level in the drawing, in pixels. */
-const APART = 9;
+const APART = 12;
 
 /**
  * Writes the figure of a calibration.
@@ -80,7 +80,9 @@ function ratePanel(rows: readonly Row[], kinds: readonly string[], shift: Shift)
         Plot.ruleX(own, { x: "level", y1: "rate_lower", y2: "rate_upper", stroke, strokeWidth: 2, dx }),
         Plot.dot(own, { x: "level", y: "rate", fill: stroke, r: 4, dx }),
         Plot.text(own, {
-          ...{ x: "level", y: "rate_lower", dy: 11, dx, fill: stroke, fontSize: 10 },
+          ...{ x: "level", y: "rate_lower", dx, dy: 4, fill: stroke, fontSize: 10 },
+          // Side by side there would be no room.
+          ...{ rotate: -90, textAnchor: "end" },
           text: (row: Row) => `${str(row, "held")}/${str(row, "count")}`,
         }),
       ];
@@ -90,8 +92,9 @@ function ratePanel(rows: readonly Row[], kinds: readonly string[], shift: Shift)
 
 function scorePanel(rows: readonly Row[], kinds: readonly string[], shift: Shift): Panel {
   const known = rows.filter((row) => Number.isFinite(num(row, "mean_relative_interval_score")));
+  const most = Math.max(...known.map((row) => num(row, "mean_relative_interval_score")), 1e-12);
   const title = "mean interval score, as a share of the actual value";
-  return levelPanel(title, { label: "interval score / actual", zero: true }, [
+  return levelPanel(title, { domain: [0, 1.1 * most], label: "interval score / actual" }, [
     Plot.ruleY([0], { stroke: "var(--grid)" }),
     ...kinds.map((kind, i) =>
       Plot.dot(

@@ -78,14 +78,17 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
   const rivals = recordsOf(cells).filter(
     (row) => !isFit || variablesOf(row, points).every((input) => variables.includes(input)),
   );
+  const [fit] = recordsOf(tables.fits);
   const variations = [
     ...otherSettings(settings, method.axes, rivals, {
-      form: str(recordsOf(tables.fits)[0], "form"),
+      stage: str(fit, "stage"),
+      form: str(fit, "form"),
       variables,
     }),
     ...pinnedAsymptotes(settings, tables.identifiability),
   ];
-  const varied = await predictionsOf(spec, variations, { where: shown, signal });
+  const rows = await predictionsOf(spec, variations, { where: shown, signal });
+  const varied = rows.map((row) => ({ row, settings: settingsOf(row, method.axes) }));
   const largest = largestRun(measured);
   const sized = new Map(
     recordsWhere(tables.runs, { role: "target" }).map((row) => [givenAs(str(row, "run"), targets), row]),

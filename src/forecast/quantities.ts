@@ -4,7 +4,7 @@ import type { ResultTables } from "../results/result-tables.ts";
 import type { Forecast, ForecastInterval, ForecastQuantity } from "./document.ts";
 import type { FinishedRun } from "./measured-runs.ts";
 import { rivalsOf } from "./rivals.ts";
-import { type Settings, sensitivityOf, type Variation } from "./sensitivity.ts";
+import { type Settings, sensitivityOf, type Variation, type VariedPrediction } from "./sensitivity.ts";
 
 /** What the quantities of a forecast are made from, beside the tables of its sweep. */
 interface Beside {
@@ -16,7 +16,7 @@ interface Beside {
   measured: readonly FinishedRun[];
   variations: readonly Variation[];
   /** Predictions of the sweep over the variations. */
-  varied: readonly Row[];
+  varied: readonly VariedPrediction[];
 }
 
 const known = (row: Row, name: string): number | null => {

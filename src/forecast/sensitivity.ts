@@ -20,6 +20,20 @@ export interface Variation {
   tasks?: readonly string[];
 }
 
+/** The law of size of a forecast. */
+interface FittedLaw {
+  stage: string;
+  form: string;
+  /** Names of its inputs. */
+  variables: readonly string[];
+}
+
+/** A prediction of the sweep over variations, and the settings that it is made with. */
+export interface VariedPrediction {
+  row: Row;
+  settings: Settings;
+}
+
 /** Most configurations of a run that a forecast is made again with; of a run with more, those that differ in one choice. */
 const MOST_CONFIGURATIONS = 100;
 
@@ -34,38 +48,37 @@ const LINKS = ["sigmoid", "log-sigmoid", "linear"];
 /** The asymptote of laws of loss: what is irreducible. */
 const ASYMPTOTE = "E";
 
-/** The settings in a row of a result table. */
+/** The settings in a row of a result table. Tables lack the column of an axis that few sweeps vary: it is at its default. */
 export function settingsOf(row: Row, axes: readonly AxisInfo[]): Settings {
-  const given = axes.flatMap(({ name }): [string, AxisValue][] => {
-    const value = row[name];
-    return value === null || value === undefined ? [] : [[name, value]];
-  });
-  return Object.fromEntries(given);
+  return Object.fromEntries(axes.map(({ name, default: usual }) => [name, row[name] ?? usual]));
 }
 
 /**
  * The other configurations of a run; where none has another law or link, other laws of the same inputs and other links.
  *
  * @param cells of the run
- * @param form of the law of size, and the names of its inputs
  */
 export function otherSettings(
   settings: Settings,
   axes: readonly AxisInfo[],
   cells: readonly Row[],
-  law: { form: string; variables: readonly string[] },
+  law: FittedLaw,
 ): Variation[] {
   const distinct = new Map(cells.map((row) => [JSON.stringify(settingsOf(row, axes)), row]));
   distinct.delete(JSON.stringify(settings));
-  const differing = (row: Row) =>
-    axes.filter(({ name }) => row[name] !== settings[name]).map(({ name }) => name);
+  const differing = (row: Row) => {
+    const others = settingsOf(row, axes);
+    return axes.filter(({ name }) => others[name] !== settings[name]).map(({ name }) => name);
+  };
   const rows = [...distinct.values()];
   const kept = rows.length > MOST_CONFIGURATIONS ? rows.filter((row) => differing(row).length === 1) : rows;
   const ofRun = kept.slice(0, MOST_CONFIGURATIONS).map((row): Variation => {
     const names = differing(row);
     const [only] = names.length === 1 ? names : [];
     const to = LAW_AXES.includes(only ?? "") ? "law" : LINK_AXES.includes(only ?? "") ? "link" : "choices";
-    return { to, choice: describeDifference(row, names), settings: settingsOf(row, axes), reason: null };
+    const others = settingsOf(row, axes);
+    const choice = names.map((name) => `${name} ${others[name]}`).join(", ");
+    return { to, choice, settings: others, reason: null };
   });
   const without = (to: Variation["to"]) => !ofRun.some((variation) => variation.to === to);
   const varied = (to: Variation["to"], axis: string, values: readonly AxisValue[]) =>
@@ -77,7 +90,11 @@ export function otherSettings(
   return [
     ...ofRun,
     ...varied("law", "law", lawsLike(law)),
-    ...(Object.hasOwn(settings, "law") ? [] : varied("law", "input", othersOf(["n_d", "c"], settings.input))),
+    ...varied(
+      "law",
+      "input",
+      (settings.law ?? "input") === "input" ? othersOf(["n_d", "c"], settings.input) : [],
+    ),
     ...varied("link", "link", othersOf(LINKS, settings.link)),
   ];
 }
@@ -87,17 +104,15 @@ function othersOf(values: readonly string[], own: AxisValue | undefined): string
   return values.includes(String(own)) ? values.filter((value) => value !== own) : [];
 }
 
-function lawsLike({ form, variables }: { form: string; variables: readonly string[] }): string[] {
+function lawsLike({ stage, form, variables }: FittedLaw): string[] {
+  // In a single step the law is one of scores.
+  if (stage === "single") return [];
   return LAWS.filter((name) => {
     const names = getForm(name).variableNames;
     return (
       name !== form && names.length === variables.length && names.every((input) => variables.includes(input))
     );
   });
-}
-
-function describeDifference(row: Row, names: readonly string[]): string {
-  return names.map((name) => `${name} ${row[name]}`).join(", ");
 }
 
 /**
@@ -150,15 +165,17 @@ function withHeld(bounds: string, value: number): string | undefined {
 /**
  * What each variation forecasts of a quantity.
  *
- * @param predictions table of the sweep over all variations
+ * @param predictions rows of the sweep over all variations
  */
 export function sensitivityOf(
   quantity: Pick<ForecastQuantity, "task" | "target" | "value">,
   column: "predicted" | "feature_predicted",
   variations: readonly Variation[],
-  predictions: readonly Row[],
+  predictions: readonly VariedPrediction[],
 ): ForecastQuantity["sensitivity"] {
-  const own = predictions.filter(({ task, target }) => task === quantity.task && target === quantity.target);
+  const own = predictions.filter(
+    ({ row: { task, target } }) => task === quantity.task && target === quantity.target,
+  );
   return variations
     .filter(({ to, tasks }) => {
       // The feature is before the link.
@@ -166,9 +183,10 @@ export function sensitivityOf(
       return !isBefore && (tasks === undefined || tasks.includes(quantity.task));
     })
     .map(({ to, choice, settings, reason }) => {
-      const row =
-        settings && own.find((row) => Object.entries(settings).every(([axis, value]) => row[axis] === value));
-      const value = num(row, column);
+      const made = own.find((one) =>
+        Object.entries(settings ?? {}).every(([axis, value]) => one.settings[axis] === value),
+      );
+      const value = settings === undefined ? Number.NaN : num(made?.row, column);
       if (!Number.isFinite(value))
         return { to, choice, value: null, difference: null, reason: reason ?? "it gives no forecast" };
       return { to, choice, value, difference: value - quantity.value, reason: null };
