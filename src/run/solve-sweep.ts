@@ -6,11 +6,12 @@ import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
 import type { PastPredictions } from "../extension.ts";
+import type { FitStudy } from "../identifiability/study.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
 import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
-import { studyFits } from "../plan/study-fits.ts";
+import { FitStudies } from "../plan/study-fits.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
@@ -22,6 +23,7 @@ import { distinctFits, identifiabilityTable } from "../results/identifiability-t
 import { intervalsTable } from "../results/intervals-table.ts";
 import { ParameterDraws } from "../results/parameter-draws.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
+import { pointRuns } from "../results/runs-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveOptions } from "../solve/problem.ts";
@@ -64,20 +66,11 @@ export async function solveSweep(
     seconds[key] = clock();
   }
   const resampling = bootstrap && (bootstrap.scheme.moves ? "moved" : "reweighted");
-  await solvePlan(plan, results, (problems) =>
-    session.solve(problems, { ...sweep.solve, resampling, ...watch }),
-  );
-  demandPrediction(plan, results, sweep);
-  // Stages that waited for others are posed now, so that their problems are counted too.
-  planFits(meter, prepared);
-  seconds.solve = clock();
-  onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
-
-  meter.enter("profiles");
-  const studies = await studyFits(distinctFits(plan, results), {
+  const studying = new FitStudies(plan.shared.problems, {
     threads: sweep.solve.threads,
     signal: session.signal,
   });
+  const studies = await solveAndStudy().finally(() => studying.close());
   const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
@@ -146,6 +139,25 @@ export async function solveSweep(
     ...resampled?.tables,
     ...tables,
   };
+
+  /** Solves the problems, and studies the fits as they are solved. */
+  async function solveAndStudy(): Promise<ReadonlyMap<string, FitStudy>> {
+    await solvePlan(plan, results, (problems) => {
+      const runs = pointRuns(plan);
+      const onSolved: SolveOptions["onSolved"] = (problem, result) => {
+        if (!("solution" in result)) return;
+        studying.begin({ problem, solution: result.solution, runs: runs.get(problem.key)! });
+      };
+      return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
+    });
+    demandPrediction(plan, results, sweep);
+    // Stages that waited for others are posed now, so that their problems are counted too.
+    planFits(meter, prepared);
+    seconds.solve = clock();
+    onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
+    meter.enter("profiles");
+    return studying.of(distinctFits(plan, results));
+  }
 }
 
 /** Where the resamples of a sweep are kept, and the callbacks that receive them. */
