@@ -1,4 +1,5 @@
 import { recommendedBootstrap } from "../bootstrap/spec.ts";
+import { recordsOf } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
 import { readJobState } from "../run/job-state.ts";
@@ -117,10 +118,14 @@ function talk(quiet: boolean, isSummarised: boolean) {
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
 }
 
-/** The event that reports a finished sweep to a program. */
-function ended({ manifest }: SweepResult, directory: string): object {
+/** The event that reports a finished sweep to a program; of one with back-tests, with the rows of table `leave_largest_out`. */
+function ended({ manifest, tables }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
-  return { directory, counts, work, seconds, results };
+  const { leave_largest_out: largest } = tables;
+  return {
+    ...{ directory, counts, work, seconds, results },
+    ...(largest && { leave_largest_out: recordsOf(largest) }),
+  };
 }
 
 function formatPart(

@@ -17,6 +17,7 @@ interface FitArguments {
   scheme: string | undefined;
   profile: boolean;
   backtest: string | undefined;
+  derived: string | string[] | undefined;
   out: string | undefined;
   fresh: boolean;
   quiet: boolean;
@@ -80,6 +81,11 @@ export const fitCommand: CommandModule<object, FitArguments> = {
         ...textOption,
         describe: "column by which larger rows are predicted from smaller ones (docs/backtests.md)",
       })
+      .option("derived", {
+        ...textOption,
+        describe:
+          "quantity of the parameters, with its interval: ratio=A/B, or N=N_opt(1e24) (docs/results.md); may be repeated",
+      })
       .option("out", {
         ...textOption,
         describe: "where to write the run directory  [default: nothing is written]",
@@ -125,7 +131,13 @@ function fitKeysOf(given: FitArguments): GivenKeys {
   });
 }
 
-function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Record<string, unknown> {
+function analysesOf({
+  bootstrap,
+  scheme,
+  profile,
+  backtest,
+  derived,
+}: FitArguments): Record<string, unknown> {
   if (scheme !== undefined && bootstrap === undefined)
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
@@ -134,16 +146,24 @@ function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Rec
     bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme }),
     profiles: profile,
     backtest: backtest === undefined ? undefined : {},
+    derived: derived === undefined ? undefined : pairs("derived", [derived].flat().join(",")),
   });
 }
 
+/** An option of pairs of a name and an expression, in words. */
+const EXAMPLES = {
+  x: "N=params,D=tokens*1e9",
+  at: "N=7e9,D=2e12",
+  derived: "a=beta/(alpha + beta),N=N_opt(1e24)",
+} as const;
+
 /** Reads `N=params,D=tokens*1e9`: a comma ends an expression only before another name and its `=`. */
-function pairs(option: string, text: string): Record<string, string> {
+function pairs(option: keyof typeof EXAMPLES, text: string): Record<string, string> {
   const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))/).map((pair): [string, string] => {
     const [, name, value] = /^\s*([A-Za-z]\w*)\s*=(?!=)\s*(.+?)\s*$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value];
     throw new UserError(
-      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${option === "x" ? "N=params,D=tokens*1e9" : "N=7e9,D=2e12"}`,
+      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${EXAMPLES[option]}`,
     );
   });
   const names = entries.map(([name]) => name);

@@ -11,7 +11,7 @@ const { folder } = temporaryFolder();
 /** Figures of which it is known for which of the runs there is something to draw. Every other figure is drawn for some run. */
 const DRAWN: Readonly<Record<string, readonly string[]>> = {
   ladder:
-    "answer chain law-n law-d contours link distributions backtests error-curves choices stages matrix variance".split(
+    "answer chain law-n law-d contours link distributions forecast-cones backtests error-curves choices stages matrix variance".split(
       " ",
     ),
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
