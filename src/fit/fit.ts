@@ -43,7 +43,7 @@ function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
   const { residual } = recipe;
   const { table } = index;
   const free = table.free!;
-  const form = recipe.law.formOf(new Set(free.inputs.keys()));
+  const form = recipe.law.formOf(new Set(free.inputs.keys()), free.responses.get(task));
   const variables = variablesOf(form.variableNames, free);
   const own = targets.filter(({ name }) => index.targetRows(task, name).length > 0);
   const { sized, skipped } = sizeTargets(STAGE, own, variables);

@@ -25,9 +25,10 @@ export interface Law {
   /**
    * The form of the law where the names of inputs are those given.
    *
+   * @param response name of what it is of, where an expression has no left side. @default y
    * @throws UserError where it has no input or no parameter then
    */
-  formOf(inputs: ReadonlySet<string>): Form;
+  formOf(inputs: ReadonlySet<string>, response?: string): Form;
 }
 
 /** Name of the forms of expressions. */
@@ -63,15 +64,21 @@ function readExpression(text: string, equation: string): Law {
     text,
     output: equation === text ? output : undefined,
     inputs: names.map((name) => ({ name, what: "", mayBeParameter: true })),
-    formOf(inputs) {
+    formOf(inputs, response) {
       const variables = names.filter((name) => inputs.has(name));
-      const key = variables.join(" ");
-      const form = made.get(key) ?? defineForm(expressionRecord(equation, variables, names));
+      const isNamed = response !== undefined && equation !== text && canStand(response, names);
+      const whole = isNamed ? `${response} = ${text}` : equation;
+      const key = `${whole} ${variables.join(" ")}`;
+      const form = made.get(key) ?? defineForm(expressionRecord(whole, variables, names));
       made.set(key, form);
       return form;
     },
   };
 }
+
+/** Whether a name can stand on the left side of an expression of some names. */
+const canStand = (name: string, names: readonly string[]): boolean =>
+  /^[A-Za-z]\w*$/.test(name) && !reservedNames.has(name) && !names.includes(name);
 
 /** The names on the right side that are no functions. */
 function namesIn(text: string): string[] {

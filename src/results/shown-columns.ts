@@ -83,7 +83,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["level", "lower", "upper", "interval", "status"],
     ],
   },
-  compute_optimal: { columns: ["task", "stage", "subject", "target", "exponent", "c", "n", "d", "loss"] },
+  compute_optimal: {
+    columns: [
+      ...["task", "stage", "subject", "target", "exponent", "exponent_lower", "exponent_upper", "c"],
+      ...["n", "n_lower", "n_upper", "d", "loss", "loss_lower", "loss_upper"],
+    ],
+    known: [interval("exponent_", "exponent"), interval("n_", "n"), interval("loss_", "loss")],
+  },
   configurations: {
     columns: [
       ...["rank", "predicts", AXES, "predictions", "mean_abs_rel_error", "max_abs_rel_error"],

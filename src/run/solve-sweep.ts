@@ -5,18 +5,20 @@ import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
-import type { PastPredictions } from "../extension.ts";
+import type { PastPredictions, SolvedSweep } from "../extension.ts";
+import { FitErrors } from "../identifiability/fit-errors.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
-import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
+import { isDetermined, predictCells } from "../plan/score.ts";
 import { studyFits } from "../plan/study-fits.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
-import { FitDetails, type ResampledParameter, resampledParameters } from "../results/fit-details.ts";
+import { ComputeOptimalTable } from "../results/compute-optimal-table.ts";
+import { FitDetails, levelOf, type ResampledParameter, resampledParameters } from "../results/fit-details.ts";
 import { parametersTable } from "../results/fit-tables.ts";
 import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
@@ -74,7 +76,9 @@ export async function solveSweep(
   onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
 
   meter.enter("profiles");
-  const studies = await studyFits(distinctFits(plan, results), {
+  const fits = distinctFits(plan, results);
+  const errors = new FitErrors(fits, method.detailsFits === true);
+  const studies = await studyFits(fits, {
     threads: sweep.solve.threads,
     signal: session.signal,
   });
@@ -87,7 +91,7 @@ export async function solveSweep(
     ...outlierLines(plan.cells, results),
     ...convergenceLines(plan.shared.uses, results),
   ]);
-  const work = { sweep, method, plan, results, predictions, judge, session, watch };
+  const work = { sweep, method, plan, results, predictions, errors, judge, session, watch };
   const fitted = {
     ...resultTables(work, sweep),
     identifiability: await identifiabilityTable(plan, results, {
@@ -95,6 +99,7 @@ export async function solveSweep(
       made: new Map(Array.from(studies, ([key, { card }]) => [key, card])),
       ...(sweep.profiles && {
         solve: (problems, options) => session.solve(problems, { ...options, onProgress: watch.onProgress }),
+        byRuns: (key) => errors.byRuns(key),
       }),
     }),
   };
@@ -106,7 +111,7 @@ export async function solveSweep(
   else for (const cell of plan.cells) takeCell(cell);
   const resampled =
     bootstrap &&
-    (await bootstrapSweep(await session.backend(), { sweep, plan, results, predictions }, bootstrap, {
+    (await bootstrapSweep(await session.backend(), { sweep, plan, results, predictions, errors }, bootstrap, {
       ...watch,
       kept: session.kept,
       async onDraws(draws) {
@@ -169,12 +174,14 @@ export async function bootstrapSweep(
     plan,
     results,
     predictions,
-  }: Pick<PreparedSweep, "sweep" | "plan" | "results"> & { predictions: readonly ScoredPrediction[] },
+    errors,
+  }: Pick<PreparedSweep, "sweep" | "plan" | "results"> & Pick<SolvedSweep, "predictions" | "errors">,
   bootstrap: Bootstrap,
   { kept, onWarning, onProgress, onDraws }: BootstrapWatch = {},
 ): Promise<{
   intervals: IntervalRow[];
-  tables: Omit<BootstrapTables, "intervals"> & Partial<Record<"parameters" | "parameter_draws", Table>>;
+  tables: Omit<BootstrapTables, "intervals"> &
+    Partial<Record<"parameters" | "parameter_draws" | "compute_optimal", Table>>;
 }> {
   const { method, solve, rankUndetermined } = sweep;
   const { cells, targets } = plan;
@@ -182,6 +189,8 @@ export async function bootstrapSweep(
   const summaries = new Map<string, ReplicateSummary>();
   const resampledFits = new Map<string, ResampledParameter[]>();
   const parameterDraws = new ParameterDraws();
+  const level = levelOf(bootstrap);
+  const optimal = new ComputeOptimalTable({ plan, results, errors }, level);
   const predictionsOf = groupBy(predictions, ({ cell }) => cell);
   const reference = referenceConfiguration(method.axes, cells)!;
   const comparison = new PairedDraws(reference, bootstrap.levels);
@@ -197,8 +206,9 @@ export async function bootstrapSweep(
     kept,
     onProgress,
     onOutcome(use, { replicates }) {
-      summaries.set(use.key, summariseReplicates(replicates));
       const { problem } = use;
+      summaries.set(use.key, summariseReplicates(replicates));
+      optimal.addReplicates(problem, replicates);
       if (bootstrap.draws) parameterDraws.add(problem, replicates);
       if (!method.detailsFits) return;
       resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
@@ -215,6 +225,7 @@ export async function bootstrapSweep(
     await onDraws?.(draws);
   }
   const selected = selection.finish();
+  const optimalTable = optimal.table();
   if (isMatrix && "reason" in selected) onWarning?.(`table selection is empty: ${selected.reason}`);
   const uses = Array.from(bootstrapPlan.uses.values(), (use) => ({ use, summary: summaries.get(use.key) }));
   for (const line of bootstrapWarnings(uses, bootstrap)) onWarning?.(line);
@@ -228,10 +239,11 @@ export async function bootstrapSweep(
         parameters: parametersTable(
           plan.shared.uses,
           results,
-          new FitDetails(plan, results, bootstrap).parameters(resampledFits),
+          new FitDetails({ plan, results, errors }, level).parameters(resampledFits),
         ),
       }),
       ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
+      ...(optimalTable && { compute_optimal: optimalTable }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),
     },

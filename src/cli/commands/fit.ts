@@ -18,6 +18,7 @@ export interface FitOptions {
   scheme: string | undefined;
   profile: boolean;
   backtest: string | undefined;
+  derived: string | string[] | undefined;
   out: string | undefined;
   fresh: boolean;
   quiet: boolean;
@@ -78,6 +79,11 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
     .option("backtest", {
       ...textOption,
       describe: "column by which larger rows are predicted from smaller ones (docs/backtests.md)",
+    })
+    .option("derived", {
+      ...textOption,
+      describe:
+        "quantity of the parameters, with its interval: ratio=A/B, or N=N_opt(1e24) (docs/results.md); may be repeated",
     })
     .option("out", {
       ...textOption,
@@ -140,7 +146,7 @@ function fitKeysOf(given: FitOptions): GivenKeys {
   });
 }
 
-function analysesOf({ bootstrap, scheme, profile, backtest }: FitOptions): Record<string, unknown> {
+function analysesOf({ bootstrap, scheme, profile, backtest, derived }: FitOptions): Record<string, unknown> {
   if (scheme !== undefined && bootstrap === undefined)
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
@@ -149,16 +155,24 @@ function analysesOf({ bootstrap, scheme, profile, backtest }: FitOptions): Recor
     bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme }),
     profiles: profile,
     backtest: backtest === undefined ? undefined : {},
+    derived: derived === undefined ? undefined : pairs("derived", [derived].flat().join(",")),
   });
 }
 
+/** An option of pairs of a name and an expression, in words. */
+const EXAMPLES = {
+  x: "N=params,D=tokens*1e9",
+  at: "N=7e9,D=2e12",
+  derived: "a=beta/(alpha + beta),N=N_opt(1e24)",
+} as const;
+
 /** Reads `N=params,D=tokens*1e9`: a comma ends an expression only before another name and its `=`. */
-export function pairs(option: string, text: string): Record<string, string> {
+export function pairs(option: keyof typeof EXAMPLES, text: string): Record<string, string> {
   const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))/).map((pair): [string, string] => {
     const [, name, value] = /^\s*([A-Za-z]\w*)\s*=(?!=)\s*(.+?)\s*$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value];
     throw new UserError(
-      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${option === "x" ? "N=params,D=tokens*1e9" : "N=7e9,D=2e12"}`,
+      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${EXAMPLES[option]}`,
     );
   });
   const names = entries.map(([name]) => name);
