@@ -10,7 +10,7 @@ import { drawPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../../draw/records.ts";
 import { sizesOf } from "../../draw/sizes.ts";
 import { UserError } from "../../errors.ts";
-import { computeOptimal, hasComputeOptimal } from "../../forms/compute-optimal.ts";
+import { computeOptimal, hasComputeOptimal, sizeLawOf } from "../../forms/compute-optimal.ts";
 
 /** The best sizes for the budgets of a frame; empty for a law that has no best size. */
 function bestLine(fit: ReportFit, { n, d }: MapFrame): SizePlace[] {
@@ -111,15 +111,16 @@ function stagesOf(cell: Row): string[] {
   return names.map((name) => name.slice("problem_".length));
 }
 
-function runsOf({ points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
-  return points.map(({ run, variables: [n, d], response, fitted }) => ({
-    run,
-    n: n!,
-    d: d!,
-    loss: response,
-    fitted,
+function runsOf({ form, points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
+  return points.map(({ run, variables, response, fitted }) => ({
+    ...{ run, ...sizeLawOf(form)!.sizesOf(variables) },
+    ...{ loss: response, fitted },
   }));
 }
+
+/** The loss of a fitted law of model size and tokens. */
+const lossAt = ({ form, parameters }: ReportFit, { n, d }: SizePlace): number =>
+  sizeLawOf(form)!.lossAt(parameters, n, d);
 
 /** The places that a panel's frame contains. Best sizes are not among them, as they may lie orders of magnitude outside. */
 function placesOf({ fit, targets }: Surface): SizePlace[] {
@@ -133,7 +134,7 @@ function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
   const isInside = ({ n, d }: SizePlace) =>
     n >= frame.n[0] && n <= frame.n[1] && d >= frame.d[0] && d <= frame.d[1];
   const best = surface.best.filter(isInside);
-  const law = (n: number, d: number) => fit.form.value(fit.parameters, [n, d]);
+  const law = (n: number, d: number) => lossAt(fit, { n, d });
   const line = bestLine(fit, frame);
   const levels = levelsOf(law, frame, line).map((loss) => ({ loss, places: isoLoss(law, loss, frame) }));
   const at = (all: readonly SizePlace[]) => all.map(({ n, d }) => ({ x: n, y: d }));
@@ -180,7 +181,7 @@ function dataOf({ fit, targets, best }: Surface): Row[] {
       what: "best size at a target's FLOPs",
       n,
       d,
-      fitted: fit.form.value(fit.parameters, [n, d]),
+      fitted: lossAt(fit, { n, d }),
     })),
   ];
 }
