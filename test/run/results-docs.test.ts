@@ -73,7 +73,15 @@ const free = {
     parameter_draws: fitted.parameter_draws!,
   },
 };
-Object.assign(ladder.tables, { parameters, fits, points });
+// Where steps have different runs, the table says which.
+const { fits: filtered } = await tablesOf("filtered", smallLadder(), {
+  method: "ladder",
+  axes: { runs1: "n <= 4e8" },
+});
+const columnsOfFits = [...filtered!.columns, ...fits!.columns].filter(
+  ({ name }, i, all) => all.findIndex((other) => other.name === name) === i,
+);
+Object.assign(ladder.tables, { parameters, fits: { ...fits!, columns: columnsOfFits }, points });
 const all = [ladder, mixed, related, free].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );
