@@ -127,7 +127,7 @@ function valuesAt(
 }
 
 /** A value with noise in the unit of its residuals. */
-function moved(value: number, residual: Residual, shift: number): number {
+export function moved(value: number, residual: Residual, shift: number): number {
   return inUnitOfResponse(residual) ? value + shift : value * Math.exp(shift);
 }
 
