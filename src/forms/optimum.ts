@@ -19,16 +19,21 @@ const slopeOf =
  * for the least value would find half of these digits.
  *
  * @param near a place that may be near, as of a function that differs little. @default the whole range is looked at
+ * @param looks places of the first look
  */
-export function leastPlace(value: OfSize, low: number, high: number, near?: number): number | undefined {
+export function leastPlace(
+  value: OfSize,
+  low: number,
+  high: number,
+  { near, looks = places }: { near?: number | undefined; looks?: number } = {},
+): number | undefined {
   const found = near === undefined ? undefined : leastPlaceNear(value, low, high, near);
   if (found !== undefined) return found;
-  const width = (high - low) / places;
+  const width = (high - low) / looks;
   let best = 0;
-  const values = Float64Array.from({ length: places + 1 }, (_, i) => value(low + i * width));
-  for (let i = 1; i <= places; i++)
-    if (values[i]! < values[best]! || !Number.isFinite(values[best])) best = i;
-  if (best === 0 || best === places || !Number.isFinite(values[best])) return undefined;
+  const values = Float64Array.from({ length: looks + 1 }, (_, i) => value(low + i * width));
+  for (let i = 1; i <= looks; i++) if (values[i]! < values[best]! || !Number.isFinite(values[best])) best = i;
+  if (best === 0 || best === looks || !Number.isFinite(values[best])) return undefined;
   const slope = slopeOf(value);
   let [below, above] = [low + (best - 1) * width, low + (best + 1) * width];
   if (!(slope(below) < 0 && slope(above) > 0)) return undefined;
@@ -112,7 +117,9 @@ export function numericalBestSize(
 ): { n: number; exponent: number } | undefined {
   const place = near === undefined ? undefined : Math.log(near);
   const bestAt = (budget: number): number | undefined =>
-    leastPlace((ln) => lossAt(Math.exp(ln), budget / (6 * Math.exp(ln))), 0, Math.log(budget / 6), place);
+    leastPlace((ln) => lossAt(Math.exp(ln), budget / (6 * Math.exp(ln))), 0, Math.log(budget / 6), {
+      near: place,
+    });
   // The size at budgets a little below and above: of a power of the budget their ratio is exact.
   const factor = 1.1;
   const [below, at, above] = [c / factor, c, c * factor].map(bestAt);
@@ -155,7 +162,7 @@ export function inferenceOptimal(
   };
   const cost = (n: number): number => 6 * n * tokensOf(n) + 2 * n * tokens;
   const place = near === undefined ? undefined : Math.log(near);
-  const best = leastPlace((ln) => Math.log(cost(Math.exp(ln))), 0, Math.log(1e18), place);
+  const best = leastPlace((ln) => Math.log(cost(Math.exp(ln))), 0, Math.log(1e18), { near: place });
   if (best === undefined) return undefined;
   const n = Math.exp(best);
   return { n, d: tokensOf(n), c: cost(n) };

@@ -49,7 +49,7 @@ export const bootstrapTables = {
     "configuration compared with the reference on the same resamples, over all tasks and targets and for each",
   selection: "prediction of the best configuration, with the choice repeated in every resample",
   draws: "replicate of each prediction, if requested",
-  parameter_draws: "replicate and parameter of each fit, if draws are requested; method `fit`",
+  parameter_draws: "replicate and parameter of each fit, if draws are requested",
 } as const;
 
 export interface FitTables

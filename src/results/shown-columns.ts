@@ -85,7 +85,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   compute_optimal: {
     columns: [
-      ...["task", "stage", "subject", "target", "exponent", "exponent_lower", "exponent_upper", "c"],
+      ...["task", "stage", "subject", "target", "exponent", "c"],
       ...["n", "n_lower", "n_upper", "d", "loss", "loss_lower", "loss_upper"],
     ],
     known: [interval("exponent_", "exponent"), interval("n_", "n"), interval("loss_", "loss")],
@@ -180,6 +180,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["d", "loss", "status"],
     ],
     known: [interval("n_", "n"), interval("d_", "d")],
+  },
+  plans: {
+    columns: [
+      ...["task", AXES, "budget", "n", "n_lower", "n_upper", "d", "predicted_loss", "predicted_loss_lower"],
+      ...["predicted_loss_upper", "predicted_score", "extrapolation", "status"],
+    ],
+    known: [interval("n_", "n"), interval("predicted_loss_", "predicted_loss")],
   },
   isoflop_laws: {
     columns: [

@@ -84,6 +84,8 @@ export interface PrepareOptions {
   sweepFile?: { path: string; text: string } | undefined;
   /** What runs the sweep, for messages. @default the sweep file or the preset */
   where?: string | undefined;
+  /** Called with what the spec asks for, before any table is read. */
+  onResolved?: ((sweep: ResolvedSweep) => void) | undefined;
 }
 
 /**
@@ -93,10 +95,11 @@ export interface PrepareOptions {
  */
 export async function prepareSweep(
   spec: SweepSpec,
-  { sweepFile, where = nameOf(spec, sweepFile) }: PrepareOptions = {},
+  { sweepFile, where = nameOf(spec, sweepFile), onResolved }: PrepareOptions = {},
 ): Promise<PreparedSweep> {
   const clock = stopwatch();
   const resolved = resolveSweep(checkSpec(spec, where), where);
+  onResolved?.(resolved);
   const given = await readTable(resolved);
   const table = { ...given, mixes: wholeShares(given) };
   const sweep = onTable(resolved, table);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { plan } from "../../src/decide/plan.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { extensions, methods } from "../../src/registry.ts";
 import { predictionAnalyses } from "../../src/results/analysis/analysis-tables.ts";
@@ -71,6 +72,7 @@ const free = {
   tables: {
     ...{ predictions: predictions!, covariance: covariance!, laws: laws! },
     parameter_draws: fitted.parameter_draws!,
+    plans: fitted.plans!,
   },
 };
 // Where steps have different runs, the table says which.
@@ -93,8 +95,8 @@ async function fittedTables(): Promise<Record<string, Table>> {
   writeFileSync(table, `n,d,loss\n${rows.join("\n")}\n`);
   const fit = { x: { N: "n", D: "d" }, test: "loss < 2.1" };
   const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2, draws: true } };
-  const { tables } = await runSweep(spec, { out: join(folder, "free"), solver: fakeSolver().solver });
-  return { ...tables };
+  const { fitted } = await plan(spec, { budgets: [1e24], solver: fakeSolver().solver });
+  return { ...fitted!.tables };
 }
 
 /** Eight runs of the same sizes on each of two corpora, with their train losses. */
