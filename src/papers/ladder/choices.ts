@@ -1,5 +1,6 @@
 import { type AxisContext, type Chosen, choice, rare } from "../../methods/axis.ts";
-import { flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
+import { anyName, flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
+import { ALL_FAMILIES, EACH_FAMILY, ofFamily } from "../../methods/families.ts";
 import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts";
 import { lawText, readLaw } from "../../methods/law.ts";
 import { recipeParts } from "../../methods/parts.ts";
@@ -32,6 +33,14 @@ export const ladderChoices = {
   runs,
   runs1,
   runs2,
+  family: rare(
+    choice(
+      anyName("pooled, each, or a family of the table", ALL_FAMILIES, EACH_FAMILY),
+      ALL_FAMILIES,
+      "families whose runs are fitted: all together (pooled), one (by its name), or each apart (each), which is a configuration a " +
+        "family; a target of another family is not predicted",
+    ),
+  ),
   feature,
   format: choice(
     oneOf("rc", "mc"),
@@ -96,7 +105,7 @@ const sizesOf = part(["input", "law", "flops", "feature", "format"], (chosen, co
 });
 
 const step1Choices = [
-  ...["input", "law", "flops", "feature", "format", "runs", "runs1", "final_window"],
+  ...["input", "law", "flops", "feature", "format", "runs", "runs1", "family", "final_window"],
   ...["bounds1", "residual1", "loss1", "delta1"],
 ] as const;
 
@@ -104,7 +113,7 @@ const step1Choices = [
 const singlePart = part(step1Choices, (chosen, context) => ({
   sizes: sizesOf(chosen, context),
   score: SCORES[chosen.format],
-  ...step1Of({ ...chosen, runs: runsOfStep(chosen.runs1, chosen.runs) }),
+  ...step1Of({ ...chosen, runs: ofFamily(chosen.family, runsOfStep(chosen.runs1, chosen.runs)) }),
   residual: chosen.residual1,
 }));
 
@@ -112,7 +121,7 @@ const singlePart = part(step1Choices, (chosen, context) => ({
 const step1Part = part(step1Choices, (chosen, context) => ({
   sizes: sizesOf(chosen, context),
   feature: featureNamed(chosen.feature),
-  ...step1Of({ ...chosen, runs: runsOfStep(chosen.runs1, chosen.runs) }),
+  ...step1Of({ ...chosen, runs: ofFamily(chosen.family, runsOfStep(chosen.runs1, chosen.runs)) }),
   residual: chosen.residual1,
 }));
 
@@ -132,6 +141,7 @@ const pointChoices = [
   "format",
   "runs",
   "runs2",
+  "family",
   "drop_early",
   "smoothing_window",
   "smoothing_order",
@@ -147,7 +157,7 @@ const pointsPart = part(pointChoices, (chosen) => {
   return {
     feature: featureNamed(chosen.feature),
     score: SCORES[chosen.format],
-    runs: runsOfStep(chosen.runs2, chosen.runs),
+    runs: ofFamily(chosen.family, runsOfStep(chosen.runs2, chosen.runs)),
     /** Treatment of each run's checkpoints, in order. */
     filters: chosen.smoothing_order === "drop-first" ? filters : filters.reverse(),
     /** Point that is added. */
@@ -178,7 +188,11 @@ export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: Axis
     /** The feature between the steps; undefined for a single step. */
     feature: parseFeature(chosen.feature),
     /** Predicates on the runs of the steps. */
-    predicates: [runsOfStep(chosen.runs1, chosen.runs), runsOfStep(chosen.runs2, chosen.runs)],
+    predicates: [chosen.runs1, chosen.runs2].map((own) =>
+      ofFamily(chosen.family, runsOfStep(own, chosen.runs)),
+    ),
+    /** The family whose runs are fitted; undefined for all of them. */
+    family: chosen.family === ALL_FAMILIES ? undefined : chosen.family,
     /** The law that the sweep names; undefined for the paper's. */
     law: sizesOf(chosen, context).own,
     linkOn: chosen.format === "rc" ? ("fit" as const) : ("target" as const),

@@ -1,3 +1,4 @@
+import { familiesOnTable, withTargetsOf } from "../../methods/families.ts";
 import { featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
@@ -25,8 +26,11 @@ export const ladder = defineMethod({
   reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ predicates }) => predicates,
   laws: ({ law }) => (law === undefined ? [] : [law]),
-  plan: ({ steps, single }, data) =>
-    steps === undefined ? planSingle(single, data) : planSteps(steps, data),
+  onTable: ({ family }, table, where) => familiesOnTable(family, table, where),
+  plan({ steps, single, family }, data) {
+    const own = withTargetsOf(family, data);
+    return steps === undefined ? planSingle(single, own) : planSteps(steps, own);
+  },
 });
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
