@@ -210,7 +210,7 @@ export const specKeys = {
     "quantities that follow from the parameters of fits, with intervals ([results.md](results.md#derived)): `{a: beta/(alpha + beta)}`, `{}` for those of laws of N and D alone",
     { otherwise: "none" },
   ),
-  /** Values of an axis, such as families of runs, ranked by what is predicted: {} for families (docs/ladder.md). @default none */
+  /** Values of an axis, such as families of runs, ranked by what is predicted: {} for families, {by: AXIS} (docs/ladder.md). @default none */
   ranking: key(
     rankingSchema.optional(),
     "values of an axis, such as families of runs, ranked by what is predicted: `{}` for families, `{by: AXIS}` ([ladder.md](ladder.md#families))",

@@ -39,6 +39,7 @@ const ladder = {
     backtest: {},
     isoflop: {},
     derived: {},
+    ranking: { by: "link" },
   }),
 };
 const batched = mixedRows().map((row) => ({ ...row, metrics: { ...row.metrics, size: 512 } }));
