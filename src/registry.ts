@@ -10,10 +10,11 @@ import { flpM } from "./papers/flp-m/flp-m.ts";
 import { ladder } from "./papers/ladder/ladder.ts";
 import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
 import { plans } from "./planner/extension.ts";
+import { ranking } from "./ranking/extension.ts";
 import type { Table } from "./tables/table.ts";
 
 /** The analyses that a sweep can request in addition to its predictions. A new one is a record in a new folder and an entry here. */
-export const analyses = [backtests, mixtures, isoflop, derived] as const;
+export const analyses = [backtests, mixtures, isoflop, derived, ranking] as const;
 
 type ListedAnalysis = (typeof analyses)[number];
 

@@ -5,7 +5,7 @@ import { drawsOf, moments, quantile } from "../intervals/draws.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Configuration } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
-import { predicateOf, runsUsedBy } from "../plan/runs-used.ts";
+import { predicatesOf, runsUsedBy } from "../plan/runs-used.ts";
 import { relativeError } from "../plan/score.ts";
 
 /** A range of extrapolation ratios: FLOPs of a target over the most FLOPs of a run that was fitted. */
@@ -173,7 +173,7 @@ export function extrapolationOf(
   const usedBy = runsUsedBy(plan.index);
   const flops = new Map(plan.targets.map(({ name, c }) => [name, c]));
   return ({ cell, target }) => {
-    const { runs, largestC } = usedBy(predicateOf(cell.configuration), [cell.task]);
+    const { runs, largestC } = usedBy(predicatesOf(cell.configuration), [cell.task]);
     return { runsUsed: runs, ratio: flops.get(target)! / largestC };
   };
 }

@@ -20,13 +20,8 @@ export function predictStep(form: Form, residual: Residual, targets: readonly Si
     predict([parameters], [shift = 0] = []) {
       if (parameters === undefined) return [];
       return targets.map(({ target, variables, actual }) => {
-        const value = form.value(parameters, variables);
-        return {
-          target,
-          predicted: inUnitOfResponse(residual) ? value + shift : value * Math.exp(shift),
-          actual,
-          ...WITHOUT_STEPS,
-        };
+        const predicted = moved(form.value(parameters, variables), residual, shift);
+        return { target, predicted, actual, ...WITHOUT_STEPS };
       });
     },
     predictMany([solutions], rows, [shift] = []) {
@@ -48,10 +43,17 @@ interface ChainedTarget extends SizedTarget {
 }
 
 /**
- * Predicts by two forms, of which the second takes what the first gives: the first stage of a plan is the law, with residuals of
- * logarithms, and after it come its links.
+ * Predicts by two forms, of which the second takes what the first gives: the first stage of a plan is the law, and after it come its
+ * links.
+ *
+ * @param residuals of the law and of the links
  */
-export function predictChain(law: Form, link: Form, targets: readonly ChainedTarget[]): Predicts {
+export function predictChain(
+  law: Form,
+  link: Form,
+  targets: readonly ChainedTarget[],
+  [ofLawResidual, ofLinkResidual]: readonly [Residual, Residual] = ["log", "plain"],
+): Predicts {
   return {
     predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
       if (ofLaw === undefined) return [];
@@ -59,17 +61,17 @@ export function predictChain(law: Form, link: Form, targets: readonly ChainedTar
         const ofLink = ofLinks[place];
         if (ofLink === undefined) return [];
         const shift2 = linkShifts[place] ?? 0;
-        const featurePredicted = law.value(ofLaw, variables) * Math.exp(shift1);
+        const featurePredicted = moved(law.value(ofLaw, variables), ofLawResidual, shift1);
         return [
           {
             target,
-            predicted: link.value(ofLink, [featurePredicted]) + shift2,
+            predicted: moved(link.value(ofLink, [featurePredicted]), ofLinkResidual, shift2),
             actual,
             featurePredicted,
             featureActual,
             linkPredicted: Number.isNaN(featureActual)
               ? Number.NaN
-              : link.value(ofLink, [featureActual]) + shift2,
+              : moved(link.value(ofLink, [featureActual]), ofLinkResidual, shift2),
           },
         ];
       });
@@ -80,19 +82,19 @@ export function predictChain(law: Form, link: Form, targets: readonly ChainedTar
         const ofLink = ofLinks[place];
         if (ofLink === undefined) return [];
         const shift2 = linkShifts[place];
-        const feature = shifted(valuesAt(law, ofLaw, variables, rows), "log", shift1);
+        const feature = shifted(valuesAt(law, ofLaw, variables, rows), ofLawResidual, shift1);
         const predicted = new Float64Array(rows);
         link.valueOfRows(ofLink.parameters, [feature], predicted);
         for (const { degenerate } of [ofLaw, ofLink]) clear(predicted, degenerate);
         return [
           {
             target,
-            predicted: shifted(predicted, "plain", shift2),
+            predicted: shifted(predicted, ofLinkResidual, shift2),
             // Made when it is read: who compares predictions alone need not have it.
             get linkPredicted() {
               if (Number.isNaN(featureActual)) return nothing(rows);
               const values = valuesAt(link, ofLink, [featureActual], rows);
-              return cleared(shifted(values, "plain", shift2), ofLaw.degenerate);
+              return cleared(shifted(values, ofLinkResidual, shift2), ofLaw.degenerate);
             },
             featurePredicted: cleared(feature, ofLink.degenerate),
           },
@@ -124,14 +126,15 @@ function valuesAt(
   });
 }
 
+/** A value with noise in the unit of its residuals. */
+export function moved(value: number, residual: Residual, shift: number): number {
+  return inUnitOfResponse(residual) ? value + shift : value * Math.exp(shift);
+}
+
 /** Values with noise in the unit of their residuals; themselves without noise. */
 function shifted(values: Float64Array, residual: Residual, shift: Float64Array | undefined): Float64Array {
   if (shift === undefined) return values;
-  const moved = new Float64Array(values.length);
-  for (let i = 0; i < moved.length; i++) {
-    moved[i] = inUnitOfResponse(residual) ? values[i]! + shift[i]! : values[i]! * Math.exp(shift[i]!);
-  }
-  return moved;
+  return values.map((value, i) => moved(value, residual, shift[i]!));
 }
 
 /** Makes the values NaN on the rows that are degenerate. */

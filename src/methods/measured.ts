@@ -1,3 +1,4 @@
+import type { Residual } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { type CheckpointTable, checkpointKey, locate } from "../tables/checkpoint-table.ts";
 import { NO_ROWS, noteUse, perIndex, type RunIndex } from "./runs.ts";
@@ -110,16 +111,17 @@ export function actualMean(index: RunIndex, quantity: Quantity, target: string, 
   return mean(finalPart(measureTarget(index, { quantity, target }), window).values);
 }
 
-/** Why a law cannot be fitted to the logarithms of values: the first value that has none; undefined where all have one. */
-export function whyNoLogarithm(
+/** Why a law cannot be fitted with residuals that need values above 0: the first value that is not; undefined where all are. */
+export function whyNotPositive(
   table: CheckpointTable,
   metric: string,
   { rows, values }: Measured,
+  residual: Residual,
 ): string | undefined {
   const bad = values.findIndex((value) => !(value > 0 && value < Infinity));
   if (bad < 0) return undefined;
   return (
     `${locate(table, rows[bad]!)}, column ${JSON.stringify(metric)}: ${values[bad]}; ` +
-    "allowed: a number > 0 (step 1 takes its logarithm)"
+    `allowed: a number > 0 (${residual === "log" ? "step 1 takes its logarithm" : "residuals of step 1 are relative to it"})`
   );
 }

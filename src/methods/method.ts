@@ -65,6 +65,8 @@ interface StageIdentity {
   sizes?: readonly Size[];
   /** The one target that it is for; undefined where all share it. */
   target?: string;
+  /** Predicate on the fit runs that its points are of, where stages of the plan have different ones. */
+  filter?: string;
   /** What its response is measured on, where that is not the task: a validation domain, or `mean` of several. */
   subject?: string;
 }

@@ -101,6 +101,15 @@ export const selectedRuns = perIndex(
   },
 );
 
+/** Names of the fit runs that one of several predicates holds for, in the order of their content. */
+export const runsOfAny = perIndex(
+  (predicates: readonly string[]) => JSON.stringify(predicates),
+  (index, predicates) => {
+    const selected = predicates.map((predicate) => index.selected(predicate));
+    return [...index.selected(ALL_RUNS)].filter((run) => selected.some((runs) => runs.has(run)));
+  },
+);
+
 /** Family of every fit run and target: the corpus that it was trained on. */
 export const familyOfRuns = perIndex(
   () => "",

@@ -1,8 +1,8 @@
 import { describeValue } from "../errors.ts";
-import { lossSyntax, parseLoss } from "../solve/loss.ts";
+import { lossSyntax, parseLoss, residualKinds } from "../solve/loss.ts";
 import type { Loss } from "../solve/problem.ts";
 import { approximateFlops } from "../tables/checkpoint-table.ts";
-import { type Chosen, choice, type ValueSet } from "./axis.ts";
+import { type Chosen, choice, rare, type ValueSet } from "./axis.ts";
 import { anyName, flag, formOfOneVariable, numberWhere, oneOf, wholeNumber } from "./axis-values.ts";
 import { boundsValue } from "./bounds.ts";
 import type { CheckpointRule } from "./emergence.ts";
@@ -13,6 +13,9 @@ import type { LinkStage, SizeStage } from "./stages.ts";
 
 const runColumns = Object.entries(RUN_COLUMNS).map(([name, what]) => `${name}: ${what}`);
 const positive = numberWhere("a number > 0", (value) => value > 0);
+
+/** Value of the axes `runs1` and `runs2` that means the runs of both steps. */
+const SAME_RUNS = "runs";
 
 /** A loss as `parseLoss` reads it. */
 const lossName: ValueSet<string> = {
@@ -38,6 +41,21 @@ export const shared = {
     `runs that both steps are fitted on: all, or an SQL predicate on the runs (${runColumns.join("; ")}), ` +
       "such as n <= 4e8, xc <= 2, flops_rank <= 8",
   ),
+  runs1: rare(
+    choice(
+      anyName(`${SAME_RUNS}, all, or an SQL predicate`, SAME_RUNS, ALL_RUNS),
+      SAME_RUNS,
+      "runs that step 1, or the single step, is fitted on: those of runs, or others by a predicate on the same columns, in their place",
+    ),
+  ),
+  runs2: rare(
+    choice(
+      anyName(`${SAME_RUNS}, all, or an SQL predicate`, SAME_RUNS, ALL_RUNS),
+      SAME_RUNS,
+      "runs that step 2 is fitted on: those of runs, or others by a predicate on the same columns, in their place; idle where step 2 " +
+        "is fitted on checkpoints of targets",
+    ),
+  ),
   score: choice(anyName("a metric of the table"), "accuracy", "metric of the task that is predicted"),
   feature: choice(
     featureName,
@@ -58,6 +76,20 @@ export const shared = {
   ),
   bounds1: choice(boundsValue, "form", "bounds of the parameters of step 1, or of the single step"),
   bounds2: choice(boundsValue, "form", "bounds of the parameters of step 2; idle in a single step"),
+  residual1: rare(
+    choice(
+      oneOf(...residualKinds),
+      "log",
+      "residuals of step 1, or of the single step: of logarithms (log), of values (plain), or over the measured value (relative)",
+    ),
+  ),
+  residual2: rare(
+    choice(
+      oneOf(...residualKinds),
+      "plain",
+      "residuals of step 2: of the score (plain), of its logarithm (log), or over it (relative)",
+    ),
+  ),
   loss1: choice(lossName, "huber", "loss of step 1's residuals, which are of the logarithm of the feature"),
   delta1: choice(
     positive,
@@ -77,6 +109,11 @@ type Shared = Chosen<typeof shared>;
 /** FLOPs of a run, as they are chosen to be counted. */
 export function flopsOf(counting: Shared["flops"]): (size: Size) => number {
   return counting === "table" ? ({ c }) => c : ({ n, d }) => approximateFlops(n, d);
+}
+
+/** The predicate on the runs of a step: its own, or that of both. */
+export function runsOfStep(own: string, runs: string): string {
+  return own === SAME_RUNS ? runs : own;
 }
 
 /** What the choices say of regressions on sizes: of step 1, or of the single step. */

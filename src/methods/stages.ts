@@ -10,7 +10,7 @@ import {
   type Measured,
   measureFitRuns,
   type Quantity,
-  whyNoLogarithm,
+  whyNotPositive,
 } from "./measured.ts";
 import type { LeftOutPoints, PointRuns, Stage } from "./method.ts";
 import { ALL_RUNS, familyOfRuns, type RunIndex, type Size, sizeAt, type VariablesOf } from "./runs.ts";
@@ -100,10 +100,17 @@ function whyNoPoint({ subjects }: RunIndex, quantity: Quantity, runs: string, fa
   return `no fit run${those} has ${describeQuantity(quantity)}${hint}`;
 }
 
-/** A regression of final losses on size whose residuals are of logarithms; skipped where a loss has none. */
-export function planLossStage(stage: Omit<SizeStage, "residual" | "check">, index: RunIndex): Stage {
-  const check = (final: Measured) => whyNoLogarithm(index.table, stage.quantity.metric, final);
-  return planSizeStage({ ...stage, residual: "log", check }, index);
+/** A regression of final losses on size. */
+export interface LossStage extends Omit<SizeStage, "residual" | "check"> {
+  /** @default of logarithms */
+  residual?: Residual;
+}
+
+/** The regression of final losses on size; skipped where its residuals need losses above 0, and one is not. */
+export function planLossStage({ residual = "log", ...stage }: LossStage, index: RunIndex): Stage {
+  const check = (final: Measured) =>
+    residual === "plain" ? undefined : whyNotPositive(index.table, stage.quantity.metric, final, residual);
+  return planSizeStage({ ...stage, residual, check }, index);
 }
 
 /** Points of one run: the variables of a form, and the response. All arrays have one length. */
@@ -127,13 +134,15 @@ export function poolPoints(byRun: ReadonlyMap<string, LinkPoints>, extra?: LinkP
   };
 }
 
-/** A regression on checkpoints, with plain residuals. */
+/** A regression on checkpoints. */
 export interface LinkStage {
   name: string;
   form: Form;
   /** As `boundsFor` takes them. */
   bounds: string;
   loss: Loss;
+  /** @default plain */
+  residual?: Residual;
   /** Other properties of the problem: how it is trained, where its starts are drawn. */
   more?: Partial<Problem>;
 }
@@ -144,7 +153,7 @@ export interface LinkStage {
  * @param reason why the stage is skipped if no run has a point
  */
 export function planLinkStage(
-  { name, form, bounds: given, loss, more }: LinkStage,
+  { name, form, bounds: given, loss, residual = "plain", more }: LinkStage,
   { x, y, runs, runLengths }: PooledPoints,
   reason: string,
 ): Stage {
@@ -158,7 +167,7 @@ export function planLinkStage(
       variables: form.variableNames.map((_, v) => x[v]!),
       response: y,
       loss,
-      residual: "plain",
+      residual,
       ...bounds,
       ...more,
     },

@@ -1,11 +1,12 @@
 import type { Form } from "../forms/form.ts";
+import type { Residual } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { predictChain, predictStep } from "./chain.ts";
 import type { Feature } from "./feature.ts";
 import { actualMean, type Measured, type Quantity } from "./measured.ts";
 import type { Need, Plan, Stage, TaskData } from "./method.ts";
-import { selectedRuns, type Target, type VariablesOf } from "./runs.ts";
-import { planLossStage, planSizeStage, type SizeStage } from "./stages.ts";
+import { runsOfAny, selectedRuns, type Target, type VariablesOf } from "./runs.ts";
+import { type LossStage, planLossStage, planSizeStage, type SizeStage } from "./stages.ts";
 
 /** One step from size to the prediction, the stage `single`. */
 type SingleStep = Omit<SizeStage, "name" | "subject">;
@@ -42,7 +43,9 @@ export function planScoreStep(
   const check = ({ values }: Measured, run: string): string | undefined => {
     const final = mean(values);
     if (step.residual === "plain" || final > 0) return undefined;
-    return `the final ${score} of run ${run} is ${final}, whose logarithm a single step takes`;
+    const use =
+      step.residual === "log" ? "whose logarithm a single step takes" : "which residuals are relative to";
+    return `the final ${score} of run ${run} is ${final}, ${use}`;
   };
   return planSingleStep({ ...step, quantity, check }, data);
 }
@@ -82,8 +85,8 @@ export function chainTargets(
   return { predictable, skipped };
 }
 
-/** Step 1 of two: the final feature of each fit run against its size, with residuals of logarithms. */
-export function planStep1(step: Omit<SizeStage, "name" | "residual" | "check">, { index }: TaskData): Stage {
+/** Step 1 of two: the final feature of each fit run against its size, with residuals of logarithms if not said otherwise. */
+export function planStep1(step: Omit<LossStage, "name">, { index }: TaskData): Stage {
   return planLossStage({ ...step, name: STEP1 }, index);
 }
 
@@ -101,8 +104,10 @@ interface TwoSteps {
   link: Form;
   step2: readonly Stage[];
   isLinkPerTarget: boolean;
-  /** Predicate on the fit runs of both. */
-  runs: string;
+  /** Predicates on the fit runs of either. */
+  runs: readonly [string, string];
+  /** Of step 1 and step 2. @default of logarithms, and plain */
+  residuals?: readonly [Residual, Residual];
 }
 
 /**
@@ -110,7 +115,7 @@ interface TwoSteps {
  * is put into step 2.
  */
 export function planTwoSteps(
-  { law, variables: variablesOf, step1, targets, link, step2, isLinkPerTarget, runs }: TwoSteps,
+  { law, variables: variablesOf, step1, targets, link, step2, isLinkPerTarget, runs, residuals }: TwoSteps,
   { index }: TaskData,
 ): Plan {
   const { predictable, skipped } = targets;
@@ -118,10 +123,16 @@ export function planTwoSteps(
     ...target,
     link: isLinkPerTarget ? place : 0,
   }));
+  const [runs1, runs2] = runs;
+  const filtered = (stage: Stage, filter: string): Stage => (runs1 === runs2 ? stage : { ...stage, filter });
   return {
-    stages: [step1, ...step2, ...skipped],
-    fitRuns: selectedRuns(index, runs),
-    ...predictChain(law, link, chained),
+    stages: [
+      filtered(step1, runs1),
+      ...step2.map((stage) => (isLinkPerTarget ? stage : filtered(stage, runs2))),
+      ...skipped,
+    ],
+    fitRuns: runsOfAny(index, runs),
+    ...predictChain(law, link, chained, residuals),
     // A size that is not a target has no link of its own.
     at([ofLaw, ...ofLinks], size) {
       const ofLink = isLinkPerTarget ? undefined : ofLinks[0];

@@ -16,8 +16,8 @@ export interface RunsUsed {
   totalC: number;
 }
 
-/** Summarises the fit runs for which a predicate holds and that were measured on one of the tasks. */
-export type SumUpRuns = (predicate: string, tasks: readonly string[]) => RunsUsed;
+/** Summarises the fit runs for which one of the predicates holds and that were measured on one of the tasks. */
+export type SumUpRuns = (predicates: readonly string[], tasks: readonly string[]) => RunsUsed;
 
 /** Makes the function; `index` knows the runs of each predicate of axis `runs`. */
 export function runsUsedBy(index: RunIndex): SumUpRuns {
@@ -26,10 +26,12 @@ export function runsUsedBy(index: RunIndex): SumUpRuns {
   const measured = new Map<string, ReadonlySet<string>>();
   const runsOf = (task: string): ReadonlySet<string> =>
     getOrInsert(measured, task, () => new Set(index.fitRuns(task).map(({ run }) => run)));
-  const sumUp: SumUpRuns = (predicate, tasks) => {
-    const selected = index.selected(predicate);
+  const sumUp: SumUpRuns = (predicates, tasks) => {
+    const selections = predicates.map((predicate) => index.selected(predicate));
     const used = Array.from(names!, String).flatMap((name, i) =>
-      selected.has(name) && tasks.some((task) => runsOf(task).has(name)) ? [i] : [],
+      selections.some((selected) => selected.has(name)) && tasks.some((task) => runsOf(task).has(name))
+        ? [i]
+        : [],
     );
     const flops = used.map((i) => Number(c![i]));
     return {
@@ -41,9 +43,9 @@ export function runsUsedBy(index: RunIndex): SumUpRuns {
     };
   };
   const summedUp = new Map<string, RunsUsed>();
-  return (predicate, tasks) => {
-    const key = [predicate, ...tasks].join("\n");
-    return getOrInsert(summedUp, key, () => sumUp(predicate, tasks));
+  return (predicates, tasks) => {
+    const key = JSON.stringify([predicates, tasks]);
+    return getOrInsert(summedUp, key, () => sumUp(predicates, tasks));
   };
 }
 
@@ -80,9 +82,9 @@ export function alongRuns<Point extends OnCurve>(
   return Array.from(curves.values(), (curve) => curve.sort((a, b) => a.used.totalC - b.used.totalC));
 }
 
-/** The predicate of a configuration's axis `runs`; all runs of a method without it. */
-export function predicateOf({ values }: Configuration): string {
-  return String(values.get(RUNS) ?? ALL_RUNS);
+/** The predicates by which a configuration chooses runs; all runs of a method without any. */
+export function predicatesOf({ predicates, values }: Configuration): readonly string[] {
+  return predicates.length > 0 ? [...new Set(predicates)] : [String(values.get(RUNS) ?? ALL_RUNS)];
 }
 
 /** Largest of some numbers; NaN of none. */

@@ -291,12 +291,14 @@ export interface TargetSize {
  *
  * @param predicates SQL predicates on the columns of `runColumns`, in DuckDB's dialect, or `all`
  * @param where the sweep, for messages
+ * @param axisOf name of the axis that a predicate is of, for messages
  * @throws UserError for a predicate that DuckDB does not take, with its message and the columns
  */
 export async function selectRuns(
   table: CheckpointTable,
   predicates: Iterable<string>,
   where: string,
+  axisOf: (predicate: string) => string = () => "runs",
 ): Promise<RunSelections> {
   const asked = new Set(predicates);
   asked.delete(ALL_RUNS);
@@ -313,7 +315,7 @@ export async function selectRuns(
       } catch (error) {
         const columns = runs.columns.map(({ name }) => name).join(", ");
         throw new UserError(
-          `${where}: axes.runs: ${JSON.stringify(shortened(predicate))}: ${duckdbMessage(error)}; allowed: all, or an SQL ` +
+          `${where}: axes.${axisOf(predicate)}: ${JSON.stringify(shortened(predicate))}: ${duckdbMessage(error)}; allowed: all, or an SQL ` +
             `predicate on the columns ${columns}`,
         );
       }

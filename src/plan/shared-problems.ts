@@ -16,6 +16,10 @@ export interface ProblemUse {
   leftOut: readonly LeftOutPoints[];
   problem: Problem;
   tasks: Set<string>;
+  /** Runs that its points are of. */
+  runs: number;
+  /** Predicates by which cells choose them, where stages of a cell have different ones. */
+  filters: Set<string>;
   /** Number of cells that share it. */
   cells: number;
 }
@@ -61,10 +65,17 @@ export class SharedProblems {
   #find(stage: Extract<PosedStage, { problem: unknown }>): { use: ProblemUse; shared: SharedStage } {
     const key = problemKey(stage.problem);
     const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
-    const { name, subject, leftOut = [] } = stage;
+    const { name, subject, leftOut = [], runs, runLengths } = stage;
     const place = JSON.stringify([key, name, subject, leftOut]);
     const identity = { key, stage: name, subject, leftOut, problem };
-    const use = getOrInsert(this.#uses, place, () => ({ ...identity, tasks: new Set<string>(), cells: 0 }));
+    const use = getOrInsert(this.#uses, place, () => ({
+      ...identity,
+      tasks: new Set<string>(),
+      runs: runs.filter((_, r) => runLengths[r]! > 0).length,
+      filters: new Set<string>(),
+      cells: 0,
+    }));
+    if (stage.filter !== undefined) use.filters.add(stage.filter);
     return { use, shared: { stage: { ...stage, problem }, key } };
   }
 

@@ -64,6 +64,17 @@ const solutionColumns: readonly ColumnOf<Solution>[] = [
   ),
 ];
 
+/** Which runs a fit is on, where the stages of a cell are on different ones. */
+const filterColumns: readonly ColumnOf<Fit>[] = [
+  count(
+    "runs",
+    "runs that its points are of; in sweeps whose steps have different runs, as is the next column",
+  ),
+  text("runs_filter", "predicates on runs by which cells chose these, with semicolons", ({ filters }) =>
+    list([...filters], "; "),
+  ),
+];
+
 const qualityColumns: readonly ColumnOf<FitQuality>[] = [
   number("mean_abs_rel_error", "mean of abs((prediction - response) / response) over the points"),
   number(
@@ -95,6 +106,7 @@ export function fitsTable(
       "points that it could have had, with the reasons; null if there are none",
       ({ leftOut }) => describeLeftOut(leftOut),
     ),
+    ...(fits.some(({ filters }) => filters.size > 0) ? filterColumns : []),
     ...via(solutionColumns, ({ solution }: Fit) => solution),
     ...via(qualityColumns, ({ key }: Fit) => qualities.get(key)!),
     ...details,
@@ -129,6 +141,6 @@ export function parametersTable(
   ]);
 }
 
-function list(names: readonly string[]): string | null {
-  return names.length === 0 ? null : names.join(", ");
+function list(names: readonly string[], separator = ", "): string | null {
+  return names.length === 0 ? null : names.join(separator);
 }

@@ -174,6 +174,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
     known: [interval("gain_", "gain")],
   },
+  ranking: {
+    columns: [
+      ...["task", "target", AXES, "rank", "candidates", "predicted", "level", "lower", "upper", "first"],
+      ...["actual", "actual_rank", "determined"],
+    ],
+    known: [interval("", "predicted", "actual")],
+  },
   isoflop: {
     columns: [
       ...["family", "subject", "interpolation", "window", "c", "sizes", "level", "n", "n_lower", "n_upper"],

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { AxisValue } from "../methods/axis.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { kernelHash } from "../solve/paths.ts";
 import type { TableChecksum } from "../spec/read-table.ts";
@@ -54,15 +55,19 @@ export function jobState(
   }: { backend: string; shard: Shard | undefined; sweepFile: Manifest["sweep_file"] },
 ): JobState {
   const axes: Record<string, string[]> = {};
-  const configurations = sweep.configurations.map(({ values }) => {
+  // A rare axis that a configuration does not use is none of its own: jobs from before the axis was there go on.
+  const known = new Map(sweep.method.axes.map((axis) => [axis.name, axis]));
+  const isUsed = ([name, value]: readonly [string, AxisValue]): boolean => {
+    const axis = known.get(name);
+    return axis !== undefined && !(axis.isRare && axis.default === value);
+  };
+  const configurations = sweep.configurations.map((configuration) => {
+    const values = [...configuration.values].filter(isUsed);
     for (const [axis, value] of values) {
       axes[axis] ??= [];
       if (!axes[axis].includes(String(value))) axes[axis].push(String(value));
     }
-    return createHash("sha256")
-      .update(JSON.stringify([...values]))
-      .digest("hex")
-      .slice(0, 12);
+    return createHash("sha256").update(JSON.stringify(values)).digest("hex").slice(0, 12);
   });
   return {
     program: "lawfit",

@@ -107,7 +107,11 @@ export async function prepareSweep(
   const readSeconds = clock();
   const laws = given.free ? [] : demandLaws(lawsOf(sweep.configurations), table, where);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
-  const index = indexRuns(table, await selectRuns(table, predicates, where));
+  const named = new Map(
+    sweep.configurations.flatMap(({ values }) => [...values].map(([axis, value]) => [value, axis])),
+  );
+  const axisOf = (predicate: string) => named.get(predicate) ?? "runs";
+  const index = indexRuns(table, await selectRuns(table, predicates, where, axisOf));
   const plan = await planSweep(index, sweep);
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });

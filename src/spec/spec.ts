@@ -21,6 +21,7 @@ import {
 } from "../keys.ts";
 import type { AxisValue } from "../methods/axis.ts";
 import { mixturesSchema } from "../mixture/spec.ts";
+import { rankingSchema } from "../ranking/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import { backendChoices } from "../solve/problem.ts";
 import { type ColumnMappingInput, columnsSchema } from "../tables/columns.ts";
@@ -207,6 +208,12 @@ export const specKeys = {
   derived: key(
     derivedSchema.optional(),
     "quantities that follow from the parameters of fits, with intervals ([results.md](results.md#derived)): `{a: beta/(alpha + beta)}`, `{}` for those of laws of N and D alone",
+    { otherwise: "none" },
+  ),
+  /** Values of an axis, such as families of runs, ranked by what is predicted: {} for families, {by: AXIS} (docs/ladder.md). @default none */
+  ranking: key(
+    rankingSchema.optional(),
+    "values of an axis, such as families of runs, ranked by what is predicted: `{}` for families, `{by: AXIS}` ([ladder.md](ladder.md#families))",
     { otherwise: "none" },
   ),
   /** Whether to solve for profile intervals of the parameters (docs/identifiability.md). @default true with a bootstrap */

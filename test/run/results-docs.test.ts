@@ -39,6 +39,7 @@ const ladder = {
     backtest: {},
     isoflop: {},
     derived: {},
+    ranking: { by: "link" },
   }),
 };
 const batched = mixedRows().map((row) => ({ ...row, metrics: { ...row.metrics, size: 512 } }));
@@ -75,7 +76,15 @@ const free = {
     plans: fitted.plans!,
   },
 };
-Object.assign(ladder.tables, { parameters, fits, points });
+// Where steps have different runs, the table says which.
+const { fits: filtered } = await tablesOf("filtered", smallLadder(), {
+  method: "ladder",
+  axes: { runs1: "n <= 4e8" },
+});
+const columnsOfFits = [...filtered!.columns, ...fits!.columns].filter(
+  ({ name }, i, all) => all.findIndex((other) => other.name === name) === i,
+);
+Object.assign(ladder.tables, { parameters, fits: { ...fits!, columns: columnsOfFits }, points });
 const all = [ladder, mixed, related, free].flatMap(({ method, tables }) =>
   Object.entries(tables).map(([name, table]) => ({ name, table, method })),
 );

@@ -1,6 +1,6 @@
 import { planCheckpointStage } from "../../methods/checkpoint-points.ts";
 import { featureOf } from "../../methods/feature.ts";
-import { whyNoLogarithm } from "../../methods/measured.ts";
+import { whyNotPositive } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type TaskData } from "../../methods/method.ts";
 import { selectedRuns } from "../../methods/runs.ts";
 import { chainTargets, planScoreStep, planSingleStep, planStep1, planTwoSteps } from "../../methods/steps.ts";
@@ -66,7 +66,7 @@ function planLawAlone(recipe: MixRecipe, law: Law, data: TaskData): Plan {
       quantity: { metric, subjects: [task] },
       ...recipe.step1,
       residual: "log",
-      check: (final) => whyNoLogarithm(index.table, metric, final),
+      check: (final) => whyNotPositive(index.table, metric, final, "log"),
     },
     data,
   );
@@ -91,7 +91,7 @@ function planAverageSteps(recipe: MixRecipe, { form, variables }: Law, data: Tas
   const ends = { variables, feature: average, score: { metric: score, subjects: [data.task] } };
   return planTwoSteps(
     {
-      ...{ law: form, variables, runs, link, step2: [step2], isLinkPerTarget: false },
+      ...{ law: form, variables, runs: [runs, runs], link, step2: [step2], isLinkPerTarget: false },
       step1: planStep1({ ...step1, subject, variables, form, quantity: average }, data),
       targets: chainTargets({ ...ends, finalWindow: step1.finalWindow }, data),
     },

@@ -6,18 +6,21 @@ import {
   checkpointChoices,
   checkpointsOf,
   flopsOf,
+  runsOfStep,
   shared,
   step1Of,
   step2Of,
 } from "../../methods/shared-choices.ts";
 
-const { flops, runs, score, feature, link, final_window } = shared;
+const { flops, runs, runs1, runs2, residual1, residual2, score, feature, link, final_window } = shared;
 const { bounds1, bounds2, loss1, delta1, loss2, delta2 } = shared;
 
 /** The design choices of FLP. A new one is an entry here and what `flpRecipe` makes of it. */
 export const flpChoices = {
   flops,
   runs,
+  runs1,
+  runs2,
   score,
   feature: { ...feature, default: "loss@domains" },
   law: choice(
@@ -45,11 +48,13 @@ export const flpChoices = {
   bounds1,
   bounds2,
   residual: choice(
-    oneOf("plain", "log"),
+    oneOf("plain", "log", "relative"),
     "plain",
-    "residuals of the form from compute straight to the score: of the score (plain) or of its logarithm (log); idle " +
+    "residuals of the form from compute straight to the score: of the score (plain), of its logarithm (log) or over it (relative); idle " +
       "unless feature is none",
   ),
+  residual1: { ...residual1, description: `${residual1.description}; idle where feature is none` },
+  residual2,
   loss1: { ...loss1, default: "squared" },
   delta1,
   loss2,
@@ -61,11 +66,12 @@ export type FlpRecipe = ReturnType<typeof flpRecipe>;
 /** How a cell of the method is made. */
 export function flpRecipe(chosen: Chosen<typeof flpChoices>, context: AxisContext) {
   const computeOf = flopsOf(chosen.flops);
-  const step1 = step1Of(chosen);
+  const step1 = step1Of({ ...chosen, runs: runsOfStep(chosen.runs1, chosen.runs) });
   return {
     /** Variables of `law` and of `direct`. */
     variables: (size: Size) => [computeOf(size)],
-    runs: step1.runs,
+    /** Predicate on the runs of step 2. */
+    runs: runsOfStep(chosen.runs2, chosen.runs),
     /** The metric that is predicted. */
     score: chosen.score,
     /** The feature between the steps; undefined for the score straight from compute. */
@@ -81,6 +87,7 @@ export function flpRecipe(chosen: Chosen<typeof flpChoices>, context: AxisContex
     ...checkpointsOf(chosen),
     /** Of the form from compute to the score. */
     residual: chosen.residual,
+    residuals: [chosen.residual1, chosen.residual2] as const,
     step1,
     step2: step2Of(chosen),
   };

@@ -26,7 +26,7 @@ export const flp = defineMethod({
   needs: ({ feature, score, linkRuns }) =>
     needsOfSteps(feature, score, linkRuns === "fit" ? "fit" : "target"),
   reads: ({ feature }) => subjectsOf(feature),
-  predicates: ({ runs }) => [runs],
+  predicates: ({ step1, runs }) => [step1.runs, runs],
   plan: (recipe, data) =>
     recipe.feature === undefined ? planDirect(recipe, data) : planSteps(recipe, recipe.feature, data),
 });
@@ -42,12 +42,13 @@ function planSteps(recipe: FlpRecipe, feature: Feature, data: TaskData): Plan {
   const isLinkPerTarget = recipe.linkRuns === "siblings";
   const quantity = featureOf(feature, data.task, data.index);
   const step2 = planStep2(recipe, quantity, data);
-  const { law, variables, score, step1, link, runs } = recipe;
+  const { law, variables, score, step1, link, residuals } = recipe;
+  const runs = [step1.runs, recipe.runs] as const;
   const ends = { variables, feature: quantity, score: { metric: score, subjects: [data.task] } };
   return planTwoSteps(
     {
-      ...{ law, variables, runs, link, step2, isLinkPerTarget },
-      step1: planStep1({ ...step1, variables, form: law, quantity }, data),
+      ...{ law, variables, runs, link, step2, isLinkPerTarget, residuals },
+      step1: planStep1({ ...step1, variables, form: law, quantity, residual: residuals[0] }, data),
       targets: chainTargets({ ...ends, finalWindow: step1.finalWindow }, data),
     },
     data,
@@ -60,9 +61,9 @@ function planSteps(recipe: FlpRecipe, feature: Feature, data: TaskData): Plan {
  */
 function planStep2(recipe: FlpRecipe, feature: Quantity, data: TaskData): Stage[] {
   const stage = checkpointStage(recipe, [feature], feature, data);
-  const { link: form, step2 } = recipe;
+  const { link: form, step2, residuals } = recipe;
   const planOn = (points: CheckpointPoints): Stage =>
-    planCheckpointStage({ name: "step2", form, ...step2 }, points);
+    planCheckpointStage({ name: "step2", form, ...step2, residual: residuals[1] }, points);
   if (recipe.linkRuns === "fit") return [planOn(fitRunPoints(stage, data))];
   return data.targets.map((target) => ({
     ...planOn(siblingPoints(stage, data, target)),

@@ -1,13 +1,14 @@
 import { type AxisContext, type Chosen, choice, rare } from "../../methods/axis.ts";
-import { flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
+import { anyName, flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
+import { ALL_FAMILIES, EACH_FAMILY, ofFamily } from "../../methods/families.ts";
 import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts";
 import { lawText, readLaw } from "../../methods/law.ts";
 import { recipeParts } from "../../methods/parts.ts";
 import { dropEarly, smooth } from "../../methods/series.ts";
-import { flopsOf, shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
+import { flopsOf, runsOfStep, shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
 
-const { flops, runs, feature, link, final_window } = shared;
-const { bounds1, bounds2, loss1, delta1, loss2, delta2 } = shared;
+const { flops, runs, runs1, runs2, feature, link, final_window } = shared;
+const { bounds1, bounds2, residual1, residual2, loss1, delta1, loss2, delta2 } = shared;
 
 /** Value of the axis `law` that means the paper's form of the input. */
 const OF_INPUT = "input";
@@ -30,6 +31,16 @@ export const ladderChoices = {
   ),
   flops: { ...flops, description: `${flops.description}; idle where step 1 takes no FLOPs` },
   runs,
+  runs1,
+  runs2,
+  family: rare(
+    choice(
+      anyName("pooled, each, or a family of the table", ALL_FAMILIES, EACH_FAMILY),
+      ALL_FAMILIES,
+      "families whose runs are fitted: all together (pooled), one (by its name), or each apart (each), which is a configuration a " +
+        "family; a target of another family is not predicted",
+    ),
+  ),
   feature,
   format: choice(
     oneOf("rc", "mc"),
@@ -57,6 +68,8 @@ export const ladderChoices = {
   anchor: choice(flag, true, "whether step 2 has the extra point (feature 0, accuracy 1)"),
   bounds1,
   bounds2,
+  residual1,
+  residual2,
   loss1,
   delta1,
   loss2,
@@ -91,25 +104,26 @@ const sizesOf = part(["input", "law", "flops", "feature", "format"], (chosen, co
   };
 });
 
+const step1Choices = [
+  ...["input", "law", "flops", "feature", "format", "runs", "runs1", "family", "final_window"],
+  ...["bounds1", "residual1", "loss1", "delta1"],
+] as const;
+
 /** The score straight from size. */
-const singlePart = part(
-  ["input", "law", "flops", "feature", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
-  (chosen, context) => ({
-    sizes: sizesOf(chosen, context),
-    score: SCORES[chosen.format],
-    ...step1Of(chosen),
-  }),
-);
+const singlePart = part(step1Choices, (chosen, context) => ({
+  sizes: sizesOf(chosen, context),
+  score: SCORES[chosen.format],
+  ...step1Of({ ...chosen, runs: ofFamily(chosen.family, runsOfStep(chosen.runs1, chosen.runs)) }),
+  residual: chosen.residual1,
+}));
 
 /** The regression of step 1, from size to the feature. */
-const step1Part = part(
-  ["input", "law", "flops", "feature", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
-  (chosen, context) => ({
-    sizes: sizesOf(chosen, context),
-    feature: featureNamed(chosen.feature),
-    ...step1Of(chosen),
-  }),
-);
+const step1Part = part(step1Choices, (chosen, context) => ({
+  sizes: sizesOf(chosen, context),
+  feature: featureNamed(chosen.feature),
+  ...step1Of({ ...chosen, runs: ofFamily(chosen.family, runsOfStep(chosen.runs1, chosen.runs)) }),
+  residual: chosen.residual1,
+}));
 
 /** What the targets are predicted from, and what is measured of them. */
 const targetsPart = part(
@@ -126,6 +140,8 @@ const pointChoices = [
   "feature",
   "format",
   "runs",
+  "runs2",
+  "family",
   "drop_early",
   "smoothing_window",
   "smoothing_order",
@@ -141,7 +157,7 @@ const pointsPart = part(pointChoices, (chosen) => {
   return {
     feature: featureNamed(chosen.feature),
     score: SCORES[chosen.format],
-    runs: chosen.runs,
+    runs: ofFamily(chosen.family, runsOfStep(chosen.runs2, chosen.runs)),
     /** Treatment of each run's checkpoints, in order. */
     filters: chosen.smoothing_order === "drop-first" ? filters : filters.reverse(),
     /** Point that is added. */
@@ -150,13 +166,17 @@ const pointsPart = part(pointChoices, (chosen) => {
 });
 
 /** The regressions of step 2, from the feature to the score. */
-const step2Part = part([...pointChoices, "link", "bounds2", "loss2", "delta2"], (chosen, context) => ({
-  points: pointsPart(chosen, context),
-  /** Whether each target has one of its own, on its own early checkpoints; otherwise one is made on those of the fit runs. */
-  isPerTarget: chosen.format === "mc",
-  link: context.form(chosen.link),
-  ...step2Of(chosen),
-}));
+const step2Part = part(
+  [...pointChoices, "link", "bounds2", "residual2", "loss2", "delta2"],
+  (chosen, context) => ({
+    points: pointsPart(chosen, context),
+    /** Whether each target has one of its own, on its own early checkpoints; otherwise one is made on those of the fit runs. */
+    isPerTarget: chosen.format === "mc",
+    link: context.form(chosen.link),
+    ...step2Of(chosen),
+    residual: chosen.residual2,
+  }),
+);
 
 export type LadderRecipe = ReturnType<typeof ladderRecipe>;
 
@@ -167,7 +187,12 @@ export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: Axis
     score: SCORES[chosen.format],
     /** The feature between the steps; undefined for a single step. */
     feature: parseFeature(chosen.feature),
-    runs: chosen.runs,
+    /** Predicates on the runs of the steps. */
+    predicates: [chosen.runs1, chosen.runs2].map((own) =>
+      ofFamily(chosen.family, runsOfStep(own, chosen.runs)),
+    ),
+    /** The family whose runs are fitted; undefined for all of them. */
+    family: chosen.family === ALL_FAMILIES ? undefined : chosen.family,
     /** The law that the sweep names; undefined for the paper's. */
     law: sizesOf(chosen, context).own,
     linkOn: chosen.format === "rc" ? ("fit" as const) : ("target" as const),

@@ -1,3 +1,4 @@
+import { familiesOnTable, withTargetsOf } from "../../methods/families.ts";
 import { featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
@@ -23,18 +24,18 @@ export const ladder = defineMethod({
   metric: ({ score }) => score,
   needs: ({ feature, score, linkOn }) => needsOfSteps(feature, score, linkOn),
   reads: ({ feature }) => subjectsOf(feature),
-  predicates: ({ runs }) => [runs],
+  predicates: ({ predicates }) => predicates,
   laws: ({ law }) => (law === undefined ? [] : [law]),
-  plan: ({ steps, single }, data) =>
-    steps === undefined ? planSingle(single, data) : planSteps(steps, data),
+  onTable: ({ family }, table, where) => familiesOnTable(family, table, where),
+  plan({ steps, single, family }, data) {
+    const own = withTargetsOf(family, data);
+    return steps === undefined ? planSingle(single, own) : planSteps(steps, own);
+  },
 });
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
 const planSingle = perPart(({ sizes, ...step }: LadderRecipe["single"], data) =>
-  planScoreStep(
-    { ...step, ...sizedLaw(sizes.single, data.index.table, sizes.flops, sizes.response), residual: "log" },
-    data,
-  ),
+  planScoreStep({ ...step, ...sizedLaw(sizes.single, data.index.table, sizes.flops, sizes.response) }, data),
 );
 
 type Steps = NonNullable<LadderRecipe["steps"]>;
@@ -42,11 +43,12 @@ type Steps = NonNullable<LadderRecipe["steps"]>;
 /** Step 1 (equations 1 and 4, section 3.1) and step 2, chained (Bhagia et al., 2024, section 3.3). */
 function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
   const { form: law, variables } = lawOfData(step1.sizes, data);
-  const { runs } = step1;
+  const runs = [step1.runs, step2.points.runs] as const;
   const { link, isPerTarget: isLinkPerTarget } = step2;
   return planTwoSteps(
     {
       ...{ law, variables, runs, link, isLinkPerTarget },
+      residuals: [step1.residual, step2.residual],
       step1: planLaw(step1, data),
       targets: planTargets(targets, data),
       step2: planLinks(step2, data),
@@ -85,8 +87,8 @@ const planTargets = perPart(({ sizes, feature, score, ...ends }: Steps["targets"
  * rows with a phase (appendix B.2).
  */
 const planLinks = perPart((step2: Steps["step2"], data): Stage[] => {
-  const { points, isPerTarget, link: form, bounds, loss } = step2;
-  const link = { name: "step2", form, bounds, loss };
+  const { points, isPerTarget, link: form, ...more } = step2;
+  const link = { name: "step2", form, ...more };
   const both = `both ${points.feature.name} and ${points.score} of ${data.task}`;
   if (!isPerTarget) {
     const those = points.runs === ALL_RUNS ? "" : ` with ${points.runs}`;

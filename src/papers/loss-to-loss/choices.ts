@@ -4,7 +4,7 @@ import { shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
 import { isLoss } from "../../tables/checkpoint-table.ts";
 import { OWN_CORPUS } from "../../tables/importers/loss-to-loss.ts";
 
-const { score, runs, final_window, bounds1, loss1, delta1, bounds2, loss2, delta2 } = shared;
+const { score, runs, final_window, bounds1, residual1, loss1, delta1, bounds2, loss2, delta2 } = shared;
 
 /** Value of the axes `source` and `destination` that means every corpus of the table. */
 export const ALL_CORPORA = "all";
@@ -99,6 +99,11 @@ export const lossToLossChoices = {
   runs,
   final_window: { ...final_window, default: 1 },
   bounds1: { ...bounds1, description: "bounds of the parameters of the laws" },
+  residual1: {
+    ...residual1,
+    description:
+      "residuals of the laws: of the logarithm of the loss (log), of the loss (plain), or over the measured loss (relative)",
+  },
   loss1: {
     ...loss1,
     description: "loss of the residuals of the laws, which are of the logarithm of the loss",
@@ -122,7 +127,7 @@ export type LossToLossRecipe = ReturnType<typeof lossToLossRecipe>;
 
 /** The recipe of a cell of the method. */
 export function lossToLossRecipe(chosen: Chosen<typeof lossToLossChoices>, context: AxisContext) {
-  const step1 = step1Of(chosen);
+  const step1 = { ...step1Of(chosen), residual: chosen.residual1 };
   return {
     relation: chosen.relation,
     /** Corpus of the runs whose loss is known. */

@@ -1,5 +1,6 @@
 import { didYouMean, UserError } from "../../errors.ts";
 import type { ExtendedMethod } from "../../extension.ts";
+import { moved } from "../../methods/chain.ts";
 import {
   defineMethod,
   type Plan,
@@ -126,7 +127,7 @@ function planScalingLaw(recipe: LossToLossRecipe, { index, task, targets }: Task
       return predictable.map(({ name, n, d }): Prediction => {
         return {
           target: name,
-          predicted: law.value(parameters, [n, d]) * Math.exp(shift),
+          predicted: moved(law.value(parameters, [n, d]), recipe.step1.residual, shift),
           actual: actuals.get(name) ?? Number.NaN,
           ...WITHOUT_STEPS,
         };

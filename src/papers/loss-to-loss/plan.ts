@@ -1,3 +1,4 @@
+import { moved } from "../../methods/chain.ts";
 import type { Plan, Prediction, Stage, TaskData, Translated, Unpredicted } from "../../methods/method.ts";
 import { familyOfRuns, type RunIndex, type Target } from "../../methods/runs.ts";
 import type { LossToLossRecipe } from "./choices.ts";
@@ -37,7 +38,7 @@ export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets 
   const byLaw = (parameters: Parameters, { n, d }: Target, shifts: readonly number[]): number => {
     const ofLaw = sourceLaw === undefined ? undefined : parameters[sourceLaw];
     if (ofLaw === undefined) return Number.NaN;
-    return recipe.law.value(ofLaw, [n, d]) * Math.exp(shifts[sourceLaw!] ?? 0);
+    return moved(recipe.law.value(ofLaw, [n, d]), recipe.step1.residual, shifts[sourceLaw!] ?? 0);
   };
   /** A source loss translated through the chain. */
   const through = (fits: readonly TranslationFit[], loss: number, shifts: readonly number[]): number =>

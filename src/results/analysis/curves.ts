@@ -2,7 +2,7 @@ import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, targetColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import type { OnCurve, RunsUsed, SumUpRuns } from "../../plan/runs-used.ts";
-import { alongRuns, predicateOf, varyRuns } from "../../plan/runs-used.ts";
+import { alongRuns, predicatesOf, varyRuns } from "../../plan/runs-used.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
@@ -35,7 +35,7 @@ export function curvePoints(
       cell: prediction.cell,
       configuration,
       target: prediction.target,
-      used: usedBy(predicateOf(configuration), [task]),
+      used: usedBy(predicatesOf(configuration), [task]),
       absError: Math.abs(prediction.predicted - prediction.actual),
       absRelError: Math.abs(relativeError(prediction.predicted, prediction.actual)),
       featureAbsRelError: Math.abs(relativeError(prediction.featurePredicted, prediction.featureActual)),
@@ -95,7 +95,7 @@ function overTasks(usedBy: SumUpRuns, points: readonly CurvePoint[]): MeanPoint[
   return [...byConfiguration].flatMap(([configuration, byTarget]) =>
     Array.from(byTarget, ([target, ofTarget]): MeanPoint => {
       const tasks = ofTarget.map(({ cell }) => cell.task);
-      return { configuration, target, points: ofTarget, used: usedBy(predicateOf(configuration), tasks) };
+      return { configuration, target, points: ofTarget, used: usedBy(predicatesOf(configuration), tasks) };
     }),
   );
 }
