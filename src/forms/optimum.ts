@@ -11,9 +11,7 @@ const step = 0.01;
 const slopeOf =
   (value: OfSize): OfSize =>
   (at) =>
-    45 * (value(at + step) - value(at - step)) -
-    9 * (value(at + 2 * step) - value(at - 2 * step)) +
-    (value(at + 3 * step) - value(at - 3 * step));
+    8 * (value(at + step) - value(at - step)) - (value(at + 2 * step) - value(at - 2 * step));
 
 /**
  * The place where a function is least, between two ends; undefined where it is least at an end or nowhere finite. Of several minima the one of the
@@ -27,8 +25,7 @@ export function leastPlace(
   value: OfSize,
   low: number,
   high: number,
-  near?: number,
-  looks = places,
+  { near, looks = places }: { near?: number | undefined; looks?: number } = {},
 ): number | undefined {
   const found = near === undefined ? undefined : leastPlaceNear(value, low, high, near);
   if (found !== undefined) return found;
@@ -120,7 +117,9 @@ export function numericalBestSize(
 ): { n: number; exponent: number } | undefined {
   const place = near === undefined ? undefined : Math.log(near);
   const bestAt = (budget: number): number | undefined =>
-    leastPlace((ln) => lossAt(Math.exp(ln), budget / (6 * Math.exp(ln))), 0, Math.log(budget / 6), place);
+    leastPlace((ln) => lossAt(Math.exp(ln), budget / (6 * Math.exp(ln))), 0, Math.log(budget / 6), {
+      near: place,
+    });
   // The size at budgets a little below and above: of a power of the budget their ratio is exact.
   const factor = 1.1;
   const [below, at, above] = [c / factor, c, c * factor].map(bestAt);
@@ -163,7 +162,7 @@ export function inferenceOptimal(
   };
   const cost = (n: number): number => 6 * n * tokensOf(n) + 2 * n * tokens;
   const place = near === undefined ? undefined : Math.log(near);
-  const best = leastPlace((ln) => Math.log(cost(Math.exp(ln))), 0, Math.log(1e18), place);
+  const best = leastPlace((ln) => Math.log(cost(Math.exp(ln))), 0, Math.log(1e18), { near: place });
   if (best === undefined) return undefined;
   const n = Math.exp(best);
   return { n, d: tokensOf(n), c: cost(n) };

@@ -138,7 +138,7 @@ function localBest(at: (log: number) => number, ends: readonly [number, number],
   for (let i = 0; i <= looks; i++) {
     const isBest = !(values[i - 1]! < values[i]!) && !(values[i + 1]! <= values[i]!);
     if (!isBest) continue;
-    const inner = i > 0 && i < looks ? leastPlace(at, logs[i - 1]!, logs[i + 1]!, undefined, 4) : undefined;
+    const inner = i > 0 && i < looks ? leastPlace(at, logs[i - 1]!, logs[i + 1]!, { looks: 4 }) : undefined;
     const log = inner ?? logs[i]!;
     found.push({ log, value: at(log) });
   }
