@@ -11,7 +11,9 @@ const step = 0.01;
 const slopeOf =
   (value: OfSize): OfSize =>
   (at) =>
-    8 * (value(at + step) - value(at - step)) - (value(at + 2 * step) - value(at - 2 * step));
+    45 * (value(at + step) - value(at - step)) -
+    9 * (value(at + 2 * step) - value(at - 2 * step)) +
+    (value(at + 3 * step) - value(at - 3 * step));
 
 /**
  * The place where a function is least, between two ends; undefined where it is least at an end or nowhere finite. Of several minima the one of the

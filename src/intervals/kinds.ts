@@ -166,9 +166,10 @@ export const expanded = defineIntervalMethod({
  * estimated from few runs may have come out small.
  *
  * @param freedom degrees of freedom > 0; infinity leaves the level as it is
+ * @param factor by which the draws are spread too little
  */
-export function expandedLevel(level: number, freedom: number): number {
-  return 1 - 2 * normalProbability(studentQuantile(tailsOf(level).low, freedom));
+export function expandedLevel(level: number, freedom: number, factor = 1): number {
+  return 1 - 2 * normalProbability(factor * studentQuantile(tailsOf(level).low, freedom));
 }
 
 export const percentile = defineIntervalMethod({

@@ -16,6 +16,8 @@ export interface StoredFit extends ReportFit {
   spread: Spread | Unknown;
   /** Its parameters on every resample, where the run has stored them (`parameter_draws`). */
   draws: SolutionRows | undefined;
+  /** How the resamples were drawn; empty without any. */
+  scheme: string;
 }
 
 /** A law of a run: the fits of a cell that are chained, the last of which gives what the cell predicts. */
@@ -42,6 +44,7 @@ export function lawsOfRun(job: LoadedJob, cells: readonly Row[]): RunLaw[] {
       ...fit,
       spread: storedSpread(job, fit) ?? spreadOfFit(fit),
       draws: drawsOfFit(fit, draws.get(problem)),
+      scheme: str(recordsBy(job.tables.bootstrap, "problem", problem)[0], "scheme"),
     }));
   };
   return cells.flatMap((cell): RunLaw[] => {

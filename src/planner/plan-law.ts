@@ -2,6 +2,7 @@ import { type DerivedInterval, derivedInterval } from "../derived/interval.ts";
 import { UserError } from "../errors.ts";
 import { computeOptimal } from "../forms/compute-optimal.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
+import { expandedLevel } from "../intervals/kinds.ts";
 import { extremes } from "../statistics.ts";
 import {
   type BestSize,
@@ -15,7 +16,7 @@ import {
 } from "./best-size.ts";
 import type { Cost } from "./cost.ts";
 import type { SizeInputs } from "./inputs.ts";
-import type { RunLaw } from "./laws.ts";
+import type { RunLaw, StoredFit } from "./laws.ts";
 
 /** What is to be had: the best that a budget pays for, or the cheapest that reaches a value of the law. */
 export type Goal = { budget: number } | { quality: number };
@@ -127,7 +128,7 @@ export function planLaw(planned: PlannedLaw, request: PlanRequest): (LawPlan | N
         const k = g * QUANTITIES.length + q;
         return derivedInterval(
           { value: estimates[k]!, isPositive: isPositive[k]!, error: errors[k]! },
-          level,
+          draws === undefined ? level : levelOfDraws(law, level),
           draws?.[k],
         );
       };
@@ -145,6 +146,23 @@ export function planLaw(planned: PlannedLaw, request: PlanRequest): (LawPlan | N
       }),
     };
   });
+}
+
+/** Schemes that draw runs or rows, so that replicates are spread by the square root of (runs - parameters)/runs too little. */
+const DRAWING = ["block", "row", "run", "run-by-size"];
+
+/**
+ * The level of the percentiles that stand for a level: as much further out as Student's t of the runs less the parameters is wider than the
+ * normal (Hesterberg, 2015, the expanded percentile interval), and as the scheme spreads too little; of the step for which this is the most.
+ */
+function levelOfDraws({ law, link }: RunLaw, level: number): number {
+  const levels = [law, ...(link === undefined ? [] : [link])].map(({ points, form, scheme }: StoredFit) => {
+    const runs = new Set(points.map(({ run }) => run)).size;
+    const freedom = runs - form.parameterNames.length;
+    if (freedom <= 0) return level;
+    return expandedLevel(level, freedom, DRAWING.includes(scheme) ? Math.sqrt(runs / freedom) : 1);
+  });
+  return Math.max(...levels);
 }
 
 /** What the points of a law span. */

@@ -184,7 +184,7 @@ export function plansTable(
     ),
     text(
       "interval",
-      "`percentile` of the replicates, or `delta` by the errors of the parameters; null where neither is known",
+      "`percentile` of the replicates, at levels widened for few runs, or `delta` by the errors of the parameters; null where neither is known",
       ({ level }) => (level === undefined || Number.isNaN(level.n.lower) ? null : level.n.interval),
     ),
     count(

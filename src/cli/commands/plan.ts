@@ -140,13 +140,14 @@ function heldOf(text: string): Record<string, number> {
   );
 }
 
-/** Resamples of fits that are asked for intervals without a number of resamples. */
+/** Resamples of fits that are asked for intervals without a number of resamples, by the scheme of recommended intervals. */
 const RESAMPLES = 1000;
 
 /** The fits that are planned by. */
 async function specOf(given: PlanArguments): Promise<CheckedSpec> {
   const bootstrap = given.bootstrap ?? (given.interval ? RESAMPLES : undefined);
-  const spec = await fitSpecOf(given.source, { ...given, at: undefined, bootstrap });
+  const scheme = given.scheme ?? (given.bootstrap === undefined && given.interval ? "parametric" : undefined);
+  const spec = await fitSpecOf(given.source, { ...given, at: undefined, bootstrap, scheme });
   const levels = levelsOf(given);
   if (spec.bootstrap === undefined || levels === undefined) return spec;
   return { ...spec, bootstrap: { ...spec.bootstrap, levels } };

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { getForm } from "../../../src/forms/registry.ts";
+import { readTable } from "../../../src/tables/read.ts";
+import { queryTable } from "../../../src/tables/sql/query.ts";
+import { findColumn } from "../../../src/tables/table.ts";
+import { ladderRun } from "../../report/runs.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder } = temporaryFolder();
+const table = join(folder, "runs.csv");
+const law = ["--law", "loss = E + A/params^alpha + B/tokens_b^beta", "--residual", "log"];
+
+/** A law without noise but for what six digits leave: E = 1.69, A = 406.4, alpha = 0.34, B = 410.7 (D in tokens), beta = 0.28. */
+const lossAt = (n: number, d: number) => 1.69 + 406.4 / n ** 0.34 + 410.7 / d ** 0.28;
+beforeAll(() => {
+  const rows = [1e8, 3e8, 1e9, 3e9].flatMap((n) =>
+    [5, 20, 80, 320].map((ratio) => `${n},${(ratio * n) / 1e9},${lossAt(n, ratio * n).toFixed(6)}`),
+  );
+  writeFileSync(table, `params,tokens_b,loss\n${rows.join("\n")}\n`);
+});
+
+async function plansOf(...words: string[]): Promise<Record<string, unknown>[]> {
+  const { code, stdout, stderr } = await lawfit("plan", ...words, "--format", "json", "--quiet");
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+/** The best size by the closed form (Hoffmann et al., 2022, equation 4). */
+function bestSize(budget: number): number {
+  const g = ((0.34 * 406.4) / (0.28 * 410.7)) ** (1 / 0.62);
+  return g * (budget / 6) ** (0.28 / 0.62);
+}
+
+test("a table is fitted and planned by, sizes and tokens in ones whatever the unit of the columns", async () => {
+  const [small, large] = await plansOf(table, ...law, "--budget", "1e22,1e24");
+  for (const [row, budget] of [
+    [small!, 1e22],
+    [large!, 1e24],
+  ] as const) {
+    expect(Number(row.n) / bestSize(budget)).toBeCloseTo(1, 2);
+    expect((6 * Number(row.n) * Number(row.d)) / budget).toBeCloseTo(1, 9);
+    expect(Number(row.n_lower) < Number(row.n) && Number(row.n) < Number(row.n_upper)).toBe(true);
+    expect(row).toMatchObject({ interval: "delta", status: "ok", cost: "6*N*D" });
+  }
+  expect(large!.extrapolation).toBeCloseTo(1e24 / (6 * 3e9 * 320 * 3e9), 6);
+  expect(large!.notes).toMatch(/^N is beyond that of the runs, 100M to 3B; D is beyond/);
+});
+
+test("a loss is reached at the cost whose best it is", async () => {
+  const [direct] = await plansOf(table, ...law, "--budget", "1e23");
+  const [back] = await plansOf(table, ...law, "--quality", String(direct!.predicted_loss));
+  expect(Number(back!.budget) / 1e23).toBeCloseTo(1, 9);
+  expect(Number(back!.n) / Number(direct!.n)).toBeCloseTo(1, 7);
+});
+
+test("--out is a run with table plans and its page, which is planned by again with its stored draws", async () => {
+  const out = join(folder, "run");
+  const { code, stdout } = await lawfit(
+    ...["plan", table, ...law, "--bootstrap", "20", "--level", "0.5,0.9", "--budget", "1e22", "--out", out],
+    ...["--n-max", "2e9", "--quiet"],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toContain("percentiles of 20 replicates");
+  expect(stdout).toContain("the best size is at the largest that is allowed");
+  expect(stdout).toContain(`wrote ${out}.html`);
+  expect(existsSync(`${out}.html`)).toBe(true);
+  const plans = await readTable([join(out, "plans.parquet")]);
+  expect(findColumn(plans, "level")!.values).toEqual(Float64Array.of(0.5, 0.9));
+  expect(findColumn(plans, "n")!.values).toEqual(Float64Array.of(2e9, 2e9));
+  const [row] = await plansOf(out, "--budget", "1e22", "--interval");
+  expect(row).toMatchObject({ interval: "percentile", draws: 20 });
+  const copy = join(folder, "copy");
+  expect((await lawfit("plan", out, "--budget", "1e23", "--out", copy, "--quiet")).code).toBe(0);
+  const shown = await lawfit("show", copy, "plans", "--format", "csv", "--columns", "budget,draws");
+  expect(shown.stdout).toBe("budget,draws\n1e+23,20\n");
+});
+
+test("a run of two steps has scores by its link, of the cells that are asked for, with intervals of its draws", async () => {
+  const run = await ladderRun(folder);
+  const rows = await plansOf(run, "--budget", "1e21", "--where", "task = 't' AND link = 'linear'");
+  const links = await queryTable(join(run, "parameters.parquet"), {
+    where: "stage = 'step2' AND task = 't' AND form = 'linear'",
+  });
+  const link = Float64Array.from(findColumn(links, "value")!.values.slice(0, 2) as Float64Array);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) {
+    expect(row).toMatchObject({ task: "t", link: "linear", interval: "percentile" });
+    const score = getForm("linear").value(link, [Number(row.predicted_loss)]);
+    expect(Number(row.predicted_score)).toBeCloseTo(score, 12);
+  }
+});
+
+describe("mistakes of the user: one line, exit code 2", () => {
+  const run = join(folder, "run");
+  test.each([
+    ["no goal", () => [table, ...law], "nothing is asked: a budget, such as --budget 1e24"],
+    ["a budget of 0", () => [table, ...law, "--budget", "0"], "budget 0; allowed: a number > 0"],
+    ["no number", () => [table, ...law, "--budget", "much"], '--budget: "much"; allowed: numbers'],
+    [
+      "a budget below the runs",
+      () => [table, ...law, "--budget", "1e9"],
+      "budget 1e+9 is below the smallest run, whose 6ND is 3e+17 FLOPs",
+    ],
+    [
+      "a cost below 0",
+      () => [table, ...law, "--budget", "1e22", "--cost", "-6*N*D"],
+      'plan: cost: "-6*N*D" is -3e+15 at N=1e+7, D=5e+7; allowed: a cost that is above 0 and rises with N and D',
+    ],
+    [
+      "a cost of other names",
+      () => [table, ...law, "--budget", "1e22", "--cost", "6*N*K"],
+      'plan: cost: unknown name "K"; allowed: N, D, pi',
+    ],
+    [
+      "an input that no law has",
+      () => [table, ...law, "--budget", "1e22", "--at", "experts=8"],
+      'at: no law has an input "experts"; allowed: params, tokens_b',
+    ],
+    [
+      "no number for an input",
+      () => [table, ...law, "--budget", "1e22", "--at", "N=x"],
+      '--at: N="x"; allowed',
+    ],
+    [
+      "unique tokens without a law of them",
+      () => [table, ...law, "--budget", "1e22", "--unique-tokens", "1T"],
+      "unique tokens 1000000000000: no law takes them",
+    ],
+    [
+      "a law of no sizes",
+      () => [table, "--law", "loss = E + A/params^alpha", "--budget", "1e22"],
+      "it is no law of model size N and tokens D: its inputs are params",
+    ],
+    [
+      "limits the wrong way around",
+      () => [table, ...law, "--budget", "1e22", "--n-min", "7B", "--n-max", "1B"],
+      "n from 7000000000 to 1000000000; allowed: limits >= 1, the smallest first",
+    ],
+    ["no cell", () => [run, "--budget", "1e22", "--where", "task = 'none'"], "no cell has"],
+    [
+      "an option of fits with a run",
+      () => [run, "--budget", "1e22", "--law", "chinchilla"],
+      `--law: ${run} is a run directory, whose laws are fitted`,
+    ],
+    ["no run and no table", () => [join(folder, "gone"), "--budget", "1e22"], "gone: no such file"],
+    [
+      "intervals of draws that a run does not have",
+      () => [join(folder, "copy-without"), "--budget", "1e22", "--interval"],
+      "--interval asks for intervals of resamples, and the run has stored none",
+    ],
+  ])("%s", async (name, words, message) => {
+    if (name.startsWith("intervals")) {
+      mkdirSync(join(folder, "copy-without"));
+      await lawfit("fit", table, ...law, "--out", join(folder, "copy-without"), "--quiet");
+    }
+    const { code, stdout, stderr } = await lawfit("plan", ...words(), "--quiet");
+    expect(stderr).toContain(message);
+    expect(
+      stderr
+        .trimEnd()
+        .split("\n")
+        .filter((line) => !line.startsWith("warning")),
+    ).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+});
