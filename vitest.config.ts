@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import LongFilesFirst from "./test/long-files-first.ts";
 
 /**
- * Files that replace modules, or the machine's compilers and drivers, for their whole process. The others follow each other in one
+ * Files that replace modules, or the machine's compilers, for their whole process. The others follow each other in one
  * process for each worker, which loads lawfit and its packages once.
  */
 const replacesModules = readdirSync("test", { recursive: true, encoding: "utf8" })
@@ -13,7 +13,6 @@ const replacesModules = readdirSync("test", { recursive: true, encoding: "utf8" 
   .filter((file) => /\bvi\.(do)?mock\(/i.test(readFileSync(file, "utf8")));
 const ownProcess = [
   ...replacesModules,
-  "test/solve/cuda/**/*.test.ts",
   "test/solve/{broken-compilers,compiled-library,faulting-kernel,hanging-library,kernel-cache}.test.ts",
 ];
 

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const { DuckDBInstance } = createRequire(import.meta.url)("@duckdb/node-api");
+const { DuckDBInstance } = createRequire(import.meta.url)("../dist/packages/duckdb.cjs");
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },

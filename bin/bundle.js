@@ -1,6 +1,7 @@
 // Bundles the command line: dist/cli, with what it loads and the packages that most commands need, becomes dist/bundle, of which a
 // command finds, reads and links a fifth of the files. Runs after tsc. The library, and the files that worker threads and child
-// processes run, stay as tsc writes them.
+// processes run, stay as tsc writes them. Two packages of hundreds of files, which all of these load when they are used, become
+// a file each in dist/packages.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,9 +32,9 @@ const ownPlaces = {
 /** Copies the licences of the bundled packages, as they demand. */
 const licences = {
   name: "licences",
-  generateBundle() {
+  generateBundle(_options, output) {
     const packages = new Map();
-    for (const id of this.getModuleIds()) {
+    for (const id of Object.values(output).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))) {
       const [at, name] = packageOf(id) ?? [];
       if (name !== undefined) packages.set(name, at);
     }
@@ -47,7 +48,7 @@ const licences = {
   },
 };
 
-const bundle = await rolldown({
+const commandLine = await rolldown({
   input: { main: join(dist, "cli", "main.js") },
   platform: "node",
   external(id, importer, isResolved) {
@@ -59,5 +60,24 @@ const bundle = await rolldown({
   // Commands load late what others load at once.
   checks: { ineffectiveDynamicImport: false },
 });
-await bundle.write({ dir: folder, format: "esm", cleanDir: true });
-await bundle.close();
+await commandLine.write({ dir: folder, format: "esm", cleanDir: true });
+await commandLine.close();
+
+// CommonJS, because what needs them does not wait for a promise.
+const packages = await rolldown({
+  input: {
+    duckdb: fileURLToPath(import.meta.resolve("@duckdb/node-api")),
+    mathjs: fileURLToPath(new URL("mathjs-parser.js", import.meta.url)),
+  },
+  platform: "node",
+  external: ["@duckdb/node-bindings"],
+  plugins: [licences],
+});
+await packages.write({
+  dir: join(dist, "packages"),
+  format: "cjs",
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "[name].cjs",
+  cleanDir: true,
+});
+await packages.close();

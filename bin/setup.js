@@ -64,15 +64,7 @@ function hasCompiler() {
 const isInstallDue = changed(installed) < newest("package-lock.json");
 const isBuildDue =
   changed(built) <
-  newest(
-    "src",
-    "kernels",
-    "bench/coverage",
-    "bin/bundle.js",
-    "package.json",
-    "package-lock.json",
-    "tsconfig.json",
-  );
+  newest("src", "kernels", "bench/coverage", "bin", "package.json", "package-lock.json", "tsconfig.json");
 const arePortableDue = isBuildDue && !hasCompiler();
 
 const parts = [

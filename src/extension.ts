@@ -4,6 +4,7 @@ import type { ResampleSession } from "./bootstrap/resample-use.ts";
 import type { Bootstrap } from "./bootstrap/spec.ts";
 import type { Figure } from "./draw/figure.ts";
 import type { PairReading } from "./draw/job.ts";
+import type { FitErrors } from "./identifiability/fit-errors.ts";
 import type { Law } from "./methods/law.ts";
 import type { Method } from "./methods/method.ts";
 import type { PredictionJudge } from "./plan/judge-predictions.ts";
@@ -45,6 +46,8 @@ export interface SolvedSweep {
   plan: SweepPlan;
   results: ReadonlyMap<string, SolveResult>;
   predictions: readonly ScoredPrediction[];
+  /** Of the parameters of its fits. */
+  errors: FitErrors;
 }
 
 /** The additions of a method. */

@@ -5,7 +5,22 @@ export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate
 export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
+export { type Planned, type PlanPlaces, plan } from "./decide/plan.ts";
 export { UserError } from "./errors.ts";
+export { type Calibration, calibrationOf, readScoredFolder } from "./forecast/calibration.ts";
+export { type Forecast, type ForecastQuantity, readForecast } from "./forecast/document.ts";
+export { writeForecast, writeScored } from "./forecast/files.ts";
+export { type ForecastOptions, forecastRun } from "./forecast/forecast-run.ts";
+export { intervalScore } from "./forecast/interval-score.ts";
+export {
+  type QuantityScore,
+  readScored,
+  type ScoredForecast,
+  scoredForecast,
+  scoreForecast,
+  scoresOf,
+} from "./forecast/score.ts";
+export { readSealed, type SealCheck } from "./forecast/seal.ts";
 export { type ComputeOptimal, computeOptimal } from "./forms/compute-optimal.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
 export type { BuiltInForm, Form, FormExample, FormParameter, FormRecord, StartRange } from "./forms/form.ts";
@@ -39,6 +54,7 @@ export type { MixtureTables } from "./mixture/extension.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
 export type { TargetSize } from "./plan/selection.ts";
+export type { PlanOptions } from "./planner/spec.ts";
 export { methods } from "./registry.ts";
 export { writeReport } from "./report/load.ts";
 export type { ReportFormat, ReportOptions, WrittenReport } from "./report/report.ts";

@@ -9,6 +9,7 @@ import { flp } from "./papers/flp/flp.ts";
 import { flpM } from "./papers/flp-m/flp-m.ts";
 import { ladder } from "./papers/ladder/ladder.ts";
 import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
+import { plans } from "./planner/extension.ts";
 import type { Table } from "./tables/table.ts";
 
 /** The analyses that a sweep can request in addition to its predictions. A new one is a record in a new folder and an entry here. */
@@ -54,8 +55,9 @@ export function getMethod(name: string, where: string): ExtendedMethod {
   return entryOf(methods, name, `${where}: unknown method`);
 }
 
-/** The additions of all methods and analyses, in the order of their tables, figures and lines of text. */
+/** The additions of all methods and analyses, and of plans, in the order of their tables, figures and lines of text. */
 export const extensions: readonly Extension[] = [
   ...[...methods.values()].flatMap(({ extension }) => extension ?? []),
   ...analyses,
+  plans,
 ];

@@ -18,6 +18,7 @@ import {
   isHit,
   RATIO_BINS,
 } from "./hit-rates.ts";
+import { formatLargestLeftOut, largestLeftOut } from "./leave-largest-out.ts";
 import { backtestSweep, planCut } from "./roll-out.ts";
 import { backtestSchema } from "./spec.ts";
 
@@ -25,6 +26,7 @@ import { backtestSchema } from "./spec.ts";
 export interface BacktestTables {
   backtests: Table;
   backtest_rates: Table;
+  leave_largest_out: Table;
 }
 
 /** Back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
@@ -34,12 +36,15 @@ export const backtests = {
   scoresPredictions: "backtest: {} (larger fit runs predicted from smaller ones)",
   tables: {
     backtests:
-      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as is the next table",
+      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as are the next two tables",
     backtest_rates: "configuration, kind of interval and range of extrapolation: how often it held",
+    leave_largest_out: "cell, cut and interval: the largest run predicted from the runs up to the cut",
   },
-  summary: ({ backtests, backtest_rates }) =>
-    backtests && backtest_rates ? formatBacktests({ backtests, backtest_rates }) : "",
-  figures: async () => [(await import("./figure.ts")).backtests],
+  summary: ({ backtests, backtest_rates, leave_largest_out: largest }, axes) =>
+    backtests && backtest_rates
+      ? `${largest ? formatLargestLeftOut(largest, axes) : ""}${formatBacktests({ backtests, backtest_rates })}`
+      : "",
+  figures: async () => [(await import("./cones.ts")).forecastCones, (await import("./figure.ts")).backtests],
   checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
   request(given, { levels: otherwise }) {
     const { levels = otherwise, ...rest } = backtestSchema.parse(given);
@@ -56,6 +61,7 @@ export const backtests = {
               tables: {
                 backtests: backtestsTable(sweep.method, predictions),
                 backtest_rates: backtestRatesTable(sweep.method, rates),
+                leave_largest_out: backtestsTable(sweep.method, largestLeftOut(predictions)),
               },
               status: summary,
               past: pastPredictions(solved, { predictions, rates }, levels),
@@ -72,7 +78,7 @@ interface BackRow {
   interval: BackInterval;
 }
 
-/** Table `backtests`: one row for each prediction of a larger run from smaller ones, kind of interval and level. */
+/** Tables `backtests` and `leave_largest_out`: one row for each prediction of a larger run from smaller ones, kind of interval and level. */
 function backtestsTable(method: Method, predictions: readonly BackPrediction[]): Table {
   const rows = predictions.flatMap((prediction) =>
     prediction.intervals.map((interval): BackRow => ({ prediction, interval })),
@@ -135,7 +141,10 @@ function backtestRatesTable(method: Method, rates: readonly HitRate[]): Table {
  * The results of back-tests in a line: the median error by extrapolation ratio, and how often each kind of interval held,
  * over all configurations.
  */
-function formatBacktests({ backtests, backtest_rates: rates }: BacktestTables): string {
+function formatBacktests({
+  backtests,
+  backtest_rates: rates,
+}: Pick<BacktestTables, "backtests" | "backtest_rates">): string {
   const held = holds(rates);
   return `back-tests: median error ${errorsByRatio(backtests)}${held === "" ? "" : `; ${held}`}\n`;
 }

@@ -41,6 +41,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/fit.ts")).fitCommand,
   },
   {
+    name: "plan",
+    takes: "<source>",
+    describe: "find the best size, tokens and loss of a budget by fitted laws",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
     name: "sweep",
     takes: "<sweep>",
     describe: "fit a matrix of tasks and design choices and write result tables",
@@ -63,6 +69,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: "<sweep>",
     describe: "a sweep with back-tests: smaller runs predict the larger ones",
     load: async () => (await import("./commands/sweep.ts")).backtestCommand,
+  },
+  {
+    name: "forecast",
+    takes: "[run]",
+    describe: "seal a forecast of a run to come, with intervals and back-tests",
+    load: async () => (await import("./commands/forecast.ts")).forecastCommand,
+  },
+  {
+    name: "score",
+    takes: "<forecast>",
+    describe: "say how a sealed forecast came out, or how many of a folder did",
+    load: async () => (await import("./commands/score.ts")).scoreCommand,
   },
   {
     name: "isoflop",

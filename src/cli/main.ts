@@ -83,7 +83,7 @@ async function execute(
       .getHelp();
   const help = () => helpOfCommand(code, called, command);
   try {
-    if (words.some((word) => word.includes("="))) demandSwitches(await help(), words);
+    if (words.some((word) => /^--[\w-]+=/.test(word))) demandSwitches(await help(), words);
     const once = isRepeating(words) ? withoutRepetition(await help(), words) : words;
     await parserOf(code, called, command, once).parseAsync();
   } catch (error) {

@@ -3,7 +3,6 @@ import { basename, extname } from "node:path";
 import { didYouMean, UserError } from "../errors.ts";
 import { presets } from "../spec/presets.ts";
 import { type CheckedSpec, checkSpec } from "../spec/spec.ts";
-import { readSweepFile } from "../spec/sweep-file.ts";
 import { tableFormat } from "../tables/files.ts";
 import { shellWord } from "../text.ts";
 import type { GivenKeys } from "./key-options.ts";
@@ -33,6 +32,7 @@ export async function readSweep(name: string, given: GivenKeys): Promise<NamedSw
         `YAML file${didYouMean(name, names)}`,
     );
   }
+  const { readSweepFile } = await import("../spec/sweep-file.ts");
   const { path, text, spec } = await readSweepFile(name).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(error.message + tableHint(name)) : error;
   });

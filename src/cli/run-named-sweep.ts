@@ -1,4 +1,5 @@
 import { recommendedBootstrap } from "../bootstrap/spec.ts";
+import { recordsOf } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
 import { readJobState } from "../run/job-state.ts";
@@ -70,7 +71,7 @@ export interface FitJob {
 /** Fits laws to a table, prints what they are, and writes a job directory if one is named. */
 export async function runFit(spec: CheckedSpec, { out, fresh, quiet, format }: FitJob): Promise<void> {
   await interruptibly(out, async (interrupts) => {
-    const watch = format === "json" ? { onWarning: warner(false) } : talk(quiet, true);
+    const watch = watchOf({ quiet, format });
     const result = await runSweep(spec, { out, fresh, where: "fit", ...interrupts, ...watch });
     if (format === "text") return printText(formatSummary(result, out));
     const tables = Object.entries(result.tables).map(([name, table]) => {
@@ -80,8 +81,12 @@ export async function runFit(spec: CheckedSpec, { out, fresh, quiet, format }: F
   });
 }
 
+/** What is said while fits are solved: of what ends in tables for programs warnings alone. */
+export const watchOf = ({ quiet, format }: Pick<FitJob, "quiet" | "format">) =>
+  format === "json" ? { onWarning: warner(false) } : talk(quiet, true);
+
 /** Does work that a signal may stop; says then what is kept. */
-async function interruptibly(
+export async function interruptibly(
   out: string | undefined,
   work: (options: { signal: AbortSignal; onPlanned: () => void }) => Promise<void>,
 ): Promise<void> {
@@ -117,10 +122,14 @@ function talk(quiet: boolean, isSummarised: boolean) {
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
 }
 
-/** The event that reports a finished sweep to a program. */
-function ended({ manifest }: SweepResult, directory: string): object {
+/** The event that reports a finished sweep to a program; of one with back-tests, with the rows of table `leave_largest_out`. */
+function ended({ manifest, tables }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
-  return { directory, counts, work, seconds, results };
+  const { leave_largest_out: largest } = tables;
+  return {
+    ...{ directory, counts, work, seconds, results },
+    ...(largest && { leave_largest_out: recordsOf(largest) }),
+  };
 }
 
 function formatPart(

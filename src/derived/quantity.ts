@@ -1,9 +1,10 @@
 import { notAmong, UserError } from "../errors.ts";
-import { computeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
+import { bestUse, hasComputeOptimal, sizeLawOf } from "../forms/compute-optimal.ts";
 import { compileExpression, functionNames } from "../forms/expression.ts";
 import type { Form } from "../forms/form.ts";
 import { inferenceOptimal } from "../forms/optimum.ts";
 import { parseForm } from "../forms/parse.ts";
+import { quantityOf } from "../identifiability/parameter-errors.ts";
 
 /** A number that follows from the parameters of a fitted form. */
 export interface Quantity {
@@ -11,27 +12,46 @@ export interface Quantity {
   expression: string;
   /** Whether it is above 0 by its nature: its errors are then those of its logarithm. */
   isPositive: boolean;
-  /** Why a form has no such quantity; undefined where it has. */
-  missingIn(form: Form): string | undefined;
-  /** Its value at parameters in the form's order; NaN where there is none. Only for forms that have it. */
-  valueAt(form: Form, parameters: Float64Array): number;
+  /** Why the fit of a form in a stage has no such quantity; undefined where it has. */
+  missingIn(form: Form, stage?: string): string | undefined;
+  /**
+   * Its value at parameters in the form's order; NaN where there is none. Only for forms that have it.
+   *
+   * @param near sizes by `sizesAt` of parameters that differ little, from which searches start. @default all sizes are looked at
+   */
+  valueAt(form: Form, parameters: Float64Array, near?: readonly (number | undefined)[]): number;
+  /** The best size of each budget that it calls for; undefined where there is none. */
+  sizesAt(form: Form, parameters: Float64Array): (number | undefined)[];
 }
 
-/** A number of the best use of compute by a law of N and D, from numbers that are given in parentheses. */
+/** What a search for the best model of a law of N and D found. */
+type Found = Partial<Record<"n" | "d" | "loss" | "exponent" | "c", number>>;
+
+/** A number of the best model by a law of N and D, from numbers that are given in parentheses. */
 interface Solution {
   arguments: number;
-  at(form: Form, parameters: Float64Array, numbers: readonly number[]): number;
+  read: keyof Found;
+  /** @param near a size that may be near the best */
+  find(
+    form: Form,
+    parameters: Float64Array,
+    numbers: readonly number[],
+    near: number | undefined,
+  ): Found | undefined;
 }
 
-const ofBudget = (read: "n" | "d" | "loss" | "exponent"): Solution => ({
-  arguments: 1,
-  at: (form, parameters, [c]) => computeOptimal(form, parameters, c!)[read],
+const ofBudget = (read: keyof Found): Solution => ({
+  ...{ arguments: 1, read },
+  find(form, parameters, [c], near) {
+    const best = bestUse(form, parameters, c!, near);
+    return "reason" in best ? undefined : best;
+  },
 });
 
-const ofUse = (read: "n" | "d" | "c"): Solution => ({
-  arguments: 2,
-  at: (form, parameters, [loss, tokens]) =>
-    inferenceOptimal((n, d) => form.value(parameters, [n, d]), loss!, tokens!)?.[read] ?? Number.NaN,
+const ofUse = (read: keyof Found): Solution => ({
+  ...{ arguments: 2, read },
+  find: (form, parameters, [loss, tokens], near) =>
+    inferenceOptimal((n, d) => sizeLawOf(form)!.lossAt(parameters, n, d), loss!, tokens!, near),
 });
 
 /** What an expression may call, beside the functions of forms. */
@@ -54,17 +74,19 @@ interface Called {
   numbers: number[];
 }
 
-/**
- * Reads a quantity: an expression of the parameters of a form in its notation, such as `beta/(alpha + beta)`, which may call
- * `N_opt(1e21)` and the others of `solutions` with numbers.
- *
- * @param where file and key, for messages
- * @throws UserError for a call without the numbers that it takes
- */
-export function readQuantity(name: string, expression: string, where: string): Quantity {
+/** A parameter that an expression names, alone or after its stage: `alpha`, `step1.alpha`. */
+interface Named {
+  /** The name that stands for it. */
+  symbol: string;
+  stage: string | undefined;
+  name: string;
+}
+
+/** Replaces the calls of an expression by names. @throws UserError for a call without the numbers that it takes */
+function replaceCalls(expression: string, where: string): { text: string; called: Called[] } {
   const called: Called[] = [];
-  const text = expression.replace(call, (whole, called_: string, inside: string) => {
-    const solution = solutions[called_]!;
+  const text = expression.replace(call, (whole, name: string, inside: string) => {
+    const solution = solutions[name]!;
     const numbers = inside.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
     if (
       numbers.length !== solution.arguments ||
@@ -72,58 +94,104 @@ export function readQuantity(name: string, expression: string, where: string): Q
     ) {
       const takes = solution.arguments === 1 ? "a number" : "a loss and a number of tokens";
       throw new UserError(
-        `${where}.${name}: ${whole} is not allowed; ${called_} takes ${takes}, as in ${called_}(${solution.arguments === 1 ? "1e21" : "2.5, 1e12"})`,
+        `${where}: ${whole} is not allowed; ${name} takes ${takes}, as in ${name}(${solution.arguments === 1 ? "1e21" : "2.5, 1e12"})`,
       );
     }
     const symbol = `solution_${called.length + 1}`;
     called.push({ symbol, solution, numbers });
     return symbol;
   });
-  const symbols = new Set(called.map(({ symbol }) => symbol));
-  const words = new Set(Array.from(text.matchAll(/(?<![\w.])[A-Za-z_]\w*/g), ([word]) => word));
-  const parameters = [...words].filter(
-    (word) => !symbols.has(word) && !functionNames.includes(word) && word !== "pi",
+  return { text, called };
+}
+
+/** Replaces the parameters of an expression, some of them after their stage, by names. */
+function replaceNames(expression: string, but: ReadonlySet<string>): { text: string; named: Named[] } {
+  const named = new Map<string, Named>();
+  const text = expression.replace(
+    /(?<![\w.])(?:([A-Za-z]\w*)\.)?([A-Za-z_]\w*)/g,
+    (whole, stage: string | undefined, name: string) => {
+      if (stage === undefined && (but.has(name) || functionNames.includes(name) || name === "pi"))
+        return whole;
+      // As they are given where they can be, for messages.
+      const symbol = stage === undefined ? name : `parameter_${named.size + 1}`;
+      const known = named.get(whole) ?? { symbol, stage, name };
+      named.set(whole, known);
+      return known.symbol;
+    },
   );
-  if (parameters.length + symbols.size === 0)
+  return { text, named: [...named.values()] };
+}
+
+/** The value of what a name stands for: a parameter, or what a parameter is the logarithm of, as tables of method `fit` have it. */
+function readerOf(
+  name: string,
+  { parameterNames, record }: Form,
+): ((values: Float64Array) => number) | undefined {
+  const place = parameterNames.indexOf(name);
+  if (place >= 0) return (values) => values[place]!;
+  const logarithm = parameterNames.findIndex((own) => quantityOf(own, record.parameters[own]!) === name);
+  return logarithm < 0 ? undefined : (values) => Math.exp(values[logarithm]!);
+}
+
+/**
+ * Reads a quantity: an expression of the parameters of a form in its notation, such as `beta/(alpha + beta)`, which may call
+ * `N_opt(1e21)` and the others of `solutions` with numbers. `step1.alpha` is the parameter of that stage alone; A is exp(a) where a is the
+ * logarithm of A.
+ *
+ * @param where file and key, for messages
+ * @throws UserError for a call without the numbers that it takes
+ */
+export function readQuantity(name: string, expression: string, where: string): Quantity {
+  const key = `${where}.${name}`;
+  const { text: withoutCalls, called } = replaceCalls(expression, key);
+  const symbols = called.map(({ symbol }) => symbol);
+  const { text, named } = replaceNames(withoutCalls, new Set(symbols));
+  if (named.length + symbols.length === 0)
     throw new UserError(
-      `${where}.${name}: ${expression} has no parameter of a form; allowed: an expression such as beta/(alpha + beta)`,
+      `${key}: ${expression} has no parameter of a form; allowed: an expression such as beta/(alpha + beta)`,
     );
-  const evaluate = compile(text, [...parameters, ...symbols], `${where}.${name}`);
+  const evaluate = compile(text, [...named.map(({ symbol }) => symbol), ...symbols], expression, key);
   return {
     name,
     expression,
     isPositive: called.length === 1 && /^\s*solution_1\s*$/.test(text),
-    missingIn(form) {
-      const unknown = parameters.find((word) => !form.parameterNames.includes(word));
-      if (unknown !== undefined) return `unknown parameter ${notAmong(unknown, form.parameterNames)}`;
+    missingIn(form, stage) {
+      const other = named.find((one) => one.stage !== undefined && one.stage !== stage);
+      if (other !== undefined) return `no stage ${JSON.stringify(other.stage)} has a fit`;
+      const unknown = named.find((one) => readerOf(one.name, form) === undefined);
+      if (unknown !== undefined) return `unknown parameter ${notAmong(unknown.name, form.parameterNames)}`;
       if (called.length > 0 && !hasComputeOptimal(form)) return `form ${form.name} is no loss by N and D`;
       return undefined;
     },
-    valueAt(form, values) {
-      try {
-        const numbers = [
-          ...parameters.map((word) => values[form.parameterNames.indexOf(word)]!),
-          ...called.map(({ solution, numbers }) => solution.at(form, values, numbers)),
-        ];
-        return numbers.every(Number.isFinite) ? evaluate(numbers) : Number.NaN;
-      } catch (error) {
-        // No best size at these parameters.
-        if (error instanceof UserError) return Number.NaN;
-        throw error;
-      }
+    valueAt(form, values, near = []) {
+      const numbers = [
+        ...named.map((one) => readerOf(one.name, form)!(values)),
+        ...called.map(
+          ({ solution, numbers }, k) =>
+            solution.find(form, values, numbers, near[k])?.[solution.read] ?? Number.NaN,
+        ),
+      ];
+      return numbers.every(Number.isFinite) ? evaluate(numbers) : Number.NaN;
     },
+    sizesAt: (form, values) =>
+      called.map(({ solution, numbers }) => solution.find(form, values, numbers, undefined)?.n),
   };
 }
 
-/** The value of an expression from the values of its names. */
-function compile(text: string, names: readonly string[], where: string): (values: number[]) => number {
+/** The value of an expression from the values of its names. @param given as the user wrote it, for messages */
+function compile(
+  text: string,
+  names: readonly string[],
+  given: string,
+  where: string,
+): (values: number[]) => number {
   try {
     const context = { form: "derived", parameterNames: names, variableNames: [] };
     const value = compileExpression(parseForm(`derived_value = ${text}`, context).expression);
     return (values) => value(values, []);
   } catch (error) {
     if (error instanceof UserError)
-      throw new UserError(`${where}: ${error.message.replace('form "derived": ', "")}`);
+      throw new UserError(`${where}: ${given}: ${error.message.replace('form "derived": ', "")}`);
     throw error;
   }
 }

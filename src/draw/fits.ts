@@ -1,7 +1,10 @@
-import type { DefinedForm } from "../forms/define-form.ts";
+import type { Form } from "../forms/form.ts";
+import { getForm } from "../forms/registry.ts";
+import type { Fit, Unknown } from "../identifiability/fit.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
-import { spreadOf } from "../identifiability/spread.ts";
+import { type Spread, spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
+import { readLaw } from "../methods/law.ts";
 import { parseLoss, residualKinds } from "../solve/loss.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { LoadedJob } from "./job.ts";
@@ -15,6 +18,8 @@ interface FitPoint {
   variables: number[];
   response: number;
   fitted: number;
+  /** Weight of its loss; NaN where all are 1. */
+  weight: number;
 }
 
 /** A fit as read from the job directory. */
@@ -22,7 +27,7 @@ export interface ReportFit {
   /** The fit's row of table `fits`. */
   row: Row;
   task: string;
-  form: DefinedForm;
+  form: Form;
   parameters: Float64Array;
   lower: Float64Array;
   upper: Float64Array;
@@ -39,20 +44,21 @@ export const BAND_LEVEL = 0.9;
 export function fitsOf(job: LoadedJob, cell: Row, stage: string): ReportFit[] {
   const problems = str(cell, `problem_${stage}`);
   if (problems === "") return [];
-  return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, str(cell, "task")));
+  return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, cell));
 }
 
-function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: string): ReportFit[] {
+function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row): ReportFit[] {
   const { fits, parameters, points } = job.tables;
   return recordsBy(fits, "problem", problem)
     .filter((row) => row.stage === stage)
     .slice(0, 1)
     .flatMap((row): ReportFit[] => {
-      const form = job.form(str(row, "form"));
       const subject = row.subject ?? null;
       const isOfFit = (row: Row) => row.stage === stage && (row.subject ?? null) === subject;
       const ofFit = recordsBy(parameters, "problem", problem).filter(isOfFit);
       const rows = recordsBy(points, "problem", problem).filter(isOfFit);
+      const names = new Set(ofFit.map(({ parameter }) => String(parameter)));
+      const form = job.form(str(row, "form")) ?? formOfExpression(str(cell, "law"), names);
       if (form === undefined || ofFit.length < form.parameterNames.length || rows.length === 0) return [];
       const named = (column: string) =>
         Float64Array.from(form.parameterNames, (name) =>
@@ -63,7 +69,7 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: str
         );
       return [
         {
-          ...{ row, task, form },
+          ...{ row, task: str(cell, "task"), form },
           parameters: named("value"),
           lower: unbounded(named("lower"), Number.NEGATIVE_INFINITY),
           upper: unbounded(named("upper"), Number.POSITIVE_INFINITY),
@@ -72,10 +78,18 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: str
             variables: form.variableNames.map((_, v) => num(point, `variable_${v + 1}`)),
             response: num(point, "response"),
             fitted: num(point, "fitted"),
+            weight: num(point, "weight"),
           })),
         },
       ];
     });
+}
+
+/** The form of a law that a sweep gives as an expression, whose inputs are the names that are no parameters; undefined without one. */
+function formOfExpression(text: string, parameters: ReadonlySet<string>): Form | undefined {
+  if (text === "") return undefined;
+  const { inputs, formOf } = readLaw(text, { form: getForm });
+  return formOf(new Set(inputs.map(({ name }) => name).filter((name) => !parameters.has(name))));
 }
 
 /** Bounds as read from a table, in which an infinite bound may be a missing number. */
@@ -96,13 +110,7 @@ interface BandPoint {
  */
 export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): BandPoint[] {
   const values = (parameters: Float64Array) => at.map((variables) => fit.form.value(parameters, variables));
-  const problem = problemOf(fit);
-  const runs = [...new Set(fit.points.map(({ run }) => run))].filter((run) => run !== "");
-  const runLengths = runs.map((run) => fit.points.filter((point) => point.run === run).length);
-  const spread =
-    problem === undefined
-      ? { reason: "the loss is not known" }
-      : spreadOf({ problem, parameters: fit.parameters, runs: { runs, runLengths } }, "runs");
+  const spread = spreadOfFit(fit);
   const errors = standardErrorsOfPredictions(
     ([parameters]) => (parameters === undefined ? [] : values(parameters)),
     [fit.parameters],
@@ -118,6 +126,21 @@ export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): Band
   });
 }
 
+/** The sandwich covariance of a fit's parameters, clustered by run, from its points. */
+export function spreadOfFit(fit: ReportFit): Spread | Unknown {
+  const fitted = fitOfPoints(fit);
+  return "reason" in fitted ? fitted : spreadOf(fitted, "runs");
+}
+
+/** A fit as it was solved, from its points. */
+export function fitOfPoints(fit: ReportFit): Fit | Unknown {
+  const problem = problemOf(fit);
+  if (problem === undefined) return { reason: "the loss is not known" };
+  const runs = [...new Set(fit.points.map(({ run }) => run))].filter((run) => run !== "");
+  const runLengths = runs.map((run) => fit.points.filter((point) => point.run === run).length);
+  return { problem, parameters: fit.parameters, runs: { runs, runLengths } };
+}
+
 function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
   const loss = parseLoss(str(row, "loss"), Number.NaN);
   const residual = residualKinds.find((kind) => kind === str(row, "residual"));
@@ -126,5 +149,8 @@ function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | un
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
+    ...(points.some(({ weight }) => !Number.isNaN(weight)) && {
+      weights: Float64Array.from(points, ({ weight }) => weight),
+    }),
   };
 }

@@ -1,17 +1,15 @@
-import { roundAmong } from "../draw/numbers.ts";
+import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import type { Tables } from "../extension.ts";
 import { formatTable } from "../tables/format.ts";
 import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
 import { formatNumber, percent } from "../text.ts";
+import { formatOptimal } from "./optimal-summary.ts";
 
 /** Fits that are printed with their parameters; of more there is a line each. */
 const MOST_DETAILED = 8;
 
 /** Predictions that are printed. */
 const MOST_PREDICTIONS = 20;
-
-/** Digits of a number, however small its error is. */
-const MOST_DIGITS = 10;
 
 /** Laws that are printed in a line each. */
 const MOST_LAWS = 60;
@@ -26,7 +24,15 @@ export function formatFits(tables: Tables, axes: readonly string[]): string {
     fitted.length > MOST_DETAILED
       ? formatMany(tables, fitted, varied)
       : fitted.map((row) => formatOne(tables, row, varied)).join("\n");
-  return `${text}${formatBest(tables, varied)}${formatPredictions(tables, varied)}`;
+  return `${text}${formatBest(tables, varied)}${formatPredictions(tables, varied)}${formatUses(tables, varied)}`;
+}
+
+function formatUses({ laws, compute_optimal, predictions }: Tables, varied: readonly string[]): string {
+  if (compute_optimal === undefined) return "";
+  const rowOf = new Map(rowsOf(laws!).map((row) => [textAt(laws!, "problem", row), row]));
+  return formatOptimal(compute_optimal, predictions!, (problem) =>
+    Object.fromEntries(varied.map((axis) => [axis, shownAt(laws!, axis, rowOf.get(problem)!)])),
+  );
 }
 
 /** Rows of a table of one problem. */
@@ -59,9 +65,11 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
     ...knownNumbers(own, parameters!, "estimate", `${level} interval`),
     ...(hasDraws
       ? [
-          column("bootstrap error", (at) => toKnown(numberAt(parameters!, "bootstrap_standard_error", at))),
+          column("bootstrap error", (at) =>
+            formatKnown(numberAt(parameters!, "bootstrap_standard_error", at)),
+          ),
           column(`bootstrap ${level}`, (at) =>
-            interval([
+            formatEnds([
               numberAt(parameters!, "bootstrap_lower", at),
               numberAt(parameters!, "bootstrap_upper", at),
             ]),
@@ -76,7 +84,7 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
             const ends = ["profile_lower", "profile_upper"].map((end) =>
               numberAt(identifiability!, end, cards[i]!),
             );
-            return interval(isLogarithm ? ends.map(Math.exp) : ends);
+            return formatEnds(isLogarithm ? ends.map(Math.exp) : ends);
           }),
         ]
       : []),
@@ -100,22 +108,6 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
   );
 }
 
-/** A number to two digits of its standard error, or as far as the order of those beside it needs; of an error alone two digits. */
-const toKnown = (value: number, error = value, beside: readonly number[] = []): string =>
-  !Number.isFinite(value)
-    ? ""
-    : error > 0
-      ? formatNumber(roundAmong(value, error, beside, MOST_DIGITS), MOST_DIGITS)
-      : formatNumber(value);
-
-/** The ends of an interval by themselves, to two digits of its width. */
-const interval = (ends: readonly number[]): string => {
-  const width = Math.abs(ends[1]! - ends[0]!);
-  return ends.every(Number.isNaN)
-    ? ""
-    : ends.map((end) => toKnown(end, width, ends) || formatNumber(end)).join(" to ");
-};
-
 /** Columns of a value, its standard error and its interval, each to the digits that are known. */
 function knownNumbers(rows: readonly number[], table: Table, name: string, intervalName: string) {
   const all = rows.map((row) =>
@@ -127,12 +119,12 @@ function knownNumbers(rows: readonly number[], table: Table, name: string, inter
   return [
     column(name, (_, i) => {
       const [value, error, ...ends] = all[i]! as [number, number, number, number];
-      return toKnown(value, error, [value, ...ends]);
+      return formatKnown(value, error, [value, ...ends]);
     }),
-    column("standard error", (_, i) => toKnown(all[i]![1]!)),
+    column("standard error", (_, i) => formatKnown(all[i]![1]!)),
     column(intervalName, (_, i) => {
       const [value, error, ...ends] = all[i]! as [number, number, number, number];
-      const texts = ends.map((end) => toKnown(end, error, [value, ...ends]));
+      const texts = ends.map((end) => formatKnown(end, error, [value, ...ends]));
       return texts.join("") === "" ? "" : texts.join(" to ");
     }),
   ];

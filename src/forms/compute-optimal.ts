@@ -1,4 +1,6 @@
 import { UserError } from "../errors.ts";
+import { readCountName } from "../tables/guess/input-names.ts";
+import { readMetricName } from "../tables/guess/metric-names.ts";
 import type { Form } from "./form.ts";
 import { numericalBestSize } from "./optimum.ts";
 import { forms } from "./registry.ts";
@@ -15,41 +17,75 @@ export interface ComputeOptimal {
   loss: number;
 }
 
-/** Outputs that are losses: of these the least is the best. */
-const lossNames = /^(l|loss)$/i;
+/** A law of model size and tokens. */
+export interface SizeLaw {
+  /** @param parameters in the form's order */
+  lossAt(parameters: ArrayLike<number>, n: number, d: number): number;
+  /** Size and tokens from values of the form's variables. */
+  sizesOf(variables: readonly number[]): { n: number; d: number };
+}
 
-/** Whether a form is a loss by model size N and tokens D. */
-export function isLossLaw({ variableNames, output }: Form): boolean {
-  return variableNames.join() === "N,D" && lossNames.test(output);
+const sizeLaws = new WeakMap<Form, { law: SizeLaw | undefined }>();
+
+/**
+ * A form as a loss by model size and tokens, the only inputs that it may have; undefined where it is none. Inputs and loss are known by their
+ * names: `N` and `D`, or a user's `params` and `tokens_b`, the latter in units of 1e9.
+ */
+export function sizeLawOf(form: Form): SizeLaw | undefined {
+  const known = sizeLaws.get(form) ?? { law: readSizeLaw(form) };
+  sizeLaws.set(form, known);
+  return known.law;
+}
+
+function readSizeLaw(form: Form): SizeLaw | undefined {
+  const counts = form.variableNames.map(readCountName);
+  const [n, d] = (["n", "d"] as const).map((key) => counts.findIndex((count) => count?.key === key));
+  const isLoss = /^l$|loss/i.test(form.output) || readMetricName(form.output)?.kind === "loss";
+  if (counts.length !== 2 || n === undefined || d === undefined || n < 0 || d < 0 || !isLoss)
+    return undefined;
+  const [unitOfN, unitOfD] = [counts[n]!.factor, counts[d]!.factor];
+  return {
+    lossAt: (parameters, size, tokens) =>
+      form.value(
+        parameters,
+        n === 0 ? [size / unitOfN, tokens / unitOfD] : [tokens / unitOfD, size / unitOfN],
+      ),
+    sizesOf: (variables) => ({ n: variables[n]! * unitOfN, d: variables[d]! * unitOfD }),
+  };
 }
 
 /** Whether the best model size of a form is known, or can be searched for. */
-export function hasComputeOptimal(form: Form): boolean {
-  return form.record.bestSize !== undefined || isLossLaw(form);
-}
+export const hasComputeOptimal = (form: Form): boolean => sizeLawOf(form) !== undefined;
 
 /**
  * The best model size, tokens and loss of a budget by a fitted law: by its closed form (Hoffmann et al., 2022, equation 4;
- * Brandfonbrener et al., 2024, equations 1 to 3), else by a search over sizes, which a user's `L = ...` or `loss = ...` of N and D has too.
+ * Brandfonbrener et al., 2024, equations 1 to 3), else by a search over sizes, which a user's loss by model size and tokens has too.
  *
  * @param parameters in the form's order
  * @param c FLOPs, > 0
+ * @param near a size that may be near the best, from which a search starts. @default all sizes are looked at
  * @throws UserError for another form, a budget that is not above 0, and exponents of 0, by which no size is the best
  */
-export function computeOptimal(form: Form, parameters: Float64Array, c: number): ComputeOptimal {
+export function computeOptimal(
+  form: Form,
+  parameters: Float64Array,
+  c: number,
+  near?: number,
+): ComputeOptimal {
   const { bestSize } = form.record;
-  if (!hasComputeOptimal(form)) {
+  const law = sizeLawOf(form);
+  if (law === undefined) {
     const allowed = [...forms.values()].filter((record) => record.bestSize !== undefined);
     throw new UserError(
       `form ${form.name} has no known best model size; allowed: ${allowed.map(({ name }) => name).join(", ")}, ` +
-        "and other losses L or loss of N and D",
+        "and other losses by model size and tokens, such as loss of N and D",
     );
   }
   if (!(c > 0 && Number.isFinite(c))) throw new UserError(`a budget of ${c} FLOPs; allowed: a number > 0`);
-  const lossAt = (n: number, d: number): number => form.value(parameters, [n, d]);
+  const lossAt = (n: number, d: number): number => law.lossAt(parameters, n, d);
   const best = bestSize
     ? bestSize(Object.fromEntries(form.parameterNames.map((name, i) => [name, parameters[i]!])), c)
-    : numericalBestSize(lossAt, c);
+    : numericalBestSize(lossAt, c, near);
   if (best === undefined) {
     throw new UserError(
       `no model size is the best by ${form.name} with ${[...parameters].join(", ")}: its loss has no minimum`,
@@ -62,5 +98,15 @@ export function computeOptimal(form: Form, parameters: Float64Array, c: number):
       `no model size is the best by ${form.name} with ${[...parameters].join(", ")}: an exponent is 0`,
     );
   }
-  return { exponent, n, d, loss: form.value(parameters, [n, d]) };
+  return { exponent, n, d, loss: lossAt(n, d) };
+}
+
+/** The same, or the reason why no size is the best; `computeOptimal` has the parameters. */
+export function bestUse(...given: Parameters<typeof computeOptimal>): ComputeOptimal | { reason: string } {
+  try {
+    return computeOptimal(...given);
+  } catch (error) {
+    if (error instanceof UserError) return { reason: error.message };
+    throw error;
+  }
 }

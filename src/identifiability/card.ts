@@ -4,7 +4,7 @@ import { mean } from "../statistics.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
-import { sandwiches, standardErrors } from "./spread.ts";
+import { type Spread, sandwiches, standardErrors } from "./spread.ts";
 
 /** A solved problem and the runs of its points. */
 export interface SolvedFit {
@@ -46,6 +46,8 @@ export interface IdentifiabilityCard {
 export interface CardOptions extends ProfileOptions {
   /** Solves the held fits of the profiles. @default no profiles */
   solve?: Solve | undefined;
+  /** Of a fit's free parameters, runs taken as independent, by the key of its problem. @default the sandwich */
+  byRuns?: ((key: string) => Spread | undefined) | undefined;
   /** Cards without profiles that are made already, by the key of the problem. @default all are made */
   made?: ReadonlyMap<string, IdentifiabilityCard> | undefined;
 }
@@ -56,7 +58,7 @@ const PROFILED_AT_ONCE = 400;
 /** Identifiability cards of some fits, in order. What cannot be known has its reason. */
 export async function identifiabilityCards(
   fits: readonly SolvedFit[],
-  { solve, made, ...options }: CardOptions = {},
+  { solve, made, byRuns, ...options }: CardOptions = {},
 ): Promise<IdentifiabilityCard[]> {
   const cards: IdentifiabilityCard[] = [];
   // A round of all fits' profiles at once is held in memory; some hundred fill any device.
@@ -71,7 +73,9 @@ export async function identifiabilityCards(
       continue;
     }
     const linearised = some.flatMap(({ fit, linear }) =>
-      linear === undefined || "reason" in linear ? [] : [{ linear, solution: fit.solution }],
+      linear === undefined || "reason" in linear
+        ? []
+        : [{ linear, solution: fit.solution, byRuns: byRuns?.(fit.problem.key) }],
     );
     const profiles = await profileFits(solve, linearised, options);
     const profilesOf = new Map(linearised.map(({ linear }, k) => [linear, profiles[k]!]));

@@ -4,7 +4,8 @@ import { lineariseFit, type SolvedFit } from "./card.ts";
 import { toldRoot } from "./curvature-root.ts";
 import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
 import type { LinearFit } from "./linearise.ts";
-import { gaussNewtonSpread, type Spread, sandwich, standardErrors } from "./spread.ts";
+import { reducedSandwich } from "./reduced-sandwich.ts";
+import { gaussNewtonSpread, type Spread, standardErrors } from "./spread.ts";
 
 /** The errors of a fit's parameters. */
 export interface ParameterErrors {
@@ -18,7 +19,7 @@ export interface ParameterErrors {
 /**
  * The errors of a fit. Without known errors and with a point a run it is s^2 (J'WJ)^-1, as SciPy's curve_fit gives it by default
  * (absolute_sigma=False); with known errors and the squared loss (J'WJ)^-1, as it does with absolute_sigma=True. Of Huber's loss it is the
- * analogue, with the spread that the residuals say.
+ * analogue, with the spread that the residuals say. Runs of several points are taken as independent (`reducedSandwich`).
  */
 export function parameterErrors(fit: SolvedFit): ParameterErrors {
   const { problem, runs, solution } = fit;
@@ -29,7 +30,7 @@ export function parameterErrors(fit: SolvedFit): ParameterErrors {
     "reason" in linear
       ? linear
       : by === "runs"
-        ? sandwich(linear, "runs")
+        ? reducedSandwich(linear)
         : gaussNewtonSpread(linear, ["free"], isKnown, toldRoot);
   const all = standings({ problem, parameters: solution.parameters });
   const errors = "reason" in spread ? undefined : standardErrors(spread);

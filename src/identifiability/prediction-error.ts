@@ -1,5 +1,5 @@
 import type { Unknown } from "./fit.ts";
-import { type Spread, standardErrors } from "./spread.ts";
+import { freedomAlong, type Spread, standardErrors } from "./spread.ts";
 
 /** Standard error of a prediction by the delta method, and the Student's t that goes with it. */
 export interface PredictionError {
@@ -27,7 +27,7 @@ export function standardErrorOfPrediction(stages: readonly StageEffect[]): Predi
     if (Array.prototype.every.call(gradient, (slope) => slope === 0)) continue;
     if ("reason" in spread) return spread;
     const { parts, width, runs } = spread;
-    freedom = Math.min(freedom, spread.freedom);
+    freedom = Math.min(freedom, freedomAlong(spread, gradient));
     for (let u = 0; u < parts.length / width; u++) {
       let moved = 0;
       for (let p = 0; p < width; p++) {

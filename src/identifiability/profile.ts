@@ -13,7 +13,7 @@ import {
 import { curvatureRoot } from "./curvature-root.ts";
 import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, meanSlope } from "./linearise.ts";
-import { covariance, type Spread, sandwich } from "./spread.ts";
+import { covariance, freedomAlong, type Spread, sandwich } from "./spread.ts";
 
 /** What is known of a profile at a distance from the estimate. */
 interface ProfilePoint {
@@ -134,6 +134,8 @@ export interface ProfileOptions extends Pick<SolveOptions, "seed" | "iterationLi
 /** A fit to profile. */
 interface ProfiledFit {
   linear: LinearFit;
+  /** Of the free parameters, runs taken as independent. @default the sandwich */
+  byRuns?: Spread | undefined;
   solution: Pick<Solution, "objective" | "parameters">;
 }
 
@@ -153,7 +155,7 @@ export async function profileFits(
   { level = 0.9, starts = 2, ...options }: ProfileOptions = {},
 ): Promise<(Profile | Unknown)[][]> {
   const profiles = fits.map((fit) =>
-    profileThresholds(fit.linear, level).map((threshold, p) => openProfile(fit, p, threshold)),
+    profileThresholds(fit, level).map((threshold, p) => openProfile(fit, p, threshold)),
   );
   const sides = profiles.flat().flatMap((profile) => ("reason" in profile ? [] : profile.sides));
   for (;;) {
@@ -288,7 +290,10 @@ interface Threshold {
  *
  * @param level of the interval, such as 0.9
  */
-function profileThresholds(fit: LinearFit, level: number): (Threshold | Unknown)[] {
+function profileThresholds(
+  { linear: fit, byRuns: given }: ProfiledFit,
+  level: number,
+): (Threshold | Unknown)[] {
   const all = standings(fit);
   const free = standingAs(all, "free");
   const left = fit.points - free.length;
@@ -311,11 +316,15 @@ function profileThresholds(fit: LinearFit, level: number): (Threshold | Unknown)
     const reaching = (rise: number, kind: Threshold["kind"]): Threshold => {
       return { kind, rise, reach: Math.sqrt(2 * rise * inverse) };
     };
-    const bySpread = (spread: Spread, kind: Threshold["kind"]): Threshold =>
-      reaching((square(spread.freedom) * covariance(spread, p, p)) / inverse / 2, kind);
+    const bySpread = (spread: Spread, kind: Threshold["kind"]): Threshold => {
+      const along = Float64Array.from(all, (_, q) => Number(q === p));
+      const variance = covariance(spread, p, p);
+      return reaching((square(freedomAlong(spread, along)) * variance) / inverse / 2, kind);
+    };
     if (isKnown) return reaching(simple.rise, simple.kind);
     const isSquared = fit.problem.loss.kind === "squared";
-    if (!("reason" in byRuns || (isSquared && onePointEach))) return bySpread(byRuns, "runs");
+    if (!("reason" in byRuns || (isSquared && onePointEach)))
+      return bySpread(standing === "free" && given !== undefined ? given : byRuns, "runs");
     const each = isSquared ? undefined : sandwich(fit, "points", standing === "free" ? undefined : p);
     if (each === undefined || "reason" in each) return reaching(simple.rise, "points");
     return bySpread(each, "points");

@@ -80,7 +80,7 @@ function spreadOver(
  * Units that have a point that counts, in the order of the points: of each its part of the objective's derivative by each column
  * (units x columns, row-major), the times that it was drawn, and its run.
  */
-function unitsOf(
+export function unitsOf(
   { problem, run, times, weights, influence, design }: LinearFit,
   columns: readonly number[],
   unit: Unit,
@@ -124,7 +124,13 @@ export interface Spread {
   untold?: ReadonlySet<number>;
   /** Degrees of freedom of the Student's t to multiply a standard error by; infinity is the normal. */
   freedom: number;
+  /** Those of a sum of parameters, each times its part, where they depend on it (`freedomAlong`). */
+  freedomOf?(along: ArrayLike<number>): number;
 }
+
+/** Degrees of freedom of the error of a sum of parameters, each times its part. */
+export const freedomAlong = (spread: Spread, along: ArrayLike<number>): number =>
+  spread.freedomOf?.(along) ?? spread.freedom;
 
 /** Standard error of each parameter; 0 for those that are held. */
 export function standardErrors({ parts, width }: Spread): Float64Array {

@@ -1,10 +1,10 @@
-import { didYouMean, shortened, UserError } from "../errors.ts";
+import { describeValue, didYouMean, shortened, UserError } from "../errors.ts";
 import { reservedNames } from "../forms/check-record.ts";
 import { defineForm } from "../forms/define-form.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { ownUnits } from "../forms/own-units.ts";
 import { parseForm } from "../forms/parse.ts";
-import type { AxisContext } from "./axis.ts";
+import type { AxisContext, ValueSet } from "./axis.ts";
 
 /** An input that a law may take. */
 export interface LawInput {
@@ -25,9 +25,30 @@ export interface Law {
   /**
    * The form of the law where the names of inputs are those given.
    *
+   * @param response name of what it is of, where an expression has no left side. @default y
    * @throws UserError where it has no input or no parameter then
    */
-  formOf(inputs: ReadonlySet<string>): Form;
+  formOf(inputs: ReadonlySet<string>, response?: string): Form;
+}
+
+/**
+ * Laws as the values of an axis.
+ *
+ * @param example an expression, as a user writes it
+ * @param words values with a meaning of their own
+ */
+export function lawText(example: string, ...words: readonly string[]): ValueSet<string> {
+  return {
+    type: "string",
+    allowed: [...words, `the name of a form, or an expression over columns such as ${example}`].join(", "),
+    words,
+    takesForms: true,
+    read(given, context) {
+      if (typeof given !== "string" || given.trim() === "") return { problem: describeValue(given) };
+      if (!words.includes(given)) readLaw(given, context);
+      return { value: given };
+    },
+  };
 }
 
 /** Name of the forms of expressions. */
@@ -63,15 +84,21 @@ function readExpression(text: string, equation: string): Law {
     text,
     output: equation === text ? output : undefined,
     inputs: names.map((name) => ({ name, what: "", mayBeParameter: true })),
-    formOf(inputs) {
+    formOf(inputs, response) {
       const variables = names.filter((name) => inputs.has(name));
-      const key = variables.join(" ");
-      const form = made.get(key) ?? defineForm(expressionRecord(equation, variables, names));
+      const isNamed = response !== undefined && equation !== text && canStand(response, names);
+      const whole = isNamed ? `${response} = ${text}` : equation;
+      const key = `${whole} ${variables.join(" ")}`;
+      const form = made.get(key) ?? defineForm(expressionRecord(whole, variables, names));
       made.set(key, form);
       return form;
     },
   };
 }
+
+/** Whether a name can stand on the left side of an expression of some names. */
+const canStand = (name: string, names: readonly string[]): boolean =>
+  /^[A-Za-z]\w*$/.test(name) && !reservedNames.has(name) && !names.includes(name);
 
 /** The names on the right side that are no functions. */
 function namesIn(text: string): string[] {

@@ -53,6 +53,16 @@ async function readTables(
       }
     }
   }
+  return jobOf(directory, manifest, tables, missing);
+}
+
+/** A job whose tables are at hand. @param missing names of tables that are not, with the reasons */
+export function jobOf(
+  directory: string,
+  manifest: Manifest,
+  tables: Readonly<Record<string, Table>>,
+  missing: ReadonlyMap<string, string> = new Map(),
+): ReportJob {
   const method = methods.get(String(manifest.sweep.method));
   const columns = new Set(tables.cells?.columns.map(({ name }) => name));
   const given = method?.extension?.pairs;

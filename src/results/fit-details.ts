@@ -1,28 +1,26 @@
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
+import type { SolvedSweep } from "../extension.ts";
 import { standingAs, standings } from "../identifiability/fit.ts";
+import type { FitErrors } from "../identifiability/fit-errors.ts";
 import {
   type Estimate,
   estimateOf,
   leverages,
   type ParameterErrors,
-  parameterErrors,
 } from "../identifiability/parameter-errors.ts";
-import { covariance, varianceAlong } from "../identifiability/spread.ts";
+import { covariance, freedomAlong, varianceAlong } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { centralInterval, drawsOf, moments } from "../intervals/draws.ts";
 import type { Target } from "../methods/runs.ts";
-import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
-import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type Fit, type FitParameter, fitIdentity, solvedFits } from "./fit-tables.ts";
-import { distinctFits } from "./identifiability-table.ts";
 import type { PointRow } from "./runs-tables.ts";
 
-/** Level of the intervals of parameters, where a bootstrap has none. */
-const LEVEL = 0.9;
+/** Level of the intervals of parameters, and of what follows from them: the first of the bootstrap. @default 0.9 */
+export const levelOf = (bootstrap?: Pick<Bootstrap, "levels">): number => bootstrap?.levels[0] ?? 0.9;
 
 /** What resamples say of a parameter, in the user's terms. */
 export interface ResampledParameter {
@@ -33,24 +31,21 @@ export interface ResampledParameter {
 
 /** What tables of fits have in addition where fits are what users look at (`Method.detailsFits`). */
 export class FitDetails {
-  readonly #errors: ReadonlyMap<string, ParameterErrors>;
+  readonly #errors: FitErrors;
   readonly #level: number;
   readonly #fits: readonly Fit[];
 
-  constructor(
-    plan: Pick<SweepPlan, "cells" | "shared">,
-    results: ReadonlyMap<string, SolveResult>,
-    { levels: [level = LEVEL] = [] }: { levels?: readonly number[] | undefined } = {},
-  ) {
-    this.#errors = new Map(distinctFits(plan, results).map((fit) => [fit.problem.key, parameterErrors(fit)]));
+  constructor({ plan, results, errors }: Pick<SolvedSweep, "plan" | "results" | "errors">, level: number) {
+    this.#errors = errors;
     this.#fits = solvedFits(plan.shared.uses, results);
     this.#level = level;
   }
 
   #estimate({ fit: { key, problem, solution }, p }: FitParameter): Estimate {
-    const { spread, standardErrors } = this.#errors.get(key)!;
+    const { spread, standardErrors } = this.#errors.of(key);
     const name = problem.form.parameterNames[p]!;
-    const freedom = "reason" in spread ? Number.NaN : spread.freedom;
+    const along = Float64Array.from(problem.form.parameterNames, (_, q) => Number(q === p));
+    const freedom = "reason" in spread ? Number.NaN : freedomAlong(spread, along);
     return estimateOf(
       name,
       problem.form.record.parameters[name]!,
@@ -58,6 +53,10 @@ export class FitDetails {
       standardErrors[p]!,
       { level: this.#level, freedom },
     );
+  }
+
+  #errorsOf({ keys: [key] }: ScoredPrediction["cell"]): ParameterErrors | undefined {
+    return key !== undefined && this.#errors.has(key) ? this.#errors.of(key) : undefined;
   }
 
   /** Columns of table `parameters`. */
@@ -95,7 +94,7 @@ export class FitDetails {
       text(
         "errors_by",
         "what the errors rest on: `points` (residuals, points independent), `runs` (residuals, runs independent) or `sigma` (the given errors)",
-        ({ fit }) => this.#errors.get(fit.key)!.by,
+        ({ fit }) => this.#errors.of(fit.key).by,
       ),
     ];
     if (resampled === undefined) return columns;
@@ -132,7 +131,7 @@ export class FitDetails {
         "residual_sd",
         "root of the weighted squares of the residuals (over sigma, if it is given) over points less free parameters; method `fit`",
         (fit) => {
-          const { linear } = this.#errors.get(fit.key)!;
+          const { linear } = this.#errors.of(fit.key);
           if ("reason" in linear) return Number.NaN;
           const free = standingAs(standings(linear), "free").length;
           const left = linear.points - free;
@@ -147,7 +146,7 @@ export class FitDetails {
   points(): readonly ColumnOf<PointRow>[] {
     const kept = new Map<string, Float64Array>();
     const leverageOf = ({ fit: { key }, q }: PointRow): number => {
-      const { linear } = this.#errors.get(key)!;
+      const { linear } = this.#errors.of(key);
       if ("reason" in linear) return Number.NaN;
       const of = kept.get(key) ?? leverages(linear);
       kept.set(key, of);
@@ -158,7 +157,7 @@ export class FitDetails {
         "residual",
         "fitted - response, that over the response, or that of their logarithms; method `fit`, as is the next column",
         ({ fit, q }) => {
-          const { linear } = this.#errors.get(fit.key)!;
+          const { linear } = this.#errors.of(fit.key);
           const unit = fit.problem.sigma?.[q] ?? 1;
           return "reason" in linear ? undefined : unit * linear.residual[q]!;
         },
@@ -170,30 +169,32 @@ export class FitDetails {
   /** Columns of table `predictions`. */
   predictions(targets: readonly Target[]): readonly ColumnOf<ScoredPrediction>[] {
     const sizes = new Map(targets.map((target) => [target.name, target]));
-    const errorOf = ({ cell, target }: ScoredPrediction): number => {
+    const errorOf = ({ cell, target }: ScoredPrediction): { standardError: number; freedom: number } => {
       const [stage] = cell.plan.stages;
       const inputs = stage?.inputsOf?.(sizes.get(target)!);
-      const errors = this.#errors.get(cell.keys[0] ?? "");
-      if (inputs === undefined || errors === undefined || "reason" in errors.linear) return Number.NaN;
-      if ("reason" in errors.spread) return Number.NaN;
+      const errors = this.#errorsOf(cell);
+      const none = { standardError: Number.NaN, freedom: Number.NaN };
+      if (inputs === undefined || errors === undefined || "reason" in errors.linear) return none;
+      if ("reason" in errors.spread) return none;
       const { form } = errors.linear.problem;
       const gradient = new Float64Array(form.parameterNames.length);
       form.gradient(errors.linear.parameters, inputs, gradient);
-      return Math.sqrt(varianceAlong(errors.spread, gradient));
+      const standardError = Math.sqrt(varianceAlong(errors.spread, gradient));
+      return { standardError, freedom: freedomAlong(errors.spread, gradient) };
     };
     const end = (side: -1 | 1) => (prediction: ScoredPrediction) => {
-      const errors = this.#errors.get(prediction.cell.keys[0] ?? "");
-      if (errors === undefined || "reason" in errors.spread || "reason" in errors.linear) return Number.NaN;
-      const { predicted } = prediction;
-      const half = studentQuantile((1 + this.#level) / 2, errors.spread.freedom) * errorOf(prediction);
-      if (errors.linear.problem.residual !== "log") return predicted + side * half;
-      return predicted * Math.exp((side * half) / predicted);
+      const { predicted, cell } = prediction;
+      const { standardError, freedom } = errorOf(prediction);
+      const half = studentQuantile((1 + this.#level) / 2, freedom) * standardError;
+      const [stage] = cell.plan.stages;
+      const isOfLogarithm = stage !== undefined && "problem" in stage && stage.problem.residual === "log";
+      return isOfLogarithm ? predicted * Math.exp((side * half) / predicted) : predicted + side * half;
     };
     return [
       number(
         "standard_error",
         "standard error of the curve there, by the delta method; method `fit`, as are the next two columns",
-        errorOf,
+        (prediction) => errorOf(prediction).standardError,
       ),
       number(
         "interval_lower",
@@ -212,7 +213,7 @@ export class FitDetails {
     });
     type Row = (typeof rows)[number];
     const of = ({ fit, a, b }: Row): number => {
-      const { spread, standardErrors } = this.#errors.get(fit.key)!;
+      const { spread, standardErrors } = this.#errors.of(fit.key);
       const isKnown = [a, b].every((p) => !Number.isNaN(standardErrors[p]!));
       return "reason" in spread || !isKnown ? Number.NaN : covariance(spread, a, b);
     };
@@ -227,7 +228,7 @@ export class FitDetails {
         of,
       ),
       number("correlation", "the same over the product of their standard errors", (row) => {
-        const { standardErrors } = this.#errors.get(row.fit.key)!;
+        const { standardErrors } = this.#errors.of(row.fit.key);
         return of(row) / (standardErrors[row.a]! * standardErrors[row.b]!);
       }),
     ]);
@@ -238,8 +239,9 @@ export class FitDetails {
 export function resampledParameters(
   form: Fit["problem"]["form"],
   { parameters, width, degenerate, isHeld }: StageReplicates,
-  { levels: [level = LEVEL] }: Pick<Bootstrap, "levels">,
+  bootstrap: Pick<Bootstrap, "levels">,
 ): ResampledParameter[] {
+  const level = levelOf(bootstrap);
   return form.parameterNames.map((name, p) => {
     const isLogarithm = form.record.parameters[name]!.logarithm === true;
     const values = new Float64Array(isHeld ? 0 : degenerate.length);

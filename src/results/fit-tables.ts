@@ -1,7 +1,4 @@
-import { UserError } from "../errors.ts";
-import { type ComputeOptimal, computeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
 import { describeLeftOut, type FitQuality, fitQuality } from "../plan/fit-quality.ts";
-import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { describeLoss } from "../solve/loss.ts";
 import { boundsOf, type Solution, type SolveResult } from "../solve/problem.ts";
@@ -134,61 +131,4 @@ export function parametersTable(
 
 function list(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.join(", ");
-}
-
-/** The best use of a budget according to a law. */
-interface Row {
-  fit: Fit;
-  /** The target whose FLOPs are the budget; undefined where the budget is that of the largest fit run. */
-  target: string | undefined;
-  c: number;
-  /** The best size, or the reason why there is none. */
-  best: Partial<ComputeOptimal & { reason: string }>;
-}
-
-/**
- * Table `compute_optimal`: for each fitted law of parameters and tokens, the best model size, tokens and loss at the FLOPs of
- * each target or, without targets, of the largest fit run. Undefined where no fit is such a law.
- */
-export function computeOptimalTable(
-  { shared, targets, index }: SweepPlan,
-  results: ReadonlyMap<string, SolveResult>,
-): Table | undefined {
-  const laws = solvedFits(shared.uses, results).filter(({ problem }) => hasComputeOptimal(problem.form));
-  if (laws.length === 0) return undefined;
-  const rows = laws.flatMap((fit) =>
-    budgetsOf(targets, index.table).map((budget): Row => ({ fit, ...budget, best: bestOf(fit, budget.c) })),
-  );
-  return tableOf<Row>(rows, [
-    ...via(fitIdentity, ({ fit }: Row) => fit),
-    number("exponent", "a in N = G C^a, the best size: beta/(alpha + beta)", ({ best }) => best.exponent),
-    text("target", "the target; null without targets"),
-    number("c", "its FLOPs"),
-    number("n", "the best number of parameters", ({ best }) => best.n),
-    number("d", "the tokens that the budget then has", ({ best }) => best.d),
-    number("loss", "the loss by the law", ({ best }) => best.loss),
-    text("reason", "why there is no best size: an exponent is 0", ({ best }) => best.reason),
-  ]);
-}
-
-function budgetsOf(
-  targets: SweepPlan["targets"],
-  { role, c }: SweepPlan["index"]["table"],
-): { target: string | undefined; c: number }[] {
-  if (targets.length > 0) return targets.map(({ name, c }) => ({ target: name, c }));
-  return [
-    {
-      target: undefined,
-      c: c.reduce((most, flops, row) => (role[row] === "fit" && flops > most ? flops : most), 0),
-    },
-  ];
-}
-
-function bestOf({ problem: { form }, solution }: Fit, c: number): Row["best"] {
-  try {
-    return computeOptimal(form, solution.parameters, c);
-  } catch (error) {
-    if (error instanceof UserError) return { reason: error.message };
-    throw error;
-  }
 }

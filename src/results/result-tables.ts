@@ -21,8 +21,9 @@ import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
 import { referenceConfiguration } from "./analysis/rank-configurations.ts";
-import { FitDetails } from "./fit-details.ts";
-import { computeOptimalTable, fitsTable, parametersTable } from "./fit-tables.ts";
+import { ComputeOptimalTable } from "./compute-optimal-table.ts";
+import { FitDetails, levelOf } from "./fit-details.ts";
+import { fitsTable, parametersTable } from "./fit-tables.ts";
 import { MOST_POINTS, pointsTable, runsTable } from "./runs-tables.ts";
 
 /** The tables of every sweep by name, and what each has a row for. `docs/results.md` describes their columns. */
@@ -48,7 +49,7 @@ export const bootstrapTables = {
     "configuration compared with the reference on the same resamples, over all tasks and targets and for each",
   selection: "prediction of the best configuration, with the choice repeated in every resample",
   draws: "replicate of each prediction, if requested",
-  parameter_draws: "replicate and parameter of each fit, if draws are requested; method `fit`",
+  parameter_draws: "replicate and parameter of each fit, if draws are requested",
 } as const;
 
 export interface FitTables
@@ -77,8 +78,9 @@ export function resultTables(
   { rankUndetermined, bootstrap }: { rankUndetermined: boolean; bootstrap?: Bootstrap | undefined },
 ): FitTables {
   const { method, plan, results, predictions } = solved;
-  const details = method.detailsFits ? new FitDetails(plan, results, bootstrap) : undefined;
-  const optimal = computeOptimalTable(plan, results);
+  const level = levelOf(bootstrap);
+  const details = method.detailsFits ? new FitDetails(solved, level) : undefined;
+  const optimal = new ComputeOptimalTable(solved, level).table();
   return {
     cells: cellsTable(method, plan.cells),
     runs: runsTable(plan),

@@ -26,6 +26,14 @@ const interval = (prefix: string, ...values: string[]): KnownTo => {
   return { columns: [...values, ...ends], by: ends };
 };
 
+const BACKTESTS: Shown = {
+  columns: [
+    ...["task", "target", AXES, "cut", "ratio", "predicted", "actual", "abs_rel_error", "purpose"],
+    ...["interval", "lower", "upper", "hit", "determined", "status"],
+  ],
+  known: [interval("", "predicted", "actual")],
+};
+
 /**
  * The columns that `lawfit show` prints of each result table that has more than fit on a screen, unless it is asked for
  * others. They are not said beside the columns themselves, whose code is that of methods and analyses: to show a table takes no time
@@ -75,7 +83,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["level", "lower", "upper", "interval", "status"],
     ],
   },
-  compute_optimal: { columns: ["task", "stage", "subject", "target", "exponent", "c", "n", "d", "loss"] },
+  compute_optimal: {
+    columns: [
+      ...["task", "stage", "subject", "target", "exponent", "c"],
+      ...["n", "n_lower", "n_upper", "d", "loss", "loss_lower", "loss_upper"],
+    ],
+    known: [interval("exponent_", "exponent"), interval("n_", "n"), interval("loss_", "loss")],
+  },
   configurations: {
     columns: [
       ...["rank", "predicts", AXES, "predictions", "mean_abs_rel_error", "max_abs_rel_error"],
@@ -137,13 +151,8 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     columns: ["task", "target", AXES, "predicted", "actual", "level", "lower", "upper", "chosen_again"],
     known: [interval("", "predicted", "actual")],
   },
-  backtests: {
-    columns: [
-      ...["task", "target", AXES, "cut", "ratio", "predicted", "actual", "abs_rel_error", "purpose"],
-      ...["interval", "lower", "upper", "hit", "determined", "status"],
-    ],
-    known: [interval("", "predicted", "actual")],
-  },
+  backtests: BACKTESTS,
+  leave_largest_out: BACKTESTS,
   backtest_rates: {
     columns: [
       ...[AXES, "purpose", "interval", "level", "ratio", "predictions", "mean_abs_rel_error", "rate"],
@@ -171,6 +180,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["d", "loss", "status"],
     ],
     known: [interval("n_", "n"), interval("d_", "d")],
+  },
+  plans: {
+    columns: [
+      ...["task", AXES, "budget", "n", "n_lower", "n_upper", "d", "predicted_loss", "predicted_loss_lower"],
+      ...["predicted_loss_upper", "predicted_score", "extrapolation", "status"],
+    ],
+    known: [interval("n_", "n"), interval("predicted_loss_", "predicted_loss")],
   },
   isoflop_laws: {
     columns: [

@@ -33,6 +33,14 @@ export async function readManifest(directory: string): Promise<Manifest> {
   );
 }
 
+/** Whether a path is a job directory, finished or not. @throws UserError where its manifest is damaged */
+export async function isJobDirectory(path: string): Promise<boolean> {
+  if (!(await isFolder(path))) return false;
+  if ((await manifestIn(path)) !== undefined) return true;
+  const { readJobState } = await import("./job-state.ts");
+  return (await readJobState(path)) !== undefined;
+}
+
 /**
  * Reads files of a job directory that belong together.
  *

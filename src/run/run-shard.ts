@@ -3,12 +3,12 @@ import { problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts
 import { isFitting } from "../registry.ts";
 import { identifiabilityTable } from "../results/identifiability-table.ts";
 import type { SolveResult } from "../solve/problem.ts";
-import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
+import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { planFits } from "./needs.ts";
 import type { RunSweepOptions } from "./run-sweep.ts";
 import { Ownership, type Shard } from "./shard.ts";
-import { openWork, type SweepWork } from "./sweep-work.ts";
+import { openWork, prepareWork, type SweepWork } from "./sweep-work.ts";
 import { checkJobDirectory } from "./write-directory.ts";
 
 export interface RunShardOptions extends Omit<RunSweepOptions, "onDraws" | "solver"> {
@@ -37,11 +37,9 @@ export interface ShardResult {
 export async function runShard(spec: SweepSpec, options: RunShardOptions): Promise<ShardResult> {
   const { out, part: shard, fresh = false, onStatus } = options;
   await checkJobDirectory(out);
-  const prepared = await prepareSweep(spec, options);
-  for (const line of prepared.lines) onStatus?.(line);
-  options.onPlanned?.();
+  const { prepared, start } = await prepareWork(spec, options);
   const ownership = new Ownership(shard, prepared.plan.shared.problems);
-  const work = await openWork(prepared, { ...options, fresh, ownership });
+  const work = await openWork(prepared, start, { ...options, fresh, ownership });
   return work.during(async () => {
     if (work.said !== undefined) onStatus?.(work.said);
     for (const line of prepared.findings) work.listeners.onWarning(line);

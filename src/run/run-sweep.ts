@@ -3,14 +3,14 @@ import { stopIfAsked } from "../plan/interrupted.ts";
 import type { Solver } from "../plan/solver.ts";
 import { type AnalysisKey, analyses } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
-import { type PreparedSweep, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
+import { type PreparedSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
 import { version } from "../version.ts";
 import { type Manifest, rowCounts } from "./manifest.ts";
 import type { JobProgress } from "./meter.ts";
 import { demandMemory } from "./needs.ts";
 import { solveSweep } from "./solve-sweep.ts";
-import { openWork, type SweepWork } from "./sweep-work.ts";
+import { openWork, prepareWork, type SweepWork } from "./sweep-work.ts";
 import { checkJobDirectory, openDrawsFile, writeJobDirectory } from "./write-directory.ts";
 
 export type { Solver };
@@ -60,11 +60,8 @@ export interface SweepResult {
 export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): Promise<SweepResult> {
   const { out, fresh = false, onStatus } = options;
   if (out !== undefined) await checkJobDirectory(out);
-  const prepared = await prepareSweep(spec, options);
-  for (const line of prepared.lines) onStatus?.(line);
-  demandMemory(prepared);
-  options.onPlanned?.();
-  const work = await openWork(prepared, { ...options, fresh });
+  const { prepared, start } = await prepareWork(spec, options, demandMemory);
+  const work = await openWork(prepared, start, { ...options, fresh });
   return work.during(() => {
     if (work.said !== undefined) onStatus?.(work.said);
     return solveAndWrite(prepared, work, options);

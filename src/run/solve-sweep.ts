@@ -5,23 +5,28 @@ import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
-import type { PastPredictions } from "../extension.ts";
+import type { PastPredictions, SolvedSweep } from "../extension.ts";
+import type { SolvedFit } from "../identifiability/card.ts";
+import { FitErrors } from "../identifiability/fit-errors.ts";
+import type { FitStudy } from "../identifiability/study.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
-import { isDetermined, predictCells, type ScoredPrediction } from "../plan/score.ts";
-import { studyFits } from "../plan/study-fits.ts";
+import { isDetermined, predictCells } from "../plan/score.ts";
+import { FitStudies } from "../plan/study-fits.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
-import { FitDetails, type ResampledParameter, resampledParameters } from "../results/fit-details.ts";
+import { ComputeOptimalTable } from "../results/compute-optimal-table.ts";
+import { FitDetails, levelOf, type ResampledParameter, resampledParameters } from "../results/fit-details.ts";
 import { parametersTable } from "../results/fit-tables.ts";
 import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
 import { ParameterDraws } from "../results/parameter-draws.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
+import { pointRuns } from "../results/runs-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveOptions } from "../solve/problem.ts";
@@ -64,20 +69,12 @@ export async function solveSweep(
     seconds[key] = clock();
   }
   const resampling = bootstrap && (bootstrap.scheme.moves ? "moved" : "reweighted");
-  await solvePlan(plan, results, (problems) =>
-    session.solve(problems, { ...sweep.solve, resampling, ...watch }),
-  );
-  demandPrediction(plan, results, sweep);
-  // Stages that waited for others are posed now, so that their problems are counted too.
-  planFits(meter, prepared);
-  seconds.solve = clock();
-  onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
-
-  meter.enter("profiles");
-  const studies = await studyFits(distinctFits(plan, results), {
+  const studying = new FitStudies(plan.shared.problems, {
     threads: sweep.solve.threads,
     signal: session.signal,
   });
+  const { fits, studies } = await solveAndStudy().finally(() => studying.close());
+  const errors = new FitErrors(fits, method.detailsFits === true);
   const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
@@ -87,7 +84,7 @@ export async function solveSweep(
     ...outlierLines(plan.cells, results),
     ...convergenceLines(plan.shared.uses, results),
   ]);
-  const work = { sweep, method, plan, results, predictions, judge, session, watch };
+  const work = { sweep, method, plan, results, predictions, errors, judge, session, watch };
   const fitted = {
     ...resultTables(work, sweep),
     identifiability: await identifiabilityTable(plan, results, {
@@ -95,6 +92,7 @@ export async function solveSweep(
       made: new Map(Array.from(studies, ([key, { card }]) => [key, card])),
       ...(sweep.profiles && {
         solve: (problems, options) => session.solve(problems, { ...options, onProgress: watch.onProgress }),
+        byRuns: (key) => errors.byRuns(key),
       }),
     }),
   };
@@ -106,7 +104,7 @@ export async function solveSweep(
   else for (const cell of plan.cells) takeCell(cell);
   const resampled =
     bootstrap &&
-    (await bootstrapSweep(await session.backend(), { sweep, plan, results, predictions }, bootstrap, {
+    (await bootstrapSweep(await session.backend(), { sweep, plan, results, predictions, errors }, bootstrap, {
       ...watch,
       kept: session.kept,
       async onDraws(draws) {
@@ -146,6 +144,26 @@ export async function solveSweep(
     ...resampled?.tables,
     ...tables,
   };
+
+  /** Solves the problems, and studies the fits as they are solved. */
+  async function solveAndStudy(): Promise<{ fits: SolvedFit[]; studies: ReadonlyMap<string, FitStudy> }> {
+    await solvePlan(plan, results, (problems) => {
+      const runs = pointRuns(plan);
+      const onSolved: SolveOptions["onSolved"] = (problem, result) => {
+        if (!("solution" in result)) return;
+        studying.begin({ problem, solution: result.solution, runs: runs.get(problem.key)! });
+      };
+      return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
+    });
+    demandPrediction(plan, results, sweep);
+    // Stages that waited for others are posed now, so that their problems are counted too.
+    planFits(meter, prepared);
+    seconds.solve = clock();
+    onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
+    meter.enter("profiles");
+    const fits = distinctFits(plan, results);
+    return { fits, studies: await studying.of(fits) };
+  }
 }
 
 /** Where the resamples of a sweep are kept, and the callbacks that receive them. */
@@ -169,12 +187,14 @@ export async function bootstrapSweep(
     plan,
     results,
     predictions,
-  }: Pick<PreparedSweep, "sweep" | "plan" | "results"> & { predictions: readonly ScoredPrediction[] },
+    errors,
+  }: Pick<PreparedSweep, "sweep" | "plan" | "results"> & Pick<SolvedSweep, "predictions" | "errors">,
   bootstrap: Bootstrap,
   { kept, onWarning, onProgress, onDraws }: BootstrapWatch = {},
 ): Promise<{
   intervals: IntervalRow[];
-  tables: Omit<BootstrapTables, "intervals"> & Partial<Record<"parameters" | "parameter_draws", Table>>;
+  tables: Omit<BootstrapTables, "intervals"> &
+    Partial<Record<"parameters" | "parameter_draws" | "compute_optimal", Table>>;
 }> {
   const { method, solve, rankUndetermined } = sweep;
   const { cells, targets } = plan;
@@ -182,6 +202,8 @@ export async function bootstrapSweep(
   const summaries = new Map<string, ReplicateSummary>();
   const resampledFits = new Map<string, ResampledParameter[]>();
   const parameterDraws = new ParameterDraws();
+  const level = levelOf(bootstrap);
+  const optimal = new ComputeOptimalTable({ plan, results, errors }, level);
   const predictionsOf = groupBy(predictions, ({ cell }) => cell);
   const reference = referenceConfiguration(method.axes, cells)!;
   const comparison = new PairedDraws(reference, bootstrap.levels);
@@ -197,11 +219,12 @@ export async function bootstrapSweep(
     kept,
     onProgress,
     onOutcome(use, { replicates }) {
-      summaries.set(use.key, summariseReplicates(replicates));
-      if (!method.detailsFits) return;
       const { problem } = use;
-      resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
+      summaries.set(use.key, summariseReplicates(replicates));
+      optimal.addReplicates(problem, replicates);
       if (bootstrap.draws) parameterDraws.add(problem, replicates);
+      if (!method.detailsFits) return;
+      resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
     },
   });
   for await (const draws of resampled) {
@@ -215,6 +238,7 @@ export async function bootstrapSweep(
     await onDraws?.(draws);
   }
   const selected = selection.finish();
+  const optimalTable = optimal.table();
   if (isMatrix && "reason" in selected) onWarning?.(`table selection is empty: ${selected.reason}`);
   const uses = Array.from(bootstrapPlan.uses.values(), (use) => ({ use, summary: summaries.get(use.key) }));
   for (const line of bootstrapWarnings(uses, bootstrap)) onWarning?.(line);
@@ -228,10 +252,11 @@ export async function bootstrapSweep(
         parameters: parametersTable(
           plan.shared.uses,
           results,
-          new FitDetails(plan, results, bootstrap).parameters(resampledFits),
+          new FitDetails({ plan, results, errors }, level).parameters(resampledFits),
         ),
-        ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       }),
+      ...(optimalTable && { compute_optimal: optimalTable }),
+      ...(bootstrap.draws && { parameter_draws: parameterDraws.table(plan.shared.problems, onWarning) }),
       comparisons: comparisonsTable(method, comparison.finish()),
       selection: selectionTable(method, "reason" in selected ? [] : selected),
     },

@@ -1,8 +1,10 @@
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { Interrupted, stopIfAsked } from "../plan/interrupted.ts";
-import { type Solver, solverSession } from "../plan/solver.ts";
+import { type Solver, type SolverSession, solverSession } from "../plan/solver.ts";
 import type { KernelCounts, SolveOptions } from "../solve/problem.ts";
-import type { PreparedSweep } from "../spec/prepare-sweep.ts";
+import { type PreparedSweep, type PrepareOptions, prepareSweep } from "../spec/prepare-sweep.ts";
+import type { ResolvedSweep } from "../spec/resolve.ts";
+import type { SweepSpec } from "../spec/spec.ts";
 import { countOf } from "../text.ts";
 import { jobState } from "./job-state.ts";
 import { ProgressFile } from "./job-status.ts";
@@ -12,14 +14,17 @@ import { claimDirectory, demandSameJob, type OpenJob, openJob } from "./open-job
 import type { Ownership } from "./shard.ts";
 import { storedSession, WorkKeys } from "./stored-session.ts";
 
-interface SweepWorkOptions extends SolverListeners {
+interface SolverStartOptions extends SolverListeners {
+  signal?: AbortSignal | undefined;
+  solver?: Solver | undefined;
+}
+
+interface SweepWorkOptions extends SolverStartOptions {
   out?: string | undefined;
   fresh: boolean;
   /** The problems that this shard owns; undefined if the job has no shards. */
   ownership?: Ownership | undefined;
-  signal?: AbortSignal | undefined;
   sweepFile?: { path: string; text: string } | undefined;
-  solver?: Solver | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
   onRunProgress?: ((progress: JobProgress) => void) | undefined;
 }
@@ -36,15 +41,96 @@ export interface SweepWork extends ReturnType<typeof recordSolver> {
   during<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
+/** What will solve a sweep that is still being read and planned. */
+class SolverStart {
+  readonly recorded: ReturnType<typeof recordSolver>;
+  /** Counts the fits, as soon as there is something to count. */
+  meter: Meter | undefined;
+  readonly #options: SolverStartOptions;
+  #session: SolverSession | undefined;
+  /** Lines of status until the sweep is planned. */
+  #held: string[] | undefined = [];
+
+  constructor(options: SolverStartOptions) {
+    this.#options = options;
+    const onStatus = (line: string): void => {
+      if (this.#held === undefined) options.onStatus?.(line);
+      else this.#held.push(line);
+    };
+    this.recorded = recordSolver({ ...options, onStatus });
+  }
+
+  session({ solve }: Pick<ResolvedSweep, "solve">): SolverSession {
+    const { signal, solver } = this.#options;
+    this.#session ??= solverSession(
+      solver,
+      { ...solve, ...this.recorded.listeners },
+      {
+        signal,
+        onFits: (fits, seconds) => this.meter?.addFits(fits, seconds),
+        onWaiting: (isWaiting) => this.meter?.wait(isWaiting),
+      },
+    );
+    return this.#session;
+  }
+
+  /** Opens the backend already; where that fails, it fails again when the backend is needed. */
+  begin(sweep: ResolvedSweep): void {
+    if (this.#options.solver === undefined)
+      this.session(sweep)
+        .backend()
+        .catch(() => {});
+  }
+
+  /** Says what was held back. */
+  say(): void {
+    const lines = this.#held ?? [];
+    this.#held = undefined;
+    for (const line of lines) this.#options.onStatus?.(line);
+  }
+
+  close(): void {
+    this.#session?.close().catch(() => {});
+  }
+}
+
+/**
+ * Reads and plans a sweep. Meanwhile its backend is opened: finding a compiler, or a GPU, takes as long.
+ *
+ * @param demand throws where the sweep cannot be done here
+ * @throws UserError as `prepareSweep` does
+ */
+export async function prepareWork(
+  spec: SweepSpec,
+  options: PrepareOptions & SolverStartOptions & { onPlanned?: (() => void) | undefined },
+  demand: (prepared: PreparedSweep) => void = () => {},
+): Promise<{ prepared: PreparedSweep; start: SolverStart }> {
+  const start = new SolverStart(options);
+  try {
+    const prepared = await prepareSweep(spec, { ...options, onResolved: (sweep) => start.begin(sweep) });
+    for (const line of prepared.lines) options.onStatus?.(line);
+    demand(prepared);
+    options.onPlanned?.();
+    return { prepared, start };
+  } catch (error) {
+    start.close();
+    throw error;
+  }
+}
+
 /**
  * Opens what solves a sweep, and the job directory that its work is kept in.
  *
  * @throws UserError where the directory holds another job, is in use or cannot be written
  */
-export async function openWork(prepared: PreparedSweep, options: SweepWorkOptions): Promise<SweepWork> {
+export async function openWork(
+  prepared: PreparedSweep,
+  start: SolverStart,
+  options: SweepWorkOptions,
+): Promise<SweepWork> {
   const { sweep, tables } = prepared;
   const { out, fresh, ownership, signal } = options;
-  const recorded = recordSolver(options);
+  const { recorded } = start;
   const { listeners } = recorded;
   let file: ProgressFile | undefined;
   const meter = new Meter((progress) => {
@@ -54,20 +140,24 @@ export async function openWork(prepared: PreparedSweep, options: SweepWorkOption
   });
   // A wait of up to a minute is reported as a warning, so with --quiet too; the manifest has only warnings on the results.
   const waiting = { onWaiting: options.onWarning, signal };
-  const watch: Parameters<typeof solverSession>[2] = {
-    signal,
-    onFits: (fits, seconds) => meter.addFits(fits, seconds),
-    onWaiting: (isWaiting) => meter.wait(isWaiting),
-  };
-  const solving = solverSession(options.solver, { ...sweep.solve, ...listeners }, watch);
-  planFits(meter, prepared, ownership);
-  stopIfAsked(signal);
-  if (out === undefined || options.solver !== undefined) {
-    // What another program's solver solves is not kept, but its tables are written.
-    const release = out === undefined ? undefined : await claimDirectory(out, waiting);
-    return { ...recorded, session: solving, meter, job: undefined, said: undefined, during: during(release) };
-  }
+  start.meter = meter;
+  start.say();
+  const solving = start.session(sweep);
   try {
+    planFits(meter, prepared, ownership);
+    stopIfAsked(signal);
+    if (out === undefined || options.solver !== undefined) {
+      // What another program's solver solves is not kept, but its tables are written.
+      const release = out === undefined ? undefined : await claimDirectory(out, waiting);
+      return {
+        ...recorded,
+        session: solving,
+        meter,
+        job: undefined,
+        said: undefined,
+        during: during(release),
+      };
+    }
     const { name: backend } = await solving.backend();
     const state = jobState(prepared, {
       backend,

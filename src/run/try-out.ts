@@ -1,11 +1,12 @@
 import { resampleStages } from "../bootstrap/bootstrap-cells.ts";
 import type { OutcomeStore, ResampleSession } from "../bootstrap/resample-use.ts";
 import { getOrInsert, groupBy } from "../collections.ts";
-import { isWaiting, type Stage } from "../methods/method.ts";
+import { FitErrors } from "../identifiability/fit-errors.ts";
+import { isWaiting, type Method, type Stage } from "../methods/method.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
 import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { canFit, canPredict, predictCells } from "../plan/score.ts";
-import { identifiabilityTable } from "../results/identifiability-table.ts";
+import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
 import { resultTables } from "../results/result-tables.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
@@ -143,7 +144,8 @@ async function timeScores(
     // What is known of the problems is kept from the first time.
     await verdicts();
     const ofCells = clock();
-    resultTables({ method, plan: part, results, predictions }, sweep);
+    const errors = errorsOf(part, results, method);
+    resultTables({ method, plan: part, results, predictions, errors }, sweep);
     const tables = clock();
     const options = profiles ? { seed: solve.seed, solve: session.solve } : { seed: solve.seed };
     await identifiabilityTable(part, results, options);
@@ -157,6 +159,9 @@ async function timeScores(
   await time();
   return time();
 }
+
+const errorsOf = (plan: SweepPlan, results: ReadonlyMap<string, SolveResult>, { detailsFits }: Method) =>
+  new FitErrors(distinctFits(plan, results), detailsFits === true);
 
 /** What resampling takes, in seconds. */
 interface ResamplingCosts {
@@ -200,7 +205,8 @@ async function timeReplicates(
     resampling += seconds;
   }
   const predictions = predictCells(part.cells, results);
-  const solved = { sweep, plan: part, results, predictions };
+  const errors = errorsOf(part, results, sweep.method);
+  const solved = { sweep, plan: part, results, predictions, errors };
   // Once before the clock runs: code that is new to the engine is slow.
   await bootstrapSweep(await session.backend(), solved, small, { kept });
   clock();

@@ -1,7 +1,8 @@
 import { farTargetWarning } from "../bootstrap/warnings.ts";
 import type { PreparedAnalysis } from "../extension.ts";
-import { isWaiting } from "../methods/method.ts";
+import { isWaiting, lawsOf } from "../methods/method.ts";
 import { indexRuns, type Target } from "../methods/runs.ts";
+import { demandLaws } from "../methods/sized-law.ts";
 import { demandPrediction, largestCompute, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/selection.ts";
 import type { AnalysisKey } from "../registry.ts";
@@ -83,6 +84,8 @@ export interface PrepareOptions {
   sweepFile?: { path: string; text: string } | undefined;
   /** What runs the sweep, for messages. @default the sweep file or the preset */
   where?: string | undefined;
+  /** Called with what the spec asks for, before any table is read. */
+  onResolved?: ((sweep: ResolvedSweep) => void) | undefined;
 }
 
 /**
@@ -92,15 +95,17 @@ export interface PrepareOptions {
  */
 export async function prepareSweep(
   spec: SweepSpec,
-  { sweepFile, where = nameOf(spec, sweepFile) }: PrepareOptions = {},
+  { sweepFile, where = nameOf(spec, sweepFile), onResolved }: PrepareOptions = {},
 ): Promise<PreparedSweep> {
   const clock = stopwatch();
   const resolved = resolveSweep(checkSpec(spec, where), where);
+  onResolved?.(resolved);
   const given = await readTable(resolved);
   const table = { ...given, mixes: wholeShares(given) };
   const sweep = onTable(resolved, table);
   const tables = await tableChecksums(table, sweep);
   const readSeconds = clock();
+  const laws = given.free ? [] : demandLaws(lawsOf(sweep.configurations), table, where);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
   const index = indexRuns(table, await selectRuns(table, predicates, where));
   const plan = await planSweep(index, sweep);
@@ -121,7 +126,7 @@ export async function prepareSweep(
     analyses,
     results,
     seconds,
-    lines: described(table, plan),
+    lines: [...described(table, plan), ...laws],
     findings: [
       ...sweep.idleForms,
       ...findings.map(({ message }) => `table: ${message}`),

@@ -89,6 +89,8 @@ interface AbsentPeer {
 type Peer = PresentPeer | AbsentPeer;
 
 interface PeerSearch {
+  /** The peers that are looked for. @default all */
+  names?: readonly string[] | undefined;
   /** Python with SciPy and NumPy. @default "python3" */
   python?: string;
   /** @default "cmake" */
@@ -157,20 +159,26 @@ export const peerNames: readonly string[] = [
 ];
 
 /**
- * Every peer that the benchmark knows: those of this machine ready to run, the others with the reason why not.
+ * The peers that are looked for: those of this machine ready to run, the others with the reason why not.
  * C++ peers that are not built are built where CMake and the libraries are installed (some ten seconds, once).
  */
 export async function availablePeers(search: PeerSearch = {}): Promise<Peer[]> {
+  const { names = peerNames, python = "python3" } = search;
+  const isWanted = ({ name }: { name: string }): boolean => names.includes(name);
   const sourceFolder = join(packageFolder, "bench", "peers");
   const build = {
     sourceFolder,
     buildFolder: search.buildFolder ?? join(packageFolder, ".cache", "bench-peers"),
     cmake: search.cmake ?? "cmake",
   };
+  const ofPython = pythonPeers.filter(isWanted);
+  const libraries = new Map(ofPython.map(({ library: { module } }) => [module, versionOf(python, module)]));
   const groups = await Promise.all([
-    Promise.all(pythonPeers.map((peer) => findPython(search.python ?? "python3", sourceFolder, peer))),
-    findNative(build),
-    findJavaScript(),
+    Promise.all(
+      ofPython.map((peer) => findPython(python, sourceFolder, peer, libraries.get(peer.library.module)!)),
+    ),
+    findNative(build, nativePeers.filter(isWanted)),
+    names.includes(javaScriptPeer) ? findJavaScript() : [],
   ]);
   return groups.flat();
 }
@@ -201,29 +209,36 @@ export async function runPeer(peer: PresentPeer, input: PeerInput): Promise<Peer
   }
 }
 
-async function findPython(python: string, folder: string, peer: PythonPeer): Promise<Peer> {
-  const { name, script, args, library, supports } = peer;
+/** The version of a library of Python's, or why there is none. */
+async function versionOf(python: string, module: string): Promise<{ version: string } | { failure: string }> {
   try {
-    const { stdout } = await execute(python, [
-      "-c",
-      `import ${library.module}; print(${library.module}.__version__)`,
-    ]);
-    const how = { command: python, args: [join(folder, script), ...args] };
-    return { name, present: true, version: stdout.trim(), supports, how };
+    const { stdout } = await execute(python, ["-c", `import ${module}; print(${module}.__version__)`]);
+    return { version: stdout.trim() };
   } catch (error) {
-    return {
-      name,
-      present: false,
-      reason: `${python} with ${library.title} is needed: ${whatFailed(error)}`,
-    };
+    return { failure: whatFailed(error) };
   }
 }
 
-async function findNative(build: NativeBuild): Promise<Peer[]> {
-  const programs = [...new Set(nativePeers.map(({ program }) => program))];
+async function findPython(
+  python: string,
+  folder: string,
+  { name, script, args, library, supports }: PythonPeer,
+  found: ReturnType<typeof versionOf>,
+): Promise<Peer> {
+  const result = await found;
+  if ("failure" in result) {
+    return { name, present: false, reason: `${python} with ${library.title} is needed: ${result.failure}` };
+  }
+  const how = { command: python, args: [join(folder, script), ...args] };
+  return { name, present: true, version: result.version, supports, how };
+}
+
+async function findNative(build: NativeBuild, peers: typeof nativePeers): Promise<Peer[]> {
+  if (peers.length === 0) return [];
+  const programs = [...new Set(peers.map(({ program }) => program))];
   const failure = await buildNativePeers(build, programs);
   return Promise.all(
-    nativePeers.map(async ({ name, program, args, needs, supports }): Promise<Peer> => {
+    peers.map(async ({ name, program, args, needs, supports }): Promise<Peer> => {
       const command = join(build.buildFolder, program);
       const version = await nativeVersion(command);
       if (version !== undefined) return { name, present: true, version, supports, how: { command, args } };

@@ -68,9 +68,7 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchReport>
   const { problems, data } = await benchProblems(options);
   const programs = await findLawfitPrograms(options.backends);
   const backends = programs.filter((program): program is LawfitProgram => program.present);
-  const wanted = options.peers ?? peerNames;
-  const candidates =
-    wanted.length === 0 ? [] : (await availablePeers()).filter(({ name }) => wanted.includes(name));
+  const candidates = await availablePeers({ names: options.peers });
   const peers = candidates.filter((peer): peer is PresentPeer => peer.present);
   const absent = [...programs, ...candidates].flatMap((program) =>
     program.present ? [] : [{ name: program.name, reason: program.reason }],
@@ -120,10 +118,11 @@ async function benchProblems({
 }: BenchOptions): Promise<{ problems: BenchProblem[]; data: BenchReport["data"] }> {
   const all = [...forms.keys()];
   checkNames("forms", formNames, all);
-  const made = (formNames ?? (series?.length ? [] : all)).map((name) => formProblem(getForm(name)));
+  const names = formNames ?? (series?.length ? [] : all);
+  const made = (): BenchProblem[] => names.map((name) => formProblem(getForm(name)));
   if (series?.length === 0 || (formNames?.length && !series)) {
-    if (made.length === 0) throw new UserError("--series none --forms none: nothing is left to measure");
-    return { problems: made, data: null };
+    if (names.length === 0) throw new UserError("--series none --forms none: nothing is left to measure");
+    return { problems: made(), data: null };
   }
   const { table, data } = await readSeriesSource(real);
   const seriesOfTable = ladderSeries(table);
@@ -132,7 +131,8 @@ async function benchProblems({
     series,
     seriesOfTable.map(({ name }) => name),
   );
-  return { problems: [...seriesOfTable.filter(({ name }) => series?.includes(name) ?? true), ...made], data };
+  const wanted = seriesOfTable.filter(({ name }) => series?.includes(name) ?? true);
+  return { problems: [...wanted, ...made()], data };
 }
 
 function checkNames(option: string, names: readonly string[] = [], allowed: readonly string[]): void {

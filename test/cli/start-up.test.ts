@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { parseForm } from "../../src/forms/parse.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
+import { withDuckDB } from "../../src/tables/sql/duckdb.ts";
 
 /** Files and packages that are loaded with a file, those that it only imports types from or loads later left out. */
 function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
@@ -39,6 +42,16 @@ test.each(["src/cli/show-table.ts", "src/cli/commands/show.ts"])(
     expect(loaded).not.toContain("src/tables/write.ts");
   },
 );
+
+test("a form is parsed and a table is read without the hundreds of files of their packages", async () => {
+  parseForm("y = a*x", { form: "line", parameterNames: ["a"], variableNames: ["x"] });
+  await withDuckDB((connection) => connection.run("SELECT 1"));
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  expect(loaded.filter((path) => /[\\/](mathjs|node-api)[\\/]/.test(path))).toEqual([]);
+  expect(loaded.filter((path) => /[\\/]dist[\\/]packages[\\/](mathjs|duckdb)\.cjs$/.test(path))).toHaveLength(
+    2,
+  );
+});
 
 test.each(["sweep", "inspect"])("the help of %s needs neither its schemas nor what runs it", (command) => {
   expect([...loadedWith(`src/cli/commands/${command}.ts`)]).not.toContain("zod");

@@ -4,10 +4,11 @@ import { derived } from "../../src/derived/extension.ts";
 import type { SweepInWork, SweepRequest } from "../../src/extension.ts";
 import { computeOptimal } from "../../src/forms/compute-optimal.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { FitErrors } from "../../src/identifiability/fit-errors.ts";
 import { covariance, spreadOf } from "../../src/identifiability/spread.ts";
 import { studentQuantile } from "../../src/intervals/distributions.ts";
-import { ladder } from "../../src/papers/ladder/ladder.ts";
 import type { SweepPlan } from "../../src/plan/plan-sweep.ts";
+import { distinctFits } from "../../src/results/identifiability-table.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import { rowsOf, type Table, valueAt } from "../../src/tables/table.ts";
 import { noisyLadder } from "../bootstrap/noisy-ladder.ts";
@@ -34,7 +35,8 @@ async function tableOf(
 ): Promise<Table> {
   const context = { where: "sweep.yaml", levels: [0.9] } as unknown as Parameters<typeof derived.request>[1];
   const prepared = derived.request(settings, context).prepare({ where: "sweep.yaml" } as SweepRequest, plan);
-  const sweep = { plan, results, method: ladder } as unknown as SweepInWork;
+  const errors = new FitErrors(distinctFits(plan, results), false);
+  const sweep = { plan, results, errors } as unknown as SweepInWork;
   for (const cell of plan.cells) {
     const outcomes = cell.keys.map((key, s) => {
       const stage = cell.plan.stages[s]!;
@@ -114,4 +116,14 @@ test("a quantity that no fit has is refused", async () => {
   await expect(tableOf(solved, { wrong: "gamma" })).rejects.toThrow(
     'sweep.yaml: derived.wrong: gamma: unknown parameter "gamma"; allowed: ',
   );
+});
+
+test("a parameter after its stage is that stage's alone, and A is what its logarithm a says", async () => {
+  const table = await tableOf(await planned(), { scale: "step1.A", base: "b" });
+  const formsOf = (quantity: string) =>
+    rowsOf(table)
+      .filter((row) => valueAt(table, "quantity", row) === quantity)
+      .map((row) => valueAt(table, "form", row));
+  expect(formsOf("scale")).toEqual(["chinchilla"]);
+  expect(formsOf("base")).toEqual(["chinchilla", "sigmoid"]);
 });

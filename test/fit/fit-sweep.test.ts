@@ -282,8 +282,8 @@ test("derived quantities of several laws say which law they are of", async () =>
     derived: { r: "E + alpha" },
   });
   const text = formatDerived(tables.derived!, tables.laws, ["law"]);
-  expect(text).toMatch(/^ {2}r \(bpb, bpb = E \+ A\/params\^alpha \+ B\/tokens\^beta\): /m);
-  expect(text).toMatch(/^ {2}r \(bpb, bpb = E \+ A\/tokens\^alpha\): /m);
+  expect(text).toMatch(/^ {2}r = E \+ alpha \(bpb, bpb = E \+ A\/params\^alpha \+ B\/tokens\^beta\): /m);
+  expect(text).toMatch(/^ {2}r = E \+ alpha \(bpb, bpb = E \+ A\/tokens\^alpha\): /m);
 });
 
 test("a derived quantity has the errors that the parameters have, those of a given sigma", async () => {

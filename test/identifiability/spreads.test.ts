@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Fit } from "../../src/identifiability/fit.ts";
-import { spreadOf, standardErrors } from "../../src/identifiability/spread.ts";
+import { linearise } from "../../src/identifiability/linearise.ts";
+import { reducedSandwich } from "../../src/identifiability/reduced-sandwich.ts";
+import { freedomAlong, spreadOf, standardErrors, varianceAlong } from "../../src/identifiability/spread.ts";
 import { expectClose } from "../intervals/close.ts";
 import { chain, fourRuns, lineFit, lineProblem, onePointEach } from "./examples.ts";
 import { known } from "./known.ts";
@@ -35,6 +37,18 @@ describe("a straight line, against the closed formulas in NumPy", () => {
     const weights = new Float64Array(12).fill(2);
     const weighted = { ...twice, problem: { ...twice.problem, weights } };
     expectErrors(weighted, "runs", [0.08226622430969756, 0.021115724117638714]);
+  });
+
+  test("the reduced sandwich of few runs, CR2, with the freedom of each direction", () => {
+    const spread = known(reducedSandwich(known(linearise(lineFit(fourRuns)))));
+    const [level, slope] = standardErrors(spread);
+    expectClose(level!, 0.10031034030426746, 1e-8);
+    expectClose(slope!, 0.028619446970094886, 1e-8);
+    expectClose(freedomAlong(spread, [1, 0]), 1.571396736754001, 1e-8);
+    expectClose(freedomAlong(spread, [0, 1]), 1.5694847078705982, 1e-8);
+    // Of the line at 6, beyond the points.
+    expectClose(Math.sqrt(varianceAlong(spread, Float64Array.of(1, 6))), 0.08803179780195591, 1e-8);
+    expectClose(freedomAlong(spread, [1, 6]), 1.2429743778574702, 1e-8);
   });
 
   test("a run of weight 0 is as if it were not there", () => {

@@ -41,7 +41,7 @@ export async function deviceBuild(
   }
   const program = join(cppFolder, "cuda-host.cpp");
   const flags = [
-    "-O1",
+    "-Og",
     "-std=c++17",
     "-ffp-contract=off",
     "-fno-math-errno",

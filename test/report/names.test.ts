@@ -9,6 +9,7 @@ import { readJob } from "../../src/report/read-job.ts";
 import { drawFigures, writeReport } from "../../src/report/report.ts";
 import { visibleLine } from "../../src/text.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { harmless, hostile, namedRuns, pageOf, UNSEEN } from "./hostile.ts";
 
 const { folder } = temporaryFolder();
@@ -77,7 +78,8 @@ describe("with hostile names", () => {
   });
 
   test("Markdown has the lines that it has with harmless names, and no HTML, links or emphasis of names", async () => {
-    for (const run of runs) {
+    // All Markdown is written alike.
+    for (const run of wholeCrosses ? runs : runs.slice(0, 2)) {
       const [bad, good] = await Promise.all(
         [run.hostile, run.harmless].map(async (one) => {
           const out = join(one, "report.md");

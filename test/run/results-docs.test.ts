@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { plan } from "../../src/decide/plan.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { extensions, methods } from "../../src/registry.ts";
 import { predictionAnalyses } from "../../src/results/analysis/analysis-tables.ts";
@@ -40,8 +41,10 @@ const ladder = {
     derived: {},
   }),
 };
-const { runs, mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
+const batched = mixedRows().map((row) => ({ ...row, metrics: { ...row.metrics, size: 512 } }));
+const { runs, mixtures, mixture_optima } = await tablesOf("mixed", batched, {
   method: "flp-m",
+  columns: { inputs: { batch: "size" } },
   axes: { law: "m1", link: "average" },
   mixtures: {},
 });
@@ -57,7 +60,7 @@ const related = {
   method: methods.get("loss-to-loss")!,
   tables: { translations: translations!, relations: relations! },
 };
-// Only a table of mixtures has all columns of `runs`.
+// Only a table of mixtures and inputs has all columns of `runs`.
 delete ladder.tables.runs;
 ladder.tables.draws = drawsTable({ id: 0, task: "t" }, "big", noDraws, 0);
 // A fit by itself has more columns.
@@ -69,6 +72,7 @@ const free = {
   tables: {
     ...{ predictions: predictions!, covariance: covariance!, laws: laws! },
     parameter_draws: fitted.parameter_draws!,
+    plans: fitted.plans!,
   },
 };
 Object.assign(ladder.tables, { parameters, fits, points });
@@ -83,8 +87,8 @@ async function fittedTables(): Promise<Record<string, Table>> {
   writeFileSync(table, `n,d,loss\n${rows.join("\n")}\n`);
   const fit = { x: { N: "n", D: "d" }, test: "loss < 2.1" };
   const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2, draws: true } };
-  const { tables } = await runSweep(spec, { out: join(folder, "free"), solver: fakeSolver().solver });
-  return { ...tables };
+  const { fitted } = await plan(spec, { budgets: [1e24], solver: fakeSolver().solver });
+  return { ...fitted!.tables };
 }
 
 /** Eight runs of the same sizes on each of two corpora, with their train losses. */
@@ -113,7 +117,10 @@ function documentedRows({ axes, stages }: Method, { columns }: Table): string[][
   for (const { name, description = "" } of columns) {
     const known =
       general.get(name) ??
-      name.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE").replace(/^variable_\d+$/, "variable_1");
+      name
+        .replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE")
+        .replace(/^input\.batch$/, "input.NAME")
+        .replace(/^variable_\d+$/, "variable_1");
     expect(description, `description of ${name}`).not.toBe("");
     expect(rows.get(known) ?? description, name).toBe(description);
     rows.set(known, description);

@@ -38,10 +38,11 @@ describe("kernels that were needed, and those compiled for it", () => {
   async function countsOf(
     backend: NonNullable<SolveOptions["backend"]>,
     options: SolveOptions = {},
+    solved = problems,
   ): Promise<KernelCounts | undefined> {
     said.length = 0;
     let counts: KernelCounts | undefined;
-    await solveProblems(problems, {
+    await solveProblems(solved, {
       backend,
       starts: 2,
       ...options,
@@ -58,8 +59,9 @@ describe("kernels that were needed, and those compiled for it", () => {
     expect(said).toEqual([["linear", "linear", "power-law"]]);
     expect(await countsOf("native")).toEqual({ kernels: 3, compiled: 0 });
     expect(said).toEqual([]);
-    expect(await countsOf("native", { resampling: "moved" })).toEqual({ kernels: 6, compiled: 3 });
-    expect(said).toEqual([["linear (resampled)", "linear (resampled)", "power-law (resampled)"]]);
+    const [one] = problems;
+    expect(await countsOf("native", { resampling: "moved" }, [one!])).toEqual({ kernels: 2, compiled: 1 });
+    expect(said).toEqual([["linear (resampled)"]]);
   });
 
   test.skipIf(!hasPortable)(

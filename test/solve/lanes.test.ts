@@ -7,6 +7,7 @@ import { solveStarts } from "../../src/solve/solve.ts";
 import { scaleProblem } from "../../src/solve/units.ts";
 import { runCpp } from "../kernels/cpp.ts";
 import { cxx, hasPortable, setsHere, toolchains } from "../kernels/toolchains.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { caseOf, problemOf } from "./cases.ts";
 
 const robust = { noise: 0.02, residual: "log", loss: { kind: "huber", delta: 0.01 } } as const;
@@ -17,7 +18,7 @@ const problems: Record<string, Problem> = {
   chinchilla: problemOf(caseOf("chinchilla"), robust),
   "sigmoid of 1,400 points": problemOf({ ...caseOf("sigmoid"), points: manyPoints }, { noise: 0.02 }),
   "single-step": problemOf(caseOf("single-step"), robust),
-  "a user's form": problemOf(caseOf("saturation"), robust),
+  ...(wholeCrosses && { "a user's form": problemOf(caseOf("saturation"), robust) }),
 };
 
 const options: SolveOptions = { starts: 75, seed: 9, backend: "native", threads: 1 };

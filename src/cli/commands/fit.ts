@@ -1,11 +1,12 @@
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule } from "yargs";
 import { definedValues } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
+import type { CheckedSpec } from "../../spec/spec.ts";
 import { type GivenKeys, givenKeys, keyOptions } from "../key-options.ts";
 import { formatOption, formerJsonOption, switchOption, textOption, wholeNumber } from "../options.ts";
 
-interface FitArguments {
-  table: string;
+/** Options of commands that fit a table. */
+export interface FitOptions {
   law: string | string[] | undefined;
   x: string | string[] | undefined;
   loss: string | string[] | undefined;
@@ -17,78 +18,93 @@ interface FitArguments {
   scheme: string | undefined;
   profile: boolean;
   backtest: string | undefined;
+  derived: string | string[] | undefined;
   out: string | undefined;
   fresh: boolean;
   quiet: boolean;
+}
+
+interface FitArguments extends FitOptions {
+  table: string;
   format: "text" | "json";
   json: boolean;
 }
 
 const axisOption = { type: "string", array: false, requiresArg: true } as const;
 
+/** Adds the options by which a table is fitted. */
+export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
+  return keyOptions(keyOptions(yargs, undefined, ["decimal", "starts", "seed", "backend", "threads"]), "fit")
+    .option("law", {
+      ...axisOption,
+      describe:
+        'form, or an expression over columns: "loss = E + A/params^alpha"; may be repeated  [default: chinchilla]',
+    })
+    .option("x", {
+      ...textOption,
+      describe: "inputs of the law: N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
+    })
+    .option("loss", {
+      ...axisOption,
+      describe:
+        "squared, huber, asymmetric-huber:OVER, l1 or quantile:Q; may be repeated  [default: squared]",
+    })
+    .option("delta", {
+      type: "number",
+      requiresArg: true,
+      describe: "residual at which Huber's loss turns linear  [default: 0.001]",
+    })
+    .option("residual", {
+      ...axisOption,
+      describe: "residuals: plain, log or relative; may be repeated  [default: plain]",
+    })
+    .option("bounds", {
+      ...textOption,
+      describe: 'least and largest value of parameters: "alpha=0..2, E=0.."  [default: the form\'s]',
+    })
+    .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
+    .option("bootstrap", {
+      ...textOption,
+      describe: "number of resamples, for errors and intervals (docs/bootstrap.md)",
+      coerce: wholeNumber("bootstrap", 2),
+    })
+    .option("scheme", {
+      ...textOption,
+      describe: "what is drawn: run, row, residual, wild, parametric ...  [default: run]",
+    })
+    .option("profile", {
+      ...switchOption,
+      describe: "profile intervals of the parameters too (docs/identifiability.md)",
+    })
+    .option("backtest", {
+      ...textOption,
+      describe: "column by which larger rows are predicted from smaller ones (docs/backtests.md)",
+    })
+    .option("derived", {
+      ...textOption,
+      describe:
+        "quantity of the parameters, with its interval: ratio=A/B, or N=N_opt(1e24) (docs/results.md); may be repeated",
+    })
+    .option("out", {
+      ...textOption,
+      describe: "where to write the run directory  [default: nothing is written]",
+    })
+    .option("fresh", {
+      ...switchOption,
+      describe: "discard finished work in the run directory and start over",
+    })
+    .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" });
+}
+
 /** `lawfit fit TABLE`. */
 export const fitCommand: CommandModule<object, FitArguments> = {
   builder: (yargs) =>
-    keyOptions(keyOptions(yargs, undefined, ["decimal", "starts", "seed", "backend", "threads"]), "fit")
+    fitOptions(yargs)
       .positional("table", {
         type: "string",
         demandOption: true,
         describe: "table of any columns: a file or a glob",
       })
-      .option("law", {
-        ...axisOption,
-        describe:
-          'form, or an expression over columns: "loss = E + A/params^alpha"; may be repeated  [default: chinchilla]',
-      })
-      .option("x", {
-        ...textOption,
-        describe: "inputs of the law: N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
-      })
-      .option("loss", {
-        ...axisOption,
-        describe:
-          "squared, huber, asymmetric-huber:OVER, l1 or quantile:Q; may be repeated  [default: squared]",
-      })
-      .option("delta", {
-        type: "number",
-        requiresArg: true,
-        describe: "residual at which Huber's loss turns linear  [default: 0.001]",
-      })
-      .option("residual", {
-        ...axisOption,
-        describe: "residuals: plain, log or relative; may be repeated  [default: plain]",
-      })
-      .option("bounds", {
-        ...textOption,
-        describe: 'least and largest value of parameters: "alpha=0..2, E=0.."  [default: the form\'s]',
-      })
-      .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
-      .option("bootstrap", {
-        ...textOption,
-        describe: "number of resamples, for errors and intervals (docs/bootstrap.md)",
-        coerce: wholeNumber("bootstrap", 2),
-      })
-      .option("scheme", {
-        ...textOption,
-        describe: "what is drawn: run, row, residual, wild, parametric ...  [default: run]",
-      })
-      .option("profile", {
-        ...switchOption,
-        describe: "profile intervals of the parameters too (docs/identifiability.md)",
-      })
-      .option("backtest", {
-        ...textOption,
-        describe: "column by which larger rows are predicted from smaller ones (docs/backtests.md)",
-      })
-      .option("out", {
-        ...textOption,
-        describe: "where to write the run directory  [default: nothing is written]",
-      })
-      .option("fresh", {
-        ...switchOption,
-        describe: "discard finished work in the run directory and start over",
-      })
-      .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
       .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
       .option("json", formerJsonOption)
       .example("$0 runs.csv --law chinchilla --loss huber --residual log", "N, D and loss are guessed")
@@ -98,24 +114,29 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       ),
   handler: async (given) => {
     const { runFit } = await import("../run-named-sweep.ts");
-    const { checkSpec } = await import("../../spec/spec.ts");
-    const spec = {
-      ...givenKeys(argv(given)),
-      ...{ method: "fit", table: [given.table], fit: fitKeysOf(given), axes: axesOf(given) },
-      ...analysesOf(given),
-    };
     const format = given.json ? "json" : given.format;
-    await runFit(checkSpec(spec, "fit"), { ...given, format });
+    await runFit(await fitSpecOf(given.table, given), { ...given, format });
   },
 };
 
-const argv = (given: FitArguments) => given as unknown as Record<string, unknown>;
+/** The sweep by which a table is fitted as the options say. */
+export async function fitSpecOf(table: string, given: FitOptions): Promise<CheckedSpec> {
+  const { checkSpec } = await import("../../spec/spec.ts");
+  const spec = {
+    ...givenKeys(argv(given)),
+    ...{ method: "fit", table: [table], fit: fitKeysOf(given), axes: axesOf(given) },
+    ...analysesOf(given),
+  };
+  return checkSpec(spec, "fit");
+}
 
-function axesOf({ law, loss, delta, residual, bounds }: FitArguments): Record<string, unknown> {
+const argv = (given: FitOptions) => given as unknown as Record<string, unknown>;
+
+function axesOf({ law, loss, delta, residual, bounds }: FitOptions): Record<string, unknown> {
   return definedValues({ law, loss, delta, residual, bounds });
 }
 
-function fitKeysOf(given: FitArguments): GivenKeys {
+function fitKeysOf(given: FitOptions): GivenKeys {
   const { x, at } = given;
   return definedValues({
     ...givenKeys(argv(given), "fit"),
@@ -125,7 +146,7 @@ function fitKeysOf(given: FitArguments): GivenKeys {
   });
 }
 
-function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Record<string, unknown> {
+function analysesOf({ bootstrap, scheme, profile, backtest, derived }: FitOptions): Record<string, unknown> {
   if (scheme !== undefined && bootstrap === undefined)
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
@@ -134,16 +155,24 @@ function analysesOf({ bootstrap, scheme, profile, backtest }: FitArguments): Rec
     bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme }),
     profiles: profile,
     backtest: backtest === undefined ? undefined : {},
+    derived: derived === undefined ? undefined : pairs("derived", [derived].flat().join(",")),
   });
 }
 
+/** An option of pairs of a name and an expression, in words. */
+const EXAMPLES = {
+  x: "N=params,D=tokens*1e9",
+  at: "N=7e9,D=2e12",
+  derived: "a=beta/(alpha + beta),N=N_opt(1e24)",
+} as const;
+
 /** Reads `N=params,D=tokens*1e9`: a comma ends an expression only before another name and its `=`. */
-function pairs(option: string, text: string): Record<string, string> {
+export function pairs(option: keyof typeof EXAMPLES, text: string): Record<string, string> {
   const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))/).map((pair): [string, string] => {
     const [, name, value] = /^\s*([A-Za-z]\w*)\s*=(?!=)\s*(.+?)\s*$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value];
     throw new UserError(
-      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${option === "x" ? "N=params,D=tokens*1e9" : "N=7e9,D=2e12"}`,
+      `--${option}: ${JSON.stringify(pair)}; allowed: NAME=VALUE with commas between them, such as ${EXAMPLES[option]}`,
     );
   });
   const names = entries.map(([name]) => name);

@@ -6,12 +6,9 @@ import { pasteValues } from "./vectors.ts";
 
 const require = createRequire(import.meta.url);
 
-/**
- * DuckDB's package, loaded on first use. It is CommonJS, whose text `import` reads twice, the first time for the names that it
- * exports; that takes as long as all else (0.15 s).
- */
+/** DuckDB's package, loaded on first use (`bin/bundle.js` makes one file of its 180). */
 export function loadDuckDB(): typeof import("@duckdb/node-api") {
-  return require("@duckdb/node-api");
+  return require("../../../dist/packages/duckdb.cjs");
 }
 
 /**

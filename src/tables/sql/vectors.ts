@@ -5,12 +5,9 @@ const require = createRequire(import.meta.url);
 
 type Bindings = typeof import("@duckdb/node-bindings");
 
-let loaded: Bindings | undefined;
-
-/** The functions of DuckDB's C interface that its package is written with, of the same copy. */
+/** The functions of DuckDB's C interface that its package is written with. */
 function loadBindings(): Bindings {
-  loaded ??= createRequire(require.resolve("@duckdb/node-api"))("@duckdb/node-bindings") as Bindings;
-  return loaded;
+  return require("@duckdb/node-bindings");
 }
 
 /** A column of a chunk as it lies in DuckDB's memory, where it stays as long as the chunk does. */

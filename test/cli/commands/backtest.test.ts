@@ -28,7 +28,48 @@ test("errors, hit rates and where they stand are printed", async () => {
   expect(stdout).toMatch(
     /\nback-tests: median error \d+\.\d % at ratio <=2, .*; 90 % percentile intervals held in \d+ of 72, 90 % conformal intervals \(run\) held in \d+ of \d+\n/,
   );
-  expect(stdout).toContain(", backtests, backtest_rates (");
+  expect(stdout).toContain(", backtests, backtest_rates, leave_largest_out (");
+});
+
+test("the largest run predicted from each cut is printed, and is in the events for programs", async () => {
+  const printed = await backtest("ladder", "--table", table, "--tasks", "t", "--resamples", "20");
+  const lines = printed.stdout.split("\n");
+  const head = lines.indexOf("the largest run of 8 cuts, predicted from the runs up to it");
+  expect(lines[head + 1]).toMatch(
+    /^ *cut +runs +target +budget +forecast +actual +error \(%\) +90 % percentile +held$/,
+  );
+  const rows = lines.slice(head + 2, head + 10);
+  for (const row of rows)
+    expect(row).toMatch(
+      /^ *\S+ +\d+ +\S+ +[\d.]+ x +0\.\d{4} +0\.\d{4} +-?[\d.]+ +0\.\d{4}\.\.0\.\d{4} +(yes|no)$/,
+    );
+  const events = await backtest(
+    "ladder",
+    "--table",
+    table,
+    "--tasks",
+    "t",
+    "--resamples",
+    "20",
+    "--format",
+    "json",
+  );
+  const done = JSON.parse(events.stdout.trim().split("\n").at(-1)!);
+  const percentile = done.leave_largest_out.filter(
+    (row: { interval: string }) => row.interval === "percentile",
+  );
+  expect(percentile).toHaveLength(8);
+  percentile.forEach(
+    (
+      row: { ratio: number; predicted: number; hit: boolean; lower: number; actual: number; upper: number },
+      i: number,
+    ) => {
+      expect(rows[i]).toContain(` ${Number(row.ratio.toPrecision(3))} x `);
+      expect(rows[i]).toContain(` ${row.predicted.toFixed(4)} `);
+      expect(rows[i]!.endsWith(row.hit ? "yes" : "no")).toBe(true);
+      expect(row.hit).toBe(row.lower <= row.actual && row.actual <= row.upper);
+    },
+  );
 });
 
 test("without resamples there are conformal intervals alone", async () => {

@@ -42,6 +42,32 @@ test("a table of counts and a loss needs no more than the name of a form", async
   expect(stdout).toMatch(/^alpha +0\.34 /m);
 });
 
+test("derived quantities and the best use of compute have intervals, of a law without a left side too", async () => {
+  const runs = [1e8, 3e8, 1e9, 3e9].flatMap((n, i) =>
+    [1e9, 1e10, 1e11].map((d, j) => {
+      const off = 1 + 0.002 * Math.sin(7 * i + 3 * j);
+      return `${n},${d},${off * (1.7 + 406 / n ** 0.34 + 410 / d ** 0.28)}\n`;
+    }),
+  );
+  const table = write("sizes.csv", `N,D,loss\n${runs.join("")}`);
+  const law = ["--law", "E + B/D^beta + A/N^alpha"];
+  const own = ["--derived", "a=beta/(alpha + beta), N=N_opt(1e22)", "--derived", "ratio = A/B"];
+  const { code, stdout } = await lawfit("fit", table, ...law, "--quiet", ...own);
+  expect(code).toBe(0);
+  expect(stdout).toContain("loss: loss = ");
+  expect(stdout).toMatch(/^loss +largest row +1\.8e\+21 +\d\.\d+e\+9 +\d\S* to \d/m);
+  expect(stdout).toMatch(/^ {2}a = beta\/\(alpha \+ beta\) \(loss\): 0\.4\d+, 0\.\d+ to 0\.\d+$/m);
+  expect(stdout).toMatch(/^ {2}N = N_opt\(1e22\) \(loss\): \d\.\d+e\+9, \d/m);
+  expect(stdout).toMatch(/^ {2}ratio = A\/B \(loss\): \d/m);
+  // The same numbers of the form that has the logarithms of A and B.
+  const named = await lawfit("fit", table, "--quiet", ...own);
+  const lines = (text: string) => text.slice(text.indexOf("derived")).split("\n").slice(0, 3);
+  expect(lines(named.stdout)).toEqual(lines(stdout));
+  const wrong = await lawfit("fit", table, "--derived", "beta/alpha");
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain('--derived: "beta/alpha"; allowed: NAME=VALUE');
+});
+
 test("writes a run directory that the other commands read, with the same law as JSON", async () => {
   const out = join(folder, "run");
   const written = await lawfit("fit", line, ...LAW, "--out", out, "--bootstrap", "50", "--scheme", "row");

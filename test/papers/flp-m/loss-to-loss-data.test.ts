@@ -7,6 +7,7 @@ import { expectDocumented } from "../../documented-table.ts";
 import { type Row, rowsOf } from "../../run/published.ts";
 import { sharedData } from "../../shared-data.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 
 const data = sharedData("loss-to-loss", "sweep.csv");
 const { folder } = temporaryFolder();
@@ -30,8 +31,8 @@ const METHODS: readonly [string, Pick<SweepSpec, "method" | "axes">][] = [
   ["FLP-M, network", { method: "flp-m", axes: STAGE2 }],
 ];
 
-describe.skipIf(data === undefined)(
-  "stage 2 on runs over six corpora (skipped where ../shared is absent)",
+describe.skipIf(data === undefined || !wholeCrosses)(
+  "stage 2 on runs over six corpora (only in test:all, where ../shared is)",
   () => {
     test("fitted up to the second largest budget, it predicts scores of the largest from their losses", async () => {
       const table = join(folder, "runs.parquet");

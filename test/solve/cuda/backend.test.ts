@@ -12,7 +12,7 @@ import { structuredStarts } from "../../../src/solve/search/structure.ts";
 import { solveProblemsOn } from "../../../src/solve/solve.ts";
 import { scaleProblem } from "../../../src/solve/units.ts";
 import { largeProblem, smallProblems } from "./problems.ts";
-import { buildStandIn, hostPtx, noStandIn, type StandIn, standInSet } from "./stand-in/stand-in.ts";
+import { buildStandIn, hostPtx, noStandIn, type StandIn } from "./stand-in/stand-in.ts";
 
 /** Starts of each problem: more than a request of the cpu's backends has. */
 const starts = 300;
@@ -21,19 +21,12 @@ describe.skipIf(noStandIn !== undefined)(
   `the cuda backend on a stand-in for libcuda (${noStandIn ?? "built"})`,
   () => {
     let driver: StandIn;
-    const { LAWFIT_INSTRUCTION_SET: setBefore } = process.env;
     let warnings: string[];
 
     beforeAll(async () => {
       driver = await buildStandIn();
-      // The cpu's backend with the operations of the stand-in's kernels: the same to the last bit.
-      process.env.LAWFIT_INSTRUCTION_SET = standInSet;
     });
-    afterAll(() => {
-      driver.remove();
-      if (setBefore === undefined) delete process.env.LAWFIT_INSTRUCTION_SET;
-      else process.env.LAWFIT_INSTRUCTION_SET = setBefore;
-    });
+    afterAll(() => driver.remove());
     beforeEach(() => {
       driver.setUp();
       warnings = [];

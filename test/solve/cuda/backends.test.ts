@@ -3,7 +3,7 @@ import { UserError } from "../../../src/errors.ts";
 import { describeBackends, openBackend } from "../../../src/solve/backends.ts";
 import { solveProblems } from "../../../src/solve/solve.ts";
 import { smallProblems } from "./problems.ts";
-import { buildStandIn, hostPtx, noStandIn, type StandIn, standInSet } from "./stand-in/stand-in.ts";
+import { buildStandIn, hostPtx, noStandIn, type StandIn } from "./stand-in/stand-in.ts";
 
 vi.mock("../../../src/solve/cuda/ptx.ts", () => ({ ptxFor: hostPtx }));
 
@@ -50,16 +50,10 @@ test("an unknown backend is named with those there are", async () => {
 
 describe.skipIf(noStandIn !== undefined)(`with a driver (${noStandIn ?? "stand-in built"})`, () => {
   let standIn: StandIn;
-  const { LAWFIT_INSTRUCTION_SET: setBefore } = process.env;
   beforeAll(async () => {
     standIn = await buildStandIn();
-    process.env.LAWFIT_INSTRUCTION_SET = standInSet;
   });
-  afterAll(() => {
-    standIn.remove();
-    if (setBefore === undefined) delete process.env.LAWFIT_INSTRUCTION_SET;
-    else process.env.LAWFIT_INSTRUCTION_SET = setBefore;
-  });
+  afterAll(() => standIn.remove());
   afterEach(() => {
     expect(standIn.violations()).toEqual([]);
     expect(standIn.alive()).toEqual([]);

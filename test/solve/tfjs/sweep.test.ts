@@ -7,6 +7,7 @@ import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { cxx } from "../../kernels/toolchains.ts";
 import { olmoLadderFolder, type Row, rowsOf, writeOlmoLadder } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 
 const { folder } = temporaryFolder();
 
@@ -73,7 +74,8 @@ test.skipIf(cxx === undefined)(
   },
 );
 
-describe.skipIf(!existsSync(olmoLadderFolder))("on the OLMo runs (skipped where ../shared is absent)", () => {
+const hasRuns = wholeCrosses && existsSync(olmoLadderFolder);
+describe.skipIf(!hasRuns)("on the OLMo runs (only in test:all, where ../shared is)", () => {
   test("preset ladder: the same tables as on the processor", async () => {
     const table = join(folder, "ladder.parquet");
     await writeOlmoLadder(table);

@@ -14,8 +14,8 @@ import { setsHere } from "../../../kernels/toolchains.ts";
 
 const compiler = await findCompiler();
 
-/** Plain C++ with fused multiply-add, as a GPU has it, where the processor can. */
-const set = instructionSets[setsHere.includes("scalar-fma") ? "scalar-fma" : "scalar"]!;
+/** The set of the native backend, whose kernels it shares: all sets give the same bits. */
+const set = instructionSets[setsHere[0] ?? "scalar"]!;
 
 /** The folder of the stand-in's source. */
 export const standInSource = join(dirname(fileURLToPath(import.meta.url)), "libcuda.cpp");
@@ -44,9 +44,6 @@ export const devicePtx: PtxSource = async (variant) => {
   const { path, isCompiled } = await inTurn(() => deviceBuild(compiler, variant));
   return { ptx: `// host build: ${path}\n.version 8.0\n`, how: "device's source on the host", isCompiled };
 };
-
-/** The instruction set that the stand-in's kernels have, for a native backend that gives the same bits. */
-export const standInSet = set.name;
 
 /** A stand-in for libcuda, built in a folder of its own, that `LAWFIT_LIBCUDA` names from now on. */
 export interface StandIn {

@@ -1,0 +1,158 @@
+import type { CommandModule } from "yargs";
+import { UserError } from "../../errors.ts";
+import type { CheckedSpec } from "../../spec/spec.ts";
+import { parseCount } from "../../tables/numbers.ts";
+import { givenKeys, keyOptions } from "../key-options.ts";
+import {
+  numberList,
+  numberOption,
+  readerOf,
+  switchOption,
+  tableFormatOption,
+  textOption,
+} from "../options.ts";
+import { type FitOptions, fitOptions, fitSpecOf, pairs } from "./fit.ts";
+
+interface PlanArguments extends FitOptions {
+  source: string;
+  budget: number[] | undefined;
+  quality: number[] | undefined;
+  "inference-tokens": number | undefined;
+  "unique-tokens": number | undefined;
+  "n-min": number | undefined;
+  "n-max": number | undefined;
+  "d-min": number | undefined;
+  "d-max": number | undefined;
+  cost: string | undefined;
+  where: string | undefined;
+  interval: boolean;
+  format: "text" | "json" | "csv";
+}
+
+const countOption = (name: string, describe: string) => ({
+  ...{ ...numberOption, describe },
+  coerce: readerOf(name, "a number >= 1, such as 7e9 or 7B", (text) => {
+    const count = parseCount(text);
+    return count >= 1 && Number.isFinite(count) ? count : undefined;
+  }),
+});
+
+/** `lawfit plan RUN|TABLE`. */
+export const planCommand: CommandModule<object, PlanArguments> = {
+  builder: (yargs) =>
+    keyOptions(fitOptions(yargs), "bootstrap", ["levels"])
+      .positional("source", {
+        type: "string",
+        demandOption: true,
+        describe: "run directory, or a table that is fitted first, with the options of lawfit fit",
+      })
+      .option("budget", {
+        ...numberOption,
+        describe: "budgets to spend, FLOPs or the unit of --cost: 1e22,1e24; may be repeated",
+        coerce: numberList("budget"),
+      })
+      .option("quality", {
+        ...numberOption,
+        describe: "losses to reach for the least cost, without a budget: 2.1,2; may be repeated",
+        coerce: numberList("quality"),
+      })
+      .option(
+        "inference-tokens",
+        countOption("inference-tokens", "tokens T of use: a model costs 6ND + 2NT  [default: 6ND]"),
+      )
+      .option(
+        "unique-tokens",
+        countOption("unique-tokens", "tokens that are not repetitions, for a law that takes them: 1T"),
+      )
+      .option("n-min", countOption("n-min", "smallest model size  [default: any]"))
+      .option("n-max", countOption("n-max", "largest model size: 70B  [default: any]"))
+      .option("d-min", countOption("d-min", "fewest training tokens  [default: any]"))
+      .option("d-max", countOption("d-max", "most training tokens: 15T  [default: any]"))
+      .option("cost", {
+        ...textOption,
+        describe:
+          'cost of a model, an expression of N, D and what is held: "6*N*D + 1e9*N"  [default: 6*N*D]',
+      })
+      .option("at", {
+        ...textOption,
+        describe: "inputs to hold, beside size and tokens: experts=8; may be repeated",
+      })
+      .option("where", {
+        ...textOption,
+        describe:
+          "SQL predicate on the columns: the rows of a table to read; of a run the cells: \"task = 'piqa_val'\"  [default: all]",
+      })
+      .option("interval", {
+        ...switchOption,
+        describe:
+          "give each plan an interval of resamples: a table's fits are resampled, a run must have stored them  [default: of the errors of the parameters]",
+      })
+      .option("out", {
+        ...textOption,
+        describe:
+          "where to write the run directory with table plans, and its page beside it  [default: nothing is written]",
+      })
+      .option("format", tableFormatOption)
+      .example("$0 runs.csv --residual log --budget 1e22,1e24", "fits chinchilla and plans by it")
+      .example("$0 run --budget 1e24 --inference-tokens 10T --n-max 70B", "by the laws of a finished run"),
+  handler: async (given) => {
+    const { runPlan } = await import("../run-plan.ts");
+    const { isJobDirectory } = await import("../../run/job-directory.ts");
+    const isRun = await isJobDirectory(given.source);
+    if (isRun) refuseFitOptions(given);
+    const { at, budget, quality, cost, interval, where } = given;
+    const options = {
+      ...{ budgets: budget, quality, cost, interval, levels: levelsOf(given) },
+      inferenceTokens: given["inference-tokens"],
+      uniqueTokens: given["unique-tokens"],
+      ...{ nMin: given["n-min"], nMax: given["n-max"], dMin: given["d-min"], dMax: given["d-max"] },
+      ...(at !== undefined && { at: heldOf([at].flat().join(",")) }),
+      ...(isRun && { cells: where }),
+    };
+    await runPlan(isRun ? given.source : await specOf(given), options, given);
+  },
+};
+
+/** Options that have a meaning for the laws of a finished run. */
+const OF_RUNS = new Set([
+  ...["source", "budget", "quality", "inference-tokens", "unique-tokens", "n-min", "n-max", "d-min", "d-max"],
+  ...["cost", "at", "where", "level", "levels", "interval", "out", "format", "quiet", "_", "$0"],
+]);
+
+/** @throws UserError for an option by which a table would be fitted */
+function refuseFitOptions(given: PlanArguments): void {
+  const [option] = Object.entries(given).find(
+    ([name, value]) => !OF_RUNS.has(name) && value !== undefined && value !== false,
+  ) ?? [""];
+  if (option === "") return;
+  throw new UserError(
+    `--${option}: ${given.source} is a run directory, whose laws are fitted; allowed: a table, or without --${option}`,
+  );
+}
+
+function heldOf(text: string): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(pairs("at", text)).map(([name, value]) => {
+      const number = parseCount(value);
+      if (Number.isFinite(number)) return [name, number];
+      throw new UserError(`--at: ${name}=${JSON.stringify(value)}; allowed: a number, such as 8 or 1T`);
+    }),
+  );
+}
+
+/** Resamples of fits that are asked for intervals without a number of resamples. */
+const RESAMPLES = 1000;
+
+/** The fits that are planned by. */
+async function specOf(given: PlanArguments): Promise<CheckedSpec> {
+  const bootstrap = given.bootstrap ?? (given.interval ? RESAMPLES : undefined);
+  const spec = await fitSpecOf(given.source, { ...given, at: undefined, bootstrap });
+  const levels = levelsOf(given);
+  if (spec.bootstrap === undefined || levels === undefined) return spec;
+  return { ...spec, bootstrap: { ...spec.bootstrap, levels } };
+}
+
+/** Option --level, which is a key of a bootstrap. */
+function levelsOf(given: PlanArguments): number[] | undefined {
+  return givenKeys(given as unknown as Record<string, unknown>, "bootstrap").levels as number[] | undefined;
+}

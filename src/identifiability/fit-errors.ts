@@ -1,0 +1,50 @@
+import type { SolvedFit } from "./card.ts";
+import type { Unknown } from "./fit.ts";
+import { type ParameterErrors, parameterErrors } from "./parameter-errors.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+/** The errors of the parameters of a sweep's fits, worked out once each, when they are asked for. */
+export class FitErrors {
+  readonly #fits: ReadonlyMap<string, SolvedFit>;
+  readonly #isDetailed: boolean;
+  readonly #errors = new Map<string, ParameterErrors>();
+  readonly #spreads = new Map<string, Spread | Unknown>();
+
+  /** @param isDetailed whether tables have errors of parameters (`Method.detailsFits`), which all that follows from them then has too */
+  constructor(fits: readonly SolvedFit[], isDetailed: boolean) {
+    this.#fits = new Map(fits.map((fit) => [fit.problem.key, fit]));
+    this.#isDetailed = isDetailed;
+  }
+
+  /** @param key of the problem of a fit, as are the others here */
+  has(key: string): boolean {
+    return this.#fits.has(key);
+  }
+
+  /** Those of the tables, for a fit that there is. */
+  of(key: string): ParameterErrors {
+    const errors = this.#errors.get(key) ?? parameterErrors(this.#fits.get(key)!);
+    this.#errors.set(key, errors);
+    return errors;
+  }
+
+  /** For a fit that there is: what quantities that follow from the parameters have their errors from: runs are taken as independent, where the tables say nothing else. */
+  spread(key: string): Spread | Unknown {
+    if (this.#isDetailed) return this.of(key).spread;
+    const spread = this.#spreads.get(key) ?? this.#sandwich(key);
+    this.#spreads.set(key, spread);
+    return spread;
+  }
+
+  /** What the tables have where runs have several points; undefined elsewhere. */
+  byRuns(key: string): Spread | undefined {
+    if (!this.#isDetailed) return undefined;
+    const { by, spread } = this.of(key);
+    return by === "runs" && !("reason" in spread) ? spread : undefined;
+  }
+
+  #sandwich(key: string): Spread | Unknown {
+    const fit = this.#fits.get(key)!;
+    return spreadOf({ ...fit, parameters: fit.solution.parameters }, "runs");
+  }
+}

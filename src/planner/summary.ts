@@ -1,0 +1,120 @@
+import { groupBy } from "../collections.ts";
+import { roundInterval, roundTo, shortCount } from "../draw/numbers.ts";
+import { num, type Row, recordsOf, str } from "../draw/records.ts";
+import { formatTable } from "../tables/format.ts";
+import type { Column, Table } from "../tables/table.ts";
+import { formatNumber, percent } from "../text.ts";
+import { FLAT_SHARES } from "./plan-law.ts";
+
+/** Plans that are printed. */
+const MOST_ROWS = 60;
+
+/**
+ * Table `plans` for people: the plans with the intervals of the first level, then the flat regions, then what is to be known of them.
+ *
+ * @param axes that were compared
+ */
+export function formatPlans(plans: Table, axes: readonly string[]): string {
+  const all = recordsOf(plans);
+  const levels = new Set(all.map(({ level }) => level).filter((level) => level !== null));
+  const [level] = levels;
+  const rows = all.filter((row) => row.level === level || row.level === null);
+  if (rows.length === 0) return "";
+  const varied = axes.filter((axis) => new Set(rows.map((row) => row[axis])).size > 1);
+  const named = (new Set(rows.map(({ task }) => task)).size > 1 ? ["task"] : []).concat(varied);
+  const identity = [
+    ...named.map((name) => column(name, rows, (row) => str(row, name))),
+    column("budget", rows, (row) => formatNumber(num(row, "budget"), 4)),
+  ];
+  const within = level === undefined ? "interval" : `${percent(Number(level), 3)} interval`;
+  const count = (name: string) => (row: Row) => shortCount(num(row, name));
+  const counts = (name: string) => (row: Row) => range(num(row, `${name}lower`), num(row, `${name}upper`));
+  const value = (name: string, heading: string) =>
+    rows.some((row) => Number.isFinite(num(row, name)))
+      ? [
+          column(heading, rows, (row) =>
+            roundTo(num(row, name), num(row, `${name}_lower`), num(row, `${name}_upper`)),
+          ),
+          column(within, rows, (row) => roundInterval(num(row, `${name}_lower`), num(row, `${name}_upper`))),
+        ]
+      : [];
+  const isCheapest = rows.some((row) => row.quality !== null);
+  const table = [
+    ...identity,
+    ...(isCheapest
+      ? [column(within, rows, (row) => powers(num(row, "budget_lower"), num(row, "budget_upper")))]
+      : []),
+    column("N", rows, count("n")),
+    column(within, rows, counts("n_")),
+    column("D", rows, count("d")),
+    column(within, rows, counts("d_")),
+    column("D/N", rows, (row) => formatNumber(num(row, "tokens_per_parameter"), 3).replace("NaN", "")),
+    ...value("predicted_loss", "loss"),
+    ...value("predicted_score", "score"),
+    column("x largest run", rows, (row) => formatNumber(num(row, "extrapolation"), 3).replace("NaN", "")),
+  ];
+  const flat = [
+    ...identity,
+    ...FLAT_SHARES.flatMap((share) => {
+      const of = (name: string) => `${name}_${(100 * share).toFixed(1).replace(".", "_")}_`;
+      return [
+        column(`N within ${percent(share)}`, rows, counts(of("n"))),
+        column("D", rows, counts(of("d"))),
+      ];
+    }),
+  ];
+  const notes = groupBy(
+    rows.flatMap((row) => notesOf(row).map((note) => ({ note, of: nameOf(row, named) }))),
+    ({ note }) => note,
+  );
+  const lines = Array.from(notes, ([note, rowsOfNote]) =>
+    rowsOfNote.length === rows.length && rows.length > 1
+      ? `all: ${note}`
+      : `${rowsOfNote.map(({ of }) => of).join("; ")}: ${note}`,
+  );
+  return (
+    `\nbest use of ${describe(rows[0]!)}${describeIntervals(rows)}\n${print(table, rows.length)}` +
+    `\nsizes whose ${rows.some((row) => row.predicted_loss === null) ? "score" : "loss"} is near the best, on the same budget\n${print(flat, rows.length)}` +
+    (lines.length === 0 ? "" : `\n${lines.slice(0, MOST_ROWS).join("\n")}\n`)
+  );
+}
+
+/** What is to be known of a plan. */
+function notesOf(row: Row): string[] {
+  const missing = str(row, "no_interval");
+  return [str(row, "notes"), missing === "" ? "" : `no intervals: ${missing}`].filter((text) => text !== "");
+}
+
+/** A plan by what tells it from the others. */
+const nameOf = (row: Row, named: readonly string[]): string =>
+  [...named.map((name) => str(row, name)), formatNumber(num(row, "budget"), 4)].join(", ");
+
+const column = (name: string, rows: readonly Row[], text: (row: Row) => string): Column => ({
+  ...{ name, type: "string" },
+  values: rows.map(text),
+});
+
+function print(columns: Column[], rows: number): string {
+  const alignRight = columns.map(({ name }) => name).filter((name) => name !== "task");
+  return formatTable({ rows, columns }, { maxRows: MOST_ROWS, alignRight });
+}
+
+const range = (lower: number, upper: number): string =>
+  Number.isNaN(lower + upper) ? "" : `${shortCount(lower)} to ${shortCount(upper)}`;
+
+const powers = (lower: number, upper: number): string =>
+  Number.isNaN(lower + upper) ? "" : `${formatNumber(lower, 3)} to ${formatNumber(upper, 3)}`;
+
+function describe(row: Row): string {
+  const held = str(row, "held");
+  return `each budget by cost ${str(row, "cost")}${held === "" ? "" : ` with ${held}`}`;
+}
+
+function describeIntervals(rows: readonly Row[]): string {
+  const kinds = new Set(rows.map((row) => str(row, "interval")).filter((kind) => kind !== ""));
+  const words: Readonly<Record<string, string>> = {
+    percentile: `percentiles of ${Math.max(...rows.map((row) => num(row, "draws")).filter(Number.isFinite))} replicates`,
+    delta: "the delta method on the errors of the parameters",
+  };
+  return kinds.size === 0 ? "" : `; intervals: ${[...kinds].map((kind) => words[kind] ?? kind).join(", ")}`;
+}

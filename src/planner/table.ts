@@ -1,0 +1,227 @@
+import { shortCount } from "../draw/numbers.ts";
+import type { AxisInfo } from "../methods/axis.ts";
+import type { Table } from "../tables/table.ts";
+import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
+import { formatNumber, percent } from "../text.ts";
+import type { Edge } from "./best-size.ts";
+import { FLAT_SHARES, type LawPlan, type NoPlan, type PlanIntervals } from "./plan-law.ts";
+
+/** A row of table `plans`: a plan at a level. */
+interface PlanRow {
+  plan: LawPlan | NoPlan;
+  level: PlanIntervals | undefined;
+}
+
+/** What a plan is not to be taken as it is for: a word, and sentences. */
+interface Verdict {
+  status: "ok" | "bound" | "runs-away" | "flat" | "several" | "below-runs" | "none";
+  notes: string[];
+}
+
+/** What an edge means, in words. */
+const EDGES: Readonly<Record<Edge, string>> = {
+  "n-min": "the best size is at the smallest that is allowed",
+  "n-max": "the best size is at the largest that is allowed",
+  "d-min": "the best size is at the fewest tokens that are allowed",
+  "d-max": "the best size is at the most tokens that are allowed",
+  "one-parameter": "the law has no best size: the smaller the model, the better",
+  "one-token": "the law has no best size: the fewer the tokens, the better",
+};
+
+/** What is to be known of a plan before it is taken as it is. */
+export function verdictOf(plan: LawPlan | NoPlan): Verdict {
+  if ("reason" in plan) return { status: "none", notes: [plan.reason] };
+  const { best, runs, regions } = plan;
+  const others = best.others.map((n) => `N = ${shortCount(n)}`);
+  const isFlat = Math.log(regions[0]!.n[1] / regions[0]!.n[0]) > Math.log(1e6);
+  const isBelow = 6 * best.n * best.d < runs.flops[0] * (1 - 1e-9);
+  const runsAway = best.edges.some((edge) => edge === "one-parameter" || edge === "one-token");
+  const outside = (["n", "d"] as const).flatMap((name) => {
+    const [least, most] = runs[name];
+    if (best[name] >= least * (1 - 1e-9) && best[name] <= most * (1 + 1e-9)) return [];
+    const where = best[name] < least ? "below" : "beyond";
+    return [
+      `${name.toUpperCase()} is ${where} that of the runs, ${shortCount(least)} to ${shortCount(most)}`,
+    ];
+  });
+  return {
+    status: runsAway
+      ? "runs-away"
+      : best.edges.length > 0
+        ? "bound"
+        : others.length > 0
+          ? "several"
+          : isFlat
+            ? "flat"
+            : isBelow
+              ? "below-runs"
+              : "ok",
+    notes: [
+      ...best.edges.map((edge) => EDGES[edge]),
+      ...(others.length > 0 ? [`not the only best size: ${others.join(", ")} is as good`] : []),
+      ...(isFlat
+        ? [`flat: sizes a million times apart are within ${percent(FLAT_SHARES[0])} of each other`]
+        : []),
+      ...(isBelow ? ["smaller than the smallest run"] : []),
+      ...outside,
+    ],
+  };
+}
+
+/** A share as part of a name of a column: `0_1` of 0.1 %. */
+const nameOf = (share: number): string => (100 * share).toFixed(1).replace(".", "_");
+
+const planned =
+  <Value>(read: (plan: LawPlan) => Value) =>
+  ({ plan }: PlanRow): Value | undefined =>
+    "reason" in plan ? undefined : read(plan);
+
+/**
+ * Table `plans`.
+ *
+ * @param axes that the run has columns of
+ */
+export function plansTable(
+  plans: readonly (LawPlan | NoPlan)[],
+  axes: readonly AxisInfo[],
+  { cost, held }: { cost: string; held: Readonly<Record<string, number>> },
+): Table {
+  const rows = plans.flatMap((plan): PlanRow[] =>
+    "reason" in plan ? [{ plan, level: undefined }] : plan.intervals.map((level) => ({ plan, level })),
+  );
+  const ofInterval =
+    (name: "n" | "d" | "value" | "score" | "budget", isShown = (_: LawPlan) => true) =>
+    (row: PlanRow): { lower: number; upper: number } => {
+      const isThere = !("reason" in row.plan) && isShown(row.plan);
+      return (isThere ? row.level?.[name] : undefined) ?? { lower: Number.NaN, upper: Number.NaN };
+    };
+  const isLoss = (plan: LawPlan) => plan.isLeast;
+  const flat = FLAT_SHARES.flatMap((share, i): ColumnOf<PlanRow>[] => {
+    const of = planned(({ regions }) => regions[i]!);
+    const within = `within ${percent(share)} of the best`;
+    return [
+      ...ends<PlanRow>(
+        `n_${nameOf(share)}_`,
+        `smallest N whose loss or score is ${within}, on the constraint`,
+        (row) => pair(of(row)?.n),
+        "largest",
+      ),
+      ...ends<PlanRow>(
+        `d_${nameOf(share)}_`,
+        "fewest tokens there: those of the largest N",
+        (row) => pair(of(row)?.d.toReversed()),
+        "most, those of the smallest N",
+      ),
+    ];
+  });
+  const heldText = Object.entries(held)
+    .map(([name, value]) => `${name}=${formatNumber(value, 12)}`)
+    .join(", ");
+  return tableOf<PlanRow>(rows, [
+    count("cell", "number of the cell, from 0", ({ plan }) => Number(plan.law.cell.cell)),
+    text("task", "subject that is predicted", ({ plan }) => plan.law.task),
+    ...axes.map(axisColumn),
+    text("problem", "the fit of the law in table `fits`", ({ plan }) => String(plan.law.law.row.problem)),
+    text("form", "name of the law's form", ({ plan }) => plan.law.law.form.name),
+    text(
+      "cost",
+      "what a model costs, an expression of its size N and tokens D and of what is held",
+      () => cost,
+    ),
+    text(
+      "held",
+      "inputs that are held, with their values: T tokens of inference, U unique tokens; null without any",
+      () => heldText || null,
+    ),
+    number(
+      "budget",
+      "what may be spent, in the unit of the cost; of a value that is to be reached, what it costs",
+      (row) => planned(({ budget }) => budget)(row) ?? budgetOf(row.plan),
+    ),
+    number("quality", "the value that is to be reached; null of a budget", ({ plan: { goal } }) =>
+      "quality" in goal ? goal.quality : Number.NaN,
+    ),
+    number(
+      "n",
+      "parameters of the best model",
+      planned(({ best }) => best.n),
+    ),
+    number(
+      "d",
+      "its training tokens",
+      planned(({ best }) => best.d),
+    ),
+    number(
+      "tokens_per_parameter",
+      "d / n",
+      planned(({ best }) => best.d / best.n),
+    ),
+    number(
+      "predicted_loss",
+      "its loss by the law; null of a law that rises with size",
+      planned((plan) => (plan.isLeast ? plan.best.value : Number.NaN)),
+    ),
+    number(
+      "predicted_score",
+      "its score, by the second step or by a law that rises with size; null where the run has neither",
+      planned((plan) => (plan.isLeast ? plan.score : plan.best.value)),
+    ),
+    number("level", "nominal coverage of the intervals", ({ level }) => level?.level),
+    ...ends<PlanRow>("n_", "lower end of the interval of n", ofInterval("n")),
+    ...ends<PlanRow>("d_", "lower end of the interval of d", ofInterval("d")),
+    ...ends<PlanRow>(
+      "predicted_loss_",
+      "lower end of the interval of the loss, of the curve",
+      ofInterval("value", isLoss),
+    ),
+    ...ends<PlanRow>("predicted_score_", "lower end of the interval of the score, of the curve", (row) =>
+      !("reason" in row.plan) && row.plan.isLeast ? ofInterval("score")(row) : ofInterval("value")(row),
+    ),
+    ...ends<PlanRow>(
+      "budget_",
+      "lower end of the interval of the budget, of a value that is to be reached",
+      ofInterval("budget", ({ goal }) => "quality" in goal),
+    ),
+    text(
+      "interval",
+      "`percentile` of the replicates, or `delta` by the errors of the parameters; null where neither is known",
+      ({ level }) => (level === undefined || Number.isNaN(level.n.lower) ? null : level.n.interval),
+    ),
+    count(
+      "draws",
+      "replicates that have the quantities; 0 by the delta method",
+      ({ level }) => level?.n.draws,
+    ),
+    text("no_interval", "why there are no intervals", ({ level }) =>
+      level === undefined || level.n.status === "ok" ? null : level.n.status,
+    ),
+    ...flat,
+    number(
+      "extrapolation",
+      "6 n d over that of the largest run that was fitted",
+      planned((plan) => plan.extrapolation),
+    ),
+    text(
+      "status",
+      "`ok`; `bound` at a limit; `runs-away` where the law has no best size; `several` where it has others as good; `flat`; `below-runs`; `none`",
+      ({ plan }) => verdictOf(plan).status,
+    ),
+    text(
+      "notes",
+      "what is to be known of the row, in words; null if nothing",
+      ({ plan }) => verdictOf(plan).notes.join("; ") || null,
+    ),
+  ]);
+}
+
+const pair = (ends: readonly number[] | undefined): { lower: number; upper: number } => ({
+  lower: ends?.[0] ?? Number.NaN,
+  upper: ends?.[1] ?? Number.NaN,
+});
+
+const budgetOf = ({ goal }: LawPlan | NoPlan): number => ("budget" in goal ? goal.budget : Number.NaN);
+
+function axisColumn({ name, type }: AxisInfo): ColumnOf<PlanRow> {
+  const value = ({ plan }: PlanRow) => plan.law.cell[name] ?? null;
+  return { name, type, description: "value of each design choice", value } as ColumnOf<PlanRow>;
+}

@@ -1,0 +1,150 @@
+import type { StageReplicates } from "../bootstrap/resample-stage.ts";
+import { type Budget, budgetsOf } from "../derived/budgets.ts";
+import { type DerivedInterval, derivedInterval } from "../derived/interval.ts";
+import type { SolvedSweep } from "../extension.ts";
+import { bestUse, type ComputeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
+import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
+import type { Problem } from "../solve/problem.ts";
+import type { Table } from "../tables/table.ts";
+import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
+import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
+
+/** What is known of a best use, in the order of the columns. All but exponents are above 0: their errors are those of their logarithms. */
+const QUANTITIES = ["exponent", "n", "d", "loss"] as const;
+
+type Quantity = (typeof QUANTITIES)[number];
+type Ends = Record<Quantity, DerivedInterval>;
+
+/** Most budgets times replicates of a fit of which the best uses are found; beyond, intervals are by the delta method. */
+const MOST_DRAWS = 200_000;
+
+/** The best use of a budget according to a law. */
+interface Row extends Budget {
+  fit: Fit;
+  best: ComputeOptimal | { reason: string };
+  ends: Ends;
+}
+
+/** Table `compute_optimal`: how each fitted law of parameters and tokens would spend budgets. */
+export class ComputeOptimalTable {
+  readonly #solved: Pick<SolvedSweep, "results" | "plan" | "errors">;
+  readonly #level: number;
+  readonly #budgets: readonly Budget[];
+  /** Of each budget, by the key of the problem. */
+  readonly #ends = new Map<string, Ends[]>();
+
+  /** @param level of the intervals */
+  constructor(solved: Pick<SolvedSweep, "results" | "plan" | "errors">, level: number) {
+    this.#solved = solved;
+    this.#level = level;
+    this.#budgets = budgetsOf(solved.plan);
+  }
+
+  /** Takes the replicates of a fit, of any form. */
+  addReplicates({ key, form }: Problem, { parameters, width, degenerate, isHeld }: StageReplicates): void {
+    const result = this.#solved.results.get(key);
+    if (isHeld || this.#ends.has(key) || !hasComputeOptimal(form)) return;
+    if (result === undefined || !("solution" in result)) return;
+    if (this.#budgets.length * degenerate.length > MOST_DRAWS) return;
+    const ends = this.#budgets.map(({ c }) => {
+      const about = bestUse(form, result.solution.parameters, c);
+      const near = "reason" in about ? undefined : about.n;
+      const uses = Array.from(degenerate, (code, r) =>
+        code === 0 ? bestUse(form, parameters.subarray(r * width, (r + 1) * width), c, near) : none,
+      );
+      return endsOf((quantity) => {
+        const draws = Float64Array.from(uses, (use) => ("reason" in use ? Number.NaN : use[quantity]));
+        return derivedInterval(unknown, this.#level, draws);
+      });
+    });
+    this.#ends.set(key, ends);
+  }
+
+  /** Undefined where no fit is such a law. */
+  table(): Table | undefined {
+    const { plan, results } = this.#solved;
+    const laws = solvedFits(plan.shared.uses, results).filter(({ problem }) =>
+      hasComputeOptimal(problem.form),
+    );
+    if (laws.length === 0) return undefined;
+    const rows = laws.flatMap((fit) => {
+      const bests = this.#budgets.map(({ c }) => bestUse(fit.problem.form, fit.solution.parameters, c));
+      const ends = this.#ends.get(fit.key) ?? this.#deltaEnds(fit, bests);
+      return this.#budgets.map((budget, k): Row => ({ fit, ...budget, best: bests[k]!, ends: ends[k]! }));
+    });
+    return tableOf<Row>(rows, [
+      ...columns,
+      number("interval_level", "level of the intervals", () => this.#level),
+    ]);
+  }
+
+  /** Intervals by the delta method. */
+  #deltaEnds({ key, problem: { form }, solution }: Fit, bests: readonly Row["best"][]): Ends[] {
+    const moved = (parameters: Float64Array): number[] =>
+      this.#budgets.flatMap(({ c }, k) => {
+        const best = bests[k]!;
+        const use = "reason" in best ? best : bestUse(form, parameters, c, best.n);
+        return QUANTITIES.map((quantity) => {
+          const value = "reason" in use ? Number.NaN : use[quantity];
+          return quantity === "exponent" ? value : Math.log(value);
+        });
+      });
+    const errors = standardErrorsOfPredictions(
+      ([parameters]) => moved(parameters!),
+      [solution.parameters],
+      [this.#solved.errors.spread(key)],
+    );
+    return bests.map((best, k) =>
+      endsOf((quantity, q) => {
+        const value = "reason" in best ? Number.NaN : best[quantity];
+        const isPositive = quantity !== "exponent";
+        const error = errors[k * QUANTITIES.length + q]!;
+        return derivedInterval({ value, isPositive, error }, this.#level);
+      }),
+    );
+  }
+}
+
+const none = { reason: "the replicate has no solution" };
+
+/** Stands for a value whose interval is that of its draws alone. */
+const unknown = { value: Number.NaN, isPositive: false, error: { reason: "it has draws" } };
+
+const endsOf = (of: (quantity: Quantity, q: number) => DerivedInterval): Ends =>
+  Object.fromEntries(QUANTITIES.map((quantity, q) => [quantity, of(quantity, q)])) as Ends;
+
+const valueColumn = (name: Quantity, what: string): ColumnOf<Row> =>
+  number(name, what, ({ best }) => ("reason" in best ? undefined : best[name]));
+
+/** The ends of a quantity's interval. */
+const endColumns = (name: Quantity, what: string): ColumnOf<Row>[] => [
+  number(`${name}_lower`, `lower end of the interval of ${what}`, ({ ends }) => ends[name].lower),
+  number(`${name}_upper`, "upper end", ({ ends }) => ends[name].upper),
+];
+
+const columns: readonly ColumnOf<Row>[] = [
+  ...via(fitIdentity, ({ fit }: Row) => fit),
+  valueColumn("exponent", "a in N = G C^a, the best size: beta/(alpha + beta)"),
+  text("target", "the target; null without targets"),
+  number("c", "its FLOPs"),
+  valueColumn("n", "the best number of parameters"),
+  valueColumn("d", "the tokens that the budget then has"),
+  valueColumn("loss", "the loss by the law"),
+  text("reason", "why there is no best size: an exponent is 0", ({ best }) =>
+    "reason" in best ? best.reason : undefined,
+  ),
+  ...endColumns("exponent", "the exponent a"),
+  number("tokens_exponent", "b = 1 - a in D = H C^b, the best tokens", ({ best }) =>
+    "reason" in best ? undefined : 1 - best.exponent,
+  ),
+  number("tokens_exponent_lower", "lower end of its interval", ({ ends }) => 1 - ends.exponent.upper),
+  number("tokens_exponent_upper", "upper end", ({ ends }) => 1 - ends.exponent.lower),
+  ...endColumns("n", "the best number of parameters"),
+  ...endColumns("d", "the tokens"),
+  ...endColumns("loss", "the loss"),
+  text(
+    "interval",
+    "`percentile` of the replicates of the fit; `delta`, value and Student's t of the standard error, but for exponents of the logarithm",
+    ({ ends }) => ends.n.interval,
+  ),
+];

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { forms, getForm, laws } from "../../src/forms/registry.ts";
+import { findNvcc } from "../../src/solve/cuda/ptx-compiler.ts";
+import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
+import { inParallel } from "../../src/solve/in-parallel.ts";
+import type { KernelVariant } from "../../src/solve/kernel.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
+import { compiledAlone, entriesOf, nameInPtx } from "./device-forms.ts";
+import { architectures, entryPoints, hasNvcc, kernelsFor, machineCode } from "./nvcc.ts";
+
+type Kind = Pick<KernelVariant, "logResidual" | "robust" | "resampling">;
+const huber: Kind = { logResidual: true, robust: true, resampling: "none" };
+const squared: Kind = { logResidual: false, robust: false, resampling: "none" };
+
+/** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
+const ladder: readonly (readonly [form: string, kind: Kind])[] = [
+  ["chinchilla", huber],
+  ["sigmoid", squared],
+  ["single-step", huber],
+  // Resamples: of runs, and of responses. The loss and the residual change nothing of them.
+  ["chinchilla", { ...huber, resampling: "reweighted" }],
+  ...(wholeCrosses
+    ? ([
+        ["chinchilla", { ...huber, resampling: "moved" }],
+        ["power-law-offset", huber],
+        ["log-sigmoid", squared],
+        ["linear", squared],
+        ["single-step-compute", huber],
+        ["sigmoid", { ...squared, resampling: "reweighted" }],
+        ["sigmoid", { ...squared, resampling: "moved" }],
+      ] as const)
+    : []),
+];
+
+function builtIn(name: string, kind: Kind): KernelVariant {
+  const form = getForm(name);
+  return { formSource: form.kernelSource, parameters: form.parameterNames.length, ...kind };
+}
+
+/** Runs tasks, two at a time: nvcc takes a core each. */
+async function inPairs<T, R>(items: readonly T[], task: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  await inParallel(2, items.length, async (i) => {
+    results[i] = await task(items[i]!);
+  });
+  return results;
+}
+
+describe("kernels/cuda.cu by nvcc", () => {
+  it.skipIf(!hasNvcc)("what a built-in form or a law of the library is made of compiles to PTX", async () => {
+    const all = Array.from([...forms.keys(), ...laws.keys()], (name) => getForm(name));
+    expect(await compiledAlone(all)).toEqual(all.map(({ name }) => nameInPtx(name)).sort());
+  });
+
+  it.skipIf(!hasNvcc)("the solver of a form compiles to PTX, whatever its number of parameters", async () => {
+    const nvcc = await findNvcc();
+    if ("reason" in nvcc) throw new Error(nvcc.reason);
+    const parametersOf = (name: string): number => getForm(name).parameterNames.length;
+    // Nothing of a form's own depends on the loss or the architecture: these take turns. The ladder's forms are in the next test, and
+    // the network in that of training.
+    const seen = new Set([...ladder.map(([name]) => name), "network-5-3"].map(parametersOf));
+    const others = Array.from(forms.keys()).filter((name) => {
+      if (wholeCrosses) return !ladder.some(([form]) => form === name);
+      return !seen.has(parametersOf(name)) && seen.add(parametersOf(name));
+    });
+    const made = await inPairs(
+      others.map((name, i) => [name, i] as const),
+      ([name, i]) => {
+        const variant = builtIn(name, i % 2 ? squared : huber);
+        return nvcc.compile(variant, ptxOptions(variant, i % 4 < 2 ? "compute_80" : "compute_90"));
+      },
+    );
+    for (const ptx of made) expect(entriesOf(ptx)).toEqual(entryPoints);
+  });
+
+  it.skipIf(!hasNvcc)("the ladder's forms are assembled, in the registers that they may use", async () => {
+    // For the architecture that kernels are tuned for; `npm run test:all` has the oldest too.
+    const wanted = wholeCrosses ? architectures : (["sm_90"] as const);
+    const made = await inPairs(ladder, ([name, kind]) => machineCode(builtIn(name, kind), wanted));
+    made.forEach((codes, i) => {
+      const [name, { resampling }] = ladder[i]!;
+      const found = codes.map(({ architecture, kernel }) => `${architecture} ${kernel}`);
+      expect(found.sort()).toEqual(kernelsFor(wanted));
+      for (const { architecture, kernel, registers, spills } of codes) {
+        const what = `${name}, ${resampling}, ${architecture}: ${kernel}`;
+        // Twelve registers of chinchilla's threads, of which three blocks are worth more (docs/solver.md).
+        expect(spills, what).toBeLessThanOrEqual(
+          name === "chinchilla" && kernel === "lawfit_threads" ? 48 : 0,
+        );
+        // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda.cu, Waiting).
+        if (name !== "single-step") expect(registers, what).toBeLessThanOrEqual(168);
+      }
+    });
+  });
+});
