@@ -22,6 +22,8 @@ struct Settings {
   // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little:
   static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3;
   static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
+  // An idle parameter: as much of the objective, at most, does a change by its own size bring, which near 0 is so much of its start range.
+  static constexpr double idle_sway = 1e-16, idle_size = 1e-6;
   static constexpr double quiet_gain = 1e-13;
   static constexpr double quiet_rounds = 3;
   static constexpr double small_gradient = 1e-10;      // squared, relative to the objective: a stalled fit is at its end
@@ -142,8 +144,10 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
   const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
   fit.mu = select(first, fit.mu, select(poor, more, select(closer, less, fit.mu)));
-  const Mask quiet = stepped & (gain < Lanes(manner.quiet_gain));
-  fit.quiet = select(taken, select(quiet, fit.quiet + Lanes(1.0), select(again, fit.quiet, Lanes(0.0))), fit.quiet);
+  // A step that changes nothing beyond rounding is quiet too: on a plateau none does, whatever the damping.
+  const Mask same = !taken & (abs(fall) <= Lanes(Settings::quiet_gain) * fit.at.objective);
+  const Mask quiet = same | (stepped & (gain < Lanes(manner.quiet_gain)));
+  fit.quiet = select(quiet, fit.quiet + Lanes(1.0), select(stepped | first, Lanes(0.0), fit.quiet));
   fit.gain = select(stepped, gain, fit.gain);
   const Mask at_start = first & (fit.threshold >= Lanes(problem.delta));
   fit.young = select(at_start, Lanes(manner.linear_first ? 1.0 : 0.0), Lanes(0.0));
@@ -160,8 +164,9 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   Ending ending;
   ending.undefined = fit.at.objective >= Lanes(undefined_objective);
   ending.gradient = (norm <= Lanes(manner.tolerance) * fit.at.objective) & !ending.undefined;
-  ending.objective = fit.quiet >= Lanes(manner.exact ? 1e300 : Settings::quiet_rounds);
-  ending.stalled = fit.lambda > Lanes(Settings::last_lambda);
+  const Mask silent = fit.quiet >= Lanes(manner.exact ? 1e300 : Settings::quiet_rounds);
+  ending.objective = silent & !same;
+  ending.stalled = (silent & same) | (fit.lambda > Lanes(Settings::last_lambda));
   return ending;
 }
 

@@ -19,6 +19,7 @@ struct Problem {
   bool even;               // whether both are 1
   double mass;             // of an absolute loss the sum of the weights times the mean of over and under; else 0
   double lower[Form::parameters], upper[Form::parameters];
+  const double* starts;    // lower ends of the intervals of random starts, then upper ends: they tell the size of a parameter near 0
   double centre[Form::columns], half_range[Form::columns];  // of each column over the points
 };
 

@@ -102,6 +102,7 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   problem.even = problem.over == 1.0 && problem.under == 1.0;
   problem.mass = request.scalars[3];
   const double* numbers = request.scalars + loss_numbers;
+  problem.starts = numbers + 2 * P;
   for (int i = 0; i < P; ++i) {
     problem.lower[i] = numbers[i];
     problem.upper[i] = numbers[P + i];

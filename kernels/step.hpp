@@ -186,6 +186,24 @@ LF_INLINE Mask solve_step(const Fit<Form>& fit, const Lanes* damped, const Mask*
   return solve_positive_definite<P>(A, s);
 }
 
+// Holds the parameter that is idle, in lanes that have just one and had a step rejected: nothing depends on it (the width of a bend that
+// has become a corner), its derivatives are rounding, and the step that they ask for, as long as they please, would spoil those of the
+// others. Where two are idle (place and steepness of a step between two points) only a long step leads away, and where exponents are
+// capped a step does no harm and brings back terms that have vanished.
+template <class Form>
+LF_INLINE void hold_idle(const Problem<Form>& problem, const Fit<Form>& fit, Mask* fixed) {
+  constexpr int P = Form::parameters;
+  const Lanes little = Lanes(Settings::idle_sway) * fit.at.objective;
+  Lanes idle[P], count(0.0);
+  LF_UNROLL for (int i = 0; i < P; ++i) {
+    const Lanes size = max(abs(fit.p[i]), Lanes(Settings::idle_size * (problem.starts[P + i] - problem.starts[i])));
+    idle[i] = select(fixed[i] | (fit.at.matrix[triangle(i, i)] * size * size > little), Lanes(0.0), Lanes(1.0));
+    count = count + idle[i];
+  }
+  const Mask one = (count < Lanes(1.5)) & ((fit.wary > Lanes(0.5)) | (fit.rise > Lanes(3.0)));
+  LF_UNROLL for (int i = 0; i < P; ++i) fixed[i] = fixed[i] | (one & (idle[i] > Lanes(0.5)));
+}
+
 // Makes the next trial from what is known at p.
 template <class Form>
 LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
@@ -199,6 +217,7 @@ LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
     if (linear_first<Form>() && !linear_in<Form>(i)) fixed[i] = fixed[i] | (fit.young > Lanes(0.5));
     s[i] = Lanes(0.0);
   }
+  if constexpr (Form::terms == 0) hold_idle(problem, fit, fixed);
   const Mask indefinite = solve_step<Form>(fit, damped, fixed, s);
   Lanes factor = cap_factor(problem, s);
   // Where the step leaves the box, go to the wall and let the other parameters answer to that.

@@ -111,10 +111,20 @@ function statements(operations: readonly Operation[], names: Map<number, string>
   const cut = operations.map((operation, i) => (named.has(i) ? { ...operation, inputs: [] } : operation));
   const lines: string[] = [];
   const write = (roots: readonly number[]): void => {
-    for (const position of neededFor(cut, roots)) {
+    const needed = neededFor(cut, roots);
+    const softplusOf = new Set(
+      needed.flatMap((position) =>
+        cut[position]!.operator === "softplus" ? [operations[position]!.inputs[0]!] : [],
+      ),
+    );
+    for (const position of needed) {
       if (names.has(position)) continue;
-      const text = operationText(operations[position]!, names);
-      if (isInline(operations[position]!)) names.set(position, text);
+      const operation = operations[position]!;
+      const isBeside = operation.operator === "sigmoid" && softplusOf.has(operation.inputs[0]!);
+      const text = isBeside
+        ? `lf::sigmoid_beside_softplus(${names.get(operation.inputs[0]!)})`
+        : operationText(operation, names);
+      if (isInline(operation)) names.set(position, text);
       else {
         names.set(position, `t${lines.length}`);
         lines.push(`    const V t${lines.length} = ${text};`);

@@ -38,6 +38,12 @@ const tolerance = 2e-3;
 /** Width of a bracket, as a share of the distance, that is an end. */
 const narrow = 1e-4;
 
+/**
+ * Points up to which held fits have starts from the form's structure. With few points a profile may go over into another valley; with
+ * many its fits are next to those of their neighbours, and a grid of starts takes longer than all else.
+ */
+const structuredPoints = 256;
+
 /** Held fits that a side may take. */
 const mostTrials = 30;
 
@@ -159,7 +165,7 @@ export async function profileFits(
     });
     if (asked.length === 0) break;
     const held = asked.map(({ side, distance }) => heldProblem(side, distance));
-    const results = await solve(held, { ...options, starts });
+    const results = await solve(held, { ...options, starts, structuredPoints });
     results.forEach((result, i) => {
       const { side, distance } = asked[i]!;
       side.search.tell({ distance, ...heightOf(side, result) });

@@ -162,6 +162,8 @@ export type BackendName = Exclude<BackendChoice, "auto" | "cpu">;
 export interface SolveOptions {
   /** Random starts of each problem: a number, or as many as its ends ask for (docs/solver.md). @default "auto" */
   starts?: number | "auto";
+  /** Points up to which starts are taken from a form's structure too, where there are random ones. @default any number of points */
+  structuredPoints?: number;
   /** A whole number of 32 bits. @default 0 */
   seed?: number;
   /** @default "auto" */

@@ -137,20 +137,20 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   if (more === 0) return { skipped: { reason: "no starts, neither random nor given ones" } };
   const { starts = "auto" } = options;
   const restarts = starts === "auto" ? new Restarts(scaled.problem, options, problem) : undefined;
-  const missing = (isFlat: boolean): number =>
+  const missing = (isFlat: boolean, isPlateau: boolean): number =>
     restarts === undefined || restarts.haveMet
       ? 0
-      : missingStarts(scaled.problem, search, search.best!, isFlat);
+      : missingStarts(scaled.problem, search, search.best!, isFlat, isPlateau);
   let solution: Solution | undefined;
   while (more > 0) {
     await search.solve(more);
-    more = missing(false);
+    more = missing(false, false);
     if (more > 0 && restarts?.arePaid(search) && (await restarts.untilMet(search))) more = 0;
     if (more > 0 || !search.isDefined) continue;
     await search.polish();
     const summary = summarise(problem, scaled, search);
     solution = summary.solution;
-    more = missing(summary.isFlat);
+    more = missing(summary.isFlat, summary.isPlateau);
   }
   if (solution === undefined) {
     return {
@@ -235,7 +235,7 @@ function summarise(
   problem: Problem,
   scaled: ScaledProblem,
   search: Search,
-): { solution: Solution; isFlat: boolean } {
+): { solution: Solution; isFlat: boolean; isPlateau: boolean } {
   const { counted, totalIterations, lowestCell } = search;
   const { gradientNorm, iterations, ...best } = search.best!;
   const parameters = scaled.parametersOf(best.parameters);
@@ -247,6 +247,7 @@ function summarise(
     ? termination !== "iterations"
     : isPlateau && termination === "stalled";
   return {
+    isPlateau,
     isFlat: isPlateau || shape.conditionNumber > flatCondition,
     solution: {
       parameters,

@@ -129,6 +129,7 @@ inline V sign(V x) { return (x > 0) - (x < 0); }
 inline V softplus(V x) { return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x))); }
 inline V reciprocal(V x) { return 1 / x; }
 inline V sigmoid(V x) { V e = std::exp(-std::fabs(x)); return (x >= 0 ? 1 : e) / (1 + e); }
+inline V sigmoid_beside_softplus(V x) { return sigmoid(x); }
 inline V log_sigmoid(V x) { return -softplus(-x); }
 }
 template <class Form> void show(const double* p, const double* x) {

@@ -21,6 +21,7 @@ const Function functions[] = {
     [](Lanes x) { return atan(x); },
     [](Lanes x) { return tanh(x); },
     [](Lanes x) { return sigmoid(x); },
+    [](Lanes x) { return sigmoid_beside_softplus(x); },
     [](Lanes x) { return softplus(x); },
     [](Lanes x) { return log_sigmoid(x); },
 };

@@ -22,6 +22,7 @@ export const truths = {
   atan: (x: BigNumber) => atan(x) as BigNumber,
   tanh: (x: BigNumber) => tanh(x),
   sigmoid: (x: BigNumber) => divide(1, add(1, exp(x.neg()))) as BigNumber,
+  sigmoid_beside_softplus: (x: BigNumber) => divide(1, add(1, exp(x.neg()))) as BigNumber,
   softplus: (x: BigNumber) => log(add(1, exp(x)) as BigNumber) as BigNumber,
   log_sigmoid: (x: BigNumber) => (log(add(1, exp(x.neg())) as BigNumber) as BigNumber).neg(),
 } as const;

@@ -113,6 +113,13 @@ const cases: {
     allowed: 3,
     allowedPortable: 3,
   },
+  {
+    name: "sigmoid_beside_softplus",
+    where: "to both ends",
+    numbers: [...between(-40, 40), ...between(-700, 700, 200)],
+    allowed: 3,
+    allowedPortable: 3,
+  },
   { name: "softplus", where: "to both ends", numbers: between(-40, 40), allowed: 3, allowedPortable: 3 },
   { name: "log_sigmoid", where: "to both ends", numbers: between(-40, 40), allowed: 3, allowedPortable: 3 },
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { forms, getForm } from "../../src/forms/registry.ts";
 import type { Problem, Solution } from "../../src/solve/problem.ts";
-import { solveProblems } from "../../src/solve/solve.ts";
+import { solveProblems, solveStarts } from "../../src/solve/solve.ts";
 import { solvedForm } from "../../src/solve/units.ts";
 
 async function solved(problem: Problem, starts = 64): Promise<Solution> {
@@ -101,4 +101,23 @@ test("a log-sigmoid on a bent line ends at the corner: where no step helps it is
     0,
   );
   expect(objective).toBeLessThanOrEqual(corner);
+});
+
+test("at a corner, where nothing depends on the width of the bend, all starts go on to the best value and place of it", async () => {
+  let state = 3 * 7919;
+  const noise = () => {
+    state = (state * 48271) % 2147483647;
+    return 0.05 * (state / 2147483647 - 0.5);
+  };
+  const x = Float64Array.from({ length: 200 }, (_, i) => 0.2 + (0.8 * i) / 199);
+  const response = x.map((value) => 1 - 1.1 * Math.max(0, value - 0.45) + noise());
+  const problem: Problem = {
+    ...{ form: getForm("log-sigmoid"), variables: [x], response, key: "corner3" },
+    ...{ loss: { kind: "squared" }, residual: "plain" },
+  };
+  const { objective, iterations } = await solveStarts(problem, { backend: "cpu", starts: 64 });
+  const best = Math.min(...objective);
+  expect(objective.filter((end) => end > best * (1 + 1e-9))).toHaveLength(0);
+  // A fit that tries ever shorter steps of the width takes about 28.
+  expect(iterations.reduce((sum, each) => sum + each, 0) / 64).toBeLessThan(20);
 });

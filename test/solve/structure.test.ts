@@ -3,7 +3,7 @@ import { getForm } from "../../src/forms/registry.ts";
 import { openNative } from "../../src/solve/native.ts";
 import { packProblem, searchRequest, variantOf } from "../../src/solve/pack.ts";
 import type { Problem } from "../../src/solve/problem.ts";
-import { mostStructured } from "../../src/solve/search/structure.ts";
+import { mostStructured, structuredStarts } from "../../src/solve/search/structure.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { scaleProblem } from "../../src/solve/units.ts";
 import { mean } from "../../src/statistics.ts";
@@ -80,6 +80,8 @@ describe.skipIf(cxx === undefined)("starts from a form's structure (skipped with
     const kaplan = conformanceProblem("kaplan", "log", huber, 24).problem;
     expect(mostStructured(kaplan)).toBe(0);
     expect(mostStructured(chinchilla)).toBe(16);
+    expect(structuredStarts(chinchilla, { structuredPoints: 24 })).toBe(4);
+    expect(structuredStarts(chinchilla, { structuredPoints: 23 })).toBe(0);
     const solved = await solveProblems([chinchilla, kaplan], { backend: "native", threads: 1 });
     const [first, second] = solved.map((result) => ("solution" in result ? result.solution : undefined));
     expect(first!.lowestCell!).toBeGreaterThanOrEqual(first!.objective * (1 - 1e-9));

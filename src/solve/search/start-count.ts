@@ -21,7 +21,10 @@ export const trainedStarts = 16;
  */
 const doubtfulStarts = 64;
 
-/** The same where a fine grid lies over all that the form is not linear in: beside the ends of random starts, its best cells speak. */
+/**
+ * The same where a fine grid lies over all that the form is not linear in: beside the ends of random starts, its best cells speak. Not on
+ * a plateau, where all of these may agree at the nearest corner, and a proper minimum beside it is lower.
+ */
 const doubtfulOnGrid = { axes: 2, starts: 16 } as const;
 
 /**
@@ -96,18 +99,20 @@ export function mostStartsOf(
  *
  * @param problem in the solver's units
  * @param best the lowest objective, or the lower one that polishing reached, and how its search ended
- * @param isFlat whether the best lies in a flat valley, as far as that is known
+ * @param isFlat whether the best lies in a flat valley or on a plateau, as far as that is known
+ * @param isPlateau whether it lies on a plateau
  */
 export function missingStarts(
   problem: Problem,
   { objective, termination, others, totalIterations }: Ends,
   best: { objective: number; termination: number },
   isFlat: boolean,
+  isPlateau = false,
 ): number {
   const random = objective.length - others;
   const more = Math.min(random, mostStartsOf(problem) - random);
   if (more <= 0 || best.objective <= roundingNoise(problem)) return 0;
-  const axes = others > 0 ? gridAxes(problem) : undefined;
+  const axes = others > 0 && !isPlateau ? gridAxes(problem) : undefined;
   const isGridded = axes !== undefined && axes <= doubtfulOnGrid.axes;
   const isMany = random >= (isGridded ? doubtfulOnGrid.starts : doubtfulStarts);
   if (!isMany && (isFlat || !isConverged(best.termination))) return more;

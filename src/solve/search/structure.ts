@@ -40,11 +40,11 @@ export function onGrid(problem: Problem): Problem {
 const usualStructured = 4;
 const beyondRandom = 8;
 
-/** The number of starts from a problem's structure; none where no random ones are wanted. @param problem in the units that it is solved in */
+/** The number of starts from a problem's structure; none where no random ones are wanted, or there are too many points. @param problem in the units that it is solved in */
 export function structuredStarts(
   problem: Problem,
-  { starts = "auto" }: Pick<SolveOptions, "starts">,
+  { starts = "auto", structuredPoints = Infinity }: Pick<SolveOptions, "starts" | "structuredPoints">,
 ): number {
-  if (starts === 0) return 0;
+  if (starts === 0 || problem.response.length > structuredPoints) return 0;
   return Math.min(problem.gridRange === undefined ? usualStructured : beyondRandom, mostStructured(problem));
 }
