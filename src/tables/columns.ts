@@ -124,27 +124,3 @@ export function expressionsOf(mapping: ColumnMapping): Map<string, string> {
   const computed = names.filter((name) => typeof name === "string" && name.startsWith(SQL_PREFIX));
   return new Map(computed.map((name) => [String(name), String(name).slice(SQL_PREFIX.length)]));
 }
-
-/**
- * Demands that the columns of a file have different names, as readers treat repeated names differently, and that no name holds a NUL,
- * which ends an SQL text.
- *
- * @throws UserError with the places
- */
-export function demandColumnNames(path: string, names: readonly string[]): void {
-  const first = new Map<string, number>();
-  names.forEach((name, place) => {
-    if (name.includes("\0")) {
-      throw new UserError(
-        `${path}: column ${place + 1} is named ${JSON.stringify(name)}; allowed: a name without \\u0000`,
-      );
-    }
-    const before = first.get(name);
-    if (before !== undefined) {
-      throw new UserError(
-        `${path}: two columns are named ${JSON.stringify(name)} (columns ${before + 1} and ${place + 1}); allowed: one column of a name`,
-      );
-    }
-    first.set(name, place);
-  });
-}

@@ -2,10 +2,9 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../errors.ts";
-import { demandColumnNames } from "./columns.ts";
 import { textBytes } from "./files.ts";
 import { duckdbMessage, quotePath, quoteText } from "./sql/duckdb.ts";
-import { type Column, cell, type Table } from "./table.ts";
+import { type Column, cell, demandColumnNames, type Table } from "./table.ts";
 
 /** A record of a CSV file. */
 interface CsvRecord {

@@ -11,8 +11,7 @@ import type {
 import { ByteBuffer } from "flatbuffers";
 import { compress, decompress } from "lz4js";
 import { UserError } from "../errors.ts";
-import { demandColumnNames } from "./columns.ts";
-import { type Column, type ReadColumns, withIntegers } from "./table.ts";
+import { type Column, demandColumnNames, type ReadColumns, withIntegers } from "./table.ts";
 
 type Arrow = typeof import("apache-arrow");
 

@@ -57,6 +57,13 @@ test.each(["sweep", "inspect"])("the help of %s needs neither its schemas nor wh
   expect([...loadedWith(`src/cli/commands/${command}.ts`)]).not.toContain("zod");
 });
 
+test.each(["src/forms/registry.ts", "src/forms/docs.ts", "src/tables/format.ts", "src/tables/table-of.ts"])(
+  "%s, which lists forms, needs no schemas",
+  (path) => {
+    expect([...loadedWith(path)]).not.toContain("zod");
+  },
+);
+
 test("the state of a run is read without what solves and what reads Arrow files", () => {
   const loaded = [...loadedWith("src/run/job-status.ts"), ...loadedWith("src/cli/status-summary.ts")];
   const needless = ["koffi", "piscina", "flatbuffers", "lz4js", "mathjs", "@duckdb/node-api"];

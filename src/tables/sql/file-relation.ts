@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../../errors.ts";
-import { demandColumnNames } from "../columns.ts";
 import { type CsvDialect, csvError, csvOptions, type Decimal, readCsvDialect } from "../csv.ts";
 import { readableFormat, type TableFormat } from "../files.ts";
-import type { Column, ReadColumns } from "../table.ts";
+import { type Column, demandColumnNames, type ReadColumns } from "../table.ts";
 import { duckdbMessage, quotePath, quoteText } from "./duckdb.ts";
 import { jsonError, jsonRelation } from "./json-relation.ts";
 import { describe, type Relation } from "./relation.ts";
