@@ -40,6 +40,14 @@ export function getOrInsertRecent<Key, Value>(
   return value;
 }
 
+/** A map with the same keys and other values. */
+export function mapValues<Key, Before, After>(
+  map: ReadonlyMap<Key, Before>,
+  change: (value: Before) => After,
+): Map<Key, After> {
+  return new Map(Array.from(map, ([key, value]) => [key, change(value)]));
+}
+
 /** A mapping without the keys whose value is undefined. */
 export function definedValues<Value>(
   mapping: Readonly<Record<string, Value>>,

@@ -9,6 +9,15 @@ export class UserError extends Error {
   override name = "UserError";
 }
 
+/** The function's result; a UserError that it throws is given the place in front. */
+export function withPrefix<Result>(where: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`) : error;
+  }
+}
+
 /** A text of the user's as messages quote it; a long text is cut after its first 200 characters. */
 export function shortened(text: string): string {
   const most = 200;

@@ -7,6 +7,20 @@ export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
 export { type Planned, type PlanPlaces, plan } from "./decide/plan.ts";
 export { UserError } from "./errors.ts";
+export { type Calibration, calibrationOf, readScoredFolder } from "./forecast/calibration.ts";
+export { type Forecast, type ForecastQuantity, readForecast } from "./forecast/document.ts";
+export { writeForecast, writeScored } from "./forecast/files.ts";
+export { type ForecastOptions, forecastRun } from "./forecast/forecast-run.ts";
+export { intervalScore } from "./forecast/interval-score.ts";
+export {
+  type QuantityScore,
+  readScored,
+  type ScoredForecast,
+  scoredForecast,
+  scoreForecast,
+  scoresOf,
+} from "./forecast/score.ts";
+export { readSealed, type SealCheck } from "./forecast/seal.ts";
 export { type ComputeOptimal, computeOptimal } from "./forms/compute-optimal.ts";
 export { type DefinedForm, defineForm } from "./forms/define-form.ts";
 export type { BuiltInForm, Form, FormExample, FormParameter, FormRecord, StartRange } from "./forms/form.ts";

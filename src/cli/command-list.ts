@@ -71,6 +71,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/sweep.ts")).backtestCommand,
   },
   {
+    name: "forecast",
+    takes: "[run]",
+    describe: "seal a forecast of a run to come, with intervals and back-tests",
+    load: async () => (await import("./commands/forecast.ts")).forecastCommand,
+  },
+  {
+    name: "score",
+    takes: "<forecast>",
+    describe: "say how a sealed forecast came out, or how many of a folder did",
+    load: async () => (await import("./commands/score.ts")).scoreCommand,
+  },
+  {
     name: "isoflop",
     takes: "<table>",
     describe: "find the best model size of each budget of FLOPs and how it grows",

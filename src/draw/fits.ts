@@ -1,6 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
-import type { Unknown } from "../identifiability/fit.ts";
+import type { Fit, Unknown } from "../identifiability/fit.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { type Spread, spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
@@ -18,6 +18,8 @@ interface FitPoint {
   variables: number[];
   response: number;
   fitted: number;
+  /** Weight of its loss; NaN where all are 1. */
+  weight: number;
 }
 
 /** A fit as read from the job directory. */
@@ -76,6 +78,7 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row
             variables: form.variableNames.map((_, v) => num(point, `variable_${v + 1}`)),
             response: num(point, "response"),
             fitted: num(point, "fitted"),
+            weight: num(point, "weight"),
           })),
         },
       ];
@@ -125,11 +128,17 @@ export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): Band
 
 /** The sandwich covariance of a fit's parameters, clustered by run, from its points. */
 export function spreadOfFit(fit: ReportFit): Spread | Unknown {
+  const fitted = fitOfPoints(fit);
+  return "reason" in fitted ? fitted : spreadOf(fitted, "runs");
+}
+
+/** A fit as it was solved, from its points. */
+export function fitOfPoints(fit: ReportFit): Fit | Unknown {
   const problem = problemOf(fit);
   if (problem === undefined) return { reason: "the loss is not known" };
   const runs = [...new Set(fit.points.map(({ run }) => run))].filter((run) => run !== "");
   const runLengths = runs.map((run) => fit.points.filter((point) => point.run === run).length);
-  return spreadOf({ problem, parameters: fit.parameters, runs: { runs, runLengths } }, "runs");
+  return { problem, parameters: fit.parameters, runs: { runs, runLengths } };
 }
 
 function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
@@ -140,5 +149,8 @@ function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | un
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
+    ...(points.some(({ weight }) => !Number.isNaN(weight)) && {
+      weights: Float64Array.from(points, ({ weight }) => weight),
+    }),
   };
 }

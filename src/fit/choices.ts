@@ -1,24 +1,12 @@
-import { type AxisContext, type Chosen, choice, type ValueSet } from "../methods/axis.ts";
+import { type AxisContext, type Chosen, choice } from "../methods/axis.ts";
 import { oneOf } from "../methods/axis-values.ts";
-import { readLaw } from "../methods/law.ts";
+import { lawText, readLaw } from "../methods/law.ts";
 import { lossOf, shared } from "../methods/shared-choices.ts";
-
-const lawText: ValueSet<string> = {
-  type: "string",
-  allowed: 'the name of a form, or an expression over columns such as "loss = E + A/params^alpha"',
-  takesForms: true,
-  read(given, context) {
-    if (typeof given !== "string" || given.trim() === "")
-      return { problem: JSON.stringify(given) ?? String(given) };
-    readLaw(given, context);
-    return { value: given };
-  },
-};
 
 /** The design choices of a fit. */
 export const fitChoices = {
   law: choice(
-    lawText,
+    lawText('"loss = E + A/params^alpha"'),
     "chinchilla",
     "law that is fitted: a form, or an expression, whose names are those of columns or of inputs, and else parameters",
   ),

@@ -2,7 +2,8 @@ import type { ExtendedMethod } from "../extension.ts";
 import { boundsFor } from "../methods/bounds.ts";
 import { predictStep } from "../methods/chain.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../methods/method.ts";
-import { noteUse, type RunIndex, type Size, sizeAt } from "../methods/runs.ts";
+import { noteUse, type RunIndex, sizeAt, type VariablesOf } from "../methods/runs.ts";
+import { variablesBy } from "../methods/sized-law.ts";
 import { leftOutOf, sideBySide } from "../methods/stages.ts";
 import { sizeTargets } from "../methods/steps.ts";
 import type { Problem } from "../solve/problem.ts";
@@ -42,9 +43,8 @@ export const fit: ExtendedMethod = {
 function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
   const { residual } = recipe;
   const { table } = index;
-  const free = table.free!;
-  const form = recipe.law.formOf(new Set(free.inputs.keys()), free.responses.get(task));
-  const variables = variablesOf(form.variableNames, free);
+  const form = recipe.law.formOf(new Set(table.inputs!.keys()), table.free!.responses.get(task));
+  const variables = variablesBy(form.variableNames, (name) => (size) => size.inputs?.get(name));
   const own = targets.filter(({ name }) => index.targetRows(task, name).length > 0);
   const { sized, skipped } = sizeTargets(STAGE, own, variables);
   const actual = (target: string) => table.metrics.get(RESPONSE)![index.targetRows(task, target)[0]!]!;
@@ -62,19 +62,6 @@ function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
       if (parameters === undefined || "leftOut" in values) return Number.NaN;
       return form.value(parameters, values);
     },
-  };
-}
-
-type VariablesOf = (size: Size) => number[] | { leftOut: string };
-
-/** Inputs of a law at a size; a size that lacks one is left out. */
-function variablesOf(names: readonly string[], { inputs }: FreeColumns): VariablesOf {
-  const known = [...inputs.keys()];
-  return (size) => {
-    const values = names.map((name) => size.inputs?.get(name) ?? Number.NaN);
-    const missing = values.findIndex(Number.isNaN);
-    if (missing < 0) return values;
-    return { leftOut: `${known.length === 0 ? "its inputs are" : `${names[missing]} is`} missing` };
   };
 }
 

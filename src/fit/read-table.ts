@@ -1,3 +1,4 @@
+import { mapValues } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { ReadingRequest } from "../extension.ts";
 import { demandInputs } from "../methods/law.ts";
@@ -233,9 +234,6 @@ function weightRule(kind: "weights" | "sigma") {
     : { allowed: "a number > 0", holds: (value: number) => value > 0, optional: false };
 }
 
-const mapValues = <A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> =>
-  new Map(Array.from(map, ([name, value]) => [name, change(value)]));
-
 /** Rows of another table that are predicted: with the inputs, and perhaps with group and response. */
 async function predictedRows(path: string, picks: Picks, request: FreeTableRequest): Promise<FreeRows> {
   const bare = await readTable(path, reading(request, []));
@@ -335,8 +333,8 @@ function assemble(
     step: new Float64Array(rows).fill(Number.NaN),
     ...{ family: missing, phase: missing, mixes: new Map() },
     metrics: new Map([[RESPONSE, Float64Array.from(y)]]),
+    inputs: mapValues(inputs, (values) => Float64Array.from(values)),
     free: {
-      inputs: mapValues(inputs, (values) => Float64Array.from(values)),
       ...(picks.weights && { weights: { kind: picks.weights.kind, values: Float64Array.from(weights) } }),
       responses,
     },

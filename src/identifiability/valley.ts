@@ -19,6 +19,9 @@ const HOPE = 30;
 /** Steps that change every parameter by less than this share of its size (of 1 where it is smaller) lead along no valley. */
 const FLAT = 0.2;
 
+/** Share of the allowed rise up to which the objective is on the floor: no step back to it is worth its price. */
+const ON_FLOOR = 0.01;
+
 /** How far a step goes: the first, as a share of some parameter's size, and how much farther each one after it. */
 const GROWTH = 1.6;
 const MOST_STEPS = 10;
@@ -105,7 +108,10 @@ interface Held {
 function descent(fit: Fit, free: readonly number[], most: number) {
   const { problem } = fit;
   const parabolaAt = parabolas(fit, free);
+  const least = objectiveOf(problem, fit.parameters);
+  const floor = least + ON_FLOOR * (most - least);
   return (from: Float64Array, { along, missing }: Held): Float64Array | undefined => {
+    if (objectiveOf(problem, from, floor) <= floor) return from;
     let there = from;
     let objective = Number.NaN;
     for (let step = 0; step < MOST_RETURNS; step++) {

@@ -32,6 +32,8 @@ export interface DesignChoice<Value extends AxisValue = AxisValue> {
   default: Value;
   /** What it does, in a sentence. */
   description: string;
+  /** Whether result tables have its column only where a configuration has another value than the default. @default false */
+  isRare?: boolean;
 }
 
 /**
@@ -54,6 +56,11 @@ export function choice<Value extends AxisValue>(
   return { values, default: defaultValue, description };
 }
 
+/** A design choice that few sweeps use: tables of those that do not use it have no column of it. */
+export function rare<Value extends AxisValue>(design: DesignChoice<Value>): DesignChoice<Value> {
+  return { ...design, isRare: true };
+}
+
 /** The description of a design choice for programs that do not execute its method. */
 export interface AxisInfo extends Pick<ValueSet<AxisValue>, "words" | "takesForms"> {
   name: string;
@@ -63,12 +70,23 @@ export interface AxisInfo extends Pick<ValueSet<AxisValue>, "words" | "takesForm
   /** Values that are allowed, in words. */
   allowed: string;
   default: AxisValue;
+  /** As `DesignChoice` has it. */
+  isRare?: boolean;
 }
 
 /** The axes of a method, in the order of its design choices. */
 export function axesOf(choices: DesignChoices): AxisInfo[] {
-  return Object.entries(choices).map(([name, { values, default: defaultValue, description }]) => {
+  return Object.entries(choices).map(([name, { values, default: defaultValue, description, isRare }]) => {
     const { type, allowed, words, takesForms } = values;
-    return { name, description, type, allowed, words, takesForms, default: defaultValue };
+    return {
+      name,
+      description,
+      type,
+      allowed,
+      words,
+      takesForms,
+      default: defaultValue,
+      ...(isRare && { isRare }),
+    };
   });
 }

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from "node:v8";
-import { didYouMean, UserError } from "../errors.ts";
+import { didYouMean, UserError, withPrefix } from "../errors.ts";
 import type { AxisContext, AxisValue, DesignChoice, DesignChoices } from "./axis.ts";
 
 /** Axis name to a value or a list of values, unchecked. */
@@ -100,15 +100,6 @@ function readValue({ values }: DesignChoice, given: unknown, context: AxisContex
   const read = withPrefix(where, () => values.read(given, context));
   if ("value" in read) return read.value;
   throw new UserError(`${where}: ${read.problem}; allowed: ${values.allowed}${read.hint ?? ""}`);
-}
-
-/** The function's result; a UserError that it throws is given the place in front. */
-function withPrefix<Result>(where: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${where}: ${error.message}`) : error;
-  }
 }
 
 /** Bytes of a cell, about: 700 planned and 5,500 with its results, measured on ladders of 24 runs and 2 targets. */

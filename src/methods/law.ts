@@ -1,10 +1,10 @@
-import { didYouMean, shortened, UserError } from "../errors.ts";
+import { describeValue, didYouMean, shortened, UserError } from "../errors.ts";
 import { reservedNames } from "../forms/check-record.ts";
 import { defineForm } from "../forms/define-form.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { ownUnits } from "../forms/own-units.ts";
 import { parseForm } from "../forms/parse.ts";
-import type { AxisContext } from "./axis.ts";
+import type { AxisContext, ValueSet } from "./axis.ts";
 
 /** An input that a law may take. */
 export interface LawInput {
@@ -29,6 +29,26 @@ export interface Law {
    * @throws UserError where it has no input or no parameter then
    */
   formOf(inputs: ReadonlySet<string>, response?: string): Form;
+}
+
+/**
+ * Laws as the values of an axis.
+ *
+ * @param example an expression, as a user writes it
+ * @param words values with a meaning of their own
+ */
+export function lawText(example: string, ...words: readonly string[]): ValueSet<string> {
+  return {
+    type: "string",
+    allowed: [...words, `the name of a form, or an expression over columns such as ${example}`].join(", "),
+    words,
+    takesForms: true,
+    read(given, context) {
+      if (typeof given !== "string" || given.trim() === "") return { problem: describeValue(given) };
+      if (!words.includes(given)) readLaw(given, context);
+      return { value: given };
+    },
+  };
 }
 
 /** Name of the forms of expressions. */

@@ -235,10 +235,17 @@ export interface Configuration {
   reads?: readonly string[];
   /** Predicates on runs that the plan reads from the index. */
   predicates: readonly string[];
-  /** Laws that take columns of a table of any columns. @default none */
+  /** Laws that may take columns of the table. @default none */
   laws?: readonly Law[];
   /** @throws UserError for mistakes in the table, such as shares of sources that do not add up to 1 */
   plan(data: TaskData): Plan;
+}
+
+/** The laws of configurations that take columns of the table, each once. */
+export function lawsOf(configurations: readonly Configuration[]): Law[] {
+  return [
+    ...new Map(configurations.flatMap(({ laws }) => laws ?? []).map((law) => [law.text, law])).values(),
+  ];
 }
 
 /** A way from the runs of a table to predictions: stages that are chained, with design choices. */

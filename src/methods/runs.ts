@@ -16,18 +16,21 @@ export interface Size {
   c: number;
   /** Share (0 to 1) of each source of the training data, where it is known. */
   mix?: ReadonlyMap<string, number>;
-  /** Inputs of laws by name, of a table of any columns. */
+  /** Inputs of laws by name, where the table or the sweep has some. */
   inputs?: ReadonlyMap<string, number>;
 }
 
+/** Variables of a form for a run of that size, or why the run is left out. */
+export type VariablesOf = (size: Size) => number[] | { leftOut: string };
+
 /** Size of a run at a row of the table (0-based). */
-export function sizeAt({ n, d, c, mixes, free }: CheckpointTable, row: number): Size {
+export function sizeAt({ n, d, c, mixes, inputs }: CheckpointTable, row: number): Size {
   const at = (columns: ReadonlyMap<string, Float64Array>) =>
     new Map(Array.from(columns, ([name, values]) => [name, values[row]!]));
   return {
     ...{ n: n[row]!, d: d[row]!, c: c[row]! },
     ...(mixes.size > 0 && { mix: at(mixes) }),
-    ...(free && { inputs: at(free.inputs) }),
+    ...(inputs && { inputs: at(inputs) }),
   };
 }
 

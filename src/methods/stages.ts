@@ -13,10 +13,7 @@ import {
   whyNoLogarithm,
 } from "./measured.ts";
 import type { LeftOutPoints, PointRuns, Stage } from "./method.ts";
-import { ALL_RUNS, familyOfRuns, type RunIndex, type Size, sizeAt } from "./runs.ts";
-
-/** Variables of a form for a run of that size, or why the run is left out. */
-export type VariablesOf = (size: Size) => number[] | { leftOut: string };
+import { ALL_RUNS, familyOfRuns, type RunIndex, type Size, sizeAt, type VariablesOf } from "./runs.ts";
 
 /** A regression of final values on size, one point for each fit run. */
 export interface SizeStage {

@@ -4,8 +4,8 @@ import { predictChain, predictStep } from "./chain.ts";
 import type { Feature } from "./feature.ts";
 import { actualMean, type Measured, type Quantity } from "./measured.ts";
 import type { Need, Plan, Stage, TaskData } from "./method.ts";
-import { selectedRuns, type Target } from "./runs.ts";
-import { planLossStage, planSizeStage, type SizeStage, type VariablesOf } from "./stages.ts";
+import { selectedRuns, type Target, type VariablesOf } from "./runs.ts";
+import { planLossStage, planSizeStage, type SizeStage } from "./stages.ts";
 
 /** One step from size to the prediction, the stage `single`. */
 type SingleStep = Omit<SizeStage, "name" | "subject">;

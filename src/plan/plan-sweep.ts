@@ -3,6 +3,7 @@ import { checkCells, mostCells } from "../methods/cross-axes.ts";
 import {
   type Configuration,
   isWaiting,
+  lawsOf,
   type Method,
   type Plan,
   type Stage,
@@ -87,7 +88,8 @@ export async function planSweep(
   signal?: AbortSignal,
 ): Promise<SweepPlan> {
   const { configurations, where } = sweep;
-  const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone);
+  const laws = index.table.free ? [] : lawsOf(configurations);
+  const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone, laws);
   const tasks = chooseTasks(index, configurations, sweep.tasks, where);
   checkCellCount(index, configurations, tasks, where);
   const shared = new SharedProblems();

@@ -59,14 +59,21 @@ export function canFit({ keys, plan }: Cell, results: ReadonlyMap<string, SolveR
 }
 
 /** Whether a target of the cell can be predicted if every problem without a result yet is taken to have a solution. */
-export function canPredict({ keys, plan }: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
-  // Only the plan knows which stages a target needs, so it is called with placeholder parameters.
-  const parameters = plan.stages.map((stage, i) => {
+export function canPredict(cell: Cell, results: ReadonlyMap<string, SolveResult>): boolean {
+  // Only the plan knows which stages a target needs.
+  return cell.plan.predict(placeholders(cell, results)).length > 0;
+}
+
+/** Parameters of 0 for each stage of a cell that has a solution, or may get one: with them a plan says what it predicts, and the actual values. */
+export function placeholders(
+  { keys, plan }: Cell,
+  results: ReadonlyMap<string, SolveResult>,
+): (Float64Array | undefined)[] {
+  return plan.stages.map((stage, i) => {
     if ("skipped" in stage || "skipped" in (results.get(keys[i] ?? "") ?? {})) return undefined;
     const { form } = isWaiting(stage) ? stage.posing : stage.problem;
     return new Float64Array(form.parameterNames.length);
   });
-  return plan.predict(parameters).length > 0;
 }
 
 /** Solution of each stage of a cell; undefined where there is none. */

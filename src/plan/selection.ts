@@ -1,8 +1,10 @@
 import { ownValue } from "../collections.ts";
 import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
+import type { Law } from "../methods/law.ts";
 import type { Configuration, Need, Stage, TaskData } from "../methods/method.ts";
 import { runColumns } from "../methods/run-columns.ts";
 import { ALL_RUNS, perIndex, type RunIndex, type RunSelections, type Target } from "../methods/runs.ts";
+import { columnsTaken } from "../methods/sized-law.ts";
 import { texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, isAccuracy, locate } from "../tables/checkpoint-table.ts";
 import { readMetricName } from "../tables/guess/metric-names.ts";
@@ -156,24 +158,29 @@ export function skippedStage({ name, target, subject }: Stage, reason: string): 
  * The targets of a sweep: those that are listed by name or size; without a list, all of the table.
  *
  * @param mayBeNone whether a sweep may have no target
- * @throws UserError for a name that is unknown or given twice, and if there is no target
+ * @param laws laws that take columns of the table, which sizes must then have too
+ * @throws UserError for a name that is unknown or given twice, for a size without an input that a law takes or with one that none takes,
+ * and if there is no target
  */
 export function chooseTargets(
   index: RunIndex,
   asked: readonly (string | TargetSize)[] | undefined,
   where: string,
   mayBeNone = false,
+  laws: readonly Law[] = [],
 ): Target[] {
   const names = index.targets.map(({ name }) => name);
   const targets = asked?.map((target) =>
-    typeof target === "string"
-      ? findTarget(target)
-      : sizedTarget(target, [...index.table.mixes.keys()], where),
+    typeof target === "string" ? findTarget(target) : sizedTarget(target, [...index.table.mixes.keys()]),
   );
   const twice = targets?.find(({ name }, i) => targets.findIndex((other) => other.name === name) !== i);
   if (twice !== undefined)
     throw new UserError(`${where}: targets: ${JSON.stringify(twice.name)} is given twice`);
-  if (targets !== undefined) return targets;
+  if (targets !== undefined) {
+    const ofTable = new Set(index.targets);
+    for (const target of targets) if (!ofTable.has(target)) demandTargetInputs(target, laws, index, where);
+    return targets;
+  }
   if (names.length > 0 || mayBeNone) return [...index.targets];
   const phased = new Set(index.table.run.filter((_, row) => index.table.role[row] === "target"));
   if (phased.size > 0) {
@@ -191,21 +198,49 @@ export function chooseTargets(
     const target = index.targets.find((candidate) => candidate.name === name);
     if (target !== undefined) return target;
     const size = parseSize(name, `${where}: targets`);
-    if (size !== undefined) return sizedTarget({ name, ...size }, [], where);
+    if (size !== undefined) return sizedTarget({ name, ...size }, []);
     const allowed =
       names.length > 0 ? `${names.join(", ")}, or a size` : "sizes only, the table has no targets,";
     throw new UserError(
       `${where}: unknown target ${JSON.stringify(name)}; allowed: ${allowed} such as 7B@2T (parameters@tokens)${didYouMean(name, names)}`,
     );
   }
+
+  /** @param sources of the table's mixtures */
+  function sizedTarget({ name, n, d, c, mix, inputs }: TargetSize, sources: readonly string[]): Target {
+    const place = `${where}: targets: mix of ${JSON.stringify(name)}`;
+    return {
+      ...{ name, n, d, c: c ?? approximateFlops(n, d) },
+      ...(inputs && { inputs: new Map(Object.entries(inputs)) }),
+      ...(mix && { mix: readMixture(mix, sources, place) }),
+    };
+  }
 }
 
-/** @param sources of the table's mixtures */
-function sizedTarget({ name, n, d, c, mix }: TargetSize, sources: readonly string[], where: string): Target {
-  const size = { name, n, d, c: c ?? approximateFlops(n, d) };
-  if (mix === undefined) return size;
-  const place = `${where}: targets: mix of ${JSON.stringify(name)}`;
-  return { ...size, mix: readMixture(mix, sources, place) };
+/** Demands that a size has what laws take of columns, and nothing else. @throws UserError with the input */
+function demandTargetInputs(
+  { name, inputs = new Map() }: Target,
+  laws: readonly Law[],
+  { table }: RunIndex,
+  where: string,
+): void {
+  const taken = laws.map((law) => ({ law, columns: columnsTaken(law, table) }));
+  const place = `${where}: targets: ${JSON.stringify(name)}`;
+  for (const { law, columns } of taken) {
+    const missing = columns.find((column) => !inputs.has(column));
+    if (missing === undefined) continue;
+    throw new UserError(
+      `${place} lacks ${missing}, an input of law ${shortened(law.text)}; allowed: {N: 7B, D: 2T, ` +
+        `${columns.map((column) => `${column}: NUMBER`).join(", ")}}`,
+    );
+  }
+  const allowed = [...new Set(taken.flatMap(({ columns }) => columns))];
+  const unknown = [...inputs.keys()].find((input) => !allowed.includes(input));
+  if (unknown === undefined) return;
+  const known = ["N", "D", "C", ...allowed].join(", ");
+  throw new UserError(
+    `${place}: no law takes ${JSON.stringify(unknown)}; allowed: ${known}${didYouMean(unknown, allowed)}`,
+  );
 }
 
 /**
@@ -247,6 +282,8 @@ export interface TargetSize {
   c?: number | undefined;
   /** Share of each source of the training data, for methods that take mixtures; they sum to 1. */
   mix?: Record<string, number> | undefined;
+  /** What laws take of other columns of the table, by the name of the input. */
+  inputs?: Record<string, number> | undefined;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { getOrInsert } from "../collections.ts";
-import { fitsOf, type ReportFit, spreadOfFit } from "../draw/fits.ts";
+import { fitOfPoints, fitsOf, type ReportFit, spreadOfFit } from "../draw/fits.ts";
 import type { LoadedJob } from "../draw/job.ts";
 import { num, type Row, recordsBy, str } from "../draw/records.ts";
 import type { Unknown } from "../identifiability/fit.ts";
+import { linearise } from "../identifiability/linearise.ts";
+import { reducedSandwich } from "../identifiability/reduced-sandwich.ts";
 import type { Spread } from "../identifiability/spread.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import { findColumn, rowsOf, type Table } from "../tables/table.ts";
@@ -61,12 +63,14 @@ export function lawsOfRun(job: LoadedJob, cells: readonly Row[]): RunLaw[] {
 }
 
 /** The covariance that the run has stored of a fit; undefined where it has none. */
-function storedSpread({ tables }: LoadedJob, { row, form, points }: ReportFit): Spread | Unknown | undefined {
+function storedSpread({ tables }: LoadedJob, fit: ReportFit): Spread | Unknown | undefined {
+  const { row, form, points } = fit;
   const problem = str(row, "problem");
   const rows = recordsBy(tables.covariance, "problem", problem);
   if (rows.length === 0) return undefined;
   const names = form.parameterNames;
   const parameters = recordsBy(tables.parameters, "problem", problem);
+  if (parameters[0]?.errors_by === "runs") return spreadByRuns(fit);
   const own = names.map((name) => parameters.find(({ parameter }) => parameter === name));
   const errors = names.map((name) =>
     Math.sqrt(
@@ -98,14 +102,15 @@ function storedSpread({ tables }: LoadedJob, { row, form, points }: ReportFit): 
       parts[k * width + p] = Math.sqrt(Math.max(0, value)) * eigenvectorMatrix.get(c, k) * errors[p]!;
     });
   });
-  return { parts, width, freedom: freedomOf(str(own[known[0]!], "errors_by"), points, known.length) };
+  const isKnown = str(own[known[0]!], "errors_by") === "sigma";
+  return { parts, width, freedom: isKnown ? Number.POSITIVE_INFINITY : points.length - known.length };
 }
 
-/** Degrees of freedom of errors, by what they rest on. */
-function freedomOf(by: string, points: ReportFit["points"], free: number): number {
-  if (by === "sigma") return Number.POSITIVE_INFINITY;
-  const left = points.length - free;
-  return by === "runs" ? Math.min(new Set(points.map(({ run }) => run)).size - 1, left) : left;
+/** The errors of runs, whose degrees of freedom are of each direction and in no table. */
+function spreadByRuns(fit: ReportFit): Spread | Unknown {
+  const fitted = fitOfPoints(fit);
+  const linear = "reason" in fitted ? fitted : linearise(fitted);
+  return "reason" in linear ? linear : reducedSandwich(linear);
 }
 
 /** Rows of table `parameter_draws` by fit. */

@@ -115,6 +115,7 @@ interface RunRow {
 /** Table `runs`: the fit runs, in the order of their content, and the targets of the sweep, with their sizes. */
 export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets">): Table {
   const { table, places } = index;
+  const inputs = table.free ? [] : [...(table.inputs?.keys() ?? [])];
   const byName = runsOf(table);
   const indexed = [...places.keys()].map((run) => byName.get(run)!);
   const rows = [
@@ -134,6 +135,10 @@ export function runsTable({ index, targets }: Pick<SweepPlan, "index" | "targets
     ...Array.from(table.mixes.keys(), (source): ColumnOf<RunRow> => {
       const description = "share of each source, if the table has mixtures";
       return number(`${MIX_PREFIX}${source}`, description, ({ size }) => size.mix?.get(source));
+    }),
+    ...inputs.map((input): ColumnOf<RunRow> => {
+      const description = "input that a law takes of a column, if one does";
+      return number(`input.${input}`, description, ({ size }) => size.inputs?.get(input));
     }),
   ]);
 }

@@ -85,7 +85,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   compute_optimal: {
     columns: [
-      ...["task", "stage", "subject", "target", "exponent", "exponent_lower", "exponent_upper", "c"],
+      ...["task", "stage", "subject", "target", "exponent", "c"],
       ...["n", "n_lower", "n_upper", "d", "loss", "loss_lower", "loss_upper"],
     ],
     known: [interval("exponent_", "exponent"), interval("n_", "n"), interval("loss_", "loss")],

@@ -2,6 +2,8 @@ import { UserError } from "../errors.ts";
 import { drawsOf } from "../intervals/draws.ts";
 import { percentile } from "../intervals/kinds.ts";
 import { comparePaired } from "../intervals/paired.ts";
+import type { AxisValue } from "../methods/axis.ts";
+import { methods } from "../registry.ts";
 import { queryTable } from "../tables/sql/query.ts";
 import { columnOf, findColumn, numberAt, type Table, valueAt } from "../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text } from "../tables/table-of.ts";
@@ -73,8 +75,14 @@ async function compareFinished(
       `${second}: method ${after.sweep.method}; ${first} has method ${before.sweep.method}: their cells are not the same`,
     );
   }
-  const axes = await axesOf(first);
-  const [ours, theirs] = await Promise.all([predictionsOf(first, axes), predictionsOf(second, axes)]);
+  const axes = [...new Set([...(await axesOf(first)), ...(await axesOf(second))])];
+  // A job that does not use an axis may have no column of it.
+  const { axes: known = [] } = methods.get(String(before.sweep.method)) ?? {};
+  const usual = new Map(known.map((axis) => [axis.name, axis.default]));
+  const [ours, theirs] = await Promise.all([
+    predictionsOf(first, axes, usual),
+    predictionsOf(second, axes, usual),
+  ]);
   const pairs = [...ours].flatMap(([key, prediction]) =>
     theirs.has(key) ? [{ first: prediction, second: theirs.get(key)! }] : [],
   );
@@ -115,13 +123,19 @@ async function axesOf(directory: string): Promise<string[]> {
     .filter((name) => !identity.has(name) && !name.startsWith("problem_"));
 }
 
-async function predictionsOf(directory: string, axes: readonly string[]): Promise<Map<string, Predicted>> {
+async function predictionsOf(
+  directory: string,
+  axes: readonly string[],
+  usual: ReadonlyMap<string, AxisValue>,
+): Promise<Map<string, Predicted>> {
   const table = await queryJob(directory, "predictions");
   const read = (name: string, row: number) => valueAt(table, name, row);
   const number = (name: string, row: number) => numberAt(table, name, row);
   const rows = Array.from({ length: table.rows }, (_, row): [string, Predicted] => {
     const identity = { task: String(read("task", row)), target: String(read("target", row)) };
-    const values = axes.map((axis) => read(axis, row));
+    const values = axes.map((axis) =>
+      findColumn(table, axis) === undefined ? (usual.get(axis) ?? null) : read(axis, row),
+    );
     const key = JSON.stringify([identity.task, identity.target, values]);
     const scores = { predicted: number("predicted", row), absError: number("abs_error", row) };
     return [key, { cell: number("cell", row), ...identity, axes: values, ...scores }];

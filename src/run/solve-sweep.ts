@@ -6,12 +6,14 @@ import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
 import type { PastPredictions, SolvedSweep } from "../extension.ts";
+import type { SolvedFit } from "../identifiability/card.ts";
 import { FitErrors } from "../identifiability/fit-errors.ts";
+import type { FitStudy } from "../identifiability/study.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
 import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/judge-predictions.ts";
 import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
 import { isDetermined, predictCells } from "../plan/score.ts";
-import { studyFits } from "../plan/study-fits.ts";
+import { FitStudies } from "../plan/study-fits.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
 import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
@@ -24,6 +26,7 @@ import { distinctFits, identifiabilityTable } from "../results/identifiability-t
 import { intervalsTable } from "../results/intervals-table.ts";
 import { ParameterDraws } from "../results/parameter-draws.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
+import { pointRuns } from "../results/runs-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveOptions } from "../solve/problem.ts";
@@ -66,22 +69,12 @@ export async function solveSweep(
     seconds[key] = clock();
   }
   const resampling = bootstrap && (bootstrap.scheme.moves ? "moved" : "reweighted");
-  await solvePlan(plan, results, (problems) =>
-    session.solve(problems, { ...sweep.solve, resampling, ...watch }),
-  );
-  demandPrediction(plan, results, sweep);
-  // Stages that waited for others are posed now, so that their problems are counted too.
-  planFits(meter, prepared);
-  seconds.solve = clock();
-  onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
-
-  meter.enter("profiles");
-  const fits = distinctFits(plan, results);
-  const errors = new FitErrors(fits, method.detailsFits === true);
-  const studies = await studyFits(fits, {
+  const studying = new FitStudies(plan.shared.problems, {
     threads: sweep.solve.threads,
     signal: session.signal,
   });
+  const { fits, studies } = await solveAndStudy().finally(() => studying.close());
+  const errors = new FitErrors(fits, method.detailsFits === true);
   const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
@@ -151,6 +144,26 @@ export async function solveSweep(
     ...resampled?.tables,
     ...tables,
   };
+
+  /** Solves the problems, and studies the fits as they are solved. */
+  async function solveAndStudy(): Promise<{ fits: SolvedFit[]; studies: ReadonlyMap<string, FitStudy> }> {
+    await solvePlan(plan, results, (problems) => {
+      const runs = pointRuns(plan);
+      const onSolved: SolveOptions["onSolved"] = (problem, result) => {
+        if (!("solution" in result)) return;
+        studying.begin({ problem, solution: result.solution, runs: runs.get(problem.key)! });
+      };
+      return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
+    });
+    demandPrediction(plan, results, sweep);
+    // Stages that waited for others are posed now, so that their problems are counted too.
+    planFits(meter, prepared);
+    seconds.solve = clock();
+    onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
+    meter.enter("profiles");
+    const fits = distinctFits(plan, results);
+    return { fits, studies: await studying.of(fits) };
+  }
 }
 
 /** Where the resamples of a sweep are kept, and the callbacks that receive them. */

@@ -185,6 +185,8 @@ export interface SolveOptions {
   onWarning?: (line: string) => void;
   /** Called as problems finish. */
   onProgress?: (done: number, total: number) => void;
+  /** Called with each result that is solved, not with those that were kept from before. */
+  onSolved?: (problem: Problem, result: SolveResult) => void;
 }
 
 /** Bounds in the user's coordinates: the problem's, or those of its form. */

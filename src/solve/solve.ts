@@ -61,6 +61,7 @@ export async function solveProblemsOn(
   // Twice as many as are solved at once: while one answer is read, the next request is there already.
   await inParallel(2 * backend.concurrency, problems.length, async (i) => {
     results[i] = await solveOne(backend, problems[i]!, options);
+    options.onSolved?.(problems[i]!, results[i]!);
     options.onProgress?.(++done, problems.length);
   });
   return results;

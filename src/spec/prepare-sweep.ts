@@ -1,7 +1,8 @@
 import { farTargetWarning } from "../bootstrap/warnings.ts";
 import type { PreparedAnalysis } from "../extension.ts";
-import { isWaiting } from "../methods/method.ts";
+import { isWaiting, lawsOf } from "../methods/method.ts";
 import { indexRuns, type Target } from "../methods/runs.ts";
+import { demandLaws } from "../methods/sized-law.ts";
 import { demandPrediction, largestCompute, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/selection.ts";
 import type { AnalysisKey } from "../registry.ts";
@@ -104,6 +105,7 @@ export async function prepareSweep(
   const sweep = onTable(resolved, table);
   const tables = await tableChecksums(table, sweep);
   const readSeconds = clock();
+  const laws = given.free ? [] : demandLaws(lawsOf(sweep.configurations), table, where);
   const predicates = sweep.configurations.flatMap((configuration) => configuration.predicates);
   const index = indexRuns(table, await selectRuns(table, predicates, where));
   const plan = await planSweep(index, sweep);
@@ -124,7 +126,7 @@ export async function prepareSweep(
     analyses,
     results,
     seconds,
-    lines: described(table, plan),
+    lines: [...described(table, plan), ...laws],
     findings: [
       ...sweep.idleForms,
       ...findings.map(({ message }) => `table: ${message}`),

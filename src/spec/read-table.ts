@@ -4,7 +4,8 @@ import { pipeline } from "node:stream/promises";
 import { notAmong, UserError } from "../errors.ts";
 import { checkCells } from "../methods/cross-axes.ts";
 import { CHANCE } from "../methods/emergence.ts";
-import type { Configuration } from "../methods/method.ts";
+import { type Configuration, lawsOf, type Method } from "../methods/method.ts";
+import { columnsAsked } from "../methods/sized-law.ts";
 import { type CheckpointTable, isAccuracy } from "../tables/checkpoint-table.ts";
 import { readCheckpointTable } from "../tables/to-checkpoint-table.ts";
 import type { ResolvedSweep } from "./resolve.ts";
@@ -15,14 +16,13 @@ import type { ResolvedSweep } from "./resolve.ts";
  * @throws UserError for files that are not a checkpoint table, scores that are not per cent, and a task that the table does not have
  */
 export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> {
-  const { reading, configurations, table: paths, decimal, where } = sweep;
-  if (reading !== undefined) {
-    const laws = new Map(configurations.flatMap(({ laws }) => laws ?? []).map((law) => [law.text, law]));
-    return reading.read({ paths, settings: reading.settings, laws: [...laws.values()], decimal, where });
-  }
+  const { reading, table: paths, decimal, where } = sweep;
+  const laws = lawsOf(sweep.configurations);
+  if (reading !== undefined) return reading.read({ paths, settings: reading.settings, laws, decimal, where });
   const table = await readCheckpointTable(sweep.table, {
     ...(sweep.columns && { columns: sweep.columns }),
     ...(sweep.decimal && { decimal: sweep.decimal }),
+    ...(laws.length > 0 && { inputs: laws.flatMap(columnsAsked) }),
     ...partOf(sweep),
   });
   const shares = sweep.scores === "percent" ? fromPercent(table, sweep.where) : table;
@@ -106,9 +106,19 @@ export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedS
       if (!distinct.has(key)) distinct.set(key, candidate);
     }
   }
+  const configurations = [...distinct.values()];
   const { columns = {} } = table.guessed ?? {};
   const spec = Object.keys(columns).length === 0 ? sweep.spec : { ...sweep.spec, columns };
-  return { ...sweep, spec, configurations: [...distinct.values()] };
+  return { ...sweep, spec, configurations, method: withoutIdleAxes(sweep.method, configurations) };
+}
+
+/** The method without the rare axes that no configuration uses. */
+function withoutIdleAxes(method: Method, configurations: readonly Configuration[]): Method {
+  const axes = method.axes.filter(
+    ({ name, isRare, default: usual }) =>
+      !isRare || configurations.some(({ values }) => values.get(name) !== usual),
+  );
+  return { ...method, axes };
 }
 
 /** A table that a sweep read, by content. */

@@ -1,5 +1,5 @@
 import { resolveBootstrap } from "../bootstrap/spec.ts";
-import { UserError } from "../errors.ts";
+import { UserError, withPrefix } from "../errors.ts";
 import type { ExtendedMethod, RequestedAnalysis, SweepRequest, TableReading } from "../extension.ts";
 import type { Form, FormRecord } from "../forms/form.ts";
 import { getForm } from "../forms/registry.ts";
@@ -164,13 +164,7 @@ function formContext(records: ReadonlyMap<string, FormRecord>, where: string): A
     parsed.set(name, asked);
     return asked;
   };
-  for (const name of records.keys()) {
-    try {
-      form(name);
-    } catch (error) {
-      throw error instanceof UserError ? new UserError(`${where}: forms.${name}: ${error.message}`) : error;
-    }
-  }
+  for (const name of records.keys()) withPrefix(`${where}: forms.${name}`, () => form(name));
   return { form };
 }
 

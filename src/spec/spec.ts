@@ -52,23 +52,45 @@ const count = z.union([
     .transform(parseCount)
     .refine((value) => value > 0 && value < Infinity),
 ]);
-const target = z.union([
-  name,
-  z.strictObject({
-    name,
-    n: count,
-    d: count,
-    c: count.optional(),
-    mix: z.record(z.string(), share).optional(),
-  }),
-]);
+/** What a law takes of a column: a number, or a count such as 7B. */
+const input = z.union([z.number(), z.string().transform(parseCount).refine(Number.isFinite)]);
+const size = {
+  n: count,
+  d: count,
+  c: count.optional(),
+  mix: z.record(z.string(), share).optional(),
+  inputs: z.record(z.string(), input).optional(),
+};
+const targetList = z.array(z.union([name, z.strictObject({ name, ...size })])).min(1);
+/** Sizes as users write them: by the names of laws too, with other inputs beside them, and perhaps without a name. */
+const writtenSize = z
+  .object({ ...size, name: name.optional(), n: count.optional(), d: count.optional() })
+  .extend({ N: count.optional(), D: count.optional(), C: count.optional() })
+  .catchall(input);
+const writtenTargets = z.union([name, writtenSize, z.array(z.union([name, writtenSize])).min(1)]);
 
-const targetList = z.array(target).min(1);
-/** A single name is made a list before the check, whose messages then name the entry that is wrong. */
-const targets = z.preprocess(
-  (given) => (typeof given === "string" ? [given] : given),
-  targetList,
-) as unknown as z.ZodType<z.output<typeof targetList>, string | z.input<typeof targetList>>;
+/** A single target is made a list before the check, whose messages then name the entry that is wrong. */
+const targets = z.preprocess((given) => {
+  if (given === undefined) return given;
+  return (Array.isArray(given) ? given : [given]).map(sizeAsNamed);
+}, targetList) as unknown as z.ZodType<
+  z.output<typeof targetList>,
+  z.input<typeof targetList> | z.input<typeof writtenTargets>
+>;
+
+/** A size with its parts by their names in tables, and what else laws take under `inputs`. What is no size stays as it is. */
+function sizeAsNamed(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
+  const named: Record<string, unknown> = {};
+  const inputs: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) {
+    const part = /^[NDC]$/.test(key) && !(key.toLowerCase() in given) ? key.toLowerCase() : key;
+    (part === "name" || Object.hasOwn(size, part) ? named : inputs)[part] = value;
+  }
+  const text = Object.entries(given).map(([key, value]) => `${key}=${String(value)}`);
+  const all = Object.keys(inputs).length === 0 ? {} : { inputs: { ...inputs, ...(named.inputs ?? {}) } };
+  return { name: text.join(", "), ...named, ...all };
+}
 
 /** Keys of a sweep file. The values of `columns`, `axes` and `forms` are checked where they are used. */
 export const specKeys = {
@@ -119,16 +141,16 @@ export const specKeys = {
     otherwise: "every subject that has what at least one configuration needs",
     option: {},
   }),
-  /** Names of the table's targets, or sizes 7B@2T or {name: 70B, n: 70B, d: 2e12}, with c, and mix: {general: 0.7, code: 0.3} for methods that take mixtures. @default every target of the table */
+  /** Names of the table's targets, or sizes 7B@2T, {name: 70B, n: 70B, d: 2e12} or {N: 7B, D: 2T, experts: 8} for laws of other columns, with c, and mix: {general: 0.7, code: 0.3} for methods that take mixtures. @default every target of the table */
   targets: key(
     taking(
       targets,
-      "a list of names of targets, or of sizes 7B@2T (parameters@tokens) or {name: 70B, n: 70B, d: 2e12} with n, d > 0, and for a mixture mix: {general: 0.7, code: 0.3}",
+      "a list of names of targets, or of sizes 7B@2T (parameters@tokens) or {name: 70B, n: 70B, d: 2e12} with n, d > 0, for laws of other columns {N: 7B, D: 2T, experts: 8}, and for a mixture mix: {general: 0.7, code: 0.3}",
     ).optional(),
-    "names of the table's targets, or sizes `7B@2T` or `{name: 70B, n: 70B, d: 2e12}`, with `c`, and `mix: {general: 0.7, code: 0.3}` for methods that take mixtures",
+    "names of the table's targets, or sizes `7B@2T`, `{name: 70B, n: 70B, d: 2e12}` or `{N: 7B, D: 2T, experts: 8}` for laws of other columns, with `c`, and `mix: {general: 0.7, code: 0.3}` for methods that take mixtures",
     {
       otherwise: "every target of the table",
-      shape: z.union([name, targetList]),
+      shape: writtenTargets,
       option: {
         name: "target",
         help: "what to predict: names of the table's targets, or sizes such as 7B@2T (parameters@tokens), with commas  [default: every target of the table]",
@@ -239,7 +261,7 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
   const result = specSchema.safeParse(given ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
-  const path = issue.path.map(String);
+  const path = placeOf(given, issue.path);
   /** The innermost key that the mistake is in. */
   let schema: z.core.$ZodType = specSchema;
   const within: string[] = [];
@@ -260,10 +282,17 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
       `${where}: ${describeValue(given)} is not a sweep; allowed: a mapping of keys (${names.join(", ")})`,
     );
   }
-  const value = valueAtPath(given, issue.path);
+  const value = valueAtPath(given, path);
   const { allowed, names: choices = [] } = infoOfValue(schema);
   const hint = typeof value === "string" ? didYouMean(value, choices) : "";
   throw new UserError(`${where}: ${path.join(".")}: ${describeValue(value)}; allowed: ${allowed}${hint}`);
+}
+
+/** Where a mistake is: within an entry that was not given as one of a list, in what was given. */
+function placeOf(given: unknown, path: readonly PropertyKey[]): string[] {
+  const place = path.map(String);
+  while (path.some((key) => typeof key === "number") && valueAtPath(given, place) === undefined) place.pop();
+  return place;
 }
 
 /** Refuses the key `__proto__`, which mappings are read without: its value would be lost in silence. */

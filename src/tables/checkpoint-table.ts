@@ -37,8 +37,12 @@ export interface CheckpointTable {
   metrics: Map<string, Float64Array>;
   /** Shares of training sources by source name (columns `mix.<source>`). */
   mixes: Map<string, Float64Array>;
+  /** Inputs of laws by name, beside parameters, tokens and FLOPs. Absent where no law asks for one. */
+  inputs?: ReadonlyMap<string, Float64Array>;
   /** What a table of any columns holds in addition, for method fit. Absent for checkpoint tables. */
   free?: FreeColumns;
+  /** Names of the columns of the files, and the parts that some have. Absent for tables made in memory. */
+  named?: NamedColumns;
   /** Files and rows behind the rows, for messages. Absent for tables made in memory. */
   origin?: Origin;
   /** Words that were read as missing cells, by column. Absent if there were none. */
@@ -49,10 +53,15 @@ export interface CheckpointTable {
   guessed?: Guess & { text: string };
 }
 
+/** The columns of the files behind a table. */
+export interface NamedColumns {
+  columns: readonly string[];
+  /** Columns of parameters, tokens and FLOPs. */
+  sizes: ReadonlyMap<string, "n" | "d" | "c">;
+}
+
 /** The columns of a table of any columns, by their part in a law. All arrays have length `rows`; a missing number is NaN. */
 export interface FreeColumns {
-  /** Inputs of laws by name. */
-  inputs: ReadonlyMap<string, Float64Array>;
   /** Weight of each row in a fit, or the standard error of its response. */
   weights?: { kind: "weights" | "sigma"; values: Float64Array };
   /** The response of each subject by name. */

@@ -55,6 +55,8 @@ export const columnsSchema = z
     subjects: z.record(z.string().min(1), columnByName).optional(),
     /** Training source to the column of its share. */
     mix: columnByName.optional(),
+    /** Input of a law to the column that holds it, where the two have different names. */
+    inputs: columnByName.optional(),
   })
   .refine(({ subjects, subject }) => subjects === undefined || subject === undefined, {
     path: ["subjects"],
@@ -63,6 +65,10 @@ export const columnsSchema = z
   .refine(({ subjects, metrics }) => subjects === undefined || metrics === undefined, {
     path: ["metrics"],
     message: "the metrics of a wide table are named under subjects",
+  })
+  .refine(({ inputs = {} }) => !["N", "D", "C"].some((name) => Object.hasOwn(inputs, name)), {
+    path: ["inputs"],
+    message: "N, D and C of laws are the columns n, d and c",
   });
 
 /**
@@ -111,9 +117,9 @@ export function parseColumns(given: unknown, key = "columns"): ColumnMapping {
 
 /** The expressions of a mapping, by the names of the columns that they make. */
 export function expressionsOf(mapping: ColumnMapping): Map<string, string> {
-  const { role, metrics, subjects, mix, ...simple } = mapping;
-  const names = [simple, { role }, metrics, mix, ...Object.values(subjects ?? {})].flatMap((columns) =>
-    Object.values(columns ?? {}),
+  const { role, metrics, subjects, mix, inputs, ...simple } = mapping;
+  const names = [simple, { role }, metrics, mix, inputs, ...Object.values(subjects ?? {})].flatMap(
+    (columns) => Object.values(columns ?? {}),
   );
   const computed = names.filter((name) => typeof name === "string" && name.startsWith(SQL_PREFIX));
   return new Map(computed.map((name) => [String(name), String(name).slice(SQL_PREFIX.length)]));

@@ -1,3 +1,4 @@
+import { mapValues } from "../collections.ts";
 import type { CheckpointTable } from "./checkpoint-table.ts";
 
 /** A wide table: the columns of a checkpoint table except subject and metrics. */
@@ -41,7 +42,9 @@ export function widenToTidy(
     family: pickAny(wide.family),
     phase: pickAny(wide.phase),
     metrics: gatherMetrics(bySubject, source, subject),
-    mixes: new Map(Array.from(wide.mixes, ([name, values]) => [name, pick(values)])),
+    mixes: mapValues(wide.mixes, pick),
+    ...(wide.inputs && { inputs: mapValues(wide.inputs, pick) }),
+    ...(wide.named && { named: wide.named }),
     ...(origin && { origin }),
   };
 }

@@ -64,7 +64,7 @@ export function ordersRuns(table: CheckpointTable, subject: string): boolean {
 /** Orders rows of one run and subject as they were trained: by tokens, then by all else that they hold. */
 export function rowComparison(table: CheckpointTable): (a: number, b: number) => number {
   const { subject, phase, d, step, n, c } = table;
-  const inputs = byName(table.free?.inputs ?? new Map());
+  const inputs = byName(table.inputs ?? new Map());
   const numbers = [d, step, n, c, ...byName(table.mixes), ...inputs, ...byName(table.metrics)];
   return (a, b) =>
     compareText(subject[a]!, subject[b]!) || compareText(phase[a]!, phase[b]!) || compareBy(numbers, a, b);

@@ -67,9 +67,9 @@ function isEmpty({ values }: Column): boolean {
 
 /** Names of the table's columns that the schema names, directly or by the mapping; they are not metrics. */
 export function usedColumns(mapping: ColumnMapping): string[] {
-  const { role, metrics: _metrics, subjects: _subjects, mix, ...simple } = mapping;
+  const { role, metrics: _metrics, subjects: _subjects, mix, inputs, ...simple } = mapping;
   const roleColumn = typeof role === "object" ? role.column : (role ?? "role");
   const plain = SCHEMA_NAMES.filter((name) => name !== "role");
   const named = plain.map((name) => simple[name as keyof typeof simple] ?? name);
-  return [...named, roleColumn, ...Object.values(mix ?? {})];
+  return [...named, roleColumn, ...Object.values(mix ?? {}), ...Object.values(inputs ?? {})];
 }

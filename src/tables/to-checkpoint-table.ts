@@ -9,6 +9,7 @@ import {
   FINITE,
   MissingColumn,
   type MissingWords,
+  type NumberRule,
   numbers,
   optionalNumbers,
   requireColumn,
@@ -17,7 +18,7 @@ import {
   texts,
 } from "./cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "./checkpoint-table.ts";
-import { type ColumnMapping, expressionsOf, parseColumns } from "./columns.ts";
+import { type ColumnMapping, expressionsOf, parseColumns, SQL_PREFIX } from "./columns.ts";
 import type { Decimal } from "./csv.ts";
 import { checkDuplicates } from "./duplicates.ts";
 import { isMissingWord, parseNumber } from "./numbers.ts";
@@ -30,6 +31,8 @@ import { tidyMetrics } from "./tidy-metrics.ts";
 interface CheckpointTableOptions {
   /** Columns of the table that hold those of the schema. @default the schema's names */
   columns?: ColumnMapping;
+  /** Names of what laws may take beside N, D and C: those that are columns are read. @default none but those of the mapping */
+  inputs?: readonly string[];
 }
 
 interface ReadCheckpointsOptions extends CheckpointTableOptions {
@@ -78,6 +81,7 @@ export function toCheckpointTable(
     family: optionalTexts(from, mapping, "family") ?? nothing,
     phase: phases(from, mapping) ?? nothing,
     mixes: mixes(from, mapping),
+    ...inputs(from, mapping, options.inputs ?? []),
     origin: from.origin,
   };
   const result = mapping.subjects
@@ -182,6 +186,35 @@ function mixes(from: CellSource, { mix }: ColumnMapping): Map<string, Float64Arr
   return shares;
 }
 
+/** Inputs of laws, with the names of columns by which mistakes in laws are explained; nothing where none is asked for. */
+function inputs(
+  from: CellSource,
+  mapping: ColumnMapping,
+  asked: readonly string[],
+): Pick<CheckpointTable, "inputs" | "named"> {
+  const given = Object.entries(mapping.inputs ?? {});
+  if (given.length + asked.length === 0) return {};
+  const sizes = new Map(
+    (["n", "d", "c"] as const).flatMap((key) => {
+      const column = optionalColumn(from, mapping, key);
+      return column === undefined ? [] : [[column.name, key] as const];
+    }),
+  );
+  const columns = new Map(
+    given.map(([name, column]) => [name, requireColumn(from, column, `columns.inputs.${name}`)]),
+  );
+  for (const name of asked) {
+    const column = columns.has(name) || sizes.has(name) ? undefined : findColumn(from.table, name);
+    if (column !== undefined) columns.set(name, column);
+  }
+  const read = Array.from(columns, ([name, column]) => [name, numbers(from, column, INPUT)] as const);
+  const names = from.table.columns.map(({ name }) => name).filter((name) => !name.startsWith(SQL_PREFIX));
+  return { inputs: new Map(read), named: { columns: names, sizes } };
+}
+
+/** What an input of a law may be: a count such as 7B too. */
+const INPUT: NumberRule = { ...FINITE, allowed: "a finite number, such as 0.3 or 7B", isCount: true };
+
 function subjectMetrics(
   from: CellSource,
   subjects: Readonly<Record<string, Readonly<Record<string, string>>>>,
@@ -226,7 +259,8 @@ export async function readCheckpointTable(
   const computed = expressionsOf(columns);
   const text = textColumns(columns);
   const filename = [...text, ...computed.values()].some((name) => name.includes(FILE_NAME));
-  if (options.subjects && computed.size === 0 && !filename) {
+  const takesInputs = columns.inputs !== undefined || (options.inputs ?? []).length > 0;
+  if (options.subjects && computed.size === 0 && !filename && !takesInputs) {
     const part = await readPartly(paths, options.subjects, source, columns);
     if (part !== undefined) return part;
   }

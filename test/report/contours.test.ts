@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isoLoss } from "../../src/report/figures/contours.ts";
+import { isoLoss } from "../../src/draw/iso-loss.ts";
 import { trueLoss } from "../methods/tables.ts";
 
 const frame = { n: [1e8, 1e10], d: [1e9, 1e12] } as const;

@@ -80,3 +80,14 @@ test("other resamples are not paired", async () => {
 test("what is no run is refused", async () => {
   expect(await messageOf(compareJobs(path("a"), path("none")))).toContain("no such run directory");
 });
+
+test("cells of a sweep without a rare axis are those of its default in one that uses it", async () => {
+  const { bootstrap: _, ...plain } = spec;
+  await runSweep(plain, { out: path("plain") });
+  await runSweep(
+    { ...plain, axes: { ...plain.axes, law: ["input", "kaplan-offset"] } },
+    { out: path("laws") },
+  );
+  const { counts } = await compareJobs(path("plain"), path("laws"));
+  expect(counts).toEqual({ same: 2, changed: 0, onlyFirst: 0, onlySecond: 2 });
+});

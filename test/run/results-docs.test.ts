@@ -41,8 +41,10 @@ const ladder = {
     derived: {},
   }),
 };
-const { runs, mixtures, mixture_optima } = await tablesOf("mixed", mixedRows(), {
+const batched = mixedRows().map((row) => ({ ...row, metrics: { ...row.metrics, size: 512 } }));
+const { runs, mixtures, mixture_optima } = await tablesOf("mixed", batched, {
   method: "flp-m",
+  columns: { inputs: { batch: "size" } },
   axes: { law: "m1", link: "average" },
   mixtures: {},
 });
@@ -58,7 +60,7 @@ const related = {
   method: methods.get("loss-to-loss")!,
   tables: { translations: translations!, relations: relations! },
 };
-// Only a table of mixtures has all columns of `runs`.
+// Only a table of mixtures and inputs has all columns of `runs`.
 delete ladder.tables.runs;
 ladder.tables.draws = drawsTable({ id: 0, task: "t" }, "big", noDraws, 0);
 // A fit by itself has more columns.
@@ -115,7 +117,10 @@ function documentedRows({ axes, stages }: Method, { columns }: Table): string[][
   for (const { name, description = "" } of columns) {
     const known =
       general.get(name) ??
-      name.replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE").replace(/^variable_\d+$/, "variable_1");
+      name
+        .replace(/^mix\.(general|code)(?=_|$)/, "mix.SOURCE")
+        .replace(/^input\.batch$/, "input.NAME")
+        .replace(/^variable_\d+$/, "variable_1");
     expect(description, `description of ${name}`).not.toBe("");
     expect(rows.get(known) ?? description, name).toBe(description);
     rows.set(known, description);

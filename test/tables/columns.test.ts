@@ -21,7 +21,7 @@ test("takes tidy and wide mappings", () => {
 test.each([
   [
     { rn: "x" },
-    'columns: unknown key "rn"; allowed: run, n, d, c, step, family, phase, role, subject, metrics, subjects, mix; did you mean "run"?',
+    'columns: unknown key "rn"; allowed: run, n, d, c, step, family, phase, role, subject, metrics, subjects, mix, inputs; did you mean "run"?',
   ],
   [{ n: 3 }, "columns.n: "],
   // YAML's reading of {sql: concat(a, b)}.

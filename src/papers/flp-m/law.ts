@@ -1,8 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { MOST_SOURCES } from "../../forms/builtin/families.ts";
 import type { Form } from "../../forms/form.ts";
-import { perIndex, type RunIndex, type Size } from "../../methods/runs.ts";
-import type { VariablesOf } from "../../methods/stages.ts";
+import { perIndex, type RunIndex, type Size, type VariablesOf } from "../../methods/runs.ts";
 import { firstBadShares } from "../../tables/shares.ts";
 import { LAWS, type MixRecipe } from "./choices.ts";
 

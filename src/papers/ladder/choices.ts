@@ -1,13 +1,16 @@
-import { type AxisContext, type Chosen, choice } from "../../methods/axis.ts";
+import { type AxisContext, type Chosen, choice, rare } from "../../methods/axis.ts";
 import { flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
 import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts";
+import { lawText, readLaw } from "../../methods/law.ts";
 import { recipeParts } from "../../methods/parts.ts";
-import type { Size } from "../../methods/runs.ts";
 import { dropEarly, smooth } from "../../methods/series.ts";
 import { flopsOf, shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
 
 const { flops, runs, feature, link, final_window } = shared;
 const { bounds1, bounds2, loss1, delta1, loss2, delta2 } = shared;
+
+/** Value of the axis `law` that means the paper's form of the input. */
+const OF_INPUT = "input";
 
 /** The design choices of the ladder. A new one is an entry here and what `ladderRecipe` makes of it. */
 export const ladderChoices = {
@@ -15,9 +18,17 @@ export const ladderChoices = {
     oneOf("n_d", "c"),
     "n_d",
     "input of step 1: parameters and tokens (form chinchilla; in a single step, single-step), or compute in FLOPs " +
-      "(power-law-offset; single-step-compute)",
+      "(power-law-offset; single-step-compute); idle where law names a form",
   ),
-  flops: { ...flops, description: `${flops.description}; idle where the input is n_d` },
+  law: rare(
+    choice(
+      lawText('"E + A/N^alpha + B/D^beta + G*experts^g"', OF_INPUT),
+      OF_INPUT,
+      "form of step 1, or of the single step: that of the input, or any other of N (parameters), D (tokens), C (FLOPs) and columns of " +
+        "the table; the names of an expression that are neither are parameters",
+    ),
+  ),
+  flops: { ...flops, description: `${flops.description}; idle where step 1 takes no FLOPs` },
   runs,
   feature,
   format: choice(
@@ -54,24 +65,37 @@ export const ladderChoices = {
 
 const part = recipeParts<Chosen<typeof ladderChoices>>();
 
-/** How sizes are taken by `law`, from size to the feature, and by `single`, from size to the score in one step. */
-const sizesOf = part(["input", "flops"], ({ input, flops }, context) => {
-  const computeOf = flopsOf(flops);
-  return {
-    variables: (size: Size): number[] => (input === "c" ? [computeOf(size)] : [size.n, size.d]),
-    law: context.form(input === "c" ? "power-law-offset" : "chinchilla"),
-    single: context.form(input === "c" ? "single-step-compute" : "single-step"),
-  };
-});
+/** The paper's forms from size to the feature, and from size to the score in one step, by the input. */
+const PAPER_FORMS = {
+  n_d: { law: "chinchilla", single: "single-step" },
+  c: { law: "power-law-offset", single: "single-step-compute" },
+} as const;
 
 /** Metric that is predicted, by the answer format. */
 const SCORES = { rc: "accuracy", mc: "mc_accuracy" } as const;
 
+/** How sizes are taken by `law`, from size to the feature, and by `single`, from size to the score in one step. */
+const sizesOf = part(["input", "law", "flops", "feature", "format"], (chosen, context) => {
+  const { input, law: text, flops } = chosen;
+  const lawNamed = (name: string) => readLaw(name, context);
+  const { law, single } = PAPER_FORMS[input];
+  const own = text === OF_INPUT ? undefined : lawNamed(text);
+  return {
+    /** Of a law that the sweep names. */
+    own,
+    law: own ?? lawNamed(law),
+    single: own ?? lawNamed(single),
+    flops: flopsOf(flops),
+    /** What it is of. */
+    response: parseFeature(chosen.feature)?.metric ?? SCORES[chosen.format],
+  };
+});
+
 /** The score straight from size. */
 const singlePart = part(
-  ["input", "flops", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  ["input", "law", "flops", "feature", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
   (chosen, context) => ({
-    ...sizesOf(chosen, context),
+    sizes: sizesOf(chosen, context),
     score: SCORES[chosen.format],
     ...step1Of(chosen),
   }),
@@ -79,21 +103,24 @@ const singlePart = part(
 
 /** The regression of step 1, from size to the feature. */
 const step1Part = part(
-  ["input", "flops", "feature", "runs", "final_window", "bounds1", "loss1", "delta1"],
+  ["input", "law", "flops", "feature", "format", "runs", "final_window", "bounds1", "loss1", "delta1"],
   (chosen, context) => ({
-    ...sizesOf(chosen, context),
+    sizes: sizesOf(chosen, context),
     feature: featureNamed(chosen.feature),
     ...step1Of(chosen),
   }),
 );
 
 /** What the targets are predicted from, and what is measured of them. */
-const targetsPart = part(["input", "flops", "feature", "format", "final_window"], (chosen, context) => ({
-  variables: sizesOf(chosen, context).variables,
-  feature: featureNamed(chosen.feature),
-  score: SCORES[chosen.format],
-  finalWindow: chosen.final_window,
-}));
+const targetsPart = part(
+  ["input", "law", "flops", "feature", "format", "final_window"],
+  (chosen, context) => ({
+    sizes: sizesOf(chosen, context),
+    feature: featureNamed(chosen.feature),
+    score: SCORES[chosen.format],
+    finalWindow: chosen.final_window,
+  }),
+);
 
 const pointChoices = [
   "feature",
@@ -141,6 +168,8 @@ export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: Axis
     /** The feature between the steps; undefined for a single step. */
     feature: parseFeature(chosen.feature),
     runs: chosen.runs,
+    /** The law that the sweep names; undefined for the paper's. */
+    law: sizesOf(chosen, context).own,
     linkOn: chosen.format === "rc" ? ("fit" as const) : ("target" as const),
     single: singlePart(chosen, context),
     /** Undefined for a single step. */

@@ -4,6 +4,7 @@ import { defineMethod, type Plan, type Stage, type TaskData } from "../../method
 import { perPart } from "../../methods/parts.ts";
 import { ALL_RUNS } from "../../methods/runs.ts";
 import { pairEarly, pairFitRuns, type Series } from "../../methods/series.ts";
+import { sizedLaw } from "../../methods/sized-law.ts";
 import { type LinkPoints, type PooledPoints, planLinkStage, poolPoints } from "../../methods/stages.ts";
 import { chainTargets, needsOfSteps, planScoreStep, planStep1, planTwoSteps } from "../../methods/steps.ts";
 import { type LadderRecipe, ladderChoices, ladderRecipe, type PointsPart } from "./choices.ts";
@@ -23,20 +24,25 @@ export const ladder = defineMethod({
   needs: ({ feature, score, linkOn }) => needsOfSteps(feature, score, linkOn),
   reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ runs }) => [runs],
+  laws: ({ law }) => (law === undefined ? [] : [law]),
   plan: ({ steps, single }, data) =>
     steps === undefined ? planSingle(single, data) : planSteps(steps, data),
 });
 
 /** The score straight from size (Bhagia et al., 2024, equation 6 and section 6.4). */
-const planSingle = perPart(({ single: form, ...step }: LadderRecipe["single"], data) =>
-  planScoreStep({ ...step, form, residual: "log" }, data),
+const planSingle = perPart(({ sizes, ...step }: LadderRecipe["single"], data) =>
+  planScoreStep(
+    { ...step, ...sizedLaw(sizes.single, data.index.table, sizes.flops, sizes.response), residual: "log" },
+    data,
+  ),
 );
 
 type Steps = NonNullable<LadderRecipe["steps"]>;
 
 /** Step 1 (equations 1 and 4, section 3.1) and step 2, chained (Bhagia et al., 2024, section 3.3). */
 function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
-  const { law, variables, runs } = step1;
+  const { form: law, variables } = lawOfData(step1.sizes, data);
+  const { runs } = step1;
   const { link, isPerTarget: isLinkPerTarget } = step2;
   return planTwoSteps(
     {
@@ -49,14 +55,23 @@ function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
   );
 }
 
-const planLaw = perPart(({ law: form, feature, ...step1 }: Steps["step1"], data) =>
-  planStep1({ ...step1, form, quantity: featureOf(feature, data.task, data.index) }, data),
+/** The law of step 1 on the table. */
+const lawOfData = perPart(({ law, flops, response }: Steps["step1"]["sizes"], { index }) =>
+  sizedLaw(law, index.table, flops, response),
 );
 
-const planTargets = perPart(({ feature, score, ...ends }: Steps["targets"], data) =>
+const planLaw = perPart(({ sizes, feature, ...step1 }: Steps["step1"], data) =>
+  planStep1(
+    { ...step1, ...lawOfData(sizes, data), quantity: featureOf(feature, data.task, data.index) },
+    data,
+  ),
+);
+
+const planTargets = perPart(({ sizes, feature, score, ...ends }: Steps["targets"], data) =>
   chainTargets(
     {
       ...ends,
+      variables: lawOfData(sizes, data).variables,
       feature: featureOf(feature, data.task, data.index),
       score: { metric: score, subjects: [data.task] },
     },

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { describeFits, describeHeadline, fitTitle, leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
 import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
 import { fitsOf, type ReportFit } from "../../draw/fits.ts";
+import { isoLoss, levelsOf, type MapFrame, roomy, type SizePlace } from "../../draw/iso-loss.ts";
 import type { LoadedJob } from "../../draw/job.ts";
 import { ACTUAL, curve, dots, rings } from "../../draw/marks.ts";
 import { extent, grid, logTicks, powerOfTen } from "../../draw/numbers.ts";
@@ -9,64 +10,7 @@ import { drawPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../../draw/records.ts";
 import { sizesOf } from "../../draw/sizes.ts";
 import { UserError } from "../../errors.ts";
-import { computeOptimal, hasComputeOptimal } from "../../forms/compute-optimal.ts";
-
-/** The size of a run: its number of parameters and of tokens. */
-interface SizePlace {
-  n: number;
-  d: number;
-}
-
-const STEPS = 160;
-const HALVINGS = 50;
-
-/**
- * The sizes at which a law of parameters and tokens has a given loss, from the smallest N to the largest. The law falls along
- * each line with a constant number of tokens per parameter, so the line crosses the contour once, whether the contour is steep
- * or flat there. Lines of constant N or D do not have this property.
- *
- * @param frame ranges of N and D, ascending, > 0
- * @returns empty where the law does not have the loss within the frame
- */
-export function isoLoss(
-  law: (n: number, d: number) => number,
-  loss: number,
-  { n: [nLow, nHigh], d: [dLow, dHigh] }: { n: readonly [number, number]; d: readonly [number, number] },
-): SizePlace[] {
-  const ratios = [Math.log(dLow / nHigh), Math.log(dHigh / nLow)] as const;
-  const places: SizePlace[] = [];
-  for (let step = STEPS; step >= 0; step--) {
-    const ratio = ratios[0] + ((ratios[1] - ratios[0]) * step) / STEPS;
-    // The range of ln N in which the line lies within the frame.
-    let low = Math.max(Math.log(nLow), Math.log(dLow) - ratio);
-    let high = Math.min(Math.log(nHigh), Math.log(dHigh) - ratio);
-    const at = (logN: number) => law(Math.exp(logN), Math.exp(logN + ratio));
-    if (!(low <= high && at(low) >= loss && at(high) <= loss)) continue;
-    for (let i = 0; i < HALVINGS; i++) {
-      const middle = (low + high) / 2;
-      if (at(middle) >= loss) low = middle;
-      else high = middle;
-    }
-    places.push({ n: Math.exp(low), d: Math.exp(low + ratio) });
-  }
-  return places;
-}
-
-/** Number of contours of a map. */
-const LEVELS = 7;
-
-/** The ranges of parameters and tokens that a map of a law shows. */
-interface MapFrame {
-  n: [number, number];
-  d: [number, number];
-}
-
-/** The range of values, widened at both ends so that no point lies on the frame. */
-function roomy(values: readonly number[]): [number, number] {
-  const [low, high] = extent(values) ?? [1, 10];
-  const room = Math.max((high / low) ** 0.06, 1.1);
-  return [low / room, high * room];
-}
+import { computeOptimal, hasComputeOptimal, sizeLawOf } from "../../forms/compute-optimal.ts";
 
 /** The best sizes for the budgets of a frame; empty for a law that has no best size. */
 function bestLine(fit: ReportFit, { n, d }: MapFrame): SizePlace[] {
@@ -79,24 +23,6 @@ function bestLine(fit: ReportFit, { n, d }: MapFrame): SizePlace[] {
       throw error;
     }
   });
-}
-
-/** The losses of the contours: those of budgets at equal distances, rounded to the fewest digits that keep them distinct. */
-function levelsOf(
-  law: (n: number, d: number) => number,
-  { n, d }: MapFrame,
-  line: readonly SizePlace[],
-): number[] {
-  const corner = (end: 0 | 1): SizePlace => ({ n: n[end], d: d[end] });
-  const [from, to] = line.length > 1 ? [line[0]!, line.at(-1)!] : [corner(0), corner(1)];
-  const ns = grid(from.n, to.n, LEVELS + 2, true);
-  const ds = grid(from.d, to.d, LEVELS + 2, true);
-  const losses = ns.slice(1, -1).map((n, i) => law(n, ds[i + 1]!));
-  for (let digits = 3; digits < 8; digits++) {
-    const rounded = losses.map((loss) => Number(loss.toPrecision(digits)));
-    if (new Set(rounded).size === rounded.length) return rounded;
-  }
-  return losses;
 }
 
 const [LEVEL, BEST] = ["var(--fit)", "var(--good)"];
@@ -185,15 +111,16 @@ function stagesOf(cell: Row): string[] {
   return names.map((name) => name.slice("problem_".length));
 }
 
-function runsOf({ points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
-  return points.map(({ run, variables: [n, d], response, fitted }) => ({
-    run,
-    n: n!,
-    d: d!,
-    loss: response,
-    fitted,
+function runsOf({ form, points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
+  return points.map(({ run, variables, response, fitted }) => ({
+    ...{ run, ...sizeLawOf(form)!.sizesOf(variables) },
+    ...{ loss: response, fitted },
   }));
 }
+
+/** The loss of a fitted law of model size and tokens. */
+const lossAt = ({ form, parameters }: ReportFit, { n, d }: SizePlace): number =>
+  sizeLawOf(form)!.lossAt(parameters, n, d);
 
 /** The places that a panel's frame contains. Best sizes are not among them, as they may lie orders of magnitude outside. */
 function placesOf({ fit, targets }: Surface): SizePlace[] {
@@ -207,7 +134,7 @@ function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
   const isInside = ({ n, d }: SizePlace) =>
     n >= frame.n[0] && n <= frame.n[1] && d >= frame.d[0] && d <= frame.d[1];
   const best = surface.best.filter(isInside);
-  const law = (n: number, d: number) => fit.form.value(fit.parameters, [n, d]);
+  const law = (n: number, d: number) => lossAt(fit, { n, d });
   const line = bestLine(fit, frame);
   const levels = levelsOf(law, frame, line).map((loss) => ({ loss, places: isoLoss(law, loss, frame) }));
   const at = (all: readonly SizePlace[]) => all.map(({ n, d }) => ({ x: n, y: d }));
@@ -254,7 +181,7 @@ function dataOf({ fit, targets, best }: Surface): Row[] {
       what: "best size at a target's FLOPs",
       n,
       d,
-      fitted: fit.form.value(fit.parameters, [n, d]),
+      fitted: lossAt(fit, { n, d }),
     })),
   ];
 }

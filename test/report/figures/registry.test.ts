@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { plan } from "../../../src/decide/plan.ts";
 import { composeFigure } from "../../../src/draw/compose.ts";
 import type { Drawing } from "../../../src/draw/figure.ts";
 import { figureOf, figures } from "../../../src/report/figures/registry.ts";
@@ -16,13 +17,16 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
     ),
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
   related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
-  free: "answer chain contours fitted fit-residuals".split(" "),
+  free: "answer plans chain contours fitted fit-residuals".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
 };
 const runs: Record<string, ReportJob> = {};
 
 beforeAll(async () => {
   const made = [ladderRun(folder), flpRun(folder), mixedRun(folder), relatedRun(folder), freeRun(folder)];
+  // Table plans is added to the run itself.
+  const planned = await made[4]!;
+  await plan(planned, { budgets: [1e22], out: planned });
   const [ladder, flp, mixed, related, free] = await Promise.all(made.map(async (one) => readJob(await one)));
   Object.assign(runs, { ladder, flp, mixed, related, free });
 });

@@ -1,0 +1,264 @@
+import { createHash } from "node:crypto";
+import { num, type Row, recordsBy, recordsOf, recordsWhere, str } from "../draw/records.ts";
+import { notAmong, UserError } from "../errors.ts";
+import type { AxisInfo } from "../methods/axis.ts";
+import { getMethod } from "../registry.ts";
+import { queryJob, readManifest } from "../run/job-directory.ts";
+import type { Manifest } from "../run/manifest.ts";
+import { type RunSweepOptions, runSweep, type SweepResult } from "../run/run-sweep.ts";
+import type { TableChecksum } from "../spec/read-table.ts";
+import type { SweepSpec } from "../spec/spec.ts";
+import { shownPath } from "../store/disk-errors.ts";
+import { demandFile } from "../store/places.ts";
+import type { Table } from "../tables/table.ts";
+import { version } from "../version.ts";
+import { checkForecast, type Forecast } from "./document.ts";
+import { type FinishedRun, measuredRuns } from "./measured-runs.ts";
+import { lawsOf, quantitiesOf } from "./quantities.ts";
+import { seal } from "./seal.ts";
+import { otherSettings, pinnedAsymptotes, type Settings, settingsOf, type Variation } from "./sensitivity.ts";
+import { demandOutside, type ForecastTarget, readDay, readInputs, readTargets } from "./targets.ts";
+
+export interface ForecastOptions extends Pick<RunSweepOptions, "signal" | "onStatus" | "onWarning"> {
+  /** What is forecast: sizes `70B@15T` (parameters@tokens); of fits of other laws `N=70e9,D=15e12`. */
+  targets: readonly string[];
+  /** Day by which it is to be known, `YYYY-MM-DD`, not in the past. */
+  by: string;
+  /** Tasks to forecast. @default those of the run */
+  tasks?: readonly string[] | undefined;
+  /** Values of design choices of which the run has several: `{law: "kaplan"}`. @default the configuration that reports open with */
+  choose?: Readonly<Record<string, string>> | undefined;
+  /** Where the table of the run is now. @default where it was */
+  table?: readonly string[] | undefined;
+  /** @default now */
+  now?: Date;
+}
+
+/** Columns of table `leave_largest_out` that a forecast keeps. */
+const HISTORY = [
+  ...["task", "cut", "runs_used", "target", "ratio", "predicted", "actual", "error", "abs_rel_error"],
+  ...["purpose", "interval", "level", "lower", "upper", "hit", "status"],
+];
+
+/**
+ * Makes a sealed forecast from a run directory. The run's sweep is repeated for the new target, on the same table, with its bootstrap and
+ * with back-tests; then once more, without them, over the run's other configurations, other laws and links, and with the asymptote held at the ends of its profile.
+ *
+ * @throws UserError where the folder is not a run directory or the run has no bootstrap, for targets inside its runs, unknown tasks and
+ * choices, a day that has passed, and where the table is not the one that the run was made from
+ */
+export async function forecastRun(directory: string, options: ForecastOptions): Promise<Forecast> {
+  const { now = new Date(), signal, onStatus, onWarning } = options;
+  const manifest = await readManifest(directory);
+  const shown = shownPath(directory);
+  const by = readDay(options.by, now);
+  const { bootstrap, backtest, method: methodName } = manifest.sweep as SweepSpec;
+  if (bootstrap === undefined) {
+    throw new UserError(
+      `${shown}: the run has no draws, and so no intervals; allowed: a run of lawfit bootstrap, of lawfit sweep --interval, or of lawfit fit --bootstrap N`,
+    );
+  }
+  const method = getMethod(methodName!, shown);
+  const isFit = method.reading !== undefined;
+  const targets = readTargets(options.targets, isFit);
+  const cells = await queryJob(directory, "cells");
+  const [runs, points] = [await queryJob(directory, "runs"), await queryJob(directory, "points")];
+  demandOutside(targets, { runs, points }, shown);
+  demandTasks(options.tasks, new Set(recordsOf(cells).map((row) => str(row, "task"))));
+  const headline = chosenCell(cells, options.choose ?? {}, method.axes);
+  const settings = settingsOf(headline, method.axes);
+  const variables = variablesOf(headline, points);
+  if (options.table === undefined) await demandFiles(manifest);
+  const spec = {
+    ...specFor(manifest.sweep, targets, isFit ? variables : undefined),
+    ...(options.tasks && { tasks: [...options.tasks] }),
+    ...(options.table && { table: [...options.table] }),
+  };
+  const { runs: measured, tables: checksums } = await measuredRuns({ ...spec, axes: settings }, shown);
+  demandSame(checksums, manifest.tables);
+  const watch = { where: shown, signal, ...(onWarning && { onWarning }), ...(onStatus && { onStatus }) };
+  const own = { ...spec, axes: settings, bootstrap: { ...bootstrap, draws: false }, profiles: true };
+  const { result, why } = await withBacktests(own, backtest ?? {}, watch);
+  const { tables } = result;
+  demandUnmeasured(result, directory);
+  const rivals = recordsOf(cells).filter(
+    (row) => !isFit || variablesOf(row, points).every((input) => variables.includes(input)),
+  );
+  const variations = [
+    ...otherSettings(settings, method.axes, rivals, {
+      form: str(recordsOf(tables.fits)[0], "form"),
+      variables,
+    }),
+    ...pinnedAsymptotes(settings, tables.identifiability),
+  ];
+  const varied = await predictionsOf(spec, variations, { where: shown, signal });
+  const largest = largestRun(measured);
+  const sized = new Map(
+    recordsWhere(tables.runs, { role: "target" }).map((row) => [givenAs(str(row, "run"), targets), row]),
+  );
+  const names = new Map(Array.from(sized, ([{ name }, row]) => [str(row, "run"), name]));
+  const { sweep_file: file } = manifest;
+  const document = seal<Omit<Forecast, "seal">>({
+    ...{ program: "lawfit", kind: "forecast", version, sealed: now.toISOString(), by },
+    targets: targets.map((target) => {
+      const [n, d, c] = ["n", "d", "c"].map((size) => num(sized.get(target), size));
+      return { ...target, n: n!, d: d!, c: c!, budget_multiple: c! / (largest?.c ?? Number.NaN) };
+    }),
+    quantities: quantitiesOf(tables, { settings, isFit, names, measured, variations, varied }),
+    method: method.name,
+    settings,
+    laws: lawsOf(tables),
+    history: {
+      rows: recordsOf(tables.leave_largest_out).map(
+        (row) =>
+          Object.fromEntries(
+            HISTORY.map((name) => [name, row[name] ?? null]),
+          ) as Forecast["history"]["rows"][number],
+      ),
+      reason: why,
+    },
+    source: {
+      tables: result.manifest.tables,
+      sweep_file: file && {
+        path: file.path,
+        sha256: createHash("sha256").update(file.text, "utf8").digest("hex"),
+      },
+      sweep: { ...result.manifest.sweep },
+      fit_runs: measured.filter(({ role }) => role === "fit").length,
+      largest_run:
+        largest === undefined ? null : { run: largest.run, n: largest.n, d: largest.d, c: largest.c },
+    },
+  });
+  return checkForecast(document, shown);
+}
+
+/** Names of the inputs of a cell's first fit, from table `points`. */
+function variablesOf(cell: Row, points: Table): string[] {
+  const [problem] = Object.entries(cell).flatMap(([name, value]) =>
+    name.startsWith("problem_") && value !== null ? [String(value).split(", ")[0]!] : [],
+  );
+  const [point] = recordsBy(points, "problem", problem ?? "");
+  return str(point, "variables").split(", ");
+}
+
+function demandTasks(asked: readonly string[] | undefined, known: ReadonlySet<string>): void {
+  const unknown = asked?.find((task) => !known.has(task));
+  if (unknown !== undefined) throw new UserError(`--tasks: unknown task ${notAmong(unknown, [...known])}`);
+}
+
+/** A cell of the configuration that is forecast with. */
+function chosenCell(cells: Table, choose: Readonly<Record<string, string>>, axes: readonly AxisInfo[]): Row {
+  for (const [name, value] of Object.entries(choose)) {
+    const names = axes.map((axis) => axis.name);
+    if (!names.includes(name)) throw new UserError(`--choose: unknown choice ${notAmong(name, names)}`);
+    const values = [...new Set(recordsOf(cells).map((row) => str(row, name)))];
+    if (!values.includes(value)) throw new UserError(`--choose: ${name}: ${notAmong(value, values)}`);
+  }
+  const all = recordsOf(cells);
+  const those = all.filter((row) =>
+    Object.entries(choose).every(([name, value]) => str(row, name) === value),
+  );
+  const defaults = (row: (typeof all)[number]) =>
+    axes.filter((axis) => row[axis.name] === axis.default).length;
+  const [first] = those;
+  if (first === undefined)
+    throw new UserError(`--choose: no configuration of the run has all of these choices together`);
+  return those.reduce((best, row) => (defaults(row) > defaults(best) ? row : best), first);
+}
+
+/** Demands that the files of the table are where they were. */
+async function demandFiles({ tables }: Manifest): Promise<void> {
+  for (const { path } of tables) {
+    await demandFile(path).catch((error: Error) => {
+      throw new UserError(
+        `${error.message}; the run was made from it; allowed: --table with the place of the same file`,
+      );
+    });
+  }
+}
+
+/** Demands that the table is the one that the run was made from. */
+function demandSame(found: readonly TableChecksum[], expected: readonly TableChecksum[]): void {
+  expected.forEach(({ path, sha256 }, i) => {
+    const other = found[i];
+    if (other?.sha256 === sha256) return;
+    throw new UserError(
+      `${shownPath(other?.path ?? path)}: not the table that the run was made from (SHA-256 ${other?.sha256.slice(0, 12) ?? "none"}..., then ${sha256.slice(0, 12)}...); allowed: the same table, or a new run`,
+    );
+  });
+}
+
+/** The target that a table has under a name: method fit names targets by their inputs. */
+function givenAs(name: string, targets: readonly ForecastTarget[]): ForecastTarget {
+  const inputs = Object.entries(readInputs(name) ?? {});
+  const isGiven = (target: ForecastTarget) =>
+    target.name === name ||
+    (inputs.length > 0 && inputs.every(([input, value]) => target.inputs[input] === value));
+  return targets.find(isGiven)!;
+}
+
+/** The sweep of the run, with the targets of the forecast alone, and no analyses. */
+function specFor(
+  { backtest: _, mixtures, isoflop, derived, bootstrap, profiles, targets, fit, ...sweep }: Manifest["sweep"],
+  wanted: readonly ForecastTarget[],
+  variables: readonly string[] | undefined,
+): SweepSpec {
+  if (variables === undefined) return { ...sweep, targets: wanted.map(({ name }) => name), profiles: false };
+  const { predict, test, x = {}, ...columns } = (fit ?? {}) as Record<string, unknown>;
+  // Columns of inputs that other laws of the run take would be refused.
+  const own = Object.entries(x as object).filter(([input]) => variables.includes(input));
+  const held = test === undefined ? {} : { where: withoutRows(columns.where, test) };
+  return {
+    ...sweep,
+    fit: { ...columns, ...held, x: Object.fromEntries(own), at: wanted.map(({ inputs }) => inputs) },
+    profiles: false,
+  } as SweepSpec;
+}
+
+/** The rows of a fit without those that it holds out, which would be predicted too. */
+function withoutRows(where: unknown, test: unknown): string {
+  const rest = `NOT coalesce((${String(test)}), false)`;
+  return where === undefined ? rest : `(${String(where)}) AND ${rest}`;
+}
+
+type Watch = Pick<RunSweepOptions, "where" | "signal" | "onStatus" | "onWarning">;
+
+/** Runs a sweep with back-tests, or without where its runs are too few for a cut. */
+async function withBacktests(
+  spec: SweepSpec,
+  backtest: object,
+  watch: Watch,
+): Promise<{ result: SweepResult; why: string | null }> {
+  try {
+    return { result: await runSweep({ ...spec, backtest }, watch), why: null };
+  } catch (error) {
+    const [, why] =
+      (error instanceof UserError && /backtest: (no cut is possible: .*?);/.exec(error.message)) || [];
+    if (why === undefined) throw error;
+    return { result: await runSweep(spec, watch), why };
+  }
+}
+
+function demandUnmeasured({ tables }: SweepResult, directory: string): void {
+  const row = recordsOf(tables.predictions).find(({ actual }) => actual !== null);
+  if (row === undefined) return;
+  throw new UserError(
+    `--target: ${str(row, "target")} is measured already (${str(row, "task")}: ${str(row, "actual")}) in the table of ${shownPath(directory)}; allowed: a run that is to come`,
+  );
+}
+
+/** Predictions of the sweep over variations of its settings, without intervals. */
+async function predictionsOf(spec: SweepSpec, variations: readonly Variation[], watch: Watch) {
+  const axes = variations.flatMap(({ settings }): Settings[] => (settings === undefined ? [] : [settings]));
+  if (axes.length === 0) return [];
+  const { tables } = await runSweep({ ...spec, axes: axes.map((one) => ({ ...one })) }, watch);
+  return recordsOf(tables.predictions);
+}
+
+function largestRun(runs: readonly FinishedRun[]): FinishedRun | undefined {
+  const fitted = runs.filter(({ role, c }) => role === "fit" && Number.isFinite(c));
+  return fitted.reduce<FinishedRun | undefined>(
+    (largest, run) => (largest === undefined || run.c > largest.c ? run : largest),
+    undefined,
+  );
+}

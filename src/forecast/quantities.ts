@@ -1,0 +1,111 @@
+import { num, type Row, recordsOf, recordsWhere, str } from "../draw/records.ts";
+import { forms } from "../forms/registry.ts";
+import type { ResultTables } from "../results/result-tables.ts";
+import type { Forecast, ForecastInterval, ForecastQuantity } from "./document.ts";
+import type { FinishedRun } from "./measured-runs.ts";
+import { rivalsOf } from "./rivals.ts";
+import { type Settings, sensitivityOf, type Variation } from "./sensitivity.ts";
+
+/** What the quantities of a forecast are made from, beside the tables of its sweep. */
+interface Beside {
+  settings: Settings;
+  /** Whether the method fits any law to any table, whose tasks are responses and groups. */
+  isFit: boolean;
+  /** Names of the targets by those in the tables. */
+  names: ReadonlyMap<string, string>;
+  measured: readonly FinishedRun[];
+  variations: readonly Variation[];
+  /** Predictions of the sweep over the variations. */
+  varied: readonly Row[];
+}
+
+const known = (row: Row, name: string): number | null => {
+  const value = num(row, name);
+  return Number.isFinite(value) ? value : null;
+};
+
+/** Every quantity that is forecast: for each task and target what the method predicts, and the feature between its steps. */
+export function quantitiesOf(tables: ResultTables, beside: Beside): ForecastQuantity[] {
+  const predictions = recordsOf(tables.predictions);
+  const intervals = recordsOf(tables.intervals);
+  const sizes = new Map(recordsOf(tables.runs).map((row) => [str(row, "run"), num(row, "c")]));
+  const made = predictions.flatMap((row) =>
+    (["feature", "predicted"] as const).flatMap((kind) => {
+      const column = kind === "feature" ? "feature_predicted" : "predicted";
+      const value = num(row, column);
+      if (!Number.isFinite(value)) return [];
+      const [task, target] = [str(row, "task"), str(row, "target")];
+      const measure =
+        kind === "feature"
+          ? String(beside.settings.feature ?? "feature")
+          : beside.isFit
+            ? task
+            : str(row, "predicts");
+      const own = intervals.filter(
+        (interval) =>
+          interval.cell === row.cell && interval.target === row.target && interval.quantity === kind,
+      );
+      const values = beside.measured.flatMap((run) => {
+        const value = run.values.get(task)?.[kind];
+        return run.role === "fit" && value !== undefined ? [{ c: run.c, value }] : [];
+      });
+      const isShare = kind === "predicted" && row.predicts !== "loss";
+      const quantity: ForecastQuantity = {
+        ...{ name: "", task, measure, target, value },
+        determined: kind === "predicted" ? str(row, "determined") || null : null,
+        determined_reason: kind === "predicted" ? str(row, "determined_reason") || null : null,
+        intervals: own.map(intervalOf),
+        rivals: rivalsOf(values, sizes.get(target) ?? Number.NaN, isShare),
+        sensitivity: sensitivityOf({ task, target, value }, column, beside.variations, beside.varied),
+      };
+      return [quantity];
+    }),
+  );
+  const renamed = made.map((quantity) => {
+    return { ...quantity, target: beside.names.get(quantity.target) ?? quantity.target };
+  });
+  return named(renamed, beside.isFit);
+}
+
+function intervalOf(row: Row): ForecastInterval {
+  return {
+    ...{ purpose: str(row, "purpose"), interval: str(row, "interval"), level: num(row, "level") },
+    ...{ lower: known(row, "lower"), upper: known(row, "upper") },
+    ...{ status: str(row, "status"), reason: str(row, "reason") || null },
+    ...{ backtest_rate: known(row, "backtest_rate"), backtest_count: known(row, "backtest_count") },
+  };
+}
+
+/** Names by which the quantities are told apart: `loss`; of several tasks `hellaswag.loss`; of several targets `loss at 70B@15T`. */
+function named(quantities: readonly ForecastQuantity[], isFit: boolean): ForecastQuantity[] {
+  const severalTasks = new Set(quantities.map(({ task }) => task)).size > 1;
+  const severalTargets = new Set(quantities.map(({ target }) => target)).size > 1;
+  return quantities.map((quantity) => {
+    const { task, measure, target } = quantity;
+    const what = severalTasks && !isFit ? `${task}.${measure}` : measure;
+    return { ...quantity, name: severalTargets ? `${what} at ${target}` : what };
+  });
+}
+
+/** The fitted laws with their parameters. */
+export function lawsOf(tables: ResultTables): Forecast["laws"] {
+  return recordsOf(tables.fits).map((fit) => {
+    const of = { problem: fit.problem!, stage: fit.stage! };
+    const [law] = recordsWhere(tables.laws, { problem: fit.problem! });
+    const form = str(fit, "form");
+    return {
+      ...{ task: str(fit, "task"), stage: str(fit, "stage"), subject: str(fit, "subject") || null, form },
+      expression: str(law, "equation") || (forms.get(form)?.expression ?? null),
+      points: num(fit, "points"),
+      parameters: recordsWhere(tables.parameters, of).map((row) => {
+        const [card] = recordsWhere(tables.identifiability, { ...of, parameter: row.parameter! });
+        return {
+          ...{ name: str(row, "parameter"), value: known(row, "value") },
+          standard_error: card === undefined ? null : known(card, "run_standard_error"),
+          profile_lower: card === undefined ? null : known(card, "profile_lower"),
+          profile_upper: card === undefined ? null : known(card, "profile_upper"),
+        };
+      }),
+    };
+  });
+}
