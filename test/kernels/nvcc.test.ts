@@ -15,12 +15,12 @@ const squared: Kind = { logResidual: false, robust: false, resampling: "none" };
 /** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
 const ladder: readonly (readonly [form: string, kind: Kind])[] = [
   ["chinchilla", huber],
-  ["sigmoid", squared],
   ["single-step", huber],
   // Resamples: of runs, and of responses. The loss and the residual change nothing of them.
   ["chinchilla", { ...huber, resampling: "reweighted" }],
   ...(wholeCrosses
     ? ([
+        ["sigmoid", squared],
         ["chinchilla", { ...huber, resampling: "moved" }],
         ["power-law-offset", huber],
         ["log-sigmoid", squared],

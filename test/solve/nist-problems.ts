@@ -35,7 +35,7 @@ const models: Record<string, string> = {
 };
 
 /** The problems that every run of the tests has: those whose models many share, so that few are compiled, and the hardest. */
-const often = /^(BoxBOD|Misra1a|Chwirut.|Gauss.|Hahn1|Thurber|Lanczos.|Bennett5|Eckerle4|MGH..)$/;
+const often = /^(BoxBOD|Misra1a|Chwirut.|Gauss.|Hahn1|Thurber|Lanczos.|MGH..)$/;
 
 /** Names of the problems; those that every run has, or all. */
 export function nistNames(isWhole: boolean): string[] {

@@ -8,6 +8,7 @@ import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts"
 import { writeTable } from "../../../src/tables/write.ts";
 import { rowsOf } from "../../run/published.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 
 const { folder } = temporaryFolder();
 const table = join(folder, "checkpoints.parquet");
@@ -73,12 +74,15 @@ describe("the network of domain losses, by least squares", () => {
   });
 });
 
-test("the four laws and four links are ranked in one sweep, and M4 is better than M1", async () => {
-  const axes = { law: ["m1", "m2", "m3", "m4"], link: ["network", "linear", "average", "flops"] };
+test("laws and links are ranked in one sweep, and M4 is better than M1", async () => {
+  const axes = wholeCrosses
+    ? { law: ["m1", "m2", "m3", "m4"], link: ["network", "linear", "average", "flops"] }
+    : { law: ["m1", "m4"], link: ["network", "linear"] };
   // Straight from compute, some scores are not determined by so few runs.
   const { tables } = await sweep(axes, { starts: 4, rank_undetermined: true });
   const ranked = rowsOf(tables.configurations);
-  expect(ranked.map(({ rank }) => rank)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  const count = axes.law.length * axes.link.length;
+  expect(ranked.map(({ rank }) => rank)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
   const rankOf = (law: string, link: string) =>
     Number(ranked.find((row) => row.law === law && row.link === link)!.rank);
   expect(rankOf("m4", "linear")).toBeLessThan(rankOf("m1", "linear"));

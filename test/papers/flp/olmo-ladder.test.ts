@@ -6,6 +6,7 @@ import { expectDocumented } from "../../documented-table.ts";
 import { type Row, rowsOf, TASKS, writeOlmoLadder } from "../../run/published.ts";
 import { sharedData } from "../../shared-data.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 
 const data = sharedData("olmo-ladder", "runs");
 const { folder } = temporaryFolder();
@@ -33,8 +34,8 @@ const METHODS: readonly [string, Pick<SweepSpec, "method" | "axes">][] = [
   ["FLP-M, network", { method: "flp-m", axes: { law: "m1", improvement_unit } }],
 ];
 
-describe.skipIf(data === undefined)(
-  "FLP and FLP-M on the OLMo ladder beside the ladder's own method (skipped where ../shared is absent)",
+describe.skipIf(data === undefined || !wholeCrosses)(
+  "FLP and FLP-M on the OLMo ladder beside the ladder's own method (only in test:all, where ../shared is)",
   () => {
     const predictions = new Map<string, Row[]>();
 
