@@ -52,9 +52,13 @@ export interface Results {
  * @param source the checkpoint table, for messages
  */
 export function indexResults(tables: FitTables, axes: readonly AxisInfo[], source: string): Results {
+  // A rare axis that the sweep does not use has no column, and a design of it no cell.
+  const isColumn = new Set(tables.cells.columns.map(({ name }) => name));
+  const used = axes.filter(({ name }) => isColumn.has(name));
+  const unused = axes.filter(({ name }) => !isColumn.has(name));
   const cells = new Map<string, number>();
   for (const row of rowsOf(tables.cells)) {
-    const values = axes.map(({ name }) => textAt(tables.cells, name, row));
+    const values = used.map(({ name }) => textAt(tables.cells, name, row));
     cells.set(JSON.stringify([textAt(tables.cells, "task", row), ...values]), row);
   }
   const predictions = rowsByText(tables.predictions, "cell", "target");
@@ -63,9 +67,10 @@ export function indexResults(tables: FitTables, axes: readonly AxisInfo[], sourc
   const parameters = rowsByText(tables.parameters, "problem");
 
   const cellRow = (design: Design, task: string): number => {
-    const values = axes.map((axis) => String(design[axis.name] ?? axis.default));
-    const row = cells.get(JSON.stringify([task, ...values]));
-    if (row === undefined) throw new Error(`the sweep has no cell of ${task} with ${describeDesign(design)}`);
+    const chosen = ({ name, default: usual }: AxisInfo) => String(design[name] ?? usual);
+    const row = cells.get(JSON.stringify([task, ...used.map(chosen)]));
+    if (row === undefined || unused.some((axis) => chosen(axis) !== String(axis.default)))
+      throw new Error(`the sweep has no cell of ${task} with ${describeDesign(design)}`);
     return row;
   };
 

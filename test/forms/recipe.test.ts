@@ -48,7 +48,7 @@ function filesOf(folder: string): string[] {
 
 test("a form is added by the three files of the recipe in CONTRIBUTING.md", () => {
   for (const path of copied) cpSync(join(root, path), join(copy, path), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  for (const folder of ["node_modules", "dist"]) symlinkSync(join(root, folder), join(copy, folder));
   const [record, equation] = recipeBlocks();
   append("src/forms/builtin/loss-laws.ts", record!, "];");
   append("test/forms/equations.ts", equation!, "};");
