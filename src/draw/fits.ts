@@ -1,7 +1,11 @@
-import type { DefinedForm } from "../forms/define-form.ts";
+import { UserError } from "../errors.ts";
+import type { Form } from "../forms/form.ts";
+import type { Unknown } from "../identifiability/fit.ts";
+import { parameterErrors } from "../identifiability/parameter-errors.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
-import { spreadOf } from "../identifiability/spread.ts";
+import { type Spread, spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
+import { readLaw } from "../methods/law.ts";
 import { parseLoss, residualKinds } from "../solve/loss.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { LoadedJob } from "./job.ts";
@@ -15,6 +19,10 @@ interface FitPoint {
   variables: number[];
   response: number;
   fitted: number;
+  /** Weight of its loss; NaN where all are 1. */
+  weight: number;
+  /** What its residual is divided by, its standard error; NaN where none is given. */
+  sigma: number;
 }
 
 /** A fit as read from the job directory. */
@@ -22,11 +30,13 @@ export interface ReportFit {
   /** The fit's row of table `fits`. */
   row: Row;
   task: string;
-  form: DefinedForm;
+  form: Form;
   parameters: Float64Array;
   lower: Float64Array;
   upper: Float64Array;
   points: FitPoint[];
+  /** What the errors of the run's tables rest on; empty where it has none of this fit. */
+  errorsBy: string;
 }
 
 /** Confidence level of the bands about curves. */
@@ -39,20 +49,20 @@ export const BAND_LEVEL = 0.9;
 export function fitsOf(job: LoadedJob, cell: Row, stage: string): ReportFit[] {
   const problems = str(cell, `problem_${stage}`);
   if (problems === "") return [];
-  return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, str(cell, "task")));
+  return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, cell));
 }
 
-function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: string): ReportFit[] {
+function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row): ReportFit[] {
   const { fits, parameters, points } = job.tables;
   return recordsBy(fits, "problem", problem)
     .filter((row) => row.stage === stage)
     .slice(0, 1)
     .flatMap((row): ReportFit[] => {
-      const form = job.form(str(row, "form"));
       const subject = row.subject ?? null;
       const isOfFit = (row: Row) => row.stage === stage && (row.subject ?? null) === subject;
       const ofFit = recordsBy(parameters, "problem", problem).filter(isOfFit);
       const rows = recordsBy(points, "problem", problem).filter(isOfFit);
+      const form = job.form(str(row, "form")) ?? lawOf(job, cell, rows);
       if (form === undefined || ofFit.length < form.parameterNames.length || rows.length === 0) return [];
       const named = (column: string) =>
         Float64Array.from(form.parameterNames, (name) =>
@@ -63,7 +73,7 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: str
         );
       return [
         {
-          ...{ row, task, form },
+          ...{ row, task: str(cell, "task"), form, errorsBy: str(ofFit[0], "errors_by") },
           parameters: named("value"),
           lower: unbounded(named("lower"), Number.NEGATIVE_INFINITY),
           upper: unbounded(named("upper"), Number.POSITIVE_INFINITY),
@@ -72,10 +82,31 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, task: str
             variables: form.variableNames.map((_, v) => num(point, `variable_${v + 1}`)),
             response: num(point, "response"),
             fitted: num(point, "fitted"),
+            weight: num(point, "weight"),
+            sigma: num(point, "sigma"),
           })),
         },
       ];
     });
+}
+
+/** The form of a law that the sweep gives as an expression; undefined where this version cannot read it. */
+function lawOf(job: LoadedJob, cell: Row, points: readonly Row[]): Form | undefined {
+  const text = str(cell, "law");
+  if (text === "") return undefined;
+  const form = (name: string): Form => {
+    const found = job.form(name);
+    if (found === undefined) throw new UserError(`no form ${name}`);
+    return found;
+  };
+  const [law] = recordsBy(job.tables.laws, "problem", str(points[0], "problem"));
+  const response = str(law, "equation").split(" = ")[0];
+  try {
+    return readLaw(text, { form }).formOf(new Set(str(points[0], "variables").split(", ")), response);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Bounds as read from a table, in which an infinite bound may be a missing number. */
@@ -91,18 +122,13 @@ interface BandPoint {
 }
 
 /**
- * The curve of a fit at the given values of its variables, and its band: the delta method on the sandwich covariance clustered by
- * run, with quantiles of Student's t at `BAND_LEVEL`.
+ * The curve of a fit at the given values of its variables, and its band: the delta method with the errors that the run's tables have of the
+ * parameters, else with the sandwich covariance clustered by run, with quantiles of Student's t at `BAND_LEVEL`.
  */
 export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): BandPoint[] {
   const values = (parameters: Float64Array) => at.map((variables) => fit.form.value(parameters, variables));
   const problem = problemOf(fit);
-  const runs = [...new Set(fit.points.map(({ run }) => run))].filter((run) => run !== "");
-  const runLengths = runs.map((run) => fit.points.filter((point) => point.run === run).length);
-  const spread =
-    problem === undefined
-      ? { reason: "the loss is not known" }
-      : spreadOf({ problem, parameters: fit.parameters, runs: { runs, runLengths } }, "runs");
+  const spread = problem === undefined ? { reason: "the loss is not known" } : spreadIn(fit, problem);
   const errors = standardErrorsOfPredictions(
     ([parameters]) => (parameters === undefined ? [] : values(parameters)),
     [fit.parameters],
@@ -118,6 +144,14 @@ export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): Band
   });
 }
 
+function spreadIn({ points, parameters, errorsBy }: ReportFit, problem: Problem): Spread | Unknown {
+  const runs = [...new Set(points.map(({ run }) => run))].filter((run) => run !== "");
+  const runLengths = runs.map((run) => points.filter((point) => point.run === run).length);
+  const hasKnownErrors = problem.sigma !== undefined;
+  const fit = { problem, parameters, runs: { runs, runLengths, hasKnownErrors } };
+  return errorsBy === "" ? spreadOf(fit, "runs") : parameterErrors(fit).spread;
+}
+
 function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
   const loss = parseLoss(str(row, "loss"), Number.NaN);
   const residual = residualKinds.find((kind) => kind === str(row, "residual"));
@@ -126,5 +160,13 @@ function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | un
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
+    ...given("weights", ({ weight }) => weight),
+    ...given("sigma", ({ sigma }) => sigma),
   };
+
+  /** What the table has of every point. */
+  function given(name: "weights" | "sigma", read: (point: FitPoint) => number) {
+    const values = Float64Array.from(points, read);
+    return values.some(Number.isNaN) ? {} : { [name]: values };
+  }
 }

@@ -3,6 +3,9 @@ import { oneOf } from "../methods/axis-values.ts";
 import { readLaw } from "../methods/law.ts";
 import { lossOf, shared } from "../methods/shared-choices.ts";
 
+/** The only stage of method `fit`. */
+export const STAGE = "law";
+
 const lawText: ValueSet<string> = {
   type: "string",
   allowed: 'the name of a form, or an expression over columns such as "loss = E + A/params^alpha"',

@@ -10,6 +10,9 @@ export const extension: MethodExtension = {
   summary: formatFits,
   async figures() {
     const { fittedFigure, residualsFigure } = await import("./figures.ts");
-    return [fittedFigure, residualsFigure];
+    const { curvesFigure } = await import("./curves-figure.ts");
+    const { contoursFigure } = await import("./contours-figure.ts");
+    const { pairsFigure } = await import("./pairs-figure.ts");
+    return [curvesFigure, contoursFigure, fittedFigure, residualsFigure, pairsFigure];
   },
 };

@@ -7,11 +7,9 @@ import { leftOutOf, sideBySide } from "../methods/stages.ts";
 import { sizeTargets } from "../methods/steps.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { FreeColumns } from "../tables/checkpoint-table.ts";
-import { type FitRecipe, fitChoices, fitRecipe } from "./choices.ts";
+import { type FitRecipe, fitChoices, fitRecipe, STAGE } from "./choices.ts";
 import { extension } from "./extension.ts";
 import { RESPONSE, readFreeTable } from "./read-table.ts";
-
-const STAGE = "law";
 
 /** Any law on any table: one regression for each group of rows. */
 export const fit: ExtendedMethod = {

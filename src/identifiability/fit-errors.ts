@@ -1,5 +1,5 @@
 import type { SolvedFit } from "./card.ts";
-import type { Unknown } from "./fit.ts";
+import type { Fit, Unknown } from "./fit.ts";
 import { type ParameterErrors, parameterErrors } from "./parameter-errors.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
@@ -23,7 +23,7 @@ export class FitErrors {
 
   /** Those of the tables, for a fit that there is. */
   of(key: string): ParameterErrors {
-    const errors = this.#errors.get(key) ?? parameterErrors(this.#fits.get(key)!);
+    const errors = this.#errors.get(key) ?? parameterErrors(this.#fit(key));
     this.#errors.set(key, errors);
     return errors;
   }
@@ -44,7 +44,11 @@ export class FitErrors {
   }
 
   #sandwich(key: string): Spread | Unknown {
-    const fit = this.#fits.get(key)!;
-    return spreadOf({ ...fit, parameters: fit.solution.parameters }, "runs");
+    return spreadOf(this.#fit(key), "runs");
+  }
+
+  #fit(key: string): Fit {
+    const { problem, solution, runs } = this.#fits.get(key)!;
+    return { problem, parameters: solution.parameters, runs };
   }
 }

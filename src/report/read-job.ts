@@ -19,7 +19,7 @@ export interface ReportJob extends LoadedJob {
 }
 
 /** Largest number of rows of a table that the report reads, by table; it does without longer ones. */
-const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
+const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000, parameter_draws: 400_000 };
 
 /**
  * Reads a job directory. Tables that are missing or broken are listed in `missing` and are not an error.

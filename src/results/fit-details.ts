@@ -155,12 +155,17 @@ export class FitDetails {
     return [
       number(
         "residual",
-        "fitted - response, that over the response, or that of their logarithms; method `fit`, as is the next column",
+        "fitted - response, that over the response, or that of their logarithms; method `fit`, as are the next two columns",
         ({ fit, q }) => {
           const { linear } = this.#errors.of(fit.key);
           const unit = fit.problem.sigma?.[q] ?? 1;
           return "reason" in linear ? undefined : unit * linear.residual[q]!;
         },
+      ),
+      number(
+        "sigma",
+        "what the residual is divided by, its given standard error; null if none is given",
+        ({ fit, q }) => fit.problem.sigma?.[q],
       ),
       number("leverage", "share of the point's own response in its fitted value, 0 to 1", leverageOf),
     ];

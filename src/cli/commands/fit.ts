@@ -15,6 +15,7 @@ interface FitArguments {
   at: string | string[] | undefined;
   bootstrap: number | undefined;
   scheme: string | undefined;
+  draws: boolean;
   profile: boolean;
   backtest: string | undefined;
   derived: string | string[] | undefined;
@@ -72,6 +73,10 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       .option("scheme", {
         ...textOption,
         describe: "what is drawn: run, row, residual, wild, parametric ...  [default: run]",
+      })
+      .option("draws", {
+        ...switchOption,
+        describe: "keep the parameters on every resample, for table parameter_draws and the figure of pairs",
       })
       .option("profile", {
         ...switchOption,
@@ -134,6 +139,7 @@ function fitKeysOf(given: FitArguments): GivenKeys {
 function analysesOf({
   bootstrap,
   scheme,
+  draws,
   profile,
   backtest,
   derived,
@@ -142,8 +148,10 @@ function analysesOf({
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
     );
+  if (draws && bootstrap === undefined)
+    throw new UserError("--draws: there are no resamples to keep; allowed: with --bootstrap N");
   return definedValues({
-    bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme }),
+    bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme, draws: draws || undefined }),
     profiles: profile,
     backtest: backtest === undefined ? undefined : {},
     derived: derived === undefined ? undefined : pairs("derived", [derived].flat().join(",")),

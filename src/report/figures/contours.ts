@@ -9,7 +9,7 @@ import { drawPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../../draw/records.ts";
 import { sizesOf } from "../../draw/sizes.ts";
 import { UserError } from "../../errors.ts";
-import { computeOptimal, hasComputeOptimal } from "../../forms/compute-optimal.ts";
+import { computeOptimal, hasComputeOptimal, sizeLawOf } from "../../forms/compute-optimal.ts";
 
 /** The size of a run: its number of parameters and of tokens. */
 interface SizePlace {
@@ -114,7 +114,8 @@ export const contours: Figure = {
   name: "contours",
   part: "step 1",
   title: "Laws over model size and tokens",
-  needs: "a law of form `chinchilla`, `kaplan` or `kaplan-offset`",
+  needs:
+    "a law of model size and tokens: form `chinchilla`, `kaplan` or `kaplan-offset`, or a loss of two such inputs",
   draw(job) {
     const all = surfacesOf(job);
     if (all.length === 0) {
@@ -185,11 +186,10 @@ function stagesOf(cell: Row): string[] {
   return names.map((name) => name.slice("problem_".length));
 }
 
-function runsOf({ points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
-  return points.map(({ run, variables: [n, d], response, fitted }) => ({
+function runsOf({ form, points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
+  return points.map(({ run, variables, response, fitted }) => ({
     run,
-    n: n!,
-    d: d!,
+    ...sizeLawOf(form)!.sizesOf(variables),
     loss: response,
     fitted,
   }));
@@ -207,7 +207,7 @@ function surfacePanel(surface: Surface, budgets: readonly number[]): Panel {
   const isInside = ({ n, d }: SizePlace) =>
     n >= frame.n[0] && n <= frame.n[1] && d >= frame.d[0] && d <= frame.d[1];
   const best = surface.best.filter(isInside);
-  const law = (n: number, d: number) => fit.form.value(fit.parameters, [n, d]);
+  const law = (n: number, d: number) => sizeLawOf(fit.form)!.lossAt(fit.parameters, n, d);
   const line = bestLine(fit, frame);
   const levels = levelsOf(law, frame, line).map((loss) => ({ loss, places: isoLoss(law, loss, frame) }));
   const at = (all: readonly SizePlace[]) => all.map(({ n, d }) => ({ x: n, y: d }));
@@ -254,7 +254,7 @@ function dataOf({ fit, targets, best }: Surface): Row[] {
       what: "best size at a target's FLOPs",
       n,
       d,
-      fitted: fit.form.value(fit.parameters, [n, d]),
+      fitted: sizeLawOf(fit.form)!.lossAt(fit.parameters, n, d),
     })),
   ];
 }

@@ -135,6 +135,7 @@ const FIRST = [
 const NOT_SHOWN: Readonly<Record<string, string>> = {
   points: "the figures have those of the headline configuration",
   draws: "the figures have those of the headline configuration",
+  parameter_draws: "the figures have those of the headline configuration",
 };
 
 /** Characters of the page that a table takes in addition to its data. */
