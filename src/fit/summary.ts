@@ -59,7 +59,7 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
   const level = percent(numberAt(parameters!, "interval_level", first));
   const hasDraws = findColumn(parameters!, "bootstrap_standard_error") !== undefined;
   const cards = identifiability === undefined ? [] : rowsOfProblem(identifiability, problem);
-  const hasProfiles = cards.some((card) => valueAt(identifiability!, "profile_level", card) !== null);
+  const hasProfiles = findColumn(parameters!, "profile_lower") !== undefined;
   const column = columnsOf(own);
   const numbers = [
     ...knownNumbers(own, parameters!, "estimate", `${level} interval`),
@@ -78,14 +78,9 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
       : []),
     ...(hasProfiles
       ? [
-          column(`profile ${level}`, (at, i) => {
-            const isLogarithm =
-              valueAt(parameters!, "quantity", at) !== valueAt(parameters!, "parameter", at);
-            const ends = ["profile_lower", "profile_upper"].map((end) =>
-              numberAt(identifiability!, end, cards[i]!),
-            );
-            return formatEnds(isLogarithm ? ends.map(Math.exp) : ends);
-          }),
+          column(`profile ${level}`, (at) =>
+            formatEnds(["profile_lower", "profile_upper"].map((end) => numberAt(parameters!, end, at))),
+          ),
         ]
       : []),
   ];
@@ -104,6 +99,7 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
     `${describeFit(fits!, fit!)}; errors by ${describeErrors(textAt(parameters!, "errors_by", first))}\n` +
     formatTable(table, { alignRight: numbers.map(({ name }) => name) }) +
     doubts(fits!, fit!) +
+    (hasProfiles ? whyNoProfile(identifiability!, cards) : "") +
     formatTest(laws!, row)
   );
 }
@@ -152,6 +148,16 @@ function doubts(fits: Table, fit: number): string {
     ...(numberAt(fits, "r_squared", fit) < 0 ? ["R2 is below 0: the mean of the response fits better"] : []),
   ];
   return lines.map((line) => `doubtful: ${line}\n`).join("");
+}
+
+/** Why parameters have no profile interval, if so. */
+function whyNoProfile(identifiability: Table, cards: readonly number[]): string {
+  const reasons = cards.map(
+    (card) => /(?:^|; )profile: ([^;]*)/.exec(shownAt(identifiability, "unknown", card))?.[1],
+  );
+  return [...new Set(reasons)]
+    .map((reason) => (reason === undefined ? "" : `no profile interval: ${reason}\n`))
+    .join("");
 }
 
 /** Why a parameter is not to be trusted, if so. */

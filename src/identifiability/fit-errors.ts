@@ -1,10 +1,12 @@
-import type { SolvedFit } from "./card.ts";
+import type { IdentifiabilityCard, SolvedFit } from "./card.ts";
 import type { Fit, Unknown } from "./fit.ts";
 import { type ParameterErrors, parameterErrors } from "./parameter-errors.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 /** The errors of the parameters of a sweep's fits, worked out once each, when they are asked for. */
 export class FitErrors {
+  /** Their profile intervals, by the key of the problem; undefined where they are not asked for. */
+  profiles: ReadonlyMap<string, Pick<IdentifiabilityCard, "parameters">> | undefined;
   readonly #fits: ReadonlyMap<string, SolvedFit>;
   readonly #isDetailed: boolean;
   readonly #errors = new Map<string, ParameterErrors>();

@@ -59,11 +59,12 @@ async function readTables(
   const pairs = given?.between.every((axis) => columns.has(axis)) ? given : undefined;
   const between: readonly string[] = pairs?.between ?? [];
   const axes = (method?.axes ?? []).filter(({ name }) => columns.has(name) && !between.includes(name));
-  return {
+  const job = {
     ...{ directory, manifest, tables, missing, axes, pairs },
     headline: headlineOf(tables.cells, axes).filter((cell) => !pairs?.isTrivial(cell)),
     form: formReader(manifest),
   };
+  return { ...job, opening: method?.extension?.opening?.(job) };
 }
 
 function formReader(manifest: Manifest): ReportJob["form"] {
