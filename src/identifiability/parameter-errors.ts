@@ -1,4 +1,5 @@
 import type { FormParameter } from "../forms/form.ts";
+import { quantityOf } from "../forms/quantity.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { toldRoot } from "./curvature-root.ts";
 import { type ErrorBasis, type Fit, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
@@ -85,12 +86,6 @@ export function estimateOf(
     return { quantity: name, estimate: value, standardError, lower: value / factor, upper: value * factor };
   }
   return { quantity: name, estimate: value, standardError, lower: value - half, upper: value + half };
-}
-
-/** The name of what a parameter is the logarithm of, as its description says: `logarithm of A, the scale`. */
-export function quantityOf(name: string, { logarithm, description = "" }: FormParameter): string {
-  if (!logarithm) return name;
-  return /^logarithm of ([A-Z]\w*)(?=,|;|$)/.exec(description)?.[1] ?? `exp(${name})`;
 }
 
 /**
