@@ -3,7 +3,7 @@ import type { IntervalRow } from "./bootstrap/interval-rows.ts";
 import type { ResampleSession } from "./bootstrap/resample-use.ts";
 import type { Bootstrap } from "./bootstrap/spec.ts";
 import type { Figure } from "./draw/figure.ts";
-import type { PairReading } from "./draw/job.ts";
+import type { LoadedJob, Opening, PairReading } from "./draw/job.ts";
 import type { FitErrors } from "./identifiability/fit-errors.ts";
 import type { Law } from "./methods/law.ts";
 import type { Method } from "./methods/method.ts";
@@ -54,6 +54,8 @@ export interface SolvedSweep {
 export interface MethodExtension extends Extension {
   /** Makes its result tables. */
   make(solved: SolvedSweep): Tables;
+  /** What reports open with. @default the predictions of the headline configuration */
+  opening?(job: LoadedJob): Opening | undefined;
   /** How reports read its tables; only for a method whose cells relate two things to each other. */
   pairs?: PairReading;
 }

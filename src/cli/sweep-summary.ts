@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { extensions, fittingAnalyses } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { COLUMNS_GUESSED } from "../tables/findings.ts";
@@ -11,6 +12,9 @@ import { formatHeadline } from "./sweep-headline.ts";
 /** Largest number of reasons that are named. */
 const MOST_REASONS = 3;
 
+/** Tasks, or groups of rows, that are named with a reason. */
+const MOST_TASKS = 3;
+
 /** What was skipped and why, the most frequent reasons first; empty if nothing was skipped. */
 export function formatSkipped(
   { tables }: Pick<SweepResult, "tables">,
@@ -18,17 +22,22 @@ export function formatSkipped(
 ): string {
   const { problems_skipped: skipped } = tables;
   if (skipped.rows === 0) return "";
-  const kinds = new Map<string, string[]>();
+  const kinds = new Map<string, { reasons: string[]; tasks: Set<string> }>();
   for (const row of rowsOf(skipped)) {
     const reason = shownAt(skipped, "reason", row);
     // Reasons that differ only in their numbers are of one kind; a digit in a name is not a number.
     const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
-    kinds.set(kind, [...(kinds.get(kind) ?? []), reason]);
+    const { reasons, tasks } = getOrInsert(kinds, kind, () => ({ reasons: [], tasks: new Set<string>() }));
+    reasons.push(reason);
+    tasks.add(shownAt(skipped, "task", row));
   }
-  const ranked = [...kinds.values()].sort((a, b) => b.length - a.length);
-  const lines = ranked.slice(0, MOST_REASONS).map((reasons) => {
+  const ranked = [...kinds.values()].sort((a, b) => b.reasons.length - a.reasons.length);
+  const lines = ranked.slice(0, MOST_REASONS).map(({ reasons, tasks }) => {
     const others = new Set(reasons).size > 1 ? " (the first; the others differ in their numbers)" : "";
-    return `  ${countOf(reasons.length, "time")}: ${reasons[0]}${others}\n`;
+    const left = tasks.size - MOST_TASKS;
+    const named = [...tasks].slice(0, MOST_TASKS).join(", ");
+    const of = `${named}${left > 0 ? ` and ${left} more` : ""}`;
+    return `  ${countOf(reasons.length, "time")}: ${reasons[0]}${others} (${of})\n`;
   });
   const more =
     ranked.length > MOST_REASONS ? `  and ${countOf(ranked.length - MOST_REASONS, "more reason")}\n` : "";

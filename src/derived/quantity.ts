@@ -4,7 +4,7 @@ import { compileExpression, functionNames } from "../forms/expression.ts";
 import type { Form } from "../forms/form.ts";
 import { inferenceOptimal } from "../forms/optimum.ts";
 import { parseForm } from "../forms/parse.ts";
-import { quantityOf } from "../identifiability/parameter-errors.ts";
+import { quantityOf } from "../forms/quantity.ts";
 
 /** A number that follows from the parameters of a fitted form. */
 export interface Quantity {

@@ -1,6 +1,7 @@
+import { UserError } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
-import { getForm } from "../forms/registry.ts";
 import type { Fit, Unknown } from "../identifiability/fit.ts";
+import { parameterErrors } from "../identifiability/parameter-errors.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { type Spread, spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
@@ -20,6 +21,8 @@ interface FitPoint {
   fitted: number;
   /** Weight of its loss; NaN where all are 1. */
   weight: number;
+  /** What its residual is divided by, its standard error; NaN where none is given. */
+  sigma: number;
 }
 
 /** A fit as read from the job directory. */
@@ -32,6 +35,8 @@ export interface ReportFit {
   lower: Float64Array;
   upper: Float64Array;
   points: FitPoint[];
+  /** What the errors of the run's tables rest on; empty where it has none of this fit. */
+  errorsBy: string;
 }
 
 /** Confidence level of the bands about curves. */
@@ -57,8 +62,7 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row
       const isOfFit = (row: Row) => row.stage === stage && (row.subject ?? null) === subject;
       const ofFit = recordsBy(parameters, "problem", problem).filter(isOfFit);
       const rows = recordsBy(points, "problem", problem).filter(isOfFit);
-      const names = new Set(ofFit.map(({ parameter }) => String(parameter)));
-      const form = job.form(str(row, "form")) ?? formOfExpression(str(cell, "law"), names);
+      const form = job.form(str(row, "form")) ?? lawOf(job, cell, rows);
       if (form === undefined || ofFit.length < form.parameterNames.length || rows.length === 0) return [];
       const named = (column: string) =>
         Float64Array.from(form.parameterNames, (name) =>
@@ -69,7 +73,7 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row
         );
       return [
         {
-          ...{ row, task: str(cell, "task"), form },
+          ...{ row, task: str(cell, "task"), form, errorsBy: str(ofFit[0], "errors_by") },
           parameters: named("value"),
           lower: unbounded(named("lower"), Number.NEGATIVE_INFINITY),
           upper: unbounded(named("upper"), Number.POSITIVE_INFINITY),
@@ -79,17 +83,30 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row
             response: num(point, "response"),
             fitted: num(point, "fitted"),
             weight: num(point, "weight"),
+            sigma: num(point, "sigma"),
           })),
         },
       ];
     });
 }
 
-/** The form of a law that a sweep gives as an expression, whose inputs are the names that are no parameters; undefined without one. */
-function formOfExpression(text: string, parameters: ReadonlySet<string>): Form | undefined {
+/** The form of a law that the sweep gives as an expression; undefined where this version cannot read it. */
+function lawOf(job: LoadedJob, cell: Row, points: readonly Row[]): Form | undefined {
+  const text = str(cell, "law");
   if (text === "") return undefined;
-  const { inputs, formOf } = readLaw(text, { form: getForm });
-  return formOf(new Set(inputs.map(({ name }) => name).filter((name) => !parameters.has(name))));
+  const form = (name: string): Form => {
+    const found = job.form(name);
+    if (found === undefined) throw new UserError(`no form ${name}`);
+    return found;
+  };
+  const [law] = recordsBy(job.tables.laws, "problem", str(points[0], "problem"));
+  const response = str(law, "equation").split(" = ")[0];
+  try {
+    return readLaw(text, { form }).formOf(new Set(str(points[0], "variables").split(", ")), response);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Bounds as read from a table, in which an infinite bound may be a missing number. */
@@ -105,8 +122,8 @@ interface BandPoint {
 }
 
 /**
- * The curve of a fit at the given values of its variables, and its band: the delta method on the sandwich covariance clustered by
- * run, with quantiles of Student's t at `BAND_LEVEL`.
+ * The curve of a fit at the given values of its variables, and its band: the delta method with the errors that the run's tables have of the
+ * parameters, else with the sandwich covariance clustered by run, with quantiles of Student's t at `BAND_LEVEL`.
  */
 export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): BandPoint[] {
   const values = (parameters: Float64Array) => at.map((variables) => fit.form.value(parameters, variables));
@@ -126,10 +143,11 @@ export function bandOf(fit: ReportFit, at: readonly (readonly number[])[]): Band
   });
 }
 
-/** The sandwich covariance of a fit's parameters, clustered by run, from its points. */
+/** The covariance of a fit's parameters, as its errors are told; clustered by run where they are not. */
 export function spreadOfFit(fit: ReportFit): Spread | Unknown {
   const fitted = fitOfPoints(fit);
-  return "reason" in fitted ? fitted : spreadOf(fitted, "runs");
+  if ("reason" in fitted) return fitted;
+  return fit.errorsBy === "" ? spreadOf(fitted, "runs") : parameterErrors(fitted).spread;
 }
 
 /** A fit as it was solved, from its points. */
@@ -138,7 +156,11 @@ export function fitOfPoints(fit: ReportFit): Fit | Unknown {
   if (problem === undefined) return { reason: "the loss is not known" };
   const runs = [...new Set(fit.points.map(({ run }) => run))].filter((run) => run !== "");
   const runLengths = runs.map((run) => fit.points.filter((point) => point.run === run).length);
-  return { problem, parameters: fit.parameters, runs: { runs, runLengths } };
+  return {
+    problem,
+    parameters: fit.parameters,
+    runs: { runs, runLengths, hasKnownErrors: problem.sigma !== undefined },
+  };
 }
 
 function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
@@ -149,8 +171,13 @@ function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | un
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
-    ...(points.some(({ weight }) => !Number.isNaN(weight)) && {
-      weights: Float64Array.from(points, ({ weight }) => weight),
-    }),
+    ...given("weights", ({ weight }) => weight),
+    ...given("sigma", ({ sigma }) => sigma),
   };
+
+  /** What the table has of every point. */
+  function given(name: "weights" | "sigma", read: (point: FitPoint) => number) {
+    const values = Float64Array.from(points, read);
+    return values.some(Number.isNaN) ? {} : { [name]: values };
+  }
 }

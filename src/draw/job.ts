@@ -20,8 +20,17 @@ export interface LoadedJob {
   headline: readonly Row[];
   /** How to read the pairs; undefined where the method's cells do not relate two things. */
   pairs: PairReading | undefined;
+  /** What the report opens with, where the method's fits are what its users look at. */
+  opening?: Opening | undefined;
   /** Looks up a form of the sweep file or a built-in one; undefined where this version has no form of that name. */
   form(name: string): DefinedForm | undefined;
+}
+
+/** What a report opens with: sentences, one in each entry, and a table. */
+export interface Opening {
+  lines: string[];
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
 }
 
 /**

@@ -3,6 +3,8 @@ import { oneOf } from "../methods/axis-values.ts";
 import { lawText, readLaw } from "../methods/law.ts";
 import { lossOf, shared } from "../methods/shared-choices.ts";
 
+/** The only stage of method `fit`. */
+export const STAGE = "law";
 /** The design choices of a fit. */
 export const fitChoices = {
   law: choice(

@@ -1,4 +1,5 @@
 import type { MethodExtension } from "../extension.ts";
+import { fitOpening } from "./opening.ts";
 import { formatFits } from "./summary.ts";
 import { lawsTable } from "./tables.ts";
 
@@ -8,8 +9,12 @@ export const extension: MethodExtension = {
   make: (solved) => ({ laws: lawsTable(solved) }),
   summaryReplacesPredictions: true,
   summary: formatFits,
+  opening: fitOpening,
   async figures() {
     const { fittedFigure, residualsFigure } = await import("./figures.ts");
-    return [fittedFigure, residualsFigure];
+    const { curvesFigure } = await import("./curves-figure.ts");
+    const { contoursFigure } = await import("./contours-figure.ts");
+    const { pairsFigure } = await import("./pairs-figure.ts");
+    return [curvesFigure, contoursFigure, fittedFigure, residualsFigure, pairsFigure];
   },
 };

@@ -14,9 +14,11 @@ interface FittedRows {
   rows: readonly Row[];
 }
 
-const concerns = ({ tables: { laws } }: LoadedJob): boolean => laws !== undefined;
+export const concerns = ({ tables: { laws } }: LoadedJob): boolean => laws !== undefined;
 
-const MISSING: NothingToDraw = { missing: "the run fits no law to a table of any columns: lawfit fit does" };
+export const MISSING: NothingToDraw = {
+  missing: "the run fits no law to a table of any columns: lawfit fit does",
+};
 
 /** The fits of the headline configuration whose points the run has. */
 function fittedRows(job: LoadedJob): FittedRows[] {
@@ -30,7 +32,7 @@ function fittedRows(job: LoadedJob): FittedRows[] {
 }
 
 /** An axis that is logarithmic where its values are above 0 and span more than a factor of ten. */
-function axisOf(label: string, values: readonly number[]): AxisDrawing {
+export function axisOf(label: string, values: readonly number[]): AxisDrawing {
   const [low, high] = extent(values) ?? [1, 2];
   return { label, values, ...(low > 0 && high > 10 * low && { scale: "log", ticks: "count" }) };
 }

@@ -6,13 +6,13 @@ import { noteUse, type RunIndex, sizeAt, type VariablesOf } from "../methods/run
 import { variablesBy } from "../methods/sized-law.ts";
 import { leftOutOf, sideBySide } from "../methods/stages.ts";
 import { sizeTargets } from "../methods/steps.ts";
+import { whyUnsolvable } from "../solve/check-problem.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { FreeColumns } from "../tables/checkpoint-table.ts";
-import { type FitRecipe, fitChoices, fitRecipe } from "./choices.ts";
+import { describeRow } from "../tables/origin.ts";
+import { type FitRecipe, fitChoices, fitRecipe, STAGE } from "./choices.ts";
 import { extension } from "./extension.ts";
 import { RESPONSE, readFreeTable } from "./read-table.ts";
-
-const STAGE = "law";
 
 /** Any law on any table: one regression for each group of rows. */
 export const fit: ExtendedMethod = {
@@ -93,21 +93,27 @@ function planLaw(
   const bounds = boundsFor(given, form);
   if ("reason" in bounds) return { name: STAGE, skipped: bounds };
   const { points: ordered, ...runs } = sideBySide(points, ({ run }) => run);
+  const problem = {
+    form,
+    variables: form.variableNames.map((_, v) => Float64Array.from(ordered, ({ at }) => at[v]!)),
+    response: Float64Array.from(ordered, ({ response }) => response),
+    ...(weights && errorsOf(weights, residual, ordered)),
+    loss,
+    residual,
+    ...bounds,
+  };
+  // Of a point the user knows the row of the file.
+  const reason = whyUnsolvable({ ...problem, key: "" })?.replace(/(?<= at )point (\d+)/, (_, point: string) =>
+    describeRow(table.origin ?? { files: [] }, ordered[Number(point) - 1]!.row),
+  );
+  if (reason !== undefined) return { name: STAGE, skipped: { reason } };
   return {
     name: STAGE,
     inputsOf: (size) => {
       const at = variables(size);
       return "leftOut" in at ? undefined : at;
     },
-    problem: {
-      form,
-      variables: form.variableNames.map((_, v) => Float64Array.from(ordered, ({ at }) => at[v]!)),
-      response: Float64Array.from(ordered, ({ response }) => response),
-      ...(weights && errorsOf(weights, residual, ordered)),
-      loss,
-      residual,
-      ...bounds,
-    },
+    problem,
     ...runs,
     ...(weights?.kind === "sigma" && { hasKnownErrors: true }),
     ...leftOutOf(leftOut),

@@ -73,6 +73,9 @@ function allPicks({ responses, inputs, group, run, cost, weights }: Picks): Pick
   );
 }
 
+/** Names that laws mostly have for parameters; N, D and C are inputs by custom. */
+const PARAMETER_NAME = /^([ABE-LP-Zabegk-m]\d?|(alpha|beta|gamma|delta|epsilon|kappa|lambda)\d?)$/;
+
 /** Finds the columns of everything that is read. */
 function pickColumns(
   { fit, laws, where }: FreeTableRequest,
@@ -100,6 +103,11 @@ function pickColumns(
           `allowed: --x ${input.name}=COLUMN; the columns are ${listColumns(table)}`,
       );
     }
+  }
+  for (const { name, mayBeParameter } of laws.flatMap((law) => law.inputs)) {
+    const isByName = mayBeParameter && fit.x?.[name] === undefined && findColumn(table, name) !== undefined;
+    if (isByName && PARAMETER_NAME.test(name))
+      said(`${name} is the column of that name, and no parameter (another name in the law makes it one)`);
   }
   const known = new Set(inputs.keys());
   const columns = table.columns.map(({ name }) => name);
@@ -344,6 +352,13 @@ function assemble(
   };
 }
 
+/** A number as people write it, with all its digits: `7e9`, `0.001`. */
+const shortest = (value: number): string => {
+  const power = value.toExponential().replace("e+", "e");
+  const plain = String(value);
+  return power.length < plain.length ? power : plain;
+};
+
 /** Rows of inputs to predict at. */
 function pointsAt(points: NonNullable<CheckedFit["at"]>, { inputs }: Picks, where: string): FreeRows[] {
   if (points.length === 0) return [];
@@ -363,7 +378,7 @@ function pointsAt(points: NonNullable<CheckedFit["at"]>, { inputs }: Picks, wher
       from: { table, source: "fit.at", origin: { files: [] }, literalNaN: new Map() },
       table,
       role: points.map(() => "target"),
-      run: points.map((point) => names.map((name) => `${name}=${point[name]}`).join(", ")),
+      run: points.map((point) => names.map((name) => `${name}=${shortest(point[name]!)}`).join(", ")),
       group: undefined,
       inputs: new Map(names.map((name) => [name, Float64Array.from(points, (point) => point[name]!)])),
       responses: new Map(),

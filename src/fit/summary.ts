@@ -2,7 +2,7 @@ import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import type { Tables } from "../extension.ts";
 import { formatTable } from "../tables/format.ts";
 import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
-import { formatNumber, percent } from "../text.ts";
+import { countOf, formatNumber, percent } from "../text.ts";
 import { formatOptimal } from "./optimal-summary.ts";
 
 /** Fits that are printed with their parameters; of more there is a line each. */
@@ -59,7 +59,9 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
   const level = percent(numberAt(parameters!, "interval_level", first));
   const hasDraws = findColumn(parameters!, "bootstrap_standard_error") !== undefined;
   const cards = identifiability === undefined ? [] : rowsOfProblem(identifiability, problem);
-  const hasProfiles = cards.some((card) => valueAt(identifiability!, "profile_level", card) !== null);
+  const [point] = rowsOfProblem(tables.points!, problem);
+  const inputs = point === undefined ? "the inputs" : textAt(tables.points!, "variables", point);
+  const hasProfiles = findColumn(parameters!, "profile_lower") !== undefined;
   const column = columnsOf(own);
   const numbers = [
     ...knownNumbers(own, parameters!, "estimate", `${level} interval`),
@@ -78,14 +80,9 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
       : []),
     ...(hasProfiles
       ? [
-          column(`profile ${level}`, (at, i) => {
-            const isLogarithm =
-              valueAt(parameters!, "quantity", at) !== valueAt(parameters!, "parameter", at);
-            const ends = ["profile_lower", "profile_upper"].map((end) =>
-              numberAt(identifiability!, end, cards[i]!),
-            );
-            return formatEnds(isLogarithm ? ends.map(Math.exp) : ends);
-          }),
+          column(`profile ${level}`, (at) =>
+            formatEnds(["profile_lower", "profile_upper"].map((end) => numberAt(parameters!, end, at))),
+          ),
         ]
       : []),
   ];
@@ -101,9 +98,10 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
   };
   return (
     `${nameOf(laws!, row, varied)}: ${shownAt(laws!, "equation", row)}\n` +
-    `${describeFit(fits!, fit!)}; errors by ${describeErrors(textAt(parameters!, "errors_by", first))}\n` +
+    `${describeFit(fits!, fit!, inputs)}; errors by ${describeErrors(textAt(parameters!, "errors_by", first))}\n` +
     formatTable(table, { alignRight: numbers.map(({ name }) => name) }) +
     doubts(fits!, fit!) +
+    (hasProfiles ? whyNoProfile(identifiability!, cards) : "") +
     formatTest(laws!, row)
   );
 }
@@ -154,6 +152,16 @@ function doubts(fits: Table, fit: number): string {
   return lines.map((line) => `doubtful: ${line}\n`).join("");
 }
 
+/** Why parameters have no profile interval, if so. */
+function whyNoProfile(identifiability: Table, cards: readonly number[]): string {
+  const reasons = cards.map(
+    (card) => /(?:^|; )profile: ([^;]*)/.exec(shownAt(identifiability, "unknown", card))?.[1],
+  );
+  return [...new Set(reasons)]
+    .map((reason) => (reason === undefined ? "" : `no profile interval: ${reason}\n`))
+    .join("");
+}
+
 /** Why a parameter is not to be trusted, if so. */
 function noteOn(
   { fits, parameters, identifiability }: Tables,
@@ -173,12 +181,12 @@ function noteOn(
   return left <= 0 ? "no error: as many parameters as points" : "no error: not told from other parameters";
 }
 
-function describeFit(fits: Table, fit: number): string {
+function describeFit(fits: Table, fit: number, inputs: string): string {
   const starts = numberAt(fits, "starts", fit);
   const agreeing = Math.round(numberAt(fits, "start_agreement", fit) * starts);
   const leftOut = valueAt(fits, "left_out", fit);
   return [
-    `${valueAt(fits, "points", fit)} points${leftOut === null ? "" : ` (left out: ${leftOut})`}`,
+    `${valueAt(fits, "points", fit)} points of ${inputs}${leftOut === null ? "" : ` (left out: ${leftOut})`}`,
     `${textAt(fits, "loss", fit)} loss of ${textAt(fits, "residual", fit)} residuals`,
     `objective ${shown(fits, "objective", fit)}`,
     `R2 ${shown(fits, "r_squared", fit)}`,
@@ -191,7 +199,7 @@ function formatTest(laws: Table, row: number): string {
   const rows = numberAt(laws, "test_rows", row);
   if (!(rows > 0)) return "";
   return (
-    `test: ${rows} rows, R2 ${shown(laws, "test_r_squared", row)}, mean error ${shown(laws, "test_mean_abs_error", row)} ` +
+    `held out: ${countOf(rows, "measured row")}, R2 ${shown(laws, "test_r_squared", row)}, mean error ${shown(laws, "test_mean_abs_error", row)} ` +
     `(${percent(numberAt(laws, "test_mean_abs_rel_error", row))})\n`
   );
 }

@@ -1,10 +1,12 @@
-import type { SolvedFit } from "./card.ts";
-import type { Unknown } from "./fit.ts";
+import type { IdentifiabilityCard, SolvedFit } from "./card.ts";
+import type { Fit, Unknown } from "./fit.ts";
 import { type ParameterErrors, parameterErrors } from "./parameter-errors.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 /** The errors of the parameters of a sweep's fits, worked out once each, when they are asked for. */
 export class FitErrors {
+  /** Their profile intervals, by the key of the problem; undefined where they are not asked for. */
+  profiles: ReadonlyMap<string, Pick<IdentifiabilityCard, "parameters">> | undefined;
   readonly #fits: ReadonlyMap<string, SolvedFit>;
   readonly #isDetailed: boolean;
   readonly #errors = new Map<string, ParameterErrors>();
@@ -23,7 +25,7 @@ export class FitErrors {
 
   /** Those of the tables, for a fit that there is. */
   of(key: string): ParameterErrors {
-    const errors = this.#errors.get(key) ?? parameterErrors(this.#fits.get(key)!);
+    const errors = this.#errors.get(key) ?? parameterErrors(this.#fit(key));
     this.#errors.set(key, errors);
     return errors;
   }
@@ -44,7 +46,11 @@ export class FitErrors {
   }
 
   #sandwich(key: string): Spread | Unknown {
-    const fit = this.#fits.get(key)!;
-    return spreadOf({ ...fit, parameters: fit.solution.parameters }, "runs");
+    return spreadOf(this.#fit(key), "runs");
+  }
+
+  #fit(key: string): Fit {
+    const { problem, solution, runs } = this.#fits.get(key)!;
+    return { problem, parameters: solution.parameters, runs };
   }
 }

@@ -1,9 +1,9 @@
 import type { FormParameter } from "../forms/form.ts";
+import { quantityOf } from "../forms/quantity.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
-import { lineariseFit, type SolvedFit } from "./card.ts";
 import { toldRoot } from "./curvature-root.ts";
-import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
-import type { LinearFit } from "./linearise.ts";
+import { type ErrorBasis, type Fit, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
+import { type LinearFit, linearise } from "./linearise.ts";
 import { reducedSandwich } from "./reduced-sandwich.ts";
 import { gaussNewtonSpread, type Spread, standardErrors } from "./spread.ts";
 
@@ -21,18 +21,18 @@ export interface ParameterErrors {
  * (absolute_sigma=False); with known errors and the squared loss (J'WJ)^-1, as it does with absolute_sigma=True. Of Huber's loss it is the
  * analogue, with the spread that the residuals say. Runs of several points are taken as independent (`reducedSandwich`).
  */
-export function parameterErrors(fit: SolvedFit): ParameterErrors {
-  const { problem, runs, solution } = fit;
+export function parameterErrors(fit: Fit): ParameterErrors {
+  const { runs } = fit;
   const isKnown = hasKnownSigma(fit);
   const by = isKnown ? "sigma" : runs.runLengths.some((length) => length > 1) ? "runs" : "points";
-  const linear = lineariseFit(fit);
+  const linear = linearise(fit);
   const spread =
     "reason" in linear
       ? linear
       : by === "runs"
         ? reducedSandwich(linear)
         : gaussNewtonSpread(linear, ["free"], isKnown, toldRoot);
-  const all = standings({ problem, parameters: solution.parameters });
+  const all = standings(fit);
   const errors = "reason" in spread ? undefined : standardErrors(spread);
   const untold = "reason" in spread ? undefined : spread.untold;
   return {
@@ -86,12 +86,6 @@ export function estimateOf(
     return { quantity: name, estimate: value, standardError, lower: value / factor, upper: value * factor };
   }
   return { quantity: name, estimate: value, standardError, lower: value - half, upper: value + half };
-}
-
-/** The name of what a parameter is the logarithm of, as its description says: `logarithm of A, the scale`. */
-export function quantityOf(name: string, { logarithm, description = "" }: FormParameter): string {
-  if (!logarithm) return name;
-  return /^logarithm of ([A-Z]\w*)(?=,|;|$)/.exec(description)?.[1] ?? `exp(${name})`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ownValue } from "../collections.ts";
 import { didYouMean } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
+import { quantityOf } from "../forms/quantity.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { ValueSet } from "./axis.ts";
 
@@ -85,8 +86,22 @@ export function boundsFor(value: string, form: Form): BoundsOfProblem {
   }
   const lower = form.lower.slice();
   const upper = form.upper.slice();
+  const { parameterNames, record } = form;
   for (const override of parseOverrides(value) ?? []) {
-    const p = form.parameterNames.indexOf(override.parameter);
+    const p = parameterNames.indexOf(override.parameter);
+    const scale = parameterNames.findIndex(
+      (own) => quantityOf(own, record.parameters[own]!) === override.parameter,
+    );
+    if (p < 0 && scale >= 0) {
+      // A, of which the form has the logarithm: nothing below 0 is a bound of it.
+      lower[scale] = Math.log(Math.max(0, override.lower));
+      upper[scale] = Math.log(Math.max(0, override.upper));
+      if (!(upper[scale]! > -Infinity))
+        return {
+          reason: `${override.parameter} is above 0, so that no bound of it can be ${override.upper}`,
+        };
+      continue;
+    }
     if (p < 0) {
       const { name, parameterNames: names } = form;
       const hint = didYouMean(override.parameter, names);

@@ -91,7 +91,10 @@ function readValues(choice: DesignChoice, given: unknown, context: AxisContext, 
     throw new UserError(`${where}: the list is empty; allowed: ${choice.values.allowed}`);
   }
   const seen = new Set<unknown>();
-  const repeated = list.find((value) => seen.has(value) || !seen.add(value));
+  // Spaces do not tell laws apart.
+  const nameOf = (value: unknown): unknown =>
+    choice.values.takesForms && typeof value === "string" ? value.replace(/\s+/g, "") : value;
+  const repeated = list.find((value) => seen.has(nameOf(value)) || !seen.add(nameOf(value)));
   if (repeated !== undefined) throw new UserError(`${where}: ${JSON.stringify(repeated)} is given twice`);
   return list.map((value) => readValue(choice, value, context, where));
 }

@@ -37,6 +37,7 @@ export function reportMarkdown(
     "",
     ...lines.map(markdownText),
     "",
+    ...openingTable(job),
     ...(rows.length > 0 ? [...answer, ""] : []),
     ...cautions.map((line) => `> ${markdownText(line)}\n`),
     "## What was run",
@@ -54,6 +55,13 @@ export function reportMarkdown(
     "",
     checklistMarkdown(checklist(job)),
   ].join("\n");
+}
+
+/** The table that the method opens its reports with. */
+function openingTable({ opening }: ReportJob): string[] {
+  if (opening === undefined || opening.rows.length === 0) return [];
+  const cells = opening.rows.map((row) => row.map(markdownText));
+  return [...markdownTable(opening.head.map(markdownText), cells), ""];
 }
 
 /** A path as the destination of a link. */

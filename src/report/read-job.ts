@@ -19,7 +19,7 @@ export interface ReportJob extends LoadedJob {
 }
 
 /** Largest number of rows of a table that the report reads, by table; it does without longer ones. */
-const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000 };
+const MOST_ROWS: Readonly<Record<string, number>> = { draws: 400_000, parameter_draws: 400_000 };
 
 /**
  * Reads a job directory. Tables that are missing or broken are listed in `missing` and are not an error.
@@ -69,11 +69,12 @@ export function jobOf(
   const pairs = given?.between.every((axis) => columns.has(axis)) ? given : undefined;
   const between: readonly string[] = pairs?.between ?? [];
   const axes = (method?.axes ?? []).filter(({ name }) => columns.has(name) && !between.includes(name));
-  return {
+  const job = {
     ...{ directory, manifest, tables, missing, axes, pairs },
     headline: headlineOf(tables.cells, axes).filter((cell) => !pairs?.isTrivial(cell)),
     form: formReader(manifest),
   };
+  return { ...job, opening: method?.extension?.opening?.(job) };
 }
 
 function formReader(manifest: Manifest): ReportJob["form"] {

@@ -53,7 +53,12 @@ export function summarise(job: ReportJob): Summary {
   const { pairs } = job;
   return {
     head: pairs?.head ?? "task",
-    lines: pairs?.answer(job, predictions, opening.length) ?? linesOf(job, predictions),
+    lines: [
+      ...(job.opening?.lines ?? []),
+      ...(job.opening !== undefined && predictions.length === 0
+        ? []
+        : (pairs?.answer(job, predictions, opening.length) ?? linesOf(job, predictions))),
+    ],
     cautions: cautionsOf(job, predictions),
     rows: opening
       .slice(0, pairs ? MOST_SHOWN : opening.length)
@@ -99,8 +104,8 @@ function cautionsOf(job: ReportJob, predictions: readonly HeadlinePrediction[]):
   const { manifest, missing, tables } = job;
   const skipped = tables.problems_skipped?.rows ?? 0;
   return [
-    ...(predictions.length === 0 ? [nothingPredicted(job)] : []),
-    ...(job.headline.length === 1 ? [oneCell(job)] : []),
+    ...(predictions.length === 0 && !(job.opening && hasNoTargets(job)) ? [nothingPredicted(job)] : []),
+    ...(job.headline.length === 1 && job.opening === undefined ? [oneCell(job)] : []),
     ...(missing.size > 0
       ? [
           `The run directory is incomplete: ${[...missing].map(([name, reason]) => `${name} (${reason})`).join("; ")}.`,
@@ -116,8 +121,10 @@ function cautionsOf(job: ReportJob, predictions: readonly HeadlinePrediction[]):
   ];
 }
 
+const hasNoTargets = ({ manifest }: ReportJob): boolean => manifest.counts?.targets === 0;
+
 function nothingPredicted(job: ReportJob): string {
-  return job.manifest.counts?.targets === 0
+  return hasNoTargets(job)
     ? "The sweep has no targets: there are fits, but no predictions."
     : "The headline configuration predicts nothing: see the skipped fits below.";
 }

@@ -97,6 +97,7 @@ export class FitDetails {
         ({ fit }) => this.#errors.of(fit.key).by,
       ),
     ];
+    if (this.#errors.profiles !== undefined) columns.push(...this.#profileColumns());
     if (resampled === undefined) return columns;
     const ofDraws =
       (read: (parameter: ResampledParameter) => number) =>
@@ -121,6 +122,27 @@ export class FitDetails {
         "upper end",
         ofDraws(({ upper }) => upper),
       ),
+    ];
+  }
+
+  #profileColumns(): readonly ColumnOf<FitParameter>[] {
+    const end =
+      (side: "lower" | "upper") =>
+      ({ fit, p }: FitParameter): number => {
+        const found = this.#errors.profiles?.get(fit.key)?.parameters[p]?.profile;
+        if (found === undefined || "reason" in found) return Number.NaN;
+        const { form } = fit.problem;
+        const isLogarithm = form.record.parameters[form.parameterNames[p]!]!.logarithm === true;
+        const value = isLogarithm ? Math.exp(found[side]) : found[side];
+        return Number.isFinite(value) ? value : Number.NaN;
+      };
+    return [
+      number(
+        "profile_lower",
+        "lower end of its profile interval, with `profiles`; null if it is open",
+        end("lower"),
+      ),
+      number("profile_upper", "upper end", end("upper")),
     ];
   }
 
@@ -155,12 +177,17 @@ export class FitDetails {
     return [
       number(
         "residual",
-        "fitted - response, that over the response, or that of their logarithms; method `fit`, as is the next column",
+        "fitted - response, that over the response, or that of their logarithms; method `fit`, as are the next two columns",
         ({ fit, q }) => {
           const { linear } = this.#errors.of(fit.key);
           const unit = fit.problem.sigma?.[q] ?? 1;
           return "reason" in linear ? undefined : unit * linear.residual[q]!;
         },
+      ),
+      number(
+        "sigma",
+        "what the residual is divided by, its given standard error; null if none is given",
+        ({ fit, q }) => fit.problem.sigma?.[q],
       ),
       number("leverage", "share of the point's own response in its fitted value, 0 to 1", leverageOf),
     ];

@@ -20,20 +20,32 @@ type Row = ReturnType<typeof rowOf>;
 const defaultLevel = 0.9;
 
 /**
- * Table `identifiability`: how well the data determine each parameter of each fit.
+ * How well the data determine each fit, by the key of its problem.
  *
- * @param options with `solve`, the table has profile intervals too
+ * @param options with `solve`, profile intervals are known too
  */
-export async function identifiabilityTable(
+export async function identifiabilityOf(
   plan: Pick<SweepPlan, "cells" | "shared">,
   results: ReadonlyMap<string, SolveResult>,
   options: CardOptions = {},
-): Promise<Table> {
-  const { level = defaultLevel } = options;
+): Promise<Map<string, IdentifiabilityCard>> {
   const solved = distinctFits(plan, results);
-  const allCards = await identifiabilityCards(solved, { ...options, level });
-  const cards = new Map(solved.map(({ problem: { key } }, i) => [key, allCards[i]!]));
-  const rows = solvedFits(plan.shared.uses, results).flatMap((fit): Row[] => {
+  const cards = await identifiabilityCards(solved, { level: defaultLevel, ...options });
+  return new Map(solved.map(({ problem: { key } }, i) => [key, cards[i]!]));
+}
+
+/**
+ * Table `identifiability`: how well the data determine each parameter of each fit.
+ *
+ * @param level of the profile intervals
+ */
+export function identifiabilityTable(
+  { shared }: Pick<SweepPlan, "shared">,
+  results: ReadonlyMap<string, SolveResult>,
+  cards: ReadonlyMap<string, IdentifiabilityCard>,
+  level = defaultLevel,
+): Table {
+  const rows = solvedFits(shared.uses, results).flatMap((fit): Row[] => {
     const card = cards.get(fit.key)!;
     return card.parameters.map((_, p) => rowOf(fit, card, p, level));
   });

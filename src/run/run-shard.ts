@@ -1,7 +1,9 @@
 import { resampleStages } from "../bootstrap/bootstrap-cells.ts";
+import { FitErrors } from "../identifiability/fit-errors.ts";
 import { problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { isFitting } from "../registry.ts";
-import { identifiabilityTable } from "../results/identifiability-table.ts";
+import { distinctFits, identifiabilityOf } from "../results/identifiability-table.ts";
+import { profileOptions } from "../results/profile-options.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
@@ -83,7 +85,8 @@ async function solveShard(
   if (sweep.profiles) {
     meter.enter("profiles");
     const owned = new Map([...results].filter(([key]) => ownership.owns(key)));
-    await identifiabilityTable(plan, owned, { seed: sweep.solve.seed, solve: session.solve });
+    const errors = new FitErrors(distinctFits(plan, owned), sweep.method.detailsFits === true);
+    await identifiabilityOf(plan, owned, profileOptions(sweep, errors, session.solve));
   }
   meter.enter("bootstrap");
   await resample(plan, results);

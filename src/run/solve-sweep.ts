@@ -6,7 +6,7 @@ import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
 import type { PastPredictions, SolvedSweep } from "../extension.ts";
-import type { SolvedFit } from "../identifiability/card.ts";
+import type { CardOptions, SolvedFit } from "../identifiability/card.ts";
 import { FitErrors } from "../identifiability/fit-errors.ts";
 import type { FitStudy } from "../identifiability/study.ts";
 import { judgementWarnings } from "../intervals/interval.ts";
@@ -22,9 +22,10 @@ import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../r
 import { ComputeOptimalTable } from "../results/compute-optimal-table.ts";
 import { FitDetails, levelOf, type ResampledParameter, resampledParameters } from "../results/fit-details.ts";
 import { parametersTable } from "../results/fit-tables.ts";
-import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
+import { distinctFits, identifiabilityOf, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
 import { ParameterDraws } from "../results/parameter-draws.ts";
+import { profileOptions } from "../results/profile-options.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
 import { pointRuns } from "../results/runs-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
@@ -85,16 +86,16 @@ export async function solveSweep(
     ...convergenceLines(plan.shared.uses, results),
   ]);
   const work = { sweep, method, plan, results, predictions, errors, judge, session, watch };
+  const solveHeld: CardOptions["solve"] = sweep.profiles
+    ? (problems, options) => session.solve(problems, { ...options, onProgress: watch.onProgress })
+    : undefined;
+  const options = profileOptions(sweep, errors, solveHeld);
+  const made = new Map(Array.from(studies, ([key, { card }]) => [key, card]));
+  const cards = await identifiabilityOf(plan, results, { ...options, made });
+  if (sweep.profiles) errors.profiles = cards;
   const fitted = {
     ...resultTables(work, sweep),
-    identifiability: await identifiabilityTable(plan, results, {
-      seed: sweep.solve.seed,
-      made: new Map(Array.from(studies, ([key, { card }]) => [key, card])),
-      ...(sweep.profiles && {
-        solve: (problems, options) => session.solve(problems, { ...options, onProgress: watch.onProgress }),
-        byRuns: (key) => errors.byRuns(key),
-      }),
-    }),
+    identifiability: identifiabilityTable(plan, results, cards, options.level),
   };
   seconds.score = clock();
   const takeCell = (cell: Cell, draws?: CellDraws): void => {

@@ -6,7 +6,8 @@ import { isWaiting, type Method, type Stage } from "../methods/method.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
 import { type Cell, problemsBehind, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { canFit, canPredict, predictCells } from "../plan/score.ts";
-import { distinctFits, identifiabilityTable } from "../results/identifiability-table.ts";
+import { distinctFits, identifiabilityOf, identifiabilityTable } from "../results/identifiability-table.ts";
+import { profileOptions } from "../results/profile-options.ts";
 import { resultTables } from "../results/result-tables.ts";
 import { variantKey } from "../solve/kernel.ts";
 import { variantOf } from "../solve/pack.ts";
@@ -133,7 +134,7 @@ async function timeScores(
   results: ReadonlyMap<string, SolveResult>,
   session: ResampleSession,
 ): Promise<Costs> {
-  const { method, solve, profiles } = sweep;
+  const { method, profiles } = sweep;
   const clock = stopwatch();
   const time = async (): Promise<Costs> => {
     clock();
@@ -147,8 +148,8 @@ async function timeScores(
     const errors = errorsOf(part, results, method);
     resultTables({ method, plan: part, results, predictions, errors }, sweep);
     const tables = clock();
-    const options = profiles ? { seed: solve.seed, solve: session.solve } : { seed: solve.seed };
-    await identifiabilityTable(part, results, options);
+    const options = profileOptions(sweep, errors, profiles ? session.solve : undefined);
+    identifiabilityTable(part, results, await identifiabilityOf(part, results, options));
     const ofProblems = Math.max(0, first - ofCells) + clock();
     return {
       perProblem: ofProblems / Math.max(1, results.size),

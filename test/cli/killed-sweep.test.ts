@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -25,10 +25,15 @@ const many = "1000000";
 /** Runs `lawfit sweep` as a process of its own, and kills it at the line that `killAt` matches. */
 function sweep(
   out: string,
-  { words, environment = {}, killAt }: { words: string[]; environment?: NodeJS.ProcessEnv; killAt?: RegExp },
+  {
+    words,
+    environment = {},
+    killAt,
+    command = ["sweep", "ladder", "--table", table],
+  }: { words: string[]; environment?: NodeJS.ProcessEnv; killAt?: RegExp; command?: readonly string[] },
 ): Promise<{ code: number | null; signal: string | null; lines: string[] }> {
   const program = join(packageFolder, "bin", "lawfit.js");
-  const given = ["sweep", "ladder", "--table", table, "--out", out, "--threads", "1", ...words];
+  const given = [...command, "--out", out, "--threads", "1", ...words];
   const child = spawn(process.execPath, [program, ...given], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "ignore", "pipe"],
@@ -116,6 +121,30 @@ describe("a sweep that is killed while it solves leaves no table, or those of th
       driver.remove();
     }
   });
+});
+
+test.skipIf(cxx === undefined)("a fit that is killed goes on to the same tables", async () => {
+  const rows = ["a", "b"].flatMap((group, g) =>
+    Array.from({ length: 12 }, (_, i) => {
+      const y = 1.7 + (2 + g) * (1 + i) ** -0.4 + 0.01 * Math.sin(5 * i + g);
+      return `${group},${1 + i},${y}\n`;
+    }),
+  );
+  const path = join(folder, "groups.csv");
+  writeFileSync(path, `g,x,y\n${rows.join("")}`);
+  const law = ["--law", "y = E + A/x^alpha", "--group", "g", "--bootstrap", "300", "--profile", "--draws"];
+  const command = ["fit", path, ...law];
+  const tablesOf = (out: string) =>
+    Object.entries(contentOf(out)).filter(([name]) => name.endsWith(".parquet"));
+  const [whole, killed] = [join(folder, "whole-fit"), join(folder, "killed-fit")];
+  expect(await sweep(whole, { command, words: [] })).toMatchObject({ code: 0 });
+  // Its fits are kept then, its profiles and resamples are not made.
+  expect(await sweep(killed, { command, words: [], killAt: /^solved from / })).toMatchObject({
+    signal: "SIGKILL",
+  });
+  expect(tablesOf(killed)).toEqual([]);
+  expect(await sweep(killed, { command, words: [] })).toMatchObject({ code: 0 });
+  expect(tablesOf(killed)).toEqual(tablesOf(whole));
 });
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { identifiabilityTable } from "../../src/results/identifiability-table.ts";
+import { identifiabilityOf, identifiabilityTable } from "../../src/results/identifiability-table.ts";
 import type { Solution, SolveResult } from "../../src/solve/problem.ts";
 import { findColumn, type Table } from "../../src/tables/table.ts";
 import { smallLadder, TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
@@ -35,7 +35,7 @@ function rowsOf(table: Table): Record<string, unknown>[] {
 }
 
 test("a row for each parameter of each fit, with what takes no solving", async () => {
-  const table = rowsOf(await identifiabilityTable(plan, results));
+  const table = rowsOf(identifiabilityTable(plan, results, await identifiabilityOf(plan, results)));
   expect(table.map(({ stage, parameter }) => `${stage} ${parameter}`)).toEqual([
     ...["a", "b", "alpha", "beta", "E"].map((name) => `step1 ${name}`),
     ...["a", "L0", "k", "b"].map((name) => `step2 ${name}`),
@@ -66,14 +66,14 @@ test("a row for each parameter of each fit, with what takes no solving", async (
 
 test("with a solver the profiles too; what is open without end has no end point", async () => {
   // An objective that never rises.
-  const table = await identifiabilityTable(plan, results, {
+  const cards = await identifiabilityOf(plan, results, {
     level: 0.8,
     solve: async (problems) =>
       problems.map(({ form, givenStarts }) =>
         solution([...givenStarts![0]!], form.name === "chinchilla" ? 1e-4 : 2e-3),
       ),
   });
-  const [, , alpha, , , , , k] = rowsOf(table);
+  const [, , alpha, , , , , k] = rowsOf(identifiabilityTable(plan, results, cards, 0.8));
   expect(alpha).toMatchObject({ open_below: true, open_above: true, profile_lower: 0, profile_level: 0.8 });
   expect(k).toMatchObject({ profile_lower: 0, profile_upper: Number.NaN, profile_width: Number.NaN });
   expect(k).toMatchObject({ open_above: true, profile_by: "runs", profile_better: false });
@@ -81,7 +81,7 @@ test("with a solver the profiles too; what is open without end has no end point"
 
 test("a problem without a solution has no row", async () => {
   const none = new Map(plan.shared.uses.map(({ key }) => [key, { skipped: { reason: "no" } }]));
-  const table = await identifiabilityTable(plan, none);
+  const table = identifiabilityTable(plan, none, await identifiabilityOf(plan, none));
   expect(table.rows).toBe(0);
   expect(findColumn(table, "parameter")).toBeDefined();
 });

@@ -16,6 +16,7 @@ export interface FitOptions {
   at: string | string[] | undefined;
   bootstrap: number | undefined;
   scheme: string | undefined;
+  draws: boolean;
   profile: boolean;
   backtest: string | undefined;
   derived: string | string[] | undefined;
@@ -71,6 +72,10 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
     .option("scheme", {
       ...textOption,
       describe: "what is drawn: run, row, residual, wild, parametric ...  [default: run]",
+    })
+    .option("draws", {
+      ...switchOption,
+      describe: "keep the parameters on every resample, for table parameter_draws and the figure of pairs",
     })
     .option("profile", {
       ...switchOption,
@@ -146,13 +151,22 @@ function fitKeysOf(given: FitOptions): GivenKeys {
   });
 }
 
-function analysesOf({ bootstrap, scheme, profile, backtest, derived }: FitOptions): Record<string, unknown> {
+function analysesOf({
+  bootstrap,
+  scheme,
+  draws,
+  profile,
+  backtest,
+  derived,
+}: FitOptions): Record<string, unknown> {
   if (scheme !== undefined && bootstrap === undefined)
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,
     );
+  if (draws && bootstrap === undefined)
+    throw new UserError("--draws: there are no resamples to keep; allowed: with --bootstrap N");
   return definedValues({
-    bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme }),
+    bootstrap: bootstrap && definedValues({ resamples: bootstrap, scheme, draws: draws || undefined }),
     profiles: profile,
     backtest: backtest === undefined ? undefined : {},
     derived: derived === undefined ? undefined : pairs("derived", [derived].flat().join(",")),

@@ -40,7 +40,8 @@ export const contours: Figure = {
   name: "contours",
   part: "step 1",
   title: "Laws over model size and tokens",
-  needs: "a law of form `chinchilla`, `kaplan` or `kaplan-offset`",
+  needs:
+    "a law of model size and tokens: form `chinchilla`, `kaplan` or `kaplan-offset`, or a loss of two such inputs",
   draw(job) {
     const all = surfacesOf(job);
     if (all.length === 0) {

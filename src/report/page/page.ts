@@ -47,6 +47,14 @@ function answerTable({ head, rows, intervalKind }: Summary): string {
   );
 }
 
+/** The table that the method opens its reports with; empty where it has none. */
+function openingTable({ opening }: ReportJob): string {
+  if (opening === undefined || opening.rows.length === 0) return "";
+  const row = (cells: readonly string[], tag: "th" | "td") =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeText(cell)}</${tag}>`).join("")}</tr>`;
+  return `<div class="scroll"><table id="opening"><thead>${row(opening.head, "th")}</thead><tbody>${opening.rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>`;
+}
+
 /** The warnings that a reader should see before trusting the job's results. */
 function cautions({ cautions: lines }: Summary): string {
   return lines.map((line) => `<p class="warning quiet">${escapeText(line)}</p>`).join("");
@@ -135,6 +143,7 @@ const FIRST = [
 const NOT_SHOWN: Readonly<Record<string, string>> = {
   points: "the figures have those of the headline configuration",
   draws: "the figures have those of the headline configuration",
+  parameter_draws: "the figures have those of the headline configuration",
 };
 
 /** Characters of the page that a table takes in addition to its data. */
@@ -208,7 +217,7 @@ export function reportPage(job: ReportJob, drawn: readonly DrawnFigure[]): strin
   const body =
     `<h1>${escapeText(name)}</h1>${summary.lines.map((line) => `<p>${escapeText(line)}</p>`).join("")}` +
     `<nav><a href="#figures">figures</a><a href="#tables">tables</a><a href="#checklist">checklist</a></nav>` +
-    `${answerTable(summary)}${cautions(summary)}<h2>What was run</h2>${factTable(summary.facts)}` +
+    `${openingTable(job)}${answerTable(summary)}${cautions(summary)}<h2>What was run</h2>${factTable(summary.facts)}` +
     `<h2 id="figures">Figures</h2>${drawn.map(figureSection).join("")}${notDrawn(drawn)}` +
     `<h2 id="checklist">Reporting checklist</h2><p class="quiet">What a paper should say of its fits, of the headline configuration.</p>` +
     `<div class="scroll"><table><tbody>${items.map(({ item, said }) => `<tr><td>${escapeText(item)}</td><td class="wrap">${escapeText(said)}</td></tr>`).join("")}</tbody></table></div>` +

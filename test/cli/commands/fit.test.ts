@@ -22,10 +22,10 @@ test("prints the law with its numbers, errors, and what is left out, and writes 
   expect(code).toBe(0);
   // numpy.polyfit of (1, 2), (3, 5.9), (4, 8.2), (5, 9.8): slope 1.98, intercept 0.04.
   expect(stdout).toContain(
-    "y: y = 0.04 + 1.98*x\n4 points (left out: 1 y is missing, 1 x is missing); squared loss",
+    "y: y = 0.04 + 1.98*x\n4 points of x (left out: 1 y is missing, 1 x is missing); squared loss",
   );
   expect(stdout).toMatch(/^b +1\.98 +0\.0\d+ +1\.\d+ to 2\.\d+$/m);
-  expect(stdout).toMatch(/^test: 1 rows, R2 .*, mean error 0\.18 \(1\.5 %\)$/m);
+  expect(stdout).toMatch(/^held out: 1 measured row, R2 .*, mean error 0\.18 \(1\.5 %\)$/m);
   expect(stdout).toMatch(/^y +x=10 +19\.84 /m);
   expect(readdirSync(folder)).toEqual(before);
 });
@@ -144,7 +144,7 @@ test("several laws are compared on the rows that are held out", async () => {
 
 test("another table's rows are predicted, and measured ones count as held out", async () => {
   const { stdout } = await lawfit("fit", line, ...LAW, "--predict", write("more.csv", "x,y\n7,14\n8,\n"));
-  expect(stdout).toMatch(/^test: 1 rows/m);
+  expect(stdout).toMatch(/^held out: 1 measured row, R2/m);
   expect(stdout).toMatch(/more\.csv, row 2 +/);
 });
 
@@ -224,4 +224,42 @@ describe("mistakes of the user: one line, exit code 2", () => {
       "columns: method fit reads a table of any columns",
     );
   });
+});
+
+test("rows, scales, labels and groups are named as the user knows them", async () => {
+  const sizes = [1e8, 3e8, 1e9, 3e9].flatMap((n, i) =>
+    [1e9, 1e10, 1e11].map(
+      (d, j) => `${n},${d},${1.7 + 406 / n ** 0.34 + 410 / d ** 0.28 + 1e-3 * Math.sin(i + 5 * j)}\n`,
+    ),
+  );
+  const table = write("scale.csv", `N,D,loss\n${sizes.join("")}`);
+  const bounded = await lawfit("fit", table, "--quiet", "--bounds", "A=100..200", "--at", "N=1e20,D=0.5");
+  expect(bounded.stdout).toMatch(/^A +200 .*at its upper bound$/m);
+  expect(bounded.stdout).toContain("N=1e20, D=0.5");
+  const negative = write(
+    "negative.csv",
+    "x,y,g\n1,2,a\n2,4,a\n3,-6,a\n4,8.1,a\n1,2,b\n2,4,b\n3,6,b\n4,8.1,b\n",
+  );
+  const grouped = await lawfit("fit", negative, ...LAW, "--residual", "log", "--group", "g");
+  expect(grouped.stdout).toMatch(/response -6 at \S*negative\.csv, row 3 \(line 4\): .* \(a\)$/m);
+  const twice = await lawfit("fit", negative, "--law", "y = a+b*x", "--law", "y = a + b*x");
+  expect(twice.code).toBe(2);
+  expect(twice.stderr).toContain('"y = a + b*x" is given twice');
+  const both = write("both.csv", "N,E,loss\n1e8,1,3\n1e9,2,2.5\n1e10,1,2.2\n1e11,2,2.1\n");
+  const said = await lawfit("fit", both, "--law", "E + A/N^alpha", "--quiet");
+  expect(said.stdout).toContain("E is the column of that name, and no parameter");
+});
+
+test("profile intervals are in table parameters at the level of its intervals, and an exact fit says why it has none", async () => {
+  const out = join(folder, "profiled");
+  const { stdout } = await lawfit("fit", line, ...LAW, "--profile", "--out", out, "--fresh");
+  expect(stdout).toMatch(/^parameter .* profile 90 %$/m);
+  const shown = await lawfit("show", out, "parameters", "--format", "json");
+  const [a] = JSON.parse(shown.stdout);
+  // A straight line has a parabola of an objective: its profile is the t interval.
+  expect(a.profile_lower).toBeCloseTo(a.interval_lower, 2);
+  expect(a.profile_upper).toBeCloseTo(a.interval_upper, 2);
+  const exact = write("exact.csv", "x,y\n1,2\n2,4\n3,6\n4,8\n");
+  const none = await lawfit("fit", exact, ...LAW, "--profile");
+  expect(none.stdout).toContain("no profile interval: the fit is perfect");
 });
