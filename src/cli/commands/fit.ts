@@ -75,7 +75,8 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
     })
     .option("draws", {
       ...switchOption,
-      describe: "keep the parameters on every resample, for table parameter_draws and the figure of pairs",
+      describe:
+        "whether the parameters on every resample are kept, for table parameter_draws and the figure of pairs",
     })
     .option("profile", {
       ...switchOption,
