@@ -3,7 +3,7 @@ import { extensions, fittingAnalyses } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { COLUMNS_GUESSED } from "../tables/findings.ts";
 import { formatTable } from "../tables/format.ts";
-import { rowsOf, shownAt } from "../tables/table.ts";
+import { rowsOf, shownAt, valueAt } from "../tables/table.ts";
 import { countOf, shellWord, visibleLine } from "../text.ts";
 import { answerTable, comparedAxes, NUMBERS } from "./answer-table.ts";
 import { duration, whole } from "./progress.ts";
@@ -29,15 +29,15 @@ export function formatSkipped(
     const kind = reason.replace(/(?<![\p{L}\p{N}_.-])\d+(\.\d+)?(e[+-]?\d+)?(?![\p{L}\p{N}_-])/gu, "N");
     const { reasons, tasks } = getOrInsert(kinds, kind, () => ({ reasons: [], tasks: new Set<string>() }));
     reasons.push(reason);
-    tasks.add(shownAt(skipped, "task", row));
+    if (valueAt(skipped, "task", row) !== null) tasks.add(shownAt(skipped, "task", row));
   }
   const ranked = [...kinds.values()].sort((a, b) => b.reasons.length - a.reasons.length);
   const lines = ranked.slice(0, MOST_REASONS).map(({ reasons, tasks }) => {
     const others = new Set(reasons).size > 1 ? " (the first; the others differ in their numbers)" : "";
     const left = tasks.size - MOST_TASKS;
     const named = [...tasks].slice(0, MOST_TASKS).join(", ");
-    const of = `${named}${left > 0 ? ` and ${left} more` : ""}`;
-    return `  ${countOf(reasons.length, "time")}: ${reasons[0]}${others} (${of})\n`;
+    const of = tasks.size === 0 ? "" : ` (${named}${left > 0 ? ` and ${left} more` : ""})`;
+    return `  ${countOf(reasons.length, "time")}: ${reasons[0]}${others}${of}\n`;
   });
   const more =
     ranked.length > MOST_REASONS ? `  and ${countOf(ranked.length - MOST_REASONS, "more reason")}\n` : "";

@@ -1,3 +1,4 @@
+import { groupBy } from "../collections.ts";
 import { describeFits, describeHeadline, fitTitle, leftOutTasks } from "../draw/caption.ts";
 import type { Figure, LegendItem, Panel } from "../draw/figure.ts";
 import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../draw/fits.ts";
@@ -41,9 +42,7 @@ export const curvesFigure: Figure = {
             { label: "fit", colour: "var(--fit)", sign: "line" },
             { label: `${100 * BAND_LEVEL} % band of the curve`, colour: "var(--fit)", sign: "band" },
           ]
-        : groups
-            .flat()
-            .map(({ label, colour }) => ({ label: `${label}: rows and fit`, colour, sign: "dot" }));
+        : groupLegend(groups.flat());
     const how =
       widest === 1
         ? ""
@@ -66,6 +65,15 @@ export const curvesFigure: Figure = {
     };
   },
 };
+
+/** An item for each colour, which is a group of the one input and one of the other. */
+function groupLegend(groups: readonly ValueGroup[]): LegendItem[] {
+  return [...groupBy(groups, ({ colour }) => colour)].map(([colour, own]) => ({
+    label: `${own.map(({ label }) => label).join(", or ")}: rows and fit`,
+    colour,
+    sign: "dot",
+  }));
+}
 
 const valuesOf = ({ points }: ReportFit, v: number): number[] => points.map(({ variables }) => variables[v]!);
 

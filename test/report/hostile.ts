@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { plan } from "../../src/decide/plan.ts";
 import type { Solver } from "../../src/run/run-sweep.ts";
 import { visibleLine } from "../../src/text.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { fakeSolver } from "../run/fake-solver.ts";
-import { type Rename, relatedRows, relatedRun, renamed, writeRun } from "./runs.ts";
+import { MAPPED, type Rename, relatedRows, relatedRun, renamed, writeRun } from "./runs.ts";
 
 /** What a name does to a page, a drawing, a table or a terminal that takes it for anything but text. */
 const PAYLOADS = [
@@ -89,8 +90,15 @@ export function namedRuns(folder: string, rename: Rename): Promise<string>[] {
     writeRun(folder, file("flp"), flp, rows(["t"])),
     writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
     relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),
-    writeRun(folder, file("fit"), fit, rows(["t", "w"])),
+    writeRun(folder, file("fit"), fit, rows(["t", "w"])).then(planned),
+    writeRun(folder, file("mapped"), MAPPED, rows(["t", "w"])),
   ];
+}
+
+/** A run with plans of a budget beside its tables. */
+async function planned(run: string): Promise<string> {
+  await plan(run, { budgets: [1e22], out: run });
+  return run;
 }
 
 /** Where a run's page goes. */

@@ -84,6 +84,18 @@ export function freeRun(folder: string): Promise<string> {
   return writeRun(folder, "free", { method: "fit", fit }, ladderRows());
 }
 
+/** A law of two inputs that are no sizes, with the draws of its parameters. */
+export const MAPPED = {
+  method: "fit",
+  axes: { law: "linear-2" },
+  fit: { y: "loss", x: { x1: "ln(n)", x2: "ln(d)" }, group: "subject", where: "role = 'fit'" },
+  bootstrap: { resamples: 4, draws: true },
+};
+
+export function mappedRun(folder: string): Promise<string> {
+  return writeRun(folder, "mapped", MAPPED, ladderRows());
+}
+
 /** Exponents of the losses above E of each corpus in those of the first: the translations from it. */
 export const RELATED = { web: 1, code: 1.2, math: 0.8 } as const;
 const [, , , , E] = TRUE_LAW;

@@ -6,7 +6,7 @@ import type { Drawing } from "../../../src/draw/figure.ts";
 import { figureOf, figures } from "../../../src/report/figures/registry.ts";
 import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
-import { flpRun, freeRun, ladderRun, mixedRun, relatedRun } from "../runs.ts";
+import { flpRun, freeRun, ladderRun, mappedRun, mixedRun, relatedRun } from "../runs.ts";
 
 const { folder } = temporaryFolder();
 /** Figures of which it is known for which of the runs there is something to draw. Every other figure is drawn for some run. */
@@ -17,18 +17,21 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
     ),
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
   related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
-  free: "answer plans chain contours fitted fit-residuals".split(" "),
+  free: "answer plans chain contours fitted fit-curves fit-residuals".split(" "),
+  mapped: "fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
 };
 const runs: Record<string, ReportJob> = {};
 
 beforeAll(async () => {
-  const made = [ladderRun(folder), flpRun(folder), mixedRun(folder), relatedRun(folder), freeRun(folder)];
+  const made = [ladderRun, flpRun, mixedRun, relatedRun, freeRun, mappedRun].map((run) => run(folder));
   // Table plans is added to the run itself.
   const planned = await made[4]!;
   await plan(planned, { budgets: [1e22], out: planned });
-  const [ladder, flp, mixed, related, free] = await Promise.all(made.map(async (one) => readJob(await one)));
-  Object.assign(runs, { ladder, flp, mixed, related, free });
+  const [ladder, flp, mixed, related, free, mapped] = await Promise.all(
+    made.map(async (one) => readJob(await one)),
+  );
+  Object.assign(runs, { ladder, flp, mixed, related, free, mapped });
 });
 
 test.each(figures)("some run has something for figure $name", (figure) => {
