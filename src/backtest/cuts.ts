@@ -21,11 +21,22 @@ export interface Cuts {
   tooFew: number;
 }
 
+/** The runs of a table are too few, or too alike, for a back-test. */
+export class NoCutError extends UserError {
+  /** Why there is no cut. */
+  readonly reason: string;
+
+  constructor(where: string, reason: string, allowed: string) {
+    super(`${where}: ${reason}; allowed: ${allowed}`);
+    this.reason = reason;
+  }
+}
+
 /**
  * Every cut that leaves enough runs to fit and at least one to predict.
  *
  * @param where the sweep, for messages
- * @throws UserError where there is none, with the reason
+ * @throws NoCutError where there is none, with the reason
  */
 export function findCuts(
   table: CheckpointTable,
@@ -52,9 +63,8 @@ export function findCuts(
       ? `the ${fit} of ${table.source} have one ${by} (${sizes[0] ?? "none"}): none is larger than another`
       : `of the ${fit} of ${table.source} ${all.at(-1)!.fitted.size} are below the largest ${by}, and least_runs is ${leastRuns}`;
   const other = by === "n" ? "by: c" : "by: n";
-  throw new UserError(
-    `${where}: backtest: no cut is possible: ${why}; allowed: ${sizes.length < 2 ? other : `a smaller least_runs, or ${other}`}`,
-  );
+  const allowed = sizes.length < 2 ? other : `a smaller least_runs, or ${other}`;
+  throw new NoCutError(`${where}: backtest`, `no cut is possible: ${why}`, allowed);
 }
 
 function sizesOf(runs: readonly { name: string; size: number }[]): ReadonlyMap<string, number> {

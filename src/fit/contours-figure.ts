@@ -76,7 +76,7 @@ interface Piece {
 }
 
 /** The pieces of a contour of values on a grid, straight between the places where it crosses the cells' edges (marching squares). */
-export function contourOf(
+function contourOf(
   level: number,
   xs: readonly number[],
   ys: readonly number[],

@@ -39,7 +39,7 @@ export async function writeCalibrationFigure(
 }
 
 /** Nominal against held coverage of each kind of interval, with the number of intervals, and the mean interval score, as SVG. */
-export function calibrationFigure({ intervals, forecasts }: Calibration, theme: Theme = "light"): string {
+function calibrationFigure({ intervals, forecasts }: Calibration, theme: Theme = "light"): string {
   const rows = recordsOf(intervals);
   const kinds = distinct(rows.map(kindOf));
   const shift = (kind: string) => (kinds.indexOf(kind) - (kinds.length - 1) / 2) * APART;

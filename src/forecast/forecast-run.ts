@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { NoCutError } from "../backtest/cuts.ts";
 import { num, type Row, recordsBy, recordsOf, recordsWhere, str } from "../draw/records.ts";
 import { notAmong, UserError } from "../errors.ts";
 import type { AxisInfo } from "../methods/axis.ts";
@@ -229,10 +230,8 @@ async function withBacktests(
   try {
     return { result: await runSweep({ ...spec, backtest }, watch), why: null };
   } catch (error) {
-    const [, why] =
-      (error instanceof UserError && /backtest: (no cut is possible: .*?);/.exec(error.message)) || [];
-    if (why === undefined) throw error;
-    return { result: await runSweep(spec, watch), why };
+    if (!(error instanceof NoCutError)) throw error;
+    return { result: await runSweep(spec, watch), why: error.reason };
   }
 }
 

@@ -1,6 +1,5 @@
 import { type DerivedInterval, derivedInterval } from "../derived/interval.ts";
-import { UserError } from "../errors.ts";
-import { computeOptimal } from "../forms/compute-optimal.ts";
+import { bestUse } from "../forms/compute-optimal.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { expandedLevel } from "../intervals/kinds.ts";
 import { extremes } from "../statistics.ts";
@@ -32,6 +31,9 @@ export interface PlanRequest {
 
 /** Shares of the best value within which sizes count as flat. */
 export const FLAT_SHARES = [0.001, 0.005, 0.01] as const;
+
+/** A share as part of a name of a column: `0_1` of 0.1 %. */
+export const nameOfShare = (share: number): string => (100 * share).toFixed(1).replace(".", "_");
 
 /** A law, and how it takes size and tokens. */
 export interface PlannedLaw {
@@ -172,6 +174,10 @@ export function spanOfRuns({ law, inputs }: PlannedLaw): RunSpan {
   return { n: span(({ n }) => n), d: span(({ d }) => d), flops: span(({ n, d }) => 6 * n * d) };
 }
 
+/** Whether a plan is smaller than every run that was fitted. */
+export const isBelowRuns = ({ best: { n, d }, runs }: LawPlan): boolean =>
+  6 * n * d < runs.flops[0] * (1 - 1e-9);
+
 /** Whether a law falls from the least size and tokens of the runs to the most: a loss does, a score rises. */
 function fallsWithSize({ valueAt }: Surface, { n, d }: RunSpan): boolean {
   return !(valueAt(n[1], d[1]) > valueAt(n[0], d[0]));
@@ -184,14 +190,9 @@ function closedForm(
   budget: number,
 ): { n: number; d: number; value: number } | undefined {
   if (form.record.bestSize === undefined) return undefined;
-  try {
-    const { n, d, loss } = computeOptimal(form, parameters, budget);
-    return { n, d, value: loss };
-  } catch (error) {
-    // Exponents of 0, by which no size is the best: a search says where the loss ends.
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const best = bestUse(form, parameters, budget);
+  // With exponents of 0, by which no size is the best, a search says where the loss ends.
+  return "reason" in best ? undefined : { n: best.n, d: best.d, value: best.loss };
 }
 
 interface Solving {

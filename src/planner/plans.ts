@@ -8,6 +8,7 @@ import { checkHeld, inputsOf } from "./inputs.ts";
 import { lawsOfRun } from "./laws.ts";
 import {
   type Goal,
+  isBelowRuns,
   type LawPlan,
   type NoPlan,
   type PlannedLaw,
@@ -58,7 +59,7 @@ export function planRun(job: LoadedJob, cells: readonly Row[], options: PlanOpti
 }
 
 /** The laws of a run that can be planned by; the others are told to `onWarning`. */
-export function plannedLaws(
+function plannedLaws(
   job: LoadedJob,
   cells: readonly Row[],
   { at = {}, uniqueTokens, inferenceTokens, onWarning }: PlanOptions,
@@ -139,7 +140,3 @@ function demandAboveRuns(plans: readonly (LawPlan | NoPlan)[], goals: readonly G
     );
   }
 }
-
-/** Whether a plan is smaller than every run that was fitted. */
-export const isBelowRuns = ({ best: { n, d }, runs }: LawPlan): boolean =>
-  6 * n * d < runs.flops[0] * (1 - 1e-9);

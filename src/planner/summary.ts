@@ -4,7 +4,7 @@ import { num, type Row, recordsOf, str } from "../draw/records.ts";
 import { formatTable } from "../tables/format.ts";
 import type { Column, Table } from "../tables/table.ts";
 import { formatNumber, percent } from "../text.ts";
-import { FLAT_SHARES } from "./plan-law.ts";
+import { FLAT_SHARES, nameOfShare } from "./plan-law.ts";
 
 /** Plans that are printed. */
 const MOST_ROWS = 60;
@@ -56,7 +56,7 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
   const flat = [
     ...identity,
     ...FLAT_SHARES.flatMap((share) => {
-      const of = (name: string) => `${name}_${(100 * share).toFixed(1).replace(".", "_")}_`;
+      const of = (name: string) => `${name}_${nameOfShare(share)}_`;
       return [
         column(`N within ${percent(share)}`, rows, counts(of("n"))),
         column("D", rows, counts(of("d"))),

@@ -4,7 +4,14 @@ import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber, percent } from "../text.ts";
 import type { Edge } from "./best-size.ts";
-import { FLAT_SHARES, type LawPlan, type NoPlan, type PlanIntervals } from "./plan-law.ts";
+import {
+  FLAT_SHARES,
+  isBelowRuns,
+  type LawPlan,
+  type NoPlan,
+  nameOfShare,
+  type PlanIntervals,
+} from "./plan-law.ts";
 
 /** A row of table `plans`: a plan at a level. */
 interface PlanRow {
@@ -29,12 +36,12 @@ const EDGES: Readonly<Record<Edge, string>> = {
 };
 
 /** What is to be known of a plan before it is taken as it is. */
-export function verdictOf(plan: LawPlan | NoPlan): Verdict {
+function verdictOf(plan: LawPlan | NoPlan): Verdict {
   if ("reason" in plan) return { status: "none", notes: [plan.reason] };
   const { best, runs, regions } = plan;
   const others = best.others.map((n) => `N = ${shortCount(n)}`);
   const isFlat = Math.log(regions[0]!.n[1] / regions[0]!.n[0]) > Math.log(1e6);
-  const isBelow = 6 * best.n * best.d < runs.flops[0] * (1 - 1e-9);
+  const isBelow = isBelowRuns(plan);
   const runsAway = best.edges.some((edge) => edge === "one-parameter" || edge === "one-token");
   const outside = (["n", "d"] as const).flatMap((name) => {
     const [least, most] = runs[name];
@@ -68,9 +75,6 @@ export function verdictOf(plan: LawPlan | NoPlan): Verdict {
   };
 }
 
-/** A share as part of a name of a column: `0_1` of 0.1 %. */
-const nameOf = (share: number): string => (100 * share).toFixed(1).replace(".", "_");
-
 const planned =
   <Value>(read: (plan: LawPlan) => Value) =>
   ({ plan }: PlanRow): Value | undefined =>
@@ -101,13 +105,13 @@ export function plansTable(
     const within = `within ${percent(share)} of the best`;
     return [
       ...ends<PlanRow>(
-        `n_${nameOf(share)}_`,
+        `n_${nameOfShare(share)}_`,
         `smallest N whose loss or score is ${within}, on the constraint`,
         (row) => pair(of(row)?.n),
         "largest",
       ),
       ...ends<PlanRow>(
-        `d_${nameOf(share)}_`,
+        `d_${nameOfShare(share)}_`,
         "fewest tokens there: those of the largest N",
         (row) => pair(of(row)?.d.toReversed()),
         "most, those of the smallest N",
