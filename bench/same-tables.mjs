@@ -51,7 +51,7 @@ function otherProgram() {
   const archive = execFileSync("git", ["archive", values.before], { cwd: here, maxBuffer: 2 ** 31 });
   execFileSync("tar", ["-x", "-C", folder], { input: archive });
   fs.symlinkSync(join(here, "node_modules"), join(folder, "node_modules"));
-  execFileSync("npx", ["tsc", "-p", "tsconfig.build.json"], { cwd: folder, stdio: "inherit" });
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: folder, stdio: "inherit" });
   return folder;
 }
 
