@@ -1,7 +1,8 @@
 import type { LeftOutPoints } from "../methods/method.ts";
 import { fittedValues } from "../solve/objective.ts";
-import type { Problem } from "../solve/problem.ts";
+import type { Problem, Solution } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
+import { formatNumber } from "../text.ts";
 
 /** `3 at chance, 1 not improved`; null where nothing is. */
 export function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
@@ -34,6 +35,29 @@ export function fitQuality(problem: Problem, parameters: Float64Array): FitQuali
     rSquared:
       residual === "log" ? rSquared(logarithms(response), logarithms(fitted)) : rSquared(response, fitted),
   };
+}
+
+/** R2 below which a law says hardly more of the response than its mean does. */
+const HARDLY = 0.1;
+
+/** Why a fit as a whole is not to be trusted, in words; none if it is. */
+export function fitDoubts(problem: Problem, { parameters, starts, startAgreement }: Solution): string[] {
+  const agreeing = Math.round(startAgreement * starts);
+  const { rSquared } = fitQuality(problem, parameters);
+  // A law that is the mean is off by rounding.
+  const r2 = Math.abs(rSquared) < 1e-9 ? 0 : rSquared;
+  const scale = problem.residual === "log" ? "mean of the logarithms" : "mean";
+  return [
+    ...(starts > 1 && agreeing <= 1
+      ? [`no two of ${starts} starts end alike, so that a better fit may exist: --starts tries more`]
+      : []),
+    ...(r2 < 0 ? [`R2 is below 0: the ${scale} of the response fits better`] : []),
+    ...(r2 >= 0 && r2 < HARDLY
+      ? [
+          `R2 is ${formatNumber(r2, 2)}: the law fits ${r2 === 0 ? "no" : "hardly"} better than the ${scale} of the response`,
+        ]
+      : []),
+  ];
 }
 
 function rSquared(values: Float64Array, fitted: Float64Array): number {

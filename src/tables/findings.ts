@@ -1,4 +1,5 @@
 import { getOrInsert } from "../collections.ts";
+import { CAUTION_CHECKS, COLUMNS_GUESSED } from "./cautions.ts";
 import {
   approximateFlops,
   type CheckpointTable,
@@ -39,10 +40,6 @@ interface Check {
 
 const quote = JSON.stringify;
 
-/** Meaning of the finding on a table that was read by a guess. */
-export const COLUMNS_GUESSED =
-  "its columns were guessed from their names and values (lawfit inspect prints the guess, ready for a sweep file)";
-
 const CHECKS: readonly Check[] = [
   {
     name: "columns-guessed",
@@ -51,6 +48,7 @@ const CHECKS: readonly Check[] = [
       if (table.guessed !== undefined) yield table.guessed.text;
     },
   },
+  ...CAUTION_CHECKS,
   {
     name: "no-target",
     meaning: "no run has the role target: sizes to predict must come from the sweep file",
