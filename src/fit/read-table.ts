@@ -5,6 +5,7 @@ import { demandInputs } from "../methods/law.ts";
 import { type CellSource, cellError, cellSource, listColumns, numbers, texts } from "../tables/cells.ts";
 import { approximateFlops, type CheckpointTable, type Role } from "../tables/checkpoint-table.ts";
 import { SQL_PREFIX } from "../tables/columns.ts";
+import { countsByName } from "../tables/guess/input-names.ts";
 import { FILE_NAME, readTable } from "../tables/read.ts";
 import { findColumn, type SourcedTable, type Table } from "../tables/table.ts";
 import { describePick, guessInput, guessResponse, NUMBER, type Pick, readPick } from "./columns.ts";
@@ -331,9 +332,9 @@ function assemble(
     firstRow += part.from.origin.files.reduce((sum, file) => sum + file.rows, 0);
   }
   const rows = subject.length;
-  const at = (name: string) => Float64Array.from(inputs.get(name) ?? new Array(rows).fill(Number.NaN));
-  const [n, d] = [at("N"), at("D")];
-  const given = picks.cost === undefined ? at("C") : Float64Array.from(cost);
+  const unknown = new Float64Array(rows).fill(Number.NaN);
+  const { n = unknown, d = unknown, c = unknown } = countsByName(inputs);
+  const given = picks.cost === undefined ? c : Float64Array.from(cost);
   const missing = new Array<null>(rows).fill(null);
   return {
     ...{ source: paths.join(", "), rows, run, role, n, d, subject },
