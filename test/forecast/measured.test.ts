@@ -57,6 +57,24 @@ describe("what is said of the measured runs, worked out by hand", () => {
     expect(quantities[0]!.rivals.map(({ value }) => value)).toEqual([last, expect.closeTo(line, 10)]);
   });
 
+  test("of runs of several rows is of the last row of each", async () => {
+    const rows = LOSSES.flatMap((loss, i) =>
+      [4, 2, 1].map((part) => `r${i},${run(i).n},${run(i).d / part},${loss + 0.1 * (part - 1)}\n`),
+    );
+    const { source, quantities } = await forecastOf(
+      "rows",
+      `name,N,D,loss\n${rows.join("")}`,
+      "--run",
+      "name",
+    );
+    expect(source).toMatchObject({
+      fit_runs: 9,
+      largest_run: { run: "r8", d: expect.closeTo(run(8).d, -3) },
+    });
+    const [last, line] = quantities[0]!.rivals.map(({ value }) => value);
+    expect([last, line]).toEqual([2.28, expect.closeTo(23.18 / 9 - (5.23 / 60) * 8, 10)]);
+  });
+
   test("of groups of runs of equal sizes keeps the groups apart", async () => {
     const rows = ["a", "b"].flatMap((group, g) =>
       LOSSES.slice(0, 6).map((loss, i) => `${group},${run(i).n},${run(i).d},${loss + g}\n`),
@@ -173,6 +191,15 @@ describe("a ladder whose law takes a column", () => {
     // Of another number of experts it is another run.
     await writeFile(at("done.csv"), HEAD + row("big", 1.002e11, 1e13, 8, 1.9));
     expect((await lawfit(...score, "--force")).stderr).toContain("no measured run of the size of N=100e9,");
+  });
+
+  test("is forecast at a size by its law without that input, and by no other", async () => {
+    const size = ["forecast", moe, "--target", TARGET, ...BY, "--quiet", "--out", at("size.json")];
+    expect(await lawfit(...size)).toMatchObject({ code: 0 });
+    const { settings, quantities }: Forecast = JSON.parse(await readFile(at("size.json"), "utf8"));
+    expect(settings.law).toBe("chinchilla");
+    const choices = quantities[0]!.sensitivity.map(({ choice }) => choice);
+    expect(choices.filter((choice) => choice.includes("experts"))).toEqual([]);
   });
 
   test("wants that input", async () => {
