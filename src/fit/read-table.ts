@@ -9,6 +9,7 @@ import {
   type FreeColumns,
   type Role,
 } from "../tables/checkpoint-table.ts";
+import { countsByName } from "../tables/guess/input-names.ts";
 import { FILE_NAME, readTable } from "../tables/read.ts";
 import { findColumn, type SourcedTable, type Table } from "../tables/table.ts";
 import { cautionsOf } from "./cautions.ts";
@@ -299,9 +300,9 @@ function assemble(
     firstRow += part.from.origin.files.reduce((sum, file) => sum + file.rows, 0);
   }
   const rows = subject.length;
-  const at = (name: string) => Float64Array.from(inputs.get(name) ?? new Array(rows).fill(Number.NaN));
-  const [n, d] = [at("N"), at("D")];
-  const given = picks.cost === undefined ? at("C") : Float64Array.from(cost);
+  const unknown = new Float64Array(rows).fill(Number.NaN);
+  const { n = unknown, d = unknown, c = unknown } = countsByName(inputs);
+  const given = picks.cost === undefined ? c : Float64Array.from(cost);
   const missing = new Array<null>(rows).fill(null);
   return {
     ...{ source: paths.join(", "), rows, run, role, n, d, subject },
