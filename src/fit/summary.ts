@@ -1,5 +1,6 @@
 import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import type { Tables } from "../extension.ts";
+import { doubtOf } from "../plan/fit-quality.ts";
 import { formatTable } from "../tables/format.ts";
 import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
@@ -143,11 +144,12 @@ function describeErrors(by: string): string {
 function doubts(fits: Table, fit: number): string {
   const starts = numberAt(fits, "starts", fit);
   const agreeing = Math.round(numberAt(fits, "start_agreement", fit) * starts);
+  const doubt = doubtOf(numberAt(fits, "r_squared", fit));
   const lines = [
     ...(starts > 1 && agreeing <= 1
       ? [`no two of ${starts} starts end alike, so that a better fit may exist: --starts tries more`]
       : []),
-    ...(numberAt(fits, "r_squared", fit) < 0 ? ["R2 is below 0: the mean of the response fits better"] : []),
+    ...(doubt === undefined ? [] : [doubt]),
   ];
   return lines.map((line) => `doubtful: ${line}\n`).join("");
 }

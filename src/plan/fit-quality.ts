@@ -2,6 +2,7 @@ import type { LeftOutPoints } from "../methods/method.ts";
 import { fittedValues } from "../solve/objective.ts";
 import type { Problem } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
+import { formatNumber } from "../text.ts";
 
 /** `3 at chance, 1 not improved`; null where nothing is. */
 export function describeLeftOut(leftOut: readonly LeftOutPoints[]): string | null {
@@ -17,6 +18,16 @@ export interface FitQuality {
    * where the residuals are. NaN where the response is the same at all points.
    */
   rSquared: number;
+}
+
+/** A share of the variation that a law explains below which it fits hardly better than the mean. */
+const LEAST_R_SQUARED = 0.1;
+
+/** Why the R2 of a fit leaves it in doubt; undefined where it does not. */
+export function doubtOf(rSquared: number): string | undefined {
+  if (rSquared < 0) return "R2 is below 0: the mean of the response fits better";
+  if (!(rSquared < LEAST_R_SQUARED)) return undefined;
+  return `R2 is ${formatNumber(rSquared, 2)}: the law fits hardly better than the mean of the response`;
 }
 
 export function fitQuality(problem: Problem, parameters: Float64Array): FitQuality {
