@@ -27,8 +27,9 @@ const LEVEL = 0.9;
  *
  * @param cells rows of table `cells` whose laws are planned by
  * @param where the run, for messages
- * @throws UserError where no law is one of model size and tokens, for options that no law takes, for a cost that is not above 0 and rising, for
- * budgets below the runs, and where replicates are asked for and the run has none
+ * @throws UserError where no law is one of model size and tokens, for options that no law takes, for a cost that is not above 0 and rising or
+ * does not count the tokens of inference, for levels that are no shares, for budgets below the runs and values that no law reaches, and where
+ * replicates are asked for and the run has none
  */
 export function planRun(job: LoadedJob, cells: readonly Row[], options: PlanOptions, where: string): Table {
   const goals = goalsOf(options, where);
