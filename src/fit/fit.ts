@@ -47,7 +47,7 @@ function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
   const variables = variablesBy(form.variableNames, (name) => (size) => size.inputs?.get(name));
   const own = targets.filter(({ name }) => index.targetRows(task, name).length > 0);
   const { sized, skipped } = sizeTargets(STAGE, own, variables);
-  const actual = (target: string) => table.metrics.get(RESPONSE)![index.targetRows(task, target)[0]!]!;
+  const actual = (target: string) => table.metrics.get(RESPONSE)![index.targetRows(task, target).at(-1)!]!;
   for (const { name } of own) noteUse(index, RESPONSE, index.targetRows(task, name));
   return {
     stages: [planLaw(recipe, form, variables, { index, task }), ...skipped],

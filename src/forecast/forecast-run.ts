@@ -12,9 +12,10 @@ import type { SweepSpec } from "../spec/spec.ts";
 import { shownPath } from "../store/disk-errors.ts";
 import { demandFile } from "../store/places.ts";
 import type { Table } from "../tables/table.ts";
+import { formatNumber } from "../text.ts";
 import { version } from "../version.ts";
 import { checkForecast, type Forecast, HISTORY } from "./document.ts";
-import { type FinishedRun, measuredRuns } from "./measured-runs.ts";
+import { type FinishedRun, measuredRuns, NEAR, runsOfSize } from "./measured-runs.ts";
 import { lawsOf, quantitiesOf } from "./quantities.ts";
 import { seal } from "./seal.ts";
 import { otherSettings, pinnedAsymptotes, type Settings, settingsOf, type Variation } from "./sensitivity.ts";
@@ -64,18 +65,19 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
   const settings = settingsOf(headline, method.axes);
   const variables = variablesOf(headline, points);
   if (options.table === undefined) await demandFiles(manifest);
-  const spec = {
+  const given = {
     ...specFor(manifest.sweep, targets, isFit ? variables : undefined),
     ...(options.tasks && { tasks: [...options.tasks] }),
     ...(options.table && { table: [...options.table] }),
   };
-  const { runs: measured, tables: checksums } = await measuredRuns({ ...spec, axes: settings }, shown);
+  const { runs: measured, tables: checksums } = await measuredRuns({ ...given, axes: settings }, shown);
   demandSame(checksums, manifest.tables);
+  demandUnmeasured(targets, measured, shown);
+  const spec = withoutHeldOut(given);
   const watch = { where: shown, signal, ...(onWarning && { onWarning }), ...(onStatus && { onStatus }) };
   const own = { ...spec, axes: settings, bootstrap: { ...bootstrap, draws: false }, profiles: true };
   const { result, why } = await withBacktests(own, backtest ?? {}, watch);
   const { tables } = result;
-  demandUnmeasured(result, directory);
   const rivals = recordsOf(cells).filter(
     (row) => !isFit || variablesOf(row, points).every((input) => variables.includes(input)),
   );
@@ -122,7 +124,7 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
         sha256: createHash("sha256").update(file.text, "utf8").digest("hex"),
       },
       sweep: { ...result.manifest.sweep },
-      fit_runs: measured.filter(({ role }) => role === "fit").length,
+      fit_runs: new Set(measured.filter(({ isFitted }) => isFitted).map(({ run }) => run)).size,
       largest_run:
         largest === undefined ? null : { run: largest.run, n: largest.n, d: largest.d, c: largest.c },
     },
@@ -202,21 +204,23 @@ function specFor(
   variables: readonly string[] | undefined,
 ): SweepSpec {
   if (variables === undefined) return { ...sweep, targets: wanted.map(({ name }) => name), profiles: false };
-  const { predict, test, x = {}, ...columns } = (fit ?? {}) as Record<string, unknown>;
+  const { predict, x = {}, ...columns } = (fit ?? {}) as Record<string, unknown>;
   // Columns of inputs that other laws of the run take would be refused.
   const own = Object.entries(x as object).filter(([input]) => variables.includes(input));
-  const held = test === undefined ? {} : { where: withoutRows(columns.where, test) };
   return {
     ...sweep,
-    fit: { ...columns, ...held, x: Object.fromEntries(own), at: wanted.map(({ inputs }) => inputs) },
+    fit: { ...columns, x: Object.fromEntries(own), at: wanted.map(({ inputs }) => inputs) },
     profiles: false,
   } as SweepSpec;
 }
 
-/** The rows of a fit without those that it holds out, which would be predicted too. */
-function withoutRows(where: unknown, test: unknown): string {
-  const rest = `NOT coalesce((${String(test)}), false)`;
-  return where === undefined ? rest : `(${String(where)}) AND ${rest}`;
+/** The sweep without the rows that a fit holds out, which would be predicted too. */
+function withoutHeldOut({ fit, ...sweep }: SweepSpec): SweepSpec {
+  const { test, ...columns } = (fit ?? {}) as { test?: string; where?: string };
+  if (test === undefined) return { ...sweep, ...(fit && { fit }) };
+  const rest = `NOT coalesce((${test}), false)`;
+  const where = columns.where === undefined ? rest : `(${columns.where}) AND ${rest}`;
+  return { ...sweep, fit: { ...columns, where } };
 }
 
 type Watch = Pick<RunSweepOptions, "where" | "signal" | "onStatus" | "onWarning">;
@@ -235,12 +239,23 @@ async function withBacktests(
   }
 }
 
-function demandUnmeasured({ tables }: SweepResult, directory: string): void {
-  const row = recordsOf(tables.predictions).find(({ actual }) => actual !== null);
-  if (row === undefined) return;
-  throw new UserError(
-    `--target: ${str(row, "target")} is measured already (${str(row, "task")}: ${str(row, "actual")}) in the table of ${shownPath(directory)}; allowed: a run that is to come`,
-  );
+/** Demands that the table has no run of the size of a target, under whatever name. */
+function demandUnmeasured(
+  targets: readonly ForecastTarget[],
+  measured: readonly FinishedRun[],
+  where: string,
+): void {
+  for (const target of targets) {
+    const [run] = runsOfSize(measured, target);
+    if (run === undefined) continue;
+    const [[task, { predicted, feature }]] = [...run.values] as [
+      [string, { predicted: number; feature: number }],
+    ];
+    const value = formatNumber(Number.isNaN(predicted) ? feature : predicted);
+    throw new UserError(
+      `--target: ${JSON.stringify(target.name)} is measured already: ${run.run} in the table of ${where} has its size within ${100 * NEAR} % (${task}: ${value}); allowed: a run that is to come`,
+    );
+  }
 }
 
 /** Predictions of the sweep over variations of its settings, without intervals. */
@@ -252,7 +267,7 @@ async function predictionsOf(spec: SweepSpec, variations: readonly Variation[], 
 }
 
 function largestRun(runs: readonly FinishedRun[]): FinishedRun | undefined {
-  const fitted = runs.filter(({ role, c }) => role === "fit" && Number.isFinite(c));
+  const fitted = runs.filter(({ isFitted, c }) => isFitted && Number.isFinite(c));
   return fitted.reduce<FinishedRun | undefined>(
     (largest, run) => (largest === undefined || run.c > largest.c ? run : largest),
     undefined,

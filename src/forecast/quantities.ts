@@ -47,7 +47,7 @@ export function quantitiesOf(tables: ResultTables, beside: Beside): ForecastQuan
       );
       const values = beside.measured.flatMap((run) => {
         const value = run.values.get(task)?.[kind];
-        return run.role === "fit" && value !== undefined ? [{ c: run.c, value }] : [];
+        return run.isFitted && value !== undefined ? [{ c: run.c, value }] : [];
       });
       const isShare = kind === "predicted" && row.predicts !== "loss";
       const quantity: ForecastQuantity = {

@@ -4,8 +4,8 @@ import { inUnitOfResponse } from "../solve/loss.ts";
 import type { Residual } from "../solve/problem.ts";
 import { type Plan, type SolutionRows, WITHOUT_STEPS } from "./method.ts";
 
-/** How a plan predicts: from one solution of each stage, and from many at once. */
-type Predicts = Required<Pick<Plan, "predict" | "predictMany">>;
+/** How a plan predicts: from one solution of each stage, and from many at once; and what was measured. */
+type Predicts = Required<Pick<Plan, "measured" | "predict" | "predictMany">>;
 
 /** A target with the inputs of the form that takes its size. */
 interface SizedTarget {
@@ -17,6 +17,7 @@ interface SizedTarget {
 /** Predicts by one form of the size, the first stage of a plan. */
 export function predictStep(form: Form, residual: Residual, targets: readonly SizedTarget[]): Predicts {
   return {
+    measured: targets.map(({ target, actual }) => ({ target, actual, featureActual: Number.NaN })),
     predict([parameters], [shift = 0] = []) {
       if (parameters === undefined) return [];
       return targets.map(({ target, variables, actual }) => {
@@ -55,6 +56,7 @@ export function predictChain(
   [ofLawResidual, ofLinkResidual]: readonly [Residual, Residual] = ["log", "plain"],
 ): Predicts {
   return {
+    measured: targets.map(({ target, actual, featureActual }) => ({ target, actual, featureActual })),
     predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
       if (ofLaw === undefined) return [];
       return targets.flatMap(({ target, link: place, variables, actual, featureActual }) => {

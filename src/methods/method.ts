@@ -104,6 +104,9 @@ export interface Prediction {
   linkPredicted: number;
 }
 
+/** What was measured on a target. Unknown values are NaN. */
+export type Measurement = Pick<Prediction, "target" | "actual" | "featureActual">;
+
 /** The solutions of a stage on many replicates. */
 export interface SolutionRows {
   /** Number of parameters. */
@@ -165,6 +168,8 @@ export interface Plan {
    * point in some stage.
    */
   fitRuns: readonly string[];
+  /** What was measured on each target that the plan may predict, whether or not its stages have solutions. @default nothing */
+  measured?: readonly Measurement[];
   /**
    * Chains the solutions into predictions.
    *

@@ -64,8 +64,8 @@ export function canPredict(cell: Cell, results: ReadonlyMap<string, SolveResult>
   return cell.plan.predict(placeholders(cell, results)).length > 0;
 }
 
-/** Parameters of 0 for each stage of a cell that has a solution, or may get one: with them a plan says what it predicts, and the actual values. */
-export function placeholders(
+/** Parameters of 0 for each stage of a cell that has a solution, or may get one: with them a plan says what it predicts. */
+function placeholders(
   { keys, plan }: Cell,
   results: ReadonlyMap<string, SolveResult>,
 ): (Float64Array | undefined)[] {

@@ -1,7 +1,7 @@
 import { farTargetWarning } from "../bootstrap/warnings.ts";
 import type { PreparedAnalysis } from "../extension.ts";
 import { isWaiting, lawsOf } from "../methods/method.ts";
-import { indexRuns, type Target } from "../methods/runs.ts";
+import { indexRuns, type RunIndex, type Target } from "../methods/runs.ts";
 import { demandLaws } from "../methods/sized-law.ts";
 import { demandPrediction, largestCompute, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/selection.ts";
@@ -88,15 +88,25 @@ export interface PrepareOptions {
   onResolved?: ((sweep: ResolvedSweep) => void) | undefined;
 }
 
+/** A sweep whose table is read and indexed: nothing is planned yet. */
+interface IndexedSweep extends Pick<PreparedSweep, "sweep" | "tables"> {
+  /** The table as it was read; in that of the index shares of sources add up to 1. */
+  given: CheckpointTable;
+  index: RunIndex;
+  /** What laws take of the table, in lines for people. */
+  laws: string[];
+  readSeconds: number;
+}
+
 /**
- * Reads the table of a sweep, crosses tasks with design choices and finds the distinct problems.
+ * Reads the table of a sweep and finds the runs that its design choices name.
  *
- * @throws UserError for a spec or a table that is not valid, and where no cell can be predicted
+ * @throws UserError for a spec or a table that is not valid
  */
-export async function prepareSweep(
+export async function indexSweep(
   spec: SweepSpec,
-  { sweepFile, where = nameOf(spec, sweepFile), onResolved }: PrepareOptions = {},
-): Promise<PreparedSweep> {
+  { where, onResolved }: { where: string } & Pick<PrepareOptions, "onResolved">,
+): Promise<IndexedSweep> {
   const clock = stopwatch();
   const resolved = resolveSweep(checkSpec(spec, where), where);
   onResolved?.(resolved);
@@ -112,6 +122,21 @@ export async function prepareSweep(
   );
   const axisOf = (predicate: string) => named.get(predicate) ?? "runs";
   const index = indexRuns(table, await selectRuns(table, predicates, where, axisOf));
+  return { sweep, tables, given, index, laws, readSeconds };
+}
+
+/**
+ * Reads the table of a sweep, crosses tasks with design choices and finds the distinct problems.
+ *
+ * @throws UserError for a spec or a table that is not valid, and where no cell can be predicted
+ */
+export async function prepareSweep(
+  spec: SweepSpec,
+  { sweepFile, where = nameOf(spec, sweepFile), onResolved }: PrepareOptions = {},
+): Promise<PreparedSweep> {
+  const { sweep, tables, given, index, laws, readSeconds } = await indexSweep(spec, { where, onResolved });
+  const { table } = index;
+  const clock = stopwatch();
   const plan = await planSweep(index, sweep);
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });

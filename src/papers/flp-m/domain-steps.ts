@@ -26,7 +26,9 @@ export function planDomainSteps(recipe: MixRecipe, law: Law, data: TaskData): Pl
   const { sized, skipped } = sizeTargets("step1", targets, law.variables);
   const predictable = sized.map(({ target: { name: target }, variables }) => {
     const actualOf = (quantity: Quantity) => actualMean(index, quantity, target, recipe.step1.finalWindow);
-    return { target, variables, actual: actualOf(score), actualLosses: quantities.map(actualOf) };
+    const actualLosses = quantities.map(actualOf);
+    const featureActual = mean(Float64Array.from(actualLosses));
+    return { target, variables, actual: actualOf(score), actualLosses, featureActual };
   });
   const count = domains.length;
   /** Domain losses of a run with those FLOPs; undefined where a domain has no law. */
@@ -51,11 +53,12 @@ export function planDomainSteps(recipe: MixRecipe, law: Law, data: TaskData): Pl
   return {
     stages: [...step1, step2, ...skipped],
     fitRuns: selectedRuns(index, recipe.runs),
+    measured: predictable,
     predict(parameters, shifts = []) {
       const ofLink = parameters[count];
       if (ofLink === undefined) return [];
       const shift = shifts[count] ?? 0;
-      return predictable.flatMap(({ target, variables, actual, actualLosses }) => {
+      return predictable.flatMap(({ target, variables, actual, actualLosses, featureActual }) => {
         const losses = lossesAt(parameters, variables, shifts);
         if (losses === undefined) return [];
         return [
@@ -64,7 +67,7 @@ export function planDomainSteps(recipe: MixRecipe, law: Law, data: TaskData): Pl
             predicted: scoreOf(ofLink, losses, shift),
             actual,
             featurePredicted: mean(Float64Array.from(losses)),
-            featureActual: mean(Float64Array.from(actualLosses)),
+            featureActual,
             linkPredicted: actualLosses.some(Number.isNaN)
               ? Number.NaN
               : scoreOf(ofLink, actualLosses, shift),

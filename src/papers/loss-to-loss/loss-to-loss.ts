@@ -116,19 +116,22 @@ function planScalingLaw(recipe: LossToLossRecipe, { index, task, targets }: Task
   const actuals = new Map(
     targetLosses(index, { ...destination, finalWindow }).map(({ run, value }) => [run, value]),
   );
-  const predictable = targets.filter(
-    ({ name }) => !families.has(name) || families.get(name) === destination.family,
-  );
+  const predictable = targets
+    .filter(({ name }) => !families.has(name) || families.get(name) === destination.family)
+    .map((target) => ({ ...target, actual: actuals.get(target.name) ?? Number.NaN }));
   return {
     stages: [planLaw("law_destination", recipe, destination, index)],
     fitRuns: drawnRuns(index, recipe.runs),
+    measured: predictable.map(({ name: target, actual }) => {
+      return { target, actual, featureActual: Number.NaN };
+    }),
     predict([parameters], [shift = 0] = []) {
       if (parameters === undefined) return [];
-      return predictable.map(({ name, n, d }): Prediction => {
+      return predictable.map(({ name, n, d, actual }): Prediction => {
         return {
           target: name,
           predicted: moved(law.value(parameters, [n, d]), recipe.step1.residual, shift),
-          actual: actuals.get(name) ?? Number.NaN,
+          actual,
           ...WITHOUT_STEPS,
         };
       });

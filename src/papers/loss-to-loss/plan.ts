@@ -47,6 +47,9 @@ export function planLossToLoss(recipe: LossToLossRecipe, { index, task, targets 
   return {
     stages: [...stages, ...unpaired.map(({ target }) => withoutPair(target, sides.source, recipe))],
     fitRuns: drawnRuns(index, recipe.runs),
+    measured: measuredTargets.map(({ target: { name: target }, actual, sourceLoss: featureActual }) => {
+      return { target, actual, featureActual };
+    }),
     predict(parameters, shifts = []) {
       const fits = allFits(parameters);
       if (fits === undefined) return [];
