@@ -106,8 +106,10 @@ export function checkHeld(
   const unknown = Object.keys(at).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new UserError(`${where}: at: no law has an input ${notAmong(unknown, names)}`);
-  const planned = Object.keys(at).find((name) => ["n", "d"].includes(readCountName(name)?.key ?? ""));
-  if (planned !== undefined && !isUniqueTokens(planned))
+  const planned = Object.keys(at).find(
+    (name) => !isUniqueTokens(name) && ["n", "d"].includes(readCountName(name)?.key ?? ""),
+  );
+  if (planned !== undefined)
     throw new UserError(
       `${where}: at: ${planned} is planned and cannot be held; allowed: further inputs, and limits of size and tokens (--n-min, --n-max, --d-min, --d-max)`,
     );
