@@ -8,7 +8,6 @@ import { SQL_PREFIX } from "../tables/columns.ts";
 import { FILE_NAME, readTable } from "../tables/read.ts";
 import { findColumn, type SourcedTable, type Table } from "../tables/table.ts";
 import { describePick, guessInput, guessResponse, NUMBER, type Pick, readPick } from "./columns.ts";
-import { pooledRows } from "./pooled-rows.ts";
 import type { CheckedFit } from "./spec.ts";
 
 /** Metric under which the response of a table of any columns is kept. */
@@ -54,8 +53,7 @@ export async function readFreeTable({ settings, ...given }: ReadingRequest): Pro
   const kept = keepRows(read, filters.where, where);
   const rows = rowsOfTable(kept, picks, request, { said });
   const predicted = fit.predict === undefined ? [] : [await predictedRows(fit.predict, picks, request)];
-  const pooled = pooledRows(kept, rows[0]!.role, fit, new Set(allPicks(picks).map(columnName)));
-  return assemble([...rows, ...predicted], picks, request, { said, pooled });
+  return assemble([...rows, ...predicted], picks, request, said);
 }
 
 const columnName = (pick: Pick): string => ("column" in pick ? pick.column : `${SQL_PREFIX}${pick.sql}`);
@@ -283,7 +281,7 @@ function assemble(
   parts: readonly FreeRows[],
   picks: Picks,
   { fit, paths, where }: FreeTableRequest,
-  { said, pooled }: { said: readonly string[]; pooled: readonly string[] },
+  said: readonly string[],
 ): CheckpointTable {
   const [main] = parts;
   const groups = main?.group && [...new Set(main.group.filter((name) => name !== null))];
@@ -347,7 +345,6 @@ function assemble(
     free: {
       ...(picks.weights && { weights: { kind: picks.weights.kind, values: Float64Array.from(weights) } }),
       responses,
-      ...(pooled.length > 0 && { pooled }),
     },
     allRows: parts.reduce((sum, { table: { rows } }) => sum + rows, 0),
     ...(said.length > 0 && { guessed: { columns: {}, remarks: [], unused: [], text: said.join("; ") } }),

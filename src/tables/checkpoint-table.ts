@@ -66,8 +66,6 @@ export interface FreeColumns {
   weights?: { kind: "weights" | "sigma"; values: Float64Array };
   /** The response of each subject by name. */
   responses: ReadonlyMap<string, string>;
-  /** What tells rows apart that are fitted as one, a line each. */
-  pooled?: readonly string[];
 }
 
 /** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */

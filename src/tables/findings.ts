@@ -10,7 +10,7 @@ import {
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
 import { describeRow } from "./origin.ts";
 import { fallingScores, type RowSeries, rowsBySeries } from "./score-trends.ts";
-import { badSharesAt } from "./shares.ts";
+import { type BadShares, badShares } from "./shares.ts";
 
 /** The input of a check. */
 export interface Inspected {
@@ -49,13 +49,6 @@ const CHECKS: readonly Check[] = [
     meaning: COLUMNS_GUESSED,
     *cases({ table }) {
       if (table.guessed !== undefined) yield table.guessed.text;
-    },
-  },
-  {
-    name: "rows-pooled",
-    meaning: "rows are fitted as one that a column tells apart",
-    *cases({ table }) {
-      yield* table.free?.pooled ?? [];
     },
   },
   {
@@ -236,12 +229,12 @@ const CHECKS: readonly Check[] = [
   {
     name: "shares-do-not-sum-to-1",
     meaning: "the shares of a mixture do not sum to 1, or some are missing, which method flp-m refuses",
-    cases: (inspected) => badSharesAt(inspected, ["missing", "sum"]),
+    cases: (inspected) => sharesOf(inspected, ["missing", "sum"]),
   },
   {
     name: "shares-rounded",
     meaning: "the shares of a mixture sum to 1 except for rounding, and are divided by their sum",
-    cases: (inspected) => badSharesAt(inspected, ["rounded"]),
+    cases: (inspected) => sharesOf(inspected, ["rounded"]),
   },
 ];
 
@@ -352,6 +345,15 @@ function* constantMetrics({ table, rowsOf, series }: Inspected): Iterable<string
     for (const [name, { value, count, isConstant }] of bySubject) {
       if (isConstant && count > 1) yield `${metric} of ${quote(name)} is ${value} on ${count} rows to fit`;
     }
+  }
+}
+
+function* sharesOf({ table, rows, mixes }: Inspected, kinds: readonly BadShares["kind"][]): Iterable<string> {
+  let next = 0;
+  // Both ascend.
+  for (const { row, kind, problem } of badShares({ ...table, mixes })) {
+    while (next < rows.length && rows[next]! < row) next++;
+    if (rows[next] === row && kinds.includes(kind)) yield `${problem} at ${locate(table, row)}`;
   }
 }
 

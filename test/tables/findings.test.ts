@@ -85,11 +85,6 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     part: { guessed: { columns: { n: "params" }, remarks: [], unused: [], text: "n: params" } },
     says: "n: params",
   },
-  "rows-pooled": {
-    rows: sound,
-    part: { free: { responses: new Map(), pooled: ["subject has 6 values"] } },
-    says: "subject has 6 values",
-  },
   "words-for-missing": {
     rows: sound,
     part: { missingWords: new Map([["accuracy", { word: "None", row: 2, count: 7 }]]) },
