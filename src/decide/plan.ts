@@ -41,7 +41,8 @@ export interface Planned {
  * @param source a finished run's directory, or a sweep of method `fit`, which is fitted first; its bootstrap, if it has one, gives the
  * intervals
  * @throws UserError where there is no such run or no law of model size and tokens, for options that no law takes, a cost that is not above 0
- * and rising, and budgets below the runs; and as `runSweep` does
+ * and rising or does not count the tokens of inference, levels that are no shares, budgets below the runs, and values that no law reaches; and as
+ * `runSweep` does
  */
 export async function plan(
   source: string | SweepSpec,

@@ -1,6 +1,7 @@
 import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { Analysis, SweepInWork } from "../extension.ts";
+import { sizeLawOf } from "../forms/compute-optimal.ts";
 import type { Form } from "../forms/form.ts";
 import { quantityOf } from "../forms/quantity.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
@@ -8,7 +9,7 @@ import type { SolutionRows } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 import { budgetsOf, builtIn } from "./budgets.ts";
-import { type DerivedInterval, derivedInterval } from "./interval.ts";
+import { type DerivedInterval, derivedInterval, withoutInterval } from "./interval.ts";
 import { type Quantity, readQuantity } from "./quantity.ts";
 import { derivedSchema } from "./spec.ts";
 import { formatDerived } from "./summary.ts";
@@ -107,7 +108,7 @@ function valuesOf(
   { parameters, width, degenerate }: SolutionRows,
   about: Float64Array,
 ): Float64Array {
-  const near = quantity.sizesAt(form, about);
+  const near = quantity.bestsAt(form, about).map((best) => best?.n);
   return Float64Array.from(degenerate, (code, r) =>
     code === 0 ? quantity.valueAt(form, parameters.subarray(r * width, (r + 1) * width), near) : Number.NaN,
   );
@@ -126,7 +127,8 @@ function rowsOf({ plan, results, errors }: SweepInWork, { asked: all, draws, lev
     const asked = all.filter(({ quantity }) => quantity.missingIn(form, stage) === undefined);
     if (result === undefined || !("solution" in result) || asked.length === 0) return [];
     const { parameters } = result.solution;
-    const near = asked.map(({ quantity }) => quantity.sizesAt(form, parameters));
+    const bests = asked.map(({ quantity }) => quantity.bestsAt(form, parameters));
+    const near = bests.map((all) => all.map((best) => best?.n));
     const values = asked.map(({ quantity }) => quantity.valueAt(form, parameters));
     // Of what is above 0 the error is that of its logarithm.
     const found = standardErrorsOfPredictions(
@@ -141,11 +143,19 @@ function rowsOf({ plan, results, errors }: SweepInWork, { asked: all, draws, lev
     return asked.flatMap((one, k) => {
       const { isPositive } = one.quantity;
       const known = { value: values[k]!, isPositive, error: found[k]! };
-      return levels.map((level) => ({
-        ...one,
-        ...{ problem: key, stage, task: [...tasks].join(", "), form: form.name, level },
-        ...derivedInterval(known, level, draws.get(key)?.get(one)),
-      }));
+      const open = errors.optimumJudge(key)({
+        places: bests[k]!.flatMap((best) => (best?.n && best.d ? [{ n: best.n, d: best.d }] : [])),
+        inputsAt: (n, d) => sizeLawOf(form)!.variablesAt(n, d),
+        valueAt: (moved) => one.quantity.valueAt(form, moved, near[k]),
+      });
+      return levels.map((level) => {
+        const interval = derivedInterval(known, level, draws.get(key)?.get(one));
+        return {
+          ...one,
+          ...{ problem: key, stage, task: [...tasks].join(", "), form: form.name, level },
+          ...(open === undefined ? interval : withoutInterval(interval, open)),
+        };
+      });
     });
   });
 }

@@ -16,6 +16,12 @@ export interface DerivedInterval {
   status: string;
 }
 
+/** A quantity that the data do not determine, which has no interval. */
+export const withoutInterval = (of: DerivedInterval, reason: string): DerivedInterval => ({
+  ...of,
+  ...{ standardError: Number.NaN, lower: Number.NaN, upper: Number.NaN, status: reason },
+});
+
 /**
  * The interval of a quantity: percentiles of its draws, without them value and Student's t of its standard error.
  *

@@ -17,11 +17,11 @@ export interface Quantity {
   /**
    * Its value at parameters in the form's order; NaN where there is none. Only for forms that have it.
    *
-   * @param near sizes by `sizesAt` of parameters that differ little, from which searches start. @default all sizes are looked at
+   * @param near sizes by `bestsAt` of parameters that differ little, from which searches start. @default all sizes are looked at
    */
   valueAt(form: Form, parameters: Float64Array, near?: readonly (number | undefined)[]): number;
-  /** The best size of each budget that it calls for; undefined where there is none. */
-  sizesAt(form: Form, parameters: Float64Array): (number | undefined)[];
+  /** The best model of each budget or use that it calls for; undefined where there is none. */
+  bestsAt(form: Form, parameters: Float64Array): (Found | undefined)[];
 }
 
 /** What a search for the best model of a law of N and D found. */
@@ -173,8 +173,8 @@ export function readQuantity(name: string, expression: string, where: string): Q
       ];
       return numbers.every(Number.isFinite) ? evaluate(numbers) : Number.NaN;
     },
-    sizesAt: (form, values) =>
-      called.map(({ solution, numbers }) => solution.find(form, values, numbers, undefined)?.n),
+    bestsAt: (form, values) =>
+      called.map(({ solution, numbers }) => solution.find(form, values, numbers, undefined)),
   };
 }
 

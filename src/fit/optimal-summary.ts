@@ -61,5 +61,9 @@ export function formatOptimal(
     ],
   };
   const alignRight = numbers.map(({ name }) => name);
-  return `\nbest use of C FLOPs; the best N grows as C^a\n${formatTable(table, { maxRows: MOST_ROWS, alignRight })}`;
+  const reasons = new Set(
+    shown.map((row) => textAt(optimal, "reason", row)).filter((reason) => reason !== ""),
+  );
+  const open = Array.from(reasons, (reason) => `${reason}\n`).join("");
+  return `\nbest use of C FLOPs; the best N grows as C^a\n${formatTable(table, { maxRows: MOST_ROWS, alignRight })}${open}`;
 }

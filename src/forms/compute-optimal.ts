@@ -21,6 +21,8 @@ export interface ComputeOptimal {
 export interface SizeLaw {
   /** @param parameters in the form's order */
   lossAt(parameters: ArrayLike<number>, n: number, d: number): number;
+  /** Values of the form's variables from size and tokens. */
+  variablesAt(n: number, d: number): [number, number];
   /** Size and tokens from values of the form's variables. */
   sizesOf(variables: readonly number[]): { n: number; d: number };
 }
@@ -44,12 +46,11 @@ function readSizeLaw(form: Form): SizeLaw | undefined {
   if (counts.length !== 2 || n === undefined || d === undefined || n < 0 || d < 0 || !isLoss)
     return undefined;
   const [unitOfN, unitOfD] = [counts[n]!.factor, counts[d]!.factor];
+  const variablesAt: SizeLaw["variablesAt"] = (size, tokens) =>
+    n === 0 ? [size / unitOfN, tokens / unitOfD] : [tokens / unitOfD, size / unitOfN];
   return {
-    lossAt: (parameters, size, tokens) =>
-      form.value(
-        parameters,
-        n === 0 ? [size / unitOfN, tokens / unitOfD] : [tokens / unitOfD, size / unitOfN],
-      ),
+    variablesAt,
+    lossAt: (parameters, size, tokens) => form.value(parameters, variablesAt(size, tokens)),
     sizesOf: (variables) => ({ n: variables[n]! * unitOfN, d: variables[d]! * unitOfD }),
   };
 }

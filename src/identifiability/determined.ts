@@ -23,7 +23,7 @@ export interface Verdict {
  * The stated share: a prediction that moves by more of itself, while the objective rises by less than its own noise, is not
  * determined.
  */
-const STATED_SHARE = 0.1;
+export const STATED_SHARE = 0.1;
 
 /** Singular values below this, relative to the largest, are nothing but rounding: the points do not vary there. */
 const ROUNDING = 1e-10;
@@ -120,6 +120,10 @@ function meanSize(values: Float64Array): number {
   for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
   return sum / values.length;
 }
+
+/** Directions of some parameters that move no residual. */
+export const blindDirections = (linear: LinearFit, parameters: readonly number[]): readonly Float64Array[] =>
+  directions(linear, parameters).blind;
 
 /** Directions of some parameters by how much they move the residuals; those that do not move them apart. */
 function directions(

@@ -1,5 +1,6 @@
 import type { IdentifiabilityCard, SolvedFit } from "./card.ts";
 import type { Fit, Unknown } from "./fit.ts";
+import { type OptimumJudge, optimumJudge } from "./open-optimum.ts";
 import { type ParameterErrors, parameterErrors } from "./parameter-errors.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
@@ -11,6 +12,7 @@ export class FitErrors {
   readonly #isDetailed: boolean;
   readonly #errors = new Map<string, ParameterErrors>();
   readonly #spreads = new Map<string, Spread | Unknown>();
+  readonly #judges = new Map<string, OptimumJudge>();
 
   /** @param isDetailed whether tables have errors of parameters (`Method.detailsFits`), which all that follows from them then has too */
   constructor(fits: readonly SolvedFit[], isDetailed: boolean) {
@@ -43,6 +45,13 @@ export class FitErrors {
     if (!this.#isDetailed) return undefined;
     const { by, spread } = this.of(key);
     return by === "runs" && !("reason" in spread) ? spread : undefined;
+  }
+
+  /** For a fit that there is: what its points leave open of optima. */
+  optimumJudge(key: string): OptimumJudge {
+    const judge = this.#judges.get(key) ?? optimumJudge(this.#fit(key));
+    this.#judges.set(key, judge);
+    return judge;
   }
 
   #sandwich(key: string): Spread | Unknown {

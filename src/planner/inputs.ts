@@ -94,7 +94,7 @@ const WORDS = { n: "parameters", d: "tokens" } as const;
 /**
  * Demands that what is held is an input of a law.
  *
- * @throws UserError for a name that is no input of any, and for unique tokens where no law takes them
+ * @throws UserError for a name that is no input of any or is a size or tokens, and for unique tokens where no law takes them
  */
 export function checkHeld(
   forms: readonly Form[],
@@ -106,6 +106,13 @@ export function checkHeld(
   const unknown = Object.keys(at).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new UserError(`${where}: at: no law has an input ${notAmong(unknown, names)}`);
+  const planned = Object.keys(at).find(
+    (name) => !isUniqueTokens(name) && ["n", "d"].includes(readCountName(name)?.key ?? ""),
+  );
+  if (planned !== undefined)
+    throw new UserError(
+      `${where}: at: ${planned} is planned and cannot be held; allowed: further inputs, and limits of size and tokens (--n-min, --n-max, --d-min, --d-max)`,
+    );
   if (uniqueTokens === undefined || names.some(isUniqueTokens)) return;
   throw new UserError(
     `${where}: unique tokens ${uniqueTokens}: no law takes them: the inputs are ${names.join(", ")}; allowed: with a law of repetition, such as repeated-data`,

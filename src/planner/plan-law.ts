@@ -1,8 +1,11 @@
-import { type DerivedInterval, derivedInterval } from "../derived/interval.ts";
+import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
+import { fitOfPoints } from "../draw/fits.ts";
 import { bestUse } from "../forms/compute-optimal.ts";
+import { type OptimumJudge, optimumJudge } from "../identifiability/open-optimum.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { expandedLevel } from "../intervals/kinds.ts";
 import { extremes } from "../statistics.ts";
+import { formatNumber } from "../text.ts";
 import {
   type BestSize,
   bestOnPath,
@@ -70,6 +73,8 @@ export interface LawPlan extends PlannedLaw {
   /** 6 N D over that of the largest run. */
   extrapolation: number;
   runs: RunSpan;
+  /** Why the data do not determine the plan, which then has no intervals; undefined where they do. */
+  open: string | undefined;
   /** One for each level. */
   intervals: PlanIntervals[];
 }
@@ -120,23 +125,35 @@ export function planLaw(planned: PlannedLaw, request: PlanRequest): (LawPlan | N
     [parameters, law.link?.parameters],
     [law.law.spread, law.link?.spread ?? { reason: "there is no second step" }],
   );
+  const judge = judgeOf(law.law);
+  const whyOpen = (g: number, place: { n: number; d: number }): string | undefined =>
+    judge({
+      places: [place],
+      inputsAt: (n, d) => inputs.at(parameters, n, d),
+      valueAt: (p) => numbersOf(p, law.link?.parameters)[g * QUANTITIES.length]!,
+    });
   return found.map((at, g): LawPlan | NoPlan => {
     const goal = request.goals[g]!;
-    if ("reason" in at) return { ...planned, goal, reason: at.reason };
+    if ("reason" in at) {
+      const open = "quality" in goal ? whyOpen(g, { n: runs.n[1], d: runs.d[1] }) : undefined;
+      return { ...planned, goal, reason: [at.reason, ...(open === undefined ? [] : [open])].join("; ") };
+    }
     const { best, path, budget } = at;
+    const open = whyOpen(g, best);
     const intervalAt =
       (level: number) =>
       (q: number): DerivedInterval => {
         const k = g * QUANTITIES.length + q;
-        return derivedInterval(
+        const interval = derivedInterval(
           { value: estimates[k]!, isPositive: isPositive[k]!, error: errors[k]! },
           draws === undefined ? level : levelOfDraws(law, level),
           draws?.[k],
         );
+        return open === undefined ? interval : withoutInterval(interval, open);
       };
     const flops = 6 * best.n * best.d;
     return {
-      ...{ ...planned, goal, budget, best, isLeast, runs },
+      ...{ ...planned, goal, budget, best, isLeast, runs, open },
       score: estimates[g * QUANTITIES.length + QUANTITIES.indexOf("score")]!,
       regions: FLAT_SHARES.map((share) =>
         flatRegion({ ...surfaceOf(parameters), isLeast }, path, best, share),
@@ -148,6 +165,12 @@ export function planLaw(planned: PlannedLaw, request: PlanRequest): (LawPlan | N
       }),
     };
   });
+}
+
+/** Judges optima by the points of a law; where its loss is not known nothing is said. */
+function judgeOf(law: StoredFit): OptimumJudge {
+  const fit = fitOfPoints(law);
+  return "reason" in fit ? () => undefined : optimumJudge(fit);
 }
 
 /** Schemes that draw runs or rows, so that replicates are spread by the square root of (runs - parameters)/runs too little. */
@@ -230,7 +253,11 @@ function cheapest(
   const reaches = (at: Solved | { reason: string }): boolean =>
     !("reason" in at) && (isLeast ? at.best.value <= quality : at.best.value >= quality);
   let [low, high] = COSTS;
-  if (!reaches(solve(Math.exp(high)))) return { reason: `no budget reaches ${quality} within the limits` };
+  const most = solve(Math.exp(high));
+  if (!reaches(most)) {
+    const best = "reason" in most ? "" : `: the best is ${formatNumber(most.best.value, 4)}`;
+    return { reason: `no budget reaches ${quality} within the limits${best}` };
+  }
   for (let half = 0; half < 60; half++) {
     const middle = (low + high) / 2;
     if (reaches(solve(Math.exp(middle)))) high = middle;

@@ -3,7 +3,7 @@ import type { Row } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
 import type { Table } from "../tables/table.ts";
 import { formatNumber } from "../text.ts";
-import { checkCost, readCost } from "./cost.ts";
+import { type Cost, checkCost, readCost } from "./cost.ts";
 import { checkHeld, inputsOf } from "./inputs.ts";
 import { lawsOfRun } from "./laws.ts";
 import {
@@ -27,11 +27,14 @@ const LEVEL = 0.9;
  *
  * @param cells rows of table `cells` whose laws are planned by
  * @param where the run, for messages
- * @throws UserError where no law is one of model size and tokens, for options that no law takes, for a cost that is not above 0 and rising, for
- * budgets below the runs, and where replicates are asked for and the run has none
+ * @throws UserError where no law is one of model size and tokens, for options that no law takes, for a cost that is not above 0 and rising or
+ * does not count the tokens of inference, for levels that are no shares, for budgets below the runs and values that no law reaches, and where
+ * replicates are asked for and the run has none
  */
 export function planRun(job: LoadedJob, cells: readonly Row[], options: PlanOptions, where: string): Table {
   const goals = goalsOf(options, where);
+  checkLevels(options.levels ?? [], where);
+  checkUse(options, where);
   const laws = plannedLaws(job, cells, options, where);
   const { at = {}, inferenceTokens, uniqueTokens, levels = [levelOf(job)] } = options;
   const held = {
@@ -54,7 +57,8 @@ export function planRun(job: LoadedJob, cells: readonly Row[], options: PlanOpti
   }
   const request: PlanRequest = { cost, limits: limitsOf(options, where), goals, levels };
   const plans = laws.flatMap((law) => planLaw(law, request));
-  demandAboveRuns(plans, goals, where);
+  demandAboveRuns(plans, goals, cost, where);
+  demandReached(plans, goals, where);
   return plansTable(plans, job.axes, { cost: cost.expression, held });
 }
 
@@ -66,7 +70,10 @@ function plannedLaws(
   where: string,
 ): PlannedLaw[] {
   const all = lawsOfRun(job, cells);
-  if (all.length === 0) throw new UserError(`${where}: the run has stored no law with its points`);
+  if (all.length === 0)
+    throw new UserError(
+      `${where}: no cell has stored a law of one fit with its points; allowed: a run whose cells have a law of model size and tokens`,
+    );
   const held = { at, uniqueTokens };
   const known = inferenceTokens === undefined ? [] : ["T"];
   checkHeld(
@@ -125,8 +132,42 @@ function levelOf({ tables: { parameters, derived } }: LoadedJob): number {
   return typeof levels[0] === "number" ? levels[0] : LEVEL;
 }
 
+/** @throws UserError for a level that is no share, and for one that is given twice */
+function checkLevels(levels: readonly number[], where: string): void {
+  const wrong = levels.find((level, i) => !(level > 0 && level < 1) || levels.indexOf(level) !== i);
+  if (wrong === undefined) return;
+  throw new UserError(
+    `${where}: level ${wrong}; allowed: a number above 0 and below 1, or a list of different ones`,
+  );
+}
+
+/** @throws UserError for tokens of use that a given cost does not count */
+function checkUse({ cost, inferenceTokens }: PlanOptions, where: string): void {
+  if (cost === undefined || inferenceTokens === undefined || /(?<![\w.])T(?!\w)/.test(cost)) return;
+  throw new UserError(
+    `${where}: cost: ${JSON.stringify(cost)} has no T, and ${inferenceTokens} tokens of inference would cost nothing; ` +
+      'allowed: a cost that counts them, such as "6*N*D + 2*N*T", or no --inference-tokens',
+  );
+}
+
+/** @throws UserError where no law reaches a value */
+function demandReached(plans: readonly (LawPlan | NoPlan)[], goals: readonly Goal[], where: string): void {
+  for (const goal of goals) {
+    if (!("quality" in goal)) continue;
+    const of = plans.filter((plan) => plan.goal === goal);
+    const reasons = of.flatMap((plan) => ("reason" in plan ? [plan.reason] : []));
+    if (reasons.length === of.length && of.length > 0)
+      throw new UserError(`${where}: quality ${goal.quality}: ${[...new Set(reasons)].join("; ")}`);
+  }
+}
+
 /** @throws UserError where all plans of a budget are smaller than the smallest run */
-function demandAboveRuns(plans: readonly (LawPlan | NoPlan)[], goals: readonly Goal[], where: string): void {
+function demandAboveRuns(
+  plans: readonly (LawPlan | NoPlan)[],
+  goals: readonly Goal[],
+  { isTraining }: Cost,
+  where: string,
+): void {
   for (const goal of goals) {
     if (!("budget" in goal)) continue;
     const of = plans.filter((plan) => plan.goal === goal);
@@ -135,8 +176,11 @@ function demandAboveRuns(plans: readonly (LawPlan | NoPlan)[], goals: readonly G
     );
     if (smaller.length < of.length || of.length === 0) continue;
     const least = Math.min(...smaller.map(({ runs }) => runs.flops[0]));
+    const most = Math.max(...smaller.map(({ best: { n, d } }) => 6 * n * d));
+    // The budget is in the unit of the cost.
+    const own = isTraining ? "is" : `pays for 6ND = ${formatNumber(most, 3)} FLOPs at most, which is`;
     throw new UserError(
-      `${where}: budget ${formatNumber(goal.budget)} is below the smallest run, whose 6ND is ${formatNumber(least, 3)} FLOPs; allowed: a larger budget`,
+      `${where}: budget ${formatNumber(goal.budget)} ${own} below the smallest run, whose 6ND is ${formatNumber(least, 3)} FLOPs; allowed: a larger budget`,
     );
   }
 }

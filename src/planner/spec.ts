@@ -13,11 +13,11 @@ export interface PlanOptions {
   nMax?: number | undefined;
   dMin?: number | undefined;
   dMax?: number | undefined;
-  /** The cost of a model as an expression of N, D and what is held: `6*N*D`. */
+  /** The cost of a model as an expression of N, D and what is held: `6*N*D`; with `inferenceTokens` it has T. */
   cost?: string | undefined;
   /** Values of further inputs of the laws. */
   at?: Readonly<Record<string, number>> | undefined;
-  /** Coverage of the intervals. @default that of the run's bootstrap, else 0.9 */
+  /** Coverage of the intervals, above 0 and below 1. @default that of the run's bootstrap, else 0.9 */
   levels?: readonly number[] | undefined;
   /** Whether intervals must be of stored replicates. @default false: without them they are by the delta method */
   interval?: boolean | undefined;

@@ -18,48 +18,64 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
   const all = recordsOf(plans);
   const levels = new Set(all.map(({ level }) => level).filter((level) => level !== null));
   const [level] = levels;
+  if (all.length === 0) return "";
   const rows = all.filter((row) => row.level === level || row.level === null);
-  if (rows.length === 0) return "";
+  const isLevelled = levels.size > 1;
   const varied = axes.filter((axis) => new Set(rows.map((row) => row[axis])).size > 1);
   const named = (new Set(rows.map(({ task }) => task)).size > 1 ? ["task"] : []).concat(varied);
-  const identity = [
-    ...named.map((name) => column(name, rows, (row) => str(row, name))),
-    column("budget", rows, (row) => formatNumber(num(row, "budget"), 4)),
+  const isCheapest = rows.some((row) => row.quality !== null);
+  const identityOf = (of: readonly Row[]) => [
+    ...named.map((name) => column(name, of, (row) => str(row, name))),
+    ...(isCheapest
+      ? [
+          column("to reach", of, (row) =>
+            Number.isNaN(num(row, "quality")) ? "" : formatNumber(num(row, "quality")),
+          ),
+        ]
+      : []),
+    column("budget", of, (row) => formatNumber(num(row, "budget"), 4).replace("NaN", "none")),
   ];
-  const within = level === undefined ? "interval" : `${percent(Number(level), 3)} interval`;
+  const within = level === undefined || isLevelled ? "interval" : `${percent(Number(level), 3)} interval`;
   const count = (name: string) => (row: Row) => shortCount(num(row, name));
   const counts = (name: string) => (row: Row) => range(num(row, `${name}lower`), num(row, `${name}upper`));
   const value = (name: string, heading: string) =>
     rows.some((row) => Number.isFinite(num(row, name)))
       ? [
-          column(heading, rows, (row) =>
-            roundTo(num(row, name), num(row, `${name}_lower`), num(row, `${name}_upper`)),
+          column(heading, all, (row) =>
+            isReached(row, name)
+              ? formatNumber(num(row, "quality"))
+              : roundTo(num(row, name), num(row, `${name}_lower`), num(row, `${name}_upper`)),
           ),
-          column(within, rows, (row) => roundInterval(num(row, `${name}_lower`), num(row, `${name}_upper`))),
+          column(within, all, (row) =>
+            isReached(row, name) ? "" : roundInterval(num(row, `${name}_lower`), num(row, `${name}_upper`)),
+          ),
         ]
       : [];
-  const isCheapest = rows.some((row) => row.quality !== null);
   const table = [
-    ...identity,
-    ...(isCheapest
-      ? [column(within, rows, (row) => powers(num(row, "budget_lower"), num(row, "budget_upper")))]
+    ...identityOf(all),
+    ...(isLevelled
+      ? [column("level", all, (row) => (row.level === null ? "" : percent(num(row, "level"), 3)))]
       : []),
-    column("N", rows, count("n")),
-    column(within, rows, counts("n_")),
-    column("D", rows, count("d")),
-    column(within, rows, counts("d_")),
-    column("D/N", rows, (row) => formatNumber(num(row, "tokens_per_parameter"), 3).replace("NaN", "")),
+    ...(isCheapest
+      ? [column(within, all, (row) => powers(num(row, "budget_lower"), num(row, "budget_upper")))]
+      : []),
+    column("N", all, count("n")),
+    column(within, all, counts("n_")),
+    column("D", all, count("d")),
+    column(within, all, counts("d_")),
+    column("D/N", all, (row) => formatNumber(num(row, "tokens_per_parameter"), 3).replace("NaN", "")),
     ...value("predicted_loss", "loss"),
     ...value("predicted_score", "score"),
-    column("x largest run", rows, (row) => formatNumber(num(row, "extrapolation"), 3).replace("NaN", "")),
+    column("x largest run", all, (row) => formatNumber(num(row, "extrapolation"), 3).replace("NaN", "")),
   ];
+  const near = rows.filter((row) => Number.isFinite(num(row, "n_0_1_lower")));
   const flat = [
-    ...identity,
+    ...identityOf(near),
     ...FLAT_SHARES.flatMap((share) => {
       const of = (name: string) => `${name}_${nameOfShare(share)}_`;
       return [
-        column(`N within ${percent(share)}`, rows, counts(of("n"))),
-        column("D", rows, counts(of("d"))),
+        column(`N within ${percent(share)}`, near, counts(of("n"))),
+        column("D", near, counts(of("d"))),
       ];
     }),
   ];
@@ -73,8 +89,10 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
       : `${rowsOfNote.map(({ of }) => of).join("; ")}: ${note}`,
   );
   return (
-    `\nbest use of ${describe(rows[0]!)}${describeIntervals(rows)}\n${print(table, rows.length)}` +
-    `\nsizes whose ${rows.some((row) => row.predicted_loss === null) ? "score" : "loss"} is near the best, on the same budget\n${print(flat, rows.length)}` +
+    `\nbest use of ${describe(rows[0]!)}${describeIntervals(rows)}\n${print(table, all.length)}` +
+    (near.length === 0
+      ? ""
+      : `\nsizes whose ${near.some((row) => row.predicted_loss === null) ? "score" : "loss"} is near the best, on the same budget\n${print(flat, near.length)}`) +
     (lines.length === 0 ? "" : `\n${lines.slice(0, MOST_ROWS).join("\n")}\n`)
   );
 }
@@ -82,12 +100,23 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
 /** What is to be known of a plan. */
 function notesOf(row: Row): string[] {
   const missing = str(row, "no_interval");
-  return [str(row, "notes"), missing === "" ? "" : `no intervals: ${missing}`].filter((text) => text !== "");
+  const notes = str(row, "notes");
+  // What leaves the plan open, too, leaves it without intervals.
+  const isNew = missing !== "" && !notes.startsWith(missing);
+  return [notes, isNew ? `no intervals: ${missing}` : ""].filter((text) => text !== "");
 }
 
 /** A plan by what tells it from the others. */
-const nameOf = (row: Row, named: readonly string[]): string =>
-  [...named.map((name) => str(row, name)), formatNumber(num(row, "budget"), 4)].join(", ");
+const nameOf = (row: Row, named: readonly string[]): string => {
+  const { quality } = row;
+  const goal =
+    quality === null ? formatNumber(num(row, "budget"), 4) : `to reach ${formatNumber(Number(quality))}`;
+  return [...named.map((name) => str(row, name)), goal].join(", ");
+};
+
+/** Whether a value is the one that was to be reached, which has no error. */
+const isReached = (row: Row, name: string): boolean =>
+  row.quality !== null && name === (row.predicted_loss === null ? "predicted_score" : "predicted_loss");
 
 const column = (name: string, rows: readonly Row[], text: (row: Row) => string): Column => ({
   ...{ name, type: "string" },
@@ -112,8 +141,9 @@ function describe(row: Row): string {
 
 function describeIntervals(rows: readonly Row[]): string {
   const kinds = new Set(rows.map((row) => str(row, "interval")).filter((kind) => kind !== ""));
+  const schemes = new Set(rows.map((row) => str(row, "scheme")).filter((scheme) => scheme !== ""));
   const words: Readonly<Record<string, string>> = {
-    percentile: `percentiles of ${Math.max(...rows.map((row) => num(row, "draws")).filter(Number.isFinite))} replicates`,
+    percentile: `percentiles of ${Math.max(...rows.map((row) => num(row, "draws")).filter(Number.isFinite))} replicates${schemes.size === 0 ? "" : ` by scheme ${[...schemes].join(", ")}`}`,
     delta: "the delta method on the errors of the parameters",
   };
   return kinds.size === 0 ? "" : `; intervals: ${[...kinds].map((kind) => words[kind] ?? kind).join(", ")}`;

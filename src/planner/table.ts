@@ -1,9 +1,13 @@
 import { shortCount } from "../draw/numbers.ts";
+import { num, str } from "../draw/records.ts";
 import type { AxisInfo } from "../methods/axis.ts";
+import { doubtOf } from "../plan/fit-quality.ts";
+import { extremes } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber, percent } from "../text.ts";
 import type { Edge } from "./best-size.ts";
+import { isUniqueTokens } from "./inputs.ts";
 import {
   FLAT_SHARES,
   isBelowRuns,
@@ -21,7 +25,7 @@ interface PlanRow {
 
 /** What a plan is not to be taken as it is for: a word, and sentences. */
 interface Verdict {
-  status: "ok" | "bound" | "runs-away" | "flat" | "several" | "below-runs" | "none";
+  status: "ok" | "not-determined" | "bound" | "runs-away" | "flat" | "several" | "below-runs" | "none";
   notes: string[];
 }
 
@@ -35,14 +39,33 @@ const EDGES: Readonly<Record<Edge, string>> = {
   "one-token": "the law has no best size: the fewer the tokens, the better",
 };
 
+/** Inputs that are held, with their values. */
+type Held = Readonly<Record<string, number>>;
+
+/** The held inputs that no run has had: they are less than the least of the runs or more than the most. */
+function heldOutside({ law: { law }, inputs, best }: LawPlan, held: Held): string[] {
+  const values = inputs.at(law.parameters, best.n, best.d);
+  return law.form.variableNames.flatMap((name, v) => {
+    if (!Object.hasOwn(held, name) && !isUniqueTokens(name)) return [];
+    const [least, most] = extremes(Float64Array.from(law.points, ({ variables }) => variables[v]!));
+    const value = values[v]!;
+    if (value >= least * (1 - 1e-9) && value <= most * (1 + 1e-9)) return [];
+    const [given, from, to] = [value, least, most].map((number) => formatNumber(number, 4));
+    return [`${name} = ${given} is ${value < least ? "below" : "beyond"} that of the runs, ${from} to ${to}`];
+  });
+}
+
+/** Whether an edge is the end of what is looked at, and no limit that was asked for. */
+const isEnd = (edge: Edge): boolean => edge === "one-parameter" || edge === "one-token";
+
 /** What is to be known of a plan before it is taken as it is. */
-function verdictOf(plan: LawPlan | NoPlan): Verdict {
+function verdictOf(plan: LawPlan | NoPlan, held: Held): Verdict {
   if ("reason" in plan) return { status: "none", notes: [plan.reason] };
-  const { best, runs, regions } = plan;
+  const { best, runs, regions, open } = plan;
   const others = best.others.map((n) => `N = ${shortCount(n)}`);
   const isFlat = Math.log(regions[0]!.n[1] / regions[0]!.n[0]) > Math.log(1e6);
   const isBelow = isBelowRuns(plan);
-  const runsAway = best.edges.some((edge) => edge === "one-parameter" || edge === "one-token");
+  const runsAway = best.edges.some(isEnd);
   const outside = (["n", "d"] as const).flatMap((name) => {
     const [least, most] = runs[name];
     if (best[name] >= least * (1 - 1e-9) && best[name] <= most * (1 + 1e-9)) return [];
@@ -51,26 +74,34 @@ function verdictOf(plan: LawPlan | NoPlan): Verdict {
       `${name.toUpperCase()} is ${where} that of the runs, ${shortCount(least)} to ${shortCount(most)}`,
     ];
   });
+  const doubt = doubtOf(num(plan.law.law.row, "r_squared"), str(plan.law.law.row, "residual"));
   return {
-    status: runsAway
-      ? "runs-away"
-      : best.edges.length > 0
-        ? "bound"
-        : others.length > 0
-          ? "several"
-          : isFlat
-            ? "flat"
-            : isBelow
-              ? "below-runs"
-              : "ok",
+    status:
+      open !== undefined
+        ? "not-determined"
+        : runsAway
+          ? "runs-away"
+          : best.edges.length > 0
+            ? "bound"
+            : others.length > 0
+              ? "several"
+              : isFlat
+                ? "flat"
+                : isBelow
+                  ? "below-runs"
+                  : "ok",
     notes: [
-      ...best.edges.map((edge) => EDGES[edge]),
+      ...(open === undefined ? [] : [open]),
+      // Without the runs that would tell, it is not the law that has no best size.
+      ...best.edges.flatMap((edge) => (open !== undefined && isEnd(edge) ? [] : [EDGES[edge]])),
       ...(others.length > 0 ? [`not the only best size: ${others.join(", ")} is as good`] : []),
       ...(isFlat
         ? [`flat: sizes a million times apart are within ${percent(FLAT_SHARES[0])} of each other`]
         : []),
       ...(isBelow ? ["smaller than the smallest run"] : []),
       ...outside,
+      ...heldOutside(plan, held),
+      ...(doubt === undefined ? [] : [`doubtful: ${doubt}`]),
     ],
   };
 }
@@ -88,7 +119,7 @@ const planned =
 export function plansTable(
   plans: readonly (LawPlan | NoPlan)[],
   axes: readonly AxisInfo[],
-  { cost, held }: { cost: string; held: Readonly<Record<string, number>> },
+  { cost, held }: { cost: string; held: Held },
 ): Table {
   const rows = plans.flatMap((plan): PlanRow[] =>
     "reason" in plan ? [{ plan, level: undefined }] : plan.intervals.map((level) => ({ plan, level })),
@@ -101,7 +132,8 @@ export function plansTable(
     };
   const isLoss = (plan: LawPlan) => plan.isLeast;
   const flat = FLAT_SHARES.flatMap((share, i): ColumnOf<PlanRow>[] => {
-    const of = planned(({ regions }) => regions[i]!);
+    // What the data leave open is no flat region.
+    const of = planned(({ regions, open }) => (open === undefined ? regions[i]! : undefined));
     const within = `within ${percent(share)} of the best`;
     return [
       ...ends<PlanRow>(
@@ -191,6 +223,9 @@ export function plansTable(
       "`percentile` of the replicates, at levels widened for few runs, or `delta` by the errors of the parameters; null where neither is known",
       ({ level }) => (level === undefined || Number.isNaN(level.n.lower) ? null : level.n.interval),
     ),
+    text("scheme", "how the resamples were drawn; null by the delta method", ({ plan, level }) =>
+      level === undefined || level.n.draws === 0 ? null : plan.law.law.scheme || null,
+    ),
     count(
       "draws",
       "replicates that have the quantities; 0 by the delta method",
@@ -207,13 +242,13 @@ export function plansTable(
     ),
     text(
       "status",
-      "`ok`; `bound` at a limit; `runs-away` where the law has no best size; `several` where it has others as good; `flat`; `below-runs`; `none`",
-      ({ plan }) => verdictOf(plan).status,
+      "`ok`; `not-determined` by the runs; `bound` at a limit; `runs-away` where the law has no best size; `several` where it has others as good; `flat`; `below-runs`; `none`",
+      ({ plan }) => verdictOf(plan, held).status,
     ),
     text(
       "notes",
       "what is to be known of the row, in words; null if nothing",
-      ({ plan }) => verdictOf(plan).notes.join("; ") || null,
+      ({ plan }) => verdictOf(plan, held).notes.join("; ") || null,
     ),
   ]);
 }

@@ -1,8 +1,8 @@
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import { type Budget, budgetsOf } from "../derived/budgets.ts";
-import { type DerivedInterval, derivedInterval } from "../derived/interval.ts";
+import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
 import type { SolvedSweep } from "../extension.ts";
-import { bestUse, type ComputeOptimal, hasComputeOptimal } from "../forms/compute-optimal.ts";
+import { bestUse, type ComputeOptimal, hasComputeOptimal, sizeLawOf } from "../forms/compute-optimal.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -22,6 +22,8 @@ const MOST_DRAWS = 200_000;
 interface Row extends Budget {
   fit: Fit;
   best: ComputeOptimal | { reason: string };
+  /** Why the data do not determine it; undefined where they do. */
+  open: string | undefined;
   ends: Ends;
 }
 
@@ -70,12 +72,37 @@ export class ComputeOptimalTable {
     const rows = laws.flatMap((fit) => {
       const bests = this.#budgets.map(({ c }) => bestUse(fit.problem.form, fit.solution.parameters, c));
       const ends = this.#ends.get(fit.key) ?? this.#deltaEnds(fit, bests);
-      return this.#budgets.map((budget, k): Row => ({ fit, ...budget, best: bests[k]!, ends: ends[k]! }));
+      return this.#budgets.map((budget, k): Row => {
+        const best = bests[k]!;
+        const open = this.#whyOpen(fit, budget.c, best);
+        const known = ends[k]!;
+        if (open === undefined) return { fit, ...budget, best, open, ends: known };
+        return {
+          fit,
+          ...budget,
+          best,
+          open,
+          ends: endsOf((quantity) => withoutInterval(known[quantity], open)),
+        };
+      });
     });
     return tableOf<Row>(rows, [
       ...columns,
       number("interval_level", "level of the intervals", () => this.#level),
     ]);
+  }
+
+  /** Why the points of a fit do not determine its best use of a budget. */
+  #whyOpen({ key, problem: { form, variables } }: Fit, c: number, best: Row["best"]): string | undefined {
+    const { variablesAt, sizesOf } = sizeLawOf(form)!;
+    return this.#solved.errors.optimumJudge(key)({
+      places: ["reason" in best ? largestRun(variables, sizesOf) : best],
+      inputsAt: variablesAt,
+      valueAt(parameters) {
+        const use = bestUse(form, parameters, c, "reason" in best ? undefined : best.n);
+        return "reason" in use ? Number.NaN : use.n;
+      },
+    });
   }
 
   /** Intervals by the delta method. */
@@ -105,6 +132,15 @@ export class ComputeOptimalTable {
   }
 }
 
+/** Size and tokens of the point of the most FLOPs. */
+function largestRun(
+  variables: Problem["variables"],
+  sizesOf: (variables: readonly number[]) => { n: number; d: number },
+): { n: number; d: number } {
+  const sizes = Array.from(variables[0]!, (_, i) => sizesOf(variables.map((values) => values[i]!)));
+  return sizes.reduce((largest, size) => (size.n * size.d > largest.n * largest.d ? size : largest));
+}
+
 const none = { reason: "the replicate has no solution" };
 
 /** Stands for a value whose interval is that of its draws alone. */
@@ -130,8 +166,10 @@ const columns: readonly ColumnOf<Row>[] = [
   valueColumn("n", "the best number of parameters"),
   valueColumn("d", "the tokens that the budget then has"),
   valueColumn("loss", "the loss by the law"),
-  text("reason", "why there is no best size: an exponent is 0", ({ best }) =>
-    "reason" in best ? best.reason : undefined,
+  text(
+    "reason",
+    "why there is no best size, as an exponent is 0; or why the data do not determine it, so that it has no interval",
+    ({ best, open }) => open ?? ("reason" in best ? best.reason : undefined),
   ),
   ...endColumns("exponent", "the exponent a"),
   number("tokens_exponent", "b = 1 - a in D = H C^b, the best tokens", ({ best }) =>

@@ -93,6 +93,94 @@ test("a run of two steps has scores by its link, of the cells that are asked for
   }
 });
 
+describe("runs that do not say where the best size is", () => {
+  const sizes = [1e8, 2e8, 4e8, 1e9, 2e9, 4e9];
+  const noise = [1.003, 0.998, 1.001, 0.996, 1.004, 0.999];
+  test.each([
+    ["one ratio", (size: number) => [size, 20 * size], "all 6 points have N and D in one ratio"],
+    ["one size", (size: number) => [5e8, 20 * size], "all 6 points have N = 500000000"],
+    ["one number of tokens", (size: number) => [size, 1e10], "all 6 points have D = 10000000000"],
+  ])(
+    "%s: no plan and no best use has an interval, and the design is blamed",
+    async (name, sizeOf, reason) => {
+      const file = join(folder, `${name}.csv`);
+      const rows = sizes.map((size, i) => {
+        const [n, d] = sizeOf(size) as [number, number];
+        return `${n},${d},${lossAt(n, d) * noise[i]!}`;
+      });
+      writeFileSync(file, `N,D,loss\n${rows.join("\n")}\n`);
+      const fixed = ["--bounds", "E=1.69"];
+      for (const words of [[], ["--bootstrap", "20"]]) {
+        for (const row of await plansOf(file, ...fixed, ...words, "--budget", "1e22,1e24")) {
+          expect(row).toMatchObject({
+            status: "not-determined",
+            n_lower: null,
+            d_upper: null,
+            interval: null,
+          });
+          expect(row.predicted_loss_lower).toBeNull();
+          expect(row.notes).toContain(reason);
+          expect(row.notes).not.toContain("the law has no best size");
+        }
+      }
+      const derived = ["--derived", "best=N_opt(1e22)"];
+      const fitted = await lawfit("fit", file, ...fixed, ...derived, "--format", "json", "--quiet");
+      const tables = JSON.parse(fitted.stdout);
+      for (const row of tables.compute_optimal) {
+        expect(row).toMatchObject({ n_lower: null, n_upper: null, exponent_lower: null, loss_upper: null });
+        expect(row.reason).toContain(reason);
+      }
+      const best = tables.derived.find(({ quantity }: { quantity: string }) => quantity === "best");
+      expect(best.lower).toBeNull();
+      if (best.value !== null) expect(best.status).toContain(reason);
+    },
+  );
+});
+
+describe("what is said beside a plan", () => {
+  test("several levels have a line each, and resamples their scheme", async () => {
+    const words = ["--bootstrap", "20", "--level", "0.5,0.9", "--budget", "1e22", "--quiet"];
+    const { stdout } = await lawfit("plan", table, ...law, ...words);
+    expect(stdout).toMatch(/1e\+22 +50 %/);
+    expect(stdout).toMatch(/1e\+22 +90 %/);
+    expect(stdout).toContain("percentiles of 20 replicates by scheme run");
+  });
+
+  test("a loss that is reached is that loss, without an interval", async () => {
+    const { stdout } = await lawfit("plan", table, ...law, "--quality", "2.1", "--quiet");
+    expect(stdout).toContain("to reach 2.1: ");
+    expect(stdout).not.toMatch(/2\.10|2\.1 to/);
+  });
+
+  test("a held input that no run has had is named", async () => {
+    const file = join(folder, "experts.csv");
+    const rows = [1e8, 3e8, 1e9, 3e9].flatMap((n, i) =>
+      [5, 20, 80, 320].map((ratio, k) => {
+        const experts = [1, 4, 16][(i + k) % 3]!;
+        return `${n},${n * ratio},${experts},${1.69 + 406.4 / n ** 0.34 / experts ** 0.1 + 410.7 / (n * ratio) ** 0.28}`;
+      }),
+    );
+    writeFileSync(file, `N,D,experts,loss\n${rows.join("\n")}\n`);
+    const own = ["--law", "loss = E + A/N^alpha/experts^g + B/D^beta", "--residual", "log"];
+    const [row] = await plansOf(file, ...own, "--budget", "1e22", "--at", "experts=64");
+    expect(row!.notes).toContain("experts = 64 is beyond that of the runs, 1 to 16");
+    const { code, stderr } = await lawfit(
+      ...["plan", file, ...own, "--budget", "1e22", "--at", "experts=8,N=1e9", "--quiet"],
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining("at: N is planned and cannot be held")]);
+  });
+
+  test("a law that fits hardly better than the mean is said to be doubtful", async () => {
+    const file = join(folder, "score.csv");
+    const rows = [1e8, 3e8, 1e9, 3e9].flatMap((n) =>
+      [5, 20, 80, 320].map((ratio) => `${n},${ratio * n},${1 - lossAt(n, ratio * n) / 8}`),
+    );
+    writeFileSync(file, `N,D,acc\n${rows.join("\n")}\n`);
+    const [row] = await plansOf(file, "-y", "acc", "--budget", "1e22");
+    expect(row!.notes).toMatch(/doubtful: R2 is .*mean of the response/);
+  });
+});
+
 describe("mistakes of the user: one line, exit code 2", () => {
   const run = join(folder, "run");
   test.each([
@@ -118,6 +206,26 @@ describe("mistakes of the user: one line, exit code 2", () => {
       "an input that no law has",
       () => [table, ...law, "--budget", "1e22", "--at", "experts=8"],
       'at: no law has an input "experts"; allowed: params, tokens_b',
+    ],
+    ...["95", "-0.5", "0", "1"].map((level): [string, () => string[], string] => [
+      `level ${level}`,
+      () => [table, ...law, "--budget", "1e22", `--level=${level}`],
+      `level ${level}; allowed: a number above 0 and below 1`,
+    ]),
+    [
+      "tokens of use that the cost does not count",
+      () => [table, ...law, "--budget", "1e22", "--inference-tokens", "10T", "--cost", "6*N*D"],
+      'plan: cost: "6*N*D" has no T, and 10000000000000 tokens of inference would cost nothing',
+    ],
+    [
+      "a loss that no budget reaches",
+      () => [table, ...law, "--quality", "1.5"],
+      "plan: quality 1.5: no budget reaches 1.5 within the limits: the best is 1.69",
+    ],
+    [
+      "a budget below the runs in another unit",
+      () => [table, ...law, "--budget", "1e-12", "--cost", "1e-24*N*D"],
+      "budget 1e-12 pays for 6ND = 6e+12 FLOPs at most, which is below the smallest run",
     ],
     [
       "no number for an input",
