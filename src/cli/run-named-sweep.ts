@@ -17,7 +17,7 @@ import { partOption } from "./options.ts";
 import { printData, printText } from "./output.ts";
 import { duration, jsonEvents, printLine, whole } from "./progress.ts";
 import { readSweep } from "./read-sweep.ts";
-import { formatSummary, guessIn } from "./sweep-summary.ts";
+import { besideNumbers, formatSummary } from "./sweep-summary.ts";
 
 /** Options of how a sweep is executed, in addition to what is swept. */
 export interface JobArguments {
@@ -107,11 +107,11 @@ export async function interruptibly(
   }
 }
 
-/** @param isSummarised whether a summary follows, which has the guess of a table's columns beside the numbers */
+/** @param isSummarised whether a summary follows, which has what is said of a table beside the numbers */
 function warner(isSummarised: boolean) {
   return (line: string) => {
-    const guessed = isSummarised && guessIn(line) !== undefined;
-    printLine(`warning: ${guessed ? "table: its columns were guessed: see below" : line}`);
+    const beside = isSummarised ? besideNumbers(line) : undefined;
+    printLine(`warning: ${beside === undefined ? line : `table: ${beside.brief}: see below`}`);
   };
 }
 

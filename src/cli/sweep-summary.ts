@@ -1,7 +1,7 @@
 import { getOrInsert } from "../collections.ts";
 import { extensions, fittingAnalyses } from "../registry.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
-import { COLUMNS_GUESSED } from "../tables/findings.ts";
+import { CAUTION_CHECKS, COLUMNS_GUESSED } from "../tables/cautions.ts";
 import { formatTable } from "../tables/format.ts";
 import { rowsOf, shownAt, valueAt } from "../tables/table.ts";
 import { countOf, shellWord, visibleLine } from "../text.ts";
@@ -83,7 +83,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
       ? `${formatTable(answerTable(tables.predictions, tables.intervals, compared), { maxRows: MOST_ROWS, alignRight: NUMBERS })}${left}${formatHeadline(tables)}`
       : `${instead}${left}`;
   return (
-    `${answer}${textOf(false)}${guessedColumns(manifest)}` +
+    `${answer}${textOf(false)}${saidOfTable(manifest)}` +
     formatWork({ manifest }) +
     (directory === undefined
       ? ""
@@ -91,14 +91,25 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   );
 }
 
-/** The guess of a table's columns that a warning has; undefined for any other warning. */
-export function guessIn(warning: string): string | undefined {
-  const prefix = `table: ${COLUMNS_GUESSED}: `;
-  return warning.startsWith(prefix) ? warning.slice(prefix.length) : undefined;
+/** What is said of a table beside the numbers that rest on it: what a line of it begins with, by the finding. */
+const BESIDE = new Map([
+  [COLUMNS_GUESSED, { heading: "columns guessed", brief: "its columns were guessed" }],
+  ...CAUTION_CHECKS.map(
+    ({ meaning }) => [meaning, { heading: `warning: ${meaning}`, brief: meaning }] as const,
+  ),
+]);
+
+/** What a warning says that has its place beside the numbers; undefined for any other warning. */
+export function besideNumbers(warning: string) {
+  for (const [meaning, words] of BESIDE) {
+    const prefix = `table: ${meaning}: `;
+    if (warning.startsWith(prefix)) return { ...words, text: warning.slice(prefix.length) };
+  }
+  return undefined;
 }
 
-/** By which columns the table was read, where they were guessed; else empty. */
-function guessedColumns({ warnings }: SweepResult["manifest"]): string {
-  const guess = warnings.map(guessIn).find((text) => text !== undefined);
-  return guess === undefined ? "" : `columns guessed: ${visibleLine(guess)}\n`;
+/** By which columns the table was read, where they were guessed, and what may not be meant of its rows; else empty. */
+function saidOfTable({ warnings }: SweepResult["manifest"]): string {
+  const said = warnings.map(besideNumbers).filter((one) => one !== undefined);
+  return said.map(({ heading, text }) => `${heading}: ${visibleLine(text)}\n`).join("");
 }

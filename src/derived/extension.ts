@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import type { Analysis, SweepInWork } from "../extension.ts";
 import { sizeLawOf } from "../forms/compute-optimal.ts";
 import type { Form } from "../forms/form.ts";
+import { quantityOf } from "../forms/quantity.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
@@ -83,9 +84,16 @@ function atBudgets(plan: Pick<SweepPlan, "targets" | "index">): Asked[] {
   );
 }
 
-/** @throws UserError where no fit has the quantity */
+/** @throws UserError where no fit has the quantity, or where its name is that of a parameter in the tables of fits */
 function refuseUnknown(quantity: Quantity, { shared }: SweepPlan, where: string): void {
   const { uses } = shared;
+  const taken = uses.find(({ problem: { form } }) =>
+    form.parameterNames.some((name) => quantityOf(name, form.record.parameters[name]!) === quantity.name),
+  );
+  if (taken !== undefined)
+    throw new UserError(
+      `${where}.${quantity.name}: the name is that of a parameter of form ${taken.problem.form.name}; allowed: another name`,
+    );
   const reasons = uses.map(({ problem: { form }, stage }) => quantity.missingIn(form, stage));
   if (reasons.length === 0 || reasons.includes(undefined)) return;
   throw new UserError(

@@ -1,6 +1,7 @@
 import { didYouMean, UserError } from "../errors.ts";
 import type { LawInput } from "../methods/law.ts";
 import { type CellSource, FINITE, listColumns, type NumberRule, numbers } from "../tables/cells.ts";
+import { SQL_PREFIX } from "../tables/columns.ts";
 import { guessCount } from "../tables/guess/counts.ts";
 import { readMetricName } from "../tables/guess/metric-names.ts";
 import { looksNumeric } from "../tables/numbers.ts";
@@ -8,6 +9,16 @@ import { type Column, findColumn, type SourcedTable, withIntegers } from "../tab
 
 /** Where a quantity is read from: a column, or an SQL expression over the columns. */
 export type Pick = { column: string } | { sql: string };
+
+/** What is read of a row, and from where. */
+export interface Picks {
+  responses: readonly (Pick & { name: string })[];
+  inputs: ReadonlyMap<string, Pick>;
+  group: Pick | undefined;
+  run: Pick | undefined;
+  cost: Pick | undefined;
+  weights: { kind: "weights" | "sigma"; pick: Pick } | undefined;
+}
 
 /** A finite number, or a count such as 7B; or an empty cell. */
 export const NUMBER: NumberRule = {
@@ -17,7 +28,7 @@ export const NUMBER: NumberRule = {
 };
 
 /** Kinds of counts that inputs of this name are. */
-const COUNTS = { N: "n", D: "d", C: "c" } as const;
+export const COUNTS = { N: "n", D: "d", C: "c" } as const;
 
 /**
  * Reads what a user gives for a column: its name, or an expression.
@@ -36,6 +47,10 @@ export function readPick(given: string, table: SourcedTable, key: string): Pick 
 
 /** A pick in words. */
 export const describePick = (pick: Pick): string => ("column" in pick ? pick.column : pick.sql);
+
+/** The column of a table that a pick is read as. */
+export const columnName = (pick: Pick): string =>
+  "column" in pick ? pick.column : `${SQL_PREFIX}${pick.sql}`;
 
 /**
  * The column of a law's input: that of its name, or the one whose name says what it is; undefined where there is none.

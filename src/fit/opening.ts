@@ -26,7 +26,8 @@ export function fitOpening({ tables, headline }: LoadedJob): Opening | undefined
         const agreeing = Math.round(num(fit, "start_agreement") * starts);
         return (
           `${task}: ${str(law, "equation")} (${num(fit, "points")} rows, R2 ${formatNumber(num(fit, "r_squared"))}, ` +
-          `spread of residuals ${formatNumber(num(fit, "residual_sd"), 3)}, ${agreeing} of ${starts} starts agree)`
+          `spread of residuals ${formatNumber(num(fit, "residual_sd"), 3)}, ${agreeing} of ${starts} starts agree)` +
+          (str(law, "doubtful") === "" ? "" : `. Doubtful: ${str(law, "doubtful")}`)
         );
       }),
       ...(fits.length > shown.length ? [`${fits.length - shown.length} more laws in table laws.`] : []),

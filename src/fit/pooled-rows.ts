@@ -1,60 +1,109 @@
+import { groupBy } from "../collections.ts";
 import { texts } from "../tables/cells.ts";
-import type { Role } from "../tables/checkpoint-table.ts";
-import type { Column, Table } from "../tables/table.ts";
-import type { CheckedFit } from "./spec.ts";
+import { isStepName, isSubjectName } from "../tables/guess/input-names.ts";
+import { type ColumnPick, quoted } from "../tables/guess/pick.ts";
+import { guessRuns } from "../tables/guess/runs.ts";
+import type { Column, SourcedTable } from "../tables/table.ts";
+import { countOf, shellWord } from "../text.ts";
+import type { Pick } from "./columns.ts";
 
-/** What a column of a table of checkpoints is known by: it tells rows apart that are not to be fitted as one. */
-const TELLING = {
-  subject: /^(subject|task|benchmark|domain|dataset|corpus)$/i,
-  run: /^(run|run_?name|run_?id|exp_name)$/i,
-  role: /^(role|split)$/i,
-} as const;
+/** What is known of the rows that are fitted. */
+interface KnownRows {
+  /** Parameters and tokens, where the laws take them. */
+  n: Float64Array | undefined;
+  d: Float64Array | undefined;
+  group: readonly (string | null)[] | undefined;
+  run: Pick | undefined;
+  /** Whether the user names a column somewhere, so that what it holds is known. */
+  isNamed(column: string): boolean;
+}
+
+/** Values of a column that are named. */
+const MOST_VALUES = 3;
 
 /**
- * What rows are pooled that a table tells apart, a line each: subjects that are fitted as one, rows of one run that are taken as
- * independent, and runs of several roles.
+ * Columns in which rows that are fitted together differ, which tell what was measured, of which run, when, or whether to fit it; with
+ * the options by which they are kept apart.
  *
- * @param role of each row: those to fit count
- * @param used columns that are read as something else, such as an input
+ * @param table the rows that are fitted
  */
-export function pooledRows(
-  table: Table,
-  role: readonly Role[],
-  { group, run, where = "", test = "" }: Pick<CheckedFit, "group" | "run" | "where" | "test">,
-  used: ReadonlySet<string>,
-): string[] {
-  const rows = role.flatMap((of, row) => (of === "fit" ? [row] : []));
-  const named = (kind: keyof typeof TELLING): { name: string; values: string[] }[] =>
-    table.columns
-      .filter((column) => TELLING[kind].test(column.name) && !used.has(column.name))
-      .map((column) => ({ name: column.name, values: valuesAt(column, rows) }))
-      .filter(({ values }) => new Set(values).size > 1);
-  const subjects = named("subject");
-  // A run may have a row of each subject.
-  const ofSubject = (i: number) => subjects.map(({ values }) => values[i]);
-  const runs = (run !== undefined ? [] : named("run")).filter(
-    ({ values }) =>
-      new Set(values.map((run, i) => JSON.stringify([run, ...ofSubject(i)]))).size < rows.length,
+export function pooledRows(table: SourcedTable, known: KnownRows): string[] {
+  const all = Array.from({ length: table.rows }, (_, row) => row);
+  const groups = [...groupBy(all, (row) => known.group?.[row]).values()];
+  const differ = (values: readonly unknown[]) =>
+    groups.some((rows) => new Set(rows.map((row) => values[row])).size > 1);
+  const isText = ({ type }: Column) => type === "string" || type === "int64";
+  const subject = table.columns.find(
+    (column) => isSubjectName(column.name) && isText(column) && differ(texts(column)),
   );
-  const roles = named("role").filter(({ name }) => !`${where} ${test}`.includes(name));
-  return [
-    ...(group !== undefined ? [] : subjects).map(
-      ({ name, values }) =>
-        `${name} has ${new Set(values).size} values (--group ${name} fits each for itself)`,
-    ),
-    ...runs.map(
-      ({ name, values }) =>
-        `${name} has ${new Set(values).size} values in ${rows.length} rows, such as checkpoints, that are taken as independent (--run ${name} takes runs as that)`,
-    ),
-    ...roles.map(({ name, values }) => {
-      const all = [...new Set(values)];
-      return `${name} is ${all.slice(0, 3).join(", ")} (--where "${name} = '${all[0]!.replaceAll("'", "''")}'" reads these alone)`;
-    }),
-  ];
+  const role = table.columns.find(
+    (column) => /^role$/i.test(column.name) && texts(column).includes("fit") && differ(texts(column)),
+  );
+  const said: string[] = [];
+  if (subject !== undefined && !known.isNamed(subject.name)) {
+    const cure =
+      known.group === undefined
+        ? `--group ${option(subject.name)} fits each apart`
+        : `--where ${onlyValue(subject, texts(subject)[0]!)} keeps one`;
+    said.push(`column ${subject.name} has ${named(subject)}: ${cure}`);
+  }
+  if (role !== undefined && !known.isNamed(role.name))
+    said.push(`column ${role.name} has ${named(role)}: --where ${onlyValue(role, "fit")} fits those alone`);
+  const runs = known.run === undefined ? runsOf(table, subject, known) : undefined;
+  if (runs === undefined) return said;
+  const apart = subject && texts(subject);
+  const isRepeated = groups.some((rows) => {
+    const names = new Set(rows.map((row) => runs.names[row]));
+    const own = new Set(rows.map((row) => JSON.stringify([runs.names[row], apart?.[row]])));
+    return names.size > 1 && own.size < rows.length;
+  });
+  if (isRepeated) {
+    const step = table.columns.find((column) => isStepName(column.name) && differ(texts(column)));
+    const when = step === undefined ? "" : ` at several values of ${step.name}`;
+    said.push(
+      `${table.rows} rows are of ${countOf(new Set(runs.names).size, "run")}${when}: standard errors are too small, as rows of a run are taken as ` +
+        `independent: --run ${option(typeof runs.pick === "string" ? runs.pick : runs.pick.sql)} takes them together`,
+    );
+  }
+  return said;
 }
 
-/** The values of a column as texts; a missing one is empty. */
-function valuesAt(column: Column, rows: readonly number[]): string[] {
-  const all = texts(column);
-  return rows.map((row) => all[row] ?? "");
+/** What names the runs, where that is plain. */
+function runsOf(
+  table: SourcedTable,
+  subject: Column | undefined,
+  { n, d }: KnownRows,
+): { pick: ColumnPick; names: readonly string[] } | undefined {
+  const step = table.columns.find(({ name, type }) => isStepName(name) && type !== "string");
+  const subjects = subject && texts(subject);
+  // A column that is named as runs are tells them whatever else identifies rows; one that is named as models are needs more.
+  for (const rows of [
+    { n, d: undefined, step: undefined, subject: subjects },
+    { n, d, step, subject: subjects },
+  ]) {
+    const doubts: string[] = [];
+    const { pick, names } = guessRuns(table, rows, (_, text, isDoubt) => {
+      if (isDoubt) doubts.push(text);
+    });
+    if (pick !== undefined && doubts.length === 0 && new Set(names).size < names.length)
+      return { pick, names };
+  }
+  return undefined;
 }
+
+/** `6 values (a, b, c ...)`. */
+function named(column: Column): string {
+  const values = [...new Set(texts(column))];
+  const more = values.length > MOST_VALUES ? " ..." : "";
+  return `${values.length} values (${values.slice(0, MOST_VALUES).join(", ")}${more})`;
+}
+
+/** A predicate that a column has a value, as a word of a shell. */
+function onlyValue(column: Column, value: string): string {
+  const literal = column.type === "string" ? `'${value.replaceAll("'", "''")}'` : value;
+  return option(`${quoted(column.name)} = ${literal}`);
+}
+
+/** A word of a shell, in the quotation marks in which SQL is easiest to read. */
+const option = (text: string): string =>
+  /["$`\\!]/.test(text) || /^[\w.]+$/.test(text) ? shellWord(text) : `"${text}"`;

@@ -3,12 +3,27 @@ import { UserError } from "../errors.ts";
 import type { ReadingRequest } from "../extension.ts";
 import { demandInputs } from "../methods/law.ts";
 import { type CellSource, cellError, cellSource, listColumns, numbers, texts } from "../tables/cells.ts";
-import { approximateFlops, type CheckpointTable, type Role } from "../tables/checkpoint-table.ts";
-import { SQL_PREFIX } from "../tables/columns.ts";
+import {
+  approximateFlops,
+  type CheckpointTable,
+  type FreeColumns,
+  type Role,
+} from "../tables/checkpoint-table.ts";
+import { countsByName } from "../tables/guess/input-names.ts";
 import { FILE_NAME, readTable } from "../tables/read.ts";
 import { findColumn, type SourcedTable, type Table } from "../tables/table.ts";
-import { describePick, guessInput, guessResponse, NUMBER, type Pick, readPick } from "./columns.ts";
-import { pooledRows } from "./pooled-rows.ts";
+import { cautionsOf } from "./cautions.ts";
+import {
+  columnName,
+  describePick,
+  guessInput,
+  guessResponse,
+  NUMBER,
+  type Pick,
+  type Picks,
+  readPick,
+} from "./columns.ts";
+import { keepRows, marksOf } from "./select-rows.ts";
 import type { CheckedFit } from "./spec.ts";
 
 /** Metric under which the response of a table of any columns is kept. */
@@ -16,16 +31,6 @@ export const RESPONSE = "response";
 
 /** A request whose settings are those of method fit. */
 type FreeTableRequest = Omit<ReadingRequest, "settings"> & { fit: CheckedFit };
-
-/** What is read of a row, and from where. */
-interface Picks {
-  responses: readonly (Pick & { name: string })[];
-  inputs: ReadonlyMap<string, Pick>;
-  group: Pick | undefined;
-  run: Pick | undefined;
-  cost: Pick | undefined;
-  weights: { kind: "weights" | "sigma"; pick: Pick } | undefined;
-}
 
 /**
  * Reads a table of any columns. Each row is a run of its own, unless a column names the runs; each response is a subject, and each
@@ -53,12 +58,10 @@ export async function readFreeTable({ settings, ...given }: ReadingRequest): Pro
   const read = isComputed || hasNames ? await readTable(paths, reading(request, all, picks)) : bare;
   const kept = keepRows(read, filters.where, where);
   const rows = rowsOfTable(kept, picks, request, { said });
+  const cautions = cautionsOf(kept, rows[0]!, picks, fit);
   const predicted = fit.predict === undefined ? [] : [await predictedRows(fit.predict, picks, request)];
-  const pooled = pooledRows(kept, rows[0]!.role, fit, new Set(allPicks(picks).map(columnName)));
-  return assemble([...rows, ...predicted], picks, request, { said, pooled });
+  return assemble([...rows, ...predicted], picks, request, { said, cautions });
 }
-
-const columnName = (pick: Pick): string => ("column" in pick ? pick.column : `${SQL_PREFIX}${pick.sql}`);
 
 function reading({ decimal }: FreeTableRequest, picks: readonly Pick[], named?: Picks) {
   const computed = new Map(
@@ -136,42 +139,6 @@ function pickColumns(
     cost: pick(fit.cost, "cost"),
     weights,
   };
-}
-
-/** The rows for which a predicate holds. */
-function keepRows(table: SourcedTable, predicate: string | undefined, where: string): SourcedTable {
-  if (predicate === undefined) return table;
-  const marks = marksOf(table, predicate, `${where}: fit.where`);
-  const sourceRow = Uint32Array.from(marks.keys()).filter((row) => marks[row]);
-  if (sourceRow.length === 0)
-    throw new UserError(`${where}: fit.where: no row has ${JSON.stringify(predicate)}`);
-  return selectRows(table, sourceRow);
-}
-
-/** Whether a predicate holds, for each row. @throws UserError where its values are neither true nor false */
-function marksOf(table: SourcedTable, predicate: string, key: string): boolean[] {
-  const column = findColumn(table, columnName({ sql: predicate }))!;
-  if (column.type !== "boolean")
-    throw new UserError(
-      `${key}: ${JSON.stringify(predicate)} is of type ${column.type}; allowed: a predicate, which is true or false`,
-    );
-  return column.values.map((value) => value === true);
-}
-
-function selectRows(table: SourcedTable, sourceRow: Uint32Array): SourcedTable {
-  const columns = table.columns.map((column) => {
-    if (column.type === "float64")
-      return { ...column, values: Float64Array.from(sourceRow, (row) => column.values[row]!) };
-    return { ...column, values: Array.from(sourceRow, (row) => column.values[row]) } as typeof column;
-  });
-  const place = new Map(Array.from(sourceRow, (row, i) => [row, i]));
-  const literalNaN = new Map(
-    [...table.literalNaN].flatMap(([name, row]): [string, number][] => {
-      const kept = place.get(row);
-      return kept === undefined ? [] : [[name, kept]];
-    }),
-  );
-  return { ...table, rows: sourceRow.length, columns, literalNaN, sourceRow };
 }
 
 /** Rows of one table, before they are put together. */
@@ -283,7 +250,7 @@ function assemble(
   parts: readonly FreeRows[],
   picks: Picks,
   { fit, paths, where }: FreeTableRequest,
-  { said, pooled }: { said: readonly string[]; pooled: readonly string[] },
+  { said, cautions }: { said: readonly string[]; cautions: FreeColumns["cautions"] },
 ): CheckpointTable {
   const [main] = parts;
   const groups = main?.group && [...new Set(main.group.filter((name) => name !== null))];
@@ -333,9 +300,9 @@ function assemble(
     firstRow += part.from.origin.files.reduce((sum, file) => sum + file.rows, 0);
   }
   const rows = subject.length;
-  const at = (name: string) => Float64Array.from(inputs.get(name) ?? new Array(rows).fill(Number.NaN));
-  const [n, d] = [at("N"), at("D")];
-  const given = picks.cost === undefined ? at("C") : Float64Array.from(cost);
+  const unknown = new Float64Array(rows).fill(Number.NaN);
+  const { n = unknown, d = unknown, c = unknown } = countsByName(inputs);
+  const given = picks.cost === undefined ? c : Float64Array.from(cost);
   const missing = new Array<null>(rows).fill(null);
   return {
     ...{ source: paths.join(", "), rows, run, role, n, d, subject },
@@ -346,8 +313,7 @@ function assemble(
     inputs: mapValues(inputs, (values) => Float64Array.from(values)),
     free: {
       ...(picks.weights && { weights: { kind: picks.weights.kind, values: Float64Array.from(weights) } }),
-      responses,
-      ...(pooled.length > 0 && { pooled }),
+      ...{ responses, cautions },
     },
     allRows: parts.reduce((sum, { table: { rows } }) => sum + rows, 0),
     ...(said.length > 0 && { guessed: { columns: {}, remarks: [], unused: [], text: said.join("; ") } }),

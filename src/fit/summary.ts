@@ -1,6 +1,5 @@
 import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import type { Tables } from "../extension.ts";
-import { doubtOf } from "../plan/fit-quality.ts";
 import { formatTable } from "../tables/format.ts";
 import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
@@ -101,7 +100,7 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
     `${nameOf(laws!, row, varied)}: ${shownAt(laws!, "equation", row)}\n` +
     `${describeFit(fits!, fit!, inputs)}; errors by ${describeErrors(textAt(parameters!, "errors_by", first))}\n` +
     formatTable(table, { alignRight: numbers.map(({ name }) => name) }) +
-    doubts(fits!, fit!) +
+    doubts(laws!, row) +
     (hasProfiles ? whyNoProfile(identifiability!, cards) : "") +
     formatTest(laws!, row)
   );
@@ -140,18 +139,10 @@ function describeErrors(by: string): string {
   return "the residuals, rows taken as independent";
 }
 
-/** Why the fit as a whole is not to be trusted, if so. */
-function doubts(fits: Table, fit: number): string {
-  const starts = numberAt(fits, "starts", fit);
-  const agreeing = Math.round(numberAt(fits, "start_agreement", fit) * starts);
-  const doubt = doubtOf(numberAt(fits, "r_squared", fit));
-  const lines = [
-    ...(starts > 1 && agreeing <= 1
-      ? [`no two of ${starts} starts end alike, so that a better fit may exist: --starts tries more`]
-      : []),
-    ...(doubt === undefined ? [] : [doubt]),
-  ];
-  return lines.map((line) => `doubtful: ${line}\n`).join("");
+/** Why the fit as a whole is not to be trusted, a line each; empty if it is. */
+function doubts(laws: Table, row: number): string {
+  const said = textAt(laws, "doubtful", row);
+  return said === "" ? "" : `doubtful: ${said.replaceAll("; ", "\ndoubtful: ")}\n`;
 }
 
 /** Why parameters have no profile interval, if so. */
@@ -224,6 +215,7 @@ function formatMany({ laws, fits }: Tables, rows: readonly number[], varied: rea
       ? [column("test R2", (row) => shown(laws!, "test_r_squared", row))]
       : []),
   ];
+  const isDoubtful = rows.some((row) => textAt(laws!, "doubtful", row) !== "");
   const columns = [
     column("group", (row) => shownAt(laws!, "task", row)),
     ...varied
@@ -231,6 +223,7 @@ function formatMany({ laws, fits }: Tables, rows: readonly number[], varied: rea
       .map((axis) => column(axis, (row) => shownAt(laws!, axis, row))),
     ...numbers,
     column("law", (row) => shownAt(laws!, "equation", row)),
+    ...(isDoubtful ? [column("doubtful", (row) => textAt(laws!, "doubtful", row))] : []),
   ];
   const alignRight = numbers.map(({ name }) => name);
   return formatTable({ rows: rows.length, columns }, { maxRows: MOST_LAWS, alignRight });
@@ -265,7 +258,8 @@ function formatPredictions(tables: Tables, varied: readonly string[]): string {
         if (!Number.isFinite(Number(valueAt(predictions!, "predicted", row) ?? Number.NaN)))
           return "not: the law has no value there";
         const verdict = textAt(predictions!, "determined", row);
-        return verdict === "yes" || verdict === "" ? verdict : `not: ${verdict}`;
+        if (verdict !== "yes" && verdict !== "") return `not: ${verdict}`;
+        return textAt(predictions!, "doubtful", row) === "" ? verdict : `${verdict}, by a doubtful law`;
       }),
     ],
   };

@@ -1,8 +1,9 @@
 import { groupBy } from "../collections.ts";
 import type { SolvedSweep } from "../extension.ts";
 import { axisColumns, cellIdentity, ofCell } from "../plan/cell-columns.ts";
+import { fitDoubts } from "../plan/fit-quality.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
-import { fittedParameters, type ScoredPrediction } from "../plan/score.ts";
+import type { ScoredPrediction } from "../plan/score.ts";
 import { mean } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
@@ -12,6 +13,8 @@ interface LawRow {
   cell: Cell;
   problem: string | undefined;
   equation: string | undefined;
+  /** What speaks against it. */
+  doubts: readonly string[];
   /** Measured rows that are predicted and not fitted. */
   test: readonly ScoredPrediction[];
 }
@@ -24,12 +27,15 @@ export function lawsTable({ method, plan, results, predictions }: SolvedSweep): 
   );
   const rows = plan.cells.map((cell): LawRow => {
     const [stage] = cell.plan.stages;
-    const [parameters] = fittedParameters(cell, results);
-    const isFitted = stage !== undefined && "problem" in stage && parameters !== undefined;
+    const [key] = cell.keys;
+    const result = key === undefined ? undefined : results.get(key);
+    const solution = result !== undefined && "solution" in result ? result.solution : undefined;
+    const isFitted = stage !== undefined && "problem" in stage && solution !== undefined;
     return {
       cell,
-      problem: cell.keys[0],
-      equation: isFitted ? formatEquation(stage.problem, parameters) : undefined,
+      problem: key,
+      equation: isFitted ? formatEquation(stage.problem, solution.parameters) : undefined,
+      doubts: isFitted ? fitDoubts({ ...stage.problem, key: key! }, solution) : [],
       test: measured.get(cell) ?? [],
     };
   });
@@ -39,6 +45,11 @@ export function lawsTable({ method, plan, results, predictions }: SolvedSweep): 
     ...ofCell(axisColumns(method)),
     text("problem", "its fit in table `fits`; null if there is none"),
     text("equation", "the law with its numbers"),
+    text(
+      "doubtful",
+      "what speaks against it, with semicolons: no better than the mean of the response, or not found twice; null where nothing is",
+      ({ doubts }) => doubts.join("; ") || null,
+    ),
     count("test_rows", "measured rows that are predicted and not fitted", ({ test }) => test.length),
     number(
       "test_r_squared",

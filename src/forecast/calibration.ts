@@ -7,6 +7,7 @@ import { mean, median } from "../statistics.ts";
 import { shownPath } from "../store/disk-errors.ts";
 import type { Table } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
+import { countOf } from "../text.ts";
 import {
   type IntervalOutcome,
   kindOfFile,
@@ -139,6 +140,6 @@ export async function readScoredFolder(
   }
   if (scored.length > 0) return { scored, passedOver: names.length - scored.length };
   throw new UserError(
-    `${shownPath(folder)}: no scored forecast: ${names.length} JSON files, none of them written by lawfit score FORECAST --actual NAME=VALUE`,
+    `${shownPath(folder)}: no scored forecast: ${countOf(names.length, "JSON file")}, none of them written by lawfit score FORECAST --actual NAME=VALUE`,
   );
 }

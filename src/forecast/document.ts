@@ -43,6 +43,9 @@ const variant = z.strictObject({
   reason: z.string().nullable(),
 });
 
+/** What an actual value can be. */
+const RANGES = ["0 to 1", "above 0"] as const;
+
 const quantity = z.strictObject({
   /** The name by which its actual value is given: `loss`, `hellaswag.score`. */
   name: z.string(),
@@ -51,6 +54,8 @@ const quantity = z.strictObject({
   measure: z.string(),
   target: z.string(),
   value: z.number(),
+  /** What its actual value can be: a share of right answers, a loss above 0; null or missing where nothing is said. */
+  range: z.enum(RANGES).nullable().optional(),
   /** Whether the data determine it, as in table `predictions`; null of a step between. */
   determined: z.string().nullable(),
   determined_reason: z.string().nullable(),
@@ -110,6 +115,8 @@ const target = z.strictObject({
   budget_multiple: known,
 });
 
+export const sealSchema = z.strictObject({ algorithm: z.string(), sha256: z.string() });
+
 export const forecastSchema = z.strictObject({
   program: z.literal("lawfit"),
   kind: z.literal("forecast"),
@@ -136,7 +143,7 @@ export const forecastSchema = z.strictObject({
     /** The fitted run with the most FLOPs; null where these are not known. */
     largest_run: z.strictObject({ run: z.string(), n: known, d: known, c: known }).nullable(),
   }),
-  seal: z.strictObject({ algorithm: z.string(), sha256: z.string() }),
+  seal: sealSchema,
 });
 
 /** A sealed forecast: the contents of the file that `lawfit forecast` writes. Numbers have 15 digits; a missing one is null. */

@@ -19,7 +19,16 @@ import { type FinishedRun, measuredRuns, NEAR, runsOfSize } from "./measured-run
 import { lawsOf, quantitiesOf } from "./quantities.ts";
 import { seal } from "./seal.ts";
 import { otherSettings, pinnedAsymptotes, type Settings, settingsOf, type Variation } from "./sensitivity.ts";
-import { demandOutside, type ForecastTarget, readDay, readInputs, readTargets } from "./targets.ts";
+import {
+  asSpec,
+  demandOutside,
+  type ForecastTarget,
+  hasInputsOf,
+  inTermsOf,
+  readDay,
+  readInputs,
+  readTargets,
+} from "./targets.ts";
 
 export interface ForecastOptions extends Pick<RunSweepOptions, "signal" | "onStatus" | "onWarning"> {
   /** What is forecast: sizes `70B@15T` (parameters@tokens); of fits of other laws `N=70e9,D=15e12`. */
@@ -56,21 +65,26 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
   }
   const method = getMethod(methodName!, shown);
   const isFit = method.reading !== undefined;
-  const targets = readTargets(options.targets, isFit);
+  const read = readTargets(options.targets, isFit);
   const cells = await queryJob(directory, "cells");
   const [runs, points] = [await queryJob(directory, "runs"), await queryJob(directory, "points")];
-  demandOutside(targets, { runs, points }, shown);
   demandTasks(options.tasks, new Set(recordsOf(cells).map((row) => str(row, "task"))));
   const headline = chosenCell(cells, options.choose ?? {}, method.axes);
   const settings = settingsOf(headline, method.axes);
   const variables = variablesOf(headline, points);
+  const targets = inTermsOf(variables, read, isFit);
+  demandOutside(targets, { runs, points }, shown);
   if (options.table === undefined) await demandFiles(manifest);
   const given = {
     ...specFor(manifest.sweep, targets, isFit ? variables : undefined),
     ...(options.tasks && { tasks: [...options.tasks] }),
     ...(options.table && { table: [...options.table] }),
   };
-  const { runs: measured, tables: checksums } = await measuredRuns({ ...given, axes: settings }, shown);
+  const {
+    runs: measured,
+    responses,
+    tables: checksums,
+  } = await measuredRuns({ ...given, axes: settings }, shown);
   demandSame(checksums, manifest.tables);
   demandUnmeasured(targets, measured, shown);
   const spec = withoutHeldOut(given);
@@ -78,9 +92,12 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
   const own = { ...spec, axes: settings, bootstrap: { ...bootstrap, draws: false }, profiles: true };
   const { result, why } = await withBacktests(own, backtest ?? {}, watch);
   const { tables } = result;
-  const rivals = recordsOf(cells).filter(
-    (row) => !isFit || variablesOf(row, points).every((input) => variables.includes(input)),
-  );
+  const rivals = recordsOf(cells).filter((row) => {
+    const others = variablesOf(row, points);
+    return isFit
+      ? others.every((input) => variables.includes(input))
+      : targets.every((target) => hasInputsOf(others, target));
+  });
   const [fit] = recordsOf(tables.fits);
   const variations = [
     ...otherSettings(settings, method.axes, rivals, {
@@ -90,7 +107,9 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
     }),
     ...pinnedAsymptotes(settings, tables.identifiability),
   ];
-  const rows = await predictionsOf(spec, variations, { where: shown, signal });
+  // A target may have inputs that only the forecast's own law takes.
+  const more = !isFit && targets.some(({ name }) => name.includes("=")) ? [settings] : [];
+  const rows = await predictionsOf(spec, variations, more, { where: shown, signal });
   const varied = rows.map((row) => ({ row, settings: settingsOf(row, method.axes) }));
   const largest = largestRun(measured);
   const sized = new Map(
@@ -104,7 +123,7 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
       const [n, d, c] = ["n", "d", "c"].map((size) => num(sized.get(target), size));
       return { ...target, n: n!, d: d!, c: c!, budget_multiple: c! / (largest?.c ?? Number.NaN) };
     }),
-    quantities: quantitiesOf(tables, { settings, isFit, names, measured, variations, varied }),
+    quantities: quantitiesOf(tables, { settings, isFit, names, measured, responses, variations, varied }),
     method: method.name,
     settings,
     laws: lawsOf(tables),
@@ -148,18 +167,19 @@ function demandTasks(asked: readonly string[] | undefined, known: ReadonlySet<st
 
 /** A cell of the configuration that is forecast with. */
 function chosenCell(cells: Table, choose: Readonly<Record<string, string>>, axes: readonly AxisInfo[]): Row {
+  const choiceOf = (row: Row, name: string) => String(settingsOf(row, axes)[name]);
   for (const [name, value] of Object.entries(choose)) {
     const names = axes.map((axis) => axis.name);
     if (!names.includes(name)) throw new UserError(`--choose: unknown choice ${notAmong(name, names)}`);
-    const values = [...new Set(recordsOf(cells).map((row) => str(row, name)))];
+    const values = [...new Set(recordsOf(cells).map((row) => choiceOf(row, name)))];
     if (!values.includes(value)) throw new UserError(`--choose: ${name}: ${notAmong(value, values)}`);
   }
   const all = recordsOf(cells);
   const those = all.filter((row) =>
-    Object.entries(choose).every(([name, value]) => str(row, name) === value),
+    Object.entries(choose).every(([name, value]) => choiceOf(row, name) === value),
   );
   const defaults = (row: (typeof all)[number]) =>
-    axes.filter((axis) => row[axis.name] === axis.default).length;
+    axes.filter(({ name, default: usual }) => choiceOf(row, name) === String(usual)).length;
   const [first] = those;
   if (first === undefined)
     throw new UserError(`--choose: no configuration of the run has all of these choices together`);
@@ -203,7 +223,7 @@ function specFor(
   wanted: readonly ForecastTarget[],
   variables: readonly string[] | undefined,
 ): SweepSpec {
-  if (variables === undefined) return { ...sweep, targets: wanted.map(({ name }) => name), profiles: false };
+  if (variables === undefined) return { ...sweep, targets: wanted.map(asSpec), profiles: false };
   const { predict, x = {}, ...columns } = (fit ?? {}) as Record<string, unknown>;
   // Columns of inputs that other laws of the run take would be refused.
   const own = Object.entries(x as object).filter(([input]) => variables.includes(input));
@@ -258,10 +278,16 @@ function demandUnmeasured(
   }
 }
 
-/** Predictions of the sweep over variations of its settings, without intervals. */
-async function predictionsOf(spec: SweepSpec, variations: readonly Variation[], watch: Watch) {
-  const axes = variations.flatMap(({ settings }): Settings[] => (settings === undefined ? [] : [settings]));
-  if (axes.length === 0) return [];
+/** Predictions of the sweep over variations of its settings, without intervals. @param own settings that are swept beside them */
+async function predictionsOf(
+  spec: SweepSpec,
+  variations: readonly Variation[],
+  own: readonly Settings[],
+  watch: Watch,
+) {
+  const others = variations.flatMap(({ settings }): Settings[] => (settings === undefined ? [] : [settings]));
+  if (others.length === 0) return [];
+  const axes = [...own, ...others];
   const { tables } = await runSweep({ ...spec, axes: axes.map((one) => ({ ...one })) }, watch);
   return recordsOf(tables.predictions);
 }

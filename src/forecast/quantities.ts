@@ -1,6 +1,7 @@
 import { num, type Row, recordsOf, recordsWhere, str } from "../draw/records.ts";
 import { forms } from "../forms/registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
+import { isAccuracy, isLoss } from "../tables/checkpoint-table.ts";
 import type { Forecast, ForecastInterval, ForecastQuantity } from "./document.ts";
 import type { FinishedRun } from "./measured-runs.ts";
 import { rivalsOf } from "./rivals.ts";
@@ -14,6 +15,8 @@ interface Beside {
   /** Names of the targets by those in the tables. */
   names: ReadonlyMap<string, string>;
   measured: readonly FinishedRun[];
+  /** Of a table of any columns the response of each task. */
+  responses: ReadonlyMap<string, string>;
   variations: readonly Variation[];
   /** Predictions of the sweep over the variations. */
   varied: readonly VariedPrediction[];
@@ -50,8 +53,10 @@ export function quantitiesOf(tables: ResultTables, beside: Beside): ForecastQuan
         return run.isFitted && value !== undefined ? [{ c: run.c, value }] : [];
       });
       const isShare = kind === "predicted" && row.predicts !== "loss";
+      const response = beside.isFit ? (beside.responses.get(task) ?? task) : measure;
       const quantity: ForecastQuantity = {
         ...{ name: "", task, measure, target, value },
+        range: rangeOf(response, isShare, values),
         determined: kind === "predicted" ? str(row, "determined") || null : null,
         determined_reason: kind === "predicted" ? str(row, "determined_reason") || null : null,
         intervals: own.map(intervalOf),
@@ -65,6 +70,19 @@ export function quantitiesOf(tables: ResultTables, beside: Beside): ForecastQuan
     return { ...quantity, target: beside.names.get(quantity.target) ?? quantity.target };
   });
   return named(renamed, beside.isFit);
+}
+
+/**
+ * What an actual value can be: a share, or a loss above 0, where that is what was measured.
+ *
+ * @param name of the metric or the response
+ */
+function rangeOf(name: string, isScore: boolean, measured: readonly { value: number }[]) {
+  const known = measured.filter(({ value }) => Number.isFinite(value));
+  if (isScore || isAccuracy(name))
+    return known.every(({ value }) => value >= 0 && value <= 1) ? "0 to 1" : null;
+  // A feature may be a loss of other subjects: loss@c4.
+  return isLoss(name.split("@")[0]!) && known.every(({ value }) => value > 0) ? "above 0" : null;
 }
 
 function intervalOf(row: Row): ForecastInterval {

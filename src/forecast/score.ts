@@ -3,9 +3,16 @@ import { notAmong, UserError } from "../errors.ts";
 import { relativeError } from "../plan/score.ts";
 import { shownPath } from "../store/disk-errors.ts";
 import { version } from "../version.ts";
-import { checked, type Forecast, type ForecastQuantity, forecastSchema, readForecast } from "./document.ts";
+import {
+  checked,
+  type Forecast,
+  type ForecastQuantity,
+  forecastSchema,
+  readForecast,
+  sealSchema,
+} from "./document.ts";
 import { intervalScore } from "./interval-score.ts";
-import { checkSeal, readSealed } from "./seal.ts";
+import { checkSeal, readSealed, seal } from "./seal.ts";
 
 /** How one kind of interval did. */
 export interface IntervalOutcome {
@@ -55,6 +62,8 @@ const scoredSchema = z.strictObject({
   forecast: forecastSchema,
   /** Actual values by the names of the quantities. */
   actual: z.record(z.string(), z.number()),
+  /** Of all of it, so that an actual value that was changed later is found. */
+  seal: sealSchema,
 });
 
 /** A forecast with what came of it. Scores follow from the two and are not stored. */
@@ -63,10 +72,11 @@ export type ScoredForecast = z.output<typeof scoredSchema>;
 const orNull = (value: number) => (Number.isFinite(value) ? value : null);
 
 /**
- * Puts actual values beside a forecast.
+ * Puts actual values beside a forecast, and seals both.
  *
  * @param actual values by the names of quantities, in the unit of the forecast
- * @throws UserError for a name that the forecast does not have, a value that is not finite, and where there is none
+ * @throws UserError for a name that the forecast does not have, a value that is not finite or that the quantity cannot have, and where
+ * there is none
  */
 export function scoredForecast(
   forecast: Forecast,
@@ -76,14 +86,34 @@ export function scoredForecast(
   const names = forecast.quantities.map(({ name }) => name);
   for (const [name, value] of Object.entries(actual)) {
     if (!names.includes(name)) throw new UserError(`the forecast has no quantity ${notAmong(name, names)}`);
-    if (!Number.isFinite(value)) throw new UserError(`${name}: ${value}; allowed: a finite number`);
+    const { range = null } = forecast.quantities.find((quantity) => quantity.name === name)!;
+    if (!isInRange(value, range))
+      throw new UserError(`${name}: ${value}; allowed: ${RANGE_WORDS[range ?? ""]}`);
   }
   if (Object.keys(actual).length === 0)
     throw new UserError(
       `no actual value is given; allowed: ${names.map((name) => `${name}=VALUE`).join(", ")}`,
     );
   const scored = now.toISOString();
-  return { program: "lawfit", kind: "scored-forecast", version, scored, forecast, actual: { ...actual } };
+  return seal({
+    program: "lawfit",
+    kind: "scored-forecast",
+    version,
+    scored,
+    forecast,
+    actual: { ...actual },
+  });
+}
+
+const RANGE_WORDS: Readonly<Record<string, string>> = {
+  "": "a finite number",
+  "0 to 1": "a share, 0 to 1",
+  "above 0": "a loss, a number > 0",
+};
+
+function isInRange(value: number, range: NonNullable<ForecastQuantity["range"]> | null): boolean {
+  if (!Number.isFinite(value)) return false;
+  return range === null || (range === "above 0" ? value > 0 : value >= 0 && value <= 1);
 }
 
 /** How each quantity with an actual value came out, in the order of the forecast. */
@@ -132,15 +162,16 @@ export async function scoreForecast(
 }
 
 /**
- * Reads a scored forecast, the seal of whose forecast holds.
+ * Reads a scored forecast, whose seal and that of whose forecast hold.
  *
- * @throws UserError where it cannot be read, is neither, or the forecast was changed after it was sealed
+ * @throws UserError where it cannot be read, is neither, or the forecast or an actual value was changed after it was sealed
  */
 export async function readScored(path: string): Promise<ScoredForecast> {
-  const { document } = await readSealed(path);
+  const { document, check } = await readSealed(path);
+  const of = checkSeal((document.forecast ?? {}) as Record<string, unknown>);
+  if (!of.sealed) throw new UserError(`${shownPath(path)}: forecast: unsealed: ${of.reason}`);
+  if (!check.sealed) throw new UserError(`${shownPath(path)}: unsealed: ${check.reason}`);
   const scored = checked(scoredSchema, document, path);
-  const { sealed, reason } = checkSeal(scored.forecast);
-  if (!sealed) throw new UserError(`${shownPath(path)}: forecast: unsealed: ${reason}`);
   const unknown = Object.keys(scored.actual).find(
     (name) => !scored.forecast.quantities.some((quantity) => quantity.name === name),
   );

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { readCountName } from "../tables/guess/input-names.ts";
 import { parseCount, parseSize } from "../tables/numbers.ts";
 import { numberAt, rowsOf, type Table, textAt } from "../tables/table.ts";
 import { formatNumber } from "../text.ts";
@@ -13,22 +14,25 @@ export interface ForecastTarget {
   inputs: TargetInputs;
 }
 
+/** Inputs of laws that follow from a size: parameters, tokens, FLOPs, and tokens a parameter. */
+const OF_SIZE = ["N", "D", "C", "M"];
+
 const ALLOWED = "parameters@tokens, such as 70B@15T";
 
 /**
- * Reads what is to be forecast: sizes `70B@15T`, and of fits of other laws their inputs, `N=70e9,D=15e12`.
+ * Reads what is to be forecast: sizes `70B@15T`, and by inputs of laws, `N=70e9,D=15e12,experts=64`.
  *
- * @param takesInputs whether targets may be given by inputs
+ * @param isFit whether a law may do without parameters and tokens
  * @throws UserError for anything else
  */
-export function readTargets(given: readonly string[], takesInputs: boolean): ForecastTarget[] {
+export function readTargets(given: readonly string[], isFit: boolean): ForecastTarget[] {
   const texts = given
     .flatMap((text) => (text.includes("=") ? [text] : text.split(",")))
     .map((text) => text.trim());
   const targets = texts.map((name) => {
-    const inputs = takesInputs && name.includes("=") ? readInputs(name) : sizeOf(name);
-    if (inputs !== undefined) return { name, inputs };
-    const also = takesInputs ? ", or the law's inputs, such as N=70e9,D=15e12" : "";
+    const inputs = name.includes("=") ? readInputs(name) : sizeOf(name);
+    if (inputs !== undefined && (isFit || (inputs.N! > 0 && inputs.D! > 0))) return { name, inputs };
+    const also = `, or the law's inputs, such as N=70e9,D=15e12${isFit ? "" : ",experts=64"}`;
     throw new UserError(`--target: ${JSON.stringify(name)}; allowed: ${ALLOWED}${also}`);
   });
   const twice = texts.find((name, i) => texts.indexOf(name) !== i);
@@ -54,6 +58,63 @@ export function readInputs(text: string): TargetInputs | undefined {
 }
 
 /**
+ * Targets in the terms of a law: of a size, the inputs of a fit whose names say parameters, tokens or FLOPs, in the unit that they say.
+ *
+ * @param variables the law's inputs
+ * @param isFit whether the law takes its inputs from columns alone; else parameters, tokens and FLOPs are those of the target
+ * @throws UserError where a law of other columns lacks one
+ */
+export function inTermsOf(
+  variables: readonly string[],
+  targets: readonly ForecastTarget[],
+  isFit: boolean,
+): ForecastTarget[] {
+  if (isFit) return targets.map((target) => ({ ...target, inputs: renamed(target.inputs, variables) }));
+  for (const { name, inputs } of targets) {
+    const missing = variables.find(
+      (input) =>
+        !OF_SIZE.includes(input) && readCountName(input) === undefined && !Object.hasOwn(inputs, input),
+    );
+    if (missing !== undefined) {
+      const size = `N=${inputs.N},D=${inputs.D}`;
+      throw new UserError(
+        `--target: ${JSON.stringify(name)} lacks ${missing}, an input of the law; allowed: ${size},${missing}=NUMBER`,
+      );
+    }
+  }
+  return [...targets];
+}
+
+function renamed(inputs: TargetInputs, variables: readonly string[]): TargetInputs {
+  const { N, D, C } = inputs;
+  const counts = { n: { N }, d: { D }, c: C === undefined ? { N, D } : { C } };
+  const made: [string, number][] = [];
+  const taken = new Set<string>();
+  for (const name of variables) {
+    const count = Object.hasOwn(inputs, name) ? undefined : readCountName(name);
+    const from = Object.entries(count === undefined ? {} : counts[count.key]);
+    if (count === undefined || from.some(([, value]) => value === undefined)) continue;
+    const product = from.reduce((value, [, factor]) => value * factor!, from.length > 1 ? 6 : 1);
+    made.push([name, product / count.factor]);
+    for (const [part] of from) taken.add(part);
+  }
+  const kept = Object.entries(inputs).filter(([name]) => variables.includes(name) || !taken.has(name));
+  return Object.fromEntries([...kept, ...made]);
+}
+
+/** Whether a law takes no more of columns than a target has. */
+export function hasInputsOf(variables: readonly string[], { inputs }: ForecastTarget): boolean {
+  return variables.every((input) => OF_SIZE.includes(input) || Object.hasOwn(inputs, input));
+}
+
+/** A target as a sweep file has it. */
+export function asSpec({ name, inputs: { N, D, C, ...inputs } }: ForecastTarget) {
+  if (!name.includes("=")) return name;
+  const others = Object.keys(inputs).length > 0 && { inputs };
+  return { name, n: N!, d: D!, ...(C !== undefined && { c: C }), ...others };
+}
+
+/**
  * Demands that a target is outside of the runs that are fitted: it has more parameters or more tokens than any of them, or another
  * input that is beyond theirs.
  *
@@ -72,15 +133,16 @@ export function demandOutside(
       const span = spans.get(input);
       return span === undefined ? [] : [{ input, value, ...span }];
     });
-    const isSize = (input: string) => input === "N" || input === "D";
+    const isSize = (input: string) => readCountName(input) !== undefined;
     const isOutside = ({ input, value, least, most }: (typeof known)[number]) =>
       value > most || (value < least && !isSize(input));
     if (known.length === 0 || known.some(isOutside)) continue;
     const ranges = known.map(
       ({ input, least, most }) => `${input} ${formatNumber(least, 3)} to ${formatNumber(most, 3)}`,
     );
+    const isBelow = known.some(({ value, least }) => value < least);
     throw new UserError(
-      `--target: ${JSON.stringify(name)} lies inside the runs of ${where} (${ranges.join(", ")}); allowed: a target beyond them, with more parameters or more tokens than any`,
+      `--target: ${JSON.stringify(name)} lies ${isBelow ? "below" : "inside"} the runs of ${where} (${ranges.join(", ")}); allowed: a target beyond them, with more parameters or more tokens than any`,
     );
   }
 }

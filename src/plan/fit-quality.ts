@@ -1,6 +1,6 @@
 import type { LeftOutPoints } from "../methods/method.ts";
 import { fittedValues } from "../solve/objective.ts";
-import type { Problem } from "../solve/problem.ts";
+import type { Problem, Solution } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { formatNumber } from "../text.ts";
 
@@ -20,16 +20,6 @@ export interface FitQuality {
   rSquared: number;
 }
 
-/** A share of the variation that a law explains below which it fits hardly better than the mean. */
-const LEAST_R_SQUARED = 0.1;
-
-/** Why the R2 of a fit leaves it in doubt; undefined where it does not. */
-export function doubtOf(rSquared: number): string | undefined {
-  if (rSquared < 0) return "R2 is below 0: the mean of the response fits better";
-  if (!(rSquared < LEAST_R_SQUARED)) return undefined;
-  return `R2 is ${formatNumber(rSquared, 2)}: the law fits hardly better than the mean of the response`;
-}
-
 export function fitQuality(problem: Problem, parameters: Float64Array): FitQuality {
   const { response, residual } = problem;
   const fitted = fittedValues(problem, parameters);
@@ -45,6 +35,33 @@ export function fitQuality(problem: Problem, parameters: Float64Array): FitQuali
     rSquared:
       residual === "log" ? rSquared(logarithms(response), logarithms(fitted)) : rSquared(response, fitted),
   };
+}
+
+/** R2 below which a law says hardly more of the response than its mean does. */
+const HARDLY = 0.1;
+
+/** Whether a law fits hardly better than the mean of the response, in words; none if it fits better. */
+export function doubtsOfRSquared(rSquared: number, residual: string): string[] {
+  // A law that is the mean is off by rounding.
+  const r2 = Math.abs(rSquared) < 1e-9 ? 0 : rSquared;
+  const scale = residual === "log" ? "mean of the logarithms" : "mean";
+  if (r2 < 0) return [`R2 is below 0: the ${scale} of the response fits better`];
+  if (!(r2 < HARDLY)) return [];
+  return [
+    `R2 is ${formatNumber(r2, 2)}: the law fits ${r2 === 0 ? "no" : "hardly"} better than the ${scale} of the response`,
+  ];
+}
+
+/** Why a fit as a whole is not to be trusted, in words; none if it is. */
+export function fitDoubts(problem: Problem, { parameters, starts, startAgreement }: Solution): string[] {
+  const agreeing = Math.round(startAgreement * starts);
+  const { rSquared } = fitQuality(problem, parameters);
+  return [
+    ...(starts > 1 && agreeing <= 1
+      ? [`no two of ${starts} starts end alike, so that a better fit may exist: --starts tries more`]
+      : []),
+    ...doubtsOfRSquared(rSquared, problem.residual),
+  ];
 }
 
 function rSquared(values: Float64Array, fitted: Float64Array): number {

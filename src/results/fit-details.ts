@@ -13,6 +13,7 @@ import { covariance, freedomAlong, varianceAlong } from "../identifiability/spre
 import { studentQuantile } from "../intervals/distributions.ts";
 import { centralInterval, drawsOf, moments } from "../intervals/draws.ts";
 import type { Target } from "../methods/runs.ts";
+import { fitDoubts } from "../plan/fit-quality.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
@@ -195,6 +196,9 @@ export class FitDetails {
 
   /** Columns of table `predictions`. */
   predictions(targets: readonly Target[]): readonly ColumnOf<ScoredPrediction>[] {
+    const doubts = new Map(
+      this.#fits.map(({ key, problem, solution }) => [key, fitDoubts({ ...problem, key }, solution)]),
+    );
     const sizes = new Map(targets.map((target) => [target.name, target]));
     const errorOf = ({ cell, target }: ScoredPrediction): { standardError: number; freedom: number } => {
       const [stage] = cell.plan.stages;
@@ -229,6 +233,11 @@ export class FitDetails {
         end(-1),
       ),
       number("interval_upper", "upper end", end(1)),
+      text(
+        "doubtful",
+        "what speaks against the law as a whole, as in `laws`; method `fit`",
+        ({ cell: { keys } }) => doubts.get(keys[0] ?? "")?.join("; ") || null,
+      ),
     ];
   }
 

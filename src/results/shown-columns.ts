@@ -59,7 +59,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
   },
   laws: {
-    columns: ["task", AXES, "equation", "test_rows", "test_r_squared", "test_mean_abs_rel_error"],
+    columns: ["task", AXES, "equation", "doubtful", "test_rows", "test_r_squared", "test_mean_abs_rel_error"],
   },
   identifiability: {
     columns: [

@@ -1,3 +1,4 @@
+import type { Cautions } from "./cautions.ts";
 import type { MissingWords } from "./cells.ts";
 import type { Guess } from "./guess/guess.ts";
 import { describeRow, type Origin } from "./origin.ts";
@@ -66,8 +67,8 @@ export interface FreeColumns {
   weights?: { kind: "weights" | "sigma"; values: Float64Array };
   /** The response of each subject by name. */
   responses: ReadonlyMap<string, string>;
-  /** What tells rows apart that are fitted as one, a line each. */
-  pooled?: readonly string[];
+  /** What may not be meant of its rows, in words. */
+  cautions?: Cautions | undefined;
 }
 
 /** The place of a row (0-based) in words, for messages: `runs.csv, row 3 (line 4)`. */

@@ -1,4 +1,5 @@
 import { getOrInsert } from "../collections.ts";
+import { CAUTION_CHECKS, COLUMNS_GUESSED } from "./cautions.ts";
 import {
   approximateFlops,
   type CheckpointTable,
@@ -10,7 +11,7 @@ import {
 import type { Finding, MetricSummary, RunSummary } from "./inspection.ts";
 import { describeRow } from "./origin.ts";
 import { fallingScores, type RowSeries, rowsBySeries } from "./score-trends.ts";
-import { badSharesAt } from "./shares.ts";
+import { type BadShares, badShares } from "./shares.ts";
 
 /** The input of a check. */
 export interface Inspected {
@@ -39,10 +40,6 @@ interface Check {
 
 const quote = JSON.stringify;
 
-/** Meaning of the finding on a table that was read by a guess. */
-export const COLUMNS_GUESSED =
-  "its columns were guessed from their names and values (lawfit inspect prints the guess, ready for a sweep file)";
-
 const CHECKS: readonly Check[] = [
   {
     name: "columns-guessed",
@@ -51,13 +48,7 @@ const CHECKS: readonly Check[] = [
       if (table.guessed !== undefined) yield table.guessed.text;
     },
   },
-  {
-    name: "rows-pooled",
-    meaning: "rows are fitted as one that a column tells apart",
-    *cases({ table }) {
-      yield* table.free?.pooled ?? [];
-    },
-  },
+  ...CAUTION_CHECKS,
   {
     name: "no-target",
     meaning: "no run has the role target: sizes to predict must come from the sweep file",
@@ -236,12 +227,12 @@ const CHECKS: readonly Check[] = [
   {
     name: "shares-do-not-sum-to-1",
     meaning: "the shares of a mixture do not sum to 1, or some are missing, which method flp-m refuses",
-    cases: (inspected) => badSharesAt(inspected, ["missing", "sum"]),
+    cases: (inspected) => sharesOf(inspected, ["missing", "sum"]),
   },
   {
     name: "shares-rounded",
     meaning: "the shares of a mixture sum to 1 except for rounding, and are divided by their sum",
-    cases: (inspected) => badSharesAt(inspected, ["rounded"]),
+    cases: (inspected) => sharesOf(inspected, ["rounded"]),
   },
 ];
 
@@ -352,6 +343,15 @@ function* constantMetrics({ table, rowsOf, series }: Inspected): Iterable<string
     for (const [name, { value, count, isConstant }] of bySubject) {
       if (isConstant && count > 1) yield `${metric} of ${quote(name)} is ${value} on ${count} rows to fit`;
     }
+  }
+}
+
+function* sharesOf({ table, rows, mixes }: Inspected, kinds: readonly BadShares["kind"][]): Iterable<string> {
+  let next = 0;
+  // Both ascend.
+  for (const { row, kind, problem } of badShares({ ...table, mixes })) {
+    while (next < rows.length && rows[next]! < row) next++;
+    if (rows[next] === row && kinds.includes(kind)) yield `${problem} at ${locate(table, row)}`;
   }
 }
 

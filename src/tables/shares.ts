@@ -74,16 +74,3 @@ export function wholeShares({ mixes, rows }: CheckpointTable): Map<string, Float
   }
   return whole;
 }
-
-/** Those of some kinds at some rows, which ascend, in words. */
-export function* badSharesAt(
-  { table, rows, mixes }: { table: CheckpointTable; rows: Uint32Array; mixes: CheckpointTable["mixes"] },
-  kinds: readonly BadShares["kind"][],
-): Iterable<string> {
-  let next = 0;
-  // Both ascend.
-  for (const { row, kind, problem } of badShares({ ...table, mixes })) {
-    while (next < rows.length && rows[next]! < row) next++;
-    if (rows[next] === row && kinds.includes(kind)) yield `${problem} at ${locate(table, row)}`;
-  }
-}

@@ -146,6 +146,8 @@ describe("lawfit score", () => {
     expect(score.rivals.map(({ beaten }: { beaten: boolean }) => beaten)).toEqual([true, true]);
     const again = await lawfit("score", at("all/one.scored.json"));
     expect(again.stdout).toContain("percentile");
+    const verified = await lawfit("forecast", "--verify", at("all/one.scored.json"));
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(": sealed ") });
     const folder = await lawfit("score", at("all"), "--out", at("all/calibration.svg"), "--format", "json");
     expect(JSON.parse(folder.stdout)).toMatchObject({
       ...{ forecasts: 1, passed_over: 1 },
@@ -157,13 +159,32 @@ describe("lawfit score", () => {
     expect(await readFile(at("all/calibration.svg"), "utf8")).toContain("nominal level");
   });
 
-  test("finds the finished run in a table by its parameters and tokens", async () => {
+  test("says that an actual value was changed after it was scored", async () => {
+    const scored = await readFile(at("all/one.scored.json"), "utf8");
+    await mkdir(at("edited"));
+    const edited = at("edited/one.scored.json");
+    await writeFile(edited, scored.replace(/("actual": \{\s*"loss": )[\d.]+/, "$12.5"));
+    for (const path of [edited, at("edited")]) {
+      const { code, stderr } = await lawfit("score", path);
+      expect(stderr).toContain(`${edited}: unsealed: it was changed after it was sealed`);
+      expect(code).toBe(2);
+    }
+    await writeFile(at("edited/one.scored.json"), scored);
+    await writeFile(at("edited/other.json"), "{}");
+    expect((await lawfit("score", at("edited"))).stdout).toContain("\n1 other JSON file passed over\n");
+  });
+
+  test("finds the finished run in a table, which may have it alone, by its parameters and tokens", async () => {
     const finished = { n: 7.02e10, d: 1.5e13, loss: 1.934 };
     await writeFile(at("later.csv"), csv([...RUNS, finished]));
     const words = ["score", file, "--table", at("later.csv"), "--out", at("found.json"), "--format", "json"];
     const { code, stdout, stderr } = await lawfit(...words);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(JSON.parse(stdout).actual).toEqual({ loss: 1.934 });
+    await writeFile(at("later.csv"), csv([finished]));
+    const alone = await lawfit(...words, "--force");
+    expect({ code: alone.code, stderr: alone.stderr }).toMatchObject({ code: 0 });
+    expect(JSON.parse(alone.stdout).actual).toEqual({ loss: 1.934 });
     const missing = await lawfit("score", file, "--table", at("runs.csv"), "--out", at("none.json"));
     expect(missing.stderr).toContain(
       "no measured run of the size of 70B@15T (N 7e+10, D 1.5e+13), within 2 %",
@@ -185,6 +206,7 @@ describe("lawfit score", () => {
     [["--actual", "los=2"], 'the forecast has no quantity "los"; allowed: loss; did you mean "loss"?'],
     [["--actual", "loss"], '--actual: "loss"; allowed: QUANTITY=NUMBER, such as loss=2.234'],
     [["--actual", "loss=2", "--actual", "loss=3"], '--actual: "loss" is given twice; allowed: once'],
+    [["--actual", "loss=-1"], "loss: -1; allowed: a loss, a number > 0"],
     [[], "no actual value is given; allowed: loss=VALUE"],
   ])("%j is the user's mistake", async (words, message) => {
     const { code, stderr } = await lawfit("score", file, ...words);
@@ -198,6 +220,7 @@ describe("lawfit forecast", () => {
     [["--by", "2999-02-30"], '--by: "2999-02-30" is not a day; allowed: a day to come, as YYYY-MM-DD'],
     [[], "--by is missing: the day by which the target is to be known"],
     [[...BY, "--target", "1B@20B"], '--target: "1B@20B" lies inside the runs of '],
+    [[...BY, "--target", "70@15"], '--target: "70@15" lies below the runs of '],
     [[...BY, "--target", "large"], '--target: "large"; allowed: parameters@tokens, such as 70B@15T'],
     [[...BY, "--tasks", "los"], '--tasks: unknown task "los"; allowed: loss; did you mean "loss"?'],
     [[...BY, "--choose", "law=kaplan"], '--choose: law: "kaplan"; allowed: chinchilla'],

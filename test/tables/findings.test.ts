@@ -31,7 +31,14 @@ test("a sound table has no findings", () => {
   expect(findings(smallTable(sound))).toEqual([]);
 });
 
+const caution = (kind: string): Partial<CheckpointTable> => ({
+  free: { responses: new Map(), cautions: { pooled: [], copied: [], unscaled: [], [kind]: ["said so"] } },
+});
+
 const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<CheckpointTable>; says: string }> = {
+  "rows-fitted-together": { rows: sound, part: caution("pooled"), says: "said so" },
+  "copied-rows": { rows: sound, part: caution("copied"), says: "said so" },
+  "sizes-in-other-units": { rows: sound, part: caution("unscaled"), says: "said so" },
   "no-target": { rows: sound.slice(0, 4), says: "3 runs, all to fit" },
   "few-runs": { rows: [...sound.slice(0, 3), ...sound.slice(4)], says: "2 runs to fit" },
   "single-size": { rows: sound.map((row) => ({ ...row, n: 100e6 })), says: "n = 100000000" },
@@ -84,11 +91,6 @@ const cases: Record<string, { rows: readonly SmallRow[]; part?: Partial<Checkpoi
     rows: sound,
     part: { guessed: { columns: { n: "params" }, remarks: [], unused: [], text: "n: params" } },
     says: "n: params",
-  },
-  "rows-pooled": {
-    rows: sound,
-    part: { free: { responses: new Map(), pooled: ["subject has 6 values"] } },
-    says: "subject has 6 values",
   },
   "words-for-missing": {
     rows: sound,

@@ -46,7 +46,7 @@ export const forecastCommand: CommandModule<object, ForecastArguments> = {
       })
       .option("verify", {
         ...textOption,
-        describe: "forecast whose seal is checked; nothing is forecast",
+        describe: "forecast, or scored forecast, whose seal is checked; nothing is forecast",
         conflicts: ["run", "target", "by"],
       })
       .option("force", { ...switchOption, describe: "replace existing files" })
@@ -93,14 +93,16 @@ function choices(given: string | string[] | undefined): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** Says whether a forecast is as it was sealed. @throws UserError where it is not */
+/** Says whether a forecast, or a scored one, is as it was sealed. @throws UserError where it is not */
 async function verify(path: string, isJson: boolean): Promise<void> {
   const { checkForecast } = await import("../../forecast/document.ts");
   const { readSealed } = await import("../../forecast/seal.ts");
   const { printData, printText } = await import("../output.ts");
+  const { readScored } = await import("../../forecast/score.ts");
   const { document, check } = await readSealed(path);
   if (isJson) printData(`${JSON.stringify({ file: path, ...check })}\n`);
   if (!check.sealed) throw new UserError(`${path}: unsealed: ${check.reason}`);
-  const { sealed, by } = checkForecast(document, path);
+  const isScored = document.kind === "scored-forecast";
+  const { sealed, by } = isScored ? (await readScored(path)).forecast : checkForecast(document, path);
   if (!isJson) printText(`${path}: sealed ${sealed}, to be known by ${by}; SHA-256 ${check.sha256}\n`);
 }

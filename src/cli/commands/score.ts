@@ -63,10 +63,10 @@ async function scoreFile(path: string, given: ScoreArguments): Promise<void> {
       });
   if (!isScored) await writeScored(target, scored);
   if (format === "json") {
-    const { forecast, ...rest } = scored;
+    const { forecast, seal: own, ...rest } = scored;
     const { seal, sealed, by } = forecast;
     return printData(
-      `${JSON.stringify({ ...rest, sealed, by, seal: seal.sha256, scores: scoresOf(scored) }, null, 2)}\n`,
+      `${JSON.stringify({ ...rest, sealed, by, seal: seal.sha256, scored_seal: own.sha256, scores: scoresOf(scored) }, null, 2)}\n`,
     );
   }
   printText(`${formatScored(scored)}${isScored ? "" : `wrote ${target}\n`}`);
@@ -90,6 +90,7 @@ function actuals(given: readonly string[]): Record<string, number> {
 async function calibrate(folder: string, given: ScoreArguments): Promise<void> {
   const { actual, table, out } = given;
   const { printData, printText } = await import("../output.ts");
+  const { countOf } = await import("../../text.ts");
   const { calibrationOf, readScoredFolder } = await import("../../forecast/calibration.ts");
   const { formatCalibration } = await import("../../forecast/format.ts");
   if ((actual ?? table) !== undefined)
@@ -109,6 +110,6 @@ async function calibrate(folder: string, given: ScoreArguments): Promise<void> {
       `${JSON.stringify({ forecasts: scored.length, passed_over: passedOver, intervals, errors }, null, 2)}\n`,
     );
   }
-  const others = passedOver === 0 ? "" : `${passedOver} other JSON files passed over\n`;
+  const others = passedOver === 0 ? "" : `${countOf(passedOver, "other JSON file")} passed over\n`;
   printText(`${formatCalibration(calibration)}${others}${out === undefined ? "" : `wrote ${out}\n`}`);
 }

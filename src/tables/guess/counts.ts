@@ -1,3 +1,4 @@
+import { formatNumber } from "../../text.ts";
 import { isMissingWord, parseCount, roundingOf, whyNoNumbers } from "../numbers.ts";
 import { type Column, findColumn, type SourcedTable } from "../table.ts";
 import { type CountKey, readCountName } from "./input-names.ts";
@@ -48,6 +49,24 @@ export function guessCount(key: CountKey, table: SourcedTable, remark: Remarking
     remark(key, `or ${others.map(({ name }) => JSON.stringify(name)).join(", ")}: which is meant?`, true);
   }
   return scaled(key, chosen, remark);
+}
+
+/** Units in words, by the factor that makes counts of them. */
+const UNIT_WORDS: Readonly<Record<string, string>> = { "1e6": "millions", "1e9": "billions" };
+
+/**
+ * What is unlikely of a column that is taken for a count by its very name, as it is; undefined where its values are those of
+ * models.
+ */
+export function unlikelyCount(key: "n" | "d", table: SourcedTable, name: string): string | undefined {
+  const said: string[] = [];
+  const own = { ...table, columns: table.columns.filter((column) => column.name === name) };
+  const guess = guessCount(key, own, (_, text) => said.push(text));
+  if (guess === undefined) return undefined;
+  if (typeof guess.pick === "string") return said.find((text) => text.startsWith(`${guess.sql} is `));
+  const factor = guess.sql.slice(guess.sql.lastIndexOf(" ") + 1);
+  const most = guess.values.filter((value) => value > 0).reduce((a, b) => Math.max(a, b)) / Number(factor);
+  return `${name} has values up to ${formatNumber(most)}, taken as they are: --x "${name}=${guess.sql.replaceAll(" ", "")}" if they are ${UNIT_WORDS[factor]}`;
 }
 
 const differ = (a: number, b: number): boolean => Math.abs(a - b) > 1e-6 * Math.abs(b);

@@ -78,6 +78,29 @@ export function readCountName(name: string): { key: CountKey; factor: number } |
   return undefined;
 }
 
+/**
+ * Parameters, tokens and FLOPs by inputs of laws: the ones named N, D and C, else those whose names say such a count, in the unit that they
+ * say. A count that two names say is left out.
+ *
+ * @param inputs values by name, one for each row
+ */
+export function countsByName(
+  inputs: ReadonlyMap<string, ArrayLike<number>>,
+): Partial<Record<CountKey, Float64Array>> {
+  const counts: Partial<Record<CountKey, Float64Array>> = {};
+  for (const key of ["n", "d", "c"] as const) {
+    const letter = key.toUpperCase();
+    const names = inputs.has(letter)
+      ? [letter]
+      : [...inputs.keys()].filter((name) => readCountName(name)?.key === key);
+    const [name] = names;
+    if (name === undefined || names.length > 1) continue;
+    const { factor } = readCountName(name)!;
+    counts[key] = Float64Array.from(inputs.get(name)!, (value) => value * factor);
+  }
+  return counts;
+}
+
 function flopUnit(words: readonly string[]): number {
   const word = words.find((candidate) => /.flops?$|^pf$/.test(candidate)) ?? "";
   const factor = FLOP_UNITS.find(([unit]) => unit.test(word))?.[1] ?? 1;

@@ -16,6 +16,8 @@ interface Rows {
 
 export interface RunsGuess {
   pick: ColumnPick | undefined;
+  /** The run of each row by the pick, where rows of one are its checkpoints; empty where none says so. */
+  names: readonly string[];
   /** Columns that name runs, whether they are taken or not. */
   named: string[];
   used: string[];
@@ -37,7 +39,7 @@ export function guessRuns(table: SourcedTable, rows: Rows, remark: Remarking): R
     named: named.map(({ name }) => name),
     used: [] as string[],
     usesStep: false,
-    pick: undefined,
+    ...{ pick: undefined, names: [] },
   };
   const options = [
     ...named.map((column) => [column]),
@@ -54,6 +56,7 @@ export function guessRuns(table: SourcedTable, rows: Rows, remark: Remarking): R
     return {
       ...result,
       pick: columns.length === 1 ? columns[0]!.name : { sql: concatenated(columns) },
+      names,
       used: columns.map(({ name }) => name),
       usesStep: way === "step",
     };
@@ -175,6 +178,7 @@ function unnamedRuns(
     const pick = n.type === "string" ? n.name : { sql: `CAST(${quoted(n.name)} AS VARCHAR)` };
     return {
       pick: others.length === 0 ? pick : { sql: concatenated([n, ...others]) },
+      names: joined([n, ...others]),
       used: others.map(({ name }) => name),
       usesStep: way === "step",
     };

@@ -42,29 +42,6 @@ test("a table of counts and a loss needs no more than the name of a form", async
   expect(stdout).toMatch(/^alpha +0\.34 /m);
 });
 
-test("rows that are told apart by subject, run or role and fitted as one are said", async () => {
-  const rows = ["a", "b"].flatMap((subject) =>
-    [1, 2, 3].flatMap((run) =>
-      [1, 2].map((x) => `${subject},${run},${run === 3 ? "target" : "fit"},${x + run},${2 * x + run}\n`),
-    ),
-  );
-  const table = write("told-apart.csv", `subject,run,role,x,y\n${rows.join("")}`);
-  const { stderr } = await lawfit("fit", table, ...LAW);
-  expect(stderr).toContain("subject has 2 values (--group subject fits each for itself)");
-  expect(stderr).toContain("run has 3 values in 12 rows");
-  expect(stderr).toContain(`role is fit, target (--where "role = 'fit'" reads these alone)`);
-  const told = ["--group", "subject", "--run", "run", "--test", "role = 'target'"];
-  expect((await lawfit("fit", table, ...LAW, ...told)).stderr).not.toContain("fitted as one");
-});
-
-test("a law that fits hardly better than the mean is doubtful", async () => {
-  const rows = [1, 9, 2, 8, 2, 9, 1, 8].map((y, x) => `${x},${y}\n`);
-  const { stdout } = await lawfit("fit", write("noise.csv", `x,y\n${rows.join("")}`), ...LAW);
-  expect(stdout).toMatch(
-    /^doubtful: R2 is 0\.0\d+: the law fits hardly better than the mean of the response$/m,
-  );
-});
-
 test("derived quantities and the best use of compute have intervals, of a law without a left side too", async () => {
   const runs = [1e8, 3e8, 1e9, 3e9].flatMap((n, i) =>
     [1e9, 1e10, 1e11].map((d, j) => {
