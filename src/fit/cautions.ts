@@ -4,7 +4,7 @@ import { unlikelyCount } from "../tables/guess/counts.ts";
 import { type SourcedTable, withIntegers } from "../tables/table.ts";
 import { COUNTS, type Picks } from "./columns.ts";
 import { copiedRows } from "./copied-rows.ts";
-import { pooledRows } from "./pooled-rows.ts";
+import { isTelling, pooledRows } from "./pooled-rows.ts";
 import { selectRows } from "./select-rows.ts";
 import type { CheckedFit } from "./spec.ts";
 
@@ -34,7 +34,8 @@ export function cautionsOf(
     const values = inputs.get(name);
     return values && Float64Array.from(fitted, (row) => values[row]!);
   };
-  const rows = withIntegers(selectRows({ ...table, files: table.files.slice(0, 1) }, fitted));
+  const columns = table.columns.filter((column) => isTelling(column.name));
+  const rows = withIntegers(selectRows({ ...table, columns, files: table.files.slice(0, 1) }, fitted));
   const given = [...Object.values(fit.x ?? {}), ...(fit.y ?? []), fit.weights, fit.sigma, fit.group];
   const known = [...given, fit.test, fit.where].filter((text) => text !== undefined);
   return {
@@ -44,7 +45,7 @@ export function cautionsOf(
       run: picks.run,
       isNamed: (name) => known.some((text) => names(text, name)),
     }),
-    copied: copiedRows(rows, [...inputs.values(), ...responses.values()], {
+    copied: copiedRows(table, [...inputs.values(), ...responses.values()], {
       ...{ fitted, sourceRow },
       hasRuns: picks.run !== undefined,
     }),

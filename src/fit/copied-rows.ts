@@ -6,8 +6,9 @@ import { formatNumber } from "../text.ts";
 /**
  * Rows that are equal in every column, and what they do to the errors; of several files, those of another file too.
  *
- * @param table the rows that are fitted
- * @param numbers inputs and responses, for all rows of the file
+ * @param numbers inputs and responses
+ * @param fitted the rows that are fitted, ascending
+ * @param sourceRow the row of the file that a row is
  */
 export function copiedRows(
   table: Table,
@@ -20,16 +21,16 @@ export function copiedRows(
 ): string[] {
   const columns = table.columns.filter(({ name }) => name !== FILE_NAME);
   // Few rows have the same numbers: only theirs are compared in all columns.
-  const alike = groupBy([...fitted.keys()], (i) => numbers.map((values) => values[fitted[i]!]).join(" "));
+  const alike = groupBy([...fitted], (row) => numbers.map((values) => values[row]).join(" "));
   const copies = [...alike.values()]
     .filter((rows) => rows.length > 1)
     .flatMap((rows) => [
-      ...groupBy(rows, (i) => JSON.stringify(columns.map((column) => cell(column, i)))).values(),
+      ...groupBy(rows, (row) => JSON.stringify(columns.map((column) => cell(column, row)))).values(),
     ])
     .flatMap(([first, ...others]) => others.map((copy) => ({ copy, of: first! })));
   const first = copies.toSorted((a, b) => a.copy - b.copy)[0];
   if (first === undefined) return [];
-  const place = (i: number) => `row ${sourceRow(fitted[i]!) + 1}`;
+  const place = (row: number) => `row ${sourceRow(row) + 1}`;
   const excess = Math.sqrt(fitted.length / (fitted.length - copies.length));
   const errors = hasRuns
     ? "each counts as a row of its run"

@@ -1,6 +1,12 @@
 import { groupBy } from "../collections.ts";
 import { texts } from "../tables/cells.ts";
-import { isStepName, isSubjectName } from "../tables/guess/input-names.ts";
+import {
+  isStepName,
+  isSubjectName,
+  readCountName,
+  runNameRank,
+  tellsRunsApart,
+} from "../tables/guess/input-names.ts";
 import { type ColumnPick, quoted } from "../tables/guess/pick.ts";
 import { guessRuns } from "../tables/guess/runs.ts";
 import type { Column, SourcedTable } from "../tables/table.ts";
@@ -37,14 +43,14 @@ export function pooledRows(table: SourcedTable, known: KnownRows): string[] {
     (column) => isSubjectName(column.name) && isText(column) && differ(texts(column)),
   );
   const role = table.columns.find(
-    (column) => /^role$/i.test(column.name) && texts(column).includes("fit") && differ(texts(column)),
+    (column) => isRoleName(column.name) && texts(column).includes("fit") && differ(texts(column)),
   );
   const said: string[] = [];
   if (subject !== undefined && !known.isNamed(subject.name)) {
     const cure =
       known.group === undefined
         ? `--group ${option(subject.name)} fits each apart`
-        : `--where ${onlyValue(subject, texts(subject)[0]!)} keeps one`;
+        : `--where ${onlyValue(subject, texts(subject).find((text) => text !== null)!)} keeps one`;
     said.push(`column ${subject.name} has ${named(subject)}: ${cure}`);
   }
   if (role !== undefined && !known.isNamed(role.name))
@@ -60,20 +66,34 @@ export function pooledRows(table: SourcedTable, known: KnownRows): string[] {
   if (isRepeated) {
     const step = table.columns.find((column) => isStepName(column.name) && differ(texts(column)));
     const when = step === undefined ? "" : ` at several values of ${step.name}`;
+    const count = countOf(new Set(runs.names).size, "run");
+    const cure = `--run ${option(typeof runs.pick === "string" ? runs.pick : runs.pick.sql)} takes them together`;
     said.push(
-      `${table.rows} rows are of ${countOf(new Set(runs.names).size, "run")}${when}: standard errors are too small, as rows of a run are taken as ` +
-        `independent: --run ${option(typeof runs.pick === "string" ? runs.pick : runs.pick.sql)} takes them together`,
+      runs.isNamed
+        ? `${table.rows} rows are of ${count}${when}: standard errors are too small, as rows of a run are taken as independent: ${cure}`
+        : `${table.rows} rows seem to be checkpoints of ${count}${when}: if they are, standard errors are too small, as rows of a run are taken as independent: ${cure}`,
     );
   }
   return said;
 }
+
+/** Whether a column is looked at, by its name. */
+export const isTelling = (name: string): boolean =>
+  isSubjectName(name) ||
+  isStepName(name) ||
+  isRoleName(name) ||
+  tellsRunsApart(name) ||
+  runNameRank(name) >= 0 ||
+  readCountName(name) !== undefined;
+
+const isRoleName = (name: string): boolean => /^role$/i.test(name);
 
 /** What names the runs, where that is plain. */
 function runsOf(
   table: SourcedTable,
   subject: Column | undefined,
   { n, d }: KnownRows,
-): { pick: ColumnPick; names: readonly string[] } | undefined {
+): { pick: ColumnPick; names: readonly string[]; isNamed: boolean } | undefined {
   const step = table.columns.find(({ name, type }) => isStepName(name) && type !== "string");
   const subjects = subject && texts(subject);
   // A column that is named as runs are tells them whatever else identifies rows; one that is named as models are needs more.
@@ -82,11 +102,11 @@ function runsOf(
     { n, d, step, subject: subjects },
   ]) {
     const doubts: string[] = [];
-    const { pick, names } = guessRuns(table, rows, (_, text, isDoubt) => {
+    const { pick, names, named, used } = guessRuns(table, rows, (_, text, isDoubt) => {
       if (isDoubt) doubts.push(text);
     });
     if (pick !== undefined && doubts.length === 0 && new Set(names).size < names.length)
-      return { pick, names };
+      return { pick, names, isNamed: named.includes(used[0] ?? "") };
   }
   return undefined;
 }
@@ -95,7 +115,10 @@ function runsOf(
 function named(column: Column): string {
   const values = [...new Set(texts(column))];
   const more = values.length > MOST_VALUES ? " ..." : "";
-  return `${values.length} values (${values.slice(0, MOST_VALUES).join(", ")}${more})`;
+  return `${values.length} values (${values
+    .slice(0, MOST_VALUES)
+    .map((value) => value ?? "none")
+    .join(", ")}${more})`;
 }
 
 /** A predicate that a column has a value, as a word of a shell. */

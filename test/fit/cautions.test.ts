@@ -82,7 +82,7 @@ describe("rows that may not belong together are named with the options that keep
       .map((line) => line.split(","))
       .map(([, , n, d, step, , loss]) => `${n},${d},${step},${loss}`);
     expect(await pooled(write("unnamed.csv", ["n,d,step,loss", ...rows]))).toContain(
-      '24 rows are of 4 runs at several values of step: standard errors are too small, as rows of a run are taken as independent: --run "CAST(n AS VARCHAR)"',
+      '24 rows seem to be checkpoints of 4 runs at several values of step: if they are, standard errors are too small, as rows of a run are taken as independent: --run "CAST(n AS VARCHAR)"',
     );
   });
 
@@ -96,6 +96,15 @@ describe("rows that may not belong together are named with the options that keep
     );
     expect(await pooled(write("seeds.csv", ["model,n,d,seed,loss", ...rows]))).toBeUndefined();
   });
+});
+
+test("a subject without a name in some rows is one of them", async () => {
+  const rows = checkpoints.map((line) => line.replace(",code,", ",,"));
+  const table = write("empty.csv", ["run,role,n,d,step,subject,loss", ...rows]);
+  expect(await pooled(table)).toMatch(/^column subject has 2 values \(web, none\): --group subject/);
+  expect(await pooled(table, "--group", "role")).toMatch(
+    /^column subject .* --where "subject = 'web'" keeps one/,
+  );
 });
 
 /** A table of 12 runs in units of parameters and tokens. */
