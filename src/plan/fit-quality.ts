@@ -40,25 +40,27 @@ export function fitQuality(problem: Problem, parameters: Float64Array): FitQuali
 /** R2 below which a law says hardly more of the response than its mean does. */
 const HARDLY = 0.1;
 
-/** Why the R2 of a fit leaves it in doubt, in words; undefined where it does not. */
-export function doubtOf(rSquared: number, residual: string): string | undefined {
+/** Whether a law fits hardly better than the mean of the response, in words; none if it fits better. */
+export function doubtsOfRSquared(rSquared: number, residual: string): string[] {
   // A law that is the mean is off by rounding.
   const r2 = Math.abs(rSquared) < 1e-9 ? 0 : rSquared;
   const scale = residual === "log" ? "mean of the logarithms" : "mean";
-  if (r2 < 0) return `R2 is below 0: the ${scale} of the response fits better`;
-  if (!(r2 < HARDLY)) return undefined;
-  return `R2 is ${formatNumber(r2, 2)}: the law fits ${r2 === 0 ? "no" : "hardly"} better than the ${scale} of the response`;
+  if (r2 < 0) return [`R2 is below 0: the ${scale} of the response fits better`];
+  if (!(r2 < HARDLY)) return [];
+  return [
+    `R2 is ${formatNumber(r2, 2)}: the law fits ${r2 === 0 ? "no" : "hardly"} better than the ${scale} of the response`,
+  ];
 }
 
 /** Why a fit as a whole is not to be trusted, in words; none if it is. */
 export function fitDoubts(problem: Problem, { parameters, starts, startAgreement }: Solution): string[] {
   const agreeing = Math.round(startAgreement * starts);
-  const doubt = doubtOf(fitQuality(problem, parameters).rSquared, problem.residual);
+  const { rSquared } = fitQuality(problem, parameters);
   return [
     ...(starts > 1 && agreeing <= 1
       ? [`no two of ${starts} starts end alike, so that a better fit may exist: --starts tries more`]
       : []),
-    ...(doubt === undefined ? [] : [doubt]),
+    ...doubtsOfRSquared(rSquared, problem.residual),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { shortCount } from "../draw/numbers.ts";
 import { num, str } from "../draw/records.ts";
 import type { AxisInfo } from "../methods/axis.ts";
-import { doubtOf } from "../plan/fit-quality.ts";
+import { doubtsOfRSquared } from "../plan/fit-quality.ts";
 import { extremes } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
@@ -74,7 +74,7 @@ function verdictOf(plan: LawPlan | NoPlan, held: Held): Verdict {
       `${name.toUpperCase()} is ${where} that of the runs, ${shortCount(least)} to ${shortCount(most)}`,
     ];
   });
-  const doubt = doubtOf(num(plan.law.law.row, "r_squared"), str(plan.law.law.row, "residual"));
+  const { row } = plan.law.law;
   return {
     status:
       open !== undefined
@@ -101,7 +101,7 @@ function verdictOf(plan: LawPlan | NoPlan, held: Held): Verdict {
       ...(isBelow ? ["smaller than the smallest run"] : []),
       ...outside,
       ...heldOutside(plan, held),
-      ...(doubt === undefined ? [] : [`doubtful: ${doubt}`]),
+      ...doubtsOfRSquared(num(row, "r_squared"), str(row, "residual")).map((doubt) => `doubtful: ${doubt}`),
     ],
   };
 }
