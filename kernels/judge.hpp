@@ -24,8 +24,8 @@ struct Settings {
   static constexpr double cap = 1.0;             // of the change of an exponent
   static constexpr double scale_memory = 0.1;    // share of the last D that D keeps, where a form has no cap
   static constexpr double damping_floor = 1e-4;  // of D, relative to its largest element
-  // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little or gains do not fall off:
-  static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.01;
+  // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little or gains do not fall off (of resamples: at once):
+  static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3, newton_sooner = 0.01;
   static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
   // An idle parameter: as much of the objective, at most, does a change by its own size bring, which near 0 is so much of its start range.
   static constexpr double idle_sway = 1e-16, idle_size = 1e-6;
@@ -146,10 +146,11 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Mask stepped = taken & !first & !again;
   // Gauss-Newton on the squared loss promises rightly, so the ratio says nothing: there, Newton's matrix is
   // tried where the gains do not fall off by themselves.
-  const Mask promising = problem.delta < squared_loss ? ratio > Lanes(Settings::newton_ratio) : gain > Lanes(Settings::newton_slow) * fit.gain;
+  const Mask promising = problem.delta < squared_loss ? ratio > Lanes(Settings::newton_ratio) : gain > Lanes(manner.resampled ? Settings::newton_sooner : Settings::newton_slow) * fit.gain;
   const Mask enter = stepped & (gain < Lanes(Settings::newton_gain)) & promising;
-  // A poor step by Gauss-Newton's matrix is a reason for Newton's, not against it.
-  const Mask poor = (!taken) | again | ((ratio < Lanes(Settings::poor_ratio)) & !(enter & (fit.mu > Lanes(0.999))));
+  Mask poor = (!taken) | again | (ratio < Lanes(Settings::poor_ratio));
+  // Near the end a poor step by Gauss-Newton's matrix is a reason for Newton's, not against it.
+  if (manner.resampled) poor = poor & !(enter & (fit.mu > Lanes(0.999)));
   const Mask closer = enter | (stepped & (fit.mu < Lanes(0.999)));
   const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
   const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
