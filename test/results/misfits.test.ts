@@ -14,7 +14,7 @@ test("of many p-values as many are discoveries as leaves a tenth of them false",
 });
 
 test("the fits that miss their points are named once each, beside the numbers", () => {
-  const problem = { form: getForm("sigmoid") } as Problem;
+  const problem = { form: getForm("sigmoid") } as Partial<Problem> as Problem;
   const use = (key: string): ProblemUse =>
     ({ key, stage: "step2", tasks: new Set([key]), problem }) as Partial<ProblemUse> as ProblemUse;
   const studies = new Map([
